@@ -1,0 +1,29 @@
+"""Errors a user can act on: each message says what is wrong, where, and what to do."""
+
+
+class DynasError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class ConfigError(DynasError):
+    """A configuration that cannot be run as it stands."""
+
+
+class DataError(DynasError):
+    """Data or weights that are missing, damaged or of the wrong kind."""
+
+
+class SpaceError(DynasError):
+    """A genotype or configuration that is not in the search space."""
+
+
+class EvaluationError(DynasError):
+    """One sub-network could not be measured; the search goes on without it."""
+
+
+class LogError(DynasError):
+    """An evaluation log that cannot be opened, read or written."""
+
+
+class RunError(DynasError):
+    """A run that cannot do what it was asked in its present state."""

@@ -1,0 +1,1 @@
+"""A sub-network in, a measured record out."""

@@ -1,0 +1,50 @@
+"""The record of one evaluation, as the log keeps it and everything else reads it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Config = dict[str, list[int]]
+"""A sub-network in `ofa`'s words, such as `{'ks': [...], 'e': [...], 'd': [...]}`."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One evaluated sub-network.
+
+    `number` counts from 1 in the order of the log (0: not in a log yet). `genotype` holds the
+    canonical gene indices. `metrics` maps metric name to value in that metric's unit, `sources` to
+    where it came from; a failed evaluation has the computable metrics only, and a `reason`.
+    `predicted` is what the predictors had said of the measured objectives before, where they were
+    asked. `cycle` 0 is the initial population. `seconds` is the time the measurement took.
+    `finished` is a POSIX timestamp. `reused` marks numbers taken from the evaluation cache.
+    """
+
+    number: int
+    genotype: tuple[int, ...]
+    config: Config
+    cycle: int
+    status: Literal["ok", "failed"]
+    metrics: Mapping[str, float]
+    sources: Mapping[str, str]
+    seconds: float
+    finished: float
+    predicted: Mapping[str, float] = field(default_factory=dict)
+    reused: bool = False
+    reason: str = ""
+    worker: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether every requested metric was obtained."""
+        return self.status == "ok"
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data that `from_json` takes back."""
+        return {**asdict(self), "genotype": list(self.genotype)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Evaluation":
+        """The evaluation that `to_json` wrote; fields of newer versions are ignored."""
+        known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
+        return cls(**{**known, "genotype": tuple(known["genotype"])})

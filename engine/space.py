@@ -1,0 +1,173 @@
+"""The search space: integer genes with named choices, some switched off by others."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import SpaceError
+
+Genotypes = npt.NDArray[np.int64]
+"""`(n, genes)` choice indices; a single genotype is `(genes,)`."""
+
+_LARGEST_SAMPLE_EFFORT = 50  # rejected draws per wanted genotype before a space counts as used up
+
+
+@dataclass(frozen=True)
+class Gene:
+    """One choice. `group` is its key in a config, such as `ks`; genes of a group keep their order.
+
+    `switch` is the index of the gene that can switch this one off, which it does where its own
+    value is below `needs`: a block needs its stage to be deep enough.
+    """
+
+    group: str
+    choices: tuple[int, ...]
+    switch: int | None = None
+    needs: int = 0
+
+
+@dataclass(frozen=True)
+class SearchSpace:
+    """All sub-networks of a supernet.
+
+    A genotype holds one choice index a gene. Where a gene is switched off its value cannot matter:
+    the canonical form sets it to choice 0, so that one network has one genotype.
+    """
+
+    genes: tuple[Gene, ...]
+
+    @cached_property
+    def choices(self) -> npt.NDArray[np.int64]:
+        """`(genes,)` number of choices of each gene."""
+        return np.array([len(gene.choices) for gene in self.genes])
+
+    @cached_property
+    def size(self) -> int:
+        """Number of distinct sub-networks, exactly."""
+        controlled: dict[int, list[Gene]] = {}
+        for gene in self.genes:
+            if gene.switch is not None:
+                controlled.setdefault(gene.switch, []).append(gene)
+        total = 1
+        for index, gene in enumerate(self.genes):
+            if index in controlled:
+                total *= sum(
+                    math.prod(len(g.choices) for g in controlled[index] if g.needs <= value)
+                    for value in gene.choices
+                )
+            elif gene.switch is None:
+                total *= len(gene.choices)
+        return total
+
+    def active(self, genotypes: Genotypes) -> npt.NDArray[np.bool_]:
+        """`(n, genes)` whether each gene has an effect. Input `(n, genes)`."""
+        on = np.ones(genotypes.shape, dtype=bool)
+        for index, gene in enumerate(self.genes):
+            if gene.switch is not None:
+                values = np.array(self.genes[gene.switch].choices)
+                on[:, index] = values[genotypes[:, gene.switch]] >= gene.needs
+        return on
+
+    def canonical(self, genotypes: Genotypes) -> Genotypes:
+        """The same sub-networks with genes that have no effect at choice 0; shape kept."""
+        rows = np.atleast_2d(np.asarray(genotypes, dtype=np.int64))
+        return np.where(self.active(rows), rows, 0).reshape(np.shape(genotypes))
+
+    def features(self, genotypes: Genotypes) -> npt.NDArray[np.float64]:
+        """`(n, sum of choices)` one-hot encoding, all zeros where a gene is switched off."""
+        rows = np.atleast_2d(genotypes)
+        offsets = np.concatenate([[0], np.cumsum(self.choices)[:-1]])
+        encoded = np.zeros((len(rows), int(self.choices.sum())))
+        on = self.active(rows)
+        row, gene = np.nonzero(on)
+        encoded[row, offsets[gene] + rows[row, gene]] = 1.0
+        return encoded
+
+    def sample(self, n: int, rng: np.random.Generator) -> Genotypes:
+        """`(n, genes)` canonical genotypes, every gene drawn uniformly; repeats are possible."""
+        return self.canonical(rng.integers(0, self.choices, (n, len(self.genes))))
+
+    def sample_new(self, n: int, rng: np.random.Generator, seen: set[bytes]) -> Genotypes:
+        """Up to `n` distinct canonical genotypes that are not in `seen` (keys as of `key`).
+
+        Fewer come back only when the space holds no more, as far as drawing can tell.
+        """
+        taken, found = set(seen), []
+        for _ in range(_LARGEST_SAMPLE_EFFORT):
+            for genotype in self.sample(max(n, 16), rng):
+                if len(found) < n and (key := self.key(genotype)) not in taken:
+                    taken.add(key)
+                    found.append(genotype)
+            if len(found) == n:
+                break
+        return np.array(found, dtype=np.int64).reshape(-1, len(self.genes))
+
+    def key(self, genotype: Genotypes) -> bytes:
+        """A hashable identity of the sub-network that a genotype encodes."""
+        return self.canonical(genotype).astype(np.int8).tobytes()
+
+    @cached_property
+    def smallest(self) -> Genotypes:
+        """`(genes,)` the genotype with every gene at its first choice."""
+        return np.zeros(len(self.genes), dtype=np.int64)
+
+    @cached_property
+    def largest(self) -> Genotypes:
+        """`(genes,)` the genotype with every gene at its last choice."""
+        return self.choices - 1
+
+    def to_config(self, genotype: Genotypes | Sequence[int]) -> dict[str, list[int]]:
+        """The sub-network in `ofa`'s words: `{'ks': [...], 'e': [...], 'd': [...]}`."""
+        canonical = self.canonical(np.asarray(genotype, dtype=np.int64))
+        config: dict[str, list[int]] = {}
+        for gene, choice in zip(self.genes, canonical, strict=True):
+            config.setdefault(gene.group, []).append(gene.choices[choice])
+        return config
+
+    def encode(self, config: Mapping[str, Any]) -> Genotypes:
+        """`(genes,)` canonical genotype of a config; keys that are no gene (`wid`, `r`) are ignored.
+
+        Raises SpaceError that names the entry which is missing or not a choice.
+        """
+        genotype, position = [], dict.fromkeys((gene.group for gene in self.genes), 0)
+        for gene in self.genes:
+            values, at = config.get(gene.group), position[gene.group]
+            if not isinstance(values, list | tuple) or len(values) <= at:
+                raise SpaceError(
+                    f"The config has no entry {gene.group}[{at}]. Give a list for each of "
+                    f"{', '.join(position)}."
+                )
+            if values[at] not in gene.choices:
+                raise SpaceError(
+                    f"{gene.group}[{at}] = {values[at]} is not in the space. "
+                    f"Choose from {', '.join(map(str, gene.choices))}."
+                )
+            genotype.append(gene.choices.index(values[at]))
+            position[gene.group] += 1
+        return self.canonical(np.array(genotype, dtype=np.int64))
+
+
+def mbconv_space(
+    stages: int,
+    blocks: int,
+    kernels: tuple[int, ...] = (3, 5, 7),
+    expands: tuple[int, ...] = (3, 4, 6),
+    depths: tuple[int, ...] = (2, 3, 4),
+) -> SearchSpace:
+    """The Once-for-All MobileNet space: kernel and expansion a block, depth a stage.
+
+    Genes stand in the order ks, e, d. Source: Cai et al., "Once-for-All", ICLR 2020, section 3.
+    """
+    first_depth = 2 * stages * blocks
+    genes = [
+        Gene(group, choices, switch=first_depth + stage, needs=block + 1)
+        for group, choices in (("ks", kernels), ("e", expands))
+        for stage in range(stages)
+        for block in range(blocks)
+    ]
+    return SearchSpace((*genes, *(Gene("d", depths) for _ in range(stages))))

@@ -1,0 +1,157 @@
+"""The built-in supernet: elastic MobileNetV3 on Fashion-MNIST, shipped with weights and data."""
+
+import functools
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import DataError, EvaluationError
+from engine.space import Genotypes, SearchSpace, mbconv_space
+from engine.supernets import fashion_mnist
+from engine.supernets.base import EvaluationSettings, Stage
+from engine.supernets.cost_table import CostTable
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+WEIGHTS = Path(__file__).parent / "fashion_weights.pt"
+_PROTOCOL = 1  # raise it when the way of measuring changes: cached numbers are then not reused
+_CALIBRATION_BATCH = 200
+
+
+class FashionSupernet:
+    """`ofa_mbv3_fashion_d234_e346_k357`: 3 stages of 2-4 blocks, kernel 3/5/7, expansion 3/4/6."""
+
+    name = "ofa_mbv3_fashion_d234_e346_k357"
+    title = "MobileNetV3 on Fashion-MNIST"
+    description = (
+        "Elastic MobileNetV3 for 28 x 28 grey images, ten classes of clothing. "
+        "Ships with weights and data: nothing to download."
+    )
+    accuracy_source = (
+        "Measured on 5,000 validation images held out from training. The 10,000 test images stay "
+        "unseen by the search, for the final test accuracy of the sub-networks you choose."
+    )
+    input_shape = (1, 28, 28)
+    stages = (Stage(16, 14, 4, 1), Stage(24, 7, 4, 2), Stage(48, 4, 4, 2))
+
+    def __init__(self, weights: Path = WEIGHTS) -> None:
+        self.weights = weights
+        self.space: SearchSpace = mbconv_space(stages=3, blocks=4)
+
+    @functools.cached_property
+    def _costs(self) -> CostTable:
+        return CostTable.read()
+
+    def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
+        """`(n, 2)` exact MACs and parameters of `(n, genes)` genotypes."""
+        return self._costs.macs_params(self.space, genotypes)
+
+    def reference(self, metric: str) -> float | None:
+        """Cost of the largest sub-network, an accuracy that none falls below; None for latency."""
+        macs, params = self.macs_params(self.space.largest)[0]
+        return {"macs": float(macs), "params": float(params), "acc": 85.0}.get(metric)
+
+    def fingerprint(self, settings: EvaluationSettings) -> str:
+        """A digest of the weights file, the data files and the measuring protocol."""
+        digest = hashlib.sha256(f"protocol {_PROTOCOL}".encode())
+        if settings.dataset_path is None:
+            files = [fashion_mnist.SHIPPED / f"{s}.npz" for s in ("validation", "calibration")]
+        else:
+            files = sorted(Path(settings.dataset_path).glob("*-ubyte.gz"))
+        for path in [self.weights, *files]:
+            try:
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+            except OSError as error:
+                raise DataError(f"{path} cannot be read ({error.strerror}). Restore it.") from error
+        return digest.hexdigest()
+
+    def check_data(self, settings: EvaluationSettings) -> None:
+        """Raise DataError if the weights or the data of `settings` are missing or damaged."""
+        self.fingerprint(settings)
+        self._split(settings.dataset_path, "validation")
+
+    @functools.cached_property
+    def _net(self) -> Any:
+        import torch
+
+        from engine.supernets.fashion_network import FashionMobileNetV3
+
+        net = FashionMobileNetV3(len(fashion_mnist.CLASSES))
+        try:
+            state = torch.load(self.weights, map_location="cpu", weights_only=True)
+            net.load_state_dict({name: value.float() for name, value in state.items()})
+        except Exception as error:  # torch raises many kinds for a damaged or hostile file
+            raise DataError(
+                f"The weights {self.weights} cannot be loaded ({error}). Restore the file from "
+                "the repository or train it anew with python -m engine.supernets.train."
+            ) from error
+        return net.eval()
+
+    def subnetwork(self, config: Mapping[str, Sequence[int]]) -> "nn.Module":
+        """The sub-network as a plain `ofa` MobileNetV3, recalibrated on the shipped images."""
+        return self._recalibrated(config, None)
+
+    def measure(
+        self,
+        config: Mapping[str, Sequence[int]],
+        metrics: Sequence[str],
+        settings: EvaluationSettings,
+    ) -> dict[str, float]:
+        """`acc`, `test_acc` (%, top-1) and `lat` (ms, CPU) of a sub-network, as asked."""
+        import torch
+
+        from engine.supernets import measurement
+
+        module = self._recalibrated(config, settings.dataset_path)
+        folded = measurement.fold_batch_norm(module).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        values: dict[str, float] = {}
+        for metric, split in (("acc", "validation"), ("test_acc", "test")):
+            if metric in metrics:
+                images, labels = self._tensors(settings.dataset_path, split)
+                values[metric] = measurement.top1(folded, images, labels, settings.batch_size)
+        if "lat" in metrics:
+            images, _ = self._tensors(settings.dataset_path, "calibration")
+            values["lat"] = measurement.latency(folded, images[: settings.latency_batch])
+        for metric, value in values.items():
+            if not np.isfinite(value):
+                raise EvaluationError(f"{metric} is not a finite number: the network diverges.")
+        return values
+
+    def _recalibrated(
+        self, config: Mapping[str, Sequence[int]], dataset_path: str | None
+    ) -> "nn.Module":
+        import torch
+
+        from engine.supernets import measurement
+
+        # A config is checked and made canonical before ofa sees it: ofa takes anything.
+        canonical = self.space.to_config(self.space.encode(config))
+        self._net.set_active_subnet(**canonical)
+        module: nn.Module = self._net.get_active_subnet().eval()
+        module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        images, _ = self._tensors(dataset_path, "calibration")
+        measurement.recalibrate(module, images.split(_CALIBRATION_BATCH))
+        return module
+
+    @functools.lru_cache(maxsize=4)  # noqa: B019 - the registry keeps one object for good
+    def _tensors(self, dataset_path: str | None, split: str) -> "tuple[Tensor, Tensor]":
+        import torch
+
+        data = self._split(dataset_path, split)
+        x = torch.from_numpy(data.images.astype(np.float32) / 255)
+        x = (x - fashion_mnist.PIXEL_MEAN) / fashion_mnist.PIXEL_STD
+        images = x.unsqueeze(1).contiguous(memory_format=torch.channels_last)
+        return images, torch.from_numpy(data.labels.astype(np.int64))
+
+    def _split(self, dataset_path: str | None, split: str) -> fashion_mnist.Split:
+        if dataset_path is None:
+            return fashion_mnist.load_shipped(split)
+        folder = Path(dataset_path)
+        if split == "test":
+            return fashion_mnist.read_original(folder, "test")
+        return fashion_mnist.split_training_set(fashion_mnist.read_original(folder, "train"))[split]
