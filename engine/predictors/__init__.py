@@ -1,0 +1,1 @@
+"""Learn a metric of a sub-network from measured ones."""

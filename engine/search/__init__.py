@@ -1,0 +1,1 @@
+"""Search approaches as ask/tell strategies."""

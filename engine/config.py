@@ -1,0 +1,139 @@
+"""NASConfig: what to search, for what and how long; in and out of YAML."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from engine.errors import ConfigError
+from engine.metrics import METRICS, Metric
+from engine.supernets.registry import DEFAULT
+
+APPROACHES = ("dynas", "random")
+ALGORITHMS = ("nsga2",)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        try:
+            super().__setattr__(name, value)
+        except ValidationError as error:
+            raise ConfigError(_sentences(error)) from None
+
+
+class SearchSection(_Section):
+    """How proposals are found."""
+
+    search_algorithm: Literal["nsga2"] = "nsga2"
+    seed: int = Field(default=0, ge=0)
+
+
+class DynasSection(_Section):
+    """What is searched, measured and spent.
+
+    `metrics` are the objectives, `record` further metrics to keep. `batch_size` is that of the
+    accuracy measurement. A relative `results_csv_path` is taken from the working directory.
+    """
+
+    supernet: str = DEFAULT
+    metrics: list[str] = Field(default_factory=lambda: ["acc", "macs"], min_length=1, max_length=4)
+    record: list[str] = Field(default_factory=lambda: ["params"])
+    population: int = Field(default=50, ge=2, le=10_000)
+    num_evals: int = Field(default=250, ge=1, le=1_000_000)
+    workers: int = Field(default=2, ge=1, le=256)
+    results_csv_path: str | None = None
+    dataset_path: str | None = None
+    batch_size: int = Field(default=100, ge=1, le=10_000)
+
+    @field_validator("metrics", "record")
+    @classmethod
+    def _known_and_distinct(cls, names: list[str]) -> list[str]:
+        for name in names:
+            if name not in METRICS:
+                raise ValueError(f"no metric '{name}'; choose from {', '.join(METRICS)}")
+        if len(set(names)) < len(names):
+            raise ValueError("a metric is named twice")
+        return names
+
+    @model_validator(mode="after")
+    def _latency_alone(self) -> "DynasSection":
+        if "lat" in [*self.metrics, *self.record] and self.workers != 1:
+            raise ValueError(
+                "latency is timed alone on the machine: set workers to 1, or leave out 'lat'"
+            )
+        return self
+
+
+class NASConfig(_Section):
+    """The configuration of a search; `NASConfig()` is complete.
+
+    `NASConfig(approach="dynas", search_algorithm="nsga2")` and the nested YAML under `nas:` are
+    both accepted. Every invalid value raises ConfigError, a sentence for each problem.
+    """
+
+    approach: Literal["dynas", "random"] = "dynas"
+    search: SearchSection = Field(default_factory=SearchSection)
+    dynas: DynasSection = Field(default_factory=DynasSection)
+
+    def __init__(self, approach: str = "dynas", search_algorithm: str | None = None, **data: Any):
+        if search_algorithm is not None:
+            data["search"] = {**data.get("search", {}), "search_algorithm": search_algorithm}
+        try:
+            super().__init__(approach=approach, **data)
+        except ValidationError as error:
+            raise ConfigError(_sentences(error)) from None
+
+    @classmethod
+    def from_dict(cls, data: Any) -> "NASConfig":
+        """The configuration in plain data, with or without the outer `nas` key."""
+        inner = data.get("nas", data) if isinstance(data, dict) else data
+        if not isinstance(inner, dict):
+            raise ConfigError("The configuration must be a mapping with the key 'nas'.")
+        return cls(**inner)
+
+    @classmethod
+    def from_yaml(cls, text: str) -> "NASConfig":
+        """The configuration in a YAML text; raises ConfigError that names the line of an error."""
+        try:
+            return cls.from_dict(yaml.safe_load(text))
+        except yaml.YAMLError as error:
+            raise ConfigError(f"The configuration is not valid YAML: {error}") from None
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> "NASConfig":
+        """The configuration in a YAML file; the file is only read."""
+        try:
+            return cls.from_yaml(Path(path).read_text())
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"The configuration {path} cannot be read: {error}.") from None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data under the key `nas`; values that are not set are left out."""
+        return {"nas": self.model_dump(exclude_none=True)}
+
+    def to_yaml(self) -> str:
+        """The YAML text that `from_yaml` takes back."""
+        return yaml.safe_dump(self.to_dict(), sort_keys=False)
+
+    @property
+    def objectives(self) -> list[Metric]:
+        """The metrics that are optimised, in order."""
+        return [METRICS[name] for name in self.dynas.metrics]
+
+    @property
+    def all_metrics(self) -> list[str]:
+        """Objectives, then what is recorded besides."""
+        extra = [name for name in self.dynas.record if name not in self.dynas.metrics]
+        return [*self.dynas.metrics, *extra]
+
+
+def _sentences(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors():
+        where = ".".join(str(part) for part in problem["loc"]) or "configuration"
+        message = problem["msg"].removeprefix("Value error, ")
+        lines.append(f"{where}: {message}.")
+    return " ".join(lines)

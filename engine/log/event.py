@@ -1,0 +1,23 @@
+"""What happened to a run besides its evaluations."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event. `number` counts from 1 in the log, `time` is POSIX, `data` plain values.
+
+    Kinds: created (config, name), state (state, message), cycle (cycle, proposals, after), renamed
+    (name), extended (num_evals), note (text).
+    """
+
+    number: int
+    time: float
+    kind: str
+    data: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data that `Event(**data)` takes back."""
+        return asdict(self)

@@ -1,0 +1,115 @@
+"""The ask/tell contract, and the bookkeeping that every approach shares."""
+
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from engine.evaluation.record import Evaluation
+from engine.metrics import Metric
+from engine.pareto.front import Points
+from engine.space import Genotypes, SearchSpace
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is searched. `exact` gives `(n,)` values of each metric that can be computed."""
+
+    space: SearchSpace
+    objectives: Sequence[Metric]
+    exact: Callable[[Genotypes], Mapping[str, Points]]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A sub-network to measure, and what the predictors say of it."""
+
+    genotype: Genotypes
+    cycle: int
+    predicted: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The proposals of one cycle, made when `after` evaluations had been told."""
+
+    cycle: int
+    after: int
+    proposals: Sequence[Proposal]
+
+
+class Strategy(ABC):
+    """Proposes sub-networks and learns what became of them.
+
+    No I/O, no threads, no torch. The state is a pure function of the plans made and evaluations
+    told: `restore` brings back both from a log, and the search goes on as if never interrupted. A
+    plan draws its randomness from (seed, cycle) alone. No sub-network is ever proposed twice.
+    """
+
+    def __init__(self, problem: Problem, population: int, budget: int, seed: int) -> None:
+        self.problem, self.population, self.seed = problem, population, seed
+        self.budget = budget
+        self.told: list[Evaluation] = []
+        self._seen: set[bytes] = set()
+        self._queue: deque[Proposal] = deque()
+        self._planned = 0
+        self._cycle = 0
+        self.on_plan: Callable[[Plan], None] = lambda plan: None
+
+    def ask(self, n: int) -> list[Proposal]:
+        """Up to `n` proposals never made before; none when the budget or the space is used up."""
+        asked: list[Proposal] = []
+        while len(asked) < n:
+            if not self._queue and not self._next_cycle():
+                break
+            asked.append(self._queue.popleft())
+        return asked
+
+    def tell(self, evaluations: Sequence[Evaluation]) -> None:
+        """Learn from evaluations, in the order of the log; failed ones too."""
+        self.told.extend(evaluations)
+
+    def restore(self, evaluations: Sequence[Evaluation], plans: Sequence[Plan]) -> None:
+        """Take up the state after `plans` were made and `evaluations` told."""
+        space = self.problem.space
+        self.tell(evaluations)
+        done = {space.key(np.array(e.genotype)) for e in evaluations}
+        for plan in plans:
+            self._accept(plan)
+        self._queue = deque(p for p in self._queue if space.key(p.genotype) not in done)
+
+    @abstractmethod
+    def plan(self, cycle: int, n: int) -> list[Proposal]:
+        """At most `n` proposals of a cycle, from `told`, not in `_seen`. Cycle 0 is the first."""
+
+    def _next_cycle(self) -> bool:
+        room = self.budget - self._planned
+        if room <= 0:
+            return False
+        plan = Plan(self._cycle, len(self.told), self.plan(self._cycle, room))
+        if not plan.proposals:
+            return False
+        self._accept(plan)
+        self.on_plan(plan)
+        return True
+
+    def _accept(self, plan: Plan) -> None:
+        self._queue.extend(plan.proposals)
+        self._seen.update(self.problem.space.key(p.genotype) for p in plan.proposals)
+        self._planned += len(plan.proposals)
+        self._cycle = plan.cycle + 1
+
+    def _rng(self, cycle: int) -> np.random.Generator:
+        return np.random.default_rng((self.seed, cycle))
+
+
+class RandomSearch(Strategy):
+    """Every gene drawn uniformly: the baseline that a search has to beat."""
+
+    def plan(self, cycle: int, n: int) -> list[Proposal]:
+        """The next `population` random sub-networks."""
+        count = min(n, self.population)
+        drawn = self.problem.space.sample_new(count, self._rng(cycle), self._seen)
+        return [Proposal(genotype, cycle) for genotype in drawn]
