@@ -1,0 +1,1 @@
+"""Runs: searches that can be started, watched, paused, stopped, extended and resumed."""

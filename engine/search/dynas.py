@@ -41,9 +41,7 @@ class Dynas(Strategy):
             return self._predict(models, rows)
 
         front = genotypes[non_dominated(measured)]
-        pool = nsga2.search(
-            self.problem.space, predict, measured.shape[1], front, rng
-        )
+        pool = nsga2.search(self.problem.space, predict, measured.shape[1], front, rng)
         key = self.problem.space.key
         fresh = np.array([g for g in pool if key(g) not in self._seen])
         fresh = fresh.reshape(-1, len(self.problem.space.genes))

@@ -19,13 +19,13 @@ _GENERATIONS = 40
 
 class _Predicted(PymooProblem):  # type: ignore[misc]
     def __init__(self, space: SearchSpace, predict: Callable[[Genotypes], Points], m: int) -> None:
-        super().__init__(
-            n_var=len(space.genes), n_obj=m, xl=0, xu=space.choices - 1, vtype=int
-        )
+        super().__init__(n_var=len(space.genes), n_obj=m, xl=0, xu=space.choices - 1, vtype=int)
         self._space, self._predict = space, predict
         self.visited: list[Genotypes] = []
 
-    def _evaluate(self, x: Genotypes, out: dict[str, Points], *args: object, **kwargs: object) -> None:
+    def _evaluate(
+        self, x: Genotypes, out: dict[str, Points], *args: object, **kwargs: object
+    ) -> None:
         canonical = self._space.canonical(x)
         self.visited.append(canonical)
         out["F"] = self._predict(canonical)

@@ -71,7 +71,9 @@ def read_idx(path: Path) -> Images:
     dims = struct.unpack_from(f">{raw[3]}I", raw, 4)
     values = np.frombuffer(raw, np.uint8, offset=4 + 4 * raw[3])
     if values.size != np.prod(dims):
-        raise DataError(f"{path} holds {values.size} bytes, its header says {dims}. Fetch it again.")
+        raise DataError(
+            f"{path} holds {values.size} bytes, its header says {dims}. Fetch it again."
+        )
     return values.reshape(dims)
 
 

@@ -234,9 +234,7 @@ def run(training: Training, checkpoint: Path, log: Path) -> None:
         while training.step < training.total:
             phase = training.recipe.at(training.step, len(training.data))[0].name
             loss = training.advance()
-            progress.update(
-                task, completed=training.step, description=f"{phase}, loss {loss:.3f}"
-            )
+            progress.update(task, completed=training.step, description=f"{phase}, loss {loss:.3f}")
             if training.step % _SAVE_EVERY == 0 or training.step == training.total:
                 training.save(checkpoint)
                 lines.write(f"{training.step}\t{phase}\t{loss:.4f}\n")

@@ -1,0 +1,39 @@
+"""One evaluation, in the process that runs it."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.evaluation.record import Config
+from engine.supernets import registry
+from engine.supernets.base import EvaluationSettings
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Measured `values` by metric, the seconds it took and the process that did it."""
+
+    values: Mapping[str, float]
+    seconds: float
+    worker: str
+
+
+def start_worker(supernet: str, threads: int) -> None:
+    """Prepare a worker process: its share of the cores, then torch, then the supernet."""
+    for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[variable] = str(threads)
+    import torch
+
+    torch.set_num_threads(threads)
+    registry.load(supernet)
+
+
+def measure(
+    supernet: str, config: Config, metrics: Sequence[str], settings: EvaluationSettings
+) -> Measurement:
+    """Measure a sub-network here; raises EvaluationError, DataError or whatever torch raises."""
+    import time
+
+    start = time.perf_counter()
+    values = registry.load(supernet).measure(config, metrics, settings)
+    return Measurement(values, time.perf_counter() - start, f"process {os.getpid()}")

@@ -1,0 +1,46 @@
+"""One sub-network as JSON, YAML or Python: enough to rebuild exactly what was measured."""
+
+import json
+from typing import Any
+
+import yaml
+
+from engine.config import NASConfig
+from engine.evaluation.record import Evaluation
+from engine.metrics import METRICS
+
+
+def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
+    """Supernet, config and metrics, each metric with its unit and source."""
+    return {
+        "supernet": config.dynas.supernet,
+        "config": {group: list(values) for group, values in evaluation.config.items()},
+        "metrics": {
+            name: {
+                "value": value,
+                "unit": METRICS[name].unit,
+                "source": evaluation.sources.get(name, ""),
+            }
+            for name, value in evaluation.metrics.items()
+        },
+    }
+
+
+def to_json(config: NASConfig, evaluation: Evaluation) -> str:
+    """`to_dict` as indented JSON."""
+    return json.dumps(to_dict(config, evaluation), indent=2) + "\n"
+
+
+def to_yaml(config: NASConfig, evaluation: Evaluation) -> str:
+    """`to_dict` as YAML."""
+    return yaml.safe_dump(to_dict(config, evaluation), sort_keys=False, default_flow_style=None)
+
+
+def to_python(config: NASConfig, evaluation: Evaluation) -> str:
+    """Lines that rebuild the sub-network with its weights as a torch module."""
+    groups = ",\n".join(f"    {name!r}: {list(v)}" for name, v in evaluation.config.items())
+    return (
+        "from engine import load_supernet\n\n"
+        f"supernet = load_supernet({config.dynas.supernet!r})\n"
+        f"network = supernet.subnetwork({{\n{groups},\n}})\n"
+    )

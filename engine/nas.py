@@ -1,0 +1,92 @@
+"""NAS: a search from Python, without a browser."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from engine.config import NASConfig
+from engine.errors import RunError
+from engine.evaluation.record import Config, Evaluation
+from engine.runs.history import RunHistory
+from engine.runs.service import RunService
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_COLUMNS = (
+    TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+)  # fmt: skip
+
+
+def default_data_dir() -> Path:
+    """`$DYNAS_DATA_DIR`, else `~/.dynas-studio`: where runs, numbers and settings are kept."""
+    return Path(os.environ.get("DYNAS_DATA_DIR", "~/.dynas-studio")).expanduser()
+
+
+class ParetoSet(Sequence[Evaluation]):
+    """The measured non-dominated sub-networks of a run, by their last objective."""
+
+    def __init__(self, history: RunHistory) -> None:
+        self.run_id = history.id
+        self._front = history.front()
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+        return self._front[index]
+
+    def __len__(self) -> int:
+        return len(self._front)
+
+    def __iter__(self) -> Iterator[Evaluation]:
+        return iter(self._front)
+
+    @property
+    def configs(self) -> list[Config]:
+        """The sub-networks in `ofa`'s words."""
+        return [dict(e.config) for e in self._front]
+
+    def to_dataframe(self) -> "pd.DataFrame":
+        """One row a sub-network: its metrics, then its config."""
+        import pandas as pd
+
+        return pd.DataFrame([{**e.metrics, "config": e.config} for e in self._front])
+
+    def __repr__(self) -> str:
+        return self.to_dataframe().to_string()
+
+    def _repr_html_(self) -> str:
+        return str(self.to_dataframe().to_html())
+
+
+class NAS:
+    """`NAS(config).search()`: run a search here and return its measured Pareto set.
+
+    `config` is a NASConfig or the path of a YAML file, which is only read. The run is kept in
+    `data_dir` like one started in the dashboard, and can be seen there.
+    """
+
+    def __init__(self, config: NASConfig | str | Path, data_dir: str | Path | None = None) -> None:
+        self.config = config if isinstance(config, NASConfig) else NASConfig.from_file(config)
+        self._data_dir = Path(data_dir) if data_dir else default_data_dir()
+
+    def search(self, progress: bool = True) -> ParetoSet:
+        """Search until the budget is spent; raises RunError if the run fails.
+
+        Ctrl-C stops the run, which can then be resumed in the dashboard.
+        """
+        service = RunService(self._data_dir)
+        try:
+            with Progress(*_COLUMNS, disable=not progress) as bar:
+                task = bar.add_task("searching", total=self.config.dynas.num_evals)
+                run_id = service.start(self.config)
+                service.on_evaluation(run_id, lambda e: bar.update(task, completed=e.number))
+                service.wait(run_id)
+                history = service.history(run_id)
+                bar.update(task, completed=len(history.evaluations))
+        finally:
+            service.close()
+        if history.state == "failed":
+            raise RunError(history.message)
+        return ParetoSet(history)

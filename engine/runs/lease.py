@@ -1,0 +1,36 @@
+"""One writer a run: a lock that the operating system frees when its holder dies."""
+
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from engine.errors import RunError
+
+
+class Lease:
+    """The right to write a run's log, held by one process."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lock = FileLock(folder / "writer.lock", timeout=0, thread_local=False)
+
+    def acquire(self) -> None:
+        """Take it; raises RunError if another writer has it."""
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise RunError(
+                "This run is being written by another process or thread. Control it there."
+            ) from None
+
+    def release(self) -> None:
+        """Give it back."""
+        self._lock.release()
+
+    def held_elsewhere(self) -> bool:
+        """Whether some process or thread is writing now."""
+        try:
+            self._lock.acquire()
+        except Timeout:
+            return True
+        self._lock.release()
+        return False

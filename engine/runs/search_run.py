@@ -1,0 +1,226 @@
+"""SearchRun: one search from its log to its end, in a thread of its own."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Any
+
+import numpy as np
+
+from engine.errors import DynasError
+from engine.evaluation.evaluator import Evaluator
+from engine.evaluation.measuring import Measurement
+from engine.evaluation.record import Evaluation
+from engine.log.cache import EvaluationCache
+from engine.log.evaluation_log import EvaluationLog
+from engine.metrics import METRICS
+from engine.runs.history import RunHistory
+from engine.runs.published_csv import PublishedCsv
+from engine.search.dynas import Dynas
+from engine.search.strategy import Plan, Problem, Proposal, RandomSearch, Strategy
+from engine.space import Genotypes
+from engine.supernets import registry
+from engine.supernets.base import EvaluationSettings
+
+STRATEGIES: dict[str, type[Strategy]] = {"dynas": Dynas, "random": RandomSearch}
+_POLL = 0.2  # seconds between looks at the commands while evaluations are under way
+
+
+class SearchRun:
+    """Asks, submits, records, tells, until the budget is spent or it is told to stop.
+
+    The log comes first: an evaluation is durable before the strategy learns of it. Made from a log
+    with evaluations in it, the run goes on from there.
+    """
+
+    def __init__(
+        self, log: EvaluationLog, history: RunHistory, cache: EvaluationCache,
+        make_evaluator: Callable[[], Evaluator],
+    ) -> None:  # fmt: skip
+        self.log, self.history, self.cache = log, history, cache
+        self._make_evaluator = make_evaluator
+        self._changed = threading.Condition()
+        self.wanted = "running"
+        self.on_evaluation: Callable[[Evaluation], None] = lambda evaluation: None
+
+    def command(self, wanted: str) -> None:
+        """Ask for `running`, `paused` or `stopped`; a stop is never taken back."""
+        with self._changed:
+            if self.wanted != "stopped":
+                self.wanted = wanted
+            self._changed.notify_all()
+
+    def run(self) -> None:
+        """Search to the end; every way it can end is an event in the log."""
+        try:
+            self._search()
+        except Exception as error:
+            logging.getLogger(__name__).exception("The run %s failed", self.history.id)
+            known = isinstance(error, DynasError)
+            message = str(error) if known else f"{type(error).__name__}: {error}"
+            self.enter("failed", message)
+
+    def _search(self) -> None:
+        config = self.history.config
+        self._supernet = registry.load(config.dynas.supernet)
+        self._settings = EvaluationSettings(config.dynas.batch_size, config.dynas.dataset_path)
+        self._fingerprint = self._supernet.fingerprint(self._settings)
+        self._measured = [m for m in config.all_metrics if not METRICS[m].computable]
+        self.enter("running")
+        strategy = self._restored_strategy()
+        path = config.dynas.results_csv_path
+        self._csv = PublishedCsv(path, self.history.evaluations) if path else None
+        evaluator = self._make_evaluator()
+        try:
+            ended = self._loop(strategy, evaluator)
+        finally:
+            evaluator.close()
+        self.enter(ended)
+
+    def _loop(self, strategy: Strategy, evaluator: Evaluator) -> str:
+        flying: dict[Future[Measurement], Proposal] = {}
+        while True:
+            self.history.refresh()
+            strategy.budget = self.history.budget
+            wanted = self.wanted
+            if wanted != "running" and self._settle(wanted, bool(flying)):
+                return "stopped"
+            if wanted == "running":
+                self._fill(strategy, evaluator, flying)
+                if not flying:
+                    return "finished"
+            if flying:
+                done, _ = wait(flying, timeout=_POLL, return_when=FIRST_COMPLETED)
+                for future in done:
+                    self._record(strategy, flying.pop(future), future)
+
+    def _settle(self, wanted: str, busy: bool) -> bool:
+        """Show a pause or stop that is under way; wait while paused. True when stopped."""
+        if busy:
+            self.enter("stopping" if wanted == "stopped" else "pausing")
+            return False
+        if wanted == "stopped":
+            return True
+        self.enter("paused")
+        with self._changed:
+            self._changed.wait_for(lambda: self.wanted != "paused")
+        if self.wanted == "running":
+            self.enter("running")
+        return False
+
+    def _fill(
+        self, strategy: Strategy, evaluator: Evaluator, flying: dict[Future[Measurement], Proposal]
+    ) -> None:
+        while len(flying) < evaluator.workers and self.wanted == "running":
+            asked = strategy.ask(1)
+            if not asked:
+                return
+            proposal = asked[0]
+            cached = self._cached(proposal.genotype)
+            if cached is not None:
+                self._append(strategy, proposal, Measurement(cached, 0.0, ""), "", reused=True)
+                continue
+            config = self._supernet.space.to_config(proposal.genotype)
+            flying[evaluator.submit(config, self._measured, self._settings)] = proposal
+
+    def _record(
+        self, strategy: Strategy, proposal: Proposal, future: "Future[Measurement]"
+    ) -> None:
+        error = future.exception()
+        if error is not None:
+            self._append(strategy, proposal, Measurement({}, 0.0, ""), str(error))
+            return
+        measurement = future.result()
+        for metric, value in measurement.values.items():
+            self.cache.put(self.determinants(proposal.genotype, metric), value)
+        self._append(strategy, proposal, measurement, "")
+
+    def _append(
+        self, strategy: Strategy, proposal: Proposal, measurement: Measurement, reason: str,
+        reused: bool = False,
+    ) -> None:  # fmt: skip
+        exact = {name: float(v[0]) for name, v in self._exact(proposal.genotype).items()}
+        wanted = self.history.config.all_metrics
+        values = {**exact, **measurement.values}
+        metrics = {name: values[name] for name in dict.fromkeys([*wanted, "macs", "params"])
+                   if name in values}  # fmt: skip
+        evaluation = self.log.append(
+            Evaluation(
+                number=0,
+                genotype=tuple(int(gene) for gene in proposal.genotype),
+                config=self._supernet.space.to_config(proposal.genotype),
+                cycle=proposal.cycle,
+                status="failed" if reason else "ok",
+                metrics=metrics,
+                sources={name: METRICS[name].source for name in metrics},
+                seconds=measurement.seconds,
+                finished=time.time(),
+                predicted=dict(proposal.predicted),
+                reused=reused,
+                reason=reason,
+                worker=measurement.worker,
+            )
+        )
+        strategy.tell([evaluation])
+        if self._csv:
+            self._csv.write(evaluation)
+        self.on_evaluation(evaluation)
+
+    def _restored_strategy(self) -> Strategy:
+        config = self.history.config
+        problem = Problem(self._supernet.space, config.objectives, self._exact)
+        strategy = STRATEGIES[config.approach](
+            problem, config.dynas.population, self.history.budget, config.search.seed
+        )
+        plans = [_plan(e.data) for e in self.history.events if e.kind == "cycle"]
+        strategy.restore(self.history.evaluations, plans)
+        strategy.on_plan = lambda plan: self._note_plan(plan)
+        return strategy
+
+    def _note_plan(self, plan: Plan) -> None:
+        proposals = [
+            {"genotype": [int(g) for g in p.genotype], "predicted": dict(p.predicted)}
+            for p in plan.proposals
+        ]
+        data = {"cycle": plan.cycle, "after": plan.after, "proposals": proposals}
+        self.log.append_event("cycle", data)
+
+    def _exact(self, genotypes: Genotypes) -> Mapping[str, Any]:
+        costs = self._supernet.macs_params(np.atleast_2d(genotypes)).astype(np.float64)
+        return {"macs": costs[:, 0], "params": costs[:, 1]}
+
+    def _cached(self, genotype: Genotypes) -> dict[str, float] | None:
+        values = {m: self.cache.get(self.determinants(genotype, m)) for m in self._measured}
+        known = {m: v for m, v in values.items() if v is not None}
+        return known if len(known) == len(values) else None
+
+    def determinants(self, genotype: Genotypes, metric: str) -> dict[str, Any]:
+        """Everything that decides the number, for the evaluation cache."""
+        keys: dict[str, Any] = {
+            "supernet": self.history.supernet_name,
+            "fingerprint": self._fingerprint,
+            "genotype": [int(gene) for gene in genotype],
+            "metric": metric,
+        }
+        if metric == "lat":
+            machine = [os.uname().nodename, os.cpu_count(), self._settings.latency_batch]
+            keys["device"] = [self._settings.device, *machine]
+        return keys
+
+    def enter(self, state: str, message: str = "") -> None:
+        """Write a change of state to the log; the same state again is no event."""
+        self.history.refresh()
+        if self.history.state != state:
+            self.log.append_event("state", {"state": state, "message": message})
+            self.history.refresh()
+
+
+def _plan(data: Mapping[str, Any]) -> Plan:
+    proposals = [
+        Proposal(np.array(p["genotype"], dtype=np.int64), data["cycle"], p["predicted"])
+        for p in data["proposals"]
+    ]
+    return Plan(data["cycle"], data["after"], proposals)

@@ -1,0 +1,281 @@
+"""RunService: every run of a data folder, each driven by a background thread of this process."""
+
+import os
+import shutil
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from engine.config import NASConfig
+from engine.errors import EvaluationError, LogError, RunError
+from engine.evaluation.evaluator import Evaluator, ProcessEvaluator
+from engine.evaluation.record import Evaluation
+from engine.log.cache import EvaluationCache
+from engine.log.evaluation_log import DiskLog
+from engine.runs.history import ACTIVE, RunHistory, RunSummary
+from engine.runs.lease import Lease
+from engine.runs.search_run import SearchRun
+from engine.runs.worker_share import WorkerShare
+from engine.supernets import registry
+from engine.supernets.base import EvaluationSettings
+
+_START_LOAD = 6.0  # seconds a worker process needs to come up, for the estimate
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """How long a search will take, from one evaluation that was timed."""
+
+    seconds_per_evaluation: float
+    workers: int
+    total_seconds: float
+
+
+@dataclass
+class _Drive:
+    run: SearchRun
+    lease: Lease
+    thread: threading.Thread
+
+
+class RunService:
+    """Starts, controls and lists runs. Thread-safe; one a process and data folder."""
+
+    def __init__(
+        self, data_dir: Path, make_evaluator: Callable[[str, int], Evaluator] = ProcessEvaluator
+    ) -> None:
+        self.data_dir = Path(data_dir).expanduser()
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (self.data_dir / "runs").mkdir(exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise LogError(
+                f"The data folder {self.data_dir} cannot be made: {error.strerror}. Choose another."
+            ) from None
+        self._make_evaluator = make_evaluator
+        self._cache = EvaluationCache(self.data_dir / "evaluation-cache")
+        self._share = WorkerShare(os.cpu_count() or 1)
+        self._lock = threading.RLock()
+        self._histories: dict[str, RunHistory] = {}
+        self._logs: dict[str, DiskLog] = {}
+        self._drives: dict[str, _Drive] = {}
+        self._side: dict[str, Evaluator] = {}
+
+    def start(self, config: NASConfig, name: str | None = None) -> str:
+        """Start a search in the background; returns the run's id."""
+        registry.load(config.dynas.supernet)
+        run_id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
+        log = DiskLog(self._folder(run_id) / "log")
+        name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
+        log.append_event("created", {"config": config.to_dict(), "name": name})
+        log.append_event("state", {"state": "queued", "message": ""})
+        self._logs[run_id] = log
+        self._drive(run_id)
+        return run_id
+
+    def pause(self, run_id: str) -> None:
+        """Finish what is being measured, then wait."""
+        self._command(run_id, "pause", "paused")
+
+    def stop(self, run_id: str) -> None:
+        """Finish what is being measured, then end; the run can be resumed."""
+        self._command(run_id, "stop", "stopped")
+
+    def resume(self, run_id: str) -> None:
+        """Go on: a paused run at once, one that is stopped, interrupted or failed from its log."""
+        self._check(run_id, "resume")
+        drive = self._drives.get(run_id)
+        if drive and drive.thread.is_alive() and self.history(run_id).state in ACTIVE:
+            drive.run.command("running")
+        else:
+            self._drive(run_id)
+
+    def extend(self, run_id: str, extra: int) -> None:
+        """Add `extra` evaluations to the budget; a run that has ended goes on."""
+        if extra < 1:
+            raise RunError("Extend by at least one evaluation.")
+        self._check(run_id, "extend")
+        history = self.history(run_id)
+        alive = self._alive(run_id)
+        if not alive:
+            with_lease = Lease(self._folder(run_id))
+            with_lease.acquire()
+            with_lease.release()
+        self._logs[run_id].append_event("extended", {"num_evals": history.budget + extra})
+        if not alive:
+            self._drive(run_id)
+
+    def rename(self, run_id: str, name: str) -> None:
+        """Give the run another name."""
+        if not name.strip():
+            raise RunError("A run needs a name.")
+        self._check(run_id, "rename")
+        self._logs[run_id].append_event("renamed", {"name": name.strip()})
+
+    def delete(self, run_id: str) -> None:
+        """Remove the run and its log for good. Measured numbers stay in the evaluation cache."""
+        self._check(run_id, "delete")
+        with self._lock:
+            self._logs.pop(run_id).close()
+            self._histories.pop(run_id, None)
+            self._drives.pop(run_id, None)
+            shutil.rmtree(self._folder(run_id))
+
+    def list(self) -> "list[RunSummary]":
+        """Every run that can be read, newest first."""
+        summaries = []
+        for folder in (self.data_dir / "runs").iterdir():
+            if (folder / "log").is_dir():
+                try:
+                    summaries.append(self.history(folder.name).summary())
+                except (LogError, RunError):
+                    continue  # a folder that is no run of ours does not hide the others
+        return sorted(summaries, key=lambda s: s.created, reverse=True)
+
+    def history(self, run_id: str) -> RunHistory:
+        """What the run's log holds, kept up to date."""
+        with self._lock:
+            if run_id not in self._histories:
+                folder = self.data_dir / "runs" / run_id / "log"
+                if "/" in run_id or not folder.is_dir():
+                    raise RunError(f"There is no run '{run_id}'. It may have been deleted.")
+                log = self._logs.setdefault(run_id, DiskLog(folder))
+                self._histories[run_id] = RunHistory(run_id, log)
+            history = self._histories[run_id]
+            history.driven_here = self._alive(run_id)
+        history.refresh()
+        if history.state in ACTIVE and not history.driven_here:
+            history.lost_writer = not Lease(self._folder(run_id)).held_elsewhere()
+        else:
+            history.lost_writer = False
+        return history
+
+    def estimate(self, config: NASConfig) -> Estimate:
+        """Time one evaluation of the largest sub-network in a worker; raises EvaluationError."""
+        space = registry.load(config.dynas.supernet).space
+        values = self._measure_aside(config, space.to_config(space.largest), ["acc"])
+        workers = min(config.dynas.workers, self._share.total)
+        each = values[1]
+        total = _START_LOAD + config.dynas.num_evals * each / workers
+        return Estimate(each, workers, total)
+
+    def test_accuracy(self, run_id: str, number: int) -> float:
+        """Top-1 in % on the test images, which no search sees; measured once, then remembered."""
+        known = self.known_test_accuracy(run_id, number)
+        if known is not None:
+            return known
+        history, evaluation = self._find(run_id, number)
+        values, _ = self._measure_aside(history.config, evaluation.config, ["test_acc"])
+        self._cache.put(self._test_key(history, evaluation), values["test_acc"])
+        return values["test_acc"]
+
+    def known_test_accuracy(self, run_id: str, number: int) -> float | None:
+        """The test accuracy if it was measured before."""
+        return self._cache.get(self._test_key(*self._find(run_id, number)))
+
+    def wait(self, run_id: str, timeout: float | None = None) -> None:
+        """Block until the run's thread ends."""
+        drive = self._drives.get(run_id)
+        if drive:
+            drive.thread.join(timeout)
+
+    def on_evaluation(self, run_id: str, callback: Callable[[Evaluation], None]) -> None:
+        """Call `callback` in the run's thread after each evaluation is in the log."""
+        self._drives[run_id].run.on_evaluation = callback
+
+    def close(self) -> None:
+        """Stop every run of this process; what is being measured is recorded first."""
+        for drive in list(self._drives.values()):
+            drive.run.command("stopped")
+        for drive in list(self._drives.values()):
+            drive.thread.join(timeout=60)
+        for evaluator in self._side.values():
+            evaluator.close()
+        self._side.clear()
+
+    def _find(self, run_id: str, number: int) -> tuple[RunHistory, Evaluation]:
+        history = self.history(run_id)
+        if not 1 <= number <= len(history.evaluations):
+            raise RunError(f"Run '{history.name}' has no evaluation {number}.")
+        return history, history.evaluations[number - 1]
+
+    def _test_key(self, history: RunHistory, evaluation: Evaluation) -> dict[str, object]:
+        settings = EvaluationSettings(dataset_path=history.config.dynas.dataset_path)
+        return {
+            "supernet": history.supernet_name,
+            "fingerprint": registry.load(history.supernet_name).fingerprint(settings),
+            "genotype": np.array(evaluation.genotype).tolist(),
+            "metric": "test_acc",
+        }
+
+    def _measure_aside(
+        self, config: NASConfig, subnetwork: dict[str, list[int]], metrics: "list[str]"
+    ) -> tuple[dict[str, float], float]:
+        supernet = config.dynas.supernet
+        with self._lock:
+            if supernet not in self._side:
+                self._side[supernet] = self._make_evaluator(supernet, 1)
+            side = self._side[supernet]
+        settings = EvaluationSettings(config.dynas.batch_size, config.dynas.dataset_path)
+        try:
+            outcome = side.submit(subnetwork, metrics, settings).result(timeout=300)
+        except TimeoutError:
+            raise EvaluationError("One evaluation took over five minutes. Try again.") from None
+        return dict(outcome.values), outcome.seconds
+
+    def _folder(self, run_id: str) -> Path:
+        return self.data_dir / "runs" / run_id
+
+    def _alive(self, run_id: str) -> bool:
+        drive = self._drives.get(run_id)
+        return drive is not None and drive.thread.is_alive()
+
+    def _check(self, run_id: str, action: str) -> None:
+        summary = self.history(run_id).summary()
+        if action not in summary.actions:
+            raise RunError(f"Run '{summary.name}' is {summary.state}: it cannot {action} now.")
+
+    def _command(self, run_id: str, action: str, wanted: str) -> None:
+        self._check(run_id, action)
+        drive = self._drives.get(run_id)
+        if not drive or not drive.thread.is_alive():
+            raise RunError("This run is driven by another process. Control it there.")
+        drive.run.command(wanted)
+
+    def _drive(self, run_id: str) -> None:
+        """Take the lease and start the thread that searches."""
+        with self._lock:
+            previous = self._drives.get(run_id)
+            if previous:
+                previous.thread.join(timeout=5)
+            lease = Lease(self._folder(run_id))
+            lease.acquire()
+            history = self.history(run_id)
+            config = history.config.dynas
+            run = SearchRun(
+                self._logs[run_id], history, self._cache,
+                lambda: self._make_evaluator(config.supernet, config.workers),
+            )  # fmt: skip
+            thread = threading.Thread(
+                target=self._search, args=(run_id, run, lease, config.workers), daemon=True
+            )
+            self._drives[run_id] = _Drive(run, lease, thread)
+            thread.start()
+
+    def _search(self, run_id: str, run: SearchRun, lease: Lease, workers: int) -> None:
+        try:
+            run.enter("queued")
+            if not self._share.take(workers, lambda: run.wanted == "stopped"):
+                run.enter("stopped")
+                return
+            try:
+                run.run()
+            finally:
+                self._share.give_back(workers)
+        finally:
+            lease.release()
