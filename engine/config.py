@@ -82,7 +82,7 @@ class NASConfig(_Section):
         if search_algorithm is not None:
             data["search"] = {**data.get("search", {}), "search_algorithm": search_algorithm}
         try:
-            super().__init__(approach=approach, **data)
+            super().__init__(**{"approach": approach, **data})
         except ValidationError as error:
             raise ConfigError(_sentences(error)) from None
 
@@ -116,7 +116,7 @@ class NASConfig(_Section):
 
     def to_yaml(self) -> str:
         """The YAML text that `from_yaml` takes back."""
-        return yaml.safe_dump(self.to_dict(), sort_keys=False)
+        return str(yaml.safe_dump(self.to_dict(), sort_keys=False))
 
     @property
     def objectives(self) -> list[Metric]:

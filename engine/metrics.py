@@ -1,4 +1,4 @@
-"""What can be known of a sub-network: each metric's unit, direction and where its number comes from."""
+"""What can be known of a sub-network: each metric's unit, direction and source."""
 
 from dataclasses import dataclass
 from typing import Literal

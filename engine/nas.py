@@ -54,7 +54,7 @@ class ParetoSet(Sequence[Evaluation]):
         return pd.DataFrame([{**e.metrics, "config": e.config} for e in self._front])
 
     def __repr__(self) -> str:
-        return self.to_dataframe().to_string()
+        return str(self.to_dataframe().to_string())
 
     def _repr_html_(self) -> str:
         return str(self.to_dataframe().to_html())

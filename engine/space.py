@@ -97,7 +97,8 @@ class SearchSpace:
 
         Fewer come back only when the space holds no more, as far as drawing can tell.
         """
-        taken, found = set(seen), []
+        taken = set(seen)
+        found: list[Genotypes] = []
         for _ in range(_LARGEST_SAMPLE_EFFORT):
             for genotype in self.sample(max(n, 16), rng):
                 if len(found) < n and (key := self.key(genotype)) not in taken:
@@ -130,7 +131,7 @@ class SearchSpace:
         return config
 
     def encode(self, config: Mapping[str, Any]) -> Genotypes:
-        """`(genes,)` canonical genotype of a config; keys that are no gene (`wid`, `r`) are ignored.
+        """`(genes,)` canonical genotype of a config; other keys (`wid`, `r`) are ignored.
 
         Raises SpaceError that names the entry which is missing or not a choice.
         """

@@ -33,7 +33,8 @@ def to_json(config: NASConfig, evaluation: Evaluation) -> str:
 
 def to_yaml(config: NASConfig, evaluation: Evaluation) -> str:
     """`to_dict` as YAML."""
-    return yaml.safe_dump(to_dict(config, evaluation), sort_keys=False, default_flow_style=None)
+    data = to_dict(config, evaluation)
+    return str(yaml.safe_dump(data, sort_keys=False, default_flow_style=None))
 
 
 def to_python(config: NASConfig, evaluation: Evaluation) -> str:

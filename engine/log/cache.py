@@ -1,4 +1,4 @@
-"""EvaluationCache: measured numbers by what determines them, shared by all runs of a data folder."""
+"""EvaluationCache: measured numbers by what determines them, shared by a data folder's runs."""
 
 import hashlib
 import json

@@ -1,7 +1,6 @@
 """A diskcache that loses nothing and runs nothing: no eviction, durable commits, JSON only."""
 
 import json
-import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from engine.errors import LogError
 _INLINE = 2**30  # bytes below which a value stays in the database: always
 
 
-class JsonDisk(diskcache.Disk):  # type: ignore[misc]
+class JsonDisk(diskcache.Disk):
     """Stores values as JSON text, keys as text, and refuses every other kind of row.
 
     diskcache's own disks unpickle what they find, so that whoever can write the folder can run
@@ -52,7 +51,7 @@ def open_store(folder: Path) -> diskcache.Cache:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.chmod(folder, 0o700)
+        folder.chmod(0o700)
         store = diskcache.Cache(
             str(folder),
             disk=JsonDisk,

@@ -4,7 +4,7 @@ import os
 import shutil
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ import numpy as np
 from engine.config import NASConfig
 from engine.errors import EvaluationError, LogError, RunError
 from engine.evaluation.evaluator import Evaluator, ProcessEvaluator
-from engine.evaluation.record import Evaluation
+from engine.evaluation.record import Config, Evaluation
 from engine.log.cache import EvaluationCache
 from engine.log.evaluation_log import DiskLog
 from engine.runs.history import ACTIVE, RunHistory, RunSummary
@@ -126,7 +126,7 @@ class RunService:
             self._drives.pop(run_id, None)
             shutil.rmtree(self._folder(run_id))
 
-    def list(self) -> "list[RunSummary]":
+    def list(self) -> "Sequence[RunSummary]":
         """Every run that can be read, newest first."""
         summaries = []
         for folder in (self.data_dir / "runs").iterdir():
@@ -214,7 +214,7 @@ class RunService:
         }
 
     def _measure_aside(
-        self, config: NASConfig, subnetwork: dict[str, list[int]], metrics: "list[str]"
+        self, config: NASConfig, subnetwork: Config, metrics: Sequence[str]
     ) -> tuple[dict[str, float], float]:
         supernet = config.dynas.supernet
         with self._lock:

@@ -1,6 +1,7 @@
 """The initial population: both ends of the space, and a spread over size between them."""
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.search.strategy import Problem
 from engine.space import Genotypes
@@ -42,15 +43,16 @@ def _leaning(problem: Problem, n: int, rng: np.random.Generator) -> Genotypes:
     return problem.space.canonical(scores.argmax(axis=2))
 
 
-def _cost(problem: Problem, pool: Genotypes) -> np.ndarray:  # type: ignore[type-arg]
+def _cost(problem: Problem, pool: Genotypes) -> npt.NDArray[np.float64]:
     exact = problem.exact(pool)
     for objective in problem.objectives:
         if objective.name in exact:
-            return np.asarray(exact[objective.name])
-    return pool.sum(axis=1)
+            return exact[objective.name]
+    genes: npt.NDArray[np.float64] = pool.sum(axis=1).astype(np.float64)
+    return genes
 
 
-def _evenly(cost: np.ndarray, n: int) -> list[int]:  # type: ignore[type-arg]
+def _evenly(cost: npt.NDArray[np.float64], n: int) -> list[int]:
     """Indices of `n` candidates nearest to `n` evenly spaced costs, each used once."""
     free = list(np.argsort(cost, kind="stable"))
     chosen = []

@@ -17,7 +17,7 @@ _POPULATION = 120
 _GENERATIONS = 40
 
 
-class _Predicted(PymooProblem):  # type: ignore[misc]
+class _Predicted(PymooProblem):
     def __init__(self, space: SearchSpace, predict: Callable[[Genotypes], Points], m: int) -> None:
         super().__init__(n_var=len(space.genes), n_obj=m, xl=0, xu=space.choices - 1, vtype=int)
         self._space, self._predict = space, predict

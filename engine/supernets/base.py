@@ -62,7 +62,7 @@ class Supernet(Protocol):
         ...
 
     def subnetwork(self, config: Mapping[str, Sequence[int]]) -> "nn.Module":
-        """The sub-network as a plain module with its weights, batch-norm recalibrated, in eval mode.
+        """The sub-network as a plain module with its weights, recalibrated, in eval mode.
 
         Raises SpaceError for a config outside the space, DataError for missing weights.
         """

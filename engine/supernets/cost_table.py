@@ -38,7 +38,8 @@ class CostTable:
         count = len(self.blocks)
         costs = self.blocks[np.arange(count), rows[:, :count], rows[:, count : 2 * count]]
         active = space.active(rows)[:, :count]
-        return self.base + (costs * active[..., None]).sum(axis=1)
+        total: npt.NDArray[np.int64] = self.base + (costs * active[..., None]).sum(axis=1)
+        return total
 
     @classmethod
     def read(cls, path: Path = SHIPPED) -> "CostTable":
@@ -96,7 +97,7 @@ def _block_inputs(net: "nn.Module", shape: tuple[int, int, int]) -> list[tuple[i
     inputs: list[tuple[int, int, int]] = []
     hooks = [
         block.register_forward_pre_hook(lambda _, args: inputs.append(tuple(args[0].shape[1:])))
-        for block in net.blocks[1:]  # type: ignore[index,union-attr]
+        for block in net.blocks[1:]  # type: ignore[index]
     ]
     with torch.no_grad():
         net.eval()(torch.zeros(1, *shape))

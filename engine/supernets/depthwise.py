@@ -41,11 +41,13 @@ class DepthwiseConv(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor) -> Tensor:
+        """Convolve."""
         ctx.save_for_backward(x, weight)
         return F.conv2d(x, weight, None, 1, weight.shape[-1] // 2, 1, x.shape[1])
 
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Any) -> Any:
+        """Gradients of input and weight."""
         (grad,) = grad_outputs
         x, weight = ctx.saved_tensors
         n, channels, height, width = x.shape
@@ -66,7 +68,7 @@ def _forward(self: Any, x: Tensor, kernel_size: int | None = None) -> Tensor:
     small = max(x.shape[2:]) <= _LARGEST_MAP and kernel >= _SMALLEST_KERNEL
     if not small or self.stride != 1:
         return DynamicSeparableConv2d.forward(self, x, kernel)  # type: ignore[no-any-return]
-    return DepthwiseConv.apply(x, self.get_active_filter(x.shape[1], kernel))  # type: ignore[no-any-return, no-untyped-call]
+    return DepthwiseConv.apply(x, self.get_active_filter(x.shape[1], kernel))  # type: ignore[no-any-return]
 
 
 def speed_up_depthwise(net: nn.Module) -> None:

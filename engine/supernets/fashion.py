@@ -37,7 +37,7 @@ class FashionSupernet:
         "unseen by the search, for the final test accuracy of the sub-networks you choose."
     )
     input_shape = (1, 28, 28)
-    stages = (Stage(16, 14, 4, 1), Stage(24, 7, 4, 2), Stage(48, 4, 4, 2))
+    stages: tuple[Stage, ...] = (Stage(16, 14, 4, 1), Stage(24, 7, 4, 2), Stage(48, 4, 4, 2))
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
         self.weights = weights
@@ -108,7 +108,7 @@ class FashionSupernet:
         from engine.supernets import measurement
 
         module = self._recalibrated(config, settings.dataset_path)
-        folded = measurement.fold_batch_norm(module).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        folded = measurement.fold_batch_norm(module).to(memory_format=torch.channels_last)
         values: dict[str, float] = {}
         for metric, split in (("acc", "validation"), ("test_acc", "test")):
             if metric in metrics:
@@ -133,7 +133,7 @@ class FashionSupernet:
         canonical = self.space.to_config(self.space.encode(config))
         self._net.set_active_subnet(**canonical)
         module: nn.Module = self._net.get_active_subnet().eval()
-        module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        module.to(memory_format=torch.channels_last)
         images, _ = self._tensors(dataset_path, "calibration")
         measurement.recalibrate(module, images.split(_CALIBRATION_BATCH))
         return module

@@ -135,7 +135,7 @@ def load_shipped(split: str) -> Split:
 
 
 def write_shipped(folder: Path, out: Path = SHIPPED) -> None:
-    """Cut the three evaluation splits from the original files in `folder`, compressed, into `out`."""
+    """Cut the three evaluation splits from the original files in `folder` into `out`."""
     splits = split_training_set(read_original(folder, "train"))
     splits["test"] = read_original(folder, "test")
     out.mkdir(parents=True, exist_ok=True)

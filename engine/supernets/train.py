@@ -3,7 +3,8 @@
 Three phases, after Once-for-All's progressive shrinking. First the largest sub-network alone; then
 every step trains the largest, the smallest and two random sub-networks (the sandwich rule), the
 others learning from the largest one's output of the same step (in-place distillation; Yu et al.,
-"BigNAS", ECCV 2020); last, more random sub-networks and fewer smallest ones. The run is resumable: every choice of a step is a function of (seed, step).
+"BigNAS", ECCV 2020); last, more random sub-networks and fewer smallest ones. The run is
+resumable: every choice of a step is a function of (seed, step).
 """
 
 import json
@@ -98,13 +99,16 @@ def augment(
 ) -> npt.NDArray[np.uint8]:
     """Random horizontal flips and shifts of up to `shift` pixels, per image; zeros move in."""
     n, height, width = images.shape
-    flip = rng.random(n) < 0.5
-    images = np.where(flip[:, None, None], images[:, :, ::-1], images)
-    padded = np.pad(images, ((0, 0), (shift, shift), (shift, shift)))
+    flip: npt.NDArray[np.bool_] = np.asarray(rng.random(n) < 0.5)
+    mirrored = np.where(flip[:, None, None], images[:, :, ::-1], images)
+    padded = np.pad(mirrored, ((0, 0), (shift, shift), (shift, shift)))
     dy, dx = rng.integers(0, 2 * shift + 1, (2, n))
     rows = dy[:, None] + np.arange(height)
     cols = dx[:, None] + np.arange(width)
-    return padded[np.arange(n)[:, None, None], rows[:, :, None], cols[:, None, :]]
+    moved: npt.NDArray[np.uint8] = padded[
+        np.arange(n)[:, None, None], rows[:, :, None], cols[:, None, :]
+    ]
+    return moved
 
 
 def random_subnet(rng: np.random.Generator, blocks: int, stages: int) -> dict[str, list[int]]:
@@ -203,7 +207,7 @@ class Training:
         state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
         if state["recipe"] != json.dumps(asdict(self.recipe)):
             raise DataError(
-                f"{path} was started with {state['recipe']}, now asked for {json.dumps(asdict(self.recipe))}. "
+                f"{path} was started with another recipe: {state['recipe']}. "
                 "Use the same options, or another --out folder."
             )
         self.net.load_state_dict(state["net"])
