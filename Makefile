@@ -1,0 +1,67 @@
+# DyNAS Studio: `make` lists what there is to do.
+
+PORT ?= 8501
+ADDRESS ?= 127.0.0.1
+DATA_DIR ?= $(HOME)/.dynas-studio
+TESTS ?= tests
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# A Python counts only if it runs: a version manager's shim on the PATH may have nothing behind it.
+FIND_PYTHON = for python in python3.11 python3; do \
+	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& command -v $$python && break; done
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench screenshots clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/installed ## open the dashboard [PORT=8501 ADDRESS=127.0.0.1 DATA_DIR=~/.dynas-studio]
+	@exec $(BIN)/python -m app --port $(PORT) --address $(ADDRESS) --data-dir "$(DATA_DIR)"
+
+test: $(VENV)/installed-dev ## run every test [TESTS=tests/engine]
+	$(BIN)/python -m pytest $(TESTS)
+
+lint: $(VENV)/installed-dev ## check format, style, types and the direction of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/installed-dev ## format the code and apply the safe fixes
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/installed ## run the benchmarks one after the other, in the order of their names
+	@set -e; for script in benchmarks/[a-z]*.py; do \
+		echo "== $$script"; $(BIN)/python -m "benchmarks.$$(basename "$$script" .py)"; done
+
+screenshots: $(VENV)/installed-dev ## draw the pictures in docs/images anew
+	$(BIN)/python -m tests.browser.screenshots
+
+clean: ## remove the virtual environment and every cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@python="$$($(FIND_PYTHON))"; \
+	if [ -z "$$python" ]; then \
+		echo "DyNAS Studio needs Python 3.11 or newer with its venv module (on Debian:" \
+			"apt install python3 python3-venv). Install it and run make again." >&2; \
+		exit 1; \
+	fi; \
+	echo "Creating $(VENV) with $$python"; \
+	"$$python" -m venv $(VENV)
+
+$(VENV)/installed: requirements.txt | $(BIN)/python
+	@echo "Installing the requirements; the first time this takes some minutes"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
+	@$(PIP) -r requirements-dev.txt
+	@touch $@

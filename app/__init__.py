@@ -1,0 +1,1 @@
+"""The dashboard: its start, navigation, theme, charts and views. `python -m app` runs it."""

@@ -1,0 +1,73 @@
+"""What all charts share: axes, the theme's colours by meaning, and the limits of SVG drawing.
+
+A figure names colours by what they mean, such as `@front`; the browser knows the theme and puts
+the colour in. One figure thus serves light and dark.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from app.formatting import Scale, scale_for
+from engine.metrics import Metric
+
+Figure = dict[str, Any]
+"""A Plotly figure as plain data: `{'data': [...], 'layout': {...}}`."""
+
+WEBGL_FROM = 3000
+"""Points from which a scatter is drawn with WebGL: SVG is sharper, but slow for many."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One metric as an axis: `value / scale.divisor` is what is drawn, in `scale.unit`."""
+
+    metric: Metric
+    scale: Scale
+
+    @property
+    def title(self) -> str:
+        """Such as `MACs (M)` or `Top-1 accuracy (%)`, with the direction that is better."""
+        unit = self.scale.unit.replace("MACs", "").replace("params", "").strip()
+        better = "less is better" if self.metric.direction == "min" else "more is better"
+        return (
+            f"{self.metric.label} ({unit}), {better}" if unit else f"{self.metric.label}, {better}"
+        )
+
+
+def axis_for(metric: Metric, values: Iterable[float]) -> Axis:
+    """The axis of a metric whose values are `values`."""
+    return Axis(metric, scale_for(metric, max((abs(value) for value in values), default=0.0)))
+
+
+def plot_axis(title: str, **extra: Any) -> dict[str, Any]:
+    """A Plotly axis in the theme's colours."""
+    return {
+        "title": {"text": title, "standoff": 8, "font": {"size": 13}},
+        "gridcolor": "@grid",
+        "zeroline": False,
+        "linecolor": "@grid",
+        "tickcolor": "@grid",
+        "automargin": True,
+        **extra,
+    }
+
+
+def base_layout(revision: str, **extra: Any) -> dict[str, Any]:
+    """A Plotly layout that keeps zoom and pan while `revision` stays the same."""
+    return {
+        "uirevision": revision,
+        "paper_bgcolor": "@background",
+        "plot_bgcolor": "@background",
+        "font": {"color": "@text", "family": "@font", "size": 12},
+        "margin": {"l": 56, "r": 12, "t": 10, "b": 44},
+        "hoverlabel": {
+            "bgcolor": "@panel",
+            "bordercolor": "@border",
+            "font": {"color": "@text", "size": 13},
+        },
+        "hovermode": "closest",
+        "dragmode": "zoom",
+        "showlegend": False,
+        **extra,
+    }

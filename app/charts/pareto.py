@@ -1,0 +1,147 @@
+"""The Pareto chart: every measured sub-network, the front as a line, the selected one as a ring."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.charts.layout import WEBGL_FROM, Axis, Figure, axis_for, base_layout, plot_axis
+from app.formatting import metric_value
+from engine.metrics import metric
+from engine.runs.history import RunHistory
+
+
+@dataclass(frozen=True)
+class ParetoInfo:
+    """Plain data of the chart. All tuples have one entry a measured sub-network, in log order."""
+
+    run: str
+    x: Axis
+    y: Axis
+    numbers: tuple[int, ...]
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    on_front: tuple[bool, ...]
+    hover: tuple[str, ...]
+    line: tuple[tuple[float, float], ...]
+    selected: int | None
+    budget: int
+
+    @property
+    def description(self) -> str:
+        """What a reader who does not see the chart should know."""
+        if not self.numbers:
+            return "No sub-network has been measured yet."
+        front = sum(self.on_front)
+        chosen = "" if self.selected is None else f" Number {self.selected} is selected."
+        return (
+            f"{self.y.metric.label} over {self.x.metric.label}: {len(self.numbers)} measured "
+            f"sub-networks, {front} of them on the Pareto front.{chosen}"
+        )
+
+
+def pareto_info(
+    run: str, history: RunHistory, x: str, y: str, selected: int | None, budget: int
+) -> ParetoInfo:
+    """The chart of metric `y` over metric `x`; failed evaluations have no place in it.
+
+    The line joins the front only where the two axes are the two objectives: elsewhere the front
+    of the search is no front of the picture.
+    """
+    rows = [e for e in list(history.evaluations) if e.ok and x in e.metrics and y in e.metrics]
+    x_axis = axis_for(metric(x), (e.metrics[x] for e in rows))
+    y_axis = axis_for(metric(y), (e.metrics[y] for e in rows))
+    front = history.front_numbers
+    xs = tuple(e.metrics[x] / x_axis.scale.divisor for e in rows)
+    ys = tuple(e.metrics[y] / y_axis.scale.divisor for e in rows)
+    on_front = tuple(e.number in front for e in rows)
+    line = sorted({p for p, on in zip(zip(xs, ys, strict=True), on_front, strict=True) if on})
+    if {x, y} != {objective.name for objective in history.objectives}:
+        line = []
+    hover = tuple(
+        f"#{e.number} · {metric_value(y, e.metrics[y])} · {metric_value(x, e.metrics[x])}"
+        for e in rows
+    )
+    numbers = tuple(e.number for e in rows)
+    shown = selected if selected in numbers else None
+    return ParetoInfo(
+        run, x_axis, y_axis, numbers, xs, ys, on_front, hover, tuple(line), shown, budget
+    )
+
+
+def _points(info: ParetoInfo, on_front: bool) -> dict[str, Any]:
+    at = [i for i, on in enumerate(info.on_front) if on == on_front]
+    size, opacity = (12, 1.0) if on_front else (9, 0.45)
+    return {
+        "type": "scattergl" if len(info.numbers) >= WEBGL_FROM else "scatter",
+        "mode": "markers",
+        "name": "On the front" if on_front else "Dominated",
+        "x": [info.xs[i] for i in at],
+        "y": [info.ys[i] for i in at],
+        "customdata": [info.numbers[i] for i in at],
+        "text": [info.hover[i] for i in at],
+        "hovertemplate": "%{text}<extra></extra>",
+        "marker": {
+            "symbol": "triangle-up",
+            "size": size,
+            "opacity": opacity,
+            "color": [info.numbers[i] for i in at],
+            "coloraxis": "coloraxis",
+            "line": {"color": "@outline", "width": 0.8},
+        },
+    }
+
+
+def _front_line(info: ParetoInfo) -> dict[str, Any]:
+    better_left = info.x.metric.direction == "min"
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "Pareto front",
+        "x": [x for x, _ in info.line],
+        "y": [y for _, y in info.line],
+        "hoverinfo": "skip",
+        "line": {"color": "@front", "width": 2, "shape": "hv" if better_left else "vh"},
+    }
+
+
+def _ring(info: ParetoInfo) -> dict[str, Any]:
+    at = [i for i, number in enumerate(info.numbers) if number == info.selected]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "Selected",
+        "x": [info.xs[i] for i in at],
+        "y": [info.ys[i] for i in at],
+        "hoverinfo": "skip",
+        "marker": {
+            "symbol": "circle-open",
+            "size": 22,
+            "color": "@selected",
+            "line": {"color": "@selected", "width": 2.5},
+        },
+    }
+
+
+def pareto_figure(info: ParetoInfo) -> Figure:
+    """Traces in this order: dominated points, the front's line, its points, the ring."""
+    revision = f"{info.run}:{info.x.metric.name}:{info.y.metric.name}"
+    layout = base_layout(
+        revision,
+        xaxis=plot_axis(info.x.title),
+        yaxis=plot_axis(info.y.title),
+        coloraxis={
+            "colorscale": "Viridis",
+            "reversescale": True,
+            "cmin": 1,
+            "cmax": max(2, info.budget, *info.numbers[-1:]),
+            "colorbar": {
+                "title": {"text": "Evaluation count", "side": "right"},
+                "thickness": 10,
+                "outlinewidth": 0,
+                "len": 0.9,
+                "x": 1.01,
+                "xpad": 4,
+            },
+        },
+    )
+    traces = [_points(info, False), _front_line(info), _points(info, True), _ring(info)]
+    return {"data": traces, "layout": layout}

@@ -1,0 +1,1 @@
+"""Drawings of networks as inline SVG."""

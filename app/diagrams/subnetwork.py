@@ -1,0 +1,135 @@
+"""A sub-network as a drawing: a row a stage, a box a block, width = expansion, height = kernel."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from engine.supernets.base import Stage
+
+_WIDTH = 600
+_LEFT = 96  # room for the stage's name
+_RIGHT = 92  # room for what leaves the stage
+_GAP = 8
+_ROW = 62
+_TALLEST = 46
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block; `skipped` where the stage's depth leaves it out."""
+
+    kernel: int
+    expansion: int
+    skipped: bool
+
+    @property
+    def label(self) -> str:
+        """Such as `k5 e4`."""
+        return "skipped" if self.skipped else f"k{self.kernel} e{self.expansion}"
+
+
+@dataclass(frozen=True)
+class StageRow:
+    """One stage with all its blocks, those left out included."""
+
+    number: int
+    channels: int
+    resolution: int
+    stride: int
+    blocks: tuple[Block, ...]
+
+    @property
+    def text(self) -> str:
+        """The row in words."""
+        kept = ", ".join(block.label for block in self.blocks if not block.skipped)
+        return (
+            f"Stage {self.number}: {kept}; {self.channels} channels at "
+            f"{self.resolution} by {self.resolution}."
+        )
+
+
+@dataclass(frozen=True)
+class DiagramInfo:
+    """Plain data of the drawing; the largest kernel and expansion give its scale."""
+
+    rows: tuple[StageRow, ...]
+    largest_kernel: int
+    largest_expansion: int
+
+    @property
+    def description(self) -> str:
+        """The text alternative."""
+        return " ".join(row.text for row in self.rows)
+
+
+def diagram_info(
+    config: Mapping[str, Sequence[int]],
+    stages: Sequence[Stage],
+    largest_kernel: int = 7,
+    largest_expansion: int = 6,
+) -> DiagramInfo | None:
+    """The drawing of a config with `ks`, `e` and `d`; None for a space with other genes."""
+    blocks_in_all = sum(stage.blocks for stage in stages)
+    kernels, expansions, depths = (config.get(name, []) for name in ("ks", "e", "d"))
+    if len(kernels) != blocks_in_all or len(expansions) != blocks_in_all:
+        return None
+    if len(depths) != len(stages):
+        return None
+    rows, first = [], 0
+    for number, (stage, depth) in enumerate(zip(stages, depths, strict=True), 1):
+        blocks = tuple(
+            Block(kernels[first + i], expansions[first + i], i >= depth)
+            for i in range(stage.blocks)
+        )
+        rows.append(StageRow(number, stage.channels, stage.resolution, stage.stride, blocks))
+        first += stage.blocks
+    return DiagramInfo(tuple(rows), largest_kernel, largest_expansion)
+
+
+def _block_svg(block: Block, x: float, middle: float, cell: float, info: DiagramInfo) -> str:
+    share_wide = 1.0 if block.skipped else block.expansion / info.largest_expansion
+    share_tall = 0.4 if block.skipped else block.kernel / info.largest_kernel
+    width, height = cell * max(share_wide, 0.45), _TALLEST * max(share_tall, 0.38)
+    left, top = x + (cell - width) / 2, middle - height / 2
+    kind = "skipped" if block.skipped else "kept"
+    return (
+        f'<rect class="dynas-block-{kind}" x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" '
+        f'height="{height:.1f}" rx="5"/>'
+        f'<text class="dynas-block-label-{kind}" x="{x + cell / 2:.1f}" y="{middle + 4.5:.1f}" '
+        f'text-anchor="middle">{block.label}</text>'
+    )
+
+
+def _row_svg(row: StageRow, top: float, info: DiagramInfo) -> str:
+    most = max(len(r.blocks) for r in info.rows)
+    cell = (_WIDTH - _LEFT - _RIGHT - _GAP * (most - 1)) / most
+    middle = top + _ROW / 2
+    last = _LEFT + len(row.blocks) * (cell + _GAP) - _GAP
+    parts = [
+        f'<text class="dynas-stage" x="0" y="{middle - 2:.1f}">Stage {row.number}</text>',
+        f'<text class="dynas-edge" x="0" y="{middle + 15:.1f}">stride {row.stride}</text>',
+        f'<line class="dynas-flow" x1="{_LEFT - 14}" x2="{last + 12:.1f}" y1="{middle}" '
+        f'y2="{middle}"/>',
+    ]
+    parts += [
+        _block_svg(block, _LEFT + i * (cell + _GAP), middle, cell, info)
+        for i, block in enumerate(row.blocks)
+    ]
+    parts += [
+        f'<text class="dynas-stage" x="{last + 18:.1f}" y="{middle - 2:.1f}">'
+        f"{row.channels} ch</text>",
+        f'<text class="dynas-edge" x="{last + 18:.1f}" y="{middle + 15:.1f}">'
+        f"{row.resolution} × {row.resolution}</text>",
+    ]
+    return "".join(parts)
+
+
+def diagram_svg(info: DiagramInfo) -> str:
+    """The drawing as inline SVG in the theme's colours, with its text alternative."""
+    height = _ROW * len(info.rows) + 4
+    rows = "".join(_row_svg(row, 2 + i * _ROW, info) for i, row in enumerate(info.rows))
+    text = escape(info.description, quote=True)
+    return (
+        f'<svg class="dynas-diagram" viewBox="0 0 {_WIDTH} {height}" role="img" '
+        f'aria-label="{text}" xmlns="http://www.w3.org/2000/svg">{rows}</svg>'
+    )

@@ -1,0 +1,120 @@
+"""Numbers, durations and ages as people read them."""
+
+import math
+from dataclasses import dataclass
+
+from engine.metrics import METRICS, Metric
+
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_MULTIPLES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+_COUNTED = frozenset({"MACs", "params"})
+
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How an axis shows a metric: values are divided by `divisor` and carry `unit`."""
+
+    divisor: float
+    unit: str
+    decimals: int
+
+
+def scale_for(metric: Metric, largest: float) -> Scale:
+    """The scale on which `largest`, a value of `metric`, is easy to read."""
+    if metric.unit not in _COUNTED:
+        return Scale(1.0, metric.unit, 2)
+    for divisor, prefix in _MULTIPLES:
+        if largest >= divisor:
+            return Scale(divisor, f"{prefix} {metric.unit}", 2)
+    return Scale(1.0, metric.unit, 0)
+
+
+def number_with_unit(value: float, unit: str) -> str:
+    """Such as `412.3 M MACs`, `5.03 M params`, `76.12 %`, `12.4 ms`."""
+    if not math.isfinite(value):
+        return NOTHING
+    if unit in _COUNTED:
+        return f"{_short(value)} {unit}"
+    if unit == "ms":
+        return f"{value:.3g} ms" if value < 10 else f"{value:.1f} ms"
+    return f"{value:.2f} {unit}".rstrip()
+
+
+def _short(value: float) -> str:
+    for divisor, prefix in _MULTIPLES:
+        if abs(value) >= divisor:
+            scaled = value / divisor
+            return f"{scaled:.1f} {prefix}" if scaled >= 10 else f"{scaled:.2f} {prefix}"
+    return f"{value:.0f}"
+
+
+def metric_value(name: str, value: float | None) -> str:
+    """The value of the metric called `name` with its unit, a dash where there is none."""
+    if value is None:
+        return NOTHING
+    known = METRICS.get(name)
+    return number_with_unit(value, known.unit if known else "")
+
+
+def metric_value_bare(name: str, value: float | None) -> str:
+    """As `metric_value`, without the unit's name where a column's title says it: `412.3 M`."""
+    text = metric_value(name, value)
+    known = METRICS.get(name)
+    return text.removesuffix(f" {known.unit}") if known and known.unit in _COUNTED else text
+
+
+def metric_title(metric: Metric) -> str:
+    """The name with the direction that is better, such as `MACs ↓`."""
+    return f"{metric.label} {'↓' if metric.direction == 'min' else '↑'}"
+
+
+def duration(seconds: float | None) -> str:
+    """Such as `8 s`, `3 m 20 s`, `2 h 05 m`; a dash for None."""
+    if seconds is None or not math.isfinite(seconds):
+        return NOTHING
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} m {whole % 60:02d} s"
+    if whole < 86400:
+        return f"{whole // 3600} h {whole % 3600 // 60:02d} m"
+    return f"{whole // 86400} d {whole % 86400 // 3600} h"
+
+
+def age(seconds: float) -> str:
+    """How long ago something was, such as `just now`, `4 min ago`, `2 h ago`, `3 days ago`."""
+    if seconds < 45:
+        return "just now"
+    if seconds < 3600:
+        return f"{max(1, round(seconds / 60))} min ago"
+    if seconds < 86400:
+        return f"{round(seconds / 3600)} h ago"
+    days = round(seconds / 86400)
+    return "1 day ago" if days == 1 else f"{days} days ago"
+
+
+def power_of_ten(value: int) -> str:
+    """A large count in two figures, such as `4.0 × 10¹¹`; small ones in full."""
+    if value < 100_000:
+        return f"{value:,}"
+    digits = str(value)
+    exponent = len(digits) - 1
+    mantissa = round(int(digits[:6]) / 10**5, 1)
+    if mantissa >= 10:
+        mantissa, exponent = 1.0, exponent + 1
+    return f"{mantissa:.1f} × 10{str(exponent).translate(_SUPERSCRIPTS)}"
+
+
+def share(value: float) -> str:
+    """A hypervolume in [0, 1] with four decimals."""
+    return f"{value:.4f}" if math.isfinite(value) else NOTHING
+
+
+def rate(per_minute: float | None) -> str:
+    """Evaluations a minute, such as `66 / min`."""
+    if per_minute is None or not math.isfinite(per_minute) or per_minute <= 0:
+        return NOTHING
+    return f"{per_minute:.0f} / min" if per_minute >= 10 else f"{per_minute:.1f} / min"

@@ -1,0 +1,1 @@
+"""Forms and the configurations that they describe."""

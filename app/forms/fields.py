@@ -1,0 +1,188 @@
+"""The four sections of the New search form."""
+
+from html import escape
+
+import streamlit as st
+
+from app.diagrams.component import drawing
+from app.diagrams.stages import stages_svg
+from app.formatting import metric_title, power_of_ten
+from app.forms import search_form as form
+from app.forms.search_form import key
+from engine.errors import DynasError
+from engine.metrics import METRICS, metric
+from engine.supernets import registry
+from engine.supernets.base import Supernet
+
+
+@st.cache_resource(show_spinner=False)
+def _supernet(name: str) -> Supernet:
+    return registry.load(name)
+
+
+def supernet_section() -> None:
+    """Which supernet; its stages, the size of its space, how its accuracy is measured."""
+    with st.container(border=True, key="new_section_supernet"):
+        st.subheader("1 Supernet", anchor=False)
+        names = registry.names()
+        if st.session_state[key("supernet")] not in names:
+            names = [*names, st.session_state[key("supernet")]]
+        if len(names) > 1:
+            st.selectbox(
+                "Supernet",
+                names,
+                key=key("supernet"),
+                persist_state="session",
+                help="The super-network whose sub-networks are searched.",
+            )
+        try:
+            supernet = _supernet(st.session_state[key("supernet")])
+        except DynasError as error:
+            st.error(str(error), icon=":material/error:")
+            return
+        _supernet_card(supernet)
+
+
+def _supernet_card(supernet: Supernet) -> None:
+    text, picture = st.columns([0.7, 0.3], vertical_alignment="center")
+    with text:
+        st.markdown(
+            f"**{supernet.title}** · **{power_of_ten(supernet.space.size)} sub-networks** "
+            ":green-badge[:material/check: ready]"
+        )
+        st.caption(f"{supernet.description}  \n{supernet.accuracy_source}")
+    with picture:
+        drawing(stages_svg(supernet.stages), "new_stages")
+
+
+def objectives_section() -> None:
+    """What is optimised, and what is recorded besides."""
+    with st.container(border=True, key="new_section_objectives"):
+        st.subheader("2 Objectives", anchor=False)
+        with st.container(horizontal=True, gap="medium"):
+            st.pills(
+                "Optimise",
+                list(METRICS),
+                selection_mode="multi",
+                format_func=lambda name: metric_title(metric(name)),
+                key=key("metrics"),
+                persist_state="session",
+                help="What the search trades off: ↑ more is better, ↓ less is better. "
+                + " ".join(f"{m.label}: {m.description}" for m in METRICS.values()),
+            )
+            chosen = st.session_state[key("metrics")]
+            st.pills(
+                "Record as well",
+                [name for name in METRICS if name not in chosen],
+                selection_mode="multi",
+                format_func=lambda name: metric(name).label,
+                key=key("record"),
+                persist_state="session",
+                help="Written down for every sub-network, but not optimised.",
+            )
+        if not form.measured(chosen):
+            st.caption(
+                ":material/info: MACs and parameters follow from the configuration alone. Add "
+                "accuracy or latency, so that there is something to measure."
+            )
+
+
+def search_section() -> None:
+    """How the search goes about it, and for how long."""
+    with st.container(border=True, key="new_section_search"):
+        st.subheader("3 Search", anchor=False)
+        approach, evaluations, population, seed = st.columns([0.4, 0.22, 0.2, 0.18])
+        with approach:
+            st.selectbox(
+                "Approach",
+                list(form.APPROACHES),
+                format_func=form.APPROACHES.__getitem__,
+                key=key("approach"),
+                persist_state="session",
+                help="DyNAS measures a few sub-networks, learns to predict the objectives from "
+                "them, searches in the predictions with NSGA-II and measures the best proposals. "
+                "Random search draws sub-networks uniformly.",
+            )
+        with evaluations:
+            st.number_input(
+                "Evaluations",
+                min_value=1,
+                max_value=100_000,
+                step=10,
+                key=key("evaluations"),
+                persist_state="session",
+                help="The budget: so many sub-networks are measured. It can be extended later.",
+            )
+        random = st.session_state[key("approach")] == "random"
+        with population:
+            st.number_input(
+                "Population",
+                min_value=2,
+                max_value=None if random else max(2, int(st.session_state[key("evaluations")])),
+                step=5,
+                key=key("population"),
+                persist_state="session",
+                disabled=random,
+                help="Sub-networks measured before the first prediction, and the size of each "
+                "generation. At most the number of evaluations.",
+            )
+            if random:
+                st.caption("Random search has no population.")
+        with seed:
+            st.number_input(
+                "Seed",
+                min_value=0,
+                step=1,
+                key=key("seed"),
+                persist_state="session",
+                help="The same seed and settings propose the same first sub-networks.",
+            )
+
+
+def where_section() -> None:
+    """On what the evaluations run, and where data comes from and goes to."""
+    with st.container(border=True, key="new_section_where"):
+        st.subheader("4 Where", anchor=False)
+        workers, batch, path = st.columns([0.24, 0.24, 0.52])
+        alone = form.times_latency()
+        with workers:
+            st.number_input(
+                "Workers",
+                min_value=1,
+                max_value=form.most_workers(),
+                step=1,
+                key=key("workers"),
+                persist_state="session",
+                disabled=alone,
+                help="Processes on this machine that measure sub-networks side by side; each gets "
+                "its share of the cores.",
+            )
+            if alone:
+                st.caption("Latency is timed alone: one worker.")
+        with batch:
+            st.number_input(
+                "Batch size",
+                min_value=1,
+                max_value=10_000,
+                step=10,
+                key=key("batch_size"),
+                persist_state="session",
+                help="Images classified at once when accuracy is measured. It changes the speed, "
+                "not the result.",
+            )
+        with path:
+            st.text_input(
+                "Data folder",
+                key=key("dataset_path"),
+                persist_state="session",
+                placeholder="The images that ship with the supernet",
+                help="A folder with the original data set, if you have one.",
+            )
+        st.text_input(
+            "Results file",
+            key=key("results_csv_path"),
+            persist_state="session",
+            placeholder="None: results can be downloaded at any time",
+            help="A CSV on the server that is written as the search goes, with the columns "
+            f"{escape('Sub-network, Date, Latency (ms), MACs, Top-1 Acc (%)')}.",
+        )

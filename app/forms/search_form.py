@@ -1,0 +1,119 @@
+"""The state of the New search form, and the configuration that it stands for."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from engine.config import NASConfig
+from engine.metrics import METRICS, metric
+
+_PREFIX = "new_"
+_TEMPLATE = "new_search_template"
+
+APPROACHES = {
+    "dynas": "DyNAS, with predictors",
+    "random": "Random, the baseline",
+}
+
+
+def key(field: str) -> str:
+    """The session key of a form field; `st-key-` before it is the field's CSS class."""
+    return _PREFIX + field
+
+
+def values_of(config: NASConfig) -> dict[str, Any]:
+    """The form's fields as they stand for `config`."""
+    dynas = config.dynas
+    return {
+        "supernet": dynas.supernet,
+        "metrics": list(dynas.metrics),
+        "record": [name for name in dynas.record if name not in dynas.metrics],
+        "approach": config.approach,
+        "algorithm": config.search.search_algorithm,
+        "population": dynas.population,
+        "evaluations": dynas.num_evals,
+        "seed": config.search.seed,
+        "workers": dynas.workers,
+        "batch_size": dynas.batch_size,
+        "dataset_path": dynas.dataset_path or "",
+        "results_csv_path": dynas.results_csv_path or "",
+    }
+
+
+def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What `NASConfig.from_dict` reads, from the form's fields."""
+    metrics = list(values["metrics"])
+    return {
+        "nas": {
+            "approach": values["approach"],
+            "search": {"search_algorithm": values["algorithm"], "seed": int(values["seed"])},
+            "dynas": {
+                "supernet": values["supernet"],
+                "metrics": metrics,
+                "record": [name for name in values["record"] if name not in metrics],
+                "population": int(values["population"]),
+                "num_evals": int(values["evaluations"]),
+                "workers": int(values["workers"]),
+                "batch_size": int(values["batch_size"]),
+                "dataset_path": values["dataset_path"].strip() or None,
+                "results_csv_path": values["results_csv_path"].strip() or None,
+            },
+        }
+    }
+
+
+def use_as_template(config: NASConfig) -> None:
+    """Fill the form with `config` when it is drawn next."""
+    st.session_state[_TEMPLATE] = values_of(config)
+
+
+def most_workers() -> int:
+    """Worker processes beyond which this machine has no core for one more."""
+    return max(1, os.cpu_count() or 1)
+
+
+def settle() -> None:
+    """Put in defaults or a template, and undo what cannot be combined; call it before any field."""
+    wanted = st.session_state.pop(_TEMPLATE, None)
+    for field, value in (wanted or values_of(NASConfig())).items():
+        if wanted is not None or key(field) not in st.session_state:
+            st.session_state[key(field)] = value
+    st.session_state.setdefault(key("name"), "")
+    state = st.session_state
+    state[key("metrics")] = in_order(state[key("metrics")] or [])
+    state[key("record")] = [
+        name for name in state[key("record")] or [] if name not in state[key("metrics")]
+    ]
+    state[key("workers")] = min(state[key("workers")], most_workers())
+    if times_latency():
+        state[key("workers")] = 1
+    if state[key("approach")] != "random":
+        most = max(2, state[key("evaluations")])
+        state[key("population")] = min(state[key("population")], most)
+
+
+def in_order(names: list[str]) -> list[str]:
+    """Metric names in the order in which the product lists them."""
+    return [name for name in METRICS if name in names]
+
+
+def times_latency() -> bool:
+    """Whether latency is among what the form asks to be measured."""
+    return "lat" in [*st.session_state[key("metrics")], *st.session_state[key("record")]]
+
+
+def values_now() -> dict[str, Any]:
+    """The form's fields as the visitor left them."""
+    return {field: st.session_state[key(field)] for field in values_of(NASConfig())}
+
+
+def current_config() -> NASConfig:
+    """The configuration that the form stands for; raises ConfigError saying what is wrong."""
+    return NASConfig.from_dict(config_data(values_now()))
+
+
+def measured(names: list[str]) -> list[str]:
+    """Those of `names` whose numbers need the network to be run."""
+    return [name for name in names if not metric(name).computable]

@@ -1,0 +1,77 @@
+"""The head of the Live page: name, state, counts, and the buttons that steer the run."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.run_header import facts_html, header_info, state_html
+from app.session import service, told_to_user
+from engine.runs.history import RunHistory, RunSummary
+
+_DEFAULT_EXTENSION = 50
+
+
+def header(summary: RunSummary, history: RunHistory) -> None:
+    """Draw name, state, buttons, facts and the progress bar."""
+    title, buttons = st.columns([0.56, 0.44], vertical_alignment="center")
+    with title, st.container(horizontal=True, vertical_alignment="center", key="live_title"):
+        st.subheader(summary.name, anchor=False, width="content")
+        st.html(state_html(summary.state), width="content")
+        _rename(summary)
+    with buttons, st.container(horizontal=True, horizontal_alignment="right", key="live_buttons"):
+        _steer(summary)
+    st.html(facts_html(header_info(summary, history)))
+    if summary.message:
+        st.caption(f":material/info: {summary.message}")
+
+
+def _act(action: Callable[[], object]) -> None:
+    done = False
+    with told_to_user():
+        action()
+        done = True
+    if done:
+        st.rerun()
+
+
+def _rename(summary: RunSummary) -> None:
+    if "rename" not in summary.actions:
+        return
+    with st.popover(
+        "", icon=":material/edit:", key="live_rename", help="Rename this run", type="tertiary"
+    ):
+        name = st.text_input(
+            "Name", value=summary.name, key=f"live_name_{summary.id}", max_chars=80
+        )
+        if st.button("Rename", key="live_rename_apply"):
+            _act(lambda: service().rename(summary.id, (name or "").strip()))
+
+
+def _steer(summary: RunSummary) -> None:
+    run, actions = summary.id, summary.actions
+    if "resume" in actions:
+        if st.button("Resume", key="live_resume", icon=":material/play_arrow:", type="primary"):
+            _act(lambda: service().resume(run))
+    elif st.button(
+        "Pause", key="live_pause", icon=":material/pause:", disabled="pause" not in actions
+    ):
+        _act(lambda: service().pause(run))
+    if st.button("Stop", key="live_stop", icon=":material/stop:", disabled="stop" not in actions):
+        _act(lambda: service().stop(run))
+    with st.popover(
+        "Extend",
+        icon=":material/add:",
+        key="live_extend",
+        disabled="extend" not in actions,
+        help="Give the run a larger budget",
+    ):
+        extra = st.number_input(
+            "Further evaluations",
+            min_value=1,
+            max_value=100_000,
+            value=_DEFAULT_EXTENSION,
+            step=10,
+            key=f"live_extra_{run}",
+        )
+        if st.button(f"Extend by {extra}", key="live_extend_apply", type="primary"):
+            _act(lambda: service().extend(run, int(extra or 0)))

@@ -1,0 +1,125 @@
+"""Below the charts: the front as a table, the selected sub-network, the records."""
+
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from app import navigation, subnetwork_panel
+from app.formatting import age, metric_value
+from app.live.selection import select, selected
+from app.session import fresh_history, told_to_user
+from app.tables.front import front_info, front_table
+from engine.export.table import run_csv
+from engine.log.event import Event
+from engine.metrics import METRICS
+from engine.runs.history import RunHistory
+
+_TABLE_HEIGHT = 330
+
+
+def front(run: str) -> None:
+    """The non-dominated sub-networks, the newest marked; a click selects in the chart, too."""
+    with told_to_user():
+        history = fresh_history(run)
+        names = [name for name in METRICS if name in history.config.all_metrics]
+        info = front_info(history, names)
+        st.markdown(f"**The front now** · {len(info.rows)} sub-networks")
+        if not info.rows:
+            st.caption("The first measured sub-network appears here.")
+            return
+        front_table(
+            info,
+            selected=selected(run),
+            height=_TABLE_HEIGHT,
+            key=f"front_{run}",
+            on_pick=lambda number: select(run, number),
+        )
+
+
+def selected_panel(run: str) -> None:
+    """The selected sub-network: numbers, drawing, downloads."""
+    with told_to_user():
+        history = fresh_history(run)
+        number = selected(run)
+        if number is None or not 1 <= number <= len(history.evaluations):
+            st.markdown("**Selected sub-network**")
+            st.caption("Click a point in the chart or a row of the table.")
+            return
+        evaluation = history.evaluations[number - 1]
+        st.markdown(f"**Selected sub-network** · #{number}")
+        with st.container(key="live_selected", gap="small"):
+            st.html(subnetwork_panel.metrics_html(subnetwork_panel.metric_rows(evaluation)))
+            subnetwork_panel.diagram(history.supernet_name, evaluation, f"live_diagram_{run}")
+            with st.container(horizontal=True):
+                texts = subnetwork_panel.export_texts(history.config, evaluation)
+                subnetwork_panel.downloads(texts, "live_download")
+                if st.button("Open", key="live_open_subnetwork", icon=":material/open_in_new:"):
+                    navigation.open_subnetwork(run, number)
+
+
+def records(run: str) -> None:
+    """All evaluations as a table and the event log, both closed until asked for."""
+    table = st.expander("All evaluations", key="live_table", on_change="rerun")
+    if table.open:
+        with table, told_to_user():
+            _evaluations(run, fresh_history(run))
+    log = st.expander("Events and failed evaluations", key="live_events", on_change="rerun")
+    if log.open:
+        with log, told_to_user():
+            _events(fresh_history(run))
+
+
+def _evaluations(run: str, history: RunHistory) -> None:
+    names = [name for name in METRICS if name in history.config.all_metrics]
+    front = history.front_numbers
+    rows: list[dict[str, Any]] = [
+        {
+            "Number": evaluation.number,
+            "On front": "yes" if evaluation.number in front else "",
+            "State": "ok" if evaluation.ok else "failed",
+            **{
+                METRICS[name].label: metric_value(name, evaluation.metrics.get(name))
+                for name in names
+            },
+            "Cycle": evaluation.cycle,
+            "Seconds": round(evaluation.seconds, 2),
+            "Reason": evaluation.reason,
+        }
+        for evaluation in reversed(history.evaluations)
+    ]
+    st.dataframe(rows, hide_index=True, height=320, key=f"live_table_{run}")
+    st.download_button(
+        "Whole run as CSV",
+        lambda: run_csv(history),
+        f"{history.summary().name}.csv",
+        "text/csv",
+        key="live_run_csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _events(history: RunHistory) -> None:
+    failed = [evaluation for evaluation in history.evaluations if not evaluation.ok]
+    for evaluation in failed:
+        st.markdown(f":red[:material/close: #{evaluation.number}] {evaluation.reason}")
+    if not failed:
+        st.caption("No evaluation has failed.")
+    now = datetime.now().timestamp()
+    for event in list(history.events)[-30:][::-1]:
+        st.caption(f"{age(now - event.time)} · {event_text(event)}")
+
+
+def event_text(event: Event) -> str:
+    """An event in words."""
+    data = event.data
+    texts = {
+        "created": lambda: "Created",
+        "state": lambda: f"{data['state'].capitalize()}. {data.get('message', '')}".rstrip(". "),
+        "cycle": lambda: f"Cycle {data['cycle']} began after {data['after']} evaluations",
+        "renamed": lambda: f"Renamed to {data['name']}",
+        "extended": lambda: f"Budget is now {data['num_evals']} evaluations",
+        "note": lambda: str(data.get("text", "")),
+    }
+    return texts.get(event.kind, lambda: event.kind)()

@@ -1,0 +1,60 @@
+"""The pages, and how one leads to another."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import streamlit as st
+
+Action = Callable[[], NoReturn]
+"""Something that leads to another page."""
+
+_FOLDER = Path(__file__).resolve().parent.parent / "pages"
+
+_PAGES = {
+    "new": ("new_search.py", "New search", ":material/add_circle:", "Set up a search and start it"),
+    "live": ("live.py", "Live", ":material/show_chart:", "Watch a run's front grow and steer it"),
+    "subnetwork": (
+        "subnetwork.py",
+        "Sub-network",
+        ":material/account_tree:",
+        "One sub-network: metrics, architecture, export",
+    ),
+    "runs": ("runs.py", "Runs", ":material/list_alt:", "Every run: open, rename, delete, reuse"),
+}
+_ADDRESSES = {"new": "new-search", "live": "live", "subnetwork": "sub-network", "runs": "runs"}
+
+
+def page(name: str) -> "st.Page":  # type: ignore[valid-type]
+    """The page called `new`, `live`, `subnetwork` or `runs`."""
+    file, title, icon, text = _PAGES[name]
+    return st.Page(
+        _FOLDER / file,
+        title=title,
+        icon=icon,
+        url_path=_ADDRESSES[name],
+        help=text,
+        default=name == "new",
+    )
+
+
+def pages() -> list["st.Page"]:  # type: ignore[valid-type]
+    """All pages in the order of the navigation."""
+    return [page(name) for name in _PAGES]
+
+
+def open_live(run: str) -> NoReturn:
+    """Go to the Live page of a run."""
+    st.session_state["current_run"] = run
+    st.switch_page(page("live"), query_params={"run": run})
+
+
+def open_subnetwork(run: str, number: int) -> NoReturn:
+    """Go to the page of one sub-network of a run."""
+    st.session_state["current_run"] = run
+    st.switch_page(page("subnetwork"), query_params={"run": run, "n": str(number)})
+
+
+def open_new_search() -> NoReturn:
+    """Go to the form for a new search."""
+    st.switch_page(page("new"))

@@ -1,0 +1,92 @@
+"""What every page that shows a run says of it in the same words and marks."""
+
+from dataclasses import dataclass
+from html import escape
+
+from app.formatting import duration, rate, share
+from engine.runs.history import RunHistory, RunSummary
+
+_STATE_COLOURS = {
+    "running": "green",
+    "queued": "blue",
+    "pausing": "orange",
+    "paused": "orange",
+    "stopping": "orange",
+    "interrupted": "orange",
+    "failed": "red",
+    "finished": "blue",
+    "stopped": "gray",
+}
+
+
+@dataclass(frozen=True)
+class HeaderInfo:
+    """Plain data of a run's header."""
+
+    name: str
+    state: str
+    evaluations: int
+    budget: int
+    failed: int
+    rate: str
+    elapsed: str
+    remaining: str
+    hypervolume: str
+
+    @property
+    def progress(self) -> float:
+        """Share of the budget that is spent, in [0, 1]."""
+        return min(1.0, self.evaluations / max(1, self.budget))
+
+
+def header_info(summary: RunSummary, history: RunHistory) -> HeaderInfo:
+    """Plain data of the header of a run."""
+    running = summary.state in ("running", "pausing", "stopping")
+    return HeaderInfo(
+        summary.name,
+        summary.state,
+        summary.evaluations,
+        summary.budget,
+        summary.failed,
+        rate(history.rate if running else None),
+        duration(history.elapsed),
+        duration(history.remaining) if running else "",
+        share(summary.hypervolume),
+    )
+
+
+def state_html(state: str) -> str:
+    """A run's state as a pill: colour and word."""
+    colour = _STATE_COLOURS.get(state, "gray")
+    return (
+        f'<span class="dynas-state dynas-{colour}" data-testid="run-state">{escape(state)}</span>'
+    )
+
+
+def bar_html(progress: float, label: str) -> str:
+    """A thin progress bar with a text alternative."""
+    percent = round(100 * progress, 1)
+    return (
+        f'<div class="dynas-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" '
+        f'aria-valuenow="{percent}" aria-label="{escape(label, quote=True)}">'
+        f'<div style="width:{percent}%"></div></div>'
+    )
+
+
+def facts_html(info: HeaderInfo) -> str:
+    """Count, speed, time and hypervolume in one line, and the bar below it."""
+    facts = [
+        ("evaluations", f"{info.evaluations} / {info.budget}", "run-count"),
+        ("elapsed", info.elapsed, "run-elapsed"),
+        ("left", info.remaining, "run-remaining"),
+        ("speed", info.rate if info.remaining else "", "run-rate"),
+        ("hypervolume", info.hypervolume, "run-hypervolume"),
+        ("failed", str(info.failed) if info.failed else "", "run-failed"),
+    ]
+    spans = "".join(
+        f'<span><span class="dynas-name">{name}</span><b data-testid="{hook}">{value}</b></span>'
+        for name, value, hook in facts
+        if value
+    )
+    label = f"{info.evaluations} of {info.budget} evaluations"
+    return f'<div class="dynas-facts">{spans}</div>{bar_html(info.progress, label)}'

@@ -1,0 +1,95 @@
+"""What a page needs from the server and from the visitor: the engine, and what they look at."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from app.background import BackgroundJobs
+from engine.errors import DynasError
+from engine.runs.history import RunHistory, RunSummary
+from engine.runs.service import RunService
+
+LIVE_STATES = frozenset({"queued", "running", "pausing", "paused", "stopping"})
+"""States of a run that some process drives."""
+
+MOVING_STATES = LIVE_STATES - {"paused"}
+"""States in which a run changes by itself."""
+
+
+def data_dir() -> Path:
+    """The data folder that the server was started with."""
+    return Path(os.environ.get("DYNAS_DATA_DIR", "~/.dynas-studio")).expanduser()
+
+
+_open_services: list[RunService] = []
+
+
+def _release(service: RunService) -> None:
+    if service in _open_services:
+        _open_services.remove(service)
+    service.close()
+
+
+@st.cache_resource(show_spinner=False, on_release=_release)
+def _service(folder: str) -> RunService:
+    service = RunService(Path(folder))
+    _open_services.append(service)
+    return service
+
+
+def service() -> RunService:
+    """The engine: one for all visitors of this server."""
+    return _service(str(data_dir()))
+
+
+def close_service() -> None:
+    """Let go of the engine when the server stops."""
+    while _open_services:
+        _release(_open_services[-1])
+
+
+@st.cache_resource(show_spinner=False, on_release=BackgroundJobs.close)
+def jobs() -> BackgroundJobs:
+    """Work that outlives a page run, such as timing one evaluation."""
+    return BackgroundJobs()
+
+
+def chosen_run(summaries: list[RunSummary]) -> str | None:
+    """The run that the address names, else the one last looked at, else the newest that is live.
+
+    Falls back to the newest of all; None if there are no runs.
+    """
+    known = {summary.id for summary in summaries}
+    for wanted in (st.query_params.get("run"), st.session_state.get("current_run")):
+        if wanted in known:
+            st.session_state["current_run"] = wanted
+            return str(wanted)
+    live = [summary.id for summary in summaries if summary.state in LIVE_STATES]
+    newest = [summary.id for summary in summaries]
+    return next(iter([*live, *newest]), None)
+
+
+def remember_run(run: str) -> None:
+    """Put the run into the address, so that it can be shared and reloaded."""
+    st.session_state["current_run"] = run
+    if st.query_params.get("run") != run:
+        st.query_params["run"] = run
+
+
+def fresh_history(run: str) -> RunHistory:
+    """The run's history with everything that its log holds now."""
+    history = service().history(run)
+    history.refresh()
+    return history
+
+
+@contextmanager
+def told_to_user() -> Iterator[None]:
+    """Show an error that the user can act on in place; the page goes on after the block."""
+    try:
+        yield
+    except DynasError as error:
+        st.error(str(error), icon=":material/error:")

@@ -1,0 +1,32 @@
+"""What surrounds every page: title, styles, navigation and the runs that are live."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from app import navigation, sidebar
+
+_STYLES = Path(__file__).with_name("styles.css")
+_LOGO = Path(__file__).with_name("logo.svg")
+_SIDEBAR_WIDTH = 216
+
+
+@st.cache_resource(show_spinner=False)
+def _styles() -> str:
+    return f"<style>{_STYLES.read_text()}</style>"
+
+
+def render() -> None:
+    """Draw the current page and what surrounds it."""
+    st.set_page_config(
+        page_title="DyNAS Studio",
+        page_icon=":material/hub:",
+        layout="wide",
+        initial_sidebar_state=_SIDEBAR_WIDTH,
+    )
+    st.logo(str(_LOGO), size="large")
+    st.html(_styles())
+    current = st.navigation(navigation.pages())
+    with st.sidebar:
+        sidebar.render()
+    current.run()

@@ -1,0 +1,33 @@
+"""The sidebar below the navigation: runs that are live, each with a tiny progress bar."""
+
+import streamlit as st
+
+from app import navigation
+from app.session import LIVE_STATES, service
+
+_WHILE_LIVE = 2.0
+_WHILE_CALM = 10.0
+
+
+def render() -> None:
+    """Draw the live runs and keep them up to date."""
+    live = any(summary.state in LIVE_STATES for summary in service().list())
+    st.fragment(_live_runs, run_every=_WHILE_LIVE if live else _WHILE_CALM, key="sidebar_runs")()
+
+
+def _live_runs() -> None:
+    live = [summary for summary in service().list() if summary.state in LIVE_STATES]
+    if not live:
+        return
+    st.caption("Live runs")
+    for summary in live:
+        with st.container(key=f"sidebar_run_{summary.id}", gap=None):
+            label = f"{summary.name} · {summary.evaluations}/{summary.budget}"
+            if st.button(
+                label,
+                key=f"sidebar_open_{summary.id}",
+                type="tertiary",
+                help=f"{summary.state}: open it on the Live page",
+            ):
+                navigation.open_live(summary.id)
+            st.progress(min(1.0, summary.evaluations / max(1, summary.budget)))

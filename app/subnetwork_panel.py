@@ -1,0 +1,133 @@
+"""One sub-network: its numbers with where they come from, its drawing, its downloads."""
+
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+from app.diagrams.component import drawing
+from app.diagrams.subnetwork import diagram_info, diagram_svg
+from app.formatting import metric_value
+from engine.config import NASConfig
+from engine.evaluation.record import Evaluation
+from engine.export import subnetwork as export
+from engine.metrics import METRICS
+from engine.supernets import registry
+from engine.supernets.base import Supernet
+
+
+@dataclass(frozen=True)
+class MetricRow:
+    """One number with its unit; `source` says how it came about."""
+
+    label: str
+    value: str
+    source: str
+    help: str
+
+
+@dataclass(frozen=True)
+class ExportText:
+    """A sub-network in one language."""
+
+    title: str
+    language: str
+    file_name: str
+    mime: str
+    text: str
+
+
+@st.cache_resource(show_spinner=False)
+def supernet(name: str) -> Supernet:
+    """The supernet called `name`; raises DynasError if it does not load."""
+    return registry.load(name)
+
+
+def metric_rows(evaluation: Evaluation) -> list[MetricRow]:
+    """The sub-network's numbers in the order in which the product lists metrics."""
+    ordered = [name for name in METRICS if name in evaluation.metrics]
+    others = sorted(evaluation.metrics.keys() - METRICS.keys())
+    rows = []
+    for name in [*ordered, *others]:
+        known = METRICS.get(name)
+        source = evaluation.sources.get(name, "")
+        text = known.description if known else ""
+        if evaluation.reused and source == "measured":
+            text += " Measured before and reused."
+            source = "measured, reused"
+        rows.append(
+            MetricRow(
+                known.label if known else name,
+                metric_value(name, evaluation.metrics[name]),
+                source,
+                text,
+            )
+        )
+    return rows
+
+
+def metrics_html(rows: list[MetricRow]) -> str:
+    """The numbers as a list, each with a badge that names its source."""
+    entries = "".join(
+        f"<dt>{escape(row.label)}</dt><dd>{escape(row.value)}"
+        f'<span class="dynas-badge" title="{escape(row.help, quote=True)}">'
+        f"{escape(row.source)}</span></dd>"
+        for row in rows
+    )
+    return f'<dl class="dynas-metrics" data-testid="subnetwork-metrics">{entries}</dl>'
+
+
+def export_texts(config: NASConfig, evaluation: Evaluation) -> list[ExportText]:
+    """The sub-network as JSON, YAML and Python lines."""
+    stem = f"subnetwork-{evaluation.number}"
+    return [
+        ExportText(
+            "JSON",
+            "json",
+            f"{stem}.json",
+            "application/json",
+            export.to_json(config, evaluation),
+        ),
+        ExportText(
+            "YAML",
+            "yaml",
+            f"{stem}.yaml",
+            "application/yaml",
+            export.to_yaml(config, evaluation),
+        ),
+        ExportText(
+            "Python",
+            "python",
+            f"{stem}.py",
+            "text/x-python",
+            export.to_python(config, evaluation),
+        ),
+    ]
+
+
+def downloads(texts: list[ExportText], where: str) -> None:
+    """A download button a language, keyed `WHERE_json`, `WHERE_yaml` and `WHERE_python`."""
+    for text in texts:
+        st.download_button(
+            text.title,
+            text.text,
+            text.file_name,
+            text.mime,
+            key=f"{where}_{text.language}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def diagram(supernet_name: str, evaluation: Evaluation, key: str) -> None:
+    """Draw the architecture; a space with other genes is shown as its config."""
+    known = supernet(supernet_name)
+    kernels = [max(g.choices) for g in known.space.genes if g.group == "ks"]
+    expansions = [max(g.choices) for g in known.space.genes if g.group == "e"]
+    info = diagram_info(
+        evaluation.config, known.stages, max(kernels, default=7), max(expansions, default=6)
+    )
+    if info is None:
+        st.code(str(evaluation.config), language="python", wrap_lines=True)
+    else:
+        drawing(diagram_svg(info), key)

@@ -1,0 +1,1 @@
+"""Tables whose rows can be selected from the page and from Python."""

@@ -1,0 +1,66 @@
+/* The front as a table whose rows can be picked with the mouse or the keyboard. */
+
+const cell = (tag, text, kind) => {
+  const node = document.createElement(tag)
+  node.textContent = text
+  if (kind) node.className = kind
+  return node
+}
+
+function header(columns) {
+  const row = document.createElement("tr")
+  columns.forEach((column) => {
+    const node = cell("th", column.title, column.numeric ? "numeric" : "")
+    node.scope = "col"
+    row.append(node)
+  })
+  return row
+}
+
+function body(row, columns, selected, pick) {
+  const line = document.createElement("tr")
+  line.tabIndex = 0
+  line.dataset.number = String(row.number)
+  line.setAttribute("aria-selected", String(row.number === selected))
+  row.cells.forEach((text, i) => line.append(cell("td", text, columns[i].numeric ? "numeric" : "")))
+  if (row.fresh) {
+    line.classList.add("fresh")
+    line.firstChild.append(cell("span", "new", "tag"))
+  }
+  line.onclick = () => pick(row.number)
+  line.onkeydown = (event) => {
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault()
+      pick(row.number)
+    }
+  }
+  return line
+}
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component
+  const root = parentElement.querySelector(".dynas-front")
+  if (!root || !data) return
+  const text = JSON.stringify(data)
+  root.pick = (number) => {
+    root.querySelectorAll("tbody tr").forEach((line) =>
+      line.setAttribute("aria-selected", String(Number(line.dataset.number) === number)))
+    setTriggerValue("picked", number)
+  }
+  if (root.drawn === text) return
+  root.drawn = text
+  const focused = root.querySelector("tr:focus")?.dataset.number
+  root.style.maxHeight = `${data.height}px`
+  const table = document.createElement("table")
+  table.dataset.testid = `table-${data.name}`
+  table.append(cell("caption", data.caption))
+  const head = table.createTHead()
+  head.append(header(data.columns))
+  const rows = table.createTBody()
+  const pick = (number) => root.pick(number)
+  data.rows.forEach((row) => rows.append(body(row, data.columns, data.selected, pick)))
+  const scroll = root.scrollTop
+  root.replaceChildren(table)
+  root.scrollTop = scroll
+  if (focused) root.querySelector(`tr[data-number="${focused}"]`)?.focus({ preventScroll: true })
+}

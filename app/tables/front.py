@@ -1,0 +1,93 @@
+"""The front as a table: a row a non-dominated sub-network, the newest marked, a click selects."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from app.formatting import metric_title, metric_value_bare
+from engine.metrics import metric
+from engine.runs.history import RunHistory
+
+_FOLDER = Path(__file__).parent
+
+_mount = st.components.v2.component(
+    "dynas_front",
+    html='<div class="dynas-front"></div>\n',
+    css=(_FOLDER / "front.css").read_text(),
+    js=(_FOLDER / "front.js").read_text(),
+    isolate_styles=False,
+)
+
+
+@dataclass(frozen=True)
+class FrontRow:
+    """One sub-network of the front."""
+
+    number: int
+    cells: tuple[str, ...]
+    fresh: bool
+
+
+@dataclass(frozen=True)
+class FrontInfo:
+    """Plain data of the table."""
+
+    titles: tuple[str, ...]
+    rows: tuple[FrontRow, ...]
+
+
+def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
+    """The front with the given metrics as columns; `fresh` marks the one measured last."""
+    front = history.front()
+    newest = max((evaluation.number for evaluation in front), default=0)
+    rows = tuple(
+        FrontRow(
+            evaluation.number,
+            (
+                f"#{evaluation.number}",
+                *(metric_value_bare(name, evaluation.metrics.get(name)) for name in metrics),
+                " ".join(str(depth) for depth in evaluation.config.get("d", [])),
+            ),
+            evaluation.number == newest,
+        )
+        for evaluation in front
+    )
+    titles = ("Number", *(metric_title(metric(name)) for name in metrics), "Depths")
+    return FrontInfo(titles, rows)
+
+
+def front_table(
+    info: FrontInfo,
+    *,
+    selected: int | None,
+    height: int,
+    key: str,
+    on_pick: Callable[[int], None],
+) -> None:
+    """Draw the table; `on_pick` is called with the number of a picked row."""
+
+    def picked() -> None:
+        number = st.session_state[key].get("picked")
+        if number is not None:
+            on_pick(int(number))
+
+    _mount(
+        key=key,
+        data={
+            "name": "front",
+            "caption": "Sub-networks on the Pareto front; pick a row to see it.",
+            "columns": [
+                {"title": title, "numeric": 0 < i < len(info.titles) - 1}
+                for i, title in enumerate(info.titles)
+            ],
+            "rows": [
+                {"number": row.number, "cells": list(row.cells), "fresh": row.fresh}
+                for row in info.rows
+            ],
+            "selected": selected,
+            "height": height,
+        },
+        on_picked_change=picked,
+    )

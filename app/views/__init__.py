@@ -1,0 +1,1 @@
+"""What each page shows; the files in `pages/` call these."""

@@ -1,0 +1,104 @@
+"""New search: four sections filled with good defaults; YAML, estimate and Start beside them."""
+
+import streamlit as st
+
+from app import navigation
+from app.forms import fields
+from app.forms import search_form as form
+from app.forms.estimate import estimate_panel
+from app.session import service, told_to_user
+from engine.config import NASConfig
+from engine.errors import ConfigError
+
+
+def render() -> None:
+    """Draw the page."""
+    form.settle()
+    st.title("New search", anchor=False)
+    left, right = st.columns([0.69, 0.31], gap="medium")
+    with left:
+        fields.supernet_section()
+        fields.objectives_section()
+        fields.search_section()
+        fields.where_section()
+    with right:
+        _summary()
+
+
+def _summary() -> None:
+    try:
+        config = form.current_config()
+    except ConfigError as error:
+        with st.container(border=True, key="new_problem"):
+            st.markdown("**Not ready to start**")
+            st.warning(str(error), icon=":material/warning:")
+            st.button("Start search", key="new_start", type="primary", disabled=True)
+            _load_yaml()
+        return
+    with st.container(border=True, key="new_summary"):
+        estimate_panel(config)
+        st.text_input(
+            "Name",
+            key=form.key("name"),
+            placeholder="Named by date if left empty",
+            persist_state="session",
+            max_chars=80,
+        )
+        if st.button(
+            "Start search",
+            key="new_start",
+            type="primary",
+            icon=":material/play_arrow:",
+            width="stretch",
+        ):
+            _start(config)
+    with st.container(border=True, key="new_yaml"):
+        _yaml(config)
+
+
+def _start(config: NASConfig) -> None:
+    run = None
+    with told_to_user():
+        run = service().start(config, st.session_state[form.key("name")].strip() or None)
+    if run is not None:
+        st.session_state[form.key("name")] = st.session_state.get(form.key("name"), "")
+        navigation.open_live(run)
+
+
+def _yaml(config: NASConfig) -> None:
+    st.markdown("**The same search as YAML**")
+    text = config.to_yaml()
+    st.code(text, language="yaml", height=300)
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download",
+            text,
+            "search.yaml",
+            "application/yaml",
+            key="new_yaml_download",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        _load_yaml()
+
+
+def _load_yaml() -> None:
+    with st.popover("Load", icon=":material/content_paste:", key="new_yaml_load"):
+        st.text_area(
+            "YAML of a search",
+            key="new_yaml_text",
+            height=220,
+            placeholder="nas:\n  approach: dynas\n  ...",
+            help="Paste a configuration; it replaces what the form holds.",
+        )
+        st.button("Fill the form", key="new_yaml_apply", on_click=_apply_yaml)
+        if problem := st.session_state.get("new_yaml_problem"):
+            st.error(problem, icon=":material/error:")
+
+
+def _apply_yaml() -> None:
+    st.session_state["new_yaml_problem"] = ""
+    try:
+        form.use_as_template(NASConfig.from_yaml(st.session_state["new_yaml_text"]))
+    except ConfigError as error:
+        st.session_state["new_yaml_problem"] = str(error)

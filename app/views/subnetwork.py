@@ -1,0 +1,178 @@
+"""Sub-network: one measured sub-network with everything that rebuilds it."""
+
+from concurrent.futures import Future
+
+import streamlit as st
+
+from app import navigation, subnetwork_panel
+from app.formatting import metric_value
+from app.session import chosen_run, fresh_history, jobs, remember_run, service, told_to_user
+from engine.errors import DynasError
+from engine.evaluation.record import Evaluation
+from engine.export.table import run_csv
+from engine.runs.history import RunHistory
+
+_POLL = 0.5
+
+
+def render() -> None:
+    """Draw the page."""
+    run = chosen_run(service().list())
+    if run is None:
+        _empty("No run yet. Start a search first.", "New search", navigation.open_new_search)
+        return
+    remember_run(run)
+    with told_to_user():
+        history = fresh_history(run)
+        number = _number(run, history)
+        if number is None:
+            _empty(
+                "This run has no measured sub-network yet.",
+                "Open Live",
+                lambda: navigation.open_live(run),
+            )
+            return
+        st.query_params["n"] = str(number)
+        _head(run, history, number)
+        _body(run, history, history.evaluations[number - 1])
+
+
+def _number(run: str, history: RunHistory) -> int | None:
+    """The number that the address names, else the selected one, else the front's most accurate."""
+    asked = st.query_params.get("n", "")
+    known = len(history.evaluations)
+    if asked.isdigit() and 1 <= int(asked) <= known:
+        return int(asked)
+    selected = st.session_state.get(f"selected_{run}")
+    if selected is not None and selected <= known:
+        return int(selected)
+    front = history.front()
+    if front:
+        first = history.objectives[0]
+        return min(front, key=lambda e: first.sign * e.metrics[first.name]).number
+    return None
+
+
+def _empty(sentence: str, label: str, action: "navigation.Action") -> None:
+    st.title("Sub-network", anchor=False)
+    with st.container(border=True, key="subnetwork_empty"):
+        st.markdown(sentence)
+        if st.button(label, key="subnetwork_next_step", type="primary"):
+            action()
+
+
+def _head(run: str, history: RunHistory, number: int) -> None:
+    front = [evaluation.number for evaluation in history.front()]
+    at = front.index(number) if number in front else None
+    title, buttons = st.columns([0.6, 0.4], vertical_alignment="center")
+    with title:
+        place = f"on the front, {at + 1} of {len(front)}" if at is not None else "not on the front"
+        st.title(f"Sub-network #{number}", anchor=False)
+        st.caption(f"Run {history.summary().name} · {place}")
+    with buttons, st.container(horizontal=True, horizontal_alignment="right"):
+        before = front[at - 1] if at is not None and at > 0 else None
+        after = front[at + 1] if at is not None and at + 1 < len(front) else None
+        _step("Previous on the front", "subnetwork_previous", ":material/chevron_left:", before)
+        _step("Next on the front", "subnetwork_next", ":material/chevron_right:", after)
+        if st.button("Live", key="subnetwork_live", icon=":material/show_chart:"):
+            st.session_state[f"selected_{run}"] = number
+            navigation.open_live(run)
+
+
+def _step(label: str, key: str, icon: str, number: int | None) -> None:
+    if st.button("", key=key, icon=icon, help=label, disabled=number is None):
+        st.query_params["n"] = str(number)
+        st.rerun()
+
+
+def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
+    left, right = st.columns([0.54, 0.46], gap="large")
+    with left:
+        if not evaluation.ok:
+            st.error(f"This evaluation failed: {evaluation.reason}", icon=":material/error:")
+        with st.container(border=True, key="subnetwork_metrics"):
+            st.html(subnetwork_panel.metrics_html(subnetwork_panel.metric_rows(evaluation)))
+            _test_accuracy(run, evaluation)
+        st.markdown("**Architecture** · width: expansion, height: kernel")
+        subnetwork_panel.diagram(history.supernet_name, evaluation, f"diagram_{run}")
+        genes = st.expander("Genes as a table", key="subnetwork_genes", on_change="rerun")
+        if genes.open:
+            with genes:
+                st.dataframe(gene_rows(evaluation), hide_index=True)
+    with right:
+        _exports(history, evaluation)
+
+
+def gene_rows(evaluation: Evaluation) -> list[dict[str, object]]:
+    """A row a gene group: its name and its values in order."""
+    names = {"ks": "Kernel size", "e": "Expansion", "d": "Depth"}
+    return [
+        {"Gene": names.get(group, group), "Values": " ".join(map(str, values))}
+        for group, values in evaluation.config.items()
+    ]
+
+
+def _exports(history: RunHistory, evaluation: Evaluation) -> None:
+    texts = subnetwork_panel.export_texts(history.config, evaluation)
+    st.markdown("**Take it with you**")
+    for tab, text in zip(st.tabs([text.title for text in texts]), texts, strict=True):
+        with tab:
+            st.code(text.text, language=text.language, height=300)
+            st.download_button(
+                f"Download {text.title}",
+                text.text,
+                text.file_name,
+                text.mime,
+                key=f"subnetwork_download_{text.language}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+    st.download_button(
+        "Whole run as CSV",
+        lambda: run_csv(history),
+        f"{history.summary().name}.csv",
+        "text/csv",
+        key="subnetwork_run_csv",
+        icon=":material/table:",
+        on_click="ignore",
+    )
+
+
+def _test_accuracy(run: str, evaluation: Evaluation) -> None:
+    known = service().known_test_accuracy(run, evaluation.number)
+    job: Future[float] | None = jobs().get(("test", run, evaluation.number))
+    waiting = known is None and job is not None and not job.done()
+    st.fragment(_test_panel, run_every=_POLL if waiting else None, key="subnetwork_test")(
+        run, evaluation.number, waiting
+    )
+
+
+def _test_panel(run: str, number: int, waiting: bool) -> None:
+    known = service().known_test_accuracy(run, number)
+    if known is not None:
+        if waiting:
+            st.rerun()
+        st.html(
+            '<dl class="dynas-metrics" data-testid="test-accuracy"><dt>Test accuracy</dt>'
+            f"<dd>{metric_value('acc', known)}"
+            '<span class="dynas-badge" title="On the test images, which no search has seen">'
+            "test, held out</span></dd></dl>"
+        )
+        return
+    key, engine = ("test", run, number), service()
+    job = jobs().get(key)
+    if job is not None and not job.done():
+        st.progress(0.5, text="Measuring on the test images")
+        return
+    if job is not None and (error := job.exception()) is not None:
+        known_error = isinstance(error, DynasError)
+        st.error(str(error) if known_error else "The measurement failed.", icon=":material/error:")
+    if st.button(
+        "Measure on test images",
+        key="subnetwork_measure",
+        icon=":material/science:",
+        help="The search has optimised on the validation images. The test images are held out: "
+        "use them for the few sub-networks that you choose in the end.",
+    ):
+        jobs().submit(key, lambda: engine.test_accuracy(run, number))
+        st.rerun()

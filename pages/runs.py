@@ -1,0 +1,5 @@
+"""The page is drawn by `app.views.runs`."""
+
+from app.views import runs
+
+runs.render()

@@ -1,0 +1,273 @@
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import typer
+from typer.testing import CliRunner
+
+from engine.errors import DataError
+from engine.supernets import fashion_mnist, train
+from engine.supernets.fashion_mnist import Split
+from engine.supernets.fashion_network import FashionMobileNetV3
+from engine.supernets.train import Phase, Recipe, Training
+
+CPU = torch.device("cpu")
+SMALL = Recipe(
+    phases=(
+        Phase("largest", 1, 3e-3),
+        Phase("shrinking", 1, 1.5e-3, random_subnets=1),
+        Phase("settling", 2, 1e-3, random_subnets=2, smallest_every=4),
+    ),
+    batch=16,
+)
+SMALLEST = {"ks": [3] * 12, "e": [3] * 12, "d": [2] * 3}
+
+
+@pytest.fixture(scope="module")
+def images() -> Split:
+    """64 real images: four steps an epoch."""
+    return fashion_mnist.load_shipped("validation").take(np.arange(0, 5_000, 79))
+
+
+def states_equal(a: Training, b: Training) -> bool:
+    ours, theirs = a.net.state_dict(), b.net.state_dict()
+    return ours.keys() == theirs.keys() and all(torch.equal(ours[k], theirs[k]) for k in ours)
+
+
+def test_one_cycle_rises_to_its_peak_and_falls_to_almost_nothing() -> None:
+    rates = np.array([train.one_cycle(step, 200, 3e-3) for step in range(200)])
+    top = int(rates.argmax())
+    assert rates[top] == pytest.approx(3e-3)
+    assert top == 200 * 0.15 - 1
+    assert (np.diff(rates[: top + 1]) > 0).all()
+    assert (np.diff(rates[top:]) < 0).all()
+    assert 0 <= rates[-1] < 1e-6
+
+
+def test_augment_only_flips_and_shifts_by_up_to_two_pixels() -> None:
+    rng = np.random.default_rng(0)
+    originals = rng.integers(1, 256, (300, 6, 6), dtype=np.uint8)
+    changed = train.augment(originals, rng)
+
+    def versions(image: np.ndarray) -> dict[tuple[bool, int, int], np.ndarray]:
+        padded = {flip: np.pad(image[:, ::-1] if flip else image, 2) for flip in (False, True)}
+        return {
+            (flip, dy, dx): padded[flip][dy : dy + 6, dx : dx + 6]
+            for flip in (False, True)
+            for dy in range(5)
+            for dx in range(5)
+        }
+
+    used = set()
+    for original, image in zip(originals, changed, strict=True):
+        matches = [k for k, v in versions(original).items() if np.array_equal(v, image)]
+        assert len(matches) == 1
+        used.update(matches)
+    assert len(used) == 50, "every flip and shift turns up"
+
+
+def test_augment_repeats_with_the_same_generator() -> None:
+    images = np.random.default_rng(1).integers(0, 256, (20, 28, 28), dtype=np.uint8)
+    first, second = (train.augment(images, np.random.default_rng(7)) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_normalised_training_images_have_mean_zero_and_deviation_one() -> None:
+    x = train.normalise(fashion_mnist.load_shipped("calibration").images, CPU)
+    assert x.shape == (2_000, 1, 28, 28)
+    assert float(x.mean()) == pytest.approx(0, abs=0.02)
+    assert float(x.std()) == pytest.approx(1, abs=0.02)
+
+
+def test_steps_are_whole_batches_of_every_epoch() -> None:
+    assert SMALL.steps_per_epoch(50) == 3
+    assert SMALL.total_steps(50) == 3 * (1 + 1 + 2)
+
+
+def test_phases_follow_one_another() -> None:
+    places = [SMALL.at(step, images=50) for step in range(SMALL.total_steps(50))]
+    names = [phase.name for phase, _, _ in places]
+    assert names == ["largest"] * 3 + ["shrinking"] * 3 + ["settling"] * 6
+    assert [step for _, step, _ in places] == [0, 1, 2, 0, 1, 2, 0, 1, 2, 3, 4, 5]
+    assert [steps for _, _, steps in places] == [3] * 6 + [6] * 6
+
+
+def test_too_few_images_for_a_batch_are_refused() -> None:
+    with pytest.raises(DataError, match="15 images do not fill one batch of 16"):
+        SMALL.total_steps(15)
+
+
+def test_an_epoch_sees_every_image_once(images: Split) -> None:
+    training = Training(SMALL, images, CPU)
+    labels = []
+    for step in range(SMALL.steps_per_epoch(len(images))):
+        training.step = step
+        labels += training._batch()[1].tolist()
+    assert sorted(labels) == sorted(images.labels.tolist())
+
+
+def test_training_the_largest_learns(images: Split) -> None:
+    training = Training(replace(SMALL, phases=(Phase("largest", 10, 3e-3),)), images, CPU)
+    losses = [training.advance() for _ in range(training.total)]
+    assert np.mean(losses[-8:]) < 0.7 * np.mean(losses[:4])
+
+
+def test_a_sandwich_step_adds_what_the_others_learn_from_the_largest(images: Split) -> None:
+    """Their teacher's output is a constant: the largest itself learns from the labels alone."""
+    torch.manual_seed(0)
+    net = FashionMobileNetV3().eval()  # batch statistics would couple the passes
+    x = train.normalise(images.images[:16], CPU)
+    y = torch.from_numpy(images.labels[:16].astype(np.int64))
+    weight = net.classifier.linear.weight
+    loss = train.sandwich_step(net, x, y, [SMALLEST])
+    together = weight.grad.clone()
+
+    net.zero_grad()
+    net.set_max_net()
+    logits = net(x)
+    cross_entropy = torch.nn.functional.cross_entropy(logits, y)
+    cross_entropy.backward()
+    net.set_active_subnet(**SMALLEST)
+    torch.nn.functional.cross_entropy(net(x), logits.detach().softmax(1)).backward()
+
+    assert loss == float(cross_entropy)
+    torch.testing.assert_close(together, weight.grad)
+
+
+@pytest.mark.parametrize(
+    ("step", "randoms", "smallest"),
+    [
+        pytest.param(0, 0, False, id="the largest alone"),
+        pytest.param(4, 1, True, id="sandwich"),
+        pytest.param(8, 2, True, id="settling, with the smallest"),
+        pytest.param(9, 2, False, id="settling, without"),
+    ],
+)
+def test_a_step_trains_what_its_phase_says(
+    images: Split, monkeypatch: pytest.MonkeyPatch, step: int, randoms: int, smallest: bool
+) -> None:
+    trained = []
+    original = train.sandwich_step
+    monkeypatch.setattr(
+        train, "sandwich_step", lambda *args: trained.extend(args[3]) or original(*args)
+    )
+    training = Training(SMALL, images, CPU)
+    training.step = step
+    training.advance()
+    assert len(trained) == randoms + smallest
+    assert (SMALLEST in trained) == smallest
+
+
+def test_random_sub_networks_cover_every_choice() -> None:
+    rng = np.random.default_rng(0)
+    configs = [train.random_subnet(rng, blocks=12, stages=3) for _ in range(100)]
+    for group, length, choices in (
+        ("ks", 12, {3, 5, 7}),
+        ("e", 12, {3, 4, 6}),
+        ("d", 3, {2, 3, 4}),
+    ):
+        values = np.array([config[group] for config in configs])
+        assert values.shape == (100, length)
+        assert all(set(column) == choices for column in values.T.tolist())
+
+
+@pytest.mark.parametrize("stop", [2, 4, 6, 11])
+def test_a_resumed_training_ends_with_the_same_weights(
+    images: Split, tmp_path: Path, stop: int
+) -> None:
+    straight = Training(SMALL, images, CPU)
+    for _ in range(straight.total):
+        straight.advance()
+
+    interrupted = Training(SMALL, images, CPU)
+    for _ in range(stop):
+        interrupted.advance()
+    interrupted.save(tmp_path / "checkpoint.pt")
+    resumed = Training(SMALL, images, CPU)
+    resumed.resume(tmp_path / "checkpoint.pt")
+    assert resumed.step == stop
+    while resumed.step < resumed.total:
+        resumed.advance()
+
+    assert states_equal(resumed, straight)
+
+
+def test_another_seed_gives_other_weights(images: Split) -> None:
+    first, second = (Training(replace(SMALL, seed=seed), images, CPU) for seed in (0, 1))
+    assert not states_equal(first, second)
+
+
+def test_a_checkpoint_of_another_recipe_is_refused(images: Split, tmp_path: Path) -> None:
+    Training(SMALL, images, CPU).save(tmp_path / "checkpoint.pt")
+    other = Training(replace(SMALL, seed=1), images, CPU)
+    with pytest.raises(DataError, match="Use the same options, or another --out folder"):
+        other.resume(tmp_path / "checkpoint.pt")
+
+
+def test_saving_leaves_no_half_written_file(images: Split, tmp_path: Path) -> None:
+    Training(SMALL, images, CPU).save(tmp_path / "checkpoint.pt")
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.pt"]
+
+
+def test_exported_weights_load_into_a_new_network(images: Split, tmp_path: Path) -> None:
+    training = Training(SMALL, images, CPU)
+    train.export_weights(training.net, tmp_path / "weights.pt")
+    state = torch.load(tmp_path / "weights.pt", weights_only=True)
+    assert all(v.dtype == torch.float16 for v in state.values() if v.is_floating_point())
+    net = FashionMobileNetV3()
+    net.load_state_dict({name: value.float() for name, value in state.items()})
+    weight = training.net.classifier.linear.weight
+    torch.testing.assert_close(net.classifier.linear.weight, weight, atol=1e-3, rtol=1e-3)
+
+
+def options(data: Path, out: Path, seed: int = 0) -> list[str]:
+    small = "--epochs 1 1 1 --batch 16 --limit 32 --device cpu".split()
+    return ["--data", str(data), "--out", str(out), "--seed", str(seed), *small]
+
+
+@pytest.fixture(scope="module")
+def command() -> typer.Typer:
+    app = typer.Typer()
+    app.command()(train.main)
+    return app
+
+
+def test_the_command_trains_from_files_to_weights(made_folder: Path, tmp_path: Path) -> None:
+    module = [sys.executable, "-m", "engine.supernets.train"]
+    result = subprocess.run(
+        [*module, *options(made_folder, tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    assert "Weights written" in result.stdout
+    assert {path.name for path in tmp_path.iterdir()} == {"checkpoint.pt", "loss.tsv", "weights.pt"}
+    step, phase, loss = (tmp_path / "loss.tsv").read_text().split()
+    assert (step, phase) == ("6", "settling")
+    assert float(loss) > 0
+
+
+def test_the_command_resumes_what_it_started(
+    command: typer.Typer, made_folder: Path, tmp_path: Path
+) -> None:
+    CliRunner().invoke(command, options(made_folder, tmp_path))
+    result = CliRunner().invoke(command, options(made_folder, tmp_path))
+    assert result.exit_code == 0, result.output
+    assert "Resuming at step 6 of 6" in result.output
+
+
+def test_the_command_refuses_a_folder_with_another_training(
+    command: typer.Typer, made_folder: Path, tmp_path: Path
+) -> None:
+    CliRunner().invoke(command, options(made_folder, tmp_path))
+    result = CliRunner().invoke(command, options(made_folder, tmp_path, seed=1))
+    assert result.exit_code == 2
+    assert "Use the same options, or another --out folder" in " ".join(result.output.split())
+
+
+def test_the_command_says_which_file_is_missing(command: typer.Typer, tmp_path: Path) -> None:
+    result = CliRunner().invoke(command, options(tmp_path, tmp_path / "out"))
+    assert result.exit_code == 2
+    assert "train-images-idx3-ubyte.gz is missing" in result.output.replace("\n", "")
