@@ -11,6 +11,7 @@ from engine.metrics import METRICS, metric
 
 _PREFIX = "new_"
 _TEMPLATE = "new_search_template"
+_NAMED = "new_search_named"
 
 APPROACHES = {
     "dynas": "DyNAS, with predictors",
@@ -69,6 +70,11 @@ def use_as_template(config: NASConfig) -> None:
     st.session_state[_TEMPLATE] = values_of(config)
 
 
+def forget_name() -> None:
+    """The next search gets a name of its own."""
+    st.session_state[_NAMED] = True
+
+
 def most_workers() -> int:
     """Worker processes beyond which this machine has no core for one more."""
     return max(1, os.cpu_count() or 1)
@@ -80,7 +86,8 @@ def settle() -> None:
     for field, value in (wanted or values_of(NASConfig())).items():
         if wanted is not None or key(field) not in st.session_state:
             st.session_state[key(field)] = value
-    st.session_state.setdefault(key("name"), "")
+    if st.session_state.pop(_NAMED, False) or key("name") not in st.session_state:
+        st.session_state[key("name")] = ""
     state = st.session_state
     state[key("metrics")] = in_order(state[key("metrics")] or [])
     state[key("record")] = [

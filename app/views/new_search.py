@@ -61,7 +61,7 @@ def _start(config: NASConfig) -> None:
     with told_to_user():
         run = service().start(config, st.session_state[form.key("name")].strip() or None)
     if run is not None:
-        st.session_state[form.key("name")] = st.session_state.get(form.key("name"), "")
+        form.forget_name()
         navigation.open_live(run)
 
 

@@ -225,7 +225,7 @@ def test_exported_weights_load_into_a_new_network(images: Split, tmp_path: Path)
 
 
 def options(data: Path, out: Path, seed: int = 0) -> list[str]:
-    small = "--epochs 1 1 1 --batch 16 --limit 32 --device cpu".split()
+    small = ["--epochs", "1", "1", "1", "--batch", "16", "--limit", "32", "--device", "cpu"]
     return ["--data", str(data), "--out", str(out), "--seed", str(seed), *small]
 
 

@@ -1,0 +1,110 @@
+import numpy as np
+import pytest
+
+from engine.metrics import METRICS
+from engine.pareto.front import FrontTracker, minimised
+from engine.search.dynas import Dynas, greedy_gain
+from engine.search.strategy import Problem, RandomSearch
+from engine.space import Gene, SearchSpace, mbconv_space
+from tests.engine.records import evaluation
+
+SPACE = mbconv_space(stages=2, blocks=3, depths=(1, 2, 3))
+WEIGHTS = np.random.default_rng(7).normal(size=int(SPACE.choices.sum()))
+
+
+def exact(genotypes):
+    features = SPACE.features(genotypes)
+    return {"macs": 1e6 * (1 + features @ np.arange(features.shape[1]) / 100)}
+
+
+def accuracy(genotypes):
+    return (
+        85 + 2 * np.log(exact(genotypes)["macs"] / 1e6) + 0.1 * SPACE.features(genotypes) @ WEIGHTS
+    )
+
+
+PROBLEM = Problem(SPACE, [METRICS["acc"], METRICS["macs"]], exact)
+
+
+def measured(proposal, **changes):
+    g = proposal.genotype[None]
+    fields = {"genotype": tuple(map(int, g[0])), "cycle": proposal.cycle, **changes}
+    return evaluation(float(accuracy(g)[0]), float(exact(g)["macs"][0]), **fields)
+
+
+def search(strategy):
+    done = []
+    while asked := strategy.ask(1):
+        done.append(measured(asked[0]))
+        strategy.tell(done[-1:])
+    return done
+
+
+@pytest.mark.parametrize("approach", [Dynas, RandomSearch])
+@pytest.mark.parametrize(("population", "budget"), [(10, 35), (2, 9), (20, 20), (30, 7)])
+def test_exactly_the_budget_and_never_a_duplicate(approach, population, budget):
+    done = search(approach(PROBLEM, population, budget, seed=1))
+    assert len(done) == budget
+    assert len({e.genotype for e in done}) == budget
+
+
+@pytest.mark.parametrize("approach", [Dynas, RandomSearch])
+def test_a_small_space_is_searched_to_the_end(approach):
+    space = SearchSpace((Gene("k", (3, 5, 7)), Gene("k", (3, 5, 7))))
+    problem = Problem(space, [METRICS["acc"]], lambda g: {})
+    strategy = approach(problem, 4, 100, seed=0)
+    keys = set()
+    while asked := strategy.ask(1):
+        g = asked[0].genotype
+        keys.add(space.key(g))
+        strategy.tell([evaluation(float(g.sum()), genotype=tuple(map(int, g)))])
+    assert len(keys) == 9
+
+
+@pytest.mark.parametrize("approach", [Dynas, RandomSearch])
+@pytest.mark.parametrize("cut", [0, 1, 9, 10, 13, 22])
+def test_restored_from_a_log_it_goes_on_as_if_never_interrupted(approach, cut):
+    plans = []
+    whole = approach(PROBLEM, 10, 25, seed=3)
+    whole.on_plan = plans.append
+    expected = search(whole)
+    again = approach(PROBLEM, 10, 25, seed=3)
+    again.restore(expected[:cut], [p for p in plans if p.after < cut or p.cycle == 0 < cut])
+    assert [e.genotype for e in search(again)] == [e.genotype for e in expected[cut:]]
+
+
+def test_the_first_population_holds_both_ends():
+    genotypes = [p.genotype.tolist() for p in Dynas(PROBLEM, 10, 10, seed=0).ask(10)]
+    assert genotypes[:2] == [SPACE.smallest.tolist(), SPACE.largest.tolist()]
+
+
+def test_failed_evaluations_do_not_stop_the_search():
+    strategy, count = Dynas(PROBLEM, 8, 30, seed=0), 0
+    while asked := strategy.ask(1):
+        count += 1
+        failed = {"ok": False} if count % 3 == 0 else {}
+        strategy.tell([measured(asked[0], **failed)])
+    assert count == 30
+
+
+def test_proposals_carry_predictions_of_measured_objectives_only():
+    strategy = Dynas(PROBLEM, 10, 20, seed=0)
+    for proposal in strategy.ask(10):
+        strategy.tell([measured(proposal)])
+    assert all(set(p.predicted) == {"acc"} for p in strategy.ask(5))
+
+
+def test_dynas_dominates_more_than_random_search():
+    def hypervolume(approach, seed):
+        tracker = FrontTracker(np.array([-84.0, 4e6]), np.array([-92.0, 1e6]))
+        for point in minimised(search(approach(PROBLEM, 10, 40, seed)), PROBLEM.objectives):
+            tracker.add(point)
+        return tracker.hypervolume
+
+    assert all(hypervolume(Dynas, s) > hypervolume(RandomSearch, s) for s in range(3))
+
+
+def test_greedy_gain_takes_the_largest_gain_first_and_nothing_twice():
+    front = np.array([[0.0, 1.0], [1.0, 0.0]])
+    candidates = np.array([[0.9, 0.9], [0.4, 0.4], [0.5, 0.2]])
+    assert greedy_gain(front, candidates, 5) == [2, 1, 0]

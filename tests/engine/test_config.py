@@ -1,0 +1,42 @@
+import pytest
+
+from engine.config import NASConfig
+from engine.errors import ConfigError
+
+
+def test_published_yaml_is_understood():
+    config = NASConfig.from_yaml(
+        "nas: {approach: dynas, search: {search_algorithm: nsga2}, "
+        "dynas: {metrics: ['acc', 'macs'], population: 30, num_evals: 90, batch_size: 64}}"
+    )
+    assert (config.dynas.population, config.dynas.num_evals) == (30, 90)
+    assert config.dynas.supernet == "ofa_mbv3_fashion_d234_e346_k357"
+
+
+def test_published_attributes_are_understood():
+    config = NASConfig(approach="dynas", search_algorithm="nsga2")
+    config.dynas.num_evals = 12
+    assert NASConfig.from_yaml(config.to_yaml()) == config
+
+
+@pytest.mark.parametrize(
+    ("yaml", "sentence"),
+    [
+        ("nas: {approach: magic}", "approach"),
+        ("nas: {dynas: {metrics: [speed]}}", "no metric 'speed'; choose from acc"),
+        ("nas: {dynas: {metrics: [acc, acc]}}", "named twice"),
+        ("nas: {dynas: {metrics: [acc, lat], workers: 2}}", "set workers to 1"),
+        ("nas: {dynas: {populatoin: 3}}", "populatoin"),
+        ("nas: [", "not valid YAML"),
+        ("just text", "must be a mapping"),
+    ],
+)
+def test_bad_configuration_is_a_sentence(yaml, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        NASConfig.from_yaml(yaml)
+
+
+def test_assignment_is_checked():
+    config = NASConfig()
+    with pytest.raises(ConfigError, match="num_evals"):
+        config.dynas.num_evals = 0
