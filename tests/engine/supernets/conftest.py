@@ -6,6 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+
+# On a machine that is busy, threads that wait for one another cost far more than they gain.
+torch.set_num_threads(1)
 
 PER_CLASS = 720  # 500 for validation, 220 left over of which 200 calibrate
 

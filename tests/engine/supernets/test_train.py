@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -134,7 +135,7 @@ def test_a_sandwich_step_adds_what_the_others_learn_from_the_largest(images: Spl
     net.set_active_subnet(**SMALLEST)
     torch.nn.functional.cross_entropy(net(x), logits.detach().softmax(1)).backward()
 
-    assert loss == float(cross_entropy)
+    assert loss == cross_entropy.item()
     torch.testing.assert_close(together, weight.grad)
 
 
@@ -175,25 +176,29 @@ def test_random_sub_networks_cover_every_choice() -> None:
         assert all(set(column) == choices for column in values.T.tolist())
 
 
-@pytest.mark.parametrize("stop", [2, 4, 6, 11])
-def test_a_resumed_training_ends_with_the_same_weights(
-    images: Split, tmp_path: Path, stop: int
-) -> None:
-    straight = Training(SMALL, images, CPU)
-    for _ in range(straight.total):
-        straight.advance()
+@pytest.fixture(scope="module")
+def uninterrupted(images: Split) -> Training:
+    """Eight steps: two, two and four a phase."""
+    training = Training(SMALL, images.take(np.arange(32)), CPU)
+    for _ in range(training.total):
+        training.advance()
+    return training
 
-    interrupted = Training(SMALL, images, CPU)
+
+@pytest.mark.parametrize("stop", [1, 2, 5])
+def test_a_resumed_training_ends_with_the_same_weights(
+    uninterrupted: Training, tmp_path: Path, stop: int
+) -> None:
+    stopped = Training(SMALL, uninterrupted.data, CPU)
     for _ in range(stop):
-        interrupted.advance()
-    interrupted.save(tmp_path / "checkpoint.pt")
-    resumed = Training(SMALL, images, CPU)
+        stopped.advance()
+    stopped.save(tmp_path / "checkpoint.pt")
+    resumed = Training(SMALL, uninterrupted.data, CPU)
     resumed.resume(tmp_path / "checkpoint.pt")
     assert resumed.step == stop
     while resumed.step < resumed.total:
         resumed.advance()
-
-    assert states_equal(resumed, straight)
+    assert states_equal(resumed, uninterrupted)
 
 
 def test_another_seed_gives_other_weights(images: Split) -> None:
@@ -239,7 +244,11 @@ def command() -> typer.Typer:
 def test_the_command_trains_from_files_to_weights(made_folder: Path, tmp_path: Path) -> None:
     module = [sys.executable, "-m", "engine.supernets.train"]
     result = subprocess.run(
-        [*module, *options(made_folder, tmp_path)], capture_output=True, text=True, check=False
+        [*module, *options(made_folder, tmp_path)],
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert result.returncode == 0, result.stderr
     assert "Weights written" in result.stdout

@@ -1,0 +1,19 @@
+FROM python:3.11-slim
+
+# The default index has torch with CUDA. For the much smaller CPU build, name the index that holds it:
+#   docker build --build-arg PIP_EXTRA_INDEX_URL=... -t dynas-studio .
+ARG PIP_EXTRA_INDEX_URL
+
+WORKDIR /srv/dynas-studio
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+
+RUN useradd --create-home dynas && install -d -o dynas -m 0700 /data
+COPY . .
+USER dynas
+
+VOLUME /data
+EXPOSE 8501
+HEALTHCHECK --start-period=30s CMD ["python", "-c", \
+    "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=3)"]
+CMD ["python", "-m", "app", "--address", "0.0.0.0", "--data-dir", "/data", "--no-browser"]

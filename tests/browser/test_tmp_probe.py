@@ -1,0 +1,3 @@
+def test_page(page):
+    page.set_content("<h1>hi</h1>")
+    assert page.inner_text("h1") == "hi"

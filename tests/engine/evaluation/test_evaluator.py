@@ -1,0 +1,36 @@
+import os
+import signal
+
+import pytest
+
+from engine.errors import EvaluationError
+from engine.evaluation.evaluator import ProcessEvaluator
+from engine.supernets.base import EvaluationSettings
+from engine.supernets.registry import DEFAULT, load
+
+
+@pytest.fixture
+def evaluator():
+    evaluator = ProcessEvaluator(DEFAULT, 1)
+    yield evaluator
+    evaluator.close()
+
+
+def test_a_killed_worker_costs_one_evaluation(evaluator):
+    space = load(DEFAULT).space
+    smallest = space.to_config(space.smallest)
+    measured = evaluator.submit(smallest, ["acc", "lat"], EvaluationSettings()).result(200)
+    assert 80 < measured.values["acc"] < 100
+    assert measured.values["lat"] > 0
+    under_way = evaluator.submit(smallest, ["acc"], EvaluationSettings())
+    os.kill(int(measured.worker.split()[-1]), signal.SIGKILL)
+    with pytest.raises(EvaluationError, match="worker process ended"):
+        under_way.result(100)
+    again = evaluator.submit(smallest, ["acc"], EvaluationSettings()).result(200)
+    assert again.values["acc"] == measured.values["acc"]
+
+
+def test_a_config_outside_the_space_is_a_failed_evaluation(evaluator):
+    future = evaluator.submit({"ks": [1]}, ["acc"], EvaluationSettings())
+    with pytest.raises(EvaluationError, match=r"ks\[0\] = 1"):
+        future.result(200)

@@ -1,0 +1,160 @@
+import csv
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from engine.config import NASConfig
+from engine.errors import RunError
+from engine.export.table import run_csv
+from engine.runs.service import RunService
+from tests.engine.runs.fakes import InstantEvaluator
+
+
+def config(num_evals=12, **dynas):
+    return NASConfig(dynas={"population": 4, "num_evals": num_evals, "workers": 1, **dynas})
+
+
+def wait_for(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "the condition did not come true"
+        threading.Event().wait(0.02)
+
+
+@pytest.fixture
+def service(tmp_path):
+    service = RunService(tmp_path, InstantEvaluator)
+    yield service
+    service.close()
+
+
+def finished(service, config):
+    run_id = service.start(config)
+    service.wait(run_id, 120)
+    return service.history(run_id)
+
+
+def test_a_run_measures_exactly_its_budget(service):
+    history = finished(service, config(12))
+    assert history.state == "finished"
+    assert [e.number for e in history.evaluations] == list(range(1, 13))
+    assert history.hypervolume[-1] >= history.hypervolume[0] > 0
+    assert history.front_numbers <= set(range(1, 13))
+
+
+def test_one_worker_gives_the_same_sequence_for_the_same_seed(tmp_path):
+    sequences = []
+    for name in ("a", "b"):
+        service = RunService(tmp_path / name, InstantEvaluator)
+        sequences.append([e.genotype for e in finished(service, config(10)).evaluations])
+        service.close()
+    assert sequences[0] == sequences[1]
+
+
+def test_failed_evaluations_are_recorded_with_their_reason(tmp_path):
+    service = RunService(tmp_path, lambda s, w: InstantEvaluator(s, w, fail_every=3))
+    history = finished(service, config(9))
+    failed = [e for e in history.evaluations if not e.ok]
+    assert history.state == "finished"
+    assert [e.reason for e in failed] == ["acc is not a finite number"] * 3
+    assert "acc is not a finite number" in run_csv(history)
+    service.close()
+
+
+def test_pause_resume_stop_resume_extend(tmp_path):
+    gate = threading.Event()
+    service = RunService(tmp_path, lambda s, w: InstantEvaluator(s, w, gate=gate))
+    run_id = service.start(config(8))
+
+    def state():
+        return service.history(run_id).summary().state
+
+    wait_for(lambda: state() == "running")
+    service.pause(run_id)
+    gate.set()
+    wait_for(lambda: state() == "paused")
+    paused_at = len(service.history(run_id).evaluations)
+    assert paused_at < 8
+    service.resume(run_id)
+    service.wait(run_id, 60)
+    assert state() == "finished"
+    with pytest.raises(RunError, match="it cannot pause now"):
+        service.pause(run_id)
+    service.extend(run_id, 3)
+    service.wait(run_id, 60)
+    history = service.history(run_id)
+    assert (history.state, len(history.evaluations)) == ("finished", 11)
+    assert len({e.genotype for e in history.evaluations}) == 11
+    service.close()
+
+
+def test_what_was_measured_once_is_reused_and_marked(service):
+    first = finished(service, config(6))
+    second = finished(service, config(6))
+    assert not any(e.reused for e in first.evaluations)
+    assert all(e.reused for e in second.evaluations)
+    assert [e.metrics for e in first.evaluations] == [e.metrics for e in second.evaluations]
+
+
+def test_rename_and_delete(service, tmp_path):
+    run_id = finished(service, config(4)).id
+    service.rename(run_id, "mine")
+    assert service.list()[0].name == "mine"
+    service.delete(run_id)
+    assert service.list() == []
+    with pytest.raises(RunError, match="no run"):
+        service.history(run_id)
+
+
+def test_published_csv_keeps_what_was_there(service, tmp_path):
+    path = tmp_path / "results.csv"
+    path.write_text("older\n")
+    finished(service, config(5, results_csv_path=str(path)))
+    rows = list(csv.reader(path.open()))
+    assert rows[0] == ["Sub-network", "Date", "Latency (ms)", "MACs", "Top-1 Acc (%)"]
+    assert len(rows) == 6
+    assert (tmp_path / "results.1.csv").read_text() == "older\n"
+
+
+CRASH = """
+import sys, threading
+from pathlib import Path
+from engine.runs.service import RunService
+from tests.engine.runs.fakes import InstantEvaluator
+from tests.engine.runs.test_service import config
+service = RunService(Path(sys.argv[1]), InstantEvaluator)
+run_id = service.start(config(40))
+print(run_id, flush=True)
+while len(service.history(run_id).evaluations) < 7:
+    threading.Event().wait(0.01)
+print("ready", flush=True)
+threading.Event().wait()
+"""
+
+
+def test_killed_with_9_it_is_interrupted_and_resumes_as_if_never_killed(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-c", CRASH, str(tmp_path / "killed")], stdout=subprocess.PIPE, text=True
+    )
+    run_id = process.stdout.readline().strip()
+    assert process.stdout.readline().strip() == "ready"
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    service = RunService(tmp_path / "killed", InstantEvaluator)
+    summary = service.list()[0]
+    assert (summary.id, summary.state) == (run_id, "interrupted")
+    assert summary.evaluations >= 7
+    service.resume(run_id)
+    service.wait(run_id, 120)
+    resumed = [e.genotype for e in service.history(run_id).evaluations]
+    service.close()
+    other = RunService(tmp_path / "whole", InstantEvaluator)
+    whole = [e.genotype for e in finished(other, config(40)).evaluations]
+    other.close()
+    assert resumed == whole

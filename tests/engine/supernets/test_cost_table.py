@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.errors import DataError
+from engine.space import mbconv_space
+from engine.supernets import cost_table
+from engine.supernets.cost_table import CostTable
+from engine.supernets.fashion_network import FashionMobileNetV3
+
+SPACE = mbconv_space(stages=3, blocks=4)
+
+
+@pytest.fixture(scope="module")
+def net() -> FashionMobileNetV3:
+    return FashionMobileNetV3()
+
+
+def counted(net: FashionMobileNetV3, genotype: np.ndarray) -> tuple[int, int]:
+    """MACs and parameters of a sub-network that was really built."""
+    net.set_active_subnet(**SPACE.to_config(genotype))
+    return cost_table.count(net.get_active_subnet(), (1, 28, 28))
+
+
+def test_the_table_agrees_with_fvcore_on_200_random_sub_networks(net: FashionMobileNetV3) -> None:
+    genotypes = SPACE.sample(200, np.random.default_rng(0))
+    expected = [counted(net, genotype) for genotype in genotypes]
+    table = CostTable.read().macs_params(SPACE, genotypes)
+    assert table.dtype == np.int64
+    np.testing.assert_array_equal(table, expected)
+
+
+@pytest.mark.parametrize("end", ["smallest", "largest"])
+def test_the_table_agrees_with_fvcore_at_both_ends(net: FashionMobileNetV3, end: str) -> None:
+    genotype = getattr(SPACE, end)
+    table = CostTable.read().macs_params(SPACE, genotype)
+    assert table.shape == (1, 2)
+    assert tuple(table[0]) == counted(net, genotype)
+
+
+def test_genes_without_effect_cost_nothing() -> None:
+    shallow = np.array([*[2] * 24, 0, 0, 0])
+    assert (SPACE.canonical(shallow) != shallow).any()
+    table = CostTable.read()
+    np.testing.assert_array_equal(
+        table.macs_params(SPACE, shallow), table.macs_params(SPACE, SPACE.canonical(shallow))
+    )
+
+
+def test_the_shipped_table_is_what_the_network_gives() -> None:
+    built, shipped = cost_table.build(), CostTable.read()
+    np.testing.assert_array_equal(built.base, shipped.base)
+    np.testing.assert_array_equal(built.blocks, shipped.blocks)
+
+
+@pytest.mark.parametrize("text", [None, "", "{}", '{"base": [1, 2]}'])
+def test_a_damaged_table_says_how_to_restore_it(tmp_path: Path, text: str | None) -> None:
+    path = tmp_path / "table.json"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(DataError, match="write it anew"):
+        CostTable.read(path)

@@ -1,0 +1,120 @@
+"""Rules that hold for every file of the repository."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("app", "pages", "engine", "tests", "benchmarks", "examples", "docs")
+TEXT = {".py", ".md", ".toml", ".txt", ".yaml", ".yml", ".css", ".js", ".ipynb"}
+LEFTOVERS = re.compile(
+    r"\b(TODO|FIXME|XXX|HACK|WIP|lorem ipsum|coming soon|not (yet )?implemented|stubs?"
+    r"|NotImplementedError|placeholder(?!=|\b\W+color))\b",
+    re.IGNORECASE,
+)
+MARKDOWN_LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
+
+
+def files() -> Iterator[Path]:
+    yield from (path for path in ROOT.iterdir() if path.is_file())
+    for folder in FOLDERS:
+        yield from (path for path in (ROOT / folder).rglob("*") if path.is_file())
+
+
+def modules() -> list[Path]:
+    return [path for path in files() if path.suffix == ".py"]
+
+
+def pages() -> list[Path]:
+    return [path for path in files() if path.suffix == ".md"]
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_nothing_is_left_for_later() -> None:
+    found = [
+        f"{name(path)}:{number}: {line.strip()}"
+        for path in files()
+        if (path.suffix in TEXT or path.name == "Makefile") and path != Path(__file__).resolve()
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if LEFTOVERS.search(line)
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_modules_and_functions_are_short(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) < 300
+    functions = (
+        node
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    long = [f.name for f in functions if (f.end_lineno or f.lineno) - f.lineno + 1 > 60]
+    assert not long
+
+
+def slug(heading: str) -> str:
+    """The anchor of a heading, as code hosts make it."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def headings(page: Path) -> set[str]:
+    prose = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    return {slug(heading) for heading in re.findall(r"^#+ (.+)$", prose, re.MULTILINE)}
+
+
+@pytest.mark.parametrize("page", pages(), ids=name)
+def test_links_lead_somewhere(page: Path) -> None:
+    broken = []
+    for groups in MARKDOWN_LINK.findall(page.read_text()):
+        link = next(filter(None, groups))
+        if re.match(r"(https?|mailto):", link):
+            continue
+        target, _, anchor = link.partition("#")
+        path = (page.parent / target).resolve() if target else page
+        if not path.exists() or (anchor and anchor not in headings(path)):
+            broken.append(link)
+    assert not broken
+
+
+def requirements(file: str) -> dict[str, str]:
+    """Version specifier by normalised name of the package."""
+    lines = (line.partition("#")[0].strip() for line in (ROOT / file).read_text().splitlines())
+    parts = (re.match(r"([\w.-]+)(.*)", line) for line in lines if line)
+    return {re.sub(r"[-_.]+", "-", part[1]).lower(): part[2] for part in parts if part}
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+def test_requirements_are_pinned_exactly(file: str) -> None:
+    assert all(re.fullmatch(r"==[\w.]+", pin) for pin in requirements(file).values())
+
+
+def test_what_is_imported_is_required() -> None:
+    imported = set()
+    for path in modules():
+        if name(path).split("/")[0] in ("app", "pages", "engine"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Import):
+                    imported |= {alias.name.split(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    imported.add(node.module.split(".")[0])
+    foreign = imported - set(sys.stdlib_module_names) - {"app", "pages", "engine"}
+    distributions = packages_distributions()
+    known = requirements("requirements.txt")
+    missing = {
+        module
+        for module in foreign
+        if not any(
+            re.sub(r"[-_.]+", "-", dist).lower() in known for dist in distributions.get(module, [])
+        )
+    }
+    assert not missing
