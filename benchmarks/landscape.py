@@ -1,0 +1,63 @@
+"""Top-1 over MACs of random sub-networks of the built-in supernet, on the 10,000 test images.
+
+Prints what the landscape must show, writes docs/landscape.json and docs/images/landscape.png.
+"""
+
+import json
+import os
+import sys
+from concurrent.futures import as_completed
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from scipy.stats import kendalltau, spearmanr
+
+from engine.evaluation.evaluator import ProcessEvaluator
+from engine.supernets.base import EvaluationSettings
+from engine.supernets.registry import DEFAULT, load
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def main(count: int = 500) -> None:
+    """Measure the smallest, the largest and `count` random sub-networks."""
+    space = load(DEFAULT).space
+    random = space.sample(count, np.random.default_rng(0))
+    genotypes = np.vstack([space.smallest, space.largest, random])
+    macs = load(DEFAULT).macs_params(genotypes)[:, 0]
+    evaluator = ProcessEvaluator(DEFAULT, os.cpu_count() or 1)
+    futures = {
+        evaluator.submit(space.to_config(g), ["test_acc"], EvaluationSettings()): i
+        for i, g in enumerate(genotypes)
+    }
+    accuracy = np.zeros(len(genotypes))
+    for done, future in enumerate(as_completed(futures), start=1):
+        accuracy[futures[future]] = future.result().values["test_acc"]
+        if done % 50 == 0:
+            print(f"{done} of {len(genotypes)} measured", flush=True)
+    evaluator.close()
+    result = {
+        "random_subnetworks": count,
+        "smallest_test_top1": accuracy[0],
+        "largest_test_top1": accuracy[1],
+        "random_median_test_top1": float(np.median(accuracy[2:])),
+        "random_range_test_top1": [float(accuracy[2:].min()), float(accuracy[2:].max())],
+        "spearman_top1_macs": float(spearmanr(accuracy[2:], macs[2:])[0]),
+        "kendall_top1_macs": float(kendalltau(accuracy[2:], macs[2:])[0]),
+    }
+    print(json.dumps(result, indent=2))
+    (DOCS / "landscape.json").write_text(json.dumps(result, indent=2) + "\n")
+    figure, axes = plt.subplots(figsize=(7, 4.2))
+    axes.scatter(macs[2:] / 1e6, accuracy[2:], s=12, alpha=0.6, label=f"{count} random")
+    axes.scatter(macs[:1] / 1e6, accuracy[:1], marker="v", label="smallest")
+    axes.scatter(macs[1:2] / 1e6, accuracy[1:2], marker="^", label="largest")
+    axes.set(xlabel="MACs (M)", ylabel="Top-1 on the test images (%)")
+    axes.legend()
+    figure.tight_layout()
+    (DOCS / "images").mkdir(exist_ok=True)
+    figure.savefig(DOCS / "images" / "landscape.png", dpi=120)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 500)

@@ -1,0 +1,124 @@
+"""The whole tour as a user takes it: configure, start, watch, zoom, pick, export, restart, finish."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect
+
+from engine.supernets.cost_table import count
+from engine.supernets.registry import load
+
+PLOT = ".st-key-live_axes ~ * .js-plotly-plot, .js-plotly-plot"
+EVALUATIONS = 30
+
+
+class Server:
+    """The real server, as `make run` starts it."""
+
+    def __init__(self, folder):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.folder, self.url = folder, f"http://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self):
+        command = [sys.executable, "-m", "app", "--port", str(self.port), "--no-browser"]
+        self.process = subprocess.Popen(
+            [*command, "--data-dir", str(self.folder)],
+            stdout=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        end = time.monotonic() + 90
+        while True:
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2):
+                    return
+            except OSError:
+                assert time.monotonic() < end, "the server did not start"
+
+    def kill(self):
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = Server(tmp_path / "data")
+    yield server
+    server.kill()
+
+
+def points(page):
+    return page.evaluate(
+        "() => { const find = root => { for (const e of root.querySelectorAll('*')) {"
+        " if (e.classList.contains('js-plotly-plot') && e.data && JSON.stringify(e.layout)"
+        ".includes('less is better')) return e;"
+        " if (e.shadowRoot) { const f = find(e.shadowRoot); if (f) return f } } };"
+        " window.pareto = find(document); if (!window.pareto || !window.pareto.data) return 0;"
+        " return Math.max(...window.pareto.data.map(t => (t.x || []).length)) }"
+    )
+
+
+def evaluations(page):
+    text = page.locator("text=/\\d+ \\/ \\d+/").first.inner_text()
+    return int(text.split("/")[0].split()[-1])
+
+
+def wait_until(page, condition, seconds=180):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "the condition did not come true"
+        page.wait_for_timeout(200)
+
+
+@pytest.mark.timeout(800)
+def test_the_whole_tour(server, page, tmp_path):
+    page.goto(server.url)
+    page.get_by_label("Evaluations").first.fill(str(EVALUATIONS))
+    page.get_by_label("Evaluations").first.press("Enter")
+    page.get_by_label("Population").first.fill("10")
+    page.get_by_label("Population").first.press("Enter")
+    expect(page.get_by_text("num_evals: 30").first).to_be_attached(timeout=60_000)
+    page.get_by_role("button", name="Start search").click()
+    page.wait_for_url("**/live?run=*", timeout=60_000)
+    page.evaluate("() => { window.notReloaded = true }")
+    wait_until(page, lambda: points(page) >= 2)
+
+    page.evaluate(
+        "() => window.Plotly.relayout(window.pareto, {'xaxis.range': [3, 9], 'yaxis.range': [89, 92]})"
+    )
+    for _ in range(3):
+        before = evaluations(page)
+        wait_until(page, lambda before=before: evaluations(page) > before)
+    page.wait_for_timeout(1500)
+    points(page)
+    assert page.evaluate("() => window.pareto.layout.xaxis.range") == [3, 9]
+    assert page.evaluate("() => window.notReloaded") is True
+
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_test_id("run-state")).to_have_text("stopped", timeout=90_000)
+    live = page.url
+    run = live.split("run=")[1].split("&")[0]
+    server.kill()
+    server.start()
+    page.goto(live)
+    page.get_by_role("button", name="Resume").click(timeout=60_000)
+    expect(page.get_by_test_id("run-state")).to_have_text("running", timeout=90_000)
+    expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=300_000)
+    assert evaluations(page) == EVALUATIONS
+
+    page.goto(f"{server.url}/subnetwork?run={run}&n=2")
+    with page.expect_download(timeout=60_000) as download:
+        page.locator(".st-key-subnetwork_download_json button").click()
+    exported = json.loads(download.value.path().read_text())
+    module = load(exported["supernet"]).subnetwork(exported["config"])
+    macs, params = count(module, (1, 28, 28))
+    assert macs == exported["metrics"]["macs"]["value"] == 12_056_688
+    assert params == exported["metrics"]["params"]["value"] == 281_674
