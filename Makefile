@@ -36,7 +36,7 @@ format: $(VENV)/installed-dev ## format the code and apply the safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/installed ## run the benchmarks one after the other, in the order of their names
+bench: $(VENV)/installed-dev ## run the benchmarks one after the other, in the order of their names
 	@set -e; for script in benchmarks/[a-z]*.py; do \
 		echo "== $$script"; $(BIN)/python -m "benchmarks.$$(basename "$$script" .py)"; done
 

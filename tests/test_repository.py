@@ -98,18 +98,31 @@ def test_requirements_are_pinned_exactly(file: str) -> None:
     assert all(re.fullmatch(r"==[\w.]+", pin) for pin in requirements(file).values())
 
 
-def test_what_is_imported_is_required() -> None:
+PRODUCT = ("app", "pages", "engine")
+
+
+@pytest.mark.parametrize(
+    ("folders", "requirement_files"),
+    [
+        (PRODUCT, ["requirements.txt"]),
+        (FOLDERS, ["requirements.txt", "requirements-dev.txt"]),
+    ],
+    ids=["product", "everything"],
+)
+def test_what_is_imported_is_required(
+    folders: tuple[str, ...], requirement_files: list[str]
+) -> None:
     imported = set()
     for path in modules():
-        if name(path).split("/")[0] in ("app", "pages", "engine"):
+        if name(path).split("/")[0] in folders:
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Import):
                     imported |= {alias.name.split(".")[0] for alias in node.names}
                 elif isinstance(node, ast.ImportFrom) and node.module:
                     imported.add(node.module.split(".")[0])
-    foreign = imported - set(sys.stdlib_module_names) - {"app", "pages", "engine"}
+    foreign = imported - set(sys.stdlib_module_names) - set(FOLDERS)
     distributions = packages_distributions()
-    known = requirements("requirements.txt")
+    known = {package for file in requirement_files for package in requirements(file)}
     missing = {
         module
         for module in foreign

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+import numpy as np
+
 from app.charts.layout import Figure, base_layout, plot_axis
 from engine.metrics import metric
 from engine.runs.history import RunHistory
@@ -32,16 +34,11 @@ def kendall_tau(first: list[float], second: list[float]) -> float | None:
 
     Source: Kendall, "The treatment of ties in ranking problems", Biometrika 33 (1945).
     """
-    agree = ties_first = ties_second = pairs = 0
-    for i in range(len(first)):
-        for j in range(i):
-            a, b = first[i] - first[j], second[i] - second[j]
-            agree += (a * b > 0) - (a * b < 0)
-            ties_first += a == 0
-            ties_second += b == 0
-            pairs += 1
-    spread = (pairs - ties_first) * (pairs - ties_second)
-    return agree / spread**0.5 if spread > 0 else None
+    order_first, order_second = (
+        np.sign(np.subtract.outer(values, values)) for values in (first, second)
+    )
+    spread = np.count_nonzero(order_first) * np.count_nonzero(order_second)
+    return float((order_first * order_second).sum() / spread**0.5) if spread else None
 
 
 def predictor_info(run: str, history: RunHistory) -> PredictorInfo:

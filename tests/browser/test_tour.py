@@ -1,4 +1,4 @@
-"""The whole tour as a user takes it: configure, start, watch, zoom, pick, export, restart, finish."""
+"""The whole tour as a user takes it, from the form to the exported sub-network."""
 
 import json
 import os
@@ -92,7 +92,8 @@ def test_the_whole_tour(server, page, tmp_path):
     wait_until(page, lambda: points(page) >= 2)
 
     page.evaluate(
-        "() => window.Plotly.relayout(window.pareto, {'xaxis.range': [3, 9], 'yaxis.range': [89, 92]})"
+        "() => window.Plotly.relayout(window.pareto,"
+        " {'xaxis.range': [3, 9], 'yaxis.range': [89, 92]})"
     )
     for _ in range(3):
         before = evaluations(page)

@@ -1,0 +1,60 @@
+from app.charts.pareto import pareto_figure, pareto_info
+from tests.app.charts.painted import checked
+
+
+def info(history, x="macs", y="acc", selected=None):
+    return pareto_info("run", history, x, y, selected, history.budget)
+
+
+def test_failed_evaluations_have_no_place(history):
+    ok = [e.number for e in history.evaluations if e.ok]
+    assert list(info(history).numbers) == ok
+    assert len(ok) < len(history.evaluations)
+
+
+def test_values_are_drawn_in_the_unit_of_the_axis(history):
+    first = history.evaluations[0]
+    shown = info(history)
+    assert shown.xs[0] == first.metrics["macs"] / 1e6
+    assert shown.ys[0] == first.metrics["acc"]
+    assert shown.x.title == "MACs (M), less is better"
+    assert shown.y.title == "Top-1 accuracy (%), more is better"
+
+
+def test_the_line_joins_the_front_from_left_to_right(history):
+    shown = info(history)
+    front = [(e.metrics["macs"] / 1e6, e.metrics["acc"]) for e in history.front()]
+    assert list(shown.line) == sorted(front)
+    assert sum(shown.on_front) == len(front)
+
+
+def test_other_axes_than_the_objectives_have_no_line(history):
+    shown = info(history, x="params")
+    assert shown.line == ()
+    assert any(shown.on_front)
+
+
+def test_only_a_drawn_point_can_be_selected(history):
+    failed = next(e.number for e in history.evaluations if not e.ok)
+    assert info(history, selected=1).selected == 1
+    assert info(history, selected=failed).selected is None
+    assert "Number 1 is selected" in info(history, selected=1).description
+
+
+def test_the_figure_has_its_four_traces_and_reversed_viridis(history):
+    figure = checked(pareto_figure(info(history, selected=1)))
+    dominated, line, front, ring = figure.data
+    assert len(dominated.x) + len(front.x) == len(info(history).numbers)
+    assert line.line.shape == "hv"
+    assert list(ring.x) == [info(history).xs[0]]
+    axis = figure.layout.coloraxis
+    assert axis.reversescale
+    assert (axis.cmin, axis.cmax) == (1, history.budget)
+    assert axis.colorbar.title.text == "Evaluation count"
+
+
+def test_zoom_is_kept_while_run_and_axes_stay(history):
+    layout = pareto_figure(info(history))["layout"]
+    assert layout["uirevision"] == pareto_figure(info(history, selected=1))["layout"]["uirevision"]
+    other = pareto_figure(info(history, x="params"))["layout"]
+    assert layout["uirevision"] != other["uirevision"]

@@ -1,0 +1,44 @@
+import pytest
+
+from app.forms.estimate import estimate_info
+from app.forms.search_form import config_data, in_order, measured, values_of
+from engine.config import NASConfig
+from engine.errors import ConfigError
+from engine.runs.service import Estimate
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"dynas": {"metrics": ["acc", "lat", "macs"], "record": [], "workers": 1}},
+        {"approach": "random", "search": {"seed": 7}, "dynas": {"results_csv_path": "a.csv"}},
+    ],
+)
+def test_the_form_and_the_configuration_say_the_same(changes):
+    config = NASConfig.from_dict(changes)
+    assert NASConfig.from_dict(config_data(values_of(config))) == config
+
+
+def test_what_cannot_be_combined_is_refused_with_a_sentence():
+    values = {**values_of(NASConfig()), "record": ["lat"], "workers": 2}
+    with pytest.raises(ConfigError, match="set workers to 1"):
+        NASConfig.from_dict(config_data(values))
+
+
+def test_an_objective_is_not_recorded_twice():
+    values = {**values_of(NASConfig()), "record": ["acc", "params"]}
+    assert config_data(values)["nas"]["dynas"]["record"] == ["params"]
+
+
+def test_metrics_keep_the_products_order():
+    assert in_order(["lat", "macs", "acc"]) == ["acc", "macs", "lat"]
+    assert measured(["acc", "macs", "params", "lat"]) == ["acc", "lat"]
+
+
+def test_an_estimate_follows_the_budget_without_a_new_timing():
+    timed = Estimate(seconds_per_evaluation=0.9, workers=2, total_seconds=6 + 0.9 * 250 / 2)
+    config = NASConfig.from_dict({"dynas": {"num_evals": 50}})
+    info = estimate_info(config, timed, timed_evaluations=250)
+    assert info.total == pytest.approx(6 + 0.9 * 50 / 2)
+    assert info.text == "50 evaluations × 0.9 s on 2 workers"

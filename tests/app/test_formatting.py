@@ -1,0 +1,63 @@
+import pytest
+
+from app import formatting
+from engine.metrics import METRICS
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("macs", 412_300_000, "412.3 M MACs"),
+        ("macs", 2_063_000, "2.06 M MACs"),
+        ("params", 5_030_000, "5.03 M params"),
+        ("params", 950, "950 params"),
+        ("acc", 76.1234, "76.12 %"),
+        ("lat", 12.44, "12.4 ms"),
+        ("lat", 0.8712, "0.871 ms"),
+        ("acc", float("nan"), "–"),
+        ("acc", None, "–"),
+    ],
+)
+def test_metric_values_are_short_and_have_units(name, value, text):
+    assert formatting.metric_value(name, value) == text
+
+
+def test_a_column_that_names_the_unit_leaves_it_out():
+    assert formatting.metric_value_bare("macs", 412_300_000) == "412.3 M"
+    assert formatting.metric_value_bare("acc", 76.12) == "76.12 %"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (8.4, "8 s"), (200, "3 m 20 s"), (7500, "2 h 05 m"), (90_000, "1 d 1 h"),
+     (None, "–"), (float("inf"), "–")],
+)  # fmt: skip
+def test_durations(seconds, text):
+    assert formatting.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(3, "just now"), (240, "4 min ago"), (7300, "2 h ago"), (90_000, "1 day ago"),
+     (260_000, "3 days ago")],
+)  # fmt: skip
+def test_ages(seconds, text):
+    assert formatting.age(seconds) == text
+
+
+def test_sizes_of_spaces():
+    assert formatting.power_of_ten(7371**3) == "4.0 × 10¹¹"
+    assert formatting.power_of_ten(9_999_999) == "1.0 × 10⁷"
+    assert formatting.power_of_ten(27) == "27"
+
+
+def test_an_axis_counts_in_the_unit_of_its_largest_value():
+    scale = formatting.scale_for(METRICS["macs"], 12_100_000)
+    assert (scale.divisor, scale.unit) == (1e6, "M MACs")
+    assert formatting.scale_for(METRICS["acc"], 92.0).divisor == 1
+
+
+def test_rates():
+    assert formatting.rate(66.2) == "66 / min"
+    assert formatting.rate(6.84) == "6.8 / min"
+    assert formatting.rate(0) == "–"

@@ -1,0 +1,66 @@
+"""What `python -m app` refuses, in one sentence and without a traceback."""
+
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "app", "--no-browser", *arguments],
+        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 2
+    assert "Traceback" not in done.stdout + done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    return done.stderr
+
+
+def test_a_port_in_use(data_dir):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        message = refused(start("--port", str(port), "--data-dir", str(data_dir)))
+    assert f"Port {port} on 127.0.0.1 is in use" in message
+    assert "--port" in message
+
+
+def test_a_data_folder_that_is_a_file(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("")
+    assert "is not a folder" in refused(start("--data-dir", str(path)))
+
+
+def test_a_data_folder_below_a_file(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("")
+    assert "--data-dir" in refused(start("--data-dir", str(path / "below")))
+
+
+def test_a_data_folder_is_made_for_its_owner_alone(tmp_path, monkeypatch):
+    from app import __main__ as command
+
+    folder = command.prepare_data_dir(tmp_path / "new")
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_data_folder_without_permission(tmp_path, monkeypatch, capsys):
+    import typer
+
+    from app import __main__ as command
+
+    monkeypatch.setattr(command.os, "access", lambda *_: False)
+    with pytest.raises(typer.Exit) as refusal:
+        command.prepare_data_dir(tmp_path / "new")
+    assert refusal.value.exit_code == 2
+    assert "cannot be written to" in capsys.readouterr().err

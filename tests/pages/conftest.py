@@ -1,0 +1,56 @@
+"""The real dashboard on a real data folder; only the measurement itself is made up."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app import session
+from engine.config import NASConfig
+from engine.runs.service import Estimate, RunService
+from tests.engine.runs.fakes import InstantEvaluator
+
+_MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
+
+Start = Callable[..., str]
+
+
+@pytest.fixture
+def service(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunService]:
+    """The engine that the pages find."""
+    service = RunService(data_dir, partial(InstantEvaluator, fail_every=5))
+    timed = Estimate(seconds_per_evaluation=0.9, workers=2, total_seconds=118.5)
+    monkeypatch.setattr(service, "estimate", lambda config: timed)
+    monkeypatch.setattr(session, "RunService", lambda _folder: service)
+    monkeypatch.setenv("DYNAS_DATA_DIR", str(data_dir))
+    st.cache_resource.clear()
+    yield service
+    st.cache_resource.clear()
+    service.close()
+
+
+@pytest.fixture
+def start(service: RunService) -> Start:
+    """Start a small run and wait until it has ended; returns its id."""
+
+    def run(name: str = "twelve", **dynas: object) -> str:
+        small = {"population": 4, "num_evals": 12, "workers": 1, **dynas}
+        run_id = service.start(NASConfig.from_dict({"dynas": small}), name)
+        service.wait(run_id, timeout=120)
+        return run_id
+
+    return run
+
+
+@pytest.fixture
+def app(service: RunService) -> AppTest:
+    """The dashboard, drawn once: it opens on New search."""
+    return AppTest.from_file(str(_MAIN), default_timeout=60).run()
+
+
+def html_of(app: AppTest) -> str:
+    """Everything that pages wrote as HTML."""
+    return "\n".join(element.proto.body for element in app.get("html"))

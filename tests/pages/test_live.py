@@ -1,0 +1,77 @@
+from tests.pages.conftest import html_of
+
+
+def open_live(app, run=None):
+    if run is not None:
+        app.query_params["run"] = run
+    return app.switch_page("../pages/live.py").run()
+
+
+def test_without_a_run_the_next_step_is_offered(app):
+    open_live(app)
+    assert "No run yet" in app.markdown[0].value
+    assert app.button(key="live_new").label == "New search"
+
+
+def test_the_header_says_what_has_happened(app, start):
+    open_live(app, start())
+    assert not app.exception
+    text = html_of(app)
+    assert 'data-testid="run-state">finished' in text
+    assert 'data-testid="run-count">12 / 12' in text
+    assert 'data-testid="run-failed">2' in text
+    assert app.subheader[0].value == "twelve"
+
+
+def test_the_newest_run_is_shown_where_none_is_named(app, start):
+    start("older")
+    newest = start("newer")
+    open_live(app)
+    assert app.subheader[0].value == "newer"
+    assert app.session_state["current_run"] == newest
+
+
+def test_the_address_names_the_run(app, start):
+    older = start("older")
+    start("newer")
+    open_live(app, older)
+    assert app.subheader[0].value == "older"
+
+
+def test_a_run_that_has_ended_can_be_extended_but_not_paused(app, start, service):
+    run = start()
+    open_live(app, run)
+    assert app.button(key="live_pause").disabled
+    assert app.button(key="live_stop").disabled
+    app.number_input(key=f"live_extra_{run}").set_value(3).run()
+    app.button(key="live_extend_apply").click().run()
+    service.wait(run, timeout=60)
+    assert service.history(run).budget == 15
+
+
+def test_a_run_can_be_renamed_in_place(app, start, service):
+    run = start()
+    open_live(app, run)
+    app.text_input(key=f"live_name_{run}").set_value("better name").run()
+    app.button(key="live_rename_apply").click().run()
+    assert service.history(run).name == "better name"
+    assert app.subheader[0].value == "better name"
+
+
+def test_an_empty_name_is_refused_in_words(app, start, service):
+    run = start()
+    open_live(app, run)
+    app.text_input(key=f"live_name_{run}").set_value(" ").run()
+    app.button(key="live_rename_apply").click().run()
+    assert app.error[0].value == "A run needs a name."
+    assert service.history(run).name == "twelve"
+
+
+def test_the_selected_sub_network_is_shown_with_its_downloads(app, start):
+    run = start()
+    app.session_state[f"selected_{run}"] = 2
+    open_live(app, run)
+    assert any("#2" in element.value for element in app.markdown)
+    assert 'data-testid="subnetwork-metrics"' in html_of(app)
+    labels = [button.label for button in app.get("download_button")]
+    assert labels == ["JSON", "YAML", "Python"]

@@ -1,0 +1,78 @@
+from app.forms.search_form import most_workers
+from engine.config import NASConfig
+
+
+def test_the_four_sections_are_filled_so_that_start_is_all_there_is_to_do(app):
+    assert not app.exception
+    headings = [heading.value for heading in app.subheader]
+    assert headings == ["1 Supernet", "2 Objectives", "3 Search", "4 Where"]
+    assert not app.button(key="new_start").disabled
+    assert app.number_input(key="new_evaluations").value == 250
+    assert app.number_input(key="new_population").value == 50
+
+
+def test_the_supernet_says_how_large_it_is_and_that_test_images_are_held_out(app):
+    text = " ".join(e.value for e in [*app.markdown, *app.caption])
+    assert "4.0 × 10¹¹ sub-networks" in text
+    assert "10,000 test images stay unseen by the search" in text
+
+
+def test_the_yaml_follows_the_form(app):
+    app.number_input(key="new_evaluations").set_value(40).run()
+    config = NASConfig.from_yaml(app.code[0].value)
+    assert config.dynas.num_evals == 40
+    assert config.dynas.population == 40
+
+
+def test_latency_is_measured_by_one_worker_and_the_form_says_why(app):
+    app.pills(key="new_record").set_value(["lat"]).run()
+    workers = app.number_input(key="new_workers")
+    assert (workers.value, workers.disabled) == (1, True)
+    assert any("Latency is timed alone" in caption.value for caption in app.caption)
+    assert not app.button(key="new_start").disabled
+
+
+def test_random_search_has_no_population(app):
+    app.selectbox(key="new_approach").set_value("random").run()
+    assert app.number_input(key="new_population").disabled
+    assert any("no population" in caption.value for caption in app.caption)
+
+
+def test_without_an_objective_start_is_off_with_the_reason_beside(app):
+    app.pills(key="new_metrics").set_value([]).run()
+    assert app.button(key="new_start").disabled
+    assert "metrics" in app.warning[0].value
+
+
+def test_yaml_that_is_pasted_fills_the_form(app):
+    text = NASConfig.from_dict({"search": {"seed": 9}, "dynas": {"num_evals": 77}}).to_yaml()
+    app.text_area(key="new_yaml_text").set_value(text).run()
+    app.button(key="new_yaml_apply").click().run()
+    assert app.number_input(key="new_evaluations").value == 77
+    assert app.number_input(key="new_seed").value == 9
+
+
+def test_yaml_that_is_wrong_leaves_the_form_as_it_was(app):
+    app.text_area(key="new_yaml_text").set_value("nas: {dynas: {num_evals: no}}").run()
+    app.button(key="new_yaml_apply").click().run()
+    assert "num_evals" in app.error[0].value
+    assert app.number_input(key="new_evaluations").value == 250
+
+
+def test_the_form_outlives_a_visit_to_another_page(app):
+    app.number_input(key="new_seed").set_value(5).run()
+    app.switch_page("../pages/runs.py").run()
+    app.switch_page("../pages/new_search.py").run()
+    assert app.number_input(key="new_seed").value == 5
+
+
+def test_start_starts_the_search_that_the_form_describes(app, service):
+    app.number_input(key="new_evaluations").set_value(8).run()
+    app.number_input(key="new_population").set_value(4).run()
+    app.text_input(key="new_name").set_value("by hand").run()
+    app.button(key="new_start").click().run()
+    (summary,) = service.list()
+    assert (summary.name, summary.budget) == ("by hand", 8)
+    assert summary.config.dynas.workers == min(2, most_workers())
+    assert not app.exception
+    assert app.session_state["current_run"] == summary.id

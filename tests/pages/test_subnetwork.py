@@ -1,0 +1,74 @@
+import json
+
+from app.subnetwork_panel import export_texts, metric_rows
+from engine.supernets import registry
+from tests.pages.conftest import html_of
+
+
+def open_page(app, run, number):
+    app.query_params["run"] = run
+    app.query_params["n"] = str(number)
+    return app.switch_page("../pages/subnetwork.py").run()
+
+
+def test_numbers_have_units_and_sources(app, start, service):
+    run = start()
+    open_page(app, run, 1)
+    assert not app.exception
+    assert app.title[0].value == "Sub-network #1"
+    rows = metric_rows(service.history(run).evaluations[0])
+    assert [(row.label, row.source) for row in rows] == [
+        ("Top-1 accuracy", "measured"),
+        ("MACs", "exact"),
+        ("Parameters", "exact"),
+    ]
+    assert all(row.value in html_of(app) for row in rows)
+
+
+def test_what_is_downloaded_rebuilds_the_numbers_shown(start, service):
+    history = service.history(start())
+    evaluation = history.front()[-1]
+    texts = {text.title: text.text for text in export_texts(history.config, evaluation)}
+    data = json.loads(texts["JSON"])
+    supernet = registry.load(data["supernet"])
+    macs, params = supernet.macs_params(supernet.space.encode(data["config"]))[0]
+    assert macs == evaluation.metrics["macs"]
+    assert params == evaluation.metrics["params"]
+    assert texts.keys() == {"JSON", "YAML", "Python"}
+
+
+def test_the_front_can_be_walked(app, start, service):
+    run = start()
+    front = [e.number for e in service.history(run).front()]
+    open_page(app, run, front[0])
+    assert app.button(key="subnetwork_previous").disabled
+    app.button(key="subnetwork_next").click().run()
+    assert app.title[0].value == f"Sub-network #{front[1]}"
+
+
+def test_a_failed_evaluation_says_why(app, start):
+    open_page(app, start(), 5)
+    assert "acc is not a finite number" in app.error[0].value
+
+
+def test_the_best_of_the_front_is_shown_where_no_number_is_named(app, start, service):
+    run = start()
+    app.query_params["run"] = run
+    app.switch_page("../pages/subnetwork.py").run()
+    best = max(service.history(run).front(), key=lambda e: e.metrics["acc"])
+    assert app.title[0].value == f"Sub-network #{best.number}"
+
+
+def test_the_test_images_are_used_only_when_asked_for(app, start, service):
+    run = start()
+    open_page(app, run, 1)
+    assert "test-accuracy" not in html_of(app)
+    service.test_accuracy(run, 1)
+    app.run()
+    assert 'data-testid="test-accuracy"' in html_of(app)
+    assert "test, held out" in html_of(app)
+
+
+def test_without_a_run_the_next_step_is_offered(app):
+    app.switch_page("../pages/subnetwork.py").run()
+    assert app.button(key="subnetwork_next_step").label == "New search"
