@@ -2,11 +2,13 @@
 
 import multiprocessing
 import os
+import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Protocol
+from contextlib import contextmanager
+from typing import Any, Protocol
 
 from engine.errors import EvaluationError
 from engine.evaluation.measuring import Measurement, measure, start_worker
@@ -28,6 +30,23 @@ class Evaluator(Protocol):
     def close(self) -> None:
         """End the workers; what is under way fails."""
         ...
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Start worker processes that do not import the program's main module.
+
+    They need nothing of it; importing it costs time and, in a script that starts a search without
+    an `if __name__ == "__main__"` guard, would start that search again.
+    """
+    main = sys.modules["__main__"].__dict__
+    hidden: dict[str, Any] = {name: main[name] for name in ("__spec__", "__file__") if name in main}
+    main["__spec__"] = None
+    main.pop("__file__", None)
+    try:
+        yield
+    finally:
+        main.update(hidden)
 
 
 class ProcessEvaluator:
@@ -57,9 +76,12 @@ class ProcessEvaluator:
             self._busy[slot] += 1
             pool = self._pools[slot] or self._start(slot)
             try:
-                inner = pool.submit(measure, self.supernet, config, metrics, settings)
+                with _without_main():
+                    inner = pool.submit(measure, self.supernet, config, metrics, settings)
             except BrokenProcessPool:
-                inner = self._start(slot).submit(measure, self.supernet, config, metrics, settings)
+                pool = self._start(slot)
+                with _without_main():
+                    inner = pool.submit(measure, self.supernet, config, metrics, settings)
         inner.add_done_callback(lambda done: self._finish(slot, done, outcome))
         return outcome
 

@@ -17,7 +17,7 @@ def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
         "config": {group: list(values) for group, values in evaluation.config.items()},
         "metrics": {
             name: {
-                "value": value,
+                "value": int(value) if METRICS[name].computable else value,
                 "unit": METRICS[name].unit,
                 "source": evaluation.sources.get(name, ""),
             }

@@ -1,6 +1,6 @@
 """DyNAS: measure a few, learn predictors, search what they predict, measure the best, repeat.
 
-Source: Sridhar et al., arXiv 2205.10358 and Cummings et al., arXiv 2202.12934. What differs: the
+Source: Cummings et al., arXiv 2205.10358 and arXiv 2202.12934. What differs: the
 initial population is spread over size, metrics that can be computed are never predicted, the inner
 search starts from the front so far, and proposals are chosen for predicted hypervolume gain.
 """

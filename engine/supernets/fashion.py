@@ -87,7 +87,8 @@ class FashionSupernet:
             net.load_state_dict({name: value.float() for name, value in state.items()})
         except Exception as error:  # torch raises many kinds for a damaged or hostile file
             raise DataError(
-                f"The weights {self.weights} cannot be loaded ({error}). Restore the file from "
+                f"The weights {self.weights} cannot be loaded: damaged, or of another network. "
+                "Restore the file from "
                 "the repository or train it anew with python -m engine.supernets.train."
             ) from error
         return net.eval()

@@ -9,6 +9,8 @@ the package, so that a search needs no download; the full training set is needed
 import gzip
 import struct
 import sys
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,9 +66,9 @@ def read_idx(path: Path) -> Images:
             f"{path} is missing. Install Debian's package dataset-fashion-mnist or give --data "
             "a folder that holds the four Fashion-MNIST files."
         ) from None
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path} is not a complete gzip file ({error}). Fetch it again.") from error
-    if len(raw) < 4 or raw[:3] != b"\x00\x00\x08":
+    if raw[:3] != b"\x00\x00\x08" or len(raw) < 4 or len(raw) < 4 + 4 * raw[3]:
         raise DataError(f"{path} is not an IDX file of unsigned bytes. Fetch it again.")
     dims = struct.unpack_from(f">{raw[3]}I", raw, 4)
     values = np.frombuffer(raw, np.uint8, offset=4 + 4 * raw[3])
@@ -125,9 +127,9 @@ def load_shipped(split: str) -> Split:
     """`validation`, `calibration` or `test` as shipped with the package."""
     path = SHIPPED / f"{split}.npz"
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return Split(arrays["images"], arrays["labels"])
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(
             f"The built-in data file {path} cannot be read ({error}). Restore it from the "
             "repository, or write it anew with python -m engine.supernets.fashion_mnist."

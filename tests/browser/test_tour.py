@@ -15,7 +15,6 @@ from playwright.sync_api import expect
 from engine.supernets.cost_table import count
 from engine.supernets.registry import load
 
-PLOT = ".st-key-live_axes ~ * .js-plotly-plot, .js-plotly-plot"
 EVALUATIONS = 30
 
 
@@ -67,8 +66,7 @@ def points(page):
 
 
 def evaluations(page):
-    text = page.locator("text=/\\d+ \\/ \\d+/").first.inner_text()
-    return int(text.split("/")[0].split()[-1])
+    return int(page.get_by_test_id("run-count").inner_text().split("/")[0])
 
 
 def wait_until(page, condition, seconds=180):
@@ -81,10 +79,10 @@ def wait_until(page, condition, seconds=180):
 @pytest.mark.timeout(800)
 def test_the_whole_tour(server, page, tmp_path):
     page.goto(server.url)
-    page.get_by_label("Evaluations").first.fill(str(EVALUATIONS))
-    page.get_by_label("Evaluations").first.press("Enter")
-    page.get_by_label("Population").first.fill("10")
-    page.get_by_label("Population").first.press("Enter")
+    page.locator('input[aria-label="Evaluations"]').fill(str(EVALUATIONS))
+    page.locator('input[aria-label="Evaluations"]').press("Enter")
+    page.locator('input[aria-label="Population"]').fill("10")
+    page.locator('input[aria-label="Population"]').press("Enter")
     expect(page.get_by_text("num_evals: 30").first).to_be_attached(timeout=60_000)
     page.get_by_role("button", name="Start search").click()
     page.wait_for_url("**/live?run=*", timeout=60_000)
