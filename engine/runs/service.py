@@ -265,11 +265,11 @@ class RunService:
                 target=self._search, args=(run_id, run, lease, config.workers), daemon=True
             )
             self._drives[run_id] = _Drive(run, lease, thread)
+            run.enter("queued")  # before anyone looks at the run again
             thread.start()
 
     def _search(self, run_id: str, run: SearchRun, lease: Lease, workers: int) -> None:
         try:
-            run.enter("queued")
             if not self._share.take(workers, lambda: run.wanted == "stopped"):
                 run.enter("stopped")
                 return
