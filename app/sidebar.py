@@ -12,7 +12,7 @@ _WHILE_CALM = 10.0
 def render() -> None:
     """Draw the live runs and keep them up to date."""
     live = any(summary.state in LIVE_STATES for summary in service().list())
-    st.fragment(_live_runs, run_every=_WHILE_LIVE if live else _WHILE_CALM, key="sidebar_runs")()
+    st.fragment(_live_runs, run_every=_WHILE_LIVE if live else _WHILE_CALM)()
 
 
 def _live_runs() -> None:

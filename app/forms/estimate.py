@@ -12,7 +12,7 @@ from engine.config import NASConfig
 from engine.errors import DynasError
 from engine.runs.service import Estimate
 
-_POLL = 0.5
+_POLL = 1.0
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def estimate_panel(config: NASConfig) -> None:
     if job is None and idle:
         job = _time(config)
     waiting = job is not None and not job.done()
-    st.fragment(_panel, run_every=_POLL if waiting else None, key="estimate")(config, waiting)
+    st.fragment(_panel, run_every=_POLL if waiting else None)(config, waiting)
 
 
 def _panel(config: NASConfig, waiting: bool) -> None:

@@ -8,7 +8,6 @@ import streamlit as st
 from app import navigation, subnetwork_panel
 from app.formatting import age, metric_value
 from app.live.selection import select, selected
-from app.session import fresh_history, told_to_user
 from app.tables.front import front_info, front_table
 from engine.export.table import run_csv
 from engine.log.event import Event
@@ -18,56 +17,52 @@ from engine.runs.history import RunHistory
 _TABLE_HEIGHT = 330
 
 
-def front(run: str) -> None:
+def front(run: str, history: RunHistory) -> None:
     """The non-dominated sub-networks, the newest marked; a click selects in the chart, too."""
-    with told_to_user():
-        history = fresh_history(run)
-        names = [name for name in METRICS if name in history.config.all_metrics]
-        info = front_info(history, names)
-        st.markdown(f"**The front now** · {len(info.rows)} sub-networks")
-        if not info.rows:
-            st.caption("The first measured sub-network appears here.")
-            return
-        front_table(
-            info,
-            selected=selected(run),
-            height=_TABLE_HEIGHT,
-            key=f"front_{run}",
-            on_pick=lambda number: select(run, number),
-        )
+    names = [name for name in METRICS if name in history.config.all_metrics]
+    info = front_info(history, names)
+    st.markdown(f"**The front now** · {len(info.rows)} sub-networks")
+    if not info.rows:
+        st.caption("The first measured sub-network appears here.")
+        return
+    front_table(
+        info,
+        selected=selected(run),
+        height=_TABLE_HEIGHT,
+        key=f"front_{run}",
+        on_pick=lambda number: select(run, number),
+    )
 
 
-def selected_panel(run: str) -> None:
+def selected_panel(run: str, history: RunHistory) -> None:
     """The selected sub-network: numbers, drawing, downloads."""
-    with told_to_user():
-        history = fresh_history(run)
-        number = selected(run)
-        if number is None or not 1 <= number <= len(history.evaluations):
-            st.markdown("**Selected sub-network**")
-            st.caption("Click a point in the chart or a row of the table.")
-            return
-        evaluation = history.evaluations[number - 1]
-        st.markdown(f"**Selected sub-network** · #{number}")
-        with st.container(key="live_selected", gap="small"):
-            st.html(subnetwork_panel.metrics_html(subnetwork_panel.metric_rows(evaluation)))
-            subnetwork_panel.diagram(history.supernet_name, evaluation, f"live_diagram_{run}")
-            with st.container(horizontal=True):
-                texts = subnetwork_panel.export_texts(history.config, evaluation)
-                subnetwork_panel.downloads(texts, "live_download")
-                if st.button("Open", key="live_open_subnetwork", icon=":material/open_in_new:"):
-                    navigation.open_subnetwork(run, number)
+    number = selected(run)
+    if number is None or not 1 <= number <= len(history.evaluations):
+        st.markdown("**Selected sub-network**")
+        st.caption("Click a point in the chart or a row of the table.")
+        return
+    evaluation = history.evaluations[number - 1]
+    st.markdown(f"**Selected sub-network** · #{number}")
+    with st.container(key="live_selected", gap="small"):
+        st.html(subnetwork_panel.metrics_html(subnetwork_panel.metric_rows(evaluation)))
+        subnetwork_panel.diagram(history.supernet_name, evaluation, f"live_diagram_{run}")
+        with st.container(horizontal=True):
+            texts = subnetwork_panel.export_texts(history.config, evaluation)
+            subnetwork_panel.downloads(texts, "live_download")
+            if st.button("Open", key="live_open_subnetwork", icon=":material/open_in_new:"):
+                navigation.open_subnetwork(run, number)
 
 
-def records(run: str) -> None:
+def records(run: str, history: RunHistory) -> None:
     """All evaluations as a table and the event log, both closed until asked for."""
     table = st.expander("All evaluations", key="live_table", on_change="rerun")
     if table.open:
-        with table, told_to_user():
-            _evaluations(run, fresh_history(run))
+        with table:
+            _evaluations(run, history)
     log = st.expander("Events and failed evaluations", key="live_events", on_change="rerun")
     if log.open:
-        with log, told_to_user():
-            _events(fresh_history(run))
+        with log:
+            _events(history)
 
 
 def _evaluations(run: str, history: RunHistory) -> None:

@@ -2,8 +2,6 @@
 
 import streamlit as st
 
-_REDRAWN = ["live", "live_front", "live_panel"]
-
 
 def selected(run: str) -> int | None:
     """The number of the selected sub-network, or None."""
@@ -11,6 +9,5 @@ def selected(run: str) -> int | None:
 
 
 def select(run: str, number: int) -> None:
-    """Select a sub-network; for use in callbacks, as it redraws the parts that show it."""
+    """Select a sub-network."""
     st.session_state[f"selected_{run}"] = number
-    st.rerun(_REDRAWN)

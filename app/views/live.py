@@ -6,8 +6,7 @@ from app import navigation
 from app.live import charts, controls, details
 from app.session import MOVING_STATES, chosen_run, remember_run, service, told_to_user
 
-_CHARTS_EVERY = 0.7
-_DETAILS_EVERY = 1.5
+_EVERY = 0.7  # seconds
 
 
 def render() -> None:
@@ -19,27 +18,26 @@ def render() -> None:
         return
     remember_run(run)
     moving = next(s.state for s in summaries if s.id == run) in MOVING_STATES
-    with told_to_user():
-        st.fragment(_live, run_every=_CHARTS_EVERY if moving else None, key="live")(run, moving)
-        table, panel = st.columns([0.46, 0.54], gap="medium")
-        with table:
-            st.fragment(
-                details.front, run_every=_DETAILS_EVERY if moving else None, key="live_front"
-            )(run)
-        with panel:
-            st.fragment(details.selected_panel, key="live_panel")(run)
-        st.fragment(
-            details.records, run_every=_DETAILS_EVERY if moving else None, key="live_records"
-        )(run)
+    st.fragment(_live, run_every=_EVERY if moving else None)(run, moving)
 
 
 def _live(run: str, moving: bool) -> None:
+    """Everything that changes while the run does.
+
+    One fragment: several that refresh on their own could each wait for the others, and a part of
+    the page that one of them fills could be gone when its turn comes.
+    """
     with told_to_user():
         history = service().history(run)
-        history.refresh()
         summary = history.summary()
         controls.header(summary, history)
         charts.draw(summary, history)
+        table, panel = st.columns([0.46, 0.54], gap="medium")
+        with table:
+            details.front(run, history)
+        with panel:
+            details.selected_panel(run, history)
+        details.records(run, history)
         if (summary.state in MOVING_STATES) != moving:
             st.rerun()
 

@@ -62,7 +62,7 @@ def render() -> None:
                 navigation.open_new_search()
         return
     moving = any(summary.state in MOVING_STATES for summary in summaries)
-    st.fragment(_rows, run_every=_EVERY if moving else None, key="runs_rows")(moving)
+    st.fragment(_rows, run_every=_EVERY if moving else None)(moving)
 
 
 def _rows(moving: bool) -> None:

@@ -142,9 +142,7 @@ def _test_accuracy(run: str, evaluation: Evaluation) -> None:
     known = service().known_test_accuracy(run, evaluation.number)
     job: Future[float] | None = jobs().get(("test", run, evaluation.number))
     waiting = known is None and job is not None and not job.done()
-    st.fragment(_test_panel, run_every=_POLL if waiting else None, key="subnetwork_test")(
-        run, evaluation.number, waiting
-    )
+    st.fragment(_test_panel, run_every=_POLL if waiting else None)(run, evaluation.number, waiting)
 
 
 def _test_panel(run: str, number: int, waiting: bool) -> None:
