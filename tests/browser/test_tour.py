@@ -69,14 +69,14 @@ def evaluations(page):
     return int(page.get_by_test_id("run-count").inner_text().split("/")[0])
 
 
-def wait_until(page, condition, seconds=180):
+def wait_until(page, condition, seconds=400):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "the condition did not come true"
         page.wait_for_timeout(200)
 
 
-@pytest.mark.timeout(800)
+@pytest.mark.timeout(1800)
 def test_the_whole_tour(server, page, tmp_path):
     page.goto(server.url)
     page.locator('input[aria-label="Evaluations"]').fill(str(EVALUATIONS))
@@ -102,15 +102,14 @@ def test_the_whole_tour(server, page, tmp_path):
     assert page.evaluate("() => window.notReloaded") is True
 
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_test_id("run-state")).to_have_text("stopped", timeout=90_000)
+    expect(page.get_by_test_id("run-state")).to_have_text("stopped", timeout=300_000)
     live = page.url
     run = live.split("run=")[1].split("&")[0]
     server.kill()
     server.start()
     page.goto(live)
     page.get_by_role("button", name="Resume").click(timeout=60_000)
-    expect(page.get_by_test_id("run-state")).to_have_text("running", timeout=90_000)
-    expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=300_000)
+    expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=600_000)
     assert evaluations(page) == EVALUATIONS
 
     page.goto(f"{server.url}/subnetwork?run={run}&n=2")
