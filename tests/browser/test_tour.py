@@ -112,7 +112,7 @@ def test_the_whole_tour(server, page, tmp_path):
     expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=600_000)
     assert evaluations(page) == EVALUATIONS
 
-    page.goto(f"{server.url}/subnetwork?run={run}&n=2")
+    page.goto(f"{server.url}/sub-network?run={run}&n=2")
     with page.expect_download(timeout=60_000) as download:
         page.locator(".st-key-subnetwork_download_json button").click()
     exported = json.loads(download.value.path().read_text())
