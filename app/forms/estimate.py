@@ -1,18 +1,23 @@
-"""How long a search will take: one evaluation is timed in the background."""
+"""How long a search will take, from runs before it or from one evaluation that is timed."""
 
+from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from statistics import median
 
 import streamlit as st
 
 from app.formatting import duration
 from app.forms import search_form as form
-from app.session import LIVE_STATES, jobs, service
+from app.session import jobs, service
 from engine.config import NASConfig
 from engine.errors import DynasError
+from engine.runs.history import RunHistory
 from engine.runs.service import Estimate
 
 _POLL = 1.0
+_START_UP = 6.0  # seconds until the workers are there
+_FEWEST = 3  # measured evaluations of a run from which it tells how long one takes
 
 
 @dataclass(frozen=True)
@@ -51,13 +56,25 @@ def _time(config: NASConfig) -> "Future[tuple[Estimate, int]]":
     return jobs().submit(_key(config), lambda: (engine.estimate(config), config.dynas.num_evals))
 
 
+def from_runs(config: NASConfig, histories: Iterable[RunHistory]) -> EstimateInfo | None:
+    """What the first of `histories` that measured the same in the same way tells of `config`.
+
+    None if there is none, or if it has measured too little to tell.
+    """
+    for history in histories:
+        if _key(history.config) == _key(config):
+            seconds = [e.seconds for e in history.evaluations if e.ok and not e.reused]
+            if len(seconds) >= _FEWEST:
+                each, workers = median(seconds), config.dynas.workers
+                total = _START_UP + config.dynas.num_evals * each / workers
+                return EstimateInfo(config.dynas.num_evals, workers, each, total)
+    return None
+
+
 def estimate_panel(config: NASConfig) -> None:
-    """Draw the estimate; time an evaluation unless runs are busy, which would disturb it."""
+    """Draw the estimate: from a run that was alike, else from an evaluation timed when asked."""
     st.markdown("**Estimate**")
     job = jobs().get(_key(config))
-    idle = not any(summary.state in LIVE_STATES for summary in service().list())
-    if job is None and idle:
-        job = _time(config)
     waiting = job is not None and not job.done()
     st.fragment(_panel, run_every=_POLL if waiting else None)(config, waiting)
 
@@ -65,10 +82,13 @@ def estimate_panel(config: NASConfig) -> None:
 def _panel(config: NASConfig, waiting: bool) -> None:
     job = jobs().get(_key(config))
     if job is None:
-        st.caption("A search is running, which makes a timing less sure.")
-        if st.button("Time one evaluation", key="new_estimate", icon=":material/timer:"):
-            _time(config)
-            st.rerun()
+        engine = service()
+        known = from_runs(config, (engine.history(summary.id) for summary in engine.list()))
+        if known is not None:
+            _show(known, "going by an earlier run")
+        else:
+            st.caption("How long it takes depends on this machine.")
+            _time_button("Time one evaluation", config)
         return
     if not job.done():
         st.progress(0.5, text="Timing one evaluation")
@@ -76,15 +96,25 @@ def _panel(config: NASConfig, waiting: bool) -> None:
     if waiting:
         st.rerun()
     error = job.exception()
-    if error is not None:
-        known = isinstance(error, DynasError)
-        st.caption(f":material/warning: {error if known else 'The timing failed.'}")
-        if st.button("Time again", key="new_estimate", icon=":material/timer:"):
-            _time(config)
-            st.rerun()
+    if error is None:
+        _show(estimate_info(config, *job.result()), "one evaluation was timed")
         return
-    info = estimate_info(config, *job.result())
+    st.caption(
+        ":material/warning: "
+        + (str(error) if isinstance(error, DynasError) else "The timing failed.")
+    )
+    _time_button("Time again", config)
+
+
+def _time_button(label: str, config: NASConfig) -> None:
+    if st.button(label, key="new_estimate", icon=":material/timer:"):
+        _time(config)
+        st.rerun()
+
+
+def _show(info: EstimateInfo, basis: str) -> None:
     st.html(
         f'<div class="dynas-facts" data-testid="estimate"><span><b>about {duration(info.total)}'
         f"</b></span><span>{info.text}</span></div>"
+        f'<div class="dynas-small">{basis}</div>'
     )

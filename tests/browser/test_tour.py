@@ -118,5 +118,5 @@ def test_the_whole_tour(server, page, tmp_path):
     exported = json.loads(download.value.path().read_text())
     module = load(exported["supernet"]).subnetwork(exported["config"])
     macs, params = count(module, (1, 28, 28))
-    assert macs == exported["metrics"]["macs"]["value"] == 12_056_688
-    assert params == exported["metrics"]["params"]["value"] == 281_674
+    assert macs == exported["metrics"]["macs"]["value"]
+    assert params == exported["metrics"]["params"]["value"]

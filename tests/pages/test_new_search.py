@@ -1,5 +1,6 @@
 from app.forms.search_form import most_workers
 from engine.config import NASConfig
+from tests.pages.conftest import html_of
 
 
 def test_the_four_sections_are_filled_so_that_start_is_all_there_is_to_do(app):
@@ -76,3 +77,19 @@ def test_start_starts_the_search_that_the_form_describes(app, service):
     assert summary.config.dynas.workers == min(2, most_workers())
     assert not app.exception
     assert app.session_state["current_run"] == summary.id
+
+
+def test_an_evaluation_is_timed_when_asked_for_and_gives_the_estimate(app):
+    app.button(key="new_estimate").click().run()
+    jobs_done(app)
+    assert "about 1 m 58 s" in html_of(app)
+    assert "250 evaluations × 0.9 s on 2 workers" in html_of(app)
+
+
+def jobs_done(app):
+    """Wait for what runs in the background, then draw the page again."""
+    from app.session import jobs
+
+    for job in list(jobs()._jobs.values()):
+        job.result(timeout=30)
+    app.run()

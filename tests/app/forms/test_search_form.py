@@ -1,6 +1,6 @@
 import pytest
 
-from app.forms.estimate import estimate_info
+from app.forms.estimate import estimate_info, from_runs
 from app.forms.search_form import config_data, in_order, measured, values_of
 from engine.config import NASConfig
 from engine.errors import ConfigError
@@ -42,3 +42,15 @@ def test_an_estimate_follows_the_budget_without_a_new_timing():
     info = estimate_info(config, timed, timed_evaluations=250)
     assert info.total == pytest.approx(6 + 0.9 * 50 / 2)
     assert info.text == "50 evaluations × 0.9 s on 2 workers"
+
+
+def test_a_run_that_was_alike_tells_how_long_an_evaluation_takes(history):
+    config = NASConfig.from_dict({"dynas": {"num_evals": 100, "workers": 1}})
+    info = from_runs(config, [history])
+    assert info.seconds == pytest.approx(0.01)
+    assert info.total == pytest.approx(6 + 100 * 0.01)
+
+
+def test_a_run_that_measured_otherwise_tells_nothing(history):
+    config = NASConfig.from_dict({"dynas": {"record": ["lat"], "workers": 1}})
+    assert from_runs(config, [history]) is None
