@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.background import BackgroundJobs
 from engine.errors import DynasError
-from engine.runs.history import RunHistory, RunSummary
+from engine.runs.history import RunSummary
 from engine.runs.service import RunService
 
 LIVE_STATES = frozenset({"queued", "running", "pausing", "paused", "stopping"})
@@ -77,13 +77,6 @@ def remember_run(run: str) -> None:
     st.session_state["current_run"] = run
     if st.query_params.get("run") != run:
         st.query_params["run"] = run
-
-
-def fresh_history(run: str) -> RunHistory:
-    """The run's history with everything that its log holds now."""
-    history = service().history(run)
-    history.refresh()
-    return history
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import streamlit as st
 from app import navigation, sidebar
 
 _STYLES = Path(__file__).with_name("styles.css")
+_ICON = Path(__file__).with_name("icon.png")
 _LOGO = Path(__file__).with_name("logo.svg")
 _SIDEBAR_WIDTH = 216
 
@@ -20,7 +21,7 @@ def render() -> None:
     """Draw the current page and what surrounds it."""
     st.set_page_config(
         page_title="DyNAS Studio",
-        page_icon=":material/hub:",
+        page_icon=str(_ICON),
         layout="wide",
         initial_sidebar_state=_SIDEBAR_WIDTH,
     )

@@ -86,17 +86,43 @@ def diagram_info(
     return DiagramInfo(tuple(rows), largest_kernel, largest_expansion)
 
 
-def _block_svg(block: Block, x: float, middle: float, cell: float, info: DiagramInfo) -> str:
+@dataclass(frozen=True)
+class _Box:
+    """Where a block is drawn."""
+
+    left: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.left + self.width
+
+
+def _box(block: Block, x: float, cell: float, info: DiagramInfo) -> _Box:
     share_wide = 1.0 if block.skipped else block.expansion / info.largest_expansion
     share_tall = 0.4 if block.skipped else block.kernel / info.largest_kernel
     width, height = cell * max(share_wide, 0.45), _TALLEST * max(share_tall, 0.38)
-    left, top = x + (cell - width) / 2, middle - height / 2
+    return _Box(x + (cell - width) / 2, width, height)
+
+
+def _block_svg(block: Block, box: _Box, middle: float) -> str:
     kind = "skipped" if block.skipped else "kept"
     return (
-        f'<rect class="dynas-block-{kind}" x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" '
-        f'height="{height:.1f}" rx="5"/>'
-        f'<text class="dynas-block-label-{kind}" x="{x + cell / 2:.1f}" y="{middle + 4.5:.1f}" '
-        f'text-anchor="middle">{block.label}</text>'
+        f'<rect class="dynas-block-{kind}" x="{box.left:.1f}" y="{middle - box.height / 2:.1f}" '
+        f'width="{box.width:.1f}" height="{box.height:.1f}" rx="5"/>'
+        f'<text class="dynas-block-label-{kind}" x="{box.left + box.width / 2:.1f}" '
+        f'y="{middle + 4.5:.1f}" text-anchor="middle">{block.label}</text>'
+    )
+
+
+def _flow_svg(boxes: list[_Box], middle: float, end: float) -> str:
+    """What runs from block to block."""
+    starts = [_LEFT - 14.0, *(box.right for box in boxes)]
+    ends = [*(box.left for box in boxes), end]
+    return "".join(
+        f'<line class="dynas-flow" x1="{start:.1f}" x2="{stop:.1f}" y1="{middle}" y2="{middle}"/>'
+        for start, stop in zip(starts, ends, strict=True)
     )
 
 
@@ -105,23 +131,23 @@ def _row_svg(row: StageRow, top: float, info: DiagramInfo) -> str:
     cell = (_WIDTH - _LEFT - _RIGHT - _GAP * (most - 1)) / most
     middle = top + _ROW / 2
     last = _LEFT + len(row.blocks) * (cell + _GAP) - _GAP
-    parts = [
-        f'<text class="dynas-stage" x="0" y="{middle - 2:.1f}">Stage {row.number}</text>',
-        f'<text class="dynas-edge" x="0" y="{middle + 15:.1f}">stride {row.stride}</text>',
-        f'<line class="dynas-flow" x1="{_LEFT - 14}" x2="{last + 12:.1f}" y1="{middle}" '
-        f'y2="{middle}"/>',
+    boxes = [
+        _box(block, _LEFT + i * (cell + _GAP), cell, info) for i, block in enumerate(row.blocks)
     ]
-    parts += [
-        _block_svg(block, _LEFT + i * (cell + _GAP), middle, cell, info)
-        for i, block in enumerate(row.blocks)
+    words = [
+        ("dynas-stage", 0.0, middle - 2, f"Stage {row.number}"),
+        ("dynas-edge", 0.0, middle + 15, f"stride {row.stride}"),
+        ("dynas-stage", last + 18, middle - 2, f"{row.channels} ch"),
+        ("dynas-edge", last + 18, middle + 15, f"{row.resolution} × {row.resolution}"),
     ]
-    parts += [
-        f'<text class="dynas-stage" x="{last + 18:.1f}" y="{middle - 2:.1f}">'
-        f"{row.channels} ch</text>",
-        f'<text class="dynas-edge" x="{last + 18:.1f}" y="{middle + 15:.1f}">'
-        f"{row.resolution} × {row.resolution}</text>",
-    ]
-    return "".join(parts)
+    return (
+        _flow_svg(boxes, middle, last + 12)
+        + "".join(_block_svg(b, box, middle) for b, box in zip(row.blocks, boxes, strict=True))
+        + "".join(
+            f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{text}</text>'
+            for kind, x, y, text in words
+        )
+    )
 
 
 def diagram_svg(info: DiagramInfo) -> str:

@@ -47,8 +47,8 @@ def _supernet_card(supernet: Supernet) -> None:
     text, picture = st.columns([0.7, 0.3], vertical_alignment="center")
     with text:
         st.markdown(
-            f"**{supernet.title}** · **{power_of_ten(supernet.space.size)} sub-networks** "
-            ":green-badge[:material/check: ready]"
+            f"**{supernet.title}** :green-badge[:material/check: ready]  \n"
+            f"**{power_of_ten(supernet.space.size)} sub-networks**"
         )
         st.caption(f"{supernet.description}  \n{supernet.accuracy_source}")
     with picture:

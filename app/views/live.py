@@ -32,7 +32,7 @@ def _live(run: str, moving: bool) -> None:
         summary = history.summary()
         controls.header(summary, history)
         charts.draw(summary, history)
-        table, panel = st.columns([0.46, 0.54], gap="medium")
+        table, panel = st.columns([0.48, 0.52], gap="medium")
         with table:
             details.front(run, history)
         with panel:

@@ -108,8 +108,6 @@ def _row(summary: RunSummary, row: RunRow) -> None:
         + bar_html(row.progress, f"{row.count} evaluations")
     )
     history = service().history(summary.id)
-    if len(history.evaluations) != summary.evaluations:
-        history.refresh()
     with hypervolume, st.container(gap=None):
         drawing(sparkline_svg(history.hypervolume), f"run_spark_{summary.id}")
         st.html(f'<div class="dynas-small">{row.hypervolume}</div>')

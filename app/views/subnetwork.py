@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import navigation, subnetwork_panel
 from app.formatting import metric_value
-from app.session import chosen_run, fresh_history, jobs, remember_run, service, told_to_user
+from app.session import chosen_run, jobs, remember_run, service, told_to_user
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export.table import run_csv
@@ -23,7 +23,7 @@ def render() -> None:
         return
     remember_run(run)
     with told_to_user():
-        history = fresh_history(run)
+        history = service().history(run)
         number = _number(run, history)
         if number is None:
             _empty(

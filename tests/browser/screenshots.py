@@ -1,0 +1,89 @@
+"""Draw the pictures in docs/images anew: `make screenshots`.
+
+Without `--data-dir` a search of 120 evaluations and a random one to compare with are run first,
+which takes minutes.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from engine.config import NASConfig
+from engine.runs.service import RunService
+from tests.browser.chromium import FLAGS, find_or_install
+from tests.browser.server import Server
+
+_IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
+_SIZE = {"width": 1280, "height": 800}
+_DRAWN = "() => document.querySelectorAll('[data-testid=plot-pareto][data-updates]').length > 0"
+_SETTLED = 2500  # milliseconds until fonts, charts and fades have come to rest
+
+
+def search(data_dir: Path) -> None:
+    """Fill the data folder with two runs that have ended."""
+    service = RunService(data_dir)
+    searches = {
+        "random baseline": {"approach": "random", "dynas": {"num_evals": 60}},
+        "first search": {"dynas": {"num_evals": 120, "population": 30}},
+    }
+    for name, config in searches.items():
+        typer.echo(f"Running '{name}'")
+        service.wait(service.start(NASConfig.from_dict(config), name))
+    service.close()
+
+
+def picture(page: Page, name: str) -> None:
+    """Save what the page shows once it has come to rest."""
+    page.wait_for_timeout(_SETTLED)
+    page.screenshot(path=_IMAGES / f"{name}.png")
+    typer.echo(f"docs/images/{name}.png")
+
+
+def pictures(browser: Browser, url: str, scheme: str) -> None:
+    """All pages in one colour scheme."""
+    context = browser.new_context(viewport=_SIZE, color_scheme=scheme)
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.goto(f"{url}/")
+    page.wait_for_selector(".st-key-new_section_where")
+    picture(page, f"new-search-{scheme}")
+    page.goto(f"{url}/runs")
+    page.wait_for_selector(".st-key-runs_head")
+    picture(page, f"runs-{scheme}")
+    page.locator("[class*='st-key-run_open_'] button").first.click()
+    page.wait_for_function(_DRAWN)
+    rows = page.locator("[data-testid=table-front] tbody tr")
+    rows.nth(rows.count() // 2).click()
+    page.wait_for_selector("[data-testid=subnetwork-metrics]")
+    page.locator("[data-testid=stMain]").evaluate("node => node.scrollTo(0, 0)")
+    picture(page, f"live-{scheme}")
+    page.locator(".st-key-live_open_subnetwork button").click()
+    page.wait_for_selector(".st-key-subnetwork_metrics")
+    picture(page, f"sub-network-{scheme}")
+    context.close()
+
+
+def main(
+    data_dir: Annotated[Path | None, typer.Option(help="Use the runs that are there.")] = None,
+) -> None:
+    """Draw every page, light and dark."""
+    _IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
+        folder = data_dir or Path(made) / "data"
+        if data_dir is None:
+            search(folder)
+        server = Server(folder)
+        browser = playwright.chromium.launch(executable_path=find_or_install(), args=list(FLAGS))
+        try:
+            for scheme in ("light", "dark"):
+                pictures(browser, server.url, scheme)
+        finally:
+            browser.close()
+            server.kill()
+
+
+if __name__ == "__main__":
+    typer.run(main)
