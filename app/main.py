@@ -1,7 +1,7 @@
 """The script that Streamlit runs for every page; `python -m app` starts the server around it."""
 
-# A worker process that Python spawns re-imports this file under another name: the guard keeps the
-# dashboard, and Streamlit with it, out of there.
+# A spawned process may import this file under another name: the guard keeps the dashboard, and
+# Streamlit with it, out of there.
 if __name__ == "__main__":
     from app.shell import render
 

@@ -1,6 +1,5 @@
 """What a page needs from the server and from the visitor: the engine, and what they look at."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +8,7 @@ import streamlit as st
 
 from app.background import BackgroundJobs
 from engine.errors import DynasError
+from engine.nas import default_data_dir
 from engine.runs.history import RunSummary
 from engine.runs.service import RunService
 
@@ -17,11 +17,6 @@ LIVE_STATES = frozenset({"queued", "running", "pausing", "paused", "stopping"})
 
 MOVING_STATES = LIVE_STATES - {"paused"}
 """States in which a run changes by itself."""
-
-
-def data_dir() -> Path:
-    """The data folder that the server was started with."""
-    return Path(os.environ.get("DYNAS_DATA_DIR", "~/.dynas-studio")).expanduser()
 
 
 _open_services: list[RunService] = []
@@ -42,7 +37,7 @@ def _service(folder: str) -> RunService:
 
 def service() -> RunService:
     """The engine: one for all visitors of this server."""
-    return _service(str(data_dir()))
+    return _service(str(default_data_dir()))
 
 
 def close_service() -> None:

@@ -10,9 +10,6 @@ from engine.errors import ConfigError
 from engine.metrics import METRICS, Metric
 from engine.supernets.registry import DEFAULT
 
-APPROACHES = ("dynas", "random")
-ALGORITHMS = ("nsga2",)
-
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", validate_assignment=True)

@@ -13,10 +13,9 @@ from app.session import jobs, service
 from engine.config import NASConfig
 from engine.errors import DynasError
 from engine.runs.history import RunHistory
-from engine.runs.service import Estimate
+from engine.runs.service import START_UP, Estimate
 
 _POLL = 1.0
-_START_UP = 6.0  # seconds until the workers are there
 _FEWEST = 3  # measured evaluations of a run from which it tells how long one takes
 
 
@@ -66,7 +65,7 @@ def from_runs(config: NASConfig, histories: Iterable[RunHistory]) -> EstimateInf
             seconds = [e.seconds for e in history.evaluations if e.ok and not e.reused]
             if len(seconds) >= _FEWEST:
                 each, workers = median(seconds), config.dynas.workers
-                total = _START_UP + config.dynas.num_evals * each / workers
+                total = START_UP + config.dynas.num_evals * each / workers
                 return EstimateInfo(config.dynas.num_evals, workers, each, total)
     return None
 

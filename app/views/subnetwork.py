@@ -118,15 +118,7 @@ def _exports(history: RunHistory, evaluation: Evaluation) -> None:
     for tab, text in zip(st.tabs([text.title for text in texts]), texts, strict=True):
         with tab:
             st.code(text.text, language=text.language, height=300)
-            st.download_button(
-                f"Download {text.title}",
-                text.text,
-                text.file_name,
-                text.mime,
-                key=f"subnetwork_download_{text.language}",
-                icon=":material/download:",
-                on_click="ignore",
-            )
+            subnetwork_panel.downloads([text], "subnetwork_download")
     st.download_button(
         "Whole run as CSV",
         lambda: run_csv(history),

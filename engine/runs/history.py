@@ -121,20 +121,17 @@ class RunHistory:
         """
         supernet = registry.load(self.supernet_name)
         first = [e for e in self.evaluations if e.ok][:2]
-        smallest = supernet.macs_params(supernet.space.smallest)[0]
-        ideals = {"acc": 100.0, "macs": float(smallest[0]), "params": float(smallest[1])}
         reference, ideal = [], []
         for objective in self.objectives:
-            known = supernet.reference(objective.name)
-            if known is None:
+            start, best = supernet.bounds(objective.name)
+            if start is None:
                 if len(first) < 2:
                     return None
-                known = objective.sign * max(
-                    objective.sign * e.metrics[objective.name] for e in first
-                )
-            self.reference[objective.name] = known
-            reference.append(objective.sign * known)
-            ideal.append(objective.sign * ideals.get(objective.name, 0.0))
+                worst = max(objective.sign * e.metrics[objective.name] for e in first)
+                start = objective.sign * worst
+            self.reference[objective.name] = start
+            reference.append(objective.sign * start)
+            ideal.append(objective.sign * best)
         return FrontTracker(np.array(reference), np.array(ideal))
 
     @property
@@ -175,8 +172,8 @@ class RunHistory:
 
     @property
     def rate(self) -> float:
-        """Evaluations a minute over the last twenty."""
-        recent = self.evaluations[-_RATE_OVER:]
+        """Evaluations a minute over the last twenty; reused ones say nothing of the speed."""
+        recent = [e for e in self.evaluations[-_RATE_OVER:] if not e.reused]
         span = recent[-1].finished - recent[0].finished if len(recent) > 1 else 0.0
         return 60.0 * (len(recent) - 1) / span if span > 0 else 0.0
 

@@ -1,6 +1,8 @@
 """The results CSV that Neural Compressor and DyNAS-T write, row by row as the search goes."""
 
 import csv
+import io
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -11,36 +13,51 @@ COLUMNS = ("Sub-network", "Date", "Latency (ms)", "MACs", "Top-1 Acc (%)")
 
 
 class PublishedCsv:
-    """Writes `path`. What another search left there is kept beside it under a numbered name."""
+    """Writes `path`, from the rows of `known` on.
+
+    What another search left there is kept beside it under a numbered name.
+    """
 
     def __init__(self, path: str | Path, known: list[Evaluation]) -> None:
         self.path = Path(path)
+        text = _lines([COLUMNS, *(_row(e) for e in known if e.ok)])
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            if self.path.exists() and not known:
+            if self.path.exists() and not (known and self._holds_only(text)):
                 self.path.rename(_free_name(self.path))
             with self.path.open("w", newline="") as file:
-                csv.writer(file).writerow(COLUMNS)
+                file.write(text)
         except OSError as error:
             raise ConfigError(
                 f"results_csv_path {self.path} cannot be written: {error.strerror}. "
                 "Choose another path, or leave it out."
             ) from None
-        for evaluation in known:
-            self.write(evaluation)
 
     def write(self, evaluation: Evaluation) -> None:
         """Add a row; failed evaluations have none."""
-        if not evaluation.ok:
-            return
-        metrics = evaluation.metrics
-        date = datetime.fromtimestamp(evaluation.finished).strftime("%Y-%m-%d %H:%M:%S.%f")
-        row = (
-            str(dict(evaluation.config)), date, metrics.get("lat", ""),
-            int(metrics["macs"]), metrics.get("acc", ""),
-        )  # fmt: skip
-        with self.path.open("a", newline="") as file:
-            csv.writer(file).writerow(row)
+        if evaluation.ok:
+            with self.path.open("a", newline="") as file:
+                file.write(_lines([_row(evaluation)]))
+
+    def _holds_only(self, text: str) -> bool:
+        """Whether the file is what this search wrote before: the start of `text`."""
+        with self.path.open(newline="", errors="replace") as file:
+            return text.startswith(file.read())
+
+
+def _row(evaluation: Evaluation) -> tuple[object, ...]:
+    metrics = evaluation.metrics
+    date = datetime.fromtimestamp(evaluation.finished).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return (
+        str(dict(evaluation.config)), date, metrics.get("lat", ""),
+        int(metrics["macs"]), metrics.get("acc", ""),
+    )  # fmt: skip
+
+
+def _lines(rows: Iterable[tuple[object, ...]]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue()
 
 
 def _free_name(path: Path) -> Path:

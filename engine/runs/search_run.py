@@ -2,6 +2,7 @@
 
 import logging
 import os
+import platform
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -67,6 +68,7 @@ class SearchRun:
         config = self.history.config
         self._supernet = registry.load(config.dynas.supernet)
         self._settings = EvaluationSettings(config.dynas.batch_size, config.dynas.dataset_path)
+        self._supernet.check_data(self._settings)
         self._fingerprint = self._supernet.fingerprint(self._settings)
         self._measured = [m for m in config.all_metrics if not METRICS[m].computable]
         self.enter("running")
@@ -121,7 +123,9 @@ class SearchRun:
             proposal = asked[0]
             cached = self._cached(proposal.genotype)
             if cached is not None:
-                self._append(strategy, proposal, Measurement(cached, 0.0, ""), "", reused=True)
+                # With computable metrics alone nothing is measured, and so nothing is reused.
+                reused = bool(self._measured)
+                self._append(strategy, proposal, Measurement(cached, 0.0, ""), "", reused=reused)
                 continue
             config = self._supernet.space.to_config(proposal.genotype)
             flying[evaluator.submit(config, self._measured, self._settings)] = proposal
@@ -206,7 +210,7 @@ class SearchRun:
             "metric": metric,
         }
         if metric == "lat":
-            machine = [os.uname().nodename, os.cpu_count(), self._settings.latency_batch]
+            machine = [platform.node(), os.cpu_count(), self._settings.latency_batch]
             keys["device"] = [self._settings.device, *machine]
         return keys
 

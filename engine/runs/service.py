@@ -24,7 +24,7 @@ from engine.runs.worker_share import WorkerShare
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
 
-_START_LOAD = 6.0  # seconds a worker process needs to come up, for the estimate
+START_UP = 6.0  # seconds that workers need to come up, for estimates
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,11 @@ class RunService:
         self._side: dict[str, Evaluator] = {}
 
     def start(self, config: NASConfig, name: str | None = None) -> str:
-        """Start a search in the background; returns the run's id."""
-        registry.load(config.dynas.supernet)
+        """Start a search in the background; returns the run's id.
+
+        Raises DataError, and starts nothing, if weights or data are missing.
+        """
+        registry.load(config.dynas.supernet).check_data(_settings(config))
         run_id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
         log = DiskLog(self._folder(run_id) / "log")
         name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
@@ -102,10 +105,8 @@ class RunService:
         self._check(run_id, "extend")
         history = self.history(run_id)
         alive = self._alive(run_id)
-        if not alive:
-            with_lease = Lease(self._folder(run_id))
-            with_lease.acquire()
-            with_lease.release()
+        if not alive and Lease(self._folder(run_id)).held_elsewhere():
+            raise RunError("This run is driven by another process. Extend it there.")
         self._logs[run_id].append_event("extended", {"num_evals": history.budget + extra})
         if not alive:
             self._drive(run_id)
@@ -156,12 +157,16 @@ class RunService:
         return history
 
     def estimate(self, config: NASConfig) -> Estimate:
-        """Time one evaluation of the largest sub-network in a worker; raises EvaluationError."""
+        """Time one evaluation of the largest sub-network in a worker; raises EvaluationError.
+
+        The smallest goes first: a worker's first evaluation loads weights and images.
+        """
         space = registry.load(config.dynas.supernet).space
+        self._measure_aside(config, space.to_config(space.smallest), ["acc"])
         values = self._measure_aside(config, space.to_config(space.largest), ["acc"])
         workers = min(config.dynas.workers, self._share.total)
         each = values[1]
-        total = _START_LOAD + config.dynas.num_evals * each / workers
+        total = START_UP + config.dynas.num_evals * each / workers
         return Estimate(each, workers, total)
 
     def test_accuracy(self, run_id: str, number: int) -> float:
@@ -221,7 +226,7 @@ class RunService:
             if supernet not in self._side:
                 self._side[supernet] = self._make_evaluator(supernet, 1)
             side = self._side[supernet]
-        settings = EvaluationSettings(config.dynas.batch_size, config.dynas.dataset_path)
+        settings = _settings(config)
         try:
             outcome = side.submit(subnetwork, metrics, settings).result(timeout=300)
         except TimeoutError:
@@ -279,3 +284,7 @@ class RunService:
                 self._share.give_back(workers)
         finally:
             lease.release()
+
+
+def _settings(config: NASConfig) -> EvaluationSettings:
+    return EvaluationSettings(config.dynas.batch_size, config.dynas.dataset_path)

@@ -53,12 +53,19 @@ class Supernet(Protocol):
         """`(n, 2)` exact MACs (batch-norm folded away) and parameters of `(n, genes)` genotypes."""
         ...
 
-    def reference(self, metric: str) -> float | None:
-        """The value of `metric` at which hypervolume starts to count, or None if unknown."""
+    def bounds(self, metric: str) -> tuple[float | None, float]:
+        """The reference value of `metric`, at which hypervolume starts to count, and the ideal one.
+
+        The reference is None where only measuring can tell, as for latency.
+        """
         ...
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of all that decides a measured number: weights, data and protocol."""
+        ...
+
+    def check_data(self, settings: EvaluationSettings) -> None:
+        """Raise DataError if what a measurement needs is missing or damaged."""
         ...
 
     def subnetwork(self, config: Mapping[str, Sequence[int]]) -> "nn.Module":

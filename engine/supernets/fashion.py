@@ -23,6 +23,12 @@ _PROTOCOL = 1  # raise it when the way of measuring changes: cached numbers are 
 _CALIBRATION_BATCH = 200
 
 
+@functools.lru_cache(maxsize=64)
+def _digest(path: Path, size: int, modified: int) -> bytes:
+    """SHA-256 of a file, read again only when its size or time of change differs."""
+    return hashlib.sha256(path.read_bytes()).digest()
+
+
 class FashionSupernet:
     """`ofa_mbv3_fashion_d234_e346_k357`: 3 stages of 2-4 blocks, kernel 3/5/7, expansion 3/4/6."""
 
@@ -51,21 +57,27 @@ class FashionSupernet:
         """`(n, 2)` exact MACs and parameters of `(n, genes)` genotypes."""
         return self._costs.macs_params(self.space, genotypes)
 
-    def reference(self, metric: str) -> float | None:
-        """Cost of the largest sub-network, an accuracy that none falls below; None for latency."""
-        macs, params = self.macs_params(self.space.largest)[0]
-        return {"macs": float(macs), "params": float(params), "acc": 85.0}.get(metric)
+    def bounds(self, metric: str) -> tuple[float | None, float]:
+        """MACs and parameters of the largest and smallest sub-network; 85 and 100 % accuracy."""
+        largest = self.macs_params(self.space.largest)[0]
+        smallest = self.macs_params(self.space.smallest)[0]
+        return {
+            "acc": (85.0, 100.0),
+            "macs": (float(largest[0]), float(smallest[0])),
+            "params": (float(largest[1]), float(smallest[1])),
+        }.get(metric, (None, 0.0))
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the weights file, the data files and the measuring protocol."""
-        digest = hashlib.sha256(f"protocol {_PROTOCOL}".encode())
         if settings.dataset_path is None:
             files = [fashion_mnist.SHIPPED / f"{s}.npz" for s in ("validation", "calibration")]
         else:
             files = sorted(Path(settings.dataset_path).glob("*-ubyte.gz"))
+        digest = hashlib.sha256(f"protocol {_PROTOCOL}".encode())
         for path in [self.weights, *files]:
             try:
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
+                stat = path.stat()
+                digest.update(_digest(path, stat.st_size, stat.st_mtime_ns))
             except OSError as error:
                 raise DataError(f"{path} cannot be read ({error.strerror}). Restore it.") from error
         return digest.hexdigest()

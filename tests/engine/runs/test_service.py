@@ -9,7 +9,7 @@ import time
 import pytest
 
 from engine.config import NASConfig
-from engine.errors import RunError
+from engine.errors import DataError, RunError
 from engine.export.table import run_csv
 from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
@@ -115,7 +115,8 @@ def test_published_csv_keeps_what_was_there(service, tmp_path):
     path = tmp_path / "results.csv"
     path.write_text("older\n")
     finished(service, config(5, results_csv_path=str(path)))
-    rows = list(csv.reader(path.open()))
+    with path.open(newline="") as file:
+        rows = list(csv.reader(file))
     assert rows[0] == ["Sub-network", "Date", "Latency (ms)", "MACs", "Top-1 Acc (%)"]
     assert len(rows) == 6
     assert (tmp_path / "results.1.csv").read_text() == "older\n"
@@ -158,3 +159,34 @@ def test_killed_with_9_it_is_interrupted_and_resumes_as_if_never_killed(tmp_path
     whole = [e.genotype for e in finished(other, config(40)).evaluations]
     other.close()
     assert resumed == whole
+
+
+def test_published_csv_of_a_resumed_run_goes_on_and_spares_what_others_wrote(service, tmp_path):
+    path = tmp_path / "results.csv"
+    run_id = finished(service, config(4, results_csv_path=str(path))).id
+    service.extend(run_id, 2)
+    service.wait(run_id, 60)
+    assert len(path.read_text().splitlines()) == 7
+    assert not (tmp_path / "results.1.csv").exists()
+    path.write_text("of another search\n")
+    service.extend(run_id, 1)
+    service.wait(run_id, 60)
+    assert len(path.read_text().splitlines()) == 8
+    assert (tmp_path / "results.1.csv").read_text() == "of another search\n"
+
+
+def test_computed_numbers_are_not_called_reused(service):
+    history = finished(service, config(6, metrics=["macs", "params"], record=[]))
+    assert history.state == "finished"
+    assert not any(e.reused for e in history.evaluations)
+
+
+def test_reused_evaluations_do_not_count_for_the_speed(service):
+    finished(service, config(6))
+    assert finished(service, config(6)).rate == 0
+
+
+def test_missing_data_is_said_before_anything_starts(service, tmp_path):
+    with pytest.raises(DataError, match="missing"):
+        service.start(config(6, dataset_path=str(tmp_path / "nowhere")))
+    assert service.list() == []

@@ -170,5 +170,5 @@ def test_a_data_folder_without_data_is_refused_before_the_search(tmp_path: Path)
 
 def test_hypervolume_counts_from_the_cost_of_the_largest(supernet: FashionSupernet) -> None:
     macs, params = supernet.macs_params(supernet.space.largest)[0]
-    assert (supernet.reference("macs"), supernet.reference("params")) == (macs, params)
-    assert supernet.reference("lat") is None
+    assert (supernet.bounds("macs")[0], supernet.bounds("params")[0]) == (macs, params)
+    assert supernet.bounds("lat") == (None, 0.0)

@@ -51,7 +51,7 @@ def test_describing_a_supernet_does_not_import_torch() -> None:
     code = (
         "import sys, engine; from engine.supernets import registry;"
         "net = registry.load(registry.DEFAULT);"
-        "net.macs_params(net.space.largest); net.reference('macs'); net.stages;"
+        "net.macs_params(net.space.largest); net.bounds('macs'); net.stages;"
         "sys.exit('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
