@@ -9,6 +9,9 @@ from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
 
 
+_NICENESS = 10
+
+
 @dataclass(frozen=True)
 class Measurement:
     """Measured `values` by metric, the seconds it took and the process that did it."""
@@ -18,8 +21,13 @@ class Measurement:
     worker: str
 
 
-def start_worker(supernet: str, threads: int) -> None:
-    """Prepare a worker process: its share of the cores, then torch, then the supernet."""
+def start_worker(supernet: str, threads: int, yielding: bool) -> None:
+    """Prepare a worker process: its share of the cores, then torch, then the supernet.
+
+    A `yielding` worker lets programs that people wait for, such as the dashboard, go first.
+    """
+    if yielding and hasattr(os, "nice"):
+        os.nice(_NICENESS)
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[variable] = str(threads)
     import torch
