@@ -4,8 +4,27 @@
 >>> pareto = NAS(NASConfig()).search()
 """
 
-from engine.config import NASConfig
-from engine.nas import NAS, ParetoSet
-from engine.supernets.registry import load as load_supernet
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.config import NASConfig
+    from engine.nas import NAS, ParetoSet
+    from engine.supernets.registry import load as load_supernet
 
 __all__ = ["NAS", "NASConfig", "ParetoSet", "load_supernet"]
+
+_HOMES = {
+    "NAS": ("engine.nas", "NAS"),
+    "NASConfig": ("engine.config", "NASConfig"),
+    "ParetoSet": ("engine.nas", "ParetoSet"),
+    "load_supernet": ("engine.supernets.registry", "load"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for: a worker process needs none of it, and would wait for all of it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'engine' has no attribute '{name}'")
+    module, attribute = _HOMES[name]
+    return getattr(import_module(module), attribute)

@@ -8,7 +8,6 @@ from engine.evaluation.record import Config
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
 
-
 _NICENESS = 10
 
 
