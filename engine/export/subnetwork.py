@@ -1,6 +1,7 @@
 """One sub-network as JSON, YAML or Python: enough to rebuild exactly what was measured."""
 
 import json
+import re
 from typing import Any
 
 import yaml
@@ -27,8 +28,9 @@ def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
 
 
 def to_json(config: NASConfig, evaluation: Evaluation) -> str:
-    """`to_dict` as indented JSON."""
-    return json.dumps(to_dict(config, evaluation), indent=2) + "\n"
+    """`to_dict` as indented JSON, a list of genes on one line."""
+    text = json.dumps(to_dict(config, evaluation), indent=2)
+    return re.sub(r"\[[^\[\]]*\]", lambda genes: " ".join(genes[0].split()), text) + "\n"
 
 
 def to_yaml(config: NASConfig, evaluation: Evaluation) -> str:
