@@ -1,15 +1,14 @@
 """Train the built-in supernet: `python -m engine.supernets.train --help`.
 
-Three phases, after Once-for-All's progressive shrinking. First the largest sub-network alone; then
+Four phases, after Once-for-All's progressive shrinking. First the largest sub-network alone; then
 every step trains the largest, the smallest and two random sub-networks (the sandwich rule), the
 others learning from the largest one's output of the same step (in-place distillation; Yu et al.,
-"BigNAS", ECCV 2020); last, more random sub-networks and fewer smallest ones. The run is
-resumable: every choice of a step is a function of (seed, step).
+"BigNAS", ECCV 2020); then more random sub-networks and fewer smallest ones; last, random ones in
+which large choices are more frequent. The run is resumable, and can be prolonged by a phase:
+every choice of a step is a function of (seed, step).
 """
 
-import json
-import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,65 +25,10 @@ from engine.supernets import fashion_mnist
 from engine.supernets.depthwise import speed_up_depthwise
 from engine.supernets.fashion_mnist import Split
 from engine.supernets.fashion_network import DEPTHS, EXPANDS, KERNELS, FashionMobileNetV3
+from engine.supernets.recipe import Phase, Recipe, one_cycle
 
 _SAVE_EVERY = 100  # steps between checkpoints
 _LARGEST_SHIFT = 2  # pixels
-
-
-@dataclass(frozen=True)
-class Phase:
-    """Some epochs of one kind of step. `rate` is AdamW's one-cycle peak.
-
-    `random_subnets` 0 trains the largest sub-network alone. The smallest joins every
-    `smallest_every` steps: trained in each, it stays ahead of networks twice its size.
-    """
-
-    name: str
-    epochs: int
-    rate: float
-    random_subnets: int = 0
-    smallest_every: int = 1
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What determines the trained weights."""
-
-    phases: tuple[Phase, ...] = (
-        Phase("largest", 5, 3e-3),
-        Phase("shrinking", 8, 1.5e-3, random_subnets=2),
-        Phase("settling", 4, 1e-3, random_subnets=3, smallest_every=4),
-    )
-    weight_decay: float = 0.02
-    batch: int = 128
-    seed: int = 0
-
-    def steps_per_epoch(self, images: int) -> int:
-        """Full batches in `images`; raises DataError if there is none."""
-        if images < self.batch:
-            raise DataError(f"{images} images do not fill one batch of {self.batch}.")
-        return images // self.batch
-
-    def total_steps(self, images: int) -> int:
-        """Steps of all phases."""
-        return self.steps_per_epoch(images) * sum(phase.epochs for phase in self.phases)
-
-    def at(self, step: int, images: int) -> tuple[Phase, int, int]:
-        """The phase of `step`, the step within it and the steps it has."""
-        for phase in self.phases:
-            steps = phase.epochs * self.steps_per_epoch(images)
-            if step < steps:
-                return phase, step, steps
-            step -= steps
-        raise IndexError("step is beyond the last phase")
-
-
-def one_cycle(step: int, steps: int, peak: float, warm_up: float = 0.15) -> float:
-    """Learning rate of `step` in 0..steps-1: linear to `peak`, then a cosine to almost zero."""
-    position = (step + 1) / steps
-    if position < warm_up:
-        return peak * position / warm_up
-    return peak * 0.5 * (1 + math.cos(math.pi * (position - warm_up) / (1 - warm_up)))
 
 
 def normalise(images: npt.NDArray[np.uint8], device: torch.device) -> Tensor:
@@ -111,12 +55,17 @@ def augment(
     return moved
 
 
-def random_subnet(rng: np.random.Generator, blocks: int, stages: int) -> dict[str, list[int]]:
-    """A sub-network with every kernel, expansion and depth drawn uniformly."""
+def random_subnet(
+    rng: np.random.Generator,
+    blocks: int,
+    stages: int,
+    frequencies: tuple[float, float, float] | None = None,
+) -> dict[str, list[int]]:
+    """A sub-network with every kernel, expansion and depth drawn with `frequencies`."""
     return {
-        "ks": rng.choice(KERNELS, blocks).tolist(),
-        "e": rng.choice(EXPANDS, blocks).tolist(),
-        "d": rng.choice(DEPTHS, stages).tolist(),
+        "ks": rng.choice(KERNELS, blocks, p=frequencies).tolist(),
+        "e": rng.choice(EXPANDS, blocks, p=frequencies).tolist(),
+        "d": rng.choice(DEPTHS, stages, p=frequencies).tolist(),
     }
 
 
@@ -179,7 +128,10 @@ class Training:
             "e": [min(EXPANDS)] * blocks,
             "d": [min(DEPTHS)] * stages,
         }
-        randoms = [random_subnet(rng, blocks, stages) for _ in range(phase.random_subnets)]
+        randoms = [
+            random_subnet(rng, blocks, stages, phase.frequencies)
+            for _ in range(phase.random_subnets)
+        ]
         return [smallest, *randoms] if self.step % phase.smallest_every == 0 else randoms
 
     def _batch(self) -> tuple[Tensor, Tensor, np.random.Generator]:
@@ -194,7 +146,7 @@ class Training:
         """Write everything needed to go on, atomically."""
         part = path.with_suffix(".part")
         state = {
-            "recipe": json.dumps(asdict(self.recipe)),
+            "recipe": self.recipe.to_json(),
             "step": self.step,
             "net": self.net.state_dict(),
             "optimiser": self.optimiser.state_dict(),
@@ -203,16 +155,21 @@ class Training:
         part.replace(path)
 
     def resume(self, path: Path) -> None:
-        """Go on from a checkpoint of the same recipe; raises DataError if it is another one."""
+        """Go on from a checkpoint; phases may differ after the one it stopped in, nothing else.
+
+        Raises DataError if the checkpoint was trained by another recipe.
+        """
         state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
-        if state["recipe"] != json.dumps(asdict(self.recipe)):
+        step, images = state["step"], len(self.data)
+        before = Recipe.from_json(state["recipe"]).until(step, images)
+        if before != self.recipe.until(step, images):
             raise DataError(
                 f"{path} was started with another recipe: {state['recipe']}. "
                 "Use the same options, or another --out folder."
             )
         self.net.load_state_dict(state["net"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.step = state["step"]
+        self.step = step
 
 
 def export_weights(net: FashionMobileNetV3, path: Path) -> None:
@@ -251,8 +208,9 @@ def main(
     ),
     data: Annotated[Path | None, typer.Option(help="Folder of the four original files.")] = None,
     epochs: Annotated[
-        tuple[int, int, int], typer.Option(help="Epochs of: largest, shrinking, settling.")
-    ] = (5, 8, 4),
+        tuple[int, int, int, int],
+        typer.Option(help="Epochs of: largest, shrinking, settling, spreading."),
+    ] = (5, 8, 4, 3),
     batch: Annotated[int, typer.Option(min=2)] = Recipe.batch,
     seed: int = 0,
     device: Annotated[str, typer.Option(help="cpu, cuda, or auto.")] = "auto",

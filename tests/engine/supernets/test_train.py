@@ -14,7 +14,8 @@ from engine.errors import DataError
 from engine.supernets import fashion_mnist, train
 from engine.supernets.fashion_mnist import Split
 from engine.supernets.fashion_network import FashionMobileNetV3
-from engine.supernets.train import Phase, Recipe, Training
+from engine.supernets.recipe import Phase, Recipe, one_cycle
+from engine.supernets.train import Training
 
 CPU = torch.device("cpu")
 SMALL = Recipe(
@@ -22,6 +23,7 @@ SMALL = Recipe(
         Phase("largest", 1, 3e-3),
         Phase("shrinking", 1, 1.5e-3, random_subnets=1),
         Phase("settling", 2, 1e-3, random_subnets=2, smallest_every=4),
+        Phase("spreading", 1, 1e-3, 2, smallest_every=4, frequencies=(0.2, 0.3, 0.5)),
     ),
     batch=16,
 )
@@ -40,7 +42,7 @@ def states_equal(a: Training, b: Training) -> bool:
 
 
 def test_one_cycle_rises_to_its_peak_and_falls_to_almost_nothing() -> None:
-    rates = np.array([train.one_cycle(step, 200, 3e-3) for step in range(200)])
+    rates = np.array([one_cycle(step, 200, 3e-3) for step in range(200)])
     top = int(rates.argmax())
     assert rates[top] == pytest.approx(3e-3)
     assert top == 200 * 0.15 - 1
@@ -86,15 +88,15 @@ def test_normalised_training_images_have_mean_zero_and_deviation_one() -> None:
 
 def test_steps_are_whole_batches_of_every_epoch() -> None:
     assert SMALL.steps_per_epoch(50) == 3
-    assert SMALL.total_steps(50) == 3 * (1 + 1 + 2)
+    assert SMALL.total_steps(50) == 3 * (1 + 1 + 2 + 1)
 
 
 def test_phases_follow_one_another() -> None:
     places = [SMALL.at(step, images=50) for step in range(SMALL.total_steps(50))]
     names = [phase.name for phase, _, _ in places]
-    assert names == ["largest"] * 3 + ["shrinking"] * 3 + ["settling"] * 6
-    assert [step for _, step, _ in places] == [0, 1, 2, 0, 1, 2, 0, 1, 2, 3, 4, 5]
-    assert [steps for _, _, steps in places] == [3] * 6 + [6] * 6
+    assert names == ["largest"] * 3 + ["shrinking"] * 3 + ["settling"] * 6 + ["spreading"] * 3
+    assert [step for _, step, _ in places] == [0, 1, 2, 0, 1, 2, 0, 1, 2, 3, 4, 5, 0, 1, 2]
+    assert [steps for _, _, steps in places] == [3] * 6 + [6] * 6 + [3] * 3
 
 
 def test_too_few_images_for_a_batch_are_refused() -> None:
@@ -213,6 +215,42 @@ def test_a_checkpoint_of_another_recipe_is_refused(images: Split, tmp_path: Path
         other.resume(tmp_path / "checkpoint.pt")
 
 
+def test_a_finished_training_can_be_prolonged_by_another_phase(
+    uninterrupted: Training, tmp_path: Path
+) -> None:
+    shorter = Training(replace(SMALL, phases=SMALL.phases[:-1]), uninterrupted.data, CPU)
+    while shorter.step < shorter.total:
+        shorter.advance()
+    shorter.save(tmp_path / "checkpoint.pt")
+    longer = Training(SMALL, uninterrupted.data, CPU)
+    longer.resume(tmp_path / "checkpoint.pt")
+    while longer.step < longer.total:
+        longer.advance()
+    assert states_equal(longer, uninterrupted)
+
+
+def test_a_phase_that_was_begun_cannot_be_changed(images: Split, tmp_path: Path) -> None:
+    training = Training(SMALL, images, CPU)
+    training.advance()
+    training.save(tmp_path / "checkpoint.pt")
+    first = replace(SMALL.phases[0], rate=1e-3)
+    with pytest.raises(DataError, match="another recipe"):
+        Training(replace(SMALL, phases=(first, *SMALL.phases[1:])), images, CPU).resume(
+            tmp_path / "checkpoint.pt"
+        )
+
+
+def test_a_recipe_survives_json() -> None:
+    assert Recipe.from_json(SMALL.to_json()) == SMALL
+
+
+def test_random_subnetworks_follow_the_frequencies_of_the_choices() -> None:
+    rng = np.random.default_rng(0)
+    drawn = [train.random_subnet(rng, 12, 3, (0.1, 0.2, 0.7)) for _ in range(300)]
+    kernels = np.bincount([k for config in drawn for k in config["ks"]], minlength=8)
+    np.testing.assert_allclose(kernels[[3, 5, 7]] / kernels.sum(), [0.1, 0.2, 0.7], atol=0.02)
+
+
 def test_saving_leaves_no_half_written_file(images: Split, tmp_path: Path) -> None:
     Training(SMALL, images, CPU).save(tmp_path / "checkpoint.pt")
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.pt"]
@@ -230,7 +268,7 @@ def test_exported_weights_load_into_a_new_network(images: Split, tmp_path: Path)
 
 
 def options(data: Path, out: Path, seed: int = 0) -> list[str]:
-    small = ["--epochs", "1", "1", "1", "--batch", "16", "--limit", "32", "--device", "cpu"]
+    small = ["--epochs", "1", "1", "1", "1", "--batch", "16", "--limit", "32", "--device", "cpu"]
     return ["--data", str(data), "--out", str(out), "--seed", str(seed), *small]
 
 
@@ -254,7 +292,7 @@ def test_the_command_trains_from_files_to_weights(made_folder: Path, tmp_path: P
     assert "Weights written" in result.stdout
     assert {path.name for path in tmp_path.iterdir()} == {"checkpoint.pt", "loss.tsv", "weights.pt"}
     step, phase, loss = (tmp_path / "loss.tsv").read_text().split()
-    assert (step, phase) == ("6", "settling")
+    assert (step, phase) == ("8", "spreading")
     assert float(loss) > 0
 
 
@@ -264,7 +302,7 @@ def test_the_command_resumes_what_it_started(
     CliRunner().invoke(command, options(made_folder, tmp_path))
     result = CliRunner().invoke(command, options(made_folder, tmp_path))
     assert result.exit_code == 0, result.output
-    assert "Resuming at step 6 of 6" in result.output
+    assert "Resuming at step 8 of 8" in result.output
 
 
 def test_the_command_refuses_a_folder_with_another_training(
