@@ -18,6 +18,7 @@ from engine.supernets.base import EvaluationSettings
 from engine.supernets.registry import DEFAULT, load
 
 DOCS = Path(__file__).parent.parent / "docs"
+RESULTS = Path(__file__).parent / "results"
 
 
 def main(count: int = 500) -> None:
@@ -47,6 +48,8 @@ def main(count: int = 500) -> None:
         "kendall_top1_macs": float(kendalltau(accuracy[2:], macs[2:])[0]),
     }
     print(json.dumps(result, indent=2))
+    RESULTS.mkdir(exist_ok=True)
+    np.savetxt(RESULTS / "landscape.csv", np.c_[genotypes, macs, accuracy], "%.10g", delimiter=",")
     (DOCS / "landscape.json").write_text(json.dumps(result, indent=2) + "\n")
     figure, axes = plt.subplots(figsize=(7, 4.2))
     axes.scatter(macs[2:] / 1e6, accuracy[2:], s=12, alpha=0.6, label=f"{count} random")
