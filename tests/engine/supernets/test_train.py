@@ -14,19 +14,12 @@ from engine.errors import DataError
 from engine.supernets import fashion_mnist, train
 from engine.supernets.fashion_mnist import Split
 from engine.supernets.fashion_network import FashionMobileNetV3
-from engine.supernets.recipe import Phase, Recipe, one_cycle
+from engine.supernets.recipe import Phase, Recipe
 from engine.supernets.train import Training
+from tests.engine.supernets.test_recipe import SMALL
 
 CPU = torch.device("cpu")
-SMALL = Recipe(
-    phases=(
-        Phase("largest", 1, 3e-3),
-        Phase("shrinking", 1, 1.5e-3, random_subnets=1),
-        Phase("settling", 2, 1e-3, random_subnets=2, smallest_every=4),
-        Phase("spreading", 1, 1e-3, 2, smallest_every=4, frequencies=(0.2, 0.3, 0.5)),
-    ),
-    batch=16,
-)
+LAST = 2 * len(Recipe.phases)  # steps of the command below: two batches in an epoch a phase
 SMALLEST = {"ks": [3] * 12, "e": [3] * 12, "d": [2] * 3}
 
 
@@ -39,16 +32,6 @@ def images() -> Split:
 def states_equal(a: Training, b: Training) -> bool:
     ours, theirs = a.net.state_dict(), b.net.state_dict()
     return ours.keys() == theirs.keys() and all(torch.equal(ours[k], theirs[k]) for k in ours)
-
-
-def test_one_cycle_rises_to_its_peak_and_falls_to_almost_nothing() -> None:
-    rates = np.array([one_cycle(step, 200, 3e-3) for step in range(200)])
-    top = int(rates.argmax())
-    assert rates[top] == pytest.approx(3e-3)
-    assert top == 200 * 0.15 - 1
-    assert (np.diff(rates[: top + 1]) > 0).all()
-    assert (np.diff(rates[top:]) < 0).all()
-    assert 0 <= rates[-1] < 1e-6
 
 
 def test_augment_only_flips_and_shifts_by_up_to_two_pixels() -> None:
@@ -84,24 +67,6 @@ def test_normalised_training_images_have_mean_zero_and_deviation_one() -> None:
     assert x.shape == (2_000, 1, 28, 28)
     assert float(x.mean()) == pytest.approx(0, abs=0.02)
     assert float(x.std()) == pytest.approx(1, abs=0.02)
-
-
-def test_steps_are_whole_batches_of_every_epoch() -> None:
-    assert SMALL.steps_per_epoch(50) == 3
-    assert SMALL.total_steps(50) == 3 * (1 + 1 + 2 + 1)
-
-
-def test_phases_follow_one_another() -> None:
-    places = [SMALL.at(step, images=50) for step in range(SMALL.total_steps(50))]
-    names = [phase.name for phase, _, _ in places]
-    assert names == ["largest"] * 3 + ["shrinking"] * 3 + ["settling"] * 6 + ["spreading"] * 3
-    assert [step for _, step, _ in places] == [0, 1, 2, 0, 1, 2, 0, 1, 2, 3, 4, 5, 0, 1, 2]
-    assert [steps for _, _, steps in places] == [3] * 6 + [6] * 6 + [3] * 3
-
-
-def test_too_few_images_for_a_batch_are_refused() -> None:
-    with pytest.raises(DataError, match="15 images do not fill one batch of 16"):
-        SMALL.total_steps(15)
 
 
 def test_an_epoch_sees_every_image_once(images: Split) -> None:
@@ -240,10 +205,6 @@ def test_a_phase_that_was_begun_cannot_be_changed(images: Split, tmp_path: Path)
         )
 
 
-def test_a_recipe_survives_json() -> None:
-    assert Recipe.from_json(SMALL.to_json()) == SMALL
-
-
 def test_random_subnetworks_follow_the_frequencies_of_the_choices() -> None:
     rng = np.random.default_rng(0)
     drawn = [train.random_subnet(rng, 12, 3, (0.1, 0.2, 0.7)) for _ in range(300)]
@@ -268,7 +229,8 @@ def test_exported_weights_load_into_a_new_network(images: Split, tmp_path: Path)
 
 
 def options(data: Path, out: Path, seed: int = 0) -> list[str]:
-    small = ["--epochs", "1", "1", "1", "1", "--batch", "16", "--limit", "32", "--device", "cpu"]
+    epochs = ["--epochs", *["1"] * len(Recipe.phases)]
+    small = [*epochs, "--batch", "16", "--limit", "32", "--device", "cpu"]
     return ["--data", str(data), "--out", str(out), "--seed", str(seed), *small]
 
 
@@ -292,7 +254,7 @@ def test_the_command_trains_from_files_to_weights(made_folder: Path, tmp_path: P
     assert "Weights written" in result.stdout
     assert {path.name for path in tmp_path.iterdir()} == {"checkpoint.pt", "loss.tsv", "weights.pt"}
     step, phase, loss = (tmp_path / "loss.tsv").read_text().split()
-    assert (step, phase) == ("8", "spreading")
+    assert (step, phase) == (str(LAST), Recipe.phases[-1].name)
     assert float(loss) > 0
 
 
@@ -302,7 +264,7 @@ def test_the_command_resumes_what_it_started(
     CliRunner().invoke(command, options(made_folder, tmp_path))
     result = CliRunner().invoke(command, options(made_folder, tmp_path))
     assert result.exit_code == 0, result.output
-    assert "Resuming at step 8 of 8" in result.output
+    assert f"Resuming at step {LAST} of {LAST}" in result.output
 
 
 def test_the_command_refuses_a_folder_with_another_training(
