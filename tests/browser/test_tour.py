@@ -42,9 +42,8 @@ def wait_until(page, condition, seconds=400):
         page.wait_for_timeout(200)
 
 
-@pytest.mark.timeout(1800)
-def test_the_whole_tour(server, page, tmp_path):
-    page.goto(server.url)
+def start(page):
+    """Fill the form and start the search; the first points arrive on the Live page."""
     page.locator('input[aria-label="Evaluations"]').fill(str(EVALUATIONS))
     page.locator('input[aria-label="Evaluations"]').press("Enter")
     page.locator('input[aria-label="Population"]').fill("10")
@@ -55,6 +54,9 @@ def test_the_whole_tour(server, page, tmp_path):
     page.evaluate("() => { window.notReloaded = true }")
     wait_until(page, lambda: points(page) >= 2)
 
+
+def zoom_and_watch(page):
+    """A zoom outlives three updates, none of which loads the page anew."""
     page.evaluate(
         "() => window.Plotly.relayout(window.pareto,"
         " {'xaxis.range': [3, 9], 'yaxis.range': [89, 92]})"
@@ -67,6 +69,49 @@ def test_the_whole_tour(server, page, tmp_path):
     assert page.evaluate("() => window.pareto.layout.xaxis.range") == [3, 9]
     assert page.evaluate("() => window.notReloaded") is True
 
+
+def click_a_point(page):
+    """Click the best point of the front with the mouse; its number."""
+    points(page)
+    page.get_by_test_id("plot-pareto").scroll_into_view_if_needed()
+    x, y, number = page.evaluate(
+        "() => { const plot = window.pareto, box = plot.getBoundingClientRect();"
+        " const front = plot.data.find(trace => trace.name === 'On the front');"
+        " const at = front.y.indexOf(Math.max(...front.y)), { xaxis, yaxis } = plot._fullLayout;"
+        " return [box.x + xaxis._offset + xaxis.d2p(front.x[at]),"
+        " box.y + yaxis._offset + yaxis.d2p(front.y[at]), front.customdata[at]] }"
+    )
+    page.mouse.move(x, y)
+    page.wait_for_timeout(300)
+    page.mouse.click(x, y)
+    return number
+
+
+def rebuilds_as_shown(exported):
+    """The downloaded sub-network has the MACs and parameters that stand beside it."""
+    module = load(exported["supernet"]).subnetwork(exported["config"])
+    macs, params = count(module, (1, 28, 28))
+    assert macs == exported["metrics"]["macs"]["value"]
+    assert params == exported["metrics"]["params"]["value"]
+
+
+def download_json(page, key):
+    with page.expect_download(timeout=60_000) as download:
+        page.locator(f".st-key-{key} button").click()
+    return json.loads(download.value.path().read_text())
+
+
+def choose(page, run, option):
+    """An entry of a run's menu on the Runs page."""
+    page.locator(f".st-key-run_menu_{run} button").first.click(timeout=60_000)
+    page.get_by_text(option, exact=True).last.click()
+
+
+@pytest.mark.timeout(1800)
+def test_the_whole_tour(server, page):
+    page.goto(server.url)
+    start(page)
+    zoom_and_watch(page)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_test_id("run-state")).to_have_text("stopped", timeout=300_000)
     live = page.url
@@ -78,11 +123,22 @@ def test_the_whole_tour(server, page, tmp_path):
     expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=600_000)
     assert evaluations(page) == EVALUATIONS
 
-    page.goto(f"{server.url}/sub-network?run={run}&n=2")
-    with page.expect_download(timeout=60_000) as download:
-        page.locator(".st-key-subnetwork_download_json button").click()
-    exported = json.loads(download.value.path().read_text())
-    module = load(exported["supernet"]).subnetwork(exported["config"])
-    macs, params = count(module, (1, 28, 28))
-    assert macs == exported["metrics"]["macs"]["value"]
-    assert params == exported["metrics"]["params"]["value"]
+    number = click_a_point(page)
+    expect(page.get_by_text(f"Selected sub-network · #{number}")).to_be_visible(timeout=60_000)
+    rebuilds_as_shown(download_json(page, "live_download_json"))
+    page.locator(".st-key-live_open_subnetwork button").click()
+    page.wait_for_url(f"**/sub-network?*n={number}*", timeout=60_000)
+    rebuilds_as_shown(download_json(page, "subnetwork_download_json"))
+
+    page.goto(f"{server.url}/runs")
+    choose(page, run, "Rename")
+    page.locator('input[aria-label="Name"]').fill("My first search")
+    page.locator('input[aria-label="Name"]').press("Enter")
+    page.locator(".st-key-runs_rename_apply button").click()
+    expect(page.get_by_role("button", name="My first search")).to_be_visible(timeout=60_000)
+    choose(page, run, "Use as template")
+    expect(page.get_by_text("num_evals: 30").first).to_be_attached(timeout=60_000)
+    page.goto(f"{server.url}/runs")
+    choose(page, run, "Delete")
+    page.locator(".st-key-runs_delete_apply button").click()
+    expect(page.get_by_text("No run yet.").first).to_be_visible(timeout=60_000)
