@@ -1,8 +1,11 @@
 """One evaluation, in the process that runs it."""
 
+import multiprocessing
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 
 from engine.evaluation.record import Config
 from engine.supernets import registry
@@ -23,8 +26,10 @@ class Measurement:
 def start_worker(supernet: str, threads: int, yielding: bool) -> None:
     """Prepare a worker process: its share of the cores, then torch, then the supernet.
 
-    A `yielding` worker lets programs that people wait for, such as the dashboard, go first.
+    A `yielding` worker lets programs that people wait for, such as the dashboard, go first. The
+    worker ends with the process that started it, even one that was killed.
     """
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     if yielding and hasattr(os, "nice"):
         os.nice(_NICENESS)
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -33,6 +38,13 @@ def start_worker(supernet: str, threads: int, yielding: bool) -> None:
 
     torch.set_num_threads(threads)
     registry.load(supernet)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def measure(

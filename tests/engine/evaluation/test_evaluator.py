@@ -1,5 +1,8 @@
 import os
 import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -34,3 +37,36 @@ def test_a_config_outside_the_space_is_a_failed_evaluation(evaluator):
     future = evaluator.submit({"ks": [1]}, ["acc"], EvaluationSettings())
     with pytest.raises(EvaluationError, match=r"ks\[0\] = 1"):
         future.result(200)
+
+
+PARENT = """
+import time
+from engine.evaluation.evaluator import ProcessEvaluator
+from engine.supernets.base import EvaluationSettings
+from engine.supernets.registry import DEFAULT, load
+
+evaluator = ProcessEvaluator(DEFAULT, 1)
+config = load(DEFAULT).space.to_config(load(DEFAULT).space.smallest)
+evaluator.submit(config, ["acc"], EvaluationSettings()).result()
+print(*evaluator._pools[0]._processes, flush=True)
+time.sleep(600)
+"""
+
+
+def alive(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_workers_end_with_the_process_that_started_them():
+    command = [sys.executable, "-c", PARENT]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        worker = int(parent.stdout.readline())
+        parent.kill()
+    end = time.monotonic() + 30
+    while alive(worker):
+        assert time.monotonic() < end, "the worker outlived its parent"
+        time.sleep(0.1)
