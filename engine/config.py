@@ -31,7 +31,8 @@ class SearchSection(_Section):
 class DynasSection(_Section):
     """What is searched, measured and spent.
 
-    `metrics` are the objectives, `record` further metrics to keep. `batch_size` is that of the
+    `metrics` are the objectives, `record` further metrics to keep. A cycle measures a quarter of
+    `population`, the initial sample no more than that. `batch_size` is that of the
     accuracy measurement. A relative `results_csv_path` is taken from the working directory.
     """
 

@@ -64,13 +64,22 @@ class SearchSpace:
                 total *= len(gene.choices)
         return total
 
+    @cached_property
+    def _switches(self) -> tuple[Genotypes, Genotypes, npt.NDArray[np.bool_]]:
+        """Genes with a switch, their switches, and at `[choice, i]` whether it turns gene i on."""
+        switched = [i for i, gene in enumerate(self.genes) if gene.switch is not None]
+        switches = [gene.switch for gene in self.genes if gene.switch is not None]
+        table = np.zeros((int(self.choices.max()), len(switched)), dtype=bool)
+        for i, (gene, switch) in enumerate(zip(switched, switches, strict=True)):
+            values = np.array(self.genes[switch].choices)
+            table[: len(values), i] = values >= self.genes[gene].needs
+        return np.array(switched, dtype=np.int64), np.array(switches, dtype=np.int64), table
+
     def active(self, genotypes: Genotypes) -> npt.NDArray[np.bool_]:
         """`(n, genes)` whether each gene has an effect. Input `(n, genes)`."""
+        switched, switches, turns_on = self._switches
         on = np.ones(genotypes.shape, dtype=bool)
-        for index, gene in enumerate(self.genes):
-            if gene.switch is not None:
-                values = np.array(self.genes[gene.switch].choices)
-                on[:, index] = values[genotypes[:, gene.switch]] >= gene.needs
+        on[:, switched] = turns_on[genotypes[:, switches], np.arange(len(switched))]
         return on
 
     def canonical(self, genotypes: Genotypes) -> Genotypes:
@@ -79,14 +88,16 @@ class SearchSpace:
         return np.where(self.active(rows), rows, 0).reshape(np.shape(genotypes))
 
     def features(self, genotypes: Genotypes) -> npt.NDArray[np.float64]:
-        """`(n, sum of choices)` one-hot encoding, all zeros where a gene is switched off."""
+        """`(n, sum of choices)` thermometer encoding, all zeros where a gene is switched off.
+
+        Column `j` of a gene is 1 where its choice is `j` or a later one: choices that are further
+        apart differ in more columns, and a switched-off gene is next to its smallest choice.
+        """
         rows = np.atleast_2d(genotypes)
-        offsets = np.concatenate([[0], np.cumsum(self.choices)[:-1]])
-        encoded = np.zeros((len(rows), int(self.choices.sum())))
-        on = self.active(rows)
-        row, gene = np.nonzero(on)
-        encoded[row, offsets[gene] + rows[row, gene]] = 1.0
-        return encoded
+        gene = np.repeat(np.arange(len(self.genes)), self.choices)
+        level = np.concatenate([np.arange(n) for n in self.choices])
+        encoded = (rows[:, gene] >= level) & self.active(rows)[:, gene]
+        return encoded.astype(np.float64)
 
     def sample(self, n: int, rng: np.random.Generator) -> Genotypes:
         """`(n, genes)` canonical genotypes, every gene drawn uniformly; repeats are possible."""
@@ -100,8 +111,9 @@ class SearchSpace:
         taken = set(seen)
         found: list[Genotypes] = []
         for _ in range(_LARGEST_SAMPLE_EFFORT):
-            for genotype in self.sample(max(n, 16), rng):
-                if len(found) < n and (key := self.key(genotype)) not in taken:
+            drawn = self.sample(max(n, 16), rng)
+            for genotype, key in zip(drawn, self.keys(drawn), strict=True):
+                if len(found) < n and key not in taken:
                     taken.add(key)
                     found.append(genotype)
             if len(found) == n:
@@ -110,7 +122,12 @@ class SearchSpace:
 
     def key(self, genotype: Genotypes) -> bytes:
         """A hashable identity of the sub-network that a genotype encodes."""
-        return self.canonical(genotype).astype(np.int8).tobytes()
+        return self.keys(genotype)[0]
+
+    def keys(self, genotypes: Genotypes) -> list[bytes]:
+        """The `key` of each of `(n, genes)` genotypes."""
+        rows = self.canonical(np.atleast_2d(genotypes)).astype(np.int8)
+        return [row.tobytes() for row in rows]
 
     @cached_property
     def smallest(self) -> Genotypes:

@@ -123,8 +123,9 @@ def search_section() -> None:
                 key=key("population"),
                 persist_state="session",
                 disabled=random,
-                help="Sub-networks measured before the first prediction, and the size of each "
-                "generation. At most the number of evaluations.",
+                help="A quarter of it is measured before the first prediction, and then in each "
+                "cycle. Smaller cycles learn sooner, larger ones plan less often. At most the "
+                "number of evaluations.",
             )
             if random:
                 st.caption("Random search has no population.")

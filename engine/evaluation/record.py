@@ -16,7 +16,7 @@ class Evaluation:
     canonical gene indices. `metrics` maps metric name to value in that metric's unit, `sources` to
     where it came from; a failed evaluation has the computable metrics only, and a `reason`.
     `predicted` is what the predictors had said of the measured objectives before, where they were
-    asked. `cycle` 0 is the initial population. `seconds` is the time the measurement took.
+    asked. `cycle` 0 is the initial sample. `seconds` is the time the measurement took.
     `finished` is a POSIX timestamp. `reused` marks numbers taken from the evaluation cache.
     """
 

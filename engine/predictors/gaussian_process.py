@@ -1,4 +1,4 @@
-"""The predictor of a measured metric: a Gaussian process on depth-masked one-hot features."""
+"""The predictor of a measured metric: a Gaussian process on the features of sub-networks."""
 
 import warnings
 
@@ -14,7 +14,7 @@ Values = npt.NDArray[np.float64]
 
 
 class GaussianProcessPredictor:
-    """Learns `features (n, f) -> values (n,)`: a linear part, pairwise effects, and noise."""
+    """Learns `features (n, f) -> values (n,)`: a linear part, interactions, and noise."""
 
     def fit(self, features: Values, values: Values) -> "GaussianProcessPredictor":
         """Learn from finite `values`; of very many, the last ones measured."""
@@ -28,9 +28,25 @@ class GaussianProcessPredictor:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             self._model.fit(features, values)
+        scale = float(np.std(values)) or 1.0
+        self._noise = self._model.kernel_.k2.noise_level * scale**2
         return self
 
     def predict(self, features: Values) -> Values:
         """`(n,)` expected values of `(n, f)` features."""
         predicted: Values = self._model.predict(features)
         return predicted
+
+    def predict_with_deviation(self, features: Values) -> tuple[Values, Values]:
+        """`(n,)` expected values and `(n,)` standard deviations, without measurement noise."""
+        mean, deviation = self._model.predict(features, return_std=True)
+        return mean, np.sqrt(np.maximum(deviation**2 - self._noise, 0.0))
+
+    def sample(self, features: Values, n: int, rng: np.random.Generator) -> Values:
+        """`(n, c)` joint draws of the values of `(c, f)` features, without measurement noise."""
+        mean, covariance = self._model.predict(features, return_cov=True)
+        covariance -= self._noise * np.eye(len(mean))
+        scale, directions = np.linalg.eigh(covariance)
+        root = directions * np.sqrt(np.maximum(scale, 0.0))
+        draws: Values = mean + rng.standard_normal((n, len(mean))) @ root.T
+        return draws

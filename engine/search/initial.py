@@ -1,4 +1,4 @@
-"""The initial population: both ends of the space, and a spread over size between them."""
+"""The initial sample: both ends of the space, and a spread over size between them."""
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +18,13 @@ def spread_sample(problem: Problem, n: int, rng: np.random.Generator) -> Genotyp
     """
     space = problem.space
     ends = [space.smallest, space.largest][:n]
-    seen = {space.key(genotype) for genotype in ends}
+    seen = set(space.keys(np.array(ends)))
     if n <= len(ends):
         return np.array(ends)
     candidates = _leaning(problem, _DRAWS * n, rng)
-    unique = {space.key(g): g for g in candidates if space.key(g) not in seen}
+    unique = {
+        k: g for k, g in zip(space.keys(candidates), candidates, strict=True) if k not in seen
+    }
     pool = np.array(list(unique.values())).reshape(-1, len(space.genes))
     wanted = min(n - len(ends), len(pool))
     if wanted == 0:

@@ -14,7 +14,7 @@ from engine.pareto.front import Points
 from engine.space import Genotypes, SearchSpace
 
 _POPULATION = 120
-_GENERATIONS = 40
+_GENERATIONS = 12
 
 
 class _Predicted(PymooProblem):

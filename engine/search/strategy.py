@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric
@@ -88,7 +89,9 @@ class Strategy(ABC):
         room = self.budget - self._planned
         if room <= 0:
             return False
-        plan = Plan(self._cycle, len(self.told), self.plan(self._cycle, room))
+        with threadpool_limits(1):  # small matrices; more threads would fight the workers for cores
+            proposals = self.plan(self._cycle, room)
+        plan = Plan(self._cycle, len(self.told), proposals)
         if not plan.proposals:
             return False
         self._accept(plan)

@@ -53,7 +53,14 @@ def test_bad_config_is_named(change, sentence):
 def test_features_are_zero_where_a_block_is_skipped():
     features = SPACE.features(np.stack([SPACE.smallest, SPACE.largest]))
     assert features.shape == (2, 81)
-    assert features.sum(axis=1).tolist() == [2 * 6 + 3, 2 * 12 + 3]
+    assert features.sum(axis=1).tolist() == [2 * 6 + 3, 3 * (2 * 12 + 3)]
+
+
+def test_features_of_choices_further_apart_differ_more():
+    three = np.stack([SPACE.smallest] * 3)
+    three[:, 0] = [0, 1, 2]
+    distances = np.abs(SPACE.features(three) - SPACE.features(three[:1])).sum(axis=1)
+    assert distances.tolist() == [0, 1, 2]
 
 
 def test_new_samples_are_distinct_and_unseen():

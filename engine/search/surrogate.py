@@ -1,0 +1,65 @@
+"""What is held to be true of sub-networks that nobody has measured."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.pareto.front import Points
+from engine.predictors.gaussian_process import GaussianProcessPredictor
+from engine.search.strategy import Problem
+from engine.space import Genotypes
+
+
+@dataclass(frozen=True)
+class Surrogate:
+    """Objectives of any genotypes, minimised: computed where possible, else predicted.
+
+    `models` holds a fitted predictor for each column of `problem.objectives` that is measured.
+    """
+
+    problem: Problem
+    models: dict[int, GaussianProcessPredictor]
+
+    @classmethod
+    def fit(cls, problem: Problem, genotypes: Genotypes, measured: Points) -> "Surrogate":
+        """Learn from `(n, genes)` genotypes and their `(n, m)` minimised objectives."""
+        features = problem.space.features(genotypes)
+        models = {
+            column: GaussianProcessPredictor().fit(features, measured[:, column])
+            for column, objective in enumerate(problem.objectives)
+            if not objective.computable
+        }
+        return cls(problem, models)
+
+    def expected(self, genotypes: Genotypes) -> Points:
+        """`(n, m)` expected objectives."""
+        features = self.problem.space.features(genotypes)
+        points = self._computed(genotypes)
+        for column, model in self.models.items():
+            points[:, column] = model.predict(features)
+        return points
+
+    def optimistic(self, genotypes: Genotypes) -> Points:
+        """`(n, m)` objectives, predicted ones better than expected by a standard deviation."""
+        features = self.problem.space.features(genotypes)
+        points = self._computed(genotypes)
+        for column, model in self.models.items():
+            mean, deviation = model.predict_with_deviation(features)
+            points[:, column] = mean - deviation
+        return points
+
+    def sample(self, genotypes: Genotypes, n: int, rng: np.random.Generator) -> Points:
+        """`(n, c, m)` joint draws of the objectives of `(c, genes)` genotypes."""
+        features = self.problem.space.features(genotypes)
+        draws = np.repeat(self._computed(genotypes)[None], n, axis=0)
+        for column, model in self.models.items():
+            draws[:, :, column] = model.sample(features, n, rng)
+        return draws
+
+    def _computed(self, genotypes: Genotypes) -> Points:
+        exact = self.problem.exact(genotypes)
+        points = np.zeros((len(genotypes), len(self.problem.objectives)))
+        for column, objective in enumerate(self.problem.objectives):
+            if column not in self.models:
+                points[:, column] = objective.sign * np.asarray(exact[objective.name])
+        return points

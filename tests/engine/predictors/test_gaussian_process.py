@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+from scipy.stats import kendalltau
+
+from engine.predictors.gaussian_process import GaussianProcessPredictor
+from engine.space import mbconv_space
+
+SPACE = mbconv_space(stages=2, blocks=3, depths=(1, 2, 3))
+WEIGHTS = np.random.default_rng(7).gamma(1.0, size=int(SPACE.choices.sum()))
+
+
+def features(n, seed):
+    return SPACE.features(SPACE.sample(n, np.random.default_rng(seed)))
+
+
+def truth(rows):
+    return 80 + rows @ WEIGHTS + 0.3 * (rows[:, 0] * rows[:, 5])
+
+
+@pytest.fixture(scope="module")
+def noisy():
+    rows = features(80, 0)
+    noise = np.random.default_rng(1).normal(0, 0.5, 80)
+    return GaussianProcessPredictor().fit(rows, truth(rows) + noise)
+
+
+def test_ranks_sub_networks_it_has_not_seen(noisy):
+    rows = features(300, 2)
+    assert kendalltau(noisy.predict(rows), truth(rows))[0] > 0.8
+
+
+def test_the_deviation_tells_how_far_off_the_expectation_is(noisy):
+    rows = features(300, 2)
+    mean, deviation = noisy.predict_with_deviation(rows)
+    off = np.abs(mean - truth(rows)) / deviation
+    assert 0.5 < np.mean(off < 1) < 0.95
+    assert np.mean(off < 3) > 0.95
+
+
+def test_draws_have_the_mean_and_deviation_of_the_prediction(noisy):
+    rows = features(20, 3)
+    mean, deviation = noisy.predict_with_deviation(rows)
+    draws = noisy.sample(rows, 4000, np.random.default_rng(0))
+    assert draws.shape == (4000, 20)
+    np.testing.assert_allclose(draws.mean(axis=0), mean, atol=0.1)
+    np.testing.assert_allclose(draws.std(axis=0), deviation, rtol=0.1)
+
+
+def test_draws_of_the_same_sub_network_agree(noisy):
+    rows = np.repeat(features(1, 4), 2, axis=0)
+    draws = noisy.sample(rows, 50, np.random.default_rng(0))
+    np.testing.assert_allclose(draws[:, 0], draws[:, 1], atol=1e-3)
+
+
+def test_equal_values_are_predicted_as_they_are():
+    rows = features(10, 5)
+    model = GaussianProcessPredictor().fit(rows, np.full(10, 3.0))
+    np.testing.assert_allclose(model.predict(rows), 3.0)
