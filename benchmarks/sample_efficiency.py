@@ -38,6 +38,12 @@ LEVELS = {
     "DyNAS-T NSGA-II at 1,000": 0.856,
     "one predictor on 950 random networks, at 1,000": 0.889,
 }
+LABELS = {
+    "dynas": "DyNAS Studio",
+    "dynast_linas": "DyNAS-T LINAS",
+    "dynast_nsga2": "DyNAS-T NSGA-II",
+    "random": "random search",
+}
 APPROACHES: dict[str, Callable[..., Strategy]] = {"dynas": Dynas, "random": RandomSearch}
 
 
@@ -104,7 +110,7 @@ def figure(curves: dict[str, Points]) -> None:
     at = np.arange(1, EVALUATIONS + 1)
     for name, shares in curves.items():
         low, middle, high = 100 * np.percentile(shares, [25, 50, 75], axis=0)
-        (line,) = axes.plot(at, middle, label=name)
+        (line,) = axes.plot(at, middle, label=LABELS[name])
         axes.fill_between(at, low, high, alpha=0.2, color=line.get_color(), linewidth=0)
     axes.set(xlabel="Evaluations", ylabel="Share of the near-true hypervolume (%)", ylim=(60, 100))
     axes.legend(loc="lower right")

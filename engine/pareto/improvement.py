@@ -3,7 +3,7 @@
 import moocore
 import numpy as np
 
-from engine.pareto.front import Points, non_dominated
+from engine.pareto.front import Points
 
 
 def hypervolume_improvement(front: Points, candidates: Points, reference: Points) -> Points:
@@ -28,12 +28,11 @@ def hypervolume_improvement(front: Points, candidates: Points, reference: Points
 
 def _staircase(front: Points, candidates: Points, reference: Points) -> Points:
     """Sum over the steps of the front of width times height that a candidate adds to each."""
-    steps = front[non_dominated(front)]
+    steps = front[np.lexsort(front.T[::-1])]
     steps = steps[(steps < reference).all(axis=1)]
-    steps = steps[np.argsort(steps[:, 0])]
-    right = np.append(steps[:, 0], reference[0])
-    left = np.insert(steps[:, 0], 0, -np.inf)
-    ceiling = np.insert(steps[:, 1], 0, reference[1])
+    right = np.concatenate([steps[:, 0], reference[:1]])
+    left = np.concatenate([[-np.inf], steps[:, 0]])
+    ceiling = np.minimum.accumulate(np.concatenate([reference[1:], steps[:, 1]]))
     width = np.maximum(right - np.maximum(left, candidates[:, :1]), 0.0)
     height = np.maximum(ceiling - candidates[:, 1:], 0.0)
     total: Points = (width * height).sum(axis=1)
