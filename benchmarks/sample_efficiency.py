@@ -8,7 +8,6 @@ seconds that a search takes beyond its evaluations. Writes docs/sample_efficienc
 import json
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +24,7 @@ from benchmarks.published_landscape import (
     hypervolume,
 )
 from engine.pareto.front import Points
-from engine.search.dynas import Dynas
-from engine.search.strategy import RandomSearch, Strategy
+from engine.search.approaches import APPROACHES
 
 DOCS = Path(__file__).parent.parent / "docs"
 RESULTS = Path(__file__).parent / "results"
@@ -42,9 +40,11 @@ LABELS = {
     "dynas": "DyNAS Studio",
     "dynast_linas": "DyNAS-T LINAS",
     "dynast_nsga2": "DyNAS-T NSGA-II",
+    "one_shot": "one shot",
+    "evolutionary": "evolutionary (NSGA-II)",
     "random": "random search",
 }
-APPROACHES: dict[str, Callable[..., Strategy]] = {"dynas": Dynas, "random": RandomSearch}
+COMPARED = ("dynas", "one_shot", "evolutionary", "random")
 
 
 def landscape() -> PublishedLandscape:
@@ -123,7 +123,7 @@ def main(seeds: int = 10) -> None:
     where, curves, result = landscape(), peers(), {}
     for name, shares in curves.items():
         result[name] = {"seeds": len(shares), **summary(shares)}
-    for approach in APPROACHES:
+    for approach in COMPARED:
         runs = [search(where, approach, seed) for seed in range(seeds)]
         curves[approach] = np.array([shares for shares, _ in runs])
         overhead = float(np.median([seconds for _, seconds in runs]))

@@ -10,6 +10,14 @@ from engine.errors import ConfigError
 from engine.metrics import METRICS, Metric
 from engine.supernets.registry import DEFAULT
 
+_FOR_SEVERAL = ("nsga2", "age", "age2", "unsga3", "nsga3", "ctaea", "moead", "sms", "rnsga2")
+_FOR_ONE = ("ga", "cmaes", "de")
+
+
+def algorithms_for(objectives: int) -> tuple[str, ...]:
+    """The search algorithms that fit a number of objectives, the default first."""
+    return _FOR_ONE if objectives == 1 else _FOR_SEVERAL
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
@@ -22,9 +30,9 @@ class _Section(BaseModel):
 
 
 class SearchSection(_Section):
-    """How proposals are found."""
+    """How proposals are found; without a `search_algorithm`, by the default for the objectives."""
 
-    search_algorithm: Literal["nsga2"] = "nsga2"
+    search_algorithm: str | None = None
     seed: int = Field(default=0, ge=0)
 
 
@@ -72,7 +80,7 @@ class NASConfig(_Section):
     both accepted. Every invalid value raises ConfigError, a sentence for each problem.
     """
 
-    approach: Literal["dynas", "random"] = "dynas"
+    approach: Literal["dynas", "evolutionary", "one_shot", "random", "grid"] = "dynas"
     search: SearchSection = Field(default_factory=SearchSection)
     dynas: DynasSection = Field(default_factory=DynasSection)
 
@@ -83,6 +91,35 @@ class NASConfig(_Section):
             super().__init__(**{"approach": approach, **data})
         except ValidationError as error:
             raise ConfigError(_sentences(error)) from None
+
+    @field_validator("approach", mode="before")
+    @classmethod
+    def _published_name(cls, name: Any) -> Any:
+        return "dynas" if name == "linas" else name
+
+    @model_validator(mode="after")
+    def _algorithm_fits(self) -> "NASConfig":
+        name, count = self.search.search_algorithm, len(self.dynas.metrics)
+        if name is not None and name not in algorithms_for(count):
+            known = name in _FOR_ONE or name in _FOR_SEVERAL
+            what = (
+                f"does not search for {count} objective{'s'[: count > 1]}"
+                if known
+                else "is unknown"
+            )
+            raise ValueError(
+                f"search_algorithm '{name}' {what}; choose from {', '.join(algorithms_for(count))}"
+            )
+        return self
+
+    def check(self) -> None:
+        """Raise ConfigError for what does not fit together after assignments."""
+        NASConfig.from_dict(self.to_dict())
+
+    @property
+    def search_algorithm(self) -> str:
+        """The algorithm that searches: the configured one, or the default for the objectives."""
+        return self.search.search_algorithm or algorithms_for(len(self.dynas.metrics))[0]
 
     @classmethod
     def from_dict(cls, data: Any) -> "NASConfig":

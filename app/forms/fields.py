@@ -91,53 +91,75 @@ def search_section() -> None:
     """How the search goes about it, and for how long."""
     with st.container(border=True, key="new_section_search"):
         st.subheader("3 Search", anchor=False)
-        approach, evaluations, population, seed = st.columns([0.4, 0.22, 0.2, 0.18])
-        with approach:
-            st.selectbox(
-                "Approach",
-                list(form.APPROACHES),
-                format_func=form.APPROACHES.__getitem__,
-                key=key("approach"),
-                persist_state="session",
-                help="DyNAS measures a few sub-networks, learns to predict the objectives from "
-                "them, searches in the predictions with NSGA-II and measures the best proposals. "
-                "Random search draws sub-networks uniformly.",
-            )
-        with evaluations:
-            st.number_input(
-                "Evaluations",
-                min_value=1,
-                max_value=100_000,
-                step=10,
-                key=key("evaluations"),
-                persist_state="session",
-                help="The budget: so many sub-networks are measured. It can be extended later.",
-            )
-        random = st.session_state[key("approach")] == "random"
-        with population:
-            st.number_input(
-                "Population",
-                min_value=2,
-                max_value=None if random else max(2, int(st.session_state[key("evaluations")])),
-                step=5,
-                key=key("population"),
-                persist_state="session",
-                disabled=random,
-                help="A quarter of it is measured before the first prediction, and then in each "
-                "cycle. Smaller cycles learn sooner, larger ones plan less often. At most the "
-                "number of evaluations.",
-            )
-            if random:
-                st.caption("Random search has no population.")
-        with seed:
-            st.number_input(
-                "Seed",
-                min_value=0,
-                step=1,
-                key=key("seed"),
-                persist_state="session",
-                help="The same seed and settings propose the same first sub-networks.",
-            )
+        _how()
+        _how_long()
+
+
+def _how() -> None:
+    approach, algorithm = st.columns([0.6, 0.4])
+    with approach:
+        st.selectbox(
+            "Approach",
+            list(form.APPROACHES),
+            format_func=form.APPROACHES.__getitem__,
+            key=key("approach"),
+            persist_state="session",
+            help="**DyNAS** measures a few sub-networks, learns to predict the objectives from "
+            "them, searches in the predictions, measures the best proposals, and goes on so. "
+            "**Evolutionary** runs the algorithm on measurements alone. **One shot** measures "
+            "random sub-networks, learns once, and measures the best it predicts. **Random** "
+            "draws sub-networks uniformly.",
+        )
+    with algorithm:
+        st.selectbox(
+            "Search algorithm",
+            form.fitting_algorithms(),
+            format_func=form.ALGORITHMS.__getitem__,
+            key=key("algorithm"),
+            persist_state="session",
+            disabled=st.session_state[key("approach")] in ("random", "grid"),
+            help="The evolutionary algorithm, by pymoo. The choice is of those that fit the "
+            "number of objectives.",
+        )
+
+
+def _how_long() -> None:
+    evaluations, population, seed = st.columns([0.36, 0.34, 0.3])
+    without = st.session_state[key("approach")] in ("random", "grid")
+    with evaluations:
+        st.number_input(
+            "Evaluations",
+            min_value=1,
+            max_value=100_000,
+            step=10,
+            key=key("evaluations"),
+            persist_state="session",
+            help="The budget: so many sub-networks are measured. It can be extended later.",
+        )
+    with population:
+        st.number_input(
+            "Population",
+            min_value=2,
+            max_value=None if without else max(2, int(st.session_state[key("evaluations")])),
+            step=5,
+            key=key("population"),
+            persist_state="session",
+            disabled=without,
+            help="DyNAS measures a quarter of it before the first prediction, and then in each "
+            "cycle: smaller cycles learn sooner, larger ones plan less often. Evolutionary "
+            "search measures all of it in a generation, one shot as its last step.",
+        )
+        if without:
+            st.caption("This approach has no population.")
+    with seed:
+        st.number_input(
+            "Seed",
+            min_value=0,
+            step=1,
+            key=key("seed"),
+            persist_state="session",
+            help="The same seed and settings propose the same first sub-networks.",
+        )
 
 
 def where_section() -> None:

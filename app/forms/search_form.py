@@ -6,8 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from engine.config import NASConfig
+from engine.config import NASConfig, algorithms_for
 from engine.metrics import METRICS, metric
+from engine.search import approaches
+from engine.supernets import registry
 
 _PREFIX = "new_"
 _TEMPLATE = "new_search_template"
@@ -15,7 +17,24 @@ _NAMED = "new_search_named"
 
 APPROACHES = {
     "dynas": "DyNAS, with predictors",
+    "evolutionary": "Evolutionary, on measurements alone",
+    "one_shot": "One shot, predictors that learn once",
     "random": "Random, the baseline",
+    "grid": "Grid, every sub-network of a small space",
+}
+ALGORITHMS = {
+    "nsga2": "NSGA-II",
+    "age": "AGE-MOEA",
+    "age2": "AGE-MOEA-II",
+    "unsga3": "U-NSGA-III",
+    "nsga3": "NSGA-III",
+    "ctaea": "C-TAEA",
+    "moead": "MOEA/D",
+    "sms": "SMS-EMOA",
+    "rnsga2": "R-NSGA-II",
+    "ga": "Genetic algorithm",
+    "cmaes": "CMA-ES",
+    "de": "Differential evolution",
 }
 
 
@@ -32,7 +51,7 @@ def values_of(config: NASConfig) -> dict[str, Any]:
         "metrics": list(dynas.metrics),
         "record": [name for name in dynas.record if name not in dynas.metrics],
         "approach": config.approach,
-        "algorithm": config.search.search_algorithm,
+        "algorithm": config.search_algorithm,
         "population": dynas.population,
         "evaluations": dynas.num_evals,
         "seed": config.search.seed,
@@ -96,7 +115,9 @@ def settle() -> None:
     state[key("workers")] = min(state[key("workers")], most_workers())
     if times_latency():
         state[key("workers")] = 1
-    if state[key("approach")] != "random":
+    if state[key("algorithm")] not in fitting_algorithms():
+        state[key("algorithm")] = fitting_algorithms()[0]
+    if state[key("approach")] not in ("random", "grid"):
         most = max(2, state[key("evaluations")])
         state[key("population")] = min(state[key("population")], most)
 
@@ -104,6 +125,11 @@ def settle() -> None:
 def in_order(names: list[str]) -> list[str]:
     """Metric names in the order in which the product lists them."""
     return [name for name in METRICS if name in names]
+
+
+def fitting_algorithms() -> tuple[str, ...]:
+    """The search algorithms for as many objectives as the form has."""
+    return algorithms_for(len(st.session_state[key("metrics")]) or 2)
 
 
 def times_latency() -> bool:
@@ -118,7 +144,9 @@ def values_now() -> dict[str, Any]:
 
 def current_config() -> NASConfig:
     """The configuration that the form stands for; raises ConfigError saying what is wrong."""
-    return NASConfig.from_dict(config_data(values_now()))
+    config = NASConfig.from_dict(config_data(values_now()))
+    approaches.check(config, registry.load(config.dynas.supernet).space)
+    return config
 
 
 def measured(names: list[str]) -> list[str]:

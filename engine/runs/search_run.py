@@ -20,13 +20,12 @@ from engine.log.evaluation_log import EvaluationLog
 from engine.metrics import METRICS
 from engine.runs.history import RunHistory
 from engine.runs.published_csv import PublishedCsv
-from engine.search.dynas import Dynas
-from engine.search.strategy import Plan, Problem, Proposal, RandomSearch, Strategy
+from engine.search import approaches
+from engine.search.strategy import Plan, Problem, Proposal, Strategy
 from engine.space import Genotypes
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
 
-STRATEGIES: dict[str, type[Strategy]] = {"dynas": Dynas, "random": RandomSearch}
 _POLL = 0.2  # seconds between looks at the commands while evaluations are under way
 
 
@@ -176,9 +175,7 @@ class SearchRun:
     def _restored_strategy(self) -> Strategy:
         config = self.history.config
         problem = Problem(self._supernet.space, config.objectives, self._exact)
-        strategy = STRATEGIES[config.approach](
-            problem, config.dynas.population, self.history.budget, config.search.seed
-        )
+        strategy = approaches.strategy_for(config, problem, self.history.budget)
         plans = [_plan(e.data) for e in self.history.events if e.kind == "cycle"]
         strategy.restore(self.history.evaluations, plans)
         strategy.on_plan = lambda plan: self._note_plan(plan)

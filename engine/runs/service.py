@@ -21,6 +21,7 @@ from engine.runs.history import ACTIVE, RunHistory, RunSummary
 from engine.runs.lease import Lease
 from engine.runs.search_run import SearchRun
 from engine.runs.worker_share import WorkerShare
+from engine.search import approaches
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
 
@@ -69,9 +70,12 @@ class RunService:
     def start(self, config: NASConfig, name: str | None = None) -> str:
         """Start a search in the background; returns the run's id.
 
-        Raises DataError, and starts nothing, if weights or data are missing.
+        Raises ConfigError for what does not fit together and DataError for weights or data that are
+        missing, and starts nothing.
         """
-        registry.load(config.dynas.supernet).check_data(_settings(config))
+        supernet = registry.load(config.dynas.supernet)
+        approaches.check(config, supernet.space)
+        supernet.check_data(_settings(config))
         run_id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
         log = DiskLog(self._folder(run_id) / "log")
         name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"

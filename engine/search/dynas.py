@@ -5,24 +5,19 @@ initial sample is spread over size, metrics that can be computed are never predi
 search starts from the front so far, and proposals are chosen for expected hypervolume improvement.
 """
 
-import moocore
 import numpy as np
 
-from engine.pareto.front import minimised, non_dominated
-from engine.search import nsga2
+from engine.pareto.front import minimised
 from engine.search.acquisition import select_batch
 from engine.search.initial import spread_sample
-from engine.search.strategy import Proposal, Strategy
-from engine.search.surrogate import Surrogate
-from engine.space import Genotypes
+from engine.search.predicted import PredictedSearch
+from engine.search.strategy import Proposal
 
 _CYCLES_PER_POPULATION = 4
-_SMALLEST_CYCLE = 4  # also the least to learn from
-_SHORTLIST = 300  # candidates among which a batch is chosen
-_DRAWS = 32  # of the objectives of the shortlist
+_DRAWS = 32  # of the objectives of the candidates
 
 
-class Dynas(Strategy):
+class Dynas(PredictedSearch):
     """The DyNAS cycle. A cycle measures a quarter of a population, so that predictors learn soon.
 
     Cycle 0, the initial sample, is as small: every sub-network after it is chosen with knowledge.
@@ -31,44 +26,17 @@ class Dynas(Strategy):
     def plan(self, cycle: int, n: int) -> list[Proposal]:
         """The initial sample, then the most promising sub-networks never proposed."""
         rng = self._rng(cycle)
-        count = min(n, max(self.population // _CYCLES_PER_POPULATION, _SMALLEST_CYCLE))
+        quarter = self.population // _CYCLES_PER_POPULATION
+        count = min(n, max(quarter, self.SMALLEST_TRAINING_SET))
         if cycle == 0:
             return [Proposal(g, 0) for g in spread_sample(self.problem, count, rng)]
         usable = [e for e in self.told if e.ok]
-        if len(usable) < _SMALLEST_CYCLE:
+        if len(usable) < self.SMALLEST_TRAINING_SET:
             drawn = self.problem.space.sample_new(count, rng, self._seen)
             return [Proposal(genotype, cycle) for genotype in drawn]
-        genotypes = np.array([e.genotype for e in usable])
-        measured = minimised(usable, self.problem.objectives)
-        surrogate = Surrogate.fit(self.problem, genotypes, measured)
-        front = genotypes[non_dominated(measured)]
-        candidates = self._candidates(surrogate, front, rng)
-        picked = candidates[:0]
+        surrogate, candidates = self.promising(usable, rng, optimistic=True)
+        chosen: list[int] = []
         if len(candidates):
-            samples = surrogate.sample(candidates, _DRAWS, rng)
-            picked = candidates[select_batch(measured, samples, count)]
-        seen = self._seen.union(self.problem.space.keys(picked))
-        extra = self.problem.space.sample_new(count - len(picked), rng, seen)
-        return self._proposals(np.vstack([picked, extra]).astype(np.int64), surrogate, cycle)
-
-    def _candidates(
-        self, surrogate: Surrogate, front: Genotypes, rng: np.random.Generator
-    ) -> Genotypes:
-        """The shortlist: the best ranks of what a search of optimistic predictions visits."""
-        space, objectives = self.problem.space, len(self.problem.objectives)
-        pool = nsga2.search(space, surrogate.optimistic, objectives, front, rng)
-        fresh = pool[[key not in self._seen for key in space.keys(pool)]]
-        if not len(fresh):
-            return fresh
-        ranks = moocore.pareto_rank(surrogate.optimistic(fresh))
-        return fresh[np.argsort(ranks, kind="stable")[:_SHORTLIST]]
-
-    def _proposals(self, genes: Genotypes, surrogate: Surrogate, cycle: int) -> list[Proposal]:
-        if not len(genes):
-            return []
-        values = surrogate.expected(genes)
-        names = {c: self.problem.objectives[c] for c in surrogate.models}
-        return [
-            Proposal(g, cycle, {o.name: float(o.sign * row[c]) for c, o in names.items()})
-            for g, row in zip(genes, values, strict=True)
-        ]
+            draws = surrogate.sample(candidates, _DRAWS, rng)
+            chosen = select_batch(minimised(usable, self.problem.objectives), draws, count)
+        return self.proposals(candidates[np.array(chosen, dtype=int)], surrogate, cycle, count, rng)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from engine.config import algorithms_for
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric
 from engine.pareto.front import Points
@@ -49,8 +50,12 @@ class Strategy(ABC):
     plan draws its randomness from (seed, cycle) alone. No sub-network is ever proposed twice.
     """
 
-    def __init__(self, problem: Problem, population: int, budget: int, seed: int) -> None:
+    def __init__(
+        self, problem: Problem, population: int, budget: int, seed: int,
+        algorithm: str | None = None,
+    ) -> None:  # fmt: skip
         self.problem, self.population, self.seed = problem, population, seed
+        self.algorithm = algorithm or algorithms_for(len(problem.objectives))[0]
         self.budget = budget
         self.told: list[Evaluation] = []
         self._seen: set[bytes] = set()
@@ -60,7 +65,10 @@ class Strategy(ABC):
         self.on_plan: Callable[[Plan], None] = lambda plan: None
 
     def ask(self, n: int) -> list[Proposal]:
-        """Up to `n` proposals never made before; none when the budget or the space is used up."""
+        """Up to `n` proposals never made before.
+
+        None when the budget or the space is used up, or while what is being measured decides.
+        """
         asked: list[Proposal] = []
         while len(asked) < n:
             if not self._queue and not self._next_cycle():
@@ -83,7 +91,10 @@ class Strategy(ABC):
 
     @abstractmethod
     def plan(self, cycle: int, n: int) -> list[Proposal]:
-        """At most `n` proposals of a cycle, from `told`, not in `_seen`. Cycle 0 is the first."""
+        """At most `n` proposals of a cycle, from `told`, not in `_seen`. Cycle 0 is the first.
+
+        None means that there is nothing more to measure until more has been told.
+        """
 
     def _next_cycle(self) -> bool:
         room = self.budget - self._planned
@@ -106,13 +117,3 @@ class Strategy(ABC):
 
     def _rng(self, cycle: int) -> np.random.Generator:
         return np.random.default_rng((self.seed, cycle))
-
-
-class RandomSearch(Strategy):
-    """Every gene drawn uniformly: the baseline that a search has to beat."""
-
-    def plan(self, cycle: int, n: int) -> list[Proposal]:
-        """The next `population` random sub-networks."""
-        count = min(n, self.population)
-        drawn = self.problem.space.sample_new(count, self._rng(cycle), self._seen)
-        return [Proposal(genotype, cycle) for genotype in drawn]

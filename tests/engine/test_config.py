@@ -40,3 +40,36 @@ def test_assignment_is_checked():
     config = NASConfig()
     with pytest.raises(ConfigError, match="num_evals"):
         config.dynas.num_evals = 0
+
+
+def test_linas_is_another_name_of_dynas():
+    assert NASConfig(approach="linas").approach == "dynas"
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "metrics", "sentence"),
+    [
+        ("ga", ["acc", "macs"], "'ga' does not search for 2 objectives; choose from nsga2, age"),
+        ("nsga2", ["acc"], "'nsga2' does not search for 1 objective; choose from ga, cmaes, de"),
+        ("magic", ["acc", "macs"], "'magic' is unknown; choose from nsga2"),
+    ],
+)
+def test_an_algorithm_that_does_not_fit_is_an_error_that_names_those_that_do(
+    algorithm, metrics, sentence
+):
+    with pytest.raises(ConfigError, match=sentence):
+        NASConfig(search_algorithm=algorithm, dynas={"metrics": metrics})
+
+
+def test_without_a_search_algorithm_the_objectives_decide():
+    config = NASConfig()
+    assert config.search_algorithm == "nsga2"
+    config.dynas.metrics = ["acc"]
+    assert config.search_algorithm == "ga"
+
+
+def test_what_no_longer_fits_after_an_assignment_is_found_by_check():
+    config = NASConfig(search_algorithm="nsga2")
+    config.dynas.metrics = ["acc"]
+    with pytest.raises(ConfigError, match="does not search for 1 objective"):
+        config.check()

@@ -1,8 +1,8 @@
 import pytest
 
 from app.forms.estimate import estimate_info, from_runs
-from app.forms.search_form import config_data, in_order, measured, values_of
-from engine.config import NASConfig
+from app.forms.search_form import ALGORITHMS, config_data, in_order, measured, values_of
+from engine.config import NASConfig, algorithms_for
 from engine.errors import ConfigError
 from engine.runs.service import Estimate
 
@@ -17,7 +17,14 @@ from engine.runs.service import Estimate
 )
 def test_the_form_and_the_configuration_say_the_same(changes):
     config = NASConfig.from_dict(changes)
+    config.search.search_algorithm = config.search_algorithm
     assert NASConfig.from_dict(config_data(values_of(config))) == config
+
+
+def test_the_form_names_the_algorithm_that_is_used():
+    one = NASConfig(dynas={"metrics": ["acc"]})
+    assert values_of(one)["algorithm"] == "ga"
+    assert {*algorithms_for(1), *algorithms_for(2)} == set(ALGORITHMS)
 
 
 def test_what_cannot_be_combined_is_refused_with_a_sentence():

@@ -4,8 +4,9 @@ from threadpoolctl import threadpool_info
 
 from engine.metrics import METRICS
 from engine.pareto.front import FrontTracker, minimised
+from engine.search.baselines import RandomSearch
 from engine.search.dynas import Dynas
-from engine.search.strategy import Problem, RandomSearch
+from engine.search.strategy import Problem
 from engine.space import Gene, SearchSpace, mbconv_space
 from tests.engine.records import evaluation
 

@@ -1,0 +1,186 @@
+"""The evolutionary algorithms, all by pymoo, over the genes of a search space.
+
+Source: Blank and Deb, "pymoo: Multi-Objective Optimization in Python", IEEE Access 8 (2020).
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+from pymoo.algorithms.moo.age import AGEMOEA
+from pymoo.algorithms.moo.age2 import AGEMOEA2
+from pymoo.algorithms.moo.ctaea import CTAEA
+from pymoo.algorithms.moo.moead import ParallelMOEAD
+from pymoo.algorithms.moo.nsga2 import NSGA2
+from pymoo.algorithms.moo.nsga3 import NSGA3
+from pymoo.algorithms.moo.rnsga2 import RNSGA2
+from pymoo.algorithms.moo.sms import SMSEMOA
+from pymoo.algorithms.moo.unsga3 import UNSGA3
+from pymoo.algorithms.soo.nonconvex.cmaes import CMAES
+from pymoo.algorithms.soo.nonconvex.de import DE
+from pymoo.algorithms.soo.nonconvex.ga import GA
+from pymoo.core.evaluator import Evaluator
+from pymoo.core.problem import Problem as PymooProblem
+from pymoo.core.repair import Repair
+from pymoo.operators.crossover.ux import UniformCrossover
+from pymoo.operators.mutation.pm import PM
+from pymoo.problems.static import StaticProblem
+from pymoo.util.ref_dirs import get_reference_directions
+
+from engine.pareto.front import Points
+from engine.space import Genotypes, SearchSpace
+
+_ENDLESS = ("n_gen", 10**9)  # whoever asks decides when it is enough
+_STEP = 0.3  # CMA-ES: first standard deviation, as a share of a gene's range
+
+
+class Evolution:
+    """One algorithm, a generation at a time: `ask` for genotypes, `tell` their objectives.
+
+    The first generation is `start`, `(population, genes)` distinct canonical genotypes; what
+    follows is a function of the arguments and of what is told. Genotypes may repeat over
+    generations.
+    """
+
+    def __init__(
+        self, name: str, space: SearchSpace, objectives: int, start: Genotypes, seed: int
+    ) -> None:
+        self.space, self._name, self._seed = space, name, seed
+        self._problem = _Genes(space, objectives, real=name in _REAL)
+        self._size = len(start)
+        self._scale: tuple[Points, Points] | None = None  # of the first generation
+        self._begin(start)
+
+    def ask(self) -> Genotypes:
+        """`(n, genes)` genotypes of the next generation."""
+        self._asked = self._algorithm.ask()
+        if self._asked is None or not len(self._asked):
+            rng = np.random.default_rng(self._seed)
+            self._begin(self.space.sample_new(self._size, rng, set()))
+            self._asked = self._algorithm.ask()
+        return self._decode(self._asked.get("X"))
+
+    def tell(self, values: Points) -> None:
+        """The `(n, objectives)` minimised values of the genotypes that `ask` gave last."""
+        if self._scale is None:
+            low, high = values.min(axis=0), values.max(axis=0)
+            self._scale = low, np.where(high > low, high - low, 1.0)
+        scaled = (values - self._scale[0]) / self._scale[1]
+        Evaluator().eval(StaticProblem(self._problem, F=scaled), self._asked)
+        self._algorithm.tell(infills=self._asked)
+
+    def survivors(self) -> Genotypes:
+        """`(n, genes)` what the algorithm holds on to."""
+        return self._decode(self._algorithm.pop.get("X"))
+
+    def _begin(self, start: Genotypes) -> None:
+        """Start, or start again where an algorithm has converged and proposes nothing more."""
+        make = ALGORITHMS[self._name]
+        self._algorithm = make(self._problem.n_obj, start, _operators(self.space))
+        self._algorithm.setup(self._problem, termination=_ENDLESS, seed=self._seed, verbose=False)
+        self._seed += 1
+
+    def _decode(self, x: Any) -> Genotypes:
+        return _canonical(self.space, x)
+
+
+class _Genes(PymooProblem):
+    """The bounds of the genes; algorithms over real numbers give each choice an equal share."""
+
+    def __init__(self, space: SearchSpace, objectives: int, real: bool) -> None:
+        margin = 0.49 if real else 0
+        super().__init__(
+            n_var=len(space.genes),
+            n_obj=objectives,
+            xl=np.zeros(len(space.genes)) - margin,
+            xu=space.choices - 1 + margin,
+            vtype=float if real else int,
+        )
+
+
+class _Canonical(Repair):
+    """Makes offspring canonical, so that two encodings of one network count as duplicates."""
+
+    def __init__(self, space: SearchSpace) -> None:
+        super().__init__()
+        self._space = space
+
+    def _do(self, problem: _Genes, x: Any, **kwargs: Any) -> Genotypes:
+        return _canonical(self._space, x)
+
+
+def _canonical(space: SearchSpace, x: Any) -> Genotypes:
+    rows = np.rint(np.atleast_2d(np.asarray(x, dtype=np.float64)))
+    return space.canonical(np.clip(rows, 0, space.choices - 1).astype(np.int64))
+
+
+def _operators(space: SearchSpace) -> dict[str, Any]:
+    """Uniform crossover, and a mutation that changes one gene or two by a small step."""
+    repair = _Canonical(space)
+    return {
+        "crossover": UniformCrossover(repair=repair),
+        "mutation": PM(prob=0.9, prob_var=1.5 / len(space.genes), eta=3.0, repair=repair),
+    }
+
+
+@cache
+def _directions(objectives: int, count: int) -> Points:
+    """`(count, objectives)` evenly spread reference directions."""
+    for partitions in range(1, count + 1):
+        even: Points = get_reference_directions("das-dennis", objectives, n_partitions=partitions)
+        if len(even) == count:
+            return even
+        if len(even) > count:
+            break
+    # No even grid has as many: directions that repel each other.
+    spread: Points = get_reference_directions("energy", objectives, count, seed=1)
+    return spread
+
+
+Make = Callable[[int, Genotypes, dict[str, Any]], Any]
+
+
+def _sized(algorithm: Any) -> Make:
+    return lambda m, start, operators: algorithm(pop_size=len(start), sampling=start, **operators)
+
+
+def _directed(algorithm: Any, sized: bool = False) -> Make:
+    def make(m: int, start: Genotypes, operators: dict[str, Any]) -> Any:
+        size = {"pop_size": len(start)} if sized else {}
+        directions = _directions(m, len(start))
+        return algorithm(ref_dirs=directions, sampling=start, **size, **operators)
+
+    return make
+
+
+def _towards_ideal(m: int, start: Genotypes, operators: dict[str, Any]) -> Any:
+    """R-NSGA-II prefers what is near a point: here near the best values of the first generation."""
+    return RNSGA2(np.zeros((1, m)), pop_size=len(start), sampling=start, **operators)
+
+
+def _differences(m: int, start: Genotypes, operators: dict[str, Any]) -> Any:
+    """Differential evolution has operators of its own, over real numbers that are rounded."""
+    return DE(pop_size=len(start), sampling=start.astype(np.float64))
+
+
+def _adapted_covariance(m: int, start: Genotypes, operators: dict[str, Any]) -> Any:
+    """CMA-ES sets out from the best of the first generation."""
+    return CMAES(x0=start.astype(np.float64), sigma=_STEP, pop_size=len(start))
+
+
+ALGORITHMS: dict[str, Make] = {
+    "nsga2": _sized(NSGA2),
+    "age": _sized(AGEMOEA),
+    "age2": _sized(AGEMOEA2),
+    "unsga3": _directed(UNSGA3, sized=True),
+    "nsga3": _directed(NSGA3, sized=True),
+    "ctaea": _directed(CTAEA),
+    "moead": _directed(ParallelMOEAD),
+    "sms": _sized(SMSEMOA),
+    "rnsga2": _towards_ideal,
+    "ga": _sized(GA),
+    "cmaes": _adapted_covariance,
+    "de": _differences,
+}
+_REAL = ("cmaes", "de")

@@ -1,0 +1,139 @@
+import moocore
+import numpy as np
+import pytest
+
+from engine.config import NASConfig, algorithms_for
+from engine.errors import ConfigError
+from engine.metrics import METRICS
+from engine.pareto.front import minimised, non_dominated
+from engine.search.algorithms import ALGORITHMS
+from engine.search.approaches import APPROACHES, check
+from engine.search.strategy import Problem
+from engine.space import mbconv_space
+from tests.engine.records import evaluation
+
+SPACE = mbconv_space(stages=2, blocks=2, depths=(1, 2))
+WEIGHTS = np.random.default_rng(3).gamma(1.0, size=(int(SPACE.choices.sum()), 2))
+OBJECTIVES = ["acc", "macs", "params", "lat"]
+CELLS = [(name, count) for count in (1, 2, 3, 4) for name in algorithms_for(count)]
+
+
+def truth(genotypes):
+    features = SPACE.features(genotypes)
+    gain, cost = (features @ WEIGHTS).T
+    macs = features @ np.arange(features.shape[1])
+    return {
+        "acc": 90 + 3 * np.tanh(gain / 5 + features[:, 0] * features[:, 4]),
+        "macs": 1e6 + 1e4 * macs,
+        "params": 1e5 + 1e3 * features.sum(axis=1),
+        "lat": 1 + cost,
+    }
+
+
+def exact(genotypes):
+    return {name: truth(genotypes)[name] for name in ("macs", "params")}
+
+
+def problem(objectives):
+    return Problem(SPACE, [METRICS[name] for name in OBJECTIVES[:objectives]], exact)
+
+
+def measured(proposal):
+    values = {name: float(v[0]) for name, v in truth(proposal.genotype[None]).items()}
+    genotype = tuple(map(int, proposal.genotype))
+    return evaluation(values["acc"], genotype=genotype, cycle=proposal.cycle, metrics=values)
+
+
+def search(strategy):
+    done = []
+    while asked := strategy.ask(1):
+        done.append(measured(asked[0]))
+        strategy.tell(done[-1:])
+    return done
+
+
+def everything():
+    grid = np.stack(np.meshgrid(*map(range, SPACE.choices), indexing="ij"), axis=-1)
+    return np.unique(SPACE.canonical(grid.reshape(-1, len(SPACE.genes))), axis=0)
+
+
+def share_of_the_known_front(evaluations, objectives):
+    values = np.array([truth(everything())[name] for name in OBJECTIVES[:objectives]]).T
+    values = values * [METRICS[name].sign for name in OBJECTIVES[:objectives]]
+    low, high = values.min(axis=0), values.max(axis=0) * 1.001 + 0.01
+    found = minimised(evaluations, problem(objectives).objectives)
+    best, reached = (
+        moocore.hypervolume((points[non_dominated(points)] - low) / (high - low), ref=1.0)
+        for points in (values, found)
+    )
+    return reached / best
+
+
+def test_the_configuration_names_exactly_the_algorithms_there_are():
+    assert {*algorithms_for(1), *algorithms_for(2)} == set(ALGORITHMS)
+
+
+# Random search comes to 0.95, 0.88 and 0.79 with two, three and four objectives (median of five
+# seeds); four small generations of an evolution do hardly more.
+@pytest.mark.parametrize(
+    ("approach", "population", "near"),
+    [("dynas", 40, 0.94), ("evolutionary", 12, 0.79), ("one_shot", 20, 0.93)],
+)
+@pytest.mark.parametrize(("algorithm", "objectives"), CELLS)
+def test_spends_exactly_the_budget_and_comes_near_the_known_front(
+    approach, population, near, algorithm, objectives
+):
+    strategy = APPROACHES[approach](problem(objectives), population, 40, 1, algorithm)
+    done = search(strategy)
+    assert len({e.genotype for e in done}) == len(done) == 40
+    assert share_of_the_known_front(done, objectives) > near
+
+
+@pytest.mark.parametrize("approach", ["evolutionary", "one_shot", "grid"])
+@pytest.mark.parametrize("cut", [0, 1, 7, 8, 9, 20, 29])
+def test_restored_from_a_log_it_goes_on_as_if_never_interrupted(approach, cut):
+    plans = []
+    whole = APPROACHES[approach](problem(2), 8, 30, 3)
+    whole.on_plan = plans.append
+    expected = search(whole)
+    again = APPROACHES[approach](problem(2), 8, 30, 3)
+    again.restore(expected[:cut], [p for p in plans if p.after < cut or p.cycle == 0 < cut])
+    assert [e.genotype for e in search(again)] == [e.genotype for e in expected[cut:]]
+
+
+def test_a_generation_waits_for_the_one_before():
+    strategy = APPROACHES["evolutionary"](problem(2), 6, 30, 0)
+    first = strategy.ask(30)
+    assert len(first) == 6
+    strategy.tell([measured(p) for p in first[:5]])
+    assert strategy.ask(1) == []
+    strategy.tell([measured(first[5])])
+    assert {p.cycle for p in strategy.ask(30)} == {1}
+
+
+def test_failed_evaluations_do_not_stop_an_evolution():
+    strategy, count = APPROACHES["evolutionary"](problem(2), 8, 40, 0), 0
+    while asked := strategy.ask(1):
+        count += 1
+        fields = {"ok": False} if count % 3 == 0 or count < 9 else {}
+        told = measured(asked[0])
+        failed = evaluation(1.0, genotype=told.genotype, **fields)
+        strategy.tell([failed if fields else told])
+    assert count == 40
+
+
+@pytest.mark.parametrize("approach", ["evolutionary", "one_shot", "grid"])
+def test_a_small_space_is_searched_to_the_end(approach):
+    space = mbconv_space(stages=1, blocks=2, depths=(1, 2))
+    small = Problem(space, [METRICS["acc"]], lambda genotypes: {})
+    strategy, keys = APPROACHES[approach](small, 20, 1000, 0), set()
+    while asked := strategy.ask(1):
+        genotype = tuple(map(int, asked[0].genotype))
+        keys.add(genotype)
+        strategy.tell([evaluation(float(sum(genotype)), genotype=genotype)])
+    assert len(keys) == space.size == 90
+
+
+def test_a_grid_of_an_endless_space_is_refused():
+    with pytest.raises(ConfigError, match=r"a grid measures every sub-network.*2\.2e\+19"):
+        check(NASConfig(approach="grid"), mbconv_space(5, 4))
