@@ -6,6 +6,8 @@ from app.charts.layout import Figure, base_layout, plot_axis
 from app.formatting import share
 from engine.runs.history import RunHistory
 
+_TICK = 0.05  # height of the mark of a cycle, as a share of the chart
+
 
 @dataclass(frozen=True)
 class HypervolumeInfo:
@@ -22,7 +24,7 @@ class HypervolumeInfo:
             return "The hypervolume appears with the first measured sub-network."
         return (
             f"Hypervolume over evaluations: {share(self.values[-1])} after "
-            f"{len(self.values)} evaluations. Dotted lines mark new cycles of the search."
+            f"{len(self.values)} evaluations. Ticks mark new cycles of the search."
         )
 
 
@@ -57,8 +59,8 @@ def hypervolume_figure(info: HypervolumeInfo) -> Figure:
             "x0": start,
             "x1": start,
             "y0": 0,
-            "y1": 1,
-            "line": {"color": "@muted", "width": 1, "dash": "dot"},
+            "y1": _TICK,
+            "line": {"color": "@muted", "width": 1},
             "layer": "below",
         }
         for start in info.cycle_starts
