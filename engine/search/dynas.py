@@ -14,6 +14,7 @@ from engine.search.predicted import PredictedSearch
 from engine.search.strategy import Proposal
 
 _CYCLES_PER_POPULATION = 4
+_GENERATIONS = 12  # of the inner search, which sets out anew from the front in each cycle
 _DRAWS = 32  # of the objectives of the candidates
 
 
@@ -34,7 +35,9 @@ class Dynas(PredictedSearch):
         if len(usable) < self.SMALLEST_TRAINING_SET:
             drawn = self.problem.space.sample_new(count, rng, self._seen)
             return [Proposal(genotype, cycle) for genotype in drawn]
-        surrogate, candidates = self.promising(usable, rng, optimistic=True)
+        surrogate, candidates = self.promising(
+            usable, rng, optimistic=True, generations=_GENERATIONS
+        )
         chosen: list[int] = []
         if len(candidates):
             draws = surrogate.sample(candidates, _DRAWS, rng)

@@ -9,7 +9,6 @@ from engine.search.algorithms import Evolution
 from engine.space import Genotypes, SearchSpace
 
 _POPULATION = 120
-_GENERATIONS = 12
 _POOLED = 10  # last generations of which everything is kept
 
 
@@ -20,6 +19,7 @@ def search(
     objectives: int,
     start: Genotypes,
     rng: np.random.Generator,
+    generations: int,
 ) -> Genotypes:
     """Distinct canonical genotypes of the last generations, the best of the search among them.
 
@@ -29,7 +29,7 @@ def search(
     first = np.vstack([start[:_POPULATION], fill])
     evolution = Evolution(algorithm, space, objectives, first, int(rng.integers(2**31)))
     visited = []
-    for _ in range(_GENERATIONS):
+    for _ in range(generations):
         visited.append(evolution.ask())
         evolution.tell(predict(visited[-1]))
     return np.unique(np.vstack([evolution.survivors(), *visited[-_POOLED:]]), axis=0)

@@ -7,6 +7,8 @@ from engine.search.acquisition import select_batch
 from engine.search.predicted import PredictedSearch
 from engine.search.strategy import Proposal
 
+_GENERATIONS = 100  # of the only search
+
 
 class OneShot(PredictedSearch):
     """What DyNAS is compared with: all but a last population are drawn at random.
@@ -26,7 +28,9 @@ class OneShot(PredictedSearch):
             first = max(n - self.population, n // 2, 1) if cycle == 0 else count
             drawn = self.problem.space.sample_new(first, rng, self._seen)
             return [Proposal(genotype, cycle) for genotype in drawn]
-        surrogate, candidates = self.promising(usable, rng, optimistic=False)
+        surrogate, candidates = self.promising(
+            usable, rng, optimistic=False, generations=_GENERATIONS
+        )
         chosen: list[int] = []
         if len(candidates):
             measured = minimised(usable, self.problem.objectives)

@@ -21,12 +21,16 @@ class PredictedSearch(Strategy):
     SMALLEST_TRAINING_SET = 4
 
     def promising(
-        self, usable: Sequence[Evaluation], rng: np.random.Generator, optimistic: bool
+        self,
+        usable: Sequence[Evaluation],
+        rng: np.random.Generator,
+        optimistic: bool,
+        generations: int,
     ) -> tuple[Surrogate, Genotypes]:
         """What was learnt from `usable`, and `(c, genes)` candidates never proposed.
 
         The candidates are the best ranks of what a search of the predictions visits, of optimistic
-        ones or of expected ones. There may be none.
+        ones or of expected ones, in so many `generations`. There may be none.
         """
         space, objectives = self.problem.space, self.problem.objectives
         genotypes = np.array([e.genotype for e in usable])
@@ -34,7 +38,9 @@ class PredictedSearch(Strategy):
         surrogate = Surrogate.fit(self.problem, genotypes, measured)
         predict = surrogate.optimistic if optimistic else surrogate.expected
         front = genotypes[non_dominated(measured)]
-        pool = inner.search(self.algorithm, space, predict, len(objectives), front, rng)
+        pool = inner.search(
+            self.algorithm, space, predict, len(objectives), front, rng, generations
+        )
         fresh = pool[[key not in self._seen for key in space.keys(pool)]]
         if not len(fresh):
             return surrogate, fresh
