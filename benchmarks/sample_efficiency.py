@@ -113,7 +113,7 @@ def figure(curves: dict[str, Points]) -> None:
         (line,) = axes.plot(at, middle, label=LABELS[name])
         axes.fill_between(at, low, high, alpha=0.2, color=line.get_color(), linewidth=0)
     axes.set(xlabel="Evaluations", ylabel="Share of the near-true hypervolume (%)", ylim=(60, 100))
-    axes.legend(loc="lower right")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=3, frameon=False)
     chart.tight_layout()
     chart.savefig(DOCS / "images" / "sample-efficiency.png", dpi=120)
 

@@ -54,7 +54,8 @@ class Evolution:
 
     def ask(self) -> Genotypes:
         """`(n, genes)` genotypes of the next generation."""
-        self._asked = self._algorithm.ask()
+        converged = self._algorithm.termination.force_termination
+        self._asked = None if converged else self._algorithm.ask()
         if self._asked is None or not len(self._asked):
             rng = np.random.default_rng(self._seed)
             self._begin(self.space.sample_new(self._size, rng, set()))

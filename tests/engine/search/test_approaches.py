@@ -6,7 +6,7 @@ from engine.config import NASConfig, algorithms_for
 from engine.errors import ConfigError
 from engine.metrics import METRICS
 from engine.pareto.front import minimised, non_dominated
-from engine.search.algorithms import ALGORITHMS
+from engine.search.algorithms import ALGORITHMS, Evolution
 from engine.search.approaches import APPROACHES, check
 from engine.search.strategy import Problem
 from engine.space import mbconv_space
@@ -87,6 +87,17 @@ def test_spends_exactly_the_budget_and_comes_near_the_known_front(
     done = search(strategy)
     assert len({e.genotype for e in done}) == len(done) == 40
     assert share_of_the_known_front(done, objectives) > near
+
+
+@pytest.mark.parametrize("algorithm", algorithms_for(1))
+def test_an_algorithm_that_has_converged_starts_again(algorithm):
+    evolution = Evolution(
+        algorithm, SPACE, 1, SPACE.sample_new(12, np.random.default_rng(0), set()), 0
+    )
+    for _ in range(300):
+        genotypes = evolution.ask()
+        assert len(genotypes) > 0
+        evolution.tell(-truth(genotypes)["acc"][:, None])
 
 
 @pytest.mark.parametrize("approach", ["evolutionary", "one_shot", "grid"])
