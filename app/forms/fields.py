@@ -117,7 +117,7 @@ def _how() -> None:
             format_func=form.ALGORITHMS.__getitem__,
             key=key("algorithm"),
             persist_state="session",
-            disabled=st.session_state[key("approach")] in ("random", "grid"),
+            disabled=not form.has_population(),
             help="The evolutionary algorithm, by pymoo. The choice is of those that fit the "
             "number of objectives.",
         )
@@ -125,7 +125,7 @@ def _how() -> None:
 
 def _how_long() -> None:
     evaluations, population, seed = st.columns([0.36, 0.34, 0.3])
-    without = st.session_state[key("approach")] in ("random", "grid")
+    evolves = form.has_population()
     with evaluations:
         st.number_input(
             "Evaluations",
@@ -140,16 +140,16 @@ def _how_long() -> None:
         st.number_input(
             "Population",
             min_value=2,
-            max_value=None if without else max(2, int(st.session_state[key("evaluations")])),
+            max_value=max(2, int(st.session_state[key("evaluations")])) if evolves else None,
             step=5,
             key=key("population"),
             persist_state="session",
-            disabled=without,
+            disabled=not evolves,
             help="DyNAS measures a quarter of it before the first prediction, and then in each "
             "cycle: smaller cycles learn sooner, larger ones plan less often. Evolutionary "
             "search measures all of it in a generation, one shot as its last step.",
         )
-        if without:
+        if not evolves:
             st.caption("This approach has no population.")
     with seed:
         st.number_input(

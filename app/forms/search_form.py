@@ -117,7 +117,7 @@ def settle() -> None:
         state[key("workers")] = 1
     if state[key("algorithm")] not in fitting_algorithms():
         state[key("algorithm")] = fitting_algorithms()[0]
-    if state[key("approach")] not in ("random", "grid"):
+    if has_population():
         most = max(2, state[key("evaluations")])
         state[key("population")] = min(state[key("population")], most)
 
@@ -130,6 +130,11 @@ def in_order(names: list[str]) -> list[str]:
 def fitting_algorithms() -> tuple[str, ...]:
     """The search algorithms for as many objectives as the form has."""
     return algorithms_for(len(st.session_state[key("metrics")]) or 2)
+
+
+def has_population() -> bool:
+    """Whether the chosen approach learns or evolves: random search and grid do neither."""
+    return st.session_state[key("approach")] not in ("random", "grid")
 
 
 def times_latency() -> bool:

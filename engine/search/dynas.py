@@ -7,14 +7,14 @@ search starts from the front so far, and proposals are chosen for expected hyper
 
 import numpy as np
 
-from engine.pareto.front import minimised
+from engine.pareto.front import Points
 from engine.search.acquisition import select_batch
 from engine.search.initial import spread_sample
-from engine.search.predicted import PredictedSearch
-from engine.search.strategy import Proposal
+from engine.search.predicted import SMALLEST_TRAINING_SET, PredictedSearch
+from engine.search.surrogate import Surrogate
+from engine.space import Genotypes
 
 _CYCLES_PER_POPULATION = 4
-_GENERATIONS = 12  # of the inner search, which sets out anew from the front in each cycle
 _DRAWS = 32  # of the objectives of the candidates
 
 
@@ -22,24 +22,23 @@ class Dynas(PredictedSearch):
     """The DyNAS cycle. A cycle measures a quarter of a population, so that predictors learn soon.
 
     Cycle 0, the initial sample, is as small: every sub-network after it is chosen with knowledge.
+    The inner search sets out anew from the front in each cycle, so few generations do.
     """
 
-    def plan(self, cycle: int, n: int) -> list[Proposal]:
-        """The initial sample, then the most promising sub-networks never proposed."""
-        rng = self._rng(cycle)
-        quarter = self.population // _CYCLES_PER_POPULATION
-        count = min(n, max(quarter, self.SMALLEST_TRAINING_SET))
-        if cycle == 0:
-            return [Proposal(g, 0) for g in spread_sample(self.problem, count, rng)]
-        usable = [e for e in self.told if e.ok]
-        if len(usable) < self.SMALLEST_TRAINING_SET:
-            drawn = self.problem.space.sample_new(count, rng, self._seen)
-            return [Proposal(genotype, cycle) for genotype in drawn]
-        surrogate, candidates = self.promising(
-            usable, rng, optimistic=True, generations=_GENERATIONS
-        )
-        chosen: list[int] = []
-        if len(candidates):
-            draws = surrogate.sample(candidates, _DRAWS, rng)
-            chosen = select_batch(minimised(usable, self.problem.objectives), draws, count)
-        return self.proposals(candidates[np.array(chosen, dtype=int)], surrogate, cycle, count, rng)
+    generations = 12
+    optimistic = True
+
+    def first(self, n: int, rng: np.random.Generator) -> Genotypes:
+        """Both ends of the space, and a spread over size between them."""
+        return spread_sample(self.problem, min(n, self.size()), rng)
+
+    def size(self) -> int:
+        """A quarter of a population."""
+        return max(self.population // _CYCLES_PER_POPULATION, SMALLEST_TRAINING_SET)
+
+    def choose(
+        self, surrogate: Surrogate, candidates: Genotypes, measured: Points, n: int,
+        rng: np.random.Generator,
+    ) -> list[int]:  # fmt: skip
+        """The candidates of largest expected hypervolume improvement."""
+        return select_batch(measured, surrogate.sample(candidates, _DRAWS, rng), n)

@@ -1,7 +1,11 @@
 """The search algorithm on measurements alone, without predictors."""
 
+from collections.abc import Sequence
+from functools import cached_property
+
 import numpy as np
 
+from engine.evaluation.record import Evaluation
 from engine.pareto.front import Points, minimised
 from engine.search.algorithms import Evolution
 from engine.search.initial import spread_sample
@@ -23,11 +27,20 @@ class Evolutionary(Strategy):
     _generation: Genotypes
     _worst: Points
 
+    @cached_property
+    def _known(self) -> dict[bytes, Points]:
+        return {}
+
+    def tell(self, evaluations: Sequence[Evaluation]) -> None:
+        """Learn from evaluations, and look up their objectives by sub-network from now on."""
+        super().tell(evaluations)
+        for row, evaluation in zip(
+            minimised(evaluations, self.problem.objectives), evaluations, strict=True
+        ):
+            self._known[self.problem.space.key(np.array(evaluation.genotype))] = row
+
     def plan(self, cycle: int, n: int) -> list[Proposal]:
         """What is new in the generation; nothing while some of it is still being measured."""
-        told = np.array([e.genotype for e in self.told], dtype=np.int64)
-        keys = self.problem.space.keys(told.reshape(-1, len(self.problem.space.genes)))
-        known = dict(zip(keys, minimised(self.told, self.problem.objectives), strict=True))
         evolution = self._evolution or self._begin()
         for _ in range(_MOST_GENERATIONS):
             keys = self.problem.space.keys(self._generation)
@@ -35,9 +48,9 @@ class Evolutionary(Strategy):
             fresh = [member for key, member in members.items() if key not in self._seen]
             if fresh:
                 return [Proposal(member, cycle) for member in fresh[:n]]
-            if any(key not in known for key in keys):
+            if any(key not in self._known for key in keys):
                 return []
-            evolution.tell(self._repaired(np.array([known[key] for key in keys])))
+            evolution.tell(self._repaired(np.array([self._known[key] for key in keys])))
             self._generation = evolution.ask()
         drawn = self.problem.space.sample_new(min(n, self.population), self._rng(cycle), self._seen)
         return [Proposal(genotype, cycle) for genotype in drawn]

@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from engine.pareto.front import minimised
+from engine.pareto.front import Points
 from engine.search.acquisition import select_batch
 from engine.search.predicted import PredictedSearch
-from engine.search.strategy import Proposal
-
-_GENERATIONS = 100  # of the only search
+from engine.search.surrogate import Surrogate
+from engine.space import Genotypes
 
 
 class OneShot(PredictedSearch):
@@ -19,20 +18,20 @@ class OneShot(PredictedSearch):
     Source: predictor-based search as in Cai et al., "Once-for-All", ICLR 2020, section 4.
     """
 
-    def plan(self, cycle: int, n: int) -> list[Proposal]:
-        """Random sub-networks first, then the ones that are expected to be best."""
-        rng = self._rng(cycle)
-        count = min(n, self.population)
-        usable = [e for e in self.told if e.ok]
-        if cycle == 0 or len(usable) < self.SMALLEST_TRAINING_SET:
-            first = max(n - self.population, n // 2, 1) if cycle == 0 else count
-            drawn = self.problem.space.sample_new(first, rng, self._seen)
-            return [Proposal(genotype, cycle) for genotype in drawn]
-        surrogate, candidates = self.promising(
-            usable, rng, optimistic=False, generations=_GENERATIONS
-        )
-        chosen: list[int] = []
-        if len(candidates):
-            measured = minimised(usable, self.problem.objectives)
-            chosen = select_batch(measured, surrogate.expected(candidates)[None], count)
-        return self.proposals(candidates[np.array(chosen, dtype=int)], surrogate, cycle, count, rng)
+    generations = 100
+    optimistic = False
+
+    def first(self, n: int, rng: np.random.Generator) -> Genotypes:
+        """Random sub-networks, at least half of the budget."""
+        return self.problem.space.sample_new(max(n - self.population, n // 2, 1), rng, self._seen)
+
+    def size(self) -> int:
+        """A population."""
+        return self.population
+
+    def choose(
+        self, surrogate: Surrogate, candidates: Genotypes, measured: Points, n: int,
+        rng: np.random.Generator,
+    ) -> list[int]:  # fmt: skip
+        """The candidates that add most hypervolume if they are what is expected of them."""
+        return select_batch(measured, surrogate.expected(candidates)[None], n)

@@ -1,65 +1,87 @@
 """What approaches with predictors have in common."""
 
-from collections.abc import Sequence
+from abc import abstractmethod
 
 import moocore
 import numpy as np
 
-from engine.evaluation.record import Evaluation
-from engine.pareto.front import minimised, non_dominated
+from engine.pareto.front import Points, minimised, non_dominated
 from engine.search import inner
 from engine.search.strategy import Proposal, Strategy
 from engine.search.surrogate import Surrogate
 from engine.space import Genotypes
 
+SMALLEST_TRAINING_SET = 4
 _SHORTLIST = 300  # candidates among which a batch is chosen
 
 
 class PredictedSearch(Strategy):
-    """Learns the measured objectives, and searches what it expects of the others."""
+    """Learns the measured objectives, and chooses by what it holds possible of the others.
 
-    SMALLEST_TRAINING_SET = 4
+    `generations` is the effort of the inner search, `optimistic` whether that search takes
+    predictions for better than expected.
+    """
 
-    def promising(
-        self,
-        usable: Sequence[Evaluation],
+    generations: int
+    optimistic: bool
+
+    @abstractmethod
+    def first(self, n: int, rng: np.random.Generator) -> Genotypes:
+        """At most `n` genotypes to learn from, before there are predictors."""
+
+    @abstractmethod
+    def size(self) -> int:
+        """How many sub-networks a cycle after the first proposes."""
+
+    @abstractmethod
+    def choose(
+        self, surrogate: Surrogate, candidates: Genotypes, measured: Points, n: int,
         rng: np.random.Generator,
-        optimistic: bool,
-        generations: int,
-    ) -> tuple[Surrogate, Genotypes]:
-        """What was learnt from `usable`, and `(c, genes)` candidates never proposed.
+    ) -> list[int]:  # fmt: skip
+        """Indices of up to `n` candidates to measure."""
 
-        The candidates are the best ranks of what a search of the predictions visits, of optimistic
-        ones or of expected ones, in so many `generations`. There may be none.
-        """
-        space, objectives = self.problem.space, self.problem.objectives
+    def plan(self, cycle: int, n: int) -> list[Proposal]:
+        """The first sample, then the most promising sub-networks never proposed."""
+        rng, space = self._rng(cycle), self.problem.space
+        if cycle == 0:
+            return [Proposal(genotype, 0) for genotype in self.first(n, rng)]
+        count = min(n, self.size())
+        usable = [e for e in self.told if e.ok]
+        if len(usable) < SMALLEST_TRAINING_SET:
+            drawn = space.sample_new(count, rng, self._seen)
+            return [Proposal(genotype, cycle) for genotype in drawn]
         genotypes = np.array([e.genotype for e in usable])
-        measured = minimised(usable, objectives)
+        measured = minimised(usable, self.problem.objectives)
         surrogate = Surrogate.fit(self.problem, genotypes, measured)
-        predict = surrogate.optimistic if optimistic else surrogate.expected
-        front = genotypes[non_dominated(measured)]
+        candidates = self._promising(surrogate, genotypes[non_dominated(measured)], rng)
+        picked = candidates[:0]
+        if len(candidates):
+            picked = candidates[self.choose(surrogate, candidates, measured, count, rng)]
+        seen = self._seen.union(space.keys(picked)) if len(picked) else self._seen
+        extra = space.sample_new(count - len(picked), rng, seen)
+        return self._proposals(np.vstack([picked, extra]).astype(np.int64), surrogate, cycle)
+
+    def _promising(
+        self, surrogate: Surrogate, front: Genotypes, rng: np.random.Generator
+    ) -> Genotypes:
+        """`(c, genes)` the best ranks of what a search of the predictions visits; maybe none."""
+        space = self.problem.space
+        predict = surrogate.optimistic if self.optimistic else surrogate.expected
+        objectives = len(self.problem.objectives)
         pool = inner.search(
-            self.algorithm, space, predict, len(objectives), front, rng, generations
+            self.algorithm, space, predict, objectives, front, rng, self.generations
         )
         fresh = pool[[key not in self._seen for key in space.keys(pool)]]
         if not len(fresh):
-            return surrogate, fresh
+            return fresh
         ranks = moocore.pareto_rank(predict(fresh))
-        return surrogate, fresh[np.argsort(ranks, kind="stable")[:_SHORTLIST]]
+        return fresh[np.argsort(ranks, kind="stable")[:_SHORTLIST]]
 
-    def proposals(
-        self, picked: Genotypes, surrogate: Surrogate, cycle: int, count: int,
-        rng: np.random.Generator,
-    ) -> list[Proposal]:  # fmt: skip
-        """`count` proposals with what is expected of them: `picked`, made up with random ones."""
-        space, objectives = self.problem.space, self.problem.objectives
-        seen = self._seen.union(space.keys(picked)) if len(picked) else self._seen
-        extra = space.sample_new(count - len(picked), rng, seen)
-        genes = np.vstack([picked, extra]).astype(np.int64)
+    def _proposals(self, genes: Genotypes, surrogate: Surrogate, cycle: int) -> list[Proposal]:
         if not len(genes):
             return []
         values = surrogate.expected(genes)
-        predicted = {c: objectives[c] for c in surrogate.models}
+        predicted = {c: self.problem.objectives[c] for c in surrogate.models}
         return [
             Proposal(g, cycle, {o.name: float(o.sign * row[c]) for c, o in predicted.items()})
             for g, row in zip(genes, values, strict=True)
