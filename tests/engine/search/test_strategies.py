@@ -9,6 +9,7 @@ from engine.search.dynas import Dynas
 from engine.search.strategy import Problem
 from engine.space import Gene, SearchSpace, mbconv_space
 from tests.engine.records import evaluation
+from tests.engine.search.driver import drive
 
 SPACE = mbconv_space(stages=2, blocks=3, depths=(1, 2, 3))
 WEIGHTS = np.random.default_rng(7).normal(size=int(SPACE.choices.sum()))
@@ -35,11 +36,7 @@ def measured(proposal, **changes):
 
 
 def search(strategy):
-    done = []
-    while asked := strategy.ask(1):
-        done.append(measured(asked[0]))
-        strategy.tell(done[-1:])
-    return done
+    return drive(strategy, measured)
 
 
 @pytest.mark.parametrize("approach", [Dynas, RandomSearch])
