@@ -17,7 +17,8 @@ from torch import nn
 from engine.evaluation.record import Evaluation
 from engine.metrics import METRICS
 from engine.pareto.front import Points
-from engine.search.strategy import Problem, Proposal
+from engine.search.problem import Problem
+from engine.search.strategy import Proposal
 from engine.space import Genotypes, mbconv_space
 from engine.supernets.cost_table import build
 

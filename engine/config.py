@@ -6,12 +6,16 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.metrics import METRICS, Metric
 from engine.supernets.registry import DEFAULT
 
 _FOR_SEVERAL = ("nsga2", "age", "age2", "unsga3", "nsga3", "ctaea", "moead", "sms", "rnsga2")
 _FOR_ONE = ("ga", "cmaes", "de")
+Predictor = Literal[
+    "gaussian_process", "ridge", "svr", "random_forest", "gradient_boosting", "mlp", "auto"
+]
 
 
 def algorithms_for(objectives: int) -> tuple[str, ...]:
@@ -33,23 +37,41 @@ class SearchSection(_Section):
     """How proposals are found; without a `search_algorithm`, by the default for the objectives."""
 
     search_algorithm: str | None = None
+    predictor: Predictor = "gaussian_process"
     seed: int = Field(default=0, ge=0)
+
+
+class StopSection(_Section):
+    """What ends a search before its budget is spent; whichever comes first, None is never.
+
+    `seconds` counts the time the search was running. `hypervolume` is the share of the objectives'
+    box to reach, in (0, 1]. `cycles` is how many cycles in a row may pass without a gain of a
+    thousandth in hypervolume.
+    """
+
+    seconds: float | None = Field(default=None, gt=0)
+    hypervolume: float | None = Field(default=None, gt=0, le=1)
+    cycles: int | None = Field(default=None, ge=1)
 
 
 class DynasSection(_Section):
     """What is searched, measured and spent.
 
-    `metrics` are the objectives, `record` further metrics to keep. A cycle measures a quarter of
+    `metrics` are the objectives, `record` further metrics to keep, `constraints` bounds such as
+    `macs <= 300e6` on any metric. A cycle measures a quarter of
     `population`, the initial sample no more than that. `batch_size` is that of the
-    accuracy measurement. A relative `results_csv_path` is taken from the working directory.
+    accuracy measurement. `warm_start` is the id of an earlier run, or the path of a results CSV,
+    whose sub-networks count as known. Relative paths are taken from the working directory.
     """
 
     supernet: str = DEFAULT
     metrics: list[str] = Field(default_factory=lambda: ["acc", "macs"], min_length=1, max_length=4)
+    constraints: list[str] = Field(default_factory=list)
     record: list[str] = Field(default_factory=lambda: ["params"])
     population: int = Field(default=50, ge=2, le=10_000)
     num_evals: int = Field(default=250, ge=1, le=1_000_000)
     workers: int = Field(default=2, ge=1, le=256)
+    warm_start: str | None = None
     results_csv_path: str | None = None
     dataset_path: str | None = None
     batch_size: int = Field(default=100, ge=1, le=10_000)
@@ -64,9 +86,23 @@ class DynasSection(_Section):
             raise ValueError("a metric is named twice")
         return names
 
+    @field_validator("constraints")
+    @classmethod
+    def _readable(cls, texts: list[str]) -> list[str]:
+        try:
+            return [str(Constraint.parse(text)) for text in texts]
+        except ConfigError as error:
+            raise ValueError(str(error).removesuffix(".")) from None
+
+    @property
+    def all_metrics(self) -> list[str]:
+        """Objectives, then what is constrained or recorded besides."""
+        constrained = [Constraint.parse(text).metric.name for text in self.constraints]
+        return list(dict.fromkeys([*self.metrics, *constrained, *self.record]))
+
     @model_validator(mode="after")
     def _latency_alone(self) -> "DynasSection":
-        if "lat" in [*self.metrics, *self.record] and self.workers != 1:
+        if "lat" in self.all_metrics and self.workers != 1:
             raise ValueError(
                 "latency is timed alone on the machine: set workers to 1, or leave out 'lat'"
             )
@@ -82,6 +118,7 @@ class NASConfig(_Section):
 
     approach: Literal["dynas", "evolutionary", "one_shot", "random", "grid"] = "dynas"
     search: SearchSection = Field(default_factory=SearchSection)
+    stop: StopSection = Field(default_factory=StopSection)
     dynas: DynasSection = Field(default_factory=DynasSection)
 
     def __init__(self, approach: str = "dynas", search_algorithm: str | None = None, **data: Any):
@@ -147,7 +184,8 @@ class NASConfig(_Section):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data under the key `nas`; values that are not set are left out."""
-        return {"nas": self.model_dump(exclude_none=True)}
+        data = self.model_dump(exclude_none=True)
+        return {"nas": {key: value for key, value in data.items() if value != {}}}
 
     def to_yaml(self) -> str:
         """The YAML text that `from_yaml` takes back."""
@@ -159,10 +197,14 @@ class NASConfig(_Section):
         return [METRICS[name] for name in self.dynas.metrics]
 
     @property
+    def constraints(self) -> list[Constraint]:
+        """What sub-networks must keep to."""
+        return [Constraint.parse(text) for text in self.dynas.constraints]
+
+    @property
     def all_metrics(self) -> list[str]:
-        """Objectives, then what is recorded besides."""
-        extra = [name for name in self.dynas.record if name not in self.dynas.metrics]
-        return [*self.dynas.metrics, *extra]
+        """Objectives, then what is constrained or recorded besides."""
+        return self.dynas.all_metrics
 
 
 def _sentences(error: ValidationError) -> str:

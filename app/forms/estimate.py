@@ -12,8 +12,8 @@ from app.forms import search_form as form
 from app.session import jobs, service
 from engine.config import NASConfig
 from engine.errors import DynasError
+from engine.runs.aside import START_UP, Estimate
 from engine.runs.history import RunHistory
-from engine.runs.service import START_UP, Estimate
 
 _POLL = 1.0
 _FEWEST = 3  # measured evaluations of a run from which it tells how long one takes

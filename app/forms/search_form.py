@@ -150,7 +150,7 @@ def values_now() -> dict[str, Any]:
 def current_config() -> NASConfig:
     """The configuration that the form stands for; raises ConfigError saying what is wrong."""
     config = NASConfig.from_dict(config_data(values_now()))
-    approaches.check(config, registry.load(config.dynas.supernet).space)
+    approaches.check(config, registry.load(config.dynas.supernet))
     return config
 
 

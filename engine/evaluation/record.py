@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+KNOWN = -1
+"""The cycle of evaluations that were known before the search began."""
+
 Config = dict[str, list[int]]
 """A sub-network in `ofa`'s words, such as `{'ks': [...], 'e': [...], 'd': [...]}`."""
 
@@ -16,8 +19,9 @@ class Evaluation:
     canonical gene indices. `metrics` maps metric name to value in that metric's unit, `sources` to
     where it came from; a failed evaluation has the computable metrics only, and a `reason`.
     `predicted` is what the predictors had said of the measured objectives before, where they were
-    asked. `cycle` 0 is the initial sample. `seconds` is the time the measurement took.
-    `finished` is a POSIX timestamp. `reused` marks numbers taken from the evaluation cache.
+    asked. `cycle` 0 is the initial sample, `KNOWN` what a warm start brought. `seconds` is the
+    time the measurement took. `finished` is a POSIX timestamp. `reused` marks numbers that were
+    measured before: taken from the evaluation cache, or brought by a warm start.
     """
 
     number: int

@@ -2,17 +2,19 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.config import NASConfig
-from engine.evaluation.record import Evaluation
+from engine.constraints import Constraint, violations
+from engine.evaluation.record import KNOWN, Evaluation
 from engine.log.evaluation_log import EvaluationLog
 from engine.log.event import Event
 from engine.metrics import Metric
-from engine.pareto.front import FrontTracker, minimised, non_dominated
+from engine.pareto.front import FrontTracker, Points, minimised, non_dominated
 from engine.supernets import registry
 
 ACTIVE = frozenset({"queued", "running", "pausing", "paused", "stopping"})
@@ -65,7 +67,10 @@ class RunHistory:
         self.lost_writer = False
         self.driven_here = False
         self.config = NASConfig()
-        self.budget = 0
+        self._constraints: list[Constraint] = []
+        self.num_evals = 0
+        self.known = 0
+        self.fingerprint = ""
         self.reference: dict[str, float] = {}
         self._tracker: FrontTracker | None = None
         self._hypervolume: list[float] = []
@@ -75,6 +80,11 @@ class RunHistory:
     def objectives(self) -> list[Metric]:
         """The metrics that the run optimises; the first is the y axis, the second the x axis."""
         return self.config.objectives
+
+    @property
+    def budget(self) -> int:
+        """How many evaluations the log holds when the budget is spent: known ones on top."""
+        return self.num_evals + self.known
 
     @property
     def supernet_name(self) -> str:
@@ -89,6 +99,7 @@ class RunHistory:
             fresh = self._log.read(after=len(self.evaluations))
             self.evaluations = [*self.evaluations, *fresh] if fresh else self.evaluations
             if fresh:
+                self.known += sum(e.cycle == KNOWN for e in fresh)
                 self._extend_hypervolume()
             return len(self.evaluations)
 
@@ -96,13 +107,15 @@ class RunHistory:
         self.events = [*self.events, event]
         if event.kind == "created":
             self.config = NASConfig.from_dict(event.data["config"])
-            self.name, self.budget = event.data["name"], self.config.dynas.num_evals
+            self._constraints = self.config.constraints
+            self.fingerprint = event.data.get("fingerprint", "")
+            self.name, self.num_evals = event.data["name"], self.config.dynas.num_evals
         elif event.kind == "state":
             self.state, self.message = event.data["state"], event.data.get("message", "")
         elif event.kind == "renamed":
             self.name = event.data["name"]
         elif event.kind == "extended":
-            self.budget = event.data["num_evals"]
+            self.num_evals = event.data["num_evals"]
 
     def _extend_hypervolume(self) -> None:
         if self._tracker is None:
@@ -110,7 +123,7 @@ class RunHistory:
             if self._tracker is None:
                 return
             self._hypervolume = []
-        points = minimised(self.evaluations[len(self._hypervolume) :], self.objectives)
+        points = self._feasible_points(self.evaluations[len(self._hypervolume) :])
         self._hypervolume += [self._tracker.add(point) for point in points]
 
     def _make_tracker(self) -> FrontTracker | None:
@@ -129,20 +142,41 @@ class RunHistory:
                     return None
                 worst = max(objective.sign * e.metrics[objective.name] for e in first)
                 start = objective.sign * worst
+            start = self._limited(objective, start, best)
             self.reference[objective.name] = start
             reference.append(objective.sign * start)
             ideal.append(objective.sign * best)
         return FrontTracker(np.array(reference), np.array(ideal))
+
+    def _limited(self, objective: Metric, start: float, best: float) -> float:
+        """`start`, or the limit of a constraint between it and `best`, the ideal value."""
+        for constraint in self._constraints:
+            if constraint.metric.name == objective.name:
+                low, limit, high = (objective.sign * v for v in (best, constraint.limit, start))
+                start = constraint.limit if low < limit < high else start
+        return start
 
     @property
     def hypervolume(self) -> npt.NDArray[np.float64]:
         """`(n,)` share of the reference box dominated after each evaluation, in [0, 1]."""
         return np.array(self._hypervolume)
 
+    def feasible(self, evaluation: Evaluation) -> bool:
+        """Whether an evaluation succeeded and keeps to every constraint of the search."""
+        return evaluation.ok and not violations(self._constraints, evaluation.metrics)
+
+    def _feasible_points(self, evaluations: Sequence[Evaluation]) -> Points:
+        points = minimised(evaluations, self.objectives)
+        points[[not self.feasible(e) for e in evaluations]] = np.nan
+        return points
+
     def front(self) -> list[Evaluation]:
-        """The measured non-dominated sub-networks, by their last objective."""
+        """The measured non-dominated sub-networks that keep to the constraints.
+
+        They are sorted by their last objective.
+        """
         evaluations = self.evaluations
-        mask = non_dominated(minimised(evaluations, self.objectives))
+        mask = non_dominated(self._feasible_points(evaluations))
         front = [e for e, on in zip(evaluations, mask, strict=True) if on]
         by = self.objectives[-1].name
         return sorted(front, key=lambda e: e.metrics[by])

@@ -20,8 +20,9 @@ from engine.log.evaluation_log import EvaluationLog
 from engine.metrics import METRICS
 from engine.runs.history import RunHistory
 from engine.runs.published_csv import PublishedCsv
+from engine.runs.stopping import StopRules
 from engine.search import approaches
-from engine.search.strategy import Plan, Problem, Proposal, Strategy
+from engine.search.strategy import Plan, Proposal, Strategy
 from engine.space import Genotypes
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
@@ -71,28 +72,31 @@ class SearchRun:
         self._fingerprint = self._supernet.fingerprint(self._settings)
         self._measured = [m for m in config.all_metrics if not METRICS[m].computable]
         self.enter("running")
+        rules = StopRules(config.stop)
         strategy = self._restored_strategy()
         path = config.dynas.results_csv_path
         self._csv = PublishedCsv(path, self.history.evaluations) if path else None
         evaluator = self._make_evaluator()
         try:
-            ended = self._loop(strategy, evaluator)
+            ended, message = self._loop(strategy, evaluator, rules)
         finally:
             evaluator.close()
-        self.enter(ended)
+        self.enter(ended, message)
 
-    def _loop(self, strategy: Strategy, evaluator: Evaluator) -> str:
+    def _loop(self, strategy: Strategy, evaluator: Evaluator, rules: StopRules) -> tuple[str, str]:
+        """The state in which the search ended, and why if there is more to say."""
         flying: dict[Future[Measurement], Proposal] = {}
         while True:
             self.history.refresh()
-            strategy.budget = self.history.budget
+            strategy.budget = self.history.num_evals
             wanted = self.wanted
             if wanted != "running" and self._settle(wanted, bool(flying)):
-                return "stopped"
+                return "stopped", ""
             if wanted == "running":
-                self._fill(strategy, evaluator, flying)
-                if not flying:
-                    return "finished"
+                reason = rules.reason(self.history)
+                goes_on = not reason and self._fill(strategy, evaluator, flying)
+                if not flying and not goes_on:
+                    return "finished", reason
             if flying:
                 done, _ = wait(flying, timeout=_POLL, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -114,20 +118,26 @@ class SearchRun:
 
     def _fill(
         self, strategy: Strategy, evaluator: Evaluator, flying: dict[Future[Measurement], Proposal]
-    ) -> None:
+    ) -> bool:
+        """Give every worker something to do; whether there was anything new.
+
+        A sub-network whose numbers are known ends the round: it may be what ends the search.
+        """
+        asked: list[Proposal] = []
         while len(flying) < evaluator.workers and self.wanted == "running":
             asked = strategy.ask(1)
             if not asked:
-                return
+                break
             proposal = asked[0]
             cached = self._cached(proposal.genotype)
             if cached is not None:
                 # With computable metrics alone nothing is measured, and so nothing is reused.
                 reused = bool(self._measured)
                 self._append(strategy, proposal, Measurement(cached, 0.0, ""), "", reused=reused)
-                continue
+                break
             config = self._supernet.space.to_config(proposal.genotype)
             flying[evaluator.submit(config, self._measured, self._settings)] = proposal
+        return bool(asked) or self.wanted != "running"
 
     def _record(
         self, strategy: Strategy, proposal: Proposal, future: "Future[Measurement]"
@@ -145,7 +155,7 @@ class SearchRun:
         self, strategy: Strategy, proposal: Proposal, measurement: Measurement, reason: str,
         reused: bool = False,
     ) -> None:  # fmt: skip
-        exact = {name: float(v[0]) for name, v in self._exact(proposal.genotype).items()}
+        exact = {n: float(v[0]) for n, v in self._problem.exact(proposal.genotype).items()}
         wanted = self.history.config.all_metrics
         values = {**exact, **measurement.values}
         metrics = {name: values[name] for name in dict.fromkeys([*wanted, "macs", "params"])
@@ -174,8 +184,8 @@ class SearchRun:
 
     def _restored_strategy(self) -> Strategy:
         config = self.history.config
-        problem = Problem(self._supernet.space, config.objectives, self._exact)
-        strategy = approaches.strategy_for(config, problem, self.history.budget)
+        self._problem = approaches.problem_for(config, self._supernet)
+        strategy = approaches.strategy_for(config, self._problem, self.history.num_evals)
         plans = [_plan(e.data) for e in self.history.events if e.kind == "cycle"]
         strategy.restore(self.history.evaluations, plans)
         strategy.on_plan = lambda plan: self._note_plan(plan)
@@ -188,10 +198,6 @@ class SearchRun:
         ]
         data = {"cycle": plan.cycle, "after": plan.after, "proposals": proposals}
         self.log.append_event("cycle", data)
-
-    def _exact(self, genotypes: Genotypes) -> Mapping[str, Any]:
-        costs = self._supernet.macs_params(np.atleast_2d(genotypes)).astype(np.float64)
-        return {"macs": costs[:, 0], "params": costs[:, 1]}
 
     def _cached(self, genotype: Genotypes) -> dict[str, float] | None:
         values = {m: self.cache.get(self.determinants(genotype, m)) for m in self._measured}

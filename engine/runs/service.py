@@ -9,32 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
-
 from engine.config import NASConfig
-from engine.errors import EvaluationError, LogError, RunError
+from engine.errors import ConfigError, LogError, RunError
 from engine.evaluation.evaluator import Evaluator, ProcessEvaluator
-from engine.evaluation.record import Config, Evaluation
+from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.log.evaluation_log import DiskLog
+from engine.runs import warm_start
+from engine.runs.aside import Aside, Estimate, settings_of
 from engine.runs.history import ACTIVE, RunHistory, RunSummary
 from engine.runs.lease import Lease
 from engine.runs.search_run import SearchRun
 from engine.runs.worker_share import WorkerShare
 from engine.search import approaches
 from engine.supernets import registry
-from engine.supernets.base import EvaluationSettings
-
-START_UP = 6.0  # seconds that workers need to come up, for estimates
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """How long a search will take, from one evaluation that was timed."""
-
-    seconds_per_evaluation: float
-    workers: int
-    total_seconds: float
+from engine.supernets.base import Supernet
 
 
 @dataclass
@@ -60,12 +49,12 @@ class RunService:
             ) from None
         self._make_evaluator = make_evaluator
         self._cache = EvaluationCache(self.data_dir / "evaluation-cache")
+        self._aside = Aside(self._cache, make_evaluator)
         self._share = WorkerShare(os.cpu_count() or 1)
         self._lock = threading.RLock()
         self._histories: dict[str, RunHistory] = {}
         self._logs: dict[str, DiskLog] = {}
         self._drives: dict[str, _Drive] = {}
-        self._side: dict[str, Evaluator] = {}
 
     def start(self, config: NASConfig, name: str | None = None) -> str:
         """Start a search in the background; returns the run's id.
@@ -74,12 +63,19 @@ class RunService:
         missing, and starts nothing.
         """
         supernet = registry.load(config.dynas.supernet)
-        approaches.check(config, supernet.space)
-        supernet.check_data(_settings(config))
+        approaches.check(config, supernet)
+        supernet.check_data(settings_of(config))
+        fingerprint = supernet.fingerprint(settings_of(config))
+        known = self._known(config, supernet, fingerprint)
         run_id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
         log = DiskLog(self._folder(run_id) / "log")
         name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
-        log.append_event("created", {"config": config.to_dict(), "name": name})
+        log.append_event(
+            "created",
+            {"config": config.to_dict(), "name": name, "fingerprint": fingerprint},
+        )
+        for evaluation in known:
+            log.append(evaluation)
         log.append_event("state", {"state": "queued", "message": ""})
         self._logs[run_id] = log
         self._drive(run_id)
@@ -111,7 +107,7 @@ class RunService:
         alive = self._alive(run_id)
         if not alive and Lease(self._folder(run_id)).held_elsewhere():
             raise RunError("This run is driven by another process. Extend it there.")
-        self._logs[run_id].append_event("extended", {"num_evals": history.budget + extra})
+        self._logs[run_id].append_event("extended", {"num_evals": history.num_evals + extra})
         if not alive:
             self._drive(run_id)
 
@@ -161,31 +157,16 @@ class RunService:
         return history
 
     def estimate(self, config: NASConfig) -> Estimate:
-        """Time one evaluation of the largest sub-network in a worker; raises EvaluationError.
-
-        The smallest goes first: a worker's first evaluation loads weights and images.
-        """
-        space = registry.load(config.dynas.supernet).space
-        self._measure_aside(config, space.to_config(space.smallest), ["acc"])
-        values = self._measure_aside(config, space.to_config(space.largest), ["acc"])
-        workers = min(config.dynas.workers, self._share.total)
-        each = values[1]
-        total = START_UP + config.dynas.num_evals * each / workers
-        return Estimate(each, workers, total)
+        """Time one evaluation of the largest sub-network in a worker; raises EvaluationError."""
+        return self._aside.estimate(config, self._share.total)
 
     def test_accuracy(self, run_id: str, number: int) -> float:
         """Top-1 in % on the test images, which no search sees; measured once, then remembered."""
-        known = self.known_test_accuracy(run_id, number)
-        if known is not None:
-            return known
-        history, evaluation = self._find(run_id, number)
-        values, _ = self._measure_aside(history.config, evaluation.config, ["test_acc"])
-        self._cache.put(self._test_key(history, evaluation), values["test_acc"])
-        return values["test_acc"]
+        return self._aside.test_accuracy(*self._find(run_id, number))
 
     def known_test_accuracy(self, run_id: str, number: int) -> float | None:
         """The test accuracy if it was measured before."""
-        return self._cache.get(self._test_key(*self._find(run_id, number)))
+        return self._aside.known_test_accuracy(*self._find(run_id, number))
 
     def wait(self, run_id: str, timeout: float | None = None) -> None:
         """Block until the run's thread ends."""
@@ -203,39 +184,30 @@ class RunService:
             drive.run.command("stopped")
         for drive in list(self._drives.values()):
             drive.thread.join(timeout=60)
-        for evaluator in self._side.values():
-            evaluator.close()
-        self._side.clear()
+        self._aside.close()
+
+    def _known(
+        self, config: NASConfig, supernet: Supernet, fingerprint: str
+    ) -> "Sequence[Evaluation]":
+        """What the configured warm start brings."""
+        source = config.dynas.warm_start
+        if source is None:
+            return []
+        if Path(source).name == source and (self._folder(source) / "log").is_dir():
+            return warm_start.from_run(config, self.history(source), fingerprint)
+        path = Path(source).expanduser()
+        if not path.is_file():
+            raise ConfigError(
+                f"warm_start: there is no run and no file '{source}'. Give the id of a run of "
+                f"{self.data_dir}, or the path of a results CSV."
+            )
+        return warm_start.from_file(config, path, supernet)
 
     def _find(self, run_id: str, number: int) -> tuple[RunHistory, Evaluation]:
         history = self.history(run_id)
         if not 1 <= number <= len(history.evaluations):
             raise RunError(f"Run '{history.name}' has no evaluation {number}.")
         return history, history.evaluations[number - 1]
-
-    def _test_key(self, history: RunHistory, evaluation: Evaluation) -> dict[str, object]:
-        settings = EvaluationSettings(dataset_path=history.config.dynas.dataset_path)
-        return {
-            "supernet": history.supernet_name,
-            "fingerprint": registry.load(history.supernet_name).fingerprint(settings),
-            "genotype": np.array(evaluation.genotype).tolist(),
-            "metric": "test_acc",
-        }
-
-    def _measure_aside(
-        self, config: NASConfig, subnetwork: Config, metrics: Sequence[str]
-    ) -> tuple[dict[str, float], float]:
-        supernet = config.dynas.supernet
-        with self._lock:
-            if supernet not in self._side:
-                self._side[supernet] = self._make_evaluator(supernet, 1)
-            side = self._side[supernet]
-        settings = _settings(config)
-        try:
-            outcome = side.submit(subnetwork, metrics, settings).result(timeout=300)
-        except TimeoutError:
-            raise EvaluationError("One evaluation took over five minutes. Try again.") from None
-        return dict(outcome.values), outcome.seconds
 
     def _folder(self, run_id: str) -> Path:
         return self.data_dir / "runs" / run_id
@@ -288,7 +260,3 @@ class RunService:
                 self._share.give_back(workers)
         finally:
             lease.release()
-
-
-def _settings(config: NASConfig) -> EvaluationSettings:
-    return EvaluationSettings(config.dynas.batch_size, config.dynas.dataset_path)

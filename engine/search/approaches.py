@@ -1,13 +1,18 @@
 """Every approach by its name in the configuration."""
 
+import numpy as np
+
 from engine.config import NASConfig
 from engine.errors import ConfigError
+from engine.pareto.front import Points
 from engine.search.baselines import Grid, RandomSearch
 from engine.search.dynas import Dynas
 from engine.search.evolutionary import Evolutionary
 from engine.search.one_shot import OneShot
-from engine.search.strategy import Problem, Strategy
-from engine.space import SearchSpace
+from engine.search.problem import Problem
+from engine.search.strategy import Strategy
+from engine.space import Genotypes
+from engine.supernets.base import Supernet
 
 LARGEST_GRID = 1_000_000
 
@@ -20,15 +25,44 @@ APPROACHES: dict[str, type[Strategy]] = {
 }
 
 
-def check(config: NASConfig, space: SearchSpace) -> None:
-    """Raise ConfigError if the configuration does not fit itself or `space`."""
+def check(config: NASConfig, supernet: Supernet) -> None:
+    """Raise ConfigError if the configuration does not fit itself or the supernet."""
     config.check()
+    space = supernet.space
     if config.approach == "grid" and space.size > LARGEST_GRID:
         raise ConfigError(
             f"approach: a grid measures every sub-network, and {config.dynas.supernet} has "
             f"{space.size:.1e} of them. Choose another approach, or a supernet with at most "
             f"{LARGEST_GRID:,}."
         )
+    _check_constraints(problem_for(config, supernet))
+
+
+def _check_constraints(problem: Problem) -> None:
+    """Raise ConfigError if no sub-network keeps to the constraints that can be computed."""
+    if len(problem.sample_new(1, np.random.default_rng(0), set())):
+        return
+    ends = np.array([problem.space.smallest, problem.space.largest])
+    exact = problem.exact(ends)
+    ranges = "; ".join(
+        f"{name} goes from {min(v):,.0f} to {max(v):,.0f}"
+        for name, v in exact.items()
+        if any(c.metric.name == name for c in problem.constraints)
+    )
+    raise ConfigError(
+        f"constraints: no sub-network keeps to {' and '.join(map(str, problem.constraints))}. "
+        f"In this supernet {ranges}."
+    )
+
+
+def problem_for(config: NASConfig, supernet: Supernet) -> Problem:
+    """What a configuration searches in a supernet."""
+
+    def exact(genotypes: Genotypes) -> dict[str, Points]:
+        costs = supernet.macs_params(np.atleast_2d(genotypes)).astype(np.float64)
+        return {"macs": costs[:, 0], "params": costs[:, 1]}
+
+    return Problem(supernet.space, config.objectives, exact, config.constraints)
 
 
 def strategy_for(config: NASConfig, problem: Problem, budget: int) -> Strategy:

@@ -15,12 +15,15 @@ class RandomSearch(Strategy):
     def plan(self, cycle: int, n: int) -> list[Proposal]:
         """The next `population` random sub-networks."""
         count = min(n, self.population)
-        drawn = self.problem.space.sample_new(count, self._rng(cycle), self._seen)
+        drawn = self.problem.sample_new(count, self._rng(cycle), self._seen)
         return [Proposal(genotype, cycle) for genotype in drawn]
 
 
 class Grid(Strategy):
-    """Every sub-network of a small space, in the order of its genes."""
+    """Every sub-network of a small space, in the order of its genes.
+
+    Those that miss a constraint that can be computed are left out.
+    """
 
     _rest: Iterator[Genotypes] | None = None
 
@@ -34,5 +37,6 @@ class Grid(Strategy):
         for choice in product(*map(range, space.choices)):
             genotype = np.array(choice, dtype=np.int64)
             canonical = space.canonical(genotype)
-            if (canonical == genotype).all() and space.key(genotype) not in self._seen:
+            new = (canonical == genotype).all() and space.key(genotype) not in self._seen
+            if new and self.problem.computed_violation(genotype[None])[0] == 0:
                 yield genotype

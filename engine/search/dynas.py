@@ -8,7 +8,6 @@ search starts from the front so far, and proposals are chosen for expected hyper
 import numpy as np
 
 from engine.pareto.front import Points
-from engine.search.acquisition import select_batch
 from engine.search.initial import spread_sample
 from engine.search.predicted import SMALLEST_TRAINING_SET, PredictedSearch
 from engine.search.surrogate import Surrogate
@@ -36,9 +35,8 @@ class Dynas(PredictedSearch):
         """A quarter of a population."""
         return max(self.population // _CYCLES_PER_POPULATION, SMALLEST_TRAINING_SET)
 
-    def choose(
-        self, surrogate: Surrogate, candidates: Genotypes, measured: Points, n: int,
-        rng: np.random.Generator,
-    ) -> list[int]:  # fmt: skip
-        """The candidates of largest expected hypervolume improvement."""
-        return select_batch(measured, surrogate.sample(candidates, _DRAWS, rng), n)
+    def samples(
+        self, surrogate: Surrogate, candidates: Genotypes, rng: np.random.Generator
+    ) -> Points:
+        """Draws from what the predictors hold possible: expected hypervolume improvement."""
+        return surrogate.sample(candidates, _DRAWS, rng)

@@ -3,10 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
-from engine.search.strategy import Problem
+from engine.search.problem import Problem, leaning_sample
 from engine.space import Genotypes
 
 _DRAWS = 40  # candidates per wanted sub-network
+_LEAN = 3.0  # at most, to small or to large choices
 
 
 def spread_sample(problem: Problem, n: int, rng: np.random.Generator) -> Genotypes:
@@ -14,35 +15,24 @@ def spread_sample(problem: Problem, n: int, rng: np.random.Generator) -> Genotyp
 
     Uniform genes give networks of middling size only (a sum of many draws), so a third of the
     candidates leans to small choices and a third to large ones. Cost is the first computable
-    objective, else the sum of the genes.
+    objective, else the sum of the genes. What misses a constraint that can be computed is left
+    out, an end of the space too.
     """
     space = problem.space
-    ends = [space.smallest, space.largest][:n]
-    seen = set(space.keys(np.array(ends)))
+    ends = problem.allowed(np.array([space.smallest, space.largest])[:n])
+    seen = set(space.keys(ends))
     if n <= len(ends):
-        return np.array(ends)
-    candidates = _leaning(problem, _DRAWS * n, rng)
+        return ends
+    candidates = problem.allowed(leaning_sample(space, _DRAWS * n, rng, _LEAN))
     unique = {
         k: g for k, g in zip(space.keys(candidates), candidates, strict=True) if k not in seen
     }
-    pool = np.array(list(unique.values())).reshape(-1, len(space.genes))
+    pool = np.array(list(unique.values()), dtype=np.int64).reshape(-1, len(space.genes))
     wanted = min(n - len(ends), len(pool))
-    if wanted == 0:
-        return np.array(ends)
-    chosen = _evenly(_cost(problem, pool), wanted)
+    chosen = _evenly(_cost(problem, pool), wanted) if wanted else []
     rest = n - len(ends) - wanted
-    seen |= set(unique)
-    more = space.sample_new(rest, rng, seen) if rest else pool[:0]
-    return np.vstack([np.array(ends), rng.permutation(pool[chosen]), more])
-
-
-def _leaning(problem: Problem, n: int, rng: np.random.Generator) -> Genotypes:
-    lean = rng.uniform(-1.5, 1.5, (n, 1, 1))
-    top = int(problem.space.choices.max())
-    position = np.arange(top)[None, None, :] / np.maximum(problem.space.choices - 1, 1)[:, None]
-    scores = lean * 2 * position + rng.gumbel(size=(n, len(problem.space.genes), top))
-    scores = np.where(np.arange(top) < problem.space.choices[:, None], scores, -np.inf)
-    return problem.space.canonical(scores.argmax(axis=2))
+    more = problem.sample_new(rest, rng, seen | set(unique)) if rest else pool[:0]
+    return np.vstack([ends, rng.permutation(pool[chosen]), more])
 
 
 def _cost(problem: Problem, pool: Genotypes) -> npt.NDArray[np.float64]:

@@ -6,7 +6,8 @@ import numpy as np
 
 from engine.pareto.front import Points
 from engine.search.algorithms import Evolution
-from engine.space import Genotypes, SearchSpace
+from engine.search.problem import Problem
+from engine.space import Genotypes
 
 _POPULATION = 120
 _POOLED = 10  # last generations of which everything is kept
@@ -14,9 +15,8 @@ _POOLED = 10  # last generations of which everything is kept
 
 def search(
     algorithm: str,
-    space: SearchSpace,
+    problem: Problem,
     predict: Callable[[Genotypes], Points],
-    objectives: int,
     start: Genotypes,
     rng: np.random.Generator,
     generations: int,
@@ -25,7 +25,8 @@ def search(
 
     `predict` maps `(n, genes)` to `(n, objectives)`, all minimised; `start` seeds the population.
     """
-    fill = space.sample_new(max(_POPULATION - len(start), 0), rng, set(space.keys(start)))
+    space, objectives = problem.space, len(problem.objectives)
+    fill = problem.sample_new(max(_POPULATION - len(start), 0), rng, set(space.keys(start)))
     first = np.vstack([start[:_POPULATION], fill])
     evolution = Evolution(algorithm, space, objectives, first, int(rng.integers(2**31)))
     visited = []

@@ -3,7 +3,6 @@
 import numpy as np
 
 from engine.pareto.front import Points
-from engine.search.acquisition import select_batch
 from engine.search.predicted import PredictedSearch
 from engine.search.surrogate import Surrogate
 from engine.space import Genotypes
@@ -23,15 +22,14 @@ class OneShot(PredictedSearch):
 
     def first(self, n: int, rng: np.random.Generator) -> Genotypes:
         """Random sub-networks, at least half of the budget."""
-        return self.problem.space.sample_new(max(n - self.population, n // 2, 1), rng, self._seen)
+        return self.problem.sample_new(max(n - self.population, n // 2, 1), rng, self._seen)
 
     def size(self) -> int:
         """A population."""
         return self.population
 
-    def choose(
-        self, surrogate: Surrogate, candidates: Genotypes, measured: Points, n: int,
-        rng: np.random.Generator,
-    ) -> list[int]:  # fmt: skip
-        """The candidates that add most hypervolume if they are what is expected of them."""
-        return select_batch(measured, surrogate.expected(candidates)[None], n)
+    def samples(
+        self, surrogate: Surrogate, candidates: Genotypes, rng: np.random.Generator
+    ) -> Points:
+        """What is expected of the candidates, as the only case."""
+        return surrogate.expected(candidates)[None]

@@ -5,8 +5,10 @@ from abc import abstractmethod
 import moocore
 import numpy as np
 
+from engine.evaluation.record import KNOWN
 from engine.pareto.front import Points, minimised, non_dominated
 from engine.search import inner
+from engine.search.acquisition import select_batch
 from engine.search.strategy import Proposal, Strategy
 from engine.search.surrogate import Surrogate
 from engine.space import Genotypes
@@ -18,6 +20,8 @@ _SHORTLIST = 300  # candidates among which a batch is chosen
 class PredictedSearch(Strategy):
     """Learns the measured objectives, and chooses by what it holds possible of the others.
 
+    It proposes what adds most hypervolume on average over what is held possible; what misses a
+    constraint adds none, and what misses one that can be computed is not proposed at all.
     `generations` is the effort of the inner search, `optimistic` whether that search takes
     predictions for better than expected.
     """
@@ -34,54 +38,71 @@ class PredictedSearch(Strategy):
         """How many sub-networks a cycle after the first proposes."""
 
     @abstractmethod
-    def choose(
-        self, surrogate: Surrogate, candidates: Genotypes, measured: Points, n: int,
-        rng: np.random.Generator,
-    ) -> list[int]:  # fmt: skip
-        """Indices of up to `n` candidates to measure."""
+    def samples(
+        self, surrogate: Surrogate, candidates: Genotypes, rng: np.random.Generator
+    ) -> Points:
+        """`(s, c, m)` what the `(c, genes)` candidates might turn out to be, in `s` cases."""
 
     def plan(self, cycle: int, n: int) -> list[Proposal]:
         """The first sample, then the most promising sub-networks never proposed."""
         rng, space = self._rng(cycle), self.problem.space
-        if cycle == 0:
+        usable = [e for e in self.told if e.ok]
+        known = sum(e.cycle == KNOWN for e in usable)
+        if cycle == 0 and known < max(self.size(), SMALLEST_TRAINING_SET):
             return [Proposal(genotype, 0) for genotype in self.first(n, rng)]
         count = min(n, self.size())
-        usable = [e for e in self.told if e.ok]
         if len(usable) < SMALLEST_TRAINING_SET:
-            drawn = space.sample_new(count, rng, self._seen)
+            drawn = self.problem.sample_new(count, rng, self._seen)
             return [Proposal(genotype, cycle) for genotype in drawn]
         genotypes = np.array([e.genotype for e in usable])
-        measured = minimised(usable, self.problem.objectives)
+        measured = minimised(usable, self.problem.watched)
         surrogate = Surrogate.fit(self.problem, genotypes, measured)
-        candidates = self._promising(surrogate, genotypes[non_dominated(measured)], rng)
-        picked = candidates[:0]
-        if len(candidates):
-            picked = candidates[self.choose(surrogate, candidates, measured, count, rng)]
+        picked = self._picked(surrogate, genotypes, measured, count, rng)
         seen = self._seen.union(space.keys(picked)) if len(picked) else self._seen
-        extra = space.sample_new(count - len(picked), rng, seen)
+        extra = self.problem.sample_new(count - len(picked), rng, seen)
         return self._proposals(np.vstack([picked, extra]).astype(np.int64), surrogate, cycle)
 
+    def _picked(
+        self, surrogate: Surrogate, genotypes: Genotypes, measured: Points, n: int,
+        rng: np.random.Generator,
+    ) -> Genotypes:  # fmt: skip
+        """`(at most n, genes)` what is chosen of the most promising sub-networks; maybe none."""
+        penalised = self.problem.penalised(measured, measured)
+        front = genotypes[non_dominated(penalised)]
+        candidates = self._promising(surrogate, front, measured, rng)
+        if not len(candidates):
+            return candidates
+        samples = self.samples(surrogate, candidates, rng)
+        objectives = samples[..., : penalised.shape[1]]
+        objectives[self.problem.violation(samples) > 0] = np.inf
+        feasible = self.problem.violation(measured) == 0
+        reached = measured[:, : penalised.shape[1]]
+        return candidates[select_batch(reached, objectives, n, feasible)]
+
     def _promising(
-        self, surrogate: Surrogate, front: Genotypes, rng: np.random.Generator
+        self, surrogate: Surrogate, front: Genotypes, measured: Points, rng: np.random.Generator
     ) -> Genotypes:
         """`(c, genes)` the best ranks of what a search of the predictions visits; maybe none."""
         space = self.problem.space
-        predict = surrogate.optimistic if self.optimistic else surrogate.expected
-        objectives = len(self.problem.objectives)
-        pool = inner.search(
-            self.algorithm, space, predict, objectives, front, rng, self.generations
-        )
-        fresh = pool[[key not in self._seen for key in space.keys(pool)]]
+        values = surrogate.optimistic if self.optimistic else surrogate.expected
+
+        def predict(genes: Genotypes) -> Points:
+            return self.problem.penalised(values(genes), measured)
+
+        pool = inner.search(self.algorithm, self.problem, predict, front, rng, self.generations)
+        new = [key not in self._seen for key in space.keys(pool)]
+        fresh = self.problem.allowed(pool[new])
         if not len(fresh):
             return fresh
         ranks = moocore.pareto_rank(predict(fresh))
-        return fresh[np.argsort(ranks, kind="stable")[:_SHORTLIST]]
+        best: Genotypes = fresh[np.argsort(ranks, kind="stable")[:_SHORTLIST]]
+        return best
 
     def _proposals(self, genes: Genotypes, surrogate: Surrogate, cycle: int) -> list[Proposal]:
         if not len(genes):
             return []
         values = surrogate.expected(genes)
-        predicted = {c: self.problem.objectives[c] for c in surrogate.models}
+        predicted = {c: self.problem.watched[c] for c in surrogate.models}
         return [
             Proposal(g, cycle, {o.name: float(o.sign * row[c]) for c, o in predicted.items()})
             for g, row in zip(genes, values, strict=True)

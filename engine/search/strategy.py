@@ -10,18 +10,8 @@ from threadpoolctl import threadpool_limits
 
 from engine.config import algorithms_for
 from engine.evaluation.record import Evaluation
-from engine.metrics import Metric
-from engine.pareto.front import Points
-from engine.space import Genotypes, SearchSpace
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is searched. `exact` gives `(n,)` values of each metric that can be computed."""
-
-    space: SearchSpace
-    objectives: Sequence[Metric]
-    exact: Callable[[Genotypes], Mapping[str, Points]]
+from engine.search.problem import Problem
+from engine.space import Genotypes
 
 
 @dataclass(frozen=True)
@@ -46,7 +36,8 @@ class Strategy(ABC):
     """Proposes sub-networks and learns what became of them.
 
     No I/O, no threads, no torch. The state is a pure function of the plans made and evaluations
-    told: `restore` brings back both from a log, and the search goes on as if never interrupted. A
+    told: `restore` brings back both from a log, and the search goes on as if never interrupted.
+    Evaluations of cycle `KNOWN` were there before the search: they cost nothing of the budget. A
     plan draws its randomness from (seed, cycle) alone. No sub-network is ever proposed twice.
     """
 
@@ -85,6 +76,7 @@ class Strategy(ABC):
         space = self.problem.space
         self.tell(evaluations)
         done = {space.key(np.array(e.genotype)) for e in evaluations}
+        self._seen |= done
         for plan in plans:
             self._accept(plan)
         self._queue = deque(p for p in self._queue if space.key(p.genotype) not in done)

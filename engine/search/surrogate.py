@@ -6,15 +6,16 @@ import numpy as np
 
 from engine.pareto.front import Points
 from engine.predictors.gaussian_process import GaussianProcessPredictor
-from engine.search.strategy import Problem
+from engine.search.problem import Problem
 from engine.space import Genotypes
 
 
 @dataclass(frozen=True)
 class Surrogate:
-    """Objectives of any genotypes, minimised: computed where possible, else predicted.
+    """Metrics of any genotypes, minimised: computed where possible, else predicted.
 
-    `models` holds a fitted predictor for each column of `problem.objectives` that is measured.
+    Columns are those of `problem.watched`: the objectives first, then what is constrained besides.
+    `models` holds a fitted predictor for each column that is measured.
     """
 
     problem: Problem
@@ -22,17 +23,17 @@ class Surrogate:
 
     @classmethod
     def fit(cls, problem: Problem, genotypes: Genotypes, measured: Points) -> "Surrogate":
-        """Learn from `(n, genes)` genotypes and their `(n, m)` minimised objectives."""
+        """Learn from `(n, genes)` genotypes and their `(n, m)` minimised values."""
         features = problem.space.features(genotypes)
         models = {
             column: GaussianProcessPredictor().fit(features, measured[:, column])
-            for column, objective in enumerate(problem.objectives)
-            if not objective.computable
+            for column, metric in enumerate(problem.watched)
+            if not metric.computable
         }
         return cls(problem, models)
 
     def expected(self, genotypes: Genotypes) -> Points:
-        """`(n, m)` expected objectives."""
+        """`(n, m)` expected values."""
         features = self.problem.space.features(genotypes)
         points = self._computed(genotypes)
         for column, model in self.models.items():
@@ -40,7 +41,7 @@ class Surrogate:
         return points
 
     def optimistic(self, genotypes: Genotypes) -> Points:
-        """`(n, m)` objectives, predicted ones better than expected by a standard deviation."""
+        """`(n, m)` values, predicted ones better than expected by a standard deviation."""
         features = self.problem.space.features(genotypes)
         points = self._computed(genotypes)
         for column, model in self.models.items():
@@ -49,7 +50,7 @@ class Surrogate:
         return points
 
     def sample(self, genotypes: Genotypes, n: int, rng: np.random.Generator) -> Points:
-        """`(n, c, m)` joint draws of the objectives of `(c, genes)` genotypes."""
+        """`(n, c, m)` joint draws of the values of `(c, genes)` genotypes."""
         features = self.problem.space.features(genotypes)
         draws = np.repeat(self._computed(genotypes)[None], n, axis=0)
         for column, model in self.models.items():
@@ -58,8 +59,8 @@ class Surrogate:
 
     def _computed(self, genotypes: Genotypes) -> Points:
         exact = self.problem.exact(genotypes)
-        points = np.zeros((len(genotypes), len(self.problem.objectives)))
-        for column, objective in enumerate(self.problem.objectives):
+        points = np.zeros((len(genotypes), len(self.problem.watched)))
+        for column, metric in enumerate(self.problem.watched):
             if column not in self.models:
-                points[:, column] = objective.sign * np.asarray(exact[objective.name])
+                points[:, column] = metric.sign * np.asarray(exact[metric.name])
         return points

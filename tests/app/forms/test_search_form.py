@@ -4,7 +4,7 @@ from app.forms.estimate import estimate_info, from_runs
 from app.forms.search_form import ALGORITHMS, config_data, in_order, measured, values_of
 from engine.config import NASConfig, algorithms_for
 from engine.errors import ConfigError
-from engine.runs.service import Estimate
+from engine.runs.aside import Estimate
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """An evaluator that needs no process: for tests of what surrounds a measurement."""
 
 import threading
+import time
 from concurrent.futures import Future
 
 from engine.errors import EvaluationError
@@ -9,11 +10,12 @@ from engine.supernets import registry
 
 
 class InstantEvaluator:
-    """Answers at once with a smooth accuracy; every `fail_every`-th evaluation fails."""
+    """Answers after `seconds` with a smooth accuracy; every `fail_every`-th evaluation fails."""
 
-    def __init__(self, supernet, workers, fail_every=0, gate=None):
+    def __init__(self, supernet, workers, fail_every=0, gate=None, seconds=0.0):
         self.supernet, self.workers = registry.load(supernet), workers
         self.fail_every, self.gate, self.count = fail_every, gate, 0
+        self.seconds = seconds
 
     def submit(self, config, metrics, settings):
         future: Future[Measurement] = Future()
@@ -23,6 +25,7 @@ class InstantEvaluator:
         def answer():
             if self.gate:
                 self.gate.wait()
+            time.sleep(self.seconds)
             if self.fail_every and number % self.fail_every == 0:
                 future.set_exception(EvaluationError("acc is not a finite number"))
                 return

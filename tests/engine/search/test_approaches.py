@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import moocore
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from engine.metrics import METRICS
 from engine.pareto.front import minimised, non_dominated
 from engine.search.algorithms import ALGORITHMS, Evolution
 from engine.search.approaches import APPROACHES, check
-from engine.search.strategy import Problem
+from engine.search.problem import Problem
 from engine.space import mbconv_space
 from tests.engine.records import evaluation
 from tests.engine.search.driver import drive
@@ -145,4 +147,4 @@ def test_a_small_space_is_searched_to_the_end(approach):
 
 def test_a_grid_of_an_endless_space_is_refused():
     with pytest.raises(ConfigError, match=r"a grid measures every sub-network.*2\.2e\+19"):
-        check(NASConfig(approach="grid"), mbconv_space(5, 4))
+        check(NASConfig(approach="grid"), SimpleNamespace(space=mbconv_space(5, 4)))

@@ -6,7 +6,7 @@ from engine.metrics import METRICS
 from engine.pareto.front import FrontTracker, minimised
 from engine.search.baselines import RandomSearch
 from engine.search.dynas import Dynas
-from engine.search.strategy import Problem
+from engine.search.problem import Problem
 from engine.space import Gene, SearchSpace, mbconv_space
 from tests.engine.records import evaluation
 from tests.engine.search.driver import drive

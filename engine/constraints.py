@@ -1,0 +1,67 @@
+"""What a sub-network must keep to, such as `macs <= 300e6`."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import ConfigError
+from engine.metrics import METRICS, Metric
+
+_FORM = re.compile(r"\s*(\w+)\s*(<=|>=|≤|≥)\s*([+-]?[\d_]*\.?\d+(?:[eE][+-]?\d+)?)\s*([kMG]?)\s*")
+_MULTIPLES = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9}
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A bound on a metric in that metric's unit: at most `limit`, or `at_least` it."""
+
+    metric: Metric
+    at_least: bool
+    limit: float
+
+    @classmethod
+    def parse(cls, text: str) -> "Constraint":
+        """Read `macs <= 300e6`, `macs <= 300M` or `acc >= 75`; raises ConfigError."""
+        match = _FORM.fullmatch(text)
+        if not match:
+            raise ConfigError(
+                f"'{text}' is not a constraint. Write a metric, <= or >=, and a number, such as "
+                "'macs <= 300e6' or 'acc >= 75'."
+            )
+        name, operator, number, multiple = match.groups()
+        if name not in METRICS:
+            raise ConfigError(f"'{text}': no metric '{name}'; choose from {', '.join(METRICS)}.")
+        return cls(METRICS[name], operator in (">=", "≥"), float(number) * _MULTIPLES[multiple])
+
+    def violation(self, values: Any) -> npt.NDArray[np.float64]:
+        """By how much values miss the limit, as a share of it; 0 where they keep to it.
+
+        Infinite where a value is not known (NaN). Any shape, kept.
+        """
+        excess = np.asarray(values, dtype=np.float64) - self.limit
+        missed = np.maximum(-excess if self.at_least else excess, 0.0) / (abs(self.limit) or 1.0)
+        return np.where(np.isnan(missed), np.inf, missed)
+
+    def __str__(self) -> str:
+        millions = f"{self.limit / 1e6:.12g}e6"
+        limit = millions if abs(self.limit) >= 1e6 else f"{self.limit:.12g}"
+        return f"{self.metric.name} {'>=' if self.at_least else '<='} {limit}"
+
+
+def violations(
+    constraints: Sequence[Constraint], values: Mapping[str, Any]
+) -> npt.NDArray[np.float64]:
+    """The sum of what each constraint is missed by; a metric that `values` lacks counts as NaN."""
+    total: npt.NDArray[np.float64] = np.zeros(())
+    for constraint in constraints:
+        total = total + constraint.violation(values.get(constraint.metric.name, np.nan))
+    return total
+
+
+def missed(constraints: Sequence[Constraint], values: Mapping[str, float]) -> list[Constraint]:
+    """The constraints that one sub-network's `values` do not keep to."""
+    return [c for c in constraints if violations([c], values) > 0]

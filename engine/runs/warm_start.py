@@ -1,0 +1,59 @@
+"""What is known before a search begins: from an earlier run, or from a results CSV."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from engine.config import NASConfig
+from engine.errors import ConfigError
+from engine.evaluation.record import KNOWN, Evaluation
+from engine.runs.history import RunHistory
+from engine.runs.results_csv import read_results
+from engine.supernets.base import Supernet
+
+
+def from_run(config: NASConfig, history: RunHistory, fingerprint: str) -> list[Evaluation]:
+    """The evaluations of an earlier run that tell all that `config` wants to know.
+
+    Raises ConfigError if the run searched another supernet, measured with other weights or data,
+    or measured other metrics.
+    """
+    where = f"warm_start: the run '{history.name}'"
+    if history.supernet_name != config.dynas.supernet:
+        raise ConfigError(
+            f"{where} searched {history.supernet_name}, this search {config.dynas.supernet}. "
+            "Choose a run of the same supernet."
+        )
+    if history.fingerprint and history.fingerprint != fingerprint:
+        raise ConfigError(
+            f"{where} measured with other weights or other data: its numbers cannot be compared. "
+            "Choose another run, or set the same dataset_path."
+        )
+    known = [
+        replace(e, number=0, cycle=KNOWN, reused=True, predicted={}, seconds=0.0, worker=history.id)
+        for e in history.evaluations
+        if e.ok
+    ]
+    return complete(config, known, where)
+
+
+def from_file(config: NASConfig, path: Path, supernet: Supernet) -> list[Evaluation]:
+    """The sub-networks of a results CSV; raises ConfigError if it cannot be used."""
+    try:
+        text = path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"warm_start: {path} cannot be read: {error}.") from None
+    return complete(config, read_results(text, supernet, path.name), f"warm_start: {path.name}")
+
+
+def complete(config: NASConfig, known: Sequence[Evaluation], where: str) -> list[Evaluation]:
+    """Those of `known` that have every objective and constrained metric of `config`."""
+    needed = [*config.dynas.metrics, *(c.metric.name for c in config.constraints)]
+    usable = [e for e in known if all(name in e.metrics for name in needed)]
+    if not usable:
+        lacking = [name for name in needed if not any(name in e.metrics for e in known)]
+        raise ConfigError(
+            f"{where} has no sub-network with {' and '.join(lacking or needed)}, which this "
+            "search needs. Choose another, or leave warm_start out."
+        )
+    return usable

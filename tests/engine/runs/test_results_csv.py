@@ -1,0 +1,73 @@
+import pytest
+
+from engine.errors import ConfigError
+from engine.evaluation.record import KNOWN
+from engine.runs.results_csv import read_results
+from engine.supernets.registry import DEFAULT, load
+
+SUPERNET = load(DEFAULT)
+SMALLEST = SUPERNET.space.to_config(SUPERNET.space.smallest)
+LARGEST = SUPERNET.space.to_config(SUPERNET.space.largest)
+DYNAST = "Sub-network,Date,Model Parameters,Latency (ms),MACs,Top-1 Acc (%)\n"
+COMPRESSOR = "Sub-network,Date,Latency (ms),MACs,Top-1 Acc (%)\n"
+
+
+def read(text):
+    return read_results(text, SUPERNET, "results.csv")
+
+
+def padded(config):
+    """As DyNAS-T writes it: with width and resolution beside the genes."""
+    return {"wid": None, **config, "r": [28]}
+
+
+def test_a_file_of_dynast():
+    rows = (
+        f'"{padded(SMALLEST)}",2022-11-01 05:39:38.995993,82458,0,1885816,89.5\n'
+        f'"{padded(LARGEST)}",2022-11-01 05:41:01.175492,281674,0,11484304,91.25\n'
+        f'"{padded(SMALLEST)}",2022-11-01 05:42:00.0,82458,0,1885816,80.0\n'
+    )
+    first, second = read(DYNAST + rows)
+    assert first.genotype == tuple(SUPERNET.space.smallest)
+    assert dict(first.metrics) == {"acc": 89.5, "macs": 1_885_816, "params": 82_458}
+    assert first.sources == {"acc": "measured", "macs": "exact", "params": "exact"}
+    assert (first.cycle, first.reused, first.worker) == (KNOWN, True, "results.csv")
+    assert dict(second.metrics) == {"acc": 91.25, "macs": 11_484_304, "params": 281_674}
+    assert second.finished > first.finished > 1.6e9
+
+
+def test_a_file_of_neural_compressor_with_latency():
+    (known,) = read(COMPRESSOR + f'"{LARGEST}",2023-01-01 00:00:00.0,1.75,11484304,91.0\n')
+    assert known.metrics["lat"] == 1.75
+
+
+def test_a_downloaded_run_leaves_out_what_failed():
+    header = "evaluation,cycle,status,front,acc,macs,params,seconds,finished,reused,reason,config\n"
+    (known,) = read(
+        header
+        + f'1,0,ok,1,91.0,11484304,281674,1.0,2026-01-01T00:00:00,0,,"{LARGEST}"\n'
+        + f'2,0,failed,0,,1885816,82458,1.0,2026-01-01T00:00:00,0,no memory,"{SMALLEST}"\n'
+    )
+    assert known.metrics["acc"] == 91.0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "is no results file"),
+        ("a,b\n1,2\n", "has no column 'Sub-network' or 'config'"),
+        (COMPRESSOR, "holds no sub-network"),
+        (COMPRESSOR + "nonsense,,,1,2\n", "line 2: 'nonsense' is no sub-network"),
+        (COMPRESSOR + "\"__import__('os').getcwd()\",,,1,2\n", "line 2: .* is no sub-network"),
+        (COMPRESSOR + "\"{'ks': [3]}\",,,1,2\n", r"line 2: The config has no entry ks\[1\]"),
+        (
+            COMPRESSOR + f'"{LARGEST}",,,11484304,good\n',
+            "line 2: Top-1 Acc .* is 'good', no number",
+        ),
+        (COMPRESSOR + f'"{LARGEST}",,,11484304,nan\n', "line 2: Top-1 Acc .* is 'nan'"),
+        (COMPRESSOR + f'"{LARGEST}",,,245000000,75\n', "line 2: .*is of another supernet"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_line(text, message):
+    with pytest.raises(ConfigError, match=message):
+        read(text)

@@ -1,0 +1,129 @@
+import pytest
+
+from engine.config import NASConfig
+from engine.errors import ConfigError
+from engine.evaluation.record import KNOWN
+from engine.export.table import run_csv
+from engine.runs.service import RunService
+from tests.engine.runs.fakes import InstantEvaluator
+from tests.engine.runs.test_service import finished, wait_for
+
+
+@pytest.fixture
+def service(tmp_path):
+    service = RunService(tmp_path / "data", InstantEvaluator)
+    yield service
+    service.close()
+
+
+def config(num_evals=12, approach="dynas", stop=None, **dynas):
+    return NASConfig(
+        approach=approach,
+        stop=stop or {},
+        dynas={"population": 16, "num_evals": num_evals, "workers": 1, **dynas},
+    )
+
+
+@pytest.mark.parametrize("approach", ["dynas", "evolutionary", "one_shot", "random"])
+def test_what_an_earlier_run_measured_is_known_and_never_measured_again(service, approach):
+    first = finished(service, config(14, "random"))
+    second = finished(service, config(10, approach, warm_start=first.id))
+    assert second.state == "finished"
+    assert (len(second.evaluations), second.known, second.budget) == (24, 14, 24)
+    assert [e.genotype for e in second.evaluations[:14]] == [e.genotype for e in first.evaluations]
+    assert all(e.cycle == KNOWN and e.reused for e in second.evaluations[:14])
+    assert len({e.genotype for e in second.evaluations}) == 24
+    assert not any(e.reused for e in second.evaluations[14:])
+
+
+def test_the_predictors_learn_from_what_is_known(service):
+    first = finished(service, config(14, "random"))
+    second = finished(service, config(10, warm_start=first.id))
+    assert all("acc" in e.predicted for e in second.evaluations[14:])
+
+
+@pytest.mark.parametrize("approach", ["dynas", "evolutionary"])
+def test_a_warm_run_that_was_stopped_goes_on_from_its_log(service, approach):
+    first = finished(service, config(14, "random"))
+    whole = finished(service, config(12, approach, warm_start=first.id))
+    run_id = service.start(config(5, approach, warm_start=first.id))
+    service.wait(run_id, 120)
+    service.extend(run_id, 7)
+    service.wait(run_id, 120)
+    again = service.history(run_id)
+    assert len(again.evaluations) == 26
+    assert [e.genotype for e in again.evaluations[:19]] == [
+        e.genotype for e in whole.evaluations[:19]
+    ]
+    assert len({e.genotype for e in again.evaluations}) == 26
+
+
+def test_a_results_file_is_a_warm_start_too(service, tmp_path):
+    first = finished(service, config(6, "random"))
+    path = tmp_path / "earlier.csv"
+    path.write_text(run_csv(first))
+    second = finished(service, config(4, warm_start=str(path)))
+    assert second.known == 6
+    assert second.evaluations[0].worker == "earlier.csv"
+    assert second.evaluations[0].metrics == first.evaluations[0].metrics
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"warm_start": "nowhere.csv"}, "there is no run and no file 'nowhere.csv'"),
+        ({"warm_start": "{run}", "metrics": ["acc", "lat"]}, "has no sub-network with lat"),
+        ({"warm_start": "{run}", "constraints": ["lat <= 9"]}, "has no sub-network with lat"),
+    ],
+)
+def test_a_warm_start_that_cannot_be_is_refused_before_anything_starts(service, changes, message):
+    first = finished(service, config(4, "random"))
+    changes = {**changes, "warm_start": changes["warm_start"].format(run=first.id)}
+    with pytest.raises(ConfigError, match=message):
+        service.start(config(4, **changes))
+    assert len(service.list()) == 1
+
+
+def test_a_run_with_other_data_is_no_warm_start(service):
+    first = finished(service, config(4, "random"))
+    first.fingerprint = "other"
+    with pytest.raises(ConfigError, match="measured with other weights or other data"):
+        service.start(config(4, warm_start=first.id))
+
+
+def test_infeasible_sub_networks_are_kept_off_the_front(service):
+    history = finished(service, config(20, "random", constraints=["acc >= 89", "macs <= 7M"]))
+    assert history.reference == {"acc": 89.0, "macs": 7e6}
+    assert all(e.metrics["macs"] <= 7e6 for e in history.evaluations)
+    infeasible = [e for e in history.evaluations if e.metrics["acc"] < 89]
+    assert infeasible
+    assert not history.front_numbers & {e.number for e in infeasible}
+    assert all(e.metrics["acc"] >= 89 for e in history.front())
+
+
+def test_a_target_hypervolume_ends_the_search(service):
+    history = finished(service, config(100, stop={"hypervolume": 0.2}))
+    assert history.state == "finished"
+    assert "the target 0.2" in history.message
+    assert history.hypervolume[-1] >= 0.2 > history.hypervolume[-2]
+
+
+def test_cycles_without_a_gain_end_the_search(service):
+    history = finished(service, config(400, "random", stop={"cycles": 2}))
+    assert history.message == "2 cycles in a row brought no gain in hypervolume."
+    best, improved_in = 0.0, 0
+    for e, value in zip(history.evaluations, history.hypervolume, strict=True):
+        if value > best * 1.001:
+            best, improved_in = value, e.cycle
+    assert history.evaluations[-1].cycle == improved_in + 3
+
+
+def test_a_time_limit_ends_the_search_and_an_extension_lifts_it(tmp_path):
+    slow = RunService(tmp_path, lambda s, w: InstantEvaluator(s, w, seconds=0.1))
+    history = finished(slow, config(300, "random", stop={"seconds": 0.5}))
+    ended_at = len(history.evaluations)
+    assert history.message == "The time limit of 0.5 s was reached."
+    assert 1 <= ended_at < 300
+    slow.extend(history.id, 1)
+    wait_for(lambda: len(slow.history(history.id).evaluations) > ended_at + 3)
+    slow.close()

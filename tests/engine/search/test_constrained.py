@@ -1,0 +1,111 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from engine.config import NASConfig, algorithms_for
+from engine.constraints import Constraint, violations
+from engine.errors import ConfigError
+from engine.metrics import METRICS
+from engine.search.approaches import APPROACHES, check
+from engine.search.problem import Problem
+from engine.space import mbconv_space
+from tests.engine.search.test_approaches import SPACE, everything, exact, search, truth
+
+MACS = float(np.quantile(truth(everything())["macs"], 0.2))
+LATENCY = float(np.quantile(truth(everything())["lat"], 0.1))
+
+
+def problem(*constraints, metrics=("acc", "macs")):
+    parsed = [Constraint.parse(text) for text in constraints]
+    return Problem(SPACE, [METRICS[name] for name in metrics], exact, parsed)
+
+
+def strategy_of(approach, *arguments):
+    strategy = APPROACHES[approach](*arguments)
+    strategy.generations = 5  # of the inner search, where there is one: enough for a small space
+    return strategy
+
+
+@pytest.mark.parametrize("approach", APPROACHES)
+def test_what_can_be_computed_is_kept_to_by_every_proposal(approach):
+    limits = problem(f"macs <= {MACS}", "params >= 100004")
+    done = search(strategy_of(approach, limits, 8, 40, 0))
+    assert len({e.genotype for e in done}) == len(done) == 40
+    assert all(violations(limits.constraints, e.metrics) == 0 for e in done)
+
+
+@pytest.mark.parametrize("algorithm", algorithms_for(2))
+@pytest.mark.parametrize("approach", ["dynas", "evolutionary"])
+def test_every_algorithm_keeps_to_a_computable_constraint(approach, algorithm):
+    limits = problem(f"macs <= {MACS}")
+    done = search(strategy_of(approach, limits, 12, 24, 0, algorithm))
+    assert all(e.metrics["macs"] <= MACS for e in done)
+
+
+def share_feasible(approach, constraint, metrics=("acc", "macs")):
+    limits = problem(constraint, metrics=metrics)
+    done = search(strategy_of(approach, limits, 16, 60, 2))[20:]
+    return np.mean([violations(limits.constraints, e.metrics) == 0 for e in done])
+
+
+def test_a_measured_metric_is_predicted_and_kept_to_mostly():
+    by_chance = share_feasible("random", f"lat <= {LATENCY}")
+    assert share_feasible("evolutionary", f"lat <= {LATENCY}") > by_chance
+    assert share_feasible("dynas", f"lat <= {LATENCY}") > max(0.8, 1.5 * by_chance)
+
+
+def test_a_constrained_objective_is_searched_on_the_right_side():
+    floor = float(np.quantile(truth(everything())["acc"], 0.3))
+    assert share_feasible("dynas", f"acc >= {floor}") > 0.8
+
+
+def test_the_best_under_the_constraint_is_found():
+    limits = problem(f"lat <= {LATENCY}", metrics=("acc",))
+    values = truth(everything())
+    best = values["acc"][values["lat"] <= LATENCY].max()
+    done = search(strategy_of("dynas", limits, 16, 60, 0))
+    found = max(e.metrics["acc"] for e in done if e.metrics["lat"] <= LATENCY)
+    assert found >= best - 0.02 * np.ptp(values["acc"])
+
+
+def test_nothing_changes_where_nothing_is_constrained():
+    never = search(strategy_of("dynas", problem(), 8, 30, 5))
+    idle = search(strategy_of("dynas", problem("macs <= 1e12"), 8, 30, 5))
+    assert {e.genotype for e in never[:2]} == {e.genotype for e in idle[:2]}
+    assert len(idle) == 30
+
+
+def test_a_narrow_corner_of_a_large_space_is_found():
+    space = mbconv_space(5, 4)
+
+    def size(genotypes):
+        return {"macs": 1e6 + 1e5 * space.features(genotypes).sum(axis=1)}
+
+    floor = size(space.smallest[None])["macs"][0]
+    tight = Problem(space, [METRICS["macs"]], size, [Constraint.parse(f"macs <= {floor + 4e5}")])
+    drawn = tight.sample_new(30, np.random.default_rng(0), set())
+    assert len(set(space.keys(drawn))) == 30
+    assert (size(drawn)["macs"] <= floor + 4e5).all()
+
+
+def test_constraints_that_nothing_keeps_to_are_refused_with_the_range():
+    config = NASConfig(dynas={"constraints": ["macs <= 1000"]})
+    supernet = SimpleNamespace(
+        space=SPACE, macs_params=lambda g: np.array([[2_000, 10]] * len(g), dtype=np.int64)
+    )
+    with pytest.raises(ConfigError, match=r"no sub-network keeps to macs <= 1000.*2,000 to 2,000"):
+        check(config, supernet)
+
+
+@pytest.mark.parametrize("approach", ["dynas", "evolutionary", "one_shot", "random"])
+@pytest.mark.parametrize("cut", [0, 1, 9, 25])
+def test_restored_it_goes_on_as_if_never_interrupted(approach, cut):
+    limits = problem(f"macs <= {MACS}", f"lat <= {LATENCY}")
+    plans = []
+    whole = strategy_of(approach, limits, 8, 30, 3)
+    whole.on_plan = plans.append
+    expected = search(whole)
+    again = strategy_of(approach, limits, 8, 30, 3)
+    again.restore(expected[:cut], [p for p in plans if p.after < cut or p.cycle == 0 < cut])
+    assert [e.genotype for e in search(again)] == [e.genotype for e in expected[cut:]]
