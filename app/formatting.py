@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from engine.metrics import METRICS, Metric
+from engine.supernets.base import Supernet
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _MULTIPLES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
@@ -118,3 +119,15 @@ def rate(per_minute: float | None) -> str:
     if per_minute is None or not math.isfinite(per_minute) or per_minute <= 0:
         return NOTHING
     return f"{per_minute:.0f} / min" if per_minute >= 10 else f"{per_minute:.1f} / min"
+
+
+def cost_range(supernet: Supernet) -> str:
+    """A sentence such as "MACs go from 1.89 M to 11.5 M, parameters from 82.5 k to 282 k."."""
+    smallest, largest = (
+        supernet.macs_params(g)[0] for g in (supernet.space.smallest, supernet.space.largest)
+    )
+    macs, params = (
+        [metric_value_bare(name, float(ends[column])) for ends in (smallest, largest)]
+        for column, name in enumerate(("macs", "params"))
+    )
+    return f"MACs go from {macs[0]} to {macs[1]}, parameters from {params[0]} to {params[1]}."

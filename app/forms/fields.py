@@ -6,8 +6,9 @@ import streamlit as st
 
 from app.diagrams.component import drawing
 from app.diagrams.stages import stages_svg
-from app.formatting import metric_title, power_of_ten
+from app.formatting import cost_range, metric_title, power_of_ten
 from app.forms import search_form as form
+from app.forms.more import more_section
 from app.forms.search_form import key
 from engine.errors import DynasError
 from engine.metrics import METRICS, metric
@@ -80,11 +81,31 @@ def objectives_section() -> None:
                 persist_state="session",
                 help="Written down for every sub-network, but not optimised.",
             )
+        _constraints()
         if not form.measured(chosen):
             st.caption(
                 ":material/info: MACs and parameters follow from the configuration alone. Add "
                 "accuracy or latency, so that there is something to measure."
             )
+
+
+def _constraints() -> None:
+    try:
+        space_range = cost_range(_supernet(st.session_state[key("supernet")]))
+    except DynasError:
+        space_range = ""
+    st.multiselect(
+        "Constraints",
+        st.session_state[key("constraints")] or [],
+        key=key("constraints"),
+        persist_state="session",
+        accept_new_options=True,
+        placeholder="None. Type one, such as macs <= 5M or acc >= 90, and press Enter",
+        help="What every sub-network has to keep to: a metric, <= or >=, and a number in the "
+        f"metric's unit; k, M and G stand for thousand, million and thousand million. {space_range}"
+        " What can be computed is kept to exactly. What is measured is predicted; a sub-network "
+        "that misses it is shown as infeasible and kept off the front.",
+    )
 
 
 def search_section() -> None:
@@ -93,6 +114,7 @@ def search_section() -> None:
         st.subheader("3 Search", anchor=False)
         _how()
         _how_long()
+        more_section()
 
 
 def _how() -> None:

@@ -15,6 +15,15 @@ _PREFIX = "new_"
 _TEMPLATE = "new_search_template"
 _NAMED = "new_search_named"
 
+PREDICTORS = {
+    "gaussian_process": "Gaussian process",
+    "ridge": "Ridge regression",
+    "svr": "Support vector regression",
+    "random_forest": "Random forest",
+    "gradient_boosting": "Gradient boosting",
+    "mlp": "Neural network (MLP)",
+    "auto": "The best in cross-validation",
+}
 APPROACHES = {
     "dynas": "DyNAS, with predictors",
     "evolutionary": "Evolutionary, on measurements alone",
@@ -49,12 +58,18 @@ def values_of(config: NASConfig) -> dict[str, Any]:
     return {
         "supernet": dynas.supernet,
         "metrics": list(dynas.metrics),
+        "constraints": list(dynas.constraints),
         "record": [name for name in dynas.record if name not in dynas.metrics],
         "approach": config.approach,
         "algorithm": config.search_algorithm,
         "population": dynas.population,
         "evaluations": dynas.num_evals,
         "seed": config.search.seed,
+        "predictor": config.search.predictor,
+        "stop_minutes": None if config.stop.seconds is None else config.stop.seconds / 60,
+        "stop_hypervolume": config.stop.hypervolume,
+        "stop_cycles": config.stop.cycles,
+        "warm_start": dynas.warm_start,
         "workers": dynas.workers,
         "batch_size": dynas.batch_size,
         "dataset_path": dynas.dataset_path or "",
@@ -64,19 +79,30 @@ def values_of(config: NASConfig) -> dict[str, Any]:
 
 def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
     """What `NASConfig.from_dict` reads, from the form's fields."""
-    metrics = list(values["metrics"])
+    metrics, minutes = list(values["metrics"]), values["stop_minutes"]
     return {
         "nas": {
             "approach": values["approach"],
-            "search": {"search_algorithm": values["algorithm"], "seed": int(values["seed"])},
+            "search": {
+                "search_algorithm": values["algorithm"],
+                "predictor": values["predictor"],
+                "seed": int(values["seed"]),
+            },
+            "stop": {
+                "seconds": None if minutes is None else 60 * minutes,
+                "hypervolume": values["stop_hypervolume"],
+                "cycles": values["stop_cycles"],
+            },
             "dynas": {
                 "supernet": values["supernet"],
                 "metrics": metrics,
+                "constraints": list(values["constraints"] or []),
                 "record": [name for name in values["record"] if name not in metrics],
                 "population": int(values["population"]),
                 "num_evals": int(values["evaluations"]),
                 "workers": int(values["workers"]),
                 "batch_size": int(values["batch_size"]),
+                "warm_start": (values["warm_start"] or "").strip() or None,
                 "dataset_path": values["dataset_path"].strip() or None,
                 "results_csv_path": values["results_csv_path"].strip() or None,
             },
@@ -137,9 +163,17 @@ def has_population() -> bool:
     return st.session_state[key("approach")] not in ("random", "grid")
 
 
+def learns() -> bool:
+    """Whether the chosen approach has predictors."""
+    return st.session_state[key("approach")] in ("dynas", "one_shot")
+
+
 def times_latency() -> bool:
     """Whether latency is among what the form asks to be measured."""
-    return "lat" in [*st.session_state[key("metrics")], *st.session_state[key("record")]]
+    state = st.session_state
+    constrained = [text.split("=")[0] for text in state[key("constraints")] or []]
+    named = [*state[key("metrics")], *state[key("record")], *constrained]
+    return any(name.strip(" <>≤≥") == "lat" for name in named)
 
 
 def values_now() -> dict[str, Any]:

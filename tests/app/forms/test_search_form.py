@@ -13,6 +13,11 @@ from engine.runs.aside import Estimate
         {},
         {"dynas": {"metrics": ["acc", "lat", "macs"], "record": [], "workers": 1}},
         {"approach": "random", "search": {"seed": 7}, "dynas": {"results_csv_path": "a.csv"}},
+        {"dynas": {"constraints": ["macs <= 5M", "acc >= 90"], "warm_start": "earlier.csv"}},
+        {
+            "search": {"predictor": "auto"},
+            "stop": {"seconds": 90, "hypervolume": 0.4, "cycles": 3},
+        },
     ],
 )
 def test_the_form_and_the_configuration_say_the_same(changes):

@@ -1,0 +1,95 @@
+"""What a first search can leave as it is: the predictor, stop rules, a warm start."""
+
+import streamlit as st
+
+from app.forms import search_form as form
+from app.forms.search_form import key
+from app.session import service
+
+
+def more_section() -> None:
+    """Closed unless something in it differs from its default."""
+    state = st.session_state
+    fields = ("stop_minutes", "stop_hypervolume", "stop_cycles", "warm_start")
+    changed = any(state[key(f)] for f in fields) or state[key("predictor")] != "gaussian_process"
+    with st.expander("Predictor, stop rules, warm start", expanded=changed):
+        predictor, warm = st.columns(2)
+        with predictor:
+            _predictor()
+        with warm:
+            _warm_start()
+        _stop_rules()
+
+
+def _predictor() -> None:
+    st.selectbox(
+        "Predictor",
+        list(form.PREDICTORS),
+        format_func=form.PREDICTORS.__getitem__,
+        key=key("predictor"),
+        persist_state="session",
+        disabled=not form.learns(),
+        help="What learns the measured metrics. MACs and parameters are computed, never predicted. "
+        "*The best in cross-validation* compares several in each cycle.",
+    )
+    if not form.learns():
+        st.caption("This approach predicts nothing.")
+
+
+def _warm_start() -> None:
+    supernet = st.session_state[key("supernet")]
+    names = {s.id: s.name for s in service().list() if s.config.dynas.supernet == supernet}
+    chosen = st.session_state[key("warm_start")]
+    st.selectbox(
+        "Warm start",
+        list(dict.fromkeys([*names, *([chosen] if chosen else [])])),
+        index=None,
+        format_func=lambda run: names.get(run, run),
+        key=key("warm_start"),
+        persist_state="session",
+        accept_new_options=True,
+        placeholder="A run, or the path of a CSV",
+        help="Sub-networks that an earlier run measured, or that a results CSV of DyNAS-T, Neural "
+        "Compressor or this dashboard lists, are known from the start: the search learns from "
+        "them and never measures them again. They cost nothing of the budget.",
+    )
+
+
+def _stop_rules() -> None:
+    minutes, hypervolume, cycles = st.columns(3)
+    with minutes:
+        st.number_input(
+            "Stop after minutes",
+            min_value=0.1,
+            value=None,
+            step=5.0,
+            format="%g",
+            key=key("stop_minutes"),
+            persist_state="session",
+            placeholder="never",
+            help="Time the search was running; pauses do not count.",
+        )
+    with hypervolume:
+        st.number_input(
+            "Stop at hypervolume",
+            min_value=0.001,
+            max_value=1.0,
+            value=None,
+            step=0.01,
+            format="%g",
+            key=key("stop_hypervolume"),
+            persist_state="session",
+            placeholder="never",
+            help="Share of the objectives' box that the front is to dominate, from 0 to 1.",
+        )
+    with cycles:
+        st.number_input(
+            "Stop after stalled cycles",
+            min_value=1,
+            value=None,
+            step=1,
+            key=key("stop_cycles"),
+            persist_state="session",
+            placeholder="never",
+            help="Cycles in a row in which the hypervolume grows by less than a thousandth.",
+        )
