@@ -1,7 +1,7 @@
 """EvaluationLog: the append-only record of every evaluation and event of a run."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +21,10 @@ class EvaluationLog(Protocol):
 
     def append(self, evaluation: Evaluation) -> Evaluation:
         """Add an evaluation; returns it with its number."""
+        ...
+
+    def append_all(self, evaluations: Iterable[Evaluation]) -> None:
+        """Add evaluations in their order, all of them or none."""
         ...
 
     def read(self, after: int = 0) -> list[Evaluation]:
@@ -53,6 +57,12 @@ class DiskLog:
             numbered = replace(evaluation, number=number)
             self._put("evaluation", number, numbered.to_json())
         return numbered
+
+    def append_all(self, evaluations: Iterable[Evaluation]) -> None:
+        """Add evaluations in their order, all of them or none."""
+        with self._store.transact():
+            for evaluation in evaluations:
+                self.append(evaluation)
 
     def read(self, after: int = 0) -> list[Evaluation]:
         """The evaluations with numbers above `after`, in order."""

@@ -109,7 +109,8 @@ class RunHistory:
             self.config = NASConfig.from_dict(event.data["config"])
             self._constraints = self.config.constraints
             self.fingerprint = event.data.get("fingerprint", "")
-            self.name, self.num_evals = event.data["name"], self.config.dynas.num_evals
+            self.name = event.data["name"]
+            self.num_evals = event.data.get("num_evals", self.config.dynas.num_evals)
         elif event.kind == "state":
             self.state, self.message = event.data["state"], event.data.get("message", "")
         elif event.kind == "renamed":

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from engine.config import NASConfig
 from engine.errors import ConfigError, LogError, RunError
@@ -19,6 +20,7 @@ from engine.runs import warm_start
 from engine.runs.aside import Aside, Estimate, settings_of
 from engine.runs.history import ACTIVE, RunHistory, RunSummary
 from engine.runs.lease import Lease
+from engine.runs.results_csv import read_results
 from engine.runs.search_run import SearchRun
 from engine.runs.worker_share import WorkerShare
 from engine.search import approaches
@@ -67,18 +69,36 @@ class RunService:
         supernet.check_data(settings_of(config))
         fingerprint = supernet.fingerprint(settings_of(config))
         known = self._known(config, supernet, fingerprint)
+        name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
+        created = {"config": config.to_dict(), "name": name, "fingerprint": fingerprint}
+        run_id = self._create(created, known, "queued")
+        self._drive(run_id)
+        return run_id
+
+    def import_results(self, text: str, origin: str, config: NASConfig, name: str = "") -> str:
+        """Make a run that has ended of a results CSV; returns the run's id.
+
+        `origin` is the file's name. Supernet and objectives are those of `config`; extended, the
+        run goes on searching as `config` says, and knows what the file lists. Raises ConfigError
+        that names the line which cannot be read.
+        """
+        supernet = registry.load(config.dynas.supernet)
+        approaches.check(config, supernet)
+        read = read_results(text, supernet, origin)
+        known = warm_start.complete(config, read, origin)
+        created = {"config": config.to_dict(), "name": name.strip() or origin, "num_evals": 0}
+        message = f"{len(known)} sub-networks were imported from {origin}."
+        return self._create(created, known, "finished", message)
+
+    def _create(
+        self, created: dict[str, Any], known: "Sequence[Evaluation]", state: str, message: str = ""
+    ) -> str:
         run_id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
         log = DiskLog(self._folder(run_id) / "log")
-        name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
-        log.append_event(
-            "created",
-            {"config": config.to_dict(), "name": name, "fingerprint": fingerprint},
-        )
-        for evaluation in known:
-            log.append(evaluation)
-        log.append_event("state", {"state": "queued", "message": ""})
+        log.append_event("created", created)
+        log.append_all(known)
+        log.append_event("state", {"state": state, "message": message})
         self._logs[run_id] = log
-        self._drive(run_id)
         return run_id
 
     def pause(self, run_id: str) -> None:
