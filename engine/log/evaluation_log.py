@@ -16,7 +16,9 @@ class EvaluationLog(Protocol):
 
     An append is durable before it returns, and is seen whole or not at all by every reader, in
     this process or another. Numbers count from 1 without gaps. One writer at a time, any number of
-    readers: the lease of `engine.runs.lease` sees to that.
+    readers: the lease of `engine.runs.lease` sees to that. An append costs the same, and a read
+    what it returns, however long the log is. Reading raises LogError for what is missing, damaged
+    or not plain data.
     """
 
     def append(self, evaluation: Evaluation) -> Evaluation:
