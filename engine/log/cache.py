@@ -17,7 +17,7 @@ class EvaluationCache:
 
     def get(self, determinants: Mapping[str, Any]) -> float | None:
         """The number measured under exactly these `determinants`, or None."""
-        value = self._store.get(_digest(determinants))
+        value = self._store.value(_digest(determinants), default=None)
         return None if value is None else float(value)
 
     def put(self, determinants: Mapping[str, Any], value: float) -> None:

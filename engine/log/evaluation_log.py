@@ -1,7 +1,7 @@
 """EvaluationLog: the append-only record of every evaluation and event of a run."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,7 +16,9 @@ class EvaluationLog(Protocol):
 
     An append is durable before it returns, and is seen whole or not at all by every reader, in
     this process or another. Numbers count from 1 without gaps. One writer at a time, any number of
-    readers: the lease of `engine.runs.lease` sees to that.
+    readers: the lease of `engine.runs.lease` sees to that. An append costs the same, and a read
+    what it returns, however long the log is. Reading raises LogError for what is missing, damaged
+    or not plain data.
     """
 
     def append(self, evaluation: Evaluation) -> Evaluation:
@@ -84,11 +86,12 @@ class DiskLog:
         self._store.close()
 
     def _count(self, kind: str) -> int:
-        return int(self._store.get(f"{kind}s", default=0))
+        return int(self._store.value(f"{kind}s", default=0))
 
     def _put(self, kind: str, number: int, data: Mapping[str, Any]) -> None:
         self._store[f"{kind}-{number}"] = data
         self._store[f"{kind}s"] = number
 
-    def _after(self, kind: str, after: int) -> list[dict[str, Any]]:
-        return [self._store[f"{kind}-{n}"] for n in range(after + 1, self._count(kind) + 1)]
+    def _after(self, kind: str, after: int) -> Iterator[dict[str, Any]]:
+        count = self._count(kind)
+        return self._store.series(kind, after + 1, count) if count > after else iter(())

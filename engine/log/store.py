@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,11 @@ import diskcache
 from engine.errors import LogError
 
 _INLINE = 2**30  # bytes below which a value stays in the database: always
+_SERIES = """
+    WITH RECURSIVE wanted(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM wanted WHERE n < :last)
+    SELECT n, mode, filename, value
+    FROM wanted CROSS JOIN Cache ON key = :name || '-' || n AND raw = 1
+"""
 
 
 class JsonDisk(diskcache.Disk):
@@ -39,12 +46,54 @@ class JsonDisk(diskcache.Disk):
 
     def fetch(self, mode: int, filename: Any, value: Any, read: bool) -> Any:
         """The value of a database row; raises LogError unless it is JSON text in the row itself."""
+        refused = LogError("The log holds a row that is not JSON, which is never written here.")
         if not isinstance(value, str) or filename is not None or read:
-            raise LogError("The log holds a row that is not JSON, which is never written here.")
-        return json.loads(value)
+            raise refused
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise refused from None
 
 
-def open_store(folder: Path) -> diskcache.Cache:
+class Store(diskcache.Cache):
+    """A diskcache that reads many rows in one query; `open_store` opens it.
+
+    Both ways of reading raise LogError if the database cannot be read.
+    """
+
+    def value(self, key: str, default: Any) -> Any:
+        """The value of `key`, or `default` if there is none."""
+        with self._reading():
+            return self.get(key, default=default)
+
+    def series(self, name: str, first: int, last: int) -> Iterator[Any]:
+        """The values of the keys `{name}-{first}` to `{name}-{last}`, in that order.
+
+        Each row is found through the index of keys, so that the cost is that of the rows read,
+        however many others there are. Raises LogError if one is missing.
+        """
+        expected = first
+        with self._reading():
+            for number, *row in self._sql(_SERIES, {"name": name, "first": first, "last": last}):
+                if number != expected:
+                    break
+                yield self.disk.fetch(*row, read=False)
+                expected += 1
+        if expected <= last:
+            raise LogError(
+                f"The log in {self.directory} has no {name} {expected}: it is damaged. "
+                "Restore the folder from a copy."
+            )
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise LogError(f"The log in {self.directory} cannot be read: {error}.") from error
+
+
+def open_store(folder: Path) -> Store:
     """The durable store in `folder`, made if it is not there, readable by its owner alone.
 
     Raises LogError if it cannot be opened.
@@ -52,7 +101,7 @@ def open_store(folder: Path) -> diskcache.Cache:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder.chmod(0o700)
-        store = diskcache.Cache(
+        store = Store(
             str(folder),
             disk=JsonDisk,
             disk_min_file_size=_INLINE,

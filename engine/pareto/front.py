@@ -1,5 +1,6 @@
 """Dominance, front and hypervolume. Everything is minimised here; moocore does the counting."""
 
+import math
 from collections.abc import Sequence
 
 import moocore
@@ -8,14 +9,22 @@ import numpy.typing as npt
 
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric
+from engine.pareto.archive import Archive, PointSet, Staircase
+from engine.pareto.points import Points
 
-Points = npt.NDArray[np.float64]
+__all__ = ["FrontTracker", "Points", "minimised", "non_dominated"]
 
 
 def minimised(evaluations: Sequence[Evaluation], objectives: Sequence[Metric]) -> Points:
-    """`(n, m)` objective values with maximised ones negated; NaN rows for failed evaluations."""
+    """`(n, m)` objective values with maximised ones negated.
+
+    Rows are NaN for evaluations that failed or lack one of the objectives.
+    """
+    nothing = [math.nan] * len(objectives)
     rows = [
-        [o.sign * e.metrics[o.name] for o in objectives] if e.ok else [np.nan] * len(objectives)
+        [o.sign * e.metrics[o.name] for o in objectives]
+        if e.ok and all(o.name in e.metrics for o in objectives)
+        else nothing
         for e in evaluations
     ]
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(objectives))
@@ -37,20 +46,56 @@ class FrontTracker:
     """The front and the normalised hypervolume while points `(m,)` arrive one by one.
 
     `reference` and `ideal` `(m,)` span the box whose dominated share, in [0, 1], is the
-    hypervolume. A point outside the box, or not finite, adds nothing to it.
+    hypervolume. A point outside the box can be on the front but adds nothing to the hypervolume;
+    one that is not finite or not feasible is and adds nothing. Of equal points the first is kept.
+    A box without extent (`reference` not beyond `ideal`) has the hypervolume 0.
+
+    With two objectives `add` takes time logarithmic in the size of the front, on average over many
+    points; with more a comparison with each member, and the hypervolume of the part of the front in
+    the point's box where it joins. Sums of exclusive volumes drift by less than 1e-9.
+
+    Raises ValueError if `reference` and `ideal` are not finite or not of one shape `(m,)`.
     """
 
     def __init__(self, reference: Points, ideal: Points) -> None:
+        if reference.ndim != 1 or reference.shape != ideal.shape:
+            raise ValueError(f"no box from {reference.shape} to {ideal.shape}: one shape (m,)")
+        extents = [r - i for r, i in zip(reference.tolist(), ideal.tolist(), strict=True)]
+        if not all(map(math.isfinite, extents)):
+            raise ValueError(f"no box from {reference} to {ideal}: finite extents only")
         self.reference, self.ideal = reference, ideal
-        self._front = np.empty((0, len(reference)))
         self.hypervolume = 0.0
+        self.joined = 0
+        self._count = 0
+        self._box = list(zip(ideal.tolist(), extents, strict=True))
+        self._empty = min(extents, default=0.0) <= 0.0
+        self._archive: Archive = Staircase() if len(reference) == 2 else PointSet(len(reference))
 
-    def add(self, point: Points) -> float:
-        """The hypervolume with `point`."""
-        if not np.isfinite(point).all() or (self._front <= point).all(axis=1).any():
-            return self.hypervolume
-        kept = self._front[~(point <= self._front).all(axis=1)]
-        self._front = np.vstack([kept, point])
-        scaled = (self._front - self.ideal) / (self.reference - self.ideal)
-        self.hypervolume = float(moocore.hypervolume(np.maximum(scaled, 0.0), ref=1.0))
+    @property
+    def members(self) -> list[int]:
+        """Which of the points added, counted from 0, are on the front; ascending.
+
+        Changes exactly when `joined`, the number of points that ever joined the front, does.
+        """
+        return self._archive.members
+
+    def add(self, point: Points, *, feasible: bool = True) -> float:
+        """The hypervolume with `point` `(m,)`; one that violates a constraint is not `feasible`."""
+        number = self._count
+        self._count += 1
+        values = point.tolist()
+        if feasible and all(map(math.isfinite, values)):
+            gained = self._archive.insert(values, self._in_box(values), number)
+            if gained is not None:
+                self.joined += 1
+                self.hypervolume = min(self.hypervolume + gained, 1.0)
         return self.hypervolume
+
+    def _in_box(self, values: list[float]) -> list[float]:
+        """Where a point is between ideal (0) and reference (1), clipped to the box."""
+        if self._empty:
+            return [1.0] * len(values)
+        return [
+            min(max((value - ideal) / extent, 0.0), 1.0)
+            for value, (ideal, extent) in zip(values, self._box, strict=True)
+        ]

@@ -3,7 +3,7 @@
 import moocore
 import numpy as np
 
-from engine.pareto.front import Points
+from engine.pareto.points import Points
 
 
 def hypervolume_improvement(front: Points, candidates: Points, reference: Points) -> Points:

@@ -2,8 +2,8 @@
 
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from engine.evaluation.record import KNOWN, Evaluation
 from engine.log.evaluation_log import EvaluationLog
 from engine.log.event import Event
 from engine.metrics import Metric
-from engine.pareto.front import FrontTracker, Points, minimised, non_dominated
+from engine.pareto.front import FrontTracker, Points, minimised
 from engine.supernets import registry
 
 ACTIVE = frozenset({"queued", "running", "pausing", "paused", "stopping"})
@@ -55,8 +55,22 @@ class RunSummary:
         return _ACTIONS[self.state] | {"rename"}
 
 
+_Box = tuple[Points, Points]  # reference and ideal, both minimised
+
+
+class _Front(NamedTuple):
+    evaluations: tuple[Evaluation, ...]
+    numbers: frozenset[int]
+
+
 class RunHistory:
-    """Evaluations, events, front and hypervolume of one run. `refresh` reads only what is new."""
+    """Evaluations, events, front and hypervolume of one run. `refresh` costs what is new.
+
+    Any thread may refresh and read. `evaluations` and `events` grow at their ends and change in no
+    other way, so that a thread can index and iterate them while another one refreshes: at most it
+    meets newer entries at the end. Take a `list` of them where two passes must see the same, and
+    leave them unchanged.
+    """
 
     def __init__(self, run_id: str, log: EvaluationLog) -> None:
         self.id, self._log = run_id, log
@@ -72,7 +86,14 @@ class RunHistory:
         self.known = 0
         self.fingerprint = ""
         self.reference: dict[str, float] = {}
+        self._failed = 0
+        self._ran = 0.0  # seconds, up to the last time that it stopped
+        self._since: float | None = None  # when it last began to run, if it does
+        self._last_event = 0.0
+        self._first: list[Evaluation] = []  # at most two, of which the box may be made
+        self._box: _Box | None = None
         self._tracker: FrontTracker | None = None
+        self._front: _Front | None = None
         self._hypervolume: list[float] = []
         self.refresh()
 
@@ -97,14 +118,13 @@ class RunHistory:
             for event in self._log.events(after=len(self.events)):
                 self._apply(event)
             fresh = self._log.read(after=len(self.evaluations))
-            self.evaluations = [*self.evaluations, *fresh] if fresh else self.evaluations
             if fresh:
-                self.known += sum(e.cycle == KNOWN for e in fresh)
-                self._extend_hypervolume()
+                self._follow(fresh)
             return len(self.evaluations)
 
     def _apply(self, event: Event) -> None:
-        self.events = [*self.events, event]
+        self.events.append(event)
+        self._last_event = max(self._last_event, event.time)
         if event.kind == "created":
             self.config = NASConfig.from_dict(event.data["config"])
             self._constraints = self.config.constraints
@@ -113,29 +133,69 @@ class RunHistory:
             self.num_evals = event.data.get("num_evals", self.config.dynas.num_evals)
         elif event.kind == "state":
             self.state, self.message = event.data["state"], event.data.get("message", "")
+            self._clock(event)
         elif event.kind == "renamed":
             self.name = event.data["name"]
         elif event.kind == "extended":
             self.num_evals = event.data["num_evals"]
 
-    def _extend_hypervolume(self) -> None:
-        if self._tracker is None:
-            self._tracker = self._make_tracker()
-            if self._tracker is None:
-                return
-            self._hypervolume = []
-        points = self._feasible_points(self.evaluations[len(self._hypervolume) :])
-        self._hypervolume += [self._tracker.add(point) for point in points]
+    def _clock(self, event: Event) -> None:
+        """Start or stop the time that the run was running."""
+        if self.state == "running":
+            self._since = event.time if self._since is None else self._since
+        elif self.state not in ("pausing", "stopping") and self._since is not None:
+            self._ran += event.time - self._since
+            self._since = None
 
-    def _make_tracker(self) -> FrontTracker | None:
-        """The box that hypervolume is a share of.
+    def _follow(self, fresh: list[Evaluation]) -> None:
+        """Take in new evaluations. Nothing has changed if the box cannot be made."""
+        unseen = fresh
+        if self._box is None:
+            unseen = self._enclose(fresh)
+        assert self._tracker is not None
+        joined = self._tracker.joined
+        shares = [
+            self._tracker.add(point, feasible=self.feasible(evaluation))
+            for point, evaluation in zip(minimised(unseen, self.objectives), unseen, strict=True)
+        ]
+        self.evaluations.extend(fresh)
+        self._failed += sum(not e.ok for e in fresh)
+        self.known += sum(e.cycle == KNOWN for e in fresh)
+        if self._box is not None:
+            self._hypervolume += shares
+        if self._tracker.joined != joined:
+            self._front = None
+
+    def _enclose(self, fresh: list[Evaluation]) -> list[Evaluation]:
+        """Begin to track, without a box until there is one; the evaluations to be tracked.
+
+        Those before the box was known, at most one of which was ok, are tracked anew within it.
+        """
+        measured = (e for e in fresh if e.ok and all(o.name in e.metrics for o in self.objectives))
+        first = [*self._first, *measured][:2]
+        box = self._make_box(first)
+        self._first, self._box = first, box
+        if box is None and self._tracker is not None:
+            return fresh
+        nowhere = np.zeros(len(self.objectives))
+        reference, ideal = box or (nowhere, nowhere)
+        self._tracker, self._front = FrontTracker(reference, ideal), None
+        return [*self.evaluations, *fresh]
+
+    def feasible(self, evaluation: Evaluation) -> bool:
+        """Whether an evaluation succeeded and keeps to every constraint of the search."""
+        return evaluation.ok and not violations(self._constraints, evaluation.metrics)
+
+    def _make_box(self, first: list[Evaluation]) -> _Box | None:
+        """Reference and ideal of the box that hypervolume is a share of, None if not known yet.
 
         From the supernet where it knows: cost of its largest sub-network, an accuracy floor. Else
-        from the worst of the first two measured, which are the smallest and largest sub-network.
+        from the worst of the first two measured, which are the smallest and largest sub-network. No
+        side goes beyond a constraint.
         """
         supernet = registry.load(self.supernet_name)
-        first = [e for e in self.evaluations if e.ok][:2]
-        reference, ideal = [], []
+        starts: dict[str, float] = {}
+        ideal = []
         for objective in self.objectives:
             start, best = supernet.bounds(objective.name)
             if start is None:
@@ -143,11 +203,10 @@ class RunHistory:
                     return None
                 worst = max(objective.sign * e.metrics[objective.name] for e in first)
                 start = objective.sign * worst
-            start = self._limited(objective, start, best)
-            self.reference[objective.name] = start
-            reference.append(objective.sign * start)
+            starts[objective.name] = start = self._limited(objective, start, best)
             ideal.append(objective.sign * best)
-        return FrontTracker(np.array(reference), np.array(ideal))
+        self.reference = starts
+        return np.array([o.sign * starts[o.name] for o in self.objectives]), np.array(ideal)
 
     def _limited(self, objective: Metric, start: float, best: float) -> float:
         """`start`, or the limit of a constraint between it and `best`, the ideal value."""
@@ -159,51 +218,45 @@ class RunHistory:
 
     @property
     def hypervolume(self) -> npt.NDArray[np.float64]:
-        """`(n,)` share of the reference box dominated after each evaluation, in [0, 1]."""
-        return np.array(self._hypervolume)
+        """`(n,)` share of the reference box dominated after each evaluation, in [0, 1].
 
-    def feasible(self, evaluation: Evaluation) -> bool:
-        """Whether an evaluation succeeded and keeps to every constraint of the search."""
-        return evaluation.ok and not violations(self._constraints, evaluation.metrics)
-
-    def _feasible_points(self, evaluations: Sequence[Evaluation]) -> Points:
-        points = minimised(evaluations, self.objectives)
-        points[[not self.feasible(e) for e in evaluations]] = np.nan
-        return points
+        Empty while the box is not known.
+        """
+        with self._lock:
+            return np.array(self._hypervolume)
 
     def front(self) -> list[Evaluation]:
         """The measured non-dominated sub-networks that keep to the constraints.
 
         They are sorted by their last objective.
         """
-        evaluations = self.evaluations
-        mask = non_dominated(self._feasible_points(evaluations))
-        front = [e for e, on in zip(evaluations, mask, strict=True) if on]
-        by = self.objectives[-1].name
-        return sorted(front, key=lambda e: e.metrics[by])
+        return list(self._current_front().evaluations)
 
     @property
     def front_numbers(self) -> frozenset[int]:
         """The log numbers of the front."""
-        return frozenset(e.number for e in self.front())
+        return self._current_front().numbers
+
+    def _current_front(self) -> _Front:
+        with self._lock:
+            if self._front is None:
+                members = self._tracker.members if self._tracker else []
+                by = self.objectives[-1].name
+                front = sorted((self.evaluations[i] for i in members), key=lambda e: e.metrics[by])
+                self._front = _Front(tuple(front), frozenset(e.number for e in front))
+            return self._front
 
     @property
     def elapsed(self) -> float:
         """Seconds that the run was running; pauses and interruptions excluded."""
-        total, since = 0.0, None
-        for event in self.events:
-            if event.kind == "state" and event.data["state"] == "running":
-                since = event.time if since is None else since
-            elif event.kind == "state" and event.data["state"] not in ("pausing", "stopping"):
-                total += event.time - since if since is not None else 0.0
-                since = None
-        if since is None:
-            return total
-        live = self.driven_here and not self.lost_writer
-        end = (
-            time.time() if live else max((e.finished for e in self.evaluations[-1:]), default=since)
-        )
-        return total + max(end - since, 0.0)
+        with self._lock:
+            if self._since is None:
+                return self._ran
+            if self.driven_here and not self.lost_writer:
+                end = time.time()
+            else:
+                end = self.evaluations[-1].finished if self.evaluations else self._since
+            return self._ran + max(end - self._since, 0.0)
 
     @property
     def rate(self) -> float:
@@ -214,25 +267,33 @@ class RunHistory:
 
     @property
     def remaining(self) -> float | None:
-        """Seconds to the end of the budget at the present rate; None if nothing tells."""
-        rate = self.rate
-        return 60.0 * (self.budget - len(self.evaluations)) / rate if rate else None
+        """Seconds to the end of the budget at the present rate, or to the time limit if sooner.
+
+        None if nothing tells.
+        """
+        rate, limit = self.rate, self.config.stop.seconds
+        left = 60.0 * (self.budget - len(self.evaluations)) / rate if rate else None
+        if limit is None:
+            return left
+        before_limit = max(limit - self.elapsed, 0.0)
+        return before_limit if left is None else min(left, before_limit)
 
     def summary(self) -> RunSummary:
         """The run at a glance, as of the last refresh."""
-        lost = self.lost_writer and self.state in ACTIVE
-        last = max((e.time for e in self.events), default=0.0)
-        return RunSummary(
-            id=self.id,
-            name=self.name,
-            state="interrupted" if lost else self.state,
-            config=self.config,
-            evaluations=len(self.evaluations),
-            budget=self.budget,
-            failed=sum(not e.ok for e in self.evaluations),
-            hypervolume=self._hypervolume[-1] if self._hypervolume else 0.0,
-            created=self.events[0].time if self.events else 0.0,
-            updated=max(last, self.evaluations[-1].finished if self.evaluations else 0.0),
-            driven_here=self.driven_here,
-            message=self.message,
-        )
+        with self._lock:
+            lost = self.lost_writer and self.state in ACTIVE
+            finished = self.evaluations[-1].finished if self.evaluations else 0.0
+            return RunSummary(
+                id=self.id,
+                name=self.name,
+                state="interrupted" if lost else self.state,
+                config=self.config,
+                evaluations=len(self.evaluations),
+                budget=self.budget,
+                failed=self._failed,
+                hypervolume=self._hypervolume[-1] if self._hypervolume else 0.0,
+                created=self.events[0].time if self.events else 0.0,
+                updated=max(self._last_event, finished),
+                driven_here=self.driven_here,
+                message=self.message,
+            )

@@ -19,6 +19,12 @@ def log(tmp_path):
     log.close()
 
 
+def tamper(folder, statement, *values):
+    with sqlite3.connect(folder / "cache.db") as database:
+        database.execute(statement, values)
+    database.close()
+
+
 def test_numbers_count_from_one_without_gaps(log):
     numbers = [log.append(evaluation(acc=a)).number for a in (90.0, 91.0, 92.0)]
     assert numbers == [1, 2, 3]
@@ -34,6 +40,44 @@ def test_events_are_kept_apart(log):
     log.append(evaluation())
     event = log.append_event("renamed", {"name": "x"})
     assert (event.number, log.events(), log.read()[0].number) == (1, [event], 1)
+
+
+def test_records_come_in_order_from_any_number_on(log):
+    for number in range(1, 13):  # past the ten, where the order of text is another
+        log.append(evaluation(acc=80.0 + number))
+        log.append_event("cycle", {"cycle": number})
+    for after in range(15):
+        assert [e.number for e in log.read(after)] == list(range(after + 1, 13))
+        assert [e.data["cycle"] for e in log.events(after)] == list(range(after + 1, 13))
+    assert [e.metrics["acc"] for e in log.read()] == [80.0 + n for n in range(1, 13)]
+
+
+@pytest.mark.parametrize("records", [1, 200])
+def test_reading_takes_two_queries_however_many_the_records(log, records):
+    with log._store.transact():
+        for _ in range(records):
+            log.append(evaluation())
+    queries = []
+    log._store._con.set_trace_callback(queries.append)
+    assert len(log.read()) == records
+    assert len(queries) == 2
+
+
+def test_what_another_process_appends_meanwhile_is_never_torn(log, tmp_path):
+    script = (
+        "import sys\nfrom pathlib import Path\n"
+        "from engine.log.evaluation_log import DiskLog\n"
+        "from tests.engine.records import evaluation\n"
+        "log = DiskLog(Path(sys.argv[1]))\n"
+        "for n in range(200): log.append(evaluation(acc=float(n + 1)))\n"
+    )
+    writer = subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "log")])
+    seen = []
+    while writer.poll() is None:
+        seen += log.read(after=len(seen))
+    seen += log.read(after=len(seen))
+    assert writer.returncode == 0
+    assert [(e.number, e.metrics["acc"]) for e in seen] == [(n, n) for n in range(1, 201)]
 
 
 def test_another_reader_sees_what_was_appended(log, tmp_path):
@@ -68,14 +112,39 @@ def test_nothing_is_evicted(log):
 def test_a_pickled_row_is_refused_not_run(log, tmp_path):
     log.append(evaluation())
     log.close()
-    with sqlite3.connect(tmp_path / "log" / "cache.db") as database:
-        database.execute(
-            "UPDATE Cache SET value = ?, mode = 4 WHERE key = 'evaluation-1'",
-            (pickle.dumps(print),),
-        )
-    database.close()
+    tamper(
+        tmp_path / "log",
+        "UPDATE Cache SET value = ?, mode = 4 WHERE key = 'evaluation-1'",
+        pickle.dumps(print),
+    )
     with pytest.raises(LogError, match="not JSON"):
         DiskLog(tmp_path / "log").read()
+
+
+def test_text_that_is_no_json_is_refused(log, tmp_path):
+    log.append_event("renamed", {"name": "x"})
+    log.close()
+    tamper(tmp_path / "log", "UPDATE Cache SET value = ? WHERE key = 'event-1'", "{'kind':")
+    with pytest.raises(LogError, match="not JSON"):
+        DiskLog(tmp_path / "log").events()
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3])
+def test_a_record_that_is_missing_is_named(log, tmp_path, lost):
+    for _ in range(3):
+        log.append(evaluation())
+    log.close()
+    tamper(tmp_path / "log", "DELETE FROM Cache WHERE key = ?", f"evaluation-{lost}")
+    with pytest.raises(LogError, match=f"no evaluation {lost}: it is damaged"):
+        log.read()
+
+
+def test_a_database_that_cannot_be_read_is_named(log, tmp_path):
+    log.append(evaluation())
+    log.close()
+    tamper(tmp_path / "log", "ALTER TABLE Cache RENAME COLUMN mode TO kind")
+    with pytest.raises(LogError, match="cannot be read"):
+        log.read()
 
 
 def test_only_the_owner_can_read(log, tmp_path):
