@@ -6,6 +6,7 @@ import moocore
 import numpy as np
 
 from engine.pareto.front import Points, minimised, non_dominated
+from engine.predictors import registry
 from engine.search import inner
 from engine.search.strategy import Proposal, Strategy
 from engine.search.surrogate import Surrogate
@@ -19,8 +20,10 @@ class PredictedSearch(Strategy):
     """Learns the measured objectives, and chooses by what it holds possible of the others.
 
     `generations` is the effort of the inner search, `optimistic` whether that search takes
-    predictions for better than expected.
+    predictions for better than expected, `predictor` the name of what learns.
     """
+
+    predictor = registry.DEFAULT
 
     generations: int
     optimistic: bool
@@ -52,7 +55,8 @@ class PredictedSearch(Strategy):
             return [Proposal(genotype, cycle) for genotype in drawn]
         genotypes = np.array([e.genotype for e in usable])
         measured = minimised(usable, self.problem.objectives)
-        surrogate = Surrogate.fit(self.problem, genotypes, measured)
+        surrogate = Surrogate.fit(self.problem, genotypes, measured, self.predictor, self.seed)
+        self.fitted = surrogate.fitted
         candidates = self._promising(surrogate, genotypes[non_dominated(measured)], rng)
         picked = candidates[:0]
         if len(candidates):
