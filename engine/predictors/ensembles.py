@@ -12,11 +12,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 from sklearn.tree import DecisionTreeRegressor
 
-from engine.predictors.predictor import Folds, Predictor, Values
+from engine.predictors.predictor import Folds, Predictor, Values, stretch
 
 Indices = npt.NDArray[np.int64]
 
-_WIDEST = 10.0  # factor by which members' disagreement is stretched, or shrunk, at most
 _FEWEST = 2  # members that must not have seen a row, for it to tell how far off they are
 
 
@@ -45,7 +44,7 @@ class Ensemble(Predictor):
             warnings.simplefilter("ignore", ConvergenceWarning)  # few steps are meant to be enough
             self._fit_members(features, values, drawn, rng.integers(2**31, size=self.members))
         self._unseen = np.array([~np.isin(np.arange(len(values)), rows) for rows in drawn])
-        self._stretch = _stretch(self._opinions(features), self._unseen, values)
+        self._stretch = stretch(*_unseen_errors(self._opinions(features), self._unseen, values))
 
     @abstractmethod
     def _fit_members(
@@ -74,18 +73,17 @@ class Ensemble(Predictor):
         return draws
 
 
-def _stretch(opinions: Values, unseen: npt.NDArray[np.bool_], values: Values) -> float:
-    """How much larger errors on unseen rows are than the disagreement of those who err.
+def _unseen_errors(
+    opinions: Values, unseen: npt.NDArray[np.bool_], values: Values
+) -> tuple[Values, Values]:
+    """Error and deviation, a row, of the members that had not drawn it; rows with too few left out.
 
     `opinions` and `unseen` are `(members, n)`.
     """
     judged = unseen.sum(axis=0) >= _FEWEST
     said = np.ma.array(opinions, mask=~unseen)[:, judged]
-    error = np.mean((said.mean(axis=0) - values[judged]) ** 2) if judged.any() else 0.0
-    spread = np.mean(said.var(axis=0, ddof=1)) if judged.any() else 0.0
-    if not (error > 0 and spread > 0):
-        return 1.0
-    return float(np.clip((error / spread) ** 0.5, 1 / _WIDEST, _WIDEST))
+    errors = said.mean(axis=0) - values[judged]
+    return np.ma.getdata(errors), np.ma.getdata(said.std(axis=0, ddof=1))
 
 
 class Bagged(Ensemble):

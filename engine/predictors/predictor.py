@@ -11,6 +11,7 @@ import numpy.typing as npt
 Values = npt.NDArray[np.float64]
 Folds = npt.NDArray[np.int64]
 
+_WIDEST = 10.0  # factor by which deviations are scaled up or down at most
 _CONSTANT = 1e-12  # spread, as a share of the values, below which they differ by rounding only
 
 
@@ -89,3 +90,11 @@ class Predictor(ABC):
     @abstractmethod
     def _draws(self, features: Values, n: int, rng: np.random.Generator) -> Values:
         """`(n, c)` joint draws of the scaled values of `(c, f)` features."""
+
+
+def stretch(errors: Values, deviations: Values) -> float:
+    """The factor by which `(n,)` deviations fit the `(n,)` errors on rows that were not learnt."""
+    error, deviation = (float(np.sum(numbers**2)) for numbers in (errors, deviations))
+    if not (error > 0 and deviation > 0):
+        return 1.0
+    return float(np.clip((error / deviation) ** 0.5, 1 / _WIDEST, _WIDEST))
