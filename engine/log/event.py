@@ -9,8 +9,8 @@ from typing import Any
 class Event:
     """One event. `number` counts from 1 in the log, `time` is POSIX, `data` plain values.
 
-    Kinds: created (config, name), state (state, message), cycle (cycle, proposals, after), renamed
-    (name), extended (num_evals), note (text).
+    Kinds: created (config, name), state (state, message), cycle (cycle, proposals, after,
+    predictors), renamed (name), extended (num_evals), note (text).
     """
 
     number: int

@@ -18,6 +18,7 @@ from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.log.evaluation_log import EvaluationLog
 from engine.metrics import METRICS
+from engine.predictors.quality import Fitted
 from engine.runs.history import RunHistory
 from engine.runs.published_csv import PublishedCsv
 from engine.runs.stopping import StopRules
@@ -196,7 +197,12 @@ class SearchRun:
             {"genotype": [int(g) for g in p.genotype], "predicted": dict(p.predicted)}
             for p in plan.proposals
         ]
-        data = {"cycle": plan.cycle, "after": plan.after, "proposals": proposals}
+        data = {
+            "cycle": plan.cycle,
+            "after": plan.after,
+            "proposals": proposals,
+            "predictors": {name: fitted.to_json() for name, fitted in plan.fitted.items()},
+        }
         self.log.append_event("cycle", data)
 
     def _cached(self, genotype: Genotypes) -> dict[str, float] | None:
@@ -230,4 +236,5 @@ def _plan(data: Mapping[str, Any]) -> Plan:
         Proposal(np.array(p["genotype"], dtype=np.int64), data["cycle"], p["predicted"])
         for p in data["proposals"]
     ]
-    return Plan(data["cycle"], data["after"], proposals)
+    fitted = {name: Fitted.from_json(fit) for name, fit in data.get("predictors", {}).items()}
+    return Plan(data["cycle"], data["after"], proposals, fitted)

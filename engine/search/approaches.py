@@ -9,6 +9,7 @@ from engine.search.baselines import Grid, RandomSearch
 from engine.search.dynas import Dynas
 from engine.search.evolutionary import Evolutionary
 from engine.search.one_shot import OneShot
+from engine.search.predicted import PredictedSearch
 from engine.search.problem import Problem
 from engine.search.strategy import Strategy
 from engine.space import Genotypes
@@ -67,6 +68,9 @@ def problem_for(config: NASConfig, supernet: Supernet) -> Problem:
 
 def strategy_for(config: NASConfig, problem: Problem, budget: int) -> Strategy:
     """The strategy of a configuration at its beginning."""
-    return APPROACHES[config.approach](
+    strategy = APPROACHES[config.approach](
         problem, config.dynas.population, budget, config.search.seed, config.search_algorithm
     )
+    if isinstance(strategy, PredictedSearch):
+        strategy.predictor = config.search.predictor
+    return strategy

@@ -7,6 +7,7 @@ import numpy as np
 
 from engine.evaluation.record import KNOWN
 from engine.pareto.front import Points, minimised, non_dominated
+from engine.predictors import registry
 from engine.search import inner
 from engine.search.acquisition import select_batch
 from engine.search.strategy import Proposal, Strategy
@@ -23,8 +24,10 @@ class PredictedSearch(Strategy):
     It proposes what adds most hypervolume on average over what is held possible; what misses a
     constraint adds none, and what misses one that can be computed is not proposed at all.
     `generations` is the effort of the inner search, `optimistic` whether that search takes
-    predictions for better than expected.
+    predictions for better than expected, `predictor` the name of what learns.
     """
+
+    predictor = registry.DEFAULT
 
     generations: int
     optimistic: bool
@@ -56,7 +59,8 @@ class PredictedSearch(Strategy):
             return [Proposal(genotype, cycle) for genotype in drawn]
         genotypes = np.array([e.genotype for e in usable])
         measured = minimised(usable, self.problem.watched)
-        surrogate = Surrogate.fit(self.problem, genotypes, measured)
+        surrogate = Surrogate.fit(self.problem, genotypes, measured, self.predictor, self.seed)
+        self.fitted = surrogate.fitted
         picked = self._picked(surrogate, genotypes, measured, count, rng)
         seen = self._seen.union(space.keys(picked)) if len(picked) else self._seen
         extra = self.problem.sample_new(count - len(picked), rng, seen)

@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from engine.config import algorithms_for
 from engine.evaluation.record import Evaluation
+from engine.predictors.quality import Fitted
 from engine.search.problem import Problem
 from engine.space import Genotypes
 
@@ -25,11 +26,15 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Plan:
-    """The proposals of one cycle, made when `after` evaluations had been told."""
+    """The proposals of one cycle, made when `after` evaluations had been told.
+
+    `fitted` names the predictor of each predicted metric.
+    """
 
     cycle: int
     after: int
     proposals: Sequence[Proposal]
+    fitted: Mapping[str, Fitted] = field(default_factory=dict)
 
 
 class Strategy(ABC):
@@ -53,6 +58,7 @@ class Strategy(ABC):
         self._queue: deque[Proposal] = deque()
         self._planned = 0
         self._cycle = 0
+        self.fitted: Mapping[str, Fitted] = {}
         self.on_plan: Callable[[Plan], None] = lambda plan: None
 
     def ask(self, n: int) -> list[Proposal]:
@@ -85,16 +91,18 @@ class Strategy(ABC):
     def plan(self, cycle: int, n: int) -> list[Proposal]:
         """At most `n` proposals of a cycle, from `told`, not in `_seen`. Cycle 0 is the first.
 
-        None means that there is nothing more to measure until more has been told.
+        None means that there is nothing more to measure until more has been told. What predicted
+        them is left in `fitted`.
         """
 
     def _next_cycle(self) -> bool:
         room = self.budget - self._planned
         if room <= 0:
             return False
+        self.fitted = {}
         with threadpool_limits(1):  # small matrices; more threads would fight the workers for cores
             proposals = self.plan(self._cycle, room)
-        plan = Plan(self._cycle, len(self.told), proposals)
+        plan = Plan(self._cycle, len(self.told), proposals, self.fitted)
         if not plan.proposals:
             return False
         self._accept(plan)

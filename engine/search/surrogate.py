@@ -1,11 +1,14 @@
 """What is held to be true of sub-networks that nobody has measured."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine.pareto.front import Points
-from engine.predictors.gaussian_process import GaussianProcessPredictor
+from engine.predictors import registry
+from engine.predictors.predictor import Predictor
+from engine.predictors.quality import Fitted
 from engine.search.problem import Problem
 from engine.space import Genotypes
 
@@ -19,18 +22,34 @@ class Surrogate:
     """
 
     problem: Problem
-    models: dict[int, GaussianProcessPredictor]
+    models: dict[int, Predictor]
 
     @classmethod
-    def fit(cls, problem: Problem, genotypes: Genotypes, measured: Points) -> "Surrogate":
-        """Learn from `(n, genes)` genotypes and their `(n, m)` minimised values."""
+    def fit(
+        cls, problem: Problem, genotypes: Genotypes, measured: Points,
+        predictor: str = registry.DEFAULT, seed: int = 0,
+    ) -> "Surrogate":  # fmt: skip
+        """Learn from `(n, genes)` genotypes and their `(n, m)` minimised values.
+
+        Raises ConfigError where there is no `predictor` of that name.
+        """
         features = problem.space.features(genotypes)
         models = {
-            column: GaussianProcessPredictor().fit(features, measured[:, column])
+            column: registry.make(predictor, seed).fit(features, measured[:, column])
             for column, metric in enumerate(problem.watched)
             if not metric.computable
         }
         return cls(problem, models)
+
+    @property
+    def fitted(self) -> Mapping[str, Fitted]:
+        """Which predictor each predicted metric has, by its name."""
+        return {
+            self.problem.watched[column].name: Fitted(
+                model.chosen, model.trained_on, dict(model.tau)
+            )
+            for column, model in self.models.items()
+        }
 
     def expected(self, genotypes: Genotypes) -> Points:
         """`(n, m)` expected values."""

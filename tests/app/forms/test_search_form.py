@@ -1,9 +1,10 @@
 import pytest
 
 from app.forms.estimate import estimate_info, from_runs
-from app.forms.search_form import ALGORITHMS, config_data, in_order, measured, values_of
+from app.forms.search_form import ALGORITHMS, PREDICTORS, config_data, in_order, measured, values_of
 from engine.config import NASConfig, algorithms_for
 from engine.errors import ConfigError
+from engine.predictors import registry
 from engine.runs.aside import Estimate
 
 
@@ -30,6 +31,12 @@ def test_the_form_names_the_algorithm_that_is_used():
     one = NASConfig(dynas={"metrics": ["acc"]})
     assert values_of(one)["algorithm"] == "ga"
     assert {*algorithms_for(1), *algorithms_for(2)} == set(ALGORITHMS)
+
+
+def test_the_form_offers_every_predictor_there_is():
+    assert list(PREDICTORS) == list(registry.PREDICTORS)
+    for name in PREDICTORS:
+        assert NASConfig(search={"predictor": name}).search.predictor == name
 
 
 def test_what_cannot_be_combined_is_refused_with_a_sentence():

@@ -1,0 +1,66 @@
+"""DyNAS with each predictor, on the published landscape of Once-for-All's MobileNetV3.
+
+Prints, for three seeds, the median share of the near-true front's hypervolume after so many
+evaluations and the processor seconds that a search takes beyond its evaluations. Writes
+benchmarks/results/predictors.json.
+"""
+
+import json
+import sys
+import time
+from typing import Any
+
+import numpy as np
+
+from benchmarks.published_landscape import PublishedLandscape
+from benchmarks.sample_efficiency import EVALUATIONS, POPULATION, RESULTS, landscape, share
+from engine.pareto.front import Points
+from engine.predictors.registry import PREDICTORS, label
+from engine.search.dynas import Dynas
+
+SHOWN_AT = (50, 100, 250)
+
+
+def search(where: PublishedLandscape, predictor: str, seed: int) -> tuple[Points, float]:
+    """The share after each evaluation, and the processor seconds spent on choosing them."""
+    strategy = Dynas(where.problem, POPULATION, EVALUATIONS, seed)
+    strategy.predictor = predictor
+    macs, accuracy, seconds = [], [], 0.0
+    while True:
+        start = time.process_time()
+        asked = strategy.ask(1)
+        seconds += time.process_time() - start
+        if not asked:
+            return share(np.array(macs), np.array(accuracy)), seconds
+        evaluation = where.evaluate(len(macs) + 1, asked[0])
+        macs.append(evaluation.metrics["macs"])
+        accuracy.append(evaluation.metrics["acc"])
+        strategy.tell([evaluation])
+
+
+def main(seeds: int = 3) -> None:
+    """Run every predictor with every seed."""
+    where, result = landscape(), dict[str, Any]()
+    print(f"{'predictor':28}" + "".join(f"{f'at {k}':>8}" for k in SHOWN_AT) + "  overhead")
+    for name in PREDICTORS:
+        runs = [search(where, name, seed) for seed in range(seeds)]
+        middle = np.median([shares for shares, _ in runs], axis=0)
+        overhead = float(np.median([seconds for _, seconds in runs]))
+        result[name] = {
+            "seeds": seeds,
+            "share": {str(k): float(middle[k - 1]) for k in SHOWN_AT},
+            "share_of_each_seed_at_end": [float(shares[-1]) for shares, _ in runs],
+            "overhead_processor_seconds": overhead,
+        }
+        print(
+            f"{label(name):28}"
+            + "".join(f"{middle[k - 1]:8.3f}" for k in SHOWN_AT)
+            + f"{overhead:8.1f} s",
+            flush=True,
+        )
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "predictors.json").write_text(json.dumps(result, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)

@@ -1,0 +1,119 @@
+"""How good predictions were, judged by what was measured after they had been made."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.evaluation.record import Evaluation
+
+WINDOW = 50
+"""Sub-networks over which quality is judged where those of a single cycle are too few."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The predictor of a metric in one cycle, and how many sub-networks it had learnt from.
+
+    `tau` holds, where it was chosen, Kendall's tau of each candidate in cross-validation.
+    """
+
+    predictor: str
+    trained_on: int
+    tau: Mapping[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data that `from_json` takes back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Fitted":
+        """What `to_json` wrote; fields of newer versions are ignored."""
+        return cls(**{name: data[name] for name in cls.__dataclass_fields__ if name in data})
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What was said of one sub-network before it was measured, and what was measured."""
+
+    number: int
+    cycle: int
+    predicted: float
+    measured: float
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How well `n` predictions of a metric, up to and including those of a cycle, came true.
+
+    `tau` is Kendall's tau-b, `rmse` the root mean squared error and `bias` the mean of predicted
+    minus measured, both in the metric's unit. What is not defined is NaN.
+    """
+
+    cycle: int
+    metric: str
+    n: int
+    tau: float
+    rmse: float
+    bias: float
+
+
+def kendall_tau(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
+    """Kendall's tau-b of two sequences of equal length; NaN where one of them is constant.
+
+    Source: Kendall, "The treatment of ties in ranking problems", Biometrika 33 (1945).
+    """
+    order_first, order_second = (
+        np.sign(np.subtract.outer(values, values))
+        for values in (np.asarray(first, dtype=float), np.asarray(second, dtype=float))
+    )
+    spread = np.count_nonzero(order_first) * np.count_nonzero(order_second)
+    return float((order_first * order_second).sum() / spread**0.5) if spread else math.nan
+
+
+def pairs(evaluations: Iterable[Evaluation]) -> dict[str, list[Pair]]:
+    """By metric, in the order of the log, every prediction that a measurement has answered."""
+    found: dict[str, list[Pair]] = defaultdict(list)
+    for evaluation in evaluations:
+        if evaluation.ok:
+            for name, predicted in evaluation.predicted.items():
+                if name in evaluation.metrics:
+                    measured = evaluation.metrics[name]
+                    found[name].append(
+                        Pair(evaluation.number, evaluation.cycle, predicted, measured)
+                    )
+    return dict(found)
+
+
+def quality_by_cycle(evaluations: Iterable[Evaluation], window: int = 0) -> list[Quality]:
+    """A row a metric and cycle with predictions, metrics by name, cycles ascending.
+
+    Each is judged on the predictions of its cycle; where these are fewer than `window`, on the last
+    `window` of its own and of earlier cycles.
+    """
+    rows = []
+    for metric, made in sorted(pairs(evaluations).items()):
+        made.sort(key=lambda pair: pair.cycle)  # with several workers, cycles overlap in the log
+        cycles = np.array([pair.cycle for pair in made])
+        for cycle in np.unique(cycles):
+            start, end = np.searchsorted(cycles, [cycle, cycle + 1])
+            rows.append(_judged(int(cycle), metric, made[max(min(start, end - window), 0) : end]))
+    return rows
+
+
+def _judged(cycle: int, metric: str, made: list[Pair]) -> Quality:
+    predicted = np.array([pair.predicted for pair in made])
+    measured = np.array([pair.measured for pair in made])
+    error = predicted - measured
+    return Quality(
+        cycle,
+        metric,
+        len(made),
+        kendall_tau(predicted, measured),
+        float(np.sqrt(np.mean(error**2))),
+        float(error.mean()),
+    )

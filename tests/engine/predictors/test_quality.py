@@ -1,0 +1,86 @@
+import math
+
+import numpy as np
+import pytest
+from scipy.stats import kendalltau
+
+from engine.predictors.quality import Fitted, Quality, kendall_tau, pairs, quality_by_cycle
+from tests.engine.records import evaluation
+
+
+def told(number, cycle, said, measured, metric="acc", **changes):
+    return evaluation(
+        number=number, cycle=cycle, predicted={metric: said}, metrics={metric: measured}, **changes
+    )
+
+
+def test_kendall_tau_agrees_with_scipy_also_with_ties():
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        first, second = rng.integers(0, 6, (2, 15)).astype(float)
+        assert kendall_tau(first, second) == pytest.approx(kendalltau(first, second).statistic)
+
+
+def test_what_is_not_defined_is_nan():
+    assert math.isnan(kendall_tau([1.0, 1.0, 1.0], [1.0, 2.0, 3.0]))
+    (row,) = quality_by_cycle([told(1, 1, 91.0, 90.0)])
+    assert math.isnan(row.tau)
+    assert (row.n, row.rmse, row.bias) == (1, 1.0, 1.0)
+    assert quality_by_cycle([]) == []
+
+
+def test_a_cycle_by_hand():
+    rows = [told(1, 1, 90.0, 91.0), told(2, 1, 92.0, 92.0), told(3, 1, 93.0, 90.0)]
+    (row,) = quality_by_cycle(rows)
+    # Of three pairs one is in order. Errors: -1, 0, 3.
+    assert row == Quality(
+        1, "acc", 3, pytest.approx(-1 / 3), pytest.approx(math.sqrt(10 / 3)), pytest.approx(2 / 3)
+    )
+
+
+def test_each_cycle_and_each_metric_is_judged_on_its_own():
+    rows = [told(n, 1, n, n) for n in (1, 2, 3)]
+    rows += [told(3 + n, 2, n, -n) for n in (1, 2, 3)]
+    rows += [told(7, 2, 5.0, 6.0, "lat")]
+    found = quality_by_cycle(rows)
+    assert [(q.metric, q.cycle, q.n) for q in found] == [
+        ("acc", 1, 3),
+        ("acc", 2, 3),
+        ("lat", 2, 1),
+    ]
+    assert [q.tau for q in found[:2]] == [1.0, -1.0]
+    assert [q.bias for q in found] == [0.0, 4.0, -1.0]
+
+
+def test_a_window_reaches_back_over_earlier_cycles_but_never_cuts_one():
+    rows = [told(n, 1, 90.0 + n, 90.0 + n) for n in (1, 2, 3)]
+    rows += [told(3 + n, 2, 90.0, 92.0) for n in (1, 2)]
+    first, second = quality_by_cycle(rows, window=4)
+    assert (first.n, first.rmse) == (3, 0.0)
+    assert second.n == 4
+    assert second.rmse == pytest.approx(math.sqrt((0 + 0 + 4 + 4) / 4))
+    assert [q.n for q in quality_by_cycle(rows, window=1)] == [3, 2]
+
+
+def test_cycles_that_overlap_in_the_log_are_kept_apart():
+    rows = [told(1, 1, 1.0, 1.0), told(2, 2, 2.0, 4.0), told(3, 1, 3.0, 3.0)]
+    assert [(q.cycle, q.n, q.rmse) for q in quality_by_cycle(rows)] == [(1, 2, 0.0), (2, 1, 2.0)]
+
+
+def test_only_predictions_that_a_measurement_has_answered_count():
+    rows = [
+        told(1, 1, 1.0, 1.5),
+        evaluation(ok=False, number=2, cycle=1, predicted={"acc": 4.0}),
+        evaluation(number=3, cycle=0),
+        evaluation(number=4, cycle=1, predicted={"lat": 2.0}),
+    ]
+    assert [pair.number for pair in pairs(rows)["acc"]] == [1]
+    assert set(pairs(rows)) == {"acc"}
+
+
+def test_a_note_comes_back_from_plain_data_and_from_a_newer_version():
+    note = Fitted("ridge", 24, {"ridge": 0.5})
+    assert Fitted.from_json(note.to_json()) == note
+    assert Fitted.from_json({"predictor": "ridge", "trained_on": 24, "later": 1}) == Fitted(
+        "ridge", 24
+    )

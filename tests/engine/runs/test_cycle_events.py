@@ -1,0 +1,44 @@
+"""What the log says of each cycle, and that logs without it are read."""
+
+import numpy as np
+import pytest
+
+from engine.config import NASConfig
+from engine.predictors.quality import Fitted
+from engine.runs.search_run import _plan
+from engine.runs.service import RunService
+from tests.engine.runs.fakes import InstantEvaluator
+
+
+@pytest.fixture(scope="module")
+def cycles(tmp_path_factory):
+    service = RunService(tmp_path_factory.mktemp("data"), InstantEvaluator)
+    config = NASConfig(dynas={"population": 4, "num_evals": 12, "workers": 1})
+    run_id = service.start(config)
+    service.wait(run_id, 120)
+    events = [e.data for e in service.history(run_id).events if e.kind == "cycle"]
+    service.close()
+    return events
+
+
+def test_every_cycle_notes_its_predictor_and_what_it_had_learnt_from(cycles):
+    assert cycles[0]["predictors"] == {}
+    assert [set(data["predictors"]) for data in cycles[1:]] == [{"acc"}] * 2
+    for data in cycles[1:]:
+        expected = {"predictor": "gaussian_process", "trained_on": data["after"], "tau": {}}
+        assert data["predictors"]["acc"] == expected
+
+
+def test_a_plan_comes_back_whole(cycles):
+    plan = _plan(cycles[1])
+    assert plan.fitted == {"acc": Fitted("gaussian_process", cycles[1]["after"])}
+    assert [p.genotype.tolist() for p in plan.proposals] == [
+        p["genotype"] for p in cycles[1]["proposals"]
+    ]
+
+
+def test_a_log_from_before_predictors_were_noted_is_read(cycles):
+    old = {name: value for name, value in cycles[1].items() if name != "predictors"}
+    plan = _plan(old)
+    assert plan.fitted == {}
+    assert isinstance(plan.proposals[0].genotype, np.ndarray)
