@@ -193,7 +193,7 @@ export default function (component) {
     instances.set(root, view)
   }
   view.data = data
-  view.pickable = data.name === "pareto"
+  view.pickable = data.pickable
   view.pick = (number) => setTriggerValue("picked", number)
   view.title.textContent = data.title
   view.plot.style.height = `${data.height}px`

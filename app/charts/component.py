@@ -51,6 +51,7 @@ def chart(
             "description": description,
             "height": height,
             "empty": empty,
+            "pickable": on_pick is not None,
             "script": ADDRESS.lstrip("/"),
         },
         on_picked_change=picked,

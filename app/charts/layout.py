@@ -4,7 +4,7 @@ A figure names colours by what they mean, such as `@front`; the browser knows th
 the colour in. One figure thus serves light and dark.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,17 @@ def plot_axis(title: str, **extra: Any) -> dict[str, Any]:
         "linecolor": "@grid",
         "tickcolor": "@grid",
         "automargin": True,
+        **extra,
+    }
+
+
+def evaluation_order(numbers: Sequence[int], budget: int, **extra: Any) -> dict[str, Any]:
+    """The colours of evaluations by ascending number, up to the budget: reversed viridis."""
+    return {
+        "colorscale": "Viridis",
+        "reversescale": True,
+        "cmin": 1,
+        "cmax": max(2, budget, *numbers[-1:]),
         **extra,
     }
 

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from app.charts.layout import WEBGL_FROM, Axis, Figure, axis_for, base_layout, plot_axis
+from app.charts.layout import (
+    WEBGL_FROM,
+    Axis,
+    Figure,
+    axis_for,
+    base_layout,
+    evaluation_order,
+    plot_axis,
+)
 from app.formatting import metric_value
 from engine.metrics import metric
 from engine.runs.history import RunHistory
@@ -57,7 +65,8 @@ def pareto_info(
     if {x, y} != {objective.name for objective in history.objectives}:
         line = []
     hover = tuple(
-        f"#{e.number} · {metric_value(y, e.metrics[y])} · {metric_value(x, e.metrics[x])}"
+        f"#{e.number} · {metric_value(y, e.metrics[y])} · {metric_value(x, e.metrics[x])}<br>"
+        + (f"cycle {e.cycle}" if e.cycle else "cycle 0, the initial sample")
         for e in rows
     )
     numbers = tuple(e.number for e in rows)
@@ -103,18 +112,18 @@ def _front_line(info: ParetoInfo) -> dict[str, Any]:
     }
 
 
-def _ring(info: ParetoInfo) -> dict[str, Any]:
-    at = [i for i, number in enumerate(info.numbers) if number == info.selected]
+def ring(xs: list[float], ys: list[float], size: int = 22) -> dict[str, Any]:
+    """A ring around the selected sub-network, if there is one."""
     return {
         "type": "scatter",
         "mode": "markers",
         "name": "Selected",
-        "x": [info.xs[i] for i in at],
-        "y": [info.ys[i] for i in at],
+        "x": xs,
+        "y": ys,
         "hoverinfo": "skip",
         "marker": {
             "symbol": "circle-open",
-            "size": 22,
+            "size": size,
             "color": "@selected",
             "line": {"color": "@selected", "width": 2.5},
         },
@@ -128,12 +137,10 @@ def pareto_figure(info: ParetoInfo) -> Figure:
         revision,
         xaxis=plot_axis(info.x.title),
         yaxis=plot_axis(info.y.title),
-        coloraxis={
-            "colorscale": "Viridis",
-            "reversescale": True,
-            "cmin": 1,
-            "cmax": max(2, info.budget, *info.numbers[-1:]),
-            "colorbar": {
+        coloraxis=evaluation_order(
+            info.numbers,
+            info.budget,
+            colorbar={
                 "title": {"text": "Evaluation count", "side": "right"},
                 "thickness": 10,
                 "outlinewidth": 0,
@@ -141,7 +148,9 @@ def pareto_figure(info: ParetoInfo) -> Figure:
                 "x": 1.01,
                 "xpad": 4,
             },
-        },
+        ),
     )
-    traces = [_points(info, False), _front_line(info), _points(info, True), _ring(info)]
+    at = [i for i, number in enumerate(info.numbers) if number == info.selected]
+    chosen = ring([info.xs[i] for i in at], [info.ys[i] for i in at])
+    traces = [_points(info, False), _front_line(info), _points(info, True), chosen]
     return {"data": traces, "layout": layout}

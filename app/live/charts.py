@@ -5,13 +5,19 @@ import streamlit as st
 from app.charts.component import chart
 from app.charts.hypervolume import hypervolume_figure, hypervolume_info
 from app.charts.pareto import pareto_figure, pareto_info
-from app.charts.predictor import predictor_figure, predictor_info
+from app.charts.prediction import prediction_figure, prediction_info
+from app.charts.predictor import predicted_metrics, predictor_figure, predictor_info
 from app.live.selection import select, selected
 from engine.metrics import metric
 from engine.runs.history import RunHistory, RunSummary
 
 _FRONT_HEIGHT = 436
-_SIDE_HEIGHT = 212
+_SIDE_HEIGHT = 190
+_VIEWS = {  # the title of each; its axes say the rest
+    "Ranking": "Predictors",
+    "Error": "Predictors",
+    "Scatter": "Predictions",
+}
 
 
 def draw(summary: RunSummary, history: RunHistory) -> None:
@@ -22,7 +28,7 @@ def draw(summary: RunSummary, history: RunHistory) -> None:
         _front(summary, history, x, y)
     with side:
         _hypervolume(summary.id, history)
-        _predictor(summary.id, history)
+        _predictor(summary, history)
 
 
 def _axes(summary: RunSummary) -> tuple[str, str]:
@@ -82,14 +88,52 @@ def _hypervolume(run: str, history: RunHistory) -> None:
     )
 
 
-def _predictor(run: str, history: RunHistory) -> None:
-    info = predictor_info(run, history)
+def _predictor(summary: RunSummary, history: RunHistory) -> None:
+    run = summary.id
+    names = predicted_metrics(history)
+    name, view = _predictor_view(run, names) if names else (history.objectives[0].name, "Ranking")
+    info = predictor_info(run, history, name)
+    picking = view == "Scatter" and bool(info.cycles)
+    if picking:
+        pairs = prediction_info(run, history, name, selected(run), summary.budget)
+        figure, description = prediction_figure(pairs), pairs.description
+    else:
+        figure = predictor_figure(info, "rmse" if view == "Error" else "tau")
+        description = info.description
     chart(
-        predictor_figure(info),
+        figure,
         name="predictor",
-        title="Predictors",
-        description=info.description,
+        title=_VIEWS[view],
+        description=description,
         height=_SIDE_HEIGHT,
         key=f"predictor_{run}",
-        empty="" if info.tau else info.description,
+        empty="" if info.cycles else info.reason,
+        on_pick=(lambda number: select(run, number)) if picking else None,
     )
+    if info.cycles:
+        st.caption(info.in_use)
+
+
+def _predictor_view(run: str, names: list[str]) -> tuple[str, str]:
+    """The metric and the view of its predictions that the visitor has chosen."""
+    name: str | None = names[0]
+    with st.container(horizontal=True, vertical_alignment="center", key="live_predictor"):
+        view = st.segmented_control(
+            "Predictors",
+            list(_VIEWS),
+            default="Ranking",
+            required=True,
+            key=f"live_predictor_view_{run}",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+        if len(names) > 1:
+            name = st.selectbox(
+                "Predicted metric",
+                names,
+                format_func=lambda name: metric(name).label,
+                key=f"live_predictor_metric_{run}",
+                persist_state="session",
+                label_visibility="collapsed",
+            )
+    return name or names[0], view or "Ranking"

@@ -47,6 +47,7 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
             evaluation.number,
             (
                 f"#{evaluation.number}",
+                str(evaluation.cycle),
                 *(metric_value_bare(name, evaluation.metrics.get(name)) for name in metrics),
                 " ".join(str(depth) for depth in evaluation.config.get("d", [])),
             ),
@@ -54,7 +55,7 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
         )
         for evaluation in front
     )
-    titles = ("Number", *(metric_title(metric(name)) for name in metrics), "Depths")
+    titles = ("Number", "Cycle", *(metric_title(metric(name)) for name in metrics), "Depths")
     return FrontInfo(titles, rows)
 
 

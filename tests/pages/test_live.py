@@ -1,3 +1,4 @@
+from engine.config import NASConfig
 from tests.pages.conftest import html_of
 
 
@@ -75,3 +76,23 @@ def test_the_selected_sub_network_is_shown_with_its_downloads(app, start):
     assert 'data-testid="subnetwork-metrics"' in html_of(app)
     labels = [button.label for button in app.get("download_button")]
     assert labels == ["JSON", "YAML", "Python"]
+
+
+def test_how_predictions_are_judged_can_be_switched(app, start):
+    run = start()
+    open_live(app, run)
+    views = app.segmented_control(key=f"live_predictor_view_{run}")
+    assert views.value == "Ranking"
+    for view in ("Error", "Scatter"):
+        app.segmented_control(key=f"live_predictor_view_{run}").set_value(view).run()
+        assert not app.exception
+    assert any(c.value.startswith("Gaussian process, learnt from ") for c in app.caption)
+
+
+def test_a_search_without_predictors_has_no_views_of_them(app, service):
+    config = {"approach": "random", "dynas": {"population": 4, "num_evals": 6, "workers": 1}}
+    run = service.start(NASConfig.from_dict(config))
+    service.wait(run, timeout=120)
+    open_live(app, run)
+    assert not app.exception
+    assert len(app.get("segmented_control")) == 0

@@ -53,6 +53,12 @@ def test_the_figure_has_its_four_traces_and_reversed_viridis(history):
     assert axis.colorbar.title.text == "Evaluation count"
 
 
+def test_the_hover_names_the_cycle(history):
+    shown = info(history)
+    assert shown.hover[0].endswith("cycle 0, the initial sample")
+    assert shown.hover[-1].endswith(f"cycle {history.evaluations[-1].cycle}")
+
+
 def test_zoom_is_kept_while_run_and_axes_stay(history):
     layout = pareto_figure(info(history))["layout"]
     assert layout["uirevision"] == pareto_figure(info(history, selected=1))["layout"]["uirevision"]

@@ -1,45 +1,97 @@
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
-from scipy.stats import kendalltau
 
-from app.charts.predictor import kendall_tau, predictor_figure, predictor_info
+from app.charts.predictor import predicted_metrics, predictor_figure, predictor_info
+from engine.config import NASConfig
+from engine.log.event import Event
+from engine.predictors.quality import Fitted
 from tests.app.charts.painted import checked
 from tests.engine.records import evaluation
 
 
-def predicted(number, cycle, said, measured):
+def told(number, cycle, said, measured):
     return evaluation(measured, number=number, cycle=cycle, predicted={"acc": said})
 
 
-def test_kendall_tau_agrees_with_scipy_also_with_ties():
-    rng = np.random.default_rng(0)
-    for _ in range(20):
-        first, second = rng.integers(0, 6, (2, 15)).astype(float)
-        assert kendall_tau(list(first), list(second)) == pytest.approx(
-            kendalltau(first, second).statistic
-        )
+def cycle_event(cycle, fitted):
+    return Event(cycle, 0.0, "cycle", {"cycle": cycle, "predictors": {"acc": fitted.to_json()}})
 
 
-def test_a_constant_has_no_rank_correlation():
-    assert kendall_tau([1.0, 1.0, 1.0], [1.0, 2.0, 3.0]) is None
+def history(evaluations, *fitted, **config):
+    events = [cycle_event(1 + i, one) for i, one in enumerate(fitted)]
+    return SimpleNamespace(evaluations=evaluations, events=events, config=NASConfig(**config))
 
 
-def test_each_cycle_is_judged_on_its_own():
-    rows = [predicted(n, 1, n, n) for n in range(1, 6)]
-    rows += [predicted(5 + n, 2, n, -n) for n in range(1, 6)]
-    info = predictor_info("run", SimpleNamespace(evaluations=rows))
-    assert info.tau == {"acc": ((1, 1.0, 5), (2, -1.0, 5))}
-    assert "tau -1.00 in cycle 2" in info.description
-    figure = checked(predictor_figure(info))
-    assert list(figure.data[0].y) == [1.0, -1.0]
-    assert figure.layout.yaxis.range[0] < -1
+def info(*args, **config):
+    return predictor_info("run", history(*args, **config), "acc")
 
 
-def test_too_few_pairs_and_failed_evaluations_say_nothing():
-    rows = [predicted(n, 1, n, n) for n in range(1, 4)]
-    rows += [evaluation(ok=False, number=4, cycle=1, predicted={"acc": 4.0})]
-    info = predictor_info("run", SimpleNamespace(evaluations=rows))
-    assert info.tau == {}
-    assert "not been tested" in info.description
+RIGHT_THEN_WRONG = [told(n, 1, n, n) for n in range(1, 6)]
+RIGHT_THEN_WRONG += [told(5 + n, 2, n, 2 - n) for n in range(1, 6)]
+
+
+def test_each_cycle_is_judged_on_its_own_and_with_those_before():
+    first, second = info(RIGHT_THEN_WRONG).cycles
+    assert (first.own.tau, second.own.tau) == (1.0, -1.0)
+    assert (first.lately.n, second.lately.n) == (5, 10)
+    assert -1 < second.lately.tau < 1
+    assert "tau" in info(RIGHT_THEN_WRONG).description
+
+
+def test_the_predictor_in_use_is_named():
+    shown = info(RIGHT_THEN_WRONG, Fitted("gaussian_process", 12), Fitted("ridge", 24))
+    assert [cycle.predictor for cycle in shown.cycles] == ["Gaussian process", "Ridge regression"]
+    assert shown.in_use.startswith("Ridge regression, learnt from 24. Last 10: tau ")
+    figure = checked(predictor_figure(shown, "tau"))
+    assert [trace.name for trace in figure.data] == [
+        "Last 50",
+        "Gaussian process",
+        "Ridge regression",
+    ]
+    assert figure.data[1].marker.symbol != figure.data[2].marker.symbol
+    assert figure.layout.showlegend
+
+
+def test_what_a_choice_went_by_is_in_the_hover():
+    fitted = Fitted("ridge", 24, {"gaussian_process": 0.61, "ridge": 0.7})
+    figure = checked(predictor_figure(info(RIGHT_THEN_WRONG[:5], fitted), "tau"))
+    assert "tau: Gaussian process 0.61, Ridge regression 0.70" in figure.data[1].text[0]
+
+
+def test_a_log_that_does_not_name_predictors_is_drawn():
+    shown = info(RIGHT_THEN_WRONG)
+    assert {cycle.fitted for cycle in shown.cycles} == {None}
+    assert not checked(predictor_figure(shown, "tau")).layout.showlegend
+
+
+def test_the_figures_draw_the_cycles_and_the_window():
+    shown = info(RIGHT_THEN_WRONG)
+    tau = checked(predictor_figure(shown, "tau"))
+    assert list(tau.data[1].y) == [1.0, -1.0]
+    assert tau.layout.yaxis.range[0] < -1
+    error = checked(predictor_figure(shown, "rmse"))
+    assert list(error.data[0].y) == [0.0, pytest.approx(shown.cycles[1].lately.rmse)]
+    assert error.layout.yaxis.title.text == "RMSE (%)"
+    assert tau.layout.uirevision != error.layout.uirevision
+
+
+def test_a_rank_correlation_of_three_is_not_drawn_but_their_error_is():
+    shown = info([told(n, 1, n + 0.5, n) for n in range(1, 4)])
+    assert list(checked(predictor_figure(shown, "tau")).data[0].x) == [1]
+    assert len(checked(predictor_figure(shown, "tau")).data[1].x) == 0
+    assert list(checked(predictor_figure(shown, "rmse")).data[1].y) == [0.5]
+
+
+def test_without_predictions_the_reason_is_said():
+    assert "once the first of them have been measured" in info([]).reason
+    assert predicted_metrics(history([])) == ["acc"]
+    assert predicted_metrics(history([], approach="random")) == []
+    assert predicted_metrics(history([], dynas={"metrics": ["macs", "params"]})) == []
+    assert info([], approach="random").description.startswith("Nothing is predicted")
+
+
+def test_the_predictors_of_a_real_run_are_read_from_its_log(request):
+    shown = predictor_info("run", request.getfixturevalue("history"), "acc")
+    assert [cycle.fitted.predictor for cycle in shown.cycles] == ["gaussian_process"] * 2
+    assert [cycle.own.cycle for cycle in shown.cycles] == [1, 2]
