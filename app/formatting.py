@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from engine.evaluation.record import KNOWN
 from engine.metrics import METRICS, Metric
 from engine.supernets.base import Supernet
 
@@ -131,3 +132,9 @@ def cost_range(supernet: Supernet) -> str:
         for column, name in enumerate(("macs", "params"))
     )
     return f"MACs go from {macs[0]} to {macs[1]}, parameters from {params[0]} to {params[1]}."
+
+
+def cycle_name(cycle: int) -> str:
+    """Which cycle of a search, with what the two special ones are."""
+    special = {KNOWN: "known before the search", 0: "cycle 0, the initial sample"}
+    return special.get(cycle, f"cycle {cycle}")

@@ -1,5 +1,6 @@
 """One sub-network: its numbers with where they come from, its drawing, its downloads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -9,6 +10,7 @@ from app.diagrams.component import drawing
 from app.diagrams.subnetwork import diagram_info, diagram_svg
 from app.formatting import metric_value
 from engine.config import NASConfig
+from engine.constraints import Constraint, missed
 from engine.evaluation.record import Evaluation
 from engine.export import subnetwork as export
 from engine.metrics import METRICS
@@ -24,6 +26,7 @@ class MetricRow:
     value: str
     source: str
     help: str
+    missed: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,12 @@ def supernet(name: str) -> Supernet:
     return registry.load(name)
 
 
-def metric_rows(evaluation: Evaluation) -> list[MetricRow]:
-    """The sub-network's numbers in the order in which the product lists metrics."""
+def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) -> list[MetricRow]:
+    """The sub-network's numbers in the order in which the product lists metrics.
+
+    Each names the constraint that it misses.
+    """
+    broken = {c.metric.name: c.label for c in missed(constraints, evaluation.metrics)}
     ordered = [name for name in METRICS if name in evaluation.metrics]
     others = sorted(evaluation.metrics.keys() - METRICS.keys())
     rows = []
@@ -61,6 +68,7 @@ def metric_rows(evaluation: Evaluation) -> list[MetricRow]:
                 metric_value(name, evaluation.metrics[name]),
                 source,
                 text,
+                broken.get(name, ""),
             )
         )
     return rows
@@ -71,7 +79,9 @@ def metrics_html(rows: list[MetricRow]) -> str:
     entries = "".join(
         f"<dt>{escape(row.label)}</dt><dd>{escape(row.value)}"
         f'<span class="dynas-badge" title="{escape(row.help, quote=True)}">'
-        f"{escape(row.source)}</span></dd>"
+        f"{escape(row.source)}</span>"
+        + (f'<span class="dynas-missed">misses {escape(row.missed)}</span>' if row.missed else "")
+        + "</dd>"
         for row in rows
     )
     return f'<dl class="dynas-metrics" data-testid="subnetwork-metrics">{entries}</dl>'

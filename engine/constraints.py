@@ -46,10 +46,19 @@ class Constraint:
         missed = np.maximum(-excess if self.at_least else excess, 0.0) / (abs(self.limit) or 1.0)
         return np.where(np.isnan(missed), np.inf, missed)
 
-    def __str__(self) -> str:
+    @property
+    def label(self) -> str:
+        """As people write it, such as `MACs ≤ 300e6` or `Latency ≤ 20 ms`."""
+        unit = "" if self.metric.computable else f" {self.metric.unit}"
+        return f"{self.metric.label} {'≥' if self.at_least else '≤'} {self._limit}{unit}"
+
+    @property
+    def _limit(self) -> str:
         millions = f"{self.limit / 1e6:.12g}e6"
-        limit = millions if abs(self.limit) >= 1e6 else f"{self.limit:.12g}"
-        return f"{self.metric.name} {'>=' if self.at_least else '<='} {limit}"
+        return millions if abs(self.limit) >= 1e6 else f"{self.limit:.12g}"
+
+    def __str__(self) -> str:
+        return f"{self.metric.name} {'>=' if self.at_least else '<='} {self._limit}"
 
 
 def violations(

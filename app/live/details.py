@@ -6,9 +6,10 @@ from typing import Any
 import streamlit as st
 
 from app import navigation, subnetwork_panel
-from app.formatting import age, metric_value
+from app.formatting import age, cycle_name, metric_value
 from app.live.selection import select, selected
 from app.tables.front import front_info, front_table
+from engine.evaluation.record import Evaluation
 from engine.export.table import run_csv
 from engine.log.event import Event
 from engine.metrics import METRICS
@@ -44,7 +45,8 @@ def selected_panel(run: str, history: RunHistory) -> None:
     evaluation = history.evaluations[number - 1]
     st.markdown(f"**Selected sub-network** · #{number}")
     with st.container(key="live_selected", gap="small"):
-        st.html(subnetwork_panel.metrics_html(subnetwork_panel.metric_rows(evaluation)))
+        rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
+        st.html(subnetwork_panel.metrics_html(rows))
         subnetwork_panel.diagram(history.supernet_name, evaluation, f"live_diagram_{run}")
         with st.container(horizontal=True):
             texts = subnetwork_panel.export_texts(history.config, evaluation)
@@ -72,12 +74,12 @@ def _evaluations(run: str, history: RunHistory) -> None:
         {
             "Number": evaluation.number,
             "On front": "yes" if evaluation.number in front else "",
-            "State": "ok" if evaluation.ok else "failed",
+            "State": _state(history, evaluation),
             **{
                 METRICS[name].label: metric_value(name, evaluation.metrics.get(name))
                 for name in names
             },
-            "Cycle": evaluation.cycle,
+            "Cycle": cycle_name(evaluation.cycle),
             "Seconds": round(evaluation.seconds, 2),
             "Reason": evaluation.reason,
         }
@@ -93,6 +95,12 @@ def _evaluations(run: str, history: RunHistory) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def _state(history: RunHistory, evaluation: Evaluation) -> str:
+    if not evaluation.ok:
+        return "failed"
+    return "ok" if history.feasible(evaluation) else "infeasible"
 
 
 def _events(history: RunHistory) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.formatting import metric_title, metric_value_bare
+from engine.evaluation.record import KNOWN
 from engine.metrics import metric
 from engine.runs.history import RunHistory
 
@@ -47,7 +48,7 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
             evaluation.number,
             (
                 f"#{evaluation.number}",
-                str(evaluation.cycle),
+                "known" if evaluation.cycle == KNOWN else str(evaluation.cycle),
                 *(metric_value_bare(name, evaluation.metrics.get(name)) for name in metrics),
                 " ".join(str(depth) for depth in evaluation.config.get("d", [])),
             ),

@@ -91,7 +91,11 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
         if not evaluation.ok:
             st.error(f"This evaluation failed: {evaluation.reason}", icon=":material/error:")
         with st.container(border=True, key="subnetwork_metrics"):
-            st.html(subnetwork_panel.metrics_html(subnetwork_panel.metric_rows(evaluation)))
+            st.html(
+                subnetwork_panel.metrics_html(
+                    subnetwork_panel.metric_rows(evaluation, history.config.constraints)
+                )
+            )
             _test_accuracy(run, evaluation)
         st.markdown("**Architecture** · width: expansion, height: kernel")
         subnetwork_panel.diagram(history.supernet_name, evaluation, f"diagram_{run}")

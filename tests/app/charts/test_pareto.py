@@ -41,9 +41,10 @@ def test_only_a_drawn_point_can_be_selected(history):
     assert "Number 1 is selected" in info(history, selected=1).description
 
 
-def test_the_figure_has_its_four_traces_and_reversed_viridis(history):
+def test_the_figure_has_its_five_traces_and_reversed_viridis(history):
     figure = checked(pareto_figure(info(history, selected=1)))
-    dominated, line, front, ring = figure.data
+    infeasible, dominated, line, front, ring = figure.data
+    assert len(infeasible.x) == 0
     assert len(dominated.x) + len(front.x) == len(info(history).numbers)
     assert line.line.shape == "hv"
     assert list(ring.x) == [info(history).xs[0]]
@@ -64,3 +65,20 @@ def test_zoom_is_kept_while_run_and_axes_stay(history):
     assert layout["uirevision"] == pareto_figure(info(history, selected=1))["layout"]["uirevision"]
     other = pareto_figure(info(history, x="params"))["layout"]
     assert layout["uirevision"] != other["uirevision"]
+
+
+def test_what_misses_a_constraint_is_hollow_off_the_front_and_says_why(constrained_history):
+    shown = info(constrained_history)
+    missing = [i for i, y in enumerate(shown.ys) if y < 89]
+    assert missing
+    assert [i for i, feasible in enumerate(shown.feasible) if not feasible] == missing
+    assert all("infeasible: Top-1 accuracy ≥ 89 %" in shown.hover[i] for i in missing)
+    assert not any(shown.on_front[i] for i in missing)
+    assert f"{len(missing)} infeasible" in shown.description
+    figure = checked(pareto_figure(shown))
+    infeasible, dominated, _, front, _ = figure.data
+    assert list(infeasible.customdata) == [shown.numbers[i] for i in missing]
+    assert infeasible.marker.symbol == "circle-open"
+    assert len(infeasible.x) + len(dominated.x) + len(front.x) == len(shown.numbers)
+    (limit,) = figure.layout.shapes
+    assert (limit.y0, limit.y1, limit.xref) == (89, 89, "paper")
