@@ -24,7 +24,9 @@ run: $(VENV)/installed ## open the dashboard [PORT=8501 ADDRESS=127.0.0.1 DATA_D
 	@exec $(BIN)/python -m app --port $(PORT) --address $(ADDRESS) --data-dir "$(DATA_DIR)"
 
 test: $(VENV)/installed-dev ## run every test [TESTS=tests/engine]
-	$(BIN)/python -m pytest $(TESTS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(TESTS) -m "not browser" --numprocesses auto \
+		--dist loadfile || [ $$? -eq 5 ]  # 5: there are none of this kind in TESTS
+	$(BIN)/python -m pytest $(TESTS) -m browser || [ $$? -eq 5 ]
 
 lint: $(VENV)/installed-dev ## check format, style, types and the direction of imports
 	$(BIN)/ruff format --check .
