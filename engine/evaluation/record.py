@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Config = dict[str, list[int]]
-"""A sub-network in `ofa`'s words, such as `{'ks': [...], 'e': [...], 'd': [...]}`."""
+from engine.space import Config as Config
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from engine.space import Genotypes, SearchSpace, mbconv_space
 from engine.supernets import fashion_mnist
 from engine.supernets.base import EvaluationSettings, Stage
 from engine.supernets.cost_table import CostTable
+from engine.supernets.digest import sha256
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -21,12 +22,6 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).parent / "fashion_weights.pt"
 _PROTOCOL = 1  # raise it when the way of measuring changes: cached numbers are then not reused
 _CALIBRATION_BATCH = 200
-
-
-@functools.lru_cache(maxsize=64)
-def _digest(path: Path, size: int, modified: int) -> bytes:
-    """SHA-256 of a file, read again only when its size or time of change differs."""
-    return hashlib.sha256(path.read_bytes()).digest()
 
 
 class FashionSupernet:
@@ -75,11 +70,7 @@ class FashionSupernet:
             files = sorted(Path(settings.dataset_path).glob("*-ubyte.gz"))
         digest = hashlib.sha256(f"protocol {_PROTOCOL}".encode())
         for path in [self.weights, *files]:
-            try:
-                stat = path.stat()
-                digest.update(_digest(path, stat.st_size, stat.st_mtime_ns))
-            except OSError as error:
-                raise DataError(f"{path} cannot be read ({error.strerror}). Restore it.") from error
+            digest.update(sha256(path))
         return digest.hexdigest()
 
     def check_data(self, settings: EvaluationSettings) -> None:
