@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.metrics import METRICS, Metric
+from engine.supernets.base import AccuracySource, EvaluationSettings
 from engine.supernets.registry import DEFAULT
 
 _FOR_SEVERAL = ("nsga2", "age", "age2", "unsga3", "nsga3", "ctaea", "moead", "sms", "rnsga2")
@@ -58,10 +59,14 @@ class DynasSection(_Section):
     """What is searched, measured and spent.
 
     `metrics` are the objectives, `record` further metrics to keep, `constraints` bounds such as
-    `macs <= 300e6` on any metric. A cycle measures a quarter of
-    `population`, the initial sample no more than that. `batch_size` is that of the
-    accuracy measurement. `warm_start` is the id of an earlier run, or the path of a results CSV,
-    whose sub-networks count as known. Relative paths are taken from the working directory.
+    `macs <= 300e6` on any metric. A cycle measures a quarter of `population`, the initial sample no
+    more than that. `batch_size` is that of the accuracy measurement. `warm_start` is the id of an
+    earlier run, or the path of a results CSV, whose sub-networks count as known.
+
+    `accuracy_source` chooses whether accuracy is measured, on the share `test_fraction` of the
+    validation images in `dataset_path`, or read from the supernet's published predictor.
+    `weights_path` and `predictor_path` name files to take in place of the official ones. Relative
+    paths are taken from the working directory.
     """
 
     supernet: str = DEFAULT
@@ -74,6 +79,10 @@ class DynasSection(_Section):
     warm_start: str | None = None
     results_csv_path: str | None = None
     dataset_path: str | None = None
+    accuracy_source: AccuracySource = "measured"
+    weights_path: str | None = None
+    predictor_path: str | None = None
+    test_fraction: float = Field(default=1.0, gt=0, le=1)
     batch_size: int = Field(default=100, ge=1, le=10_000)
 
     @field_validator("metrics", "record")
@@ -195,6 +204,19 @@ class NASConfig(_Section):
     def objectives(self) -> list[Metric]:
         """The metrics that are optimised, in order."""
         return [METRICS[name] for name in self.dynas.metrics]
+
+    @property
+    def settings(self) -> EvaluationSettings:
+        """How sub-networks are measured."""
+        dynas = self.dynas
+        return EvaluationSettings(
+            batch_size=dynas.batch_size,
+            dataset_path=dynas.dataset_path,
+            accuracy_source=dynas.accuracy_source,
+            weights_path=dynas.weights_path,
+            predictor_path=dynas.predictor_path,
+            test_fraction=dynas.test_fraction,
+        )
 
     @property
     def constraints(self) -> list[Constraint]:

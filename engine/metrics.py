@@ -48,6 +48,15 @@ METRICS: dict[str, Metric] = {
             "recomputed for the sub-network on calibration images.",
         ),
         Metric(
+            "acc_top5",
+            "Top-5 accuracy",
+            "%",
+            "max",
+            "measured",
+            "Share of validation images whose class is among the five that the network takes for "
+            "most likely.",
+        ),
+        Metric(
             "macs",
             "MACs",
             "MACs",

@@ -1,6 +1,5 @@
 """NAS: a search from Python, without a browser."""
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engine.config import NASConfig
+from engine.data_dir import default_data_dir as default_data_dir
 from engine.errors import RunError
 from engine.evaluation.record import Config, Evaluation
 from engine.runs.history import RunHistory
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 _COLUMNS = (
     TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
 )  # fmt: skip
-
-
-def default_data_dir() -> Path:
-    """`$DYNAS_DATA_DIR`, else `~/.dynas-studio`: where runs, numbers and settings are kept."""
-    return Path(os.environ.get("DYNAS_DATA_DIR", "~/.dynas-studio")).expanduser()
 
 
 class ParetoSet(Sequence[Evaluation]):

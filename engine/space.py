@@ -14,6 +14,9 @@ from engine.errors import SpaceError
 Genotypes = npt.NDArray[np.int64]
 """`(n, genes)` choice indices; a single genotype is `(genes,)`."""
 
+Config = dict[str, Any]
+"""A sub-network in `ofa`'s words: a list a gene group, such as `{'ks': [...], 'd': [...]}`."""
+
 _LARGEST_SAMPLE_EFFORT = 50  # rejected draws per wanted genotype before a space counts as used up
 
 
@@ -22,13 +25,20 @@ class Gene:
     """One choice. `group` is its key in a config, such as `ks`; genes of a group keep their order.
 
     `switch` is the index of the gene that can switch this one off, which it does where its own
-    value is below `needs`: a block needs its stage to be deep enough.
+    value is below `needs`: a block needs its stage to be deep enough. `aliases` are pairs of a
+    value that configs may hold and the choice that means the same network.
     """
 
     group: str
-    choices: tuple[int, ...]
+    choices: tuple[float, ...]
     switch: int | None = None
     needs: int = 0
+    aliases: tuple[tuple[float, float], ...] = ()
+
+    def index(self, value: Any) -> int | None:
+        """The index of the choice that `value` names; None if it is none."""
+        meant = dict(self.aliases).get(value, value) if isinstance(value, int | float) else value
+        return self.choices.index(meant) if meant in self.choices else None
 
 
 @dataclass(frozen=True)
@@ -37,9 +47,14 @@ class SearchSpace:
 
     A genotype holds one choice index a gene. Where a gene is switched off its value cannot matter:
     the canonical form sets it to choice 0, so that one network has one genotype.
+
+    `leading` and `trailing` are entries that every config holds before and after its genes, such
+    as the fixed input resolution `("r", (224,))`; values of a group that has genes follow theirs.
     """
 
     genes: tuple[Gene, ...]
+    leading: tuple[tuple[str, tuple[float, ...] | None], ...] = ()
+    trailing: tuple[tuple[str, tuple[float, ...]], ...] = ()
 
     @cached_property
     def choices(self) -> npt.NDArray[np.int64]:
@@ -63,6 +78,11 @@ class SearchSpace:
             elif gene.switch is None:
                 total *= len(gene.choices)
         return total
+
+    @property
+    def encodings(self) -> int:
+        """Number of configs that can be written, those of one network counted apart."""
+        return math.prod(len(gene.choices) + len(gene.aliases) for gene in self.genes)
 
     @cached_property
     def _switches(self) -> tuple[Genotypes, Genotypes, npt.NDArray[np.bool_]]:
@@ -139,18 +159,21 @@ class SearchSpace:
         """`(genes,)` the genotype with every gene at its last choice."""
         return self.choices - 1
 
-    def to_config(self, genotype: Genotypes | Sequence[int]) -> dict[str, list[int]]:
+    def to_config(self, genotype: Genotypes | Sequence[int]) -> Config:
         """The sub-network in `ofa`'s words: `{'ks': [...], 'e': [...], 'd': [...]}`."""
         canonical = self.canonical(np.asarray(genotype, dtype=np.int64))
-        config: dict[str, list[int]] = {}
+        config: Config = {group: values and list(values) for group, values in self.leading}
         for gene, choice in zip(self.genes, canonical, strict=True):
             config.setdefault(gene.group, []).append(gene.choices[choice])
+        for group, values in self.trailing:
+            config.setdefault(group, []).extend(values)
         return config
 
     def encode(self, config: Mapping[str, Any]) -> Genotypes:
-        """`(genes,)` canonical genotype of a config; other keys (`wid`, `r`) are ignored.
+        """`(genes,)` canonical genotype of a config; keys that are no gene (`wid`) are ignored.
 
-        Raises SpaceError that names the entry which is missing or not a choice.
+        Raises SpaceError that names the entry which is missing or not a choice. An entry that is
+        fixed in this space may be left out, but not differ.
         """
         genotype, position = [], dict.fromkeys((gene.group for gene in self.genes), 0)
         for gene in self.genes:
@@ -160,13 +183,21 @@ class SearchSpace:
                     f"The config has no entry {gene.group}[{at}]. Give a list for each of "
                     f"{', '.join(position)}."
                 )
-            if values[at] not in gene.choices:
+            choice = gene.index(values[at])
+            if choice is None:
                 raise SpaceError(
                     f"{gene.group}[{at}] = {values[at]} is not in the space. "
                     f"Choose from {', '.join(map(str, gene.choices))}."
                 )
-            genotype.append(gene.choices.index(values[at]))
+            genotype.append(choice)
             position[gene.group] += 1
+        for group, fixed in self.trailing:
+            rest = list(config.get(group) or ())[position.get(group, 0) :]
+            if rest and rest != list(fixed):
+                raise SpaceError(
+                    f"{group} ends with {', '.join(map(str, rest))}, but this space has "
+                    f"{', '.join(map(str, fixed))} fixed there. Choose the supernet that fits."
+                )
         return self.canonical(np.array(genotype, dtype=np.int64))
 
 
@@ -176,16 +207,20 @@ def mbconv_space(
     kernels: tuple[int, ...] = (3, 5, 7),
     expands: tuple[int, ...] = (3, 4, 6),
     depths: tuple[int, ...] = (2, 3, 4),
+    final_blocks: int = 0,
 ) -> SearchSpace:
     """The Once-for-All MobileNet space: kernel and expansion a block, depth a stage.
 
-    Genes stand in the order ks, e, d. Source: Cai et al., "Once-for-All", ICLR 2020, section 3.
+    Genes stand in the order ks, e, d. `final_blocks` follow the stages and are never left out.
+    Source: Cai et al., "Once-for-All", ICLR 2020, section 3.
     """
-    first_depth = 2 * stages * blocks
-    genes = [
-        Gene(group, choices, switch=first_depth + stage, needs=block + 1)
-        for group, choices in (("ks", kernels), ("e", expands))
-        for stage in range(stages)
-        for block in range(blocks)
-    ]
+    first_depth = 2 * (stages * blocks + final_blocks)
+    genes = []
+    for group, choices in (("ks", kernels), ("e", expands)):
+        genes += [
+            Gene(group, choices, switch=first_depth + stage, needs=block + 1)
+            for stage in range(stages)
+            for block in range(blocks)
+        ]
+        genes += [Gene(group, choices)] * final_blocks
     return SearchSpace((*genes, *(Gene("d", depths) for _ in range(stages))))

@@ -8,17 +8,14 @@ from app.diagrams.component import drawing
 from app.diagrams.stages import stages_svg
 from app.formatting import cost_range, metric_title, power_of_ten
 from app.forms import search_form as form
+from app.forms.accuracy import accuracy_fields
 from app.forms.more import more_section
 from app.forms.search_form import key
+from engine.config import NASConfig
 from engine.errors import DynasError
-from engine.metrics import METRICS, metric
+from engine.metrics import metric
 from engine.supernets import registry
 from engine.supernets.base import Supernet
-
-
-@st.cache_resource(show_spinner=False)
-def _supernet(name: str) -> Supernet:
-    return registry.load(name)
 
 
 def supernet_section() -> None:
@@ -37,18 +34,20 @@ def supernet_section() -> None:
                 help="The super-network whose sub-networks are searched.",
             )
         try:
-            supernet = _supernet(st.session_state[key("supernet")])
+            supernet = form.supernet_of(st.session_state[key("supernet")])
         except DynasError as error:
             st.error(str(error), icon=":material/error:")
             return
         _supernet_card(supernet)
+        if len(form.accuracy_sources()) > 1:
+            accuracy_fields()
 
 
 def _supernet_card(supernet: Supernet) -> None:
     text, picture = st.columns([0.7, 0.3], vertical_alignment="center")
     with text:
         st.markdown(
-            f"**{supernet.title}** :green-badge[:material/check: ready]  \n"
+            f"**{supernet.title}** {_badge(supernet)}  \n"
             f"**{power_of_ten(supernet.space.size)} sub-networks**"
         )
         st.caption(f"{supernet.description}  \n{supernet.accuracy_source}")
@@ -56,25 +55,36 @@ def _supernet_card(supernet: Supernet) -> None:
         drawing(stages_svg(supernet.stages), "new_stages")
 
 
+def _badge(supernet: Supernet) -> str:
+    try:
+        settings = NASConfig.from_dict(form.config_data(form.values_now())).settings
+    except DynasError:
+        return ""  # the panel beside the form says what is wrong
+    if form.missing(supernet.name, settings):
+        return ":orange-badge[:material/warning: something is missing]"
+    return ":green-badge[:material/check: ready]"
+
+
 def objectives_section() -> None:
     """What is optimised, and what is recorded besides."""
     with st.container(border=True, key="new_section_objectives"):
         st.subheader("2 Objectives", anchor=False)
+        there = form.available_metrics()
         with st.container(horizontal=True, gap="medium"):
             st.pills(
                 "Optimise",
-                list(METRICS),
+                form.in_order(there),
                 selection_mode="multi",
                 format_func=lambda name: metric_title(metric(name)),
                 key=key("metrics"),
                 persist_state="session",
                 help="What the search trades off: ↑ more is better, ↓ less is better. "
-                + " ".join(f"{m.label}: {m.description}" for m in METRICS.values()),
+                + " ".join(f"{m.label}: {m.description}" for m in map(metric, there)),
             )
             chosen = st.session_state[key("metrics")]
             st.pills(
                 "Record as well",
-                [name for name in METRICS if name not in chosen],
+                [name for name in form.in_order(there) if name not in chosen],
                 selection_mode="multi",
                 format_func=lambda name: metric(name).label,
                 key=key("record"),
@@ -91,7 +101,7 @@ def objectives_section() -> None:
 
 def _constraints() -> None:
     try:
-        space_range = cost_range(_supernet(st.session_state[key("supernet")]))
+        space_range = cost_range(form.supernet_of(st.session_state[key("supernet")]))
     except DynasError:
         space_range = ""
     st.multiselect(

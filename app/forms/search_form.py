@@ -7,10 +7,13 @@ from typing import Any
 import streamlit as st
 
 from engine.config import NASConfig, algorithms_for
+from engine.errors import DataError, DynasError
 from engine.metrics import METRICS, metric
 from engine.search import approaches
 from engine.supernets import registry
+from engine.supernets.base import AccuracySource, EvaluationSettings, Supernet
 
+PUBLISHED: AccuracySource = "published predictor"
 _PREFIX = "new_"
 _TEMPLATE = "new_search_template"
 _NAMED = "new_search_named"
@@ -73,6 +76,10 @@ def values_of(config: NASConfig) -> dict[str, Any]:
         "workers": dynas.workers,
         "batch_size": dynas.batch_size,
         "dataset_path": dynas.dataset_path or "",
+        "accuracy_source": dynas.accuracy_source,
+        "weights_path": dynas.weights_path or "",
+        "predictor_path": dynas.predictor_path or "",
+        "test_fraction": dynas.test_fraction,
         "results_csv_path": dynas.results_csv_path or "",
     }
 
@@ -104,6 +111,10 @@ def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
                 "batch_size": int(values["batch_size"]),
                 "warm_start": (values["warm_start"] or "").strip() or None,
                 "dataset_path": values["dataset_path"].strip() or None,
+                "accuracy_source": values["accuracy_source"],
+                "weights_path": values["weights_path"].strip() or None,
+                "predictor_path": values["predictor_path"].strip() or None,
+                "test_fraction": float(values["test_fraction"]),
                 "results_csv_path": values["results_csv_path"].strip() or None,
             },
         }
@@ -134,9 +145,14 @@ def settle() -> None:
     if st.session_state.pop(_NAMED, False) or key("name") not in st.session_state:
         st.session_state[key("name")] = ""
     state = st.session_state
-    state[key("metrics")] = in_order(state[key("metrics")] or [])
+    if state[key("accuracy_source")] not in accuracy_sources():
+        state[key("accuracy_source")] = accuracy_sources()[0]
+    there = available_metrics()
+    state[key("metrics")] = [m for m in in_order(state[key("metrics")] or []) if m in there]
     state[key("record")] = [
-        name for name in state[key("record")] or [] if name not in state[key("metrics")]
+        name
+        for name in state[key("record")] or []
+        if name not in state[key("metrics")] and name in there
     ]
     state[key("workers")] = min(state[key("workers")], most_workers())
     if times_latency():
@@ -146,6 +162,38 @@ def settle() -> None:
     if has_population():
         most = max(2, state[key("evaluations")])
         state[key("population")] = min(state[key("population")], most)
+
+
+@st.cache_resource(show_spinner=False)
+def supernet_of(name: str) -> Supernet:
+    """The supernet called `name`; raises DynasError if it does not load."""
+    return registry.load(name)
+
+
+def accuracy_sources() -> list[AccuracySource]:
+    """Where the chosen supernet's accuracy can come from; the first is the default."""
+    measured, published = EvaluationSettings(), EvaluationSettings(accuracy_source=PUBLISHED)
+    try:
+        supernet = supernet_of(st.session_state[key("supernet")])
+    except DynasError:
+        return ["measured"]
+    differs = supernet.sources(measured) != supernet.sources(published)
+    return ["measured", PUBLISHED] if differs else ["measured"]
+
+
+def available_metrics() -> list[str]:
+    """The metrics that can be had of the chosen supernet."""
+    settings = EvaluationSettings(accuracy_source=st.session_state[key("accuracy_source")])
+    try:
+        return list(supernet_of(st.session_state[key("supernet")]).sources(settings))
+    except DynasError:
+        return list(METRICS)
+
+
+@st.cache_data(ttl=5, show_spinner=False)
+def missing(supernet: str, settings: EvaluationSettings) -> list[str]:
+    """A sentence for each thing that a search needs and has not, as of some seconds ago."""
+    return supernet_of(supernet).missing(settings)
 
 
 def in_order(names: list[str]) -> list[str]:
@@ -182,9 +230,11 @@ def values_now() -> dict[str, Any]:
 
 
 def current_config() -> NASConfig:
-    """The configuration that the form stands for; raises ConfigError saying what is wrong."""
+    """The configuration that the form stands for; raises DynasError saying what is wrong."""
     config = NASConfig.from_dict(config_data(values_now()))
-    approaches.check(config, registry.load(config.dynas.supernet))
+    approaches.check(config, supernet_of(config.dynas.supernet))
+    if needed := missing(config.dynas.supernet, config.settings):
+        raise DataError("\n\n".join(needed))
     return config
 
 

@@ -5,10 +5,11 @@ import streamlit as st
 from app import navigation
 from app.forms import fields
 from app.forms import search_form as form
+from app.forms.download import download_button
 from app.forms.estimate import estimate_panel
 from app.session import service, told_to_user
 from engine.config import NASConfig
-from engine.errors import ConfigError
+from engine.errors import ConfigError, DynasError
 
 
 def render() -> None:
@@ -28,10 +29,11 @@ def render() -> None:
 def _summary() -> None:
     try:
         config = form.current_config()
-    except ConfigError as error:
+    except DynasError as error:
         with st.container(border=True, key="new_problem"):
             st.markdown("**Not ready to start**")
             st.warning(str(error), icon=":material/warning:")
+            download_button()
             st.button("Start search", key="new_start", type="primary", disabled=True)
             _load_yaml()
         return

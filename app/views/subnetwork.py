@@ -109,10 +109,17 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
 
 def gene_rows(evaluation: Evaluation) -> list[dict[str, object]]:
     """A row a gene group: its name and its values in order."""
-    names = {"ks": "Kernel size", "e": "Expansion", "d": "Depth"}
+    names = {
+        "ks": "Kernel size",
+        "e": "Expansion",
+        "d": "Depth",
+        "w": "Width",
+        "r": "Resolution",
+    }
     return [
         {"Gene": names.get(group, group), "Values": " ".join(map(str, values))}
         for group, values in evaluation.config.items()
+        if values is not None
     ]
 
 

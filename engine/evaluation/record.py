@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from engine.space import Config as Config
+
 KNOWN = -1
 """The cycle of evaluations that were known before the search began."""
-
-Config = dict[str, list[int]]
-"""A sub-network in `ofa`'s words, such as `{'ks': [...], 'e': [...], 'd': [...]}`."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
     """Supernet, config and metrics, each metric with its unit and source."""
     return {
         "supernet": config.dynas.supernet,
-        "config": {group: list(values) for group, values in evaluation.config.items()},
+        "config": dict(evaluation.config),
         "metrics": {
             name: {
                 "value": int(value) if METRICS[name].computable else value,
@@ -41,7 +41,7 @@ def to_yaml(config: NASConfig, evaluation: Evaluation) -> str:
 
 def to_python(config: NASConfig, evaluation: Evaluation) -> str:
     """Lines that rebuild the sub-network with its weights as a torch module."""
-    groups = ",\n".join(f"    {name!r}: {list(v)}" for name, v in evaluation.config.items())
+    groups = ",\n".join(f"    {name!r}: {v}" for name, v in evaluation.config.items())
     return (
         "from engine import load_supernet\n\n"
         f"supernet = load_supernet({config.dynas.supernet!r})\n"

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.config import NASConfig
 from engine.errors import EvaluationError
@@ -24,11 +24,6 @@ class Estimate:
     seconds_per_evaluation: float
     workers: int
     total_seconds: float
-
-
-def settings_of(config: NASConfig) -> EvaluationSettings:
-    """How a configuration measures."""
-    return EvaluationSettings(config.dynas.batch_size, config.dynas.dataset_path)
 
 
 class Aside:
@@ -81,7 +76,7 @@ class Aside:
             if supernet not in self._evaluators:
                 self._evaluators[supernet] = self._make_evaluator(supernet, 1)
             evaluator = self._evaluators[supernet]
-        future = evaluator.submit(subnetwork, metrics, settings_of(config))
+        future = evaluator.submit(subnetwork, metrics, config.settings)
         try:
             outcome = future.result(timeout=_LONGEST)
         except TimeoutError:
@@ -90,7 +85,7 @@ class Aside:
 
 
 def _test_key(history: RunHistory, evaluation: Evaluation) -> dict[str, object]:
-    settings = EvaluationSettings(dataset_path=history.config.dynas.dataset_path)
+    settings = replace(history.config.settings, batch_size=EvaluationSettings.batch_size)
     return {
         "supernet": history.supernet_name,
         "fingerprint": registry.load(history.supernet_name).fingerprint(settings),

@@ -26,7 +26,6 @@ from engine.search import approaches
 from engine.search.strategy import Plan, Proposal, Strategy
 from engine.space import Genotypes
 from engine.supernets import registry
-from engine.supernets.base import EvaluationSettings
 
 _POLL = 0.2  # seconds between looks at the commands while evaluations are under way
 
@@ -68,7 +67,8 @@ class SearchRun:
     def _search(self) -> None:
         config = self.history.config
         self._supernet = registry.load(config.dynas.supernet)
-        self._settings = EvaluationSettings(config.dynas.batch_size, config.dynas.dataset_path)
+        self._settings = config.settings
+        self._sources = self._supernet.sources(self._settings)
         self._supernet.check_data(self._settings)
         self._fingerprint = self._supernet.fingerprint(self._settings)
         self._measured = [m for m in config.all_metrics if not METRICS[m].computable]
@@ -169,7 +169,7 @@ class SearchRun:
                 cycle=proposal.cycle,
                 status="failed" if reason else "ok",
                 metrics=metrics,
-                sources={name: METRICS[name].source for name in metrics},
+                sources={name: self._sources[name] for name in metrics},
                 seconds=measurement.seconds,
                 finished=time.time(),
                 predicted=dict(proposal.predicted),

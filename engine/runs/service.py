@@ -17,7 +17,7 @@ from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.log.evaluation_log import DiskLog
 from engine.runs import warm_start
-from engine.runs.aside import Aside, Estimate, settings_of
+from engine.runs.aside import Aside, Estimate
 from engine.runs.history import ACTIVE, RunHistory, RunSummary
 from engine.runs.lease import Lease
 from engine.runs.results_csv import read_results
@@ -66,8 +66,8 @@ class RunService:
         """
         supernet = registry.load(config.dynas.supernet)
         approaches.check(config, supernet)
-        supernet.check_data(settings_of(config))
-        fingerprint = supernet.fingerprint(settings_of(config))
+        supernet.check_data(config.settings)
+        fingerprint = supernet.fingerprint(config.settings)
         known = self._known(config, supernet, fingerprint)
         name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
         created = {"config": config.to_dict(), "name": name, "fingerprint": fingerprint}

@@ -4,7 +4,6 @@ import numpy as np
 
 from engine.config import NASConfig
 from engine.errors import ConfigError
-from engine.pareto.front import Points
 from engine.search.baselines import Grid, RandomSearch
 from engine.search.dynas import Dynas
 from engine.search.evolutionary import Evolutionary
@@ -12,7 +11,6 @@ from engine.search.one_shot import OneShot
 from engine.search.predicted import PredictedSearch
 from engine.search.problem import Problem
 from engine.search.strategy import Strategy
-from engine.space import Genotypes
 from engine.supernets.base import Supernet
 
 LARGEST_GRID = 1_000_000
@@ -29,6 +27,13 @@ APPROACHES: dict[str, type[Strategy]] = {
 def check(config: NASConfig, supernet: Supernet) -> None:
     """Raise ConfigError if the configuration does not fit itself or the supernet."""
     config.check()
+    there = supernet.sources(config.settings)
+    for name in config.all_metrics:
+        if name not in there:
+            raise ConfigError(
+                f"metrics: {supernet.name} has no '{name}' with accuracy from the "
+                f"{config.dynas.accuracy_source}. Choose from {', '.join(there)}."
+            )
     space = supernet.space
     if config.approach == "grid" and space.size > LARGEST_GRID:
         raise ConfigError(
@@ -58,12 +63,7 @@ def _check_constraints(problem: Problem) -> None:
 
 def problem_for(config: NASConfig, supernet: Supernet) -> Problem:
     """What a configuration searches in a supernet."""
-
-    def exact(genotypes: Genotypes) -> dict[str, Points]:
-        costs = supernet.macs_params(np.atleast_2d(genotypes)).astype(np.float64)
-        return {"macs": costs[:, 0], "params": costs[:, 1]}
-
-    return Problem(supernet.space, config.objectives, exact, config.constraints)
+    return Problem(supernet.space, config.objectives, supernet.exact, config.constraints)
 
 
 def strategy_for(config: NASConfig, problem: Problem, budget: int) -> Strategy:

@@ -1,14 +1,15 @@
 """Exact MACs and parameters of sub-networks from a table, without building them.
 
-Both are sums over the active blocks of a number that depends on that block's kernel and expansion
-alone, plus a constant for what every sub-network has. The table is counted once with fvcore:
-`python -m engine.supernets.cost_table` rewrites the one that ships.
+Both are sums of terms, each decided by a few genes: those of a block, of the stem, of the
+classifier. The table is counted once with fvcore: `python -m engine.supernets.cost_table` rewrites
+the one of the built-in supernet.
 """
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,47 +20,87 @@ from engine.space import Genotypes, SearchSpace
 if TYPE_CHECKING:
     from torch import nn
 
+_T = TypeVar("_T")
 SHIPPED = Path(__file__).parent / "fashion_cost_table.json"
+Costs = npt.NDArray[np.int64]
+"""`(..., 2)` MACs and parameters."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """What a part of the network costs: `costs` `(choices of each of genes, 2)`.
+
+    A part with a gene that is switched off is not there, and costs nothing.
+    """
+
+    genes: tuple[int, ...]
+    costs: Costs
 
 
 @dataclass(frozen=True)
 class CostTable:
-    """`base` `(2,)` of what is always there; `blocks` `(blocks, kernels, expands, 2)` per block.
+    """`base` `(2,)` of what is always there, and the `terms`; last axis (MACs, parameters)."""
 
-    The last axis is (MACs, parameters).
-    """
+    base: Costs
+    terms: tuple[Term, ...]
 
-    base: npt.NDArray[np.int64]
-    blocks: npt.NDArray[np.int64]
-
-    def macs_params(self, space: SearchSpace, genotypes: Genotypes) -> npt.NDArray[np.int64]:
-        """`(n, 2)` MACs and parameters of `(n, genes)` genotypes of an MBConv space."""
+    def macs_params(self, space: SearchSpace, genotypes: Genotypes) -> Costs:
+        """`(n, 2)` MACs and parameters of `(n, genes)` genotypes."""
         rows = np.atleast_2d(genotypes)
-        count = len(self.blocks)
-        costs = self.blocks[np.arange(count), rows[:, :count], rows[:, count : 2 * count]]
-        active = space.active(rows)[:, :count]
-        total: npt.NDArray[np.int64] = self.base + (costs * active[..., None]).sum(axis=1)
+        active = space.active(rows)
+        total = np.tile(self.base, (len(rows), 1))
+        for term in self.terms:
+            genes = list(term.genes)
+            there = active[:, genes].all(axis=1, keepdims=True)
+            total += term.costs[tuple(rows[:, genes].T)] * there
         return total
 
     @classmethod
     def read(cls, path: Path = SHIPPED) -> "CostTable":
         """The table in `path`; raises DataError if it is damaged."""
-        try:
-            data = json.loads(path.read_text())
-            return cls(np.array(data["base"]), np.array(data["blocks"]))
-        except (OSError, KeyError, ValueError) as error:
-            raise DataError(
-                f"The cost table {path} cannot be read ({error}). Restore it from the repository, "
-                "or write it anew with python -m engine.supernets.cost_table."
-            ) from error
+        return _read(path, cls.from_dict)
 
     def write(self, path: Path) -> None:
         """Write what `read` takes back."""
-        data = {"base": self.base.tolist(), "blocks": self.blocks.tolist()}
-        path.write_text(json.dumps(data) + "\n")
+        path.write_text(json.dumps(self.to_dict(), separators=(",", ":")) + "\n")
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "CostTable":
+        """The table that `to_dict` made plain; raises KeyError or ValueError if it is none."""
+        terms = tuple(Term(tuple(t["genes"]), np.array(t["costs"])) for t in data["terms"])
+        return cls(np.array(data["base"]), terms)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        terms = [{"genes": list(t.genes), "costs": t.costs.tolist()} for t in self.terms]
+        return {"base": self.base.tolist(), "terms": terms}
 
 
-def count(module: "nn.Module", input_shape: tuple[int, int, int]) -> tuple[int, int]:
+def read_tables(path: Path) -> dict[int, CostTable]:
+    """The tables in `path` by input resolution; raises DataError if it is damaged."""
+    return _read(
+        path, lambda data: {int(r): CostTable.from_dict(table) for r, table in data.items()}
+    )
+
+
+def write_tables(path: Path, tables: Mapping[int, CostTable]) -> None:
+    """Write what `read_tables` takes back."""
+    data = {str(r): table.to_dict() for r, table in tables.items()}
+    path.write_text(json.dumps(data, separators=(",", ":")) + "\n")
+
+
+def _read(path: Path, parse: Callable[[Any], _T]) -> _T:
+    try:
+        return parse(json.loads(path.read_text()))
+    except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"The cost table {path} cannot be read ({error}). Restore it from the repository, "
+            "or write it anew with python -m engine.supernets.cost_table, or "
+            "python -m engine.supernets.ofa.costs for the ImageNet supernets."
+        ) from error
+
+
+def count(module: "nn.Module", input_shape: tuple[int, ...]) -> tuple[int, int]:
     """MACs of one image and parameters of a module, counted by fvcore with batch-norm left out.
 
     An inference engine folds batch-norm into the convolution before it, so it costs nothing.
@@ -80,18 +121,18 @@ def build(net: Any, input_shape: tuple[int, int, int]) -> CostTable:
     kernels, expands = net.ks_list, net.expand_ratio_list
     net.set_active_subnet(ks=min(kernels), e=min(expands), d=max(net.depth_list))
     total = np.array(count(net.get_active_subnet(), input_shape))
-    rows = []
-    for block, (channels, height, width) in zip(
-        net.blocks[1:], _block_inputs(net, input_shape), strict=True
+    blocks = net.blocks[1:]
+    terms = []
+    for index, (block, (channels, height, width)) in enumerate(
+        zip(blocks, _block_inputs(net, input_shape), strict=True)
     ):
         variants = np.zeros((len(kernels), len(expands), 2), dtype=np.int64)
         for i, block.conv.active_kernel_size in enumerate(kernels):
             for j, block.conv.active_expand_ratio in enumerate(expands):
                 alone = block.conv.get_active_subnet(channels)
                 variants[i, j] = count(alone, (channels, height, width))
-        rows.append(variants)
-    table = np.stack(rows)
-    return CostTable(total - table[:, 0, 0].sum(axis=0), table)
+        terms.append(Term((index, len(blocks) + index), variants))
+    return CostTable(total - sum(term.costs[0, 0] for term in terms), tuple(terms))
 
 
 def _block_inputs(net: "nn.Module", shape: tuple[int, int, int]) -> list[tuple[int, int, int]]:

@@ -12,8 +12,9 @@ import numpy.typing as npt
 from engine.errors import DataError, EvaluationError
 from engine.space import Genotypes, SearchSpace, mbconv_space
 from engine.supernets import fashion_mnist
-from engine.supernets.base import EvaluationSettings, Stage
+from engine.supernets.base import EvaluationSettings, Stage, Supernet
 from engine.supernets.cost_table import CostTable
+from engine.supernets.digest import sha256
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -23,13 +24,7 @@ _PROTOCOL = 1  # raise it when the way of measuring changes: cached numbers are 
 _CALIBRATION_BATCH = 200
 
 
-@functools.lru_cache(maxsize=64)
-def _digest(path: Path, size: int, modified: int) -> bytes:
-    """SHA-256 of a file, read again only when its size or time of change differs."""
-    return hashlib.sha256(path.read_bytes()).digest()
-
-
-class FashionSupernet:
+class FashionSupernet(Supernet):
     """`ofa_mbv3_fashion_d234_e346_k357`: 3 stages of 2-4 blocks, kernel 3/5/7, expansion 3/4/6."""
 
     name = "ofa_mbv3_fashion_d234_e346_k357"
@@ -63,6 +58,7 @@ class FashionSupernet:
         smallest = self.macs_params(self.space.smallest)[0]
         return {
             "acc": (85.0, 100.0),
+            "acc_top5": (98.0, 100.0),
             "macs": (float(largest[0]), float(smallest[0])),
             "params": (float(largest[1]), float(smallest[1])),
         }.get(metric, (None, 0.0))
@@ -75,11 +71,7 @@ class FashionSupernet:
             files = sorted(Path(settings.dataset_path).glob("*-ubyte.gz"))
         digest = hashlib.sha256(f"protocol {_PROTOCOL}".encode())
         for path in [self.weights, *files]:
-            try:
-                stat = path.stat()
-                digest.update(_digest(path, stat.st_size, stat.st_mtime_ns))
-            except OSError as error:
-                raise DataError(f"{path} cannot be read ({error.strerror}). Restore it.") from error
+            digest.update(sha256(path))
         return digest.hexdigest()
 
     def check_data(self, settings: EvaluationSettings) -> None:
@@ -105,13 +97,15 @@ class FashionSupernet:
             ) from error
         return net.eval()
 
-    def subnetwork(self, config: Mapping[str, Sequence[int]]) -> "nn.Module":
-        """The sub-network as a plain `ofa` MobileNetV3, recalibrated on the shipped images."""
-        return self._recalibrated(config, None)
+    def subnetwork(
+        self, config: Mapping[str, Any], settings: EvaluationSettings | None = None
+    ) -> "nn.Module":
+        """The sub-network as a plain `ofa` MobileNetV3, recalibrated on calibration images."""
+        return self._recalibrated(config, settings.dataset_path if settings else None)
 
     def measure(
         self,
-        config: Mapping[str, Sequence[int]],
+        config: Mapping[str, Any],
         metrics: Sequence[str],
         settings: EvaluationSettings,
     ) -> dict[str, float]:
@@ -123,10 +117,13 @@ class FashionSupernet:
         module = self._recalibrated(config, settings.dataset_path)
         folded = measurement.fold_batch_norm(module).to(memory_format=torch.channels_last)
         values: dict[str, float] = {}
-        for metric, split in (("acc", "validation"), ("test_acc", "test")):
+        for metric, split, k in (
+            ("acc", "validation", 1), ("acc_top5", "validation", 5), ("test_acc", "test", 1)
+        ):  # fmt: skip
             if metric in metrics:
-                images, labels = self._tensors(settings.dataset_path, split)
-                values[metric] = measurement.top1(folded, images, labels, settings.batch_size)
+                tensors = self._tensors(settings.dataset_path, split)
+                batches = zip(*(t.split(settings.batch_size) for t in tensors), strict=True)
+                (values[metric],) = measurement.top_k(folded, batches, [k])
         if "lat" in metrics:
             images, _ = self._tensors(settings.dataset_path, "calibration")
             values["lat"] = measurement.latency(folded, images[: settings.latency_batch])
@@ -135,9 +132,7 @@ class FashionSupernet:
                 raise EvaluationError(f"{metric} is not a finite number: the network diverges.")
         return values
 
-    def _recalibrated(
-        self, config: Mapping[str, Sequence[int]], dataset_path: str | None
-    ) -> "nn.Module":
+    def _recalibrated(self, config: Mapping[str, Any], dataset_path: str | None) -> "nn.Module":
         import torch
 
         from engine.supernets import measurement

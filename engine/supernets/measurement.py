@@ -3,7 +3,7 @@
 import copy
 import statistics
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -49,18 +49,32 @@ def fold_batch_norm(module: nn.Module) -> nn.Module:
 
 
 @torch.inference_mode()
+def top_k(
+    module: nn.Module, batches: Iterable[tuple[Tensor, Tensor]], ks: Sequence[int]
+) -> tuple[float, ...]:
+    """For each of `ks`: the share of images with their label among the k largest logits, in %.
+
+    A batch is `(n, c, h, w)` images and `(n,)` labels. NaN if an output is not finite.
+    """
+    seen, correct = 0, [0] * len(ks)
+    for images, labels in batches:
+        logits = module(images)
+        if not torch.isfinite(logits).all():
+            return tuple(float("nan") for _ in ks)
+        hits = logits.topk(max(ks), dim=1).indices == labels[:, None]
+        for i, k in enumerate(ks):
+            correct[i] += int(hits[:, :k].sum())
+        seen += len(labels)
+    return tuple(100.0 * count / seen for count in correct)
+
+
 def top1(module: nn.Module, images: Tensor, labels: Tensor, batch: int) -> float:
     """Share of `images` `(n, c, h, w)` whose largest logit is at `labels` `(n,)`, in %.
 
     NaN if the network's output is not finite.
     """
-    correct = 0
-    for x, y in zip(images.split(batch), labels.split(batch), strict=True):
-        logits = module(x)
-        if not torch.isfinite(logits).all():
-            return float("nan")
-        correct += int((logits.argmax(1) == y).sum())
-    return 100.0 * correct / len(labels)
+    batches = zip(images.split(batch), labels.split(batch), strict=True)
+    return top_k(module, batches, [1])[0]
 
 
 @torch.inference_mode()

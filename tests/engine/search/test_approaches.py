@@ -1,5 +1,3 @@
-from types import SimpleNamespace
-
 import moocore
 import numpy as np
 import pytest
@@ -12,6 +10,7 @@ from engine.search.algorithms import ALGORITHMS, Evolution
 from engine.search.approaches import APPROACHES, check
 from engine.search.problem import Problem
 from engine.space import mbconv_space
+from engine.supernets.registry import load
 from tests.engine.records import evaluation
 from tests.engine.search.driver import drive
 
@@ -147,4 +146,4 @@ def test_a_small_space_is_searched_to_the_end(approach):
 
 def test_a_grid_of_an_endless_space_is_refused():
     with pytest.raises(ConfigError, match=r"a grid measures every sub-network.*2\.2e\+19"):
-        check(NASConfig(approach="grid"), SimpleNamespace(space=mbconv_space(5, 4)))
+        check(NASConfig(approach="grid"), load("ofa_mbv3_d234_e346_k357_w1.0"))

@@ -92,7 +92,9 @@ def test_a_narrow_corner_of_a_large_space_is_found():
 def test_constraints_that_nothing_keeps_to_are_refused_with_the_range():
     config = NASConfig(dynas={"constraints": ["macs <= 1000"]})
     supernet = SimpleNamespace(
-        space=SPACE, macs_params=lambda g: np.array([[2_000, 10]] * len(g), dtype=np.int64)
+        space=SPACE,
+        exact=lambda g: {"macs": np.full(len(g), 2e3), "params": np.full(len(g), 10.0)},
+        sources=lambda settings: {name: metric.source for name, metric in METRICS.items()},
     )
     with pytest.raises(ConfigError, match=r"no sub-network keeps to macs <= 1000.*2,000 to 2,000"):
         check(config, supernet)

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from engine.errors import DataError, SpaceError
+from engine.metrics import METRICS
 from engine.supernets import cost_table, fashion_mnist, measurement, registry
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.fashion import WEIGHTS, FashionSupernet
@@ -94,6 +95,28 @@ def test_genes_without_effect_do_not_change_the_accuracy(supernet: FashionSupern
     assert supernet.measure(config, ["acc"], SETTINGS) == supernet.measure(
         canonical, ["acc"], SETTINGS
     )
+
+
+def test_top_5_is_at_least_top_1(supernet: FashionSupernet) -> None:
+    config = random_configs(supernet, 1)[0]
+    values = supernet.measure(config, ["acc", "acc_top5"], SETTINGS)
+    assert values["acc"] < values["acc_top5"] <= 100
+
+
+def test_all_metrics_can_be_had_and_nothing_is_missing(supernet: FashionSupernet) -> None:
+    assert supernet.missing(SETTINGS) == []
+    assert supernet.sources(SETTINGS) == {name: m.source for name, m in METRICS.items()}
+    assert supernet.describe_data(SETTINGS) == supernet.accuracy_source
+    costs = supernet.macs_params(supernet.space.largest)[0]
+    exact = supernet.exact(supernet.space.largest)
+    assert {name: value.tolist() for name, value in exact.items()} == {
+        "macs": [costs[0]], "params": [costs[1]]
+    }  # fmt: skip
+
+
+def test_what_is_missing_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (sentence,) = FashionSupernet().missing(EvaluationSettings(dataset_path=str(tmp_path)))
+    assert "is missing" in sentence
 
 
 def test_only_what_is_asked_for_is_measured(supernet: FashionSupernet) -> None:

@@ -75,6 +75,14 @@ def test_top1_is_the_percentage_of_right_answers(batch: int) -> None:
     assert measurement.top1(nn.Identity(), logits, labels, batch) == 75.0
 
 
+def test_top_k_counts_labels_among_the_k_largest_logits() -> None:
+    logits = torch.tensor([[0.3, 0.2, 0.1], [0.3, 0.2, 0.1], [0.3, 0.2, 0.1]])
+    labels = torch.tensor([0, 1, 2])
+    batches = [(logits[:2], labels[:2]), (logits[2:], labels[2:])]
+    shares = measurement.top_k(nn.Identity(), batches, [1, 2, 3])
+    assert shares == pytest.approx((100 / 3, 200 / 3, 100))
+
+
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
 def test_top1_of_a_network_that_diverges_is_no_number(bad: float) -> None:
     logits = torch.eye(4)

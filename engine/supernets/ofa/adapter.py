@@ -1,0 +1,239 @@
+"""The ImageNet supernets as the engine sees them."""
+
+import functools
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import ConfigError, DataError, EvaluationError
+from engine.metrics import METRICS, Source
+from engine.space import Config, Genotypes
+from engine.supernets.base import EvaluationSettings, Progress, Stage, Supernet
+from engine.supernets.cost_table import CostTable, read_tables
+from engine.supernets.digest import sha256
+from engine.supernets.ofa import catalogue, imagenet
+from engine.supernets.ofa.accuracy_predictor import AccuracyPredictor
+from engine.supernets.ofa.downloads import OfficialFile
+from engine.supernets.ofa.imagenet import Split
+from engine.supernets.ofa.pixels import PROTOCOL as DECODING
+
+if TYPE_CHECKING:
+    from torch import nn
+
+CLASSES = 1_000
+_PROTOCOL = 1  # raise it when the way of measuring changes: cached numbers are then not reused
+
+
+class ImageNetSupernet(Supernet):
+    """One of `catalogue.MODELS`, at one input resolution or with several to choose from.
+
+    Accuracy is measured with the official weights on images the user has, or taken from a published
+    predictor, which needs neither. Latency is timed here in both cases; without weights on random
+    ones, which take as long.
+    """
+
+    accuracy_source = (
+        "Measured on the validation images of the folder you give, with official weights; or read "
+        "from the published accuracy predictor, without images."
+    )
+
+    def __init__(self, name: str) -> None:
+        found = catalogue.find(name)
+        if found is None:
+            raise ConfigError(
+                f"There is no ImageNet supernet '{name}'. Choose from: "
+                f"{', '.join(catalogue.MODELS)}, with _r128-224 behind it to search resolutions."
+            )
+        self.model, self.resolutions = found
+        self.name = name
+        self.title, self.description = self.model.title, self.model.description
+        self.space = self.model.space(self.resolutions)
+        largest = max(self.resolutions)
+        self.input_shape = (3, largest, largest)
+        self.stages: tuple[Stage, ...] = tuple(
+            Stage(s.channels, -(-s.resolution * largest // 224), s.blocks, s.stride)
+            for s in self.model.stages
+        )
+
+    @functools.cached_property
+    def _costs(self) -> dict[int, CostTable]:
+        return read_tables(self.model.costs_path)
+
+    def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
+        """`(n, 2)` exact MACs at the input resolution and parameters of `(n, genes)` genotypes."""
+        rows = np.atleast_2d(genotypes)
+        if len(self.resolutions) == 1:
+            return self._costs[self.resolutions[0]].macs_params(self.space, rows)
+        costs = np.empty((len(rows), 2), dtype=np.int64)
+        for choice, resolution in enumerate(self.resolutions):
+            those = rows[:, -1] == choice
+            costs[those] = self._costs[resolution].macs_params(self.space, rows[those])
+        return costs
+
+    def sources(self, settings: EvaluationSettings) -> Mapping[str, Source]:
+        """Top-1 by the chosen source; top-5 is only there where accuracy is measured."""
+        sources = {name: metric.source for name, metric in METRICS.items()}
+        if settings.accuracy_source == "published predictor":
+            sources["acc"] = "published predictor"
+            del sources["acc_top5"]
+        return sources
+
+    def bounds(self, metric: str) -> tuple[float | None, float]:
+        """MACs and parameters of the largest and smallest sub-network; 70 to 100 % top-1."""
+        largest = self.macs_params(self.space.largest)[0]
+        smallest = self.macs_params(self.space.smallest)[0]
+        return {
+            "acc": (70.0, 100.0),
+            "acc_top5": (85.0, 100.0),
+            "macs": (float(largest[0]), float(smallest[0])),
+            "params": (float(largest[1]), float(smallest[1])),
+        }.get(metric, (None, 0.0))
+
+    def _file(self, settings: EvaluationSettings) -> tuple[OfficialFile, str | None]:
+        """The official file that accuracy depends on, and the user's path for it."""
+        if settings.accuracy_source == "measured":
+            return self.model.weights, settings.weights_path
+        if self.model.predictor is None:
+            raise DataError(
+                f"There is no published accuracy predictor for {self.name}. Choose measured "
+                "accuracy."
+            )
+        return self.model.predictor, settings.predictor_path
+
+    def fingerprint(self, settings: EvaluationSettings) -> str:
+        """A digest of the protocol and the weights and images, or the predictor, of `settings`."""
+        file, given = self._file(settings)
+        digest = hashlib.sha256(f"protocol {_PROTOCOL} {DECODING} ".encode())
+        digest.update(settings.accuracy_source.encode() + sha256(file.located(given)))
+        if settings.accuracy_source == "measured":
+            digest.update(self._split(settings).digest.encode())
+        return digest.hexdigest()
+
+    def missing(self, settings: EvaluationSettings) -> list[str]:
+        """A sentence for the weights or the predictor and one for the images, where missing."""
+        sentences = []
+        for needed in (lambda: self._needed_file(settings), lambda: self._needed_images(settings)):
+            try:
+                needed()
+            except DataError as error:
+                sentences.append(str(error))
+        return sentences
+
+    def _needed_file(self, settings: EvaluationSettings) -> Path:
+        file, given = self._file(settings)
+        return file.located(given)
+
+    def _needed_images(self, settings: EvaluationSettings) -> Split | None:
+        return self._split(settings) if settings.accuracy_source == "measured" else None
+
+    def fetchable(self, settings: EvaluationSettings) -> str:
+        """The official weights, or the predictor, if they are needed and not there yet."""
+        try:
+            file, given = self._file(settings)
+        except DataError:
+            return ""
+        return file.name if given is None and not file.path.exists() else ""
+
+    def fetch(self, settings: EvaluationSettings, progress: Progress | None = None) -> None:
+        """Download the official weights, or the predictor, unless `settings` give a path."""
+        file, given = self._file(settings)
+        if given is None:
+            report = functools.partial(progress, file.name) if progress else None
+            file.fetch(report)
+
+    def describe_data(self, settings: EvaluationSettings) -> str:
+        """What was found in the folder of images and what it is used for."""
+        if settings.accuracy_source == "measured":
+            return self._split(settings).description
+        return "Accuracy is what the published predictor says; no images are needed."
+
+    def check_data(self, settings: EvaluationSettings) -> None:
+        """Raise DataError if the file or the images of `settings` are missing or damaged."""
+        file, given = self._file(settings)
+        path = file.located(given)
+        if settings.accuracy_source == "measured":
+            _ = self._split(settings).description
+        else:
+            predicted = _predictor(path, file.url, sha256(path))
+            predicted.top1(self.space, self.space.smallest)
+
+    def predicted_accuracy(
+        self, genotypes: Genotypes, settings: EvaluationSettings
+    ) -> npt.NDArray[np.float64]:
+        """`(n,)` top-1 in % that the published predictor gives `(n, genes)` genotypes."""
+        file, given = self._file(settings)
+        path = file.located(given)
+        return _predictor(path, file.url, sha256(path)).top1(self.space, genotypes)
+
+    def subnetwork(
+        self, config: Mapping[str, Any], settings: EvaluationSettings | None = None
+    ) -> "nn.Module":
+        """The sub-network as a plain `ofa` module with the official weights.
+
+        Its batch-norm statistics are recomputed where `settings` name images. Without them they are
+        the supernet's and fit no sub-network: recompute them before use.
+        """
+        from engine.supernets.ofa import measuring
+
+        chosen, canonical = settings or EvaluationSettings(), self._canonical(config)
+        weights = self.model.weights.located(chosen.weights_path)
+        module = measuring.extracted(self.model, canonical, weights)
+        if chosen.dataset_path is not None:
+            measuring.recalibrate(module, canonical, self._split(chosen))
+        return module
+
+    def measure(
+        self, config: Mapping[str, Any], metrics: Sequence[str], settings: EvaluationSettings
+    ) -> dict[str, float]:
+        """`acc`, `acc_top5`, `test_acc` (%) and `lat` (ms, CPU) of a sub-network, as asked."""
+        unknown = [m for m in metrics if m not in self.sources(settings) and m != "test_acc"]
+        if unknown:
+            raise EvaluationError(
+                f"{', '.join(unknown)} cannot be had with accuracy from the "
+                f"{settings.accuracy_source}. Measure accuracy, or leave it out."
+            )
+        canonical = self._canonical(config)
+        if settings.accuracy_source == "measured":
+            from engine.supernets.ofa import measuring
+
+            weights = self.model.weights.located(settings.weights_path)
+            split = self._split(settings)
+            values = measuring.measure(self.model, canonical, weights, split, metrics, settings)
+        else:
+            values = self._predicted(canonical, metrics, settings)
+        for metric, value in values.items():
+            if not np.isfinite(value):
+                raise EvaluationError(f"{metric} is not a finite number: the network diverges.")
+        return values
+
+    def _predicted(
+        self, config: Config, metrics: Sequence[str], settings: EvaluationSettings
+    ) -> dict[str, float]:
+        from engine.supernets.ofa import measuring
+
+        if "test_acc" in metrics:
+            raise EvaluationError("A predictor has no test images. Choose measured accuracy.")
+        values: dict[str, float] = {}
+        if "acc" in metrics:
+            genotype = self.space.encode(config)
+            values["acc"] = float(self.predicted_accuracy(genotype, settings)[0])
+        if "lat" in metrics:
+            values["lat"] = measuring.untrained_latency(self.model, config, settings.latency_batch)
+        return values
+
+    def _canonical(self, config: Mapping[str, Any]) -> Config:
+        """The config checked and without genes that have no effect: `ofa` takes anything."""
+        return self.space.to_config(self.space.encode(config))
+
+    def _split(self, settings: EvaluationSettings) -> Split:
+        return imagenet.split(settings.dataset_path, settings.test_fraction, CLASSES)
+
+
+@functools.lru_cache(maxsize=4)
+def _predictor(path: Path, url: str, digest: bytes) -> AccuracyPredictor:
+    """The predictor in a file; read anew when its digest changes."""
+    return AccuracyPredictor.read(path, url)

@@ -1,0 +1,182 @@
+"""The four ImageNet supernets of Once-for-All: names, spaces, stages and official files."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.space import SearchSpace
+from engine.supernets.base import Stage
+from engine.supernets.ofa.downloads import OfficialFile
+from engine.supernets.ofa.spaces import mobilenet_v3_space, proxyless_space, resnet50_space
+
+_GITHUB = "https://raw.githubusercontent.com/han-cai/files/master/ofa"
+_HUGGING_FACE = "https://huggingface.co/han-cai/ofa/resolve/main"
+
+MOBILENET_RESOLUTIONS = (128, 144, 160, 176, 192, 208, 224)
+RESNET_RESOLUTIONS = (128, 144, 160, 176, 192, 224)  # those that the published predictor knows
+
+MOBILENET_PREDICTOR = OfficialFile(
+    "acc_predictor.pth",
+    "accuracy predictor of OFA MobileNetV3",
+    f"{_GITHUB}/acc_predictor.pth",
+    "f6a9ab2f66b7e2f6e097a1e32faafe60a4d22fcf",
+)
+RESNET_PREDICTOR = OfficialFile(
+    "ofa_resnet50_acc_predictor.pth",
+    "accuracy predictor of OFA ResNet50",
+    f"{_GITHUB}/ofa_resnet50_acc_predictor.pth",
+    "c043c8c7197aafe1355e3706394d971d2707569f",
+)
+
+
+@dataclass(frozen=True)
+class Model:
+    """What tells one of the supernets from the others.
+
+    `stages` are those at 224 x 224 inputs, with the channels of the widest sub-network.
+    `make_space` takes the resolutions to choose from. `build` makes the elastic network.
+    """
+
+    name: str
+    title: str
+    description: str
+    stages: tuple[Stage, ...]
+    resolutions: tuple[int, ...]
+    make_space: Callable[[tuple[int, ...]], SearchSpace]
+    build: Callable[[], Any]
+    weights: OfficialFile
+    predictor: OfficialFile | None
+
+    @property
+    def costs_path(self) -> Path:
+        """The file of its cost tables."""
+        return Path(__file__).parent / f"{self.name}.costs.json"
+
+    def space(self, resolutions: tuple[int, ...] = (224,)) -> SearchSpace:
+        """The search space with the given input resolutions to choose from."""
+        return self.make_space(resolutions)
+
+
+def _stages(
+    channels: tuple[int, ...],
+    strides: tuple[int, ...],
+    blocks: tuple[int, ...],
+    resolution: int,
+) -> tuple[Stage, ...]:
+    stages = []
+    for width, stride, count in zip(channels, strides, blocks, strict=True):
+        resolution //= stride
+        stages.append(Stage(width, resolution, count, stride))
+    return tuple(stages)
+
+
+def _mobilenet_v3(width: float, channels: tuple[int, ...], blob: str) -> Model:
+    name = f"ofa_mbv3_d234_e346_k357_w{width}"
+
+    def build() -> Any:
+        from engine.supernets.ofa.networks import mobilenet_v3
+
+        return mobilenet_v3(width)
+
+    return Model(
+        name=name,
+        title=f"Once-for-All MobileNetV3, width {width}",
+        description=(
+            "Elastic MobileNetV3 for ImageNet: kernel 3/5/7 and expansion 3/4/6 a block, "
+            "2-4 blocks in each of five stages."
+        ),
+        stages=_stages(channels, (2, 2, 2, 1, 2), (4,) * 5, 112),
+        resolutions=MOBILENET_RESOLUTIONS,
+        make_space=mobilenet_v3_space,
+        build=build,
+        weights=OfficialFile(name, f"weights of {name}", f"{_GITHUB}/ofa_nets/{name}", blob),
+        predictor=MOBILENET_PREDICTOR,
+    )
+
+
+def _proxyless() -> Model:
+    name = "ofa_proxyless_d234_e346_k357_w1.3"
+
+    def build() -> Any:
+        from engine.supernets.ofa.networks import proxyless
+
+        return proxyless(1.3)
+
+    return Model(
+        name=name,
+        title="Once-for-All ProxylessNAS, width 1.3",
+        description=(
+            "Elastic ProxylessNAS (MobileNetV2 blocks) for ImageNet: kernel 3/5/7 and expansion "
+            "3/4/6 a block, 2-4 blocks in each of five stages, one block in the last."
+        ),
+        stages=_stages((32, 56, 104, 128, 248, 416), (2, 2, 2, 1, 2, 1), (4, 4, 4, 4, 4, 1), 112),
+        resolutions=MOBILENET_RESOLUTIONS,
+        make_space=proxyless_space,
+        build=build,
+        weights=OfficialFile(
+            name,
+            f"weights of {name}",
+            f"{_GITHUB}/ofa_nets/{name}",
+            "c97035a7a6fe611508f3bb35ffac0ef77262f5e0",
+        ),
+        predictor=None,
+    )
+
+
+def _resnet50() -> Model:
+    def build() -> Any:
+        from engine.supernets.ofa.networks import resnet50
+
+        return resnet50()
+
+    return Model(
+        name="ofa_resnet50",
+        title="Once-for-All ResNet50",
+        description=(
+            "Elastic ResNet50D for ImageNet: width 0.65/0.8/1 a stage, expansion 0.2/0.25/0.35 a "
+            "block, up to two optional blocks a stage."
+        ),
+        stages=_stages((256, 512, 1024, 2048), (1, 2, 2, 2), (4, 4, 6, 4), 56),
+        resolutions=RESNET_RESOLUTIONS,
+        make_space=resnet50_space,
+        build=build,
+        weights=OfficialFile(
+            "ofa_supernet_resnet50",
+            "weights of ofa_resnet50",
+            f"{_HUGGING_FACE}/ofa_supernet_resnet50",
+        ),
+        predictor=RESNET_PREDICTOR,
+    )
+
+
+MODELS: dict[str, Model] = {
+    model.name: model
+    for model in (
+        _mobilenet_v3(1.0, (24, 40, 80, 112, 160), "55d835981d8acd1053657a951b18887a724ddcbf"),
+        _mobilenet_v3(1.2, (32, 48, 96, 136, 192), "d75a3613bae216091f61fc4b7df77d49cc82ed32"),
+        _proxyless(),
+        _resnet50(),
+    )
+}
+
+_VARIANT = re.compile(r"(?P<name>.+)_r(?P<low>\d{3})(-(?P<high>\d{3}))?")
+
+
+def find(name: str) -> tuple[Model, tuple[int, ...]] | None:
+    """The model and its input resolutions for a supernet's name; None for another name.
+
+    `..._r160` fixes another resolution than 224, `..._r128-224` makes it a gene with all published
+    resolutions of that range.
+    """
+    if name in MODELS:
+        return MODELS[name], (224,)
+    match = _VARIANT.fullmatch(name)
+    if match is None or match["name"] not in MODELS:
+        return None
+    model = MODELS[match["name"]]
+    low, high = int(match["low"]), int(match["high"] or match["low"])
+    chosen = tuple(r for r in model.resolutions if low <= r <= high)
+    known = low in model.resolutions and high in model.resolutions
+    return (model, chosen) if known and chosen else None

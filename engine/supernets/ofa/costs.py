@@ -1,0 +1,112 @@
+"""Counting the cost tables of the ImageNet supernets: `python -m engine.supernets.ofa.costs`.
+
+A MobileNet's block is decided by its kernel and expansion. A bottleneck block of ResNet50 also by
+the width of its stage, and the first of a stage by the width before it too.
+"""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from engine.space import SearchSpace
+from engine.supernets.cost_table import CostTable, Term, build, count, write_tables
+from engine.supernets.ofa.catalogue import MODELS, Model
+
+
+def tables(model: Model) -> dict[int, CostTable]:
+    """The cost table of each input resolution, counted on the network itself."""
+    net = model.build()
+    made = {}
+    for resolution in model.resolutions:
+        if hasattr(net, "width_mult_list"):
+            made[resolution] = build_resnet(net, model.space(), resolution)
+        else:
+            made[resolution] = build(net, (3, resolution, resolution))
+    return made
+
+
+def build_resnet(net: Any, space: SearchSpace, resolution: int) -> CostTable:
+    """Count an elastic ResNet of `ofa` part by part, in every width and expansion."""
+    parts = list(_parts(net, space, resolution))
+    terms = [Term(genes, _counted(space, genes, module)) for genes, module in parts]
+    return CostTable(np.zeros(2, dtype=np.int64), tuple(terms))
+
+
+def _counted(space: SearchSpace, genes: tuple[int, ...], module: Any) -> Any:
+    """`(choices of each gene, 2)`: the part counted for each combination of choices."""
+    shape = tuple(len(space.genes[g].choices) for g in genes)
+    costs = np.zeros((*shape, 2), dtype=np.int64)
+    for choice in np.ndindex(*shape):
+        values = [space.genes[g].choices[c] for g, c in zip(genes, choice, strict=True)]
+        part, input_shape = module(*values)
+        if part is not None:
+            costs[choice] = count(part, input_shape)
+    return costs
+
+
+def _parts(net: Any, space: SearchSpace, resolution: int) -> Iterator[tuple[tuple[int, ...], Any]]:
+    """The genes that decide each part, and what makes it from their values."""
+    first = {group: [g.group for g in space.genes].index(group) for group in ("d", "e", "w")}
+    stem, blocks, half = net.input_stem, net.blocks, -(-resolution // 2)
+    inner, output = first["w"], first["w"] + 1
+    inner_widths, output_widths = stem[0].out_channel_list, stem[2].out_channel_list
+
+    def entry(w: int) -> Any:
+        return _layer(stem[0], 3, inner_widths[w]), (3, resolution, resolution)
+
+    def residual(d: int, w: int) -> Any:
+        channels = inner_widths[w]
+        kept = _layer(stem[1].conv, channels, channels) if d else None
+        return kept, (channels, half, half)
+
+    def leave(w: int, w_out: int) -> Any:
+        return _layer(stem[2], inner_widths[w], output_widths[w_out]), (inner_widths[w], half, half)
+
+    yield (inner,), entry
+    yield (first["d"], inner), residual
+    yield (inner, output), leave
+    side = -(-half // 2)  # max pooling
+    for stage, members in enumerate(net.grouped_block_index):
+        own = output + 1 + stage
+        for index in members:
+            block, expand = blocks[index], first["e"] + index
+            if index == members[0]:
+                yield (own - 1, own, expand), _bottleneck(block, side)
+                side = -(-side // block.stride)
+            else:
+                yield (own, expand), _inner_bottleneck(block, side)
+    widths = blocks[-1].out_channel_list
+    last = output + len(net.grouped_block_index)
+    yield (last,), lambda w: (net.classifier.get_active_subnet(widths[w]), (widths[w],))
+
+
+def _layer(layer: Any, channels: int, out: int) -> nn.Module:
+    layer.active_out_channel = out
+    return layer.get_active_subnet(channels)  # type: ignore[no-any-return]
+
+
+def _bottleneck(block: Any, side: int) -> Any:
+    def make(w_in: int, w: int, e: float) -> Any:
+        channels = block.in_channel_list[w_in]
+        block.active_expand_ratio = e
+        return _layer(block, channels, block.out_channel_list[w]), (channels, side, side)
+
+    return make
+
+
+def _inner_bottleneck(block: Any, side: int) -> Any:
+    whole = _bottleneck(block, side)
+    return lambda w, e: whole(w, w, e)
+
+
+def main(names: list[str]) -> None:
+    """Write the tables that ship, of all supernets or those in `names`."""
+    for model in (MODELS[name] for name in names or MODELS):
+        write_tables(model.costs_path, tables(model))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

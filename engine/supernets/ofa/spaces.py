@@ -1,0 +1,64 @@
+"""The search spaces of Once-for-All's ImageNet supernets, with DyNAS-T's form of their configs."""
+
+from dataclasses import replace
+
+from engine.space import Gene, SearchSpace, mbconv_space
+
+RESNET_BASE_BLOCKS = (2, 2, 4, 2)
+RESNET_OPTIONAL_BLOCKS = 2
+RESNET_EXPANDS = (0.2, 0.25, 0.35)
+RESNET_WIDTHS = (0.65, 0.8, 1.0)
+
+
+def mobilenet_v3_space(resolutions: tuple[int, ...] = (224,)) -> SearchSpace:
+    """Five stages of 2-4 blocks: genes ks (20), e (20), d (5), and r where there is a choice.
+
+    A config is `{'wid': None, 'ks': [...], 'e': [...], 'd': [...], 'r': [224]}`.
+    """
+    space = replace(mbconv_space(stages=5, blocks=4), leading=(("wid", None),))
+    return _with_resolution(space, resolutions)
+
+
+def proxyless_space(resolutions: tuple[int, ...] = (224,)) -> SearchSpace:
+    """Five stages of 2-4 blocks and a sixth of one block: genes ks (21), e (21), d (5) and r.
+
+    The depth of the sixth stage is no choice: configs end their `d` with 1.
+    """
+    space = mbconv_space(stages=5, blocks=4, final_blocks=1)
+    space = replace(space, leading=(("wid", None),), trailing=(("d", (1,)),))
+    return _with_resolution(space, resolutions)
+
+
+def resnet50_space(resolutions: tuple[int, ...] = (224,)) -> SearchSpace:
+    """Stem and four stages: genes d (5), e (18), w (6) and r.
+
+    `d[0]` is 2 with the residual block of the stem and 0 without, `d[1:]` the optional blocks of
+    the stages after their 2, 2, 4 and 2 base blocks. `w` are indices of width multipliers: of the
+    stem's inner layers, of its output, and of the stages. `d[0] = 1` leaves the block out like 0
+    (`ofa` asks for the largest depth), and `w[0] = 1` is the same network as 0: the inner layers of
+    the stem round to 24, 24 or 32 channels. Both occur in configs of other programs.
+    """
+    depth = [
+        Gene("d", (0, 2), aliases=((1, 0),)),
+        *(Gene("d", tuple(range(RESNET_OPTIONAL_BLOCKS + 1))) for _ in RESNET_BASE_BLOCKS),
+    ]
+    expand = [
+        Gene("e", RESNET_EXPANDS, switch=1 + stage, needs=block - base + 1)
+        if block >= base
+        else Gene("e", RESNET_EXPANDS)
+        for stage, base in enumerate(RESNET_BASE_BLOCKS)
+        for block in range(base + RESNET_OPTIONAL_BLOCKS)
+    ]
+    indices = tuple(range(len(RESNET_WIDTHS)))
+    width = [
+        Gene("w", (0, 2), aliases=((1, 0),)),
+        *(Gene("w", indices) for _ in range(1 + len(RESNET_BASE_BLOCKS))),
+    ]
+    return _with_resolution(SearchSpace((*depth, *expand, *width)), resolutions)
+
+
+def _with_resolution(space: SearchSpace, resolutions: tuple[int, ...]) -> SearchSpace:
+    """The space with the input resolution as its last gene, or fixed where there is but one."""
+    if len(resolutions) == 1:
+        return replace(space, trailing=(*space.trailing, ("r", resolutions)))
+    return replace(space, genes=(*space.genes, Gene("r", resolutions)))

@@ -1,0 +1,70 @@
+"""Loading published checkpoints: safely, whatever their naming, and completely."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.errors import DataError
+
+_REPEATED = re.compile(r"\b(conv|bn|linear)(\.\1)+\b")
+
+
+def read_state(path: Path, url: str) -> dict[str, Tensor]:
+    """The tensors by name in a checkpoint, plain or under `state_dict`; runs no code of the file.
+
+    Raises DataError for a file that is damaged, hostile or no checkpoint.
+    """
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises many kinds for a damaged or hostile file
+        raise DataError(
+            f"{path} cannot be loaded: it is damaged, cut off or holds more than weights. "
+            f"Delete it and download {url} again, or give the path of a good copy."
+        ) from error
+    state = content.get("state_dict", content) if isinstance(content, dict) else None
+    if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
+        raise DataError(f"{path} holds no weights by name. Take the file that {url} offers.")
+    return state
+
+
+def common_name(name: str) -> str:
+    """A parameter's name without what differs between versions of `ofa`.
+
+    Older checkpoints call a block's convolutions `mobile_inverted_conv`; elastic layers wrap their
+    parts once more, as in `bn.bn.weight`.
+    """
+    return _REPEATED.sub(r"\1", name.replace(".mobile_inverted_conv.", ".conv."))
+
+
+def load(net: nn.Module, path: Path, url: str) -> None:
+    """Load a checkpoint into an elastic network; every one of its tensors must be there.
+
+    Raises DataError that names the first tensor which is missing, unknown or of another shape.
+    """
+    given = {common_name(name): value for name, value in read_state(path, url).items()}
+    # A module's counters of training batches have no effect; the oldest checkpoints lack them.
+    own = dict(net.state_dict())
+    wanted = {common_name(name): name for name in own}
+    state: dict[str, Any] = {}
+    for common, name in wanted.items():
+        value = given.pop(common, None)
+        if value is None and name.endswith("num_batches_tracked"):
+            value = own[name]
+        if value is None or value.shape != own[name].shape:
+            found = "is missing" if value is None else f"has shape {tuple(value.shape)}"
+            raise _another(path, url, f"{name} {found}")
+        state[name] = value.to(own[name].dtype)
+    if given:
+        raise _another(path, url, f"{next(iter(given))} is not a part of this network")
+    # ofa's own loading leaves tensors that are missing at random values without a word.
+    nn.Module.load_state_dict(net, state)
+
+
+def _another(path: Path, url: str, why: str) -> DataError:
+    return DataError(
+        f"{path} holds the weights of another network: {why}. Take the file that {url} offers, or "
+        "choose the supernet that these weights belong to."
+    )
