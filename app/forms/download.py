@@ -50,7 +50,7 @@ def _panel(
     if job is not None and (error := job.exception()) is not None:
         known = isinstance(error, DynasError)
         st.error(str(error) if known else "The download failed.", icon=":material/error:")
-    if st.button(f"Download {key[2]}", key="new_download", icon=":material/download:"):
+    if st.button("Download the file", key="new_download", icon=":material/download:", help=key[2]):
         progress = _progress()
 
         def note(name: str, done: int, total: int | None) -> None:

@@ -194,6 +194,14 @@ def _how_long() -> None:
         )
 
 
+def _data_folder() -> str:
+    if len(form.accuracy_sources()) == 1:
+        return "The images that ship with the supernet"
+    if st.session_state[key("accuracy_source")] == "measured":
+        return "ImageNet, with val and train in it"
+    return "Not needed: the predictor takes no images"
+
+
 def where_section() -> None:
     """On what the evaluations run, and where data comes from and goes to."""
     with st.container(border=True, key="new_section_where"):
@@ -230,8 +238,10 @@ def where_section() -> None:
                 "Data folder",
                 key=key("dataset_path"),
                 persist_state="session",
-                placeholder="The images that ship with the supernet",
-                help="A folder with the original data set, if you have one.",
+                placeholder=_data_folder(),
+                help="A folder with the original data set: for the built-in supernet the four "
+                "Fashion-MNIST files, for the ImageNet ones a folder val, and train for "
+                "calibration, with a folder of images a class.",
             )
         st.text_input(
             "Results file",

@@ -96,7 +96,8 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
                     subnetwork_panel.metric_rows(evaluation, history.config.constraints)
                 )
             )
-            _test_accuracy(run, evaluation)
+            if history.config.dynas.accuracy_source == "measured":
+                _test_accuracy(run, evaluation)
         st.markdown("**Architecture** · width: expansion, height: kernel")
         subnetwork_panel.diagram(history.supernet_name, evaluation, f"diagram_{run}")
         genes = st.expander("Genes as a table", key="subnetwork_genes", on_change="rerun")
