@@ -1,5 +1,6 @@
 from app.forms.search_form import most_workers
 from engine.config import NASConfig
+from tests.engine.supernets.ofa.reference import PREDICTOR, needs_reference
 from tests.pages.conftest import html_of
 
 
@@ -93,3 +94,57 @@ def jobs_done(app):
     for job in list(jobs()._jobs.values()):
         job.result(timeout=30)
     app.run()
+
+
+def test_constraints_are_in_the_yaml_and_a_wrong_one_is_named(app):
+    app.multiselect(key="new_constraints").set_value(["macs <= 5M"]).run()
+    assert NASConfig.from_yaml(app.code[0].value).dynas.constraints == ["macs <= 5e6"]
+    app.multiselect(key="new_constraints").set_value(["macs <= 5M", "macs < much"]).run()
+    assert "'macs < much' is not a constraint" in app.warning[0].value
+    assert app.button(key="new_start").disabled
+
+
+def test_constraints_that_nothing_keeps_to_are_refused_with_the_range(app):
+    app.multiselect(key="new_constraints").set_value(["macs <= 1M"]).run()
+    assert "no sub-network keeps to macs <= 1e6" in app.warning[0].value
+    assert "macs goes from 1,885,816 to 11,484,304" in app.warning[0].value
+
+
+def test_predictor_stop_rules_and_warm_start_are_in_the_yaml(app, start):
+    run = start("earlier")
+    app.selectbox(key="new_predictor").set_value("ridge")
+    app.number_input(key="new_stop_minutes").set_value(2.0)
+    app.number_input(key="new_stop_cycles").set_value(3).run()
+    app.selectbox(key="new_warm_start").set_value(run).run()
+    config = NASConfig.from_yaml(app.code[0].value)
+    assert (config.search.predictor, config.dynas.warm_start) == ("ridge", run)
+    assert (config.stop.seconds, config.stop.hypervolume, config.stop.cycles) == (120, None, 3)
+
+
+def test_an_imagenet_supernet_names_what_is_missing(app):
+    app.selectbox(key="new_supernet").set_value("ofa_mbv3_d234_e346_k357_w1.0").run()
+    assert not app.exception
+    assert app.button(key="new_start").disabled
+    assert "with the weights of ofa_mbv3_d234_e346_k357_w1.0" in app.warning[0].value
+    assert "Measuring accuracy needs images" in app.warning[0].value
+    app.selectbox(key="new_accuracy_source").set_value("published predictor").run()
+    assert "with the accuracy predictor of OFA MobileNetV3" in app.warning[0].value
+    assert "images" not in app.warning[0].value
+    assert "Top-5 accuracy" not in str(app.pills(key="new_metrics").options)
+
+
+@needs_reference
+def test_with_the_predictor_at_hand_imagenet_can_be_searched(app):
+    app.selectbox(key="new_supernet").set_value("ofa_mbv3_d234_e346_k357_w1.0").run()
+    app.selectbox(key="new_accuracy_source").set_value("published predictor").run()
+    app.text_input(key="new_predictor_path").set_value(str(PREDICTOR)).run()
+    assert not app.warning
+    assert not app.button(key="new_start").disabled
+    config = NASConfig.from_yaml(app.code[0].value)
+    assert config.dynas.accuracy_source == "published predictor"
+
+
+def test_a_supernet_without_a_predictor_says_so(app):
+    app.selectbox(key="new_supernet").set_value("ofa_proxyless_d234_e346_k357_w1.3").run()
+    app.selectbox(key="new_accuracy_source").set_value("published predictor").run()
+    assert "There is no published accuracy predictor" in app.warning[0].value

@@ -1,0 +1,54 @@
+"""ImageNet explored through the published predictor: no weights, no images."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from engine.supernets.registry import load
+from tests.browser.server import Server
+from tests.engine.supernets.ofa.reference import PREDICTOR, needs_reference
+
+SUPERNET = "ofa_mbv3_d234_e346_k357_w1.0"
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = Server(tmp_path / "data")
+    yield server
+    server.kill()
+
+
+def choose(page, field, option):
+    page.locator(f".st-key-new_{field} input").first.click()
+    page.get_by_role("option", name=option).click()
+
+
+@needs_reference
+def test_a_search_by_the_published_predictor_says_so_everywhere(page, server):
+    page.set_default_timeout(60_000)
+    page.goto(server.url)
+    page.wait_for_selector(".st-key-new_section_where")
+    choose(page, "supernet", SUPERNET)
+    choose(page, "accuracy_source", "Published predictor")
+    expect(page.get_by_text("with the accuracy predictor of OFA MobileNetV3")).to_be_visible()
+    path = page.locator(".st-key-new_predictor_path input")
+    path.fill(str(PREDICTOR))
+    path.press("Enter")
+    page.get_by_role("button", name="Start search").click()
+    page.wait_for_url("**/live?run=*")
+    expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=200_000)
+    expect(page.get_by_test_id("run-count")).to_have_text("250 / 250")
+    page.locator("[data-testid=table-front] tbody tr").nth(3).click()
+    numbers = page.get_by_test_id("subnetwork-metrics")
+    expect(numbers).to_contain_text("published predictor")
+    with page.expect_download() as download:
+        page.locator(".st-key-live_download_json button").click()
+    found = json.loads(download.value.path().read_text())
+    assert found["metrics"]["acc"]["source"] == "published predictor"
+    supernet = load(found["supernet"])
+    macs, params = supernet.macs_params(supernet.space.encode(found["config"]))[0]
+    assert (macs, params) == (
+        found["metrics"]["macs"]["value"],
+        found["metrics"]["params"]["value"],
+    )
