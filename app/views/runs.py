@@ -10,6 +10,7 @@ from app import navigation
 from app.diagrams.component import drawing
 from app.diagrams.stages import sparkline_svg
 from app.formatting import age, share
+from app.forms.import_results import import_button
 from app.forms.search_form import use_as_template
 from app.run_header import bar_html, state_html
 from app.session import MOVING_STATES, service, told_to_user
@@ -51,7 +52,9 @@ def run_row(summary: RunSummary, now: float) -> RunRow:
 
 def render() -> None:
     """Draw the page."""
-    st.title("Runs", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", key="runs_title"):
+        st.title("Runs", anchor=False)
+        import_button()
     summaries = service().list()
     if not summaries:
         with st.container(border=True, key="runs_empty"):

@@ -4,6 +4,7 @@ from engine.errors import ConfigError
 from engine.evaluation.record import KNOWN
 from engine.runs.results_csv import read_results
 from engine.supernets.registry import DEFAULT, load
+from tests.engine.supernets.ofa.reference import LOG, needs_reference
 
 SUPERNET = load(DEFAULT)
 SMALLEST = SUPERNET.space.to_config(SUPERNET.space.smallest)
@@ -71,3 +72,11 @@ def test_a_downloaded_run_leaves_out_what_failed():
 def test_what_cannot_be_read_is_named_with_its_line(text, message):
     with pytest.raises(ConfigError, match=message):
         read(text)
+
+
+@needs_reference
+def test_of_the_published_logs_554_rows_515_are_different_sub_networks():
+    known = read_results(LOG.read_text(), load("ofa_mbv3_d234_e346_k357_w1.0"), LOG.name)
+    assert len({e.genotype for e in known}) == len(known) == 515
+    assert known[0].metrics == {"acc": 74.65, "macs": 244_945_104, "params": 4_536_768}
+    assert max(e.metrics["acc"] for e in known) == 77.252

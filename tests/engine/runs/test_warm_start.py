@@ -127,3 +127,27 @@ def test_a_time_limit_ends_the_search_and_an_extension_lifts_it(tmp_path):
     slow.extend(history.id, 1)
     wait_for(lambda: len(slow.history(history.id).evaluations) > ended_at + 3)
     slow.close()
+
+
+def test_an_imported_file_is_a_run_that_can_be_extended(service):
+    first = finished(service, config(6, "random"))
+    run_id = service.import_results(run_csv(first), "earlier.csv", config(50), "mine")
+    imported = service.history(run_id)
+    summary = imported.summary()
+    assert (summary.name, summary.state, summary.message) == (
+        "mine", "finished", "6 sub-networks were imported from earlier.csv."
+    )  # fmt: skip
+    assert (summary.evaluations, summary.budget) == (6, 6)
+    assert imported.hypervolume[-1] == pytest.approx(first.hypervolume[-1])
+    assert [e.metrics for e in imported.front()] == [e.metrics for e in first.front()]
+    service.extend(run_id, 4)
+    service.wait(run_id, 60)
+    extended = service.history(run_id)
+    assert (extended.state, len(extended.evaluations)) == ("finished", 10)
+    assert len({e.genotype for e in extended.evaluations}) == 10
+
+
+def test_a_file_that_cannot_be_read_makes_no_run(service):
+    with pytest.raises(ConfigError, match=r"wrong.csv is no results file"):
+        service.import_results("a,b\n1,2\n", "wrong.csv", config(50))
+    assert service.list() == []
