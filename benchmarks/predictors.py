@@ -7,13 +7,12 @@ benchmarks/results/predictors.json.
 
 import json
 import sys
-import time
 from typing import Any
 
 import numpy as np
 
 from benchmarks.published_landscape import PublishedLandscape
-from benchmarks.sample_efficiency import EVALUATIONS, POPULATION, RESULTS, landscape, share
+from benchmarks.sample_efficiency import EVALUATIONS, POPULATION, RESULTS, landscape, spend
 from engine.pareto.front import Points
 from engine.predictors.registry import PREDICTORS, label
 from engine.search.dynas import Dynas
@@ -22,20 +21,10 @@ SHOWN_AT = (50, 100, 250)
 
 
 def search(where: PublishedLandscape, predictor: str, seed: int) -> tuple[Points, float]:
-    """The share after each evaluation, and the processor seconds spent on choosing them."""
+    """What `spend` says of DyNAS with a predictor."""
     strategy = Dynas(where.problem, POPULATION, EVALUATIONS, seed)
     strategy.predictor = predictor
-    macs, accuracy, seconds = [], [], 0.0
-    while True:
-        start = time.process_time()
-        asked = strategy.ask(1)
-        seconds += time.process_time() - start
-        if not asked:
-            return share(np.array(macs), np.array(accuracy)), seconds
-        evaluation = where.evaluate(len(macs) + 1, asked[0])
-        macs.append(evaluation.metrics["macs"])
-        accuracy.append(evaluation.metrics["acc"])
-        strategy.tell([evaluation])
+    return spend(where, strategy)
 
 
 def main(seeds: int = 3) -> None:

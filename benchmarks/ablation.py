@@ -1,0 +1,114 @@
+"""What each part of the search brings: DyNAS with one part at a time replaced by the plain choice.
+
+Prints, for five seeds, the median share of the near-true front's hypervolume after so many
+evaluations, on the published landscape of Once-for-All's MobileNetV3. Writes
+benchmarks/results/ablation.json.
+"""
+
+import json
+import sys
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from benchmarks.sample_efficiency import EVALUATIONS, POPULATION, RESULTS, landscape, spend
+from engine.pareto.front import Points
+from engine.search.dynas import Dynas
+from engine.search.surrogate import Surrogate
+from engine.space import Genotypes, SearchSpace
+
+SHOWN_AT = (25, 50, 100, 250)
+
+
+class LongCycles(Dynas):
+    """A cycle measures a population, the initial sample too."""
+
+    def size(self) -> int:
+        """A population."""
+        return self.population
+
+
+class UniformStart(Dynas):
+    """Every gene of the initial sample drawn uniformly."""
+
+    def first(self, n: int, rng: np.random.Generator) -> Genotypes:
+        """A quarter of a population of random genotypes."""
+        return self.problem.sample_new(min(n, self.size()), rng, set())
+
+
+class ExpectedOnly(Dynas):
+    """Hypervolume gain of what is expected, in place of the mean over 32 joint draws."""
+
+    def samples(
+        self, surrogate: Surrogate, candidates: Genotypes, rng: np.random.Generator
+    ) -> Points:
+        """The expected values as the only case."""
+        return surrogate.expected(candidates)[None]
+
+
+class Sober(Dynas):
+    """The inner search takes predictions as expected."""
+
+    optimistic = False
+
+
+class FromScratch(Dynas):
+    """The inner search starts from random genotypes instead of the front."""
+
+    def _promising(
+        self, surrogate: Surrogate, front: Genotypes, measured: Points, rng: np.random.Generator
+    ) -> Genotypes:
+        return super()._promising(surrogate, front[:0], measured, rng)
+
+
+class OneHotSpace(SearchSpace):
+    """One column a choice, in place of the thermometer."""
+
+    def features(self, genotypes: Genotypes) -> Points:
+        """`(n, sum of choices)` one-hot encoding, all zeros where a gene is switched off."""
+        rows = np.atleast_2d(genotypes)
+        gene = np.repeat(np.arange(len(self.genes)), self.choices)
+        level = np.concatenate([np.arange(n) for n in self.choices])
+        return ((rows[:, gene] == level) & self.active(rows)[:, gene]).astype(np.float64)
+
+
+class OneHot(Dynas):
+    """Predictors see one-hot genes."""
+
+    def __init__(self, problem: Any, *arguments: Any) -> None:
+        space = OneHotSpace(problem.space.genes)
+        super().__init__(replace(problem, space=space), *arguments)
+
+
+VARIANTS: dict[str, type[Dynas]] = {
+    "as it is": Dynas,
+    "cycles of a population, not of a quarter": LongCycles,
+    "uniform initial sample": UniformStart,
+    "one-hot features": OneHot,
+    "gain of the expected values, no draws": ExpectedOnly,
+    "no optimism in the inner search": Sober,
+    "inner search from random genotypes": FromScratch,
+}
+
+
+def main(seeds: int = 5) -> None:
+    """Run every variant with every seed."""
+    where, result = landscape(), dict[str, Any]()
+    print(f"{'variant':44}" + "".join(f"{f'at {k}':>8}" for k in SHOWN_AT), flush=True)
+    for name, variant in VARIANTS.items():
+        strategies = (variant(where.problem, POPULATION, EVALUATIONS, s) for s in range(seeds))
+        shares = np.array([spend(where, strategy)[0] for strategy in strategies])
+        middle = np.median(shares, axis=0)
+        result[name] = {
+            "seeds": seeds,
+            "share": {str(k): float(middle[k - 1]) for k in SHOWN_AT},
+            "share_of_each_seed": {str(k): shares[:, k - 1].tolist() for k in SHOWN_AT},
+        }
+        print(f"{name:44}" + "".join(f"{middle[k - 1]:8.3f}" for k in SHOWN_AT), flush=True)
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "ablation.json").write_text(json.dumps(result, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
