@@ -103,7 +103,9 @@ def test_top_5_is_at_least_top_1(supernet: FashionSupernet) -> None:
     assert values["acc"] < values["acc_top5"] <= 100
 
 
-def test_all_metrics_but_top_5_are_offered_and_nothing_is_missing(supernet: FashionSupernet) -> None:
+def test_all_metrics_but_top_5_are_offered_and_nothing_is_missing(
+    supernet: FashionSupernet,
+) -> None:
     assert supernet.missing(SETTINGS) == []
     offered = {name: m.source for name, m in METRICS.items() if name != "acc_top5"}
     assert supernet.sources(SETTINGS) == offered
