@@ -1,0 +1,102 @@
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+
+from engine import __main__ as command_line
+from engine.config import NASConfig
+from engine.runs.service import RunService
+from tests.engine.runs.fakes import InstantEvaluator
+from tests.engine.runs.test_service import config, finished
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch, capsys):
+    """Run a command in an empty data folder; its exit status, output and errors."""
+    monkeypatch.setattr(RunService.__init__, "__defaults__", (InstantEvaluator,))
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["engine", *arguments, "--data-dir", str(tmp_path)])
+        with pytest.raises(SystemExit) as ended:
+            command_line.main()
+        written = capsys.readouterr()
+        return ended.value.code, written.out, written.err
+
+    return run
+
+
+@pytest.fixture
+def run(tmp_path):
+    service = RunService(tmp_path, InstantEvaluator)
+    run_id = finished(service, config(8)).id
+    service.close()
+    return run_id
+
+
+def test_a_search_prints_its_front(command, tmp_path):
+    path = tmp_path / "search.yaml"
+    path.write_text(NASConfig(dynas={"num_evals": 8, "population": 4, "workers": 1}).to_yaml())
+    status, out, err = command("search", str(path), "--quiet")
+    assert status == 0
+    front = list(csv.DictReader(io.StringIO(out)))
+    assert front
+    assert {"acc", "macs", "params", "config"} <= front[0].keys()
+    run_id = err.split()[-1]
+    _, listed, _ = command("runs")
+    assert run_id in listed
+    assert "finished" in listed
+    assert "8/8" in listed
+
+
+def test_a_wrong_file_is_one_sentence(command, tmp_path):
+    path = tmp_path / "search.yaml"
+    path.write_text("nas: {dynas: {metrics: [speed]}}")
+    status, out, err = command("search", str(path))
+    assert (status, out) == (1, "")
+    assert err == (
+        "dynas.metrics: no metric 'speed'; choose from acc, acc_top5, macs, params, lat.\n"
+    )
+    status, _, err = command("search", str(tmp_path / "none.yaml"))
+    assert status == 1
+    assert "cannot be read" in err
+
+
+def test_what_is_exported_is_what_was_measured(command, run):
+    _, out, _ = command("csv", run)
+    row = list(csv.DictReader(io.StringIO(out)))[2]
+    _, text, _ = command("export", run, "3")
+    assert json.loads(text)["metrics"]["macs"]["value"] == float(row["macs"])
+    _, text, _ = command("export", run, "3", "--format", "python")
+    assert text.startswith("from engine import load_supernet")
+
+
+def test_a_number_or_run_that_is_not_there_is_named(command, run):
+    status, _, err = command("export", run, "9")
+    assert (status, err) == (1, f"Run '{command_name(command)}' has evaluations 1 to 8.\n")
+    status, _, err = command("csv", "nothing")
+    assert (status, err) == (1, "There is no run 'nothing'. It may have been deleted.\n")
+
+
+def command_name(command):
+    return command("runs")[1].strip().split("  ")[-1]
+
+
+def test_a_stopped_run_goes_on(command, tmp_path, run):
+    service = RunService(tmp_path, InstantEvaluator)
+    service.extend(run, 40)
+    service.stop(run)
+    service.wait(run, 60)
+    service.close()
+    status, out, _ = command("resume", run)
+    assert (status, out) == (0, "finished, 48/48 evaluations\n")
+
+
+def test_it_is_started_as_a_module():
+    done = subprocess.run(
+        [sys.executable, "-m", "engine", "--help"], capture_output=True, text=True, check=True
+    )
+    assert "search" in done.stdout
+    assert "export" in done.stdout
