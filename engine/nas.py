@@ -1,15 +1,17 @@
 """NAS: a search from Python, without a browser."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engine.config import NASConfig
 from engine.data_dir import default_data_dir as default_data_dir
 from engine.errors import RunError
 from engine.evaluation.record import Config, Evaluation
+from engine.metrics import METRICS
 from engine.runs.history import RunHistory
 from engine.runs.service import RunService
 
@@ -46,13 +48,19 @@ class ParetoSet(Sequence[Evaluation]):
         """One row a sub-network: its metrics, then its config."""
         import pandas as pd
 
-        return pd.DataFrame([{**e.metrics, "config": e.config} for e in self._front])
+        return pd.DataFrame([{**_exactly(e.metrics), "config": e.config} for e in self._front])
 
     def __repr__(self) -> str:
         return str(self.to_dataframe().to_string())
 
     def _repr_html_(self) -> str:
         return str(self.to_dataframe().to_html())
+
+
+def _exactly(metrics: Mapping[str, float]) -> dict[str, float | int]:
+    """What is counted as whole numbers."""
+    counted = {name for name in metrics if name in METRICS and METRICS[name].computable}
+    return {name: int(value) if name in counted else value for name, value in metrics.items()}
 
 
 class NAS:
@@ -73,7 +81,8 @@ class NAS:
         """
         service = RunService(self._data_dir)
         try:
-            with Progress(*_COLUMNS, disable=not progress) as bar:
+            errors = Console(stderr=True)  # what is printed on the other stream may be kept
+            with Progress(*_COLUMNS, console=errors, disable=not progress) as bar:
                 task = bar.add_task("searching", total=self.config.dynas.num_evals)
                 run_id = service.start(self.config)
                 service.on_evaluation(run_id, lambda e: bar.update(task, completed=e.number))
