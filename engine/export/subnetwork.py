@@ -42,8 +42,16 @@ def to_yaml(config: NASConfig, evaluation: Evaluation) -> str:
 def to_python(config: NASConfig, evaluation: Evaluation) -> str:
     """Lines that rebuild the sub-network with its weights as a torch module."""
     groups = ",\n".join(f"    {name!r}: {v}" for name, v in evaluation.config.items())
+    files = {
+        name: value
+        for name in ("dataset_path", "weights_path")
+        if (value := getattr(config.dynas, name)) is not None
+    }
+    settings = ", ".join(f"{name}={value!r}" for name, value in files.items())
+    imported = "from engine.supernets.base import EvaluationSettings\n" if files else ""
+    given = f", EvaluationSettings({settings})" if files else ""
     return (
-        "from engine import load_supernet\n\n"
+        f"from engine import load_supernet\n{imported}\n"
         f"supernet = load_supernet({config.dynas.supernet!r})\n"
-        f"network = supernet.subnetwork({{\n{groups},\n}})\n"
+        f"network = supernet.subnetwork({{\n{groups},\n}}{given})\n"
     )
