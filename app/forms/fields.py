@@ -14,7 +14,6 @@ from app.forms.search_form import key
 from engine.config import NASConfig
 from engine.errors import DynasError
 from engine.metrics import metric
-from engine.supernets import registry
 from engine.supernets.base import Supernet
 
 
@@ -22,7 +21,7 @@ def supernet_section() -> None:
     """Which supernet; its stages, the size of its space, how its accuracy is measured."""
     with st.container(border=True, key="new_section_supernet"):
         st.subheader("1 Supernet", anchor=False)
-        names = registry.names()
+        names = form.supernet_names()
         if st.session_state[key("supernet")] not in names:
             names = [*names, st.session_state[key("supernet")]]
         if len(names) > 1:

@@ -190,7 +190,13 @@ def available_metrics() -> list[str]:
         return list(METRICS)
 
 
-@st.cache_data(ttl=5, show_spinner=False)
+@st.cache_resource(show_spinner=False)
+def supernet_names() -> list[str]:
+    """Every supernet there is; to look for plug-ins opens a file of each installed package."""
+    return registry.names()
+
+
+@st.cache_data(ttl=15, show_spinner=False)
 def missing(supernet: str, settings: EvaluationSettings) -> list[str]:
     """A sentence for each thing that a search needs and has not, as of some seconds ago."""
     return supernet_of(supernet).missing(settings)
