@@ -10,6 +10,7 @@ from engine.config import NASConfig, algorithms_for
 from engine.errors import DataError, DynasError
 from engine.metrics import METRICS, metric
 from engine.search import approaches
+from engine.search.predicted import PredictedSearch
 from engine.supernets import registry
 from engine.supernets.base import AccuracySource, EvaluationSettings, Supernet
 
@@ -219,7 +220,7 @@ def has_population() -> bool:
 
 def learns() -> bool:
     """Whether the chosen approach has predictors."""
-    return st.session_state[key("approach")] in ("dynas", "one_shot")
+    return issubclass(approaches.APPROACHES[st.session_state[key("approach")]], PredictedSearch)
 
 
 def times_latency() -> bool:

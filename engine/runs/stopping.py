@@ -21,7 +21,7 @@ class StopRules:
         A run that was extended after it had ended goes on whatever the rules say.
         """
         stop = self._stop
-        if _lifted(history):
+        if stop == StopSection() or _lifted(history):
             return ""
         if stop.seconds is not None and history.elapsed >= stop.seconds:
             return f"The time limit of {stop.seconds:g} s was reached."

@@ -31,7 +31,7 @@ def test_a_file_of_dynast():
     first, second = read(DYNAST + rows)
     assert first.genotype == tuple(SUPERNET.space.smallest)
     assert dict(first.metrics) == {"acc": 89.5, "macs": 1_885_816, "params": 82_458}
-    assert first.sources == {"acc": "measured", "macs": "exact", "params": "exact"}
+    assert first.sources == {"acc": "imported", "macs": "exact", "params": "exact"}
     assert (first.cycle, first.reused, first.worker) == (KNOWN, True, "results.csv")
     assert dict(second.metrics) == {"acc": 91.25, "macs": 11_484_304, "params": 281_674}
     assert second.finished > first.finished > 1.6e9
