@@ -10,17 +10,15 @@ from pathlib import Path
 
 import moocore
 import numpy as np
-import torch
-from ofa.imagenet_classification.elastic_nn.networks import OFAMobileNetV3
-from torch import nn
 
 from engine.evaluation.record import Evaluation
 from engine.metrics import METRICS
 from engine.pareto.front import Points
 from engine.search.problem import Problem
 from engine.search.strategy import Proposal
-from engine.space import Genotypes, mbconv_space
-from engine.supernets.cost_table import build
+from engine.space import Genotypes
+from engine.supernets.ofa.accuracy_predictor import AccuracyPredictor
+from engine.supernets.registry import load
 
 REFERENCE = Path(os.environ.get("DYNAS_REFERENCE", Path(__file__).parents[2] / "shared/reference"))
 PREDICTOR = "published/ofa_mbv3_acc_predictor.pth"
@@ -28,43 +26,28 @@ ADDRESS = "https://raw.githubusercontent.com/han-cai/files/master/ofa/acc_predic
 WORST = (600e6, 76.45)
 """MACs and top-1 of the reference point of the hypervolume."""
 
-_STAGES, _BLOCKS = 5, 4
-_RESOLUTIONS = 8  # 112, 128, ..., 224: the predictor's last inputs, one-hot
-
 
 class PublishedLandscape:
     """The search problem with its evaluations; raises FileNotFoundError without the predictor."""
 
     def __init__(self, predictor: Path | None = None) -> None:
-        self.space = mbconv_space(_STAGES, _BLOCKS)
-        supernet = OFAMobileNetV3(
-            ks_list=[3, 5, 7], expand_ratio_list=[3, 4, 6], depth_list=[2, 3, 4]
-        )
-        self._costs = build(supernet, (3, 224, 224))
-        layers = [layer for size in (128, 400, 400) for layer in (nn.Linear(size, 400), nn.ReLU())]
-        self._predictor = nn.Sequential(*layers, nn.Linear(400, 1))
-        self._predictor.load_state_dict(
-            torch.load(predictor or REFERENCE / PREDICTOR, weights_only=True, map_location="cpu")
-        )
+        path = predictor or REFERENCE / PREDICTOR
+        if not path.exists():
+            raise FileNotFoundError(path)
+        self._supernet = load("ofa_mbv3_d234_e346_k357_w1.0")
+        self.space = self._supernet.space
+        self._predictor = AccuracyPredictor.read(path, ADDRESS)
         objectives = [METRICS["acc"], METRICS["macs"]]
         self.problem = Problem(self.space, objectives, lambda g: {"macs": self.macs(g)})
 
     def macs(self, genotypes: Genotypes) -> Points:
         """`(n,)` MACs of `(n, genes)` genotypes at 224 x 224, batch-norm folded away."""
-        macs: Points = self._costs.macs_params(self.space, genotypes)[:, 0].astype(np.float64)
+        macs: Points = self._supernet.exact(genotypes)["macs"]
         return macs
 
-    @torch.inference_mode()
     def accuracy(self, genotypes: Genotypes) -> Points:
         """`(n,)` predicted ImageNet top-1 in % of `(n, genes)` genotypes."""
-        blocks = 2 * _STAGES * _BLOCKS
-        active = self.space.active(genotypes)[:, :blocks, None]
-        one_hot = (genotypes[:, :blocks, None] == np.arange(3)) & active
-        resolution = np.eye(_RESOLUTIONS)[[-1] * len(genotypes)]
-        inputs = np.hstack([one_hot.reshape(len(genotypes), -1), resolution])
-        outputs = self._predictor(torch.tensor(inputs, dtype=torch.float32))
-        top1: Points = 100.0 * outputs[:, 0].numpy().astype(np.float64)
-        return top1
+        return self._predictor.top1(self.space, genotypes)
 
     def evaluate(self, number: int, proposal: Proposal) -> Evaluation:
         """The record of a proposal, as if it had been measured."""
