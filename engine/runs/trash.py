@@ -5,7 +5,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.errors import RunError
+from engine.errors import LogError, RunError
+from engine.log.evaluation_log import DiskLog
 
 KEPT_DAYS = 14
 _DAY = 86_400.0  # seconds
@@ -18,6 +19,18 @@ class Trashed:
     run_id: str
     deleted: float
     folder: Path
+
+    def name(self) -> str:
+        """What the run was called last; its id if its log cannot be read."""
+        log, name = DiskLog(self.folder / "log"), self.run_id
+        try:
+            for event in log.events():
+                name = event.data["name"] if event.kind in ("created", "renamed") else name
+        except LogError:
+            pass  # it can still be restored
+        finally:
+            log.close()
+        return name
 
 
 class Trash:
