@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.compare.growth import Growth
-from app.formatting import share
+from app.formatting import plain, share
 from engine.pareto.curves import reached
 
 _FEWEST_SEEDS = 3  # from which quartiles over seeds say something
@@ -94,13 +94,13 @@ def sentences(grown: Sequence[Growth], baseline: int) -> list[str]:
     """For each series but the baseline, when it reached the baseline's final hypervolume."""
     base = grown[baseline]
     own = reached(base.median, base.final) or len(base.median)
-    name = base.series.short
+    name = plain(base.series.short)
     what = f"{name}'s {'present' if base.running else 'final'} hypervolume ({share(base.final)})"
     said = []
     for one in grown:
         if one is base:
             continue
-        needed, short = _needed(one, base.final, own, False), one.series.short
+        needed, short = _needed(one, base.final, own, False), plain(one.series.short)
         if needed.evaluations is not None and needed.fewer is not None:
             ratio = times(needed.fewer)
             said.append(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import moocore
@@ -11,7 +12,9 @@ from app.charts.layout import Axis, Figure, axis_for, base_layout, plot_axis
 from app.charts.palette import Look
 from app.compare.series import Series
 from app.formatting import metric_value
+from engine.evaluation.record import Evaluation
 from engine.metrics import METRICS, metric
+from engine.pareto.front import minimised, non_dominated
 from engine.runs.history import RunHistory
 
 Place = tuple[float, float]
@@ -19,7 +22,10 @@ Place = tuple[float, float]
 
 @dataclass(frozen=True)
 class SeriesFront:
-    """One series: its non-dominated sub-networks, and the line that joins or sums them up."""
+    """One series: its non-dominated sub-networks, and the line that joins or sums them up.
+
+    `several` says that they are of more than one run.
+    """
 
     name: str
     look: Look
@@ -27,65 +33,90 @@ class SeriesFront:
     numbers: tuple[int, ...]
     hover: tuple[str, ...]
     line: tuple[Place, ...]
+    several: bool
 
 
 @dataclass(frozen=True)
 class FrontsInfo:
-    """Plain data of the chart."""
+    """Plain data of the chart.
+
+    `attained` says that a line sums up several seeds; `others` optimised other metrics than these.
+    """
 
     revision: str
     x: Axis
     y: Axis
     fronts: tuple[SeriesFront, ...]
     attained: bool
+    others: tuple[str, ...]
 
     @property
     def description(self) -> str:
         """What a reader who does not see the chart should know."""
         counts = ", ".join(f"{front.name}: {len(front.points)}" for front in self.fronts)
-        return (
-            f"{self.y.metric.label} over {self.x.metric.label}, non-dominated sub-networks of "
-            f"each run. {counts}."
-        )
+        axes = f"{self.y.metric.label} over {self.x.metric.label}"
+        return f"{axes}, non-dominated sub-networks: {counts}."
 
 
 def shared_metrics(histories: Sequence[RunHistory]) -> list[str]:
     """The metrics that all runs know, in the order in which the product lists them."""
-    known = [set(history.config.all_metrics) for history in histories]
+    known = [_known(history) for history in histories]
     shared = set.intersection(*known) if known else set()
     return [name for name in METRICS if name in shared]
 
 
-def fronts_info(series: Sequence[Series], x: str, y: str) -> FrontsInfo:
-    """The chart of metric `y` over metric `x`.
+def _known(history: RunHistory) -> set[str]:
+    """The metrics that a run asks for, and those that it writes down unasked."""
+    measured = next((e.metrics for e in list(history.evaluations) if e.ok), {})
+    return {*history.config.all_metrics, *measured}
 
-    A line joins the front only where the axes are the two objectives. Of several seeds it goes
-    through what at least half of them reach: the median attainment surface (Fonseca and Fleming,
-    1996).
+
+def fronts_info(series: Sequence[Series], x: str, y: str) -> FrontsInfo:
+    """The fronts of metric `y` over metric `x`, each of everything feasible that a run measured.
+
+    A line joins the front of one run. Of several seeds it goes through what at least half of them
+    reach: the median attainment surface (Fonseca and Fleming, 1996).
     """
-    fronts = {s.name: [(h, e) for h in s.histories for e in h.front()
-                       if x in e.metrics and y in e.metrics] for s in series}  # fmt: skip
-    every = [e for found in fronts.values() for _, e in found]
+    fronts = [[(h, e) for h in s.histories for e in front_of(h, x, y)] for s in series]
+    every = [e for found in fronts for _, e in found]
     x_axis = axis_for(metric(x), (e.metrics[x] for e in every))
     y_axis = axis_for(metric(y), (e.metrics[y] for e in every))
     divisors = (x_axis.scale.divisor, y_axis.scale.divisor)
     made = []
-    for one in series:
-        found = fronts[one.name]
+    for one, found in zip(series, fronts, strict=True):
         points = tuple((e.metrics[x] / divisors[0], e.metrics[y] / divisors[1]) for _, e in found)
         hover = tuple(
             f"{h.name} · #{e.number}<br>{metric_value(y, e.metrics[y])} · "
             f"{metric_value(x, e.metrics[x])}"
             for h, e in found
         )
-        objectives = {objective.name for objective in one.first.objectives}
-        runs = [h.id for h, _ in found]
-        line = _line(points, runs, x_axis, y_axis) if {x, y} == objectives else ()
+        line = _line(points, [h.id for h, _ in found], x_axis, y_axis)
         numbers = tuple(e.number for _, e in found)
-        made.append(SeriesFront(one.legend, one.look, points, numbers, hover, line))
+        made.append(
+            SeriesFront(one.legend, one.look, points, numbers, hover, line, len(one.histories) > 1)
+        )
     revision = f"{x}:{y}:{','.join(h.id for s in series for h in s.histories)}"
-    attained = any(len(s.histories) > 1 for s in series) and any(front.line for front in made)
-    return FrontsInfo(revision, x_axis, y_axis, tuple(made), attained)
+    attained = any(len(s.histories) > 1 for s in series)
+    others = tuple(one.name for one in series if not _optimises(one.first, x, y))
+    return FrontsInfo(revision, x_axis, y_axis, tuple(made), attained, others)
+
+
+def _optimises(history: RunHistory, x: str, y: str) -> bool:
+    return {x, y} == {objective.name for objective in history.objectives}
+
+
+def front_of(history: RunHistory, x: str, y: str) -> list[Evaluation]:
+    """What is non-dominated in two metrics among the feasible sub-networks of a run."""
+    if _optimises(history, x, y):
+        return history.front()
+    return list(_front_in(history, len(history.evaluations), x, y))
+
+
+@lru_cache(maxsize=100)
+def _front_in(history: RunHistory, count: int, x: str, y: str) -> tuple[Evaluation, ...]:
+    feasible = [e for e in history.evaluations[:count] if history.feasible(e)]
+    kept = non_dominated(minimised(feasible, [metric(x), metric(y)]))
+    return tuple(e for e, on in zip(feasible, kept, strict=True) if on)
 
 
 def _line(points: Sequence[Place], runs: Sequence[str], x: Axis, y: Axis) -> tuple[Place, ...]:
@@ -102,7 +133,7 @@ def _line(points: Sequence[Place], runs: Sequence[str], x: Axis, y: Axis) -> tup
 
 
 def _traces(front: SeriesFront, better_left: bool) -> list[dict[str, Any]]:
-    colour, several = front.look.colour, bool(front.line) and len(front.line) != len(front.points)
+    colour, several = front.look.colour, front.several
     line = {
         "type": "scatter",
         "mode": "lines",

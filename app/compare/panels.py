@@ -12,7 +12,7 @@ from app.compare.efficiency import levels, sentences, usual_baseline
 from app.compare.fronts import fronts_figure, fronts_info, shared_metrics
 from app.compare.growth import Growth, growth, growth_figure, growth_info
 from app.compare.series import Series
-from app.formatting import share
+from app.formatting import plain, share
 from app.session import service, told_to_user
 from engine.metrics import metric
 from engine.runs.comparison import Box, BoxedHypervolume, common_box, why_not_comparable
@@ -40,9 +40,11 @@ def _boxed(history: RunHistory, box: Box) -> BoxedHypervolume:
 
 def charts(series: Sequence[Series]) -> None:
     """Fronts, hypervolume and, below them, the evaluations needed."""
+    names = shared_metrics([history for one in series for history in one.histories])
+    axes = _axes(series, names) if len(names) > 1 else None
     left, right = st.columns([0.58, 0.42], gap="small")
     with left:
-        _fronts(series)
+        _fronts(series, axes)
     comparable, left_out = _comparable(series)
     box = common_box([history for one in comparable for history in one.histories])
     grown = []
@@ -54,17 +56,15 @@ def charts(series: Sequence[Series]) -> None:
     _efficiency(grown)
 
 
-def _fronts(series: Sequence[Series]) -> None:
-    names = shared_metrics([history for one in series for history in one.histories])
-    if len(names) < 2:
+def _fronts(series: Sequence[Series], axes: tuple[str, str] | None) -> None:
+    if axes is None:
         st.info(
             "These runs have fewer than two metrics in common, so that no chart can show them "
             "together. Pick runs that measured the same.",
             icon=":material/info:",
         )
         return
-    x, y = _axes(series, names)
-    info = fronts_info(series, x, y)
+    info = fronts_info(series, *axes)
     empty = not any(front.points for front in info.fronts)
     chart(
         fronts_figure(info),
@@ -75,11 +75,14 @@ def _fronts(series: Sequence[Series]) -> None:
         key="compare_fronts",
         empty="The first measured sub-network appears here." if empty else "",
     )
+    notes = [f"**{plain(name)}** optimised other metrics than these two." for name in info.others]
     if info.attained:
-        st.caption(
+        notes.append(
             "The line of several seeds goes through what at least half of them reach (the median "
-            "attainment surface); their own fronts are the points."
+            "attainment surface); the points are their own fronts."
         )
+    if notes:
+        st.caption("  \n".join(notes))
 
 
 def _axes(series: Sequence[Series], names: list[str]) -> tuple[str, str]:
@@ -115,7 +118,7 @@ def _comparable(series: Sequence[Series]) -> tuple[list[Series], list[str]]:
     for one in series:
         why = why_not_comparable(series[0].first, one.first)
         if why:
-            left_out.append(f"**{one.name}** is left out of hypervolume: {why}.")
+            left_out.append(f"**{plain(one.name)}** is left out of hypervolume: {why}.")
         else:
             kept.append(one)
     return kept, left_out
@@ -129,7 +132,7 @@ def _growth(grown: Sequence[Growth], box: Box | None, left_out: Sequence[str]) -
         name="hypervolumes",
         title="Hypervolume over evaluations",
         description=info.description if grown else empty,
-        height=_HEIGHT + 40,
+        height=_HEIGHT,
         key="compare_growth",
         empty=empty,
     )
@@ -137,9 +140,11 @@ def _growth(grown: Sequence[Growth], box: Box | None, left_out: Sequence[str]) -
     if info.banded:
         notes.append("Line: median over seeds. Band: lower to upper quartile.")
     running = [one.series.name for one in grown if one.running and len(one.series.histories) > 1]
-    notes += [f"Seeds of **{name}** that are under way count when they end." for name in running]
     notes += [
-        f"**{one.series.name}** began with sub-networks that it knew: its first evaluations are "
+        f"Seeds of **{plain(name)}** that are under way count when they end." for name in running
+    ]
+    notes += [
+        f"**{plain(one.series.name)}** began with sub-networks that it knew: its first evaluations are "
         "not its own merit."
         for one in grown
         if one.known
@@ -179,10 +184,10 @@ def _efficiency(grown: Sequence[Growth]) -> None:
 
 def _levels(grown: Sequence[Growth]) -> None:
     rows = [
-        (f"{level.of}: {share(level.hypervolume)}", *(needed.text for needed in level.needed))
+        (level.of, share(level.hypervolume), *(needed.text for needed in level.needed))
         for level in levels(grown)
     ]
-    titles = ["Final hypervolume of", *(one.series.name for one in grown)]
+    titles = ["To reach the end of", "Hypervolume", *(one.series.name for one in grown)]
     caption = (
         "Evaluations until the median over seeds is there; in brackets the quartiles over seeds."
     )

@@ -28,16 +28,22 @@ def choices(histories: Sequence[RunHistory]) -> dict[str, Choice]:
     configurations = [
         Choice(
             min(h.id for h in group) + ALL_SEEDS,
-            f"{title_of(group)} · {group[0].config.approach} · {len(group)} seeds",
+            f"{_with_approach(title_of(group), group[0])} · {len(group)} seeds",
             tuple(h.id for h in group),
         )
         for group in groups
     ]
-    runs = [Choice(h.id, f"{h.name} · {h.config.approach}", (h.id,)) for h in histories]
+    runs = [Choice(h.id, _with_approach(h.name, h), (h.id,)) for h in histories]
     return {choice.token: choice for choice in [*configurations, *runs]}
 
 
-def known_tokens(text: str, there: dict[str, Choice], histories: Sequence[RunHistory]) -> list[str]:
+def _with_approach(name: str, history: RunHistory) -> str:
+    approach = history.config.approach
+    told = approach in name.lower() or approach.replace("_", " ") in name.lower()
+    return name if told else f"{name} · {approach}"
+
+
+def known_tokens(text: str, there: dict[str, Choice]) -> list[str]:
     """The tokens of an address that stand for something; any run of a configuration names it."""
     by_run = {run: c.token for c in there.values() if c.token.endswith(ALL_SEEDS) for run in c.runs}
     known = []
@@ -79,11 +85,9 @@ def suggestions(histories: Sequence[RunHistory], most: int = 3) -> list[tuple[st
                 min(h.id for h in group) + ALL_SEEDS if len(group) > 1 else group[0].id
                 for group in taken
             ]
-            first = " and ".join(_cut(title_of(group)) for group in taken[:2])
-            more = f" and {len(taken) - 2} more" if len(taken) > 2 else ""
-            found.append((first + more, tokens))
+            found.append((", ".join(_cut(title_of(group)) for group in taken), tokens))
     return found[:most]
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= 30 else f"{text[:29]}…"
+    return text if len(text) <= 24 else f"{text[:23]}…"

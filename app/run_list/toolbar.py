@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from app import navigation
+from app.formatting import plain
 from app.run_list import actions
 from app.run_list.rows import NEWEST_FIRST, Query, RunRow, choices, known_order
 
@@ -40,7 +41,7 @@ def filters(rows: Sequence[RunRow]) -> tuple[Query, bool]:
             placeholder="Name, tag, note, supernet",
             label_visibility="collapsed",
             icon=":material/search:",
-            width=260,
+            width=230,
         )
         chosen_states = _filter("state", "All states", states)
         chosen_supernets = _filter("supernet", "All supernets", supernets)
@@ -73,7 +74,7 @@ def _filter(name: str, everything: str, there: Sequence[str]) -> tuple[str, ...]
         bind="query-params",
         placeholder=everything,
         label_visibility="collapsed",
-        width=190,
+        width=152,
     )
     return tuple(chosen)
 
@@ -133,12 +134,12 @@ def notice() -> None:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="runs_notice"):
         if last.text:
-            st.markdown(f":material/check: {last.text}")
+            st.markdown(f":material/check: {plain(last.text)}")
         if last.undo:
             st.button("Undo", key="runs_undo", on_click=actions.UNDO[last.undo], args=(last.runs,))
         st.button("Dismiss", key="runs_dismiss", type="tertiary", on_click=actions.dismiss)
     for problem in last.problems:
-        st.error(problem, icon=":material/error:")
+        st.error(plain(problem), icon=":material/error:")
 
 
 def nothing(rows: Sequence[RunRow], query: Query) -> None:

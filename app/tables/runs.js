@@ -37,7 +37,7 @@ function name(view, run) {
   if (run.tags.length || run.note) {
     const tags = element("div", "tags")
     run.tags.forEach((tag) => tags.append(element("span", "tag cut", tag, tag)))
-    if (run.note) tags.append(element("span", "minor cut", run.note.split("\n")[0], run.note))
+    if (run.note) tags.append(element("span", "minor cut", run.summary, run.note))
     parts.push(tags)
   }
   return parts

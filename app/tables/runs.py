@@ -1,5 +1,6 @@
 """Runs as a table: each with its state, progress and hypervolume; a selection and a menu a row."""
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ COLUMNS = {
 """The titles of the columns by the name of the order that a click on them asks for."""
 
 
+_MARKS = re.compile(r"[*_`#>]+")  # of Markdown, in the first line of a note
+
+
 @dataclass(frozen=True)
 class Asked:
     """What the visitor asks of one run: `open` or the name of an entry of its menu."""
@@ -63,6 +67,7 @@ def row_data(
         "started": time.strftime("%Y-%m-%d %H:%M", time.localtime(row.created)),
         "tags": list(row.labels.tags),
         "note": row.labels.note,
+        "summary": _MARKS.sub("", row.labels.note.partition("\n")[0]),
         "menu": [list(entry) for entry in menu],
     }
 

@@ -65,7 +65,7 @@ def _follow_address(there: dict[str, picks.Choice], histories: Sequence[RunHisto
         text = st.query_params.get("runs", "")  # back from another page
     if text is not None:
         text = text or st.session_state.get(_LAST, "")
-        st.session_state[_PICKS] = picks.known_tokens(text, there, histories)
+        st.session_state[_PICKS] = picks.known_tokens(text, there)
         for run in picks.missing(text, histories):
             st.warning(
                 f"The address names the run '{run}', which is not here. It may have been deleted "
