@@ -144,8 +144,8 @@ def _growth(grown: Sequence[Growth], box: Box | None, left_out: Sequence[str]) -
         f"Seeds of **{plain(name)}** that are under way count when they end." for name in running
     ]
     notes += [
-        f"**{plain(one.series.name)}** began with sub-networks that it knew: its first evaluations are "
-        "not its own merit."
+        f"**{plain(one.series.name)}** began with sub-networks that others had measured: they are "
+        "no evaluations of its own."
         for one in grown
         if one.known
     ]
