@@ -1,8 +1,8 @@
 """The look of runs that are drawn side by side: a colour, a marker and a dash each.
 
-The colours follow Okabe and Ito ("Color universal design", 2008), made darker or lighter until each
-has a contrast of at least 3:1 with a white and with a dark page. They are told apart by lightness
-too; marker and dash tell the same as the colour.
+The first two colours are those of Okabe and Ito ("Color universal design", 2008). The others were
+chosen so that each has a contrast of at least 3:1 with the white and with the dark page, and no two
+come close for readers who lack one kind of cone. Marker and dash tell the same as the colour.
 """
 
 from dataclasses import dataclass
@@ -26,11 +26,11 @@ class Look:
 LOOKS = (
     Look("#0072b2", "circle", "●", "solid"),
     Look("#d55e00", "triangle-up", "▲", "dash"),
-    Look("#009e73", "square", "■", "dot"),
-    Look("#c76ea0", "diamond", "◆", "dashdot"),
-    Look("#a87400", "triangle-down", "▼", "longdash"),
-    Look("#2f95d6", "cross", "✚", "longdashdot"),
-    Look("#a33b2a", "star", "★", "5px,2px,1px,2px"),
-    Look("#7c8799", "x", "✖", "2px,4px"),
+    Look("#0ea92f", "square", "■", "dot"),
+    Look("#cf72aa", "diamond", "◆", "dashdot"),
+    Look("#7b3bf2", "triangle-down", "▼", "longdash"),
+    Look("#0798ff", "cross", "✚", "longdashdot"),
+    Look("#8a5a3c", "star", "★", "5px,2px,1px,2px"),
+    Look("#997b76", "x", "✖", "2px,4px"),
 )
 """As many runs as can be told apart in one chart."""

@@ -11,6 +11,7 @@ from app.compare.differences import differences, table_html
 from app.compare.efficiency import levels, sentences, usual_baseline
 from app.compare.fronts import fronts_figure, fronts_info, shared_metrics
 from app.compare.growth import Growth, growth, growth_figure, growth_info
+from app.compare.picks import ALL_SEEDS
 from app.compare.series import Series
 from app.formatting import plain, share
 from app.session import service, told_to_user
@@ -232,7 +233,7 @@ def _start(make: Callable[[], again.Launch], add: Callable[[Sequence[str]], None
     with told_to_user():
         started = again.start(make())
     if started:
-        add(started)
+        add([started[0] + ALL_SEEDS])
         st.rerun()
 
 

@@ -68,6 +68,15 @@ def picked_runs(tokens: Sequence[str], there: dict[str, Choice]) -> list[str]:
     return list(dict.fromkeys(run for token in tokens for run in there[token].runs))
 
 
+def with_added(tokens: Sequence[str], added: Sequence[str], there: dict[str, Choice]) -> list[str]:
+    """`tokens` and then those `added`; a configuration takes the place of its runs."""
+    merged = []
+    for token in tokens:
+        runs = set(there[token].runs)
+        merged.append(next((a for a in added if runs <= set(there[a].runs)), token))
+    return list(dict.fromkeys([*merged, *added]))
+
+
 def suggestions(histories: Sequence[RunHistory], most: int = 3) -> list[tuple[str, list[str]]]:
     """Sets of runs that can be compared, the most recent first: what to call each, and its tokens.
 

@@ -110,9 +110,10 @@ def next_order(order: str, column: str) -> str:
 
 def chosen_rows(rows: Iterable[RunRow], query: Query) -> list[RunRow]:
     """The rows that `query` asks for, in its order; equal ones the newest first."""
-    key: Any = _ORDERS[known_order(query.order).removeprefix("-")]
+    order = known_order(query.order)
+    key: Any = _ORDERS[order.removeprefix("-")]
     matching = sorted(filter(query.matches, rows), key=lambda row: row.created, reverse=True)
-    return sorted(matching, key=key, reverse=query.order.startswith("-"))
+    return sorted(matching, key=key, reverse=order.startswith("-"))
 
 
 def choices(rows: Sequence[RunRow]) -> tuple[list[str], list[str], list[str]]:

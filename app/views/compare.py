@@ -75,8 +75,8 @@ def _follow_address(there: dict[str, picks.Choice], histories: Sequence[RunHisto
     added = st.session_state.pop(_ADD, None)
     if added is not None:
         known = [token for token in st.session_state.get(_PICKS, []) if token in there]
-        covered = set(picks.picked_runs(known, there))
-        st.session_state[_PICKS] = [*known, *(run for run in added if run not in covered)]
+        tokens = picks.known_tokens(",".join(added), there)
+        st.session_state[_PICKS] = picks.with_added(known, tokens, there)
 
 
 def add(tokens: Sequence[str]) -> None:

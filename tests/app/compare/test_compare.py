@@ -1,6 +1,5 @@
 import math
 
-import numpy as np
 import pytest
 
 from app.charts.palette import LOOKS
@@ -25,21 +24,6 @@ def grown_of(series):
 @pytest.fixture
 def two(make):
     return series_of([make("fast", FAST, "dynas"), make("slow", SLOW)])
-
-
-def luminance(colour):
-    channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
-def test_each_look_is_seen_on_light_and_dark_pages_and_differs_in_all():
-    for look in LOOKS:
-        for page in ("#ffffff", "#11161f"):
-            low, high = sorted([luminance(look.colour), luminance(page)])
-            assert (high + 0.05) / (low + 0.05) >= 3
-    for part in ("colour", "symbol", "sign", "dash"):
-        assert len({getattr(look, part) for look in LOOKS}) == len(LOOKS)
 
 
 def test_seeds_of_one_configuration_are_one_series(make):
@@ -213,6 +197,13 @@ def test_the_address_names_runs_and_configurations(make):
     assert picks.picked_runs(["s-0~", "s-1", "x-0"], there) == ["s-0", "s-1", "x-0"]
     assert picks.missing("s-1~,gone", runs) == ["gone"]
     assert picks.known_tokens("x-0~", there) == ["x-0"]
+
+
+def test_a_configuration_takes_the_place_of_its_runs(make):
+    runs = [make("s", FAST, seed=0), make("s", FAST, seed=1), make("x", FAST, "dynas")]
+    there = picks.choices(runs)
+    assert picks.with_added(["s-1", "x-0"], ["s-0~"], there) == ["s-0~", "x-0"]
+    assert picks.with_added(["s-0"], ["x-0"], there) == ["s-0", "x-0"]
 
 
 def test_what_fits_together_is_suggested(make):
