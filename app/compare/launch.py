@@ -1,5 +1,6 @@
 """The same search once more: with another approach, or with further seeds."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ APPROACHES = {
 
 MORE_SEEDS = 4
 
+_SEED = re.compile(r"[\s,·]*\bseed\s*\d+$", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Launch:
@@ -28,7 +31,7 @@ class Launch:
 
 def with_approach(series: Series, approach: str) -> Launch:
     """The same search, for each seed of the series, with another approach."""
-    title = title_of(series.histories)
+    title = _without_seed(series)
     return Launch(
         tuple(
             (_named(title, approach, history, len(series.histories)), _again(history, approach))
@@ -42,9 +45,14 @@ def more_seeds(series: Series, everything: Sequence[RunHistory], count: int = MO
     key, first = key_of(series.first), series.first
     used = {h.config.search.seed for h in everything if key_of(h) == key}
     start = max(used | {first.config.search.seed}) + 1
-    title = title_of(series.histories)
+    title = _without_seed(series)
     seeds = range(start, start + count)
     return Launch(tuple((f"{title}, seed {n}", _again(first, seed=n)) for n in seeds))
+
+
+def _without_seed(series: Series) -> str:
+    title = title_of(series.histories)
+    return _SEED.sub("", title) or title
 
 
 def _named(title: str, approach: str, history: RunHistory, runs: int) -> str:

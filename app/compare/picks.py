@@ -27,7 +27,7 @@ def choices(histories: Sequence[RunHistory]) -> dict[str, Choice]:
     groups = [group for group in grouped(histories) if len(group) > 1]
     configurations = [
         Choice(
-            min(h.id for h in group) + ALL_SEEDS,
+            _token(group),
             f"{_with_approach(title_of(group), group[0])} · {len(group)} seeds",
             tuple(h.id for h in group),
         )
@@ -35,6 +35,12 @@ def choices(histories: Sequence[RunHistory]) -> dict[str, Choice]:
     ]
     runs = [Choice(h.id, _with_approach(h.name, h), (h.id,)) for h in histories]
     return {choice.token: choice for choice in [*configurations, *runs]}
+
+
+def _token(group: Sequence[RunHistory]) -> str:
+    """The run itself if it is alone, else the oldest, so that further seeds change nothing."""
+    oldest = min(group, key=lambda history: (history.summary().created, history.id))
+    return oldest.id + ALL_SEEDS if len(group) > 1 else oldest.id
 
 
 def _with_approach(name: str, history: RunHistory) -> str:
@@ -90,10 +96,7 @@ def suggestions(histories: Sequence[RunHistory], most: int = 3) -> list[tuple[st
     for groups in sets.values():
         if len(groups) > 1:
             taken = groups[:4]
-            tokens = [
-                min(h.id for h in group) + ALL_SEEDS if len(group) > 1 else group[0].id
-                for group in taken
-            ]
+            tokens = [_token(group) for group in taken]
             found.append((", ".join(_cut(title_of(group)) for group in taken), tokens))
     return found[:most]
 

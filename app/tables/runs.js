@@ -119,7 +119,7 @@ function openMenu(view, run, button) {
 
 function header(view, data) {
   const row = element("tr")
-  const pick = element("th", "pick")
+  const pick = element("td", "pick")
   view.all = checkbox("Select all runs shown")
   view.all.onclick = () => view.toggleAll(view.all.checked)
   pick.append(view.all)
@@ -137,9 +137,7 @@ function header(view, data) {
     title.append(button)
     row.append(title)
   })
-  const more = element("th", "more")
-  more.append(element("span", "", ""))
-  row.append(more)
+  row.append(element("td", "more"))
   return row
 }
 

@@ -72,11 +72,11 @@ def _follow_address(there: dict[str, picks.Choice], histories: Sequence[RunHisto
                 "(see the trash of *Runs*) or belong to another data folder.",
                 icon=":material/warning:",
             )
-    added = st.session_state.pop(_ADD, None)
-    if added is not None:
-        known = [token for token in st.session_state.get(_PICKS, []) if token in there]
-        tokens = picks.known_tokens(",".join(added), there)
-        st.session_state[_PICKS] = picks.with_added(known, tokens, there)
+    known = picks.known_tokens(",".join(st.session_state.get(_PICKS, [])), there)
+    added = picks.known_tokens(",".join(st.session_state.pop(_ADD, [])), there)
+    merged = picks.with_added(known, added, there)
+    if merged != st.session_state.get(_PICKS):  # also where a run has been deleted meanwhile
+        st.session_state[_PICKS] = merged
 
 
 def add(tokens: Sequence[str]) -> None:

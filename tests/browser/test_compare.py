@@ -117,7 +117,7 @@ def test_runs_are_found_tagged_deleted_and_restored(server, runs, page, another)
 
     for name in ("random search, seed 1", "random search, seed 2"):
         page.get_by_label(f"Select {name}").check()
-    page.locator(".st-key-runs_delete button").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
     expect(page.get_by_text("Deleted 2 runs.")).to_be_visible(timeout=LONG)
     expect(page.locator("[data-testid=table-runs] tbody tr")).to_have_count(3, timeout=LONG)
     page.locator(".st-key-runs_undo button").click()

@@ -189,6 +189,12 @@ def test_more_seeds_are_seeds_that_no_run_had(make):
     assert {config.approach for _, config in made} == {"dynas"}
 
 
+def test_the_seed_in_a_name_gives_way_to_that_of_the_new_run(make):
+    (series,) = series_of([make("my search, seed 0", FAST)])
+    (name, _), *_ = launch.more_seeds(series, series.histories).searches
+    assert name == "my search, seed 1"
+
+
 def test_the_address_names_runs_and_configurations(make):
     runs = [make("s", FAST, seed=0), make("s", FAST, seed=1), make("x", FAST, "dynas")]
     there = picks.choices(runs)
