@@ -16,7 +16,7 @@ from engine.space import Genotypes, SearchSpace
 FEWEST = 20
 """Rows below which nothing is said."""
 
-LARGEST = 1000
+LARGEST = 600
 """Rows that are looked at: the last ones of a longer log."""
 
 _FOLDS = 5
