@@ -22,7 +22,7 @@ function build(root, data) {
     <div class="dynas-chart-head">
       <div class="dynas-chart-title"></div>
       <div class="dynas-chart-tools" role="toolbar" aria-label="Chart tools">
-        ${name === "pareto" ? tool(name, "pan", "Drag moves the chart instead of zooming") : ""}
+        ${["pareto", "front"].includes(name) ? tool(name, "pan", "Drag moves the chart instead of zooming") : ""}
         ${tool(name, "reset", "Reset the axes")}
         ${tool(name, "table", "Show the data as a table")}
         ${tool(name, "png", "Download as PNG picture", "PNG")}
