@@ -179,11 +179,3 @@ def newest_cycles(cycle: Numbers) -> tuple[tuple[int, int], ...]:
     newest = np.maximum.accumulate(cycle) if len(cycle) else cycle
     starts = np.flatnonzero(np.diff(newest, prepend=newest[:1] - 1))
     return tuple((int(i) + 1, int(newest[i])) for i in starts)
-
-
-def population_at(columns: RunColumns, n: int) -> Numbers:
-    """The numbers of the newest cycle's sub-networks among the first `n` evaluations."""
-    if n < 1:
-        return np.empty(0, dtype=np.int64)
-    numbers: Numbers = np.flatnonzero(columns.cycle[:n] == columns.cycle[:n].max()) + 1
-    return numbers
