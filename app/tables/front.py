@@ -57,7 +57,6 @@ def front_table(
     on_pick: Callable[[int], None],
 ) -> None:
     """Draw the table; `on_pick` is called with the number of a picked row."""
-
     table(
         [
             Column(title, numeric=0 < i < len(info.titles) - 1)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from engine.evaluation.record import Evaluation
 from engine.gene_names import NamedGene, named_genes
 from engine.pareto.front import minimised
-from engine.pareto.lifetimes import FrontLifetimes, front_at
+from engine.pareto.lifetimes import STILL, FrontLifetimes, front_at
 from engine.runs.expression import FLAGS
 from engine.runs.history import RunHistory
 from engine.space import Genotypes, SearchSpace
@@ -46,6 +46,21 @@ class RunColumns:
     def number(self) -> Integers:
         """`(n,)` 1, 2, ...: the numbers of the log."""
         return np.arange(1, len(self) + 1)
+
+    def first(self, n: int) -> "RunColumns":
+        """The first `n` evaluations, as if no other had followed."""
+        return RunColumns(
+            self.space,
+            self.cycle[:n],
+            self.ok[:n],
+            self.feasible[:n],
+            self.reused[:n],
+            self.seconds[:n],
+            {name: values[:n] for name, values in self.metrics.items()},
+            self.genotypes[:n],
+            np.where(self.ends[:n] > n, STILL, self.ends[:n]),
+            self.genes,
+        )
 
     def front(self, n: int) -> Booleans:
         """`(len(self),)` whether each was on the front after the first `n` evaluations."""
