@@ -1,4 +1,4 @@
-"""How the front is looked at: two or three metrics, logarithmic or not, with or without outliers."""
+"""How the front is looked at: two or three metrics, logarithmic axes, with outliers or without."""
 
 import streamlit as st
 
@@ -29,8 +29,8 @@ def view_choice(columns: RunColumns, names: list[str]) -> FrontView:
             key="scale",
             bind="query-params",
             label_visibility="collapsed",
-            help="Logarithmic axes need positive numbers. 'no outliers' leaves out of the axes what "
-            "lies far from the bulk of the points; the front always fits in.",
+            help="Logarithmic axes need positive numbers. 'no outliers' leaves out of the axes "
+            "what lies far from the bulk of the points; the front always fits in.",
         )
         infeasible = True
         if (columns.ok & ~columns.feasible).any():

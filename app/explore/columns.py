@@ -30,8 +30,8 @@ def all_columns(run: str, history: RunHistory) -> RunColumns:
         return kept.store.update(history)
 
 
-def frozen_columns(run: str, history: RunHistory) -> tuple[RunColumns, int]:
-    """The evaluations that the visitor looks at, and how many have been measured since.
+def frozen_columns(run: str, history: RunHistory) -> RunColumns:
+    """The evaluations that the visitor looks at.
 
     They stay the same while a run goes on, until the visitor asks for the newer ones.
     """
@@ -40,7 +40,12 @@ def frozen_columns(run: str, history: RunHistory) -> tuple[RunColumns, int]:
     taken = min(st.session_state.setdefault(key, len(columns)), len(columns))
     if taken == 0:
         taken = st.session_state[key] = len(columns)
-    return columns.first(taken), len(columns) - taken
+    return columns.first(taken)
+
+
+def newer(run: str, evaluations: int) -> int:
+    """How many of now `evaluations` have come since the visitor began to look."""
+    return evaluations - int(st.session_state.get(f"explore_taken_{run}", evaluations))
 
 
 def take_newer(run: str) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from app.charts.parallel import axis_label
 from app.explore import address
+from app.explore.selection import wanted_row
 from app.formatting import metric_title, metric_value_bare
 from app.tables.component import Column, Row, table
 from engine.evaluation.record import KNOWN
@@ -107,7 +108,7 @@ def evaluations_table(
         pager = st.container(horizontal=True, vertical_alignment="center", width="content")
     asked = address.word(SORT)
     sort = asked.removeprefix("-") if asked.removeprefix("-") in named else "number"
-    find = st.session_state.pop(f"explore_find_{run}", None)
+    find = wanted_row(run)
     page = address.whole(PAGE, 1, 10**6) or 1
     info = table_info(columns, mask, tuple(chosen), sort, asked.startswith("-"), page, find)
     if info.page != page:
