@@ -14,6 +14,12 @@ _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 _PAGES = {
     "new": ("new_search.py", "New search", ":material/add_circle:", "Set up a search and start it"),
     "live": ("live.py", "Live", ":material/show_chart:", "Watch a run's front grow and steer it"),
+    "explore": (
+        "explore.py",
+        "Explore",
+        ":material/query_stats:",
+        "Look into a run: fronts, replay, filters, what matters",
+    ),
     "subnetwork": (
         "subnetwork.py",
         "Sub-network",
@@ -31,6 +37,7 @@ _PAGES = {
 _ADDRESSES = {
     "new": "new-search",
     "live": "live",
+    "explore": "explore",
     "subnetwork": "sub-network",
     "compare": "compare",
     "runs": "runs",
@@ -59,6 +66,13 @@ def open_live(run: str) -> NoReturn:
     """Go to the Live page of a run."""
     st.session_state["current_run"] = run
     st.switch_page(page("live"), query_params={"run": run})
+
+
+def open_explore(run: str, number: int | None = None) -> NoReturn:
+    """Go to the Explore page of a run, with one of its sub-networks selected."""
+    st.session_state["current_run"] = run
+    selected = {} if number is None else {"selected": str(number)}
+    st.switch_page(page("explore"), query_params={"run": run, **selected})
 
 
 def open_subnetwork(run: str, number: int) -> NoReturn:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app import navigation
 from app.formatting import plain
+from app.live.selection import selected
 from app.run_header import facts_html, header_info, state_html
 from app.session import LIVE_STATES, service, told_to_user
 from engine.runs.history import RunHistory, RunSummary
@@ -67,6 +69,13 @@ def _rename(summary: RunSummary) -> None:
 
 def _steer(summary: RunSummary) -> None:
     run, actions = summary.id, summary.actions
+    if st.button(
+        "Explore",
+        key="live_explore",
+        icon=":material/query_stats:",
+        help="Replay the run, filter it, see what matters",
+    ):
+        navigation.open_explore(run, selected(run))
     if "resume" in actions:
         if st.button("Resume", key="live_resume", icon=":material/play_arrow:", type="primary"):
             _act(lambda: service().resume(run))
