@@ -21,12 +21,24 @@ _PAGES = {
         "One sub-network: metrics, architecture, export",
     ),
     "runs": ("runs.py", "Runs", ":material/list_alt:", "Every run: open, rename, delete, reuse"),
+    "supernets": (
+        "supernets.py",
+        "Supernets & data",
+        ":material/database:",
+        "What can be searched, what it needs and what is there",
+    ),
 }
-_ADDRESSES = {"new": "new-search", "live": "live", "subnetwork": "sub-network", "runs": "runs"}
+_ADDRESSES = {
+    "new": "new-search",
+    "live": "live",
+    "subnetwork": "sub-network",
+    "runs": "runs",
+    "supernets": "supernets",
+}
 
 
 def page(name: str) -> "st.Page":  # type: ignore[valid-type]
-    """The page called `new`, `live`, `subnetwork` or `runs`."""
+    """The page called `name`, one of the keys of `_PAGES`."""
     file, title, icon, text = _PAGES[name]
     return st.Page(
         _FOLDER / file,

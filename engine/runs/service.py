@@ -25,7 +25,7 @@ from engine.runs.search_run import SearchRun
 from engine.runs.worker_share import WorkerShare
 from engine.search import approaches
 from engine.supernets import registry
-from engine.supernets.base import Supernet
+from engine.supernets.base import EvaluationSettings, Supernet
 
 
 @dataclass
@@ -176,13 +176,21 @@ class RunService:
             history.lost_writer = False
         return history
 
-    def estimate(self, config: NASConfig) -> Estimate:
+    def estimate(self, config: NASConfig, cancelled: threading.Event | None = None) -> Estimate:
         """Time one evaluation of the largest sub-network in a worker; raises EvaluationError."""
-        return self._aside.estimate(config, self._share.total)
+        return self._aside.estimate(config, self._share.total, cancelled)
 
-    def test_accuracy(self, run_id: str, number: int) -> float:
+    def try_out(
+        self, supernet: str, settings: EvaluationSettings, cancelled: threading.Event | None = None
+    ) -> Evaluation:
+        """Measure a random sub-network in every metric that can be had; raises EvaluationError."""
+        return self._aside.try_out(supernet, settings, cancelled)
+
+    def test_accuracy(
+        self, run_id: str, number: int, cancelled: threading.Event | None = None
+    ) -> float:
         """Top-1 in % on the test images, which no search sees; measured once, then remembered."""
-        return self._aside.test_accuracy(*self._find(run_id, number))
+        return self._aside.test_accuracy(*self._find(run_id, number), cancelled)
 
     def known_test_accuracy(self, run_id: str, number: int) -> float | None:
         """The test accuracy if it was measured before."""

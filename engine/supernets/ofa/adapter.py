@@ -17,9 +17,9 @@ from engine.supernets.cost_table import CostTable, read_tables
 from engine.supernets.digest import sha256
 from engine.supernets.ofa import catalogue, imagenet, needs
 from engine.supernets.ofa.accuracy_predictor import AccuracyPredictor
+from engine.supernets.ofa.decoded_images import PROTOCOL as DECODING
 from engine.supernets.ofa.downloads import OfficialFile
 from engine.supernets.ofa.imagenet import Split
-from engine.supernets.ofa.pixels import PROTOCOL as DECODING
 
 if TYPE_CHECKING:
     from torch import nn
@@ -50,7 +50,8 @@ class ImageNetSupernet(Supernet):
             )
         self.model, self.resolutions = found
         self.name = name
-        self.title, self.description = self.model.title, self.model.description
+        self.title = self.model.title + _inputs(self.resolutions)
+        self.description = self.model.description
         self.space = self.model.space(self.resolutions)
         largest = max(self.resolutions)
         self.input_shape = (3, largest, largest)
@@ -233,6 +234,14 @@ class ImageNetSupernet(Supernet):
 
     def _split(self, settings: EvaluationSettings) -> Split:
         return imagenet.split(settings.dataset_path, settings.test_fraction, CLASSES)
+
+
+def _inputs(resolutions: tuple[int, ...]) -> str:
+    """What tells a title with other input resolutions from the usual one."""
+    if resolutions == (catalogue.RESOLUTION,):
+        return ""
+    low, high = min(resolutions), max(resolutions)
+    return f", {low} px" if low == high else f", {low}-{high} px"
 
 
 @functools.lru_cache(maxsize=4)
