@@ -13,11 +13,19 @@ from engine.errors import DynasError
 
 @dataclass(frozen=True)
 class Offer:
-    """The names that are offered, the title of each, and what the others lack, by title."""
+    """The names that are offered, the title of each, and what others lack by their title."""
 
     names: list[str]
     titles: dict[str, str]
     lacking: dict[str, str]
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is missing, and which supernets wait for it."""
+        groups: dict[str, list[str]] = {}
+        for title, needs in self.lacking.items():
+            groups.setdefault(needs, []).append(title)
+        return [f"Not ready, {needs}: {'; '.join(titles)}." for needs, titles in groups.items()]
 
 
 def offer(names: list[str], chosen: str) -> Offer:
@@ -32,7 +40,7 @@ def offer(names: list[str], chosen: str) -> Offer:
         else:
             titles[name] = supernet.title
             ready = checklist.ready_sources(rows)
-            needs = "" if ready else f"needs {checklist.lacking(rows)}"
+            needs = "" if ready else checklist.needs(rows)
         if name == chosen or not needs:
             offered.append(name)
         else:
@@ -52,15 +60,10 @@ def supernet_picker() -> None:
         help="The super-network whose sub-networks are searched.",
     )
     if known.lacking:
-        with st.container(horizontal=True, vertical_alignment="center", key="new_not_ready"):
-            st.caption(
-                f"{len(known.lacking)} more need something first.",
-                help="  \n".join(f"{title}: {needs}" for title, needs in known.lacking.items()),
-                width="content",
-            )
+        with st.container(key="new_not_ready", gap="xsmall"):
+            st.caption("  \n".join(known.sentences))
             st.page_link(
                 navigation.page("supernets"),
-                label="Supernets & data",
+                label="Supply it on the page Supernets & data",
                 icon=":material/database:",
-                width="content",
             )

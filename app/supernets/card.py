@@ -18,8 +18,8 @@ from app.supernets import work
 from app.supernets.checklist import (
     Row,
     Step,
-    lacking,
     look_again,
+    needs,
     next_step,
     ready_sources,
     rows,
@@ -33,7 +33,7 @@ _ICONS = {
     "unchecked": (":blue[:material/check:]", "there, not checked"),
     "checked": (":green[:material/check_circle:]", "checked"),
 }
-_SOURCE_NAMES = {"measured": "measured accuracy", "published predictor": "the published predictor"}
+_SEARCH = {"measured": "New search", "published predictor": "New search by the predictor"}
 
 
 def working(supernet: Supernet, now: float) -> bool:
@@ -82,7 +82,7 @@ def _badge(checklist: list[Row]) -> str:
         return ":green-badge[:material/check: ready]"
     if ready:
         return ":green-badge[:material/check: ready with the published predictor]"
-    return f":orange-badge[:material/warning: needs {lacking(checklist)}]"
+    return f":orange-badge[:material/warning: {needs(checklist)}]"
 
 
 def _row(supernet: Supernet, row: Row, busy: bool) -> None:
@@ -156,7 +156,7 @@ def _footer(supernet: Supernet, checklist: list[Row], busy: bool) -> None:
         if (
             source
             and step.kind != "search"
-            and st.button(f"New search with {_SOURCE_NAMES[source]}", key=f"search_{supernet.name}")
+            and st.button(_SEARCH[source], key=f"search_{supernet.name}")
         ):
             _search(supernet, source)
     if trouble := problem(key):

@@ -106,6 +106,11 @@ def lacking(checklist: Sequence[Row], source: AccuracySource = "measured") -> st
     return " and ".join(titles)
 
 
+def needs(checklist: Sequence[Row]) -> str:
+    """What is to be supplied, such as `needs weights and images or the published predictor`."""
+    return "needs " + " or the ".join(filter(None, (lacking(checklist, s) for s in SOURCES)))
+
+
 def next_step(checklist: Sequence[Row], tested: bool) -> Step:
     """What brings the supernet nearer to a search with measured accuracy."""
     measured = [row for row in checklist if row.requirement.serves == "measured"]

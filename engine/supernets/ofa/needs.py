@@ -38,7 +38,7 @@ def _weights(model: Model) -> Requirement:
     return Requirement(
         key=file.name,
         title="Weights",
-        origin="The official checkpoint, downloaded once; or a checkpoint of yours.",
+        origin="The official checkpoint, or one of yours.",
         serves="measured",
         locate=lambda settings: str(file.located(settings.weights_path)),
         check=check,
@@ -56,8 +56,7 @@ def _images(classes: int) -> Requirement:
     return Requirement(
         key=IMAGES,
         title="Images",
-        origin=f"Your folder of ImageNet, or of other images in {classes:,} classes: val, and "
-        "train for calibration, each with a folder of images a class.",
+        origin=f"Your folder with ImageNet, or other images in {classes:,} class folders.",
         serves="measured",
         locate=lambda settings: str(imagenet.look(settings.dataset_path, classes)),
         check=check,
@@ -74,7 +73,7 @@ def _predictor(file: OfficialFile, space: "SearchSpace") -> Requirement:
     return Requirement(
         key=file.name,
         title="Published predictor",
-        origin="Tells ImageNet top-1 without weights or images; downloaded once.",
+        origin="Tells ImageNet top-1 without weights and images.",
         serves="published predictor",
         locate=lambda settings: str(file.located(settings.predictor_path)),
         check=check,
