@@ -10,6 +10,7 @@ from engine.config import NASConfig
 from engine.supernets.ofa.catalogue import MODELS
 from engine.supernets.registry import load
 from tests.browser.server import Server
+from tests.browser.supernets_page import card, give
 from tests.engine.supernets.ofa.conftest import CLASSES, write_images
 
 EVALUATIONS = 12
@@ -47,19 +48,6 @@ def checkpoint(name, folder):
     path = folder / name
     torch.save({"state_dict": MODELS[name].build().state_dict()}, path)
     return path
-
-
-def card(page, name):
-    return page.locator(f"[class~='st-key-supernet_{name.replace('.', '-')}']")
-
-
-def give(page, opener, path):
-    """Open a popover for a path and fill it in."""
-    opener.click()
-    field = page.locator("[data-testid=stPopoverBody] input")
-    field.fill(str(path))
-    field.press("Enter")
-    page.get_by_role("button", name="Use this path").click()
 
 
 def give_weights(page, server, name, tmp_path):
