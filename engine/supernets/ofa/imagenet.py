@@ -137,7 +137,8 @@ def _validation_folder(root: Path) -> Path:
 
 
 def _has_images(folder: Path) -> bool:
-    return any(Path(entry.name).suffix.lower() in _SUFFIXES for entry in os.scandir(folder))
+    with os.scandir(folder) as entries:
+        return any(Path(entry.name).suffix.lower() in _SUFFIXES for entry in entries)
 
 
 def _other_classes(folder: Path, found: int, classes: int) -> DataError:
