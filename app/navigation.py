@@ -33,6 +33,12 @@ _PAGES = {
         "Runs side by side: fronts, hypervolume, evaluations needed",
     ),
     "runs": ("runs.py", "Runs", ":material/list_alt:", "Every run: open, rename, delete, reuse"),
+    "supernets": (
+        "supernets.py",
+        "Supernets & data",
+        ":material/database:",
+        "What can be searched, what it needs and what is there",
+    ),
 }
 _ADDRESSES = {
     "new": "new-search",
@@ -41,6 +47,7 @@ _ADDRESSES = {
     "subnetwork": "sub-network",
     "compare": "compare",
     "runs": "runs",
+    "supernets": "supernets",
 }
 
 

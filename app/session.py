@@ -11,6 +11,7 @@ from engine.errors import DynasError
 from engine.nas import default_data_dir
 from engine.runs.history import RunSummary
 from engine.runs.service import RunService
+from engine.supernets.remembered import Remembered
 
 LIVE_STATES = frozenset({"queued", "running", "pausing", "paused", "stopping"})
 """States of a run that some process drives."""
@@ -19,19 +20,19 @@ MOVING_STATES = LIVE_STATES - {"paused"}
 """States in which a run changes by itself."""
 
 
-_open_services: list[RunService] = []
+_open: list[RunService | BackgroundJobs] = []
 
 
-def _release(service: RunService) -> None:
-    if service in _open_services:
-        _open_services.remove(service)
-    service.close()
+def _release(part: RunService | BackgroundJobs) -> None:
+    if part in _open:
+        _open.remove(part)
+    part.close()
 
 
 @st.cache_resource(show_spinner=False, on_release=_release)
 def _service(folder: str) -> RunService:
     service = RunService(Path(folder))
-    _open_services.append(service)
+    _open.append(service)
     return service
 
 
@@ -42,14 +43,21 @@ def service() -> RunService:
 
 def close_service() -> None:
     """Let go of the engine when the server stops."""
-    while _open_services:
-        _release(_open_services[-1])
+    while _open:
+        _release(_open[-1])
 
 
-@st.cache_resource(show_spinner=False, on_release=BackgroundJobs.close)
+@st.cache_resource(show_spinner=False, on_release=_release)
 def jobs() -> BackgroundJobs:
     """Work that outlives a page run, such as timing one evaluation."""
-    return BackgroundJobs()
+    jobs = BackgroundJobs()
+    _open.append(jobs)
+    return jobs
+
+
+def remembered() -> Remembered:
+    """What the data folder remembers of supernets."""
+    return Remembered(default_data_dir())
 
 
 def chosen_run(summaries: list[RunSummary]) -> str | None:

@@ -3,7 +3,22 @@
 import os
 from pathlib import Path
 
+from engine.errors import LogError
+
 
 def default_data_dir() -> Path:
     """`$DYNAS_DATA_DIR`, else `~/.dynas-studio`."""
     return Path(os.environ.get("DYNAS_DATA_DIR", "~/.dynas-studio")).expanduser()
+
+
+def make_data_dir(folder: Path) -> Path:
+    """Make the data folder and that of its runs, for this user alone; raises LogError."""
+    folder = Path(folder).expanduser()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / "runs").mkdir(exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise LogError(
+            f"The data folder {folder} cannot be made: {error.strerror}. Choose another."
+        ) from None
+    return folder

@@ -21,6 +21,10 @@ class EvaluationError(DynasError):
     """One sub-network could not be measured; the search goes on without it."""
 
 
+class CancelledError(DynasError):
+    """Work that was given up because somebody asked for that."""
+
+
 class LogError(DynasError):
     """An evaluation log that cannot be opened, read or written."""
 

@@ -1,60 +1,67 @@
-"""Downloading what a supernet needs from its official address, with progress."""
+"""The way to what a search needs and has not: a download in place, and the page for the rest."""
 
-from collections.abc import Hashable
+import time
 
 import streamlit as st
 
+from app import navigation
 from app.forms import search_form as form
+from app.progress import POLL, problem, progress_panel
 from app.session import jobs
-from engine.config import NASConfig
+from app.supernets import checklist, work
+from app.supernets.checklist import Row
 from engine.errors import DynasError
-from engine.supernets.base import EvaluationSettings, Supernet
-
-_POLL = 0.5  # seconds
+from engine.supernets.base import Supernet
 
 
-@st.cache_resource(show_spinner=False)
-def _progress() -> dict[Hashable, tuple[int, int | None]]:
-    """Bytes that are there, and bytes in all where the server tells, by download."""
-    return {}
+def what_is_missing() -> None:
+    """Offer the official file that the form's search needs and has not, and the link to the page.
 
-
-def download_button() -> None:
-    """Offer the official file that the form's search needs and has not, if there is one."""
+    Draws nothing where it is not files that are missing.
+    """
     try:
-        config = NASConfig.from_dict(form.config_data(form.values_now()))
-        supernet = form.supernet_of(config.dynas.supernet)
+        settings = form.settings_now()
+        supernet = form.supernet_of(st.session_state[form.key("supernet")])
+        needed = [
+            row
+            for row in checklist.rows(supernet, time.time())
+            if row.requirement.serves == settings.accuracy_source
+        ]
+        if not form.missing(supernet.name, settings):
+            return
     except DynasError:
         return
-    name = supernet.fetchable(config.settings)
-    key = ("download", config.dynas.supernet, name)
-    job = jobs().get(key)
-    waiting = job is not None and not job.done()
-    if name:
-        poll = _POLL if waiting else None
-        st.fragment(_panel, run_every=poll)(supernet, config.settings, key, waiting)
+    for row in needed:
+        if row.fetchable and supernet.fetchable(settings):
+            key = work.download_key(row)
+            job = jobs().get(key)
+            waiting = job is not None and not job.done()
+            st.fragment(_panel, run_every=POLL if waiting else None)(supernet, row, waiting)
+    st.page_link(
+        navigation.page("supernets"),
+        label="Supply it on the page Supernets & data",
+        icon=":material/database:",
+    )
 
 
-def _panel(
-    supernet: Supernet, settings: EvaluationSettings, key: tuple[str, str, str], waiting: bool
-) -> None:
+def _panel(supernet: Supernet, row: Row, waiting: bool) -> None:
+    key = work.download_key(row)
     job = jobs().get(key)
     if job is not None and not job.done():
-        done, total = _progress().get(key, (0, None))
-        share = min(1.0, done / total) if total else 0.0
-        st.progress(share, text=f"Downloading {key[2]} · {done / 1e6:.1f} MB")
+        progress_panel(key, "new_download")
         return
     if waiting:
+        checklist.look_again()
         form.missing.clear()
         st.rerun()
-    if job is not None and (error := job.exception()) is not None:
-        known = isinstance(error, DynasError)
-        st.error(str(error) if known else "The download failed.", icon=":material/error:")
-    if st.button("Download the file", key="new_download", icon=":material/download:", help=key[2]):
-        progress = _progress()
-
-        def note(name: str, done: int, total: int | None) -> None:
-            progress[key] = done, total
-
-        jobs().submit(key, lambda: supernet.fetch(settings, note))
+    if trouble := problem(key):
+        st.error(trouble, icon=":material/error:")
+    title = row.requirement.title.lower()
+    if st.button(
+        f"Download the {title}",
+        key="new_download",
+        icon=":material/download:",
+        help=row.requirement.download,
+    ):
+        work.start_download(supernet, row)
         st.rerun()

@@ -1,14 +1,15 @@
 """How long a search will take, from runs before it or from one evaluation that is timed."""
 
 from collections.abc import Iterable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from statistics import median
 
 import streamlit as st
 
+from app.background import Job
 from app.formatting import duration
 from app.forms import search_form as form
+from app.progress import progress_panel
 from app.session import jobs, service
 from engine.config import NASConfig
 from engine.errors import DynasError
@@ -50,9 +51,12 @@ def _key(config: NASConfig) -> tuple[object, ...]:
     return ("estimate", dynas.supernet, timed, dynas.workers, dynas.batch_size, dynas.dataset_path)
 
 
-def _time(config: NASConfig) -> "Future[tuple[Estimate, int]]":
+def _time(config: NASConfig) -> Job:
     engine = service()
-    return jobs().submit(_key(config), lambda: (engine.estimate(config), config.dynas.num_evals))
+    return jobs().follow(
+        _key(config),
+        lambda job: (engine.estimate(config, job.cancelled), config.dynas.num_evals),
+    )
 
 
 def from_runs(config: NASConfig, histories: Iterable[RunHistory]) -> EstimateInfo | None:
@@ -90,7 +94,7 @@ def _panel(config: NASConfig, waiting: bool) -> None:
             _time_button("Time one evaluation", config)
         return
     if not job.done():
-        st.progress(0.5, text="Timing one evaluation")
+        progress_panel(_key(config), "new_estimate")
         return
     if waiting:
         st.rerun()

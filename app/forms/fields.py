@@ -9,8 +9,10 @@ from app.diagrams.stages import stages_svg
 from app.formatting import cost_range, metric_title, power_of_ten
 from app.forms import search_form as form
 from app.forms.accuracy import accuracy_fields
+from app.forms.device import latency_device
 from app.forms.more import more_section
 from app.forms.search_form import key
+from app.forms.supernet_picker import supernet_picker
 from engine.config import NASConfig
 from engine.errors import DynasError
 from engine.metrics import metric
@@ -21,17 +23,7 @@ def supernet_section() -> None:
     """Which supernet; its stages, the size of its space, how its accuracy is measured."""
     with st.container(border=True, key="new_section_supernet"):
         st.subheader("1 Supernet", anchor=False)
-        names = form.supernet_names()
-        if st.session_state[key("supernet")] not in names:
-            names = [*names, st.session_state[key("supernet")]]
-        if len(names) > 1:
-            st.selectbox(
-                "Supernet",
-                names,
-                key=key("supernet"),
-                persist_state="session",
-                help="The super-network whose sub-networks are searched.",
-            )
+        supernet_picker()
         try:
             supernet = form.supernet_of(st.session_state[key("supernet")])
         except DynasError as error:
@@ -91,6 +83,8 @@ def objectives_section() -> None:
                 help="Written down for every sub-network, but not optimised.",
             )
         _constraints()
+        if form.times_latency():
+            st.caption(f":material/timer: {latency_device()}")
         if not form.measured(chosen):
             st.caption(
                 ":material/info: MACs and parameters follow from the configuration alone. Add "

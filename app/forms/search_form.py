@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.supernets import checklist
 from engine.config import NASConfig, algorithms_for
 from engine.errors import DataError, DynasError
 from engine.metrics import METRICS, metric
@@ -137,14 +138,19 @@ def most_workers() -> int:
     return max(1, os.cpu_count() or 1)
 
 
-def settle() -> None:
-    """Put in defaults or a template, and undo what cannot be combined; call it before any field."""
+def fill() -> bool:
+    """Put in defaults, or a template; call it before any field. Tells whether it was a template."""
     wanted = st.session_state.pop(_TEMPLATE, None)
     for field, value in (wanted or values_of(NASConfig())).items():
         if wanted is not None or key(field) not in st.session_state:
             st.session_state[key(field)] = value
     if st.session_state.pop(_NAMED, False) or key("name") not in st.session_state:
         st.session_state[key("name")] = ""
+    return wanted is not None
+
+
+def settle() -> None:
+    """Undo what cannot be combined; call it before any field."""
     state = st.session_state
     if state[key("accuracy_source")] not in accuracy_sources():
         state[key("accuracy_source")] = accuracy_sources()[0]
@@ -203,6 +209,14 @@ def missing(supernet: str, settings: EvaluationSettings) -> list[str]:
     return supernet_of(supernet).missing(settings)
 
 
+def ready_sources(name: str) -> list[AccuracySource]:
+    """The sources of accuracy with which a supernet can be searched now."""
+    try:
+        return checklist.ready_sources(checklist.rows(supernet_of(name), 0.0))
+    except DynasError:
+        return []
+
+
 def in_order(names: list[str]) -> list[str]:
     """Metric names in the order in which the product lists them."""
     return [name for name in METRICS if name in names]
@@ -234,6 +248,11 @@ def times_latency() -> bool:
 def values_now() -> dict[str, Any]:
     """The form's fields as the visitor left them."""
     return {field: st.session_state[key(field)] for field in values_of(NASConfig())}
+
+
+def settings_now() -> EvaluationSettings:
+    """How the form's search measures; raises ConfigError saying what is wrong."""
+    return NASConfig.from_dict(config_data(values_now())).settings
 
 
 def current_config() -> NASConfig:

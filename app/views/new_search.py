@@ -3,9 +3,9 @@
 import streamlit as st
 
 from app import navigation
-from app.forms import fields
+from app.forms import fields, paths
 from app.forms import search_form as form
-from app.forms.download import download_button
+from app.forms.download import what_is_missing
 from app.forms.estimate import estimate_panel
 from app.session import service, told_to_user
 from engine.config import NASConfig
@@ -14,6 +14,7 @@ from engine.errors import ConfigError, DynasError
 
 def render() -> None:
     """Draw the page."""
+    paths.settle(form.fill())
     form.settle()
     st.title("New search", anchor=False)
     left, right = st.columns([0.69, 0.31], gap="medium")
@@ -33,7 +34,7 @@ def _summary() -> None:
         with st.container(border=True, key="new_problem"):
             st.markdown("**Not ready to start**")
             st.warning(str(error), icon=":material/warning:")
-            download_button()
+            what_is_missing()
             st.button("Start search", key="new_start", type="primary", disabled=True)
             _load_yaml()
         return
@@ -60,7 +61,8 @@ def _summary() -> None:
 
 def _start(config: NASConfig) -> None:
     run = None
-    with told_to_user():
+    checking = st.spinner("Checking weights and images", show_time=True)
+    with told_to_user(), checking:
         run = service().start(config, st.session_state[form.key("name")].strip() or None)
     if run is not None:
         form.forget_name()

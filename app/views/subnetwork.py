@@ -1,11 +1,10 @@
 """Sub-network: one measured sub-network with everything that rebuilds it."""
 
-from concurrent.futures import Future
-
 import streamlit as st
 
 from app import navigation, subnetwork_panel
 from app.formatting import metric_value
+from app.progress import progress_panel
 from app.session import chosen_run, jobs, remember_run, service, told_to_user
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
@@ -144,7 +143,7 @@ def _exports(history: RunHistory, evaluation: Evaluation) -> None:
 
 def _test_accuracy(run: str, evaluation: Evaluation) -> None:
     known = service().known_test_accuracy(run, evaluation.number)
-    job: Future[float] | None = jobs().get(("test", run, evaluation.number))
+    job = jobs().get(("test", run, evaluation.number))
     waiting = known is None and job is not None and not job.done()
     st.fragment(_test_panel, run_every=_POLL if waiting else None)(run, evaluation.number, waiting)
 
@@ -164,7 +163,7 @@ def _test_panel(run: str, number: int, waiting: bool) -> None:
     key, engine = ("test", run, number), service()
     job = jobs().get(key)
     if job is not None and not job.done():
-        st.progress(0.5, text="Measuring on the test images")
+        progress_panel(key, "subnetwork_test")
         return
     if job is not None and (error := job.exception()) is not None:
         known_error = isinstance(error, DynasError)
@@ -176,5 +175,5 @@ def _test_panel(run: str, number: int, waiting: bool) -> None:
         help="The search has optimised on the validation images. The test images are held out: "
         "use them for the few sub-networks that you choose in the end.",
     ):
-        jobs().submit(key, lambda: engine.test_accuracy(run, number))
+        jobs().follow(key, lambda job: engine.test_accuracy(run, number, job.cancelled))
         st.rerun()

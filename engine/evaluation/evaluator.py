@@ -32,21 +32,27 @@ class Evaluator(Protocol):
         ...
 
 
+_main_lock = threading.Lock()
+
+
 @contextmanager
-def _without_main() -> Iterator[None]:
+def without_main() -> Iterator[None]:
     """Start worker processes that do not import the program's main module.
 
     They need nothing of it; importing it costs time and, in a script that starts a search without
     an `if __name__ == "__main__"` guard, would start that search again.
     """
-    main = sys.modules["__main__"].__dict__
-    hidden: dict[str, Any] = {name: main[name] for name in ("__spec__", "__file__") if name in main}
-    main["__spec__"] = None
-    main.pop("__file__", None)
-    try:
-        yield
-    finally:
-        main.update(hidden)
+    with _main_lock:
+        main = sys.modules["__main__"].__dict__
+        hidden: dict[str, Any] = {
+            name: main[name] for name in ("__spec__", "__file__") if name in main
+        }
+        main["__spec__"] = None
+        main.pop("__file__", None)
+        try:
+            yield
+        finally:
+            main.update(hidden)
 
 
 class ProcessEvaluator:
@@ -76,11 +82,11 @@ class ProcessEvaluator:
             self._busy[slot] += 1
             pool = self._pools[slot] or self._start(slot)
             try:
-                with _without_main():
+                with without_main():
                     inner = pool.submit(measure, self.supernet, config, metrics, settings)
             except BrokenProcessPool:
                 pool = self._start(slot)
-                with _without_main():
+                with without_main():
                     inner = pool.submit(measure, self.supernet, config, metrics, settings)
         inner.add_done_callback(lambda done: self._finish(slot, done, outcome))
         return outcome

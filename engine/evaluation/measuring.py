@@ -29,7 +29,7 @@ def start_worker(supernet: str, threads: int, yielding: bool) -> None:
     A `yielding` worker lets programs that people wait for, such as the dashboard, go first. The
     worker ends with the process that started it, even one that was killed.
     """
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     if yielding and hasattr(os, "nice"):
         os.nice(_NICENESS)
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -40,7 +40,8 @@ def start_worker(supernet: str, threads: int, yielding: bool) -> None:
     registry.load(supernet)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """Wait for the process that started this one to end, and end as well."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])

@@ -1,11 +1,16 @@
 """Measurements beside a search: one timed for an estimate, test accuracy of what was chosen."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import wait
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from engine.config import NASConfig
-from engine.errors import EvaluationError
+from engine.errors import CancelledError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.record import Config, Evaluation
 from engine.log.cache import EvaluationCache
@@ -14,7 +19,8 @@ from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
 
 START_UP = 6.0  # seconds that workers need to come up, for estimates
-_LONGEST = 300.0  # seconds that one evaluation may take
+_LOOK = 0.2  # seconds between two looks at whether to go on
+_TRIAL_BATCH = 50
 
 
 @dataclass(frozen=True)
@@ -27,32 +33,74 @@ class Estimate:
 
 
 class Aside:
-    """One worker a supernet, started when it is first needed. Thread-safe."""
+    """One worker a supernet, started when it is first needed. Thread-safe.
+
+    One measurement at a time: two would slow each other. Each takes as long as it takes; once its
+    event `cancelled` is set it ends with CancelledError.
+    """
 
     def __init__(
         self, cache: EvaluationCache, make_evaluator: Callable[[str, int], Evaluator]
     ) -> None:
         self._cache, self._make_evaluator = cache, make_evaluator
         self._evaluators: dict[str, Evaluator] = {}
-        self._lock = threading.Lock()
+        self._lock, self._turn = threading.Lock(), threading.Lock()
 
-    def estimate(self, config: NASConfig, most_workers: int) -> Estimate:
+    def estimate(
+        self, config: NASConfig, most_workers: int, cancelled: threading.Event | None = None
+    ) -> Estimate:
         """Time one evaluation of the largest sub-network; raises EvaluationError.
 
         The smallest goes first: a worker's first evaluation loads weights and images.
         """
-        space = registry.load(config.dynas.supernet).space
-        self._measure(config, space.to_config(space.smallest), ["acc"])
-        _, each = self._measure(config, space.to_config(space.largest), ["acc"])
+        name, settings, stop = config.dynas.supernet, config.settings, _event(cancelled)
+        space = registry.load(name).space
+        with self._alone(stop):
+            self._measure(name, settings, space.to_config(space.smallest), ["acc"], stop)
+            _, each = self._measure(name, settings, space.to_config(space.largest), ["acc"], stop)
         workers = min(config.dynas.workers, most_workers)
         total = START_UP + config.dynas.num_evals * each / workers
         return Estimate(each, workers, total)
 
-    def test_accuracy(self, history: RunHistory, evaluation: Evaluation) -> float:
+    def try_out(
+        self, name: str, settings: EvaluationSettings, cancelled: threading.Event | None = None
+    ) -> Evaluation:
+        """Measure a random sub-network in every metric that can be had; raises EvaluationError."""
+        supernet, stop = registry.load(name), _event(cancelled)
+        genotype = supernet.space.sample(1, np.random.default_rng())[0]
+        config = supernet.space.to_config(genotype)
+        exact = {metric: float(v[0]) for metric, v in supernet.exact(genotype[None]).items()}
+        sources = supernet.sources(settings)
+        wanted = [metric for metric in sources if metric not in exact]
+        settings = replace(settings, batch_size=_TRIAL_BATCH)
+        with self._alone(stop):
+            measured, seconds = self._measure(name, settings, config, wanted, stop)
+        values = {**measured, **{m: v for m, v in exact.items() if m in sources}}
+        return Evaluation(
+            number=0,
+            genotype=tuple(int(gene) for gene in genotype),
+            config=config,
+            cycle=0,
+            status="ok",
+            metrics=values,
+            sources={metric: sources[metric] for metric in values},
+            seconds=seconds,
+            finished=time.time(),
+        )
+
+    def test_accuracy(
+        self,
+        history: RunHistory,
+        evaluation: Evaluation,
+        cancelled: threading.Event | None = None,
+    ) -> float:
         """Top-1 in % on the test images, which no search sees; measured once, then remembered."""
         known = self.known_test_accuracy(history, evaluation)
         if known is None:
-            values, _ = self._measure(history.config, evaluation.config, ["test_acc"])
+            stop, settings = _event(cancelled), history.config.settings
+            name, config = history.supernet_name, evaluation.config
+            with self._alone(stop):
+                values, _ = self._measure(name, settings, config, ["test_acc"], stop)
             known = values["test_acc"]
             self._cache.put(_test_key(history, evaluation), known)
         return known
@@ -68,20 +116,45 @@ class Aside:
                 evaluator.close()
             self._evaluators.clear()
 
+    @contextmanager
+    def _alone(self, cancelled: threading.Event) -> Iterator[None]:
+        while not self._turn.acquire(timeout=_LOOK):
+            _go_on(cancelled)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
     def _measure(
-        self, config: NASConfig, subnetwork: Config, metrics: Sequence[str]
+        self,
+        supernet: str,
+        settings: EvaluationSettings,
+        subnetwork: Config,
+        metrics: Sequence[str],
+        cancelled: threading.Event,
     ) -> tuple[Mapping[str, float], float]:
-        supernet = config.dynas.supernet
+        _go_on(cancelled)
         with self._lock:
             if supernet not in self._evaluators:
                 self._evaluators[supernet] = self._make_evaluator(supernet, 1)
             evaluator = self._evaluators[supernet]
-        future = evaluator.submit(subnetwork, metrics, config.settings)
-        try:
-            outcome = future.result(timeout=_LONGEST)
-        except TimeoutError:
-            raise EvaluationError("One evaluation took over five minutes. Try again.") from None
+        future = evaluator.submit(subnetwork, metrics, settings)
+        while not wait([future], timeout=_LOOK).done:
+            if cancelled.is_set():
+                with self._lock:
+                    self._evaluators.pop(supernet, evaluator).close()  # ends what it is doing
+                _go_on(cancelled)
+        outcome = future.result()
         return outcome.values, outcome.seconds
+
+
+def _event(given: threading.Event | None) -> threading.Event:
+    return given or threading.Event()
+
+
+def _go_on(cancelled: threading.Event) -> None:
+    if cancelled.is_set():
+        raise CancelledError("Cancelled.")
 
 
 def _test_key(history: RunHistory, evaluation: Evaluation) -> dict[str, object]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.config import NASConfig
+from engine.data_dir import make_data_dir
 from engine.errors import LogError, RunError
 from engine.evaluation.evaluator import Evaluator, ProcessEvaluator
 from engine.evaluation.record import Evaluation
@@ -26,6 +27,7 @@ from engine.runs.trash import Trash
 from engine.runs.worker_share import WorkerShare
 from engine.search import approaches
 from engine.supernets import registry
+from engine.supernets.base import EvaluationSettings
 
 
 @dataclass
@@ -41,14 +43,7 @@ class RunService:
     def __init__(
         self, data_dir: Path, make_evaluator: Callable[[str, int], Evaluator] = ProcessEvaluator
     ) -> None:
-        self.data_dir = Path(data_dir).expanduser()
-        try:
-            self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (self.data_dir / "runs").mkdir(exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise LogError(
-                f"The data folder {self.data_dir} cannot be made: {error.strerror}. Choose another."
-            ) from None
+        self.data_dir = make_data_dir(data_dir)
         self._make_evaluator = make_evaluator
         self._cache = EvaluationCache(self.data_dir / "evaluation-cache")
         self._aside = Aside(self._cache, make_evaluator)
@@ -199,13 +194,21 @@ class RunService:
             history.lost_writer = False
         return history
 
-    def estimate(self, config: NASConfig) -> Estimate:
+    def estimate(self, config: NASConfig, cancelled: threading.Event | None = None) -> Estimate:
         """Time one evaluation of the largest sub-network in a worker; raises EvaluationError."""
-        return self._aside.estimate(config, self._share.total)
+        return self._aside.estimate(config, self._share.total, cancelled)
 
-    def test_accuracy(self, run_id: str, number: int) -> float:
+    def try_out(
+        self, supernet: str, settings: EvaluationSettings, cancelled: threading.Event | None = None
+    ) -> Evaluation:
+        """Measure a random sub-network in every metric that can be had; raises EvaluationError."""
+        return self._aside.try_out(supernet, settings, cancelled)
+
+    def test_accuracy(
+        self, run_id: str, number: int, cancelled: threading.Event | None = None
+    ) -> float:
         """Top-1 in % on the test images, which no search sees; measured once, then remembered."""
-        return self._aside.test_accuracy(*self._find(run_id, number))
+        return self._aside.test_accuracy(*self._find(run_id, number), cancelled)
 
     def known_test_accuracy(self, run_id: str, number: int) -> float | None:
         """The test accuracy if it was measured before."""

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from torch import nn
 
 Progress = Callable[[str, int, int | None], None]
-"""Called with a file's name, the bytes that are there, and those in all, None if unknown."""
+"""Called with what is worked on, how much is done, and how much there is, None if unknown.
+
+Bytes of a file that is fetched, files of a folder that is read. May raise to end the work.
+"""
 
 
 AccuracySource = Literal["measured", "published predictor"]
@@ -48,6 +51,31 @@ class EvaluationSettings:
     weights_path: str | None = None
     predictor_path: str | None = None
     test_fraction: float = 1.0
+
+
+PathSetting = Literal["", "weights_path", "dataset_path", "predictor_path"]
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Something that has to be there before accuracy can be had from the source `serves`.
+
+    Supernets that share it give it the same `key`. `origin` says where it comes from. `setting`
+    names the field of EvaluationSettings that takes a path for it, if any; `download` is the
+    official address that `Supernet.fetch` takes it from, if any.
+
+    `locate` says where it is, without reading it. `check` reads it and says what was found. Both
+    raise DataError for what is missing, `check` also for what is damaged.
+    """
+
+    key: str
+    title: str
+    origin: str
+    serves: AccuracySource
+    locate: Callable[[EvaluationSettings], str]
+    check: Callable[[EvaluationSettings, Progress], str]
+    setting: PathSetting = ""
+    download: str = ""
 
 
 class Supernet(Protocol):
@@ -104,6 +132,26 @@ class Supernet(Protocol):
         except DataError as error:
             return [str(error)]
         return []
+
+    def requirements(self) -> Sequence[Requirement]:
+        """What has to be there, one by one, for each source of accuracy."""
+
+        def locate(settings: EvaluationSettings) -> str:
+            if sentences := self.missing(settings):
+                raise DataError(" ".join(sentences))
+            return settings.dataset_path or "part of the package that brings the supernet"
+
+        return [
+            Requirement(
+                key=self.name,
+                title="Weights and data",
+                origin=self.accuracy_source,
+                serves="measured",
+                locate=locate,
+                check=lambda settings, progress: self.describe_data(settings),
+                setting="dataset_path",
+            )
+        ]
 
     def fetchable(self, settings: EvaluationSettings) -> str:
         """The name of the official file that `fetch` would download; empty if there is none."""

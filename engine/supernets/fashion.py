@@ -13,7 +13,7 @@ from engine.errors import DataError, EvaluationError
 from engine.metrics import Source
 from engine.space import Genotypes, SearchSpace, mbconv_space
 from engine.supernets import fashion_mnist
-from engine.supernets.base import EvaluationSettings, Stage, Supernet
+from engine.supernets.base import EvaluationSettings, Progress, Requirement, Stage, Supernet
 from engine.supernets.cost_table import CostTable
 from engine.supernets.digest import sha256
 
@@ -74,7 +74,8 @@ class FashionSupernet(Supernet):
         if settings.dataset_path is None:
             files = [fashion_mnist.SHIPPED / f"{s}.npz" for s in ("validation", "calibration")]
         else:
-            files = sorted(Path(settings.dataset_path).glob("*-ubyte.gz"))
+            folder = Path(settings.dataset_path).expanduser()
+            files = sorted(folder.glob("*-ubyte.gz"))
         digest = hashlib.sha256(f"protocol {_PROTOCOL}".encode())
         for path in [self.weights, *files]:
             digest.update(sha256(path))
@@ -84,6 +85,36 @@ class FashionSupernet(Supernet):
         """Raise DataError if the weights or the data of `settings` are missing or damaged."""
         self.fingerprint(settings)
         self._split(settings.dataset_path, "validation")
+
+    def requirements(self) -> Sequence[Requirement]:
+        """Weights and images, both of which ship."""
+        shipped = "Part of DyNAS Studio."
+        return [
+            Requirement(
+                f"{self.name} weights", "Weights", shipped, "measured",
+                lambda settings: str(self.weights), self._check_weights,
+            ),
+            Requirement(
+                "Fashion-MNIST", "Images", f"{shipped} Or your folder of the four original files.",
+                "measured", self._images_place, self._check_images, "dataset_path",
+            ),
+        ]  # fmt: skip
+
+    def _images_place(self, settings: EvaluationSettings) -> str:
+        if settings.dataset_path is None:
+            return str(fashion_mnist.SHIPPED)
+        folder = Path(settings.dataset_path).expanduser()
+        fashion_mnist.find_original(folder)
+        return str(folder)
+
+    def _check_weights(self, settings: EvaluationSettings, progress: Progress) -> str:
+        return f"All {len(self._net.state_dict()):,} tensors fit the network"
+
+    def _check_images(self, settings: EvaluationSettings, progress: Progress) -> str:
+        names = ("validation", "calibration", "test")
+        counts = [f"{len(self._split(settings.dataset_path, name)):,} {name}" for name in names]
+        classes = len(fashion_mnist.CLASSES)
+        return f"{', '.join(counts[:2])} and {counts[2]} images of {classes} classes"
 
     @functools.cached_property
     def _net(self) -> Any:
@@ -165,7 +196,7 @@ class FashionSupernet(Supernet):
     def _split(self, dataset_path: str | None, split: str) -> fashion_mnist.Split:
         if dataset_path is None:
             return fashion_mnist.load_shipped(split)
-        folder = Path(dataset_path)
+        folder = Path(dataset_path).expanduser()
         if split == "test":
             return fashion_mnist.read_original(folder, "test")
         return fashion_mnist.split_training_set(fashion_mnist.read_original(folder, "train"))[split]

@@ -62,10 +62,7 @@ def read_idx(path: Path) -> Images:
     try:
         raw = gzip.decompress(path.read_bytes())
     except FileNotFoundError:
-        raise DataError(
-            f"{path} is missing. Install Debian's package dataset-fashion-mnist or give --data "
-            "a folder that holds the four Fashion-MNIST files."
-        ) from None
+        raise _missing(path) from None
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path} is not a complete gzip file ({error}). Fetch it again.") from error
     if raw[:3] != b"\x00\x00\x08" or len(raw) < 4 or len(raw) < 4 + 4 * raw[3]:
@@ -95,6 +92,20 @@ def locate(folder: Path | None, download_to: Path) -> Path:
             "package dataset-fashion-mnist or give --data a folder with the four files."
         ) from error
     return download_to / "FashionMNIST" / "raw"
+
+
+def find_original(folder: Path) -> None:
+    """Raise DataError that names the first of the four files which `folder` lacks."""
+    for name in (name for part in _FILES.values() for name in part):
+        if not (folder / name).is_file():
+            raise _missing(folder / name)
+
+
+def _missing(path: Path) -> DataError:
+    return DataError(
+        f"{path} is missing. Install Debian's package dataset-fashion-mnist or give --data "
+        "a folder that holds the four Fashion-MNIST files."
+    )
 
 
 def read_original(folder: Path, part: str) -> Split:

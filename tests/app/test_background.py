@@ -3,6 +3,7 @@ import threading
 import pytest
 
 from app.background import BackgroundJobs
+from engine.errors import CancelledError
 
 
 @pytest.fixture
@@ -24,6 +25,37 @@ def test_a_job_runs_once_a_key(jobs):
 def test_a_job_that_failed_can_be_tried_again(jobs):
     assert jobs.submit("key", lambda: 1 / 0).exception(timeout=10)
     assert jobs.submit("key", lambda: 7).result(timeout=10) == 7
+
+
+def test_a_job_says_how_far_it_is_and_can_be_cancelled(jobs):
+    told, go_on = threading.Event(), threading.Event()
+
+    def work(job):
+        job.report("counting", 1, 2)
+        told.set()
+        go_on.wait(10)
+        job.report("counting", 2, 2)
+
+    job = jobs.follow("key", work)
+    assert told.wait(10)
+    assert (job.progress.what, job.progress.done, job.progress.total) == ("counting", 1, 2)
+    job.cancel()
+    go_on.set()
+    assert isinstance(job.exception(timeout=10), CancelledError)
+
+
+def test_a_job_that_has_ended_can_be_forgotten(jobs):
+    assert jobs.submit("key", lambda: 1).result(timeout=10) == 1
+    jobs.forget("key")
+    assert jobs.submit("key", lambda: 2).result(timeout=10) == 2
+
+
+def test_one_job_does_not_wait_for_another(jobs):
+    gate = threading.Event()
+    first = jobs.submit("first", lambda: gate.wait(30))
+    assert jobs.submit("second", lambda: 2).result(timeout=10) == 2
+    assert not first.done()
+    gate.set()
 
 
 def test_a_page_that_looks_does_not_wait(jobs):

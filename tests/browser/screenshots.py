@@ -76,6 +76,9 @@ def pictures(browser: Browser, url: str, scheme: str) -> None:
     page.locator(".st-key-live_open_subnetwork button").click()
     page.wait_for_selector(".st-key-subnetwork_metrics")
     picture(page, f"sub-network-{scheme}")
+    page.goto(f"{url}/supernets")
+    page.wait_for_selector(".st-key-supernets_decoded")
+    picture(page, f"supernets-{scheme}")
     context.close()
 
 

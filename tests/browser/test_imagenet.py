@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from engine.supernets.registry import load
 from tests.browser.server import Server
+from tests.browser.supernets_page import card, give
 from tests.engine.supernets.ofa.reference import PREDICTOR, needs_reference
 
 SUPERNET = "ofa_mbv3_d234_e346_k357_w1.0"
@@ -19,22 +20,14 @@ def server(tmp_path):
     server.kill()
 
 
-def choose(page, field, option):
-    page.locator(f".st-key-new_{field} input").first.click()
-    page.get_by_role("option", name=option).click()
-
-
 @needs_reference
 def test_a_search_by_the_published_predictor_says_so_everywhere(page, server):
     page.set_default_timeout(60_000)
-    page.goto(server.url)
+    page.goto(f"{server.url}/supernets")
+    give(page, card(page, SUPERNET).get_by_role("button", name="Path").last, PREDICTOR)
+    card(page, SUPERNET).get_by_role("button", name="New search by the predictor").click()
     page.wait_for_selector(".st-key-new_section_where")
-    choose(page, "supernet", SUPERNET)
-    choose(page, "accuracy_source", "Published predictor")
-    expect(page.get_by_text("with the accuracy predictor of OFA MobileNetV3")).to_be_visible()
-    path = page.locator(".st-key-new_predictor_path input")
-    path.fill(str(PREDICTOR))
-    path.press("Enter")
+    expect(page.locator(".st-key-new_predictor_path input")).to_have_value(str(PREDICTOR))
     page.get_by_role("button", name="Start search").click()
     page.wait_for_url("**/live?run=*")
     expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=200_000)

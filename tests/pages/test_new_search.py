@@ -1,7 +1,12 @@
 from app.forms.search_form import most_workers
+from app.supernets.checklist import look_again
 from engine.config import NASConfig
+from engine.supernets.registry import load
+from engine.supernets.remembered import Remembered
 from tests.engine.supernets.ofa.reference import PREDICTOR, needs_reference
 from tests.pages.conftest import html_of
+
+W10 = "ofa_mbv3_d234_e346_k357_w1.0"
 
 
 def test_the_four_sections_are_filled_so_that_start_is_all_there_is_to_do(app):
@@ -121,22 +126,42 @@ def test_predictor_stop_rules_and_warm_start_are_in_the_yaml(app, start):
     assert (config.stop.seconds, config.stop.hypervolume, config.stop.cycles) == (120, None, 3)
 
 
+def load_yaml(app, **dynas):
+    """Fill the form with a configuration, as a visitor pastes it."""
+    app.text_area(key="new_yaml_text").set_value(NASConfig.from_dict({"dynas": dynas}).to_yaml())
+    app.run()
+    app.button(key="new_yaml_apply").click().run()
+
+
+def test_only_supernets_that_can_be_searched_are_offered(app):
+    assert app.selectbox(key="new_supernet").options == ["MobileNetV3 on Fashion-MNIST"]
+    sentences = [c.value for c in app.caption if c.value.startswith("Not ready")]
+    (both,) = sentences
+    assert "needs weights and images: Once-for-All ProxylessNAS, width 1.3." in both
+    assert (
+        "needs weights and images or the published predictor: Once-for-All MobileNetV3, width "
+        "1.0; Once-for-All MobileNetV3, width 1.2; Once-for-All ResNet50." in both
+    )
+
+
 def test_an_imagenet_supernet_names_what_is_missing(app):
-    app.selectbox(key="new_supernet").set_value("ofa_mbv3_d234_e346_k357_w1.0").run()
+    load_yaml(app, supernet=W10)
     assert not app.exception
+    assert app.selectbox(key="new_supernet").options[-1] == "Once-for-All MobileNetV3, width 1.0"
     assert app.button(key="new_start").disabled
-    assert "with the weights of ofa_mbv3_d234_e346_k357_w1.0" in app.warning[0].value
+    assert f"with the weights of {W10}" in app.warning[0].value
     assert "Measuring accuracy needs images" in app.warning[0].value
+    assert app.button(key="new_download").label == "Download the weights"
     app.selectbox(key="new_accuracy_source").set_value("published predictor").run()
     assert "with the accuracy predictor of OFA MobileNetV3" in app.warning[0].value
     assert "images" not in app.warning[0].value
     assert "Top-5 accuracy" not in str(app.pills(key="new_metrics").options)
+    assert app.button(key="new_download").label == "Download the published predictor"
 
 
 @needs_reference
 def test_with_the_predictor_at_hand_imagenet_can_be_searched(app):
-    app.selectbox(key="new_supernet").set_value("ofa_mbv3_d234_e346_k357_w1.0").run()
-    app.selectbox(key="new_accuracy_source").set_value("published predictor").run()
+    load_yaml(app, supernet=W10, accuracy_source="published predictor")
     app.text_input(key="new_predictor_path").set_value(str(PREDICTOR)).run()
     assert not app.warning
     assert not app.button(key="new_start").disabled
@@ -144,7 +169,41 @@ def test_with_the_predictor_at_hand_imagenet_can_be_searched(app):
     assert config.dynas.accuracy_source == "published predictor"
 
 
+@needs_reference
+def test_what_is_remembered_fills_the_form_and_makes_a_supernet_choosable(app, data_dir):
+    remember("Published predictor", str(PREDICTOR), data_dir)
+    look_again()
+    app.run()
+    titles = app.selectbox(key="new_supernet").options
+    assert titles[1:] == [f"Once-for-All MobileNetV3, width {width}" for width in (1.0, 1.2)]
+    app.selectbox(key="new_supernet").select(W10).run()
+    assert app.selectbox(key="new_accuracy_source").value == "published predictor"
+    assert app.text_input(key="new_predictor_path").value == str(PREDICTOR)
+    assert not app.button(key="new_start").disabled
+
+
+def test_a_path_that_was_typed_outlives_what_is_remembered(app, data_dir, tmp_path):
+    load_yaml(app, supernet=W10)
+    app.text_input(key="new_weights_path").set_value("/mine").run()
+    remember("Weights", str(tmp_path), data_dir)
+    remember("Images", str(tmp_path), data_dir)
+    app.run()
+    assert app.text_input(key="new_weights_path").value == "/mine"
+    assert app.text_input(key="new_dataset_path").value == str(tmp_path)
+
+
+def remember(title, path, data_dir):
+    requirement = next(r for r in load(W10).requirements() if r.title == title)
+    Remembered(data_dir).set_path(requirement, path)
+
+
+def test_latency_names_its_device(app):
+    assert not any("Latency is timed on" in caption.value for caption in app.caption)
+    app.pills(key="new_metrics").set_value(["acc", "lat"]).run()
+    assert any("Latency is timed on the CPU of this" in caption.value for caption in app.caption)
+
+
 def test_a_supernet_without_a_predictor_says_so(app):
-    app.selectbox(key="new_supernet").set_value("ofa_proxyless_d234_e346_k357_w1.3").run()
+    load_yaml(app, supernet="ofa_proxyless_d234_e346_k357_w1.3")
     app.selectbox(key="new_accuracy_source").set_value("published predictor").run()
     assert "There is no published accuracy predictor" in app.warning[0].value

@@ -12,14 +12,14 @@ import numpy.typing as npt
 from engine.errors import ConfigError, DataError, EvaluationError
 from engine.metrics import METRICS, Source
 from engine.space import Config, Genotypes
-from engine.supernets.base import EvaluationSettings, Progress, Stage, Supernet
+from engine.supernets.base import EvaluationSettings, Progress, Requirement, Stage, Supernet
 from engine.supernets.cost_table import CostTable, read_tables
 from engine.supernets.digest import sha256
-from engine.supernets.ofa import catalogue, imagenet
+from engine.supernets.ofa import catalogue, imagenet, needs
 from engine.supernets.ofa.accuracy_predictor import AccuracyPredictor
+from engine.supernets.ofa.decoded_images import PROTOCOL as DECODING
 from engine.supernets.ofa.downloads import OfficialFile
 from engine.supernets.ofa.imagenet import Split
-from engine.supernets.ofa.pixels import PROTOCOL as DECODING
 
 if TYPE_CHECKING:
     from torch import nn
@@ -50,7 +50,8 @@ class ImageNetSupernet(Supernet):
             )
         self.model, self.resolutions = found
         self.name = name
-        self.title, self.description = self.model.title, self.model.description
+        self.title = self.model.title + _inputs(self.resolutions)
+        self.description = self.model.description
         self.space = self.model.space(self.resolutions)
         largest = max(self.resolutions)
         self.input_shape = (3, largest, largest)
@@ -98,11 +99,13 @@ class ImageNetSupernet(Supernet):
         if settings.accuracy_source == "measured":
             return self.model.weights, settings.weights_path
         if self.model.predictor is None:
-            raise DataError(
-                f"There is no published accuracy predictor for {self.name}. Choose measured "
-                "accuracy."
-            )
+            raise self._no_predictor()
         return self.model.predictor, settings.predictor_path
+
+    def _no_predictor(self) -> DataError:
+        return DataError(
+            f"There is no published accuracy predictor for {self.name}. Choose measured accuracy."
+        )
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the protocol and the weights and images, or the predictor, of `settings`."""
@@ -116,19 +119,19 @@ class ImageNetSupernet(Supernet):
     def missing(self, settings: EvaluationSettings) -> list[str]:
         """A sentence for the weights or the predictor and one for the images, where missing."""
         sentences = []
-        for needed in (lambda: self._needed_file(settings), lambda: self._needed_images(settings)):
+        needed = [r for r in self.requirements() if r.serves == settings.accuracy_source]
+        if not needed:
+            return [str(self._no_predictor())]
+        for requirement in needed:
             try:
-                needed()
+                requirement.locate(settings)
             except DataError as error:
                 sentences.append(str(error))
         return sentences
 
-    def _needed_file(self, settings: EvaluationSettings) -> Path:
-        file, given = self._file(settings)
-        return file.located(given)
-
-    def _needed_images(self, settings: EvaluationSettings) -> Split | None:
-        return self._split(settings) if settings.accuracy_source == "measured" else None
+    def requirements(self) -> Sequence[Requirement]:
+        """Weights and images; and the published predictor, where there is one."""
+        return needs.requirements(self.model, self.space, CLASSES)
 
     def fetchable(self, settings: EvaluationSettings) -> str:
         """The official weights, or the predictor, if they are needed and not there yet."""
@@ -231,6 +234,14 @@ class ImageNetSupernet(Supernet):
 
     def _split(self, settings: EvaluationSettings) -> Split:
         return imagenet.split(settings.dataset_path, settings.test_fraction, CLASSES)
+
+
+def _inputs(resolutions: tuple[int, ...]) -> str:
+    """What tells a title with other input resolutions from the usual one."""
+    if resolutions == (catalogue.RESOLUTION,):
+        return ""
+    low, high = min(resolutions), max(resolutions)
+    return f", {low} px" if low == high else f", {low}-{high} px"
 
 
 @functools.lru_cache(maxsize=4)

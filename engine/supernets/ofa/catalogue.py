@@ -14,6 +14,7 @@ from engine.supernets.ofa.spaces import mobilenet_v3_space, proxyless_space, res
 _GITHUB = "https://raw.githubusercontent.com/han-cai/files/master/ofa"
 _HUGGING_FACE = "https://huggingface.co/han-cai/ofa/resolve/main"
 
+RESOLUTION = 224  # unless a name says another one
 MOBILENET_RESOLUTIONS = (128, 144, 160, 176, 192, 208, 224)
 RESNET_RESOLUTIONS = (128, 144, 160, 176, 192, 224)  # those that the published predictor knows
 
@@ -54,7 +55,7 @@ class Model:
         """The file of its cost tables."""
         return Path(__file__).parent / f"{self.name}.costs.json"
 
-    def space(self, resolutions: tuple[int, ...] = (224,)) -> SearchSpace:
+    def space(self, resolutions: tuple[int, ...] = (RESOLUTION,)) -> SearchSpace:
         """The search space with the given input resolutions to choose from."""
         return self.make_space(resolutions)
 
@@ -171,7 +172,7 @@ def find(name: str) -> tuple[Model, tuple[int, ...]] | None:
     resolutions of that range.
     """
     if name in MODELS:
-        return MODELS[name], (224,)
+        return MODELS[name], (RESOLUTION,)
     match = _VARIANT.fullmatch(name)
     if match is None or match["name"] not in MODELS:
         return None

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import DataError
+from engine.supernets.base import Progress
 
 Indices = npt.NDArray[np.int64]
 
@@ -25,6 +26,7 @@ _SHARE_HELD_OUT = 5  # one image of val/ in so many may be held out
 _SUFFIXES = {".jpeg", ".jpg", ".png", ".bmp", ".webp", ".ppm"}
 _SEED = 2012
 _CHECKED = 5_000  # so many files are opened by a check of the data
+_TOLD_EVERY = 100  # files
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,11 @@ class Split:
     @functools.cached_property
     def description(self) -> str:
         """What was found, in words; raises DataError that names files which cannot be read."""
-        shapes = check(self.validation, self.calibration)
+        return self.describe(lambda what, done, total: None)
+
+    def describe(self, progress: Progress) -> str:
+        """As `description`, anew and with the count of files that were opened."""
+        shapes = check(self.validation, self.calibration, progress=progress)
         typical, _ = Counter(shapes).most_common(1)[0]
         smallest = min(min(shape) for shape in shapes)
         source = "held out from them, as there is no train folder" if self.held_out else "of train"
@@ -99,26 +105,62 @@ def split(root: str | None, fraction: float, classes: int) -> Split:
     `fraction` in (0, 1] of the images in `val/` measure accuracy. Raises DataError for a folder
     without images or with another number of classes.
     """
+    folder = _given(root)
+    if not 0 < fraction <= 1:
+        raise DataError(f"test_fraction is {fraction}. Give a share above 0, at most 1.")
+    return _split(folder, fraction, classes, _stamp(folder))
+
+
+def look(root: str | None, classes: int) -> Path:
+    """The folder of the validation images, by a glance at each class; raises as `split` does."""
+    folder = _validation_folder(_given(root))
+    try:
+        found = sum(_has_images(Path(e.path)) for e in os.scandir(folder) if e.is_dir())
+    except OSError as error:
+        raise _unlisted(folder, error) from error
+    if found != classes:
+        raise _other_classes(folder, found, classes)
+    return folder
+
+
+def _given(root: str | None) -> Path:
     if root is None:
         raise DataError(
             "Measuring accuracy needs images: set dataset_path to a folder with ImageNet's val "
             "(and train) class folders, or choose the published predictor as source of accuracy."
         )
-    if not 0 < fraction <= 1:
-        raise DataError(f"test_fraction is {fraction}. Give a share above 0, at most 1.")
-    folder = Path(root).expanduser()
-    return _split(folder, fraction, classes, _stamp(folder))
+    return Path(root).expanduser()
+
+
+def _validation_folder(root: Path) -> Path:
+    return next((root / n for n in ("val", "validation") if (root / n).is_dir()), root)
+
+
+def _has_images(folder: Path) -> bool:
+    with os.scandir(folder) as entries:
+        return any(Path(entry.name).suffix.lower() in _SUFFIXES for entry in entries)
+
+
+def _other_classes(folder: Path, found: int, classes: int) -> DataError:
+    return DataError(
+        f"{folder} holds {found:,} class folders with images, but the network tells "
+        f"{classes:,} classes apart. Point dataset_path at a folder with val/CLASS/IMAGE files."
+    )
+
+
+def _unlisted(folder: Path, error: OSError) -> DataError:
+    return DataError(
+        f"The images in {folder} cannot be listed ({error.strerror}). Set dataset_path to a "
+        "folder with ImageNet's val (and train) class folders."
+    )
 
 
 @functools.lru_cache(maxsize=4)
 def _split(root: Path, fraction: float, classes: int, stamp: int) -> Split:
-    folder = next((root / n for n in ("val", "validation") if (root / n).is_dir()), root)
+    folder = _validation_folder(root)
     found, names = _scan(folder)
     if len(names) != classes:
-        raise DataError(
-            f"{folder} holds {len(names):,} class folders with images, but the network tells "
-            f"{classes:,} classes apart. Point dataset_path at a folder with val/CLASS/IMAGE files."
-        )
+        raise _other_classes(folder, len(names), classes)
     rng = np.random.default_rng(_SEED)
     held_out = not (root / "train").is_dir() or folder == root
     if held_out:
@@ -143,14 +185,18 @@ def _split(root: Path, fraction: float, classes: int, stamp: int) -> Split:
     )  # fmt: skip
 
 
-def check(*parts: Images) -> list[tuple[int, int]]:
+def check(
+    *parts: Images, progress: Progress = lambda what, done, total: None
+) -> list[tuple[int, int]]:
     """Width and height of up to 5,000 of the images; raises DataError for unreadable ones."""
     from PIL import Image
 
     paths = [path for images in parts for path in images.paths]
     paths = paths[:: -(-len(paths) // _CHECKED)]
     shapes, unreadable = [], []
-    for path in paths:
+    for number, path in enumerate(paths):
+        if number % _TOLD_EVERY == 0:
+            progress("Opening images", number, len(paths))
         try:
             with Image.open(path) as image:
                 shapes.append(image.size)
@@ -178,10 +224,7 @@ def _scan(folder: Path) -> tuple[Images, list[str]]:
                 labels += [len(names)] * len(files)
                 names.append(entry.name)
     except OSError as error:
-        raise DataError(
-            f"The images in {folder} cannot be listed ({error.strerror}). Set dataset_path to a "
-            "folder with ImageNet's val (and train) class folders."
-        ) from error
+        raise _unlisted(folder, error) from error
     return Images(tuple(paths), np.array(labels, dtype=np.int64)), names
 
 

@@ -5,7 +5,6 @@ out; batch-norm statistics see what training saw, a random part of 8-100 % of th
 r x r and mirrored at random (`ofa`, `ImagenetDataProvider`). The random parts are fixed by a seed.
 """
 
-import hashlib
 import math
 import os
 import shutil
@@ -16,10 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from filelock import FileLock
 
-from engine.data_dir import default_data_dir
 from engine.errors import DataError
+from engine.supernets.ofa import decoded_images
 from engine.supernets.ofa.imagenet import Images
 
 if TYPE_CHECKING:
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 
 Pixels = npt.NDArray[np.uint8]
 
-PROTOCOL = 1  # raise it when the way of decoding changes
 MEAN = (0.485, 0.456, 0.406)  # of ImageNet's training images scaled to [0, 1]
 STD = (0.229, 0.224, 0.225)
 _CENTRE = 0.875
@@ -78,14 +75,16 @@ def decoded(images: Images, resolution: int, augmented: bool) -> Pixels:
 
     Raises DataError that names an image which cannot be decoded, or a disk that is too small.
     """
-    folder = default_data_dir() / "images"
-    path = folder / f"{_key(images, resolution, augmented)}.npy"
+    folder = decoded_images.folder()
+    path = folder / f"{decoded_images.key(images.paths, resolution, augmented)}.npy"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with FileLock(f"{path}.lock"):
+        with decoded_images.lock(path):
             if not path.exists():
+                decoded_images.remove_outdated()
                 _write(path, images, resolution, augmented)
-        pixels: Pixels = np.load(path, mmap_mode="r")
+                decoded_images.note_sources(path, images, resolution, augmented)
+            pixels: Pixels = np.load(path, mmap_mode="r")
     except OSError as error:
         raise DataError(
             f"The decoded images cannot be kept in {folder} ({error.strerror or error}). Make "
@@ -102,17 +101,6 @@ def batches(pixels: Pixels, size: int) -> "Iterator[Tensor]":
     for start in range(0, len(pixels), size):
         part = torch.from_numpy(np.array(pixels[start : start + size])).permute(0, 3, 1, 2)
         yield (part.float() - mean) / std
-
-
-def _key(images: Images, resolution: int, augmented: bool) -> str:
-    digest = hashlib.sha256(f"{PROTOCOL} {resolution} {augmented}".encode())
-    for path in images.paths:
-        try:
-            stat = path.stat()
-        except OSError as error:
-            raise DataError(f"{path} cannot be read ({error.strerror}). Restore it.") from error
-        digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
-    return digest.hexdigest()[:24]
 
 
 def _write(path: Path, images: Images, resolution: int, augmented: bool) -> None:

@@ -1,0 +1,1 @@
+"""What the page Supernets & data is made of."""

@@ -1,0 +1,82 @@
+"""What the page does in the background: downloads, checks and trials."""
+
+from dataclasses import replace
+
+from app.background import Job
+from app.session import jobs, remembered, service
+from app.supernets.checklist import Row
+from engine.evaluation.record import Evaluation
+from engine.runs import readiness
+from engine.supernets.base import AccuracySource, EvaluationSettings, Supernet
+
+_TRIAL_SHARE = 0.02  # of the validation images, where a supernet takes a share
+
+Key = tuple[str, ...]
+
+
+def download_key(row: Row) -> Key:
+    """The key of the job that downloads what a row needs."""
+    return ("download", row.requirement.key)
+
+
+def check_key(row: Row) -> Key:
+    """The key of the job that checks a row."""
+    return ("check", row.requirement.key, row.place)
+
+
+def trial_key(supernet: Supernet, source: AccuracySource) -> Key:
+    """The key of the job that measures a random sub-network with the paths that are given now."""
+    return ("trial", supernet.name, repr(trial_settings(supernet, source)))
+
+
+def trial_settings(supernet: Supernet, source: AccuracySource) -> EvaluationSettings:
+    """How a trial measures: as a search would, on fewer images."""
+    return remembered().settings(supernet, source, test_fraction=_TRIAL_SHARE)
+
+
+def start_download(supernet: Supernet, row: Row) -> None:
+    """Fetch the official file of a row, then check it."""
+    needed, memory = row.requirement, remembered()
+    settings = replace(
+        memory.settings(supernet, needed.serves), **{needed.setting: None} if needed.setting else {}
+    )
+
+    def work(job: Job) -> None:
+        supernet.fetch(settings, job.report)
+        readiness.check(memory, supernet.name, needed, job.report, job.cancelled)
+
+    jobs().forget(download_key(row))
+    jobs().follow(download_key(row), work)
+
+
+def start_check(supernet: Supernet, row: Row) -> None:
+    """Read all of what a row names."""
+    memory = remembered()
+    jobs().forget(check_key(row))
+    jobs().follow(
+        check_key(row),
+        lambda job: readiness.check(
+            memory, supernet.name, row.requirement, job.report, job.cancelled
+        ),
+    )
+
+
+def start_trial(supernet: Supernet, source: AccuracySource) -> None:
+    """Measure a random sub-network."""
+    engine, settings = service(), trial_settings(supernet, source)
+    key = trial_key(supernet, source)
+    jobs().forget(key)
+    jobs().follow(key, lambda job: engine.try_out(supernet.name, settings, job.cancelled))
+
+
+def trial_result(key: Key) -> Evaluation | None:
+    """What the trial measured, if it has ended well."""
+    job = jobs().get(key)
+    ended = job is not None and job.done() and job.exception() is None
+    return job.result() if job is not None and ended else None
+
+
+def under_way(keys: list[Key]) -> list[Key]:
+    """Those of the jobs that have not ended."""
+    found = ((key, jobs().get(key)) for key in keys)
+    return [key for key, job in found if job is not None and not job.done()]

@@ -1,0 +1,114 @@
+"""What the data folder remembers of supernets: where their files are, and what checks found."""
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from engine.errors import DataError
+from engine.supernets.base import AccuracySource, EvaluationSettings, Requirement, Supernet
+
+
+@dataclass(frozen=True)
+class Check:
+    """The outcome of reading a requirement at `place`: `ok`, and what was found or is wrong.
+
+    `modified` is the time stamp that the place had, in nanoseconds; `when` a POSIX time.
+    """
+
+    place: str
+    modified: int
+    when: float
+    ok: bool
+    text: str
+
+
+class Remembered:
+    """The file `settings.json` of a data folder. Processes may share it."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._file = data_dir / "settings.json"
+
+    def path(self, requirement: Requirement) -> str:
+        """The path that the user gave for it; empty if none."""
+        return str(self._read("paths").get(requirement.key, ""))
+
+    def set_path(self, requirement: Requirement, path: str) -> None:
+        """Remember the path for it; an empty one forgets it.
+
+        Raises DataError if nothing is there, and remembers nothing.
+        """
+        given = path.strip()
+        if given and not Path(given).expanduser().exists():
+            raise DataError(
+                f"There is no file or folder {given}. Give the path of one that exists."
+            )
+        self._change("paths", lambda paths: {**paths, requirement.key: given})
+
+    def paths(self, requirements: Iterable[Requirement]) -> dict[str, str]:
+        """The path for each setting that takes one; empty if none was given."""
+        return {r.setting: self.path(r) for r in requirements if r.setting}
+
+    def settings(
+        self, supernet: Supernet, source: AccuracySource = "measured", test_fraction: float = 1.0
+    ) -> EvaluationSettings:
+        """How the supernet is measured with the paths that were given."""
+        paths = {name: path or None for name, path in self.paths(supernet.requirements()).items()}
+        made = EvaluationSettings(accuracy_source=source, test_fraction=test_fraction)
+        return replace(made, **paths)  # type: ignore[arg-type]
+
+    def last_check(self, requirement: Requirement, place: str) -> Check | None:
+        """What the last check found, unless `place` is another or has changed since."""
+        known = self._read("checks").get(requirement.key)
+        try:
+            check = Check(**known) if known else None
+        except TypeError:
+            return None
+        same = check is not None and (check.place, check.modified) == (place, _modified(place))
+        return check if same else None
+
+    def note_check(self, requirement: Requirement, place: str, ok: bool, text: str) -> Check:
+        """Remember what a check of `place` has found just now."""
+        check = Check(place, _modified(place), time.time(), ok, text)
+        self._change("checks", lambda checks: {**checks, requirement.key: asdict(check)})
+        return check
+
+    def _read(self, section: str) -> dict[str, Any]:
+        try:
+            content = json.loads(self._file.read_text())
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise DataError(
+                f"The settings {self._file} cannot be read ({error}). Repair or delete the file."
+            ) from error
+        found = content.get(section, {}) if isinstance(content, dict) else None
+        if not isinstance(found, dict):
+            raise DataError(f"The settings {self._file} are damaged. Repair or delete the file.")
+        return found
+
+    def _change(self, section: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with FileLock(f"{self._file}.lock"):
+                content = {name: self._read(name) for name in ("paths", "checks")}
+                content[section] = change(content[section])
+                part = self._file.with_suffix(".part")
+                part.write_text(json.dumps(content, indent=2))
+                part.replace(self._file)
+        except OSError as error:
+            raise DataError(
+                f"The settings {self._file} cannot be written ({error.strerror}). Change the "
+                "permissions of its folder."
+            ) from error
+
+
+def _modified(place: str) -> int:
+    try:
+        return Path(place).expanduser().stat().st_mtime_ns
+    except OSError:
+        return 0

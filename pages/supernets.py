@@ -1,0 +1,5 @@
+"""The page is drawn by `app.views.supernets`."""
+
+from app.views import supernets
+
+supernets.render()

@@ -1,0 +1,15 @@
+"""What tests do on the page Supernets & data."""
+
+
+def card(page, supernet):
+    """The card of a supernet."""
+    return page.locator(f"[class~='st-key-supernet_{supernet.replace('.', '-')}']")
+
+
+def give(page, opener, path):
+    """Open a popover for a path and fill it in."""
+    opener.click()
+    field = page.locator("[data-testid=stPopoverBody] input")
+    field.fill(str(path))
+    field.press("Enter")
+    page.get_by_role("button", name="Use this path").click()

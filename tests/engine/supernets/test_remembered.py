@@ -1,0 +1,75 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.errors import DataError
+from engine.supernets.registry import DEFAULT, load
+from engine.supernets.remembered import Remembered
+
+W10, W12 = "ofa_mbv3_d234_e346_k357_w1.0", "ofa_mbv3_d234_e346_k357_w1.2"
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Remembered:
+    return Remembered(tmp_path / "data")
+
+
+def requirement(name: str, title: str):
+    return next(r for r in load(name).requirements() if r.title == title)
+
+
+def test_nothing_is_remembered_at_first(memory: Remembered) -> None:
+    images = requirement(W10, "Images")
+    assert memory.path(images) == ""
+    assert memory.last_check(images, "/data") is None
+    assert memory.settings(load(W10)).dataset_path is None
+
+
+def test_a_path_serves_every_supernet_that_needs_the_same(
+    memory: Remembered, tmp_path: Path
+) -> None:
+    memory.set_path(requirement(W10, "Images"), f" {tmp_path} ")
+    (tmp_path / "w").touch()
+    memory.set_path(requirement(W10, "Weights"), str(tmp_path / "w"))
+    assert memory.settings(load(W12)).dataset_path == str(tmp_path)
+    assert memory.settings(load(W10)).weights_path == str(tmp_path / "w")
+    assert memory.settings(load(W12)).weights_path is None
+    assert memory.settings(load(DEFAULT)).dataset_path is None
+
+
+def test_an_empty_path_forgets(memory: Remembered, tmp_path: Path) -> None:
+    images = requirement(W10, "Images")
+    memory.set_path(images, str(tmp_path))
+    memory.set_path(images, "")
+    assert memory.path(images) == ""
+
+
+def test_a_path_with_nothing_there_is_refused_and_the_old_one_kept(
+    memory: Remembered, tmp_path: Path
+) -> None:
+    images = requirement(W10, "Images")
+    memory.set_path(images, str(tmp_path))
+    with pytest.raises(DataError, match=f"no file or folder {tmp_path}/none"):
+        memory.set_path(images, f"{tmp_path}/none")
+    assert memory.path(images) == str(tmp_path)
+
+
+def test_a_check_counts_until_its_file_changes(memory: Remembered, tmp_path: Path) -> None:
+    weights, file = requirement(W10, "Weights"), tmp_path / "w"
+    file.write_bytes(b"1")
+    memory.note_check(weights, str(file), True, "fine")
+    known = memory.last_check(weights, str(file))
+    assert known is not None
+    assert (known.ok, known.text) == (True, "fine")
+    assert memory.last_check(weights, str(tmp_path)) is None
+    os.utime(file, (1, 1))
+    assert memory.last_check(weights, str(file)) is None
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"paths": 3}'])
+def test_a_damaged_file_is_named(memory: Remembered, tmp_path: Path, content: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/settings.json").write_text(content)
+    with pytest.raises(DataError, match=r"settings.*Repair or delete the file"):
+        memory.path(requirement(W10, "Images"))
