@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from engine.evaluation.record import KNOWN
-from engine.metrics import METRICS, Metric
+from engine.metrics import Metric, find
 from engine.supernets.base import Supernet
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -56,14 +56,14 @@ def metric_value(name: str, value: float | None) -> str:
     """The value of the metric called `name` with its unit, a dash where there is none."""
     if value is None:
         return NOTHING
-    known = METRICS.get(name)
+    known = find(name)
     return number_with_unit(value, known.unit if known else "")
 
 
 def metric_value_bare(name: str, value: float | None) -> str:
     """As `metric_value`, without the unit's name where a column's title says it: `412.3 M`."""
     text = metric_value(name, value)
-    known = METRICS.get(name)
+    known = find(name)
     return text.removesuffix(f" {known.unit}") if known and known.unit in _COUNTED else text
 
 

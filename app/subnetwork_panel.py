@@ -13,7 +13,7 @@ from engine.config import NASConfig
 from engine.constraints import Constraint, missed
 from engine.evaluation.record import Evaluation
 from engine.export import subnetwork as export
-from engine.metrics import METRICS
+from engine.metrics import find, ordered
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
@@ -52,11 +52,9 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
     Each names the constraint that it misses.
     """
     broken = {c.metric.name: c.label for c in missed(constraints, evaluation.metrics)}
-    ordered = [name for name in METRICS if name in evaluation.metrics]
-    others = sorted(evaluation.metrics.keys() - METRICS.keys())
     rows = []
-    for name in [*ordered, *others]:
-        known = METRICS.get(name)
+    for name in ordered(evaluation.metrics):
+        known = find(name)
         source = evaluation.sources.get(name, "")
         text = known.description if known else ""
         if evaluation.reused and source == "measured":

@@ -13,7 +13,7 @@ from app.forms.more import more_section
 from app.forms.search_form import key
 from engine.config import NASConfig
 from engine.errors import DynasError
-from engine.metrics import metric
+from engine.metrics import metric, ordered
 from engine.supernets.base import Supernet
 
 
@@ -72,7 +72,7 @@ def objectives_section() -> None:
         with st.container(horizontal=True, gap="medium"):
             st.pills(
                 "Optimise",
-                form.in_order(there),
+                ordered(there),
                 selection_mode="multi",
                 format_func=lambda name: metric_title(metric(name)),
                 key=key("metrics"),
@@ -83,7 +83,7 @@ def objectives_section() -> None:
             chosen = st.session_state[key("metrics")]
             st.pills(
                 "Record as well",
-                [name for name in form.in_order(there) if name not in chosen],
+                [name for name in ordered(there) if name not in chosen],
                 selection_mode="multi",
                 format_func=lambda name: metric(name).label,
                 key=key("record"),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine.config import NASConfig, algorithms_for
 from engine.errors import DataError, DynasError
-from engine.metrics import METRICS, metric
+from engine.metrics import metric, names, ordered
 from engine.search import approaches
 from engine.search.predicted import PredictedSearch
 from engine.supernets import registry
@@ -149,7 +149,7 @@ def settle() -> None:
     if state[key("accuracy_source")] not in accuracy_sources():
         state[key("accuracy_source")] = accuracy_sources()[0]
     there = available_metrics()
-    state[key("metrics")] = [m for m in in_order(state[key("metrics")] or []) if m in there]
+    state[key("metrics")] = [m for m in ordered(state[key("metrics")] or []) if m in there]
     state[key("record")] = [
         name
         for name in state[key("record")] or []
@@ -188,7 +188,7 @@ def available_metrics() -> list[str]:
     try:
         return list(supernet_of(st.session_state[key("supernet")]).sources(settings))
     except DynasError:
-        return list(METRICS)
+        return names()
 
 
 @st.cache_resource(show_spinner=False)
@@ -201,11 +201,6 @@ def supernet_names() -> list[str]:
 def missing(supernet: str, settings: EvaluationSettings) -> list[str]:
     """A sentence for each thing that a search needs and has not, as of some seconds ago."""
     return supernet_of(supernet).missing(settings)
-
-
-def in_order(names: list[str]) -> list[str]:
-    """Metric names in the order in which the product lists them."""
-    return [name for name in METRICS if name in names]
 
 
 def fitting_algorithms() -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from engine.errors import EvaluationError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.record import Config, Evaluation
 from engine.log.cache import EvaluationCache
+from engine.metrics import metric
 from engine.runs.history import RunHistory
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
@@ -37,13 +38,15 @@ class Aside:
         self._lock = threading.Lock()
 
     def estimate(self, config: NASConfig, most_workers: int) -> Estimate:
-        """Time one evaluation of the largest sub-network; raises EvaluationError.
+        """Time one evaluation of the largest sub-network, as `config` has it measured.
 
-        The smallest goes first: a worker's first evaluation loads weights and images.
+        The smallest goes first: a worker's first evaluation loads weights and images. Raises
+        EvaluationError.
         """
+        measured = [name for name in config.all_metrics if not metric(name).computable]
         space = registry.load(config.dynas.supernet).space
-        self._measure(config, space.to_config(space.smallest), ["acc"])
-        _, each = self._measure(config, space.to_config(space.largest), ["acc"])
+        self._measure(config, space.to_config(space.smallest), measured)
+        _, each = self._measure(config, space.to_config(space.largest), measured)
         workers = min(config.dynas.workers, most_workers)
         total = START_UP + config.dynas.num_evals * each / workers
         return Estimate(each, workers, total)
@@ -53,6 +56,8 @@ class Aside:
         known = self.known_test_accuracy(history, evaluation)
         if known is None:
             values, _ = self._measure(history.config, evaluation.config, ["test_acc"])
+            if "test_acc" not in values:
+                raise EvaluationError(f"{history.supernet_name} has no images held out for a test.")
             known = values["test_acc"]
             self._cache.put(_test_key(history, evaluation), known)
         return known

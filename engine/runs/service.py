@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from engine.config import NASConfig
-from engine.errors import ConfigError, LogError, RunError
+from engine.errors import ConfigError, DynasError, LogError, RunError
 from engine.evaluation.evaluator import Evaluator, ProcessEvaluator
 from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.log.evaluation_log import DiskLog
+from engine.metrics import described
 from engine.runs import warm_start
 from engine.runs.aside import Aside, Estimate
 from engine.runs.history import ACTIVE, RunHistory, RunSummary
@@ -70,8 +71,8 @@ class RunService:
         fingerprint = supernet.fingerprint(config.settings)
         known = self._known(config, supernet, fingerprint)
         name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
-        created = {"config": config.to_dict(), "name": name, "fingerprint": fingerprint}
-        run_id = self._create(created, known, "queued")
+        created = {"name": name, "fingerprint": fingerprint}
+        run_id = self._create(config, created, known, "queued")
         self._drive(run_id)
         return run_id
 
@@ -86,15 +87,18 @@ class RunService:
         approaches.check(config, supernet)
         read = read_results(text, supernet, origin)
         known = warm_start.complete(config, read, origin)
-        created = {"config": config.to_dict(), "name": name.strip() or origin, "num_evals": 0}
+        created = {"name": name.strip() or origin, "num_evals": 0}
         message = f"{len(known)} sub-networks were imported from {origin}."
-        return self._create(created, known, "finished", message)
+        return self._create(config, created, known, "finished", message)
 
     def _create(
-        self, created: dict[str, Any], known: "Sequence[Evaluation]", state: str, message: str = ""
-    ) -> str:
+        self, config: NASConfig, created: dict[str, Any], known: "Sequence[Evaluation]", state: str,
+        message: str = "",
+    ) -> str:  # fmt: skip
         run_id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
         log = DiskLog(self._folder(run_id) / "log")
+        own = described(config.all_metrics)
+        created = {"config": config.to_dict(), **({"metrics": own} if own else {}), **created}
         log.append_event("created", created)
         log.append_all(known)
         log.append_event("state", {"state": state, "message": message})
@@ -154,7 +158,7 @@ class RunService:
             if (folder / "log").is_dir():
                 try:
                     summaries.append(self.history(folder.name).summary())
-                except (LogError, RunError):
+                except DynasError:
                     continue  # a folder that is no run of ours does not hide the others
         return sorted(summaries, key=lambda s: s.created, reverse=True)
 
