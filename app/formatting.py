@@ -41,6 +41,8 @@ def number_with_unit(value: float, unit: str) -> str:
         return f"{_short(value)} {unit}"
     if unit == "ms":
         return f"{value:.3g} ms" if value < 10 else f"{value:.1f} ms"
+    if unit != "%" and not 1 <= abs(value) < 1e5:
+        return f"{_short(value) if abs(value) >= 1e5 else f'{value:.3g}'} {unit}".rstrip()
     return f"{value:.2f} {unit}".rstrip()
 
 

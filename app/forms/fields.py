@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 
 from app.diagrams.component import drawing
+from app.diagrams.genes import genes_text
 from app.diagrams.stages import stages_svg
 from app.formatting import cost_range, metric_title, power_of_ten
 from app.forms import search_form as form
@@ -51,7 +52,10 @@ def _supernet_card(supernet: Supernet) -> None:
         )
         st.caption(f"{supernet.description}  \n{supernet.accuracy_source}")
     with picture:
-        drawing(stages_svg(supernet.stages), "new_stages")
+        if supernet.stages:
+            drawing(stages_svg(supernet.stages), "new_stages")
+        else:
+            st.caption(genes_text(supernet.space))
 
 
 def _badge(supernet: Supernet) -> str:

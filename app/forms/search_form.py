@@ -165,7 +165,6 @@ def settle() -> None:
         state[key("population")] = min(state[key("population")], most)
 
 
-@st.cache_resource(show_spinner=False)
 def supernet_of(name: str) -> Supernet:
     """The supernet called `name`; raises DynasError if it does not load."""
     return registry.load(name)
@@ -191,9 +190,8 @@ def available_metrics() -> list[str]:
         return names()
 
 
-@st.cache_resource(show_spinner=False)
 def supernet_names() -> list[str]:
-    """Every supernet there is; to look for plug-ins opens a file of each installed package."""
+    """Every supernet there is."""
     return registry.names()
 
 

@@ -47,7 +47,8 @@ def selected_panel(run: str, history: RunHistory) -> None:
     with st.container(key="live_selected", gap="small"):
         rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
         st.html(subnetwork_panel.metrics_html(rows))
-        subnetwork_panel.diagram(history.supernet_name, evaluation, f"live_diagram_{run}")
+        drawn = subnetwork_panel.architecture(history.supernet_name, evaluation)
+        subnetwork_panel.diagram(drawn, evaluation, f"live_diagram_{run}")
         with st.container(horizontal=True):
             texts = subnetwork_panel.export_texts(history.config, evaluation)
             subnetwork_panel.downloads(texts, "live_download")
