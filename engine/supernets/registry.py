@@ -1,11 +1,11 @@
-"""Supernets by name: the built-in one, and those that installed packages offer."""
+"""Supernets by name: the built-in ones, those trained here, those that installed packages offer."""
 
 import functools
 from collections.abc import Callable
 
 from engine import plug_ins
 from engine.errors import ConfigError
-from engine.supernets import plug_in
+from engine.supernets import plug_in, trained
 from engine.supernets.base import Supernet
 from engine.supernets.ofa import catalogue
 
@@ -31,19 +31,26 @@ _BUILT_IN: dict[str, Callable[[], Supernet]] = {
 
 
 def names() -> list[str]:
-    """All known supernets, the default first."""
-    return [*_BUILT_IN, *(n for n in plug_ins.offered(plug_ins.SUPERNETS) if n not in _BUILT_IN)]
+    """All known supernets: the built-in ones, the default first, those trained here, plug-ins."""
+    others = [*trained.names(), *plug_ins.offered(plug_ins.SUPERNETS)]
+    return [*_BUILT_IN, *(name for name in dict.fromkeys(others) if name not in _BUILT_IN)]
 
 
-@functools.cache
 def load(name: str) -> Supernet:
-    """The supernet called `name`, one object a process.
+    """The supernet called `name`, one object a process as long as it is not trained anew.
 
     Behind the name of an ImageNet supernet, `_r160` fixes another input resolution than 224 and
     `_r128-224` lets a search choose it.
 
     Raises ConfigError for an unknown name, DataError for one of a package that cannot be used.
     """
+    if name not in _BUILT_IN and name in trained.names():
+        return trained.load(name)
+    return _load(name)
+
+
+@functools.cache
+def _load(name: str) -> Supernet:
     if name in _BUILT_IN:
         return _BUILT_IN[name]()
     if catalogue.find(name) is not None:

@@ -12,7 +12,7 @@ Install = Callable[..., None]
 
 
 def _forget() -> None:
-    for cached in (plug_ins.offered, metrics._added, registry.load):
+    for cached in (plug_ins.offered, metrics._added, registry._load):
         cached.cache_clear()
 
 

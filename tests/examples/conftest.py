@@ -39,7 +39,7 @@ def example(installed: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[s
     path = os.pathsep.join([str(installed), str(ROOT)])
     monkeypatch.setenv("PYTHONPATH", path)
     monkeypatch.syspath_prepend(str(installed))
-    caches = (plug_ins.offered, metrics._added, registry.load)
+    caches = (plug_ins.offered, metrics._added, registry._load)
     for cached in caches:
         cached.cache_clear()
     yield {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}

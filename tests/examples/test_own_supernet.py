@@ -114,7 +114,7 @@ def test_without_the_package_its_runs_are_still_read(searched, data_dir, monkeyp
     from engine.supernets import registry
 
     monkeypatch.setattr(plug_ins, "entry_points", lambda group: [])
-    for cached in (plug_ins.offered, metrics._added, registry.load):
+    for cached in (plug_ins.offered, metrics._added, registry._load):
         cached.cache_clear()
     with pytest.raises(ConfigError):
         metric("log_loss")

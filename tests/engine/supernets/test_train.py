@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from engine.errors import DataError
 from engine.supernets import fashion_mnist, train
-from engine.supernets.fashion_mnist import Split
 from engine.supernets.fashion_network import FashionMobileNetV3
+from engine.supernets.image_set import Split, normalise
 from engine.supernets.recipe import Phase, Recipe
 from engine.supernets.train import Training
 from tests.engine.supernets.test_recipe import SMALL
@@ -63,7 +63,7 @@ def test_augment_repeats_with_the_same_generator() -> None:
 
 
 def test_normalised_training_images_have_mean_zero_and_deviation_one() -> None:
-    x = train.normalise(fashion_mnist.load_shipped("calibration").images, CPU)
+    x = normalise(fashion_mnist.load_shipped("calibration").images, CPU, fashion_mnist.KIND)
     assert x.shape == (2_000, 1, 28, 28)
     assert float(x.mean()) == pytest.approx(0, abs=0.02)
     assert float(x.std()) == pytest.approx(1, abs=0.02)
@@ -88,7 +88,7 @@ def test_a_sandwich_step_adds_what_the_others_learn_from_the_largest(images: Spl
     """Their teacher's output is a constant: the largest itself learns from the labels alone."""
     torch.manual_seed(0)
     net = FashionMobileNetV3().eval()  # batch statistics would couple the passes
-    x = train.normalise(images.images[:16], CPU)
+    x = normalise(images.images[:16], CPU, fashion_mnist.KIND)
     y = torch.from_numpy(images.labels[:16].astype(np.int64))
     weight = net.classifier.linear.weight
     loss = train.sandwich_step(net, x, y, [SMALLEST])
