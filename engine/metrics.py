@@ -148,14 +148,23 @@ def metric(name: str) -> Metric:
 
 
 def names() -> list[str]:
-    """Every metric that can be asked for: the engine's own, then those of installed packages."""
-    return [*METRICS, *(name for name, found in _added().items() if isinstance(found, Metric))]
+    """Every metric that can be asked for: the engine's own and those of installed packages."""
+    return ordered([*METRICS, *(n for n, found in _added().items() if isinstance(found, Metric))])
 
 
 def ordered(some: Iterable[str]) -> list[str]:
-    """Metric names in the order in which the product lists them: its own, then others by name."""
+    """Metric names in the order in which the product lists them.
+
+    Accuracies, what packages measure, what anything costs: the first of two objectives is drawn
+    upwards, the second to the right.
+    """
+    own = sorted(set(some) - METRICS.keys())
+    exact = [name for name in own if (known := find(name)) and known.computable]
+    measured = [name for name in own if name not in exact]
+    places = list(METRICS)
+    costs = places.index("macs")
     wanted = set(some)
-    return [*(name for name in METRICS if name in wanted), *sorted(wanted - METRICS.keys())]
+    return [n for n in (*places[:costs], *measured, *places[costs:], *exact) if n in wanted]
 
 
 def described(some: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -36,6 +36,7 @@ def test_the_drawing_says_in_words_what_it_shows():
 
 def test_a_space_with_other_genes_is_not_drawn():
     assert diagram_info({"width": [1, 2]}, SUPERNET.stages) is None
+    assert diagram_info({"width": [1, 2]}, ()) is None
 
 
 def test_the_supernet_at_a_glance():
