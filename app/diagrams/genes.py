@@ -59,8 +59,8 @@ def gene_rows(space: SearchSpace, config: Mapping[str, Any]) -> tuple[GeneRow, .
     return tuple(GeneRow(gene_name(group), tuple(boxes)) for group, boxes in rows.items())
 
 
-def genes_text(space: SearchSpace) -> str:
-    """What there is to choose, such as `Depth: 1, 2 or 3. Heads, 4 times: 1 or 2.`."""
+def genes_text(space: SearchSpace) -> list[str]:
+    """What there is to choose, such as `Depth: 1, 2 or 3` and `Heads, 4 times: 1 or 2`."""
     counts: dict[tuple[str, tuple[float, ...]], int] = {}
     for gene in space.genes:
         known = (gene.group, gene.choices)
@@ -70,8 +70,8 @@ def genes_text(space: SearchSpace) -> str:
         *most, last = map(str, choices)
         values = f"{', '.join(most)} or {last}" if most else last
         times = f", {count} times" if count > 1 else ""
-        sentences.append(f"{gene_name(group)}{times}: {values}.")
-    return " ".join(sentences)
+        sentences.append(f"{gene_name(group)}{times}: {values}")
+    return sentences
 
 
 def genes_svg(rows: tuple[GeneRow, ...]) -> str:

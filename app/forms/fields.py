@@ -55,7 +55,7 @@ def _supernet_card(supernet: Supernet) -> None:
         if supernet.stages:
             drawing(stages_svg(supernet.stages), "new_stages")
         else:
-            st.caption(genes_text(supernet.space))
+            st.caption("  \n".join(genes_text(supernet.space)))
 
 
 def _badge(supernet: Supernet) -> str:

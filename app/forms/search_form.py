@@ -198,7 +198,10 @@ def supernet_names() -> list[str]:
 @st.cache_data(ttl=15, show_spinner=False)
 def missing(supernet: str, settings: EvaluationSettings) -> list[str]:
     """A sentence for each thing that a search needs and has not, as of some seconds ago."""
-    return supernet_of(supernet).missing(settings)
+    try:
+        return supernet_of(supernet).missing(settings)
+    except DynasError as error:
+        return [str(error)]
 
 
 def fitting_algorithms() -> tuple[str, ...]:

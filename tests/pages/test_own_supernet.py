@@ -25,7 +25,7 @@ def test_the_form_offers_its_metrics_and_genes(app_with_example):
     text = " ".join(e.value for e in [*app.markdown, *app.caption])
     assert "Transformer on handwritten digits" in text
     assert "7,380 sub-networks" in text
-    assert "Heads, 4 times: 1, 2 or 4." in text
+    assert "Heads, 4 times: 1, 2 or 4" in text
     options = str(app.pills(key="new_metrics").options)
     assert "Log loss ↓" in options
     assert "Top-5 accuracy" not in options

@@ -52,7 +52,7 @@ def test_a_config_that_is_not_in_the_space_is_refused():
 
 
 def test_what_there_is_to_choose_in_words():
-    assert genes_text(SPACE) == "Depth: 1 or 2. Head count, 2 times: 1, 2 or 4."
+    assert genes_text(SPACE) == ["Depth: 1 or 2", "Head count, 2 times: 1, 2 or 4"]
 
 
 def test_genes_are_called_as_people_call_them():

@@ -162,11 +162,12 @@ def use(name):
 
 @pytest.mark.parametrize("file", ["supernet.json", "weights.pt", "costs.json", "validation.npz"])
 def test_a_damaged_file_is_named(output, data_folder, file):
-    copy = data_folder / "supernets" / "damaged"
+    name = f"damaged-{file}"
+    copy = data_folder / "supernets" / name
     shutil.copytree(data_folder / "supernets" / "my-shapes", copy)
     (copy / file).write_text("[1")
     with pytest.raises(DataError, match=file):
-        use("damaged")
+        use(name)
     shutil.rmtree(copy)
 
 
