@@ -24,9 +24,9 @@ def download_button() -> None:
     try:
         config = NASConfig.from_dict(form.config_data(form.values_now()))
         supernet = form.supernet_of(config.dynas.supernet)
+        name = supernet.fetchable(config.settings)
     except DynasError:
         return
-    name = supernet.fetchable(config.settings)
     key = ("download", config.dynas.supernet, name)
     job = jobs().get(key)
     waiting = job is not None and not job.done()

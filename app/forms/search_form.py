@@ -175,9 +175,9 @@ def accuracy_sources() -> list[AccuracySource]:
     measured, published = EvaluationSettings(), EvaluationSettings(accuracy_source=PUBLISHED)
     try:
         supernet = supernet_of(st.session_state[key("supernet")])
+        differs = supernet.sources(measured) != supernet.sources(published)
     except DynasError:
         return ["measured"]
-    differs = supernet.sources(measured) != supernet.sources(published)
     return ["measured", PUBLISHED] if differs else ["measured"]
 
 

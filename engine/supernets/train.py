@@ -29,13 +29,14 @@ from engine.supernets.image_set import Images, ImageSet, Kind, Split, normalise
 from engine.supernets.recipe import Phase, Recipe, one_cycle
 
 _SAVE_EVERY = 100  # steps between checkpoints
-_SHIFT = 14  # an image is shifted by up to 1 / 14 of its side: 2 of 28 pixels
+_SHIFT = 2  # pixels, of 28
 
 
-def augment(images: Images, rng: np.random.Generator, flip: bool = True) -> Images:
-    """Random shifts by up to a fourteenth of the side, per image, and flips; zeros move in."""
+def augment(
+    images: Images, rng: np.random.Generator, shift: int = _SHIFT, flip: bool = True
+) -> Images:
+    """Random horizontal flips and shifts of up to `shift` pixels, per image; zeros move in."""
     n, height, width = images.shape[:3]
-    shift = max(1, height // _SHIFT)
     if flip:
         mirrored: npt.NDArray[np.bool_] = np.asarray(rng.random(n) < 0.5)
         images = np.where(mirrored.reshape(n, *[1] * (images.ndim - 1)), images[:, :, ::-1], images)
@@ -133,7 +134,9 @@ class Training:
         order = np.random.default_rng((self.recipe.seed, 0, epoch)).permutation(len(self.data))
         rng = np.random.default_rng((self.recipe.seed, 1, self.step))
         batch = self.data.take(order[index * self.recipe.batch : (index + 1) * self.recipe.batch])
-        x = normalise(augment(batch.images, rng, self.recipe.flip), self.device, self.kind)
+        shift = max(1, _SHIFT * self.kind.size // fashion_mnist.KIND.size)
+        images = augment(batch.images, rng, shift, self.recipe.flip)
+        x = normalise(images, self.device, self.kind)
         return x, torch.from_numpy(batch.labels.astype(np.int64)).to(self.device), rng
 
     def save(self, path: Path) -> None:

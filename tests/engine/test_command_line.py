@@ -17,6 +17,7 @@ from tests.engine.runs.test_service import config, finished
 def command(tmp_path, monkeypatch, capsys):
     """Run a command in an empty data folder; its exit status, output and errors."""
     monkeypatch.setattr(RunService.__init__, "__defaults__", (InstantEvaluator,))
+    monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path))  # the command sets it: put it back after
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["engine", *arguments, "--data-dir", str(tmp_path)])
