@@ -59,3 +59,17 @@ def normalise(images: Images, device: "torch.device", kind: Kind) -> "torch.Tens
     x = x.unsqueeze(-1) if x.ndim == 3 else x
     x = x.sub_(torch.tensor(kind.mean, device=device)).div_(torch.tensor(kind.std, device=device))
     return x.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+
+
+def augment(images: Images, rng: np.random.Generator, shift: int, flip: bool = True) -> Images:
+    """Random horizontal flips and shifts of up to `shift` pixels, per image; zeros move in."""
+    n, height, width = images.shape[:3]
+    if flip:
+        mirrored: npt.NDArray[np.bool_] = np.asarray(rng.random(n) < 0.5)
+        images = np.where(mirrored.reshape(n, *[1] * (images.ndim - 1)), images[:, :, ::-1], images)
+    padded = np.pad(images, [(0, 0), (shift, shift), (shift, shift), (0, 0)][: images.ndim])
+    dy, dx = rng.integers(0, 2 * shift + 1, (2, n))
+    rows = dy[:, None] + np.arange(height)
+    cols = dx[:, None] + np.arange(width)
+    moved: Images = padded[np.arange(n)[:, None, None], rows[:, :, None], cols[:, None, :]]
+    return moved

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 import typer
@@ -25,27 +24,11 @@ from engine.errors import ConfigError, DataError, DynasError
 from engine.supernets import class_folders, fashion_mnist, registry, trained
 from engine.supernets.depthwise import speed_up_depthwise
 from engine.supernets.fashion_network import DEPTHS, EXPANDS, KERNELS, FashionMobileNetV3
-from engine.supernets.image_set import Images, ImageSet, Kind, Split, normalise
+from engine.supernets.image_set import ImageSet, Kind, Split, augment, normalise
 from engine.supernets.recipe import Phase, Recipe, one_cycle
 
 _SAVE_EVERY = 100  # steps between checkpoints
-_SHIFT = 2  # pixels, of 28
-
-
-def augment(
-    images: Images, rng: np.random.Generator, shift: int = _SHIFT, flip: bool = True
-) -> Images:
-    """Random horizontal flips and shifts of up to `shift` pixels, per image; zeros move in."""
-    n, height, width = images.shape[:3]
-    if flip:
-        mirrored: npt.NDArray[np.bool_] = np.asarray(rng.random(n) < 0.5)
-        images = np.where(mirrored.reshape(n, *[1] * (images.ndim - 1)), images[:, :, ::-1], images)
-    padded = np.pad(images, [(0, 0), (shift, shift), (shift, shift), (0, 0)][: images.ndim])
-    dy, dx = rng.integers(0, 2 * shift + 1, (2, n))
-    rows = dy[:, None] + np.arange(height)
-    cols = dx[:, None] + np.arange(width)
-    moved: Images = padded[np.arange(n)[:, None, None], rows[:, :, None], cols[:, None, :]]
-    return moved
+_SHIFT = 2  # pixels of 28, by which images are moved at most
 
 
 def random_subnet(

@@ -46,11 +46,12 @@ def test_a_sub_network_computes_what_the_trained_weights_say():
     with torch.inference_mode():
         logits = SUPERNET.subnetwork(config)(images)
         torch.testing.assert_close(logits, whole.eval()(images))
-    numbers = SUPERNET.measure(config, ["acc", "log_loss", "test_acc"], SETTINGS)
+    numbers = SUPERNET.measure(config, ["acc", "log_loss", "test_acc", "lat"], SETTINGS)
     assert numbers["acc"] == pytest.approx(100 * float((logits.argmax(1) == labels).float().mean()))
     p = logits.softmax(1)[torch.arange(len(labels)), labels]
     assert numbers["log_loss"] == pytest.approx(float(-p.log().mean()), rel=1e-5)
     assert numbers["test_acc"] > 90
+    assert numbers["lat"] > 0
 
 
 def test_larger_sub_networks_are_better():

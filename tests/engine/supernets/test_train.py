@@ -34,41 +34,6 @@ def states_equal(a: Training, b: Training) -> bool:
     return ours.keys() == theirs.keys() and all(torch.equal(ours[k], theirs[k]) for k in ours)
 
 
-def test_augment_only_flips_and_shifts_by_up_to_two_pixels() -> None:
-    rng = np.random.default_rng(0)
-    originals = rng.integers(1, 256, (300, 6, 6), dtype=np.uint8)
-    changed = train.augment(originals, rng)
-
-    def versions(image: np.ndarray) -> dict[tuple[bool, int, int], np.ndarray]:
-        padded = {flip: np.pad(image[:, ::-1] if flip else image, 2) for flip in (False, True)}
-        return {
-            (flip, dy, dx): padded[flip][dy : dy + 6, dx : dx + 6]
-            for flip in (False, True)
-            for dy in range(5)
-            for dx in range(5)
-        }
-
-    used = set()
-    for original, image in zip(originals, changed, strict=True):
-        matches = [k for k, v in versions(original).items() if np.array_equal(v, image)]
-        assert len(matches) == 1
-        used.update(matches)
-    assert len(used) == 50, "every flip and shift turns up"
-
-
-def test_augment_repeats_with_the_same_generator() -> None:
-    images = np.random.default_rng(1).integers(0, 256, (20, 28, 28), dtype=np.uint8)
-    first, second = (train.augment(images, np.random.default_rng(7)) for _ in range(2))
-    np.testing.assert_array_equal(first, second)
-
-
-def test_normalised_training_images_have_mean_zero_and_deviation_one() -> None:
-    x = normalise(fashion_mnist.load_shipped("calibration").images, CPU, fashion_mnist.KIND)
-    assert x.shape == (2_000, 1, 28, 28)
-    assert float(x.mean()) == pytest.approx(0, abs=0.02)
-    assert float(x.std()) == pytest.approx(1, abs=0.02)
-
-
 def test_an_epoch_sees_every_image_once(images: Split) -> None:
     training = Training(SMALL, images, CPU)
     labels = []
