@@ -38,7 +38,8 @@ class Layer(nn.Module):
         )
         attention = (query @ key.transpose(-2, -1) / HEAD_WIDTH**0.5).softmax(-1)
         x = x + self.joined((attention @ value).transpose(1, 2).flatten(2))
-        return x + self.down(torch.relu(self.up(self.norm2(x))))
+        y: Tensor = x + self.down(torch.relu(self.up(self.norm2(x))))
+        return y
 
 
 class Transformer(nn.Module):
@@ -54,7 +55,8 @@ class Transformer(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         patches = nn.functional.unfold(images, 2, stride=2).transpose(1, 2)
         x = self.layers(self.embedding(patches) + self.position)
-        return self.classifier(self.norm(x.mean(1)))
+        logits: Tensor = self.classifier(self.norm(x.mean(1)))
+        return logits
 
 
 def largest() -> Transformer:

@@ -38,4 +38,5 @@ def macs_params(genotypes: Genotypes) -> npt.NDArray[np.int64]:
     macs = PATCHES * PIXELS * WIDTH + 5 * WIDTH + WIDTH * CLASSES
     params = (PIXELS + 1) * WIDTH + PATCHES * WIDTH + 2 * WIDTH + (WIDTH + 1) * CLASSES
     layers = np.stack([layer_macs * there, layer_params * there], axis=1).sum(axis=2)
-    return np.array([macs, params]) + layers
+    costs: npt.NDArray[np.int64] = np.array([macs, params]) + layers
+    return costs

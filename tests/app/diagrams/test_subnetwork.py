@@ -42,6 +42,7 @@ def test_a_space_with_other_genes_is_not_drawn():
 def test_the_supernet_at_a_glance():
     drawing = ElementTree.fromstring(stages_svg(SUPERNET.stages))
     assert "stage 3: up to 4 blocks, 48 channels at 4 by 4" in drawing.get("aria-label")
+    assert stages_svg(()) == ""
 
 
 def test_a_sparkline_needs_two_values():
