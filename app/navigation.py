@@ -1,6 +1,6 @@
 """The pages, and how one leads to another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,19 +14,38 @@ _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 _PAGES = {
     "new": ("new_search.py", "New search", ":material/add_circle:", "Set up a search and start it"),
     "live": ("live.py", "Live", ":material/show_chart:", "Watch a run's front grow and steer it"),
+    "explore": (
+        "explore.py",
+        "Explore",
+        ":material/query_stats:",
+        "Look into a run: fronts, replay, filters, what matters",
+    ),
     "subnetwork": (
         "subnetwork.py",
         "Sub-network",
         ":material/account_tree:",
         "One sub-network: metrics, architecture, export",
     ),
+    "compare": (
+        "compare.py",
+        "Compare",
+        ":material/stacked_line_chart:",
+        "Runs side by side: fronts, hypervolume, evaluations needed",
+    ),
     "runs": ("runs.py", "Runs", ":material/list_alt:", "Every run: open, rename, delete, reuse"),
 }
-_ADDRESSES = {"new": "new-search", "live": "live", "subnetwork": "sub-network", "runs": "runs"}
+_ADDRESSES = {
+    "new": "new-search",
+    "live": "live",
+    "explore": "explore",
+    "subnetwork": "sub-network",
+    "compare": "compare",
+    "runs": "runs",
+}
 
 
 def page(name: str) -> "st.Page":  # type: ignore[valid-type]
-    """The page called `new`, `live`, `subnetwork` or `runs`."""
+    """The page called `name`, a key of `_PAGES`."""
     file, title, icon, text = _PAGES[name]
     return st.Page(
         _FOLDER / file,
@@ -49,10 +68,22 @@ def open_live(run: str) -> NoReturn:
     st.switch_page(page("live"), query_params={"run": run})
 
 
+def open_explore(run: str, number: int | None = None) -> NoReturn:
+    """Go to the Explore page of a run, with one of its sub-networks selected."""
+    st.session_state["current_run"] = run
+    selected = {} if number is None else {"selected": str(number)}
+    st.switch_page(page("explore"), query_params={"run": run, **selected})
+
+
 def open_subnetwork(run: str, number: int) -> NoReturn:
     """Go to the page of one sub-network of a run."""
     st.session_state["current_run"] = run
     st.switch_page(page("subnetwork"), query_params={"run": run, "n": str(number)})
+
+
+def open_compare(runs: Sequence[str]) -> NoReturn:
+    """Go to the comparison of some runs."""
+    st.switch_page(page("compare"), query_params={"runs": ",".join(runs)})
 
 
 def open_new_search() -> NoReturn:

@@ -27,3 +27,7 @@ class LogError(DynasError):
 
 class RunError(DynasError):
     """A run that cannot do what it was asked in its present state."""
+
+
+class FilterError(DynasError):
+    """A filter expression cannot be read."""

@@ -2,121 +2,82 @@
 
 const instances = new WeakMap()
 
-function loadPlotly(address) {
-  if (window.Plotly) return Promise.resolve(window.Plotly)
-  if (!window.dynasPlotly) {
-    window.dynasPlotly = new Promise((resolve, reject) => {
-      const script = document.createElement("script")
-      script.src = new URL(address, document.baseURI).href
-      script.onload = () => resolve(window.Plotly)
-      script.onerror = () => {
-        window.dynasPlotly = undefined
-        script.remove()
-        reject(new Error("The chart library did not load. Reload the page."))
-      }
-      document.head.appendChild(script)
-    })
-  }
-  return window.dynasPlotly
+const ICONS = {
+  reset: '<path d="M3 8a5 5 0 1 1 1.6 3.7M3 12.2V8.6h3.6"/>',
+  table: '<path d="M2.5 3.5h11v9h-11zM2.5 6.5h11M2.5 9.5h11M6.5 3.5v9"/>',
+  pan: '<path d="M8 2v12M2 8h12M8 2 6.5 3.6M8 2l1.5 1.6M8 14l-1.5-1.6M8 14l1.5-1.6M2 8l1.6-1.5M2 8l1.6 1.5M14 8l-1.6-1.5M14 8l-1.6 1.5"/>',
 }
 
-/* What each colour name means, as [on light, on dark] where the theme has no word for it. */
-const COLOURS = {
-  front: ["#c2410c", "#ff9f5a"],
-  selected: ["#c2185b", "#ff7eb6"],
-  outline: ["rgba(27,35,48,0.55)", "rgba(230,234,242,0.75)"],
-  series0: ["#1f4fb0", "#9cc0ff"],
-  series1: ["#0f6b3a", "#6fd69b"],
-  series2: ["#8a4b00", "#ffb667"],
-  series3: ["#6b2fa0", "#d3a6ff"],
-}
-
-function luminance(colour) {
-  const probe = document.createElement("canvas").getContext("2d")
-  probe.fillStyle = colour
-  probe.fillRect(0, 0, 1, 1)
-  const [r, g, b] = probe.getImageData(0, 0, 1, 1).data
-  return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255
-}
-
-function readTheme(node) {
-  const style = getComputedStyle(node)
-  const token = (name) => style.getPropertyValue(`--st-${name}`).trim()
-  const background = token("background-color") || "#ffffff"
-  const dark = luminance(background) < 0.5 ? 1 : 0
-  const theme = {
-    background,
-    text: token("text-color"),
-    panel: token("secondary-background-color"),
-    border: token("border-color"),
-    grid: dark ? "#2a3342" : "#e6eaf1",
-    muted: token("gray-text-color"),
-    font: token("font") || "sans-serif",
-  }
-  for (const [name, pair] of Object.entries(COLOURS)) theme[name] = pair[dark]
-  return theme
-}
-
-function paint(value, theme) {
-  if (typeof value === "string") return value[0] === "@" ? (theme[value.slice(1)] ?? value) : value
-  if (Array.isArray(value)) return value.map((item) => paint(item, theme))
-  if (value && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, paint(v, theme)]))
-  }
-  return value
-}
-
-function save(blob, filename) {
-  const link = document.createElement("a")
-  link.href = URL.createObjectURL(blob)
-  link.download = filename
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000)
-}
-
-const quoted = (text) => `"${String(text ?? "").replaceAll('"', '""')}"`
-
-function csv(plot) {
-  const { xaxis, yaxis } = plot.layout
-  const lines = [["series", "number", xaxis.title?.text || "x", yaxis.title?.text || "value"]]
-  for (const trace of plot.data) {
-    if (trace.mode.includes("markers") || plot.data.length === 1) {
-      trace.x.forEach((x, i) => lines.push([trace.name, trace.customdata?.[i] ?? "", x, trace.y[i]]))
-    }
-  }
-  return lines.map((line) => line.map(quoted).join(",")).join("\n") + "\n"
+function tool(chart, name, help, label) {
+  const face = ICONS[name]
+    ? `<svg viewBox="0 0 16 16" aria-hidden="true">${ICONS[name]}</svg>`
+    : label
+  return `<button type="button" data-testid="${chart}-${name}" title="${help}" aria-label="${help}">${face}</button>`
 }
 
 function build(root, data) {
   root.dataset.testid = `chart-${data.name}`
-  const tool = (name, label, help) =>
-    `<button type="button" data-testid="${data.name}-${name}" title="${help}" aria-label="${help}">${label}</button>`
+  const { name } = data
   root.innerHTML = `
     <div class="dynas-chart-head">
       <div class="dynas-chart-title"></div>
-      <div class="dynas-chart-tools" role="toolbar">
-        ${data.name === "pareto" ? tool("pan", "Pan", "Drag moves the chart instead of zooming") : ""}
-        ${tool("reset", "Reset", "Reset the axes")}
-        ${tool("png", "PNG", "Download as PNG picture")}
-        ${tool("svg", "SVG", "Download as SVG drawing")}
-        ${tool("csv", "CSV", "Download the data as CSV")}
+      <div class="dynas-chart-tools" role="toolbar" aria-label="Chart tools">
+        ${["pareto", "front"].includes(name) ? tool(name, "pan", "Drag moves the chart instead of zooming") : ""}
+        ${tool(name, "reset", "Reset the axes")}
+        ${tool(name, "table", "Show the data as a table")}
+        ${tool(name, "png", "Download as PNG picture", "PNG")}
+        ${tool(name, "svg", "Download as SVG drawing", "SVG")}
+        ${tool(name, "csv", "Download the data as CSV", "CSV")}
+        ${tool(name, "figure", "As a published figure, for papers", "Figure")}
       </div>
     </div>
     <div class="dynas-chart-body">
-      <div class="dynas-chart-plot" role="img" data-testid="plot-${data.name}"></div>
+      <div class="dynas-chart-plot" role="img" data-testid="plot-${name}"></div>
+      <div class="dynas-chart-table" tabindex="0" role="region" data-testid="data-${name}" hidden></div>
       <div class="dynas-chart-empty" hidden></div>
-    </div>`
+    </div>
+    <div class="dynas-chart-note" hidden></div>`
   const one = (selector) => root.querySelector(selector)
   return {
     root,
     title: one(".dynas-chart-title"),
     tools: one(".dynas-chart-tools"),
     plot: one(".dynas-chart-plot"),
+    table: one(".dynas-chart-table"),
     empty: one(".dynas-chart-empty"),
+    note: one(".dynas-chart-note"),
     button: (name) => one(`[data-testid="${data.name}-${name}"]`),
     pan: false,
     updates: 0,
   }
+}
+
+/* Where the axes return to: the ranges that the figure gives, else what fits its points. */
+function home({ layout }) {
+  if (layout.scene) return { "scene.camera": layout.scene.camera }
+  const back = {}
+  for (const axis of ["xaxis", "yaxis"]) {
+    if (layout[axis]?.range) back[`${axis}.range`] = [...layout[axis].range]
+    else back[`${axis}.autorange`] = true
+  }
+  return back
+}
+
+function showTable(view) {
+  view.table.hidden = !view.tabular
+  view.button("table").setAttribute("aria-pressed", String(Boolean(view.tabular)))
+  if (view.tabular) view.table.replaceChildren(tableOf(view.figure, view.data.title))
+}
+
+/* The ranges that are brushed on parallel axes, by the name of each. */
+function brushed(trace) {
+  const ranges = {}
+  for (const { name, constraintrange } of trace.dimensions) {
+    if (constraintrange?.length) {
+      ranges[name] = Array.isArray(constraintrange[0]) ? constraintrange : [constraintrange]
+    }
+  }
+  return ranges
 }
 
 function connect(view, Plotly) {
@@ -127,9 +88,13 @@ function connect(view, Plotly) {
   })
   button("png").onclick = () => picture("png")
   button("svg").onclick = () => picture("svg")
-  button("csv").onclick = () => save(new Blob([csv(plot)], { type: "text/csv" }), `${name()}.csv`)
-  button("reset").onclick = () =>
-    Plotly.relayout(plot, { "xaxis.autorange": true, "yaxis.autorange": true })
+  button("csv").onclick = () => save(new Blob([csv(view.figure)], { type: "text/csv" }), `${name()}.csv`)
+  button("figure").onclick = () => openPrinted(view, Plotly)
+  button("reset").onclick = () => Plotly.relayout(plot, home(view.figure))
+  button("table").onclick = () => {
+    view.tabular = !view.tabular
+    showTable(view)
+  }
   const pan = button("pan")
   if (pan) {
     pan.onclick = () => {
@@ -141,14 +106,31 @@ function connect(view, Plotly) {
   plot.on("plotly_click", ({ points }) => {
     const point = points.find((p) => p.customdata !== undefined)
     if (!point || !view.pickable) return
-    const ring = plot.data.findIndex((trace) => trace.name === "Selected")
-    if (ring >= 0) Plotly.restyle(plot, { x: [[point.x]], y: [[point.y]] }, [ring])
+    if (view.link) {
+      tell(view.link, { selected: point.customdata, at: [point.x, point.y, point.z] })
+    } else {
+      const ring = plot.data.findIndex((trace) => trace.name === "Selected")
+      if (ring >= 0) Plotly.restyle(plot, { x: [[point.x]], y: [[point.y]] }, [ring])
+    }
     view.pick(point.customdata)
+  })
+  plot.on("plotly_restyle", () => {
+    const parallel = plot.data[0]
+    if (parallel?.type === "parcoords") view.brush(brushed(parallel))
   })
   view.observer = new ResizeObserver(() => {
     if (plot.clientWidth > 0) Plotly.Plots.resize(plot)
   })
   view.observer.observe(plot)
+}
+
+/* The figure with its arrays unpacked, anew only where it has changed. */
+function unpacked(view) {
+  if (view.unpackedFrom !== view.text) {
+    view.unpacked = paint(view.data.figure, {})
+    view.unpackedFrom = view.text
+  }
+  return view.unpacked
 }
 
 async function draw(view) {
@@ -162,18 +144,21 @@ async function draw(view) {
     do {
       view.again = false
       const theme = readTheme(view.root)
-      const text = JSON.stringify([view.data.figure, theme])
-      if (text === view.drawn) continue
-      const figure = paint(view.data.figure, theme)
+      const { n, selected, at, matches } = view.link ?? NOBODY
+      const moment = [view.text, JSON.stringify(theme), n, String(at), selected, matches]
+      if (view.drawn && moment.every((part, i) => part === view.drawn[i])) continue
+      view.figure = atMoment(unpacked(view), view.link)
+      const figure = paint({ data: view.figure.data, layout: view.figure.layout }, theme)
       figure.layout.height = view.data.height
       if (view.pan) figure.layout.dragmode = "pan"
       await Plotly.react(view.plot, figure.data, figure.layout, {
         displayModeBar: false, responsive: false, doubleClick: "reset+autosize",
       })
-      view.drawn = text
+      view.drawn = moment
       view.updates += 1
       view.plot.dataset.updates = String(view.updates)
       if (view.updates === 1) connect(view, Plotly)
+      if (view.tabular) showTable(view)
     } while (view.again)
   } catch (error) {
     view.empty.hidden = false
@@ -181,6 +166,15 @@ async function draw(view) {
   } finally {
     view.drawing = false
   }
+}
+
+function follow(view, name) {
+  const link = name ? linkOf(name) : null
+  if (view.link === link) return
+  view.link?.followers.delete(view.redraw)
+  view.link = link
+  view.redraw ??= () => requestAnimationFrame(() => draw(view))
+  link?.followers.add(view.redraw)
 }
 
 export default function (component) {
@@ -193,17 +187,24 @@ export default function (component) {
     instances.set(root, view)
   }
   view.data = data
+  view.text = JSON.stringify(data.figure)
   view.pickable = data.pickable
   view.pick = (number) => setTriggerValue("picked", number)
+  view.brush = (ranges) => setTriggerValue("brushed", ranges)
   view.title.textContent = data.title
   view.plot.style.height = `${data.height}px`
   view.plot.setAttribute("aria-label", data.description)
+  view.table.setAttribute("aria-label", `${data.title} as a table`)
   view.empty.hidden = !data.empty
   view.empty.textContent = data.empty
+  view.note.hidden = !data.note
+  view.note.textContent = data.note
   view.tools.style.visibility = data.empty ? "hidden" : "visible"
+  follow(view, data.link)
   draw(view)
   return () => {
     view.observer?.disconnect()
+    view.link?.followers.delete(view.redraw)
     instances.delete(root)
     if (window.Plotly && view.updates > 0) window.Plotly.purge(view.plot)
   }

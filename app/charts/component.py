@@ -1,20 +1,25 @@
 """A Plotly chart that is updated in place: zoom, pan and selection outlive every update."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
 
 from app.charts.layout import Figure
 from app.charts.plotly_script import ADDRESS
+from app.charts.published import published_style
 
 _FOLDER = Path(__file__).parent
+_PARTS = ("theme.js", "link.js", "points.js", "takeaway.js", "chart.js")
+
+Ranges = Mapping[str, Sequence[tuple[float, float]]]
+"""Brushed ranges by the name of an axis."""
 
 _mount = st.components.v2.component(
     "dynas_chart",
     html='<div class="dynas-chart"></div>\n',
     css=(_FOLDER / "chart.css").read_text(),
-    js=(_FOLDER / "chart.js").read_text(),
+    js="\n".join((_FOLDER / part).read_text() for part in _PARTS),
     isolate_styles=False,
 )
 
@@ -28,19 +33,29 @@ def chart(
     height: int,
     key: str,
     empty: str = "",
+    note: str = "",
+    link: str = "",
     on_pick: Callable[[int], None] | None = None,
+    on_brush: Callable[[Ranges], None] | None = None,
 ) -> None:
     """Draw `figure` in the place that `key` names, changing only what changed.
 
     `name` ends up in file names and in `data-testid="chart-NAME"` and `"plot-NAME"`;
     `description` is the text alternative; `empty` replaces the drawing where there is nothing to
-    draw. `on_pick` is called with the number of a sub-network whose point was clicked.
+    draw; `note` stands below it. Charts with the same `link` share selection, replayed moment and
+    matches in the browser. `on_pick` is called with the number of a sub-network whose point was
+    clicked, `on_brush` with all brushed ranges of parallel coordinates.
     """
 
     def picked() -> None:
         number = st.session_state[key].get("picked")
         if on_pick is not None and number is not None:
             on_pick(int(number))
+
+    def brushed() -> None:
+        ranges = st.session_state[key].get("brushed")
+        if on_brush is not None and ranges is not None:
+            on_brush(ranges)
 
     _mount(
         key=key,
@@ -51,8 +66,12 @@ def chart(
             "description": description,
             "height": height,
             "empty": empty,
+            "note": note,
+            "link": link,
+            "published": published_style(),
             "pickable": on_pick is not None,
             "script": ADDRESS.lstrip("/"),
         },
         on_picked_change=picked,
+        on_brushed_change=brushed,
     )

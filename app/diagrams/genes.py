@@ -7,15 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.gene_names import word
 from engine.space import SearchSpace
 
-_NAMES = {
-    "ks": "Kernel size",
-    "e": "Expansion",
-    "d": "Depth",
-    "w": "Width",
-    "r": "Resolution",
-}
 _WIDTH, _LEFT = 600, 130
 _IN_A_LINE = 10
 _GAP, _LINE, _TALLEST, _SHORTEST = 6, 46, 38, 18
@@ -23,7 +17,7 @@ _GAP, _LINE, _TALLEST, _SHORTEST = 6, 46, 38, 18
 
 def gene_name(group: str) -> str:
     """A gene group as people call it: `ks` is the kernel size, `hidden_width` "Hidden width"."""
-    return _NAMES.get(group, group.replace("_", " ").capitalize())
+    return word(group).capitalize()
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """The charts of the Live page: the front, the hypervolume, the predictors."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from app.charts.component import chart
@@ -28,7 +30,9 @@ def draw(summary: RunSummary, history: RunHistory) -> None:
         _front(summary, history, x, y)
     with side:
         _hypervolume(summary.id, history)
-        _predictor(summary, history)
+        predictors(
+            summary, history, selected(summary.id), lambda number: select(summary.id, number)
+        )
 
 
 def _axes(summary: RunSummary) -> tuple[str, str]:
@@ -88,14 +92,21 @@ def _hypervolume(run: str, history: RunHistory) -> None:
     )
 
 
-def _predictor(summary: RunSummary, history: RunHistory) -> None:
+def predictors(
+    summary: RunSummary,
+    history: RunHistory,
+    chosen: int | None,
+    on_pick: Callable[[int], None],
+    height: int = _SIDE_HEIGHT,
+) -> None:
+    """How well the predictors of a run did, in the view and of the metric that is chosen above."""
     run = summary.id
     names = predicted_metrics(history)
     name, view = _predictor_view(run, names) if names else (history.objectives[0].name, "Ranking")
     info = predictor_info(run, history, name)
     picking = view == "Scatter" and bool(info.cycles)
     if picking:
-        pairs = prediction_info(run, history, name, selected(run), summary.budget)
+        pairs = prediction_info(run, history, name, chosen, summary.budget)
         figure, description = prediction_figure(pairs), pairs.description
     else:
         figure = predictor_figure(info, "rmse" if view == "Error" else "tau")
@@ -105,10 +116,10 @@ def _predictor(summary: RunSummary, history: RunHistory) -> None:
         name="predictor",
         title=_VIEWS[view],
         description=description,
-        height=_SIDE_HEIGHT,
+        height=height,
         key=f"predictor_{run}",
         empty="" if info.cycles else info.reason,
-        on_pick=(lambda number: select(run, number)) if picking else None,
+        on_pick=on_pick if picking else None,
     )
     if info.cycles:
         st.caption(info.in_use)

@@ -2,27 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-
-import streamlit as st
 
 from app.diagrams.genes import gene_name
 from app.formatting import metric_title, metric_value_bare
+from app.tables.component import Column, Row, table
 from engine.errors import DynasError
 from engine.evaluation.record import KNOWN
 from engine.metrics import metric
 from engine.runs.history import RunHistory
 from engine.supernets import registry
-
-_FOLDER = Path(__file__).parent
-
-_mount = st.components.v2.component(
-    "dynas_front",
-    html='<div class="dynas-front"></div>\n',
-    css=(_FOLDER / "front.css").read_text(),
-    js=(_FOLDER / "front.js").read_text(),
-    isolate_styles=False,
-)
 
 
 @dataclass(frozen=True)
@@ -83,27 +71,16 @@ def front_table(
     on_pick: Callable[[int], None],
 ) -> None:
     """Draw the table; `on_pick` is called with the number of a picked row."""
-
-    def picked() -> None:
-        number = st.session_state[key].get("picked")
-        if number is not None:
-            on_pick(int(number))
-
-    _mount(
+    table(
+        [
+            Column(title, numeric=0 < i < len(info.titles) - 1)
+            for i, title in enumerate(info.titles)
+        ],
+        [Row(row.number, row.cells, row.fresh) for row in info.rows],
+        name="front",
+        caption="Sub-networks on the Pareto front; pick a row to see it.",
+        selected=selected,
+        height=height,
         key=key,
-        data={
-            "name": "front",
-            "caption": "Sub-networks on the Pareto front; pick a row to see it.",
-            "columns": [
-                {"title": title, "numeric": 0 < i < len(info.titles) - 1}
-                for i, title in enumerate(info.titles)
-            ],
-            "rows": [
-                {"number": row.number, "cells": list(row.cells), "fresh": row.fresh}
-                for row in info.rows
-            ],
-            "selected": selected,
-            "height": height,
-        },
-        on_picked_change=picked,
+        on_pick=on_pick,
     )

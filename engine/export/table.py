@@ -2,13 +2,14 @@
 
 import csv
 import io
+from collections.abc import Collection
 from datetime import datetime
 
 from engine.runs.history import RunHistory
 
 
-def run_csv(history: RunHistory) -> str:
-    """Every evaluation in the order of the log, one column a metric.
+def run_csv(history: RunHistory, only: Collection[int] | None = None) -> str:
+    """Every evaluation in the order of the log, or those numbered `only`; one column a metric.
 
     What is feasible and what is on the front is marked.
     """
@@ -20,6 +21,8 @@ def run_csv(history: RunHistory) -> str:
     last = ["seconds", "finished", "reused", "reason", "config"]
     writer.writerow([*first, *metrics, *last])
     for e in history.evaluations:
+        if only is not None and e.number not in only:
+            continue
         finished = datetime.fromtimestamp(e.finished).isoformat(timespec="seconds")
         marks = [int(history.feasible(e)), int(e.number in front)]
         values = [e.metrics.get(name, "") for name in metrics]

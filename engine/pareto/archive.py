@@ -19,6 +19,9 @@ from engine.pareto.points import Points
 class Archive(Protocol):
     """What keeps a front."""
 
+    dropped: list[int]
+    """The numbers of the points that the last one to join has pushed off the front."""
+
     @property
     def members(self) -> list[int]:
         """The numbers of the points on the front, ascending."""
@@ -44,6 +47,7 @@ class Staircase:
         self._second: list[float] = []
         self._units: list[Sequence[float]] = []
         self._numbers: list[int] = []
+        self.dropped: list[int] = []
 
     @property
     def members(self) -> list[int]:
@@ -63,6 +67,7 @@ class Staircase:
         self._first[start:end] = [first]
         self._second[start:end] = [second]
         self._units[start:end] = [unit]
+        self.dropped = self._numbers[start:end]
         self._numbers[start:end] = [number]
         return gained
 
@@ -89,6 +94,7 @@ class PointSet:
         self._values = np.empty((objectives, 0))  # (m, k): a row an objective, to compare fast
         self._units = np.empty((0, objectives))
         self._numbers: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self.dropped: list[int] = []
 
     @property
     def members(self) -> list[int]:
@@ -104,6 +110,7 @@ class PointSet:
         row: Points = np.array(unit)[None]
         gained = float(hypervolume_improvement(self._units, row, np.ones(len(unit)))[0])
         kept = ~np.logical_and.reduce(self._values >= column)
+        self.dropped = self._numbers[~kept].tolist()
         self._values = np.hstack([self._values[:, kept], column])
         self._units = np.vstack([self._units[kept], row])
         self._numbers = np.append(self._numbers[kept], number)

@@ -79,6 +79,11 @@ class FrontTracker:
         """
         return self._archive.members
 
+    @property
+    def dropped(self) -> list[int]:
+        """The points that the last one to join has pushed off the front."""
+        return self._archive.dropped
+
     def add(self, point: Points, *, feasible: bool = True) -> float:
         """The hypervolume with `point` `(m,)`; one that violates a constraint is not `feasible`."""
         number = self._count

@@ -1,4 +1,4 @@
-/* The front as a table whose rows can be picked with the mouse or the keyboard. */
+/* A table whose rows can be picked and whose columns sort, with the mouse or the keyboard. */
 
 const cell = (tag, text, kind) => {
   const node = document.createElement(tag)
@@ -7,11 +7,21 @@ const cell = (tag, text, kind) => {
   return node
 }
 
-function header(columns) {
+const ORDERS = { ascending: " ▲", descending: " ▼" }
+
+function header(columns, sort) {
   const row = document.createElement("tr")
   columns.forEach((column) => {
-    const node = cell("th", column.title, column.numeric ? "numeric" : "")
+    const node = cell("th", column.name ? "" : column.title, column.numeric ? "numeric" : "")
     node.scope = "col"
+    if (column.name) {
+      const button = cell("button", column.title + (ORDERS[column.order] ?? ""))
+      button.type = "button"
+      button.title = `Sort by ${column.title}`
+      button.onclick = () => sort(column.name)
+      node.setAttribute("aria-sort", column.order || "none")
+      node.append(button)
+    }
     row.append(node)
   })
   return row
@@ -39,7 +49,7 @@ function body(row, columns, selected, pick) {
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
-  const root = parentElement.querySelector(".dynas-front")
+  const root = parentElement.querySelector(".dynas-table")
   if (!root || !data) return
   const text = JSON.stringify(data)
   root.pick = (number) => {
@@ -47,20 +57,31 @@ export default function (component) {
       line.setAttribute("aria-selected", String(Number(line.dataset.number) === number)))
     setTriggerValue("picked", number)
   }
+  root.sort = (name) => setTriggerValue("sorted", name)
   if (root.drawn === text) return
   root.drawn = text
   const focused = root.querySelector("tr:focus")?.dataset.number
+  const moved = root.selected !== data.selected
+  root.selected = data.selected
   root.style.maxHeight = `${data.height}px`
   const table = document.createElement("table")
   table.dataset.testid = `table-${data.name}`
   table.append(cell("caption", data.caption))
   const head = table.createTHead()
-  head.append(header(data.columns))
+  head.append(header(data.columns, (name) => root.sort(name)))
   const rows = table.createTBody()
   const pick = (number) => root.pick(number)
   data.rows.forEach((row) => rows.append(body(row, data.columns, data.selected, pick)))
   const scroll = root.scrollTop
   root.replaceChildren(table)
   root.scrollTop = scroll
+  const chosen = root.querySelector('tr[aria-selected="true"]')
+  if (chosen && moved) {
+    const { offsetTop, offsetHeight } = chosen
+    const above = offsetTop - head.offsetHeight < root.scrollTop
+    if (above || offsetTop + offsetHeight > root.scrollTop + root.clientHeight) {
+      root.scrollTop = offsetTop - root.clientHeight / 2
+    }
+  }
   if (focused) root.querySelector(`tr[data-number="${focused}"]`)?.focus({ preventScroll: true })
 }

@@ -1,0 +1,180 @@
+"""Parallel coordinates: a line a sub-network, an axis a metric or a gene; axes can be brushed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from app.charts.layout import Figure, base_layout
+from app.charts.thinning import packed
+from engine.metrics import metric
+from engine.runs.columns import RunColumns
+
+Values = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+Ranges = Mapping[str, Sequence[tuple[float, float]]]
+
+DRAWN = 2000
+"""Lines that are drawn; of more, the front and as many others drawn at random."""
+
+_VIRIDIS = ("#fde725", "#7ad151", "#22a884", "#2a788e", "#414487", "#440154")
+
+
+@dataclass(frozen=True)
+class ParallelAxis:
+    """One axis. `values` is `(k,)` in drawn units; `ticks` maps position to text where discrete."""
+
+    name: str
+    label: str
+    values: Values
+    ticks: Mapping[float, str]
+
+
+@dataclass(frozen=True)
+class ParallelInfo:
+    """Plain data of the chart: `number` `(k,)` are the sub-networks whose lines are drawn."""
+
+    run: str
+    axes: tuple[ParallelAxis, ...]
+    number: npt.NDArray[np.int64]
+    candidates: int
+    selected: int | None
+    budget: int
+
+    @property
+    def description(self) -> str:
+        """What a reader who does not see the chart should know."""
+        names = ", ".join(axis.label for axis in self.axes)
+        return f"{len(self.number)} sub-networks as lines over {names}."
+
+    @property
+    def note(self) -> str:
+        """What is not drawn, if anything, and what can be done."""
+        few = (
+            f"{len(self.number):,} of {self.candidates:,} sub-networks drawn, with the whole "
+            "front. "
+            if len(self.number) < self.candidates
+            else ""
+        )
+        return few + "Drag along an axis to brush it, click the axis to take the brush away."
+
+
+def axis_values(columns: RunColumns, name: str, n: int) -> tuple[Values, Mapping[float, str]]:
+    """`(n,)` where the first `n` sub-networks are on the axis `name`, and its discrete ticks.
+
+    A gene that has no effect in a sub-network stands one step below its smallest value.
+    """
+    values = np.asarray(columns.named(n)[name], dtype=np.float64)
+    if name in ("front", "feasible", "failed", "reused"):
+        return values, {0.0: "no", 1.0: "yes"}
+    gene = next((gene for gene in columns.genes if gene.name == name), None)
+    if gene is None:
+        return values, {}
+    choices = sorted(columns.space.genes[gene.index].choices)
+    step = choices[1] - choices[0] if len(choices) > 1 else 1.0
+    ticks = {float(choice): f"{choice:g}" for choice in choices}
+    off = choices[0] - step
+    if np.isnan(values).any():
+        ticks = {off: "off", **ticks}
+    return np.where(np.isnan(values), off, values), ticks
+
+
+def brushed_mask(columns: RunColumns, ranges: Ranges, n: int) -> Mask:
+    """`(n,)` which of the first `n` sub-networks lie in a range on every brushed axis."""
+    inside = np.ones(min(n, len(columns)), dtype=bool)
+    for name, parts in ranges.items():
+        values, _ = axis_values(columns, name, n)
+        inside &= np.logical_or.reduce([(values >= low) & (values <= high) for low, high in parts])
+    return inside
+
+
+def parallel_info(
+    run: str,
+    columns: RunColumns,
+    names: Sequence[str],
+    candidates: Mask,
+    selected: int | None,
+    budget: int,
+) -> ParallelInfo:
+    """The lines of the `(n,)` candidates among the first `n` evaluations that have every value."""
+    n = len(candidates)
+    placed = {name: axis_values(columns, name, n) for name in names}
+    there = candidates & columns.ok[:n]
+    for values, _ in placed.values():
+        there = there & np.isfinite(values)
+    rows = np.flatnonzero(there)
+    total = len(rows)
+    if total > DRAWN:
+        front = columns.front(n)[rows]
+        order = np.random.default_rng(0).random(total) - front - (rows + 1 == (selected or 0))
+        rows = np.sort(rows[np.argsort(order, kind="stable")[: max(DRAWN, int(front.sum()))]])
+    axes = tuple(
+        ParallelAxis(name, axis_label(columns, name), values[rows], ticks)
+        for name, (values, ticks) in placed.items()
+    )
+    number = rows + 1
+    return ParallelInfo(run, axes, number, total, selected if selected in number else None, budget)
+
+
+def axis_label(columns: RunColumns, name: str) -> str:
+    """What people call a column: a metric's label, a gene's place, or the name itself."""
+    if name in columns.metrics:
+        return metric(name).label
+    gene = next((gene for gene in columns.genes if gene.name == name), None)
+    words = {"front": "On the front", "number": "Number"}
+    return gene.label if gene else words.get(name, name.capitalize())
+
+
+def parallel_figure(info: ParallelInfo, ranges: Ranges) -> Figure:
+    """Lines by evaluation order, the selected one in its colour; `ranges` are brushed."""
+    top = float(max(2, info.budget, *info.number[-1:]))
+    colour = info.number.astype(np.float64)
+    colour[info.number == (info.selected or 0)] = top * 1.01
+    scale = [[i / 5 * 0.988, tone] for i, tone in enumerate(_VIRIDIS)]
+    line = {
+        "color": packed(colour, "f4"),
+        "colorscale": [*scale, [0.992, "@selected"], [1.0, "@selected"]],
+        "cmin": 1,
+        "cmax": top * 1.01,
+    }
+    trace = {
+        "type": "parcoords",
+        "name": "Sub-networks",
+        "line": line,
+        "dimensions": [_dimension(axis, ranges.get(axis.name)) for axis in info.axes],
+        "labelfont": {"color": "@text", "size": 12},
+        "tickfont": {"color": "@text", "size": 10},
+        "rangefont": {"color": "@muted", "size": 10},
+        "unselected": {"line": {"color": "@muted", "opacity": 0.06}},
+        "labelangle": -12,
+        "labelside": "top",
+    }
+    layout = base_layout(
+        f"{info.run}:{[axis.name for axis in info.axes]}",
+        margin={"l": 60, "r": 60, "t": 76, "b": 30},
+    )
+    return {"data": [trace], "layout": layout}
+
+
+def _dimension(axis: ParallelAxis, parts: Sequence[tuple[float, float]] | None) -> dict[str, Any]:
+    dimension: dict[str, Any] = {
+        "name": axis.name,
+        "label": axis.label,
+        "values": packed(axis.values, "f8"),
+    }
+    if axis.ticks:
+        positions = sorted(axis.ticks)
+        room = 0.15 * (positions[1] - positions[0]) if len(positions) > 1 else 0.5
+        dimension |= {
+            "tickvals": positions,
+            "ticktext": [axis.ticks[position] for position in positions],
+            "range": [positions[0] - room, positions[-1] + room],
+        }
+    else:
+        dimension["tickformat"] = ".4~s"
+    if parts:
+        ranges = [list(part) for part in parts]
+        dimension["constraintrange"] = ranges[0] if len(ranges) == 1 else ranges
+    return dimension

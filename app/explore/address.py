@@ -1,0 +1,71 @@
+"""What a page is looking at, kept in its address: a pasted link shows the same view.
+
+Widgets bind to the address themselves; this is for what charts and tables say.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+Ranges = Mapping[str, Sequence[tuple[float, float]]]
+"""Brushed ranges by the name of a column."""
+
+_RANGE = re.compile(r"([^~;:,]+)~([^~;:,]+)")
+
+
+def whole(name: str, low: int, high: int) -> int | None:
+    """The number from `low` to `high` that the address gives for `name`; None if it gives none."""
+    text = st.query_params.get(name, "")
+    value = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+    return value if value is not None and low <= value <= high else None
+
+
+def word(name: str) -> str:
+    """The text that the address gives for `name`; empty if it gives none."""
+    return str(st.query_params.get(name, ""))
+
+
+def put(name: str, value: str | int | None) -> None:
+    """Write a value into the address; None or an empty text takes it away."""
+    if value in (None, ""):
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != str(value):
+        st.query_params[name] = str(value)
+
+
+def ranges_text(ranges: Ranges) -> str:
+    """Such as `macs:3000000~5000000;d1:2~2,4~4`."""
+    return ";".join(
+        f"{name}:" + ",".join(f"{low:.8g}~{high:.8g}" for low, high in parts)
+        for name, parts in ranges.items()
+        if parts
+    )
+
+
+def ranges_from(text: str, known: Sequence[str]) -> dict[str, list[tuple[float, float]]]:
+    """What `ranges_text` wrote, of columns that are `known`; the rest is ignored."""
+    ranges: dict[str, list[tuple[float, float]]] = {}
+    for entry in text.split(";"):
+        name, _, written = entry.partition(":")
+        if name in known:
+            parts = [_bounds(part) for part in written.split(",")]
+            ranges[name] = [part for part in parts if part is not None]
+    return {name: parts for name, parts in ranges.items() if parts}
+
+
+def _bounds(text: str) -> tuple[float, float] | None:
+    match = _RANGE.fullmatch(text)
+    try:
+        low, high = (float(match[1]), float(match[2])) if match else (math.nan, math.nan)
+    except ValueError:
+        return None
+    return (low, high) if math.isfinite(low) and math.isfinite(high) and low <= high else None
+
+
+def merged(
+    old: Ranges, new: Ranges, seen: Sequence[str]
+) -> dict[str, Sequence[tuple[float, float]]]:
+    """`new` ranges on the columns that were `seen`, with `old` ones on columns that were not."""
+    return {**{name: parts for name, parts in old.items() if name not in seen}, **new}

@@ -1,0 +1,79 @@
+"""How the front is looked at: two or three metrics, logarithmic axes, with outliers or without."""
+
+import streamlit as st
+
+from app.charts.front import FrontView
+from engine.metrics import metric
+from engine.runs.columns import RunColumns
+
+_SCALES = {"x": "log x", "y": "log y", "z": "log z", "robust": "no outliers"}
+
+
+def view_choice(columns: RunColumns, names: list[str]) -> FrontView:
+    """Draw the choices and return what they amount to; they are kept in the address."""
+    with st.container(horizontal=True, vertical_alignment="center", key="explore_axes"):
+        space = len(names) > 2 and _dimensions() == "3-D"
+        y = _axis("Vertical axis", "axis_y", names, 0)
+        st.markdown("over", width="content")
+        x = _axis("Horizontal axis", "axis_x", names, min(1, len(names) - 1))
+        z = None
+        if space:
+            st.markdown("and", width="content")
+            z = _axis("Third axis", "axis_z", names, 2)
+        options = [name for name in _SCALES if name != "z" or space]
+        scales = st.pills(
+            "Axes",
+            options,
+            selection_mode="multi",
+            format_func=_SCALES.__getitem__,
+            key="scale",
+            bind="query-params",
+            label_visibility="collapsed",
+            help="Logarithmic axes need positive numbers. 'no outliers' leaves out of the axes "
+            "what lies far from the bulk of the points; the front always fits in.",
+        )
+        infeasible = True
+        if (columns.ok & ~columns.feasible).any():
+            infeasible = st.toggle(
+                "infeasible",
+                value=True,
+                key="infeasible",
+                bind="query-params",
+                help="Show sub-networks that miss a constraint, as hollow circles.",
+            )
+    chosen = set(scales or [])
+    return FrontView(
+        (x, y) if z is None else (x, y, z),
+        frozenset(chosen & {"x", "y", "z"}),  # type: ignore[arg-type]
+        "robust" in chosen,
+        infeasible,
+    )
+
+
+def _dimensions() -> str:
+    return (
+        st.segmented_control(
+            "Dimensions",
+            ["2-D", "3-D"],
+            default="2-D",
+            required=True,
+            key="view",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        or "2-D"
+    )
+
+
+def _axis(label: str, key: str, names: list[str], index: int) -> str:
+    chosen = st.selectbox(
+        label,
+        names,
+        index=index,
+        format_func=lambda name: metric(name).label,
+        key=key,
+        bind="query-params",
+        label_visibility="collapsed",
+        width=145,
+    )
+    return str(chosen or names[index])

@@ -1,0 +1,141 @@
+"""The charts at the top of the Explore page: the front, the replay, the hypervolume."""
+
+import numpy as np
+import streamlit as st
+
+from app import navigation, subnetwork_panel
+from app.charts.component import chart
+from app.charts.front import FrontInfo, FrontView, front_info, newest_cycles
+from app.charts.front_figure import front_figure
+from app.charts.layout import Figure
+from app.charts.replayed_hypervolume import steps_figure, steps_info
+from app.explore import address
+from app.explore.filter import Matches
+from app.explore.selection import SELECTED, pick_and_find
+from app.replay.component import Moment, replay, steps
+from engine.pareto.lifetimes import front_sizes
+from engine.runs.columns import RunColumns
+from engine.runs.history import RunHistory
+
+AT = "at"
+
+_FRONT_HEIGHT = 424
+_SIDE_HEIGHT = 170
+
+
+def _link(run: str) -> str:
+    return f"explore-{run}"
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _drawn(
+    run: str,
+    total: int,
+    view: FrontView,
+    objectives: tuple[str, ...],
+    limits: tuple[tuple[str, float], ...],
+    budget: int,
+    _columns: RunColumns,
+) -> tuple[FrontInfo, Figure]:
+    info = front_info(run, _columns, view, objectives, dict(limits), budget)
+    return info, front_figure(info)
+
+
+def _shown(
+    run: str, history: RunHistory, columns: RunColumns, view: FrontView
+) -> tuple[FrontInfo, Figure]:
+    limits = tuple((c.metric.name, c.limit) for c in history.config.constraints)
+    objectives = tuple(objective.name for objective in history.objectives)
+    budget = history.summary().budget
+    return _drawn(run, len(columns), view, objectives, limits, budget, columns)
+
+
+def front(run: str, history: RunHistory, columns: RunColumns, view: FrontView) -> None:
+    """The front of two or three metrics; a click on a point selects it."""
+    info, figure = _shown(run, history, columns, view)
+    chart(
+        figure,
+        name="front",
+        title="Pareto front",
+        description=info.description,
+        height=_FRONT_HEIGHT,
+        key=f"explore_front_{run}_{len(view.metrics)}",
+        empty="" if len(info.number) else "No sub-network has both metrics.",
+        note=info.note,
+        link=_link(run),
+        on_pick=lambda number: pick_and_find(run, number),
+    )
+
+
+def replay_bar(
+    run: str,
+    history: RunHistory,
+    columns: RunColumns,
+    view: FrontView,
+    moment: Moment,
+    found: Matches,
+) -> None:
+    """The slider under the front, which all charts follow."""
+    info, _ = _shown(run, history, columns, view)
+    at = None
+    if moment.selected is not None:
+        values = [
+            columns.metrics[axis.axis.metric.name][moment.selected - 1] / axis.axis.scale.divisor
+            for axis in info.axes
+        ]
+        at = tuple(float(value) for value in values) if np.isfinite(values).all() else None
+    mask = found.mask if found.active else None
+
+    def moved(n: int) -> None:
+        address.put(AT, n if n < len(columns) else None)
+
+    replay(
+        Moment(moment.n, moment.selected, at, mask),
+        len(columns),
+        hypervolume=steps_info(run, history.hypervolume[: len(columns)]).steps,
+        front=steps(front_sizes(columns.ends)),
+        cycles=newest_cycles(columns.cycle),
+        link=_link(run),
+        key=f"explore_replay_{run}",
+        on_move=moved,
+    )
+
+
+def hypervolume(run: str, history: RunHistory, total: int) -> None:
+    """The hypervolume over evaluations, with a cursor where the replay is."""
+    info = steps_info(run, history.hypervolume[:total])
+    chart(
+        steps_figure(info),
+        name="hypervolume",
+        title="Hypervolume",
+        description=info.description,
+        height=_SIDE_HEIGHT,
+        key=f"explore_hypervolume_{run}",
+        empty="" if info.steps else info.description,
+        link=_link(run),
+    )
+
+
+def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
+    """The numbers of the selected sub-network, and the way to its page."""
+    with st.container(border=True, key="explore_selected", gap="small"):
+        if number is None:
+            st.markdown("**Selected sub-network**")
+            st.caption("Click a point in a chart or a row of the table.")
+            return
+        evaluation = history.evaluations[number - 1]
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**#{number}**", width="stretch")
+            if st.button("Open", key="explore_open", icon=":material/open_in_new:"):
+                navigation.open_subnetwork(run, number)
+            st.button(
+                "",
+                key="explore_unselect",
+                icon=":material/close:",
+                help="Select nothing",
+                on_click=lambda: address.put(SELECTED, None),
+            )
+        if not evaluation.ok:
+            st.caption(f":red[:material/close: Failed:] {evaluation.reason}")
+        rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
+        st.html(subnetwork_panel.metrics_html(rows))

@@ -1,0 +1,106 @@
+"""The filter box: an expression, what is wrong with it, and how many sub-networks match."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from app.charts.parallel import axis_label, brushed_mask
+from app.explore import address
+from engine.errors import FilterError
+from engine.runs.columns import RunColumns
+from engine.runs.expression import LONGEST, parse_filter
+
+BRUSH = "brush"
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Matches:
+    """`by_text` and `mask` are `(n,)`: what the expression lets pass, and what brushes do as well.
+
+    `error` says what is wrong with the expression, which then lets all pass.
+    """
+
+    by_text: Mask
+    mask: Mask
+    ranges: address.Ranges
+    active: bool
+    error: str = ""
+
+
+def matches(columns: RunColumns, text: str, ranges: address.Ranges, n: int) -> Matches:
+    """What passes an expression and brushed ranges. `front` means the front after `n`."""
+    everything = np.ones(len(columns), dtype=bool)
+    by_text, error = everything, ""
+    named = columns.named(len(columns))
+    if text.strip():
+        try:
+            condition = parse_filter(text, list(named))
+            rows = {name: named[name] for name in condition.names}
+            if "front" in rows:
+                rows["front"] = columns.front(n)
+            by_text = condition.mask(rows) if rows else condition.mask({"number": columns.number})
+        except FilterError as problem:
+            error = str(problem)
+    mask = by_text & brushed_mask(columns, ranges, len(columns)) if ranges else by_text
+    active = bool(ranges) or (bool(text.strip()) and not error)
+    return Matches(by_text, mask, ranges, active, error)
+
+
+def filter_box(columns: RunColumns, n: int) -> Matches:
+    """Draw the box and what it says; what passes it and the brushes in the page's address."""
+    named = columns.named(len(columns))
+    box, says = st.columns([0.62, 0.38], vertical_alignment="center", gap="small")
+    with box:
+        text = st.text_input(
+            "Filter",
+            key="filter",
+            bind="query-params",
+            max_chars=LONGEST,
+            placeholder=example(columns),
+            icon=":material/filter_alt:",
+            label_visibility="collapsed",
+            help=_help(columns),
+        )
+    found = matches(columns, text or "", address.ranges_from(address.word(BRUSH), list(named)), n)
+    with says, st.container(horizontal=True, vertical_alignment="center"):
+        count = int(found.mask[:n].sum())
+        st.markdown(
+            f"**{count:,}** of {n:,} match" if found.active else f"{n:,} evaluations, no filter",
+            width="content",
+        )
+        if found.ranges:
+            names = ", ".join(axis_label(columns, name) for name in found.ranges)
+            st.button(
+                "Clear brush",
+                key="explore_clear_brush",
+                icon=":material/close:",
+                help=f"Brushed in the parallel coordinates: {names}",
+                on_click=lambda: address.put(BRUSH, None),
+            )
+    if found.error:
+        st.error(found.error, icon=":material/error:")
+    return found
+
+
+def example(columns: RunColumns) -> str:
+    """A filter that makes sense of this run's numbers."""
+    parts = []
+    for name, values in list(columns.metrics.items())[:2]:
+        there = values[np.isfinite(values)]
+        if len(there):
+            parts.append(f"{name} < {float(np.median(there)):.3g}".replace("e+0", "e"))
+    return " and ".join([*parts, "feasible"])
+
+
+def _help(columns: RunColumns) -> str:
+    genes = [gene.name for gene in columns.genes]
+    return (
+        "A condition on columns, such as `macs < 5M and acc > 90`, `front and d1 == 4` or "
+        "`not reused`. Numbers may end in k, M or G. Columns: number, cycle, seconds, "
+        f"{', '.join(columns.metrics)}; conditions by themselves: front, feasible, failed, reused; "
+        f"genes: {genes[0]} to {genes[-1]}, counted within their kind."
+    )

@@ -1,0 +1,88 @@
+"""Which genes matter, computed in the background while the page stays usable."""
+
+from concurrent.futures import Future
+
+import numpy as np
+import streamlit as st
+
+from app.charts.component import chart
+from app.charts.importance import importance_figure, importance_info
+from app.session import jobs
+from engine.errors import DynasError
+from engine.metrics import metric
+from engine.predictors.importance import FEWEST, LARGEST, ImportanceReport, gene_importance
+from engine.runs.columns import RunColumns
+
+_POLL = 0.7  # seconds
+_BAR = 24  # pixels
+
+
+def importance_view(run: str, columns: RunColumns, names: list[str]) -> None:
+    """Draw the choice of a metric and its bars, of the evaluations in `columns`."""
+    with st.container(horizontal=True, vertical_alignment="center", key="explore_importance"):
+        name = st.selectbox(
+            "Metric",
+            names,
+            format_func=lambda name: metric(name).label,
+            key="importance",
+            bind="query-params",
+            label_visibility="collapsed",
+            width=190,
+        )
+        by = st.segmented_control(
+            "Bars",
+            ["stage", "gene"],
+            default="stage",
+            required=True,
+            format_func=lambda by: f"by {by}",
+            key="bars",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+    name = name or names[0]
+    values = columns.metrics[name]
+    rows = np.flatnonzero(columns.ok & np.isfinite(values))
+    if len(rows) < FEWEST:
+        st.caption(
+            f"Importance needs {FEWEST} measured sub-networks; there are {len(rows)} so far."
+        )
+        return
+    rows = rows[-LARGEST:]
+    key = ("importance", run, name, int(rows[-1]))
+    genotypes, space = columns.genotypes[rows], columns.space
+    job = jobs().submit(key, lambda: gene_importance(space, genotypes, values[rows]))
+    poll = None if job.done() else _POLL
+    st.fragment(_bars, run_every=poll)(run, name, by or "stage", job, poll is not None)
+
+
+def _bars(run: str, name: str, by: str, job: Future[ImportanceReport], waiting: bool) -> None:
+    if not job.done():
+        with st.container(key="explore_importance_wait", height=260, border=False):
+            st.caption(
+                ":material/hourglass_top: Fitting predictors and exchanging genes; this takes "
+                "some seconds. The page can be used meanwhile."
+            )
+        return
+    if waiting:
+        st.rerun()
+    error = job.exception()
+    if error is not None:
+        known = isinstance(error, DynasError)
+        st.error(
+            str(error) if known else "The computation failed. Open this view again to retry.",
+            icon=":material/error:",
+        )
+        return
+    info = importance_info(run, metric(name), job.result(), "gene" if by == "gene" else "stage")
+    if info.warning:
+        st.warning(info.warning, icon=":material/warning:")
+    chart(
+        importance_figure(info),
+        name="importance",
+        title=f"What {metric(name).label} depends on",
+        description=info.description,
+        height=60 + _BAR * len(info.bars),
+        key=f"explore_importance_{run}",
+        note=info.note,
+    )
+    st.caption(info.made)

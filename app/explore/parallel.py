@@ -1,0 +1,55 @@
+"""Parallel coordinates over the metrics and genes that the visitor chooses."""
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from app.charts.component import chart
+from app.charts.parallel import axis_label, parallel_figure, parallel_info
+from app.explore import address
+from app.explore.filter import BRUSH
+from engine.runs.columns import RunColumns
+
+_HEIGHT = 430
+_DEPTHS = 5
+
+
+def parallel_view(
+    run: str,
+    columns: RunColumns,
+    metrics: list[str],
+    candidates: npt.NDArray[np.bool_],
+    ranges: address.Ranges,
+    selected: int | None,
+    budget: int,
+) -> None:
+    """Draw the axes of the `(n,)` candidates; what is brushed on them filters the page."""
+    groups = [gene.name for gene in columns.genes if columns.space.genes[gene.index].group == "d"]
+    named = columns.named(len(candidates))
+    names = st.multiselect(
+        "Axes",
+        [*named],
+        default=[*metrics, *groups[:_DEPTHS], "front"],
+        format_func=lambda name: axis_label(columns, name),
+        key="parallel",
+        bind="query-params",
+        help="Metrics and genes, in the order of their axes.",
+    )
+    if len(names) < 2:
+        st.caption("Choose at least two axes.")
+        return
+    info = parallel_info(run, columns, names, candidates, selected, budget)
+    chart(
+        parallel_figure(info, ranges),
+        name="parallel",
+        title="Parallel coordinates",
+        description=info.description,
+        height=_HEIGHT,
+        key=f"explore_parallel_{run}",
+        empty="" if len(info.number) else "No sub-network matches the filter above.",
+        note=info.note,
+        on_brush=lambda brushed: address.put(
+            BRUSH,
+            address.ranges_text(address.merged(ranges, brushed, names)) or None,
+        ),
+    )

@@ -1,0 +1,198 @@
+"""The evaluations as a table: sorted, filtered, a page at a time, with the columns one wants."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from app.charts.parallel import axis_label
+from app.explore import address
+from app.explore.selection import wanted_row
+from app.formatting import metric_title, metric_value_bare
+from app.tables.component import Column, Row, table
+from engine.evaluation.record import KNOWN
+from engine.metrics import metric
+from engine.runs.columns import RunColumns
+from engine.runs.expression import FLAGS
+
+SORT, PAGE = "sort", "page"
+ROWS = 50
+"""Rows of a page."""
+
+_HEIGHT = 420
+
+
+@dataclass(frozen=True)
+class TableInfo:
+    """Plain data of one page: pages count from 1; `names` are the columns after the number."""
+
+    names: tuple[str, ...]
+    numbers: tuple[int, ...]
+    cells: tuple[tuple[str, ...], ...]
+    page: int
+    pages: int
+    matching: int
+    sort: str
+    descending: bool
+
+
+def sorted_numbers(
+    columns: RunColumns, mask: npt.NDArray[np.bool_], sort: str, descending: bool
+) -> npt.NDArray[np.int64]:
+    """The numbers of the matching evaluations in order; those without a value come last."""
+    n = len(mask)
+    values = np.asarray(columns.named(n)[sort], dtype=np.float64)
+    key = np.where(np.isnan(values), np.inf, -values if descending else values)
+    order = np.argsort(key, kind="stable")
+    numbers: npt.NDArray[np.int64] = order[mask[order]] + 1
+    return numbers
+
+
+def table_info(
+    columns: RunColumns,
+    mask: npt.NDArray[np.bool_],
+    names: tuple[str, ...],
+    sort: str,
+    descending: bool,
+    page: int,
+    find: int | None = None,
+) -> TableInfo:
+    """A page of the `(n,)` matching among the first `n`; the one with number `find` if it is in."""
+    ordered = sorted_numbers(columns, mask, sort, descending)
+    pages = max(1, math.ceil(len(ordered) / ROWS))
+    found = np.flatnonzero(ordered == find) if find is not None else []
+    page = int(found[0]) // ROWS + 1 if len(found) else min(max(page, 1), pages)
+    shown = ordered[(page - 1) * ROWS : page * ROWS]
+    named = columns.named(len(mask))
+    text = [[_cell(columns, name, value) for value in named[name][shown - 1]] for name in names]
+    cells = tuple((f"#{number}", *(column[i] for column in text)) for i, number in enumerate(shown))
+    numbers = tuple(int(number) for number in shown)
+    return TableInfo(names, numbers, cells, page, pages, len(ordered), sort, descending)
+
+
+def _cell(columns: RunColumns, name: str, value: np.generic) -> str:
+    number = float(value)
+    if name in columns.metrics:
+        return metric_value_bare(name, None if math.isnan(number) else number)
+    if name in FLAGS:
+        return "yes" if number else ""
+    if name == "cycle":
+        return "known" if number == KNOWN else f"{number:.0f}"
+    if name == "seconds":
+        return f"{number:.2f} s"
+    return "off" if math.isnan(number) else f"{number:g}"
+
+
+def default_columns(columns: RunColumns, metrics: list[str]) -> list[str]:
+    """What is shown until the visitor chooses: metrics, cycle, place, and the depths."""
+    depths = [gene.name for gene in columns.genes if columns.space.genes[gene.index].group == "d"]
+    flags = ["feasible"] if not columns.feasible[columns.ok].all() else []
+    return [*metrics, "cycle", "front", *flags, *depths[:6]]
+
+
+def evaluations_table(
+    run: str,
+    columns: RunColumns,
+    metrics: list[str],
+    mask: npt.NDArray[np.bool_],
+    selected: int | None,
+    on_pick: Callable[[int], None],
+) -> None:
+    """Draw the tools and one page of the `(n,)` matching; a click on a row selects."""
+    named = columns.named(len(mask))
+    with st.container(horizontal=True, vertical_alignment="center", key="explore_table_tools"):
+        chosen = _column_choice(columns, metrics, list(named))
+        pager = st.container(horizontal=True, vertical_alignment="center", width="content")
+    asked = address.word(SORT)
+    sort = asked.removeprefix("-") if asked.removeprefix("-") in named else "number"
+    find = wanted_row(run)
+    page = address.whole(PAGE, 1, 10**6) or 1
+    info = table_info(columns, mask, tuple(chosen), sort, asked.startswith("-"), page, find)
+    if info.page != page:
+        address.put(PAGE, info.page if info.page > 1 else None)
+    with pager:
+        _pager(info)
+    if not info.numbers:
+        st.caption("No evaluation matches. Change the filter above.")
+        return
+    titles = ["number", *info.names]
+    order = "descending" if info.descending else "ascending"
+    table(
+        [
+            Column(
+                _title(columns, name),
+                numeric=i > 0 and name not in FLAGS,
+                name=name,
+                order=order if name == info.sort else "",
+            )
+            for i, name in enumerate(titles)
+        ],
+        [Row(number, cells) for number, cells in zip(info.numbers, info.cells, strict=True)],
+        name="evaluations",
+        caption="Evaluations; pick a row to select it in every chart.",
+        selected=selected,
+        height=_HEIGHT,
+        key=f"explore_rows_{run}",
+        on_pick=on_pick,
+        on_sort=_sort_by,
+    )
+
+
+def _title(columns: RunColumns, name: str) -> str:
+    if name in columns.metrics:
+        return metric_title(metric(name))
+    gene = next((gene for gene in columns.genes if gene.name == name), None)
+    return gene.label if gene else axis_label(columns, name)
+
+
+def _sort_by(name: str) -> None:
+    now = address.word(SORT)
+    address.put(SORT, f"-{name}" if now == name or (not now and name == "number") else name)
+    address.put(PAGE, None)
+
+
+def _column_choice(columns: RunColumns, metrics: list[str], known: list[str]) -> list[str]:
+    options = [name for name in known if name != "number"]
+    with st.popover("Columns", icon=":material/view_column:", key="explore_columns"):
+        chosen = st.multiselect(
+            "Columns",
+            options,
+            default=default_columns(columns, metrics),
+            format_func=lambda name: _title(columns, name),
+            key="columns",
+            bind="query-params",
+        )
+    return list(chosen)
+
+
+def _pager(info: TableInfo) -> None:
+    first = (info.page - 1) * ROWS + 1
+    last = first + len(info.numbers) - 1
+    st.markdown(f"{first:,}–{last:,} of {info.matching:,}" if info.numbers else "", width="content")
+    if info.pages < 2:
+        return
+    st.button(
+        "", key="explore_back", icon=":material/chevron_left:", help="Previous page",
+        disabled=info.page == 1, on_click=lambda: address.put(PAGE, info.page - 1),
+    )  # fmt: skip
+    st.number_input(
+        f"Page of {info.pages}",
+        min_value=1,
+        max_value=info.pages,
+        value=info.page,
+        key=f"explore_page_{info.page}_{info.pages}",
+        on_change=lambda: address.put(
+            PAGE, int(st.session_state[f"explore_page_{info.page}_{info.pages}"])
+        ),
+        label_visibility="collapsed",
+        width=130,
+        help=f"Page, of {info.pages}",
+    )
+    st.markdown(f"of {info.pages:,}", width="content")
+    st.button(
+        "", key="explore_next", icon=":material/chevron_right:", help="Next page",
+        disabled=info.page == info.pages, on_click=lambda: address.put(PAGE, info.page + 1),
+    )  # fmt: skip

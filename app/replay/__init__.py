@@ -1,0 +1,1 @@
+"""A slider through a run's evaluations that the charts of a page follow."""

@@ -1,0 +1,84 @@
+"""A table of sub-networks: a click on a row selects it, a click on a column's title sorts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+_FOLDER = Path(__file__).parent
+
+_mount = st.components.v2.component(
+    "dynas_table",
+    html='<div class="dynas-table"></div>\n',
+    css=(_FOLDER / "table.css").read_text(),
+    js=(_FOLDER / "table.js").read_text(),
+    isolate_styles=False,
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column; with a `name` its title sorts. `order` is that of the rows now."""
+
+    title: str
+    numeric: bool = False
+    name: str = ""
+    order: Literal["", "ascending", "descending"] = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One sub-network; `fresh` marks it as new."""
+
+    number: int
+    cells: tuple[str, ...]
+    fresh: bool = False
+
+
+def table(
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    *,
+    name: str,
+    caption: str,
+    selected: int | None,
+    height: int,
+    key: str,
+    on_pick: Callable[[int], None],
+    on_sort: Callable[[str], None] | None = None,
+) -> None:
+    """Draw the rows as they come, with `data-testid="table-NAME"`; `caption` says what they are.
+
+    `on_pick` is called with the number of a picked row, `on_sort` with the name of a column.
+    """
+
+    def picked() -> None:
+        number = st.session_state[key].get("picked")
+        if number is not None:
+            on_pick(int(number))
+
+    def sort() -> None:
+        column = st.session_state[key].get("sorted")
+        if on_sort is not None and column is not None:
+            on_sort(str(column))
+
+    _mount(
+        key=key,
+        data={
+            "name": name,
+            "caption": caption,
+            "columns": [
+                {"title": c.title, "numeric": c.numeric, "name": c.name, "order": c.order}
+                for c in columns
+            ],
+            "rows": [
+                {"number": row.number, "cells": list(row.cells), "fresh": row.fresh} for row in rows
+            ],
+            "selected": selected,
+            "height": height,
+        },
+        on_picked_change=picked,
+        on_sorted_change=sort,
+    )

@@ -1,0 +1,104 @@
+"""Explore: one run in many linked views; the address holds all of what is looked at."""
+
+import numpy as np
+import streamlit as st
+
+from app.explore import address
+from app.explore.axes import view_choice
+from app.explore.charts import AT, front, hypervolume, replay_bar, selected_panel
+from app.explore.columns import frozen_columns, metric_names
+from app.explore.filter import Matches, filter_box
+from app.explore.head import empty, head
+from app.explore.importance import importance_view
+from app.explore.parallel import parallel_view
+from app.explore.selection import SELECTED, pick, pick_and_find
+from app.explore.table import evaluations_table
+from app.live.charts import predictors
+from app.replay.component import Moment
+from app.session import chosen_run, remember_run, service, told_to_user
+from engine.export.table import run_csv
+from engine.runs.columns import RunColumns
+from engine.runs.history import RunHistory, RunSummary
+
+_TABS = ["Evaluations", "Parallel coordinates", "Importance", "Predictors"]
+
+
+def render() -> None:
+    """Draw the page."""
+    summaries = service().list()
+    run = chosen_run(summaries)
+    if run is None:
+        empty("**No run yet.** Set up a search; what it measures can be explored here.", "new")
+        return
+    remember_run(run)
+    with told_to_user():
+        history = service().history(run)
+        columns = frozen_columns(run, history)
+        head(list(summaries), run)
+        if not columns.ok.any():
+            empty("**Nothing measured yet.** The first sub-networks appear on Live.", "live", run)
+            return
+        _page(history.summary(), history, columns)
+
+
+def _page(summary: RunSummary, history: RunHistory, columns: RunColumns) -> None:
+    run, total = summary.id, len(columns)
+    n = address.whole(AT, 1, total) or total
+    selected = address.whole(SELECTED, 1, total)
+    names = metric_names(columns, history)
+    view = view_choice(columns, names)
+    main, side = st.columns([0.7, 0.3], gap="small")
+    place = main.container(gap="small")
+    with side:
+        hypervolume(run, history, total)
+        selected_panel(run, history, selected)
+    found = filter_box(columns, n)
+    with place:
+        front(run, history, columns, view)
+        replay_bar(run, history, columns, view, Moment(n, selected, None, None), found)
+    _tabs(summary, history, columns, names, found, n, selected)
+
+
+def _tabs(
+    summary: RunSummary,
+    history: RunHistory,
+    columns: RunColumns,
+    names: list[str],
+    found: Matches,
+    n: int,
+    selected: int | None,
+) -> None:
+    run = summary.id
+    with st.container(horizontal=True, vertical_alignment="center", key="explore_tabs"):
+        tab = st.segmented_control(
+            "View",
+            _TABS,
+            default=_TABS[0],
+            required=True,
+            key="tab",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        if tab == "Evaluations":
+            mask = found.mask[:n]
+            st.download_button(
+                "Matching rows as CSV" if found.active else "All rows as CSV",
+                lambda: run_csv(history, frozenset((np.flatnonzero(mask) + 1).tolist())),
+                f"{summary.name}.csv",
+                "text/csv",
+                key="explore_csv",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+    if tab == "Parallel coordinates":
+        parallel_view(
+            run, columns, names, found.by_text[:n], found.ranges, selected, summary.budget
+        )
+    elif tab == "Importance":
+        importance_view(run, columns.first(n), names)
+    elif tab == "Predictors":
+        predictors(summary, history, selected, lambda number: pick_and_find(run, number), 320)
+    else:
+        evaluations_table(
+            run, columns, names, found.mask[:n], selected, lambda number: pick(run, number)
+        )

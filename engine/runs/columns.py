@@ -1,0 +1,164 @@
+"""The evaluations of a run as arrays, for views of many thousands at once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.evaluation.record import Evaluation
+from engine.gene_names import NamedGene, named_genes
+from engine.pareto.front import minimised
+from engine.pareto.lifetimes import STILL, FrontLifetimes, front_at
+from engine.runs.expression import FLAGS
+from engine.runs.history import RunHistory
+from engine.space import Genotypes, SearchSpace
+
+Booleans = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+_PLAIN = ("number", "cycle", "seconds")
+
+
+@dataclass(frozen=True)
+class RunColumns:
+    """All evaluations of a run up to some moment, an array a column, in the order of the log.
+
+    `metrics` are NaN where an evaluation has no such number. `ends` are as of `FrontLifetimes`.
+    """
+
+    space: SearchSpace
+    cycle: Integers
+    ok: Booleans
+    feasible: Booleans
+    reused: Booleans
+    seconds: Floats
+    metrics: Mapping[str, Floats]
+    genotypes: Genotypes
+    ends: Integers
+    genes: tuple[NamedGene, ...] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.cycle)
+
+    @property
+    def number(self) -> Integers:
+        """`(n,)` 1, 2, ...: the numbers of the log."""
+        return np.arange(1, len(self) + 1)
+
+    def first(self, n: int) -> "RunColumns":
+        """The first `n` evaluations, as if no other had followed."""
+        return RunColumns(
+            self.space,
+            self.cycle[:n],
+            self.ok[:n],
+            self.feasible[:n],
+            self.reused[:n],
+            self.seconds[:n],
+            {name: values[:n] for name, values in self.metrics.items()},
+            self.genotypes[:n],
+            np.where(self.ends[:n] > n, STILL, self.ends[:n]),
+            self.genes,
+        )
+
+    def front(self, n: int) -> Booleans:
+        """`(len(self),)` whether each was on the front after the first `n` evaluations."""
+        return front_at(self.ends, n)
+
+    def gene_values(self, gene: int) -> Floats:
+        """`(n,)` the values of a gene, NaN in sub-networks in which it has no effect."""
+        choices = np.array(self.space.genes[gene].choices, dtype=np.float64)
+        on = self.space.active(self.genotypes)[:, gene]
+        return np.where(on, choices[self.genotypes[:, gene]], np.nan)
+
+    def named(self, n: int) -> "NamedColumns":
+        """The first `n` evaluations by the names that filters, sorting and tables know."""
+        return NamedColumns(self, min(n, len(self)))
+
+
+class NamedColumns(Mapping[str, npt.NDArray[np.generic]]):
+    """Columns by name, each made when it is asked for: metrics, flags, genes such as `ks3`."""
+
+    def __init__(self, columns: RunColumns, n: int) -> None:
+        self.columns, self.n = columns, n
+        self._genes = {gene.name: gene.index for gene in columns.genes}
+        self._names = dict.fromkeys((*_PLAIN, *columns.metrics, *FLAGS, *self._genes))
+
+    def __getitem__(self, name: str) -> npt.NDArray[np.generic]:
+        columns = self.columns
+        if name in columns.metrics:
+            return columns.metrics[name][: self.n]
+        if name in self._genes:
+            return columns.gene_values(self._genes[name])[: self.n]
+        if name == "front":
+            return columns.front(self.n)[: self.n]
+        if name == "failed":
+            return ~columns.ok[: self.n]
+        if name in self._names:
+            column: npt.NDArray[np.generic] = getattr(columns, name)[: self.n]
+            return column
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class ColumnStore:
+    """The columns of a run that grows; `update` costs what is new, and the copying of arrays."""
+
+    def __init__(self, space: SearchSpace, objectives: int) -> None:
+        self._space, self._genes = space, named_genes(space)
+        self._lifetimes = FrontLifetimes(objectives)
+        self._columns = self._of([], np.zeros(0, dtype=bool))
+
+    def update(self, history: RunHistory) -> RunColumns:
+        """All evaluations that `history` has by now."""
+        old = self._columns
+        fresh = history.evaluations[len(old) :]
+        if not fresh:
+            return old
+        feasible = np.array([history.feasible(evaluation) for evaluation in fresh])
+        self._lifetimes.add(minimised(fresh, history.objectives), feasible)
+        new = self._of(fresh, feasible)
+        names = dict.fromkeys((*old.metrics, *new.metrics))
+        self._columns = RunColumns(
+            self._space,
+            np.concatenate([old.cycle, new.cycle]),
+            np.concatenate([old.ok, new.ok]),
+            np.concatenate([old.feasible, new.feasible]),
+            np.concatenate([old.reused, new.reused]),
+            np.concatenate([old.seconds, new.seconds]),
+            {
+                name: np.concatenate(
+                    [part.metrics.get(name, np.full(len(part), np.nan)) for part in (old, new)]
+                )
+                for name in names
+            },
+            np.concatenate([old.genotypes, new.genotypes]),
+            self._lifetimes.ends,
+            self._genes,
+        )
+        return self._columns
+
+    def _of(self, evaluations: list[Evaluation], feasible: Booleans) -> RunColumns:
+        names = dict.fromkeys(name for e in evaluations for name in e.metrics)
+        genotypes = np.array([e.genotype for e in evaluations], dtype=np.int64)
+        return RunColumns(
+            self._space,
+            np.array([e.cycle for e in evaluations], dtype=np.int64),
+            np.array([e.ok for e in evaluations], dtype=bool),
+            feasible,
+            np.array([e.reused for e in evaluations], dtype=bool),
+            np.array([e.seconds for e in evaluations], dtype=np.float64),
+            {
+                name: np.array([e.metrics.get(name, np.nan) for e in evaluations], np.float64)
+                for name in names
+            },
+            genotypes.reshape(len(evaluations), len(self._space.genes)),
+            np.zeros(len(evaluations), dtype=np.int64),
+            self._genes,
+        )
