@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from engine.evaluation.record import KNOWN
-from engine.metrics import METRICS, Metric
+from engine.metrics import Metric, find
 from engine.supernets.base import Supernet
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -42,6 +42,8 @@ def number_with_unit(value: float, unit: str) -> str:
         return f"{_short(value)} {unit}"
     if unit == "ms":
         return f"{value:.3g} ms" if value < 10 else f"{value:.1f} ms"
+    if unit != "%" and not 1 <= abs(value) < 1e5:
+        return f"{_short(value) if abs(value) >= 1e5 else f'{value:.3g}'} {unit}".rstrip()
     return f"{value:.2f} {unit}".rstrip()
 
 
@@ -57,14 +59,14 @@ def metric_value(name: str, value: float | None) -> str:
     """The value of the metric called `name` with its unit, a dash where there is none."""
     if value is None:
         return NOTHING
-    known = METRICS.get(name)
+    known = find(name)
     return number_with_unit(value, known.unit if known else "")
 
 
 def metric_value_bare(name: str, value: float | None) -> str:
     """As `metric_value`, without the unit's name where a column's title says it: `412.3 M`."""
     text = metric_value(name, value)
-    known = METRICS.get(name)
+    known = find(name)
     return text.removesuffix(f" {known.unit}") if known and known.unit in _COUNTED else text
 
 

@@ -7,13 +7,15 @@ from html import escape
 import streamlit as st
 
 from app.diagrams.component import drawing
+from app.diagrams.genes import gene_rows, genes_svg
 from app.diagrams.subnetwork import diagram_info, diagram_svg
 from app.formatting import metric_value
 from engine.config import NASConfig
 from engine.constraints import Constraint, missed
+from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export import subnetwork as export
-from engine.metrics import METRICS
+from engine.metrics import find, ordered
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
@@ -40,7 +42,6 @@ class ExportText:
     text: str
 
 
-@st.cache_resource(show_spinner=False)
 def supernet(name: str) -> Supernet:
     """The supernet called `name`; raises DynasError if it does not load."""
     return registry.load(name)
@@ -52,11 +53,9 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
     Each names the constraint that it misses.
     """
     broken = {c.metric.name: c.label for c in missed(constraints, evaluation.metrics)}
-    ordered = [name for name in METRICS if name in evaluation.metrics]
-    others = sorted(evaluation.metrics.keys() - METRICS.keys())
     rows = []
-    for name in [*ordered, *others]:
-        known = METRICS.get(name)
+    for name in ordered(evaluation.metrics):
+        known = find(name)
         source = evaluation.sources.get(name, "")
         text = known.description if known else ""
         if evaluation.reused and source == "measured":
@@ -129,15 +128,34 @@ def downloads(texts: list[ExportText], where: str) -> None:
         )
 
 
-def diagram(supernet_name: str, evaluation: Evaluation, key: str) -> None:
-    """Draw the architecture; a space with other genes is shown as its config."""
-    known = supernet(supernet_name)
+@dataclass(frozen=True)
+class Architecture:
+    """A drawing and what its shapes mean; without a drawing, the config is all there is."""
+
+    svg: str
+    legend: str
+
+
+def architecture(supernet_name: str, evaluation: Evaluation) -> Architecture:
+    """How the sub-network is drawn: by stages and blocks where it has them, else by its genes."""
+    try:
+        known = supernet(supernet_name)
+        rows = gene_rows(known.space, evaluation.config)
+    except DynasError as error:
+        return Architecture("", str(error))
     kernels = [max(g.choices) for g in known.space.genes if g.group == "ks"]
     expansions = [max(g.choices) for g in known.space.genes if g.group == "e"]
     info = diagram_info(
         evaluation.config, known.stages, max(kernels, default=7), max(expansions, default=6)
     )
     if info is None:
-        st.code(str(evaluation.config), language="python", wrap_lines=True)
+        return Architecture(genes_svg(rows), "a box a gene, taller: a larger choice")
+    return Architecture(diagram_svg(info), "width: expansion, height: kernel")
+
+
+def diagram(drawn: Architecture, evaluation: Evaluation, key: str) -> None:
+    """Draw the architecture; without its supernet it is shown as its config."""
+    if drawn.svg:
+        drawing(drawn.svg, key)
     else:
-        drawing(diagram_svg(info), key)
+        st.code(str(evaluation.config), language="python", wrap_lines=True)

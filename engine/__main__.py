@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from engine.data_dir import use_data_dir
 from engine.errors import DynasError
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ app = typer.Typer(
 
 DataDir = Annotated[
     Path | None,
-    typer.Option(help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out."),
+    typer.Option(
+        help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
+        callback=use_data_dir,
+    ),
 ]
 RunId = Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")]
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from engine.constraints import Constraint
 from engine.errors import ConfigError
-from engine.metrics import METRICS, Metric
+from engine.metrics import Metric, metric
 from engine.supernets.base import AccuracySource, EvaluationSettings
 from engine.supernets.registry import DEFAULT
 
@@ -89,8 +89,10 @@ class DynasSection(_Section):
     @classmethod
     def _known_and_distinct(cls, names: list[str]) -> list[str]:
         for name in names:
-            if name not in METRICS:
-                raise ValueError(f"no metric '{name}'; choose from {', '.join(METRICS)}")
+            try:
+                metric(name)
+            except ConfigError as error:
+                raise ValueError(str(error).removesuffix(".")) from None
         if len(set(names)) < len(names):
             raise ValueError("a metric is named twice")
         return names
@@ -203,7 +205,7 @@ class NASConfig(_Section):
     @property
     def objectives(self) -> list[Metric]:
         """The metrics that are optimised, in order."""
-        return [METRICS[name] for name in self.dynas.metrics]
+        return [metric(name) for name in self.dynas.metrics]
 
     @property
     def settings(self) -> EvaluationSettings:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import ConfigError
-from engine.metrics import METRICS, Metric
+from engine.metrics import Metric, metric
 
 _FORM = re.compile(r"\s*(\w+)\s*(<=|>=|≤|≥)\s*([+-]?[\d_]*\.?\d+(?:[eE][+-]?\d+)?)\s*([kMG]?)\s*")
 _MULTIPLES = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9}
@@ -33,9 +33,11 @@ class Constraint:
                 "'macs <= 300e6' or 'acc >= 75'."
             )
         name, operator, number, multiple = match.groups()
-        if name not in METRICS:
-            raise ConfigError(f"'{text}': no metric '{name}'; choose from {', '.join(METRICS)}.")
-        return cls(METRICS[name], operator in (">=", "≥"), float(number) * _MULTIPLES[multiple])
+        try:
+            known = metric(name)
+        except ConfigError as error:
+            raise ConfigError(f"'{text}': {error}") from None
+        return cls(known, operator in (">=", "≥"), float(number) * _MULTIPLES[multiple])
 
     def violation(self, values: Any) -> npt.NDArray[np.float64]:
         """By how much values miss the limit, as a share of it; 0 where they keep to it.

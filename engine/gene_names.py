@@ -27,11 +27,16 @@ class NamedGene:
     belongs: str
 
 
+def word(group: str) -> str:
+    """What a gene group is called, in lower case: `ks` is the kernel size."""
+    return _WORDS.get(group, group.replace("_", " "))
+
+
 def named_genes(space: SearchSpace) -> tuple[NamedGene, ...]:
     """A space's genes in their order.
 
-    A stage is what one gene switches on and off block by block. Genes outside all stages are
-    counted by kind.
+    A stage is what one gene switches on and off block by block; a network with but one has no need
+    to name it. Genes outside all stages are counted by kind.
     """
     switches = sorted({gene.switch for gene in space.genes if gene.switch is not None})
     stage_of = {switch: stage for stage, switch in enumerate(switches, 1)}
@@ -40,14 +45,15 @@ def named_genes(space: SearchSpace) -> tuple[NamedGene, ...]:
     named = []
     for index, gene in enumerate(space.genes):
         in_group[gene.group] += 1
-        name, word = f"{gene.group}{in_group[gene.group]}", _WORDS.get(gene.group, gene.group)
+        name, kind = f"{gene.group}{in_group[gene.group]}", word(gene.group)
         stage = stage_of.get(index if gene.switch is None else gene.switch)
         if stage is None:
-            label = belongs = f"{word.capitalize()} {in_group[gene.group]}"
+            label = belongs = f"{kind.capitalize()} {in_group[gene.group]}"
         else:
             in_stage[gene.group, stage] += 1
-            belongs = f"Stage {stage} {word}"
-            block = in_stage[gene.group, stage]
-            label = belongs if index in stage_of else f"Stage {stage} block {block} {word}"
+            where = f"stage {stage} " if len(stage_of) > 1 else ""
+            belongs = f"{where}{kind}".capitalize()
+            block = f"{where}block {in_stage[gene.group, stage]} {kind}".capitalize()
+            label = belongs if index in stage_of else block
         named.append(NamedGene(index, name, label, belongs))
     return tuple(named)

@@ -1,8 +1,16 @@
-"""What can be known of a sub-network: each metric's unit, direction and source."""
+"""What can be known of a sub-network: each metric's unit, direction and source.
 
-from dataclasses import dataclass
-from typing import Literal
+`METRICS` is what the engine knows; installed packages add metrics that their supernets have through
+the entry point group `dynas_studio.metrics`, whose entries are `Metric` objects by name.
+"""
 
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+from engine import plug_ins
 from engine.errors import ConfigError
 
 Direction = Literal["min", "max"]
@@ -84,11 +92,99 @@ METRICS: dict[str, Metric] = {
 }
 
 
+_recalled: dict[str, Metric] = {}
+"""Metrics of packages that may be gone by now, as the log of a run describes them."""
+
+_RESERVED = ("test_acc",)
+
+
+@functools.cache
+def _added() -> dict[str, Metric | str]:
+    """Each metric that an installed package adds, or a sentence on why it cannot be used."""
+    added: dict[str, Metric | str] = {}
+    for name, point in plug_ins.offered(plug_ins.METRICS).items():
+        try:
+            found = point.load()
+            problem = _problem(name, found)
+        except Exception as error:  # noqa: BLE001 - a package may fail in any way
+            found, problem = None, f"it does not load ({type(error).__name__}: {error})"
+        whose = plug_ins.origin(point)
+        added[name] = (
+            f"The metric '{name}' of {whose} cannot be used: {problem}. Repair or uninstall it."
+            if problem
+            else found
+        )
+    return added
+
+
+def _problem(name: str, found: Any) -> str:
+    """What is wrong with what a package calls the metric `name`; empty if nothing is."""
+    if not isinstance(found, Metric):
+        return f"it is of type {type(found).__name__}, not engine.metrics.Metric"
+    if found.name != name:
+        return f"it calls itself '{found.name}'"
+    if name in METRICS or name in _RESERVED or not re.fullmatch(r"\w+", name):
+        return "its name is taken, or is not made of letters, digits and underscores"
+    if found.direction not in get_args(Direction) or found.source not in get_args(Source):
+        return f"its direction is {found.direction!r} and its source {found.source!r}"
+    return ""
+
+
+def find(name: str) -> Metric | None:
+    """The metric called `name`, if there is one; one that only a log describes counts."""
+    if name in METRICS:
+        return METRICS[name]
+    added = _added().get(name)
+    return added if isinstance(added, Metric) else _recalled.get(name)
+
+
 def metric(name: str) -> Metric:
     """The metric called `name`; raises ConfigError naming those that exist."""
-    try:
-        return METRICS[name]
-    except KeyError:
-        raise ConfigError(
-            f"There is no metric '{name}'. Choose from: {', '.join(METRICS)}."
-        ) from None
+    known = find(name)
+    if known is None:
+        why = _added().get(name, f"There is no metric '{name}'.")
+        raise ConfigError(f"{why} Choose from: {', '.join(names())}.")
+    return known
+
+
+def names() -> list[str]:
+    """Every metric that can be asked for: the engine's own and those of installed packages."""
+    return ordered([*METRICS, *(n for n, found in _added().items() if isinstance(found, Metric))])
+
+
+def ordered(some: Iterable[str]) -> list[str]:
+    """Metric names in the order in which the product lists them.
+
+    Accuracies, what packages measure, what anything costs: the first of two objectives is drawn
+    upwards, the second to the right.
+    """
+    own = sorted(set(some) - METRICS.keys())
+    exact = [name for name in own if (known := find(name)) and known.computable]
+    measured = [name for name in own if name not in exact]
+    places = list(METRICS)
+    costs = places.index("macs")
+    wanted = set(some)
+    return [n for n in (*places[:costs], *measured, *places[costs:], *exact) if n in wanted]
+
+
+def described(some: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Plain data of those of `some` that packages add, for a log to be read without them."""
+    return {name: asdict(metric(name)) for name in some if name not in METRICS}
+
+
+def recall(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
+    """Know the metrics that `described` made plain, unless a package that is installed does."""
+    for name, fields in descriptions.items():
+        known = {key: fields[key] for key in Metric.__dataclass_fields__ if key in fields}
+        try:
+            described = Metric(**known)
+        except TypeError:
+            continue  # what the log lacks is missed where the metric is asked for
+        if find(name) is None and not _problem(name, described):
+            _recalled[name] = described
+
+
+def plain(name: str, value: float) -> int | float:
+    """The value as it is exported: what was counted exactly is a whole number."""
+    known = find(name)
+    return int(value) if known and known.computable and float(value).is_integer() else value

@@ -1,6 +1,6 @@
 """NAS: a search from Python, without a browser."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from engine.config import NASConfig
 from engine.data_dir import default_data_dir as default_data_dir
 from engine.errors import RunError
 from engine.evaluation.record import Config, Evaluation
-from engine.metrics import METRICS
+from engine.metrics import plain
 from engine.runs.history import RunHistory
 from engine.runs.service import RunService
 
@@ -48,19 +48,21 @@ class ParetoSet(Sequence[Evaluation]):
         """One row a sub-network: its metrics, then its config."""
         import pandas as pd
 
-        return pd.DataFrame([{**_exactly(e.metrics), "config": e.config} for e in self._front])
+        return pd.DataFrame(
+            [
+                {
+                    **{name: plain(name, value) for name, value in e.metrics.items()},
+                    "config": e.config,
+                }
+                for e in self._front
+            ]
+        )
 
     def __repr__(self) -> str:
         return str(self.to_dataframe().to_string())
 
     def _repr_html_(self) -> str:
         return str(self.to_dataframe().to_html())
-
-
-def _exactly(metrics: Mapping[str, float]) -> dict[str, float | int]:
-    """What is counted as whole numbers."""
-    counted = {name for name in metrics if name in METRICS and METRICS[name].computable}
-    return {name: int(value) if name in counted else value for name, value in metrics.items()}
 
 
 class NAS:

@@ -85,6 +85,12 @@ class SearchSpace:
         return math.prod(len(gene.choices) + len(gene.aliases) for gene in self.genes)
 
     @cached_property
+    def switch_groups(self) -> tuple[str, ...]:
+        """The groups with genes that can switch others off, such as `d`."""
+        groups = (self.genes[gene.switch].group for gene in self.genes if gene.switch is not None)
+        return tuple(dict.fromkeys(groups))
+
+    @cached_property
     def _switches(self) -> tuple[Genotypes, Genotypes, npt.NDArray[np.bool_]]:
         """Genes with a switch, their switches, and at `[choice, i]` whether it turns gene i on."""
         switched = [i for i, gene in enumerate(self.genes) if gene.switch is not None]

@@ -120,7 +120,8 @@ def test_what_is_imported_is_required(
                     imported |= {alias.name.split(".")[0] for alias in node.names}
                 elif isinstance(node, ast.ImportFrom) and node.module:
                     imported.add(node.module.split(".")[0])
-    foreign = imported - set(sys.stdlib_module_names) - set(FOLDERS)
+    examples = {path.parent.name for path in (ROOT / "examples").glob("*/*/__init__.py")}
+    foreign = imported - set(sys.stdlib_module_names) - set(FOLDERS) - examples
     distributions = packages_distributions()
     known = {package for file in requirement_files for package in requirements(file)}
     missing = {

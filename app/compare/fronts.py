@@ -13,7 +13,7 @@ from app.charts.palette import Look
 from app.compare.series import Series
 from app.formatting import metric_value
 from engine.evaluation.record import Evaluation
-from engine.metrics import METRICS, metric
+from engine.metrics import metric, ordered
 from engine.pareto.front import minimised, non_dominated
 from engine.runs.history import RunHistory
 
@@ -62,7 +62,7 @@ def shared_metrics(histories: Sequence[RunHistory]) -> list[str]:
     """The metrics that all runs know, in the order in which the product lists them."""
     known = [_known(history) for history in histories]
     shared = set.intersection(*known) if known else set()
-    return [name for name in METRICS if name in shared]
+    return ordered(shared)
 
 
 def _known(history: RunHistory) -> set[str]:

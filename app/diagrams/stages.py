@@ -10,7 +10,12 @@ from engine.supernets.base import Stage
 
 
 def stages_svg(stages: Sequence[Stage]) -> str:
-    """Each stage as a stack of its blocks: as tall as its resolution, as deep as its blocks."""
+    """Each stage as a stack of its blocks: as tall as its resolution, as deep as its blocks.
+
+    Empty for a supernet without stages.
+    """
+    if not stages:
+        return ""
     parts, x, tallest = [], 4.0, max(stage.resolution for stage in stages)
     for stage in stages:
         side = 22 + 40 * stage.resolution / tallest

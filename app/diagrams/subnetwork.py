@@ -71,7 +71,7 @@ def diagram_info(
     """The drawing of a config with `ks`, `e` and `d`; None for a space with other genes."""
     blocks_in_all = sum(stage.blocks for stage in stages)
     kernels, expansions, depths = (config.get(name, []) for name in ("ks", "e", "d"))
-    if len(kernels) != blocks_in_all or len(expansions) != blocks_in_all:
+    if not stages or len(kernels) != blocks_in_all or len(expansions) != blocks_in_all:
         return None
     if len(depths) != len(stages):
         return None

@@ -55,7 +55,7 @@ def _time(config: NASConfig) -> Job:
     engine = service()
     return jobs().follow(
         _key(config),
-        lambda job: (engine.estimate(config, job.cancelled), config.dynas.num_evals),
+        lambda job: (engine.aside.estimate(config, job.cancelled), config.dynas.num_evals),
     )
 
 

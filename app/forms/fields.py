@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 
 from app.diagrams.component import drawing
+from app.diagrams.genes import genes_text
 from app.diagrams.stages import stages_svg
 from app.formatting import cost_range, metric_title, power_of_ten
 from app.forms import search_form as form
@@ -15,7 +16,7 @@ from app.forms.search_form import key
 from app.forms.supernet_picker import supernet_picker
 from engine.config import NASConfig
 from engine.errors import DynasError
-from engine.metrics import metric
+from engine.metrics import metric, ordered
 from engine.supernets.base import Supernet
 
 
@@ -43,7 +44,10 @@ def _supernet_card(supernet: Supernet) -> None:
         )
         st.caption(f"{supernet.description}  \n{supernet.accuracy_source}")
     with picture:
-        drawing(stages_svg(supernet.stages), "new_stages")
+        if supernet.stages:
+            drawing(stages_svg(supernet.stages), "new_stages")
+        else:
+            st.caption("  \n".join(genes_text(supernet.space)))
 
 
 def _badge(supernet: Supernet) -> str:
@@ -64,7 +68,7 @@ def objectives_section() -> None:
         with st.container(horizontal=True, gap="medium"):
             st.pills(
                 "Optimise",
-                form.in_order(there),
+                ordered(there),
                 selection_mode="multi",
                 format_func=lambda name: metric_title(metric(name)),
                 key=key("metrics"),
@@ -75,7 +79,7 @@ def objectives_section() -> None:
             chosen = st.session_state[key("metrics")]
             st.pills(
                 "Record as well",
-                [name for name in form.in_order(there) if name not in chosen],
+                [name for name in ordered(there) if name not in chosen],
                 selection_mode="multi",
                 format_func=lambda name: metric(name).label,
                 key=key("record"),

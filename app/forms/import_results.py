@@ -6,7 +6,7 @@ from app import navigation
 from app.formatting import metric_title
 from app.session import service, told_to_user
 from engine.config import NASConfig
-from engine.metrics import METRICS, metric
+from engine.metrics import metric, names, ordered
 from engine.supernets import registry
 
 _LARGEST = 50  # MB
@@ -27,7 +27,7 @@ def import_button() -> None:
         )
         objectives = st.pills(
             "Objectives",
-            list(METRICS),
+            names(),
             default=["acc", "macs"],
             selection_mode="multi",
             format_func=lambda name: metric_title(metric(name)),
@@ -43,10 +43,9 @@ def _import(name: str, content: bytes, supernet: str, objectives: list[str]) -> 
     run = None
     with told_to_user():
         alone = {"workers": 1} if "lat" in objectives else {}
-        ordered = [metric for metric in METRICS if metric in objectives]
         record = [metric for metric in ("macs", "params") if metric not in objectives]
         config = NASConfig(
-            dynas={"supernet": supernet, "metrics": ordered, "record": record, **alone}
+            dynas={"supernet": supernet, "metrics": ordered(objectives), "record": record, **alone}
         )
         text = content.decode("utf-8-sig", errors="replace")
         run = service().import_results(text, name, config, name.removesuffix(".csv"))

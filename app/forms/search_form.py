@@ -9,7 +9,7 @@ import streamlit as st
 from app.supernets import checklist
 from engine.config import NASConfig, algorithms_for
 from engine.errors import DataError, DynasError
-from engine.metrics import METRICS, metric
+from engine.metrics import metric, names, ordered
 from engine.search import approaches
 from engine.search.predicted import PredictedSearch
 from engine.supernets import registry
@@ -155,7 +155,7 @@ def settle() -> None:
     if state[key("accuracy_source")] not in accuracy_sources():
         state[key("accuracy_source")] = accuracy_sources()[0]
     there = available_metrics()
-    state[key("metrics")] = [m for m in in_order(state[key("metrics")] or []) if m in there]
+    state[key("metrics")] = [m for m in ordered(state[key("metrics")] or []) if m in there]
     state[key("record")] = [
         name
         for name in state[key("record")] or []
@@ -171,7 +171,6 @@ def settle() -> None:
         state[key("population")] = min(state[key("population")], most)
 
 
-@st.cache_resource(show_spinner=False)
 def supernet_of(name: str) -> Supernet:
     """The supernet called `name`; raises DynasError if it does not load."""
     return registry.load(name)
@@ -182,9 +181,9 @@ def accuracy_sources() -> list[AccuracySource]:
     measured, published = EvaluationSettings(), EvaluationSettings(accuracy_source=PUBLISHED)
     try:
         supernet = supernet_of(st.session_state[key("supernet")])
+        differs = supernet.sources(measured) != supernet.sources(published)
     except DynasError:
         return ["measured"]
-    differs = supernet.sources(measured) != supernet.sources(published)
     return ["measured", PUBLISHED] if differs else ["measured"]
 
 
@@ -194,19 +193,21 @@ def available_metrics() -> list[str]:
     try:
         return list(supernet_of(st.session_state[key("supernet")]).sources(settings))
     except DynasError:
-        return list(METRICS)
+        return names()
 
 
-@st.cache_resource(show_spinner=False)
 def supernet_names() -> list[str]:
-    """Every supernet there is; to look for plug-ins opens a file of each installed package."""
+    """Every supernet there is."""
     return registry.names()
 
 
 @st.cache_data(ttl=15, show_spinner=False)
 def missing(supernet: str, settings: EvaluationSettings) -> list[str]:
     """A sentence for each thing that a search needs and has not, as of some seconds ago."""
-    return supernet_of(supernet).missing(settings)
+    try:
+        return supernet_of(supernet).missing(settings)
+    except DynasError as error:
+        return [str(error)]
 
 
 def ready_sources(name: str) -> list[AccuracySource]:
@@ -215,11 +216,6 @@ def ready_sources(name: str) -> list[AccuracySource]:
         return checklist.ready_sources(checklist.rows(supernet_of(name), 0.0))
     except DynasError:
         return []
-
-
-def in_order(names: list[str]) -> list[str]:
-    """Metric names in the order in which the product lists them."""
-    return [name for name in METRICS if name in names]
 
 
 def fitting_algorithms() -> tuple[str, ...]:

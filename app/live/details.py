@@ -12,7 +12,7 @@ from app.tables.front import front_info, front_table
 from engine.evaluation.record import Evaluation
 from engine.export.table import run_csv
 from engine.log.event import Event
-from engine.metrics import METRICS
+from engine.metrics import metric, ordered
 from engine.runs.history import RunHistory
 
 _TABLE_HEIGHT = 330
@@ -20,7 +20,7 @@ _TABLE_HEIGHT = 330
 
 def front(run: str, history: RunHistory) -> None:
     """The non-dominated sub-networks, the newest marked; a click selects in the chart, too."""
-    names = [name for name in METRICS if name in history.config.all_metrics]
+    names = ordered(history.config.all_metrics)
     info = front_info(history, names)
     st.markdown(f"**The front now** · {len(info.rows)} sub-networks")
     if not info.rows:
@@ -47,7 +47,8 @@ def selected_panel(run: str, history: RunHistory) -> None:
     with st.container(key="live_selected", gap="small"):
         rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
         st.html(subnetwork_panel.metrics_html(rows))
-        subnetwork_panel.diagram(history.supernet_name, evaluation, f"live_diagram_{run}")
+        drawn = subnetwork_panel.architecture(history.supernet_name, evaluation)
+        subnetwork_panel.diagram(drawn, evaluation, f"live_diagram_{run}")
         with st.container(horizontal=True):
             texts = subnetwork_panel.export_texts(history.config, evaluation)
             subnetwork_panel.downloads(texts, "live_download")
@@ -68,7 +69,7 @@ def records(run: str, history: RunHistory) -> None:
 
 
 def _evaluations(run: str, history: RunHistory) -> None:
-    names = [name for name in METRICS if name in history.config.all_metrics]
+    names = ordered(history.config.all_metrics)
     front = history.front_numbers
     rows: list[dict[str, Any]] = [
         {
@@ -76,7 +77,7 @@ def _evaluations(run: str, history: RunHistory) -> None:
             "On front": "yes" if evaluation.number in front else "",
             "State": _state(history, evaluation),
             **{
-                METRICS[name].label: metric_value(name, evaluation.metrics.get(name))
+                metric(name).label: metric_value(name, evaluation.metrics.get(name))
                 for name in names
             },
             "Cycle": cycle_name(evaluation.cycle),

@@ -66,7 +66,7 @@ def start_trial(supernet: Supernet, source: AccuracySource) -> None:
     engine, settings = service(), trial_settings(supernet, source)
     key = trial_key(supernet, source)
     jobs().forget(key)
-    jobs().follow(key, lambda job: engine.try_out(supernet.name, settings, job.cancelled))
+    jobs().follow(key, lambda job: engine.aside.try_out(supernet.name, settings, job.cancelled))
 
 
 def trial_result(key: Key) -> Evaluation | None:

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.diagrams.genes import gene_name
 from app.formatting import metric_title, metric_value_bare
 from app.tables.component import Column, Row, table
+from engine.errors import DynasError
 from engine.evaluation.record import KNOWN
 from engine.metrics import metric
 from engine.runs.history import RunHistory
+from engine.supernets import registry
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class FrontInfo:
 def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
     """The front with the given metrics as columns; `fresh` marks the one measured last."""
     front = history.front()
+    group = _telling_group(history)
     newest = max((evaluation.number for evaluation in front), default=0)
     rows = tuple(
         FrontRow(
@@ -38,14 +42,24 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
                 f"#{evaluation.number}",
                 "known" if evaluation.cycle == KNOWN else str(evaluation.cycle),
                 *(metric_value_bare(name, evaluation.metrics.get(name)) for name in metrics),
-                " ".join(str(depth) for depth in evaluation.config.get("d", [])),
+                " ".join(str(value) for value in evaluation.config.get(group, [])),
             ),
             evaluation.number == newest,
         )
         for evaluation in front
     )
-    titles = ("Number", "Cycle", *(metric_title(metric(name)) for name in metrics), "Depths")
+    measured = (metric_title(metric(name)) for name in metrics)
+    titles = ("Number", "Cycle", *measured, gene_name(group))
     return FrontInfo(titles, rows)
+
+
+def _telling_group(history: RunHistory) -> str:
+    """The gene group that says most in a few figures: the depths, where there are any."""
+    try:
+        space = registry.load(history.supernet_name).space
+    except DynasError:
+        return "d"
+    return next(iter(space.switch_groups), space.genes[0].group)
 
 
 def front_table(

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app import navigation, subnetwork_panel
+from app.diagrams.genes import gene_name
 from app.formatting import metric_value
 from app.progress import progress_panel
 from app.session import chosen_run, jobs, remember_run, service, told_to_user
@@ -96,9 +97,11 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
                 )
             )
             if history.config.dynas.accuracy_source == "measured":
-                _test_accuracy(run, evaluation)
-        st.markdown("**Architecture** · width: expansion, height: kernel")
-        subnetwork_panel.diagram(history.supernet_name, evaluation, f"diagram_{run}")
+                with told_to_user():
+                    _test_accuracy(run, evaluation)
+        drawn = subnetwork_panel.architecture(history.supernet_name, evaluation)
+        st.markdown(f"**Architecture** · {drawn.legend}")
+        subnetwork_panel.diagram(drawn, evaluation, f"diagram_{run}")
         genes = st.expander("Genes as a table", key="subnetwork_genes", on_change="rerun")
         if genes.open:
             with genes:
@@ -109,15 +112,8 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
 
 def gene_rows(evaluation: Evaluation) -> list[dict[str, object]]:
     """A row a gene group: its name and its values in order."""
-    names = {
-        "ks": "Kernel size",
-        "e": "Expansion",
-        "d": "Depth",
-        "w": "Width",
-        "r": "Resolution",
-    }
     return [
-        {"Gene": names.get(group, group), "Values": " ".join(map(str, values))}
+        {"Gene": gene_name(group), "Values": " ".join(map(str, values))}
         for group, values in evaluation.config.items()
         if values is not None
     ]

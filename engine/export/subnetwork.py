@@ -8,7 +8,7 @@ import yaml
 
 from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
-from engine.metrics import METRICS
+from engine.metrics import find, plain
 
 
 def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
@@ -18,8 +18,8 @@ def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
         "config": dict(evaluation.config),
         "metrics": {
             name: {
-                "value": int(value) if METRICS[name].computable else value,
-                "unit": METRICS[name].unit,
+                "value": plain(name, value),
+                "unit": known.unit if (known := find(name)) else "",
                 "source": evaluation.sources.get(name, ""),
             }
             for name, value in evaluation.metrics.items()

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.config import NASConfig
-from engine.errors import CancelledError
+from engine.errors import CancelledError, EvaluationError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.record import Config, Evaluation
 from engine.log.cache import EvaluationCache
+from engine.metrics import metric
 from engine.runs.history import RunHistory
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
@@ -40,25 +41,27 @@ class Aside:
     """
 
     def __init__(
-        self, cache: EvaluationCache, make_evaluator: Callable[[str, int], Evaluator]
-    ) -> None:
+        self, cache: EvaluationCache, make_evaluator: Callable[[str, int], Evaluator],
+        most_workers: int = 1,
+    ) -> None:  # fmt: skip
         self._cache, self._make_evaluator = cache, make_evaluator
+        self._most_workers = most_workers
         self._evaluators: dict[str, Evaluator] = {}
         self._lock, self._turn = threading.Lock(), threading.Lock()
 
-    def estimate(
-        self, config: NASConfig, most_workers: int, cancelled: threading.Event | None = None
-    ) -> Estimate:
-        """Time one evaluation of the largest sub-network; raises EvaluationError.
+    def estimate(self, config: NASConfig, cancelled: threading.Event | None = None) -> Estimate:
+        """Time one evaluation of the largest sub-network, as `config` has it measured.
 
-        The smallest goes first: a worker's first evaluation loads weights and images.
+        The smallest goes first: a worker's first evaluation loads weights and images. Raises
+        EvaluationError.
         """
         name, settings, stop = config.dynas.supernet, config.settings, _event(cancelled)
+        measured = [name for name in config.all_metrics if not metric(name).computable]
         space = registry.load(name).space
         with self._alone(stop):
-            self._measure(name, settings, space.to_config(space.smallest), ["acc"], stop)
-            _, each = self._measure(name, settings, space.to_config(space.largest), ["acc"], stop)
-        workers = min(config.dynas.workers, most_workers)
+            self._measure(name, settings, space.to_config(space.smallest), measured, stop)
+            _, each = self._measure(name, settings, space.to_config(space.largest), measured, stop)
+        workers = min(config.dynas.workers, self._most_workers)
         total = START_UP + config.dynas.num_evals * each / workers
         return Estimate(each, workers, total)
 
@@ -101,6 +104,8 @@ class Aside:
             name, config = history.supernet_name, evaluation.config
             with self._alone(stop):
                 values, _ = self._measure(name, settings, config, ["test_acc"], stop)
+            if "test_acc" not in values:
+                raise EvaluationError(f"{name} has no images held out for a test.")
             known = values["test_acc"]
             self._cache.put(_test_key(history, evaluation), known)
         return known

@@ -13,9 +13,9 @@ from engine.constraints import Constraint, violations
 from engine.evaluation.record import KNOWN, Evaluation
 from engine.log.evaluation_log import EvaluationLog
 from engine.log.event import Event
-from engine.metrics import Metric
-from engine.pareto.front import FrontTracker, Points, minimised
-from engine.supernets import registry
+from engine.metrics import Metric, recall
+from engine.pareto.front import FrontTracker, minimised
+from engine.runs.reference_box import ReferenceBox, reference_box
 
 ACTIVE = frozenset({"queued", "running", "pausing", "paused", "stopping"})
 _ACTIONS: dict[str, frozenset[str]] = {
@@ -55,9 +55,6 @@ class RunSummary:
         return _ACTIONS[self.state] | {"rename"}
 
 
-_Box = tuple[Points, Points]  # reference and ideal, both minimised
-
-
 class _Front(NamedTuple):
     evaluations: tuple[Evaluation, ...]
     numbers: frozenset[int]
@@ -91,7 +88,7 @@ class RunHistory:
         self._since: float | None = None  # when it last began to run, if it does
         self._last_event = 0.0
         self._first: list[Evaluation] = []  # at most two, of which the box may be made
-        self._box: _Box | None = None
+        self._box: ReferenceBox | None = None
         self._tracker: FrontTracker | None = None
         self._front: _Front | None = None
         self._hypervolume: list[float] = []
@@ -126,6 +123,7 @@ class RunHistory:
         self.events.append(event)
         self._last_event = max(self._last_event, event.time)
         if event.kind == "created":
+            recall(event.data.get("metrics", {}))
             self.config = NASConfig.from_dict(event.data["config"])
             self._constraints = self.config.constraints
             self.fingerprint = event.data.get("fingerprint", "")
@@ -173,48 +171,19 @@ class RunHistory:
         """
         measured = (e for e in fresh if e.ok and all(o.name in e.metrics for o in self.objectives))
         first = [*self._first, *measured][:2]
-        box = self._make_box(first)
+        box = reference_box(self.config, first)
         self._first, self._box = first, box
         if box is None and self._tracker is not None:
             return fresh
         nowhere = np.zeros(len(self.objectives))
-        reference, ideal = box or (nowhere, nowhere)
+        reference, ideal = (box.reference, box.ideal) if box else (nowhere, nowhere)
+        self.reference = box.starts if box else {}
         self._tracker, self._front = FrontTracker(reference, ideal), None
         return [*self.evaluations, *fresh]
 
     def feasible(self, evaluation: Evaluation) -> bool:
         """Whether an evaluation succeeded and keeps to every constraint of the search."""
         return evaluation.ok and not violations(self._constraints, evaluation.metrics)
-
-    def _make_box(self, first: list[Evaluation]) -> _Box | None:
-        """Reference and ideal of the box that hypervolume is a share of, None if not known yet.
-
-        From the supernet where it knows: cost of its largest sub-network, an accuracy floor. Else
-        from the worst of the first two measured, which are the smallest and largest sub-network. No
-        side goes beyond a constraint.
-        """
-        supernet = registry.load(self.supernet_name)
-        starts: dict[str, float] = {}
-        ideal = []
-        for objective in self.objectives:
-            start, best = supernet.bounds(objective.name)
-            if start is None:
-                if len(first) < 2:
-                    return None
-                worst = max(objective.sign * e.metrics[objective.name] for e in first)
-                start = objective.sign * worst
-            starts[objective.name] = start = self._limited(objective, start, best)
-            ideal.append(objective.sign * best)
-        self.reference = starts
-        return np.array([o.sign * starts[o.name] for o in self.objectives]), np.array(ideal)
-
-    def _limited(self, objective: Metric, start: float, best: float) -> float:
-        """`start`, or the limit of a constraint between it and `best`, the ideal value."""
-        for constraint in self._constraints:
-            if constraint.metric.name == objective.name:
-                low, limit, high = (objective.sign * v for v in (best, constraint.limit, start))
-                start = constraint.limit if low < limit < high else start
-        return start
 
     @property
     def hypervolume(self) -> npt.NDArray[np.float64]:

@@ -10,16 +10,15 @@ import numpy as np
 
 from engine.errors import ConfigError, SpaceError
 from engine.evaluation.record import KNOWN, Evaluation
-from engine.metrics import METRICS
+from engine.metrics import metric, names
 from engine.supernets.base import Supernet
 
 _SUBNETWORK = ("Sub-network", "config")
-_METRICS = {
+_PUBLISHED = {
     "Top-1 Acc (%)": "acc",
     "MACs": "macs",
     "Model Parameters": "params",
     "Latency (ms)": "lat",
-    **{name: name for name in METRICS},
 }
 _TIMES = ("Date", "finished")
 _TOLERANCE = 0.06  # of MACs: counters differ in whether batch-norm costs anything
@@ -36,7 +35,7 @@ def read_results(text: str, supernet: Supernet, origin: str) -> list[Evaluation]
     reader = csv.DictReader(io.StringIO(text, newline=""))
     columns = reader.fieldnames or []
     subnetwork = next((name for name in _SUBNETWORK if name in columns), None)
-    if subnetwork is None or not any(name in columns for name in _METRICS):
+    if subnetwork is None or not any(name in columns for name in _metrics_by_column()):
         raise ConfigError(
             f"{origin} is no results file: its first line has no column 'Sub-network' or 'config' "
             "beside one of a metric. Give a CSV of DyNAS Studio, DyNAS-T or Neural Compressor."
@@ -56,6 +55,10 @@ def read_results(text: str, supernet: Supernet, origin: str) -> list[Evaluation]
     return list(found.values())
 
 
+def _metrics_by_column() -> dict[str, str]:
+    return {**_PUBLISHED, **{name: name for name in names()}}
+
+
 def _evaluation(
     row: Mapping[str, str | None], config: str, supernet: Supernet, origin: str, where: str
 ) -> Evaluation:
@@ -65,10 +68,11 @@ def _evaluation(
         raise ConfigError(f"{where}: {error} Is it the right supernet?") from None
     given = {
         name: value
-        for column, name in _METRICS.items()
+        for column, name in _metrics_by_column().items()
         if (value := _number(row.get(column), column, where)) is not None
     }
-    macs, params = (float(v) for v in supernet.macs_params(genotype[None])[0])
+    exact = {name: float(v[0]) for name, v in supernet.exact(genotype).items()}
+    macs = exact["macs"]
     if "macs" in given and abs(given["macs"] / macs - 1) > _TOLERANCE:
         raise ConfigError(
             f"{where}: the file says {given['macs']:,.0f} MACs, {supernet.name} has {macs:,.0f} "
@@ -76,7 +80,7 @@ def _evaluation(
         )
     if not given.get("lat"):
         given.pop("lat", None)
-    metrics = {**given, "macs": macs, "params": params}
+    metrics = {**{n: v for n, v in given.items() if not metric(n).computable}, **exact}
     return Evaluation(
         number=0,
         genotype=tuple(int(gene) for gene in genotype),
@@ -84,7 +88,7 @@ def _evaluation(
         cycle=KNOWN,
         status="ok",
         metrics=metrics,
-        sources={n: "exact" if METRICS[n].computable else "imported" for n in metrics},
+        sources={n: "exact" if n in exact else "imported" for n in metrics},
         seconds=0.0,
         finished=_time(row),
         reused=True,

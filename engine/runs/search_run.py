@@ -17,7 +17,7 @@ from engine.evaluation.measuring import Measurement
 from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.log.evaluation_log import EvaluationLog
-from engine.metrics import METRICS
+from engine.metrics import metric
 from engine.predictors.quality import Fitted
 from engine.runs.history import RunHistory
 from engine.runs.published_csv import PublishedCsv
@@ -71,7 +71,7 @@ class SearchRun:
         self._sources = self._supernet.sources(self._settings)
         self._supernet.check_data(self._settings)
         self._fingerprint = self._supernet.fingerprint(self._settings)
-        self._measured = [m for m in config.all_metrics if not METRICS[m].computable]
+        self._measured = [m for m in config.all_metrics if not metric(m).computable]
         self.enter("running")
         rules = StopRules(config.stop)
         strategy = self._restored_strategy()
@@ -148,8 +148,8 @@ class SearchRun:
             self._append(strategy, proposal, Measurement({}, 0.0, ""), str(error))
             return
         measurement = future.result()
-        for metric, value in measurement.values.items():
-            self.cache.put(self.determinants(proposal.genotype, metric), value)
+        for name, value in measurement.values.items():
+            self.cache.put(self.determinants(proposal.genotype, name), value)
         self._append(strategy, proposal, measurement, "")
 
     def _append(

@@ -11,13 +11,14 @@ from typing import Any
 
 from engine.config import NASConfig
 from engine.data_dir import make_data_dir
-from engine.errors import LogError, RunError
+from engine.errors import DynasError, RunError
 from engine.evaluation.evaluator import Evaluator, ProcessEvaluator
 from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.log.evaluation_log import DiskLog
+from engine.metrics import described
 from engine.runs import warm_start
-from engine.runs.aside import Aside, Estimate
+from engine.runs.aside import Aside
 from engine.runs.history import ACTIVE, RunHistory, RunSummary
 from engine.runs.labels import LabelReader, Labels, changes
 from engine.runs.lease import Lease
@@ -27,7 +28,6 @@ from engine.runs.trash import Trash
 from engine.runs.worker_share import WorkerShare
 from engine.search import approaches
 from engine.supernets import registry
-from engine.supernets.base import EvaluationSettings
 
 
 @dataclass
@@ -46,8 +46,8 @@ class RunService:
         self.data_dir = make_data_dir(data_dir)
         self._make_evaluator = make_evaluator
         self._cache = EvaluationCache(self.data_dir / "evaluation-cache")
-        self._aside = Aside(self._cache, make_evaluator)
         self._share = WorkerShare(os.cpu_count() or 1)
+        self.aside = Aside(self._cache, make_evaluator, self._share.total)
         self._lock = threading.RLock()
         self._histories: dict[str, RunHistory] = {}
         self._logs: dict[str, DiskLog] = {}
@@ -68,8 +68,8 @@ class RunService:
         fingerprint = supernet.fingerprint(config.settings)
         known = warm_start.known(config, supernet, fingerprint, self.data_dir, self.history)
         name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
-        created = {"config": config.to_dict(), "name": name, "fingerprint": fingerprint}
-        run_id = self._create(created, known, "queued")
+        created = {"name": name, "fingerprint": fingerprint}
+        run_id = self._create(config, created, known, "queued")
         self._drive(run_id)
         return run_id
 
@@ -84,16 +84,18 @@ class RunService:
         approaches.check(config, supernet)
         read = read_results(text, supernet, origin)
         known = warm_start.complete(config, read, origin)
-        created = {"config": config.to_dict(), "name": name.strip() or origin, "num_evals": 0}
+        created = {"name": name.strip() or origin, "num_evals": 0}
         message = f"{len(known)} sub-networks were imported from {origin}."
-        return self._create(created, known, "finished", message)
+        return self._create(config, created, known, "finished", message)
 
     def _create(
-        self, created: dict[str, Any], known: "Sequence[Evaluation]", state: str, message: str = ""
-    ) -> str:
+        self, config: NASConfig, created: dict[str, Any], known: "Sequence[Evaluation]", state: str,
+        message: str = "",
+    ) -> str:  # fmt: skip
         run_id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
         log = DiskLog(self._folder(run_id) / "log")
-        log.append_event("created", created)
+        own = described(config.all_metrics)
+        log.append_event("created", {"config": config.to_dict(), "metrics": own, **created})
         log.append_all(known)
         log.append_event("state", {"state": state, "message": message})
         self._logs[run_id] = log
@@ -171,7 +173,7 @@ class RunService:
             if (folder / "log").is_dir():
                 try:
                     summaries.append(self.history(folder.name).summary())
-                except (LogError, RunError):
+                except DynasError:
                     continue  # a folder that is no run of ours does not hide the others
         return sorted(summaries, key=lambda s: s.created, reverse=True)
 
@@ -194,25 +196,15 @@ class RunService:
             history.lost_writer = False
         return history
 
-    def estimate(self, config: NASConfig, cancelled: threading.Event | None = None) -> Estimate:
-        """Time one evaluation of the largest sub-network in a worker; raises EvaluationError."""
-        return self._aside.estimate(config, self._share.total, cancelled)
-
-    def try_out(
-        self, supernet: str, settings: EvaluationSettings, cancelled: threading.Event | None = None
-    ) -> Evaluation:
-        """Measure a random sub-network in every metric that can be had; raises EvaluationError."""
-        return self._aside.try_out(supernet, settings, cancelled)
-
     def test_accuracy(
         self, run_id: str, number: int, cancelled: threading.Event | None = None
     ) -> float:
         """Top-1 in % on the test images, which no search sees; measured once, then remembered."""
-        return self._aside.test_accuracy(*self._find(run_id, number), cancelled)
+        return self.aside.test_accuracy(*self._find(run_id, number), cancelled)
 
     def known_test_accuracy(self, run_id: str, number: int) -> float | None:
         """The test accuracy if it was measured before."""
-        return self._aside.known_test_accuracy(*self._find(run_id, number))
+        return self.aside.known_test_accuracy(*self._find(run_id, number))
 
     def wait(self, run_id: str, timeout: float | None = None) -> None:
         """Block until the run's thread ends."""
@@ -230,7 +222,7 @@ class RunService:
             drive.run.command("stopped")
         for drive in list(self._drives.values()):
             drive.thread.join(timeout=60)
-        self._aside.close()
+        self.aside.close()
 
     def _find(self, run_id: str, number: int) -> tuple[RunHistory, Evaluation]:
         history = self.history(run_id)

@@ -83,8 +83,10 @@ class Supernet(Protocol):
 
     Everything but `subnetwork` and `measure` must work without weights and without torch, so that
     a dashboard can describe a supernet at once. Implementations are found through the entry point
-    group `dynas_studio.supernets`; each entry is a callable without arguments that returns one.
-    Derive from this class to inherit what most supernets share.
+    group `dynas_studio.supernets`; each entry is a callable without arguments that returns one
+    whose `name` is that of the entry. Derive from this class to inherit what most supernets share.
+
+    `stages` are drawn; a network that has none, such as a transformer, gives an empty tuple.
     """
 
     name: str
@@ -100,14 +102,19 @@ class Supernet(Protocol):
         ...
 
     def exact(self, genotypes: Genotypes) -> Mapping[str, npt.NDArray[np.float64]]:
-        """`(n,)` values of each metric that follows from `(n, genes)` genotypes alone."""
+        """`(n,)` values of each metric that follows from `(n, genes)` genotypes alone.
+
+        Each of them has the source `exact`.
+        """
         costs = self.macs_params(np.atleast_2d(genotypes)).astype(np.float64)
         return {"macs": costs[:, 0], "params": costs[:, 1]}
 
     def sources(self, settings: EvaluationSettings) -> Mapping[str, Source]:
         """Where the number of each metric comes from under `settings`.
 
-        A metric that is not here cannot be had with them.
+        A metric that is not here cannot be had with them. Metrics of the supernet's own stand here
+        by name, beside those of `METRICS`; their package describes them through the entry point
+        group `dynas_studio.metrics`.
         """
         return {name: metric.source for name, metric in METRICS.items()}
 

@@ -16,6 +16,7 @@ from engine.supernets import fashion_mnist
 from engine.supernets.base import EvaluationSettings, Progress, Requirement, Stage, Supernet
 from engine.supernets.cost_table import CostTable
 from engine.supernets.digest import sha256
+from engine.supernets.image_set import Kind, Split
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -118,11 +119,15 @@ class FashionSupernet(Supernet):
 
     @functools.cached_property
     def _net(self) -> Any:
+        return self._loaded(fashion_mnist.KIND)
+
+    def _loaded(self, kind: Kind) -> Any:
+        """The elastic network for images of a kind, with its weights."""
         import torch
 
         from engine.supernets.fashion_network import FashionMobileNetV3
 
-        net = FashionMobileNetV3(len(fashion_mnist.CLASSES))
+        net = FashionMobileNetV3(len(kind.classes), kind.channels)
         try:
             state = torch.load(self.weights, map_location="cpu", weights_only=True)
             net.load_state_dict({name: value.float() for name, value in state.items()})
@@ -193,7 +198,7 @@ class FashionSupernet(Supernet):
         images = x.unsqueeze(1).contiguous(memory_format=torch.channels_last)
         return images, torch.from_numpy(data.labels.astype(np.int64))
 
-    def _split(self, dataset_path: str | None, split: str) -> fashion_mnist.Split:
+    def _split(self, dataset_path: str | None, split: str) -> Split:
         if dataset_path is None:
             return fashion_mnist.load_shipped(split)
         folder = Path(dataset_path).expanduser()

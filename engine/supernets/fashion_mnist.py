@@ -11,15 +11,12 @@ import struct
 import sys
 import zipfile
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.errors import DataError
-
-Images = npt.NDArray[np.uint8]
+from engine.supernets.image_set import Images, Kind, Split
 
 CLASSES = (
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
@@ -27,6 +24,7 @@ CLASSES = (
 )  # fmt: skip
 PIXEL_MEAN = 0.2860  # of the training images scaled to [0, 1]
 PIXEL_STD = 0.3530
+KIND = Kind(CLASSES, 28, (PIXEL_MEAN,), (PIXEL_STD,))
 SHIPPED = Path(__file__).parent / "fashion_mnist_data"
 DEBIAN_FOLDER = Path("/usr/share/datasets/fashion-mnist")  # package dataset-fashion-mnist
 
@@ -37,21 +35,6 @@ _FILES = {
 _VALIDATION_PER_CLASS = 500
 _CALIBRATION_PER_CLASS = 200
 _SPLIT_SEED = 2017
-
-
-@dataclass(frozen=True)
-class Split:
-    """Images `(n, 28, 28)` of uint8 and their labels `(n,)` of uint8 in 0..9."""
-
-    images: Images
-    labels: Images
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def take(self, indices: npt.NDArray[np.intp]) -> "Split":
-        """The images and labels at `indices`, in that order."""
-        return Split(self.images[indices], self.labels[indices])
 
 
 def read_idx(path: Path) -> Images:

@@ -1,4 +1,4 @@
-"""The elastic network behind the built-in supernet: MobileNetV3-style, for 28 x 28 grey images."""
+"""The elastic network behind the built-in supernet: MobileNetV3-style, for small images."""
 
 from ofa.imagenet_classification.elastic_nn.modules.dynamic_layers import DynamicMBConvLayer
 from ofa.imagenet_classification.elastic_nn.networks import OFAMobileNetV3
@@ -18,35 +18,36 @@ class FashionMobileNetV3(OFAMobileNetV3):
     """Once-for-All's elastic MobileNetV3, three stages of up to four `DynamicMBConvLayer` blocks.
 
     Only the construction differs from `ofa`'s own class: switching sub-networks, extracting them
-    (`get_active_subnet`) and loading state dicts are inherited. Input: `(n, 1, 28, 28)`; output:
-    `(n, classes)` logits. Source: Cai et al., "Once-for-All", ICLR 2020.
+    (`get_active_subnet`) and loading state dicts are inherited. Input: `(n, channels, h, w)`, made
+    for 28 x 28 grey images; output: `(n, classes)` logits. Source: Cai et al., "Once-for-All",
+    ICLR 2020.
     """
 
-    def __init__(self, classes: int = 10) -> None:
+    def __init__(self, classes: int = 10, channels: int = 1) -> None:
         self.ks_list = list(KERNELS)
         self.expand_ratio_list = list(EXPANDS)
         self.depth_list = list(DEPTHS)
         self.width_mult = 1.0
 
-        stem = ConvLayer(1, STEM_CHANNELS, kernel_size=3, stride=2, act_func="h_swish")
+        stem = ConvLayer(channels, STEM_CHANNELS, kernel_size=3, stride=2, act_func="h_swish")
         first = MBConvLayer(
             STEM_CHANNELS, STEM_CHANNELS, kernel_size=3, expand_ratio=1, act_func="relu"
         )
         blocks = [ResidualBlock(first, IdentityLayer(STEM_CHANNELS, STEM_CHANNELS))]
         self.block_group_info = []
-        channels = STEM_CHANNELS
+        before = STEM_CHANNELS
         for width, stage_stride in zip(STAGE_CHANNELS, STAGE_STRIDES, strict=True):
             self.block_group_info.append([len(blocks) + i for i in range(max(DEPTHS))])
             for index in range(max(DEPTHS)):
                 stride = stage_stride if index == 0 else 1
                 block = DynamicMBConvLayer(
-                    [channels], [width], list(KERNELS), list(EXPANDS), stride, act_func="relu"
+                    [before], [width], list(KERNELS), list(EXPANDS), stride, act_func="relu"
                 )
-                keeps_shape = stride == 1 and channels == width
-                shortcut = IdentityLayer(channels, channels) if keeps_shape else None
+                keeps_shape = stride == 1 and before == width
+                shortcut = IdentityLayer(before, before) if keeps_shape else None
                 blocks.append(ResidualBlock(block, shortcut))
-                channels = width
-        expand = ConvLayer(channels, HEAD_CHANNELS, kernel_size=1, act_func="h_swish")
+                before = width
+        expand = ConvLayer(before, HEAD_CHANNELS, kernel_size=1, act_func="h_swish")
         mix = ConvLayer(
             HEAD_CHANNELS, HEAD_CHANNELS, kernel_size=1, use_bn=False, act_func="h_swish"
         )

@@ -40,6 +40,7 @@ class Recipe:
     weight_decay: float = 0.02
     batch: int = 128
     seed: int = 0
+    flip: bool = True
 
     def steps_per_epoch(self, images: int) -> int:
         """Full batches in `images`; raises DataError if there is none."""

@@ -1,15 +1,15 @@
-"""Supernets by name: the built-in one, and those that installed packages offer."""
+"""Supernets by name: the built-in ones, those trained here, those that installed packages offer."""
 
 import functools
 from collections.abc import Callable
-from importlib.metadata import entry_points
 
-from engine.errors import ConfigError, DataError
+from engine import plug_ins
+from engine.errors import ConfigError
+from engine.supernets import plug_in, trained
 from engine.supernets.base import Supernet
 from engine.supernets.ofa import catalogue
 
 DEFAULT = "ofa_mbv3_fashion_d234_e346_k357"
-ENTRY_POINT_GROUP = "dynas_studio.supernets"
 
 
 def _fashion() -> Supernet:
@@ -30,36 +30,32 @@ _BUILT_IN: dict[str, Callable[[], Supernet]] = {
 }
 
 
-def _plug_ins() -> dict[str, Callable[[], Supernet]]:
-    return {point.name: point.load for point in entry_points(group=ENTRY_POINT_GROUP)}
-
-
 def names() -> list[str]:
-    """All known supernets, the default first."""
-    return [*_BUILT_IN, *sorted(_plug_ins().keys() - _BUILT_IN.keys())]
+    """All known supernets: the built-in ones, the default first, those trained here, plug-ins."""
+    others = [*trained.names(), *plug_ins.offered(plug_ins.SUPERNETS)]
+    return [*_BUILT_IN, *(name for name in dict.fromkeys(others) if name not in _BUILT_IN)]
 
 
-@functools.cache
 def load(name: str) -> Supernet:
-    """The supernet called `name`, one object a process.
+    """The supernet called `name`, one object a process as long as it is not trained anew.
 
     Behind the name of an ImageNet supernet, `_r160` fixes another input resolution than 224 and
     `_r128-224` lets a search choose it.
 
-    Raises ConfigError for an unknown name, DataError for a plug-in that does not load.
+    Raises ConfigError for an unknown name, DataError for one of a package that cannot be used.
     """
+    if name not in _BUILT_IN and name in trained.names():
+        return trained.load(name)
+    return _load(name)
+
+
+@functools.cache
+def _load(name: str) -> Supernet:
     if name in _BUILT_IN:
         return _BUILT_IN[name]()
     if catalogue.find(name) is not None:
         return _imagenet(name)
-    plug_ins = _plug_ins()
-    if name not in plug_ins:
+    point = plug_ins.offered(plug_ins.SUPERNETS).get(name)
+    if point is None:
         raise ConfigError(f"There is no supernet '{name}'. Choose from: {', '.join(names())}.")
-    try:
-        supernet: Supernet = plug_ins[name]()()  # type: ignore[operator]
-    except Exception as error:  # a plug-in may fail in any way; the user learns which one did
-        raise DataError(
-            f"The supernet '{name}' of an installed package does not load: {error}. "
-            "Repair or uninstall that package."
-        ) from error
-    return supernet
+    return plug_in.load(point)

@@ -1,4 +1,4 @@
-"""Train the built-in supernet: `python -m engine.supernets.train --help`.
+"""Train the built-in architecture: `python -m engine.supernets.train --help`.
 
 Four phases, after Once-for-All's progressive shrinking. First the largest sub-network alone; then
 every step trains the largest, the smallest and two random sub-networks (the sandwich rule), the
@@ -13,46 +13,22 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
-from engine.errors import DataError, DynasError
-from engine.supernets import fashion_mnist
+from engine.data_dir import use_data_dir
+from engine.errors import ConfigError, DataError, DynasError
+from engine.supernets import class_folders, fashion_mnist, registry, trained
 from engine.supernets.depthwise import speed_up_depthwise
-from engine.supernets.fashion_mnist import Split
 from engine.supernets.fashion_network import DEPTHS, EXPANDS, KERNELS, FashionMobileNetV3
+from engine.supernets.image_set import ImageSet, Kind, Split, augment, normalise
 from engine.supernets.recipe import Phase, Recipe, one_cycle
 
 _SAVE_EVERY = 100  # steps between checkpoints
-_LARGEST_SHIFT = 2  # pixels
-
-
-def normalise(images: npt.NDArray[np.uint8], device: torch.device) -> Tensor:
-    """`(n, 28, 28)` bytes to normalised float32 `(n, 1, 28, 28)`, channels last."""
-    x = torch.from_numpy(images.copy()).to(device, torch.float32).div_(255)
-    x = x.sub_(fashion_mnist.PIXEL_MEAN).div_(fashion_mnist.PIXEL_STD)
-    return x.unsqueeze(1).contiguous(memory_format=torch.channels_last)
-
-
-def augment(
-    images: npt.NDArray[np.uint8], rng: np.random.Generator, shift: int = _LARGEST_SHIFT
-) -> npt.NDArray[np.uint8]:
-    """Random horizontal flips and shifts of up to `shift` pixels, per image; zeros move in."""
-    n, height, width = images.shape
-    flip: npt.NDArray[np.bool_] = np.asarray(rng.random(n) < 0.5)
-    mirrored = np.where(flip[:, None, None], images[:, :, ::-1], images)
-    padded = np.pad(mirrored, ((0, 0), (shift, shift), (shift, shift)))
-    dy, dx = rng.integers(0, 2 * shift + 1, (2, n))
-    rows = dy[:, None] + np.arange(height)
-    cols = dx[:, None] + np.arange(width)
-    moved: npt.NDArray[np.uint8] = padded[
-        np.arange(n)[:, None, None], rows[:, :, None], cols[:, None, :]
-    ]
-    return moved
+_SHIFT = 2  # pixels of 28, by which images are moved at most
 
 
 def random_subnet(
@@ -93,12 +69,14 @@ def sandwich_step(
 class Training:
     """One resumable training: the network, its optimiser and the step it is at."""
 
-    def __init__(self, recipe: Recipe, data: Split, device: torch.device) -> None:
-        self.recipe, self.data, self.device = recipe, data, device
+    def __init__(
+        self, recipe: Recipe, data: Split, device: torch.device, kind: Kind = fashion_mnist.KIND
+    ) -> None:
+        self.recipe, self.data, self.device, self.kind = recipe, data, device, kind
         self.total = recipe.total_steps(len(data))
         self.step = 0
         torch.manual_seed(recipe.seed)
-        self.net = FashionMobileNetV3(len(fashion_mnist.CLASSES)).to(device)
+        self.net = FashionMobileNetV3(len(kind.classes), kind.channels).to(device)
         self.net.to(memory_format=torch.channels_last)
         if device.type == "cpu":
             speed_up_depthwise(self.net)
@@ -139,7 +117,9 @@ class Training:
         order = np.random.default_rng((self.recipe.seed, 0, epoch)).permutation(len(self.data))
         rng = np.random.default_rng((self.recipe.seed, 1, self.step))
         batch = self.data.take(order[index * self.recipe.batch : (index + 1) * self.recipe.batch])
-        x = normalise(augment(batch.images, rng), self.device)
+        shift = max(1, _SHIFT * self.kind.size // fashion_mnist.KIND.size)
+        images = augment(batch.images, rng, shift, self.recipe.flip)
+        x = normalise(images, self.device, self.kind)
         return x, torch.from_numpy(batch.labels.astype(np.int64)).to(self.device), rng
 
     def save(self, path: Path) -> None:
@@ -148,6 +128,7 @@ class Training:
         state = {
             "recipe": self.recipe.to_json(),
             "step": self.step,
+            "kind": repr(self.kind),
             "net": self.net.state_dict(),
             "optimiser": self.optimiser.state_dict(),
         }
@@ -165,7 +146,12 @@ class Training:
         if before != self.recipe.until(step, images):
             raise DataError(
                 f"{path} was started with another recipe: {state['recipe']}. "
-                "Use the same options, or another --out folder."
+                "Use the same options, or another --out folder, or --name for your own images."
+            )
+        if state.get("kind", repr(self.kind)) != repr(self.kind):
+            raise DataError(
+                f"{path} was started with other images or another size. Use the same, or another "
+                "--name."
             )
         self.net.load_state_dict(state["net"])
         self.optimiser.load_state_dict(state["optimiser"])
@@ -202,11 +188,73 @@ def run(training: Training, checkpoint: Path, log: Path) -> None:
                 lines.flush()
 
 
+def fashion(data: Path | None, download_to: Path) -> ImageSet:
+    """Fashion-MNIST, from the folder of its four files or downloaded."""
+    folder = fashion_mnist.locate(data, download_to)
+    splits = fashion_mnist.split_training_set(fashion_mnist.read_original(folder, "train"))
+    return ImageSet(fashion_mnist.KIND, splits)
+
+
+def _first(images: ImageSet, limit: int | None) -> ImageSet:
+    """The set with its first `limit` training images only."""
+    training = images.splits["training"]
+    kept = training.take(np.arange(len(training))[:limit])
+    return replace(images, splits={**images.splits, "training": kept})
+
+
+def _train(images: ImageSet, recipe: Recipe, out: Path, device: str) -> Training:
+    """Train in the folder `out`, from where an earlier call stopped."""
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    training = Training(recipe, images.splits["training"], torch.device(device), images.kind)
+    out.mkdir(parents=True, exist_ok=True)
+    if (out / "checkpoint.pt").exists():
+        training.resume(out / "checkpoint.pt")
+        typer.echo(f"Resuming at step {training.step} of {training.total}.")
+    run(training, out / "checkpoint.pt", out / "loss.tsv")
+    return training
+
+
+def _own(images: ImageSet, recipe: Recipe, folder: Path, device: str, origin: Path) -> None:
+    """Train on a user's images and keep what comes of it as a supernet."""
+    found = ", ".join(f"{len(split):,} {name}" for name, split in images.splits.items())
+    typer.echo(f"{len(images.kind.classes)} classes; images: {found}.")
+    training = _train(images, recipe, folder, device)
+    supernet = trained.write(training.net, images, folder, origin, recipe.to_json())
+    typer.echo(f"{supernet.description} Search it as '{supernet.name}'.")
+
+
+def _new_folder(name: str) -> Path:
+    """Where the supernet called `name` is to be kept; raises ConfigError for one that is taken."""
+    folder = trained.folder_of(name)
+    if name in registry.names() and name not in trained.names():
+        raise ConfigError(f"There is a supernet '{name}' already. Give another --name.")
+    return folder
+
+
 def main(
-    out: Annotated[Path, typer.Option(help="Folder for checkpoint, log and weights.")] = Path(
-        "training"
-    ),
-    data: Annotated[Path | None, typer.Option(help="Folder of the four original files.")] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Your images: CLASS/IMAGE, or train/CLASS/IMAGE and val/CLASS/IMAGE. "
+                          "Else the four files of Fashion-MNIST, which are found or downloaded."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Of your supernet; the folder's name if left out.")
+    ] = None,
+    size: Annotated[
+        int, typer.Option(min=8, max=224, help="Your images are scaled to so many pixels a side.")
+    ] = 28,
+    colour: Annotated[
+        bool, typer.Option("--colour/--grey", help="How your images are read.")
+    ] = True,
+    flip: Annotated[
+        bool, typer.Option(help="Whether mirrored images mean the same; digits do not.")
+    ] = True,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Fashion-MNIST only: folder for checkpoint, log and weights; `training` "
+                          "if left out."),
+    ] = None,
     epochs: Annotated[
         tuple[int, int, int, int],
         typer.Option(help="Epochs of: largest, shrinking, settling, spreading."),
@@ -215,27 +263,31 @@ def main(
     seed: int = 0,
     device: Annotated[str, typer.Option(help="cpu, cuda, or auto.")] = "auto",
     limit: Annotated[int | None, typer.Option(help="Train on the first images only.")] = None,
-) -> None:
-    """Train the built-in supernet; run it again to resume."""
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(help="The dashboard's data folder, where your supernet is kept; "
+                          "$DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
+                     callback=use_data_dir),
+    ] = None,
+) -> None:  # fmt: skip
+    """Train the built-in supernet, on your images if you give some; run it again to resume."""
+    phases = (replace(p, epochs=n) for p, n in zip(Recipe.phases, epochs, strict=True))
+    recipe = Recipe(phases=tuple(phases), batch=batch, seed=seed, flip=flip)
     try:
-        folder = fashion_mnist.locate(data, out)
-        train = fashion_mnist.split_training_set(fashion_mnist.read_original(folder, "train"))
-        images = train["training"].take(np.arange(len(train["training"]))[:limit])
-        phases = (replace(p, epochs=n) for p, n in zip(Recipe.phases, epochs, strict=True))
-        recipe = Recipe(phases=tuple(phases), batch=batch, seed=seed)
-        training = Training(recipe, images, torch.device(device))
-        out.mkdir(parents=True, exist_ok=True)
-        if (out / "checkpoint.pt").exists():
-            training.resume(out / "checkpoint.pt")
-            typer.echo(f"Resuming at step {training.step} of {training.total}.")
-        run(training, out / "checkpoint.pt", out / "loss.tsv")
+        if data is not None and class_folders.holds_class_folders(data):
+            if out is not None:
+                raise ConfigError("Your supernet is kept in the data folder: give no --out.")
+            folder = _new_folder(name or trained.name_from(data))
+            images = _first(class_folders.read(data, size, colour), limit)
+            _own(images, recipe, folder, device, data.resolve())
+            return
+        folder = out or Path("training")
+        training = _train(_first(fashion(data, folder), limit), recipe, folder, device)
     except DynasError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
-    export_weights(training.net, out / "weights.pt")
-    typer.echo(f"Weights written to {out / 'weights.pt'}.")
+    export_weights(training.net, folder / "weights.pt")
+    typer.echo(f"Weights written to {folder / 'weights.pt'}.")
 
 
 if __name__ == "__main__":

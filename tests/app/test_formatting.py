@@ -57,6 +57,15 @@ def test_an_axis_counts_in_the_unit_of_its_largest_value():
     assert formatting.scale_for(METRICS["acc"], 92.0).divisor == 1
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [(0.09312, "nats", "0.0931 nats"), (0.5, "%", "0.50 %"), (5.031, "MB", "5.03 MB"),
+     (0.91, "", "0.91"), (2_400_000, "ops", "2.40 M ops"), (0.0, "nats", "0 nats")],
+)  # fmt: skip
+def test_numbers_of_any_unit_keep_their_telling_digits(value, unit, text):
+    assert formatting.number_with_unit(value, unit) == text
+
+
 def test_rates():
     assert formatting.rate(66.2) == "66 / min"
     assert formatting.rate(6.84) == "6.8 / min"

@@ -23,7 +23,7 @@ def test_published_attributes_are_understood():
     ("yaml", "sentence"),
     [
         ("nas: {approach: magic}", "approach"),
-        ("nas: {dynas: {metrics: [speed]}}", "no metric 'speed'; choose from acc"),
+        ("nas: {dynas: {metrics: [speed]}}", "There is no metric 'speed'. Choose from: acc"),
         ("nas: {dynas: {metrics: [acc, acc]}}", "named twice"),
         ("nas: {dynas: {metrics: [acc, lat], workers: 2}}", "set workers to 1"),
         ("nas: {dynas: {populatoin: 3}}", "populatoin"),

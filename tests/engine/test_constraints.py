@@ -32,7 +32,9 @@ def test_what_is_no_constraint_is_refused_with_an_example(text):
 
 
 def test_an_unknown_metric_is_named():
-    with pytest.raises(ConfigError, match="no metric 'energy'; choose from acc, acc_top5, macs"):
+    with pytest.raises(
+        ConfigError, match=r"There is no metric 'energy'\. Choose from: acc, acc_top5, macs"
+    ):
         Constraint.parse("energy <= 3")
 
 

@@ -16,3 +16,14 @@ def test_genes_outside_all_stages_are_counted_by_kind():
     space = SearchSpace((Gene("w", (1, 2)), Gene("w", (1, 2)), Gene("extra", (0, 1))))
     assert [gene.label for gene in named_genes(space)] == ["Width 1", "Width 2", "Extra 1"]
     assert [gene.name for gene in named_genes(space)] == ["w1", "w2", "extra1"]
+
+
+def test_a_network_of_one_stage_does_not_name_it():
+    space = SearchSpace(
+        (Gene("depth", (1, 2)), *(Gene("head_count", (1, 2), 0, layer) for layer in (1, 2)))
+    )
+    assert [(gene.name, gene.label, gene.belongs) for gene in named_genes(space)] == [
+        ("depth1", "Depth", "Depth"),
+        ("head_count1", "Block 1 head count", "Head count"),
+        ("head_count2", "Block 2 head count", "Head count"),
+    ]

@@ -36,11 +36,13 @@ def test_the_drawing_says_in_words_what_it_shows():
 
 def test_a_space_with_other_genes_is_not_drawn():
     assert diagram_info({"width": [1, 2]}, SUPERNET.stages) is None
+    assert diagram_info({"width": [1, 2]}, ()) is None
 
 
 def test_the_supernet_at_a_glance():
     drawing = ElementTree.fromstring(stages_svg(SUPERNET.stages))
     assert "stage 3: up to 4 blocks, 48 channels at 4 by 4" in drawing.get("aria-label")
+    assert stages_svg(()) == ""
 
 
 def test_a_sparkline_needs_two_values():

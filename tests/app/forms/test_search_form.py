@@ -1,9 +1,10 @@
 import pytest
 
 from app.forms.estimate import estimate_info, from_runs
-from app.forms.search_form import ALGORITHMS, PREDICTORS, config_data, in_order, measured, values_of
+from app.forms.search_form import ALGORITHMS, PREDICTORS, config_data, measured, values_of
 from engine.config import NASConfig, algorithms_for
 from engine.errors import ConfigError
+from engine.metrics import ordered
 from engine.predictors import registry
 from engine.runs.aside import Estimate
 
@@ -51,7 +52,7 @@ def test_an_objective_is_not_recorded_twice():
 
 
 def test_metrics_keep_the_products_order():
-    assert in_order(["lat", "macs", "acc"]) == ["acc", "macs", "lat"]
+    assert ordered(["lat", "macs", "acc"]) == ["acc", "macs", "lat"]
     assert measured(["acc", "macs", "params", "lat"]) == ["acc", "lat"]
 
 

@@ -10,7 +10,7 @@ def test_a_row_a_sub_network_of_the_front_and_the_newest_marked(history):
 
 def test_cells_have_the_columns_units(history):
     info = front_info(history, ["acc", "macs"])
-    assert info.titles == ("Number", "Cycle", "Top-1 accuracy ↑", "MACs ↓", "Depths")
+    assert info.titles == ("Number", "Cycle", "Top-1 accuracy ↑", "MACs ↓", "Depth")
     number, cycle, acc, macs, depths = info.rows[0].cells
     assert number == f"#{info.rows[0].number}"
     assert acc.endswith(" %")

@@ -46,7 +46,7 @@ def test_a_measurement_waits_as_long_as_it_takes_and_ends_when_cancelled(tmp_pat
 
     def estimate():
         try:
-            aside.estimate(NASConfig(), 2, cancelled)
+            aside.estimate(NASConfig(), cancelled)
         except CancelledError as error:
             errors.append(error)
 

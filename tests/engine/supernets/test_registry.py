@@ -1,25 +1,15 @@
 import subprocess
 import sys
-from collections.abc import Iterator
-from importlib.metadata import EntryPoint
 
 import pytest
 
-from engine.errors import ConfigError, DataError
+from engine.errors import ConfigError, DataError, EvaluationError
 from engine.supernets import registry
+from engine.supernets.base import EvaluationSettings
 from engine.supernets.ofa.catalogue import MODELS
+from tests.engine.conftest import Install
 
-PLUG_INS = {"of_a_package": "types:SimpleNamespace", "broken": "no_such_module:Supernet"}
-
-
-@pytest.fixture
-def plug_ins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Two installed packages that offer a supernet, one of them broken."""
-    points = [EntryPoint(n, value, registry.ENTRY_POINT_GROUP) for n, value in PLUG_INS.items()]
-    monkeypatch.setattr(registry, "entry_points", lambda group: points)
-    registry.load.cache_clear()
-    yield
-    registry.load.cache_clear()
+OFFERED = "tests.engine.offered"
 
 
 def test_the_built_in_supernet_is_there_and_comes_first() -> None:
@@ -55,16 +45,58 @@ def test_resolutions_that_are_not_published_are_refused(suffix: str) -> None:
         registry.load("ofa_resnet50" + suffix)
 
 
-@pytest.mark.usefixtures("plug_ins")
-def test_supernets_of_installed_packages_are_found() -> None:
-    assert registry.names() == [registry.DEFAULT, *MODELS, "broken", "of_a_package"]
-    assert registry.load("of_a_package") is registry.load("of_a_package")
+def test_supernets_of_installed_packages_are_found(install: Install) -> None:
+    install(
+        {"tiny": f"{OFFERED}:Tiny", "broken": "no_such_module:Supernet"},
+        {"surprise": f"{OFFERED}:SURPRISE", "energy": f"{OFFERED}:ENERGY"},
+    )
+    assert registry.names() == [registry.DEFAULT, *MODELS, "broken", "tiny"]
+    supernet = registry.load("tiny")
+    assert supernet is registry.load("tiny")
+    assert supernet.space.size == 9
+    assert supernet.missing(EvaluationSettings()) == []
 
 
-@pytest.mark.usefixtures("plug_ins")
-def test_a_package_that_does_not_load_is_named() -> None:
-    with pytest.raises(DataError, match="'broken' of an installed package does not load"):
-        registry.load("broken")
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("broken", "no_such_module:Supernet", "does not load: ModuleNotFoundError"),
+        ("named_otherwise", f"{OFFERED}:NamedOtherwise", "it calls itself 'somebody'"),
+        ("unfinished", f"{OFFERED}:Unfinished", "it lacks macs_params, bounds, fingerprint, "),
+        ("without_sources", f"{OFFERED}:WithoutSources", "it lacks exact, sources, missing, "),
+        ("none", "types:SimpleNamespace", "Derive it from engine.supernets.base.Supernet"),
+        ("one_number", f"{OFFERED}:OneNumber", "macs_params of two genotypes is not two rows"),
+        ("unknown_metric", f"{OFFERED}:UnknownMetric", "There is no metric 'charm'"),
+    ],
+)
+def test_a_package_that_cannot_be_used_is_named_with_the_reason(
+    install: Install, name: str, value: str, why: str
+) -> None:
+    own = {"surprise": f"{OFFERED}:SURPRISE", "energy": f"{OFFERED}:ENERGY"}
+    install({name: value}, own)
+    with pytest.raises(DataError) as raised:
+        registry.load(name)
+    message = str(raised.value)
+    assert message.startswith(f"The supernet '{name}' of an installed package")
+    assert why in message
+    assert message.endswith("Repair or uninstall that package.")
+
+
+def test_whatever_a_supernet_of_a_package_raises_becomes_a_sentence(install: Install) -> None:
+    own = {"surprise": f"{OFFERED}:SURPRISE", "energy": f"{OFFERED}:ENERGY"}
+    install({"failing": f"{OFFERED}:Failing"}, own)
+    supernet, settings = registry.load("failing"), EvaluationSettings()
+    with pytest.raises(DataError, match="'failing' fails in missing: ZeroDivisionError: by zero"):
+        supernet.missing(settings)
+    for width, sentence in (
+        (1, "gave no surprise, which was asked for"),
+        (2, "surprise is not a finite number"),
+        (4, "fails in measure: IndexError"),
+    ):
+        with pytest.raises(EvaluationError, match=sentence):
+            supernet.measure({"width": [width], "shape": [1]}, ["surprise"], settings)
+    with pytest.raises(EvaluationError, match="fails in subnetwork: KeyError"):
+        supernet.subnetwork({"width": [1], "shape": [1]})
 
 
 def test_describing_a_supernet_does_not_import_torch() -> None:

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from engine.errors import DataError
 from engine.supernets import fashion_mnist, train
-from engine.supernets.fashion_mnist import Split
 from engine.supernets.fashion_network import FashionMobileNetV3
+from engine.supernets.image_set import Split, normalise
 from engine.supernets.recipe import Phase, Recipe
 from engine.supernets.train import Training
 from tests.engine.supernets.test_recipe import SMALL
@@ -32,41 +32,6 @@ def images() -> Split:
 def states_equal(a: Training, b: Training) -> bool:
     ours, theirs = a.net.state_dict(), b.net.state_dict()
     return ours.keys() == theirs.keys() and all(torch.equal(ours[k], theirs[k]) for k in ours)
-
-
-def test_augment_only_flips_and_shifts_by_up_to_two_pixels() -> None:
-    rng = np.random.default_rng(0)
-    originals = rng.integers(1, 256, (300, 6, 6), dtype=np.uint8)
-    changed = train.augment(originals, rng)
-
-    def versions(image: np.ndarray) -> dict[tuple[bool, int, int], np.ndarray]:
-        padded = {flip: np.pad(image[:, ::-1] if flip else image, 2) for flip in (False, True)}
-        return {
-            (flip, dy, dx): padded[flip][dy : dy + 6, dx : dx + 6]
-            for flip in (False, True)
-            for dy in range(5)
-            for dx in range(5)
-        }
-
-    used = set()
-    for original, image in zip(originals, changed, strict=True):
-        matches = [k for k, v in versions(original).items() if np.array_equal(v, image)]
-        assert len(matches) == 1
-        used.update(matches)
-    assert len(used) == 50, "every flip and shift turns up"
-
-
-def test_augment_repeats_with_the_same_generator() -> None:
-    images = np.random.default_rng(1).integers(0, 256, (20, 28, 28), dtype=np.uint8)
-    first, second = (train.augment(images, np.random.default_rng(7)) for _ in range(2))
-    np.testing.assert_array_equal(first, second)
-
-
-def test_normalised_training_images_have_mean_zero_and_deviation_one() -> None:
-    x = train.normalise(fashion_mnist.load_shipped("calibration").images, CPU)
-    assert x.shape == (2_000, 1, 28, 28)
-    assert float(x.mean()) == pytest.approx(0, abs=0.02)
-    assert float(x.std()) == pytest.approx(1, abs=0.02)
 
 
 def test_an_epoch_sees_every_image_once(images: Split) -> None:
@@ -88,7 +53,7 @@ def test_a_sandwich_step_adds_what_the_others_learn_from_the_largest(images: Spl
     """Their teacher's output is a constant: the largest itself learns from the labels alone."""
     torch.manual_seed(0)
     net = FashionMobileNetV3().eval()  # batch statistics would couple the passes
-    x = train.normalise(images.images[:16], CPU)
+    x = normalise(images.images[:16], CPU, fashion_mnist.KIND)
     y = torch.from_numpy(images.labels[:16].astype(np.int64))
     weight = net.classifier.linear.weight
     loss = train.sandwich_step(net, x, y, [SMALLEST])

@@ -1,0 +1,125 @@
+"""Supernets of installed packages: checked when they load, kept from harming what uses them."""
+
+import functools
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import EntryPoint
+from typing import Any, cast
+
+import numpy as np
+
+from engine import plug_ins
+from engine.errors import DataError, DynasError, EvaluationError
+from engine.metrics import metric
+from engine.space import SearchSpace
+from engine.supernets.base import EvaluationSettings, Supernet
+
+_METHODS = ("macs_params", "bounds", "fingerprint", "check_data", "subnetwork", "measure")
+"""What `Supernet` declares and leaves to those who derive from it."""
+
+
+def load(point: EntryPoint) -> Supernet:
+    """The supernet of an entry point.
+
+    Raises DataError, one sentence, if it does not load or is no supernet. Whatever its methods
+    raise later becomes such a sentence as well; EvaluationError if a sub-network is concerned.
+    """
+    try:
+        made = point.load()()
+        problem = _problem(point.name, made)
+    except Exception as error:  # a package may fail in any way; the user learns which one did
+        raise DataError(
+            f"The supernet '{point.name}' of {plug_ins.origin(point)} does not load: "
+            f"{type(error).__name__}: {error}. Repair or uninstall that package."
+        ) from error
+    if problem:
+        raise DataError(
+            f"The supernet '{point.name}' of {plug_ins.origin(point)} cannot be used: {problem}. "
+            "Repair or uninstall that package."
+        )
+    return cast(Supernet, _Guarded(made, f"The supernet '{point.name}'"))
+
+
+def _problem(name: str, made: Any) -> str:
+    """What keeps `made` from being the supernet called `name`; empty if nothing does."""
+    inherited = [n for n, v in vars(Supernet).items() if callable(v) and not n.startswith("_")]
+    lacking = [n for n in (*Supernet.__annotations__, *inherited) if not hasattr(made, n)]
+    lacking += [n for n in _METHODS if getattr(type(made), n, 0) is getattr(Supernet, n)]
+    if lacking:
+        return (
+            f"it lacks {', '.join(dict.fromkeys(lacking))}. Derive it from "
+            "engine.supernets.base.Supernet and define what that leaves open"
+        )
+    if made.name != name:
+        return f"it calls itself '{made.name}'"
+    if not isinstance(made.space, SearchSpace):
+        return f"its space is of type {type(made.space).__name__}, not engine.space.SearchSpace"
+    return _wrong_numbers(made)
+
+
+def _wrong_numbers(made: Supernet) -> str:
+    ends = np.stack([made.space.smallest, made.space.largest])
+    costs = np.asarray(made.macs_params(ends))
+    if costs.shape != (2, 2) or not (costs > 0).all():
+        return "macs_params of two genotypes is not two rows of MACs and parameters above 0"
+    sources, exact = made.sources(EvaluationSettings()), made.exact(ends)
+    for name in sources:
+        metric(name)
+        start, _ = made.bounds(name)
+        if start is not None and not np.isfinite(start):
+            return f"bounds of {name} start at {start}"
+    for name, values in exact.items():
+        if sources.get(name) != "exact" or np.shape(values) != (2,):
+            return f"exact gives {name}, which sources do not call exact, or not a value a genotype"
+    return ""
+
+
+class _Guarded:
+    """Stands in for a supernet: what its methods raise becomes one sentence."""
+
+    def __init__(self, supernet: Supernet, whose: str) -> None:
+        self._supernet, self._whose = supernet, whose
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._supernet, name)
+        if not callable(value):
+            return value
+        call = _measured(value, self._whose) if name == "measure" else value
+        failure = EvaluationError if name in ("measure", "subnetwork") else DataError
+        return _in_a_sentence(call, f"{self._whose} fails in {name}", failure)
+
+
+def _in_a_sentence(
+    method: Callable[..., Any], what: str, failure: type[DynasError]
+) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def call(*args: Any, **options: Any) -> Any:
+        try:
+            return method(*args, **options)
+        except DynasError:
+            raise
+        except Exception as error:
+            logging.getLogger(__name__).exception(what)
+            raise failure(
+                f"{what}: {type(error).__name__}: {error}. Repair its package."
+            ) from error
+
+    return call
+
+
+def _measured(method: Callable[..., Any], whose: str) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def measure(
+        config: Mapping[str, Any], metrics: Sequence[str], settings: EvaluationSettings
+    ) -> dict[str, float]:
+        values = dict(method(config, metrics, settings))
+        for name in metrics:
+            if name not in values and name != "test_acc":
+                raise EvaluationError(f"{whose} gave no {name}, which was asked for.")
+        numbers = {name: float(value) for name, value in values.items()}
+        for name, number in numbers.items():
+            if not np.isfinite(number):
+                raise EvaluationError(f"{name} is not a finite number: the network diverges.")
+        return numbers
+
+    return measure

@@ -1,0 +1,214 @@
+"""Supernets that were trained here on a user's images, kept in the data folder and found by name.
+
+`supernets/NAME/` holds a card (JSON), the weights, the table of costs, and the images that a search
+needs, so that it can be searched without the folder it was trained on.
+"""
+
+import functools
+import hashlib
+import math
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from engine.data_dir import default_data_dir
+from engine.errors import ConfigError, DataError
+from engine.metrics import Source
+from engine.supernets.base import EvaluationSettings, Stage
+from engine.supernets.cost_table import CostTable
+from engine.supernets.digest import sha256
+from engine.supernets.fashion import FashionSupernet
+from engine.supernets.image_set import ImageSet, Kind, Split, normalise
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_CARD, _WEIGHTS, _COSTS = "supernet.json", "weights.pt", "costs.json"
+_SEARCHED = ("validation", "calibration")
+_PARTS = (*_SEARCHED, "test")
+_PROTOCOL = 1  # raise it when the way of measuring changes: cached numbers are then not reused
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,79}")
+_FLOOR = 5.0  # points of accuracy: hypervolume starts to count at a multiple below the smallest's
+
+
+class Card(BaseModel):
+    """What a trained supernet is. `accuracy` is top-1 in % on the validation images."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: int = 1
+    name: str
+    kind: Kind
+    origin: str
+    counts: dict[str, int]
+    accuracy: dict[str, float]
+    recipe: str
+
+
+def folder_of(name: str) -> Path:
+    """Where the supernet called `name` is kept; raises ConfigError for what cannot be a name."""
+    if not _NAME.fullmatch(name):
+        raise ConfigError(
+            f"'{name}' cannot be the name of a supernet. Use letters, digits, -, _ and dots, and "
+            "begin with a letter or a digit."
+        )
+    return default_data_dir() / "supernets" / name
+
+
+def name_from(folder: Path) -> str:
+    """A name for the supernet that is trained on the images in `folder`."""
+    return re.sub(r"[^\w.-]+", "-", folder.resolve().name).strip("-._")
+
+
+def names() -> list[str]:
+    """The supernets that were trained here to the end."""
+    found = (default_data_dir() / "supernets").glob(f"*/{_CARD}")
+    return sorted(path.parent.name for path in found)
+
+
+def load(name: str) -> "TrainedSupernet":
+    """The supernet called `name`, made anew when it was trained anew; raises DataError."""
+    folder = folder_of(name)
+    return _load(folder, (folder / _CARD).stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=16)
+def _load(folder: Path, stamp: int) -> "TrainedSupernet":
+    try:
+        card = Card.model_validate_json((folder / _CARD).read_text())
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        raise DataError(
+            f"{folder / _CARD} cannot be read ({error}). Restore it, or train the supernet anew "
+            "with python -m engine.supernets.train."
+        ) from error
+    return TrainedSupernet(folder, card)
+
+
+class TrainedSupernet(FashionSupernet):
+    """The built-in architecture with other weights, for other images."""
+
+    def __init__(self, folder: Path, card: Card) -> None:
+        super().__init__(folder / _WEIGHTS)
+        self.folder, self.card = folder, card
+        kind, counts = card.kind, card.counts
+        self.name = folder.name
+        self.title = f"MobileNetV3 on {Path(card.origin).name}"
+        what = f"{kind.size} x {kind.size} {'grey' if kind.channels == 1 else 'colour'} images"
+        self.description = (
+            f"Elastic MobileNetV3 for {what} of {len(kind.classes)} classes, trained here on "
+            f"{counts['training']:,} images of {card.origin}. "
+            + " and ".join(f"{acc:.1f} % ({end})" for end, acc in card.accuracy.items())
+            + " of the validation images are classified correctly."
+        )
+        self.accuracy_source = (
+            f"Measured on {counts['validation']:,} validation images. {counts['test']:,} test "
+            "images stay unseen by the search, for the final test accuracy of the sub-networks you "
+            "choose."
+        )
+        self.input_shape = (kind.channels, kind.size, kind.size)
+        self.stages = stages(kind.size)
+
+    @functools.cached_property
+    def _costs(self) -> CostTable:
+        return CostTable.read(self.folder / _COSTS)
+
+    def sources(self, settings: EvaluationSettings) -> Mapping[str, Source]:
+        """All metrics; top-5 where there are more than ten classes."""
+        sources = dict(super().sources(settings))
+        if len(self.card.kind.classes) > 10:
+            sources["acc_top5"] = "measured"
+        return sources
+
+    def bounds(self, metric: str) -> tuple[float | None, float]:
+        """As the built-in one, with accuracies from below that of the smallest sub-network."""
+        if metric == "acc":
+            smallest = self.card.accuracy["smallest"]
+            return max(0.0, _FLOOR * math.floor(smallest / _FLOOR - 0.5)), 100.0
+        if metric == "acc_top5":
+            return self.bounds("acc")
+        return super().bounds(metric)
+
+    def fingerprint(self, settings: EvaluationSettings) -> str:
+        """A digest of the weights, of the images that a search uses, and of the protocol."""
+        digest = hashlib.sha256(f"trained {_PROTOCOL} {asdict(self.card.kind)}".encode())
+        for path in (self.weights, *(self.folder / f"{part}.npz" for part in _SEARCHED)):
+            digest.update(sha256(path))
+        return digest.hexdigest()
+
+    def check_data(self, settings: EvaluationSettings) -> None:
+        """Raise DataError if weights, costs or images are missing or damaged."""
+        if settings.dataset_path is not None:
+            raise DataError(
+                f"{self.name} keeps its images itself: leave the data folder (dataset_path) empty."
+            )
+        self.fingerprint(settings)
+        _ = self._costs
+        for part in _SEARCHED:
+            self._split(None, part)
+
+    @functools.cached_property
+    def _net(self) -> Any:
+        return self._loaded(self.card.kind)
+
+    @functools.lru_cache(maxsize=4)  # noqa: B019 - one object a training, kept for good
+    def _tensors(self, dataset_path: str | None, split: str) -> "tuple[Tensor, Tensor]":
+        import torch
+
+        data, kind = self._split(dataset_path, split), self.card.kind
+        images = normalise(data.images, torch.device("cpu"), kind)
+        return images, torch.from_numpy(data.labels.astype(np.int64))
+
+    def _split(self, dataset_path: str | None, split: str) -> Split:
+        path = self.folder / f"{split}.npz"
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                return Split(arrays["images"], arrays["labels"])
+        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            raise DataError(
+                f"The images {path} cannot be read ({error}). Restore the file, or train the "
+                "supernet anew with python -m engine.supernets.train."
+            ) from error
+
+
+def stages(size: int) -> tuple[Stage, ...]:
+    """The stages of the built-in architecture for images of `size` x `size` pixels."""
+    found, side = [], -(-size // 2)
+    for stage in FashionSupernet.stages:
+        side = -(-side // stage.stride)
+        found.append(Stage(stage.channels, side, stage.blocks, stage.stride))
+    return tuple(found)
+
+
+def write(net: Any, images: ImageSet, folder: Path, origin: Path, recipe: str) -> TrainedSupernet:
+    """Keep a network that is trained as a supernet in `folder`; it is listed when all is there."""
+    from engine.supernets.cost_table import build
+    from engine.supernets.train import export_weights
+
+    card = folder / _CARD
+    card.unlink(missing_ok=True)
+    export_weights(net, folder / _WEIGHTS)
+    for part in _PARTS:
+        data = images.splits[part]
+        np.savez_compressed(folder / f"{part}.npz", images=data.images, labels=data.labels)
+    kind = images.kind
+    build(net, (kind.channels, kind.size, kind.size)).write(folder / _COSTS)
+    counts = {name: len(split) for name, split in images.splits.items()}
+    facts = Card(
+        name=folder.name, kind=kind, origin=str(origin), counts=counts, accuracy={}, recipe=recipe
+    )
+    supernet = TrainedSupernet(folder, facts)
+    space, settings = supernet.space, EvaluationSettings()
+    accuracy = {
+        end: supernet.measure(space.to_config(genotype), ["acc"], settings)["acc"]
+        for end, genotype in (("smallest", space.smallest), ("largest", space.largest))
+    }
+    unfinished = card.with_suffix(".part")
+    unfinished.write_text(facts.model_copy(update={"accuracy": accuracy}).model_dump_json(indent=2))
+    unfinished.replace(card)
+    return load(folder.name)

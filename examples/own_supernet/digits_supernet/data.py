@@ -1,0 +1,41 @@
+"""The digits that ship with scikit-learn: 1,797 images of 8 x 8 pixels, split once for all."""
+
+import functools
+import hashlib
+
+import numpy as np
+import numpy.typing as npt
+
+Labels = npt.NDArray[np.int64]
+Split = tuple[npt.NDArray[np.float32], Labels]
+"""Images `(n, 1, 8, 8)` in [-1, 1] and their labels `(n,)`."""
+
+
+@functools.cache
+def splits() -> dict[str, Split]:
+    """Half to train on, a quarter that the search looks at, a quarter that it never sees."""
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    images = (digits.images[:, None] / 8 - 1).astype(np.float32)
+    labels = digits.target.astype(np.int64)
+    rest, training = _halves(np.arange(len(labels)), labels)
+    validation, test = _halves(rest, labels)
+    parts = {"training": training, "validation": validation, "test": test}
+    return {name: (images[part], labels[part]) for name, part in parts.items()}
+
+
+def _halves(part: Labels, labels: Labels) -> list[Labels]:
+    """`part` in two, with as many of each class in both."""
+    from sklearn.model_selection import train_test_split
+
+    halves: list[Labels] = train_test_split(
+        part, test_size=0.5, random_state=0, stratify=labels[part]
+    )
+    return halves
+
+
+def digest(name: str) -> str:
+    """A digest of the images and labels of a split."""
+    images, labels = splits()[name]
+    return hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()

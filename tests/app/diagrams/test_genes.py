@@ -1,0 +1,60 @@
+from xml.etree import ElementTree
+
+import pytest
+
+from app.diagrams.genes import gene_name, gene_rows, genes_svg, genes_text
+from engine.errors import SpaceError
+from engine.space import Gene, SearchSpace
+from engine.supernets import registry
+
+NAMESPACE = "{http://www.w3.org/2000/svg}"
+SPACE = SearchSpace(
+    (
+        Gene("depth", (1, 2)),
+        *(Gene("head_count", (1, 2, 4), switch=0, needs=layer) for layer in (1, 2)),
+    )
+)
+
+
+def drawn(config, space=SPACE):
+    return ElementTree.fromstring(genes_svg(gene_rows(space, config)))
+
+
+def test_a_row_a_group_and_a_box_a_gene():
+    depth, heads = gene_rows(SPACE, {"depth": [1], "head_count": [4, 2]})
+    assert (depth.name, heads.name) == ("Depth", "Head count")
+    assert [box.value for box in depth.boxes] == ["1"]
+    assert [(box.value, box.active) for box in heads.boxes] == [("4", True), ("1", False)]
+
+
+def test_a_larger_choice_is_taller_and_what_is_switched_off_says_so():
+    svg = drawn({"depth": [1], "head_count": [4, 2]})
+    heights = [float(rect.get("height")) for rect in svg.iter(f"{NAMESPACE}rect")]
+    assert heights[1] > heights[0] > heights[2]
+    assert svg.get("aria-label") == "Depth: 1. Head count: 4, off."
+
+
+@pytest.mark.parametrize("name", ["ofa_resnet50", "ofa_mbv3_d234_e346_k357_w1.0_r128-224"])
+def test_long_spaces_are_drawn_within_the_picture(name):
+    space = registry.load(name).space
+    svg = drawn(space.to_config(space.largest), space)
+    right = max(float(r.get("x")) + float(r.get("width")) for r in svg.iter(f"{NAMESPACE}rect"))
+    bottom = max(float(r.get("y")) + float(r.get("height")) for r in svg.iter(f"{NAMESPACE}rect"))
+    _, _, width, height = map(float, svg.get("viewBox").split())
+    assert right <= width
+    assert bottom <= height
+    assert len(list(svg.iter(f"{NAMESPACE}rect"))) == len(space.genes)
+
+
+def test_a_config_that_is_not_in_the_space_is_refused():
+    with pytest.raises(SpaceError):
+        gene_rows(SPACE, {"ks": [3]})
+
+
+def test_what_there_is_to_choose_in_words():
+    assert genes_text(SPACE) == ["Depth: 1 or 2", "Head count, 2 times: 1, 2 or 4"]
+
+
+def test_genes_are_called_as_people_call_them():
+    assert gene_name("ks") == "Kernel size"
+    assert gene_name("hidden") == "Hidden"

@@ -1,0 +1,68 @@
+"""A supernet that the engine has never seen, from the form to the exported sub-network."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from engine import load_supernet
+from engine.supernets.cost_table import count
+from tests.browser.server import Server
+from tests.examples.conftest import example as example
+from tests.examples.conftest import installed as installed
+
+EVALUATIONS = 12
+
+
+@pytest.fixture
+def server(example, tmp_path):
+    server = Server(tmp_path / "data")
+    yield server
+    server.kill()
+
+
+def fill(page, label, value):
+    page.locator(f'input[aria-label="{label}"]').fill(value)
+    page.locator(f'input[aria-label="{label}"]').press("Enter")
+
+
+def start(page):
+    page.wait_for_selector(".st-key-new_section_where")
+    page.locator(".st-key-new_supernet input").first.click()
+    page.get_by_role("option", name="digits_transformer").click()
+    expect(page.get_by_text("Transformer on handwritten digits")).to_be_visible()
+    objectives = page.locator(".st-key-new_metrics")
+    objectives.get_by_role("button", name="Log loss").click()
+    objectives.get_by_role("button", name="Top-1 accuracy").click()
+    expect(page.get_by_text("- log_loss").first).to_be_attached()
+    fill(page, "Evaluations", str(EVALUATIONS))
+    expect(page.get_by_text(f"num_evals: {EVALUATIONS}").first).to_be_attached()
+    page.get_by_role("button", name="Start search").click()
+    page.wait_for_url("**/live?run=*")
+
+
+def test_an_own_supernet_is_searched_by_its_own_metric(server, page):
+    page.set_default_timeout(60_000)
+    page.goto(server.url)
+    start(page)
+    expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=200_000)
+    expect(page.get_by_test_id("run-count")).to_have_text(f"{EVALUATIONS} / {EVALUATIONS}")
+    expect(page.locator("[data-testid=table-front] thead")).to_contain_text("Log loss ↓")
+    page.locator("[data-testid=table-front] tbody tr").first.click()
+    numbers = page.get_by_test_id("subnetwork-metrics")
+    expect(numbers).to_contain_text("nats")
+    drawing = page.locator("svg.dynas-diagram").first
+    expect(drawing).to_have_attribute(
+        "aria-label", "Depth: 1. Heads: 1, off, off, off. Hidden: 16, off, off, off."
+    )
+    page.locator(".st-key-live_open_subnetwork button").click()
+    page.wait_for_selector(".st-key-subnetwork_metrics")
+    with page.expect_download() as download:
+        page.locator(".st-key-subnetwork_download_json button").click()
+    found = json.loads(download.value.path().read_text())
+    module = load_supernet(found["supernet"]).subnetwork(found["config"])
+    macs, params = count(module, (1, 8, 8))
+    assert (macs, params) == tuple(found["metrics"][m]["value"] for m in ("macs", "params"))
+    assert found["metrics"]["log_loss"]["unit"] == "nats"
+    page.get_by_role("button", name="Measure on test images").click()
+    expect(page.get_by_test_id("test-accuracy")).to_contain_text("test, held out")

@@ -1,0 +1,251 @@
+"""The built-in architecture trained on a folder of images that a user has."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+import torch
+import typer
+from PIL import Image
+from typer.testing import CliRunner
+
+from engine.config import NASConfig
+from engine.errors import DataError
+from engine.runs.service import RunService
+from engine.supernets import class_folders, registry, train, trained
+from engine.supernets.base import EvaluationSettings
+from engine.supernets.cost_table import count
+from engine.supernets.recipe import Recipe
+
+SETTINGS = EvaluationSettings()
+CLASSES = {"circle": (220, 40, 40), "ring": (40, 200, 60), "stripe": (50, 60, 230)}
+EPOCHS = ["--epochs", "12", "2", "1", "1"]
+
+
+def picture(name, rng, side=40):
+    """Noise with a shape of the class in its colour."""
+    y, x = np.mgrid[:side, :side] - side / 2 + rng.integers(-3, 4)
+    distance = np.hypot(x, y)
+    shape = {
+        "circle": distance < side / 4,
+        "ring": (distance > side / 5) & (distance < side / 3),
+        "stripe": np.abs(x) < side / 8,
+    }[name]
+    pixels = rng.integers(0, 90, (side, side + 8, 3))
+    pixels[:, 4:-4][shape] = np.array(CLASSES[name]) - rng.integers(0, 30, 3)
+    return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+
+
+def fill(folder, per_class, seed=0):
+    rng = np.random.default_rng(seed)
+    for name in CLASSES:
+        (folder / name).mkdir(parents=True)
+        for index in range(per_class):
+            picture(name, rng).save(folder / name / f"{index}.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shapes(tmp_path_factory):
+    """Class folders alone: 40 images a class."""
+    return fill(tmp_path_factory.mktemp("images") / "my shapes", 40)
+
+
+@pytest.fixture(scope="module")
+def command():
+    app = typer.Typer()
+    app.command()(train.main)
+    return app
+
+
+@pytest.fixture(scope="module")
+def data_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(autouse=True)
+def _data_dir(monkeypatch, data_folder):
+    monkeypatch.setenv("DYNAS_DATA_DIR", str(data_folder))
+
+
+@pytest.fixture(scope="module")
+def output(command, shapes, data_folder):
+    """What the command said; the supernet is trained then."""
+    small = ["--size", "20", "--batch", "16", "--device", "cpu", *EPOCHS]
+    arguments = ["--data", str(shapes), "--data-dir", str(data_folder), *small]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DYNAS_DATA_DIR", str(data_folder))  # the command sets it: put it back after
+        result = CliRunner().invoke(command, arguments)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.fixture
+def supernet(output):
+    return registry.load("my-shapes")
+
+
+def test_the_command_says_what_it_found_and_how_to_search_it(output):
+    text = " ".join(output.split())
+    assert "3 classes; images: 72 training, 24 validation, 24 test, 72 calibration." in text
+    assert "Search it as 'my-shapes'." in text
+
+
+def test_it_is_listed_and_described(supernet):
+    assert "my-shapes" in registry.names()
+    assert supernet is registry.load("my-shapes")
+    assert supernet.input_shape == (3, 20, 20)
+    assert [stage.resolution for stage in supernet.stages] == [10, 5, 3]
+    assert "20 x 20 colour images of 3 classes, trained here on 72 images" in supernet.description
+    assert supernet.missing(SETTINGS) == []
+    assert "acc_top5" not in supernet.sources(SETTINGS)
+
+
+def test_it_has_learnt_and_its_numbers_are_those_of_its_card(supernet):
+    config = supernet.space.to_config(supernet.space.largest)
+    numbers = supernet.measure(config, ["acc", "test_acc", "lat"], SETTINGS)
+    assert numbers["acc"] == supernet.card.accuracy["largest"]
+    assert min(numbers["acc"], numbers["test_acc"]) > 60
+    assert numbers["lat"] > 0
+    start, best = supernet.bounds("acc")
+    assert start < supernet.card.accuracy["smallest"] <= best
+
+
+def test_macs_and_parameters_are_what_fvcore_counts(supernet):
+    genotypes = supernet.space.sample(5, np.random.default_rng(0))
+    modules = [supernet.subnetwork(supernet.space.to_config(g)) for g in genotypes]
+    counted = [count(module, supernet.input_shape) for module in modules]
+    np.testing.assert_array_equal(supernet.macs_params(genotypes), counted)
+    assert modules[0](torch.zeros(1, 3, 20, 20)).shape == (1, 3)
+
+
+def test_it_is_searched_like_any_other(output, data_folder):
+    service = RunService(data_folder)
+    dynas = {"supernet": "my-shapes", "num_evals": 6, "population": 4, "workers": 1}
+    run = service.start(NASConfig(dynas=dynas))
+    service.wait(run, timeout=120)
+    history = service.history(run)
+    assert (history.state, len(history.evaluations)) == ("finished", 6), history.message
+    assert all(e.ok for e in history.evaluations)
+    assert history.hypervolume[-1] > 0
+    service.close()
+
+
+def test_it_needs_no_folder_and_says_so(supernet, shapes):
+    with pytest.raises(DataError, match="leave the data folder"):
+        supernet.check_data(EvaluationSettings(dataset_path=str(shapes)))
+
+
+def test_trained_anew_it_is_loaded_anew(command, supernet, shapes, data_folder):
+    before = supernet.fingerprint(SETTINGS)
+    folder = data_folder / "supernets" / "my-shapes"
+    copy = data_folder / "supernets" / "again"
+    shutil.copytree(folder, copy)
+    first = registry.load("again")
+    assert first.fingerprint(SETTINGS) == before
+    (copy / "checkpoint.pt").unlink()
+    small = ["--size", "20", "--batch", "16", "--device", "cpu", "--epochs", *"1111"]
+    arguments = ["--data", str(shapes), "--name", "again", "--seed", "1", *small]
+    result = CliRunner().invoke(command, arguments)
+    assert result.exit_code == 0, result.output
+    assert registry.load("again") is not first
+    assert registry.load("again").fingerprint(SETTINGS) != before
+    shutil.rmtree(copy)
+
+
+def use(name):
+    supernet = registry.load(name)
+    supernet.check_data(SETTINGS)
+    supernet.subnetwork(supernet.space.to_config(supernet.space.smallest))
+
+
+@pytest.mark.parametrize("file", ["supernet.json", "weights.pt", "costs.json", "validation.npz"])
+def test_a_damaged_file_is_named(output, data_folder, file):
+    name = f"damaged-{file}"
+    copy = data_folder / "supernets" / name
+    shutil.copytree(data_folder / "supernets" / "my-shapes", copy)
+    (copy / file).write_text("[1")
+    with pytest.raises(DataError, match=file):
+        use(name)
+    shutil.rmtree(copy)
+
+
+def test_a_training_that_has_not_ended_is_not_listed(output, data_folder):
+    folder = data_folder / "supernets" / "half"
+    folder.mkdir()
+    (folder / "checkpoint.pt").write_bytes(b"")
+    assert "half" not in registry.names()
+    folder.joinpath("checkpoint.pt").unlink()
+    folder.rmdir()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--name", registry.DEFAULT], "There is a supernet"),
+        (["--name", "../elsewhere"], "cannot be the name of a supernet"),
+        (["--out", "training"], "give no --out"),
+        (["--size", "24"], "started with other images or another size"),
+        (["--batch", "100"], "72 images do not fill one batch of 100"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(command, output, shapes, options, sentence):
+    small = ["--size", "20", "--batch", "16", "--device", "cpu", *EPOCHS]
+    result = CliRunner().invoke(command, ["--data", str(shapes), *small, *options])
+    assert result.exit_code == 2
+    assert sentence in " ".join(result.output.split())
+
+
+def test_train_and_val_folders_are_used_as_they_are(tmp_path):
+    fill(tmp_path / "train", 6)
+    fill(tmp_path / "val", 5, seed=1)
+    images = class_folders.read(tmp_path, 12, colour=False)
+    assert {name: len(split) for name, split in images.splits.items()} == {
+        "training": 18, "calibration": 18, "validation": 9, "test": 6,
+    }  # fmt: skip
+    assert images.splits["training"].images.shape == (18, 12, 12)
+    assert images.kind.channels == 1
+    fill(tmp_path / "test", 4, seed=2)
+    images = class_folders.read(tmp_path, 12, colour=False)
+    assert {name: len(split) for name, split in images.splits.items()} == {
+        "training": 18, "calibration": 18, "validation": 15, "test": 12,
+    }  # fmt: skip
+
+
+def test_splits_are_fixed_balanced_and_apart(shapes):
+    first, again = (class_folders.read(shapes, 12, colour=True).splits for _ in range(2))
+    for name, split in first.items():
+        np.testing.assert_array_equal(split.images, again[name].images)
+        assert len(set(np.bincount(split.labels))) == 1
+    parts = [first[name].images for name in ("training", "validation", "test")]
+    together = np.concatenate(parts).reshape(120, -1)
+    assert len(np.unique(together, axis=0)) == 120
+
+
+def test_what_is_wrong_with_a_folder_is_a_sentence(tmp_path):
+    with pytest.raises(DataError, match="holds no folder of images for each class"):
+        class_folders.read(tmp_path, 12, colour=True)
+    fill(tmp_path / "train", 5)
+    with pytest.raises(DataError, match="has train but no val"):
+        class_folders.read(tmp_path, 12, colour=True)
+    fill(tmp_path / "val", 1)
+    with pytest.raises(DataError, match=r"'circle' in .* is left for test"):
+        class_folders.read(tmp_path, 12, colour=True)
+    shutil.rmtree(tmp_path / "val" / "ring")
+    with pytest.raises(DataError, match="do not hold the same classes"):
+        class_folders.read(tmp_path, 12, colour=True)
+    one = tmp_path / "one"
+    shutil.copytree(tmp_path / "train" / "ring", one / "ring")
+    with pytest.raises(DataError, match="holds one class, 'ring'"):
+        class_folders.read(one, 12, colour=True)
+    (tmp_path / "train" / "ring" / "0.png").write_bytes(b"no image")
+    with pytest.raises(DataError, match="cannot be decoded"):
+        class_folders.read(tmp_path / "train", 12, colour=True)
+
+
+def test_the_card_says_how_it_was_trained(output, data_folder):
+    card = json.loads((data_folder / "supernets" / "my-shapes" / "supernet.json").read_text())
+    assert card["counts"]["training"] == 72
+    assert Recipe.from_json(card["recipe"]).batch == 16
+    assert trained.names() == ["my-shapes"]

@@ -1,0 +1,107 @@
+import pytest
+
+from engine import metrics
+from engine.config import NASConfig
+from engine.constraints import Constraint
+from engine.errors import ConfigError
+from engine.metrics import METRICS, Metric
+from tests.engine.offered import ENERGY, SURPRISE
+
+OFFERED = "tests.engine.offered"
+
+
+@pytest.fixture
+def installed(install):
+    install(metrics={"energy": f"{OFFERED}:ENERGY", "surprise": f"{OFFERED}:SURPRISE"})
+
+
+def test_without_packages_the_engines_own_metrics_are_all(install):
+    install()
+    assert metrics.names() == list(METRICS)
+    assert metrics.metric("acc") is METRICS["acc"]
+    with pytest.raises(ConfigError, match=r"There is no metric 'charm'\. Choose from: acc, "):
+        metrics.metric("charm")
+
+
+@pytest.mark.usefixtures("installed")
+def test_what_packages_measure_comes_before_what_anything_costs():
+    costs = list(METRICS).index("macs")
+    assert metrics.names() == [
+        *list(METRICS)[:costs], "surprise", *list(METRICS)[costs:], "energy",
+    ]  # fmt: skip
+    assert metrics.metric("surprise") is SURPRISE
+    assert metrics.ordered(["surprise", "lat", "energy", "acc"]) == [
+        "acc", "surprise", "lat", "energy",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_configuration_may_optimise_record_and_constrain_them():
+    dynas = {"metrics": ["surprise", "macs"], "record": ["energy"], "constraints": ["energy <= 2"]}
+    config = NASConfig.from_yaml(NASConfig(dynas=dynas).to_yaml())
+    assert config.objectives == [SURPRISE, METRICS["macs"]]
+    assert config.all_metrics == ["surprise", "macs", "energy"]
+    assert config.constraints == [Constraint(ENERGY, False, 2.0)]
+
+
+@pytest.mark.usefixtures("installed")
+def test_what_is_counted_exactly_is_a_whole_number_and_other_exact_values_stay_as_they_are():
+    assert metrics.plain("macs", 12.0) == 12
+    assert isinstance(metrics.plain("macs", 12.0), int)
+    assert metrics.plain("energy", 0.125) == 0.125
+    assert isinstance(metrics.plain("surprise", 3.0), float)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("gone", "no_such_module:X", "it does not load (ModuleNotFoundError"),
+        ("no_metric", f"{OFFERED}:NO_METRIC", "it is of type SimpleNamespace"),
+        ("named_otherwise", f"{OFFERED}:NAMED_OTHERWISE", "it calls itself 'energy'"),
+        ("acc", f"{OFFERED}:ACC", ""),
+        ("upwards", f"{OFFERED}:UPWARDS", "its direction is 'up'"),
+    ],
+)
+def test_a_metric_that_cannot_be_used_says_why_and_harms_no_other(install, name, value, why):
+    install(metrics={name: value, "energy": f"{OFFERED}:ENERGY"})
+    assert metrics.names() == [*METRICS, "energy"]
+    if name in METRICS:
+        assert metrics.metric(name) is METRICS[name]
+        return
+    with pytest.raises(ConfigError) as raised:
+        metrics.metric(name)
+    assert f"The metric '{name}' of an installed package" in str(raised.value)
+    assert why in str(raised.value)
+    assert "Repair or uninstall it." in str(raised.value)
+
+
+def test_a_log_describes_metrics_so_that_it_is_read_without_the_package(install):
+    install(metrics={"energy": f"{OFFERED}:ENERGY"})
+    described = metrics.described(["acc", "energy"])
+    assert list(described) == ["energy"]
+    install()
+    with pytest.raises(ConfigError):
+        metrics.metric("energy")
+    metrics.recall(described)
+    assert metrics.metric("energy") == ENERGY
+    assert "energy" not in metrics.names(), "a new search is not offered what is not installed"
+
+
+@pytest.mark.parametrize("fields", [{}, {"name": "energy"}, {**vars(ENERGY), "direction": "up"}])
+def test_a_description_that_is_damaged_is_passed_over(install, fields):
+    install()
+    metrics.recall({"energy": fields})
+    assert metrics.find("energy") is None
+
+
+def test_a_description_of_a_newer_version_is_read(install):
+    install()
+    metrics.recall({"energy": {**vars(ENERGY), "colour": "green"}})
+    assert metrics.find("energy") == ENERGY
+
+
+def test_a_metric_knows_what_is_better():
+    assert METRICS["acc"].sign == -1
+    assert ENERGY.sign == 1
+    assert ENERGY.computable
+    assert isinstance(METRICS["lat"], Metric)

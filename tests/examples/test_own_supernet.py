@@ -1,0 +1,133 @@
+"""The example of a user's own supernet: installed, searched, exported, and gone again."""
+
+import ast
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from engine import load_supernet
+from engine.config import NASConfig
+from engine.errors import ConfigError
+from engine.metrics import metric
+from engine.runs.results_csv import read_results
+from engine.runs.service import RunService
+from tests.examples.conftest import EXAMPLE, ROOT
+
+SEARCH = {
+    "supernet": "digits_transformer",
+    "metrics": ["log_loss", "macs"],
+    "record": ["acc", "params"],
+    "constraints": ["log_loss <= 0.45", "macs <= 500k"],
+    "population": 16,
+    "num_evals": 20,
+    "workers": 1,
+}
+
+
+def engine(*arguments, env):
+    return subprocess.run(
+        [sys.executable, "-m", "engine", *map(str, arguments)],
+        cwd=ROOT, env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_the_examples_own_tests_pass_where_it_is_installed(example):
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", EXAMPLE / "tests"],
+        cwd=ROOT, env=example, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+
+
+def test_describing_it_does_not_import_torch(example):
+    code = (
+        "import sys; from engine.supernets import registry;"
+        "net = registry.load('digits_transformer'); net.macs_params(net.space.largest);"
+        "net.bounds('log_loss'); sys.exit('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=example, check=False)
+    assert done.returncode == 0
+
+
+def test_it_is_searched_exported_and_rebuilt_on_the_command_line(example, tmp_path):
+    data_dir, path = tmp_path / "data", tmp_path / "search.yaml"
+    path.write_text(yaml.safe_dump({"nas": {"dynas": SEARCH}}))
+    done = engine("search", path, "--data-dir", data_dir, "--quiet", env=example)
+    assert done.returncode == 0, done.stderr
+    front = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert front
+    losses, macs = ([float(row[name]) for row in front] for name in ("log_loss", "macs"))
+    assert losses == sorted(losses, reverse=True), "the front is sorted by MACs"
+    assert max(losses) <= 0.45
+    assert max(macs) <= 500_000
+
+    run = done.stderr.split()[-1]
+    whole = engine("csv", run, "--data-dir", data_dir, env=example).stdout
+    rows = list(csv.DictReader(io.StringIO(whole)))
+    assert len(rows) == 20
+    best = min((row for row in rows if row["front"] == "1"), key=lambda row: float(row["log_loss"]))
+    number = best["evaluation"]
+    exported = json.loads(engine("export", run, number, "--data-dir", data_dir, env=example).stdout)
+    assert exported["config"] == ast.literal_eval(best["config"])
+    assert exported["metrics"]["log_loss"] == {
+        "value": float(best["log_loss"]), "unit": "nats", "source": "measured",
+    }  # fmt: skip
+    assert exported["metrics"]["macs"]["value"] == int(float(best["macs"]))
+    options = ("--format", "python", "--data-dir", data_dir)
+    lines = engine("export", run, number, *options, env=example).stdout
+    check = f"{lines}\nprint(sum(p.numel() for p in network.parameters()))"
+    rebuilt = subprocess.run(
+        [sys.executable, "-c", check], cwd=ROOT, env=example, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert int(rebuilt.stdout) == exported["metrics"]["params"]["value"]
+
+
+def test_a_run_csv_is_read_back_with_the_metric(example):
+    supernet = load_supernet("digits_transformer")
+    config = supernet.space.to_config(supernet.space.largest)
+    text = f'log_loss,config\n0.15,"{config}"\n'
+    (known,) = read_results(text, supernet, "results.csv")
+    assert known.metrics == {"log_loss": 0.15, "macs": 612_832.0, "params": 35_242.0}
+    assert known.sources["log_loss"] == "imported"
+
+
+@pytest.fixture
+def searched(example, data_dir):
+    """A data folder with a run of the example in it."""
+    service = RunService(data_dir)
+    run = service.start(NASConfig(dynas={**SEARCH, "num_evals": 6, "population": 4}), "digits")
+    service.wait(run, timeout=120)
+    assert service.history(run).state == "finished", service.history(run).message
+    assert service.test_accuracy(run, 1) > 80
+    service.close()
+    return run
+
+
+def test_without_the_package_its_runs_are_still_read(searched, data_dir, monkeypatch):
+    from engine import metrics, plug_ins
+    from engine.supernets import registry
+
+    monkeypatch.setattr(plug_ins, "entry_points", lambda group: [])
+    for cached in (plug_ins.offered, metrics._added, registry._load):
+        cached.cache_clear()
+    with pytest.raises(ConfigError):
+        metric("log_loss")
+    service = RunService(data_dir)
+    (summary,) = service.list()
+    history = service.history(searched)
+    assert (summary.name, summary.state, summary.evaluations) == ("digits", "finished", 6)
+    assert history.front()
+    assert metric("log_loss").unit == "nats"
+    with pytest.raises(ConfigError, match="no supernet 'digits_transformer'"):
+        service.start(NASConfig(dynas=SEARCH))
+    service.extend(searched, 1)
+    service.wait(searched, timeout=60)
+    assert "no supernet 'digits_transformer'" in service.history(searched).message
+    service.close()
+    metrics._recalled.clear()
