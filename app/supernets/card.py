@@ -89,15 +89,15 @@ def _row(supernet: Supernet, row: Row, busy: bool) -> None:
     needed, name = row.requirement, f"{supernet.name}_{row.requirement.title}".replace(" ", "_")
     icon, meaning = _ICONS[row.mark]
     text, buttons = st.columns([0.72, 0.28], vertical_alignment="center", gap="small")
-    with text:
+    with text, st.container(gap="xxsmall"):
         checked = f" · checked {row.checked}" if row.checked else ""
         st.markdown(f"{icon} **{needed.title}** · {escape(row.text, quote=False)}{checked}",
                     help=f"{meaning}. {needed.origin}")  # fmt: skip
         if row.place:
             st.html(f'<div class="dynas-small dynas-place">{escape(row.place)}</div>')
-        for key in (work.download_key(row), work.check_key(row)):
-            if trouble := problem(key):
-                st.error(trouble, icon=":material/error:")
+        key = work.download_key(row) if row.fetchable else work.check_key(row)
+        if trouble := problem(key):
+            st.error(trouble, icon=":material/error:")
     with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         if row.fetchable and st.button(
             "Download", key=f"download_{name}", type="tertiary", disabled=busy, help=needed.download
@@ -197,9 +197,9 @@ def _search(supernet: Supernet, source: AccuracySource) -> None:
 
 
 def _numbers(result: Evaluation, source: AccuracySource) -> None:
-    where = "on a small share of the images where there are many" if source == "measured" else ""
+    share = f" Accuracy is on {work.TRIAL_SHARE:.0%} of the images, where a share can be taken."
     st.caption(
-        f"One random sub-network, measured {where} in {duration(result.seconds)}: "
-        "it shows that all works, and is no result to quote."
+        f"One random sub-network, measured in {duration(result.seconds)}: it shows that "
+        f"everything works, and is no result to quote.{share if source == 'measured' else ''}"
     )
     st.html(subnetwork_panel.metrics_html(subnetwork_panel.metric_rows(result)))
