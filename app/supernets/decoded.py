@@ -40,10 +40,10 @@ def _explained(files: int) -> str:
             "None yet. The first evaluation on a folder of images keeps them here, so that the "
             "others need not wait."
         )
+    count = "1 file" if files == 1 else f"{files:,} files"
     return (
-        f"{files:,} file{'s'[: files != 1]} in {decoded_images.folder()}. The images of ImageFolder "
-        "data are decoded once and kept here for all searches. What is removed is decoded again "
-        "when it is needed."
+        f"{count} in {decoded_images.folder()}. The images of ImageFolder data are decoded once "
+        "and kept here for all searches. What is removed is decoded again when it is needed."
     )
 
 
