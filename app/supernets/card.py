@@ -1,5 +1,6 @@
 """The card of a supernet: its checklist, the next step, the numbers of a random sub-network."""
 
+import re
 import time
 from html import escape
 
@@ -27,6 +28,7 @@ from app.supernets.checklist import (
 from engine.evaluation.record import Evaluation
 from engine.supernets.base import AccuracySource, Supernet
 
+_MARKDOWN = re.compile(r"[\\`*$~<>\[\]]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _ICONS = {
     "missing": (":material/radio_button_unchecked:", "not there"),
     "broken": (":red[:material/error:]", "something is wrong"),
@@ -73,7 +75,8 @@ def _head(supernet: Supernet, checklist: list[Row]) -> None:
         )
         st.caption(supernet.description)
     with picture:
-        drawing(stages_svg(supernet.stages), f"supernet_stages_{supernet.name}")
+        if supernet.stages:
+            drawing(stages_svg(supernet.stages), f"supernet_stages_{supernet.name}")
 
 
 def _badge(checklist: list[Row]) -> str:
@@ -91,8 +94,10 @@ def _row(supernet: Supernet, row: Row, busy: bool) -> None:
     text, buttons = st.columns([0.72, 0.28], vertical_alignment="center", gap="small")
     with text, st.container(gap="xxsmall"):
         checked = f" · checked {row.checked}" if row.checked else ""
-        st.markdown(f"{icon} **{needed.title}** · {escape(row.text, quote=False)}{checked}",
-                    help=f"{meaning}. {needed.origin}")  # fmt: skip
+        st.markdown(
+            f"{icon} **{needed.title}** · {_plain(row.text)}{checked}",
+            help=f"{meaning}. {needed.origin}",
+        )
         if row.place:
             st.html(f'<div class="dynas-small dynas-place">{escape(row.place)}</div>')
         key = work.download_key(row) if row.fetchable else work.check_key(row)
@@ -112,6 +117,11 @@ def _row(supernet: Supernet, row: Row, busy: bool) -> None:
             st.rerun()
         if needed.setting:
             _path(row, "Path", f"path_{name}", "tertiary")
+
+
+def _plain(text: str) -> str:
+    """Text as Markdown that shows it as it is: paths may hold any character."""
+    return _MARKDOWN.sub(r"\\\g<0>", text)
 
 
 def _path(row: Row, label: str, key: str, kind: str) -> None:
@@ -183,9 +193,11 @@ def _step_button(
     if step.kind == "download" and step.row is not None:
         work.start_download(supernet, step.row)
     elif step.kind == "check":
-        for row in checklist:
-            if row.mark == "unchecked" and row.requirement.serves == "measured":
-                work.start_check(supernet, row)
+        unchecked = [
+            r for r in checklist if (r.mark, r.requirement.serves) == ("unchecked", "measured")
+        ]
+        for row in [step.row] if step.row else unchecked:
+            work.start_check(supernet, row)
     elif step.kind == "test" and source:
         work.start_trial(supernet, source)
     st.rerun()

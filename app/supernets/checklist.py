@@ -118,8 +118,10 @@ def next_step(checklist: Sequence[Row], tested: bool) -> Step:
         title = row.requirement.title.lower()
         if row.fetchable:
             return Step("download", f"Download the {title}", row)
-        if not row.there:
+        if not row.there and row.requirement.setting:
             return Step("path", f"Give the path of the {title}", row)
+        if not row.there:
+            return Step("check", f"Check the {title} again", row)
     unchecked = [row.requirement.title.lower() for row in measured if row.mark == "unchecked"]
     if unchecked:
         return Step("check", f"Check {' and '.join(unchecked)}")
