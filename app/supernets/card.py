@@ -98,7 +98,7 @@ def _row(supernet: Supernet, row: Row, busy: bool) -> None:
             f"{icon} **{needed.title}** · {_plain(row.text)}{checked}",
             help=f"{meaning}. {needed.origin}",
         )
-        if row.place:
+        if row.place and (row.given or needed.download):  # what ships says so itself
             st.html(f'<div class="dynas-small dynas-place">{escape(row.place)}</div>')
         key = work.download_key(row) if row.fetchable else work.check_key(row)
         if trouble := problem(key):

@@ -81,7 +81,9 @@ def _row(supernet: Supernet, requirement: Requirement, now: float) -> Row:
         return Row(requirement, "missing" if missing else "broken", text, given=given)
     check = memory.last_check(requirement, place)
     if check is None:
-        return Row(requirement, "unchecked", "There, not checked yet", place, given)
+        ships = not given and not requirement.download
+        text = f"{requirement.origin} Not checked yet" if ships else "There, not checked yet"
+        return Row(requirement, "unchecked", text, place, given)
     when = age(now - check.when)
     return Row(requirement, "checked" if check.ok else "broken", check.text, place, given, when)
 
