@@ -9,7 +9,7 @@ from app import navigation, sidebar
 _STYLES = Path(__file__).with_name("styles.css")
 _ICON = Path(__file__).with_name("icon.png")
 _LOGO = Path(__file__).with_name("logo.svg")
-_SIDEBAR_WIDTH = 232
+_SIDEBAR_WIDTH = 216
 
 
 @st.cache_resource(show_spinner=False)

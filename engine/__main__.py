@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.data_dir import use_data_dir
-from engine.errors import DynasError
+from engine.errors import DataError, DynasError
 
 if TYPE_CHECKING:
     from engine.runs.service import RunService
@@ -51,6 +51,24 @@ def search(
     front = NAS(config, data_dir).search(progress=not quiet)
     typer.echo(f"run {front.run_id}", err=True)
     typer.echo(front.to_dataframe().to_csv(index=False), nl=False)
+
+
+@app.command()
+def check(
+    config: Annotated[Path, typer.Argument(help="YAML of the search; it is only read.")],
+) -> None:
+    """Read the weights and data that a search needs, and say what was found."""
+    from engine.config import NASConfig
+    from engine.supernets import registry
+
+    read = NASConfig.from_file(config)
+    supernet, settings = registry.load(read.dynas.supernet), read.settings
+    if missing := supernet.missing(settings):
+        raise DataError("\n".join(missing))
+    for needed in supernet.requirements():
+        if needed.serves == settings.accuracy_source:
+            found = needed.check(settings, lambda what, done, total: None)
+            typer.echo(f"{needed.title}: {found.removesuffix('.')}.")
 
 
 @app.command()

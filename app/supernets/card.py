@@ -1,5 +1,6 @@
 """The card of a supernet: its checklist, the next step, the numbers of a random sub-network."""
 
+import re
 import time
 from html import escape
 
@@ -27,6 +28,7 @@ from app.supernets.checklist import (
 from engine.evaluation.record import Evaluation
 from engine.supernets.base import AccuracySource, Supernet
 
+_MARKDOWN = re.compile(r"[\\`*$~<>\[\]]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _ICONS = {
     "missing": (":material/radio_button_unchecked:", "not there"),
     "broken": (":red[:material/error:]", "something is wrong"),
@@ -73,7 +75,8 @@ def _head(supernet: Supernet, checklist: list[Row]) -> None:
         )
         st.caption(supernet.description)
     with picture:
-        drawing(stages_svg(supernet.stages), f"supernet_stages_{supernet.name}")
+        if supernet.stages:
+            drawing(stages_svg(supernet.stages), f"supernet_stages_{supernet.name}")
 
 
 def _badge(checklist: list[Row]) -> str:
@@ -89,15 +92,17 @@ def _row(supernet: Supernet, row: Row, busy: bool) -> None:
     needed, name = row.requirement, f"{supernet.name}_{row.requirement.title}".replace(" ", "_")
     icon, meaning = _ICONS[row.mark]
     text, buttons = st.columns([0.72, 0.28], vertical_alignment="center", gap="small")
-    with text:
+    with text, st.container(gap="xxsmall"):
         checked = f" · checked {row.checked}" if row.checked else ""
-        st.markdown(f"{icon} **{needed.title}** · {escape(row.text, quote=False)}{checked}",
-                    help=f"{meaning}. {needed.origin}")  # fmt: skip
-        if row.place:
+        st.markdown(
+            f"{icon} **{needed.title}** · {_plain(row.text)}{checked}",
+            help=f"{meaning}. {needed.origin}",
+        )
+        if row.place and (row.given or needed.download):  # what ships says so itself
             st.html(f'<div class="dynas-small dynas-place">{escape(row.place)}</div>')
-        for key in (work.download_key(row), work.check_key(row)):
-            if trouble := problem(key):
-                st.error(trouble, icon=":material/error:")
+        key = work.download_key(row) if row.fetchable else work.check_key(row)
+        if trouble := problem(key):
+            st.error(trouble, icon=":material/error:")
     with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         if row.fetchable and st.button(
             "Download", key=f"download_{name}", type="tertiary", disabled=busy, help=needed.download
@@ -112,6 +117,11 @@ def _row(supernet: Supernet, row: Row, busy: bool) -> None:
             st.rerun()
         if needed.setting:
             _path(row, "Path", f"path_{name}", "tertiary")
+
+
+def _plain(text: str) -> str:
+    """Text as Markdown that shows it as it is: paths may hold any character."""
+    return _MARKDOWN.sub(r"\\\g<0>", text)
 
 
 def _path(row: Row, label: str, key: str, kind: str) -> None:
@@ -183,9 +193,11 @@ def _step_button(
     if step.kind == "download" and step.row is not None:
         work.start_download(supernet, step.row)
     elif step.kind == "check":
-        for row in checklist:
-            if row.mark == "unchecked" and row.requirement.serves == "measured":
-                work.start_check(supernet, row)
+        unchecked = [
+            r for r in checklist if (r.mark, r.requirement.serves) == ("unchecked", "measured")
+        ]
+        for row in [step.row] if step.row else unchecked:
+            work.start_check(supernet, row)
     elif step.kind == "test" and source:
         work.start_trial(supernet, source)
     st.rerun()
@@ -197,9 +209,9 @@ def _search(supernet: Supernet, source: AccuracySource) -> None:
 
 
 def _numbers(result: Evaluation, source: AccuracySource) -> None:
-    where = "on a small share of the images where there are many" if source == "measured" else ""
+    share = f" Accuracy is on {work.TRIAL_SHARE:.0%} of the images, where a share can be taken."
     st.caption(
-        f"One random sub-network, measured {where} in {duration(result.seconds)}: "
-        "it shows that all works, and is no result to quote."
+        f"One random sub-network, measured in {duration(result.seconds)}: it shows that "
+        f"everything works, and is no result to quote.{share if source == 'measured' else ''}"
     )
     st.html(subnetwork_panel.metrics_html(subnetwork_panel.metric_rows(result)))

@@ -81,7 +81,9 @@ def _row(supernet: Supernet, requirement: Requirement, now: float) -> Row:
         return Row(requirement, "missing" if missing else "broken", text, given=given)
     check = memory.last_check(requirement, place)
     if check is None:
-        return Row(requirement, "unchecked", "There, not checked yet", place, given)
+        ships = not given and not requirement.download
+        text = f"{requirement.origin} Not checked yet" if ships else "There, not checked yet"
+        return Row(requirement, "unchecked", text, place, given)
     when = age(now - check.when)
     return Row(requirement, "checked" if check.ok else "broken", check.text, place, given, when)
 
@@ -118,8 +120,10 @@ def next_step(checklist: Sequence[Row], tested: bool) -> Step:
         title = row.requirement.title.lower()
         if row.fetchable:
             return Step("download", f"Download the {title}", row)
-        if not row.there:
+        if not row.there and row.requirement.setting:
             return Step("path", f"Give the path of the {title}", row)
+        if not row.there:
+            return Step("check", f"Check the {title} again", row)
     unchecked = [row.requirement.title.lower() for row in measured if row.mark == "unchecked"]
     if unchecked:
         return Step("check", f"Check {' and '.join(unchecked)}")

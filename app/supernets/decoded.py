@@ -18,14 +18,7 @@ def section() -> None:
         text, buttons = st.columns([0.64, 0.36], vertical_alignment="center")
         with text:
             st.markdown(f"**Decoded images** · {size_text(used.bytes)}")
-            st.caption(
-                f"{used.files:,} files in {decoded_images.folder()}. The images of ImageFolder "
-                "data are decoded once and kept here for all searches. What is removed is decoded "
-                "again when it is needed."
-                if used.files
-                else "None yet. The first evaluation on a folder of images keeps them here, so "
-                "that the others need not wait."
-            )
+            st.caption(_explained(used.files))
         with buttons, st.container(horizontal=True, horizontal_alignment="right"):
             nothing = used.bytes == 0
             if st.button(
@@ -39,6 +32,19 @@ def section() -> None:
                 "Remove all", key="decoded_all", icon=":material/delete:", disabled=nothing
             ):
                 _remove(decoded_images.remove_all)
+
+
+def _explained(files: int) -> str:
+    if not files:
+        return (
+            "None yet. The first evaluation on a folder of images keeps them here, so that the "
+            "others need not wait."
+        )
+    count = "1 file" if files == 1 else f"{files:,} files"
+    return (
+        f"{count} in {decoded_images.folder()}. The images of ImageFolder data are decoded once "
+        "and kept here for all searches. What is removed is decoded again when it is needed."
+    )
 
 
 def _remove(action) -> None:  # type: ignore[no-untyped-def]

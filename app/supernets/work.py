@@ -9,7 +9,7 @@ from engine.evaluation.record import Evaluation
 from engine.runs import readiness
 from engine.supernets.base import AccuracySource, EvaluationSettings, Supernet
 
-_TRIAL_SHARE = 0.02  # of the validation images, where a supernet takes a share
+TRIAL_SHARE = 0.02  # of the validation images, where a supernet takes a share
 
 Key = tuple[str, ...]
 
@@ -31,7 +31,7 @@ def trial_key(supernet: Supernet, source: AccuracySource) -> Key:
 
 def trial_settings(supernet: Supernet, source: AccuracySource) -> EvaluationSettings:
     """How a trial measures: as a search would, on fewer images."""
-    return remembered().settings(supernet, source, test_fraction=_TRIAL_SHARE)
+    return remembered().settings(supernet, source, test_fraction=TRIAL_SHARE)
 
 
 def start_download(supernet: Supernet, row: Row) -> None:
@@ -51,14 +51,14 @@ def start_download(supernet: Supernet, row: Row) -> None:
 
 def start_check(supernet: Supernet, row: Row) -> None:
     """Read all of what a row names."""
-    memory = remembered()
+    needed, memory = row.requirement, remembered()
+
+    def work(job: Job) -> None:
+        job.report(f"Checking the {needed.title.lower()}", 0, None)
+        readiness.check(memory, supernet.name, needed, job.report, job.cancelled)
+
     jobs().forget(check_key(row))
-    jobs().follow(
-        check_key(row),
-        lambda job: readiness.check(
-            memory, supernet.name, row.requirement, job.report, job.cancelled
-        ),
-    )
+    jobs().follow(check_key(row), work)
 
 
 def start_trial(supernet: Supernet, source: AccuracySource) -> None:

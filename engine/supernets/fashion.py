@@ -96,7 +96,7 @@ class FashionSupernet(Supernet):
                 lambda settings: str(self.weights), self._check_weights,
             ),
             Requirement(
-                "Fashion-MNIST", "Images", f"{shipped} Or your folder of the four original files.",
+                "Fashion-MNIST", "Images", "Part of DyNAS Studio, or your four original files.",
                 "measured", self._images_place, self._check_images, "dataset_path",
             ),
         ]  # fmt: skip

@@ -101,7 +101,7 @@ def test_from_an_empty_data_folder_to_an_exported_sub_network(page, server, imag
     expect(page.locator(".st-key-new_dataset_path input")).to_have_value(str(images))
     page.locator(".st-key-new_metrics button", has_text="Latency").click()
     expect(page.get_by_text("Latency is timed on the CPU of this machine")).to_be_visible()
-    page.locator(".st-key-new_test_fraction [role=slider]").press("Home")
+    page.get_by_role("slider", name="Share of the validation images").press("Home")
     for field, value in (("Evaluations", EVALUATIONS), ("Population", 4)):
         page.locator(f'input[aria-label="{field}"]').fill(str(value))
         page.locator(f'input[aria-label="{field}"]').press("Enter")
@@ -116,7 +116,7 @@ def test_the_others_are_searched_at_128_pixels(page, server, images, tmp_path, n
     give_weights(page, server, name, tmp_path)
     if card(page, name).get_by_role("button", name="Give the path of the images").count():
         give(page, card(page, name).get_by_role("button", name="Give the path of the"), images)
-    expect(card(page, name).get_by_text("ready", exact=True)).to_be_visible()
+    expect(card(page, name).get_by_role("button", name="New search")).to_be_visible()
     page.goto(server.url)
     config = NASConfig.from_dict(
         {

@@ -52,6 +52,39 @@ def test_a_search_prints_its_front(command, tmp_path):
     assert "8/8" in listed
 
 
+@pytest.fixture
+def check(tmp_path, monkeypatch, capsys):
+    """Check a configuration; its exit status, output and errors."""
+
+    def run(**dynas):
+        path = tmp_path / "search.yaml"
+        path.write_text(NASConfig(dynas=dynas).to_yaml())
+        monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path))
+        monkeypatch.setattr(sys, "argv", ["engine", "check", str(path)])
+        with pytest.raises(SystemExit) as ended:
+            command_line.main()
+        written = capsys.readouterr()
+        return ended.value.code, written.out, written.err
+
+    return run
+
+
+def test_a_check_says_what_a_search_would_find(check):
+    status, out, _ = check()
+    assert status == 0
+    weights, images = out.splitlines()
+    assert weights.startswith("Weights: All ")
+    assert images.startswith("Images: 5,000 validation, 2,000 calibration and 10,000 test images")
+
+
+def test_a_check_names_all_that_is_missing(check):
+    status, out, err = check(supernet="ofa_resnet50")
+    assert (status, out) == (1, "")
+    weights, images = err.splitlines()
+    assert "with the weights of ofa_resnet50" in weights
+    assert "set dataset_path" in images
+
+
 def test_a_wrong_file_is_one_sentence(command, tmp_path):
     path = tmp_path / "search.yaml"
     path.write_text("nas: {dynas: {metrics: [speed]}}")

@@ -54,7 +54,7 @@ def test_a_check_says_what_was_found_and_the_next_step_follows(page):
 def test_one_random_sub_network_is_measured_and_leads_to_the_search(page):
     page.button(key=f"test_{DEFAULT}").click().run()
     wait_for_jobs(page)
-    assert "it shows that all works, and is no result to quote" in text_of(page)
+    assert "it shows that everything works, and is no result to quote" in text_of(page)
     numbers = html_of(page)
     assert all(label in numbers for label in ("Top-1 accuracy", "MACs", "Parameters", "Latency"))
     page.button(key=f"search_{DEFAULT}").click().run()

@@ -1,7 +1,7 @@
 import pytest
 
 from app.supernets.checklist import Row, needs, next_step, ready_sources
-from engine.supernets.registry import load
+from engine.supernets.registry import DEFAULT, load
 
 W10, PROXYLESS = "ofa_mbv3_d234_e346_k357_w1.0", "ofa_proxyless_d234_e346_k357_w1.3"
 
@@ -28,6 +28,13 @@ def rows(*marks, name=W10):
 def test_the_next_step_brings_measured_accuracy_nearer(marks, tested, kind, label):
     step = next_step(rows(*marks), tested)
     assert (step.kind, step.label) == (kind, label)
+
+
+def test_what_ships_and_is_broken_is_checked_again_once_it_was_restored():
+    step = next_step(rows("broken", "checked", name=DEFAULT), False)
+    assert (step.kind, step.label, step.row.mark) == (
+        "check", "Check the weights again", "broken"
+    )  # fmt: skip
 
 
 def test_a_source_is_ready_when_all_it_needs_is_there():
