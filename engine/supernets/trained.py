@@ -10,7 +10,7 @@ import math
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 _CARD, _WEIGHTS, _COSTS = "supernet.json", "weights.pt", "costs.json"
 _SEARCHED = ("validation", "calibration")
 _PARTS = (*_SEARCHED, "test")
-_PROTOCOL = 1  # raise it when the way of measuring changes: cached numbers are then not reused
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,79}")
 _FLOOR = 5.0  # points of accuracy: hypervolume starts to count at a multiple below the smallest's
 
@@ -135,10 +134,11 @@ class TrainedSupernet(FashionSupernet):
         return super().bounds(metric)
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
-        """A digest of the weights, of the images that a search uses, and of the protocol."""
-        digest = hashlib.sha256(f"trained {_PROTOCOL} {asdict(self.card.kind)}".encode())
-        for path in (self.weights, *(self.folder / f"{part}.npz" for part in _SEARCHED)):
-            digest.update(sha256(path))
+        """A digest of weights and protocol, as of the built-in one, and of the images searched."""
+        as_built_in = super().fingerprint(replace(settings, dataset_path=None))
+        digest = hashlib.sha256(f"{as_built_in} {asdict(self.card.kind)}".encode())
+        for part in _SEARCHED:
+            digest.update(sha256(self.folder / f"{part}.npz"))
         return digest.hexdigest()
 
     def check_data(self, settings: EvaluationSettings) -> None:
@@ -147,10 +147,9 @@ class TrainedSupernet(FashionSupernet):
             raise DataError(
                 f"{self.name} keeps its images itself: leave the data folder (dataset_path) empty."
             )
-        self.fingerprint(settings)
+        super().check_data(settings)
         _ = self._costs
-        for part in _SEARCHED:
-            self._split(None, part)
+        self._split(None, "calibration")
 
     @functools.cached_property
     def _net(self) -> Any:

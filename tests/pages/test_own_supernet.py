@@ -97,6 +97,24 @@ def test_a_broken_package_is_a_sentence_and_the_dashboard_goes_on(
     assert not app.button(key="new_start").disabled
 
 
+def test_runs_of_a_package_are_explored_and_compared(offer, service, start, app):
+    offer("tiny", f"{OFFERED}:Tiny")
+    first, second = (
+        start(name, supernet="tiny", metrics=["surprise", "energy"], record=["macs"])
+        for name in ("one", "another")
+    )
+    app.query_params["run"] = first
+    app.switch_page("../pages/explore.py").run()
+    assert not app.exception
+    assert not app.error
+    axes = [box for box in app.selectbox if "Surprise" in box.options]
+    assert axes
+    app.query_params["runs"] = f"{first},{second}"
+    app.switch_page("../pages/compare.py").run()
+    assert not app.exception
+    assert not app.error
+
+
 def test_a_run_of_a_package_that_is_gone_is_shown_with_what_is_known(offer, service, start, app):
     offer("tiny", f"{OFFERED}:Tiny")
     run = start("tiny", supernet="tiny", metrics=["surprise", "energy"], record=["macs"])
@@ -108,6 +126,12 @@ def test_a_run_of_a_package_that_is_gone_is_shown_with_what_is_known(offer, serv
     assert "Surprise, Energy" in html_of(app)
     app.query_params["run"] = run
     app.switch_page("../pages/live.py").run()
+    assert not app.exception
+    app.switch_page("../pages/explore.py").run()
+    assert not app.exception
+    assert "There is no supernet 'tiny'" in app.error[0].value
+    app.query_params["runs"] = run
+    app.switch_page("../pages/compare.py").run()
     assert not app.exception
     app.query_params["n"] = str(service.history(run).front()[0].number)
     app.switch_page("../pages/subnetwork.py").run()

@@ -117,6 +117,7 @@ def test_macs_and_parameters_are_what_fvcore_counts(supernet):
     modules = [supernet.subnetwork(supernet.space.to_config(g)) for g in genotypes]
     counted = [count(module, supernet.input_shape) for module in modules]
     np.testing.assert_array_equal(supernet.macs_params(genotypes), counted)
+    assert supernet.exact(genotypes).keys() == {"macs", "params"}, "all that was counted for it"
     assert modules[0](torch.zeros(1, 3, 20, 20)).shape == (1, 3)
 
 
