@@ -20,7 +20,7 @@ from engine.runs.history import RunSummary
 _EVERY = 2.0
 _PAGE = 20
 _COLUMNS = [0.24, 0.14, 0.22, 0.2, 0.11, 0.09]
-_TEMPLATE, _RENAME, _DELETE = "Use as template", "Rename", "Delete"
+_EXPLORE, _TEMPLATE, _RENAME, _DELETE = "Explore", "Use as template", "Rename", "Delete"
 
 
 @dataclass(frozen=True)
@@ -119,13 +119,15 @@ def _row(summary: RunSummary, row: RunRow) -> None:
 
 
 def _menu(summary: RunSummary) -> None:
-    options = [_TEMPLATE]
+    options = [_EXPLORE, _TEMPLATE]
     options += [_RENAME] if "rename" in summary.actions else []
     options += [_DELETE] if "delete" in summary.actions else []
     choice = st.menu_button(
         "", options, key=f"run_menu_{summary.id}", icon=":material/more_horiz:", help="More"
     )
-    if choice == _TEMPLATE:
+    if choice == _EXPLORE:
+        navigation.open_explore(summary.id)
+    elif choice == _TEMPLATE:
         use_as_template(summary.config)
         navigation.open_new_search()
     elif choice == _RENAME:
