@@ -199,10 +199,13 @@ def test_charts_can_be_taken_away(server, page):
 
 
 def test_three_metrics_make_a_space(server, page):
-    open_explore(page, server, "&view=3-D&scale=x&selected=5")
+    open_explore(page, server, "&view=3-D&scale=log x&selected=5")
     until(page, "shown.front.length > 0 && shown.ring.length === 1")
-    kind = page.evaluate("() => document.querySelector('[data-testid=plot-front]').data[0].type")
-    assert kind == "scatter3d"
+    kind, scale = page.evaluate(
+        "() => { const plot = document.querySelector('[data-testid=plot-front]');"
+        " return [plot.data[0].type, plot.layout.scene.xaxis.type] }"
+    )
+    assert (kind, scale) == ("scatter3d", "log")
 
 
 def test_importance_says_how_far_to_trust_it(server, page):

@@ -32,7 +32,7 @@ def test_a_run_is_shown_with_its_state(app, start):
 
 
 def test_the_address_says_what_is_looked_at(app, start):
-    open_explore(app, start(), at="8", selected="2", filter="macs > 0", axis_x="params")
+    open_explore(app, start(), at="8", selected="2", filter="macs > 0", axis_x="Parameters")
     assert app.selectbox(key="axis_x").value == "params"
     assert any("of 8 match" in element.value for element in app.markdown)
     assert selected(app) == ["**#2**"]
@@ -89,7 +89,7 @@ def test_another_run_starts_from_its_end(app, start):
     other, run = start("other"), start("one")
     open_explore(app, run, at="5", selected="3")
     app.selectbox(key=f"explore_run_{run}").set_value(other).run()
-    assert app.query_params["run"] == [other]
+    assert app.query_params["run"] == other
     assert not selected(app)
 
 

@@ -3,6 +3,7 @@ import pytest
 
 from engine.errors import DataError
 from engine.predictors.importance import FEWEST, gene_importance
+from engine.predictors.importance_process import importance_in_process
 from engine.space import mbconv_space
 
 SPACE = mbconv_space(stages=2, blocks=2, depths=(1, 2))
@@ -59,3 +60,13 @@ def test_too_few_or_all_the_same_is_refused():
         gene_importance(SPACE, sampled(5), np.arange(5.0))
     with pytest.raises(DataError, match="same value"):
         gene_importance(SPACE, sampled(40), np.ones(40))
+
+
+def test_a_process_of_its_own_finds_the_same_and_raises_the_same():
+    genotypes = sampled(40)
+    values = genotypes.sum(axis=1).astype(float)
+    assert importance_in_process(SPACE, genotypes, values) == gene_importance(
+        SPACE, genotypes, values
+    )
+    with pytest.raises(DataError, match="same value"):
+        importance_in_process(SPACE, genotypes, np.ones(40))
