@@ -145,8 +145,8 @@ def _growth(grown: Sequence[Growth], box: Box | None, left_out: Sequence[str]) -
         f"Seeds of **{plain(name)}** that are under way count when they end." for name in running
     ]
     notes += [
-        f"**{plain(one.series.legend)}** began with sub-networks that others had measured: they are "
-        "no evaluations of its own."
+        f"**{plain(one.series.legend)}** began with sub-networks that others had measured: "
+        "they are no evaluations of its own."
         for one in grown
         if one.known
     ]
