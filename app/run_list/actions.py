@@ -87,9 +87,7 @@ def archive(runs: Sequence[str]) -> None:
 
 def unarchive(runs: Sequence[str]) -> None:
     """Put archived runs back among the others."""
-    _each(
-        runs, lambda run: service().label(run, archived=False), "Took from the archive", "archive"
-    )
+    _each(runs, lambda run: service().label(run, archived=False), "Unarchived", "archive")
 
 
 def delete(runs: Sequence[str]) -> None:
