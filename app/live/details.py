@@ -126,6 +126,6 @@ def event_text(event: Event) -> str:
         "extended": lambda: f"Budget is now {data['num_evals']} evaluations",
         "tagged": lambda: f"Tagged {', '.join(data['tags'])}" if data["tags"] else "Tags removed",
         "note": lambda: "Note changed" if data.get("text") else "Note removed",
-        "archived": lambda: "Archived" if data["archived"] else "Taken from the archive",
+        "archived": lambda: "Archived" if data["archived"] else "Unarchived",
     }
     return texts.get(event.kind, lambda: event.kind)()
