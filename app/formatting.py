@@ -1,6 +1,7 @@
 """Numbers, durations and ages as people read them."""
 
 import math
+import re
 from dataclasses import dataclass
 
 from engine.evaluation.record import KNOWN
@@ -138,3 +139,8 @@ def cycle_name(cycle: int) -> str:
     """Which cycle of a search, with what the two special ones are."""
     special = {KNOWN: "known before the search", 0: "cycle 0, the initial sample"}
     return special.get(cycle, f"cycle {cycle}")
+
+
+def plain(text: str) -> str:
+    """Text that Markdown shows as it is: what it would take for marks is escaped."""
+    return re.sub(r"([\\`*_\[\]:$<>~#|])", r"\\\1", text)

@@ -1,6 +1,6 @@
 """The pages, and how one leads to another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -26,6 +26,12 @@ _PAGES = {
         ":material/account_tree:",
         "One sub-network: metrics, architecture, export",
     ),
+    "compare": (
+        "compare.py",
+        "Compare",
+        ":material/stacked_line_chart:",
+        "Runs side by side: fronts, hypervolume, evaluations needed",
+    ),
     "runs": ("runs.py", "Runs", ":material/list_alt:", "Every run: open, rename, delete, reuse"),
 }
 _ADDRESSES = {
@@ -33,6 +39,7 @@ _ADDRESSES = {
     "live": "live",
     "explore": "explore",
     "subnetwork": "sub-network",
+    "compare": "compare",
     "runs": "runs",
 }
 
@@ -72,6 +79,11 @@ def open_subnetwork(run: str, number: int) -> NoReturn:
     """Go to the page of one sub-network of a run."""
     st.session_state["current_run"] = run
     st.switch_page(page("subnetwork"), query_params={"run": run, "n": str(number)})
+
+
+def open_compare(runs: Sequence[str]) -> NoReturn:
+    """Go to the comparison of some runs."""
+    st.switch_page(page("compare"), query_params={"runs": ",".join(runs)})
 
 
 def open_new_search() -> NoReturn:

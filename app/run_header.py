@@ -55,9 +55,14 @@ def header_info(summary: RunSummary, history: RunHistory) -> HeaderInfo:
     )
 
 
+def state_colour(state: str) -> str:
+    """The name of the colour that stands for a state."""
+    return _STATE_COLOURS.get(state, "gray")
+
+
 def state_html(state: str) -> str:
     """A run's state as a pill: colour and word."""
-    colour = _STATE_COLOURS.get(state, "gray")
+    colour = state_colour(state)
     return (
         f'<span class="dynas-state dynas-{colour}" data-testid="run-state">{escape(state)}</span>'
     )

@@ -5,10 +5,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import navigation
+from app.formatting import plain
 from app.live.selection import selected
 from app.run_header import facts_html, header_info, state_html
-from app.session import service, told_to_user
+from app.session import LIVE_STATES, service, told_to_user
 from engine.runs.history import RunHistory, RunSummary
+from engine.runs.labels import Labels
 
 _DEFAULT_EXTENSION = 50
 
@@ -25,6 +27,22 @@ def header(summary: RunSummary, history: RunHistory) -> None:
     st.html(facts_html(header_info(summary, history)))
     if summary.message:
         st.caption(f":material/info: {summary.message}")
+    if summary.state in LIVE_STATES and not summary.driven_here:
+        st.caption(
+            ":material/info: Another process drives this run. It is shown as it grows; pause and "
+            "stop it there."
+        )
+    _labels(service().labels(summary.id))
+
+
+def _labels(labels: Labels) -> None:
+    """Tags and note as the Runs page has them."""
+    if labels.tags:
+        badges = " ".join(f":gray-badge[{plain(tag)}]" for tag in labels.tags)
+        st.markdown(f":material/label: {badges}")
+    if labels.note:
+        with st.expander("Note", icon=":material/notes:", key="live_note"):
+            st.markdown(labels.note)
 
 
 def _act(action: Callable[[], object]) -> None:

@@ -123,6 +123,8 @@ def event_text(event: Event) -> str:
         "cycle": lambda: f"Cycle {data['cycle']} began after {data['after']} evaluations",
         "renamed": lambda: f"Renamed to {data['name']}",
         "extended": lambda: f"Budget is now {data['num_evals']} evaluations",
-        "note": lambda: str(data.get("text", "")),
+        "tagged": lambda: f"Tagged {', '.join(data['tags'])}" if data["tags"] else "Tags removed",
+        "note": lambda: "Note changed" if data.get("text") else "Note removed",
+        "archived": lambda: "Archived" if data["archived"] else "Taken from the archive",
     }
     return texts.get(event.kind, lambda: event.kind)()

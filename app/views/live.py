@@ -7,6 +7,7 @@ from app.live import charts, controls, details
 from app.session import MOVING_STATES, chosen_run, remember_run, service, told_to_user
 
 _EVERY = 0.7  # seconds
+_WHILE_CALM = 5.0  # seconds: another process may go on with the run
 
 
 def render() -> None:
@@ -18,7 +19,7 @@ def render() -> None:
         return
     remember_run(run)
     moving = next(s.state for s in summaries if s.id == run) in MOVING_STATES
-    st.fragment(_live, run_every=_EVERY if moving else None)(run, moving)
+    st.fragment(_live, run_every=_EVERY if moving else _WHILE_CALM)(run, moving)
 
 
 def _live(run: str, moving: bool) -> None:

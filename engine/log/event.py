@@ -10,7 +10,8 @@ class Event:
     """One event. `number` counts from 1 in the log, `time` is POSIX, `data` plain values.
 
     Kinds: created (config, name), state (state, message), cycle (cycle, proposals, after,
-    predictors), renamed (name), extended (num_evals), note (text).
+    predictors), renamed (name), extended (num_evals), tagged (tags), note (text), archived
+    (archived).
     """
 
     number: int

@@ -6,6 +6,8 @@ from filelock import FileLock, Timeout
 
 from engine.errors import RunError
 
+_PATIENCE = 1.0  # seconds: others hold it for a moment to see whether somebody has it
+
 
 class Lease:
     """The right to write a run's log, held by one process."""
@@ -16,7 +18,7 @@ class Lease:
     def acquire(self) -> None:
         """Take it; raises RunError if another writer has it."""
         try:
-            self._lock.acquire()
+            self._lock.acquire(timeout=_PATIENCE)
         except Timeout:
             raise RunError(
                 "This run is being written by another process or thread. Control it there."

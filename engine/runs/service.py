@@ -1,7 +1,6 @@
 """RunService: every run of a data folder, each driven by a background thread of this process."""
 
 import os
-import shutil
 import threading
 import uuid
 from collections.abc import Callable, Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.config import NASConfig
-from engine.errors import ConfigError, LogError, RunError
+from engine.errors import LogError, RunError
 from engine.evaluation.evaluator import Evaluator, ProcessEvaluator
 from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
@@ -19,13 +18,14 @@ from engine.log.evaluation_log import DiskLog
 from engine.runs import warm_start
 from engine.runs.aside import Aside, Estimate
 from engine.runs.history import ACTIVE, RunHistory, RunSummary
+from engine.runs.labels import LabelReader, Labels, changes
 from engine.runs.lease import Lease
 from engine.runs.results_csv import read_results
 from engine.runs.search_run import SearchRun
+from engine.runs.trash import Trash
 from engine.runs.worker_share import WorkerShare
 from engine.search import approaches
 from engine.supernets import registry
-from engine.supernets.base import Supernet
 
 
 @dataclass
@@ -57,6 +57,9 @@ class RunService:
         self._histories: dict[str, RunHistory] = {}
         self._logs: dict[str, DiskLog] = {}
         self._drives: dict[str, _Drive] = {}
+        self._labels = LabelReader()
+        self.trash = Trash(self.data_dir / "trash")
+        self.trash.empty()
 
     def start(self, config: NASConfig, name: str | None = None) -> str:
         """Start a search in the background; returns the run's id.
@@ -68,7 +71,7 @@ class RunService:
         approaches.check(config, supernet)
         supernet.check_data(config.settings)
         fingerprint = supernet.fingerprint(config.settings)
-        known = self._known(config, supernet, fingerprint)
+        known = warm_start.known(config, supernet, fingerprint, self.data_dir, self.history)
         name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
         created = {"config": config.to_dict(), "name": name, "fingerprint": fingerprint}
         run_id = self._create(created, known, "queued")
@@ -138,14 +141,33 @@ class RunService:
         self._check(run_id, "rename")
         self._logs[run_id].append_event("renamed", {"name": name.strip()})
 
+    def labels(self, run_id: str) -> Labels:
+        """The run's tags, its note, and whether it is archived."""
+        return self._labels.of(self.history(run_id))
+
+    def label(
+        self, run_id: str, *, tags: "Sequence[str] | None" = None, note: str | None = None,
+        archived: bool | None = None,
+    ) -> None:  # fmt: skip
+        """Give the run other tags, another note, or archive it; raises RunError if too long."""
+        for kind, data in changes(self.labels(run_id), tags, note, archived):
+            self._logs[run_id].append_event(kind, data)
+
     def delete(self, run_id: str) -> None:
-        """Remove the run and its log for good. Measured numbers stay in the evaluation cache."""
+        """Move the run to the trash. Measured numbers stay in the evaluation cache."""
         self._check(run_id, "delete")
         with self._lock:
-            self._logs.pop(run_id).close()
-            self._histories.pop(run_id, None)
-            self._drives.pop(run_id, None)
-            shutil.rmtree(self._folder(run_id))
+            lease = Lease(self._folder(run_id))
+            lease.acquire()  # so that no other process resumes it meanwhile
+            try:
+                self.trash.put(self._folder(run_id))
+            finally:
+                lease.release()
+            self._forget(run_id)
+
+    def restore(self, run_id: str) -> None:
+        """Bring a deleted run back from the trash."""
+        self.trash.restore(run_id, self.data_dir / "runs")
 
     def list(self) -> "Sequence[RunSummary]":
         """Every run that can be read, newest first."""
@@ -161,10 +183,11 @@ class RunService:
     def history(self, run_id: str) -> RunHistory:
         """What the run's log holds, kept up to date."""
         with self._lock:
+            folder = self._folder(run_id) / "log"
+            if "/" in run_id or not folder.is_dir():
+                self._forget(run_id)
+                raise RunError(f"There is no run '{run_id}'. It may have been deleted.")
             if run_id not in self._histories:
-                folder = self.data_dir / "runs" / run_id / "log"
-                if "/" in run_id or not folder.is_dir():
-                    raise RunError(f"There is no run '{run_id}'. It may have been deleted.")
                 log = self._logs.setdefault(run_id, DiskLog(folder))
                 self._histories[run_id] = RunHistory(run_id, log)
             history = self._histories[run_id]
@@ -206,23 +229,6 @@ class RunService:
             drive.thread.join(timeout=60)
         self._aside.close()
 
-    def _known(
-        self, config: NASConfig, supernet: Supernet, fingerprint: str
-    ) -> "Sequence[Evaluation]":
-        """What the configured warm start brings."""
-        source = config.dynas.warm_start
-        if source is None:
-            return []
-        if Path(source).name == source and (self._folder(source) / "log").is_dir():
-            return warm_start.from_run(config, self.history(source), fingerprint)
-        path = Path(source).expanduser()
-        if not path.is_file():
-            raise ConfigError(
-                f"warm_start: there is no run and no file '{source}'. Give the id of a run of "
-                f"{self.data_dir}, or the path of a results CSV."
-            )
-        return warm_start.from_file(config, path, supernet)
-
     def _find(self, run_id: str, number: int) -> tuple[RunHistory, Evaluation]:
         history = self.history(run_id)
         if not 1 <= number <= len(history.evaluations):
@@ -231,6 +237,12 @@ class RunService:
 
     def _folder(self, run_id: str) -> Path:
         return self.data_dir / "runs" / run_id
+
+    def _forget(self, run_id: str) -> None:
+        if log := self._logs.pop(run_id, None):
+            log.close()
+        self._histories.pop(run_id, None)
+        self._drives.pop(run_id, None)
 
     def _alive(self, run_id: str) -> bool:
         drive = self._drives.get(run_id)

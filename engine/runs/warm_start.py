@@ -1,6 +1,6 @@
 """What is known before a search begins: from an earlier run, or from a results CSV."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,28 @@ from engine.evaluation.record import KNOWN, Evaluation
 from engine.runs.history import RunHistory
 from engine.runs.results_csv import read_results
 from engine.supernets.base import Supernet
+
+
+def known(
+    config: NASConfig, supernet: Supernet, fingerprint: str, data_dir: Path,
+    history: Callable[[str], RunHistory],
+) -> Sequence[Evaluation]:  # fmt: skip
+    """What the configured warm start brings: a run of `data_dir` or a file; nothing without one.
+
+    Raises ConfigError if it is neither, or as `from_run` and `from_file` do.
+    """
+    source = config.dynas.warm_start
+    if source is None:
+        return []
+    if Path(source).name == source and (data_dir / "runs" / source / "log").is_dir():
+        return from_run(config, history(source), fingerprint)
+    path = Path(source).expanduser()
+    if not path.is_file():
+        raise ConfigError(
+            f"warm_start: there is no run and no file '{source}'. Give the id of a run of "
+            f"{data_dir}, or the path of a results CSV."
+        )
+    return from_file(config, path, supernet)
 
 
 def from_run(config: NASConfig, history: RunHistory, fingerprint: str) -> list[Evaluation]:

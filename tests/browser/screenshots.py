@@ -1,7 +1,7 @@
 """Draw the pictures in docs/images anew: `make screenshots`.
 
-Without `--data-dir` a search of 120 evaluations and a random one to compare with are run first,
-which takes minutes.
+Without `--data-dir` a search of 120 evaluations, and random and further searches to compare with,
+are run first, which takes minutes.
 """
 
 import tempfile
@@ -23,15 +23,23 @@ _SETTLED = 2500  # milliseconds until fonts, charts and fades have come to rest
 
 
 def search(data_dir: Path) -> None:
-    """Fill the data folder with two runs that have ended."""
+    """Fill the data folder with runs that have ended."""
     service = RunService(data_dir)
-    searches = {
-        "random baseline": {"approach": "random", "dynas": {"num_evals": 60}},
-        "first search": {"dynas": {"num_evals": 120, "population": 30}},
+    searches: dict[str, dict[str, object]] = {
+        f"{name}, seed {seed}": {**config, "search": {"seed": seed}}
+        for name, config in {
+            "Random baseline": {"approach": "random", "dynas": {"num_evals": 60}},
+            "Small search": {"dynas": {"num_evals": 60, "population": 30}},
+        }.items()
+        for seed in range(3)
     }
+    searches["First search"] = {"dynas": {"num_evals": 120, "population": 30}}
     for name, config in searches.items():
         typer.echo(f"Running '{name}'")
-        service.wait(service.start(NASConfig.from_dict(config), name))
+        run = service.start(NASConfig.from_dict(config), name)
+        service.wait(run)
+        service.label(run, tags=["baseline"] if "random" in name.lower() else ["paper"])
+    service.label(run, note="The one to choose from.")
     service.close()
 
 
@@ -51,9 +59,14 @@ def pictures(browser: Browser, url: str, scheme: str) -> None:
     page.wait_for_selector(".st-key-new_section_where")
     picture(page, f"new-search-{scheme}")
     page.goto(f"{url}/runs")
-    page.wait_for_selector(".st-key-runs_head")
+    page.wait_for_selector("[data-testid=table-runs] tbody tr")
     picture(page, f"runs-{scheme}")
-    page.locator("[class*='st-key-run_open_'] button").first.click()
+    page.goto(f"{url}/compare")
+    page.locator(".st-key-compare_suggested_0 button").click()
+    page.wait_for_selector("[data-testid=plot-hypervolumes][data-updates]")
+    picture(page, f"compare-{scheme}")
+    page.goto(f"{url}/runs")
+    page.get_by_test_id("run-open").first.click()
     page.wait_for_function(_DRAWN)
     rows = page.locator("[data-testid=table-front] tbody tr")
     rows.nth(rows.count() // 2).click()

@@ -103,8 +103,8 @@ def download_json(page, key):
 
 def choose(page, run, option):
     """An entry of a run's menu on the Runs page."""
-    page.locator(f".st-key-run_menu_{run} button").first.click(timeout=60_000)
-    page.get_by_text(option, exact=True).last.click()
+    page.locator(f'tr[data-run="{run}"] [data-part=more]').click(timeout=60_000)
+    page.get_by_role("menuitem", name=option).click()
 
 
 @pytest.mark.timeout(1800)
@@ -135,10 +135,10 @@ def test_the_whole_tour(server, page):
     page.locator('input[aria-label="Name"]').fill("My first search")
     page.locator('input[aria-label="Name"]').press("Enter")
     page.locator(".st-key-runs_rename_apply button").click()
-    expect(page.get_by_role("button", name="My first search")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name="My first search")).to_be_visible(timeout=60_000)
     choose(page, run, "Use as template")
     expect(page.get_by_text("num_evals: 30").first).to_be_attached(timeout=60_000)
     page.goto(f"{server.url}/runs")
     choose(page, run, "Delete")
-    page.locator(".st-key-runs_delete_apply button").click()
-    expect(page.get_by_text("No run yet.").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Deleted 'My first search'.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("All runs are archived or deleted.")).to_be_visible(timeout=60_000)

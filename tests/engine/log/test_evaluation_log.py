@@ -109,6 +109,28 @@ def test_nothing_is_evicted(log):
     assert len(log.read()) == 300
 
 
+def test_opening_a_log_that_is_set_up_writes_nothing(log, tmp_path):
+    log.append(evaluation())
+    log.close()
+    database = tmp_path / "log" / "cache.db"
+    before = database.read_bytes()
+    again = DiskLog(tmp_path / "log")
+    assert (tmp_path / "log" / "cache.db-wal").stat().st_size == 0
+    assert len(again.read()) == 1
+    again.close()
+    assert database.read_bytes() == before
+
+
+def test_a_log_that_is_set_to_evict_is_set_right(log, tmp_path):
+    log.close()
+    tamper(tmp_path / "log", "UPDATE Settings SET value = 7 WHERE key = 'cull_limit'")
+    DiskLog(tmp_path / "log").close()
+    with sqlite3.connect(tmp_path / "log" / "cache.db") as database:
+        query = "SELECT value FROM Settings WHERE key = 'cull_limit'"
+        assert database.execute(query).fetchall() == [(0,)]
+    database.close()
+
+
 def test_a_pickled_row_is_refused_not_run(log, tmp_path):
     log.append(evaluation())
     log.close()

@@ -1,0 +1,36 @@
+"""The look of runs that are drawn side by side: a colour, a marker and a dash each.
+
+The first two colours are those of Okabe and Ito ("Color universal design", 2008). The others were
+chosen so that each has a contrast of at least 3:1 with the white and with the dark page, and no two
+come close for readers who lack one kind of cone. Marker and dash tell the same as the colour.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Look:
+    """How Plotly draws one of several runs; `sign` is the marker as a character."""
+
+    colour: str
+    symbol: str
+    sign: str
+    dash: str
+
+    def faded(self, opacity: float) -> str:
+        """The colour with an opacity in [0, 1]."""
+        red, green, blue = (int(self.colour[i : i + 2], 16) for i in (1, 3, 5))
+        return f"rgba({red},{green},{blue},{opacity})"
+
+
+LOOKS = (
+    Look("#0072b2", "circle", "●", "solid"),
+    Look("#d55e00", "triangle-up", "▲", "dash"),
+    Look("#0ea92f", "square", "■", "dot"),
+    Look("#cf72aa", "diamond", "◆", "dashdot"),
+    Look("#7b3bf2", "triangle-down", "▼", "longdash"),
+    Look("#0798ff", "cross", "✚", "longdashdot"),
+    Look("#8a5a3c", "star", "★", "5px,2px,1px,2px"),
+    Look("#997b76", "x", "✖", "2px,4px"),
+)
+"""As many runs as can be told apart in one chart."""

@@ -1,0 +1,1 @@
+"""The Compare page: what is compared, fronts, hypervolume, evaluations needed, configurations."""

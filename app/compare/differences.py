@@ -1,0 +1,68 @@
+"""What differs between configurations, by the names that a YAML has for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from app.compare.series import Series
+from app.formatting import NOTHING
+from engine.runs.comparison import configuration
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One entry of the configurations: a value for each series."""
+
+    name: str
+    values: tuple[str, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the series do not all have the same."""
+        return len(set(self.values)) > 1
+
+
+def differences(series: Sequence[Series]) -> list[Difference]:
+    """Every entry of the configurations, with seeds and budgets as they are now."""
+    flat = [configuration(one.first) for one in series]
+    names = list(dict.fromkeys(name for each in flat for name in each))
+    rows = [Difference(name, tuple(_text(each.get(name)) for each in flat)) for name in names]
+    seeds = tuple(_listed([h.config.search.seed for h in one.histories]) for one in series)
+    budgets = tuple(_listed([h.budget for h in one.histories]) for one in series)
+    rows = [row for row in rows if row.name != "dynas.num_evals"]
+    return [*rows, Difference("search.seed", seeds), Difference("dynas.num_evals", budgets)]
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(str(number) for number in sorted(set(numbers)))
+
+
+def _text(value: Any) -> str:
+    if value is None or value == []:
+        return NOTHING
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return str(value)
+
+
+def table_html(
+    titles: Sequence[str], rows: Sequence[Sequence[str]], caption: str, hook: str
+) -> str:
+    """A table whose first column names the rows; long cells are cut, with the whole as title."""
+    head = "".join(f'<th scope="col">{_cut(title)}</th>' for title in titles)
+    body = "".join(
+        f'<tr><th scope="row">{_cut(first)}</th>'
+        + "".join(f"<td>{_cut(value)}</td>" for value in rest)
+        + "</tr>"
+        for first, *rest in rows
+    )
+    return (
+        f'<div class="dynas-table" data-testid="{hook}" tabindex="0"><table>'
+        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cut(text: str) -> str:
+    return f'<span class="dynas-cut" title="{escape(text, quote=True)}">{escape(text)}</span>'

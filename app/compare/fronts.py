@@ -1,0 +1,186 @@
+"""The fronts of several runs in one chart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import moocore
+import numpy as np
+
+from app.charts.layout import Axis, Figure, axis_for, base_layout, plot_axis
+from app.charts.palette import Look
+from app.compare.series import Series
+from app.formatting import metric_value
+from engine.evaluation.record import Evaluation
+from engine.metrics import METRICS, metric
+from engine.pareto.front import minimised, non_dominated
+from engine.runs.history import RunHistory
+
+Place = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class SeriesFront:
+    """One series: its non-dominated sub-networks, and the line that joins or sums them up.
+
+    `several` says that they are of more than one run.
+    """
+
+    name: str
+    look: Look
+    points: tuple[Place, ...]
+    numbers: tuple[int, ...]
+    hover: tuple[str, ...]
+    line: tuple[Place, ...]
+    several: bool
+
+
+@dataclass(frozen=True)
+class FrontsInfo:
+    """Plain data of the chart.
+
+    `attained` says that a line sums up several seeds; `others` optimised other metrics than these.
+    """
+
+    revision: str
+    x: Axis
+    y: Axis
+    fronts: tuple[SeriesFront, ...]
+    attained: bool
+    others: tuple[str, ...]
+
+    @property
+    def description(self) -> str:
+        """What a reader who does not see the chart should know."""
+        counts = ", ".join(f"{front.name}: {len(front.points)}" for front in self.fronts)
+        axes = f"{self.y.metric.label} over {self.x.metric.label}"
+        return f"{axes}, non-dominated sub-networks: {counts}."
+
+
+def shared_metrics(histories: Sequence[RunHistory]) -> list[str]:
+    """The metrics that all runs know, in the order in which the product lists them."""
+    known = [_known(history) for history in histories]
+    shared = set.intersection(*known) if known else set()
+    return [name for name in METRICS if name in shared]
+
+
+def _known(history: RunHistory) -> set[str]:
+    """The metrics that a run asks for, and those that it writes down unasked."""
+    measured = next((e.metrics for e in list(history.evaluations) if e.ok), {})
+    return {*history.config.all_metrics, *measured}
+
+
+def fronts_info(series: Sequence[Series], x: str, y: str) -> FrontsInfo:
+    """The fronts of metric `y` over metric `x`, each of everything feasible that a run measured.
+
+    A line joins the front of one run. Of several seeds it goes through what at least half of them
+    reach: the median attainment surface (Fonseca and Fleming, 1996).
+    """
+    fronts = [[(h, e) for h in s.histories for e in front_of(h, x, y)] for s in series]
+    every = [e for found in fronts for _, e in found]
+    x_axis = axis_for(metric(x), (e.metrics[x] for e in every))
+    y_axis = axis_for(metric(y), (e.metrics[y] for e in every))
+    divisors = (x_axis.scale.divisor, y_axis.scale.divisor)
+    made = []
+    for one, found in zip(series, fronts, strict=True):
+        points = tuple((e.metrics[x] / divisors[0], e.metrics[y] / divisors[1]) for _, e in found)
+        hover = tuple(
+            f"{h.name} · #{e.number}<br>{metric_value(y, e.metrics[y])} · "
+            f"{metric_value(x, e.metrics[x])}"
+            for h, e in found
+        )
+        line = _line(points, [h.id for h, _ in found], x_axis, y_axis)
+        numbers = tuple(e.number for _, e in found)
+        made.append(
+            SeriesFront(one.legend, one.look, points, numbers, hover, line, len(one.histories) > 1)
+        )
+    revision = f"{x}:{y}:{','.join(h.id for s in series for h in s.histories)}"
+    attained = any(len(s.histories) > 1 for s in series)
+    others = tuple(one.name for one in series if not _optimises(one.first, x, y))
+    return FrontsInfo(revision, x_axis, y_axis, tuple(made), attained, others)
+
+
+def _optimises(history: RunHistory, x: str, y: str) -> bool:
+    return {x, y} == {objective.name for objective in history.objectives}
+
+
+def front_of(history: RunHistory, x: str, y: str) -> list[Evaluation]:
+    """What is non-dominated in two metrics among the feasible sub-networks of a run."""
+    if _optimises(history, x, y):
+        return history.front()
+    return list(_front_in(history, len(history.evaluations), x, y))
+
+
+@lru_cache(maxsize=100)
+def _front_in(history: RunHistory, count: int, x: str, y: str) -> tuple[Evaluation, ...]:
+    feasible = [e for e in history.evaluations[:count] if history.feasible(e)]
+    kept = non_dominated(minimised(feasible, [metric(x), metric(y)]))
+    return tuple(e for e, on in zip(feasible, kept, strict=True) if on)
+
+
+def _line(points: Sequence[Place], runs: Sequence[str], x: Axis, y: Axis) -> tuple[Place, ...]:
+    """What at least half of the runs attain, from left to right; the front itself of one run."""
+    if not points:
+        return ()
+    if len(set(runs)) == 1:
+        return tuple(sorted(set(points)))
+    signs = np.array([x.metric.sign, y.metric.sign])
+    sets = np.unique(runs, return_inverse=True)[1] + 1
+    order = np.argsort(sets, kind="stable")
+    attained = moocore.eaf(np.array(points)[order] * signs, sets[order], percentiles=[50])
+    return tuple(sorted({(float(a), float(b)) for a, b in attained[:, :2] * signs}))
+
+
+def _traces(front: SeriesFront, better_left: bool) -> list[dict[str, Any]]:
+    colour, several = front.look.colour, front.several
+    line = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": front.name,
+        "legendgroup": front.name,
+        "showlegend": False,
+        "x": [x for x, _ in front.line],
+        "y": [y for _, y in front.line],
+        "hoverinfo": "skip",
+        "line": {
+            "color": colour,
+            "width": 2,
+            "dash": front.look.dash,
+            "shape": "hv" if better_left else "vh",
+        },
+    }
+    points = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": front.name,
+        "legendgroup": front.name,
+        "x": [x for x, _ in front.points],
+        "y": [y for _, y in front.points],
+        "customdata": list(front.numbers),
+        "text": list(front.hover),
+        "hovertemplate": "%{text}<extra></extra>",
+        "marker": {
+            "symbol": front.look.symbol,
+            "color": colour,
+            "size": 7 if several else 9,
+            "opacity": 0.55 if several else 1.0,
+            "line": {"color": "@background", "width": 0.8},
+        },
+    }
+    return [line, points]
+
+
+def fronts_figure(info: FrontsInfo) -> Figure:
+    """For each series its line, then its points; the legend names them."""
+    left = info.x.metric.direction == "min"
+    layout = base_layout(
+        info.revision,
+        xaxis=plot_axis(info.x.title),
+        yaxis=plot_axis(info.y.title),
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "font": {"size": 12},
+                "itemsizing": "constant"},
+    )  # fmt: skip
+    traces = [trace for front in info.fronts for trace in _traces(front, left)]
+    return {"data": traces, "layout": layout}

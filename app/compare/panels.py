@@ -1,0 +1,255 @@
+"""The parts of the Compare page, each drawn from plain data."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from app.charts.component import chart
+from app.compare import launch as again
+from app.compare.differences import differences, table_html
+from app.compare.efficiency import levels, sentences, usual_baseline
+from app.compare.fronts import fronts_figure, fronts_info, shared_metrics
+from app.compare.growth import Growth, growth, growth_figure, growth_info
+from app.compare.picks import ALL_SEEDS
+from app.compare.series import Series
+from app.formatting import plain, share
+from app.session import service, told_to_user
+from engine.metrics import metric
+from engine.runs.comparison import Box, BoxedHypervolume, common_box, why_not_comparable
+from engine.runs.history import RunHistory
+
+_HEIGHT = 400
+_MOST_BOXED = 200
+
+
+@st.cache_resource(show_spinner=False)
+def _all_boxed() -> "OrderedDict[tuple[str, Box], BoxedHypervolume]":
+    return OrderedDict()
+
+
+def _boxed(history: RunHistory, box: Box) -> BoxedHypervolume:
+    """The hypervolume of a run in a box, kept so that it costs what is new."""
+    kept, key = _all_boxed(), (history.id, box)
+    known = kept.get(key)
+    if known is None or known.history is not history:
+        kept[key] = known = BoxedHypervolume(history, box)
+        while len(kept) > _MOST_BOXED:
+            kept.popitem(last=False)
+    return known
+
+
+def charts(series: Sequence[Series]) -> None:
+    """Fronts, hypervolume and, below them, the evaluations needed."""
+    names = shared_metrics([history for one in series for history in one.histories])
+    axes = _axes(series, names) if len(names) > 1 else None
+    left, right = st.columns([0.58, 0.42], gap="small")
+    with left:
+        _fronts(series, axes)
+    comparable, left_out = _comparable(series)
+    box = common_box([history for one in comparable for history in one.histories])
+    grown = []
+    if box is not None:
+        boxed = [(one, [_boxed(h, box) for h in one.histories]) for one in comparable]
+        grown = [made for one, runs in boxed if (made := growth(one, runs))]
+    with right:
+        _growth(grown, box, left_out)
+    _efficiency(grown)
+
+
+def _fronts(series: Sequence[Series], axes: tuple[str, str] | None) -> None:
+    if axes is None:
+        st.info(
+            "These runs have fewer than two metrics in common, so that no chart can show them "
+            "together. Pick runs that measured the same.",
+            icon=":material/info:",
+        )
+        return
+    info = fronts_info(series, *axes)
+    empty = not any(front.points for front in info.fronts)
+    chart(
+        fronts_figure(info),
+        name="fronts",
+        title="Pareto fronts",
+        description=info.description,
+        height=_HEIGHT,
+        key="compare_fronts",
+        empty="The first measured sub-network appears here." if empty else "",
+    )
+    notes = [f"**{plain(name)}** optimised other metrics than these two." for name in info.others]
+    if info.attained:
+        notes.append(
+            "The line of several seeds goes through what at least half of them reach (the median "
+            "attainment surface); the points are their own fronts."
+        )
+    if notes:
+        st.caption("  \n".join(notes))
+
+
+def _axes(series: Sequence[Series], names: list[str]) -> tuple[str, str]:
+    objectives = [o.name for o in series[0].first.objectives if o.name in names]
+    usual = [*objectives, *(name for name in names if name not in objectives)]
+    with st.container(horizontal=True, vertical_alignment="center", key="compare_axes"):
+        chosen = []
+        for title, parameter, default in (
+            ("Vertical axis", "compare_y", usual[0]),
+            ("Horizontal axis", "compare_x", usual[1]),
+        ):
+            if chosen:
+                st.markdown("over", width="content")
+            chosen.append(
+                st.selectbox(
+                    title,
+                    names,
+                    index=names.index(default),
+                    format_func=lambda name: metric(name).label,
+                    key=parameter,
+                    bind="query-params",
+                    label_visibility="collapsed",
+                    width=170,
+                )
+            )
+    y, x = chosen
+    return x or usual[1], y or usual[0]
+
+
+def _comparable(series: Sequence[Series]) -> tuple[list[Series], list[str]]:
+    """The series whose hypervolume can be compared with the first, and why the others' cannot."""
+    kept, left_out = [], []
+    for one in series:
+        why = why_not_comparable(series[0].first, one.first)
+        if why:
+            left_out.append(f"**{plain(one.name)}** is left out of hypervolume: {why}.")
+        else:
+            kept.append(one)
+    return kept, left_out
+
+
+def _growth(grown: Sequence[Growth], box: Box | None, left_out: Sequence[str]) -> None:
+    empty = "" if grown else "The hypervolume appears with the first measured sub-networks."
+    info = growth_info(grown, box) if box is not None else growth_info([], Box((), (), ()))
+    chart(
+        growth_figure(info),
+        name="hypervolumes",
+        title="Hypervolume over evaluations",
+        description=info.description if grown else empty,
+        height=_HEIGHT,
+        key="compare_growth",
+        empty=empty,
+    )
+    notes = list(left_out)
+    if info.banded:
+        notes.append("Line: median over seeds. Band: lower to upper quartile.")
+    running = [one.series.name for one in grown if one.running and len(one.series.histories) > 1]
+    notes += [
+        f"Seeds of **{plain(name)}** that are under way count when they end." for name in running
+    ]
+    notes += [
+        f"**{plain(one.series.name)}** began with sub-networks that others had measured: they are "
+        "no evaluations of its own."
+        for one in grown
+        if one.known
+    ]
+    if len({tuple(map(str, one.series.first.config.constraints)) for one in grown}) > 1:
+        notes.append("Constraints differ: each run counts only what keeps to its own.")
+    if notes:
+        st.caption("  \n".join(notes))
+
+
+def _efficiency(grown: Sequence[Growth]) -> None:
+    if len(grown) < 2:
+        return
+    with st.container(border=True, key="compare_efficiency"):
+        title, choice = st.columns([0.7, 0.3], vertical_alignment="center")
+        title.markdown("**Evaluations to reach the same hypervolume**")
+        names = [one.series.name for one in grown]
+        with choice:
+            baseline = st.selectbox(
+                "Measured against",
+                names,
+                index=usual_baseline(grown),
+                key="against",
+                bind="query-params",
+                format_func=lambda name: f"against {name}",
+                label_visibility="collapsed",
+            )
+        at = names.index(baseline) if baseline in names else usual_baseline(grown)
+        for sentence in sentences(grown, at):
+            st.markdown(sentence)
+        _levels(grown)
+        if any(len(one.curves) < 2 for one in grown):
+            st.caption(
+                ":material/info: Where there is one seed, chance plays a part: launch more below."
+            )
+
+
+def _levels(grown: Sequence[Growth]) -> None:
+    rows = [
+        (level.of, share(level.hypervolume), *(needed.text for needed in level.needed))
+        for level in levels(grown)
+    ]
+    titles = ["To reach the end of", "Hypervolume", *(one.series.name for one in grown)]
+    caption = (
+        "Evaluations until the median over seeds is there; in brackets the quartiles over seeds."
+    )
+    st.html(table_html(titles, rows, caption, "compare-levels"))
+
+
+def launch(series: Sequence[Series], add: Callable[[Sequence[str]], None]) -> None:
+    """Buttons that start the same search with another approach, or with further seeds."""
+    with st.container(
+        border=True, horizontal=True, vertical_alignment="center", key="compare_launch"
+    ):
+        st.markdown("Start the same search as", width="content")
+        names = [one.name for one in series]
+        name = st.selectbox(
+            "The same search as",
+            names,
+            key="compare_anchor",
+            label_visibility="collapsed",
+            width=260,
+        )
+        anchor = series[names.index(name)] if name in names else series[0]
+        st.markdown("with", width="content")
+        runs = len(anchor.histories)
+        every = f", {runs} seeds" if runs > 1 else ""
+        for approach, label in again.APPROACHES.items():
+            if approach != anchor.first.config.approach and st.button(
+                f"{label}{every}", key=f"compare_launch_{approach}", icon=":material/play_arrow:"
+            ):
+                _start(lambda approach=approach: again.with_approach(anchor, approach), add)
+        if st.button(
+            f"{again.MORE_SEEDS} more seeds", key="compare_launch_seeds", icon=":material/casino:"
+        ):
+            _start(lambda: again.more_seeds(anchor, _everything()), add)
+
+
+def _everything() -> list[RunHistory]:
+    return [service().history(summary.id) for summary in service().list()]
+
+
+def _start(make: Callable[[], again.Launch], add: Callable[[Sequence[str]], None]) -> None:
+    started: list[str] = []
+    with told_to_user():
+        started = again.start(make())
+    if started:
+        add([started[0] + ALL_SEEDS])
+        st.rerun()
+
+
+def configurations(series: Sequence[Series]) -> None:
+    """The configurations side by side: what differs, or all of it."""
+    with st.container(border=True, key="compare_configurations"):
+        title, switch = st.columns([0.8, 0.2], vertical_alignment="center")
+        title.markdown("**Configuration**")
+        with switch:
+            everything = st.toggle("Show all", key="all_settings", bind="query-params")
+        rows = [row for row in differences(series) if everything or row.differs]
+        if not rows:
+            st.caption(
+                "Nothing differs." if len(series) > 1 else "One configuration: no differences."
+            )
+            return
+        cells = [(row.name, *row.values) for row in rows]
+        titles = ["Setting", *(one.name for one in series)]
+        st.html(table_html(titles, cells, "Settings by series", "compare-differences"))

@@ -1,0 +1,64 @@
+"""Dialogs of the Runs page: another name; tags and a note."""
+
+import streamlit as st
+
+from app.formatting import plain
+from app.session import service, told_to_user
+from engine.runs.labels import LONGEST_TAG
+
+_OPEN = "runs_dialog"
+
+
+def ask(dialog: str, run: str) -> None:
+    """Open a dialog, `rename` or `labels`, when the page is drawn next."""
+    st.session_state[_OPEN] = (dialog, run)
+
+
+def asked() -> bool:
+    """Whether a dialog waits to be opened."""
+    return _OPEN in st.session_state
+
+
+def open_asked() -> None:
+    """Open the dialog that was asked for; outside the part of the page that refreshes itself."""
+    wanted = st.session_state.pop(_OPEN, None)
+    if wanted is not None:
+        dialog, run = wanted
+        {"rename": _rename, "labels": _labels}[dialog](run)
+
+
+@st.dialog("Rename run")
+def _rename(run: str) -> None:
+    with told_to_user():
+        known = service().history(run).name
+        name = st.text_input("Name", value=known, key=f"runs_new_name_{run}", max_chars=80)
+        if st.button("Rename", key="runs_rename_apply", type="primary"):
+            service().rename(run, (name or "").strip())
+            st.rerun()
+
+
+@st.dialog("Tags and note")
+def _labels(run: str) -> None:
+    with told_to_user():
+        st.caption(plain(service().history(run).name))
+        labels = service().labels(run)
+        known = {tag for s in service().list() for tag in service().labels(s.id).tags}
+        tags = st.multiselect(
+            "Tags",
+            sorted(known | set(labels.tags)),
+            default=list(labels.tags),
+            key=f"runs_tags_{run}",
+            accept_new_options=True,
+            placeholder="Type a tag and press Enter",
+            help=f"At most {LONGEST_TAG} characters each; the Runs page finds and filters by them.",
+        )
+        note = st.text_area(
+            "Note",
+            value=labels.note,
+            key=f"runs_note_{run}",
+            height=160,
+            placeholder="Markdown: why this run, what came of it",
+        )
+        if st.button("Save", key="runs_labels_apply", type="primary"):
+            service().label(run, tags=tags, note=note or "")
+            st.rerun()

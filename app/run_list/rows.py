@@ -1,0 +1,122 @@
+"""Each run as a row, and which rows a visitor wants to see in which order."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.session import LIVE_STATES
+from engine.metrics import metric
+from engine.runs.history import RunSummary
+from engine.runs.labels import Labels
+
+NEWEST_FIRST = "-created"
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """Plain data of one row. `hypervolume` is NaN before there is one, `created` a POSIX time."""
+
+    id: str
+    name: str
+    state: str
+    elsewhere: bool
+    approach: str
+    supernet: str
+    objectives: str
+    evaluations: int
+    budget: int
+    hypervolume: float
+    created: float
+    labels: Labels
+    actions: frozenset[str]
+
+    @property
+    def progress(self) -> float:
+        """Share of the budget that is spent, in [0, 1]."""
+        return min(1.0, self.evaluations / max(1, self.budget))
+
+    @property
+    def text(self) -> str:
+        """All words by which the run can be found, in lower case."""
+        labels = (*self.labels.tags, self.labels.note)
+        words = (self.name, self.id, self.approach, self.supernet, self.objectives, *labels)
+        return " ".join(words).lower()
+
+
+def run_row(summary: RunSummary, labels: Labels) -> RunRow:
+    """The row of a run."""
+    dynas = summary.config.dynas
+    return RunRow(
+        id=summary.id,
+        name=summary.name,
+        state=summary.state,
+        elsewhere=summary.state in LIVE_STATES and not summary.driven_here,
+        approach=summary.config.approach,
+        supernet=dynas.supernet,
+        objectives=", ".join(metric(name).label for name in dynas.metrics),
+        evaluations=summary.evaluations,
+        budget=summary.budget,
+        hypervolume=summary.hypervolume if summary.evaluations else math.nan,
+        created=summary.created,
+        labels=labels,
+        actions=summary.actions,
+    )
+
+
+@dataclass(frozen=True)
+class Query:
+    """Which rows: those that hold every word and one of each list that is not empty."""
+
+    words: str = ""
+    states: tuple[str, ...] = ()
+    supernets: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    archived: bool = False
+    order: str = NEWEST_FIRST
+
+    def matches(self, row: RunRow) -> bool:
+        """Whether the visitor wants to see the row."""
+        return (
+            row.labels.archived == self.archived
+            and (not self.states or row.state in self.states)
+            and (not self.supernets or row.supernet in self.supernets)
+            and (not self.tags or not set(self.tags).isdisjoint(row.labels.tags))
+            and all(word in row.text for word in self.words.lower().split())
+        )
+
+
+_ORDERS = {
+    "name": lambda row: row.name.lower(),
+    "state": lambda row: row.state,
+    "supernet": lambda row: (row.supernet, row.objectives),
+    "progress": lambda row: row.progress,
+    "hypervolume": lambda row: row.hypervolume if math.isfinite(row.hypervolume) else -1.0,
+    "created": lambda row: row.created,
+}
+
+
+def known_order(order: str) -> str:
+    """`order` if rows can be put into it, else the newest first."""
+    return order if order.removeprefix("-") in _ORDERS else NEWEST_FIRST
+
+
+def next_order(order: str, column: str) -> str:
+    """The order after a click on a column's title: numbers begin with the largest."""
+    first = column if column in ("name", "state", "supernet") else f"-{column}"
+    second = f"-{column}" if first == column else column
+    return second if order == first else first
+
+
+def chosen_rows(rows: Iterable[RunRow], query: Query) -> list[RunRow]:
+    """The rows that `query` asks for, in its order; equal ones the newest first."""
+    order = known_order(query.order)
+    key: Any = _ORDERS[order.removeprefix("-")]
+    matching = sorted(filter(query.matches, rows), key=lambda row: row.created, reverse=True)
+    return sorted(matching, key=key, reverse=order.startswith("-"))
+
+
+def choices(rows: Sequence[RunRow]) -> tuple[list[str], list[str], list[str]]:
+    """The states, supernets and tags that there are."""
+    tags = {tag for row in rows for tag in row.labels.tags}
+    return sorted({r.state for r in rows}), sorted({r.supernet for r in rows}), sorted(tags)

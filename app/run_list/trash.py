@@ -1,0 +1,43 @@
+"""Deleted runs, each with a button that brings it back."""
+
+import time
+from functools import lru_cache
+
+import streamlit as st
+
+from app.formatting import age, plain
+from app.run_list import actions
+from app.session import service
+from engine.runs.trash import KEPT_DAYS, Trashed
+
+_name = lru_cache(maxsize=1000)(Trashed.name)
+
+
+def render() -> None:
+    """Draw the list."""
+    entries = service().trash.entries()
+    if not entries:
+        with st.container(border=True, key="runs_trash_empty"):
+            st.markdown(
+                "**The trash is empty.** A run that you delete waits here for "
+                f"{KEPT_DAYS} days, and can be restored."
+            )
+        return
+    st.caption(f"Kept for {KEPT_DAYS} days, then removed when the server starts next.")
+    now = time.time()
+    for entry in entries:
+        with st.container(
+            border=True,
+            horizontal=True,
+            vertical_alignment="center",
+            key=f"runs_trashed_{entry.run_id}",
+        ):
+            st.markdown(f"**{plain(_name(entry))}**")
+            st.caption(f"deleted {age(now - entry.deleted)}")
+            st.button(
+                "Restore",
+                key=f"runs_restore_{entry.run_id}",
+                icon=":material/restore_from_trash:",
+                on_click=actions.restore,
+                args=([entry.run_id],),
+            )

@@ -1,0 +1,131 @@
+"""Compare: runs side by side, how they differ, and the same search once more."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app import address, navigation
+from app.charts.palette import LOOKS
+from app.compare import panels, picks
+from app.compare.series import Series, series_of
+from app.session import MOVING_STATES, service
+from engine.runs.history import RunHistory
+
+_WHILE_MOVING = 1.5  # seconds
+_WHILE_CALM = 10.0  # seconds: another server may go on with a run
+_PICKS, _ADD, _LAST = "compare_picks", "compare_add", "compare_last"
+
+
+def render() -> None:
+    """Draw the page."""
+    st.title("Compare", anchor=False)
+    histories = [service().history(summary.id) for summary in service().list()]
+    if not histories:
+        with st.container(border=True, key="compare_no_runs"):
+            st.markdown("**No run yet.** Start a search or two, and compare them here.")
+            if st.button(
+                "New search", key="compare_new", type="primary", icon=":material/add_circle:"
+            ):
+                navigation.open_new_search()
+        return
+    there = picks.choices(histories)
+    _follow_address(there, histories)
+    together, apart = st.columns([0.8, 0.2], vertical_alignment="bottom")
+    with together:
+        tokens = st.multiselect(
+            "Runs and configurations",
+            list(there),
+            format_func=lambda token: there[token].label,
+            key=_PICKS,
+            placeholder="Pick runs, or a configuration with all its seeds",
+            help="Runs whose configuration is the same but for the seed are drawn as one: the "
+            "median, and a band from the lower to the upper quartile.",
+        )
+    with apart:
+        alone = st.toggle(
+            "Each seed alone",
+            key="seeds_apart",
+            bind="query-params",
+            help="Draw every run for itself",
+        )
+    address.write("runs", ",".join(tokens))
+    st.session_state[_LAST] = ",".join(tokens)
+    if not tokens:
+        _suggest(histories)
+        return
+    chosen = picks.picked_runs(tokens, there)
+    moving = _moving(chosen)
+    st.fragment(_content, run_every=_WHILE_MOVING if moving else _WHILE_CALM)(chosen, alone, moving)
+
+
+def _follow_address(there: dict[str, picks.Choice], histories: Sequence[RunHistory]) -> None:
+    """What the address names is picked, if it is not the page itself that wrote it there."""
+    text = address.follow("runs")
+    if text is None and _PICKS not in st.session_state:
+        text = st.query_params.get("runs", "")  # back from another page
+    if text is not None:
+        text = text or st.session_state.get(_LAST, "")
+        st.session_state[_PICKS] = picks.known_tokens(text, there)
+        for run in picks.missing(text, histories):
+            st.warning(
+                f"The address names the run '{run}', which is not here. It may have been deleted "
+                "(see the trash of *Runs*) or belong to another data folder.",
+                icon=":material/warning:",
+            )
+    known = picks.known_tokens(",".join(st.session_state.get(_PICKS, [])), there)
+    added = picks.known_tokens(",".join(st.session_state.pop(_ADD, [])), there)
+    merged = picks.with_added(known, added, there)
+    if merged != st.session_state.get(_PICKS):  # also where a run has been deleted meanwhile
+        st.session_state[_PICKS] = merged
+
+
+def add(tokens: Sequence[str]) -> None:
+    """Pick further runs when the page is drawn next."""
+    st.session_state[_ADD] = list(tokens)
+
+
+def _suggest(histories: Sequence[RunHistory]) -> None:
+    with st.container(border=True, key="compare_empty"):
+        found = picks.suggestions(histories)
+        if found:
+            st.markdown("**Nothing is picked.** Choose above, or begin with runs that fit:")
+            for number, (title, tokens) in enumerate(found):
+                st.button(
+                    title,
+                    key=f"compare_suggested_{number}",
+                    icon=":material/stacked_line_chart:",
+                    on_click=add,
+                    args=(tokens,),
+                )
+        else:
+            st.markdown(
+                "**There is nothing to compare yet.** Pick a run above: from here the same search "
+                "can be started with another approach."
+            )
+
+
+def _moving(runs: Sequence[str]) -> bool:
+    return any(service().history(run).summary().state in MOVING_STATES for run in runs)
+
+
+def _content(runs: Sequence[str], alone: bool, moving: bool) -> None:
+    there = {summary.id for summary in service().list()}
+    if _moving([run for run in runs if run in there]) != moving or not set(runs) <= there:
+        st.rerun()
+    histories = [service().history(run) for run in runs]
+    series = series_of(histories, alone)
+    _too_many(histories, alone, series)
+    panels.charts(series)
+    panels.launch(series, add)
+    panels.configurations(series)
+
+
+def _too_many(histories: Sequence[RunHistory], alone: bool, series: Sequence[Series]) -> None:
+    drawn = sum(len(one.histories) for one in series)
+    if drawn < len(histories):
+        advice = " Draw seeds together, or pick fewer." if alone else " Pick fewer."
+        st.info(
+            f"{len(LOOKS)} can be told apart in one chart; the first {len(LOOKS)} are drawn."
+            + advice,
+            icon=":material/info:",
+        )

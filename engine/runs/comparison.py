@@ -1,0 +1,122 @@
+"""Runs side by side: which differ in the seed alone, which can be compared, and in which box."""
+
+import json
+import threading
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine.metrics import Metric
+from engine.pareto.curves import Curve
+from engine.pareto.front import FrontTracker, minimised
+from engine.runs.history import RunHistory
+from engine.supernets import registry
+
+
+def configuration(history: RunHistory) -> dict[str, Any]:
+    """What decides a run but for its seed, as plain data by dotted name, such as `dynas.supernet`.
+
+    The CSV that a run writes besides decides nothing and is left out; the search algorithm is named
+    also where the default for the objectives is used.
+    """
+    data = history.config.model_dump()
+    data["search"]["search_algorithm"] = history.config.search_algorithm
+    flat = {
+        f"{section}.{name}": value
+        for section, values in data.items()
+        if isinstance(values, dict)
+        for name, value in values.items()
+    }
+    single = {name: value for name, value in data.items() if not isinstance(value, dict)}
+    left_out = ("search.seed", "dynas.results_csv_path")
+    return {**single, **{name: v for name, v in flat.items() if name not in left_out}}
+
+
+def configuration_key(history: RunHistory) -> str:
+    """Equal for runs that differ in their seed alone and measure with the same weights and data."""
+    imported = history.events[0].data.get("num_evals") == 0 if history.events else False
+    alone = history.id if imported else ""  # what a file holds is no search that could be repeated
+    return json.dumps([configuration(history), history.fingerprint, alone], sort_keys=True)
+
+
+def why_not_comparable(first: RunHistory, other: RunHistory) -> str:
+    """Why the hypervolumes of two runs cannot be compared, as part of a sentence; empty if so."""
+    if first.supernet_name != other.supernet_name:
+        return f"it searched {other.supernet_name}, not {first.supernet_name}"
+    names = [{objective.name for objective in h.objectives} for h in (first, other)]
+    if names[0] != names[1]:
+        ours, theirs = (_listed(h.objectives) for h in (first, other))
+        return f"it optimises {theirs}, not {ours}"
+    if first.config.dynas.accuracy_source != other.config.dynas.accuracy_source:
+        return "its accuracy comes from another source (measured, or a published predictor)"
+    if first.fingerprint and other.fingerprint and first.fingerprint != other.fingerprint:
+        return "it measured with other weights, other images or another protocol"
+    return ""
+
+
+def _listed(objectives: Sequence[Metric]) -> str:
+    *first, last = (objective.label for objective in objectives)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+class Box(NamedTuple):
+    """What hypervolume is a share of: by objective, in its own unit and direction."""
+
+    objectives: tuple[Metric, ...]
+    reference: tuple[float, ...]
+    ideal: tuple[float, ...]
+
+
+def common_box(histories: Sequence[RunHistory]) -> Box | None:
+    """The smallest box that holds those of all runs; None until one of them has a box.
+
+    All have one supernet and the same objectives. A box that was set by what a run measured first,
+    as with latency, or by a constraint, differs from run to run.
+    """
+    known = [history.reference for history in histories if history.reference]
+    if not known:
+        return None
+    objectives = tuple(histories[0].objectives)
+    supernet = registry.load(histories[0].supernet_name)
+    reference = tuple(o.sign * max(o.sign * starts[o.name] for starts in known) for o in objectives)
+    return Box(objectives, reference, tuple(supernet.bounds(o.name)[1] for o in objectives))
+
+
+class BoxedHypervolume:
+    """The hypervolume of one run in a given box. `curve` costs what is new. Thread-safe."""
+
+    def __init__(self, history: RunHistory, box: Box) -> None:
+        self.history, self.box = history, box
+        self._tracker: FrontTracker | None = None
+        self._values: list[float] = []
+        self._lock = threading.Lock()
+
+    def curve(self) -> Curve:
+        """`(n,)` hypervolume after each of the run's own evaluations, as of its last refresh.
+
+        What a run knew before it began is counted in, but is no evaluation of its own.
+        """
+        known = self.history.known
+        with self._lock:
+            values = self.history.hypervolume if self._is_own() else self._tracked()
+        return values[known:]
+
+    def _is_own(self) -> bool:
+        own = self.history.reference
+        return bool(own) and all(
+            own[o.name] == start
+            for o, start in zip(self.box.objectives, self.box.reference, strict=True)
+        )
+
+    def _tracked(self) -> Curve:
+        objectives = self.box.objectives
+        if self._tracker is None:
+            signs = np.array([o.sign for o in objectives])
+            ends = (signs * np.array(self.box.reference), signs * np.array(self.box.ideal))
+            self._tracker = FrontTracker(*ends)
+        fresh = self.history.evaluations[len(self._values) :]
+        for point, evaluation in zip(minimised(fresh, objectives), fresh, strict=True):
+            feasible = self.history.feasible(evaluation)
+            self._values.append(self._tracker.add(point, feasible=feasible))
+        return np.array(self._values)

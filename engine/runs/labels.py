@@ -1,0 +1,80 @@
+"""What people say of a run: its tags, a note, whether it is put away. Events of its log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.errors import RunError
+from engine.log.event import Event
+from engine.runs.history import RunHistory
+
+LONGEST_TAG = 40  # characters
+_MOST_TAGS = 20
+_LONGEST_NOTE = 20_000  # characters
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Tags in the order in which they were given, a note in Markdown, whether it is archived."""
+
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    archived: bool = False
+
+
+class LabelReader:
+    """The labels of runs, each event read once."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[RunHistory, int, Labels]] = {}
+
+    def of(self, history: RunHistory) -> Labels:
+        """The labels of a run as of its last refresh."""
+        known, count, labels = self._read.get(history.id, (history, 0, Labels()))
+        if known is not history:
+            count, labels = 0, Labels()
+        events = history.events[count:]
+        for event in events:
+            labels = _after(labels, event)
+        self._read[history.id] = (history, count + len(events), labels)
+        return labels
+
+
+def _after(labels: Labels, event: Event) -> Labels:
+    if event.kind == "tagged":
+        return replace(labels, tags=tuple(event.data["tags"]))
+    if event.kind == "note":
+        return replace(labels, note=event.data["text"])
+    if event.kind == "archived":
+        return replace(labels, archived=event.data["archived"])
+    return labels
+
+
+def changes(
+    labels: Labels, tags: Sequence[str] | None, note: str | None, archived: bool | None
+) -> list[tuple[str, dict[str, Any]]]:
+    """The events (kind, data) that give a run new labels; None leaves one as it is.
+
+    Raises RunError for a tag or a note that is too long, or for too many tags.
+    """
+    made: list[tuple[str, dict[str, Any]]] = []
+    if tags is not None and (cleaned := clean_tags(tags)) != labels.tags:
+        made.append(("tagged", {"tags": list(cleaned)}))
+    if note is not None and note.strip() != labels.note:
+        if len(note) > _LONGEST_NOTE:
+            raise RunError(f"The note is longer than {_LONGEST_NOTE:,} characters. Shorten it.")
+        made.append(("note", {"text": note.strip()}))
+    if archived is not None and archived != labels.archived:
+        made.append(("archived", {"archived": archived}))
+    return made
+
+
+def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
+    """Tags without space around them, none empty, each once; raises RunError as `changes` does."""
+    cleaned = tuple(dict.fromkeys(" ".join(tag.split()) for tag in tags if tag.strip()))
+    for tag in cleaned:
+        if len(tag) > LONGEST_TAG:
+            raise RunError(f"The tag '{tag[:20]}…' is longer than {LONGEST_TAG} characters.")
+    if len(cleaned) > _MOST_TAGS:
+        raise RunError(f"A run has at most {_MOST_TAGS} tags; these are {len(cleaned)}.")
+    return cleaned

@@ -1,0 +1,93 @@
+"""Where deleted runs wait for some days, so that deleting one can be undone."""
+
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import LogError, RunError
+from engine.log.evaluation_log import DiskLog
+
+KEPT_DAYS = 14
+_DAY = 86_400.0  # seconds
+
+
+@dataclass(frozen=True)
+class Trashed:
+    """A run in the trash. `deleted` is a POSIX time."""
+
+    run_id: str
+    deleted: float
+    folder: Path
+
+    def name(self) -> str:
+        """What the run was called last; its id if its log cannot be read."""
+        log, name = DiskLog(self.folder / "log"), self.run_id
+        try:
+            for event in log.events():
+                name = event.data["name"] if event.kind in ("created", "renamed") else name
+        except LogError:
+            pass  # it can still be restored
+        finally:
+            log.close()
+        return name
+
+
+class Trash:
+    """A folder beside that of the runs. A run goes in and out by one rename of its folder.
+
+    So it is always whole in one place or in the other, whenever the process ends.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def entries(self) -> list[Trashed]:
+        """What can be restored, the last deleted first."""
+        oldest = time.time() - KEPT_DAYS * _DAY
+        kept = [entry for entry in self._all() if entry.deleted >= oldest]
+        return sorted(kept, key=lambda entry: entry.deleted, reverse=True)
+
+    def find(self, run_id: str) -> Trashed:
+        """The run `run_id` as it was deleted last; raises RunError if it is not here."""
+        for entry in self.entries():
+            if entry.run_id == run_id:
+                return entry
+        raise RunError(f"There is no run '{run_id}' in the trash. Its time there may be over.")
+
+    def put(self, run: Path) -> None:
+        """Take in the folder of a run; raises RunError if it cannot be moved."""
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            run.rename(self._folder / f"{time.time():.6f}-{run.name}")
+        except OSError as error:
+            raise RunError(
+                f"The run cannot be moved to {self._folder}: {error.strerror}. It is still there."
+            ) from None
+
+    def restore(self, run_id: str, runs: Path) -> None:
+        """Put a run back among the `runs`; raises RunError if it cannot be done."""
+        entry = self.find(run_id)
+        if (runs / run_id).exists():
+            raise RunError(f"There is a run '{run_id}' already. Delete or move that one first.")
+        try:
+            entry.folder.rename(runs / run_id)
+        except OSError as error:
+            raise RunError(f"The run cannot be restored: {error.strerror}.") from None
+
+    def empty(self) -> None:
+        """Remove for good what was deleted too long ago."""
+        kept = {entry.folder for entry in self.entries()}
+        for entry in self._all():
+            if entry.folder not in kept:
+                shutil.rmtree(entry.folder, ignore_errors=True)
+
+    def _all(self) -> list[Trashed]:
+        found = []
+        for folder in self._folder.glob("*-*"):
+            deleted, _, run_id = folder.name.partition("-")
+            try:
+                found.append(Trashed(run_id, float(deleted), folder))
+            except ValueError:
+                continue  # a folder that somebody else put here is left alone
+        return found

@@ -1,0 +1,112 @@
+import dataclasses
+import math
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.run_list.rows import (
+    NEWEST_FIRST,
+    Query,
+    RunRow,
+    choices,
+    chosen_rows,
+    known_order,
+    next_order,
+    run_row,
+)
+from app.tables.runs import COLUMNS, row_data
+from engine.runs.labels import Labels
+
+
+def row(run="r", **changes):
+    fields = {
+        "id": run, "name": "First search", "state": "finished", "elsewhere": False,
+        "approach": "dynas", "supernet": "ofa_mbv3", "objectives": "Top-1 accuracy, MACs",
+        "evaluations": 30, "budget": 60, "hypervolume": 0.4, "created": 1000.0,
+        "labels": Labels(("paper",), "Read *again*\nlater"), "actions": frozenset({"delete"}),
+    }  # fmt: skip
+    return RunRow(**{**fields, **changes})
+
+
+def test_a_row_says_what_became_of_a_run(history):
+    made = run_row(history.summary(), Labels())
+    assert (made.state, made.evaluations, made.budget, made.progress) == ("finished", 12, 12, 1.0)
+    assert made.objectives == "Top-1 accuracy, MACs"
+    assert made.hypervolume == history.summary().hypervolume
+    assert not made.elsewhere
+
+
+def test_a_live_run_that_nobody_here_drives_is_driven_elsewhere(history):
+    summary = dataclasses.replace(history.summary(), state="running", driven_here=False)
+    assert run_row(summary, Labels()).elsewhere
+    assert not run_row(dataclasses.replace(summary, driven_here=True), Labels()).elsewhere
+
+
+@pytest.mark.parametrize(
+    "words", ["first", "SEARCH first", "paper", "again", "mbv3 dynas", "macs", ""]
+)
+def test_every_word_is_looked_for_in_name_labels_and_configuration(words):
+    assert chosen_rows([row()], Query(words)) == [row()]
+    assert chosen_rows([row()], Query(f"{words} nowhere")) == []
+
+
+def test_filters_go_together():
+    rows = [
+        row("a"),
+        row("b", state="failed"),
+        row("c", labels=Labels(("other",))),
+        row("d", labels=Labels(archived=True)),
+    ]
+
+    def ids(**query):
+        return sorted(r.id for r in chosen_rows(rows, Query(**query)))
+
+    assert ids() == ["a", "b", "c"]
+    assert ids(archived=True) == ["d"]
+    assert ids(states=("failed", "stopped")) == ["b"]
+    assert ids(tags=("paper",), states=("finished",)) == ["a"]
+    assert ids(supernets=("another",)) == []
+    assert choices(rows) == (["failed", "finished"], ["ofa_mbv3"], ["other", "paper"])
+
+
+values = st.one_of(st.floats(0, 1), st.just(math.nan))
+many = st.lists(st.tuples(values, st.integers(0, 5)), max_size=20)
+
+
+@given(many, st.sampled_from([*COLUMNS, *(f"-{name}" for name in COLUMNS), "nonsense", ""]))
+def test_every_order_keeps_all_rows_and_equal_ones_newest_first(drawn, order):
+    rows = [row(str(i), hypervolume=h, created=float(c)) for i, (h, c) in enumerate(drawn)]
+    ordered = chosen_rows(rows, Query(order=order))
+    assert sorted(r.id for r in ordered) == sorted(r.id for r in rows)
+    if known_order(order) == NEWEST_FIRST:
+        assert [r.created for r in ordered] == sorted((r.created for r in rows), reverse=True)
+
+
+def test_runs_without_a_hypervolume_are_the_lowest():
+    rows = [row("none", hypervolume=math.nan), row("some", hypervolume=0.0)]
+    assert [r.id for r in chosen_rows(rows, Query(order="-hypervolume"))] == ["some", "none"]
+
+
+def test_a_second_click_on_a_title_turns_the_order():
+    assert next_order(NEWEST_FIRST, "name") == "name"
+    assert next_order("name", "name") == "-name"
+    assert next_order("name", "hypervolume") == "-hypervolume"
+    assert next_order("-hypervolume", "hypervolume") == "hypervolume"
+
+
+def test_what_the_browser_gets_of_a_row():
+    data = row_data(row(), "<svg/>", 1240.0, [("delete", "Delete")])
+    assert (data["count"], data["progress"], data["age"]) == ("30 / 60", 50.0, "4 min ago")
+    assert (data["hypervolume"], data["colour"], data["where"]) == ("0.4000", "blue", "")
+    assert (data["summary"], data["note"]) == ("Read again", "Read *again*\nlater")
+    assert data["menu"] == [["delete", "Delete"]]
+    assert row_data(row(elsewhere=True), "", 0, [])["where"] == "driven by another process"
+
+
+def test_two_hundred_rows_are_chosen_within_milliseconds():
+    rows = [row(str(i), created=float(i)) for i in range(200)]
+    start = time.perf_counter()
+    assert len(chosen_rows(rows, Query("first paper", order="-hypervolume"))) == 200
+    assert time.perf_counter() - start < 0.1
