@@ -54,7 +54,7 @@ function build(root, data) {
 
 /* Where the axes return to: the ranges that the figure gives, else what fits its points. */
 function home({ layout }) {
-  if (layout.scene) return { "scene.camera": { eye: { x: 1.25, y: 1.25, z: 1.25 } } }
+  if (layout.scene) return { "scene.camera": layout.scene.camera }
   const back = {}
   for (const axis of ["xaxis", "yaxis"]) {
     if (layout[axis]?.range) back[`${axis}.range`] = [...layout[axis].range]

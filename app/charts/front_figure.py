@@ -200,5 +200,9 @@ def _space(info: FrontInfo) -> dict[str, Any]:
     }
     revision = _revision(info)
     scene = {**axes, "uirevision": revision, "aspectmode": "cube", "bgcolor": "@background"}
+    scene["camera"] = {
+        "eye": {"x": 1.5, "y": 1.5, "z": 0.9},
+        "center": {"x": 0, "y": 0, "z": -0.15},
+    }
     margin = {"l": 0, "r": 0, "t": 28, "b": 0}
     return base_layout(revision, scene=scene, coloraxis=_colours(info), **_legend(), margin=margin)

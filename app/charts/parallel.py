@@ -153,7 +153,7 @@ def parallel_figure(info: ParallelInfo, ranges: Ranges) -> Figure:
     }
     layout = base_layout(
         f"{info.run}:{[axis.name for axis in info.axes]}",
-        margin={"l": 60, "r": 60, "t": 76, "b": 16},
+        margin={"l": 60, "r": 60, "t": 76, "b": 30},
     )
     return {"data": [trace], "layout": layout}
 

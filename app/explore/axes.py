@@ -74,6 +74,6 @@ def _axis(label: str, key: str, names: list[str], index: int) -> str:
         key=key,
         bind="query-params",
         label_visibility="collapsed",
-        width=150,
+        width=145,
     )
     return str(chosen or names[index])

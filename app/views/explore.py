@@ -46,10 +46,9 @@ def _page(summary: RunSummary, history: RunHistory, columns: RunColumns) -> None
     n = address.whole(AT, 1, total) or total
     selected = address.whole(SELECTED, 1, total)
     names = metric_names(columns, history)
-    main, side = st.columns([0.72, 0.28], gap="small")
-    with main:
-        view = view_choice(columns, names)
-        place = st.container(gap="small")
+    view = view_choice(columns, names)
+    main, side = st.columns([0.7, 0.3], gap="small")
+    place = main.container(gap="small")
     with side:
         hypervolume(run, history, total)
         selected_panel(run, history, selected)

@@ -1,0 +1,210 @@
+"""Explore as a user drives it: replay, filter, brush, selection both ways, deep link, take away."""
+
+import csv
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.server import Server
+from tests.long_log import write_long_log
+
+EVALUATIONS = 250
+PLOT = """name => {
+    const plot = document.querySelector(`[data-testid=plot-${name}]`)
+    const of = role => plot.data.find(trace => trace.name === role)
+    const numbers = role => [...(of(role)?.customdata ?? [])]
+    return { front: numbers('On the front'), dominated: numbers('Dominated'),
+             population: numbers('Newest cycle'), other: numbers('Filtered out'),
+             ring: [...(of('Selected')?.x ?? [])], shapes: plot.layout.shapes ?? [] }
+}"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("explore") / "data"
+    folder.mkdir(mode=0o700)
+    write_long_log(folder, EVALUATIONS)
+    server = Server(folder)
+    yield server
+    server.kill()
+
+
+def open_explore(page, server, query=""):
+    page.set_default_timeout(60_000)
+    page.goto(f"{server.url}/explore?run=long-{EVALUATIONS}{query}")
+    drawn(page, "front")
+
+
+def drawn(page, name):
+    page.wait_for_selector(f"[data-testid=plot-{name}][data-updates]")
+
+
+def plot(page, name="front"):
+    return page.evaluate(PLOT, name)
+
+
+def until(page, condition, name="front"):
+    """Wait until what a plot shows meets a condition, written in JavaScript on `shown`."""
+    page.wait_for_function(f"() => {{ const shown = ({PLOT})('{name}'); return {condition} }}")
+    return plot(page, name)
+
+
+def replay_to(page, n):
+    page.get_by_test_id("replay-slider").evaluate(
+        "(slider, n) => { slider.value = n; slider.dispatchEvent(new Event('input'));"
+        " slider.dispatchEvent(new Event('change')) }",
+        n,
+    )
+
+
+def click_point(page, number):
+    page.get_by_test_id("plot-front").scroll_into_view_if_needed()
+    x, y = page.evaluate(
+        "number => { const plot = document.querySelector('[data-testid=plot-front]');"
+        " const box = plot.getBoundingClientRect(), { xaxis, yaxis } = plot._fullLayout;"
+        " for (const trace of plot.data) { const at = (trace.customdata ?? []).indexOf(number);"
+        " if (at >= 0) return [box.x + xaxis._offset + xaxis.d2p(trace.x[at]),"
+        " box.y + yaxis._offset + yaxis.d2p(trace.y[at])] } }",
+        number,
+    )
+    page.mouse.move(x, y)
+    page.wait_for_timeout(300)
+    page.mouse.click(x, y)
+
+
+def test_the_replay_shows_the_run_as_it_was(server, page):
+    open_explore(page, server)
+    now = plot(page)
+    replay_to(page, 60)
+    then = until(page, "Math.max(...shown.dominated, ...shown.front) <= 60")
+    assert max(then["front"]) <= 60
+    assert set(then["front"]) - set(now["front"])
+    assert all(50 < number <= 60 for number in then["population"])
+    assert until(page, "shown.shapes.length === 1", "hypervolume")["shapes"][0]["x0"] == 60
+    expect(page.get_by_test_id("replay-count")).to_have_text("60 / 250")
+    page.wait_for_url("**at=60**")
+    expect(page.get_by_text("60 evaluations, no filter")).to_be_visible()
+
+
+def test_playing_ends_where_the_run_does(server, page):
+    open_explore(page, server, "&at=240")
+    page.get_by_test_id("replay-play").click()
+    expect(page.get_by_test_id("replay-count")).to_have_text("250 / 250", timeout=30_000)
+    page.wait_for_url(lambda url: "at=" not in url)
+
+
+def test_a_filter_counts_greys_out_and_shortens_the_table(server, page):
+    open_explore(page, server)
+    box = page.locator("input[aria-label=Filter]")
+    box.fill("macs < 5M and acc > 86")
+    box.press("Enter")
+    greyed = until(page, "shown.other.length > 0")["other"]
+    expect(page.get_by_text(f"{247 - len(greyed)} of 250 match").first).to_be_visible()
+    box.fill("maccs < 5M")
+    box.press("Enter")
+    expect(page.get_by_text("Did you mean macs?")).to_be_visible()
+
+
+def test_selection_goes_both_ways(server, page):
+    open_explore(page, server)
+    number = plot(page)["front"][-1]
+    click_point(page, number)
+    row = page.locator("[data-testid=table-evaluations] tr[aria-selected=true]")
+    expect(row).to_have_attribute("data-number", str(number))
+    expect(page.locator(".st-key-explore_selected")).to_contain_text(f"#{number}")
+    before = plot(page)["ring"]
+    rows = page.locator("[data-testid=table-evaluations] tbody tr")
+    other = rows.nth(3 if rows.nth(3).get_attribute("data-number") != str(number) else 4)
+    other.focus()
+    page.keyboard.press("Enter")
+    until(page, f"shown.ring.length === 1 && shown.ring[0] !== {before[0]}")
+    chosen = other.get_attribute("data-number")
+    expect(page.locator(".st-key-explore_selected")).to_contain_text(f"#{chosen}")
+
+
+def test_sorting_and_paging(server, page):
+    open_explore(page, server)
+    page.get_by_role("button", name="Top-1 accuracy ↑").click()
+    page.wait_for_url("**sort=acc**")
+    page.get_by_role("button", name="Top-1 accuracy ↑ ▲").click()
+    page.wait_for_url("**sort=-acc**")
+    first = page.locator("[data-testid=table-evaluations] tbody tr").first
+    expect(first).to_have_attribute("data-number", str(best(page)))
+    page.locator(".st-key-explore_next button").click()
+    expect(page.get_by_text("51–100 of 250")).to_be_visible()
+
+
+def best(page):
+    return page.evaluate(
+        "() => { const front = document.querySelector('[data-testid=plot-front]').data"
+        ".find(trace => trace.name === 'On the front');"
+        " return front.customdata[front.y.indexOf(Math.max(...front.y))] }"
+    )
+
+
+def brush(page, axis, low, high):
+    """Drag along an axis of the parallel coordinates, from a share of its height to another."""
+    box = page.locator("[data-testid=plot-parallel] .axis-brush").nth(axis)
+    box.scroll_into_view_if_needed()
+    place = box.locator("rect.background").bounding_box()
+    x = place["x"] + place["width"] / 2
+    page.mouse.move(x, place["y"] + low * place["height"])
+    page.mouse.down()
+    page.mouse.move(x, place["y"] + high * place["height"], steps=8)
+    page.mouse.up()
+
+
+def test_a_brush_filters_and_a_pasted_link_shows_the_same(server, page, browser):
+    open_explore(page, server, "&tab=Parallel coordinates&filter=acc > 86&at=200&selected=7")
+    drawn(page, "parallel")
+    brush(page, 1, 0.7, 0.95)
+    page.wait_for_url("**brush=macs**")
+    seen = until(page, "shown.other.length > 100")
+    count = page.locator("text=/of 200 match/").first.inner_text()
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    other = context.new_page()
+    other.set_default_timeout(60_000)
+    other.goto(page.url)
+    drawn(other, "front")
+    drawn(other, "parallel")
+    same = until(other, f"shown.other.length === {len(seen['other'])}")
+    assert same == seen
+    assert other.locator("text=/of 200 match/").first.inner_text() == count
+    context.close()
+    page.locator(".st-key-explore_clear_brush button").click()
+    page.wait_for_url(lambda url: "brush=" not in url)
+
+
+def test_charts_can_be_taken_away(server, page):
+    open_explore(page, server)
+    page.get_by_test_id("front-table").click()
+    expect(page.get_by_test_id("data-front").locator("tbody tr")).to_have_count(247)
+    with page.expect_download() as download:
+        page.get_by_test_id("front-csv").click()
+    rows = list(csv.reader(download.value.path().read_text().splitlines()))
+    assert rows[0][:2] == ["series", "number"]
+    assert len(rows) == 248
+    page.get_by_test_id("front-figure").click()
+    dialog = page.get_by_test_id("printed-front")
+    expect(dialog).to_be_visible()
+    expect(dialog.locator("svg").first).to_be_visible()
+    with page.expect_download() as download:
+        dialog.get_by_role("button", name="SVG").click()
+    drawing = download.value.path().read_text()
+    assert "Evaluation count" in drawing
+    assert "less is better" in drawing
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+def test_three_metrics_make_a_space(server, page):
+    open_explore(page, server, "&view=3-D&scale=x&selected=5")
+    until(page, "shown.front.length > 0 && shown.ring.length === 1")
+    kind = page.evaluate("() => document.querySelector('[data-testid=plot-front]').data[0].type")
+    assert kind == "scatter3d"
+
+
+def test_importance_says_how_far_to_trust_it(server, page):
+    open_explore(page, server, "&tab=Importance")
+    drawn(page, "importance")
+    expect(page.get_by_text("In cross-validation the predictor reaches tau")).to_be_visible()
