@@ -1,5 +1,6 @@
 """Below the charts: the front as a table, the selected sub-network, the records."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -125,6 +126,12 @@ def event_text(event: Event) -> str:
         "extended": lambda: f"Budget is now {data['num_evals']} evaluations",
         "tagged": lambda: f"Tagged {', '.join(data['tags'])}" if data["tags"] else "Tags removed",
         "note": lambda: "Note changed" if data.get("text") else "Note removed",
+        "shortlist": lambda: _shortlist_text(data["numbers"]),
         "archived": lambda: "Archived" if data["archived"] else "Taken from the archive",
     }
     return texts.get(event.kind, lambda: event.kind)()
+
+
+def _shortlist_text(numbers: Sequence[int]) -> str:
+    listed = ", ".join(f"#{number}" for number in numbers)
+    return f"Shortlist is now {listed}" if numbers else "Shortlist emptied"
