@@ -1,8 +1,8 @@
-"""Which points of a front to look at first. Everything is minimised; pymoo's methods do the choosing.
+"""Which points of a front to look at first, by the methods of pymoo. Everything is minimised.
 
 All functions take `(k, m)` points of a front, none of which dominates another, and answer with
 indices of rows. Objectives are compared as shares of their range over the given points, so that
-units do not matter; one in which all points are equal decides nothing. Of equals the first is taken.
+units do not matter; one in which all points are equal decides nothing. Of equals the first counts.
 """
 
 import warnings
@@ -80,16 +80,17 @@ def pseudo_weights(points: Points) -> Points:
     return weights
 
 
-def nearest_pseudo_weights(points: Points, weights: Points) -> int | None:
-    """The point whose pseudo-weights are nearest to `(m,)` weights; None if there are no points."""
-    if not len(points):
-        return None
+def nearest_pseudo_weights(points: Points, weights: Points) -> int:
+    """The point whose pseudo-weights are nearest to `(m,)` weights.
+
+    Raises ValueError if there are no points.
+    """
     distance = np.abs(pseudo_weights(points) - shares_of(weights)).sum(axis=1)
     return int(np.argmin(distance))
 
 
-def compromise(points: Points, weights: Points) -> int | None:
-    """The point whose worst weighted share is the smallest; None if there are no points.
+def compromise(points: Points, weights: Points) -> int:
+    """The point whose worst weighted share is the smallest; raises ValueError if there is none.
 
     The achievement scalarising function of `(m,)` weights with the best value of each objective as
     the aspiration: an objective with twice the weight may miss its best by half as much. Of equals
@@ -97,7 +98,7 @@ def compromise(points: Points, weights: Points) -> int | None:
     Source: Wierzbicki, "The Use of Reference Objectives in Multiobjective Optimization", 1980.
     """
     if not len(points):
-        return None
+        raise ValueError("no points to choose from")
     shares, wanted = normalised(points), np.maximum(shares_of(weights), _NO_WEIGHT)
     worst = np.asarray(ASF().do(shares, 1.0 / wanted)).reshape(len(points))
     return int(np.lexsort((shares @ wanted, worst))[0])

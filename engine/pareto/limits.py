@@ -12,7 +12,8 @@ from engine.metrics import Metric, metric
 _STEPS = 60
 _WIDE = 3.0  # the ratio of the largest to the smallest value from which steps are logarithmic
 _EQUAL_DIGITS = 4
-_MOST_DECIMALS = 12
+_MOST_DECIMALS = {"%": 2}  # a measured accuracy says no more
+_ELSE = 12  # decimals
 
 
 def within(evaluations: Sequence[Evaluation], limits: Mapping[str, float]) -> npt.NDArray[np.bool_]:
@@ -36,16 +37,15 @@ def sensible_limits(own: Metric, values: Sequence[float]) -> list[float]:
     A single one if all values are equal; raises ValueError if there are none.
     """
     low, high = min(values), max(values)
-    up = own.direction == "min"
     logarithmic = own.computable and low > 0 and high / low >= _WIDE
     if low == high:
-        return [_rounded(low, _EQUAL_DIGITS - 1 - _exponent(abs(low)), up)]
+        return [_rounded(low, _EQUAL_DIGITS - 1 - _exponent(abs(low)), own)]
     spread = np.geomspace if logarithmic else np.linspace
     ratio = math.log(high / low) if logarithmic else 0.0
     limits = set()
     for step in spread(low, high, _STEPS).tolist():
         apart = (step * ratio if logarithmic else high - low) / _STEPS
-        limits.add(_rounded(step, -_exponent(apart), up))
+        limits.add(_rounded(step, -_exponent(apart), own))
     return sorted(limits)
 
 
@@ -53,9 +53,10 @@ def _exponent(value: float) -> int:
     return math.floor(math.log10(value)) if value > 0 else 0
 
 
-def _rounded(value: float, decimals: int, up: bool) -> float:
-    """The next rounded number at or above `value`, or at or below it."""
-    decimals = min(decimals, _MOST_DECIMALS)
+def _rounded(value: float, decimals: int, own: Metric) -> float:
+    """The next rounded number that is no better than `value`."""
+    up = own.direction == "min"
+    decimals = min(decimals, _MOST_DECIMALS.get(own.unit, _ELSE))
     step, factor = 10.0 ** max(-decimals, 0), 10.0 ** max(decimals, 0)
     whole = math.ceil(value * factor / step) if up else math.floor(value * factor / step)
     rounded = whole * step / factor

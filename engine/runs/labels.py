@@ -1,4 +1,4 @@
-"""What people say of a run: tags, a note, a shortlist, whether it is put away. Events of its log."""
+"""What people say of a run: tags, note, shortlist, whether it is put away. Events of its log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ _LONGEST_SHORTLIST = 50
 class Labels:
     """Tags in the order in which they were given, a note in Markdown, whether it is archived.
 
-    `shortlist` holds the numbers of the sub-networks that were picked, in the order that was chosen.
+    `shortlist` holds the numbers of the sub-networks that were picked, in the order of choice.
     """
 
     tags: tuple[str, ...] = ()
@@ -66,7 +66,8 @@ def changes(
 ) -> list[tuple[str, dict[str, Any]]]:
     """The events (kind, data) that give a run new labels; None leaves one as it is.
 
-    A shortlist is taken as `clean_shortlist` gives it. Raises RunError for a tag or a note that is too long, or for too many tags.
+    A shortlist is taken as `clean_shortlist` gives it. Raises RunError for a tag or a note that is
+    too long, or for too many tags.
     """
     made: list[tuple[str, dict[str, Any]]] = []
     if tags is not None and (cleaned := clean_tags(tags)) != labels.tags:
