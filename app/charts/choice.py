@@ -1,4 +1,4 @@
-"""The front to choose from: what keeps to the limits, what is suggested, what is on the shortlist."""
+"""The front to choose from: what keeps to the limits, is suggested, is on the shortlist."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from app.diagrams.subnetwork import Block, StageRow, diagram_info
-from engine.gene_names import named_genes
+from engine.gene_names import kind_of_gene
 from engine.space import SearchSpace
 from engine.supernets.base import Stage
 
@@ -117,11 +117,11 @@ def _block(block: Block, kernel: float, expansion: float, differs: bool) -> Part
 def _gene_rows(configs: Sequence[Mapping[str, Any]], space: SearchSpace) -> tuple[AlignedRow, ...]:
     genotypes = [space.encode(config) for config in configs]
     active = [space.active(genotype[None])[0] for genotype in genotypes]
-    named: dict[str, list[int]] = {}
-    for gene in named_genes(space):
-        named.setdefault(space.genes[gene.index].group, []).append(gene.index)
+    groups: dict[str, list[int]] = {}
+    for i, gene in enumerate(space.genes):
+        groups.setdefault(gene.group, []).append(i)
     rows = []
-    for group, indices in named.items():
+    for group, indices in groups.items():
         columns = []
         for genotype, on in zip(genotypes, active, strict=True):
             parts = []
@@ -131,7 +131,7 @@ def _gene_rows(configs: Sequence[Mapping[str, Any]], space: SearchSpace) -> tupl
                 word = str(space.genes[i].choices[genotype[i]]) if on[i] else "off"
                 parts.append(Part((word,), 1.0, share, bool(on[i]), not same))
             columns.append(tuple(parts))
-        rows.append(AlignedRow(group.replace("_", " ").capitalize(), "", tuple(columns)))
+        rows.append(AlignedRow(kind_of_gene(group).capitalize(), "", tuple(columns)))
     return tuple(rows)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from app import navigation, subnetwork_panel
+from app.decide.shortlist import shortlist_button
 from app.formatting import age, cycle_name, metric_value
 from app.live.selection import select, selected
 from app.tables.front import front_info, front_table
@@ -52,6 +53,7 @@ def selected_panel(run: str, history: RunHistory) -> None:
         with st.container(horizontal=True):
             texts = subnetwork_panel.export_texts(history.config, evaluation)
             subnetwork_panel.downloads(texts, "live_download")
+            shortlist_button(run, evaluation, "live_shortlist")
             if st.button("Open", key="live_open_subnetwork", icon=":material/open_in_new:"):
                 navigation.open_subnetwork(run, number)
 

@@ -1,0 +1,5 @@
+"""Decide."""
+
+from app.views.decide import render
+
+render()
