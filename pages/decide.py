@@ -1,5 +1,5 @@
-"""Decide."""
+"""The page is drawn by `app.views.decide`."""
 
-from app.views.decide import render
+from app.views import decide
 
-render()
+decide.render()

@@ -89,7 +89,8 @@ def _suggested(info: ChoiceInfo) -> dict[str, Any]:
     points = [p for p in info.points if p.mark]
     line = {"color": "@front", "width": 2}
     marker = {"symbol": "diamond-open", "size": 20, "color": "@front", "line": line}
-    return _marked(points, "Suggested", [p.mark for p in points], "top left", marker)
+    texts = [p.mark.replace(", ", "<br>") for p in points]
+    return _marked(points, "Suggested", texts, "top left", marker)
 
 
 def _listed(info: ChoiceInfo) -> dict[str, Any]:

@@ -86,17 +86,18 @@ def suggestions(run: str, found: Suggestions, listed: Sequence[int]) -> None:
         st.markdown("**Suggestions** from what remains of the measured front")
         for place, one in enumerate(found.found):
             words, button = st.columns([0.78, 0.22], vertical_alignment="center", gap="small")
-            words.markdown(f"**#{one.number} · {one.title}.** {one.reason}")
-            there = one.number in listed
+            named = ", ".join(f"#{number}" for number in one.numbers)
+            words.markdown(f"**{named} · {one.title}.** {one.reason}")
+            there = set(one.numbers) <= set(listed)
             button.button(
                 "Listed" if there else "Add",
                 key=f"decide_suggested_{place}",
                 icon=":material/check:" if there else ":material/playlist_add:",
-                help=f"Put #{one.number} on the shortlist",
+                help=f"Put {named} on the shortlist",
                 disabled=there,
                 width="stretch",
                 on_click=shortlist.add,
-                args=(run, [one.number]),
+                args=(run, one.numbers),
             )
         for note in found.notes:
             st.caption(f":material/info: {note}")

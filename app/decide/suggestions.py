@@ -17,15 +17,16 @@ from engine.pareto.choosing import (
     shares_of,
 )
 from engine.pareto.front import minimised
+from engine.pareto.points import Points
 
 _MOST_TRADEOFFS = 3
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One sub-network: `title` says why it is one, `mark` is its label in the chart."""
+    """Sub-networks with one reason: `title` names it, `mark` is the label in the chart."""
 
-    number: int
+    numbers: tuple[int, ...]
     title: str
     mark: str
     reason: str
@@ -43,7 +44,8 @@ class Suggestions:
         """The labels in the chart by number."""
         marks: dict[int, list[str]] = {}
         for one in self.found:
-            marks.setdefault(one.number, []).append(one.mark)
+            for number in one.numbers:
+                marks.setdefault(number, []).append(one.mark)
         return {number: ", ".join(labels) for number, labels in marks.items()}
 
 
@@ -59,7 +61,7 @@ def suggest(
     if len(objectives) == 1:
         only = objectives[0]
         reason = f"The run has one objective, and this is its best {only.label}."
-        return Suggestions((Suggestion(front[0].number, f"Best {only.label}", "best", reason),))
+        return Suggestions((Suggestion((front[0].number,), f"Best {only.label}", "best", reason),))
     points = minimised(front, objectives)
     wanted = shares_of(np.array([weights.get(o.name, 0.0) for o in objectives]))
     found, notes = [], []
@@ -68,7 +70,7 @@ def suggest(
         notes.append(_why_no_knee(len(front)))
     else:
         reason = f"The front bends most here: {_from_the_best(front, objectives, bend)}."
-        found.append(Suggestion(front[bend].number, "Knee point", "knee", reason))
+        found.append(Suggestion((front[bend].number,), "Knee point", "knee", reason))
     found += _tradeoffs(front, points)
     found += _by_weights(front, objectives, points, wanted)
     return Suggestions(tuple(found), tuple(notes))
@@ -80,37 +82,33 @@ def _why_no_knee(count: int) -> str:
     return "No knee point: the front does not bend towards the best of all objectives."
 
 
-def _tradeoffs(front: Sequence[Evaluation], points: np.ndarray) -> list[Suggestion]:
-    return [
-        Suggestion(
-            front[i].number,
-            "High trade-off",
-            "trade-off",
-            "Any neighbour that is better in one objective costs far more in the others than it "
-            "does elsewhere on the front.",
-        )
-        for i in high_tradeoff(points)[:_MOST_TRADEOFFS]
-    ]
+def _tradeoffs(front: Sequence[Evaluation], points: Points) -> list[Suggestion]:
+    numbers = tuple(front[i].number for i in high_tradeoff(points)[:_MOST_TRADEOFFS])
+    reason = (
+        "Neighbours that are better in one objective cost far more in the others than they do "
+        "elsewhere on the front."
+    )
+    return [Suggestion(numbers, "High trade-off", "trade-off", reason)] if numbers else []
 
 
 def _by_weights(
     front: Sequence[Evaluation],
     objectives: Sequence[Metric],
-    points: np.ndarray,
-    wanted: np.ndarray,
+    points: Points,
+    wanted: Points,
 ) -> list[Suggestion]:
     best, near = compromise(points, wanted), nearest_pseudo_weights(points, wanted)
     place = _shares(objectives, pseudo_weights(points)[near])
     return [
         Suggestion(
-            front[best].number,
+            (front[best].number,),
             "Best for your weights",
             "weights",
             "Its largest weighted shortfall is the smallest: "
             f"{_from_the_best(front, objectives, best)}.",
         ),
         Suggestion(
-            front[near].number,
+            (front[near].number,),
             "Nearest pseudo-weights",
             "pseudo-weights",
             f"Its place on the front stands for {place}; your weights are "
@@ -119,7 +117,7 @@ def _by_weights(
     ]
 
 
-def _shares(objectives: Sequence[Metric], shares: np.ndarray) -> str:
+def _shares(objectives: Sequence[Metric], shares: Points) -> str:
     return ", ".join(f"{o.label} {s:.0%}" for o, s in zip(objectives, shares, strict=True)).replace(
         "%", " %"
     )
