@@ -108,6 +108,7 @@ def shortlist_panel(
     history: RunHistory,
     picked: Sequence[Evaluation],
     names: Sequence[str],
+    remaining: Sequence[Evaluation],
     tested: Mapping[int, float],
 ) -> None:
     """The shortlist in its order, each with its numbers and what can be done with it."""
@@ -119,8 +120,7 @@ def shortlist_panel(
             "Nothing is on it yet. Click a point of the chart, or add a suggestion. It is kept "
             "with the run, the same for everybody."
         )
-        return
-    front = history.front_numbers
+    front, within = history.front_numbers, {evaluation.number for evaluation in remaining}
     for place, evaluation in enumerate(picked):
         with st.container(border=True, gap=None, key=f"decide_listed_{evaluation.number}"):
             _head(run, evaluation.number, place, len(picked))
@@ -130,6 +130,30 @@ def shortlist_panel(
                 st.caption(accuracies_text(evaluation, tested))
             if evaluation.number not in front:
                 st.caption(":material/info: not on the front")
+            elif evaluation.number not in within:
+                st.caption(":material/info: beyond the limits")
+    listed = {evaluation.number for evaluation in picked}
+    _add_from_front(run, [e for e in remaining if e.number not in listed], names)
+
+
+def _add_from_front(run: str, others: Sequence[Evaluation], names: Sequence[str]) -> None:
+    """What a click in the chart does, without a mouse."""
+    key = f"decide_add_{run}"
+    labels = {
+        e.number: " · ".join([f"#{e.number}", *(metric_value(n, e.metrics[n]) for n in names[:2])])
+        for e in others
+    }
+    st.session_state[key] = None
+    st.selectbox(
+        "Add from the front",
+        list(labels),
+        format_func=labels.__getitem__,
+        key=key,
+        placeholder="Add from the front",
+        label_visibility="collapsed",
+        disabled=not labels,
+        on_change=lambda: shortlist.add(run, [st.session_state[key]]),
+    )
 
 
 def _head(run: str, number: int, place: int, count: int) -> None:

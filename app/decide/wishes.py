@@ -67,7 +67,10 @@ def wishes(
         o.name: float(np.clip(round(given.get(o.name, USUAL)), 0, HEAVIEST)) for o in objectives
     }
     kept = within(front, limits)
-    st.markdown(f"**{int(kept.sum())} of {len(front)}** on the front remain")
+    st.markdown(
+        f"**Limits** · {int(kept.sum())} of {len(front)} remain",
+        help="How many sub-networks of the measured front keep to the limits below.",
+    )
     for name in names:
         _limit_slider(run, metric(name), [e.metrics[name] for e in front], limits)
     if len(objectives) > 1:

@@ -10,7 +10,7 @@ from engine.gene_names import kind_of_gene
 from engine.space import SearchSpace
 from engine.supernets.base import Stage
 
-_WIDTH, _LEFT, _HEAD, _BETWEEN, _GAP = 940.0, 96.0, 26.0, 22.0, 6.0
+_WIDTH, _LEFT, _HEAD, _BETWEEN, _GAP = 940.0, 96.0, 26.0, 24.0, 10.0
 _LINE, _TALLEST, _SHORTEST, _NARROWEST = 66.0, 54.0, 34.0, 0.5
 _IN_A_LINE = {1: 8, 2: 8, 3: 5}
 _FEWEST_IN_A_LINE = 4

@@ -105,7 +105,7 @@ def test_a_front_that_bulges_the_other_way_has_no_knee():
 
 def test_of_nothing_nothing_is_chosen():
     for choose in (compromise, nearest_pseudo_weights):
-        with pytest.raises(ValueError, match="empty|no points"):
+        with pytest.raises(ValueError, match=r"empty|no points"):
             choose(BENT[:0], EVEN)
 
 
