@@ -10,7 +10,12 @@ MOST_COMPARED = 4
 
 def by_metric_text(values: Mapping[str, float]) -> str:
     """Such as `macs:5200000,acc:90.5`."""
-    return ",".join(f"{name}:{value:.10g}" for name, value in values.items())
+    return ",".join(f"{name}:{_shortest(value)}" for name, value in values.items())
+
+
+def _shortest(value: float) -> str:
+    """The shortest text that is read as just this number."""
+    return repr(float(value)).removesuffix(".0")
 
 
 def by_metric(text: str, known: Collection[str]) -> dict[str, float]:

@@ -107,7 +107,6 @@ def shortlist_panel(
     run: str,
     history: RunHistory,
     picked: Sequence[Evaluation],
-    names: Sequence[str],
     remaining: Sequence[Evaluation],
     tested: Mapping[int, float],
 ) -> None:
@@ -120,6 +119,7 @@ def shortlist_panel(
             "Nothing is on it yet. Click a point of the chart, or add a suggestion. It is kept "
             "with the run, the same for everybody."
         )
+    names = [objective.name for objective in history.objectives]
     front, within = history.front_numbers, {evaluation.number for evaluation in remaining}
     for place, evaluation in enumerate(picked):
         with st.container(border=True, gap=None, key=f"decide_listed_{evaluation.number}"):

@@ -7,6 +7,7 @@ import streamlit as st
 from app.compare.differences import table_html
 from app.decide.address import COMPARED, MOST_COMPARED, numbers_from, numbers_text
 from app.decide.comparison import gene_rows, metric_rows, metrics_html
+from app.decide.followed import chosen, follow
 from app.diagrams.aligned import aligned_info, aligned_svg
 from app.diagrams.component import drawing
 from app.explore.address import put, word
@@ -28,41 +29,40 @@ def compared_numbers(history: RunHistory, shortlist: Sequence[int]) -> list[int]
 
 def choose(run: str, shortlist: Sequence[int], numbers: Sequence[int]) -> None:
     """Draw the choice of what is compared; the first one is what the others are held against."""
-    key = f"decide_compared_{run}"
+    choice = f"decide_compared_{run}"
     options = list(dict.fromkeys([*shortlist, *numbers]))
-    st.session_state[key] = list(numbers)
     st.multiselect(
         "Side by side",
         options,
         format_func=lambda number: f"#{number}",
-        key=key,
+        key=follow(choice, list(numbers)),
         max_selections=MOST_COMPARED,
         placeholder="Choose two to four of the shortlist",
         help="The others are held against the first one that you choose.",
         on_change=_changed,
-        args=(key,),
+        args=(choice,),
         disabled=not options,
     )
 
 
-def _changed(key: str) -> None:
-    put(COMPARED, numbers_text(st.session_state[key]) or _NOTHING)
+def _changed(choice: str) -> None:
+    put(COMPARED, numbers_text(chosen(choice)) or _NOTHING)
 
 
 def comparison(
     history: RunHistory,
-    chosen: Sequence[Evaluation],
+    evaluations: Sequence[Evaluation],
     names: Sequence[str],
     tested: Mapping[int, float],
 ) -> None:
     """Draw numbers with differences, architectures with differences outlined, and genes."""
-    titles = [f"#{evaluation.number}" for evaluation in chosen]
-    st.html(metrics_html(titles, metric_rows(chosen, names, tested)))
+    titles = [f"#{evaluation.number}" for evaluation in evaluations]
+    st.html(metrics_html(titles, metric_rows(evaluations, names, tested)))
     supernet = registry.load(history.supernet_name)
-    info = aligned_info(titles, [e.config for e in chosen], supernet.space, supernet.stages)
+    info = aligned_info(titles, [e.config for e in evaluations], supernet.space, supernet.stages)
     st.markdown(f"**Architectures** · outlined: differs from {titles[0]}. {info.legend}")
     drawing(aligned_svg(info), "decide_architectures")
-    rows = gene_rows(supernet.space, chosen)
+    rows = gene_rows(supernet.space, evaluations)
     different = [row for row in rows if row.differs]
     with st.container(horizontal=True, vertical_alignment="center", key="decide_genes"):
         st.markdown(f"**Genes** · {len(different)} of {len(rows)} differ", width="stretch")

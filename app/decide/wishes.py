@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from app.decide.address import LIMITS, WEIGHTS, by_metric, by_metric_text
+from app.decide.followed import chosen, follow
 from app.explore.address import put, word
 from app.formatting import metric_title, metric_value_bare
 from engine.evaluation.record import Evaluation
@@ -67,10 +68,7 @@ def wishes(
         o.name: float(np.clip(round(given.get(o.name, USUAL)), 0, HEAVIEST)) for o in objectives
     }
     kept = within(front, limits)
-    st.markdown(
-        f"**Limits** · {int(kept.sum())} of {len(front)} remain",
-        help="How many sub-networks of the measured front keep to the limits below.",
-    )
+    st.markdown(f"**Limits** · {int(kept.sum())} of {len(front)} remain")
     for name in names:
         _limit_slider(run, metric(name), [e.metrics[name] for e in front], limits)
     if len(objectives) > 1:
@@ -92,21 +90,20 @@ def _limit_slider(run: str, own: Metric, values: Sequence[float], limits: dict[s
     if choices is None:
         st.caption(f"{own.label}: {metric_value_bare(own.name, values[0])} in all of them")
         return
-    key = f"decide_limit_{run}_{own.name}"
-    st.session_state[key] = limits.get(own.name)
+    slider = f"decide_limit_{run}_{own.name}"
     st.select_slider(
         metric_title(own),
         choices.options,
         format_func=choices.labels.__getitem__,
-        key=key,
+        key=follow(slider, limits.get(own.name)),
         help=f"{own.description} Only sub-networks that keep to this limit remain.",
         on_change=_limit_moved,
-        args=(own.name, key, limits),
+        args=(own.name, slider, limits),
     )
 
 
-def _limit_moved(name: str, key: str, limits: dict[str, float]) -> None:
-    moved = {**limits, name: st.session_state[key]}
+def _limit_moved(name: str, slider: str, limits: dict[str, float]) -> None:
+    moved = {**limits, name: chosen(slider)}
     put(LIMITS, by_metric_text({n: limit for n, limit in moved.items() if limit is not None}))
 
 
@@ -118,20 +115,19 @@ def _weight_sliders(run: str, objectives: Sequence[Metric], weights: dict[str, f
         "as shares of their range over what remains of the front.",
     )
     for objective, share in zip(objectives, shares, strict=True):
-        key = f"decide_weight_{run}_{objective.name}"
-        st.session_state[key] = int(weights[objective.name])
+        slider = f"decide_weight_{run}_{objective.name}"
         st.slider(
             f"{objective.label}: {share:.0%}".replace("%", " %"),
             0,
             HEAVIEST,
-            key=key,
+            key=follow(slider, int(weights[objective.name])),
             on_change=_weight_moved,
-            args=(objective.name, key, weights),
+            args=(objective.name, slider, weights),
         )
 
 
-def _weight_moved(name: str, key: str, weights: dict[str, float]) -> None:
-    moved = {**weights, name: float(st.session_state[key])}
+def _weight_moved(name: str, slider: str, weights: dict[str, float]) -> None:
+    moved = {**weights, name: float(chosen(slider))}
     usual = all(weight == USUAL for weight in moved.values())
     put(WEIGHTS, "" if usual else by_metric_text(moved))
 

@@ -129,7 +129,7 @@ def _page(run: str, history: RunHistory, front: Sequence[Evaluation]) -> None:
         panels.front_chart(run, history, front, picked, wished, found, shown)
         panels.suggestions(run, found, shortlist)
     with right:
-        panels.shortlist_panel(run, history, picked, names, wished.remaining, known)
+        panels.shortlist_panel(run, history, picked, wished.remaining, known)
         if picked:
             measure_panel(run, history, shortlist, known)
             downloads(history, picked, known)

@@ -19,6 +19,12 @@ def texts(app):
     return "\n".join(element.value for element in [*app.markdown, *app.caption, *app.error])
 
 
+def following(widgets, name):
+    """The widget that follows as `name`: its key ends with a count."""
+    (found,) = [widget for widget in widgets if widget.key.rpartition("_")[0] == name]
+    return found
+
+
 def keys(app):
     return {button.key for button in app.button}
 
@@ -61,7 +67,7 @@ def test_the_count_that_remains_follows_the_limits(app, run, front):
     assert f"· {len(front)} of {len(front)} remain" in texts(app)
     options = limit_choices(metric("macs"), [e.metrics["macs"] for e in front], None).options
     limit = options[len(options) // 2]
-    app.select_slider(key=f"decide_limit_{run}_macs").set_value(limit).run()
+    following(app.select_slider, f"decide_limit_{run}_macs").set_value(limit).run()
     assert not app.exception
     assert float(app.query_params["limits"].removeprefix("macs:")) == limit
     kept = [e for e in front if e.metrics["macs"] <= limit]
@@ -80,10 +86,13 @@ def test_the_address_sets_limits_weights_and_what_is_compared(app, run, front):
         compare=f"{second.number},{first.number}",
     )  # fmt: skip
     assert not app.exception
-    assert app.select_slider(key=f"decide_limit_{run}_macs").value == pytest.approx(limit)
-    assert app.slider(key=f"decide_weight_{run}_acc").value == 10
+    assert following(app.select_slider, f"decide_limit_{run}_macs").value == pytest.approx(limit)
+    assert following(app.slider, f"decide_weight_{run}_acc").value == 10
     assert f"· 1 of {len(front)} remain" in texts(app)
-    assert app.multiselect(key=f"decide_compared_{run}").value == [second.number, first.number]
+    assert following(app.multiselect, f"decide_compared_{run}").value == [
+        second.number,
+        first.number,
+    ]
     html = html_of(app)
     assert f'<th scope="col">#{second.number}</th><th scope="col">#{first.number}</th>' in html
     assert "better" in html
@@ -92,8 +101,8 @@ def test_the_address_sets_limits_weights_and_what_is_compared(app, run, front):
 
 def test_weights_move_the_suggestion(app, run, front):
     open_page(app, run=run)
-    app.slider(key=f"decide_weight_{run}_acc").set_value(10).run()
-    app.slider(key=f"decide_weight_{run}_macs").set_value(0).run()
+    following(app.slider, f"decide_weight_{run}_acc").set_value(10).run()
+    following(app.slider, f"decide_weight_{run}_macs").set_value(0).run()
     assert app.query_params["weights"] == "acc:10,macs:0"
     best = max(front, key=lambda e: e.metrics["acc"])
     assert f"**#{best.number} · Best for your weights.**" in texts(app)
@@ -102,7 +111,7 @@ def test_weights_move_the_suggestion(app, run, front):
 def test_an_address_that_makes_no_sense_is_no_harm(app, run):
     open_page(app, run=run, limits="macs:x,nope:3,acc", weights="acc:-7,macs:1e9", compare="0,99,x")
     assert not app.exception
-    assert app.slider(key=f"decide_weight_{run}_macs").value == 10
+    assert following(app.slider, f"decide_weight_{run}_macs").value == 10
     assert "two sub-networks or more" in texts(app)
 
 
@@ -139,7 +148,7 @@ def test_the_shortlist_is_ordered_and_emptied(app, run, front, service):
     app.button(key=f"decide_up_{three}").click().run()
     app.button(key=f"decide_remove_{two}").click().run()
     assert service.labels(run).shortlist == (three, one)
-    assert app.multiselect(key=f"decide_compared_{run}").value == [three, one]
+    assert following(app.multiselect, f"decide_compared_{run}").value == [three, one]
 
 
 def test_one_that_is_not_on_the_front_is_marked(app, start, service):
@@ -201,7 +210,7 @@ def test_no_test_accuracy_where_accuracy_was_predicted(app, service):
     predicted = {"supernet": "ofa_mbv3_d234_e346_k357_w1.0",
                  "accuracy_source": "published predictor"}  # fmt: skip
     space = registry.load(predicted["supernet"]).space
-    rows = [f'"{space.to_config(space.smallest)}",0,0,0,0,72.5']
+    rows = [f'"{space.to_config(space.smallest)}",0,,,,72.5']
     header = "Sub-network,Date,Model Parameters,Latency (ms),MACs,Top-1 Acc (%)"
     table = "\n".join([header, *rows])
     run = service.import_results(table, "published.csv", NASConfig(dynas=predicted))
