@@ -163,26 +163,24 @@ def _head(run: str, number: int, place: int, count: int) -> None:
         ):
             navigation.open_subnetwork(run, number)
         st.space("stretch")
-        for name, icon, words, off, by in (
-            ("up", ":material/arrow_upward:", "up", place == 0, -1),
-            ("down", ":material/arrow_downward:", "down", place == count - 1, 1),
+        for way, icon, off, by in (
+            ("up", ":material/arrow_upward:", place == 0, -1),
+            ("down", ":material/arrow_downward:", place == count - 1, 1),
         ):
             st.button(
-                "",
-                key=f"decide_{name}_{number}",
+                f"Move #{number} {way}",
+                key=f"decide_move_{way}_{number}",
                 icon=icon,
                 type="tertiary",
                 disabled=off,
-                help=f"Move #{number} {words}",
                 on_click=shortlist.move,
                 args=(run, number, by),
             )
         st.button(
-            "",
-            key=f"decide_remove_{number}",
+            f"Take #{number} off the shortlist",
+            key=f"decide_move_off_{number}",
             icon=":material/close:",
             type="tertiary",
-            help=f"Take #{number} off the shortlist",
             on_click=shortlist.toggle,
             args=(run, number),
         )

@@ -127,7 +127,7 @@ def test_a_suggestion_goes_onto_the_shortlist_and_stays_there(app, run, service)
     app.button(key="decide_suggested_0").click().run()
     (number,) = service.labels(run).shortlist
     assert app.button(key="decide_suggested_0").disabled
-    assert f"decide_remove_{number}" in keys(app)
+    assert f"decide_move_off_{number}" in keys(app)
 
 
 def test_the_front_can_be_added_from_without_a_mouse(app, run, front, service):
@@ -141,12 +141,12 @@ def test_the_shortlist_is_ordered_and_emptied(app, run, front, service):
     one, two, three = (e.number for e in front[:3])
     service.label(run, shortlist=[one, two, three])
     open_page(app, run=run)
-    assert app.button(key=f"decide_up_{one}").disabled
-    assert app.button(key=f"decide_down_{three}").disabled
-    app.button(key=f"decide_down_{one}").click().run()
+    assert app.button(key=f"decide_move_up_{one}").disabled
+    assert app.button(key=f"decide_move_down_{three}").disabled
+    app.button(key=f"decide_move_down_{one}").click().run()
     assert service.labels(run).shortlist == (two, one, three)
-    app.button(key=f"decide_up_{three}").click().run()
-    app.button(key=f"decide_remove_{two}").click().run()
+    app.button(key=f"decide_move_up_{three}").click().run()
+    app.button(key=f"decide_move_off_{two}").click().run()
     assert service.labels(run).shortlist == (three, one)
     assert following(app.multiselect, f"decide_compared_{run}").value == [three, one]
 
