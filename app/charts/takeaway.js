@@ -78,9 +78,10 @@ function printed(figure, { theme, layout, axis, marker }, title) {
     .filter(([name]) => /^[xy]axis/.test(name))
     .map(([name, own]) => [name, { ...own, ...axis, title: { ...own.title, font: { size: 15 } } }])
   const heading = { text: title, x: 0.5, xanchor: "center", font: { size: 16 } }
+  const legend = figure.points ? { showlegend: false } : {} // one shape for all of them
   return {
     data: data.filter((trace) => trace.name !== "Selected"),
-    layout: { ...paper.layout, ...Object.fromEntries(axes), ...layout, title: heading },
+    layout: { ...paper.layout, ...Object.fromEntries(axes), ...layout, ...legend, title: heading },
   }
 }
 

@@ -10,7 +10,8 @@ from app.charts.importance import importance_figure, importance_info
 from app.session import jobs
 from engine.errors import DynasError
 from engine.metrics import metric
-from engine.predictors.importance import FEWEST, LARGEST, ImportanceReport, gene_importance
+from engine.predictors.importance import FEWEST, LARGEST, ImportanceReport
+from engine.predictors.importance_process import importance_in_process
 from engine.runs.columns import RunColumns
 
 _POLL = 0.7  # seconds
@@ -50,7 +51,7 @@ def importance_view(run: str, columns: RunColumns, names: list[str]) -> None:
     rows = rows[-LARGEST:]
     key = ("importance", run, name, int(rows[-1]))
     genotypes, space = columns.genotypes[rows], columns.space
-    job = jobs().submit(key, lambda: gene_importance(space, genotypes, values[rows]))
+    job = jobs().submit(key, lambda: importance_in_process(space, genotypes, values[rows]))
     poll = None if job.done() else _POLL
     st.fragment(_bars, run_every=poll)(run, name, by or "stage", job, poll is not None)
 

@@ -94,6 +94,8 @@ def _menu(row: RunRow) -> list[tuple[str, str]]:
     return [
         ("labels", "Tags and note"),
         ("rename", "Rename"),
+        ("explore", "Explore"),
+        ("decide", "Decide"),
         ("compare", "Compare"),
         ("template", "Use as template"),
         ("unarchive", "Unarchive") if archived else ("archive", "Archive"),
@@ -108,6 +110,10 @@ def _act_on_what_was_asked() -> None:
     run = asked.run
     if asked.action == "open":
         navigation.open_live(run)
+    elif asked.action == "explore":
+        navigation.open_explore(run)
+    elif asked.action == "decide":
+        navigation.open_decide(run)
     elif asked.action == "compare":
         navigation.open_compare([run])
     elif asked.action == "template":

@@ -73,10 +73,23 @@ def pictures(browser: Browser, url: str, scheme: str) -> None:
     page.wait_for_selector("[data-testid=subnetwork-metrics]")
     page.locator("[data-testid=stMain]").evaluate("node => node.scrollTo(0, 0)")
     picture(page, f"live-{scheme}")
-    page.locator(".st-key-live_open_subnetwork button").click()
+    explore(page, scheme)
+    page.locator(".st-key-explore_open button").click()
     page.wait_for_selector(".st-key-subnetwork_metrics")
     picture(page, f"sub-network-{scheme}")
     context.close()
+
+
+def explore(page: Page, scheme: str) -> None:
+    """Explore with the sub-network that is selected on Live, and its views further down."""
+    page.locator(".st-key-live_explore button").first.click()
+    page.wait_for_selector("[data-testid=plot-front][data-updates]")
+    picture(page, f"explore-{scheme}")
+    for view, name in (("Parallel coordinates", "parallel"), ("Importance", "importance")):
+        page.get_by_role("radio", name=view).or_(page.get_by_text(view, exact=True)).first.click()
+        page.wait_for_selector(f"[data-testid=plot-{name}][data-updates]")
+        page.get_by_test_id(f"plot-{name}").scroll_into_view_if_needed()
+        picture(page, f"explore-{name}-{scheme}")
 
 
 def main(

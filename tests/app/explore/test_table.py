@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+from app.explore.columns import all_columns
+from app.explore.filter import example, matches
+from app.explore.table import ROWS, default_columns, sorted_numbers, table_info
+
+
+@pytest.fixture
+def columns(history):
+    return all_columns(history.id, history)
+
+
+def everything(columns):
+    return np.ones(len(columns), dtype=bool)
+
+
+def test_missing_values_come_last_in_both_directions(history, columns):
+    failed = {e.number for e in history.evaluations if not e.ok}
+    for descending in (False, True):
+        numbers = sorted_numbers(columns, everything(columns), "acc", descending).tolist()
+        assert set(numbers[-len(failed) :]) == failed
+        values = columns.metrics["acc"][np.array(numbers[: -len(failed)]) - 1]
+        assert (np.diff(values) * (-1 if descending else 1) >= 0).all()
+
+
+def test_cells_are_as_people_read_them(columns):
+    info = table_info(
+        columns, everything(columns), ("acc", "macs", "front", "ks3"), "number", False, 1
+    )
+    first = info.cells[0]
+    assert first[0] == "#1"
+    assert first[1].endswith(" %")
+    assert first[2].endswith(" M")
+    assert {cells[3] for cells in info.cells} == {"yes", ""}
+    assert "off" in {cells[4] for cells in info.cells}
+
+
+def test_a_page_that_is_not_there_is_the_last(columns):
+    assert table_info(columns, everything(columns), ("acc",), "number", False, 99).page == 1
+
+
+def test_the_page_of_a_number_is_found(monkeypatch, columns):
+    monkeypatch.setattr("app.explore.table.ROWS", 5)
+    info = table_info(columns, everything(columns), ("acc",), "number", False, 1, find=8)
+    assert (info.page, info.pages, info.numbers) == (2, 3, (6, 7, 8, 9, 10))
+    assert ROWS > 5
+
+
+def test_the_first_columns_are_metrics_and_depths(columns):
+    assert default_columns(columns, ["acc", "macs"])[:2] == ["acc", "macs"]
+    assert "d1" in default_columns(columns, ["acc"])
+
+
+def test_front_in_a_filter_means_the_front_then(columns):
+    for n in (3, len(columns)):
+        assert (matches(columns, "front", {}, n).mask == columns.front(n)).all()
+
+
+def test_a_wrong_filter_lets_all_pass_and_says_why(columns):
+    found = matches(columns, "speed > 3", {}, 5)
+    assert found.mask.all()
+    assert not found.active
+    assert "no column 'speed'" in found.error
+    assert "acc" in found.error
+
+
+def test_the_example_is_a_filter(columns):
+    found = matches(columns, example(columns), {}, len(columns))
+    assert found.active
+    assert not found.error

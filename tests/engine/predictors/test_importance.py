@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from engine.errors import DataError
+from engine.predictors.importance import FEWEST, gene_importance
+from engine.predictors.importance_process import importance_in_process
+from engine.space import mbconv_space
+
+SPACE = mbconv_space(stages=2, blocks=2, depths=(1, 2))
+
+
+def sampled(rows=120):
+    return SPACE.sample(rows, np.random.default_rng(1))
+
+
+@pytest.fixture(scope="module")
+def report():
+    """Of a metric that depends on the second stage's depth, and on one kernel of the first."""
+    genotypes = sampled()
+    names = [gene.group for gene in SPACE.genes]
+    depth = names.index("d") + 1
+    noise = np.random.default_rng(2).normal(0, 0.05, len(genotypes))
+    return gene_importance(SPACE, genotypes, 4.0 * genotypes[:, depth] + genotypes[:, 0] + noise)
+
+
+def test_what_matters_comes_first(report):
+    assert report.groups[0].label == "Stage 2 depth"
+    assert report.groups[1].label == "Stage 1 kernel size"
+    assert report.genes[1].label == "Stage 1 block 1 kernel size"
+
+
+def test_what_does_not_matter_is_nothing_beside_its_spread(report):
+    rest = report.genes[2:]
+    assert all(abs(one.mean) < 0.05 + 2 * one.deviation for one in rest)
+    assert rest[0].mean < report.genes[1].mean / 3
+
+
+def test_it_says_how_good_the_predictor_is(report):
+    assert report.rows == 120
+    assert report.tau > 0.8
+    assert report.explained > 0.9
+
+
+def test_chance_is_not_explained():
+    genotypes = sampled(60)
+    values = np.random.default_rng(3).normal(size=60)
+    report = gene_importance(SPACE, genotypes, values)
+    assert report.tau < 0.4
+    assert report.explained < 0.2
+
+
+def test_it_is_the_same_each_time():
+    genotypes = sampled(40)
+    values = genotypes.sum(axis=1).astype(float)
+    assert gene_importance(SPACE, genotypes, values) == gene_importance(SPACE, genotypes, values)
+
+
+def test_too_few_or_all_the_same_is_refused():
+    with pytest.raises(DataError, match=f"needs {FEWEST}"):
+        gene_importance(SPACE, sampled(5), np.arange(5.0))
+    with pytest.raises(DataError, match="same value"):
+        gene_importance(SPACE, sampled(40), np.ones(40))
+
+
+def test_a_process_of_its_own_finds_the_same_and_raises_the_same():
+    genotypes = sampled(40)
+    values = genotypes.sum(axis=1).astype(float)
+    assert importance_in_process(SPACE, genotypes, values) == gene_importance(
+        SPACE, genotypes, values
+    )
+    with pytest.raises(DataError, match="same value"):
+        importance_in_process(SPACE, genotypes, np.ones(40))

@@ -1,0 +1,102 @@
+import pytest
+
+from tests.pages.conftest import html_of
+
+
+def open_explore(app, run=None, **state):
+    if run is not None:
+        app.query_params["run"] = run
+    for name, value in state.items():
+        app.query_params[name] = value
+    return app.switch_page("../pages/explore.py").run()
+
+
+def selected(app):
+    return [element.value for element in app.markdown if element.value.startswith("**#")]
+
+
+def test_without_a_run_the_next_step_is_offered(app):
+    open_explore(app)
+    assert "No run yet" in app.markdown[0].value
+    assert app.button(key="explore_new").label == "New search"
+
+
+def test_a_run_is_shown_with_its_state(app, start):
+    run = start()
+    open_explore(app, run)
+    assert not app.exception
+    assert 'data-testid="run-state">finished' in html_of(app)
+    assert app.selectbox(key="axis_y").value == "acc"
+    assert app.selectbox(key="axis_x").value == "macs"
+    assert any("12 evaluations, no filter" in element.value for element in app.markdown)
+
+
+def test_the_address_says_what_is_looked_at(app, start):
+    open_explore(app, start(), at="8", selected="2", filter="macs > 0", axis_x="Parameters")
+    assert app.selectbox(key="axis_x").value == "params"
+    assert any("of 8 match" in element.value for element in app.markdown)
+    assert selected(app) == ["**#2**"]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"at": "-3", "selected": "999", "page": "x", "sort": "nothing", "brush": "a:b~c"},
+        {"axis_x": "nothing", "view": "4-D", "tab": "none", "scale": "q", "columns": "nothing"},
+        {"filter": "__import__('os')", "at": "9" * 30},
+    ],
+)
+def test_a_damaged_address_is_shown_as_far_as_it_goes(app, start, state):
+    open_explore(app, start(), **state)
+    assert not app.exception
+    assert not selected(app)
+
+
+def test_a_wrong_filter_is_answered_in_a_sentence(app, start):
+    open_explore(app, start())
+    app.text_input(key="filter").set_value("mac < 3M").run()
+    assert "Did you mean macs?" in app.error[0].value
+    app.text_input(key="filter").set_value("macs < 100").run()
+    assert not app.error
+    assert any("**0** of 12 match" in element.value for element in app.markdown)
+
+
+@pytest.mark.parametrize("tab", ["Parallel coordinates", "Importance", "Predictors"])
+def test_every_view_can_be_drawn(app, start, tab):
+    open_explore(app, start(), tab=tab, view="3-D")
+    assert not app.exception
+    if tab == "Importance":
+        assert any("Importance needs" in element.value for element in app.caption)
+
+
+def test_a_failed_evaluation_says_why(app, start):
+    open_explore(app, start(), selected="5")
+    assert any("not a finite number" in element.value for element in app.caption)
+
+
+def test_what_is_measured_later_waits_until_it_is_asked_for(app, start, service):
+    run = start()
+    open_explore(app, run)
+    service.extend(run, 3)
+    service.wait(run, timeout=60)
+    app.run()
+    assert any("12 evaluations" in element.value for element in app.markdown)
+    app.button(key="explore_newer").click().run()
+    assert any("15 evaluations" in element.value for element in app.markdown)
+
+
+def test_another_run_starts_from_its_end(app, start):
+    other, run = start("other"), start("one")
+    open_explore(app, run, at="5", selected="3")
+    app.selectbox(key=f"explore_run_{run}").set_value(other).run()
+    assert app.query_params["run"] == other
+    assert not selected(app)
+
+
+def test_live_leads_here_with_its_selection(app, start):
+    run = start()
+    app.session_state[f"selected_{run}"] = 4
+    app.query_params["run"] = run
+    app.switch_page("../pages/live.py").run()
+    app.button(key="live_explore").click().run()
+    assert selected(app) == ["**#4**"]
