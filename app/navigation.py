@@ -20,6 +20,12 @@ _PAGES = {
         ":material/query_stats:",
         "Look into a run: fronts, replay, filters, what matters",
     ),
+    "decide": (
+        "decide.py",
+        "Decide",
+        ":material/checklist:",
+        "Choose from a run's front: limits, weights, shortlist, comparison",
+    ),
     "subnetwork": (
         "subnetwork.py",
         "Sub-network",
@@ -44,6 +50,7 @@ _ADDRESSES = {
     "new": "new-search",
     "live": "live",
     "explore": "explore",
+    "decide": "decide",
     "subnetwork": "sub-network",
     "compare": "compare",
     "runs": "runs",
@@ -86,6 +93,12 @@ def open_subnetwork(run: str, number: int) -> NoReturn:
     """Go to the page of one sub-network of a run."""
     st.session_state["current_run"] = run
     st.switch_page(page("subnetwork"), query_params={"run": run, "n": str(number)})
+
+
+def open_decide(run: str) -> NoReturn:
+    """Go to the page on which to choose from the front of a run."""
+    st.session_state["current_run"] = run
+    st.switch_page(page("decide"), query_params={"run": run})
 
 
 def open_compare(runs: Sequence[str]) -> NoReturn:

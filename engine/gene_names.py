@@ -14,6 +14,11 @@ _WORDS = {
 }
 
 
+def kind_of_gene(group: str) -> str:
+    """What the genes of a group are, such as `kernel size` for `ks`."""
+    return _WORDS.get(group, group.replace("_", " "))
+
+
 @dataclass(frozen=True)
 class NamedGene:
     """One gene. `name` is such as `ks3`, the third of its group in a config; `label` for people.
@@ -25,11 +30,6 @@ class NamedGene:
     name: str
     label: str
     belongs: str
-
-
-def word(group: str) -> str:
-    """What a gene group is called, in lower case: `ks` is the kernel size."""
-    return _WORDS.get(group, group.replace("_", " "))
 
 
 def named_genes(space: SearchSpace) -> tuple[NamedGene, ...]:
@@ -45,7 +45,7 @@ def named_genes(space: SearchSpace) -> tuple[NamedGene, ...]:
     named = []
     for index, gene in enumerate(space.genes):
         in_group[gene.group] += 1
-        name, kind = f"{gene.group}{in_group[gene.group]}", word(gene.group)
+        name, kind = f"{gene.group}{in_group[gene.group]}", kind_of_gene(gene.group)
         stage = stage_of.get(index if gene.switch is None else gene.switch)
         if stage is None:
             label = belongs = f"{kind.capitalize()} {in_group[gene.group]}"

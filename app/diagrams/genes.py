@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.gene_names import word
+from engine.gene_names import kind_of_gene
 from engine.space import SearchSpace
 
 _WIDTH, _LEFT = 600, 130
@@ -17,7 +17,7 @@ _GAP, _LINE, _TALLEST, _SHORTEST = 6, 46, 38, 18
 
 def gene_name(group: str) -> str:
     """A gene group as people call it: `ks` is the kernel size, `hidden_width` "Hidden width"."""
-    return word(group).capitalize()
+    return kind_of_gene(group).capitalize()
 
 
 @dataclass(frozen=True)

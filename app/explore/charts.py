@@ -9,6 +9,7 @@ from app.charts.front import FrontInfo, FrontView, front_info, newest_cycles
 from app.charts.front_figure import front_figure
 from app.charts.layout import Figure
 from app.charts.replayed_hypervolume import steps_figure, steps_info
+from app.decide.shortlist import shortlist_button
 from app.explore import address
 from app.explore.filter import Matches
 from app.explore.selection import SELECTED, pick_and_find
@@ -139,3 +140,4 @@ def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
             st.caption(f":red[:material/close: Failed:] {evaluation.reason}")
         rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
         st.html(subnetwork_panel.metrics_html(rows))
+        shortlist_button(run, evaluation, "explore_shortlist")

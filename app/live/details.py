@@ -1,11 +1,13 @@
 """Below the charts: the front as a table, the selected sub-network, the records."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
 from app import navigation, subnetwork_panel
+from app.decide.shortlist import shortlist_button
 from app.formatting import age, cycle_name, metric_value
 from app.live.selection import select, selected
 from app.tables.front import front_info, front_table
@@ -52,6 +54,7 @@ def selected_panel(run: str, history: RunHistory) -> None:
         with st.container(horizontal=True):
             texts = subnetwork_panel.export_texts(history.config, evaluation)
             subnetwork_panel.downloads(texts, "live_download")
+            shortlist_button(run, evaluation, "live_shortlist")
             if st.button("Open", key="live_open_subnetwork", icon=":material/open_in_new:"):
                 navigation.open_subnetwork(run, number)
 
@@ -126,6 +129,12 @@ def event_text(event: Event) -> str:
         "extended": lambda: f"Budget is now {data['num_evals']} evaluations",
         "tagged": lambda: f"Tagged {', '.join(data['tags'])}" if data["tags"] else "Tags removed",
         "note": lambda: "Note changed" if data.get("text") else "Note removed",
+        "shortlist": lambda: _shortlist_text(data["numbers"]),
         "archived": lambda: "Archived" if data["archived"] else "Unarchived",
     }
     return texts.get(event.kind, lambda: event.kind)()
+
+
+def _shortlist_text(numbers: Sequence[int]) -> str:
+    listed = ", ".join(f"#{number}" for number in numbers)
+    return f"Shortlist is now {listed}" if numbers else "Shortlist emptied"

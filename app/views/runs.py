@@ -95,6 +95,7 @@ def _menu(row: RunRow) -> list[tuple[str, str]]:
         ("labels", "Tags and note"),
         ("rename", "Rename"),
         ("explore", "Explore"),
+        ("decide", "Decide"),
         ("compare", "Compare"),
         ("template", "Use as template"),
         ("unarchive", "Unarchive") if archived else ("archive", "Archive"),
@@ -111,6 +112,8 @@ def _act_on_what_was_asked() -> None:
         navigation.open_live(run)
     elif asked.action == "explore":
         navigation.open_explore(run)
+    elif asked.action == "decide":
+        navigation.open_decide(run)
     elif asked.action == "compare":
         navigation.open_compare([run])
     elif asked.action == "template":

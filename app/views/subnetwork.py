@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app import navigation, subnetwork_panel
+from app.decide.shortlist import shortlist_button
 from app.diagrams.genes import gene_name
 from app.formatting import metric_value
 from app.progress import progress_panel
@@ -74,6 +75,7 @@ def _head(run: str, history: RunHistory, number: int) -> None:
         after = front[at + 1] if at is not None and at + 1 < len(front) else None
         _step("Previous on the front", "subnetwork_previous", ":material/chevron_left:", before)
         _step("Next on the front", "subnetwork_next", ":material/chevron_right:", after)
+        shortlist_button(run, history.evaluations[number - 1], "subnetwork_shortlist")
         if st.button("Live", key="subnetwork_live", icon=":material/show_chart:"):
             st.session_state[f"selected_{run}"] = number
             navigation.open_live(run)

@@ -20,7 +20,7 @@ from engine.metrics import described
 from engine.runs import warm_start
 from engine.runs.aside import Aside
 from engine.runs.history import ACTIVE, RunHistory, RunSummary
-from engine.runs.labels import LabelReader, Labels, changes
+from engine.runs.labels import LabelReader, Labels, changes, clean_shortlist
 from engine.runs.lease import Lease
 from engine.runs.results_csv import read_results
 from engine.runs.search_run import SearchRun
@@ -139,15 +139,18 @@ class RunService:
         self._logs[run_id].append_event("renamed", {"name": name.strip()})
 
     def labels(self, run_id: str) -> Labels:
-        """The run's tags, its note, and whether it is archived."""
+        """The run's tags, its note, its shortlist, and whether it is archived."""
         return self._labels.of(self.history(run_id))
 
     def label(
         self, run_id: str, *, tags: "Sequence[str] | None" = None, note: str | None = None,
-        archived: bool | None = None,
+        archived: bool | None = None, shortlist: "Sequence[int] | None" = None,
     ) -> None:  # fmt: skip
-        """Give the run other tags, another note, or archive it; raises RunError if too long."""
-        for kind, data in changes(self.labels(run_id), tags, note, archived):
+        """Change what is given of the run's labels; raises RunError for what cannot be one."""
+        history = self.history(run_id)
+        if shortlist is not None:
+            shortlist = clean_shortlist(shortlist, history)
+        for kind, data in changes(self._labels.of(history), tags, note, archived, shortlist):
             self._logs[run_id].append_event(kind, data)
 
     def delete(self, run_id: str) -> None:

@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 
 from engine.errors import RunError
@@ -65,3 +67,35 @@ def test_what_is_too_long_is_refused_and_nothing_written(service):
 
 def test_tags_are_cleaned():
     assert clean_tags([" a ", "b  c", "", "a"]) == ("a", "b c")
+
+
+def test_a_shortlist_keeps_its_order_outlives_a_restart_and_is_seen_by_other_servers(
+    service, tmp_path
+):
+    run_id = finished(service, config(6)).id
+    other = RunService(tmp_path, InstantEvaluator)
+    service.label(run_id, shortlist=[4, 2, 4])
+    assert service.labels(run_id).shortlist == other.labels(run_id).shortlist == (4, 2)
+    other.label(run_id, shortlist=[2, 6, 4])
+    other.close()
+    again = RunService(tmp_path, InstantEvaluator)
+    assert again.labels(run_id).shortlist == (2, 6, 4)
+    again.label(run_id, shortlist=[])
+    again.close()
+    assert service.labels(run_id) == Labels()
+
+
+def test_what_was_not_measured_cannot_be_shortlisted(tmp_path):
+    service = RunService(tmp_path, partial(InstantEvaluator, fail_every=3))
+    run_id = finished(service, config(6)).id
+    for number, reason in ((0, "no evaluation 0"), (7, "no evaluation 7"), (3, "failed")):
+        with pytest.raises(RunError, match=reason):
+            service.label(run_id, shortlist=[1, number])
+    assert service.labels(run_id).shortlist == ()
+    service.close()
+
+
+def test_a_shortlist_is_short(service):
+    run_id = finished(service, config(52)).id
+    with pytest.raises(RunError, match="at most 50"):
+        service.label(run_id, shortlist=range(1, 52))

@@ -1,0 +1,123 @@
+"""Draws a `ChoiceInfo`: filled points remain, hollow ones do not, marks and rings carry words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.charts.choice import ChoiceInfo, ChoicePoint
+from app.charts.layout import Figure, base_layout, evaluation_order, plot_axis
+
+
+def choice_figure(info: ChoiceInfo) -> Figure:
+    """Traces: the front's line, points beyond and within the limits, suggestions, shortlist."""
+    beyond = [p for p in info.points if not p.remains]
+    within = [p for p in info.points if p.remains]
+    layout = base_layout(
+        f"{info.run}:{info.x.metric.name}:{info.y.metric.name}",
+        xaxis=plot_axis(info.x.title),
+        yaxis=plot_axis(info.y.title),
+        shapes=[*_limit(info.x_limit, "x", "y"), *_limit(info.y_limit, "y", "x")],
+        coloraxis=evaluation_order(
+            sorted(p.number for p in info.points), info.budget, showscale=False
+        ),
+        showlegend=True,
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "y": 1.01,
+            "yanchor": "bottom",
+            "bgcolor": "rgba(0,0,0,0)",
+            "font": {"size": 11, "color": "@text"},
+            "itemsizing": "constant",
+        },
+        margin={"l": 56, "r": 16, "t": 28, "b": 44},
+    )
+    traces = [_line(info), _beyond(beyond), _within(within), _suggested(info), _listed(info)]
+    return {"data": traces, "layout": layout}
+
+
+def _points(points: Sequence[ChoicePoint], name: str, marker: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": [p.x for p in points],
+        "y": [p.y for p in points],
+        "customdata": [p.number for p in points],
+        "text": [p.hover for p in points],
+        "hovertemplate": "%{text}<extra></extra>",
+        "marker": marker,
+    }
+
+
+def _beyond(points: Sequence[ChoicePoint]) -> dict[str, Any]:
+    line = {"color": "@muted", "width": 1.4}
+    marker = {"symbol": "triangle-up-open", "size": 10, "color": "@muted", "line": line}
+    return _points(points, "Beyond the limits", marker)
+
+
+def _within(points: Sequence[ChoicePoint]) -> dict[str, Any]:
+    marker = {
+        "symbol": ["triangle-up" if p.on_front else "square" for p in points],
+        "size": [13 if p.on_front else 9 for p in points],
+        "color": [p.number for p in points],
+        "coloraxis": "coloraxis",
+        "line": {"color": "@outline", "width": 0.8},
+    }
+    return _points(points, "Within the limits", marker)
+
+
+def _marked(
+    points: Sequence[ChoicePoint], name: str, texts: Sequence[str], where: str, marker: Any
+) -> dict[str, Any]:
+    """Words beside points that other traces draw: no points of their own to be clicked."""
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "name": name,
+        "x": [p.x for p in points],
+        "y": [p.y for p in points],
+        "text": list(texts),
+        "textposition": where,
+        "textfont": {"size": 12, "color": "@text"},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "marker": marker,
+    }
+
+
+def _suggested(info: ChoiceInfo) -> dict[str, Any]:
+    points = [p for p in info.points if p.mark]
+    line = {"color": "@front", "width": 2}
+    marker = {"symbol": "diamond-open", "size": 20, "color": "@front", "line": line}
+    texts = [p.mark.replace(", ", "<br>") for p in points]
+    return _marked(points, "Suggested", texts, "top left", marker)
+
+
+def _listed(info: ChoiceInfo) -> dict[str, Any]:
+    points = [p for p in info.points if p.place is not None]
+    line = {"color": "@selected", "width": 2.5}
+    marker = {"symbol": "circle-open", "size": 24, "color": "@selected", "line": line}
+    texts = [f"#{p.number}" for p in points]
+    return _marked(points, "On the shortlist", texts, "bottom right", marker)
+
+
+def _line(info: ChoiceInfo) -> dict[str, Any]:
+    better_left = info.x.metric.direction == "min"
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "Pareto front",
+        "x": [x for x, _ in info.line],
+        "y": [y for _, y in info.line],
+        "hoverinfo": "skip",
+        "line": {"color": "@front", "width": 2, "shape": "hv" if better_left else "vh"},
+    }
+
+
+def _limit(value: float | None, along: str, across: str) -> list[dict[str, Any]]:
+    if value is None:
+        return []
+    at = {f"{along}0": value, f"{along}1": value}
+    paper = {f"{across}ref": "paper", f"{across}0": 0, f"{across}1": 1}
+    line = {"color": "@muted", "width": 1.5, "dash": "dot"}
+    return [{"type": "line", "layer": "below", "line": line, **at, **paper}]

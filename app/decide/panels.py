@@ -1,0 +1,186 @@
+"""The chart, the suggestions and the shortlist of the Decide page."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from app import navigation
+from app.charts.choice import choice_info
+from app.charts.choice_figure import choice_figure
+from app.charts.component import chart
+from app.decide import shortlist
+from app.decide.comparison import accuracies_text
+from app.decide.suggestions import Suggestions
+from app.decide.wishes import Wishes
+from app.formatting import metric_value
+from engine.evaluation.record import Evaluation
+from engine.metrics import metric
+from engine.runs.history import RunHistory
+
+_HEIGHT = 410
+
+
+def axes(names: Sequence[str], objectives: Sequence[str]) -> tuple[str, str]:
+    """Draw the choice of the axes; the metrics of the horizontal and of the vertical one."""
+    usual = [*objectives, *(name for name in names if name not in objectives)]
+    chosen = []
+    with st.container(horizontal=True, vertical_alignment="center", key="decide_axes"):
+        for title, key, default in (
+            ("Vertical axis", "decide_y", usual[0]),
+            ("Horizontal axis", "decide_x", usual[min(1, len(usual) - 1)]),
+        ):
+            if chosen:
+                st.markdown("over", width="content")
+            name = st.selectbox(
+                title,
+                names,
+                index=list(names).index(default),
+                format_func=lambda name: metric(name).label,
+                key=key,
+                bind="query-params",
+                label_visibility="collapsed",
+                width=170,
+            )
+            chosen.append(name or default)
+    return chosen[1], chosen[0]
+
+
+def front_chart(
+    run: str,
+    history: RunHistory,
+    front: Sequence[Evaluation],
+    picked: Sequence[Evaluation],
+    wishes: Wishes,
+    found: Suggestions,
+    shown: tuple[str, str],
+) -> None:
+    """The front; a click on a point puts it on the shortlist or takes it off."""
+    on_front = {evaluation.number for evaluation in front}
+    info = choice_info(
+        run,
+        front,
+        [e for e in picked if e.number not in on_front],
+        {e.number for e in wishes.remaining},
+        shown,
+        {objective.name for objective in history.objectives},
+        wishes.limits,
+        found.marks,
+        [e.number for e in picked],
+        history.summary().budget,
+    )
+    chart(
+        choice_figure(info),
+        name="choice",
+        title="The front to choose from",
+        description=info.description,
+        height=_HEIGHT,
+        key=f"decide_front_{run}",
+        on_pick=lambda number: shortlist.toggle(run, number),
+        note="A click on a point puts it on the shortlist, another one takes it off.",
+    )
+
+
+def suggestions(run: str, found: Suggestions, listed: Sequence[int]) -> None:
+    """Each suggestion with its reason and a button that puts it on the shortlist."""
+    with st.container(key="decide_suggestions", gap="small"):
+        st.markdown("**Suggestions** from what remains of the measured front")
+        for place, one in enumerate(found.found):
+            words, button = st.columns([0.78, 0.22], vertical_alignment="center", gap="small")
+            named = ", ".join(f"#{number}" for number in one.numbers)
+            words.markdown(f"**{named} · {one.title}.** {one.reason}")
+            there = set(one.numbers) <= set(listed)
+            button.button(
+                "Listed" if there else "Add",
+                key=f"decide_suggested_{place}",
+                icon=":material/check:" if there else ":material/playlist_add:",
+                help=f"Put {named} on the shortlist",
+                disabled=there,
+                width="stretch",
+                on_click=shortlist.add,
+                args=(run, one.numbers),
+            )
+        for note in found.notes:
+            st.caption(f":material/info: {note}")
+
+
+def shortlist_panel(
+    run: str,
+    history: RunHistory,
+    picked: Sequence[Evaluation],
+    remaining: Sequence[Evaluation],
+    tested: Mapping[int, float],
+) -> None:
+    """The shortlist in its order, each with its numbers and what can be done with it."""
+    st.markdown(f"**Shortlist** · {len(picked)}" if picked else "**Shortlist**")
+    if text := shortlist.problem():
+        st.error(text, icon=":material/error:")
+    if not picked:
+        st.caption(
+            "Nothing is on it yet. Click a point of the chart, or add a suggestion. It is kept "
+            "with the run, the same for everybody."
+        )
+    names = [objective.name for objective in history.objectives]
+    front, within = history.front_numbers, {evaluation.number for evaluation in remaining}
+    for place, evaluation in enumerate(picked):
+        with st.container(border=True, gap=None, key=f"decide_listed_{evaluation.number}"):
+            _head(run, evaluation.number, place, len(picked))
+            values = [metric_value(name, evaluation.metrics.get(name)) for name in names]
+            st.caption(" · ".join(values))
+            if evaluation.number in tested:
+                st.caption(accuracies_text(evaluation, tested))
+            if evaluation.number not in front:
+                st.caption(":material/info: not on the front")
+            elif evaluation.number not in within:
+                st.caption(":material/info: beyond the limits")
+    listed = {evaluation.number for evaluation in picked}
+    _add_from_front(run, [e for e in remaining if e.number not in listed], names)
+
+
+def _add_from_front(run: str, others: Sequence[Evaluation], names: Sequence[str]) -> None:
+    """What a click in the chart does, without a mouse."""
+    key = f"decide_add_{run}"
+    labels = {
+        e.number: " · ".join([f"#{e.number}", *(metric_value(n, e.metrics[n]) for n in names[:2])])
+        for e in others
+    }
+    st.session_state[key] = None
+    st.selectbox(
+        "Add from the front",
+        list(labels),
+        format_func=labels.__getitem__,
+        key=key,
+        placeholder="Add from the front",
+        label_visibility="collapsed",
+        disabled=not labels,
+        on_change=lambda: shortlist.add(run, [st.session_state[key]]),
+    )
+
+
+def _head(run: str, number: int, place: int, count: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap=None):
+        if st.button(
+            f"**#{number}**", key=f"decide_open_{number}", type="tertiary", help="Open its page"
+        ):
+            navigation.open_subnetwork(run, number)
+        st.space("stretch")
+        for way, icon, off, by in (
+            ("up", ":material/arrow_upward:", place == 0, -1),
+            ("down", ":material/arrow_downward:", place == count - 1, 1),
+        ):
+            st.button(
+                f"Move #{number} {way}",
+                key=f"decide_move_{way}_{number}",
+                icon=icon,
+                type="tertiary",
+                disabled=off,
+                on_click=shortlist.move,
+                args=(run, number, by),
+            )
+        st.button(
+            f"Take #{number} off the shortlist",
+            key=f"decide_move_off_{number}",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=shortlist.toggle,
+            args=(run, number),
+        )

@@ -1,0 +1,81 @@
+"""Two to four sub-networks side by side: numbers, architectures, genes."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from app.compare.differences import table_html
+from app.decide.address import COMPARED, MOST_COMPARED, numbers_from, numbers_text
+from app.decide.comparison import gene_rows, metric_rows, metrics_html
+from app.decide.followed import chosen, follow
+from app.diagrams.aligned import aligned_info, aligned_svg
+from app.diagrams.component import drawing
+from app.explore.address import put, word
+from engine.evaluation.record import Evaluation
+from engine.runs.history import RunHistory
+from engine.supernets import registry
+
+_AT_FIRST = 3
+_NOTHING = "none"
+
+
+def compared_numbers(history: RunHistory, shortlist: Sequence[int]) -> list[int]:
+    """What the address names, else the first of the shortlist. Failed ones are left out."""
+    text = word(COMPARED)
+    named = numbers_from(text, len(history.evaluations)) if text else shortlist[:_AT_FIRST]
+    there = [number for number in named if history.evaluations[number - 1].ok]
+    return there[:MOST_COMPARED]
+
+
+def choose(run: str, shortlist: Sequence[int], numbers: Sequence[int]) -> None:
+    """Draw the choice of what is compared; the first one is what the others are held against."""
+    choice = f"decide_compared_{run}"
+    options = list(dict.fromkeys([*shortlist, *numbers]))
+    st.multiselect(
+        "Side by side",
+        options,
+        format_func=lambda number: f"#{number}",
+        key=follow(choice, list(numbers)),
+        max_selections=MOST_COMPARED,
+        placeholder="Choose two to four of the shortlist",
+        help="The others are held against the first one that you choose.",
+        on_change=_changed,
+        args=(choice,),
+        disabled=not options,
+    )
+
+
+def _changed(choice: str) -> None:
+    put(COMPARED, numbers_text(chosen(choice)) or _NOTHING)
+
+
+def comparison(
+    history: RunHistory,
+    evaluations: Sequence[Evaluation],
+    names: Sequence[str],
+    tested: Mapping[int, float],
+) -> None:
+    """Draw numbers with differences, architectures with differences outlined, and genes."""
+    titles = [f"#{evaluation.number}" for evaluation in evaluations]
+    st.html(metrics_html(titles, metric_rows(evaluations, names, tested)))
+    supernet = registry.load(history.supernet_name)
+    info = aligned_info(titles, [e.config for e in evaluations], supernet.space, supernet.stages)
+    st.markdown(f"**Architectures** · outlined: differs from {titles[0]}. {info.legend}")
+    drawing(aligned_svg(info), "decide_architectures")
+    rows = gene_rows(supernet.space, evaluations)
+    different = [row for row in rows if row.differs]
+    with st.container(horizontal=True, vertical_alignment="center", key="decide_genes"):
+        st.markdown(f"**Genes** · {len(different)} of {len(rows)} differ", width="stretch")
+        everything = st.toggle(
+            "All genes",
+            key="all_genes",
+            bind="query-params",
+            help="Show those that are equal as well",
+        )
+    shown = rows if everything else different
+    if not shown:
+        st.caption("All genes that have an effect are equal.")
+        return
+    caption = "off: the gene has no effect, because its block is left out."
+    cells = [(row.title, *row.values) for row in shown]
+    st.html(table_html(["Gene", *titles], cells, caption, "compared-genes"))

@@ -1,0 +1,142 @@
+"""Decide: choose from the front of a run; the address holds how it is looked at."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app import navigation
+from app.decide import panels, side_by_side
+from app.decide.address import COMPARED, LIMITS, WEIGHTS
+from app.decide.suggestions import suggest
+from app.decide.take_away import downloads
+from app.decide.test_images import measure_panel, tested
+from app.decide.wishes import wishes
+from app.explore.address import put
+from app.run_header import state_html
+from app.session import LIVE_STATES, chosen_run, remember_run, service, told_to_user
+from engine.evaluation.record import Evaluation
+from engine.metrics import METRICS
+from engine.runs.history import RunHistory, RunSummary
+
+_POLL = 3.0  # seconds
+
+
+def render() -> None:
+    """Draw the page."""
+    summaries = list(service().list())
+    run = chosen_run(summaries)
+    if run is None:
+        st.title("Decide", anchor=False)
+        _empty("**No run yet.** Set up a search; its front is what you choose from here.", "new")
+        return
+    remember_run(run)
+    with told_to_user():
+        history = service().history(run)
+        front = history.front()
+        _head(summaries, run, history, front)
+        if not front:
+            measured = any(evaluation.ok for evaluation in history.evaluations)
+            sentence = (
+                "**No sub-network keeps to the constraints of this run yet,** so there is no front "
+                "to choose from."
+                if measured
+                else "**Nothing measured yet.** The first sub-networks appear on Live."
+            )
+            _empty(sentence, "live", run)
+            return
+        _page(run, history, front)
+
+
+def _empty(sentence: str, next_step: str, run: str = "") -> None:
+    with st.container(border=True, key="decide_empty"):
+        st.markdown(sentence)
+        if next_step == "new":
+            if st.button(
+                "New search", key="decide_new", type="primary", icon=":material/add_circle:"
+            ):
+                navigation.open_new_search()
+        elif st.button("Open Live", key="decide_open_live", type="primary"):
+            navigation.open_live(run)
+
+
+def _head(
+    summaries: list[RunSummary], run: str, history: RunHistory, front: Sequence[Evaluation]
+) -> None:
+    by_id = {summary.id: summary for summary in summaries}
+    key = f"decide_run_{run}"
+    with st.container(horizontal=True, vertical_alignment="center", key="decide_head"):
+        st.title("Decide", anchor=False, width="content")
+        st.selectbox(
+            "Run",
+            list(by_id),
+            index=list(by_id).index(run),
+            format_func=lambda other: by_id[other].name if other in by_id else other,
+            key=key,
+            on_change=lambda: _change_run(st.session_state[key]),
+            label_visibility="collapsed",
+            width=280,
+        )
+        st.html(state_html(by_id[run].state), width="content")
+        drawn = frozenset(evaluation.number for evaluation in front)
+        live = by_id[run].state in LIVE_STATES
+        st.fragment(_newer, run_every=_POLL)(run, drawn, service().labels(run).shortlist, live)
+        if st.button("Explore", key="decide_explore", icon=":material/query_stats:"):
+            navigation.open_explore(run)
+
+
+def _newer(run: str, drawn: frozenset[int], shortlist: tuple[int, ...], live: bool) -> None:
+    """Follow what others do with the shortlist; offer a front that has grown, but do not move."""
+    history = service().history(run)
+    if service().labels(run).shortlist != shortlist:
+        st.rerun()
+    changed = live and history.front_numbers != drawn
+    if changed and st.button(
+        "Show the newer front",
+        key="decide_newer",
+        icon=":material/refresh:",
+        type="primary",
+        help="The run has found better sub-networks since this was drawn.",
+    ):
+        st.rerun()
+
+
+def _change_run(run: str) -> None:
+    st.session_state["current_run"] = run
+    st.query_params["run"] = run
+    for name in (LIMITS, WEIGHTS, COMPARED):
+        put(name, None)
+
+
+def _metric_names(history: RunHistory, front: Sequence[Evaluation]) -> list[str]:
+    """The metrics that all of the front have, objectives first."""
+    objectives = [objective.name for objective in history.objectives]
+    names = dict.fromkeys([*objectives, *history.config.all_metrics, *METRICS])
+    return [name for name in names if all(name in e.metrics for e in front)]
+
+
+def _page(run: str, history: RunHistory, front: Sequence[Evaluation]) -> None:
+    names, objectives = _metric_names(history, front), history.objectives
+    shortlist = service().labels(run).shortlist
+    picked = [history.evaluations[number - 1] for number in shortlist]
+    compared = side_by_side.compared_numbers(history, shortlist)
+    known = tested(run, history, list(dict.fromkeys([*shortlist, *compared])))
+    left, middle, right = st.columns([0.22, 0.51, 0.27], gap="medium")
+    with left:
+        wished = wishes(run, front, names, objectives)
+    found = suggest(wished.remaining, objectives, wished.weights)
+    with middle:
+        shown = panels.axes(names, [objective.name for objective in objectives])
+        panels.front_chart(run, history, front, picked, wished, found, shown)
+        panels.suggestions(run, found, shortlist)
+    with right:
+        panels.shortlist_panel(run, history, picked, wished.remaining, known)
+        if picked:
+            measure_panel(run, history, shortlist, known)
+            downloads(history, picked, known)
+    with st.container(border=True, key="decide_comparison"):
+        side_by_side.choose(run, shortlist, compared)
+        if len(compared) > 1:
+            chosen = [history.evaluations[number - 1] for number in compared]
+            side_by_side.comparison(history, chosen, names, known)
+        else:
+            st.caption("Put two sub-networks or more on the shortlist to see them side by side.")

@@ -1,0 +1,104 @@
+"""A shortlist to take away: one JSON, one YAML, one CSV, or a zip with the files of each."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from engine.evaluation.record import Evaluation
+from engine.export import subnetwork
+from engine.runs.history import RunHistory
+
+TEST_METRIC = "test_acc"
+_TEST_SOURCE = "measured on the held-out test images"
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # so that equal contents make equal files
+
+
+def to_dict(
+    history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[int, float]
+) -> dict[str, Any]:
+    """The run and each of its `chosen` sub-networks in order, as `subnetwork.to_dict` has them.
+
+    `tested` is the accuracy in % on the test images by number, of those that it was measured of.
+    """
+    return {
+        "run": history.name,
+        "run_id": history.id,
+        "objectives": [objective.name for objective in history.objectives],
+        "sub_networks": [_entry(history, evaluation, tested) for evaluation in chosen],
+    }
+
+
+def _entry(
+    history: RunHistory, evaluation: Evaluation, tested: Mapping[int, float]
+) -> dict[str, Any]:
+    data = subnetwork.to_dict(history.config, evaluation)
+    metrics = dict(data["metrics"])
+    if (accuracy := tested.get(evaluation.number)) is not None:
+        metrics[TEST_METRIC] = {"value": accuracy, "unit": "%", "source": _TEST_SOURCE}
+    on_front = evaluation.number in history.front_numbers
+    return {"evaluation": evaluation.number, "on_front": on_front, **data, "metrics": metrics}
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    """Indented, with a list of genes on one line."""
+    text = json.dumps(data, indent=2)
+    return re.sub(r"\[[^\[\]{}]*\]", lambda genes: " ".join(genes[0].split()), text) + "\n"
+
+
+def to_json(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[int, float]) -> str:
+    """`to_dict` as JSON."""
+    return _json(to_dict(history, chosen, tested))
+
+
+def _yaml(data: Mapping[str, Any]) -> str:
+    return str(yaml.safe_dump(data, sort_keys=False, default_flow_style=None, allow_unicode=True))
+
+
+def to_yaml(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[int, float]) -> str:
+    """`to_dict` as YAML."""
+    return _yaml(to_dict(history, chosen, tested))
+
+
+def to_csv(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[int, float]) -> str:
+    """A row a sub-network: each metric with a column that names its source, then the config."""
+    entries = to_dict(history, chosen, tested)["sub_networks"]
+    names = list(dict.fromkeys(name for entry in entries for name in entry["metrics"]))
+    columns = [column for name in names for column in (name, f"{name}_source")]
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["evaluation", "on_front", "supernet", *columns, "config"])
+    for entry in entries:
+        numbers = [entry["metrics"].get(name, {}) for name in names]
+        values = [part for n in numbers for part in (n.get("value", ""), n.get("source", ""))]
+        first = [entry["evaluation"], int(entry["on_front"]), entry["supernet"]]
+        writer.writerow([*first, *values, json.dumps(entry["config"])])
+    return out.getvalue()
+
+
+def to_zip(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[int, float]) -> bytes:
+    """The three files of the whole, and a folder a sub-network with its JSON, YAML and Python."""
+    data = to_dict(history, chosen, tested)
+    files = {
+        "shortlist.json": _json(data),
+        "shortlist.yaml": _yaml(data),
+        "shortlist.csv": to_csv(history, chosen, tested),
+    }
+    for entry, evaluation in zip(data["sub_networks"], chosen, strict=True):
+        stem = f"subnetwork-{evaluation.number}"
+        files[f"{stem}/{stem}.json"] = _json(entry)
+        files[f"{stem}/{stem}.yaml"] = _yaml(entry)
+        files[f"{stem}/{stem}.py"] = subnetwork.to_python(history.config, evaluation)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, text)
+    return packed.getvalue()

@@ -1,0 +1,183 @@
+"""Decide as a user drives it: limits, shortlist, comparison, export, and the link to all of it."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+
+import pytest
+from playwright.sync_api import expect
+
+from engine.runs.service import RunService
+from engine.supernets import registry
+from tests.browser.server import Server
+from tests.engine.runs.fakes import InstantEvaluator
+from tests.long_log import write_long_log
+
+EVALUATIONS = 250
+LONG = 60_000  # milliseconds
+TRACES = """() => {
+    const plot = document.querySelector('[data-testid=plot-choice]')
+    return Object.fromEntries(plot.data.map(trace => [trace.name, {
+        numbers: [...(trace.customdata ?? [])], x: [...trace.x], text: [...(trace.text ?? [])] }]))
+}"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("decide") / "data"
+    folder.mkdir(mode=0o700)
+    write_long_log(folder, EVALUATIONS)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(folder):
+    server = Server(folder)
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def shortlist(folder):
+    """The shortlist as the run's log has it."""
+    service = RunService(folder, InstantEvaluator)
+    yield lambda: service.labels(f"long-{EVALUATIONS}").shortlist
+    service.close()
+
+
+@pytest.fixture
+def another(browser):
+    """A page of another visitor."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield context.new_page()
+    context.close()
+
+
+def open_decide(page, server, query=""):
+    page.set_default_timeout(LONG)
+    page.goto(f"{server.url}/decide?run=long-{EVALUATIONS}{query}")
+    page.wait_for_selector("[data-testid=plot-choice][data-updates]")
+
+
+def until(page, condition):
+    """Wait until what the chart shows meets a condition, written in JavaScript on `shown`."""
+    page.wait_for_function(f"() => {{ const shown = ({TRACES})(); return {condition} }}")
+    return page.evaluate(TRACES)
+
+
+def click_point(page, number):
+    """Click the point of a sub-network in the chart."""
+    x, y = page.evaluate(
+        """number => {
+            const plot = document.querySelector('[data-testid=plot-choice]')
+            const trace = plot.data.find(t => (t.customdata ?? []).includes(number))
+            const i = trace.customdata.indexOf(number)
+            const box = plot.getBoundingClientRect()
+            const { xaxis, yaxis } = plot._fullLayout
+            return [box.left + xaxis._offset + xaxis.d2p(trace.x[i]),
+                    box.top + yaxis._offset + yaxis.d2p(trace.y[i])]
+        }""",
+        number,
+    )
+    page.mouse.move(x, y)
+    page.wait_for_timeout(150)  # Plotly answers a click on what the pointer has come to
+    page.mouse.click(x, y)
+
+
+def remaining(page):
+    text = page.get_by_text(re.compile(r"\d+ of \d+ remain")).inner_text()
+    return int(re.search(r"(\d+) of", text)[1])
+
+
+def test_choose_compare_export_and_send_the_link(server, page, another, shortlist):
+    open_decide(page, server)
+    front = remaining(page)
+    slider = page.get_by_role("slider", name="MACs ↓")
+    slider.focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowLeft")
+    shown = until(page, "shown['Beyond the limits'].numbers.length > 0")
+    within = shown["Within the limits"]["numbers"]
+    assert len(within) + len(shown["Beyond the limits"]["numbers"]) == front
+    assert remaining(page) == len(within) < front
+    page.wait_for_url("**limits=macs*")
+
+    first, second = within[0], within[-1]
+    click_point(page, first)
+    until(page, f"shown['On the shortlist'].text.join() === '#{first}'")
+    click_point(page, second)
+    until(page, f"shown['On the shortlist'].text.join() === '#{first},#{second}'")
+    assert shortlist() == (first, second)
+    table = page.get_by_test_id("compared-metrics")
+    expect(table.locator("thead")).to_contain_text(f"#{first}")
+    expect(table).to_contain_text("better")
+    expect(page.locator(".dynas-aligned")).to_have_attribute(
+        "aria-label", re.compile(f"#{second} against #{first}: ")
+    )
+    expect(page.locator("[class*=st-key-decide_listed_]")).to_have_count(2)
+    page.get_by_role("button", name=f"Move #{first} down").click()
+    expect(page.get_by_role("button", name=f"Move #{second} up")).to_be_disabled()
+    assert shortlist() == (second, first)
+
+    check_exports(page, [second, first])
+    box = page.get_by_role("combobox", name="Side by side")
+    box.focus()
+    page.keyboard.press("Backspace")
+    page.wait_for_url(f"**compare={second}*")
+    box.click()
+    page.get_by_role("option", name=f"#{first}").click()
+    page.wait_for_url(re.compile(f"compare={second}(%2C|,){first}"))
+    same_view(page, another)
+
+
+def check_exports(page, numbers):
+    """Each file names the sub-networks in order, with numbers that belong to their configs."""
+    page.locator(".st-key-decide_export button:visible").click()
+    files = {}
+    for suffix in ("json", "csv", "zip"):
+        with page.expect_download() as download:
+            page.locator(f".st-key-decide_export_{suffix} button").click()
+        files[suffix] = download.value.path().read_bytes()
+        assert download.value.suggested_filename.endswith(f"shortlist.{suffix}")
+    page.keyboard.press("Escape")
+    entries = json.loads(files["json"])["sub_networks"]
+    assert [entry["evaluation"] for entry in entries] == numbers
+    supernet = registry.load(entries[0]["supernet"])
+    for entry in entries:
+        macs, params = supernet.macs_params(supernet.space.encode(entry["config"]))[0]
+        assert entry["metrics"]["macs"]["value"] == macs
+        assert entry["metrics"]["params"]["value"] == params
+    rows = list(csv.DictReader(io.StringIO(files["csv"].decode())))
+    assert [int(row["evaluation"]) for row in rows] == numbers
+    with zipfile.ZipFile(io.BytesIO(files["zip"])) as archive:
+        assert f"subnetwork-{numbers[0]}/subnetwork-{numbers[0]}.py" in archive.namelist()
+
+
+def same_view(page, another):
+    """The link of `page` shows in another browser what it shows here."""
+    here = page.evaluate(TRACES)
+    another.set_default_timeout(LONG)
+    another.goto(page.url)
+    another.wait_for_selector("[data-testid=plot-choice][data-updates]")
+    assert another.evaluate(TRACES) == here
+    assert remaining(another) == remaining(page)
+    metrics = page.get_by_test_id("compared-metrics").inner_text()
+    expect(another.get_by_test_id("compared-metrics")).to_have_text(
+        re.compile(r"\s*".join(map(re.escape, metrics.split()))), use_inner_text=True
+    )
+
+
+def test_what_one_visitor_shortlists_another_sees(server, page, another, shortlist):
+    open_decide(page, server)
+    open_decide(another, server)
+    before = len(shortlist())
+    page.locator(".st-key-decide_suggestions button:enabled:visible").first.click()
+    for view in (another, page):
+        cards = view.locator("[class*=st-key-decide_listed_]")
+        expect(cards).to_have_count(before + 1, timeout=LONG)
+    page.reload()
+    cards = page.locator("[class*=st-key-decide_listed_]")
+    expect(cards).to_have_count(before + 1, timeout=LONG)
+    assert len(shortlist()) == before + 1

@@ -1,0 +1,237 @@
+import pytest
+
+from app import session
+from app.decide.wishes import limit_choices
+from engine.config import NASConfig
+from engine.errors import EvaluationError
+from engine.metrics import metric
+from engine.supernets import registry
+from tests.pages.conftest import html_of
+
+
+def open_page(app, **address):
+    for name, value in address.items():
+        app.query_params[name] = value
+    return app.switch_page("../pages/decide.py").run()
+
+
+def texts(app):
+    return "\n".join(element.value for element in [*app.markdown, *app.caption, *app.error])
+
+
+def following(widgets, name):
+    """The widget that follows as `name`: its key ends with a count."""
+    (found,) = [widget for widget in widgets if widget.key.rpartition("_")[0] == name]
+    return found
+
+
+def keys(app):
+    return {button.key for button in app.button}
+
+
+def measure(app):
+    """Press the button and wait until the background has done all."""
+    app.button(key="decide_measure").click().run()
+    assert not app.exception
+    session.jobs().submit("the last one", lambda: None).result(timeout=60)
+    app.run()
+
+
+@pytest.fixture
+def front(start, service):
+    """The front of a finished run, by its last objective."""
+    return service.history(start()).front()
+
+
+@pytest.fixture
+def run(front, service):
+    """That run's id."""
+    return service.list()[0].id
+
+
+def test_without_a_run_the_next_step_is_offered(app):
+    open_page(app)
+    assert app.button(key="decide_new").label == "New search"
+
+
+def test_a_run_whose_constraints_nothing_keeps_to_has_no_front(app, start):
+    open_page(app, run=start(constraints=["acc >= 99"]))
+    assert not app.exception
+    assert "keeps to the constraints of this run yet" in texts(app)
+    assert app.button(key="decide_open_live")
+
+
+def test_the_count_that_remains_follows_the_limits(app, run, front):
+    open_page(app, run=run)
+    assert not app.exception
+    assert f"· {len(front)} of {len(front)} remain" in texts(app)
+    options = limit_choices(metric("macs"), [e.metrics["macs"] for e in front], None).options
+    limit = options[len(options) // 2]
+    following(app.select_slider, f"decide_limit_{run}_macs").set_value(limit).run()
+    assert not app.exception
+    assert float(app.query_params["limits"].removeprefix("macs:")) == limit
+    kept = [e for e in front if e.metrics["macs"] <= limit]
+    assert 0 < len(kept) < len(front)
+    assert f"· {len(kept)} of {len(front)} remain" in texts(app)
+    app.button(key="decide_reset").click().run()
+    assert "limits" not in app.query_params
+    assert f"· {len(front)} of {len(front)} remain" in texts(app)
+
+
+def test_the_address_sets_limits_weights_and_what_is_compared(app, run, front):
+    first, second = front[0], front[-1]
+    limit = (first.metrics["macs"] + front[1].metrics["macs"]) / 2
+    open_page(
+        app, run=run, limits=f"macs:{limit:.10g}", weights="acc:10,macs:0",
+        compare=f"{second.number},{first.number}",
+    )  # fmt: skip
+    assert not app.exception
+    assert following(app.select_slider, f"decide_limit_{run}_macs").value == pytest.approx(limit)
+    assert following(app.slider, f"decide_weight_{run}_acc").value == 10
+    assert f"· 1 of {len(front)} remain" in texts(app)
+    assert following(app.multiselect, f"decide_compared_{run}").value == [
+        second.number,
+        first.number,
+    ]
+    html = html_of(app)
+    assert f'<th scope="col">#{second.number}</th><th scope="col">#{first.number}</th>' in html
+    assert "better" in html
+    assert "worse" in html
+
+
+def test_weights_move_the_suggestion(app, run, front):
+    open_page(app, run=run)
+    following(app.slider, f"decide_weight_{run}_acc").set_value(10).run()
+    following(app.slider, f"decide_weight_{run}_macs").set_value(0).run()
+    assert app.query_params["weights"] == "acc:10,macs:0"
+    best = max(front, key=lambda e: e.metrics["acc"])
+    assert f"**#{best.number} · Best for your weights.**" in texts(app)
+
+
+def test_an_address_that_makes_no_sense_is_no_harm(app, run):
+    open_page(app, run=run, limits="macs:x,nope:3,acc", weights="acc:-7,macs:1e9", compare="0,99,x")
+    assert not app.exception
+    assert following(app.slider, f"decide_weight_{run}_macs").value == 10
+    assert "two sub-networks or more" in texts(app)
+
+
+def test_limits_that_nothing_keeps_to_say_so(app, run, front):
+    open_page(app, run=run, limits="macs:1")
+    assert not app.exception
+    assert f"· 0 of {len(front)} remain" in texts(app)
+    assert "loosen one" in texts(app)
+
+
+def test_a_suggestion_goes_onto_the_shortlist_and_stays_there(app, run, service):
+    open_page(app, run=run)
+    app.button(key="decide_suggested_0").click().run()
+    (number,) = service.labels(run).shortlist
+    assert app.button(key="decide_suggested_0").disabled
+    assert f"decide_move_off_{number}" in keys(app)
+
+
+def test_the_front_can_be_added_from_without_a_mouse(app, run, front, service):
+    open_page(app, run=run)
+    app.selectbox(key=f"decide_add_{run}").select(front[1].number).run()
+    assert service.labels(run).shortlist == (front[1].number,)
+    assert app.selectbox(key=f"decide_add_{run}").value is None
+
+
+def test_the_shortlist_is_ordered_and_emptied(app, run, front, service):
+    one, two, three = (e.number for e in front[:3])
+    service.label(run, shortlist=[one, two, three])
+    open_page(app, run=run)
+    assert app.button(key=f"decide_move_up_{one}").disabled
+    assert app.button(key=f"decide_move_down_{three}").disabled
+    app.button(key=f"decide_move_down_{one}").click().run()
+    assert service.labels(run).shortlist == (two, one, three)
+    app.button(key=f"decide_move_up_{three}").click().run()
+    app.button(key=f"decide_move_off_{two}").click().run()
+    assert service.labels(run).shortlist == (three, one)
+    assert following(app.multiselect, f"decide_compared_{run}").value == [three, one]
+
+
+def test_one_that_is_not_on_the_front_is_marked(app, start, service):
+    run = start(metrics=["acc", "params"])
+    members = service.history(run).front_numbers
+    other = next(e for e in service.history(run).evaluations if e.ok and e.number not in members)
+    service.label(run, shortlist=[other.number])
+    open_page(app, run=run)
+    assert "not on the front" in texts(app)
+
+
+def test_other_pages_put_on_the_shortlist_and_lead_to_it(app, run, front, service):
+    number = front[0].number
+    app.query_params["run"], app.query_params["n"] = run, str(number)
+    app.switch_page("../pages/subnetwork.py").run()
+    app.button(key="subnetwork_shortlist").click().run()
+    assert service.labels(run).shortlist == (number,)
+    app.button(key="subnetwork_shortlist_open").click().run()
+    assert app.title[0].value == "Decide"
+
+
+def test_a_failed_evaluation_cannot_be_put_on_the_shortlist(app, run):
+    app.query_params["run"], app.query_params["n"] = run, "5"
+    app.switch_page("../pages/subnetwork.py").run()
+    assert app.button(key="subnetwork_shortlist").disabled
+
+
+def test_the_whole_shortlist_is_measured_on_the_test_images(app, run, front, service):
+    numbers = [e.number for e in front[:2]]
+    service.label(run, shortlist=numbers)
+    open_page(app, run=run)
+    assert "Test accuracy" not in html_of(app)
+    measure(app)
+    assert "All are measured on the test images." in texts(app)
+    for number in numbers:
+        known = service.known_test_accuracy(run, number)
+        assert f"test {known:.2f} %" in texts(app)
+    assert "Test accuracy ↑" in html_of(app)
+
+
+def test_a_measurement_that_fails_says_why_and_can_be_repeated(
+    app, run, front, service, monkeypatch
+):
+    def fail(*_):
+        raise EvaluationError("The images are gone. Put them back.")
+
+    service.label(run, shortlist=[e.number for e in front[:2]])
+    open_page(app, run=run)
+    with monkeypatch.context() as broken:
+        broken.setattr(service, "test_accuracy", fail)
+        measure(app)
+    named = f"#{front[0].number}, #{front[1].number}: The images are gone. Put them back."
+    assert [error.value for error in app.error] == [named]
+    measure(app)
+    assert not app.error
+
+
+def test_no_test_accuracy_where_accuracy_was_predicted(app, service):
+    predicted = {"supernet": "ofa_mbv3_d234_e346_k357_w1.0",
+                 "accuracy_source": "published predictor"}  # fmt: skip
+    space = registry.load(predicted["supernet"]).space
+    rows = [f'"{space.to_config(space.smallest)}",0,,,,72.5']
+    header = "Sub-network,Date,Model Parameters,Latency (ms),MACs,Top-1 Acc (%)"
+    table = "\n".join([header, *rows])
+    run = service.import_results(table, "published.csv", NASConfig(dynas=predicted))
+    service.label(run, shortlist=[1])
+    open_page(app, run=run)
+    assert not app.exception
+    assert "comes from a published predictor" in texts(app)
+    assert "decide_measure" not in keys(app)
+
+
+def test_equal_genes_are_shown_only_when_asked_for(app, run, front, service):
+    service.label(run, shortlist=[front[1].number, front[2].number])
+    open_page(app, run=run)
+    few = html_of(app).count("<tr>")
+    app.toggle(key="all_genes").set_value(True).run()
+    assert html_of(app).count("<tr>") > few
+
+
+def test_one_objective_needs_no_weights(app, start, service):
+    run = start(metrics=["acc"])
+    open_page(app, run=run)
+    assert not app.exception
+    assert "Best Top-1 accuracy" in texts(app)
+    assert not [slider for slider in app.slider if slider.key.startswith("decide_weight")]
