@@ -18,7 +18,7 @@ def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
         "config": dict(evaluation.config),
         "metrics": {
             name: {
-                "value": int(value) if METRICS[name].computable else value,
+                "value": int(value) if METRICS[name].computable and value.is_integer() else value,
                 "unit": METRICS[name].unit,
                 "source": evaluation.sources.get(name, ""),
             }

@@ -6,14 +6,14 @@ to a chunk just before the next layer reads it. The output of a cheap convolutio
 it is computed once for its statistics and once more, folded, for its reader.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from engine.supernets.fused.convolution import Convolution
+from engine.supernets.fused.convolution import Convolution, Packed
 from engine.supernets.fused.program import Operation, Program
 
 _CHEAP = 64  # multiplications for one number that cost less than writing and reading it
@@ -26,6 +26,11 @@ class Moments:
     mean: Tensor
     var: Tensor
     count: int
+
+    @property
+    def unbiased(self) -> Tensor:
+        """The variance that the numbers estimate, as batch-norm keeps it."""
+        return self.var * (self.count / max(self.count - 1, 1))
 
     @classmethod
     def of(cls, parts: Sequence[tuple[Tensor, Tensor, int]]) -> "Moments":
@@ -60,13 +65,16 @@ class _Value:
         return chunk
 
 
-def moments(program: Program, chunks: Sequence[Tensor], dtype: torch.dtype) -> dict[str, Moments]:
+def moments(
+    program: Program, packed: Mapping[str, Packed], chunks: Sequence[Tensor]
+) -> dict[str, Moments]:
     """The moments that each batch-norm sees in a batch, by the output of its step.
 
     Each layer is normalised by the moments of the whole batch, as batch-norm does in training.
+    `packed` holds the convolutions of the steps, without what follows them, by their output.
     """
     found: dict[str, Moments] = {}
-    uses, values = program.uses, dict[str, _Value]()
+    uses, dropped, values = program.uses, program.dropped, dict[str, _Value]()
     values[program.source] = _Value(len(chunks), lambda i: chunks[i], keep=False)
     last = max(
         (i for i, s in enumerate(program.steps) if isinstance(s, Convolution) and s.norm),
@@ -74,16 +82,17 @@ def moments(program: Program, chunks: Sequence[Tensor], dtype: torch.dtype) -> d
     )
     for i, step in enumerate(program.steps[: last + 1]):
         sources = {name: values[name] for name in step.inputs}
-        several = uses.get(step.output, 0) > 1
         if isinstance(step, Operation):
-            values[step.output] = _lazily(step, sources, len(chunks))
+            value = _lazily(step, sources, len(chunks))
         elif step.norm is None:
-            values[step.output] = _unnormed(step, sources, len(chunks), dtype)
+            value = _unnormed(step, packed[step.output], sources, len(chunks))
         else:
-            values[step.output], found[step.output] = _normed(
-                step, sources, len(chunks), dtype, several
+            several = uses.get(step.output, 0) > 1
+            value, found[step.output] = _normed(
+                step, packed[step.output], sources, len(chunks), several
             )
-        for name in program.dropped[i]:
+        values[step.output] = value
+        for name in dropped[i]:
             del values[name]
     return found
 
@@ -95,17 +104,15 @@ def _lazily(step: Operation, sources: dict[str, _Value], count: int) -> _Value:
     return _Value(count, make, keep=True)
 
 
-def _unnormed(
-    step: Convolution, sources: dict[str, _Value], count: int, dtype: torch.dtype
-) -> _Value:
-    packed, read = step.plain(dtype), _readers(step, sources)
+def _unnormed(step: Convolution, packed: Packed, sources: dict[str, _Value], count: int) -> _Value:
+    read = _reader(step, sources)
     return _Value(count, lambda i: packed(*read(i), step.activation), keep=True)
 
 
 def _normed(
-    step: Convolution, sources: dict[str, _Value], count: int, dtype: torch.dtype, several: bool
+    step: Convolution, packed: Packed, sources: dict[str, _Value], count: int, several: bool
 ) -> tuple[_Value, Moments]:
-    packed, source = step.plain(dtype), sources[step.source]
+    source = sources[step.source]
     again = step.work <= _CHEAP and step.conv.groups == 1 and source.keep
     parts, raw = [], dict[int, Tensor]()
     for i in range(count):
@@ -114,9 +121,9 @@ def _normed(
         parts.append((mean, var, y.numel() // y.shape[1]))
         if not again:
             raw[i] = y
-    found, read = Moments.of(parts), _readers(step, sources)
+    found, read = Moments.of(parts), _reader(step, sources)
     if again:
-        folded = step.folded(found, dtype)
+        folded = step.folded(found, packed.dtype)
         return _Value(count, lambda i: folded(*read(i), step.activation), several), found
     residual = sources[step.residual] if step.residual else None
 
@@ -127,7 +134,7 @@ def _normed(
     return _Value(count, finish, keep=True), found
 
 
-def _readers(
+def _reader(
     step: Convolution, sources: dict[str, _Value]
 ) -> Callable[[int], tuple[Tensor, Tensor | None]]:
     source = sources[step.source]

@@ -86,6 +86,7 @@ class Packed:
         self._weight = torch.ops.mkldnn._reorder_convolution_weight(
             weight.to(dtype).contiguous(memory_format=torch.channels_last), *self._geometry
         )
+        self.dtype = dtype
         self._bias = None if bias is None else bias.to(dtype)
 
     def __call__(self, x: Tensor, residual: Tensor | None = None, activation: str = "") -> Tensor:

@@ -1,7 +1,7 @@
 """A network as a list of steps, each a convolution with what follows it or another operation."""
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,10 +40,7 @@ Step = Convolution | Operation
 
 @dataclass(frozen=True)
 class Program:
-    """The steps from the value `source`, the images, to `result`.
-
-    `last_use` tells after which steps, by index, which values are not needed any more.
-    """
+    """The steps from the value `source`, the images, to `result`."""
 
     steps: tuple[Step, ...]
     source: str
@@ -202,8 +199,3 @@ class SqueezeExcite:
 
 def _matrix(conv: nn.Conv2d, x: Tensor) -> Tensor:
     return nn.functional.linear(x, conv.weight[:, :, 0, 0], conv.bias)
-
-
-def names(steps: Sequence[Step]) -> list[str]:
-    """The outputs of `steps`, in order."""
-    return [step.output for step in steps]
