@@ -131,7 +131,8 @@ def count_state(module: "nn.Module", input_shape: tuple[int, ...]) -> tuple[int,
 
 def state_bytes(table: CostTable, space: SearchSpace, genotypes: Genotypes) -> Costs:
     """`(n,)` bytes of state dicts in fp32, from a table that was counted with `count_state`."""
-    return table.macs_params(space, genotypes) @ np.array([4, 8])
+    sizes: Costs = table.macs_params(space, genotypes) @ np.array([4, 8])
+    return sizes
 
 
 def build(net: Any, input_shape: tuple[int, int, int], count: "Counter" = count) -> CostTable:

@@ -128,7 +128,7 @@ def latency(module: nn.Module, example: Tensor, precision: Precision = "fp32") -
     `module`; weights and `example` are converted to `precision`.
     """
     device, dtype = _device(module), devices.dtype(precision)
-    folded = fold_batch_norm(module).to(dtype=dtype, memory_format=torch.channels_last)
+    folded = fold_batch_norm(module).to(dtype).to(memory_format=torch.channels_last)
     images = example.to(device, dtype, memory_format=torch.channels_last)
     times = []
     with machine.alone():

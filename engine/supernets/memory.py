@@ -21,7 +21,7 @@ def peak_bytes(module: nn.Module, images: Tensor, precision: Precision = "fp32")
     on every machine.
     """
     numbers = dtype(precision)
-    folded = fold_batch_norm(module).to(dtype=numbers, memory_format=torch.channels_last)
+    folded = fold_batch_norm(module).to(numbers).to(memory_format=torch.channels_last)
     device = next((p.device for p in module.parameters()), torch.device("cpu"))
     inputs = images.to(device, numbers, memory_format=torch.channels_last)
     watch = _Watch()
@@ -36,7 +36,7 @@ class _Watch(TorchDispatchMode):
     """Adds up the storages that are alive after each operation."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.alive = self.peak = 0
         self._known: set[int] = set()
 

@@ -13,8 +13,15 @@ ACTIVATIONS = {"": [], "relu": [], "hardswish": [], "hardtanh": [0.0, 6.0]}
 class Statistics(Protocol):
     """What batch-norm normalises by, `(c,)` each; `var` is that of the images, not an estimate."""
 
-    mean: Tensor
-    var: Tensor
+    @property
+    def mean(self) -> Tensor:
+        """The mean."""
+        ...
+
+    @property
+    def var(self) -> Tensor:
+        """The variance."""
+        ...
 
 
 def activate(x: Tensor, activation: str) -> Tensor:

@@ -65,7 +65,7 @@ class Program:
 def trace(module: nn.Module) -> Program | None:
     """The program of a network in eval mode; None if it is of a kind that cannot be fused.
 
-    That is one whose flow depends on its data, or one with a batch-norm that follows no convolution.
+    That is one whose flow depends on its data, or has a batch-norm that follows no convolution.
     """
     try:
         graph = _Tracer().trace(module)
@@ -111,7 +111,7 @@ class _Fusion:
             if before.norm or before.residual or before.activation or not module.affine:
                 return False
             changed = {"norm": module}
-        elif type(module) in _ACTIVATIONS:
+        elif module is not None and type(module) in _ACTIVATIONS:
             if before.activation:
                 return False
             changed = {"activation": _ACTIVATIONS[type(module)]}
