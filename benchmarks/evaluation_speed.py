@@ -1,17 +1,19 @@
 """How fast one evaluation is, beside Once-for-All's own path, on the same images and threads.
 
-`ofa`'s path: `get_active_subnet`, `RunManager.reset_running_statistics`, `RunManager.validate` and a
-count by fvcore. Ours: `Supernet.measure` and the cost table. Both classify the same images after
+`ofa`'s path: `get_active_subnet`, `RunManager.reset_running_statistics`, `RunManager.validate`, and
+a count by fvcore. Ours: `Supernet.measure` and the cost table. Both classify the same images after
 statistics from the same images, one after the other for each sub-network; `ofa` finds them decoded
 and normalised in memory, which its own data loader would not. At 224 x 224, weights are random and
 images are made, which take as long as others. Prints the ratios and what share of the speed of a
 dense convolution, timed in the same run, an evaluation reaches; for the built-in supernet also what
-bf16 changes. Writes benchmarks/results/evaluation_speed.json.
+bf16 changes. Each has the threads of one of two workers, the default of a search. Names of supernets
+as arguments leave the others as they were in benchmarks/results/evaluation_speed.json.
 """
 
 import itertools
 import json
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
@@ -26,6 +28,7 @@ from PIL import Image
 from scipy.stats import kendalltau
 from torch import Tensor
 
+from engine.config import NASConfig
 from engine.space import Config
 from engine.supernets import cost_table, fashion_mnist
 from engine.supernets.base import EvaluationSettings, Supernet
@@ -36,10 +39,11 @@ from engine.supernets.registry import DEFAULT, load
 
 RESULTS = Path(__file__).parent / "results"
 SUBNETWORKS = 3
-RANKED = 40  # sub-networks whose order in fp32 and bf16 is compared
+SUPERNETS = [DEFAULT, "ofa_mbv3_d234_e346_k357_w1.0", "ofa_resnet50"]
+RANKED = 30  # sub-networks whose order in fp32 and bf16 is compared
 CALIBRATION_BATCH = 200
 _IMAGES_A_CLASS = 1
-_SHARE = 0.5
+_SHARE = 0.25
 
 Batches = list[tuple[Tensor, Tensor]]
 
@@ -132,7 +136,7 @@ def built_in() -> Case:
 
 
 def imagenet_case(name: str, folder: Path) -> Case:
-    """An ImageNet supernet with random weights, on 200 calibration and 400 validation images."""
+    """An ImageNet supernet with random weights, on 200 calibration and 200 validation images."""
     torch.manual_seed(0)
     elastic, weights = MODELS[name].build(), folder / f"{name}.weights"
     torch.save(elastic.state_dict(), weights)
@@ -229,32 +233,33 @@ def report(title: str, found: dict[str, Any]) -> None:
         )
 
 
-def cases(folder: Path) -> Iterable[Case]:
+def cases(names: list[str], folder: Path) -> Iterable[Case]:
     """One after the other, for the memory."""
-    yield built_in()
     write_images(folder)
-    for name in ("ofa_mbv3_d234_e346_k357_w1.0", "ofa_resnet50"):
-        yield imagenet_case(name, folder)
+    for name in names:
+        yield built_in() if name == DEFAULT else imagenet_case(name, folder)
 
 
-def main() -> None:
-    """Compare on each supernet."""
-    torch.set_num_threads(os.cpu_count() or 1)
+def main(names: list[str]) -> None:
+    """Compare on each supernet, or on those of `names`."""
+    torch.set_num_threads(max((os.cpu_count() or 1) // NASConfig().dynas.workers, 1))
+    path = RESULTS / "evaluation_speed.json"
+    result: dict[str, Any] = json.loads(path.read_text()) if names and path.exists() else {}
     peaks = {"fp32": dense_peak(torch.float32)}
     if torch.ops.mkldnn._is_mkldnn_bf16_supported():
         peaks["bf16"] = dense_peak(torch.bfloat16)
-    result: dict[str, Any] = {"threads": torch.get_num_threads(), "dense_peak": peaks}
+    result |= {"threads": torch.get_num_threads(), "dense_peak": peaks}
     with tempfile.TemporaryDirectory() as made:
         os.environ["DYNAS_DATA_DIR"] = str(Path(made) / "data")
-        for case in cases(Path(made)):
+        for case in cases(names or SUPERNETS, Path(made)):
             result[case.title] = compare(case, peaks)
             report(case.title, result[case.title])
             if case.supernet.name == DEFAULT and "bf16" in peaks:
                 result["ranking"] = ranking(case)
                 print(f"bf16 beside fp32, built-in: {json.dumps(result['ranking'])}", flush=True)
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "evaluation_speed.json").write_text(json.dumps(result, indent=2) + "\n")
+    path.write_text(json.dumps(result, indent=2) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

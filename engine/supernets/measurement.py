@@ -25,7 +25,8 @@ def recalibrate(
     """Recompute batch-norm statistics as the average over `batches`, as Once-for-All does.
 
     A sub-network shares weights, but not activations, with the others: the statistics stored in
-    the supernet fit none of them. Leaves the module in eval mode.
+    the supernet fit none of them. Leaves the module in eval mode. Where a network cannot be fused,
+    torch's own batch-norm does it, whose variances are larger by n / (n - 1) for n numbers.
     """
     module.eval()
     fused = FusedNetwork.of(module, devices.dtype(precision))

@@ -27,11 +27,6 @@ class Moments:
     var: Tensor
     count: int
 
-    @property
-    def unbiased(self) -> Tensor:
-        """The variance that the numbers estimate, as batch-norm keeps it."""
-        return self.var * (self.count / max(self.count - 1, 1))
-
     @classmethod
     def of(cls, parts: Sequence[tuple[Tensor, Tensor, int]]) -> "Moments":
         """Of all numbers, from mean, variance and count of each part (Chan et al., 1979)."""
@@ -42,6 +37,15 @@ class Moments:
         mean = (counts * means).sum(0) / total
         var = (counts * (variances + (means - mean) ** 2)).sum(0) / total
         return cls(mean.float(), var.float(), int(total))
+
+
+def average(batches: Sequence[Moments]) -> Moments:
+    """Mean and variance averaged over batches, each by its count: what Once-for-All keeps."""
+    counts = torch.tensor([float(m.count) for m in batches])
+    shares = (counts / counts.sum())[:, None]
+    mean = (shares * torch.stack([m.mean for m in batches])).sum(0)
+    var = (shares * torch.stack([m.var for m in batches])).sum(0)
+    return Moments(mean, var, int(counts.sum()))
 
 
 class _Value:

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from engine.supernets.fused.calibration import Moments, moments
+from engine.supernets.fused.calibration import Moments, average, moments
 from engine.supernets.fused.convolution import Convolution, Packed
 from engine.supernets.fused.program import Program, trace
 
@@ -49,9 +49,9 @@ class FusedNetwork:
             norm = step.norm
             if norm is None or not seen or norm.running_mean is None or norm.running_var is None:
                 continue
-            own = [found[step.output] for found in seen]
-            norm.running_mean.copy_(torch.stack([m.mean for m in own]).mean(0))
-            norm.running_var.copy_(torch.stack([m.unbiased for m in own]).mean(0))
+            kept = average([found[step.output] for found in seen])
+            norm.running_mean.copy_(kept.mean)
+            norm.running_var.copy_(kept.var)
             if norm.num_batches_tracked is not None:
                 norm.num_batches_tracked.fill_(len(seen))
         self._folded.clear()
