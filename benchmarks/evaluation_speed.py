@@ -6,8 +6,8 @@ statistics from the same images, one after the other for each sub-network; `ofa`
 and normalised in memory, which its own data loader would not. At 224 x 224, weights are random and
 images are made, which take as long as others. Prints the ratios and what share of the speed of a
 dense convolution, timed in the same run, an evaluation reaches; for the built-in supernet also what
-bf16 changes. Each has the threads of one of two workers, the default of a search. Names of supernets
-as arguments leave the others as they were in benchmarks/results/evaluation_speed.json.
+bf16 changes. Each has the threads of one of two workers, the default of a search. Only supernets
+that are named as arguments, if any are, change in benchmarks/results/evaluation_speed.json.
 """
 
 import itertools
