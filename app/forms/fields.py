@@ -9,6 +9,7 @@ from app.diagrams.stages import stages_svg
 from app.formatting import cost_range, metric_title, power_of_ten
 from app.forms import search_form as form
 from app.forms.accuracy import accuracy_fields
+from app.forms.measuring import measuring_section
 from app.forms.more import more_section
 from app.forms.search_form import key
 from engine.config import NASConfig
@@ -93,8 +94,8 @@ def objectives_section() -> None:
         _constraints()
         if not form.measured(chosen):
             st.caption(
-                ":material/info: MACs and parameters follow from the configuration alone. Add "
-                "accuracy or latency, so that there is something to measure."
+                ":material/info: MACs, parameters and size follow from the configuration alone. "
+                "Add accuracy or latency, so that there is something to measure."
             )
 
 
@@ -250,3 +251,4 @@ def where_section() -> None:
             help="A CSV on the server that is written as the search goes, with the columns "
             f"{escape('Sub-network, Date, Latency (ms), MACs, Top-1 Acc (%)')}.",
         )
+        measuring_section()
