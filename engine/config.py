@@ -10,6 +10,7 @@ from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.metrics import Metric, metric
 from engine.supernets.base import AccuracySource, EvaluationSettings
+from engine.supernets.devices import DEVICE, Precision
 from engine.supernets.registry import DEFAULT
 
 _FOR_SEVERAL = ("nsga2", "age", "age2", "unsga3", "nsga3", "ctaea", "moead", "sms", "rnsga2")
@@ -67,6 +68,10 @@ class DynasSection(_Section):
     validation images in `dataset_path`, or read from the supernet's published predictor.
     `weights_path` and `predictor_path` name files to take in place of the official ones. Relative
     paths are taken from the working directory.
+
+    `device` (cpu, cuda, cuda:1, mps) and `precision` say where and in which numbers networks are
+    run. `latency_batch` is the batch of latency and memory; with a `latency_table`, latency is read
+    from that file.
     """
 
     supernet: str = DEFAULT
@@ -84,6 +89,10 @@ class DynasSection(_Section):
     predictor_path: str | None = None
     test_fraction: float = Field(default=1.0, gt=0, le=1)
     batch_size: int = Field(default=100, ge=1, le=10_000)
+    device: str = Field(default="cpu", pattern=f"^({DEVICE})$")
+    precision: Precision = "fp32"
+    latency_batch: int = Field(default=1, ge=1, le=10_000)
+    latency_table: str | None = None
 
     @field_validator("metrics", "record")
     @classmethod
@@ -113,7 +122,8 @@ class DynasSection(_Section):
 
     @model_validator(mode="after")
     def _latency_alone(self) -> "DynasSection":
-        if "lat" in self.all_metrics and self.workers != 1:
+        timed = {"lat", "lat_spread"} & set(self.all_metrics)
+        if timed and self.latency_table is None and self.workers != 1:
             raise ValueError(
                 "latency is timed alone on the machine: set workers to 1, or leave out 'lat'"
             )
@@ -218,6 +228,10 @@ class NASConfig(_Section):
             weights_path=dynas.weights_path,
             predictor_path=dynas.predictor_path,
             test_fraction=dynas.test_fraction,
+            device=dynas.device,
+            precision=dynas.precision,
+            latency_batch=dynas.latency_batch,
+            latency_table=dynas.latency_table,
         )
 
     @property

@@ -88,6 +88,32 @@ METRICS: dict[str, Metric] = {
             "measured",
             "Median time of one forward pass on this machine, after warm-up.",
         ),
+        Metric(
+            "lat_spread",
+            "Latency spread",
+            "ms",
+            "min",
+            "measured",
+            "Distance between the quartiles of the timed forward passes.",
+        ),
+        Metric(
+            "size",
+            "Size",
+            "MB",
+            "min",
+            "exact",
+            "Bytes of the parameters and buffers of the sub-network as exported, in fp32; a "
+            "million bytes are a MB.",
+        ),
+        Metric(
+            "peak_memory",
+            "Peak memory",
+            "MB",
+            "min",
+            "measured",
+            "Weights and activations that are alive at once in one forward pass, batch-norm "
+            "folded away.",
+        ),
     )
 }
 

@@ -1,10 +1,8 @@
-"""The device on which latency is timed."""
+"""What latency is timed on, in words."""
 
 import functools
 import platform
 from pathlib import Path
-
-from engine.supernets.base import EvaluationSettings
 
 _LINUX = Path("/proc/cpuinfo")
 
@@ -20,11 +18,13 @@ def processor() -> str:
     return platform.processor() or platform.machine() or "unknown processor"
 
 
-def latency_device() -> str:
-    """A sentence on what latency is timed on."""
-    settings = EvaluationSettings()
-    images = "one image" if settings.latency_batch == 1 else f"{settings.latency_batch} images"
+def latency_device(device: str, batch: int, table: str) -> str:
+    """A sentence on what latency is timed on, or which table it is read from."""
+    if table:
+        return f"Latency is read from {Path(table).name}, not measured."
+    images = "one image" if batch == 1 else f"{batch} images"
+    name = f" ({processor()})" if device == "cpu" else ""
     return (
-        f"Latency is timed on the {settings.device.upper()} of this machine ({processor()}), "
-        f"{images} at a time, by one worker alone."
+        f"Latency is timed on the {device.upper()} of this machine{name}, {images} at a time, "
+        "by one worker alone."
     )

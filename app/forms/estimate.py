@@ -48,7 +48,8 @@ def estimate_info(config: NASConfig, timed: Estimate, timed_evaluations: int) ->
 def _key(config: NASConfig) -> tuple[object, ...]:
     dynas = config.dynas
     timed = tuple(form.measured(config.all_metrics))
-    return ("estimate", dynas.supernet, timed, dynas.workers, dynas.batch_size, dynas.dataset_path)
+    how = (dynas.batch_size, dynas.dataset_path, dynas.device, dynas.precision)
+    return ("estimate", dynas.supernet, timed, dynas.workers, *how)
 
 
 def _time(config: NASConfig) -> Job:

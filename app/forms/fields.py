@@ -11,6 +11,7 @@ from app.formatting import cost_range, metric_title, power_of_ten
 from app.forms import search_form as form
 from app.forms.accuracy import accuracy_fields
 from app.forms.device import latency_device
+from app.forms.measuring import measuring_section
 from app.forms.more import more_section
 from app.forms.search_form import key
 from app.forms.supernet_picker import supernet_picker
@@ -88,11 +89,12 @@ def objectives_section() -> None:
             )
         _constraints()
         if form.times_latency():
-            st.caption(f":material/timer: {latency_device()}")
+            given = [st.session_state[key(f)] for f in ("device", "latency_batch", "latency_table")]
+            st.caption(f":material/timer: {latency_device(*given)}")
         if not form.measured(chosen):
             st.caption(
-                ":material/info: MACs and parameters follow from the configuration alone. Add "
-                "accuracy or latency, so that there is something to measure."
+                ":material/info: MACs, parameters and size follow from the configuration alone. "
+                "Add accuracy or latency, so that there is something to measure."
             )
 
 
@@ -248,3 +250,4 @@ def where_section() -> None:
             help="A CSV on the server that is written as the search goes, with the columns "
             f"{escape('Sub-network, Date, Latency (ms), MACs, Top-1 Acc (%)')}.",
         )
+        measuring_section()

@@ -42,7 +42,7 @@ def import_button() -> None:
 def _import(name: str, content: bytes, supernet: str, objectives: list[str]) -> None:
     run = None
     with told_to_user():
-        alone = {"workers": 1} if "lat" in objectives else {}
+        alone = {"workers": 1} if {"lat", "lat_spread"} & set(objectives) else {}
         record = [metric for metric in ("macs", "params") if metric not in objectives]
         config = NASConfig(
             dynas={"supernet": supernet, "metrics": ordered(objectives), "record": record, **alone}

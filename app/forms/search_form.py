@@ -77,6 +77,10 @@ def values_of(config: NASConfig) -> dict[str, Any]:
         "warm_start": dynas.warm_start,
         "workers": dynas.workers,
         "batch_size": dynas.batch_size,
+        "device": dynas.device,
+        "precision": dynas.precision,
+        "latency_batch": dynas.latency_batch,
+        "latency_table": dynas.latency_table or "",
         "dataset_path": dynas.dataset_path or "",
         "accuracy_source": dynas.accuracy_source,
         "weights_path": dynas.weights_path or "",
@@ -111,6 +115,10 @@ def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
                 "num_evals": int(values["evaluations"]),
                 "workers": int(values["workers"]),
                 "batch_size": int(values["batch_size"]),
+                "device": values["device"],
+                "precision": values["precision"],
+                "latency_batch": int(values["latency_batch"]),
+                "latency_table": values["latency_table"].strip() or None,
                 "warm_start": (values["warm_start"] or "").strip() or None,
                 "dataset_path": values["dataset_path"].strip() or None,
                 "accuracy_source": values["accuracy_source"],
@@ -189,7 +197,10 @@ def accuracy_sources() -> list[AccuracySource]:
 
 def available_metrics() -> list[str]:
     """The metrics that can be had of the chosen supernet."""
-    settings = EvaluationSettings(accuracy_source=st.session_state[key("accuracy_source")])
+    settings = EvaluationSettings(
+        accuracy_source=st.session_state[key("accuracy_source")],
+        latency_table=st.session_state[key("latency_table")].strip() or None,
+    )
     try:
         return list(supernet_of(st.session_state[key("supernet")]).sources(settings))
     except DynasError:
@@ -238,7 +249,8 @@ def times_latency() -> bool:
     state = st.session_state
     constrained = [text.split("=")[0] for text in state[key("constraints")] or []]
     named = [*state[key("metrics")], *state[key("record")], *constrained]
-    return any(name.strip(" <>≤≥") == "lat" for name in named)
+    timed = any(name.strip(" <>≤≥") in ("lat", "lat_spread") for name in named)
+    return timed and not state[key("latency_table")].strip()
 
 
 def values_now() -> dict[str, Any]:

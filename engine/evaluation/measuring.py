@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 
+from engine import machine
 from engine.evaluation.record import Config
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
@@ -55,5 +56,6 @@ def measure(
     import time
 
     start = time.perf_counter()
-    values = registry.load(supernet).measure(config, metrics, settings)
+    with machine.shared():
+        values = registry.load(supernet).measure(config, metrics, settings)
     return Measurement(values, time.perf_counter() - start, f"process {os.getpid()}")

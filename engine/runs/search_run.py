@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from engine.search import approaches
 from engine.search.strategy import Plan, Proposal, Strategy
 from engine.space import Genotypes
 from engine.supernets import registry
+from engine.supernets.digest import sha256
 
 _POLL = 0.2  # seconds between looks at the commands while evaluations are under way
 
@@ -218,9 +220,13 @@ class SearchRun:
             "genotype": [int(gene) for gene in genotype],
             "metric": metric,
         }
-        if metric == "lat":
+        if metric == "lat" and self._settings.latency_table:
+            keys["table"] = sha256(Path(self._settings.latency_table).expanduser()).hex()
+        elif metric in ("lat", "lat_spread"):
             machine = [platform.node(), os.cpu_count(), self._settings.latency_batch]
             keys["device"] = [self._settings.device, *machine]
+        elif metric == "peak_memory":
+            keys["batch"] = self._settings.latency_batch
         return keys
 
     def enter(self, state: str, message: str = "") -> None:

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import DataError
-from engine.metrics import METRICS, Source
+from engine.metrics import METRICS, Metric, Source
 from engine.space import Genotypes, SearchSpace
+from engine.supernets.devices import Precision
 
 if TYPE_CHECKING:
     from torch import nn
@@ -38,6 +39,8 @@ class Stage:
 class EvaluationSettings:
     """What a user may set of a measurement. `batch_size` is that of the accuracy measurement.
 
+    `device` and `precision` say where and in which numbers networks are run; `latency_batch` is the
+    batch of latency and memory. `latency_table` names a file that latency is read from instead.
     `accuracy_source` chooses how accuracy comes about; `weights_path` and `predictor_path` name
     files to take in place of those that ship or are downloaded. `test_fraction` is the share of
     the validation images that accuracy is measured on, in (0, 1].
@@ -47,6 +50,8 @@ class EvaluationSettings:
     dataset_path: str | None = None
     latency_batch: int = 1
     device: str = "cpu"
+    precision: Precision = "fp32"
+    latency_table: str | None = None
     accuracy_source: AccuracySource = "measured"
     weights_path: str | None = None
     predictor_path: str | None = None
@@ -107,7 +112,13 @@ class Supernet(Protocol):
         Each of them has the source `exact`.
         """
         costs = self.macs_params(np.atleast_2d(genotypes)).astype(np.float64)
-        return {"macs": costs[:, 0], "params": costs[:, 1]}
+        exact = {"macs": costs[:, 0], "params": costs[:, 1]}
+        size = self.state_bytes(np.atleast_2d(genotypes))
+        return exact if size is None else {**exact, "size": size / 1e6}
+
+    def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64] | None:
+        """`(n,)` bytes of all that a state dict of the sub-networks holds; None if not known."""
+        return None
 
     def sources(self, settings: EvaluationSettings) -> Mapping[str, Source]:
         """Where the number of each metric comes from under `settings`.
@@ -116,7 +127,20 @@ class Supernet(Protocol):
         by name, beside those of `METRICS`; their package describes them through the entry point
         group `dynas_studio.metrics`.
         """
-        return {name: metric.source for name, metric in METRICS.items()}
+        return {
+            name: source
+            for name, metric in METRICS.items()
+            if (source := self._source(metric, settings)) is not None
+        }
+
+    def _source(self, metric: Metric, settings: EvaluationSettings) -> Source | None:
+        if metric.name == "size" and self.state_bytes(self.space.smallest[None]) is None:
+            return None
+        if metric.name == "lat" and settings.latency_table:
+            return "lookup table"
+        if metric.name == "lat_spread" and settings.latency_table:
+            return None
+        return metric.source
 
     def bounds(self, metric: str) -> tuple[float | None, float]:
         """The reference value of `metric`, at which hypervolume starts to count, and the ideal one.

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from torch import nn
 
 _T = TypeVar("_T")
+Counter = Callable[["nn.Module", tuple[int, ...]], tuple[int, int]]
+"""Two numbers of a module with inputs of a shape that add up over its parts."""
 SHIPPED = Path(__file__).parent / "fashion_cost_table.json"
+STATE = Path(__file__).parent / "fashion_state_table.json"
 Costs = npt.NDArray[np.int64]
 """`(..., 2)` MACs and parameters."""
 
@@ -116,7 +119,23 @@ def count(module: "nn.Module", input_shape: tuple[int, ...]) -> tuple[int, int]:
     return int(analysis.total()), sum(p.numel() for p in module.parameters())
 
 
-def build(net: Any, input_shape: tuple[int, int, int]) -> CostTable:
+def count_state(module: "nn.Module", input_shape: tuple[int, ...]) -> tuple[int, int]:
+    """How many floating-point and how many 64-bit whole numbers the state dict of a module holds.
+
+    Besides the parameters these are the mean and the variance of each batch-norm, and its counter.
+    """
+    tensors = list(module.state_dict().values())
+    floats = sum(t.numel() for t in tensors if t.is_floating_point())
+    return floats, sum(t.numel() for t in tensors) - floats
+
+
+def state_bytes(table: CostTable, space: SearchSpace, genotypes: Genotypes) -> Costs:
+    """`(n,)` bytes of state dicts in fp32, from a table that was counted with `count_state`."""
+    sizes: Costs = table.macs_params(space, genotypes) @ np.array([4, 8])
+    return sizes
+
+
+def build(net: Any, input_shape: tuple[int, int, int], count: "Counter" = count) -> CostTable:
     """Count an elastic MobileNet of `ofa` block by block, in every kernel and expansion."""
     kernels, expands = net.ks_list, net.expand_ratio_list
     net.set_active_subnet(ks=min(kernels), e=min(expands), d=max(net.depth_list))
@@ -156,6 +175,7 @@ def main() -> None:
     from engine.supernets.fashion_network import FashionMobileNetV3
 
     build(FashionMobileNetV3(), (1, 28, 28)).write(SHIPPED)
+    build(FashionMobileNetV3(), (1, 28, 28), count_state).write(STATE)
 
 
 if __name__ == "__main__":

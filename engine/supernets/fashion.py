@@ -3,6 +3,7 @@
 import functools
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,17 +13,17 @@ import numpy.typing as npt
 from engine.errors import DataError, EvaluationError
 from engine.metrics import Source
 from engine.space import Genotypes, SearchSpace, mbconv_space
-from engine.supernets import fashion_mnist
+from engine.supernets import devices, fashion_mnist
 from engine.supernets.base import EvaluationSettings, Progress, Requirement, Stage, Supernet
-from engine.supernets.cost_table import CostTable
+from engine.supernets.cost_table import STATE, CostTable, state_bytes
 from engine.supernets.digest import sha256
 from engine.supernets.image_set import Kind, Split
+from engine.supernets.protocol import protocol
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
 WEIGHTS = Path(__file__).parent / "fashion_weights.pt"
-_PROTOCOL = 1  # raise it when the way of measuring changes: cached numbers are then not reused
 _CALIBRATION_BATCH = 200
 
 
@@ -54,6 +55,10 @@ class FashionSupernet(Supernet):
         """`(n, 2)` exact MACs and parameters of `(n, genes)` genotypes."""
         return self._costs.macs_params(self.space, genotypes)
 
+    def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
+        """`(n,)` bytes of the state dicts of `(n, genes)` genotypes."""
+        return state_bytes(CostTable.read(STATE), self.space, genotypes)
+
     def sources(self, settings: EvaluationSettings) -> Mapping[str, Source]:
         """All metrics but top-5: of ten classes, five guesses are nearly always right."""
         sources = super().sources(settings)
@@ -77,13 +82,14 @@ class FashionSupernet(Supernet):
         else:
             folder = Path(settings.dataset_path).expanduser()
             files = sorted(folder.glob("*-ubyte.gz"))
-        digest = hashlib.sha256(f"protocol {_PROTOCOL}".encode())
+        digest = hashlib.sha256(protocol(settings).encode())
         for path in [self.weights, *files]:
             digest.update(sha256(path))
         return digest.hexdigest()
 
     def check_data(self, settings: EvaluationSettings) -> None:
         """Raise DataError if the weights or the data of `settings` are missing or damaged."""
+        devices.check(settings.device, settings.precision)
         self.fingerprint(settings)
         self._split(settings.dataset_path, "validation")
 
@@ -143,7 +149,9 @@ class FashionSupernet(Supernet):
         self, config: Mapping[str, Any], settings: EvaluationSettings | None = None
     ) -> "nn.Module":
         """The sub-network as a plain `ofa` MobileNetV3, recalibrated on calibration images."""
-        return self._recalibrated(config, settings.dataset_path if settings else None)
+        module = self._extracted(config)
+        self._recalibrate(module, replace(settings or EvaluationSettings(), precision="fp32"))
+        return module
 
     def measure(
         self,
@@ -151,42 +159,42 @@ class FashionSupernet(Supernet):
         metrics: Sequence[str],
         settings: EvaluationSettings,
     ) -> dict[str, float]:
-        """`acc`, `test_acc` (%, top-1) and `lat` (ms, CPU) of a sub-network, as asked."""
-        import torch
+        """`acc`, `test_acc` (%, top-1) and what `costs.measured` has of a sub-network, as asked."""
+        from engine.supernets import costs, measurement
 
-        from engine.supernets import measurement
-
-        module = self._recalibrated(config, settings.dataset_path)
-        folded = measurement.fold_batch_norm(module).to(memory_format=torch.channels_last)
+        devices.check(settings.device, settings.precision)
+        module = self._extracted(config).to(settings.device)
         values: dict[str, float] = {}
+        if {"acc", "acc_top5", "test_acc"} & set(metrics):
+            self._recalibrate(module, settings)
+            network = measurement.classifier(module, settings.precision)
         for metric, split, k in (
             ("acc", "validation", 1), ("acc_top5", "validation", 5), ("test_acc", "test", 1)
         ):  # fmt: skip
             if metric in metrics:
                 tensors = self._tensors(settings.dataset_path, split)
                 batches = zip(*(t.split(settings.batch_size) for t in tensors), strict=True)
-                (values[metric],) = measurement.top_k(folded, batches, [k])
-        if "lat" in metrics:
-            images, _ = self._tensors(settings.dataset_path, "calibration")
-            values["lat"] = measurement.latency(folded, images[: settings.latency_batch])
+                (values[metric],) = measurement.top_k(network, batches, [k])
+        values |= costs.measured(self, config, module, metrics, settings)
         for metric, value in values.items():
             if not np.isfinite(value):
                 raise EvaluationError(f"{metric} is not a finite number: the network diverges.")
         return values
 
-    def _recalibrated(self, config: Mapping[str, Any], dataset_path: str | None) -> "nn.Module":
+    def _extracted(self, config: Mapping[str, Any]) -> "nn.Module":
         import torch
 
+        # A config is checked and made canonical before ofa sees it: ofa takes anything.
+        self._net.set_active_subnet(**self.space.to_config(self.space.encode(config)))
+        module: nn.Module = self._net.get_active_subnet().eval()
+        return module.to(memory_format=torch.channels_last)
+
+    def _recalibrate(self, module: "nn.Module", settings: EvaluationSettings) -> None:
         from engine.supernets import measurement
 
-        # A config is checked and made canonical before ofa sees it: ofa takes anything.
-        canonical = self.space.to_config(self.space.encode(config))
-        self._net.set_active_subnet(**canonical)
-        module: nn.Module = self._net.get_active_subnet().eval()
-        module.to(memory_format=torch.channels_last)
-        images, _ = self._tensors(dataset_path, "calibration")
-        measurement.recalibrate(module, images.split(_CALIBRATION_BATCH))
-        return module
+        images, _ = self._tensors(settings.dataset_path, "calibration")
+        batches = images.split(_CALIBRATION_BATCH)
+        measurement.recalibrate(module, batches, settings.precision)
 
     @functools.lru_cache(maxsize=4)  # noqa: B019 - the registry keeps one object for good
     def _tensors(self, dataset_path: str | None, split: str) -> "tuple[Tensor, Tensor]":

@@ -10,22 +10,23 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import ConfigError, DataError, EvaluationError
-from engine.metrics import METRICS, Source
+from engine.metrics import Source
 from engine.space import Config, Genotypes
+from engine.supernets import devices
 from engine.supernets.base import EvaluationSettings, Progress, Requirement, Stage, Supernet
-from engine.supernets.cost_table import CostTable, read_tables
+from engine.supernets.cost_table import CostTable, read_tables, state_bytes
 from engine.supernets.digest import sha256
 from engine.supernets.ofa import catalogue, imagenet, needs
 from engine.supernets.ofa.accuracy_predictor import AccuracyPredictor
 from engine.supernets.ofa.decoded_images import PROTOCOL as DECODING
 from engine.supernets.ofa.downloads import OfficialFile
 from engine.supernets.ofa.imagenet import Split
+from engine.supernets.protocol import protocol
 
 if TYPE_CHECKING:
     from torch import nn
 
 CLASSES = 1_000
-_PROTOCOL = 1  # raise it when the way of measuring changes: cached numbers are then not reused
 
 
 class ImageNetSupernet(Supernet):
@@ -64,6 +65,10 @@ class ImageNetSupernet(Supernet):
     def _costs(self) -> dict[int, CostTable]:
         return read_tables(self.model.costs_path)
 
+    @functools.cached_property
+    def _state(self) -> CostTable:
+        return CostTable.read(self.model.state_path)
+
     def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
         """`(n, 2)` exact MACs at the input resolution and parameters of `(n, genes)` genotypes."""
         rows = np.atleast_2d(genotypes)
@@ -75,9 +80,14 @@ class ImageNetSupernet(Supernet):
             costs[those] = self._costs[resolution].macs_params(self.space, rows[those])
         return costs
 
+    def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
+        """`(n,)` bytes of the state dicts of `(n, genes)` genotypes; resolution does not matter."""
+        rows = np.atleast_2d(genotypes)
+        return state_bytes(self._state, self.space, rows)
+
     def sources(self, settings: EvaluationSettings) -> Mapping[str, Source]:
         """Top-1 by the chosen source; top-5 is only there where accuracy is measured."""
-        sources = {name: metric.source for name, metric in METRICS.items()}
+        sources = dict(super().sources(settings))
         if settings.accuracy_source == "published predictor":
             sources["acc"] = "published predictor"
             del sources["acc_top5"]
@@ -110,7 +120,7 @@ class ImageNetSupernet(Supernet):
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the protocol and the weights and images, or the predictor, of `settings`."""
         file, given = self._file(settings)
-        digest = hashlib.sha256(f"protocol {_PROTOCOL} {DECODING} ".encode())
+        digest = hashlib.sha256(f"{protocol(settings)} {DECODING} ".encode())
         digest.update(settings.accuracy_source.encode() + sha256(file.located(given)))
         if settings.accuracy_source == "measured":
             digest.update(self._split(settings).digest.encode())
@@ -156,6 +166,7 @@ class ImageNetSupernet(Supernet):
 
     def check_data(self, settings: EvaluationSettings) -> None:
         """Raise DataError if the file or the images of `settings` are missing or damaged."""
+        devices.check(settings.device, settings.precision)
         file, given = self._file(settings)
         path = file.located(given)
         if settings.accuracy_source == "measured":
@@ -186,13 +197,14 @@ class ImageNetSupernet(Supernet):
         weights = self.model.weights.located(chosen.weights_path)
         module = measuring.extracted(self.model, canonical, weights)
         if chosen.dataset_path is not None:
-            measuring.recalibrate(module, canonical, self._split(chosen))
+            measuring.recalibrate(module, canonical, self._split(chosen), "fp32")
         return module
 
     def measure(
         self, config: Mapping[str, Any], metrics: Sequence[str], settings: EvaluationSettings
     ) -> dict[str, float]:
-        """`acc`, `acc_top5`, `test_acc` (%) and `lat` (ms, CPU) of a sub-network, as asked."""
+        """`acc`, `acc_top5`, `test_acc` (%) and what `costs.measured` has, as asked."""
+        devices.check(settings.device, settings.precision)
         unknown = [m for m in metrics if m not in self.sources(settings) and m != "test_acc"]
         if unknown:
             raise EvaluationError(
@@ -201,11 +213,14 @@ class ImageNetSupernet(Supernet):
             )
         canonical = self._canonical(config)
         if settings.accuracy_source == "measured":
+            from engine.supernets import costs
             from engine.supernets.ofa import measuring
 
             weights = self.model.weights.located(settings.weights_path)
             split = self._split(settings)
-            values = measuring.measure(self.model, canonical, weights, split, metrics, settings)
+            module = measuring.extracted(self.model, canonical, weights).to(settings.device)
+            values = measuring.accuracy(module, canonical, split, metrics, settings)
+            values |= costs.measured(self, canonical, module, metrics, settings)
         else:
             values = self._predicted(canonical, metrics, settings)
         for metric, value in values.items():
@@ -216,6 +231,7 @@ class ImageNetSupernet(Supernet):
     def _predicted(
         self, config: Config, metrics: Sequence[str], settings: EvaluationSettings
     ) -> dict[str, float]:
+        from engine.supernets import costs
         from engine.supernets.ofa import measuring
 
         if "test_acc" in metrics:
@@ -224,8 +240,9 @@ class ImageNetSupernet(Supernet):
         if "acc" in metrics:
             genotype = self.space.encode(config)
             values["acc"] = float(self.predicted_accuracy(genotype, settings)[0])
-        if "lat" in metrics:
-            values["lat"] = measuring.untrained_latency(self.model, config, settings.latency_batch)
+        if set(metrics) - set(values):
+            module = measuring.untrained(self.model, config).to(settings.device)
+            values |= costs.measured(self, config, module, metrics, settings)
         return values
 
     def _canonical(self, config: Mapping[str, Any]) -> Config:

@@ -55,6 +55,11 @@ class Model:
         """The file of its cost tables."""
         return Path(__file__).parent / f"{self.name}.costs.json"
 
+    @property
+    def state_path(self) -> Path:
+        """The file of the table of what its state dicts hold."""
+        return Path(__file__).parent / f"{self.name}.state.json"
+
     def space(self, resolutions: tuple[int, ...] = (RESOLUTION,)) -> SearchSpace:
         """The search space with the given input resolutions to choose from."""
         return self.make_space(resolutions)

@@ -12,7 +12,15 @@ import numpy as np
 from torch import nn
 
 from engine.space import SearchSpace
-from engine.supernets.cost_table import CostTable, Term, build, count, write_tables
+from engine.supernets.cost_table import (
+    CostTable,
+    Counter,
+    Term,
+    build,
+    count,
+    count_state,
+    write_tables,
+)
 from engine.supernets.ofa.catalogue import MODELS, Model
 
 
@@ -28,14 +36,24 @@ def tables(model: Model) -> dict[int, CostTable]:
     return made
 
 
-def build_resnet(net: Any, space: SearchSpace, resolution: int) -> CostTable:
+def state_table(model: Model) -> CostTable:
+    """The table of what state dicts hold."""
+    net = model.build()
+    if hasattr(net, "width_mult_list"):
+        return build_resnet(net, model.space(), 224, count_state)
+    return build(net, (3, 224, 224), count_state)
+
+
+def build_resnet(
+    net: Any, space: SearchSpace, resolution: int, count: Counter = count
+) -> CostTable:
     """Count an elastic ResNet of `ofa` part by part, in every width and expansion."""
     parts = list(_parts(net, space, resolution))
-    terms = [Term(genes, _counted(space, genes, module)) for genes, module in parts]
+    terms = [Term(genes, _counted(space, genes, module, count)) for genes, module in parts]
     return CostTable(np.zeros(2, dtype=np.int64), tuple(terms))
 
 
-def _counted(space: SearchSpace, genes: tuple[int, ...], module: Any) -> Any:
+def _counted(space: SearchSpace, genes: tuple[int, ...], module: Any, count: Counter) -> Any:
     """`(choices of each gene, 2)`: the part counted for each combination of choices."""
     shape = tuple(len(space.genes[g].choices) for g in genes)
     costs = np.zeros((*shape, 2), dtype=np.int64)
@@ -106,6 +124,7 @@ def main(names: list[str]) -> None:
     """Write the tables that ship, of all supernets or those in `names`."""
     for model in (MODELS[name] for name in names or MODELS):
         write_tables(model.costs_path, tables(model))
+        state_table(model).write(model.state_path)
 
 
 if __name__ == "__main__":

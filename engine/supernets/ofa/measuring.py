@@ -12,6 +12,7 @@ from engine.errors import EvaluationError
 from engine.space import Config
 from engine.supernets import measurement
 from engine.supernets.base import EvaluationSettings
+from engine.supernets.devices import Precision
 from engine.supernets.digest import sha256
 from engine.supernets.ofa import pixels
 from engine.supernets.ofa.catalogue import Model
@@ -39,62 +40,52 @@ def extracted(model: Model, config: Config, weights: Path | None) -> nn.Module:
     return module.to(memory_format=torch.channels_last)
 
 
-def recalibrate(module: nn.Module, config: Config, split: Split) -> None:
+def recalibrate(module: nn.Module, config: Config, split: Split, precision: Precision) -> None:
     """Recompute batch-norm statistics on the calibration images of `split`."""
     images = pixels.decoded(split.calibration, config["r"][0], augmented=True)
-    measurement.recalibrate(module, pixels.batches(images, _CALIBRATION_BATCH))
+    batches = pixels.batches(images, _CALIBRATION_BATCH)
+    measurement.recalibrate(module, batches, precision)
 
 
-def measure(
-    model: Model,
+def accuracy(
+    module: nn.Module,
     config: Config,
-    weights: Path,
     split: Split,
     metrics: Sequence[str],
     settings: EvaluationSettings,
 ) -> dict[str, float]:
-    """`acc`, `acc_top5`, `test_acc` (%) and `lat` (ms, CPU) of a sub-network, as asked."""
+    """`acc`, `acc_top5` and `test_acc` in % of a sub-network, as asked; recalibrates it first."""
     if "test_acc" in metrics and not len(split.unseen):
         raise EvaluationError(
             "All validation images take part in the search, so that none are left for a test. "
             "Set test_fraction below 1."
         )
-    module = extracted(model, config, weights)
-    recalibrate(module, config, split)
-    folded = _folded(module)
-    resolution, values = config["r"][0], {}
+    values: dict[str, float] = {}
+    if not {"acc", "acc_top5", "test_acc"} & set(metrics):
+        return values
+    recalibrate(module, config, split, settings.precision)
+    network, resolution = measurement.classifier(module, settings.precision), config["r"][0]
     if {"acc", "acc_top5"} & set(metrics):
         batches = _labelled(split.validation, resolution, settings.batch_size)
-        top1, top5 = measurement.top_k(folded, batches, [1, 5])
+        top1, top5 = measurement.top_k(network, batches, [1, 5])
         values = {m: v for m, v in (("acc", top1), ("acc_top5", top5)) if m in metrics}
     if "test_acc" in metrics:
         batches = _labelled(split.unseen, resolution, settings.batch_size)
-        (values["test_acc"],) = measurement.top_k(folded, batches, [1])
-    if "lat" in metrics:
-        values["lat"] = measurement.latency(folded, _noise(settings.latency_batch, resolution))
+        (values["test_acc"],) = measurement.top_k(network, batches, [1])
     return values
 
 
-def untrained_latency(model: Model, config: Config, batch: int) -> float:
-    """Milliseconds a batch takes (CPU), with random weights: the time does not depend on them."""
+def untrained(model: Model, config: Config) -> nn.Module:
+    """The sub-network with random weights: how long it takes does not depend on them."""
     module = extracted(model, config, None)
     # Statistics that fit keep activations away from numbers that take longer to compute.
-    measurement.recalibrate(module, [_noise(_NOISE_IMAGES, config["r"][0])])
-    return measurement.latency(_folded(module), _noise(batch, config["r"][0]))
+    noise = torch.randn(
+        _NOISE_IMAGES, 3, *config["r"] * 2, generator=torch.Generator().manual_seed(0)
+    )
+    measurement.recalibrate(module, [noise.contiguous(memory_format=torch.channels_last)])
+    return module
 
 
 def _labelled(images: Images, resolution: int, size: int) -> Iterator[tuple[Tensor, Tensor]]:
     batches = pixels.batches(pixels.decoded(images, resolution, augmented=False), size)
     return zip(batches, torch.from_numpy(images.labels).split(size), strict=True)
-
-
-def _folded(module: nn.Module) -> nn.Module:
-    """The same network with batch-norm folded, in the memory format that is fast on a CPU."""
-    return measurement.fold_batch_norm(module).to(memory_format=torch.channels_last)
-
-
-def _noise(batch: int, resolution: int) -> Tensor:
-    """Images of normalised noise `(batch, 3, r, r)`."""
-    generator = torch.Generator().manual_seed(0)
-    images = torch.randn(batch, 3, resolution, resolution, generator=generator)
-    return images.contiguous(memory_format=torch.channels_last)

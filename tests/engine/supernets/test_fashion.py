@@ -113,7 +113,7 @@ def test_all_metrics_but_top_5_are_offered_and_nothing_is_missing(
     costs = supernet.macs_params(supernet.space.largest)[0]
     exact = supernet.exact(supernet.space.largest)
     assert {name: value.tolist() for name, value in exact.items()} == {
-        "macs": [costs[0]], "params": [costs[1]]
+        "macs": [costs[0]], "params": [costs[1]], "size": [1.162472]
     }  # fmt: skip
 
 

@@ -1,0 +1,57 @@
+"""Where and how precisely networks are run: names of devices and number formats, checked."""
+
+from typing import TYPE_CHECKING, Literal
+
+from engine.errors import DataError
+
+if TYPE_CHECKING:
+    import torch
+
+Precision = Literal["fp32", "bf16"]
+
+DEVICE = r"cpu|mps|cuda(:\d+)?"
+"""The names of devices, as a regular expression."""
+
+
+def available() -> list[str]:
+    """The devices that torch has on this machine."""
+    import torch
+
+    cuda = [f"cuda:{i}" for i in range(torch.cuda.device_count())] if _cuda() else []
+    return ["cpu", *cuda, *(["mps"] if torch.backends.mps.is_available() else [])]
+
+
+def check(device: str, precision: Precision) -> None:
+    """Raise DataError, naming what there is, for a device or a precision that is not there."""
+    if (device, precision) == ("cpu", "fp32"):
+        return
+    names = available()
+    wanted = "cuda:0" if device == "cuda" else device
+    if wanted not in names:
+        raise DataError(
+            f"There is no device '{device}' on this machine. Set device to one of: "
+            f"{', '.join(names)}."
+        )
+    if precision == "bf16" and not _has_bf16(device):
+        raise DataError(f"The device '{device}' does not compute in bf16. Set precision to fp32.")
+
+
+def dtype(precision: Precision) -> "torch.dtype":
+    """The format of numbers that `precision` stands for."""
+    import torch
+
+    return torch.bfloat16 if precision == "bf16" else torch.float32
+
+
+def _cuda() -> bool:
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def _has_bf16(device: str) -> bool:
+    import torch
+
+    if device == "cpu":
+        return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    return device.startswith("cuda") and torch.cuda.is_bf16_supported()

@@ -1,0 +1,110 @@
+"""A convolution with what follows it - batch-norm, addition, activation - as one operation."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+ACTIVATIONS = {"": [], "relu": [], "hardswish": [], "hardtanh": [0.0, 6.0]}
+"""Names that oneDNN knows and their parameters; the last one is ReLU6, the first none."""
+
+
+class Statistics(Protocol):
+    """What batch-norm normalises by, `(c,)` each; `var` is that of the images, not an estimate."""
+
+    @property
+    def mean(self) -> Tensor:
+        """The mean."""
+        ...
+
+    @property
+    def var(self) -> Tensor:
+        """The variance."""
+        ...
+
+
+def activate(x: Tensor, activation: str) -> Tensor:
+    """The activation of `x`, in its place."""
+    if activation == "relu":
+        return torch.relu_(x)
+    if activation == "hardswish":
+        return torch.nn.functional.hardswish(x, inplace=True)
+    if activation == "hardtanh":
+        return torch.nn.functional.hardtanh_(x, *ACTIVATIONS[activation])
+    return x
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """`activation(norm(conv(source)) + residual)`: names of values in, the name `output` out."""
+
+    output: str
+    source: str
+    conv: nn.Conv2d
+    norm: nn.BatchNorm2d | None = None
+    residual: str | None = None
+    activation: str = ""
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The values that it needs."""
+        return (self.source, self.residual) if self.residual else (self.source,)
+
+    @property
+    def work(self) -> int:
+        """Multiplications for one number of the output."""
+        return self.conv.weight[0].numel()
+
+    def plain(self, dtype: torch.dtype) -> "Packed":
+        """The convolution alone."""
+        return Packed(self.conv, self.conv.weight, self.conv.bias, dtype)
+
+    def folded(self, statistics: Statistics | None, dtype: torch.dtype) -> "Packed":
+        """The convolution that has absorbed its batch-norm, normalising by `statistics`."""
+        if self.norm is None or statistics is None:
+            return self.plain(dtype)
+        scale = torch.rsqrt(statistics.var + self.norm.eps) * self.norm.weight
+        shift = self.norm.bias - statistics.mean * scale
+        if self.conv.bias is not None:
+            shift = shift + self.conv.bias * scale
+        return Packed(self.conv, self.conv.weight * scale.view(-1, 1, 1, 1), shift, dtype)
+
+    def finish(self, y: Tensor, statistics: Statistics, residual: Tensor | None) -> Tensor:
+        """What follows the convolution, applied to its output `y` `(n, c, h, w)`."""
+        norm = self.norm
+        assert norm is not None
+        y = torch.batch_norm(
+            y, norm.weight, norm.bias, statistics.mean, statistics.var, False, 0.0, norm.eps, False
+        )
+        if residual is not None:
+            y = y.add_(residual)
+        return activate(y, self.activation)
+
+
+class Packed:
+    """A convolution with its weights in the order that oneDNN reads them in."""
+
+    def __init__(
+        self, conv: nn.Conv2d, weight: Tensor, bias: Tensor | None, dtype: torch.dtype
+    ) -> None:
+        padding: Any = conv.padding
+        self._geometry = (list(padding), list(conv.stride), list(conv.dilation), conv.groups)
+        self._weight = torch.ops.mkldnn._reorder_convolution_weight(
+            weight.to(dtype).contiguous(memory_format=torch.channels_last), *self._geometry
+        )
+        self.dtype = dtype
+        self._bias = None if bias is None else bias.to(dtype)
+
+    def __call__(self, x: Tensor, residual: Tensor | None = None, activation: str = "") -> Tensor:
+        """`activation(conv(x) + residual)`, in channels-last memory."""
+        scalars, name = ACTIVATIONS[activation], activation or "none"
+        run = torch.ops.mkldnn._convolution_pointwise
+        args = (self._weight, self._bias, *self._geometry)
+        if residual is None:
+            return run.default(x, *args, name, scalars, "")  # type: ignore[no-any-return]
+        if activation in ("", "relu"):
+            unary = activation or None
+            return run.binary(x, residual, *args, "add", 1.0, unary, [], None)  # type: ignore[no-any-return]
+        y = run.binary(x, residual, *args, "add", 1.0, None, [], None)
+        return activate(y, activation)

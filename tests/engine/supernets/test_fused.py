@@ -1,0 +1,118 @@
+"""The fused network against the module that it is made from, for each family of `ofa`."""
+
+import copy
+
+import pytest
+import torch
+from torch import nn
+
+from engine.supernets import measurement
+from engine.supernets.fused.network import FusedNetwork
+from engine.supernets.fused.program import trace
+from engine.supernets.ofa.catalogue import MODELS
+
+FAMILIES = ["ofa_mbv3_d234_e346_k357_w1.0", "ofa_proxyless_d234_e346_k357_w1.3", "ofa_resnet50"]
+
+
+def images(n: int, side: int = 64) -> torch.Tensor:
+    x = torch.randn(n, 3, side, side, generator=torch.Generator().manual_seed(0))
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+@pytest.fixture(scope="module", params=FAMILIES)
+def module(request: pytest.FixtureRequest) -> nn.Module:
+    """A sub-network with random weights, its batch-norm as it comes."""
+    torch.manual_seed(0)
+    net = MODELS[request.param].build()
+    net.sample_active_subnet()
+    return net.get_active_subnet().eval()  # type: ignore[no-any-return]
+
+
+def test_statistics_and_logits_are_those_of_the_module(
+    module: nn.Module, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many chunks of a batch stand for the batch as a whole."""
+    monkeypatch.setattr("engine.supernets.fused.network._CACHE", 3 * 64 * 64 * 4 * 20)
+    fused, plain = copy.deepcopy(module), copy.deepcopy(module)
+    batches = images(12).split(6)
+    measurement.recalibrate(fused, batches)
+    measurement._recalibrate_module(plain, batches, "fp32")
+    for mine, other in zip(_norms(fused), _norms(plain), strict=True):
+        torch.testing.assert_close(mine.running_mean, other.running_mean, atol=1e-3, rtol=1e-2)
+        numbers = 6 * 2 * 2  # at least: the smallest maps are 2 x 2
+        torch.testing.assert_close(
+            mine.running_var, other.running_var, atol=1e-3, rtol=1.2 / numbers
+        )
+    network = FusedNetwork.of(fused)
+    assert network is not None
+    with torch.inference_mode():
+        torch.testing.assert_close(network(images(5)), fused(images(5)), atol=1e-3, rtol=1e-3)
+
+
+def _norms(module: nn.Module) -> list[nn.BatchNorm2d]:
+    return [m for m in module.modules() if isinstance(m, nn.BatchNorm2d)]
+
+
+@pytest.mark.skipif(
+    not torch.ops.mkldnn._is_mkldnn_bf16_supported(), reason="no bf16 on this processor"
+)
+def test_bf16_is_close_and_its_logits_are_not_rounded(module: nn.Module) -> None:
+    measurement.recalibrate(module, [images(8)])
+    with torch.inference_mode():
+        expected = module(images(8))
+    logits = measurement.classifier(module, "bf16")(images(8))
+    assert logits.dtype == torch.float32
+    assert not torch.equal(logits, logits.bfloat16().float())
+    assert (logits - expected).norm() < 0.1 * expected.norm()
+
+
+class Branching(nn.Module):
+    """Its flow depends on its data."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.bn = nn.Conv2d(3, 4, 1), nn.BatchNorm2d(4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = self.bn(self.conv(x))
+        return (y if y.sum() > 0 else -y).mean((2, 3))  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    "odd", [Branching(), nn.Sequential(nn.BatchNorm2d(3), nn.Conv2d(3, 4, 1), nn.Flatten())]
+)
+def test_what_cannot_be_fused_is_measured_as_it_is(odd: nn.Module) -> None:
+    assert trace(odd) is None
+    measurement.recalibrate(odd, [images(8)])
+    with torch.inference_mode():
+        expected = odd(images(4))
+    torch.testing.assert_close(measurement.classifier(odd)(images(4)), expected)
+
+
+def test_values_that_are_read_twice_are_kept() -> None:
+    """A stem whose output goes two ways, meets again, and has bias and ReLU6."""
+
+    class Diamond(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.stem = nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU6())
+            self.left = nn.Sequential(nn.Conv2d(8, 8, 1), nn.BatchNorm2d(8))
+            self.right = nn.Sequential(nn.Conv2d(8, 8, 3, padding=1), nn.BatchNorm2d(8))
+            self.act, self.head = nn.ReLU(), nn.Linear(8, 5)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            x = self.stem(x)
+            x = self.act(self.left(x) + self.right(x)) + x
+            return self.head(x.mean((2, 3)))  # type: ignore[no-any-return]
+
+    torch.manual_seed(0)
+    module = Diamond().eval()
+    program = trace(module)
+    assert program is not None
+    plain = copy.deepcopy(module)
+    measurement.recalibrate(module, images(20).split(10))
+    measurement._recalibrate_module(plain, images(20).split(10), "fp32")
+    logits = measurement.classifier(module)(images(7))
+    with torch.inference_mode():
+        torch.testing.assert_close(logits, module(images(7)), atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(logits, plain(images(7)), atol=1e-3, rtol=1e-3)
