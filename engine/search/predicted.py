@@ -36,6 +36,10 @@ class PredictedSearch(Strategy):
     def first(self, n: int, rng: np.random.Generator) -> Genotypes:
         """At most `n` genotypes to learn from, before there are predictors."""
 
+    def initial(self) -> int:
+        """How many known sub-networks make a first sample superfluous."""
+        return self.size()
+
     @abstractmethod
     def size(self) -> int:
         """How many sub-networks a cycle after the first proposes."""
@@ -51,7 +55,7 @@ class PredictedSearch(Strategy):
         rng, space = self._rng(cycle), self.problem.space
         usable = [e for e in self.told if e.ok]
         known = sum(e.cycle == KNOWN for e in usable)
-        if cycle == 0 and known < max(self.size(), SMALLEST_TRAINING_SET):
+        if cycle == 0 and known < max(self.initial(), SMALLEST_TRAINING_SET):
             return [Proposal(genotype, 0) for genotype in self.first(n, rng)]
         count = min(n, self.size())
         if len(usable) < SMALLEST_TRAINING_SET:
