@@ -30,6 +30,7 @@ class Dynas(PredictedSearch):
 
     generations = 12
     optimistic = True
+    neighbours = 600
 
     def first(self, n: int, rng: np.random.Generator) -> Genotypes:
         """Both ends of the space, and a spread over size between them."""

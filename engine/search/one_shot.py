@@ -19,6 +19,7 @@ class OneShot(PredictedSearch):
 
     generations = 100
     optimistic = False
+    neighbours = 0
 
     def first(self, n: int, rng: np.random.Generator) -> Genotypes:
         """Random sub-networks, at least half of the budget."""

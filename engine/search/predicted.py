@@ -24,13 +24,15 @@ class PredictedSearch(Strategy):
     It proposes what adds most hypervolume on average over what is held possible; what misses a
     constraint adds none, and what misses one that can be computed is not proposed at all.
     `generations` is the effort of the inner search, `optimistic` whether that search takes
-    predictions for better than expected, `predictor` the name of what learns.
+    predictions for better than expected, `neighbours` how many neighbours of the front so far are
+    looked at besides, `predictor` the name of what learns.
     """
 
     predictor = registry.DEFAULT
 
     generations: int
     optimistic: bool
+    neighbours: int
 
     @abstractmethod
     def first(self, n: int, rng: np.random.Generator) -> Genotypes:
@@ -98,6 +100,9 @@ class PredictedSearch(Strategy):
             return self.problem.penalised(values(genes), measured)
 
         pool = inner.search(self.algorithm, self.problem, predict, front, rng, self.generations)
+        if len(front) and self.neighbours:
+            parents = front[rng.integers(0, len(front), self.neighbours)]
+            pool = np.unique(np.vstack([pool, self.problem.neighbours(parents, rng)]), axis=0)
         new = [key not in self._seen for key in space.keys(pool)]
         fresh = self.problem.allowed(pool[new])
         if not len(fresh):
