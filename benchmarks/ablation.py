@@ -39,10 +39,10 @@ class QuarterCycles(Dynas):
         return self.initial()
 
 
-class NoNeighbours(Dynas):
-    """What the inner search visits, without neighbours of the front."""
+class NoLocalSearch(Dynas):
+    """What the inner search visits, which runs for longer instead."""
 
-    neighbours = 0
+    generations, rounds = 12, 0
 
 
 class UniformStart(Dynas):
@@ -101,7 +101,7 @@ VARIANTS: dict[str, type[Dynas]] = {
     "as it is": Dynas,
     "cycles of a quarter of a population": QuarterCycles,
     "cycles of a population": LongCycles,
-    "no neighbours of the front": NoNeighbours,
+    "no local search, four generations more": NoLocalSearch,
     "uniform initial sample": UniformStart,
     "one-hot features": OneHot,
     "gain of the expected values, no draws": ExpectedOnly,

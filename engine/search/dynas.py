@@ -25,12 +25,14 @@ class Dynas(PredictedSearch):
     The initial sample, a quarter of a population, is small as well: every sub-network after it is
     chosen with knowledge. In a long search a cycle adds a fiftieth to what is known, up to a
     population: one more sub-network teaches ever less, and learning anew costs ever more.
-    The inner search sets out anew from the front in each cycle, so few generations do.
+    The inner search sets out anew from the front in each cycle, so few generations do; a local
+    search then brings what it found to its end.
     """
 
-    generations = 12
+    generations = 8
+    rounds = 4
+    neighbours = 300
     optimistic = True
-    neighbours = 600
 
     def first(self, n: int, rng: np.random.Generator) -> Genotypes:
         """Both ends of the space, and a spread over size between them."""

@@ -18,8 +18,9 @@ class OneShot(PredictedSearch):
     """
 
     generations = 100
-    optimistic = False
+    rounds = 0
     neighbours = 0
+    optimistic = False
 
     def first(self, n: int, rng: np.random.Generator) -> Genotypes:
         """Random sub-networks, at least half of the budget."""
