@@ -28,13 +28,29 @@ class LongCycles(Dynas):
         """A population."""
         return self.population
 
+    initial = size
+
+
+class QuarterCycles(Dynas):
+    """A cycle measures as many as the initial sample."""
+
+    def size(self) -> int:
+        """A quarter of a population."""
+        return self.initial()
+
+
+class NoLocalSearch(Dynas):
+    """What the inner search visits, which runs for longer instead."""
+
+    generations, rounds = 12, 0
+
 
 class UniformStart(Dynas):
     """Every gene of the initial sample drawn uniformly."""
 
     def first(self, n: int, rng: np.random.Generator) -> Genotypes:
         """A quarter of a population of random genotypes."""
-        return self.problem.sample_new(min(n, self.size()), rng, set())
+        return self.problem.sample_new(min(n, self.initial()), rng, set())
 
 
 class ExpectedOnly(Dynas):
@@ -83,7 +99,9 @@ class OneHot(Dynas):
 
 VARIANTS: dict[str, type[Dynas]] = {
     "as it is": Dynas,
-    "cycles of a population, not of a quarter": LongCycles,
+    "cycles of a quarter of a population": QuarterCycles,
+    "cycles of a population": LongCycles,
+    "no local search, four generations more": NoLocalSearch,
     "uniform initial sample": UniformStart,
     "one-hot features": OneHot,
     "gain of the expected values, no draws": ExpectedOnly,

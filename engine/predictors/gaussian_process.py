@@ -1,16 +1,86 @@
 """A Gaussian process on the features of sub-networks."""
 
-import warnings
-from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import RBF, ConstantKernel, DotProduct, WhiteKernel
+from scipy.linalg import cho_solve, cholesky, solve_triangular
 
-from engine.predictors.marginal_likelihood import MarginalLikelihood
+from engine.predictors.marginal_likelihood import JITTER, MarginalLikelihood
 from engine.predictors.predictor import Folds, Predictor, Values
+
+_ENOUGH = 250  # rows to find five hyper-parameters from
+_START = np.log([0.1, 1.0, 1.0, 4.0, 0.05])
+_BOUNDS = np.log([(1e-4, 1e2), (1e-2, 1e2), (1e-3, 1e2), (0.5, 50.0), (1e-5, 2.0)])
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """`linear (x.y + offset^2) + smooth exp(-|x-y|^2 / 2 length^2)`, and noise of a variance."""
+
+    linear: float
+    offset: float
+    smooth: float
+    length: float
+    noise: float
+
+    def between(self, rows: Values, others: Values) -> Values:
+        """`(n, k)` covariances of `(n, f)` and `(k, f)` features, without noise."""
+        products = rows @ others.T
+        squares, other_squares = (np.einsum("ij,ij->i", x, x) for x in (rows, others))
+        distances = squares[:, None] + other_squares - 2 * products
+        near = self.smooth * np.exp(distances * (-0.5 / self.length**2))
+        covariance: Values = self.linear * (products + self.offset**2) + near
+        return covariance
+
+    def variance(self, rows: Values) -> Values:
+        """`(n,)` the diagonal of `between(rows, rows)`."""
+        squares = np.einsum("ij,ij->i", rows, rows)
+        variance: Values = self.linear * (squares + self.offset**2) + self.smooth
+        return variance
+
+
+class Posterior:
+    """What a kernel makes of `(n,)` values of mean 0 at `(n, f)` features.
+
+    Source: Rasmussen & Williams, "Gaussian Processes for Machine Learning" (2006), algorithm 2.1.
+    """
+
+    def __init__(self, kernel: Kernel, features: Values, values: Values) -> None:
+        self.kernel, self._features = kernel, features
+        covariance = kernel.between(features, features)
+        covariance.flat[:: len(covariance) + 1] += kernel.noise + JITTER
+        self._root = cholesky(covariance, lower=True, overwrite_a=True, check_finite=False)
+        self._weights = cho_solve((self._root, True), values, check_finite=False)
+
+    def expected(self, features: Values) -> Values:
+        """`(c,)` means at `(c, f)` features."""
+        mean: Values = self.kernel.between(features, self._features) @ self._weights
+        return mean
+
+    def with_deviation(self, features: Values) -> tuple[Values, Values]:
+        """`(c,)` means and `(c,)` standard deviations, without noise."""
+        mean, explained = self._explained(features)
+        variance = self.kernel.variance(features) - np.einsum("ij,ij->j", explained, explained)
+        return mean, np.sqrt(np.maximum(variance, 0.0))
+
+    def draws(self, features: Values, n: int, rng: np.random.Generator) -> Values:
+        """`(n, c)` joint draws, without noise."""
+        mean, explained = self._explained(features)
+        covariance = self.kernel.between(features, features) - explained.T @ explained
+        scale = max(float(covariance.diagonal().max()), 1.0)
+        covariance.flat[:: len(covariance) + 1] += 10 * JITTER * scale
+        root = cholesky(covariance, lower=True, overwrite_a=True, check_finite=False)
+        drawn: Values = mean + rng.standard_normal((n, len(mean))) @ root.T
+        return drawn
+
+    def _explained(self, features: Values) -> tuple[Values, Values]:
+        """`(c,)` means, and `(n, c)` whose columns' products are what the values explain."""
+        covariance = self.kernel.between(features, self._features)
+        mean = covariance @ self._weights
+        explained = solve_triangular(
+            self._root, covariance.T, lower=True, overwrite_b=True, check_finite=False
+        )
+        return mean, explained
 
 
 class GaussianProcessPredictor(Predictor):
@@ -29,39 +99,22 @@ class GaussianProcessPredictor(Predictor):
         scaled = (values - self._centre) / self._scale
         for fold in np.unique(folds):
             inside = folds == fold
-            other = GaussianProcessRegressor(self._model.kernel_, optimizer=None, normalize_y=True)
-            said[inside] = other.fit(features[~inside], scaled[~inside]).predict(features[inside])
+            centre = scaled[~inside].mean()
+            other = Posterior(self._posterior.kernel, features[~inside], scaled[~inside] - centre)
+            said[inside] = centre + other.expected(features[inside])
         return self._centre + self._scale * said
 
     def _learn(self, features: Values, values: Values) -> None:
-        kernel = (
-            ConstantKernel(0.1, (1e-4, 1e2)) * DotProduct(1.0, (1e-2, 1e2))
-            + ConstantKernel(1.0, (1e-3, 1e2)) * RBF(4.0, (0.5, 50.0))
-            + WhiteKernel(0.05, (1e-5, 2.0))
-        )
-        likelihood = MarginalLikelihood(features, values)
-
-        def optimizer(_: Callable[..., Any], start: Values, bounds: Values) -> tuple[Values, float]:
-            return likelihood.minimise(start, bounds)
-
-        self._model = GaussianProcessRegressor(kernel, optimizer=optimizer)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # a bound may be the answer
-            self._model.fit(features, values)
-        self._noise = self._model.kernel_.k2.noise_level
+        some = np.unique(np.linspace(0, len(values) - 1, _ENOUGH).astype(np.int64))
+        theta, _ = MarginalLikelihood(features[some], values[some]).minimise(_START, _BOUNDS)
+        kernel = Kernel(*map(float, np.exp(theta)))
+        self._posterior = Posterior(kernel, features, values)
 
     def _expected(self, features: Values) -> Values:
-        expected: Values = self._model.predict(features)
-        return expected
+        return self._posterior.expected(features)
 
     def _expected_with_deviation(self, features: Values) -> tuple[Values, Values]:
-        mean, deviation = self._model.predict(features, return_std=True)
-        return mean, np.sqrt(np.maximum(deviation**2 - self._noise, 0.0))
+        return self._posterior.with_deviation(features)
 
     def _draws(self, features: Values, n: int, rng: np.random.Generator) -> Values:
-        mean, covariance = self._model.predict(features, return_cov=True)
-        covariance -= self._noise * np.eye(len(mean))
-        scale, directions = np.linalg.eigh(covariance)
-        root = directions * np.sqrt(np.maximum(scale, 0.0))
-        draws: Values = mean + rng.standard_normal((n, len(mean))) @ root.T
-        return draws
+        return self._posterior.draws(features, n, rng)

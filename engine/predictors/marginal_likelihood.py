@@ -7,7 +7,7 @@ from scipy.spatial.distance import pdist, squareform
 
 from engine.predictors.predictor import Values
 
-_JITTER = 1e-10  # as scikit-learn's `alpha`
+JITTER = 1e-10  # so that sub-networks that occur twice can be told apart from noise
 
 
 class MarginalLikelihood:
@@ -30,7 +30,7 @@ class MarginalLikelihood:
         products = linear * (self._products + offset**2)
         near = smooth * np.exp(self._distances * (-0.5 / length**2))
         covariance = products + near
-        covariance.flat[:: len(covariance) + 1] += noise + _JITTER
+        covariance.flat[:: len(covariance) + 1] += noise + JITTER
         try:
             root = cholesky(covariance, lower=True, overwrite_a=True, check_finite=False)
         except LinAlgError:

@@ -13,27 +13,39 @@ from engine.search.predicted import SMALLEST_TRAINING_SET, PredictedSearch
 from engine.search.surrogate import Surrogate
 from engine.space import Genotypes
 
-_CYCLES_PER_POPULATION = 4
+_INITIAL = 4  # populations are that many initial samples
+_CYCLES_PER_POPULATION = 8
+_KNOWN_PER_NEW = 50  # later a cycle measures one for that many that are known
 _DRAWS = 32  # of the objectives of the candidates
 
 
 class Dynas(PredictedSearch):
-    """The DyNAS cycle. A cycle measures a quarter of a population, so that predictors learn soon.
+    """The DyNAS cycle. A cycle measures an eighth of a population, so that predictors learn soon.
 
-    Cycle 0, the initial sample, is as small: every sub-network after it is chosen with knowledge.
-    The inner search sets out anew from the front in each cycle, so few generations do.
+    The initial sample, a quarter of a population, is small as well: every sub-network after it is
+    chosen with knowledge. In a long search a cycle adds a fiftieth to what is known, up to a
+    population: one more sub-network teaches ever less, and learning anew costs ever more.
+    The inner search sets out anew from the front in each cycle, so few generations do; a local
+    search then brings what it found to its end.
     """
 
-    generations = 12
+    generations = 8
+    rounds = 4
+    neighbours = 300
     optimistic = True
 
     def first(self, n: int, rng: np.random.Generator) -> Genotypes:
         """Both ends of the space, and a spread over size between them."""
-        return spread_sample(self.problem, min(n, self.size()), rng)
+        return spread_sample(self.problem, min(n, self.initial()), rng)
+
+    def initial(self) -> int:
+        """A quarter of a population."""
+        return max(self.population // _INITIAL, SMALLEST_TRAINING_SET)
 
     def size(self) -> int:
-        """A quarter of a population."""
-        return max(self.population // _CYCLES_PER_POPULATION, SMALLEST_TRAINING_SET)
+        """An eighth of a population; more, up to a population, as a search grows long."""
+        shortest = max(self.population // _CYCLES_PER_POPULATION, SMALLEST_TRAINING_SET)
+        return max(shortest, min(self._planned // _KNOWN_PER_NEW, self.population))
 
     def samples(
         self, surrogate: Surrogate, candidates: Genotypes, rng: np.random.Generator

@@ -18,6 +18,8 @@ class OneShot(PredictedSearch):
     """
 
     generations = 100
+    rounds = 0
+    neighbours = 0
     optimistic = False
 
     def first(self, n: int, rng: np.random.Generator) -> Genotypes:

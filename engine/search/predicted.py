@@ -23,18 +23,25 @@ class PredictedSearch(Strategy):
 
     It proposes what adds most hypervolume on average over what is held possible; what misses a
     constraint adds none, and what misses one that can be computed is not proposed at all.
-    `generations` is the effort of the inner search, `optimistic` whether that search takes
-    predictions for better than expected, `predictor` the name of what learns.
+    `generations` is the effort of the inner search. After it come `rounds` of a local search, each
+    of which looks at `neighbours` neighbours of the predicted front. `optimistic` tells whether
+    both take predictions for better than expected; `predictor` is the name of what learns.
     """
 
     predictor = registry.DEFAULT
 
     generations: int
+    rounds: int
+    neighbours: int
     optimistic: bool
 
     @abstractmethod
     def first(self, n: int, rng: np.random.Generator) -> Genotypes:
         """At most `n` genotypes to learn from, before there are predictors."""
+
+    def initial(self) -> int:
+        """How many known sub-networks make a first sample superfluous."""
+        return self.size()
 
     @abstractmethod
     def size(self) -> int:
@@ -51,7 +58,7 @@ class PredictedSearch(Strategy):
         rng, space = self._rng(cycle), self.problem.space
         usable = [e for e in self.told if e.ok]
         known = sum(e.cycle == KNOWN for e in usable)
-        if cycle == 0 and known < max(self.size(), SMALLEST_TRAINING_SET):
+        if cycle == 0 and known < max(self.initial(), SMALLEST_TRAINING_SET):
             return [Proposal(genotype, 0) for genotype in self.first(n, rng)]
         count = min(n, self.size())
         if len(usable) < SMALLEST_TRAINING_SET:
@@ -88,18 +95,26 @@ class PredictedSearch(Strategy):
     ) -> Genotypes:
         """`(c, genes)` the best ranks of what a search of the predictions visits; maybe none."""
         space = self.problem.space
-        values = surrogate.optimistic if self.optimistic else surrogate.expected
+        held = surrogate.optimistic if self.optimistic else surrogate.expected
 
         def predict(genes: Genotypes) -> Points:
-            return self.problem.penalised(values(genes), measured)
+            return self.problem.penalised(held(genes), measured)
 
         pool = inner.search(self.algorithm, self.problem, predict, front, rng, self.generations)
-        new = [key not in self._seen for key in space.keys(pool)]
-        fresh = self.problem.allowed(pool[new])
-        if not len(fresh):
-            return fresh
-        ranks = moocore.pareto_rank(predict(fresh))
-        best: Genotypes = fresh[np.argsort(ranks, kind="stable")[:_SHORTLIST]]
+        values = predict(pool)
+        for _ in range(self.rounds):
+            leading = pool[non_dominated(values)]
+            near = self.problem.neighbours(
+                leading[rng.integers(0, len(leading), self.neighbours)], rng
+            )
+            pool, values = np.vstack([pool, near]), np.vstack([values, predict(near)])
+        pool, distinct = np.unique(pool, axis=0, return_index=True)
+        new = np.array([key not in self._seen for key in space.keys(pool)])
+        new &= self.problem.computed_violation(pool) == 0
+        if not new.any():
+            return pool[:0]
+        ranks = moocore.pareto_rank(values[distinct][new])
+        best: Genotypes = pool[new][np.argsort(ranks, kind="stable")[:_SHORTLIST]]
         return best
 
     def _proposals(self, genes: Genotypes, surrogate: Surrogate, cycle: int) -> list[Proposal]:

@@ -97,9 +97,10 @@ class Problem:
             near = np.vstack([start, *(g[None] for g in found.values())])
             if not len(near):
                 return
-            yield self._neighbours(near[rng.integers(0, len(near), n)], rng)
+            yield self.neighbours(near[rng.integers(0, len(near), n)], rng)
 
-    def _neighbours(self, genotypes: Genotypes, rng: np.random.Generator) -> Genotypes:
+    def neighbours(self, genotypes: Genotypes, rng: np.random.Generator) -> Genotypes:
+        """`(n, genes)` the same genotypes, each with a gene or two drawn anew; some stay equal."""
         changed = rng.random(genotypes.shape) < _CHANGED / genotypes.shape[1]
         drawn = rng.integers(0, self.space.choices, genotypes.shape)
         return self.space.canonical(np.where(changed, drawn, genotypes))

@@ -10,6 +10,7 @@ from engine.predictors import registry
 from engine.predictors.predictor import Predictor
 from engine.predictors.quality import Fitted
 from engine.search.problem import Problem
+from engine.search.training_set import informative
 from engine.space import Genotypes
 
 
@@ -31,11 +32,14 @@ class Surrogate:
     ) -> "Surrogate":  # fmt: skip
         """Learn from `(n, genes)` genotypes and their `(n, m)` minimised values.
 
-        Raises ConfigError where there is no `predictor` of that name.
+        Of more than the predictor can learn from it is given the most informative ones. Raises
+        ConfigError where there is no `predictor` of that name.
         """
-        features = problem.space.features(genotypes)
+        limit = registry.make(predictor, seed).largest
+        kept = informative(problem.penalised(measured, measured), limit)
+        features, learnt = problem.space.features(genotypes[kept]), measured[kept]
         models = {
-            column: registry.make(predictor, seed).fit(features, measured[:, column])
+            column: registry.make(predictor, seed).fit(features, learnt[:, column])
             for column, metric in enumerate(problem.watched)
             if not metric.computable
         }

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 from scipy.stats import kendalltau
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF, ConstantKernel, DotProduct, WhiteKernel
 
-from engine.predictors.gaussian_process import GaussianProcessPredictor
+from engine.predictors.gaussian_process import GaussianProcessPredictor, Kernel, Posterior
 from tests.engine.predictors.landscapes import features, smooth
 
 
@@ -53,3 +55,23 @@ def test_of_very_many_rows_the_last_ones_are_learnt_from():
     model = GaussianProcessPredictor().fit(rows, values)
     assert model.trained_on == GaussianProcessPredictor.largest
     assert model.predict(rows).max() < 1000
+
+
+def test_the_posterior_is_that_of_scikit_learn():
+    rows, unseen, values = features(40, 0), features(15, 2), smooth(features(40, 0)) - 80
+    kernel = Kernel(linear=0.2, offset=1.5, smooth=0.8, length=3.0, noise=0.1)
+    peer = GaussianProcessRegressor(
+        ConstantKernel(0.2) * DotProduct(1.5) + ConstantKernel(0.8) * RBF(3.0) + WhiteKernel(0.1),
+        optimizer=None,
+    ).fit(rows, values)
+    mean, covariance = peer.predict(unseen, return_cov=True)
+    posterior = Posterior(kernel, rows, values)
+    deviation = np.sqrt(covariance.diagonal() - kernel.noise)
+    np.testing.assert_allclose(posterior.expected(unseen), mean)
+    np.testing.assert_allclose(posterior.with_deviation(unseen), [mean, deviation])
+
+
+def test_many_rows_are_learnt_from_about_as_well_as_some():
+    rows, unseen = features(GaussianProcessPredictor.largest, 0), features(200, 2)
+    model = GaussianProcessPredictor().fit(rows, smooth(rows))
+    assert kendalltau(model.predict(unseen), smooth(unseen))[0] > 0.95
