@@ -16,7 +16,7 @@ from tests.engine.supernets.ofa.conftest import CLASSES, write_images
 EVALUATIONS = 12
 W10 = "ofa_mbv3_d234_e346_k357_w1.0"
 OTHERS = [name for name in MODELS if name != W10]
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1500)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def give_weights(page, server, name, tmp_path):
 def finished_and_exported(page, name):
     """Wait for the run's end; the selected sub-network as it was downloaded."""
     page.wait_for_url("**/live?run=*")
-    expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=600_000)
+    expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=900_000)
     expect(page.get_by_test_id("run-count")).to_have_text(f"{EVALUATIONS} / {EVALUATIONS}")
     expect(page.get_by_test_id("run-failed")).to_have_count(0)
     page.locator("[data-testid=table-front] tbody tr").first.click()
