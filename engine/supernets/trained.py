@@ -154,7 +154,7 @@ class TrainedSupernet(FashionSupernet):
                 f"{self.name} keeps its images itself: leave the data folder (dataset_path) empty."
             )
         super().check_data(settings)
-        _ = self._costs
+        self.exact(self.space.smallest)
         self._split(None, "calibration")
 
     @functools.cached_property
