@@ -15,7 +15,7 @@ from app.explore.address import put
 from app.run_header import state_html
 from app.session import LIVE_STATES, chosen_run, remember_run, service, told_to_user
 from engine.evaluation.record import Evaluation
-from engine.metrics import METRICS
+from engine.metrics import ordered
 from engine.runs.history import RunHistory, RunSummary
 
 _POLL = 3.0  # seconds
@@ -110,7 +110,8 @@ def _change_run(run: str) -> None:
 def _metric_names(history: RunHistory, front: Sequence[Evaluation]) -> list[str]:
     """The metrics that all of the front have, objectives first."""
     objectives = [objective.name for objective in history.objectives]
-    names = dict.fromkeys([*objectives, *history.config.all_metrics, *METRICS])
+    known = [name for e in front for name in e.metrics]
+    names = dict.fromkeys([*objectives, *history.config.all_metrics, *ordered(known)])
     return [name for name in names if all(name in e.metrics for e in front)]
 
 

@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.data_dir import default_data_dir
 from engine.errors import ConfigError, DataError
 from engine.metrics import Source
+from engine.space import Genotypes
 from engine.supernets.base import EvaluationSettings, Stage
-from engine.supernets.cost_table import CostTable
+from engine.supernets.cost_table import CostTable, state_bytes
 from engine.supernets.digest import sha256
 from engine.supernets.fashion import FashionSupernet
 from engine.supernets.image_set import ImageSet, Kind, Split, normalise
@@ -29,7 +31,7 @@ from engine.supernets.image_set import ImageSet, Kind, Split, normalise
 if TYPE_CHECKING:
     from torch import Tensor
 
-_CARD, _WEIGHTS, _COSTS = "supernet.json", "weights.pt", "costs.json"
+_CARD, _WEIGHTS, _COSTS, _STATE = "supernet.json", "weights.pt", "costs.json", "state.json"
 _SEARCHED = ("validation", "calibration")
 _PARTS = (*_SEARCHED, "test")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,79}")
@@ -117,6 +119,10 @@ class TrainedSupernet(FashionSupernet):
     def _costs(self) -> CostTable:
         return CostTable.read(self.folder / _COSTS)
 
+    def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
+        """`(n,)` bytes of the state dicts of `(n, genes)` genotypes."""
+        return state_bytes(CostTable.read(self.folder / _STATE), self.space, genotypes)
+
     def sources(self, settings: EvaluationSettings) -> Mapping[str, Source]:
         """All metrics; top-5 where there are more than ten classes."""
         sources = dict(super().sources(settings))
@@ -148,7 +154,7 @@ class TrainedSupernet(FashionSupernet):
                 f"{self.name} keeps its images itself: leave the data folder (dataset_path) empty."
             )
         super().check_data(settings)
-        _ = self._costs
+        self.exact(self.space.smallest)
         self._split(None, "calibration")
 
     @functools.cached_property
@@ -186,7 +192,7 @@ def stages(size: int) -> tuple[Stage, ...]:
 
 def write(net: Any, images: ImageSet, folder: Path, origin: Path, recipe: str) -> TrainedSupernet:
     """Keep a network that is trained as a supernet in `folder`; it is listed when all is there."""
-    from engine.supernets.cost_table import build
+    from engine.supernets.cost_table import build, count_state
     from engine.supernets.train import export_weights
 
     card = folder / _CARD
@@ -196,7 +202,9 @@ def write(net: Any, images: ImageSet, folder: Path, origin: Path, recipe: str) -
         data = images.splits[part]
         np.savez_compressed(folder / f"{part}.npz", images=data.images, labels=data.labels)
     kind = images.kind
-    build(net, (kind.channels, kind.size, kind.size)).write(folder / _COSTS)
+    shape = (kind.channels, kind.size, kind.size)
+    build(net, shape).write(folder / _COSTS)
+    build(net, shape, count_state).write(folder / _STATE)
     counts = {name: len(split) for name, split in images.splits.items()}
     facts = Card(
         name=folder.name, kind=kind, origin=str(origin), counts=counts, accuracy={}, recipe=recipe

@@ -13,6 +13,7 @@ from digits_supernet import data, space
 from engine.errors import DataError
 from engine.metrics import Source
 from engine.space import Genotypes
+from engine.supernets import devices
 from engine.supernets.base import EvaluationSettings, Supernet
 from engine.supernets.digest import sha256
 
@@ -43,13 +44,9 @@ class DigitsSupernet(Supernet):
 
     def sources(self, settings: EvaluationSettings) -> Mapping[str, Source]:
         """The metrics that can be had, and where their numbers come from."""
-        return {
-            "acc": "measured",
-            "macs": "exact",
-            "params": "exact",
-            "lat": "measured",
-            "log_loss": "measured",
-        }
+        known = super().sources(settings)
+        ours: dict[str, Source] = {name: known[name] for name in ("acc", "macs", "params", "lat")}
+        return {**ours, "log_loss": "measured"}
 
     def bounds(self, metric: str) -> tuple[float | None, float]:
         """The value at which hypervolume starts to count, and the best that there can be."""
@@ -72,6 +69,9 @@ class DigitsSupernet(Supernet):
             raise DataError(
                 "The digits ship with scikit-learn: leave the data folder (dataset_path) empty."
             )
+        if settings.precision != "fp32":
+            raise DataError("The transformer is measured in fp32: set precision to fp32.")
+        devices.check(settings.device, settings.precision)
         self.fingerprint(settings)  # reads weights and images
 
     def subnetwork(
@@ -90,16 +90,14 @@ class DigitsSupernet(Supernet):
         self, config: Mapping[str, Any], metrics: Sequence[str], settings: EvaluationSettings
     ) -> dict[str, float]:
         """`acc` and `test_acc` (%), `log_loss` (nats) and `lat` (ms) of a sub-network, as asked."""
-        from engine.supernets.measurement import latency
+        from engine.supernets import costs
 
-        network, values = self.subnetwork(config), {}
+        network = self.subnetwork(config).to(settings.device)
+        values = costs.measured(self, config, network, metrics, settings)
         if {"acc", "log_loss"} & set(metrics):
             values["acc"], values["log_loss"] = self._tested(network, "validation", settings)
         if "test_acc" in metrics:
             values["test_acc"], _ = self._tested(network, "test", settings)
-        if "lat" in metrics:
-            images, _ = self._tensors("validation")
-            values["lat"] = latency(network, images[: settings.latency_batch])
         return {name: values[name] for name in metrics}
 
     def _tested(
@@ -108,7 +106,7 @@ class DigitsSupernet(Supernet):
         """Top-1 in % and log loss in nats."""
         import torch
 
-        images, labels = self._tensors(split)
+        images, labels = (part.to(settings.device) for part in self._tensors(split))
         with torch.inference_mode():
             logits = torch.cat([network(part) for part in images.split(settings.batch_size)])
         right = (logits.argmax(1) == labels).double().mean()
