@@ -34,6 +34,7 @@ def chart(
     key: str,
     empty: str = "",
     note: str = "",
+    about: str = "",
     link: str = "",
     on_pick: Callable[[int], None] | None = None,
     on_brush: Callable[[Ranges], None] | None = None,
@@ -42,7 +43,7 @@ def chart(
 
     `name` ends up in file names and in `data-testid="chart-NAME"` and `"plot-NAME"`;
     `description` is the text alternative; `empty` replaces the drawing where there is nothing to
-    draw; `note` stands below it. Charts with the same `link` share selection, replayed moment and
+    draw; `note` stands below it; `about` explains it on request. Charts with the same `link` share selection, replayed moment and
     matches in the browser. `on_pick` is called with the number of a sub-network whose point was
     clicked, `on_brush` with all brushed ranges of parallel coordinates.
     """
@@ -67,6 +68,7 @@ def chart(
             "height": height,
             "empty": empty,
             "note": note,
+            "about": about,
             "link": link,
             "published": published_style(),
             "pickable": on_pick is not None,
