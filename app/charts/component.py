@@ -43,9 +43,10 @@ def chart(
 
     `name` ends up in file names and in `data-testid="chart-NAME"` and `"plot-NAME"`;
     `description` is the text alternative; `empty` replaces the drawing where there is nothing to
-    draw; `note` stands below it; `about` explains it on request. Charts with the same `link` share selection, replayed moment and
-    matches in the browser. `on_pick` is called with the number of a sub-network whose point was
-    clicked, `on_brush` with all brushed ranges of parallel coordinates.
+    draw; `note` stands below it; `about` explains it on request. Charts with the same `link` share
+    selection, replayed moment and matches in the browser. `on_pick` is called with the number of a
+    sub-network whose point was clicked, `on_brush` with all brushed ranges of parallel
+    coordinates.
     """
 
     def picked() -> None:
