@@ -106,7 +106,13 @@ function connect(view, Plotly) {
   button("svg").onclick = () => picture("svg")
   button("csv").onclick = () => save(new Blob([csv(view.figure)], { type: "text/csv" }), `${name()}.csv`)
   button("figure").onclick = () => openPrinted(view, Plotly)
-  button("reset").onclick = () => Plotly.relayout(plot, home(view.figure))
+  button("reset").onclick = () => {
+    const parallel = plot.data[0]?.type === "parcoords" ? plot.data[0] : null
+    if (!parallel) Plotly.relayout(plot, home(view.figure))
+    else Plotly.restyle(plot, Object.fromEntries(
+      parallel.dimensions.map((_, i) => [`dimensions[${i}].constraintrange`, null]),
+    ))
+  }
   button("table").onclick = () => {
     view.tabular = !view.tabular
     showTable(view)
