@@ -20,6 +20,12 @@ PLOT = """name => {
 }"""
 
 
+_BRUSHED = (
+    "document.querySelector('[data-testid=plot-parallel]').data[0].dimensions"
+    ".some(dimension => dimension.constraintrange?.length)"
+)
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("explore") / "data"
@@ -172,8 +178,14 @@ def test_a_brush_filters_and_a_pasted_link_shows_the_same(server, page, browser)
     assert same == seen
     assert other.locator("text=/of 200 match/").first.inner_text() == count
     context.close()
+    page.locator(".st-key-explore_clear_brush button").first.click()
+    page.wait_for_url(lambda url: "brush=" not in url)
+    page.wait_for_function(f"() => !({_BRUSHED})")
+    brush(page, 2, 0.3, 0.6)
+    page.wait_for_url("**brush=params**")
     page.get_by_test_id("parallel-reset").click()
     page.wait_for_url(lambda url: "brush=" not in url)
+    page.wait_for_function(f"() => !({_BRUSHED})")
 
 
 def test_charts_can_be_taken_away(server, page):
