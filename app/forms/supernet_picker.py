@@ -48,8 +48,8 @@ def offer(names: list[str], chosen: str) -> Offer:
     return Offer(offered, titles, lacking)
 
 
-def supernet_picker() -> None:
-    """The list of supernets that can be searched, and below it what the rest needs."""
+def supernet_picker() -> Offer:
+    """The list of supernets that can be searched; returns what it offers."""
     known = offer(form.supernet_names(), st.session_state[key("supernet")])
     st.selectbox(
         "Supernet",
@@ -59,6 +59,11 @@ def supernet_picker() -> None:
         persist_state="session",
         help="The super-network whose sub-networks are searched.",
     )
+    return known
+
+
+def not_ready(known: Offer) -> None:
+    """What the supernets that are not offered need, and where to supply it."""
     if known.lacking:
         with st.container(key="new_not_ready", gap="xsmall"):
             st.caption("  \n".join(known.sentences))
