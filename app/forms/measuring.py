@@ -32,8 +32,8 @@ def measuring_section() -> None:
                 format_func=_PRECISIONS.__getitem__,
                 key=key("precision"),
                 persist_state="session",
-                help="bf16 is faster where the device computes in it. Accuracy then differs by some "
-                "hundredths of a point; numbers in different precisions are never mixed.",
+                help="bf16 is faster where the device computes in it. Accuracy then differs by "
+                "hundredths of a point. Numbers in different precisions are never mixed.",
             )
         with batch:
             st.number_input(
