@@ -72,8 +72,8 @@ def trace(module: nn.Module) -> Program | None:
     except (fx.proxy.TraceError, TypeError, RuntimeError):
         return None
     modules = dict(module.named_modules())
-    nodes = [node for node in graph.nodes if node.op not in ("placeholder", "output")]
-    (source, *others) = [node for node in graph.nodes if node.op == "placeholder"]
+    nodes = [node for node in graph.nodes if node.op.startswith(("call_", "get_"))]
+    (source, *others) = [node for node in graph.nodes if node not in nodes and node.users]
     (result,) = [node.args[0] for node in graph.nodes if node.op == "output"]
     if others or not isinstance(result, fx.Node):
         return None
