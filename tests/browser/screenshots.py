@@ -82,7 +82,7 @@ def pictures(browser: Browser, url: str, scheme: str) -> None:
 
 
 def decide(page: Page, scheme: str) -> None:
-    """Decide with everything that is suggested on the shortlist, and the comparison further down."""
+    """Decide with all that is suggested on the shortlist, and the comparison further down."""
     page.get_by_role("link", name="Decide").click()
     page.wait_for_selector("[data-testid=plot-choice][data-updates]")
     add = page.locator(".st-key-decide_suggestions button:enabled:visible")
