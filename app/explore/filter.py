@@ -9,7 +9,7 @@ import streamlit as st
 from app.charts.parallel import axis_label, brushed_mask
 from app.explore import address
 from engine.errors import FilterError
-from engine.metrics import METRICS
+from engine.metrics import find
 from engine.runs.columns import RunColumns
 from engine.runs.expression import LONGEST, parse_filter
 
@@ -93,7 +93,7 @@ def example(columns: RunColumns) -> str:
     parts: dict[str, str] = {}
     for name, values in columns.metrics.items():
         there = values[np.isfinite(values)]
-        better = METRICS[name].direction if name in METRICS else ""
+        better = known.direction if (known := find(name)) else ""
         if len(there) and better and better not in parts:
             limit = f"{float(np.median(there)):.3g}".replace("e+0", "e")
             parts[better] = f"{name} {'<' if better == 'min' else '>'} {limit}"
