@@ -15,18 +15,26 @@ FIND_PYTHON = for python in python3.11 python3; do \
 	&& command -v $$python && break; done
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench screenshots clean
+.PHONY: help run test test-all lint format bench screenshots clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/installed ## open the dashboard [PORT=8501 ADDRESS=127.0.0.1 DATA_DIR=~/.dynas-studio]
 	@exec $(BIN)/python -m app --port $(PORT) --address $(ADDRESS) --data-dir "$(DATA_DIR)"
 
-test: $(VENV)/installed-dev ## run every test [TESTS=tests/engine]
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(TESTS) -m "not browser" --numprocesses auto \
-		--dist loadfile || [ $$? -eq 5 ]  # 5: there are none of this kind in TESTS
-	$(BIN)/python -m pytest $(TESTS) -m browser || [ $$? -eq 5 ]
+test: $(VENV)/installed-dev ## run every test but the slow ones [TESTS=tests/engine]
+	$(call run-tests, and not slow)
+
+test-all: $(VENV)/installed-dev ## run every test, the slow ones too [TESTS=tests/engine]
+	$(call run-tests,)
+
+# 5 is what pytest ends with where TESTS holds none of a kind.
+define run-tests
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(TESTS) -m "not browser$(1)" --numprocesses auto \
+		--dist loadfile || [ $$? -eq 5 ]
+	$(BIN)/python -m pytest $(TESTS) -m "browser$(1)" || [ $$? -eq 5 ]
+endef
 
 lint: $(VENV)/installed-dev ## check format, style, types and the direction of imports
 	$(BIN)/ruff format --check .

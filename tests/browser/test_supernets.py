@@ -111,6 +111,7 @@ def test_from_an_empty_data_folder_to_an_exported_sub_network(page, server, imag
     check_numbers(finished_and_exported(page, W10))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OTHERS)
 def test_the_others_are_searched_at_128_pixels(page, server, images, tmp_path, name):
     give_weights(page, server, name, tmp_path)
