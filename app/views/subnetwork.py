@@ -99,7 +99,8 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
                 )
             )
             if history.config.dynas.accuracy_source == "measured":
-                _test_accuracy(run, evaluation)
+                with told_to_user():  # without its weights, the rest can still be shown
+                    _test_accuracy(run, evaluation)
         st.markdown("**Architecture** · width: expansion, height: kernel")
         subnetwork_panel.diagram(history.supernet_name, evaluation, f"diagram_{run}")
         genes = st.expander("Genes as a table", key="subnetwork_genes", on_change="rerun")
