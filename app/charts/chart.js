@@ -21,6 +21,7 @@ function build(root, data) {
   root.innerHTML = `
     <div class="dynas-chart-head">
       <div class="dynas-chart-title"></div>
+      <button type="button" class="dynas-chart-help" data-testid="${name}-help" aria-expanded="false" hidden>?</button>
       <div class="dynas-chart-tools" role="toolbar" aria-label="Chart tools">
         ${["pareto", "front"].includes(name) ? tool(name, "pan", "Drag moves the chart instead of zooming") : ""}
         ${tool(name, "reset", "Reset the axes")}
@@ -31,6 +32,7 @@ function build(root, data) {
         ${tool(name, "figure", "As a published figure, for papers", "Figure")}
       </div>
     </div>
+    <div class="dynas-chart-about" hidden></div>
     <div class="dynas-chart-body">
       <div class="dynas-chart-plot" role="img" data-testid="plot-${name}"></div>
       <div class="dynas-chart-table" tabindex="0" role="region" data-testid="data-${name}" hidden></div>
@@ -41,6 +43,8 @@ function build(root, data) {
   return {
     root,
     title: one(".dynas-chart-title"),
+    help: one(".dynas-chart-help"),
+    about: one(".dynas-chart-about"),
     tools: one(".dynas-chart-tools"),
     plot: one(".dynas-chart-plot"),
     table: one(".dynas-chart-table"),
@@ -80,6 +84,18 @@ function brushed(trace) {
   return ranges
 }
 
+/* A question mark that explains the chart, with the mouse as with the keyboard. */
+function explain(view, { about, title }) {
+  view.help.hidden = !about
+  view.help.title = about
+  view.help.setAttribute("aria-label", `What is this: ${title}?`)
+  view.about.textContent = about
+  view.help.onclick = () => {
+    view.about.hidden = !view.about.hidden
+    view.help.setAttribute("aria-expanded", String(!view.about.hidden))
+  }
+}
+
 function connect(view, Plotly) {
   const { plot, button } = view
   const name = () => `dynas-${view.data.name}`
@@ -90,7 +106,13 @@ function connect(view, Plotly) {
   button("svg").onclick = () => picture("svg")
   button("csv").onclick = () => save(new Blob([csv(view.figure)], { type: "text/csv" }), `${name()}.csv`)
   button("figure").onclick = () => openPrinted(view, Plotly)
-  button("reset").onclick = () => Plotly.relayout(plot, home(view.figure))
+  button("reset").onclick = () => {
+    const parallel = plot.data[0]?.type === "parcoords" ? plot.data[0] : null
+    if (!parallel) Plotly.relayout(plot, home(view.figure))
+    else Plotly.restyle(plot, Object.fromEntries(
+      parallel.dimensions.map((_, i) => [`dimensions[${i}].constraintrange`, null]),
+    ))
+  }
   button("table").onclick = () => {
     view.tabular = !view.tabular
     showTable(view)
@@ -192,6 +214,7 @@ export default function (component) {
   view.pick = (number) => setTriggerValue("picked", number)
   view.brush = (ranges) => setTriggerValue("brushed", ranges)
   view.title.textContent = data.title
+  explain(view, data)
   view.plot.style.height = `${data.height}px`
   view.plot.setAttribute("aria-label", data.description)
   view.table.setAttribute("aria-label", `${data.title} as a table`)

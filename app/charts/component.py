@@ -34,6 +34,7 @@ def chart(
     key: str,
     empty: str = "",
     note: str = "",
+    about: str = "",
     link: str = "",
     on_pick: Callable[[int], None] | None = None,
     on_brush: Callable[[Ranges], None] | None = None,
@@ -42,9 +43,10 @@ def chart(
 
     `name` ends up in file names and in `data-testid="chart-NAME"` and `"plot-NAME"`;
     `description` is the text alternative; `empty` replaces the drawing where there is nothing to
-    draw; `note` stands below it. Charts with the same `link` share selection, replayed moment and
-    matches in the browser. `on_pick` is called with the number of a sub-network whose point was
-    clicked, `on_brush` with all brushed ranges of parallel coordinates.
+    draw; `note` stands below it; `about` explains it on request. Charts with the same `link` share
+    selection, replayed moment and matches in the browser. `on_pick` is called with the number of a
+    sub-network whose point was clicked, `on_brush` with all brushed ranges of parallel
+    coordinates.
     """
 
     def picked() -> None:
@@ -67,6 +69,7 @@ def chart(
             "height": height,
             "empty": empty,
             "note": note,
+            "about": about,
             "link": link,
             "published": published_style(),
             "pickable": on_pick is not None,

@@ -150,6 +150,7 @@ def parallel_figure(info: ParallelInfo, ranges: Ranges) -> Figure:
         "unselected": {"line": {"color": "@muted", "opacity": 0.06}},
         "labelangle": -12,
         "labelside": "top",
+        "uirevision": str({name: list(parts) for name, parts in ranges.items()}),
     }
     layout = base_layout(
         f"{info.run}:{[axis.name for axis in info.axes]}",

@@ -14,6 +14,7 @@ from app.explore import address
 from app.explore.filter import Matches
 from app.explore.selection import SELECTED, pick_and_find
 from app.replay.component import Moment, replay, steps
+from app.terms import TERMS
 from engine.pareto.lifetimes import front_sizes
 from engine.runs.columns import RunColumns
 from engine.runs.history import RunHistory
@@ -58,6 +59,7 @@ def front(run: str, history: RunHistory, columns: RunColumns, view: FrontView) -
         figure,
         name="front",
         title="Pareto front",
+        about=TERMS["front"],
         description=info.description,
         height=_FRONT_HEIGHT,
         key=f"explore_front_{run}_{len(view.metrics)}",
@@ -109,6 +111,7 @@ def hypervolume(run: str, history: RunHistory, total: int) -> None:
         steps_figure(info),
         name="hypervolume",
         title="Hypervolume",
+        about=TERMS["hypervolume"],
         description=info.description,
         height=_SIDE_HEIGHT,
         key=f"explore_hypervolume_{run}",

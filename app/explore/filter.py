@@ -9,6 +9,7 @@ import streamlit as st
 from app.charts.parallel import axis_label, brushed_mask
 from app.explore import address
 from engine.errors import FilterError
+from engine.metrics import METRICS
 from engine.runs.columns import RunColumns
 from engine.runs.expression import LONGEST, parse_filter
 
@@ -68,8 +69,9 @@ def filter_box(columns: RunColumns, n: int) -> Matches:
     found = matches(columns, text or "", address.ranges_from(address.word(BRUSH), list(named)), n)
     with says, st.container(horizontal=True, vertical_alignment="center"):
         count = int(found.mask[:n].sum())
+        says_all = "the filter is not applied" if found.error else "no filter"
         st.markdown(
-            f"**{count:,}** of {n:,} match" if found.active else f"{n:,} evaluations, no filter",
+            f"**{count:,}** of {n:,} match" if found.active else f"{n:,} evaluations, {says_all}",
             width="content",
         )
         if found.ranges:
@@ -88,12 +90,14 @@ def filter_box(columns: RunColumns, n: int) -> Matches:
 
 def example(columns: RunColumns) -> str:
     """A filter that makes sense of this run's numbers."""
-    parts = []
-    for name, values in list(columns.metrics.items())[:2]:
+    parts: dict[str, str] = {}
+    for name, values in columns.metrics.items():
         there = values[np.isfinite(values)]
-        if len(there):
-            parts.append(f"{name} < {float(np.median(there)):.3g}".replace("e+0", "e"))
-    return " and ".join([*parts, "feasible"])
+        better = METRICS[name].direction if name in METRICS else ""
+        if len(there) and better and better not in parts:
+            limit = f"{float(np.median(there)):.3g}".replace("e+0", "e")
+            parts[better] = f"{name} {'<' if better == 'min' else '>'} {limit}"
+    return " and ".join([*parts.values(), "feasible"])
 
 
 def _help(columns: RunColumns) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 from app.charts.component import chart
 from app.charts.importance import importance_figure, importance_info
 from app.session import jobs
+from app.terms import TERMS
 from engine.errors import DynasError
 from engine.metrics import metric
 from engine.predictors.importance import FEWEST, LARGEST, ImportanceReport
@@ -81,6 +82,7 @@ def _bars(run: str, name: str, by: str, job: Future[ImportanceReport], waiting: 
         importance_figure(info),
         name="importance",
         title=f"What {metric(name).label} depends on",
+        about=TERMS["importance"],
         description=info.description,
         height=60 + _BAR * len(info.bars),
         key=f"explore_importance_{run}",

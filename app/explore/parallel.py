@@ -8,6 +8,7 @@ from app.charts.component import chart
 from app.charts.parallel import axis_label, parallel_figure, parallel_info
 from app.explore import address
 from app.explore.filter import BRUSH
+from app.terms import TERMS
 from engine.runs.columns import RunColumns
 
 _HEIGHT = 430
@@ -43,6 +44,7 @@ def parallel_view(
         parallel_figure(info, ranges),
         name="parallel",
         title="Parallel coordinates",
+        about=TERMS["parallel"],
         description=info.description,
         height=_HEIGHT,
         key=f"explore_parallel_{run}",

@@ -10,6 +10,7 @@ from app.charts.pareto import pareto_figure, pareto_info
 from app.charts.prediction import prediction_figure, prediction_info
 from app.charts.predictor import predicted_metrics, predictor_figure, predictor_info
 from app.live.selection import select, selected
+from app.terms import TERMS
 from engine.metrics import metric
 from engine.runs.history import RunHistory, RunSummary
 
@@ -71,6 +72,7 @@ def _front(summary: RunSummary, history: RunHistory, x: str, y: str) -> None:
         pareto_figure(info),
         name="pareto",
         title="Pareto front",
+        about=TERMS["front"],
         description=info.description,
         height=_FRONT_HEIGHT,
         key=f"pareto_{run}",
@@ -85,6 +87,7 @@ def _hypervolume(run: str, history: RunHistory) -> None:
         hypervolume_figure(info),
         name="hypervolume",
         title="Hypervolume",
+        about=TERMS["hypervolume"],
         description=info.description,
         height=_SIDE_HEIGHT,
         key=f"hypervolume_{run}",
@@ -115,6 +118,7 @@ def predictors(
         figure,
         name="predictor",
         title=_VIEWS[view],
+        about=TERMS["predictors"],
         description=description,
         height=height,
         key=f"predictor_{run}",

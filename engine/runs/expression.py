@@ -148,8 +148,8 @@ def _need(condition: bool, wanted: bool, node: ast.expr) -> None:
 def _unknown(name: str, known: Sequence[str]) -> str:
     close = get_close_matches(name, known, 1)
     meant = f" Did you mean {close[0]}?" if close else ""
-    rest = ", ..." if len(known) > _LISTED else ""
-    return f"There is no column '{name}'.{meant} Columns: {', '.join(known[:_LISTED])}{rest}."
+    rest = " and more." if len(known) > _LISTED else "."
+    return f"There is no column '{name}'.{meant} Columns: {', '.join(known[:_LISTED])}{rest}"
 
 
 def _value(node: ast.expr, columns: Columns) -> Any:

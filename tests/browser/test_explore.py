@@ -20,6 +20,12 @@ PLOT = """name => {
 }"""
 
 
+_BRUSHED = (
+    "document.querySelector('[data-testid=plot-parallel]').data[0].dimensions"
+    ".some(dimension => dimension.constraintrange?.length)"
+)
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("explore") / "data"
@@ -174,6 +180,12 @@ def test_a_brush_filters_and_a_pasted_link_shows_the_same(server, page, browser)
     context.close()
     page.locator(".st-key-explore_clear_brush button").first.click()
     page.wait_for_url(lambda url: "brush=" not in url)
+    page.wait_for_function(f"() => !({_BRUSHED})")
+    brush(page, 2, 0.3, 0.6)
+    page.wait_for_url("**brush=params**")
+    page.get_by_test_id("parallel-reset").click()
+    page.wait_for_url(lambda url: "brush=" not in url)
+    page.wait_for_function(f"() => !({_BRUSHED})")
 
 
 def test_charts_can_be_taken_away(server, page):
@@ -196,6 +208,13 @@ def test_charts_can_be_taken_away(server, page):
     assert "less is better" in drawing
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+
+
+def test_a_chart_explains_itself(server, page):
+    open_explore(page, server)
+    page.get_by_test_id("hypervolume-help").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The share of a fixed box of objective values")).to_be_visible()
 
 
 def test_three_metrics_make_a_space(server, page):

@@ -48,3 +48,12 @@ def test_the_figure_is_what_plotly_knows_and_holds_the_brushes(columns):
     drawn = checked(figure).data[0]
     assert drawn.dimensions[1].constraintrange == (1.0, 2.0)
     assert [dimension.name for dimension in drawn.dimensions] == NAMES
+
+
+def test_a_brush_that_is_taken_away_does_not_come_back_from_the_browser(columns):
+    info = parallel_info("run", columns, NAMES, np.ones(len(columns), dtype=bool), None, 12)
+    brushed, plain = (
+        parallel_figure(info, ranges)["data"][0]["uirevision"]
+        for ranges in ({"macs": [(1.0, 2.0)]}, {})
+    )
+    assert brushed != plain

@@ -1,0 +1,24 @@
+"""One sentence for each term that a page uses, shown where it is used."""
+
+TERMS = {
+    "front": (
+        "The Pareto front: the measured sub-networks that no other one beats in every objective, "
+        "the ones worth choosing from."
+    ),
+    "hypervolume": (
+        "The share of a fixed box of objective values that the front dominates: one number, from "
+        "0 to 1, for how good a front is."
+    ),
+    "parallel": (
+        "A line is one sub-network; where it crosses an axis is its value there. Lines that are "
+        "brushed on one axis show what goes with them on the others."
+    ),
+    "importance": (
+        "How much worse a metric is predicted when these genes, choices of depth, kernel size or "
+        "expansion, are exchanged between sub-networks."
+    ),
+    "predictors": (
+        "Small models that learn from measured sub-networks to estimate a metric of all others; "
+        "Kendall's tau is 1 where they rank perfectly, 0 by chance."
+    ),
+}
