@@ -10,6 +10,7 @@ from app.compare.growth import Growth
 from app.formatting import plain, share
 from engine.pareto.curves import reached
 
+_LONGEST = 40  # characters of a name in a sentence
 _FEWEST_SEEDS = 3  # from which quartiles over seeds say something
 
 
@@ -90,17 +91,21 @@ def usual_baseline(grown: Sequence[Growth]) -> int:
     return min(range(len(grown)), key=lambda i: grown[i].final)
 
 
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+
+
 def sentences(grown: Sequence[Growth], baseline: int) -> list[str]:
     """For each series but the baseline, when it reached the baseline's final hypervolume."""
     base = grown[baseline]
     own = reached(base.median, base.final) or len(base.median)
-    name = plain(base.series.short)
+    name = plain(_cut(base.series.short))
     what = f"{name}'s {'present' if base.running else 'final'} hypervolume ({share(base.final)})"
     said = []
     for one in grown:
         if one is base:
             continue
-        needed, short = _needed(one, base.final, own, False), plain(one.series.short)
+        needed, short = _needed(one, base.final, own, False), plain(_cut(one.series.short))
         if needed.evaluations is not None and needed.fewer is not None:
             ratio = times(needed.fewer)
             said.append(

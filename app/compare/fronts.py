@@ -97,7 +97,7 @@ def fronts_info(series: Sequence[Series], x: str, y: str) -> FrontsInfo:
         )
     revision = f"{x}:{y}:{','.join(h.id for s in series for h in s.histories)}"
     attained = any(len(s.histories) > 1 for s in series)
-    others = tuple(one.name for one in series if not _optimises(one.first, x, y))
+    others = tuple(one.legend for one in series if not _optimises(one.first, x, y))
     return FrontsInfo(revision, x_axis, y_axis, tuple(made), attained, others)
 
 
@@ -164,7 +164,7 @@ def _traces(front: SeriesFront, better_left: bool) -> list[dict[str, Any]]:
             "symbol": front.look.symbol,
             "color": colour,
             "size": 7 if several else 9,
-            "opacity": 0.55 if several else 1.0,
+            "opacity": 0.7 if several else 1.0,
             "line": {"color": "@background", "width": 0.8},
         },
     }

@@ -119,7 +119,7 @@ def _comparable(series: Sequence[Series]) -> tuple[list[Series], list[str]]:
     for one in series:
         why = why_not_comparable(series[0].first, one.first)
         if why:
-            left_out.append(f"**{plain(one.name)}** is left out of hypervolume: {why}.")
+            left_out.append(f"**{plain(one.legend)}** is left out of hypervolume: {why}.")
         else:
             kept.append(one)
     return kept, left_out
@@ -140,13 +140,13 @@ def _growth(grown: Sequence[Growth], box: Box | None, left_out: Sequence[str]) -
     notes = list(left_out)
     if info.banded:
         notes.append("Line: median over seeds. Band: lower to upper quartile.")
-    running = [one.series.name for one in grown if one.running and len(one.series.histories) > 1]
+    running = [one.series.legend for one in grown if one.running and len(one.series.histories) > 1]
     notes += [
         f"Seeds of **{plain(name)}** that are under way count when they end." for name in running
     ]
     notes += [
-        f"**{plain(one.series.name)}** began with sub-networks that others had measured: they are "
-        "no evaluations of its own."
+        f"**{plain(one.series.legend)}** began with sub-networks that others had measured: "
+        "they are no evaluations of its own."
         for one in grown
         if one.known
     ]

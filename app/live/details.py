@@ -129,7 +129,7 @@ def event_text(event: Event) -> str:
         "tagged": lambda: f"Tagged {', '.join(data['tags'])}" if data["tags"] else "Tags removed",
         "note": lambda: "Note changed" if data.get("text") else "Note removed",
         "shortlist": lambda: _shortlist_text(data["numbers"]),
-        "archived": lambda: "Archived" if data["archived"] else "Taken from the archive",
+        "archived": lambda: "Archived" if data["archived"] else "Unarchived",
     }
     return texts.get(event.kind, lambda: event.kind)()
 

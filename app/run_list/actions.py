@@ -64,16 +64,18 @@ def names(runs: Sequence[str]) -> str:
 def _each(runs: Sequence[str], act: Callable[[str], object], done: str, undo: str = "") -> None:
     """Do it with every run that allows it, and leave a notice that also says what did not work."""
     what: list[str] = []
+    called: list[str] = []
     problems: list[str] = []
-    called = ""
     for run in runs:
         try:
-            called = names([run])
+            name = names([run])  # before it is deleted
             act(run)
-            what.append(run)
         except DynasError as error:
             problems.append(str(error))
-    text = f"{done} {called if len(runs) == 1 else f'{len(what)} runs'}." if what else ""
+        else:
+            what.append(run)
+            called.append(name)
+    text = f"{done} {called[0] if len(called) == 1 else f'{len(called)} runs'}." if what else ""
     st.session_state[_NOTICE] = Notice(text, undo if what else "", tuple(what), tuple(problems))
     deselect()
 
@@ -85,9 +87,7 @@ def archive(runs: Sequence[str]) -> None:
 
 def unarchive(runs: Sequence[str]) -> None:
     """Put archived runs back among the others."""
-    _each(
-        runs, lambda run: service().label(run, archived=False), "Took from the archive", "archive"
-    )
+    _each(runs, lambda run: service().label(run, archived=False), "Unarchived", "archive")
 
 
 def delete(runs: Sequence[str]) -> None:

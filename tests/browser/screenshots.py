@@ -28,8 +28,8 @@ def search(data_dir: Path) -> None:
     searches: dict[str, dict[str, object]] = {
         f"{name}, seed {seed}": {**config, "search": {"seed": seed}}
         for name, config in {
-            "Random baseline": {"approach": "random", "dynas": {"num_evals": 60}},
-            "Small search": {"dynas": {"num_evals": 60, "population": 30}},
+            "Random baseline": {"approach": "random", "dynas": {"num_evals": 40}},
+            "Small search": {"dynas": {"num_evals": 40, "population": 24}},
         }.items()
         for seed in range(3)
     }

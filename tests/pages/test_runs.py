@@ -113,7 +113,7 @@ def test_what_cannot_be_deleted_is_said_and_the_rest_is(service, start, app, mon
     monkeypatch.setattr(actions.st, "session_state", {})
     actions.delete([run, "nothing"])
     last = actions.notice()
-    assert last.text == "Deleted 1 runs."
+    assert last.text == "Deleted 'one'."
     assert "There is no run 'nothing'" in last.problems[0]
 
 
