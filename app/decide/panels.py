@@ -18,6 +18,8 @@ from engine.metrics import metric
 from engine.runs.history import RunHistory
 
 _HEIGHT = 410
+_SHOWN_AT_ONCE = 4  # of the shortlist; of more, the rest is scrolled to
+_LIST_HEIGHT = 440
 
 
 def axes(names: Sequence[str], objectives: Sequence[str]) -> tuple[str, str]:
@@ -121,17 +123,19 @@ def shortlist_panel(
         )
     names = [objective.name for objective in history.objectives]
     front, within = history.front_numbers, {evaluation.number for evaluation in remaining}
-    for place, evaluation in enumerate(picked):
-        with st.container(border=True, gap=None, key=f"decide_listed_{evaluation.number}"):
-            _head(run, evaluation.number, place, len(picked))
-            values = [metric_value(name, evaluation.metrics.get(name)) for name in names]
-            st.caption(" · ".join(values))
-            if evaluation.number in tested:
-                st.caption(accuracies_text(evaluation, tested))
-            if evaluation.number not in front:
-                st.caption(":material/info: not on the front")
-            elif evaluation.number not in within:
-                st.caption(":material/info: beyond the limits")
+    scrolls = len(picked) > _SHOWN_AT_ONCE
+    with st.container(height=_LIST_HEIGHT if scrolls else "content", border=False):
+        for place, evaluation in enumerate(picked):
+            with st.container(border=True, gap=None, key=f"decide_listed_{evaluation.number}"):
+                _head(run, evaluation.number, place, len(picked))
+                values = [metric_value(name, evaluation.metrics.get(name)) for name in names]
+                st.caption(" · ".join(values))
+                if evaluation.number in tested:
+                    st.caption(accuracies_text(evaluation, tested))
+                if evaluation.number not in front:
+                    st.caption(":material/info: not on the front")
+                elif evaluation.number not in within:
+                    st.caption(":material/info: beyond the limits")
     listed = {evaluation.number for evaluation in picked}
     _add_from_front(run, [e for e in remaining if e.number not in listed], names)
 

@@ -1,6 +1,7 @@
 """The shortlist measured once more, on the test images, in the background."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -11,33 +12,34 @@ from engine.runs.history import RunHistory
 _POLL = 0.7  # seconds
 
 
-def tested(run: str, history: RunHistory, numbers: Sequence[int]) -> dict[int, float]:
-    """The accuracy in % on the test images by number, of those of which it is known."""
-    if why_not(history):
-        return {}
-    known = {number: service().known_test_accuracy(run, number) for number in numbers}
-    return {number: accuracy for number, accuracy in known.items() if accuracy is not None}
+@dataclass(frozen=True)
+class Tested:
+    """The accuracy in % on the test images by number, where known; why there is none, if so."""
+
+    known: Mapping[int, float]
+    why_not: str = ""
 
 
-def why_not(history: RunHistory) -> str:
-    """Why test accuracy cannot be had for this run; empty if it can."""
+def tested(run: str, history: RunHistory, numbers: Sequence[int]) -> Tested:
+    """What is known of these sub-networks."""
     source = history.config.dynas.accuracy_source
-    if source == "measured":
-        return ""
-    return (
-        f"Test accuracy is not offered: the accuracy of this run comes from a {source}, and no "
-        "images were at hand to measure on."
-    )
+    if source != "measured":
+        return Tested(
+            {}, f"the accuracy of this run comes from a {source}, and there were no images."
+        )
+    try:
+        found = {number: service().known_test_accuracy(run, number) for number in numbers}
+    except DynasError as error:  # such as weights that are no longer there
+        return Tested({}, str(error))
+    return Tested({number: accuracy for number, accuracy in found.items() if accuracy is not None})
 
 
-def measure_panel(
-    run: str, history: RunHistory, numbers: Sequence[int], known: Mapping[int, float]
-) -> None:
+def measure_panel(run: str, numbers: Sequence[int], found: Tested) -> None:
     """A button that measures all `numbers`, or how far that is."""
-    if reason := why_not(history):
-        st.caption(f":material/info: {reason}")
+    if found.why_not:
+        st.caption(f":material/info: Test accuracy is not offered: {found.why_not}")
         return
-    missing = [number for number in numbers if number not in known]
+    missing = [number for number in numbers if number not in found.known]
     waiting = [number for number in missing if _waits(run, number)]
     st.fragment(_panel, run_every=_POLL if waiting else None)(run, numbers, missing, waiting)
 

@@ -120,7 +120,7 @@ def _page(run: str, history: RunHistory, front: Sequence[Evaluation]) -> None:
     shortlist = service().labels(run).shortlist
     picked = [history.evaluations[number - 1] for number in shortlist]
     compared = side_by_side.compared_numbers(history, shortlist)
-    known = tested(run, history, list(dict.fromkeys([*shortlist, *compared])))
+    test = tested(run, history, list(dict.fromkeys([*shortlist, *compared])))
     left, middle, right = st.columns([0.22, 0.51, 0.27], gap="medium")
     with left:
         wished = wishes(run, front, names, objectives)
@@ -130,14 +130,14 @@ def _page(run: str, history: RunHistory, front: Sequence[Evaluation]) -> None:
         panels.front_chart(run, history, front, picked, wished, found, shown)
         panels.suggestions(run, found, shortlist)
     with right:
-        panels.shortlist_panel(run, history, picked, wished.remaining, known)
+        panels.shortlist_panel(run, history, picked, wished.remaining, test.known)
         if picked:
-            measure_panel(run, history, shortlist, known)
-            downloads(history, picked, known)
+            measure_panel(run, shortlist, test)
+            downloads(history, picked, test.known)
     with st.container(border=True, key="decide_comparison"):
         side_by_side.choose(run, shortlist, compared)
         if len(compared) > 1:
             chosen = [history.evaluations[number - 1] for number in compared]
-            side_by_side.comparison(history, chosen, names, known)
+            side_by_side.comparison(history, chosen, names, test.known)
         else:
             st.caption("Put two sub-networks or more on the shortlist to see them side by side.")

@@ -99,7 +99,7 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
                 )
             )
             if history.config.dynas.accuracy_source == "measured":
-                with told_to_user():
+                with told_to_user():  # without its weights, the rest can still be shown
                     _test_accuracy(run, evaluation)
         drawn = subnetwork_panel.architecture(history.supernet_name, evaluation)
         st.markdown(f"**Architecture** · {drawn.legend}")

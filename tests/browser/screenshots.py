@@ -92,6 +92,7 @@ def decide(page: Page, scheme: str) -> None:
     while add.count():
         add.first.click()
         page.wait_for_timeout(_SETTLED)
+    page.locator("[data-testid=stMain]").evaluate("node => node.scrollTo(0, 0)")
     picture(page, f"decide-{scheme}")
     page.get_by_test_id("compared-metrics").scroll_into_view_if_needed()
     picture(page, f"decide-comparison-{scheme}")

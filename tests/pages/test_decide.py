@@ -6,6 +6,7 @@ from engine.config import NASConfig
 from engine.errors import EvaluationError
 from engine.metrics import metric
 from engine.supernets import registry
+from tests.long_log import write_long_log
 from tests.pages.conftest import html_of
 
 
@@ -219,6 +220,16 @@ def test_no_test_accuracy_where_accuracy_was_predicted(app, service):
     assert not app.exception
     assert "comes from a published predictor" in texts(app)
     assert "decide_measure" not in keys(app)
+
+
+def test_what_was_measured_is_compared_also_where_the_weights_are_gone(app, data_dir):
+    run = write_long_log(data_dir, 40, "ofa_resnet50", ["acc", "macs", "params"])
+    open_page(app, run=run, compare="1,2")
+    app.button(key="decide_suggested_0").click().run()
+    assert not app.exception
+    assert "Test accuracy is not offered: There is no file" in texts(app)
+    assert 'data-testid="compared-metrics"' in html_of(app)
+    assert any("Width" in title for title in html_of(app).split("<th"))
 
 
 def test_equal_genes_are_shown_only_when_asked_for(app, run, front, service):

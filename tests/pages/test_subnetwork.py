@@ -2,6 +2,7 @@ import json
 
 from app.subnetwork_panel import export_texts, metric_rows
 from engine.supernets import registry
+from tests.long_log import write_long_log
 from tests.pages.conftest import html_of
 
 
@@ -67,6 +68,14 @@ def test_the_test_images_are_used_only_when_asked_for(app, start, service):
     app.run()
     assert 'data-testid="test-accuracy"' in html_of(app)
     assert "test, held out" in html_of(app)
+
+
+def test_without_its_weights_all_else_is_shown(app, data_dir):
+    open_page(app, write_long_log(data_dir, 3, "ofa_resnet50"), 1)
+    assert not app.exception
+    assert "There is no file" in app.error[0].value
+    assert app.button(key="subnetwork_shortlist")
+    assert [tab.label for tab in app.tabs] == ["JSON", "YAML", "Python"]
 
 
 def test_without_a_run_the_next_step_is_offered(app):
