@@ -10,7 +10,7 @@ from app.charts.plotly_script import ADDRESS
 from app.charts.published import published_style
 
 _FOLDER = Path(__file__).parent
-_PARTS = ("theme.js", "link.js", "points.js", "takeaway.js", "chart.js")
+_PARTS = ("theme.js", "link.js", "feed.js", "points.js", "takeaway.js", "chart.js")
 
 Ranges = Mapping[str, Sequence[tuple[float, float]]]
 """Brushed ranges by the name of an axis."""
