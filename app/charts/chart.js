@@ -188,6 +188,7 @@ async function draw(view) {
       showNote(view)
       view.updates += 1
       view.plot.dataset.updates = String(view.updates)
+      if (filled.feed) view.plot.dataset.upto = String(filled.upto)
       if (view.updates === 1) connect(view, Plotly)
       if (view.tabular) showTable(view)
     } while (view.again)

@@ -52,10 +52,11 @@ function fed(figure, feed) {
     const staircase = {
       ...figure.data[0], x: [...feed.steps, ...last.map(() => feed.upto)], y: [...feed.heights, ...last],
     }
-    return { ...figure, data: [staircase, ...figure.data.slice(1)], layout: marked(figure) }
+    return { ...figure, upto: feed.upto, data: [staircase, ...figure.data.slice(1)], layout: marked(figure) }
   }
   return {
     ...figure,
+    upto: feed.upto,
     points: {
       cycles: [],
       ...figure.points,
