@@ -37,6 +37,7 @@ TARGETS = {  # name: (largest value, unit)
     "ten tabs, from append to drawn": (2, "s"),
 }
 _TABS = 10
+_JOINS = 10  # one of so many that are added joins the front
 _SETTLED = 4000  # milliseconds after which a page that was opened has come to rest
 _WATCH = """() => {
     window.gap = 0
@@ -122,11 +123,19 @@ class Appender:
 
     def _append(self) -> None:
         known = self._log.read()
-        for template in known[-2000:]:
+        best = max(e.metrics["acc"] for e in known if e.ok)
+        measured = [e for e in known if e.ok]
+        for i, template in enumerate(measured[-2000:]):
             if self._ended.wait(1.0):
                 return
+            better = {"acc": best + 0.01 * i} if i % _JOINS == 0 else {}
             fresh = self._log.append(
-                replace(template, cycle=known[-1].cycle + 1, finished=time.time())
+                replace(
+                    template,
+                    cycle=known[-1].cycle + 1,
+                    finished=time.time(),
+                    metrics={**template.metrics, **better},
+                )
             )
             self.added[fresh.number] = time.time()
 

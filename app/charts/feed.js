@@ -81,5 +81,6 @@ function marked({ layout, marks }) {
 function leftOut({ feed, points, measured }) {
   if (!feed || !points || points.number.length >= measured) return ""
   const count = (number) => number.toLocaleString("en")
-  return `${count(points.number.length)} of ${count(measured)} sub-networks drawn; the front is complete.`
+  const front = points.joined === undefined ? "" : "; the front is complete"
+  return `${count(points.number.length)} of ${count(measured)} sub-networks drawn${front}.`
 }
