@@ -54,7 +54,8 @@ def _key(run: str, number: int) -> tuple[str, str, int]:
 def _panel(
     run: str, numbers: Sequence[int], missing: Sequence[int], waiting: Sequence[int]
 ) -> None:
-    if any(not _waits(run, number) for number in waiting):
+    ended = any(not _waits(run, number) for number in waiting)
+    if ended or any(service().known_test_accuracy(run, n) is not None for n in missing):
         st.rerun()  # one more is known, or has failed
     if waiting:
         done = len(numbers) - len(missing)

@@ -14,7 +14,7 @@ from app.forms.device import latency_device
 from app.forms.measuring import measuring_section
 from app.forms.more import more_section
 from app.forms.search_form import key
-from app.forms.supernet_picker import supernet_picker
+from app.forms.supernet_picker import not_ready, supernet_picker
 from engine.config import NASConfig
 from engine.errors import DynasError
 from engine.metrics import metric, ordered
@@ -25,7 +25,7 @@ def supernet_section() -> None:
     """Which supernet; its stages, the size of its space, how its accuracy is measured."""
     with st.container(border=True, key="new_section_supernet"):
         st.subheader("1 Supernet", anchor=False)
-        supernet_picker()
+        known = supernet_picker()
         try:
             supernet = form.supernet_of(st.session_state[key("supernet")])
         except DynasError as error:
@@ -34,6 +34,7 @@ def supernet_section() -> None:
         _supernet_card(supernet)
         if len(form.accuracy_sources()) > 1:
             accuracy_fields()
+        not_ready(known)
 
 
 def _supernet_card(supernet: Supernet) -> None:
@@ -66,27 +67,26 @@ def objectives_section() -> None:
     with st.container(border=True, key="new_section_objectives"):
         st.subheader("2 Objectives", anchor=False)
         there = form.available_metrics()
-        with st.container(horizontal=True, gap="medium"):
-            st.pills(
-                "Optimise",
-                ordered(there),
-                selection_mode="multi",
-                format_func=lambda name: metric_title(metric(name)),
-                key=key("metrics"),
-                persist_state="session",
-                help="What the search trades off: ↑ more is better, ↓ less is better. "
-                + " ".join(f"{m.label}: {m.description}" for m in map(metric, there)),
-            )
-            chosen = st.session_state[key("metrics")]
-            st.pills(
-                "Record as well",
-                [name for name in ordered(there) if name not in chosen],
-                selection_mode="multi",
-                format_func=lambda name: metric(name).label,
-                key=key("record"),
-                persist_state="session",
-                help="Written down for every sub-network, but not optimised.",
-            )
+        st.pills(
+            "Optimise",
+            ordered(there),
+            selection_mode="multi",
+            format_func=lambda name: metric_title(metric(name)),
+            key=key("metrics"),
+            persist_state="session",
+            help="What the search trades off: ↑ more is better, ↓ less is better. "
+            + " ".join(f"{m.label}: {m.description}" for m in map(metric, there)),
+        )
+        chosen = st.session_state[key("metrics")]
+        st.pills(
+            "Record as well",
+            [name for name in ordered(there) if name not in chosen],
+            selection_mode="multi",
+            format_func=lambda name: metric(name).label,
+            key=key("record"),
+            persist_state="session",
+            help="Written down for every sub-network, but not optimised.",
+        )
         _constraints()
         if form.times_latency():
             given = [st.session_state[key(f)] for f in ("device", "latency_batch", "latency_table")]

@@ -33,7 +33,7 @@ def measuring_section() -> None:
                 key=key("precision"),
                 persist_state="session",
                 help="bf16 is faster where the device computes in it. Accuracy then differs by "
-                "some hundredths of a point; numbers in different precisions are never mixed.",
+                "hundredths of a point. Numbers in different precisions are never mixed.",
             )
         with batch:
             st.number_input(

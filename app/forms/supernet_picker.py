@@ -13,11 +13,15 @@ from engine.errors import DynasError
 
 @dataclass(frozen=True)
 class Offer:
-    """The names that are offered, the title of each, and what others lack by their title."""
+    """The names that are offered, the title of each, and what others lack by their title.
+
+    `unusable` holds a sentence for each supernet that does not load.
+    """
 
     names: list[str]
     titles: dict[str, str]
     lacking: dict[str, str]
+    unusable: list[str]
 
     @property
     def sentences(self) -> list[str]:
@@ -25,31 +29,33 @@ class Offer:
         groups: dict[str, list[str]] = {}
         for title, needs in self.lacking.items():
             groups.setdefault(needs, []).append(title)
-        return [f"Not ready, {needs}: {'; '.join(titles)}." for needs, titles in groups.items()]
+        waiting = [f"Not ready, {needs}: {'; '.join(t)}." for needs, t in groups.items()]
+        return [*waiting, *self.unusable]
 
 
 def offer(names: list[str], chosen: str) -> Offer:
     """Those of `names` that can be searched now; the `chosen` one stays in any case."""
-    offered, titles, lacking = [], {}, {}
+    offered, titles, lacking, unusable = [], {}, {}, []
     for name in dict.fromkeys([*names, chosen]):
         try:
             supernet = form.supernet_of(name)
             rows = checklist.rows(supernet, 0.0)
         except DynasError as error:
-            titles[name], needs = name, str(error)
-        else:
-            titles[name] = supernet.title
-            ready = checklist.ready_sources(rows)
-            needs = "" if ready else checklist.needs(rows)
-        if name == chosen or not needs:
+            titles[name] = name
+            unusable.append(str(error))
+            if name == chosen:
+                offered.append(name)
+            continue
+        titles[name] = supernet.title
+        if name == chosen or checklist.ready_sources(rows):
             offered.append(name)
         else:
-            lacking[titles[name]] = needs
-    return Offer(offered, titles, lacking)
+            lacking[supernet.title] = checklist.needs(rows)
+    return Offer(offered, titles, lacking, unusable)
 
 
-def supernet_picker() -> None:
-    """The list of supernets that can be searched, and below it what the rest needs."""
+def supernet_picker() -> Offer:
+    """The list of supernets that can be searched; returns what it offers."""
     known = offer(form.supernet_names(), st.session_state[key("supernet")])
     st.selectbox(
         "Supernet",
@@ -59,7 +65,12 @@ def supernet_picker() -> None:
         persist_state="session",
         help="The super-network whose sub-networks are searched.",
     )
-    if known.lacking:
+    return known
+
+
+def not_ready(known: Offer) -> None:
+    """What the supernets that are not offered need, and where to supply it."""
+    if known.lacking or known.unusable:
         with st.container(key="new_not_ready", gap="xsmall"):
             st.caption("  \n".join(known.sentences))
             st.page_link(

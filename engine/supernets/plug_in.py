@@ -3,6 +3,7 @@
 import functools
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 from typing import Any, cast
 
@@ -12,7 +13,7 @@ from engine import plug_ins
 from engine.errors import DataError, DynasError, EvaluationError
 from engine.metrics import metric
 from engine.space import SearchSpace
-from engine.supernets.base import EvaluationSettings, Supernet
+from engine.supernets.base import EvaluationSettings, Requirement, Supernet
 
 _METHODS = ("macs_params", "bounds", "fingerprint", "check_data", "subnetwork", "measure")
 """What `Supernet` declares and leaves to those who derive from it."""
@@ -84,7 +85,11 @@ class _Guarded:
         value = getattr(self._supernet, name)
         if not callable(value):
             return value
-        call = _measured(value, self._whose) if name == "measure" else value
+        call = value
+        if name == "measure":
+            call = _measured(value, self._whose)
+        elif name == "requirements":
+            call = _required(value, self._whose)
         failure = EvaluationError if name in ("measure", "subnetwork") else DataError
         return _in_a_sentence(call, f"{self._whose} fails in {name}", failure)
 
@@ -105,6 +110,24 @@ def _in_a_sentence(
             ) from error
 
     return call
+
+
+def _required(method: Callable[..., Any], whose: str) -> Callable[..., Any]:
+    """`requirements` whose own functions fail in a sentence, too."""
+
+    @functools.wraps(method)
+    def requirements() -> list[Requirement]:
+        looks, checks = f"{whose} fails where it looks for its data", f"{whose} fails in its check"
+        return [
+            replace(
+                one,
+                locate=_in_a_sentence(one.locate, looks, DataError),
+                check=_in_a_sentence(one.check, checks, DataError),
+            )
+            for one in method()
+        ]
+
+    return requirements
 
 
 def _measured(method: Callable[..., Any], whose: str) -> Callable[..., Any]:

@@ -80,7 +80,21 @@ def pictures(browser: Browser, url: str, scheme: str) -> None:
     page.goto(f"{url}/supernets")
     page.wait_for_selector(".st-key-supernets_decoded")
     picture(page, f"supernets-{scheme}")
+    decide(page, scheme)
     context.close()
+
+
+def decide(page: Page, scheme: str) -> None:
+    """Decide with all that is suggested on the shortlist, and the comparison further down."""
+    page.get_by_role("link", name="Decide").click()
+    page.wait_for_selector("[data-testid=plot-choice][data-updates]")
+    add = page.locator(".st-key-decide_suggestions button:enabled:visible")
+    while add.count():
+        add.first.click()
+        page.wait_for_timeout(_SETTLED)
+    picture(page, f"decide-{scheme}")
+    page.get_by_test_id("compared-metrics").scroll_into_view_if_needed()
+    picture(page, f"decide-comparison-{scheme}")
 
 
 def explore(page: Page, scheme: str) -> None:

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from app import session
 from engine.config import NASConfig
-from engine.runs.service import Estimate, RunService
+from engine.runs.aside import Estimate
+from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
 
 _MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
@@ -23,7 +24,7 @@ def service(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunServ
     """The engine that the pages find."""
     service = RunService(data_dir, partial(InstantEvaluator, fail_every=5))
     timed = Estimate(seconds_per_evaluation=0.9, workers=2, total_seconds=118.5)
-    monkeypatch.setattr(service, "estimate", lambda config, cancelled: timed)
+    monkeypatch.setattr(service.aside, "estimate", lambda config, cancelled: timed)
     monkeypatch.setattr(session, "RunService", lambda _folder: service)
     monkeypatch.setenv("DYNAS_DATA_DIR", str(data_dir))
     st.cache_resource.clear()

@@ -11,6 +11,7 @@ from torch import Tensor, fx, nn
 
 from engine.supernets.fused.convolution import Convolution
 
+_OPERATIONS = ("call_module", "call_function", "call_method")
 _LEAVES = (Hswish, Hsigmoid, SEModule, MyGlobalAvgPool2d)
 _ACTIVATIONS: dict[type[nn.Module], str] = {
     nn.ReLU: "relu",
@@ -65,21 +66,25 @@ class Program:
 def trace(module: nn.Module) -> Program | None:
     """The program of a network in eval mode; None if it is of a kind that cannot be fused.
 
-    That is one whose flow depends on its data, or has a batch-norm that follows no convolution.
+    That is one whose flow depends on its data, has parameters outside its layers, or a batch-norm
+    that follows no convolution.
     """
     try:
         graph = _Tracer().trace(module)
     except (fx.proxy.TraceError, TypeError, RuntimeError):
         return None
     modules = dict(module.named_modules())
-    nodes = [node for node in graph.nodes if node.op not in ("placeholder", "output")]
-    (source, *others) = [node for node in graph.nodes if node.op == "placeholder"]
-    (result,) = [node.args[0] for node in graph.nodes if node.op == "output"]
+    *nodes, end = graph.nodes
+    sources = [node for node in nodes if node.op not in _OPERATIONS]
+    if not sources or any(node.op == "get_attr" for node in sources):
+        return None
+    (source, *others), result = sources, end.args[0]
     if others or not isinstance(result, fx.Node):
         return None
     fused = _Fusion(modules)
     for node in nodes:
-        fused.take(node)
+        if node.op in _OPERATIONS:
+            fused.take(node)
     steps = tuple(fused.steps.values())
     norms = sum(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in module.modules())
     folded = sum(isinstance(s, Convolution) and s.norm is not None for s in steps)

@@ -7,6 +7,7 @@ from engine.pareto.front import FrontTracker, minimised
 from engine.search.baselines import RandomSearch
 from engine.search.dynas import Dynas
 from engine.search.problem import Problem
+from engine.search.strategy import Plan, Proposal
 from engine.space import Gene, SearchSpace, mbconv_space
 from tests.engine.records import evaluation
 from tests.engine.search.driver import drive
@@ -75,6 +76,14 @@ def test_restored_from_a_log_it_goes_on_as_if_never_interrupted(approach, cut):
 def test_the_first_population_holds_both_ends():
     genotypes = [p.genotype.tolist() for p in Dynas(PROBLEM, 10, 10, seed=0).ask(4)]
     assert genotypes[:2] == [SPACE.smallest.tolist(), SPACE.largest.tolist()]
+
+
+@pytest.mark.parametrize(("known", "size"), [(8, 4), (300, 6), (2000, 32)])
+def test_a_cycle_grows_with_what_is_known_up_to_a_population(known, size):
+    strategy = Dynas(PROBLEM, 32, 10_000, seed=0)
+    random = SPACE.sample_new(known, np.random.default_rng(0), set())
+    strategy.restore([], [Plan(0, 0, [Proposal(genotype, 0) for genotype in random])])
+    assert strategy.size() == size
 
 
 def test_failed_evaluations_do_not_stop_the_search():

@@ -14,6 +14,12 @@ torch.set_num_threads(1)
 PER_CLASS = 720  # 500 for validation, 220 left over of which 200 calibrate
 
 
+@pytest.fixture(autouse=True)
+def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Locks and decoded images are kept apart from those of the user who runs the tests."""
+    monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path / "data-folder"))
+
+
 def write_idx(path: Path, values: np.ndarray) -> None:
     """Write an array of bytes as a gzipped IDX file."""
     header = struct.pack(f">BBBB{values.ndim}I", 0, 0, 8, values.ndim, *values.shape)

@@ -1,4 +1,6 @@
 import copy
+import itertools
+from contextlib import nullcontext
 
 import pytest
 import torch
@@ -93,7 +95,17 @@ def test_top1_of_a_network_that_diverges_is_no_number(bad: float) -> None:
 def test_latency_is_a_time_in_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(1_000))
     monkeypatch.setattr(measurement.time, "perf_counter", lambda: next(clock) / 1_000)
-    assert measurement.latency(nn.Identity(), IMAGES[:1]) == pytest.approx(1.0)
+    timed = measurement.latency(nn.Identity(), IMAGES[:1])
+    assert timed.median == pytest.approx(1.0)
+    assert timed.spread == pytest.approx(0.0)
+
+
+def test_spread_is_the_distance_between_the_quartiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = itertools.cycle([0.0, 0.001, 0.0, 0.003])  # passes take 1 and 3 ms in turn
+    clock = itertools.accumulate(steps)
+    monkeypatch.setattr(measurement.machine, "alone", nullcontext)  # locks look at the clock too
+    monkeypatch.setattr(measurement.time, "perf_counter", lambda: next(clock))
+    assert measurement.latency(nn.Identity(), IMAGES[:1]).spread == pytest.approx(2.0)
 
 
 def test_latency_passes_the_example_as_one_batch() -> None:

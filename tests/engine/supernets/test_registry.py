@@ -63,7 +63,7 @@ def test_supernets_of_installed_packages_are_found(install: Install) -> None:
         ("broken", "no_such_module:Supernet", "does not load: ModuleNotFoundError"),
         ("named_otherwise", f"{OFFERED}:NamedOtherwise", "it calls itself 'somebody'"),
         ("unfinished", f"{OFFERED}:Unfinished", "it lacks macs_params, bounds, fingerprint, "),
-        ("without_sources", f"{OFFERED}:WithoutSources", "it lacks exact, sources, missing, "),
+        ("without_sources", f"{OFFERED}:WithoutSources", "it lacks exact, state_bytes, sources, "),
         ("none", "types:SimpleNamespace", "Derive it from engine.supernets.base.Supernet"),
         ("one_number", f"{OFFERED}:OneNumber", "macs_params of two genotypes is not two rows"),
         ("unknown_metric", f"{OFFERED}:UnknownMetric", "There is no metric 'charm'"),
