@@ -4,6 +4,7 @@ It is no requirement: `pip install optuna optuna-dashboard` makes the comparison
 held in memory, the fastest of Optuna's storages, and served by a process of its own.
 """
 
+import importlib
 import importlib.util
 import multiprocessing
 import socket
@@ -31,8 +32,8 @@ class _Quiet(WSGIRequestHandler):
 
 def _serve(port: int, rows: list[tuple[list[float], list[int]]]) -> None:
     """Serve one study whose trials have these values and parameters."""
-    import optuna
-    import optuna_dashboard
+    optuna = importlib.import_module("optuna")
+    optuna_dashboard = importlib.import_module("optuna_dashboard")
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     storage = optuna.storages.InMemoryStorage()
