@@ -103,6 +103,7 @@ def serve(port: int, address: str, data_dir: Path, browser: bool) -> None:
     """Run the server until it is told to stop."""
     import streamlit as st
 
+    from app import components
     from app.charts import plotly_script
     from app.live import feed
 
@@ -112,7 +113,7 @@ def serve(port: int, address: str, data_dir: Path, browser: bool) -> None:
         sys.path.insert(0, str(ROOT))
     server = st.App(
         ROOT / "app" / "main.py",
-        routes=[plotly_script.route(), feed.route()],
+        routes=[plotly_script.route(), components.route(), feed.route()],
         lifespan=_lifespan,
         on_script_error=_on_script_error,
     )
