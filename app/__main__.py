@@ -103,7 +103,9 @@ def serve(port: int, address: str, data_dir: Path, browser: bool) -> None:
     """Run the server until it is told to stop."""
     import streamlit as st
 
-    from app.charts.plotly_script import route
+    from app import components
+    from app.charts import plotly_script
+    from app.live import feed
 
     os.environ["DYNAS_DATA_DIR"] = str(data_dir)
     os.chdir(ROOT)  # .streamlit/config.toml is looked up from here
@@ -111,7 +113,7 @@ def serve(port: int, address: str, data_dir: Path, browser: bool) -> None:
         sys.path.insert(0, str(ROOT))
     server = st.App(
         ROOT / "app" / "main.py",
-        routes=[route()],
+        routes=[plotly_script.route(), components.route(), feed.route()],
         lifespan=_lifespan,
         on_script_error=_on_script_error,
     )

@@ -146,6 +146,11 @@ function connect(view, Plotly) {
   view.observer.observe(plot)
 }
 
+function showNote(view) {
+  view.note.textContent = view.data.note || view.leftOut || ""
+  view.note.hidden = !view.note.textContent
+}
+
 /* The figure with its arrays unpacked, anew only where it has changed. */
 function unpacked(view) {
   if (view.unpackedFrom !== view.text) {
@@ -169,7 +174,9 @@ async function draw(view) {
       const { n, selected, at, matches } = view.link ?? NOBODY
       const moment = [view.text, JSON.stringify(theme), n, String(at), selected, matches]
       if (view.drawn && moment.every((part, i) => part === view.drawn[i])) continue
-      view.figure = atMoment(unpacked(view), view.link)
+      const whole = unpacked(view)
+      const filled = whole.feed ? fed(whole, await fetched(whole.feed)) : whole
+      view.figure = atMoment(filled, view.link)
       const figure = paint({ data: view.figure.data, layout: view.figure.layout }, theme)
       figure.layout.height = view.data.height
       if (view.pan) figure.layout.dragmode = "pan"
@@ -177,12 +184,16 @@ async function draw(view) {
         displayModeBar: false, responsive: false, doubleClick: "reset+autosize",
       })
       view.drawn = moment
+      view.leftOut = leftOut(filled)
+      showNote(view)
       view.updates += 1
       view.plot.dataset.updates = String(view.updates)
+      if (filled.feed) view.plot.dataset.upto = String(filled.upto)
       if (view.updates === 1) connect(view, Plotly)
       if (view.tabular) showTable(view)
     } while (view.again)
   } catch (error) {
+    if (view.updates) return // what is drawn stays; the next update tries again
     view.empty.hidden = false
     view.empty.textContent = error.message
   } finally {
@@ -220,8 +231,7 @@ export default function (component) {
   view.table.setAttribute("aria-label", `${data.title} as a table`)
   view.empty.hidden = !data.empty
   view.empty.textContent = data.empty
-  view.note.hidden = !data.note
-  view.note.textContent = data.note
+  showNote(view)
   view.tools.style.visibility = data.empty ? "hidden" : "visible"
   follow(view, data.link)
   draw(view)

@@ -1,5 +1,6 @@
 """A Plotly chart that is updated in place: zoom, pan and selection outlive every update."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -8,19 +9,24 @@ import streamlit as st
 from app.charts.layout import Figure
 from app.charts.plotly_script import ADDRESS
 from app.charts.published import published_style
+from app.components import component
 
 _FOLDER = Path(__file__).parent
-_PARTS = ("theme.js", "link.js", "points.js", "takeaway.js", "chart.js")
+_PARTS = ("theme.js", "link.js", "feed.js", "points.js", "takeaway.js", "chart.js")
 
 Ranges = Mapping[str, Sequence[tuple[float, float]]]
 """Brushed ranges by the name of an axis."""
 
-_mount = st.components.v2.component(
+_mount = component(
     "dynas_chart",
     html='<div class="dynas-chart"></div>\n',
     css=(_FOLDER / "chart.css").read_text(),
-    js="\n".join((_FOLDER / part).read_text() for part in _PARTS),
-    isolate_styles=False,
+    js="\n".join(
+        [
+            f"const PUBLISHED = {json.dumps(published_style())}",
+            *((_FOLDER / part).read_text() for part in _PARTS),
+        ]
+    ),
 )
 
 
@@ -71,7 +77,6 @@ def chart(
             "note": note,
             "about": about,
             "link": link,
-            "published": published_style(),
             "pickable": on_pick is not None,
             "script": ADDRESS.lstrip("/"),
         },

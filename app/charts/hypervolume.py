@@ -2,74 +2,95 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from app.charts.feed import feed_spec
+from app.charts.front import newest_cycles
 from app.charts.layout import Figure, base_layout, plot_axis
 from app.formatting import share
 from engine.runs.history import RunHistory
 
 _TICK = 0.05  # height of the mark of a cycle, as a share of the chart
+_MARKS = 40  # at most; of more cycles, every second, fifth, tenth... is marked
+_STEPS = (1, 2, 5)
 
 
 @dataclass(frozen=True)
 class HypervolumeInfo:
-    """`values[i]` is that after evaluation `i + 1`; `cycle_starts` are evaluation numbers."""
+    """The last `value`, after evaluation `upto`; None while the reference box is not known.
+
+    `cycle_starts` are the numbers of the evaluations with which every `every`-th cycle began.
+    """
 
     run: str
-    values: tuple[float, ...]
+    value: float | None
+    upto: int
     cycle_starts: tuple[int, ...]
+    every: int
 
     @property
     def description(self) -> str:
         """What a reader who does not see the chart should know."""
-        if not self.values:
+        if self.value is None:
             return "The hypervolume appears with the first measured sub-network."
+        which = "new cycles" if self.every == 1 else f"every {self.every}th new cycle"
         return (
-            f"Hypervolume over evaluations: {share(self.values[-1])} after "
-            f"{len(self.values)} evaluations. Ticks mark new cycles of the search."
+            f"Hypervolume over evaluations: {share(self.value)} after "
+            f"{self.upto} evaluations. Ticks mark {which} of the search."
         )
 
 
 def hypervolume_info(run: str, history: RunHistory) -> HypervolumeInfo:
     """Plain data of the chart."""
-    values = tuple(float(value) for value in history.hypervolume)
-    starts, latest = [], 0
-    for evaluation in list(history.evaluations)[: len(values)]:
-        if evaluation.cycle > latest:
-            latest = evaluation.cycle
-            starts.append(evaluation.number)
-    return HypervolumeInfo(run, values, tuple(starts))
+    values, columns = history.hypervolume, history.columns()
+    cycles = np.array(newest_cycles(columns.cycle), dtype=np.int64).reshape(-1, 2)
+    cycles = cycles[cycles[:, 1] > 0]
+    every = spacing(len(cycles), _MARKS)
+    starts = cycles[cycles[:, 1] % every == 0, 0]
+    value = float(values[-1]) if len(values) else None
+    return HypervolumeInfo(run, value, len(columns), tuple(starts.tolist()), every)
 
 
-def hypervolume_figure(info: HypervolumeInfo) -> Figure:
-    """The figure."""
-    numbers = list(range(1, len(info.values) + 1))
+def spacing(count: int, most: int) -> int:
+    """The first of 1, 2, 5, 10, 20... by which `count` things thin out to about `most`."""
+    power = 1
+    while True:
+        for step in _STEPS:
+            if count <= most * step * power:
+                return step * power
+        power *= 10
+
+
+def hypervolume_figure(info: HypervolumeInfo, x: str, y: str) -> Figure:
+    """A staircase that the browser fills from the feed of metric `y` over metric `x`."""
     trace = {
         "type": "scatter",
         "mode": "lines",
         "name": "Hypervolume",
-        "x": numbers,
-        "y": list(info.values),
+        "x": [],
+        "y": [],
         "hovertemplate": "%{y:.4f} after %{x} evaluations<extra></extra>",
         "line": {"color": "@front", "width": 2, "shape": "hv"},
     }
-    marks = [
-        {
-            "type": "line",
-            "xref": "x",
-            "yref": "paper",
-            "x0": start,
-            "x1": start,
-            "y0": 0,
-            "y1": _TICK,
-            "line": {"color": "@muted", "width": 1},
-            "layer": "below",
-        }
-        for start in info.cycle_starts
-    ]
+    mark = {
+        "type": "line",
+        "xref": "x",
+        "yref": "paper",
+        "y0": 0,
+        "y1": _TICK,
+        "line": {"color": "@muted", "width": 1},
+        "layer": "below",
+    }
     layout = base_layout(
         info.run,
-        xaxis=plot_axis("Evaluations", rangemode="tozero"),
+        xaxis=plot_axis("Evaluations", rangemode="tozero", nticks=5),
         yaxis=plot_axis("", nticks=5),
-        shapes=marks,
         margin={"l": 44, "r": 8, "t": 6, "b": 40},
     )
-    return {"data": [trace], "layout": layout}
+    return {
+        "data": [trace],
+        "layout": layout,
+        "feed": feed_spec(info.run, x, y, info.upto),
+        "steps": True,
+        "marks": {"at": list(info.cycle_starts), "shape": mark},
+    }

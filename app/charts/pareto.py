@@ -1,8 +1,14 @@
-"""The Pareto chart: every measured sub-network, the front as a line, the selected one as a ring."""
+"""The Pareto chart: every measured sub-network, the front as a line, the selected one as a ring.
+
+The browser fetches the points from the run's feed and sorts them into the traces by their roles.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from app.charts.feed import feed_spec
 from app.charts.layout import (
     WEBGL_FROM,
     Axis,
@@ -12,27 +18,31 @@ from app.charts.layout import (
     evaluation_order,
     plot_axis,
 )
-from app.formatting import cycle_name, metric_value
-from engine.constraints import missed
+from app.formatting import cycle_name
 from engine.metrics import metric
+from engine.runs.growing import Values
 from engine.runs.history import RunHistory
 
 
 @dataclass(frozen=True)
 class ParetoInfo:
-    """Plain data of the chart. All tuples have one entry a measured sub-network, in log order."""
+    """Plain data of the chart; the points themselves are those of the feed up to `upto`.
+
+    `selected` is the number of the selected sub-network if it is in the picture, `at` its place in
+    drawn units. `constraints` are labels in the order of the configuration.
+    """
 
     run: str
     x: Axis
     y: Axis
-    numbers: tuple[int, ...]
-    xs: tuple[float, ...]
-    ys: tuple[float, ...]
-    on_front: tuple[bool, ...]
-    feasible: tuple[bool, ...]
-    hover: tuple[str, ...]
-    line: tuple[tuple[float, float], ...]
+    upto: int
+    measured: int
+    front: int
+    infeasible: int
+    joined: bool
+    constraints: tuple[str, ...]
     selected: int | None
+    at: tuple[float, float] | None
     budget: int
     x_limit: float | None = None
     y_limit: float | None = None
@@ -40,14 +50,13 @@ class ParetoInfo:
     @property
     def description(self) -> str:
         """What a reader who does not see the chart should know."""
-        if not self.numbers:
+        if not self.measured:
             return "No sub-network has been measured yet."
-        front, infeasible = sum(self.on_front), sum(not ok for ok in self.feasible)
-        missed = f", {infeasible} infeasible" if infeasible else ""
+        missed = f", {self.infeasible} infeasible" if self.infeasible else ""
         chosen = "" if self.selected is None else f" Number {self.selected} is selected."
         return (
-            f"{self.y.metric.label} over {self.x.metric.label}: {len(self.numbers)} measured "
-            f"sub-networks, {front} of them on the Pareto front{missed}.{chosen}"
+            f"{self.y.metric.label} over {self.x.metric.label}: {self.measured} measured "
+            f"sub-networks, {self.front} of them on the Pareto front{missed}.{chosen}"
         )
 
 
@@ -59,86 +68,77 @@ def pareto_info(
     The line joins the front only where the two axes are the two objectives: elsewhere the front
     of the search is no front of the picture.
     """
-    rows = [e for e in list(history.evaluations) if e.ok and x in e.metrics and y in e.metrics]
-    x_axis = axis_for(metric(x), (e.metrics[x] for e in rows))
-    y_axis = axis_for(metric(y), (e.metrics[y] for e in rows))
-    front = history.front_numbers
-    xs = tuple(e.metrics[x] / x_axis.scale.divisor for e in rows)
-    ys = tuple(e.metrics[y] / y_axis.scale.divisor for e in rows)
-    on_front = tuple(e.number in front for e in rows)
-    line = sorted({p for p, on in zip(zip(xs, ys, strict=True), on_front, strict=True) if on})
-    if {x, y} != {objective.name for objective in history.objectives}:
-        line = []
+    columns = history.columns()
+    xs, ys = columns.named(x), columns.named(y)
+    shown = np.isfinite(xs) & np.isfinite(ys)
+    x_axis, y_axis = _axis(x, xs[shown]), _axis(y, ys[shown])
+    if selected is not None and not (selected <= len(columns) and shown[selected - 1]):
+        selected = None
+    at = None
+    if selected is not None:
+        number = selected - 1
+        at = float(xs[number]) / x_axis.scale.divisor, float(ys[number]) / y_axis.scale.divisor
     constraints = history.config.constraints
-    hover = tuple(
-        f"#{e.number} · {metric_value(y, e.metrics[y])} · {metric_value(x, e.metrics[x])}<br>"
-        + cycle_name(e.cycle)
-        + "".join(f"<br>infeasible: {c.label}" for c in missed(constraints, e.metrics))
-        for e in rows
-    )
-    numbers = tuple(e.number for e in rows)
     limits = {c.metric.name: c.limit for c in constraints}
     return ParetoInfo(
         run=run,
         x=x_axis,
         y=y_axis,
-        numbers=numbers,
-        xs=xs,
-        ys=ys,
-        on_front=on_front,
-        feasible=tuple(history.feasible(e) for e in rows),
-        hover=hover,
-        line=tuple(line),
-        selected=selected if selected in numbers else None,
+        upto=len(columns),
+        measured=int(shown.sum()),
+        front=sum(n <= len(columns) and bool(shown[n - 1]) for n in history.front_numbers),
+        infeasible=int((columns.missed[shown] != 0).sum()),
+        joined={x, y} == {objective.name for objective in history.objectives},
+        constraints=tuple(constraint.label for constraint in constraints),
+        selected=selected,
+        at=at,
         budget=budget,
         x_limit=limits[x] / x_axis.scale.divisor if x in limits else None,
         y_limit=limits[y] / y_axis.scale.divisor if y in limits else None,
     )
 
 
+def _axis(name: str, values: Values) -> Axis:
+    return axis_for(metric(name), [float(np.abs(values).max())] if len(values) else [])
+
+
 def _infeasible(info: ParetoInfo) -> dict[str, Any]:
-    at = [i for i, feasible in enumerate(info.feasible) if not feasible]
-    return {
-        **_points(info, at, size=8, opacity=0.7),
-        "name": "Infeasible",
-        "marker": {
-            "symbol": "circle-open",
-            "size": 7,
-            "opacity": 0.7,
-            "color": "@muted",
-            "line": {"color": "@muted", "width": 1.2},
-        },
+    marker = {
+        "symbol": "circle-open",
+        "size": 7,
+        "opacity": 0.7,
+        "color": "@muted",
+        "line": {"color": "@muted", "width": 1.2},
     }
+    return {**_points(info, "infeasible"), "name": "Infeasible", "marker": marker}
 
 
 def _feasible(info: ParetoInfo, on_front: bool) -> dict[str, Any]:
-    at = [
-        i
-        for i, (on, feasible) in enumerate(zip(info.on_front, info.feasible, strict=True))
-        if feasible and on == on_front
-    ]
     size, opacity = (12, 1.0) if on_front else (9, 0.45)
+    marker = {
+        "symbol": "triangle-up",
+        "size": size,
+        "opacity": opacity,
+        "coloraxis": "coloraxis",
+        "line": {"color": "@outline", "width": 0.8},
+    }
     name = "On the front" if on_front else "Dominated"
-    return {**_points(info, at, size, opacity), "name": name}
+    role = "front" if on_front else "dominated"
+    return {**_points(info, role), "name": name, "marker": marker}
 
 
-def _points(info: ParetoInfo, at: list[int], size: int, opacity: float) -> dict[str, Any]:
+def _points(info: ParetoInfo, role: str) -> dict[str, Any]:
+    values = [
+        f"%{{{letter}:.{axis.scale.decimals}f}} {axis.scale.unit}".rstrip()
+        for letter, axis in (("y", info.y), ("x", info.x))
+    ]
     return {
-        "type": "scattergl" if len(info.numbers) >= WEBGL_FROM else "scatter",
+        "type": "scattergl" if info.measured >= WEBGL_FROM else "scatter",
         "mode": "markers",
-        "x": [info.xs[i] for i in at],
-        "y": [info.ys[i] for i in at],
-        "customdata": [info.numbers[i] for i in at],
-        "text": [info.hover[i] for i in at],
-        "hovertemplate": "%{text}<extra></extra>",
-        "marker": {
-            "symbol": "triangle-up",
-            "size": size,
-            "opacity": opacity,
-            "color": [info.numbers[i] for i in at],
-            "coloraxis": "coloraxis",
-            "line": {"color": "@outline", "width": 0.8},
-        },
+        "role": role,
+        "x": [],
+        "y": [],
+        "hovertemplate": f"#%{{customdata}} · {' · '.join(values)}<br>%{{text}}<extra></extra>",
     }
 
 
@@ -148,8 +148,9 @@ def _front_line(info: ParetoInfo) -> dict[str, Any]:
         "type": "scatter",
         "mode": "lines",
         "name": "Pareto front",
-        "x": [x for x, _ in info.line],
-        "y": [y for _, y in info.line],
+        "role": "line",
+        "x": [],
+        "y": [],
         "hoverinfo": "skip",
         "line": {"color": "@front", "width": 2, "shape": "hv" if better_left else "vh"},
     }
@@ -161,6 +162,7 @@ def ring(xs: list[float], ys: list[float], size: int = 22) -> dict[str, Any]:
         "type": "scatter",
         "mode": "markers",
         "name": "Selected",
+        "role": "selected",
         "x": xs,
         "y": ys,
         "hoverinfo": "skip",
@@ -197,7 +199,7 @@ def pareto_figure(info: ParetoInfo) -> Figure:
         yaxis=plot_axis(info.y.title),
         shapes=_limits(info),
         coloraxis=evaluation_order(
-            info.numbers,
+            [info.upto],
             info.budget,
             colorbar={
                 "title": {"text": "Evaluation count", "side": "right"},
@@ -209,8 +211,19 @@ def pareto_figure(info: ParetoInfo) -> Figure:
             },
         ),
     )
-    at = [i for i, number in enumerate(info.numbers) if number == info.selected]
-    chosen = ring([info.xs[i] for i in at], [info.ys[i] for i in at])
     points = [_infeasible(info), _feasible(info, False)]
-    traces = [*points, _front_line(info), _feasible(info, True), chosen]
-    return {"data": traces, "layout": layout}
+    traces = [*points, _front_line(info), _feasible(info, True), ring([], [])]
+    divide = info.x.scale.divisor, info.y.scale.divisor
+    return {
+        "data": traces,
+        "layout": layout,
+        "feed": feed_spec(info.run, info.x.metric.name, info.y.metric.name, info.upto, divide),
+        "measured": info.measured,
+        "points": {
+            "names": {str(cycle): cycle_name(cycle) for cycle in (-1, 0)},
+            "joined": info.joined,
+            "limits": list(info.constraints),
+            "selected": info.selected,
+            "at": info.at,
+        },
+    }

@@ -19,9 +19,10 @@ const matched = (bits, number) => (bits[(number - 1) >> 3] >> ((number - 1) & 7)
 function sorted(points, { n, matches }) {
   const last = n ?? Infinity
   const cycle = stepAt(points.cycles, last)?.[1] ?? 0
-  const roles = { other: [], infeasible: [], dominated: [], population: [], front: [], line: [] }
+  const roles = { measured: [], other: [], infeasible: [], dominated: [], population: [], front: [], line: [] }
   for (let i = 0; i < points.number.length && points.number[i] <= last; i += 1) {
     const onFront = points.ends[i] > last || (n === null && points.ends[i] === 2147483647)
+    roles.measured.push(i)
     if (onFront) roles.line.push(i)
     if (matches && !matched(matches, points.number[i])) roles.other.push(i)
     else if (!points.feasible[i]) roles.infeasible.push(i)
@@ -40,12 +41,23 @@ function place(trace, points, indices) {
   if (points.z) filled.z = indices.map((i) => points.z[i])
   if (trace.role === "line") return filled
   filled.customdata = numbers
-  filled.text = indices.map((i) => points.names[points.cycle[i]] ?? `cycle ${points.cycle[i]}`)
+  filled.text = indices.map((i) => {
+    const cycle = points.names[points.cycle[i]] ?? `cycle ${points.cycle[i]}`
+    return [cycle, ...reasons(points, i)].join("<br>")
+  })
   if (trace.marker.coloraxis) filled.marker = { ...trace.marker, color: numbers }
   return filled
 }
 
-function ringed(trace, points, { n, selected, at }) {
+/* The constraints that a point misses, where the figure names them. */
+function reasons({ missed, limits }, i) {
+  return (limits ?? []).filter((_, bit) => (missed[i] >> bit) & 1).map((limit) => `infeasible: ${limit}`)
+}
+
+function ringed(trace, points, moment) {
+  const { n } = moment
+  const selected = moment.selected ?? points.selected ?? null
+  const at = moment.at ?? points.at
   const i = points.number.indexOf(selected)
   const where = i >= 0 ? [points.x[i], points.y[i], points.z?.[i]] : at
   const shown = selected !== null && where && selected <= (n ?? Infinity)
@@ -60,7 +72,8 @@ function atMoment(figure, link) {
   if (points) {
     const roles = sorted(points, moment)
     const data = figure.data.map((trace) =>
-      trace.role === "selected" ? ringed(trace, points, moment) : place(trace, points, roles[trace.role]))
+      trace.role === "selected" ? ringed(trace, points, moment)
+        : trace.role ? place(trace, points, roles[trace.role]) : trace)
     return { ...figure, data }
   }
   if (!figure.cursor || moment.n === null) return figure

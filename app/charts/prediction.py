@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from app.charts.feed import feed_spec
 from app.charts.layout import (
     WEBGL_FROM,
     Axis,
@@ -12,9 +15,9 @@ from app.charts.layout import (
     plot_axis,
 )
 from app.charts.pareto import ring
-from app.formatting import metric_value
+from app.formatting import cycle_name
 from engine.metrics import metric
-from engine.predictors.quality import pairs
+from engine.runs.growing import prediction_of
 from engine.runs.history import RunHistory
 
 _BESIDE = 0.06  # room beyond the outermost points, as a share of their range
@@ -22,63 +25,69 @@ _BESIDE = 0.06  # room beyond the outermost points, as a share of their range
 
 @dataclass(frozen=True)
 class PredictionInfo:
-    """Plain data of the chart. All tuples have one entry a prediction that was put to the test."""
+    """Plain data of the chart; the points themselves are those of the feed up to `upto`.
+
+    `range` is that of both axes, `at` the place of the selected sub-network, in drawn units.
+    """
 
     run: str
     axis: Axis
-    numbers: tuple[int, ...]
-    measured: tuple[float, ...]
-    predicted: tuple[float, ...]
-    hover: tuple[str, ...]
+    upto: int
+    made: int
+    too_high: int
+    range: tuple[float, float]
     selected: int | None
+    at: tuple[float, float] | None
     budget: int
-
-    @property
-    def range(self) -> tuple[float, float]:
-        """The range of both axes."""
-        values = [*self.measured, *self.predicted] or [0.0, 1.0]
-        room = _BESIDE * (max(values) - min(values)) or _BESIDE
-        return min(values) - room, max(values) + room
 
     @property
     def description(self) -> str:
         """What a reader who does not see the chart should know."""
-        above = sum(p > m for p, m in zip(self.predicted, self.measured, strict=True))
         return (
-            f"{self.axis.metric.label} predicted over measured: {len(self.numbers)} sub-networks, "
-            f"{above} of them predicted too high."
+            f"{self.axis.metric.label} predicted over measured: {self.made} sub-networks, "
+            f"{self.too_high} of them predicted too high."
         )
 
 
 def prediction_info(
     run: str, history: RunHistory, name: str, selected: int | None, budget: int
 ) -> PredictionInfo:
-    """Plain data of the chart of one metric, in the order of the log."""
-    made = pairs(list(history.evaluations)).get(name, [])
-    axis = axis_for(metric(name), (pair.measured for pair in made))
-    hover = tuple(
-        f"#{pair.number} · cycle {pair.cycle}<br>measured {metric_value(name, pair.measured)}<br>"
-        f"predicted {metric_value(name, pair.predicted)}"
-        for pair in made
-    )
-    numbers = tuple(pair.number for pair in made)
+    """Plain data of the chart of one metric: every prediction that was put to the test."""
+    columns = history.columns()
+    measured, predicted = columns.named(name), columns.named(prediction_of(name))
+    rows = np.flatnonzero(np.isfinite(measured) & np.isfinite(predicted))
+    both = np.concatenate([measured[rows], predicted[rows]])
+    largest = [float(np.abs(measured[rows]).max())] if len(rows) else []
+    axis = axis_for(metric(name), largest)
+    low, high = (float(both.min()), float(both.max())) if len(both) else (0.0, 1.0)
+    low, high = low / axis.scale.divisor, high / axis.scale.divisor
+    room = _BESIDE * (high - low) or _BESIDE
+    if selected is not None and selected - 1 not in rows:
+        selected = None
+    at = None
+    if selected is not None:
+        values = (measured[selected - 1], predicted[selected - 1])
+        at = float(values[0]) / axis.scale.divisor, float(values[1]) / axis.scale.divisor
     return PredictionInfo(
         run,
         axis,
-        numbers,
-        tuple(pair.measured / axis.scale.divisor for pair in made),
-        tuple(pair.predicted / axis.scale.divisor for pair in made),
-        hover,
-        selected if selected in numbers else None,
+        len(columns),
+        len(rows),
+        int((predicted[rows] > measured[rows]).sum()),
+        (low - room, high + room),
+        selected,
+        at,
         budget,
     )
 
 
 def prediction_figure(info: PredictionInfo) -> Figure:
-    """Traces in this order: the line of perfect predictions, the sub-networks, the ring."""
+    """Traces in this order: the line of perfect predictions, the sub-networks, the ring.
+
+    The browser fills the last two from the feed of predictions over measurements.
+    """
     low, high = info.range
-    unit = info.axis.scale.unit
-    at = [i for i, number in enumerate(info.numbers) if number == info.selected]
+    unit, divisor = info.axis.scale.unit, info.axis.scale.divisor
     line = {
         "type": "scatter",
         "mode": "lines",
@@ -88,18 +97,18 @@ def prediction_figure(info: PredictionInfo) -> Figure:
         "hoverinfo": "skip",
         "line": {"color": "@muted", "width": 1, "dash": "dot"},
     }
+    decimals = info.axis.scale.decimals
     points = {
-        "type": "scattergl" if len(info.numbers) >= WEBGL_FROM else "scatter",
+        "type": "scattergl" if info.made >= WEBGL_FROM else "scatter",
         "mode": "markers",
         "name": info.axis.metric.label,
-        "x": list(info.measured),
-        "y": list(info.predicted),
-        "customdata": list(info.numbers),
-        "text": list(info.hover),
-        "hovertemplate": "%{text}<extra></extra>",
+        "role": "measured",
+        "x": [],
+        "y": [],
+        "hovertemplate": f"#%{{customdata}} · %{{text}}<br>measured %{{x:.{decimals}f}} {unit}<br>"
+        f"predicted %{{y:.{decimals}f}} {unit}<extra></extra>",
         "marker": {
             "size": 7,
-            "color": list(info.numbers),
             "coloraxis": "coloraxis",
             "line": {"color": "@outline", "width": 0.6},
         },
@@ -108,8 +117,19 @@ def prediction_figure(info: PredictionInfo) -> Figure:
         f"{info.run}:{info.axis.metric.name}",
         xaxis=plot_axis(f"Measured ({unit})", range=[low, high], nticks=5),
         yaxis=plot_axis(f"Predicted ({unit})", range=[low, high], nticks=5),
-        coloraxis=evaluation_order(info.numbers, info.budget, showscale=False),
+        coloraxis=evaluation_order([info.upto], info.budget, showscale=False),
         margin={"l": 44, "r": 8, "t": 6, "b": 40},
     )
-    chosen = ring([info.measured[i] for i in at], [info.predicted[i] for i in at], 16)
-    return {"data": [line, points, chosen], "layout": layout}
+    name = info.axis.metric.name
+    feed = feed_spec(info.run, name, prediction_of(name), info.upto, (divisor, divisor))
+    return {
+        "data": [line, points, ring([], [], 16)],
+        "layout": layout,
+        "feed": feed,
+        "measured": info.made,
+        "points": {
+            "names": {str(cycle): cycle_name(cycle) for cycle in (-1, 0)},
+            "selected": info.selected,
+            "at": info.at,
+        },
+    }

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.charts.hypervolume import spacing
 from app.charts.layout import Figure, base_layout, plot_axis
 from app.formatting import number_with_unit
 from engine.metrics import Metric, metric
-from engine.predictors.quality import WINDOW, Fitted, Quality, quality_by_cycle
+from engine.predictors.quality import WINDOW, Fitted, Quality
 from engine.predictors.registry import label
 from engine.runs.history import RunHistory
 from engine.search.approaches import APPROACHES
@@ -20,6 +21,7 @@ from engine.search.predicted import PredictedSearch
 Judged = Literal["tau", "rmse"]
 
 _FEWEST = 4  # measured pairs in a cycle below which a rank correlation says nothing
+_DRAWN = 60  # cycles, about; of more, every second, fifth, tenth..., and the newest
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
 
 
@@ -39,7 +41,10 @@ class CycleInfo:
 
 @dataclass(frozen=True)
 class PredictorInfo:
-    """Plain data of the charts for one predicted metric; `reason` says why there is none."""
+    """Plain data of the charts for one predicted metric; `reason` says why there is none.
+
+    Of many cycles, `cycles` are some that are spread evenly, and the newest.
+    """
 
     run: str
     metric: Metric
@@ -72,19 +77,18 @@ def predicted_metrics(history: RunHistory) -> list[str]:
 
 def predictor_info(run: str, history: RunHistory, name: str) -> PredictorInfo:
     """Plain data of the charts: what was predicted of a metric, against what was measured then."""
-    evaluations = list(history.evaluations)
-    own, lately = (
-        [row for row in quality_by_cycle(evaluations, window) if row.metric == name]
-        for window in (0, WINDOW)
-    )
+    rows = history.judged(name)
+    every = spacing(len(rows), _DRAWN)
+    shown = [row for row in rows if row[0].cycle % every == 0 or row is rows[-1]]
+    wanted = {own.cycle for own, _ in shown}
     noted = {
         event.data["cycle"]: Fitted.from_json(event.data["predictors"][name])
         for event in list(history.events)
-        if event.kind == "cycle" and name in event.data.get("predictors", {})
+        if event.kind == "cycle"
+        and event.data["cycle"] in wanted
+        and name in event.data.get("predictors", {})
     }
-    cycles = tuple(
-        CycleInfo(one, many, noted.get(one.cycle)) for one, many in zip(own, lately, strict=True)
-    )
+    cycles = tuple(CycleInfo(own, lately, noted.get(own.cycle)) for own, lately in shown)
     predicted = name in predicted_metrics(history)
     reason = (
         "Predictions are judged here once the first of them have been measured."

@@ -86,7 +86,7 @@ function printed(figure, { theme, layout, axis, marker }, title) {
 }
 
 function openPrinted(view, Plotly) {
-  const { name, title, published } = view.data
+  const { name, title } = view.data
   const dialog = document.createElement("dialog")
   dialog.className = "dynas-printed"
   dialog.dataset.testid = `printed-${name}`
@@ -100,7 +100,7 @@ function openPrinted(view, Plotly) {
       <button type="button" data-as="close" autofocus>Close</button>
     </div>`
   const plot = dialog.firstElementChild
-  const figure = printed(view.figure, published, title)
+  const figure = printed(view.figure, PUBLISHED, title)
   const { width, height } = figure.layout
   const filename = `dynas-${name}-figure`
   const acts = {

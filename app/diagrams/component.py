@@ -1,6 +1,6 @@
 """Inline SVG on a page, in the theme's colours and with its text alternative."""
 
-import streamlit as st
+from app.components import component
 
 _JS = """
 export default function ({ data, parentElement }) {
@@ -12,11 +12,10 @@ export default function ({ data, parentElement }) {
 }
 """
 
-_mount = st.components.v2.component(
+_mount = component(
     "dynas_drawing",
     html='<div class="dynas-drawing"></div>\n',
     js=_JS,
-    isolate_styles=False,
 )
 
 

@@ -30,7 +30,7 @@ def draw(summary: RunSummary, history: RunHistory) -> None:
         x, y = _axes(summary)
         _front(summary, history, x, y)
     with side:
-        _hypervolume(summary.id, history)
+        _hypervolume(summary.id, history, x, y)
         predictors(
             summary, history, selected(summary.id), lambda number: select(summary.id, number)
         )
@@ -76,22 +76,22 @@ def _front(summary: RunSummary, history: RunHistory, x: str, y: str) -> None:
         description=info.description,
         height=_FRONT_HEIGHT,
         key=f"pareto_{run}",
-        empty="" if info.numbers else "The first measured sub-network appears here.",
+        empty="" if info.measured else "The first measured sub-network appears here.",
         on_pick=lambda number: select(run, number),
     )
 
 
-def _hypervolume(run: str, history: RunHistory) -> None:
+def _hypervolume(run: str, history: RunHistory, x: str, y: str) -> None:
     info = hypervolume_info(run, history)
     chart(
-        hypervolume_figure(info),
+        hypervolume_figure(info, x, y),
         name="hypervolume",
         title="Hypervolume",
         about=TERMS["hypervolume"],
         description=info.description,
         height=_SIDE_HEIGHT,
         key=f"hypervolume_{run}",
-        empty="" if info.values else info.description,
+        empty="" if info.value is not None else info.description,
     )
 
 

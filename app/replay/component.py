@@ -9,17 +9,17 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from app.components import component
 from app.formatting import cycle_name
 
 _FOLDER = Path(__file__).parent
 _LINK = _FOLDER.parent / "charts" / "link.js"
 
-_mount = st.components.v2.component(
+_mount = component(
     "dynas_replay",
     html='<div class="dynas-replay"></div>\n',
     css=(_FOLDER / "replay.css").read_text(),
     js=f"{_LINK.read_text()}\n{(_FOLDER / 'replay.js').read_text()}",
-    isolate_styles=False,
 )
 
 Steps = tuple[tuple[int, float], ...]

@@ -7,14 +7,15 @@ from typing import Literal
 
 import streamlit as st
 
+from app.components import component
+
 _FOLDER = Path(__file__).parent
 
-_mount = st.components.v2.component(
+_mount = component(
     "dynas_table",
     html='<div class="dynas-table"></div>\n',
     css=(_FOLDER / "table.css").read_text(),
     js=(_FOLDER / "table.js").read_text(),
-    isolate_styles=False,
 )
 
 

@@ -9,18 +9,18 @@ from typing import Any
 
 import streamlit as st
 
+from app.components import component
 from app.formatting import NOTHING, age, share
 from app.run_header import state_colour
 from app.run_list.rows import RunRow
 
 _FOLDER = Path(__file__).parent
 
-_mount = st.components.v2.component(
+_mount = component(
     "dynas_runs",
     html='<div class="dynas-runs"></div>\n',
     css=(_FOLDER / "runs.css").read_text(),
     js=(_FOLDER / "runs.js").read_text(),
-    isolate_styles=False,
 )
 
 COLUMNS = {

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -103,6 +103,50 @@ def quality_by_cycle(evaluations: Iterable[Evaluation], window: int = 0) -> list
             start, end = np.searchsorted(cycles, [cycle, cycle + 1])
             rows.append(_judged(int(cycle), metric, made[max(min(start, end - window), 0) : end]))
     return rows
+
+
+class QualityTracker:
+    """As `quality_by_cycle`, without and with `WINDOW`, of a run that grows: costs what is new.
+
+    Not thread-safe.
+    """
+
+    def __init__(self) -> None:
+        self._followed = 0
+        self._made: dict[str, dict[int, list[Pair]]] = defaultdict(lambda: defaultdict(list))
+        self._rows: dict[str, dict[int, tuple[Quality, Quality]]] = defaultdict(dict)
+
+    def follow(self, evaluations: Sequence[Evaluation]) -> None:
+        """Take in those that are new in a list that grows at its end."""
+        fresh = evaluations[self._followed :]
+        self._followed += len(fresh)
+        for metric, made in pairs(fresh).items():
+            for pair in made:
+                self._made[metric][pair.cycle].append(pair)
+            earliest = min(pair.cycle for pair in made)
+            rows = self._rows[metric]
+            for cycle in [cycle for cycle in rows if cycle >= earliest]:
+                del rows[cycle]  # its window may reach back to what has changed
+
+    def rows(self, metric: str) -> list[tuple[Quality, Quality]]:
+        """Each cycle with predictions, ascending: judged on its own, and with those before."""
+        if metric not in self._made:
+            return []
+        rows, cycles = self._rows[metric], sorted(self._made[metric])
+        for i, cycle in enumerate(cycles):
+            if cycle not in rows:
+                own = self._made[metric][cycle]
+                lately = self._back_from(metric, cycles[: i + 1])
+                rows[cycle] = _judged(cycle, metric, own), _judged(cycle, metric, lately)
+        return [rows[cycle] for cycle in cycles]
+
+    def _back_from(self, metric: str, cycles: list[int]) -> list[Pair]:
+        own = lately = self._made[metric][cycles[-1]]
+        for cycle in reversed(cycles[:-1]):
+            if len(lately) >= WINDOW:
+                break
+            lately = [*self._made[metric][cycle], *lately]
+        return lately[-max(len(own), WINDOW) :]
 
 
 def _judged(cycle: int, metric: str, made: list[Pair]) -> Quality:

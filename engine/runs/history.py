@@ -15,6 +15,8 @@ from engine.log.evaluation_log import EvaluationLog
 from engine.log.event import Event
 from engine.metrics import Metric, recall
 from engine.pareto.front import FrontTracker, minimised
+from engine.predictors.quality import Quality, QualityTracker
+from engine.runs.growing import GrowingColumns, GrownColumns
 from engine.runs.reference_box import ReferenceBox, reference_box
 
 ACTIVE = frozenset({"queued", "running", "pausing", "paused", "stopping"})
@@ -92,6 +94,8 @@ class RunHistory:
         self._tracker: FrontTracker | None = None
         self._front: _Front | None = None
         self._hypervolume: list[float] = []
+        self._columns: GrowingColumns | None = None
+        self._quality = QualityTracker()
         self.refresh()
 
     @property
@@ -193,6 +197,19 @@ class RunHistory:
         """
         with self._lock:
             return np.array(self._hypervolume)
+
+    def columns(self) -> GrownColumns:
+        """The evaluations as arrays; costs what is new since the last call."""
+        with self._lock:
+            if self._columns is None:
+                self._columns = GrowingColumns(self._constraints)
+            return self._columns.follow(self.evaluations)
+
+    def judged(self, metric: str) -> list[tuple[Quality, Quality]]:
+        """How good predictions of a metric were; see `QualityTracker.rows`. Costs what is new."""
+        with self._lock:
+            self._quality.follow(self.evaluations)
+            return self._quality.rows(metric)
 
     def front(self) -> list[Evaluation]:
         """The measured non-dominated sub-networks that keep to the constraints.

@@ -1,14 +1,14 @@
 import pytest
 
-from app.charts.hypervolume import hypervolume_figure, hypervolume_info
-from tests.app.charts.painted import checked
+from app.charts.hypervolume import hypervolume_figure, hypervolume_info, spacing
 
 
-def test_one_value_an_evaluation_that_never_falls(history):
+def test_the_last_value_and_where_it_was_reached(history):
     info = hypervolume_info("run", history)
-    assert len(info.values) == len(history.evaluations)
-    assert list(info.values) == sorted(info.values)
-    assert f"{info.values[-1]:.4f} after 12 evaluations" in info.description
+    assert info.value == history.hypervolume[-1]
+    assert info.upto == len(history.evaluations)
+    assert f"{info.value:.4f} after 12 evaluations" in info.description
+    assert "Ticks mark new cycles" in info.description
 
 
 def test_a_mark_where_each_cycle_began(history):
@@ -18,8 +18,16 @@ def test_a_mark_where_each_cycle_began(history):
     assert all(cycles[start - 1] > max(cycles[: start - 1]) for start in starts)
 
 
-def test_the_figure_draws_both(history):
+def test_the_figure_names_the_feed_and_the_marks(history):
     info = hypervolume_info("run", history)
-    figure = checked(hypervolume_figure(info))
-    assert list(figure.data[0].y) == pytest.approx(info.values)
-    assert [shape.x0 for shape in figure.layout.shapes] == list(info.cycle_starts)
+    figure = hypervolume_figure(info, "macs", "acc")
+    assert figure["steps"]
+    assert figure["feed"]["upto"] == 12
+    assert figure["marks"]["at"] == list(info.cycle_starts)
+
+
+@pytest.mark.parametrize(
+    ("count", "every"), [(0, 1), (40, 1), (41, 2), (81, 5), (201, 10), (4001, 200)]
+)
+def test_many_marks_are_thinned_in_round_steps(count, every):
+    assert spacing(count, 40) == every

@@ -1,11 +1,12 @@
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from app.charts.predictor import predicted_metrics, predictor_figure, predictor_info
 from engine.config import NASConfig
 from engine.log.event import Event
-from engine.predictors.quality import Fitted
+from engine.predictors.quality import Fitted, QualityTracker
 from tests.app.charts.painted import checked
 from tests.engine.records import evaluation
 
@@ -20,7 +21,10 @@ def cycle_event(cycle, fitted):
 
 def history(evaluations, *fitted, **config):
     events = [cycle_event(1 + i, one) for i, one in enumerate(fitted)]
-    return SimpleNamespace(evaluations=evaluations, events=events, config=NASConfig(**config))
+    tracker = QualityTracker()
+    tracker.follow(evaluations)
+    config = NASConfig(**config)
+    return SimpleNamespace(judged=tracker.rows, events=events, config=config)
 
 
 def info(*args, **config):
@@ -95,3 +99,10 @@ def test_the_predictors_of_a_real_run_are_read_from_its_log(request):
     shown = predictor_info("run", request.getfixturevalue("history"), "acc")
     assert [cycle.fitted.predictor for cycle in shown.cycles] == ["gaussian_process"] * 2
     assert [cycle.own.cycle for cycle in shown.cycles] == [1, 2]
+
+
+def test_of_many_cycles_some_are_drawn_and_the_newest():
+    told_of = [told(4 * cycle + n, cycle, n, n) for cycle in range(1, 204) for n in range(4)]
+    cycles = [cycle.own.cycle for cycle in info(told_of).cycles]
+    assert cycles[-1] == 203
+    assert set(np.diff(cycles[:-1])) == {5}

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from scipy.stats import kendalltau
 
-from engine.predictors.quality import Fitted, Quality, kendall_tau, pairs, quality_by_cycle
+from engine.predictors.quality import (
+    WINDOW,
+    Fitted,
+    Quality,
+    QualityTracker,
+    kendall_tau,
+    pairs,
+    quality_by_cycle,
+)
 from tests.engine.records import evaluation
 
 
@@ -76,6 +84,21 @@ def test_only_predictions_that_a_measurement_has_answered_count():
     ]
     assert [pair.number for pair in pairs(rows)["acc"]] == [1]
     assert set(pairs(rows)) == {"acc"}
+
+
+def test_quality_that_is_followed_is_that_of_the_whole_log():
+    rng = np.random.default_rng(0)
+    evaluations, tracker = [], QualityTracker()
+    for i in range(400):
+        cycle = max(1, i // 15 - int(rng.integers(3)))  # cycles overlap
+        evaluations.append(told(i + 1, cycle, rng.normal(), rng.normal()))
+        if i % 37 == 0 or i == 399:
+            tracker.follow(evaluations)
+            whole = zip(
+                quality_by_cycle(evaluations), quality_by_cycle(evaluations, WINDOW), strict=True
+            )
+            assert tracker.rows("acc") == list(whole)
+    assert tracker.rows("lat") == []
 
 
 def test_a_note_comes_back_from_plain_data_and_from_a_newer_version():

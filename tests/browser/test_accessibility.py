@@ -1,0 +1,88 @@
+"""axe-core on every page, light and dark: nothing serious or critical in what we draw."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from engine.config import NASConfig
+from engine.runs.service import RunService
+from tests.browser.server import Server
+from tests.long_log import write_long_log
+
+GRAVE = {"serious", "critical"}
+FRAMEWORK = [  # parts of Streamlit's own widgets that a page cannot change
+]
+PAGES = {  # address, and what is there once all of the page is
+    "new-search": ("", ".st-key-new_section_where"),
+    "live": ("live?run={run}", "[data-testid=plot-pareto][data-upto]"),
+    "explore": ("explore?run={run}", "[data-testid=plot-front][data-updates]"),
+    "explore-parallel": (
+        "explore?run={run}&tab=Parallel+coordinates",
+        "[data-testid=plot-parallel][data-updates]",
+    ),
+    "explore-importance": (
+        "explore?run={long}&tab=Importance",
+        "[data-testid=plot-importance][data-updates]",
+    ),
+    "explore-predictors": (
+        "explore?run={long}&tab=Predictors",
+        "[data-testid=plot-predictor][data-updates]",
+    ),
+    "decide": ("decide?run={run}", "[data-testid=plot-choice][data-updates]"),
+    "compare": ("compare?runs={run},{long}", "[data-testid=plot-fronts][data-updates]"),
+    "sub-network": ("sub-network?run={run}&n=2", ".st-key-subnetwork_metrics"),
+    "runs": ("runs", "[data-testid=table-runs] tbody tr"),
+    "supernets": ("supernets", ".st-key-supernets_decoded"),
+}
+SETTLED = 1500  # milliseconds until fades have come to rest
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """The data folder and two runs: one that was searched, and a long one that was made up."""
+    folder = tmp_path_factory.mktemp("accessibility") / "data"
+    service = RunService(folder)
+    config = {"dynas": {"num_evals": 16, "population": 8, "workers": 1}}
+    searched = service.start(NASConfig.from_dict(config), "A small search")
+    service.wait(searched)
+    service.label(searched, tags=["first"], note="A note.")
+    service.close()
+    return folder, {"run": searched, "long": write_long_log(folder, 200)}
+
+
+@pytest.fixture(scope="module")
+def server(runs):
+    server = Server(runs[0])
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def tab(request, browser):
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800}, color_scheme=request.param
+    )
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    yield page
+    context.close()
+
+
+def grave_findings(page):
+    """What is wrong, and in which elements, as text."""
+    found = Axe().run(page, context={"exclude": [[selector] for selector in FRAMEWORK]})
+    return [
+        f"{violation['id']}: {node['target']} {node['html'][:200]} {node['failureSummary']}"
+        for violation in found.response["violations"]
+        if violation["impact"] in GRAVE
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_has_a_serious_finding(server, runs, tab, name):
+    address, drawn = PAGES[name]
+    tab.goto(f"{server.url}/{address.format(**runs[1])}")
+    tab.wait_for_selector(drawn)
+    tab.wait_for_timeout(SETTLED)
+    assert grave_findings(tab) == []
