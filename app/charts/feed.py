@@ -14,8 +14,14 @@ from engine.runs.history import RunHistory
 
 ADDRESS = "/feed/points"
 
-DRAWN = 5_000
-"""Points off the front that are sent at first; of more, as many."""
+DRAWN = 2_000
+"""Points off the front that are sent at first; of more, as many.
+
+So many a browser draws anew within 0.1 s as SVG. WebGL draws more, but without a graphics card it
+blocks for longer than that however few there are, and ten tabs share one.
+"""
+
+_MOST = DRAWN * 3 // 2
 
 
 def feed_spec(
@@ -53,7 +59,7 @@ def points_after(
         "front": packed(front, "i4"),
         "steps": packed(steps, "i4"),
         "heights": packed(heights, "f8"),
-        "most": 3 * limit,
+        "most": _MOST + len(front),
     }
 
 
