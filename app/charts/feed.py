@@ -40,7 +40,8 @@ def points_after(
     Columns are metrics, or predictions as `prediction_of` names them, in the metric's unit. From
     the start, of more than `limit` points off the front about `limit` come; they are spread as all
     are. `front` lists the numbers of the whole front. `steps` are the evaluations above `risen` at
-    which the hypervolume rose.
+    which the hypervolume rose. A browser that holds more points than `most` should ask from the
+    start again.
     """
     front = np.array(sorted(history.front_numbers), dtype=np.int64)
     columns = history.columns()
