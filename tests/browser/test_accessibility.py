@@ -41,7 +41,7 @@ def runs(tmp_path_factory):
     """The data folder and two runs: one that was searched, and a long one that was made up."""
     folder = tmp_path_factory.mktemp("accessibility") / "data"
     service = RunService(folder)
-    config = {"dynas": {"num_evals": 16, "population": 8, "workers": 1}}
+    config = {"dynas": {"num_evals": 10, "population": 5, "workers": 1}}
     searched = service.start(NASConfig.from_dict(config), "A small search")
     service.wait(searched)
     service.label(searched, tags=["first"], note="A note.")
