@@ -10,7 +10,7 @@ from tests.long_log import write_long_log
 
 GRAVE = {"serious", "critical"}
 FRAMEWORK = {  # findings in Streamlit's own widgets that a page cannot change, by rule
-    # The box of `st.code` scrolls; browsers let the keyboard reach what scrolls, axe expects a mark.
+    # The box of `st.code` scrolls; browsers let the keyboard scroll it, axe expects a mark.
     "scrollable-region-focusable": "[data-testid=stCode] pre",
 }
 PAGES = {  # address, and what is there once all of the page is
