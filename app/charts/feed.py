@@ -14,10 +14,10 @@ from engine.runs.history import RunHistory
 
 ADDRESS = "/feed/points"
 
-DRAWN = 2_000
+DRAWN = 1_500
 """Points off the front that are sent at first; of more, as many.
 
-So many a browser draws anew within 0.1 s as SVG. WebGL draws more, but without a graphics card it
+So many a browser draws anew as SVG within 0.1 s. WebGL draws more, but without a graphics card it
 blocks for longer than that however few there are, and ten tabs share one.
 """
 
