@@ -31,12 +31,12 @@ class LongCycles(Dynas):
     initial = size
 
 
-class QuarterCycles(Dynas):
-    """A cycle measures as many as the initial sample."""
+class EighthCycles(Dynas):
+    """A cycle measures half as many as the initial sample."""
 
     def size(self) -> int:
-        """A quarter of a population."""
-        return self.initial()
+        """An eighth of a population."""
+        return self.initial() // 2
 
 
 class NoLocalSearch(Dynas):
@@ -99,7 +99,7 @@ class OneHot(Dynas):
 
 VARIANTS: dict[str, type[Dynas]] = {
     "as it is": Dynas,
-    "cycles of a quarter of a population": QuarterCycles,
+    "cycles of an eighth of a population": EighthCycles,
     "cycles of a population": LongCycles,
     "no local search, four generations more": NoLocalSearch,
     "uniform initial sample": UniformStart,

@@ -160,6 +160,12 @@ function unpacked(view) {
   return view.unpacked
 }
 
+/* Resolves once the tab can be seen. */
+function visible() {
+  if (!document.hidden) return null
+  return new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }))
+}
+
 async function draw(view) {
   if (view.drawing) {
     view.again = true
@@ -170,6 +176,7 @@ async function draw(view) {
     const Plotly = await loadPlotly(view.data.script)
     do {
       view.again = false
+      await visible() // a tab that nobody looks at need not keep up
       const theme = readTheme(view.root)
       const { n, selected, at, matches } = view.link ?? NOBODY
       const moment = [view.text, JSON.stringify(theme), n, String(at), selected, matches]

@@ -14,8 +14,14 @@ from engine.runs.history import RunHistory
 
 ADDRESS = "/feed/points"
 
-DRAWN = 5_000
-"""Points off the front that are sent at first; of more, as many."""
+DRAWN = 1_500
+"""Points off the front that are sent at first; of more, as many.
+
+So many a browser draws anew as SVG within 0.1 s. WebGL draws more, but without a graphics card it
+blocks for longer than that however few there are, and ten tabs share one.
+"""
+
+_MOST = DRAWN * 3 // 2
 
 
 def feed_spec(
@@ -34,7 +40,8 @@ def points_after(
     Columns are metrics, or predictions as `prediction_of` names them, in the metric's unit. From
     the start, of more than `limit` points off the front about `limit` come; they are spread as all
     are. `front` lists the numbers of the whole front. `steps` are the evaluations above `risen` at
-    which the hypervolume rose.
+    which the hypervolume rose. A browser that holds more points than `most` should ask from the
+    start again.
     """
     front = np.array(sorted(history.front_numbers), dtype=np.int64)
     columns = history.columns()
@@ -53,7 +60,7 @@ def points_after(
         "front": packed(front, "i4"),
         "steps": packed(steps, "i4"),
         "heights": packed(heights, "f8"),
-        "most": 3 * limit,
+        "most": _MOST + len(front),
     }
 
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from app.charts.feed import feed_spec
+from app.charts.feed import DRAWN, feed_spec
 from app.charts.layout import (
-    WEBGL_FROM,
     Axis,
     Figure,
     axis_for,
@@ -114,7 +113,7 @@ def _infeasible(info: ParetoInfo) -> dict[str, Any]:
 
 
 def _feasible(info: ParetoInfo, on_front: bool) -> dict[str, Any]:
-    size, opacity = (12, 1.0) if on_front else (9, 0.45)
+    size, opacity = (12, 1.0) if on_front else (9 if info.measured < DRAWN else 7, 0.45)
     marker = {
         "symbol": "triangle-up",
         "size": size,
@@ -133,7 +132,7 @@ def _points(info: ParetoInfo, role: str) -> dict[str, Any]:
         for letter, axis in (("y", info.y), ("x", info.x))
     ]
     return {
-        "type": "scattergl" if info.measured >= WEBGL_FROM else "scatter",
+        "type": "scatter",
         "mode": "markers",
         "role": role,
         "x": [],

@@ -6,7 +6,6 @@ import numpy as np
 
 from app.charts.feed import feed_spec
 from app.charts.layout import (
-    WEBGL_FROM,
     Axis,
     Figure,
     axis_for,
@@ -99,7 +98,7 @@ def prediction_figure(info: PredictionInfo) -> Figure:
     }
     decimals = info.axis.scale.decimals
     points = {
-        "type": "scattergl" if info.made >= WEBGL_FROM else "scatter",
+        "type": "scatter",
         "mode": "markers",
         "name": info.axis.metric.label,
         "role": "measured",

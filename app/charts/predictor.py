@@ -132,7 +132,7 @@ def _line(cycles: Sequence[CycleInfo], judged: Judged) -> dict[str, Any]:
         "mode": "lines",
         "name": f"Last {WINDOW}",
         "x": [c.own.cycle for c in cycles],
-        "y": [getattr(c.lately, judged) for c in cycles],
+        "y": [_drawn(c.lately, judged) for c in cycles],
         "hoverinfo": "skip",
         "line": {"color": "@series0", "width": 2},
         "showlegend": False,
@@ -148,7 +148,7 @@ def _points(
         "mode": "markers",
         "name": predictor,
         "x": [c.own.cycle for c in shown],
-        "y": [getattr(c.own, judged) for c in shown],
+        "y": [_drawn(c.own, judged) for c in shown],
         "text": [_hover(c, judged) for c in shown],
         "hovertemplate": "%{text}<extra></extra>",
         "marker": {
@@ -158,6 +158,11 @@ def _points(
             "line": {"color": "@background", "width": 1},
         },
     }
+
+
+def _drawn(quality: Quality, judged: Judged) -> float:
+    """The value in as many digits as can be seen."""
+    return float(f"{getattr(quality, judged):.6g}")
 
 
 def _tells(own: Quality, judged: Judged) -> bool:

@@ -18,6 +18,8 @@ from engine.metrics import metric, ordered
 from engine.runs.history import RunHistory
 
 _TABLE_HEIGHT = 330
+_NEWEST = 500  # rows of the table of evaluations: it is sent anew with each of them
+_TOLD = 30  # events, and failed evaluations
 
 
 def front(run: str, history: RunHistory) -> None:
@@ -87,8 +89,13 @@ def _evaluations(run: str, history: RunHistory) -> None:
             "Seconds": round(evaluation.seconds, 2),
             "Reason": evaluation.reason,
         }
-        for evaluation in reversed(history.evaluations)
+        for evaluation in history.evaluations[: -_NEWEST - 1 : -1]
     ]
+    if len(history.evaluations) > _NEWEST:
+        st.caption(
+            f"The newest {_NEWEST} of {len(history.evaluations):,}. Explore has all of them, to "
+            "sort and filter."
+        )
     st.dataframe(rows, hide_index=True, height=320, key=f"live_table_{run}")
     st.download_button(
         "Whole run as CSV",
@@ -108,13 +115,15 @@ def _state(history: RunHistory, evaluation: Evaluation) -> str:
 
 
 def _events(history: RunHistory) -> None:
-    failed = [evaluation for evaluation in history.evaluations if not evaluation.ok]
-    for evaluation in failed:
+    failed = [evaluation for evaluation in list(history.evaluations) if not evaluation.ok]
+    if len(failed) > _TOLD:
+        st.caption(f"The newest {_TOLD} of {len(failed):,} failed evaluations:")
+    for evaluation in failed[-_TOLD:]:
         st.markdown(f":red[:material/close: #{evaluation.number}] {evaluation.reason}")
     if not failed:
         st.caption("No evaluation has failed.")
     now = datetime.now().timestamp()
-    for event in list(history.events)[-30:][::-1]:
+    for event in list(history.events)[-_TOLD:][::-1]:
         st.caption(f"{age(now - event.time)} · {event_text(event)}")
 
 

@@ -7,6 +7,8 @@ from app.live import charts, controls, details
 from app.session import MOVING_STATES, chosen_run, remember_run, service, told_to_user
 
 _EVERY = 0.7  # seconds
+_EVERY_LONG = 1.2  # seconds, of a run in which one evaluation more is a small part
+_LONG = 2000  # evaluations
 _WHILE_CALM = 5.0  # seconds: another process may go on with the run
 
 
@@ -18,8 +20,10 @@ def render() -> None:
         _empty()
         return
     remember_run(run)
-    moving = next(s.state for s in summaries if s.id == run) in MOVING_STATES
-    st.fragment(_live, run_every=_EVERY if moving else _WHILE_CALM)(run, moving)
+    summary = next(s for s in summaries if s.id == run)
+    moving = summary.state in MOVING_STATES
+    every = _EVERY if summary.evaluations < _LONG else _EVERY_LONG
+    st.fragment(_live, run_every=every if moving else _WHILE_CALM)(run, moving)
 
 
 def _live(run: str, moving: bool) -> None:

@@ -16,6 +16,7 @@ from engine.log.event import Event
 from engine.metrics import Metric, recall
 from engine.pareto.front import FrontTracker, minimised
 from engine.predictors.quality import Quality, QualityTracker
+from engine.runs.collecting import no_collection
 from engine.runs.growing import GrowingColumns, GrownColumns
 from engine.runs.reference_box import ReferenceBox, reference_box
 
@@ -115,7 +116,7 @@ class RunHistory:
 
     def refresh(self) -> int:
         """Read what is new; the number of evaluations. Safe from any thread."""
-        with self._lock:
+        with self._lock, no_collection():
             for event in self._log.events(after=len(self.events)):
                 self._apply(event)
             fresh = self._log.read(after=len(self.evaluations))
@@ -156,9 +157,10 @@ class RunHistory:
             unseen = self._enclose(fresh)
         assert self._tracker is not None
         joined = self._tracker.joined
+        points = minimised(unseen, self.objectives)
         shares = [
-            self._tracker.add(point, feasible=self.feasible(evaluation))
-            for point, evaluation in zip(minimised(unseen, self.objectives), unseen, strict=True)
+            self._tracker.add(point, feasible=keeps)
+            for point, keeps in zip(points, self._all_feasible(unseen), strict=True)
         ]
         self.evaluations.extend(fresh)
         self._failed += sum(not e.ok for e in fresh)
@@ -188,6 +190,13 @@ class RunHistory:
     def feasible(self, evaluation: Evaluation) -> bool:
         """Whether an evaluation succeeded and keeps to every constraint of the search."""
         return evaluation.ok and not violations(self._constraints, evaluation.metrics)
+
+    def _all_feasible(self, evaluations: list[Evaluation]) -> list[bool]:
+        """`feasible` of many at once."""
+        names = {constraint.metric.name for constraint in self._constraints}
+        values = {n: np.array([e.metrics.get(n, np.nan) for e in evaluations]) for n in names}
+        missed = np.broadcast_to(violations(self._constraints, values) > 0, len(evaluations))
+        return [e.ok and not bool(m) for e, m in zip(evaluations, missed, strict=True)]
 
     @property
     def hypervolume(self) -> npt.NDArray[np.float64]:

@@ -13,18 +13,17 @@ from engine.search.predicted import SMALLEST_TRAINING_SET, PredictedSearch
 from engine.search.surrogate import Surrogate
 from engine.space import Genotypes
 
-_INITIAL = 4  # populations are that many initial samples
-_CYCLES_PER_POPULATION = 8
+_CYCLES_PER_POPULATION = 4  # the initial sample is one of them
 _KNOWN_PER_NEW = 50  # later a cycle measures one for that many that are known
 _DRAWS = 32  # of the objectives of the candidates
 
 
 class Dynas(PredictedSearch):
-    """The DyNAS cycle. A cycle measures an eighth of a population, so that predictors learn soon.
+    """The DyNAS cycle. A cycle measures a quarter of a population, so that predictors learn soon.
 
-    The initial sample, a quarter of a population, is small as well: every sub-network after it is
-    chosen with knowledge. In a long search a cycle adds a fiftieth to what is known, up to a
-    population: one more sub-network teaches ever less, and learning anew costs ever more.
+    The initial sample is as small: every sub-network after it is chosen with knowledge. In a long
+    search a cycle adds a fiftieth to what is known, up to a population: one more sub-network
+    teaches ever less, and learning anew costs ever more.
     The inner search sets out anew from the front in each cycle, so few generations do; a local
     search then brings what it found to its end.
     """
@@ -40,12 +39,11 @@ class Dynas(PredictedSearch):
 
     def initial(self) -> int:
         """A quarter of a population."""
-        return max(self.population // _INITIAL, SMALLEST_TRAINING_SET)
+        return max(self.population // _CYCLES_PER_POPULATION, SMALLEST_TRAINING_SET)
 
     def size(self) -> int:
-        """An eighth of a population; more, up to a population, as a search grows long."""
-        shortest = max(self.population // _CYCLES_PER_POPULATION, SMALLEST_TRAINING_SET)
-        return max(shortest, min(self._planned // _KNOWN_PER_NEW, self.population))
+        """A quarter of a population; more, up to a population, as a search grows long."""
+        return max(self.initial(), min(self._planned // _KNOWN_PER_NEW, self.population))
 
     def samples(
         self, surrogate: Surrogate, candidates: Genotypes, rng: np.random.Generator

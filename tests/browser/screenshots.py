@@ -1,5 +1,6 @@
 """Draw the pictures in docs/images anew: `make screenshots`.
 
+`--width 1920 --into FOLDER` draws the same for a wide screen, to be looked at.
 Without `--data-dir` a search of 120 evaluations, and random and further searches to compare with,
 are run first, which takes minutes.
 """
@@ -17,7 +18,7 @@ from tests.browser.chromium import FLAGS, find_or_install
 from tests.browser.server import Server
 
 _IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
-_SIZE = {"width": 1280, "height": 800}
+_RATIO = 1.6  # of width to height
 _DRAWN = "() => document.querySelectorAll('[data-testid=plot-pareto][data-updates]').length > 0"
 _SETTLED = 2500  # milliseconds until fonts, charts and fades have come to rest
 
@@ -43,28 +44,31 @@ def search(data_dir: Path) -> None:
     service.close()
 
 
-def picture(page: Page, name: str) -> None:
+def picture(page: Page, name: str, into: Path) -> None:
     """Save what the page shows once it has come to rest."""
     page.wait_for_timeout(_SETTLED)
-    page.screenshot(path=_IMAGES / f"{name}.png")
-    typer.echo(f"docs/images/{name}.png")
+    path = into / f"{name}.png"
+    page.screenshot(path=path)
+    typer.echo(path)
 
 
-def pictures(browser: Browser, url: str, scheme: str) -> None:
+def pictures(browser: Browser, url: str, scheme: str, width: int, into: Path) -> None:
     """All pages in one colour scheme."""
-    context = browser.new_context(viewport=_SIZE, color_scheme=scheme)
+    context = browser.new_context(
+        viewport={"width": width, "height": round(width / _RATIO)}, color_scheme=scheme
+    )
     page = context.new_page()
     page.set_default_timeout(120_000)
     page.goto(f"{url}/")
     page.wait_for_selector(".st-key-new_section_where")
-    picture(page, f"new-search-{scheme}")
+    picture(page, f"new-search-{scheme}", into)
     page.goto(f"{url}/runs")
     page.wait_for_selector("[data-testid=table-runs] tbody tr")
-    picture(page, f"runs-{scheme}")
+    picture(page, f"runs-{scheme}", into)
     page.goto(f"{url}/compare")
     page.locator(".st-key-compare_suggested_0 button").click()
     page.wait_for_selector("[data-testid=plot-hypervolumes][data-updates]")
-    picture(page, f"compare-{scheme}")
+    picture(page, f"compare-{scheme}", into)
     page.goto(f"{url}/runs")
     page.get_by_test_id("run-open").first.click()
     page.wait_for_function(_DRAWN)
@@ -72,19 +76,19 @@ def pictures(browser: Browser, url: str, scheme: str) -> None:
     rows.nth(rows.count() // 2).click()
     page.wait_for_selector("[data-testid=subnetwork-metrics]")
     page.locator("[data-testid=stMain]").evaluate("node => node.scrollTo(0, 0)")
-    picture(page, f"live-{scheme}")
-    explore(page, scheme)
+    picture(page, f"live-{scheme}", into)
+    explore(page, scheme, into)
     page.locator(".st-key-explore_open button").click()
     page.wait_for_selector(".st-key-subnetwork_metrics")
-    picture(page, f"sub-network-{scheme}")
+    picture(page, f"sub-network-{scheme}", into)
     page.goto(f"{url}/supernets")
     page.wait_for_selector(".st-key-supernets_decoded")
-    picture(page, f"supernets-{scheme}")
-    decide(page, scheme)
+    picture(page, f"supernets-{scheme}", into)
+    decide(page, scheme, into)
     context.close()
 
 
-def decide(page: Page, scheme: str) -> None:
+def decide(page: Page, scheme: str, into: Path) -> None:
     """Decide with all that is suggested on the shortlist, and the comparison further down."""
     page.get_by_role("link", name="Decide").click()
     page.wait_for_selector("[data-testid=plot-choice][data-updates]")
@@ -93,28 +97,30 @@ def decide(page: Page, scheme: str) -> None:
         add.first.click()
         page.wait_for_timeout(_SETTLED)
     page.locator("[data-testid=stMain]").evaluate("node => node.scrollTo(0, 0)")
-    picture(page, f"decide-{scheme}")
+    picture(page, f"decide-{scheme}", into)
     page.get_by_test_id("compared-metrics").scroll_into_view_if_needed()
-    picture(page, f"decide-comparison-{scheme}")
+    picture(page, f"decide-comparison-{scheme}", into)
 
 
-def explore(page: Page, scheme: str) -> None:
+def explore(page: Page, scheme: str, into: Path) -> None:
     """Explore with the sub-network that is selected on Live, and its views further down."""
     page.locator(".st-key-live_explore button").first.click()
     page.wait_for_selector("[data-testid=plot-front][data-updates]")
-    picture(page, f"explore-{scheme}")
+    picture(page, f"explore-{scheme}", into)
     for view, name in (("Parallel coordinates", "parallel"), ("Importance", "importance")):
         page.get_by_role("radio", name=view).or_(page.get_by_text(view, exact=True)).first.click()
         page.wait_for_selector(f"[data-testid=plot-{name}][data-updates]")
         page.get_by_test_id(f"plot-{name}").scroll_into_view_if_needed()
-        picture(page, f"explore-{name}-{scheme}")
+        picture(page, f"explore-{name}-{scheme}", into)
 
 
 def main(
     data_dir: Annotated[Path | None, typer.Option(help="Use the runs that are there.")] = None,
+    width: Annotated[int, typer.Option(min=400, help="Pixels of the window's width.")] = 1280,
+    into: Annotated[Path, typer.Option(help="Where the pictures go.")] = _IMAGES,
 ) -> None:
     """Draw every page, light and dark."""
-    _IMAGES.mkdir(parents=True, exist_ok=True)
+    into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
         folder = data_dir or Path(made) / "data"
         if data_dir is None:
@@ -123,7 +129,7 @@ def main(
         browser = playwright.chromium.launch(executable_path=find_or_install(), args=list(FLAGS))
         try:
             for scheme in ("light", "dark"):
-                pictures(browser, server.url, scheme)
+                pictures(browser, server.url, scheme, width, into)
         finally:
             browser.close()
             server.kill()

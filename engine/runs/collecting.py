@@ -1,0 +1,32 @@
+"""Pausing Python's garbage collector while many objects are made that stay."""
+
+import gc
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_lock = threading.Lock()
+_paused = 0
+_was_on = True
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """No collection starts in this block, in any thread.
+
+    Reading a long log makes a million objects, none of which is garbage; to look for some among
+    them over and over takes as long as the reading.
+    """
+    global _paused, _was_on
+    with _lock:
+        if _paused == 0:
+            _was_on = gc.isenabled()
+            gc.disable()
+        _paused += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _paused -= 1
+            if _paused == 0 and _was_on:
+                gc.enable()
