@@ -58,6 +58,11 @@ def test_a_warm_run_that_was_stopped_goes_on_from_its_log(service, approach):
     assert len({e.genotype for e in again.evaluations}) == 26
 
 
+def told(evaluation):
+    """What the searches record; `size` follows from the sub-network, too."""
+    return {name: evaluation.metrics[name] for name in ("acc", "macs", "params")}
+
+
 def test_a_results_file_is_a_warm_start_too(service, tmp_path):
     first = finished(service, config(6, "random"))
     path = tmp_path / "earlier.csv"
@@ -65,7 +70,7 @@ def test_a_results_file_is_a_warm_start_too(service, tmp_path):
     second = finished(service, config(4, warm_start=str(path)))
     assert second.known == 6
     assert second.evaluations[0].worker == "earlier.csv"
-    assert second.evaluations[0].metrics == first.evaluations[0].metrics
+    assert told(second.evaluations[0]) == told(first.evaluations[0])
 
 
 @pytest.mark.parametrize(
@@ -139,7 +144,7 @@ def test_an_imported_file_is_a_run_that_can_be_extended(service):
     )  # fmt: skip
     assert (summary.evaluations, summary.budget) == (6, 6)
     assert imported.hypervolume[-1] == pytest.approx(first.hypervolume[-1])
-    assert [e.metrics for e in imported.front()] == [e.metrics for e in first.front()]
+    assert [told(e) for e in imported.front()] == [told(e) for e in first.front()]
     service.extend(run_id, 4)
     service.wait(run_id, 60)
     extended = service.history(run_id)
