@@ -14,7 +14,7 @@ from engine.search.surrogate import Surrogate
 from engine.space import Genotypes
 
 _CYCLES_PER_POPULATION = 4  # the initial sample is one of them
-_KNOWN_PER_NEW = 50  # later a cycle measures one for that many that are known
+_KNOWN_PER_NEW = 25  # later a cycle measures one for that many that are known
 _DRAWS = 32  # of the objectives of the candidates
 
 
@@ -22,7 +22,7 @@ class Dynas(PredictedSearch):
     """The DyNAS cycle. A cycle measures a quarter of a population, so that predictors learn soon.
 
     The initial sample is as small: every sub-network after it is chosen with knowledge. In a long
-    search a cycle adds a fiftieth to what is known, up to a population: one more sub-network
+    search a cycle adds a twenty-fifth to what is known, up to a population: one more sub-network
     teaches ever less, and learning anew costs ever more.
     The inner search sets out anew from the front in each cycle, so few generations do; a local
     search then brings what it found to its end.
