@@ -78,7 +78,7 @@ def test_the_first_population_holds_both_ends():
     assert genotypes[:2] == [SPACE.smallest.tolist(), SPACE.largest.tolist()]
 
 
-@pytest.mark.parametrize(("known", "size"), [(8, 4), (300, 6), (2000, 32)])
+@pytest.mark.parametrize(("known", "size"), [(8, 8), (300, 12), (2000, 32)])
 def test_a_cycle_grows_with_what_is_known_up_to_a_population(known, size):
     strategy = Dynas(PROBLEM, 32, 10_000, seed=0)
     random = SPACE.sample_new(known, np.random.default_rng(0), set())
