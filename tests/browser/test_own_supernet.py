@@ -30,7 +30,7 @@ def fill(page, label, value):
 def start(page):
     page.wait_for_selector(".st-key-new_section_where")
     page.locator(".st-key-new_supernet input").first.click()
-    page.get_by_role("option", name="digits_transformer").click()
+    page.get_by_role("option", name="Transformer on handwritten digits").click()
     expect(page.get_by_text("Transformer on handwritten digits")).to_be_visible(timeout=_SLOW)
     objectives = page.locator(".st-key-new_metrics")
     objectives.get_by_role("button", name="Log loss").click()
