@@ -16,7 +16,7 @@ from tests.engine.supernets.ofa.conftest import CLASSES, write_images
 EVALUATIONS = 12
 W10 = "ofa_mbv3_d234_e346_k357_w1.0"
 OTHERS = [name for name in MODELS if name != W10]
-pytestmark = pytest.mark.timeout(1500)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def test_from_an_empty_data_folder_to_an_exported_sub_network(page, server, imag
 
     page.wait_for_selector(".st-key-new_section_where")
     expect(page.locator(".st-key-new_dataset_path input")).to_have_value(str(images))
-    page.locator(".st-key-new_metrics button", has_text="Latency").click()
+    page.locator(".st-key-new_metrics").get_by_role("button", name="Latency ↓").click()
     expect(page.get_by_text("Latency is timed on the CPU of this machine")).to_be_visible()
     page.get_by_role("slider", name="Share of the validation images").press("Home")
     for field, value in (("Evaluations", EVALUATIONS), ("Population", 4)):
@@ -111,7 +111,6 @@ def test_from_an_empty_data_folder_to_an_exported_sub_network(page, server, imag
     check_numbers(finished_and_exported(page, W10))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", OTHERS)
 def test_the_others_are_searched_at_128_pixels(page, server, images, tmp_path, name):
     give_weights(page, server, name, tmp_path)
