@@ -25,7 +25,7 @@ _VIEWS = {  # the title of each; its axes say the rest
 
 def draw(summary: RunSummary, history: RunHistory) -> None:
     """Draw the charts of a run, updating those that are there."""
-    front, side = st.columns([0.7, 0.3], gap="small")
+    front, side = st.columns([0.67, 0.33], gap="small")
     with front:
         x, y = _axes(summary)
         _front(summary, history, x, y)
