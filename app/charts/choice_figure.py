@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.charts.choice import ChoiceInfo, ChoicePoint
-from app.charts.layout import Figure, base_layout, evaluation_order, plot_axis
+from app.charts.layout import (
+    Figure,
+    base_layout,
+    evaluation_order,
+    legend_above,
+    limit_line,
+    plot_axis,
+)
 
 
 def choice_figure(info: ChoiceInfo) -> Figure:
@@ -15,20 +22,12 @@ def choice_figure(info: ChoiceInfo) -> Figure:
         f"{info.run}:{info.x.metric.name}:{info.y.metric.name}",
         xaxis=plot_axis(info.x.title),
         yaxis=plot_axis(info.y.title),
-        shapes=[*_limit(info.x_limit, "x", "y"), *_limit(info.y_limit, "y", "x")],
+        shapes=[*limit_line(info.x_limit, "x"), *limit_line(info.y_limit, "y")],
         coloraxis=evaluation_order(
             sorted(p.number for p in info.points), info.budget, showscale=False
         ),
         showlegend=True,
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "y": 1.01,
-            "yanchor": "bottom",
-            "bgcolor": "rgba(0,0,0,0)",
-            "font": {"size": 11, "color": "@text"},
-            "itemsizing": "constant",
-        },
+        legend=legend_above(),
         margin={"l": 56, "r": 16, "t": 28, "b": 44},
     )
     traces = [_line(info), _beyond(beyond), _within(within), _suggested(info), _listed(info)]
@@ -112,12 +111,3 @@ def _line(info: ChoiceInfo) -> dict[str, Any]:
         "hoverinfo": "skip",
         "line": {"color": "@front", "width": 2, "shape": "hv" if better_left else "vh"},
     }
-
-
-def _limit(value: float | None, along: str, across: str) -> list[dict[str, Any]]:
-    if value is None:
-        return []
-    at = {f"{along}0": value, f"{along}1": value}
-    paper = {f"{across}ref": "paper", f"{across}0": 0, f"{across}1": 1}
-    line = {"color": "@muted", "width": 1.5, "dash": "dot"}
-    return [{"type": "line", "layer": "below", "line": line, **at, **paper}]

@@ -7,7 +7,10 @@ from app.charts.layout import (
     WEBGL_FROM,
     Figure,
     base_layout,
+    evaluation_bar,
     evaluation_order,
+    legend_above,
+    limit_line,
     plot_axis,
 )
 from app.charts.thinning import packed
@@ -132,30 +135,11 @@ def _revision(info: FrontInfo) -> str:
 
 
 def _colours(info: FrontInfo) -> dict[str, Any]:
-    bar = {
-        "title": {"text": "Evaluation count", "side": "right"},
-        "thickness": 10,
-        "outlinewidth": 0,
-        "len": 0.9,
-        "x": 1.01,
-        "xpad": 4,
-    }
-    return evaluation_order(info.number[-1:].tolist(), info.budget, colorbar=bar)
+    return evaluation_order(info.number[-1:].tolist(), info.budget, colorbar=evaluation_bar())
 
 
 def _legend() -> dict[str, Any]:
-    return {
-        "showlegend": True,
-        "legend": {
-            "orientation": "h",
-            "x": 0,
-            "y": 1.01,
-            "yanchor": "bottom",
-            "bgcolor": "rgba(0,0,0,0)",
-            "font": {"size": 11, "color": "@text"},
-            "itemsizing": "constant",
-        },
-    }
+    return {"showlegend": True, "legend": legend_above()}
 
 
 def _plane(info: FrontInfo) -> dict[str, Any]:
@@ -164,7 +148,7 @@ def _plane(info: FrontInfo) -> dict[str, Any]:
         _revision(info),
         xaxis=_flat_axis(x),
         yaxis=_flat_axis(y),
-        shapes=[*_limit(x, "x", "y"), *_limit(y, "y", "x")],
+        shapes=[*limit_line(x.limit, "x"), *limit_line(y.limit, "y")],
         coloraxis=_colours(info),
         **_legend(),
         margin={"l": 56, "r": 12, "t": 28, "b": 44},
@@ -174,15 +158,6 @@ def _plane(info: FrontInfo) -> dict[str, Any]:
 def _flat_axis(own: FrontAxis) -> dict[str, Any]:
     log = {"type": "log"} if own.log else {}
     return plot_axis(own.axis.title, range=own.range, **log)
-
-
-def _limit(own: FrontAxis, along: str, across: str) -> list[dict[str, Any]]:
-    if own.limit is None:
-        return []
-    at = {f"{along}0": own.limit, f"{along}1": own.limit}
-    paper = {f"{across}ref": "paper", f"{across}0": 0, f"{across}1": 1}
-    line = {"color": "@muted", "width": 1, "dash": "dot"}
-    return [{"type": "line", "layer": "below", "line": line, **at, **paper}]
 
 
 def _space(info: FrontInfo) -> dict[str, Any]:

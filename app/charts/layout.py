@@ -6,7 +6,7 @@ the colour in. One figure thus serves light and dark.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from app.formatting import Scale, scale_for
 from engine.metrics import Metric
@@ -62,6 +62,42 @@ def evaluation_order(numbers: Sequence[int], budget: int, **extra: Any) -> dict[
         "cmax": max(2, budget, *numbers[-1:]),
         **extra,
     }
+
+
+def evaluation_bar() -> dict[str, Any]:
+    """The colour bar of `evaluation_order`, right of the chart."""
+    return {
+        "title": {"text": "Evaluation count", "side": "right"},
+        "thickness": 10,
+        "outlinewidth": 0,
+        "len": 0.9,
+        "x": 1.01,
+        "xpad": 4,
+    }
+
+
+def legend_above() -> dict[str, Any]:
+    """A legend in lines above the chart."""
+    return {
+        "orientation": "h",
+        "x": 0,
+        "y": 1.01,
+        "yanchor": "bottom",
+        "bgcolor": "rgba(0,0,0,0)",
+        "font": {"size": 11, "color": "@text"},
+        "itemsizing": "constant",
+    }
+
+
+def limit_line(value: float | None, axis: Literal["x", "y"]) -> list[dict[str, Any]]:
+    """A dotted line across the chart where a constraint stands on an axis; none without one."""
+    if value is None:
+        return []
+    across = "y" if axis == "x" else "x"
+    at = {f"{axis}0": value, f"{axis}1": value}
+    paper = {f"{across}ref": "paper", f"{across}0": 0, f"{across}1": 1}
+    line = {"color": "@muted", "width": 1, "dash": "dot"}
+    return [{"type": "line", "layer": "below", "line": line, **at, **paper}]
 
 
 def base_layout(revision: str, **extra: Any) -> dict[str, Any]:

@@ -14,7 +14,9 @@ from app.charts.layout import (
     Figure,
     axis_for,
     base_layout,
+    evaluation_bar,
     evaluation_order,
+    limit_line,
     plot_axis,
 )
 from app.formatting import cycle_name
@@ -174,18 +176,6 @@ def ring(xs: list[float], ys: list[float], size: int = 22) -> dict[str, Any]:
     }
 
 
-def _limits(info: ParetoInfo) -> list[dict[str, Any]]:
-    line = {"color": "@muted", "width": 1, "dash": "dot"}
-    shapes = []
-    if info.x_limit is not None:
-        across = {"x0": info.x_limit, "x1": info.x_limit, "yref": "paper", "y0": 0, "y1": 1}
-        shapes.append({"type": "line", "line": line, "layer": "below", **across})
-    if info.y_limit is not None:
-        across = {"y0": info.y_limit, "y1": info.y_limit, "xref": "paper", "x0": 0, "x1": 1}
-        shapes.append({"type": "line", "line": line, "layer": "below", **across})
-    return shapes
-
-
 def pareto_figure(info: ParetoInfo) -> Figure:
     """Traces in this order: infeasible and dominated points, the front's line and points, the ring.
 
@@ -196,19 +186,8 @@ def pareto_figure(info: ParetoInfo) -> Figure:
         revision,
         xaxis=plot_axis(info.x.title),
         yaxis=plot_axis(info.y.title),
-        shapes=_limits(info),
-        coloraxis=evaluation_order(
-            [info.upto],
-            info.budget,
-            colorbar={
-                "title": {"text": "Evaluation count", "side": "right"},
-                "thickness": 10,
-                "outlinewidth": 0,
-                "len": 0.9,
-                "x": 1.01,
-                "xpad": 4,
-            },
-        ),
+        shapes=[*limit_line(info.x_limit, "x"), *limit_line(info.y_limit, "y")],
+        coloraxis=evaluation_order([info.upto], info.budget, colorbar=evaluation_bar()),
     )
     points = [_infeasible(info), _feasible(info, False)]
     traces = [*points, _front_line(info), _feasible(info, True), ring([], [])]

@@ -8,7 +8,7 @@ from typing import Any
 import moocore
 import numpy as np
 
-from app.charts.layout import Axis, Figure, axis_for, base_layout, plot_axis
+from app.charts.layout import Axis, Figure, axis_for, base_layout, legend_above, plot_axis
 from app.charts.palette import Look
 from app.compare.series import Series
 from app.formatting import metric_value
@@ -179,8 +179,7 @@ def fronts_figure(info: FrontsInfo) -> Figure:
         xaxis=plot_axis(info.x.title),
         yaxis=plot_axis(info.y.title),
         showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "font": {"size": 12},
-                "itemsizing": "constant"},
-    )  # fmt: skip
+        legend={**legend_above(), "font": {"size": 12, "color": "@text"}},
+    )
     traces = [trace for front in info.fronts for trace in _traces(front, left)]
     return {"data": traces, "layout": layout}

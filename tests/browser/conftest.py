@@ -46,3 +46,11 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def another(browser: Browser) -> Iterator[Page]:
+    """A page of another visitor."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield context.new_page()
+    context.close()

@@ -51,14 +51,6 @@ def runs(folder):
     return found
 
 
-@pytest.fixture
-def another(browser):
-    """A page of another visitor."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    yield context.new_page()
-    context.close()
-
-
 def series(page):
     """The names of what the chart of fronts draws."""
     return page.evaluate(

@@ -47,14 +47,6 @@ def shortlist(folder):
     service.close()
 
 
-@pytest.fixture
-def another(browser):
-    """A page of another visitor."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    yield context.new_page()
-    context.close()
-
-
 def open_decide(page, server, query=""):
     page.set_default_timeout(LONG)
     page.goto(f"{server.url}/decide?run=long-{EVALUATIONS}{query}")
