@@ -9,7 +9,7 @@ from app.explore.columns import newer, take_newer
 from app.explore.filter import BRUSH
 from app.explore.selection import SELECTED
 from app.explore.table import PAGE
-from app.run_header import state_html
+from app.run_picker import run_picker
 from app.session import LIVE_STATES, service
 from engine.runs.history import RunSummary
 
@@ -21,17 +21,7 @@ def head(summaries: list[RunSummary], run: str) -> None:
     by_id = {summary.id: summary for summary in summaries}
     with st.container(horizontal=True, vertical_alignment="center", key="explore_head"):
         st.title("Explore", anchor=False, width="content")
-        st.selectbox(
-            "Run",
-            list(by_id),
-            index=list(by_id).index(run),
-            format_func=lambda other: by_id[other].name if other in by_id else other,
-            key=f"explore_run_{run}",
-            on_change=lambda: _change_run(st.session_state[f"explore_run_{run}"]),
-            label_visibility="collapsed",
-            width=280,
-        )
-        st.html(state_html(by_id[run].state), width="content")
+        run_picker("explore", by_id, run, _forget)
         live = by_id[run].state in LIVE_STATES
         st.fragment(_newer, run_every=_POLL if live else None)(run)
         if st.button("Live", key="explore_live", icon=":material/show_chart:"):
@@ -52,23 +42,6 @@ def _newer(run: str) -> None:
         st.rerun()
 
 
-def _change_run(run: str) -> None:
-    st.session_state["current_run"] = run
-    st.query_params["run"] = run
+def _forget() -> None:
     for name in (AT, SELECTED, BRUSH, PAGE):
         address.put(name, None)
-
-
-def empty(sentence: str, next_step: str, run: str = "") -> None:
-    """Say what is missing, with a button that leads on: to `new` search, or `live`."""
-    if next_step == "new":
-        st.title("Explore", anchor=False)
-    with st.container(border=True, key="explore_empty"):
-        st.markdown(sentence)
-        if next_step == "new":
-            if st.button(
-                "New search", key="explore_new", type="primary", icon=":material/add_circle:"
-            ):
-                navigation.open_new_search()
-        elif st.button("Open Live", key="explore_open_live", type="primary"):
-            navigation.open_live(run)

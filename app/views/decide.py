@@ -12,7 +12,7 @@ from app.decide.take_away import downloads
 from app.decide.test_images import measure_panel, tested
 from app.decide.wishes import wishes
 from app.explore.address import put
-from app.run_header import state_html
+from app.run_picker import no_run, nothing_yet, run_picker
 from app.session import LIVE_STATES, chosen_run, remember_run, service, told_to_user
 from engine.evaluation.record import Evaluation
 from engine.metrics import ordered
@@ -26,8 +26,8 @@ def render() -> None:
     summaries = list(service().list())
     run = chosen_run(summaries)
     if run is None:
-        st.title("Decide", anchor=False)
-        _empty("**No run yet.** Set up a search; its front is what you choose from here.", "new")
+        sentence = "**No run yet.** Set up a search; its front is what you choose from here."
+        no_run("decide", "Decide", sentence)
         return
     remember_run(run)
     with told_to_user():
@@ -42,41 +42,18 @@ def render() -> None:
                 if measured
                 else "**Nothing measured yet.** The first sub-networks appear on Live."
             )
-            _empty(sentence, "live", run)
+            nothing_yet("decide", sentence, run)
             return
         _page(run, history, front)
-
-
-def _empty(sentence: str, next_step: str, run: str = "") -> None:
-    with st.container(border=True, key="decide_empty"):
-        st.markdown(sentence)
-        if next_step == "new":
-            if st.button(
-                "New search", key="decide_new", type="primary", icon=":material/add_circle:"
-            ):
-                navigation.open_new_search()
-        elif st.button("Open Live", key="decide_open_live", type="primary"):
-            navigation.open_live(run)
 
 
 def _head(
     summaries: list[RunSummary], run: str, history: RunHistory, front: Sequence[Evaluation]
 ) -> None:
     by_id = {summary.id: summary for summary in summaries}
-    key = f"decide_run_{run}"
     with st.container(horizontal=True, vertical_alignment="center", key="decide_head"):
         st.title("Decide", anchor=False, width="content")
-        st.selectbox(
-            "Run",
-            list(by_id),
-            index=list(by_id).index(run),
-            format_func=lambda other: by_id[other].name if other in by_id else other,
-            key=key,
-            on_change=lambda: _change_run(st.session_state[key]),
-            label_visibility="collapsed",
-            width=280,
-        )
-        st.html(state_html(by_id[run].state), width="content")
+        run_picker("decide", by_id, run, _forget)
         drawn = frozenset(evaluation.number for evaluation in front)
         live = by_id[run].state in LIVE_STATES
         st.fragment(_newer, run_every=_POLL)(run, drawn, service().labels(run).shortlist, live)
@@ -100,9 +77,7 @@ def _newer(run: str, drawn: frozenset[int], shortlist: tuple[int, ...], live: bo
         st.rerun()
 
 
-def _change_run(run: str) -> None:
-    st.session_state["current_run"] = run
-    st.query_params["run"] = run
+def _forget() -> None:
     for name in (LIMITS, WEIGHTS, COMPARED):
         put(name, None)
 

@@ -8,13 +8,14 @@ from app.explore.axes import view_choice
 from app.explore.charts import AT, front, hypervolume, replay_bar, selected_panel
 from app.explore.columns import frozen_columns, metric_names
 from app.explore.filter import Matches, filter_box
-from app.explore.head import empty, head
+from app.explore.head import head
 from app.explore.importance import importance_view
 from app.explore.parallel import parallel_view
 from app.explore.selection import SELECTED, pick, pick_and_find
 from app.explore.table import evaluations_table
 from app.live.charts import predictors
 from app.replay.component import Moment
+from app.run_picker import no_run, nothing_yet
 from app.session import chosen_run, remember_run, service, told_to_user
 from engine.export.table import run_csv
 from engine.runs.columns import RunColumns
@@ -28,7 +29,8 @@ def render() -> None:
     summaries = service().list()
     run = chosen_run(summaries)
     if run is None:
-        empty("**No run yet.** Set up a search; what it measures can be explored here.", "new")
+        sentence = "**No run yet.** Set up a search; what it measures can be explored here."
+        no_run("explore", "Explore", sentence)
         return
     remember_run(run)
     with told_to_user():
@@ -36,7 +38,8 @@ def render() -> None:
         columns = frozen_columns(run, history)
         head(list(summaries), run)
         if not columns.ok.any():
-            empty("**Nothing measured yet.** The first sub-networks appear on Live.", "live", run)
+            sentence = "**Nothing measured yet.** The first sub-networks appear on Live."
+            nothing_yet("explore", sentence, run)
             return
         _page(history.summary(), history, columns)
 
