@@ -50,7 +50,7 @@ def _page(summary: RunSummary, history: RunHistory, columns: RunColumns) -> None
     selected = address.whole(SELECTED, 1, total)
     names = metric_names(columns, history)
     view = view_choice(columns, names)
-    main, side = st.columns([0.7, 0.3], gap="small")
+    main, side = st.columns([0.67, 0.33], gap="small")
     place = main.container(gap="small")
     with side:
         hypervolume(run, history, total)
