@@ -118,6 +118,9 @@ def test_choose_compare_export_and_send_the_link(server, page, another, shortlis
     box.focus()
     page.keyboard.press("Backspace")
     page.wait_for_url(f"**compare={second}*")
+    # The list would close again with what the page still has to draw.
+    settled = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
+    expect(settled).to_be_attached()
     box.click()
     page.get_by_role("option", name=f"#{first}").click()
     page.wait_for_url(re.compile(f"compare={second}(%2C|,){first}"))
