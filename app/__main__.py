@@ -113,7 +113,7 @@ def serve(port: int, address: str, data_dir: Path, browser: bool) -> None:
         sys.path.insert(0, str(ROOT))
     server = st.App(
         ROOT / "app" / "main.py",
-        routes=[plotly_script.route(), components.route(), feed.route()],
+        routes=[plotly_script.route(), components.route(), *feed.routes()],
         lifespan=_lifespan,
         on_script_error=_on_script_error,
     )

@@ -20,6 +20,15 @@ _STATE_COLOURS = {
 
 
 @dataclass(frozen=True)
+class Fact:
+    """One fact in words; `hook` is its `data-testid`."""
+
+    name: str
+    value: str
+    hook: str
+
+
+@dataclass(frozen=True)
 class HeaderInfo:
     """Plain data of a run's header."""
 
@@ -78,20 +87,14 @@ def bar_html(progress: float, label: str) -> str:
     )
 
 
-def facts_html(info: HeaderInfo) -> str:
-    """Count, speed, time and hypervolume in one line, and the bar below it."""
-    facts = [
-        ("evaluations", f"{info.evaluations} / {info.budget}", "run-count"),
-        ("elapsed", info.elapsed, "run-elapsed"),
-        ("left", info.remaining, "run-remaining"),
-        ("speed", info.rate if info.remaining else "", "run-rate"),
-        ("hypervolume", info.hypervolume, "run-hypervolume"),
-        ("failed", str(info.failed) if info.failed else "", "run-failed"),
-    ]
-    spans = "".join(
-        f'<span><span class="dynas-name">{name}</span><b data-testid="{hook}">{value}</b></span>'
-        for name, value, hook in facts
-        if value
+def facts(info: HeaderInfo) -> tuple[Fact, ...]:
+    """Count, speed, time and hypervolume, as far as there is something to say."""
+    told = (
+        Fact("evaluations", f"{info.evaluations} / {info.budget}", "run-count"),
+        Fact("elapsed", info.elapsed, "run-elapsed"),
+        Fact("left", info.remaining, "run-remaining"),
+        Fact("speed", info.rate if info.remaining else "", "run-rate"),
+        Fact("hypervolume", info.hypervolume, "run-hypervolume"),
+        Fact("failed", str(info.failed) if info.failed else "", "run-failed"),
     )
-    label = f"{info.evaluations} of {info.budget} evaluations"
-    return f'<div class="dynas-facts">{spans}</div>{bar_html(info.progress, label)}'
+    return tuple(fact for fact in told if fact.value)

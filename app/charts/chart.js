@@ -151,6 +151,12 @@ function showNote(view) {
   view.note.hidden = !view.note.textContent
 }
 
+/* The figure as text, without how far its feed is: that alone is no other figure. */
+function textOf(figure) {
+  if (!figure.feed) return JSON.stringify(figure)
+  return JSON.stringify({ ...figure, feed: { ...figure.feed, upto: null } })
+}
+
 /* The figure with its arrays unpacked, anew only where it has changed. */
 function unpacked(view) {
   if (view.unpackedFrom !== view.text) {
@@ -158,12 +164,6 @@ function unpacked(view) {
     view.unpackedFrom = view.text
   }
   return view.unpacked
-}
-
-/* Resolves once the tab can be seen. */
-function visible() {
-  if (!document.hidden) return null
-  return new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }))
 }
 
 async function draw(view) {
@@ -179,10 +179,11 @@ async function draw(view) {
       await visible() // a tab that nobody looks at need not keep up
       const theme = readTheme(view.root)
       const { n, selected, at, matches } = view.link ?? NOBODY
-      const moment = [view.text, JSON.stringify(theme), n, String(at), selected, matches]
+      const upto = view.growth?.upto ?? 0
+      const moment = [view.text, upto, JSON.stringify(theme), n, String(at), selected, matches]
       if (view.drawn && moment.every((part, i) => part === view.drawn[i])) continue
       const whole = unpacked(view)
-      const filled = whole.feed ? fed(whole, await fetched(whole.feed)) : whole
+      const filled = whole.feed ? fed(whole, await fetched(whole.feed, upto)) : whole
       view.figure = atMoment(filled, view.link)
       const figure = paint({ data: view.figure.data, layout: view.figure.layout }, theme)
       figure.layout.height = view.data.height
@@ -191,6 +192,7 @@ async function draw(view) {
         displayModeBar: false, responsive: false, doubleClick: "reset+autosize",
       })
       view.drawn = moment
+      if (view.growth) drawnNow(view.growth)
       view.leftOut = leftOut(filled)
       showNote(view)
       view.updates += 1
@@ -213,8 +215,18 @@ function follow(view, name) {
   if (view.link === link) return
   view.link?.followers.delete(view.redraw)
   view.link = link
-  view.redraw ??= () => requestAnimationFrame(() => draw(view))
   link?.followers.add(view.redraw)
+}
+
+/* Draws anew whenever the run that feeds the chart has grown. */
+function heed(view, feed) {
+  const growth = feed ? growthOf(feed.run) : null
+  if (view.growth !== growth) {
+    view.growth?.followers.delete(view.redraw)
+    view.growth = growth
+    growth?.followers.add(view.redraw)
+  }
+  if (growth) grow(growth, feed.upto)
 }
 
 export default function (component) {
@@ -224,10 +236,11 @@ export default function (component) {
   let view = instances.get(root)
   if (!view) {
     view = build(root, data)
+    view.redraw = () => requestAnimationFrame(() => draw(view))
     instances.set(root, view)
   }
   view.data = data
-  view.text = JSON.stringify(data.figure)
+  view.text = textOf(data.figure)
   view.pickable = data.pickable
   view.pick = (number) => setTriggerValue("picked", number)
   view.brush = (ranges) => setTriggerValue("brushed", ranges)
@@ -241,10 +254,12 @@ export default function (component) {
   showNote(view)
   view.tools.style.visibility = data.empty ? "hidden" : "visible"
   follow(view, data.link)
+  heed(view, data.figure.feed)
   draw(view)
   return () => {
     view.observer?.disconnect()
     view.link?.followers.delete(view.redraw)
+    view.growth?.followers.delete(view.redraw)
     instances.delete(root)
     if (window.Plotly && view.updates > 0) window.Plotly.purge(view.plot)
   }

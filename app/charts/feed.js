@@ -28,11 +28,12 @@ async function ask(feed) {
   }
   feed.front = new Set(fresh.front)
   feed.upto = fresh.upto
+  feed.measured = fresh.measured
   if (feed.number.length > fresh.most) feed.full = true
 }
 
 /* Brings a feed up to an evaluation; charts that ask at the same time share one answer. */
-async function fetched({ address, upto }) {
+async function fetched({ address }, upto) {
   const feed = feedOf(address)
   for (let turn = 0; turn < 2 && feed.upto < upto; turn += 1) {
     if (feed.full) Object.assign(emptied(feed), { full: false }) // thinned anew
@@ -57,6 +58,7 @@ function fed(figure, feed) {
   return {
     ...figure,
     upto: feed.upto,
+    measured: feed.measured,
     points: {
       cycles: [],
       ...figure.points,

@@ -27,9 +27,10 @@ _MOST = DRAWN * 3 // 2
 def feed_spec(
     run: str, x: str, y: str, upto: int, divide: tuple[float, float] = (1.0, 1.0)
 ) -> dict[str, Any]:
-    """What the browser needs to know: where to ask, up to which evaluation, and the axes' units."""
+    """What the browser needs to know: where to ask, how far at least, and the axes' units."""
     query = urlencode({"run": run, "x": x, "y": y})
-    return {"address": f"{ADDRESS.lstrip('/')}?{query}", "upto": upto, "divide": list(divide)}
+    address = f"{ADDRESS.lstrip('/')}?{query}"
+    return {"run": run, "address": address, "upto": upto, "divide": list(divide)}
 
 
 def points_after(
@@ -39,19 +40,21 @@ def points_after(
 
     Columns are metrics, or predictions as `prediction_of` names them, in the metric's unit. From
     the start, of more than `limit` points off the front about `limit` come; they are spread as all
-    are. `front` lists the numbers of the whole front. `steps` are the evaluations above `risen` at
-    which the hypervolume rose. A browser that holds more points than `most` should ask from the
-    start again.
+    are; `measured` counts them all. `front` lists the numbers of the whole front. `steps` are the
+    evaluations above `risen` at which the hypervolume rose. A browser that holds more points than
+    `most` should ask from the start again.
     """
     front = np.array(sorted(history.front_numbers), dtype=np.int64)
     columns = history.columns()
     xs, ys = columns.named(x), columns.named(y)
-    rows = after + np.flatnonzero(np.isfinite(xs[after:]) & np.isfinite(ys[after:]))
+    shown = np.isfinite(xs) & np.isfinite(ys)
+    rows = after + np.flatnonzero(shown[after:])
     if after == 0 and len(rows):
         rows = rows[_kept(rows, xs, ys, front, limit)]
     steps, heights = _steps(history.hypervolume[: len(columns)], risen)
     return {
         "upto": len(columns),
+        "measured": int(shown.sum()),
         "number": packed(rows + 1, "i4"),
         "x": packed(xs[rows], "f8"),
         "y": packed(ys[rows], "f8"),

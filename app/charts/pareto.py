@@ -196,7 +196,6 @@ def pareto_figure(info: ParetoInfo) -> Figure:
         "data": traces,
         "layout": layout,
         "feed": feed_spec(info.run, info.x.metric.name, info.y.metric.name, info.upto, divide),
-        "measured": info.measured,
         "points": {
             "names": {str(cycle): cycle_name(cycle) for cycle in (-1, 0)},
             "joined": info.joined,

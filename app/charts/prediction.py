@@ -125,7 +125,6 @@ def prediction_figure(info: PredictionInfo) -> Figure:
         "data": [line, points, ring([], [], 16)],
         "layout": layout,
         "feed": feed,
-        "measured": info.made,
         "points": {
             "names": {str(cycle): cycle_name(cycle) for cycle in (-1, 0)},
             "selected": info.selected,

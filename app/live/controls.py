@@ -6,8 +6,9 @@ import streamlit as st
 
 from app import navigation
 from app.formatting import plain
+from app.live.facts import facts_line
 from app.live.selection import selected
-from app.run_header import facts_html, header_info, state_html
+from app.run_header import state_html
 from app.session import LIVE_STATES, service, told_to_user
 from engine.runs.history import RunHistory, RunSummary
 from engine.runs.labels import Labels
@@ -15,8 +16,8 @@ from engine.runs.labels import Labels
 _DEFAULT_EXTENSION = 50
 
 
-def header(summary: RunSummary, history: RunHistory) -> None:
-    """Draw name, state, buttons, facts and the progress bar."""
+def header(summary: RunSummary, history: RunHistory, every: float) -> None:
+    """Draw name, state, buttons, facts and the progress bar; facts are fetched `every` seconds."""
     title, buttons = st.columns([0.56, 0.44], vertical_alignment="center")
     with title, st.container(horizontal=True, vertical_alignment="center", key="live_title"):
         st.subheader(summary.name, anchor=False, width="content")
@@ -24,7 +25,7 @@ def header(summary: RunSummary, history: RunHistory) -> None:
         _rename(summary)
     with buttons, st.container(horizontal=True, horizontal_alignment="right", key="live_buttons"):
         _steer(summary)
-    st.html(facts_html(header_info(summary, history)))
+    facts_line(summary.id, history, every)
     if summary.message:
         st.caption(f":material/info: {summary.message}")
     if summary.state in LIVE_STATES and not summary.driven_here:

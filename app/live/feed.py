@@ -1,34 +1,62 @@
-"""Answers a browser that asks for the newest points of a run; see `app.charts.feed`."""
+"""Answers a browser that asks how far a run is and for its newest points."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from app.charts.feed import ADDRESS, points_after
+from app.charts import feed
+from app.live import pulse
 from engine.errors import DynasError
+from engine.runs.history import RunHistory
 
 
-def route() -> Route:
-    """A route that answers `ADDRESS?run=ID&x=COLUMN&y=COLUMN&after=NUMBER&risen=NUMBER`."""
+class RequestError(Exception):
+    """A query that cannot be read."""
 
+
+Wanted = Mapping[str, str]
+
+
+def routes() -> list[Route]:
+    """`/feed/points?run=ID&x=COLUMN&y=COLUMN&after=NUMBER&risen=NUMBER` and `/feed/pulse?run=ID`.
+
+    See `app.charts.feed` and `app.live.pulse`.
+    """
+    return [_route(feed.ADDRESS, _points), _route(pulse.ADDRESS, _pulse)]
+
+
+def _points(history: RunHistory, wanted: Wanted) -> dict[str, Any]:
+    try:
+        after, risen = (max(0, int(wanted.get(name, 0))) for name in ("after", "risen"))
+    except ValueError:
+        raise RequestError("`after` and `risen` are numbers.") from None
+    return feed.points_after(history, wanted.get("x", ""), wanted.get("y", ""), after, risen)
+
+
+def _pulse(history: RunHistory, _wanted: Wanted) -> dict[str, Any]:
+    return asdict(pulse.pulse_of(history))
+
+
+def _route(address: str, read: Callable[[RunHistory, Wanted], dict[str, Any]]) -> Route:
     async def answer(request: Request) -> JSONResponse:
         wanted = request.query_params
-        try:
-            after, risen = (max(0, int(wanted.get(name, 0))) for name in ("after", "risen"))
-        except ValueError:
-            return JSONResponse({"error": "`after` and `risen` are numbers."}, status_code=400)
 
-        def points() -> dict[str, object]:
+        def found() -> dict[str, Any]:
             from app.session import service  # here, so that the server listens before it is loaded
 
-            history = service().history(wanted.get("run", ""))
-            return points_after(history, wanted.get("x", ""), wanted.get("y", ""), after, risen)
+            return read(service().history(wanted.get("run", "")), wanted)
 
         try:
-            found = await run_in_threadpool(points)
+            told = await run_in_threadpool(found)
+        except RequestError as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
         except DynasError as error:
             return JSONResponse({"error": str(error)}, status_code=404)
-        return JSONResponse(found, headers={"Cache-Control": "no-store"})
+        return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
-    return Route(ADDRESS, answer)
+    return Route(address, answer)

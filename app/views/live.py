@@ -6,10 +6,11 @@ from app import navigation
 from app.live import charts, controls, details
 from app.session import MOVING_STATES, chosen_run, remember_run, service, told_to_user
 
-_EVERY = 0.7  # seconds
-_EVERY_LONG = 1.2  # seconds, of a run in which one evaluation more is a small part
+_PULSE = 0.7  # seconds after which the browser asks how far the run is
+_PULSE_CALM = 3.0  # of a run that rests: another process may go on with it
+_ANEW = 2.0  # seconds after which all of the page is drawn anew, changed or not
+_ANEW_LONG = 10.0  # of a run in which one evaluation more is a small part
 _LONG = 2000  # evaluations
-_WHILE_CALM = 5.0  # seconds: another process may go on with the run
 
 
 def render() -> None:
@@ -22,8 +23,8 @@ def render() -> None:
     remember_run(run)
     summary = next(s for s in summaries if s.id == run)
     moving = summary.state in MOVING_STATES
-    every = _EVERY if summary.evaluations < _LONG else _EVERY_LONG
-    st.fragment(_live, run_every=every if moving else _WHILE_CALM)(run, moving)
+    anew = _ANEW if moving and summary.evaluations < _LONG else _ANEW_LONG
+    st.fragment(_live, run_every=anew)(run, moving)
 
 
 def _live(run: str, moving: bool) -> None:
@@ -35,7 +36,7 @@ def _live(run: str, moving: bool) -> None:
     with told_to_user():
         history = service().history(run)
         summary = history.summary()
-        controls.header(summary, history)
+        controls.header(summary, history, _PULSE if moving else _PULSE_CALM)
         charts.draw(summary, history)
         table, panel = st.columns([0.48, 0.52], gap="medium")
         with table:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import diskcache
+from pydantic_core import from_json
 
 from engine.errors import LogError
 
@@ -54,7 +55,7 @@ class JsonDisk(diskcache.Disk):
         if not isinstance(value, str) or filename is not None or read:
             raise refused
         try:
-            return json.loads(value)
+            return from_json(value)  # twice as fast as the standard library's
         except ValueError:
             raise refused from None
 

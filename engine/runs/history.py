@@ -209,14 +209,14 @@ class RunHistory:
 
     def columns(self) -> GrownColumns:
         """The evaluations as arrays; costs what is new since the last call."""
-        with self._lock:
+        with self._lock, no_collection():
             if self._columns is None:
                 self._columns = GrowingColumns(self._constraints)
             return self._columns.follow(self.evaluations)
 
     def judged(self, metric: str) -> list[tuple[Quality, Quality]]:
         """How good predictions of a metric were; see `QualityTracker.rows`. Costs what is new."""
-        with self._lock:
+        with self._lock, no_collection():
             self._quality.follow(self.evaluations)
             return self._quality.rows(metric)
 
@@ -231,6 +231,11 @@ class RunHistory:
     def front_numbers(self) -> frozenset[int]:
         """The log numbers of the front."""
         return self._current_front().numbers
+
+    @property
+    def joined(self) -> int:
+        """How many sub-networks ever joined the front, which stays the same while this does."""
+        return self._tracker.joined if self._tracker else 0
 
     def _current_front(self) -> _Front:
         with self._lock:

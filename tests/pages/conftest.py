@@ -1,8 +1,10 @@
 """The real dashboard on a real data folder; only the measurement itself is made up."""
 
+import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -56,3 +58,11 @@ def app(service: RunService) -> AppTest:
 def html_of(app: AppTest) -> str:
     """Everything that pages wrote as HTML."""
     return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def data_of(app: AppTest, component: str) -> dict[str, Any]:
+    """What the first of our components of that name, such as `facts`, was given."""
+    found = (element.proto for element in app.get("bidi_component"))
+    mine = next(proto for proto in found if proto.component_name.endswith(f"dynas_{component}"))
+    data: dict[str, Any] = json.loads(mine.json)
+    return data

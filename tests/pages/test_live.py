@@ -1,5 +1,5 @@
 from engine.config import NASConfig
-from tests.pages.conftest import html_of
+from tests.pages.conftest import data_of, html_of
 
 
 def open_live(app, run=None):
@@ -19,8 +19,9 @@ def test_the_header_says_what_has_happened(app, start):
     assert not app.exception
     text = html_of(app)
     assert 'data-testid="run-state">finished' in text
-    assert 'data-testid="run-count">12 / 12' in text
-    assert 'data-testid="run-failed">2' in text
+    facts = {fact["name"]: fact["value"] for fact in data_of(app, "facts")["facts"]}
+    assert facts["evaluations"] == "12 / 12"
+    assert facts["failed"] == "2"
     assert app.subheader[0].value == "twelve"
 
 

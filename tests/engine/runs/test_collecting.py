@@ -28,3 +28,16 @@ def test_a_collector_that_was_off_stays_off():
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_what_was_made_in_numbers_is_left_out_of_later_collections():
+    before = gc.get_freeze_count()
+    try:
+        with no_collection():
+            few = [[] for _ in range(100)]
+        assert gc.get_freeze_count() == before
+        with no_collection():
+            many = [[] for _ in range(200_000)]
+        assert gc.get_freeze_count() >= before + len(few) + len(many)
+    finally:
+        gc.unfreeze()
