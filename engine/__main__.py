@@ -80,11 +80,29 @@ def runs(data_dir: DataDir = None) -> None:
 
 
 @app.command()
+def pause(run: RunId, data_dir: DataDir = None) -> None:
+    """Ask the process that drives a run to wait; `resume` lets it go on."""
+    _service(data_dir).pause(run)
+
+
+@app.command()
+def stop(run: RunId, data_dir: DataDir = None) -> None:
+    """Ask the process that drives a run to end it; `resume` goes on with it here."""
+    _service(data_dir).stop(run)
+
+
+@app.command()
 def resume(run: RunId, data_dir: DataDir = None) -> None:
-    """Go on with a run that was stopped, interrupted or failed, to its end."""
+    """Go on with a run that was stopped, interrupted or failed, to its end.
+
+    One that another process has paused goes on over there.
+    """
     service = _service(data_dir)
     try:
         service.resume(run)
+        if not service.history(run).driven_here:
+            typer.echo("The process that drives the run goes on with it.")
+            return
         service.wait(run)
         summary = service.history(run).summary()
     finally:

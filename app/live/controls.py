@@ -30,8 +30,8 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
         st.caption(f":material/info: {summary.message}")
     if summary.state in LIVE_STATES and not summary.driven_here:
         st.caption(
-            ":material/info: Another process drives this run. It is shown as it grows; pause and "
-            "stop it there."
+            ":material/info: Another process drives this run. It does what you ask for here once "
+            "its present evaluation has ended."
         )
     _labels(service().labels(summary.id))
 

@@ -19,6 +19,11 @@ from engine.runs.history import RunHistory
 
 _TABLE_HEIGHT = 330
 _NEWEST = 500  # rows of the table of evaluations: it is sent anew with each of them
+_ASKED = {
+    "paused": "Another process asked for a pause",
+    "running": "Another process asked to go on",
+    "stopped": "Another process asked to stop",
+}
 _TOLD = 30  # events, and failed evaluations
 
 
@@ -137,6 +142,7 @@ def event_text(event: Event) -> str:
         "renamed": lambda: f"Renamed to {data['name']}",
         "extended": lambda: f"Budget is now {data['num_evals']} evaluations",
         "tagged": lambda: f"Tagged {', '.join(data['tags'])}" if data["tags"] else "Tags removed",
+        "asked": lambda: _ASKED.get(data["wanted"], "Asked for something unknown"),
         "note": lambda: "Note changed" if data.get("text") else "Note removed",
         "shortlist": lambda: _shortlist_text(data["numbers"]),
         "archived": lambda: "Archived" if data["archived"] else "Unarchived",

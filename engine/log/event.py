@@ -11,7 +11,7 @@ class Event:
 
     Kinds: created (config, name), state (state, message), cycle (cycle, proposals, after,
     predictors), renamed (name), extended (num_evals), tagged (tags), note (text), archived
-    (archived), shortlist (numbers).
+    (archived), shortlist (numbers), asked (wanted): what another process wants the run to do.
     """
 
     number: int

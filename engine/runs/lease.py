@@ -21,7 +21,7 @@ class Lease:
             self._lock.acquire(timeout=_PATIENCE)
         except Timeout:
             raise RunError(
-                "This run is being written by another process or thread. Control it there."
+                "This run is being written by another process or thread. Wait until it has ended."
             ) from None
 
     def release(self) -> None:

@@ -29,7 +29,8 @@ from engine.space import Genotypes
 from engine.supernets import registry
 from engine.supernets.digest import sha256
 
-_POLL = 0.2  # seconds between looks at the commands while evaluations are under way
+_POLL = 0.2  # seconds between looks at what is wanted
+_WANTED = frozenset({"running", "paused", "stopped"})
 
 
 class SearchRun:
@@ -47,6 +48,7 @@ class SearchRun:
         self._make_evaluator = make_evaluator
         self._changed = threading.Condition()
         self.wanted = "running"
+        self._heard = len(history.events)  # what was asked before was not asked of this thread
         self.on_evaluation: Callable[[Evaluation], None] = lambda evaluation: None
 
     def command(self, wanted: str) -> None:
@@ -55,6 +57,16 @@ class SearchRun:
             if self.wanted != "stopped":
                 self.wanted = wanted
             self._changed.notify_all()
+
+    def heed(self) -> str:
+        """What is wanted, after a look at what other processes have asked for in the log."""
+        self.history.refresh()
+        fresh = self.history.events[self._heard :]
+        self._heard += len(fresh)
+        for event in fresh:
+            if event.kind == "asked" and event.data.get("wanted") in _WANTED:
+                self.command(event.data["wanted"])
+        return self.wanted
 
     def run(self) -> None:
         """Search to the end; every way it can end is an event in the log."""
@@ -90,9 +102,8 @@ class SearchRun:
         """The state in which the search ended, and why if there is more to say."""
         flying: dict[Future[Measurement], Proposal] = {}
         while True:
-            self.history.refresh()
+            wanted = self.heed()
             strategy.budget = self.history.num_evals
-            wanted = self.wanted
             if wanted != "running" and self._settle(wanted, bool(flying)):
                 return "stopped", ""
             if wanted == "running":
@@ -113,8 +124,9 @@ class SearchRun:
         if wanted == "stopped":
             return True
         self.enter("paused")
-        with self._changed:
-            self._changed.wait_for(lambda: self.wanted != "paused")
+        while self.heed() == "paused":
+            with self._changed:
+                self._changed.wait(_POLL)
         if self.wanted == "running":
             self.enter("running")
         return False

@@ -103,18 +103,18 @@ class RunService:
 
     def pause(self, run_id: str) -> None:
         """Finish what is being measured, then wait."""
-        self._command(run_id, "pause", "paused")
+        self._check(run_id, "pause")
+        self._ask(run_id, "paused")
 
     def stop(self, run_id: str) -> None:
         """Finish what is being measured, then end; the run can be resumed."""
-        self._command(run_id, "stop", "stopped")
+        self._check(run_id, "stop")
+        self._ask(run_id, "stopped")
 
     def resume(self, run_id: str) -> None:
         """Go on: a paused run at once, one that is stopped, interrupted or failed from its log."""
-        self._check(run_id, "resume")
-        drive = self._drives.get(run_id)
-        if drive and drive.thread.is_alive() and self.history(run_id).state in ACTIVE:
-            drive.run.command("running")
+        if self._check(run_id, "resume") in ACTIVE:
+            self._ask(run_id, "running")
         else:
             self._drive(run_id)
 
@@ -123,12 +123,10 @@ class RunService:
         if extra < 1:
             raise RunError("Extend by at least one evaluation.")
         self._check(run_id, "extend")
-        history = self.history(run_id)
-        alive = self._alive(run_id)
-        if not alive and Lease(self._folder(run_id)).held_elsewhere():
-            raise RunError("This run is driven by another process. Extend it there.")
-        self._logs[run_id].append_event("extended", {"num_evals": history.num_evals + extra})
-        if not alive:
+        budget = self.history(run_id).num_evals + extra
+        driven = self._alive(run_id) or Lease(self._folder(run_id)).held_elsewhere()
+        self._logs[run_id].append_event("extended", {"num_evals": budget})
+        if not driven:
             self._drive(run_id)
 
     def rename(self, run_id: str, name: str) -> None:
@@ -246,17 +244,20 @@ class RunService:
         drive = self._drives.get(run_id)
         return drive is not None and drive.thread.is_alive()
 
-    def _check(self, run_id: str, action: str) -> None:
+    def _check(self, run_id: str, action: str) -> str:
+        """The run's state, in which it can do what is asked; else raises RunError."""
         summary = self.history(run_id).summary()
         if action not in summary.actions:
             raise RunError(f"Run '{summary.name}' is {summary.state}: it cannot {action} now.")
+        return summary.state
 
-    def _command(self, run_id: str, action: str, wanted: str) -> None:
-        self._check(run_id, action)
+    def _ask(self, run_id: str, wanted: str) -> None:
+        """Tell the thread that drives the run; that of another process reads it in the log."""
         drive = self._drives.get(run_id)
-        if not drive or not drive.thread.is_alive():
-            raise RunError("This run is driven by another process. Control it there.")
-        drive.run.command(wanted)
+        if drive and drive.thread.is_alive():
+            drive.run.command(wanted)
+        else:
+            self._logs[run_id].append_event("asked", {"wanted": wanted})
 
     def _drive(self, run_id: str) -> None:
         """Take the lease and start the thread that searches."""
@@ -281,7 +282,7 @@ class RunService:
 
     def _search(self, run_id: str, run: SearchRun, lease: Lease, workers: int) -> None:
         try:
-            if not self._share.take(workers, lambda: run.wanted == "stopped"):
+            if not self._share.take(workers, lambda: run.heed() == "stopped"):
                 run.enter("stopped")
                 return
             try:

@@ -1,0 +1,128 @@
+"""A run is paused, resumed, extended and stopped from a process that does not drive it."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from engine.config import NASConfig
+from engine.errors import RunError
+from engine.log.evaluation_log import DiskLog
+from engine.runs.service import RunService
+from tests.engine.runs.driver import BUDGET
+from tests.engine.runs.fakes import InstantEvaluator
+
+PATIENCE = 60  # seconds
+
+
+def until(service, run, reached):
+    end = time.monotonic() + PATIENCE
+    while not reached(history := service.history(run)):
+        assert time.monotonic() < end, f"the run stays {history.state}"
+        time.sleep(0.05)
+    return history
+
+
+def in_state(state):
+    return lambda history: history.state == state
+
+
+@pytest.fixture
+def service(tmp_path):
+    service = RunService(tmp_path, InstantEvaluator)
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """The id of a run that another process drives, and that process."""
+    command = [sys.executable, "-m", "tests.engine.runs.driver", str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    yield process.stdout.readline().strip(), process
+    process.kill()
+    process.communicate()
+
+
+def test_a_run_of_another_process_does_what_is_asked_of_it(service, elsewhere):
+    run, process = elsewhere
+    until(service, run, lambda history: len(history.evaluations) > 2)
+    service.pause(run)
+    paused = until(service, run, in_state("paused"))
+    count = len(paused.evaluations)
+    time.sleep(0.5)
+    assert len(service.history(run).evaluations) == count
+    assert not service.history(run).driven_here
+
+    service.extend(run, 7)
+    service.resume(run)
+    until(service, run, lambda history: len(history.evaluations) > count)
+    assert service.history(run).budget == BUDGET + 7
+
+    service.stop(run)
+    until(service, run, in_state("stopped"))
+    assert process.wait(PATIENCE) == 0
+    assert len(service.history(run).evaluations) < BUDGET
+
+
+def test_a_paused_run_of_another_process_can_be_stopped(service, elsewhere):
+    run, process = elsewhere
+    until(service, run, in_state("running"))
+    service.pause(run)
+    until(service, run, in_state("paused"))
+    service.stop(run)
+    assert process.wait(PATIENCE) == 0
+    assert service.history(run).state == "stopped"
+
+
+def test_a_run_whose_process_has_died_cannot_be_asked(service, elsewhere):
+    run, process = elsewhere
+    until(service, run, in_state("running"))
+    process.kill()
+    process.wait()
+    with pytest.raises(RunError, match="interrupted"):
+        service.pause(run)
+
+
+def test_what_was_asked_before_does_not_count_for_who_resumes(service, tmp_path):
+    config = NASConfig(approach="random", dynas={"population": 4, "num_evals": 6, "workers": 1})
+    log = DiskLog(tmp_path / "runs" / "old" / "log")
+    log.append_event("created", {"config": config.to_dict(), "name": "old"})
+    log.append_event("asked", {"wanted": "stopped"})
+    log.append_event("state", {"state": "stopped", "message": ""})
+    log.close()
+    service.resume("old")
+    service.wait("old", PATIENCE)
+    assert service.history("old").state == "finished"
+
+
+def test_a_search_of_the_command_line_is_stopped_by_another_command(service, tmp_path):
+    path = tmp_path / "search.yaml"
+    dynas = {"population": 4, "num_evals": 300, "workers": 1}
+    path.write_text(NASConfig(approach="random", dynas=dynas).to_yaml())
+    engine = [sys.executable, "-m", "engine"]
+    where = ["--data-dir", str(tmp_path)]
+    search = subprocess.Popen(
+        [*engine, "search", str(path), "--quiet", *where],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        end = time.monotonic() + PATIENCE
+        while not (listed := service.list()) or listed[0].evaluations < 1:
+            assert search.poll() is None, search.stderr.read()
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        run = listed[0].id
+        subprocess.run([*engine, "pause", run, *where], check=True)
+        until(service, run, in_state("paused"))
+        again = [*engine, "resume", run, *where]
+        said = subprocess.run(again, check=True, capture_output=True, text=True).stdout
+        assert said == "The process that drives the run goes on with it.\n"
+        until(service, run, in_state("running"))
+        subprocess.run([*engine, "stop", run, *where], check=True)
+        out, _ = search.communicate(timeout=PATIENCE)
+    finally:
+        search.kill()
+    assert out.startswith("acc,")
+    assert service.history(run).state == "stopped"
