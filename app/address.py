@@ -1,9 +1,30 @@
-"""A value of the page that its address holds: followed when the address changes, written back.
+"""What a page is looking at, kept in its address: a pasted link shows the same view.
 
-For values that a bound widget cannot hold, because what it shows is not what identifies it.
+Widgets bind to the address themselves. This is for what charts and tables say, and for widgets that
+show something else than what identifies it.
 """
 
 import streamlit as st
+
+
+def whole(name: str, low: int, high: int) -> int | None:
+    """The number from `low` to `high` that the address gives for `name`; None if it gives none."""
+    text = st.query_params.get(name, "")
+    value = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+    return value if value is not None and low <= value <= high else None
+
+
+def word(name: str) -> str:
+    """The text that the address gives for `name`; empty if it gives none."""
+    return str(st.query_params.get(name, ""))
+
+
+def put(name: str, value: str | int | None) -> None:
+    """Write a value into the address; None or an empty text takes it away."""
+    if value in (None, ""):
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != str(value):
+        st.query_params[name] = str(value)
 
 
 def follow(parameter: str) -> str | None:
@@ -14,12 +35,8 @@ def follow(parameter: str) -> str | None:
 
 
 def write(parameter: str, text: str) -> None:
-    """Put a value into the address, or take the parameter out if it is empty."""
-    if st.query_params.get(parameter, "") != text:
-        if text:
-            st.query_params[parameter] = text
-        else:
-            st.query_params.pop(parameter, None)
+    """As `put`; `follow` then knows that the page itself wrote it."""
+    put(parameter, text)
     st.session_state[_key(parameter)] = text
 
 

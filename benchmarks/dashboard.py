@@ -185,6 +185,8 @@ def live(browser: Browser, server: Server, run: str, seconds: int) -> dict[str, 
         start = time.time()
         tab.page.wait_for_timeout(1000 * seconds)
         delays = _delays(tabs, {n: t for n, t in appender.added.items() if t > start})
+    for other in tabs:
+        other.page.context.close()
     return {
         "server_ms": 1000 * spent / updates,
         "update_bytes": size / updates,

@@ -134,7 +134,8 @@ function connect(view, Plotly) {
       const ring = plot.data.findIndex((trace) => trace.name === "Selected")
       if (ring >= 0) Plotly.restyle(plot, { x: [[point.x]], y: [[point.y]] }, [ring])
     }
-    view.pick(point.customdata)
+    const runs = plot.data[point.curveNumber].meta?.runs
+    view.pick(point.customdata, runs && (runs[point.pointNumber] ?? runs[0]))
   })
   plot.on("plotly_restyle", () => {
     const parallel = plot.data[0]
@@ -242,7 +243,7 @@ export default function (component) {
   view.data = data
   view.text = textOf(data.figure)
   view.pickable = data.pickable
-  view.pick = (number) => setTriggerValue("picked", number)
+  view.pick = (number, run) => setTriggerValue("picked", run ? { number, run } : number)
   view.brush = (ranges) => setTriggerValue("brushed", ranges)
   view.title.textContent = data.title
   explain(view, data)

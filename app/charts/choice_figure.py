@@ -13,6 +13,10 @@ from app.charts.layout import (
     plot_axis,
 )
 
+_LISTED = "bottom right"
+_SIDES = ("top left", _LISTED, "bottom left", "top right")
+_CLOSE = (0.2, 0.12)  # shares of the chart, within which words would meet
+
 
 def choice_figure(info: ChoiceInfo) -> Figure:
     """Traces: the front's line, points beyond and within the limits, suggestions, shortlist."""
@@ -66,7 +70,7 @@ def _within(points: Sequence[ChoicePoint]) -> dict[str, Any]:
 
 
 def _marked(
-    points: Sequence[ChoicePoint], name: str, texts: Sequence[str], where: str, marker: Any
+    points: Sequence[ChoicePoint], name: str, texts: Sequence[str], where: Any, marker: Any
 ) -> dict[str, Any]:
     """Words beside points that other traces draw: no points of their own to be clicked."""
     return {
@@ -89,7 +93,24 @@ def _suggested(info: ChoiceInfo) -> dict[str, Any]:
     line = {"color": "@front", "width": 2}
     marker = {"symbol": "diamond-open", "size": 20, "color": "@front", "line": line}
     texts = [p.mark.replace(", ", "<br>") for p in points]
-    return _marked(points, "Suggested", texts, "top left", marker)
+    return _marked(points, "Suggested", texts, sides(points, info.points), marker)
+
+
+def sides(points: Sequence[ChoicePoint], every: Sequence[ChoicePoint]) -> list[str]:
+    """Where the words of each suggestion stand: those of close ones on opposite sides."""
+    spans = [max(v) - min(v) for v in zip(*((p.x, p.y) for p in every), strict=True)]
+    chosen: dict[int, str] = {}
+    for p in sorted(points, key=lambda p: p.x):
+        close = {
+            chosen[q.number]
+            for q in points
+            if q.number in chosen
+            and abs(p.x - q.x) <= _CLOSE[0] * spans[0]
+            and abs(p.y - q.y) <= _CLOSE[1] * spans[1]
+        }
+        free = [side for side in _SIDES if side not in close] or list(_SIDES)
+        chosen[p.number] = next((s for s in free if p.place is None or s != _LISTED), free[0])
+    return [chosen[p.number] for p in points]
 
 
 def _listed(info: ChoiceInfo) -> dict[str, Any]:
@@ -97,7 +118,7 @@ def _listed(info: ChoiceInfo) -> dict[str, Any]:
     line = {"color": "@selected", "width": 2.5}
     marker = {"symbol": "circle-open", "size": 24, "color": "@selected", "line": line}
     texts = [f"#{p.number}" for p in points]
-    return _marked(points, "On the shortlist", texts, "bottom right", marker)
+    return _marked(points, "On the shortlist", texts, _LISTED, marker)
 
 
 def _line(info: ChoiceInfo) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from engine.runs.history import RunHistory
 
 ADDRESS = "/feed/points"
 
-DRAWN = 1_000
+DRAWN = 800
 """Points off the front that are sent at first; of more, as many.
 
 So many a browser draws anew as SVG within 0.1 s. WebGL draws more, but without a graphics card it

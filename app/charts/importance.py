@@ -34,7 +34,7 @@ class ImportanceInfo:
         """How it was computed, and how good the predictor is."""
         report = self.report
         return (
-            f"Permutation importance from a {report.predictor.lower()} fitted to the last "
+            f"Permutation importance from a {report.predictor} fitted to the last "
             f"{report.rows} measured sub-networks, on rows held out: the share of the variance of "
             f"{self.metric.label} that is no longer predicted when these genes are exchanged "
             "between sub-networks. Whiskers are one standard deviation over 5 folds and 3 repeats. "

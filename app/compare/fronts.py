@@ -10,6 +10,7 @@ import numpy as np
 
 from app.charts.layout import Axis, Figure, axis_for, base_layout, legend_above, plot_axis
 from app.charts.palette import Look
+from app.charts.pareto import ring
 from app.compare.series import Series
 from app.formatting import metric_value
 from engine.evaluation.record import Evaluation
@@ -31,6 +32,7 @@ class SeriesFront:
     look: Look
     points: tuple[Place, ...]
     numbers: tuple[int, ...]
+    runs: tuple[str, ...]
     hover: tuple[str, ...]
     line: tuple[Place, ...]
     several: bool
@@ -56,6 +58,14 @@ class FrontsInfo:
         counts = ", ".join(f"{front.name}: {len(front.points)}" for front in self.fronts)
         axes = f"{self.y.metric.label} over {self.x.metric.label}"
         return f"{axes}, non-dominated sub-networks: {counts}."
+
+    def place_of(self, run: str, number: int) -> Place | None:
+        """Where a sub-network is drawn; None if it is on none of the fronts."""
+        for front in self.fronts:
+            for i, point in enumerate(front.points):
+                if (front.runs[i], front.numbers[i]) == (run, number):
+                    return point
+        return None
 
 
 def shared_metrics(histories: Sequence[RunHistory]) -> list[str]:
@@ -91,10 +101,9 @@ def fronts_info(series: Sequence[Series], x: str, y: str) -> FrontsInfo:
             for h, e in found
         )
         line = _line(points, [h.id for h, _ in found], x_axis, y_axis)
-        numbers = tuple(e.number for _, e in found)
-        made.append(
-            SeriesFront(one.legend, one.look, points, numbers, hover, line, len(one.histories) > 1)
-        )
+        numbers, runs = tuple(e.number for _, e in found), tuple(h.id for h, _ in found)
+        several = len(one.histories) > 1
+        made.append(SeriesFront(one.legend, one.look, points, numbers, runs, hover, line, several))
     revision = f"{x}:{y}:{','.join(h.id for s in series for h in s.histories)}"
     attained = any(len(s.histories) > 1 for s in series)
     others = tuple(one.legend for one in series if not _optimises(one.first, x, y))
@@ -158,6 +167,7 @@ def _traces(front: SeriesFront, better_left: bool) -> list[dict[str, Any]]:
         "x": [x for x, _ in front.points],
         "y": [y for _, y in front.points],
         "customdata": list(front.numbers),
+        "meta": {"runs": list(front.runs) if several else list(front.runs[:1])},
         "text": list(front.hover),
         "hovertemplate": "%{text}<extra></extra>",
         "marker": {
@@ -171,8 +181,8 @@ def _traces(front: SeriesFront, better_left: bool) -> list[dict[str, Any]]:
     return [line, points]
 
 
-def fronts_figure(info: FrontsInfo) -> Figure:
-    """For each series its line, then its points; the legend names them."""
+def fronts_figure(info: FrontsInfo, selected: Place | None = None) -> Figure:
+    """For each series its line, then its points, which the legend names; a ring at `selected`."""
     left = info.x.metric.direction == "min"
     layout = base_layout(
         info.revision,
@@ -182,4 +192,8 @@ def fronts_figure(info: FrontsInfo) -> Figure:
         legend={**legend_above(), "font": {"size": 12, "color": "@text"}},
     )
     traces = [trace for front in info.fronts for trace in _traces(front, left)]
+    at = [selected] if selected else []
+    mark = ring([x for x, _ in at], [y for _, y in at])
+    del mark["role"]  # it has no feed to be placed by
+    traces.append({**mark, "showlegend": False})
     return {"data": traces, "layout": layout}

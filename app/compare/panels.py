@@ -12,6 +12,7 @@ from app.compare.efficiency import levels, sentences, usual_baseline
 from app.compare.fronts import fronts_figure, fronts_info, shared_metrics
 from app.compare.growth import Growth, growth, growth_figure, growth_info
 from app.compare.picks import ALL_SEEDS
+from app.compare.selected import select, selected_line, selected_point
 from app.compare.series import Series
 from app.formatting import plain, share
 from app.session import service, told_to_user
@@ -66,16 +67,20 @@ def _fronts(series: Sequence[Series], axes: tuple[str, str] | None) -> None:
         )
         return
     info = fronts_info(series, *axes)
+    found = selected_point(series)
     empty = not any(front.points for front in info.fronts)
     chart(
-        fronts_figure(info),
+        fronts_figure(info, info.place_of(found[0].id, found[1].number) if found else None),
         name="fronts",
         title="Pareto fronts",
         description=info.description,
         height=_HEIGHT,
         key="compare_fronts",
         empty="The first measured sub-network appears here." if empty else "",
+        on_pick_of=select,
     )
+    if not empty:
+        selected_line(found)
     notes = [f"**{plain(name)}** optimised other metrics than these two." for name in info.others]
     if info.attained:
         notes.append(

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from app.address import put, word
 from app.decide.address import LIMITS, WEIGHTS, by_metric, by_metric_text
 from app.decide.followed import chosen, follow
-from app.explore.address import put, word
 from app.formatting import metric_title, metric_value_bare
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric, metric

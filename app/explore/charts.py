@@ -3,14 +3,13 @@
 import numpy as np
 import streamlit as st
 
-from app import navigation, subnetwork_panel
+from app import address, navigation, subnetwork_panel
 from app.charts.component import chart
 from app.charts.front import FrontInfo, FrontView, front_info, newest_cycles
 from app.charts.front_figure import front_figure
 from app.charts.layout import Figure
 from app.charts.replayed_hypervolume import steps_figure, steps_info
 from app.decide.shortlist import shortlist_button
-from app.explore import address
 from app.explore.filter import Matches
 from app.explore.selection import SELECTED, pick_and_find
 from app.replay.component import Moment, replay, steps

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from app import address
 from app.charts.parallel import axis_label, brushed_mask
-from app.explore import address
+from app.explore.ranges import Ranges, ranges_from
 from engine.errors import FilterError
 from engine.metrics import find
 from engine.runs.columns import RunColumns
@@ -27,12 +28,12 @@ class Matches:
 
     by_text: Mask
     mask: Mask
-    ranges: address.Ranges
+    ranges: Ranges
     active: bool
     error: str = ""
 
 
-def matches(columns: RunColumns, text: str, ranges: address.Ranges, n: int) -> Matches:
+def matches(columns: RunColumns, text: str, ranges: Ranges, n: int) -> Matches:
     """What passes an expression and brushed ranges. `front` means the front after `n`."""
     everything = np.ones(len(columns), dtype=bool)
     by_text, error = everything, ""
@@ -66,7 +67,7 @@ def filter_box(columns: RunColumns, n: int) -> Matches:
             label_visibility="collapsed",
             help=_help(columns),
         )
-    found = matches(columns, text or "", address.ranges_from(address.word(BRUSH), list(named)), n)
+    found = matches(columns, text or "", ranges_from(address.word(BRUSH), list(named)), n)
     with says, st.container(horizontal=True, vertical_alignment="center"):
         count = int(found.mask[:n].sum())
         says_all = "the filter is not applied" if found.error else "no filter"

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from app import navigation
-from app.explore import address
+from app import address, navigation
 from app.explore.charts import AT
 from app.explore.columns import newer, take_newer
 from app.explore.filter import BRUSH

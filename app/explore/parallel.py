@@ -4,10 +4,11 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from app import address
 from app.charts.component import chart
 from app.charts.parallel import axis_label, parallel_figure, parallel_info
-from app.explore import address
 from app.explore.filter import BRUSH
+from app.explore.ranges import Ranges, merged, ranges_text
 from app.terms import TERMS
 from engine.runs.columns import RunColumns
 
@@ -20,7 +21,7 @@ def parallel_view(
     columns: RunColumns,
     metrics: list[str],
     candidates: npt.NDArray[np.bool_],
-    ranges: address.Ranges,
+    ranges: Ranges,
     selected: int | None,
     budget: int,
 ) -> None:
@@ -52,6 +53,6 @@ def parallel_view(
         note=info.note,
         on_brush=lambda brushed: address.put(
             BRUSH,
-            address.ranges_text(address.merged(ranges, brushed, names)) or None,
+            ranges_text(merged(ranges, brushed, names)) or None,
         ),
     )

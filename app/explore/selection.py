@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.explore import address
+from app import address
 from app.live.selection import select
 
 SELECTED = "selected"

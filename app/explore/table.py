@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from app import address
 from app.charts.parallel import axis_label
-from app.explore import address
 from app.explore.selection import wanted_row
 from app.formatting import metric_title, metric_value_bare
 from app.tables.component import Column, Row, table

@@ -3,6 +3,7 @@
 
 const REST = 2 // drawing takes at most one part in three of the time, however busy the machine is
 const LONGEST = 5000 // milliseconds
+const TURNS = 5 // times the time of drawing, over which the tabs of a busy machine spread their requests
 
 const pulses = new WeakMap()
 
@@ -37,7 +38,8 @@ async function ask(pulse) {
   grow(pulse.growth, news.upto)
   if (news.version !== pulse.data.version && news.version !== pulse.told) {
     pulse.told = news.version
-    pulse.tell("changed", news.version)
+    const turn = Math.random() * Math.min(TURNS * pulse.growth.cost, LONGEST)
+    setTimeout(() => { if (!pulse.ended) pulse.tell("changed", news.version) }, turn)
   }
 }
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import navigation
+from app.address import put
 from app.decide import panels, side_by_side
 from app.decide.address import COMPARED, LIMITS, WEIGHTS
 from app.decide.suggestions import suggest
 from app.decide.take_away import downloads
 from app.decide.test_images import measure_panel, tested
 from app.decide.wishes import wishes
-from app.explore.address import put
 from app.run_picker import no_run, nothing_yet, run_picker
 from app.session import LIVE_STATES, chosen_run, remember_run, service, told_to_user
 from engine.evaluation.record import Evaluation

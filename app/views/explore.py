@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from app.explore import address
+from app import address
 from app.explore.axes import view_choice
 from app.explore.charts import AT, front, hypervolume, replay_bar, selected_panel
 from app.explore.columns import frozen_columns, metric_names

@@ -86,6 +86,28 @@ def test_a_pasted_link_shows_the_same_comparison(server, runs, page, another):
     expect(another.get_by_text("random's final hypervolume").first).to_be_visible(timeout=LONG)
 
 
+def test_a_click_on_a_point_leads_to_its_sub_network(server, runs, page):
+    shown = [runs["random search, seed 0"], runs["dynas search, seed 0"]]
+    page.goto(f"{server.url}/compare?runs={','.join(shown)}")
+    page.locator("[data-testid=plot-fronts][data-updates]").wait_for(timeout=LONG)
+    expect(page.get_by_text("Click a point to see its sub-network.")).to_be_visible()
+    at = page.evaluate(
+        "() => { const plot = document.querySelector('[data-testid=plot-fronts]');"
+        " const { xaxis, yaxis } = plot._fullLayout; const box = plot.getBoundingClientRect();"
+        " const trace = plot.data[3];"
+        " return { x: box.x + xaxis._offset + xaxis.d2p(trace.x[0]),"
+        " y: box.y + yaxis._offset + yaxis.d2p(trace.y[0]), number: trace.customdata[0] } }"
+    )
+    page.mouse.move(at["x"], at["y"])
+    page.mouse.click(at["x"], at["y"])
+    page.wait_for_url(f"**point={shown[1]}.{at['number']}**", timeout=LONG)
+    line = page.locator(".st-key-compare_selected")
+    expect(line).to_contain_text(f"#{at['number']} of dynas search, seed 0", timeout=LONG)
+    page.reload()
+    line.get_by_role("button", name="Open").click(timeout=LONG)
+    page.wait_for_url(f"**/sub-network?run={shown[1]}&n={at['number']}", timeout=LONG)
+
+
 def test_runs_are_found_tagged_deleted_and_restored(server, runs, page, another):
     first = runs["dynas search, seed 0"]
     page.goto(f"{server.url}/runs")
@@ -151,7 +173,13 @@ def test_a_run_of_another_process_is_shown_as_it_grows(server, folder, page):
         page.goto(f"{server.url}/live?run={run}")
         expect(page.get_by_test_id("run-count")).to_have_text("2 / 14", timeout=LONG)
         expect(page.get_by_text("Another process drives this run.")).to_be_visible()
-        gate.release(3)
+        page.get_by_role("button", name="Pause").click()
+        expect(page.get_by_test_id("run-state")).to_have_text("pausing", timeout=LONG)
+        gate.release(1)
+        expect(page.get_by_test_id("run-state")).to_have_text("paused", timeout=LONG)
+        page.get_by_role("button", name="Resume").click()
+        expect(page.get_by_test_id("run-state")).to_have_text("running", timeout=LONG)
+        gate.release(2)
         expect(page.get_by_test_id("run-count")).to_have_text("5 / 14", timeout=LONG)
         gate.release(20)
         expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=LONG)

@@ -1,5 +1,5 @@
 from app.charts.choice import choice_info
-from app.charts.choice_figure import choice_figure
+from app.charts.choice_figure import choice_figure, sides
 from tests.engine.records import evaluation
 
 FRONT = [
@@ -48,3 +48,14 @@ def test_the_chart_says_in_words_what_it_shows():
 def test_every_point_can_be_clicked_once():
     clickable = [n for trace in choice_figure(info())["data"] for n in trace.get("customdata", [])]
     assert sorted(clickable) == [1, 2, 3, 7]
+
+
+def test_words_of_suggestions_that_lie_close_stand_on_different_sides():
+    near = [evaluation(90.0 + i / 100, (4 + i / 100) * 1e6, number=i) for i in (1, 2)]
+    ends = [evaluation(80.0, 1e6, number=3), evaluation(95.0, 9e6, number=4)]
+    points = info(front=[*near, *ends], shortlist=[1]).points
+    first, second, low, high = sides(points[:4], points)
+    assert first != second
+    assert low == high == "top left"
+    assert sides(points[:1], points) == ["top left"]
+    assert "bottom right" not in (first, sides([points[0], points[1]], points)[0])

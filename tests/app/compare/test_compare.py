@@ -55,7 +55,11 @@ def test_fronts_of_each_run_with_a_look_of_its_own(two):
     assert slow.line == ((4.0, 92.0),)
     assert info.others == ()
     traces = checked(fronts_figure(info)).data
-    assert [trace.mode for trace in traces] == ["lines", "markers"] * 2
+    assert [trace.mode for trace in traces] == [*["lines", "markers"] * 2, "markers"]
+    assert traces[1].meta["runs"] == [two[0].first.id]
+    ring = checked(fronts_figure(info, info.place_of(two[1].first.id, slow.numbers[0]))).data[-1]
+    assert (ring.x, ring.y) == ((4.0,), (92.0,))
+    assert info.place_of("another", 1) is None
     assert traces[1].marker.symbol != traces[3].marker.symbol
     assert traces[1].marker.color != traces[3].marker.color
     assert "fast #1" not in info.description

@@ -13,7 +13,7 @@ from engine.runs.service import RunService
 from tests.engine.runs.driver import BUDGET
 from tests.engine.runs.fakes import InstantEvaluator
 
-PATIENCE = 60  # seconds
+PATIENCE = 150  # seconds: a search of the command line loads torch and weights first
 
 
 def until(service, run, reached):

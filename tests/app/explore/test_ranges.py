@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.explore.address import merged, ranges_from, ranges_text
+from app.explore.ranges import merged, ranges_from, ranges_text
 
 KNOWN = ["acc", "macs", "d1"]
 bounds = st.tuples(st.integers(-(10**6), 10**6), st.integers(0, 10**6)).map(

@@ -1,38 +1,13 @@
-"""What a page is looking at, kept in its address: a pasted link shows the same view.
-
-Widgets bind to the address themselves; this is for what charts and tables say.
-"""
+"""Brushed ranges as a text that an address can hold."""
 
 import math
 import re
 from collections.abc import Mapping, Sequence
 
-import streamlit as st
-
 Ranges = Mapping[str, Sequence[tuple[float, float]]]
 """Brushed ranges by the name of a column."""
 
 _RANGE = re.compile(r"([^~;:,]+)~([^~;:,]+)")
-
-
-def whole(name: str, low: int, high: int) -> int | None:
-    """The number from `low` to `high` that the address gives for `name`; None if it gives none."""
-    text = st.query_params.get(name, "")
-    value = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
-    return value if value is not None and low <= value <= high else None
-
-
-def word(name: str) -> str:
-    """The text that the address gives for `name`; empty if it gives none."""
-    return str(st.query_params.get(name, ""))
-
-
-def put(name: str, value: str | int | None) -> None:
-    """Write a value into the address; None or an empty text takes it away."""
-    if value in (None, ""):
-        st.query_params.pop(name, None)
-    elif st.query_params.get(name) != str(value):
-        st.query_params[name] = str(value)
 
 
 def ranges_text(ranges: Ranges) -> str:
