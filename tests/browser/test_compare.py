@@ -55,7 +55,8 @@ def series(page):
     """The names of what the chart of fronts draws."""
     return page.evaluate(
         "() => document.querySelector('[data-testid=plot-fronts]').data"
-        ".filter(trace => trace.mode === 'markers').map(trace => trace.name)"
+        ".filter(trace => trace.mode === 'markers' && trace.name !== 'Selected')"
+        ".map(trace => trace.name)"
     )
 
 
