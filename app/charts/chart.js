@@ -180,11 +180,11 @@ async function draw(view) {
       await visible() // a tab that nobody looks at need not keep up
       const theme = readTheme(view.root)
       const { n, selected, at, matches } = view.link ?? NOBODY
-      const upto = view.growth?.upto ?? 0
-      const moment = [view.text, upto, JSON.stringify(theme), n, String(at), selected, matches]
-      if (view.drawn && moment.every((part, i) => part === view.drawn[i])) continue
       const whole = unpacked(view)
-      const filled = whole.feed ? fed(whole, await fetched(whole.feed, upto)) : whole
+      const feed = whole.feed ? await fetched(whole.feed, view.growth.upto) : null
+      const moment = [view.text, feed && reached(whole, feed), JSON.stringify(theme), n, String(at), selected, matches]
+      if (view.drawn && moment.every((part, i) => part === view.drawn[i])) continue
+      const filled = feed ? fed(whole, feed) : whole
       view.figure = atMoment(filled, view.link)
       const figure = paint({ data: view.figure.data, layout: view.figure.layout }, theme)
       figure.layout.height = view.data.height

@@ -43,6 +43,14 @@ async function fetched({ address }, upto) {
   return feed
 }
 
+const WIDTH = 256 // evaluations less than one part in so many are too few to see
+
+/* What a picture of the feed depends on: a staircase that does not rise needs no new one. */
+function reached({ steps }, feed) {
+  if (!steps) return feed.upto
+  return `${feed.steps.length} ${Math.floor(feed.upto / Math.ceil(feed.upto / WIDTH))}`
+}
+
 const STILL_ON = 2147483647
 
 /* A figure with the points of its feed: a scatter by roles, or a staircase of the hypervolume. */

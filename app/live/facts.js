@@ -1,8 +1,8 @@
 /* The facts of a run, kept up to date by asking for them. What else has to change on the page is
    asked of the server only when there is something: the charts fetch their new points themselves. */
 
-const REST = 2 // drawing takes at most one part in three of the time, however busy the machine is
-const LONGEST = 5000 // milliseconds
+const REST = 2 // times the time of drawing, for which a tab rests after it
+const LONGEST = 1300 // milliseconds of rest, however busy the machine is
 const TURNS = 5 // times the time of drawing, over which the tabs of a busy machine spread their requests
 
 const pulses = new WeakMap()
@@ -38,7 +38,7 @@ async function ask(pulse) {
   grow(pulse.growth, news.upto)
   if (news.version !== pulse.data.version && news.version !== pulse.told) {
     pulse.told = news.version
-    const turn = Math.random() * Math.min(TURNS * pulse.growth.cost, LONGEST)
+    const turn = Math.random() * Math.min(TURNS * pulse.growth.cost, 3 * LONGEST)
     setTimeout(() => { if (!pulse.ended) pulse.tell("changed", news.version) }, turn)
   }
 }
