@@ -49,6 +49,7 @@ def selected_line(found: tuple[RunHistory, Evaluation] | None) -> None:
             return
         history, evaluation = found
         values = " · ".join(metric_value(n, v) for n, v in evaluation.metrics.items())
-        st.markdown(f"**#{evaluation.number}** of {plain(history.name)} · {values}")
+        text = f"**#{evaluation.number}** of {plain(history.name)} · {values}"
+        st.markdown(text, width="content")
         if st.button("Open", key="compare_open", icon=":material/open_in_new:"):
             navigation.open_subnetwork(history.id, evaluation.number)
