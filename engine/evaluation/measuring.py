@@ -4,24 +4,30 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import wait
+from typing import Any
 
 from engine import machine
 from engine.evaluation.record import Config
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
+from engine.supernets.conditions import conditions, timed_here
 
 _NICENESS = 10
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """Measured `values` by metric, the seconds it took and the process that did it."""
+    """Measured `values` by metric, the seconds it took and the process that did it.
+
+    `conditions` are what latency was timed on; empty where none was.
+    """
 
     values: Mapping[str, float]
     seconds: float
     worker: str
+    conditions: Mapping[str, Any] = field(default_factory=dict)
 
 
 def start_worker(supernet: str, threads: int, yielding: bool) -> None:
@@ -58,4 +64,6 @@ def measure(
     start = time.perf_counter()
     with machine.shared():
         values = registry.load(supernet).measure(config, metrics, settings)
-    return Measurement(values, time.perf_counter() - start, f"process {os.getpid()}")
+    seconds = time.perf_counter() - start
+    timed = conditions(settings) if timed_here(list(values), settings) else {}
+    return Measurement(values, seconds, f"process {os.getpid()}", timed)
