@@ -43,7 +43,7 @@ SUPERNETS = [DEFAULT, "ofa_mbv3_d234_e346_k357_w1.0", "ofa_resnet50"]
 RANKED = 30  # sub-networks whose order in fp32 and bf16 is compared
 CALIBRATION_BATCH = 200
 _IMAGES_A_CLASS = 1
-_SHARE = 0.25
+_SHARE = 0.125
 
 Batches = list[tuple[Tensor, Tensor]]
 
@@ -136,7 +136,7 @@ def built_in() -> Case:
 
 
 def imagenet_case(name: str, folder: Path) -> Case:
-    """An ImageNet supernet with random weights, on 200 calibration and 200 validation images."""
+    """An ImageNet supernet with random weights, on 200 calibration and 100 validation images."""
     torch.manual_seed(0)
     elastic, weights = MODELS[name].build(), folder / f"{name}.weights"
     torch.save(elastic.state_dict(), weights)

@@ -21,8 +21,8 @@ class Evaluation:
     asked. `cycle` 0 is the initial sample, `KNOWN` what a warm start brought. `seconds` is the
     time the measurement took. `finished` is a POSIX timestamp. `reused` marks numbers that were
     measured before: taken from the evaluation cache, or brought by a warm start. `conditions` say
-    what its latency was timed on, as `engine.supernets.conditions` has it; empty where none was, and
-    in logs of older versions.
+    what its latency was timed on, as `engine.supernets.conditions` has it; empty where none was
+    timed, and in logs of older versions.
     """
 
     number: int

@@ -45,8 +45,9 @@ def in_words(conditions: Mapping[str, Any]) -> str:
     if not conditions:
         return ""
     device, threads = conditions.get("device", "?"), conditions.get("threads")
+    name = conditions.get("name")
     parts = [
-        f"{conditions.get('name') or 'unknown'} ({device})",
+        f"{name} ({device})" if name else str(device),
         f"{threads} thread{'s' if threads != 1 else ''}" if threads else "",
         str(conditions.get("precision", "")),
         f"batch {conditions['batch']}" if "batch" in conditions else "",
