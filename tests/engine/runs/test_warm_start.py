@@ -102,7 +102,7 @@ def test_a_run_that_timed_something_else_is_no_warm_start(service):
     timed = {"metrics": ["acc", "lat"], "device": "cpu"}
     first = finished(service, config(4, "random", **timed))
     assert finished(service, config(2, warm_start=first.id, **timed)).known == 4
-    with pytest.raises(ConfigError, match=r"timed its latency on cpu, batch 1.*batch 8: such"):
+    with pytest.raises(ConfigError, match=r"fp32, batch 1, and here .* batch 8: such"):
         service.start(config(4, warm_start=first.id, latency_batch=8, **timed))
     elsewhere = {"device": "cpu", "name": "Another processor", "threads": 4, "batch": 1}
     first.evaluations[0] = replace(first.evaluations[0], conditions=elsewhere)
