@@ -152,7 +152,7 @@ def compared(found: dict[str, Hits], macs: Floats, supernet: Supernet) -> dict[s
     }
 
 
-def main(count: int = 150) -> None:
+def main(count: int = 120) -> None:
     """Measure about `count` sub-networks."""
     supernet = load(DEFAULT)
     genotypes = spread(supernet.space, count)
