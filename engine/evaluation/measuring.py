@@ -9,6 +9,7 @@ from multiprocessing.connection import wait
 from typing import Any
 
 from engine import machine
+from engine.errors import EvaluationError
 from engine.evaluation.record import Config
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
@@ -61,9 +62,19 @@ def measure(
     """Measure a sub-network here; raises EvaluationError, DataError or whatever torch raises."""
     import time
 
+    import torch
+
     start = time.perf_counter()
-    with machine.shared():
-        values = registry.load(supernet).measure(config, metrics, settings)
+    try:
+        with machine.shared():
+            values = registry.load(supernet).measure(config, metrics, settings)
+    except (MemoryError, torch.OutOfMemoryError) as error:
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()  # for other workers, and the next sub-network
+        raise EvaluationError(
+            f"The memory of the device '{settings.device}' is full. Set batch_size, latency_batch "
+            "or workers to less."
+        ) from error
     seconds = time.perf_counter() - start
     timed = conditions(settings) if timed_here(list(values), settings) else {}
     return Measurement(values, seconds, f"process {os.getpid()}", timed)

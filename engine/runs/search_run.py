@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import DynasError
+from engine.errors import DynasError, UnusableImagesError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.measuring import Measurement
 from engine.evaluation.record import Evaluation
@@ -148,6 +148,8 @@ class SearchRun:
         self, strategy: Strategy, proposal: Proposal, future: "Future[Measurement]"
     ) -> None:
         error = future.exception()
+        if isinstance(error, UnusableImagesError):
+            raise error
         if error is not None:
             self._append(strategy, proposal, Measurement({}, 0.0, ""), str(error))
             return

@@ -5,11 +5,12 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import Future
 
 import pytest
 
 from engine.config import NASConfig
-from engine.errors import DataError, RunError
+from engine.errors import DataError, RunError, UnusableImagesError
 from engine.export.subnetwork import to_dict
 from engine.export.table import run_csv
 from engine.runs.results_csv import read_results
@@ -216,3 +217,19 @@ def test_a_run_without_latency_says_nothing_of_what_it_was_timed_on(service):
     history = finished(service, config(3))
     assert not any(e.conditions for e in history.evaluations)
     assert "timed_on" not in run_csv(history)
+
+
+def test_images_that_nothing_can_be_measured_on_end_the_run(tmp_path):
+    """Not each evaluation in turn: all would fail."""
+
+    class Unusable(InstantEvaluator):
+        def submit(self, config, metrics, settings):
+            future = Future()
+            future.set_exception(UnusableImagesError("The image 1.jpg cannot be decoded."))
+            return future
+
+    service = RunService(tmp_path, Unusable)
+    history = finished(service, config(12))
+    service.close()
+    assert (history.state, history.message) == ("failed", "The image 1.jpg cannot be decoded.")
+    assert not history.evaluations
