@@ -73,7 +73,8 @@ def random_part(image: Any, resolution: int, rng: np.random.Generator) -> Pixels
 def decoded(images: Images, resolution: int, augmented: bool) -> Pixels:
     """`(n, r, r, 3)` pixels of `images`, from the file of an earlier call if there is one.
 
-    Raises UnusableImagesError that names an image which cannot be decoded, or a disk that is too small.
+    Raises UnusableImagesError that names an image which cannot be decoded, or a disk that is too
+    small.
     """
     folder = decoded_images.folder()
     path = folder / f"{decoded_images.key(images.paths, resolution, augmented)}.npy"

@@ -30,7 +30,7 @@ def test_gpus_are_listed_and_asked_for_bf16_one_by_one() -> None:
     assert devices.available()[:3] == ["cpu", "cuda:0", "cuda:1"]
     for device, precision in (("cuda", "fp32"), ("cuda:0", "fp32"), ("cuda:1", "bf16")):
         devices.check(device, precision)
-    with pytest.raises(DataError, match="'cuda:0' does not compute in bf16. Set precision to fp32"):
+    with pytest.raises(DataError, match="'cuda:0' does not compute in bf16"):
         devices.check("cuda:0", "bf16")
     with pytest.raises(DataError, match=r"no device 'cuda:2'.*cpu, cuda:0, cuda:1"):
         devices.check("cuda:2", "fp32")
