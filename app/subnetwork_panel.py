@@ -18,6 +18,7 @@ from engine.export import subnetwork as export
 from engine.metrics import find, ordered
 from engine.supernets import registry
 from engine.supernets.base import Supernet
+from engine.supernets.conditions import TIMED, in_words
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
         known = find(name)
         source = evaluation.sources.get(name, "")
         text = known.description if known else ""
+        if name in TIMED and (timed_on := in_words(evaluation.conditions)):
+            text += f" Timed on {timed_on}."
         if evaluation.reused and source == "measured":
             text += " Measured before and reused."
             source = "measured, reused"
@@ -71,6 +74,16 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
             )
         )
     return rows
+
+
+def timed_on_html(evaluation: Evaluation) -> str:
+    """What the latency was timed on, in small letters; empty where none was."""
+    words = in_words(evaluation.conditions)
+    if not words:
+        return ""
+    return (
+        f'<div class="dynas-small" data-testid="timed-on">Latency timed on {escape(words)}.</div>'
+    )
 
 
 def metrics_html(rows: list[MetricRow]) -> str:

@@ -12,6 +12,7 @@ from engine.data_dir import use_data_dir
 from engine.errors import DataError, DynasError
 
 if TYPE_CHECKING:
+    from engine.config import NASConfig
     from engine.runs.service import RunService
 
 app = typer.Typer(
@@ -28,6 +29,19 @@ DataDir = Annotated[
         callback=use_data_dir,
     ),
 ]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Argument(help="YAML of the search, which is only read; the defaults if left out."),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="A setting in place of the file's, such as device=cuda, precision=bf16, "
+        "batch_size=50 or test_fraction=0.2; can be given several times.",
+    ),
+]
 RunId = Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")]
 
 
@@ -41,33 +55,35 @@ class Form(StrEnum):
 
 @app.command()
 def search(
-    config: Annotated[Path, typer.Argument(help="YAML of the search; it is only read.")],
+    config: ConfigFile = None,
+    settings: Settings = None,
     data_dir: DataDir = None,
     quiet: Annotated[bool, typer.Option(help="No progress bar.")] = False,
 ) -> None:
     """Run a search to its end and print its front as CSV."""
     from engine.nas import NAS
 
-    front = NAS(config, data_dir).search(progress=not quiet)
+    front = NAS(_configured(config, settings), data_dir).search(progress=not quiet)
     typer.echo(f"run {front.run_id}", err=True)
     typer.echo(front.to_dataframe().to_csv(index=False), nl=False)
 
 
 @app.command()
 def check(
-    config: Annotated[Path, typer.Argument(help="YAML of the search; it is only read.")],
+    config: ConfigFile = None,
+    settings: Settings = None,
+    data_dir: DataDir = None,
 ) -> None:
     """Read the weights and data that a search needs, and say what was found."""
-    from engine.config import NASConfig
     from engine.supernets import registry
 
-    read = NASConfig.from_file(config)
-    supernet, settings = registry.load(read.dynas.supernet), read.settings
-    if missing := supernet.missing(settings):
+    read = _configured(config, settings)
+    supernet, measuring = registry.load(read.dynas.supernet), read.settings
+    if missing := supernet.missing(measuring):
         raise DataError("\n".join(missing))
     for needed in supernet.requirements():
-        if needed.serves == settings.accuracy_source:
-            found = needed.check(settings, lambda what, done, total: None)
+        if needed.serves == measuring.accuracy_source:
+            found = needed.check(measuring, lambda what, done, total: None)
             typer.echo(f"{needed.title}: {found.removesuffix('.')}.")
 
 
@@ -139,6 +155,13 @@ def export(
         Form.PYTHON: subnetwork.to_python,
     }
     typer.echo(write[form](history.config, history.evaluations[number - 1]), nl=False)
+
+
+def _configured(file: Path | None, settings: list[str] | None) -> "NASConfig":
+    from engine.config import NASConfig
+    from engine.overrides import overridden
+
+    return overridden(NASConfig.from_file(file) if file else NASConfig(), settings or [])
 
 
 def _service(data_dir: Path | None) -> "RunService":

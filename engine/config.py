@@ -10,6 +10,7 @@ from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.metrics import Metric, metric
 from engine.supernets.base import AccuracySource, EvaluationSettings
+from engine.supernets.conditions import TIMED
 from engine.supernets.devices import DEVICE, Precision
 from engine.supernets.registry import DEFAULT
 
@@ -122,7 +123,7 @@ class DynasSection(_Section):
 
     @model_validator(mode="after")
     def _latency_alone(self) -> "DynasSection":
-        timed = {"lat", "lat_spread"} & set(self.all_metrics)
+        timed = set(TIMED) & set(self.all_metrics)
         if timed and self.latency_table is None and self.workers != 1:
             raise ValueError(
                 "latency is timed alone on the machine: set workers to 1, or leave out 'lat'"

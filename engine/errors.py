@@ -17,6 +17,10 @@ class SpaceError(DynasError):
     """A genotype or configuration that is not in the search space."""
 
 
+class UnusableImagesError(DataError):
+    """Images that every evaluation needs cannot be had: none of a search can be made."""
+
+
 class EvaluationError(DynasError):
     """One sub-network could not be measured; the search goes on without it."""
 

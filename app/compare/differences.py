@@ -8,6 +8,7 @@ from typing import Any
 from app.compare.series import Series
 from app.formatting import NOTHING
 from engine.runs.comparison import configuration
+from engine.supernets.conditions import in_words
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,15 @@ def differences(series: Sequence[Series]) -> list[Difference]:
     seeds = tuple(_listed([h.config.search.seed for h in one.histories]) for one in series)
     budgets = tuple(_listed([h.budget for h in one.histories]) for one in series)
     rows = [row for row in rows if row.name != "dynas.num_evals"]
-    return [*rows, Difference("search.seed", seeds), Difference("dynas.num_evals", budgets)]
+    rows += [Difference("search.seed", seeds), Difference("dynas.num_evals", budgets)]
+    timed = tuple(_timed_on(one) for one in series)
+    return [*rows, Difference("latency timed on", timed)] if any(timed) else rows
+
+
+def _timed_on(series: Series) -> str:
+    """Every machine that the latencies of the runs were timed on."""
+    words = (in_words(e.conditions) for h in series.histories for e in h.evaluations)
+    return "; ".join(sorted(set(filter(None, words))))
 
 
 def _listed(numbers: Sequence[int]) -> str:

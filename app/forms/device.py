@@ -1,21 +1,8 @@
 """What latency is timed on, in words."""
 
-import functools
-import platform
 from pathlib import Path
 
-_LINUX = Path("/proc/cpuinfo")
-
-
-@functools.cache
-def processor() -> str:
-    """The processor's name, as the system tells it."""
-    if _LINUX.is_file():
-        for line in _LINUX.read_text(errors="replace").splitlines():
-            name, _, value = line.partition(":")
-            if name.strip() == "model name":
-                return " ".join(value.split())
-    return platform.processor() or platform.machine() or "unknown processor"
+from engine.supernets.conditions import processor
 
 
 def latency_device(device: str, batch: int, table: str) -> str:

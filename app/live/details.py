@@ -55,7 +55,7 @@ def selected_panel(run: str, history: RunHistory) -> None:
     st.markdown(f"**Selected sub-network** · #{number}")
     with st.container(key="live_selected", gap="small"):
         rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
-        st.html(subnetwork_panel.metrics_html(rows))
+        st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.timed_on_html(evaluation))
         drawn = subnetwork_panel.architecture(history.supernet_name, evaluation)
         subnetwork_panel.diagram(drawn, evaluation, f"live_diagram_{run}")
         with st.container(horizontal=True):

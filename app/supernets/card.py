@@ -214,4 +214,5 @@ def _numbers(result: Evaluation, source: AccuracySource) -> None:
         f"One random sub-network, measured in {duration(result.seconds)}: it shows that "
         f"everything works, and is no result to quote.{share if source == 'measured' else ''}"
     )
-    st.html(subnetwork_panel.metrics_html(subnetwork_panel.metric_rows(result)))
+    rows = subnetwork_panel.metric_rows(result)
+    st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.timed_on_html(result))

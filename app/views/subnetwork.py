@@ -93,11 +93,9 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
         if not evaluation.ok:
             st.error(f"This evaluation failed: {evaluation.reason}", icon=":material/error:")
         with st.container(border=True, key="subnetwork_metrics"):
-            st.html(
-                subnetwork_panel.metrics_html(
-                    subnetwork_panel.metric_rows(evaluation, history.config.constraints)
-                )
-            )
+            rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
+            timed_on = subnetwork_panel.timed_on_html(evaluation)
+            st.html(subnetwork_panel.metrics_html(rows) + timed_on)
             if history.config.dynas.accuracy_source == "measured":
                 with told_to_user():  # without its weights, the rest can still be shown
                     _test_accuracy(run, evaluation)

@@ -10,14 +10,17 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from engine.errors import EvaluationError
+from engine.errors import EvaluationError, UnusableImagesError
 from engine.evaluation.measuring import Measurement, measure, start_worker
 from engine.evaluation.record import Config
 from engine.supernets.base import EvaluationSettings
 
 
 class Evaluator(Protocol):
-    """Measures sub-networks somewhere. A future fails with EvaluationError, never the evaluator."""
+    """Measures sub-networks somewhere. A future fails with EvaluationError, never the evaluator.
+
+    It fails with UnusableImagesError where no other sub-network could be measured either.
+    """
 
     workers: int
 
@@ -125,7 +128,7 @@ class ProcessEvaluator:
         elif isinstance(error, BrokenProcessPool):
             reason = "The worker process ended: killed, or out of memory."
             outcome.set_exception(EvaluationError(reason))
-        elif isinstance(error, EvaluationError):
+        elif isinstance(error, (EvaluationError, UnusableImagesError)):
             outcome.set_exception(error)
         else:
             outcome.set_exception(EvaluationError(f"{type(error).__name__}: {error}"))

@@ -4,24 +4,31 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import wait
+from typing import Any
 
 from engine import machine
+from engine.errors import EvaluationError
 from engine.evaluation.record import Config
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
+from engine.supernets.conditions import conditions, timed_here
 
 _NICENESS = 10
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """Measured `values` by metric, the seconds it took and the process that did it."""
+    """Measured `values` by metric, the seconds it took and the process that did it.
+
+    `conditions` are what latency was timed on; empty where none was.
+    """
 
     values: Mapping[str, float]
     seconds: float
     worker: str
+    conditions: Mapping[str, Any] = field(default_factory=dict)
 
 
 def start_worker(supernet: str, threads: int, yielding: bool) -> None:
@@ -55,7 +62,19 @@ def measure(
     """Measure a sub-network here; raises EvaluationError, DataError or whatever torch raises."""
     import time
 
+    import torch
+
     start = time.perf_counter()
-    with machine.shared():
-        values = registry.load(supernet).measure(config, metrics, settings)
-    return Measurement(values, time.perf_counter() - start, f"process {os.getpid()}")
+    try:
+        with machine.shared():
+            values = registry.load(supernet).measure(config, metrics, settings)
+    except (MemoryError, torch.OutOfMemoryError) as error:
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()  # for other workers, and the next sub-network
+        raise EvaluationError(
+            f"The memory of the device '{settings.device}' is full. Set batch_size, latency_batch "
+            "or workers to less."
+        ) from error
+    seconds = time.perf_counter() - start
+    timed = conditions(settings) if timed_here(list(values), settings) else {}
+    return Measurement(values, seconds, f"process {os.getpid()}", timed)

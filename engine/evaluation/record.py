@@ -20,7 +20,9 @@ class Evaluation:
     `predicted` is what the predictors had said of the measured objectives before, where they were
     asked. `cycle` 0 is the initial sample, `KNOWN` what a warm start brought. `seconds` is the
     time the measurement took. `finished` is a POSIX timestamp. `reused` marks numbers that were
-    measured before: taken from the evaluation cache, or brought by a warm start.
+    measured before: taken from the evaluation cache, or brought by a warm start. `conditions` say
+    what its latency was timed on, as `engine.supernets.conditions` has it; empty where none was
+    timed, and in logs of older versions.
     """
 
     number: int
@@ -36,6 +38,7 @@ class Evaluation:
     reused: bool = False
     reason: str = ""
     worker: str = ""
+    conditions: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:

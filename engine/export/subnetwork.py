@@ -9,6 +9,7 @@ import yaml
 from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
 from engine.metrics import find, plain
+from engine.supernets.conditions import TIMED
 
 
 def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
@@ -21,10 +22,16 @@ def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
                 "value": plain(name, value),
                 "unit": known.unit if (known := find(name)) else "",
                 "source": evaluation.sources.get(name, ""),
+                **_timed_on(name, evaluation),
             }
             for name, value in evaluation.metrics.items()
         },
     }
+
+
+def _timed_on(name: str, evaluation: Evaluation) -> dict[str, Any]:
+    known = name in TIMED and evaluation.conditions
+    return {"timed_on": dict(evaluation.conditions)} if known else {}
 
 
 def to_json(config: NASConfig, evaluation: Evaluation) -> str:

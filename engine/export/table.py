@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from engine.runs.history import RunHistory
+from engine.supernets.conditions import in_words
 
 
 def run_csv(history: RunHistory, only: Collection[int] | None = None) -> str:
@@ -18,7 +19,8 @@ def run_csv(history: RunHistory, only: Collection[int] | None = None) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     first = ["evaluation", "cycle", "status", "feasible", "front"]
-    last = ["seconds", "finished", "reused", "reason", "config"]
+    timed = any(e.conditions for e in history.evaluations)
+    last = ["seconds", "finished", "reused", "reason", "config", *["timed_on"][: int(timed)]]
     writer.writerow([*first, *metrics, *last])
     for e in history.evaluations:
         if only is not None and e.number not in only:
@@ -27,5 +29,7 @@ def run_csv(history: RunHistory, only: Collection[int] | None = None) -> str:
         marks = [int(history.feasible(e)), int(e.number in front)]
         values = [e.metrics.get(name, "") for name in metrics]
         rest = [round(e.seconds, 3), finished, int(e.reused), e.reason, dict(e.config)]
+        if timed:
+            rest.append(in_words(e.conditions))
         writer.writerow([e.number, e.cycle, e.status, *marks, *values, *rest])
     return out.getvalue()

@@ -24,9 +24,23 @@ class EvaluationCache:
         """Remember a measured number."""
         self._store[_digest(determinants)] = value
 
+    def conditions(self, determinants: Mapping[str, Any]) -> dict[str, Any]:
+        """What the number under these `determinants` was timed on; empty if nobody noted it."""
+        return dict(self._store.value(_digest(_noted(determinants)), default={}))
+
+    def note_conditions(
+        self, determinants: Mapping[str, Any], conditions: Mapping[str, Any]
+    ) -> None:
+        """Remember what the number under these `determinants` was timed on."""
+        self._store[_digest(_noted(determinants))] = dict(conditions)
+
     def close(self) -> None:
         """Let go of the database."""
         self._store.close()
+
+
+def _noted(determinants: Mapping[str, Any]) -> dict[str, Any]:
+    return {**determinants, "of": "conditions"}
 
 
 def _digest(determinants: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +12,7 @@ import numpy as np
 from engine.config import NASConfig
 from engine.errors import CancelledError, EvaluationError
 from engine.evaluation.evaluator import Evaluator
+from engine.evaluation.measuring import Measurement
 from engine.evaluation.record import Config, Evaluation
 from engine.log.cache import EvaluationCache
 from engine.metrics import metric
@@ -60,7 +61,8 @@ class Aside:
         space = registry.load(name).space
         with self._alone(stop):
             self._measure(name, settings, space.to_config(space.smallest), measured, stop)
-            _, each = self._measure(name, settings, space.to_config(space.largest), measured, stop)
+            largest = space.to_config(space.largest)
+            each = self._measure(name, settings, largest, measured, stop).seconds
         workers = min(config.dynas.workers, self._most_workers)
         total = START_UP + config.dynas.num_evals * each / workers
         return Estimate(each, workers, total)
@@ -77,8 +79,8 @@ class Aside:
         wanted = [metric for metric in sources if metric not in exact]
         settings = replace(settings, batch_size=_TRIAL_BATCH)
         with self._alone(stop):
-            measured, seconds = self._measure(name, settings, config, wanted, stop)
-        values = {**measured, **{m: v for m, v in exact.items() if m in sources}}
+            measured = self._measure(name, settings, config, wanted, stop)
+        values = {**measured.values, **{m: v for m, v in exact.items() if m in sources}}
         return Evaluation(
             number=0,
             genotype=tuple(int(gene) for gene in genotype),
@@ -87,8 +89,9 @@ class Aside:
             status="ok",
             metrics=values,
             sources={metric: sources[metric] for metric in values},
-            seconds=seconds,
+            seconds=measured.seconds,
             finished=time.time(),
+            conditions=measured.conditions,
         )
 
     def test_accuracy(
@@ -103,7 +106,7 @@ class Aside:
             stop, settings = _event(cancelled), history.config.settings
             name, config = history.supernet_name, evaluation.config
             with self._alone(stop):
-                values, _ = self._measure(name, settings, config, ["test_acc"], stop)
+                values = self._measure(name, settings, config, ["test_acc"], stop).values
             if "test_acc" not in values:
                 raise EvaluationError(f"{name} has no images held out for a test.")
             known = values["test_acc"]
@@ -137,7 +140,7 @@ class Aside:
         subnetwork: Config,
         metrics: Sequence[str],
         cancelled: threading.Event,
-    ) -> tuple[Mapping[str, float], float]:
+    ) -> Measurement:
         _go_on(cancelled)
         with self._lock:
             if supernet not in self._evaluators:
@@ -149,8 +152,7 @@ class Aside:
                 with self._lock:
                     self._evaluators.pop(supernet, evaluator).close()  # ends what it is doing
                 _go_on(cancelled)
-        outcome = future.result()
-        return outcome.values, outcome.seconds
+        return future.result()
 
 
 def _event(given: threading.Event | None) -> threading.Event:

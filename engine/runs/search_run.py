@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import DynasError
+from engine.errors import DynasError, UnusableImagesError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.measuring import Measurement
 from engine.evaluation.record import Evaluation
@@ -27,6 +27,7 @@ from engine.search import approaches
 from engine.search.strategy import Plan, Proposal, Strategy
 from engine.space import Genotypes
 from engine.supernets import registry
+from engine.supernets.conditions import TIMED, processor, timed_here
 from engine.supernets.digest import sha256
 
 _POLL = 0.2  # seconds between looks at what is wanted
@@ -148,7 +149,8 @@ class SearchRun:
             if cached is not None:
                 # With computable metrics alone nothing is measured, and so nothing is reused.
                 reused = bool(self._measured)
-                self._append(strategy, proposal, Measurement(cached, 0.0, ""), "", reused=reused)
+                known = Measurement(cached, 0.0, "", self._known_conditions(proposal.genotype))
+                self._append(strategy, proposal, known, "", reused=reused)
                 break
             config = self._supernet.space.to_config(proposal.genotype)
             flying[evaluator.submit(config, self._measured, self._settings)] = proposal
@@ -158,12 +160,17 @@ class SearchRun:
         self, strategy: Strategy, proposal: Proposal, future: "Future[Measurement]"
     ) -> None:
         error = future.exception()
+        if isinstance(error, UnusableImagesError):
+            raise error
         if error is not None:
             self._append(strategy, proposal, Measurement({}, 0.0, ""), str(error))
             return
         measurement = future.result()
         for name, value in measurement.values.items():
             self.cache.put(self.determinants(proposal.genotype, name), value)
+        for name in timed_here(list(measurement.values), self._settings):
+            keys = self.determinants(proposal.genotype, name)
+            self.cache.note_conditions(keys, measurement.conditions)
         self._append(strategy, proposal, measurement, "")
 
     def _append(
@@ -190,6 +197,7 @@ class SearchRun:
                 reused=reused,
                 reason=reason,
                 worker=measurement.worker,
+                conditions=measurement.conditions,
             )
         )
         strategy.tell([evaluation])
@@ -224,6 +232,12 @@ class SearchRun:
         known = {m: v for m, v in values.items() if v is not None}
         return known if len(known) == len(values) else None
 
+    def _known_conditions(self, genotype: Genotypes) -> dict[str, Any]:
+        """What the numbers of the cache were timed on."""
+        for name in timed_here(self._measured, self._settings):
+            return self.cache.conditions(self.determinants(genotype, name))
+        return {}
+
     def determinants(self, genotype: Genotypes, metric: str) -> dict[str, Any]:
         """Everything that decides the number, for the evaluation cache."""
         keys: dict[str, Any] = {
@@ -234,8 +248,8 @@ class SearchRun:
         }
         if metric == "lat" and self._settings.latency_table:
             keys["table"] = sha256(Path(self._settings.latency_table).expanduser()).hex()
-        elif metric in ("lat", "lat_spread"):
-            machine = [platform.node(), os.cpu_count(), self._settings.latency_batch]
+        elif metric in TIMED:
+            machine = [platform.node(), processor(), os.cpu_count(), self._settings.latency_batch]
             keys["device"] = [self._settings.device, *machine]
         elif metric == "peak_memory":
             keys["batch"] = self._settings.latency_batch

@@ -10,6 +10,7 @@ from engine.evaluation.record import KNOWN, Evaluation
 from engine.runs.history import RunHistory
 from engine.runs.results_csv import read_results
 from engine.supernets.base import Supernet
+from engine.supernets.conditions import in_words, processor, timed_here
 
 
 def known(
@@ -51,12 +52,36 @@ def from_run(config: NASConfig, history: RunHistory, fingerprint: str) -> list[E
             f"{where} measured with other weights or other data: its numbers cannot be compared. "
             "Choose another run, or set the same dataset_path."
         )
+    _check_timing(config, history, where)
     known = [
         replace(e, number=0, cycle=KNOWN, reused=True, predicted={}, seconds=0.0, worker=history.id)
         for e in history.evaluations
         if e.ok
     ]
     return complete(config, known, where)
+
+
+def _check_timing(config: NASConfig, history: RunHistory, where: str) -> None:
+    """Latency holds for what it was timed on: raise ConfigError if that is something else here."""
+    ours, theirs = config.settings, history.config.settings
+    if not timed_here(_needed(config), ours):
+        return
+    here = {"device": ours.device, "batch": ours.latency_batch}
+    if ours.device == "cpu":
+        here["name"] = processor()
+    configured = {"device": theirs.device, "batch": theirs.latency_batch}
+    for there in [e.conditions for e in history.evaluations if e.conditions] or [configured]:
+        if any(there.get(key, value) != value for key, value in here.items()):
+            raise ConfigError(
+                f"{where} timed its latency on {in_words(there)}, and here it would be "
+                f"{in_words(here)}: such numbers cannot be mixed. Set device and latency_batch as "
+                "they were, choose another run, or leave warm_start out."
+            )
+
+
+def _needed(config: NASConfig) -> list[str]:
+    """The metrics without which a sub-network is of no use: objectives and constrained ones."""
+    return [*config.dynas.metrics, *(c.metric.name for c in config.constraints)]
 
 
 def from_file(config: NASConfig, path: Path, supernet: Supernet) -> list[Evaluation]:
@@ -70,7 +95,7 @@ def from_file(config: NASConfig, path: Path, supernet: Supernet) -> list[Evaluat
 
 def complete(config: NASConfig, known: Sequence[Evaluation], where: str) -> list[Evaluation]:
     """Those of `known` that have every objective and constrained metric of `config`."""
-    needed = [*config.dynas.metrics, *(c.metric.name for c in config.constraints)]
+    needed = _needed(config)
     usable = [e for e in known if all(name in e.metrics for name in needed)]
     if not usable:
         lacking = [name for name in needed if not any(name in e.metrics for e in known)]

@@ -8,10 +8,8 @@ from torch import Tensor, nn
 
 from engine.supernets import latency_table, measurement
 from engine.supernets.base import EvaluationSettings, Supernet
+from engine.supernets.conditions import TIMED
 from engine.supernets.memory import peak_bytes
-
-ON_THIS_MACHINE = ("lat", "lat_spread")
-"""Metrics whose numbers hold for the machine that they were measured on."""
 
 
 def measured(
@@ -30,7 +28,7 @@ def measured(
     if settings.latency_table and "lat" in metrics:
         table = latency_table.read(settings.latency_table)
         values["lat"] = table.milliseconds(supernet, config, module)
-    elif set(ON_THIS_MACHINE) & set(metrics):
+    elif set(TIMED) & set(metrics):
         timed = measurement.latency(module, images, settings.precision)
         values |= {"lat": timed.median, "lat_spread": timed.spread}
     if "peak_memory" in metrics:

@@ -54,4 +54,7 @@ def _has_bf16(device: str) -> bool:
 
     if device == "cpu":
         return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
-    return device.startswith("cuda") and torch.cuda.is_bf16_supported()
+    if not device.startswith("cuda"):
+        return False
+    with torch.cuda.device(device):  # an older GPU beside a newer one; what it emulates is slow
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))

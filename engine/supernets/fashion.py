@@ -120,8 +120,11 @@ class FashionSupernet(Supernet):
     def _check_images(self, settings: EvaluationSettings, progress: Progress) -> str:
         names = ("validation", "calibration", "test")
         counts = [f"{len(self._split(settings.dataset_path, name)):,} {name}" for name in names]
-        classes = len(fashion_mnist.CLASSES)
-        return f"{', '.join(counts[:2])} and {counts[2]} images of {classes} classes"
+        return f"{', '.join(counts[:2])} and {counts[2]} images of {self._classes} classes"
+
+    @property
+    def _classes(self) -> int:
+        return len(fashion_mnist.CLASSES)
 
     @functools.cached_property
     def _net(self) -> Any:

@@ -47,7 +47,7 @@ def _recalibrate_module(module: nn.Module, batches: Iterable[Tensor], precision:
     device = _device(module)
     with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
         for batch in batches:
-            module(batch.to(device, non_blocking=True))
+            module(batch.to(device))
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
         norm.eval()
@@ -73,13 +73,28 @@ def classifier(module: nn.Module, precision: Precision = "fp32") -> Callable[[Te
     if fused:
         return fused
     folded = fold_batch_norm(module).to(memory_format=torch.channels_last)
+    _keep_linear_layers_exact(folded)
     device = _device(module)
 
     def classify(images: Tensor) -> Tensor:
         with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
-            return folded(images.to(device, non_blocking=True)).float()  # type: ignore[no-any-return]
+            return folded(images.to(device)).float()  # type: ignore[no-any-return]
 
     return classify
+
+
+class _ExactLinear(nn.Linear):
+    """Works in its own precision also under autocast: rounded logits would tie."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        with torch.autocast(input.device.type, enabled=False):
+            return super().forward(input.to(self.weight.dtype))
+
+
+def _keep_linear_layers_exact(module: nn.Module) -> None:
+    for layer in module.modules():
+        if type(layer) is nn.Linear:
+            layer.__class__ = _ExactLinear
 
 
 @torch.inference_mode()

@@ -9,7 +9,7 @@ import hashlib
 import math
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from engine.data_dir import default_data_dir
 from engine.errors import ConfigError, DataError
 from engine.metrics import Source
 from engine.space import Genotypes
-from engine.supernets.base import EvaluationSettings, Stage
+from engine.supernets.base import EvaluationSettings, Requirement, Stage
 from engine.supernets.cost_table import CostTable, state_bytes
 from engine.supernets.digest import sha256
 from engine.supernets.fashion import FashionSupernet
@@ -156,6 +156,25 @@ class TrainedSupernet(FashionSupernet):
         super().check_data(settings)
         self.exact(self.space.smallest)
         self._split(None, "calibration")
+
+    def requirements(self) -> Sequence[Requirement]:
+        """Weights and images, both kept in the data folder."""
+        trained = f"Trained here, from the images in {self.card.origin}."
+        kept = "Kept since the training."
+        return [
+            Requirement(
+                f"{self.name} weights", "Weights", trained, "measured",
+                lambda settings: str(self.weights), self._check_weights,
+            ),
+            Requirement(
+                f"{self.name} images", "Images", kept, "measured",
+                lambda settings: str(self.folder), self._check_images,
+            ),
+        ]  # fmt: skip
+
+    @property
+    def _classes(self) -> int:
+        return len(self.card.kind.classes)
 
     @functools.cached_property
     def _net(self) -> Any:

@@ -52,6 +52,22 @@ def test_a_search_prints_its_front(command, tmp_path):
     assert "8/8" in listed
 
 
+def test_settings_are_given_without_a_file(command):
+    few = ["--set", "num_evals=3", "--set", "population=4", "--set", "workers=1"]
+    status, out, _ = command("search", "--quiet", *few, "--set", "metrics=[acc, lat]")
+    assert status == 0
+    assert "lat" in next(csv.DictReader(io.StringIO(out)))
+    assert "3/3" in command("runs")[1]
+
+
+def test_a_device_that_is_not_there_is_one_sentence(command):
+    for what in ("check", "search"):
+        status, out, err = command(what, "--set", "device=cuda:99")
+        assert (status, out) == (1, "")
+        assert "There is no device 'cuda:99' on this machine. Set device to one of: cpu" in err
+        assert "Traceback" not in err
+
+
 @pytest.fixture
 def check(tmp_path, monkeypatch, capsys):
     """Check a configuration; its exit status, output and errors."""

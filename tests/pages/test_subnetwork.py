@@ -2,6 +2,7 @@ import json
 
 from app.subnetwork_panel import export_texts, metric_rows
 from engine.supernets import registry
+from engine.supernets.conditions import in_words
 from tests.long_log import write_long_log
 from tests.pages.conftest import html_of
 
@@ -24,6 +25,15 @@ def test_numbers_have_units_and_sources(app, start, service):
         ("Parameters", "exact"),
     ]
     assert all(row.value in html_of(app) for row in rows)
+
+
+def test_a_latency_says_what_it_was_timed_on(app, start, service):
+    run = start(metrics=["acc", "lat"], workers=1)
+    open_page(app, run, 1)
+    words = in_words(service.history(run).evaluations[0].conditions)
+    assert f"Latency timed on {words}." in html_of(app)
+    lat = next(r for r in metric_rows(service.history(run).evaluations[0]) if r.label == "Latency")
+    assert lat.help.endswith(f"Timed on {words}.")
 
 
 def test_what_is_downloaded_rebuilds_the_numbers_shown(start, service):

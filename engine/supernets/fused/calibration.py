@@ -16,7 +16,7 @@ from torch import Tensor
 from engine.supernets.fused.convolution import Convolution, Packed
 from engine.supernets.fused.program import Operation, Program
 
-_CHEAP = 64  # multiplications for one number that cost less than writing and reading it
+_CHEAP = 128  # multiplications for one number that cost less than writing and reading it
 
 
 @dataclass(frozen=True)

@@ -83,16 +83,19 @@ class Convolution:
 
 
 class Packed:
-    """A convolution with its weights in the order that oneDNN reads them in."""
+    """A convolution with its weights in the order that oneDNN reads them in.
+
+    That order depends on the size of the images. With one for another size oneDNN would put the
+    weights in order anew at each call, which can take longer than the convolution.
+    """
 
     def __init__(
         self, conv: nn.Conv2d, weight: Tensor, bias: Tensor | None, dtype: torch.dtype
     ) -> None:
         padding: Any = conv.padding
         self._geometry = (list(padding), list(conv.stride), list(conv.dilation), conv.groups)
-        self._weight = torch.ops.mkldnn._reorder_convolution_weight(
-            weight.to(dtype).contiguous(memory_format=torch.channels_last), *self._geometry
-        )
+        self._plain = weight.to(dtype).contiguous(memory_format=torch.channels_last)
+        self._packed: tuple[torch.Size, Tensor] | None = None
         self.dtype = dtype
         self._bias = None if bias is None else bias.to(dtype)
 
@@ -100,7 +103,7 @@ class Packed:
         """`activation(conv(x) + residual)`, in channels-last memory."""
         scalars, name = ACTIVATIONS[activation], activation or "none"
         run = torch.ops.mkldnn._convolution_pointwise
-        args = (self._weight, self._bias, *self._geometry)
+        args = (self._weight(x), self._bias, *self._geometry)
         if residual is None:
             return run.default(x, *args, name, scalars, "")  # type: ignore[no-any-return]
         if activation in ("", "relu"):
@@ -108,3 +111,12 @@ class Packed:
             return run.binary(x, residual, *args, "add", 1.0, unary, [], None)  # type: ignore[no-any-return]
         y = run.binary(x, residual, *args, "add", 1.0, None, [], None)
         return activate(y, activation)
+
+    def _weight(self, x: Tensor) -> Tensor:
+        size = x.shape[1:]
+        if self._packed is None or self._packed[0] != size:
+            weight = torch.ops.mkldnn._reorder_convolution_weight(
+                self._plain, *self._geometry, list(x.shape)
+            )
+            self._packed = (size, weight)
+        return self._packed[1]

@@ -40,10 +40,12 @@ def extracted(model: Model, config: Config, weights: Path | None) -> nn.Module:
     return module.to(memory_format=torch.channels_last)
 
 
-def recalibrate(module: nn.Module, config: Config, split: Split, precision: Precision) -> None:
-    """Recompute batch-norm statistics on the calibration images of `split`."""
+def recalibrate(
+    module: nn.Module, config: Config, split: Split, precision: Precision, device: str = "cpu"
+) -> None:
+    """Recompute batch-norm statistics on the calibration images of `split`; `device` is its own."""
     images = pixels.decoded(split.calibration, config["r"][0], augmented=True)
-    batches = pixels.batches(images, _CALIBRATION_BATCH)
+    batches = pixels.batches(images, _CALIBRATION_BATCH, device)
     measurement.recalibrate(module, batches, precision)
 
 
@@ -63,14 +65,14 @@ def accuracy(
     values: dict[str, float] = {}
     if not {"acc", "acc_top5", "test_acc"} & set(metrics):
         return values
-    recalibrate(module, config, split, settings.precision)
+    recalibrate(module, config, split, settings.precision, settings.device)
     network, resolution = measurement.classifier(module, settings.precision), config["r"][0]
     if {"acc", "acc_top5"} & set(metrics):
-        batches = _labelled(split.validation, resolution, settings.batch_size)
+        batches = _labelled(split.validation, resolution, settings)
         top1, top5 = measurement.top_k(network, batches, [1, 5])
         values = {m: v for m, v in (("acc", top1), ("acc_top5", top5)) if m in metrics}
     if "test_acc" in metrics:
-        batches = _labelled(split.unseen, resolution, settings.batch_size)
+        batches = _labelled(split.unseen, resolution, settings)
         (values["test_acc"],) = measurement.top_k(network, batches, [1])
     return values
 
@@ -86,6 +88,10 @@ def untrained(model: Model, config: Config) -> nn.Module:
     return module
 
 
-def _labelled(images: Images, resolution: int, size: int) -> Iterator[tuple[Tensor, Tensor]]:
-    batches = pixels.batches(pixels.decoded(images, resolution, augmented=False), size)
+def _labelled(
+    images: Images, resolution: int, settings: EvaluationSettings
+) -> Iterator[tuple[Tensor, Tensor]]:
+    size = settings.batch_size
+    found = pixels.decoded(images, resolution, augmented=False)
+    batches = pixels.batches(found, size, settings.device)
     return zip(batches, torch.from_numpy(images.labels).split(size), strict=True)

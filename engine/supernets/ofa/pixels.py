@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.errors import DataError
+from engine.errors import UnusableImagesError
 from engine.supernets.ofa import decoded_images
 from engine.supernets.ofa.imagenet import Images
 
@@ -73,7 +73,8 @@ def random_part(image: Any, resolution: int, rng: np.random.Generator) -> Pixels
 def decoded(images: Images, resolution: int, augmented: bool) -> Pixels:
     """`(n, r, r, 3)` pixels of `images`, from the file of an earlier call if there is one.
 
-    Raises DataError that names an image which cannot be decoded, or a disk that is too small.
+    Raises UnusableImagesError that names an image which cannot be decoded, or a disk that is too
+    small.
     """
     folder = decoded_images.folder()
     path = folder / f"{decoded_images.key(images.paths, resolution, augmented)}.npy"
@@ -86,21 +87,27 @@ def decoded(images: Images, resolution: int, augmented: bool) -> Pixels:
                 decoded_images.note_sources(path, images, resolution, augmented)
             pixels: Pixels = np.load(path, mmap_mode="r")
     except OSError as error:
-        raise DataError(
+        raise UnusableImagesError(
             f"The decoded images cannot be kept in {folder} ({error.strerror or error}). Make "
             "room there, choose another data folder with DYNAS_DATA_DIR or lower test_fraction."
         ) from error
     return pixels
 
 
-def batches(pixels: Pixels, size: int) -> "Iterator[Tensor]":
-    """Batches `(n, 3, r, r)` of `size` images, normalised, in channels-last memory."""
+def batches(pixels: Pixels, size: int, device: str = "cpu") -> "Iterator[Tensor]":
+    """Batches `(n, 3, r, r)` of `size` images, normalised, in channels-last memory on `device`.
+
+    They go there as bytes, a quarter of what they take afterwards.
+    """
     import torch
 
-    mean, std = (255 * torch.tensor(v).view(1, 3, 1, 1) for v in (MEAN, STD))
+    side = pixels.shape[1]
+    # Whole rows at a time: numbers in threes take three times as long.
+    mean, std = (255 * torch.tensor(v, device=device).repeat(side) for v in (MEAN, STD))
     for start in range(0, len(pixels), size):
-        part = torch.from_numpy(np.array(pixels[start : start + size])).permute(0, 3, 1, 2)
-        yield (part.float() - mean) / std
+        part = torch.from_numpy(np.array(pixels[start : start + size])).to(device)
+        rows = part.view(-1, side, 3 * side).float().sub_(mean).div_(std)
+        yield rows.view(-1, side, side, 3).permute(0, 3, 1, 2)
 
 
 def _write(path: Path, images: Images, resolution: int, augmented: bool) -> None:
@@ -133,7 +140,7 @@ def _decode(path: Path, resolution: int, index: int | None) -> Pixels:
         with Image.open(path) as image:
             rgb = image.convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise DataError(
+        raise UnusableImagesError(
             f"The image {path} cannot be decoded ({error}). Replace or remove it."
         ) from error
     if index is None:

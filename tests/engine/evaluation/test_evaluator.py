@@ -5,9 +5,11 @@ import sys
 import time
 
 import pytest
+import torch
 
 from engine.errors import EvaluationError
 from engine.evaluation.evaluator import ProcessEvaluator
+from engine.evaluation.measuring import measure
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.registry import DEFAULT, load
 
@@ -37,6 +39,15 @@ def test_a_config_outside_the_space_is_a_failed_evaluation(evaluator):
     future = evaluator.submit({"ks": [1]}, ["acc"], EvaluationSettings())
     with pytest.raises(EvaluationError, match=r"ks\[0\] = 1"):
         future.result(200)
+
+
+def test_a_full_memory_says_what_to_lower(monkeypatch):
+    def full(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(load(DEFAULT), "measure", full, raising=False)
+    with pytest.raises(EvaluationError, match=r"memory of the device 'cuda' is full. Set batch"):
+        measure(DEFAULT, {}, ["acc"], EvaluationSettings(device="cuda"))
 
 
 PARENT = """

@@ -1,3 +1,4 @@
+import json
 import pickle
 import sqlite3
 import stat
@@ -32,7 +33,17 @@ def test_numbers_count_from_one_without_gaps(log):
 
 
 def test_a_record_comes_back_equal(log):
-    stored = log.append(evaluation(predicted={"acc": 90.5}, reused=True))
+    timed = {"device": "cpu", "name": "A processor", "threads": 2, "batch": 1}
+    stored = log.append(evaluation(predicted={"acc": 90.5}, reused=True, conditions=timed))
+    assert log.read() == [stored]
+
+
+def test_a_record_of_an_older_version_is_read(log, tmp_path):
+    """Before latencies said what they were timed on."""
+    stored = log.append(evaluation())
+    older = {name: value for name, value in stored.to_json().items() if name != "conditions"}
+    statement = "UPDATE Cache SET value = ? WHERE key = 'evaluation-1'"
+    tamper(tmp_path / "log", statement, json.dumps(older))
     assert log.read() == [stored]
 
 

@@ -5,13 +5,18 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import Future
 
 import pytest
 
 from engine.config import NASConfig
-from engine.errors import DataError, RunError
+from engine.errors import DataError, RunError, UnusableImagesError
+from engine.export.subnetwork import to_dict
 from engine.export.table import run_csv
+from engine.runs.results_csv import read_results
 from engine.runs.service import RunService
+from engine.supernets import registry
+from engine.supernets.conditions import conditions, in_words
 from tests.engine.runs.fakes import InstantEvaluator
 
 
@@ -190,3 +195,41 @@ def test_missing_data_is_said_before_anything_starts(service, tmp_path):
     with pytest.raises(DataError, match="missing"):
         service.start(config(6, dataset_path=str(tmp_path / "nowhere")))
     assert service.list() == []
+
+
+def test_what_a_latency_was_timed_on_is_in_log_and_exports_and_known_when_reused(service):
+    timed = {"metrics": ["acc", "lat"], "latency_batch": 4}
+    history = finished(service, config(3, **timed))
+    here = conditions(history.config.settings)
+    assert [e.conditions for e in history.evaluations] == [here] * 3
+    again = finished(service, config(3, **timed))
+    assert all(e.reused and e.conditions == here for e in again.evaluations)
+    rows = list(csv.DictReader(run_csv(again).splitlines()))
+    assert {row["timed_on"] for row in rows} == {in_words(here)}
+    exported = to_dict(again.config, again.evaluations[0])["metrics"]
+    assert exported["lat"]["timed_on"] == here
+    assert "timed_on" not in exported["acc"]
+    read = read_results(run_csv(again), registry.load(registry.DEFAULT), "earlier.csv")
+    assert read[0].conditions == {}, "an export tells in words, which are not read back"
+
+
+def test_a_run_without_latency_says_nothing_of_what_it_was_timed_on(service):
+    history = finished(service, config(3))
+    assert not any(e.conditions for e in history.evaluations)
+    assert "timed_on" not in run_csv(history)
+
+
+def test_images_that_nothing_can_be_measured_on_end_the_run(tmp_path):
+    """Not each evaluation in turn: all would fail."""
+
+    class Unusable(InstantEvaluator):
+        def submit(self, config, metrics, settings):
+            future = Future()
+            future.set_exception(UnusableImagesError("The image 1.jpg cannot be decoded."))
+            return future
+
+    service = RunService(tmp_path, Unusable)
+    history = finished(service, config(12))
+    service.close()
+    assert (history.state, history.message) == ("failed", "The image 1.jpg cannot be decoded.")
+    assert not history.evaluations

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from engine.config import NASConfig
@@ -94,6 +96,19 @@ def test_a_run_with_other_data_is_no_warm_start(service):
     first.fingerprint = "other"
     with pytest.raises(ConfigError, match="measured with other weights or other data"):
         service.start(config(4, warm_start=first.id))
+
+
+def test_a_run_that_timed_something_else_is_no_warm_start(service):
+    timed = {"metrics": ["acc", "lat"], "device": "cpu"}
+    first = finished(service, config(4, "random", **timed))
+    assert finished(service, config(2, warm_start=first.id, **timed)).known == 4
+    with pytest.raises(ConfigError, match=r"fp32, batch 1, and here .* batch 8: such"):
+        service.start(config(4, warm_start=first.id, latency_batch=8, **timed))
+    elsewhere = {"device": "cpu", "name": "Another processor", "threads": 4, "batch": 1}
+    first.evaluations[0] = replace(first.evaluations[0], conditions=elsewhere)
+    with pytest.raises(ConfigError, match=r"on Another processor \(cpu\), 4 threads, batch 1"):
+        service.start(config(4, warm_start=first.id, **timed))
+    assert finished(service, config(2, warm_start=first.id, metrics=["acc", "macs"])).known == 4
 
 
 def test_infeasible_sub_networks_are_kept_off_the_front(service):

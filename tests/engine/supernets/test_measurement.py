@@ -115,3 +115,20 @@ def test_latency_passes_the_example_as_one_batch() -> None:
     measurement.latency(module, IMAGES[:7])
     assert set(seen) == {7}
     assert len(seen) > 50, "there is a warm-up before the timed passes"
+
+
+def test_a_module_that_is_not_fused_classifies_in_full_precision_as_on_a_gpu(
+    subnet: nn.Module, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under autocast, linear layers would round logits to bf16, and they would tie."""
+    measurement.recalibrate(subnet, IMAGES.split(20))
+    with torch.inference_mode():
+        expected = subnet(IMAGES)
+    monkeypatch.setattr(measurement.FusedNetwork, "of", lambda *_: None)
+    with torch.inference_mode():
+        full = measurement.classifier(subnet)(IMAGES)
+        half = measurement.classifier(subnet, "bf16")(IMAGES)
+    torch.testing.assert_close(full, expected, atol=1e-4, rtol=1e-3)
+    assert not torch.equal(half, half.bfloat16().float())
+    assert 0 < (half - expected).norm() < 0.05 * expected.norm()
+    assert all(type(m) is not measurement._ExactLinear for m in subnet.modules())

@@ -102,6 +102,17 @@ def test_it_is_listed_and_described(supernet):
     assert "acc_top5" not in supernet.sources(SETTINGS)
 
 
+def test_what_it_needs_is_its_own(supernet):
+    weights, images = supernet.requirements()
+    assert weights.check(SETTINGS, lambda *state: None).startswith("All ")
+    assert images.check(SETTINGS, lambda *state: None).endswith("test images of 3 classes")
+    places = {needed.locate(SETTINGS) for needed in (weights, images)}
+    assert places == {str(supernet.weights), str(supernet.folder)}
+    built_in = registry.load(registry.DEFAULT).requirements()
+    assert not {r.key for r in built_in} & {weights.key, images.key}
+    assert not any(r.setting for r in (weights, images)), "it takes no path"
+
+
 def test_it_has_learnt_and_its_numbers_are_those_of_its_card(supernet):
     config = supernet.space.to_config(supernet.space.largest)
     numbers = supernet.measure(config, ["acc", "test_acc", "lat"], SETTINGS)

@@ -83,9 +83,12 @@ def test_the_description_says_what_was_found(folder: Path) -> None:
     assert "24 images left for a final test" in text
 
 
-def test_unreadable_files_are_named(folder: Path) -> None:
+@pytest.mark.parametrize("content", [b"no image", b"", None])
+def test_unreadable_files_are_named(folder: Path, content: bytes | None) -> None:
+    """Those too of which only the end is missing."""
     path = split(folder).validation.paths[0]
-    path.write_bytes(b"no image")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] if content is None else content)
     with pytest.raises(DataError, match=f"1 of 60 image files cannot be read, such as {path}"):
         imagenet.check(split(folder).validation, split(folder).calibration)
 
