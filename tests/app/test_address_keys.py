@@ -1,0 +1,44 @@
+"""Widgets of all pages share one address, so each keyword in it must belong to one of them."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def bound_keys(source):
+    """The key of each widget of `source` that binds to the address; not those from a variable."""
+    tree = ast.parse(source)
+    named = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call):
+            given = {keyword.arg: keyword.value for keyword in call.keywords}
+            if "bind" in given:
+                key = given["key"]
+                key = named.get(key.id, key) if isinstance(key, ast.Name) else key
+                if isinstance(key, ast.Constant):
+                    yield key.value
+
+
+def test_a_key_is_found_where_it_is_written_or_named():
+    source = 'KEY = "a"\nst.toggle("A", key=KEY, bind="query-params")\n'
+    source += 'st.toggle("B", key="b", bind="query-params")\nst.toggle("C", key="c")\n'
+    source += 'st.toggle("D", key=key, bind="query-params")\n'
+    assert list(bound_keys(source)) == ["a", "b"]
+
+
+def test_no_two_modules_bind_the_same_key_to_the_address():
+    places = defaultdict(set)
+    for folder in ("app", "pages"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for key in bound_keys(path.read_text(encoding="utf-8")):
+                places[key].add(str(path.relative_to(ROOT)))
+    assert len(places) > 10
+    assert {key: where for key, where in places.items() if len(where) > 1} == {}
