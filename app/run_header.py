@@ -90,11 +90,11 @@ def bar_html(progress: float, label: str) -> str:
 def facts(info: HeaderInfo) -> tuple[Fact, ...]:
     """Count, speed, time and hypervolume, as far as there is something to say."""
     told = (
-        Fact("evaluations", f"{info.evaluations} / {info.budget}", "run-count"),
+        Fact("evaluations", f"{info.evaluations:,} / {info.budget:,}", "run-count"),
         Fact("elapsed", info.elapsed, "run-elapsed"),
         Fact("left", info.remaining, "run-remaining"),
         Fact("speed", info.rate if info.remaining else "", "run-rate"),
         Fact("hypervolume", info.hypervolume, "run-hypervolume"),
-        Fact("failed", str(info.failed) if info.failed else "", "run-failed"),
+        Fact("failed", f"{info.failed:,}" if info.failed else "", "run-failed"),
     )
     return tuple(fact for fact in told if fact.value)

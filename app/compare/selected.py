@@ -41,15 +41,13 @@ def selected_point(series: Sequence[Series]) -> tuple[RunHistory, Evaluation] | 
 
 def selected_line(found: tuple[RunHistory, Evaluation] | None) -> None:
     """One line: which sub-network of which run, its metrics, and the way to its page."""
-    with st.container(
-        horizontal=True, vertical_alignment="center", key="compare_selected", gap="small"
-    ):
+    with st.container(key="compare_selected"):
         if found is None:
             st.caption("Click a point to see its sub-network.")
             return
         history, evaluation = found
         values = " · ".join(metric_value(n, v) for n, v in evaluation.metrics.items())
-        text = f"**#{evaluation.number}** of {plain(history.name)} · {values}"
-        st.markdown(text, width="content")
-        if st.button("Open", key="compare_open", icon=":material/open_in_new:"):
+        way, what = st.columns([1, 4], vertical_alignment="center", gap="small")
+        if way.button("Open", key="compare_open", icon=":material/open_in_new:"):
             navigation.open_subnetwork(history.id, evaluation.number)
+        what.markdown(f"**#{evaluation.number}** of {plain(history.name)} · {values}")
