@@ -39,8 +39,10 @@ def differences(series: Sequence[Series]) -> list[Difference]:
 
 def _timed_on(series: Series) -> str:
     """Every machine that the latencies of the runs were timed on."""
-    words = (in_words(e.conditions) for h in series.histories for e in h.evaluations)
-    return "; ".join(sorted(set(filter(None, words))))
+    distinct = {
+        tuple(e.conditions.items()) for h in series.histories for e in h.evaluations if e.conditions
+    }
+    return "; ".join(sorted({in_words(dict(items)) for items in distinct}))
 
 
 def _listed(numbers: Sequence[int]) -> str:

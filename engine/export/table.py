@@ -20,7 +20,7 @@ def run_csv(history: RunHistory, only: Collection[int] | None = None) -> str:
     writer = csv.writer(out)
     first = ["evaluation", "cycle", "status", "feasible", "front"]
     timed = any(e.conditions for e in history.evaluations)
-    last = ["seconds", "finished", "reused", "reason", "config", *["timed_on"][: int(timed)]]
+    last = ["seconds", "finished", "reused", "reason", "config", *(["timed_on"] if timed else [])]
     writer.writerow([*first, *metrics, *last])
     for e in history.evaluations:
         if only is not None and e.number not in only:

@@ -95,12 +95,8 @@ class FashionSupernet(Supernet):
 
     def requirements(self) -> Sequence[Requirement]:
         """Weights and images, both of which ship."""
-        shipped = "Part of DyNAS Studio."
         return [
-            Requirement(
-                f"{self.name} weights", "Weights", shipped, "measured",
-                lambda settings: str(self.weights), self._check_weights,
-            ),
+            self._own_weights("Part of DyNAS Studio."),
             Requirement(
                 "Fashion-MNIST", "Images", "Part of DyNAS Studio, or your four original files.",
                 "measured", self._images_place, self._check_images, "dataset_path",
@@ -121,6 +117,12 @@ class FashionSupernet(Supernet):
         names = ("validation", "calibration", "test")
         counts = [f"{len(self._split(settings.dataset_path, name)):,} {name}" for name in names]
         return f"{', '.join(counts[:2])} and {counts[2]} images of {self._classes} classes"
+
+    def _own_weights(self, where: str) -> Requirement:
+        return Requirement(
+            f"{self.name} weights", "Weights", where, "measured",
+            lambda settings: str(self.weights), self._check_weights,
+        )  # fmt: skip
 
     @property
     def _classes(self) -> int:

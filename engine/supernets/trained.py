@@ -159,15 +159,10 @@ class TrainedSupernet(FashionSupernet):
 
     def requirements(self) -> Sequence[Requirement]:
         """Weights and images, both kept in the data folder."""
-        trained = f"Trained here, from the images in {self.card.origin}."
-        kept = "Kept since the training."
         return [
+            self._own_weights(f"Trained here, from the images in {self.card.origin}."),
             Requirement(
-                f"{self.name} weights", "Weights", trained, "measured",
-                lambda settings: str(self.weights), self._check_weights,
-            ),
-            Requirement(
-                f"{self.name} images", "Images", kept, "measured",
+                f"{self.name} images", "Images", "Kept since the training.", "measured",
                 lambda settings: str(self.folder), self._check_images,
             ),
         ]  # fmt: skip
