@@ -18,7 +18,7 @@ from engine.export import subnetwork as export
 from engine.metrics import find, ordered
 from engine.supernets import registry
 from engine.supernets.base import Supernet
-from engine.supernets.conditions import TIMED, in_words
+from engine.supernets.conditions import TIMED, in_words, warning
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
         source = evaluation.sources.get(name, "")
         text = known.description if known else ""
         if name in TIMED and (timed_on := in_words(evaluation.conditions)):
-            text += f" Timed on {timed_on}."
+            text += f" Timed on {timed_on}. {warning(evaluation.conditions)}".rstrip()
         if evaluation.reused and source == "measured":
             text += " Measured before and reused."
             source = "measured, reused"
@@ -77,13 +77,19 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
 
 
 def timed_on_html(evaluation: Evaluation) -> str:
-    """What the latency was timed on, in small letters; empty where none was."""
+    """What the latency was timed on, in small letters; empty where none was.
+
+    With a sentence on other programs, if there were any.
+    """
     words = in_words(evaluation.conditions)
     if not words:
         return ""
-    return (
+    told = (
         f'<div class="dynas-small" data-testid="timed-on">Latency timed on {escape(words)}.</div>'
     )
+    if sentence := warning(evaluation.conditions):
+        told += f'<div class="dynas-missed" data-testid="disturbed">{escape(sentence)}</div>'
+    return told
 
 
 def metrics_html(rows: list[MetricRow]) -> str:

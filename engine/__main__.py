@@ -65,6 +65,11 @@ def search(
 
     front = NAS(_configured(config, settings), data_dir).search(progress=not quiet)
     typer.echo(f"run {front.run_id}", err=True)
+    if disturbed := sum(e.disturbed for e in front):
+        typer.echo(
+            f"{disturbed} of these latencies were timed beside other programs: see `csv`.",
+            err=True,
+        )
     typer.echo(front.to_dataframe().to_csv(index=False), nl=False)
 
 

@@ -71,8 +71,9 @@ class DynasSection(_Section):
     paths are taken from the working directory.
 
     `device` (cpu, cuda, cuda:1, mps) and `precision` say where and in which numbers networks are
-    run. `latency_batch` is the batch of latency and memory; with a `latency_table`, latency is read
-    from that file.
+    run. `latency_batch` is the batch of latency and memory; `threads` are the processor's that
+    latency is timed with, all unless they are given. With a `latency_table`, latency is read from
+    that file.
     """
 
     supernet: str = DEFAULT
@@ -93,6 +94,7 @@ class DynasSection(_Section):
     device: str = Field(default="cpu", pattern=f"^({DEVICE})$")
     precision: Precision = "fp32"
     latency_batch: int = Field(default=1, ge=1, le=10_000)
+    threads: int | None = Field(default=None, ge=1, le=1024)
     latency_table: str | None = None
 
     @field_validator("metrics", "record")
@@ -127,6 +129,15 @@ class DynasSection(_Section):
         if timed and self.latency_table is None and self.workers != 1:
             raise ValueError(
                 "latency is timed alone on the machine: set workers to 1, or leave out 'lat'"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _threads_of_a_processor(self) -> "DynasSection":
+        if self.threads is not None and self.device != "cpu":
+            raise ValueError(
+                f"threads are those of a processor: leave threads out, or set device to cpu "
+                f"instead of {self.device}"
             )
         return self
 
@@ -232,6 +243,7 @@ class NASConfig(_Section):
             device=dynas.device,
             precision=dynas.precision,
             latency_batch=dynas.latency_batch,
+            threads=dynas.threads,
             latency_table=dynas.latency_table,
         )
 

@@ -11,6 +11,7 @@ from app.charts.layout import Figure, base_layout
 from app.charts.thinning import packed
 from engine.metrics import metric
 from engine.runs.columns import RunColumns
+from engine.runs.expression import FLAGS
 
 Values = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -67,7 +68,7 @@ def axis_values(columns: RunColumns, name: str, n: int) -> tuple[Values, Mapping
     A gene that has no effect in a sub-network stands one step below its smallest value.
     """
     values = np.asarray(columns.named(n)[name], dtype=np.float64)
-    if name in ("front", "feasible", "failed", "reused"):
+    if name in FLAGS:
         return values, {0.0: "no", 1.0: "yes"}
     gene = next((gene for gene in columns.genes if gene.name == name), None)
     if gene is None:

@@ -8,7 +8,7 @@ from typing import Any
 from app.compare.series import Series
 from app.formatting import NOTHING
 from engine.runs.comparison import configuration
-from engine.supernets.conditions import in_words
+from engine.supernets.conditions import in_words, lasting
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,10 @@ def differences(series: Sequence[Series]) -> list[Difference]:
 def _timed_on(series: Series) -> str:
     """Every machine that the latencies of the runs were timed on."""
     distinct = {
-        tuple(e.conditions.items()) for h in series.histories for e in h.evaluations if e.conditions
+        tuple(lasting(e.conditions).items())
+        for h in series.histories
+        for e in h.evaluations
+        if e.conditions
     }
     return "; ".join(sorted({in_words(dict(items)) for items in distinct}))
 

@@ -89,7 +89,8 @@ def objectives_section() -> None:
         )
         _constraints()
         if form.times_latency():
-            given = [st.session_state[key(f)] for f in ("device", "latency_batch", "latency_table")]
+            fields = ("device", "latency_batch", "threads", "latency_table")
+            given = [st.session_state[key(field)] for field in fields]
             st.caption(f":material/timer: {latency_device(*given)}")
         if not form.measured(chosen):
             st.caption(

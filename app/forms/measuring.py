@@ -6,14 +6,16 @@ from app.forms.search_form import key
 
 _DEVICES = ("cpu", "cuda", "mps")
 _PRECISIONS = {"fp32": "fp32", "bf16": "bf16, faster"}
-_DEFAULTS = {"device": "cpu", "precision": "fp32", "latency_batch": 1, "latency_table": ""}
+_DEFAULTS = {
+    "device": "cpu", "precision": "fp32", "latency_batch": 1, "threads": None, "latency_table": "",
+}  # fmt: skip
 
 
 def measuring_section() -> None:
     """Closed unless something in it differs from its default."""
     changed = any(st.session_state[key(field)] != value for field, value in _DEFAULTS.items())
     with st.expander("Device, precision, latency", expanded=changed):
-        device, precision, batch, table = st.columns([0.2, 0.22, 0.22, 0.36])
+        device, precision, batch, threads = st.columns(4)
         with device:
             given = st.session_state[key("device")]
             st.selectbox(
@@ -44,12 +46,23 @@ def measuring_section() -> None:
                 persist_state="session",
                 help="Images in a forward pass whose time or memory is measured.",
             )
-        with table:
-            st.text_input(
-                "Latency table",
-                key=key("latency_table"),
+        with threads:
+            st.number_input(
+                "Threads for latency",
+                min_value=1,
+                max_value=1024,
+                value=None,
+                key=key("threads"),
                 persist_state="session",
-                placeholder="None: latency is measured here",
-                help="A YAML file with the milliseconds of each block, measured on another device. "
-                "Latency is then read from it, and says so.",
+                placeholder="All cores",
+                help="Threads of the processor that a forward pass is timed with, such as those "
+                "that it will have where it is deployed. Accuracy is measured with all cores.",
             )
+        st.text_input(
+            "Latency table",
+            key=key("latency_table"),
+            persist_state="session",
+            placeholder="None: latency is measured here",
+            help="A YAML file with the milliseconds of each block, measured on another device. "
+            "Latency is then read from it, and says so.",
+        )

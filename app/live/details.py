@@ -16,6 +16,7 @@ from engine.export.table import run_csv
 from engine.log.event import Event
 from engine.metrics import metric, ordered
 from engine.runs.history import RunHistory
+from engine.supernets.conditions import warning
 
 _TABLE_HEIGHT = 330
 _NEWEST = 500  # rows of the table of evaluations: it is sent anew with each of them
@@ -92,7 +93,7 @@ def _evaluations(run: str, history: RunHistory) -> None:
             },
             "Cycle": cycle_name(evaluation.cycle),
             "Seconds": round(evaluation.seconds, 2),
-            "Reason": evaluation.reason,
+            "Remark": evaluation.reason or warning(evaluation.conditions),
         }
         for evaluation in history.evaluations[: -_NEWEST - 1 : -1]
     ]

@@ -13,7 +13,7 @@ from engine.errors import EvaluationError
 from engine.evaluation.record import Config
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
-from engine.supernets.conditions import conditions, timed_here
+from engine.supernets.conditions import conditions, noting, timed_here
 
 _NICENESS = 10
 
@@ -66,7 +66,7 @@ def measure(
 
     start = time.perf_counter()
     try:
-        with machine.shared():
+        with machine.shared(), noting() as notes:
             values = registry.load(supernet).measure(config, metrics, settings)
     except (MemoryError, torch.OutOfMemoryError) as error:
         if torch.cuda.is_available():
@@ -76,5 +76,5 @@ def measure(
             "or workers to less."
         ) from error
     seconds = time.perf_counter() - start
-    timed = conditions(settings) if timed_here(list(values), settings) else {}
+    timed = {**conditions(settings), **notes} if timed_here(list(values), settings) else {}
     return Measurement(values, seconds, f"process {os.getpid()}", timed)

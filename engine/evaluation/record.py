@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from engine.space import Config as Config
+from engine.supernets.conditions import warning
 
 KNOWN = -1
 """The cycle of evaluations that were known before the search began."""
@@ -44,6 +45,11 @@ class Evaluation:
     def ok(self) -> bool:
         """Whether every requested metric was obtained."""
         return self.status == "ok"
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether other programs ran while its latency was timed."""
+        return bool(warning(self.conditions))
 
     def to_json(self) -> dict[str, Any]:
         """Plain data that `from_json` takes back."""

@@ -25,7 +25,8 @@ _PLAIN = ("number", "cycle", "seconds")
 class RunColumns:
     """All evaluations of a run up to some moment, an array a column, in the order of the log.
 
-    `metrics` are NaN where an evaluation has no such number. `ends` are as of `FrontLifetimes`.
+    `disturbed` are those whose latency was timed beside other programs. `metrics` are NaN
+    where an evaluation has no such number. `ends` are as of `FrontLifetimes`.
     """
 
     space: SearchSpace
@@ -33,6 +34,7 @@ class RunColumns:
     ok: Booleans
     feasible: Booleans
     reused: Booleans
+    disturbed: Booleans
     seconds: Floats
     metrics: Mapping[str, Floats]
     genotypes: Genotypes
@@ -55,6 +57,7 @@ class RunColumns:
             self.ok[:n],
             self.feasible[:n],
             self.reused[:n],
+            self.disturbed[:n],
             self.seconds[:n],
             {name: values[:n] for name, values in self.metrics.items()},
             self.genotypes[:n],
@@ -131,6 +134,7 @@ class ColumnStore:
             np.concatenate([old.ok, new.ok]),
             np.concatenate([old.feasible, new.feasible]),
             np.concatenate([old.reused, new.reused]),
+            np.concatenate([old.disturbed, new.disturbed]),
             np.concatenate([old.seconds, new.seconds]),
             {
                 name: np.concatenate(
@@ -153,6 +157,7 @@ class ColumnStore:
             np.array([e.ok for e in evaluations], dtype=bool),
             feasible,
             np.array([e.reused for e in evaluations], dtype=bool),
+            np.array([e.disturbed for e in evaluations], dtype=bool),
             np.array([e.seconds for e in evaluations], dtype=np.float64),
             {
                 name: np.array([e.metrics.get(name, np.nan) for e in evaluations], np.float64)

@@ -16,7 +16,7 @@ from engine.errors import FilterError
 
 Columns = Mapping[str, npt.NDArray[np.generic]]
 
-FLAGS = ("front", "feasible", "failed", "reused")
+FLAGS = ("front", "feasible", "failed", "reused", "disturbed")
 """Columns that are conditions by themselves."""
 
 LONGEST = 500

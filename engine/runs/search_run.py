@@ -27,8 +27,9 @@ from engine.search import approaches
 from engine.search.strategy import Plan, Proposal, Strategy
 from engine.space import Genotypes
 from engine.supernets import registry
-from engine.supernets.conditions import TIMED, processor, timed_here
+from engine.supernets.conditions import TIMED, processor, threads, timed_here, warning
 from engine.supernets.digest import sha256
+from engine.supernets.timing import PROTOCOL as TIMING
 
 _POLL = 0.2  # seconds between looks at what is wanted
 _WANTED = frozenset({"running", "paused", "stopped"})
@@ -166,11 +167,14 @@ class SearchRun:
             self._append(strategy, proposal, Measurement({}, 0.0, ""), str(error))
             return
         measurement = future.result()
+        timed = timed_here(list(measurement.values), self._settings)
+        disturbed = timed if warning(measurement.conditions) else []  # worth another measurement
         for name, value in measurement.values.items():
-            self.cache.put(self.determinants(proposal.genotype, name), value)
-        for name in timed_here(list(measurement.values), self._settings):
             keys = self.determinants(proposal.genotype, name)
-            self.cache.note_conditions(keys, measurement.conditions)
+            if name not in disturbed:
+                self.cache.put(keys, value)
+            if name in timed:
+                self.cache.note_conditions(keys, measurement.conditions)
         self._append(strategy, proposal, measurement, "")
 
     def _append(
@@ -249,8 +253,10 @@ class SearchRun:
         if metric == "lat" and self._settings.latency_table:
             keys["table"] = sha256(Path(self._settings.latency_table).expanduser()).hex()
         elif metric in TIMED:
-            machine = [platform.node(), processor(), os.cpu_count(), self._settings.latency_batch]
-            keys["device"] = [self._settings.device, *machine]
+            keys["device"] = [
+                self._settings.device, platform.node(), processor(), os.cpu_count(),
+                self._settings.latency_batch, threads(self._settings), TIMING,
+            ]  # fmt: skip
         elif metric == "peak_memory":
             keys["batch"] = self._settings.latency_batch
         return keys

@@ -10,7 +10,7 @@ from engine.evaluation.record import KNOWN, Evaluation
 from engine.runs.history import RunHistory
 from engine.runs.results_csv import read_results
 from engine.supernets.base import Supernet
-from engine.supernets.conditions import in_words, processor, timed_here
+from engine.supernets.conditions import in_words, processor, threads, timed_here
 
 
 def known(
@@ -67,15 +67,16 @@ def _check_timing(config: NASConfig, history: RunHistory, where: str) -> None:
     if not timed_here(_needed(config), ours):
         return
     here = {"device": ours.device, "batch": ours.latency_batch}
-    if ours.device == "cpu":
-        here["name"] = processor()
     configured = {"device": theirs.device, "batch": theirs.latency_batch}
+    if ours.device == "cpu":
+        here |= {"name": processor(), "threads": threads(ours)}
+        configured["threads"] = threads(theirs)
     for there in [e.conditions for e in history.evaluations if e.conditions] or [configured]:
         if any(there.get(key, value) != value for key, value in here.items()):
             raise ConfigError(
                 f"{where} timed its latency on {in_words(there)}, and here it would be "
-                f"{in_words(here)}: such numbers cannot be mixed. Set device and latency_batch as "
-                "they were, choose another run, or leave warm_start out."
+                f"{in_words(here)}: such numbers cannot be mixed. Set device, threads and "
+                "latency_batch as they were, choose another run, or leave warm_start out."
             )
 
 

@@ -40,7 +40,8 @@ class EvaluationSettings:
     """What a user may set of a measurement. `batch_size` is that of the accuracy measurement.
 
     `device` and `precision` say where and in which numbers networks are run; `latency_batch` is the
-    batch of latency and memory. `latency_table` names a file that latency is read from instead.
+    batch of latency and memory. A processor is timed with `threads`, None for one a core.
+    `latency_table` names a file that latency is read from instead.
     `accuracy_source` chooses how accuracy comes about; `weights_path` and `predictor_path` name
     files to take in place of those that ship or are downloaded. `test_fraction` is the share of
     the validation images that accuracy is measured on, in (0, 1].
@@ -51,6 +52,7 @@ class EvaluationSettings:
     latency_batch: int = 1
     device: str = "cpu"
     precision: Precision = "fp32"
+    threads: int | None = None
     latency_table: str | None = None
     accuracy_source: AccuracySource = "measured"
     weights_path: str | None = None

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from engine.supernets import latency_table, measurement
 from engine.supernets.base import EvaluationSettings, Supernet
-from engine.supernets.conditions import TIMED
+from engine.supernets.conditions import TIMED, note, threads
 from engine.supernets.memory import peak_bytes
 
 
@@ -29,7 +29,8 @@ def measured(
         table = latency_table.read(settings.latency_table)
         values["lat"] = table.milliseconds(supernet, config, module)
     elif set(TIMED) & set(metrics):
-        timed = measurement.latency(module, images, settings.precision)
+        timed = measurement.latency(module, images, settings.precision, threads(settings))
+        note(disturbed=timed.disturbed, slowed=timed.slowed)
         values |= {"lat": timed.median, "lat_spread": timed.spread}
     if "peak_memory" in metrics:
         values["peak_memory"] = peak_bytes(module, images, settings.precision) / 1e6

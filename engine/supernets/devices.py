@@ -1,5 +1,6 @@
 """Where and how precisely networks are run: names of devices and number formats, checked."""
 
+import os
 from typing import TYPE_CHECKING, Literal
 
 from engine.errors import DataError
@@ -21,8 +22,17 @@ def available() -> list[str]:
     return ["cpu", *cuda, *(["mps"] if torch.backends.mps.is_available() else [])]
 
 
-def check(device: str, precision: Precision) -> None:
-    """Raise DataError, naming what there is, for a device or a precision that is not there."""
+def check(device: str, precision: Precision, threads: int | None = None) -> None:
+    """Raise DataError, naming what there is, for a device or a precision that is not there.
+
+    Also for more `threads` than the processor has cores.
+    """
+    cores = os.cpu_count() or 1
+    if threads is not None and threads > cores:
+        raise DataError(
+            f"There are no {threads} cores on this machine for as many threads. Set threads to "
+            f"{cores} at most, or leave it out to use all."
+        )
     if (device, precision) == ("cpu", "fp32"):
         return
     names = available()

@@ -89,7 +89,7 @@ class FashionSupernet(Supernet):
 
     def check_data(self, settings: EvaluationSettings) -> None:
         """Raise DataError if the weights or the data of `settings` are missing or damaged."""
-        devices.check(settings.device, settings.precision)
+        devices.check(settings.device, settings.precision, settings.threads)
         self.fingerprint(settings)
         self._split(settings.dataset_path, "validation")
 
@@ -167,7 +167,7 @@ class FashionSupernet(Supernet):
         """`acc`, `test_acc` (%, top-1) and what `costs.measured` has of a sub-network, as asked."""
         from engine.supernets import costs, measurement
 
-        devices.check(settings.device, settings.precision)
+        devices.check(settings.device, settings.precision, settings.threads)
         module = self._extracted(config).to(settings.device)
         values: dict[str, float] = {}
         if {"acc", "acc_top5", "test_acc"} & set(metrics):

@@ -1,22 +1,20 @@
 """Measuring a sub-network on this machine: recalibrate, fold, classify, time."""
 
 import copy
-import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from engine import machine
-from engine.supernets import devices
+from engine.supernets import devices, timing
 from engine.supernets.devices import Precision
 from engine.supernets.fused.network import FusedNetwork
+from engine.supernets.timing import Latency
 
 _WARM_UP = 10
-_TIMED = 50
 
 
 def recalibrate(
@@ -128,36 +126,41 @@ def top1(network: Callable[[Tensor], Tensor], images: Tensor, labels: Tensor, ba
     return top_k(network, batches, [1])[0]
 
 
-@dataclass(frozen=True)
-class Latency:
-    """Milliseconds of a forward pass: the median, and the distance between the quartiles."""
-
-    median: float
-    spread: float
-
-
 @torch.inference_mode()
-def latency(module: nn.Module, example: Tensor, precision: Precision = "fp32") -> Latency:
+def latency(
+    module: nn.Module, example: Tensor, precision: Precision = "fp32", threads: int | None = None
+) -> Latency:
     """Time a forward pass of `example`, after a warm-up, with batch-norm folded.
 
     Nothing else that this data folder knows of is measured meanwhile. The device is that of
-    `module`; weights and `example` are converted to `precision`.
+    `module`; weights and `example` are converted to `precision`. A processor computes with
+    `threads`, without them with as many as torch has now.
     """
     device, dtype = _device(module), devices.dtype(precision)
     folded = fold_batch_norm(module).to(dtype).to(memory_format=torch.channels_last)
     images = example.to(device, dtype, memory_format=torch.channels_last)
-    times = []
-    with machine.alone():
-        for _ in range(_WARM_UP):
-            folded(images)
+
+    def work() -> None:
+        folded(images)
         _finish(device)
-        for _ in range(_TIMED):
-            start = time.perf_counter()
-            folded(images)
-            _finish(device)
-            times.append(1e3 * (time.perf_counter() - start))
-    low, median, high = np.quantile(times, (0.25, 0.5, 0.75))
-    return Latency(float(median), float(high - low))
+
+    with machine.alone(), _threads(threads or torch.get_num_threads()) as used:
+        for _ in range(_WARM_UP):
+            work()
+        if device.type != "cpu":
+            return timing.undisturbed(work, lambda: 0.0)
+        with timing.waiting(used) as waited:
+            return timing.undisturbed(work, waited)
+
+
+@contextmanager
+def _threads(wanted: int) -> Iterator[int]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(wanted)
+    try:
+        yield wanted
+    finally:
+        torch.set_num_threads(before)
 
 
 def _finish(device: torch.device) -> None:

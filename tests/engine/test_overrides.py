@@ -9,10 +9,18 @@ def test_a_setting_replaces_that_of_the_file_and_leaves_the_others():
     config = NASConfig(dynas={"num_evals": 40, "batch_size": 7})
     changed = overridden(
         config,
-        ["precision=bf16", "test_fraction=0.2", "search.seed=3", "metrics=[acc, lat]", "workers=1"],
+        [
+            "precision=bf16",
+            "test_fraction=0.2",
+            "search.seed=3",
+            "metrics=[acc, lat]",
+            "workers=1",
+            "threads=1",
+        ],
     )
     assert (changed.dynas.precision, changed.dynas.test_fraction) == ("bf16", 0.2)
     assert (changed.search.seed, changed.dynas.metrics) == (3, ["acc", "lat"])
+    assert (changed.dynas.threads, changed.settings.threads) == (1, 1)
     assert (changed.dynas.num_evals, changed.dynas.batch_size) == (40, 7)
     assert config.dynas.precision == "fp32"
 

@@ -203,6 +203,17 @@ def test_latency_names_its_device(app):
     assert any("Latency is timed on the CPU of this" in caption.value for caption in app.caption)
 
 
+def test_threads_of_a_latency_are_all_cores_until_a_number_is_given(app):
+    app.pills(key="new_metrics").set_value(["acc", "lat"]).run()
+    assert any("with all cores" in caption.value for caption in app.caption)
+    app.number_input(key="new_threads").set_value(1).run()
+    assert any("with 1 thread, one image" in caption.value for caption in app.caption)
+    assert NASConfig.from_yaml(app.code[0].value).dynas.threads == 1
+    app.number_input(key="new_threads").set_value(1000).run()
+    assert "Set threads to" in app.warning[0].value
+    assert app.button(key="new_start").disabled
+
+
 def test_a_supernet_without_a_predictor_says_so(app):
     load_yaml(app, supernet="ofa_proxyless_d234_e346_k357_w1.3")
     app.selectbox(key="new_accuracy_source").set_value("published predictor").run()

@@ -3,6 +3,7 @@ import json
 from app.subnetwork_panel import export_texts, metric_rows
 from engine.supernets import registry
 from engine.supernets.conditions import in_words
+from tests.engine.runs.fakes import InstantEvaluator
 from tests.long_log import write_long_log
 from tests.pages.conftest import html_of
 
@@ -34,6 +35,15 @@ def test_a_latency_says_what_it_was_timed_on(app, start, service):
     assert f"Latency timed on {words}." in html_of(app)
     lat = next(r for r in metric_rows(service.history(run).evaluations[0]) if r.label == "Latency")
     assert lat.help.endswith(f"Timed on {words}.")
+
+
+def test_a_latency_that_was_disturbed_says_so(app, start, service, monkeypatch):
+    notes = {"disturbed": 0.5}
+    monkeypatch.setattr(
+        service, "_make_evaluator", lambda s, w: InstantEvaluator(s, w, notes=notes)
+    )
+    open_page(app, start(metrics=["acc", "lat"], workers=1), 1)
+    assert "Other programs ran meanwhile: 50% of the passes were disturbed" in html_of(app)
 
 
 def test_what_is_downloaded_rebuilds_the_numbers_shown(start, service):

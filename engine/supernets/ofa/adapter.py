@@ -166,7 +166,7 @@ class ImageNetSupernet(Supernet):
 
     def check_data(self, settings: EvaluationSettings) -> None:
         """Raise DataError if the file or the images of `settings` are missing or damaged."""
-        devices.check(settings.device, settings.precision)
+        devices.check(settings.device, settings.precision, settings.threads)
         file, given = self._file(settings)
         path = file.located(given)
         if settings.accuracy_source == "measured":
@@ -204,7 +204,7 @@ class ImageNetSupernet(Supernet):
         self, config: Mapping[str, Any], metrics: Sequence[str], settings: EvaluationSettings
     ) -> dict[str, float]:
         """`acc`, `acc_top5`, `test_acc` (%) and what `costs.measured` has, as asked."""
-        devices.check(settings.device, settings.precision)
+        devices.check(settings.device, settings.precision, settings.threads)
         unknown = [m for m in metrics if m not in self.sources(settings) and m != "test_acc"]
         if unknown:
             raise EvaluationError(

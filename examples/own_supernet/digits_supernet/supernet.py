@@ -71,7 +71,7 @@ class DigitsSupernet(Supernet):
             )
         if settings.precision != "fp32":
             raise DataError("The transformer is measured in fp32: set precision to fp32.")
-        devices.check(settings.device, settings.precision)
+        devices.check(settings.device, settings.precision, settings.threads)
         self.fingerprint(settings)  # reads weights and images
 
     def subnetwork(

@@ -98,12 +98,15 @@ def test_a_run_with_other_data_is_no_warm_start(service):
         service.start(config(4, warm_start=first.id))
 
 
-def test_a_run_that_timed_something_else_is_no_warm_start(service):
+def test_a_run_that_timed_something_else_is_no_warm_start(service, monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
     timed = {"metrics": ["acc", "lat"], "device": "cpu"}
     first = finished(service, config(4, "random", **timed))
     assert finished(service, config(2, warm_start=first.id, **timed)).known == 4
     with pytest.raises(ConfigError, match=r"fp32, batch 1, and here .* batch 8: such"):
         service.start(config(4, warm_start=first.id, latency_batch=8, **timed))
+    with pytest.raises(ConfigError, match=r"2 threads, fp32, batch 1, and here .* 1 thread, batch"):
+        service.start(config(4, warm_start=first.id, threads=1, **timed))
     elsewhere = {"device": "cpu", "name": "Another processor", "threads": 4, "batch": 1}
     first.evaluations[0] = replace(first.evaluations[0], conditions=elsewhere)
     with pytest.raises(ConfigError, match=r"on Another processor \(cpu\), 4 threads, batch 1"):

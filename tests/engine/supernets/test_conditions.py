@@ -1,18 +1,29 @@
+import os
 from dataclasses import replace
 
+import pytest
 import torch
 
 from engine.evaluation.measuring import measure
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
-from engine.supernets.conditions import conditions, in_words, processor, timed_here
+from engine.supernets.conditions import (
+    conditions,
+    in_words,
+    lasting,
+    note,
+    noting,
+    processor,
+    timed_here,
+    warning,
+)
 
 SETTINGS = EvaluationSettings()
 
 
 def test_a_processor_is_named_with_its_threads():
     found = conditions(replace(SETTINGS, latency_batch=8))
-    threads = torch.get_num_threads()
+    threads = os.cpu_count()
     assert (found["device"], found["name"], found["threads"]) == ("cpu", processor(), threads)
     assert (found["precision"], found["batch"]) == ("fp32", 8)
     assert in_words(found).startswith(f"{processor()} (cpu), {threads} thread")
@@ -39,6 +50,41 @@ def test_only_a_measurement_with_a_latency_has_conditions(tmp_path, monkeypatch)
     supernet = registry.load(registry.DEFAULT)
     config = supernet.space.to_config(supernet.space.smallest)
     timed = measure(registry.DEFAULT, config, ["lat"], SETTINGS)
-    assert timed.conditions == conditions(SETTINGS)
+    assert lasting(timed.conditions) == conditions(SETTINGS)
     counted = measure(registry.DEFAULT, config, ["peak_memory"], SETTINGS)
     assert counted.conditions == {}
+
+
+def test_threads_are_those_that_are_set():
+    assert conditions(replace(SETTINGS, threads=1))["threads"] == 1
+    assert "threads" not in conditions(replace(SETTINGS, device="mps"))
+
+
+def test_a_quiet_machine_is_not_worth_a_word():
+    with noting() as notes:
+        note(disturbed=0.0, slowed=0.0)
+    assert notes == {}
+    assert warning(conditions(SETTINGS)) == ""
+
+
+@pytest.mark.parametrize(
+    ("facts", "word", "sentence"),
+    [
+        ({"disturbed": 0.4}, "beside other programs", "40% of the passes were disturbed"),
+        ({"disturbed": 1.0, "slowed": 0.75}, "slowed by other programs", "waited 75% of the time"),
+    ],
+)
+def test_other_programs_are_told_of(facts, word, sentence):
+    with noting() as notes:
+        note(**facts)
+    found = {**conditions(SETTINGS), **notes}
+    assert in_words(found).endswith(f"batch 1, {word}")
+    assert sentence in warning(found)
+    assert lasting(found) == conditions(SETTINGS)
+
+
+def test_a_note_outside_of_a_measurement_is_dropped():
+    note(disturbed=0.5)
+    with noting() as notes:
+        pass
+    assert notes == {}

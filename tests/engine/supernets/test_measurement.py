@@ -1,6 +1,4 @@
 import copy
-import itertools
-from contextlib import nullcontext
 
 import pytest
 import torch
@@ -92,20 +90,16 @@ def test_top1_of_a_network_that_diverges_is_no_number(bad: float) -> None:
     assert value != value
 
 
-def test_latency_is_a_time_in_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter(range(1_000))
-    monkeypatch.setattr(measurement.time, "perf_counter", lambda: next(clock) / 1_000)
-    timed = measurement.latency(nn.Identity(), IMAGES[:1])
-    assert timed.median == pytest.approx(1.0)
-    assert timed.spread == pytest.approx(0.0)
-
-
-def test_spread_is_the_distance_between_the_quartiles(monkeypatch: pytest.MonkeyPatch) -> None:
-    steps = itertools.cycle([0.0, 0.001, 0.0, 0.003])  # passes take 1 and 3 ms in turn
-    clock = itertools.accumulate(steps)
-    monkeypatch.setattr(measurement.machine, "alone", nullcontext)  # locks look at the clock too
-    monkeypatch.setattr(measurement.time, "perf_counter", lambda: next(clock))
-    assert measurement.latency(nn.Identity(), IMAGES[:1]).spread == pytest.approx(2.0)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_latency_is_timed_with_as_many_threads_as_asked(threads: int) -> None:
+    before = torch.get_num_threads()
+    seen: set[int] = set()
+    module = nn.Identity()
+    module.register_forward_pre_hook(lambda *_: seen.add(torch.get_num_threads()))
+    timed = measurement.latency(module, IMAGES[:1], threads=threads)
+    assert seen == {threads}
+    assert torch.get_num_threads() == before
+    assert 0 < timed.median < 1000
 
 
 def test_latency_passes_the_example_as_one_batch() -> None:
