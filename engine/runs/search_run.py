@@ -27,7 +27,7 @@ from engine.search import approaches
 from engine.search.strategy import Plan, Proposal, Strategy
 from engine.space import Genotypes
 from engine.supernets import registry
-from engine.supernets.conditions import TIMED, processor, threads, timed_here, warning
+from engine.supernets.conditions import TIMED, processor, threads, timed_here
 from engine.supernets.digest import sha256
 from engine.supernets.timing import PROTOCOL as TIMING
 
@@ -168,10 +168,10 @@ class SearchRun:
             return
         measurement = future.result()
         timed = timed_here(list(measurement.values), self._settings)
-        disturbed = timed if warning(measurement.conditions) else []  # worth another measurement
+        slowed = timed if measurement.conditions.get("slowed") else []  # worth another measurement
         for name, value in measurement.values.items():
             keys = self.determinants(proposal.genotype, name)
-            if name not in disturbed:
+            if name not in slowed:
                 self.cache.put(keys, value)
             if name in timed:
                 self.cache.note_conditions(keys, measurement.conditions)

@@ -22,7 +22,7 @@ _MOST = 500  # passes in all
 _PATIENCE = 10.0  # seconds after which no more passes replace disturbed ones
 _PAUSE = 0.02  # seconds without work, after which the system lets a program go first
 _TOLERATED = 0.05  # share of a pass that it may wait and still count
-_MARKED = 0.1  # share of disturbed passes from which on a latency is marked
+_MARKED = 0.25  # share of disturbed passes from which on a latency is marked
 
 _TASKS = Path("/proc/self/task")
 
@@ -36,7 +36,7 @@ class Latency:
     """Milliseconds of a forward pass: the median, and the distance between the quartiles.
 
     `disturbed` is the share of passes during which a thread waited for a core that another program
-    had; 0 for no more than a tenth of them. The numbers are those of the other passes. Where too
+    had; 0 for no more than a quarter of them. The numbers are those of the other passes. Where too
     few were left, they are of the ten least disturbed, and `slowed` is the share of their time that
     threads waited.
     """

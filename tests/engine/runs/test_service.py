@@ -214,7 +214,7 @@ def test_what_a_latency_was_timed_on_is_in_log_and_exports_and_known_when_reused
     assert read[0].conditions == {}, "an export tells in words, which are not read back"
 
 
-def test_a_latency_that_other_programs_disturbed_is_marked_and_measured_again(tmp_path):
+def test_a_latency_that_other_programs_slowed_is_marked_and_measured_again(tmp_path):
     timed = {"metrics": ["acc", "lat"]}
     busy = {"disturbed": 1.0, "slowed": 0.6}
     service = RunService(tmp_path, lambda s, w: InstantEvaluator(s, w, notes=busy))
@@ -233,6 +233,15 @@ def test_a_latency_that_other_programs_disturbed_is_marked_and_measured_again(tm
     service.close()
     assert not any(e.reused or e.disturbed for e in again.evaluations)
     assert all(e.reused and not e.disturbed for e in known.evaluations)
+
+
+def test_a_latency_beside_other_programs_is_known_with_its_mark(tmp_path):
+    notes = {"disturbed": 0.5}
+    service = RunService(tmp_path, lambda s, w: InstantEvaluator(s, w, notes=notes))
+    finished(service, config(3, metrics=["acc", "lat"]))
+    known = finished(service, config(3, metrics=["acc", "lat"]))
+    service.close()
+    assert all(e.reused and e.disturbed for e in known.evaluations)
 
 
 def test_a_latency_is_known_only_with_as_many_threads(service):

@@ -57,7 +57,7 @@ def test_passes_that_waited_for_a_core_do_not_count(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_rare_disturbance_is_not_worth_a_mark(monkeypatch: pytest.MonkeyPatch) -> None:
-    passes = [*[(0.001, 0.0)] * 49, (0.150, 0.149)]
+    passes = [*[(0.001, 0.0)] * 4, (0.150, 0.149)]
     timed = Machine(monkeypatch, passes).time()
     assert timed.median == pytest.approx(1.0)
     assert timed.disturbed == 0.0
@@ -151,4 +151,4 @@ def test_programs_on_every_core_are_noticed(threads: int) -> None:
             timed = timing.undisturbed(lambda: matrix @ matrix, waited)
     finally:
         torch.set_num_threads(before)
-    assert timed.disturbed > 0.1
+    assert timed.disturbed > 0.25
