@@ -3,7 +3,8 @@
 A batch of 200 images does not fit a cache, a chunk of it does. Each chunk is convolved and its
 statistics are taken while it is there; when all are known, what follows the convolution is applied
 to a chunk just before the next layer reads it. The output of a cheap convolution is not even kept:
-it is computed once for its statistics and once more, folded, for its reader.
+it is computed once for its statistics and once more, folded, for its reader. Where it has more
+channels than its input, its statistics follow from those of the input, and once is enough.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -120,7 +121,11 @@ def _normed(
     again = step.work <= _CHEAP and step.conv.groups == 1 and source.keep
     parts, raw = [], dict[int, Tensor]()
     for i in range(count):
-        y = packed(source.chunk(i))
+        x = source.chunk(i)
+        if again and step.widens:
+            parts.append((*step.moments(x), x.numel() // x.shape[1]))
+            continue
+        y = packed(x)
         mean, var = torch.batch_norm_update_stats(y, None, None, 0.0)
         parts.append((mean, var, y.numel() // y.shape[1]))
         if not again:

@@ -8,6 +8,7 @@ from torch import nn
 
 from engine.supernets import measurement, registry
 from engine.supernets.base import EvaluationSettings
+from engine.supernets.fused.convolution import Convolution, activate
 from engine.supernets.fused.network import FusedNetwork
 from engine.supernets.fused.program import trace
 from engine.supernets.ofa.catalogue import MODELS
@@ -52,6 +53,51 @@ def test_statistics_and_logits_are_those_of_the_module(
 
 def _norms(module: nn.Module) -> list[nn.BatchNorm2d]:
     return [m for m in module.modules() if isinstance(m, nn.BatchNorm2d)]
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@torch.inference_mode()
+def test_moments_of_a_wider_output_follow_from_its_input(bias: bool) -> None:
+    torch.manual_seed(0)
+    conv = nn.Conv2d(3, 8, 1, bias=bias)
+    x = 5 + images(4, 8)  # a mean that is large beside the deviation
+    mean, var = Convolution("y", "x", conv).moments(x)
+    y = conv(x).double()
+    torch.testing.assert_close(mean, y.mean((0, 2, 3)).float())
+    torch.testing.assert_close(var, y.var((0, 2, 3), unbiased=False).float())
+
+
+@pytest.mark.parametrize(
+    ("conv", "widens"),
+    [
+        (nn.Conv2d(3, 3, 1), True),
+        (nn.Conv2d(4, 3, 1), False),
+        (nn.Conv2d(3, 8, 1, stride=2), False),
+        (nn.Conv2d(3, 8, 1, padding=1), False),
+        (nn.Conv2d(3, 8, 3), False),
+        (nn.Conv2d(4, 8, 1, groups=2), False),
+    ],
+)
+def test_only_products_of_whole_pixels_widen(conv: nn.Conv2d, widens: bool) -> None:
+    assert Convolution("y", "x", conv).widens is widens
+
+
+@torch.inference_mode()
+def test_relu_of_bf16_is_that_of_torch() -> None:
+    x = torch.tensor([-3.5, -0.0, 0.0, 1e-40, -1e-40, 2.5, float("inf"), -float("inf")])
+    x = x.bfloat16()
+    assert torch.equal(activate(x.clone(), "relu"), torch.relu(x))
+
+
+def test_a_network_that_diverges_does_so_in_bf16_too() -> None:
+    net = nn.Sequential(
+        nn.Conv2d(3, 8, 3, groups=1, bias=False), nn.BatchNorm2d(8), nn.ReLU(inplace=True),
+        nn.Conv2d(8, 4, 3, bias=False), nn.BatchNorm2d(4),
+    )  # fmt: skip
+    nn.init.constant_(net[0].weight, -float("nan"))  # type: ignore[arg-type]
+    measurement.recalibrate(net.eval(), [images(4, 16)], "bf16")
+    assert torch.isnan(net[1].running_mean).all()  # type: ignore[arg-type]
+    assert not torch.isfinite(measurement.classifier(net, "bf16")(images(2, 16))).any()
 
 
 @pytest.mark.skipif(
