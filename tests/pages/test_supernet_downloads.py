@@ -87,7 +87,7 @@ def test_a_download_that_breaks_off_goes_on_and_the_file_is_checked_and_kept(
     page.run()
     assert not page.error
     assert "tensors fit the network · checked just now" in text_of(page)
-    assert page.button(key=f"next_{W10}").label == "Give the path of the images"
+    assert page.text_input(key=f"next_{W10}_text").label == "Images: path on this machine"
 
 
 def test_what_is_not_the_published_file_is_not_kept(page, server, data_dir, monkeypatch):
