@@ -125,8 +125,15 @@ def serve(port: int, address: str, data_dir: Path, browser: bool) -> None:
                 "server.headless": not browser,
                 "browser.gatherUsageStats": False,
                 "client.toolbarMode": "viewer",
+                # It names the address, but also offers to write files for assistants that program.
+                "logger.hideWelcomeMessage": True,
             }
         )
+
+
+def _for_url(address: str) -> str:
+    """An address as it stands in a URL: one of IPv6 in brackets."""
+    return f"[{address}]" if ":" in address else address
 
 
 def main(
@@ -143,6 +150,7 @@ def main(
     )
     folder = prepare_data_dir(data_dir)
     check_address(address, port)
+    typer.echo(f"DyNAS Studio is at http://{_for_url(address)}:{port} (Ctrl-C ends it).")
     serve(port, address, folder, browser)
 
 

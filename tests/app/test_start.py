@@ -64,3 +64,18 @@ def test_a_data_folder_without_permission(tmp_path, monkeypatch, capsys):
         command.prepare_data_dir(tmp_path / "new")
     assert refusal.value.exit_code == 2
     assert "cannot be written to" in capsys.readouterr().err
+
+
+def test_nothing_of_streamlit_is_offered_and_the_address_is_told(data_dir, monkeypatch, capsys):
+    import streamlit as st
+
+    from app import __main__ as command
+
+    given = {}
+    monkeypatch.setattr(st.App, "run", lambda self, config: given.update(config))
+    monkeypatch.chdir(ROOT)
+    command.main(8507, "127.0.0.1", data_dir, True)
+    assert "http://127.0.0.1:8507 " in capsys.readouterr().out
+    assert given["logger.hideWelcomeMessage"], "it would offer to install skills for assistants"
+    assert given["client.toolbarMode"] == "viewer"
+    assert command._for_url("::1") == "[::1]"
