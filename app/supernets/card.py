@@ -91,11 +91,12 @@ def _badge(checklist: list[Row]) -> str:
 def _row(supernet: Supernet, row: Row, busy: bool) -> None:
     needed, name = row.requirement, f"{supernet.name}_{row.requirement.title}".replace(" ", "_")
     icon, meaning = _ICONS[row.mark]
-    text, buttons = st.columns([0.72, 0.28], vertical_alignment="center", gap="small")
-    with text, st.container(gap="xxsmall"):
+    words, buttons = st.columns([0.72, 0.28], vertical_alignment="center", gap="small")
+    with words, st.container(gap="xxsmall"):
         checked = f" · checked {row.checked}" if row.checked else ""
+        text = row.text.removesuffix(".") if checked else row.text
         st.markdown(
-            f"{icon} **{needed.title}** · {_plain(row.text)}{checked}",
+            f"{icon} **{needed.title}** · {_plain(text)}{checked}",
             help=f"{meaning}. {needed.origin}",
         )
         if row.place and (row.given or needed.download):  # what ships says so itself

@@ -3,8 +3,10 @@
 `python -m engine.supernets.ofa.downloads NAME` fetches all that a supernet needs.
 """
 
+import socket
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -109,7 +111,7 @@ class OfficialFile:
                 return  # nothing is left to fetch; what is there is verified next
             raise self._failed(f"the server answers {error.code} {error.reason}") from error
         except (urllib.error.URLError, HTTPException, TimeoutError, ConnectionError) as error:
-            raise self._failed(str(getattr(error, "reason", "") or error)) from error
+            raise self._failed(self._why(error)) from error
         if total is not None and done < total:
             raise self._failed(f"the transfer ended after {done:,} of {total:,} bytes")
 
@@ -128,6 +130,13 @@ class OfficialFile:
                 f"What {self.url} sent is not the published file (its git blob id is not "
                 f"{self.blob}) and was deleted. Try again, or give the path of a copy."
             )
+
+    def _why(self, error: OSError | HTTPException) -> str:
+        reason = getattr(error, "reason", None) or error
+        if isinstance(reason, socket.gaierror):
+            host = urllib.parse.urlsplit(self.url).hostname
+            return f"this machine finds no {host}, perhaps it has no internet"
+        return str(getattr(reason, "strerror", None) or reason).lower()
 
     def _failed(self, why: str) -> DataError:
         return DataError(

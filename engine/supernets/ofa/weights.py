@@ -21,7 +21,8 @@ def read_state(path: Path, url: str) -> dict[str, Tensor]:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds for a damaged or hostile file
         raise DataError(
-            f"{path} cannot be loaded: it is damaged, cut off or holds more than weights. "
+            f"{path} cannot be loaded: it is damaged, cut off, no checkpoint of PyTorch, "
+            "or holds more than weights, which could run code and is never loaded. "
             f"Delete it and download {url} again, or give the path of a good copy."
         ) from error
     state = content.get("state_dict", content) if isinstance(content, dict) else None

@@ -125,6 +125,12 @@ def test_no_server_says_how_to_supply_the_file(server: ThreadingHTTPServer) -> N
         file.fetch()
 
 
+def test_a_machine_without_internet_is_told_that_it_may_be() -> None:
+    file = OfficialFile("weights.pt", "weights of a network", "https://nowhere.invalid/w", BLOB)
+    with pytest.raises(DataError, match=r"finds no nowhere\.invalid, perhaps it has no internet"):
+        file.fetch()
+
+
 def test_two_processes_do_not_download_the_same_file(
     server: ThreadingHTTPServer, folder: Path
 ) -> None:
