@@ -48,7 +48,7 @@ def measuring_section() -> None:
             )
         with threads:
             st.number_input(
-                "Threads for latency",
+                "Latency threads",
                 min_value=1,
                 max_value=1024,
                 value=None,
