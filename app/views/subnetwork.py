@@ -5,7 +5,7 @@ import streamlit as st
 from app import navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
 from app.diagrams.genes import gene_name
-from app.formatting import metric_value
+from app.formatting import metric_value, plain
 from app.progress import progress_panel
 from app.session import chosen_run, jobs, remember_run, service, told_to_user
 from engine.errors import DynasError
@@ -97,8 +97,7 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
             timed_on = subnetwork_panel.timed_on_html(evaluation)
             st.html(subnetwork_panel.metrics_html(rows) + timed_on)
             if history.config.dynas.accuracy_source == "measured":
-                with told_to_user():  # without its weights, the rest can still be shown
-                    _test_accuracy(run, evaluation)
+                _test_accuracy(run, evaluation)
         drawn = subnetwork_panel.architecture(history.supernet_name, evaluation)
         st.markdown(f"**Architecture** · {drawn.legend}")
         subnetwork_panel.diagram(drawn, evaluation, f"diagram_{run}")
@@ -138,10 +137,29 @@ def _exports(history: RunHistory, evaluation: Evaluation) -> None:
 
 
 def _test_accuracy(run: str, evaluation: Evaluation) -> None:
-    known = service().known_test_accuracy(run, evaluation.number)
+    try:
+        known = service().known_test_accuracy(run, evaluation.number)
+    except DynasError as missing:  # such as weights that are gone: the rest can still be shown
+        _what_is_missing(str(missing))
+        return
     job = jobs().get(("test", run, evaluation.number))
     waiting = known is None and job is not None and not job.done()
     st.fragment(_test_panel, run_every=_POLL if waiting else None)(run, evaluation.number, waiting)
+
+
+def _what_is_missing(sentence: str) -> None:
+    st.info(
+        f"The accuracy on the test images cannot be measured now. {plain(sentence)} Everything "
+        "else on this page is known without.",
+        icon=":material/info:",
+    )
+    if st.button(
+        "Supernets & data",
+        key="subnetwork_supply",
+        icon=":material/database:",
+        help="Download the weights or say where they are",
+    ):
+        navigation.open_supernets()
 
 
 def _test_panel(run: str, number: int, waiting: bool) -> None:
