@@ -19,15 +19,15 @@ def _styles() -> str:
 
 def render() -> None:
     """Draw the current page and what surrounds it."""
+    current = st.navigation(navigation.pages())
     st.set_page_config(
-        page_title="DyNAS Studio",
+        page_title=f"{current.title} · DyNAS Studio",
         page_icon=str(_ICON),
         layout="wide",
         initial_sidebar_state=_SIDEBAR_WIDTH,
     )
     st.logo(str(_LOGO), size="large")
     st.html(_styles())
-    current = st.navigation(navigation.pages())
     with st.sidebar:
         sidebar.render()
     current.run()

@@ -8,7 +8,8 @@ from tests.long_log import write_long_log
 EVALUATIONS = 250
 RANGES = """name => {
     const plot = document.querySelector(`[data-testid=plot-${name}]`)
-    return plot?._fullLayout ? [...plot._fullLayout.xaxis.range, ...plot._fullLayout.yaxis.range] : null
+    const drawn = plot?._fullLayout
+    return drawn ? [...drawn.xaxis.range, ...drawn.yaxis.range] : null
 }"""
 CAMERA = """() => {
     const scene = document.querySelector('[data-testid=plot-front]')?._fullLayout?.scene?._scene
