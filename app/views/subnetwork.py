@@ -69,7 +69,7 @@ def _head(run: str, history: RunHistory, number: int) -> None:
     with title:
         place = f"on the front, {at + 1} of {len(front)}" if at is not None else "not on the front"
         st.title(f"Sub-network #{number}", anchor=False)
-        st.caption(f"Run {history.summary().name} · {place}")
+        st.caption(f"Of the run **{plain(history.summary().name)}** · {place}")
     with buttons, st.container(horizontal=True, horizontal_alignment="right"):
         before = front[at - 1] if at is not None and at > 0 else None
         after = front[at + 1] if at is not None and at + 1 < len(front) else None
