@@ -20,7 +20,10 @@ def render() -> None:
     """Draw the page."""
     run = chosen_run(service().list())
     if run is None:
-        _empty("No run yet. Start a search first.", "New search", navigation.open_new_search)
+        sentence = (
+            "**No run yet.** Set up a search; each sub-network it measures has its page here."
+        )
+        _empty(sentence, "New search", ":material/add_circle:", navigation.open_new_search)
         return
     remember_run(run)
     with told_to_user():
@@ -28,8 +31,9 @@ def render() -> None:
         number = _number(run, history)
         if number is None:
             _empty(
-                "This run has no measured sub-network yet.",
+                "**Nothing measured yet.** The first sub-networks of this run appear on Live.",
                 "Open Live",
+                ":material/show_chart:",
                 lambda: navigation.open_live(run),
             )
             return
@@ -54,11 +58,11 @@ def _number(run: str, history: RunHistory) -> int | None:
     return None
 
 
-def _empty(sentence: str, label: str, action: "navigation.Action") -> None:
+def _empty(sentence: str, label: str, icon: str, action: "navigation.Action") -> None:
     st.title("Sub-network", anchor=False)
     with st.container(border=True, key="subnetwork_empty"):
         st.markdown(sentence)
-        if st.button(label, key="subnetwork_next_step", type="primary"):
+        if st.button(label, key="subnetwork_next_step", type="primary", icon=icon):
             action()
 
 
