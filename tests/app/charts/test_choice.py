@@ -56,7 +56,12 @@ def test_words_of_suggestions_that_lie_close_stand_on_different_sides():
     points = info(front=[*near, *ends], shortlist=[1]).points
     first, second, low, high = sides(points[:4], points)
     assert first != second
-    assert high == "top left"
-    assert low == "bottom right"  # left of it the axis is near
+    assert low == high == "top left"
     assert sides(points[:1], points) == ["top left"]
     assert "bottom right" not in (first, sides([points[0], points[1]], points)[0])
+
+
+def test_words_do_not_run_into_the_axis():
+    points = info(marks={1: "trade-off", 3: "trade-off"}, shortlist=[]).points
+    first, *_, last = sorted(points[:3], key=lambda p: p.x)
+    assert sides([first, last], points) == ["bottom right", "top left"]
