@@ -152,11 +152,7 @@ def _test_accuracy(run: str, evaluation: Evaluation) -> None:
 
 
 def _what_is_missing(sentence: str) -> None:
-    st.info(
-        f"The accuracy on the test images cannot be measured now. {plain(sentence)} Everything "
-        "else on this page is known without.",
-        icon=":material/info:",
-    )
+    st.info(f"Not ready to measure on the test images. {plain(sentence)}", icon=":material/info:")
     if st.button(
         "Supernets & data",
         key="subnetwork_supply",
