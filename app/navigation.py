@@ -47,7 +47,7 @@ _PAGES = {
     ),
 }
 _ADDRESSES = {
-    "new": "new-search",
+    "new": "start",
     "live": "live",
     "explore": "explore",
     "decide": "decide",
@@ -72,8 +72,17 @@ def page(name: str) -> "st.Page":  # type: ignore[valid-type]
 
 
 def pages() -> list["st.Page"]:  # type: ignore[valid-type]
-    """All pages in the order of the navigation."""
-    return [page(name) for name in _PAGES]
+    """All pages in the order of the navigation, and the second address of the first."""
+    return [*(page(name) for name in _PAGES), _second_address()]
+
+
+def _second_address() -> "st.Page":  # type: ignore[valid-type]
+    """`/new-search` leads to New search, which as the default page is at `/` alone."""
+
+    def lead() -> NoReturn:
+        st.switch_page(page("new"), query_params=st.query_params.to_dict())
+
+    return st.Page(lead, title="New search", url_path="new-search", visibility="hidden")
 
 
 def open_live(run: str) -> NoReturn:
@@ -109,3 +118,8 @@ def open_compare(runs: Sequence[str]) -> NoReturn:
 def open_new_search() -> NoReturn:
     """Go to the form for a new search."""
     st.switch_page(page("new"))
+
+
+def open_supernets() -> NoReturn:
+    """Go to what can be searched and what it needs."""
+    st.switch_page(page("supernets"))

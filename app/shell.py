@@ -9,7 +9,7 @@ from app import navigation, sidebar
 _STYLES = Path(__file__).with_name("styles.css")
 _ICON = Path(__file__).with_name("icon.png")
 _LOGO = Path(__file__).with_name("logo.svg")
-_SIDEBAR_WIDTH = 216
+_SIDEBAR_WIDTH = 224
 
 
 @st.cache_resource(show_spinner=False)
@@ -28,6 +28,7 @@ def render() -> None:
     st.logo(str(_LOGO), size="large")
     st.html(_styles())
     current = st.navigation(navigation.pages())
+    st.set_page_config(page_title=f"{current.title} · DyNAS Studio")
     with st.sidebar:
         sidebar.render()
     current.run()

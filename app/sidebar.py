@@ -22,7 +22,7 @@ def _live_runs() -> None:
     st.caption("Live runs")
     for summary in live:
         with st.container(key=f"sidebar_run_{summary.id}", gap=None):
-            label = f"{summary.name} · {summary.evaluations}/{summary.budget}"
+            label = f"{summary.name} · {summary.evaluations:,}/{summary.budget:,}"
             if st.button(
                 label,
                 key=f"sidebar_open_{summary.id}",

@@ -23,7 +23,7 @@ function build(root, data) {
       <div class="dynas-chart-title"></div>
       <button type="button" class="dynas-chart-help" data-testid="${name}-help" aria-expanded="false" hidden>?</button>
       <div class="dynas-chart-tools" role="toolbar" aria-label="Chart tools">
-        ${["pareto", "front"].includes(name) ? tool(name, "pan", "Drag moves the chart instead of zooming") : ""}
+        ${["pareto", "front"].includes(name) ? tool(name, "pan", "Drag moves the chart") : ""}
         ${tool(name, "reset", "Reset the axes")}
         ${tool(name, "table", "Show the data as a table")}
         ${tool(name, "png", "Download as PNG picture", "PNG")}
@@ -65,6 +65,12 @@ function home({ layout }) {
     else back[`${axis}.autorange`] = true
   }
   return back
+}
+
+/* What dragging does: it moves, or it zooms into a plane and turns a space. */
+function dragged({ figure, pan }) {
+  if (figure.layout.scene) return { "scene.dragmode": pan ? "pan" : figure.layout.scene.dragmode }
+  return { dragmode: pan ? "pan" : "zoom" }
 }
 
 function showTable(view) {
@@ -122,7 +128,7 @@ function connect(view, Plotly) {
     pan.onclick = () => {
       view.pan = !view.pan
       pan.setAttribute("aria-pressed", String(view.pan))
-      Plotly.relayout(plot, { dragmode: view.pan ? "pan" : "zoom" })
+      Plotly.relayout(plot, dragged(view))
     }
   }
   plot.on("plotly_click", ({ points }) => {
@@ -141,6 +147,10 @@ function connect(view, Plotly) {
     const parallel = plot.data[0]
     if (parallel?.type === "parcoords") view.brush(brushed(parallel))
   })
+  plot.addEventListener("dblclick", () => { // Plotly does the same in a plane by itself
+    if (view.figure.layout.scene) Plotly.relayout(plot, home(view.figure))
+  })
+  followPlace(view)
   view.observer = new ResizeObserver(() => {
     if (plot.clientWidth > 0) Plotly.Plots.resize(plot)
   })
@@ -188,7 +198,7 @@ async function draw(view) {
       view.figure = atMoment(filled, view.link)
       const figure = paint({ data: view.figure.data, layout: view.figure.layout }, theme)
       figure.layout.height = view.data.height
-      if (view.pan) figure.layout.dragmode = "pan"
+      if (view.pan) (figure.layout.scene ?? figure.layout).dragmode = "pan"
       await Plotly.react(view.plot, figure.data, figure.layout, {
         displayModeBar: false, responsive: false, doubleClick: "reset+autosize",
       })
@@ -200,6 +210,7 @@ async function draw(view) {
       view.plot.dataset.updates = String(view.updates)
       if (filled.feed) view.plot.dataset.upto = String(filled.upto)
       if (view.updates === 1) connect(view, Plotly)
+      await showPlace(view, Plotly)
       if (view.tabular) showTable(view)
     } while (view.again)
   } catch (error) {
@@ -258,6 +269,7 @@ export default function (component) {
   heed(view, data.figure.feed)
   draw(view)
   return () => {
+    view.ended = true
     view.observer?.disconnect()
     view.link?.followers.delete(view.redraw)
     view.growth?.followers.delete(view.redraw)

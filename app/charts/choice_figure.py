@@ -16,6 +16,7 @@ from app.charts.layout import (
 _LISTED = "bottom right"
 _SIDES = ("top left", _LISTED, "bottom left", "top right")
 _CLOSE = (0.2, 0.12)  # shares of the chart, within which words would meet
+_LETTER = 0.018  # share of the chart's width that a letter takes
 
 
 def choice_figure(info: ChoiceInfo) -> Figure:
@@ -99,6 +100,7 @@ def _suggested(info: ChoiceInfo) -> dict[str, Any]:
 def sides(points: Sequence[ChoicePoint], every: Sequence[ChoicePoint]) -> list[str]:
     """Where the words of each suggestion stand: those of close ones on opposite sides."""
     spans = [max(v) - min(v) for v in zip(*((p.x, p.y) for p in every), strict=True)]
+    left = min((p.x for p in every), default=0.0)
     chosen: dict[int, str] = {}
     for p in sorted(points, key=lambda p: p.x):
         close = {
@@ -108,7 +110,9 @@ def sides(points: Sequence[ChoicePoint], every: Sequence[ChoicePoint]) -> list[s
             and abs(p.x - q.x) <= _CLOSE[0] * spans[0]
             and abs(p.y - q.y) <= _CLOSE[1] * spans[1]
         }
-        free = [side for side in _SIDES if side not in close] or list(_SIDES)
+        wide = _LETTER * max(len(word) for word in p.mark.split(", ")) * spans[0]
+        fitting = [side for side in _SIDES if p.x - wide >= left or "right" in side]
+        free = [side for side in fitting if side not in close] or fitting
         chosen[p.number] = next((s for s in free if p.place is None or s != _LISTED), free[0])
     return [chosen[p.number] for p in points]
 

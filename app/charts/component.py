@@ -12,7 +12,16 @@ from app.charts.published import published_style
 from app.components import component
 
 _FOLDER = Path(__file__).parent
-_PARTS = ("theme.js", "growth.js", "link.js", "feed.js", "points.js", "takeaway.js", "chart.js")
+_PARTS = (
+    "theme.js",
+    "growth.js",
+    "link.js",
+    "feed.js",
+    "points.js",
+    "takeaway.js",
+    "place.js",
+    "chart.js",
+)
 
 Ranges = Mapping[str, Sequence[tuple[float, float]]]
 """Brushed ranges by the name of an axis."""

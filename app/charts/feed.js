@@ -14,7 +14,7 @@ function feedOf(address) {
 
 function emptied(feed) {
   for (const name of [...FED, "steps", "heights"]) feed[name] = []
-  return Object.assign(feed, { upto: 0, front: new Set() })
+  return Object.assign(feed, { upto: 0, measured: 0, front: new Set() })
 }
 
 async function ask(feed) {

@@ -7,11 +7,13 @@ from app.charts.layout import (
     WEBGL_FROM,
     Figure,
     base_layout,
+    camera_kept,
     evaluation_bar,
     evaluation_order,
     legend_above,
     limit_line,
     plot_axis,
+    zoom_kept,
 )
 from app.charts.thinning import packed
 
@@ -83,8 +85,14 @@ def front_figure(info: FrontInfo) -> Figure:
     return {
         "data": [_trace(info, role, in_space) for role in _NAMES if role != "line" or info.line],
         "layout": _space(info) if in_space else _plane(info),
+        "place": camera_kept() if in_space else _zoom_kept(info),
         "points": _points(info),
     }
+
+
+def _zoom_kept(info: FrontInfo) -> dict[str, Any]:
+    x, y = info.axes
+    return zoom_kept(x.axis, y.axis, (x.log, y.log))
 
 
 def _points(info: FrontInfo) -> dict[str, Any]:
@@ -175,6 +183,7 @@ def _space(info: FrontInfo) -> dict[str, Any]:
     }
     revision = _revision(info)
     scene = {**axes, "uirevision": revision, "aspectmode": "cube", "bgcolor": "@background"}
+    scene["dragmode"] = "turntable"
     scene["camera"] = {
         "eye": {"x": 1.5, "y": 1.5, "z": 0.9},
         "center": {"x": 0, "y": 0, "z": -0.15},

@@ -39,7 +39,7 @@ class ImportanceInfo:
             f"{self.metric.label} that is no longer predicted when these genes are exchanged "
             "between sub-networks. Whiskers are one standard deviation over 5 folds and 3 repeats. "
             f"In cross-validation the predictor reaches tau {report.tau:.2f} and explains "
-            f"{max(0.0, report.explained):.0%} of the variance."
+            f"{100 * max(0.0, report.explained):.0f} % of the variance."
         )
 
     @property
@@ -56,7 +56,7 @@ class ImportanceInfo:
     @property
     def description(self) -> str:
         """What a reader who does not see the chart should know."""
-        first = ", ".join(f"{bar.label} {bar.mean:.0%}" for bar in self.bars[:3])
+        first = ", ".join(f"{bar.label} {100 * bar.mean:.0f} %" for bar in self.bars[:3])
         return f"What matters most to {self.metric.label}: {first}. {self.made}"
 
     @property
@@ -79,21 +79,21 @@ def importance_figure(info: ImportanceInfo) -> Figure:
         "type": "bar",
         "orientation": "h",
         "name": info.metric.label,
-        "x": [bar.mean for bar in bars],
+        "x": [100 * bar.mean for bar in bars],
         "y": [bar.label for bar in bars],
         "error_x": {
             "type": "data",
-            "array": [bar.deviation for bar in bars],
+            "array": [100 * bar.deviation for bar in bars],
             "color": "@text",
             "thickness": 1.2,
             "width": 3,
         },
         "marker": {"color": "@series0", "opacity": 1.0 if info.trust == "good" else 0.5},
-        "hovertemplate": "%{y}: %{x:.1%}<extra></extra>",
+        "hovertemplate": "%{y}: %{x:.1f} %<extra></extra>",
     }
     layout = base_layout(
         f"{info.run}:{info.metric.name}:{len(info.bars)}",
-        xaxis=plot_axis("Share of variance", tickformat=".0%"),
+        xaxis=plot_axis("Share of variance", ticksuffix=" %"),
         yaxis=plot_axis("", tickfont={"size": 12}),
         margin={"l": 8, "r": 16, "t": 6, "b": 40},
         bargap=0.3,

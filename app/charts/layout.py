@@ -17,6 +17,9 @@ Figure = dict[str, Any]
 WEBGL_FROM = 3000
 """Points from which a scatter is drawn with WebGL: SVG is sharper, but slow for many."""
 
+ZOOM, CAMERA = "zoom", "camera"
+"""Keywords of the address: what part of a plane is shown, and from where a space is looked at."""
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -51,6 +54,25 @@ def plot_axis(title: str, **extra: Any) -> dict[str, Any]:
         "automargin": True,
         **extra,
     }
+
+
+def zoom_kept(x: Axis, y: Axis, log: tuple[bool, bool] = (False, False)) -> dict[str, Any]:
+    """What the browser needs to know to keep the zoom of a plane in the address."""
+    axes = [
+        {
+            "axis": f"{letter}axis",
+            "name": axis.metric.name,
+            "divide": axis.scale.divisor,
+            "log": logarithmic,
+        }
+        for letter, axis, logarithmic in zip("xy", (x, y), log, strict=True)
+    ]
+    return {"keyword": ZOOM, "axes": axes}
+
+
+def camera_kept() -> dict[str, Any]:
+    """What the browser needs to know to keep the camera of a space in the address."""
+    return {"keyword": CAMERA}
 
 
 def evaluation_order(numbers: Sequence[int], budget: int, **extra: Any) -> dict[str, Any]:

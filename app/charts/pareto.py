@@ -18,6 +18,7 @@ from app.charts.layout import (
     evaluation_order,
     limit_line,
     plot_axis,
+    zoom_kept,
 )
 from app.formatting import cycle_name
 from engine.metrics import metric
@@ -195,6 +196,7 @@ def pareto_figure(info: ParetoInfo) -> Figure:
     return {
         "data": traces,
         "layout": layout,
+        "place": zoom_kept(info.x, info.y),
         "feed": feed_spec(info.run, info.x.metric.name, info.y.metric.name, info.upto, divide),
         "points": {
             "names": {str(cycle): cycle_name(cycle) for cycle in (-1, 0)},

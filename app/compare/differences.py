@@ -4,11 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from app.compare.series import Series
 from app.formatting import NOTHING
 from engine.runs.comparison import configuration
+from engine.runs.history import RunHistory
 from engine.supernets.conditions import in_words, lasting
+
+Machine = tuple[tuple[str, Any], ...]
+"""Conditions as pairs of name and value, as `engine.supernets.conditions` has them."""
+
+_seen: WeakKeyDictionary[RunHistory, tuple[int, frozenset[Machine]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -39,13 +46,17 @@ def differences(series: Sequence[Series]) -> list[Difference]:
 
 def _timed_on(series: Series) -> str:
     """Every machine that the latencies of the runs were timed on."""
-    distinct = {
-        tuple(lasting(e.conditions).items())
-        for h in series.histories
-        for e in h.evaluations
-        if e.conditions
-    }
+    distinct = frozenset[Machine]().union(*(machines(history) for history in series.histories))
     return "; ".join(sorted({in_words(dict(items)) for items in distinct}))
+
+
+def machines(history: RunHistory) -> frozenset[Machine]:
+    """What the latencies of a run were timed on; costs what is new since the last call."""
+    seen, known = _seen.get(history, (0, frozenset()))
+    fresh = history.evaluations[seen:]
+    known |= {tuple(lasting(e.conditions).items()) for e in fresh if e.conditions}
+    _seen[history] = seen + len(fresh), known
+    return known
 
 
 def _listed(numbers: Sequence[int]) -> str:

@@ -194,9 +194,9 @@ def _levels(grown: Sequence[Growth]) -> None:
         for level in levels(grown)
     ]
     titles = ["To reach the end of", "Hypervolume", *(one.series.name for one in grown)]
-    caption = (
-        "Evaluations until the median over seeds is there; in brackets the quartiles over seeds."
-    )
+    caption = "Evaluations until that hypervolume is reached."
+    if any(len(one.curves) > 1 for one in grown):
+        caption = "Evaluations until the median over seeds reaches it; in brackets the quartiles."
     st.html(table_html(titles, rows, caption, "compare-levels"))
 
 

@@ -8,6 +8,9 @@ import numpy.typing as npt
 
 from engine.supernets.base import Stage
 
+_WORDS = 46  # what the words below a stage need, in units of the drawing
+_BETWEEN = 14
+
 
 def stages_svg(stages: Sequence[Stage]) -> str:
     """Each stage as a stack of its blocks: as tall as its resolution, as deep as its blocks.
@@ -18,28 +21,30 @@ def stages_svg(stages: Sequence[Stage]) -> str:
         return ""
     parts, x, tallest = [], 4.0, max(stage.resolution for stage in stages)
     for stage in stages:
+        wide = max(stage.blocks * 9, _WORDS)
+        centre = x + wide / 2
+        left = centre - stage.blocks * 4.5
         side = 22 + 40 * stage.resolution / tallest
         middle = 38
         parts += [
-            f'<rect class="dynas-block-kept" x="{x + i * 9:.1f}" y="{middle - side / 2:.1f}" '
+            f'<rect class="dynas-block-kept" x="{left + i * 9:.1f}" y="{middle - side / 2:.1f}" '
             f'width="7" height="{side:.1f}" rx="2"/>'
             for i in range(stage.blocks)
         ]
-        centre = x + stage.blocks * 4.5
         parts.append(
             f'<text class="dynas-edge" x="{centre:.1f}" y="86" text-anchor="middle">'
             f"{stage.channels} ch</text>"
             f'<text class="dynas-edge" x="{centre:.1f}" y="100" text-anchor="middle">'
             f"{stage.resolution}×{stage.resolution}</text>"
         )
-        x += stage.blocks * 9 + 26
+        x += wide + _BETWEEN
     text = "; ".join(
         f"stage {n}: up to {s.blocks} blocks, {s.channels} channels at {s.resolution} by "
         f"{s.resolution}"
         for n, s in enumerate(stages, 1)
     )
     return (
-        f'<svg class="dynas-stages" viewBox="0 0 {x - 14:.0f} 104" role="img" '
+        f'<svg class="dynas-stages" viewBox="0 0 {x - _BETWEEN + 4:.0f} 104" role="img" '
         f'aria-label="{escape(text, quote=True)}" xmlns="http://www.w3.org/2000/svg">'
         f"{''.join(parts)}</svg>"
     )

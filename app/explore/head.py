@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app import address, navigation
+from app.charts.layout import CAMERA, ZOOM
 from app.explore.charts import AT
 from app.explore.columns import newer, take_newer
 from app.explore.filter import BRUSH
@@ -42,5 +43,5 @@ def _newer(run: str) -> None:
 
 
 def _forget() -> None:
-    for name in (AT, SELECTED, BRUSH, PAGE):
+    for name in (AT, SELECTED, BRUSH, PAGE, ZOOM, CAMERA):
         address.put(name, None)

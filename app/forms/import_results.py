@@ -6,6 +6,7 @@ from app import navigation
 from app.formatting import metric_title
 from app.session import service, told_to_user
 from engine.config import NASConfig
+from engine.errors import DynasError
 from engine.metrics import metric, names, ordered
 from engine.supernets import registry
 
@@ -23,7 +24,11 @@ def import_button() -> None:
             help="Of this dashboard, DyNAS-T or Neural Compressor.",
         )
         supernet = st.selectbox(
-            "Supernet", registry.names(), key="import_supernet", help="Whose sub-networks they are."
+            "Supernet",
+            registry.names(),
+            format_func=_title,
+            key="import_supernet",
+            help="Whose sub-networks they are.",
         )
         objectives = st.pills(
             "Objectives",
@@ -37,6 +42,14 @@ def import_button() -> None:
         ready = file is not None and bool(objectives)
         if st.button("Import", key="import_apply", type="primary", disabled=not ready):
             _import(file.name, file.getvalue(), str(supernet), list(objectives))
+
+
+def _title(name: str) -> str:
+    """What the supernet is called; its bare name if it does not load."""
+    try:
+        return registry.load(name).title
+    except DynasError:
+        return name
 
 
 def _import(name: str, content: bytes, supernet: str, objectives: list[str]) -> None:

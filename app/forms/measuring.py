@@ -39,7 +39,7 @@ def measuring_section() -> None:
             )
         with batch:
             st.number_input(
-                "Batch for latency",
+                "Latency batch",
                 min_value=1,
                 max_value=10_000,
                 key=key("latency_batch"),
@@ -62,7 +62,7 @@ def measuring_section() -> None:
             "Latency table",
             key=key("latency_table"),
             persist_state="session",
-            placeholder="None: latency is measured here",
+            placeholder="None: it is measured",
             help="A YAML file with the milliseconds of each block, measured on another device. "
             "Latency is then read from it, and says so.",
         )

@@ -46,8 +46,8 @@ def _axes(summary: RunSummary) -> tuple[str, str]:
             names,
             index=names.index(objectives[0]),
             format_func=lambda name: metric(name).label,
-            key=f"live_y_{summary.id}",
-            persist_state="session",
+            key="live_y",
+            bind="query-params",
             label_visibility="collapsed",
             width=170,
         )
@@ -57,8 +57,8 @@ def _axes(summary: RunSummary) -> tuple[str, str]:
             names,
             index=names.index(other),
             format_func=lambda name: metric(name).label,
-            key=f"live_x_{summary.id}",
-            persist_state="session",
+            key="live_x",
+            bind="query-params",
             label_visibility="collapsed",
             width=170,
         )

@@ -53,7 +53,10 @@ def selected_panel(run: str, history: RunHistory) -> None:
         st.caption("Click a point in the chart or a row of the table.")
         return
     evaluation = history.evaluations[number - 1]
-    st.markdown(f"**Selected sub-network** · #{number}")
+    with st.container(horizontal=True, vertical_alignment="center", key="live_selected_head"):
+        st.markdown(f"**Selected sub-network** · #{number}", width="stretch")
+        if st.button("Open", key="live_open_subnetwork", icon=":material/open_in_new:"):
+            navigation.open_subnetwork(run, number)
     with st.container(key="live_selected", gap="small"):
         rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
         st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.timed_on_html(evaluation))
@@ -63,8 +66,6 @@ def selected_panel(run: str, history: RunHistory) -> None:
             texts = subnetwork_panel.export_texts(history.config, evaluation)
             subnetwork_panel.downloads(texts, "live_download")
             shortlist_button(run, evaluation, "live_shortlist")
-            if st.button("Open", key="live_open_subnetwork", icon=":material/open_in_new:"):
-                navigation.open_subnetwork(run, number)
 
 
 def records(run: str, history: RunHistory) -> None:

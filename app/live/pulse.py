@@ -28,5 +28,5 @@ def pulse_of(history: RunHistory) -> Pulse:
     info = header_info(summary, history)
     newest = history.evaluations[-1].cycle if history.evaluations else 0
     version = f"{summary.state} {len(history.events)} {history.joined} {newest}"
-    label = f"{info.evaluations} of {info.budget} evaluations"
+    label = f"{info.evaluations:,} of {info.budget:,} evaluations"
     return Pulse(summary.evaluations, version, facts(info), info.progress, label)

@@ -29,7 +29,7 @@ function header(columns, sort) {
 
 function body(row, columns, selected, pick) {
   const line = document.createElement("tr")
-  line.tabIndex = 0
+  line.tabIndex = -1
   line.dataset.number = String(row.number)
   line.setAttribute("aria-selected", String(row.number === selected))
   row.cells.forEach((text, i) => line.append(cell("td", text, columns[i].numeric ? "numeric" : "")))
@@ -45,6 +45,21 @@ function body(row, columns, selected, pick) {
     }
   }
   return line
+}
+
+/* Tab leads to one row; the arrows, Home and End lead from it to others. */
+function rove(rows, first) {
+  const lines = [...rows.rows]
+  const stop = (line) => lines.forEach((one) => { one.tabIndex = one === line ? 0 : -1 })
+  stop(first ?? lines[0])
+  rows.addEventListener("focusin", ({ target }) => stop(target))
+  rows.addEventListener("keydown", (event) => {
+    const at = lines.indexOf(event.target)
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: lines.length - 1 }[event.key]
+    if (at < 0 || !lines[to]) return
+    event.preventDefault()
+    lines[to].focus()
+  })
 }
 
 export default function (component) {
@@ -83,5 +98,7 @@ export default function (component) {
       root.scrollTop = offsetTop - root.clientHeight / 2
     }
   }
-  if (focused) root.querySelector(`tr[data-number="${focused}"]`)?.focus({ preventScroll: true })
+  const held = focused && root.querySelector(`tr[data-number="${focused}"]`)
+  rove(rows, held || chosen)
+  if (held) held.focus({ preventScroll: true })
 }

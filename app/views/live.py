@@ -38,7 +38,7 @@ def _live(run: str, moving: bool) -> None:
         summary = history.summary()
         controls.header(summary, history, _PULSE if moving else _PULSE_CALM)
         charts.draw(summary, history)
-        table, panel = st.columns([0.48, 0.52], gap="medium")
+        table, panel = st.columns([0.53, 0.47], gap="medium")
         with table:
             details.front(run, history)
         with panel:

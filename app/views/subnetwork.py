@@ -5,7 +5,7 @@ import streamlit as st
 from app import navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
 from app.diagrams.genes import gene_name
-from app.formatting import metric_value
+from app.formatting import metric_value, plain
 from app.progress import progress_panel
 from app.session import chosen_run, jobs, remember_run, service, told_to_user
 from engine.errors import DynasError
@@ -20,7 +20,10 @@ def render() -> None:
     """Draw the page."""
     run = chosen_run(service().list())
     if run is None:
-        _empty("No run yet. Start a search first.", "New search", navigation.open_new_search)
+        sentence = (
+            "**No run yet.** Set up a search; each sub-network it measures has its page here."
+        )
+        _empty(sentence, "New search", ":material/add_circle:", navigation.open_new_search)
         return
     remember_run(run)
     with told_to_user():
@@ -28,8 +31,9 @@ def render() -> None:
         number = _number(run, history)
         if number is None:
             _empty(
-                "This run has no measured sub-network yet.",
+                "**Nothing measured yet.** The first sub-networks of this run appear on Live.",
                 "Open Live",
+                ":material/show_chart:",
                 lambda: navigation.open_live(run),
             )
             return
@@ -54,11 +58,11 @@ def _number(run: str, history: RunHistory) -> int | None:
     return None
 
 
-def _empty(sentence: str, label: str, action: "navigation.Action") -> None:
+def _empty(sentence: str, label: str, icon: str, action: "navigation.Action") -> None:
     st.title("Sub-network", anchor=False)
     with st.container(border=True, key="subnetwork_empty"):
         st.markdown(sentence)
-        if st.button(label, key="subnetwork_next_step", type="primary"):
+        if st.button(label, key="subnetwork_next_step", type="primary", icon=icon):
             action()
 
 
@@ -69,7 +73,7 @@ def _head(run: str, history: RunHistory, number: int) -> None:
     with title:
         place = f"on the front, {at + 1} of {len(front)}" if at is not None else "not on the front"
         st.title(f"Sub-network #{number}", anchor=False)
-        st.caption(f"Run {history.summary().name} · {place}")
+        st.caption(f"Of the run **{plain(history.summary().name)}** · {place}")
     with buttons, st.container(horizontal=True, horizontal_alignment="right"):
         before = front[at - 1] if at is not None and at > 0 else None
         after = front[at + 1] if at is not None and at + 1 < len(front) else None
@@ -97,8 +101,7 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
             timed_on = subnetwork_panel.timed_on_html(evaluation)
             st.html(subnetwork_panel.metrics_html(rows) + timed_on)
             if history.config.dynas.accuracy_source == "measured":
-                with told_to_user():  # without its weights, the rest can still be shown
-                    _test_accuracy(run, evaluation)
+                _test_accuracy(run, evaluation)
         drawn = subnetwork_panel.architecture(history.supernet_name, evaluation)
         st.markdown(f"**Architecture** · {drawn.legend}")
         subnetwork_panel.diagram(drawn, evaluation, f"diagram_{run}")
@@ -138,10 +141,25 @@ def _exports(history: RunHistory, evaluation: Evaluation) -> None:
 
 
 def _test_accuracy(run: str, evaluation: Evaluation) -> None:
-    known = service().known_test_accuracy(run, evaluation.number)
+    try:
+        known = service().known_test_accuracy(run, evaluation.number)
+    except DynasError as missing:  # such as weights that are gone: the rest can still be shown
+        _what_is_missing(str(missing))
+        return
     job = jobs().get(("test", run, evaluation.number))
     waiting = known is None and job is not None and not job.done()
     st.fragment(_test_panel, run_every=_POLL if waiting else None)(run, evaluation.number, waiting)
+
+
+def _what_is_missing(sentence: str) -> None:
+    st.info(f"Not ready to measure on the test images. {plain(sentence)}", icon=":material/info:")
+    if st.button(
+        "Supernets & data",
+        key="subnetwork_supply",
+        icon=":material/database:",
+        help="Download the weights or say where they are",
+    ):
+        navigation.open_supernets()
 
 
 def _test_panel(run: str, number: int, waiting: bool) -> None:

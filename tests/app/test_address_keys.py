@@ -4,6 +4,8 @@ import ast
 from collections import defaultdict
 from pathlib import Path
 
+from app.charts.layout import CAMERA, ZOOM
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -42,3 +44,15 @@ def test_no_two_modules_bind_the_same_key_to_the_address():
                 places[key].add(str(path.relative_to(ROOT)))
     assert len(places) > 10
     assert {key: where for key, where in places.items() if len(where) > 1} == {}
+
+
+def test_what_charts_write_into_the_address_belongs_to_no_widget():
+    keys = {
+        key
+        for folder in ("app", "pages")
+        for path in (ROOT / folder).rglob("*.py")
+        for key in bound_keys(path.read_text(encoding="utf-8"))
+    }
+    assert keys.isdisjoint({ZOOM, CAMERA})
+    others = {"run", "at", "selected", "brush", "page", "sort", "point", "runs", "n"}
+    assert others.isdisjoint({ZOOM, CAMERA})

@@ -129,6 +129,23 @@ def test_selection_goes_both_ways(server, page):
     expect(page.locator(".st-key-explore_selected")).to_contain_text(f"#{chosen}")
 
 
+def test_the_keyboard_moves_along_the_rows(server, page):
+    open_explore(page, server)
+    rows = page.locator("[data-testid=table-evaluations] tbody tr")
+    assert rows.evaluate_all("rows => rows.filter(row => row.tabIndex === 0).length") == 1
+    rows.first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    number = rows.nth(1).get_attribute("data-number")
+    expect(page.locator(".st-key-explore_selected")).to_contain_text(f"#{number}")
+    page.keyboard.press("End")
+    expect(rows.last).to_be_focused()
+    assert rows.evaluate_all("rows => rows.filter(row => row.tabIndex === 0).length") == 1
+
+
 def test_sorting_and_paging(server, page):
     open_explore(page, server)
     page.get_by_role("button", name="Top-1 accuracy ↑").click()

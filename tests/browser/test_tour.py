@@ -122,6 +122,10 @@ def test_the_whole_tour(server, page):
     page.get_by_role("button", name="Resume").click(timeout=60_000)
     expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=600_000)
     assert evaluations(page) == EVALUATIONS
+    points(page)
+    assert page.evaluate("() => window.pareto.layout.xaxis.range") == [3, 9]  # as in the address
+    page.get_by_test_id("pareto-reset").click()
+    page.wait_for_url(lambda url: "zoom=" not in url)
 
     number = click_a_point(page)
     expect(page.get_by_text(f"Selected sub-network · #{number}")).to_be_visible(timeout=60_000)

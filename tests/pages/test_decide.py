@@ -30,11 +30,14 @@ def keys(app):
     return {button.key for button in app.button}
 
 
-def measure(app):
-    """Press the button and wait until the background has done all."""
+def measure(app, run, numbers):
+    """Press the button and wait until the background has done all `numbers`."""
     app.button(key="decide_measure").click().run()
     assert not app.exception
-    session.jobs().submit("the last one", lambda: None).result(timeout=60)
+    for number in numbers:
+        job = session.jobs().get(("test", run, number))
+        assert job is not None
+        job.exception(timeout=60)
     app.run()
 
 
@@ -182,7 +185,7 @@ def test_the_whole_shortlist_is_measured_on_the_test_images(app, run, front, ser
     service.label(run, shortlist=numbers)
     open_page(app, run=run)
     assert "Test accuracy" not in html_of(app)
-    measure(app)
+    measure(app, run, numbers)
     assert "All are measured on the test images." in texts(app)
     for number in numbers:
         known = service.known_test_accuracy(run, number)
@@ -196,14 +199,15 @@ def test_a_measurement_that_fails_says_why_and_can_be_repeated(
     def fail(*_):
         raise EvaluationError("The images are gone. Put them back.")
 
-    service.label(run, shortlist=[e.number for e in front[:2]])
+    numbers = [e.number for e in front[:2]]
+    service.label(run, shortlist=numbers)
     open_page(app, run=run)
     with monkeypatch.context() as broken:
         broken.setattr(service, "test_accuracy", fail)
-        measure(app)
+        measure(app, run, numbers)
     named = f"#{front[0].number}, #{front[1].number}: The images are gone. Put them back."
     assert [error.value for error in app.error] == [named]
-    measure(app)
+    measure(app, run, numbers)
     assert not app.error
 
 

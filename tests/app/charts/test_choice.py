@@ -59,3 +59,9 @@ def test_words_of_suggestions_that_lie_close_stand_on_different_sides():
     assert low == high == "top left"
     assert sides(points[:1], points) == ["top left"]
     assert "bottom right" not in (first, sides([points[0], points[1]], points)[0])
+
+
+def test_words_do_not_run_into_the_axis():
+    points = info(marks={1: "trade-off", 3: "trade-off"}, shortlist=[]).points
+    first, *_, last = sorted(points[:3], key=lambda p: p.x)
+    assert sides([first, last], points) == ["bottom right", "top left"]

@@ -86,3 +86,12 @@ def test_a_front_without_points_is_empty_and_drawable(history):
     assert shown.description == "No sub-network has been measured yet."
     assert front_figure(shown)["data"]
     assert DRAWN > 0
+
+
+def test_the_browser_knows_what_the_axes_stand_for(info):
+    figure = front_figure(info(log=frozenset("x")))
+    assert figure["place"]["axes"] == [
+        {"axis": "xaxis", "name": "macs", "divide": 1e6, "log": True},
+        {"axis": "yaxis", "name": "acc", "divide": 1, "log": False},
+    ]
+    assert front_figure(info(("macs", "acc", "params")))["place"] == {"keyword": "camera"}

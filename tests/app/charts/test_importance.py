@@ -16,7 +16,7 @@ def test_it_says_how_it_was_made():
     made = info().made
     assert "Gaussian process fitted to the last 120" in made
     assert "tau 0.80" in made
-    assert "90%" in made
+    assert "90 %" in made
 
 
 @pytest.mark.parametrize(("tau", "trust"), [(0.8, "good"), (0.4, "weak"), (0.1, "poor")])
@@ -31,5 +31,5 @@ def test_the_longest_bar_is_on_top_and_the_rest_is_counted():
     shown = info(by="gene")
     bars = checked(importance_figure(shown)).data[0]
     assert bars.y[-1] == "gene 0"
-    assert list(bars.error_x.array)[-1] == 0.02
+    assert list(bars.error_x.array)[-1] == pytest.approx(2.0)
     assert shown.note == "The 12 least important are not drawn."

@@ -38,6 +38,11 @@ def test_it_says_how_far_the_run_is(growing):
     assert {fact.hook: fact.value for fact in pulse.facts}["run-count"] == "3 / 8"
 
 
+def test_digits_are_grouped(growing):
+    growing.num_evals = 100_000
+    assert pulse_of(growing).label == "3 of 100,000 evaluations"
+
+
 @pytest.mark.parametrize(
     ("happens", "anew"),
     [

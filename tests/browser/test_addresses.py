@@ -1,0 +1,33 @@
+"""What addresses lead to, and what the browser calls the pages."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.server import Server
+
+FORM = ".st-key-new_section_where"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("addresses") / "data")
+    yield server
+    server.kill()
+
+
+@pytest.mark.parametrize("query", ["", "?kept=1&also=two words"])
+def test_new_search_has_an_address_of_its_own(server, page, query):
+    page.goto(f"{server.url}/new-search{query}", timeout=60_000)
+    page.wait_for_selector(FORM, timeout=60_000)
+    assert page.get_by_text("Page not found").count() == 0
+    if query:
+        page.wait_for_url(lambda url: "kept=1" in url and "also=two" in url)
+    expect(page.get_by_role("link", name="New search")).to_have_count(1)
+
+
+def test_the_title_of_the_browser_names_the_page(server, page):
+    page.goto(server.url, timeout=60_000)
+    page.wait_for_selector(FORM, timeout=60_000)
+    expect(page).to_have_title("New search · DyNAS Studio")
+    page.get_by_role("link", name="Runs").click()
+    expect(page).to_have_title("Runs · DyNAS Studio")

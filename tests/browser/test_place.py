@@ -1,0 +1,161 @@
+"""A zoomed or turned front is in the address: a pasted link shows the same to somebody else."""
+
+import pytest
+
+from tests.browser.server import Server
+from tests.long_log import write_long_log
+
+EVALUATIONS = 250
+RANGES = """name => {
+    const plot = document.querySelector(`[data-testid=plot-${name}]`)
+    const drawn = plot?._fullLayout
+    return drawn ? [...drawn.xaxis.range, ...drawn.yaxis.range] : null
+}"""
+CAMERA = """() => {
+    const scene = document.querySelector('[data-testid=plot-front]')?._fullLayout?.scene?._scene
+    if (!scene) return null
+    const { eye, center, up } = scene.getCamera()
+    return [eye, center, up].flatMap(({ x, y, z }) => [x, y, z])
+}"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("place") / "data"
+    folder.mkdir(mode=0o700)
+    write_long_log(folder, EVALUATIONS)
+    server = Server(folder)
+    yield server
+    server.kill()
+
+
+def visit(page, address, name):
+    page.set_default_timeout(60_000)
+    page.goto(address)
+    page.wait_for_selector(f"[data-testid=plot-{name}][data-updates]")
+
+
+def run_page(server, page_name, query=""):
+    return f"{server.url}/{page_name}?run=long-{EVALUATIONS}{query}"
+
+
+def settled(page, read, name=None):
+    """What `read` says once it says the same twice, half a second apart."""
+    last = None
+    while True:
+        page.wait_for_timeout(500)
+        now = page.evaluate(read, name)
+        if now is not None and now == last:
+            return now
+        last = now
+
+
+def drag(page, name):
+    plot = page.get_by_test_id(f"plot-{name}")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.6 * box["height"], steps=8)
+    page.mouse.up()
+
+
+def double_click(page, name):
+    box = page.get_by_test_id(f"plot-{name}").bounding_box()
+    page.mouse.dblclick(box["x"] + 0.5 * box["width"], box["y"] + 0.45 * box["height"])
+
+
+@pytest.mark.parametrize(
+    ("page_name", "name", "query"),
+    [
+        ("live", "pareto", ""),
+        ("live", "pareto", "&live_x=Parameters"),
+        ("explore", "front", ""),
+        ("explore", "front", "&scale=log x"),
+    ],
+)
+def test_a_zoom_is_in_the_link(server, page, another, page_name, name, query):
+    visit(page, run_page(server, page_name, query), name)
+    whole = settled(page, RANGES, name)
+    drag(page, name)
+    page.wait_for_url("**zoom=**")
+    zoomed = settled(page, RANGES, name)
+    assert zoomed[1] - zoomed[0] < 0.6 * (whole[1] - whole[0])
+    visit(another, page.url, name)
+    assert settled(another, RANGES, name) == pytest.approx(zoomed, rel=1e-6)
+    double_click(another, name)
+    another.wait_for_url(lambda url: "zoom=" not in url)
+    assert settled(another, RANGES, name) == pytest.approx(whole, rel=1e-4)
+
+
+def test_a_zoom_outlives_the_page_and_ends_with_its_axes(server, page):
+    visit(page, run_page(server, "explore"), "front")
+    drag(page, "front")
+    page.wait_for_url("**zoom=**")
+    zoomed = settled(page, RANGES, "front")
+    box = page.locator("input[aria-label=Filter]")
+    box.fill("macs < 5M")
+    box.press("Enter")
+    page.wait_for_url("**filter=**")
+    assert "zoom=" in page.url
+    assert settled(page, RANGES, "front") == zoomed
+    page.get_by_role("combobox", name="Horizontal axis").click()
+    page.get_by_role("option", name="Parameters").click()
+    page.wait_for_url(lambda url: "zoom=" not in url and "axis_x=" in url)
+    drag(page, "front")
+    page.wait_for_url("**zoom=params**")
+    page.get_by_test_id("front-reset").click()
+    page.wait_for_url(lambda url: "zoom=" not in url)
+
+
+def test_another_page_begins_with_the_whole(server, page):
+    visit(page, run_page(server, "live"), "pareto")
+    drag(page, "pareto")
+    page.wait_for_url("**zoom=**")
+    page.get_by_role("link", name="Explore").click()
+    page.wait_for_selector("[data-testid=plot-front][data-updates]")
+    page.wait_for_url(lambda url: "/explore" in url and "zoom=" not in url)
+
+
+def test_a_camera_is_in_the_link(server, page, another):
+    visit(page, run_page(server, "explore", "&view=3-D"), "front")
+    first = settled(page, CAMERA)
+    drag(page, "front")
+    page.wait_for_url("**camera=**")
+    settled(page, CAMERA)
+    page.mouse.wheel(0, -200)
+    turned = settled(page, CAMERA)
+    assert turned != pytest.approx(first, abs=0.1)
+    visit(another, page.url, "front")
+    assert settled(another, CAMERA) == pytest.approx(turned, abs=1e-3)
+    double_click(another, "front")
+    another.wait_for_url(lambda url: "camera=" not in url)
+    assert settled(another, CAMERA) == pytest.approx(first, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "zoom",
+    [
+        "macs:1~NaN;acc:9~1",
+        "macs:1e308~-1e308;acc:-1e400~5",
+        "macs:5e6~5e6",
+        "acc:1e9~2e9",
+        "<script>alert(1)</script>",
+        "params:1~2",
+    ],
+)
+def test_a_broken_zoom_is_ignored(server, page, another, zoom):
+    visit(another, run_page(server, "explore"), "front")
+    visit(page, run_page(server, "explore", f"&zoom={zoom}"), "front")
+    page.wait_for_url(lambda url: "zoom=" not in url)
+    assert settled(page, RANGES, "front") == settled(another, RANGES, "front")
+
+
+@pytest.mark.parametrize(
+    "camera",
+    ["1,2,3", "a,b,c,d,e,f,g,h,i", "1,1,1,1,1,1,0,0,1", "1,1,1,0,0,0,0,0,0", "1e9,0,0,0,0,0,0,0,1"],
+)
+def test_a_broken_camera_is_ignored(server, page, camera):
+    visit(page, run_page(server, "explore", f"&view=3-D&camera={camera}"), "front")
+    page.wait_for_url(lambda url: "camera=" not in url)
+    assert settled(page, CAMERA) == pytest.approx([1.5, 1.5, 0.9, 0, 0, -0.15, 0, 0, 1], abs=1e-3)
