@@ -8,13 +8,18 @@ benchmarks/results/ablation.json.
 import json
 import sys
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
 from benchmarks.sample_efficiency import EVALUATIONS, POPULATION, RESULTS, landscape, spend
 from engine.pareto.front import Points
+from engine.predictors.kernel import Kernel
+from engine.predictors.marginal_likelihood import MarginalLikelihood
 from engine.search.dynas import Dynas
+from engine.search.strategy import Proposal
 from engine.search.surrogate import Surrogate
 from engine.space import Genotypes, SearchSpace
 
@@ -39,10 +44,18 @@ class EighthCycles(Dynas):
         return self.initial() // 2
 
 
-class NoLocalSearch(Dynas):
+class NoRefinement(Dynas):
     """What the inner search visits, which runs for longer instead."""
 
-    generations, rounds = 12, 0
+    generations, rounds = 28, 0
+
+
+class NoEnds(Dynas):
+    """All of a batch is chosen for the whole front."""
+
+    def for_ends(self, n: int) -> int:
+        """None."""
+        return 0
 
 
 class UniformStart(Dynas):
@@ -63,19 +76,51 @@ class ExpectedOnly(Dynas):
         return surrogate.expected(candidates)[None]
 
 
-class Sober(Dynas):
-    """The inner search takes predictions as expected."""
-
-    optimistic = False
-
-
 class FromScratch(Dynas):
     """The inner search starts from random genotypes instead of the front."""
 
     def _promising(
-        self, surrogate: Surrogate, front: Genotypes, measured: Points, rng: np.random.Generator
-    ) -> Genotypes:
-        return super()._promising(surrogate, front[:0], measured, rng)
+        self, surrogate: Surrogate, front: Genotypes, measured: Points, rng: np.random.Generator,
+        seen: set[bytes],
+    ) -> Genotypes:  # fmt: skip
+        return super()._promising(surrogate, front[:0], measured, rng, seen)
+
+
+class WithoutNetworks(MarginalLikelihood):
+    """A kernel of sums and distances alone."""
+
+    def kernel(self, theta: Points) -> Kernel:
+        """The kernel of a `theta`, without the network."""
+        return replace(super().kernel(theta), network=0.0)
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.centre[1] = -30.0
+        self.bounds[1] = -30.0
+
+
+class NoNetworks(Dynas):
+    """The Gaussian process knows nothing of networks of genes."""
+
+    def plan(self, cycle: int, n: int) -> list[Proposal]:
+        """As any, with another likelihood."""
+        with patch("engine.predictors.gaussian_process.MarginalLikelihood", WithoutNetworks):
+            return super().plan(cycle, n)
+
+
+class WithoutTotals(SearchSpace):
+    """Genes alone, without their sums."""
+
+    @cached_property
+    def _totals(self) -> Points:
+        return np.empty((int(self.choices.sum()), 0))
+
+
+class NoTotals(Dynas):
+    """Predictors see no sums of genes."""
+
+    def __init__(self, problem: Any, *arguments: Any) -> None:
+        super().__init__(replace(problem, space=WithoutTotals(problem.space.genes)), *arguments)
 
 
 class OneHotSpace(SearchSpace):
@@ -101,11 +146,13 @@ VARIANTS: dict[str, type[Dynas]] = {
     "as it is": Dynas,
     "cycles of an eighth of a population": EighthCycles,
     "cycles of a population": LongCycles,
-    "no local search, four generations more": NoLocalSearch,
+    "no refinement, 20 generations more": NoRefinement,
+    "ends not looked for by themselves": NoEnds,
     "uniform initial sample": UniformStart,
     "one-hot features": OneHot,
+    "no sums of genes": NoTotals,
+    "kernel without networks": NoNetworks,
     "gain of the expected values, no draws": ExpectedOnly,
-    "no optimism in the inner search": Sober,
     "inner search from random genotypes": FromScratch,
 }
 

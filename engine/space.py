@@ -17,6 +17,7 @@ Genotypes = npt.NDArray[np.int64]
 Config = dict[str, Any]
 """A sub-network in `ofa`'s words: a list a gene group, such as `{'ks': [...], 'd': [...]}`."""
 
+_FEWEST_SUMMED = 4  # genes of which a sum tells more than each by itself
 _LARGEST_SAMPLE_EFFORT = 50  # rejected draws per wanted genotype before a space counts as used up
 
 
@@ -120,10 +121,52 @@ class SearchSpace:
         apart differ in more columns, and a switched-off gene is next to its smallest choice.
         """
         rows = np.atleast_2d(genotypes)
+        gene, level = self._columns
+        chosen = np.where(self.active(rows), rows, -1)
+        return (chosen[:, gene] >= level).astype(np.float64)
+
+    @cached_property
+    def _columns(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The gene and the choice of each feature."""
         gene = np.repeat(np.arange(len(self.genes)), self.choices)
-        level = np.concatenate([np.arange(n) for n in self.choices])
-        encoded = (rows[:, gene] >= level) & self.active(rows)[:, gene]
-        return encoded.astype(np.float64)
+        return gene, np.concatenate([np.arange(n) for n in self.choices])
+
+    @cached_property
+    def _totals(self) -> npt.NDArray[np.float64]:
+        """`(features, totals)` weights that sum the features of a group, and of it in a stage."""
+        genes, _ = self._columns
+        groups = np.array([self.genes[g].group for g in genes])
+        switches = np.array([-1 if (s := self.genes[g].switch) is None else s for g in genes])
+        parts = []
+        for group in dict.fromkeys(groups):
+            inside = groups == group
+            stages = [inside & (switches == s) for s in np.unique(switches[inside])]
+            parts += [inside, *(stage for stage in stages if len(stages) > 1)]
+        parts = [part for part in parts if len(np.unique(genes[part])) >= _FEWEST_SUMMED]
+        members = np.array(parts, dtype=float).reshape(len(parts), len(genes)).T
+        weights: npt.NDArray[np.float64] = members / np.sqrt(members.sum(axis=0))
+        return weights
+
+    @cached_property
+    def kinds(self) -> npt.NDArray[np.int64]:
+        """`(features,)` the number of each feature's gene group."""
+        numbers = {group: i for i, group in enumerate(dict.fromkeys(g.group for g in self.genes))}
+        return np.repeat([numbers[gene.group] for gene in self.genes], self.choices)
+
+    @cached_property
+    def kinds_with_totals(self) -> npt.NDArray[np.int64]:
+        """`(features + totals,)` as `kinds`; sums are a kind of their own."""
+        return np.append(self.kinds, np.full(self._totals.shape[1], self.kinds.max() + 1))
+
+    def features_with_totals(self, genotypes: Genotypes) -> npt.NDArray[np.float64]:
+        """`(n, features + totals)`: the `features`, and sums of them over groups and over stages.
+
+        A stage is what one gene switches. Choices of a group mostly do the same wherever they
+        stand: a sum is learnt from few rows. It is divided by the root of its number of features,
+        so that it varies about as much as one of them.
+        """
+        features = self.features(genotypes)
+        return np.hstack([features, features @ self._totals])
 
     def sample(self, n: int, rng: np.random.Generator) -> Genotypes:
         """`(n, genes)` canonical genotypes, every gene drawn uniformly; repeats are possible."""

@@ -42,7 +42,7 @@ class AutomaticPredictor(Predictor):
 
     def _learn(self, features: Values, values: Values) -> None:
         default = CANDIDATES[0]
-        candidates = {kind.name: kind(self.seed) for kind in CANDIDATES}
+        candidates = {kind.name: kind(self.seed, self.kinds) for kind in CANDIDATES}
         if len(values) < _FEWEST or not np.any(values):
             candidates = {default.name: candidates[default.name]}
         folds = np.random.default_rng(self.seed).permutation(len(values)) % _FOLDS

@@ -1,42 +1,13 @@
 """A Gaussian process on the features of sub-networks."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.linalg import cho_solve, cholesky, solve_triangular
 
+from engine.predictors.kernel import Kernel
 from engine.predictors.marginal_likelihood import JITTER, MarginalLikelihood
 from engine.predictors.predictor import Folds, Predictor, Values
 
-_ENOUGH = 250  # rows to find five hyper-parameters from
-_START = np.log([0.1, 1.0, 1.0, 4.0, 0.05])
-_BOUNDS = np.log([(1e-4, 1e2), (1e-2, 1e2), (1e-3, 1e2), (0.5, 50.0), (1e-5, 2.0)])
-
-
-@dataclass(frozen=True)
-class Kernel:
-    """`linear (x.y + offset^2) + smooth exp(-|x-y|^2 / 2 length^2)`, and noise of a variance."""
-
-    linear: float
-    offset: float
-    smooth: float
-    length: float
-    noise: float
-
-    def between(self, rows: Values, others: Values) -> Values:
-        """`(n, k)` covariances of `(n, f)` and `(k, f)` features, without noise."""
-        products = rows @ others.T
-        squares, other_squares = (np.einsum("ij,ij->i", x, x) for x in (rows, others))
-        distances = squares[:, None] + other_squares - 2 * products
-        near = self.smooth * np.exp(distances * (-0.5 / self.length**2))
-        covariance: Values = self.linear * (products + self.offset**2) + near
-        return covariance
-
-    def variance(self, rows: Values) -> Values:
-        """`(n,)` the diagonal of `between(rows, rows)`."""
-        squares = np.einsum("ij,ij->i", rows, rows)
-        variance: Values = self.linear * (squares + self.offset**2) + self.smooth
-        return variance
+_ENOUGH = 250  # rows to find the hyper-parameters from
 
 
 class Posterior:
@@ -84,14 +55,14 @@ class Posterior:
 
 
 class GaussianProcessPredictor(Predictor):
-    """A linear part, interactions, and noise; deviation and draws are those of the posterior."""
+    """Sums, wide networks, near ones, and noise; deviation and draws are those of the posterior."""
 
     name = "gaussian_process"
     label = "Gaussian process"
     largest = 600  # its cost is cubic
 
     def held_out(self, features: Values, values: Values, folds: Folds) -> Values:
-        """As of any predictor, with the five hyper-parameters that all rows together gave.
+        """As of any predictor, with the hyper-parameters that all rows together gave.
 
         They hardly depend on a single fold, and finding them is nearly all of the cost.
         """
@@ -106,8 +77,8 @@ class GaussianProcessPredictor(Predictor):
 
     def _learn(self, features: Values, values: Values) -> None:
         some = np.unique(np.linspace(0, len(values) - 1, _ENOUGH).astype(np.int64))
-        theta, _ = MarginalLikelihood(features[some], values[some]).minimise(_START, _BOUNDS)
-        kernel = Kernel(*map(float, np.exp(theta)))
+        kinds = np.zeros(features.shape[1], np.int64) if self.kinds is None else self.kinds
+        kernel = MarginalLikelihood(features[some], values[some], kinds).fitted()
         self._posterior = Posterior(kernel, features, values)
 
     def _expected(self, features: Values) -> Values:

@@ -75,13 +75,14 @@ def gene_importance(
     if variance <= 0:
         raise DataError("Every sub-network has the same value: no gene makes a difference.")
     parts = _parts(space)
-    kind = AutomaticPredictor(seed).fit(space.features(genotypes), values).chosen
+    kind = AutomaticPredictor(seed, space.kinds).fit(space.features(genotypes), values).chosen
     rng = np.random.default_rng(seed)
     folds = rng.permutation(len(values)) % _FOLDS
     said, losses = np.empty(len(values)), []
     for fold in range(_FOLDS):
         inside = folds == fold
-        predictor = make(kind, seed).fit(space.features(genotypes[~inside]), values[~inside])
+        predictor = make(kind, seed, space.kinds)
+        predictor.fit(space.features(genotypes[~inside]), values[~inside])
         rows, measured = genotypes[inside], values[inside]
         said[inside] = predictor.predict(space.features(rows))
         error = np.mean((said[inside] - measured) ** 2)

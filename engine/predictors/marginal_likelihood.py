@@ -1,58 +1,106 @@
 """The likelihood that a Gaussian process is fitted by, with what no step changes computed once."""
 
 import numpy as np
+import numpy.typing as npt
 from scipy.linalg import LinAlgError, cholesky, lapack
 from scipy.optimize import minimize
-from scipy.spatial.distance import pdist, squareform
 
+from engine.predictors.kernel import Kernel, angles, squared_distances
 from engine.predictors.predictor import Values
 
 JITTER = 1e-10  # so that sub-networks that occur twice can be told apart from noise
 
+# Median, spread of the logarithm, least and largest of each hyper-parameter that is not a weight.
+_SHAPE = {
+    "linear": (0.05, 2.0, 1e-5, 10.0),
+    "network": (3.0, 1.5, 1e-2, 100.0),
+    "smooth": (0.3, 1.5, 1e-4, 100.0),
+    "length": (4.0, 0.7, 0.5, 200.0),
+    "bias": (1.0, 1.5, 1e-3, 100.0),
+    "noise": (0.02, 2.0, 1e-5, 2.0),
+}
+_WEIGHT = (0.1, 1.5, 1e-4, 100.0)
+_STEPS, _ENOUGH = 80, 1e-5
+
 
 class MarginalLikelihood:
-    """Of the kernel `a (x.y + s^2) + b exp(-|x-y|^2 / 2 l^2) + noise`, over `(n,)` values.
+    """Of `(n,)` values of deviation 1 at `(n, f)` features, under a `Kernel` and a prior.
 
-    `theta` holds the logarithms of a, s, b, l and the noise, as in scikit-learn. Products and
-    distances of the features do not depend on it.
+    `kinds`, `(f,)`, numbers the features that share a weight. `theta` holds the logarithms of
+    linear, network, smooth, length, bias, noise and of the weight of each kind. Their prior is a
+    broad normal one: few rows say little of ten numbers. Products and distances of the features
+    do not depend on them.
 
     Source: Rasmussen & Williams, "Gaussian Processes for Machine Learning" (2006), section 5.4.1.
     """
 
-    def __init__(self, features: Values, values: Values) -> None:
-        self._products = features @ features.T
-        self._distances = squareform(pdist(features, "sqeuclidean"))
-        self._values = values
+    def __init__(self, features: Values, values: Values, kinds: npt.NDArray[np.int64]) -> None:
+        self._values, self._kinds = values, kinds
+        parts = [features[:, kinds == kind] for kind in range(int(kinds.max()) + 1)]
+        self._products = [part @ part.T for part in parts]
+        whole: Values = np.sum(self._products, axis=0)
+        self._distances = squared_distances(features, features, whole)
+        self._linear = whole + 1.0
+        rows = np.array([*_SHAPE.values(), *[_WEIGHT] * len(parts)])
+        self.centre, self._spread = np.log(rows[:, 0]), rows[:, 1]
+        self.bounds = np.log(rows[:, 2:])
+
+    def kernel(self, theta: Values) -> Kernel:
+        """The kernel of a `theta`."""
+        linear, network, smooth, length, bias, noise, *weights = map(float, np.exp(theta))
+        by_feature = np.array(weights)[self._kinds]
+        return Kernel(linear, network, smooth, length, bias, by_feature, noise)
 
     def negative(self, theta: Values) -> tuple[float, Values]:
-        """The negative logarithm and its `(5,)` gradient; infinite where it is not defined."""
-        linear, offset, smooth, length, noise = np.exp(theta)
-        products = linear * (self._products + offset**2)
-        near = smooth * np.exp(self._distances * (-0.5 / length**2))
-        covariance = products + near
+        """The negative logarithm of likelihood times prior, and its gradient.
+
+        Infinite where the covariance has no root.
+        """
+        linear, network, smooth, length, bias, noise, *weights = np.exp(theta)
+        sums = bias + sum(w * p for w, p in zip(weights, self._products, strict=True))
+        own = sums.diagonal()
+        sines = angles(sums, own, own)
+        parts = {
+            "linear": linear * self._linear,
+            "network": network * (2.0 / np.pi) * np.arcsin(sines),
+            "smooth": smooth * np.exp(self._distances * (-0.5 / length**2)),
+        }
+        covariance: Values = np.sum(list(parts.values()), axis=0)
         covariance.flat[:: len(covariance) + 1] += noise + JITTER
         try:
             root = cholesky(covariance, lower=True, overwrite_a=True, check_finite=False)
         except LinAlgError:
-            return np.inf, np.zeros(5)
+            return np.inf, np.zeros(len(theta))
         log_root = float(np.log(np.diag(root)).sum())
         lower, _ = lapack.dpotri(root, lower=1, overwrite_c=1)
-        inverse = np.tril(lower) + np.tril(lower, -1).T
-        weights = inverse @ self._values
-        negative = 0.5 * self._values @ weights + log_root
-        negative += 0.5 * len(weights) * np.log(2 * np.pi)
-        slope = inverse
-        slope -= np.outer(weights, weights)
+        slope = np.tril(lower) + np.tril(lower, -1).T
+        solved = slope @ self._values
+        negative = 0.5 * self._values @ solved + log_root
+        negative += 0.5 * len(solved) * np.log(2 * np.pi)
+        slope -= np.outer(solved, solved)
+        own = 1.0 + 2.0 * own
+        bent = slope * (network * (2.0 / np.pi)) / np.sqrt(np.maximum(1.0 - sines**2, 1e-9))
+        lengthened = (bent * sines).sum(axis=1) / own
+        bent /= np.sqrt(np.outer(own, own))
         gradient = [
-            np.vdot(slope, products),
-            2 * linear * offset**2 * slope.sum(),
-            np.vdot(slope, near),
-            np.vdot(slope, near * self._distances) / length**2,
+            np.vdot(slope, parts["linear"]),
+            np.vdot(slope, parts["network"]),
+            np.vdot(slope, parts["smooth"]),
+            np.vdot(slope, parts["smooth"] * self._distances) / length**2,
+            2.0 * bias * (bent.sum() - lengthened.sum()),
             noise * np.trace(slope),
+            *(
+                2.0 * w * (np.vdot(bent, products) - lengthened @ products.diagonal())
+                for w, products in zip(weights, self._products, strict=True)
+            ),
         ]
-        return float(negative), 0.5 * np.array(gradient)
+        away = (theta - self.centre) / self._spread
+        return float(negative + 0.5 * away @ away), 0.5 * np.array(gradient) + away / self._spread
 
-    def minimise(self, start: Values, bounds: Values) -> tuple[Values, float]:
-        """The theta of largest likelihood from `(5,)` `start` within `(5, 2)` `bounds`."""
-        found = minimize(self.negative, start, method="L-BFGS-B", jac=True, bounds=bounds)
-        return found.x, found.fun
+    def fitted(self) -> Kernel:
+        """The kernel of largest likelihood times prior that is found from the prior's centre."""
+        found = minimize(
+            self.negative, self.centre, method="L-BFGS-B", jac=True, bounds=self.bounds,
+            options={"maxiter": _STEPS, "ftol": _ENOUGH},
+        )  # fmt: skip
+        return self.kernel(found.x)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 Values = npt.NDArray[np.float64]
 Folds = npt.NDArray[np.int64]
+Kinds = npt.NDArray[np.int64]
 
 _WIDEST = 10.0  # factor by which deviations are scaled up or down at most
 _CONSTANT = 1e-12  # spread, as a share of the values, below which they differ by rounding only
@@ -31,8 +32,9 @@ class Predictor(ABC):
     tau: Mapping[str, float] = MappingProxyType({})
     """Kendall's tau of each candidate in cross-validation, where the predictor chose one."""
 
-    def __init__(self, seed: int = 0) -> None:
-        self.seed = seed
+    def __init__(self, seed: int = 0, kinds: Kinds | None = None) -> None:
+        """`kinds`, `(f,)`, numbers the features that are of one kind; without it all are."""
+        self.seed, self.kinds = seed, kinds
 
     @property
     def chosen(self) -> str:
@@ -71,7 +73,7 @@ class Predictor(ABC):
         said = np.empty(len(values))
         for fold in np.unique(folds):
             inside = folds == fold
-            other = type(self)(self.seed).fit(features[~inside], values[~inside])
+            other = type(self)(self.seed, self.kinds).fit(features[~inside], values[~inside])
             said[inside] = other.predict(features[inside])
         return said
 

@@ -8,7 +8,7 @@ from engine.predictors.ensembles import (
     RandomForestPredictor,
 )
 from engine.predictors.gaussian_process import GaussianProcessPredictor
-from engine.predictors.predictor import Predictor
+from engine.predictors.predictor import Kinds, Predictor
 from engine.predictors.ridge import RidgePredictor
 from engine.predictors.support_vectors import SupportVectorPredictor
 
@@ -28,11 +28,11 @@ PREDICTORS: dict[str, type[Predictor]] = {
 }
 
 
-def make(name: str, seed: int) -> Predictor:
-    """An unfitted predictor; raises ConfigError naming those that exist."""
+def make(name: str, seed: int, kinds: Kinds | None = None) -> Predictor:
+    """An unfitted predictor of features of these kinds; raises ConfigError if there is none."""
     if name not in PREDICTORS:
         raise ConfigError(f"predictor: there is no '{name}'. Choose from: {', '.join(PREDICTORS)}.")
-    return PREDICTORS[name](seed)
+    return PREDICTORS[name](seed, kinds)
 
 
 def label(name: str) -> str:

@@ -15,6 +15,8 @@ from engine.space import Genotypes
 
 _CYCLES_PER_POPULATION = 4  # the initial sample is one of them
 _KNOWN_PER_NEW = 25  # later a cycle measures one for that many that are known
+_ENDS = (0.5, 3.0)  # populations between which the ends of the front are looked for,
+_AFTER_ENDS = 2  # and populations that must be left of the budget after that
 _DRAWS = 32  # of the objectives of the candidates
 
 
@@ -24,14 +26,13 @@ class Dynas(PredictedSearch):
     The initial sample is as small: every sub-network after it is chosen with knowledge. In a long
     search a cycle adds a twenty-fifth to what is known, up to a population: one more sub-network
     teaches ever less, and learning anew costs ever more.
-    The inner search sets out anew from the front in each cycle, so few generations do; a local
-    search then brings what it found to its end.
+    The inner search sets out anew from the front in each cycle, so few generations do; a
+    refinement then brings what it found to its end.
     """
 
     generations = 8
-    rounds = 4
-    neighbours = 300
-    optimistic = True
+    rounds = 20
+    offspring = 300
 
     def first(self, n: int, rng: np.random.Generator) -> Genotypes:
         """Both ends of the space, and a spread over size between them."""
@@ -44,6 +45,17 @@ class Dynas(PredictedSearch):
     def size(self) -> int:
         """A quarter of a population; more, up to a population, as a search grows long."""
         return max(self.initial(), min(self._planned // _KNOWN_PER_NEW, self.population))
+
+    def for_ends(self, n: int) -> int:
+        """An objective's share of a batch, from half a population until three.
+
+        The end is where a search that looks at the whole front stays behind: there one sub-network
+        bounds the front up to the reference point. What is learnt there holds along the front, and
+        pays if enough of the budget is left to use it.
+        """
+        first, last = (populations * self.population for populations in _ENDS)
+        last = min(last, self.budget - _AFTER_ENDS * self.population)
+        return n // len(self.problem.objectives) if first <= self._planned < last else 0
 
     def samples(
         self, surrogate: Surrogate, candidates: Genotypes, rng: np.random.Generator

@@ -19,8 +19,7 @@ class OneShot(PredictedSearch):
 
     generations = 100
     rounds = 0
-    neighbours = 0
-    optimistic = False
+    offspring = 0
 
     def first(self, n: int, rng: np.random.Generator) -> Genotypes:
         """Random sub-networks, at least half of the budget."""

@@ -2,8 +2,8 @@
 
 from abc import abstractmethod
 
-import moocore
 import numpy as np
+import numpy.typing as npt
 
 from engine.evaluation.record import KNOWN
 from engine.pareto.front import Points, minimised, non_dominated
@@ -16,6 +16,7 @@ from engine.space import Genotypes
 
 SMALLEST_TRAINING_SET = 4
 _SHORTLIST = 300  # candidates among which a batch is chosen
+_BEST_KNOWN = 20  # sub-networks from which an end of the front is looked for
 
 
 class PredictedSearch(Strategy):
@@ -23,17 +24,22 @@ class PredictedSearch(Strategy):
 
     It proposes what adds most hypervolume on average over what is held possible; what misses a
     constraint adds none, and what misses one that can be computed is not proposed at all.
-    `generations` is the effort of the inner search. After it come `rounds` of a local search, each
-    of which looks at `neighbours` neighbours of the predicted front. `optimistic` tells whether
-    both take predictions for better than expected; `predictor` is the name of what learns.
+    `generations` is the effort of the inner search. After it come `rounds` of a refinement, each
+    with so many `offspring` of the predicted front. `predictor` is the name of what learns.
+
+    `for_ends` of a batch are chosen for one predicted objective alone, for each in turn. The end of
+    the front there is worth much, and hardest to find: it takes many evaluations in one place.
     """
 
     predictor = registry.DEFAULT
 
     generations: int
     rounds: int
-    neighbours: int
-    optimistic: bool
+    offspring: int
+
+    def for_ends(self, n: int) -> int:
+        """How many of a batch of `n` are chosen for a single objective; none unless overridden."""
+        return 0
 
     @abstractmethod
     def first(self, n: int, rng: np.random.Generator) -> Genotypes:
@@ -68,54 +74,81 @@ class PredictedSearch(Strategy):
         measured = minimised(usable, self.problem.watched)
         surrogate = Surrogate.fit(self.problem, genotypes, measured, self.predictor, self.seed)
         self.fitted = surrogate.fitted
-        picked = self._picked(surrogate, genotypes, measured, count, rng)
-        seen = self._seen.union(space.keys(picked)) if len(picked) else self._seen
+        ends = self._ends(surrogate, genotypes, measured, self.for_ends(count), rng)
+        seen = self._seen.union(space.keys(ends)) if len(ends) else self._seen
+        more = self._picked(surrogate, genotypes, measured, count - len(ends), rng, seen)
+        picked = np.vstack([ends, more])
+        seen = seen.union(space.keys(more)) if len(more) else seen
         extra = self.problem.sample_new(count - len(picked), rng, seen)
         return self._proposals(np.vstack([picked, extra]).astype(np.int64), surrogate, cycle)
 
-    def _picked(
+    def _ends(
         self, surrogate: Surrogate, genotypes: Genotypes, measured: Points, n: int,
         rng: np.random.Generator,
+    ) -> Genotypes:  # fmt: skip
+        """`(at most n, genes)` what may be best in one predicted objective; maybe none."""
+        objectives = range(len(self.problem.objectives))
+        predicted = [column for column in objectives if column in surrogate.models]
+        if n == 0 or len(objectives) == 1 or not predicted:
+            return genotypes[:0]
+        column = predicted[self._cycle % len(predicted)]
+
+        def predict(genes: Genotypes) -> Points:
+            return self.problem.penalised(surrogate.expected(genes), measured)[:, [column]]
+
+        known = self.problem.penalised(measured, measured)[:, column]
+        best = genotypes[np.argsort(known, kind="stable")[:_BEST_KNOWN]]
+        candidates = self._refined(predict, best, rng, self._seen)
+        return self._batch(surrogate, candidates, measured, [column], n, rng)
+
+    def _picked(
+        self, surrogate: Surrogate, genotypes: Genotypes, measured: Points, n: int,
+        rng: np.random.Generator, seen: set[bytes],
     ) -> Genotypes:  # fmt: skip
         """`(at most n, genes)` what is chosen of the most promising sub-networks; maybe none."""
         penalised = self.problem.penalised(measured, measured)
         front = genotypes[non_dominated(penalised)]
-        candidates = self._promising(surrogate, front, measured, rng)
+        candidates = self._promising(surrogate, front, measured, rng, seen)
+        columns = list(range(len(self.problem.objectives)))
+        return self._batch(surrogate, candidates, measured, columns, n, rng)
+
+    def _batch(
+        self, surrogate: Surrogate, candidates: Genotypes, measured: Points, columns: list[int],
+        n: int, rng: np.random.Generator,
+    ) -> Genotypes:  # fmt: skip
+        """`(at most n, genes)` of `(c, genes)`: those that add most in the objectives `columns`."""
         if not len(candidates):
             return candidates
         samples = self.samples(surrogate, candidates, rng)
-        objectives = samples[..., : penalised.shape[1]]
+        objectives = samples[..., columns]
         objectives[self.problem.violation(samples) > 0] = np.inf
         feasible = self.problem.violation(measured) == 0
-        reached = measured[:, : penalised.shape[1]]
-        return candidates[select_batch(reached, objectives, n, feasible)]
+        return candidates[select_batch(measured[:, columns], objectives, n, feasible)]
 
     def _promising(
-        self, surrogate: Surrogate, front: Genotypes, measured: Points, rng: np.random.Generator
-    ) -> Genotypes:
+        self, surrogate: Surrogate, front: Genotypes, measured: Points, rng: np.random.Generator,
+        seen: set[bytes],
+    ) -> Genotypes:  # fmt: skip
         """`(c, genes)` the best ranks of what a search of the predictions visits; maybe none."""
-        space = self.problem.space
-        held = surrogate.optimistic if self.optimistic else surrogate.expected
 
         def predict(genes: Genotypes) -> Points:
-            return self.problem.penalised(held(genes), measured)
+            return self.problem.penalised(surrogate.expected(genes), measured)
 
-        pool = inner.search(self.algorithm, self.problem, predict, front, rng, self.generations)
-        values = predict(pool)
-        for _ in range(self.rounds):
-            leading = pool[non_dominated(values)]
-            near = self.problem.neighbours(
-                leading[rng.integers(0, len(leading), self.neighbours)], rng
-            )
-            pool, values = np.vstack([pool, near]), np.vstack([values, predict(near)])
-        pool, distinct = np.unique(pool, axis=0, return_index=True)
-        new = np.array([key not in self._seen for key in space.keys(pool)])
-        new &= self.problem.computed_violation(pool) == 0
-        if not new.any():
-            return pool[:0]
-        ranks = moocore.pareto_rank(values[distinct][new])
-        best: Genotypes = pool[new][np.argsort(ranks, kind="stable")[:_SHORTLIST]]
-        return best
+        found = inner.search(self.algorithm, self.problem, predict, front, rng, self.generations)
+        return self._refined(predict, found, rng, seen)
+
+    def _refined(
+        self, predict: inner.Predict, start: Genotypes, rng: np.random.Generator, seen: set[bytes]
+    ) -> Genotypes:
+        """`(c, genes)` the best ranks of what may be proposed, after a refinement; maybe none."""
+        pool = inner.refined(self.problem.space, predict, start, rng, self.rounds, self.offspring)
+        return pool[self._new(pool, seen)][:_SHORTLIST]
+
+    def _new(self, genotypes: Genotypes, seen: set[bytes]) -> npt.NDArray[np.bool_]:
+        """`(c,)` whether each of `(c, genes)` may be proposed and is not in `seen`."""
+        new = np.array([key not in seen for key in self.problem.space.keys(genotypes)])
+        new &= self.problem.computed_violation(genotypes) == 0
+        return new
 
     def _proposals(self, genes: Genotypes, surrogate: Surrogate, cycle: int) -> list[Proposal]:
         if not len(genes):

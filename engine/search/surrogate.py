@@ -37,9 +37,10 @@ class Surrogate:
         """
         limit = registry.make(predictor, seed).largest
         kept = informative(problem.penalised(measured, measured), limit)
-        features, learnt = problem.space.features(genotypes[kept]), measured[kept]
+        features, learnt = problem.space.features_with_totals(genotypes[kept]), measured[kept]
+        kinds = problem.space.kinds_with_totals
         models = {
-            column: registry.make(predictor, seed).fit(features, learnt[:, column])
+            column: registry.make(predictor, seed, kinds).fit(features, learnt[:, column])
             for column, metric in enumerate(problem.watched)
             if not metric.computable
         }
@@ -57,24 +58,15 @@ class Surrogate:
 
     def expected(self, genotypes: Genotypes) -> Points:
         """`(n, m)` expected values."""
-        features = self.problem.space.features(genotypes)
+        features = self.problem.space.features_with_totals(genotypes)
         points = self._computed(genotypes)
         for column, model in self.models.items():
             points[:, column] = model.predict(features)
         return points
 
-    def optimistic(self, genotypes: Genotypes) -> Points:
-        """`(n, m)` values, predicted ones better than expected by a standard deviation."""
-        features = self.problem.space.features(genotypes)
-        points = self._computed(genotypes)
-        for column, model in self.models.items():
-            mean, deviation = model.predict_with_deviation(features)
-            points[:, column] = mean - deviation
-        return points
-
     def sample(self, genotypes: Genotypes, n: int, rng: np.random.Generator) -> Points:
         """`(n, c, m)` joint draws of the values of `(c, genes)` genotypes."""
-        features = self.problem.space.features(genotypes)
+        features = self.problem.space.features_with_totals(genotypes)
         draws = np.repeat(self._computed(genotypes)[None], n, axis=0)
         for column, model in self.models.items():
             draws[:, :, column] = model.sample(features, n, rng)

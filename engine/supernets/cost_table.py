@@ -8,6 +8,7 @@ the one of the built-in supernet.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -50,13 +51,28 @@ class CostTable:
     def macs_params(self, space: SearchSpace, genotypes: Genotypes) -> Costs:
         """`(n, 2)` MACs and parameters of `(n, genes)` genotypes."""
         rows = np.atleast_2d(genotypes)
-        active = space.active(rows)
-        total = np.tile(self.base, (len(rows), 1))
-        for term in self.terms:
-            genes = list(term.genes)
-            there = active[:, genes].all(axis=1, keepdims=True)
-            total += term.costs[tuple(rows[:, genes].T)] * there
+        strides, starts, costs = self._flat
+        terms = np.einsum("tg,ntg->nt", strides, rows[:, self._genes]) + starts
+        there = space.active(rows)[:, self._genes].all(axis=2)
+        total: Costs = self.base + np.einsum("ntc,nt->nc", costs[terms], there)
         return total
+
+    @cached_property
+    def _genes(self) -> npt.NDArray[np.int64]:
+        """`(terms, most genes of a term)` the genes of each term, its last one repeated."""
+        most = max(len(term.genes) for term in self.terms)
+        return np.array([t.genes + t.genes[-1:] * (most - len(t.genes)) for t in self.terms])
+
+    @cached_property
+    def _flat(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Costs]:
+        """The costs of all terms in one column, where each begins, and the strides of its genes."""
+        strides = np.zeros(self._genes.shape, dtype=np.int64)
+        for row, term in zip(strides, self.terms, strict=True):
+            sizes = term.costs.shape[1:-1]
+            row[: len(term.genes)] = np.cumprod((1, *sizes[::-1]))[::-1]
+        flat = [term.costs.reshape(-1, term.costs.shape[-1]) for term in self.terms]
+        starts = np.cumsum([0, *(len(costs) for costs in flat[:-1])])
+        return strides, starts, np.concatenate(flat)
 
     @classmethod
     def read(cls, path: Path = SHIPPED) -> "CostTable":

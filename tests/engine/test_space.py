@@ -68,3 +68,12 @@ def test_new_samples_are_distinct_and_unseen():
     seen = {space.key(np.array([0, 0]))}
     found = space.sample_new(20, np.random.default_rng(0), seen)
     assert len({space.key(g) for g in found}) == len(found) == 8
+
+
+def test_totals_sum_a_kind_of_gene_over_the_network_and_over_each_stage():
+    features = SPACE.features_with_totals(np.stack([SPACE.smallest, SPACE.largest]))
+    totals = features[:, 81:]
+    assert features.shape == (2, 81 + 2 * (1 + 3))  # three depths are too few to be summed
+    counted = [2 * 3, 2, 2, 2] * 2, [4 * 3 * 3, 12, 12, 12] * 2
+    columns = np.array([36, 12, 12, 12] * 2)
+    np.testing.assert_allclose(totals, np.array(counted) / np.sqrt(columns))

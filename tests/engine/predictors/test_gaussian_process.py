@@ -4,7 +4,8 @@ from scipy.stats import kendalltau
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, DotProduct, WhiteKernel
 
-from engine.predictors.gaussian_process import GaussianProcessPredictor, Kernel, Posterior
+from engine.predictors.gaussian_process import GaussianProcessPredictor, Posterior
+from engine.predictors.kernel import Kernel
 from tests.engine.predictors.landscapes import features, smooth
 
 
@@ -59,9 +60,12 @@ def test_of_very_many_rows_the_last_ones_are_learnt_from():
 
 def test_the_posterior_is_that_of_scikit_learn():
     rows, unseen, values = features(40, 0), features(15, 2), smooth(features(40, 0)) - 80
-    kernel = Kernel(linear=0.2, offset=1.5, smooth=0.8, length=3.0, noise=0.1)
+    no_weights = np.zeros(rows.shape[1])
+    kernel = Kernel(
+        linear=0.2, network=0.0, smooth=0.8, length=3.0, bias=1.0, weights=no_weights, noise=0.1
+    )
     peer = GaussianProcessRegressor(
-        ConstantKernel(0.2) * DotProduct(1.5) + ConstantKernel(0.8) * RBF(3.0) + WhiteKernel(0.1),
+        ConstantKernel(0.2) * DotProduct(1.0) + ConstantKernel(0.8) * RBF(3.0) + WhiteKernel(0.1),
         optimizer=None,
     ).fit(rows, values)
     mean, covariance = peer.predict(unseen, return_cov=True)
@@ -69,6 +73,15 @@ def test_the_posterior_is_that_of_scikit_learn():
     deviation = np.sqrt(covariance.diagonal() - kernel.noise)
     np.testing.assert_allclose(posterior.expected(unseen), mean)
     np.testing.assert_allclose(posterior.with_deviation(unseen), [mean, deviation])
+
+
+def test_kinds_of_genes_that_matter_more_weigh_more():
+    rows = features(120, 0)
+    kinds = (np.arange(rows.shape[1]) >= rows.shape[1] // 2).astype(np.int64)
+    values = np.tanh(rows[:, kinds == 0].sum(axis=1) / 10) + 1e-3 * smooth(rows)
+    model = GaussianProcessPredictor(kinds=kinds).fit(rows, values)
+    weights = model._posterior.kernel.weights
+    assert weights[0] > 2 * weights[-1]
 
 
 def test_many_rows_are_learnt_from_about_as_well_as_some():

@@ -37,8 +37,8 @@ def test_what_does_not_matter_is_nothing_beside_its_spread(report):
 
 def test_it_says_how_good_the_predictor_is(report):
     assert report.rows == 120
-    assert report.tau > 0.8
-    assert report.explained > 0.9
+    assert report.tau > 0.75  # of 0.83: a sixth of the pairs differs by noise alone
+    assert report.explained > 0.99
 
 
 def test_chance_is_not_explained():

@@ -2,43 +2,53 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import RBF, ConstantKernel, DotProduct, WhiteKernel
+from scipy.optimize import approx_fprime
+from scipy.stats import multivariate_normal, norm
 
 from engine.predictors.marginal_likelihood import MarginalLikelihood
 from tests.engine.predictors.landscapes import features, smooth
 
 ROWS = features(25, 0)
 VALUES = (smooth(ROWS) - smooth(ROWS).mean()) / smooth(ROWS).std()
-KERNEL = ConstantKernel() * DotProduct() + ConstantKernel() * RBF() + WhiteKernel()
-PEER = GaussianProcessRegressor(KERNEL, optimizer=None).fit(ROWS, VALUES)
+KINDS = np.arange(ROWS.shape[1]) % 3
+LIKELIHOOD = MarginalLikelihood(ROWS, VALUES, KINDS)
+
+theta = st.lists(st.floats(-1, 1), min_size=9, max_size=9).map(
+    lambda away: LIKELIHOOD.centre + np.array(away)
+)
 
 
 @settings(max_examples=30, deadline=None)
-@given(
-    st.tuples(
-        st.floats(1e-3, 10), st.floats(0.1, 10), st.floats(1e-2, 10), st.floats(0.5, 20),
-        st.floats(1e-3, 1),
-    )
-)  # fmt: skip
-def test_value_and_gradient_are_those_of_scikit_learn(hyper_parameters):
-    theta = np.log(hyper_parameters)
-    value, gradient = MarginalLikelihood(ROWS, VALUES).negative(theta)
-    expected, slope = PEER.log_marginal_likelihood(theta, eval_gradient=True)
-    assert value == pytest.approx(-expected, rel=1e-6, abs=1e-6)
-    np.testing.assert_allclose(gradient, -slope, rtol=1e-4, atol=1e-6)
+@given(theta)
+def test_it_is_the_density_of_the_values_times_the_prior(theta):
+    kernel = LIKELIHOOD.kernel(theta)
+    covariance = kernel.between(ROWS, ROWS) + kernel.noise * np.eye(len(ROWS))
+    density = multivariate_normal.logpdf(VALUES, cov=covariance)
+    spread = np.array([2, 1.5, 1.5, 0.7, 1.5, 2, *[1.5] * 3])
+    prior = norm.logpdf(theta, LIKELIHOOD.centre, spread) - norm.logpdf(0, scale=spread)
+    assert LIKELIHOOD.negative(theta)[0] == pytest.approx(-density - prior.sum(), abs=1e-5)
+
+
+@settings(max_examples=30, deadline=None)
+@given(theta)
+def test_the_gradient_is_that_of_the_value(theta):
+    slope = approx_fprime(theta, lambda t: LIKELIHOOD.negative(t)[0], 1e-6)
+    np.testing.assert_allclose(LIKELIHOOD.negative(theta)[1], slope, rtol=1e-3, atol=1e-3)
 
 
 def test_a_covariance_that_has_no_root_is_infinitely_unlikely():
-    rows, values = np.repeat(ROWS[:1], 5, axis=0), VALUES[:5]
-    value, gradient = MarginalLikelihood(rows, values).negative(np.log([1e6, 1, 1e6, 1, 1e-300]))
+    twice = MarginalLikelihood(np.repeat(ROWS[:1], 5, axis=0), VALUES[:5], KINDS)
+    value, gradient = twice.negative(np.log([1e6, 1, 1e6, 1, 1, 1e-300, 1, 1, 1]))
     assert value == np.inf
     assert not gradient.any()
 
 
-def test_the_minimum_is_within_the_bounds_and_better_than_the_start():
-    likelihood = MarginalLikelihood(ROWS, VALUES)
-    start, bounds = np.zeros(5), np.array([[-2.0, 2.0]] * 5)
-    found, value = likelihood.minimise(start, bounds)
-    assert value < likelihood.negative(start)[0]
-    assert np.all((bounds[:, 0] <= found) & (found <= bounds[:, 1]))
+def test_the_fitted_kernel_is_within_the_bounds_and_likelier_than_the_start():
+    kernel = LIKELIHOOD.fitted()
+    found = np.log(
+        [kernel.linear, kernel.network, kernel.smooth, kernel.length, kernel.bias, kernel.noise]
+        + [kernel.weights[kind == KINDS][0] for kind in range(3)]
+    )
+    assert LIKELIHOOD.negative(found)[0] < LIKELIHOOD.negative(LIKELIHOOD.centre)[0]
+    low, high = LIKELIHOOD.bounds.T
+    assert np.all((low - 1e-9 <= found) & (found <= high + 1e-9))

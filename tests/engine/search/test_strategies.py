@@ -86,6 +86,30 @@ def test_a_cycle_grows_with_what_is_known_up_to_a_population(known, size):
     assert strategy.size() == size
 
 
+@pytest.mark.parametrize(
+    ("budget", "planned", "share"),
+    [(250, 24, 0), (250, 25, 6), (250, 149, 6), (250, 150, 0), (120, 19, 0), (120, 25, 0)],
+)
+def test_an_end_of_the_front_is_looked_for_where_enough_of_the_budget_is_left(
+    budget, planned, share
+):
+    strategy = Dynas(PROBLEM, 50, budget, seed=0)
+    random = SPACE.sample_new(planned, np.random.default_rng(0), set())
+    strategy.restore([], [Plan(0, 0, [Proposal(genotype, 0) for genotype in random])])
+    assert strategy.for_ends(12) == share
+
+
+def test_part_of_a_batch_is_chosen_for_accuracy_alone():
+    strategy, plans = Dynas(PROBLEM, 40, 200, seed=0), []
+    strategy.on_plan = plans.append
+    while len(plans) < 8:
+        for proposal in strategy.ask(1):
+            strategy.tell([measured(proposal)])
+    predicted = np.array([[p.predicted["acc"] for p in plan.proposals] for plan in plans[2:]])
+    assert predicted.shape == (6, 10)
+    assert predicted[:, :5].mean() > predicted[:, 5:].mean() + predicted.std() / 2
+
+
 def test_failed_evaluations_do_not_stop_the_search():
     strategy, count = Dynas(PROBLEM, 8, 30, seed=0), 0
     while asked := strategy.ask(1):

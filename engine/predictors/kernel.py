@@ -1,0 +1,76 @@
+"""What a Gaussian process holds to be alike: sums of genes, networks of them, what is near."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.predictors.predictor import Values
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """`linear (x.y + 1) + network N(x, y) + smooth exp(-|x-y|^2 / 2 length^2)`, and noise.
+
+    `N` is the correlation of what a neural network with endless random neurons makes of features,
+    `2/pi arcsin(2 s(x, y) / sqrt((1 + 2 s(x, x)) (1 + 2 s(y, y))))` with `s(x, y)` the bias plus
+    the sum of `w x y` over features, each with its weight in `weights`, `(f,)`. It saturates, as
+    accuracy does.
+
+    Source: Williams, "Computing with Infinite Networks", NeurIPS 1996, equation 10.
+    """
+
+    linear: float
+    network: float
+    smooth: float
+    length: float
+    bias: float
+    weights: Values
+    noise: float
+
+    def between(self, rows: Values, others: Values) -> Values:
+        """`(n, k)` covariances of `(n, f)` and `(k, f)` features, without noise."""
+        products = rows @ others.T
+        covariance: Values = self.smooth * np.exp(
+            squared_distances(rows, others, products) * (-0.5 / self.length**2)
+        )
+        sums = self.bias + (rows * self.weights) @ others.T
+        covariance += self.network * correlation(sums, self._own(rows), self._own(others))
+        covariance += self.linear * (products + 1.0)
+        return covariance
+
+    def variance(self, rows: Values) -> Values:
+        """`(n,)` the diagonal of `between(rows, rows)`."""
+        own = self._own(rows)
+        alike = (2.0 / np.pi) * np.arcsin(2.0 * own / (1.0 + 2.0 * own))
+        variance: Values = self.linear * (_squares(rows) + 1.0) + self.network * alike + self.smooth
+        return variance
+
+    def _own(self, rows: Values) -> Values:
+        own: Values = self.bias + rows**2 @ self.weights
+        return own
+
+
+def squared_distances(rows: Values, others: Values, products: Values) -> Values:
+    """`(n, k)` of `(n, f)` and `(k, f)` features and their `(n, k)` scalar products."""
+    distances: Values = _squares(rows)[:, None] + _squares(others) - 2.0 * products
+    return np.maximum(distances, 0.0, out=distances)
+
+
+def angles(sums: Values, own: Values, others_own: Values) -> Values:
+    """`(n, k)` sines of the angles whose share of a right one is the correlation `N`."""
+    lengths = np.sqrt(np.outer(1.0 + 2.0 * own, 1.0 + 2.0 * others_own))
+    sines: Values = 2.0 * sums / lengths
+    return np.clip(sines, -1.0, 1.0, out=sines)
+
+
+def correlation(sums: Values, own: Values, others_own: Values) -> Values:
+    """`(n, k)` `N` of the `(n, k)` sums `s(x, y)`, and of `(n,)` `s(x, x)`, `(k,)` `s(y, y)`."""
+    sines = angles(sums, own, others_own)
+    alike: Values = np.arcsin(sines, out=sines)
+    alike *= 2.0 / np.pi
+    return alike
+
+
+def _squares(rows: Values) -> Values:
+    squares: Values = np.einsum("ij,ij->i", rows, rows)
+    return squares
