@@ -7,8 +7,8 @@ import streamlit as st
 from app import navigation
 from app.formatting import plain
 from app.live.facts import facts_line
-from app.live.selection import selected
 from app.run_header import state_html
+from app.selection import remembered
 from app.session import LIVE_STATES, service, told_to_user
 from engine.runs.history import RunHistory, RunSummary
 from engine.runs.labels import Labels
@@ -76,7 +76,7 @@ def _steer(summary: RunSummary) -> None:
         icon=":material/query_stats:",
         help="Replay the run, filter it, see what matters",
     ):
-        navigation.open_explore(run, selected(run))
+        navigation.open_explore(run, remembered(run))
     if "resume" in actions:
         if st.button("Resume", key="live_resume", icon=":material/play_arrow:", type="primary"):
             _act(lambda: service().resume(run))

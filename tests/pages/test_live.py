@@ -82,10 +82,10 @@ def test_the_selected_sub_network_is_shown_with_its_downloads(app, start):
 def test_how_predictions_are_judged_can_be_switched(app, start):
     run = start()
     open_live(app, run)
-    views = app.segmented_control(key=f"live_predictor_view_{run}")
+    views = app.segmented_control(key="predictions")
     assert views.value == "Ranking"
     for view in ("Error", "Scatter"):
-        app.segmented_control(key=f"live_predictor_view_{run}").set_value(view).run()
+        app.segmented_control(key="predictions").set_value(view).run()
         assert not app.exception
     assert any(c.value.startswith("Gaussian process, learnt from ") for c in app.caption)
 
