@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from app import navigation
-from app.formatting import plain
+from app.formatting import cut, plain
 from app.run_header import state_html
 from app.run_list import actions
 from app.session import chosen_run, remember_run, service
@@ -58,9 +58,9 @@ def _not_here(page: str, run: str) -> None:
             args=([run],),
         )
         return
-    named = run if len(run) <= _LONGEST_NAMED else f"{run[:_LONGEST_NAMED]}…"
+    named = plain(cut(run, _LONGEST_NAMED))
     st.markdown(
-        f"**The run '{plain(named)}' is not here.** It may have been removed, or belong to "
+        f"**The run '{named}' is not here.** It may have been removed, or belong to "
         "another data folder."
     )
     if st.button("All runs", key=f"{page}_runs", type="primary", icon=":material/list_alt:"):

@@ -74,9 +74,15 @@ def _front(summary: RunSummary, history: RunHistory, x: str, y: str, chosen: int
         description=info.description,
         height=_FRONT_HEIGHT,
         key=f"pareto_{run}",
-        empty="" if info.measured else "The first measured sub-network appears here.",
+        empty="" if info.measured else _nothing_yet(summary),
         on_pick=lambda number: select(run, number),
     )
+
+
+def _nothing_yet(summary: RunSummary) -> str:
+    starting = summary.state == "running" and not summary.evaluations
+    hint = "The workers are starting, which takes some seconds. " if starting else ""
+    return f"{hint}The first measured sub-network appears here."
 
 
 def _hypervolume(run: str, history: RunHistory, x: str, y: str) -> None:

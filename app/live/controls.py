@@ -28,6 +28,11 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
     facts_line(summary.id, history, every)
     if summary.message:
         st.caption(f":material/info: {summary.message}")
+    if summary.state == "interrupted":
+        st.caption(
+            ":material/info: The program that drove this run was ended. Nothing that it measured "
+            "is lost: Resume goes on from here."
+        )
     if summary.state in LIVE_STATES and not summary.driven_here:
         st.caption(
             ":material/info: Another process drives this run. It does what you ask for here once "
@@ -38,12 +43,15 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
 
 def _labels(labels: Labels) -> None:
     """Tags and note as the Runs page has them."""
-    if labels.tags:
-        badges = " ".join(f":gray-badge[{plain(tag)}]" for tag in labels.tags)
-        st.markdown(f":material/label: {badges}")
-    if labels.note:
-        with st.expander("Note", icon=":material/notes:", key="live_note"):
-            st.markdown(labels.note)
+    if not labels.tags and not labels.note:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="live_labels"):
+        if labels.tags:
+            badges = " ".join(f":gray-badge[{plain(tag)}]" for tag in labels.tags)
+            st.markdown(f":material/label: {badges}", width="content")
+        if labels.note:
+            with st.popover("Note", icon=":material/notes:", key="live_note", type="tertiary"):
+                st.markdown(labels.note)
 
 
 def _act(action: Callable[[], object]) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app import navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
-from app.formatting import age, cycle_name, metric_value
+from app.formatting import age, counted, cycle_name, metric_value
 from app.selection import select
 from app.tables.front import front_info, front_table
 from engine.evaluation.record import Evaluation
@@ -32,7 +32,7 @@ def front(run: str, history: RunHistory, chosen: int | None) -> None:
     """The non-dominated sub-networks, the newest marked; a click selects in the chart, too."""
     names = ordered(history.config.all_metrics)
     info = front_info(history, names)
-    st.markdown(f"**The front now** · {len(info.rows)} sub-networks")
+    st.markdown(f"**The front now** · {counted(len(info.rows), 'sub-network')}")
     if not info.rows:
         st.caption("The first measured sub-network appears here.")
         return

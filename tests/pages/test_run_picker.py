@@ -40,7 +40,7 @@ def test_a_deleted_run_can_be_restored_where_its_link_leads(app, start, service,
 def test_a_name_that_is_no_run_is_shown_as_it_is_and_cut(app):
     open_page(app, "live", run="*" * 500)
     assert not app.exception
-    shown = r"\*" * 60
+    shown = r"\*" * 59
     assert f"The run '{shown}…' is not here." in app.markdown[0].value
 
 
