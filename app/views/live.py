@@ -40,7 +40,7 @@ def _live(run: str, moving: bool) -> None:
         controls.header(summary, history, _PULSE if moving else _PULSE_CALM)
         chosen = selected(run, len(history.evaluations))
         charts.draw(summary, history, chosen)
-        table, panel = st.columns([0.53, 0.47], gap="medium")
+        table, panel = st.columns([0.55, 0.45], gap="medium")
         with table:
             details.front(run, history, chosen)
         with panel:
