@@ -137,6 +137,16 @@ def cost_range(supernet: Supernet) -> str:
     return f"MACs go from {macs[0]} to {macs[1]}, parameters from {params[0]} to {params[1]}."
 
 
+def counted(count: int, thing: str) -> str:
+    """Such as `1 sub-network`, `1,200 sub-networks`."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
+def cut(text: str, longest: int) -> str:
+    """At most `longest` characters of it, with a mark where more would follow."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
 def cycle_name(cycle: int) -> str:
     """Which cycle of a search, with what the two special ones are."""
     special = {KNOWN: "known before the search", 0: "cycle 0, the initial sample"}

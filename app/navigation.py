@@ -1,13 +1,10 @@
 """The pages, and how one leads to another."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
-
-Action = Callable[[], NoReturn]
-"""Something that leads to another page."""
 
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 
@@ -113,6 +110,11 @@ def open_decide(run: str) -> NoReturn:
 def open_compare(runs: Sequence[str]) -> NoReturn:
     """Go to the comparison of some runs."""
     st.switch_page(page("compare"), query_params={"runs": ",".join(runs)})
+
+
+def open_runs() -> NoReturn:
+    """Go to the list of all runs."""
+    st.switch_page(page("runs"))
 
 
 def open_new_search() -> NoReturn:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
-from app.formatting import duration, rate, share
+from app.formatting import NOTHING, duration, rate, share
 from engine.runs.history import RunHistory, RunSummary
 
 _STATE_COLOURS = {
@@ -60,7 +60,7 @@ def header_info(summary: RunSummary, history: RunHistory) -> HeaderInfo:
         rate(history.rate if running else None),
         duration(history.elapsed),
         duration(history.remaining) if running else "",
-        share(summary.hypervolume),
+        share(summary.hypervolume) if summary.evaluations else NOTHING,
     )
 
 

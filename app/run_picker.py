@@ -1,12 +1,70 @@
 """What pages that look at one run share: choosing it, and what to do where there is none."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
 from app import navigation
+from app.formatting import cut, plain
 from app.run_header import state_html
+from app.run_list import actions
+from app.session import chosen_run, remember_run, service
 from engine.runs.history import RunSummary
+
+_LONGEST_NAMED = 60  # characters of an address that are repeated to the visitor
+
+
+def run_to_show(
+    page: str, title: str, no_run_yet: str, summaries: Sequence[RunSummary]
+) -> str | None:
+    """The run that the page is about. None after drawing why there is none, and the next step.
+
+    A run that the address names and that is not there is never replaced by another.
+    """
+    run = chosen_run(summaries)
+    if run is not None and any(summary.id == run for summary in summaries):
+        remember_run(run)
+        return run
+    st.title(title, anchor=False)
+    with st.container(border=True, key=f"{page}_empty"):
+        if run is None:
+            st.markdown(f"**No run yet.** {no_run_yet}")
+            _new_search(page)
+        else:
+            _not_here(page, run)
+    return None
+
+
+def leave_if_gone(run: str) -> None:
+    """Draw the page anew where the run was deleted while somebody looked: the page then says so."""
+    if not any(summary.id == run for summary in service().list()):
+        st.rerun()
+
+
+def _new_search(page: str) -> None:
+    if st.button("New search", key=f"{page}_new", type="primary", icon=":material/add_circle:"):
+        navigation.open_new_search()
+
+
+def _not_here(page: str, run: str) -> None:
+    if any(entry.run_id == run for entry in service().trash.entries()):
+        st.markdown("**This run was deleted.** It is in the trash and can be restored.")
+        st.button(
+            "Restore",
+            key=f"{page}_restore",
+            type="primary",
+            icon=":material/restore_from_trash:",
+            on_click=actions.restore,
+            args=([run],),
+        )
+        return
+    named = plain(cut(run, _LONGEST_NAMED))
+    st.markdown(
+        f"**The run '{named}' is not here.** It may have been removed, or belong to "
+        "another data folder."
+    )
+    if st.button("All runs", key=f"{page}_runs", type="primary", icon=":material/list_alt:"):
+        navigation.open_runs()
 
 
 def run_picker(
@@ -35,15 +93,6 @@ def run_picker(
         width=280,
     )
     st.html(state_html(summaries[run].state), width="content")
-
-
-def no_run(page: str, title: str, sentence: str) -> None:
-    """Say that there is no run yet, with the button that leads to one."""
-    st.title(title, anchor=False)
-    with st.container(border=True, key=f"{page}_empty"):
-        st.markdown(sentence)
-        if st.button("New search", key=f"{page}_new", type="primary", icon=":material/add_circle:"):
-            navigation.open_new_search()
 
 
 def nothing_yet(page: str, sentence: str, run: str) -> None:

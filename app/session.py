@@ -1,6 +1,6 @@
 """What a page needs from the server and from the visitor: the engine, and what they look at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -60,19 +60,16 @@ def remembered() -> Remembered:
     return Remembered(default_data_dir())
 
 
-def chosen_run(summaries: list[RunSummary]) -> str | None:
-    """The run that the address names, else the one last looked at, else the newest that is live.
+def chosen_run(summaries: Sequence[RunSummary]) -> str | None:
+    """The run that the address names, whether it is there or not, else the one last looked at.
 
-    Falls back to the newest of all; None if there are no runs.
+    Falls back to the newest that is live, then to the newest of all; None if there are no runs.
     """
-    known = {summary.id for summary in summaries}
-    for wanted in (st.query_params.get("run"), st.session_state.get("current_run")):
-        if wanted in known:
-            st.session_state["current_run"] = wanted
-            return str(wanted)
+    known = [summary.id for summary in summaries]
     live = [summary.id for summary in summaries if summary.state in LIVE_STATES]
-    newest = [summary.id for summary in summaries]
-    return next(iter([*live, *newest]), None)
+    last = st.session_state.get("current_run")
+    named = st.query_params.get("run")
+    return named or next(iter([*([last] if last in known else []), *live, *known]), None)
 
 
 def remember_run(run: str) -> None:

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from app import navigation
+from app.formatting import cut, plain
 from app.session import LIVE_STATES, service
 
 _WHILE_LIVE = 2.0
 _WHILE_CALM = 10.0
+_LONGEST = 34  # characters of a name: two lines
 
 
 def render() -> None:
@@ -22,12 +24,13 @@ def _live_runs() -> None:
     st.caption("Live runs")
     for summary in live:
         with st.container(key=f"sidebar_run_{summary.id}", gap=None):
-            label = f"{summary.name} · {summary.evaluations:,}/{summary.budget:,}"
+            name = plain(cut(summary.name, _LONGEST))
+            label = f"{name} · {summary.evaluations:,}/{summary.budget:,}"
             if st.button(
                 label,
                 key=f"sidebar_open_{summary.id}",
                 type="tertiary",
-                help=f"{summary.state}: open it on the Live page",
+                help=f"{plain(summary.name)}, {summary.state}: open it on the Live page",
             ):
                 navigation.open_live(summary.id)
             st.progress(min(1.0, summary.evaluations / max(1, summary.budget)))

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from app.charts.choice import ChoiceInfo, ChoicePoint
 from app.charts.layout import (
     Figure,
@@ -12,11 +14,10 @@ from app.charts.layout import (
     limit_line,
     plot_axis,
 )
+from app.charts.words import SIDES, Words, sides
 
 _LISTED = "bottom right"
-_SIDES = ("top left", _LISTED, "bottom left", "top right")
-_CLOSE = (0.2, 0.12)  # shares of the chart, within which words would meet
-_LETTER = 0.018  # share of the chart's width that a letter takes
+_GAPS = {"suggested": 13.5, "listed": 16.0}  # pixels that Plotly leaves beside such a marker
 
 
 def choice_figure(info: ChoiceInfo) -> Figure:
@@ -35,7 +36,9 @@ def choice_figure(info: ChoiceInfo) -> Figure:
         legend=legend_above(),
         margin={"l": 56, "r": 16, "t": 28, "b": 44},
     )
-    traces = [_line(info), _beyond(beyond), _within(within), _suggested(info), _listed(info)]
+    of_marks, of_numbers = word_sides(info)
+    words = [_suggested(info, of_marks), _listed(info, of_numbers)]
+    traces = [_line(info), _beyond(beyond), _within(within), *words]
     return {"data": traces, "layout": layout}
 
 
@@ -89,40 +92,48 @@ def _marked(
     }
 
 
-def _suggested(info: ChoiceInfo) -> dict[str, Any]:
-    points = [p for p in info.points if p.mark]
+def _suggested(info: ChoiceInfo, sides: Sequence[str]) -> dict[str, Any]:
+    points = _marked_points(info)
     line = {"color": "@front", "width": 2}
     marker = {"symbol": "diamond-open", "size": 20, "color": "@front", "line": line}
     texts = [p.mark.replace(", ", "<br>") for p in points]
-    return _marked(points, "Suggested", texts, sides(points, info.points), marker)
+    return _marked(points, "Suggested", texts, sides, marker)
 
 
-def sides(points: Sequence[ChoicePoint], every: Sequence[ChoicePoint]) -> list[str]:
-    """Where the words of each suggestion stand: those of close ones on opposite sides."""
-    spans = [max(v) - min(v) for v in zip(*((p.x, p.y) for p in every), strict=True)]
-    left = min((p.x for p in every), default=0.0)
-    chosen: dict[int, str] = {}
-    for p in sorted(points, key=lambda p: p.x):
-        close = {
-            chosen[q.number]
-            for q in points
-            if q.number in chosen
-            and abs(p.x - q.x) <= _CLOSE[0] * spans[0]
-            and abs(p.y - q.y) <= _CLOSE[1] * spans[1]
-        }
-        wide = _LETTER * max(len(word) for word in p.mark.split(", ")) * spans[0]
-        fitting = [side for side in _SIDES if p.x - wide >= left or "right" in side]
-        free = [side for side in fitting if side not in close] or fitting
-        chosen[p.number] = next((s for s in free if p.place is None or s != _LISTED), free[0])
-    return [chosen[p.number] for p in points]
-
-
-def _listed(info: ChoiceInfo) -> dict[str, Any]:
-    points = [p for p in info.points if p.place is not None]
+def _listed(info: ChoiceInfo, sides: Sequence[str]) -> dict[str, Any]:
+    points = _listed_points(info)
     line = {"color": "@selected", "width": 2.5}
     marker = {"symbol": "circle-open", "size": 24, "color": "@selected", "line": line}
     texts = [f"#{p.number}" for p in points]
-    return _marked(points, "On the shortlist", texts, _LISTED, marker)
+    return _marked(points, "On the shortlist", texts, sides, marker)
+
+
+def _marked_points(info: ChoiceInfo) -> list[ChoicePoint]:
+    return [p for p in info.points if p.mark]
+
+
+def _listed_points(info: ChoiceInfo) -> list[ChoicePoint]:
+    return [p for p in info.points if p.place is not None]
+
+
+def word_sides(info: ChoiceInfo) -> tuple[list[str], list[str]]:
+    """Where the words of suggestions stand, and the numbers of the shortlist."""
+    every = np.array([[p.x, p.y] for p in info.points]).reshape(-1, 2)
+    low = every.min(axis=0, initial=np.inf)
+    span = np.ptp(every, axis=0) if len(every) else np.ones(2)
+    span = np.where(span > 0, span, 1.0)
+
+    def words(p: ChoicePoint, lines: tuple[str, ...], gap: float, first: str) -> Words:
+        x, y = (np.array([p.x, p.y]) - low) / span
+        return Words(float(x), float(y), lines, gap, first)
+
+    marked, listed = _marked_points(info), _listed_points(info)
+    every_word = [
+        *(words(p, tuple(p.mark.split(", ")), _GAPS["suggested"], SIDES[0]) for p in marked),
+        *(words(p, (f"#{p.number}",), _GAPS["listed"], _LISTED) for p in listed),
+    ]
+    chosen = sides(every_word, (every - low) / span)
+    return chosen[: len(marked)], chosen[len(marked) :]
 
 
 def _line(info: ChoiceInfo) -> dict[str, Any]:

@@ -66,8 +66,20 @@ _IN_PLANE: dict[str, dict[str, Any]] = {
 _IN_SPACE: dict[str, dict[str, Any]] = {
     "other": {"symbol": "circle", "size": 2, "opacity": 0.35, "color": "@muted"},
     "infeasible": {"symbol": "circle-open", "size": 3, "opacity": 0.7, "color": "@muted"},
-    "dominated": {"symbol": "circle", "size": 3, "opacity": 0.5, "coloraxis": "coloraxis"},
-    "population": {"symbol": "square", "size": 4, "opacity": 0.95, "coloraxis": "coloraxis"},
+    "dominated": {
+        "symbol": "circle",
+        "size": 3,
+        "opacity": 0.5,
+        "coloraxis": "coloraxis",
+        "line": {"color": "@outline", "width": 0.5},
+    },
+    "population": {
+        "symbol": "square",
+        "size": 4,
+        "opacity": 0.95,
+        "coloraxis": "coloraxis",
+        "line": {"color": "@text", "width": 1},
+    },
     "front": {
         "symbol": "diamond",
         "size": 6,
@@ -185,7 +197,7 @@ def _space(info: FrontInfo) -> dict[str, Any]:
     scene = {**axes, "uirevision": revision, "aspectmode": "cube", "bgcolor": "@background"}
     scene["dragmode"] = "turntable"
     scene["camera"] = {
-        "eye": {"x": 1.5, "y": 1.5, "z": 0.9},
+        "eye": {"x": 1.3, "y": 1.3, "z": 0.8},
         "center": {"x": 0, "y": 0, "z": -0.15},
     }
     margin = {"l": 0, "r": 0, "t": 28, "b": 0}

@@ -84,7 +84,7 @@ def hypervolume_figure(info: HypervolumeInfo, x: str, y: str) -> Figure:
     layout = base_layout(
         info.run,
         xaxis=plot_axis("Evaluations", rangemode="tozero", nticks=5),
-        yaxis=plot_axis("", nticks=5),
+        yaxis=plot_axis("", nticks=5, rangemode="nonnegative"),
         margin={"l": 44, "r": 8, "t": 6, "b": 40},
     )
     return {

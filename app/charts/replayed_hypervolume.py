@@ -51,7 +51,7 @@ def steps_figure(info: StepsInfo) -> Figure:
     layout = base_layout(
         info.run,
         xaxis=plot_axis("Evaluations", range=[0, max(1, info.evaluations)], nticks=5),
-        yaxis=plot_axis("", nticks=5),
+        yaxis=plot_axis("", nticks=5, rangemode="nonnegative"),
         margin={"l": 44, "r": 8, "t": 6, "b": 40},
     )
     cursor = {

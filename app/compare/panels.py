@@ -136,7 +136,7 @@ def _growth(grown: Sequence[Growth], box: Box | None, left_out: Sequence[str]) -
     chart(
         growth_figure(info),
         name="hypervolumes",
-        title="Hypervolume over evaluations",
+        title="Hypervolume",
         description=info.description if grown else empty,
         height=_HEIGHT,
         key="compare_growth",

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.compare.series import grouped, title_of
+from app.formatting import cut
 from engine.runs.history import RunHistory
 
 ALL_SEEDS = "~"
+_LONGEST = 24  # characters of a name in a suggestion
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,5 @@ def suggestions(histories: Sequence[RunHistory], most: int = 3) -> list[tuple[st
         if len(groups) > 1:
             taken = groups[:4]
             tokens = [_token(group) for group in taken]
-            found.append((", ".join(_cut(title_of(group)) for group in taken), tokens))
+            found.append((", ".join(cut(title_of(group), _LONGEST) for group in taken), tokens))
     return found[:most]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 24 else f"{text[:23]}…"

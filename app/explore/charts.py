@@ -11,8 +11,9 @@ from app.charts.layout import Figure
 from app.charts.replayed_hypervolume import steps_figure, steps_info
 from app.decide.shortlist import shortlist_button
 from app.explore.filter import Matches
-from app.explore.selection import SELECTED, pick_and_find
+from app.explore.selection import pick_and_find
 from app.replay.component import Moment, replay, steps
+from app.selection import select
 from app.terms import TERMS
 from engine.pareto.lifetimes import front_sizes
 from engine.runs.columns import RunColumns
@@ -136,7 +137,8 @@ def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
                 key="explore_unselect",
                 icon=":material/close:",
                 help="Select nothing",
-                on_click=lambda: address.put(SELECTED, None),
+                on_click=select,
+                args=(run, None),
             )
         if not evaluation.ok:
             st.caption(f":red[:material/close: Failed:] {evaluation.reason}")

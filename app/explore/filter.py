@@ -96,9 +96,17 @@ def example(columns: RunColumns) -> str:
         there = values[np.isfinite(values)]
         better = known.direction if (known := find(name)) else ""
         if len(there) and better and better not in parts:
-            limit = f"{float(np.median(there)):.3g}".replace("e+0", "e")
+            limit = _short(float(np.median(there)))
             parts[better] = f"{name} {'<' if better == 'min' else '>'} {limit}"
     return " and ".join([*parts.values(), "feasible"])
+
+
+def _short(value: float) -> str:
+    """Three figures as the filter reads them, such as `5.84M`."""
+    for factor, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= factor:
+            return f"{value / factor:.3g}{letter}"
+    return f"{value:.3g}"
 
 
 def _help(columns: RunColumns) -> str:

@@ -7,9 +7,9 @@ from app.charts.layout import CAMERA, ZOOM
 from app.explore.charts import AT
 from app.explore.columns import newer, take_newer
 from app.explore.filter import BRUSH
-from app.explore.selection import SELECTED
 from app.explore.table import PAGE
-from app.run_picker import run_picker
+from app.run_picker import leave_if_gone, run_picker
+from app.selection import SELECTED
 from app.session import LIVE_STATES, service
 from engine.runs.history import RunSummary
 
@@ -30,6 +30,7 @@ def head(summaries: list[RunSummary], run: str) -> None:
 
 def _newer(run: str) -> None:
     """How many evaluations have come since the visitor began to look; nothing moves by itself."""
+    leave_if_gone(run)
     more = newer(run, len(service().history(run).evaluations))
     if more > 0 and st.button(
         f"Show {more:,} newer",

@@ -1,22 +1,13 @@
-"""The selected sub-network of a run: in the address, and known to the other pages."""
+"""Selecting a sub-network of a run in a chart: the table turns to it."""
 
 import streamlit as st
 
-from app import address
-from app.live.selection import select
-
-SELECTED = "selected"
-
-
-def pick(run: str, number: int) -> None:
-    """Select a sub-network in every view."""
-    select(run, number)
-    address.put(SELECTED, number)
+from app.selection import select
 
 
 def pick_and_find(run: str, number: int) -> None:
     """Select, and turn to the page of the table where the sub-network is."""
-    pick(run, number)
+    select(run, number)
     st.session_state[_wanted(run)] = number
 
 

@@ -7,7 +7,7 @@ from statistics import median
 import streamlit as st
 
 from app.background import Job
-from app.formatting import duration
+from app.formatting import counted, duration
 from app.forms import search_form as form
 from app.progress import progress_panel
 from app.session import jobs, service
@@ -33,8 +33,8 @@ class EstimateInfo:
     def text(self) -> str:
         """Such as `250 evaluations × 0.9 s on 2 workers`."""
         each = f"{self.seconds:.1f} s" if self.seconds < 10 else duration(self.seconds)
-        hands = "1 worker" if self.workers == 1 else f"{self.workers} workers"
-        return f"{self.evaluations} evaluations × {each} on {hands}"
+        evaluations = counted(self.evaluations, "evaluation")
+        return f"{evaluations} × {each} on {counted(self.workers, 'worker')}"
 
 
 def estimate_info(config: NASConfig, timed: Estimate, timed_evaluations: int) -> EstimateInfo:
@@ -89,7 +89,7 @@ def _panel(config: NASConfig, waiting: bool) -> None:
         engine = service()
         known = from_runs(config, (engine.history(summary.id) for summary in engine.list()))
         if known is not None:
-            _show(known, "going by an earlier run")
+            _show(known, "from the times of an earlier run")
         else:
             st.caption("How long it takes depends on this machine.")
             _time_button("Time one evaluation", config)

@@ -9,7 +9,7 @@ from app.charts.hypervolume import hypervolume_figure, hypervolume_info
 from app.charts.pareto import pareto_figure, pareto_info
 from app.charts.prediction import prediction_figure, prediction_info
 from app.charts.predictor import predicted_metrics, predictor_figure, predictor_info
-from app.live.selection import select, selected
+from app.selection import select
 from app.terms import TERMS
 from engine.metrics import metric
 from engine.runs.history import RunHistory, RunSummary
@@ -23,17 +23,15 @@ _VIEWS = {  # the title of each; its axes say the rest
 }
 
 
-def draw(summary: RunSummary, history: RunHistory) -> None:
-    """Draw the charts of a run, updating those that are there."""
+def draw(summary: RunSummary, history: RunHistory, chosen: int | None) -> None:
+    """Draw the charts of a run, updating those that are there; `chosen` is selected in them."""
     front, side = st.columns([0.67, 0.33], gap="small")
     with front:
         x, y = _axes(summary)
-        _front(summary, history, x, y)
+        _front(summary, history, x, y, chosen)
     with side:
         _hypervolume(summary.id, history, x, y)
-        predictors(
-            summary, history, selected(summary.id), lambda number: select(summary.id, number)
-        )
+        predictors(summary, history, chosen, lambda number: select(summary.id, number))
 
 
 def _axes(summary: RunSummary) -> tuple[str, str]:
@@ -65,9 +63,9 @@ def _axes(summary: RunSummary) -> tuple[str, str]:
     return x or other, y or objectives[0]
 
 
-def _front(summary: RunSummary, history: RunHistory, x: str, y: str) -> None:
+def _front(summary: RunSummary, history: RunHistory, x: str, y: str, chosen: int | None) -> None:
     run = summary.id
-    info = pareto_info(run, history, x, y, selected(run), summary.budget)
+    info = pareto_info(run, history, x, y, chosen, summary.budget)
     chart(
         pareto_figure(info),
         name="pareto",
@@ -76,9 +74,15 @@ def _front(summary: RunSummary, history: RunHistory, x: str, y: str) -> None:
         description=info.description,
         height=_FRONT_HEIGHT,
         key=f"pareto_{run}",
-        empty="" if info.measured else "The first measured sub-network appears here.",
+        empty="" if info.measured else _nothing_yet(summary),
         on_pick=lambda number: select(run, number),
     )
+
+
+def _nothing_yet(summary: RunSummary) -> str:
+    starting = summary.state == "running" and not summary.evaluations
+    hint = "The workers are starting, which takes some seconds. " if starting else ""
+    return f"{hint}The first measured sub-network appears here."
 
 
 def _hypervolume(run: str, history: RunHistory, x: str, y: str) -> None:
@@ -105,7 +109,7 @@ def predictors(
     """How well the predictors of a run did, in the view and of the metric that is chosen above."""
     run = summary.id
     names = predicted_metrics(history)
-    name, view = _predictor_view(run, names) if names else (history.objectives[0].name, "Ranking")
+    name, view = _predictor_view(names) if names else (history.objectives[0].name, "Ranking")
     info = predictor_info(run, history, name)
     picking = view == "Scatter" and bool(info.cycles)
     if picking:
@@ -129,7 +133,7 @@ def predictors(
         st.caption(info.in_use)
 
 
-def _predictor_view(run: str, names: list[str]) -> tuple[str, str]:
+def _predictor_view(names: list[str]) -> tuple[str, str]:
     """The metric and the view of its predictions that the visitor has chosen."""
     name: str | None = names[0]
     with st.container(horizontal=True, vertical_alignment="center", key="live_predictor"):
@@ -138,8 +142,8 @@ def _predictor_view(run: str, names: list[str]) -> tuple[str, str]:
             list(_VIEWS),
             default="Ranking",
             required=True,
-            key=f"live_predictor_view_{run}",
-            persist_state="session",
+            key="predictions",
+            bind="query-params",
             label_visibility="collapsed",
         )
         if len(names) > 1:
@@ -147,8 +151,8 @@ def _predictor_view(run: str, names: list[str]) -> tuple[str, str]:
                 "Predicted metric",
                 names,
                 format_func=lambda name: metric(name).label,
-                key=f"live_predictor_metric_{run}",
-                persist_state="session",
+                key="predicted",
+                bind="query-params",
                 label_visibility="collapsed",
             )
     return name or names[0], view or "Ranking"

@@ -7,8 +7,8 @@ import streamlit as st
 from app import navigation
 from app.formatting import plain
 from app.live.facts import facts_line
-from app.live.selection import selected
 from app.run_header import state_html
+from app.selection import remembered
 from app.session import LIVE_STATES, service, told_to_user
 from engine.runs.history import RunHistory, RunSummary
 from engine.runs.labels import Labels
@@ -28,6 +28,11 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
     facts_line(summary.id, history, every)
     if summary.message:
         st.caption(f":material/info: {summary.message}")
+    if summary.state == "interrupted":
+        st.caption(
+            ":material/info: The program that drove this run was ended. Nothing that it measured "
+            "is lost: Resume goes on from here."
+        )
     if summary.state in LIVE_STATES and not summary.driven_here:
         st.caption(
             ":material/info: Another process drives this run. It does what you ask for here once "
@@ -38,12 +43,15 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
 
 def _labels(labels: Labels) -> None:
     """Tags and note as the Runs page has them."""
-    if labels.tags:
-        badges = " ".join(f":gray-badge[{plain(tag)}]" for tag in labels.tags)
-        st.markdown(f":material/label: {badges}")
-    if labels.note:
-        with st.expander("Note", icon=":material/notes:", key="live_note"):
-            st.markdown(labels.note)
+    if not labels.tags and not labels.note:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="live_labels"):
+        if labels.tags:
+            badges = " ".join(f":gray-badge[{plain(tag)}]" for tag in labels.tags)
+            st.markdown(f":material/label: {badges}", width="content")
+        if labels.note:
+            with st.popover("Note", icon=":material/notes:", key="live_note", type="tertiary"):
+                st.markdown(labels.note)
 
 
 def _act(action: Callable[[], object]) -> None:
@@ -76,7 +84,7 @@ def _steer(summary: RunSummary) -> None:
         icon=":material/query_stats:",
         help="Replay the run, filter it, see what matters",
     ):
-        navigation.open_explore(run, selected(run))
+        navigation.open_explore(run, remembered(run))
     if "resume" in actions:
         if st.button("Resume", key="live_resume", icon=":material/play_arrow:", type="primary"):
             _act(lambda: service().resume(run))

@@ -8,8 +8,8 @@ import streamlit as st
 
 from app import navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
-from app.formatting import age, cycle_name, metric_value
-from app.live.selection import select, selected
+from app.formatting import age, counted, cycle_name, metric_value
+from app.selection import select
 from app.tables.front import front_info, front_table
 from engine.evaluation.record import Evaluation
 from engine.export.table import run_csv
@@ -28,27 +28,26 @@ _ASKED = {
 _TOLD = 30  # events, and failed evaluations
 
 
-def front(run: str, history: RunHistory) -> None:
+def front(run: str, history: RunHistory, chosen: int | None) -> None:
     """The non-dominated sub-networks, the newest marked; a click selects in the chart, too."""
     names = ordered(history.config.all_metrics)
     info = front_info(history, names)
-    st.markdown(f"**The front now** · {len(info.rows)} sub-networks")
+    st.markdown(f"**The front now** · {counted(len(info.rows), 'sub-network')}")
     if not info.rows:
         st.caption("The first measured sub-network appears here.")
         return
     front_table(
         info,
-        selected=selected(run),
+        selected=chosen,
         height=_TABLE_HEIGHT,
         key=f"front_{run}",
         on_pick=lambda number: select(run, number),
     )
 
 
-def selected_panel(run: str, history: RunHistory) -> None:
+def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
     """The selected sub-network: numbers, drawing, downloads."""
-    number = selected(run)
-    if number is None or not 1 <= number <= len(history.evaluations):
+    if number is None:
         st.markdown("**Selected sub-network**")
         st.caption("Click a point in the chart or a row of the table.")
         return

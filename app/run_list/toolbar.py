@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from app import navigation
-from app.formatting import plain
+from app.formatting import counted, plain
 from app.run_list import actions
 from app.run_list.rows import NEWEST_FIRST, Query, RunRow, choices, known_order
 
@@ -84,7 +84,7 @@ def bulk(matching: Sequence[RunRow], of: int) -> None:
     there = {row.id: row for row in matching}
     picked = [run for run in actions.selected() if run in there]
     with st.container(horizontal=True, vertical_alignment="center", key="runs_bulk"):
-        every = f"{of} runs" if of != 1 else "1 run"
+        every = counted(of, "run")
         count = every if len(matching) == of else f"{len(matching)} of {every}"
         st.caption(f"**{len(picked)} selected** · {count}" if picked else count, width="content")
         if st.button(

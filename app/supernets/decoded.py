@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.formatting import counted
 from app.session import told_to_user
 from engine.supernets.ofa import decoded_images
 
@@ -40,7 +41,7 @@ def _explained(files: int) -> str:
             "None yet. The first evaluation on a folder of images keeps them here, so that the "
             "others need not wait."
         )
-    count = "1 file" if files == 1 else f"{files:,} files"
+    count = counted(files, "file")
     return (
         f"{count} in {decoded_images.folder()}. The images of ImageFolder data are decoded once "
         "and kept here for all searches. What is removed is decoded again when it is needed."

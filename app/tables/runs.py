@@ -49,7 +49,7 @@ def row_data(
     row: RunRow, spark: str, now: float, menu: Sequence[tuple[str, str]]
 ) -> dict[str, Any]:
     """What the browser draws of a row at the POSIX time `now`."""
-    count = f"{row.evaluations} / {row.budget}"
+    count = f"{row.evaluations:,} / {row.budget:,}"
     return {
         "id": row.id,
         "name": row.name,

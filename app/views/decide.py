@@ -12,8 +12,8 @@ from app.decide.suggestions import suggest
 from app.decide.take_away import downloads
 from app.decide.test_images import measure_panel, tested
 from app.decide.wishes import wishes
-from app.run_picker import no_run, nothing_yet, run_picker
-from app.session import LIVE_STATES, chosen_run, remember_run, service, told_to_user
+from app.run_picker import leave_if_gone, nothing_yet, run_picker, run_to_show
+from app.session import LIVE_STATES, service, told_to_user
 from engine.evaluation.record import Evaluation
 from engine.metrics import ordered
 from engine.runs.history import RunHistory, RunSummary
@@ -24,12 +24,10 @@ _POLL = 3.0  # seconds
 def render() -> None:
     """Draw the page."""
     summaries = list(service().list())
-    run = chosen_run(summaries)
+    sentence = "Set up a search; its front is what you choose from here."
+    run = run_to_show("decide", "Decide", sentence, summaries)
     if run is None:
-        sentence = "**No run yet.** Set up a search; its front is what you choose from here."
-        no_run("decide", "Decide", sentence)
         return
-    remember_run(run)
     with told_to_user():
         history = service().history(run)
         front = history.front()
@@ -63,6 +61,7 @@ def _head(
 
 def _newer(run: str, drawn: frozenset[int], shortlist: tuple[int, ...], live: bool) -> None:
     """Follow what others do with the shortlist; offer a front that has grown, but do not move."""
+    leave_if_gone(run)
     history = service().history(run)
     if service().labels(run).shortlist != shortlist:
         st.rerun()

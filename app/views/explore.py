@@ -11,12 +11,13 @@ from app.explore.filter import Matches, filter_box
 from app.explore.head import head
 from app.explore.importance import importance_view
 from app.explore.parallel import parallel_view
-from app.explore.selection import SELECTED, pick, pick_and_find
+from app.explore.selection import pick_and_find
 from app.explore.table import evaluations_table
 from app.live.charts import predictors
 from app.replay.component import Moment
-from app.run_picker import no_run, nothing_yet
-from app.session import chosen_run, remember_run, service, told_to_user
+from app.run_picker import nothing_yet, run_to_show
+from app.selection import select, selected
+from app.session import service, told_to_user
 from engine.export.table import run_csv
 from engine.runs.columns import RunColumns
 from engine.runs.history import RunHistory, RunSummary
@@ -27,12 +28,10 @@ _TABS = ["Evaluations", "Parallel coordinates", "Importance", "Predictors"]
 def render() -> None:
     """Draw the page."""
     summaries = service().list()
-    run = chosen_run(summaries)
+    sentence = "Set up a search; what it measures can be explored here."
+    run = run_to_show("explore", "Explore", sentence, summaries)
     if run is None:
-        sentence = "**No run yet.** Set up a search; what it measures can be explored here."
-        no_run("explore", "Explore", sentence)
         return
-    remember_run(run)
     with told_to_user():
         history = service().history(run)
         columns = frozen_columns(run, history)
@@ -47,19 +46,19 @@ def render() -> None:
 def _page(summary: RunSummary, history: RunHistory, columns: RunColumns) -> None:
     run, total = summary.id, len(columns)
     n = address.whole(AT, 1, total) or total
-    selected = address.whole(SELECTED, 1, total)
+    chosen = selected(run, total)
     names = metric_names(columns, history)
     view = view_choice(columns, names)
     main, side = st.columns([0.67, 0.33], gap="small")
     place = main.container(gap="small")
     with side:
         hypervolume(run, history, total)
-        selected_panel(run, history, selected)
+        selected_panel(run, history, chosen)
     found = filter_box(columns, n)
     with place:
         front(run, history, columns, view)
-        replay_bar(run, history, columns, view, Moment(n, selected, None, None), found)
-    _tabs(summary, history, columns, names, found, n, selected)
+        replay_bar(run, history, columns, view, Moment(n, chosen, None, None), found)
+    _tabs(summary, history, columns, names, found, n, chosen)
 
 
 def _tabs(
@@ -69,7 +68,7 @@ def _tabs(
     names: list[str],
     found: Matches,
     n: int,
-    selected: int | None,
+    chosen: int | None,
 ) -> None:
     run = summary.id
     with st.container(horizontal=True, vertical_alignment="center", key="explore_tabs"):
@@ -94,14 +93,12 @@ def _tabs(
                 on_click="ignore",
             )
     if tab == "Parallel coordinates":
-        parallel_view(
-            run, columns, names, found.by_text[:n], found.ranges, selected, summary.budget
-        )
+        parallel_view(run, columns, names, found.by_text[:n], found.ranges, chosen, summary.budget)
     elif tab == "Importance":
         importance_view(run, columns.first(n), names)
     elif tab == "Predictors":
-        predictors(summary, history, selected, lambda number: pick_and_find(run, number), 320)
+        predictors(summary, history, chosen, lambda number: pick_and_find(run, number), 320)
     else:
         evaluations_table(
-            run, columns, names, found.mask[:n], selected, lambda number: pick(run, number)
+            run, columns, names, found.mask[:n], chosen, lambda number: select(run, number)
         )

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from app import navigation
 from app.live import charts, controls, details
-from app.session import MOVING_STATES, chosen_run, remember_run, service, told_to_user
+from app.run_picker import leave_if_gone, run_to_show
+from app.selection import selected
+from app.session import MOVING_STATES, service, told_to_user
 
 _PULSE = 0.7  # seconds after which the browser asks how far the run is
 _PULSE_CALM = 3.0  # of a run that rests: another process may go on with it
@@ -16,11 +17,10 @@ _LONG = 2000  # evaluations
 def render() -> None:
     """Draw the page."""
     summaries = service().list()
-    run = chosen_run(summaries)
+    sentence = "Set up a search, and its front grows here as it is measured."
+    run = run_to_show("live", "Live", sentence, summaries)
     if run is None:
-        _empty()
         return
-    remember_run(run)
     summary = next(s for s in summaries if s.id == run)
     moving = summary.state in MOVING_STATES
     anew = _ANEW if moving and summary.evaluations < _LONG else _ANEW_LONG
@@ -33,24 +33,18 @@ def _live(run: str, moving: bool) -> None:
     One fragment: several that refresh on their own could each wait for the others, and a part of
     the page that one of them fills could be gone when its turn comes.
     """
+    leave_if_gone(run)
     with told_to_user():
         history = service().history(run)
         summary = history.summary()
         controls.header(summary, history, _PULSE if moving else _PULSE_CALM)
-        charts.draw(summary, history)
-        table, panel = st.columns([0.53, 0.47], gap="medium")
+        chosen = selected(run, len(history.evaluations))
+        charts.draw(summary, history, chosen)
+        table, panel = st.columns([0.55, 0.45], gap="medium")
         with table:
-            details.front(run, history)
+            details.front(run, history, chosen)
         with panel:
-            details.selected_panel(run, history)
+            details.selected_panel(run, history, chosen)
         details.records(run, history)
         if (summary.state in MOVING_STATES) != moving:
             st.rerun()
-
-
-def _empty() -> None:
-    st.title("Live", anchor=False)
-    with st.container(border=True, key="live_empty"):
-        st.markdown("**No run yet.** Set up a search, and its front grows here as it is measured.")
-        if st.button("New search", key="live_new", type="primary", icon=":material/add_circle:"):
-            navigation.open_new_search()

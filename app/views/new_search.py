@@ -23,7 +23,7 @@ def render() -> None:
         fields.objectives_section()
         fields.search_section()
         fields.where_section()
-    with right:
+    with right, st.container(key="new_side"):  # stays in sight while the form is scrolled
         _summary()
 
 
@@ -35,7 +35,9 @@ def _summary() -> None:
             st.markdown("**Not ready to start**")
             st.warning(str(error), icon=":material/warning:")
             what_is_missing()
-            st.button("Start search", key="new_start", type="primary", disabled=True)
+            st.button(
+                "Start search", key="new_start", type="primary", width="stretch", disabled=True
+            )
             _load_yaml()
         return
     with st.container(border=True, key="new_summary"):
@@ -72,7 +74,7 @@ def _start(config: NASConfig) -> None:
 def _yaml(config: NASConfig) -> None:
     st.markdown("**The same search as YAML**")
     text = config.to_yaml()
-    st.code(text, language="yaml", height=300)
+    st.code(text, language="yaml", height=260)
     with st.container(horizontal=True):
         st.download_button(
             "Download",
@@ -88,6 +90,8 @@ def _yaml(config: NASConfig) -> None:
 
 def _load_yaml() -> None:
     with st.popover("Load", icon=":material/content_paste:", key="new_yaml_load"):
+        if problem := st.session_state.get("new_yaml_problem"):
+            st.error(problem, icon=":material/error:")
         st.text_area(
             "YAML of a search",
             key="new_yaml_text",
@@ -96,8 +100,6 @@ def _load_yaml() -> None:
             help="Paste a configuration; it replaces what the form holds.",
         )
         st.button("Fill the form", key="new_yaml_apply", on_click=_apply_yaml)
-        if problem := st.session_state.get("new_yaml_problem"):
-            st.error(problem, icon=":material/error:")
 
 
 def _apply_yaml() -> None:

@@ -127,6 +127,9 @@ def _act_on_what_was_asked() -> None:
 
 def _empty() -> None:
     with st.container(border=True, key="runs_empty"):
-        st.markdown("**No run yet.** A search that you start is kept here.")
+        st.markdown(
+            "**No run yet.** A search that you start is kept here. *Import results*, above, makes "
+            "a run of what another search wrote."
+        )
         if st.button("New search", key="runs_new", type="primary", icon=":material/add_circle:"):
             navigation.open_new_search()

@@ -2,55 +2,52 @@
 
 import streamlit as st
 
-from app import navigation, subnetwork_panel
+from app import address, navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
 from app.diagrams.genes import gene_name
 from app.formatting import metric_value, plain
 from app.progress import progress_panel
-from app.session import chosen_run, jobs, remember_run, service, told_to_user
+from app.run_picker import nothing_yet, run_to_show
+from app.selection import remember, remembered
+from app.session import jobs, service, told_to_user
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export.table import run_csv
 from engine.runs.history import RunHistory
 
 _POLL = 0.5
+_NUMBER = "n"  # in the address
 
 
 def render() -> None:
     """Draw the page."""
-    run = chosen_run(service().list())
+    sentence = "Set up a search; each sub-network it measures has its page here."
+    run = run_to_show("subnetwork", "Sub-network", sentence, service().list())
     if run is None:
-        sentence = (
-            "**No run yet.** Set up a search; each sub-network it measures has its page here."
-        )
-        _empty(sentence, "New search", ":material/add_circle:", navigation.open_new_search)
         return
-    remember_run(run)
     with told_to_user():
         history = service().history(run)
         number = _number(run, history)
         if number is None:
-            _empty(
-                "**Nothing measured yet.** The first sub-networks of this run appear on Live.",
-                "Open Live",
-                ":material/show_chart:",
-                lambda: navigation.open_live(run),
-            )
+            st.title("Sub-network", anchor=False)
+            nothing_yet("subnetwork", _why_none(history), run)
             return
-        st.query_params["n"] = str(number)
+        address.put(_NUMBER, number)
         _head(run, history, number)
         _body(run, history, history.evaluations[number - 1])
 
 
 def _number(run: str, history: RunHistory) -> int | None:
-    """The number that the address names, else the selected one, else the front's most accurate."""
-    asked = st.query_params.get("n", "")
+    """The number that the address names, else the selected one, else the front's best.
+
+    None if there is none, or not the one that the address names.
+    """
     known = len(history.evaluations)
-    if asked.isdigit() and 1 <= int(asked) <= known:
-        return int(asked)
-    selected = st.session_state.get(f"selected_{run}")
-    if selected is not None and selected <= known:
-        return int(selected)
+    if address.word(_NUMBER):
+        return address.whole(_NUMBER, 1, known)
+    last = remembered(run)
+    if last is not None and last <= known:
+        return last
     front = history.front()
     if front:
         first = history.objectives[0]
@@ -58,12 +55,14 @@ def _number(run: str, history: RunHistory) -> int | None:
     return None
 
 
-def _empty(sentence: str, label: str, icon: str, action: "navigation.Action") -> None:
-    st.title("Sub-network", anchor=False)
-    with st.container(border=True, key="subnetwork_empty"):
-        st.markdown(sentence)
-        if st.button(label, key="subnetwork_next_step", type="primary", icon=icon):
-            action()
+def _why_none(history: RunHistory) -> str:
+    known = len(history.evaluations)
+    if not known or not address.word(_NUMBER):
+        return "**Nothing measured yet.** The first sub-networks of this run appear on Live."
+    return (
+        f"**The address names a sub-network that is not in this run.** Numbers go from 1 to "
+        f"{known:,}."
+    )
 
 
 def _head(run: str, history: RunHistory, number: int) -> None:
@@ -81,13 +80,13 @@ def _head(run: str, history: RunHistory, number: int) -> None:
         _step("Next on the front", "subnetwork_next", ":material/chevron_right:", after)
         shortlist_button(run, history.evaluations[number - 1], "subnetwork_shortlist")
         if st.button("Live", key="subnetwork_live", icon=":material/show_chart:"):
-            st.session_state[f"selected_{run}"] = number
+            remember(run, number)
             navigation.open_live(run)
 
 
 def _step(label: str, key: str, icon: str, number: int | None) -> None:
     if st.button("", key=key, icon=icon, help=label, disabled=number is None):
-        st.query_params["n"] = str(number)
+        address.put(_NUMBER, number)
         st.rerun()
 
 

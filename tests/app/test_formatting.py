@@ -70,3 +70,14 @@ def test_rates():
     assert formatting.rate(66.2) == "66 / min"
     assert formatting.rate(6.84) == "6.8 / min"
     assert formatting.rate(0) == "–"
+
+
+def test_counted_things_agree_with_their_number():
+    assert formatting.counted(1, "sub-network") == "1 sub-network"
+    assert formatting.counted(0, "run") == "0 runs"
+    assert formatting.counted(20_000, "run") == "20,000 runs"
+
+
+def test_long_text_is_cut_with_a_mark():
+    assert formatting.cut("four", 4) == "four"
+    assert formatting.cut("four and more", 6) == "four…"

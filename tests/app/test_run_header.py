@@ -24,6 +24,11 @@ def test_a_running_one_says_speed_and_time_left(history):
     assert "/ min" in told(info)["run-rate"]
 
 
+def test_before_the_first_evaluation_there_is_no_hypervolume(history):
+    info = header_info(replace(history.summary(), evaluations=0, hypervolume=0.0), history)
+    assert told(info)["run-hypervolume"] == "–"
+
+
 def test_names_cannot_bring_markup():
     assert "<script>" not in state_html("<script>")
     assert 'aria-label="&quot;"' in bar_html(0.5, '"')

@@ -176,3 +176,26 @@ def test_what_one_visitor_shortlists_another_sees(server, page, another, shortli
     cards = page.locator("[class*=st-key-decide_listed_]")
     expect(cards).to_have_count(before + 1, timeout=LONG)
     assert len(shortlist()) == before + 1
+
+
+WORDS = """() => [...document.querySelectorAll('[data-testid=plot-choice] .textpoint text')]
+    .map(text => text.getBoundingClientRect())
+    .map(box => [box.left, box.top, box.right, box.bottom])"""
+
+
+def meet(one, other):
+    return all(one[i] < other[i + 2] and other[i] < one[i + 2] for i in (0, 1))
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+def test_no_word_of_the_chart_covers_another(server, page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    open_decide(page, server, "&decide_x=Parameters&limits=macs:6500000&weights=acc:8,macs:2")
+    page.wait_for_timeout(1000)
+    words = page.evaluate(WORDS)
+    chart = page.get_by_test_id("plot-choice").bounding_box()
+    assert len(words) >= 3
+    assert not any(meet(a, b) for i, a in enumerate(words) for b in words[:i])
+    for left, top, right, bottom in words:
+        assert chart["x"] <= left <= right <= chart["x"] + chart["width"]
+        assert chart["y"] <= top <= bottom <= chart["y"] + chart["height"]

@@ -158,4 +158,4 @@ def test_a_broken_zoom_is_ignored(server, page, another, zoom):
 def test_a_broken_camera_is_ignored(server, page, camera):
     visit(page, run_page(server, "explore", f"&view=3-D&camera={camera}"), "front")
     page.wait_for_url(lambda url: "camera=" not in url)
-    assert settled(page, CAMERA) == pytest.approx([1.5, 1.5, 0.9, 0, 0, -0.15, 0, 0, 1], abs=1e-3)
+    assert settled(page, CAMERA) == pytest.approx([1.3, 1.3, 0.8, 0, 0, -0.15, 0, 0, 1], abs=1e-3)

@@ -1,4 +1,5 @@
 from engine.config import NASConfig
+from engine.log.evaluation_log import DiskLog
 from tests.pages.conftest import data_of, html_of
 
 
@@ -82,10 +83,10 @@ def test_the_selected_sub_network_is_shown_with_its_downloads(app, start):
 def test_how_predictions_are_judged_can_be_switched(app, start):
     run = start()
     open_live(app, run)
-    views = app.segmented_control(key=f"live_predictor_view_{run}")
+    views = app.segmented_control(key="predictions")
     assert views.value == "Ranking"
     for view in ("Error", "Scatter"):
-        app.segmented_control(key=f"live_predictor_view_{run}").set_value(view).run()
+        app.segmented_control(key="predictions").set_value(view).run()
         assert not app.exception
     assert any(c.value.startswith("Gaussian process, learnt from ") for c in app.caption)
 
@@ -97,3 +98,31 @@ def test_a_search_without_predictors_has_no_views_of_them(app, service):
     open_live(app, run)
     assert not app.exception
     assert len(app.get("segmented_control")) == 0
+
+
+def lost_run(data_dir):
+    """A run whose process was killed before the first evaluation; its id."""
+    folder = data_dir / "runs" / "lost"
+    folder.mkdir(parents=True)
+    log = DiskLog(folder / "log")
+    log.append_event("created", {"config": NASConfig().to_dict(), "name": "n" * 80})
+    log.append_event("state", {"state": "running", "message": ""})
+    log.close()
+    return folder.name
+
+
+def test_an_interrupted_run_says_what_to_do(app, data_dir):
+    open_live(app, lost_run(data_dir))
+    assert not app.exception
+    assert app.button(key="live_resume").label == "Resume"
+    assert any("Resume goes on from here" in caption.value for caption in app.caption)
+    facts = {fact["name"]: fact["value"] for fact in data_of(app, "facts")["facts"]}
+    assert facts["hypervolume"] == "–"
+
+
+def test_tags_and_note_stand_in_one_line(app, start, service):
+    run = start()
+    service.label(run, tags=["phones"], note="Why: *this*.")
+    open_live(app, run)
+    assert any("phones" in element.value for element in app.markdown)
+    assert any(element.value == "Why: *this*." for element in app.markdown)

@@ -102,4 +102,4 @@ def test_without_its_weights_all_else_is_shown(app, data_dir):
 
 def test_without_a_run_the_next_step_is_offered(app):
     app.switch_page("../pages/subnetwork.py").run()
-    assert app.button(key="subnetwork_next_step").label == "New search"
+    assert app.button(key="subnetwork_new").label == "New search"

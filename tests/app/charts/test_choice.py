@@ -1,5 +1,5 @@
 from app.charts.choice import choice_info
-from app.charts.choice_figure import choice_figure, sides
+from app.charts.choice_figure import choice_figure, word_sides
 from tests.engine.records import evaluation
 
 FRONT = [
@@ -50,18 +50,19 @@ def test_every_point_can_be_clicked_once():
     assert sorted(clickable) == [1, 2, 3, 7]
 
 
-def test_words_of_suggestions_that_lie_close_stand_on_different_sides():
-    near = [evaluation(90.0 + i / 100, (4 + i / 100) * 1e6, number=i) for i in (1, 2)]
-    ends = [evaluation(80.0, 1e6, number=3), evaluation(95.0, 9e6, number=4)]
-    points = info(front=[*near, *ends], shortlist=[1]).points
-    first, second, low, high = sides(points[:4], points)
-    assert first != second
-    assert low == high == "top left"
-    assert sides(points[:1], points) == ["top left"]
-    assert "bottom right" not in (first, sides([points[0], points[1]], points)[0])
+def test_the_words_of_each_suggestion_and_number_have_a_side():
+    of_marks, of_numbers = word_sides(info())
+    traces = {trace["name"]: trace for trace in choice_figure(info())["data"]}
+    assert traces["Suggested"]["textposition"] == of_marks == ["top left"]
+    assert traces["On the shortlist"]["textposition"] == of_numbers
+    assert len(of_numbers) == 2
 
 
 def test_words_do_not_run_into_the_axis():
-    points = info(marks={1: "trade-off", 3: "trade-off"}, shortlist=[]).points
-    first, *_, last = sorted(points[:3], key=lambda p: p.x)
-    assert sides([first, last], points) == ["bottom right", "top left"]
+    first, last = word_sides(info(marks={1: "trade-off", 3: "trade-off"}, shortlist=[]))[0]
+    assert "left" not in first
+    assert "right" not in last
+
+
+def test_a_single_point_has_a_side():
+    assert word_sides(info(front=FRONT[:1], others=[], marks={1: "best"}, shortlist=[]))[0]
