@@ -6,7 +6,10 @@ statistics from the same images, one after the other for each sub-network; `ofa`
 and normalised in memory, which its own data loader would not. At 224 x 224, weights are random and
 images are made, which take as long as others. Prints the ratios and what share of the speed of a
 dense convolution, timed in the same run, an evaluation reaches. Each has the threads of one of two
-workers, the default of a search. Only supernets that are named as arguments, if any are, change in
+workers, the default of a search. A supernet that keeps what sub-networks have in common is timed
+twice: with nothing kept, and on the sub-networks that a search asks for, one after the other from
+nothing kept on, as one of its workers is; every tenth of them is timed with `ofa` too. Only
+supernets that are named as arguments, if any are, change in
 benchmarks/results/evaluation_speed.json.
 """
 
@@ -26,10 +29,14 @@ from ofa.imagenet_classification.run_manager import RunManager
 from PIL import Image
 from torch import Tensor
 
+from benchmarks.sample_efficiency import EVALUATIONS, POPULATION
+from benchmarks.synthetic_landscapes import SyntheticLandscape, random_network
 from engine.config import NASConfig
+from engine.search.approaches import APPROACHES
 from engine.space import Config
 from engine.supernets import cost_table, fashion_mnist
 from engine.supernets.base import EvaluationSettings, Supernet
+from engine.supernets.fashion import FashionSupernet
 from engine.supernets.ofa import imagenet, pixels
 from engine.supernets.ofa.adapter import CLASSES, ImageNetSupernet
 from engine.supernets.ofa.catalogue import MODELS
@@ -39,6 +46,7 @@ RESULTS = Path(__file__).parent / "results"
 SUBNETWORKS = 3
 SUPERNETS = [DEFAULT, "ofa_mbv3_d234_e346_k357_w1.0", "ofa_resnet50"]
 CALIBRATION_BATCH = 200
+SEARCHED, BESIDE_OFA = 100, 10
 _IMAGES_A_CLASS = 1
 _SHARE = 0.125
 
@@ -74,6 +82,12 @@ class Case:
         self.supernet.macs_params(self.supernet.space.encode(config))
         changed = replace(self.settings, **settings)
         return self.supernet.measure(config, ["acc"], changed)["acc"]
+
+    def forget(self) -> bool:
+        """Drop what sub-networks have in common; False for a supernet that keeps nothing."""
+        kept = isinstance(self.supernet, FashionSupernet)
+        vars(self.supernet).pop("_kept", None)
+        return kept
 
     def stock(self, config: Config) -> float:
         """Top-1 in %, by `ofa`."""
@@ -182,6 +196,7 @@ def compare(case: Case, peaks: dict[str, float]) -> dict[str, Any]:
         seconds, top1 = {}, {}
         seconds["ofa"], top1["ofa"] = timed(lambda c=config: case.stock(c))
         for p in precisions:
+            case.forget()
             seconds[p], top1[p] = timed(lambda c=config, p=p: case.ours(c, precision=p))
         operations = 2 * int(case.supernet.macs_params(genotype)[0, 0]) * case.images
         rows.append({"seconds": seconds, "top1": top1, "operations": operations})
@@ -197,6 +212,31 @@ def compare(case: Case, peaks: dict[str, float]) -> dict[str, Any]:
     stock = [r["operations"] / r["seconds"]["ofa"] / peaks["fp32"] for r in rows]
     result["ofa"] = {"share_of_dense_peak": float(np.median(stock))}
     return result
+
+
+def in_a_search(case: Case) -> dict[str, float]:
+    """How many times as fast as `ofa` an evaluation in fp32 is in the course of a search.
+
+    The search is that of the default settings, with made-up accuracies; its evaluations are done
+    by two workers in turn, and those of one of them are timed here.
+    """
+    where = SyntheticLandscape(
+        "search", case.supernet.name, ("acc", "macs"), random_network, seed=2
+    )
+    strategy = APPROACHES["dynas"](where.problem, POPULATION, EVALUATIONS, 0)
+    done, rng, ratios, seconds = [], np.random.default_rng(0), [], []
+    case.forget()
+    while len(done) < 2 * SEARCHED:
+        (proposal,) = strategy.ask(1)
+        done.append(where.evaluate(len(done) + 1, proposal, rng))
+        strategy.tell(done[-1:])
+        if len(done) % 2:
+            continue
+        config = done[-1].config
+        seconds.append(timed(lambda c=config: case.ours(c))[0])
+        if len(seconds) % BESIDE_OFA == 0:
+            ratios.append(timed(lambda c=config: case.stock(c))[0] / seconds[-1])
+    return {"ratio": float(np.median(ratios)), "mean_seconds": float(np.mean(seconds))}
 
 
 def report(title: str, found: dict[str, Any]) -> None:
@@ -232,6 +272,9 @@ def main(names: list[str]) -> None:
         for case in cases(names or SUPERNETS, Path(made)):
             result[case.title] = compare(case, peaks)
             report(case.title, result[case.title])
+            if case.forget():
+                found = result[case.title]["search"] = in_a_search(case)
+                print(f"{case.title + ', in a search':36}{'fp32':>6}{found['ratio']:8.2f} x")
     RESULTS.mkdir(exist_ok=True)
     path.write_text(json.dumps(result, indent=2) + "\n")
 

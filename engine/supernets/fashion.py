@@ -3,7 +3,6 @@
 import functools
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,8 @@ from engine.supernets.protocol import protocol
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
+
+    from engine.supernets.fused.kept import Kept
 
 WEIGHTS = Path(__file__).parent / "fashion_weights.pt"
 _CALIBRATION_BATCH = 200
@@ -129,6 +130,12 @@ class FashionSupernet(Supernet):
         return len(fashion_mnist.CLASSES)
 
     @functools.cached_property
+    def _kept(self) -> "Kept":
+        from engine.supernets.fused.kept import Kept
+
+        return Kept()
+
+    @functools.cached_property
     def _net(self) -> Any:
         return self._loaded(fashion_mnist.KIND)
 
@@ -154,8 +161,10 @@ class FashionSupernet(Supernet):
         self, config: Mapping[str, Any], settings: EvaluationSettings | None = None
     ) -> "nn.Module":
         """The sub-network as a plain `ofa` MobileNetV3, recalibrated on calibration images."""
-        module = self._extracted(config)
-        self._recalibrate(module, replace(settings or EvaluationSettings(), precision="fp32"))
+        from engine.supernets import measurement
+
+        module, chosen = self._extracted(config), settings or EvaluationSettings()
+        measurement.recalibrate(module, self._calibration(chosen), kept=self._kept)
         return module
 
     def measure(
@@ -171,8 +180,8 @@ class FashionSupernet(Supernet):
         module = self._extracted(config).to(settings.device)
         values: dict[str, float] = {}
         if {"acc", "acc_top5", "test_acc"} & set(metrics):
-            self._recalibrate(module, settings)
-            network = measurement.classifier(module, settings.precision)
+            images = self._calibration(settings)
+            network = measurement.calibrated(module, images, settings.precision, self._kept)
         for metric, split, k in (
             ("acc", "validation", 1), ("acc_top5", "validation", 5), ("test_acc", "test", 1)
         ):  # fmt: skip
@@ -194,12 +203,9 @@ class FashionSupernet(Supernet):
         module: nn.Module = self._net.get_active_subnet().eval()
         return module.to(memory_format=torch.channels_last)
 
-    def _recalibrate(self, module: "nn.Module", settings: EvaluationSettings) -> None:
-        from engine.supernets import measurement
-
+    def _calibration(self, settings: EvaluationSettings) -> "tuple[Tensor, ...]":
         images, _ = self._tensors(settings.dataset_path, "calibration")
-        batches = images.split(_CALIBRATION_BATCH)
-        measurement.recalibrate(module, batches, settings.precision)
+        return tuple(images.split(_CALIBRATION_BATCH))
 
     @functools.lru_cache(maxsize=4)  # noqa: B019 - the registry keeps one object for good
     def _tensors(self, dataset_path: str | None, split: str) -> "tuple[Tensor, Tensor]":

@@ -11,6 +11,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from engine import machine
 from engine.supernets import devices, timing
 from engine.supernets.devices import Precision
+from engine.supernets.fused.kept import Kept
 from engine.supernets.fused.network import FusedNetwork
 from engine.supernets.timing import Latency
 
@@ -18,16 +19,20 @@ _WARM_UP = 10
 
 
 def recalibrate(
-    module: nn.Module, batches: Iterable[Tensor], precision: Precision = "fp32"
+    module: nn.Module,
+    batches: Iterable[Tensor],
+    precision: Precision = "fp32",
+    kept: Kept | None = None,
 ) -> None:
     """Recompute batch-norm statistics as the average over `batches`, as Once-for-All does.
 
     A sub-network shares weights, but not activations, with the others: the statistics stored in
     the supernet fit none of them. Leaves the module in eval mode. Where a network cannot be fused,
-    torch's own batch-norm does it, whose variances are larger by n / (n - 1) for n numbers.
+    torch's own batch-norm does it, whose variances are larger by n / (n - 1) for n numbers. What
+    other sub-networks made of the same images is in `kept`, if it is given.
     """
     module.eval()
-    fused = FusedNetwork.of(module, devices.dtype(precision))
+    fused = FusedNetwork.of(module, devices.dtype(precision), kept)
     if fused:
         fused.calibrate(batches)
     else:
@@ -68,8 +73,25 @@ def fold_batch_norm(module: nn.Module) -> nn.Module:
 def classifier(module: nn.Module, precision: Precision = "fp32") -> Callable[[Tensor], Tensor]:
     """What gives the logits of images as fast as can be, where the module is and in `precision`."""
     fused = FusedNetwork.of(module.eval(), devices.dtype(precision))
+    return fused or _module_classifier(module, precision)
+
+
+def calibrated(
+    module: nn.Module,
+    batches: Iterable[Tensor],
+    precision: Precision = "fp32",
+    kept: Kept | None = None,
+) -> Callable[[Tensor], Tensor]:
+    """`classifier` after `recalibrate`, which take the network apart but once."""
+    fused = FusedNetwork.of(module.eval(), devices.dtype(precision), kept)
     if fused:
+        fused.calibrate(batches)
         return fused
+    _recalibrate_module(module, batches, precision)
+    return _module_classifier(module, precision)
+
+
+def _module_classifier(module: nn.Module, precision: Precision) -> Callable[[Tensor], Tensor]:
     folded = fold_batch_norm(module).to(memory_format=torch.channels_last)
     _keep_linear_layers_exact(folded)
     device = _device(module)

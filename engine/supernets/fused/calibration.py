@@ -2,9 +2,9 @@
 
 A batch of 200 images does not fit a cache, a chunk of it does. Each chunk is convolved and its
 statistics are taken while it is there; when all are known, what follows the convolution is applied
-to a chunk just before the next layer reads it. The output of a cheap convolution is not even kept:
-it is computed once for its statistics and once more, folded, for its reader. Where it has more
-channels than its input, its statistics follow from those of the input, and once is enough.
+to a chunk just before the next layer reads it. The output of a cheap convolution that has more
+channels than its input is not even kept: its statistics follow from those of the input, and it is
+computed once, folded, for its reader.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -71,21 +71,22 @@ class _Value:
 
 
 def moments(
-    program: Program, packed: Mapping[str, Packed], chunks: Sequence[Tensor]
-) -> dict[str, Moments]:
+    program: Program, packed: Mapping[str, Packed], chunks: Sequence[Tensor], through: bool = False
+) -> tuple[list[Tensor], dict[str, Moments]]:
     """The moments that each batch-norm sees in a batch, by the output of its step.
 
     Each layer is normalised by the moments of the whole batch, as batch-norm does in training.
-    `packed` holds the convolutions of the steps, without what follows them, by their output.
+    `packed` holds the convolutions of the steps, without what follows them, by their output. The
+    result of the program comes with them, in chunks, if it is run `through` to its end.
     """
     found: dict[str, Moments] = {}
     uses, dropped, values = program.uses, program.dropped, dict[str, _Value]()
-    values[program.source] = _Value(len(chunks), lambda i: chunks[i], keep=False)
+    values[program.source] = _Value(len(chunks), lambda i: chunks[i], keep=True)
     last = max(
         (i for i, s in enumerate(program.steps) if isinstance(s, Convolution) and s.norm),
         default=-1,
     )
-    for i, step in enumerate(program.steps[: last + 1]):
+    for i, step in enumerate(program.steps[: None if through else last + 1]):
         sources = {name: values[name] for name in step.inputs}
         if isinstance(step, Operation):
             value = _lazily(step, sources, len(chunks))
@@ -99,7 +100,8 @@ def moments(
         values[step.output] = value
         for name in dropped[i]:
             del values[name]
-    return found
+    result = [values[program.result].chunk(i) for i in range(len(chunks))] if through else []
+    return result, found
 
 
 def _lazily(step: Operation, sources: dict[str, _Value], count: int) -> _Value:
@@ -117,23 +119,19 @@ def _unnormed(step: Convolution, packed: Packed, sources: dict[str, _Value], cou
 def _normed(
     step: Convolution, packed: Packed, sources: dict[str, _Value], count: int, several: bool
 ) -> tuple[_Value, Moments]:
-    source = sources[step.source]
-    again = step.work <= _CHEAP and step.conv.groups == 1 and source.keep
-    parts, raw = [], dict[int, Tensor]()
-    for i in range(count):
-        x = source.chunk(i)
-        if again and step.widens:
-            parts.append((*step.moments(x), x.numel() // x.shape[1]))
-            continue
-        y = packed(x)
-        mean, var = torch.batch_norm_update_stats(y, None, None, 0.0)
-        parts.append((mean, var, y.numel() // y.shape[1]))
-        if not again:
-            raw[i] = y
-    found, read = Moments.of(parts), _reader(step, sources)
-    if again:
+    source, read = sources[step.source], _reader(step, sources)
+    if step.widens and step.work <= _CHEAP and source.keep:
+        chunks = [source.chunk(i) for i in range(count)]
+        numbers = sum(x.numel() // x.shape[1] for x in chunks)
+        found = Moments(*step.moments(chunks), numbers)
         folded = step.folded(found, packed.dtype)
         return _Value(count, lambda i: folded(*read(i), step.activation), several), found
+    parts, raw = [], dict[int, Tensor]()
+    for i in range(count):
+        y = raw[i] = packed(source.chunk(i))
+        mean, var = torch.batch_norm_update_stats(y, None, None, 0.0)
+        parts.append((mean, var, y.numel() // y.shape[1]))
+    found = Moments.of(parts)
     residual = sources[step.residual] if step.residual else None
 
     def finish(i: int) -> Tensor:

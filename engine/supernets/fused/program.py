@@ -62,6 +62,25 @@ class Program:
         last = {name: i for i, step in enumerate(self.steps) for name in step.inputs}
         return [[n for n, at in last.items() if at == i] for i in range(len(self.steps))]
 
+    def parts(self) -> tuple["Program", ...]:
+        """Programs that do the same one after the other, handing on one small value each.
+
+        That value is the output of a convolution that `narrows`, as behind a block of MobileNet,
+        and only convolutions read it: they leave it as it is.
+        """
+        read = {name for step in self.steps for name in step.inputs}
+        changed = {
+            name for step in self.steps if isinstance(step, Operation) for name in step.inputs
+        }
+        alive, parts, begin, source = {self.source}, list[Program](), 0, self.source
+        for i, (step, dropped) in enumerate(zip(self.steps, self.dropped, strict=True)):
+            alive = (alive | {step.output}).difference(dropped)
+            small = isinstance(step, Convolution) and step.narrows
+            if small and alive == {step.output} & read - changed:
+                parts.append(Program(self.steps[begin : i + 1], source, step.output))
+                begin, source = i + 1, step.output
+        return (*parts, Program(self.steps[begin:], source, self.result))
+
 
 def trace(module: nn.Module) -> Program | None:
     """The program of a network in eval mode; None if it is of a kind that cannot be fused.

@@ -44,9 +44,12 @@ def recalibrate(
     module: nn.Module, config: Config, split: Split, precision: Precision, device: str = "cpu"
 ) -> None:
     """Recompute batch-norm statistics on the calibration images of `split`; `device` is its own."""
+    measurement.recalibrate(module, _calibration(config, split, device), precision)
+
+
+def _calibration(config: Config, split: Split, device: str) -> Iterator[Tensor]:
     images = pixels.decoded(split.calibration, config["r"][0], augmented=True)
-    batches = pixels.batches(images, _CALIBRATION_BATCH, device)
-    measurement.recalibrate(module, batches, precision)
+    return pixels.batches(images, _CALIBRATION_BATCH, device)
 
 
 def accuracy(
@@ -65,8 +68,8 @@ def accuracy(
     values: dict[str, float] = {}
     if not {"acc", "acc_top5", "test_acc"} & set(metrics):
         return values
-    recalibrate(module, config, split, settings.precision, settings.device)
-    network, resolution = measurement.classifier(module, settings.precision), config["r"][0]
+    images, resolution = _calibration(config, split, settings.device), config["r"][0]
+    network = measurement.calibrated(module, images, settings.precision)
     if {"acc", "acc_top5"} & set(metrics):
         batches = _labelled(split.validation, resolution, settings)
         top1, top5 = measurement.top_k(network, batches, [1, 5])

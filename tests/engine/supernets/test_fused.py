@@ -15,6 +15,10 @@ from engine.supernets.ofa.catalogue import MODELS
 
 FAMILIES = ["ofa_mbv3_d234_e346_k357_w1.0", "ofa_proxyless_d234_e346_k357_w1.3", "ofa_resnet50"]
 
+needs_bf16 = pytest.mark.skipif(
+    not torch.ops.mkldnn._is_mkldnn_bf16_supported(), reason="no bf16 on this processor"
+)
+
 
 def images(n: int, side: int = 64) -> torch.Tensor:
     x = torch.randn(n, 3, side, side, generator=torch.Generator().manual_seed(0))
@@ -34,7 +38,7 @@ def test_statistics_and_logits_are_those_of_the_module(
     module: nn.Module, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Many chunks of a batch stand for the batch as a whole."""
-    monkeypatch.setattr("engine.supernets.fused.network._CACHE", 3 * 64 * 64 * 4 * 20)
+    monkeypatch.setattr("engine.supernets.fused.part._CACHE", 3 * 64 * 64 * 4 * 20)
     fused, plain = copy.deepcopy(module), copy.deepcopy(module)
     batches = images(12).split(6)
     measurement.recalibrate(fused, batches)
@@ -61,7 +65,7 @@ def test_moments_of_a_wider_output_follow_from_its_input(bias: bool) -> None:
     torch.manual_seed(0)
     conv = nn.Conv2d(3, 8, 1, bias=bias)
     x = 5 + images(4, 8)  # a mean that is large beside the deviation
-    mean, var = Convolution("y", "x", conv).moments(x)
+    mean, var = Convolution("y", "x", conv).moments(x.split(3))
     y = conv(x).double()
     torch.testing.assert_close(mean, y.mean((0, 2, 3)).float())
     torch.testing.assert_close(var, y.var((0, 2, 3), unbiased=False).float())
@@ -89,6 +93,7 @@ def test_relu_of_bf16_is_that_of_torch() -> None:
     assert torch.equal(activate(x.clone(), "relu"), torch.relu(x))
 
 
+@needs_bf16
 def test_a_network_that_diverges_does_so_in_bf16_too() -> None:
     net = nn.Sequential(
         nn.Conv2d(3, 8, 3, groups=1, bias=False), nn.BatchNorm2d(8), nn.ReLU(inplace=True),
@@ -100,9 +105,7 @@ def test_a_network_that_diverges_does_so_in_bf16_too() -> None:
     assert not torch.isfinite(measurement.classifier(net, "bf16")(images(2, 16))).any()
 
 
-@pytest.mark.skipif(
-    not torch.ops.mkldnn._is_mkldnn_bf16_supported(), reason="no bf16 on this processor"
-)
+@needs_bf16
 def test_bf16_is_close_and_its_logits_are_not_rounded() -> None:
     supernet = registry.load(registry.DEFAULT)
     config = supernet.space.to_config(supernet.space.smallest)
