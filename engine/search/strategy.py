@@ -97,7 +97,7 @@ class Strategy(ABC):
 
     def _next_cycle(self) -> bool:
         room = self.budget - self._planned
-        if room <= 0:
+        if room <= 0 or len(self._seen) >= self.problem.space.size:
             return False
         self.fitted = {}
         with threadpool_limits(1):  # small matrices; more threads would fight the workers for cores
