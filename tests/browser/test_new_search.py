@@ -13,22 +13,6 @@ def server(tmp_path_factory):
     server.kill()
 
 
-def test_start_and_what_stands_against_it_stay_in_sight(server, page):
-    page.set_default_timeout(120_000)
-    page.goto(server.url)
-    page.wait_for_selector(".st-key-new_section_where")
-    constraints = page.get_by_role("combobox", name="Constraints")
-    constraints.fill("macs << 5M")
-    constraints.press("Enter")
-    start = page.get_by_role("button", name="Start search")
-    expect(start).to_be_disabled(timeout=60_000)
-    page.keyboard.press("Escape")
-    page.locator("[data-testid=stMain]").evaluate("node => node.scrollTo(0, 450)")
-    expect(start).to_be_in_viewport()
-    expect(page.locator(".st-key-new_problem")).to_contain_text("macs << 5M")
-    expect(page.locator(".st-key-new_problem")).to_be_in_viewport()
-
-
 def test_yaml_that_is_wrong_is_refused_where_it_was_pasted(server, page):
     page.set_default_timeout(120_000)
     page.goto(server.url)
