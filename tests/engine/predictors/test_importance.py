@@ -13,14 +13,17 @@ def sampled(rows=120):
     return SPACE.sample(rows, np.random.default_rng(1))
 
 
+def told():
+    """A metric of the second stage's depth and of one kernel of the first; it without noise."""
+    genotypes = sampled()
+    depth = [gene.group for gene in SPACE.genes].index("d") + 1
+    known = 4.0 * genotypes[:, depth] + genotypes[:, 0]
+    return known + np.random.default_rng(2).normal(0, 0.05, len(genotypes)), known
+
+
 @pytest.fixture(scope="module")
 def report():
-    """Of a metric that depends on the second stage's depth, and on one kernel of the first."""
-    genotypes = sampled()
-    names = [gene.group for gene in SPACE.genes]
-    depth = names.index("d") + 1
-    noise = np.random.default_rng(2).normal(0, 0.05, len(genotypes))
-    return gene_importance(SPACE, genotypes, 4.0 * genotypes[:, depth] + genotypes[:, 0] + noise)
+    return gene_importance(SPACE, sampled(), told()[0])
 
 
 def test_what_matters_comes_first(report):
@@ -37,7 +40,10 @@ def test_what_does_not_matter_is_nothing_beside_its_spread(report):
 
 def test_it_says_how_good_the_predictor_is(report):
     assert report.rows == 120
-    assert report.tau > 0.75  # of 0.83: a sixth of the pairs differs by noise alone
+    values, known = told()
+    order = np.sign(np.subtract.outer(values, values) * np.subtract.outer(known, known))
+    certain = order.sum() / (order.size - len(values))  # tau, if pairs that noise orders are even
+    assert report.tau > certain - 0.05
     assert report.explained > 0.99
 
 
