@@ -23,7 +23,6 @@ from engine.predictors.quality import Fitted
 from engine.runs.history import RunHistory
 from engine.runs.published_csv import PublishedCsv
 from engine.runs.stopping import StopRules
-from engine.search import approaches
 from engine.search.strategy import Plan, Proposal, Strategy
 from engine.space import Genotypes
 from engine.supernets import registry
@@ -210,6 +209,8 @@ class SearchRun:
         self.on_evaluation(evaluation)
 
     def _restored_strategy(self) -> Strategy:
+        from engine.search import approaches  # takes seconds, and only a search needs it
+
         config = self.history.config
         self._problem = approaches.problem_for(config, self._supernet)
         strategy = approaches.strategy_for(config, self._problem, self.history.num_evals)

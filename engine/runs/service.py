@@ -26,7 +26,6 @@ from engine.runs.results_csv import read_results
 from engine.runs.search_run import SearchRun
 from engine.runs.trash import Trash
 from engine.runs.worker_share import WorkerShare
-from engine.search import approaches
 from engine.supernets import registry
 
 
@@ -62,6 +61,8 @@ class RunService:
         Raises ConfigError for what does not fit together and DataError for weights or data that are
         missing, and starts nothing.
         """
+        from engine.search import approaches  # takes seconds, and only a search needs it
+
         supernet = registry.load(config.dynas.supernet)
         approaches.check(config, supernet)
         supernet.check_data(config.settings)
@@ -80,6 +81,8 @@ class RunService:
         run goes on searching as `config` says, and knows what the file lists. Raises ConfigError
         that names the line which cannot be read.
         """
+        from engine.search import approaches  # takes seconds, and only a search needs it
+
         supernet = registry.load(config.dynas.supernet)
         approaches.check(config, supernet)
         read = read_results(text, supernet, origin)
