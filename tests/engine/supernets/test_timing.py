@@ -1,7 +1,8 @@
 """With a clock that tests set; the last one has a real processor and real programs beside it."""
 
-import multiprocessing
-import time
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import cycle
@@ -115,33 +116,29 @@ def test_one_thread_waits_while_it_uses_no_processor_time(monkeypatch: pytest.Mo
         assert waited() == pytest.approx(2.0)
 
 
-def _spin() -> None:
-    while True:
-        pass
+_SPINNING = "print(flush=True)\nwhile True: pass"
 
 
 @contextmanager
 def _programs(count: int) -> Iterator[None]:
-    context = multiprocessing.get_context("spawn")
-    running = [context.Process(target=_spin, daemon=True) for _ in range(count)]
-    for program in running:
-        program.start()
+    command = [sys.executable, "-S", "-c", _SPINNING]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(count)]
     try:
-        time.sleep(1)  # until they are up: they tell nobody
+        for program in running:
+            assert program.stdout is not None
+            program.stdout.readline()
         yield
     finally:
         for program in running:
             program.kill()
-            program.join()
+            program.communicate()
 
 
 @pytest.mark.skipif(not timing._TASKS.is_dir(), reason="/proc/self/task is of Linux")
 @pytest.mark.parametrize("threads", [1, 2])
-def test_programs_on_every_core_are_noticed(threads: int) -> None:
-    import os
-
-    size = 600
-    matrix = torch.randn(size, size)
+def test_programs_on_every_core_are_noticed(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timing, "_PATIENCE", 2.0)
+    matrix = torch.randn(600, 600)
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
