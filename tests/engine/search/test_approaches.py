@@ -1,3 +1,5 @@
+import functools
+
 import moocore
 import numpy as np
 import pytest
@@ -6,18 +8,17 @@ from engine.config import NASConfig, algorithms_for
 from engine.errors import ConfigError
 from engine.metrics import METRICS
 from engine.pareto.front import minimised, non_dominated
-from engine.search.algorithms import ALGORITHMS, Evolution
+from engine.search.algorithms import ALGORITHMS
 from engine.search.approaches import APPROACHES, check
 from engine.search.problem import Problem
 from engine.space import mbconv_space
 from engine.supernets.registry import load
 from tests.engine.records import evaluation
-from tests.engine.search.driver import drive
+from tests.engine.search.driver import drive, quick, resumed, uninterrupted
 
 SPACE = mbconv_space(stages=2, blocks=2, depths=(1, 2))
 WEIGHTS = np.random.default_rng(3).gamma(1.0, size=(int(SPACE.choices.sum()), 2))
 OBJECTIVES = ["acc", "macs", "params", "lat"]
-CELLS = [(name, count) for count in (1, 2, 3, 4) for name in algorithms_for(count)]
 
 
 def truth(genotypes):
@@ -71,44 +72,20 @@ def test_the_configuration_names_exactly_the_algorithms_there_are():
     assert {*algorithms_for(1), *algorithms_for(2)} == set(ALGORITHMS)
 
 
-# With two, three and four objectives random search comes to 0.95, 0.88 and 0.79 after 40
-# evaluations and to 0.97, 0.93 and 0.84 after 96 (median of five seeds).
-@pytest.mark.parametrize(
-    ("approach", "population", "budget", "near"),
-    [("dynas", 40, 40, 0.94), ("evolutionary", 12, 96, 0.87), ("one_shot", 20, 40, 0.93)],
-)
-@pytest.mark.parametrize(("algorithm", "objectives"), CELLS)
-def test_spends_exactly_the_budget_and_comes_near_the_known_front(
-    approach, population, budget, near, algorithm, objectives
-):
-    strategy = APPROACHES[approach](problem(objectives), population, budget, 1, algorithm)
-    strategy.generations = 12  # of the inner search, where there is one: enough for a small space
-    done = search(strategy)
-    assert len({e.genotype for e in done}) == len(done) == budget
-    assert share_of_the_known_front(done, objectives) > near
+def interrupted(approach):
+    return quick(APPROACHES[approach](problem(2), 8, 30, 3))
 
 
-@pytest.mark.parametrize("algorithm", algorithms_for(1))
-def test_an_algorithm_that_has_converged_starts_again(algorithm):
-    evolution = Evolution(
-        algorithm, SPACE, 1, SPACE.sample_new(12, np.random.default_rng(0), set()), 0
-    )
-    for _ in range(300):
-        genotypes = evolution.ask()
-        assert len(genotypes) > 0
-        evolution.tell(-truth(genotypes)["acc"][:, None])
+@functools.cache
+def whole(approach):
+    return uninterrupted(interrupted(approach), measured)
 
 
 @pytest.mark.parametrize("approach", ["evolutionary", "one_shot", "grid"])
 @pytest.mark.parametrize("cut", [0, 1, 7, 8, 9, 20, 29])
 def test_restored_from_a_log_it_goes_on_as_if_never_interrupted(approach, cut):
-    plans = []
-    whole = APPROACHES[approach](problem(2), 8, 30, 3)
-    whole.on_plan = plans.append
-    expected = search(whole)
-    again = APPROACHES[approach](problem(2), 8, 30, 3)
-    again.restore(expected[:cut], [p for p in plans if p.after < cut or p.cycle == 0 < cut])
-    assert [e.genotype for e in search(again)] == [e.genotype for e in expected[cut:]]
+    again = resumed(interrupted(approach), measured, whole(approach), cut)
+    assert [e.genotype for e in again] == [e.genotype for e in whole(approach)[0][cut:]]
 
 
 def test_a_generation_waits_for_the_one_before():

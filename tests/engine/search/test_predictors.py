@@ -13,7 +13,7 @@ from engine.search.dynas import Dynas
 from engine.search.problem import Problem
 from engine.search.surrogate import Surrogate
 from tests.engine.records import evaluation
-from tests.engine.search.driver import drive
+from tests.engine.search.driver import drive, quick, resumed, uninterrupted
 from tests.engine.search.test_approaches import (
     SPACE,
     WEIGHTS,
@@ -28,7 +28,7 @@ from tests.engine.search.test_approaches import (
 def dynas(predictor, seed=1, **changes):
     strategy = Dynas(problem(2), **{"population": 32, "budget": 40, "seed": seed, **changes})
     strategy.predictor = predictor
-    return strategy
+    return quick(strategy)
 
 
 # Random search comes to 0.92 to 0.96 with five seeds. Ridge regression, which cannot learn how
@@ -51,7 +51,7 @@ def test_where_genes_add_up_it_finds_more_than_thrice_as_many_random_ones(predic
         return max(e.metrics["acc"] for e in done)
 
     alone = Problem(SPACE, [METRICS["acc"]], lambda g: {"macs": np.zeros(len(g))})
-    ours = Dynas(alone, 16, 24, seed)
+    ours = quick(Dynas(alone, 16, 24, seed))
     ours.predictor = predictor
     assert best(ours) > best(RandomSearch(alone, 16, 72, seed))
 
@@ -77,12 +77,9 @@ def test_a_plan_without_predictors_notes_none():
 
 @pytest.mark.parametrize("predictor", ["mlp", "auto"])
 def test_restored_from_a_log_it_goes_on_as_if_never_interrupted(predictor):
-    plans, whole = [], dynas(predictor, budget=34)
-    whole.on_plan = plans.append
-    expected = search(whole)
-    again = dynas(predictor, budget=34)
-    again.restore(expected[:21], [p for p in plans if p.after < 21])
-    assert [e.genotype for e in search(again)] == [e.genotype for e in expected[21:]]
+    whole = uninterrupted(dynas(predictor, budget=34), measured)
+    again = resumed(dynas(predictor, budget=34), measured, whole, 21)
+    assert [e.genotype for e in again] == [e.genotype for e in whole[0][21:]]
 
 
 def test_a_surrogate_learns_with_the_predictor_it_is_told():

@@ -1,3 +1,5 @@
+import functools
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
@@ -10,7 +12,7 @@ from engine.search.problem import Problem
 from engine.search.strategy import Plan, Proposal
 from engine.space import Gene, SearchSpace, mbconv_space
 from tests.engine.records import evaluation
-from tests.engine.search.driver import drive
+from tests.engine.search.driver import drive, quick, resumed, uninterrupted
 
 SPACE = mbconv_space(stages=2, blocks=3, depths=(1, 2, 3))
 WEIGHTS = np.random.default_rng(7).normal(size=int(SPACE.choices.sum()))
@@ -43,7 +45,7 @@ def search(strategy):
 @pytest.mark.parametrize("approach", [Dynas, RandomSearch])
 @pytest.mark.parametrize(("population", "budget"), [(10, 35), (2, 9), (20, 20), (30, 7)])
 def test_exactly_the_budget_and_never_a_duplicate(approach, population, budget):
-    done = search(approach(PROBLEM, population, budget, seed=1))
+    done = search(quick(approach(PROBLEM, population, budget, seed=1)))
     assert len(done) == budget
     assert len({e.genotype for e in done}) == budget
 
@@ -61,16 +63,20 @@ def test_a_small_space_is_searched_to_the_end(approach):
     assert len(keys) == 9
 
 
+def interrupted(approach):
+    return quick(approach(PROBLEM, 10, 25, seed=3))
+
+
+@functools.cache
+def whole(approach):
+    return uninterrupted(interrupted(approach), measured)
+
+
 @pytest.mark.parametrize("approach", [Dynas, RandomSearch])
 @pytest.mark.parametrize("cut", [0, 1, 9, 10, 13, 22])
 def test_restored_from_a_log_it_goes_on_as_if_never_interrupted(approach, cut):
-    plans = []
-    whole = approach(PROBLEM, 10, 25, seed=3)
-    whole.on_plan = plans.append
-    expected = search(whole)
-    again = approach(PROBLEM, 10, 25, seed=3)
-    again.restore(expected[:cut], [p for p in plans if p.after < cut or p.cycle == 0 < cut])
-    assert [e.genotype for e in search(again)] == [e.genotype for e in expected[cut:]]
+    again = resumed(interrupted(approach), measured, whole(approach), cut)
+    assert [e.genotype for e in again] == [e.genotype for e in whole(approach)[0][cut:]]
 
 
 def test_the_first_population_holds_both_ends():
@@ -129,7 +135,7 @@ def test_proposals_carry_predictions_of_measured_objectives_only():
 def test_dynas_dominates_more_than_random_search():
     def hypervolume(approach, seed):
         tracker = FrontTracker(np.array([-84.0, 4e6]), np.array([-92.0, 1e6]))
-        for point in minimised(search(approach(PROBLEM, 10, 40, seed)), PROBLEM.objectives):
+        for point in minimised(search(quick(approach(PROBLEM, 10, 40, seed))), PROBLEM.objectives):
             tracker.add(point)
         return tracker.hypervolume
 
