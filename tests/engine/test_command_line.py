@@ -149,3 +149,9 @@ def test_it_is_started_as_a_module():
     )
     assert "search" in done.stdout
     assert "export" in done.stdout
+
+
+def test_what_only_a_search_needs_is_not_imported_for_other_commands():
+    code = "import sys, engine.nas; print({'sklearn', 'pymoo', 'torch'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
