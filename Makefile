@@ -29,11 +29,12 @@ test: $(VENV)/installed-dev ## run every test but the slow ones [TESTS=tests/eng
 test-all: $(VENV)/installed-dev ## run every test, the slow ones too [TESTS=tests/engine]
 	$(call run-tests,)
 
+PARALLEL := --numprocesses auto --dist loadfile
+
 # 5 is what pytest ends with where TESTS holds none of a kind.
 define run-tests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(TESTS) -m "not browser$(1)" --numprocesses auto \
-		--dist loadfile || [ $$? -eq 5 ]
-	$(BIN)/python -m pytest $(TESTS) -m "browser$(1)" || [ $$? -eq 5 ]
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(TESTS) -m "not browser$(1)" $(PARALLEL) || [ $$? -eq 5 ]
+	$(BIN)/python -m pytest $(TESTS) -m "browser$(1)" $(PARALLEL) || [ $$? -eq 5 ]
 endef
 
 lint: $(VENV)/installed-dev ## check format, style, types and the direction of imports

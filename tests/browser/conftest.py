@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import FLAGS, NoChromiumError, find_or_install
@@ -20,10 +21,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium_path() -> Path:
+def chromium_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Chromium that starts. Without one, tests are skipped; where CI is true, they fail."""
     try:
-        return find_or_install()
+        # Of the processes that test at the same time, one installs.
+        with FileLock(tmp_path_factory.getbasetemp().parent / "chromium.lock"):
+            return find_or_install()
     except NoChromiumError as reason:
         message = f"No Chromium to test with: {reason}."
         if os.environ.get("CI") == "true":

@@ -32,6 +32,7 @@ class Server:
                     return
             except OSError:
                 assert time.monotonic() < end, "the server did not start"
+                time.sleep(0.05)  # so that the core is the server's, which has much to import
 
     def kill(self):
         os.killpg(self.process.pid, signal.SIGKILL)

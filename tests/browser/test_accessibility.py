@@ -6,6 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from engine.config import NASConfig
 from engine.runs.service import RunService
 from tests.browser.server import Server
+from tests.engine.runs.fakes import InstantEvaluator
 from tests.long_log import write_long_log
 
 GRAVE = {"serious", "critical"}
@@ -42,7 +43,7 @@ SETTLED = 1500  # milliseconds until fades have come to rest
 def runs(tmp_path_factory):
     """The data folder and two runs: one that was searched, and a long one that was made up."""
     folder = tmp_path_factory.mktemp("accessibility") / "data"
-    service = RunService(folder)
+    service = RunService(folder, InstantEvaluator)
     config = {"dynas": {"num_evals": 10, "population": 5, "workers": 1}}
     searched = service.start(NASConfig.from_dict(config), "A small search")
     service.wait(searched)

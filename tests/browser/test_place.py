@@ -29,6 +29,21 @@ def server(tmp_path_factory):
     server.kill()
 
 
+@pytest.fixture(scope="module")
+def tab(browser):
+    """A page for what leaves nothing behind: from its second visit on, the charts load faster."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def whole(server, tab):
+    """The ranges of Explore's front without a zoom."""
+    visit(tab, run_page(server, "explore"), "front")
+    return settled(tab, RANGES, "front")
+
+
 def visit(page, address, name):
     page.set_default_timeout(60_000)
     page.goto(address)
@@ -144,18 +159,17 @@ def test_a_camera_is_in_the_link(server, page, another):
         "params:1~2",
     ],
 )
-def test_a_broken_zoom_is_ignored(server, page, another, zoom):
-    visit(another, run_page(server, "explore"), "front")
-    visit(page, run_page(server, "explore", f"&zoom={zoom}"), "front")
-    page.wait_for_url(lambda url: "zoom=" not in url)
-    assert settled(page, RANGES, "front") == settled(another, RANGES, "front")
+def test_a_broken_zoom_is_ignored(server, tab, whole, zoom):
+    visit(tab, run_page(server, "explore", f"&zoom={zoom}"), "front")
+    tab.wait_for_url(lambda url: "zoom=" not in url)
+    assert settled(tab, RANGES, "front") == whole
 
 
 @pytest.mark.parametrize(
     "camera",
     ["1,2,3", "a,b,c,d,e,f,g,h,i", "1,1,1,1,1,1,0,0,1", "1,1,1,0,0,0,0,0,0", "1e9,0,0,0,0,0,0,0,1"],
 )
-def test_a_broken_camera_is_ignored(server, page, camera):
-    visit(page, run_page(server, "explore", f"&view=3-D&camera={camera}"), "front")
-    page.wait_for_url(lambda url: "camera=" not in url)
-    assert settled(page, CAMERA) == pytest.approx([1.3, 1.3, 0.8, 0, 0, -0.15, 0, 0, 1], abs=1e-3)
+def test_a_broken_camera_is_ignored(server, tab, camera):
+    visit(tab, run_page(server, "explore", f"&view=3-D&camera={camera}"), "front")
+    tab.wait_for_url(lambda url: "camera=" not in url)
+    assert settled(tab, CAMERA) == pytest.approx([1.3, 1.3, 0.8, 0, 0, -0.15, 0, 0, 1], abs=1e-3)
