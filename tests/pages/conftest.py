@@ -14,7 +14,7 @@ from app import session
 from engine.config import NASConfig
 from engine.runs.aside import Estimate
 from engine.runs.service import RunService
-from tests.engine.runs.fakes import InstantEvaluator
+from tests.engine.runs.fakes import InstantEvaluator, plan_quickly
 
 _MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 
@@ -24,6 +24,7 @@ Start = Callable[..., str]
 @pytest.fixture
 def service(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunService]:
     """The engine that the pages find."""
+    plan_quickly(monkeypatch.setattr)
     service = RunService(data_dir, partial(InstantEvaluator, fail_every=5))
     timed = Estimate(seconds_per_evaluation=0.9, workers=2, total_seconds=118.5)
     monkeypatch.setattr(service.aside, "estimate", lambda config, cancelled: timed)
@@ -50,9 +51,15 @@ def start(service: RunService) -> Start:
 
 
 @pytest.fixture
-def app(service: RunService) -> AppTest:
-    """The dashboard, drawn once: it opens on New search."""
-    return AppTest.from_file(str(_MAIN), default_timeout=60).run()
+def dashboard(service: RunService) -> AppTest:
+    """The dashboard before anything is drawn: it opens on New search."""
+    return AppTest.from_file(str(_MAIN), default_timeout=60)
+
+
+@pytest.fixture
+def app(dashboard: AppTest) -> AppTest:
+    """The dashboard, drawn once: Runs, which is drawn in a tenth of the time of New search."""
+    return dashboard.switch_page("../pages/runs.py").run()
 
 
 def html_of(app: AppTest) -> str:

@@ -1,3 +1,5 @@
+import pytest
+
 from app.forms.search_form import most_workers
 from app.supernets.checklist import look_again
 from engine.config import NASConfig
@@ -7,6 +9,11 @@ from tests.engine.supernets.ofa.reference import PREDICTOR, needs_reference
 from tests.pages.conftest import html_of
 
 W10 = "ofa_mbv3_d234_e346_k357_w1.0"
+
+
+@pytest.fixture
+def app(dashboard):
+    return dashboard.run()
 
 
 def test_the_four_sections_are_filled_so_that_start_is_all_there_is_to_do(app):

@@ -15,7 +15,8 @@ OFFERED = "tests.engine.offered"
 
 
 @pytest.fixture
-def app_with_example(example, app):
+def app_with_example(example, dashboard):
+    app = dashboard.run()
     app.selectbox(key="new_supernet").set_value("digits_transformer").run()
     return app
 
@@ -85,8 +86,9 @@ def offer(monkeypatch):
     ],
 )
 def test_a_broken_package_is_a_sentence_and_the_dashboard_goes_on(
-    offer, app, name, value, sentence
+    offer, dashboard, name, value, sentence
 ):
+    app = dashboard.run()
     offer(name, value)
     app.run()
     default = form.values_of(NASConfig())
