@@ -132,8 +132,9 @@ CRASH = """
 import sys, threading
 from pathlib import Path
 from engine.runs.service import RunService
-from tests.engine.runs.fakes import InstantEvaluator
+from tests.engine.runs.fakes import InstantEvaluator, plan_quickly
 from tests.engine.runs.test_service import config
+plan_quickly()
 service = RunService(Path(sys.argv[1]), InstantEvaluator)
 run_id = service.start(config(40))
 print(run_id, flush=True)
