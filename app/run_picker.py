@@ -91,7 +91,7 @@ def run_picker(
         key=key,
         on_change=change,
         label_visibility="collapsed",
-        width=280,
+        width=320,
     )
     st.html(state_html(summaries[run].state), width="content")
 
