@@ -13,7 +13,8 @@ _MULTIPLES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _COUNTED = frozenset({"MACs", "params"})
 
 _MARKS = re.compile(
-    r"[\\`*$~<>\[\]|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=[A-Za-z0-9+-])|^#", re.MULTILINE
+    r"[\\`*$~<>\[\]|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=[A-Za-z0-9+-])|^#(?=#*\s)",
+    re.MULTILINE,
 )
 """What Markdown, and Streamlit's symbols such as `<=`, would change."""
 
