@@ -12,6 +12,12 @@ _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _MULTIPLES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _COUNTED = frozenset({"MACs", "params"})
 
+_MARKS = re.compile(
+    r"[\\`*$~<>\[\]|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=[A-Za-z0-9+-])|^#(?=#*\s)",
+    re.MULTILINE,
+)
+"""What Markdown, and Streamlit's symbols such as `<=`, would change."""
+
 NOTHING = "–"
 
 
@@ -155,4 +161,4 @@ def cycle_name(cycle: int) -> str:
 
 def plain(text: str) -> str:
     """Text that Markdown shows as it is: what it would take for marks is escaped."""
-    return re.sub(r"([\\`*_\[\]:$<>~#|])", r"\\\1", text)
+    return _MARKS.sub(r"\\\g<0>", text)

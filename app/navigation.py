@@ -88,11 +88,10 @@ def open_live(run: str) -> NoReturn:
     st.switch_page(page("live"), query_params={"run": run})
 
 
-def open_explore(run: str, number: int | None = None) -> NoReturn:
-    """Go to the Explore page of a run, with one of its sub-networks selected."""
+def open_explore(run: str) -> NoReturn:
+    """Go to the Explore page of a run."""
     st.session_state["current_run"] = run
-    selected = {} if number is None else {"selected": str(number)}
-    st.switch_page(page("explore"), query_params={"run": run, **selected})
+    st.switch_page(page("explore"), query_params={"run": run})
 
 
 def open_subnetwork(run: str, number: int) -> NoReturn:

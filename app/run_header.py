@@ -30,7 +30,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class HeaderInfo:
-    """Plain data of a run's header."""
+    """Plain data of a run's header; what is not known is empty."""
 
     name: str
     state: str
@@ -58,7 +58,7 @@ def header_info(summary: RunSummary, history: RunHistory) -> HeaderInfo:
         summary.budget,
         summary.failed,
         rate(history.rate if running else None),
-        duration(history.elapsed),
+        duration(history.elapsed) if running or history.elapsed else "",
         duration(history.remaining) if running else "",
         share(summary.hypervolume) if summary.evaluations else NOTHING,
     )

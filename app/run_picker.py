@@ -11,7 +11,8 @@ from app.run_list import actions
 from app.session import chosen_run, remember_run, service
 from engine.runs.history import RunSummary
 
-_LONGEST_NAMED = 60  # characters of an address that are repeated to the visitor
+LONGEST_NAMED = 60
+"""Characters of an address that are repeated to the visitor."""
 
 
 def run_to_show(
@@ -37,7 +38,7 @@ def run_to_show(
 
 def leave_if_gone(run: str) -> None:
     """Draw the page anew where the run was deleted while somebody looked: the page then says so."""
-    if not any(summary.id == run for summary in service().list()):
+    if not service().exists(run):
         st.rerun()
 
 
@@ -58,7 +59,7 @@ def _not_here(page: str, run: str) -> None:
             args=([run],),
         )
         return
-    named = plain(cut(run, _LONGEST_NAMED))
+    named = plain(cut(run, LONGEST_NAMED))
     st.markdown(
         f"**The run '{named}' is not here.** It may have been removed, or belong to "
         "another data folder."
@@ -90,7 +91,7 @@ def run_picker(
         key=key,
         on_change=change,
         label_visibility="collapsed",
-        width=280,
+        width=320,
     )
     st.html(state_html(summaries[run].state), width="content")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.background import BackgroundJobs
+from app.formatting import plain
 from engine.errors import DynasError
 from engine.nas import default_data_dir
 from engine.runs.history import RunSummary
@@ -85,4 +86,4 @@ def told_to_user() -> Iterator[None]:
     try:
         yield
     except DynasError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")

@@ -25,7 +25,7 @@ def _live_runs() -> None:
     for summary in live:
         with st.container(key=f"sidebar_run_{summary.id}", gap=None):
             name = plain(cut(summary.name, _LONGEST))
-            label = f"{name} · {summary.evaluations:,}/{summary.budget:,}"
+            label = f"{name}\N{NO-BREAK SPACE}· {summary.evaluations:,}/{summary.budget:,}"
             if st.button(
                 label,
                 key=f"sidebar_open_{summary.id}",

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.metrics import Metric, metric
+from engine.path_text import why_no_path
 from engine.supernets.base import AccuracySource, EvaluationSettings
 from engine.supernets.conditions import TIMED
 from engine.supernets.devices import DEVICE, Precision
@@ -108,6 +109,20 @@ class DynasSection(_Section):
         if len(set(names)) < len(names):
             raise ValueError("a metric is named twice")
         return names
+
+    @field_validator(
+        "warm_start",
+        "results_csv_path",
+        "dataset_path",
+        "weights_path",
+        "predictor_path",
+        "latency_table",
+    )
+    @classmethod
+    def _can_be_a_path(cls, text: str | None) -> str | None:
+        if text is not None and (why := why_no_path(text)):
+            raise ValueError(why)
+        return text
 
     @field_validator("constraints")
     @classmethod
@@ -263,5 +278,7 @@ def _sentences(error: ValidationError) -> str:
     for problem in error.errors():
         where = ".".join(str(part) for part in problem["loc"]) or "configuration"
         message = problem["msg"].removeprefix("Value error, ")
+        if problem["type"] == "extra_forbidden":
+            message = "there is no such setting"
         lines.append(f"{where}: {message}.")
     return " ".join(lines)

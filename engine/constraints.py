@@ -1,5 +1,6 @@
 """What a sub-network must keep to, such as `macs <= 300e6`."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ class Constraint:
     def parse(cls, text: str) -> "Constraint":
         """Read `macs <= 300e6`, `macs <= 300M` or `acc >= 75`; raises ConfigError."""
         match = _FORM.fullmatch(text)
-        if not match:
+        if not match or math.isinf(float(match[3])):
             raise ConfigError(
                 f"'{text}' is not a constraint. Write a metric, <= or >=, and a number, such as "
                 "'macs <= 300e6' or 'acc >= 75'."

@@ -197,8 +197,8 @@ def _space(info: FrontInfo) -> dict[str, Any]:
     scene = {**axes, "uirevision": revision, "aspectmode": "cube", "bgcolor": "@background"}
     scene["dragmode"] = "turntable"
     scene["camera"] = {
-        "eye": {"x": 1.3, "y": 1.3, "z": 0.8},
-        "center": {"x": 0, "y": 0, "z": -0.15},
+        "eye": {"x": 1.42, "y": 1.42, "z": 0.9},
+        "center": {"x": 0, "y": 0, "z": -0.2},
     }
     margin = {"l": 0, "r": 0, "t": 28, "b": 0}
     return base_layout(revision, scene=scene, coloraxis=_colours(info), **_legend(), margin=margin)

@@ -83,7 +83,7 @@ def table_html(
         for first, *rest in rows
     )
     return (
-        f'<div class="dynas-table" data-testid="{hook}" tabindex="0"><table>'
+        f'<div class="dynas-sheet" data-testid="{hook}" tabindex="0"><table>'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )

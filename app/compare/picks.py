@@ -88,10 +88,11 @@ def with_added(tokens: Sequence[str], added: Sequence[str], there: dict[str, Cho
 def suggestions(histories: Sequence[RunHistory], most: int = 3) -> list[tuple[str, list[str]]]:
     """Sets of runs that can be compared, the most recent first: what to call each, and its tokens.
 
-    Each is of one supernet and the same objectives, and holds at least two configurations.
+    Each is of one supernet and the same objectives, holds at least two configurations, and nothing
+    that has measured nothing yet.
     """
     sets: dict[tuple[str, ...], list[tuple[RunHistory, ...]]] = {}
-    for group in grouped(histories):
+    for group in grouped([history for history in histories if history.evaluations]):
         objectives = sorted(objective.name for objective in group[0].objectives)
         sets.setdefault((group[0].supernet_name, *objectives), []).append(group)
     found = []
@@ -99,5 +100,5 @@ def suggestions(histories: Sequence[RunHistory], most: int = 3) -> list[tuple[st
         if len(groups) > 1:
             taken = groups[:4]
             tokens = [_token(group) for group in taken]
-            found.append((", ".join(cut(title_of(group), _LONGEST) for group in taken), tokens))
+            found.append((" · ".join(cut(title_of(group), _LONGEST) for group in taken), tokens))
     return found[:most]

@@ -111,7 +111,7 @@ def metrics_html(names: Sequence[str], rows: Sequence[MetricRow]) -> str:
         "0.02 points are as good as equal: measured again, one sub-network differs by as much."
     )
     return (
-        '<div class="dynas-table" data-testid="compared-metrics" tabindex="0"><table>'
+        '<div class="dynas-sheet" data-testid="compared-metrics" tabindex="0"><table>'
         f"<caption>{caption}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )

@@ -12,7 +12,7 @@ from app.decide import shortlist
 from app.decide.comparison import accuracies_text
 from app.decide.suggestions import Suggestions
 from app.decide.wishes import Wishes
-from app.formatting import metric_value
+from app.formatting import metric_value, plain
 from engine.evaluation.record import Evaluation
 from engine.metrics import metric
 from engine.runs.history import RunHistory
@@ -115,7 +115,7 @@ def shortlist_panel(
     """The shortlist in its order, each with its numbers and what can be done with it."""
     st.markdown(f"**Shortlist** · {len(picked)}" if picked else "**Shortlist**")
     if text := shortlist.problem():
-        st.error(text, icon=":material/error:")
+        st.error(plain(text), icon=":material/error:")
     if not picked:
         st.caption(
             "Nothing is on it yet. Click a point of the chart, or add a suggestion. It is kept "

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import navigation
+from app.formatting import plain
 from app.session import service
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
@@ -70,4 +71,4 @@ def shortlist_button(run: str, evaluation: Evaluation, key: str) -> None:
         args=(run, [evaluation.number]),
     )
     if text := problem():
-        st.error(text, icon=":material/error:")
+        st.error(plain(text), icon=":material/error:")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from app.formatting import plain
 from app.session import jobs, service
 from engine.errors import DynasError
 from engine.runs.history import RunHistory
@@ -37,7 +38,7 @@ def tested(run: str, history: RunHistory, numbers: Sequence[int]) -> Tested:
 def measure_panel(run: str, numbers: Sequence[int], found: Tested) -> None:
     """A button that measures all `numbers`, or how far that is."""
     if found.why_not:
-        st.caption(f":material/info: Test accuracy is not offered: {found.why_not}")
+        st.caption(f":material/info: Test accuracy is not offered: {plain(found.why_not)}")
         return
     missing = [number for number in numbers if number not in found.known]
     waiting = [number for number in missing if _waits(run, number)]
@@ -67,7 +68,7 @@ def _panel(
         )
         return
     for text in _failures(run, missing):
-        st.error(text, icon=":material/error:")
+        st.error(plain(text), icon=":material/error:")
     if not missing:
         st.caption(":material/check: All are measured on the test images.")
         return

@@ -12,6 +12,7 @@ from app.charts.replayed_hypervolume import steps_figure, steps_info
 from app.decide.shortlist import shortlist_button
 from app.explore.filter import Matches
 from app.explore.selection import pick_and_find
+from app.formatting import plain
 from app.replay.component import Moment, replay, steps
 from app.selection import select
 from app.terms import TERMS
@@ -141,7 +142,7 @@ def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
                 args=(run, None),
             )
         if not evaluation.ok:
-            st.caption(f":red[:material/close: Failed:] {evaluation.reason}")
+            st.caption(f":red[:material/close: Failed:] {plain(evaluation.reason)}")
         rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
         st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.timed_on_html(evaluation))
         shortlist_button(run, evaluation, "explore_shortlist")

@@ -9,6 +9,7 @@ import streamlit as st
 from app import address
 from app.charts.parallel import axis_label, brushed_mask
 from app.explore.ranges import Ranges, ranges_from
+from app.formatting import plain
 from engine.errors import FilterError
 from engine.metrics import find
 from engine.runs.columns import RunColumns
@@ -85,7 +86,7 @@ def filter_box(columns: RunColumns, n: int) -> Matches:
                 on_click=lambda: address.put(BRUSH, None),
             )
     if found.error:
-        st.error(found.error, icon=":material/error:")
+        st.error(plain(found.error), icon=":material/error:")
     return found
 
 

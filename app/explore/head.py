@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from app import address, navigation
+from app import address
 from app.charts.layout import CAMERA, ZOOM
 from app.explore.charts import AT
 from app.explore.columns import newer, take_newer
 from app.explore.filter import BRUSH
 from app.explore.table import PAGE
+from app.run_links import run_links
 from app.run_picker import leave_if_gone, run_picker
 from app.selection import SELECTED
 from app.session import LIVE_STATES, service
@@ -24,8 +25,7 @@ def head(summaries: list[RunSummary], run: str) -> None:
         run_picker("explore", by_id, run, _forget)
         live = by_id[run].state in LIVE_STATES
         st.fragment(_newer, run_every=_POLL if live else None)(run)
-        if st.button("Live", key="explore_live", icon=":material/show_chart:"):
-            navigation.open_live(run)
+        run_links("explore", run)
 
 
 def _newer(run: str) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.charts.component import chart
 from app.charts.importance import importance_figure, importance_info
+from app.formatting import plain
 from app.session import jobs
 from app.terms import TERMS
 from engine.errors import DynasError
@@ -69,15 +70,14 @@ def _bars(run: str, name: str, by: str, job: Future[ImportanceReport], waiting: 
         st.rerun()
     error = job.exception()
     if error is not None:
-        known = isinstance(error, DynasError)
-        st.error(
-            str(error) if known else "The computation failed. Open this view again to retry.",
-            icon=":material/error:",
-        )
+        text = "The computation failed. Open this view again to retry."
+        if isinstance(error, DynasError):
+            text = plain(str(error))
+        st.error(text, icon=":material/error:")
         return
     info = importance_info(run, metric(name), job.result(), "gene" if by == "gene" else "stage")
     if info.warning:
-        st.warning(info.warning, icon=":material/warning:")
+        st.warning(plain(info.warning), icon=":material/warning:")
     chart(
         importance_figure(info),
         name="importance",

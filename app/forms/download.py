@@ -5,6 +5,7 @@ import time
 import streamlit as st
 
 from app import navigation
+from app.formatting import plain
 from app.forms import search_form as form
 from app.progress import POLL, problem, progress_panel
 from app.session import jobs
@@ -55,7 +56,7 @@ def _panel(supernet: Supernet, row: Row, waiting: bool) -> None:
         form.missing.clear()
         st.rerun()
     if trouble := problem(key):
-        st.error(trouble, icon=":material/error:")
+        st.error(plain(trouble), icon=":material/error:")
     title = row.requirement.title.lower()
     if st.button(
         f"Download the {title}",

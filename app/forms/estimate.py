@@ -7,7 +7,7 @@ from statistics import median
 import streamlit as st
 
 from app.background import Job
-from app.formatting import counted, duration
+from app.formatting import counted, duration, plain
 from app.forms import search_form as form
 from app.progress import progress_panel
 from app.session import jobs, service
@@ -105,7 +105,7 @@ def _panel(config: NASConfig, waiting: bool) -> None:
         return
     st.caption(
         ":material/warning: "
-        + (str(error) if isinstance(error, DynasError) else "The timing failed.")
+        + (plain(str(error)) if isinstance(error, DynasError) else "The timing failed.")
     )
     _time_button("Time again", config)
 

@@ -7,7 +7,7 @@ import streamlit as st
 from app.diagrams.component import drawing
 from app.diagrams.genes import genes_text
 from app.diagrams.stages import stages_svg
-from app.formatting import cost_range, metric_title, power_of_ten
+from app.formatting import cost_range, metric_title, plain, power_of_ten
 from app.forms import search_form as form
 from app.forms.accuracy import accuracy_fields
 from app.forms.device import latency_device
@@ -29,7 +29,7 @@ def supernet_section() -> None:
         try:
             supernet = form.supernet_of(st.session_state[key("supernet")])
         except DynasError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(plain(str(error)), icon=":material/error:")
             return
         _supernet_card(supernet)
         if len(form.accuracy_sources()) > 1:

@@ -6,7 +6,6 @@ from app import navigation
 from app.formatting import metric_title
 from app.session import service, told_to_user
 from engine.config import NASConfig
-from engine.errors import DynasError
 from engine.metrics import metric, names, ordered
 from engine.supernets import registry
 
@@ -26,7 +25,7 @@ def import_button() -> None:
         supernet = st.selectbox(
             "Supernet",
             registry.names(),
-            format_func=_title,
+            format_func=registry.title,
             key="import_supernet",
             help="Whose sub-networks they are.",
         )
@@ -42,14 +41,6 @@ def import_button() -> None:
         ready = file is not None and bool(objectives)
         if st.button("Import", key="import_apply", type="primary", disabled=not ready):
             _import(file.name, file.getvalue(), str(supernet), list(objectives))
-
-
-def _title(name: str) -> str:
-    """What the supernet is called; its bare name if it does not load."""
-    try:
-        return registry.load(name).title
-    except DynasError:
-        return name
 
 
 def _import(name: str, content: bytes, supernet: str, objectives: list[str]) -> None:

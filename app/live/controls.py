@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app import navigation
 from app.formatting import plain
 from app.live.facts import facts_line
 from app.run_header import state_html
-from app.selection import remembered
+from app.run_links import run_links
 from app.session import LIVE_STATES, service, told_to_user
 from engine.runs.history import RunHistory, RunSummary
 from engine.runs.labels import Labels
@@ -18,20 +17,28 @@ _DEFAULT_EXTENSION = 50
 
 def header(summary: RunSummary, history: RunHistory, every: float) -> None:
     """Draw name, state, buttons, facts and the progress bar; facts are fetched `every` seconds."""
-    title, buttons = st.columns([0.56, 0.44], vertical_alignment="center")
+    title, buttons = st.columns([0.48, 0.52], vertical_alignment="center")
     with title, st.container(horizontal=True, vertical_alignment="center", key="live_title"):
         st.subheader(summary.name, anchor=False, width="content")
         st.html(state_html(summary.state), width="content")
         _rename(summary)
-    with buttons, st.container(horizontal=True, horizontal_alignment="right", key="live_buttons"):
+    with (
+        buttons,
+        st.container(
+            horizontal=True, horizontal_alignment="right", gap="xsmall", key="live_buttons"
+        ),
+    ):
         _steer(summary)
     facts_line(summary.id, history, every)
     if summary.message:
-        st.caption(f":material/info: {summary.message}")
+        st.caption(f":material/info: {plain(summary.message)}")
     if summary.state == "interrupted":
         st.caption(
             ":material/info: The program that drove this run was ended. Nothing that it measured "
             "is lost: Resume goes on from here."
+            if summary.evaluations
+            else ":material/info: The program that drove this run was ended before anything was "
+            "measured. Resume starts it anew."
         )
     if summary.state in LIVE_STATES and not summary.driven_here:
         st.caption(
@@ -78,13 +85,7 @@ def _rename(summary: RunSummary) -> None:
 
 def _steer(summary: RunSummary) -> None:
     run, actions = summary.id, summary.actions
-    if st.button(
-        "Explore",
-        key="live_explore",
-        icon=":material/query_stats:",
-        help="Replay the run, filter it, see what matters",
-    ):
-        navigation.open_explore(run, remembered(run))
+    run_links("live", run)
     if "resume" in actions:
         if st.button("Resume", key="live_resume", icon=":material/play_arrow:", type="primary"):
             _act(lambda: service().resume(run))

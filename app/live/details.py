@@ -8,7 +8,7 @@ import streamlit as st
 
 from app import navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
-from app.formatting import age, counted, cycle_name, metric_value
+from app.formatting import age, counted, cycle_name, metric_value, plain
 from app.selection import select
 from app.tables.front import front_info, front_table
 from engine.evaluation.record import Evaluation
@@ -125,12 +125,12 @@ def _events(history: RunHistory) -> None:
     if len(failed) > _TOLD:
         st.caption(f"The newest {_TOLD} of {len(failed):,} failed evaluations:")
     for evaluation in failed[-_TOLD:]:
-        st.markdown(f":red[:material/close: #{evaluation.number}] {evaluation.reason}")
+        st.markdown(f":red[:material/close: #{evaluation.number}] {plain(evaluation.reason)}")
     if not failed:
         st.caption("No evaluation has failed.")
     now = datetime.now().timestamp()
     for event in list(history.events)[-_TOLD:][::-1]:
-        st.caption(f"{age(now - event.time)} · {event_text(event)}")
+        st.caption(f"{age(now - event.time)} · {plain(event_text(event))}")
 
 
 def event_text(event: Event) -> str:

@@ -9,13 +9,17 @@ from app.session import LIVE_STATES
 from engine.metrics import metric
 from engine.runs.history import RunSummary
 from engine.runs.labels import Labels
+from engine.supernets import registry
 
 NEWEST_FIRST = "-created"
 
 
 @dataclass(frozen=True)
 class RunRow:
-    """Plain data of one row. `hypervolume` is NaN before there is one, `created` a POSIX time."""
+    """Plain data of one row. `supernet` is its name, `title` what it is called.
+
+    `hypervolume` is NaN before there is one, `created` a POSIX time.
+    """
 
     id: str
     name: str
@@ -23,6 +27,7 @@ class RunRow:
     elsewhere: bool
     approach: str
     supernet: str
+    title: str
     objectives: str
     evaluations: int
     budget: int
@@ -40,7 +45,8 @@ class RunRow:
     def text(self) -> str:
         """All words by which the run can be found, in lower case."""
         labels = (*self.labels.tags, self.labels.note)
-        words = (self.name, self.id, self.approach, self.supernet, self.objectives, *labels)
+        searched = (self.approach, self.supernet, self.title, self.objectives)
+        words = (self.name, self.id, *searched, *labels)
         return " ".join(words).lower()
 
 
@@ -54,6 +60,7 @@ def run_row(summary: RunSummary, labels: Labels) -> RunRow:
         elsewhere=summary.state in LIVE_STATES and not summary.driven_here,
         approach=summary.config.approach,
         supernet=dynas.supernet,
+        title=registry.title(dynas.supernet),
         objectives=", ".join(metric(name).label for name in dynas.metrics),
         evaluations=summary.evaluations,
         budget=summary.budget,
@@ -89,7 +96,7 @@ class Query:
 _ORDERS = {
     "name": lambda row: row.name.lower(),
     "state": lambda row: row.state,
-    "supernet": lambda row: (row.supernet, row.objectives),
+    "supernet": lambda row: (row.title, row.objectives),
     "progress": lambda row: row.progress,
     "hypervolume": lambda row: row.hypervolume if math.isfinite(row.hypervolume) else -1.0,
     "created": lambda row: row.created,

@@ -8,6 +8,7 @@ from app import navigation
 from app.formatting import counted, plain
 from app.run_list import actions
 from app.run_list.rows import NEWEST_FIRST, Query, RunRow, choices, known_order
+from engine.supernets import registry
 
 _SHOWN = ("Active", "Archived", "Trash")
 _ORDER = "order"  # in the address, as are the keys of the widgets below
@@ -31,7 +32,7 @@ def remember_order(order: str) -> None:
 def filters(rows: Sequence[RunRow]) -> tuple[Query, bool]:
     """Draw search and filters; what they ask for, and whether it is the trash."""
     states, supernets, tags = choices(rows)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="runs_filters"):
+    with st.container(horizontal=True, vertical_alignment="center", key="runs_filters"):
         words = st.text_input(
             "Search",
             key="find",
@@ -44,7 +45,7 @@ def filters(rows: Sequence[RunRow]) -> tuple[Query, bool]:
             width=230,
         )
         chosen_states = _filter("state", "All states", states)
-        chosen_supernets = _filter("supernet", "All supernets", supernets)
+        chosen_supernets = _filter("supernet", "All supernets", supernets, registry.title)
         chosen_tags = _filter("tag", "All tags", tags)
         shown = st.segmented_control(
             "Show",
@@ -66,10 +67,13 @@ def filters(rows: Sequence[RunRow]) -> tuple[Query, bool]:
     return query, shown == "Trash"
 
 
-def _filter(name: str, everything: str, there: Sequence[str]) -> tuple[str, ...]:
+def _filter(
+    name: str, everything: str, there: Sequence[str], called: Callable[[str], str] = str
+) -> tuple[str, ...]:
     chosen = st.multiselect(
         everything,
         there,
+        format_func=called,
         key=name,
         bind="query-params",
         placeholder=everything,

@@ -1,6 +1,5 @@
 """The card of a supernet: its checklist, the next step, the numbers of a random sub-network."""
 
-import re
 import time
 from html import escape
 
@@ -9,7 +8,7 @@ import streamlit as st
 from app import navigation, subnetwork_panel
 from app.diagrams.component import drawing
 from app.diagrams.stages import stages_svg
-from app.formatting import duration, power_of_ten
+from app.formatting import duration, plain, power_of_ten
 from app.forms import paths
 from app.forms import search_form as form
 from app.progress import POLL as POLL
@@ -28,7 +27,6 @@ from app.supernets.checklist import (
 from engine.evaluation.record import Evaluation
 from engine.supernets.base import AccuracySource, Supernet
 
-_MARKDOWN = re.compile(r"[\\`*$~<>\[\]]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _ICONS = {
     "missing": (":material/radio_button_unchecked:", "not there"),
     "broken": (":red[:material/error:]", "something is wrong"),
@@ -96,14 +94,14 @@ def _row(supernet: Supernet, row: Row, busy: bool) -> None:
         checked = f" · checked {row.checked}" if row.checked else ""
         text = row.text.removesuffix(".") if checked else row.text
         st.markdown(
-            f"{icon} **{needed.title}** · {_plain(text)}{checked}",
+            f"{icon} **{needed.title}** · {plain(text)}{checked}",
             help=f"{meaning}. {needed.origin}",
         )
         if row.place and (row.given or needed.download):  # what ships says so itself
             st.html(f'<div class="dynas-small dynas-place">{escape(row.place)}</div>')
         key = work.download_key(row) if row.fetchable else work.check_key(row)
         if trouble := problem(key):
-            st.error(trouble, icon=":material/error:")
+            st.error(plain(trouble), icon=":material/error:")
     with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         if row.fetchable and st.button(
             "Download", key=f"download_{name}", type="tertiary", disabled=busy, help=needed.download
@@ -118,11 +116,6 @@ def _row(supernet: Supernet, row: Row, busy: bool) -> None:
             st.rerun()
         if needed.setting:
             _path(row, "Path", f"path_{name}", "tertiary")
-
-
-def _plain(text: str) -> str:
-    """Text as Markdown that shows it as it is: paths may hold any character."""
-    return _MARKDOWN.sub(r"\\\g<0>", text)
 
 
 def _path(row: Row, label: str, key: str, kind: str) -> None:
@@ -171,7 +164,7 @@ def _footer(supernet: Supernet, checklist: list[Row], busy: bool) -> None:
         ):
             _search(supernet, source)
     if trouble := problem(key):
-        st.error(trouble, icon=":material/error:")
+        st.error(plain(trouble), icon=":material/error:")
     if result is not None and source:
         _numbers(result, source)
 

@@ -1,6 +1,6 @@
 /* Runs as a table that is updated row by row: focus, selection and an open menu stay. */
 
-const WIDTHS = ["34px", "27%", "12%", "24%", "14%", "15%", "11%", "40px"]
+const WIDTHS = ["34px", "26%", "12%", "27%", "12%", "15%", "11%", "40px"]
 
 function element(tag, kind, text, title) {
   const node = document.createElement(tag)
@@ -33,14 +33,11 @@ function name(view, run) {
     event.preventDefault()
     view.ask(run.id, "open")
   }
-  const parts = [link]
-  if (run.tags.length || run.note) {
-    const tags = element("div", "tags")
-    run.tags.forEach((tag) => tags.append(element("span", "tag cut", tag, tag)))
-    if (run.note) tags.append(element("span", "minor cut", run.summary, run.note))
-    parts.push(tags)
-  }
-  return parts
+  const about = element("div", "tags")
+  about.append(element("span", "minor", run.approach))
+  run.tags.forEach((tag) => about.append(element("span", "tag cut", tag, tag)))
+  if (run.note) about.append(element("span", "minor cut", run.summary, run.note))
+  return [link, about]
 }
 
 function progress(run) {
@@ -81,7 +78,7 @@ function draw(view, run) {
   cell(row, "", ...name(view, run))
   cell(row, "", state, ...(run.where ? [element("div", "minor cut", "elsewhere", run.where)] : []))
   cell(row, "", element("div", "cut", run.objectives, run.objectives),
-    element("div", "minor cut", `${run.approach} · ${run.supernet}`, `${run.approach} · ${run.supernet}`))
+    element("div", "minor cut", run.title, `${run.title}\n${run.supernet}`))
   cell(row, "", ...progress(run))
   cell(row, "", grown(run))
   cell(row, "minor", element("span", "", run.age, run.started))

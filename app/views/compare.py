@@ -8,6 +8,8 @@ from app import address, navigation
 from app.charts.palette import LOOKS
 from app.compare import panels, picks
 from app.compare.series import Series, series_of
+from app.formatting import cut, plain
+from app.run_picker import LONGEST_NAMED
 from app.session import MOVING_STATES, service
 from engine.runs.history import RunHistory
 
@@ -67,8 +69,9 @@ def _follow_address(there: dict[str, picks.Choice], histories: Sequence[RunHisto
         text = text or st.session_state.get(_LAST, "")
         st.session_state[_PICKS] = picks.known_tokens(text, there)
         for run in picks.missing(text, histories):
+            named = plain(cut(run, LONGEST_NAMED))
             st.warning(
-                f"The address names the run '{run}', which is not here. It may have been deleted "
+                f"The address names the run '{named}', which is not here. It may have been deleted "
                 "(see the trash of *Runs*) or belong to another data folder.",
                 icon=":material/warning:",
             )

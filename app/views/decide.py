@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app import navigation
 from app.address import put
 from app.decide import panels, side_by_side
 from app.decide.address import COMPARED, LIMITS, WEIGHTS
@@ -12,6 +11,7 @@ from app.decide.suggestions import suggest
 from app.decide.take_away import downloads
 from app.decide.test_images import measure_panel, tested
 from app.decide.wishes import wishes
+from app.run_links import run_links
 from app.run_picker import leave_if_gone, nothing_yet, run_picker, run_to_show
 from app.session import LIVE_STATES, service, told_to_user
 from engine.evaluation.record import Evaluation
@@ -55,8 +55,7 @@ def _head(
         drawn = frozenset(evaluation.number for evaluation in front)
         live = by_id[run].state in LIVE_STATES
         st.fragment(_newer, run_every=_POLL)(run, drawn, service().labels(run).shortlist, live)
-        if st.button("Explore", key="decide_explore", icon=":material/query_stats:"):
-            navigation.open_explore(run)
+        run_links("decide", run)
 
 
 def _newer(run: str, drawn: frozenset[int], shortlist: tuple[int, ...], live: bool) -> None:

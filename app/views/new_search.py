@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app import navigation
+from app.formatting import plain
 from app.forms import fields, paths
 from app.forms import search_form as form
 from app.forms.download import what_is_missing
@@ -33,7 +34,7 @@ def _summary() -> None:
     except DynasError as error:
         with st.container(border=True, key="new_problem"):
             st.markdown("**Not ready to start**")
-            st.warning(str(error), icon=":material/warning:")
+            st.warning(plain(str(error)), icon=":material/warning:")
             what_is_missing()
             st.button(
                 "Start search", key="new_start", type="primary", width="stretch", disabled=True
@@ -91,7 +92,7 @@ def _yaml(config: NASConfig) -> None:
 def _load_yaml() -> None:
     with st.popover("Load", icon=":material/content_paste:", key="new_yaml_load"):
         if problem := st.session_state.get("new_yaml_problem"):
-            st.error(problem, icon=":material/error:")
+            st.error(plain(problem), icon=":material/error:")
         st.text_area(
             "YAML of a search",
             key="new_yaml_text",

@@ -7,8 +7,9 @@ from app.decide.shortlist import shortlist_button
 from app.diagrams.genes import gene_name
 from app.formatting import metric_value, plain
 from app.progress import progress_panel
+from app.run_links import run_links
 from app.run_picker import nothing_yet, run_to_show
-from app.selection import remember, remembered
+from app.selection import remembered
 from app.session import jobs, service, told_to_user
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
@@ -68,7 +69,7 @@ def _why_none(history: RunHistory) -> str:
 def _head(run: str, history: RunHistory, number: int) -> None:
     front = [evaluation.number for evaluation in history.front()]
     at = front.index(number) if number in front else None
-    title, buttons = st.columns([0.6, 0.4], vertical_alignment="center")
+    title, buttons = st.columns([0.42, 0.58], vertical_alignment="center")
     with title:
         place = f"on the front, {at + 1} of {len(front)}" if at is not None else "not on the front"
         st.title(f"Sub-network #{number}", anchor=False)
@@ -79,9 +80,7 @@ def _head(run: str, history: RunHistory, number: int) -> None:
         _step("Previous on the front", "subnetwork_previous", ":material/chevron_left:", before)
         _step("Next on the front", "subnetwork_next", ":material/chevron_right:", after)
         shortlist_button(run, history.evaluations[number - 1], "subnetwork_shortlist")
-        if st.button("Live", key="subnetwork_live", icon=":material/show_chart:"):
-            remember(run, number)
-            navigation.open_live(run)
+        run_links("subnetwork", run, number)
 
 
 def _step(label: str, key: str, icon: str, number: int | None) -> None:
@@ -94,12 +93,12 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
     left, right = st.columns([0.54, 0.46], gap="large")
     with left:
         if not evaluation.ok:
-            st.error(f"This evaluation failed: {evaluation.reason}", icon=":material/error:")
+            st.error(f"This evaluation failed: {plain(evaluation.reason)}", icon=":material/error:")
         with st.container(border=True, key="subnetwork_metrics"):
             rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
             timed_on = subnetwork_panel.timed_on_html(evaluation)
             st.html(subnetwork_panel.metrics_html(rows) + timed_on)
-            if history.config.dynas.accuracy_source == "measured":
+            if evaluation.ok and history.config.dynas.accuracy_source == "measured":
                 _test_accuracy(run, evaluation)
         drawn = subnetwork_panel.architecture(history.supernet_name, evaluation)
         st.markdown(f"**Architecture** · {drawn.legend}")
@@ -179,10 +178,10 @@ def _test_panel(run: str, number: int, waiting: bool) -> None:
         progress_panel(key, "subnetwork_test")
         return
     if job is not None and (error := job.exception()) is not None:
-        known_error = isinstance(error, DynasError)
-        st.error(str(error) if known_error else "The measurement failed.", icon=":material/error:")
+        text = plain(str(error)) if isinstance(error, DynasError) else "The measurement failed."
+        st.error(text, icon=":material/error:")
     if st.button(
-        "Measure on test images",
+        "Measure on the test images",
         key="subnetwork_measure",
         icon=":material/science:",
         help="The search has optimised on the validation images. The test images are held out: "

@@ -19,7 +19,7 @@ class PublishedCsv:
     """
 
     def __init__(self, path: str | Path, known: list[Evaluation]) -> None:
-        self.path = Path(path)
+        self.path = Path(path).expanduser()
         text = _lines([COLUMNS, *(_row(e) for e in known if e.ok)])
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 import ast
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -33,7 +33,7 @@ def read_results(text: str, supernet: Supernet, origin: str) -> list[Evaluation]
     line, also if MACs show that the file is of another supernet.
     """
     reader = csv.DictReader(io.StringIO(text, newline=""))
-    columns = reader.fieldnames or []
+    columns = _columns(reader, origin)
     subnetwork = next((name for name in _SUBNETWORK if name in columns), None)
     if subnetwork is None or not any(name in columns for name in _metrics_by_column()):
         raise ConfigError(
@@ -53,6 +53,13 @@ def read_results(text: str, supernet: Supernet, origin: str) -> list[Evaluation]
     if not found:
         raise ConfigError(f"{origin} holds no sub-network. Choose a file with results in it.")
     return list(found.values())
+
+
+def _columns(reader: "csv.DictReader[str]", origin: str) -> Sequence[str]:
+    try:
+        return reader.fieldnames or []
+    except csv.Error as error:
+        raise ConfigError(f"{origin} is no results file: {error}.") from None
 
 
 def _metrics_by_column() -> dict[str, str]:
@@ -104,7 +111,7 @@ def _config(text: str, where: str) -> dict[str, object]:
     if not isinstance(config, dict):
         raise ConfigError(
             f"{where}: '{text[:60]}' is no sub-network, such as {{'ks': [...], 'e': [...], "
-            "'d': [...]}}. Repair or remove the line."
+            "'d': [...]}. Repair or remove the line."
         )
     return config
 

@@ -181,11 +181,16 @@ class RunService:
                     continue  # a folder that is no run of ours does not hide the others
         return sorted(summaries, key=lambda s: s.created, reverse=True)
 
+    def exists(self, run_id: str) -> bool:
+        """Whether there is such a run; looks at its folder alone, however many others there are."""
+        short = len(run_id) < 200  # a longer one may be none that a folder can have
+        return short and "/" not in run_id and (self._folder(run_id) / "log").is_dir()
+
     def history(self, run_id: str) -> RunHistory:
         """What the run's log holds, kept up to date."""
         with self._lock:
             folder = self._folder(run_id) / "log"
-            if "/" in run_id or not folder.is_dir():
+            if not self.exists(run_id):
                 self._forget(run_id)
                 raise RunError(f"There is no run '{run_id}'. It may have been deleted.")
             if run_id not in self._histories:

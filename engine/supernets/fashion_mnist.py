@@ -44,7 +44,7 @@ def read_idx(path: Path) -> Images:
     """
     try:
         raw = gzip.decompress(path.read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise _missing(path) from None
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path} is not a complete gzip file ({error}). Fetch it again.") from error
@@ -86,8 +86,8 @@ def find_original(folder: Path) -> None:
 
 def _missing(path: Path) -> DataError:
     return DataError(
-        f"{path} is missing. Install Debian's package dataset-fashion-mnist or give --data "
-        "a folder that holds the four Fashion-MNIST files."
+        f"{path} is missing. Give a folder that holds the four Fashion-MNIST files, such as that "
+        "of Debian's package dataset-fashion-mnist."
     )
 
 

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 
 from engine import plug_ins
-from engine.errors import ConfigError
+from engine.errors import ConfigError, DynasError
 from engine.supernets import plug_in, trained
 from engine.supernets.base import Supernet
 from engine.supernets.ofa import catalogue
@@ -47,6 +47,14 @@ def load(name: str) -> Supernet:
     if name not in _BUILT_IN and name in trained.names():
         return trained.load(name)
     return _load(name)
+
+
+def title(name: str) -> str:
+    """What the supernet is called; its bare name if it does not load."""
+    try:
+        return load(name).title
+    except DynasError:
+        return name
 
 
 @functools.cache

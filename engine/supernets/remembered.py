@@ -10,6 +10,7 @@ from typing import Any
 from filelock import FileLock
 
 from engine.errors import DataError
+from engine.path_text import why_no_path
 from engine.supernets.base import AccuracySource, EvaluationSettings, Requirement, Supernet
 
 
@@ -43,6 +44,8 @@ class Remembered:
         Raises DataError if nothing is there, and remembers nothing.
         """
         given = path.strip()
+        if why := why_no_path(given):
+            raise DataError(f"{why[0].upper()}{why[1:]}. Give the path of one that exists.")
         if given and not Path(given).expanduser().exists():
             raise DataError(
                 f"There is no file or folder {given}. Give the path of one that exists."

@@ -81,3 +81,17 @@ def test_counted_things_agree_with_their_number():
 def test_long_text_is_cut_with_a_mark():
     assert formatting.cut("four", 4) == "four"
     assert formatting.cut("four and more", 6) == "four…"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("macs <= 5M", r"macs \<= 5M"),
+        (":red[a] *b* `c` $d$", r"\:red\[a\] \*b\* \`c\` \$d\$"),
+        ("_a_ of ofa_mbv3", r"\_a\_ of ofa_mbv3"),
+        ("# one\n# two", "\\# one\n\\# two"),
+        ("Write this: that, 100 %.", "Write this: that, 100 %."),
+    ],
+)
+def test_what_markdown_would_take_for_marks_is_escaped(text, shown):
+    assert formatting.plain(text) == shown

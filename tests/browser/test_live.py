@@ -58,6 +58,10 @@ def test_a_pasted_link_shows_the_same_selection_axes_and_view(long_run, page, an
     page.get_by_role("option", name="Parameters").click()
     page.wait_for_url("**live_x=Parameters**")
     opened(another, page.url)
+    page.get_by_role("link", name="Runs").click()  # another page, and back
+    expect(page.get_by_test_id("table-runs")).to_be_visible()
+    page.get_by_role("link", name="Live").click()
+    expect(page.get_by_test_id("chart-predictor")).to_contain_text("Predictions")
     expect(another.get_by_text(f"Selected sub-network · #{number}")).to_be_visible()
     selected = another.locator("[data-testid=table-front] tr[aria-selected=true]")
     expect(selected).to_have_attribute("data-number", number)

@@ -13,6 +13,29 @@ def server(tmp_path_factory):
     server.kill()
 
 
+def test_start_and_what_stands_against_it_stay_in_sight(server, page):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.set_default_timeout(120_000)
+    page.goto(server.url)
+    page.wait_for_selector(".st-key-new_section_where")
+    start = page.locator(".st-key-new_start button")  # has no role while a list is open
+
+    def scrolled_by(pixels):
+        page.get_by_test_id("stMain").evaluate(f"node => node.scrollTo(0, {pixels})")
+        expect(page.locator("h1")).not_to_be_in_viewport()
+        expect(start).to_be_in_viewport(ratio=1)
+
+    scrolled_by(600)
+    expect(page.get_by_text("Estimate", exact=True)).to_be_in_viewport(ratio=1)
+    constraints = page.get_by_role("combobox", name="Constraints")
+    constraints.press_sequentially("macs << 5M")  # what is filled at once is not taken
+    constraints.press("Enter")
+    expect(start).to_be_disabled(timeout=60_000)
+    scrolled_by(600)
+    expect(page.locator(".st-key-new_problem")).to_contain_text("macs << 5M")
+    expect(page.locator(".st-key-new_problem")).to_be_in_viewport(ratio=1)
+
+
 def test_yaml_that_is_wrong_is_refused_where_it_was_pasted(server, page):
     page.set_default_timeout(120_000)
     page.goto(server.url)

@@ -115,9 +115,9 @@ def test_an_interrupted_run_says_what_to_do(app, data_dir):
     open_live(app, lost_run(data_dir))
     assert not app.exception
     assert app.button(key="live_resume").label == "Resume"
-    assert any("Resume goes on from here" in caption.value for caption in app.caption)
+    assert any("before anything was measured" in caption.value for caption in app.caption)
     facts = {fact["name"]: fact["value"] for fact in data_of(app, "facts")["facts"]}
-    assert facts["hypervolume"] == "–"
+    assert facts == {"evaluations": "0 / 250", "hypervolume": "–"}
 
 
 def test_tags_and_note_stand_in_one_line(app, start, service):

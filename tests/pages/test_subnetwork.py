@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from app.subnetwork_panel import export_texts, metric_rows
 from engine.supernets import registry
 from engine.supernets.conditions import in_words
@@ -70,6 +72,18 @@ def test_the_front_can_be_walked(app, start, service):
 def test_a_failed_evaluation_says_why(app, start):
     open_page(app, start(), 5)
     assert "acc is not a finite number" in app.error[0].value
+    assert not any(button.key == "subnetwork_measure" for button in app.button)
+
+
+@pytest.mark.parametrize(("link", "title"), [("explore", "Explore"), ("decide", "Decide")])
+def test_the_other_pages_of_the_run_are_a_click_away(app, start, link, title):
+    run = start()
+    open_page(app, run, 3)
+    app.button(key=f"subnetwork_{link}").click().run()
+    assert not app.exception
+    assert app.title[0].value == title
+    assert app.query_params["run"] == run
+    assert app.session_state[f"selected_{run}"] == 3
 
 
 def test_the_best_of_the_front_is_shown_where_no_number_is_named(app, start, service):

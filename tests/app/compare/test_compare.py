@@ -219,4 +219,4 @@ def test_a_configuration_takes_the_place_of_its_runs(make):
 def test_what_fits_together_is_suggested(make):
     runs = [make("s", FAST, seed=0), make("s", FAST, seed=1), make("x", FAST, "dynas"),
             make("alone", [], metrics=["acc", "params"])]  # fmt: skip
-    assert picks.suggestions(runs) == [("s, x", ["s-0~", "x-0"])]
+    assert picks.suggestions(runs) == [("s · x", ["s-0~", "x-0"])]

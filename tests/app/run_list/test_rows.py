@@ -18,12 +18,14 @@ from app.run_list.rows import (
 )
 from app.tables.runs import COLUMNS, row_data
 from engine.runs.labels import Labels
+from engine.supernets import registry
 
 
 def row(run="r", **changes):
     fields = {
         "id": run, "name": "First search", "state": "finished", "elsewhere": False,
-        "approach": "dynas", "supernet": "ofa_mbv3", "objectives": "Top-1 accuracy, MACs",
+        "approach": "one_shot", "supernet": "ofa_mbv3", "title": "Once-for-All",
+        "objectives": "Top-1 accuracy, MACs",
         "evaluations": 30, "budget": 60, "hypervolume": 0.4, "created": 1000.0,
         "labels": Labels(("paper",), "Read *again*\nlater"), "actions": frozenset({"delete"}),
     }  # fmt: skip
@@ -33,6 +35,7 @@ def row(run="r", **changes):
 def test_a_row_says_what_became_of_a_run(history):
     made = run_row(history.summary(), Labels())
     assert (made.state, made.evaluations, made.budget, made.progress) == ("finished", 12, 12, 1.0)
+    assert (made.supernet, made.title) == (registry.DEFAULT, "MobileNetV3 on Fashion-MNIST")
     assert made.objectives == "Top-1 accuracy, MACs"
     assert made.hypervolume == history.summary().hypervolume
     assert not made.elsewhere
@@ -45,7 +48,7 @@ def test_a_live_run_that_nobody_here_drives_is_driven_elsewhere(history):
 
 
 @pytest.mark.parametrize(
-    "words", ["first", "SEARCH first", "paper", "again", "mbv3 dynas", "macs", ""]
+    "words", ["first", "SEARCH first", "paper", "again", "mbv3 one_shot", "once-for", "macs", ""]
 )
 def test_every_word_is_looked_for_in_name_labels_and_configuration(words):
     assert chosen_rows([row()], Query(words)) == [row()]
@@ -101,6 +104,9 @@ def test_what_the_browser_gets_of_a_row():
     assert (data["count"], data["progress"], data["age"]) == ("30 / 60", 50.0, "4 min ago")
     assert (data["hypervolume"], data["colour"], data["where"]) == ("0.4000", "blue", "")
     assert (data["summary"], data["note"]) == ("Read again", "Read *again*\nlater")
+    assert (data["title"], data["supernet"], data["approach"]) == (
+        "Once-for-All", "ofa_mbv3", "one shot",
+    )  # fmt: skip
     assert data["menu"] == [["delete", "Delete"]]
     assert row_data(row(elsewhere=True), "", 0, [])["where"] == "driven by another process"
 

@@ -62,6 +62,7 @@ def test_a_downloaded_run_leaves_out_what_failed():
     ("text", "message"),
     [
         ("", "is no results file"),
+        ("x" * 200_000, "is no results file"),
         ("a,b\n1,2\n", "has no column 'Sub-network' or 'config'"),
         (COMPRESSOR, "holds no sub-network"),
         (COMPRESSOR + "nonsense,,,1,2\n", "line 2: 'nonsense' is no sub-network"),

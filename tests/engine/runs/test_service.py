@@ -111,8 +111,10 @@ def test_rename_and_delete(service, tmp_path):
     run_id = finished(service, config(4)).id
     service.rename(run_id, "mine")
     assert service.list()[0].name == "mine"
+    assert service.exists(run_id)
     service.delete(run_id)
     assert service.list() == []
+    assert not any(service.exists(name) for name in (run_id, "..", "a/b", "n" * 5000))
     with pytest.raises(RunError, match="no run"):
         service.history(run_id)
 

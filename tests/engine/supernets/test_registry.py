@@ -26,6 +26,11 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
         registry.load("resnet")
 
 
+def test_a_supernet_that_does_not_load_is_called_by_its_name() -> None:
+    assert registry.title(registry.DEFAULT) == registry.load(registry.DEFAULT).title
+    assert registry.title("resnet") == "resnet"
+
+
 @pytest.mark.parametrize(
     ("suffix", "resolutions"), [("", (224,)), ("_r160", (160,)), ("_r192-224", (192, 208, 224))]
 )
