@@ -7,7 +7,7 @@ from engine.predictors.kernel import Kernel
 from engine.predictors.marginal_likelihood import JITTER, MarginalLikelihood
 from engine.predictors.predictor import Folds, Predictor, Values
 
-_ENOUGH = 250  # rows to find the hyper-parameters from
+_ENOUGH = 150  # rows to find the hyper-parameters from
 
 
 class Posterior:

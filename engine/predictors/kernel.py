@@ -30,12 +30,18 @@ class Kernel:
     def between(self, rows: Values, others: Values) -> Values:
         """`(n, k)` covariances of `(n, f)` and `(k, f)` features, without noise."""
         products = rows @ others.T
-        covariance: Values = self.smooth * np.exp(
-            squared_distances(rows, others, products) * (-0.5 / self.length**2)
-        )
-        sums = self.bias + (rows * self.weights) @ others.T
-        covariance += self.network * correlation(sums, self._own(rows), self._own(others))
-        covariance += self.linear * (products + 1.0)
+        covariance = squared_distances(rows, others, products)
+        covariance *= -0.5 / self.length**2
+        np.exp(covariance, out=covariance)
+        covariance *= self.smooth
+        sums = rows @ (others * self.weights).T
+        sums += self.bias
+        alike = correlation(sums, self._own(rows), self._own(others))
+        alike *= self.network
+        covariance += alike
+        products += 1.0
+        products *= self.linear
+        covariance += products
         return covariance
 
     def variance(self, rows: Values) -> Values:
@@ -52,14 +58,16 @@ class Kernel:
 
 def squared_distances(rows: Values, others: Values, products: Values) -> Values:
     """`(n, k)` of `(n, f)` and `(k, f)` features and their `(n, k)` scalar products."""
-    distances: Values = _squares(rows)[:, None] + _squares(others) - 2.0 * products
+    distances: Values = -2.0 * products
+    distances += _squares(rows)[:, None]
+    distances += _squares(others)
     return np.maximum(distances, 0.0, out=distances)
 
 
 def angles(sums: Values, own: Values, others_own: Values) -> Values:
     """`(n, k)` sines of the angles whose share of a right one is the correlation `N`."""
-    lengths = np.sqrt(np.outer(1.0 + 2.0 * own, 1.0 + 2.0 * others_own))
-    sines: Values = 2.0 * sums / lengths
+    lengths = np.outer(np.sqrt(0.5 + own), np.sqrt(0.5 + others_own))
+    sines: Values = np.divide(sums, lengths, out=lengths)
     return np.clip(sines, -1.0, 1.0, out=sines)
 
 

@@ -20,7 +20,7 @@ _SHAPE = {
     "noise": (0.02, 2.0, 1e-5, 2.0),
 }
 _WEIGHT = (0.1, 1.5, 1e-4, 100.0)
-_STEPS, _ENOUGH = 80, 1e-5
+_STEPS, _ENOUGH = 30, 1e-4
 
 
 class MarginalLikelihood:

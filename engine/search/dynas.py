@@ -13,25 +13,28 @@ from engine.search.predicted import SMALLEST_TRAINING_SET, PredictedSearch
 from engine.search.surrogate import Surrogate
 from engine.space import Genotypes
 
-_CYCLES_PER_POPULATION = 4  # the initial sample is one of them
-_KNOWN_PER_NEW = 25  # later a cycle measures one for that many that are known
+_INITIAL = 4  # a population has so many times the initial sample
+_CYCLES_PER_POPULATION = 8  # after that, and with more than two objectives
+_CYCLES_OF_MANY = 4
+_KNOWN_PER_NEW = 40  # later a cycle measures one for that many that are known
+_SMALLEST_BATCH = 4
 _ENDS = (0.5, 3.0)  # populations between which the ends of the front are looked for,
 _AFTER_ENDS = 2  # and populations that must be left of the budget after that
 _DRAWS = 32  # of the objectives of the candidates
 
 
 class Dynas(PredictedSearch):
-    """The DyNAS cycle. A cycle measures a quarter of a population, so that predictors learn soon.
+    """The DyNAS cycle. A cycle measures an eighth of a population, so that predictors learn soon.
 
-    The initial sample is as small: every sub-network after it is chosen with knowledge. In a long
-    search a cycle adds a twenty-fifth to what is known, up to a population: one more sub-network
+    The initial sample is small too: every sub-network after it is chosen with knowledge. In a long
+    search a cycle adds a fortieth to what is known, up to a population: one more sub-network
     teaches ever less, and learning anew costs ever more.
     The inner search sets out anew from the front in each cycle, so few generations do; a
     refinement then brings what it found to its end.
     """
 
-    generations = 8
-    rounds = 20
+    individuals, generations = 60, 3
+    rounds = 12
     offspring = 300
 
     def first(self, n: int, rng: np.random.Generator) -> Genotypes:
@@ -40,11 +43,17 @@ class Dynas(PredictedSearch):
 
     def initial(self) -> int:
         """A quarter of a population."""
-        return max(self.population // _CYCLES_PER_POPULATION, SMALLEST_TRAINING_SET)
+        return max(self.population // _INITIAL, SMALLEST_TRAINING_SET)
 
     def size(self) -> int:
-        """A quarter of a population; more, up to a population, as a search grows long."""
-        return max(self.initial(), min(self._planned // _KNOWN_PER_NEW, self.population))
+        """An eighth of a population; more, up to a population, as a search grows long.
+
+        With three objectives or more a quarter: choosing is what costs most there.
+        """
+        few = len(self.problem.objectives) <= 2
+        cycles = _CYCLES_PER_POPULATION if few else _CYCLES_OF_MANY
+        least = max(self.population // cycles, _SMALLEST_BATCH)
+        return max(least, min(self._planned // _KNOWN_PER_NEW, self.population))
 
     def for_ends(self, n: int) -> int:
         """An objective's share of a batch, from half a population until three.

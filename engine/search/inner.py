@@ -10,7 +10,6 @@ from engine.search.algorithms import Evolution
 from engine.search.problem import Problem
 from engine.space import Genotypes, SearchSpace
 
-_POPULATION = 120
 _POOLED = 10  # last generations of which everything is kept
 _PARENTS = 20  # at least, of a refinement
 _KEPT = 1500  # of the best, from one round of it to the next
@@ -27,15 +26,17 @@ def search(
     predict: Predict,
     start: Genotypes,
     rng: np.random.Generator,
+    individuals: int,
     generations: int,
 ) -> Genotypes:
     """Distinct canonical genotypes of the last generations, the best of the search among them.
 
-    `predict` maps `(n, genes)` to `(n, objectives)`, all minimised; `start` seeds the population.
+    `predict` maps `(n, genes)` to `(n, objectives)`, all minimised; `start` seeds the population
+    of so many `individuals`.
     """
     space, objectives = problem.space, len(problem.objectives)
-    fill = problem.sample_new(max(_POPULATION - len(start), 0), rng, set(space.keys(start)))
-    first = np.vstack([start[:_POPULATION], fill])
+    fill = problem.sample_new(max(individuals - len(start), 0), rng, set(space.keys(start)))
+    first = np.vstack([start[:individuals], fill])
     evolution = Evolution(algorithm, space, objectives, first, int(rng.integers(2**31)))
     visited = []
     for _ in range(generations):

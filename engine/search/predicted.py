@@ -24,8 +24,9 @@ class PredictedSearch(Strategy):
 
     It proposes what adds most hypervolume on average over what is held possible; what misses a
     constraint adds none, and what misses one that can be computed is not proposed at all.
-    `generations` is the effort of the inner search. After it come `rounds` of a refinement, each
-    with so many `offspring` of the predicted front. `predictor` is the name of what learns.
+    `individuals` and `generations` are the effort of the inner search. After it come `rounds` of a
+    refinement, each with so many `offspring` of the predicted front. `predictor` is the name of
+    what learns.
 
     `for_ends` of a batch are chosen for one predicted objective alone, for each in turn. The end of
     the front there is worth much, and hardest to find: it takes many evaluations in one place.
@@ -33,6 +34,7 @@ class PredictedSearch(Strategy):
 
     predictor = registry.DEFAULT
 
+    individuals: int = 120
     generations: int
     rounds: int
     offspring: int
@@ -134,7 +136,8 @@ class PredictedSearch(Strategy):
         def predict(genes: Genotypes) -> Points:
             return self.problem.penalised(surrogate.expected(genes), measured)
 
-        found = inner.search(self.algorithm, self.problem, predict, front, rng, self.generations)
+        effort = self.individuals, self.generations
+        found = inner.search(self.algorithm, self.problem, predict, front, rng, *effort)
         return self._refined(predict, found, rng, seen)
 
     def _refined(
