@@ -8,7 +8,7 @@ benchmarks/results/ablation.json.
 import json
 import sys
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from unittest.mock import patch
 
@@ -16,7 +16,6 @@ import numpy as np
 
 from benchmarks.sample_efficiency import EVALUATIONS, POPULATION, RESULTS, landscape, spend
 from engine.pareto.front import Points
-from engine.predictors.kernel import Kernel
 from engine.predictors.marginal_likelihood import MarginalLikelihood
 from engine.search.dynas import Dynas
 from engine.search.strategy import Proposal
@@ -36,18 +35,18 @@ class LongCycles(Dynas):
     initial = size
 
 
-class EighthCycles(Dynas):
-    """A cycle measures half as many as the initial sample."""
+class QuarterCycles(Dynas):
+    """A cycle measures as many as the initial sample."""
 
     def size(self) -> int:
-        """An eighth of a population."""
-        return self.initial() // 2
+        """A quarter of a population."""
+        return self.initial()
 
 
 class NoRefinement(Dynas):
     """What the inner search visits, which runs for longer instead."""
 
-    generations, rounds = 28, 0
+    individuals, generations, rounds = 120, 28, 0
 
 
 class NoEnds(Dynas):
@@ -86,25 +85,13 @@ class FromScratch(Dynas):
         return super()._promising(surrogate, front[:0], measured, rng, seen)
 
 
-class WithoutNetworks(MarginalLikelihood):
-    """A kernel of sums and distances alone."""
-
-    def kernel(self, theta: Points) -> Kernel:
-        """The kernel of a `theta`, without the network."""
-        return replace(super().kernel(theta), network=0.0)
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.centre[1] = -30.0
-        self.bounds[1] = -30.0
-
-
 class NoNetworks(Dynas):
     """The Gaussian process knows nothing of networks of genes."""
 
     def plan(self, cycle: int, n: int) -> list[Proposal]:
         """As any, with another likelihood."""
-        with patch("engine.predictors.gaussian_process.MarginalLikelihood", WithoutNetworks):
+        without = partial(MarginalLikelihood, without=("network",))
+        with patch("engine.predictors.gaussian_process.MarginalLikelihood", without):
             return super().plan(cycle, n)
 
 
@@ -144,7 +131,7 @@ class OneHot(Dynas):
 
 VARIANTS: dict[str, type[Dynas]] = {
     "as it is": Dynas,
-    "cycles of an eighth of a population": EighthCycles,
+    "cycles of a quarter of a population": QuarterCycles,
     "cycles of a population": LongCycles,
     "no refinement, 20 generations more": NoRefinement,
     "ends not looked for by themselves": NoEnds,

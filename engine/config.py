@@ -62,8 +62,8 @@ class DynasSection(_Section):
     """What is searched, measured and spent.
 
     `metrics` are the objectives, `record` further metrics to keep, `constraints` bounds such as
-    `macs <= 300e6` on any metric. The initial sample and each cycle measure a quarter
-    of `population`. `batch_size` is that of the accuracy measurement. `warm_start` is the id of an
+    `macs <= 300e6` on any metric. DyNAS measures a quarter of `population` as its initial
+    sample, and an eighth or more in each cycle. `batch_size` is that of the accuracy measurement. `warm_start` is the id of an
     earlier run, or the path of a results CSV, whose sub-networks count as known.
 
     `accuracy_source` chooses whether accuracy is measured, on the share `test_fraction` of the

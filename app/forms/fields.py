@@ -177,8 +177,8 @@ def _how_long() -> None:
             key=key("population"),
             persist_state="session",
             disabled=not evolves,
-            help="DyNAS measures a quarter of it before the first prediction and in each "
-            "cycle: smaller cycles learn sooner, larger ones plan less often. Evolutionary "
+            help="DyNAS measures a quarter of it before the first prediction and an eighth in "
+            "each cycle: smaller cycles learn sooner, larger ones plan less often. Evolutionary "
             "search measures all of it in a generation, one shot as its last step.",
         )
         if not evolves:

@@ -1,5 +1,7 @@
 """The likelihood that a Gaussian process is fitted by, with what no step changes computed once."""
 
+from collections.abc import Collection
+
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg import LinAlgError, cholesky, lapack
@@ -20,6 +22,7 @@ _SHAPE = {
     "noise": (0.02, 2.0, 1e-5, 2.0),
 }
 _WEIGHT = (0.1, 1.5, 1e-4, 100.0)
+_NOTHING = -100.0  # the logarithm of the share of a part that is left out
 _STEPS, _ENOUGH = 30, 1e-4
 
 
@@ -29,12 +32,16 @@ class MarginalLikelihood:
     `kinds`, `(f,)`, numbers the features that share a weight. `theta` holds the logarithms of
     linear, network, smooth, length, bias, noise and of the weight of each kind. Their prior is a
     broad normal one: few rows say little of ten numbers. Products and distances of the features
-    do not depend on them.
+    do not depend on them. Parts that the kernel is to be `without`, such as `network`, have no
+    share.
 
     Source: Rasmussen & Williams, "Gaussian Processes for Machine Learning" (2006), section 5.4.1.
     """
 
-    def __init__(self, features: Values, values: Values, kinds: npt.NDArray[np.int64]) -> None:
+    def __init__(
+        self, features: Values, values: Values, kinds: npt.NDArray[np.int64],
+        without: Collection[str] = (),
+    ) -> None:  # fmt: skip
         self._values, self._kinds = values, kinds
         parts = [features[:, kinds == kind] for kind in range(int(kinds.max()) + 1)]
         self._products = [part @ part.T for part in parts]
@@ -44,6 +51,9 @@ class MarginalLikelihood:
         rows = np.array([*_SHAPE.values(), *[_WEIGHT] * len(parts)])
         self.centre, self._spread = np.log(rows[:, 0]), rows[:, 1]
         self.bounds = np.log(rows[:, 2:])
+        left_out = [list(_SHAPE).index(part) for part in without]
+        self.centre[left_out] = _NOTHING
+        self.bounds[left_out] = _NOTHING
 
     def kernel(self, theta: Values) -> Kernel:
         """The kernel of a `theta`."""

@@ -52,3 +52,11 @@ def test_the_fitted_kernel_is_within_the_bounds_and_likelier_than_the_start():
     assert LIKELIHOOD.negative(found)[0] < LIKELIHOOD.negative(LIKELIHOOD.centre)[0]
     low, high = LIKELIHOOD.bounds.T
     assert np.all((low - 1e-9 <= found) & (found <= high + 1e-9))
+
+
+@pytest.mark.parametrize("part", ["linear", "network", "smooth"])
+def test_a_part_that_is_left_out_has_no_share(part):
+    kernel = MarginalLikelihood(ROWS, VALUES, KINDS, without=(part,)).fitted()
+    shares = {name: getattr(kernel, name) for name in ("linear", "network", "smooth")}
+    assert shares.pop(part) < 1e-40
+    assert min(shares.values()) > 1e-6
