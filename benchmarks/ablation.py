@@ -46,7 +46,11 @@ class QuarterCycles(Dynas):
 class NoRefinement(Dynas):
     """What the inner search visits, which runs for longer instead."""
 
-    individuals, generations, rounds = 120, 28, 0
+    rounds = 0
+
+    def __init__(self, problem: Any, *arguments: Any) -> None:
+        super().__init__(problem, *arguments)
+        self.individuals, self.generations = 120, 28
 
 
 class NoEnds(Dynas):

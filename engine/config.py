@@ -63,8 +63,9 @@ class DynasSection(_Section):
 
     `metrics` are the objectives, `record` further metrics to keep, `constraints` bounds such as
     `macs <= 300e6` on any metric. DyNAS measures a quarter of `population` as its initial
-    sample, and an eighth or more in each cycle. `batch_size` is that of the accuracy measurement. `warm_start` is the id of an
-    earlier run, or the path of a results CSV, whose sub-networks count as known.
+    sample, and an eighth or more in each cycle. `batch_size` is that of the accuracy measurement.
+    `warm_start` is the id of an earlier run, or the path of a results CSV, whose sub-networks
+    count as known.
 
     `accuracy_source` chooses whether accuracy is measured, on the share `test_fraction` of the
     validation images in `dataset_path`, or read from the supernet's published predictor.

@@ -10,12 +10,13 @@ import numpy as np
 from engine.pareto.front import Points
 from engine.search.initial import spread_sample
 from engine.search.predicted import SMALLEST_TRAINING_SET, PredictedSearch
+from engine.search.problem import Problem
 from engine.search.surrogate import Surrogate
 from engine.space import Genotypes
 
 _INITIAL = 4  # a population has so many times the initial sample
-_CYCLES_PER_POPULATION = 8  # after that, and with more than two objectives
-_CYCLES_OF_MANY = 4
+_CYCLES_PER_POPULATION, _CYCLES_OF_MANY = 8, 4  # after that, with at most two objectives and more
+_EFFORT, _EFFORT_OF_MANY = (60, 3), (120, 8)  # individuals and generations of the inner search
 _KNOWN_PER_NEW = 40  # later a cycle measures one for that many that are known
 _SMALLEST_BATCH = 4
 _ENDS = (0.5, 3.0)  # populations between which the ends of the front are looked for,
@@ -29,13 +30,21 @@ class Dynas(PredictedSearch):
     The initial sample is small too: every sub-network after it is chosen with knowledge. In a long
     search a cycle adds a fortieth to what is known, up to a population: one more sub-network
     teaches ever less, and learning anew costs ever more.
-    The inner search sets out anew from the front in each cycle, so few generations do; a
-    refinement then brings what it found to its end.
+    The inner search sets out anew from the front in each cycle, so few generations do, more of
+    them where fronts of three objectives or more are large; a refinement then brings what it found
+    to its end.
     """
 
-    individuals, generations = 60, 3
     rounds = 12
     offspring = 300
+
+    def __init__(
+        self, problem: Problem, population: int, budget: int, seed: int,
+        algorithm: str | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(problem, population, budget, seed, algorithm)
+        self._many = len(problem.objectives) > 2
+        self.individuals, self.generations = _EFFORT_OF_MANY if self._many else _EFFORT
 
     def first(self, n: int, rng: np.random.Generator) -> Genotypes:
         """Both ends of the space, and a spread over size between them."""
@@ -50,8 +59,7 @@ class Dynas(PredictedSearch):
 
         With three objectives or more a quarter: choosing is what costs most there.
         """
-        few = len(self.problem.objectives) <= 2
-        cycles = _CYCLES_PER_POPULATION if few else _CYCLES_OF_MANY
+        cycles = _CYCLES_OF_MANY if self._many else _CYCLES_PER_POPULATION
         least = max(self.population // cycles, _SMALLEST_BATCH)
         return max(least, min(self._planned // _KNOWN_PER_NEW, self.population))
 
