@@ -137,7 +137,7 @@ VARIANTS: dict[str, type[Dynas]] = {
     "as it is": Dynas,
     "cycles of a quarter of a population": QuarterCycles,
     "cycles of a population": LongCycles,
-    "no refinement, 20 generations more": NoRefinement,
+    "no refinement, 25 generations of 120 more": NoRefinement,
     "ends not looked for by themselves": NoEnds,
     "uniform initial sample": UniformStart,
     "one-hot features": OneHot,
