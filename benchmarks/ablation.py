@@ -46,11 +46,7 @@ class QuarterCycles(Dynas):
 class NoRefinement(Dynas):
     """What the inner search visits, which runs for longer instead."""
 
-    rounds = 0
-
-    def __init__(self, problem: Any, *arguments: Any) -> None:
-        super().__init__(problem, *arguments)
-        self.individuals, self.generations = 120, 28
+    individuals, generations, rounds = 120, 28, 0
 
 
 class NoEnds(Dynas):

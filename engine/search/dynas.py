@@ -16,7 +16,7 @@ from engine.space import Genotypes
 
 _INITIAL = 4  # a population has so many times the initial sample
 _CYCLES_PER_POPULATION, _CYCLES_OF_MANY = 8, 4  # after that, with at most two objectives and more
-_EFFORT, _EFFORT_OF_MANY = (60, 3), (120, 8)  # individuals and generations of the inner search
+_EFFORT_FOR_MANY = 120, 8  # individuals and generations of the inner search for more than two
 _KNOWN_PER_NEW = 40  # later a cycle measures one for that many that are known
 _SMALLEST_BATCH = 4
 _ENDS = (0.5, 3.0)  # populations between which the ends of the front are looked for,
@@ -35,6 +35,7 @@ class Dynas(PredictedSearch):
     to its end.
     """
 
+    individuals, generations = 60, 3
     rounds = 12
     offspring = 300
 
@@ -44,7 +45,8 @@ class Dynas(PredictedSearch):
     ) -> None:  # fmt: skip
         super().__init__(problem, population, budget, seed, algorithm)
         self._many = len(problem.objectives) > 2
-        self.individuals, self.generations = _EFFORT_OF_MANY if self._many else _EFFORT
+        if self._many:
+            self.individuals, self.generations = _EFFORT_FOR_MANY
 
     def first(self, n: int, rng: np.random.Generator) -> Genotypes:
         """Both ends of the space, and a spread over size between them."""
