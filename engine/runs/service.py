@@ -19,6 +19,7 @@ from engine.log.evaluation_log import DiskLog
 from engine.metrics import described
 from engine.runs import warm_start
 from engine.runs.aside import Aside
+from engine.runs.checks import checked_supernet
 from engine.runs.history import ACTIVE, RunHistory, RunSummary
 from engine.runs.labels import LabelReader, Labels, changes, clean_shortlist
 from engine.runs.lease import Lease
@@ -26,7 +27,6 @@ from engine.runs.results_csv import read_results
 from engine.runs.search_run import SearchRun
 from engine.runs.trash import Trash
 from engine.runs.worker_share import WorkerShare
-from engine.supernets import registry
 
 
 @dataclass
@@ -61,10 +61,7 @@ class RunService:
         Raises ConfigError for what does not fit together and DataError for weights or data that are
         missing, and starts nothing.
         """
-        from engine.search import approaches  # takes seconds, and only a search needs it
-
-        supernet = registry.load(config.dynas.supernet)
-        approaches.check(config, supernet)
+        supernet = checked_supernet(config)
         supernet.check_data(config.settings)
         fingerprint = supernet.fingerprint(config.settings)
         known = warm_start.known(config, supernet, fingerprint, self.data_dir, self.history)
@@ -81,10 +78,7 @@ class RunService:
         run goes on searching as `config` says, and knows what the file lists. Raises ConfigError
         that names the line which cannot be read.
         """
-        from engine.search import approaches  # takes seconds, and only a search needs it
-
-        supernet = registry.load(config.dynas.supernet)
-        approaches.check(config, supernet)
+        supernet = checked_supernet(config)
         read = read_results(text, supernet, origin)
         known = warm_start.complete(config, read, origin)
         created = {"name": name.strip() or origin, "num_evals": 0}

@@ -1,0 +1,14 @@
+"""What is checked of a search before it becomes a run."""
+
+from engine.config import NASConfig
+from engine.supernets import registry
+from engine.supernets.base import Supernet
+
+
+def checked_supernet(config: NASConfig) -> Supernet:
+    """The supernet of a config; raises ConfigError for settings that do not fit together."""
+    from engine.search import approaches  # takes seconds, and only a search needs it
+
+    supernet = registry.load(config.dynas.supernet)
+    approaches.check(config, supernet)
+    return supernet
