@@ -172,4 +172,4 @@ def test_a_broken_zoom_is_ignored(server, tab, whole, zoom):
 def test_a_broken_camera_is_ignored(server, tab, camera):
     visit(tab, run_page(server, "explore", f"&view=3-D&camera={camera}"), "front")
     tab.wait_for_url(lambda url: "camera=" not in url)
-    assert settled(tab, CAMERA) == pytest.approx([1.3, 1.3, 0.8, 0, 0, -0.15, 0, 0, 1], abs=1e-3)
+    assert settled(tab, CAMERA) == pytest.approx([1.42, 1.42, 0.9, 0, 0, -0.2, 0, 0, 1], abs=1e-3)
