@@ -121,7 +121,7 @@ def test_the_whole_tour(server, page):
     page.goto(live)
     page.get_by_role("button", name="Resume").click(timeout=60_000)
     expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=600_000)
-    wait_until(page, lambda: evaluations(page) == EVALUATIONS, seconds=30)  # a refresh later
+    wait_until(page, lambda: evaluations(page) == EVALUATIONS, seconds=10)  # drawn after the state
     points(page)
     assert page.evaluate("() => window.pareto.layout.xaxis.range") == [3, 9]  # as in the address
     page.get_by_test_id("pareto-reset").click()
