@@ -1,5 +1,6 @@
 """NASConfig: what to search, for what and how long; in and out of YAML."""
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.metrics import Metric, metric
 from engine.path_text import why_no_path
+from engine.setting_errors import sentences
 from engine.supernets.base import AccuracySource, EvaluationSettings
 from engine.supernets.conditions import TIMED
 from engine.supernets.devices import DEVICE, Precision
@@ -34,7 +36,7 @@ class _Section(BaseModel):
         try:
             super().__setattr__(name, value)
         except ValidationError as error:
-            raise ConfigError(_sentences(error)) from None
+            raise ConfigError(sentences(error, type(self))) from None
 
 
 class SearchSection(_Section):
@@ -93,7 +95,7 @@ class DynasSection(_Section):
     predictor_path: str | None = None
     test_fraction: float = Field(default=1.0, gt=0, le=1)
     batch_size: int = Field(default=100, ge=1, le=10_000)
-    device: str = Field(default="cpu", pattern=f"^({DEVICE})$")
+    device: str = "cpu"
     precision: Precision = "fp32"
     latency_batch: int = Field(default=1, ge=1, le=10_000)
     threads: int | None = Field(default=None, ge=1, le=1024)
@@ -124,6 +126,15 @@ class DynasSection(_Section):
         if text is not None and (why := why_no_path(text)):
             raise ValueError(why)
         return text
+
+    @field_validator("device")
+    @classmethod
+    def _known_device(cls, name: str) -> str:
+        if not re.fullmatch(DEVICE, name):
+            raise ValueError(
+                f"must be cpu, mps, cuda, or one of several such as cuda:1, not {name!r}"
+            )
+        return name
 
     @field_validator("constraints")
     @classmethod
@@ -176,7 +187,7 @@ class NASConfig(_Section):
         try:
             super().__init__(**{"approach": approach, **data})
         except ValidationError as error:
-            raise ConfigError(_sentences(error)) from None
+            raise ConfigError(sentences(error, type(self))) from None
 
     @field_validator("approach", mode="before")
     @classmethod
@@ -272,14 +283,3 @@ class NASConfig(_Section):
     def all_metrics(self) -> list[str]:
         """Objectives, then what is constrained or recorded besides."""
         return self.dynas.all_metrics
-
-
-def _sentences(error: ValidationError) -> str:
-    lines = []
-    for problem in error.errors():
-        where = ".".join(str(part) for part in problem["loc"]) or "configuration"
-        message = problem["msg"].removeprefix("Value error, ")
-        if problem["type"] == "extra_forbidden":
-            message = "there is no such setting"
-        lines.append(f"{where}: {message}.")
-    return " ".join(lines)

@@ -42,7 +42,7 @@ def test_without_assignments_nothing_changes():
         ("speed=3", "There is no setting 'speed'. Choose from: approach, .*precision"),
         ("device", "'device' gives no value. Write name=value"),
         ("=cpu", "gives no value"),
-        ("precision=fp16", "dynas.precision: Input should be 'fp32' or 'bf16'"),
+        ("precision=fp16", "dynas.precision: must be 'fp32' or 'bf16', not 'fp16'"),
         ("device=gpu", "dynas.device"),
         ("batch_size=0", "dynas.batch_size"),
         ("metrics=[acc", r"The value of 'metrics=\[acc' cannot be read"),
