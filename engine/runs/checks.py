@@ -1,6 +1,7 @@
 """What is checked of a search before it becomes a run."""
 
 from engine.config import NASConfig
+from engine.runs.published_csv import check_path
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
@@ -11,4 +12,6 @@ def checked_supernet(config: NASConfig) -> Supernet:
 
     supernet = registry.load(config.dynas.supernet)
     approaches.check(config, supernet)
+    if config.dynas.results_csv_path:
+        check_path(config.dynas.results_csv_path)
     return supernet

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,33 @@ from engine.errors import ConfigError
 from engine.evaluation.record import Evaluation
 
 COLUMNS = ("Sub-network", "Date", "Latency (ms)", "MACs", "Top-1 Acc (%)")
+
+
+def check_path(path: str | Path) -> None:
+    """Raise ConfigError where no results can be written to `path`; writes nothing itself."""
+    wanted = Path(path).expanduser()
+    there = next(p for p in (wanted, *wanted.parents, Path()) if _is_there(p))
+    if there.is_dir() == (there == wanted):
+        reason = f"{there} is {'a folder' if there == wanted else 'no folder'}"
+    elif not os.access(there, os.W_OK):
+        reason = f"nothing may be written to {there}"
+    else:
+        return
+    raise _unwritable(wanted, reason)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # nobody may look
+        return False
+
+
+def _unwritable(path: Path, reason: str | None) -> ConfigError:
+    return ConfigError(
+        f"results_csv_path {path} cannot be written: {reason}. "
+        "Choose another path, or leave it out."
+    )
 
 
 class PublishedCsv:
@@ -28,10 +56,7 @@ class PublishedCsv:
             with self.path.open("w", newline="") as file:
                 file.write(text)
         except OSError as error:
-            raise ConfigError(
-                f"results_csv_path {self.path} cannot be written: {error.strerror}. "
-                "Choose another path, or leave it out."
-            ) from None
+            raise _unwritable(self.path, error.strerror) from None
 
     def write(self, evaluation: Evaluation) -> None:
         """Add a row; failed evaluations have none."""

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 import pytest
 
 from engine.config import NASConfig
-from engine.errors import DataError, RunError, UnusableImagesError
+from engine.errors import ConfigError, DataError, RunError, UnusableImagesError
 from engine.export.subnetwork import to_dict
 from engine.export.table import run_csv
 from engine.runs.columns import ColumnStore
@@ -193,6 +193,12 @@ def test_computed_numbers_are_not_called_reused(service):
 def test_reused_evaluations_do_not_count_for_the_speed(service):
     finished(service, config(6))
     assert finished(service, config(6)).rate == 0
+
+
+def test_results_that_cannot_be_written_are_said_before_anything_starts(service, tmp_path):
+    with pytest.raises(ConfigError, match="results_csv_path"):
+        service.start(config(6, results_csv_path=str(tmp_path)))
+    assert service.list() == []
 
 
 def test_missing_data_is_said_before_anything_starts(service, tmp_path):
