@@ -14,6 +14,8 @@ from engine.errors import SpaceError
 Genotypes = npt.NDArray[np.int64]
 """`(n, genes)` choice indices; a single genotype is `(genes,)`."""
 
+_Truths = npt.NDArray[np.bool_]
+
 Config = dict[str, Any]
 """A sub-network in `ofa`'s words: a list a gene group, such as `{'ks': [...], 'd': [...]}`."""
 
@@ -92,21 +94,25 @@ class SearchSpace:
         return tuple(dict.fromkeys(groups))
 
     @cached_property
-    def _switches(self) -> tuple[Genotypes, Genotypes, npt.NDArray[np.bool_]]:
-        """Genes with a switch, their switches, and at `[choice, i]` whether it turns gene i on."""
-        switched = [i for i, gene in enumerate(self.genes) if gene.switch is not None]
-        switches = [gene.switch for gene in self.genes if gene.switch is not None]
-        table = np.zeros((int(self.choices.max()), len(switched)), dtype=bool)
-        for i, (gene, switch) in enumerate(zip(switched, switches, strict=True)):
-            values = np.array(self.genes[switch].choices)
-            table[: len(values), i] = values >= self.genes[gene].needs
-        return np.array(switched, dtype=np.int64), np.array(switches, dtype=np.int64), table
+    def _switches(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], _Truths]:
+        """The switch of each gene, and at `starts[i] + c` whether its choice `c` turns gene `i` on.
 
-    def active(self, genotypes: Genotypes) -> npt.NDArray[np.bool_]:
+        A gene without a switch counts as its own, and is on with every choice.
+        """
+        most = int(self.choices.max())
+        table = np.ones((len(self.genes), most), dtype=bool)
+        switches = np.arange(len(self.genes))
+        for i, gene in enumerate(self.genes):
+            if gene.switch is not None:
+                values = np.array(self.genes[gene.switch].choices)
+                table[i, : len(values)] = values >= gene.needs
+                switches[i] = gene.switch
+        return switches, np.arange(len(self.genes)) * most, table.ravel()
+
+    def active(self, genotypes: Genotypes) -> _Truths:
         """`(n, genes)` whether each gene has an effect. Input `(n, genes)`."""
-        switched, switches, turns_on = self._switches
-        on = np.ones(genotypes.shape, dtype=bool)
-        on[:, switched] = turns_on[genotypes[:, switches], np.arange(len(switched))]
+        switches, starts, turns_on = self._switches
+        on: _Truths = turns_on.take(genotypes.take(switches, axis=1) + starts)
         return on
 
     def canonical(self, genotypes: Genotypes) -> Genotypes:
@@ -123,7 +129,7 @@ class SearchSpace:
         rows = np.atleast_2d(genotypes)
         gene, level = self._columns
         chosen = np.where(self.active(rows), rows, -1)
-        return (chosen[:, gene] >= level).astype(np.float64)
+        return (chosen.take(gene, axis=1) >= level).astype(np.float64)
 
     @cached_property
     def _columns(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -158,15 +164,17 @@ class SearchSpace:
         """`(features + totals,)` as `kinds`; sums are a kind of their own."""
         return np.append(self.kinds, np.full(self._totals.shape[1], self.kinds.max() + 1))
 
-    def features_with_totals(self, genotypes: Genotypes) -> npt.NDArray[np.float64]:
+    def features_with_totals(
+        self, genotypes: Genotypes, precision: type[np.floating[Any]] = np.float64
+    ) -> npt.NDArray[np.floating[Any]]:
         """`(n, features + totals)`: the `features`, and sums of them over groups and over stages.
 
         A stage is what one gene switches. Choices of a group mostly do the same wherever they
         stand: a sum is learnt from few rows. It is divided by the root of its number of features,
         so that it varies about as much as one of them.
         """
-        features = self.features(genotypes)
-        return np.hstack([features, features @ self._totals])
+        features = self.features(genotypes).astype(precision, copy=False)
+        return np.hstack([features, features @ self._totals.astype(precision, copy=False)])
 
     def sample(self, n: int, rng: np.random.Generator) -> Genotypes:
         """`(n, genes)` canonical genotypes, every gene drawn uniformly; repeats are possible."""
@@ -196,7 +204,8 @@ class SearchSpace:
     def keys(self, genotypes: Genotypes) -> list[bytes]:
         """The `key` of each of `(n, genes)` genotypes."""
         rows = self.canonical(np.atleast_2d(genotypes)).astype(np.int8)
-        return [row.tobytes() for row in rows]
+        keys: list[bytes] = rows.view(f"V{rows.shape[1]}").ravel().tolist()
+        return keys
 
     @cached_property
     def smallest(self) -> Genotypes:

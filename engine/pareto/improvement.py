@@ -7,33 +7,44 @@ from engine.pareto.points import Points
 
 
 def hypervolume_improvement(front: Points, candidates: Points, reference: Points) -> Points:
-    """`(c,)` hypervolume that each of `(c, m)` candidates alone adds to the `(k, m)` front.
+    """`(..., c)` hypervolume that each of `(..., c, m)` candidates alone adds to its front.
 
-    One and two objectives are computed in closed form, more of them by moocore as the volume below
-    the candidate less the part of it that the front already dominates.
+    `(..., k, m)` fronts may hold points that others dominate. One and two objectives are computed
+    in closed form, more of them by moocore as the volume below the candidate less the part of it
+    that the front already dominates.
     """
-    if candidates.shape[1] == 1:
-        best = float(front.min(initial=reference[0]))
-        alone: Points = np.maximum(best - candidates[:, 0], 0.0)
+    objectives = candidates.shape[-1]
+    if objectives == 1:
+        best = front[..., 0].min(axis=-1, initial=reference[0])
+        alone: Points = np.maximum(best[..., None] - candidates[..., 0], 0.0)
         return alone
-    if candidates.shape[1] == 2:
+    if objectives == 2:
         return _staircase(front, candidates, reference)
-    volumes = np.maximum(reference - candidates, 0.0).prod(axis=1)
-    for i in np.flatnonzero(volumes):
-        dominated = np.maximum(front, candidates[i])
-        volumes[i] -= moocore.hypervolume(dominated, ref=reference) if len(front) else 0.0
+    cases = np.broadcast_shapes(front.shape[:-2], candidates.shape[:-2])
+    fronts = np.broadcast_to(front, cases + front.shape[-2:])
+    volumes = np.maximum(reference - candidates, 0.0).prod(axis=-1)
+    volumes = np.array(np.broadcast_to(volumes, cases + volumes.shape[-1:]))
+    for *case, i in zip(*np.nonzero(volumes), strict=True):
+        point = candidates[(*case, i)]
+        dominated = np.maximum(fronts[tuple(case)], point)
+        volumes[(*case, i)] -= (
+            moocore.hypervolume(dominated, ref=reference) if len(dominated) else 0
+        )
     gained: Points = np.maximum(volumes, 0.0)
     return gained
 
 
 def _staircase(front: Points, candidates: Points, reference: Points) -> Points:
     """Sum over the steps of the front of width times height that a candidate adds to each."""
-    steps = front[np.lexsort(front.T[::-1])]
-    steps = steps[(steps < reference).all(axis=1)]
-    right = np.concatenate([steps[:, 0], reference[:1]])
-    left = np.concatenate([[-np.inf], steps[:, 0]])
-    ceiling = np.minimum.accumulate(np.concatenate([reference[1:], steps[:, 1]]))
-    width = np.maximum(right - np.maximum(left, candidates[:, :1]), 0.0)
-    height = np.maximum(ceiling - candidates[:, 1:], 0.0)
-    total: Points = (width * height).sum(axis=1)
+    steps = np.minimum(front, reference)  # what lies beyond the reference is a step of no width
+    order = np.argsort(steps[..., 0], axis=-1, kind="stable")
+    steps = np.take_along_axis(steps, order[..., None], axis=-2)
+    edge = np.broadcast_to(reference, (*steps.shape[:-2], 1, 2))
+    right = np.concatenate([steps[..., 0], edge[..., 0]], axis=-1)[..., None, :]
+    left = np.concatenate([np.full_like(edge[..., 0], -np.inf), steps[..., 0]], axis=-1)
+    ceiling = np.concatenate([edge[..., 1], steps[..., 1]], axis=-1)
+    ceiling = np.minimum.accumulate(ceiling, axis=-1)[..., None, :]
+    width = right - np.maximum(left[..., None, :], candidates[..., :1])
+    height = ceiling - candidates[..., 1:]
+    total: Points = (np.maximum(width, 0.0) * np.maximum(height, 0.0)).sum(axis=-1)
     return total

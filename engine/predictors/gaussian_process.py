@@ -24,8 +24,9 @@ class Posterior:
         self._weights = cho_solve((self._root, True), values, check_finite=False)
 
     def expected(self, features: Values) -> Values:
-        """`(c,)` means at `(c, f)` features."""
-        mean: Values = self.kernel.between(features, self._features) @ self._weights
+        """`(c,)` means at `(c, f)` features, computed in their precision."""
+        known, weights = (a.astype(features.dtype) for a in (self._features, self._weights))
+        mean: Values = self.kernel.between(features, known) @ weights
         return mean
 
     def with_deviation(self, features: Values) -> tuple[Values, Values]:

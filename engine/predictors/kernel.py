@@ -28,13 +28,17 @@ class Kernel:
     noise: float
 
     def between(self, rows: Values, others: Values) -> Values:
-        """`(n, k)` covariances of `(n, f)` and `(k, f)` features, without noise."""
+        """`(n, k)` covariances of `(n, f)` and `(k, f)` features, without noise.
+
+        They are computed in the precision of the features, single or double.
+        """
+        weights = self.weights.astype(rows.dtype)
         products = rows @ others.T
         covariance = squared_distances(rows, others, products)
         covariance *= -0.5 / self.length**2
         np.exp(covariance, out=covariance)
         covariance *= self.smooth
-        sums = rows @ (others * self.weights).T
+        sums = rows @ (others * weights).T
         sums += self.bias
         alike = correlation(sums, self._own(rows), self._own(others))
         alike *= self.network
@@ -52,7 +56,7 @@ class Kernel:
         return variance
 
     def _own(self, rows: Values) -> Values:
-        own: Values = self.bias + rows**2 @ self.weights
+        own: Values = self.bias + rows**2 @ self.weights.astype(rows.dtype)
         return own
 
 

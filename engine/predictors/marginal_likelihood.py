@@ -44,8 +44,8 @@ class MarginalLikelihood:
     ) -> None:  # fmt: skip
         self._values, self._kinds = values, kinds
         parts = [features[:, kinds == kind] for kind in range(int(kinds.max()) + 1)]
-        self._products = [part @ part.T for part in parts]
-        whole: Values = np.sum(self._products, axis=0)
+        self._products = np.array([part @ part.T for part in parts])
+        whole: Values = self._products.sum(axis=0)
         self._distances = squared_distances(features, features, whole)
         self._linear = whole + 1.0
         rows = np.array([*_SHAPE.values(), *[_WEIGHT] * len(parts)])
@@ -66,16 +66,17 @@ class MarginalLikelihood:
 
         Infinite where the covariance has no root.
         """
-        linear, network, smooth, length, bias, noise, *weights = np.exp(theta)
-        sums = bias + sum(w * p for w, p in zip(weights, self._products, strict=True))
-        own = sums.diagonal()
+        linear, network, smooth, length, bias, noise, *weights = map(float, np.exp(theta))
+        sums = np.tensordot(weights, self._products, axes=1)
+        sums += bias
+        own = sums.diagonal().copy()
         sines = angles(sums, own, own)
-        parts = {
-            "linear": linear * self._linear,
-            "network": network * (2.0 / np.pi) * np.arcsin(sines),
-            "smooth": smooth * np.exp(self._distances * (-0.5 / length**2)),
-        }
-        covariance: Values = np.sum(list(parts.values()), axis=0)
+        network *= 2.0 / np.pi
+        alike = np.arcsin(sines)
+        near = np.exp(self._distances * (-0.5 / length**2))
+        covariance = linear * self._linear
+        covariance += network * alike
+        covariance += smooth * near
         covariance.flat[:: len(covariance) + 1] += noise + JITTER
         try:
             root = cholesky(covariance, lower=True, overwrite_a=True, check_finite=False)
@@ -83,26 +84,29 @@ class MarginalLikelihood:
             return np.inf, np.zeros(len(theta))
         log_root = float(np.log(np.diag(root)).sum())
         lower, _ = lapack.dpotri(root, lower=1, overwrite_c=1)
-        slope = np.tril(lower) + np.tril(lower, -1).T
+        slope = np.ascontiguousarray(lower.T)
+        slope += np.tril(lower, -1)
         solved = slope @ self._values
         negative = 0.5 * self._values @ solved + log_root
         negative += 0.5 * len(solved) * np.log(2 * np.pi)
         slope -= np.outer(solved, solved)
-        own = 1.0 + 2.0 * own
-        bent = slope * (network * (2.0 / np.pi)) / np.sqrt(np.maximum(1.0 - sines**2, 1e-9))
-        lengthened = (bent * sines).sum(axis=1) / own
-        bent /= np.sqrt(np.outer(own, own))
+        lengths = 1.0 + 2.0 * own
+        cosines = np.sqrt(np.maximum(1.0 - sines**2, 1e-9))
+        bent = np.divide(slope, cosines, out=cosines)
+        bent *= network
+        lengthened = np.einsum("ij,ij->i", bent, sines) / lengths
+        bent /= np.sqrt(np.outer(lengths, lengths))
+        near *= slope
+        by_weight = self._products.reshape(len(weights), -1) @ bent.ravel()
+        by_weight -= self._products.diagonal(axis1=1, axis2=2) @ lengthened
         gradient = [
-            np.vdot(slope, parts["linear"]),
-            np.vdot(slope, parts["network"]),
-            np.vdot(slope, parts["smooth"]),
-            np.vdot(slope, parts["smooth"] * self._distances) / length**2,
+            linear * np.vdot(slope, self._linear),
+            network * np.vdot(slope, alike),
+            smooth * near.sum(),
+            smooth * np.vdot(near, self._distances) / length**2,
             2.0 * bias * (bent.sum() - lengthened.sum()),
             noise * np.trace(slope),
-            *(
-                2.0 * w * (np.vdot(bent, products) - lengthened @ products.diagonal())
-                for w, products in zip(weights, self._products, strict=True)
-            ),
+            *(2.0 * np.array(weights) * by_weight),
         ]
         away = (theta - self.centre) / self._spread
         return float(negative + 0.5 * away @ away), 0.5 * np.array(gradient) + away / self._spread

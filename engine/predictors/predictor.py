@@ -3,12 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 
-Values = npt.NDArray[np.float64]
+Values = npt.NDArray[np.floating[Any]]
 Folds = npt.NDArray[np.int64]
 Kinds = npt.NDArray[np.int64]
 

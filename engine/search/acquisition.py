@@ -31,26 +31,18 @@ def select_batch(
     draws = (samples - low) / span
     counted = measured if feasible is None else measured[feasible]
     front = (counted[non_dominated(counted)] - low) / span
-    fronts = [front] * len(draws)
     gains = np.mean([hypervolume_improvement(front, draw, reference) for draw in draws], axis=0)
+    fronts = np.repeat(front[None], len(draws), axis=0)
     chosen: list[int] = []
     while len(chosen) < min(n, draws.shape[1]):
         fresh = np.zeros(len(gains), dtype=bool)
         while not fresh[best := int(np.argmax(gains))]:
             stale = np.argsort(-np.where(fresh, -np.inf, gains), kind="stable")[:_CHECKED]
-            own = [
-                hypervolume_improvement(f, draw[stale], reference)
-                for f, draw in zip(fronts, draws, strict=True)
-            ]
-            gains[stale], fresh[stale] = np.mean(own, axis=0), True
+            own = hypervolume_improvement(fronts, draws[:, stale], reference)
+            gains[stale], fresh[stale] = own.mean(axis=0), True
             gains[chosen] = -np.inf
         chosen.append(best)
         gains[best] = -np.inf
-        fronts = [_joined(f, draw[best]) for f, draw in zip(fronts, draws, strict=True)]
+        joined = np.minimum(draws[:, [best]], reference)  # infinite where it adds nothing
+        fronts = np.concatenate([fronts, joined], axis=1)
     return chosen
-
-
-def _joined(front: Points, point: Points) -> Points:
-    if not np.isfinite(point).all() or (front <= point).all(axis=1).any():
-        return front
-    return np.vstack([front[~(point <= front).all(axis=1)], point])

@@ -35,9 +35,9 @@ class Dynas(PredictedSearch):
     to its end.
     """
 
-    individuals, generations = 60, 3
-    rounds = 12
-    offspring = 300
+    individuals, generations = 60, 2
+    rounds = 6
+    offspring = 600
 
     def __init__(
         self, problem: Problem, population: int, budget: int, seed: int,

@@ -4,9 +4,10 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from engine.config import algorithms_for
 from engine.evaluation.record import Evaluation
@@ -100,7 +101,7 @@ class Strategy(ABC):
         if room <= 0 or len(self._seen) >= self.problem.space.size:
             return False
         self.fitted = {}
-        with threadpool_limits(1):  # small matrices; more threads would fight the workers for cores
+        with _thread_pools().limit(limits=1):  # small matrices, and workers need the cores
             proposals = self.plan(self._cycle, room)
         plan = Plan(self._cycle, len(self.told), proposals, self.fitted)
         if not plan.proposals:
@@ -117,3 +118,9 @@ class Strategy(ABC):
 
     def _rng(self, cycle: int) -> np.random.Generator:
         return np.random.default_rng((self.seed, cycle))
+
+
+@cache
+def _thread_pools() -> ThreadpoolController:
+    """Those of all libraries that plans use; finding them takes milliseconds."""
+    return ThreadpoolController()

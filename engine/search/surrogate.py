@@ -57,8 +57,11 @@ class Surrogate:
         }
 
     def expected(self, genotypes: Genotypes) -> Points:
-        """`(n, m)` expected values."""
-        features = self.problem.space.features_with_totals(genotypes)
+        """`(n, m)` expected values.
+
+        Predictions are in single precision, good to a thousandth of the spread of the values.
+        """
+        features = self.problem.space.features_with_totals(genotypes, np.float32)
         points = self._computed(genotypes)
         for column, model in self.models.items():
             points[:, column] = model.predict(features)

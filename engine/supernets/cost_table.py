@@ -52,9 +52,14 @@ class CostTable:
         """`(n, 2)` MACs and parameters of `(n, genes)` genotypes."""
         rows = np.atleast_2d(genotypes)
         strides, starts, costs = self._flat
-        terms = np.einsum("tg,ntg->nt", strides, rows[:, self._genes]) + starts
-        there = space.active(rows)[:, self._genes].all(axis=2)
-        total: Costs = self.base + np.einsum("ntc,nt->nc", costs[terms], there)
+        chosen = np.ascontiguousarray(rows.T)
+        active = np.ascontiguousarray(space.active(rows).T)
+        terms, there = np.repeat(starts[:, None], len(rows), axis=1), True
+        for genes, stride in zip(self._genes.T, strides.T, strict=True):
+            terms += chosen.take(genes, axis=0) * stride[:, None]
+            there &= active.take(genes, axis=0)
+        parts = costs.take(np.where(there, terms, len(costs) - 1), axis=0)
+        total: Costs = self.base + parts.sum(axis=0)
         return total
 
     @cached_property
@@ -65,14 +70,17 @@ class CostTable:
 
     @cached_property
     def _flat(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Costs]:
-        """The costs of all terms in one column, where each begins, and the strides of its genes."""
+        """The strides of the genes of each term, where its costs begin, and all costs in a column.
+
+        The last row costs nothing: it is that of every term that is not there.
+        """
         strides = np.zeros(self._genes.shape, dtype=np.int64)
         for row, term in zip(strides, self.terms, strict=True):
             sizes = term.costs.shape[1:-1]
             row[: len(term.genes)] = np.cumprod((1, *sizes[::-1]))[::-1]
         flat = [term.costs.reshape(-1, term.costs.shape[-1]) for term in self.terms]
         starts = np.cumsum([0, *(len(costs) for costs in flat[:-1])])
-        return strides, starts, np.concatenate(flat)
+        return strides, starts, np.concatenate([*flat, np.zeros_like(flat[0][:1])])
 
     @classmethod
     def read(cls, path: Path = SHIPPED) -> "CostTable":

@@ -23,6 +23,23 @@ def test_equal_to_the_difference_of_two_hypervolumes(objectives, seed):
 
 
 @pytest.mark.parametrize("objectives", [1, 2, 3])
+def test_many_fronts_at_once_each_with_its_candidates(objectives):
+    rng = np.random.default_rng(objectives)
+    fronts, candidates = rng.random((4, 9, objectives)), rng.random((4, 6, objectives))
+    reference = np.full(objectives, 0.9)
+    one_by_one = [
+        hypervolume_improvement(front[non_dominated(front)], points, reference)
+        for front, points in zip(fronts, candidates, strict=True)
+    ]
+    gained = hypervolume_improvement(fronts, candidates, reference)
+    np.testing.assert_allclose(gained, one_by_one, atol=1e-12)
+    same = hypervolume_improvement(fronts[0], candidates, reference)
+    np.testing.assert_allclose(
+        same[2], hypervolume_improvement(fronts[0], candidates[2], reference)
+    )
+
+
+@pytest.mark.parametrize("objectives", [1, 2, 3])
 def test_the_first_point_adds_its_whole_box(objectives):
     none = np.empty((0, objectives))
     gained = hypervolume_improvement(none, np.full((1, objectives), 0.5), np.ones(objectives))

@@ -29,6 +29,14 @@ def test_the_deviation_tells_how_far_off_the_expectation_is(noisy):
     assert np.mean(off < 3) > 0.95
 
 
+def test_single_precision_is_good_to_a_thousandth_of_the_spread(noisy):
+    rows = features(300, 2)
+    mean, _ = noisy.predict_with_deviation(rows)
+    single = noisy.predict(rows.astype(np.float32))
+    assert single.dtype == np.float32
+    assert np.abs(single - mean).max() < 1e-3 * np.std(mean)
+
+
 def test_draws_have_the_mean_and_deviation_of_the_prediction(noisy):
     rows = features(20, 3)
     mean, deviation = noisy.predict_with_deviation(rows)

@@ -57,3 +57,8 @@ def test_as_good_as_computing_every_gain_anew(objectives):
             np.vstack([f, (d[best] - low) / span]) for f, d in zip(fronts, draws, strict=True)
         ]
     assert select_batch(measured, draws, 8) == expected
+
+
+def test_what_misses_a_constraint_in_every_draw_is_taken_last():
+    draws = certain([[np.inf, np.inf], [0.9, 0.05], [0.4, 0.4]])
+    assert select_batch(FRONT, draws, 3) == [2, 1, 0]
