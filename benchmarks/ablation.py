@@ -46,7 +46,7 @@ class QuarterCycles(Dynas):
 class NoRefinement(Dynas):
     """What the inner search visits, which runs for longer instead."""
 
-    individuals, generations, rounds = 120, 28, 0
+    individuals, generations, rounds = 120, 27, 0
 
 
 class NoEnds(Dynas):
