@@ -1,9 +1,15 @@
 """Settings shared by all tests."""
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# The cores are shared with other tests and with the processes that tests start, which inherit this:
+# threads that spin while they wait for one another would cost more than the work.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 # A busy machine makes single examples slow; what an example finds must not depend on that.
 settings.register_profile("studio", deadline=None, print_blob=True)
