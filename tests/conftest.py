@@ -16,6 +16,16 @@ settings.register_profile("studio", deadline=None, print_blob=True)
 settings.load_profile("studio")
 
 
+_BROWSER = Path(__file__).with_name("browser")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where browser tests alone are wanted, no others are imported, which takes a while."""
+    alone = config.option.markexpr.startswith("browser")
+    other = collection_path.is_file() and not collection_path.is_relative_to(_BROWSER)
+    return True if alone and other else None
+
+
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     """An empty data folder as the dashboard makes it."""

@@ -17,10 +17,11 @@ _TIMEOUT = 120_000  # milliseconds: the machine may be busy with other tests
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test of this folder drives a browser."""
+    """Every test of this folder drives a browser; the longest is the first that begins."""
     for item in items:
         if item.path.is_relative_to(_HERE):
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.path != _HERE / "test_tour.py")
 
 
 @pytest.fixture(scope="session")
