@@ -29,7 +29,8 @@ test: $(VENV)/installed-dev ## run every test but the slow ones [TESTS=tests/eng
 test-all: $(VENV)/installed-dev ## run every test, the slow ones too [TESTS=tests/engine]
 	$(call run-tests,)
 
-PARALLEL := --numprocesses auto --dist loadfile
+# In the order of their names: files with few tests, which would come last, are among the longest.
+PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 # 5 is what pytest ends with where TESTS holds none of a kind.
 define run-tests

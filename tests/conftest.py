@@ -1,13 +1,29 @@
 """Settings shared by all tests."""
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+# The cores are shared with other tests and with the processes that tests start, which inherit this:
+# threads that spin while they wait for one another would cost more than the work.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 # A busy machine makes single examples slow; what an example finds must not depend on that.
 settings.register_profile("studio", deadline=None, print_blob=True)
 settings.load_profile("studio")
+
+
+_BROWSER = Path(__file__).with_name("browser")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where browser tests alone are wanted, no others are imported, which takes a while."""
+    alone = config.option.markexpr.startswith("browser")
+    other = collection_path.is_file() and not collection_path.is_relative_to(_BROWSER)
+    return True if alone and other else None
 
 
 @pytest.fixture

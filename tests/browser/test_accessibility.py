@@ -5,9 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from engine.config import NASConfig
 from engine.runs.service import RunService
-from tests.browser.server import Server
 from tests.engine.runs.fakes import InstantEvaluator
-from tests.long_log import write_long_log
 
 GRAVE = {"serious", "critical"}
 FRAMEWORK = {  # findings in Streamlit's own widgets that a page cannot change, by rule
@@ -40,34 +38,15 @@ SETTLED = 1500  # milliseconds until fades have come to rest
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory):
-    """The data folder and two runs: one that was searched, and a long one that was made up."""
-    folder = tmp_path_factory.mktemp("accessibility") / "data"
+def runs(folder, long_run):
+    """Two runs: one that was searched, and a long one that was made up."""
     service = RunService(folder, InstantEvaluator)
     config = {"dynas": {"num_evals": 10, "population": 5, "workers": 1}}
     searched = service.start(NASConfig.from_dict(config), "A small search")
     service.wait(searched)
     service.label(searched, tags=["first"], note="A note.")
     service.close()
-    return folder, {"run": searched, "long": write_long_log(folder, 200)}
-
-
-@pytest.fixture(scope="module")
-def server(runs):
-    server = Server(runs[0])
-    yield server
-    server.kill()
-
-
-@pytest.fixture(scope="module", params=["light", "dark"])
-def tab(request, browser):
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 800}, color_scheme=request.param
-    )
-    page = context.new_page()
-    page.set_default_timeout(120_000)
-    yield page
-    context.close()
+    return {"run": searched, "long": long_run}
 
 
 def ours(page, rule, node):
@@ -89,11 +68,23 @@ def grave_findings(page):
     ]
 
 
+def show(page, scheme):
+    """Let the browser prefer a colour scheme; the page follows."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(
+        "scheme => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme"
+        " === scheme",
+        arg=scheme,
+    )
+    page.wait_for_timeout(SETTLED)
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", PAGES)
-def test_no_page_has_a_serious_finding(server, runs, tab, name):
+def test_no_page_has_a_serious_finding(server, runs, page, name):
     address, drawn = PAGES[name]
-    tab.goto(f"{server.url}/{address.format(**runs[1])}")
-    tab.wait_for_selector(drawn)
-    tab.wait_for_timeout(SETTLED)
-    assert grave_findings(tab) == []
+    page.goto(f"{server.url}/{address.format(**runs)}")
+    page.wait_for_selector(drawn)
+    for scheme in ("light", "dark"):
+        show(page, scheme)
+        assert grave_findings(page) == [], scheme

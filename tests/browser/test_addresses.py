@@ -3,16 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.server import Server
-
 FORM = ".st-key-new_section_where"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("addresses") / "data")
-    yield server
-    server.kill()
 
 
 @pytest.mark.parametrize("query", ["", "?kept=1&also=two words"])

@@ -11,11 +11,8 @@ from playwright.sync_api import expect
 
 from engine.runs.service import RunService
 from engine.supernets import registry
-from tests.browser.server import Server
 from tests.engine.runs.fakes import InstantEvaluator
-from tests.long_log import write_long_log
 
-EVALUATIONS = 250
 LONG = 60_000  # milliseconds
 TRACES = """() => {
     const plot = document.querySelector('[data-testid=plot-choice]')
@@ -24,32 +21,21 @@ TRACES = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("decide") / "data"
-    folder.mkdir(mode=0o700)
-    write_long_log(folder, EVALUATIONS)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def server(folder):
-    server = Server(folder)
-    yield server
-    server.kill()
-
-
 @pytest.fixture
-def shortlist(folder):
+def shortlist(folder, long_run):
     """The shortlist as the run's log has it."""
     service = RunService(folder, InstantEvaluator)
-    yield lambda: service.labels(f"long-{EVALUATIONS}").shortlist
+    yield lambda: service.labels(long_run).shortlist
     service.close()
 
 
-def open_decide(page, server, query=""):
-    page.set_default_timeout(LONG)
-    page.goto(f"{server.url}/decide?run=long-{EVALUATIONS}{query}")
+@pytest.fixture
+def decide(server, long_run):
+    return f"{server.url}/decide?run={long_run}"
+
+
+def open_decide(page, address):
+    page.goto(address)
     page.wait_for_selector("[data-testid=plot-choice][data-updates]")
 
 
@@ -83,8 +69,8 @@ def remaining(page):
     return int(re.search(r"(\d+) of", text)[1])
 
 
-def test_choose_compare_export_and_send_the_link(server, page, another, shortlist):
-    open_decide(page, server)
+def test_choose_compare_export_and_send_the_link(decide, page, another, shortlist):
+    open_decide(page, decide)
     front = remaining(page)
     slider = page.get_by_role("slider", name="MACs ↓")
     slider.focus()
@@ -153,7 +139,6 @@ def check_exports(page, numbers):
 def same_view(page, another):
     """The link of `page` shows in another browser what it shows here."""
     here = page.evaluate(TRACES)
-    another.set_default_timeout(LONG)
     another.goto(page.url)
     another.wait_for_selector("[data-testid=plot-choice][data-updates]")
     assert another.evaluate(TRACES) == here
@@ -164,9 +149,9 @@ def same_view(page, another):
     )
 
 
-def test_what_one_visitor_shortlists_another_sees(server, page, another, shortlist):
-    open_decide(page, server)
-    open_decide(another, server)
+def test_what_one_visitor_shortlists_another_sees(decide, page, another, shortlist):
+    open_decide(page, decide)
+    open_decide(another, decide)
     before = len(shortlist())
     page.locator(".st-key-decide_suggestions button:enabled:visible").first.click()
     for view in (another, page):
@@ -188,9 +173,9 @@ def meet(one, other):
 
 
 @pytest.mark.parametrize("width", [1280, 1920])
-def test_no_word_of_the_chart_covers_another(server, page, width):
+def test_no_word_of_the_chart_covers_another(decide, page, width):
     page.set_viewport_size({"width": width, "height": 900})
-    open_decide(page, server, "&decide_x=Parameters&limits=macs:6500000&weights=acc:8,macs:2")
+    open_decide(page, f"{decide}&decide_x=Parameters&limits=macs:6500000&weights=acc:8,macs:2")
     page.wait_for_timeout(1000)
     words = page.evaluate(WORDS)
     chart = page.get_by_test_id("plot-choice").bounding_box()

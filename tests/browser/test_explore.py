@@ -5,10 +5,6 @@ import csv
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.server import Server
-from tests.long_log import write_long_log
-
-EVALUATIONS = 250
 MEASURED = 248  # the others have failed
 PLOT = """name => {
     const plot = document.querySelector(`[data-testid=plot-${name}]`)
@@ -26,19 +22,13 @@ _BRUSHED = (
 )
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("explore") / "data"
-    folder.mkdir(mode=0o700)
-    write_long_log(folder, EVALUATIONS)
-    server = Server(folder)
-    yield server
-    server.kill()
+@pytest.fixture
+def explore(server, long_run):
+    return f"{server.url}/explore?run={long_run}"
 
 
-def open_explore(page, server, query=""):
-    page.set_default_timeout(60_000)
-    page.goto(f"{server.url}/explore?run=long-{EVALUATIONS}{query}")
+def open_explore(page, address):
+    page.goto(address)
     drawn(page, "front")
 
 
@@ -79,8 +69,8 @@ def click_point(page, number):
     page.mouse.click(x, y)
 
 
-def test_the_replay_shows_the_run_as_it_was(server, page):
-    open_explore(page, server)
+def test_the_replay_shows_the_run_as_it_was(explore, page):
+    open_explore(page, explore)
     now = plot(page)
     replay_to(page, 60)
     then = until(page, "Math.max(...shown.dominated, ...shown.front) <= 60")
@@ -93,15 +83,15 @@ def test_the_replay_shows_the_run_as_it_was(server, page):
     expect(page.get_by_text("60 evaluations, no filter")).to_be_visible()
 
 
-def test_playing_ends_where_the_run_does(server, page):
-    open_explore(page, server, "&at=240")
+def test_playing_ends_where_the_run_does(explore, page):
+    open_explore(page, f"{explore}&at=240")
     page.get_by_test_id("replay-play").click()
     expect(page.get_by_test_id("replay-count")).to_have_text("250 / 250", timeout=30_000)
     page.wait_for_url(lambda url: "at=" not in url)
 
 
-def test_a_filter_counts_greys_out_and_shortens_the_table(server, page):
-    open_explore(page, server)
+def test_a_filter_counts_greys_out_and_shortens_the_table(explore, page):
+    open_explore(page, explore)
     box = page.locator("input[aria-label=Filter]")
     box.fill("macs < 5M and acc > 86")
     box.press("Enter")
@@ -112,8 +102,8 @@ def test_a_filter_counts_greys_out_and_shortens_the_table(server, page):
     expect(page.get_by_text("Did you mean macs?")).to_be_visible()
 
 
-def test_selection_goes_both_ways(server, page):
-    open_explore(page, server)
+def test_selection_goes_both_ways(explore, page):
+    open_explore(page, explore)
     number = plot(page)["front"][-1]
     click_point(page, number)
     row = page.locator("[data-testid=table-evaluations] tr[aria-selected=true]")
@@ -129,8 +119,8 @@ def test_selection_goes_both_ways(server, page):
     expect(page.locator(".st-key-explore_selected")).to_contain_text(f"#{chosen}")
 
 
-def test_the_keyboard_moves_along_the_rows(server, page):
-    open_explore(page, server)
+def test_the_keyboard_moves_along_the_rows(explore, page):
+    open_explore(page, explore)
     rows = page.locator("[data-testid=table-evaluations] tbody tr")
     assert rows.evaluate_all("rows => rows.filter(row => row.tabIndex === 0).length") == 1
     rows.first.focus()
@@ -146,8 +136,8 @@ def test_the_keyboard_moves_along_the_rows(server, page):
     assert rows.evaluate_all("rows => rows.filter(row => row.tabIndex === 0).length") == 1
 
 
-def test_sorting_and_paging(server, page):
-    open_explore(page, server)
+def test_sorting_and_paging(explore, page):
+    open_explore(page, explore)
     page.get_by_role("button", name="Top-1 accuracy ↑").click()
     page.wait_for_url("**sort=acc**")
     page.get_by_role("button", name="Top-1 accuracy ↑ ▲").click()
@@ -178,23 +168,19 @@ def brush(page, axis, low, high):
     page.mouse.up()
 
 
-def test_a_brush_filters_and_a_pasted_link_shows_the_same(server, page, browser):
-    open_explore(page, server, "&tab=Parallel coordinates&filter=acc > 86&at=200&selected=7")
+def test_a_brush_filters_and_a_pasted_link_shows_the_same(explore, page, another):
+    open_explore(page, f"{explore}&tab=Parallel coordinates&filter=acc > 86&at=200&selected=7")
     drawn(page, "parallel")
     brush(page, 1, 0.7, 0.95)
     page.wait_for_url("**brush=macs**")
     seen = until(page, "shown.other.length > 100")
     count = page.locator("text=/of 200 match/").first.inner_text()
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    other = context.new_page()
-    other.set_default_timeout(60_000)
-    other.goto(page.url)
-    drawn(other, "front")
-    drawn(other, "parallel")
-    same = until(other, f"shown.other.length === {len(seen['other'])}")
+    another.goto(page.url)
+    drawn(another, "front")
+    drawn(another, "parallel")
+    same = until(another, f"shown.other.length === {len(seen['other'])}")
     assert same == seen
-    assert other.locator("text=/of 200 match/").first.inner_text() == count
-    context.close()
+    assert another.locator("text=/of 200 match/").first.inner_text() == count
     page.locator(".st-key-explore_clear_brush button").first.click()
     page.wait_for_url(lambda url: "brush=" not in url)
     page.wait_for_function(f"() => !({_BRUSHED})")
@@ -205,8 +191,8 @@ def test_a_brush_filters_and_a_pasted_link_shows_the_same(server, page, browser)
     page.wait_for_function(f"() => !({_BRUSHED})")
 
 
-def test_charts_can_be_taken_away(server, page):
-    open_explore(page, server)
+def test_charts_can_be_taken_away(explore, page):
+    open_explore(page, explore)
     page.get_by_test_id("front-table").click()
     expect(page.get_by_test_id("data-front").locator("tbody tr")).to_have_count(MEASURED)
     with page.expect_download() as download:
@@ -227,15 +213,15 @@ def test_charts_can_be_taken_away(server, page):
     expect(dialog).to_have_count(0)
 
 
-def test_a_chart_explains_itself(server, page):
-    open_explore(page, server)
+def test_a_chart_explains_itself(explore, page):
+    open_explore(page, explore)
     page.get_by_test_id("hypervolume-help").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("The share of a fixed box of objective values")).to_be_visible()
 
 
-def test_three_metrics_make_a_space(server, page):
-    open_explore(page, server, "&view=3-D&scale=log x&selected=5")
+def test_three_metrics_make_a_space(explore, page):
+    open_explore(page, f"{explore}&view=3-D&scale=log x&selected=5")
     until(page, "shown.front.length > 0 && shown.ring.length === 1")
     kind, scale = page.evaluate(
         "() => { const plot = document.querySelector('[data-testid=plot-front]');"
@@ -244,7 +230,7 @@ def test_three_metrics_make_a_space(server, page):
     assert (kind, scale) == ("scatter3d", "log")
 
 
-def test_importance_says_how_far_to_trust_it(server, page):
-    open_explore(page, server, "&tab=Importance")
+def test_importance_says_how_far_to_trust_it(explore, page):
+    open_explore(page, f"{explore}&tab=Importance")
     drawn(page, "importance")
     expect(page.get_by_text("In cross-validation the predictor reaches tau")).to_be_visible()

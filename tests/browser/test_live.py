@@ -5,49 +5,37 @@ from playwright.sync_api import expect
 
 from engine.config import NASConfig
 from engine.log.evaluation_log import DiskLog
-from tests.browser.server import Server
-from tests.long_log import write_long_log
 
 
 @pytest.fixture
-def server(tmp_path):
-    folder = tmp_path / "data" / "runs" / "fresh"
-    folder.mkdir(mode=0o700, parents=True)
-    log = DiskLog(folder / "log")
+def fresh(folder):
+    """The id of a run in which nothing has been measured."""
+    log = DiskLog(folder / "runs" / "fresh" / "log")
     log.append_event("created", {"config": NASConfig().to_dict(), "name": "fresh"})
     log.append_event("state", {"state": "stopped", "message": ""})
     log.close()
-    server = Server(tmp_path / "data")
-    yield server
-    server.kill()
+    return "fresh"
 
 
-def test_charts_without_points_say_what_will_be_there(server, page):
-    page.goto(f"{server.url}/live?run=fresh", timeout=60_000)
-    page.wait_for_selector("[data-testid=plot-pareto][data-updates]", timeout=60_000)
+def test_charts_without_points_say_what_will_be_there(server, fresh, page):
+    opened(page, f"{server.url}/live?run={fresh}")
     chart = page.get_by_test_id("chart-pareto")
     expect(chart).to_contain_text("The first measured sub-network appears here.")
     expect(page.get_by_text("undefined")).to_have_count(0)
 
 
-@pytest.fixture(scope="module")
-def long_run(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("live") / "data"
-    folder.mkdir(mode=0o700)
-    run = write_long_log(folder, 250)
-    server = Server(folder)
-    yield f"{server.url}/live?run={run}"
-    server.kill()
+@pytest.fixture
+def live(server, long_run):
+    return f"{server.url}/live?run={long_run}"
 
 
 def opened(page, address):
-    page.set_default_timeout(120_000)
     page.goto(address)
     page.wait_for_selector("[data-testid=plot-pareto][data-updates]")
 
 
-def test_a_pasted_link_shows_the_same_selection_axes_and_view(long_run, page, another):
-    opened(page, long_run)
+def test_a_pasted_link_shows_the_same_selection_axes_and_view(live, page, another):
+    opened(page, live)
     row = page.locator("[data-testid=table-front] tbody tr").nth(2)
     number = row.get_attribute("data-number")
     row.click()
@@ -69,8 +57,8 @@ def test_a_pasted_link_shows_the_same_selection_axes_and_view(long_run, page, an
     expect(another.get_by_role("combobox", name="Horizontal axis")).to_have_value("Parameters")
 
 
-def test_a_link_to_a_run_that_is_not_here_says_so(long_run, page):
-    page.goto(long_run.replace("run=", "run=gone-"), timeout=60_000)
+def test_a_link_to_a_run_that_is_not_here_says_so(live, page):
+    page.goto(live.replace("run=", "run=gone-"))
     expect(page.get_by_text("is not here")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="All runs").click()
     expect(page.get_by_test_id("table-runs")).to_be_visible(timeout=60_000)

@@ -1,21 +1,10 @@
 """The form of a new search as it is filled."""
 
-import pytest
 from playwright.sync_api import expect
-
-from tests.browser.server import Server
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("form") / "data")
-    yield server
-    server.kill()
 
 
 def test_start_and_what_stands_against_it_stay_in_sight(server, page):
     page.set_viewport_size({"width": 1280, "height": 720})
-    page.set_default_timeout(120_000)
     page.goto(server.url)
     page.wait_for_selector(".st-key-new_section_where")
     start = page.locator(".st-key-new_start button")  # has no role while a list is open
@@ -37,7 +26,6 @@ def test_start_and_what_stands_against_it_stay_in_sight(server, page):
 
 
 def test_yaml_that_is_wrong_is_refused_where_it_was_pasted(server, page):
-    page.set_default_timeout(120_000)
     page.goto(server.url)
     page.wait_for_selector(".st-key-new_section_where")
     page.get_by_test_id("stPopoverButton").filter(has_text="Load").click()

@@ -36,6 +36,7 @@ def start(page):
     objectives.get_by_role("button", name="Log loss").click()
     objectives.get_by_role("button", name="Top-1 accuracy").click()
     expect(page.get_by_text("- log_loss").first).to_be_attached(timeout=_SLOW)
+    fill(page, "Workers", "1")
     fill(page, "Evaluations", str(EVALUATIONS))
     expect(page.get_by_text(f"num_evals: {EVALUATIONS}").first).to_be_attached(timeout=_SLOW)
     page.get_by_role("button", name="Start search").click()
@@ -43,7 +44,6 @@ def start(page):
 
 
 def test_an_own_supernet_is_searched_by_its_own_metric(server, page):
-    page.set_default_timeout(_SLOW)
     page.goto(server.url)
     start(page)
     expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=200_000)

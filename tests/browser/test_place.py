@@ -2,10 +2,6 @@
 
 import pytest
 
-from tests.browser.server import Server
-from tests.long_log import write_long_log
-
-EVALUATIONS = 250
 RANGES = """name => {
     const plot = document.querySelector(`[data-testid=plot-${name}]`)
     const drawn = plot?._fullLayout
@@ -19,46 +15,33 @@ CAMERA = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("place") / "data"
-    folder.mkdir(mode=0o700)
-    write_long_log(folder, EVALUATIONS)
-    server = Server(folder)
-    yield server
-    server.kill()
+@pytest.fixture
+def run_page(server, long_run):
+    return lambda page_name, query="": f"{server.url}/{page_name}?run={long_run}{query}"
 
 
-@pytest.fixture(scope="module")
-def tab(browser):
-    """A page for what leaves nothing behind: from its second visit on, the charts load faster."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    yield context.new_page()
-    context.close()
+_whole = {}
 
 
-@pytest.fixture(scope="module")
-def whole(server, tab):
+@pytest.fixture
+def whole(run_page, page):
     """The ranges of Explore's front without a zoom."""
-    visit(tab, run_page(server, "explore"), "front")
-    return settled(tab, RANGES, "front")
+    if not _whole:
+        visit(page, run_page("explore"), "front")
+        _whole["front"] = settled(page, RANGES, "front")
+    return _whole["front"]
 
 
 def visit(page, address, name):
-    page.set_default_timeout(60_000)
     page.goto(address)
     page.wait_for_selector(f"[data-testid=plot-{name}][data-updates]")
 
 
-def run_page(server, page_name, query=""):
-    return f"{server.url}/{page_name}?run=long-{EVALUATIONS}{query}"
-
-
 def settled(page, read, name=None):
-    """What `read` says once it says the same twice, half a second apart."""
+    """What `read` says once it says the same twice, 300 milliseconds apart."""
     last = None
     while True:
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(300)
         now = page.evaluate(read, name)
         if now is not None and now == last:
             return now
@@ -89,8 +72,8 @@ def double_click(page, name):
         ("explore", "front", "&scale=log x"),
     ],
 )
-def test_a_zoom_is_in_the_link(server, page, another, page_name, name, query):
-    visit(page, run_page(server, page_name, query), name)
+def test_a_zoom_is_in_the_link(run_page, page, another, page_name, name, query):
+    visit(page, run_page(page_name, query), name)
     whole = settled(page, RANGES, name)
     drag(page, name)
     page.wait_for_url("**zoom=**")
@@ -103,8 +86,8 @@ def test_a_zoom_is_in_the_link(server, page, another, page_name, name, query):
     assert settled(another, RANGES, name) == pytest.approx(whole, rel=1e-4)
 
 
-def test_a_zoom_outlives_the_page_and_ends_with_its_axes(server, page):
-    visit(page, run_page(server, "explore"), "front")
+def test_a_zoom_outlives_the_page_and_ends_with_its_axes(run_page, page):
+    visit(page, run_page("explore"), "front")
     drag(page, "front")
     page.wait_for_url("**zoom=**")
     zoomed = settled(page, RANGES, "front")
@@ -123,8 +106,8 @@ def test_a_zoom_outlives_the_page_and_ends_with_its_axes(server, page):
     page.wait_for_url(lambda url: "zoom=" not in url)
 
 
-def test_another_page_begins_with_the_whole(server, page):
-    visit(page, run_page(server, "live"), "pareto")
+def test_another_page_begins_with_the_whole(run_page, page):
+    visit(page, run_page("live"), "pareto")
     drag(page, "pareto")
     page.wait_for_url("**zoom=**")
     page.get_by_role("link", name="Explore").click()
@@ -132,8 +115,8 @@ def test_another_page_begins_with_the_whole(server, page):
     page.wait_for_url(lambda url: "/explore" in url and "zoom=" not in url)
 
 
-def test_a_camera_is_in_the_link(server, page, another):
-    visit(page, run_page(server, "explore", "&view=3-D"), "front")
+def test_a_camera_is_in_the_link(run_page, page, another):
+    visit(page, run_page("explore", "&view=3-D"), "front")
     first = settled(page, CAMERA)
     drag(page, "front")
     page.wait_for_url("**camera=**")
@@ -159,17 +142,17 @@ def test_a_camera_is_in_the_link(server, page, another):
         "params:1~2",
     ],
 )
-def test_a_broken_zoom_is_ignored(server, tab, whole, zoom):
-    visit(tab, run_page(server, "explore", f"&zoom={zoom}"), "front")
-    tab.wait_for_url(lambda url: "zoom=" not in url)
-    assert settled(tab, RANGES, "front") == whole
+def test_a_broken_zoom_is_ignored(run_page, page, whole, zoom):
+    visit(page, run_page("explore", f"&zoom={zoom}"), "front")
+    page.wait_for_url(lambda url: "zoom=" not in url)
+    assert settled(page, RANGES, "front") == whole
 
 
 @pytest.mark.parametrize(
     "camera",
     ["1,2,3", "a,b,c,d,e,f,g,h,i", "1,1,1,1,1,1,0,0,1", "1,1,1,0,0,0,0,0,0", "1e9,0,0,0,0,0,0,0,1"],
 )
-def test_a_broken_camera_is_ignored(server, tab, camera):
-    visit(tab, run_page(server, "explore", f"&view=3-D&camera={camera}"), "front")
-    tab.wait_for_url(lambda url: "camera=" not in url)
-    assert settled(tab, CAMERA) == pytest.approx([1.42, 1.42, 0.9, 0, 0, -0.2, 0, 0, 1], abs=1e-3)
+def test_a_broken_camera_is_ignored(run_page, page, camera):
+    visit(page, run_page("explore", f"&view=3-D&camera={camera}"), "front")
+    page.wait_for_url(lambda url: "camera=" not in url)
+    assert settled(page, CAMERA) == pytest.approx([1.42, 1.42, 0.9, 0, 0, -0.2, 0, 0, 1], abs=1e-3)

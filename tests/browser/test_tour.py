@@ -46,7 +46,7 @@ def start(page):
     """Fill the form and start the search; the first points arrive on the Live page."""
     page.locator('input[aria-label="Evaluations"]').fill(str(EVALUATIONS))
     page.locator('input[aria-label="Evaluations"]').press("Enter")
-    page.locator('input[aria-label="Population"]').fill("10")
+    page.locator('input[aria-label="Population"]').fill("15")
     page.locator('input[aria-label="Population"]').press("Enter")
     expect(page.get_by_text("num_evals: 30").first).to_be_attached(timeout=60_000)
     page.get_by_role("button", name="Start search").click()

@@ -10,12 +10,14 @@ import sys
 import pytest
 import yaml
 
+from engine import __main__ as command_line
 from engine import load_supernet
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.metrics import metric
 from engine.runs.results_csv import read_results
 from engine.runs.service import RunService
+from tests.engine.runs.fakes import plan_quickly
 from tests.examples.conftest import EXAMPLE, ROOT
 
 SEARCH = {
@@ -29,11 +31,20 @@ SEARCH = {
 }
 
 
-def engine(*arguments, env):
-    return subprocess.run(
-        [sys.executable, "-m", "engine", *map(str, arguments)],
-        cwd=ROOT, env=env, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+@pytest.fixture
+def engine(example, tmp_path, monkeypatch, capsys):
+    """Give a command in this process; what it said."""
+    monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path))  # the command sets it: put it back after
+
+    def run(*arguments):
+        where = ["--data-dir", str(tmp_path / "data")]
+        monkeypatch.setattr(sys, "argv", ["engine", *arguments, *where])
+        with pytest.raises(SystemExit) as ended:
+            command_line.main()
+        assert ended.value.code == 0
+        return capsys.readouterr().out
+
+    return run
 
 
 def test_the_examples_own_tests_pass_where_it_is_installed(example):
@@ -54,10 +65,14 @@ def test_describing_it_does_not_import_torch(example):
     assert done.returncode == 0
 
 
-def test_it_is_searched_exported_and_rebuilt_on_the_command_line(example, tmp_path):
-    data_dir, path = tmp_path / "data", tmp_path / "search.yaml"
+def test_it_is_searched_exported_and_rebuilt_on_the_command_line(example, engine, tmp_path):
+    path = tmp_path / "search.yaml"
     path.write_text(yaml.safe_dump({"nas": {"dynas": SEARCH}}))
-    done = engine("search", path, "--data-dir", data_dir, "--quiet", env=example)
+    search = [sys.executable, "-m", "engine", "search", path, "--quiet"]
+    done = subprocess.run(
+        [*search, "--data-dir", tmp_path / "data"],
+        cwd=ROOT, env=example, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     front = list(csv.DictReader(io.StringIO(done.stdout)))
     assert front
@@ -67,25 +82,20 @@ def test_it_is_searched_exported_and_rebuilt_on_the_command_line(example, tmp_pa
     assert max(macs) <= 500_000
 
     run = done.stderr.split()[-1]
-    whole = engine("csv", run, "--data-dir", data_dir, env=example).stdout
-    rows = list(csv.DictReader(io.StringIO(whole)))
+    rows = list(csv.DictReader(io.StringIO(engine("csv", run))))
     assert len(rows) == 20
     best = min((row for row in rows if row["front"] == "1"), key=lambda row: float(row["log_loss"]))
     number = best["evaluation"]
-    exported = json.loads(engine("export", run, number, "--data-dir", data_dir, env=example).stdout)
+    exported = json.loads(engine("export", run, number))
     assert exported["config"] == ast.literal_eval(best["config"])
     assert exported["metrics"]["log_loss"] == {
         "value": float(best["log_loss"]), "unit": "nats", "source": "measured",
     }  # fmt: skip
     assert exported["metrics"]["macs"]["value"] == int(float(best["macs"]))
-    options = ("--format", "python", "--data-dir", data_dir)
-    lines = engine("export", run, number, *options, env=example).stdout
-    check = f"{lines}\nprint(sum(p.numel() for p in network.parameters()))"
-    rebuilt = subprocess.run(
-        [sys.executable, "-c", check], cwd=ROOT, env=example, capture_output=True, text=True,
-        check=True,
-    )  # fmt: skip
-    assert int(rebuilt.stdout) == exported["metrics"]["params"]["value"]
+    rebuilt = {}
+    exec(engine("export", run, number, "--format", "python"), rebuilt)
+    parameters = sum(p.numel() for p in rebuilt["network"].parameters())
+    assert parameters == exported["metrics"]["params"]["value"]
 
 
 def test_a_run_csv_is_read_back_with_the_metric(example):
@@ -98,8 +108,9 @@ def test_a_run_csv_is_read_back_with_the_metric(example):
 
 
 @pytest.fixture
-def searched(example, data_dir):
+def searched(example, data_dir, monkeypatch):
     """A data folder with a run of the example in it."""
+    plan_quickly(monkeypatch.setattr)
     service = RunService(data_dir)
     run = service.start(NASConfig(dynas={**SEARCH, "num_evals": 6, "population": 4}), "digits")
     service.wait(run, timeout=120)

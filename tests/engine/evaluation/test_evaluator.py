@@ -14,7 +14,7 @@ from engine.supernets.base import EvaluationSettings
 from engine.supernets.registry import DEFAULT, load
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def evaluator():
     evaluator = ProcessEvaluator(DEFAULT, 1)
     yield evaluator
@@ -58,7 +58,7 @@ from engine.supernets.registry import DEFAULT, load
 
 evaluator = ProcessEvaluator(DEFAULT, 1)
 config = load(DEFAULT).space.to_config(load(DEFAULT).space.smallest)
-evaluator.submit(config, ["acc"], EvaluationSettings()).result()
+evaluator.submit(config, [], EvaluationSettings()).result()
 print(*evaluator._pools[0]._processes, flush=True)
 time.sleep(600)
 """

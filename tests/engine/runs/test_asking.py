@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from engine import __main__ as command_line
 from engine.config import NASConfig
 from engine.errors import RunError
 from engine.log.evaluation_log import DiskLog
@@ -97,14 +98,27 @@ def test_what_was_asked_before_does_not_count_for_who_resumes(service, tmp_path)
     assert service.history("old").state == "finished"
 
 
-def test_a_search_of_the_command_line_is_stopped_by_another_command(service, tmp_path):
+@pytest.fixture
+def command(tmp_path, monkeypatch, capsys):
+    """Give a command in this process; what it said."""
+    monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path))  # the command sets it: put it back after
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["engine", *arguments, "--data-dir", str(tmp_path)])
+        with pytest.raises(SystemExit) as ended:
+            command_line.main()
+        assert ended.value.code == 0
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_a_search_of_the_command_line_is_stopped_by_another_command(service, command, tmp_path):
     path = tmp_path / "search.yaml"
     dynas = {"population": 4, "num_evals": 300, "workers": 1}
     path.write_text(NASConfig(approach="random", dynas=dynas).to_yaml())
-    engine = [sys.executable, "-m", "engine"]
-    where = ["--data-dir", str(tmp_path)]
     search = subprocess.Popen(
-        [*engine, "search", str(path), "--quiet", *where],
+        [sys.executable, "-m", "engine", "search", str(path), "--quiet", "--data-dir", tmp_path],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
@@ -114,13 +128,11 @@ def test_a_search_of_the_command_line_is_stopped_by_another_command(service, tmp
             assert time.monotonic() < end
             time.sleep(0.1)
         run = listed[0].id
-        subprocess.run([*engine, "pause", run, *where], check=True)
+        command("pause", run)
         until(service, run, in_state("paused"))
-        again = [*engine, "resume", run, *where]
-        said = subprocess.run(again, check=True, capture_output=True, text=True).stdout
-        assert said == "The process that drives the run goes on with it.\n"
+        assert command("resume", run) == "The process that drives the run goes on with it.\n"
         until(service, run, in_state("running"))
-        subprocess.run([*engine, "stop", run, *where], check=True)
+        command("stop", run)
         out, _ = search.communicate(timeout=PATIENCE)
     finally:
         search.kill()

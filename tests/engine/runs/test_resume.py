@@ -8,7 +8,7 @@ from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.engine.runs.test_service import finished
 
-BUDGET = 14
+BUDGET = 11
 
 
 def records(history):

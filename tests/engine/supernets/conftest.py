@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import torch
 
+from engine.supernets import timing
+
 # On a machine that is busy, threads that wait for one another cost far more than they gain.
 torch.set_num_threads(1)
 
@@ -18,6 +20,12 @@ PER_CLASS = 720  # 500 for validation, 220 left over of which 200 calibrate
 def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Locks and decoded images are kept apart from those of the user who runs the tests."""
     monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path / "data-folder"))
+
+
+@pytest.fixture
+def brief_timing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A latency is timed for a second at most, however busy the machine is with other tests."""
+    monkeypatch.setattr(timing, "_PATIENCE", 1.0)
 
 
 def write_idx(path: Path, values: np.ndarray) -> None:

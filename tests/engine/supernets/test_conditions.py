@@ -19,6 +19,7 @@ from engine.supernets.conditions import (
 )
 
 SETTINGS = EvaluationSettings()
+pytestmark = pytest.mark.usefixtures("brief_timing")
 
 
 def test_a_processor_is_named_with_its_threads():

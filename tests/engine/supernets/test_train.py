@@ -223,20 +223,28 @@ def test_the_command_trains_from_files_to_weights(made_folder: Path, tmp_path: P
     assert float(loss) > 0
 
 
+@pytest.fixture(scope="module")
+def trained(
+    command: typer.Typer, made_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A folder with a training that has ended."""
+    folder = tmp_path_factory.mktemp("trained")
+    CliRunner().invoke(command, options(made_folder, folder))
+    return folder
+
+
 def test_the_command_resumes_what_it_started(
-    command: typer.Typer, made_folder: Path, tmp_path: Path
+    command: typer.Typer, made_folder: Path, trained: Path
 ) -> None:
-    CliRunner().invoke(command, options(made_folder, tmp_path))
-    result = CliRunner().invoke(command, options(made_folder, tmp_path))
+    result = CliRunner().invoke(command, options(made_folder, trained))
     assert result.exit_code == 0, result.output
     assert f"Resuming at step {LAST} of {LAST}" in result.output
 
 
 def test_the_command_refuses_a_folder_with_another_training(
-    command: typer.Typer, made_folder: Path, tmp_path: Path
+    command: typer.Typer, made_folder: Path, trained: Path
 ) -> None:
-    CliRunner().invoke(command, options(made_folder, tmp_path))
-    result = CliRunner().invoke(command, options(made_folder, tmp_path, seed=1))
+    result = CliRunner().invoke(command, options(made_folder, trained, seed=1))
     assert result.exit_code == 2
     assert "Use the same options, or another --out folder" in " ".join(result.output.split())
 

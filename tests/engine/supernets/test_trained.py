@@ -21,6 +21,7 @@ from engine.supernets.recipe import Recipe
 SETTINGS = EvaluationSettings()
 CLASSES = {"circle": (220, 40, 40), "ring": (40, 200, 60), "stripe": (50, 60, 230)}
 EPOCHS = ["--epochs", "12", "2", "1", "1"]
+pytestmark = pytest.mark.usefixtures("brief_timing")
 
 
 def picture(name, rng, side=40):
