@@ -36,8 +36,8 @@ class Dynas(PredictedSearch):
     """
 
     individuals, generations = 60, 2
-    rounds = 6
-    offspring = 600
+    rounds = 8
+    offspring = 450
 
     def __init__(
         self, problem: Problem, population: int, budget: int, seed: int,
