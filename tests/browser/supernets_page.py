@@ -6,6 +6,12 @@ def card(page, supernet):
     return page.locator(f"[class~='st-key-supernet_{supernet.replace('.', '-')}']")
 
 
+def path_of(page, supernet, needed):
+    """What opens the field for the path of something that a supernet needs."""
+    key = f"path_{supernet}_{needed}".replace(" ", "_").replace(".", "-")
+    return page.locator(f"[class~='st-key-{key}'] button").first
+
+
 def give(page, opener, path):
     """Open a popover for a path and fill it in."""
     opener.click()

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from engine.supernets.registry import load
 from tests.browser.server import Server
-from tests.browser.supernets_page import card, give
+from tests.browser.supernets_page import card, give, path_of
 from tests.engine.supernets.ofa.reference import PREDICTOR, needs_reference
 
 SUPERNET = "ofa_mbv3_d234_e346_k357_w1.0"
@@ -23,7 +23,7 @@ def server(tmp_path):
 @needs_reference
 def test_a_search_by_the_published_predictor_says_so_everywhere(page, server):
     page.goto(f"{server.url}/supernets")
-    give(page, card(page, SUPERNET).get_by_role("button", name="Path").last, PREDICTOR)
+    give(page, path_of(page, SUPERNET, "Published predictor"), PREDICTOR)
     card(page, SUPERNET).get_by_role("button", name="New search by the predictor").click()
     page.wait_for_selector(".st-key-new_section_where")
     expect(page.locator(".st-key-new_predictor_path input")).to_have_value(str(PREDICTOR))

@@ -10,7 +10,7 @@ from engine.config import NASConfig
 from engine.supernets.ofa.catalogue import MODELS
 from engine.supernets.registry import load
 from tests.browser.server import Server
-from tests.browser.supernets_page import card, give
+from tests.browser.supernets_page import card, give, path_of
 from tests.engine.supernets.ofa.conftest import CLASSES, write_images
 
 EVALUATIONS = 12
@@ -53,9 +53,7 @@ def checkpoint(name, folder):
 def give_weights(page, server, name, tmp_path):
     page.set_default_timeout(120_000)
     page.goto(f"{server.url}/supernets")
-    give(
-        page, card(page, name).get_by_role("button", name="Path").first, checkpoint(name, tmp_path)
-    )
+    give(page, path_of(page, name, "Weights"), checkpoint(name, tmp_path))
     expect(card(page, name).get_by_text("Weights · There, not checked yet")).to_be_visible()
 
 
