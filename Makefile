@@ -7,7 +7,8 @@ TESTS ?= tests
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# A module is compiled when it is first imported; most of them never are.
+PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 
 # A Python counts only if it runs: a version manager's shim on the PATH may have nothing behind it.
 FIND_PYTHON = for python in python3.11 python3; do \
