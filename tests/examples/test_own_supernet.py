@@ -10,13 +10,13 @@ import sys
 import pytest
 import yaml
 
-from engine import __main__ as command_line
 from engine import load_supernet
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.metrics import metric
 from engine.runs.results_csv import read_results
 from engine.runs.service import RunService
+from tests.command import in_process
 from tests.engine.runs.fakes import plan_quickly
 from tests.examples.conftest import EXAMPLE, ROOT
 
@@ -33,18 +33,7 @@ SEARCH = {
 
 @pytest.fixture
 def engine(example, tmp_path, monkeypatch, capsys):
-    """Give a command in this process; what it said."""
-    monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path))  # the command sets it: put it back after
-
-    def run(*arguments):
-        where = ["--data-dir", str(tmp_path / "data")]
-        monkeypatch.setattr(sys, "argv", ["engine", *arguments, *where])
-        with pytest.raises(SystemExit) as ended:
-            command_line.main()
-        assert ended.value.code == 0
-        return capsys.readouterr().out
-
-    return run
+    return in_process(tmp_path / "data", monkeypatch, capsys)
 
 
 def test_the_examples_own_tests_pass_where_it_is_installed(example):

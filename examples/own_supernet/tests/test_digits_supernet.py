@@ -26,7 +26,7 @@ def test_the_engine_finds_it_with_its_metric():
 
 def test_macs_and_parameters_are_what_fvcore_counts():
     rng = np.random.default_rng(0)
-    genotypes = np.vstack([SPACE.smallest, SPACE.largest, SPACE.sample(10, rng)])
+    genotypes = np.vstack([SPACE.smallest, SPACE.largest, SPACE.sample(30, rng)])
     counted = [count(SUPERNET.subnetwork(SPACE.to_config(g)), (1, 8, 8)) for g in genotypes]
     np.testing.assert_array_equal(SUPERNET.macs_params(genotypes), counted)
 

@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from engine import __main__ as command_line
 from engine.config import NASConfig
 from engine.errors import RunError
 from engine.log.evaluation_log import DiskLog
 from engine.runs.service import RunService
+from tests.command import in_process
 from tests.engine.runs.driver import BUDGET
 from tests.engine.runs.fakes import InstantEvaluator
 
@@ -100,17 +100,7 @@ def test_what_was_asked_before_does_not_count_for_who_resumes(service, tmp_path)
 
 @pytest.fixture
 def command(tmp_path, monkeypatch, capsys):
-    """Give a command in this process; what it said."""
-    monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path))  # the command sets it: put it back after
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["engine", *arguments, "--data-dir", str(tmp_path)])
-        with pytest.raises(SystemExit) as ended:
-            command_line.main()
-        assert ended.value.code == 0
-        return capsys.readouterr().out
-
-    return run
+    return in_process(tmp_path, monkeypatch, capsys)
 
 
 def test_a_search_of_the_command_line_is_stopped_by_another_command(service, command, tmp_path):

@@ -8,7 +8,7 @@ from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.engine.runs.test_service import finished
 
-BUDGET = 11
+BUDGET = 14
 
 
 def records(history):

@@ -47,7 +47,7 @@ def test_an_algorithm_that_has_converged_starts_again(algorithm):
     evolution = Evolution(
         algorithm, SPACE, 1, SPACE.sample_new(12, np.random.default_rng(0), set()), 0
     )
-    for _ in range(150):
+    for _ in range(300):
         genotypes = evolution.ask()
         assert len(genotypes) > 0
         evolution.tell(-truth(genotypes)["acc"][:, None])

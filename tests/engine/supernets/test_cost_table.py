@@ -23,10 +23,8 @@ def counted(net: FashionMobileNetV3, genotype: np.ndarray) -> tuple[int, int]:
     return cost_table.count(net.get_active_subnet(), (1, 28, 28))
 
 
-def test_the_table_agrees_with_fvcore_on_random_sub_networks(net: FashionMobileNetV3) -> None:
-    genotypes = SPACE.sample(40, np.random.default_rng(0))
-    for gene, choices in zip(SPACE.canonical(genotypes).T, SPACE.choices, strict=True):
-        assert len(set(gene)) == choices, "what all choices cost is looked at"
+def test_the_table_agrees_with_fvcore_on_200_random_sub_networks(net: FashionMobileNetV3) -> None:
+    genotypes = SPACE.sample(200, np.random.default_rng(0))
     expected = [counted(net, genotype) for genotype in genotypes]
     table = CostTable.read().macs_params(SPACE, genotypes)
     assert table.dtype == np.int64

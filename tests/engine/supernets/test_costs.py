@@ -42,7 +42,7 @@ def test_size_is_what_a_saved_file_holds(name: str, tmp_path: Path) -> None:
     supernet, build = builder(name)
     space = supernet.space
     genotypes = np.stack(
-        [space.smallest, space.largest, *space.sample(1, np.random.default_rng(0))]
+        [space.smallest, space.largest, *space.sample(2, np.random.default_rng(0))]
     )
     for genotype, size in zip(genotypes, supernet.exact(genotypes)["size"], strict=True):
         path = tmp_path / "network.pt"

@@ -62,7 +62,7 @@ def test_stages_describe_the_network(supernet: FashionSupernet) -> None:
 def test_a_sub_network_has_the_macs_and_parameters_that_are_shown(
     supernet: FashionSupernet,
 ) -> None:
-    for config in random_configs(supernet, 3):
+    for config in random_configs(supernet, 5):
         network = supernet.subnetwork(config)
         shown = supernet.macs_params(supernet.space.encode(config))[0]
         assert cost_table.count(network, supernet.input_shape) == tuple(shown)
