@@ -3,12 +3,13 @@
 Sub-networks of the built-in supernet, small to large, are measured in fp32 and in bf16 on the same
 5,000 validation images, and in fp32 on other 5,000 images that training has not seen either. What
 bf16 swaps is put beside what other images swap, and beside draws of as many of the same images.
-The front that bf16 finds is valued by its accuracies in fp32. Prints the numbers and writes them to
-benchmarks/results/bf16_ranking.json.
+The front that bf16 finds is valued by its accuracies in fp32. With `--device cuda` all of it is
+done on a GPU. Prints the numbers and writes them to benchmarks/results/bf16_ranking.json, or
+bf16_ranking_cuda.json.
 """
 
+import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,10 @@ def spread(space: SearchSpace, count: int) -> Genotypes:
     return np.unique(drawn, axis=0)
 
 
-def images(split: str) -> tuple[Tensor, Tensor]:
-    """Normalised images and labels that ship."""
+def images(split: str, device: str) -> tuple[Tensor, Tensor]:
+    """Normalised images that ship, on a device, and their labels."""
     data = fashion_mnist.load_shipped(split)
-    pixels = normalise(data.images, torch.device("cpu"), fashion_mnist.KIND)
+    pixels = normalise(data.images, torch.device(device), fashion_mnist.KIND)
     return pixels, torch.from_numpy(data.labels.astype(np.int64))
 
 
@@ -59,16 +60,18 @@ def hits(module: nn.Module, precision: Precision, x: Tensor, labels: Tensor) -> 
     classify = measurement.classifier(module, precision)
     with torch.inference_mode():
         chosen = torch.cat([classify(part).argmax(1) for part in x.split(_BATCH)])
-    return np.asarray(chosen == labels)
+    return np.asarray(chosen.cpu() == labels)
 
 
-def measure(supernet: Supernet, genotypes: Genotypes) -> dict[str, Hits]:
+def measure(supernet: Supernet, genotypes: Genotypes, device: str) -> dict[str, Hits]:
     """By `fp32`, `bf16` and `other images` (in fp32)."""
-    calibration, validation, test = (images(s) for s in ("calibration", "validation", "test"))
+    splits = ("calibration", "validation", "test")
+    calibration, validation, test = (images(split, device) for split in splits)
     other = (test[0][:IMAGES], test[1][:IMAGES])
     found: dict[str, list[Hits]] = {"fp32": [], "bf16": [], "other images": []}
     for done, config in enumerate(map(supernet.space.to_config, genotypes), start=1):
-        module = supernet.subnetwork(config)
+        module = supernet.subnetwork(config).to(device)
+        measurement.recalibrate(module, calibration[0].split(_BATCH), "fp32")
         found["fp32"].append(hits(module, "fp32", *validation))
         found["other images"].append(hits(module, "fp32", *other))
         measurement.recalibrate(module, calibration[0].split(_BATCH), "bf16")
@@ -152,16 +155,21 @@ def compared(found: dict[str, Hits], macs: Floats, supernet: Supernet) -> dict[s
     }
 
 
-def main(count: int = 120) -> None:
+def main(count: int, device: str) -> None:
     """Measure about `count` sub-networks."""
     supernet = load(DEFAULT)
     genotypes = spread(supernet.space, count)
     macs = supernet.macs_params(genotypes)[:, 0].astype(np.float64)
-    result = compared(measure(supernet, genotypes), macs, supernet)
+    result = compared(measure(supernet, genotypes, device), macs, supernet)
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "bf16_ranking.json").write_text(json.dumps(result, indent=2) + "\n")
+    name = "bf16_ranking.json" if device == "cpu" else f"bf16_ranking_{device}.json"
+    (RESULTS / name).write_text(json.dumps(result, indent=2) + "\n")
     print(json.dumps(result, indent=2))
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    parser = argparse.ArgumentParser(description="Does bf16 change the order of sub-networks?")
+    parser.add_argument("count", nargs="?", type=int, default=120, help="about how many of them")
+    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
+    chosen = parser.parse_args()
+    main(chosen.count, chosen.device)

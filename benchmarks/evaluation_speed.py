@@ -8,95 +8,41 @@ images are made, which take as long as others. Prints the ratios and what share 
 dense convolution, timed in the same run, an evaluation reaches. Each has the threads of one of two
 workers, the default of a search. A supernet that keeps what sub-networks have in common is timed
 twice: with nothing kept, and on the sub-networks that a search asks for, one after the other from
-nothing kept on, as one of its workers is; every tenth of them is timed with `ofa` too. Only
-supernets that are named as arguments, if any are, change in
-benchmarks/results/evaluation_speed.json.
+nothing kept on, as one of its workers is; every tenth of them is timed with `ofa` too.
+
+On a GPU (`--device cuda`) there are 2,000 calibration and 5,000 validation images, and each
+sub-network is timed twice, by both: at first cuDNN may have to plan, or compile, convolutions of
+a size that no earlier one had. Only supernets that are named as arguments, if any are, change in
+benchmarks/results/evaluation_speed.json, or evaluation_speed_cuda.json.
 """
 
+import argparse
 import json
 import os
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from ofa.imagenet_classification.run_manager import RunManager
-from PIL import Image
-from torch import Tensor
 
+from benchmarks.evaluation_cases import DEVICES, SUPERNETS, Case, cases
 from benchmarks.sample_efficiency import EVALUATIONS, POPULATION
 from benchmarks.synthetic_landscapes import SyntheticLandscape, random_network
 from engine.config import NASConfig
 from engine.search.approaches import APPROACHES
-from engine.space import Config
-from engine.supernets import cost_table, fashion_mnist
-from engine.supernets.base import EvaluationSettings, Supernet
-from engine.supernets.fashion import FashionSupernet
-from engine.supernets.ofa import imagenet, pixels
-from engine.supernets.ofa.adapter import CLASSES, ImageNetSupernet
-from engine.supernets.ofa.catalogue import MODELS
-from engine.supernets.registry import DEFAULT, load
+from engine.space import Config, Genotypes
+from engine.supernets import devices
 
 RESULTS = Path(__file__).parent / "results"
 SUBNETWORKS = 3
-SUPERNETS = [DEFAULT, "ofa_mbv3_d234_e346_k357_w1.0", "ofa_resnet50"]
-CALIBRATION_BATCH = 200
 SEARCHED, BESIDE_OFA = 100, 10
-_IMAGES_A_CLASS = 1
-_SHARE = 0.125
 
-Batches = list[tuple[Tensor, Tensor]]
-
-
-class StockManager(RunManager):
-    """`RunManager` for a network that is only measured: without folders, data and optimiser."""
-
-    def __init__(self) -> None:
-        self.device = torch.device("cpu")
-        self.test_criterion = torch.nn.CrossEntropyLoss()
-
-
-@dataclass(frozen=True)
-class Case:
-    """A supernet, the same network for `ofa`, and the same images for both."""
-
-    title: str
-    supernet: Supernet
-    settings: EvaluationSettings
-    elastic: Any
-    calibration: Batches
-    validation: Batches
-
-    @property
-    def images(self) -> int:
-        """How many images pass through the network."""
-        return sum(len(labels) for _, labels in [*self.calibration, *self.validation])
-
-    def ours(self, config: Config, **settings: Any) -> float:
-        """Top-1 in %."""
-        self.supernet.macs_params(self.supernet.space.encode(config))
-        changed = replace(self.settings, **settings)
-        return self.supernet.measure(config, ["acc"], changed)["acc"]
-
-    def forget(self) -> bool:
-        """Drop what sub-networks have in common; False for a supernet that keeps nothing."""
-        kept = isinstance(self.supernet, FashionSupernet)
-        vars(self.supernet).pop("_kept", None)
-        return kept
-
-    def stock(self, config: Config) -> float:
-        """Top-1 in %, by `ofa`."""
-        self.elastic.set_active_subnet(**config)
-        network, manager = self.elastic.get_active_subnet(), StockManager()
-        manager.reset_running_statistics(net=network, data_loader=self.calibration)
-        _, (top1, _) = manager.validate(net=network, data_loader=self.validation, no_logs=True)
-        cost_table.count(network, self.supernet.input_shape)
-        return float(top1)
+Row = dict[str, Any]
+"""Seconds and top-1 by way of measuring, and operations, of a sub-network."""
 
 
 def timed(measure: Callable[[], float]) -> tuple[float, float]:
@@ -106,79 +52,26 @@ def timed(measure: Callable[[], float]) -> tuple[float, float]:
     return time.perf_counter() - start, value
 
 
-def dense_peak(dtype: torch.dtype) -> float:
+def dense_peak(dtype: torch.dtype, device: str) -> float:
     """Operations a second (two a MAC) of a convolution of 256 by 256 channels, 3 x 3 at 28 x 28."""
-    x = torch.randn(16, 256, 28, 28).to(dtype, memory_format=torch.channels_last)
-    weight = torch.randn(256, 256, 3, 3).to(dtype, memory_format=torch.channels_last)
+    n = 16 if device == "cpu" else 512
+    x = torch.randn(n, 256, 28, 28, device=device).to(dtype, memory_format=torch.channels_last)
+    weight = torch.randn(256, 256, 3, 3, device=device)
+    weight = weight.to(dtype, memory_format=torch.channels_last)
     with torch.inference_mode():
-        seconds = [timed(lambda: float(torch.conv2d(x, weight).shape[0]))[0] for _ in range(20)]
-    return 2 * 16 * 256 * 256 * 9 * 26 * 26 / min(seconds)
+        seconds = [timed(lambda: float(torch.conv2d(x, weight)[0, 0, 0, 0]))[0] for _ in range(20)]
+    return 2 * n * 256 * 256 * 9 * 26 * 26 / min(seconds)
 
 
-def batched(images: Tensor, labels: Tensor, size: int) -> Batches:
-    """Batches in the memory format that a data loader gives."""
-    return list(zip(images.contiguous().split(size), labels.split(size), strict=True))
-
-
-def built_in() -> Case:
-    """The built-in supernet on its own images."""
-    from engine.supernets.fashion_network import FashionMobileNetV3
-
-    supernet = load(DEFAULT)
-    elastic = FashionMobileNetV3()
-    weights = torch.load(supernet.weights, weights_only=True)  # type: ignore[attr-defined]
-    elastic.load_state_dict({name: value.float() for name, value in weights.items()})
-
-    def images(split: str) -> tuple[Tensor, Tensor]:
-        data = fashion_mnist.load_shipped(split)
-        x = torch.from_numpy(data.images.astype(np.float32) / 255).unsqueeze(1)
-        normalised = (x - fashion_mnist.PIXEL_MEAN) / fashion_mnist.PIXEL_STD
-        return normalised, torch.from_numpy(data.labels.astype(np.int64))
-
-    settings = EvaluationSettings()
-    return Case(
-        "built-in, 28 px",
-        supernet,
-        settings,
-        elastic.eval(),
-        batched(*images("calibration"), CALIBRATION_BATCH),
-        batched(*images("validation"), settings.batch_size),
-    )
-
-
-def imagenet_case(name: str, folder: Path) -> Case:
-    """An ImageNet supernet with random weights, on 200 calibration and 100 validation images."""
-    torch.manual_seed(0)
-    elastic, weights = MODELS[name].build(), folder / f"{name}.weights"
-    torch.save(elastic.state_dict(), weights)
-    settings = EvaluationSettings(
-        dataset_path=str(folder), weights_path=str(weights), test_fraction=_SHARE
-    )
-    split = imagenet.split(str(folder), _SHARE, CLASSES)
-
-    def images(part: imagenet.Images, augmented: bool, size: int) -> Batches:
-        stacked = torch.cat(list(pixels.batches(pixels.decoded(part, 224, augmented), 100)))
-        return batched(stacked, torch.from_numpy(part.labels), size)
-
-    return Case(
-        f"{name}, 224 px",
-        ImageNetSupernet(name),
-        settings,
-        elastic.eval(),
-        images(split.calibration, True, CALIBRATION_BATCH),
-        images(split.validation, False, settings.batch_size),
-    )
-
-
-def write_images(folder: Path) -> None:
-    """A made image of 256 x 256 for each of 1,000 classes."""
-    rng = np.random.default_rng(0)
-    for label in range(CLASSES):
-        home = folder / "val" / f"n{label:04}"
-        home.mkdir(parents=True)
-        for number in range(_IMAGES_A_CLASS):
-            coarse = rng.integers(0, 256, (16, 16, 3), dtype=np.uint8)
-            Image.fromarray(coarse).resize((256, 256)).save(home / f"{number}.jpg")
+def measured(case: Case, config: Config, genotype: Genotypes, precisions: list[str]) -> Row:
+    """A sub-network by `ofa`, and by us in each of `precisions`."""
+    seconds, top1 = {}, {}
+    seconds["ofa"], top1["ofa"] = timed(lambda: case.stock(config))
+    for p in precisions:
+        case.forget()
+        seconds[p], top1[p] = timed(lambda p=p: case.ours(config, precision=p))
+    operations = 2 * int(case.supernet.macs_params(genotype)[0, 0]) * case.images
+    return {"seconds": seconds, "top1": top1, "operations": operations}
 
 
 def compare(case: Case, peaks: dict[str, float]) -> dict[str, Any]:
@@ -191,17 +84,20 @@ def compare(case: Case, peaks: dict[str, float]) -> dict[str, Any]:
     for precision in precisions:
         case.ours(warm, precision=precision)
     short.stock(warm)
-    rows = []
-    for config, genotype in zip(map(space.to_config, genotypes), genotypes, strict=True):
-        seconds, top1 = {}, {}
-        seconds["ofa"], top1["ofa"] = timed(lambda c=config: case.stock(c))
-        for p in precisions:
-            case.forget()
-            seconds[p], top1[p] = timed(lambda c=config, p=p: case.ours(c, precision=p))
-        operations = 2 * int(case.supernet.macs_params(genotype)[0, 0]) * case.images
-        rows.append({"seconds": seconds, "top1": top1, "operations": operations})
-    result: dict[str, Any] = {"images": case.images, "subnetworks": rows}
-    for p in precisions:
+
+    def all_of_them() -> list[Row]:
+        return [measured(case, space.to_config(g), g, precisions) for g in genotypes]
+
+    result: dict[str, Any] = {"images": case.images}
+    if case.settings.device != "cpu":
+        result["at_first"] = summary(all_of_them(), peaks)
+    return result | summary(all_of_them(), peaks)
+
+
+def summary(rows: list[Row], peaks: dict[str, float]) -> dict[str, Any]:
+    """Ratios, shares of the peaks and differences of top-1, beside the rows."""
+    result: dict[str, Any] = {"subnetworks": rows}
+    for p in [p for p in peaks if p in rows[0]["seconds"]]:
         result[p] = {
             "ratio": float(np.median([r["seconds"]["ofa"] / r["seconds"][p] for r in rows])),
             "share_of_dense_peak": float(
@@ -251,33 +147,38 @@ def report(title: str, found: dict[str, Any]) -> None:
         )
 
 
-def cases(names: list[str], folder: Path) -> Iterable[Case]:
-    """One after the other, for the memory."""
-    write_images(folder)
-    for name in names:
-        yield built_in() if name == DEFAULT else imagenet_case(name, folder)
-
-
-def main(names: list[str]) -> None:
+def main(names: list[str], device: str) -> None:
     """Compare on each supernet, or on those of `names`."""
-    torch.set_num_threads(max((os.cpu_count() or 1) // NASConfig().dynas.workers, 1))
-    path = RESULTS / "evaluation_speed.json"
+    if device == "cpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""  # `ofa` takes a GPU that is there, asked or not
+        torch.set_num_threads(max((os.cpu_count() or 1) // NASConfig().dynas.workers, 1))
+    path = RESULTS / (
+        "evaluation_speed.json" if device == "cpu" else f"evaluation_speed_{device}.json"
+    )
     result: dict[str, Any] = json.loads(path.read_text()) if names and path.exists() else {}
-    peaks = {"fp32": dense_peak(torch.float32)}
-    if torch.ops.mkldnn._is_mkldnn_bf16_supported():
-        peaks["bf16"] = dense_peak(torch.bfloat16)
-    result |= {"threads": torch.get_num_threads(), "dense_peak": peaks}
+    peaks = {"fp32": dense_peak(torch.float32, device)}
+    if devices.computes_in_bf16(device):
+        peaks["bf16"] = dense_peak(torch.bfloat16, device)
+    what = torch.cuda.get_device_name() if device == "cuda" else torch.get_num_threads()
+    result |= {"on": what, "dense_peak": peaks}
     with tempfile.TemporaryDirectory() as made:
         os.environ["DYNAS_DATA_DIR"] = str(Path(made) / "data")
-        for case in cases(names or SUPERNETS, Path(made)):
-            result[case.title] = compare(case, peaks)
-            report(case.title, result[case.title])
-            if case.forget():
-                found = result[case.title]["search"] = in_a_search(case)
-                print(f"{case.title + ', in a search':36}{'fp32':>6}{found['ratio']:8.2f} x")
+        for case in cases(names or SUPERNETS, Path(made), device):
+            found = result[case.title] = compare(case, peaks)
+            if "at_first" in found:
+                report(f"{case.title}, first", found["at_first"])
+            report(case.title, found)
+            if device == "cpu" and case.forget():
+                found["search"] = in_a_search(case)
+                ratio = found["search"]["ratio"]
+                print(f"{case.title + ', in a search':36}{'fp32':>6}{ratio:8.2f} x")
     RESULTS.mkdir(exist_ok=True)
     path.write_text(json.dumps(result, indent=2) + "\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    parser = argparse.ArgumentParser(description="How fast an evaluation is, beside ofa's path.")
+    parser.add_argument("supernets", nargs="*", help="all three, if none is named")
+    parser.add_argument("--device", default="cpu", choices=DEVICES)
+    chosen = parser.parse_args()
+    main(chosen.supernets, chosen.device)

@@ -42,7 +42,7 @@ def check(device: str, precision: Precision, threads: int | None = None) -> None
             f"There is no device '{device}' on this machine. Set device to one of: "
             f"{', '.join(names)}."
         )
-    if precision == "bf16" and not _has_bf16(device):
+    if precision == "bf16" and not computes_in_bf16(device):
         raise DataError(f"The device '{device}' does not compute in bf16. Set precision to fp32.")
 
 
@@ -59,7 +59,8 @@ def _cuda() -> bool:
     return torch.cuda.is_available()
 
 
-def _has_bf16(device: str) -> bool:
+def computes_in_bf16(device: str) -> bool:
+    """Whether a device that there is has bfloat16, and does not only imitate it."""
     import torch
 
     if device == "cpu":

@@ -1,5 +1,6 @@
 """The built-in supernet: elastic MobileNetV3 on Fashion-MNIST, shipped with weights and data."""
 
+import copy
 import functools
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ from engine.supernets.base import EvaluationSettings, Progress, Requirement, Sta
 from engine.supernets.cost_table import STATE, CostTable, state_bytes
 from engine.supernets.digest import sha256
 from engine.supernets.image_set import Kind, Split
-from engine.supernets.protocol import protocol
+from engine.supernets.protocol import CALIBRATION_BATCH, images_at_once, protocol
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from engine.supernets.fused.kept import Kept
 
 WEIGHTS = Path(__file__).parent / "fashion_weights.pt"
-_CALIBRATION_BATCH = 200
 
 
 class FashionSupernet(Supernet):
@@ -135,9 +135,18 @@ class FashionSupernet(Supernet):
 
         return Kept()
 
+    def forget(self) -> None:
+        """Let go of what sub-networks have in common."""
+        vars(self).pop("_kept", None)
+
     @functools.cached_property
     def _net(self) -> Any:
         return self._loaded(fashion_mnist.KIND)
+
+    @functools.lru_cache(maxsize=2)  # noqa: B019 - the registry keeps one object for good
+    def _net_on(self, device: str) -> Any:
+        """A copy on a GPU, from which it takes sub-networks without copying them there."""
+        return copy.deepcopy(self._net).to(device)
 
     def _loaded(self, kind: Kind) -> Any:
         """The elastic network for images of a kind, with its weights."""
@@ -177,7 +186,7 @@ class FashionSupernet(Supernet):
         from engine.supernets import costs, measurement
 
         devices.check(settings.device, settings.precision, settings.threads)
-        module = self._extracted(config).to(settings.device)
+        module = self._extracted(config, settings.device)
         values: dict[str, float] = {}
         if {"acc", "acc_top5", "test_acc"} & set(metrics):
             images = self._calibration(settings)
@@ -187,7 +196,7 @@ class FashionSupernet(Supernet):
         ):  # fmt: skip
             if metric in metrics:
                 tensors = self._tensors(settings.dataset_path, split)
-                batches = zip(*(t.split(settings.batch_size) for t in tensors), strict=True)
+                batches = zip(*(t.split(images_at_once(settings)) for t in tensors), strict=True)
                 (values[metric],) = measurement.top_k(network, batches, [k])
         values |= costs.measured(self, config, module, metrics, settings)
         for metric, value in values.items():
@@ -195,17 +204,18 @@ class FashionSupernet(Supernet):
                 raise EvaluationError(f"{metric} is not a finite number: the network diverges.")
         return values
 
-    def _extracted(self, config: Mapping[str, Any]) -> "nn.Module":
+    def _extracted(self, config: Mapping[str, Any], device: str = "cpu") -> "nn.Module":
         import torch
 
+        net = self._net if device == "cpu" else self._net_on(device)
         # A config is checked and made canonical before ofa sees it: ofa takes anything.
-        self._net.set_active_subnet(**self.space.to_config(self.space.encode(config)))
-        module: nn.Module = self._net.get_active_subnet().eval()
+        net.set_active_subnet(**self.space.to_config(self.space.encode(config)))
+        module: nn.Module = net.get_active_subnet().eval()
         return module.to(memory_format=torch.channels_last)
 
     def _calibration(self, settings: EvaluationSettings) -> "tuple[Tensor, ...]":
         images, _ = self._tensors(settings.dataset_path, "calibration")
-        return tuple(images.split(_CALIBRATION_BATCH))
+        return tuple(images.split(CALIBRATION_BATCH))
 
     @functools.lru_cache(maxsize=4)  # noqa: B019 - the registry keeps one object for good
     def _tensors(self, dataset_path: str | None, split: str) -> "tuple[Tensor, Tensor]":

@@ -14,7 +14,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from engine.supernets.fused.convolution import Convolution, Packed
+from engine.supernets.fused.convolution import Convolution
+from engine.supernets.fused.kernels import Kernel
 from engine.supernets.fused.program import Operation, Program
 
 _CHEAP = 128  # multiplications for one number that cost less than writing and reading it
@@ -31,22 +32,26 @@ class Moments:
     @classmethod
     def of(cls, parts: Sequence[tuple[Tensor, Tensor, int]]) -> "Moments":
         """Of all numbers, from mean, variance and count of each part (Chan et al., 1979)."""
+        if len(parts) == 1:
+            mean, var, count = parts[0]
+            return cls(mean.float(), var.float(), count)
+        total = sum(count for _, _, count in parts)
         means = torch.stack([mean for mean, _, _ in parts]).double()
         variances = torch.stack([var for _, var, _ in parts]).double()
-        counts = torch.tensor([n for _, _, n in parts], dtype=torch.float64)[:, None]
-        total = counts.sum()
-        mean = (counts * means).sum(0) / total
-        var = (counts * (variances + (means - mean) ** 2)).sum(0) / total
-        return cls(mean.float(), var.float(), int(total))
+        shares = means.new_tensor([[count / total] for _, _, count in parts])
+        mean = (shares * means).sum(0)
+        var = (shares * (variances + (means - mean) ** 2)).sum(0)
+        return cls(mean.float(), var.float(), total)
 
 
 def average(batches: Sequence[Moments]) -> Moments:
     """Mean and variance averaged over batches, each by its count: what Once-for-All keeps."""
-    counts = torch.tensor([float(m.count) for m in batches])
-    shares = (counts / counts.sum())[:, None]
-    mean = (shares * torch.stack([m.mean for m in batches])).sum(0)
-    var = (shares * torch.stack([m.var for m in batches])).sum(0)
-    return Moments(mean, var, int(counts.sum()))
+    total = sum(m.count for m in batches)
+    means, variances = (
+        torch.stack(x) for x in zip(*((m.mean, m.var) for m in batches), strict=True)
+    )
+    shares = means.new_tensor([[m.count / total] for m in batches])
+    return Moments((shares * means).sum(0), (shares * variances).sum(0), total)
 
 
 class _Value:
@@ -71,12 +76,12 @@ class _Value:
 
 
 def moments(
-    program: Program, packed: Mapping[str, Packed], chunks: Sequence[Tensor], through: bool = False
+    program: Program, kernels: Mapping[str, Kernel], chunks: Sequence[Tensor], through: bool = False
 ) -> tuple[list[Tensor], dict[str, Moments]]:
     """The moments that each batch-norm sees in a batch, by the output of its step.
 
     Each layer is normalised by the moments of the whole batch, as batch-norm does in training.
-    `packed` holds the convolutions of the steps, without what follows them, by their output. The
+    `kernels` holds the convolutions of the steps, without what follows them, by their output. The
     result of the program comes with them, in chunks, if it is run `through` to its end.
     """
     found: dict[str, Moments] = {}
@@ -91,11 +96,11 @@ def moments(
         if isinstance(step, Operation):
             value = _lazily(step, sources, len(chunks))
         elif step.norm is None:
-            value = _unnormed(step, packed[step.output], sources, len(chunks))
+            value = _unnormed(step, kernels[step.output], sources, len(chunks))
         else:
             several = uses.get(step.output, 0) > 1
             value, found[step.output] = _normed(
-                step, packed[step.output], sources, len(chunks), several
+                step, kernels[step.output], sources, len(chunks), several
             )
         values[step.output] = value
         for name in dropped[i]:
@@ -111,24 +116,26 @@ def _lazily(step: Operation, sources: dict[str, _Value], count: int) -> _Value:
     return _Value(count, make, keep=True)
 
 
-def _unnormed(step: Convolution, packed: Packed, sources: dict[str, _Value], count: int) -> _Value:
+def _unnormed(step: Convolution, kernel: Kernel, sources: dict[str, _Value], count: int) -> _Value:
     read = _reader(step, sources)
-    return _Value(count, lambda i: packed(*read(i), step.activation), keep=True)
+    return _Value(count, lambda i: kernel(*read(i), step.activation), keep=True)
 
 
 def _normed(
-    step: Convolution, packed: Packed, sources: dict[str, _Value], count: int, several: bool
+    step: Convolution, kernel: Kernel, sources: dict[str, _Value], count: int, several: bool
 ) -> tuple[_Value, Moments]:
     source, read = sources[step.source], _reader(step, sources)
-    if step.widens and step.work <= _CHEAP and source.keep:
+    # A GPU would take longer for the covariance than it takes to read and write the output.
+    on_processor = step.conv.weight.device.type == "cpu"
+    if on_processor and step.widens and step.work <= _CHEAP and source.keep:
         chunks = [source.chunk(i) for i in range(count)]
         numbers = sum(x.numel() // x.shape[1] for x in chunks)
         found = Moments(*step.moments(chunks), numbers)
-        folded = step.folded(found, packed.dtype)
+        folded = step.folded(found, kernel.dtype)
         return _Value(count, lambda i: folded(*read(i), step.activation), several), found
     parts, raw = [], dict[int, Tensor]()
     for i in range(count):
-        y = raw[i] = packed(source.chunk(i))
+        y = raw[i] = kernel(source.chunk(i))
         mean, var = torch.batch_norm_update_stats(y, None, None, 0.0)
         parts.append((mean, var, y.numel() // y.shape[1]))
     found = Moments.of(parts)

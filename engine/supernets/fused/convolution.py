@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 
-ACTIVATIONS = {"": [], "relu": [], "hardswish": [], "hardtanh": [0.0, 6.0]}
-"""Names that oneDNN knows and their parameters; the last one is ReLU6, the first none."""
+from engine.supernets.fused.kernels import Kernel, activate, prepared
 
 
 class Statistics(Protocol):
@@ -23,26 +22,6 @@ class Statistics(Protocol):
     def var(self) -> Tensor:
         """The variance."""
         ...
-
-
-def activate(x: Tensor, activation: str) -> Tensor:
-    """The activation of `x`, in its place."""
-    if activation == "relu":
-        return _relu_bf16(x) if x.dtype == torch.bfloat16 else torch.relu_(x)
-    if activation == "hardswish":
-        return torch.nn.functional.hardswish(x, inplace=True)
-    if activation == "hardtanh":
-        return torch.nn.functional.hardtanh_(x, *ACTIVATIONS[activation])
-    return x
-
-
-def _relu_bf16(x: Tensor) -> Tensor:
-    """`relu_` by the bits, in a quarter of the time: the sign is that of a whole number.
-
-    A NaN may become 0: what calls this has taken statistics of `x`, which keep it.
-    """
-    x.view(torch.int16).clamp_min_(0)
-    return x
 
 
 @dataclass(frozen=True)
@@ -85,8 +64,8 @@ class Convolution:
         are taken about the mean of the first chunk, to lose no digits.
         """
         centre = _pixels(chunks[0]).mean(0)
-        count, total = 0, torch.zeros(len(centre), dtype=torch.float64)
-        square = torch.zeros(len(centre), len(centre), dtype=torch.float64)
+        count, total = 0, torch.zeros_like(centre, dtype=torch.float64)
+        square = torch.zeros_like(centre.outer(centre), dtype=torch.float64)
         for chunk in chunks:
             pixels = _pixels(chunk) - centre
             count += len(pixels)
@@ -98,18 +77,18 @@ class Convolution:
         variance = ((weight @ (square / count - mean.outer(mean))) * weight).sum(1)
         return (weight @ (mean + centre) + shift).float(), variance.float()
 
-    def plain(self, dtype: torch.dtype) -> "Packed":
+    def plain(self, dtype: torch.dtype) -> Kernel:
         """The convolution alone."""
-        return Packed(self.conv, self.conv.weight, self.conv.bias, dtype)
+        return prepared(self.conv, self.conv.weight, self.conv.bias, dtype)
 
-    def folded(self, statistics: Statistics | None, dtype: torch.dtype) -> "Packed":
+    def folded(self, statistics: Statistics | None, dtype: torch.dtype) -> Kernel:
         """The convolution that has absorbed its batch-norm, normalising by `statistics`."""
         if self.norm is None or statistics is None:
             return self.plain(dtype)
         scale, shift = _affine(self.norm, statistics)
         if self.conv.bias is not None:
             shift = shift + self.conv.bias * scale
-        return Packed(self.conv, self.conv.weight * scale.view(-1, 1, 1, 1), shift, dtype)
+        return prepared(self.conv, self.conv.weight * scale.view(-1, 1, 1, 1), shift, dtype)
 
     def finish(self, y: Tensor, statistics: Statistics, residual: Tensor | None) -> Tensor:
         """What follows the convolution, applied to its output `y` `(n, c, h, w)`, which changes."""
@@ -137,43 +116,3 @@ def _affine(norm: nn.BatchNorm2d, statistics: Statistics) -> tuple[Tensor, Tenso
     """What batch-norm multiplies by and then adds, `(c,)` each."""
     scale = torch.rsqrt(statistics.var + norm.eps) * norm.weight
     return scale, norm.bias - statistics.mean * scale
-
-
-class Packed:
-    """A convolution with its weights in the order that oneDNN reads them in.
-
-    That order depends on the size of the images. With one for another size oneDNN would put the
-    weights in order anew at each call, which can take longer than the convolution.
-    """
-
-    def __init__(
-        self, conv: nn.Conv2d, weight: Tensor, bias: Tensor | None, dtype: torch.dtype
-    ) -> None:
-        padding: Any = conv.padding
-        self._geometry = (list(padding), list(conv.stride), list(conv.dilation), conv.groups)
-        self._plain = weight.to(dtype).contiguous(memory_format=torch.channels_last)
-        self._packed: tuple[torch.Size, Tensor] | None = None
-        self.dtype = dtype
-        self._bias = None if bias is None else bias.to(dtype)
-
-    def __call__(self, x: Tensor, residual: Tensor | None = None, activation: str = "") -> Tensor:
-        """`activation(conv(x) + residual)`, in channels-last memory."""
-        scalars, name = ACTIVATIONS[activation], activation or "none"
-        run = torch.ops.mkldnn._convolution_pointwise
-        args = (self._weight(x), self._bias, *self._geometry)
-        if residual is None:
-            return run.default(x, *args, name, scalars, "")  # type: ignore[no-any-return]
-        if activation in ("", "relu"):
-            unary = activation or None
-            return run.binary(x, residual, *args, "add", 1.0, unary, [], None)  # type: ignore[no-any-return]
-        y = run.binary(x, residual, *args, "add", 1.0, None, [], None)
-        return activate(y, activation)
-
-    def _weight(self, x: Tensor) -> Tensor:
-        size = x.shape[1:]
-        if self._packed is None or self._packed[0] != size:
-            weight = torch.ops.mkldnn._reorder_convolution_weight(
-                self._plain, *self._geometry, list(x.shape)
-            )
-            self._packed = (size, weight)
-        return self._packed[1]

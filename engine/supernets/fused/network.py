@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from engine.supernets.fused.calibration import average
 from engine.supernets.fused.kept import Kept, Reached, digest, digest_of_images
@@ -12,15 +13,22 @@ from engine.supernets.fused.program import Program, trace
 
 
 class FusedNetwork:
-    """The operations of a module in eval mode on a processor, in `dtype` (float32 or bfloat16).
+    """The operations of a module in eval mode where it is, in `dtype` (float32 or bfloat16).
 
     Batch-norm always works in float32, and so do linear layers: rounded logits would tie. With
     `kept` it goes on from what another network has made of the same images, as far as the two are
-    equal. Numbers are the same, to the last bit, whatever is kept.
+    equal. Numbers are the same, to the last bit, whatever is kept. A GPU keeps nothing.
     """
 
-    def __init__(self, program: Program, dtype: torch.dtype, kept: Kept | None = None) -> None:
-        self.dtype, self._kept = dtype, kept
+    def __init__(
+        self,
+        program: Program,
+        dtype: torch.dtype,
+        kept: Kept | None = None,
+        device: torch.device | None = None,
+    ) -> None:
+        self.dtype, self._kept, self._device = dtype, kept, device or torch.device("cpu")
+        self._most = 0
         programs = [program] if kept is None else program.parts()
         self._parts = [Part(part, dtype) for part in programs]
         self._beginnings: list[bytes] | None = None
@@ -29,15 +37,17 @@ class FusedNetwork:
     def of(
         cls, module: nn.Module, dtype: torch.dtype = torch.float32, kept: Kept | None = None
     ) -> "FusedNetwork | None":
-        """The network, or None where it cannot be: see `trace`, or without oneDNN."""
-        parameters = [*module.parameters(), *module.buffers()]
-        plain = all(p.device.type == "cpu" for p in parameters) and all(
-            p.dtype == torch.float32 for p in module.parameters()
-        )
-        if not plain or not torch.backends.mkldnn.is_available():
+        """The network, or None where it cannot be: see `trace`; or with neither oneDNN nor CUDA."""
+        devices = {p.device for p in [*module.parameters(), *module.buffers()]}
+        device = devices.pop() if len(devices) == 1 else torch.device("meta")
+        plain = all(p.dtype == torch.float32 for p in module.parameters())
+        able = {"cpu": torch.backends.mkldnn.is_available(), "cuda": True}
+        if not plain or not able.get(device.type, False):
             return None
         program = trace(module)
-        return cls(program, dtype, kept) if program else None
+        if program is None:
+            return None
+        return cls(program, dtype, kept if device.type == "cpu" else None, device)
 
     @torch.inference_mode()
     def calibrate(self, batches: Iterable[Tensor]) -> None:
@@ -67,6 +77,8 @@ class FusedNetwork:
     @torch.inference_mode()
     def __call__(self, images: Tensor) -> Tensor:
         """`(n, classes)` logits of `(n, c, h, w)` images, with the statistics of the module."""
+        if self._device.type != "cpu" and len(images) < self._most:
+            return self(_filled_up(images, self._most))[: len(images)]
         if self._beginnings is None:
             self._beginnings = self._digests(self._parts[:-1], statistics=True)
         reached = self._through(
@@ -93,7 +105,8 @@ class FusedNetwork:
         What the next one makes is kept, if it is among `beginnings`: one of them for each network,
         so that parts are kept that many have in common.
         """
-        reached, done = Reached(images.to(self.dtype), {}), 0
+        self._most = max(self._most, len(images))
+        reached, done = Reached(images.to(self._device, self.dtype), {}), 0
         if self._kept is not None and beginnings:
             name = digest_of_images(images)
             done, reached = self._kept.furthest(beginnings, name, reached)
@@ -104,3 +117,8 @@ class FusedNetwork:
             if self._kept is not None and i == done and i < len(beginnings):
                 self._kept.put(beginnings[i], name, reached)
         return reached
+
+
+def _filled_up(images: Tensor, count: int) -> Tensor:
+    """`count` images: for a batch of another size cuDNN would plan all convolutions anew."""
+    return functional.pad(images, [0] * 7 + [count - len(images)])

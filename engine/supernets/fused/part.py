@@ -1,4 +1,4 @@
-"""Part of a network, run over a batch in chunks that stay in the cache."""
+"""Part of a network, run over a batch in chunks that stay in a processor's cache."""
 
 import math
 from typing import Any
@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 
 from engine.supernets.fused.calibration import Moments, moments
-from engine.supernets.fused.convolution import Convolution, Packed
+from engine.supernets.fused.convolution import Convolution
+from engine.supernets.fused.kernels import Kernel
 from engine.supernets.fused.program import Program
 
 _CACHE = 8_000_000  # bytes that the largest value of a chunk may take for each thread
@@ -19,8 +20,8 @@ class Part:
     def __init__(self, program: Program, dtype: torch.dtype) -> None:
         self.program, self.dtype = program, dtype
         self._dropped = program.dropped
-        self._plain: dict[str, Packed] = {}
-        self._folded: dict[str, Packed] = {}
+        self._plain: dict[str, Kernel] = {}
+        self._folded: dict[str, Kernel] = {}
         self._largest: dict[torch.Size, int] = {}
 
     @property
@@ -39,7 +40,7 @@ class Part:
         In the result, batch-norm has normalised by these.
         """
         if not self._plain:
-            self._plain = {step.output: step.plain(self.dtype) for step in self.convolutions}
+            self._plain = {s.output: s.plain(self.dtype) for s in self.convolutions}
         chunks = self._chunks(batch, self._plain)
         results, found = moments(self.program, self._plain, chunks, through)
         return (_joined(results) if through else None), found
@@ -55,22 +56,24 @@ class Part:
         """Look at the statistics of the module anew, as they have changed."""
         self._folded.clear()
 
-    def _chunks(self, batch: Tensor, packed: dict[str, Packed]) -> tuple[Tensor, ...]:
-        """Chunks of the same size, as far as can be."""
+    def _chunks(self, batch: Tensor, kernels: dict[str, Kernel]) -> tuple[Tensor, ...]:
+        """Chunks of the same size, as far as can be; a GPU takes the whole batch at once."""
+        if batch.device.type != "cpu":
+            return (batch,)
         shape = batch.shape[1:]
         if shape not in self._largest:
-            _, self._largest[shape] = self._run(batch[:1], packed)
+            _, self._largest[shape] = self._run(batch[:1], kernels)
         size = max(_CACHE * torch.get_num_threads() // self._largest[shape], 1)
         return torch.chunk(batch, math.ceil(len(batch) / size))
 
-    def _run(self, images: Tensor, packed: dict[str, Packed]) -> tuple[Tensor, int]:
+    def _run(self, images: Tensor, kernels: dict[str, Kernel]) -> tuple[Tensor, int]:
         """The result and the bytes of the largest value."""
         values: dict[str, Any] = {self.program.source: images}
         largest = 1
         for step, dropped in zip(self.program.steps, self._dropped, strict=True):
             if isinstance(step, Convolution):
                 residual = values[step.residual] if step.residual else None
-                value = packed[step.output](values[step.source], residual, step.activation)
+                value = kernels[step.output](values[step.source], residual, step.activation)
             else:
                 value = step.run(values)
             values[step.output] = value

@@ -218,7 +218,7 @@ class ImageNetSupernet(Supernet):
 
             weights = self.model.weights.located(settings.weights_path)
             split = self._split(settings)
-            module = measuring.extracted(self.model, canonical, weights).to(settings.device)
+            module = measuring.extracted(self.model, canonical, weights, settings.device)
             values = measuring.accuracy(module, canonical, split, metrics, settings)
             values |= costs.measured(self, canonical, module, metrics, settings)
         else:

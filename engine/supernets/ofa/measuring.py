@@ -18,23 +18,23 @@ from engine.supernets.ofa import pixels
 from engine.supernets.ofa.catalogue import Model
 from engine.supernets.ofa.imagenet import Images, Split
 from engine.supernets.ofa.weights import load
+from engine.supernets.protocol import CALIBRATION_BATCH, images_at_once
 
-_CALIBRATION_BATCH = 200
 _NOISE_IMAGES = 8
 
 
 @functools.lru_cache(maxsize=2)
-def _network(model: Model, weights: Path | None, digest: bytes) -> Any:
+def _network(model: Model, weights: Path | None, digest: bytes, device: str) -> Any:
     """The elastic network with the weights in a file; loaded anew when their digest changes."""
     net = model.build()
     if weights is not None:
         load(net, weights, model.weights.url)
-    return net.eval()
+    return net.eval().to(device)
 
 
-def extracted(model: Model, config: Config, weights: Path | None) -> nn.Module:
+def extracted(model: Model, config: Config, weights: Path | None, device: str = "cpu") -> nn.Module:
     """The sub-network as a plain module with the weights in a file, or with random ones."""
-    net = _network(model, weights, sha256(weights) if weights else b"")
+    net = _network(model, weights, sha256(weights) if weights else b"", device)
     net.set_active_subnet(**config)
     module: nn.Module = net.get_active_subnet().eval()
     return module.to(memory_format=torch.channels_last)
@@ -49,7 +49,7 @@ def recalibrate(
 
 def _calibration(config: Config, split: Split, device: str) -> Iterator[Tensor]:
     images = pixels.decoded(split.calibration, config["r"][0], augmented=True)
-    return pixels.batches(images, _CALIBRATION_BATCH, device)
+    return pixels.batches(images, CALIBRATION_BATCH, device)
 
 
 def accuracy(
@@ -94,7 +94,7 @@ def untrained(model: Model, config: Config) -> nn.Module:
 def _labelled(
     images: Images, resolution: int, settings: EvaluationSettings
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    size = settings.batch_size
+    size = images_at_once(settings)
     found = pixels.decoded(images, resolution, augmented=False)
     batches = pixels.batches(found, size, settings.device)
     return zip(batches, torch.from_numpy(images.labels).split(size), strict=True)

@@ -8,7 +8,9 @@ from torch import nn
 
 from engine.supernets import measurement, registry
 from engine.supernets.base import EvaluationSettings
-from engine.supernets.fused.convolution import Convolution, activate
+from engine.supernets.fused import kernels
+from engine.supernets.fused.convolution import Convolution
+from engine.supernets.fused.kernels import activate
 from engine.supernets.fused.network import FusedNetwork
 from engine.supernets.fused.program import trace
 from engine.supernets.ofa.catalogue import MODELS
@@ -84,6 +86,42 @@ def test_moments_of_a_wider_output_follow_from_its_input(bias: bool) -> None:
 )
 def test_only_products_of_whole_pixels_widen(conv: nn.Conv2d, widens: bool) -> None:
     assert Convolution("y", "x", conv).widens is widens
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("activation", ["", "relu", "hardswish", "hardtanh"])
+@pytest.mark.parametrize(
+    "conv",
+    [
+        nn.Conv2d(4, 4, 1),
+        nn.Conv2d(4, 4, 1, stride=2),
+        nn.Conv2d(4, 4, 1, bias=False),
+        nn.Conv2d(4, 4, 3, padding=1),
+        nn.Conv2d(4, 4, 5, padding=2, groups=4),
+    ],
+    ids=str,
+)
+@torch.inference_mode()
+def test_a_kernel_for_gpus_convolves_adds_and_activates(
+    conv: nn.Conv2d, activation: str, dtype: torch.dtype
+) -> None:
+    """But for what cuDNN takes in one, which test_cuda tries."""
+    x = torch.randn(2, 4, 8, 8).to(dtype, memory_format=torch.channels_last)
+    functions = {"relu": torch.relu, "hardswish": nn.Hardswish(), "hardtanh": nn.ReLU6()}
+    kernel = kernels.Cuda(conv, conv.weight, conv.bias, dtype)
+    expected = conv(x.float())
+    for residual in (None, torch.randn_like(expected).to(dtype)):
+        before = x.clone(), None if residual is None else residual.clone()
+        y = expected if residual is None else expected + residual.float()
+        close = (
+            {"atol": 1e-5, "rtol": 1e-5} if dtype == torch.float32 else {"atol": 0.05, "rtol": 0.02}
+        )
+        found = kernel(x, residual, activation)
+        torch.testing.assert_close(
+            found.float(), functions.get(activation, nn.Identity())(y), **close
+        )
+        assert torch.equal(x, before[0])
+        assert residual is None or torch.equal(residual, before[1])  # type: ignore[arg-type]
 
 
 @torch.inference_mode()

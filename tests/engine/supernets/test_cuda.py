@@ -1,0 +1,137 @@
+"""Measuring on a GPU of NVIDIA, beside the same on the processor; skipped where there is none."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from engine.errors import EvaluationError
+from engine.evaluation.measuring import measure
+from engine.space import Config
+from engine.supernets import measurement
+from engine.supernets.base import EvaluationSettings
+from engine.supernets.devices import Precision
+from engine.supernets.fused.network import FusedNetwork
+from engine.supernets.memory import peak_bytes
+from engine.supernets.ofa import pixels
+from engine.supernets.ofa.catalogue import MODELS
+from engine.supernets.ofa.resident import IMAGES
+from engine.supernets.registry import DEFAULT, load
+
+pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU of NVIDIA here")
+
+FAMILIES = ["ofa_mbv3_d234_e346_k357_w1.0", "ofa_proxyless_d234_e346_k357_w1.3", "ofa_resnet50"]
+GPU = EvaluationSettings(device="cuda")
+
+
+def images(n: int, side: int = 64) -> torch.Tensor:
+    x = torch.randn(n, 3, side, side, generator=torch.Generator().manual_seed(0))
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+def configs(count: int) -> list[Config]:
+    space = load(DEFAULT).space
+    return [space.to_config(g) for g in space.sample(count, np.random.default_rng(0))]
+
+
+@pytest.fixture(scope="module", params=FAMILIES)
+def module(request: pytest.FixtureRequest) -> nn.Module:
+    """A sub-network with random weights, on the processor."""
+    torch.manual_seed(0)
+    net = MODELS[request.param].build()
+    net.sample_active_subnet()
+    return net.get_active_subnet().eval()  # type: ignore[no-any-return]
+
+
+def norms(module: nn.Module) -> list[nn.BatchNorm2d]:
+    return [m for m in module.modules() if isinstance(m, nn.BatchNorm2d)]
+
+
+def test_statistics_and_logits_are_those_of_the_processor(
+    module: nn.Module, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In full precision; TF32, which is the default, keeps ten bits of each factor."""
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)
+    measurement.recalibrate(module.cpu(), images(12).split(6))
+    here = [(m.running_mean.clone(), m.running_var.clone()) for m in norms(module)]  # type: ignore[union-attr]
+    expected = measurement.classifier(module)(images(5))
+    measurement.recalibrate(module.cuda(), images(12).split(6))
+    for norm, (mean, var) in zip(norms(module), here, strict=True):
+        torch.testing.assert_close(norm.running_mean.cpu(), mean, atol=1e-3, rtol=1e-2)  # type: ignore[union-attr]
+        torch.testing.assert_close(norm.running_var.cpu(), var, atol=1e-3, rtol=1e-2)  # type: ignore[union-attr]
+    network = FusedNetwork.of(module)
+    assert network is not None
+    torch.testing.assert_close(network(images(5)).cpu(), expected, atol=1e-3, rtol=1e-3)
+
+
+def test_a_batch_that_is_filled_up_gives_the_logits_of_its_own_images(module: nn.Module) -> None:
+    measurement.recalibrate(module.cuda(), [images(6)])
+    network = measurement.classifier(module)
+    assert network(images(8)).shape == (8, 1000)
+    torch.testing.assert_close(network(images(3)), network(images(8))[:3], atol=1e-2, rtol=1e-2)
+
+
+@pytest.mark.parametrize(("precision", "within"), [("fp32", 0.1), ("bf16", 0.3)])
+def test_accuracy_is_that_of_the_processor(precision: Precision, within: float) -> None:
+    for config in configs(4):
+        here = measure(DEFAULT, config, ["acc"], EvaluationSettings()).values["acc"]
+        there = measure(DEFAULT, config, ["acc"], replace(GPU, precision=precision)).values["acc"]
+        assert there == pytest.approx(here, abs=within)
+
+
+def test_it_is_the_same_each_time() -> None:
+    (config,) = configs(1)
+    assert len({measure(DEFAULT, config, ["acc"], GPU).values["acc"] for _ in range(3)}) == 1
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_time_and_memory(precision: Precision) -> None:
+    (config,) = configs(1)
+    done = measure(
+        DEFAULT, config, ["lat", "lat_spread", "peak_memory"], replace(GPU, precision=precision)
+    )
+    assert 0.05 < done.values["lat"] < 100
+    assert 0 <= done.values["lat_spread"] < done.values["lat"]
+    assert done.conditions["device"] == "cuda"
+    assert torch.cuda.get_device_name() in done.conditions.values()
+
+
+def test_peak_memory_is_that_of_the_processor(module: nn.Module) -> None:
+    here = peak_bytes(module.cpu(), images(2))
+    assert peak_bytes(module.cuda(), images(2)) == pytest.approx(here, rel=0.05)
+
+
+def test_a_full_memory_is_said() -> None:
+    (config,) = configs(1)
+    torch.cuda.empty_cache()
+    torch.cuda.set_per_process_memory_fraction(1e-3)
+    try:
+        with pytest.raises(EvaluationError, match="memory of the device 'cuda' is full"):
+            measure(DEFAULT, config, ["lat"], replace(GPU, latency_batch=50_000))
+    finally:
+        torch.cuda.set_per_process_memory_fraction(1.0)
+    assert measure(DEFAULT, config, ["acc"], GPU).values["acc"] > 85  # it goes on
+
+
+def test_images_stay_on_the_device_as_long_as_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = np.random.default_rng(0).integers(0, 256, (5, 8, 8, 3), dtype=np.uint8)
+    files = []
+    for name in ("a", "b"):
+        np.save(tmp_path / name, made)
+        files.append(np.load(tmp_path / f"{name}.npy", mmap_mode="r"))
+    IMAGES.clear()
+    expected = torch.cat(list(pixels.batches(files[0], 2)))
+    for _ in range(2):
+        found = torch.cat(list(pixels.batches(files[0], 2, "cuda")))
+        torch.testing.assert_close(found.cpu(), expected)
+    first = IMAGES.get(files[0], "cuda")
+    assert first is not None
+    assert first is IMAGES.get(files[0], "cuda")
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (0, 0))
+    assert IMAGES.get(files[1], "cuda") is None
+    assert torch.equal(torch.cat(list(pixels.batches(files[1], 2, "cuda"))).cpu(), expected)
