@@ -1,1 +1,1 @@
-"""A sub-network on a processor, fast: few passes over memory, and none that leaves the cache."""
+"""A sub-network, fast: few passes over memory, and on a processor none that leaves the cache."""
