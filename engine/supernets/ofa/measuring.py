@@ -1,6 +1,8 @@
 """Measuring sub-networks of the ImageNet supernets; configs are canonical."""
 
 import functools
+import math
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,13 +16,17 @@ from engine.supernets import measurement
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.devices import Precision
 from engine.supernets.digest import sha256
-from engine.supernets.ofa import pixels
+from engine.supernets.ofa import decoded_images, pixels
 from engine.supernets.ofa.catalogue import Model
 from engine.supernets.ofa.imagenet import Images, Split
+from engine.supernets.ofa.pixels import Pixels
 from engine.supernets.ofa.weights import load
 from engine.supernets.protocol import CALIBRATION_BATCH, images_at_once
 
 _NOISE_IMAGES = 8
+_LOOK = 60.0  # seconds
+
+_opened: dict[tuple[Path, tuple[Path, ...], int, bool], tuple[float, Pixels]] = {}
 
 
 @functools.lru_cache(maxsize=2)
@@ -48,8 +54,21 @@ def recalibrate(
 
 
 def _calibration(config: Config, split: Split, device: str) -> Iterator[Tensor]:
-    images = pixels.decoded(split.calibration, config["r"][0], augmented=True)
+    images = _decoded(split.calibration, config["r"][0], augmented=True)
     return pixels.batches(images, CALIBRATION_BATCH, device)
+
+
+def _decoded(images: Images, resolution: int, augmented: bool) -> Pixels:
+    """As `pixels.decoded`, which looks at every image file; here no more than once a minute.
+
+    That takes longer than a GPU needs to classify a tenth of the images.
+    """
+    key = (decoded_images.folder(), images.paths, resolution, augmented)
+    looked, found = _opened.get(key, (-math.inf, None))
+    if found is None or time.monotonic() - looked > _LOOK:
+        found = pixels.decoded(images, resolution, augmented)
+        _opened[key] = (time.monotonic(), found)
+    return found
 
 
 def accuracy(
@@ -95,6 +114,6 @@ def _labelled(
     images: Images, resolution: int, settings: EvaluationSettings
 ) -> Iterator[tuple[Tensor, Tensor]]:
     size = images_at_once(settings)
-    found = pixels.decoded(images, resolution, augmented=False)
+    found = _decoded(images, resolution, augmented=False)
     batches = pixels.batches(found, size, settings.device)
     return zip(batches, torch.from_numpy(images.labels).split(size), strict=True)

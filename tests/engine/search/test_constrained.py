@@ -11,6 +11,7 @@ from engine.metrics import METRICS
 from engine.search.approaches import APPROACHES, check
 from engine.search.problem import Problem
 from engine.space import mbconv_space
+from engine.supernets.registry import DEFAULT, load
 from tests.engine.search.driver import quick, resumed, uninterrupted
 from tests.engine.search.test_approaches import (
     SPACE,
@@ -86,6 +87,12 @@ def test_a_narrow_corner_of_a_large_space_is_found():
     drawn = tight.sample_new(30, np.random.default_rng(0), set())
     assert len(set(space.keys(drawn))) == 30
     assert (size(drawn)["macs"] <= floor + 4e5).all()
+
+
+def test_more_than_all_images_cannot_be_asked_for():
+    config = NASConfig(dynas={"constraints": ["acc >= 900"]})
+    with pytest.raises(ConfigError, match=r"keeps to acc >= 900.*in %, 100 at most: write"):
+        check(config, load(DEFAULT))
 
 
 def test_constraints_that_nothing_keeps_to_are_refused_with_the_range():
