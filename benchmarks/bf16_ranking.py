@@ -71,7 +71,8 @@ def measure(supernet: Supernet, genotypes: Genotypes, device: str) -> dict[str, 
     found: dict[str, list[Hits]] = {"fp32": [], "bf16": [], "other images": []}
     for done, config in enumerate(map(supernet.space.to_config, genotypes), start=1):
         module = supernet.subnetwork(config).to(device)
-        measurement.recalibrate(module, calibration[0].split(_BATCH), "fp32")
+        if device != "cpu":  # where it was done already
+            measurement.recalibrate(module, calibration[0].split(_BATCH), "fp32")
         found["fp32"].append(hits(module, "fp32", *validation))
         found["other images"].append(hits(module, "fp32", *other))
         measurement.recalibrate(module, calibration[0].split(_BATCH), "bf16")

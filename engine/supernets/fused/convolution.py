@@ -64,8 +64,8 @@ class Convolution:
         are taken about the mean of the first chunk, to lose no digits.
         """
         centre = _pixels(chunks[0]).mean(0)
-        count, total = 0, torch.zeros_like(centre, dtype=torch.float64)
-        square = torch.zeros_like(centre.outer(centre), dtype=torch.float64)
+        count, total = 0, torch.zeros(len(centre), dtype=torch.float64)
+        square = torch.zeros(len(centre), len(centre), dtype=torch.float64)
         for chunk in chunks:
             pixels = _pixels(chunk) - centre
             count += len(pixels)

@@ -16,20 +16,13 @@ from engine.supernets.base import EvaluationSettings
 from engine.supernets.devices import Precision
 from engine.supernets.fused.network import FusedNetwork
 from engine.supernets.memory import peak_bytes
-from engine.supernets.ofa import pixels
-from engine.supernets.ofa.catalogue import MODELS
-from engine.supernets.ofa.resident import IMAGES
+from engine.supernets.ofa import pixels, resident
 from engine.supernets.registry import DEFAULT, load
+from tests.engine.supernets.families import FAMILIES, images, norms, random_subnetwork
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU of NVIDIA here")
 
-FAMILIES = ["ofa_mbv3_d234_e346_k357_w1.0", "ofa_proxyless_d234_e346_k357_w1.3", "ofa_resnet50"]
 GPU = EvaluationSettings(device="cuda")
-
-
-def images(n: int, side: int = 64) -> torch.Tensor:
-    x = torch.randn(n, 3, side, side, generator=torch.Generator().manual_seed(0))
-    return x.contiguous(memory_format=torch.channels_last)
 
 
 def configs(count: int) -> list[Config]:
@@ -39,15 +32,8 @@ def configs(count: int) -> list[Config]:
 
 @pytest.fixture(scope="module", params=FAMILIES)
 def module(request: pytest.FixtureRequest) -> nn.Module:
-    """A sub-network with random weights, on the processor."""
-    torch.manual_seed(0)
-    net = MODELS[request.param].build()
-    net.sample_active_subnet()
-    return net.get_active_subnet().eval()  # type: ignore[no-any-return]
-
-
-def norms(module: nn.Module) -> list[nn.BatchNorm2d]:
-    return [m for m in module.modules() if isinstance(m, nn.BatchNorm2d)]
+    """A sub-network with random weights, on either device."""
+    return random_subnetwork(request.param)
 
 
 def test_statistics_and_logits_are_those_of_the_processor(
@@ -124,14 +110,14 @@ def test_images_stay_on_the_device_as_long_as_there_is_room(
     for name in ("a", "b"):
         np.save(tmp_path / name, made)
         files.append(np.load(tmp_path / f"{name}.npy", mmap_mode="r"))
-    IMAGES.clear()
+    monkeypatch.setattr(resident, "IMAGES", resident.ResidentImages())
     expected = torch.cat(list(pixels.batches(files[0], 2)))
     for _ in range(2):
         found = torch.cat(list(pixels.batches(files[0], 2, "cuda")))
         torch.testing.assert_close(found.cpu(), expected)
-    first = IMAGES.get(files[0], "cuda")
+    first = resident.IMAGES.get(files[0], "cuda")
     assert first is not None
-    assert first is IMAGES.get(files[0], "cuda")
+    assert first is resident.IMAGES.get(files[0], "cuda")
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (0, 0))
-    assert IMAGES.get(files[1], "cuda") is None
+    assert resident.IMAGES.get(files[1], "cuda") is None
     assert torch.equal(torch.cat(list(pixels.batches(files[1], 2, "cuda"))).cpu(), expected)

@@ -13,27 +13,17 @@ from engine.supernets.fused.convolution import Convolution
 from engine.supernets.fused.kernels import activate
 from engine.supernets.fused.network import FusedNetwork
 from engine.supernets.fused.program import trace
-from engine.supernets.ofa.catalogue import MODELS
-
-FAMILIES = ["ofa_mbv3_d234_e346_k357_w1.0", "ofa_proxyless_d234_e346_k357_w1.3", "ofa_resnet50"]
+from tests.engine.supernets.families import FAMILIES, images, norms, random_subnetwork
 
 needs_bf16 = pytest.mark.skipif(
     not torch.ops.mkldnn._is_mkldnn_bf16_supported(), reason="no bf16 on this processor"
 )
 
 
-def images(n: int, side: int = 64) -> torch.Tensor:
-    x = torch.randn(n, 3, side, side, generator=torch.Generator().manual_seed(0))
-    return x.contiguous(memory_format=torch.channels_last)
-
-
 @pytest.fixture(scope="module", params=FAMILIES)
 def module(request: pytest.FixtureRequest) -> nn.Module:
-    """A sub-network with random weights, its batch-norm as it comes."""
-    torch.manual_seed(0)
-    net = MODELS[request.param].build()
-    net.sample_active_subnet()
-    return net.get_active_subnet().eval()  # type: ignore[no-any-return]
+    """A sub-network with random weights."""
+    return random_subnetwork(request.param)
 
 
 def test_statistics_and_logits_are_those_of_the_module(
@@ -45,7 +35,7 @@ def test_statistics_and_logits_are_those_of_the_module(
     batches = images(12).split(6)
     measurement.recalibrate(fused, batches)
     measurement._recalibrate_module(plain, batches, "fp32")
-    for mine, other in zip(_norms(fused), _norms(plain), strict=True):
+    for mine, other in zip(norms(fused), norms(plain), strict=True):
         torch.testing.assert_close(mine.running_mean, other.running_mean, atol=1e-3, rtol=1e-2)
         numbers = 6 * 2 * 2  # at least: the smallest maps are 2 x 2
         torch.testing.assert_close(
@@ -55,10 +45,6 @@ def test_statistics_and_logits_are_those_of_the_module(
     assert network is not None
     with torch.inference_mode():
         torch.testing.assert_close(network(images(5)), fused(images(5)), atol=1e-3, rtol=1e-3)
-
-
-def _norms(module: nn.Module) -> list[nn.BatchNorm2d]:
-    return [m for m in module.modules() if isinstance(m, nn.BatchNorm2d)]
 
 
 @pytest.mark.parametrize("bias", [False, True])
