@@ -80,10 +80,10 @@ def check(
     data_dir: DataDir = None,
 ) -> None:
     """Read the weights and data that a search needs, and say what was found."""
-    from engine.supernets import registry
+    from engine.runs.checks import checked_supernet
 
     read = _configured(config, settings)
-    supernet, measuring = registry.load(read.dynas.supernet), read.settings
+    supernet, measuring = checked_supernet(read), read.settings
     if missing := supernet.missing(measuring):
         raise DataError("\n".join(missing))
     for needed in supernet.requirements():

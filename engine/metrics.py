@@ -31,6 +31,7 @@ class Metric:
     direction: Direction
     source: Source
     description: str
+    highest: float | None = None  # the largest number that there can be
 
     @property
     def computable(self) -> bool:
@@ -54,6 +55,7 @@ METRICS: dict[str, Metric] = {
             "measured",
             "Share of validation images classified correctly, after batch-norm statistics were "
             "recomputed for the sub-network on calibration images.",
+            highest=100.0,
         ),
         Metric(
             "acc_top5",
@@ -63,6 +65,7 @@ METRICS: dict[str, Metric] = {
             "measured",
             "Share of validation images whose class is among the five that the network takes for "
             "most likely.",
+            highest=100.0,
         ),
         Metric(
             "macs",

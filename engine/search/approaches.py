@@ -13,7 +13,6 @@ from engine.search.problem import Problem
 from engine.search.strategy import Strategy
 from engine.supernets.base import Supernet
 
-_SHARES = ("acc", "acc_top5")  # metrics that cannot exceed 100 %
 LARGEST_GRID = 1_000_000
 
 APPROACHES: dict[str, type[Strategy]] = {
@@ -48,11 +47,11 @@ def check(config: NASConfig, supernet: Supernet) -> None:
 def _check_constraints(problem: Problem) -> None:
     """Raise ConfigError if no sub-network keeps to the constraints, as far as can be told."""
     for constraint in problem.constraints:
-        metric = constraint.metric
-        if metric.name in _SHARES and constraint.at_least and constraint.limit > 100:
+        metric, highest = constraint.metric, constraint.metric.highest
+        if constraint.at_least and highest is not None and constraint.limit > highest:
             raise ConfigError(
-                f"constraints: no sub-network keeps to {constraint}. {metric.label} is in %, 100 "
-                f"at most: write '{metric.name} >= 75' for 75 %."
+                f"constraints: no sub-network keeps to {constraint}. {metric.label} is "
+                f"{highest:g} {metric.unit} at most: set a limit below that."
             )
     if len(problem.sample_new(1, np.random.default_rng(0), set())):
         return
