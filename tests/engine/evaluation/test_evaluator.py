@@ -22,16 +22,16 @@ def evaluator():
 
 
 def test_a_killed_worker_costs_one_evaluation(evaluator):
-    space = load(DEFAULT).space
+    space, settings = load(DEFAULT).space, EvaluationSettings(test_fraction=0.1)
     smallest = space.to_config(space.smallest)
-    measured = evaluator.submit(smallest, ["acc", "lat"], EvaluationSettings()).result(200)
+    measured = evaluator.submit(smallest, ["acc", "lat"], settings).result(200)
     assert 80 < measured.values["acc"] < 100
     assert measured.values["lat"] > 0
-    under_way = evaluator.submit(smallest, ["acc"], EvaluationSettings())
+    under_way = evaluator.submit(space.to_config(space.largest), ["acc"], settings)
     os.kill(int(measured.worker.split()[-1]), signal.SIGKILL)
     with pytest.raises(EvaluationError, match="worker process ended"):
         under_way.result(100)
-    again = evaluator.submit(smallest, ["acc"], EvaluationSettings()).result(200)
+    again = evaluator.submit(smallest, ["acc"], settings).result(200)
     assert again.values["acc"] == measured.values["acc"]
 
 
