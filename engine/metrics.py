@@ -5,6 +5,7 @@ the entry point group `dynas_studio.metrics`, whose entries are `Metric` objects
 """
 
 import functools
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -12,9 +13,15 @@ from typing import Any, Literal, get_args
 
 from engine import plug_ins
 from engine.errors import ConfigError
+from engine.quoting import quoted
 
 Direction = Literal["min", "max"]
 Source = Literal["measured", "exact", "published predictor", "lookup table"]
+
+LARGEST = 1e30
+"""The largest magnitude of any number; beyond it, sums of squares overflow."""
+
+_LONGEST_SHOWN = 60  # characters of a wrong value that a sentence repeats
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,7 @@ class Metric:
 
     `source` says how the number comes about, so that one that was not measured never looks
     measured. An `exact` metric is computed from the configuration alone and is never predicted.
+    `lowest` and `highest` bound the values that there can be, both included; None is no bound.
     """
 
     name: str
@@ -31,7 +39,8 @@ class Metric:
     direction: Direction
     source: Source
     description: str
-    highest: float | None = None  # the largest number that there can be
+    highest: float | None = None
+    lowest: float | None = None
 
     @property
     def computable(self) -> bool:
@@ -43,6 +52,33 @@ class Metric:
         """+1 where less is better, -1 where more is: `sign * value` is always minimised."""
         return 1.0 if self.direction == "min" else -1.0
 
+    def refusal(self, value: object) -> str:
+        """Why `value` cannot be a value of this metric, as the end of a sentence; empty if it can.
+
+        Numbers of Python and numpy and 0-d arrays and tensors are taken; truths are no numbers.
+        """
+        shown, plain = quoted(value, _LONGEST_SHOWN), _scalar(value)
+        if isinstance(plain, bool) or not isinstance(plain, int | float):
+            return f"is {shown} of type {type(value).__name__}, which is not a number"
+        if isinstance(plain, float) and not math.isfinite(plain):
+            return f"is {shown}, which is not a finite number"
+        if abs(plain) > LARGEST:
+            return f"is {shown}, beyond {LARGEST:g}"
+        if self.lowest is not None and plain < self.lowest:
+            return f"is {shown}, below the lowest possible value of {self.lowest:g} {self.unit}"
+        if self.highest is not None and plain > self.highest:
+            return f"is {shown}, above the highest possible value of {self.highest:g} {self.unit}"
+        return ""
+
+
+def _scalar(value: object) -> object:
+    """A number of numpy or torch as one of Python; anything else as it is."""
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):
+        return value.item()
+    return value
+
+
+_UNBOUNDED = Metric("value", "Value", "", "min", "measured", "Any number.")
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
@@ -56,6 +92,7 @@ METRICS: dict[str, Metric] = {
             "Share of validation images classified correctly, after batch-norm statistics were "
             "recomputed for the sub-network on calibration images.",
             highest=100.0,
+            lowest=0.0,
         ),
         Metric(
             "acc_top5",
@@ -66,6 +103,7 @@ METRICS: dict[str, Metric] = {
             "Share of validation images whose class is among the five that the network takes for "
             "most likely.",
             highest=100.0,
+            lowest=0.0,
         ),
         Metric(
             "macs",
@@ -74,6 +112,7 @@ METRICS: dict[str, Metric] = {
             "min",
             "exact",
             "Multiply-accumulate operations for one image, batch-norm folded away.",
+            lowest=0.0,
         ),
         Metric(
             "params",
@@ -82,6 +121,7 @@ METRICS: dict[str, Metric] = {
             "min",
             "exact",
             "Trainable parameters of the sub-network.",
+            lowest=0.0,
         ),
         Metric(
             "lat",
@@ -90,6 +130,7 @@ METRICS: dict[str, Metric] = {
             "min",
             "measured",
             "Median time of one forward pass on this machine, after warm-up.",
+            lowest=0.0,
         ),
         Metric(
             "lat_spread",
@@ -98,6 +139,7 @@ METRICS: dict[str, Metric] = {
             "min",
             "measured",
             "Distance between the quartiles of the timed forward passes.",
+            lowest=0.0,
         ),
         Metric(
             "size",
@@ -107,6 +149,7 @@ METRICS: dict[str, Metric] = {
             "exact",
             "Bytes of the parameters and buffers of the sub-network as exported, in fp32; a "
             "million bytes are a MB.",
+            lowest=0.0,
         ),
         Metric(
             "peak_memory",
@@ -116,6 +159,7 @@ METRICS: dict[str, Metric] = {
             "measured",
             "Weights and activations that are alive at once in one forward pass, batch-norm "
             "folded away.",
+            lowest=0.0,
         ),
     )
 }
@@ -156,6 +200,9 @@ def _problem(name: str, found: Any) -> str:
         return "its name is taken, or is not made of letters, digits and underscores"
     if found.direction not in get_args(Direction) or found.source not in get_args(Source):
         return f"its direction is {found.direction!r} and its source {found.source!r}"
+    bounds = [bound for bound in (found.lowest, found.highest) if bound is not None]
+    if any(_UNBOUNDED.refusal(bound) for bound in bounds) or bounds != sorted(bounds):
+        return f"its lowest value is {found.lowest!r} and its highest {found.highest!r}"
     return ""
 
 
@@ -196,7 +243,7 @@ def ordered(some: Iterable[str]) -> list[str]:
     return [n for n in (*places[:costs], *measured, *places[costs:], *exact) if n in wanted]
 
 
-def described(some: Iterable[str]) -> dict[str, dict[str, str]]:
+def described(some: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Plain data of those of `some` that packages add, for a log to be read without them."""
     return {name: asdict(metric(name)) for name in some if name not in METRICS}
 

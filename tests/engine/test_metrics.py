@@ -1,4 +1,8 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
+import torch
 
 from engine import metrics
 from engine.config import NASConfig
@@ -105,3 +109,49 @@ def test_a_metric_knows_what_is_better():
     assert ENERGY.sign == 1
     assert ENERGY.computable
     assert isinstance(METRICS["lat"], Metric)
+
+
+@pytest.mark.parametrize(
+    "value", [0, 100, 76.5, np.float32(3.0), np.int64(7), np.array(5.0), torch.tensor(2.5)]
+)
+def test_a_number_within_the_bounds_can_be_a_value(value):
+    assert METRICS["acc"].refusal(value) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (None, "of type NoneType, which is not a number"),
+        ("76", "is '76' of type str, which is not a number"),
+        (True, "of type bool, which is not a number"),
+        (1 + 2j, "of type complex, which is not a number"),
+        (np.complex64(1), "which is not a number"),
+        (np.array([1.0, 2.0]), "of type ndarray, which is not a number"),
+        (float("nan"), "is nan, which is not a finite number"),
+        (float("-inf"), "is -inf, which is not a finite number"),
+        (torch.tensor(float("nan")), "which is not a finite number"),
+        (-5, "is -5, below the lowest possible value of 0 %"),
+        (100.5, "is 100.5, above the highest possible value of 100 %"),
+        (1e300, "is 1e+300, beyond 1e+30"),
+        pytest.param(10**5000, "digits, beyond 1e+30", id="large whole number"),
+        ("x" * 10_000, "x… of type str"),
+    ],
+)
+def test_anything_else_is_refused_with_its_reason(value, why):
+    refusal = METRICS["acc"].refusal(value)
+    assert why in refusal
+    assert len(refusal) < 150
+
+
+def test_a_metric_without_bounds_takes_every_finite_number_of_a_sane_size():
+    free = replace(METRICS["lat"], lowest=None, highest=None)
+    assert free.refusal(-1e29) == ""
+    assert "beyond 1e+30" in free.refusal(-1e31)
+
+
+@pytest.mark.parametrize("bounds", [(5.0, 1.0), (float("nan"), None), (None, float("inf"))])
+def test_a_metric_of_a_package_whose_bounds_make_no_sense_is_refused(bounds):
+    lowest, highest = bounds
+    assert "its lowest value is" in metrics._problem(
+        "surprise", replace(SURPRISE, lowest=lowest, highest=highest)
+    )

@@ -1,0 +1,36 @@
+"""Values as messages repeat them: short however large the value is, and never failing."""
+
+import reprlib
+
+LONGEST = 200
+"""Characters of a value that a message repeats at most."""
+
+
+class _Bounded(reprlib.Repr):
+    """A repr whose cost is bounded too: nested values are cut off in depth and in width."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 3
+        self.maxtuple = self.maxlist = self.maxdict = self.maxset = self.maxfrozenset = 8
+        self.maxarray = self.maxdeque = 8
+        self.maxstring = self.maxother = self.maxlong = LONGEST
+
+    def repr_int(self, x: int, level: int) -> str:
+        """A whole number; one of more digits than Python writes is told by their count."""
+        if x.bit_length() > 4 * LONGEST:
+            return f"a whole number of about {int(x.bit_length() * 0.30103) + 1:,} digits"
+        return super().repr_int(x, level)
+
+
+_BOUNDED = _Bounded()
+
+
+def quoted(value: object, longest: int = LONGEST) -> str:
+    """`repr(value)` in at most `longest` characters; `…` stands for what was cut off."""
+    try:
+        text = _BOUNDED.repr(value)
+    except Exception:  # noqa: BLE001 - a repr of somebody else's may fail in any way
+        text = f"<{type(value).__name__}>"
+    text = text.encode(errors="backslashreplace").decode()  # a lone surrogate cannot be printed
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
