@@ -1,0 +1,79 @@
+"""From the options of the command line to what holds for the server."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.access import streamlit_login
+from app.access.files import FileRules
+from app.access.hosts import AllowedHosts, Host, is_loopback
+from app.access.listening import Listening
+from app.access.login_door import Members
+from app.access.policy import Policy
+from app.access.streamlit_login import LoginError
+from app.access.token import Token, TokenError
+from engine.errors import NotAllowedError
+
+
+class OptionError(Exception):
+    """Options that do not fit together or cannot be used; the message is a sentence."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for. `token` is empty if none was given; `allow_users` goes with `login`."""
+
+    token: str | None = None
+    insecure: bool = False
+    login: bool = False
+    allow_users: Sequence[str] = ()
+    allowed_hosts: Sequence[str] = ()
+    data_roots: Sequence[Path] = ()
+
+    def policy(self, where: Listening, data_dir: Path) -> Policy:
+        """What holds for a server that listens there; raises OptionError.
+
+        A server that others can reach asks for a token unless it is told otherwise. One on loopback
+        counts as such when it answers to a name of the network: a proxy is before it then.
+        """
+        doors = [("--login", self.login), ("--insecure", self.insecure)]
+        doors.append(("--token (or DYNAS_TOKEN)", self.token is not None))
+        given = [name for name, chosen in doors if chosen]
+        if len(given) > 1:
+            raise OptionError(f"{' and '.join(given)} exclude each other. Choose one of them.")
+        if self.allow_users and not self.login:
+            raise OptionError(
+                "--allow-user is for those who sign in: add --login, or leave it out."
+            )
+        try:
+            members = self._members()
+            hosts = self._hosts(where)
+            local = where.loopback and not any(not is_loopback(name) for name in hosts.named)
+            files = FileRules.of(data_dir, self.data_roots, local)
+            token = self._token(needed=not (local or self.login or self.insecure))
+        except (LoginError, TokenError, ValueError, NotAllowedError) as error:
+            raise OptionError(str(error)) from None
+        open_door = self.insecure and not local
+        return Policy(hosts, files, token, members, open_door)
+
+    def _members(self) -> Members | None:
+        if not self.login:
+            return None
+        members = Members.listed(self.allow_users)
+        streamlit_login.check()
+        return members
+
+    def _hosts(self, where: Listening) -> AllowedHosts:
+        """Those that were named, what the server is bound to, and where one signs in."""
+        bound = [] if where.everywhere else [where.ip.partition("%")[0]]
+        if Host.parse(where.given) and not where.everywhere:
+            bound.append(where.given)
+        if self.login and (origin := streamlit_login.origin()):
+            host = Host.parse(origin.partition("://")[2])
+            bound += [host.name] if host else []
+        return AllowedHosts.of([*self.allowed_hosts, *bound], any_address=where.everywhere)
+
+    def _token(self, needed: bool) -> Token | None:
+        if self.token is not None:
+            return Token(self.token)
+        return Token.new() if needed else None
