@@ -47,8 +47,10 @@ class Options:
             )
         try:
             members = self._members()
-            hosts = self._hosts(where)
-            local = where.loopback and not any(not is_loopback(name) for name in hosts.named)
+            names = self._names()
+            local = where.loopback and all(is_loopback(name) for name in names)
+            bound = () if where.everywhere else {where.ip.partition("%")[0], *_name(where.given)}
+            hosts = AllowedHosts.of({*names, *bound}, any_address=where.everywhere)
             files = FileRules.of(data_dir, self.data_roots, local)
             token = self._token(needed=not (local or self.login or self.insecure))
         except (LoginError, TokenError, ValueError, NotAllowedError) as error:
@@ -63,17 +65,18 @@ class Options:
         streamlit_login.check()
         return members
 
-    def _hosts(self, where: Listening) -> AllowedHosts:
-        """Those that were named, what the server is bound to, and where one signs in."""
-        bound = [] if where.everywhere else [where.ip.partition("%")[0]]
-        if Host.parse(where.given) and not where.everywhere:
-            bound.append(where.given)
-        if self.login and (origin := streamlit_login.origin()):
-            host = Host.parse(origin.partition("://")[2])
-            bound += [host.name] if host else []
-        return AllowedHosts.of([*self.allowed_hosts, *bound], any_address=where.everywhere)
+    def _names(self) -> frozenset[str]:
+        """The hosts that were named, and the one where people sign in."""
+        origin = streamlit_login.origin() if self.login else None
+        sign_in = _name(origin.partition("://")[2]) if origin else []
+        return AllowedHosts.of([*self.allowed_hosts, *sign_in]).named
 
     def _token(self, needed: bool) -> Token | None:
         if self.token is not None:
             return Token(self.token)
         return Token.new() if needed else None
+
+
+def _name(text: str) -> list[str]:
+    host = Host.parse(text)
+    return [host.name] if host else []
