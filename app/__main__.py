@@ -12,6 +12,14 @@ from urllib.parse import quote
 import typer
 
 from app.access import policy as access
+from app.access.arguments import (
+    AllowedHostNames,
+    AllowUsers,
+    DataRoots,
+    Insecure,
+    Login,
+    TokenText,
+)
 from app.access.listening import AddressError, Listening, listening
 from app.access.options import OptionError, Options
 from app.access.policy import Policy
@@ -145,39 +153,12 @@ def main(
     browser: Annotated[
         bool, typer.Option(help="Open the dashboard in a browser, where it asks for no token.")
     ] = True,
-    token: Annotated[
-        str | None,
-        typer.Option(
-            envvar="DYNAS_TOKEN",
-            help="Token to ask for, of 16 characters at least; one is made where others can "
-            "reach the server. Other users of this machine can read the option in the list of "
-            "processes, the variable they cannot.",
-        ),
-    ] = None,
-    insecure: Annotated[
-        bool, typer.Option("--insecure", help="Ask for no token although others can come in.")
-    ] = False,
-    login: Annotated[
-        bool,
-        typer.Option(
-            "--login", help="Let people sign in as secrets.toml says, instead of a token."
-        ),
-    ] = False,
-    allow_user: Annotated[
-        list[str] | None,
-        typer.Option(help="E-mail of somebody who may sign in, or a file with one a line."),
-    ] = None,
-    allowed_host: Annotated[
-        list[str] | None,
-        typer.Option(help="Further name under which browsers reach the server, as by a proxy."),
-    ] = None,
-    data_root: Annotated[
-        list[Path] | None,
-        typer.Option(
-            help="Folder that the browser may name files of. Without one: any on this machine "
-            "alone, the data folder where others can come in."
-        ),
-    ] = None,
+    token: TokenText = None,
+    insecure: Insecure = False,
+    login: Login = False,
+    allow_users: AllowUsers = None,
+    allowed_hosts: AllowedHostNames = None,
+    data_roots: DataRoots = None,
 ) -> None:
     """Start the dashboard of DyNAS Studio."""
     logging.basicConfig(
@@ -189,9 +170,9 @@ def main(
         token,
         insecure,
         login,
-        [text if "@" in text else str(_absolute(Path(text))) for text in allow_user or ()],
-        allowed_host or (),
-        [_absolute(root) for root in data_root or ()],
+        [text if "@" in text else str(_absolute(Path(text))) for text in allow_users or ()],
+        allowed_hosts or (),
+        [_absolute(root) for root in data_roots or ()],
     )
     os.chdir(ROOT)  # .streamlit is looked up from here
     try:
