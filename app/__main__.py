@@ -90,7 +90,24 @@ def _without_arguments() -> "AsyncIterator[None]":  # type: ignore[misc]
         sys.argv = saved
 
 
-def serve(port: int, where: Listening, data_dir: Path, policy: Policy, browser: bool) -> None:
+def configure(port: int, where: Listening, browser: bool) -> dict[str, object]:
+    """Let Streamlit's settings be ours for the whole process; returns those that are not files'."""
+    from streamlit import config
+
+    settings = {
+        "server.port": port,
+        "server.address": where.ip,
+        "server.headless": not browser,
+        "browser.gatherUsageStats": False,
+        "client.toolbarMode": "viewer",
+        # It names the address, but also offers to write files for assistants that program.
+        "logger.hideWelcomeMessage": True,
+    }
+    config.get_config_options(force_reparse=True, options_from_flags=settings)
+    return settings
+
+
+def serve(where: Listening, data_dir: Path, policy: Policy, settings: dict[str, object]) -> None:
     """Run the server until it is told to stop."""
     import streamlit as st
     from streamlit import config
@@ -103,17 +120,6 @@ def serve(port: int, where: Listening, data_dir: Path, policy: Policy, browser: 
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     access.use(policy)
-    settings = {
-        "server.port": port,
-        "server.address": where.ip,
-        # A browser that is opened here would have no token.
-        "server.headless": not browser or policy.token is not None,
-        "browser.gatherUsageStats": False,
-        "client.toolbarMode": "viewer",
-        # It names the address, but also offers to write files for assistants that program.
-        "logger.hideWelcomeMessage": True,
-    }
-    config.get_config_options(force_reparse=True, options_from_flags=settings)
     base = str(config.get_option("server.baseUrlPath")).strip("/")
     secure = bool(config.get_option("server.sslCertFile"))
     server = st.App(
@@ -123,7 +129,13 @@ def serve(port: int, where: Listening, data_dir: Path, policy: Policy, browser: 
         lifespan=_lifespan,
         on_script_error=_on_script_error,
     )
-    for line in told(port, where, policy, f"{'https' if secure else 'http'}://", base):
+    for line in told(
+        int(config.get_option("server.port")),
+        where,
+        policy,
+        f"{'https' if secure else 'http'}://",
+        base,
+    ):
         typer.echo(line)
     with _without_arguments():
         server.run(config=settings)
@@ -177,10 +189,12 @@ def main(
     os.chdir(ROOT)  # .streamlit is looked up from here
     try:
         where = listening(address, port)
+        # A browser that is opened here would have no token.
+        settings = configure(port, where, browser and options.needs_no_token(where))
         policy = options.policy(where, folder)
     except (AddressError, OptionError) as error:
         _refuse(str(error))
-    serve(port, where, folder, policy, browser)
+    serve(where, folder, policy, settings)
 
 
 def _absolute(path: Path) -> Path:

@@ -30,6 +30,12 @@ class Options:
     allowed_hosts: Sequence[str] = ()
     data_roots: Sequence[Path] = ()
 
+    def needs_no_token(self, where: Listening) -> bool:
+        """Whether a browser of this machine finds the dashboard without one."""
+        return self.token is None and (
+            self.insecure or self.login or (where.loopback and not self.allowed_hosts)
+        )
+
     def policy(self, where: Listening, data_dir: Path) -> Policy:
         """What holds for a server that listens there; raises OptionError.
 

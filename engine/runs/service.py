@@ -181,7 +181,7 @@ class RunService:
 
     def exists(self, run_id: str) -> bool:
         """Whether there is such a run; looks at its folder alone, however many others there are."""
-        short = len(run_id) < 200  # a longer one may be none that a folder can have
+        short = len(run_id) < 200 and run_id.strip(".") != ""  # else none that a folder can have
         return short and "/" not in run_id and (self._folder(run_id) / "log").is_dir()
 
     def history(self, run_id: str) -> RunHistory:

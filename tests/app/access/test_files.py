@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.access.files import READ, WRITTEN, FileRules
 from engine.config import DynasSection, NASConfig
-from engine.errors import NotAllowedError
+from engine.errors import NotAllowedError, RunError
 from engine.runs.service import RunService
 from engine.supernets import registry
 from engine.supernets.remembered import Remembered
@@ -181,6 +181,16 @@ def test_a_run_that_names_other_files_cannot_be_resumed_extended_or_tested(
             ask()
     assert service.history(run).num_evals == 4
     assert (outside / "out.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize("run", ["..", ".", "", "../runs", "/", "x/../..", "\0", "..\0"])
+def test_the_name_of_a_run_leads_nowhere_else(service, data_dir, run):
+    (data_dir / "log").mkdir()
+    (data_dir / "runs" / "log").mkdir()
+    for ask in (service.history, service.delete, service.resume, service.restore):
+        with pytest.raises(RunError):
+            ask(run)
+    assert not list((data_dir / "log").iterdir()), "nothing was opened there"
 
 
 def test_paths_that_are_remembered_are_admitted_first(data_dir, outside, rules):
