@@ -14,6 +14,8 @@ USER dynas
 
 VOLUME /data
 EXPOSE 8501
+# It listens for whoever reaches the container, and so asks for a token: that of -e DYNAS_TOKEN=..., else
+# one that is made at each start and that `docker logs` shows. The health check needs none.
 HEALTHCHECK --start-period=30s CMD ["python", "-c", \
     "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=3)"]
 CMD ["python", "-m", "app", "--address", "0.0.0.0", "--data-dir", "/data", "--no-browser"]

@@ -21,8 +21,8 @@ FIND_PYTHON = for python in python3.11 python3; do \
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/installed ## open the dashboard [PORT=8501 ADDRESS=127.0.0.1 DATA_DIR=~/.dynas-studio]
-	@exec $(BIN)/python -m app --port $(PORT) --address $(ADDRESS) --data-dir "$(DATA_DIR)"
+run: $(VENV)/installed ## open the dashboard [PORT=8501 ADDRESS=127.0.0.1 DATA_DIR=~/.dynas-studio OPTIONS=...]
+	@exec $(BIN)/python -m app --port "$(PORT)" --address "$(ADDRESS)" --data-dir "$(DATA_DIR)" $(OPTIONS)
 
 test: $(VENV)/installed-dev ## run every test but the slow ones [TESTS=tests/engine]
 	$(call run-tests, and not slow)

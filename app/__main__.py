@@ -1,16 +1,28 @@
 """`python -m app` starts the dashboard."""
 
 import contextlib
-import errno
 import logging
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, NoReturn
+from urllib.parse import quote
 
 import typer
+
+from app.access import policy as access
+from app.access.arguments import (
+    AllowedHostNames,
+    AllowUsers,
+    DataRoots,
+    Insecure,
+    Login,
+    TokenText,
+)
+from app.access.listening import AddressError, Listening, listening
+from app.access.options import OptionError, Options
+from app.access.policy import Policy
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_DATA_DIR = Path("~/.dynas-studio")
@@ -46,27 +58,6 @@ def prepare_data_dir(folder: Path) -> Path:
     return path
 
 
-def check_address(address: str, port: int) -> None:
-    """Raise typer.Exit(2) with one sentence unless a server can listen on `address:port`."""
-    try:
-        family, kind, protocol, _, target = socket.getaddrinfo(
-            address, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(target)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            _refuse(
-                f"Port {port} on {address} is in use. Stop the program that uses it, or choose "
-                "another port with --port."
-            )
-        _refuse(
-            f"{address}:{port} cannot be listened on ({error.strerror}). "
-            "Choose another one with --address and --port."
-        )
-
-
 def _on_script_error(error: Exception) -> bool:
     import streamlit as st
 
@@ -99,41 +90,70 @@ def _without_arguments() -> "AsyncIterator[None]":  # type: ignore[misc]
         sys.argv = saved
 
 
-def serve(port: int, address: str, data_dir: Path, browser: bool) -> None:
+def configure(port: int, where: Listening, browser: bool) -> dict[str, object]:
+    """Let Streamlit's settings be ours for the whole process; returns those that are not files'."""
+    from streamlit import config
+
+    settings = {
+        "server.port": port,
+        "server.address": where.ip,
+        "server.headless": not browser,
+        "browser.gatherUsageStats": False,
+        "client.toolbarMode": "viewer",
+        # It names the address, but also offers to write files for assistants that program.
+        "logger.hideWelcomeMessage": True,
+    }
+    config.get_config_options(force_reparse=True, options_from_flags=settings)
+    return settings
+
+
+def serve(where: Listening, data_dir: Path, policy: Policy, settings: dict[str, object]) -> None:
     """Run the server until it is told to stop."""
     import streamlit as st
+    from streamlit import config
 
     from app import components
     from app.charts import plotly_script
     from app.live import feed
 
     os.environ["DYNAS_DATA_DIR"] = str(data_dir)
-    os.chdir(ROOT)  # .streamlit/config.toml is looked up from here
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
+    access.use(policy)
+    base = str(config.get_option("server.baseUrlPath")).strip("/")
+    secure = bool(config.get_option("server.sslCertFile"))
     server = st.App(
         ROOT / "app" / "main.py",
         routes=[plotly_script.route(), components.route(), *feed.routes()],
+        middleware=policy.middleware(f"/{base}" if base else ""),
         lifespan=_lifespan,
         on_script_error=_on_script_error,
     )
+    for line in told(
+        int(config.get_option("server.port")),
+        where,
+        policy,
+        f"{'https' if secure else 'http'}://",
+        base,
+    ):
+        typer.echo(line)
     with _without_arguments():
-        server.run(
-            config={
-                "server.port": port,
-                "server.address": address,
-                "server.headless": not browser,
-                "browser.gatherUsageStats": False,
-                "client.toolbarMode": "viewer",
-                # It names the address, but also offers to write files for assistants that program.
-                "logger.hideWelcomeMessage": True,
-            }
+        server.run(config=settings)
+
+
+def told(port: int, where: Listening, policy: Policy, scheme: str, base: str = "") -> list[str]:
+    """What is printed at start: the address, the token once, and what is not as it should be."""
+    address = f"{scheme}{where.shown}:{port}{f'/{base}' if base else ''}"
+    token = f"/?token={quote(policy.token.text, safe='')}" if policy.token else ""
+    lines = [f"DyNAS Studio is at {address}{token} (Ctrl-C ends it)."]
+    if where.everywhere:
+        lines.append("From another machine, put the name or address of this one for localhost.")
+    if policy.open_door:
+        lines.append(
+            "Anyone who can reach this address can use it, start searches and read their results: "
+            "it asks for no token, because of --insecure."
         )
-
-
-def _for_url(address: str) -> str:
-    """An address as it stands in a URL: one of IPv6 in brackets."""
-    return f"[{address}]" if ":" in address else address
+    return lines
 
 
 def main(
@@ -142,16 +162,46 @@ def main(
     data_dir: Annotated[
         Path, typer.Option(help="Folder for runs, weights and settings.")
     ] = DEFAULT_DATA_DIR,
-    browser: Annotated[bool, typer.Option(help="Open the dashboard in a browser.")] = True,
+    browser: Annotated[
+        bool, typer.Option(help="Open the dashboard in a browser, where it asks for no token.")
+    ] = True,
+    token: TokenText = None,
+    insecure: Insecure = False,
+    login: Login = False,
+    allow_users: AllowUsers = None,
+    allowed_hosts: AllowedHostNames = None,
+    data_roots: DataRoots = None,
 ) -> None:
     """Start the dashboard of DyNAS Studio."""
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    os.environ.pop("DYNAS_TOKEN", None)  # the programs that this one starts need not know it
     folder = prepare_data_dir(data_dir)
-    check_address(address, port)
-    typer.echo(f"DyNAS Studio is at http://{_for_url(address)}:{port} (Ctrl-C ends it).")
-    serve(port, address, folder, browser)
+    options = Options(
+        token,
+        insecure,
+        login,
+        [text if "@" in text else str(_absolute(Path(text))) for text in allow_users or ()],
+        allowed_hosts or (),
+        [_absolute(root) for root in data_roots or ()],
+    )
+    os.chdir(ROOT)  # .streamlit is looked up from here
+    try:
+        where = listening(address, port)
+        # A browser that is opened here would have no token.
+        settings = configure(port, where, browser and options.needs_no_token(where))
+        policy = options.policy(where, folder)
+    except (AddressError, OptionError) as error:
+        _refuse(str(error))
+    serve(where, folder, policy, settings)
+
+
+def _absolute(path: Path) -> Path:
+    """As it was meant, before the working directory changes."""
+    with contextlib.suppress(RuntimeError):  # there may be no such user
+        path = path.expanduser()
+    return path.absolute()
 
 
 if __name__ == "__main__":

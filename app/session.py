@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.access import policy as access
 from app.background import BackgroundJobs
 from app.formatting import plain
 from engine.errors import DynasError
@@ -32,7 +33,7 @@ def _release(part: RunService | BackgroundJobs) -> None:
 
 @st.cache_resource(show_spinner=False, on_release=_release)
 def _service(folder: str) -> RunService:
-    service = RunService(Path(folder))
+    service = RunService(Path(folder), admit=lambda config: access.current().files.admit(config))
     _open.append(service)
     return service
 
@@ -58,7 +59,7 @@ def jobs() -> BackgroundJobs:
 
 def remembered() -> Remembered:
     """What the data folder remembers of supernets."""
-    return Remembered(default_data_dir())
+    return Remembered(default_data_dir(), access.current().files.admit_reading)
 
 
 def chosen_run(summaries: Sequence[RunSummary]) -> str | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from app import navigation, sidebar
+from app.access import notices
 
 _STYLES = Path(__file__).with_name("styles.css")
 _ICON = Path(__file__).with_name("icon.png")
@@ -31,4 +32,6 @@ def render() -> None:
     st.set_page_config(page_title=f"{current.title} · DyNAS Studio")
     with st.sidebar:
         sidebar.render()
+        notices.signed_in()
+    notices.open_door()
     current.run()

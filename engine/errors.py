@@ -17,6 +17,10 @@ class SpaceError(DynasError):
     """A genotype or configuration that is not in the search space."""
 
 
+class NotAllowedError(DynasError):
+    """A file that a visitor of a server named, and that the server does not use for visitors."""
+
+
 class UnusableImagesError(DataError):
     """Images that every evaluation needs cannot be had: none of a search can be made."""
 

@@ -15,7 +15,6 @@ from app.forms.measuring import measuring_section
 from app.forms.more import more_section
 from app.forms.search_form import key
 from app.forms.supernet_picker import not_ready, supernet_picker
-from engine.config import NASConfig
 from engine.errors import DynasError
 from engine.metrics import metric, ordered
 from engine.supernets.base import Supernet
@@ -54,7 +53,7 @@ def _supernet_card(supernet: Supernet) -> None:
 
 def _badge(supernet: Supernet) -> str:
     try:
-        settings = NASConfig.from_dict(form.config_data(form.values_now())).settings
+        settings = form.settings_now()
     except DynasError:
         return ""  # the panel beside the form says what is wrong
     if form.missing(supernet.name, settings):

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.access import policy as access
 from app.supernets import checklist
 from engine.config import NASConfig, algorithms_for
 from engine.errors import DataError, DynasError
@@ -261,13 +262,20 @@ def values_now() -> dict[str, Any]:
 
 
 def settings_now() -> EvaluationSettings:
-    """How the form's search measures; raises ConfigError saying what is wrong."""
-    return NASConfig.from_dict(config_data(values_now())).settings
+    """How the form's search measures; raises DynasError saying what is wrong."""
+    return _admitted().settings
+
+
+def _admitted() -> NASConfig:
+    """The form's configuration, which names only files that the visitor may name."""
+    config = NASConfig.from_dict(config_data(values_now()))
+    access.current().files.admit(config)
+    return config
 
 
 def current_config() -> NASConfig:
     """The configuration that the form stands for; raises DynasError saying what is wrong."""
-    config = NASConfig.from_dict(config_data(values_now()))
+    config = _admitted()
     approaches.check(config, supernet_of(config.dynas.supernet))
     if needed := missing(config.dynas.supernet, config.settings):
         raise DataError("\n\n".join(needed))

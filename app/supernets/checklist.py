@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.formatting import age
 from app.session import remembered
-from engine.errors import DataError
+from engine.errors import DataError, NotAllowedError
 from engine.supernets.base import AccuracySource, Requirement, Supernet
 
 Mark = Literal["missing", "broken", "unchecked", "checked"]
@@ -54,10 +54,10 @@ class Step:
 @st.cache_data(ttl=15, show_spinner=False)
 def _located(key: str, given: str, _requirement: Requirement, _supernet: Supernet) -> list[str]:
     """The place, or nothing and the reason; as of some seconds ago."""
-    settings = remembered().settings(_supernet, _requirement.serves)
     try:
+        settings = remembered().settings(_supernet, _requirement.serves)
         return [_requirement.locate(settings), ""]
-    except DataError as error:
+    except (DataError, NotAllowedError) as error:
         return ["", str(error)]
 
 

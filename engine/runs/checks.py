@@ -1,15 +1,23 @@
 """What is checked of a search before it becomes a run."""
 
+from collections.abc import Callable
+
 from engine.config import NASConfig
 from engine.runs.published_csv import check_path
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
 
-def checked_supernet(config: NASConfig) -> Supernet:
-    """The supernet of a config; raises ConfigError for settings that do not fit together."""
+def checked_supernet(
+    config: NASConfig, admit: Callable[[NASConfig], None] = lambda config: None
+) -> Supernet:
+    """The supernet of a config that is admitted, before anything that it names is looked at.
+
+    Raises what `admit` does, and ConfigError for settings that do not fit together.
+    """
     from engine.search import approaches  # takes seconds, and only a search needs it
 
+    admit(config)
     supernet = registry.load(config.dynas.supernet)
     approaches.check(config, supernet)
     if config.dynas.results_csv_path:

@@ -37,13 +37,17 @@ class _Drive:
 
 
 class RunService:
-    """Starts, controls and lists runs. Thread-safe; one a process and data folder."""
+    """Starts, controls and lists runs. Thread-safe; one a process and data folder.
+
+    `admit` raises DynasError for a configuration with which nothing may be read or written.
+    """
 
     def __init__(
-        self, data_dir: Path, make_evaluator: Callable[[str, int], Evaluator] = ProcessEvaluator
-    ) -> None:
+        self, data_dir: Path, make_evaluator: Callable[[str, int], Evaluator] = ProcessEvaluator,
+        admit: Callable[[NASConfig], None] = lambda config: None,
+    ) -> None:  # fmt: skip
         self.data_dir = make_data_dir(data_dir)
-        self._make_evaluator = make_evaluator
+        self._make_evaluator, self._admit = make_evaluator, admit
         self._cache = EvaluationCache(self.data_dir / "evaluation-cache")
         self._share = WorkerShare(os.cpu_count() or 1)
         self.aside = Aside(self._cache, make_evaluator, self._share.total)
@@ -61,7 +65,7 @@ class RunService:
         Raises ConfigError for what does not fit together and DataError for weights or data that are
         missing, and starts nothing.
         """
-        supernet = checked_supernet(config)
+        supernet = checked_supernet(config, self._admit)
         supernet.check_data(config.settings)
         fingerprint = supernet.fingerprint(config.settings)
         known = warm_start.known(config, supernet, fingerprint, self.data_dir, self.history)
@@ -78,7 +82,7 @@ class RunService:
         run goes on searching as `config` says, and knows what the file lists. Raises ConfigError
         that names the line which cannot be read.
         """
-        supernet = checked_supernet(config)
+        supernet = checked_supernet(config, self._admit)
         read = read_results(text, supernet, origin)
         known = warm_start.complete(config, read, origin)
         created = {"name": name.strip() or origin, "num_evals": 0}
@@ -177,7 +181,7 @@ class RunService:
 
     def exists(self, run_id: str) -> bool:
         """Whether there is such a run; looks at its folder alone, however many others there are."""
-        short = len(run_id) < 200  # a longer one may be none that a folder can have
+        short = len(run_id) < 200 and run_id.strip(".") != ""  # else none that a folder can have
         return short and "/" not in run_id and (self._folder(run_id) / "log").is_dir()
 
     def history(self, run_id: str) -> RunHistory:
@@ -231,6 +235,7 @@ class RunService:
         history = self.history(run_id)
         if not 1 <= number <= len(history.evaluations):
             raise RunError(f"Run '{history.name}' has no evaluation {number}.")
+        self._admit(history.config)
         return history, history.evaluations[number - 1]
 
     def _folder(self, run_id: str) -> Path:
@@ -251,22 +256,21 @@ class RunService:
         summary = self.history(run_id).summary()
         if action not in summary.actions:
             raise RunError(f"Run '{summary.name}' is {summary.state}: it cannot {action} now.")
+        if action in ("resume", "extend"):
+            self._admit(summary.config)
         return summary.state
 
     def _ask(self, run_id: str, wanted: str) -> None:
         """Tell the thread that drives the run; that of another process reads it in the log."""
-        drive = self._drives.get(run_id)
-        if drive and drive.thread.is_alive():
-            drive.run.command(wanted)
+        if self._alive(run_id):
+            self._drives[run_id].run.command(wanted)
         else:
             self._logs[run_id].append_event("asked", {"wanted": wanted})
 
     def _drive(self, run_id: str) -> None:
         """Take the lease and start the thread that searches."""
         with self._lock:
-            previous = self._drives.get(run_id)
-            if previous:
-                previous.thread.join(timeout=5)
+            self.wait(run_id, timeout=5)
             lease = Lease(self._folder(run_id))
             lease.acquire()
             history = self.history(run_id)

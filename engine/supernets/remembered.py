@@ -9,7 +9,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from engine.errors import DataError
+from engine.errors import DataError, DynasError
 from engine.path_text import why_no_path
 from engine.supernets.base import AccuracySource, EvaluationSettings, Requirement, Supernet
 
@@ -29,10 +29,16 @@ class Check:
 
 
 class Remembered:
-    """The file `settings.json` of a data folder. Processes may share it."""
+    """The file `settings.json` of a data folder. Processes may share it.
 
-    def __init__(self, data_dir: Path) -> None:
-        self._file = data_dir / "settings.json"
+    `admit`, given a path and what it is of, raises DynasError if it may not be looked at: neither
+    one that is to be remembered nor one that was is, then.
+    """
+
+    def __init__(
+        self, data_dir: Path, admit: Callable[[str, str], None] = lambda path, what: None
+    ) -> None:
+        self._file, self._admit = data_dir / "settings.json", admit
 
     def path(self, requirement: Requirement) -> str:
         """The path that the user gave for it; empty if none."""
@@ -41,11 +47,13 @@ class Remembered:
     def set_path(self, requirement: Requirement, path: str) -> None:
         """Remember the path for it; an empty one forgets it.
 
-        Raises DataError if nothing is there, and remembers nothing.
+        Raises DataError if nothing is there, what `admit` raises, and remembers nothing then.
         """
         given = path.strip()
         if why := why_no_path(given):
             raise DataError(f"{why[0].upper()}{why[1:]}. Give the path of one that exists.")
+        if given:
+            self._admit(given, requirement.title)
         if given and not Path(given).expanduser().exists():
             raise DataError(
                 f"There is no file or folder {given}. Give the path of one that exists."
@@ -59,10 +67,27 @@ class Remembered:
     def settings(
         self, supernet: Supernet, source: AccuracySource = "measured", test_fraction: float = 1.0
     ) -> EvaluationSettings:
-        """How the supernet is measured with the paths that were given."""
-        paths = {name: path or None for name, path in self.paths(supernet.requirements()).items()}
+        """How the supernet is measured with the paths that were given.
+
+        Raises what `admit` does for a path of this source; one of another source is left out then.
+        """
+        paths: dict[str, str | None] = {}
+        for requirement in supernet.requirements():
+            if requirement.setting:
+                paths[requirement.setting] = self._admitted(requirement, source)
         made = EvaluationSettings(accuracy_source=source, test_fraction=test_fraction)
         return replace(made, **paths)  # type: ignore[arg-type]
+
+    def _admitted(self, requirement: Requirement, source: AccuracySource) -> str | None:
+        path = self.path(requirement)
+        try:
+            if path:
+                self._admit(path, requirement.title)
+        except DynasError:
+            if requirement.serves == source:
+                raise
+            return None
+        return path or None
 
     def last_check(self, requirement: Requirement, place: str) -> Check | None:
         """What the last check found, unless `place` is another or has changed since."""

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from app.access import policy as access
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -73,9 +75,9 @@ def test_nothing_of_streamlit_is_offered_and_the_address_is_told(data_dir, monke
 
     given = {}
     monkeypatch.setattr(st.App, "run", lambda self, config: given.update(config))
+    monkeypatch.setattr(access, "_current", access.current())  # the command sets it: put it back
     monkeypatch.chdir(ROOT)
     command.main(8507, "127.0.0.1", data_dir, True)
     assert "http://127.0.0.1:8507 " in capsys.readouterr().out
     assert given["logger.hideWelcomeMessage"], "it would offer to install skills for assistants"
     assert given["client.toolbarMode"] == "viewer"
-    assert command._for_url("::1") == "[::1]"

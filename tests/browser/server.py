@@ -7,12 +7,19 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 
 class Server:
-    """A running dashboard; `kill` ends it as a power cut would."""
+    """A running dashboard; `kill` ends it as a power cut would.
 
-    def __init__(self, folder):
+    `options` follow those of the command line; `environment` is added to that of the tests. What
+    the server prints goes into the file `printed`, if one is given.
+    """
+
+    def __init__(self, folder, *options, environment=None, printed=None):
+        self.options, self.printed = options, printed
+        self.environment = {**os.environ, **(environment or {})}
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -21,10 +28,11 @@ class Server:
 
     def start(self):
         command = [sys.executable, "-m", "app", "--port", str(self.port), "--no-browser"]
-        self.process = subprocess.Popen(
-            [*command, "--data-dir", str(self.folder)],
-            stdout=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+        with Path(self.printed or os.devnull).open("ab") as printed:
+            self.process = subprocess.Popen(
+                [*command, "--data-dir", str(self.folder), *self.options], env=self.environment,
+                stdout=printed, stderr=printed if self.printed else None, start_new_session=True,
+            )  # fmt: skip
         end = time.monotonic() + 90
         while True:
             try:

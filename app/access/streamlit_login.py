@@ -1,0 +1,87 @@
+"""Streamlit's sign-in with OpenID Connect, as far as its parts are no public interface.
+
+`st.login` reads the providers from the section `[auth]` of `secrets.toml` and keeps who has signed
+in in a cookie that it signs. A request that is no page, such as the feed of a chart, carries that
+cookie too: what is read of it here holds for every request.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+SHORTEST_SECRET = 32
+"""Characters of `cookie_secret` at least: who guesses it can sign in as anybody."""
+
+SIGN_IN, SIGN_OUT, CALLBACK = "/auth/login", "/auth/logout", "/oauth2callback"
+
+
+class LoginError(Exception):
+    """Nobody could sign in with the settings there are; the message is a sentence."""
+
+
+def check() -> None:
+    """Raise LoginError unless the settings are complete, and what reads them is installed."""
+    from streamlit.auth_util import (
+        get_secrets_auth_section,
+        is_authlib_installed,
+        validate_auth_credentials,
+    )
+    from streamlit.errors import StreamlitAuthError
+
+    if not is_authlib_installed():
+        raise LoginError(
+            "--login needs a package that is not installed. Install it with: "
+            "pip install 'streamlit[auth]'"
+        )
+    try:
+        for provider in providers() or ["default"]:
+            validate_auth_credentials(provider)
+    except StreamlitAuthError as error:
+        raise LoginError(f"--login cannot be used: {' '.join(str(error).split())}") from None
+    if len(str(get_secrets_auth_section()["cookie_secret"])) < SHORTEST_SECRET:
+        raise LoginError(
+            f"cookie_secret in secrets.toml is shorter than {SHORTEST_SECRET} characters: who "
+            "guesses it can sign in as anybody. Give a random one, such as: "
+            "python -c 'import secrets; print(secrets.token_hex(32))'"
+        )
+    if origin() is None:
+        raise LoginError("redirect_uri in secrets.toml is no address. Give one of this server.")
+
+
+def providers() -> list[str]:
+    """The providers that are set up: `default` for what stands in `[auth]` itself."""
+    from streamlit.auth_util import get_secrets_auth_section
+
+    section = get_secrets_auth_section()
+    named = [name for name, value in section.items() if isinstance(value, Mapping)]
+    named = [name for name in named if name != "client_kwargs"]
+    return ["default", *named] if section.get("client_id") else named
+
+
+def origin() -> str | None:
+    """The origin of `redirect_uri`, at which the dashboard is for those who sign in."""
+    from streamlit.auth_util import get_origin_from_redirect_uri
+
+    found = get_origin_from_redirect_uri()
+    return None if found is None or found.startswith(":") or found.endswith("//") else found
+
+
+def sign_in_address(provider: str) -> str:
+    """Where signing in with a provider begins; good for two minutes."""
+    from streamlit.user_info import generate_login_redirect_url
+
+    return generate_login_redirect_url(provider)
+
+
+def user_of(cookies: dict[str, str]) -> dict[str, Any] | None:
+    """The claims about who signed in at this server; None for nobody, or what is not signed."""
+    from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+    from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
+
+    signed = _get_signed_cookie_with_chunks(cookies, USER_COOKIE_NAME)
+    try:
+        claims = json.loads(signed) if signed else None
+    except ValueError:
+        return None
+    ours = isinstance(claims, dict) and claims.get("is_logged_in") is True
+    return claims if ours and claims.get("origin") == origin() else None
