@@ -1,7 +1,6 @@
 """Where a server listens, and who can reach it there."""
 
 import errno
-import ipaddress
 import socket
 from dataclasses import dataclass
 
@@ -57,15 +56,7 @@ def listening(address: str, port: int) -> Listening:
             probe.bind(target)
     except (OSError, UnicodeError, ValueError) as error:
         raise AddressError(_why_not(address, port, error)) from None
-    return Listening(address, _spelled(str(target[0])))
-
-
-def _spelled(ip: str) -> str:
-    """Without what one system adds to an address, but with the interface of a link-local one."""
-    try:
-        return str(ipaddress.ip_address(ip))
-    except ValueError:
-        return ip
+    return Listening(address, str(target[0]))
 
 
 def _why_not(address: str, port: int, error: Exception) -> str:

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from app.access import policy as access
+from app.access.listening import Listening
+from app.access.policy import Policy
+from app.access.token import Token
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -81,3 +84,35 @@ def test_nothing_of_streamlit_is_offered_and_the_address_is_told(data_dir, monke
     assert "http://127.0.0.1:8507 " in capsys.readouterr().out
     assert given["logger.hideWelcomeMessage"], "it would offer to install skills for assistants"
     assert given["client.toolbarMode"] == "viewer"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--token", "short"], "The token has 5 characters"),
+        (["--token", ""], "The token has 0 characters"),
+        (["--address", ""], "--address is empty"),
+        (["--token", "a-token-of-some-length", "--insecure"], "exclude each other"),
+        (["--data-root", "/no/such/folder"], "--data-root: there is no folder"),
+        (["--allowed-host", "http://studio.example"], "is no host"),
+        (["--login"], "--login lets nobody in"),
+    ],
+)
+def test_options_that_open_no_door_or_the_wrong_one(data_dir, arguments, words):
+    message = refused(start("--data-dir", str(data_dir), *arguments))
+    assert words in message
+    assert "a-token-of-some-length" not in message
+
+
+def test_what_is_printed_says_how_to_come_in_and_what_is_open():
+    from app.__main__ import told
+
+    token = Token("a/token+of some length".replace(" ", "&"))
+    everywhere = Listening("0.0.0.0", "0.0.0.0")
+    lines = told(8501, everywhere, Policy(token=token), "https://", "studio")
+    assert "https://localhost:8501/studio/?token=a%2Ftoken%2Bof%26some%26length " in lines[0]
+    assert "From another machine" in lines[1]
+    (line,) = told(8501, Listening("::1", "::1"), Policy(), "http://")
+    assert line.startswith("DyNAS Studio is at http://[::1]:8501 ")
+    open_door = told(8501, Listening("10.0.0.1", "10.0.0.1"), Policy(open_door=True), "http://")
+    assert "because of --insecure" in open_door[-1]

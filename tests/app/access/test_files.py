@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.access.files import READ, WRITTEN, FileRules
-from engine.config import DynasSection, NASConfig
+from engine.config import DynasSection, NASConfig, SearchSection, StopSection
 from engine.errors import NotAllowedError, RunError
 from engine.runs.service import RunService
 from engine.supernets import registry
@@ -41,8 +41,12 @@ def test_every_setting_that_is_a_path_has_a_rule():
     validators = DynasSection.__pydantic_decorators__.field_validators
     checked = set(validators["_can_be_a_path"].info.fields)
     assert checked == {*READ, *WRITTEN, "warm_start"}
-    named = {name for name in DynasSection.model_fields if name.endswith(("_path", "_table"))}
-    assert named <= checked
+    sections = (DynasSection, SearchSection, StopSection)
+    fields = [pair for section in sections for pair in section.model_fields.items()]
+    texts = {name for name, field in fields if field.annotation == str | None}
+    assert texts == {*checked, "search_algorithm"}, (
+        "a new setting needs a rule, or to be named here"
+    )
 
 
 @pytest.mark.parametrize("name", [*READ, "warm_start", *WRITTEN])
