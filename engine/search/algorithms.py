@@ -83,7 +83,9 @@ class Evolution:
 
 @cache
 def _directions(objectives: int, count: int) -> Points:
-    """`(count, objectives)` evenly spread reference directions."""
+    """`(count, objectives)` evenly spread reference directions; for fewer, the middle first."""
+    if count < objectives:
+        return np.vstack([np.full(objectives, 1.0 / objectives), np.eye(objectives)])[:count]
     for partitions in range(1, count + 1):
         even: Points = get_reference_directions("das-dennis", objectives, n_partitions=partitions)
         if len(even) == count:
