@@ -1,6 +1,6 @@
 """Which genes have an effect: conditions on other genes, that may have conditions of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -68,6 +68,14 @@ class Conditions:
             if gene.switch is not None:
                 switched[gene.switch].append(index)
         return tuple(map(tuple, switched))
+
+    def below(self, genes: Iterable[int]) -> list[int]:
+        """The genes that some genes switch, directly or by way of others, in their order."""
+        reached = set(genes)
+        for index in self.order:
+            if self.genes[index].switch in reached:
+                reached.add(index)
+        return sorted(i for i in reached if self.genes[i].switch in reached)
 
     def turns_on(self, index: int, choice: int) -> bool:
         """Whether the gene is on with that choice of its switch, if that one has an effect."""

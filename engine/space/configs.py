@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from engine.errors import SpaceError
 from engine.quoting import quoted
+from engine.space.choice import Choice, python_value
 from engine.space.conditions import Conditions
-from engine.space.gene import Choice, python_value
 
 Config = dict[str, Any]
 """A sub-network in `ofa`'s words: a list a gene group, such as `{'ks': [...], 'd': [...]}`."""

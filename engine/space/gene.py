@@ -4,16 +4,21 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, TypeGuard
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.errors import SpaceError
 from engine.quoting import quoted
-
-Choice = float | str
-"""What a gene can be: a number, a truth value, or in categorical genes a text."""
+from engine.space.choice import (
+    Choice,
+    choice_text,
+    is_choice,
+    is_text,
+    python_value,
+    typed,
+)
 
 Kind = Literal["ordinal", "range", "categorical"]
 
@@ -21,7 +26,6 @@ MOST_CHOICES = 2**31
 MOST_CATEGORIES = 10_000
 """Choices of a categorical gene: each is a feature of its own."""
 
-_LARGEST_WHOLE = 2**53  # whole numbers up to here are exact as floating-point ones
 _LISTED = 12  # choices that a message repeats
 
 
@@ -65,7 +69,7 @@ class Gene:
     index_of: Indexed | None = None
 
     def __post_init__(self) -> None:
-        if not _is_text(self.group):
+        if not is_text(self.group):
             raise SpaceError(
                 f"A gene's group is {quoted(self.group)}. Give it a name, such as 'd'."
             )
@@ -99,12 +103,12 @@ class Gene:
         given = python_value(value)
         if not isinstance(given, bool | int | float | str):
             return None
-        given = self._meant.get(_typed(given), given)
+        given = self._meant.get(typed(given), given)
         if isinstance(self.choices, range):
             if isinstance(given, bool) or not isinstance(given, int):
                 return None  # and only whole numbers are found at once
             return self.choices.index(given) if given in self.choices else None
-        return self._indices.get(_typed(given))
+        return self._indices.get(typed(given))
 
     def refusal(self, value: Any) -> str:
         """Why `value` names no choice, and what to write instead, to follow the place of it."""
@@ -154,16 +158,16 @@ class Gene:
 
     @cached_property
     def _meant(self) -> dict[tuple[str, Choice], Choice]:
-        return {_typed(alias): choice for alias, choice in self.aliases}
+        return {typed(alias): choice for alias, choice in self.aliases}
 
     @cached_property
     def _indices(self) -> dict[tuple[str, Choice], int]:
         """The index of each choice by what names it; for tuples only."""
-        indices = {_typed(choice): i for i, choice in enumerate(self.choices)}
+        indices = {typed(choice): i for i, choice in enumerate(self.choices)}
         if any(isinstance(choice, float) for choice in self.choices):
             for i, choice in enumerate(self.choices):
                 if isinstance(choice, int) and not isinstance(choice, bool):
-                    indices[_typed(float(choice))] = i
+                    indices[typed(float(choice))] = i
         return indices
 
     def _equal(self, value: Any) -> Choice | None:
@@ -205,7 +209,7 @@ class Gene:
     def _check_each(self, choices: Sequence[Any]) -> None:
         seen: dict[Any, Any] = {}
         for choice in choices:
-            if not _is_choice(choice):
+            if not is_choice(choice):
                 raise self._wrong(
                     f"has the choice {quoted(choice)}. Choices are finite numbers, whole ones up "
                     "to 2^53, truth values, or texts of printable characters."
@@ -264,7 +268,7 @@ class Gene:
             raise self._wrong(f"needs {quoted(needs)}. Give a number, or a tuple of values.")
         values = tuple(python_value(value) for value in needs)
         for value in values:
-            if not _is_choice(value):
+            if not is_choice(value):
                 raise self._wrong(f"needs {quoted(value)}, which no gene can be.")
         return frozenset(values)
 
@@ -278,9 +282,9 @@ class Gene:
             ) from None
         self._set("aliases", ())  # so that `index` knows the choices alone
         for alias, choice in given:
-            if not _is_choice(alias):
+            if not is_choice(alias):
                 raise self._wrong(f"has the alias {quoted(alias)}, which no config can hold.")
-            if not _is_choice(choice) or self.index(choice) is None:
+            if not is_choice(choice) or self.index(choice) is None:
                 raise self._wrong(
                     f"has an alias for {quoted(choice)}, which is none of its choices. "
                     f"Choose {self.choices_text()}."
@@ -302,36 +306,3 @@ class Gene:
                     f"has the choice {quoted(choice)}, which is no index of the {count} "
                     f"{self.index_of.what}. Choices and aliases count from 0."
                 )
-
-
-def choice_text(choice: Choice) -> str:
-    """A choice as people read it: `3`, `0.35`, `relu`; different choices read differently."""
-    if not isinstance(choice, float):
-        return str(choice)
-    short = f"{choice:g}"
-    return short if float(short) == choice else repr(choice)
-
-
-def python_value(value: Any) -> Any:
-    """Python's own number or text for one of numpy's, or of an enumeration."""
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, str) and type(value) is not str:
-        return str.__str__(value)
-    if isinstance(value, int | float) and type(value) not in (bool, int, float):
-        return int(value) if isinstance(value, int) else float(value)
-    return value
-
-
-def _typed(value: Choice) -> tuple[str, Choice]:
-    return type(value).__name__, value
-
-
-def _is_text(value: object) -> TypeGuard[str]:
-    return isinstance(value, str) and bool(value) and value.isprintable()
-
-
-def _is_choice(value: object) -> TypeGuard[Choice]:
-    if isinstance(value, bool | int):
-        return abs(value) <= _LARGEST_WHOLE
-    return math.isfinite(value) if isinstance(value, float) else _is_text(value)
