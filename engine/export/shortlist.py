@@ -45,9 +45,7 @@ def _entry(
     return {"evaluation": evaluation.number, "on_front": on_front, **data, "metrics": metrics}
 
 
-def tojson_text(
-    history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[int, float]
-) -> str:
+def to_json(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[int, float]) -> str:
     """`to_dict` as JSON."""
     return json_text(to_dict(history, chosen, tested))
 
