@@ -4,6 +4,8 @@ import math
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine.evaluation.record import KNOWN
 from engine.metrics import Metric, find
 from engine.supernets.base import Supernet
@@ -19,6 +21,8 @@ _MARKS = re.compile(
 """What Markdown, and Streamlit's symbols such as `<=`, would change."""
 
 NOTHING = "–"
+
+_DRAWN = 200  # sub-networks that stand for a space without ends
 
 
 @dataclass(frozen=True)
@@ -111,9 +115,8 @@ def power_of_ten(value: int) -> str:
     """A large count in two figures, such as `4.0 × 10¹¹`; small ones in full."""
     if value < 100_000:
         return f"{value:,}"
-    digits = str(value)
-    exponent = len(digits) - 1
-    mantissa = round(int(digits[:6]) / 10**5, 1)
+    exponent = int(math.log10(value) + 1e-12)
+    mantissa = round(value * 10**5 // 10**exponent / 10**5, 1)
     if mantissa >= 10:
         mantissa, exponent = 1.0, exponent + 1
     return f"{mantissa:.1f} × 10{str(exponent).translate(_SUPERSCRIPTS)}"
@@ -132,15 +135,21 @@ def rate(per_minute: float | None) -> str:
 
 
 def cost_range(supernet: Supernet) -> str:
-    """A sentence such as "MACs go from 1.89 M to 11.5 M, parameters from 82.5 k to 282 k."."""
-    smallest, largest = (
-        supernet.macs_params(g)[0] for g in (supernet.space.smallest, supernet.space.largest)
-    )
+    """A sentence such as "MACs go from 1.89 M to 11.5 M, parameters from 82.5 k to 282 k.".
+
+    A space with choices without an order has no ends that would tell: it is drawn from.
+    """
+    space = supernet.space
+    rows, how = np.stack([space.smallest, space.largest]), ""
+    if not space.ordered.all():
+        rows = np.vstack([rows, space.sample(_DRAWN, np.random.default_rng(0))])
+        how = f", of {_DRAWN} drawn at random"
+    costs = np.asarray(supernet.macs_params(rows), dtype=np.float64)
     macs, params = (
-        [metric_value_bare(name, float(ends[column])) for ends in (smallest, largest)]
-        for column, name in enumerate(("macs", "params"))
+        [metric_value_bare(name, float(end)) for end in (values.min(), values.max())]
+        for name, values in zip(("macs", "params"), costs.T, strict=True)
     )
-    return f"MACs go from {macs[0]} to {macs[1]}, parameters from {params[0]} to {params[1]}."
+    return f"MACs go from {macs[0]} to {macs[1]}, parameters from {params[0]} to {params[1]}{how}."
 
 
 def counted(count: int, thing: str) -> str:

@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from app.diagrams.component import drawing
-from app.diagrams.genes import gene_rows, genes_svg
+from app.diagrams.genes import gene_rows, genes_svg, size_legend
 from app.diagrams.subnetwork import diagram_info, diagram_svg
 from app.formatting import metric_value
 from engine.config import NASConfig
@@ -162,13 +162,11 @@ def architecture(supernet_name: str, evaluation: Evaluation) -> Architecture:
         rows = gene_rows(known.space, evaluation.config)
     except DynasError as error:
         return Architecture("", str(error))
-    kernels = [max(g.choices) for g in known.space.genes if g.group == "ks"]
-    expansions = [max(g.choices) for g in known.space.genes if g.group == "e"]
-    info = diagram_info(
-        evaluation.config, known.stages, max(kernels, default=7), max(expansions, default=6)
-    )
+    largest = known.space.highest("ks") or 7, known.space.highest("e") or 6
+    info = diagram_info(evaluation.config, known.stages, *largest)
     if info is None:
-        return Architecture(genes_svg(rows), "a box a gene, taller: a larger choice")
+        legend = size_legend(known.space, "a box a gene, taller: a larger choice")
+        return Architecture(genes_svg(rows), legend)
     return Architecture(diagram_svg(info), "width: expansion, height: kernel")
 
 

@@ -23,6 +23,8 @@ def kind_of_gene(group: str) -> str:
 class NamedGene:
     """One gene. `name` is such as `ks3`, the third of its group in a config; `label` for people.
 
+    Names are distinct: where `w` has eleven genes and `w1` one, that one is `w1_1`.
+
     `belongs` is the label of what it is part of: genes of one kind in one stage.
     """
 
@@ -42,10 +44,14 @@ def named_genes(space: SearchSpace) -> tuple[NamedGene, ...]:
     stage_of = {switch: stage for stage, switch in enumerate(switches, 1)}
     in_group: Counter[str] = Counter()
     in_stage: Counter[tuple[str, int]] = Counter()
-    named = []
+    named: list[NamedGene] = []
+    taken: set[str] = set()
     for index, gene in enumerate(space.genes):
         in_group[gene.group] += 1
         name, kind = f"{gene.group}{in_group[gene.group]}", kind_of_gene(gene.group)
+        while name in taken:
+            name = f"{gene.group}_{name.removeprefix(gene.group)}"
+        taken.add(name)
         stage = stage_of.get(index if gene.switch is None else gene.switch)
         if stage is None:
             label = belongs = f"{kind.capitalize()} {in_group[gene.group]}"
@@ -54,6 +60,6 @@ def named_genes(space: SearchSpace) -> tuple[NamedGene, ...]:
             where = f"stage {stage} " if len(stage_of) > 1 else ""
             belongs = f"{where}{kind}".capitalize()
             block = f"{where}block {in_stage[gene.group, stage]} {kind}".capitalize()
-            label = belongs if index in stage_of else block
+            label = belongs if index in stage_of and gene.switch is None else block
         named.append(NamedGene(index, name, label, belongs))
     return tuple(named)

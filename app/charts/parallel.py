@@ -12,6 +12,7 @@ from app.charts.thinning import packed
 from engine.metrics import metric
 from engine.runs.columns import RunColumns
 from engine.runs.expression import FLAGS
+from engine.space import Gene
 
 Values = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -19,6 +20,8 @@ Ranges = Mapping[str, Sequence[tuple[float, float]]]
 
 DRAWN = 2000
 """Lines that are drawn; of more, the front and as many others drawn at random."""
+
+_MOST_TICKS = 12  # of a gene
 
 _VIRIDIS = ("#fde725", "#7ad151", "#22a884", "#2a788e", "#414487", "#440154")
 
@@ -65,7 +68,9 @@ class ParallelInfo:
 def axis_values(columns: RunColumns, name: str, n: int) -> tuple[Values, Mapping[float, str]]:
     """`(n,)` where the first `n` sub-networks are on the axis `name`, and its discrete ticks.
 
-    A gene that has no effect in a sub-network stands one step below its smallest value.
+    A gene that has no effect in a sub-network stands one step below its smallest value. Choices
+    without an order stand in the order in which the supernet lists them. Of many choices a few
+    have a tick.
     """
     values = np.asarray(columns.named(n)[name], dtype=np.float64)
     if name in FLAGS:
@@ -73,13 +78,19 @@ def axis_values(columns: RunColumns, name: str, n: int) -> tuple[Values, Mapping
     gene = next((gene for gene in columns.genes if gene.name == name), None)
     if gene is None:
         return values, {}
-    choices = sorted(columns.space.genes[gene.index].choices)
-    step = choices[1] - choices[0] if len(choices) > 1 else 1.0
-    ticks = {float(choice): f"{choice:g}" for choice in choices}
-    off = choices[0] - step
+    places, off = _ticked(columns.space.genes[gene.index])
+    ticks = {place: columns.gene_text(gene.index, place) for place in places}
     if np.isnan(values).any():
         ticks = {off: "off", **ticks}
     return np.where(np.isnan(values), off, values), ticks
+
+
+def _ticked(gene: Gene) -> tuple[list[float], float]:
+    """Values of a gene that have a tick, in ascending order, and where it stands if it is off."""
+    count = len(gene.choices)
+    indices = np.unique(np.linspace(0, count - 1, min(count, _MOST_TICKS)).astype(np.int64))
+    places = np.sort(gene.values(indices)).tolist()
+    return places, places[0] - (places[1] - places[0] if len(places) > 1 else 1.0)
 
 
 def brushed_mask(columns: RunColumns, ranges: Ranges, n: int) -> Mask:

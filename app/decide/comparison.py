@@ -78,9 +78,9 @@ def gene_rows(space: SearchSpace, chosen: Sequence[Evaluation]) -> list[GeneRow]
     active = space.active(genotypes)
     rows = []
     for gene in named_genes(space):
-        choices = space.genes[gene.index].choices
+        known = space.genes[gene.index]
         values = tuple(
-            f"{choices[choice]:g}" if on else "off"
+            known.text(choice) if on else "off"
             for choice, on in zip(genotypes[:, gene.index], active[:, gene.index], strict=True)
         )
         rows.append(GeneRow(gene.label, values, len(set(values)) > 1))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from app.diagrams.genes import share_of, size_legend
 from app.diagrams.subnetwork import Block, StageRow, diagram_info
 from engine.gene_names import kind_of_gene
 from engine.space import SearchSpace
@@ -81,17 +82,16 @@ def aligned_info(
 
     Raises SpaceError for a config that is not in the space.
     """
-    kernels = [max(g.choices) for g in space.genes if g.group == "ks"]
-    expansions = [max(g.choices) for g in space.genes if g.group == "e"]
-    largest = (max(kernels, default=7), max(expansions, default=6))
-    drawn = [diagram_info(config, stages, *map(int, largest)) for config in configs]
+    largest = space.highest("ks") or 7, space.highest("e") or 6
+    drawn = [diagram_info(config, stages, *largest) for config in configs]
     if all(drawn):
         rows = tuple(
             _stage_row([d.rows[i] for d in drawn if d is not None], *largest)
             for i in range(len(stages))
         )
         return AlignedInfo(tuple(names), rows, "Width: expansion. Height: kernel size.")
-    return AlignedInfo(tuple(names), _gene_rows(configs, space), "Taller: a larger choice.")
+    legend = size_legend(space, "Taller: a larger choice.")
+    return AlignedInfo(tuple(names), _gene_rows(configs, space), legend)
 
 
 def _stage_row(stage: Sequence[StageRow], kernel: float, expansion: float) -> AlignedRow:
@@ -127,8 +127,9 @@ def _gene_rows(configs: Sequence[Mapping[str, Any]], space: SearchSpace) -> tupl
             parts = []
             for i in indices:
                 same = genotype[i] == genotypes[0][i] and on[i] == active[0][i]
-                share = (int(genotype[i]) + 1) / len(space.genes[i].choices) if on[i] else 0.0
-                word = str(space.genes[i].choices[genotype[i]]) if on[i] else "off"
+                gene, choice = space.genes[i], int(genotype[i])
+                share = share_of(gene, choice) if on[i] else 0.0
+                word = str(gene.choices[choice]) if on[i] else "off"
                 parts.append(Part((word,), 1.0, share, bool(on[i]), not same))
             columns.append(tuple(parts))
         rows.append(AlignedRow(kind_of_gene(group).capitalize(), "", tuple(columns)))

@@ -1,6 +1,6 @@
 """A sub-network of any space as a drawing: a row a gene group, a box a gene, taller is larger."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from engine.gene_names import kind_of_gene
-from engine.space import SearchSpace
+from engine.space import Choice, Gene, SearchSpace
 
 _WIDTH, _LEFT = 600, 130
 _IN_A_LINE = 10
+_LISTED = 8  # choices that are written one by one
 _GAP, _LINE, _TALLEST, _SHORTEST = 6, 46, 38, 18
 
 
@@ -22,7 +23,10 @@ def gene_name(group: str) -> str:
 
 @dataclass(frozen=True)
 class GeneBox:
-    """One gene: its value, and where among its choices that stands, in (0, 1]."""
+    """One gene: its value, and where among its choices that stands, in (0, 1].
+
+    Choices without an order all stand in the middle.
+    """
 
     value: str
     share: float
@@ -48,24 +52,47 @@ def gene_rows(space: SearchSpace, config: Mapping[str, Any]) -> tuple[GeneRow, .
     active = space.active(genotype[None])[0]
     rows: dict[str, list[GeneBox]] = {}
     for gene, choice, on in zip(space.genes, genotype, active, strict=True):
-        box = GeneBox(str(gene.choices[choice]), (int(choice) + 1) / len(gene.choices), bool(on))
+        box = GeneBox(str(gene.choices[int(choice)]), share_of(gene, int(choice)), bool(on))
         rows.setdefault(gene.group, []).append(box)
     return tuple(GeneRow(gene_name(group), tuple(boxes)) for group, boxes in rows.items())
 
 
+def share_of(gene: Gene, choice: int) -> float:
+    """Where the choice with that index stands among all of a gene, in (0, 1]."""
+    return (choice + 1) / len(gene.choices) if gene.ordered else 0.5
+
+
+def size_legend(space: SearchSpace, taller: str) -> str:
+    """What the height of a box means: `taller`, and nothing where choices have no order."""
+    if space.ordered.all():
+        return taller
+    if not space.ordered.any():
+        return "All of one height: choices without an order."
+    return f"{taller.rstrip('.')}; of middle height: without an order."
+
+
 def genes_text(space: SearchSpace) -> list[str]:
     """What there is to choose, such as `Depth: 1, 2 or 3` and `Heads, 4 times: 1 or 2`."""
-    counts: dict[tuple[str, tuple[float, ...]], int] = {}
+    counts: dict[tuple[str, Sequence[Choice]], int] = {}
     for gene in space.genes:
         known = (gene.group, gene.choices)
         counts[known] = counts.get(known, 0) + 1
     sentences = []
     for (group, choices), count in counts.items():
-        *most, last = map(str, choices)
-        values = f"{', '.join(most)} or {last}" if most else last
+        values = _choices_text(choices)
         times = f", {count} times" if count > 1 else ""
         sentences.append(f"{gene_name(group)}{times}: {values}")
     return sentences
+
+
+def _choices_text(choices: Sequence[Choice]) -> str:
+    if isinstance(choices, range) and len(choices) > _LISTED:
+        steps = f" in steps of {abs(choices.step)}" if abs(choices.step) > 1 else ""
+        return f"{choices[0]:,} to {choices[-1]:,}{steps}"
+    if len(choices) > _LISTED:
+        return f"{', '.join(map(str, choices[: _LISTED - 1]))} or {len(choices) - _LISTED + 1} more"
+    *most, last = map(str, choices)
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def genes_svg(rows: tuple[GeneRow, ...]) -> str:

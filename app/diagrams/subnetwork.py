@@ -53,8 +53,8 @@ class DiagramInfo:
     """Plain data of the drawing; the largest kernel and expansion give its scale."""
 
     rows: tuple[StageRow, ...]
-    largest_kernel: int
-    largest_expansion: int
+    largest_kernel: float
+    largest_expansion: float
 
     @property
     def description(self) -> str:
@@ -65,15 +65,17 @@ class DiagramInfo:
 def diagram_info(
     config: Mapping[str, Sequence[int]],
     stages: Sequence[Stage],
-    largest_kernel: int = 7,
-    largest_expansion: int = 6,
+    largest_kernel: float = 7,
+    largest_expansion: float = 6,
 ) -> DiagramInfo | None:
-    """The drawing of a config with `ks`, `e` and `d`; None for a space with other genes."""
+    """The drawing of a config with numbers as `ks`, `e` and `d`; None for other genes."""
     blocks_in_all = sum(stage.blocks for stage in stages)
     kernels, expansions, depths = (config.get(name, []) for name in ("ks", "e", "d"))
     if not stages or len(kernels) != blocks_in_all or len(expansions) != blocks_in_all:
         return None
     if len(depths) != len(stages):
+        return None
+    if not all(isinstance(value, int | float) for value in (*kernels, *expansions, *depths)):
         return None
     rows, first = [], 0
     for number, (stage, depth) in enumerate(zip(stages, depths, strict=True), 1):

@@ -41,7 +41,7 @@ def matches(columns: RunColumns, text: str, ranges: Ranges, n: int) -> Matches:
     named = columns.named(len(columns))
     if text.strip():
         try:
-            condition = parse_filter(text, list(named))
+            condition = parse_filter(text, list(named), columns.categories)
             rows = {name: named[name] for name in condition.names}
             if "front" in rows:
                 rows["front"] = columns.front(n)
@@ -110,6 +110,13 @@ def _short(value: float) -> str:
     return f"{value:.3g}"
 
 
+def _categories_help(columns: RunColumns) -> str:
+    for name, choices in columns.categories.items():
+        first = f'"{choices[0]}"' if isinstance(choices[0], str) else str(choices[0])
+        return f" Choices without an order are asked for with == and !=: `{name} == {first}`."
+    return ""
+
+
 def _help(columns: RunColumns) -> str:
     genes = [gene.name for gene in columns.genes]
     return (
@@ -117,4 +124,5 @@ def _help(columns: RunColumns) -> str:
         "`not reused`. Numbers may end in k, M or G. Columns: number, cycle, seconds, "
         f"{', '.join(columns.metrics)}; conditions by themselves: front, feasible, failed, reused, "
         f"disturbed; genes: {genes[0]} to {genes[-1]}, counted within their kind."
+        f"{_categories_help(columns)}"
     )

@@ -83,7 +83,10 @@ def _cell(columns: RunColumns, name: str, value: np.generic) -> str:
         return "known" if number == KNOWN else f"{number:.0f}"
     if name == "seconds":
         return f"{number:.2f} s"
-    return "off" if math.isnan(number) else f"{number:g}"
+    gene = next((gene for gene in columns.genes if gene.name == name), None)
+    if gene is not None:
+        return columns.gene_text(gene.index, number)
+    return f"{number:g}"
 
 
 def default_columns(columns: RunColumns, metrics: list[str]) -> list[str]:

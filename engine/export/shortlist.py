@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,6 +11,7 @@ import yaml
 
 from engine.evaluation.record import Evaluation
 from engine.export import subnetwork
+from engine.export.json_text import json_text
 from engine.runs.history import RunHistory
 
 TEST_METRIC = "test_acc"
@@ -45,15 +45,9 @@ def _entry(
     return {"evaluation": evaluation.number, "on_front": on_front, **data, "metrics": metrics}
 
 
-def _json(data: Mapping[str, Any]) -> str:
-    """Indented, with a list of genes on one line."""
-    text = json.dumps(data, indent=2)
-    return re.sub(r"\[[^\[\]{}]*\]", lambda genes: " ".join(genes[0].split()), text) + "\n"
-
-
 def to_json(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[int, float]) -> str:
     """`to_dict` as JSON."""
-    return _json(to_dict(history, chosen, tested))
+    return json_text(to_dict(history, chosen, tested))
 
 
 def _yaml(data: Mapping[str, Any]) -> str:
@@ -85,13 +79,13 @@ def to_zip(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[in
     """The three files of the whole, and a folder a sub-network with its JSON, YAML and Python."""
     data = to_dict(history, chosen, tested)
     files = {
-        "shortlist.json": _json(data),
+        "shortlist.json": json_text(data),
         "shortlist.yaml": _yaml(data),
         "shortlist.csv": to_csv(history, chosen, tested),
     }
     for entry, evaluation in zip(data["sub_networks"], chosen, strict=True):
         stem = f"subnetwork-{evaluation.number}"
-        files[f"{stem}/{stem}.json"] = _json(entry)
+        files[f"{stem}/{stem}.json"] = json_text(entry)
         files[f"{stem}/{stem}.yaml"] = _yaml(entry)
         files[f"{stem}/{stem}.py"] = subnetwork.to_python(history.config, evaluation)
     packed = io.BytesIO()

@@ -1,13 +1,12 @@
 """One sub-network as JSON, YAML or Python: enough to rebuild exactly what was measured."""
 
-import json
-import re
 from typing import Any
 
 import yaml
 
 from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
+from engine.export.json_text import json_text
 from engine.metrics import find, plain
 from engine.supernets.conditions import TIMED
 
@@ -36,8 +35,7 @@ def _timed_on(name: str, evaluation: Evaluation) -> dict[str, Any]:
 
 def to_json(config: NASConfig, evaluation: Evaluation) -> str:
     """`to_dict` as indented JSON, a list of genes on one line."""
-    text = json.dumps(to_dict(config, evaluation), indent=2)
-    return re.sub(r"\[[^\[\]]*\]", lambda genes: " ".join(genes[0].split()), text) + "\n"
+    return json_text(to_dict(config, evaluation))
 
 
 def to_yaml(config: NASConfig, evaluation: Evaluation) -> str:

@@ -127,7 +127,7 @@ def _exchanged(
     active = space.active(rows)
     donor = rng.permutation(len(rows))
     changed = rows.copy()
-    switched = [i for i, gene in enumerate(space.genes) if gene.switch in part and i not in part]
+    switched = [i for i in space.conditions.below(part) if i not in part]
     for index in part:
         if space.genes[index].switch in (None, *part):
             changed[:, index] = rows[donor, index]

@@ -1,5 +1,6 @@
 """The evaluations of a run as arrays, for views of many thousands at once."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -12,7 +13,7 @@ from engine.pareto.front import minimised
 from engine.pareto.lifetimes import STILL, FrontLifetimes, front_at
 from engine.runs.expression import FLAGS
 from engine.runs.history import RunHistory
-from engine.space import Genotypes, SearchSpace
+from engine.space import Choice, Genotypes, SearchSpace, choice_text
 
 Booleans = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -70,10 +71,27 @@ class RunColumns:
         return front_at(self.ends, n)
 
     def gene_values(self, gene: int) -> Floats:
-        """`(n,)` the values of a gene, NaN in sub-networks in which it has no effect."""
-        choices = np.array(self.space.genes[gene].choices, dtype=np.float64)
+        """`(n,)` the values of a gene, NaN in sub-networks in which it has no effect.
+
+        Of a categorical gene these are the indices of its choices.
+        """
         on = self.space.active(self.genotypes)[:, gene]
-        return np.where(on, choices[self.genotypes[:, gene]], np.nan)
+        return np.where(on, self.space.genes[gene].values(self.genotypes[:, gene]), np.nan)
+
+    @property
+    def categories(self) -> dict[str, tuple[Choice, ...]]:
+        """The choices of each categorical gene by its name: what its values are indices of."""
+        genes = {gene.name: self.space.genes[gene.index] for gene in self.genes}
+        return {name: tuple(gene.choices) for name, gene in genes.items() if not gene.ordered}
+
+    def gene_text(self, gene: int, value: float) -> str:
+        """One of `gene_values` as people read it."""
+        if math.isnan(value):
+            return "off"
+        known = self.space.genes[gene]
+        if not known.ordered:
+            return known.text(int(value))
+        return choice_text(int(value) if value.is_integer() else value)
 
     def named(self, n: int) -> "NamedColumns":
         """The first `n` evaluations by the names that filters, sorting and tables know."""

@@ -1,6 +1,7 @@
 """Filter expressions such as `macs < 300M and acc > 75`, read without running anything."""
 
 import ast
+import json
 import math
 import operator
 import re
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import FilterError
+from engine.space import Choice
 
 Columns = Mapping[str, npt.NDArray[np.generic]]
 
@@ -60,20 +62,71 @@ class Filter:
         return np.broadcast_to(met, rows).copy()
 
 
-def parse_filter(text: str, known: Sequence[str]) -> Filter:
+def parse_filter(
+    text: str, known: Sequence[str], categories: Mapping[str, Sequence[Choice]] | None = None
+) -> Filter:
     """The condition that `text` states on the columns called `known`.
+
+    `categories` are the choices of columns that hold indices of them, as categorical genes do.
+    What stands in the expression is a choice itself: `act1 == "relu"`.
 
     Raises FilterError with one sentence that says what is wrong and what can be written.
     """
     if len(text) > LONGEST:
         raise FilterError(f"The filter is longer than {LONGEST} characters. Write a shorter one.")
     tree = _parse(_SHORTENED.sub(_written_out, text.strip()))
+    tree = _Categories(categories or {}).visit(tree)
     names: dict[str, None] = {}
     if not _check(tree, known, names, 0):
         raise FilterError(
             "The filter is a number, not a condition. Compare it with something, such as acc > 75."
         )
     return Filter(text, tuple(names), tree)
+
+
+class _Categories(ast.NodeTransformer):
+    """Writes the index of a choice in the place of it; a category has no order and no amount."""
+
+    def __init__(self, categories: Mapping[str, Sequence[Choice]]) -> None:
+        self._categories = categories
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        sides = [node.left, *node.comparators]
+        names = [s.id for s in sides if isinstance(s, ast.Name) and s.id in self._categories]
+        if not names:
+            self.generic_visit(node)
+            return node
+        name, others = names[0], [s for s in sides if isinstance(s, ast.Constant)]
+        if len(sides) != 2 or len(others) != 1 or not isinstance(node.ops[0], ast.Eq | ast.NotEq):
+            raise self._wrong(name)
+        index = self._index(name, others[0].value)
+        left, right = (ast.Constant(index) if side is others[0] else side for side in sides)
+        return ast.Compare(left, node.ops, [right])
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if node.id in self._categories:
+            raise self._wrong(node.id)
+        return node
+
+    def _index(self, name: str, value: Any) -> int:
+        choices = self._categories[name]
+        for index, choice in enumerate(choices):
+            if choice == value and isinstance(choice, str) == isinstance(value, str):
+                return index
+        listed = ", ".join(map(_quoted, choices[:_LISTED]))
+        more = " and more" if len(choices) > _LISTED else ""
+        raise FilterError(f"{name} is never {_quoted(value)}. It is one of {listed}{more}.")
+
+    def _wrong(self, name: str) -> FilterError:
+        example = _quoted(self._categories[name][0])
+        return FilterError(
+            f"{name} has choices without an order. Ask for one with == or !=, such as "
+            f"{name} == {example}."
+        )
+
+
+def _quoted(choice: Any) -> str:
+    return json.dumps(choice, ensure_ascii=False) if isinstance(choice, str) else str(choice)[:40]
 
 
 def _written_out(match: re.Match[str]) -> str:

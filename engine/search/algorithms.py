@@ -21,14 +21,11 @@ from pymoo.algorithms.soo.nonconvex.cmaes import CMAES
 from pymoo.algorithms.soo.nonconvex.de import DE
 from pymoo.algorithms.soo.nonconvex.ga import GA
 from pymoo.core.evaluator import Evaluator
-from pymoo.core.problem import Problem as PymooProblem
-from pymoo.core.repair import Repair
-from pymoo.operators.crossover.ux import UniformCrossover
-from pymoo.operators.mutation.pm import PM
 from pymoo.problems.static import StaticProblem
 from pymoo.util.ref_dirs import get_reference_directions
 
 from engine.pareto.front import Points
+from engine.search.operators import Genes, RealGenes, operators
 from engine.space import Genotypes, SearchSpace
 
 _ENDLESS = ("n_gen", 10**9)  # whoever asks decides when it is enough
@@ -47,7 +44,7 @@ class Evolution:
         self, name: str, space: SearchSpace, objectives: int, start: Genotypes, seed: int
     ) -> None:
         self.space, self._name, self._seed = space, name, seed
-        self._problem = _Genes(space, objectives, real=name in _REAL)
+        self._problem = (RealGenes if name in _REAL else Genes)(space, objectives)
         self._size = len(start)
         self._scale: tuple[Points, Points] | None = None  # of the first generation
         self._begin(start)
@@ -60,7 +57,7 @@ class Evolution:
             rng = np.random.default_rng(self._seed)
             self._begin(self.space.sample_new(self._size, rng, set()))
             self._asked = self._algorithm.ask()
-        return self._decode(self._asked.get("X"))
+        return self._problem.decoded(self._asked.get("X"))
 
     def tell(self, values: Points) -> None:
         """The `(n, objectives)` minimised values of the genotypes that `ask` gave last."""
@@ -73,61 +70,22 @@ class Evolution:
 
     def survivors(self) -> Genotypes:
         """`(n, genes)` what the algorithm holds on to."""
-        return self._decode(self._algorithm.pop.get("X"))
+        return self._problem.decoded(self._algorithm.pop.get("X"))
 
     def _begin(self, start: Genotypes) -> None:
         """Start, or start again where an algorithm has converged and proposes nothing more."""
         make = ALGORITHMS[self._name]
-        self._algorithm = make(self._problem.n_obj, start, _operators(self.space))
+        encoded = self._problem.encoded(start)
+        self._algorithm = make(self._problem.n_obj, encoded, operators(self.space))
         self._algorithm.setup(self._problem, termination=_ENDLESS, seed=self._seed, verbose=False)
         self._seed += 1
-
-    def _decode(self, x: Any) -> Genotypes:
-        return _canonical(self.space, x)
-
-
-class _Genes(PymooProblem):
-    """The bounds of the genes; algorithms over real numbers give each choice an equal share."""
-
-    def __init__(self, space: SearchSpace, objectives: int, real: bool) -> None:
-        margin = 0.49 if real else 0
-        super().__init__(
-            n_var=len(space.genes),
-            n_obj=objectives,
-            xl=np.zeros(len(space.genes)) - margin,
-            xu=space.choices - 1 + margin,
-            vtype=float if real else int,
-        )
-
-
-class _Canonical(Repair):
-    """Makes offspring canonical, so that two encodings of one network count as duplicates."""
-
-    def __init__(self, space: SearchSpace) -> None:
-        super().__init__()
-        self._space = space
-
-    def _do(self, problem: _Genes, x: Any, **kwargs: Any) -> Genotypes:
-        return _canonical(self._space, x)
-
-
-def _canonical(space: SearchSpace, x: Any) -> Genotypes:
-    rows = np.rint(np.atleast_2d(np.asarray(x, dtype=np.float64)))
-    return space.canonical(np.clip(rows, 0, space.choices - 1).astype(np.int64))
-
-
-def _operators(space: SearchSpace) -> dict[str, Any]:
-    """Uniform crossover, and a mutation that changes one gene or two by a small step."""
-    repair = _Canonical(space)
-    return {
-        "crossover": UniformCrossover(repair=repair),
-        "mutation": PM(prob=0.9, prob_var=1.5 / len(space.genes), eta=3.0, repair=repair),
-    }
 
 
 @cache
 def _directions(objectives: int, count: int) -> Points:
-    """`(count, objectives)` evenly spread reference directions."""
+    """`(count, objectives)` evenly spread reference directions; for fewer, the middle first."""
+    if count < objectives:
+        return np.vstack([np.full(objectives, 1.0 / objectives), np.eye(objectives)])[:count]
     for partitions in range(1, count + 1):
         even: Points = get_reference_directions("das-dennis", objectives, n_partitions=partitions)
         if len(even) == count:
@@ -139,7 +97,8 @@ def _directions(objectives: int, count: int) -> Points:
     return spread
 
 
-Make = Callable[[int, Genotypes, dict[str, Any]], Any]
+Make = Callable[[int, Any, dict[str, Any]], Any]
+"""Makes an algorithm for so many objectives, from a first generation as its variables."""
 
 
 def _sized(algorithm: Any) -> Make:
@@ -147,7 +106,7 @@ def _sized(algorithm: Any) -> Make:
 
 
 def _directed(algorithm: Any, sized: bool = False) -> Make:
-    def make(m: int, start: Genotypes, operators: dict[str, Any]) -> Any:
+    def make(m: int, start: Any, operators: dict[str, Any]) -> Any:
         size = {"pop_size": len(start)} if sized else {}
         directions = _directions(m, len(start))
         return algorithm(ref_dirs=directions, sampling=start, **size, **operators)
@@ -155,19 +114,19 @@ def _directed(algorithm: Any, sized: bool = False) -> Make:
     return make
 
 
-def _towards_ideal(m: int, start: Genotypes, operators: dict[str, Any]) -> Any:
+def _towards_ideal(m: int, start: Any, operators: dict[str, Any]) -> Any:
     """R-NSGA-II prefers what is near a point: here near the best values of the first generation."""
     return RNSGA2(np.zeros((1, m)), pop_size=len(start), sampling=start, **operators)
 
 
-def _differences(m: int, start: Genotypes, operators: dict[str, Any]) -> Any:
+def _differences(m: int, start: Any, operators: dict[str, Any]) -> Any:
     """Differential evolution has operators of its own, over real numbers that are rounded."""
-    return DE(pop_size=len(start), sampling=start.astype(np.float64))
+    return DE(pop_size=len(start), sampling=start)
 
 
-def _adapted_covariance(m: int, start: Genotypes, operators: dict[str, Any]) -> Any:
+def _adapted_covariance(m: int, start: Any, operators: dict[str, Any]) -> Any:
     """CMA-ES sets out from the best of the first generation."""
-    return CMAES(x0=start.astype(np.float64), sigma=_STEP, pop_size=len(start))
+    return CMAES(x0=start, sigma=_STEP, pop_size=len(start))
 
 
 ALGORITHMS: dict[str, Make] = {

@@ -1,5 +1,7 @@
 """Every approach by its name in the configuration."""
 
+import math
+
 import numpy as np
 
 from engine.config import NASConfig
@@ -14,6 +16,7 @@ from engine.search.strategy import Strategy
 from engine.supernets.base import Supernet
 
 LARGEST_GRID = 1_000_000
+_TOLD = 1000  # random sub-networks whose costs an error tells
 
 APPROACHES: dict[str, type[Strategy]] = {
     "dynas": Dynas,
@@ -38,7 +41,7 @@ def check(config: NASConfig, supernet: Supernet) -> None:
     if config.approach == "grid" and space.size > LARGEST_GRID:
         raise ConfigError(
             f"approach: a grid measures every sub-network, and {config.dynas.supernet} has "
-            f"{space.size:.1e} of them. Choose another approach, or a supernet with at most "
+            f"{_rounded(space.size)} of them. Choose another approach, or a supernet with at most "
             f"{LARGEST_GRID:,}."
         )
     _check_constraints(problem_for(config, supernet))
@@ -55,8 +58,11 @@ def _check_constraints(problem: Problem) -> None:
             )
     if len(problem.sample_new(1, np.random.default_rng(0), set())):
         return
-    ends = np.array([problem.space.smallest, problem.space.largest])
-    exact = problem.exact(ends)
+    space = problem.space
+    some = np.array([space.smallest, space.largest])
+    if not space.ordered.all():  # a space without ends: what random sub-networks tell
+        some = np.vstack([some, space.sample(_TOLD, np.random.default_rng(0))])
+    exact = problem.exact(some)
     ranges = "; ".join(
         f"{name} goes from {min(v):,.0f} to {max(v):,.0f}"
         for name, v in exact.items()
@@ -66,6 +72,11 @@ def _check_constraints(problem: Problem) -> None:
         f"constraints: no sub-network keeps to {' and '.join(map(str, problem.constraints))}. "
         f"In this supernet {ranges}."
     )
+
+
+def _rounded(count: int) -> str:
+    """Such as `2.2e+19`; a count may be larger than any floating-point number."""
+    return f"{count:.1e}" if count < 10**300 else f"10^{math.floor(math.log10(count))}"
 
 
 def problem_for(config: NASConfig, supernet: Supernet) -> Problem:

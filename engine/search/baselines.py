@@ -1,9 +1,7 @@
 """Approaches that learn nothing: what a search has to beat, and what leaves nothing out."""
 
 from collections.abc import Iterator
-from itertools import islice, product
-
-import numpy as np
+from itertools import islice
 
 from engine.search.strategy import Proposal, Strategy
 from engine.space import Genotypes
@@ -34,9 +32,7 @@ class Grid(Strategy):
 
     def _every(self) -> Iterator[Genotypes]:
         space = self.problem.space
-        for choice in product(*map(range, space.choices)):
-            genotype = np.array(choice, dtype=np.int64)
-            canonical = space.canonical(genotype)
-            new = (canonical == genotype).all() and space.key(genotype) not in self._seen
-            if new and self.problem.computed_violation(genotype[None])[0] == 0:
+        genotypes = self.problem.allowed(space.every())
+        for genotype, key in zip(genotypes, space.keys(genotypes), strict=True):
+            if key not in self._seen:
                 yield genotype

@@ -3,11 +3,13 @@
 import numpy as np
 import numpy.typing as npt
 
-from engine.search.problem import Problem, leaning_sample
-from engine.space import Genotypes
+from engine.search.drawing import leaning_sample
+from engine.search.problem import Problem
+from engine.space import Genotypes, SearchSpace
 
 _DRAWS = 40  # candidates per wanted sub-network
 _LEAN = 3.0  # at most, to small or to large choices
+_STEPS = 15  # that a gene counts at most, where cost is the sum of the genes
 
 
 def spread_sample(problem: Problem, n: int, rng: np.random.Generator) -> Genotypes:
@@ -15,11 +17,11 @@ def spread_sample(problem: Problem, n: int, rng: np.random.Generator) -> Genotyp
 
     Uniform genes give networks of middling size only (a sum of many draws), so a third of the
     candidates leans to small choices and a third to large ones. Cost is the first computable
-    objective, else the sum of the genes. What misses a constraint that can be computed is left
-    out, an end of the space too.
+    objective, else the sum of the genes that have an order. What misses a constraint that can be
+    computed is left out, an end of the space too.
     """
     space = problem.space
-    ends = problem.allowed(np.array([space.smallest, space.largest])[:n])
+    ends = problem.allowed(_ends(space, rng)[:n])
     seen = set(space.keys(ends))
     if n <= len(ends):
         return ends
@@ -35,12 +37,28 @@ def spread_sample(problem: Problem, n: int, rng: np.random.Generator) -> Genotyp
     return np.vstack([ends, rng.permutation(pool[chosen]), more])
 
 
+def _ends(space: SearchSpace, rng: np.random.Generator) -> Genotypes:
+    """`(at most 2, genes)` the smallest and the largest sub-network, if these are two.
+
+    Categorical genes have no ends, and are drawn; a space with no others has none at all.
+    """
+    if not space.ordered.any():
+        return np.empty((0, len(space.genes)), dtype=np.int64)
+    ends = np.array([np.zeros_like(space.choices), space.choices - 1])
+    if not space.ordered.all():
+        ends = np.where(space.ordered, ends, rng.integers(0, space.choices, ends.shape))
+    ends = space.canonical(ends)
+    return ends if space.key(ends[0]) != space.key(ends[1]) else ends[:1]
+
+
 def _cost(problem: Problem, pool: Genotypes) -> npt.NDArray[np.float64]:
     exact = problem.exact(pool)
     for objective in problem.objectives:
         if objective.name in exact:
             return exact[objective.name]
-    genes: npt.NDArray[np.float64] = pool.sum(axis=1).astype(np.float64)
+    choices = problem.space.choices
+    steps = np.minimum(_STEPS / np.maximum(choices - 1, 1), 1.0) * problem.space.ordered
+    genes: npt.NDArray[np.float64] = pool @ steps
     return genes
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from engine.pareto.front import Points
 from engine.search.algorithms import Evolution
+from engine.search.drawing import redrawn
 from engine.search.problem import Problem
 from engine.space import Genotypes, SearchSpace
 
@@ -89,4 +90,4 @@ def _offspring(
     children = np.where(taken, others, children)
     changed = rng.random(children.shape) < min(_CHANGED / children.shape[1], _MOST_CHANGED)
     drawn = (rng.random(children.shape) * space.choices).astype(np.int64)
-    return space.canonical(np.where(changed, drawn, children))
+    return space.canonical(np.where(changed, redrawn(space, children, drawn, rng), children))

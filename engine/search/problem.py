@@ -10,12 +10,14 @@ import numpy.typing as npt
 from engine.constraints import Constraint, violations
 from engine.metrics import Metric
 from engine.pareto.front import Points
+from engine.search.drawing import leaning_sample, redrawn
 from engine.space import Genotypes, SearchSpace
 
 _ROUNDS = 10  # of draws in each way of drawing before it counts as used up
 _DRAWS = 256  # at least, in a round
 _STRONGEST_LEAN = 6.0
 _CHANGED = 2.0  # genes of a neighbour, on average
+_LARGEST_COUNTED = 100_000  # sub-networks of a space that is looked through where draws find none
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,9 @@ class Problem:
         """Up to `n` distinct genotypes, not in `seen`, that keep to the computable constraints.
 
         Genes are uniform as long as that finds enough; then they lean to small or large choices,
-        then they are neighbours of genotypes that keep to the constraints.
+        then they are neighbours of genotypes that keep to the constraints. Fewer come back only
+        when there are no more; in a space of more than 100,000 sub-networks with constraints, when
+        none of these ways finds more.
         """
         if not self._computable:
             return self.space.sample_new(n, rng, seen)
@@ -84,6 +88,11 @@ class Problem:
                 break
         return np.array(list(found.values()), dtype=np.int64).reshape(-1, len(self.space.genes))
 
+    @property
+    def countable(self) -> bool:
+        """Whether `sample_new` finds whatever there is, rather than as much as draws can tell."""
+        return not self._computable or self.space.size <= _LARGEST_COUNTED
+
     def _draws(
         self, n: int, rng: np.random.Generator, seen: set[bytes], found: dict[bytes, Genotypes]
     ) -> Iterator[Genotypes]:
@@ -91,34 +100,29 @@ class Problem:
             yield self.space.sample(n, rng)
         for _ in range(_ROUNDS):
             yield leaning_sample(self.space, n, rng, _STRONGEST_LEAN)
-        known = [np.frombuffer(key, dtype=np.int8).astype(np.int64) for key in seen]
-        start = self.allowed(np.array([self.space.smallest, self.space.largest, *known]))
+        if self.countable:
+            yield rng.permutation(self._every_allowed)
+            return
+        known = self.space.from_keys(sorted(seen))  # a set has another order in every process
+        ends = np.array([self.space.smallest, self.space.largest])
+        start = self.allowed(np.vstack([ends, known]))
         for _ in range(_ROUNDS):
             near = np.vstack([start, *(g[None] for g in found.values())])
             if not len(near):
                 return
             yield self.neighbours(near[rng.integers(0, len(near), n)], rng)
 
+    @cached_property
+    def _every_allowed(self) -> Genotypes:
+        return self.allowed(self.space.every())
+
     def neighbours(self, genotypes: Genotypes, rng: np.random.Generator) -> Genotypes:
         """`(n, genes)` the same genotypes, each with a gene or two drawn anew; some stay equal."""
         changed = rng.random(genotypes.shape) < _CHANGED / genotypes.shape[1]
         drawn = rng.integers(0, self.space.choices, genotypes.shape)
-        return self.space.canonical(np.where(changed, drawn, genotypes))
-
-
-def leaning_sample(
-    space: SearchSpace, n: int, rng: np.random.Generator, strongest: float
-) -> Genotypes:
-    """`(n, genes)` genotypes, each of which leans to small or to large choices throughout.
-
-    Uniform genes give networks of middling size only, as a sum of many draws does.
-    """
-    lean = rng.uniform(-strongest, strongest, (n, 1, 1))
-    top = int(space.choices.max())
-    position = np.arange(top)[None, None, :] / np.maximum(space.choices - 1, 1)[:, None]
-    scores = lean * position + rng.gumbel(size=(n, len(space.genes), top))
-    scores = np.where(np.arange(top) < space.choices[:, None], scores, -np.inf)
-    return space.canonical(scores.argmax(axis=2))
+        return self.space.canonical(
+            np.where(changed, redrawn(self.space, genotypes, drawn, rng), genotypes)
+        )
 
 
 def worsened(values: Points, violation: npt.NDArray[np.float64], like: Points) -> Points:

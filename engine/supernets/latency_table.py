@@ -82,14 +82,14 @@ def block_keys(space: SearchSpace, config: Mapping[str, Any]) -> dict[str, bool]
     genotype = space.encode(config)
     active = space.active(genotype[None])[0]
     switches = {gene.switch for gene in space.genes}
-    names: dict[tuple[int, int], list[str]] = {}
+    names: dict[tuple[int, object], list[str]] = {}
     position: dict[str, int] = {}
     for index, gene in enumerate(space.genes):
         at = position.get(gene.group, 0)
         position[gene.group] = at + 1
         if active[index]:
             part = (-1, index) if gene.switch is None else (gene.switch, gene.needs)
-            name = f"{gene.group}[{at}]={gene.choices[genotype[index]]:g}"
+            name = f"{gene.group}[{at}]={gene.text(genotype[index])}"
             names.setdefault(part, []).append(name)
     return {
         " ".join(of_part): not (switch == -1 and index in switches)

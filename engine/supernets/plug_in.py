@@ -31,7 +31,7 @@ def load(point: EntryPoint) -> Supernet:
     except Exception as error:  # a package may fail in any way; the user learns which one did
         raise DataError(
             f"The supernet '{point.name}' of {plug_ins.origin(point)} does not load: "
-            f"{type(error).__name__}: {error}. Repair or uninstall that package."
+            f"{_reason(error)} Repair or uninstall that package."
         ) from error
     if problem:
         raise DataError(
@@ -39,6 +39,11 @@ def load(point: EntryPoint) -> Supernet:
             "Repair or uninstall that package."
         )
     return cast(Supernet, _Guarded(made, f"The supernet '{point.name}'"))
+
+
+def _reason(error: Exception) -> str:
+    """A sentence: our own errors are sentences, others are told by their kind."""
+    return str(error) if isinstance(error, DynasError) else f"{type(error).__name__}: {error}."
 
 
 def _problem(name: str, made: Any) -> str:

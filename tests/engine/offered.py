@@ -84,6 +84,16 @@ class UnknownMetric(Tiny):
         return {**super().sources(settings), "charm": "measured"}
 
 
+class NoSpace(Tiny):
+    """Its space cannot be made: the depth never reaches what the heads need."""
+
+    name = "no_space"
+
+    def __init__(self):
+        heads = Gene("heads", (1, 2), switch=0, needs=3)
+        self.space = SearchSpace((Gene("depth", (1, 2)), heads))
+
+
 class Failing(Tiny):
     """Loads, and fails at whatever is asked of it then."""
 
@@ -96,3 +106,26 @@ class Failing(Tiny):
         if config["width"] == [1]:
             return {}
         return {"surprise": float("nan")} if config["width"] == [2] else [][0]
+
+
+class AllKinds(Tiny):
+    """Genes of every kind, in chains of conditions."""
+
+    name, title = "all_kinds", "All kinds"
+    space = SearchSpace(
+        (
+            Gene("act", ("relu", "ge  lu", "silu"), kind="categorical"),
+            Gene("d", (1, 2, 3)),
+            Gene("width", range(8, 4097), switch=1, needs=2),
+            Gene("heads", (1, 2, 4), switch=2, needs=1024),
+            Gene("norm", ("batch", "layer"), switch=0, needs=("relu", "silu"), kind="categorical"),
+            Gene("seed", range(2**31)),
+        )
+    )
+
+    def macs_params(self, genotypes):
+        costs = 1e6 * (1 + self.space.features(genotypes) @ np.arange(1, 44) / 100)
+        return np.stack([costs, costs / 10], axis=1).astype(np.int64)
+
+    def sources(self, settings):
+        return {"acc": "measured", "macs": "exact", "params": "exact", "energy": "exact"}

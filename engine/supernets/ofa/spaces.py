@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from engine.space import Gene, SearchSpace, mbconv_space
+from engine.space import Gene, Indexed, SearchSpace, mbconv_space
 
 RESNET_BASE_BLOCKS = (2, 2, 4, 2)
 RESNET_OPTIONAL_BLOCKS = 2
@@ -50,9 +50,10 @@ def resnet50_space(resolutions: tuple[int, ...] = (224,)) -> SearchSpace:
         for block in range(base + RESNET_OPTIONAL_BLOCKS)
     ]
     indices = tuple(range(len(RESNET_WIDTHS)))
+    multipliers = Indexed("width multipliers", RESNET_WIDTHS)
     width = [
-        Gene("w", (0, 2), aliases=((1, 0),)),
-        *(Gene("w", indices) for _ in range(1 + len(RESNET_BASE_BLOCKS))),
+        Gene("w", (0, 2), aliases=((1, 0),), index_of=multipliers),
+        *(Gene("w", indices, index_of=multipliers) for _ in range(1 + len(RESNET_BASE_BLOCKS))),
     ]
     return _with_resolution(SearchSpace((*depth, *expand, *width)), resolutions)
 

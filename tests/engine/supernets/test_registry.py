@@ -72,6 +72,12 @@ def test_supernets_of_installed_packages_are_found(install: Install) -> None:
         ("none", "types:SimpleNamespace", "Derive it from engine.supernets.base.Supernet"),
         ("one_number", f"{OFFERED}:OneNumber", "macs_params of two genotypes is not two rows"),
         ("unknown_metric", f"{OFFERED}:UnknownMetric", "There is no metric 'charm'"),
+        (
+            "no_space",
+            f"{OFFERED}:NoSpace",
+            "does not load: The gene heads[0] (number 1 from 0) needs 3 or more of its switch "
+            "'depth', which no choice of it is. Choose from 1, 2. Repair or",
+        ),
     ],
 )
 def test_a_package_that_cannot_be_used_is_named_with_the_reason(

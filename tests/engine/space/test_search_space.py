@@ -32,11 +32,6 @@ def test_config_round_trip():
         assert (SPACE.encode(SPACE.to_config(genotype)) == genotype).all()
 
 
-def test_published_keys_that_are_no_gene_are_ignored():
-    config = {"wid": None, **SPACE.to_config(SPACE.largest), "r": [224]}
-    assert (SPACE.encode(config) == SPACE.largest).all()
-
-
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

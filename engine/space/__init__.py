@@ -1,0 +1,18 @@
+"""Search spaces: genes of checked kinds, some switched off by others."""
+
+from engine.space.choice import Choice, choice_text
+from engine.space.configs import Config
+from engine.space.gene import Gene, Indexed
+from engine.space.mbconv import mbconv_space
+from engine.space.search_space import Genotypes, SearchSpace
+
+__all__ = [
+    "Choice",
+    "Config",
+    "Gene",
+    "Genotypes",
+    "Indexed",
+    "SearchSpace",
+    "choice_text",
+    "mbconv_space",
+]

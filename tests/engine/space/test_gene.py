@@ -1,0 +1,189 @@
+import numpy as np
+import pytest
+
+from engine.errors import SpaceError
+from engine.space import Gene, Indexed, SearchSpace, choice_text
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"choices": ()}, "The gene 'g' has no choices."),
+        ({"choices": range(5, 5)}, "The gene 'g' has no choices."),
+        ({"choices": (3, 5, 3)}, "The gene 'g' has the choice 3 twice."),
+        ({"choices": (0, False)}, "has the choice False, as 0 twice"),
+        ({"choices": (1, 1.0)}, "has the choice 1.0, as 1 twice"),
+        ({"choices": "relu"}, "has the choices 'relu'. Give a tuple or a range"),
+        ({"choices": 5}, "has the choices 5. Give a tuple or a range"),
+        ({"choices": (1, float("nan"))}, "has the choice nan. Choices are finite numbers"),
+        ({"choices": (1, float("inf"))}, "has the choice inf. Choices are finite numbers"),
+        ({"choices": (1, None)}, "has the choice None. Choices are finite numbers"),
+        ({"choices": ((1, 2), 3)}, "has the choice (1, 2). Choices are finite numbers"),
+        ({"choices": (1, 10**30)}, "Choices are finite numbers, whole ones up to 2^53"),
+        ({"choices": range(10**30, 10**30 + 2)}, "Choices are finite numbers, whole ones up to"),
+        ({"choices": ("a", "b\n"), "kind": "categorical"}, "or texts of printable characters"),
+        ({"choices": range(2**31 + 1)}, "has 2,147,483,649 choices. 2,147,483,648 are the most"),
+        ({"choices": range(10**30)}, "choices. 2,147,483,648 are the most"),
+        ({"choices": ("relu", "gelu")}, "has the choice 'relu', and texts have no order. Add kind"),
+        ({"choices": (1, "relu")}, "has the choice 'relu', and texts have no order"),
+        ({"choices": (1, 2), "kind": "range"}, "has the kind 'range'. Choose 'ordinal' or"),
+        ({"choices": (1, 2), "kind": "nominal"}, "has the kind 'nominal'"),
+        ({"choices": range(3), "kind": "ordinal"}, "is a range, but of kind 'ordinal'"),
+        ({"choices": range(10_001), "kind": "categorical"}, "is categorical with 10,001 choices"),
+        ({"choices": (1, 2), "needs": 2}, "has needs, but no switch"),
+        ({"choices": (1, 2), "switch": 1, "needs": float("nan")}, "needs nan. Give a finite"),
+        ({"choices": (1, 2), "switch": 1, "needs": None}, "needs None. Give a number, or a tuple"),
+        ({"choices": (1, 2), "switch": 1, "needs": ((),)}, "needs (), which no gene can be"),
+        ({"choices": (0, 2), "aliases": ((1, 3),)}, "has an alias for 3, which is none of its"),
+        ({"choices": (0, 2), "aliases": ((2, 0),)}, "has 2 as an alias and as another name"),
+        ({"choices": (0, 2), "aliases": ((1, 0), (1, 2))}, "has 1 as an alias and as another"),
+        ({"choices": (0, 2), "aliases": (1, 0)}, "has the aliases (1, 0). Give pairs"),
+        ({"choices": (0, 3), "index_of": Indexed("widths", (0.5, 1.0))}, "has the choice 3, which "
+         "is no index of the 2 widths"),
+    ],
+)  # fmt: skip
+def test_a_gene_that_cannot_be_is_refused_by_name(given, sentence):
+    with pytest.raises(SpaceError) as raised:
+        Gene("g", **given)
+    assert sentence in str(raised.value)
+    assert str(raised.value).startswith("The gene 'g' ")
+
+
+@pytest.mark.parametrize("group", ["", None, 5, "a\nb"])
+def test_a_gene_has_a_name(group):
+    with pytest.raises(SpaceError, match=r"A gene's group is .* Give it a name"):
+        Gene(group, (1, 2))
+
+
+A = Gene("a", (1, 2, 3))
+ACT = Gene("act", ("relu", "gelu"), kind="categorical")
+
+
+@pytest.mark.parametrize(
+    ("genes", "sentence"),
+    [
+        ((A, Gene("k", (1, 2), switch=2)), r"k\[0\] \(number 1 from 0\) has the switch 2, and"),
+        ((A, A, Gene("a", (1, 2), switch=-1)), r"a\[2\] \(number 2 from 0\) has the switch -1"),
+        ((A, Gene("k", (1, 2), switch="a")), r"k\[0\] .* has the switch 'a'\. Give a gene's index"),
+        ((A, Gene("k", (1, 2), switch=True)), r"has the switch True"),
+        ((A, Gene("k", (1, 2), switch=1)), r"k\[0\] .* is its own switch"),
+        (
+            (Gene("k", (1, 2), switch=1, needs=1), Gene("k", (1, 2), switch=2, needs=1),
+             Gene("d", (1, 2), switch=0, needs=1)),
+            r"k\[0\] .* in a circle: k\[0\] by k\[1\] by d\[0\] by k\[0\]\. Cut it",
+        ),
+        ((A, Gene("k", (1, 2), 0, 4)), r"k\[0\] .* needs 4 or more of its switch 'a', which no "
+         "choice of it is. Choose from 1, 2, 3"),
+        ((Gene("w", range(1, 401)), Gene("k", (1, 2), 0, 401)), "needs 401 or more .* Choose a "
+         "whole number from 1 to 400"),
+        ((A, Gene("k", (1, 2), 0, (3, 4))), r"k\[0\] .* needs 4 of its switch 'a', which no"),
+        ((A, Gene("k", (1, 2), 0, ())), r"k\[0\] .* needs one of no values of its switch 'a'"),
+        ((ACT, Gene("k", (1, 2), 0, "silu")), "needs 'silu' of its switch 'act', which no choice"),
+        ((ACT, Gene("k", (1, 2), 0, 1)), "needs 1 of its switch 'act', whose choices have no"),
+        ((), "The space has no genes"),
+        (("ks", "e"), "Number 0 of the genes is 'ks'. Give a Gene"),
+        (None, "The space has None as genes"),
+    ],
+)  # fmt: skip
+def test_conditions_that_cannot_be_are_refused_by_the_gene(genes, sentence):
+    with pytest.raises(SpaceError, match=sentence):
+        SearchSpace(genes)
+
+
+@pytest.mark.parametrize(
+    ("fixed", "sentence"),
+    [
+        ({"leading": (("a", (1,)),)}, "has 'a' as leading, and as a gene's group or as trailing"),
+        ({"leading": (("r", (1,)),), "trailing": (("r", (1,)),)}, "has 'r' as leading, and as"),
+        ({"trailing": (("r", (1,)), ("r", (2,)))}, "has 'r' as trailing twice"),
+        ({"trailing": (("a", None),)}, "has None as trailing after the genes 'a'"),
+        ({"leading": ("wid",)}, "has 'wid' as leading. Give pairs"),
+        ({"trailing": (("r", 224),)}, r"has \('r', 224\) as trailing. Give pairs"),
+    ],
+)
+def test_fixed_entries_that_cannot_be_written_are_refused(fixed, sentence):
+    with pytest.raises(SpaceError, match=sentence):
+        SearchSpace((A,), **fixed)
+
+
+def test_a_chain_is_off_where_its_beginning_is():
+    """The example of the report: a switches b, b switches c."""
+    space = SearchSpace((Gene("a", (0, 1)), Gene("b", (0, 1), 0, 1), Gene("c", (0, 1), 1, 1)))
+    once = space.canonical(np.array([0, 1, 1]))
+    assert once.tolist() == space.canonical(once).tolist() == [0, 0, 0]
+    assert space.size == len(space.every()) == 4
+
+
+def test_needs_may_name_values_of_a_switch_with_or_without_an_order():
+    space = SearchSpace(
+        (
+            Gene("op", ("conv", "pool", "skip", "attention"), kind="categorical"),
+            Gene("heads", (1, 2, 4), switch=0, needs="attention"),
+            Gene("kernel", (3, 5), switch=0, needs=("conv", "pool")),
+            Gene("dilation", range(1, 4), switch=2, needs={5}),
+        )
+    )
+    assert space.size == 3 + 1 + 2 * (1 + 3)
+    on = space.active(np.array([[0, 1, 1, 2], [2, 1, 1, 2], [3, 1, 1, 2]]))
+    assert on.tolist() == [
+        [True, False, True, True],
+        [True] + [False] * 3,
+        [True, True, False, False],
+    ]
+
+
+def test_values_that_are_not_neighbours_switch_too():
+    space = SearchSpace((Gene("a", (1, 2, 3, 4, 5)), Gene("k", (3, 5), 0, (1, 3, 5))))
+    assert space.size == 3 * 2 + 2
+    assert space.active(np.array([[i, 1] for i in range(5)]))[:, 1].tolist() == [1, 0, 1, 0, 1]
+
+
+def test_a_falling_range_switches_at_its_beginning():
+    space = SearchSpace((Gene("a", range(9, 0, -2)), Gene("k", (3, 5), 0, 4.5)))
+    assert space.active(np.array([[i, 1] for i in range(5)]))[:, 1].tolist() == [1, 1, 1, 0, 0]
+
+
+def test_a_range_is_never_written_out():
+    gene = Gene("w", range(2**31))
+    space = SearchSpace((gene, Gene("w", range(5, 6, 2))))
+    assert gene.choices == range(2**31)
+    assert (gene.kind, gene.highest) == ("range", 2**31 - 1)
+    assert space.features(space.largest).shape == (1, 16 + 1)
+    assert space.encode({"w": [2**31 - 1, 5]}).tolist() == [2**31 - 1, 0]
+    assert gene.values(np.array([0, 2**31 - 1])).tolist() == [0, 2**31 - 1]
+
+
+def test_a_range_of_few_is_learnt_as_the_same_numbers_in_a_tuple():
+    rows = np.arange(16)[:, None]
+    features = [
+        SearchSpace((Gene("w", choices),)).features(rows)
+        for choices in (range(16), tuple(range(16)))
+    ]
+    np.testing.assert_array_equal(*features)
+
+
+def test_choices_of_a_category_are_equally_far_apart():
+    space = SearchSpace((Gene("act", ("relu", "gelu", "silu"), kind="categorical"),))
+    np.testing.assert_array_equal(space.features(np.arange(3)[:, None]), np.eye(3))
+
+
+def test_of_many_categories_each_choice_is_counted():
+    space = SearchSpace((ACT,) * 5)
+    totals = space.features_with_totals(np.array([[0, 0, 1, 0, 1]]))[0, 10:]
+    np.testing.assert_allclose(totals, np.array([3, 2]) / np.sqrt(5))
+
+
+def test_a_category_has_no_ends():
+    space = SearchSpace((ACT, Gene("d", (1, 2, 3))))
+    assert (space.smallest.tolist(), space.largest.tolist()) == ([0, 0], [0, 2])
+    assert space.ordered.tolist() == [False, True]
+    assert (ACT.highest, space.highest("act"), space.highest("d")) == (None, None, 3)
+
+
+@pytest.mark.parametrize(
+    ("choice", "text"),
+    [(3, "3"), (0.35, "0.35"), (1.0, "1"), (1234567, "1234567"), (0.12345678, "0.12345678"),
+     ("relu", "relu"), (True, "True")],
+)  # fmt: skip
+def test_choices_are_written_so_that_they_can_be_told_apart(choice, text):
+    assert choice_text(choice) == text
