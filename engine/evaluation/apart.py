@@ -64,7 +64,7 @@ def _answer(pipe: Connection, work: Callable[..., Any], arguments: tuple[Any, ..
         result = work(*arguments, lambda *state: pipe.send(("progress", state)))
     except DynasError as error:
         answer: tuple[str, object] = "error", error
-    except (Exception, SystemExit) as error:  # the other process has to learn of it
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the other process has to learn of it
         traceback.print_exc()
         answer = "error", EvaluationError(f"{type(error).__name__}: {error}")
     else:

@@ -142,7 +142,7 @@ class ProcessEvaluator:
     def _carry_out(self, task: _Task, worker: Worker | None) -> Worker | None:
         """Measure and settle the task; the worker that goes on, None if it has ended."""
         outcome: Measurement | Exception
-        for attempt in range(_ATTEMPTS):
+        for attempt in range(1, _ATTEMPTS + 1):
             if worker is None or not worker.alive():
                 worker = Worker(self.supernet, self._threads, self._yielding)
             if not self._hand(task, worker):
@@ -154,7 +154,7 @@ class ProcessEvaluator:
                 )
                 break
             except WorkerEndedError as error:
-                outcome = error
+                outcome = error if attempt < _ATTEMPTS else error.again()
                 worker.end()
                 worker = None
             except Exception as error:  # noqa: BLE001 - its future says it

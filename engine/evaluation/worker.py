@@ -11,9 +11,17 @@ from engine.evaluation.measuring import Measurement, measure, start_worker
 from engine.evaluation.record import Config
 from engine.supernets.base import EvaluationSettings
 
+_START = 600.0  # seconds to load torch and the supernet
+
 
 class WorkerEndedError(EvaluationError):
     """The process ended before it had measured: killed, out of memory, or crashed."""
+
+    def again(self) -> "WorkerEndedError":
+        """The same of a second worker, which had the sub-network after the first had ended."""
+        error = WorkerEndedError(f"{self} So did the worker that had it before.")
+        error.stderr = self.stderr
+        return error
 
 
 class Worker:
@@ -40,14 +48,17 @@ class Worker:
         """
         process = self._process
         process.written.forget()
+        error: DynasError
         try:
             process.send((config, metrics, settings))
-            kind, content = process.receive()
+            kind, content = process.receive(_START)
             if kind == "begun":
                 begun()
                 kind, content = process.receive()
+        except TimeoutError:
+            error = WorkerEndedError(f"The worker process did not come up within {_START:g} s.")
         except (EOFError, OSError):
-            error: DynasError = WorkerEndedError(f"The worker process ended {process.ending()}.")
+            error = WorkerEndedError(f"The worker process ended {process.ending()}.")
         else:
             if kind == "measured":
                 measured: Measurement = content
@@ -66,7 +77,7 @@ def _serve(pipe: Connection, supernet: str, threads: int, yielding: bool) -> Non
     broken: BaseException | None = None
     try:
         start_worker(supernet, threads, yielding)
-    except (Exception, SystemExit) as error:  # told to who waits for a measurement
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - told to who waits for a measurement
         broken = error
         traceback.print_exc()
     while True:
@@ -80,7 +91,7 @@ def _serve(pipe: Connection, supernet: str, threads: int, yielding: bool) -> Non
         pipe.send(("begun", None))
         try:
             answer: tuple[str, object] = "measured", measure(supernet, config, metrics, settings)
-        except (Exception, SystemExit) as error:  # of somebody else's code: any may come
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - somebody else's code may raise any
             if not isinstance(error, DynasError):
                 traceback.print_exc()
             answer = "failed", _in_words(error)

@@ -27,6 +27,7 @@ class InstantEvaluator:
         self.supernet, self.workers = registry.load(supernet), workers
         self.fail_every, self.gate, self.count = fail_every, gate, 0
         self.seconds, self.notes = seconds, dict(notes)
+        self.abandoned = set()
 
     def submit(self, config, metrics, settings):
         future: Future[Measurement] = Future()
@@ -34,8 +35,11 @@ class InstantEvaluator:
         number = self.count
 
         def answer():
-            if self.gate:
-                self.gate.wait()
+            future.set_running_or_notify_cancel()
+            while self.gate and not self.gate.wait(0.05):
+                if future in self.abandoned:
+                    future.set_exception(EvaluationError("given up"))
+                    return
             time.sleep(self.seconds)
             if self.fail_every and number % self.fail_every == 0:
                 future.set_exception(EvaluationError("acc is not a finite number"))
@@ -48,6 +52,9 @@ class InstantEvaluator:
 
         threading.Thread(target=answer, daemon=True).start()
         return future
+
+    def abandon(self, future):
+        self.abandoned.add(future)
 
     def close(self):
         pass
