@@ -39,6 +39,6 @@ class TimeLimit:
         if self._configured is None and limit <= LEAST:
             how = "the least that an evaluation may take unless another limit is set"
         return (
-            f"It took longer than {limit:,.0f} s ({how}) and was given up. Set evaluation_timeout "
+            f"It took longer than {limit:,g} s ({how}) and was given up. Set evaluation_timeout "
             "(dynas) to more seconds if that is too little."
         )

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import DataError
-from engine.metrics import LARGEST, metric
+from engine.metrics import LARGEST, Metric, metric
 from engine.space import Genotypes
 
 ROWS_ASKED = ("exact", "macs_params", "state_bytes")
@@ -22,22 +22,22 @@ def wrong_values(exact: object, rows: int) -> str:
     for name, values in exact.items():
         array = np.asarray(values)
         if array.shape != (rows,):
-            return (
-                f"{name} has the shape {array.shape}, and ({rows},) is wanted: a value a genotype"
-            )
+            return f"{name} has the shape {array.shape}; ({rows},), a value a genotype, is wanted"
         known = metric(name)
-        if why := _refused(array, known.lowest, known.highest):
-            return f"{name} of genotype {why[0]} {known.refusal(array[why[0]])}"
+        wrong = _first_wrong(array, known)
+        if wrong is not None:
+            return f"{name} of genotype {wrong} {known.refusal(array[wrong])}"
     return ""
 
 
-def _refused(values: npt.NDArray[Any], lowest: float | None, highest: float | None) -> list[int]:
-    """The index of the first value that cannot be one; empty if all can."""
+def _first_wrong(values: npt.NDArray[Any], known: Metric) -> int | None:
+    """The index of the first of `(n,)` values that cannot be one of its metric."""
     if values.dtype.kind not in "iuf":
-        return [0] if len(values) else []
-    low = -LARGEST if lowest is None else lowest
-    high = LARGEST if highest is None else highest
-    return np.flatnonzero(~((values >= low) & (values <= high)))[:1].tolist()
+        return next((i for i, value in enumerate(values) if known.refusal(value)), None)
+    low = -LARGEST if known.lowest is None else known.lowest
+    high = LARGEST if known.highest is None else known.highest
+    wrong = np.flatnonzero(~((values >= low) & (values <= high)))
+    return int(wrong[0]) if len(wrong) else None
 
 
 def by_rows(method: Callable[[Genotypes], Any], name: str, whose: str) -> Callable[..., Any]:
