@@ -110,7 +110,7 @@ class SearchRun:
             strategy.budget = self.history.num_evals
             if wanted == STOPPED_NOW:
                 return "stopped", _left_out(flights.abandon())
-            if late := self._rules.time_is_up(self.history):
+            if late := self._rules.time_is_up(self.history, self._stopwatch.seconds):
                 return self._end(f"{late} {_left_out(flights.abandon())}".strip())
             if wanted != "running" and self._settle(wanted, bool(len(flights))):
                 return "stopped", ""

@@ -36,13 +36,13 @@ class StopRules:
             return f"{stop.cycles} cycles in a row brought no gain in hypervolume."
         return ""
 
-    def time_is_up(self, history: RunHistory) -> str:
-        """That the time limit was reached, as a sentence; empty as long as it was not.
+    def time_is_up(self, history: RunHistory, ran: float) -> str:
+        """That a run that was running `ran` seconds has reached its time limit, as a sentence.
 
-        It holds while something is measured, too.
+        Empty as long as it has not. It holds while something is measured, too.
         """
         seconds = self._stop.seconds
-        if seconds is None or history.elapsed < seconds or _lifted(history):
+        if seconds is None or ran < seconds or _lifted(history):
             return ""
         return f"The time limit of {seconds:g} s was reached."
 
