@@ -1,7 +1,8 @@
 """`python -m engine`: searches and their results on the command line."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +11,7 @@ import typer
 
 from engine.data_dir import use_data_dir
 from engine.errors import DataError, DynasError
+from engine.standard_output import kept_for_results
 
 if TYPE_CHECKING:
     from engine.config import NASConfig
@@ -60,17 +62,22 @@ def search(
     data_dir: DataDir = None,
     quiet: Annotated[bool, typer.Option(help="No progress bar.")] = False,
 ) -> None:
-    """Run a search to its end and print its front as CSV."""
+    """Run a search to its end and print its front as CSV.
+
+    Ctrl-C stops it, a second one at once; what was measured is kept, and `resume` goes on.
+    """
     from engine.nas import NAS
 
-    front = NAS(_configured(config, settings), data_dir).search(progress=not quiet)
+    with kept_for_results(), _stopped_by_signals():
+        front = NAS(_configured(config, settings), data_dir).search(progress=not quiet)
+        table = front.to_dataframe().to_csv(index=False)
     typer.echo(f"run {front.run_id}", err=True)
     if disturbed := sum(e.disturbed for e in front):
         typer.echo(
             f"{disturbed} of these latencies were timed beside other programs: see `csv`.",
             err=True,
         )
-    typer.echo(front.to_dataframe().to_csv(index=False), nl=False)
+    typer.echo(table, nl=False)
 
 
 @app.command()
@@ -82,20 +89,26 @@ def check(
     """Read the weights and data that a search needs, and say what was found."""
     from engine.runs.checks import checked_supernet
 
-    read = _configured(config, settings)
-    supernet, measuring = checked_supernet(read), read.settings
-    if missing := supernet.missing(measuring):
-        raise DataError("\n".join(missing))
-    for needed in supernet.requirements():
-        if needed.serves == measuring.accuracy_source:
-            found = needed.check(measuring, lambda what, done, total: None)
-            typer.echo(f"{needed.title}: {found.removesuffix('.')}.")
+    with kept_for_results():
+        read = _configured(config, settings)
+        supernet, measuring = checked_supernet(read), read.settings
+        if missing := supernet.missing(measuring):
+            raise DataError("\n".join(missing))
+        found = [
+            f"{needed.title}: {needed.check(measuring, lambda what, done, total: None)}"
+            for needed in supernet.requirements()
+            if needed.serves == measuring.accuracy_source
+        ]
+    for line in found:
+        typer.echo(f"{line.removesuffix('.')}.")
 
 
 @app.command()
 def runs(data_dir: DataDir = None) -> None:
     """List every run, newest first: id, state, evaluations, hypervolume, name."""
-    for s in _service(data_dir).list():
+    with kept_for_results():
+        listed = _service(data_dir).list()
+    for s in listed:
         count = f"{s.evaluations}/{s.budget}"
         typer.echo(f"{s.id}  {s.state:<11}  {count:>11}  {s.hypervolume:.4f}  {s.name}")
 
@@ -107,30 +120,54 @@ def pause(run: RunId, data_dir: DataDir = None) -> None:
 
 
 @app.command()
-def stop(run: RunId, data_dir: DataDir = None) -> None:
+def stop(
+    run: RunId,
+    data_dir: DataDir = None,
+    now: Annotated[
+        bool, typer.Option("--now", help="At once: what is being measured is left out.")
+    ] = False,
+) -> None:
     """Ask the process that drives a run to end it; `resume` goes on with it here."""
-    _service(data_dir).stop(run)
+    service = _service(data_dir)
+    (service.stop_now if now else service.stop)(run)
 
 
 @app.command()
-def resume(run: RunId, data_dir: DataDir = None) -> None:
+def resume(
+    run: RunId,
+    data_dir: DataDir = None,
+    retry_failed: Annotated[
+        bool,
+        typer.Option(
+            "--retry-failed",
+            help="Measure sub-networks whose evaluation failed once more, on top of the budget.",
+        ),
+    ] = False,
+) -> None:
     """Go on with a run that was stopped, interrupted or failed, to its end.
 
     One that another process has paused goes on over there.
     """
-    service = _service(data_dir)
-    try:
-        service.resume(run)
-        if not service.history(run).driven_here:
-            typer.echo("The process that drives the run goes on with it.")
-            return
-        service.wait(run)
-        summary = service.history(run).summary()
-    finally:
-        service.close()
+    from engine.runs.failures import failure_report
+    from engine.runs.interrupts import wait_or_stop
+
+    with kept_for_results(), _stopped_by_signals():
+        service = _service(data_dir)
+        try:
+            service.resume(run, retry_failed)
+            elsewhere = not service.history(run).driven_here
+            if not elsewhere:
+                wait_or_stop(service, run, lambda text: typer.echo(text, err=True))
+            history = service.history(run)
+        finally:
+            service.close()
+    if elsewhere:
+        typer.echo("The process that drives the run goes on with it.")
+        return
+    summary = history.summary()
     typer.echo(f"{summary.state}, {summary.evaluations}/{summary.budget} evaluations")
     if summary.state == "failed":
-        raise DynasError(summary.message)
+        raise DynasError(failure_report(history))
 
 
 @app.command()
@@ -138,7 +175,9 @@ def csv(run: RunId, data_dir: DataDir = None) -> None:
     """Print every evaluation of a run as CSV."""
     from engine.export.table import run_csv
 
-    typer.echo(run_csv(_service(data_dir).history(run)), nl=False)
+    with kept_for_results():
+        text = run_csv(_service(data_dir).history(run))
+    typer.echo(text, nl=False)
 
 
 @app.command()
@@ -151,7 +190,8 @@ def export(
     """Print a sub-network of a run: enough to rebuild exactly what was measured."""
     from engine.export import subnetwork
 
-    history = _service(data_dir).history(run)
+    with kept_for_results():
+        history = _service(data_dir).history(run)
     if not 1 <= number <= len(history.evaluations):
         raise DynasError(f"Run '{history.name}' has evaluations 1 to {len(history.evaluations)}.")
     write: dict[Form, Callable[..., str]] = {
@@ -159,7 +199,18 @@ def export(
         Form.YAML: subnetwork.to_yaml,
         Form.PYTHON: subnetwork.to_python,
     }
-    typer.echo(write[form](history.config, history.evaluations[number - 1]), nl=False)
+    with kept_for_results():
+        text = write[form](history.config, history.evaluations[number - 1])
+    typer.echo(text, nl=False)
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """End with the status of the signal that stopped a run, which has been told of by then."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        raise typer.Exit(getattr(interrupt, "status", 130)) from None
 
 
 def _configured(file: Path | None, settings: list[str] | None) -> "NASConfig":

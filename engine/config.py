@@ -40,11 +40,17 @@ class _Section(BaseModel):
 
 
 class SearchSection(_Section):
-    """How proposals are found; without a `search_algorithm`, by the default for the objectives."""
+    """How proposals are found; without a `search_algorithm`, by the default for the objectives.
+
+    With several workers the order in which evaluations end changes what is proposed next.
+    `deterministic` plans each cycle when all before it have been measured, so that any number of
+    workers gives the same search; workers wait at the end of each cycle.
+    """
 
     search_algorithm: str | None = None
     predictor: Predictor = "gaussian_process"
     seed: int = Field(default=0, ge=0)
+    deterministic: bool = False
 
 
 class StopSection(_Section):
@@ -74,6 +80,11 @@ class DynasSection(_Section):
     `weights_path` and `predictor_path` name files to take in place of the official ones. Relative
     paths are taken from the working directory.
 
+    After `max_failures` evaluations in a row that failed the run ends as failed, and so it does
+    where nothing of the initial sample succeeded; None for never. An evaluation is given up after
+    `evaluation_timeout` seconds; None for 20 times the median of what was measured so far, and at
+    least ten minutes, once three evaluations tell.
+
     `device` (cpu, cuda, cuda:1, mps) and `precision` say where and in which numbers networks are
     run. `latency_batch` is the batch of latency and memory; `threads` are the processor's that
     latency is timed with, all unless they are given. With a `latency_table`, latency is read from
@@ -87,6 +98,8 @@ class DynasSection(_Section):
     population: int = Field(default=50, ge=2, le=10_000)
     num_evals: int = Field(default=250, ge=1, le=1_000_000)
     workers: int = Field(default=2, ge=1, le=256)
+    max_failures: int | None = Field(default=10, ge=1)
+    evaluation_timeout: float | None = Field(default=None, gt=0)
     warm_start: str | None = None
     results_csv_path: str | None = None
     dataset_path: str | None = None
@@ -243,8 +256,13 @@ class NASConfig(_Section):
             raise ConfigError(f"The configuration {path} cannot be read: {error}.") from None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data under the key `nas`; values that are not set are left out."""
+        """Plain data under the key `nas`; values that are not set are left out.
+
+        None that says something, where the default is something else, stays.
+        """
         data = self.model_dump(exclude_none=True)
+        if self.dynas.max_failures is None:
+            data["dynas"]["max_failures"] = None
         return {"nas": {key: value for key, value in data.items() if value != {}}}
 
     def to_yaml(self) -> str:

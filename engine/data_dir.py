@@ -5,6 +5,9 @@ from pathlib import Path
 
 from engine.errors import LogError
 
+HOME = Path("~/.dynas-studio")
+"""The data folder where no other is chosen."""
+
 
 def use_data_dir(folder: Path | None) -> Path | None:
     """Make `folder` the data folder of this process and of those that it starts, unless None."""
@@ -15,7 +18,7 @@ def use_data_dir(folder: Path | None) -> Path | None:
 
 def default_data_dir() -> Path:
     """`$DYNAS_DATA_DIR`, else `~/.dynas-studio`."""
-    return Path(os.environ.get("DYNAS_DATA_DIR", "~/.dynas-studio")).expanduser()
+    return Path(os.environ.get("DYNAS_DATA_DIR", HOME)).expanduser()
 
 
 def make_data_dir(folder: Path) -> Path:

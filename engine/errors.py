@@ -2,7 +2,12 @@
 
 
 class DynasError(Exception):
-    """Base of every error that this package raises on purpose."""
+    """Base of every error that this package raises on purpose.
+
+    `stderr` is the end of what was written where it happened, if that was another process.
+    """
+
+    stderr: str = ""
 
 
 class ConfigError(DynasError):

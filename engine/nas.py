@@ -12,7 +12,9 @@ from engine.data_dir import default_data_dir as default_data_dir
 from engine.errors import RunError
 from engine.evaluation.record import Config, Evaluation
 from engine.metrics import plain
+from engine.runs.failures import failure_report
 from engine.runs.history import RunHistory
+from engine.runs.interrupts import wait_or_stop
 from engine.runs.service import RunService
 
 if TYPE_CHECKING:
@@ -79,7 +81,8 @@ class NAS:
     def search(self, progress: bool = True) -> ParetoSet:
         """Search until the budget is spent; raises RunError if the run fails.
 
-        Ctrl-C stops the run, which can then be resumed in the dashboard.
+        Ctrl-C stops the run and raises KeyboardInterrupt when what is being measured has been
+        recorded; a second one does so at once. How to go on is written to stderr.
         """
         service = RunService(self._data_dir)
         try:
@@ -88,11 +91,11 @@ class NAS:
                 task = bar.add_task("searching", total=self.config.dynas.num_evals)
                 run_id = service.start(self.config)
                 service.on_evaluation(run_id, lambda e: bar.update(task, completed=e.number))
-                service.wait(run_id)
+                wait_or_stop(service, run_id, lambda text: errors.print(text, soft_wrap=True))
                 history = service.history(run_id)
                 bar.update(task, completed=len(history.evaluations))
         finally:
             service.close()
         if history.state == "failed":
-            raise RunError(history.message)
+            raise RunError(failure_report(history))
         return ParetoSet(history)

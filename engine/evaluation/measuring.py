@@ -1,16 +1,15 @@
 """One evaluation, in the process that runs it."""
 
-import multiprocessing
 import os
-import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from multiprocessing.connection import wait
 from typing import Any
 
 from engine import machine
 from engine.errors import EvaluationError
 from engine.evaluation.record import Config
+from engine.evaluation.values import checked
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.conditions import conditions, noting, timed_here
@@ -34,10 +33,8 @@ class Measurement:
 def start_worker(supernet: str, threads: int, yielding: bool) -> None:
     """Prepare a worker process: its share of the cores, then torch, then the supernet.
 
-    A `yielding` worker lets programs that people wait for, such as the dashboard, go first. The
-    worker ends with the process that started it, even one that was killed.
+    A `yielding` worker lets programs that people wait for, such as the dashboard, go first.
     """
-    threading.Thread(target=end_with_parent, daemon=True).start()
     if yielding and hasattr(os, "nice"):
         os.nice(_NICENESS)
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -48,26 +45,20 @@ def start_worker(supernet: str, threads: int, yielding: bool) -> None:
     registry.load(supernet)
 
 
-def end_with_parent() -> None:
-    """Wait for the process that started this one to end, and end as well."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-
 def measure(
     supernet: str, config: Config, metrics: Sequence[str], settings: EvaluationSettings
 ) -> Measurement:
-    """Measure a sub-network here; raises EvaluationError, DataError or whatever torch raises."""
-    import time
+    """Measure the `metrics` of a sub-network here, those and no others.
 
+    Raises EvaluationError, also for what cannot be a value of its metric; DataError; or whatever
+    the supernet raises.
+    """
     import torch
 
     start = time.perf_counter()
     try:
         with machine.shared(), noting() as notes:
-            values = registry.load(supernet).measure(config, metrics, settings)
+            returned = registry.load(supernet).measure(config, metrics, settings)
     except (MemoryError, torch.OutOfMemoryError) as error:
         if torch.cuda.is_available():
             torch.cuda.empty_cache()  # for other workers, and the next sub-network
@@ -75,6 +66,7 @@ def measure(
             f"The memory of the device '{settings.device}' is full. Set batch_size, latency_batch "
             "or workers to less."
         ) from error
+    values = checked(returned, metrics, supernet)
     seconds = time.perf_counter() - start
     timed = {**conditions(settings), **notes} if timed_here(list(values), settings) else {}
     return Measurement(values, seconds, f"process {os.getpid()}", timed)

@@ -23,7 +23,9 @@ class Evaluation:
     time the measurement took. `finished` is a POSIX timestamp. `reused` marks numbers that were
     measured before: taken from the evaluation cache, or brought by a warm start. `conditions` say
     what its latency was timed on, as `engine.supernets.conditions` has it; empty where none was
-    timed, and in logs of older versions.
+    timed, and in logs of older versions. `stderr` is the end of what its worker wrote, if it
+    failed. `ran` is how many seconds the run had been running when it was recorded, by a clock
+    that nobody sets; None in logs of older versions.
     """
 
     number: int
@@ -40,6 +42,8 @@ class Evaluation:
     reason: str = ""
     worker: str = ""
     conditions: Mapping[str, Any] = field(default_factory=dict)
+    stderr: str = ""
+    ran: float | None = None
 
     @property
     def ok(self) -> bool:

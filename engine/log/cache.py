@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from engine.errors import LogError
+from engine.evaluation.values import refusal
 from engine.log.store import open_store
 
 
@@ -16,9 +18,14 @@ class EvaluationCache:
         self._store = open_store(folder)
 
     def get(self, determinants: Mapping[str, Any]) -> float | None:
-        """The number measured under exactly these `determinants`, or None."""
-        value = self._store.value(_digest(determinants), default=None)
-        return None if value is None else float(value)
+        """The number measured under exactly these `determinants`, or None.
+
+        One that is damaged, or cannot be a value of its metric, is as good as none.
+        """
+        value = self._found(determinants)
+        if value is None or refusal(determinants["metric"], value):
+            return None
+        return float(value)
 
     def put(self, determinants: Mapping[str, Any], value: float) -> None:
         """Remember a measured number."""
@@ -26,13 +33,20 @@ class EvaluationCache:
 
     def conditions(self, determinants: Mapping[str, Any]) -> dict[str, Any]:
         """What the number under these `determinants` was timed on; empty if nobody noted it."""
-        return dict(self._store.value(_digest(_noted(determinants)), default={}))
+        found = self._found(_noted(determinants))
+        return dict(found) if isinstance(found, dict) else {}
 
     def note_conditions(
         self, determinants: Mapping[str, Any], conditions: Mapping[str, Any]
     ) -> None:
         """Remember what the number under these `determinants` was timed on."""
         self._store[_digest(_noted(determinants))] = dict(conditions)
+
+    def _found(self, determinants: Mapping[str, Any]) -> Any:
+        try:
+            return self._store.value(_digest(determinants), default=None)
+        except LogError:
+            return None  # it is measured again
 
     def close(self) -> None:
         """Let go of the database."""

@@ -9,9 +9,11 @@ from typing import Any
 class Event:
     """One event. `number` counts from 1 in the log, `time` is POSIX, `data` plain values.
 
-    Kinds: created (config, name), state (state, message), cycle (cycle, proposals, after,
-    predictors), renamed (name), extended (num_evals), tagged (tags), note (text), archived
-    (archived), shortlist (numbers), asked (wanted): what another process wants the run to do.
+    Kinds: created (config, name), state (state, message, ran: seconds that it had been running),
+    cycle (cycle, proposals, after, predictors), renamed (name), extended (num_evals), tagged
+    (tags), note (text), archived (archived), shortlist (numbers), asked (wanted): what another
+    process wants the run to do, retry (numbers, after, num_evals): failed evaluations that are to
+    be tried again.
     """
 
     number: int

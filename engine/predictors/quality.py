@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import kendalltau
 
 from engine.evaluation.record import Evaluation
 
@@ -67,12 +68,10 @@ def kendall_tau(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
 
     Source: Kendall, "The treatment of ties in ranking problems", Biometrika 33 (1945).
     """
-    order_first, order_second = (
-        np.sign(np.subtract.outer(values, values))
-        for values in (np.asarray(first, dtype=float), np.asarray(second, dtype=float))
-    )
-    spread = np.count_nonzero(order_first) * np.count_nonzero(order_second)
-    return float((order_first * order_second).sum() / spread**0.5) if spread else math.nan
+    one, other = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    if len(one) < 2 or np.ptp(one) == 0 or np.ptp(other) == 0:
+        return math.nan
+    return float(kendalltau(one, other).statistic)
 
 
 def pairs(evaluations: Iterable[Evaluation]) -> dict[str, list[Pair]]:

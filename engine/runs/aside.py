@@ -14,9 +14,11 @@ from engine.errors import CancelledError, EvaluationError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.measuring import Measurement
 from engine.evaluation.record import Config, Evaluation
+from engine.evaluation.values import HELD_OUT
 from engine.log.cache import EvaluationCache
 from engine.metrics import metric
 from engine.runs.history import RunHistory
+from engine.runs.time_limit import TimeLimit
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
 
@@ -54,15 +56,16 @@ class Aside:
         """Time one evaluation of the largest sub-network, as `config` has it measured.
 
         The smallest goes first: a worker's first evaluation loads weights and images. Raises
-        EvaluationError.
+        EvaluationError, also where one takes longer than its `evaluation_timeout`.
         """
         name, settings, stop = config.dynas.supernet, config.settings, _event(cancelled)
+        limit = config.dynas.evaluation_timeout
         measured = [name for name in config.all_metrics if not metric(name).computable]
         space = registry.load(name).space
         with self._alone(stop):
-            self._measure(name, settings, space.to_config(space.smallest), measured, stop)
+            self._measure(name, settings, space.to_config(space.smallest), measured, stop, limit)
             largest = space.to_config(space.largest)
-            each = self._measure(name, settings, largest, measured, stop).seconds
+            each = self._measure(name, settings, largest, measured, stop, limit).seconds
         workers = min(config.dynas.workers, self._most_workers)
         total = START_UP + config.dynas.num_evals * each / workers
         return Estimate(each, workers, total)
@@ -106,10 +109,8 @@ class Aside:
             stop, settings = _event(cancelled), history.config.settings
             name, config = history.supernet_name, evaluation.config
             with self._alone(stop):
-                values = self._measure(name, settings, config, ["test_acc"], stop).values
-            if "test_acc" not in values:
-                raise EvaluationError(f"{name} has no images held out for a test.")
-            known = values["test_acc"]
+                values = self._measure(name, settings, config, [HELD_OUT], stop).values
+            known = values[HELD_OUT]
             self._cache.put(_test_key(history, evaluation), known)
         return known
 
@@ -140,6 +141,7 @@ class Aside:
         subnetwork: Config,
         metrics: Sequence[str],
         cancelled: threading.Event,
+        limit: float | None = None,
     ) -> Measurement:
         _go_on(cancelled)
         with self._lock:
@@ -147,11 +149,16 @@ class Aside:
                 self._evaluators[supernet] = self._make_evaluator(supernet, 1)
             evaluator = self._evaluators[supernet]
         future = evaluator.submit(subnetwork, metrics, settings)
+        begun: float | None = None
         while not wait([future], timeout=_LOOK).done:
             if cancelled.is_set():
-                with self._lock:
-                    self._evaluators.pop(supernet, evaluator).close()  # ends what it is doing
+                evaluator.abandon(future)
                 _go_on(cancelled)
+            if begun is None and future.running():
+                begun = time.monotonic()
+            if limit is not None and begun is not None and time.monotonic() - begun > limit:
+                evaluator.abandon(future)
+                raise EvaluationError(TimeLimit(limit).sentence(limit))
         return future.result()
 
 
@@ -170,5 +177,5 @@ def _test_key(history: RunHistory, evaluation: Evaluation) -> dict[str, object]:
         "supernet": history.supernet_name,
         "fingerprint": registry.load(history.supernet_name).fingerprint(settings),
         "genotype": [int(gene) for gene in evaluation.genotype],
-        "metric": "test_acc",
+        "metric": HELD_OUT,
     }

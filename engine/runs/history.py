@@ -1,7 +1,6 @@
 """RunHistory: everything there is to see of a run, read from its log as it grows."""
 
 import threading
-import time
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,25 +18,30 @@ from engine.predictors.quality import Quality, QualityTracker
 from engine.runs.collecting import no_collection
 from engine.runs.growing import GrowingColumns, GrownColumns
 from engine.runs.reference_box import ReferenceBox, reference_box
+from engine.runs.running_time import RunningTime, Stopwatch
 
 ACTIVE = frozenset({"queued", "running", "pausing", "paused", "stopping"})
 _ACTIONS: dict[str, frozenset[str]] = {
-    "queued": frozenset({"stop", "extend"}),
-    "running": frozenset({"pause", "stop", "extend"}),
-    "pausing": frozenset({"resume", "stop", "extend"}),
-    "paused": frozenset({"resume", "stop", "extend"}),
-    "stopping": frozenset(),
+    "queued": frozenset({"stop", "stop_now", "extend"}),
+    "running": frozenset({"pause", "stop", "stop_now", "extend"}),
+    "pausing": frozenset({"resume", "stop", "stop_now", "extend"}),
+    "paused": frozenset({"resume", "stop", "stop_now", "extend"}),
+    "stopping": frozenset({"stop_now"}),
     "stopped": frozenset({"resume", "extend", "delete"}),
     "interrupted": frozenset({"resume", "extend", "delete"}),
     "failed": frozenset({"resume", "extend", "delete"}),
     "finished": frozenset({"extend", "delete"}),
 }
+_ENDED = frozenset({"stopped", "interrupted", "failed", "finished"})
 _RATE_OVER = 20  # evaluations
 
 
 @dataclass(frozen=True)
 class RunSummary:
-    """A run at a glance. `evaluations` counts failed ones too; times are POSIX."""
+    """A run at a glance. `evaluations` counts failed ones too; times are POSIX.
+
+    `retriable` are failed ones that nobody has asked to try again.
+    """
 
     id: str
     name: str
@@ -51,11 +55,13 @@ class RunSummary:
     updated: float
     driven_here: bool
     message: str
+    retriable: int = 0
 
     @property
     def actions(self) -> frozenset[str]:
         """What can be asked of the run in its state."""
-        return _ACTIONS[self.state] | {"rename"}
+        retry = {"retry"} if self.retriable and self.state in _ENDED else set()
+        return _ACTIONS[self.state] | {"rename"} | retry
 
 
 class _Front(NamedTuple):
@@ -87,8 +93,10 @@ class RunHistory:
         self.fingerprint = ""
         self.reference: dict[str, float] = {}
         self._failed = 0
-        self._ran = 0.0  # seconds, up to the last time that it stopped
-        self._since: float | None = None  # when it last began to run, if it does
+        self._to_retry: dict[tuple[int, ...], int] = {}  # numbers of failed ones, by genotype
+        self._retried: set[int] = set()
+        self._running_time = RunningTime()
+        self.stopwatch: Stopwatch | None = None  # of the thread that drives the run
         self._last_event = 0.0
         self._first: list[Evaluation] = []  # at most two, of which the box may be made
         self._box: ReferenceBox | None = None
@@ -136,19 +144,14 @@ class RunHistory:
             self.num_evals = event.data.get("num_evals", self.config.dynas.num_evals)
         elif event.kind == "state":
             self.state, self.message = event.data["state"], event.data.get("message", "")
-            self._clock(event)
+            self._running_time.follow_state(event)
         elif event.kind == "renamed":
             self.name = event.data["name"]
         elif event.kind == "extended":
             self.num_evals = event.data["num_evals"]
-
-    def _clock(self, event: Event) -> None:
-        """Start or stop the time that the run was running."""
-        if self.state == "running":
-            self._since = event.time if self._since is None else self._since
-        elif self.state not in ("pausing", "stopping") and self._since is not None:
-            self._ran += event.time - self._since
-            self._since = None
+        elif event.kind == "retry":
+            self.num_evals = event.data["num_evals"]
+            self._retried.update(event.data["numbers"])
 
     def _follow(self, fresh: list[Evaluation]) -> None:
         """Take in new evaluations. Nothing has changed if the box cannot be made."""
@@ -164,6 +167,12 @@ class RunHistory:
         ]
         self.evaluations.extend(fresh)
         self._failed += sum(not e.ok for e in fresh)
+        for e in fresh:
+            if e.ok:
+                self._to_retry.pop(e.genotype, None)
+            else:
+                self._to_retry[e.genotype] = e.number
+        self._running_time.follow(fresh)
         self.known += sum(e.cycle == KNOWN for e in fresh)
         if self._box is not None:
             self._hypervolume += shares
@@ -246,23 +255,30 @@ class RunHistory:
                 self._front = _Front(tuple(front), frozenset(e.number for e in front))
             return self._front
 
+    def to_retry(self) -> list[int]:
+        """The numbers of evaluations that failed and were not tried again, nor asked to be."""
+        with self._lock:
+            return [n for n in self._to_retry.values() if n not in self._retried]
+
     @property
     def elapsed(self) -> float:
         """Seconds that the run was running; pauses and interruptions excluded."""
         with self._lock:
-            if self._since is None:
-                return self._ran
-            if self.driven_here and not self.lost_writer:
-                end = time.time()
-            else:
-                end = self.evaluations[-1].finished if self.evaluations else self._since
-            return self._ran + max(end - self._since, 0.0)
+            if self.stopwatch and self.driven_here and not self.lost_writer:
+                return self.stopwatch.seconds
+            return self._running_time.seconds
 
     @property
     def rate(self) -> float:
         """Evaluations a minute over the last twenty; reused ones say nothing of the speed."""
         recent = [e for e in self.evaluations[-_RATE_OVER:] if not e.reused]
-        span = recent[-1].finished - recent[0].finished if len(recent) > 1 else 0.0
+        if len(recent) < 2:
+            return 0.0
+        first, last = recent[0], recent[-1]
+        if first.ran is not None and last.ran is not None:
+            span = last.ran - first.ran
+        else:
+            span = last.finished - first.finished
         return 60.0 * (len(recent) - 1) / span if span > 0 else 0.0
 
     @property
@@ -296,4 +312,5 @@ class RunHistory:
                 updated=max(self._last_event, finished),
                 driven_here=self.driven_here,
                 message=self.message,
+                retriable=len(self.to_retry()),
             )

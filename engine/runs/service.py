@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,9 +25,11 @@ from engine.runs.history import ACTIVE, RunHistory, RunSummary
 from engine.runs.labels import LabelReader, Labels, changes, clean_shortlist
 from engine.runs.lease import Lease
 from engine.runs.results_csv import read_results
-from engine.runs.search_run import SearchRun
+from engine.runs.search_run import STOPPED_NOW, SearchRun
 from engine.runs.trash import Trash
 from engine.runs.worker_share import WorkerShare
+
+_GRACE = 4.0  # seconds in which runs may end by themselves, and then once more when they must
 
 
 @dataclass
@@ -112,9 +115,22 @@ class RunService:
         self._check(run_id, "stop")
         self._ask(run_id, "stopped")
 
-    def resume(self, run_id: str) -> None:
-        """Go on: a paused run at once, one that is stopped, interrupted or failed from its log."""
-        if self._check(run_id, "resume") in ACTIVE:
+    def stop_now(self, run_id: str) -> None:
+        """End at once: what is being measured is left out, and measured again on a resume."""
+        self._check(run_id, "stop_now")
+        self._ask(run_id, STOPPED_NOW)
+
+    def resume(self, run_id: str, retry_failed: bool = False) -> None:
+        """Go on: a paused run at once, one that is stopped, interrupted or failed from its log.
+
+        With `retry_failed` sub-networks whose evaluation failed are measured once more, also those
+        of a run that has finished, and the budget grows by as many. They are further evaluations:
+        the failed ones stay in the log.
+        """
+        if retry_failed:
+            self._check(run_id, "retry")
+            self._drive(run_id, retry_failed)
+        elif self._check(run_id, "resume") in ACTIVE:
             self._ask(run_id, "running")
         else:
             self._drive(run_id)
@@ -224,12 +240,18 @@ class RunService:
         self._drives[run_id].run.on_evaluation = callback
 
     def close(self) -> None:
-        """Stop every run of this process; what is being measured is recorded first."""
-        for drive in list(self._drives.values()):
-            drive.run.command("stopped")
-        for drive in list(self._drives.values()):
-            drive.thread.join(timeout=60)
+        """Stop every run of this process, within seconds.
+
+        What ends meanwhile is recorded. What takes longer is left out: a resume measures it again.
+        """
         self.aside.close()
+        drives = list(self._drives.values())
+        for wanted in ("stopped", STOPPED_NOW):
+            for drive in drives:
+                drive.run.command(wanted)
+            end = time.monotonic() + _GRACE
+            for drive in drives:
+                drive.thread.join(max(end - time.monotonic(), 0.0))
 
     def _find(self, run_id: str, number: int) -> tuple[RunHistory, Evaluation]:
         history = self.history(run_id)
@@ -255,7 +277,7 @@ class RunService:
         """The run's state, in which it can do what is asked; else raises RunError."""
         summary = self.history(run_id).summary()
         if action not in summary.actions:
-            raise RunError(f"Run '{summary.name}' is {summary.state}: it cannot {action} now.")
+            raise RunError(_refusal(summary, action))
         if action in ("resume", "extend"):
             self._admit(summary.config)
         return summary.state
@@ -267,13 +289,15 @@ class RunService:
         else:
             self._logs[run_id].append_event("asked", {"wanted": wanted})
 
-    def _drive(self, run_id: str) -> None:
+    def _drive(self, run_id: str, retry_failed: bool = False) -> None:
         """Take the lease and start the thread that searches."""
         with self._lock:
             self.wait(run_id, timeout=5)
             lease = Lease(self._folder(run_id))
             lease.acquire()
             history = self.history(run_id)
+            if retry_failed:
+                self._ask_for_failed(history)
             config = history.config.dynas
             run = SearchRun(
                 self._logs[run_id], history, self._cache,
@@ -286,9 +310,19 @@ class RunService:
             run.enter("queued")  # before anyone looks at the run again
             thread.start()
 
+    def _ask_for_failed(self, history: RunHistory) -> None:
+        numbers = history.to_retry()
+        retry = {
+            "numbers": numbers,
+            "after": len(history.evaluations),
+            "num_evals": history.num_evals + len(numbers),
+        }
+        self._logs[history.id].append_event("retry", retry)
+        history.refresh()
+
     def _search(self, run_id: str, run: SearchRun, lease: Lease, workers: int) -> None:
         try:
-            if not self._share.take(workers, lambda: run.heed() == "stopped"):
+            if not self._share.take(workers, run.told_to_stop):
                 run.enter("stopped")
                 return
             try:
@@ -297,3 +331,16 @@ class RunService:
                 self._share.give_back(workers)
         finally:
             lease.release()
+
+
+def _refusal(summary: RunSummary, action: str) -> str:
+    """Why `action` cannot be asked of a run."""
+    if action == "retry" and not summary.retriable:
+        return f"Run '{summary.name}' has no failed evaluation that could be tried again."
+    if action == "retry":
+        return (
+            f"Run '{summary.name}' is {summary.state}: stop it before failed evaluations are tried "
+            "again."
+        )
+    doing = action.replace("_", " ")
+    return f"Run '{summary.name}' is {summary.state}: it cannot {doing} now."

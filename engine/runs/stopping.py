@@ -16,15 +16,13 @@ class StopRules:
         self._improved_in = 0
 
     def reason(self, history: RunHistory) -> str:
-        """Why the run should end now, as a sentence; empty if it should go on.
+        """Why nothing more should begin, as a sentence; empty if the run should go on.
 
         A run that was extended after it had ended goes on whatever the rules say.
         """
         stop = self._stop
         if stop == StopSection() or _lifted(history):
             return ""
-        if stop.seconds is not None and history.elapsed >= stop.seconds:
-            return f"The time limit of {stop.seconds:g} s was reached."
         hypervolume = history.hypervolume
         if (
             stop.hypervolume is not None
@@ -37,6 +35,16 @@ class StopRules:
         if stop.cycles is not None and self._stalled_for(history) > stop.cycles:
             return f"{stop.cycles} cycles in a row brought no gain in hypervolume."
         return ""
+
+    def time_is_up(self, history: RunHistory, ran: float) -> str:
+        """That a run that was running `ran` seconds has reached its time limit, as a sentence.
+
+        Empty as long as it has not. It holds while something is measured, too.
+        """
+        seconds = self._stop.seconds
+        if seconds is None or ran < seconds or _lifted(history):
+            return ""
+        return f"The time limit of {seconds:g} s was reached."
 
     def _stalled_for(self, history: RunHistory) -> int:
         """Cycles since the one that last improved the hypervolume, the present one included."""

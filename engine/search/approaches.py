@@ -89,6 +89,7 @@ def strategy_for(config: NASConfig, problem: Problem, budget: int) -> Strategy:
     strategy = APPROACHES[config.approach](
         problem, config.dynas.population, budget, config.search.seed, config.search_algorithm
     )
+    strategy.whole_cycles = config.search.deterministic
     if isinstance(strategy, PredictedSearch):
         strategy.predictor = config.search.predictor
     return strategy

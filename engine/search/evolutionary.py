@@ -11,7 +11,7 @@ from engine.pareto.front import Points, minimised, non_dominated
 from engine.search.algorithms import Evolution
 from engine.search.initial import spread_sample
 from engine.search.problem import worsened
-from engine.search.strategy import Proposal, Strategy
+from engine.search.strategy import Plan, Proposal, Strategy
 from engine.space import Genotypes
 
 _MOST_GENERATIONS = 50  # without a sub-network that is new, before it is drawn instead
@@ -45,6 +45,12 @@ class Evolutionary(Strategy):
         ):
             missed = float(violations(self.problem.constraints, e.metrics)) if e.ok else 0.0
             self._known[self.problem.space.key(np.array(e.genotype))] = row, missed
+
+    def restore(self, evaluations: Sequence[Evaluation], plans: Sequence[Plan]) -> None:
+        """Take up the state; of what is tried again nothing is known until it has been told."""
+        super().restore(evaluations, plans)
+        for proposal in self._queue:
+            self._known.pop(self.problem.space.key(proposal.genotype), None)
 
     def plan(self, cycle: int, n: int) -> list[Proposal]:
         """What is new in the generation; nothing while some of it is still being measured."""

@@ -1,7 +1,7 @@
 """The ask/tell contract, and the bookkeeping that every approach shares."""
 
 from abc import ABC, abstractmethod
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,7 +10,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from engine.config import algorithms_for
-from engine.evaluation.record import Evaluation
+from engine.evaluation.record import KNOWN, Evaluation
 from engine.predictors.quality import Fitted
 from engine.search.problem import Problem
 from engine.space import Genotypes
@@ -29,13 +29,15 @@ class Proposal:
 class Plan:
     """The proposals of one cycle, made when `after` evaluations had been told.
 
-    `fitted` names the predictor of each predicted metric.
+    `fitted` names the predictor of each predicted metric. One that `repeats` proposes again what
+    failed, outside of the cycles.
     """
 
     cycle: int
     after: int
     proposals: Sequence[Proposal]
     fitted: Mapping[str, Fitted] = field(default_factory=dict)
+    repeats: bool = False
 
 
 class Strategy(ABC):
@@ -44,8 +46,14 @@ class Strategy(ABC):
     No I/O, no threads, no torch. The state is a pure function of the plans made and evaluations
     told: `restore` brings back both from a log, and the search goes on as if never interrupted.
     Evaluations of cycle `KNOWN` were there before the search: they cost nothing of the budget. A
-    plan draws its randomness from (seed, cycle) alone. No sub-network is ever proposed twice.
+    plan draws its randomness from (seed, cycle) alone. No sub-network is ever proposed twice, but
+    for one that failed and is to be tried again.
+
+    With `whole_cycles` a cycle is planned when all before it have been told: it then depends on
+    their results alone, not on which of them came first.
     """
+
+    whole_cycles = False
 
     def __init__(
         self, problem: Problem, population: int, budget: int, seed: int,
@@ -55,6 +63,7 @@ class Strategy(ABC):
         self.algorithm = algorithm or algorithms_for(len(problem.objectives))[0]
         self.budget = budget
         self.told: list[Evaluation] = []
+        self._answered = 0
         self._seen: set[bytes] = set()
         self._queue: deque[Proposal] = deque()
         self._planned = 0
@@ -77,16 +86,23 @@ class Strategy(ABC):
     def tell(self, evaluations: Sequence[Evaluation]) -> None:
         """Learn from evaluations, in the order of the log; failed ones too."""
         self.told.extend(evaluations)
+        self._answered += sum(e.cycle != KNOWN for e in evaluations)
 
     def restore(self, evaluations: Sequence[Evaluation], plans: Sequence[Plan]) -> None:
         """Take up the state after `plans` were made and `evaluations` told."""
         space = self.problem.space
         self.tell(evaluations)
-        done = {space.key(np.array(e.genotype)) for e in evaluations}
-        self._seen |= done
+        self._seen.update(space.key(np.array(e.genotype)) for e in evaluations)
         for plan in plans:
             self._accept(plan)
-        self._queue = deque(p for p in self._queue if space.key(p.genotype) not in done)
+        answers = Counter(space.key(np.array(e.genotype)) for e in evaluations if e.cycle != KNOWN)
+        proposed, self._queue = self._queue, deque()
+        for proposal in proposed:
+            key = space.key(proposal.genotype)
+            if answers[key]:
+                answers[key] -= 1  # the first answer is to the first proposal
+            else:
+                self._queue.append(proposal)
 
     @abstractmethod
     def plan(self, cycle: int, n: int) -> list[Proposal]:
@@ -99,6 +115,8 @@ class Strategy(ABC):
     def _next_cycle(self) -> bool:
         room = self.budget - self._planned
         if room <= 0 or len(self._seen) >= self.problem.space.size:
+            return False
+        if self.whole_cycles and self._answered < self._planned:
             return False
         self.fitted = {}
         with _thread_pools().limit(limits=1):  # small matrices, and workers need the cores
@@ -114,7 +132,8 @@ class Strategy(ABC):
         self._queue.extend(plan.proposals)
         self._seen.update(self.problem.space.key(p.genotype) for p in plan.proposals)
         self._planned += len(plan.proposals)
-        self._cycle = plan.cycle + 1
+        if not plan.repeats:
+            self._cycle = plan.cycle + 1
 
     def _rng(self, cycle: int) -> np.random.Generator:
         return np.random.default_rng((self.seed, cycle))

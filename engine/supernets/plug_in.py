@@ -2,7 +2,7 @@
 
 import functools
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import EntryPoint
 from typing import Any, cast
@@ -12,11 +12,14 @@ import numpy as np
 from engine import plug_ins
 from engine.errors import DataError, DynasError, EvaluationError
 from engine.metrics import metric
-from engine.space import SearchSpace
+from engine.space import Genotypes, SearchSpace
 from engine.supernets.base import EvaluationSettings, Requirement, Supernet
+from engine.supernets.exact_values import ROWS_ASKED, by_rows, wrong_values
 
 _METHODS = ("macs_params", "bounds", "fingerprint", "check_data", "subnetwork", "measure")
 """What `Supernet` declares and leaves to those who derive from it."""
+
+_SEVERAL = 50  # genotypes, such as a population
 
 
 def load(point: EntryPoint) -> Supernet:
@@ -64,19 +67,35 @@ def _problem(name: str, made: Any) -> str:
 
 
 def _wrong_numbers(made: Supernet) -> str:
+    """What is wrong with the numbers, asked for in every way in which a search asks for them."""
     ends = np.stack([made.space.smallest, made.space.largest])
     costs = np.asarray(made.macs_params(ends))
     if costs.shape != (2, 2) or not (costs > 0).all():
         return "macs_params of two genotypes is not two rows of MACs and parameters above 0"
-    sources, exact = made.sources(EvaluationSettings()), made.exact(ends)
+    sources = made.sources(EvaluationSettings())
     for name in sources:
         metric(name)
         start, _ = made.bounds(name)
         if start is not None and not np.isfinite(start):
             return f"bounds of {name} start at {start}"
-    for name, values in exact.items():
-        if sources.get(name) != "exact" or np.shape(values) != (2,):
-            return f"exact gives {name}, which sources do not call exact, or not a value a genotype"
+    several = made.space.sample(_SEVERAL, np.random.default_rng(0))
+    for rows in (ends, ends[:1], several):
+        exact = made.exact(rows)
+        for name in exact:
+            if sources.get(name) != "exact":
+                return f"exact gives {name}, which sources do not call exact"
+        if problem := wrong_values(exact, len(rows)):
+            return f"exact of {len(rows)} genotypes: {problem}"
+    return _differing(made, ends)
+
+
+def _differing(made: Supernet, ends: Genotypes) -> str:
+    """Whether a genotype has other numbers beside others than alone."""
+    together = made.exact(ends)
+    for i in range(len(ends)):
+        for name, values in made.exact(ends[i : i + 1]).items():
+            if name not in together or not np.isclose(values[0], together[name][i]):
+                return f"exact gives another {name} for a genotype alone than beside another one"
     return ""
 
 
@@ -91,8 +110,8 @@ class _Guarded:
         if not callable(value):
             return value
         call = value
-        if name == "measure":
-            call = _measured(value, self._whose)
+        if name in ROWS_ASKED:
+            call = by_rows(value, name, self._whose)
         elif name == "requirements":
             call = _required(value, self._whose)
         failure = EvaluationError if name in ("measure", "subnetwork") else DataError
@@ -133,21 +152,3 @@ def _required(method: Callable[..., Any], whose: str) -> Callable[..., Any]:
         ]
 
     return requirements
-
-
-def _measured(method: Callable[..., Any], whose: str) -> Callable[..., Any]:
-    @functools.wraps(method)
-    def measure(
-        config: Mapping[str, Any], metrics: Sequence[str], settings: EvaluationSettings
-    ) -> dict[str, float]:
-        values = dict(method(config, metrics, settings))
-        for name in metrics:
-            if name not in values and name != "test_acc":
-                raise EvaluationError(f"{whose} gave no {name}, which was asked for.")
-        numbers = {name: float(value) for name, value in values.items()}
-        for name, number in numbers.items():
-            if not np.isfinite(number):
-                raise EvaluationError(f"{name} is not a finite number: the network diverges.")
-        return numbers
-
-    return measure

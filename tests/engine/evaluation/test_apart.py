@@ -51,7 +51,9 @@ def test_what_is_wrong_comes_over_as_it_was_said():
 
 
 def test_a_process_that_ends_before_its_time_is_an_error():
-    with pytest.raises(EvaluationError, match="killed, or out of memory"):
+    with pytest.raises(
+        EvaluationError, match="ended with exit status 3: it crashed, was killed, or out of memory"
+    ):
         run(vanish)
 
 

@@ -21,7 +21,7 @@ def evaluator():
     evaluator.close()
 
 
-def test_a_killed_worker_costs_one_evaluation(evaluator):
+def test_a_killed_worker_costs_no_evaluation(evaluator):
     space, settings = load(DEFAULT).space, EvaluationSettings(test_fraction=0.1)
     smallest = space.to_config(space.smallest)
     measured = evaluator.submit(smallest, ["acc", "lat"], settings).result(200)
@@ -29,8 +29,7 @@ def test_a_killed_worker_costs_one_evaluation(evaluator):
     assert measured.values["lat"] > 0
     under_way = evaluator.submit(space.to_config(space.largest), ["acc"], settings)
     os.kill(int(measured.worker.split()[-1]), signal.SIGKILL)
-    with pytest.raises(EvaluationError, match="worker process ended"):
-        under_way.result(100)
+    assert under_way.result(200).values["acc"] > measured.values["acc"], "tried once more"
     again = evaluator.submit(smallest, ["acc"], settings).result(200)
     assert again.values["acc"] == measured.values["acc"]
 
@@ -58,8 +57,8 @@ from engine.supernets.registry import DEFAULT, load
 
 evaluator = ProcessEvaluator(DEFAULT, 1)
 config = load(DEFAULT).space.to_config(load(DEFAULT).space.smallest)
-evaluator.submit(config, [], EvaluationSettings()).result()
-print(*evaluator._pools[0]._processes, flush=True)
+measured = evaluator.submit(config, [], EvaluationSettings()).result()
+print(measured.worker.split()[-1], flush=True)
 time.sleep(600)
 """
 

@@ -107,3 +107,14 @@ def test_a_note_comes_back_from_plain_data_and_from_a_newer_version():
     assert Fitted.from_json({"predictor": "ridge", "trained_on": 24, "later": 1}) == Fitted(
         "ridge", 24
     )
+
+
+def test_kendall_tau_of_many_takes_no_memory_for_every_pair():
+    rng = np.random.default_rng(0)
+    first = rng.normal(size=200_000)  # all pairs would take 320 GB
+    assert kendall_tau(first, first + rng.normal(size=first.size)) == pytest.approx(0.5, abs=0.01)
+
+
+def test_kendall_tau_of_fewer_than_two_is_not_defined():
+    assert math.isnan(kendall_tau([], []))
+    assert math.isnan(kendall_tau([1.0], [2.0]))

@@ -20,34 +20,54 @@ def plan_quickly(set_attribute=setattr):
 class InstantEvaluator:
     """Answers after `seconds` with a smooth accuracy; every `fail_every`-th evaluation fails.
 
-    `notes` are what is told of each latency that is timed.
+    While there is a `gate` that is closed, measurements hang. `notes` are what is told of each
+    latency that is timed. `seconds` may be a function of the number of the evaluation.
     """
 
     def __init__(self, supernet, workers, fail_every=0, gate=None, seconds=0.0, notes=()):
         self.supernet, self.workers = registry.load(supernet), workers
         self.fail_every, self.gate, self.count = fail_every, gate, 0
         self.seconds, self.notes = seconds, dict(notes)
+        self.given_up, self.closed = set(), False
+        self._places = threading.Semaphore(workers)
 
     def submit(self, config, metrics, settings):
+        if self.closed:
+            raise EvaluationError("The workers of this run have ended.")
         future: Future[Measurement] = Future()
         self.count += 1
         number = self.count
-
-        def answer():
-            if self.gate:
-                self.gate.wait()
-            time.sleep(self.seconds)
-            if self.fail_every and number % self.fail_every == 0:
-                future.set_exception(EvaluationError("acc is not a finite number"))
-                return
-            macs = self.supernet.macs_params(self.supernet.space.encode(config))[0, 0]
-            values = {name: 86 + 5 * float(macs) ** 0.5 / 3473 for name in metrics}
-            here = timed_here(metrics, settings)
-            timed = {**conditions(settings), **self.notes} if here else {}
-            future.set_result(Measurement(values, 0.01, "here", timed))
-
-        threading.Thread(target=answer, daemon=True).start()
+        threading.Thread(
+            target=self._answer, args=(future, number, config, metrics, settings), daemon=True
+        ).start()
         return future
 
+    def abandon(self, future):
+        self.given_up.add(future)
+        future.cancel()
+
     def close(self):
-        pass
+        self.closed = True
+
+    def _answer(self, future, number, config, metrics, settings):
+        with self._places:
+            if not future.set_running_or_notify_cancel():
+                return
+            seconds = self.seconds(number) if callable(self.seconds) else self.seconds
+            time.sleep(seconds)
+            while self.gate and not self.gate.wait(0.02):
+                if self.closed or future in self.given_up:
+                    break
+            if self.closed or future in self.given_up:
+                future.set_exception(EvaluationError("This measurement was given up."))
+            elif self.fail_every and number % self.fail_every == 0:
+                future.set_exception(EvaluationError("acc is not a finite number"))
+            else:
+                future.set_result(self._measured(config, metrics, settings))
+
+    def _measured(self, config, metrics, settings):
+        macs = self.supernet.macs_params(self.supernet.space.encode(config))[0, 0]
+        values = {name: 86 + 5 * float(macs) ** 0.5 / 3473 for name in metrics}
+        here = timed_here(metrics, settings)
+        timed = {**conditions(settings), **self.notes} if here else {}
+        return Measurement(values, 0.01, "here", timed)

@@ -13,18 +13,19 @@ from tests.engine.runs.fakes import InstantEvaluator
 
 
 class NeverReady:
-    """An evaluator whose measurement ends only when it is closed."""
+    """An evaluator whose measurement ends only when it is given up."""
 
     def __init__(self, supernet, workers):
-        self.started, self.closed = threading.Event(), threading.Event()
+        self.started, self.abandoned = threading.Event(), threading.Event()
         self.outcome = Future()
 
     def submit(self, config, metrics, settings):
+        self.outcome.set_running_or_notify_cancel()
         self.started.set()
         return self.outcome
 
-    def close(self):
-        self.closed.set()
+    def abandon(self, future):
+        self.abandoned.set()
         self.outcome.set_exception(EvaluationError("The worker process ended."))
 
 
@@ -59,8 +60,17 @@ def test_a_measurement_waits_as_long_as_it_takes_and_ends_when_cancelled(tmp_pat
     waiting.set()
     with pytest.raises(CancelledError):  # one at a time: this one has not begun
         aside.try_out(DEFAULT, EvaluationSettings(), waiting)
-    assert not made[0].closed.is_set()
+    assert not made[0].abandoned.is_set()
     cancelled.set()
     thread.join(30)
     assert len(errors) == 1
-    assert made[0].closed.is_set()
+    assert made[0].abandoned.is_set()
+
+
+def test_an_evaluation_that_is_timed_takes_no_longer_than_the_search_lets_it(tmp_path):
+    made = []
+    aside = Aside(EvaluationCache(tmp_path), lambda *a: made.append(NeverReady(*a)) or made[-1])
+    config = NASConfig(dynas={"evaluation_timeout": 0.1})
+    with pytest.raises(EvaluationError, match=r"took longer than 0\.1 s"):
+        aside.estimate(config)
+    assert made[0].abandoned.is_set()

@@ -5,7 +5,7 @@ import pytest
 
 from engine.config import NASConfig
 from engine.predictors.quality import Fitted
-from engine.runs.search_run import _plan
+from engine.runs.plans import plan_of
 from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
 
@@ -30,7 +30,7 @@ def test_every_cycle_notes_its_predictor_and_what_it_had_learnt_from(cycles):
 
 
 def test_a_plan_comes_back_whole(cycles):
-    plan = _plan(cycles[1])
+    plan = plan_of(cycles[1])
     assert plan.fitted == {"acc": Fitted("gaussian_process", cycles[1]["after"])}
     assert [p.genotype.tolist() for p in plan.proposals] == [
         p["genotype"] for p in cycles[1]["proposals"]
@@ -39,6 +39,6 @@ def test_a_plan_comes_back_whole(cycles):
 
 def test_a_log_from_before_predictors_were_noted_is_read(cycles):
     old = {name: value for name, value in cycles[1].items() if name != "predictors"}
-    plan = _plan(old)
+    plan = plan_of(old)
     assert plan.fitted == {}
     assert isinstance(plan.proposals[0].genotype, np.ndarray)

@@ -4,6 +4,7 @@ import sys
 import pytest
 
 from engine.errors import ConfigError, DataError, EvaluationError
+from engine.evaluation.measuring import measure
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.ofa.catalogue import MODELS
@@ -101,11 +102,11 @@ def test_whatever_a_supernet_of_a_package_raises_becomes_a_sentence(install: Ins
         supernet.missing(settings)
     for width, sentence in (
         (1, "gave no surprise, which was asked for"),
-        (2, "surprise is not a finite number"),
+        (2, "failing measured surprise, which is nan, which is not a finite number"),
         (4, "fails in measure: IndexError"),
     ):
         with pytest.raises(EvaluationError, match=sentence):
-            supernet.measure({"width": [width], "shape": [1]}, ["surprise"], settings)
+            measure("failing", {"width": [width], "shape": [1]}, ["surprise"], settings)
     with pytest.raises(EvaluationError, match="fails in subnetwork: KeyError"):
         supernet.subnetwork({"width": [1], "shape": [1]})
 

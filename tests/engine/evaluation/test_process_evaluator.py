@@ -1,0 +1,165 @@
+"""Worker processes: the contract, and what only processes can go through."""
+
+import contextlib
+import os
+
+import pytest
+
+from engine.errors import EvaluationError
+from engine.evaluation.evaluator import ProcessEvaluator
+from engine.evaluation.written import LONGEST
+from engine.supernets.base import EvaluationSettings
+from engine.supernets.registry import load
+from tests.engine import troubled
+from tests.engine.evaluation.evaluator_contract import PATIENCE, EvaluatorContract
+from tests.engine.installed import forget, install
+
+_MODES = {"fine": "fine", "failing": "raise", "hanging": "hang"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _installed(tmp_path_factory):
+    monkeypatch = pytest.MonkeyPatch()
+    folder = tmp_path_factory.mktemp("package")
+    install(folder, monkeypatch, {troubled.NAME: "tests.engine.troubled:Troubled"})
+    yield
+    monkeypatch.undo()
+    forget()
+
+
+@pytest.fixture(scope="module")
+def shared():
+    """Workers that all tests here use: each takes seconds to come up."""
+    made = ProcessEvaluator(troubled.NAME, 1)
+    yield made
+    made.close()
+
+
+class TestProcessEvaluator(EvaluatorContract):
+    @pytest.fixture(autouse=True)
+    def _folder(self, tmp_path):
+        self.folder = tmp_path
+
+    @pytest.fixture
+    def evaluator(self, shared):
+        return shared
+
+    def make(self, workers):
+        return ProcessEvaluator(troubled.NAME, workers)
+
+    def settings(self, behaviour):
+        folder = self.folder / behaviour
+        folder.mkdir(exist_ok=True)
+        (folder / "mode").write_text(_MODES.get(behaviour, behaviour))
+        return EvaluationSettings(dataset_path=str(folder))
+
+    @property
+    def configs(self):
+        space = load(troubled.NAME).space
+        return [space.to_config(space.smallest), space.to_config(space.largest)]
+
+
+@pytest.fixture
+def measured(shared, tmp_path):
+    """Measure the smallest sub-network while the supernet behaves so."""
+    space = load(troubled.NAME).space
+
+    def measured(mode, metrics=("acc",)):
+        (tmp_path / "mode").write_text(mode)
+        settings = EvaluationSettings(dataset_path=str(tmp_path))
+        config = space.to_config(space.smallest)
+        return shared.submit(config, list(metrics), settings).result(PATIENCE)
+
+    return measured
+
+
+@pytest.fixture
+def failure(measured):
+    def failure(mode):
+        with pytest.raises(EvaluationError) as raised:
+            measured(mode)
+        return raised.value
+
+    return failure
+
+
+def test_what_a_dead_worker_had_is_tried_once_more(measured, tmp_path):
+    assert measured("die once").values["acc"] > 0
+    assert (tmp_path / "died").exists()
+
+
+def test_what_kills_a_second_worker_fails_and_the_next_is_measured(measured, failure):
+    error = failure("die")
+    assert str(error) == (
+        "The worker process ended by SIGKILL: it crashed, was killed, or out of memory. So did "
+        "the worker that had it before."
+    )
+    assert error.stderr == "about to die"
+    assert measured("fine").values["acc"] > 0
+
+
+def test_an_exit_in_a_measurement_is_its_failure(failure, measured):
+    worker = measured("fine").worker
+    assert str(failure("leave")) == "SystemExit: 3"
+    assert measured("fine").worker == worker, "the worker lives"
+
+
+@pytest.mark.parametrize("wrong", troubled.WRONG_NUMBERS)
+def test_a_number_that_cannot_be_one_of_its_metric_is_a_failure_that_names_both(failure, wrong):
+    assert str(failure(wrong)).startswith("troubled measured acc, which is ")
+
+
+def test_what_is_missing_is_a_failure(failure):
+    assert str(failure("missing")) == "troubled gave no acc, which was asked for."
+    assert "of type float for a measurement" in str(failure("no mapping"))
+
+
+def test_what_was_not_asked_for_is_left_out(measured):
+    assert measured("overriding").values.keys() == {"acc"}
+
+
+def test_what_a_worker_writes_goes_to_stderr_whoever_writes_it(measured, capfd):
+    measured("print")
+    out, err = capfd.readouterr()
+    assert out == ""
+    for who in ("python", "another program", "C"):
+        assert f"printed by {who}\n" in err
+
+
+def test_the_end_of_what_was_written_is_kept_with_a_failure(failure):
+    error = failure("print and raise")
+    assert str(error).endswith("RuntimeError: by zero. Repair its package.")
+    assert len(error.stderr) <= LONGEST
+    assert "the last line" in error.stderr
+    assert "line 1999\n" in error.stderr
+    assert "line 0\n" not in error.stderr
+
+
+def test_what_was_written_before_is_not_taken_for_that_of_a_later_failure(failure):
+    failure("print and raise")
+    assert "the last line" not in failure("raise").stderr
+
+
+def test_programs_that_a_measurement_has_started_end_with_its_worker(tmp_path):
+    evaluator = ProcessEvaluator(troubled.NAME, 1)
+    space = load(troubled.NAME).space
+    (tmp_path / "mode").write_text("start a program")
+    settings = EvaluationSettings(dataset_path=str(tmp_path))
+    future = evaluator.submit(space.to_config(space.smallest), ["acc"], settings)
+    contract = TestProcessEvaluator()
+    contract.until((tmp_path / "started").exists)
+    program = int((tmp_path / "started").read_text())
+    evaluator.abandon(future)
+    contract.until(lambda: not _there(program))
+    evaluator.close()
+
+
+def _there(process):
+    with contextlib.suppress(OSError):
+        os.kill(process, 0)
+        status = f"/proc/{process}/stat"
+        if os.path.exists(status):  # noqa: PTH110 - a process that ended may still be listed
+            with open(status) as file:  # noqa: PTH123
+                return file.read().rpartition(")")[2].split()[0] != "Z"
+        return True
+    return False
