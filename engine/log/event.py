@@ -11,7 +11,8 @@ class Event:
 
     Kinds: created (config, name), state (state, message), cycle (cycle, proposals, after,
     predictors), renamed (name), extended (num_evals), tagged (tags), note (text), archived
-    (archived), shortlist (numbers), asked (wanted): what another process wants the run to do.
+    (archived), shortlist (numbers), asked (wanted): what another process wants the run to do,
+    repaired (lost): records that a repair of the log could not keep.
     """
 
     number: int

@@ -11,6 +11,7 @@ from engine.gene_names import NamedGene, named_genes
 from engine.pareto.front import minimised
 from engine.pareto.lifetimes import STILL, FrontLifetimes, front_at
 from engine.runs.expression import FLAGS
+from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
 from engine.space import Genotypes, SearchSpace
 
@@ -150,7 +151,6 @@ class ColumnStore:
 
     def _of(self, evaluations: list[Evaluation], feasible: Booleans) -> RunColumns:
         names = dict.fromkeys(name for e in evaluations for name in e.metrics)
-        genotypes = np.array([e.genotype for e in evaluations], dtype=np.int64)
         return RunColumns(
             self._space,
             np.array([e.cycle for e in evaluations], dtype=np.int64),
@@ -163,7 +163,7 @@ class ColumnStore:
                 name: np.array([e.metrics.get(name, np.nan) for e in evaluations], np.float64)
                 for name in names
             },
-            genotypes.reshape(len(evaluations), len(self._space.genes)),
+            genotypes_of(evaluations, self._space),
             np.zeros(len(evaluations), dtype=np.int64),
             self._genes,
         )

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import DynasError, UnusableImagesError
+from engine.errors import DynasError, LogError, UnusableImagesError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.measuring import Measurement
 from engine.evaluation.record import Evaluation
@@ -20,6 +20,7 @@ from engine.log.cache import EvaluationCache
 from engine.log.evaluation_log import EvaluationLog
 from engine.metrics import metric
 from engine.predictors.quality import Fitted
+from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
 from engine.runs.published_csv import PublishedCsv
 from engine.runs.stopping import StopRules
@@ -77,7 +78,13 @@ class SearchRun:
             logging.getLogger(__name__).exception("The run %s failed", self.history.id)
             known = isinstance(error, DynasError)
             message = str(error) if known else f"{type(error).__name__}: {error}"
+            self._fail(message)
+
+    def _fail(self, message: str) -> None:
+        try:
             self.enter("failed", message)
+        except LogError:  # such as on a full disk, which may be why the run failed
+            self.history.fail_unwritten(message)
 
     def _search(self) -> None:
         config = self.history.config
@@ -214,6 +221,7 @@ class SearchRun:
         config = self.history.config
         self._problem = approaches.problem_for(config, self._supernet)
         strategy = approaches.strategy_for(config, self._problem, self.history.num_evals)
+        genotypes_of(self.history.evaluations, self._supernet.space)  # refuses what is none of it
         plans = [_plan(e.data) for e in self.history.events if e.kind == "cycle"]
         strategy.restore(self.history.evaluations, plans)
         strategy.on_plan = lambda plan: self._note_plan(plan)

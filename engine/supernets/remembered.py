@@ -97,7 +97,7 @@ class Remembered:
     def _change(self, section: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with FileLock(f"{self._file}.lock"):
+            with FileLock(f"{self._file}.lock", mode=0o600):
                 content = {name: self._read(name) for name in ("paths", "checks")}
                 content[section] = change(content[section])
                 part = self._file.with_suffix(".part")
