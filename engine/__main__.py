@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from engine import log_commands
 from engine.data_dir import use_data_dir
 from engine.errors import DataError, DynasError
 
@@ -21,6 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Search super-networks and take the results away. Runs are those of the dashboard.",
 )
+
+app.add_typer(log_commands.app, name="log")
 
 DataDir = Annotated[
     Path | None,
@@ -94,10 +97,16 @@ def check(
 
 @app.command()
 def runs(data_dir: DataDir = None) -> None:
-    """List every run, newest first: id, state, evaluations, hypervolume, name."""
-    for s in _service(data_dir).list():
+    """List every run, newest first: id, state, evaluations, hypervolume, name.
+
+    Runs whose logs cannot be read come last, each with the reason.
+    """
+    readable, unreadable = _service(data_dir).survey()
+    for s in readable:
         count = f"{s.evaluations}/{s.budget}"
         typer.echo(f"{s.id}  {s.state:<11}  {count:>11}  {s.hypervolume:.4f}  {s.name}")
+    for run in unreadable:
+        typer.echo(f"{run.id}  {run.state:<11}  {'-':>11}  {'-':>6}  {run.reason}")
 
 
 @app.command()

@@ -4,8 +4,11 @@ What newer versions add, further fields and further kinds of events, is read and
 function raises ValueError with the end of a sentence on what is wrong.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
 from engine.evaluation.record import KNOWN, Evaluation
 from engine.log.event import Event
@@ -16,135 +19,164 @@ _LONGEST = 60  # characters of a wrong value that a sentence repeats
 _LATEST = 253_402_300_000.0  # POSIX: the last day of the year 9999
 _MOST = 2**53  # the largest whole number that a float holds exactly
 
-Check = Callable[[Any], bool]
+_strictly = with_config(ConfigDict(strict=True, extra="ignore", allow_inf_nan=False))
+
+Count = Annotated[int, Field(ge=0, le=_MOST)]
+Index = Annotated[int, Field(ge=0, lt=2**31)]
+Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
+Time = Annotated[float, Field(ge=0, le=_LATEST)]
+Plain = str | int | float | bool | None
+Fields = dict[str, Any]
+
+
+@_strictly
+class _Evaluation(TypedDict):
+    number: Count
+    genotype: list[Index]
+    config: dict[str, Plain | list[Plain]]
+    cycle: Annotated[int, Field(ge=KNOWN, le=_MOST)]
+    status: Literal["ok", "failed"]
+    metrics: dict[str, Number]
+    sources: dict[str, str]
+    seconds: Number
+    finished: Time
+    # Some older version did not have what follows.
+    predicted: NotRequired[dict[str, Number]]
+    reused: NotRequired[bool]
+    reason: NotRequired[str]
+    worker: NotRequired[str]
+    conditions: NotRequired[Fields]
+
+
+@_strictly
+class _Event(TypedDict):
+    number: Count
+    time: Time
+    kind: str
+    data: Fields
+
+
+@_strictly
+class _Created(TypedDict):
+    config: Fields
+    name: str
+    fingerprint: NotRequired[str]
+    metrics: NotRequired[dict[str, Fields]]
+    num_evals: NotRequired[Count]
+
+
+@_strictly
+class _State(TypedDict):
+    state: str
+    message: NotRequired[str]
+
+
+@_strictly
+class _Proposal(TypedDict):
+    genotype: list[Index]
+    predicted: dict[str, Number]
+
+
+@_strictly
+class _Cycle(TypedDict):
+    cycle: Count
+    after: Count
+    proposals: list[_Proposal]
+    predictors: NotRequired[dict[str, Fields]]
+
+
+@_strictly
+class _Renamed(TypedDict):
+    name: str
+
+
+@_strictly
+class _Extended(TypedDict):
+    num_evals: Count
+
+
+@_strictly
+class _Tagged(TypedDict):
+    tags: list[str]
+
+
+@_strictly
+class _Note(TypedDict):
+    text: str
+
+
+@_strictly
+class _Archived(TypedDict):
+    archived: bool
+
+
+@_strictly
+class _Shortlist(TypedDict):
+    numbers: list[Count]
+
+
+@_strictly
+class _Asked(TypedDict):
+    wanted: str
+
+
+@_strictly
+class _Repaired(TypedDict):
+    lost: list[str]
+
+
+Form = TypeAdapter[Any]
+_EVALUATION: Form = TypeAdapter(_Evaluation)
+_EVENT: Form = TypeAdapter(_Event)
+_DATA: Mapping[str, Form] = {
+    "created": TypeAdapter(_Created),
+    "state": TypeAdapter(_State),
+    "cycle": TypeAdapter(_Cycle),
+    "renamed": TypeAdapter(_Renamed),
+    "extended": TypeAdapter(_Extended),
+    "tagged": TypeAdapter(_Tagged),
+    "note": TypeAdapter(_Note),
+    "archived": TypeAdapter(_Archived),
+    "shortlist": TypeAdapter(_Shortlist),
+    "asked": TypeAdapter(_Asked),
+    "repaired": TypeAdapter(_Repaired),
+}
+"""What the data of each kind of event must have."""
 
 
 def evaluation_of(data: Any, number: int) -> Evaluation:
     """The evaluation that is number `number` of its log."""
-    _fields(data, _EVALUATION, {**_LATER, "number": lambda value: value == number})
+    _check(data, _EVALUATION)
+    _check_number(data, number)
     return Evaluation.from_json(data)
 
 
 def event_of(data: Any, number: int) -> Event:
     """The event that is number `number` of its log."""
-    _fields(data, _EVENT, {"number": lambda value: value == number})
-    needed, optional = _DATA.get(data["kind"], ({}, {}))
-    _fields(data["data"], needed, optional, of=f" of the event '{quoted(data['kind'], _LONGEST)}'")
-    return Event(number, data["time"], data["kind"], data["data"])
+    _check(data, _EVENT)
+    _check_number(data, number)
+    kind, content = data["kind"], data["data"]
+    if kind in _DATA:
+        _check(content, _DATA[kind], f" of the event {quoted(kind, _LONGEST)}")
+    return Event(number, data["time"], kind, content)
 
 
-def _fields(
-    data: Any, needed: Mapping[str, Check], optional: Mapping[str, Check], of: str = ""
-) -> None:
-    if not isinstance(data, dict):
-        raise ValueError(f"is {quoted(data, _LONGEST)}, not a mapping of fields{of}")
-    for name, right in needed.items():
-        if name not in data:
-            raise ValueError(f"has no field '{name}'{of}")
-        if not right(data[name]):
-            raise ValueError(f"has a wrong '{name}'{of}: {quoted(data[name], _LONGEST)}")
-    for name, right in optional.items():
-        if name in data and not right(data[name]):
-            raise ValueError(f"has a wrong '{name}'{of}: {quoted(data[name], _LONGEST)}")
+def _check_number(data: Fields, number: int) -> None:
+    if data["number"] != number:
+        raise ValueError(f"calls itself number {data['number']}")
 
 
-def _whole(value: Any) -> bool:
-    return type(value) is int and -_MOST <= value <= _MOST
-
-
-def _count(value: Any) -> bool:
-    return _whole(value) and value >= 0
-
-
-def _number(value: Any) -> bool:
-    return type(value) in (int, float) and abs(value) <= LARGEST
-
-
-def _time(value: Any) -> bool:
-    return _number(value) and 0 <= value <= _LATEST
-
-
-def _text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _truth(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
-def _mapping(value: Any) -> bool:
-    return isinstance(value, dict)
-
-
-def _list_of(right: Check) -> Check:
-    return lambda value: isinstance(value, list) and all(map(right, value))
-
-
-def _values(right: Check) -> Check:
-    return lambda value: isinstance(value, dict) and all(map(right, value.values()))
-
-
-_genes = _list_of(_count)
-
-
-def _config(value: Any) -> bool:
-    """A mapping of gene groups to what a subnetwork has there: plain values or lists of them."""
-    plain = (str, int, float, bool, type(None))
-    return isinstance(value, dict) and all(
-        isinstance(v, plain) or (isinstance(v, list) and all(isinstance(x, plain) for x in v))
-        for v in value.values()
-    )
-
-
-def _proposal(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and _genes(value.get("genotype"))
-        and _values(_number)(value.get("predicted"))
-    )
-
-
-_EVALUATION: Mapping[str, Check] = {
-    "number": _count,
-    "genotype": _genes,
-    "config": _config,
-    "cycle": lambda value: _whole(value) and value >= KNOWN,
-    "status": lambda value: value in ("ok", "failed"),
-    "metrics": _values(_number),
-    "sources": _values(_text),
-    "seconds": _number,
-    "finished": _time,
-}
-_LATER: Mapping[str, Check] = {  # fields that some older version did not have
-    "predicted": _values(_number),
-    "reused": _truth,
-    "reason": _text,
-    "worker": _text,
-    "conditions": _mapping,
-}
-_EVENT: Mapping[str, Check] = {
-    "number": _count,
-    "time": _time,
-    "kind": _text,
-    "data": _mapping,
-}
-_DATA: Mapping[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
-    "created": (
-        {"config": _mapping, "name": _text},
-        {"fingerprint": _text, "metrics": _values(_mapping), "num_evals": _count},
-    ),
-    "state": ({"state": _text}, {"message": _text}),
-    "cycle": (
-        {"cycle": _count, "after": _count, "proposals": _list_of(_proposal)},
-        {"predictors": _values(_mapping)},
-    ),
-    "renamed": ({"name": _text}, {}),
-    "extended": ({"num_evals": _count}, {}),
-    "tagged": ({"tags": _list_of(_text)}, {}),
-    "note": ({"text": _text}, {}),
-    "archived": ({"archived": _truth}, {}),
-    "shortlist": ({"numbers": _list_of(_count)}, {}),
-    "asked": ({"wanted": _text}, {}),
-    "repaired": ({"lost": _list_of(_text)}, {}),
-}
-"""By kind of event: the fields of its data that it must have, and those that it may have."""
+def _check(data: Any, form: Form, of: str = "") -> None:
+    try:
+        form.validate_python(data)  # what it returns has other types: whole numbers become floats
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_context=False)[0]
+    else:
+        return
+    where = ".".join(map(str, problem["loc"][:3]))
+    if problem["type"] == "missing":
+        raise ValueError(f"has no field '{where}'{of}")
+    shown = quoted(problem["input"], _LONGEST)
+    if not where:
+        raise ValueError(f"is {shown}, not a mapping of fields{of}")
+    raise ValueError(f"has a wrong '{where}'{of}: {shown}")

@@ -17,6 +17,7 @@ VERSION = 2
 """The format of logs that are made now. 1, which logs without the key are of, has no checksums."""
 
 Record = TypeVar("Record", Evaluation, Event)
+_Row = tuple[int, Any]  # number and plain data
 
 
 class EvaluationLog(Protocol):
@@ -48,6 +49,10 @@ class EvaluationLog(Protocol):
 
     def events(self, after: int = 0) -> list[Event]:
         """The events with numbers above `after`, in order."""
+        ...
+
+    def follow(self, events: int, evaluations: int) -> tuple[list[Event], list[Evaluation]]:
+        """Events and evaluations beyond the first so many of each, as of one moment."""
         ...
 
     def close(self) -> None:
@@ -111,7 +116,7 @@ class DiskLog:
 
     def read(self, after: int = 0) -> list[Evaluation]:
         """The evaluations with numbers above `after`, in order."""
-        return self._after("evaluation", after, evaluation_of)
+        return self._after({"evaluation": after})[1]
 
     def append_event(self, kind: str, data: Mapping[str, Any]) -> Event:
         """Add an event, stamped now."""
@@ -130,7 +135,11 @@ class DiskLog:
 
     def events(self, after: int = 0) -> list[Event]:
         """The events with numbers above `after`, in order."""
-        return self._after("event", after, event_of)
+        return self._after({"event": after})[0]
+
+    def follow(self, events: int, evaluations: int) -> tuple[list[Event], list[Evaluation]]:
+        """Events and evaluations beyond the first so many of each, as of one moment."""
+        return self._after({"event": events, "evaluation": evaluations})
 
     @property
     def exists(self) -> bool:
@@ -154,21 +163,33 @@ class DiskLog:
             put("evaluations", count + len(numbered))
         return numbered
 
-    def _after(self, kind: str, after: int, decode: Callable[[Any, int], Record]) -> list[Record]:
+    def _after(self, after: Mapping[str, int]) -> tuple[list[Event], list[Evaluation]]:
+        """The records of the kinds in `after` with higher numbers; of another kind none."""
         stamp = self._store.stamp()
-        if self._known and self._known[0] == stamp and self._known[1].count(kind) <= after:
-            return []
-        head, records = self._store.look(lambda look: self._look(look, kind, after))
+        if self._known and self._known[0] == stamp:
+            head = self._known[1]
+            if all(head.count(kind) <= number for kind, number in after.items()):
+                return [], []
+        head, found = self._store.look(lambda look: self._look(look, after))
         # What is written right after this look may leave times and sizes as they are.
         self._known = (stamp, head) if stamp.settled else None
-        return [self._decoded(kind, after + n, data, decode) for n, data in enumerate(records, 1)]
+        return (
+            [self._decoded("event", n, data, event_of) for n, data in found.get("event", ())],
+            [
+                self._decoded("evaluation", n, data, evaluation_of)
+                for n, data in found.get("evaluation", ())
+            ],
+        )
 
-    def _look(self, look: Look, kind: str, after: int) -> tuple[_Head, list[Any]]:
+    def _look(self, look: Look, after: Mapping[str, int]) -> tuple[_Head, dict[str, list[_Row]]]:
         head = self._head(look)
-        count = head.count(kind)
-        wanted = count > after
-        checked = head.checked
-        return head, look.series(kind, after + 1, count, checked=checked) if wanted else []
+        found: dict[str, list[_Row]] = {}
+        for kind, number in after.items():
+            last = head.count(kind)
+            if last > number:
+                records = look.series(kind, number + 1, last, checked=head.checked)
+                found[kind] = list(enumerate(records, start=number + 1))
+        return head, found
 
     def _head(self, look: Look) -> _Head:
         values = look.values(["version", "evaluations", "events"])

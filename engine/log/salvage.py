@@ -111,8 +111,8 @@ def _some(
 def _ranges(kind: str, numbers: list[int]) -> list[str]:
     """Such as `evaluation 3` and `evaluations 7 to 9`."""
     told: list[str] = []
-    start = None
-    for number, following in zip(numbers, [*numbers[1:], None], strict=True):
+    start: int | None = None
+    for number, following in zip(numbers, [*numbers[1:], None], strict=False):
         start = number if start is None else start
         if following != number + 1:
             span = f"{kind} {start}" if start == number else f"{kind}s {start} to {number}"

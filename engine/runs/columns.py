@@ -122,6 +122,9 @@ class ColumnStore:
     def update(self, history: RunHistory) -> RunColumns:
         """All evaluations that `history` has by now."""
         old = self._columns
+        if len(history.evaluations) < len(old):  # the run was repaired
+            self._lifetimes = FrontLifetimes(len(history.objectives))
+            old = self._of([], np.zeros(0, dtype=bool))
         fresh = history.evaluations[len(old) :]
         if not fresh:
             return old

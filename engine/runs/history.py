@@ -158,13 +158,11 @@ class RunHistory:
     def refresh(self) -> int:
         """Read what is new; the number of evaluations. Safe from any thread."""
         with self._lock, no_collection():
-            events = self._log.events(after=len(self.events))
+            events, fresh = self._log.follow(len(self.events), len(self.evaluations))
             with self._named():
                 for event in events:
                     self._apply(event)
-            fresh = self._log.read(after=len(self.evaluations))
-            if fresh:
-                with self._named():
+                if fresh:
                     self._follow(fresh)
             return len(self.evaluations)
 

@@ -22,15 +22,22 @@ _LONGEST_ID = 200  # characters; a longer one may be none that a folder can have
 
 @dataclass(frozen=True)
 class UnreadableRun:
-    """A run whose log cannot be read: why, and whether a repair may keep some of it.
+    """A run whose log cannot be read, and why.
 
-    `modified` is when its folder changed last, as a POSIX time.
+    `damaged` says that records are lost, `repairable` that a repair may keep the others. `modified`
+    is when its folder changed last, as a POSIX time.
     """
 
     id: str
     reason: str
+    damaged: bool
     repairable: bool
     modified: float
+
+    @property
+    def state(self) -> str:
+        """`damaged`, or `unreadable` where the log itself may be whole: of a newer version, say."""
+        return "damaged" if self.damaged else "unreadable"
 
 
 class _Entry(NamedTuple):
@@ -120,10 +127,9 @@ class RunIndex:
             modified = self.run(run_id).stat().st_mtime
         except OSError:
             modified = 0.0
-        there = self.log(run_id).exists
-        return UnreadableRun(
-            run_id, str(error), isinstance(error, DamagedLogError) and there, modified
-        )
+        damaged = isinstance(error, DamagedLogError)
+        repairable = damaged and self.log(run_id).exists
+        return UnreadableRun(run_id, str(error), damaged, repairable, modified)
 
     def forget(self, run_id: str) -> None:
         """Read the run anew when it is looked at next."""

@@ -195,6 +195,10 @@ class RunService:
         """The runs whose logs cannot be read, the last changed first, each with the reason."""
         return self.survey()[1]
 
+    def ids(self) -> "Sequence[str]":
+        """The ids of all runs, the newest first, whether they can be read or not."""
+        return sorted(self._index.ids(), reverse=True)
+
     def survey(self) -> "tuple[Sequence[RunSummary], Sequence[UnreadableRun]]":
         """What `list` and `unreadable` give, in one look at the folder of the runs."""
         summaries, others, ids = [], [], self._index.ids()
