@@ -106,6 +106,12 @@ class RunIndex:
                 raise
         return history
 
+    def keep(self, history: RunHistory) -> None:
+        """Answer with this history while it is among those looked at last."""
+        with self._lock:
+            if self.exists(history.id):
+                self._histories[history.id] = history
+
     def summary(self, run_id: str) -> RunSummary:
         """The run at a glance, as its log has it; raises as `history` does."""
         summary = self._entry(run_id).summary

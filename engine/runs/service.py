@@ -265,8 +265,12 @@ class RunService:
             drive.thread.join(timeout)
 
     def on_evaluation(self, run_id: str, callback: Callable[[Evaluation], None]) -> None:
-        """Call `callback` in the run's thread after each evaluation is in the log."""
-        self._drives[run_id].run.on_evaluation = callback
+        """Call `callback` in the run's thread after each evaluation is in the log.
+
+        Of a run that has ended there is nothing to tell.
+        """
+        if (drive := self._drives.get(run_id)) is not None:
+            drive.run.on_evaluation = callback
 
     def close(self) -> None:
         """Stop every run of this process; what is being measured is recorded first."""
@@ -370,3 +374,7 @@ class RunService:
                 self._unwritten[run_id] = run.history
             run.log.close()
             lease.release()
+            with self._lock:
+                self._index.keep(run.history)
+                if (drive := self._drives.get(run_id)) is not None and drive.run is run:
+                    del self._drives[run_id]
