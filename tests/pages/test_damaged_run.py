@@ -36,7 +36,6 @@ def test_every_page_works_beside_a_damaged_run(app, start, damaged, page):
     app.switch_page(f"../pages/{page}").run()
     assert not app.exception
     assert not app.error
-    assert app.title[0].value != "Runs" or page == "runs.py"
 
 
 @pytest.mark.parametrize("page", ["live.py", "explore.py", "decide.py", "subnetwork.py"])
