@@ -14,6 +14,8 @@ _STATE_COLOURS = {
     "stopping": "orange",
     "interrupted": "orange",
     "failed": "red",
+    "damaged": "red",
+    "unreadable": "red",
     "finished": "blue",
     "stopped": "gray",
 }

@@ -8,8 +8,10 @@ from app import navigation
 from app.formatting import cut, plain
 from app.run_header import state_html
 from app.run_list import actions
+from app.run_list.damaged import damaged_panel
 from app.session import chosen_run, remember_run, service
 from engine.runs.history import RunSummary
+from engine.runs.run_index import UnreadableRun
 
 LONGEST_NAMED = 60
 """Characters of an address that are repeated to the visitor."""
@@ -31,9 +33,15 @@ def run_to_show(
         if run is None:
             st.markdown(f"**No run yet.** {no_run_yet}")
             _new_search(page)
+        elif (damaged := _damage(run)) is not None:
+            damaged_panel(damaged, page)
         else:
             _not_here(page, run)
     return None
+
+
+def _damage(run: str) -> UnreadableRun | None:
+    return service().damaged.find(run) if service().exists(run) else None
 
 
 def leave_if_gone(run: str) -> None:

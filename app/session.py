@@ -1,7 +1,7 @@
 """What a page needs from the server and from the visitor: the engine, and what they look at."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import streamlit as st
@@ -11,7 +11,7 @@ from app.background import BackgroundJobs
 from app.formatting import plain
 from engine.errors import DynasError
 from engine.nas import default_data_dir
-from engine.runs.history import RunSummary
+from engine.runs.history import RunHistory, RunSummary
 from engine.runs.service import RunService
 from engine.supernets.remembered import Remembered
 
@@ -55,6 +55,13 @@ def jobs() -> BackgroundJobs:
     jobs = BackgroundJobs()
     _open.append(jobs)
     return jobs
+
+
+def readable(runs: Iterable[str]) -> Iterator[RunHistory]:
+    """The histories of those runs that can be read; the Runs page tells of the others."""
+    for run in runs:
+        with suppress(DynasError):
+            yield service().history(run)
 
 
 def remembered() -> Remembered:

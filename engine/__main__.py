@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from engine import log_commands
 from engine.data_dir import use_data_dir
 from engine.errors import DataError, DynasError
 from engine.standard_output import kept_for_results
@@ -23,6 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Search super-networks and take the results away. Runs are those of the dashboard.",
 )
+
+app.add_typer(log_commands.app, name="log")
 
 DataDir = Annotated[
     Path | None,
@@ -105,12 +108,17 @@ def check(
 
 @app.command()
 def runs(data_dir: DataDir = None) -> None:
-    """List every run, newest first: id, state, evaluations, hypervolume, name."""
+    """List every run, newest first: id, state, evaluations, hypervolume, name.
+
+    Runs whose logs cannot be read come last, each with the reason.
+    """
     with kept_for_results():
-        listed = _service(data_dir).list()
-    for s in listed:
+        readable, unreadable = _service(data_dir).survey()
+    for s in readable:
         count = f"{s.evaluations}/{s.budget}"
         typer.echo(f"{s.id}  {s.state:<11}  {count:>11}  {s.hypervolume:.4f}  {s.name}")
+    for run in unreadable:
+        typer.echo(f"{run.id}  {run.state:<11}  {'-':>11}  {'-':>6}  {run.reason}")
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """NASConfig: what to search, for what and how long; in and out of YAML."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.metrics import Metric, metric
-from engine.path_text import why_no_path
+from engine.path_text import absolute_path, why_no_path
 from engine.setting_errors import sentences
 from engine.supernets.base import AccuracySource, EvaluationSettings
 from engine.supernets.conditions import TIMED
@@ -19,6 +20,9 @@ from engine.supernets.registry import DEFAULT
 
 _FOR_SEVERAL = ("nsga2", "age", "age2", "unsga3", "nsga3", "ctaea", "moead", "sms", "rnsga2")
 _FOR_ONE = ("ga", "cmaes", "de")
+PATHS = ("results_csv_path", "dataset_path", "weights_path", "predictor_path", "latency_table")
+"""The settings of the section `dynas` that are always paths."""
+
 Predictor = Literal[
     "gaussian_process", "ridge", "svr", "random_forest", "gradient_boosting", "mlp", "auto"
 ]
@@ -78,7 +82,8 @@ class DynasSection(_Section):
     `accuracy_source` chooses whether accuracy is measured, on the share `test_fraction` of the
     validation images in `dataset_path`, or read from the supernet's published predictor.
     `weights_path` and `predictor_path` name files to take in place of the official ones. Relative
-    paths are taken from the working directory.
+    paths are taken from the working directory of the process that starts the run, which keeps them
+    as absolute ones.
 
     After `max_failures` evaluations in a row that failed the run ends as failed, and so it does
     where nothing of the initial sample succeeded; None for never. An evaluation is given up after
@@ -126,14 +131,7 @@ class DynasSection(_Section):
             raise ValueError("a metric is named twice")
         return names
 
-    @field_validator(
-        "warm_start",
-        "results_csv_path",
-        "dataset_path",
-        "weights_path",
-        "predictor_path",
-        "latency_table",
-    )
+    @field_validator("warm_start", *PATHS)
     @classmethod
     def _can_be_a_path(cls, text: str | None) -> str | None:
         if text is not None and (why := why_no_path(text)):
@@ -221,6 +219,13 @@ class NASConfig(_Section):
                 f"search_algorithm '{name}' {what}; choose from {', '.join(algorithms_for(count))}"
             )
         return self
+
+    def with_absolute_paths(self, names: Sequence[str] = PATHS) -> "NASConfig":
+        """The same with the paths of those `names` as they are from the working directory."""
+        dynas = self.dynas
+        given = {name: getattr(dynas, name) for name in names}
+        absolute = {name: absolute_path(path) for name, path in given.items() if path}
+        return self.model_copy(update={"dynas": dynas.model_copy(update=absolute)})
 
     def check(self) -> None:
         """Raise ConfigError for what does not fit together after assignments."""

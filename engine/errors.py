@@ -42,6 +42,10 @@ class LogError(DynasError):
     """An evaluation log that cannot be opened, read or written."""
 
 
+class DamagedLogError(LogError):
+    """An evaluation log with records that cannot be read; those that can may still be kept."""
+
+
 class RunError(DynasError):
     """A run that cannot do what it was asked in its present state."""
 

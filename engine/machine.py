@@ -53,6 +53,6 @@ def _locks() -> tuple[FileLock, ReadWriteLock]:
     folder: Path = default_data_dir()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return (
-        FileLock(folder / "machine.gate", is_singleton=False),
+        FileLock(folder / "machine.gate", mode=0o600, is_singleton=False),
         ReadWriteLock(folder / "machine.lock", is_singleton=False),
     )

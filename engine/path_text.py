@@ -19,3 +19,8 @@ def why_no_path(text: str) -> str:
     except RuntimeError:
         return f"there is no user whose folder '{told}' could be in"
     return ""
+
+
+def absolute_path(text: str) -> str:
+    """The path that `text` means from the working directory, also once that is another."""
+    return str(Path(text).expanduser().absolute())

@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.compare.series import Series, key_of, title_of
+from app.compare.series import Series, title_of
 from app.session import service
 from engine.config import NASConfig
-from engine.runs.history import RunHistory
+from engine.runs.comparison import configuration_key
+from engine.runs.history import RunHistory, RunSummary
 
 APPROACHES = {
     "dynas": "DyNAS",
@@ -40,10 +41,12 @@ def with_approach(series: Series, approach: str) -> Launch:
     )
 
 
-def more_seeds(series: Series, everything: Sequence[RunHistory], count: int = MORE_SEEDS) -> Launch:
+def more_seeds(
+    series: Series, everything: Sequence[RunHistory | RunSummary], count: int = MORE_SEEDS
+) -> Launch:
     """The same search with `count` seeds that no run among `everything` has had."""
-    key, first = key_of(series.first), series.first
-    used = {h.config.search.seed for h in everything if key_of(h) == key}
+    key, first = configuration_key(series.first), series.first
+    used = {h.config.search.seed for h in everything if configuration_key(h) == key}
     start = max(used | {first.config.search.seed}) + 1
     title = _without_seed(series)
     seeds = range(start, start + count)

@@ -226,11 +226,7 @@ def launch(series: Sequence[Series], add: Callable[[Sequence[str]], None]) -> No
         if st.button(
             f"{again.MORE_SEEDS} more seeds", key="compare_launch_seeds", icon=":material/casino:"
         ):
-            _start(lambda: again.more_seeds(anchor, _everything()), add)
-
-
-def _everything() -> list[RunHistory]:
-    return [service().history(summary.id) for summary in service().list()]
+            _start(lambda: again.more_seeds(anchor, service().list()), add)
 
 
 def _start(make: Callable[[], again.Launch], add: Callable[[Sequence[str]], None]) -> None:

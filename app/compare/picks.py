@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from app.compare.series import grouped, title_of
 from app.formatting import cut
-from engine.runs.history import RunHistory
+from engine.runs.history import RunHistory, RunSummary
 
 ALL_SEEDS = "~"
+Run = RunHistory | RunSummary
 _LONGEST = 24  # characters of a name in a suggestion
 
 
@@ -24,7 +25,7 @@ class Choice:
     runs: tuple[str, ...]
 
 
-def choices(histories: Sequence[RunHistory]) -> dict[str, Choice]:
+def choices(histories: Sequence[Run]) -> dict[str, Choice]:
     """Configurations that have several seeds, then single runs, by token."""
     groups = [group for group in grouped(histories) if len(group) > 1]
     configurations = [
@@ -39,13 +40,13 @@ def choices(histories: Sequence[RunHistory]) -> dict[str, Choice]:
     return {choice.token: choice for choice in [*configurations, *runs]}
 
 
-def _token(group: Sequence[RunHistory]) -> str:
+def _token(group: Sequence[Run]) -> str:
     """The run itself if it is alone, else the oldest, so that further seeds change nothing."""
-    oldest = min(group, key=lambda history: (history.summary().created, history.id))
+    oldest = min(group, key=lambda history: (history.created, history.id))
     return oldest.id + ALL_SEEDS if len(group) > 1 else oldest.id
 
 
-def _with_approach(name: str, history: RunHistory) -> str:
+def _with_approach(name: str, history: Run) -> str:
     approach = history.config.approach
     told = approach in name.lower() or approach.replace("_", " ") in name.lower()
     return name if told else f"{name} · {approach}"
@@ -64,7 +65,7 @@ def known_tokens(text: str, there: dict[str, Choice]) -> list[str]:
     return known
 
 
-def missing(text: str, histories: Sequence[RunHistory]) -> list[str]:
+def missing(text: str, histories: Sequence[Run]) -> list[str]:
     """The runs that an address names and that are not there."""
     ids = {history.id for history in histories}
     named = [token.removesuffix(ALL_SEEDS) for token in text.split(",") if token]
@@ -85,13 +86,13 @@ def with_added(tokens: Sequence[str], added: Sequence[str], there: dict[str, Cho
     return list(dict.fromkeys([*merged, *added]))
 
 
-def suggestions(histories: Sequence[RunHistory], most: int = 3) -> list[tuple[str, list[str]]]:
+def suggestions(histories: Sequence[Run], most: int = 3) -> list[tuple[str, list[str]]]:
     """Sets of runs that can be compared, the most recent first: what to call each, and its tokens.
 
     Each is of one supernet and the same objectives, holds at least two configurations, and nothing
     that has measured nothing yet.
     """
-    sets: dict[tuple[str, ...], list[tuple[RunHistory, ...]]] = {}
+    sets: dict[tuple[str, ...], list[tuple[Run, ...]]] = {}
     for group in grouped([history for history in histories if history.evaluations]):
         objectives = sorted(objective.name for objective in group[0].objectives)
         sets.setdefault((group[0].supernet_name, *objectives), []).append(group)

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import TypeVar
 
 from app.charts.palette import LOOKS, Look
 from app.session import LIVE_STATES
 from engine.runs.comparison import configuration_key
-from engine.runs.history import RunHistory
+from engine.runs.history import RunHistory, RunSummary
 
 _LONGEST = 34  # characters of a name in a legend
 _SEED = re.compile(r"[\s,·:_#(-]*(\bseed)?[\s,·:_#(-]*$", re.IGNORECASE)
@@ -42,21 +42,14 @@ class Series:
         return self.name if len(self.name) <= _LONGEST else f"{self.name[: _LONGEST - 1]}…"
 
 
-@lru_cache(maxsize=5000)
-def _key(history: RunHistory, _events: int) -> str:
-    return configuration_key(history)
+Run = TypeVar("Run", RunHistory, RunSummary)
 
 
-def key_of(history: RunHistory) -> str:
-    """`configuration_key`, computed once a run."""
-    return _key(history, min(1, len(history.events)))
-
-
-def grouped(histories: Sequence[RunHistory]) -> list[tuple[RunHistory, ...]]:
+def grouped(histories: Sequence[Run]) -> list[tuple[Run, ...]]:
     """Runs that differ in their seed alone together, in the order in which they come."""
-    groups: dict[str, list[RunHistory]] = {}
+    groups: dict[str, list[Run]] = {}
     for history in histories:
-        groups.setdefault(key_of(history), []).append(history)
+        groups.setdefault(configuration_key(history), []).append(history)
     return [tuple(group) for group in groups.values()]
 
 
@@ -77,7 +70,7 @@ def series_of(histories: Sequence[RunHistory], apart: bool = False) -> list[Seri
     ]
 
 
-def title_of(group: Sequence[RunHistory]) -> str:
+def title_of(group: Sequence[RunHistory | RunSummary]) -> str:
     """The name of a run; of several what their names have in common, else their approach."""
     if len(group) == 1:
         return group[0].name

@@ -30,6 +30,12 @@ def all_columns(run: str, history: RunHistory) -> RunColumns:
         return kept.store.update(history)
 
 
+def forget(run: str) -> None:
+    """Look at everything anew: the run was repaired, and may have fewer evaluations than before."""
+    _kept.clear()
+    take_newer(run)
+
+
 def frozen_columns(run: str, history: RunHistory) -> RunColumns:
     """The evaluations that the visitor looks at.
 

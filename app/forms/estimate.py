@@ -10,7 +10,7 @@ from app.background import Job
 from app.formatting import counted, duration, plain
 from app.forms import search_form as form
 from app.progress import progress_panel
-from app.session import jobs, service
+from app.session import jobs, readable, service
 from engine.config import NASConfig
 from engine.errors import DynasError
 from engine.runs.aside import START_UP, Estimate
@@ -87,7 +87,8 @@ def _panel(config: NASConfig, waiting: bool) -> None:
     job = jobs().get(_key(config))
     if job is None:
         engine = service()
-        known = from_runs(config, (engine.history(summary.id) for summary in engine.list()))
+        alike = [run.id for run in engine.list() if _key(run.config) == _key(config)]
+        known = from_runs(config, readable(alike))
         if known is not None:
             _show(known, "from the times of an earlier run")
         else:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from app.explore import columns
 from app.session import service
-from engine.errors import DynasError
+from engine.errors import DynasError, LogError
 
 _NOTICE = "runs_notice"
 _SELECTED = "runs_selected"
@@ -58,7 +59,10 @@ def names(runs: Sequence[str]) -> str:
     """Such as `'first search'` for one run, `3 runs` for several."""
     if len(runs) != 1:
         return f"{len(runs)} runs"
-    return f"'{service().history(runs[0]).name}'"
+    try:
+        return f"'{service().history(runs[0]).name}'"
+    except LogError:  # a damaged run can still be deleted
+        return f"'{runs[0]}'"
 
 
 def _each(runs: Sequence[str], act: Callable[[str], object], done: str, undo: str = "") -> None:
@@ -106,6 +110,19 @@ def restore(runs: Sequence[str]) -> None:
     restored = tuple(run for run in runs if (service().data_dir / "runs" / run).is_dir())
     text = f"Restored {names(restored)}." if restored else ""
     st.session_state[_NOTICE] = Notice(text, problems=tuple(problems))
+
+
+def repair(run: str) -> None:
+    """Make a damaged run anew of what can be read of it."""
+    try:
+        came = service().damaged.repair(run).sentence
+    except DynasError as error:
+        st.session_state[_NOTICE] = Notice("", problems=(str(error),))
+    else:
+        columns.forget(run)
+        kept = "The damaged original is in the trash."
+        st.session_state[_NOTICE] = Notice(f"Repaired {names([run])}: {came} {kept}")
+    deselect()
 
 
 def tag(runs: Sequence[str], tags: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from app.compare.series import Series, series_of
 from app.formatting import cut, plain
 from app.run_picker import LONGEST_NAMED
 from app.session import MOVING_STATES, service
-from engine.runs.history import RunHistory
+from engine.runs.history import RunHistory, RunSummary
 
 _WHILE_MOVING = 1.5  # seconds
 _WHILE_CALM = 10.0  # seconds: another server may go on with a run
@@ -21,8 +21,8 @@ _PICKS, _ADD, _LAST = "compare_picks", "compare_add", "compare_last"
 def render() -> None:
     """Draw the page."""
     st.title("Compare", anchor=False)
-    histories = [service().history(summary.id) for summary in service().list()]
-    if not histories:
+    runs = service().list()
+    if not runs:
         with st.container(border=True, key="compare_no_runs"):
             st.markdown("**No run yet.** Start a search or two, and compare them here.")
             if st.button(
@@ -30,8 +30,8 @@ def render() -> None:
             ):
                 navigation.open_new_search()
         return
-    there = picks.choices(histories)
-    _follow_address(there, histories)
+    there = picks.choices(runs)
+    _follow_address(there, runs)
     together, apart = st.columns([0.8, 0.2], vertical_alignment="bottom")
     with together:
         tokens = st.multiselect(
@@ -53,14 +53,14 @@ def render() -> None:
     address.write("runs", ",".join(tokens))
     st.session_state[_LAST] = ",".join(tokens)
     if not tokens:
-        _suggest(histories)
+        _suggest(runs)
         return
     chosen = picks.picked_runs(tokens, there)
     moving = _moving(chosen)
     st.fragment(_content, run_every=_WHILE_MOVING if moving else _WHILE_CALM)(chosen, alone, moving)
 
 
-def _follow_address(there: dict[str, picks.Choice], histories: Sequence[RunHistory]) -> None:
+def _follow_address(there: dict[str, picks.Choice], runs: Sequence[RunSummary]) -> None:
     """What the address names is picked, if it is not the page itself that wrote it there."""
     text = address.follow("runs")
     if text is None and _PICKS not in st.session_state:
@@ -68,13 +68,15 @@ def _follow_address(there: dict[str, picks.Choice], histories: Sequence[RunHisto
     if text is not None:
         text = text or st.session_state.get(_LAST, "")
         st.session_state[_PICKS] = picks.known_tokens(text, there)
-        for run in picks.missing(text, histories):
+        for run in picks.missing(text, runs):
             named = plain(cut(run, LONGEST_NAMED))
-            st.warning(
-                f"The address names the run '{named}', which is not here. It may have been deleted "
-                "(see the trash of *Runs*) or belong to another data folder.",
-                icon=":material/warning:",
+            why = (
+                "whose log cannot be read. *Runs* says why, and what can be done."
+                if service().exists(run)
+                else "which is not here. It may have been deleted (see the trash of *Runs*) or "
+                "belong to another data folder."
             )
+            st.warning(f"The address names the run '{named}', {why}", icon=":material/warning:")
     known = picks.known_tokens(",".join(st.session_state.get(_PICKS, [])), there)
     added = picks.known_tokens(",".join(st.session_state.pop(_ADD, [])), there)
     merged = picks.with_added(known, added, there)
@@ -87,9 +89,9 @@ def add(tokens: Sequence[str]) -> None:
     st.session_state[_ADD] = list(tokens)
 
 
-def _suggest(histories: Sequence[RunHistory]) -> None:
+def _suggest(runs: Sequence[RunSummary]) -> None:
     with st.container(border=True, key="compare_empty"):
-        found = picks.suggestions(histories)
+        found = picks.suggestions(runs)
         if found:
             st.markdown("**Nothing is picked.** Choose above, or begin with runs that fit:")
             for number, (title, tokens) in enumerate(found):
@@ -108,7 +110,7 @@ def _suggest(histories: Sequence[RunHistory]) -> None:
 
 
 def _moving(runs: Sequence[str]) -> bool:
-    return any(service().history(run).summary().state in MOVING_STATES for run in runs)
+    return any(service().summary(run).state in MOVING_STATES for run in runs)
 
 
 def _content(runs: Sequence[str], alone: bool, moving: bool) -> None:

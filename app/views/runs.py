@@ -1,6 +1,8 @@
 """Runs: every run with what became of it, and what can be done with it."""
 
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 
 import streamlit as st
@@ -9,11 +11,12 @@ from app import navigation
 from app.diagrams.stages import sparkline_svg
 from app.forms.import_results import import_button
 from app.forms.search_form import use_as_template
-from app.run_list import actions, dialogs, toolbar, trash
+from app.run_list import actions, damaged, dialogs, toolbar, trash
 from app.run_list.rows import RunRow, chosen_rows, next_order, run_row
 from app.session import MOVING_STATES, service
 from app.tables.runs import Asked, row_data, runs_table
-from engine.runs.history import RunHistory
+from engine.errors import DynasError
+from engine.runs.history import RunSummary
 
 _WHILE_MOVING = 2.0  # seconds
 _WHILE_CALM = 10.0  # seconds: another server may start a run
@@ -34,11 +37,11 @@ def render() -> None:
 
 def _content(moving: bool) -> None:
     _act_on_what_was_asked()
-    summaries = service().list()
+    summaries, unreadable = service().survey()
     if any(summary.state in MOVING_STATES for summary in summaries) != moving or dialogs.asked():
         st.rerun()
-    rows = [run_row(summary, service().labels(summary.id)) for summary in summaries]
-    if not rows and not service().trash.entries():
+    rows = _rows(summaries)
+    if not rows and not unreadable and not service().trash.entries():
         _empty()
         return
     query, in_trash = toolbar.filters(rows)
@@ -46,23 +49,29 @@ def _content(moving: bool) -> None:
         toolbar.notice()
         trash.render()
         return
+    damaged.panels(unreadable)
     matching = chosen_rows(rows, query)
     toolbar.bulk(matching, len([r for r in rows if r.labels.archived == query.archived]))
     toolbar.notice()
     if matching:
         _table(matching, query.order)
-    else:
+    elif rows:
         toolbar.nothing(rows, query)
+
+
+def _rows(summaries: Sequence[RunSummary]) -> list[RunRow]:
+    rows = []
+    for summary in summaries:
+        with suppress(DynasError):  # deleted or damaged since: the next look says so
+            rows.append(run_row(summary, service().labels(summary.id)))
+    return rows
 
 
 def _table(matching: list[RunRow], order: str) -> None:
     shown = st.session_state.setdefault("runs_shown", _PAGE)
     now = time.time()
     runs_table(
-        [
-            row_data(row, _spark(service().history(row.id)), now, _menu(row))
-            for row in matching[:shown]
-        ],
+        [row_data(row, _spark(row), now, _menu(row)) for row in matching[:shown]],
         order=order,
         selected=actions.selected(),
         revision=actions.revision(),
@@ -79,13 +88,16 @@ def _show_more() -> None:
     st.session_state["runs_shown"] += _PAGE
 
 
-def _spark(history: RunHistory) -> str:
-    return _spark_of(history, len(history.evaluations))
+def _spark(row: RunRow) -> str:
+    try:
+        return _spark_of(row.id, row.evaluations, row.hypervolume)
+    except DynasError:  # the list says what is wrong with it when it is drawn next
+        return ""
 
 
 @lru_cache(maxsize=2000)
-def _spark_of(history: RunHistory, _evaluations: int) -> str:
-    return sparkline_svg(history.hypervolume, _SPARK_POINTS)
+def _spark_of(run: str, _evaluations: int, _hypervolume: float) -> str:
+    return sparkline_svg(service().history(run).hypervolume, _SPARK_POINTS)
 
 
 def _menu(row: RunRow) -> list[tuple[str, str]]:

@@ -1,14 +1,23 @@
 """EvaluationLog: the append-only record of every evaluation and event of a run."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
+from engine.errors import DamagedLogError, LogError
 from engine.evaluation.record import Evaluation
+from engine.log.database import Stamp
+from engine.log.decoding import evaluation_of, event_of
 from engine.log.event import Event
-from engine.log.store import open_store
+from engine.log.store import ADVICE, Look, Store
+
+VERSION = 2
+"""The format of logs that are made now. 1, which logs without the key are of, has no checksums."""
+
+Record = TypeVar("Record", Evaluation, Event)
+_Row = tuple[int, Any]  # number and plain data
 
 
 class EvaluationLog(Protocol):
@@ -18,7 +27,8 @@ class EvaluationLog(Protocol):
     this process or another. Numbers count from 1 without gaps. One writer at a time, any number of
     readers: the lease of `engine.runs.lease` sees to that. An append costs the same, and a read
     what it returns, however long the log is. Reading raises LogError for what is missing, damaged
-    or not plain data.
+    or not plain data, and creates nothing. Appending raises LogError where nothing can be written,
+    such as to a full disk, and then has changed nothing.
     """
 
     def append(self, evaluation: Evaluation) -> Evaluation:
@@ -41,57 +51,171 @@ class EvaluationLog(Protocol):
         """The events with numbers above `after`, in order."""
         ...
 
+    def follow(self, events: int, evaluations: int) -> tuple[list[Event], list[Evaluation]]:
+        """Events and evaluations beyond the first so many of each, as of one moment."""
+        ...
+
     def close(self) -> None:
         """Let go of files; reading or writing afterwards opens them again."""
         ...
 
 
+def newer_version(folder: Path, version: int) -> LogError:
+    """The error of a log whose format this version does not know."""
+    return LogError(
+        f"The log in {folder} was made by a newer version of DyNAS Studio (its format is "
+        f"{version}, this version reads up to {VERSION}). Update DyNAS Studio."
+    )
+
+
+class _Head(NamedTuple):
+    """How much the log holds. `checked` says that each of its records has a checksum."""
+
+    evaluations: int
+    events: int
+    checked: bool
+
+    def count(self, kind: str) -> int:
+        return self.evaluations if kind == "evaluation" else self.events
+
+
 class DiskLog:
-    """An EvaluationLog in a folder, kept by diskcache (SQLite)."""
+    """An EvaluationLog in a folder, kept by diskcache (SQLite).
+
+    `DiskLog(folder)` makes the log if it is not there; `DiskLog.open(folder)` never makes one.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._store = open_store(folder)
+        new = not Store(folder).exists
+        self._set_up(Store.make(folder))
+        if new:
+            with self._store.writing() as put:
+                put("version", VERSION)
+                put("evaluations", 0)
+                put("events", 0)
+
+    @classmethod
+    def open(cls, folder: Path) -> "DiskLog":
+        """The log in `folder`; nothing is opened before it is read or written."""
+        log = cls.__new__(cls)
+        log._set_up(Store(folder))
+        return log
+
+    def _set_up(self, store: Store) -> None:
+        self._store = store
+        self._known: tuple[Stamp, _Head] | None = None  # as of the last look
 
     def append(self, evaluation: Evaluation) -> Evaluation:
         """Add an evaluation; returns it with its number."""
-        with self._store.transact():
-            number = self._count("evaluation") + 1
-            numbered = replace(evaluation, number=number)
-            self._put("evaluation", number, numbered.to_json())
+        (numbered,) = self._append_evaluations([evaluation])
         return numbered
 
     def append_all(self, evaluations: Iterable[Evaluation]) -> None:
         """Add evaluations in their order, all of them or none."""
-        with self._store.transact():
-            for evaluation in evaluations:
-                self.append(evaluation)
+        self._append_evaluations(list(evaluations))
 
     def read(self, after: int = 0) -> list[Evaluation]:
         """The evaluations with numbers above `after`, in order."""
-        return [Evaluation.from_json(data) for data in self._after("evaluation", after)]
+        return self._after({"evaluation": after})[1]
 
     def append_event(self, kind: str, data: Mapping[str, Any]) -> Event:
         """Add an event, stamped now."""
-        with self._store.transact():
-            event = Event(self._count("event") + 1, time.time(), kind, dict(data))
-            self._put("event", event.number, event.to_json())
+        (event,) = self.append_events([Event(0, time.time(), kind, dict(data))])
         return event
+
+    def append_events(self, events: Sequence[Event]) -> list[Event]:
+        """Add events that have happened, all of them or none; returns them with their numbers."""
+        with self._store.writing() as put:
+            count = self._store.look(self._head).events
+            numbered = [replace(e, number=n) for n, e in enumerate(events, start=count + 1)]
+            for event in numbered:
+                put(f"event-{event.number}", event.to_json())
+            put("events", count + len(numbered))
+        return numbered
 
     def events(self, after: int = 0) -> list[Event]:
         """The events with numbers above `after`, in order."""
-        return [Event(**data) for data in self._after("event", after)]
+        return self._after({"event": after})[0]
+
+    def follow(self, events: int, evaluations: int) -> tuple[list[Event], list[Evaluation]]:
+        """Events and evaluations beyond the first so many of each, as of one moment."""
+        return self._after({"event": events, "evaluation": evaluations})
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a database."""
+        return self._store.exists
+
+    def stamp(self) -> Stamp:
+        """Stays the same while the log does; raises LogError if there is none."""
+        return self._store.stamp()
 
     def close(self) -> None:
         """Let go of the database; using the log again opens it again."""
         self._store.close()
 
-    def _count(self, kind: str) -> int:
-        return int(self._store.value(f"{kind}s", default=0))
+    def _append_evaluations(self, evaluations: Sequence[Evaluation]) -> list[Evaluation]:
+        with self._store.writing() as put:
+            count = self._store.look(self._head).evaluations
+            numbered = [replace(e, number=n) for n, e in enumerate(evaluations, start=count + 1)]
+            for evaluation in numbered:
+                put(f"evaluation-{evaluation.number}", evaluation.to_json())
+            put("evaluations", count + len(numbered))
+        return numbered
 
-    def _put(self, kind: str, number: int, data: Mapping[str, Any]) -> None:
-        self._store[f"{kind}-{number}"] = data
-        self._store[f"{kind}s"] = number
+    def _after(self, after: Mapping[str, int]) -> tuple[list[Event], list[Evaluation]]:
+        """The records of the kinds in `after` with higher numbers; of another kind none."""
+        stamp = self._store.stamp()
+        if self._known and self._known[0] == stamp:
+            head = self._known[1]
+            if all(head.count(kind) <= number for kind, number in after.items()):
+                return [], []
+        head, found = self._store.look(lambda look: self._look(look, after))
+        # What is written right after this look may leave times and sizes as they are.
+        self._known = (stamp, head) if stamp.settled else None
+        return (
+            [self._decoded("event", n, data, event_of) for n, data in found.get("event", ())],
+            [
+                self._decoded("evaluation", n, data, evaluation_of)
+                for n, data in found.get("evaluation", ())
+            ],
+        )
 
-    def _after(self, kind: str, after: int) -> Iterator[dict[str, Any]]:
-        count = self._count(kind)
-        return self._store.series(kind, after + 1, count) if count > after else iter(())
+    def _look(self, look: Look, after: Mapping[str, int]) -> tuple[_Head, dict[str, list[_Row]]]:
+        head = self._head(look)
+        found: dict[str, list[_Row]] = {}
+        for kind, number in after.items():
+            last = head.count(kind)
+            if last > number:
+                records = look.series(kind, number + 1, last, checked=head.checked)
+                found[kind] = list(enumerate(records, start=number + 1))
+        return head, found
+
+    def _head(self, look: Look) -> _Head:
+        values = look.values(["version", "evaluations", "events"])
+        version = values.get("version", 1)
+        if type(version) is not int or version < 1:
+            raise self._damaged(f"its format version is {version!r}")
+        if version > VERSION:
+            raise newer_version(self._store.folder, version)
+        counts = [values.get(name) for name in ("evaluations", "events")]
+        if version == 1:  # counts were written with the first record
+            counts = [
+                0 if count is None and not look.values([first]) else count
+                for count, first in zip(counts, ("evaluation-1", "event-1"), strict=True)
+            ]
+        evaluations, events = counts
+        if type(evaluations) is not int or type(events) is not int or min(evaluations, events) < 0:
+            raise self._damaged("it does not say how many records it has")
+        return _Head(evaluations, events, checked=version > 1)
+
+    def _decoded(
+        self, kind: str, number: int, data: Any, decode: Callable[[Any, int], Record]
+    ) -> Record:
+        try:
+            return decode(data, number)
+        except ValueError as error:
+            raise self._damaged(f"{kind} {number} {error}") from None
+
+    def _damaged(self, what: str) -> DamagedLogError:
+        return DamagedLogError(f"The log in {self._store.folder} is damaged: {what}. {ADVICE}")

@@ -1,143 +1,246 @@
-"""A diskcache that loses nothing and runs nothing: no eviction, durable commits, JSON only."""
+"""Store: JSON records by key in a folder. It loses nothing, runs nothing and checks what it reads.
+
+Records are rows of a SQLite database that diskcache sets up and writes. Each carries a checksum of
+its key and its text, so that a flipped bit, a row of another key and a row that somebody changed
+are found. Reading needs no open handle: a connection lives as long as one look at the records.
+"""
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from zlib import crc32
 
 import diskcache
 from pydantic_core import from_json
 
-from engine.errors import LogError
+from engine.disk import not_written, primary_code
+from engine.errors import DamagedLogError, LogError
+from engine.log.database import DATABASE, DurableCache, Stamp, connect, stamp_of
 
-_INLINE = 2**30  # bytes below which a value stays in the database: always
+Seen = TypeVar("Seen")
+Query = Callable[..., sqlite3.Cursor]
+
 _SERIES = """
     WITH RECURSIVE wanted(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM wanted WHERE n < :last)
-    SELECT n, mode, filename, value
-    FROM wanted CROSS JOIN Cache ON key = :name || '-' || n AND raw = 1
+    SELECT n, mode, filename, value, tag
+    FROM wanted LEFT JOIN Cache ON key = :name || '-' || n AND raw = 1
 """
-_SETTING_WRITES = {  # the order of their parameters: key and value, or value and key
-    "INSERT OR REPLACE INTO Settings VALUES (?, ?)": 1,
-    "UPDATE Settings SET value = ? WHERE key = ?": -1,
-}
+_VALUES = "SELECT key, mode, filename, value, tag FROM Cache WHERE raw = 1 AND key IN ({})"
+_MODE_TEXT = 1  # of diskcache: the value itself, neither pickled nor in a file of its own
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
+_NO_ACCESS = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM})
+ADVICE = "Repair the run, which keeps what can be read, or restore the folder from a copy."
+"""What to do about a log that is damaged."""
 
 
-class JsonDisk(diskcache.Disk):
-    """Stores values as JSON text, keys as text, and refuses every other kind of row.
-
-    diskcache's own disks unpickle what they find, so that whoever can write the folder can run
-    code in the reader (CVE-2025-69872).
-    """
-
-    def put(self, key: Any) -> Any:
-        """The database form of a key; text only."""
-        if not isinstance(key, str):
-            raise TypeError("keys are text")
-        return super().put(key)
-
-    def get(self, key: Any, raw: bool) -> Any:
-        """The key of a database row; raises LogError if it is pickled."""
-        if not raw:
-            raise LogError("The log holds a pickled key, which is never written here: not read.")
-        return super().get(key, raw)
-
-    def store(self, value: Any, read: bool, key: Any = diskcache.UNKNOWN) -> Any:
-        """The database form of a value."""
-        if read:
-            raise TypeError("values are plain data, not files")
-        return super().store(json.dumps(value, allow_nan=False), read, key=key)
-
-    def fetch(self, mode: int, filename: Any, value: Any, read: bool) -> Any:
-        """The value of a database row; raises LogError unless it is JSON text in the row itself."""
-        refused = LogError("The log holds a row that is not JSON, which is never written here.")
-        if not isinstance(value, str) or filename is not None or read:
-            raise refused
-        try:
-            return from_json(value)  # twice as fast as the standard library's
-        except ValueError:
-            raise refused from None
+def checksum(key: str, text: bytes) -> int:
+    """CRC-32 of a record."""
+    return crc32(text, crc32(key.encode()))
 
 
-class Store(diskcache.Cache):
-    """A diskcache that reads many rows in one query; `open_store` opens it.
+class Look:
+    """One look at the records, all as they were at one moment. `Store.look` makes it."""
 
-    Both ways of reading raise LogError if the database cannot be read.
-    """
+    def __init__(self, query: Query, place: Path) -> None:
+        self._query, self._place = query, place
 
-    @property
-    def _sql_retry(self) -> Callable[..., Any]:
-        """As diskcache has it, but a setting that is as wanted already is not written again.
+    def values(self, keys: Iterable[str], *, checked: bool = False) -> dict[str, Any]:
+        """The records of those `keys` that there are; with `checked`, each has its checksum."""
+        wanted = list(keys)
+        marks = ", ".join("?" * len(wanted))
+        rows = self._query(_VALUES.format(marks), wanted)
+        return {
+            _text(key): self._record(_text(key), *row, checked=checked)
+            for key, *row in rows.fetchall()
+        }
 
-        diskcache writes each of some twenty settings twice when it opens a folder, in a commit of
-        its own: 60 ms that a reader of 200 logs cannot spend.
-        """
-        run: Callable[..., Any] = super()._sql_retry
-
-        def settled(statement: str, parameters: tuple[Any, ...] = ()) -> Any:
-            order = _SETTING_WRITES.get(statement)
-            if order:
-                key, value = parameters[::order]
-                known = self._sql("SELECT value FROM Settings WHERE key = ?", (key,)).fetchall()
-                if known == [(value,)]:
-                    return None
-            return run(statement, parameters)
-
-        return settled
-
-    def value(self, key: str, default: Any) -> Any:
-        """The value of `key`, or `default` if there is none."""
-        with self._reading():
-            return self.get(key, default=default)
-
-    def series(self, name: str, first: int, last: int) -> Iterator[Any]:
-        """The values of the keys `{name}-{first}` to `{name}-{last}`, in that order.
+    def series(self, name: str, first: int, last: int, *, checked: bool = False) -> list[Any]:
+        """The records of the keys `{name}-{first}` to `{name}-{last}`, in that order.
 
         Each row is found through the index of keys, so that the cost is that of the rows read,
-        however many others there are. Raises LogError if one is missing.
+        however many others there are. Raises DamagedLogError if one is missing.
         """
-        expected = first
-        with self._reading():
-            for number, *row in self._sql(_SERIES, {"name": name, "first": first, "last": last}):
-                if number != expected:
-                    break
-                yield self.disk.fetch(*row, read=False)
-                expected += 1
-        if expected <= last:
-            raise LogError(
-                f"The log in {self.directory} has no {name} {expected}: it is damaged. "
-                "Restore the folder from a copy."
+        found = []
+        rows = self._query(_SERIES, {"name": name, "first": first, "last": last})
+        for number, mode, *row in rows:
+            if mode is None:
+                raise DamagedLogError(
+                    f"The log in {self._place} has no {name} {number}: it is damaged. {ADVICE}"
+                )
+            found.append(self._record(f"{name}-{number}", mode, *row, checked=checked))
+        return found
+
+    def _record(
+        self, key: str, mode: Any, filename: Any, value: Any, tag: Any, *, checked: bool
+    ) -> Any:
+        try:
+            return decoded(key, mode, filename, value, tag, checked=checked)
+        except ValueError as error:
+            raise DamagedLogError(f"The log in {self._place}: {error}. {ADVICE}") from None
+
+
+def decoded(
+    key: str, mode: Any, filename: Any, value: Any, tag: Any, *, checked: bool = False
+) -> Any:
+    """The record in a database row; raises ValueError that says what is wrong with it.
+
+    Logs made before there were checksums have rows without one, which are taken as they are unless
+    `checked`.
+    """
+    named = key.replace("-", " ")
+    text = value.encode() if isinstance(value, str) else value
+    if mode != _MODE_TEXT or filename is not None or not isinstance(text, bytes):
+        raise ValueError(f"'{named}' is not JSON text, which alone is written here")
+    if tag is None:
+        if checked:
+            raise ValueError(f"'{named}' has no checksum, and was not written here")
+    elif tag != checksum(key, text):
+        raise ValueError(f"'{named}' does not fit its checksum: it was changed or damaged")
+    try:
+        return from_json(text, allow_inf_nan=False)  # twice as fast as the standard library's
+    except ValueError as error:
+        raise ValueError(f"'{named}' is not JSON ({str(error)[:100]})") from None
+
+
+def _text(key: Any) -> str:
+    return key.decode(errors="replace") if isinstance(key, bytes) else str(key)
+
+
+class Store:
+    """The records in `folder`. Reading raises LogError for what is missing, damaged or not JSON.
+
+    Nothing is created by reading. `Store.make` creates. Any thread may use it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        self._writer: DurableCache | None = None
+        self._opening = threading.Lock()
+
+    @classmethod
+    def make(cls, folder: Path) -> "Store":
+        """The store in `folder`, made if it is not there, for its owner alone; raises LogError."""
+        store = cls(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise LogError(_not_opened(folder, error)) from error
+        store._open()
+        return store
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a database."""
+        return (self.folder / DATABASE).is_file()
+
+    def stamp(self) -> Stamp:
+        """Changes whenever the records do; raises LogError if there is no database."""
+        try:
+            return stamp_of(self.folder)
+        except FileNotFoundError:
+            raise DamagedLogError(
+                f"The log in {self.folder} has no database ({DATABASE}): it is damaged. "
+                "Restore the folder from a copy, or move the run to the trash."
+            ) from None
+        except OSError as error:
+            raise self._unreadable(error) from error
+
+    def look(self, see: Callable[[Look], Seen]) -> Seen:
+        """What `see` makes of the records as they are now; it may be called twice."""
+        writer = self._writer
+        try:
+            if writer is not None and writer.open_here:
+                return see(Look(writer.query, self.folder))
+            before = self.stamp()
+            if not before.pending:
+                # Nothing waits to be written into the database file: it is read as it stands,
+                # without locks or further files. If somebody writes meanwhile, it is read anew.
+                try:
+                    seen = self._look_once(see, still=True)
+                except (sqlite3.Error, DamagedLogError):
+                    if before.settled and self.stamp() == before:
+                        raise
+                else:
+                    if self.stamp() == before:
+                        return seen
+            return self._look_once(see, still=False)
+        except LogError:
+            raise
+        except (sqlite3.Error, UnicodeDecodeError, OSError, OverflowError) as error:
+            raise self._unreadable(error) from error
+
+    def _look_once(self, see: Callable[[Look], Seen], *, still: bool) -> Seen:
+        with closing(connect(self.folder, still=still)) as connection:
+            connection.execute("BEGIN")  # so that every query sees the same moment
+            return see(Look(connection.execute, self.folder))
+
+    def _unreadable(self, error: Exception) -> LogError:
+        if isinstance(error, OSError) or primary_code(error) in _NO_ACCESS:
+            return LogError(
+                f"The log in {self.folder} cannot be read: {error}. Check who may read and write "
+                "the folder, or copy it to one that you may write."
             )
+        return DamagedLogError(f"The log in {self.folder} cannot be read: {error}. {ADVICE}")
 
     @contextmanager
-    def _reading(self) -> Iterator[None]:
+    def writing(self) -> Iterator[Callable[[str, Any], None]]:
+        """Put records, all of them or none; they are durable when the block has ended.
+
+        Raises LogError for what cannot be written, and lets go of the database: the next try
+        begins anew.
+        """
+        if not self.exists:
+            raise LogError(f"There is no log in {self.folder} any more: nothing was written.")
         try:
-            yield
-        except sqlite3.Error as error:
-            raise LogError(f"The log in {self.directory} cannot be read: {error}.") from error
+            writer = self._open()
+            with writer.transact():
+                yield lambda key, value: _put(writer, key, value)
+        except (sqlite3.Error, OSError, diskcache.Timeout) as error:
+            self.close()
+            raise self._unwritten(error) from error
+
+    def _unwritten(self, error: Exception) -> LogError:
+        cause = error.__context__ if isinstance(error, diskcache.Timeout) else error
+        if _is_damage(cause):
+            return DamagedLogError(f"The log in {self.folder} cannot be written: {cause}. {ADVICE}")
+        return LogError(not_written(cause or error, "the record", self.folder))
+
+    def _open(self) -> DurableCache:
+        with self._opening:
+            if self._writer is None:
+                try:
+                    self._writer = DurableCache.at(self.folder)
+                except LogError:
+                    raise
+                except (OSError, sqlite3.Error) as error:
+                    kind = DamagedLogError if _is_damage(error) else LogError
+                    raise kind(_not_opened(self.folder, error)) from error
+                except Exception as error:  # damaged settings fail diskcache in any way
+                    raise DamagedLogError(
+                        f"The log folder {self.folder} cannot be opened: "
+                        f"{type(error).__name__}: {error}. {ADVICE}"
+                    ) from error
+            return self._writer
+
+    def close(self) -> None:
+        """Let go of the database; using the store again opens it again."""
+        if self._writer is not None:
+            with suppress(sqlite3.Error):
+                self._writer.close()
 
 
-def open_store(folder: Path) -> Store:
-    """The durable store in `folder`, made if it is not there, readable by its owner alone.
+def _is_damage(error: BaseException | None) -> bool:
+    return primary_code(error) in _DAMAGE
 
-    Raises LogError if it cannot be opened.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        folder.chmod(0o700)
-        store = Store(
-            str(folder),
-            disk=JsonDisk,
-            disk_min_file_size=_INLINE,
-            eviction_policy="none",
-            cull_limit=0,
-            size_limit=2**62,
-            sqlite_synchronous=2,  # full: an acknowledged record survives a power loss
-            timeout=60,
-        )
-    except (OSError, sqlite3.Error) as error:
-        raise LogError(f"The log folder {folder} cannot be opened: {error}.") from error
-    if store.eviction_policy != "none" or store.cull_limit != 0:
-        raise LogError(f"The log folder {folder} is set to evict records. Move it away.")
-    return store
+
+def _put(writer: DurableCache, key: str, value: Any) -> None:
+    text = json.dumps(value, allow_nan=False)
+    writer.set(key, text, tag=checksum(key, text.encode()))
+
+
+def _not_opened(folder: Path, error: Exception) -> str:
+    return f"The log folder {folder} cannot be opened. {not_written(error, 'a log', folder)}"

@@ -12,6 +12,7 @@ from engine.gene_names import NamedGene, named_genes
 from engine.pareto.front import minimised
 from engine.pareto.lifetimes import STILL, FrontLifetimes, front_at
 from engine.runs.expression import FLAGS
+from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
 from engine.space import Choice, Genotypes, SearchSpace, choice_text
 
@@ -139,6 +140,9 @@ class ColumnStore:
     def update(self, history: RunHistory) -> RunColumns:
         """All evaluations that `history` has by now."""
         old = self._columns
+        if len(history.evaluations) < len(old):  # the run was repaired
+            self._lifetimes = FrontLifetimes(len(history.objectives))
+            old = self._of([], np.zeros(0, dtype=bool))
         fresh = history.evaluations[len(old) :]
         if not fresh:
             return old
@@ -168,7 +172,6 @@ class ColumnStore:
 
     def _of(self, evaluations: list[Evaluation], feasible: Booleans) -> RunColumns:
         names = dict.fromkeys(name for e in evaluations for name in e.metrics)
-        genotypes = np.array([e.genotype for e in evaluations], dtype=np.int64)
         return RunColumns(
             self._space,
             np.array([e.cycle for e in evaluations], dtype=np.int64),
@@ -181,7 +184,7 @@ class ColumnStore:
                 name: np.array([e.metrics.get(name, np.nan) for e in evaluations], np.float64)
                 for name in names
             },
-            genotypes.reshape(len(evaluations), len(self._space.genes)),
+            genotypes_of(evaluations, self._space),
             np.zeros(len(evaluations), dtype=np.int64),
             self._genes,
         )

@@ -10,11 +10,11 @@ import numpy as np
 from engine.metrics import Metric
 from engine.pareto.curves import Curve
 from engine.pareto.front import FrontTracker, minimised
-from engine.runs.history import RunHistory
+from engine.runs.history import RunHistory, RunSummary
 from engine.supernets import registry
 
 
-def configuration(history: RunHistory) -> dict[str, Any]:
+def configuration(history: RunHistory | RunSummary) -> dict[str, Any]:
     """What decides a run but for its seed, as plain data by dotted name, such as `dynas.supernet`.
 
     The CSV that a run writes besides decides nothing and is left out; the search algorithm is named
@@ -33,10 +33,11 @@ def configuration(history: RunHistory) -> dict[str, Any]:
     return {**single, **{name: v for name, v in flat.items() if name not in left_out}}
 
 
-def configuration_key(history: RunHistory) -> str:
+def configuration_key(history: RunHistory | RunSummary) -> str:
     """Equal for runs that differ in their seed alone and measure with the same weights and data."""
-    imported = history.events[0].data.get("num_evals") == 0 if history.events else False
-    alone = history.id if imported else ""  # what a file holds is no search that could be repeated
+    alone = (
+        history.id if history.imported else ""
+    )  # what a file holds is no search that could be repeated
     return json.dumps([configuration(history), history.fingerprint, alone], sort_keys=True)
 
 

@@ -1,6 +1,8 @@
 """RunHistory: everything there is to see of a run, read from its log as it grows."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,9 +11,11 @@ import numpy.typing as npt
 
 from engine.config import NASConfig
 from engine.constraints import Constraint, violations
+from engine.errors import DamagedLogError, DynasError, LogError
 from engine.evaluation.record import KNOWN, Evaluation
 from engine.log.evaluation_log import EvaluationLog
 from engine.log.event import Event
+from engine.log.store import ADVICE
 from engine.metrics import Metric, recall
 from engine.pareto.front import FrontTracker, minimised
 from engine.predictors.quality import Quality, QualityTracker
@@ -34,13 +38,15 @@ _ACTIONS: dict[str, frozenset[str]] = {
 }
 _ENDED = frozenset({"stopped", "interrupted", "failed", "finished"})
 _RATE_OVER = 20  # evaluations
+_NOT_UNDERSTOOD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
 class RunSummary:
     """A run at a glance. `evaluations` counts failed ones too; times are POSIX.
 
-    `retriable` are failed ones that nobody has asked to try again.
+    `retriable` are failed ones that nobody has asked to try again. `imported` marks a run that was
+    made of a results file.
     """
 
     id: str
@@ -56,12 +62,25 @@ class RunSummary:
     driven_here: bool
     message: str
     retriable: int = 0
+    fingerprint: str = ""
+    imported: bool = False
+
+    @property
+    def objectives(self) -> list[Metric]:
+        """The metrics that the run optimises."""
+        return self.config.objectives
+
+    @property
+    def supernet_name(self) -> str:
+        """The supernet's registry name."""
+        return self.config.dynas.supernet
 
     @property
     def actions(self) -> frozenset[str]:
         """What can be asked of the run in its state."""
+        known = _ACTIONS.get(self.state, _ACTIONS["interrupted"])  # a newer version may have others
         retry = {"retry"} if self.retriable and self.state in _ENDED else set()
-        return _ACTIONS[self.state] | {"rename"} | retry
+        return known | {"rename"} | retry
 
 
 class _Front(NamedTuple):
@@ -86,6 +105,7 @@ class RunHistory:
         self.state, self.message, self.name = "interrupted", "", run_id
         self.lost_writer = False
         self.driven_here = False
+        self.unwritten = False  # whether the log lacks that the run has failed
         self.config = NASConfig()
         self._constraints: list[Constraint] = []
         self.num_evals = 0
@@ -122,15 +142,48 @@ class RunHistory:
         """The supernet's registry name."""
         return self.config.dynas.supernet
 
+    @property
+    def created(self) -> float:
+        """When the run was made, as a POSIX time."""
+        return self.events[0].time if self.events else 0.0
+
+    @property
+    def imported(self) -> bool:
+        """Whether the run was made of a results file."""
+        return bool(self.events) and self.events[0].data.get("num_evals") == 0
+
+    def fail_unwritten(self, message: str) -> None:
+        """Show the run as failed although that cannot be written to its log, as on a full disk."""
+        with self._lock:
+            self.state, self.message, self.unwritten = "failed", message, True
+            if self.stopwatch is not None:
+                self.stopwatch.follow(self.state)
+
     def refresh(self) -> int:
         """Read what is new; the number of evaluations. Safe from any thread."""
         with self._lock, no_collection():
-            for event in self._log.events(after=len(self.events)):
-                self._apply(event)
-            fresh = self._log.read(after=len(self.evaluations))
-            if fresh:
-                self._follow(fresh)
+            events, fresh = self._log.follow(len(self.events), len(self.evaluations))
+            with self._named():
+                for event in events:
+                    self._apply(event)
+                if fresh:
+                    self._follow(fresh)
             return len(self.evaluations)
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Say of which run it is that something cannot be understood."""
+        try:
+            yield
+        except LogError:
+            raise
+        except DynasError as error:
+            raise LogError(f"The run '{self.id}' cannot be read here. {error}") from error
+        except _NOT_UNDERSTOOD as error:
+            raise DamagedLogError(
+                f"The log of the run '{self.id}' is damaged ({type(error).__name__}: {error}). "
+                f"{ADVICE}"
+            ) from error
 
     def _apply(self, event: Event) -> None:
         self.events.append(event)
@@ -184,7 +237,8 @@ class RunHistory:
 
         Those before the box was known, at most one of which was ok, are tracked anew within it.
         """
-        measured = (e for e in fresh if e.ok and all(o.name in e.metrics for o in self.objectives))
+        names = [objective.name for objective in self.objectives]
+        measured = (e for e in fresh if e.ok and all(name in e.metrics for name in names))
         first = [*self._first, *measured][:2]
         box = reference_box(self.config, first)
         self._first, self._box = first, box
@@ -308,9 +362,11 @@ class RunHistory:
                 budget=self.budget,
                 failed=self._failed,
                 hypervolume=self._hypervolume[-1] if self._hypervolume else 0.0,
-                created=self.events[0].time if self.events else 0.0,
+                created=self.created,
                 updated=max(self._last_event, finished),
                 driven_here=self.driven_here,
                 message=self.message,
                 retriable=len(self.to_retry()),
+                fingerprint=self.fingerprint,
+                imported=self.imported,
             )

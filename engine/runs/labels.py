@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from engine.errors import RunError
 from engine.log.event import Event
@@ -28,20 +29,18 @@ class Labels:
 
 
 class LabelReader:
-    """The labels of runs, each event read once."""
+    """The labels of runs, each event read once as long as somebody has the run's history."""
 
     def __init__(self) -> None:
-        self._read: dict[str, tuple[RunHistory, int, Labels]] = {}
+        self._read: WeakKeyDictionary[RunHistory, tuple[int, Labels]] = WeakKeyDictionary()
 
     def of(self, history: RunHistory) -> Labels:
         """The labels of a run as of its last refresh."""
-        known, count, labels = self._read.get(history.id, (history, 0, Labels()))
-        if known is not history:
-            count, labels = 0, Labels()
+        count, labels = self._read.get(history, (0, Labels()))
         events = history.events[count:]
         for event in events:
             labels = _after(labels, event)
-        self._read[history.id] = (history, count + len(events), labels)
+        self._read[history] = (count + len(events), labels)
         return labels
 
 

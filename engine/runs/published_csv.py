@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from engine.disk import is_full, not_written
 from engine.errors import ConfigError
 from engine.evaluation.record import Evaluation
 
@@ -40,6 +41,12 @@ def _unwritable(path: Path, reason: str | None) -> ConfigError:
     )
 
 
+def _not_written(path: Path, error: OSError) -> ConfigError:
+    if is_full(error, path):
+        return ConfigError(not_written(error, "the results", path))
+    return _unwritable(path, error.strerror)
+
+
 class PublishedCsv:
     """Writes `path`, from the rows of `known` on.
 
@@ -56,13 +63,16 @@ class PublishedCsv:
             with self.path.open("w", newline="") as file:
                 file.write(text)
         except OSError as error:
-            raise _unwritable(self.path, error.strerror) from None
+            raise _not_written(self.path, error) from None
 
     def write(self, evaluation: Evaluation) -> None:
-        """Add a row; failed evaluations have none."""
+        """Add a row; failed evaluations have none. Raises ConfigError if it cannot be written."""
         if evaluation.ok:
-            with self.path.open("a", newline="") as file:
-                file.write(_lines([_row(evaluation)]))
+            try:
+                with self.path.open("a", newline="") as file:
+                    file.write(_lines([_row(evaluation)]))
+            except OSError as error:
+                raise _not_written(self.path, error) from None
 
     def _holds_only(self, text: str) -> bool:
         """Whether the file is what this search wrote before: the start of `text`."""

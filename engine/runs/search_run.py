@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from engine.errors import DynasError, UnusableImagesError
+from engine.errors import DynasError, LogError, UnusableImagesError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.measuring import Measurement
 from engine.evaluation.record import Evaluation
@@ -13,6 +13,7 @@ from engine.log.cache import EvaluationCache
 from engine.log.evaluation_log import EvaluationLog
 from engine.runs.failures import FailureWatch
 from engine.runs.flights import Flight, Flights
+from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
 from engine.runs.known_numbers import KnownNumbers
 from engine.runs.plans import plan_data, plans
@@ -78,7 +79,13 @@ class SearchRun:
             logging.getLogger(__name__).exception("The run %s failed", self.history.id)
             known = isinstance(error, DynasError)
             message = str(error) if known else f"{type(error).__name__}: {error}"
+            self._fail(message)
+
+    def _fail(self, message: str) -> None:
+        try:
             self.enter("failed", message)
+        except LogError:  # such as on a full disk, which may be why the run failed
+            self.history.fail_unwritten(message)
 
     def _search(self) -> None:
         config = self.history.config
@@ -231,6 +238,7 @@ class SearchRun:
         config = self.history.config
         self._problem = approaches.problem_for(config, self._supernet)
         strategy = approaches.strategy_for(config, self._problem, self.history.num_evals)
+        genotypes_of(self.history.evaluations, self._supernet.space)  # refuses what is none of it
         made = plans(self.history)
         strategy.restore(self.history.evaluations, made)
         strategy.on_plan = self._note_plan

@@ -1,18 +1,20 @@
 """RunService: every run of a data folder, each driven by a background thread of this process."""
 
 import os
+import shutil
 import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from engine.config import NASConfig
+from engine.config import PATHS, NASConfig
 from engine.data_dir import make_data_dir
-from engine.errors import DynasError, RunError
+from engine.errors import LogError, RunError
 from engine.evaluation.evaluator import Evaluator, ProcessEvaluator
 from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
@@ -21,10 +23,13 @@ from engine.metrics import described
 from engine.runs import warm_start
 from engine.runs.aside import Aside
 from engine.runs.checks import checked_supernet
+from engine.runs.damaged import DamagedRuns
 from engine.runs.history import ACTIVE, RunHistory, RunSummary
-from engine.runs.labels import LabelReader, Labels, changes, clean_shortlist
+from engine.runs.labels import Labels, changes, clean_shortlist
 from engine.runs.lease import Lease
+from engine.runs.making import making, remove_unfinished
 from engine.runs.results_csv import read_results
+from engine.runs.run_index import RunIndex, UnreadableRun
 from engine.runs.search_run import STOPPED_NOW, SearchRun
 from engine.runs.trash import Trash
 from engine.runs.worker_share import WorkerShare
@@ -55,18 +60,20 @@ class RunService:
         self._share = WorkerShare(os.cpu_count() or 1)
         self.aside = Aside(self._cache, make_evaluator, self._share.total)
         self._lock = threading.RLock()
-        self._histories: dict[str, RunHistory] = {}
-        self._logs: dict[str, DiskLog] = {}
+        self._index = RunIndex(self.data_dir / "runs")
         self._drives: dict[str, _Drive] = {}
-        self._labels = LabelReader()
+        self._unwritten: dict[str, RunHistory] = {}  # failed runs whose logs lack that
         self.trash = Trash(self.data_dir / "trash")
         self.trash.empty()
+        self.damaged = DamagedRuns(self._index, self.trash)
+        remove_unfinished(self._index.folder)
 
     def start(self, config: NASConfig, name: str | None = None) -> str:
         """Start a search in the background; returns the run's id.
 
-        Raises ConfigError for what does not fit together and DataError for weights or data that are
-        missing, and starts nothing.
+        Paths in `config` become absolute, so that a resume from another folder means the same
+        files. Raises ConfigError for what does not fit together, DataError for weights or data that
+        are missing and LogError where nothing can be written, and starts nothing.
         """
         supernet = checked_supernet(config, self._admit)
         supernet.check_data(config.settings)
@@ -74,8 +81,15 @@ class RunService:
         known = warm_start.known(config, supernet, fingerprint, self.data_dir, self.history)
         name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
         created = {"name": name, "fingerprint": fingerprint}
+        other_run = self.exists(config.dynas.warm_start or "")
+        config = config.with_absolute_paths(PATHS if other_run else (*PATHS, "warm_start"))
         run_id = self._create(config, created, known, "queued")
-        self._drive(run_id)
+        try:
+            self._drive(run_id)
+        except BaseException:
+            self._forget(run_id)
+            shutil.rmtree(self._folder(run_id), ignore_errors=True)
+            raise
         return run_id
 
     def import_results(self, text: str, origin: str, config: NASConfig, name: str = "") -> str:
@@ -90,6 +104,7 @@ class RunService:
         known = warm_start.complete(config, read, origin)
         created = {"name": name.strip() or origin, "num_evals": 0}
         message = f"{len(known)} sub-networks were imported from {origin}."
+        config = config.with_absolute_paths()
         return self._create(config, created, known, "finished", message)
 
     def _create(
@@ -97,12 +112,15 @@ class RunService:
         message: str = "",
     ) -> str:  # fmt: skip
         run_id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
-        log = DiskLog(self._folder(run_id) / "log")
         own = described(config.all_metrics)
-        log.append_event("created", {"config": config.to_dict(), "metrics": own, **created})
-        log.append_all(known)
-        log.append_event("state", {"state": state, "message": message})
-        self._logs[run_id] = log
+        with making(self._folder(run_id)) as made:
+            log = DiskLog(made / "log")
+            try:
+                log.append_event("created", {"config": config.to_dict(), "metrics": own, **created})
+                log.append_all(known)
+                log.append_event("state", {"state": state, "message": message})
+            finally:
+                log.close()
         return run_id
 
     def pause(self, run_id: str) -> None:
@@ -142,7 +160,7 @@ class RunService:
         self._check(run_id, "extend")
         budget = self.history(run_id).num_evals + extra
         driven = self._alive(run_id) or Lease(self._folder(run_id)).held_elsewhere()
-        self._logs[run_id].append_event("extended", {"num_evals": budget})
+        self._append(run_id, "extended", {"num_evals": budget})
         if not driven:
             self._drive(run_id)
 
@@ -151,11 +169,11 @@ class RunService:
         if not name.strip():
             raise RunError("A run needs a name.")
         self._check(run_id, "rename")
-        self._logs[run_id].append_event("renamed", {"name": name.strip()})
+        self._append(run_id, "renamed", {"name": name.strip()})
 
     def labels(self, run_id: str) -> Labels:
         """The run's tags, its note, its shortlist, and whether it is archived."""
-        return self._labels.of(self.history(run_id))
+        return self._index.labels(run_id)
 
     def label(
         self, run_id: str, *, tags: "Sequence[str] | None" = None, note: str | None = None,
@@ -165,12 +183,17 @@ class RunService:
         history = self.history(run_id)
         if shortlist is not None:
             shortlist = clean_shortlist(shortlist, history)
-        for kind, data in changes(self._labels.of(history), tags, note, archived, shortlist):
-            self._logs[run_id].append_event(kind, data)
+        known = self._index.labels_of(history)
+        for kind, data in changes(known, tags, note, archived, shortlist):
+            self._append(run_id, kind, data)
 
     def delete(self, run_id: str) -> None:
-        """Move the run to the trash. Measured numbers stay in the evaluation cache."""
-        self._check(run_id, "delete")
+        """Move the run to the trash. Measured numbers stay in the evaluation cache.
+
+        One whose log cannot be read can be moved too.
+        """
+        with suppress(LogError):
+            self._check(run_id, "delete")
         with self._lock:
             lease = Lease(self._folder(run_id))
             lease.acquire()  # so that no other process resumes it meanwhile
@@ -185,35 +208,61 @@ class RunService:
         self.trash.restore(run_id, self.data_dir / "runs")
 
     def list(self) -> "Sequence[RunSummary]":
-        """Every run that can be read, newest first."""
-        summaries = []
-        for folder in (self.data_dir / "runs").iterdir():
-            if (folder / "log").is_dir():
-                try:
-                    summaries.append(self.history(folder.name).summary())
-                except DynasError:
-                    continue  # a folder that is no run of ours does not hide the others
-        return sorted(summaries, key=lambda s: s.created, reverse=True)
+        """Every run that can be read, newest first; `unreadable` has the others."""
+        return self.survey()[0]
+
+    def unreadable(self) -> "Sequence[UnreadableRun]":
+        """The runs whose logs cannot be read, the last changed first, each with the reason."""
+        return self.survey()[1]
+
+    def ids(self) -> "Sequence[str]":
+        """The ids of all runs, the newest first, whether they can be read or not."""
+        return sorted(self._index.ids(), reverse=True)
+
+    def survey(self) -> "tuple[Sequence[RunSummary], Sequence[UnreadableRun]]":
+        """What `list` and `unreadable` give, in one look at the folder of the runs."""
+        summaries, others, ids = [], [], self._index.ids()
+        for run_id in ids:
+            try:
+                summaries.append(self.summary(run_id))
+            except RunError:
+                continue  # deleted since
+            except LogError as error:
+                others.append(self._index.unreadable(run_id, error))
+        self._index.keep_only(ids)
+        return (
+            sorted(summaries, key=lambda s: s.created, reverse=True),
+            sorted(others, key=lambda run: run.modified, reverse=True),
+        )
+
+    def summary(self, run_id: str) -> RunSummary:
+        """The run at a glance; raises RunError if there is none, LogError if it cannot be read."""
+        if run_id in self._drives or run_id in self._unwritten:
+            return self.history(run_id).summary()
+        return self._index.summary(run_id)
 
     def exists(self, run_id: str) -> bool:
         """Whether there is such a run; looks at its folder alone, however many others there are."""
-        short = len(run_id) < 200 and run_id.strip(".") != ""  # else none that a folder can have
-        return short and "/" not in run_id and (self._folder(run_id) / "log").is_dir()
+        return self._index.exists(run_id)
 
     def history(self, run_id: str) -> RunHistory:
-        """What the run's log holds, kept up to date."""
+        """What the run's log holds, kept up to date.
+
+        Raises RunError if there is no such run, LogError if its log cannot be read.
+        """
         with self._lock:
-            folder = self._folder(run_id) / "log"
-            if not self.exists(run_id):
-                self._forget(run_id)
-                raise RunError(f"There is no run '{run_id}'. It may have been deleted.")
-            if run_id not in self._histories:
-                log = self._logs.setdefault(run_id, DiskLog(folder))
-                self._histories[run_id] = RunHistory(run_id, log)
-            history = self._histories[run_id]
-            history.driven_here = self._alive(run_id)
-        history.refresh()
-        if history.state in ACTIVE and not history.driven_here:
+            alive = self._alive(run_id)
+            drive = self._drives.get(run_id)
+            failed = self._unwritten.get(run_id)
+        if alive and drive is not None:
+            history = drive.run.history
+            history.refresh()
+        elif failed is not None and self._index.exists(run_id) and not self._write_failure(failed):
+            return failed
+        else:
+            history = self._index.history(run_id)
+        history.driven_here = alive
+        if history.state in ACTIVE and not alive:
             history.lost_writer = not Lease(self._folder(run_id)).held_elsewhere()
         else:
             history.lost_writer = False
@@ -236,8 +285,12 @@ class RunService:
             drive.thread.join(timeout)
 
     def on_evaluation(self, run_id: str, callback: Callable[[Evaluation], None]) -> None:
-        """Call `callback` in the run's thread after each evaluation is in the log."""
-        self._drives[run_id].run.on_evaluation = callback
+        """Call `callback` in the run's thread after each evaluation is in the log.
+
+        Of a run that has ended there is nothing to tell.
+        """
+        if (drive := self._drives.get(run_id)) is not None:
+            drive.run.on_evaluation = callback
 
     def close(self) -> None:
         """Stop every run of this process, within seconds.
@@ -264,10 +317,27 @@ class RunService:
         return self.data_dir / "runs" / run_id
 
     def _forget(self, run_id: str) -> None:
-        if log := self._logs.pop(run_id, None):
-            log.close()
-        self._histories.pop(run_id, None)
+        self._index.forget(run_id)
         self._drives.pop(run_id, None)
+        self._unwritten.pop(run_id, None)
+
+    def _append(self, run_id: str, kind: str, data: dict[str, Any]) -> None:
+        """Write an event from outside the run; raises LogError if it cannot be written."""
+        log = self._index.log(run_id)
+        try:
+            log.append_event(kind, data)
+        finally:
+            log.close()
+
+    def _write_failure(self, history: RunHistory) -> bool:
+        """Try again to write that a run has failed, since there may be room on the disk by now."""
+        try:
+            self._append(history.id, "state", {"state": "failed", "message": history.message})
+        except LogError:
+            return False
+        self._unwritten.pop(history.id, None)
+        self._index.forget(history.id)
+        return True
 
     def _alive(self, run_id: str) -> bool:
         drive = self._drives.get(run_id)
@@ -287,28 +357,34 @@ class RunService:
         if self._alive(run_id):
             self._drives[run_id].run.command(wanted)
         else:
-            self._logs[run_id].append_event("asked", {"wanted": wanted})
+            self._append(run_id, "asked", {"wanted": wanted})
 
     def _drive(self, run_id: str, retry_failed: bool = False) -> None:
         """Take the lease and start the thread that searches."""
+        self.wait(run_id, timeout=5)  # the thread that drove it takes the lock when it ends
         with self._lock:
-            self.wait(run_id, timeout=5)
             lease = Lease(self._folder(run_id))
             lease.acquire()
-            history = self.history(run_id)
-            if retry_failed:
-                self._ask_for_failed(history)
-            config = history.config.dynas
-            run = SearchRun(
-                self._logs[run_id], history, self._cache,
-                lambda: self._make_evaluator(config.supernet, config.workers),
-            )  # fmt: skip
-            thread = threading.Thread(
-                target=self._search, args=(run_id, run, lease, config.workers), daemon=True
-            )
-            self._drives[run_id] = _Drive(run, lease, thread)
-            run.enter("queued")  # before anyone looks at the run again
-            thread.start()
+            try:
+                history = self.history(run_id)
+                if retry_failed:
+                    self._ask_for_failed(history)
+                config = history.config.dynas
+                run = SearchRun(
+                    self._index.log(run_id), history, self._cache,
+                    lambda: self._make_evaluator(config.supernet, config.workers),
+                )  # fmt: skip
+                thread = threading.Thread(
+                    target=self._search, args=(run_id, run, lease, config.workers), daemon=True
+                )
+                run.enter("queued")  # before anyone looks at the run again
+                self._drives[run_id] = _Drive(run, lease, thread)
+                self._unwritten.pop(run_id, None)
+                thread.start()
+            except BaseException:
+                self._drives.pop(run_id, None)
+                lease.release()
+                raise
 
     def _ask_for_failed(self, history: RunHistory) -> None:
         numbers = history.to_retry()
@@ -317,7 +393,7 @@ class RunService:
             "after": len(history.evaluations),
             "num_evals": history.num_evals + len(numbers),
         }
-        self._logs[history.id].append_event("retry", retry)
+        self._append(history.id, "retry", retry)
         history.refresh()
 
     def _search(self, run_id: str, run: SearchRun, lease: Lease, workers: int) -> None:
@@ -329,8 +405,17 @@ class RunService:
                 run.run()
             finally:
                 self._share.give_back(workers)
+        except LogError as error:
+            run.history.fail_unwritten(str(error))
         finally:
+            if run.history.unwritten:
+                self._unwritten[run_id] = run.history
+            run.log.close()
             lease.release()
+            with self._lock:
+                self._index.keep(run.history)
+                if (drive := self._drives.get(run_id)) is not None and drive.run is run:
+                    del self._drives[run_id]
 
 
 def _refusal(summary: RunSummary, action: str) -> str:

@@ -22,7 +22,7 @@ class Trashed:
 
     def name(self) -> str:
         """What the run was called last; its id if its log cannot be read."""
-        log, name = DiskLog(self.folder / "log"), self.run_id
+        log, name = DiskLog.open(self.folder / "log"), self.run_id
         try:
             for event in log.events():
                 name = event.data["name"] if event.kind in ("created", "renamed") else name

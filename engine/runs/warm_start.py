@@ -7,6 +7,7 @@ from pathlib import Path
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.evaluation.record import KNOWN, Evaluation
+from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
 from engine.runs.results_csv import read_results
 from engine.supernets.base import Supernet
@@ -25,7 +26,10 @@ def known(
     if source is None:
         return []
     if Path(source).name == source and (data_dir / "runs" / source / "log").is_dir():
-        return from_run(config, history(source), fingerprint)
+        earlier = history(source)
+        brought = from_run(config, earlier, fingerprint)
+        genotypes_of(earlier.evaluations, supernet.space)  # refuses what is none of it
+        return brought
     path = Path(source).expanduser()
     if not path.is_file():
         raise ConfigError(

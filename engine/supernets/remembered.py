@@ -1,6 +1,7 @@
 """What the data folder remembers of supernets: where their files are, and what checks found."""
 
 import json
+import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
@@ -9,9 +10,12 @@ from typing import Any
 
 from filelock import FileLock
 
+from engine.disk import not_read, not_written
 from engine.errors import DataError, DynasError
 from engine.path_text import why_no_path
 from engine.supernets.base import AccuracySource, EvaluationSettings, Requirement, Supernet
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -110,29 +114,39 @@ class Remembered:
             content = json.loads(self._file.read_text())
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
-            raise DataError(
-                f"The settings {self._file} cannot be read ({error}). Repair or delete the file."
-            ) from error
+        except OSError as error:
+            raise DataError(not_read(error, "The settings", self._file)) from error
+        except (ValueError, RecursionError) as error:
+            self._set_aside(error)
+            return {}
         found = content.get(section, {}) if isinstance(content, dict) else None
         if not isinstance(found, dict):
-            raise DataError(f"The settings {self._file} are damaged. Repair or delete the file.")
+            self._set_aside("it is no mapping of paths and checks")
+            return {}
         return found
+
+    def _set_aside(self, why: object) -> None:
+        """Begin anew where the file is damaged: paths can be given and checks made again."""
+        aside = self._file.with_name(f"{self._file.name}.damaged-{time.time():.6f}")
+        try:
+            self._file.rename(aside)
+        except OSError as error:
+            raise DataError(
+                f"The settings {self._file} are damaged ({why}). Repair or delete the file."
+            ) from error
+        _log.warning("The settings %s are damaged and were moved to %s: %s", self._file, aside, why)
 
     def _change(self, section: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with FileLock(f"{self._file}.lock"):
+            with FileLock(f"{self._file}.lock", mode=0o600):
                 content = {name: self._read(name) for name in ("paths", "checks")}
                 content[section] = change(content[section])
                 part = self._file.with_suffix(".part")
                 part.write_text(json.dumps(content, indent=2))
                 part.replace(self._file)
         except OSError as error:
-            raise DataError(
-                f"The settings {self._file} cannot be written ({error.strerror}). Change the "
-                "permissions of its folder."
-            ) from error
+            raise DataError(not_written(error, "the settings", self._file)) from error
 
 
 def _modified(place: str) -> int:

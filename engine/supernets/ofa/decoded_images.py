@@ -47,7 +47,7 @@ def key(paths: tuple[Path, ...], resolution: int, augmented: bool) -> str:
 
 def lock(path: Path) -> FileLock:
     """Held by whoever writes, opens or removes the file `path`."""
-    return FileLock(f"{path}.lock")
+    return FileLock(f"{path}.lock", mode=0o600)
 
 
 def note_sources(path: Path, images: Images, resolution: int, augmented: bool) -> None:

@@ -77,7 +77,7 @@ class OfficialFile:
         part = target.with_name(f"{self.name}.part")
         try:
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with FileLock(f"{target}.lock", timeout=0):
+            with FileLock(f"{target}.lock", timeout=0, mode=0o600):
                 if not target.is_file():
                     self._transfer(part, progress or (lambda done, total: None))
                     self._verify(part)

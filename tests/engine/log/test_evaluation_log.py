@@ -26,6 +26,12 @@ def tamper(folder, statement, *values):
     database.close()
 
 
+def make_old(folder):
+    """Leave a log as versions without checksums wrote it."""
+    tamper(folder, "UPDATE Cache SET tag = NULL")
+    tamper(folder, "DELETE FROM Cache WHERE key = 'version'")
+
+
 def test_numbers_count_from_one_without_gaps(log):
     numbers = [log.append(evaluation(acc=a)).number for a in (90.0, 91.0, 92.0)]
     assert numbers == [1, 2, 3]
@@ -43,6 +49,7 @@ def test_a_record_of_an_older_version_is_read(log, tmp_path):
     stored = log.append(evaluation())
     older = {name: value for name, value in stored.to_json().items() if name != "conditions"}
     statement = "UPDATE Cache SET value = ? WHERE key = 'evaluation-1'"
+    make_old(tmp_path / "log")
     tamper(tmp_path / "log", statement, json.dumps(older))
     assert log.read() == [stored]
 
@@ -56,7 +63,7 @@ def test_events_are_kept_apart(log):
 def test_records_come_in_order_from_any_number_on(log):
     for number in range(1, 13):  # past the ten, where the order of text is another
         log.append(evaluation(acc=80.0 + number))
-        log.append_event("cycle", {"cycle": number})
+        log.append_event("counted", {"cycle": number})
     for after in range(15):
         assert [e.number for e in log.read(after)] == list(range(after + 1, 13))
         assert [e.data["cycle"] for e in log.events(after)] == list(range(after + 1, 13))
@@ -65,11 +72,11 @@ def test_records_come_in_order_from_any_number_on(log):
 
 @pytest.mark.parametrize("records", [1, 200])
 def test_reading_takes_two_queries_however_many_the_records(log, records):
-    with log._store.transact():
+    with log._store._open().transact():
         for _ in range(records):
             log.append(evaluation())
     queries = []
-    log._store._con.set_trace_callback(queries.append)
+    log._store._open()._con.set_trace_callback(queries.append)
     assert len(log.read()) == records
     assert len(queries) == 2
 
@@ -158,6 +165,9 @@ def test_text_that_is_no_json_is_refused(log, tmp_path):
     log.append_event("renamed", {"name": "x"})
     log.close()
     tamper(tmp_path / "log", "UPDATE Cache SET value = ? WHERE key = 'event-1'", "{'kind':")
+    with pytest.raises(LogError, match="'event 1' does not fit its checksum"):
+        DiskLog(tmp_path / "log").events()
+    make_old(tmp_path / "log")
     with pytest.raises(LogError, match="not JSON"):
         DiskLog(tmp_path / "log").events()
 

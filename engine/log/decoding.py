@@ -1,0 +1,182 @@
+"""Evaluations and events from the plain data of a log; whatever is not one is refused.
+
+What newer versions add, further fields and further kinds of events, is read and left alone. Every
+function raises ValueError with the end of a sentence on what is wrong.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
+
+from engine.evaluation.record import KNOWN, Evaluation
+from engine.log.event import Event
+from engine.metrics import LARGEST
+from engine.quoting import quoted
+
+_LONGEST = 60  # characters of a wrong value that a sentence repeats
+_LATEST = 253_402_300_000.0  # POSIX: the last day of the year 9999
+_MOST = 2**53  # the largest whole number that a float holds exactly
+
+_strictly = with_config(ConfigDict(strict=True, extra="ignore", allow_inf_nan=False))
+
+Count = Annotated[int, Field(ge=0, le=_MOST)]
+Index = Annotated[int, Field(ge=0, lt=2**31)]
+Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
+Time = Annotated[float, Field(ge=0, le=_LATEST)]
+Plain = str | int | float | bool | None
+Fields = dict[str, Any]
+
+
+@_strictly
+class _Evaluation(TypedDict):
+    number: Count
+    genotype: list[Index]
+    config: dict[str, Plain | list[Plain]]
+    cycle: Annotated[int, Field(ge=KNOWN, le=_MOST)]
+    status: Literal["ok", "failed"]
+    metrics: dict[str, Number]
+    sources: dict[str, str]
+    seconds: Number
+    finished: Time
+    # Some older version did not have what follows.
+    predicted: NotRequired[dict[str, Number]]
+    reused: NotRequired[bool]
+    reason: NotRequired[str]
+    worker: NotRequired[str]
+    conditions: NotRequired[Fields]
+
+
+@_strictly
+class _Event(TypedDict):
+    number: Count
+    time: Time
+    kind: str
+    data: Fields
+
+
+@_strictly
+class _Created(TypedDict):
+    config: Fields
+    name: str
+    fingerprint: NotRequired[str]
+    metrics: NotRequired[dict[str, Fields]]
+    num_evals: NotRequired[Count]
+
+
+@_strictly
+class _State(TypedDict):
+    state: str
+    message: NotRequired[str]
+
+
+@_strictly
+class _Proposal(TypedDict):
+    genotype: list[Index]
+    predicted: dict[str, Number]
+
+
+@_strictly
+class _Cycle(TypedDict):
+    cycle: Count
+    after: Count
+    proposals: list[_Proposal]
+    predictors: NotRequired[dict[str, Fields]]
+
+
+@_strictly
+class _Renamed(TypedDict):
+    name: str
+
+
+@_strictly
+class _Extended(TypedDict):
+    num_evals: Count
+
+
+@_strictly
+class _Tagged(TypedDict):
+    tags: list[str]
+
+
+@_strictly
+class _Note(TypedDict):
+    text: str
+
+
+@_strictly
+class _Archived(TypedDict):
+    archived: bool
+
+
+@_strictly
+class _Shortlist(TypedDict):
+    numbers: list[Count]
+
+
+@_strictly
+class _Asked(TypedDict):
+    wanted: str
+
+
+@_strictly
+class _Repaired(TypedDict):
+    lost: list[str]
+
+
+Form = TypeAdapter[Any]
+_EVALUATION: Form = TypeAdapter(_Evaluation)
+_EVENT: Form = TypeAdapter(_Event)
+_DATA: Mapping[str, Form] = {
+    "created": TypeAdapter(_Created),
+    "state": TypeAdapter(_State),
+    "cycle": TypeAdapter(_Cycle),
+    "renamed": TypeAdapter(_Renamed),
+    "extended": TypeAdapter(_Extended),
+    "tagged": TypeAdapter(_Tagged),
+    "note": TypeAdapter(_Note),
+    "archived": TypeAdapter(_Archived),
+    "shortlist": TypeAdapter(_Shortlist),
+    "asked": TypeAdapter(_Asked),
+    "repaired": TypeAdapter(_Repaired),
+}
+"""What the data of each kind of event must have."""
+
+
+def evaluation_of(data: Any, number: int) -> Evaluation:
+    """The evaluation that is number `number` of its log."""
+    _check(data, _EVALUATION)
+    _check_number(data, number)
+    return Evaluation.from_json(data)
+
+
+def event_of(data: Any, number: int) -> Event:
+    """The event that is number `number` of its log."""
+    _check(data, _EVENT)
+    _check_number(data, number)
+    kind, content = data["kind"], data["data"]
+    if kind in _DATA:
+        _check(content, _DATA[kind], f" of the event {quoted(kind, _LONGEST)}")
+    return Event(number, data["time"], kind, content)
+
+
+def _check_number(data: Fields, number: int) -> None:
+    if data["number"] != number:
+        raise ValueError(f"calls itself number {data['number']}")
+
+
+def _check(data: Any, form: Form, of: str = "") -> None:
+    try:
+        form.validate_python(data)  # what it returns has other types: whole numbers become floats
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_context=False)[0]
+    else:
+        return
+    where = ".".join(map(str, problem["loc"][:3]))
+    if problem["type"] == "missing":
+        raise ValueError(f"has no field '{where}'{of}")
+    shown = quoted(problem["input"], _LONGEST)
+    if not where:
+        raise ValueError(f"is {shown}, not a mapping of fields{of}")
+    raise ValueError(f"has a wrong '{where}'{of}: {shown}")

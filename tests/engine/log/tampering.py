@@ -1,0 +1,45 @@
+"""Ways to damage the log in a folder, each of which a reader must find."""
+
+import sqlite3
+from contextlib import closing
+
+
+def tamper(folder, statement, *values):
+    with closing(sqlite3.connect(folder / "cache.db")) as database, database:
+        database.execute(statement, values)
+
+
+def make_old(folder):
+    """Leave a log as versions without checksums wrote it."""
+    tamper(folder, "UPDATE Cache SET tag = NULL")
+    tamper(folder, "DELETE FROM Cache WHERE key = 'version'")
+
+
+def shorten(folder):
+    file = folder / "cache.db"
+    with file.open("r+b") as opened:
+        opened.truncate(file.stat().st_size // 2)
+
+
+def put(key, text):
+    return lambda folder: tamper(folder, "UPDATE Cache SET value = ? WHERE key = ?", text, key)
+
+
+DAMAGES = {
+    "a record of something else": put("evaluation-7", '{"number":1}'),
+    "text that is no JSON": put("evaluation-7", "{'number':"),
+    "bytes that are no text": put("evaluation-7", b"\xff\xfe\x00"),
+    "deep nesting": put("evaluation-7", "[" * 10_000),
+    "another count": put("evaluations", "3"),
+    "a count that is none": put("evaluations", '"many"'),
+    "an event of something else": put("event-1", "[]"),
+    "a record that is gone": lambda f: tamper(f, "DELETE FROM Cache WHERE key = 'evaluation-7'"),
+    "a count that is gone": lambda f: tamper(f, "DELETE FROM Cache WHERE key = 'evaluations'"),
+    "a column that is gone": lambda f: tamper(f, "ALTER TABLE Cache RENAME COLUMN mode TO kind"),
+    "a table that is gone": lambda f: tamper(f, "DROP TABLE Cache"),
+    "half a file": shorten,
+    "an empty file": lambda folder: (folder / "cache.db").write_bytes(b""),
+    "another file": lambda folder: (folder / "cache.db").write_bytes(b"text\n" * 2000),
+    "no file": lambda folder: (folder / "cache.db").unlink(),
+}
+"""What was done to a log of at least seven evaluations, by name."""

@@ -1,0 +1,205 @@
+"""However a log is damaged, it is read as it was or refused: never other numbers or errors."""
+
+import json
+import random
+import shutil
+import sqlite3
+from contextlib import closing
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.errors import LogError
+from engine.log.evaluation_log import VERSION, DiskLog
+from engine.log.salvage import salvage
+from tests.engine.log.tampering import DAMAGES, make_old, put, tamper
+from tests.engine.records import evaluation
+
+RECORDS = 12
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole") / "log"
+    log = DiskLog(folder)
+    log.append_event("created", {"config": {"nas": {}}, "name": "whole", "fingerprint": "f"})
+    for n in range(RECORDS):
+        log.append(evaluation(acc=80.0 + n, reason="x" * 300))
+        log.append_event("note", {"text": f"note {n}"})
+    log.close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def known(original):
+    return DiskLog.open(original).follow(0, 0)
+
+
+@pytest.fixture(scope="module")
+def copied(original, tmp_path_factory):
+    """A fresh copy of the log, always in one place."""
+    place = tmp_path_factory.mktemp("copies") / "log"
+
+    def copy():
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(original, place)
+        return place
+
+    return copy
+
+
+def check(folder, known):
+    """Whether it is read; what is read is what was written."""
+    found, refusal = read(folder)
+    if not refusal:
+        assert found == known
+        return True
+    assert str(folder) in refusal
+    assert refusal.endswith(".")
+    check_salvage(folder, known)
+    return False
+
+
+def read(folder):
+    """Events and evaluations, or the sentence with which they are refused."""
+    try:
+        return DiskLog.open(folder).follow(0, 0), ""
+    except LogError as error:
+        return None, str(error)
+
+
+def check_salvage(folder, known):
+    """What is kept of a damaged log is what was written, and the rest is called lost."""
+    try:
+        found = salvage(folder)
+    except LogError:
+        return  # of a newer version
+    events, evaluations = known
+    assert set(map(repr, found.evaluations)) <= set(map(repr, evaluations))
+    assert set(map(repr, found.events)) <= set(map(repr, events))
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damage_is_found(copied, known, damage):
+    folder = copied()
+    DAMAGES[damage](folder)
+    assert not check(folder, known)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=6,
+)
+KEYS = st.sampled_from(
+    ["version", "evaluations", "events"]
+    + [f"{kind}-{n}" for kind in ("evaluation", "event") for n in range(1, RECORDS + 1)]
+)
+FEW = settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+)
+
+
+def flip(folder, place, bit):
+    file = folder / "cache.db"
+    content = bytearray(file.read_bytes())
+    content[int(place * len(content)) % len(content)] ^= 1 << bit
+    file.write_bytes(content)
+
+
+@FEW
+@given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_a_flipped_bit_never_changes_what_is_read(copied, known, place, bit):
+    folder = copied()
+    flip(folder, place, bit)
+    check(folder, known)
+
+
+@FEW
+@given(share=st.floats(0, 1, exclude_max=True))
+def test_a_file_cut_short_is_refused(copied, known, share):
+    folder = copied()
+    file = folder / "cache.db"
+    with file.open("r+b") as opened:
+        opened.truncate(int(share * file.stat().st_size))
+    check(folder, known)
+
+
+@FEW
+@given(key=KEYS, value=JSON)
+def test_a_row_of_anything_else_is_refused(copied, known, key, value):
+    folder = copied()
+    put(key, json.dumps(value))(folder)
+    check(folder, known)
+
+
+@FEW
+@given(key=KEYS)
+def test_a_row_that_is_gone_is_missed(copied, known, key):
+    folder = copied()
+    tamper(folder, "DELETE FROM Cache WHERE key = ?", key)
+    assert check(folder, known) == (key == "version")
+
+
+@FEW
+@given(key=KEYS, value=JSON)
+def test_of_a_log_without_checksums_too_no_other_error_comes(copied, key, value):
+    folder = copied()
+    make_old(folder)
+    put(key, json.dumps(value))(folder)
+    found, refusal = read(folder)
+    assert found or str(folder) in refusal
+
+
+@FEW
+@given(first=KEYS, second=KEYS)
+def test_two_rows_that_changed_places_are_refused(copied, known, first, second):
+    folder = copied()
+    with closing(sqlite3.connect(folder / "cache.db")) as database, database:
+        rows = [
+            database.execute("SELECT value, tag FROM Cache WHERE key = ?", (key,)).fetchone()
+            for key in (first, second)
+        ]
+        for key, row in zip((second, first), rows, strict=True):
+            database.execute("UPDATE Cache SET value = ?, tag = ? WHERE key = ?", (*row, key))
+    assert check(folder, known) == (first == second)
+
+
+def test_a_newer_format_is_refused_in_a_sentence_and_not_called_damaged(copied):
+    folder = copied()
+    log = DiskLog(folder)
+    with log._store.writing() as write:
+        write("version", VERSION + 1)
+    log.close()
+    for look in (DiskLog.open(folder).events, lambda: salvage(folder)):
+        with pytest.raises(LogError, match=r"newer version of DyNAS Studio.*Update") as refused:
+            look()
+        assert type(refused.value) is LogError
+
+
+def test_reading_creates_nothing(tmp_path):
+    (tmp_path / "empty").mkdir()
+    for folder in (tmp_path / "empty", tmp_path / "missing" / "log"):
+        with pytest.raises(LogError, match="has no database"):
+            DiskLog.open(folder).read()
+        with pytest.raises(LogError):
+            DiskLog.open(folder).append_event("note", {"text": "x"})
+    assert [p.name for p in tmp_path.rglob("*")] == ["empty"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_of_10000_damaged_logs_each_is_read_as_it_was_or_refused(copied, known):
+    chance = random.Random(0)
+    size = (copied() / "cache.db").stat().st_size
+    refused = 0
+    for n in range(10_000):
+        folder = copied()
+        for _ in range(1 + n % 3):
+            flip(folder, chance.random(), chance.randrange(8))
+        if n % 10 == 0:
+            with (folder / "cache.db").open("r+b") as opened:
+                opened.truncate(chance.randrange(size))
+        refused += not check(folder, known)
+    assert refused > 1000
