@@ -218,7 +218,7 @@ def metric(name: str) -> Metric:
     """The metric called `name`; raises ConfigError naming those that exist."""
     known = find(name)
     if known is None:
-        why = _added().get(name, f"There is no metric '{name}'.")
+        why = _added().get(name, f"There is no metric {quoted(name)}.")
         raise ConfigError(f"{why} Choose from: {', '.join(names())}.")
     return known
 

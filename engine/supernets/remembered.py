@@ -9,9 +9,12 @@ from typing import Any
 
 from filelock import FileLock
 
+from engine import regular_file
 from engine.errors import DataError
 from engine.path_text import why_no_path
 from engine.supernets.base import AccuracySource, EvaluationSettings, Requirement, Supernet
+
+_LARGEST = 10 * regular_file.MB
 
 
 @dataclass(frozen=True)
@@ -82,12 +85,13 @@ class Remembered:
 
     def _read(self, section: str) -> dict[str, Any]:
         try:
-            content = json.loads(self._file.read_text())
+            content = json.loads(regular_file.read_text(self._file, _LARGEST))
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
+            why = getattr(error, "strerror", None) or error
             raise DataError(
-                f"The settings {self._file} cannot be read ({error}). Repair or delete the file."
+                f"The settings {self._file} cannot be read ({why}). Repair or delete the file."
             ) from error
         found = content.get(section, {}) if isinstance(content, dict) else None
         if not isinstance(found, dict):
