@@ -67,7 +67,7 @@ class Constraint:
     @property
     def _limit(self) -> str:
         short = f"{self.limit:.12g}"
-        if abs(self.limit) >= 1e6:
+        if 1e6 <= abs(self.limit) < 1e17:
             short = f"{self.limit / 1e6:.12g}e6"
         return short if float(short) == self.limit else repr(self.limit)
 

@@ -80,7 +80,7 @@ def size_text(size: int) -> str:
     """Such as `12 MB`, `8 GB`, `300 bytes`."""
     for unit, name in ((GB, "GB"), (MB, "MB"), (1000, "kB")):
         if size >= unit:
-            return f"{size / unit:.3g} {name}"
+            return f"{float(f'{size / unit:.3g}'):,.12g} {name}"
     return f"{size} bytes"
 
 

@@ -230,7 +230,7 @@ class _Reading:
     def _key(self, event: Any) -> str | None:
         """The text of a key; None for `<<`, which merges another mapping."""
         if isinstance(event, yaml.AliasEvent):
-            target = self._anchors.get(event.anchor)
+            target = self._anchors.get(str(event.anchor))
             key: Any = target.data if target else None
         elif isinstance(event, yaml.ScalarEvent):
             if event.anchor is not None:

@@ -106,6 +106,10 @@ def block_keys(space: SearchSpace, config: Mapping[str, Any]) -> dict[str, bool]
 def read(path: str) -> LatencyTable:
     """The table in a file; raises DataError if it is none."""
     file = Path(path).expanduser()
+    try:
+        regular_file.opened(file, _LARGEST).close()
+    except OSError as error:
+        raise _refused(file, str(error.strerror or error)) from error
     return _read(file, sha256(file))
 
 
@@ -151,9 +155,9 @@ def _entries(data: Any) -> Iterator[tuple[_At, object]]:
 
 def _milliseconds(value: object, at: _At, document: yaml_text.Document) -> float:
     """The number of an entry; raises ValueError that names its line if no latency can be that."""
-    number = _number(value)
+    number, name = _number(value), at[1] if at[0] == _BLOCKS else at[0]
     if why := METRICS["lat"].refusal(number):
-        raise ValueError(f"line {document.line(at)}: {quoted(at[-1])} {why}")
+        raise ValueError(f"line {document.line(at)}: {quoted(name)} {why}")
     assert isinstance(number, int | float)
     return float(number)
 
