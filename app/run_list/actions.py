@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from app.names import on_one_line
 from app.session import service
 from engine.errors import DynasError
 
@@ -58,7 +59,7 @@ def names(runs: Sequence[str]) -> str:
     """Such as `'first search'` for one run, `3 runs` for several."""
     if len(runs) != 1:
         return f"{len(runs)} runs"
-    return f"'{service().history(runs[0]).name}'"
+    return f"'{on_one_line(service().history(runs[0]).name)}'"
 
 
 def _each(runs: Sequence[str], act: Callable[[str], object], done: str, undo: str = "") -> None:
