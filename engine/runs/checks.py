@@ -2,16 +2,21 @@
 
 from engine.config import NASConfig
 from engine.runs.published_csv import check_path
-from engine.supernets import registry
+from engine.supernets import latency_table, registry
 from engine.supernets.base import Supernet
 
 
 def checked_supernet(config: NASConfig) -> Supernet:
-    """The supernet of a config; raises ConfigError for settings that do not fit together."""
+    """The supernet of a config; raises ConfigError for settings that do not fit together.
+
+    Raises DataError for a latency table that cannot be read.
+    """
     from engine.search import approaches  # takes seconds, and only a search needs it
 
     supernet = registry.load(config.dynas.supernet)
     approaches.check(config, supernet)
     if config.dynas.results_csv_path:
         check_path(config.dynas.results_csv_path)
+    if config.dynas.latency_table:
+        latency_table.read(config.dynas.latency_table)
     return supernet
