@@ -15,10 +15,19 @@ _MULTIPLES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _COUNTED = frozenset({"MACs", "params"})
 
 _MARKS = re.compile(
-    r"[\\`*$~<>\[\]|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=[A-Za-z0-9+-])|^#(?=#*\s)",
+    r"[\\`*$~<>\[\]|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=[A-Za-z0-9+-])|&(?=[A-Za-z#])",
     re.MULTILINE,
 )
 """What Markdown, and Streamlit's symbols such as `<=`, would change."""
+
+_FIRST = re.compile(r"^([ \t]*)(?:([-+=]|#+)(?=[-+=\s]|$)|(\d{1,9})([.)])(?=\s|$))", re.MULTILINE)
+"""What makes a heading, a list or a line of a line's beginning."""
+
+_SYMBOLS = re.compile(r":(?=material[/_]|[+-]1:|(?=[\w+-]*[A-Za-z])[\w+-]+:)")
+"""Where a symbol such as `:house:` begins: Streamlit draws it although the colon is escaped."""
+
+JOINER = "\N{WORD JOINER}"
+"""Nothing to see: it separates two characters that would mean something together."""
 
 NOTHING = "–"
 
@@ -169,5 +178,14 @@ def cycle_name(cycle: int) -> str:
 
 
 def plain(text: str) -> str:
-    """Text that Markdown shows as it is: what it would take for marks is escaped."""
-    return _MARKS.sub(r"\\\g<0>", text)
+    """Text that Markdown shows as it is: what it would take for marks is escaped.
+
+    Addresses in it stay links to what they show.
+    """
+    escaped = _MARKS.sub(r"\\\g<0>", _SYMBOLS.sub(f":{JOINER}", text))
+    return _FIRST.sub(_first_escaped, escaped)
+
+
+def _first_escaped(match: re.Match[str]) -> str:
+    space, mark, number, end = match.groups()
+    return f"{space}\\{mark}" if mark else f"{space}{number}\\{end}"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from app import navigation
-from app.formatting import cut, plain
+from app.names import named, on_one_line
 from app.run_header import state_html
 from app.run_list import actions
 from app.run_list.damaged import damaged_panel
@@ -67,10 +67,9 @@ def _not_here(page: str, run: str) -> None:
             args=([run],),
         )
         return
-    named = plain(cut(run, LONGEST_NAMED))
     st.markdown(
-        f"**The run '{named}' is not here.** It may have been removed, or belong to "
-        "another data folder."
+        f"**The run '{named(run, LONGEST_NAMED)}' is not here.** It may have been removed, or "
+        "belong to another data folder."
     )
     if st.button("All runs", key=f"{page}_runs", type="primary", icon=":material/list_alt:"):
         navigation.open_runs()
@@ -95,7 +94,9 @@ def run_picker(
         "Run",
         list(summaries),
         index=list(summaries).index(run),
-        format_func=lambda other: summaries[other].name if other in summaries else other,
+        format_func=lambda other: on_one_line(
+            summaries[other].name if other in summaries else other
+        ),
         key=key,
         on_change=change,
         label_visibility="collapsed",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import navigation
-from app.formatting import cut, plain
+from app.names import named
 from app.session import LIVE_STATES, service
 
 _WHILE_LIVE = 2.0
@@ -24,13 +24,13 @@ def _live_runs() -> None:
     st.caption("Live runs")
     for summary in live:
         with st.container(key=f"sidebar_run_{summary.id}", gap=None):
-            name = plain(cut(summary.name, _LONGEST))
+            name = named(summary.name, _LONGEST)
             label = f"{name}\N{NO-BREAK SPACE}· {summary.evaluations:,}/{summary.budget:,}"
             if st.button(
                 label,
                 key=f"sidebar_open_{summary.id}",
                 type="tertiary",
-                help=f"{plain(summary.name)}, {summary.state}: open it on the Live page",
+                help=f"{named(summary.name)}, {summary.state}: open it on the Live page",
             ):
                 navigation.open_live(summary.id)
             st.progress(min(1.0, summary.evaluations / max(1, summary.budget)))

@@ -225,7 +225,10 @@ def _configured(file: Path | None, settings: list[str] | None) -> "NASConfig":
     from engine.config import NASConfig
     from engine.overrides import overridden
 
-    return overridden(NASConfig.from_file(file) if file else NASConfig(), settings or [])
+    config, notice = NASConfig.read_file(file) if file else (NASConfig(), "")
+    if notice:
+        typer.echo(notice, err=True)
+    return overridden(config, settings or [])
 
 
 def _service(data_dir: Path | None) -> "RunService":
@@ -240,7 +243,8 @@ def main() -> None:
     try:
         app()
     except DynasError as error:
-        typer.echo(str(error), err=True)
+        # What was typed may hold bytes that are no text, which a terminal cannot show as they are.
+        typer.echo(str(error).encode(errors="backslashreplace").decode(), err=True)
         sys.exit(1)
 
 

@@ -1,22 +1,44 @@
 """NASConfig: what to search, for what and how long; in and out of YAML."""
 
 import re
-from collections.abc import Sequence
+import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from engine import regular_file, yaml_text
+from engine.config_document import NAS, unwrapped
 from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.metrics import Metric, metric
 from engine.path_text import absolute_path, why_no_path
-from engine.setting_errors import sentences
+from engine.quoting import quoted
+from engine.setting_errors import Where, sentences
+from engine.setting_kinds import of_its_kind
 from engine.supernets.base import AccuracySource, EvaluationSettings
 from engine.supernets.conditions import TIMED
 from engine.supernets.devices import DEVICE, Precision
 from engine.supernets.registry import DEFAULT
+
+_LARGEST_FILE = regular_file.MB
+_LONGEST_TEXT = 10_000  # characters of any setting; most are bounded more closely
+_LONGEST_NAME = 200
+_LARGEST_SEED = 2**63 - 1
+_MOST_ENTRIES = 100
+
+Name = Annotated[str, Strict()]
 
 _FOR_SEVERAL = ("nsga2", "age", "age2", "unsga3", "nsga3", "ctaea", "moead", "sms", "rnsga2")
 _FOR_ONE = ("ga", "cmaes", "de")
@@ -34,12 +56,26 @@ def algorithms_for(objectives: int) -> tuple[str, ...]:
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_assignment=True,
+        allow_inf_nan=False,
+        str_max_length=_LONGEST_TEXT,
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _of_its_kind(cls, value: Any, info: ValidationInfo) -> Any:
+        assert info.field_name is not None
+        return of_its_kind(cls.model_fields[info.field_name].annotation, value)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        before = dict(self.__dict__)
         try:
             super().__setattr__(name, value)
         except ValidationError as error:
+            # What does not fit with other settings is found when it has been set already.
+            self.__dict__.update(before)
             raise ConfigError(sentences(error, type(self))) from None
 
 
@@ -53,7 +89,7 @@ class SearchSection(_Section):
 
     search_algorithm: str | None = None
     predictor: Predictor = "gaussian_process"
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, le=_LARGEST_SEED)
     deterministic: bool = False
 
 
@@ -96,10 +132,10 @@ class DynasSection(_Section):
     that file.
     """
 
-    supernet: str = DEFAULT
-    metrics: list[str] = Field(default_factory=lambda: ["acc", "macs"], min_length=1, max_length=4)
-    constraints: list[str] = Field(default_factory=list)
-    record: list[str] = Field(default_factory=lambda: ["params"])
+    supernet: str = Field(default=DEFAULT, max_length=_LONGEST_NAME)
+    metrics: list[Name] = Field(default_factory=lambda: ["acc", "macs"], min_length=1, max_length=4)
+    constraints: list[Name] = Field(default_factory=list, max_length=_MOST_ENTRIES)
+    record: list[Name] = Field(default_factory=lambda: ["params"], max_length=_MOST_ENTRIES)
     population: int = Field(default=50, ge=2, le=10_000)
     num_evals: int = Field(default=250, ge=1, le=1_000_000)
     workers: int = Field(default=2, ge=1, le=256)
@@ -143,7 +179,7 @@ class DynasSection(_Section):
     def _known_device(cls, name: str) -> str:
         if not re.fullmatch(DEVICE, name):
             raise ValueError(
-                f"must be cpu, mps, cuda, or one of several such as cuda:1, not {name!r}"
+                f"must be cpu, mps, cuda, or one of several such as cuda:1, not {quoted(name)}"
             )
         return name
 
@@ -180,6 +216,13 @@ class DynasSection(_Section):
         return self
 
 
+class Reading(NamedTuple):
+    """A configuration that was read; `notice` says what of the text has no effect, if anything."""
+
+    config: "NASConfig"
+    notice: str
+
+
 class NASConfig(_Section):
     """The configuration of a search; `NASConfig()` is complete.
 
@@ -192,11 +235,12 @@ class NASConfig(_Section):
     stop: StopSection = Field(default_factory=StopSection)
     dynas: DynasSection = Field(default_factory=DynasSection)
 
-    def __init__(self, approach: str = "dynas", search_algorithm: str | None = None, **data: Any):
-        if search_algorithm is not None:
-            data["search"] = {**data.get("search", {}), "search_algorithm": search_algorithm}
+    def __init__(
+        self, /, approach: str = "dynas", search_algorithm: str | None = None, **data: Any
+    ) -> None:
         try:
-            super().__init__(**{"approach": approach, **data})
+            given = {"approach": approach, "search_algorithm": search_algorithm, **data}
+            super().__init__(**_nested(given))
         except ValidationError as error:
             raise ConfigError(sentences(error, type(self))) from None
 
@@ -216,7 +260,8 @@ class NASConfig(_Section):
                 else "is unknown"
             )
             raise ValueError(
-                f"search_algorithm '{name}' {what}; choose from {', '.join(algorithms_for(count))}"
+                f"search_algorithm {quoted(name)} {what}; choose from "
+                f"{', '.join(algorithms_for(count))}"
             )
         return self
 
@@ -238,27 +283,68 @@ class NASConfig(_Section):
 
     @classmethod
     def from_dict(cls, data: Any) -> "NASConfig":
-        """The configuration in plain data, with or without the outer `nas` key."""
-        inner = data.get("nas", data) if isinstance(data, dict) else data
-        if not isinstance(inner, dict):
-            raise ConfigError("The configuration must be a mapping with the key 'nas'.")
-        return cls(**inner)
+        """The configuration in plain data, with or without the outer `nas` key.
+
+        Warns of the keys of a Neural Compressor file beside `nas`; others raise ConfigError.
+        """
+        inner, notice = unwrapped(data)
+        return _told(Reading(cls._of(inner, lambda path: ""), notice))
 
     @classmethod
     def from_yaml(cls, text: str) -> "NASConfig":
-        """The configuration in a YAML text; raises ConfigError that names the line of an error."""
-        try:
-            return cls.from_dict(yaml.safe_load(text))
-        except yaml.YAMLError as error:
-            raise ConfigError(f"The configuration is not valid YAML: {error}") from None
+        """The configuration in a YAML text, as `from_dict`.
+
+        Raises ConfigError that names line and column of what is wrong.
+        """
+        return _told(cls.read(text))
 
     @classmethod
     def from_file(cls, path: str | Path) -> "NASConfig":
-        """The configuration in a YAML file; the file is only read."""
+        """The configuration in a YAML file, as `from_yaml`; the file is only read."""
+        return _told(cls.read_file(path))
+
+    @classmethod
+    def read(cls, text: str, origin: str = "") -> Reading:
+        """The configuration in a YAML text, and a notice in place of a warning.
+
+        `origin` names the text in errors.
+        """
+        begin = f"{origin}, " if origin else ""
         try:
-            return cls.from_yaml(Path(path).read_text())
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"The configuration {path} cannot be read: {error}.") from None
+            document = yaml_text.read(text)
+        except yaml_text.YamlError as error:
+            what = f"The configuration {origin}".rstrip()
+            raise ConfigError(f"{what} cannot be read: {error}.") from None
+        inner, notice = unwrapped(document.data, f"{origin}: " if origin else "")
+        outer = [NAS] if inner is not document.data else []
+
+        def where(path: Sequence[int | str]) -> str:
+            place = f"{begin}{document.place([*outer, *path])}, "
+            return place[0].upper() + place[1:] if not begin else place
+
+        return Reading(cls._of(inner, where), notice)
+
+    @classmethod
+    def read_file(cls, path: str | Path) -> Reading:
+        """The configuration in a YAML file, and a notice in place of a warning."""
+        told = quoted(str(path))[1:-1]
+        try:
+            text = regular_file.read_text(path, _LARGEST_FILE)
+        except OSError as error:
+            raise ConfigError(
+                f"The configuration {told} cannot be read: {error.strerror or error}. Give a YAML "
+                "file."
+            ) from None
+        return cls.read(text, told)
+
+    @classmethod
+    def _of(cls, data: dict[str, Any], where: Where) -> "NASConfig":
+        made = cls.__new__(cls)
+        try:
+            BaseModel.__init__(made, **_nested(data))
+        except ValidationError as error:
+            raise ConfigError(sentences(error, cls, where)) from None
+        return made
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data under the key `nas`; values that are not set are left out.
@@ -306,3 +392,20 @@ class NASConfig(_Section):
     def all_metrics(self) -> list[str]:
         """Objectives, then what is constrained or recorded besides."""
         return self.dynas.all_metrics
+
+
+def _nested(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings with `search_algorithm`, which may stand outside, in its section."""
+    nested = {name: value for name, value in data.items() if name != "search_algorithm"}
+    if (algorithm := data.get("search_algorithm")) is not None:
+        search = nested.get("search", {})
+        if isinstance(search, Mapping | SearchSection):
+            nested["search"] = {**dict(search), "search_algorithm": algorithm}
+    return nested
+
+
+def _told(reading: Reading) -> NASConfig:
+    """The configuration, after a warning to the caller of the public method that read it."""
+    if reading.notice:
+        warnings.warn(reading.notice, UserWarning, stacklevel=3)
+    return reading.config

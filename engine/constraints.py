@@ -10,9 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import ConfigError
-from engine.metrics import Metric, metric
+from engine.metrics import LARGEST, Metric, metric
+from engine.quoting import quoted
 
-_FORM = re.compile(r"\s*(\w+)\s*(<=|>=|≤|≥)\s*([+-]?[\d_]*\.?\d+(?:[eE][+-]?\d+)?)\s*([kMG]?)\s*")
+# Each character can be matched in one way only, so that reading takes time linear in the length.
+_NUMBER = r"[+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_FORM = re.compile(rf"(\w+)\s*(<=|>=|≤|≥)\s*({_NUMBER})\s*([kMG]?)")
+_LONGEST = 200  # characters
 _MULTIPLES = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9}
 
 
@@ -27,18 +31,23 @@ class Constraint:
     @classmethod
     def parse(cls, text: str) -> "Constraint":
         """Read `macs <= 300e6`, `macs <= 300M` or `acc >= 75`; raises ConfigError."""
-        match = _FORM.fullmatch(text)
-        if not match or math.isinf(float(match[3])):
+        if len(text) > _LONGEST:
             raise ConfigError(
-                f"'{text}' is not a constraint. Write a metric, <= or >=, and a number, such as "
-                "'macs <= 300e6' or 'acc >= 75'."
+                f"A constraint has at most {_LONGEST} characters, not {len(text):,}: "
+                f"{quoted(text, 60)}. Write a shorter one, such as 'macs <= 300e6'."
             )
-        name, operator, number, multiple = match.groups()
+        match = _FORM.fullmatch(text.strip())
+        limit = float(match[3]) * _MULTIPLES[match[4]] if match else math.inf
+        if not match or abs(limit) > LARGEST:
+            raise ConfigError(
+                f"{quoted(text)} is not a constraint. Write a metric, <= or >=, and a number, such "
+                "as 'macs <= 300e6' or 'acc >= 75'."
+            )
         try:
-            known = metric(name)
+            known = metric(match[1])
         except ConfigError as error:
-            raise ConfigError(f"'{text}': {error}") from None
-        return cls(known, operator in (">=", "≥"), float(number) * _MULTIPLES[multiple])
+            raise ConfigError(f"{quoted(text)}: {error}") from None
+        return cls(known, match[2] in (">=", "≥"), limit + 0.0)  # 0.0 instead of -0.0
 
     def violation(self, values: Any) -> npt.NDArray[np.float64]:
         """By how much values miss the limit, as a share of it; 0 where they keep to it.
@@ -57,8 +66,10 @@ class Constraint:
 
     @property
     def _limit(self) -> str:
-        millions = f"{self.limit / 1e6:.12g}e6"
-        return millions if abs(self.limit) >= 1e6 else f"{self.limit:.12g}"
+        short = f"{self.limit:.12g}"
+        if 1e6 <= abs(self.limit) < 1e17:
+            short = f"{self.limit / 1e6:.12g}e6"
+        return short if float(short) == self.limit else repr(self.limit)
 
     def __str__(self) -> str:
         return f"{self.metric.name} {'>=' if self.at_least else '<='} {self._limit}"

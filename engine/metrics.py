@@ -168,6 +168,9 @@ METRICS: dict[str, Metric] = {
 _recalled: dict[str, Metric] = {}
 """Metrics of packages that may be gone by now, as the log of a run describes them."""
 
+_LONGEST_TEXTS = {"label": 60, "unit": 20, "description": 1000}
+"""Characters of the texts of a metric that a package adds."""
+
 _RESERVED = ("test_acc",)
 
 
@@ -198,11 +201,22 @@ def _problem(name: str, found: Any) -> str:
         return f"it calls itself '{found.name}'"
     if name in METRICS or name in _RESERVED or not re.fullmatch(r"\w+", name):
         return "its name is taken, or is not made of letters, digits and underscores"
+    if wrong := _wrong_text(found):
+        return wrong
     if found.direction not in get_args(Direction) or found.source not in get_args(Source):
         return f"its direction is {found.direction!r} and its source {found.source!r}"
     bounds = [bound for bound in (found.lowest, found.highest) if bound is not None]
     if any(_UNBOUNDED.refusal(bound) for bound in bounds) or bounds != sorted(bounds):
         return f"its lowest value is {found.lowest!r} and its highest {found.highest!r}"
+    return ""
+
+
+def _wrong_text(found: Metric) -> str:
+    """Which text of a metric is none, or too long for the place it stands in; empty if none is."""
+    for part, longest in _LONGEST_TEXTS.items():
+        text = getattr(found, part)
+        if not isinstance(text, str) or len(text) > longest or not text.isprintable():
+            return f"its {part} is no line of at most {longest} characters: {quoted(text, 40)}"
     return ""
 
 
@@ -218,7 +232,7 @@ def metric(name: str) -> Metric:
     """The metric called `name`; raises ConfigError naming those that exist."""
     known = find(name)
     if known is None:
-        why = _added().get(name, f"There is no metric '{name}'.")
+        why = _added().get(name, f"There is no metric {quoted(name)}.")
         raise ConfigError(f"{why} Choose from: {', '.join(names())}.")
     return known
 

@@ -1,14 +1,17 @@
 """Settings that are given as `name=value`, in place of those in a configuration file."""
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
-import yaml
-
+from engine import yaml_text
 from engine.config import NASConfig
 from engine.errors import ConfigError
+from engine.quoting import quoted
 
 _SECTIONS = ("search", "stop", "dynas")
+_LIMITS = yaml_text.Limits(characters=10_000, values=1_000, depth=5)
+_LONGEST_NAME = 100  # characters of a name that may be a misspelt one
 
 
 def overridden(config: NASConfig, assignments: Sequence[str]) -> NASConfig:
@@ -21,7 +24,9 @@ def overridden(config: NASConfig, assignments: Sequence[str]) -> NASConfig:
     for text in assignments:
         name, sign, value = text.partition("=")
         if not sign or not name.strip():
-            raise ConfigError(f"'{text}' gives no value. Write name=value, such as device=cpu.")
+            raise ConfigError(
+                f"{quoted(text)} gives no value. Write name=value, such as device=cpu."
+            )
         *section, key = _place(name.strip())
         (data[section[0]] if section else data)[key] = _value(text, value)
     return NASConfig.from_dict(data)
@@ -34,16 +39,20 @@ def _place(name: str) -> list[str]:
         known += [(section, field) for field in fields]
     fitting = [place for place in known if name in (".".join(place), place[-1])]
     if len(fitting) != 1:
-        names = ", ".join(place[-1] for place in known)
-        raise ConfigError(f"There is no setting '{name}'. Choose from: {names}.")
+        names = [place[-1] for place in known]
+        close = get_close_matches(name, names, n=1) if len(name) <= _LONGEST_NAME else []
+        meant = f" Did you mean {close[0]}?" if close else ""
+        raise ConfigError(
+            f"There is no setting {quoted(name)}. Choose from: {', '.join(names)}.{meant}"
+        )
     return list(fitting[0])
 
 
 def _value(text: str, value: str) -> Any:
     try:
-        return yaml.safe_load(value)
-    except yaml.YAMLError:
+        return yaml_text.read(value, _LIMITS).data
+    except yaml_text.YamlError as error:
         raise ConfigError(
-            f"The value of '{text}' cannot be read. Write a number, a text or a list such as "
-            "[acc, macs]."
+            f"The value of {quoted(text)} cannot be read: {error}. Write a number, a text or a "
+            "list such as [acc, macs]."
         ) from None

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from engine.quoting import quoted
+
 _LONGEST, _LONGEST_NAME = 4096, 255  # bytes, on Linux
 _TOLD = 60  # characters of it that a sentence repeats
 
@@ -11,6 +13,8 @@ def why_no_path(text: str) -> str:
     told = text if len(text) <= _TOLD else f"{text[:_TOLD]}…"
     if "\0" in text:
         return "a path cannot hold a null character"
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return f"{quoted(text, _TOLD)} holds bytes that are not UTF-8, which no path here can have"
     longest = max(len(name.encode(errors="replace")) for name in text.split("/"))
     if longest > _LONGEST_NAME or len(text.encode(errors="replace")) > _LONGEST:
         return f"'{told}' is too long for a path"

@@ -9,6 +9,7 @@ import streamlit as st
 from app.charts.layout import Figure
 from app.charts.plotly_script import ADDRESS
 from app.charts.published import published_style
+from app.charts.safe_text import without_marks
 from app.components import component
 
 _FOLDER = Path(__file__).parent
@@ -81,7 +82,7 @@ def chart(
     _mount(
         key=key,
         data={
-            "figure": figure,
+            "figure": without_marks(figure),
             "name": name,
             "title": title,
             "description": description,

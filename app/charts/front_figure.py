@@ -16,6 +16,7 @@ from app.charts.layout import (
     zoom_kept,
 )
 from app.charts.thinning import packed
+from app.names import in_chart
 
 _NAMES = {
     "other": "Filtered out",
@@ -144,7 +145,8 @@ def _hover(info: FrontInfo, role: str) -> str:
     for letter, own in zip("xyz", info.axes, strict=False):
         scale = own.axis.scale
         unit = scale.unit.replace(own.axis.metric.label, "").strip()
-        lines.append(f"{own.axis.metric.label} %{{{letter}:.{scale.decimals}f}} {unit}".rstrip())
+        label, value = in_chart(own.axis.metric.label), f"%{{{letter}:.{scale.decimals}f}}"
+        lines.append(f"{label} {value} {in_chart(unit)}".rstrip())
     return "<br>".join([*lines, "%{text}"]) + "<extra></extra>"
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from app.formatting import Scale, scale_for
+from app.names import in_chart
 from engine.metrics import Metric
 
 Figure = dict[str, Any]
@@ -16,6 +17,8 @@ Figure = dict[str, Any]
 
 WEBGL_FROM = 3000
 """Points from which a scatter is drawn with WebGL: SVG is sharper, but slow for many."""
+
+_LONGEST_TITLE = 120  # characters
 
 ZOOM, CAMERA = "zoom", "camera"
 """Keywords of the address: what part of a plane is shown, and from where a space is looked at."""
@@ -46,7 +49,7 @@ def axis_for(metric: Metric, values: Iterable[float]) -> Axis:
 def plot_axis(title: str, **extra: Any) -> dict[str, Any]:
     """A Plotly axis in the theme's colours."""
     return {
-        "title": {"text": title, "standoff": 8, "font": {"size": 13}},
+        "title": {"text": in_chart(title, _LONGEST_TITLE), "standoff": 8, "font": {"size": 13}},
         "gridcolor": "@grid",
         "zeroline": False,
         "linecolor": "@grid",

@@ -21,6 +21,7 @@ from app.charts.layout import (
     zoom_kept,
 )
 from app.formatting import cycle_name
+from app.names import in_chart
 from engine.metrics import metric
 from engine.runs.growing import Values
 from engine.runs.history import RunHistory
@@ -131,7 +132,7 @@ def _feasible(info: ParetoInfo, on_front: bool) -> dict[str, Any]:
 
 def _points(info: ParetoInfo, role: str) -> dict[str, Any]:
     values = [
-        f"%{{{letter}:.{axis.scale.decimals}f}} {axis.scale.unit}".rstrip()
+        f"%{{{letter}:.{axis.scale.decimals}f}} {in_chart(axis.scale.unit)}".rstrip()
         for letter, axis in (("y", info.y), ("x", info.x))
     ]
     return {

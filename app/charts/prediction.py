@@ -15,6 +15,7 @@ from app.charts.layout import (
 )
 from app.charts.pareto import ring
 from app.formatting import cycle_name
+from app.names import in_chart
 from engine.metrics import metric
 from engine.runs.growing import prediction_of
 from engine.runs.history import RunHistory
@@ -86,7 +87,7 @@ def prediction_figure(info: PredictionInfo) -> Figure:
     The browser fills the last two from the feed of predictions over measurements.
     """
     low, high = info.range
-    unit, divisor = info.axis.scale.unit, info.axis.scale.divisor
+    unit, divisor = in_chart(info.axis.scale.unit), info.axis.scale.divisor
     line = {
         "type": "scatter",
         "mode": "lines",

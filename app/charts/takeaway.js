@@ -40,7 +40,10 @@ function rowsOf({ data, layout }) {
   return rows
 }
 
-const quoted = (text) => `"${String(text ?? "").replaceAll('"', '""')}"`
+/* A spreadsheet would run a name that begins like a formula: it begins with ' instead. */
+const plainText = (text) => (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text)
+
+const quoted = (text) => `"${plainText(String(text ?? "")).replaceAll('"', '""')}"`
 
 const csv = (figure) => rowsOf(figure).map((row) => row.map(quoted).join(",")).join("\n") + "\n"
 

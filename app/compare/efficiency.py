@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.compare.growth import Growth
-from app.formatting import plain, share
+from app.formatting import share
+from app.names import named
 from engine.pareto.curves import reached
 
 _LONGEST = 40  # characters of a name in a sentence
@@ -91,21 +92,17 @@ def usual_baseline(grown: Sequence[Growth]) -> int:
     return min(range(len(grown)), key=lambda i: grown[i].final)
 
 
-def _cut(name: str) -> str:
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
-
-
 def sentences(grown: Sequence[Growth], baseline: int) -> list[str]:
     """For each series but the baseline, when it reached the baseline's final hypervolume."""
     base = grown[baseline]
     own = reached(base.median, base.final) or len(base.median)
-    name = plain(_cut(base.series.short))
+    name = named(base.series.short, _LONGEST)
     what = f"{name}'s {'present' if base.running else 'final'} hypervolume ({share(base.final)})"
     said = []
     for one in grown:
         if one is base:
             continue
-        needed, short = _needed(one, base.final, own, False), plain(_cut(one.series.short))
+        needed, short = _needed(one, base.final, own, False), named(one.series.short, _LONGEST)
         if needed.evaluations is not None and needed.fewer is not None:
             ratio = times(needed.fewer)
             said.append(

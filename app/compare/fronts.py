@@ -13,6 +13,7 @@ from app.charts.palette import Look
 from app.charts.pareto import ring
 from app.compare.series import Series
 from app.formatting import metric_value
+from app.names import in_chart
 from engine.evaluation.record import Evaluation
 from engine.metrics import metric, ordered
 from engine.pareto.front import minimised, non_dominated
@@ -96,7 +97,7 @@ def fronts_info(series: Sequence[Series], x: str, y: str) -> FrontsInfo:
     for one, found in zip(series, fronts, strict=True):
         points = tuple((e.metrics[x] / divisors[0], e.metrics[y] / divisors[1]) for _, e in found)
         hover = tuple(
-            f"{h.name} · #{e.number}<br>{metric_value(y, e.metrics[y])} · "
+            f"{in_chart(h.name)} · #{e.number}<br>{metric_value(y, e.metrics[y])} · "
             f"{metric_value(x, e.metrics[x])}"
             for h, e in found
         )
@@ -146,7 +147,7 @@ def _traces(front: SeriesFront, better_left: bool) -> list[dict[str, Any]]:
     line = {
         "type": "scatter",
         "mode": "lines",
-        "name": front.name,
+        "name": in_chart(front.name),
         "legendgroup": front.name,
         "showlegend": False,
         "x": [x for x, _ in front.line],
@@ -162,7 +163,7 @@ def _traces(front: SeriesFront, better_left: bool) -> list[dict[str, Any]]:
     points = {
         "type": "scatter",
         "mode": "markers",
-        "name": front.name,
+        "name": in_chart(front.name),
         "legendgroup": front.name,
         "x": [x for x, _ in front.points],
         "y": [y for _, y in front.points],

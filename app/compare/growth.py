@@ -10,6 +10,7 @@ from app.charts.layout import Figure, base_layout, plot_axis
 from app.charts.palette import Look
 from app.compare.series import Series
 from app.formatting import share
+from app.names import in_chart
 from engine.pareto.curves import Curve, corners, spread
 from engine.runs.comparison import Box, BoxedHypervolume
 
@@ -110,21 +111,21 @@ def _band(line: GrowthLine) -> list[dict[str, Any]]:
     }
     filled = {"fill": "tonexty", "fillcolor": line.look.faded(0.2)}
     return [
-        {**edge, "name": f"{line.name}, lower quartile", "y": list(line.low)},
-        {**edge, **filled, "name": f"{line.name}, upper quartile", "y": list(line.high)},
+        {**edge, "name": f"{in_chart(line.name)}, lower quartile", "y": list(line.low)},
+        {**edge, **filled, "name": f"{in_chart(line.name)}, upper quartile", "y": list(line.high)},
     ]
 
 
 def _median(line: GrowthLine) -> dict[str, Any]:
-    last = len(line.evaluations) - 1
+    last, name = len(line.evaluations) - 1, in_chart(line.name)
     return {
         "type": "scatter",
         "mode": "lines+markers",
-        "name": line.name,
+        "name": name,
         "legendgroup": line.name,
         "x": list(line.evaluations),
         "y": list(line.median),
-        "hovertemplate": f"{line.name}<br>%{{y:.4f}} after %{{x}} evaluations<extra></extra>",
+        "hovertemplate": f"{name}<br>%{{y:.4f}} after %{{x}} evaluations<extra></extra>",
         "line": {"color": line.look.colour, "width": 2, "dash": line.look.dash, "shape": "hv"},
         "marker": {
             "symbol": line.look.symbol,

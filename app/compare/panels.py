@@ -15,6 +15,7 @@ from app.compare.picks import ALL_SEEDS
 from app.compare.selected import select, selected_line, selected_point
 from app.compare.series import Series
 from app.formatting import plain, share
+from app.names import named, on_one_line
 from app.session import service, told_to_user
 from engine.metrics import metric
 from engine.runs.comparison import Box, BoxedHypervolume, common_box, why_not_comparable
@@ -81,7 +82,7 @@ def _fronts(series: Sequence[Series], axes: tuple[str, str] | None) -> None:
     )
     if not empty:
         selected_line(found)
-    notes = [f"**{plain(name)}** optimised other metrics than these two." for name in info.others]
+    notes = [f"**{named(name)}** optimised other metrics than these two." for name in info.others]
     if info.attained:
         notes.append(
             "The line of several seeds goes through what at least half of them reach (the median "
@@ -124,7 +125,7 @@ def _comparable(series: Sequence[Series]) -> tuple[list[Series], list[str]]:
     for one in series:
         why = why_not_comparable(series[0].first, one.first)
         if why:
-            left_out.append(f"**{plain(one.legend)}** is left out of hypervolume: {why}.")
+            left_out.append(f"**{named(one.legend)}** is left out of hypervolume: {plain(why)}.")
         else:
             kept.append(one)
     return kept, left_out
@@ -147,10 +148,10 @@ def _growth(grown: Sequence[Growth], box: Box | None, left_out: Sequence[str]) -
         notes.append("Line: median over seeds. Band: lower to upper quartile.")
     running = [one.series.legend for one in grown if one.running and len(one.series.histories) > 1]
     notes += [
-        f"Seeds of **{plain(name)}** that are under way count when they end." for name in running
+        f"Seeds of **{named(name)}** that are under way count when they end." for name in running
     ]
     notes += [
-        f"**{plain(one.series.legend)}** began with sub-networks that others had measured: "
+        f"**{named(one.series.legend)}** began with sub-networks that others had measured: "
         "they are no evaluations of its own."
         for one in grown
         if one.known
@@ -175,7 +176,7 @@ def _efficiency(grown: Sequence[Growth]) -> None:
                 index=usual_baseline(grown),
                 key="against",
                 bind="query-params",
-                format_func=lambda name: f"against {name}",
+                format_func=lambda name: f"against {on_one_line(name)}",
                 label_visibility="collapsed",
             )
         at = names.index(baseline) if baseline in names else usual_baseline(grown)
@@ -210,6 +211,7 @@ def launch(series: Sequence[Series], add: Callable[[Sequence[str]], None]) -> No
         name = st.selectbox(
             "The same search as",
             names,
+            format_func=on_one_line,
             key="compare_anchor",
             label_visibility="collapsed",
             width=260,

@@ -7,6 +7,7 @@ import streamlit as st
 from app import address, navigation
 from app.compare.series import Series
 from app.formatting import metric_value, plain
+from app.names import named
 from engine.evaluation.record import Evaluation
 from engine.runs.history import RunHistory
 
@@ -50,4 +51,4 @@ def selected_line(found: tuple[RunHistory, Evaluation] | None) -> None:
         way, what = st.columns([1, 4], vertical_alignment="center", gap="small")
         if way.button("Open", key="compare_open", icon=":material/open_in_new:"):
             navigation.open_subnetwork(history.id, evaluation.number)
-        what.markdown(f"**#{evaluation.number}** of {plain(history.name)} · {values}")
+        what.markdown(f"**#{evaluation.number}** of {named(history.name)} · {plain(values)}")

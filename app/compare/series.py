@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from app.charts.palette import LOOKS, Look
+from app.names import on_one_line
 from app.session import LIVE_STATES
 from engine.runs.comparison import configuration_key
 from engine.runs.history import RunHistory, RunSummary
@@ -39,7 +40,7 @@ class Series:
     @property
     def legend(self) -> str:
         """The name, cut to what a legend has room for."""
-        return self.name if len(self.name) <= _LONGEST else f"{self.name[: _LONGEST - 1]}…"
+        return on_one_line(self.name, _LONGEST)
 
 
 Run = TypeVar("Run", RunHistory, RunSummary)

@@ -88,21 +88,21 @@ def suggestions(run: str, found: Suggestions, listed: Sequence[int]) -> None:
         st.markdown("**Suggestions** from what remains of the measured front")
         for place, one in enumerate(found.found):
             words, button = st.columns([0.78, 0.22], vertical_alignment="center", gap="small")
-            named = ", ".join(f"#{number}" for number in one.numbers)
-            words.markdown(f"**{named} · {one.title}.** {one.reason}")
+            numbers = ", ".join(f"#{number}" for number in one.numbers)
+            words.markdown(f"**{numbers} · {plain(one.title)}.** {plain(one.reason)}")
             there = set(one.numbers) <= set(listed)
             button.button(
                 "Listed" if there else "Add",
                 key=f"decide_suggested_{place}",
                 icon=":material/check:" if there else ":material/playlist_add:",
-                help=f"Put {named} on the shortlist",
+                help=f"Put {numbers} on the shortlist",
                 disabled=there,
                 width="stretch",
                 on_click=shortlist.add,
                 args=(run, one.numbers),
             )
         for note in found.notes:
-            st.caption(f":material/info: {note}")
+            st.caption(f":material/info: {plain(note)}")
 
 
 def shortlist_panel(
@@ -129,7 +129,7 @@ def shortlist_panel(
             with st.container(border=True, gap=None, key=f"decide_listed_{evaluation.number}"):
                 _head(run, evaluation.number, place, len(picked))
                 values = [metric_value(name, evaluation.metrics.get(name)) for name in names]
-                st.caption(" · ".join(values))
+                st.caption(plain(" · ".join(values)))
                 if evaluation.number in tested:
                     st.caption(accuracies_text(evaluation, tested))
                 if evaluation.number not in front:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from app.names import file_name
 from engine.evaluation.record import Evaluation
 from engine.export import shortlist as export
 from engine.runs.history import RunHistory
@@ -34,7 +35,7 @@ def downloads(
             st.download_button(
                 title,
                 lambda write=write: write(history, chosen, tested),
-                f"{history.name} shortlist.{suffix}",
+                file_name(f"{history.name} shortlist", suffix),
                 mime,
                 key=f"decide_export_{suffix}",
                 icon=":material/download:",

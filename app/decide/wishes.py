@@ -9,7 +9,7 @@ import streamlit as st
 from app.address import put, word
 from app.decide.address import LIMITS, WEIGHTS, by_metric, by_metric_text
 from app.decide.followed import chosen, follow
-from app.formatting import metric_title, metric_value_bare
+from app.formatting import metric_title, metric_value_bare, plain
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric, metric
 from engine.pareto.choosing import shares_of
@@ -88,15 +88,15 @@ def wishes(
 def _limit_slider(run: str, own: Metric, values: Sequence[float], limits: dict[str, float]) -> None:
     choices = limit_choices(own, values, limits.get(own.name))
     if choices is None:
-        st.caption(f"{own.label}: {metric_value_bare(own.name, values[0])} in all of them")
+        st.caption(plain(f"{own.label}: {metric_value_bare(own.name, values[0])} in all of them"))
         return
     slider = f"decide_limit_{run}_{own.name}"
     st.select_slider(
-        metric_title(own),
+        plain(metric_title(own)),
         choices.options,
         format_func=choices.labels.__getitem__,
         key=follow(slider, limits.get(own.name)),
-        help=f"{own.description} Only sub-networks that keep to this limit remain.",
+        help=f"{plain(own.description)} Only sub-networks that keep to this limit remain.",
         on_change=_limit_moved,
         args=(own.name, slider, limits),
     )
@@ -117,7 +117,7 @@ def _weight_sliders(run: str, objectives: Sequence[Metric], weights: dict[str, f
     for objective, share in zip(objectives, shares, strict=True):
         slider = f"decide_weight_{run}_{objective.name}"
         st.slider(
-            f"{objective.label}: {share:.0%}".replace("%", " %"),
+            f"{plain(objective.label)}: {share:.0%}".replace("%", " %"),
             0,
             HEAVIEST,
             key=follow(slider, int(weights[objective.name])),

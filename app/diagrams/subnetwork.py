@@ -114,7 +114,7 @@ def _block_svg(block: Block, box: _Box, middle: float) -> str:
         f'<rect class="dynas-block-{kind}" x="{box.left:.1f}" y="{middle - box.height / 2:.1f}" '
         f'width="{box.width:.1f}" height="{box.height:.1f}" rx="5"/>'
         f'<text class="dynas-block-label-{kind}" x="{box.left + box.width / 2:.1f}" '
-        f'y="{middle + 4.5:.1f}" text-anchor="middle">{block.label}</text>'
+        f'y="{middle + 4.5:.1f}" text-anchor="middle">{escape(block.label)}</text>'
     )
 
 

@@ -88,4 +88,4 @@ def _bars(run: str, name: str, by: str, job: Future[ImportanceReport], waiting: 
         key=f"explore_importance_{run}",
         note=info.note,
     )
-    st.caption(info.made)
+    st.caption(plain(info.made))

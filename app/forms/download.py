@@ -59,10 +59,10 @@ def _panel(supernet: Supernet, row: Row, waiting: bool) -> None:
         st.error(plain(trouble), icon=":material/error:")
     title = row.requirement.title.lower()
     if st.button(
-        f"Download the {title}",
+        f"Download the {plain(title)}",
         key="new_download",
         icon=":material/download:",
-        help=row.requirement.download,
+        help=plain(row.requirement.download),
     ):
         work.start_download(supernet, row)
         st.rerun()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from statistics import median
 
 import streamlit as st
@@ -120,6 +121,6 @@ def _time_button(label: str, config: NASConfig) -> None:
 def _show(info: EstimateInfo, basis: str) -> None:
     st.html(
         f'<div class="dynas-facts" data-testid="estimate"><span><b>about {duration(info.total)}'
-        f"</b></span><span>{info.text}</span></div>"
-        f'<div class="dynas-small">{basis}</div>'
+        f"</b></span><span>{escape(info.text)}</span></div>"
+        f'<div class="dynas-small">{escape(basis)}</div>'
     )

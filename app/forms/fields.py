@@ -15,6 +15,7 @@ from app.forms.measuring import measuring_section
 from app.forms.more import more_section
 from app.forms.search_form import key
 from app.forms.supernet_picker import not_ready, supernet_picker
+from app.names import named
 from engine.errors import DynasError
 from engine.metrics import metric, ordered
 from engine.supernets.base import Supernet
@@ -40,15 +41,15 @@ def _supernet_card(supernet: Supernet) -> None:
     text, picture = st.columns([0.7, 0.3], vertical_alignment="center")
     with text:
         st.markdown(
-            f"**{supernet.title}** {_badge(supernet)}  \n"
+            f"**{named(supernet.title)}** {_badge(supernet)}  \n"
             f"**{power_of_ten(supernet.space.size)} sub-networks**"
         )
-        st.caption(f"{supernet.description}  \n{supernet.accuracy_source}")
+        st.caption(f"{plain(supernet.description)}  \n{plain(supernet.accuracy_source)}")
     with picture:
         if supernet.stages:
             drawing(stages_svg(supernet.stages), "new_stages")
         else:
-            st.caption("  \n".join(genes_text(supernet.space)))
+            st.caption("  \n".join(map(plain, genes_text(supernet.space))))
 
 
 def _badge(supernet: Supernet) -> str:
@@ -70,18 +71,18 @@ def objectives_section() -> None:
             "Optimise",
             ordered(there),
             selection_mode="multi",
-            format_func=lambda name: metric_title(metric(name)),
+            format_func=lambda name: plain(metric_title(metric(name))),
             key=key("metrics"),
             persist_state="session",
             help="What the search trades off: ↑ more is better, ↓ less is better. "
-            + " ".join(f"{m.label}: {m.description}" for m in map(metric, there)),
+            + " ".join(plain(f"{m.label}: {m.description}") for m in map(metric, there)),
         )
         chosen = st.session_state[key("metrics")]
         st.pills(
             "Record as well",
             [name for name in ordered(there) if name not in chosen],
             selection_mode="multi",
-            format_func=lambda name: metric(name).label,
+            format_func=lambda name: plain(metric(name).label),
             key=key("record"),
             persist_state="session",
             help="Written down for every sub-network, but not optimised.",
@@ -90,7 +91,7 @@ def objectives_section() -> None:
         if form.times_latency():
             fields = ("device", "latency_batch", "threads", "latency_table")
             given = [st.session_state[key(field)] for field in fields]
-            st.caption(f":material/timer: {latency_device(*given)}")
+            st.caption(f":material/timer: {plain(latency_device(*given))}")
         if not form.measured(chosen):
             st.caption(
                 ":material/info: MACs, parameters and size follow from the configuration alone. "

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from app import navigation
-from app.formatting import metric_title
+from app.formatting import metric_title, plain
+from app.names import on_one_line
 from app.session import service, told_to_user
 from engine.config import NASConfig
 from engine.metrics import metric, names, ordered
@@ -25,7 +26,7 @@ def import_button() -> None:
         supernet = st.selectbox(
             "Supernet",
             registry.names(),
-            format_func=registry.title,
+            format_func=lambda name: on_one_line(registry.title(name)),
             key="import_supernet",
             help="Whose sub-networks they are.",
         )
@@ -34,7 +35,7 @@ def import_button() -> None:
             names(),
             default=["acc", "macs"],
             selection_mode="multi",
-            format_func=lambda name: metric_title(metric(name)),
+            format_func=lambda name: plain(metric_title(metric(name))),
             key="import_metrics",
             help="What the front is drawn of, and what an extended run optimises.",
         )

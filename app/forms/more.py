@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.forms import search_form as form
 from app.forms.search_form import key
+from app.names import on_one_line
 from app.session import service
 
 
@@ -44,7 +45,7 @@ def _warm_start() -> None:
         "Warm start",
         list(dict.fromkeys([*names, *([chosen] if chosen else [])])),
         index=None,
-        format_func=lambda run: names.get(run, run),
+        format_func=lambda run: on_one_line(names.get(run, run)),
         key=key("warm_start"),
         persist_state="session",
         accept_new_options=True,

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app import navigation
+from app.formatting import plain
 from app.forms import search_form as form
 from app.forms.search_form import key
+from app.names import on_one_line
 from app.supernets import checklist
 from engine.errors import DynasError
 
@@ -60,7 +62,7 @@ def supernet_picker() -> Offer:
     st.selectbox(
         "Supernet",
         known.names,
-        format_func=known.titles.__getitem__,
+        format_func=lambda name: on_one_line(known.titles[name]),
         key=key("supernet"),
         persist_state="session",
         help="The super-network whose sub-networks are searched.",
@@ -72,7 +74,7 @@ def not_ready(known: Offer) -> None:
     """What the supernets that are not offered need, and where to supply it."""
     if known.lacking or known.unusable:
         with st.container(key="new_not_ready", gap="xsmall"):
-            st.caption("  \n".join(known.sentences))
+            st.caption("  \n".join(map(plain, known.sentences)))
             st.page_link(
                 navigation.page("supernets"),
                 label="Supply it on the page Supernets & data",

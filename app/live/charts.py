@@ -9,6 +9,7 @@ from app.charts.hypervolume import hypervolume_figure, hypervolume_info
 from app.charts.pareto import pareto_figure, pareto_info
 from app.charts.prediction import prediction_figure, prediction_info
 from app.charts.predictor import predicted_metrics, predictor_figure, predictor_info
+from app.formatting import plain
 from app.selection import select
 from app.terms import TERMS
 from engine.metrics import metric
@@ -130,7 +131,7 @@ def predictors(
         on_pick=on_pick if picking else None,
     )
     if info.cycles:
-        st.caption(info.in_use)
+        st.caption(plain(info.in_use))
 
 
 def _predictor_view(names: list[str]) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app import names
 from app.formatting import plain
 from app.live.facts import facts_line
 from app.run_header import state_html
@@ -19,7 +20,7 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
     """Draw name, state, buttons, facts and the progress bar; facts are fetched `every` seconds."""
     title, buttons = st.columns([0.48, 0.52], vertical_alignment="center")
     with title, st.container(horizontal=True, vertical_alignment="center", key="live_title"):
-        st.subheader(summary.name, anchor=False, width="content")
+        st.subheader(names.named(summary.name), anchor=False, width="content")
         st.html(state_html(summary.state), width="content")
         _rename(summary)
     with (
@@ -54,11 +55,11 @@ def _labels(labels: Labels) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="live_labels"):
         if labels.tags:
-            badges = " ".join(f":gray-badge[{plain(tag)}]" for tag in labels.tags)
+            badges = " ".join(f":gray-badge[{names.named(tag)}]" for tag in labels.tags)
             st.markdown(f":material/label: {badges}", width="content")
         if labels.note:
             with st.popover("Note", icon=":material/notes:", key="live_note", type="tertiary"):
-                st.markdown(labels.note)
+                st.markdown(names.note(labels.note))
 
 
 def _act(action: Callable[[], object]) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from app import navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
 from app.formatting import age, counted, cycle_name, metric_value, plain
+from app.names import file_name, named
 from app.selection import select
 from app.tables.front import front_info, front_table
 from engine.evaluation.record import Evaluation
@@ -25,6 +26,7 @@ _ASKED = {
     "running": "Another process asked to go on",
     "stopped": "Another process asked to stop",
 }
+_LONGEST_EVENT = 400  # characters
 _TOLD = 30  # events, and failed evaluations
 
 
@@ -106,7 +108,7 @@ def _evaluations(run: str, history: RunHistory) -> None:
     st.download_button(
         "Whole run as CSV",
         lambda: run_csv(history),
-        f"{history.summary().name}.csv",
+        file_name(history.summary().name, "csv"),
         "text/csv",
         key="live_run_csv",
         icon=":material/download:",
@@ -130,7 +132,7 @@ def _events(history: RunHistory) -> None:
         st.caption("No evaluation has failed.")
     now = datetime.now().timestamp()
     for event in list(history.events)[-_TOLD:][::-1]:
-        st.caption(f"{age(now - event.time)} · {plain(event_text(event))}")
+        st.caption(f"{age(now - event.time)} · {named(event_text(event), _LONGEST_EVENT)}")
 
 
 def event_text(event: Event) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app.explore import columns
+from app.names import on_one_line
 from app.session import service
 from engine.errors import DynasError, LogError
 
@@ -60,9 +61,9 @@ def names(runs: Sequence[str]) -> str:
     if len(runs) != 1:
         return f"{len(runs)} runs"
     try:
-        return f"'{service().history(runs[0]).name}'"
+        return f"'{on_one_line(service().history(runs[0]).name)}'"
     except LogError:  # a damaged run can still be deleted
-        return f"'{runs[0]}'"
+        return f"'{on_one_line(runs[0])}'"
 
 
 def _each(runs: Sequence[str], act: Callable[[str], object], done: str, undo: str = "") -> None:

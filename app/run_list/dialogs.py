@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.formatting import plain
+from app.names import named
 from app.session import service, told_to_user
 from engine.runs.labels import LONGEST_TAG
 
@@ -40,7 +40,7 @@ def _rename(run: str) -> None:
 @st.dialog("Tags and note")
 def _labels(run: str) -> None:
     with told_to_user():
-        st.caption(plain(service().history(run).name))
+        st.caption(named(service().history(run).name))
         labels = service().labels(run)
         known = {tag for s in service().list() for tag in service().labels(s.id).tags}
         tags = st.multiselect(

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app import navigation
 from app.formatting import counted, plain
+from app.names import named, on_one_line
 from app.run_list import actions
 from app.run_list.rows import NEWEST_FIRST, Query, RunRow, choices, known_order
 from engine.supernets import registry
@@ -73,7 +74,7 @@ def _filter(
     chosen = st.multiselect(
         everything,
         there,
-        format_func=called,
+        format_func=lambda choice: on_one_line(called(choice)),
         key=name,
         bind="query-params",
         placeholder=everything,
@@ -111,6 +112,7 @@ def bulk(matching: Sequence[RunRow], of: int) -> None:
         _button("delete", [run for run in picked if "delete" in there[run].actions])
 
 
+_LONGEST_NOTICE = 300  # characters
 _LABELS = {
     "archive": ("Archive", ":material/archive:"),
     "unarchive": ("Unarchive", ":material/unarchive:"),
@@ -138,7 +140,7 @@ def notice() -> None:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="runs_notice"):
         if last.text:
-            st.markdown(f":material/check: {plain(last.text)}")
+            st.markdown(f":material/check: {named(last.text, _LONGEST_NOTICE)}")
         if last.undo:
             st.button("Undo", key="runs_undo", on_click=actions.UNDO[last.undo], args=(last.runs,))
         st.button("Dismiss", key="runs_dismiss", type="tertiary", on_click=actions.dismiss)

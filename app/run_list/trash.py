@@ -5,7 +5,8 @@ from functools import lru_cache
 
 import streamlit as st
 
-from app.formatting import age, plain
+from app.formatting import age
+from app.names import named
 from app.run_list import actions
 from app.session import service
 from engine.runs.trash import KEPT_DAYS, Trashed
@@ -32,7 +33,7 @@ def render() -> None:
             vertical_alignment="center",
             key=f"runs_trashed_{entry.run_id}",
         ):
-            st.markdown(f"**{plain(_name(entry))}**")
+            st.markdown(f"**{named(_name(entry))}**")
             st.caption(f"deleted {age(now - entry.deleted)}")
             st.button(
                 "Restore",

@@ -11,6 +11,7 @@ from app.diagrams.stages import stages_svg
 from app.formatting import duration, plain, power_of_ten
 from app.forms import paths
 from app.forms import search_form as form
+from app.names import named
 from app.progress import POLL as POLL
 from app.progress import problem, progress_panel
 from app.session import remembered, told_to_user
@@ -68,10 +69,10 @@ def _head(supernet: Supernet, checklist: list[Row]) -> None:
     text, picture = st.columns([0.76, 0.24], vertical_alignment="center")
     with text:
         st.markdown(
-            f"**{supernet.title}** {_badge(checklist)}  \n`{supernet.name}` · "
+            f"**{named(supernet.title)}** {_badge(checklist)}  \n{named(supernet.name)} · "
             f"{power_of_ten(supernet.space.size)} sub-networks"
         )
-        st.caption(supernet.description)
+        st.caption(plain(supernet.description))
     with picture:
         if supernet.stages:
             drawing(stages_svg(supernet.stages), f"supernet_stages_{supernet.name}")
@@ -83,7 +84,7 @@ def _badge(checklist: list[Row]) -> str:
         return ":green-badge[:material/check: ready]"
     if ready:
         return ":green-badge[:material/check: ready with the published predictor]"
-    return f":orange-badge[:material/warning: {needs(checklist)}]"
+    return f":orange-badge[:material/warning: {plain(needs(checklist))}]"
 
 
 def _row(supernet: Supernet, row: Row, busy: bool) -> None:
@@ -94,8 +95,8 @@ def _row(supernet: Supernet, row: Row, busy: bool) -> None:
         checked = f" · checked {row.checked}" if row.checked else ""
         text = row.text.removesuffix(".") if checked else row.text
         st.markdown(
-            f"{icon} **{needed.title}** · {plain(text)}{checked}",
-            help=f"{meaning}. {needed.origin}",
+            f"{icon} **{named(needed.title)}** · {plain(text)}{checked}",
+            help=f"{meaning}. {plain(needed.origin)}",
         )
         if row.place and (row.given or needed.download):  # what ships says so itself
             st.html(f'<div class="dynas-small dynas-place">{escape(row.place)}</div>')
@@ -104,7 +105,11 @@ def _row(supernet: Supernet, row: Row, busy: bool) -> None:
             st.error(plain(trouble), icon=":material/error:")
     with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         if row.fetchable and st.button(
-            "Download", key=f"download_{name}", type="tertiary", disabled=busy, help=needed.download
+            "Download",
+            key=f"download_{name}",
+            type="tertiary",
+            disabled=busy,
+            help=plain(needed.download),
         ):
             work.start_download(supernet, row)
             st.rerun()
@@ -122,11 +127,11 @@ def _path(row: Row, label: str, key: str, kind: str) -> None:
     """A field for the path of what a row needs, opened in place."""
     with st.popover(label, key=key, type=kind, icon=":material/folder_open:"):  # type: ignore[arg-type]
         path = st.text_input(
-            f"{row.requirement.title}: path on this machine",
+            f"{named(row.requirement.title)}: path on this machine",
             value=row.given,
             key=f"{key}_text",
             placeholder="The official one" if row.requirement.download else "/data/imagenet",
-            help=row.requirement.origin,
+            help=plain(row.requirement.origin),
         )
         if st.button("Use this path", key=f"{key}_apply", type="primary"):
             remember(row, path or "")
@@ -178,9 +183,9 @@ def _step_button(
 ) -> None:
     key = f"next_{supernet.name}"
     if step.kind == "path" and step.row is not None:
-        _path(step.row, step.label, key, "primary")
+        _path(step.row, plain(step.label), key, "primary")
         return
-    if not st.button(step.label, key=key, type="primary", disabled=busy):
+    if not st.button(plain(step.label), key=key, type="primary", disabled=busy):
         return
     if step.kind == "search" and source:
         _search(supernet, source)

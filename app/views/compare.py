@@ -8,13 +8,14 @@ from app import address, navigation
 from app.charts.palette import LOOKS
 from app.compare import panels, picks
 from app.compare.series import Series, series_of
-from app.formatting import cut, plain
+from app.names import named, on_one_line
 from app.run_picker import LONGEST_NAMED
 from app.session import MOVING_STATES, service
 from engine.runs.history import RunHistory, RunSummary
 
 _WHILE_MOVING = 1.5  # seconds
 _WHILE_CALM = 10.0  # seconds: another server may go on with a run
+_LONGEST_SUGGESTED = 160  # characters of the names of some runs
 _PICKS, _ADD, _LAST = "compare_picks", "compare_add", "compare_last"
 
 
@@ -37,7 +38,7 @@ def render() -> None:
         tokens = st.multiselect(
             "Runs and configurations",
             list(there),
-            format_func=lambda token: there[token].label,
+            format_func=lambda token: on_one_line(there[token].label),
             key=_PICKS,
             placeholder="Pick runs, or a configuration with all its seeds",
             help="Runs whose configuration is the same but for the seed are drawn as one: the "
@@ -69,14 +70,16 @@ def _follow_address(there: dict[str, picks.Choice], runs: Sequence[RunSummary]) 
         text = text or st.session_state.get(_LAST, "")
         st.session_state[_PICKS] = picks.known_tokens(text, there)
         for run in picks.missing(text, runs):
-            named = plain(cut(run, LONGEST_NAMED))
             why = (
                 "whose log cannot be read. *Runs* says why, and what can be done."
                 if service().exists(run)
                 else "which is not here. It may have been deleted (see the trash of *Runs*) or "
                 "belong to another data folder."
             )
-            st.warning(f"The address names the run '{named}', {why}", icon=":material/warning:")
+            st.warning(
+                f"The address names the run '{named(run, LONGEST_NAMED)}', {why}",
+                icon=":material/warning:",
+            )
     known = picks.known_tokens(",".join(st.session_state.get(_PICKS, [])), there)
     added = picks.known_tokens(",".join(st.session_state.pop(_ADD, [])), there)
     merged = picks.with_added(known, added, there)
@@ -96,7 +99,7 @@ def _suggest(runs: Sequence[RunSummary]) -> None:
             st.markdown("**Nothing is picked.** Choose above, or begin with runs that fit:")
             for number, (title, tokens) in enumerate(found):
                 st.button(
-                    title,
+                    named(title, _LONGEST_SUGGESTED),
                     key=f"compare_suggested_{number}",
                     icon=":material/stacked_line_chart:",
                     on_click=add,

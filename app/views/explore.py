@@ -14,6 +14,7 @@ from app.explore.parallel import parallel_view
 from app.explore.selection import pick_and_find
 from app.explore.table import evaluations_table
 from app.live.charts import predictors
+from app.names import file_name
 from app.replay.component import Moment
 from app.run_picker import nothing_yet, run_to_show
 from app.selection import select, selected
@@ -86,7 +87,7 @@ def _tabs(
             st.download_button(
                 "Matching rows as CSV" if found.active else "All rows as CSV",
                 lambda: run_csv(history, frozenset((np.flatnonzero(mask) + 1).tolist())),
-                f"{summary.name}.csv",
+                file_name(summary.name, "csv"),
                 "text/csv",
                 key="explore_csv",
                 icon=":material/download:",

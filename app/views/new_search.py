@@ -93,6 +93,8 @@ def _load_yaml() -> None:
     with st.popover("Load", icon=":material/content_paste:", key="new_yaml_load"):
         if problem := st.session_state.get("new_yaml_problem"):
             st.error(plain(problem), icon=":material/error:")
+        if notice := st.session_state.get("new_yaml_notice"):
+            st.info(plain(notice), icon=":material/info:")
         st.text_area(
             "YAML of a search",
             key="new_yaml_text",
@@ -104,8 +106,11 @@ def _load_yaml() -> None:
 
 
 def _apply_yaml() -> None:
-    st.session_state["new_yaml_problem"] = ""
+    st.session_state["new_yaml_problem"] = st.session_state["new_yaml_notice"] = ""
     try:
-        form.use_as_template(NASConfig.from_yaml(st.session_state["new_yaml_text"]))
+        config, st.session_state["new_yaml_notice"] = NASConfig.read(
+            st.session_state["new_yaml_text"]
+        )
+        form.use_as_template(config)
     except ConfigError as error:
         st.session_state["new_yaml_problem"] = str(error)

@@ -6,6 +6,7 @@ from app import address, navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
 from app.diagrams.genes import gene_name
 from app.formatting import metric_value, plain
+from app.names import file_name, named
 from app.progress import progress_panel
 from app.run_links import run_links
 from app.run_picker import nothing_yet, run_to_show
@@ -73,7 +74,7 @@ def _head(run: str, history: RunHistory, number: int) -> None:
     with title:
         place = f"on the front, {at + 1} of {len(front)}" if at is not None else "not on the front"
         st.title(f"Sub-network #{number}", anchor=False)
-        st.caption(f"Of the run **{plain(history.summary().name)}** · {place}")
+        st.caption(f"Of the run **{named(history.summary().name)}** · {place}")
     with buttons, st.container(horizontal=True, horizontal_alignment="right"):
         before = front[at - 1] if at is not None and at > 0 else None
         after = front[at + 1] if at is not None and at + 1 < len(front) else None
@@ -130,7 +131,7 @@ def _exports(history: RunHistory, evaluation: Evaluation) -> None:
     st.download_button(
         "Whole run as CSV",
         lambda: run_csv(history),
-        f"{history.summary().name}.csv",
+        file_name(history.summary().name, "csv"),
         "text/csv",
         key="subnetwork_run_csv",
         icon=":material/table:",

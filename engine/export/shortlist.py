@@ -11,6 +11,7 @@ import yaml
 
 from engine.evaluation.record import Evaluation
 from engine.export import subnetwork
+from engine.export.cells import cells
 from engine.export.json_text import json_text
 from engine.runs.history import RunHistory
 
@@ -71,7 +72,7 @@ def to_csv(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[in
         numbers = [entry["metrics"].get(name, {}) for name in names]
         values = [part for n in numbers for part in (n.get("value", ""), n.get("source", ""))]
         first = [entry["evaluation"], int(entry["on_front"]), entry["supernet"]]
-        writer.writerow([*first, *values, json.dumps(entry["config"])])
+        writer.writerow(cells([*first, *values, json.dumps(entry["config"])]))
     return out.getvalue()
 
 

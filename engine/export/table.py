@@ -5,6 +5,7 @@ import io
 from collections.abc import Collection
 from datetime import datetime
 
+from engine.export.cells import cells
 from engine.runs.history import RunHistory
 from engine.supernets.conditions import in_words
 
@@ -31,5 +32,5 @@ def run_csv(history: RunHistory, only: Collection[int] | None = None) -> str:
         rest = [round(e.seconds, 3), finished, int(e.reused), e.reason, dict(e.config)]
         if timed:
             rest.append(in_words(e.conditions))
-        writer.writerow([e.number, e.cycle, e.status, *marks, *values, *rest])
+        writer.writerow(cells([e.number, e.cycle, e.status, *marks, *values, *rest]))
     return out.getvalue()

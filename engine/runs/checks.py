@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from engine.config import NASConfig
 from engine.runs.published_csv import check_path
-from engine.supernets import registry
+from engine.supernets import latency_table, registry
 from engine.supernets.base import Supernet
 
 
@@ -13,7 +13,8 @@ def checked_supernet(
 ) -> Supernet:
     """The supernet of a config that is admitted, before anything that it names is looked at.
 
-    Raises what `admit` does, and ConfigError for settings that do not fit together.
+    Raises what `admit` does, ConfigError for settings that do not fit together, and DataError for a
+    latency table that cannot be read.
     """
     from engine.search import approaches  # takes seconds, and only a search needs it
 
@@ -22,4 +23,6 @@ def checked_supernet(
     approaches.check(config, supernet)
     if config.dynas.results_csv_path:
         check_path(config.dynas.results_csv_path)
+    if config.dynas.latency_table:
+        latency_table.read(config.dynas.latency_table)
     return supernet

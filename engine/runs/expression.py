@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import FilterError
+from engine.quoting import quoted
 from engine.space import Choice
 
 Columns = Mapping[str, npt.NDArray[np.generic]]
@@ -27,7 +28,7 @@ LONGEST = 500
 _DEEPEST = 40
 _LISTED = 24  # names that an error lists
 _MULTIPLES = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
-_SHORTENED = re.compile(r"(?<![\w.])(\d+\.?\d*|\.\d+)\s?([kKMGT])\b")
+_SHORTENED = re.compile(r"(?<![\w.])(\d+(?:\.\d*)?|\.\d+)\s?([kKMGT])\b")
 
 _COMPARE: dict[type, Callable[[Any, Any], Any]] = {
     ast.Lt: operator.lt,
@@ -77,7 +78,11 @@ def parse_filter(
     tree = _parse(_SHORTENED.sub(_written_out, text.strip()))
     tree = _Categories(categories or {}).visit(tree)
     names: dict[str, None] = {}
-    if not _check(tree, known, names, 0):
+    try:
+        condition = _check(tree, known, names, 0)
+    except RecursionError:  # of writing a part of it into a message
+        raise _too_deep() from None
+    if not condition:
         raise FilterError(
             "The filter is a number, not a condition. Compare it with something, such as acc > 75."
         )
@@ -149,7 +154,7 @@ def _parse(text: str) -> ast.expr:
 def _check(node: ast.expr, known: Sequence[str], names: dict[str, None], depth: int) -> bool:
     """Whether a node is a condition, rather than a number; raises FilterError for all else."""
     if depth > _DEEPEST:
-        raise FilterError("The filter is nested too deeply. Write a shorter one.")
+        raise _too_deep()
 
     def check(inner: ast.expr) -> bool:
         return _check(inner, known, names, depth + 1)
@@ -187,6 +192,10 @@ def _check(node: ast.expr, known: Sequence[str], names: dict[str, None], depth: 
     raise FilterError(f"'{ast.unparse(node)[:40]}' cannot be used in a filter. {_ALLOWED}")
 
 
+def _too_deep() -> FilterError:
+    return FilterError("The filter is nested too deeply. Write a shorter one.")
+
+
 def _need(condition: bool, wanted: bool, node: ast.expr) -> None:
     if condition == wanted:
         return
@@ -202,7 +211,7 @@ def _unknown(name: str, known: Sequence[str]) -> str:
     close = get_close_matches(name, known, 1)
     meant = f" Did you mean {close[0]}?" if close else ""
     rest = " and more." if len(known) > _LISTED else "."
-    return f"There is no column '{name}'.{meant} Columns: {', '.join(known[:_LISTED])}{rest}"
+    return f"There is no column {quoted(name)}.{meant} Columns: {', '.join(known[:_LISTED])}{rest}"
 
 
 def _value(node: ast.expr, columns: Columns) -> Any:

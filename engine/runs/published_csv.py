@@ -18,7 +18,9 @@ def check_path(path: str | Path) -> None:
     """Raise ConfigError where no results can be written to `path`; writes nothing itself."""
     wanted = Path(path).expanduser()
     there = next(p for p in (wanted, *wanted.parents, Path()) if _is_there(p))
-    if there.is_dir() == (there == wanted):
+    if there == wanted and not there.is_dir() and not there.is_file():
+        reason = "it is a device, a pipe or a socket, not a regular file"
+    elif there.is_dir() == (there == wanted):
         reason = f"{there} is {'a folder' if there == wanted else 'no folder'}"
     elif not os.access(there, os.W_OK):
         reason = f"nothing may be written to {there}"
@@ -55,6 +57,7 @@ class PublishedCsv:
 
     def __init__(self, path: str | Path, known: list[Evaluation]) -> None:
         self.path = Path(path).expanduser()
+        check_path(self.path)
         text = _lines([COLUMNS, *(_row(e) for e in known if e.ok)])
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,14 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from engine import regular_file
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.evaluation.record import KNOWN, Evaluation
+from engine.quoting import quoted
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
 from engine.runs.results_csv import read_results
 from engine.supernets.base import Supernet
 from engine.supernets.conditions import in_words, processor, threads, timed_here
+
+_LARGEST = 200 * regular_file.MB
 
 
 def known(
@@ -31,12 +35,20 @@ def known(
         genotypes_of(earlier.evaluations, supernet.space)  # refuses what is none of it
         return brought
     path = Path(source).expanduser()
-    if not path.is_file():
+    if not _is_there(path):
         raise ConfigError(
-            f"warm_start: there is no run and no file '{source}'. Give the id of a run of "
+            f"warm_start: there is no run and no file {quoted(source)}. Give the id of a run of "
             f"{data_dir}, or the path of a results CSV."
         )
     return from_file(config, path, supernet)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether something is at `path`, or nobody may look: reading then says why."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
 
 
 def from_run(config: NASConfig, history: RunHistory, fingerprint: str) -> list[Evaluation]:
@@ -92,9 +104,12 @@ def _needed(config: NASConfig) -> list[str]:
 def from_file(config: NASConfig, path: Path, supernet: Supernet) -> list[Evaluation]:
     """The sub-networks of a results CSV; raises ConfigError if it cannot be used."""
     try:
-        text = path.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"warm_start: {path} cannot be read: {error}.") from None
+        text = regular_file.read_text(path, _LARGEST)
+    except OSError as error:
+        raise ConfigError(
+            f"warm_start: {path} cannot be read: {error.strerror or error}. Give the path of a "
+            "results CSV."
+        ) from None
     return complete(config, read_results(text, supernet, path.name), f"warm_start: {path.name}")
 
 

@@ -12,9 +12,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from engine import regular_file
 from engine.errors import DataError
 from engine.supernets.image_set import Images, ImageSet, Kind, Split
 
+_LARGEST_IMAGE = 500 * regular_file.MB
 _SEED = 2017
 _FIFTH = 5
 _MOST_CALIBRATION = 2_000
@@ -138,7 +140,7 @@ def _pixels(path: Path, size: int, colour: bool) -> Images:
     from PIL import Image, ImageOps
 
     try:
-        with Image.open(path) as image:
+        with regular_file.opened(path, _LARGEST_IMAGE) as file, Image.open(file) as image:
             converted = image.convert("RGB" if colour else "L")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise DataError(

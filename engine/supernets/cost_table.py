@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from engine import regular_file
 from engine.errors import DataError
 from engine.space import Genotypes, SearchSpace
 
 if TYPE_CHECKING:
     from torch import nn
 
+_LARGEST_FILE = 100 * regular_file.MB
 _T = TypeVar("_T")
 Counter = Callable[["nn.Module", tuple[int, ...]], tuple[int, int]]
 """Two numbers of a module with inputs of a shape that add up over its parts."""
@@ -118,8 +120,10 @@ def write_tables(path: Path, tables: Mapping[int, CostTable]) -> None:
 
 def _read(path: Path, parse: Callable[[Any], _T]) -> _T:
     try:
-        return parse(json.loads(path.read_text()))
-    except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
+        return parse(json.loads(regular_file.read_text(path, _LARGEST_FILE)))
+    except (
+        OSError, AttributeError, KeyError, TypeError, ValueError, RecursionError
+    ) as error:  # fmt: skip
         raise DataError(
             f"The cost table {path} cannot be read ({error}). Restore it from the repository, "
             "or write it anew with python -m engine.supernets.cost_table, or "

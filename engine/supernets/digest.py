@@ -4,8 +4,10 @@ import functools
 import hashlib
 from pathlib import Path
 
+from engine import regular_file
 from engine.errors import DataError
 
+_LARGEST = 100 * regular_file.GB
 _CHUNK = 1 << 20
 
 
@@ -15,19 +17,20 @@ def sha256(path: Path) -> bytes:
         stat = path.stat()
         return _sha256(path, stat.st_size, stat.st_mtime_ns)
     except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}). Restore it.") from error
+        why = error.strerror or error
+        raise DataError(f"{path} cannot be read ({why}). Restore it.") from error
 
 
 @functools.lru_cache(maxsize=64)
 def _sha256(path: Path, size: int, modified: int) -> bytes:
-    with path.open("rb") as file:
+    with regular_file.opened(path, _LARGEST) as file:
         return hashlib.file_digest(file, "sha256").digest()
 
 
 def git_blob(path: Path) -> str:
     """The id that git gives a file's content: SHA-1 of `blob SIZE`, a zero byte and the bytes."""
     digest = hashlib.sha1(f"blob {path.stat().st_size}\0".encode(), usedforsecurity=False)
-    with path.open("rb") as file:
+    with regular_file.opened(path, _LARGEST) as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()

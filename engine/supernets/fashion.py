@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from engine import regular_file
 from engine.errors import DataError
 from engine.metrics import Source
 from engine.space import Genotypes, SearchSpace, mbconv_space
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from engine.supernets.fused.kept import Kept
 
 WEIGHTS = Path(__file__).parent / "fashion_weights.pt"
+_LARGEST_WEIGHTS = regular_file.GB
 
 
 class FashionSupernet(Supernet):
@@ -156,7 +158,8 @@ class FashionSupernet(Supernet):
 
         net = FashionMobileNetV3(len(kind.classes), kind.channels)
         try:
-            state = torch.load(self.weights, map_location="cpu", weights_only=True)
+            with regular_file.opened(self.weights, _LARGEST_WEIGHTS) as file:
+                state = torch.load(file, map_location="cpu", weights_only=True)
             net.load_state_dict({name: value.float() for name, value in state.items()})
         except Exception as error:  # torch raises many kinds for a damaged or hostile file
             raise DataError(

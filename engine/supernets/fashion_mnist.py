@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine import regular_file
 from engine.errors import DataError
 from engine.supernets.image_set import Images, Kind, Split
 
@@ -32,6 +33,7 @@ _FILES = {
     "train": ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"),
     "test": ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"),
 }
+_LARGEST = 200 * regular_file.MB  # of a file, and of what is packed in it; the original has 47
 _VALIDATION_PER_CLASS = 500
 _CALIBRATION_PER_CLASS = 200
 _SPLIT_SEED = 2017
@@ -43,11 +45,17 @@ def read_idx(path: Path) -> Images:
     Raises DataError if the file is missing, truncated or of another type.
     """
     try:
-        raw = gzip.decompress(path.read_bytes())
+        with regular_file.opened(path, _LARGEST) as file, gzip.open(file) as packed:
+            raw = packed.read(_LARGEST + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise _missing(path) from None
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path} is not a complete gzip file ({error}). Fetch it again.") from error
+    if len(raw) > _LARGEST:
+        raise DataError(
+            f"{path} unpacks to more than {regular_file.size_text(_LARGEST)}, which Fashion-MNIST "
+            "has not. Fetch it again."
+        )
     if raw[:3] != b"\x00\x00\x08" or len(raw) < 4 or len(raw) < 4 + 4 * raw[3]:
         raise DataError(f"{path} is not an IDX file of unsigned bytes. Fetch it again.")
     dims = struct.unpack_from(f">{raw[3]}I", raw, 4)

@@ -1,14 +1,15 @@
 """Latency from a table of parts measured on another device: OFA's YAML format, or a generic one."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from engine import regular_file, yaml_text
 from engine.errors import DataError
+from engine.metrics import METRICS
+from engine.quoting import quoted
 from engine.space import SearchSpace
 from engine.supernets.digest import sha256
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from torch import nn
 
     from engine.supernets.base import Supernet
+
+_LARGEST = 20 * regular_file.MB
+_LIMITS = yaml_text.Limits(characters=_LARGEST, values=1_000_000, depth=10)
+_LONGEST_NUMBER = 100  # characters
+_BASE, _BLOCKS, _MEAN = "base", "blocks", "mean"
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,10 @@ def block_keys(space: SearchSpace, config: Mapping[str, Any]) -> dict[str, bool]
 def read(path: str) -> LatencyTable:
     """The table in a file; raises DataError if it is none."""
     file = Path(path).expanduser()
+    try:
+        regular_file.opened(file, _LARGEST).close()
+    except OSError as error:
+        raise _refused(file, str(error.strerror or error)) from error
     return _read(file, sha256(file))
 
 
@@ -107,16 +117,61 @@ def read(path: str) -> LatencyTable:
 def _read(path: Path, digest: bytes) -> LatencyTable:
     """Read anew when the digest changes."""
     try:
-        data = yaml.safe_load(path.read_text())
-        if "blocks" in data:
-            parts, base = data["blocks"], float(data.get("base", 0.0))
-        else:
-            parts, base = {key: entry["mean"] for key, entry in data.items()}, 0.0
-        numbers = {str(key): float(value) for key, value in parts.items()}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError,
-            AttributeError) as error:  # fmt: skip
-        raise DataError(
-            f"The latency table {path} cannot be read ({error}). Give a YAML file of milliseconds: "
-            "keys base and blocks, or OFA's entries with a mean each."
-        ) from error
-    return LatencyTable(path, numbers, base, "blocks" not in data)
+        document = yaml_text.read(regular_file.read_text(path, _LARGEST), _LIMITS)
+        numbers = {at: _milliseconds(value, at, document) for at, value in _entries(document.data)}
+    except OSError as error:
+        raise _refused(path, str(error.strerror or error)) from error
+    except (yaml_text.YamlError, ValueError) as error:
+        raise _refused(path, str(error)) from error
+    base = numbers.pop((_BASE,), 0.0)
+    of_shapes = _BLOCKS not in document.data
+    parts = {at[0] if of_shapes else at[1]: value for at, value in numbers.items()}
+    return LatencyTable(path, parts, base, of_shapes)
+
+
+_At = tuple[str, ...]
+"""The keys that lead to an entry."""
+
+
+def _entries(data: Any) -> Iterator[tuple[_At, object]]:
+    """Each number of a table in one of the two formats, and where it is; raises ValueError."""
+    if not isinstance(data, dict) or not data:
+        raise ValueError("it is no mapping of entries")
+    if _BLOCKS not in data:
+        for key, entry in data.items():
+            if not isinstance(entry, dict) or _MEAN not in entry:
+                raise ValueError(f"its entry {quoted(key)} has no mean, and it has no key blocks")
+            yield (key, _MEAN), entry[_MEAN]
+        return
+    if unknown := data.keys() - {_BASE, _BLOCKS}:
+        raise ValueError(f"beside base and blocks it has the key {quoted(min(unknown))}")
+    if not isinstance(data[_BLOCKS], dict):
+        raise ValueError("its blocks are no mapping of entries")
+    if _BASE in data:
+        yield (_BASE,), data[_BASE]
+    for key, value in data[_BLOCKS].items():
+        yield (_BLOCKS, key), value
+
+
+def _milliseconds(value: object, at: _At, document: yaml_text.Document) -> float:
+    """The number of an entry; raises ValueError that names its line if no latency can be that."""
+    number, name = _number(value), at[1] if at[0] == _BLOCKS else at[0]
+    if why := METRICS["lat"].refusal(number):
+        raise ValueError(f"line {document.line(at)}: {quoted(name)} {why}")
+    assert isinstance(number, int | float)
+    return float(number)
+
+
+def _number(value: object) -> object:
+    """What YAML reads as a text although it is written as a number, such as `1e-3`."""
+    try:
+        return float(value) if isinstance(value, str) and len(value) <= _LONGEST_NUMBER else value
+    except ValueError:
+        return value
+
+
+def _refused(path: Path, why: str) -> DataError:
+    return DataError(
+        f"The latency table {path} cannot be read ({why}). Give a YAML file of milliseconds: keys "
+        "base and blocks, or OFA's entries with a mean each."
+    )

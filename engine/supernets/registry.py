@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from engine import plug_ins
 from engine.errors import ConfigError, DynasError
+from engine.quoting import quoted
 from engine.supernets import plug_in, trained
 from engine.supernets.base import Supernet
 from engine.supernets.ofa import catalogue
@@ -65,5 +66,7 @@ def _load(name: str) -> Supernet:
         return _imagenet(name)
     point = plug_ins.offered(plug_ins.SUPERNETS).get(name)
     if point is None:
-        raise ConfigError(f"There is no supernet '{name}'. Choose from: {', '.join(names())}.")
+        raise ConfigError(
+            f"There is no supernet {quoted(name)}. Choose from: {', '.join(names())}."
+        )
     return plug_in.load(point)

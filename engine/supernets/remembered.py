@@ -10,11 +10,13 @@ from typing import Any
 
 from filelock import FileLock
 
+from engine import regular_file
 from engine.disk import not_read, not_written
 from engine.errors import DataError, DynasError
 from engine.path_text import why_no_path
 from engine.supernets.base import AccuracySource, EvaluationSettings, Requirement, Supernet
 
+_LARGEST = 10 * regular_file.MB
 _log = logging.getLogger(__name__)
 
 
@@ -111,7 +113,7 @@ class Remembered:
 
     def _read(self, section: str) -> dict[str, Any]:
         try:
-            content = json.loads(self._file.read_text())
+            content = json.loads(regular_file.read_text(self._file, _LARGEST))
         except FileNotFoundError:
             return {}
         except OSError as error:

@@ -10,7 +10,7 @@ every choice of a step is a function of (seed, step).
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import torch
@@ -19,6 +19,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
+from engine import regular_file
 from engine.data_dir import use_data_dir
 from engine.errors import ConfigError, DataError, DynasError
 from engine.supernets import class_folders, fashion_mnist, registry, trained
@@ -27,6 +28,7 @@ from engine.supernets.fashion_network import DEPTHS, EXPANDS, KERNELS, FashionMo
 from engine.supernets.image_set import ImageSet, Kind, Split, augment, normalise
 from engine.supernets.recipe import Phase, Recipe, one_cycle
 
+_LARGEST_CHECKPOINT = 10 * regular_file.GB
 _SAVE_EVERY = 100  # steps between checkpoints
 _SHIFT = 2  # pixels of 28, by which images are moved at most
 
@@ -140,7 +142,12 @@ class Training:
 
         Raises DataError if the checkpoint was trained by another recipe.
         """
-        state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
+        try:
+            with regular_file.opened(path, _LARGEST_CHECKPOINT) as file:
+                state = torch.load(file, map_location=self.device, weights_only=True)
+        except Exception as error:  # torch raises many kinds for a damaged or hostile file
+            why = getattr(error, "strerror", None) or "it is damaged or no checkpoint"
+            raise DataError(f"{path} cannot be read: {why}. Delete it to begin anew.") from error
         step, images = state["step"], len(self.data)
         before = Recipe.from_json(state["recipe"]).until(step, images)
         if before != self.recipe.until(step, images):

@@ -18,9 +18,12 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from engine import regular_file
 from engine.data_dir import default_data_dir
 from engine.errors import ConfigError, DataError
 from engine.metrics import Source
+from engine.quoting import quoted
+from engine.setting_errors import sentences
 from engine.space import Genotypes
 from engine.supernets.base import EvaluationSettings, Requirement, Stage
 from engine.supernets.cost_table import CostTable, state_bytes
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 _CARD, _WEIGHTS, _COSTS, _STATE = "supernet.json", "weights.pt", "costs.json", "state.json"
 _SEARCHED = ("validation", "calibration")
 _PARTS = (*_SEARCHED, "test")
+_LARGEST_CARD = 10 * regular_file.MB
+_LARGEST_IMAGES = 20 * regular_file.GB
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,79}")
 _FLOOR = 5.0  # points of accuracy: hypervolume starts to count at a multiple below the smallest's
 
@@ -56,8 +61,8 @@ def folder_of(name: str) -> Path:
     """Where the supernet called `name` is kept; raises ConfigError for what cannot be a name."""
     if not _NAME.fullmatch(name):
         raise ConfigError(
-            f"'{name}' cannot be the name of a supernet. Use letters, digits, -, _ and dots, and "
-            "begin with a letter or a digit."
+            f"{quoted(name)} cannot be the name of a supernet. Use letters, digits, -, _ and dots, "
+            "and begin with a letter or a digit."
         )
     return default_data_dir() / "supernets" / name
 
@@ -82,11 +87,16 @@ def load(name: str) -> "TrainedSupernet":
 @functools.lru_cache(maxsize=16)
 def _load(folder: Path, stamp: int) -> "TrainedSupernet":
     try:
-        card = Card.model_validate_json((folder / _CARD).read_text())
-    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        text = regular_file.read_text(folder / _CARD, _LARGEST_CARD)
+        card = Card.model_validate_json(text)
+    except OSError as error:
         raise DataError(
-            f"{folder / _CARD} cannot be read ({error}). Restore it, or train the supernet anew "
-            "with python -m engine.supernets.train."
+            f"{folder / _CARD} cannot be read ({error.strerror or error}). Restore it."
+        ) from error
+    except ValidationError as error:
+        raise DataError(
+            f"{folder / _CARD} is damaged ({sentences(error, Card)}) Restore it, or train the "
+            "supernet anew with python -m engine.supernets.train."
         ) from error
     return TrainedSupernet(folder, card)
 
@@ -186,7 +196,10 @@ class TrainedSupernet(FashionSupernet):
     def _split(self, dataset_path: str | None, split: str) -> Split:
         path = self.folder / f"{split}.npz"
         try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            with (
+                regular_file.opened(path, _LARGEST_IMAGES) as file,
+                np.load(file, allow_pickle=False) as arrays,
+            ):
                 return Split(arrays["images"], arrays["labels"])
         except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
             raise DataError(

@@ -161,3 +161,34 @@ def test_what_only_a_search_needs_is_not_imported_for_other_commands():
     code = "import sys, engine.nas; print({'sklearn', 'pymoo', 'torch'} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_what_a_neural_compressor_file_holds_besides_is_named(command, tmp_path):
+    path = tmp_path / "search.yaml"
+    path.write_text("model: {}\nevaluation: {}\nnas: {dynas: {num_evals: x}}")
+    status, _, err = command("check", str(path))
+    assert status == 1
+    assert f"{path}, line 3, column 15, dynas.num_evals: must be a whole number" in err
+    path.write_text("model: {}\nevaluation: {}\nnas: {dynas: {supernet: nothing}}")
+    status, _, err = command("check", str(path))
+    assert status == 1
+    assert "Only what stands under 'nas' is read." in err
+    assert "'model', 'evaluation'" in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "--set", "dynas.supernet=\udcff"),
+        ("check", "\udcff.yaml"),
+        ("check", "--set", "warm_start=\udcff"),
+        ("csv", "\udcff"),
+        ("pause", "\udcff"),
+        ("export", "\udcff", "1"),
+    ],
+)
+def test_bytes_that_are_no_text_are_one_sentence(command, arguments):
+    status, out, err = command(*arguments)
+    assert (status, out) == (1, "")
+    assert "\\udcff" in err
+    assert len(err.strip().splitlines()) == 1

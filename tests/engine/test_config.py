@@ -87,3 +87,104 @@ def test_what_no_longer_fits_after_an_assignment_is_found_by_check():
     config.dynas.metrics = ["acc"]
     with pytest.raises(ConfigError, match="does not search for 1 objective"):
         config.check()
+
+
+_BESIDE = "Only what stands under 'nas' is read. .*: 'model', 'evaluation', 'quantization'"
+
+
+def test_the_other_keys_of_a_neural_compressor_file_are_named_in_one_warning():
+    text = "model: {name: x}\nevaluation: {}\nquantization: {}\nnas: {dynas: {num_evals: 7}}"
+    with pytest.warns(UserWarning, match=_BESIDE) as told:
+        config = NASConfig.from_yaml(text)
+    assert config.dynas.num_evals == 7
+    assert len(told) == 1
+    assert NASConfig.read(text).notice == str(told[0].message)
+
+
+@pytest.mark.parametrize(
+    ("yaml", "sentence"),
+    [
+        ("nas: {}\nmodle: {}", "nothing is known of: 'modle'. Did you mean model"),
+        ("nas: {}\nfoo: 1\nbar: 2", "nothing is known of: 'foo', 'bar'. Remove them"),
+        ("nas: {}\ndynas: {}", "'dynas' stands beside 'nas', where it is not read"),
+        ("nass: {}", "Line 1, column 1, nass: there is no such setting. Did you mean nas"),
+        ("nas: {}\nnas: {}", "line 2, column 1: the key 'nas' is given twice"),
+        ("nas:\n  dynas:\n    num_evals: abc\n    workers: x",
+         "Line 3, column 5, dynas.num_evals: must be a whole number, not 'abc'. Line 4, column 5,"),
+        ("nas: {dynas: {num_evals: true}}", "num_evals: must be a whole number, not True"),
+        ("nas: {stop: {seconds: true}}", "stop.seconds: must be a number, not True"),
+        ("nas: {stop: {seconds: 1e400}}", "stop.seconds: must be a finite number, not '1e400'"),
+        ("nas: {stop: {seconds: .nan}}", "stop.seconds: must be a finite number, not nan"),
+        ("nas: {search: {seed: 99999999999999999999}}", "must be at most 9223372036854775807"),
+        ("nas: {self: 3}", "self: there is no such setting"),
+        ("nas: {search: 3, search_algorithm: ga}", "search: must be a mapping of settings, not 3"),
+        ("nas: {dynas: {metrics: {acc: 1}}}", "metrics: must be a list"),
+    ],
+)  # fmt: skip
+def test_what_would_be_misread_is_refused_with_its_place(yaml, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        NASConfig.from_yaml(yaml)
+
+
+def test_numbers_that_yaml_reads_as_texts_are_numbers():
+    config = NASConfig.from_yaml("nas: {stop: {seconds: 1e3}, dynas: {num_evals: '12'}}")
+    assert (config.stop.seconds, config.dynas.num_evals) == (1000.0, 12)
+
+
+def test_a_file_is_named_with_the_line_of_what_is_wrong(tmp_path):
+    path = tmp_path / "search.yaml"
+    path.write_text("nas:\n  dynas:\n    workers: x\n")
+    with pytest.raises(ConfigError, match=r"search.yaml, line 3, column 5, dynas.workers: must"):
+        NASConfig.from_file(path)
+    path.write_bytes("nas: {}".encode("utf-16"))
+    with pytest.raises(ConfigError, match=r"search.yaml cannot be read: its text is UTF-16"):
+        NASConfig.from_file(path)
+    with pytest.raises(ConfigError, match="/dev/zero cannot be read: it is a device"):
+        NASConfig.from_file("/dev/zero")
+
+
+def test_an_assignment_that_is_refused_changes_nothing():
+    config = NASConfig()
+    with pytest.raises(ConfigError, match="set workers to 1"):
+        config.dynas.metrics = ["acc", "lat"]
+    with pytest.raises(ConfigError, match="Did you mean num_evals"):
+        config.dynas.num_eval = 3
+    assert config == NASConfig()
+
+
+class _Unprintable:
+    def __repr__(self):
+        raise RuntimeError
+
+
+def _holding_itself() -> dict[str, object]:
+    data: dict[str, object] = {}
+    data["dynas"] = {"metrics": [data], "num_evals": data}
+    return data
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (_holding_itself(), "dynas.metrics.0: must be text"),
+        ({"dynas": {"num_evals": _Unprintable()}}, "must be a whole number, not <_Unprintable"),
+        ({"dynas": {"num_evals": 10**10_000}}, "not a whole number of about 10,001 digits"),
+        ({"stop": {"seconds": 10**10_000}}, "stop.seconds: must be a number, not a whole number"),
+        ({"dynas": {"metrics": {"acc", "macs"}}}, "metrics: must be a list"),
+        ({"dynas": {"metrics": [b"acc"]}}, "metrics.0: must be text, not b'acc'"),
+        ({"dynas": {"supernet": b"x"}}, "supernet: must be text, not b'x'"),
+        ({"dynas": {"num_evals": b"12"}}, "num_evals: must be a whole number, not b'12'"),
+        ({"dynas": {"supernet": "\ud800"}}, "holds a character that no text can have"),
+        ({"dynas": {"supernet": "x" * 10**6}}, "supernet: must be at most 200 characters"),
+        ({"dynas": {3: 1}}, "the name of a setting must be text"),
+        ({3: 1}, "A setting has a text as its name, not 3"),
+        ({"dynas": {"\ud800": 1}}, "holds a character that no text can have"),
+        ({f"k{n}": 1 for n in range(5000)}, "4,990 more settings are wrong"),
+        ({"x" * 10**6: 1}, "there is no such setting"),
+    ],
+)
+def test_hostile_data_is_a_short_sentence(data, sentence):
+    with pytest.raises(ConfigError, match=sentence) as refused:
+        NASConfig.from_dict(data)
+    assert len(str(refused.value)) < 2500
+    str(refused.value).encode()

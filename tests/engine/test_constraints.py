@@ -1,4 +1,5 @@
 import math
+import time
 
 import numpy as np
 import pytest
@@ -16,6 +17,8 @@ from engine.errors import ConfigError
         ("params ≤ 4_500k", "params <= 4.5e6"),
         (" acc >= 75.5 ", "acc >= 75.5"),
         ("lat <= .5", "lat <= 0.5"),
+        ("acc >= -0", "acc >= 0"),
+        ("macs <= 123456789012345", "macs <= 123456789012345.0"),
     ],
 )
 def test_is_written_as_it_is_read(text, written):
@@ -24,7 +27,21 @@ def test_is_written_as_it_is_read(text, written):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "macs", "macs < 3", "macs <= many", "3 >= macs", "macs <= 1 2", "macs <= 1e999"]
+    "text",
+    [
+        "",
+        "macs",
+        "macs < 3",
+        "macs <= many",
+        "3 >= macs",
+        "macs <= 1 2",
+        "macs <= 1e999",
+        "macs <= 4__5",
+        "macs <= _5",
+        "macs <= 1e300G",
+        "macs <= nan",
+        "macs <= inf",
+    ],
 )
 def test_what_is_no_constraint_is_refused_with_an_example(text):
     with pytest.raises(ConfigError, match=r"is not a constraint.*'macs <= 300e6'"):
@@ -67,3 +84,11 @@ def test_a_configuration_measures_what_it_constrains():
 def test_a_constraint_on_latency_wants_one_worker():
     with pytest.raises(ConfigError, match="set workers to 1"):
         NASConfig(dynas={"constraints": ["lat <= 20"], "workers": 2})
+
+
+def test_a_long_text_is_refused_without_being_read():
+    began = time.process_time()
+    with pytest.raises(ConfigError, match="at most 200 characters, not 8,009") as refused:
+        Constraint.parse(f"macs <= {'9' * 8000}x")
+    assert time.process_time() - began < 0.1
+    assert len(str(refused.value)) < 300

@@ -66,6 +66,15 @@ def test_yaml_that_is_pasted_fills_the_form(app):
     assert app.number_input(key="new_seed").value == 9
 
 
+def test_yaml_of_neural_compressor_fills_the_form_and_says_what_was_left_out(app):
+    text = "model: {}\nquantization: {}\nnas: {dynas: {num_evals: 77}}"
+    app.text_area(key="new_yaml_text").set_value(text).run()
+    app.button(key="new_yaml_apply").click().run()
+    assert app.number_input(key="new_evaluations").value == 77
+    assert "'model', 'quantization'" in " ".join(info.value for info in app.info)
+    assert not app.error
+
+
 def test_yaml_that_is_wrong_leaves_the_form_as_it_was(app):
     app.text_area(key="new_yaml_text").set_value("nas: {dynas: {num_evals: no}}").run()
     app.button(key="new_yaml_apply").click().run()

@@ -167,7 +167,7 @@ MODELS: dict[str, Model] = {
     )
 }
 
-_VARIANT = re.compile(r"(?P<name>.+)_r(?P<low>\d{3})(-(?P<high>\d{3}))?")
+_VARIANT = re.compile(r"(?P<name>.+)_r(?P<low>[0-9]{3})(-(?P<high>[0-9]{3}))?")
 
 
 def find(name: str) -> tuple[Model, tuple[int, ...]] | None:

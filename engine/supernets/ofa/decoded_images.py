@@ -7,16 +7,19 @@ names, sizes and dates of those images, so that a file is outdated once they giv
 import gzip
 import hashlib
 import json
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from engine import regular_file
 from engine.data_dir import default_data_dir
 from engine.errors import DataError
 from engine.supernets.ofa.imagenet import Images
 
 PROTOCOL = 1  # raise it when the way of decoding changes
+_LARGEST = 500 * regular_file.MB  # of a list of images, packed or not
 _SUFFIXES = (".npy", ".part", ".sources")
 
 
@@ -85,10 +88,12 @@ def remove_outdated() -> None:
 
 def _outdated(path: Path) -> bool:
     try:
-        content = json.loads(gzip.decompress(path.with_suffix(".sources").read_bytes()))
+        sources = path.with_suffix(".sources")
+        with regular_file.opened(sources, _LARGEST) as file, gzip.open(file) as packed:
+            content = json.loads(packed.read(_LARGEST))
         paths = tuple(map(Path, content["images"]))
         resolution, augmented = int(content["resolution"]), bool(content["augmented"])
-    except (OSError, EOFError, ValueError, KeyError, TypeError):
+    except (OSError, EOFError, ValueError, KeyError, TypeError, RecursionError, zlib.error):
         return False  # nobody knows what it was made of
     if not paths or not paths[0].parent.parent.is_dir():
         return False

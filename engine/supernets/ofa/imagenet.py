@@ -17,11 +17,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from engine import regular_file
 from engine.errors import DataError
 from engine.supernets.base import Progress
 
 Indices = npt.NDArray[np.int64]
 
+LARGEST_IMAGE = 500 * regular_file.MB
 CALIBRATION_IMAGES = 2_000
 _SHARE_HELD_OUT = 5  # one image of val/ in so many may be held out
 _SUFFIXES = {".jpeg", ".jpg", ".png", ".bmp", ".webp", ".ppm"}
@@ -218,7 +220,7 @@ def _shape(path: Path) -> tuple[int, int] | None:
     from PIL import Image
 
     try:
-        with Image.open(path) as image:
+        with regular_file.opened(path, LARGEST_IMAGE) as file, Image.open(file) as image:
             shape = image.size
             image.draft("RGB", (1, 1))  # an eighth of the pixels of a JPEG, but all of its file
             image.load()

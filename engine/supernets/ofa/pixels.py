@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from engine import regular_file
 from engine.errors import UnusableImagesError
 from engine.supernets.ofa import decoded_images
-from engine.supernets.ofa.imagenet import Images
+from engine.supernets.ofa.imagenet import LARGEST_IMAGE, Images
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -144,7 +145,7 @@ def _decode(path: Path, resolution: int, index: int | None) -> Pixels:
     from PIL import Image
 
     try:
-        with Image.open(path) as image:
+        with regular_file.opened(path, LARGEST_IMAGE) as file, Image.open(file) as image:
             rgb = image.convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise UnusableImagesError(

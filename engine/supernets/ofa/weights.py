@@ -7,8 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from engine import regular_file
 from engine.errors import DataError
 
+_LARGEST = 10 * regular_file.GB
 _REPEATED = re.compile(r"\b(conv|bn|linear)(\.\1)+\b")
 
 
@@ -18,7 +20,13 @@ def read_state(path: Path, url: str) -> dict[str, Tensor]:
     Raises DataError for a file that is damaged, hostile or no checkpoint.
     """
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        with regular_file.opened(path, _LARGEST) as file:
+            content = torch.load(file, map_location="cpu", weights_only=True)
+    except OSError as error:
+        why = error.strerror or error
+        raise DataError(
+            f"{path} cannot be read: {why}. Give the path of the file that {url} offers."
+        ) from error
     except Exception as error:  # torch raises many kinds for a damaged or hostile file
         raise DataError(
             f"{path} cannot be loaded: it is damaged, cut off, no checkpoint of PyTorch, "

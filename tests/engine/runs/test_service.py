@@ -201,6 +201,12 @@ def test_results_that_cannot_be_written_are_said_before_anything_starts(service,
     assert service.list() == []
 
 
+def test_a_latency_table_that_cannot_be_read_is_said_before_anything_starts(service):
+    with pytest.raises(DataError, match=r"/dev/zero cannot be read .it is a device"):
+        service.start(config(6, metrics=["lat", "macs"], latency_table="/dev/zero"))
+    assert service.list() == []
+
+
 def test_missing_data_is_said_before_anything_starts(service, tmp_path):
     with pytest.raises(DataError, match="missing"):
         service.start(config(6, dataset_path=str(tmp_path / "nowhere")))

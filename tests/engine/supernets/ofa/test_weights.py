@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,13 @@ def test_a_file_that_is_no_checkpoint_says_where_to_get_one(
     path.write_bytes(content)  # type: ignore[arg-type]
     with pytest.raises(DataError, match=f"{path} cannot be loaded.*{URL}"):
         weights.read_state(path, URL)
+
+
+def test_only_regular_files_are_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "weights")
+    for path in (tmp_path / "weights", Path("/dev/zero"), tmp_path):
+        with pytest.raises(DataError, match=r"not a regular file. Give the path of"):
+            weights.read_state(path, URL)
 
 
 @pytest.mark.parametrize("content", [{"ran": print}, [torch.zeros(1)], {"a": 1}])

@@ -1,0 +1,83 @@
+"""A configuration file: the settings under `nas`, and what may stand beside them."""
+
+from difflib import get_close_matches
+from typing import Any
+
+from engine.errors import ConfigError
+from engine.quoting import quoted
+
+NAS = "nas"
+
+NEURAL_COMPRESSOR = (
+    "version",
+    "model",
+    "device",
+    "use_bf16",
+    "optimization_level",
+    "reduce_range",
+    "quantization",
+    "graph_optimization",
+    "mixed_precision",
+    "model_conversion",
+    "tuning",
+    "evaluation",
+    "pruning",
+    "distillation",
+    "auto_distillation",
+    "train",
+)
+"""Other keys of the YAML files of Neural Compressor 1 and 2, which say nothing of a search."""
+
+_LISTED = 10  # keys that a message names
+_LONGEST_COMPARED = 100  # characters of a key that may be a misspelt one
+
+
+def unwrapped(data: Any, where: str = "") -> tuple[dict[str, Any], str]:
+    """The settings in what a file holds, with or without the key `nas`, and a notice.
+
+    The notice names, in a sentence, the keys of a Neural Compressor file that are left out of
+    account; it is empty if there are none. Raises ConfigError for anything else beside `nas`, and
+    for what is no mapping with texts as keys. `where` begins the messages.
+    """
+    inner = data.get(NAS, data) if isinstance(data, dict) else data
+    if not isinstance(inner, dict):
+        raise ConfigError(f"{where}The configuration must be a mapping with the key 'nas'.")
+    for key in (*data, *inner):
+        if not isinstance(key, str):
+            raise ConfigError(f"{where}A setting has a text as its name, not {quoted(key)}.")
+    if NAS not in data:
+        return inner, ""
+    beside = [key for key in data if key != NAS]
+    unknown = [key for key in beside if key not in NEURAL_COMPRESSOR]
+    if unknown:
+        raise ConfigError(f"{where}{_unknown(unknown)}")
+    return inner, _notice(beside)
+
+
+def _unknown(keys: list[str]) -> str:
+    first = keys[0] if len(keys[0]) <= _LONGEST_COMPARED else ""
+    if first in ("approach", "search", "stop", "dynas"):
+        return f"The key '{first}' stands beside 'nas', where it is not read. Put it under 'nas'."
+    close = get_close_matches(first, (NAS, *NEURAL_COMPRESSOR), n=1)
+    meant = f" Did you mean {close[0]}?" if close else ""
+    if len(keys) == 1:
+        what = f"there is a key that nothing is known of: {_listed(keys)}."
+        todo = meant or " Remove it."
+    else:
+        what = f"there are keys that nothing is known of: {_listed(keys)}."
+        todo = meant or " Remove them."
+    return f"Beside 'nas' {what}{todo}"
+
+
+def _notice(keys: list[str]) -> str:
+    if not keys:
+        return ""
+    return (
+        f"Only what stands under 'nas' is read. These keys of a Neural Compressor file are left "
+        f"out of account: {_listed(keys)}."
+    )
+
+
+def _listed(keys: list[str]) -> str:
+    more = f" and {len(keys) - _LISTED:,} more" if len(keys) > _LISTED else ""
+    return ", ".join(quoted(key, 60) for key in keys[:_LISTED]) + more

@@ -1,0 +1,67 @@
+"""Of which kind the value of a setting must be, where pydantic would turn another kind into it.
+
+It takes `True` for 1, bytes for text and a set for a list. A number that is written as a text, such
+as `1e3`, which YAML reads as one, is a number.
+"""
+
+from collections.abc import Iterator
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic_core import PydanticCustomError, PydanticKnownError
+
+_LONGEST_NUMBER = 100  # characters of a number that is written as a text
+
+
+def of_its_kind(annotation: Any, value: Any) -> Any:
+    """`value`, for a setting of the type `annotation`; raises pydantic's error for another kind."""
+    kinds = set(_kinds(annotation))
+    if bool in kinds:
+        _need(isinstance(value, bool) or value is None, "bool_type")
+    elif kinds & {int, float}:
+        number = "int_type" if int in kinds else "float_type"
+        _need(not isinstance(value, bool | bytes | bytearray), number)
+        _need(not isinstance(value, str) or len(value) <= _LONGEST_NUMBER, number)
+    elif str in kinds:
+        _need(not isinstance(value, bytes | bytearray), "string_type")
+        _need_characters(value)
+    elif list in kinds:
+        _need(isinstance(value, list | tuple), "list_type")
+        for entry in value:
+            _need_characters(entry)
+    return value
+
+
+def _kinds(annotation: Any) -> Iterator[type]:
+    """The types that an annotation such as `int | None` or `list[str]` names."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from _kinds(get_args(annotation)[0])
+    elif origin in (Union, UnionType):
+        for part in get_args(annotation):
+            yield from _kinds(part)
+    elif origin is Literal:
+        yield str
+    elif isinstance(origin or annotation, type):
+        yield origin or annotation
+
+
+def _need(met: bool, kind: Any) -> None:
+    if not met:
+        raise PydanticKnownError(kind)
+
+
+def _need_characters(value: Any) -> None:
+    """A lone surrogate or a null character can be neither stored nor shown."""
+    if isinstance(value, str) and "\0" in value:
+        raise PydanticCustomError("characters", "holds a null character, which no setting can have")
+    if isinstance(value, str) and not _encodable(value):
+        raise PydanticCustomError("characters", "holds a character that no text can have")
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,87 @@
+import pytest
+
+from app.charts.safe_text import without_marks
+from app.names import file_name, in_chart, named, note, on_one_line
+
+J = "\N{WORD JOINER}"
+
+HOSTILE = [
+    "![](http://evil.example/x.png)", r"$\alpha$", "<img src=x onerror=alert(1)>", ":red[x]",
+    ":material/home:", ":smile:", ":streamlit:", "[a](javascript:alert(1))", "two\n\n# lines",
+    "1. one", "- item", "> quote", "| a |", "&lt;b&gt;", "a -> b >= c", "~~~mermaid", "\u202eright",
+    "x" * 5000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("first search", "first search"),
+        ("two\nlines\tand  more", "two lines and more"),
+        ("\u202eevil\u202c end", "evil end"),
+        ("a\0b", "a b"),
+        ("\u05d0 3/4", "\u2068\u05d0 3/4\u2069"),
+        ("x" * 81, "x" * 79 + "…"),
+    ],
+)
+def test_a_name_is_one_line_that_turns_nothing(name, shown):
+    assert on_one_line(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("![](http://x.y/z)", rf"!\[\](http:{J}//x.y/z)"),
+        (":material/home:", rf":{J}material/home:"),
+        (":smile: at 12:30:15", rf":{J}smile: at 12\:30\:15"),
+        ("www.x.y a@b.c", f"www{J}.x.y a@{J}b.c"),
+        ("1. one", r"1\. one"),
+        ("- item", r"\- item"),
+        ("&copy;", r"\&copy;"),
+        ("a -> b", rf"a -{J}\> b"),
+        ("two\n# lines", "two # lines"),
+    ],
+)
+def test_markdown_shows_a_name_as_it_is(name, shown):
+    assert named(name) == shown
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_in_markdown_is_short_and_on_one_line(name):
+    assert "\n" not in named(name)
+    assert len(named(name)) < 200
+
+
+def test_a_name_in_a_chart_is_no_tag_no_variable_and_no_colour():
+    assert in_chart("<b>x</b> %{y} &lt; @text") == f"<{J}b>x<{J}/b> %{J}{{y}} &{J}lt; @text"
+    assert in_chart("@text") == f"{J}@text"
+
+
+def test_every_text_of_a_figure_loses_its_marks_but_breaks_and_ends():
+    figure = {
+        "data": [{"name": "<a href='x'>y</a>", "x": [1.5], "text": ("a<br>b<extra></extra>",)}]
+    }
+    safe = without_marks(figure)
+    assert safe["data"][0]["name"] == f"<{J}a href='x'>y<{J}/a>"
+    assert safe["data"][0]["text"] == ["a<br>b<extra></extra>"]
+    assert safe["data"][0]["x"] == [1.5]
+
+
+def test_a_name_becomes_one_file():
+    assert file_name("../../etc/passwd\n", "csv") == "etc-passwd.csv"
+    assert file_name("  ", "csv") == "run.csv"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("**why** this [run](http://x.y)", "**why** this [run](http://x.y)"),
+        ("![a](http://x.y/z.png)", f"!{J}[a](http://x.y/z.png)"),
+        ("![a][b]", f"!{J}[a][b]"),
+        ("```mermaid\ngraph\n```", "```\ngraph\n```"),
+        ("> ~~~ &#109;ermaid\n> x\n> ~~~", "> ~~~\n> x\n> ~~~"),
+        ("see ```code``` here", "see ```code``` here"),
+    ],
+)
+def test_a_note_is_markdown_that_loads_nothing(text, shown):
+    assert note(text) == shown
