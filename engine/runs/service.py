@@ -21,10 +21,12 @@ from engine.runs import warm_start
 from engine.runs.aside import Aside
 from engine.runs.checks import checked_supernet
 from engine.runs.history import ACTIVE, RunHistory, RunSummary
+from engine.runs.importing.report import ImportReport
 from engine.runs.labels import LabelReader, Labels, changes, clean_shortlist
 from engine.runs.lease import Lease
-from engine.runs.results_csv import read_results
+from engine.runs.results_csv import ImportedResults, ResultsFile
 from engine.runs.search_run import SearchRun
+from engine.runs.supernet_proposal import chosen_supernet
 from engine.runs.trash import Trash
 from engine.runs.worker_share import WorkerShare
 
@@ -67,33 +69,49 @@ class RunService:
         known = warm_start.known(config, supernet, fingerprint, self.data_dir, self.history)
         name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
         created = {"name": name, "fingerprint": fingerprint}
-        run_id = self._create(config, created, known, "queued")
+        run_id = self._create(config, created, known.evaluations, "queued", known.report)
         self._drive(run_id)
         return run_id
 
-    def import_results(self, text: str, origin: str, config: NASConfig, name: str = "") -> str:
+    def import_results(
+        self, content: bytes | str, origin: str, config: NASConfig, name: str = ""
+    ) -> str:
         """Make a run that has ended of a results CSV; returns the run's id.
 
-        `origin` is the file's name. Supernet and objectives are those of `config`; extended, the
-        run goes on searching as `config` says, and knows what the file lists. Raises ConfigError
-        that names the line which cannot be read.
+        `origin` is the file's name. The supernet is that of `config` if it was set there, else the
+        one that the file is of. Raises ConfigError as `ResultsFile` does, and where the file does
+        not show its supernet.
         """
-        supernet = checked_supernet(config)
-        read = read_results(text, supernet, origin)
-        known = warm_start.complete(config, read, origin)
-        created = {"name": name.strip() or origin, "num_evals": 0}
-        message = f"{len(known)} sub-networks were imported from {origin}."
-        return self._create(config, created, known, "finished", message)
+        file = ResultsFile.read(content, origin)
+        if "supernet" not in config.dynas.model_fields_set:
+            config = config.model_copy(deep=True)
+            config.dynas.supernet = chosen_supernet(file)
+        return self.import_read(file.of(checked_supernet(config)), config, name)
+
+    def import_read(self, found: ImportedResults, config: NASConfig, name: str = "") -> str:
+        """Make a run that has ended of what was read of a results CSV; returns the run's id.
+
+        Extended, the run goes on searching as `config` says, and knows what the file lists. Raises
+        ConfigError if no sub-network has all the metrics that `config` needs.
+        """
+        checked_supernet(config)
+        advice = "Choose metrics and constraints that the file can tell of."
+        usable = warm_start.complete(config, found, advice)
+        created = {"name": name.strip() or found.report.origin, "num_evals": 0}
+        return self._create(config, created, usable.evaluations, "finished", usable.report)
 
     def _create(
         self, config: NASConfig, created: dict[str, Any], known: "Sequence[Evaluation]", state: str,
-        message: str = "",
+        report: ImportReport | None = None,
     ) -> str:  # fmt: skip
         run_id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
         log = DiskLog(self._folder(run_id) / "log")
         own = described(config.all_metrics)
         log.append_event("created", {"config": config.to_dict(), "metrics": own, **created})
         log.append_all(known)
+        if report:
+            log.append_event("imported", report.to_dict())
+        message = report.summary if report else ""
         log.append_event("state", {"state": state, "message": message})
         self._logs[run_id] = log
         return run_id

@@ -1,7 +1,7 @@
 """The four ImageNet supernets of Once-for-All: names, spaces, stages and official files."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -186,3 +186,12 @@ def find(name: str) -> tuple[Model, tuple[int, ...]] | None:
     chosen = tuple(r for r in model.resolutions if low <= r <= high)
     known = low in model.resolutions and high in model.resolutions
     return (model, chosen) if known and chosen else None
+
+
+def variants(resolutions: Collection[int]) -> list[str]:
+    """The names that find models with these input resolutions; none for the usual one alone."""
+    low, high = min(resolutions, default=RESOLUTION), max(resolutions, default=RESOLUTION)
+    if low == high == RESOLUTION:
+        return []
+    ending = f"_r{low}" if low == high else f"_r{low}-{high}"
+    return [name + ending for name in MODELS if find(name + ending)]
