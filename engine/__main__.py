@@ -110,14 +110,14 @@ def import_results(
     """
     from engine.runs.importing.source import read_file
     from engine.runs.results_csv import ResultsFile
-    from engine.runs.supernet_proposal import chosen_supernet
+    from engine.runs.supernet_proposal import chosen_supernet, taken_as
     from engine.supernets import registry
 
     read = ResultsFile.read(read_file(file), file.name)
     config = _configured(None, settings)
     if supernet or not _gives_supernet(settings):
         config.dynas.supernet = supernet or chosen_supernet(read)
-    found = read.of(registry.load(config.dynas.supernet))
+    found = taken_as(read, registry.load(config.dynas.supernet))
     for sentence in found.report.sentences:
         typer.echo(sentence, err=True)
     if not check:

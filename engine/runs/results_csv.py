@@ -19,6 +19,10 @@ from engine.runs.importing.table import ResultsTable, read_table
 from engine.supernets.base import Supernet
 
 
+class OtherSupernetError(ConfigError):
+    """A results CSV whose sub-networks are not those of the supernet that was chosen."""
+
+
 def read_results(content: bytes | str, supernet: Supernet, origin: str) -> list[Evaluation]:
     """The distinct sub-networks of a results CSV as evaluations known before a search.
 
@@ -75,7 +79,7 @@ class ResultsFile:
         """What the rows say of sub-networks of `supernet`.
 
         Rows that cannot be read are left out, and so are those that failed. Raises ConfigError
-        that names the first line if none can be read, or if most rows are of another supernet.
+        that names the first line if none can be read; OtherSupernetError if most rows do not fit.
         """
         with no_collection():
             table, rows = self.table, self.given
@@ -148,16 +152,17 @@ class ResultsFile:
 
 def _check_that_it_fits(refusals: Refusals, rows: int, origin: str) -> None:
     """Raise ConfigError if no row is left, or if most are of no sub-network of the supernet."""
-    refused = sum(group.rows for group in refusals.groups)
-    if refused < rows and refusals.foreign <= rows / 2:
-        return
-    first = refusals.first_foreign if refusals.foreign > rows / 2 else refusals.groups[0]
-    end = "Is it the right supernet?" if refusals.foreign > rows / 2 else ""
-    others = f"None of the {rows:,} rows can be used." if rows > 1 and refused == rows else ""
-    if refused < rows:
-        others = f"{refusals.foreign:,} of {rows:,} rows do not fit."
-    told = " ".join(part for part in (first.reason, others, end) if part)
-    raise ConfigError(f"{origin}, line {first.lines[0]}: {told}")
+    if refusals.foreign > rows / 2:
+        first = refusals.first_foreign
+        fit = f"{refusals.foreign:,} of {rows:,} rows do not fit" if rows > 1 else "It does not fit"
+        raise OtherSupernetError(
+            f"{origin}, line {first.lines[0]}: {first.reason} {fit}: choose the supernet that the "
+            "file is of."
+        )
+    if sum(group.rows for group in refusals.groups) == rows:
+        first = refusals.groups[0]
+        others = "" if rows == 1 else f" None of the {rows:,} rows can be used."
+        raise ConfigError(f"{origin}, line {first.lines[0]}: {first.reason}{others}")
 
 
 def _time(text: str) -> float:

@@ -26,7 +26,7 @@ from engine.runs.labels import LabelReader, Labels, changes, clean_shortlist
 from engine.runs.lease import Lease
 from engine.runs.results_csv import ImportedResults, ResultsFile
 from engine.runs.search_run import SearchRun
-from engine.runs.supernet_proposal import chosen_supernet
+from engine.runs.supernet_proposal import chosen_supernet, taken_as
 from engine.runs.trash import Trash
 from engine.runs.worker_share import WorkerShare
 
@@ -86,7 +86,7 @@ class RunService:
         if "supernet" not in config.dynas.model_fields_set:
             config = config.model_copy(deep=True)
             config.dynas.supernet = chosen_supernet(file)
-        return self.import_read(file.of(checked_supernet(config)), config, name)
+        return self.import_read(taken_as(file, checked_supernet(config)), config, name)
 
     def import_read(self, found: ImportedResults, config: NASConfig, name: str = "") -> str:
         """Make a run that has ended of what was read of a results CSV; returns the run's id.

@@ -10,7 +10,7 @@ from engine.errors import ConfigError, DynasError
 from engine.runs.importing.agreement import macs_agree
 from engine.runs.importing.networks import sub_networks
 from engine.runs.importing.sorting import given_macs
-from engine.runs.results_csv import ResultsFile
+from engine.runs.results_csv import ImportedResults, OtherSupernetError, ResultsFile
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
@@ -86,6 +86,17 @@ def chosen_supernet(file: ResultsFile) -> str:
     if found.supernet is None:
         raise ConfigError(f"{file.table.origin}: {found.reason} Say which supernet it is of.")
     return found.supernet
+
+
+def taken_as(file: ResultsFile, supernet: Supernet) -> ImportedResults:
+    """What the rows say of sub-networks of `supernet`; errors tell which supernet would fit.
+
+    Raises ConfigError as `ResultsFile.of` does.
+    """
+    try:
+        return file.of(supernet)
+    except OtherSupernetError as error:
+        raise ConfigError(f"{error} {proposal(file).reason}") from None
 
 
 def _supernets(file: ResultsFile) -> Iterator[Supernet]:

@@ -11,6 +11,7 @@ from engine.runs.history import RunHistory
 from engine.runs.importing.report import ImportReport
 from engine.runs.importing.source import read_file
 from engine.runs.results_csv import ImportedResults, ResultsFile
+from engine.runs.supernet_proposal import taken_as
 from engine.supernets.base import Supernet
 from engine.supernets.conditions import in_words, processor, threads, timed_here
 
@@ -104,7 +105,7 @@ def needed(config: NASConfig) -> list[str]:
 def from_file(config: NASConfig, path: Path, supernet: Supernet) -> ImportedResults:
     """The sub-networks of a results CSV; raises ConfigError if it cannot be used."""
     try:
-        found = ResultsFile.read(read_file(path), path.name).of(supernet)
+        found = taken_as(ResultsFile.read(read_file(path), path.name), supernet)
         return complete(config, found, _WITHOUT)
     except ConfigError as error:
         raise ConfigError(f"warm_start: {error}") from None

@@ -89,13 +89,13 @@ def _number(text: str) -> float | None:
 def _has_decimal_commas(table: ResultsTable) -> bool:
     """Whether commas stand for decimal points; raises ConfigError where that cannot be told.
 
-    It can where commas do not separate the columns, no number has a point, and one at least has no
-    three digits behind its comma, as thousands would have.
+    It can where commas do not separate the columns, no number has a point, and one at least cannot
+    be meant as thousands: it has not three digits behind its comma, or is too large for its metric.
     """
     if table.separator == ",":
         return False
     cells = [
-        (row, column.heading, text.strip())
+        (row, column, text.strip())
         for column in table.columns.metrics
         for row, text in enumerate(table.cells[column.metric])
         if "," in text
@@ -103,12 +103,17 @@ def _has_decimal_commas(table: ResultsTable) -> bool:
     if not any(_ONE_COMMA.fullmatch(text) for _, _, text in cells):
         return False
     points = any("." in text for column in table.cells.values() for text in column)
-    clear = any(not _LIKE_THOUSANDS.fullmatch(text) for _, _, text in cells)
+    clear = any(not _may_be_thousands(text, column) for _, column, text in cells)
     if clear and not points and all(_ONE_COMMA.fullmatch(text) for _, _, text in cells):
         return True
-    row, heading, text = cells[0]
+    row, column, text = cells[0]
     raise ConfigError(
-        f"{table.origin}, line {table.lines[row]}: {heading} is {quoted(text, _LONGEST)}, and the "
+        f"{table.origin}, line {table.lines[row]}: {column.heading} is {quoted(text, _LONGEST)}, and the "
         "file does not show whether its commas are decimal points or separate thousands. "
         "Write numbers with a decimal point and without separators."
     )
+
+
+def _may_be_thousands(text: str, column: MetricColumn) -> bool:
+    whole = _LIKE_THOUSANDS.fullmatch(text)
+    return bool(whole) and not metric(column.metric).refusal(float(text.replace(",", "")))

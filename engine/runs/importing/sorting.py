@@ -78,6 +78,6 @@ def _surplus(table: ResultsTable, row: int) -> str:
 
 def _other_macs(given: float, exact: float, name: str) -> str:
     return (
-        f"the file says {given:,.0f} MACs, {name} has {exact:,.0f} for this sub-network. "
-        "The file is of another supernet: choose that one."
+        f"the file says {given:,.0f} MACs, {name} has {exact:,.0f} for this sub-network: "
+        "the row is of another supernet."
     )
