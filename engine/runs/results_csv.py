@@ -1,8 +1,9 @@
 """Reads evaluations from a results CSV: ours, DyNAS-T's or Neural Compressor's."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from engine.errors import ConfigError
 from engine.evaluation.record import KNOWN, Evaluation
@@ -120,7 +121,7 @@ class ResultsFile:
             cycle=KNOWN,
             status="ok",
             metrics=metrics,
-            sources={name: "exact" if name in exact else "imported" for name in metrics},
+            sources=_sources(tuple(metrics), tuple(exact)),
             seconds=0.0,
             finished=_time(self.table.times[row]),
             reused=True,
@@ -163,6 +164,12 @@ def _check_that_it_fits(refusals: Refusals, rows: int, origin: str) -> None:
         first = refusals.groups[0]
         others = "" if rows == 1 else f" None of the {rows:,} rows can be used."
         raise ConfigError(f"{origin}, line {first.lines[0]}: {first.reason}{others}")
+
+
+@lru_cache
+def _sources(metrics: tuple[str, ...], exact: tuple[str, ...]) -> Mapping[str, str]:
+    """Where metrics are from; the same object for all evaluations that have the same."""
+    return {name: "exact" if name in exact else "imported" for name in metrics}
 
 
 def _time(text: str) -> float:

@@ -108,8 +108,8 @@ def _has_decimal_commas(table: ResultsTable) -> bool:
         return True
     row, column, text = cells[0]
     raise ConfigError(
-        f"{table.origin}, line {table.lines[row]}: {column.heading} is {quoted(text, _LONGEST)}, and the "
-        "file does not show whether its commas are decimal points or separate thousands. "
+        f"{table.origin}, line {table.lines[row]}: {column.heading} is {quoted(text, _LONGEST)}, "
+        "and the file does not show whether its commas are decimal points or separate thousands. "
         "Write numbers with a decimal point and without separators."
     )
 
