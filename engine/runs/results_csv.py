@@ -11,8 +11,10 @@ from engine.metrics import metric
 from engine.runs.collecting import no_collection
 from engine.runs.importing.cells import Numbers, read_numbers
 from engine.runs.importing.columns import listed
+from engine.runs.importing.configs import written_out
 from engine.runs.importing.networks import SubNetworks, sub_networks
 from engine.runs.importing.refusals import Refusals
+from engine.runs.importing.repeats import DistinctRow
 from engine.runs.importing.report import ImportReport
 from engine.runs.importing.sorting import sort_rows
 from engine.runs.importing.source import check_size
@@ -66,10 +68,12 @@ class ResultsFile:
         Raises ConfigError for what is too large, is no results CSV, or has no row.
         """
         check_size(len(content), origin)
-        table = read_table(content, origin)
+        with no_collection():
+            table = read_table(content, origin)
+            numbers = read_numbers(table)
         if all(table.failed):
             raise ConfigError(f"{origin} holds no sub-network. Choose a file with results in it.")
-        return cls(table, read_numbers(table))
+        return cls(table, numbers)
 
     @property
     def given(self) -> list[int]:
@@ -87,10 +91,7 @@ class ResultsFile:
             networks = sub_networks([table.subnetworks[row] for row in rows], supernet)
             found = sort_rows(table, self.numbers, rows, networks, supernet)
             _check_that_it_fits(found.refusals, len(rows), table.origin)
-            evaluations = [
-                self._evaluation(rows[first.place], first.metrics, networks, first.place, supernet)
-                for first in found.distinct.rows
-            ]
+            evaluations = self._evaluations(rows, found.distinct.rows, networks, supernet)
         report = ImportReport(
             origin=table.origin,
             supernet=supernet.title,
@@ -107,26 +108,35 @@ class ResultsFile:
         )
         return ImportedResults(evaluations, report)
 
-    def _evaluation(
-        self, row: int, metrics: dict[str, float], networks: SubNetworks, place: int,
+    def _evaluations(
+        self, rows: Sequence[int], distinct: Sequence[DistinctRow], networks: SubNetworks,
         supernet: Supernet,
-    ) -> Evaluation:  # fmt: skip
-        genotype = networks.genotypes[place]
-        exact = {name: float(values[place]) for name, values in networks.exact.items()}
-        metrics = {**metrics, **exact}
-        return Evaluation(
-            number=0,
-            genotype=tuple(genotype.tolist()),
-            config=supernet.space.to_config(genotype),
-            cycle=KNOWN,
-            status="ok",
-            metrics=metrics,
-            sources=_sources(tuple(metrics), tuple(exact)),
-            seconds=0.0,
-            finished=_time(self.table.times[row]),
-            reused=True,
-            worker=self.table.origin,
-        )
+    ) -> list[Evaluation]:  # fmt: skip
+        places = [first.place for first in distinct]
+        genotypes = networks.genotypes[places]
+        exact = {name: values[places].tolist() for name, values in networks.exact.items()}
+        configs = written_out(genotypes, supernet.space)
+        evaluations = []
+        for n, (first, genotype, config) in enumerate(
+            zip(distinct, genotypes, configs, strict=True)
+        ):
+            metrics = {**first.metrics, **{name: values[n] for name, values in exact.items()}}
+            evaluations.append(
+                Evaluation(
+                    number=0,
+                    genotype=tuple(genotype.tolist()),
+                    config=config,
+                    cycle=KNOWN,
+                    status="ok",
+                    metrics=metrics,
+                    sources=_sources(tuple(metrics), tuple(exact)),
+                    seconds=0.0,
+                    finished=_time(self.table.times[rows[first.place]]),
+                    reused=True,
+                    worker=self.table.origin,
+                )
+            )
+        return evaluations
 
     def _warnings(self, confirmed: int, title: str) -> Iterator[str]:
         """What a reader should check."""

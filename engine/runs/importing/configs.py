@@ -8,7 +8,7 @@ on all others, and the result is the same.
 import ast
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from engine.space import Config, Gene, Genotypes, SearchSpace
 _LONGEST = 10_000  # characters of a configuration
 _TOLD = 60  # characters of one that cannot be read
 _LONGEST_REASON = 300  # characters
+_BATCH = 10_000  # configurations that are made at once
 _MOST_CHOICES = 1_000  # of a gene whose choices are looked up in an array
 _NUMBER = r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?"
 _ENTRY = rf"'\w+': (?:None|{_NUMBER}|\[(?:{_NUMBER}(?:, {_NUMBER})*)?\])"
@@ -66,6 +67,44 @@ def encoded(texts: Sequence[str], space: SearchSpace) -> Encoded:
         except SpaceError as error:
             problems[place] = Problem(True, _shortened(str(error)))
     return Encoded(genotypes, problems)
+
+
+def written_out(genotypes: Genotypes, space: SearchSpace) -> Iterator[Config]:
+    """The configurations of `(n, genes)` canonical genotypes, as `space.to_config` has them."""
+    groups = _groups(space)
+    if not all(_has_plain_choices(gene) for gene in space.genes):
+        yield from (space.to_config(genotype) for genotype in genotypes)
+        return
+    template = space.to_config(space.smallest)
+    for start in range(0, len(genotypes), _BATCH):
+        rows = genotypes[start : start + _BATCH]
+        columns = {group: _values(rows[:, genes], space, genes) for group, genes in groups.items()}
+        for row in range(len(rows)):
+            yield {
+                key: columns[key][row] + fixed[len(groups[key]) :]
+                if key in groups
+                else fixed and list(fixed)
+                for key, fixed in template.items()
+            }
+
+
+def _values(
+    indices: npt.NDArray[np.int64], space: SearchSpace, genes: Sequence[int]
+) -> list[list[Any]]:
+    """The choices of `(n, k)` indices of the genes of a group."""
+    columns = [
+        np.array(space.genes[gene].choices)[indices[:, column]] for column, gene in enumerate(genes)
+    ]
+    values: list[list[Any]] = np.stack(columns, axis=1).tolist()
+    return values
+
+
+def _groups(space: SearchSpace) -> dict[str, list[int]]:
+    """The genes of each group, by number."""
+    groups: dict[str, list[int]] = {}
+    for number, gene in enumerate(space.genes):
+        groups.setdefault(gene.group, []).append(number)
+    return groups
 
 
 def read_config(text: str) -> Config | None:
@@ -114,9 +153,7 @@ def _looked_up(
     configs: Mapping[int, Config], space: SearchSpace
 ) -> tuple[npt.NDArray[np.int64], Genotypes]:
     """The places of those whose every entry is a choice of its gene, and their genotypes."""
-    groups: dict[str, list[int]] = {}
-    for number, gene in enumerate(space.genes):
-        groups.setdefault(gene.group, []).append(number)
+    groups = _groups(space)
     none = np.zeros(0, dtype=np.int64), np.zeros((0, len(space.genes)), dtype=np.int64)
     if not all(_has_plain_choices(gene) for gene in space.genes):
         return none

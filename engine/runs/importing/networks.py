@@ -27,15 +27,11 @@ class SubNetworks:
 
 
 def sub_networks(configs: Sequence[str], supernet: Supernet) -> SubNetworks:
-    """The sub-networks of `supernet` that configurations are of, as text; one at least."""
-    parts = [
-        encoded(configs[start : start + _BATCH], supernet.space)
-        for start in range(0, len(configs), _BATCH)
-    ]
-    genotypes = np.concatenate([part.genotypes for part in parts])
-    problems = {
-        number * _BATCH + place: problem
-        for number, part in enumerate(parts)
-        for place, problem in part.problems.items()
-    }
+    """The sub-networks of `supernet` that configurations are of, as text."""
+    genotypes = np.zeros((len(configs), len(supernet.space.genes)), dtype=np.int64)
+    problems: dict[int, Problem] = {}
+    for start in range(0, len(configs), _BATCH):
+        part = encoded(configs[start : start + _BATCH], supernet.space)
+        genotypes[start : start + _BATCH] = part.genotypes
+        problems.update((start + place, problem) for place, problem in part.problems.items())
     return SubNetworks(genotypes, supernet.exact(genotypes), problems)
