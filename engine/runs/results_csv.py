@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from engine.errors import ConfigError
 from engine.evaluation.record import KNOWN, Evaluation
-from engine.metrics import metric
+from engine.metrics import metric, ordered
 from engine.runs.collecting import no_collection
 from engine.runs.importing.cells import Numbers, read_numbers
 from engine.runs.importing.columns import listed
@@ -41,6 +41,12 @@ class ImportedResults:
 
     evaluations: Sequence[Evaluation]
     report: ImportReport
+
+    @property
+    def metrics(self) -> list[str]:
+        """The metrics that one of the sub-networks has at least, as the product orders them."""
+        kinds = {tuple(e.metrics) for e in self.evaluations}
+        return ordered({name for names in kinds for name in names})
 
     def complete(self, needed: Sequence[str]) -> "ImportedResults":
         """Only those that have every metric of `needed`; the report says how many have not."""

@@ -37,7 +37,7 @@ def names() -> list[str]:
 
 
 def names_for_inputs(resolutions: Collection[int]) -> list[str]:
-    """All known supernets, and those of ImageNet with just these input resolutions."""
+    """All known supernets, and those of ImageNet that take inputs of these resolutions."""
     return [*names(), *catalogue.variants(resolutions)]
 
 

@@ -45,7 +45,8 @@ class Conflict:
         """Such as `Top-1 accuracy is 75.4 % in line 2 and 76.1 % in line 9`."""
         known = metric(self.metric)
         values = [f"{value:,.10g} {known.unit}".rstrip() for value in (self.kept, self.other)]
-        return f"{known.label} is {values[0]} in line {self.first} and {values[1]} in {self.later}"
+        first, later = f"{values[0]} in line {self.first}", f"{values[1]} in line {self.later}"
+        return f"{known.label} is {first} and {later}"
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,12 @@ class ImportReport:
         return f"The MACs of {_counted(self.confirmed, 'row')} {agree} with {self.supernet}."
 
     @property
-    def remarks(self) -> list[str]:
-        """A sentence for each thing that did not go as the file's author may expect."""
-        remarks = [*self.warnings, *(refusal.sentence for refusal in self.refusals)]
+    def losses(self) -> list[str]:
+        """A sentence for each kind of rows and numbers that are in the file and not in the run."""
+        losses = [refusal.sentence for refusal in self.refusals]
         if self.conflicting:
             told = "; ".join(conflict.sentence for conflict in self.conflicts)
-            remarks.append(
+            losses.append(
                 f"{_counted(self.conflicting, 'row')} repeated a sub-network with other numbers; "
                 f"those of its first row are kept. {told}."
             )
@@ -118,16 +119,17 @@ class ImportReport:
             lacking = " and ".join(
                 f"{metric(name).label} in {rows:,}" for name, rows in self.lacking.items()
             )
-            remarks.append(
+            losses.append(
                 f"{_counted(self.incomplete, 'sub-network')} left out that lack what the search "
                 f"needs: {lacking}."
             )
-        return remarks
+        return losses
 
     @property
     def sentences(self) -> list[str]:
         """The whole report, the counts first."""
-        told = [f"{self.origin}: {self.counts}", self.confirmation, *self.remarks, *self.notes]
+        told = [f"{self.origin}: {self.counts}", self.confirmation]
+        told += [*self.warnings, *self.losses, *self.notes]
         return [sentence for sentence in told if sentence]
 
     @property

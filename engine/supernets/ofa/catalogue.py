@@ -189,9 +189,16 @@ def find(name: str) -> tuple[Model, tuple[int, ...]] | None:
 
 
 def variants(resolutions: Collection[int]) -> list[str]:
-    """The names that find models with these input resolutions; none for the usual one alone."""
-    low, high = min(resolutions, default=RESOLUTION), max(resolutions, default=RESOLUTION)
-    if low == high == RESOLUTION:
+    """The names that find models for inputs of these resolutions; none for the usual one alone.
+
+    Of several resolutions it cannot be told which others were to choose from: all are then.
+    """
+    if not resolutions or set(resolutions) == {RESOLUTION}:
         return []
-    ending = f"_r{low}" if low == high else f"_r{low}-{high}"
-    return [name + ending for name in MODELS if find(name + ending)]
+    low, high = min(resolutions), max(resolutions)
+    endings = {
+        name: f"_r{low}" if low == high else f"_r{model.resolutions[0]}-{model.resolutions[-1]}"
+        for name, model in MODELS.items()
+        if set(resolutions) <= set(model.resolutions)
+    }
+    return [name + ending for name, ending in endings.items()]
