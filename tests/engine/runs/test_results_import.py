@@ -2,14 +2,18 @@
 
 import csv
 import io
+import time
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks import import_results
 from engine.errors import ConfigError
 from engine.runs.importing.source import LARGEST, check_size, read_file
 from engine.runs.results_csv import ResultsFile
+from engine.runs.supernet_proposal import chosen_supernet, taken_as
 from engine.supernets.registry import load
 from tests.engine.runs.importing.written import (
     HEADER,
@@ -32,8 +36,6 @@ def imported(rows, header=HEADER, **options):
 
 
 def some_configs(n, seed=0):
-    import numpy as np
-
     drawn = SUPERNET.space.sample_new(n, np.random.default_rng(seed), set())
     return [SUPERNET.space.to_config(genotype) for genotype in drawn]
 
@@ -244,3 +246,14 @@ def test_only_regular_files_of_a_size_that_fits_are_read(tmp_path):
             read_file(type(tmp_path)(path))
     with pytest.raises(ConfigError, match=f"large.csv has 6.. MB; .* up to {LARGEST} MB"):
         check_size(LARGEST * 10**7, "large.csv")
+
+
+@pytest.mark.slow
+def test_fifty_megabytes_are_read_in_twenty_seconds_of_processor_time(tmp_path):
+    path = tmp_path / "large.csv"
+    import_results.write(path, 50)
+    start = time.process_time()
+    file = ResultsFile.read(read_file(path), path.name)
+    found = taken_as(file, load(chosen_supernet(file)))
+    assert time.process_time() - start < 20
+    assert found.report.confirmed == found.report.rows == found.report.distinct > 200_000
