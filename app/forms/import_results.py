@@ -55,7 +55,7 @@ def _close() -> None:
         st.session_state.pop(key, None)
 
 
-@st.dialog("Import results", width="large", on_dismiss=_close)
+@st.dialog("Import results", width="medium", on_dismiss=_close)
 def _dialog() -> None:
     upload = st.file_uploader(
         "Results file",

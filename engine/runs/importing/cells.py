@@ -22,13 +22,15 @@ _LIKE_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 class Numbers:
     """The numbers of one column.
 
-    `values` `(rows,)` are NaN where there is none. `problems` say of rows, as a sentence, why what
-    stands there cannot be a value of the metric. `zeros` counts those that stand for not measured.
+    `values` `(rows,)` are NaN where there is none. `unreadable` say of rows, as a sentence, that
+    what stands there is no number, `impossible` why it cannot be one of the metric. `zeros` counts
+    those that stand for not measured.
     """
 
     column: MetricColumn
     values: npt.NDArray[np.float64]
-    problems: dict[int, str]
+    unreadable: dict[int, str]
+    impossible: dict[int, str]
     zeros: int
 
     @property
@@ -51,12 +53,14 @@ def read_numbers(table: ResultsTable) -> list[Numbers]:
 
 
 def _numbers(column: MetricColumn, cells: Sequence[str], decimal: str) -> Numbers:
-    values, problems = np.full(len(cells), np.nan), {}
+    values = np.full(len(cells), np.nan)
+    unreadable: dict[int, str] = {}
+    impossible: dict[int, str] = {}
     for row, text in enumerate(cells):
         if text and not text.isspace():
             number = _number(text if decimal == "." else text.replace(decimal, "."))
             if number is None:
-                problems[row] = (
+                unreadable[row] = (
                     f"{column.heading} is {quoted(text.strip(), _LONGEST)}, no number. "
                     "Repair or remove the line."
                 )
@@ -68,11 +72,11 @@ def _numbers(column: MetricColumn, cells: Sequence[str], decimal: str) -> Number
     if len(given) and any(known.refusal(float(end)) for end in (given.min(), given.max())):
         for row in np.flatnonzero(~np.isnan(values)).tolist():
             if why := known.refusal(float(values[row])):
-                problems[row] = f"{column.heading} {why}. Repair or remove the line."
+                impossible[row] = f"{column.heading} {why}. Repair or remove the line."
                 values[row] = np.nan
     zeros = values == 0 if column.zero_is_unmeasured else np.zeros(len(cells), dtype=bool)
     values[zeros] = np.nan
-    return Numbers(column, values, problems, int(zeros.sum()))
+    return Numbers(column, values, unreadable, impossible, int(zeros.sum()))
 
 
 def _number(text: str) -> float | None:

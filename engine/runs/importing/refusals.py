@@ -5,7 +5,7 @@ from typing import Literal
 
 from engine.runs.importing.report import SHOWN, Refusal
 
-Kind = Literal["shape", "text", "space", "value", "macs"]
+Kind = Literal["shape", "text", "space", "number", "value", "macs"]
 _FOREIGN: tuple[Kind, ...] = ("space", "macs")
 
 
@@ -19,7 +19,7 @@ class Refusals:
         self._counts: dict[tuple[Kind, str], int] = {}
 
     def add(self, row: int, kind: Kind, reason: str, column: str = "") -> None:
-        """Leave out a row for `reason`; values are told apart by their column."""
+        """Leave out a row for `reason`; numbers are told apart by their column."""
         group = (kind, column)
         self._first.setdefault(group, reason)
         self._counts[group] = self._counts.get(group, 0) + 1

@@ -51,8 +51,10 @@ def sort_rows(
         elif place in networks.problems:
             problem = networks.problems[place]
             refusals.add(row, "space" if problem.is_config else "text", problem.reason)
-        elif wrong := next((n for n in numbers if row in n.problems), None):
-            refusals.add(row, "value", wrong.problems[row], wrong.column.metric)
+        elif wrong := next((n for n in numbers if row in n.unreadable), None):
+            refusals.add(row, "number", wrong.unreadable[row], wrong.column.metric)
+        elif wrong := next((n for n in numbers if row in n.impossible), None):
+            refusals.add(row, "value", wrong.impossible[row], wrong.column.metric)
         elif not agree[place] and macs[place] == macs[place]:  # given at all
             exact = float(networks.exact["macs"][place])
             refusals.add(row, "macs", _other_macs(float(macs[place]), exact, supernet.name))

@@ -109,6 +109,8 @@ def _header(content: bytes, origin: str) -> tuple[str, list[str], Iterator[Row]]
             if is_header(cells) and line <= _LARGEST_HEADER:
                 return separator, cells, rows
             break
+    if not content.strip():
+        raise ConfigError(f"{origin} is no results file: it is empty. Choose one with results.")
     raise ConfigError(
         f"{origin} is no results file: its first line has no column 'Sub-network' or 'config' "
         "beside one of a metric. Give a CSV of DyNAS Studio, DyNAS-T or Neural Compressor."

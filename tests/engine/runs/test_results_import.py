@@ -68,6 +68,12 @@ def test_refused_rows_are_named_by_kind_with_their_first_lines():
     assert second.sentence.startswith("1 row refused, line 12: 'nonsense' is no sub-network")
 
 
+def test_numbers_that_are_none_and_those_that_cannot_be_are_told_apart():
+    reasons = [r.reason for r in imported([row(acc="good"), row(acc="-1"), row()]).report.refusals]
+    assert ["no number" in reason for reason in reasons] == [True, False]
+    assert "below the lowest possible value" in reasons[1]
+
+
 def test_a_row_with_too_many_entries_is_refused():
     broken = ["{'ks': [3", " 5]}", *row()[1:]]
     report = imported([row(), broken]).report

@@ -17,9 +17,9 @@ def numbers(rows, separator=","):
 )
 def test_what_is_no_number_is_refused_with_heading_and_value(text):
     acc = numbers([row(), row(acc=text)])["acc"]
-    assert list(acc.problems) == [1]
-    assert acc.problems[1].startswith("Top-1 Acc (%) is ")
-    assert "no number" in acc.problems[1]
+    assert list(acc.unreadable) == [1]
+    assert acc.unreadable[1].startswith("Top-1 Acc (%) is ")
+    assert "no number" in acc.unreadable[1]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_what_is_no_number_is_refused_with_heading_and_value(text):
 )
 def test_a_number_that_the_metric_cannot_have_is_refused(cells, message):
     found = numbers([row(), row(**cells), row()])
-    problems = [problem for column in found.values() for problem in column.problems.values()]
+    problems = [problem for column in found.values() for problem in column.impossible.values()]
     assert len(problems) == 1
     assert problems[0].startswith(message)
 
@@ -66,7 +66,7 @@ def test_commas_that_could_be_thousands_are_refused_with_their_line(cells):
 
 
 def test_with_commas_between_columns_a_comma_is_in_no_number():
-    assert "no number" in numbers([row(acc="89,5")])["acc"].problems[0]
+    assert "no number" in numbers([row(acc="89,5")])["acc"].unreadable[0]
 
 
 @pytest.mark.parametrize(

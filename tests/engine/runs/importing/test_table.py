@@ -65,7 +65,8 @@ def test_columns_that_are_not_read_are_named_but_for_those_of_a_run():
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "is no results file: its first line has no column"),
+        (b"", "is no results file: it is empty"),
+        (b"a,b\n1,2\n", "is no results file: its first line has no column"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "line 1 holds bytes that are not text in UTF-8"),
         (written(ROWS).encode() + b"\xff\xfe", "line 5 holds bytes that are not text"),
         (b"Sub-network,MACs\n\x00,\x00\n", "holds null characters"),
