@@ -191,11 +191,11 @@ def _has_plain_choices(gene: Gene) -> bool:
 
 
 def _has_shape(config: Config, template: Config, groups: Mapping[str, Sequence[int]]) -> bool:
-    """Whether the config has the keys of the template, as many entries, and what is fixed."""
-    if config.keys() != template.keys():
+    """Whether the config has all genes and nothing else but what is fixed, which may be missing."""
+    if not groups.keys() <= config.keys() <= template.keys():
         return False
-    for key, fixed in template.items():
-        given: Any = config[key]
+    for key, given in config.items():
+        fixed: Any = template[key]
         if key not in groups:
             if given != fixed:
                 return False

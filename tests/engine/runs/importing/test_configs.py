@@ -50,6 +50,11 @@ def test_many_at_once_are_encoded_as_each_alone(name, seed, wrong):
     texts = [str(any_entries(space, rng, wrong)) for _ in range(20)]
     texts += [text.replace(", ", ",") for text in texts[:3]]
     texts += [str({"note": None, **ast.literal_eval(text)}) for text in texts[:3]]
+    genes = {gene.group for gene in space.genes}
+    for text in texts[:3]:
+        config = ast.literal_eval(text)
+        texts.append(str({key: value for key, value in config.items() if key in genes}))
+        texts.append(str({**config, "surplus": [1]}))
     assert at_once(texts, space) == one_by_one(texts, space)
 
 
