@@ -72,7 +72,7 @@ def encoded(texts: Sequence[str], space: SearchSpace) -> Encoded:
 def written_out(genotypes: Genotypes, space: SearchSpace) -> Iterator[Config]:
     """The configurations of `(n, genes)` canonical genotypes, as `space.to_config` has them."""
     groups = _groups(space)
-    if not all(_has_plain_choices(gene) for gene in space.genes):
+    if not _is_plain(space):
         yield from (space.to_config(genotype) for genotype in genotypes)
         return
     template = space.to_config(space.smallest)
@@ -155,7 +155,7 @@ def _looked_up(
     """The places of those whose every entry is a choice of its gene, and their genotypes."""
     groups = _groups(space)
     none = np.zeros(0, dtype=np.int64), np.zeros((0, len(space.genes)), dtype=np.int64)
-    if not all(_has_plain_choices(gene) for gene in space.genes):
+    if not _is_plain(space):
         return none
     template = space.to_config(space.smallest)
     places = np.array([p for p, c in configs.items() if _has_shape(c, template, groups)], np.int64)
@@ -175,6 +175,14 @@ def _looked_up(
             fits &= choices[index] == values[:, column]
             genotypes[:, number] = index
     return places[fits], space.canonical(genotypes[fits])
+
+
+def _is_plain(space: SearchSpace) -> bool:
+    """Whether configs can be read and written as arrays, one a group."""
+    if not all(_has_plain_choices(gene) for gene in space.genes):
+        return False
+    kinds = {(gene.group, type(choice)) for gene in space.genes for choice in gene.choices}
+    return len(kinds) == len(_groups(space))
 
 
 def _has_plain_choices(gene: Gene) -> bool:

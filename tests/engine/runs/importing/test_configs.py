@@ -69,6 +69,14 @@ def test_many_at_once_are_written_as_each_alone(name, seed):
     assert [str(config) for config in written] == [str(space.to_config(g)) for g in genotypes]
 
 
+def test_a_group_of_whole_numbers_and_ratios_is_written_as_it_is():
+    space = SearchSpace((Gene("w", (1, 2)), Gene("w", (0.25, 0.5)), Gene("d", (1, 2))))
+    genotypes = space.sample(8, np.random.default_rng(0))
+    texts = [str(space.to_config(genotype)) for genotype in genotypes]
+    assert [str(config) for config in written_out(genotypes, space)] == texts
+    assert at_once(texts, space) == one_by_one(texts, space) == genotypes.tolist()
+
+
 @given(st.lists(st.tuples(*[st.sampled_from([0, 1, 0.5, 1.0, 2])] * 3), max_size=6))
 def test_whole_ratios_are_left_to_the_space(entries):
     texts = [str({"w": [a, b], "d": [c]}) for a, b, c in entries]
