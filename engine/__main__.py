@@ -106,6 +106,38 @@ def check(
         typer.echo(f"{line.removesuffix('.')}.")
 
 
+@app.command("import")
+def import_results(
+    file: Annotated[Path, typer.Argument(help="A CSV of results.")],
+    supernet: Annotated[
+        str | None,
+        typer.Option(help="Whose sub-networks they are; what the file shows if left out."),
+    ] = None,
+    settings: Settings = None,
+    name: Annotated[str, typer.Option(help="The run's name; the file's if left out.")] = "",
+    check: Annotated[bool, typer.Option("--check", help="Say what is in it, and stop.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Make a run of a results CSV of this program, DyNAS-T or Neural Compressor.
+
+    Says what became of its rows; the run can be extended like any other.
+    """
+    from engine.runs.importing.source import read_file
+    from engine.runs.results_csv import ResultsFile
+    from engine.runs.supernet_proposal import chosen_supernet, taken_as
+    from engine.supernets import registry
+
+    read = ResultsFile.read(read_file(file), file.name)
+    config = _configured(None, settings)
+    if supernet or not _gives_supernet(settings):
+        config.dynas.supernet = supernet or chosen_supernet(read)
+    found = taken_as(read, registry.load(config.dynas.supernet))
+    for sentence in found.report.sentences:
+        typer.echo(sentence, err=True)
+    if not check:
+        typer.echo(f"run {_service(data_dir).import_read(found, config, name)}")
+
+
 @app.command()
 def runs(data_dir: DataDir = None) -> None:
     """List every run, newest first: id, state, evaluations, hypervolume, name.
@@ -219,6 +251,11 @@ def _stopped_by_signals() -> Iterator[None]:
         yield
     except KeyboardInterrupt as interrupt:
         raise typer.Exit(getattr(interrupt, "status", 130)) from None
+
+
+def _gives_supernet(settings: list[str] | None) -> bool:
+    names = [text.partition("=")[0].strip() for text in settings or []]
+    return any(name in ("supernet", "dynas.supernet") for name in names)
 
 
 def _configured(file: Path | None, settings: list[str] | None) -> "NASConfig":

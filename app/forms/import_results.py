@@ -1,58 +1,189 @@
 """Make a run of a results CSV that somebody else's search wrote."""
 
+from dataclasses import dataclass
+
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app import navigation
-from app.formatting import metric_title, plain
+from app.formatting import counted, metric_title, plain
 from app.names import on_one_line
 from app.session import service, told_to_user
 from engine.config import NASConfig
-from engine.metrics import metric, names, ordered
+from engine.errors import ConfigError
+from engine.metrics import metric, ordered
+from engine.runs.importing.report import ImportReport
+from engine.runs.importing.source import LARGEST
+from engine.runs.results_csv import ImportedResults, ResultsFile
+from engine.runs.supernet_proposal import Proposal, proposal, taken_as
 from engine.supernets import registry
+from engine.supernets.conditions import TIMED
 
-_LARGEST = 50  # MB
+_OPEN, _READ, _FOUND = "import_open", "import_read", "import_found"
+_USUAL = ("acc", "macs")
+
+
+@dataclass(frozen=True)
+class _Read:
+    """An uploaded file as it was read, or the sentence on why it cannot be."""
+
+    id: str
+    file: ResultsFile | None = None
+    proposal: Proposal | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What an uploaded file holds of a supernet, or the sentence on why it is not of it."""
+
+    id: str
+    supernet: str
+    results: ImportedResults | None = None
+    problem: str = ""
 
 
 def import_button() -> None:
-    """A button that opens the fields in place."""
-    with st.popover("Import results", icon=":material/upload:", key="runs_import"):
-        file = st.file_uploader(
-            "Results CSV",
-            type="csv",
-            key="import_file",
-            max_upload_size=_LARGEST,
-            help="Of this dashboard, DyNAS-T or Neural Compressor.",
-        )
-        supernet = st.selectbox(
-            "Supernet",
-            registry.names(),
-            format_func=lambda name: on_one_line(registry.title(name)),
-            key="import_supernet",
-            help="Whose sub-networks they are.",
-        )
-        objectives = st.pills(
-            "Objectives",
-            names(),
-            default=["acc", "macs"],
-            selection_mode="multi",
-            format_func=lambda name: plain(metric_title(metric(name))),
-            key="import_metrics",
-            help="What the front is drawn of, and what an extended run optimises.",
-        )
-        ready = file is not None and bool(objectives)
-        if st.button("Import", key="import_apply", type="primary", disabled=not ready):
-            _import(file.name, file.getvalue(), str(supernet), list(objectives))
+    """A button that opens the dialog."""
+    if st.button("Import results", icon=":material/upload:", key="runs_import"):
+        st.session_state[_OPEN] = True
+    if st.session_state.get(_OPEN):
+        _dialog()
 
 
-def _import(name: str, content: bytes, supernet: str, objectives: list[str]) -> None:
+def _close() -> None:
+    for key in (_OPEN, _READ, _FOUND):
+        st.session_state.pop(key, None)
+
+
+@st.dialog("Import results", width="medium", on_dismiss=_close)
+def _dialog() -> None:
+    upload = st.file_uploader(
+        "Results file",
+        type=["csv", "tsv", "txt"],
+        key="import_file",
+        max_upload_size=LARGEST,
+        help="A CSV of this dashboard, of DyNAS-T or of Neural Compressor. Columns may stand in "
+        "any order and be separated by commas, semicolons or tabs.",
+    )
+    if upload is None:
+        return
+    read = _read(upload)
+    if read.file is None or read.proposal is None:
+        st.error(plain(read.problem), icon=":material/error:")
+        return
+    supernet = _supernet(read.id, read.proposal)
+    if supernet is None:
+        return
+    found = _found(read.id, read.file, supernet)
+    if found.results is None:
+        st.error(plain(found.problem), icon=":material/error:")
+        return
+    objectives = _objectives(found)
+    results = found.results.complete(objectives)
+    _report(results.report)
+    usable = results.report.usable
+    if st.button(
+        f"Import {counted(usable, 'sub-network')}",
+        key="import_apply",
+        type="primary",
+        disabled=not (usable and objectives),
+    ):
+        _import(upload.name, found, objectives)
+
+
+def _read(upload: UploadedFile) -> _Read:
+    known: _Read | None = st.session_state.get(_READ)
+    if known is None or known.id != upload.file_id:
+        try:
+            with st.spinner("Reading the file"):
+                file = ResultsFile.read(upload.getvalue(), upload.name)
+                known = _Read(upload.file_id, file, proposal(file))
+        except ConfigError as error:
+            known = _Read(upload.file_id, problem=str(error))
+        st.session_state[_READ] = known
+    return known
+
+
+def _supernet(file_id: str, found: Proposal) -> str | None:
+    """The supernet that is chosen; the proposed one unless somebody chooses another."""
+    options = list(dict.fromkeys([*registry.names(), *found.fitting]))
+    chosen = st.selectbox(
+        "Supernet",
+        options,
+        index=options.index(found.supernet) if found.supernet else None,
+        format_func=lambda name: on_one_line(registry.title(name)),
+        placeholder="Choose the supernet that the file is of",
+        key=f"import_supernet_{file_id}",
+        help="Whose sub-networks they are.",
+    )
+    icon = ":material/check:" if found.supernet else ":material/help:"
+    ask = "" if found.supernet or chosen else " Choose the supernet."
+    st.caption(f"{icon} {plain(found.reason)}{ask}")
+    return chosen
+
+
+def _found(file_id: str, file: ResultsFile, supernet: str) -> _Found:
+    known: _Found | None = st.session_state.get(_FOUND)
+    if known is None or (known.id, known.supernet) != (file_id, supernet):
+        try:
+            with st.spinner("Reading the sub-networks"):
+                results = taken_as(file, registry.load(supernet))
+                known = _Found(file_id, supernet, results)
+        except ConfigError as error:
+            known = _Found(file_id, supernet, problem=str(error))
+        st.session_state[_FOUND] = known
+    return known
+
+
+def _objectives(found: _Found) -> list[str]:
+    """The metrics that are chosen of those that the file tells of."""
+    there = found.results.metrics if found.results else []
+    usual = [name for name in _USUAL if name in there]
+    chosen = st.pills(
+        "Objectives",
+        there,
+        default=usual if len(usual) > 1 else there[:2],
+        selection_mode="multi",
+        format_func=lambda name: plain(metric_title(metric(name))),
+        key=f"import_metrics_{found.id}_{found.supernet}",
+        help="What the front is drawn of, and what an extended run optimises.",
+    )
+    return ordered(chosen or [])
+
+
+def _report(report: ImportReport) -> None:
+    """What became of the rows, before anything is made of them."""
+    counts = {
+        "Rows": report.rows,
+        "Distinct": report.distinct,
+        "Repeated": report.repeated,
+        "Refused": report.refused,
+        **({"Failed": report.failed} if report.failed else {}),
+    }
+    with st.container(key="import_report", gap="small"):
+        for column, (label, number) in zip(st.columns(len(counts)), counts.items(), strict=True):
+            column.metric(label, f"{number:,}")
+        if report.confirmation:
+            st.caption(f":material/check: {plain(report.confirmation)}")
+        for sentence in report.warnings:
+            st.warning(plain(sentence), icon=":material/warning:")
+        for sentence in report.losses:
+            st.caption(f":material/remove_circle_outline: {plain(sentence)}")
+        for sentence in report.notes:
+            st.caption(f":material/info: {plain(sentence)}")
+
+
+def _import(name: str, found: _Found, objectives: list[str]) -> None:
     run = None
     with told_to_user():
-        alone = {"workers": 1} if {"lat", "lat_spread"} & set(objectives) else {}
+        alone = {"workers": 1} if set(TIMED) & set(objectives) else {}
         record = [metric for metric in ("macs", "params") if metric not in objectives]
         config = NASConfig(
-            dynas={"supernet": supernet, "metrics": ordered(objectives), "record": record, **alone}
+            dynas={"supernet": found.supernet, "metrics": objectives, "record": record, **alone}
         )
-        text = content.decode("utf-8-sig", errors="replace")
-        run = service().import_results(text, name, config, name.removesuffix(".csv"))
+        if found.results:
+            run = service().import_read(found.results, config, name.rpartition(".")[0])
     if run is not None:
+        _close()
         navigation.open_live(run)

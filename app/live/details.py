@@ -148,6 +148,7 @@ def event_text(event: Event) -> str:
         "asked": lambda: _ASKED.get(data["wanted"], "Asked for something unknown"),
         "note": lambda: "Note changed" if data.get("text") else "Note removed",
         "shortlist": lambda: _shortlist_text(data["numbers"]),
+        "imported": lambda: " ".join(data["sentences"]),
         "archived": lambda: "Archived" if data["archived"] else "Unarchived",
     }
     return texts.get(event.kind, lambda: event.kind)()

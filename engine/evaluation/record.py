@@ -1,7 +1,7 @@
 """The record of one evaluation, as the log keeps it and everything else reads it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engine.space import Config as Config
@@ -9,6 +9,8 @@ from engine.supernets.conditions import warning
 
 KNOWN = -1
 """The cycle of evaluations that were known before the search began."""
+
+_MAPPINGS = ("config", "metrics", "sources", "predicted", "conditions")
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,10 @@ class Evaluation:
         return bool(warning(self.conditions))
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data that `from_json` takes back."""
-        return {**asdict(self), "genotype": list(self.genotype)}
+        """Plain data that `from_json` takes back, to be written at once: values are not copied."""
+        plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        mappings = {name: dict(plain[name]) for name in _MAPPINGS}
+        return {**plain, **mappings, "genotype": list(self.genotype)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Evaluation":

@@ -13,7 +13,8 @@ class Event:
     cycle (cycle, proposals, after, predictors), renamed (name), extended (num_evals), tagged
     (tags), note (text), archived (archived), shortlist (numbers), asked (wanted): what another
     process wants the run to do, retry (numbers, after, num_evals): failed evaluations that are to
-    be tried again, repaired (lost): records that a repair of the log could not keep.
+    be tried again, imported: what became of the rows of a results file, repaired (lost): records
+    that a repair of the log could not keep.
     """
 
     number: int

@@ -1,137 +1,196 @@
 """Reads evaluations from a results CSV: ours, DyNAS-T's or Neural Compressor's."""
 
-import ast
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
-import numpy as np
-
-from engine.errors import ConfigError, SpaceError
+from engine.errors import ConfigError
 from engine.evaluation.record import KNOWN, Evaluation
-from engine.metrics import metric, names
+from engine.metrics import metric, ordered
+from engine.runs.collecting import no_collection
+from engine.runs.importing.cells import Numbers, read_numbers
+from engine.runs.importing.columns import listed
+from engine.runs.importing.configs import written_out
+from engine.runs.importing.networks import SubNetworks, sub_networks
+from engine.runs.importing.refusals import Refusals
+from engine.runs.importing.repeats import DistinctRow
+from engine.runs.importing.report import ImportReport
+from engine.runs.importing.sorting import sort_rows
+from engine.runs.importing.source import check_size
+from engine.runs.importing.table import ResultsTable, read_table
 from engine.supernets.base import Supernet
 
-_SUBNETWORK = ("Sub-network", "config")
-_PUBLISHED = {
-    "Top-1 Acc (%)": "acc",
-    "MACs": "macs",
-    "Model Parameters": "params",
-    "Latency (ms)": "lat",
-}
-_TIMES = ("Date", "finished")
-_TOLERANCE = 0.06  # of MACs: counters differ in whether batch-norm costs anything
-_LONGEST_CONFIG = 10_000  # characters
+
+class OtherSupernetError(ConfigError):
+    """A results CSV whose sub-networks are not those of the supernet that was chosen."""
 
 
-def read_results(text: str, supernet: Supernet, origin: str) -> list[Evaluation]:
+def read_results(content: bytes | str, supernet: Supernet, origin: str) -> list[Evaluation]:
     """The distinct sub-networks of a results CSV as evaluations known before a search.
 
     `origin` names the file in errors and in the evaluations. What can be computed is computed anew.
-    Failed rows, and latencies of 0 (not measured), are left out. Raises ConfigError that names the
-    line, also if MACs show that the file is of another supernet.
+    Raises ConfigError as `ResultsFile.read` and `ResultsFile.of` do.
     """
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    columns = _columns(reader, origin)
-    subnetwork = next((name for name in _SUBNETWORK if name in columns), None)
-    if subnetwork is None or not any(name in columns for name in _metrics_by_column()):
-        raise ConfigError(
-            f"{origin} is no results file: its first line has no column 'Sub-network' or 'config' "
-            "beside one of a metric. Give a CSV of DyNAS Studio, DyNAS-T or Neural Compressor."
+    return list(ResultsFile.read(content, origin).of(supernet).evaluations)
+
+
+@dataclass(frozen=True)
+class ImportedResults:
+    """The distinct sub-networks of a results CSV, and what became of its rows."""
+
+    evaluations: Sequence[Evaluation]
+    report: ImportReport
+
+    @property
+    def metrics(self) -> list[str]:
+        """The metrics that one of the sub-networks has at least, as the product orders them."""
+        kinds = {tuple(e.metrics) for e in self.evaluations}
+        return ordered({name for names in kinds for name in names})
+
+    def complete(self, needed: Sequence[str]) -> "ImportedResults":
+        """Only those that have every metric of `needed`; the report says how many have not."""
+        lacking = {name: sum(name not in e.metrics for e in self.evaluations) for name in needed}
+        usable = [e for e in self.evaluations if all(name in e.metrics for name in needed)]
+        report = replace(
+            self.report,
+            incomplete=len(self.evaluations) - len(usable),
+            lacking={name: count for name, count in lacking.items() if count},
         )
-    found: dict[bytes, Evaluation] = {}
-    try:
-        for row in reader:
-            if row.get("status", "ok") != "failed":
-                where = f"{origin}, line {reader.line_num}"
-                evaluation = _evaluation(row, row.get(subnetwork) or "", supernet, origin, where)
-                key = supernet.space.key(np.array(evaluation.genotype))
-                found.setdefault(key, evaluation)
-    except csv.Error as error:
-        raise ConfigError(f"{origin}, line {reader.line_num}: {error}.") from None
-    if not found:
-        raise ConfigError(f"{origin} holds no sub-network. Choose a file with results in it.")
-    return list(found.values())
+        return ImportedResults(usable, report)
 
 
-def _columns(reader: "csv.DictReader[str]", origin: str) -> Sequence[str]:
-    try:
-        return reader.fieldnames or []
-    except csv.Error as error:
-        raise ConfigError(f"{origin} is no results file: {error}.") from None
+@dataclass(frozen=True)
+class ResultsFile:
+    """The rows of a results CSV, whatever supernet they are of."""
 
+    table: ResultsTable
+    numbers: Sequence[Numbers]
 
-def _metrics_by_column() -> dict[str, str]:
-    return {**_PUBLISHED, **{name: name for name in names()}}
+    @classmethod
+    def read(cls, content: bytes | str, origin: str) -> "ResultsFile":
+        """Read a file's content; `origin` is what messages call it.
 
+        Raises ConfigError for what is too large, is no results CSV, or has no row.
+        """
+        check_size(len(content), origin)
+        with no_collection():
+            table = read_table(content, origin)
+            numbers = read_numbers(table)
+        if all(table.failed):
+            raise ConfigError(f"{origin} holds no sub-network. Choose a file with results in it.")
+        return cls(table, numbers)
 
-def _evaluation(
-    row: Mapping[str, str | None], config: str, supernet: Supernet, origin: str, where: str
-) -> Evaluation:
-    try:
-        genotype = supernet.space.encode(_config(config, where))
-    except SpaceError as error:
-        raise ConfigError(f"{where}: {error} Is it the right supernet?") from None
-    given = {
-        name: value
-        for column, name in _metrics_by_column().items()
-        if (value := _number(row.get(column), column, where)) is not None
-    }
-    exact = {name: float(v[0]) for name, v in supernet.exact(genotype).items()}
-    macs = exact["macs"]
-    if "macs" in given and abs(given["macs"] / macs - 1) > _TOLERANCE:
-        raise ConfigError(
-            f"{where}: the file says {given['macs']:,.0f} MACs, {supernet.name} has {macs:,.0f} "
-            "for this sub-network. The file is of another supernet: choose that one."
+    @property
+    def given(self) -> list[int]:
+        """The numbers of the rows that did not fail."""
+        return [row for row, failed in enumerate(self.table.failed) if not failed]
+
+    def of(self, supernet: Supernet) -> ImportedResults:
+        """What the rows say of sub-networks of `supernet`.
+
+        Rows that cannot be read are left out, and so are those that failed. Raises ConfigError
+        that names the first line if none can be read; OtherSupernetError if most rows do not fit.
+        """
+        with no_collection():
+            table, rows = self.table, self.given
+            networks = sub_networks([table.subnetworks[row] for row in rows], supernet)
+            found = sort_rows(table, self.numbers, rows, networks, supernet)
+            _check_that_it_fits(found.refusals, len(rows), table.origin)
+            evaluations = self._evaluations(rows, found.distinct.rows, networks, supernet)
+        report = ImportReport(
+            origin=table.origin,
+            supernet=supernet.title,
+            rows=len(table),
+            distinct=len(evaluations),
+            repeated=found.distinct.repeated,
+            failed=len(table) - len(rows),
+            confirmed=found.confirmed,
+            refusals=found.refusals.groups,
+            conflicting=found.distinct.conflicting,
+            conflicts=tuple(found.distinct.conflicts),
+            warnings=tuple(self._warnings(found.confirmed, supernet.title)),
+            notes=tuple(self._notes()),
         )
-    if not given.get("lat"):
-        given.pop("lat", None)
-    metrics = {**{n: v for n, v in given.items() if not metric(n).computable}, **exact}
-    return Evaluation(
-        number=0,
-        genotype=tuple(int(gene) for gene in genotype),
-        config=supernet.space.to_config(genotype),
-        cycle=KNOWN,
-        status="ok",
-        metrics=metrics,
-        sources={n: "exact" if n in exact else "imported" for n in metrics},
-        seconds=0.0,
-        finished=_time(row),
-        reused=True,
-        worker=origin,
-    )
+        return ImportedResults(evaluations, report)
+
+    def _evaluations(
+        self, rows: Sequence[int], distinct: Sequence[DistinctRow], networks: SubNetworks,
+        supernet: Supernet,
+    ) -> list[Evaluation]:  # fmt: skip
+        places = [first.place for first in distinct]
+        genotypes = networks.genotypes[places]
+        exact = {name: values[places].tolist() for name, values in networks.exact.items()}
+        configs = written_out(genotypes, supernet.space)
+        evaluations = []
+        for n, (first, genotype, config) in enumerate(
+            zip(distinct, genotypes, configs, strict=True)
+        ):
+            metrics = {**first.metrics, **{name: values[n] for name, values in exact.items()}}
+            evaluations.append(
+                Evaluation(
+                    number=0,
+                    genotype=tuple(genotype.tolist()),
+                    config=config,
+                    cycle=KNOWN,
+                    status="ok",
+                    metrics=metrics,
+                    sources=_sources(tuple(metrics), tuple(exact)),
+                    seconds=0.0,
+                    finished=_time(self.table.times[rows[first.place]]),
+                    reused=True,
+                    worker=self.table.origin,
+                )
+            )
+        return evaluations
+
+    def _warnings(self, confirmed: int, title: str) -> Iterator[str]:
+        """What a reader should check."""
+        if not confirmed:
+            yield f"Nothing in the file confirms that it is of {title}: it gives no MACs."
+        for numbers in self.numbers:
+            if numbers.is_fraction:
+                known = metric(numbers.column.metric)
+                yield (
+                    f"{numbers.column.heading} is at most 1 in every row, as if it were a share. "
+                    f"It is taken as {known.unit}: multiply it by 100 if that is wrong."
+                )
+
+    def _notes(self) -> Iterator[str]:
+        """How the file was read."""
+        for numbers in self.numbers:
+            if numbers.zeros:
+                heading, rows = numbers.column.heading, f"{numbers.zeros:,} row"
+                rows += "" if numbers.zeros == 1 else "s"
+                yield f"{heading} is 0 in {rows}, which means that it was not measured."
+        if self.table.columns.unknown:
+            yield f"Columns that are not read: {listed(self.table.columns.unknown)}."
 
 
-def _config(text: str, where: str) -> dict[str, object]:
-    try:
-        config = ast.literal_eval(text) if len(text) <= _LONGEST_CONFIG else None
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        config = None
-    if not isinstance(config, dict):
-        raise ConfigError(
-            f"{where}: '{text[:60]}' is no sub-network, such as {{'ks': [...], 'e': [...], "
-            "'d': [...]}. Repair or remove the line."
+def _check_that_it_fits(refusals: Refusals, rows: int, origin: str) -> None:
+    """Raise ConfigError if no row is left, or if most are of no sub-network of the supernet."""
+    if refusals.foreign > rows / 2:
+        first = refusals.first_foreign
+        fit = f"{refusals.foreign:,} of {rows:,} rows do not fit" if rows > 1 else "It does not fit"
+        raise OtherSupernetError(
+            f"{origin}, line {first.lines[0]}: {first.reason} {fit}: choose the supernet that the "
+            "file is of."
         )
-    return config
+    if sum(group.rows for group in refusals.groups) == rows:
+        first = refusals.groups[0]
+        others = "" if rows == 1 else f" None of the {rows:,} rows can be used."
+        raise ConfigError(f"{origin}, line {first.lines[0]}: {first.reason}{others}")
 
 
-def _number(text: str | None, column: str, where: str) -> float | None:
-    if text is None or not text.strip():
-        return None
+@lru_cache
+def _sources(metrics: tuple[str, ...], exact: tuple[str, ...]) -> Mapping[str, str]:
+    """Where metrics are from; the same object for all evaluations that have the same."""
+    return {name: "exact" if name in exact else "imported" for name in metrics}
+
+
+def _time(text: str) -> float:
+    """POSIX seconds of a date in a file, 0 if it is none."""
     try:
-        value = float(text)
-    except ValueError:
-        value = np.nan
-    if not np.isfinite(value):
-        raise ConfigError(f"{where}: {column} is '{text}', no number. Repair or remove the line.")
-    return value
-
-
-def _time(row: Mapping[str, str | None]) -> float:
-    for column in _TIMES:
-        try:
-            return datetime.fromisoformat(row.get(column) or "").timestamp()
-        except ValueError:
-            continue
-    return 0.0
+        return datetime.fromisoformat(text.strip()).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return 0.0

@@ -25,12 +25,14 @@ from engine.runs.aside import Aside
 from engine.runs.checks import checked_supernet
 from engine.runs.damaged import DamagedRuns
 from engine.runs.history import ACTIVE, RunHistory, RunSummary
+from engine.runs.importing.report import ImportReport
 from engine.runs.labels import Labels, changes, clean_shortlist
 from engine.runs.lease import Lease
 from engine.runs.making import making, remove_unfinished
-from engine.runs.results_csv import read_results
+from engine.runs.results_csv import ImportedResults, ResultsFile
 from engine.runs.run_index import RunIndex, UnreadableRun
 from engine.runs.search_run import STOPPED_NOW, SearchRun
+from engine.runs.supernet_proposal import chosen_supernet, taken_as
 from engine.runs.trash import Trash
 from engine.runs.worker_share import WorkerShare
 
@@ -83,7 +85,7 @@ class RunService:
         created = {"name": name, "fingerprint": fingerprint}
         other_run = self.exists(config.dynas.warm_start or "")
         config = config.with_absolute_paths(PATHS if other_run else (*PATHS, "warm_start"))
-        run_id = self._create(config, created, known, "queued")
+        run_id = self._create(config, created, known.evaluations, "queued", known.report)
         try:
             self._drive(run_id)
         except BaseException:
@@ -92,32 +94,49 @@ class RunService:
             raise
         return run_id
 
-    def import_results(self, text: str, origin: str, config: NASConfig, name: str = "") -> str:
+    def import_results(
+        self, content: bytes | str, origin: str, config: NASConfig, name: str = ""
+    ) -> str:
         """Make a run that has ended of a results CSV; returns the run's id.
 
-        `origin` is the file's name. Supernet and objectives are those of `config`; extended, the
-        run goes on searching as `config` says, and knows what the file lists. Raises ConfigError
-        that names the line which cannot be read.
+        `origin` is the file's name. The supernet is that of `config` if it was set there, else the
+        one that the file is of. Raises ConfigError as `ResultsFile` does, and where the file does
+        not show its supernet.
         """
-        supernet = checked_supernet(config, self._admit)
-        read = read_results(text, supernet, origin)
-        known = warm_start.complete(config, read, origin)
-        created = {"name": name.strip() or origin, "num_evals": 0}
-        message = f"{len(known)} sub-networks were imported from {origin}."
+        file = ResultsFile.read(content, origin)
+        if "supernet" not in config.dynas.model_fields_set:
+            config = config.model_copy(deep=True)
+            config.dynas.supernet = chosen_supernet(file)
+        found = taken_as(file, checked_supernet(config, self._admit))
+        return self.import_read(found, config, name)
+
+    def import_read(self, found: ImportedResults, config: NASConfig, name: str = "") -> str:
+        """Make a run that has ended of what was read of a results CSV; returns the run's id.
+
+        Extended, the run goes on searching as `config` says, and knows what the file lists. Raises
+        ConfigError if no sub-network has all the metrics that `config` needs.
+        """
+        checked_supernet(config, self._admit)
+        advice = "Choose metrics and constraints that the file can tell of."
+        usable = warm_start.complete(config, found, advice)
+        created = {"name": name.strip() or found.report.origin, "num_evals": 0}
         config = config.with_absolute_paths()
-        return self._create(config, created, known, "finished", message)
+        return self._create(config, created, usable.evaluations, "finished", usable.report)
 
     def _create(
         self, config: NASConfig, created: dict[str, Any], known: "Sequence[Evaluation]", state: str,
-        message: str = "",
+        report: ImportReport | None = None,
     ) -> str:  # fmt: skip
         run_id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
         own = described(config.all_metrics)
+        message = report.summary if report else ""
         with making(self._folder(run_id)) as made:
             log = DiskLog(made / "log")
             try:
                 log.append_event("created", {"config": config.to_dict(), "metrics": own, **created})
                 log.append_all(known)
+                if report:
+                    log.append_event("imported", report.to_dict())
                 log.append_event("state", {"state": state, "message": message})
             finally:
                 log.close()

@@ -1,46 +1,57 @@
 """What is known before a search begins: from an earlier run, or from a results CSV."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine import regular_file
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.evaluation.record import KNOWN, Evaluation
 from engine.quoting import quoted
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
-from engine.runs.results_csv import read_results
+from engine.runs.importing.report import ImportReport
+from engine.runs.importing.source import read_file
+from engine.runs.results_csv import ImportedResults, ResultsFile
+from engine.runs.supernet_proposal import taken_as
 from engine.supernets.base import Supernet
 from engine.supernets.conditions import in_words, processor, threads, timed_here
 
-_LARGEST = 200 * regular_file.MB
+_WITHOUT = "Choose another, or leave warm_start out."
+
+
+@dataclass(frozen=True)
+class Known:
+    """Evaluations that a search begins with; of a file, what became of its rows."""
+
+    evaluations: Sequence[Evaluation] = ()
+    report: ImportReport | None = None
 
 
 def known(
     config: NASConfig, supernet: Supernet, fingerprint: str, data_dir: Path,
     history: Callable[[str], RunHistory],
-) -> Sequence[Evaluation]:  # fmt: skip
+) -> Known:  # fmt: skip
     """What the configured warm start brings: a run of `data_dir` or a file; nothing without one.
 
     Raises ConfigError if it is neither, or as `from_run` and `from_file` do.
     """
     source = config.dynas.warm_start
     if source is None:
-        return []
+        return Known()
     if Path(source).name == source and (data_dir / "runs" / source / "log").is_dir():
         earlier = history(source)
         brought = from_run(config, earlier, fingerprint)
         genotypes_of(earlier.evaluations, supernet.space)  # refuses what is none of it
-        return brought
+        return Known(brought)
     path = Path(source).expanduser()
     if not _is_there(path):
         raise ConfigError(
             f"warm_start: there is no run and no file {quoted(source)}. Give the id of a run of "
             f"{data_dir}, or the path of a results CSV."
         )
-    return from_file(config, path, supernet)
+    found = from_file(config, path, supernet)
+    return Known(found.evaluations, found.report)
 
 
 def _is_there(path: Path) -> bool:
@@ -74,13 +85,16 @@ def from_run(config: NASConfig, history: RunHistory, fingerprint: str) -> list[E
         for e in history.evaluations
         if e.ok
     ]
-    return complete(config, known, where)
+    usable = [e for e in known if all(name in e.metrics for name in needed(config))]
+    if not usable:
+        raise _nothing_usable(config, known, where, _WITHOUT)
+    return usable
 
 
 def _check_timing(config: NASConfig, history: RunHistory, where: str) -> None:
     """Latency holds for what it was timed on: raise ConfigError if that is something else here."""
     ours, theirs = config.settings, history.config.settings
-    if not timed_here(_needed(config), ours):
+    if not timed_here(needed(config), ours):
         return
     here = {"device": ours.device, "batch": ours.latency_batch}
     configured = {"device": theirs.device, "batch": theirs.latency_batch}
@@ -96,31 +110,37 @@ def _check_timing(config: NASConfig, history: RunHistory, where: str) -> None:
             )
 
 
-def _needed(config: NASConfig) -> list[str]:
+def needed(config: NASConfig) -> list[str]:
     """The metrics without which a sub-network is of no use: objectives and constrained ones."""
     return [*config.dynas.metrics, *(c.metric.name for c in config.constraints)]
 
 
-def from_file(config: NASConfig, path: Path, supernet: Supernet) -> list[Evaluation]:
+def from_file(config: NASConfig, path: Path, supernet: Supernet) -> ImportedResults:
     """The sub-networks of a results CSV; raises ConfigError if it cannot be used."""
     try:
-        text = regular_file.read_text(path, _LARGEST)
-    except OSError as error:
-        raise ConfigError(
-            f"warm_start: {path} cannot be read: {error.strerror or error}. Give the path of a "
-            "results CSV."
-        ) from None
-    return complete(config, read_results(text, supernet, path.name), f"warm_start: {path.name}")
+        found = taken_as(ResultsFile.read(read_file(path), path.name), supernet)
+        return complete(config, found, _WITHOUT)
+    except ConfigError as error:
+        raise ConfigError(f"warm_start: {error}") from None
 
 
-def complete(config: NASConfig, known: Sequence[Evaluation], where: str) -> list[Evaluation]:
-    """Those of `known` that have every objective and constrained metric of `config`."""
-    needed = _needed(config)
-    usable = [e for e in known if all(name in e.metrics for name in needed)]
-    if not usable:
-        lacking = [name for name in needed if not any(name in e.metrics for e in known)]
-        raise ConfigError(
-            f"{where} has no sub-network with {' and '.join(lacking or needed)}, which this "
-            "search needs. Choose another, or leave warm_start out."
-        )
+def complete(config: NASConfig, found: ImportedResults, advice: str) -> ImportedResults:
+    """The sub-networks of a file that have every objective and constrained metric of `config`.
+
+    Raises ConfigError, which ends with `advice`, if there are none.
+    """
+    usable = found.complete(needed(config))
+    if not usable.evaluations:
+        raise _nothing_usable(config, found.evaluations, found.report.origin, advice)
     return usable
+
+
+def _nothing_usable(
+    config: NASConfig, known: Sequence[Evaluation], where: str, advice: str
+) -> ConfigError:
+    wanted = needed(config)
+    lacking = [name for name in wanted if not any(name in e.metrics for e in known)]
+    return ConfigError(
+        f"{where} has no sub-network with {' and '.join(lacking or wanted)}, which this search "
+        f"needs. {advice}"
+    )

@@ -1,7 +1,7 @@
 """Supernets by name: the built-in ones, those trained here, those that installed packages offer."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from engine import plug_ins
 from engine.errors import ConfigError, DynasError
@@ -35,6 +35,11 @@ def names() -> list[str]:
     """All known supernets: the built-in ones, the default first, those trained here, plug-ins."""
     others = [*trained.names(), *plug_ins.offered(plug_ins.SUPERNETS)]
     return [*_BUILT_IN, *(name for name in dict.fromkeys(others) if name not in _BUILT_IN)]
+
+
+def names_for_inputs(resolutions: Collection[int]) -> list[str]:
+    """All known supernets, and those of ImageNet that take inputs of these resolutions."""
+    return [*names(), *catalogue.variants(resolutions)]
 
 
 def load(name: str) -> Supernet:

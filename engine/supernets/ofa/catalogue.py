@@ -1,7 +1,7 @@
 """The four ImageNet supernets of Once-for-All: names, spaces, stages and official files."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -186,3 +186,19 @@ def find(name: str) -> tuple[Model, tuple[int, ...]] | None:
     chosen = tuple(r for r in model.resolutions if low <= r <= high)
     known = low in model.resolutions and high in model.resolutions
     return (model, chosen) if known and chosen else None
+
+
+def variants(resolutions: Collection[int]) -> list[str]:
+    """The names that find models for inputs of these resolutions; none for the usual one alone.
+
+    Of several resolutions it cannot be told which others were to choose from: all are then.
+    """
+    if not resolutions or set(resolutions) == {RESOLUTION}:
+        return []
+    low, high = min(resolutions), max(resolutions)
+    endings = {
+        name: f"_r{low}" if low == high else f"_r{model.resolutions[0]}-{model.resolutions[-1]}"
+        for name, model in MODELS.items()
+        if set(resolutions) <= set(model.resolutions)
+    }
+    return [name + ending for name, ending in endings.items()]

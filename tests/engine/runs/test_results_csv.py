@@ -18,8 +18,8 @@ def read(text):
 
 
 def padded(config):
-    """As DyNAS-T writes it: with width and resolution beside the genes."""
-    return {"wid": None, **config, "r": [28]}
+    """As DyNAS-T writes it: with a width, of which nothing is said."""
+    return {"wid": None, **config}
 
 
 def numbers(evaluation):

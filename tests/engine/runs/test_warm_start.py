@@ -174,3 +174,58 @@ def test_a_file_that_cannot_be_read_makes_no_run(service):
     with pytest.raises(ConfigError, match=r"wrong.csv is no results file"):
         service.import_results("a,b\n1,2\n", "wrong.csv", config(50))
     assert service.list() == []
+
+
+def mixed_file(first):
+    """The results of a run with a row that is repeated otherwise, and one that cannot be."""
+    header, *lines = run_csv(first).splitlines()
+    accuracy = header.split(",").index("acc")
+    row = lines[0].split(",")
+    other = [*row[:accuracy], "12.5", *row[accuracy + 1 :]]
+    wrong = [*row[:accuracy], "1e300", *row[accuracy + 1 :]]
+    return "\n".join([header, *lines, ",".join(other), ",".join(wrong)]) + "\n"
+
+
+def test_what_became_of_the_rows_of_a_file_is_in_the_log_of_the_run(service, tmp_path):
+    first = finished(service, config(6, "random"))
+    path = tmp_path / "earlier.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + mixed_file(first).encode())
+    warm = finished(service, config(2, warm_start=str(path)))
+    imported = service.history(service.import_results(path.read_bytes(), path.name, config(50)))
+    for history in (warm, imported):
+        (told,) = [event.data for event in history.events if event.kind == "imported"]
+        assert (told["rows"], told["distinct"], told["repeated"], told["conflicting"]) == (
+            8,
+            6,
+            1,
+            1,
+        )
+        assert told["refusals"][0]["lines"] == [9]
+        assert any("12.5 % in line 8" in sentence for sentence in told["sentences"])
+    assert imported.message == (
+        "6 sub-networks were imported from earlier.csv. 8 rows: 6 distinct, 1 repeated, 1 refused. "
+        "1 repeated row with other numbers."
+    )
+
+
+def test_the_supernet_of_a_file_is_found_unless_one_was_set(service):
+    first = finished(service, config(4, "random"))
+    text = run_csv(first)
+    found = service.history(service.import_results(text, "a.csv", NASConfig()))
+    assert found.supernet_name == first.supernet_name
+    with pytest.raises(ConfigError, match=r"4 of 4 rows do not fit"):
+        service.import_results(text, "a.csv", NASConfig(dynas={"supernet": "ofa_resnet50"}))
+    without = text.replace("macs", "other", 1)
+    with pytest.raises(
+        ConfigError, match=r"a.csv: .* gives no MACs .* Say which supernet it is of"
+    ):
+        service.import_results(without, "a.csv", NASConfig())
+    chosen = NASConfig(dynas={"supernet": first.supernet_name})
+    run_id = service.import_results(without, "a.csv", chosen)
+    assert len(service.history(run_id).evaluations) == 4
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/tmp"])
+def test_only_a_regular_file_is_a_warm_start(service, path):
+    with pytest.raises(ConfigError, match=rf"warm_start: {path} is no regular file"):
+        service.start(config(4, warm_start=path))

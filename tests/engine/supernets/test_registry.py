@@ -7,6 +7,7 @@ from engine.errors import ConfigError, DataError, EvaluationError
 from engine.evaluation.measuring import measure
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
+from engine.supernets.ofa import catalogue
 from engine.supernets.ofa.catalogue import MODELS
 from tests.engine.conftest import Install
 
@@ -122,3 +123,11 @@ def test_describing_a_supernet_does_not_import_torch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_supernets_are_named_by_the_resolutions_of_their_inputs() -> None:
+    assert catalogue.variants({224}) == catalogue.variants(set()) == []
+    assert "ofa_resnet50_r160" in catalogue.variants({160})
+    assert "ofa_mbv3_d234_e346_k357_w1.0_r128-224" in catalogue.variants({144, 176, 208})
+    assert catalogue.variants({1}) == catalogue.variants({160, 99999}) == []
+    assert all(registry.load(name).name == name for name in registry.names_for_inputs({128, 224}))

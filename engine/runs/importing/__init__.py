@@ -1,0 +1,1 @@
+"""A results CSV that another search wrote, turned into evaluations that a run can know."""

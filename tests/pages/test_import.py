@@ -1,0 +1,112 @@
+import pytest
+
+from engine.export.table import run_csv
+from engine.runs.importing.source import LARGEST
+from engine.supernets.registry import DEFAULT
+
+
+@pytest.fixture
+def upload(app):
+    """Open the dialog and give it a file; returns the page."""
+
+    def give(content, name="theirs.csv"):
+        app.button(key="runs_import").click().run()
+        data = content if isinstance(content, bytes) else content.encode()
+        app.file_uploader(key="import_file").set_value((name, data, "text/csv")).run()
+        assert not app.exception
+        return app
+
+    return give
+
+
+@pytest.fixture
+def results(start, service):
+    """The results of a run of 12 evaluations, some of which failed."""
+    return run_csv(service.history(start("mine", record=["params"])))
+
+
+def counts(app):
+    return {element.label: element.value for element in app.metric}
+
+
+def supernet(app):
+    return next(box for box in app.selectbox if box.label == "Supernet")
+
+
+def import_button(app):
+    return next(b for b in app.button if b.key == "import_apply")
+
+
+def test_what_a_file_holds_is_shown_before_a_run_is_made(upload, results, service):
+    app = upload(results)
+    made = len(results.splitlines()) - 1
+    shown = counts(app)
+    assert (shown["Rows"], shown["Refused"]) == (str(made), "0")
+    assert int(shown["Distinct"]) + int(shown["Failed"]) == made
+    assert supernet(app).value == DEFAULT
+    assert any("configurations and MACs are those of" in c.value for c in app.caption)
+    assert len(service.list()) == 1
+
+
+def test_an_import_makes_a_run_and_opens_it(upload, results, service):
+    app = upload(results)
+    button = import_button(app)
+    assert button.label == f"Import {counts(app)['Distinct']} sub-networks"
+    button.click().run()
+    assert not app.exception
+    newest = service.list()[0]
+    assert (newest.name, newest.state) == ("theirs", "finished")
+    assert app.session_state["current_run"] == newest.id
+
+
+def test_without_macs_the_supernet_has_to_be_chosen(upload, results):
+    app = upload(results.replace("macs", "unknown", 1))
+    assert supernet(app).value is None
+    assert not app.metric
+    assert "import_apply" not in [b.key for b in app.button]
+    supernet(app).set_value(DEFAULT).run()
+    assert counts(app)["Refused"] == "0"
+    assert any("Nothing in the file confirms" in w.value for w in app.warning)
+
+
+def test_refused_and_conflicting_rows_are_told(upload, results):
+    header, *rows = [line for line in results.splitlines() if ",failed," not in line]
+    place = header.split(",").index("acc")
+    low, wrong = rows[0].split(","), rows[1].split(",")
+    low[place], wrong[place] = "1.5", "-5"
+    app = upload("\n".join([header, *rows, ",".join(low), ",".join(wrong)]))
+    assert (counts(app)["Repeated"], counts(app)["Refused"]) == ("1", "1")
+    told = " ".join(c.value for c in app.caption)
+    assert f"1 row refused, line {len(rows) + 3}: acc is -5.0, below the lowest" in told
+    assert f"1.5 % in line {len(rows) + 2}" in told
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "empty.csv is no results file"),
+        (b"\x89PNG\r\n\x1a\n\x00", "bytes that are not text"),
+        ("config,acc\nx,1\n", "'x' is no sub-network"),
+    ],
+)
+def test_what_cannot_be_imported_is_one_sentence_and_makes_nothing(
+    upload, service, content, message
+):
+    app = upload(content, "empty.csv")
+    if supernet_boxes := [box for box in app.selectbox if box.label == "Supernet"]:
+        supernet_boxes[0].set_value(DEFAULT).run()
+    (error,) = app.error
+    assert message in error.value.replace("\\", "")
+    assert service.list() == []
+
+
+def test_another_supernet_than_that_of_the_file_is_refused_with_the_right_one(upload, results):
+    app = upload(results)
+    supernet(app).set_value("ofa_resnet50").run()
+    assert DEFAULT.replace("_", r"_") in app.error[0].value.replace("\\", "")
+    assert "import_apply" not in [b.key for b in app.button]
+
+
+def test_the_page_takes_files_as_large_as_the_engine_reads(upload):
+    app = upload("a,b\n")
+    assert app.file_uploader(key="import_file").proto.max_upload_size_mb == LARGEST
