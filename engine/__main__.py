@@ -70,6 +70,8 @@ def search(
             f"{disturbed} of these latencies were timed beside other programs: see `csv`.",
             err=True,
         )
+    for sentence in front.remarks:
+        typer.echo(sentence, err=True)
     typer.echo(front.to_dataframe().to_csv(index=False), nl=False)
 
 

@@ -15,6 +15,7 @@ from engine.setting_errors import sentences
 from engine.supernets.base import AccuracySource, EvaluationSettings
 from engine.supernets.conditions import TIMED
 from engine.supernets.devices import DEVICE, Precision
+from engine.supernets.predictor_calibration import Calibration
 from engine.supernets.registry import DEFAULT
 
 _FOR_SEVERAL = ("nsga2", "age", "age2", "unsga3", "nsga3", "ctaea", "moead", "sms", "rnsga2")
@@ -70,9 +71,11 @@ class DynasSection(_Section):
     count as known.
 
     `accuracy_source` chooses whether accuracy is measured, on the share `test_fraction` of the
-    validation images in `dataset_path`, or read from the supernet's published predictor.
-    `weights_path` and `predictor_path` name files to take in place of the official ones. Relative
-    paths are taken from the working directory.
+    validation images in `dataset_path`, or read from the supernet's published predictor. What that
+    says is brought to the scale of measurements unless `calibrate` is false: by published
+    measurements, or by those of the results CSV in `calibration_path`; `calibration` is the line
+    that was fitted to it when the run was made. `weights_path` and `predictor_path` name files to
+    take in place of the official ones. Relative paths are taken from the working directory.
 
     `device` (cpu, cuda, cuda:1, mps) and `precision` say where and in which numbers networks are
     run. `latency_batch` is the batch of latency and memory; `threads` are the processor's that
@@ -93,6 +96,9 @@ class DynasSection(_Section):
     accuracy_source: AccuracySource = "measured"
     weights_path: str | None = None
     predictor_path: str | None = None
+    calibrate: bool = True
+    calibration_path: str | None = None
+    calibration: Calibration | None = None
     test_fraction: float = Field(default=1.0, gt=0, le=1)
     batch_size: int = Field(default=100, ge=1, le=10_000)
     device: str = "cpu"
@@ -119,6 +125,7 @@ class DynasSection(_Section):
         "dataset_path",
         "weights_path",
         "predictor_path",
+        "calibration_path",
         "latency_table",
     )
     @classmethod
@@ -266,6 +273,8 @@ class NASConfig(_Section):
             accuracy_source=dynas.accuracy_source,
             weights_path=dynas.weights_path,
             predictor_path=dynas.predictor_path,
+            calibrate=dynas.calibrate,
+            calibration=dynas.calibration,
             test_fraction=dynas.test_fraction,
             device=dynas.device,
             precision=dynas.precision,

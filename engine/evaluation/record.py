@@ -19,7 +19,8 @@ class Evaluation:
     canonical gene indices. `metrics` maps metric name to value in that metric's unit, `sources` to
     where it came from; a failed evaluation has the computable metrics only, and a `reason`.
     `predicted` is what the predictors had said of the measured objectives before, where they were
-    asked. `cycle` 0 is the initial sample, `KNOWN` what a warm start brought. `seconds` is the
+    asked. `uncalibrated` keeps what a published predictor said of a metric whose value was
+    calibrated. `cycle` 0 is the initial sample, `KNOWN` what a warm start brought. `seconds` is the
     time the measurement took. `finished` is a POSIX timestamp. `reused` marks numbers that were
     measured before: taken from the evaluation cache, or brought by a warm start. `conditions` say
     what its latency was timed on, as `engine.supernets.conditions` has it; empty where none was
@@ -40,6 +41,7 @@ class Evaluation:
     reason: str = ""
     worker: str = ""
     conditions: Mapping[str, Any] = field(default_factory=dict)
+    uncalibrated: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:

@@ -29,7 +29,9 @@ def configuration(history: RunHistory) -> dict[str, Any]:
         for name, value in values.items()
     }
     single = {name: value for name, value in data.items() if not isinstance(value, dict)}
-    left_out = ("search.seed", "dynas.results_csv_path")
+    left_out = {"search.seed", "dynas.results_csv_path"}
+    if history.config.dynas.accuracy_source == "measured":
+        left_out |= {"dynas.calibrate", "dynas.calibration_path", "dynas.calibration"}
     return {**single, **{name: v for name, v in flat.items() if name not in left_out}}
 
 

@@ -1,15 +1,18 @@
 """RunHistory: everything there is to see of a run, read from its log as it grows."""
 
+import functools
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.config import NASConfig
 from engine.constraints import Constraint, violations
+from engine.errors import DynasError
 from engine.evaluation.record import KNOWN, Evaluation
 from engine.log.evaluation_log import EvaluationLog
 from engine.log.event import Event
@@ -19,6 +22,8 @@ from engine.predictors.quality import Quality, QualityTracker
 from engine.runs.collecting import no_collection
 from engine.runs.growing import GrowingColumns, GrownColumns
 from engine.runs.reference_box import ReferenceBox, reference_box
+from engine.sources import as_shown
+from engine.supernets import registry
 
 ACTIVE = frozenset({"queued", "running", "pausing", "paused", "stopping"})
 _ACTIONS: dict[str, frozenset[str]] = {
@@ -37,7 +42,10 @@ _RATE_OVER = 20  # evaluations
 
 @dataclass(frozen=True)
 class RunSummary:
-    """A run at a glance. `evaluations` counts failed ones too; times are POSIX."""
+    """A run at a glance. `evaluations` counts failed ones too; times are POSIX.
+
+    `labels` are those of its objectives, which say so where they were not measured.
+    """
 
     id: str
     name: str
@@ -51,11 +59,20 @@ class RunSummary:
     updated: float
     driven_here: bool
     message: str
+    labels: tuple[str, ...] = ()
 
     @property
     def actions(self) -> frozenset[str]:
         """What can be asked of the run in its state."""
         return _ACTIONS[self.state] | {"rename"}
+
+
+def _as_it_was(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A run's configuration; one of before predictors could be calibrated took them as they are."""
+    inner = config.get("nas", config)
+    dynas = dict(inner.get("dynas", {}))
+    dynas.setdefault("calibrate", dynas.get("accuracy_source", "measured") == "measured")
+    return {"nas": {**inner, "dynas": dynas}}
 
 
 class _Front(NamedTuple):
@@ -97,12 +114,36 @@ class RunHistory:
         self._hypervolume: list[float] = []
         self._columns: GrowingColumns | None = None
         self._quality = QualityTracker()
+        self._sources: dict[str, frozenset[str]] = {}
         self.refresh()
 
     @property
     def objectives(self) -> list[Metric]:
         """The metrics that the run optimises; the first is the y axis, the second the x axis."""
-        return self.config.objectives
+        return [self.metric(name) for name in self.config.dynas.metrics]
+
+    def metric(self, name: str) -> Metric:
+        """The metric called `name` as it is labelled in this run: by how its numbers came about.
+
+        Before the first number, by how they are going to. Raises ConfigError if there is no such
+        metric.
+        """
+        return as_shown(name, self.sources(name))
+
+    def sources(self, name: str) -> frozenset[str]:
+        """Where the numbers of a metric came from in this run, or will come from; may be empty."""
+        known = self._sources.get(name)
+        if known is None and (planned := self._planned_sources.get(name)):
+            return frozenset({planned})
+        return known or frozenset()
+
+    @functools.cached_property
+    def _planned_sources(self) -> Mapping[str, str]:
+        try:
+            supernet = registry.load(self.supernet_name)
+            return dict(supernet.sources(self.config.settings))
+        except DynasError:
+            return {}  # what is not known of a package that is gone, its records tell
 
     @property
     def budget(self) -> int:
@@ -129,7 +170,7 @@ class RunHistory:
         self._last_event = max(self._last_event, event.time)
         if event.kind == "created":
             recall(event.data.get("metrics", {}))
-            self.config = NASConfig.from_dict(event.data["config"])
+            self.config = NASConfig.from_dict(_as_it_was(event.data["config"]))
             self._constraints = self.config.constraints
             self.fingerprint = event.data.get("fingerprint", "")
             self.name = event.data["name"]
@@ -163,6 +204,8 @@ class RunHistory:
             for point, keeps in zip(points, self._all_feasible(unseen), strict=True)
         ]
         self.evaluations.extend(fresh)
+        for name, source in {pair for e in fresh if e.ok for pair in e.sources.items()}:
+            self._sources[name] = self._sources.get(name, frozenset()) | {source}
         self._failed += sum(not e.ok for e in fresh)
         self.known += sum(e.cycle == KNOWN for e in fresh)
         if self._box is not None:
@@ -296,4 +339,5 @@ class RunHistory:
                 updated=max(self._last_event, finished),
                 driven_here=self.driven_here,
                 message=self.message,
+                labels=tuple(objective.label for objective in self.objectives),
             )

@@ -11,6 +11,8 @@ import numpy as np
 from engine.errors import ConfigError, SpaceError
 from engine.evaluation.record import KNOWN, Evaluation
 from engine.metrics import metric, names
+from engine.runs.published_csv import SOURCES
+from engine.sources import imported, source_column
 from engine.supernets.base import Supernet
 
 _SUBNETWORK = ("Sub-network", "config")
@@ -95,12 +97,18 @@ def _evaluation(
         cycle=KNOWN,
         status="ok",
         metrics=metrics,
-        sources={n: "exact" if n in exact else "imported" for n in metrics},
+        sources={n: "exact" if n in exact else imported(_told_source(row, n)) for n in metrics},
         seconds=0.0,
         finished=_time(row),
         reused=True,
         worker=origin,
     )
+
+
+def _told_source(row: Mapping[str, str | None], name: str) -> str:
+    """What a file of ours says of how a metric came about; empty in files of others."""
+    columns = [source_column(name), *(c for c, told in SOURCES.items() if told == name)]
+    return next((said for column in columns if (said := row.get(column))), "")
 
 
 def _config(text: str, where: str) -> dict[str, object]:

@@ -20,6 +20,7 @@ from engine.log.cache import EvaluationCache
 from engine.log.evaluation_log import EvaluationLog
 from engine.metrics import metric
 from engine.predictors.quality import Fitted
+from engine.runs.calibrating import uncalibrated
 from engine.runs.history import RunHistory
 from engine.runs.published_csv import PublishedCsv
 from engine.runs.stopping import StopRules
@@ -83,7 +84,6 @@ class SearchRun:
         config = self.history.config
         self._supernet = registry.load(config.dynas.supernet)
         self._settings = config.settings
-        self._sources = self._supernet.sources(self._settings)
         self._supernet.check_data(self._settings)
         self._fingerprint = self._supernet.fingerprint(self._settings)
         self._measured = [m for m in config.all_metrics if not metric(m).computable]
@@ -91,13 +91,18 @@ class SearchRun:
         rules = StopRules(config.stop)
         strategy = self._restored_strategy()
         path = config.dynas.results_csv_path
-        self._csv = PublishedCsv(path, self.history.evaluations) if path else None
+        self._csv = self._published_csv(path) if path else None
         evaluator = self._make_evaluator()
         try:
             ended, message = self._loop(strategy, evaluator, rules)
         finally:
             evaluator.close()
         self.enter(ended, message)
+
+    def _published_csv(self, path: str) -> PublishedCsv:
+        sources = self._supernet.sources(self._settings)
+        planned = {n: s for n, s in sources.items() if n in self.history.config.all_metrics}
+        return PublishedCsv(path, self.history.evaluations, planned)
 
     def _loop(self, strategy: Strategy, evaluator: Evaluator, rules: StopRules) -> tuple[str, str]:
         """The state in which the search ended, and why if there is more to say."""
@@ -185,6 +190,7 @@ class SearchRun:
         values = {**exact, **measurement.values}
         metrics = {name: values[name] for name in dict.fromkeys([*wanted, "macs", "params"])
                    if name in values}  # fmt: skip
+        origins = self._supernet.sources_of(proposal.genotype, self._settings)
         evaluation = self.log.append(
             Evaluation(
                 number=0,
@@ -193,7 +199,7 @@ class SearchRun:
                 cycle=proposal.cycle,
                 status="failed" if reason else "ok",
                 metrics=metrics,
-                sources={name: self._sources[name] for name in metrics},
+                sources={name: origins[name] for name in metrics},
                 seconds=measurement.seconds,
                 finished=time.time(),
                 predicted=dict(proposal.predicted),
@@ -201,6 +207,9 @@ class SearchRun:
                 reason=reason,
                 worker=measurement.worker,
                 conditions=measurement.conditions,
+                uncalibrated=uncalibrated(
+                    self._supernet, proposal.genotype, self._settings, metrics
+                ),
             )
         )
         strategy.tell([evaluation])

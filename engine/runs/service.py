@@ -19,6 +19,7 @@ from engine.log.evaluation_log import DiskLog
 from engine.metrics import described
 from engine.runs import warm_start
 from engine.runs.aside import Aside
+from engine.runs.calibrating import calibrated
 from engine.runs.checks import checked_supernet
 from engine.runs.history import ACTIVE, RunHistory, RunSummary
 from engine.runs.labels import LabelReader, Labels, changes, clean_shortlist
@@ -62,6 +63,7 @@ class RunService:
         missing, and starts nothing.
         """
         supernet = checked_supernet(config)
+        config = calibrated(config, supernet)
         supernet.check_data(config.settings)
         fingerprint = supernet.fingerprint(config.settings)
         known = warm_start.known(config, supernet, fingerprint, self.data_dir, self.history)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from engine.errors import ConfigError, DataError, EvaluationError
 from engine.metrics import Source
+from engine.sources import BY_IMPORTED, BY_PUBLISHED, EXTRAPOLATED, PREDICTED
 from engine.space import Config, Genotypes
 from engine.supernets import devices
 from engine.supernets.base import EvaluationSettings, Progress, Requirement, Stage, Supernet
@@ -21,6 +22,7 @@ from engine.supernets.ofa.accuracy_predictor import AccuracyPredictor
 from engine.supernets.ofa.decoded_images import PROTOCOL as DECODING
 from engine.supernets.ofa.downloads import OfficialFile
 from engine.supernets.ofa.imagenet import Split
+from engine.supernets.predictor_calibration import Calibration
 from engine.supernets.protocol import protocol
 
 if TYPE_CHECKING:
@@ -89,9 +91,55 @@ class ImageNetSupernet(Supernet):
         """Top-1 by the chosen source; top-5 is only there where accuracy is measured."""
         sources = dict(super().sources(settings))
         if settings.accuracy_source == "published predictor":
-            sources["acc"] = "published predictor"
+            sources["acc"] = self._predicted_source(settings)
             del sources["acc_top5"]
         return sources
+
+    def _predicted_source(self, settings: EvaluationSettings) -> Source:
+        line = self._calibration(settings)
+        if line is None:
+            return PREDICTED
+        return BY_PUBLISHED if line.published else BY_IMPORTED
+
+    def sources_of(self, genotype: Genotypes, settings: EvaluationSettings) -> Mapping[str, str]:
+        """As `sources`; accuracy beyond the sub-networks of its calibration is extrapolated."""
+        sources: dict[str, str] = dict(self.sources(settings))
+        line = self._calibration(settings)
+        if line is not None:
+            row = np.atleast_2d(genotype)
+            raw = self.predicted_accuracy(row, settings)
+            if line.extrapolates(raw, self._resolutions(row))[0]:
+                sources["acc"] += f", {EXTRAPOLATED}"
+        return sources
+
+    def predictions(
+        self, genotypes: Genotypes, settings: EvaluationSettings
+    ) -> Mapping[str, npt.NDArray[np.float64]]:
+        """`(n,)` top-1 in % by the published predictor, where `settings` take accuracy from it."""
+        if settings.accuracy_source == "measured":
+            return {}
+        return {"acc": self.predicted_accuracy(np.atleast_2d(genotypes), settings)}
+
+    def _calibration(self, settings: EvaluationSettings) -> Calibration | None:
+        """What calibrates the predictor that `settings` take accuracy from; None if nothing does.
+
+        What was published holds for the official predictor alone, not for another file.
+        """
+        if settings.accuracy_source == "measured" or not settings.calibrate:
+            return None
+        if settings.calibration is not None:
+            return settings.calibration
+        given = settings.predictor_path
+        path = None if given is None else Path(given).expanduser()
+        if path is not None and path.is_file() and not self.model.calibrates(sha256(path)):
+            return None
+        return self.model.calibration
+
+    def _resolutions(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
+        """`(n,)` the input resolutions of `(n, genes)` genotypes."""
+        if len(self.resolutions) == 1:
+            return np.full(len(genotypes), self.resolutions[0])
+        return np.array(self.resolutions)[genotypes[:, -1]]
 
     def bounds(self, metric: str) -> tuple[float | None, float]:
         """MACs and parameters of the largest and smallest sub-network; 70 to 100 % top-1."""
@@ -122,6 +170,10 @@ class ImageNetSupernet(Supernet):
         file, given = self._file(settings)
         digest = hashlib.sha256(f"{protocol(settings)} {DECODING} ".encode())
         digest.update(settings.accuracy_source.encode() + sha256(file.located(given)))
+        if (line := self._calibration(settings)) is not None:
+            digest.update(
+                f" {line.slope!r} {line.intercept!r} {self._predicted_source(settings)}".encode()
+            )
         if settings.accuracy_source == "measured":
             digest.update(self._split(settings).digest.encode())
         return digest.hexdigest()
@@ -162,7 +214,13 @@ class ImageNetSupernet(Supernet):
         """What was found in the folder of images and what it is used for."""
         if settings.accuracy_source == "measured":
             return self._split(settings).description
-        return "Accuracy is what the published predictor says; no images are needed."
+        line = self._calibration(settings)
+        told = (
+            f"brought to the scale of measurements: {line.report}"
+            if line
+            else "not calibrated, so that it is not on the scale of measurements"
+        )
+        return f"Accuracy is what the published predictor says, {told}. No images are needed."
 
     def check_data(self, settings: EvaluationSettings) -> None:
         """Raise DataError if the file or the images of `settings` are missing or damaged."""
@@ -178,7 +236,7 @@ class ImageNetSupernet(Supernet):
     def predicted_accuracy(
         self, genotypes: Genotypes, settings: EvaluationSettings
     ) -> npt.NDArray[np.float64]:
-        """`(n,)` top-1 in % that the published predictor gives `(n, genes)` genotypes."""
+        """`(n,)` top-1 in % by the published predictor of `(n, genes)` genotypes, uncalibrated."""
         file, given = self._file(settings)
         path = file.located(given)
         return _predictor(path, file.url, sha256(path)).top1(self.space, genotypes)
@@ -239,7 +297,9 @@ class ImageNetSupernet(Supernet):
         values: dict[str, float] = {}
         if "acc" in metrics:
             genotype = self.space.encode(config)
-            values["acc"] = float(self.predicted_accuracy(genotype, settings)[0])
+            said = self.predicted_accuracy(genotype, settings)
+            line = self._calibration(settings)
+            values["acc"] = float((line.apply(said) if line else said)[0])
         if set(metrics) - set(values):
             module = measuring.untrained(self.model, config).to(settings.device)
             values |= costs.measured(self, config, module, metrics, settings)
