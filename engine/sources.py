@@ -67,10 +67,29 @@ def headline(source: str) -> str:
     return _OR.join(firsts)
 
 
+def combined_words(sources: Iterable[str]) -> str:
+    """`words` for numbers with these sources, wherever they lie; `measured` if those are none."""
+    return words(combined(map(_within, sources))) or "measured"
+
+
+def combined_headline(sources: Iterable[str]) -> str:
+    """The word for something that is made of numbers with these sources, such as a front.
+
+    What is exact says nothing of it.
+    """
+    return headline(combined(one for one in sources if one != "exact")) or "measured"
+
+
 def details(source: str) -> str:
     """What `words` say beyond the `headline`, such as `calibrated on published measurements`."""
     more = (one.split(_BESIDE)[1:] for one in words(source).split(_OR))
     return _BESIDE.join(dict.fromkeys(part for parts in more for part in parts))
+
+
+def badge(source: str) -> str:
+    """A source as a small mark beside a number: `measured`, `predicted, calibrated`."""
+    parts = (words(source) or source).split(_BESIDE)
+    return _BESIDE.join("calibrated" if calibrated(part) else part for part in parts)
 
 
 def meaning(source: str) -> str:
@@ -107,9 +126,19 @@ def extrapolated(source: str) -> bool:
     return EXTRAPOLATED in source.split(_BESIDE)
 
 
+def predicted(source: str) -> bool:
+    """Whether a published predictor told the number."""
+    return source.split(_BESIDE)[0] == PREDICTED
+
+
 def calibrated(source: str) -> bool:
     """Whether a predicted number was brought to the scale of measured ones."""
     return any(part.startswith("calibrated") for part in source.split(_BESIDE))
+
+
+def of_each(source: str) -> str:
+    """What holds for every number of a column with this source: not what is partly so."""
+    return source.replace(f"{_BESIDE}{_PARTLY}{EXTRAPOLATED}", "")
 
 
 def imported(source: str) -> str:

@@ -16,6 +16,7 @@ from app.charts.layout import (
     zoom_kept,
 )
 from app.charts.thinning import packed
+from engine.sources import details, of_each
 
 _NAMES = {
     "other": "Filtered out",
@@ -118,6 +119,7 @@ def _points(info: FrontInfo) -> dict[str, Any]:
         "cycle": packed(info.cycle, "i4"),
         "feasible": packed(info.feasible, "u1"),
         "ends": packed(info.ends, "i4"),
+        "extrapolated": packed(info.extrapolated, "u1"),
         "cycles": [list(step) for step in info.cycles],
         "names": info.names,
         "joined": info.line,
@@ -144,7 +146,9 @@ def _hover(info: FrontInfo, role: str) -> str:
     for letter, own in zip("xyz", info.axes, strict=False):
         scale = own.axis.scale
         unit = scale.unit.replace(own.axis.metric.label, "").strip()
-        lines.append(f"{own.axis.metric.label} %{{{letter}:.{scale.decimals}f}} {unit}".rstrip())
+        value = f"{own.axis.metric.label} %{{{letter}:.{scale.decimals}f}} {unit}".rstrip()
+        more = details(of_each(own.axis.metric.source))
+        lines.append(f"{value}, {more}" if more else value)
     return "<br>".join([*lines, "%{text}"]) + "<extra></extra>"
 
 
@@ -183,7 +187,7 @@ def _flat_axis(own: FrontAxis) -> dict[str, Any]:
 def _space(info: FrontInfo) -> dict[str, Any]:
     axes = {
         f"{letter}axis": {
-            "title": {"text": own.axis.title.split(",")[0], "font": {"size": 11}},
+            "title": {"text": own.axis.short_title, "font": {"size": 11}},
             "type": "log" if own.log else "linear",
             "range": own.range,
             "gridcolor": "@grid",

@@ -4,18 +4,22 @@ A figure names colours by what they mean, such as `@front`; the browser knows th
 the colour in. One figure thus serves light and dark.
 """
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from app.formatting import Scale, scale_for
 from engine.metrics import Metric
+from engine.sources import details, of_each, words
 
 Figure = dict[str, Any]
 """A Plotly figure as plain data: `{'data': [...], 'layout': {...}}`."""
 
 WEBGL_FROM = 3000
 """Points from which a scatter is drawn with WebGL: SVG is sharper, but slow for many."""
+
+_LINE = 48  # characters of an axis title: some 300 pixels
 
 ZOOM, CAMERA = "zoom", "camera"
 """Keywords of the address: what part of a plane is shown, and from where a space is looked at."""
@@ -30,12 +34,26 @@ class Axis:
 
     @property
     def title(self) -> str:
-        """Such as `MACs (M)` or `Top-1 accuracy (%)`, with the direction that is better."""
-        unit = self.scale.unit.replace("MACs", "").replace("params", "").strip()
+        """Such as `MACs (M), less is better`.
+
+        Numbers that were not measured are called so, and how they were calibrated; where that is
+        more than an upright axis has room for, it goes on in further lines.
+        """
         better = "less is better" if self.metric.direction == "min" else "more is better"
-        return (
-            f"{self.metric.label} ({unit}), {better}" if unit else f"{self.metric.label}, {better}"
-        )
+        parts = [self.short_title, better, *filter(None, [details(self.metric.source)])]
+        return "<br>".join(textwrap.wrap(", ".join(parts), _LINE, break_long_words=False))
+
+    @property
+    def short_title(self) -> str:
+        """Such as `MACs (M)` or `Top-1 accuracy, predicted (%)`."""
+        unit = self.scale.unit.replace("MACs", "").replace("params", "").strip()
+        return f"{self.metric.label} ({unit})" if unit else self.metric.label
+
+    @property
+    def note(self) -> str:
+        """How a number came about, as `, predicted`; empty for what was measured or is exact."""
+        said = words(of_each(self.metric.source))
+        return f", {said}" if said else ""
 
 
 def axis_for(metric: Metric, values: Iterable[float]) -> Axis:

@@ -16,6 +16,7 @@ class StepsInfo:
     run: str
     steps: tuple[tuple[int, float], ...]
     evaluations: int
+    note: str = ""
 
     @property
     def description(self) -> str:
@@ -24,15 +25,18 @@ class StepsInfo:
             return "The hypervolume appears with the first measured sub-network."
         return (
             f"Hypervolume over evaluations: {share(self.steps[-1][1])} after "
-            f"{self.evaluations} evaluations, {len(self.steps)} steps."
+            f"{self.evaluations} evaluations, {len(self.steps)} steps{self.note}."
         )
 
 
-def steps_info(run: str, hypervolume: npt.NDArray[np.float64]) -> StepsInfo:
-    """The steps of `(n,)` hypervolumes after each evaluation."""
+def steps_info(run: str, hypervolume: npt.NDArray[np.float64], note: str = "") -> StepsInfo:
+    """The steps of `(n,)` hypervolumes after each evaluation.
+
+    `note` says which objective was not measured.
+    """
     rises = np.flatnonzero(np.diff(hypervolume, prepend=-1.0) > 0)
     steps = tuple((int(i) + 1, float(hypervolume[i])) for i in rises)
-    return StepsInfo(run, steps, len(hypervolume))
+    return StepsInfo(run, steps, len(hypervolume), note)
 
 
 def steps_figure(info: StepsInfo) -> Figure:

@@ -17,7 +17,7 @@ from app.forms.search_form import key
 from app.forms.supernet_picker import not_ready, supernet_picker
 from engine.config import NASConfig
 from engine.errors import DynasError
-from engine.metrics import metric, ordered
+from engine.metrics import ordered
 from engine.supernets.base import Supernet
 
 
@@ -71,18 +71,18 @@ def objectives_section() -> None:
             "Optimise",
             ordered(there),
             selection_mode="multi",
-            format_func=lambda name: metric_title(metric(name)),
+            format_func=lambda name: metric_title(form.shown(name)),
             key=key("metrics"),
             persist_state="session",
             help="What the search trades off: ↑ more is better, ↓ less is better. "
-            + " ".join(f"{m.label}: {m.description}" for m in map(metric, there)),
+            + " ".join(f"{m.label}: {m.description}" for m in map(form.shown, there)),
         )
         chosen = st.session_state[key("metrics")]
         st.pills(
             "Record as well",
             [name for name in ordered(there) if name not in chosen],
             selection_mode="multi",
-            format_func=lambda name: metric(name).label,
+            format_func=lambda name: form.shown(name).label,
             key=key("record"),
             persist_state="session",
             help="Written down for every sub-network, but not optimised.",

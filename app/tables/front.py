@@ -7,9 +7,9 @@ from app.diagrams.genes import gene_name
 from app.formatting import metric_title, metric_value_bare
 from app.tables.component import Column, Row, table
 from engine.errors import DynasError
-from engine.evaluation.record import KNOWN
-from engine.metrics import metric
+from engine.evaluation.record import KNOWN, Evaluation
 from engine.runs.history import RunHistory
+from engine.sources import extrapolated
 from engine.supernets import registry
 
 
@@ -41,16 +41,23 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
             (
                 f"#{evaluation.number}",
                 "known" if evaluation.cycle == KNOWN else str(evaluation.cycle),
-                *(metric_value_bare(name, evaluation.metrics.get(name)) for name in metrics),
+                *(_cell(evaluation, name) for name in metrics),
                 " ".join(str(value) for value in evaluation.config.get(group, [])),
             ),
             evaluation.number == newest,
         )
         for evaluation in front
     )
-    measured = (metric_title(metric(name)) for name in metrics)
+    measured = (metric_title(history.metric(name)) for name in metrics)
     titles = ("Number", "Cycle", *measured, gene_name(group))
     return FrontInfo(titles, rows)
+
+
+def _cell(evaluation: Evaluation, name: str) -> str:
+    """The number, with a word where it is less to be believed than its column says."""
+    text = metric_value_bare(name, evaluation.metrics.get(name))
+    beyond = extrapolated(evaluation.sources.get(name, ""))
+    return f"{text} (extrapolated)" if beyond else text
 
 
 def _telling_group(history: RunHistory) -> str:

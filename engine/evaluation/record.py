@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from engine.sources import extrapolated
 from engine.space import Config as Config
 from engine.supernets.conditions import warning
 
@@ -52,6 +53,11 @@ class Evaluation:
     def disturbed(self) -> bool:
         """Whether other programs ran while its latency was timed."""
         return bool(warning(self.conditions))
+
+    @property
+    def extrapolated(self) -> bool:
+        """Whether a number lies beyond the measurements that it was calibrated on."""
+        return any(map(extrapolated, self.sources.values()))
 
     def to_json(self) -> dict[str, Any]:
         """Plain data that `from_json` takes back."""

@@ -42,13 +42,12 @@ def _timed_on(name: str, evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _comments(evaluation: Evaluation) -> str:
-    """A line of comment a number."""
+    """A line of comment for each number that was not measured."""
     lines = []
     for name, value in evaluation.metrics.items():
         unit = known.unit if (known := find(name)) else ""
-        said = words(evaluation.sources.get(name, ""))
-        number = f"# {name}: {plain(name, value):,} {unit}".rstrip()
-        lines.append(f"{number} ({said})" if said else number)
+        if said := words(evaluation.sources.get(name, "")):
+            lines.append(f"# {name} = {plain(name, value)} {unit}, {said}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -67,7 +66,7 @@ def to_yaml(config: NASConfig, evaluation: Evaluation) -> str:
 def to_python(config: NASConfig, evaluation: Evaluation) -> str:
     """Lines that rebuild the sub-network with its weights as a torch module.
 
-    Comments above them tell its numbers, each with its source.
+    Comments above them name the numbers that were not measured.
     """
     groups = ",\n".join(f"    {name!r}: {v}" for name, v in evaluation.config.items())
     files = {

@@ -16,7 +16,7 @@ from engine.errors import FilterError
 
 Columns = Mapping[str, npt.NDArray[np.generic]]
 
-FLAGS = ("front", "feasible", "failed", "reused", "disturbed")
+FLAGS = ("front", "feasible", "failed", "reused", "disturbed", "extrapolated")
 """Columns that are conditions by themselves."""
 
 LONGEST = 500

@@ -22,7 +22,7 @@ from engine.predictors.quality import Quality, QualityTracker
 from engine.runs.collecting import no_collection
 from engine.runs.growing import GrowingColumns, GrownColumns
 from engine.runs.reference_box import ReferenceBox, reference_box
-from engine.sources import as_shown
+from engine.sources import as_shown, combined_headline
 from engine.supernets import registry
 
 ACTIVE = frozenset({"queued", "running", "pausing", "paused", "stopping"})
@@ -129,6 +129,11 @@ class RunHistory:
         metric.
         """
         return as_shown(name, self.sources(name))
+
+    @property
+    def provenance(self) -> str:
+        """How the numbers of the objectives came about, in a word: `measured`, `predicted`..."""
+        return combined_headline(objective.source for objective in self.objectives)
 
     def sources(self, name: str) -> frozenset[str]:
         """Where the numbers of a metric came from in this run, or will come from; may be empty."""

@@ -215,12 +215,22 @@ class ImageNetSupernet(Supernet):
         if settings.accuracy_source == "measured":
             return self._split(settings).description
         line = self._calibration(settings)
-        told = (
-            f"brought to the scale of measurements: {line.report}"
-            if line
-            else "not calibrated, so that it is not on the scale of measurements"
+        if line is not None:
+            return (
+                "Accuracy is what the published predictor says, on the scale of measurements: "
+                f"{line.report}. No images are needed."
+            )
+        return (
+            "Accuracy is what the published predictor says, not calibrated: "
+            f"{self._why_uncalibrated(settings)}. No images are needed."
         )
-        return f"Accuracy is what the published predictor says, {told}. No images are needed."
+
+    def _why_uncalibrated(self, settings: EvaluationSettings) -> str:
+        if not settings.calibrate:
+            return "that is switched off"
+        if self.model.calibration is not None:
+            return "the published measurements hold for the official predictor, not for this file"
+        return "no published measurements of this supernet are known, so that it may read too high"
 
     def check_data(self, settings: EvaluationSettings) -> None:
         """Raise DataError if the file or the images of `settings` are missing or damaged."""
