@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from engine.evaluation.record import KNOWN
 from engine.metrics import Metric, find
-from engine.runs.history import RunHistory
 from engine.sources import badge, measured_here
 from engine.supernets.base import Supernet
 
@@ -76,9 +75,9 @@ def metric_value(name: str, value: float | None, source: str = "") -> str:
     return text if measured_here(source) else f"{text} ({badge(source)})"
 
 
-def title_of(what: str, history: RunHistory) -> str:
+def title_of(what: str, provenance: str) -> str:
     """The title of something that is made of a run's objectives: `Pareto front, predicted`."""
-    return what if history.provenance == "measured" else f"{what}, {history.provenance}"
+    return what if provenance == "measured" else f"{what}, {provenance}"
 
 
 def choice_width(labels: Iterable[str], least: int) -> int:

@@ -62,7 +62,7 @@ def front(run: str, history: RunHistory, columns: RunColumns, view: FrontView) -
     chart(
         figure,
         name="front",
-        title=title_of("Pareto front", history),
+        title=title_of("Pareto front", history.provenance),
         about=TERMS["front"],
         description=info.description,
         height=_FRONT_HEIGHT,
@@ -114,7 +114,7 @@ def hypervolume(run: str, history: RunHistory, total: int) -> None:
     chart(
         steps_figure(info),
         name="hypervolume",
-        title=title_of("Hypervolume", history),
+        title=title_of("Hypervolume", history.provenance),
         about=TERMS["hypervolume"],
         description=info.description,
         height=_SIDE_HEIGHT,

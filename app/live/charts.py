@@ -71,7 +71,7 @@ def _front(summary: RunSummary, history: RunHistory, x: str, y: str, chosen: int
     chart(
         pareto_figure(info),
         name="pareto",
-        title=title_of("Pareto front", history),
+        title=title_of("Pareto front", history.provenance),
         about=TERMS["front"],
         description=info.description,
         height=_FRONT_HEIGHT,
@@ -92,7 +92,7 @@ def _hypervolume(run: str, history: RunHistory, x: str, y: str) -> None:
     chart(
         hypervolume_figure(info, x, y),
         name="hypervolume",
-        title=title_of("Hypervolume", history),
+        title=title_of("Hypervolume", history.provenance),
         about=TERMS["hypervolume"],
         description=info.description,
         height=_SIDE_HEIGHT,
