@@ -36,9 +36,7 @@ def test_what_was_measured_or_is_exact_needs_no_word(kind):
 
 def test_words_are_those_that_people_read():
     line = f"{sources.BY_PUBLISHED}, {sources.EXTRAPOLATED}"
-    assert sources.words(line) == (
-        "predicted, calibrated on published measurements, extrapolated"
-    )
+    assert sources.words(line) == ("predicted, calibrated on published measurements, extrapolated")
     assert sources.headline(line) == "predicted"
     assert sources.details(line) == "calibrated on published measurements, extrapolated"
     assert sources.badge(line) == "predicted, calibrated, extrapolated"

@@ -42,11 +42,11 @@ def test_a_calibrated_accuracy_is_one_that_there_can_be(value):
 @pytest.mark.parametrize("rows", [0, 1, FEWEST - 1])
 def test_too_few_different_predictions_are_no_calibration(rows):
     said = np.repeat(np.arange(rows, dtype=float), 5)
-    with pytest.raises(DataError, match=f"made.csv has {rows} measured.*at least {FEWEST}"):
+    with pytest.raises(DataError, match=rf"made.csv has {rows} measured.*at least {FEWEST}"):
         fitted(said, said, [], "made.csv")
 
 
 def test_accuracies_that_fall_as_predictions_rise_are_refused():
     said = np.linspace(70, 80, 20)
-    with pytest.raises(DataError, match="made.csv do not rise.*Check that the file"):
+    with pytest.raises(DataError, match=r"made.csv do not rise.*Check that the file"):
         fitted(said, 100 - said, [], "made.csv")
