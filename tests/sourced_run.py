@@ -17,8 +17,9 @@ MEASURED = {"acc": "measured", "lat": "measured", "macs": "exact", "params": "ex
 
 
 def write_sourced_run(
-    data_dir: Path, run: str, sources: list[dict[str, str]], predicted: float | None = None
-) -> str:
+    data_dir: Path, run: str, sources: list[dict[str, str]], predicted: float | None = None,
+    objectives: tuple[str, str] = ("acc", "lat"),
+) -> str:  # fmt: skip
     """A finished run with an evaluation for each of `sources`, all on the front; its id.
 
     `sources` name those of METRICS that differ from MEASURED. Accuracy and cost both rise.
@@ -26,7 +27,8 @@ def write_sourced_run(
     supernet = registry.load(SUPERNET)
     rng = np.random.default_rng(len(sources))
     genotypes = supernet.space.sample(len(sources), rng)
-    config = NASConfig(dynas={"metrics": ["acc", "lat"], "record": ["macs", "params"],
+    record = [name for name in METRICS if name not in objectives]
+    config = NASConfig(dynas={"metrics": list(objectives), "record": record,
                               "workers": 1, "num_evals": len(sources)})  # fmt: skip
     folder = data_dir / "runs" / run
     folder.mkdir(parents=True)

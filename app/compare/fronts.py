@@ -131,7 +131,8 @@ def different_sources(series: Sequence[Series], name: str) -> str:
         one.legend: combined_words(s for h in one.histories for s in h.sources(name))
         for one in series
     }
-    if len(set(said.values())) < 2:
+    each = {combined_words(h.sources(name)) for one in series for h in one.histories}
+    if len(each) < 2:
         return ""
     named = "; ".join(f"{legend} is {how}" for legend, how in said.items())
     return (

@@ -67,22 +67,23 @@ def objectives_section() -> None:
     with st.container(border=True, key="new_section_objectives"):
         st.subheader("2 Objectives", anchor=False)
         there = form.available_metrics()
+        known = {name: form.shown(name) for name in there}
         st.pills(
             "Optimise",
             ordered(there),
             selection_mode="multi",
-            format_func=lambda name: metric_title(form.shown(name)),
+            format_func=lambda name: metric_title(known[name]),
             key=key("metrics"),
             persist_state="session",
             help="What the search trades off: ↑ more is better, ↓ less is better. "
-            + " ".join(f"{m.label}: {m.description}" for m in map(form.shown, there)),
+            + " ".join(f"{m.label}: {m.description}" for m in known.values()),
         )
         chosen = st.session_state[key("metrics")]
         st.pills(
             "Record as well",
             [name for name in ordered(there) if name not in chosen],
             selection_mode="multi",
-            format_func=lambda name: form.shown(name).label,
+            format_func=lambda name: known[name].label,
             key=key("record"),
             persist_state="session",
             help="Written down for every sub-network, but not optimised.",
