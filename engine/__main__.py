@@ -82,16 +82,21 @@ def check(
     data_dir: DataDir = None,
 ) -> None:
     """Read the weights and data that a search needs, and say what was found."""
+    from engine.runs.calibrating import calibrated
     from engine.runs.checks import checked_supernet
 
     read = _configured(config, settings)
-    supernet, measuring = checked_supernet(read), read.settings
+    supernet = checked_supernet(read)
+    read = calibrated(read, supernet)
+    measuring = read.settings
     if missing := supernet.missing(measuring):
         raise DataError("\n".join(missing))
     for needed in supernet.requirements():
         if needed.serves == measuring.accuracy_source:
             found = needed.check(measuring, lambda what, done, total: None)
             typer.echo(f"{needed.title}: {found.removesuffix('.')}.")
+    if measuring.accuracy_source != "measured":
+        typer.echo(supernet.describe_data(measuring))
 
 
 @app.command()

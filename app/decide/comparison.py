@@ -115,6 +115,10 @@ def metrics_html(names: Sequence[str], rows: Sequence[MetricRow]) -> str:
         "Differences are against the first sub-network. Accuracies that differ by less than "
         "0.02 points are as good as equal: measured again, one sub-network differs by as much."
     )
+    if any(value.source.startswith("predicted") for row in rows for value in row.values):
+        caption += (
+            " What was predicted is off by some tenths of a point: smaller differences say little."
+        )
     return (
         '<div class="dynas-sheet" data-testid="compared-metrics" tabindex="0"><table>'
         f"<caption>{caption}</caption><thead><tr>{head}</tr></thead>"

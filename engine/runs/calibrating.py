@@ -14,6 +14,7 @@ from engine.space import Genotypes
 from engine.supernets.base import EvaluationSettings, Supernet
 from engine.supernets.predictor_calibration import Calibration, fitted
 
+_LARGEST = 50_000_000  # bytes
 _CALIBRATED = "acc"  # the metric that published predictors tell
 
 
@@ -67,6 +68,11 @@ def calibration_on(path: Path, supernet: Supernet, settings: EvaluationSettings)
 def _results(path: Path, supernet: Supernet) -> list[Evaluation]:
     """The distinct sub-networks of a results CSV."""
     try:
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            raise ConfigError(
+                f"calibration_path: {path} is not a file of at most {_LARGEST // 10**6} MB. Give "
+                "a results CSV."
+            )
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(

@@ -44,7 +44,7 @@ _RATE_OVER = 20  # evaluations
 class RunSummary:
     """A run at a glance. `evaluations` counts failed ones too; times are POSIX.
 
-    `labels` are those of its objectives, which say so where they were not measured.
+    `objective_labels` say so where objectives were not measured.
     """
 
     id: str
@@ -59,7 +59,7 @@ class RunSummary:
     updated: float
     driven_here: bool
     message: str
-    labels: tuple[str, ...] = ()
+    objective_labels: tuple[str, ...] = ()
 
     @property
     def actions(self) -> frozenset[str]:
@@ -344,5 +344,5 @@ class RunHistory:
                 updated=max(self._last_event, finished),
                 driven_here=self.driven_here,
                 message=self.message,
-                labels=tuple(objective.label for objective in self.objectives),
+                objective_labels=tuple(objective.label for objective in self.objectives),
             )

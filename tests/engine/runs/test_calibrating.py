@@ -145,7 +145,7 @@ def test_calibrated_and_uncalibrated_numbers_are_not_taken_for_one_another(
         ({"rows": 4}, "has 4 measured sub-networks.*at least 10"),
         ({"slope": -1}, "do not rise with what the predictor says"),
         ({"source": "published predictor"}, "no sub-network with a measured top-1 accuracy"),
-        ({"gone": True}, "cannot be read"),
+        ({"gone": True}, "is not a file of at most 50 MB"),
     ],
 )
 def test_what_cannot_calibrate_is_refused_in_a_sentence_and_starts_nothing(
