@@ -288,3 +288,12 @@ def test_runs_that_measured_alike_need_no_warning(data_dir):
     info = fronts_info(series_of(*histories), "macs", "acc")
     assert info.warnings == ()
     assert fronts_figure(info)["layout"]["annotations"] == []
+
+
+def test_a_row_says_what_it_is_where_its_column_holds_several(data_dir):
+    history = sourced_history(data_dir, "mixed", [{}] * 2 + [{"acc": "imported"}] * 2)
+    table = front_rows(history, METRICS)
+    assert "Top-1 accuracy, measured or imported ↑" in table.titles
+    assert [row.cells[2] for row in table.rows] == [
+        "80.00 % (measured)", "81.00 % (measured)", "82.00 % (imported)", "83.00 % (imported)",
+    ]  # fmt: skip
