@@ -5,6 +5,7 @@ after it, each behind a comma, what else is true of the number: how it was calib
 extrapolated, that it was imported. A column that holds both has the source `measured or imported`.
 """
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Final
@@ -22,6 +23,8 @@ _WORDS: dict[str, str] = {
     PREDICTED: "predicted",
     "lookup table": "from a lookup table",
 }
+_NO_WORDS = re.compile(r"[^\w -]+")
+_LONGEST = 60  # characters
 _MEASURED = ("measured", "exact", "")
 _MEANINGS: dict[str, str] = {
     "measured": "Measured here by running the sub-network.",
@@ -54,8 +57,12 @@ def words(source: str) -> str:
 
 
 def _read(one: str) -> str:
-    first, *more = one.split(_BESIDE)
-    return _BESIDE.join([_WORDS.get(first, first), *more])
+    return _BESIDE.join(_WORDS.get(part) or _harmless(part) for part in one.split(_BESIDE))
+
+
+def _harmless(part: str) -> str:
+    """What somebody else's package or log says, as plain words: labels are read as Markdown."""
+    return part if part in _MEANINGS else _NO_WORDS.sub(" ", part)[:_LONGEST].strip()
 
 
 def headline(source: str) -> str:
@@ -142,9 +149,15 @@ def of_each(source: str) -> str:
 
 
 def imported(source: str) -> str:
-    """The source of a number that a results file gives and says this of."""
-    if measured_here(source) or IMPORTED in source.split(_BESIDE):
-        return source if IMPORTED in source.split(_BESIDE) else IMPORTED
+    """The source of a number that a results file gives and says this of.
+
+    What the file says is believed if it is a source that there is.
+    """
+    parts = source.split(_BESIDE)
+    if measured_here(source) or any(part not in _MEANINGS for part in parts):
+        return IMPORTED
+    if IMPORTED in parts:
+        return source
     end = _BESIDE + EXTRAPOLATED if extrapolated(source) else ""
     return f"{_within(source)}{_BESIDE}{IMPORTED}{end}"
 
@@ -152,11 +165,13 @@ def imported(source: str) -> str:
 def as_shown(name: str, sources: Collection[str]) -> Metric:
     """The metric called `name` as it is labelled where its numbers have these `sources`.
 
-    What was not measured says so in its label; its `source` is that of all, and its description
-    tells what that means. Raises ConfigError if there is no such metric.
+    Without any it is labelled by the source that the metric itself names. What was not
+    measured says so in its label; its `source` is that of all, and its description tells what that
+    means. Raises ConfigError if there is no such metric.
     """
-    known, source = metric(name), combined(sources)
-    if not sources or source == known.source or not words(source):
+    known = metric(name)
+    source = combined(sources or [known.source])
+    if not words(source):
         return known
     label = f"{known.label}, {headline(source)}"
     about = f"{known.description} {meaning(source)}".strip()

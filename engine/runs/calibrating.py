@@ -56,7 +56,12 @@ def calibration_on(path: Path, supernet: Supernet, settings: EvaluationSettings)
             "Choose another file, or leave calibration_path out."
         )
     rows = np.array([e.genotype for e in measured], dtype=np.int64)
-    said = supernet.predictions(rows, settings)[_CALIBRATED]
+    said = supernet.predictions(rows, settings).get(_CALIBRATED)
+    if said is None:
+        raise ConfigError(
+            f"calibration_path: {supernet.name} has no published predictor that could be "
+            "calibrated. Leave calibration_path out."
+        )
     values = np.array([e.metrics[_CALIBRATED] for e in measured])
     resolutions = [int(e.config["r"][0]) for e in measured if "r" in e.config]
     try:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -68,6 +69,22 @@ def test_no_column_with_an_unmeasured_number_looks_measured(there):
         assert sources.headline(one) in shown.label
         for part in sources.details(one).split(", "):
             assert part in sources.words(sources.combined(there))
+
+
+@given(st.text(max_size=200))
+def test_a_source_that_nobody_knows_is_shown_as_harmless_words(text):
+    label = sources.as_shown("acc", [text]).label
+    assert not set(label) & set("<>*[]()!`$:#|\\\n")
+    assert sources.imported(text) in (sources.IMPORTED, text, f"{text}, imported")
+    if text not in KINDS:
+        assert sources.imported(f"{text}!") == sources.IMPORTED
+
+
+@pytest.mark.parametrize("kind", UNMEASURED)
+def test_a_metric_of_a_package_that_is_never_measured_says_so(monkeypatch, kind):
+    monkeypatch.setitem(METRICS, "energy", replace(METRICS["lat"], name="energy", source=kind))
+    for there in ([], [kind]):
+        assert sources.headline(kind) in sources.as_shown("energy", there).label
 
 
 @given(SEVERAL)

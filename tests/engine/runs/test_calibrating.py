@@ -161,6 +161,24 @@ def test_what_cannot_calibrate_is_refused_in_a_sentence_and_starts_nothing(
     assert not list(service.list())
 
 
+def test_a_supernet_without_a_predictor_has_nothing_to_calibrate(service, tmp_path):
+    name = "ofa_mbv3_fashion_d234_e346_k357"
+    space = registry.load(name).space
+    rows = [space.to_config(g) for g in space.sample(12, np.random.default_rng(0))]
+    table = pd.DataFrame({"config": rows, "acc": np.linspace(80, 90, len(rows))})
+    table.to_csv(tmp_path / "mine.csv", index=False)
+    dynas = {"supernet": name, "accuracy_source": "published predictor",
+             "calibration_path": str(tmp_path / "mine.csv")}  # fmt: skip
+    with pytest.raises(ConfigError, match="has no published predictor that could be calibrated"):
+        service.start(NASConfig(dynas=dynas))
+
+
+def test_what_is_no_file_is_not_read(service, predicted):
+    config = NASConfig(dynas={**predicted, "calibration_path": "/dev/zero"})
+    with pytest.raises(ConfigError, match="/dev/zero is not a file"):
+        service.start(config)
+
+
 def test_a_run_of_before_calibration_stays_as_it_was(service, predicted, data_dir):
     folder = data_dir / "runs" / "older"
     folder.mkdir(parents=True)
