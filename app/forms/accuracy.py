@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.formatting import plain
 from app.forms import search_form as form
+from app.forms.planned_sources import calibration_text
 from app.forms.search_form import key
 
 _NAMES = {"measured": "Measured on my images", form.PUBLISHED: "Published predictor, no images"}
@@ -77,4 +78,4 @@ def _calibration() -> None:
             help="A results CSV on the server with measured top-1 accuracies of this supernet, at "
             "least ten different ones: the line is then fitted to them.",
         )
-    st.caption(f":material/info: {plain(form.calibration_text())}")
+    st.caption(f":material/info: {plain(calibration_text())}")

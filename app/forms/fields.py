@@ -8,6 +8,7 @@ from app.diagrams.component import drawing
 from app.diagrams.genes import genes_text
 from app.diagrams.stages import stages_svg
 from app.formatting import cost_range, metric_title, plain, power_of_ten
+from app.forms import planned_sources
 from app.forms import search_form as form
 from app.forms.accuracy import accuracy_fields
 from app.forms.device import latency_device
@@ -67,7 +68,7 @@ def objectives_section() -> None:
     with st.container(border=True, key="new_section_objectives"):
         st.subheader("2 Objectives", anchor=False)
         there = form.available_metrics()
-        known = {name: form.shown(name) for name in there}
+        known = {name: planned_sources.shown(name) for name in there}
         st.pills(
             "Optimise",
             ordered(there),

@@ -9,10 +9,9 @@ import streamlit as st
 from app.supernets import checklist
 from engine.config import NASConfig, algorithms_for
 from engine.errors import DataError, DynasError
-from engine.metrics import Metric, metric, names, ordered
+from engine.metrics import metric, names, ordered
 from engine.search import approaches
 from engine.search.predicted import PredictedSearch
-from engine.sources import BY_IMPORTED, as_shown, predicted
 from engine.supernets import registry
 from engine.supernets.base import AccuracySource, EvaluationSettings, Supernet
 
@@ -130,7 +129,9 @@ def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
                 "weights_path": values["weights_path"].strip() or None,
                 "predictor_path": values["predictor_path"].strip() or None,
                 "calibrate": bool(values["calibrate"]),
-                "calibration_path": _calibration_path(values),
+                "calibration_path": values["calibration_path"].strip() or None
+                if calibrates(values)
+                else None,
                 "test_fraction": float(values["test_fraction"]),
                 "results_csv_path": values["results_csv_path"].strip() or None,
             },
@@ -138,10 +139,9 @@ def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _calibration_path(values: Mapping[str, Any]) -> str | None:
-    """The file that calibrates the predictor, where there is a predictor to calibrate."""
-    wanted = values["calibrate"] and values["accuracy_source"] == PUBLISHED
-    return (values["calibration_path"].strip() or None) if wanted else None
+def calibrates(values: Mapping[str, Any]) -> bool:
+    """Whether there is a predictor, and it is to be calibrated."""
+    return bool(values["calibrate"]) and values["accuracy_source"] == PUBLISHED
 
 
 def use_as_template(config: NASConfig) -> None:
@@ -210,51 +210,14 @@ def accuracy_sources() -> list[AccuracySource]:
 
 def available_metrics() -> list[str]:
     """The metrics that can be had of the chosen supernet."""
-    return list(planned_sources()) or names()
-
-
-def planned_sources() -> Mapping[str, str]:
-    """Where each metric's numbers will come from as the form stands; empty where nothing tells."""
-    state = st.session_state
     settings = EvaluationSettings(
-        accuracy_source=state[key("accuracy_source")],
-        latency_table=state[key("latency_table")].strip() or None,
-        predictor_path=state[key("predictor_path")].strip() or None,
-        calibrate=bool(state[key("calibrate")]),
+        accuracy_source=st.session_state[key("accuracy_source")],
+        latency_table=st.session_state[key("latency_table")].strip() or None,
     )
     try:
-        found = supernet_of(state[key("supernet")]).sources(settings)
+        return list(supernet_of(st.session_state[key("supernet")]).sources(settings))
     except DynasError:
-        return {}
-    own = settings.accuracy_source == PUBLISHED and state[key("calibration_path")].strip()
-    if not (own and settings.calibrate):
-        return found
-    return {n: BY_IMPORTED if predicted(source) else source for n, source in found.items()}
-
-
-def shown(name: str) -> Metric:
-    """A metric as it is labelled in the search that the form stands for."""
-    planned = planned_sources().get(name)
-    return as_shown(name, [planned] if planned else [])
-
-
-def calibration_text() -> str:
-    """What becomes of the predictor's numbers as the form stands."""
-    state = st.session_state
-    own = state[key("calibration_path")].strip()
-    if not state[key("calibrate")]:
-        return (
-            "Not calibrated: accuracies are what the predictor says, which is not measured top-1."
-        )
-    if own:
-        return f"The line is fitted to the measured sub-networks in {own} when the search starts."
-    settings = EvaluationSettings(
-        accuracy_source=PUBLISHED, predictor_path=state[key("predictor_path")].strip() or None
-    )
-    try:
-        return supernet_of(state[key("supernet")]).describe_data(settings)
-    except DynasError as error:
-        return str(error)
+        return names()
 
 
 def supernet_names() -> list[str]:

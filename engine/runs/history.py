@@ -1,29 +1,25 @@
 """RunHistory: everything there is to see of a run, read from its log as it grows."""
 
-import functools
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.config import NASConfig
 from engine.constraints import Constraint, violations
-from engine.errors import DynasError
 from engine.evaluation.record import KNOWN, Evaluation
 from engine.log.evaluation_log import EvaluationLog
 from engine.log.event import Event
-from engine.metrics import Metric, recall
+from engine.metrics import recall
 from engine.pareto.front import FrontTracker, minimised
 from engine.predictors.quality import Quality, QualityTracker
 from engine.runs.collecting import no_collection
 from engine.runs.growing import GrowingColumns, GrownColumns
+from engine.runs.provenance import WordedMetrics, config_as_it_was
 from engine.runs.reference_box import ReferenceBox, reference_box
-from engine.sources import as_shown, combined_headline
-from engine.supernets import registry
 
 ACTIVE = frozenset({"queued", "running", "pausing", "paused", "stopping"})
 _ACTIONS: dict[str, frozenset[str]] = {
@@ -42,10 +38,7 @@ _RATE_OVER = 20  # evaluations
 
 @dataclass(frozen=True)
 class RunSummary:
-    """A run at a glance. `evaluations` counts failed ones too; times are POSIX.
-
-    `objective_labels` say so where objectives were not measured.
-    """
+    """A run at a glance. `evaluations` counts failed ones too; times are POSIX."""
 
     id: str
     name: str
@@ -67,20 +60,12 @@ class RunSummary:
         return _ACTIONS[self.state] | {"rename"}
 
 
-def _as_it_was(config: Mapping[str, Any]) -> dict[str, Any]:
-    """A run's configuration; one of before predictors could be calibrated took them as they are."""
-    inner = config.get("nas", config)
-    dynas = dict(inner.get("dynas", {}))
-    dynas.setdefault("calibrate", dynas.get("accuracy_source", "measured") == "measured")
-    return {"nas": {**inner, "dynas": dynas}}
-
-
 class _Front(NamedTuple):
     evaluations: tuple[Evaluation, ...]
     numbers: frozenset[int]
 
 
-class RunHistory:
+class RunHistory(WordedMetrics):
     """Evaluations, events, front and hypervolume of one run. `refresh` costs what is new.
 
     Any thread may refresh and read. `evaluations` and `events` grow at their ends and change in no
@@ -90,6 +75,7 @@ class RunHistory:
     """
 
     def __init__(self, run_id: str, log: EvaluationLog) -> None:
+        super().__init__()
         self.id, self._log = run_id, log
         self._lock = threading.RLock()
         self.evaluations: list[Evaluation] = []
@@ -114,41 +100,7 @@ class RunHistory:
         self._hypervolume: list[float] = []
         self._columns: GrowingColumns | None = None
         self._quality = QualityTracker()
-        self._sources: dict[str, frozenset[str]] = {}
         self.refresh()
-
-    @property
-    def objectives(self) -> list[Metric]:
-        """The metrics that the run optimises; the first is the y axis, the second the x axis."""
-        return [self.metric(name) for name in self.config.dynas.metrics]
-
-    def metric(self, name: str) -> Metric:
-        """The metric called `name` as it is labelled in this run: by how its numbers came about.
-
-        Before the first number, by how they are going to. Raises ConfigError if there is no such
-        metric.
-        """
-        return as_shown(name, self.sources(name))
-
-    @property
-    def provenance(self) -> str:
-        """How the numbers of the objectives came about, in a word: `measured`, `predicted`..."""
-        return combined_headline(objective.source for objective in self.objectives)
-
-    def sources(self, name: str) -> frozenset[str]:
-        """Where the numbers of a metric came from in this run, or will come from; may be empty."""
-        known = self._sources.get(name)
-        if known is None and (planned := self._planned_sources.get(name)):
-            return frozenset({planned})
-        return known or frozenset()
-
-    @functools.cached_property
-    def _planned_sources(self) -> Mapping[str, str]:
-        try:
-            supernet = registry.load(self.supernet_name)
-            return dict(supernet.sources(self.config.settings))
-        except DynasError:
-            return {}  # what is not known of a package that is gone, its records tell
 
     @property
     def budget(self) -> int:
@@ -175,7 +127,7 @@ class RunHistory:
         self._last_event = max(self._last_event, event.time)
         if event.kind == "created":
             recall(event.data.get("metrics", {}))
-            self.config = NASConfig.from_dict(_as_it_was(event.data["config"]))
+            self.config = config_as_it_was(event.data["config"])
             self._constraints = self.config.constraints
             self.fingerprint = event.data.get("fingerprint", "")
             self.name = event.data["name"]
@@ -209,8 +161,7 @@ class RunHistory:
             for point, keeps in zip(points, self._all_feasible(unseen), strict=True)
         ]
         self.evaluations.extend(fresh)
-        for name, source in {pair for e in fresh if e.ok for pair in e.sources.items()}:
-            self._sources[name] = self._sources.get(name, frozenset()) | {source}
+        self._note_sources(fresh)
         self._failed += sum(not e.ok for e in fresh)
         self.known += sum(e.cycle == KNOWN for e in fresh)
         if self._box is not None:

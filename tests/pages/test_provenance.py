@@ -126,7 +126,7 @@ def test_new_search_calls_accuracy_predicted_and_says_how_it_is_calibrated(app):
     page.text_input(key="new_calibration_path").set_value("/mine.csv").run()
     assert "fitted to the measured sub-networks in /mine.csv" in texts(page)
     page.toggle(key="new_calibrate").set_value(False).run()
-    assert "Not calibrated" in texts(page)
+    assert "not calibrated: that is switched off" in texts(page)
     page.selectbox(key="new_accuracy_source").set_value("measured").run()
     assert "Top-1 accuracy ↑" in page.pills(key="new_metrics").options
 

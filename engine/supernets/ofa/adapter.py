@@ -3,7 +3,6 @@
 import functools
 import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,18 +10,17 @@ import numpy.typing as npt
 
 from engine.errors import ConfigError, DataError, EvaluationError
 from engine.metrics import Source
-from engine.sources import BY_IMPORTED, BY_PUBLISHED, EXTRAPOLATED, PREDICTED
+from engine.sources import EXTRAPOLATED
 from engine.space import Config, Genotypes
 from engine.supernets import devices
 from engine.supernets.base import EvaluationSettings, Progress, Requirement, Stage, Supernet
 from engine.supernets.cost_table import CostTable, read_tables, state_bytes
 from engine.supernets.digest import sha256
 from engine.supernets.ofa import catalogue, imagenet, needs
-from engine.supernets.ofa.accuracy_predictor import AccuracyPredictor
 from engine.supernets.ofa.decoded_images import PROTOCOL as DECODING
 from engine.supernets.ofa.downloads import OfficialFile
 from engine.supernets.ofa.imagenet import Split
-from engine.supernets.predictor_calibration import Calibration
+from engine.supernets.ofa.published_predictor import PublishedPredictor
 from engine.supernets.protocol import protocol
 
 if TYPE_CHECKING:
@@ -64,6 +62,10 @@ class ImageNetSupernet(Supernet):
         )
 
     @functools.cached_property
+    def _predictor(self) -> PublishedPredictor:
+        return PublishedPredictor(self.model, self.space, self.resolutions)
+
+    @functools.cached_property
     def _costs(self) -> dict[int, CostTable]:
         return read_tables(self.model.costs_path)
 
@@ -91,25 +93,15 @@ class ImageNetSupernet(Supernet):
         """Top-1 by the chosen source; top-5 is only there where accuracy is measured."""
         sources = dict(super().sources(settings))
         if settings.accuracy_source == "published predictor":
-            sources["acc"] = self._predicted_source(settings)
+            sources["acc"] = self._predictor.source(settings)
             del sources["acc_top5"]
         return sources
-
-    def _predicted_source(self, settings: EvaluationSettings) -> Source:
-        line = self._calibration(settings)
-        if line is None:
-            return PREDICTED
-        return BY_PUBLISHED if line.published else BY_IMPORTED
 
     def sources_of(self, genotype: Genotypes, settings: EvaluationSettings) -> Mapping[str, str]:
         """As `sources`; accuracy beyond the sub-networks of its calibration is extrapolated."""
         sources: dict[str, str] = dict(self.sources(settings))
-        line = self._calibration(settings)
-        if line is not None:
-            row = np.atleast_2d(genotype)
-            raw = self.predicted_accuracy(row, settings)
-            if line.extrapolates(raw, self._resolutions(row))[0]:
-                sources["acc"] += f", {EXTRAPOLATED}"
+        if self._predictor.extrapolates(genotype, settings)[0]:
+            sources["acc"] += f", {EXTRAPOLATED}"
         return sources
 
     def predictions(
@@ -118,28 +110,7 @@ class ImageNetSupernet(Supernet):
         """`(n,)` top-1 in % by the published predictor, where `settings` take accuracy from it."""
         if settings.accuracy_source == "measured":
             return {}
-        return {"acc": self.predicted_accuracy(np.atleast_2d(genotypes), settings)}
-
-    def _calibration(self, settings: EvaluationSettings) -> Calibration | None:
-        """What calibrates the predictor that `settings` take accuracy from; None if nothing does.
-
-        What was published holds for the official predictor alone, not for another file.
-        """
-        if settings.accuracy_source == "measured" or not settings.calibrate:
-            return None
-        if settings.calibration is not None:
-            return settings.calibration
-        given = settings.predictor_path
-        path = None if given is None else Path(given).expanduser()
-        if path is not None and path.is_file() and not self.model.calibrates(sha256(path)):
-            return None
-        return self.model.calibration
-
-    def _resolutions(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
-        """`(n,)` the input resolutions of `(n, genes)` genotypes."""
-        if len(self.resolutions) == 1:
-            return np.full(len(genotypes), self.resolutions[0])
-        return np.array(self.resolutions)[genotypes[:, -1]]
+        return {"acc": self._predictor.top1(np.atleast_2d(genotypes), settings)}
 
     def bounds(self, metric: str) -> tuple[float | None, float]:
         """MACs and parameters of the largest and smallest sub-network; 70 to 100 % top-1."""
@@ -157,22 +128,17 @@ class ImageNetSupernet(Supernet):
         if settings.accuracy_source == "measured":
             return self.model.weights, settings.weights_path
         if self.model.predictor is None:
-            raise self._no_predictor()
+            raise self._predictor.missing()
         return self.model.predictor, settings.predictor_path
-
-    def _no_predictor(self) -> DataError:
-        return DataError(
-            f"There is no published accuracy predictor for {self.name}. Choose measured accuracy."
-        )
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the protocol and the weights and images, or the predictor, of `settings`."""
         file, given = self._file(settings)
         digest = hashlib.sha256(f"{protocol(settings)} {DECODING} ".encode())
         digest.update(settings.accuracy_source.encode() + sha256(file.located(given)))
-        if (line := self._calibration(settings)) is not None:
+        if (line := self._predictor.calibration(settings)) is not None:
             digest.update(
-                f" {line.slope!r} {line.intercept!r} {self._predicted_source(settings)}".encode()
+                f" {line.slope!r} {line.intercept!r} {self._predictor.source(settings)}".encode()
             )
         if settings.accuracy_source == "measured":
             digest.update(self._split(settings).digest.encode())
@@ -183,7 +149,7 @@ class ImageNetSupernet(Supernet):
         sentences = []
         needed = [r for r in self.requirements() if r.serves == settings.accuracy_source]
         if not needed:
-            return [str(self._no_predictor())]
+            return [str(self._predictor.missing())]
         for requirement in needed:
             try:
                 requirement.locate(settings)
@@ -214,42 +180,17 @@ class ImageNetSupernet(Supernet):
         """What was found in the folder of images and what it is used for."""
         if settings.accuracy_source == "measured":
             return self._split(settings).description
-        line = self._calibration(settings)
-        if line is not None:
-            return (
-                "Accuracy is what the published predictor says, on the scale of measurements: "
-                f"{line.report}. No images are needed."
-            )
-        return (
-            "Accuracy is what the published predictor says, not calibrated: "
-            f"{self._why_uncalibrated(settings)}. No images are needed."
-        )
-
-    def _why_uncalibrated(self, settings: EvaluationSettings) -> str:
-        if not settings.calibrate:
-            return "that is switched off"
-        if self.model.calibration is not None:
-            return "the published measurements hold for the official predictor, not for this file"
-        return "no published measurements of this supernet are known, so that it may read too high"
+        return self._predictor.description(settings)
 
     def check_data(self, settings: EvaluationSettings) -> None:
         """Raise DataError if the file or the images of `settings` are missing or damaged."""
         devices.check(settings.device, settings.precision, settings.threads)
         file, given = self._file(settings)
-        path = file.located(given)
+        file.located(given)
         if settings.accuracy_source == "measured":
             _ = self._split(settings).description
         else:
-            predicted = _predictor(path, file.url, sha256(path))
-            predicted.top1(self.space, self.space.smallest)
-
-    def predicted_accuracy(
-        self, genotypes: Genotypes, settings: EvaluationSettings
-    ) -> npt.NDArray[np.float64]:
-        """`(n,)` top-1 in % by the published predictor of `(n, genes)` genotypes, uncalibrated."""
-        file, given = self._file(settings)
-        path = file.located(given)
-        return _predictor(path, file.url, sha256(path)).top1(self.space, genotypes)
+            self._predictor.top1(self.space.smallest, settings)
 
     def subnetwork(
         self, config: Mapping[str, Any], settings: EvaluationSettings | None = None
@@ -307,9 +248,7 @@ class ImageNetSupernet(Supernet):
         values: dict[str, float] = {}
         if "acc" in metrics:
             genotype = self.space.encode(config)
-            said = self.predicted_accuracy(genotype, settings)
-            line = self._calibration(settings)
-            values["acc"] = float((line.apply(said) if line else said)[0])
+            values["acc"] = float(self._predictor.accuracy(genotype, settings)[0])
         if set(metrics) - set(values):
             module = measuring.untrained(self.model, config).to(settings.device)
             values |= costs.measured(self, config, module, metrics, settings)
@@ -329,9 +268,3 @@ def _inputs(resolutions: tuple[int, ...]) -> str:
         return ""
     low, high = min(resolutions), max(resolutions)
     return f", {low} px" if low == high else f", {low}-{high} px"
-
-
-@functools.lru_cache(maxsize=4)
-def _predictor(path: Path, url: str, digest: bytes) -> AccuracyPredictor:
-    """The predictor in a file; read anew when its digest changes."""
-    return AccuracyPredictor.read(path, url)
