@@ -20,8 +20,8 @@ _STEPS = (1, 2, 5)
 class HypervolumeInfo:
     """The last `value`, after evaluation `upto`; None while the reference box is not known.
 
-    `note` says which objective was not measured. `cycle_starts` are the numbers of the evaluations
-    with which every `every`-th cycle began.
+    `note` says which objective was not measured, `provenance` how they came about. `cycle_starts`
+    are the numbers of the evaluations with which every `every`-th cycle began.
     """
 
     run: str
@@ -30,6 +30,7 @@ class HypervolumeInfo:
     cycle_starts: tuple[int, ...]
     every: int
     note: str = ""
+    provenance: str = "measured"
 
     @property
     def description(self) -> str:
@@ -52,7 +53,13 @@ def hypervolume_info(run: str, history: RunHistory) -> HypervolumeInfo:
     starts = cycles[cycles[:, 1] % every == 0, 0]
     value = float(values[-1]) if len(values) else None
     return HypervolumeInfo(
-        run, value, len(columns), tuple(starts.tolist()), every, note_on(history)
+        run,
+        value,
+        len(columns),
+        tuple(starts.tolist()),
+        every,
+        note_on(history),
+        history.provenance,
     )
 
 
@@ -60,6 +67,11 @@ def note_on(history: RunHistory) -> str:
     """What of the hypervolume was not measured, such as `, of Top-1 accuracy, predicted`."""
     named = [o.label for o in history.objectives if words(o.source)]
     return f", of {' and '.join(named)}" if named else ""
+
+
+def axis_word(provenance: str) -> str:
+    """What stands at the axis of a hypervolume: nothing where all objectives were measured."""
+    return "" if provenance == "measured" else provenance.capitalize()
 
 
 def spacing(count: int, most: int) -> int:
@@ -95,7 +107,7 @@ def hypervolume_figure(info: HypervolumeInfo, x: str, y: str) -> Figure:
     layout = base_layout(
         info.run,
         xaxis=plot_axis("Evaluations", rangemode="tozero", nticks=5),
-        yaxis=plot_axis("", nticks=5, rangemode="nonnegative"),
+        yaxis=plot_axis(axis_word(info.provenance), nticks=5, rangemode="nonnegative"),
         margin={"l": 44, "r": 8, "t": 6, "b": 40},
     )
     return {

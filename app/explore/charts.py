@@ -110,11 +110,11 @@ def replay_bar(
 
 def hypervolume(run: str, history: RunHistory, total: int) -> None:
     """The hypervolume over evaluations, with a cursor where the replay is."""
-    info = steps_info(run, history.hypervolume[:total], note_on(history))
+    info = steps_info(run, history.hypervolume[:total], note_on(history), history.provenance)
     chart(
         steps_figure(info),
         name="hypervolume",
-        title=title_of("Hypervolume", history.provenance),
+        title="Hypervolume",
         about=TERMS["hypervolume"],
         description=info.description,
         height=_SIDE_HEIGHT,

@@ -92,7 +92,7 @@ def _hypervolume(run: str, history: RunHistory, x: str, y: str) -> None:
     chart(
         hypervolume_figure(info, x, y),
         name="hypervolume",
-        title=title_of("Hypervolume", history.provenance),
+        title="Hypervolume",
         about=TERMS["hypervolume"],
         description=info.description,
         height=_SIDE_HEIGHT,

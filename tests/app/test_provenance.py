@@ -5,7 +5,6 @@ written; only a run that measured is worded as one.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 from types import SimpleNamespace
 from typing import get_args
 
@@ -16,7 +15,7 @@ from app.charts.choice import choice_info
 from app.charts.choice_figure import choice_figure
 from app.charts.front import FrontView, front_info
 from app.charts.front_figure import front_figure
-from app.charts.hypervolume import hypervolume_info, note_on
+from app.charts.hypervolume import hypervolume_figure, hypervolume_info, note_on
 from app.charts.importance import importance_info
 from app.charts.palette import LOOKS
 from app.charts.parallel import parallel_figure, parallel_info
@@ -106,6 +105,9 @@ TEXTS = {
     "Live, text alternative": lambda s: live(s).description,
     "Live, table of the front": lambda s: front_rows(s.history, METRICS).titles,
     "Live, titles": lambda s: title_of("Pareto front", s.history.provenance),
+    "Live, axis of the hypervolume": lambda s: hypervolume_figure(
+        hypervolume_info("run", s.history), s.other, s.name
+    )["layout"]["yaxis"]["title"]["text"],
     "Live, hypervolume": lambda s: hypervolume_info("run", s.history).description,
     "Live, predictors": lambda s: predictor_info("run", s.history, s.name).metric.label,
     "Live, predictions": lambda s: predictions(s).description,
@@ -264,30 +266,6 @@ def test_both_numbers_of_a_calibrated_one_are_shown_and_written(data_dir):
 def test_accuracies_of_a_shortlist_are_not_called_validation_where_they_were_predicted(data_dir):
     predicted = of(data_dir, "acc", sources.PREDICTED).history.evaluations[0]
     assert accuracies_text(predicted, {}) == "predicted 80.00 %"
-
-
-@pytest.mark.parametrize(("first", "second"), list(pairwise(["measured", *ACCURACIES])))
-def test_sources_that_differ_are_on_one_axis_only_with_a_warning_in_the_chart(
-    data_dir, first, second
-):
-    histories = [
-        sourced_history(data_dir, name, [{"acc": source}] * 4)
-        for name, source in (("one", first), ("two", second))
-    ]
-    info = fronts_info(series_of(*histories), "macs", "acc")
-    (warning,) = info.warnings
-    assert f"one is {sources.words(first) or 'measured'}" in warning
-    assert f"two is {sources.words(second)}" in warning
-    (annotation,) = fronts_figure(info)["layout"]["annotations"]
-    assert "Not all measured alike" in annotation["text"]
-    assert fronts_info(series_of(*histories), "macs", "params").warnings == ()
-
-
-def test_runs_that_measured_alike_need_no_warning(data_dir):
-    histories = [sourced_history(data_dir, name, [{}] * 4) for name in ("one", "two")]
-    info = fronts_info(series_of(*histories), "macs", "acc")
-    assert info.warnings == ()
-    assert fronts_figure(info)["layout"]["annotations"] == []
 
 
 def test_a_row_says_what_it_is_where_its_column_holds_several(data_dir):

@@ -58,7 +58,7 @@ def test_live(app, run, kind):
     charts, label = components(page, "chart"), KINDS[kind]
     assert f"{label} (%)" in charts
     assert f"Pareto front, {sources.headline(kind)}" in charts
-    assert f"Hypervolume, {sources.headline(kind)}" in charts
+    assert f'"text": "{sources.headline(kind).capitalize()}"' in charts  # at the hypervolume
     assert f"{label} ↑" in components(page, "table")
     assert f"The {sources.headline(kind)} front now" in texts(page)
     assert f">{sources.badge(kind)}</span>" in html_of(page)
