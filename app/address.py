@@ -4,6 +4,8 @@ Widgets bind to the address themselves. This is for what charts and tables say, 
 show something else than what identifies it.
 """
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 
@@ -17,6 +19,12 @@ def whole(name: str, low: int, high: int) -> int | None:
 def word(name: str) -> str:
     """The text that the address gives for `name`; empty if it gives none."""
     return str(st.query_params.get(name, ""))
+
+
+def one_of(options: Sequence[str], name: str, otherwise: str) -> str:
+    """What a choice among `options` that is bound to `name` is set to, before it is drawn."""
+    chosen = str(st.session_state.get(name) or word(name))
+    return chosen if chosen in options else otherwise
 
 
 def put(name: str, value: str | int | None) -> None:

@@ -2,12 +2,14 @@
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine.evaluation.record import KNOWN
 from engine.metrics import Metric, find
+from engine.sources import badge, measured_here
 from engine.supernets.base import Supernet
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -74,12 +76,26 @@ def _short(value: float) -> str:
     return f"{value:.0f}"
 
 
-def metric_value(name: str, value: float | None) -> str:
-    """The value of the metric called `name` with its unit, a dash where there is none."""
+def metric_value(name: str, value: float | None, source: str = "") -> str:
+    """The value of the metric called `name` with its unit, a dash where there is none.
+
+    A `source` other than a measurement is named behind it: `76.12 % (predicted, calibrated)`.
+    """
     if value is None:
         return NOTHING
     known = find(name)
-    return number_with_unit(value, known.unit if known else "")
+    text = number_with_unit(value, known.unit if known else "")
+    return text if measured_here(source) else f"{text} ({badge(source)})"
+
+
+def title_of(what: str, provenance: str) -> str:
+    """The title of something that is made of a run's objectives: `Pareto front, predicted`."""
+    return what if provenance == "measured" else f"{what}, {provenance}"
+
+
+def choice_width(labels: Iterable[str], least: int) -> int:
+    """Pixels that a choice among `labels` needs for the longest of them to be read."""
+    return max(least, 60 + 7 * max(map(len, labels), default=0))
 
 
 def metric_value_bare(name: str, value: float | None) -> str:

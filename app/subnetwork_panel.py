@@ -16,6 +16,7 @@ from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export import subnetwork as export
 from engine.metrics import find, ordered
+from engine.sources import as_shown, badge, meaning
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 from engine.supernets.conditions import TIMED, in_words, warning
@@ -23,13 +24,17 @@ from engine.supernets.conditions import TIMED, in_words, warning
 
 @dataclass(frozen=True)
 class MetricRow:
-    """One number with its unit; `source` says how it came about."""
+    """One number with its unit; `source` says how it came about.
+
+    `beside` is what else there is to say of it, such as its value before it was calibrated.
+    """
 
     label: str
     value: str
     source: str
     help: str
     missed: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
     for name in ordered(evaluation.metrics):
         known = find(name)
         source = evaluation.sources.get(name, "")
-        text = known.description if known else ""
+        text = f"{known.description if known else ''} {meaning(source)}".strip()
         if name in TIMED and (timed_on := in_words(evaluation.conditions)):
             text += f" Timed on {timed_on}. {warning(evaluation.conditions)}".rstrip()
         if evaluation.reused and source == "measured":
@@ -66,14 +71,21 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
             source = "measured, reused"
         rows.append(
             MetricRow(
-                known.label if known else name,
+                as_shown(name, {source}).label if known else name,
                 metric_value(name, evaluation.metrics[name]),
-                source,
+                badge(source),
                 text,
                 broken.get(name, ""),
+                _before_calibration(name, evaluation),
             )
         )
     return rows
+
+
+def _before_calibration(name: str, evaluation: Evaluation) -> str:
+    """What the predictor itself says, such as `predictor: 82.10 %`; empty where nothing changed."""
+    said = evaluation.uncalibrated.get(name)
+    return "" if said is None else f"predictor itself: {metric_value(name, said)}"
 
 
 def timed_on_html(evaluation: Evaluation) -> str:
@@ -98,6 +110,7 @@ def metrics_html(rows: list[MetricRow]) -> str:
         f"<dt>{escape(row.label)}</dt><dd>{escape(row.value)}"
         f'<span class="dynas-badge" title="{escape(row.help, quote=True)}">'
         f"{escape(row.source)}</span>"
+        + (f'<span class="dynas-small">{escape(row.beside)}</span>' if row.beside else "")
         + (f'<span class="dynas-missed">misses {escape(row.missed)}</span>' if row.missed else "")
         + "</dd>"
         for row in rows

@@ -80,6 +80,8 @@ def search(
             f"{disturbed} of these latencies were timed beside other programs: see `csv`.",
             err=True,
         )
+    for sentence in front.remarks:
+        typer.echo(sentence, err=True)
     typer.echo(table, nl=False)
 
 
@@ -90,11 +92,14 @@ def check(
     data_dir: DataDir = None,
 ) -> None:
     """Read the weights and data that a search needs, and say what was found."""
+    from engine.runs.calibrating import calibrated
     from engine.runs.checks import checked_supernet
 
     with kept_for_results():
         read = _configured(config, settings)
-        supernet, measuring = checked_supernet(read), read.settings
+        supernet = checked_supernet(read)
+        read = calibrated(read, supernet)
+        measuring = read.settings
         if missing := supernet.missing(measuring):
             raise DataError("\n".join(missing))
         found = [
@@ -102,6 +107,8 @@ def check(
             for needed in supernet.requirements()
             if needed.serves == measuring.accuracy_source
         ]
+        if measuring.accuracy_source != "measured":
+            found.append(supernet.describe_data(measuring))
     for line in found:
         typer.echo(f"{line.removesuffix('.')}.")
 

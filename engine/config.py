@@ -30,6 +30,7 @@ from engine.setting_kinds import of_its_kind
 from engine.supernets.base import AccuracySource, EvaluationSettings
 from engine.supernets.conditions import TIMED
 from engine.supernets.devices import DEVICE, Precision
+from engine.supernets.predictor_calibration import Calibration
 from engine.supernets.registry import DEFAULT
 
 _LARGEST_FILE = regular_file.MB
@@ -42,7 +43,14 @@ Name = Annotated[str, Strict()]
 
 _FOR_SEVERAL = ("nsga2", "age", "age2", "unsga3", "nsga3", "ctaea", "moead", "sms", "rnsga2")
 _FOR_ONE = ("ga", "cmaes", "de")
-PATHS = ("results_csv_path", "dataset_path", "weights_path", "predictor_path", "latency_table")
+PATHS = (
+    "results_csv_path",
+    "dataset_path",
+    "weights_path",
+    "predictor_path",
+    "calibration_path",
+    "latency_table",
+)
 """The settings of the section `dynas` that are always paths."""
 
 Predictor = Literal[
@@ -116,10 +124,12 @@ class DynasSection(_Section):
     count as known.
 
     `accuracy_source` chooses whether accuracy is measured, on the share `test_fraction` of the
-    validation images in `dataset_path`, or read from the supernet's published predictor.
-    `weights_path` and `predictor_path` name files to take in place of the official ones. Relative
-    paths are taken from the working directory of the process that starts the run, which keeps them
-    as absolute ones.
+    validation images in `dataset_path`, or read from the supernet's published predictor. What that
+    says is brought to the scale of measurements unless `calibrate` is false: by published
+    measurements, or by those of the results CSV in `calibration_path`; `calibration` is the line
+    that was fitted to it when the run was made. `weights_path` and `predictor_path` name files to
+    take in place of the official ones. Relative paths are taken from the working directory of the
+    process that starts the run, which keeps them as absolute ones.
 
     After `max_failures` evaluations in a row that failed the run ends as failed, and so it does
     where nothing of the initial sample succeeded; None for never. An evaluation is given up after
@@ -147,6 +157,9 @@ class DynasSection(_Section):
     accuracy_source: AccuracySource = "measured"
     weights_path: str | None = None
     predictor_path: str | None = None
+    calibrate: bool = True
+    calibration_path: str | None = None
+    calibration: Calibration | None = None
     test_fraction: float = Field(default=1.0, gt=0, le=1)
     batch_size: int = Field(default=100, ge=1, le=10_000)
     device: str = "cpu"
@@ -375,6 +388,8 @@ class NASConfig(_Section):
             accuracy_source=dynas.accuracy_source,
             weights_path=dynas.weights_path,
             predictor_path=dynas.predictor_path,
+            calibrate=dynas.calibrate,
+            calibration=dynas.calibration,
             test_fraction=dynas.test_fraction,
             device=dynas.device,
             precision=dynas.precision,

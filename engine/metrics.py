@@ -16,7 +16,16 @@ from engine.errors import ConfigError
 from engine.quoting import quoted
 
 Direction = Literal["min", "max"]
-Source = Literal["measured", "exact", "published predictor", "lookup table"]
+Source = Literal[
+    "measured",
+    "exact",
+    "published predictor",
+    "published predictor, calibrated on published measurements",
+    "published predictor, calibrated on imported measurements",
+    "lookup table",
+    "imported",
+]
+"""How a number comes about; `engine.sources` has the words for it."""
 
 LARGEST = 1e30
 """The largest magnitude of any number; beyond it, sums of squares overflow."""
@@ -28,16 +37,17 @@ _LONGEST_SHOWN = 60  # characters of a wrong value that a sentence repeats
 class Metric:
     """A number that a sub-network has.
 
-    `source` says how the number comes about, so that one that was not measured never looks
-    measured. An `exact` metric is computed from the configuration alone and is never predicted.
-    `lowest` and `highest` bound the values that there can be, both included; None is no bound.
+    `source`, a `Source`, says how the number comes about, so that one that was not measured never
+    looks measured. An `exact` metric is computed from the configuration alone and is never
+    predicted. `lowest` and `highest` bound the values that there can be, both included; None is no
+    bound.
     """
 
     name: str
     label: str
     unit: str
     direction: Direction
-    source: Source
+    source: str
     description: str
     highest: float | None = None
     lowest: float | None = None

@@ -16,6 +16,7 @@ from engine.runs.failures import failure_report
 from engine.runs.history import RunHistory
 from engine.runs.interrupts import wait_or_stop
 from engine.runs.service import RunService
+from engine.sources import remarks, source_column, uncalibrated_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +32,8 @@ class ParetoSet(Sequence[Evaluation]):
     def __init__(self, history: RunHistory) -> None:
         self.run_id = history.id
         self._front = history.front()
+        names = dict.fromkeys(name for e in self._front for name in e.metrics)
+        self._remarks = remarks(history.metric(name) for name in names)
 
     def __getitem__(self, index):  # type: ignore[no-untyped-def]
         return self._front[index]
@@ -42,29 +45,38 @@ class ParetoSet(Sequence[Evaluation]):
         return iter(self._front)
 
     @property
+    def remarks(self) -> list[str]:
+        """A sentence for each metric whose numbers the search did not measure."""
+        return list(self._remarks)
+
+    @property
     def configs(self) -> list[Config]:
         """The sub-networks in `ofa`'s words."""
         return [dict(e.config) for e in self._front]
 
     def to_dataframe(self) -> "pd.DataFrame":
-        """One row a sub-network: its metrics, then its config."""
+        """One row a sub-network: its metrics, its config, then the source of each metric.
+
+        Where a predictor was calibrated, the last columns hold what it said before.
+        """
         import pandas as pd
 
-        return pd.DataFrame(
-            [
-                {
-                    **{name: plain(name, value) for name, value in e.metrics.items()},
-                    "config": e.config,
-                }
-                for e in self._front
-            ]
-        )
+        return pd.DataFrame([_row(e) for e in self._front])
 
     def __repr__(self) -> str:
         return str(self.to_dataframe().to_string())
 
     def _repr_html_(self) -> str:
         return str(self.to_dataframe().to_html())
+
+
+def _row(e: Evaluation) -> dict[str, object]:
+    return {
+        **{name: plain(name, value) for name, value in e.metrics.items()},
+        "config": e.config,
+        **{source_column(name): e.sources.get(name, "") for name in e.metrics},
+        **{uncalibrated_column(name): value for name, value in e.uncalibrated.items()},
+    }
 
 
 class NAS:

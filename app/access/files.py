@@ -11,7 +11,7 @@ from engine.quoting import quoted
 if TYPE_CHECKING:
     from engine.config import NASConfig  # takes a while, and only a search needs it
 
-READ = ("dataset_path", "weights_path", "predictor_path", "latency_table")
+READ = ("dataset_path", "weights_path", "predictor_path", "calibration_path", "latency_table")
 """Settings of a search that name what is read; `warm_start` does where it names no run."""
 
 WRITTEN = ("results_csv_path",)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.charts.layout import Axis, axis_for
 from app.formatting import metric_value
 from engine.evaluation.record import Evaluation
-from engine.metrics import metric
+from engine.sources import as_shown
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,13 @@ def choice_info(
     """
     x, y = axes
     there = [e for e in (*front, *others) if x in e.metrics and y in e.metrics]
-    x_axis = axis_for(metric(x), (e.metrics[x] for e in there))
-    y_axis = axis_for(metric(y), (e.metrics[y] for e in there))
+    x_axis, y_axis = (
+        axis_for(
+            as_shown(name, {e.sources.get(name, "") for e in there}),
+            (e.metrics[name] for e in there),
+        )
+        for name in axes
+    )
     members = {e.number for e in front}
     points = tuple(
         ChoicePoint(
@@ -102,6 +107,9 @@ def choice_info(
 
 
 def _hover(evaluation: Evaluation, mark: str) -> str:
-    values = [metric_value(name, value) for name, value in evaluation.metrics.items()]
+    values = [
+        metric_value(name, value, evaluation.sources.get(name, ""))
+        for name, value in evaluation.metrics.items()
+    ]
     title = f"#{evaluation.number}" + (f" · {mark}" if mark else "")
     return "<br>".join([title, *values])

@@ -1,7 +1,7 @@
 /* The points of a run that grows: all of them are fetched once, later only those that are new. */
 
 const FEEDS_KEPT = 8
-const FED = ["number", "x", "y", "cycle", "missed"]
+const FED = ["number", "x", "y", "cycle", "missed", "extrapolated"]
 
 function feedOf(address) {
   const feeds = (window.dynasFeeds ??= new Map())
@@ -73,6 +73,7 @@ function fed(figure, feed) {
       number: feed.number,
       cycle: feed.cycle,
       missed: feed.missed,
+      extrapolated: feed.extrapolated,
       x: feed.x.map((value) => value / divide[0]),
       y: feed.y.map((value) => value / divide[1]),
       feasible: feed.missed.map((bits) => bits === 0),

@@ -60,6 +60,7 @@ def points_after(
         "y": packed(ys[rows], "f8"),
         "cycle": packed(columns.cycle[rows], "i4"),
         "missed": packed(columns.missed[rows], "i4"),
+        "extrapolated": packed(columns.extrapolated[rows], "u1"),
         "front": packed(front, "i4"),
         "steps": packed(steps, "i4"),
         "heights": packed(heights, "f8"),

@@ -10,7 +10,6 @@ import numpy.typing as npt
 from app.charts.layout import Axis, axis_for
 from app.charts.thinning import robust_range, thinned
 from app.formatting import cycle_name
-from engine.metrics import metric
 from engine.runs.columns import RunColumns
 
 Values = npt.NDArray[np.float64]
@@ -43,10 +42,10 @@ class FrontAxis:
 class FrontInfo:
     """Plain data of the chart.
 
-    `values` is `(k, axes)` in drawn units, in the order x, y, z; `number`, `cycle`, `feasible` and
-    `ends` are `(k,)`, ascending by number. `dominated` counts the points off the front of which
-    `drawn` are here; `outside` those beyond the ranges. `cycles` says from which evaluation on
-    which cycle was the newest.
+    `values` is `(k, axes)` in drawn units, in the order x, y, z; `number`, `cycle`, `feasible`,
+    `ends` and `extrapolated` are `(k,)`, ascending by number. `dominated` counts the points off the
+    front of which `drawn` are here; `outside` those beyond the ranges. `cycles` says from which
+    evaluation on which cycle was the newest.
     """
 
     run: str
@@ -56,6 +55,7 @@ class FrontInfo:
     cycle: Numbers
     feasible: npt.NDArray[np.bool_]
     ends: Numbers
+    extrapolated: npt.NDArray[np.bool_]
     cycles: tuple[tuple[int, int], ...]
     dominated: int
     drawn: int
@@ -70,9 +70,10 @@ class FrontInfo:
         if not len(self.number):
             return "No sub-network has been measured yet."
         names = [axis.axis.metric.label for axis in self.axes]
+        done = "evaluated" if any(axis.axis.note for axis in self.axes) else "measured"
         title = " and ".join([f"{names[1]} over {names[0]}", *names[2:]])
         return (
-            f"{title}: {self.front + self.dominated} measured sub-networks, {self.front} of them "
+            f"{title}: {self.front + self.dominated} {done} sub-networks, {self.front} of them "
             "on the Pareto front now."
         )
 
@@ -125,7 +126,7 @@ def front_info(
     now = columns.front(len(columns))[rows]
     axes, values = [], np.empty((len(rows), len(view.metrics)))
     for i, name in enumerate(view.metrics):
-        axis, letter = axis_for(metric(name), raw[rows, i]), "xyz"[i]
+        axis, letter = axis_for(columns.metric(name), raw[rows, i]), "xyz"[i]
         values[:, i] = raw[rows, i] / axis.scale.divisor
         log = letter in view.log
         limit = limits[name] / axis.scale.divisor if name in limits else None
@@ -146,6 +147,7 @@ def front_info(
         columns.cycle[rows][kept],
         columns.feasible[rows][kept],
         columns.ends[rows][kept],
+        columns.extrapolated[rows][kept],
         newest_cycles(columns.cycle),
         dominated,
         dominated - int((~kept).sum()),

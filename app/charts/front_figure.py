@@ -17,6 +17,7 @@ from app.charts.layout import (
 )
 from app.charts.thinning import packed
 from app.names import in_chart
+from engine.sources import details, of_each
 
 _NAMES = {
     "other": "Filtered out",
@@ -119,6 +120,7 @@ def _points(info: FrontInfo) -> dict[str, Any]:
         "cycle": packed(info.cycle, "i4"),
         "feasible": packed(info.feasible, "u1"),
         "ends": packed(info.ends, "i4"),
+        "extrapolated": packed(info.extrapolated, "u1"),
         "cycles": [list(step) for step in info.cycles],
         "names": info.names,
         "joined": info.line,
@@ -146,7 +148,9 @@ def _hover(info: FrontInfo, role: str) -> str:
         scale = own.axis.scale
         unit = scale.unit.replace(own.axis.metric.label, "").strip()
         label, value = in_chart(own.axis.metric.label), f"%{{{letter}:.{scale.decimals}f}}"
-        lines.append(f"{label} {value} {in_chart(unit)}".rstrip())
+        said = f"{label} {value} {in_chart(unit)}".rstrip()
+        more = details(of_each(own.axis.metric.source))
+        lines.append(f"{said}, {in_chart(more)}" if more else said)
     return "<br>".join([*lines, "%{text}"]) + "<extra></extra>"
 
 
@@ -185,7 +189,7 @@ def _flat_axis(own: FrontAxis) -> dict[str, Any]:
 def _space(info: FrontInfo) -> dict[str, Any]:
     axes = {
         f"{letter}axis": {
-            "title": {"text": own.axis.title.split(",")[0], "font": {"size": 11}},
+            "title": {"text": in_chart(own.axis.short_title), "font": {"size": 11}},
             "type": "log" if own.log else "linear",
             "range": own.range,
             "gridcolor": "@grid",

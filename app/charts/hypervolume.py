@@ -9,6 +9,7 @@ from app.charts.front import newest_cycles
 from app.charts.layout import Figure, base_layout, plot_axis
 from app.formatting import share
 from engine.runs.history import RunHistory
+from engine.sources import words
 
 _TICK = 0.05  # height of the mark of a cycle, as a share of the chart
 _MARKS = 40  # at most; of more cycles, every second, fifth, tenth... is marked
@@ -19,7 +20,8 @@ _STEPS = (1, 2, 5)
 class HypervolumeInfo:
     """The last `value`, after evaluation `upto`; None while the reference box is not known.
 
-    `cycle_starts` are the numbers of the evaluations with which every `every`-th cycle began.
+    `note` says which objective was not measured, `provenance` how they came about. `cycle_starts`
+    are the numbers of the evaluations with which every `every`-th cycle began.
     """
 
     run: str
@@ -27,6 +29,8 @@ class HypervolumeInfo:
     upto: int
     cycle_starts: tuple[int, ...]
     every: int
+    note: str = ""
+    provenance: str = "measured"
 
     @property
     def description(self) -> str:
@@ -36,7 +40,7 @@ class HypervolumeInfo:
         which = "new cycles" if self.every == 1 else f"every {self.every}th new cycle"
         return (
             f"Hypervolume over evaluations: {share(self.value)} after "
-            f"{self.upto} evaluations. Ticks mark {which} of the search."
+            f"{self.upto} evaluations{self.note}. Ticks mark {which} of the search."
         )
 
 
@@ -48,7 +52,26 @@ def hypervolume_info(run: str, history: RunHistory) -> HypervolumeInfo:
     every = spacing(len(cycles), _MARKS)
     starts = cycles[cycles[:, 1] % every == 0, 0]
     value = float(values[-1]) if len(values) else None
-    return HypervolumeInfo(run, value, len(columns), tuple(starts.tolist()), every)
+    return HypervolumeInfo(
+        run,
+        value,
+        len(columns),
+        tuple(starts.tolist()),
+        every,
+        note_on(history),
+        history.provenance,
+    )
+
+
+def note_on(history: RunHistory) -> str:
+    """What of the hypervolume was not measured, such as `, of Top-1 accuracy, predicted`."""
+    named = [o.label for o in history.objectives if words(o.source)]
+    return f", of {' and '.join(named)}" if named else ""
+
+
+def axis_word(provenance: str) -> str:
+    """What stands at the axis of a hypervolume: nothing where all objectives were measured."""
+    return "" if provenance == "measured" else provenance.capitalize()
 
 
 def spacing(count: int, most: int) -> int:
@@ -84,7 +107,7 @@ def hypervolume_figure(info: HypervolumeInfo, x: str, y: str) -> Figure:
     layout = base_layout(
         info.run,
         xaxis=plot_axis("Evaluations", rangemode="tozero", nticks=5),
-        yaxis=plot_axis("", nticks=5, rangemode="nonnegative"),
+        yaxis=plot_axis(axis_word(info.provenance), nticks=5, rangemode="nonnegative"),
         margin={"l": 44, "r": 8, "t": 6, "b": 40},
     )
     return {

@@ -6,6 +6,7 @@ from typing import Literal
 from app.charts.layout import Figure, base_layout, plot_axis
 from engine.metrics import Metric
 from engine.predictors.importance import Importance, ImportanceReport
+from engine.sources import words
 
 By = Literal["stage", "gene"]
 
@@ -33,9 +34,10 @@ class ImportanceInfo:
     def made(self) -> str:
         """How it was computed, and how good the predictor is."""
         report = self.report
+        done = "evaluated" if words(self.metric.source) else "measured"
         return (
             f"Permutation importance from a {report.predictor} fitted to the last "
-            f"{report.rows} measured sub-networks, on rows held out: the share of the variance of "
+            f"{report.rows} {done} sub-networks, on rows held out: the share of the variance of "
             f"{self.metric.label} that is no longer predicted when these genes are exchanged "
             "between sub-networks. Whiskers are one standard deviation over 5 folds and 3 repeats. "
             f"In cross-validation the predictor reaches tau {report.tau:.2f} and explains "

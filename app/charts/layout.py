@@ -4,6 +4,7 @@ A figure names colours by what they mean, such as `@front`; the browser knows th
 the colour in. One figure thus serves light and dark.
 """
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from typing import Any, Literal
 from app.formatting import Scale, scale_for
 from app.names import in_chart
 from engine.metrics import Metric
+from engine.sources import details, of_each, words
 
 Figure = dict[str, Any]
 """A Plotly figure as plain data: `{'data': [...], 'layout': {...}}`."""
@@ -19,6 +21,7 @@ WEBGL_FROM = 3000
 """Points from which a scatter is drawn with WebGL: SVG is sharper, but slow for many."""
 
 _LONGEST_TITLE = 120  # characters
+_LINE = 48  # characters of an axis title: some 300 pixels
 
 ZOOM, CAMERA = "zoom", "camera"
 """Keywords of the address: what part of a plane is shown, and from where a space is looked at."""
@@ -33,12 +36,26 @@ class Axis:
 
     @property
     def title(self) -> str:
-        """Such as `MACs (M)` or `Top-1 accuracy (%)`, with the direction that is better."""
-        unit = self.scale.unit.replace("MACs", "").replace("params", "").strip()
+        """Such as `MACs (M), less is better`.
+
+        Numbers that were not measured are called so, and how they were calibrated; where that is
+        more than an upright axis has room for, it goes on in further lines.
+        """
         better = "less is better" if self.metric.direction == "min" else "more is better"
-        return (
-            f"{self.metric.label} ({unit}), {better}" if unit else f"{self.metric.label}, {better}"
-        )
+        parts = [self.short_title, better, *filter(None, [details(self.metric.source)])]
+        return "\n".join(textwrap.wrap(", ".join(parts), _LINE, break_long_words=False))
+
+    @property
+    def short_title(self) -> str:
+        """Such as `MACs (M)` or `Top-1 accuracy, predicted (%)`."""
+        unit = self.scale.unit.replace("MACs", "").replace("params", "").strip()
+        return f"{self.metric.label} ({unit})" if unit else self.metric.label
+
+    @property
+    def note(self) -> str:
+        """How a number came about, as `, predicted`; empty for what was measured or is exact."""
+        said = words(of_each(self.metric.source))
+        return f", {said}" if said else ""
 
 
 def axis_for(metric: Metric, values: Iterable[float]) -> Axis:
@@ -47,9 +64,10 @@ def axis_for(metric: Metric, values: Iterable[float]) -> Axis:
 
 
 def plot_axis(title: str, **extra: Any) -> dict[str, Any]:
-    """A Plotly axis in the theme's colours."""
+    """A Plotly axis in the theme's colours; `title` may have several lines."""
+    text = "<br>".join(in_chart(line, _LONGEST_TITLE) for line in title.split("\n"))
     return {
-        "title": {"text": in_chart(title, _LONGEST_TITLE), "standoff": 8, "font": {"size": 13}},
+        "title": {"text": text, "standoff": 8, "font": {"size": 13}},
         "gridcolor": "@grid",
         "zeroline": False,
         "linecolor": "@grid",

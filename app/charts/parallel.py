@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from app.charts.layout import Figure, base_layout
 from app.charts.thinning import packed
-from engine.metrics import metric
 from engine.runs.columns import RunColumns
 from engine.runs.expression import FLAGS
 from engine.space import Gene
@@ -22,6 +21,7 @@ DRAWN = 2000
 """Lines that are drawn; of more, the front and as many others drawn at random."""
 
 _MOST_TICKS = 12  # of a gene
+_ROOM, _LETTER = 60.0, 6.8  # pixels beside the outermost axes; of a letter of a label
 
 _VIRIDIS = ("#fde725", "#7ad151", "#22a884", "#2a788e", "#414487", "#440154")
 
@@ -133,7 +133,7 @@ def parallel_info(
 def axis_label(columns: RunColumns, name: str) -> str:
     """What people call a column: a metric's label, a gene's place, or the name itself."""
     if name in columns.metrics:
-        return metric(name).label
+        return columns.metric(name).label
     gene = next((gene for gene in columns.genes if gene.name == name), None)
     words = {"front": "On the front", "number": "Number"}
     return gene.label if gene else words.get(name, name.capitalize())
@@ -166,9 +166,15 @@ def parallel_figure(info: ParallelInfo, ranges: Ranges) -> Figure:
     }
     layout = base_layout(
         f"{info.run}:{[axis.name for axis in info.axes]}",
-        margin={"l": 60, "r": 60, "t": 76, "b": 30},
+        margin={**_sides(info.axes), "t": 76, "b": 30},
     )
     return {"data": [trace], "layout": layout}
+
+
+def _sides(axes: Sequence[ParallelAxis]) -> dict[str, float]:
+    """Room beside the outermost axes for half of their labels."""
+    ends = {"l": axes[0].label, "r": axes[-1].label} if axes else {}
+    return {side: max(_ROOM, _LETTER * len(label) / 2) for side, label in ends.items()}
 
 
 def _dimension(axis: ParallelAxis, parts: Sequence[tuple[float, float]] | None) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from app.charts.layout import (
 )
 from app.formatting import cycle_name
 from app.names import in_chart
-from engine.metrics import metric
+from engine.metrics import Metric
 from engine.runs.growing import Values
 from engine.runs.history import RunHistory
 
@@ -57,8 +57,9 @@ class ParetoInfo:
             return "No sub-network has been measured yet."
         missed = f", {self.infeasible} infeasible" if self.infeasible else ""
         chosen = "" if self.selected is None else f" Number {self.selected} is selected."
+        done = "evaluated" if self.x.note or self.y.note else "measured"
         return (
-            f"{self.y.metric.label} over {self.x.metric.label}: {self.measured} measured "
+            f"{self.y.metric.label} over {self.x.metric.label}: {self.measured} {done} "
             f"sub-networks, {self.front} of them on the Pareto front{missed}.{chosen}"
         )
 
@@ -74,7 +75,8 @@ def pareto_info(
     columns = history.columns()
     xs, ys = columns.named(x), columns.named(y)
     shown = np.isfinite(xs) & np.isfinite(ys)
-    x_axis, y_axis = _axis(x, xs[shown]), _axis(y, ys[shown])
+    x_axis = _axis(history.metric(x), xs[shown])
+    y_axis = _axis(history.metric(y), ys[shown])
     if selected is not None and not (selected <= len(columns) and shown[selected - 1]):
         selected = None
     at = None
@@ -101,8 +103,8 @@ def pareto_info(
     )
 
 
-def _axis(name: str, values: Values) -> Axis:
-    return axis_for(metric(name), [float(np.abs(values).max())] if len(values) else [])
+def _axis(own: Metric, values: Values) -> Axis:
+    return axis_for(own, [float(np.abs(values).max())] if len(values) else [])
 
 
 def _infeasible(info: ParetoInfo) -> dict[str, Any]:
@@ -133,15 +135,17 @@ def _feasible(info: ParetoInfo, on_front: bool) -> dict[str, Any]:
 def _points(info: ParetoInfo, role: str) -> dict[str, Any]:
     values = [
         f"%{{{letter}:.{axis.scale.decimals}f}} {in_chart(axis.scale.unit)}".rstrip()
+        + in_chart(axis.note)
         for letter, axis in (("y", info.y), ("x", info.x))
     ]
+    between = "<br>" if info.x.note or info.y.note else " · "
     return {
         "type": "scatter",
         "mode": "markers",
         "role": role,
         "x": [],
         "y": [],
-        "hovertemplate": f"#%{{customdata}} · {' · '.join(values)}<br>%{{text}}<extra></extra>",
+        "hovertemplate": f"#%{{customdata}} · {between.join(values)}<br>%{{text}}<extra></extra>",
     }
 
 

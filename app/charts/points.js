@@ -43,7 +43,8 @@ function place(trace, points, indices) {
   filled.customdata = numbers
   filled.text = indices.map((i) => {
     const cycle = points.names[points.cycle[i]] ?? `cycle ${points.cycle[i]}`
-    return [cycle, ...reasons(points, i)].join("<br>")
+    const beyond = points.extrapolated?.[i] ? ["extrapolated"] : []
+    return [cycle, ...reasons(points, i), ...beyond].join("<br>")
   })
   if (trace.marker.coloraxis) filled.marker = { ...trace.marker, color: numbers }
   return filled

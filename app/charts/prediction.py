@@ -16,9 +16,9 @@ from app.charts.layout import (
 from app.charts.pareto import ring
 from app.formatting import cycle_name
 from app.names import in_chart
-from engine.metrics import metric
 from engine.runs.growing import prediction_of
 from engine.runs.history import RunHistory
+from engine.sources import headline
 
 _BESIDE = 0.06  # room beyond the outermost points, as a share of their range
 
@@ -41,11 +41,21 @@ class PredictionInfo:
     budget: int
 
     @property
+    def found(self) -> str:
+        """What the numbers are that the search's own predictions are held against."""
+        return headline(self.axis.metric.source).capitalize() or "Measured"
+
+    @property
+    def expected(self) -> str:
+        """What the search's own predictions are called: beside published ones, not `predicted`."""
+        return "Expected" if self.axis.note else "Predicted"
+
+    @property
     def description(self) -> str:
         """What a reader who does not see the chart should know."""
         return (
-            f"{self.axis.metric.label} predicted over measured: {self.made} sub-networks, "
-            f"{self.too_high} of them predicted too high."
+            f"{self.axis.metric.label}, {self.expected.lower()} over {self.found.lower()}: "
+            f"{self.made} sub-networks, {self.too_high} of them {self.expected.lower()} too high."
         )
 
 
@@ -58,7 +68,7 @@ def prediction_info(
     rows = np.flatnonzero(np.isfinite(measured) & np.isfinite(predicted))
     both = np.concatenate([measured[rows], predicted[rows]])
     largest = [float(np.abs(measured[rows]).max())] if len(rows) else []
-    axis = axis_for(metric(name), largest)
+    axis = axis_for(history.metric(name), largest)
     low, high = (float(both.min()), float(both.max())) if len(both) else (0.0, 1.0)
     low, high = low / axis.scale.divisor, high / axis.scale.divisor
     room = _BESIDE * (high - low) or _BESIDE
@@ -91,7 +101,7 @@ def prediction_figure(info: PredictionInfo) -> Figure:
     line = {
         "type": "scatter",
         "mode": "lines",
-        "name": "Predicted as measured",
+        "name": f"{info.expected} as {info.found.lower()}",
         "x": [low, high],
         "y": [low, high],
         "hoverinfo": "skip",
@@ -105,8 +115,9 @@ def prediction_figure(info: PredictionInfo) -> Figure:
         "role": "measured",
         "x": [],
         "y": [],
-        "hovertemplate": f"#%{{customdata}} · %{{text}}<br>measured %{{x:.{decimals}f}} {unit}<br>"
-        f"predicted %{{y:.{decimals}f}} {unit}<extra></extra>",
+        "hovertemplate": "#%{customdata} · %{text}<br>"
+        f"{info.found.lower()} %{{x:.{decimals}f}} {unit}<br>"
+        f"{info.expected.lower()} %{{y:.{decimals}f}} {unit}<extra></extra>",
         "marker": {
             "size": 7,
             "coloraxis": "coloraxis",
@@ -115,8 +126,8 @@ def prediction_figure(info: PredictionInfo) -> Figure:
     }
     layout = base_layout(
         f"{info.run}:{info.axis.metric.name}",
-        xaxis=plot_axis(f"Measured ({unit})", range=[low, high], nticks=5),
-        yaxis=plot_axis(f"Predicted ({unit})", range=[low, high], nticks=5),
+        xaxis=plot_axis(f"{info.found} ({unit})", range=[low, high], nticks=5),
+        yaxis=plot_axis(f"{info.expected} ({unit})", range=[low, high], nticks=5),
         coloraxis=evaluation_order([info.upto], info.budget, showscale=False),
         margin={"l": 44, "r": 8, "t": 6, "b": 40},
     )

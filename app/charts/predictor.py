@@ -95,7 +95,7 @@ def predictor_info(run: str, history: RunHistory, name: str) -> PredictorInfo:
         if predicted
         else "Nothing is predicted: this approach measures only, or computes every objective."
     )
-    return PredictorInfo(run, metric(name), cycles, reason)
+    return PredictorInfo(run, history.metric(name), cycles, reason)
 
 
 def predictor_figure(info: PredictorInfo, judged: Judged) -> Figure:

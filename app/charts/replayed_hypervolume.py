@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from app.charts.hypervolume import axis_word
 from app.charts.layout import Figure, base_layout, plot_axis
 from app.formatting import share
 
@@ -16,6 +17,8 @@ class StepsInfo:
     run: str
     steps: tuple[tuple[int, float], ...]
     evaluations: int
+    note: str = ""
+    provenance: str = "measured"
 
     @property
     def description(self) -> str:
@@ -24,15 +27,23 @@ class StepsInfo:
             return "The hypervolume appears with the first measured sub-network."
         return (
             f"Hypervolume over evaluations: {share(self.steps[-1][1])} after "
-            f"{self.evaluations} evaluations, {len(self.steps)} steps."
+            f"{self.evaluations} evaluations, {len(self.steps)} steps{self.note}."
         )
 
 
-def steps_info(run: str, hypervolume: npt.NDArray[np.float64]) -> StepsInfo:
-    """The steps of `(n,)` hypervolumes after each evaluation."""
+def steps_info(
+    run: str,
+    hypervolume: npt.NDArray[np.float64],
+    note: str = "",
+    provenance: str = "measured",
+) -> StepsInfo:
+    """The steps of `(n,)` hypervolumes after each evaluation.
+
+    `note` says which objective was not measured, `provenance` how they came about.
+    """
     rises = np.flatnonzero(np.diff(hypervolume, prepend=-1.0) > 0)
     steps = tuple((int(i) + 1, float(hypervolume[i])) for i in rises)
-    return StepsInfo(run, steps, len(hypervolume))
+    return StepsInfo(run, steps, len(hypervolume), note, provenance)
 
 
 def steps_figure(info: StepsInfo) -> Figure:
@@ -51,7 +62,7 @@ def steps_figure(info: StepsInfo) -> Figure:
     layout = base_layout(
         info.run,
         xaxis=plot_axis("Evaluations", range=[0, max(1, info.evaluations)], nticks=5),
-        yaxis=plot_axis("", nticks=5, rangemode="nonnegative"),
+        yaxis=plot_axis(axis_word(info.provenance), nticks=5, rangemode="nonnegative"),
         margin={"l": 44, "r": 8, "t": 6, "b": 40},
     )
     cursor = {

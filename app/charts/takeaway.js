@@ -10,7 +10,8 @@ function save(blob, filename) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000)
 }
 
-const titleOf = (axis, otherwise) => axis?.title?.text || otherwise
+const titleOf = (axis, otherwise) => axis?.title?.text?.replaceAll("<br>", " ") || otherwise
+const beyond = (trace, i) => (String(trace.text?.[i] ?? "").includes("extrapolated") ? "yes" : "")
 
 /* Header and rows of a figure's data. */
 function rowsOf({ data, layout }) {
@@ -25,6 +26,8 @@ function rowsOf({ data, layout }) {
   const header = ["series", "number", titleOf(axes.xaxis, "x"), titleOf(axes.yaxis, "value")]
   if (layout.scene) header.push(titleOf(axes.zaxis, "z"))
   if (spread) header.push("deviation")
+  const extrapolated = data.some((trace) => trace.x?.some((_, i) => beyond(trace, i)))
+  if (extrapolated) header.push("extrapolated")
   const rows = [header]
   for (const trace of data) {
     const listed = trace.type === "bar" || trace.mode?.includes("markers") || data.length === 1
@@ -33,6 +36,7 @@ function rowsOf({ data, layout }) {
         const row = [trace.name, trace.customdata?.[i] ?? "", x, trace.y[i]]
         if (layout.scene) row.push(trace.z[i])
         if (spread) row.push(trace.error_x?.array[i] ?? "")
+        if (extrapolated) row.push(beyond(trace, i))
         rows.push(row)
       })
     }

@@ -15,9 +15,10 @@ from app.compare.series import Series
 from app.formatting import metric_value
 from app.names import in_chart
 from engine.evaluation.record import Evaluation
-from engine.metrics import metric, ordered
+from engine.metrics import Metric, metric, ordered
 from engine.pareto.front import minimised, non_dominated
 from engine.runs.history import RunHistory
+from engine.sources import as_shown, combined_words
 
 Place = tuple[float, float]
 
@@ -43,7 +44,8 @@ class SeriesFront:
 class FrontsInfo:
     """Plain data of the chart.
 
-    `attained` says that a line sums up several seeds; `others` optimised other metrics than these.
+    `attained` says that a line sums up several seeds; `others` optimised other metrics than
+    these. `warnings` are sentences on axes whose numbers came about in different ways.
     """
 
     revision: str
@@ -52,13 +54,14 @@ class FrontsInfo:
     fronts: tuple[SeriesFront, ...]
     attained: bool
     others: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     @property
     def description(self) -> str:
         """What a reader who does not see the chart should know."""
         counts = ", ".join(f"{front.name}: {len(front.points)}" for front in self.fronts)
         axes = f"{self.y.metric.label} over {self.x.metric.label}"
-        return f"{axes}, non-dominated sub-networks: {counts}."
+        return " ".join([f"{axes}, non-dominated sub-networks: {counts}.", *self.warnings])
 
     def place_of(self, run: str, number: int) -> Place | None:
         """Where a sub-network is drawn; None if it is on none of the fronts."""
@@ -90,15 +93,19 @@ def fronts_info(series: Sequence[Series], x: str, y: str) -> FrontsInfo:
     """
     fronts = [[(h, e) for h in s.histories for e in front_of(h, x, y)] for s in series]
     every = [e for found in fronts for _, e in found]
-    x_axis = axis_for(metric(x), (e.metrics[x] for e in every))
-    y_axis = axis_for(metric(y), (e.metrics[y] for e in every))
+    histories = [h for s in series for h in s.histories]
+    x_axis, y_axis = (
+        axis_for(shown_together(histories, name), (e.metrics[name] for e in every))
+        for name in (x, y)
+    )
     divisors = (x_axis.scale.divisor, y_axis.scale.divisor)
     made = []
     for one, found in zip(series, fronts, strict=True):
         points = tuple((e.metrics[x] / divisors[0], e.metrics[y] / divisors[1]) for _, e in found)
         hover = tuple(
-            f"{in_chart(h.name)} · #{e.number}<br>{metric_value(y, e.metrics[y])} · "
-            f"{metric_value(x, e.metrics[x])}"
+            f"{in_chart(h.name)} · #{e.number}<br>"
+            f"{metric_value(y, e.metrics[y], e.sources.get(y, ''))} · "
+            f"{metric_value(x, e.metrics[x], e.sources.get(x, ''))}"
             for h, e in found
         )
         line = _line(points, [h.id for h, _ in found], x_axis, y_axis)
@@ -108,7 +115,38 @@ def fronts_info(series: Sequence[Series], x: str, y: str) -> FrontsInfo:
     revision = f"{x}:{y}:{','.join(h.id for s in series for h in s.histories)}"
     attained = any(len(s.histories) > 1 for s in series)
     others = tuple(one.legend for one in series if not _optimises(one.first, x, y))
-    return FrontsInfo(revision, x_axis, y_axis, tuple(made), attained, others)
+    warnings = tuple(w for name in (y, x) if (w := different_sources(series, name)))
+    return FrontsInfo(revision, x_axis, y_axis, tuple(made), attained, others, warnings)
+
+
+def shown_together(histories: Sequence[RunHistory], name: str) -> Metric:
+    """A metric as it is labelled where the numbers of all these runs stand on one axis."""
+    return as_shown(name, frozenset().union(*(history.sources(name) for history in histories)))
+
+
+def different_sources(series: Sequence[Series], name: str) -> str:
+    """A warning where the numbers of a metric came about in different ways; else empty.
+
+    Whether some of them were extrapolated makes no other way.
+    """
+    said = {
+        one.legend: combined_words(s for h in one.histories for s in h.sources(name))
+        for one in series
+    }
+    each = {combined_words(h.sources(name)) for one in series for h in one.histories}
+    if len(each) < 2:
+        return ""
+    named = "; ".join(f"{legend} is {how}" for legend, how in said.items())
+    return (
+        f"{metric(name).label} came about in different ways, so that these runs cannot be held "
+        f"against each other: {named}."
+    )
+
+
+def unmeasured(series: Sequence[Series], name: str) -> str:
+    """A sentence on a metric that none of the series measured; empty for any other."""
+    said = combined_words(s for one in series for h in one.histories for s in h.sources(name))
+    return "" if said == "measured" else f"{metric(name).label}: {said}."
 
 
 def _optimises(history: RunHistory, x: str, y: str) -> bool:
@@ -182,6 +220,24 @@ def _traces(front: SeriesFront, better_left: bool) -> list[dict[str, Any]]:
     return [line, points]
 
 
+def _caution(info: FrontsInfo) -> dict[str, Any]:
+    """What a picture of the chart that is taken away says as well."""
+    return {
+        "text": "Not all measured alike: do not hold these fronts against each other",
+        "showarrow": False,
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0.99,
+        "xanchor": "right",
+        "y": 0.01,
+        "yanchor": "bottom",
+        "bgcolor": "@panel",
+        "bordercolor": "@border",
+        "borderpad": 4,
+        "font": {"size": 12, "color": "@text"},
+    }
+
+
 def fronts_figure(info: FrontsInfo, selected: Place | None = None) -> Figure:
     """For each series its line, then its points, which the legend names; a ring at `selected`."""
     left = info.x.metric.direction == "min"
@@ -191,6 +247,7 @@ def fronts_figure(info: FrontsInfo, selected: Place | None = None) -> Figure:
         yaxis=plot_axis(info.y.title),
         showlegend=True,
         legend={**legend_above(), "font": {"size": 12, "color": "@text"}},
+        annotations=[_caution(info)] if info.warnings else [],
     )
     traces = [trace for front in info.fronts for trace in _traces(front, left)]
     at = [selected] if selected else []

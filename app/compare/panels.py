@@ -9,15 +9,21 @@ from app.charts.component import chart
 from app.compare import launch as again
 from app.compare.differences import differences, table_html
 from app.compare.efficiency import levels, sentences, usual_baseline
-from app.compare.fronts import fronts_figure, fronts_info, shared_metrics
+from app.compare.fronts import (
+    different_sources,
+    fronts_figure,
+    fronts_info,
+    shared_metrics,
+    shown_together,
+    unmeasured,
+)
 from app.compare.growth import Growth, growth, growth_figure, growth_info
 from app.compare.picks import ALL_SEEDS
 from app.compare.selected import select, selected_line, selected_point
 from app.compare.series import Series
-from app.formatting import plain, share
+from app.formatting import choice_width, plain, share
 from app.names import named, on_one_line
 from app.session import service, told_to_user
-from engine.metrics import metric
 from engine.runs.comparison import Box, BoxedHypervolume, common_box, why_not_comparable
 from engine.runs.history import RunHistory
 
@@ -68,6 +74,8 @@ def _fronts(series: Sequence[Series], axes: tuple[str, str] | None) -> None:
         )
         return
     info = fronts_info(series, *axes)
+    for sentence in info.warnings:
+        st.warning(plain(sentence), icon=":material/warning:")
     found = selected_point(series)
     empty = not any(front.points for front in info.fronts)
     chart(
@@ -95,6 +103,8 @@ def _fronts(series: Sequence[Series], axes: tuple[str, str] | None) -> None:
 def _axes(series: Sequence[Series], names: list[str]) -> tuple[str, str]:
     objectives = [o.name for o in series[0].first.objectives if o.name in names]
     usual = [*objectives, *(name for name in names if name not in objectives)]
+    histories = [history for one in series for history in one.histories]
+    labels = {name: shown_together(histories, name).label for name in names}
     with st.container(horizontal=True, vertical_alignment="center", key="compare_axes"):
         chosen = []
         for title, parameter, default in (
@@ -108,11 +118,11 @@ def _axes(series: Sequence[Series], names: list[str]) -> tuple[str, str]:
                     title,
                     names,
                     index=names.index(default),
-                    format_func=lambda name: metric(name).label,
+                    format_func=labels.__getitem__,
                     key=parameter,
                     bind="query-params",
                     label_visibility="collapsed",
-                    width=170,
+                    width=choice_width(labels.values(), 170),
                 )
             )
     y, x = chosen
@@ -156,10 +166,22 @@ def _growth(grown: Sequence[Growth], box: Box | None, left_out: Sequence[str]) -
         for one in grown
         if one.known
     ]
+    notes += sources_apart(grown)
     if len({tuple(map(str, one.series.first.config.constraints)) for one in grown}) > 1:
         notes.append("Constraints differ: each run counts only what keeps to its own.")
     if notes:
         st.caption("  \n".join(notes))
+
+
+def sources_apart(grown: Sequence[Growth]) -> list[str]:
+    """A sentence for each objective whose numbers came about in different ways, or unmeasured."""
+    series = [one.series for one in grown]
+    names = series[0].first.config.dynas.metrics if series else []
+    return [
+        plain(sentence)
+        for name in names
+        if (sentence := different_sources(series, name) or unmeasured(series, name))
+    ]
 
 
 def _efficiency(grown: Sequence[Growth]) -> None:

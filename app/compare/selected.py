@@ -47,7 +47,9 @@ def selected_line(found: tuple[RunHistory, Evaluation] | None) -> None:
             st.caption("Click a point to see its sub-network.")
             return
         history, evaluation = found
-        values = " · ".join(metric_value(n, v) for n, v in evaluation.metrics.items())
+        values = " · ".join(
+            metric_value(n, v, evaluation.sources.get(n, "")) for n, v in evaluation.metrics.items()
+        )
         way, what = st.columns([1, 4], vertical_alignment="center", gap="small")
         if way.button("Open", key="compare_open", icon=":material/open_in_new:"):
             navigation.open_subnetwork(history.id, evaluation.number)

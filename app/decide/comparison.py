@@ -10,7 +10,8 @@ from app.decide.differences import Delta, delta
 from app.formatting import metric_title, metric_value, number_with_unit
 from engine.evaluation.record import Evaluation
 from engine.gene_names import named_genes
-from engine.metrics import METRICS, metric
+from engine.metrics import METRICS
+from engine.sources import as_shown, badge, words
 from engine.space import SearchSpace
 
 
@@ -47,11 +48,11 @@ def metric_rows(
     """A row a metric in the order of `names`, then the accuracy on the test images if known."""
     rows = []
     for name in names:
-        known = metric(name)
+        known = as_shown(name, {e.sources.get(name, "") for e in chosen if name in e.metrics})
         values = [evaluation.metrics.get(name) for evaluation in chosen]
         deltas = [None, *(delta(known, values[0], other) for other in values[1:])]
         cells = tuple(
-            Value(metric_value(name, value), e.sources.get(name, ""), change)
+            Value(metric_value(name, value), badge(e.sources.get(name, "")), change)
             for e, value, change in zip(chosen, values, deltas, strict=True)
         )
         rows.append(MetricRow(metric_title(known), known.description, cells))
@@ -88,10 +89,14 @@ def gene_rows(space: SearchSpace, chosen: Sequence[Evaluation]) -> list[GeneRow]
 
 
 def accuracies_text(evaluation: Evaluation, tested: Mapping[int, float]) -> str:
-    """Validation and test accuracy in one line, such as `validation 91.20 % · test 90.85 %`."""
+    """Validation and test accuracy in one line, such as `validation 91.20 % · test 90.85 %`.
+
+    One that was not measured is called what it is: `predicted 76.80 %`.
+    """
     parts = []
     if (validation := evaluation.metrics.get("acc")) is not None:
-        parts.append(f"validation {number_with_unit(validation, '%')}")
+        said = words(evaluation.sources.get("acc", "")) or "validation"
+        parts.append(f"{said} {number_with_unit(validation, '%')}")
     if (test := tested.get(evaluation.number)) is not None:
         parts.append(f"test {number_with_unit(test, '%')}")
     return " · ".join(parts)
@@ -110,6 +115,10 @@ def metrics_html(names: Sequence[str], rows: Sequence[MetricRow]) -> str:
         "Differences are against the first sub-network. Accuracies that differ by less than "
         "0.02 points are as good as equal: measured again, one sub-network differs by as much."
     )
+    if any(value.source.startswith("predicted") for row in rows for value in row.values):
+        caption += (
+            " What was predicted is off by some tenths of a point: smaller differences say little."
+        )
     return (
         '<div class="dynas-sheet" data-testid="compared-metrics" tabindex="0"><table>'
         f"<caption>{caption}</caption><thead><tr>{head}</tr></thead>"

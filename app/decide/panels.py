@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from app import navigation
+from app.address import one_of
 from app.charts.choice import choice_info
 from app.charts.choice_figure import choice_figure
 from app.charts.component import chart
@@ -12,9 +13,8 @@ from app.decide import shortlist
 from app.decide.comparison import accuracies_text
 from app.decide.suggestions import Suggestions
 from app.decide.wishes import Wishes
-from app.formatting import metric_value, plain
+from app.formatting import choice_width, metric_value, plain
 from engine.evaluation.record import Evaluation
-from engine.metrics import metric
 from engine.runs.history import RunHistory
 
 _HEIGHT = 410
@@ -22,7 +22,7 @@ _SHOWN_AT_ONCE = 4  # of the shortlist; of more, the rest is scrolled to
 _LIST_HEIGHT = 440
 
 
-def axes(names: Sequence[str], objectives: Sequence[str]) -> tuple[str, str]:
+def axes(history: RunHistory, names: Sequence[str], objectives: Sequence[str]) -> tuple[str, str]:
     """Draw the choice of the axes; the metrics of the horizontal and of the vertical one."""
     usual = [*objectives, *(name for name in names if name not in objectives)]
     chosen = []
@@ -37,11 +37,11 @@ def axes(names: Sequence[str], objectives: Sequence[str]) -> tuple[str, str]:
                 title,
                 names,
                 index=list(names).index(default),
-                format_func=lambda name: metric(name).label,
+                format_func=lambda name: history.metric(name).label,
                 key=key,
                 bind="query-params",
                 label_visibility="collapsed",
-                width=170,
+                width=choice_width([history.metric(one_of(names, key, default)).label], 170),
             )
             chosen.append(name or default)
     return chosen[1], chosen[0]
@@ -73,7 +73,7 @@ def front_chart(
     chart(
         choice_figure(info),
         name="choice",
-        title="The front to choose from",
+        title=f"The {history.provenance} front to choose from",
         description=info.description,
         height=_HEIGHT,
         key=f"decide_front_{run}",
@@ -82,10 +82,10 @@ def front_chart(
     )
 
 
-def suggestions(run: str, found: Suggestions, listed: Sequence[int]) -> None:
+def suggestions(run: str, history: RunHistory, found: Suggestions, listed: Sequence[int]) -> None:
     """Each suggestion with its reason and a button that puts it on the shortlist."""
     with st.container(key="decide_suggestions", gap="small"):
-        st.markdown("**Suggestions** from what remains of the measured front")
+        st.markdown(f"**Suggestions** from what remains of the {history.provenance} front")
         for place, one in enumerate(found.found):
             words, button = st.columns([0.78, 0.22], vertical_alignment="center", gap="small")
             numbers = ", ".join(f"#{number}" for number in one.numbers)
@@ -128,7 +128,7 @@ def shortlist_panel(
         for place, evaluation in enumerate(picked):
             with st.container(border=True, gap=None, key=f"decide_listed_{evaluation.number}"):
                 _head(run, evaluation.number, place, len(picked))
-                values = [metric_value(name, evaluation.metrics.get(name)) for name in names]
+                values = [_value(evaluation, name) for name in names]
                 st.caption(plain(" · ".join(values)))
                 if evaluation.number in tested:
                     st.caption(accuracies_text(evaluation, tested))
@@ -144,8 +144,7 @@ def _add_from_front(run: str, others: Sequence[Evaluation], names: Sequence[str]
     """What a click in the chart does, without a mouse."""
     key = f"decide_add_{run}"
     labels = {
-        e.number: " · ".join([f"#{e.number}", *(metric_value(n, e.metrics[n]) for n in names[:2])])
-        for e in others
+        e.number: " · ".join([f"#{e.number}", *(_value(e, n) for n in names[:2])]) for e in others
     }
     st.session_state[key] = None
     st.selectbox(
@@ -188,3 +187,7 @@ def _head(run: str, number: int, place: int, count: int) -> None:
             on_click=shortlist.toggle,
             args=(run, number),
         )
+
+
+def _value(evaluation: Evaluation, name: str) -> str:
+    return metric_value(name, evaluation.metrics.get(name), evaluation.sources.get(name, ""))

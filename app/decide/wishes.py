@@ -11,7 +11,7 @@ from app.decide.address import LIMITS, WEIGHTS, by_metric, by_metric_text
 from app.decide.followed import chosen, follow
 from app.formatting import metric_title, metric_value_bare, plain
 from engine.evaluation.record import Evaluation
-from engine.metrics import Metric, metric
+from engine.metrics import Metric
 from engine.pareto.choosing import shares_of
 from engine.pareto.limits import sensible_limits, within
 
@@ -59,18 +59,18 @@ def limit_choices(own: Metric, values: Sequence[float], now: float | None) -> Li
 
 
 def wishes(
-    run: str, front: Sequence[Evaluation], names: Sequence[str], objectives: Sequence[Metric]
+    run: str, front: Sequence[Evaluation], metrics: Sequence[Metric], objectives: Sequence[Metric]
 ) -> Wishes:
-    """Draw the sliders; what they are set to."""
-    limits = by_metric(word(LIMITS), names)
+    """Draw the sliders of `metrics` and `objectives`; what they are set to."""
+    limits = by_metric(word(LIMITS), [own.name for own in metrics])
     given = by_metric(word(WEIGHTS), [objective.name for objective in objectives])
     weights = {
         o.name: float(np.clip(round(given.get(o.name, USUAL)), 0, HEAVIEST)) for o in objectives
     }
     kept = within(front, limits)
     st.markdown(f"**Limits** · {int(kept.sum())} of {len(front)} remain")
-    for name in names:
-        _limit_slider(run, metric(name), [e.metrics[name] for e in front], limits)
+    for own in metrics:
+        _limit_slider(run, own, [e.metrics[own.name] for e in front], limits)
     if len(objectives) > 1:
         _weight_sliders(run, objectives, weights)
     if limits or given:

@@ -1,9 +1,12 @@
 """How the front is looked at: two or three metrics, logarithmic axes, with outliers or without."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
+from app.address import one_of
 from app.charts.front import FrontView
-from engine.metrics import metric
+from app.formatting import choice_width
 from engine.runs.columns import RunColumns
 
 _SCALES = {"x": "log x", "y": "log y", "z": "log z", "robust": "no outliers"}
@@ -13,13 +16,14 @@ def view_choice(columns: RunColumns, names: list[str]) -> FrontView:
     """Draw the choices and return what they amount to; they are kept in the address."""
     with st.container(horizontal=True, vertical_alignment="center", key="explore_axes"):
         space = len(names) > 2 and _dimensions() == "3-D"
-        y = _axis("Vertical axis", "axis_y", names, 0)
+        labels = {name: columns.metric(name).label for name in names}
+        y = _axis("Vertical axis", "axis_y", labels, 0)
         st.markdown("over", width="content")
-        x = _axis("Horizontal axis", "axis_x", names, min(1, len(names) - 1))
+        x = _axis("Horizontal axis", "axis_x", labels, min(1, len(names) - 1))
         z = None
         if space:
             st.markdown("and", width="content")
-            z = _axis("Third axis", "axis_z", names, 2)
+            z = _axis("Third axis", "axis_z", labels, 2)
         options = [name for name in _SCALES if name != "z" or space]
         scales = st.pills(
             "Axes",
@@ -65,15 +69,16 @@ def _dimensions() -> str:
     )
 
 
-def _axis(label: str, key: str, names: list[str], index: int) -> str:
+def _axis(label: str, key: str, labels: Mapping[str, str], index: int) -> str:
+    names = list(labels)
     chosen = st.selectbox(
         label,
         names,
         index=index,
-        format_func=lambda name: metric(name).label,
+        format_func=labels.__getitem__,
         key=key,
         bind="query-params",
         label_visibility="collapsed",
-        width=145,
+        width=choice_width([labels[one_of(names, key, names[index])]], 145),
     )
     return str(chosen or names[index])

@@ -7,12 +7,13 @@ from app import address, navigation, subnetwork_panel
 from app.charts.component import chart
 from app.charts.front import FrontInfo, FrontView, front_info, newest_cycles
 from app.charts.front_figure import front_figure
+from app.charts.hypervolume import note_on
 from app.charts.layout import Figure
 from app.charts.replayed_hypervolume import steps_figure, steps_info
 from app.decide.shortlist import shortlist_button
 from app.explore.filter import Matches
 from app.explore.selection import pick_and_find
-from app.formatting import plain
+from app.formatting import plain, title_of
 from app.replay.component import Moment, replay, steps
 from app.selection import select
 from app.terms import TERMS
@@ -38,6 +39,7 @@ def _drawn(
     objectives: tuple[str, ...],
     limits: tuple[tuple[str, float], ...],
     budget: int,
+    sources: tuple[tuple[str, frozenset[str]], ...],
     _columns: RunColumns,
 ) -> tuple[FrontInfo, Figure]:
     info = front_info(run, _columns, view, objectives, dict(limits), budget)
@@ -50,7 +52,8 @@ def _shown(
     limits = tuple((c.metric.name, c.limit) for c in history.config.constraints)
     objectives = tuple(objective.name for objective in history.objectives)
     budget = history.summary().budget
-    return _drawn(run, len(columns), view, objectives, limits, budget, columns)
+    sources = tuple(columns.sources.items())
+    return _drawn(run, len(columns), view, objectives, limits, budget, sources, columns)
 
 
 def front(run: str, history: RunHistory, columns: RunColumns, view: FrontView) -> None:
@@ -59,7 +62,7 @@ def front(run: str, history: RunHistory, columns: RunColumns, view: FrontView) -
     chart(
         figure,
         name="front",
-        title="Pareto front",
+        title=title_of("Pareto front", history.provenance),
         about=TERMS["front"],
         description=info.description,
         height=_FRONT_HEIGHT,
@@ -107,7 +110,7 @@ def replay_bar(
 
 def hypervolume(run: str, history: RunHistory, total: int) -> None:
     """The hypervolume over evaluations, with a cursor where the replay is."""
-    info = steps_info(run, history.hypervolume[:total])
+    info = steps_info(run, history.hypervolume[:total], note_on(history), history.provenance)
     chart(
         steps_figure(info),
         name="hypervolume",

@@ -123,6 +123,6 @@ def _help(columns: RunColumns) -> str:
         "A condition on columns, such as `macs < 5M and acc > 90`, `front and d1 == 4` or "
         "`not reused`. Numbers may end in k, M or G. Columns: number, cycle, seconds, "
         f"{', '.join(columns.metrics)}; conditions by themselves: front, feasible, failed, reused, "
-        f"disturbed; genes: {genes[0]} to {genes[-1]}, counted within their kind."
+        f"disturbed, extrapolated; genes: {genes[0]} to {genes[-1]}, counted within their kind."
         f"{_categories_help(columns)}"
     )

@@ -7,11 +7,11 @@ import streamlit as st
 
 from app.charts.component import chart
 from app.charts.importance import importance_figure, importance_info
-from app.formatting import plain
+from app.formatting import choice_width, plain
 from app.session import jobs
 from app.terms import TERMS
 from engine.errors import DynasError
-from engine.metrics import metric
+from engine.metrics import Metric
 from engine.predictors.importance import FEWEST, LARGEST, ImportanceReport
 from engine.predictors.importance_process import importance_in_process
 from engine.runs.columns import RunColumns
@@ -22,15 +22,16 @@ _BAR = 24  # pixels
 
 def importance_view(run: str, columns: RunColumns, names: list[str]) -> None:
     """Draw the choice of a metric and its bars, of the evaluations in `columns`."""
+    labels = {name: columns.metric(name).label for name in names}
     with st.container(horizontal=True, vertical_alignment="center", key="explore_importance"):
         name = st.selectbox(
             "Metric",
             names,
-            format_func=lambda name: metric(name).label,
+            format_func=labels.__getitem__,
             key="importance",
             bind="query-params",
             label_visibility="collapsed",
-            width=190,
+            width=choice_width(labels.values(), 190),
         )
         by = st.segmented_control(
             "Bars",
@@ -55,10 +56,12 @@ def importance_view(run: str, columns: RunColumns, names: list[str]) -> None:
     genotypes, space = columns.genotypes[rows], columns.space
     job = jobs().submit(key, lambda: importance_in_process(space, genotypes, values[rows]))
     poll = None if job.done() else _POLL
-    st.fragment(_bars, run_every=poll)(run, name, by or "stage", job, poll is not None)
+    st.fragment(_bars, run_every=poll)(
+        run, columns.metric(name), by or "stage", job, poll is not None
+    )
 
 
-def _bars(run: str, name: str, by: str, job: Future[ImportanceReport], waiting: bool) -> None:
+def _bars(run: str, own: Metric, by: str, job: Future[ImportanceReport], waiting: bool) -> None:
     if not job.done():
         with st.container(key="explore_importance_wait", height=260, border=False):
             st.caption(
@@ -75,13 +78,13 @@ def _bars(run: str, name: str, by: str, job: Future[ImportanceReport], waiting: 
             text = plain(str(error))
         st.error(text, icon=":material/error:")
         return
-    info = importance_info(run, metric(name), job.result(), "gene" if by == "gene" else "stage")
+    info = importance_info(run, own, job.result(), "gene" if by == "gene" else "stage")
     if info.warning:
         st.warning(plain(info.warning), icon=":material/warning:")
     chart(
         importance_figure(info),
         name="importance",
-        title=f"What {metric(name).label} depends on",
+        title=f"What {own.label} depends on",
         about=TERMS["importance"],
         description=info.description,
         height=60 + _BAR * len(info.bars),

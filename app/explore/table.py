@@ -14,7 +14,6 @@ from app.explore.selection import wanted_row
 from app.formatting import metric_title, metric_value_bare
 from app.tables.component import Column, Row, table
 from engine.evaluation.record import KNOWN
-from engine.metrics import metric
 from engine.runs.columns import RunColumns
 from engine.runs.expression import FLAGS
 
@@ -93,6 +92,7 @@ def default_columns(columns: RunColumns, metrics: list[str]) -> list[str]:
     """What is shown until the visitor chooses: metrics, cycle, place, and the depths."""
     depths = [gene.name for gene in columns.genes if columns.space.genes[gene.index].group == "d"]
     flags = ["feasible"] if not columns.feasible[columns.ok].all() else []
+    flags += ["extrapolated"] if columns.extrapolated.any() else []
     return [*metrics, "cycle", "front", *flags, *depths[:6]]
 
 
@@ -146,7 +146,7 @@ def evaluations_table(
 
 def _title(columns: RunColumns, name: str) -> str:
     if name in columns.metrics:
-        return metric_title(metric(name))
+        return metric_title(columns.metric(name))
     gene = next((gene for gene in columns.genes if gene.name == name), None)
     return gene.label if gene else axis_label(columns, name)
 

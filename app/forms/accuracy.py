@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from app.formatting import plain
 from app.forms import search_form as form
+from app.forms.planned_sources import calibration_text
 from app.forms.search_form import key
 
 _NAMES = {"measured": "Measured on my images", form.PUBLISHED: "Published predictor, no images"}
@@ -40,6 +42,8 @@ def accuracy_fields() -> None:
                 placeholder="The published predictor, downloaded once",
                 help="The file of the published predictor, if you have it already.",
             )
+    if not measured:
+        _calibration()
     if measured:
         st.slider(
             "Share of the validation images",
@@ -51,3 +55,27 @@ def accuracy_fields() -> None:
             help="Accuracy is measured on this share of the images of each class, the same for all "
             "sub-networks: less is faster and less exact.",
         )
+
+
+def _calibration() -> None:
+    """Whether the predictor is brought to the scale of measurements, and by which."""
+    switch, file = st.columns([0.4, 0.6], vertical_alignment="center")
+    with switch:
+        wanted = st.toggle(
+            "Calibrate the predictor",
+            key=key("calibrate"),
+            persist_state="session",
+            help="The predictor reads some points above what ImageNet measures. A straight line, "
+            "fitted to measured sub-networks, brings it to their scale. Both numbers are kept.",
+        )
+    with file:
+        st.text_input(
+            "Measured results",
+            key=key("calibration_path"),
+            persist_state="session",
+            disabled=not wanted,
+            placeholder="The published measurements, where there are any",
+            help="A results CSV on the server with measured top-1 accuracies of this supernet, at "
+            "least ten different ones: the line is then fitted to them.",
+        )
+    st.caption(f":material/info: {plain(calibration_text())}")

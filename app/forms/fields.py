@@ -8,6 +8,7 @@ from app.diagrams.component import drawing
 from app.diagrams.genes import genes_text
 from app.diagrams.stages import stages_svg
 from app.formatting import cost_range, metric_title, plain, power_of_ten
+from app.forms import planned_sources
 from app.forms import search_form as form
 from app.forms.accuracy import accuracy_fields
 from app.forms.device import latency_device
@@ -17,7 +18,7 @@ from app.forms.search_form import key
 from app.forms.supernet_picker import not_ready, supernet_picker
 from app.names import named
 from engine.errors import DynasError
-from engine.metrics import metric, ordered
+from engine.metrics import ordered
 from engine.supernets.base import Supernet
 
 
@@ -67,22 +68,23 @@ def objectives_section() -> None:
     with st.container(border=True, key="new_section_objectives"):
         st.subheader("2 Objectives", anchor=False)
         there = form.available_metrics()
+        known = {name: planned_sources.shown(name) for name in there}
         st.pills(
             "Optimise",
             ordered(there),
             selection_mode="multi",
-            format_func=lambda name: plain(metric_title(metric(name))),
+            format_func=lambda name: plain(metric_title(known[name])),
             key=key("metrics"),
             persist_state="session",
             help="What the search trades off: ↑ more is better, ↓ less is better. "
-            + " ".join(plain(f"{m.label}: {m.description}") for m in map(metric, there)),
+            + " ".join(plain(f"{m.label}: {m.description}") for m in known.values()),
         )
         chosen = st.session_state[key("metrics")]
         st.pills(
             "Record as well",
             [name for name in ordered(there) if name not in chosen],
             selection_mode="multi",
-            format_func=lambda name: plain(metric(name).label),
+            format_func=lambda name: plain(known[name].label),
             key=key("record"),
             persist_state="session",
             help="Written down for every sub-network, but not optimised.",

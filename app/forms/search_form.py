@@ -87,6 +87,8 @@ def values_of(config: NASConfig) -> dict[str, Any]:
         "accuracy_source": dynas.accuracy_source,
         "weights_path": dynas.weights_path or "",
         "predictor_path": dynas.predictor_path or "",
+        "calibrate": dynas.calibrate,
+        "calibration_path": dynas.calibration_path or "",
         "test_fraction": dynas.test_fraction,
         "results_csv_path": dynas.results_csv_path or "",
     }
@@ -127,11 +129,20 @@ def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
                 "accuracy_source": values["accuracy_source"],
                 "weights_path": values["weights_path"].strip() or None,
                 "predictor_path": values["predictor_path"].strip() or None,
+                "calibrate": bool(values["calibrate"]),
+                "calibration_path": values["calibration_path"].strip() or None
+                if calibrates(values)
+                else None,
                 "test_fraction": float(values["test_fraction"]),
                 "results_csv_path": values["results_csv_path"].strip() or None,
             },
         }
     }
+
+
+def calibrates(values: Mapping[str, Any]) -> bool:
+    """Whether there is a predictor, and it is to be calibrated."""
+    return bool(values["calibrate"]) and values["accuracy_source"] == PUBLISHED
 
 
 def use_as_template(config: NASConfig) -> None:

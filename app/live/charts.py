@@ -9,10 +9,9 @@ from app.charts.hypervolume import hypervolume_figure, hypervolume_info
 from app.charts.pareto import pareto_figure, pareto_info
 from app.charts.prediction import prediction_figure, prediction_info
 from app.charts.predictor import predicted_metrics, predictor_figure, predictor_info
-from app.formatting import plain
+from app.formatting import choice_width, plain, title_of
 from app.selection import select
 from app.terms import TERMS
-from engine.metrics import metric
 from engine.runs.history import RunHistory, RunSummary
 
 _FRONT_HEIGHT = 436
@@ -28,15 +27,17 @@ def draw(summary: RunSummary, history: RunHistory, chosen: int | None) -> None:
     """Draw the charts of a run, updating those that are there; `chosen` is selected in them."""
     front, side = st.columns([0.67, 0.33], gap="small")
     with front:
-        x, y = _axes(summary)
+        x, y = _axes(summary, history)
         _front(summary, history, x, y, chosen)
     with side:
         _hypervolume(summary.id, history, x, y)
         predictors(summary, history, chosen, lambda number: select(summary.id, number))
 
 
-def _axes(summary: RunSummary) -> tuple[str, str]:
+def _axes(summary: RunSummary, history: RunHistory) -> tuple[str, str]:
     names = summary.config.all_metrics
+    labels = {name: history.metric(name).label for name in names}
+    width = choice_width(labels.values(), 170)
     objectives = summary.config.dynas.metrics
     other = next((name for name in [*objectives[1:], *names] if name != objectives[0]), names[0])
     with st.container(horizontal=True, vertical_alignment="center", key="live_axes"):
@@ -44,22 +45,22 @@ def _axes(summary: RunSummary) -> tuple[str, str]:
             "Vertical axis",
             names,
             index=names.index(objectives[0]),
-            format_func=lambda name: metric(name).label,
+            format_func=labels.__getitem__,
             key="live_y",
             bind="query-params",
             label_visibility="collapsed",
-            width=170,
+            width=width,
         )
         st.markdown("over", width="content")
         x = st.selectbox(
             "Horizontal axis",
             names,
             index=names.index(other),
-            format_func=lambda name: metric(name).label,
+            format_func=labels.__getitem__,
             key="live_x",
             bind="query-params",
             label_visibility="collapsed",
-            width=170,
+            width=width,
         )
     return x or other, y or objectives[0]
 
@@ -70,7 +71,7 @@ def _front(summary: RunSummary, history: RunHistory, x: str, y: str, chosen: int
     chart(
         pareto_figure(info),
         name="pareto",
-        title="Pareto front",
+        title=title_of("Pareto front", history.provenance),
         about=TERMS["front"],
         description=info.description,
         height=_FRONT_HEIGHT,
@@ -110,7 +111,9 @@ def predictors(
     """How well the predictors of a run did, in the view and of the metric that is chosen above."""
     run = summary.id
     names = predicted_metrics(history)
-    name, view = _predictor_view(names) if names else (history.objectives[0].name, "Ranking")
+    name, view = (
+        _predictor_view(history, names) if names else (history.objectives[0].name, "Ranking")
+    )
     info = predictor_info(run, history, name)
     picking = view == "Scatter" and bool(info.cycles)
     if picking:
@@ -134,7 +137,7 @@ def predictors(
         st.caption(plain(info.in_use))
 
 
-def _predictor_view(names: list[str]) -> tuple[str, str]:
+def _predictor_view(history: RunHistory, names: list[str]) -> tuple[str, str]:
     """The metric and the view of its predictions that the visitor has chosen."""
     name: str | None = names[0]
     with st.container(horizontal=True, vertical_alignment="center", key="live_predictor"):
@@ -151,7 +154,7 @@ def _predictor_view(names: list[str]) -> tuple[str, str]:
             name = st.selectbox(
                 "Predicted metric",
                 names,
-                format_func=lambda name: metric(name).label,
+                format_func=lambda name: history.metric(name).label,
                 key="predicted",
                 bind="query-params",
                 label_visibility="collapsed",

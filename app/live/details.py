@@ -15,7 +15,7 @@ from app.tables.front import front_info, front_table
 from engine.evaluation.record import Evaluation
 from engine.export.table import run_csv
 from engine.log.event import Event
-from engine.metrics import metric, ordered
+from engine.metrics import ordered
 from engine.runs.history import RunHistory
 from engine.supernets.conditions import warning
 
@@ -34,7 +34,9 @@ def front(run: str, history: RunHistory, chosen: int | None) -> None:
     """The non-dominated sub-networks, the newest marked; a click selects in the chart, too."""
     names = ordered(history.config.all_metrics)
     info = front_info(history, names)
-    st.markdown(f"**The front now** · {counted(len(info.rows), 'sub-network')}")
+    measured = history.provenance == "measured"
+    called = "The front" if measured else f"The {history.provenance} front"
+    st.markdown(f"**{called} now** · {counted(len(info.rows), 'sub-network')}")
     if not info.rows:
         st.caption("The first measured sub-network appears here.")
         return
@@ -90,7 +92,9 @@ def _evaluations(run: str, history: RunHistory) -> None:
             "On front": "yes" if evaluation.number in front else "",
             "State": _state(history, evaluation),
             **{
-                metric(name).label: metric_value(name, evaluation.metrics.get(name))
+                history.metric(name).label: metric_value(
+                    name, evaluation.metrics.get(name), evaluation.sources.get(name, "")
+                )
                 for name in names
             },
             "Cycle": cycle_name(evaluation.cycle),

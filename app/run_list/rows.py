@@ -61,7 +61,9 @@ def run_row(summary: RunSummary, labels: Labels) -> RunRow:
         approach=summary.config.approach,
         supernet=dynas.supernet,
         title=registry.title(dynas.supernet),
-        objectives=", ".join(metric(name).label for name in dynas.metrics),
+        objectives=", ".join(
+            summary.objective_labels or [metric(name).label for name in dynas.metrics]
+        ),
         evaluations=summary.evaluations,
         budget=summary.budget,
         hypervolume=summary.hypervolume if summary.evaluations else math.nan,

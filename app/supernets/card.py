@@ -208,9 +208,10 @@ def _search(supernet: Supernet, source: AccuracySource) -> None:
 
 
 def _numbers(result: Evaluation, source: AccuracySource) -> None:
+    done = "measured" if source == "measured" else "its accuracy predicted,"
     share = f" Accuracy is on {work.TRIAL_SHARE:.0%} of the images, where a share can be taken."
     st.caption(
-        f"One random sub-network, measured in {duration(result.seconds)}: it shows that "
+        f"One random sub-network, {done} in {duration(result.seconds)}: it shows that "
         f"everything works, and is no result to quote.{share if source == 'measured' else ''}"
     )
     rows = subnetwork_panel.metric_rows(result)

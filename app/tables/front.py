@@ -7,9 +7,10 @@ from app.diagrams.genes import gene_name
 from app.formatting import metric_title, metric_value_bare
 from app.tables.component import Column, Row, table
 from engine.errors import DynasError
-from engine.evaluation.record import KNOWN
-from engine.metrics import metric
+from engine.evaluation.record import KNOWN, Evaluation
+from engine.metrics import Metric
 from engine.runs.history import RunHistory
+from engine.sources import badge, extrapolated, headline
 from engine.supernets import registry
 
 
@@ -41,16 +42,25 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
             (
                 f"#{evaluation.number}",
                 "known" if evaluation.cycle == KNOWN else str(evaluation.cycle),
-                *(metric_value_bare(name, evaluation.metrics.get(name)) for name in metrics),
+                *(_cell(evaluation, history.metric(name)) for name in metrics),
                 " ".join(str(value) for value in evaluation.config.get(group, [])),
             ),
             evaluation.number == newest,
         )
         for evaluation in front
     )
-    measured = (metric_title(metric(name)) for name in metrics)
+    measured = (metric_title(history.metric(name)) for name in metrics)
     titles = ("Number", "Cycle", *measured, gene_name(group))
     return FrontInfo(titles, rows)
+
+
+def _cell(evaluation: Evaluation, column: Metric) -> str:
+    """The number, with a word where its column does not say enough of it."""
+    text = metric_value_bare(column.name, evaluation.metrics.get(column.name))
+    own = evaluation.sources.get(column.name, "measured")
+    if column.name in evaluation.metrics and headline(own) != headline(column.source):
+        return f"{text} ({badge(own)})"
+    return f"{text} (extrapolated)" if extrapolated(own) else text
 
 
 def _telling_group(history: RunHistory) -> str:

@@ -9,13 +9,22 @@ const cell = (tag, text, kind) => {
 
 const ORDERS = { ascending: " ▲", descending: " ▼" }
 
+/* A title whose arrow stays with the word before it; its text is the title. */
+function titled(node, title) {
+  const [, first, last] = /^(.*?)(\S+ [↑↓].*)$/u.exec(title) ?? [null, title, ""]
+  node.append(first)
+  if (last) node.append(cell("span", last, "together"))
+  return node
+}
+
 function header(columns, sort) {
   const row = document.createElement("tr")
   columns.forEach((column) => {
-    const node = cell("th", column.name ? "" : column.title, column.numeric ? "numeric" : "")
+    const node = cell("th", "", column.numeric ? "numeric" : "")
+    if (!column.name) titled(node, column.title)
     node.scope = "col"
     if (column.name) {
-      const button = cell("button", column.title + (ORDERS[column.order] ?? ""))
+      const button = titled(cell("button", ""), column.title + (ORDERS[column.order] ?? ""))
       button.type = "button"
       button.title = `Sort by ${column.title}`
       button.onclick = () => sort(column.name)

@@ -96,12 +96,12 @@ def _page(run: str, history: RunHistory, front: Sequence[Evaluation]) -> None:
     test = tested(run, history, list(dict.fromkeys([*shortlist, *compared])))
     left, middle, right = st.columns([0.22, 0.51, 0.27], gap="medium")
     with left:
-        wished = wishes(run, front, names, objectives)
+        wished = wishes(run, front, [history.metric(name) for name in names], objectives)
     found = suggest(wished.remaining, objectives, wished.weights)
     with middle:
-        shown = panels.axes(names, [objective.name for objective in objectives])
+        shown = panels.axes(history, names, [objective.name for objective in objectives])
         panels.front_chart(run, history, front, picked, wished, found, shown)
-        panels.suggestions(run, found, shortlist)
+        panels.suggestions(run, history, found, shortlist)
     with right:
         panels.shortlist_panel(run, history, picked, wished.remaining, test.known)
         if picked:

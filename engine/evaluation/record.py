@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from engine.sources import extrapolated
 from engine.space import Config as Config
 from engine.supernets.conditions import warning
 
@@ -21,7 +22,8 @@ class Evaluation:
     canonical gene indices. `metrics` maps metric name to value in that metric's unit, `sources` to
     where it came from; a failed evaluation has the computable metrics only, and a `reason`.
     `predicted` is what the predictors had said of the measured objectives before, where they were
-    asked. `cycle` 0 is the initial sample, `KNOWN` what a warm start brought. `seconds` is the
+    asked. `uncalibrated` keeps what a published predictor said of a metric whose value was
+    calibrated. `cycle` 0 is the initial sample, `KNOWN` what a warm start brought. `seconds` is the
     time the measurement took. `finished` is a POSIX timestamp. `reused` marks numbers that were
     measured before: taken from the evaluation cache, or brought by a warm start. `conditions` say
     what its latency was timed on, as `engine.supernets.conditions` has it; empty where none was
@@ -46,6 +48,7 @@ class Evaluation:
     conditions: Mapping[str, Any] = field(default_factory=dict)
     stderr: str = ""
     ran: float | None = None
+    uncalibrated: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -56,6 +59,11 @@ class Evaluation:
     def disturbed(self) -> bool:
         """Whether other programs ran while its latency was timed."""
         return bool(warning(self.conditions))
+
+    @property
+    def extrapolated(self) -> bool:
+        """Whether a number lies beyond the measurements that it was calibrated on."""
+        return any(map(extrapolated, self.sources.values()))
 
     def to_json(self) -> dict[str, Any]:
         """Plain data that `from_json` takes back, to be written at once: values are not copied."""

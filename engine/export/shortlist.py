@@ -14,6 +14,7 @@ from engine.export import subnetwork
 from engine.export.cells import cells
 from engine.export.json_text import json_text
 from engine.runs.history import RunHistory
+from engine.sources import uncalibrated_column
 
 TEST_METRIC = "test_acc"
 _TEST_SOURCE = "measured on the held-out test images"
@@ -61,18 +62,25 @@ def to_yaml(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[i
 
 
 def to_csv(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[int, float]) -> str:
-    """A row a sub-network: each metric with a column that names its source, then the config."""
+    """A row a sub-network: each metric with a column that names its source, then the config.
+
+    At the end stands what a predictor said of a metric before it was calibrated.
+    """
     entries = to_dict(history, chosen, tested)["sub_networks"]
     names = list(dict.fromkeys(name for entry in entries for name in entry["metrics"]))
+    raw = [n for n in names if any("uncalibrated" in e["metrics"].get(n, {}) for e in entries)]
     columns = [column for name in names for column in (name, f"{name}_source")]
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["evaluation", "on_front", "supernet", *columns, "config"])
+    writer.writerow(
+        ["evaluation", "on_front", "supernet", *columns, "config", *map(uncalibrated_column, raw)]
+    )
     for entry in entries:
         numbers = [entry["metrics"].get(name, {}) for name in names]
         values = [part for n in numbers for part in (n.get("value", ""), n.get("source", ""))]
         first = [entry["evaluation"], int(entry["on_front"]), entry["supernet"]]
-        writer.writerow(cells([*first, *values, json.dumps(entry["config"])]))
+        said = [entry["metrics"].get(name, {}).get("uncalibrated", "") for name in raw]
+        writer.writerow(cells([*first, *values, json.dumps(entry["config"]), *said]))
     return out.getvalue()
 
 

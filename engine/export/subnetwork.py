@@ -8,6 +8,7 @@ from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
 from engine.export.json_text import json_text
 from engine.metrics import find, plain
+from engine.sources import words
 from engine.supernets.conditions import TIMED
 
 
@@ -21,6 +22,7 @@ def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
                 "value": plain(name, value),
                 "unit": known.unit if (known := find(name)) else "",
                 "source": evaluation.sources.get(name, ""),
+                **_uncalibrated(name, evaluation),
                 **_timed_on(name, evaluation),
             }
             for name, value in evaluation.metrics.items()
@@ -28,9 +30,24 @@ def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
+def _uncalibrated(name: str, evaluation: Evaluation) -> dict[str, float]:
+    known = name in evaluation.uncalibrated
+    return {"uncalibrated": evaluation.uncalibrated[name]} if known else {}
+
+
 def _timed_on(name: str, evaluation: Evaluation) -> dict[str, Any]:
     known = name in TIMED and evaluation.conditions
     return {"timed_on": dict(evaluation.conditions)} if known else {}
+
+
+def _comments(evaluation: Evaluation) -> str:
+    """A line of comment for each number that was not measured."""
+    lines = []
+    for name, value in evaluation.metrics.items():
+        unit = known.unit if (known := find(name)) else ""
+        if said := words(evaluation.sources.get(name, "")):
+            lines.append(f"# {name} = {plain(name, value)} {unit}, {said}")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def to_json(config: NASConfig, evaluation: Evaluation) -> str:
@@ -45,7 +62,10 @@ def to_yaml(config: NASConfig, evaluation: Evaluation) -> str:
 
 
 def to_python(config: NASConfig, evaluation: Evaluation) -> str:
-    """Lines that rebuild the sub-network with its weights as a torch module."""
+    """Lines that rebuild the sub-network with its weights as a torch module.
+
+    Comments above them name the numbers that were not measured.
+    """
     groups = ",\n".join(f"    {name!r}: {v}" for name, v in evaluation.config.items())
     files = {
         name: value
@@ -56,6 +76,7 @@ def to_python(config: NASConfig, evaluation: Evaluation) -> str:
     imported = "from engine.supernets.base import EvaluationSettings\n" if files else ""
     given = f", EvaluationSettings({settings})" if files else ""
     return (
+        f"{_comments(evaluation)}"
         f"from engine import load_supernet\n{imported}\n"
         f"supernet = load_supernet({config.dynas.supernet!r})\n"
         f"network = supernet.subnetwork({{\n{groups},\n}}{given})\n"

@@ -7,13 +7,15 @@ from datetime import datetime
 
 from engine.export.cells import cells
 from engine.runs.history import RunHistory
+from engine.sources import source_column, uncalibrated_column
 from engine.supernets.conditions import in_words
 
 
 def run_csv(history: RunHistory, only: Collection[int] | None = None) -> str:
     """Every evaluation in the order of the log, or those numbered `only`; one column a metric.
 
-    What is feasible and what is on the front is marked.
+    What is feasible and what is on the front is marked. The last columns name the source of each
+    metric, and what a predictor said of it before it was calibrated.
     """
     metrics = list(dict.fromkeys(name for e in history.evaluations for name in e.metrics))
     front = history.front_numbers
@@ -22,7 +24,9 @@ def run_csv(history: RunHistory, only: Collection[int] | None = None) -> str:
     first = ["evaluation", "cycle", "status", "feasible", "front"]
     timed = any(e.conditions for e in history.evaluations)
     last = ["seconds", "finished", "reused", "reason", "config", *(["timed_on"] if timed else [])]
-    writer.writerow([*first, *metrics, *last])
+    raw = [name for name in metrics if any(name in e.uncalibrated for e in history.evaluations)]
+    origins = [*map(source_column, metrics), *map(uncalibrated_column, raw)]
+    writer.writerow([*first, *metrics, *last, *origins])
     for e in history.evaluations:
         if only is not None and e.number not in only:
             continue
@@ -32,5 +36,7 @@ def run_csv(history: RunHistory, only: Collection[int] | None = None) -> str:
         rest = [round(e.seconds, 3), finished, int(e.reused), e.reason, dict(e.config)]
         if timed:
             rest.append(in_words(e.conditions))
+        rest += [e.sources.get(name, "") for name in metrics]
+        rest += [e.uncalibrated.get(name, "") for name in raw]
         writer.writerow(cells([e.number, e.cycle, e.status, *marks, *values, *rest]))
     return out.getvalue()

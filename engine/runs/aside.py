@@ -17,6 +17,7 @@ from engine.evaluation.record import Config, Evaluation
 from engine.evaluation.values import HELD_OUT
 from engine.log.cache import EvaluationCache
 from engine.metrics import metric
+from engine.runs.calibrating import uncalibrated
 from engine.runs.history import RunHistory
 from engine.runs.time_limit import TimeLimit
 from engine.supernets import registry
@@ -78,7 +79,7 @@ class Aside:
         genotype = supernet.space.sample(1, np.random.default_rng())[0]
         config = supernet.space.to_config(genotype)
         exact = {metric: float(v[0]) for metric, v in supernet.exact(genotype[None]).items()}
-        sources = supernet.sources(settings)
+        sources = supernet.sources_of(genotype, settings)
         wanted = [metric for metric in sources if metric not in exact]
         settings = replace(settings, batch_size=_TRIAL_BATCH)
         with self._alone(stop):
@@ -95,6 +96,7 @@ class Aside:
             seconds=measured.seconds,
             finished=time.time(),
             conditions=measured.conditions,
+            uncalibrated=uncalibrated(supernet, genotype, settings, values),
         )
 
     def test_accuracy(

@@ -9,17 +9,20 @@ import numpy.typing as npt
 
 from engine.evaluation.record import Evaluation
 from engine.gene_names import NamedGene, named_genes
+from engine.metrics import Metric
 from engine.pareto.front import minimised
 from engine.pareto.lifetimes import STILL, FrontLifetimes, front_at
 from engine.runs.expression import FLAGS
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
+from engine.sources import as_shown
 from engine.space import Choice, Genotypes, SearchSpace, choice_text
 
 Booleans = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
+_NONE: frozenset[str] = frozenset()
 _PLAIN = ("number", "cycle", "seconds")
 
 
@@ -27,8 +30,10 @@ _PLAIN = ("number", "cycle", "seconds")
 class RunColumns:
     """All evaluations of a run up to some moment, an array a column, in the order of the log.
 
-    `disturbed` are those whose latency was timed beside other programs. `metrics` are NaN
-    where an evaluation has no such number. `ends` are as of `FrontLifetimes`.
+    `disturbed` are those whose latency was timed beside other programs, `extrapolated` those with
+    a number beyond the measurements that it was calibrated on. `metrics` are NaN where an
+    evaluation has no such number. `ends` are as of `FrontLifetimes`. `sources` tell where the
+    numbers of each metric came from.
     """
 
     space: SearchSpace
@@ -37,11 +42,17 @@ class RunColumns:
     feasible: Booleans
     reused: Booleans
     disturbed: Booleans
+    extrapolated: Booleans
     seconds: Floats
     metrics: Mapping[str, Floats]
     genotypes: Genotypes
     ends: Integers
     genes: tuple[NamedGene, ...] = field(repr=False)
+    sources: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def metric(self, name: str) -> Metric:
+        """The metric called `name` as it is labelled here: by how its numbers came about."""
+        return as_shown(name, self.sources.get(name, frozenset()))
 
     def __len__(self) -> int:
         return len(self.cycle)
@@ -60,11 +71,13 @@ class RunColumns:
             self.feasible[:n],
             self.reused[:n],
             self.disturbed[:n],
+            self.extrapolated[:n],
             self.seconds[:n],
             {name: values[:n] for name, values in self.metrics.items()},
             self.genotypes[:n],
             np.where(self.ends[:n] > n, STILL, self.ends[:n]),
             self.genes,
+            self.sources,
         )
 
     def front(self, n: int) -> Booleans:
@@ -157,6 +170,7 @@ class ColumnStore:
             np.concatenate([old.feasible, new.feasible]),
             np.concatenate([old.reused, new.reused]),
             np.concatenate([old.disturbed, new.disturbed]),
+            np.concatenate([old.extrapolated, new.extrapolated]),
             np.concatenate([old.seconds, new.seconds]),
             {
                 name: np.concatenate(
@@ -167,6 +181,7 @@ class ColumnStore:
             np.concatenate([old.genotypes, new.genotypes]),
             self._lifetimes.ends,
             self._genes,
+            {name: old.sources.get(name, _NONE) | new.sources.get(name, _NONE) for name in names},
         )
         return self._columns
 
@@ -179,6 +194,7 @@ class ColumnStore:
             feasible,
             np.array([e.reused for e in evaluations], dtype=bool),
             np.array([e.disturbed for e in evaluations], dtype=bool),
+            np.array([e.extrapolated for e in evaluations], dtype=bool),
             np.array([e.seconds for e in evaluations], dtype=np.float64),
             {
                 name: np.array([e.metrics.get(name, np.nan) for e in evaluations], np.float64)
@@ -187,4 +203,8 @@ class ColumnStore:
             genotypes_of(evaluations, self._space),
             np.zeros(len(evaluations), dtype=np.int64),
             self._genes,
+            {
+                name: frozenset(e.sources.get(name, "") for e in evaluations if name in e.metrics)
+                for name in names
+            },
         )

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.metrics import Metric
+from engine.metrics import Metric, metric
 from engine.pareto.curves import Curve
 from engine.pareto.front import FrontTracker, minimised
 from engine.runs.history import RunHistory, RunSummary
+from engine.sources import IMPORTED, combined_words, measured_here
 from engine.supernets import registry
 
 
@@ -29,7 +30,9 @@ def configuration(history: RunHistory | RunSummary) -> dict[str, Any]:
         for name, value in values.items()
     }
     single = {name: value for name, value in data.items() if not isinstance(value, dict)}
-    left_out = ("search.seed", "dynas.results_csv_path")
+    left_out = {"search.seed", "dynas.results_csv_path"}
+    if history.config.dynas.accuracy_source == "measured":
+        left_out |= {"dynas.calibrate", "dynas.calibration_path", "dynas.calibration"}
     return {**single, **{name: v for name, v in flat.items() if name not in left_out}}
 
 
@@ -51,9 +54,20 @@ def why_not_comparable(first: RunHistory, other: RunHistory) -> str:
         return f"it optimises {theirs}, not {ours}"
     if first.config.dynas.accuracy_source != other.config.dynas.accuracy_source:
         return "its accuracy comes from another source (measured, or a published predictor)"
+    for objective in first.config.dynas.metrics:
+        ours, theirs = (_predicted(h, objective) for h in (first, other))
+        if ours != theirs:
+            label = metric(objective).label
+            return f"its {label} is {theirs or 'measured'}, not {ours or 'measured'}"
     if first.fingerprint and other.fingerprint and first.fingerprint != other.fingerprint:
         return "it measured with other weights, other images or another protocol"
     return ""
+
+
+def _predicted(history: RunHistory, name: str) -> str:
+    """How a run predicted a metric, in words; empty where it was measured, here or elsewhere."""
+    kinds = {s for s in history.sources(name) if s != IMPORTED and not measured_here(s)}
+    return combined_words(kinds) if kinds else ""
 
 
 def _listed(objectives: Sequence[Metric]) -> str:

@@ -19,7 +19,7 @@ from engine.space import Choice
 
 Columns = Mapping[str, npt.NDArray[np.generic]]
 
-FLAGS = ("front", "feasible", "failed", "reused", "disturbed")
+FLAGS = ("front", "feasible", "failed", "reused", "disturbed", "extrapolated")
 """Columns that are conditions by themselves."""
 
 LONGEST = 500

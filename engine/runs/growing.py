@@ -27,11 +27,13 @@ class GrownColumns:
 
     `values` holds metrics and, as `prediction_of` names them, predictions: NaN where there is none
     and in evaluations that failed. `missed` has bit i set where constraint i is missed, and is 0 in
-    evaluations that failed.
+    evaluations that failed. `extrapolated` is 1 where a number lies beyond the measurements that it
+    was calibrated on, else 0.
     """
 
     cycle: Numbers
     missed: Numbers
+    extrapolated: Numbers
     values: Mapping[str, Values]
 
     def __len__(self) -> int:
@@ -71,6 +73,7 @@ class GrowingColumns:
         self._constraints = list(constraints)
         self._cycle = _Column(0, np.int64, 0)
         self._missed = _Column(0, np.int64, 0)
+        self._extrapolated = _Column(0, np.int64, 0)
         self._values: dict[str, _Column] = {}
         self._length = 0
 
@@ -79,6 +82,7 @@ class GrowingColumns:
         fresh = evaluations[self._length :]
         if fresh:
             self._cycle.extend([e.cycle for e in fresh])
+            self._extrapolated.extend([int(e.extrapolated) for e in fresh])
             rows = [_row(e) for e in fresh]
             for name in dict.fromkeys(name for row in rows for name in row):
                 if name not in self._values:
@@ -88,7 +92,9 @@ class GrowingColumns:
             self._missed.extend(self._bits(fresh))
             self._length += len(fresh)
         columns = {name: column.array for name, column in self._values.items()}
-        return GrownColumns(self._cycle.array, self._missed.array, columns)
+        return GrownColumns(
+            self._cycle.array, self._missed.array, self._extrapolated.array, columns
+        )
 
     def _bits(self, fresh: Sequence[Evaluation]) -> list[int]:
         ok = np.array([e.ok for e in fresh])

@@ -21,6 +21,7 @@ from engine.pareto.front import FrontTracker, minimised
 from engine.predictors.quality import Quality, QualityTracker
 from engine.runs.collecting import no_collection
 from engine.runs.growing import GrowingColumns, GrownColumns
+from engine.runs.provenance import WordedMetrics, config_as_it_was
 from engine.runs.reference_box import ReferenceBox, reference_box
 from engine.runs.running_time import RunningTime, Stopwatch
 
@@ -64,6 +65,7 @@ class RunSummary:
     retriable: int = 0
     fingerprint: str = ""
     imported: bool = False
+    objective_labels: tuple[str, ...] = ()
 
     @property
     def objectives(self) -> list[Metric]:
@@ -88,7 +90,7 @@ class _Front(NamedTuple):
     numbers: frozenset[int]
 
 
-class RunHistory:
+class RunHistory(WordedMetrics):
     """Evaluations, events, front and hypervolume of one run. `refresh` costs what is new.
 
     Any thread may refresh and read. `evaluations` and `events` grow at their ends and change in no
@@ -98,6 +100,7 @@ class RunHistory:
     """
 
     def __init__(self, run_id: str, log: EvaluationLog) -> None:
+        super().__init__()
         self.id, self._log = run_id, log
         self._lock = threading.RLock()
         self.evaluations: list[Evaluation] = []
@@ -126,11 +129,6 @@ class RunHistory:
         self._columns: GrowingColumns | None = None
         self._quality = QualityTracker()
         self.refresh()
-
-    @property
-    def objectives(self) -> list[Metric]:
-        """The metrics that the run optimises; the first is the y axis, the second the x axis."""
-        return self.config.objectives
 
     @property
     def budget(self) -> int:
@@ -190,7 +188,7 @@ class RunHistory:
         self._last_event = max(self._last_event, event.time)
         if event.kind == "created":
             recall(event.data.get("metrics", {}))
-            self.config = NASConfig.from_dict(event.data["config"])
+            self.config = config_as_it_was(event.data["config"])
             self._constraints = self.config.constraints
             self.fingerprint = event.data.get("fingerprint", "")
             self.name = event.data["name"]
@@ -219,6 +217,7 @@ class RunHistory:
             for point, keeps in zip(points, self._all_feasible(unseen), strict=True)
         ]
         self.evaluations.extend(fresh)
+        self._note_sources(fresh)
         self._failed += sum(not e.ok for e in fresh)
         for e in fresh:
             if e.ok:
@@ -369,4 +368,5 @@ class RunHistory:
                 retriable=len(self.to_retry()),
                 fingerprint=self.fingerprint,
                 imported=self.imported,
+                objective_labels=tuple(objective.label for objective in self.objectives),
             )

@@ -3,15 +3,18 @@
 import csv
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from engine.disk import is_full, not_written
 from engine.errors import ConfigError
 from engine.evaluation.record import Evaluation
+from engine.sources import measured_here
 
 COLUMNS = ("Sub-network", "Date", "Latency (ms)", "MACs", "Top-1 Acc (%)")
+SOURCES = {"Top-1 Acc Source": "acc", "Latency Source": "lat"}
+"""Further columns by the metric whose source they name; there where one was not measured."""
 
 
 def check_path(path: str | Path) -> None:
@@ -52,13 +55,24 @@ def _not_written(path: Path, error: OSError) -> ConfigError:
 class PublishedCsv:
     """Writes `path`, from the rows of `known` on.
 
-    What another search left there is kept beside it under a numbered name.
+    What another search left there is kept beside it under a numbered name. `planned` are the
+    sources of what is going to be written, by metric.
     """
 
-    def __init__(self, path: str | Path, known: list[Evaluation]) -> None:
+    def __init__(
+        self, path: str | Path, known: list[Evaluation], planned: Mapping[str, str] | None = None
+    ) -> None:
         self.path = Path(path).expanduser()
         check_path(self.path)
-        text = _lines([COLUMNS, *(_row(e) for e in known if e.ok)])
+        told = {
+            name
+            for sources in (planned or {}, *(e.sources for e in known if e.ok))
+            for name, source in sources.items()
+            if not measured_here(source)
+        }
+        self._sources = [(column, name) for column, name in SOURCES.items() if name in told]
+        header = (*COLUMNS, *(column for column, _ in self._sources))
+        text = _lines([header, *(self._row(e) for e in known if e.ok)])
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if self.path.exists() and not (known and self._holds_only(text)):
@@ -73,9 +87,13 @@ class PublishedCsv:
         if evaluation.ok:
             try:
                 with self.path.open("a", newline="") as file:
-                    file.write(_lines([_row(evaluation)]))
+                    file.write(_lines([self._row(evaluation)]))
             except OSError as error:
                 raise _not_written(self.path, error) from None
+
+    def _row(self, evaluation: Evaluation) -> tuple[object, ...]:
+        sources = (evaluation.sources.get(name, "") for _, name in self._sources)
+        return (*_row(evaluation), *sources)
 
     def _holds_only(self, text: str) -> bool:
         """Whether the file is what this search wrote before: the start of `text`."""

@@ -19,6 +19,7 @@ from engine.runs.importing.report import ImportReport
 from engine.runs.importing.sorting import sort_rows
 from engine.runs.importing.source import check_size
 from engine.runs.importing.table import ResultsTable, read_table
+from engine.sources import imported
 from engine.supernets.base import Supernet
 
 
@@ -135,7 +136,9 @@ class ResultsFile:
                     cycle=KNOWN,
                     status="ok",
                     metrics=metrics,
-                    sources=_sources(tuple(metrics), tuple(exact)),
+                    sources=_sources(
+                        tuple(metrics), tuple(exact), tuple(self._told(rows, first).items())
+                    ),
                     seconds=0.0,
                     finished=_time(self.table.times[rows[first.place]]),
                     reused=True,
@@ -143,6 +146,14 @@ class ResultsFile:
                 )
             )
         return evaluations
+
+    def _told(self, rows: Sequence[int], first: DistinctRow) -> dict[str, str]:
+        """What the file says of how the numbers of a sub-network came about, by metric."""
+        return {
+            name: said[rows[first.given_at[name]]]
+            for name, said in self.table.sources.items()
+            if name in first.given_at
+        }
 
     def _warnings(self, confirmed: int, title: str) -> Iterator[str]:
         """What a reader should check."""
@@ -183,9 +194,12 @@ def _check_that_it_fits(refusals: Refusals, rows: int, origin: str) -> None:
 
 
 @lru_cache
-def _sources(metrics: tuple[str, ...], exact: tuple[str, ...]) -> Mapping[str, str]:
+def _sources(
+    metrics: tuple[str, ...], exact: tuple[str, ...], told: tuple[tuple[str, str], ...]
+) -> Mapping[str, str]:
     """Where metrics are from; the same object for all evaluations that have the same."""
-    return {name: "exact" if name in exact else "imported" for name in metrics}
+    said = dict(told)
+    return {name: "exact" if name in exact else imported(said.get(name, "")) for name in metrics}
 
 
 def _time(text: str) -> float:

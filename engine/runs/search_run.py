@@ -11,6 +11,7 @@ from engine.evaluation.measuring import Measurement
 from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.log.evaluation_log import EvaluationLog
+from engine.runs.calibrating import uncalibrated
 from engine.runs.failures import FailureWatch
 from engine.runs.flights import Flight, Flights
 from engine.runs.genotypes import genotypes_of
@@ -91,7 +92,6 @@ class SearchRun:
         config = self.history.config
         self._supernet = registry.load(config.dynas.supernet)
         self._settings = config.settings
-        self._sources = self._supernet.sources(self._settings)
         self._supernet.check_data(self._settings)
         self._known = KnownNumbers(self.cache, config, self._supernet)
         self.enter("running")
@@ -101,13 +101,18 @@ class SearchRun:
         self._failures = FailureWatch(config.dynas.max_failures, self.history.evaluations)
         strategy = self._restored_strategy()
         path = config.dynas.results_csv_path
-        self._csv = PublishedCsv(path, self.history.evaluations) if path else None
+        self._csv = self._published_csv(path) if path else None
         evaluator = self._make_evaluator()
         try:
             ended, message = self._loop(strategy, evaluator)
         finally:
             evaluator.close()
         self.enter(ended, message)
+
+    def _published_csv(self, path: str) -> PublishedCsv:
+        sources = self._supernet.sources(self._settings)
+        planned = {n: s for n, s in sources.items() if n in self.history.config.all_metrics}
+        return PublishedCsv(path, self.history.evaluations, planned)
 
     def _loop(self, strategy: Strategy, evaluator: Evaluator) -> tuple[str, str]:
         """The state in which the search ended, and why if there is more to say."""
@@ -211,6 +216,7 @@ class SearchRun:
         values = {**measurement.values, **exact}
         metrics = {name: values[name] for name in dict.fromkeys([*wanted, "macs", "params"])
                    if name in values}  # fmt: skip
+        origins = self._supernet.sources_of(proposal.genotype, self._settings)
         return self.log.append(
             Evaluation(
                 number=0,
@@ -219,7 +225,7 @@ class SearchRun:
                 cycle=proposal.cycle,
                 status="failed" if error else "ok",
                 metrics=metrics,
-                sources={name: self._sources[name] for name in metrics},
+                sources={name: origins[name] for name in metrics},
                 seconds=measurement.seconds,
                 finished=time.time(),
                 predicted=dict(proposal.predicted),
@@ -229,6 +235,9 @@ class SearchRun:
                 conditions=measurement.conditions,
                 stderr=getattr(error, "stderr", ""),
                 ran=round(self._stopwatch.seconds, 3),
+                uncalibrated=uncalibrated(
+                    self._supernet, proposal.genotype, self._settings, metrics
+                ),
             )
         )
 

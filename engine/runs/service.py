@@ -22,6 +22,7 @@ from engine.log.evaluation_log import DiskLog
 from engine.metrics import described
 from engine.runs import warm_start
 from engine.runs.aside import Aside
+from engine.runs.calibrating import calibrated
 from engine.runs.checks import checked_supernet
 from engine.runs.damaged import DamagedRuns
 from engine.runs.history import ACTIVE, RunHistory, RunSummary
@@ -78,6 +79,7 @@ class RunService:
         are missing and LogError where nothing can be written, and starts nothing.
         """
         supernet = checked_supernet(config, self._admit)
+        config = calibrated(config, supernet)
         supernet.check_data(config.settings)
         fingerprint = supernet.fingerprint(config.settings)
         known = warm_start.known(config, supernet, fingerprint, self.data_dir, self.history)

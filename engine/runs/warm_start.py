@@ -77,7 +77,7 @@ def from_run(config: NASConfig, history: RunHistory, fingerprint: str) -> list[E
     if history.fingerprint and history.fingerprint != fingerprint:
         raise ConfigError(
             f"{where} measured with other weights or other data: its numbers cannot be compared. "
-            "Choose another run, or set the same dataset_path."
+            "Choose another run, or set dataset_path and calibrate as it did."
         )
     _check_timing(config, history, where)
     known = [

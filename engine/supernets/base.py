@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ from engine.errors import DataError
 from engine.metrics import METRICS, Metric, Source
 from engine.space import Genotypes, SearchSpace
 from engine.supernets.devices import Precision
+from engine.supernets.predictor_calibration import Calibration
 
 if TYPE_CHECKING:
     from torch import nn
@@ -43,7 +44,9 @@ class EvaluationSettings:
     batch of latency and memory. A processor is timed with `threads`, None for one a core.
     `latency_table` names a file that latency is read from instead.
     `accuracy_source` chooses how accuracy comes about; `weights_path` and `predictor_path` name
-    files to take in place of those that ship or are downloaded. `test_fraction` is the share of
+    files to take in place of those that ship or are downloaded. A published predictor is calibrated
+    if `calibrate` says so: by `calibration`, or without one by published measurements, where there
+    are any. `test_fraction` is the share of
     the validation images that accuracy is measured on, in (0, 1].
     """
 
@@ -57,6 +60,8 @@ class EvaluationSettings:
     accuracy_source: AccuracySource = "measured"
     weights_path: str | None = None
     predictor_path: str | None = None
+    calibrate: bool = True
+    calibration: Calibration | None = None
     test_fraction: float = 1.0
 
 
@@ -135,6 +140,23 @@ class Supernet(Protocol):
             if (source := self._source(metric, settings)) is not None
         }
 
+    def sources_of(self, genotype: Genotypes, settings: EvaluationSettings) -> Mapping[str, str]:
+        """Where the numbers of one sub-network `(genes,)` come from under `settings`.
+
+        As `sources`, and beside it what holds for this sub-network alone, such as that a number is
+        extrapolated.
+        """
+        return self.sources(settings)
+
+    def predictions(
+        self, genotypes: Genotypes, settings: EvaluationSettings
+    ) -> Mapping[str, npt.NDArray[np.float64]]:
+        """`(n,)` values that a published predictor gives `(n, genes)` genotypes, by metric.
+
+        They are not calibrated. Nothing where `settings` have every metric measured.
+        """
+        return {}
+
     def _source(self, metric: Metric, settings: EvaluationSettings) -> Source | None:
         if metric.name == "size" and self.state_bytes(self.space.smallest[None]) is None:
             return None
@@ -142,7 +164,7 @@ class Supernet(Protocol):
             return "lookup table"
         if metric.name == "lat_spread" and settings.latency_table:
             return None
-        return metric.source
+        return cast(Source, metric.source)
 
     def bounds(self, metric: str) -> tuple[float | None, float]:
         """The reference value of `metric`, at which hypervolume starts to count, and the ideal one.

@@ -1,11 +1,13 @@
 """Which columns of a results CSV say what: those of DyNAS Studio, DyNAS-T and Neural Compressor."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.errors import ConfigError
 from engine.metrics import names
 from engine.quoting import quoted
+from engine.runs.published_csv import SOURCES
+from engine.sources import source_column, uncalibrated_column
 
 _SUBNETWORK = frozenset({"sub-network", "config"})
 _PUBLISHED = {
@@ -39,7 +41,8 @@ class MetricColumn:
 class Columns:
     """The places of what is read from each row; `times` and `status` may be missing.
 
-    `unknown` are the headings of columns that nothing is read from, though a run CSV has no such.
+    `sources` are the places of what a file of ours says of how each metric came about. `unknown`
+    are the headings of columns that nothing is read from, though a run CSV has no such.
     """
 
     count: int
@@ -47,6 +50,7 @@ class Columns:
     metrics: tuple[MetricColumn, ...]
     times: int | None
     status: int | None
+    sources: Mapping[str, int]
     unknown: tuple[str, ...]
 
 
@@ -62,8 +66,9 @@ def columns(cells: Sequence[str], origin: str) -> Columns:
     Raises ConfigError if two columns hold the same.
     """
     places: dict[str, int] = {}
+    sources: dict[str, int] = {}
     metrics, unknown = [], []
-    by_heading = _metrics()
+    by_heading, by_source_heading = _metrics(), _sources()
     for place, cell in enumerate(cells):
         heading, plain = cell.strip(), _plain(cell)
         if not plain:
@@ -75,8 +80,11 @@ def columns(cells: Sequence[str], origin: str) -> Columns:
             metrics.append(MetricColumn(place, heading, role, plain in _PUBLISHED))
         elif plain in _TIMES or plain == _STATUS:
             role = plain
+        elif plain in by_source_heading:
+            role = f"the source of {by_source_heading[plain]}"
+            sources[by_source_heading[plain]] = place
         else:
-            if plain not in _OF_RUN:
+            if plain not in _OF_RUN and plain not in _uncalibrated():
                 unknown.append(heading)
             continue
         if role in places:
@@ -88,7 +96,7 @@ def columns(cells: Sequence[str], origin: str) -> Columns:
         places[role] = place
     times = next((places[name] for name in sorted(_TIMES) if name in places), None)
     return Columns(
-        len(cells), places["sub-networks"], tuple(metrics), times, places.get(_STATUS),
+        len(cells), places["sub-networks"], tuple(metrics), times, places.get(_STATUS), sources,
         tuple(unknown),
     )  # fmt: skip
 
@@ -103,6 +111,17 @@ def listed(headings: Sequence[str]) -> str:
 def _metrics() -> dict[str, str]:
     """The metric of each heading that names one."""
     return {**{name.casefold(): name for name in names()}, **_PUBLISHED}
+
+
+def _sources() -> dict[str, str]:
+    """The metric whose source each heading names."""
+    published = {heading.casefold(): name for heading, name in SOURCES.items()}
+    return {**{source_column(name).casefold(): name for name in names()}, **published}
+
+
+def _uncalibrated() -> frozenset[str]:
+    """Headings of what predictors said before they were calibrated, which is not read."""
+    return frozenset(uncalibrated_column(name).casefold() for name in names())
 
 
 def _plain(heading: str) -> str:

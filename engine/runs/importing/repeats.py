@@ -10,11 +10,15 @@ from engine.runs.importing.report import SHOWN, Conflict
 
 @dataclass
 class DistinctRow:
-    """A sub-network: where the row that gave it first stands, and its numbers and its repeats'."""
+    """A sub-network: where the row that gave it first stands, and its numbers and its repeats'.
+
+    `given_at` is where the row that gave each number stands.
+    """
 
     place: int
     line: int
     metrics: dict[str, float]
+    given_at: dict[str, int]
 
 
 class DistinctRows:
@@ -36,7 +40,8 @@ class DistinctRows:
 
     def add(self, key: bytes, place: int, line: int, metrics: Mapping[str, float]) -> None:
         """Take the row that gives `metrics` of the sub-network `key`."""
-        known = self._by_key.setdefault(key, DistinctRow(place, line, dict(metrics)))
+        given_at = dict.fromkeys(metrics, place)
+        known = self._by_key.setdefault(key, DistinctRow(place, line, dict(metrics), given_at))
         if known.place == place:
             return
         self.repeated += 1
@@ -48,3 +53,4 @@ class DistinctRows:
         self.conflicting += bool(found)
         self.conflicts += found[: SHOWN - len(self.conflicts)]
         known.metrics.update({**metrics, **known.metrics})
+        known.given_at.update({**given_at, **known.given_at})

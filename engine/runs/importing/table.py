@@ -26,7 +26,8 @@ class ResultsTable:
     """The rows of a results CSV in their order, those with nothing in them left out.
 
     `lines`, `subnetworks`, `times`, `failed` and each of `cells`, by metric, have an entry a row.
-    `times` are empty where the file has none. `surplus` tells of rows that have more cells than
+    `times` are empty where the file has none. `sources` hold what a file of ours says of how the
+    numbers of a metric came about. `surplus` tells of rows that have more cells than
     there are columns how many they have.
     """
 
@@ -36,6 +37,7 @@ class ResultsTable:
     lines: Sequence[int]
     subnetworks: Sequence[str]
     cells: dict[str, list[str]]
+    sources: dict[str, list[str]]
     times: Sequence[str]
     failed: Sequence[bool]
     surplus: dict[int, int]
@@ -59,6 +61,7 @@ def read_table(content: bytes | str, origin: str) -> ResultsTable:
     failed: list[bool] = []
     surplus: dict[int, int] = {}
     cells: dict[str, list[str]] = {column.metric: [] for column in known.metrics}
+    sources: dict[str, list[str]] = {name: [] for name in known.sources}
     for line, row in rows:
         if not any(cell.strip() for cell in row):
             continue
@@ -72,7 +75,11 @@ def read_table(content: bytes | str, origin: str) -> ResultsTable:
         failed.append(status.strip().casefold() == "failed")
         for column in known.metrics:
             cells[column.metric].append(row[column.place])
-    return ResultsTable(origin, known, separator, lines, subnetworks, cells, times, failed, surplus)
+        for name, place in known.sources.items():
+            sources[name].append(row[place])
+    return ResultsTable(
+        origin, known, separator, lines, subnetworks, cells, sources, times, failed, surplus
+    )
 
 
 def _utf8(content: bytes | str, origin: str) -> bytes:

@@ -3,7 +3,6 @@
 import functools
 import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,16 +10,17 @@ import numpy.typing as npt
 
 from engine.errors import ConfigError, DataError, EvaluationError
 from engine.metrics import Source
+from engine.sources import EXTRAPOLATED
 from engine.space import Config, Genotypes
 from engine.supernets import devices
 from engine.supernets.base import EvaluationSettings, Progress, Requirement, Stage, Supernet
 from engine.supernets.cost_table import CostTable, read_tables, state_bytes
 from engine.supernets.digest import sha256
 from engine.supernets.ofa import catalogue, imagenet, needs
-from engine.supernets.ofa.accuracy_predictor import AccuracyPredictor
 from engine.supernets.ofa.decoded_images import PROTOCOL as DECODING
 from engine.supernets.ofa.downloads import OfficialFile
 from engine.supernets.ofa.imagenet import Split
+from engine.supernets.ofa.published_predictor import PublishedPredictor
 from engine.supernets.protocol import protocol
 
 if TYPE_CHECKING:
@@ -62,6 +62,10 @@ class ImageNetSupernet(Supernet):
         )
 
     @functools.cached_property
+    def _predictor(self) -> PublishedPredictor:
+        return PublishedPredictor(self.model, self.space, self.resolutions)
+
+    @functools.cached_property
     def _costs(self) -> dict[int, CostTable]:
         return read_tables(self.model.costs_path)
 
@@ -89,9 +93,24 @@ class ImageNetSupernet(Supernet):
         """Top-1 by the chosen source; top-5 is only there where accuracy is measured."""
         sources = dict(super().sources(settings))
         if settings.accuracy_source == "published predictor":
-            sources["acc"] = "published predictor"
+            sources["acc"] = self._predictor.source(settings)
             del sources["acc_top5"]
         return sources
+
+    def sources_of(self, genotype: Genotypes, settings: EvaluationSettings) -> Mapping[str, str]:
+        """As `sources`; accuracy beyond the sub-networks of its calibration is extrapolated."""
+        sources: dict[str, str] = dict(self.sources(settings))
+        if self._predictor.extrapolates(genotype, settings)[0]:
+            sources["acc"] += f", {EXTRAPOLATED}"
+        return sources
+
+    def predictions(
+        self, genotypes: Genotypes, settings: EvaluationSettings
+    ) -> Mapping[str, npt.NDArray[np.float64]]:
+        """`(n,)` top-1 in % by the published predictor, where `settings` take accuracy from it."""
+        if settings.accuracy_source == "measured":
+            return {}
+        return {"acc": self._predictor.top1(np.atleast_2d(genotypes), settings)}
 
     def bounds(self, metric: str) -> tuple[float | None, float]:
         """MACs and parameters of the largest and smallest sub-network; 70 to 100 % top-1."""
@@ -109,19 +128,18 @@ class ImageNetSupernet(Supernet):
         if settings.accuracy_source == "measured":
             return self.model.weights, settings.weights_path
         if self.model.predictor is None:
-            raise self._no_predictor()
+            raise self._predictor.missing()
         return self.model.predictor, settings.predictor_path
-
-    def _no_predictor(self) -> DataError:
-        return DataError(
-            f"There is no published accuracy predictor for {self.name}. Choose measured accuracy."
-        )
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the protocol and the weights and images, or the predictor, of `settings`."""
         file, given = self._file(settings)
         digest = hashlib.sha256(f"{protocol(settings)} {DECODING} ".encode())
         digest.update(settings.accuracy_source.encode() + sha256(file.located(given)))
+        if (line := self._predictor.calibration(settings)) is not None:
+            digest.update(
+                f" {line.slope!r} {line.intercept!r} {self._predictor.source(settings)}".encode()
+            )
         if settings.accuracy_source == "measured":
             digest.update(self._split(settings).digest.encode())
         return digest.hexdigest()
@@ -131,7 +149,7 @@ class ImageNetSupernet(Supernet):
         sentences = []
         needed = [r for r in self.requirements() if r.serves == settings.accuracy_source]
         if not needed:
-            return [str(self._no_predictor())]
+            return [str(self._predictor.missing())]
         for requirement in needed:
             try:
                 requirement.locate(settings)
@@ -162,26 +180,17 @@ class ImageNetSupernet(Supernet):
         """What was found in the folder of images and what it is used for."""
         if settings.accuracy_source == "measured":
             return self._split(settings).description
-        return "Accuracy is what the published predictor says; no images are needed."
+        return self._predictor.description(settings)
 
     def check_data(self, settings: EvaluationSettings) -> None:
         """Raise DataError if the file or the images of `settings` are missing or damaged."""
         devices.check(settings.device, settings.precision, settings.threads)
         file, given = self._file(settings)
-        path = file.located(given)
+        file.located(given)
         if settings.accuracy_source == "measured":
             _ = self._split(settings).description
         else:
-            predicted = _predictor(path, file.url, sha256(path))
-            predicted.top1(self.space, self.space.smallest)
-
-    def predicted_accuracy(
-        self, genotypes: Genotypes, settings: EvaluationSettings
-    ) -> npt.NDArray[np.float64]:
-        """`(n,)` top-1 in % that the published predictor gives `(n, genes)` genotypes."""
-        file, given = self._file(settings)
-        path = file.located(given)
-        return _predictor(path, file.url, sha256(path)).top1(self.space, genotypes)
+            self._predictor.top1(self.space.smallest, settings)
 
     def subnetwork(
         self, config: Mapping[str, Any], settings: EvaluationSettings | None = None
@@ -236,7 +245,7 @@ class ImageNetSupernet(Supernet):
         values: dict[str, float] = {}
         if "acc" in metrics:
             genotype = self.space.encode(config)
-            values["acc"] = float(self.predicted_accuracy(genotype, settings)[0])
+            values["acc"] = float(self._predictor.accuracy(genotype, settings)[0])
         if set(metrics) - set(values):
             module = measuring.untrained(self.model, config).to(settings.device)
             values |= costs.measured(self, config, module, metrics, settings)
@@ -256,9 +265,3 @@ def _inputs(resolutions: tuple[int, ...]) -> str:
         return ""
     low, high = min(resolutions), max(resolutions)
     return f", {low} px" if low == high else f", {low}-{high} px"
-
-
-@functools.lru_cache(maxsize=4)
-def _predictor(path: Path, url: str, digest: bytes) -> AccuracyPredictor:
-    """The predictor in a file; read anew when its digest changes."""
-    return AccuracyPredictor.read(path, url)

@@ -1,5 +1,6 @@
 """The four ImageNet supernets of Once-for-All: names, spaces, stages and official files."""
 
+import functools
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from engine.space import SearchSpace
 from engine.supernets.base import Stage
 from engine.supernets.ofa.downloads import OfficialFile
 from engine.supernets.ofa.spaces import mobilenet_v3_space, proxyless_space, resnet50_space
+from engine.supernets.predictor_calibration import Calibration, read_published
 
 _GITHUB = "https://raw.githubusercontent.com/han-cai/files/master/ofa"
 _HUGGING_FACE = "https://huggingface.co/han-cai/ofa/resolve/main"
@@ -51,6 +53,17 @@ class Model:
     predictor: OfficialFile | None
 
     @property
+    def calibration(self) -> Calibration | None:
+        """What brings the official predictor to the scale of measured accuracies, if published."""
+        _, known = _calibrations().get(self.name, (b"", None))
+        return known
+
+    def calibrates(self, predictor: bytes) -> bool:
+        """Whether the published calibration is that of the predictor with this SHA-256."""
+        of, _ = _calibrations().get(self.name, (b"", None))
+        return of == predictor
+
+    @property
     def costs_path(self) -> Path:
         """The file of its cost tables."""
         return Path(__file__).parent / f"{self.name}.costs.json"
@@ -63,6 +76,12 @@ class Model:
     def space(self, resolutions: tuple[int, ...] = (RESOLUTION,)) -> SearchSpace:
         """The search space with the given input resolutions to choose from."""
         return self.make_space(resolutions)
+
+
+@functools.cache
+def _calibrations() -> dict[str, tuple[bytes, Calibration]]:
+    """By model, the SHA-256 of the predictor and its calibration, see `benchmarks.calibration`."""
+    return read_published(Path(__file__).parent / "predictor_calibrations.json")
 
 
 def _stages(

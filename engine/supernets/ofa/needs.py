@@ -68,7 +68,8 @@ def _predictor(file: OfficialFile, space: "SearchSpace") -> Requirement:
     def check(settings: EvaluationSettings, progress: Progress) -> str:
         path = file.located(settings.predictor_path)
         top1 = AccuracyPredictor.read(path, file.url).top1(space, space.largest)[0]
-        return f"{_identity(file, path)}; it gives the largest sub-network {top1:.1f} % top-1"
+        said = f"it predicts {top1:.1f} % top-1 for the largest sub-network, uncalibrated"
+        return f"{_identity(file, path)}; {said}"
 
     return Requirement(
         key=file.name,

@@ -6,6 +6,7 @@ import pytest
 from app.charts.predictor import predicted_metrics, predictor_figure, predictor_info
 from engine.config import NASConfig
 from engine.log.event import Event
+from engine.metrics import metric
 from engine.predictors.quality import Fitted, QualityTracker
 from tests.app.charts.painted import checked
 from tests.engine.records import evaluation
@@ -24,7 +25,7 @@ def history(evaluations, *fitted, **config):
     tracker = QualityTracker()
     tracker.follow(evaluations)
     config = NASConfig(**config)
-    return SimpleNamespace(judged=tracker.rows, events=events, config=config)
+    return SimpleNamespace(judged=tracker.rows, events=events, config=config, metric=metric)
 
 
 def info(*args, **config):

@@ -77,4 +77,4 @@ def test_the_published_predictor_is_known_by_its_content() -> None:
         accuracy_source="published predictor", predictor_path=str(PREDICTOR)
     )
     found = check(needed("Published predictor"), settings)
-    assert found.startswith("The published file, byte for byte; it gives the largest sub-network 8")
+    assert found.startswith("The published file, byte for byte; it predicts 8")

@@ -1,0 +1,96 @@
+"""Calibrates a published predictor on a results file, and tells what it said before that."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import numpy as np
+
+from engine import sources
+from engine.config import NASConfig
+from engine.errors import ConfigError, DataError
+from engine.evaluation.record import Evaluation
+from engine.runs.importing.source import read_file
+from engine.runs.results_csv import read_results
+from engine.space import Genotypes
+from engine.supernets.base import EvaluationSettings, Supernet
+from engine.supernets.predictor_calibration import Calibration, fitted
+
+_CALIBRATED = "acc"  # the metric that published predictors tell
+
+
+def calibrated(config: NASConfig, supernet: Supernet) -> NASConfig:
+    """`config` with the line that calibrates its predictor on the CSV it names; else unchanged.
+
+    Raises ConfigError where there is nothing to calibrate, or the file cannot be used.
+    """
+    dynas = config.dynas
+    if dynas.calibration_path is None:
+        return config
+    if dynas.accuracy_source == "measured":
+        raise ConfigError(
+            "calibration_path: accuracy is measured, so that there is no predictor to calibrate. "
+            "Set accuracy_source to 'published predictor', or leave calibration_path out."
+        )
+    if not dynas.calibrate:
+        raise ConfigError(
+            "calibration_path names a file, and calibrate is false. Set calibrate to true, or "
+            "leave calibration_path out."
+        )
+    line = calibration_on(Path(dynas.calibration_path).expanduser(), supernet, config.settings)
+    data = config.to_dict()
+    data["nas"]["dynas"]["calibration"] = line
+    return NASConfig.from_dict(data)
+
+
+def calibration_on(path: Path, supernet: Supernet, settings: EvaluationSettings) -> Calibration:
+    """The line that brings the predictor to the measured accuracies of a results CSV.
+
+    Raises ConfigError for a file that cannot be used, DataError for a predictor that is missing.
+    """
+    measured = [
+        e for e in _results(path, supernet) if e.sources.get(_CALIBRATED) == sources.IMPORTED
+    ]
+    if not measured:
+        raise ConfigError(
+            f"calibration_path: {path.name} has no sub-network with a measured top-1 accuracy. "
+            "Choose another file, or leave calibration_path out."
+        )
+    rows = np.array([e.genotype for e in measured], dtype=np.int64)
+    said = supernet.predictions(rows, settings).get(_CALIBRATED)
+    if said is None:
+        raise ConfigError(
+            f"calibration_path: {supernet.name} has no published predictor that could be "
+            "calibrated. Leave calibration_path out."
+        )
+    values = np.array([e.metrics[_CALIBRATED] for e in measured])
+    resolutions = [int(e.config["r"][0]) for e in measured if "r" in e.config]
+    try:
+        return fitted(said, values, resolutions, path.name)
+    except DataError as error:
+        raise ConfigError(f"calibration_path: {error}") from None
+
+
+def _results(path: Path, supernet: Supernet) -> list[Evaluation]:
+    """The distinct sub-networks of a results CSV."""
+    try:
+        return read_results(read_file(path), supernet, path.name)
+    except ConfigError as error:
+        raise ConfigError(f"calibration_path: {error}") from None
+
+
+def uncalibrated(
+    supernet: Supernet,
+    genotype: Genotypes,
+    settings: EvaluationSettings,
+    names: Collection[str],
+) -> dict[str, float]:
+    """What a predictor said of those metrics of a sub-network whose values were calibrated."""
+    changed = [
+        name
+        for name, source in supernet.sources_of(genotype, settings).items()
+        if name in names and sources.calibrated(source)
+    ]
+    if not changed:
+        return {}
+    said = supernet.predictions(genotype[None], settings)
+    return {name: float(said[name][0]) for name in changed}

@@ -1,0 +1,66 @@
+"""How the numbers of a run came about, and the metrics worded by that."""
+
+import functools
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from engine.config import NASConfig
+from engine.errors import DynasError
+from engine.evaluation.record import Evaluation
+from engine.metrics import Metric
+from engine.sources import as_shown, combined_headline
+from engine.supernets import registry
+
+
+class WordedMetrics:
+    """The metrics of a run of `config`, labelled by the sources of its numbers so far."""
+
+    config: NASConfig
+
+    def __init__(self) -> None:
+        self._sources: dict[str, frozenset[str]] = {}
+
+    @property
+    def objectives(self) -> list[Metric]:
+        """The metrics that the run optimises; the first is the y axis, the second the x axis."""
+        return [self.metric(name) for name in self.config.dynas.metrics]
+
+    @property
+    def provenance(self) -> str:
+        """How the numbers of the objectives came about, in a word: `measured`, `predicted`..."""
+        return combined_headline(objective.source for objective in self.objectives)
+
+    def metric(self, name: str) -> Metric:
+        """The metric called `name` as it is labelled in this run: by how its numbers came about.
+
+        Before the first number, by how they are going to. Raises ConfigError if there is no such
+        metric.
+        """
+        return as_shown(name, self.sources(name))
+
+    def sources(self, name: str) -> frozenset[str]:
+        """Where the numbers of a metric came from in this run, or will come from; may be empty."""
+        if known := self._sources.get(name):
+            return known
+        planned = self._planned_sources.get(name)
+        return frozenset({planned} if planned else ())
+
+    @functools.cached_property
+    def _planned_sources(self) -> Mapping[str, str]:
+        try:
+            supernet = registry.load(self.config.dynas.supernet)
+            return dict(supernet.sources(self.config.settings))
+        except DynasError:
+            return {}  # what is not known of a package that is gone, its records tell
+
+    def _note_sources(self, fresh: Iterable[Evaluation]) -> None:
+        for name, source in {pair for e in fresh if e.ok for pair in e.sources.items()}:
+            self._sources[name] = self._sources.get(name, frozenset()) | {source}
+
+
+def config_as_it_was(data: Mapping[str, Any]) -> NASConfig:
+    """A run's configuration; one of before predictors could be calibrated took them as they are."""
+    inner = data.get("nas", data)
+    dynas = dict(inner.get("dynas", {}))
+    dynas.setdefault("calibrate", dynas.get("accuracy_source", "measured") == "measured")
+    return NASConfig.from_dict({"nas": {**inner, "dynas": dynas}})

@@ -1,0 +1,193 @@
+"""How numbers came about, and the words that say so wherever a number is shown or written.
+
+A source is what an `Evaluation` keeps for each of its metrics: one of `engine.metrics.Source`, and
+after it, each behind a comma, what else is true of the number: how it was calibrated, that it was
+extrapolated, that it was imported. A column that holds both has the source `measured or imported`.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import Final
+
+from engine.metrics import Metric, metric
+
+PREDICTED: Final = "published predictor"
+BY_PUBLISHED: Final = "published predictor, calibrated on published measurements"
+BY_IMPORTED: Final = "published predictor, calibrated on imported measurements"
+EXTRAPOLATED = "extrapolated"
+IMPORTED = "imported"
+
+_BESIDE, _OR, _PARTLY = ", ", " or ", "partly "
+_WORDS: dict[str, str] = {
+    PREDICTED: "predicted",
+    "lookup table": "from a lookup table",
+}
+_NO_WORDS = re.compile(r"[^\w -]+")
+_LONGEST = 60  # characters
+_MEASURED = ("measured", "exact", "")
+_MEANINGS: dict[str, str] = {
+    "measured": "Measured here by running the sub-network.",
+    "exact": "Exact: it follows from the configuration.",
+    PREDICTED: "Not measured: a published model tells it from the configuration alone.",
+    "lookup table": "Not measured: the sum of the parts' times in a table.",
+    IMPORTED: "Read from a results file, which does not tell how it was measured.",
+    "calibrated on published measurements": "Corrected by a straight line fitted to sub-networks "
+    "whose accuracy others measured and published.",
+    "calibrated on imported measurements": "Corrected by a straight line fitted to the measured "
+    "sub-networks of a results file.",
+    EXTRAPOLATED: "It lies beyond the measurements that the line was fitted to, so that it may be "
+    "further off.",
+    f"{_PARTLY}{EXTRAPOLATED}": "Some lie beyond the measurements that the line was fitted to, so "
+    "that they may be further off.",
+}
+
+
+def measured_here(source: str) -> bool:
+    """Whether a number with this source needs no word beside it: measured by the run, or exact."""
+    return source in _MEASURED
+
+
+def words(source: str) -> str:
+    """A source as people read it, such as `predicted, calibrated on published measurements`.
+
+    Empty for what was measured by the run or is exact, as that is what a number looks like.
+    """
+    return "" if measured_here(source) else _OR.join(map(_read, source.split(_OR)))
+
+
+def _read(one: str) -> str:
+    return _BESIDE.join(_WORDS.get(part) or _harmless(part) for part in one.split(_BESIDE))
+
+
+def _harmless(part: str) -> str:
+    """What somebody else's package or log says, as plain words: labels are read as Markdown."""
+    return part if part in _MEANINGS else _NO_WORDS.sub(" ", part)[:_LONGEST].strip()
+
+
+def headline(source: str) -> str:
+    """The shortest true word for a source, such as `predicted`, `measured or imported`.
+
+    It is the part of `words` that a label has room for.
+    """
+    firsts = dict.fromkeys(one.split(_BESIDE)[0] for one in words(source).split(_OR))
+    return _OR.join(firsts)
+
+
+def combined_words(sources: Iterable[str]) -> str:
+    """`words` for numbers with these sources, wherever they lie; `measured` if those are none."""
+    return words(combined(map(_within, sources))) or "measured"
+
+
+def combined_headline(sources: Iterable[str]) -> str:
+    """The word for something that is made of numbers with these sources, such as a front.
+
+    What is exact says nothing of it.
+    """
+    return headline(combined(one for one in sources if one != "exact")) or "measured"
+
+
+def details(source: str) -> str:
+    """What `words` say beyond the `headline`, such as `calibrated on published measurements`."""
+    more = (one.split(_BESIDE)[1:] for one in words(source).split(_OR))
+    return _BESIDE.join(dict.fromkeys(part for parts in more for part in parts))
+
+
+def badge(source: str) -> str:
+    """A source as a small mark beside a number: `measured`, `predicted, calibrated`."""
+    parts = (words(source) or source).split(_BESIDE)
+    return _BESIDE.join("calibrated" if calibrated(part) else part for part in parts)
+
+
+def meaning(source: str) -> str:
+    """Sentences on how a number with this source came about, for a tooltip."""
+    parts = dict.fromkeys(part for one in source.split(_OR) for part in one.split(_BESIDE))
+    return " ".join(_MEANINGS[part] for part in parts if part in _MEANINGS)
+
+
+def combined(sources: Iterable[str]) -> str:
+    """The source of a column whose numbers have these sources, in an order that does not vary."""
+    there = {one or "measured" for one in sources}
+    kinds = sorted({_within(one) for one in there}, key=_measured_first)
+    return _OR.join(_extent(kind, there) for kind in kinds)
+
+
+def _within(source: str) -> str:
+    """The source of a number that is as this one, but not extrapolated."""
+    return source.removesuffix(_BESIDE + EXTRAPOLATED)
+
+
+def _extent(kind: str, there: Collection[str]) -> str:
+    beyond = f"{kind}{_BESIDE}{EXTRAPOLATED}"
+    if beyond not in there:
+        return kind
+    return f"{kind}{_BESIDE}{_PARTLY}{EXTRAPOLATED}" if kind in there else beyond
+
+
+def _measured_first(source: str) -> tuple[bool, str]:
+    return not measured_here(source), source
+
+
+def extrapolated(source: str) -> bool:
+    """Whether the number lies beyond the measurements that it was calibrated on."""
+    return EXTRAPOLATED in source.split(_BESIDE)
+
+
+def predicted(source: str) -> bool:
+    """Whether a published predictor told the number."""
+    return source.split(_BESIDE)[0] == PREDICTED
+
+
+def calibrated(source: str) -> bool:
+    """Whether a predicted number was brought to the scale of measured ones."""
+    return any(part.startswith("calibrated") for part in source.split(_BESIDE))
+
+
+def of_each(source: str) -> str:
+    """What holds for every number of a column with this source: not what is partly so."""
+    return source.replace(f"{_BESIDE}{_PARTLY}{EXTRAPOLATED}", "")
+
+
+def imported(source: str) -> str:
+    """The source of a number that a results file gives and says this of.
+
+    What the file says is believed if it is a source that there is.
+    """
+    parts = source.split(_BESIDE)
+    if measured_here(source) or any(part not in _MEANINGS for part in parts):
+        return IMPORTED
+    if IMPORTED in parts:
+        return source
+    end = _BESIDE + EXTRAPOLATED if extrapolated(source) else ""
+    return f"{_within(source)}{_BESIDE}{IMPORTED}{end}"
+
+
+def as_shown(name: str, sources: Collection[str]) -> Metric:
+    """The metric called `name` as it is labelled where its numbers have these `sources`.
+
+    Without any it is labelled by the source that the metric itself names. What was not
+    measured says so in its label; its `source` is that of all, and its description tells what that
+    means. Raises ConfigError if there is no such metric.
+    """
+    known = metric(name)
+    source = combined(sources or [known.source])
+    if not words(source):
+        return known
+    label = f"{known.label}, {headline(source)}"
+    about = f"{known.description} {meaning(source)}".strip()
+    return replace(known, label=label, source=source, description=about)
+
+
+def remarks(shown: Iterable[Metric]) -> list[str]:
+    """A sentence for each of these metrics, as they are shown, that was not measured."""
+    return [f"{one.name}: {words(one.source)}." for one in shown if words(one.source)]
+
+
+def source_column(name: str) -> str:
+    """The column of a CSV that names the source of a metric."""
+    return f"{name}_source"
+
+
+def uncalibrated_column(name: str) -> str:
+    """The column of a CSV that holds what a predictor said before it was calibrated."""
+    return f"{name}_uncalibrated"

@@ -1,0 +1,277 @@
+"""A number that was not measured says so in every figure, table and export that holds it.
+
+Each way in which numbers can come about is walked through all public infos of what is drawn and
+written; only a run that measured is worded as one.
+"""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from app.charts.choice import choice_info
+from app.charts.choice_figure import choice_figure
+from app.charts.front import FrontView, front_info
+from app.charts.front_figure import front_figure
+from app.charts.hypervolume import hypervolume_figure, hypervolume_info, note_on
+from app.charts.importance import importance_info
+from app.charts.palette import LOOKS
+from app.charts.parallel import parallel_figure, parallel_info
+from app.charts.pareto import pareto_figure, pareto_info
+from app.charts.prediction import prediction_figure, prediction_info
+from app.charts.predictor import predictor_info
+from app.charts.replayed_hypervolume import steps_info
+from app.compare.fronts import fronts_figure, fronts_info
+from app.compare.panels import sources_apart
+from app.compare.series import Series
+from app.decide.comparison import accuracies_text, metric_rows
+from app.decide.suggestions import suggest
+from app.explore.table import table_info
+from app.formatting import metric_value, title_of
+from app.run_list.rows import run_row
+from app.subnetwork_panel import metric_rows as panel_rows
+from app.tables.front import front_info as front_rows
+from engine import sources
+from engine.export import shortlist, subnetwork
+from engine.export.table import run_csv
+from engine.metrics import Source
+from engine.nas import ParetoSet
+from engine.predictors.importance import ImportanceReport
+from engine.runs.columns import ColumnStore
+from engine.runs.labels import Labels
+from engine.supernets import registry
+from tests.sourced_run import METRICS, SUPERNET, sourced_history
+
+ACCURACIES = [
+    kind for kind in get_args(Source) if kind not in ("exact", "measured", "lookup table")
+]
+EXTRAPOLATED = f"{sources.BY_PUBLISHED}, extrapolated"
+CASES = [
+    *(("acc", kind) for kind in ACCURACIES),
+    ("acc", EXTRAPOLATED),
+    ("acc", "published predictor, imported"),
+    ("lat", "lookup table"),
+    ("lat", "imported"),
+]
+EVALUATIONS = 8
+
+
+@dataclass
+class Shown:
+    """A run whose metric `name` has one source throughout."""
+
+    history: object
+    columns: object
+    name: str
+    source: str
+
+    @property
+    def other(self):
+        return "macs"
+
+
+def of(data_dir, name, source):
+    history = sourced_history(data_dir, "run", [{name: source}] * EVALUATIONS)
+    store = ColumnStore(registry.load(SUPERNET).space, len(history.objectives))
+    return Shown(history, store.update(history), name, source)
+
+
+@pytest.fixture(params=CASES, ids=lambda case: f"{case[0]}: {case[1]}")
+def shown(request, data_dir):
+    return of(data_dir, *request.param)
+
+
+@pytest.fixture
+def measured(data_dir):
+    return of(data_dir, "acc", "measured")
+
+
+def series_of(*histories):
+    return [Series(h.id, h.id, (h,), look) for h, look in zip(histories, LOOKS, strict=False)]
+
+
+def report():
+    return ImportanceReport("Ridge regression", EVALUATIONS, 0.9, 0.9, (), ())
+
+
+TEXTS = {
+    "Live, the front": lambda s: pareto_figure(live(s))["layout"]["yaxis"]["title"]["text"],
+    "Live, the front upright": lambda s: pareto_figure(
+        pareto_info("run", s.history, s.name, s.other, None, 8)
+    )["layout"]["xaxis"]["title"]["text"],
+    "Live, pointer": lambda s: pareto_figure(live(s))["data"][1]["hovertemplate"],
+    "Live, text alternative": lambda s: live(s).description,
+    "Live, table of the front": lambda s: front_rows(s.history, METRICS).titles,
+    "Live, titles": lambda s: title_of("Pareto front", s.history.provenance),
+    "Live, axis of the hypervolume": lambda s: hypervolume_figure(
+        hypervolume_info("run", s.history), s.other, s.name
+    )["layout"]["yaxis"]["title"]["text"],
+    "Live, hypervolume": lambda s: hypervolume_info("run", s.history).description,
+    "Live, predictors": lambda s: predictor_info("run", s.history, s.name).metric.label,
+    "Live, predictions": lambda s: predictions(s).description,
+    "Live, axis of predictions": lambda s: prediction_figure(predictions(s))["layout"]["xaxis"],
+    "Explore, the front": lambda s: front_figure(plane(s))["layout"]["yaxis"]["title"]["text"],
+    "Explore, pointer": lambda s: front_figure(plane(s))["data"][0]["hovertemplate"],
+    "Explore, space": lambda s: front_figure(space(s))["layout"]["scene"]["yaxis"]["title"],
+    "Explore, text alternative": lambda s: plane(s).description,
+    "Explore, parallel": lambda s: parallel_figure(parallel(s), {})["data"][0]["dimensions"],
+    "Explore, parallel in words": lambda s: parallel(s).description,
+    "Explore, hypervolume": lambda s: steps_info(
+        "run", s.history.hypervolume, note_on(s.history)
+    ).description,
+    "Explore, importance": lambda s: importance_info(
+        "run", s.columns.metric(s.name), report(), "gene"
+    ).metric.label,
+    "Decide, the front": lambda s: choice_figure(choice(s))["layout"]["yaxis"]["title"]["text"],
+    "Decide, pointer": lambda s: choice(s).points[0].hover,
+    "Decide, text alternative": lambda s: choice(s).description,
+    "Decide, suggestions": lambda s: [
+        one.reason
+        for one in suggest(s.history.front(), s.history.objectives, {"acc": 1, "lat": 1}).found
+    ],
+    "Decide, comparison": lambda s: [
+        row.title for row in metric_rows(s.history.front(), METRICS, {})
+    ],
+    "Decide, badges": lambda s: [
+        value.source for row in metric_rows(s.history.front(), METRICS, {}) for value in row.values
+    ],
+    "Compare, the front": lambda s: fronts_figure(
+        fronts_info(series_of(s.history), s.other, s.name)
+    )["layout"]["yaxis"]["title"]["text"],
+    "Compare, pointer": lambda s: [
+        front.hover for front in fronts_info(series_of(s.history), s.other, s.name).fronts
+    ],
+    "Compare, text alternative": lambda s: fronts_info(
+        series_of(s.history), s.other, s.name
+    ).description,
+    "Compare, hypervolume": lambda s: sources_apart(
+        [SimpleNamespace(series=one) for one in series_of(s.history)]
+    ),
+    "Runs": lambda s: run_row(s.history.summary(), Labels()).objectives,
+    "Sub-network": lambda s: [row.label for row in panel_rows(s.history.evaluations[0])],
+    "Sub-network, badges": lambda s: [row.source for row in panel_rows(s.history.evaluations[0])],
+    "a value with its unit": lambda s: metric_value(s.name, 1.0, s.source),
+    "the front of the command line": lambda s: ParetoSet(s.history).remarks,
+    "Python lines": lambda s: subnetwork.to_python(s.history.config, s.history.evaluations[0]),
+}  # fmt: skip
+
+SOURCES = {
+    "CSV of a run": lambda s: run_csv(s.history),
+    "data frame": lambda s: ParetoSet(s.history).to_dataframe().to_csv(),
+    "JSON": lambda s: subnetwork.to_json(s.history.config, s.history.evaluations[0]),
+    "YAML": lambda s: subnetwork.to_dict(s.history.config, s.history.evaluations[0]),
+    "shortlist as JSON": lambda s: shortlist.to_json(s.history, s.history.front(), {}),
+    "shortlist as CSV": lambda s: shortlist.to_csv(s.history, s.history.front(), {}),
+}
+
+
+def live(s):
+    return pareto_info("run", s.history, s.other, s.name, None, 8)
+
+
+def predictions(s):
+    return prediction_info("run", s.history, s.name, None, 8)
+
+
+def plane(s):
+    view = FrontView((s.other, s.name))
+    return front_info("run", s.columns, view, ("acc", "lat"), {}, 8)
+
+
+def space(s):
+    view = FrontView((s.other, s.name, "params"))
+    return front_info("run", s.columns, view, ("acc", "lat"), {}, 8)
+
+
+def parallel(s):
+    every = np.ones(EVALUATIONS, dtype=bool)
+    return parallel_info("run", s.columns, METRICS, every, None, 8)
+
+
+def choice(s):
+    front = s.history.front()
+    return choice_info(
+        "run",
+        front,
+        [],
+        {e.number for e in front},
+        (s.other, s.name),
+        ("acc", "lat"),
+        {},
+        {},
+        [],
+        8,
+    )
+
+
+@pytest.mark.parametrize("place", TEXTS)
+def test_every_place_says_how_the_numbers_came_about(shown, place):
+    word = sources.headline(shown.source)
+    assert word in str(TEXTS[place](shown)).lower(), place
+
+
+@pytest.mark.parametrize("place", TEXTS)
+def test_what_was_measured_is_worded_as_before(measured, place):
+    text = str(TEXTS[place](measured)).lower()
+    assert not any(word in text for word in ("imported", "published", "lookup"))
+    if "predict" not in place:
+        assert "predicted" not in text
+
+
+@pytest.mark.parametrize("place", SOURCES)
+def test_every_export_names_the_source_in_full(shown, place):
+    assert shown.source in str(SOURCES[place](shown)), place
+
+
+@pytest.mark.parametrize(
+    "place", ["Live, the front", "Explore, the front", "Decide, the front", "Compare, the front"]
+)
+def test_axes_name_the_calibration_in_lines_that_fit(data_dir, place):
+    title = TEXTS[place](of(data_dir, "acc", EXTRAPOLATED))
+    flat = title.replace("<br>", " ")
+    assert flat.startswith("Top-1 accuracy, predicted (%), more is better")
+    assert "calibrated on published measurements, extrapolated" in flat
+    assert all(len(line) <= 50 for line in title.split("<br>"))
+
+
+def test_some_that_are_extrapolated_are_told_from_the_others(data_dir):
+    mixed = [{"acc": sources.BY_PUBLISHED}] * 4 + [{"acc": EXTRAPOLATED}] * 4
+    history = sourced_history(data_dir, "mixed", mixed)
+    store = ColumnStore(registry.load(SUPERNET).space, 2)
+    shown = Shown(history, store.update(history), "acc", sources.BY_PUBLISHED)
+    assert list(shown.columns.extrapolated) == list(history.columns().extrapolated)
+    assert list(plane(shown).extrapolated) == [False] * 4 + [True] * 4
+    assert [("extrapolated" in str(row.cells)) for row in front_rows(history, METRICS).rows] == [
+        e.extrapolated for e in history.front()
+    ]
+    every = np.ones(EVALUATIONS, dtype=bool)
+    table = table_info(shown.columns, every, ("acc", "extrapolated"), "number", False, 1)
+    assert [cells[2] for cells in table.cells] == [""] * 4 + ["yes"] * 4
+    assert "partly extrapolated" in TEXTS["Live, the front"](shown).replace("<br>", " ")
+
+
+def test_both_numbers_of_a_calibrated_one_are_shown_and_written(data_dir):
+    history = sourced_history(data_dir, "run", [{"acc": sources.BY_PUBLISHED}] * EVALUATIONS)
+    first = history.evaluations[0]
+    accuracy = next(row for row in panel_rows(first) if row.label.startswith("Top-1"))
+    assert (accuracy.value, accuracy.beside) == ("80.00 %", "predictor itself: 85.00 %")
+    assert '"uncalibrated": 85.0' in subnetwork.to_json(history.config, first)
+    for table in (run_csv(history), shortlist.to_csv(history, [first], {})):
+        assert "acc_uncalibrated" in table.splitlines()[0]
+        assert table.splitlines()[1].endswith(",85.0")
+
+
+def test_accuracies_of_a_shortlist_are_not_called_validation_where_they_were_predicted(data_dir):
+    predicted = of(data_dir, "acc", sources.PREDICTED).history.evaluations[0]
+    assert accuracies_text(predicted, {}) == "predicted 80.00 %"
+
+
+def test_a_row_says_what_it_is_where_its_column_holds_several(data_dir):
+    history = sourced_history(data_dir, "mixed", [{}] * 2 + [{"acc": "imported"}] * 2)
+    table = front_rows(history, METRICS)
+    assert "Top-1 accuracy, measured or imported ↑" in table.titles
+    assert [row.cells[2] for row in table.rows] == [
+        "80.00 % (measured)", "81.00 % (measured)", "82.00 % (imported)", "83.00 % (imported)",
+    ]  # fmt: skip

@@ -1,0 +1,164 @@
+"""Each page, drawn of a run that took its accuracy from a predictor: nothing looks measured."""
+
+import json
+
+import pytest
+
+from engine import sources
+from engine.config import NASConfig
+from tests.made_predictor import write_predictor
+from tests.pages.conftest import html_of
+from tests.sourced_run import write_sourced_run
+
+W10 = "ofa_mbv3_d234_e346_k357_w1.0"
+EVALUATIONS = 6
+EXTRAPOLATED = f"{sources.BY_PUBLISHED}, extrapolated"
+KINDS = {
+    sources.PREDICTED: "Top-1 accuracy, predicted",
+    EXTRAPOLATED: "Top-1 accuracy, predicted",
+    "imported": "Top-1 accuracy, imported",
+}
+
+
+@pytest.fixture(params=KINDS)
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def run(service, data_dir, kind):
+    return write_sourced_run(data_dir, "told", [{"acc": kind}] * EVALUATIONS, 0.5, ("acc", "macs"))
+
+
+def open_page(app, name, **address):
+    for word, value in address.items():
+        app.query_params[word] = value
+    drawn = app.switch_page(f"../pages/{name}.py").run()
+    assert not drawn.exception
+    return drawn
+
+
+def components(app, name):
+    """All that the components of a name were given, as text."""
+    found = (element.proto for element in app.get("bidi_component"))
+    return "\n".join(
+        json.dumps(json.loads(proto.json), ensure_ascii=False)
+        for proto in found
+        if proto.component_name.endswith(f"dynas_{name}")
+    )
+
+
+def texts(app):
+    return "\n".join(e.value for e in [*app.markdown, *app.caption, *app.warning])
+
+
+def test_live(app, run, kind):
+    app.session_state[f"selected_{run}"] = 2
+    page = open_page(app, "live", run=run)
+    charts, label = components(page, "chart"), KINDS[kind]
+    assert f"{label} (%)" in charts
+    assert f"Pareto front, {sources.headline(kind)}" in charts
+    assert f'"text": "{sources.headline(kind).capitalize()}"' in charts  # at the hypervolume
+    assert f"{label} ↑" in components(page, "table")
+    assert f"The {sources.headline(kind)} front now" in texts(page)
+    assert f">{sources.badge(kind)}</span>" in html_of(page)
+    assert label in page.selectbox(key="live_y").options
+
+
+def test_explore(app, run, kind):
+    page = open_page(app, "explore", run=run)
+    assert f"{KINDS[kind]} (%)" in components(page, "chart")
+    assert f"{KINDS[kind]} ↑" in components(page, "table")
+    assert KINDS[kind] in page.selectbox(key="axis_y").options
+    page.segmented_control(key="tab").set_value("Parallel coordinates").run()
+    assert f'"label": "{KINDS[kind]}"' in components(page, "chart")
+    page.segmented_control(key="tab").set_value("Importance").run()
+    assert KINDS[kind] in page.selectbox(key="importance").options
+
+
+def test_decide(app, service, run, kind):
+    service.label(run, shortlist=[1, 2])
+    page = open_page(app, "decide", run=run)
+    charts = components(page, "chart")
+    assert f"The {sources.headline(kind)} front to choose from" in charts
+    assert f"({sources.badge(kind)})" in charts  # where the pointer is
+    assert f"what remains of the {sources.headline(kind)} front" in texts(page)
+    assert "measured front" not in texts(page)
+    assert any(KINDS[kind] in slider.label for slider in page.select_slider)
+    assert f">{sources.badge(kind)}</span>" in html_of(page)
+
+
+def test_sub_network(app, run, kind):
+    page = open_page(app, "subnetwork", run=run, n="2")
+    assert KINDS[kind] in html_of(page)
+    assert f">{sources.badge(kind)}</span>" in html_of(page)
+    if sources.calibrated(kind):
+        assert "predictor itself: 86.00 %" in html_of(page)
+
+
+def test_runs(app, run, kind):
+    page = open_page(app, "runs")
+    assert KINDS[kind] in components(page, "runs")
+
+
+def test_compare_warns_of_sources_that_differ(app, data_dir, run, kind):
+    measured = write_sourced_run(data_dir, "measured", [{}] * EVALUATIONS, 0.5, ("acc", "macs"))
+    page = open_page(app, "compare", runs=f"{run},{measured}", seeds_apart="true")
+    (warning,) = page.warning
+    assert f"told is {sources.combined_words([kind])}" in warning.value
+    assert "measured is measured" in warning.value
+    charts = components(page, "chart")
+    assert "Not all measured alike" in charts
+    assert f"Top-1 accuracy, measured or {sources.headline(kind)} (%)" in charts
+
+
+def test_new_search_calls_accuracy_predicted_and_says_how_it_is_calibrated(app):
+    page = open_page(app, "new_search")
+    page.text_area(key="new_yaml_text").set_value(f"nas: {{dynas: {{supernet: {W10}}}}}").run()
+    page.button(key="new_yaml_apply").click().run()
+    assert "Top-1 accuracy ↑" in page.pills(key="new_metrics").options
+    page.selectbox(key="new_accuracy_source").set_value("published predictor").run()
+    assert not page.exception
+    assert "Top-1 accuracy, predicted ↑" in page.pills(key="new_metrics").options
+    assert page.session_state["new_metrics"] == ["acc", "macs"]
+    assert page.toggle(key="new_calibrate").value
+    assert "1.0366 x prediction - 8.775, from 1,094 measured" in texts(page)
+    page.text_input(key="new_calibration_path").set_value("/mine.csv").run()
+    assert "fitted to the measured sub-networks in /mine.csv" in texts(page)
+    page.toggle(key="new_calibrate").set_value(False).run()
+    assert "not calibrated: that is switched off" in texts(page)
+    page.selectbox(key="new_accuracy_source").set_value("measured").run()
+    assert "Top-1 accuracy ↑" in page.pills(key="new_metrics").options
+
+
+def test_new_search_puts_the_calibration_into_the_configuration(app, tmp_path):
+    predictor = write_predictor(tmp_path / "predictor.pth")
+    page = open_page(app, "new_search")
+    dynas = f"supernet: {W10}, accuracy_source: published predictor, predictor_path: {predictor}"
+    page.text_area(key="new_yaml_text").set_value(f"nas: {{dynas: {{{dynas}}}}}").run()
+    page.button(key="new_yaml_apply").click().run()
+    assert "hold for the official predictor, not for this file" in texts(page)
+    page.text_input(key="new_calibration_path").set_value("/mine.csv").run()
+    wanted = NASConfig.from_yaml(page.code[0].value).dynas
+    assert (wanted.calibrate, wanted.calibration_path) == (True, "/mine.csv")
+    page.toggle(key="new_calibrate").set_value(False).run()
+    wanted = NASConfig.from_yaml(page.code[0].value).dynas
+    assert (wanted.calibrate, wanted.calibration_path) == (False, None)
+
+
+def test_new_search_says_what_is_wrong_with_a_calibration_and_starts_nothing(
+    app, service, tmp_path
+):
+    predictor = write_predictor(tmp_path / "predictor.pth")
+    page = open_page(app, "new_search")
+    dynas = (
+        f"supernet: {W10}, accuracy_source: published predictor, predictor_path: {predictor}, "
+        f"calibration_path: {tmp_path / 'none.csv'}"
+    )
+    page.text_area(key="new_yaml_text").set_value(f"nas: {{dynas: {{{dynas}}}}}").run()
+    page.button(key="new_yaml_apply").click().run()
+    page.button(key="new_start").click().run()
+    assert not page.exception
+    (error,) = page.error
+    assert "none.csv is not a file" in error.value
+    assert not list(service.list())
