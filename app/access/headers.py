@@ -9,7 +9,6 @@ _ALWAYS = {
     # Addresses name runs. `no-referrer` would also take the origin from forms that we send.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
 }
 # Streamlit writes styles and scripts into its pages, and its components come as data and blobs. All
 # of it is from this server: a page loads nothing from another one and sends nothing there.

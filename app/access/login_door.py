@@ -79,13 +79,19 @@ class LoginDoor(Door):
         if request.scope["path"] == f"{self._base}{_BEGIN}":
             wanted = request.query_params.get("provider", "")
             if wanted in streamlit_login.providers():
-                return RedirectResponse(streamlit_login.sign_in_address(wanted), 303)
+                return self._begin(request, wanted)
         claims = streamlit_login.user_of(request.cookies)
         if claims is not None:
             out = f'<a class="button" href="{self._base}{SIGN_OUT}">Sign out</a>'
             return page.answer(request.scope, 403, self._members.why_not(claims), out)
         buttons = "".join(self._button(provider) for provider in streamlit_login.providers())
         return page.answer(request.scope, 401, "Sign in to use this dashboard.", buttons)
+
+    def _begin(self, request: Request, provider: str) -> Response:
+        try:
+            return RedirectResponse(streamlit_login.sign_in_address(provider), 303)
+        except LoginError as error:  # such as a package that is installed in part
+            return page.answer(request.scope, 500, str(error))
 
     def _button(self, provider: str) -> str:
         label = "Sign in" if provider == "default" else f"Sign in with {provider.capitalize()}"

@@ -1,9 +1,10 @@
 """What every page says about who may come in: an open door, and as whom somebody signed in."""
 
+from html import escape
+
 import streamlit as st
 
 from app.access import policy as access
-from app.formatting import plain
 
 _OPEN = (
     "Anyone who can reach this server can use this dashboard: it was started with "
@@ -22,6 +23,6 @@ def signed_in() -> None:
     if access.current().members is None:
         return
     with st.container(key="sidebar_signed_in", gap="xsmall"):
-        st.caption(plain(str(st.user.get("email") or "")))
+        st.html(f'<div class="dynas-small">{escape(str(st.user.get("email") or ""))}</div>')
         if st.button("Sign out", key="sign_out", icon=":material/logout:", type="tertiary"):
             st.logout()

@@ -67,10 +67,14 @@ def origin() -> str | None:
 
 
 def sign_in_address(provider: str) -> str:
-    """Where signing in with a provider begins; good for two minutes."""
+    """Where signing in with a provider begins; good for two minutes. Raises LoginError."""
+    from streamlit.errors import Error
     from streamlit.user_info import generate_login_redirect_url
 
-    return generate_login_redirect_url(provider)
+    try:
+        return generate_login_redirect_url(provider)
+    except Error as error:
+        raise LoginError(f"Nobody can sign in: {' '.join(str(error).split())}") from None
 
 
 def user_of(cookies: dict[str, str]) -> dict[str, Any] | None:

@@ -20,7 +20,7 @@ from app.access.policy import Policy
 from app.access.streamlit_login import LoginError
 from tests.app.access.asgi import Client
 from tests.app.access.test_doors import EVERYTHING, HTML, client
-from tests.app.access.test_server import connect, get
+from tests.app.access.test_server import connect, get, say
 from tests.browser.server import Server
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -197,6 +197,12 @@ def test_the_real_server_lets_in_whom_streamlit_has_signed_in(tmp_path: Path):
             assert get(server, host, target=target) == 401
             assert get(server, host, eve, target=target) == 403
             assert get(server, host, ann, target=target) == 200
+        begin, _ = say(
+            server,
+            f"GET /access/sign-in?provider=default HTTP/1.1\r\n{host}\r\nConnection: close\r\n\r\n",
+        )
+        assert begin == 500, "this Authlib is none"
+        assert "Traceback" not in Path(server.printed).read_text()
         assert get(server, host, target="/feed/pulse?run=x") == 401
         assert get(server, host, ann, target="/feed/pulse?run=x") == 404, "there is no such run"
         assert connect(server, host, ours, ann) == 101
