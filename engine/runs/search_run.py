@@ -111,7 +111,7 @@ class SearchRun:
                 reason = rules.reason(self.history)
                 goes_on = not reason and self._fill(strategy, evaluator, flying)
                 if not flying and not goes_on:
-                    return "finished", reason
+                    return "finished", reason or strategy.ending
             if flying:
                 done, _ = wait(flying, timeout=_POLL, return_when=FIRST_COMPLETED)
                 for future in done:
