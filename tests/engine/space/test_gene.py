@@ -93,8 +93,9 @@ def test_conditions_that_cannot_be_are_refused_by_the_gene(genes, sentence):
 @pytest.mark.parametrize(
     ("fixed", "sentence"),
     [
-        ({"leading": (("a", (1,)),)}, "has 'a' as leading, and as a gene's group or as trailing"),
+        ({"leading": (("a", (1,)),)}, "has 'a' as leading, and as a gene's group or as fixed"),
         ({"leading": (("r", (1,)),), "trailing": (("r", (1,)),)}, "has 'r' as leading, and as"),
+        ({"leading": (("r", (1,)),), "implied": (("r", (1,)),)}, "has 'r' as implied, and as"),
         ({"trailing": (("r", (1,)), ("r", (2,)))}, "has 'r' as trailing twice"),
         ({"trailing": (("a", None),)}, "has None as trailing after the genes 'a'"),
         ({"leading": ("wid",)}, "has 'wid' as leading. Give pairs"),
