@@ -108,7 +108,7 @@ def test_fixed_entries_that_cannot_be_written_are_refused(fixed, sentence):
 
 
 def test_a_chain_is_off_where_its_beginning_is():
-    """The example of the report: a switches b, b switches c."""
+    """a switches b, b switches c."""
     space = SearchSpace((Gene("a", (0, 1)), Gene("b", (0, 1), 0, 1), Gene("c", (0, 1), 1, 1)))
     once = space.canonical(np.array([0, 1, 1]))
     assert once.tolist() == space.canonical(once).tolist() == [0, 0, 0]
