@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from app.diagrams.genes import share_of, size_legend
+from app.diagrams.genes import fitting, share_of, size_legend
 from app.diagrams.subnetwork import Block, StageRow, diagram_info
 from engine.gene_names import kind_of_gene
 from engine.space import SearchSpace
@@ -174,7 +174,7 @@ def _part_svg(part: Part, left: float, middle: float, cell: float) -> str:
     start = middle + 4.5 - 7.0 * (len(part.words) - 1)
     words = "".join(
         f'<text class="dynas-block-label-{kind}" x="{centre:.1f}" y="{start + 14 * i:.1f}" '
-        f'text-anchor="middle">{escape(word)}</text>'
+        f'text-anchor="middle">{escape(fitting(word, width))}</text>'
         for i, word in enumerate(part.words if part.kept else ("–",))
     )
     outline = ""

@@ -13,6 +13,7 @@ from engine.space import Choice, Gene, SearchSpace
 _WIDTH, _LEFT = 600, 130
 _IN_A_LINE = 10
 _LISTED = 8  # choices that are written one by one
+_WIDEST, _LETTER = 84.0, 8.0  # of a box, unless values are long; of a letter in it
 _GAP, _LINE, _TALLEST, _SHORTEST = 6, 46, 38, 18
 
 
@@ -98,7 +99,9 @@ def _choices_text(choices: Sequence[Choice]) -> str:
 def genes_svg(rows: tuple[GeneRow, ...]) -> str:
     """The drawing as inline SVG in the theme's colours, with its text alternative."""
     most = min(_IN_A_LINE, max(len(row.boxes) for row in rows))
-    cell = min(84.0, (_WIDTH - _LEFT + _GAP) / most - _GAP)
+    longest = max(len(box.value) for row in rows for box in row.boxes)
+    widest = max(_WIDEST, _LETTER * longest + 2 * _GAP)
+    cell = min(widest, (_WIDTH - _LEFT + _GAP) / most - _GAP)
     parts, top = [], 4.0
     for row in rows:
         y = top + _LINE / 2 + 4.5
@@ -116,6 +119,12 @@ def genes_svg(rows: tuple[GeneRow, ...]) -> str:
     )
 
 
+def fitting(word: str, width: float) -> str:
+    """As much of a word as a box of that width has room for."""
+    letters = max(int(width / _LETTER), 1)
+    return word if len(word) <= letters else f"{word[: letters - 1]}…"
+
+
 def _box_svg(box: GeneBox, left: float, middle: float, width: float) -> str:
     kind = "kept" if box.active else "skipped"
     height = _SHORTEST + (_TALLEST - _SHORTEST) * (box.share if box.active else 0.0)
@@ -123,5 +132,5 @@ def _box_svg(box: GeneBox, left: float, middle: float, width: float) -> str:
         f'<rect class="dynas-block-{kind}" x="{left:.1f}" y="{middle - height / 2:.1f}" '
         f'width="{width:.1f}" height="{height:.1f}" rx="5"/>'
         f'<text class="dynas-block-label-{kind}" x="{left + width / 2:.1f}" y="{middle + 4.5:.1f}" '
-        f'text-anchor="middle">{escape(box.value) if box.active else "off"}</text>'
+        f'text-anchor="middle">{escape(fitting(box.value, width)) if box.active else "off"}</text>'
     )

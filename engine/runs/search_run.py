@@ -132,7 +132,7 @@ class SearchRun:
                     flights.abandon()  # with more workers as with one
                 goes_on = not reason and self._fill(strategy, evaluator, flights)
                 if not len(flights) and not goes_on:
-                    return self._end(reason)
+                    return self._end(reason or strategy.ending)
             if len(flights) and (failed := self._record_landed(strategy, flights)):
                 flights.abandon()
                 return "failed", failed

@@ -88,6 +88,24 @@ class Strategy(ABC):
         self.told.extend(evaluations)
         self._answered += sum(e.cycle != KNOWN for e in evaluations)
 
+    @property
+    def ending(self) -> str:
+        """Why `ask` gives nothing more although budget is left, as a sentence; empty without any.
+
+        Only of a search of which nothing is being measured.
+        """
+        size = self.problem.space.size
+        if self._planned >= self.budget:
+            return ""
+        if len(self._seen) >= size:
+            return f"All sub-networks of the space were proposed: there are {size:,}."
+        if self.problem.countable:
+            return "Every sub-network that keeps to the constraints was proposed."
+        return (
+            "Random draws found no further sub-network that keeps to the constraints; in a space "
+            "this large there may be more."
+        )
+
     def restore(self, evaluations: Sequence[Evaluation], plans: Sequence[Plan]) -> None:
         """Take up the state after `plans` were made and `evaluations` told."""
         space = self.problem.space

@@ -24,15 +24,18 @@ Fixed = tuple[str, tuple[Choice, ...] | None]
 class ConfigForm:
     """How configs of a space are written and read: its genes, and what is fixed besides.
 
-    Raises SpaceError if `leading` or `trailing` name a group in a way that cannot be written.
+    Raises SpaceError if `leading`, `trailing` or `implied` name a group in a way that cannot be
+    written.
     """
 
     conditions: Conditions
     leading: tuple[Fixed, ...]
     trailing: tuple[Fixed, ...]
+    implied: tuple[Fixed, ...]
 
     def __post_init__(self) -> None:
-        for name, entries in (("leading", self.leading), ("trailing", self.trailing)):
+        for name in ("leading", "trailing", "implied"):
+            entries: tuple[Fixed, ...] = getattr(self, name)
             groups = []
             for entry in entries:
                 if not isinstance(entry, tuple | list) or len(entry) != 2:
@@ -50,12 +53,15 @@ class ConfigForm:
             if twice := next((g for g in groups if groups.count(g) > 1), None):
                 raise SpaceError(f"The space has '{twice}' as {name} twice. Give it once.")
         taken = {*self._groups, *(group for group, _ in self.trailing)}
-        for group, _ in self.leading:
-            if group in taken:
-                raise SpaceError(
-                    f"The space has '{group}' as leading, and as a gene's group or as trailing as "
-                    "well. Write what is fixed in front of genes as a gene of one choice."
-                )
+        for name in ("leading", "implied"):
+            for group, _ in getattr(self, name):
+                if group in taken:
+                    raise SpaceError(
+                        f"The space has '{group}' as {name}, and as a gene's group or as fixed "
+                        "elsewhere as well. Write what is fixed in front of genes as a gene of one "
+                        "choice."
+                    )
+                taken.add(group)
         for group, values in self.trailing:
             if values is None and group in self._groups:
                 raise SpaceError(
@@ -120,7 +126,7 @@ class ConfigForm:
 
     def _check_keys(self, config: Mapping[str, Any]) -> None:
         """Refuse what this space does not have; an entry of None says nothing."""
-        known = dict((*self.leading, *self.trailing))
+        known = dict((*self.leading, *self.trailing, *self.implied))
         for key, value in config.items():
             if key not in self._groups and key not in known and value is not None:
                 names = ", ".join(dict.fromkeys((*self._groups, *known)))

@@ -35,6 +35,7 @@ class SearchSpace:
 
     `leading` and `trailing` are entries that every config holds before and after its genes, such
     as the fixed input resolution `("r", (224,))`; values of a group that has genes follow theirs.
+    `implied` entries are never written: configs of other programs may hold them, with these values.
 
     Raises SpaceError that names the gene, or the entry, that cannot be.
     """
@@ -42,9 +43,10 @@ class SearchSpace:
     genes: tuple[Gene, ...]
     leading: tuple[Fixed, ...] = ()
     trailing: tuple[Fixed, ...] = ()
+    implied: tuple[Fixed, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("genes", "leading", "trailing"):
+        for name in ("genes", "leading", "trailing", "implied"):
             given = getattr(self, name)
             if not isinstance(given, Sequence) or isinstance(given, str):
                 raise SpaceError(f"The space has {quoted(given)} as {name}. Give a tuple.")
@@ -221,7 +223,7 @@ class SearchSpace:
 
     @cached_property
     def _form(self) -> ConfigForm:
-        return ConfigForm(self.conditions, self.leading, self.trailing)
+        return ConfigForm(self.conditions, self.leading, self.trailing, self.implied)
 
     @cached_property
     def _numbering(self) -> Numbering:

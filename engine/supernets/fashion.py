@@ -4,6 +4,7 @@ import copy
 import functools
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,11 @@ WEIGHTS = Path(__file__).parent / "fashion_weights.pt"
 _LARGEST_WEIGHTS = regular_file.GB
 
 
+def space(resolution: int) -> SearchSpace:
+    """Three stages; configs of other programs may name the resolution, which is no choice here."""
+    return replace(mbconv_space(stages=3, blocks=4), implied=(("r", (resolution,)),))
+
+
 class FashionSupernet(Supernet):
     """`ofa_mbv3_fashion_d234_e346_k357`: 3 stages of 2-4 blocks, kernel 3/5/7, expansion 3/4/6."""
 
@@ -48,7 +54,7 @@ class FashionSupernet(Supernet):
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
         self.weights = weights
-        self.space: SearchSpace = mbconv_space(stages=3, blocks=4)
+        self.space: SearchSpace = space(self.input_shape[-1])
 
     @functools.cached_property
     def _costs(self) -> CostTable:

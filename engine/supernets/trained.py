@@ -28,7 +28,7 @@ from engine.space import Genotypes
 from engine.supernets.base import EvaluationSettings, Requirement, Stage
 from engine.supernets.cost_table import CostTable, state_bytes
 from engine.supernets.digest import sha256
-from engine.supernets.fashion import FashionSupernet
+from engine.supernets.fashion import FashionSupernet, space
 from engine.supernets.image_set import ImageSet, Kind, Split, normalise
 
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ class TrainedSupernet(FashionSupernet):
         )
         self.input_shape = (kind.channels, kind.size, kind.size)
         self.stages = stages(kind.size)
+        self.space = space(kind.size)
 
     @functools.cached_property
     def _costs(self) -> CostTable:

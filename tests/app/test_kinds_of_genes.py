@@ -155,6 +155,14 @@ def test_long_lists_of_choices_are_cut():
     ]  # fmt: skip
 
 
+def test_words_stay_within_their_boxes():
+    space = SearchSpace((Gene("seed", range(2**31)),) * 8)
+    svg = genes_svg(gene_rows(space, space.to_config(space.largest)))
+    assert svg.count("…<") == 8
+    few = SearchSpace(space.genes[:2])
+    assert genes_svg(gene_rows(few, few.to_config(few.largest))).count(">2147483647<") == 2
+
+
 def test_texts_as_kernels_are_drawn_as_genes():
     config = {"ks": ["3x3"], "e": [2], "d": [1]}
     assert diagram_info(config, [Stage(8, 8, 1, 1)]) is None

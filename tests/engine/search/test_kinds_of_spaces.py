@@ -150,3 +150,23 @@ def test_the_first_sample_is_spread_over_categories():
     ends = np.concatenate([first[:2] for first in firsts])
     assert {*ends[:, 1].tolist()} >= {0, 399}
     assert len({*ends[:, 0].tolist()}) == 4
+
+
+def exhausted(what, approach="random", budget=10_000):
+    strategy = APPROACHES[approach](what, 50, budget, 0)
+    while asked := strategy.ask(1):
+        strategy.tell([evaluation(genotype=tuple(map(int, asked[0].genotype)))])
+    return strategy.ending
+
+
+def test_a_search_that_ends_before_its_budget_says_why():
+    assert exhausted(problem(of_size(9)), budget=9) == ""
+    assert exhausted(problem(of_size(9))) == (
+        "All sub-networks of the space were proposed: there are 9."
+    )
+    small = SearchSpace((Gene("w", range(40)), Gene("k", (3, 5))))
+    some = exhausted(problem(small, constraints=["macs <= 4M"]))
+    assert some == "Every sub-network that keeps to the constraints was proposed."
+    large = SearchSpace((Gene("w", (1, 2)), *(Gene("k", tuple(range(9))),) * 9))
+    few = f"macs <= {problem(large).exact(large.smallest[None])['macs'][0] * 1.0001:.0f}"
+    assert exhausted(problem(large, constraints=[few])).endswith("there may be more.")

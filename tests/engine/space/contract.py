@@ -203,7 +203,7 @@ LARGE = {
     "2,000 categories": SearchSpace(
         (Gene("op", tuple(f"op{i}" for i in range(2000)), kind="categorical"),)
     ),
-    "800 from the report": SearchSpace((Gene("w", range(1, 401)), Gene("k", (3, 5)))),
+    "800 sub-networks": SearchSpace((Gene("w", range(1, 401)), Gene("k", (3, 5)))),
     "a chain of twenty": SearchSpace(
         tuple(
             Gene("s", (0, 1, 2), switch=i + 1 if i < 19 else None, needs=1 if i < 19 else 0)

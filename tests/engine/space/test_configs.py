@@ -1,5 +1,6 @@
 import ast
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -37,6 +38,14 @@ def test_entries_that_say_nothing_or_are_fixed_are_accepted():
     accepted(MOBILE, wid=None, r=[224])
     accepted(MOBILE, r=224)
     accepted(proxyless_space(), d=[4] * 5)
+
+
+def test_what_a_space_implies_is_accepted_and_not_written():
+    space = replace(SPACE, implied=(("r", (28,)),))
+    accepted(space, r=[28])
+    accepted(space, r=28)
+    assert "r" not in space.to_config(space.largest)
+    assert "r ends with 224, but this space has 28 fixed there" in refused(space, r=[224])
 
 
 @pytest.mark.parametrize("value", [[8], 8, "int8", [], False])

@@ -93,8 +93,9 @@ def test_conditions_that_cannot_be_are_refused_by_the_gene(genes, sentence):
 @pytest.mark.parametrize(
     ("fixed", "sentence"),
     [
-        ({"leading": (("a", (1,)),)}, "has 'a' as leading, and as a gene's group or as trailing"),
+        ({"leading": (("a", (1,)),)}, "has 'a' as leading, and as a gene's group or as fixed"),
         ({"leading": (("r", (1,)),), "trailing": (("r", (1,)),)}, "has 'r' as leading, and as"),
+        ({"leading": (("r", (1,)),), "implied": (("r", (1,)),)}, "has 'r' as implied, and as"),
         ({"trailing": (("r", (1,)), ("r", (2,)))}, "has 'r' as trailing twice"),
         ({"trailing": (("a", None),)}, "has None as trailing after the genes 'a'"),
         ({"leading": ("wid",)}, "has 'wid' as leading. Give pairs"),
@@ -107,7 +108,7 @@ def test_fixed_entries_that_cannot_be_written_are_refused(fixed, sentence):
 
 
 def test_a_chain_is_off_where_its_beginning_is():
-    """The example of the report: a switches b, b switches c."""
+    """a switches b, b switches c."""
     space = SearchSpace((Gene("a", (0, 1)), Gene("b", (0, 1), 0, 1), Gene("c", (0, 1), 1, 1)))
     once = space.canonical(np.array([0, 1, 1]))
     assert once.tolist() == space.canonical(once).tolist() == [0, 0, 0]
