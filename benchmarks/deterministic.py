@@ -1,18 +1,21 @@
 """What `deterministic: true` costs: the share of the time that workers wait, on a simulated clock.
 
-The search plans for real, and the seconds that a plan takes count. The seconds that an evaluation
-takes are made up: in proportion to the MACs of the sub-network, times a spread of 15 %.
+The search plans for real, and the processor seconds that a plan takes count. The seconds that an
+evaluation takes are made up: in proportion to the MACs of the sub-network, times a spread of 15 %.
 
-    python -m benchmarks.deterministic
+    python -m benchmarks.deterministic [SEEDS]
+
+Writes benchmarks/results/deterministic.json.
 """
 
 import heapq
 import json
+import sys
 import time
-from pathlib import Path
 
 import numpy as np
 
+from benchmarks.sample_efficiency import RESULTS
 from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
 from engine.search import approaches
@@ -22,7 +25,6 @@ from engine.supernets import registry
 
 BUDGET = 250
 SPREAD = 0.15
-SEEDS = range(3)
 
 
 def idle_share(workers: int, usual: float, deterministic: bool, seed: int) -> float:
@@ -43,9 +45,9 @@ def idle_share(workers: int, usual: float, deterministic: bool, seed: int) -> fl
     submitted = recorded = 0
     while True:
         while len(under_way) < workers:
-            begun = time.perf_counter()
+            begun = time.process_time()
             asked = strategy.ask(1)
-            now += time.perf_counter() - begun
+            now += time.process_time() - begun
             if not asked:
                 break
             macs = problem.exact(asked[0].genotype[None])["macs"][0]
@@ -73,19 +75,20 @@ def _measured(number: int, proposal: Proposal, problem: Problem) -> Evaluation:
     )  # fmt: skip
 
 
-def main() -> None:
-    """Print the idle shares, and write them to deterministic.json."""
+def main(seeds: int = 3) -> None:
+    """Print the median idle shares of so many searches each."""
     shares = {}
     for usual in (1.0, 30.0):
         for workers in (2, 8):
             for deterministic in (False, True):
-                each = [idle_share(workers, usual, deterministic, seed) for seed in SEEDS]
+                each = [idle_share(workers, usual, deterministic, seed) for seed in range(seeds)]
                 name = "deterministic" if deterministic else "as they come"
                 shares[f"{usual:g} s, {workers} workers, {name}"] = float(np.median(each))
                 print(f"{usual:4g} s an evaluation, {workers} workers, {name}: "
-                      f"idle {100 * np.median(each):.1f} %")  # fmt: skip
-    Path("deterministic.json").write_text(json.dumps(shares, indent=2))
+                      f"idle {100 * np.median(each):.1f} %", flush=True)  # fmt: skip
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "deterministic.json").write_text(json.dumps(shares, indent=2) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
