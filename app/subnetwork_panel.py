@@ -48,6 +48,13 @@ class ExportText:
     text: str
 
 
+def written(evaluation: Evaluation, height: int) -> None:
+    """What the worker of an evaluation that failed wrote at last, if anything."""
+    if evaluation.stderr:
+        st.caption("Its worker wrote at last:")
+        st.code(evaluation.stderr, language=None, height=height)
+
+
 def supernet(name: str) -> Supernet:
     """The supernet called `name`; raises DynasError if it does not load."""
     return registry.load(name)

@@ -192,7 +192,16 @@ def _how_long() -> None:
             step=1,
             key=key("seed"),
             persist_state="session",
-            help="The same seed and settings propose the same first sub-networks.",
+            help="The same seed and settings propose the same first sub-networks. With several "
+            "workers the order in which evaluations end changes what is proposed after them, "
+            "unless *Same with any workers* is on.",
+        )
+        st.toggle(
+            "Same with any workers",
+            key=key("deterministic"),
+            persist_state="session",
+            help="Each cycle is planned when all evaluations before it have ended, so that any "
+            "number of workers gives the same search. Workers wait at the end of each cycle.",
         )
 
 

@@ -12,7 +12,9 @@ def more_section() -> None:
     """Closed unless something in it differs from its default."""
     state = st.session_state
     fields = ("stop_minutes", "stop_hypervolume", "stop_cycles", "warm_start")
-    changed = any(state[key(f)] for f in fields) or state[key("predictor")] != "gaussian_process"
+    defaults = {"predictor": "gaussian_process", "max_failures": 10, "timeout_minutes": None}
+    changed = any(state[key(f)] for f in fields)
+    changed |= any(state[key(f)] != value for f, value in defaults.items())
     with st.expander("Predictor, stop rules, warm start", expanded=changed):
         predictor, warm = st.columns(2)
         with predictor:
@@ -20,6 +22,7 @@ def more_section() -> None:
         with warm:
             _warm_start()
         _stop_rules()
+        _failures()
 
 
 def _predictor() -> None:
@@ -93,4 +96,34 @@ def _stop_rules() -> None:
             persist_state="session",
             placeholder="never",
             help="Cycles in a row in which the hypervolume grows by less than a thousandth.",
+        )
+
+
+def _failures() -> None:
+    failures, minutes = st.columns(2)
+    with failures:
+        st.number_input(
+            "Fail after failures in a row",
+            min_value=1,
+            value=None,
+            step=1,
+            key=key("max_failures"),
+            persist_state="session",
+            placeholder="never",
+            help="Evaluations in a row that fail before the run ends as failed; it does so too "
+            "where nothing of the first sample succeeds. Such a run can be resumed when the cause "
+            "is mended.",
+        )
+    with minutes:
+        st.number_input(
+            "Give up an evaluation after minutes",
+            min_value=0.01,
+            value=None,
+            step=5.0,
+            format="%g",
+            key=key("timeout_minutes"),
+            persist_state="session",
+            placeholder="20 times the usual",
+            help="An evaluation that takes longer fails, and its worker is started anew. Left "
+            "empty it is 20 times the median of those before, and at least 10 minutes.",
         )

@@ -71,10 +71,15 @@ def values_of(config: NASConfig) -> dict[str, Any]:
         "population": dynas.population,
         "evaluations": dynas.num_evals,
         "seed": config.search.seed,
+        "deterministic": config.search.deterministic,
         "predictor": config.search.predictor,
         "stop_minutes": None if config.stop.seconds is None else config.stop.seconds / 60,
         "stop_hypervolume": config.stop.hypervolume,
         "stop_cycles": config.stop.cycles,
+        "max_failures": dynas.max_failures,
+        "timeout_minutes": (
+            None if dynas.evaluation_timeout is None else dynas.evaluation_timeout / 60
+        ),
         "warm_start": dynas.warm_start,
         "workers": dynas.workers,
         "batch_size": dynas.batch_size,
@@ -97,6 +102,7 @@ def values_of(config: NASConfig) -> dict[str, Any]:
 def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
     """What `NASConfig.from_dict` reads, from the form's fields."""
     metrics, minutes = list(values["metrics"]), values["stop_minutes"]
+    timeout = values["timeout_minutes"]
     return {
         "nas": {
             "approach": values["approach"],
@@ -104,6 +110,7 @@ def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
                 "search_algorithm": values["algorithm"],
                 "predictor": values["predictor"],
                 "seed": int(values["seed"]),
+                "deterministic": bool(values["deterministic"]),
             },
             "stop": {
                 "seconds": None if minutes is None else 60 * minutes,
@@ -124,6 +131,8 @@ def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
                 "latency_batch": int(values["latency_batch"]),
                 "threads": values["threads"],
                 "latency_table": values["latency_table"].strip() or None,
+                "max_failures": values["max_failures"],
+                "evaluation_timeout": None if timeout is None else 60 * timeout,
                 "warm_start": (values["warm_start"] or "").strip() or None,
                 "dataset_path": values["dataset_path"].strip() or None,
                 "accuracy_source": values["accuracy_source"],

@@ -31,7 +31,9 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
     ):
         _steer(summary)
     facts_line(summary.id, history, every)
-    if summary.message:
+    if summary.state == "failed":
+        st.error(plain(summary.message), icon=":material/error:")
+    elif summary.message:
         st.caption(f":material/info: {plain(summary.message)}")
     if summary.state == "interrupted":
         st.caption(
@@ -84,6 +86,34 @@ def _rename(summary: RunSummary) -> None:
             _act(lambda: service().rename(summary.id, (name or "").strip()))
 
 
+def _stop(run: str, actions: frozenset[str]) -> None:
+    """Stop, which waits for what is being measured; pressed again, it does not."""
+    if "stop_now" in actions and "stop" not in actions:
+        if st.button(
+            "Stop now",
+            key="live_stop_now",
+            icon=":material/cancel:",
+            help="Does not wait for what is being measured: that is left out, and measured when "
+            "the run is resumed.",
+        ):
+            _act(lambda: service().stop_now(run))
+    elif st.button("Stop", key="live_stop", icon=":material/stop:", disabled="stop" not in actions):
+        _act(lambda: service().stop(run))
+
+
+def _retry(summary: RunSummary) -> None:
+    count = summary.retriable
+    what = "the sub-network" if count == 1 else f"the {count} sub-networks"
+    if st.button(
+        "Retry failed",
+        key="live_retry",
+        icon=":material/replay:",
+        help=f"Goes on, and measures {what} whose evaluation failed once more, on top of the "
+        "budget. Mend the cause first.",
+    ):
+        _act(lambda: service().resume(summary.id, retry_failed=True))
+
+
 def _steer(summary: RunSummary) -> None:
     run, actions = summary.id, summary.actions
     run_links("live", run)
@@ -94,8 +124,9 @@ def _steer(summary: RunSummary) -> None:
         "Pause", key="live_pause", icon=":material/pause:", disabled="pause" not in actions
     ):
         _act(lambda: service().pause(run))
-    if st.button("Stop", key="live_stop", icon=":material/stop:", disabled="stop" not in actions):
-        _act(lambda: service().stop(run))
+    if "retry" in actions:
+        _retry(summary)
+    _stop(run, actions)
     with st.popover(
         "Extend",
         icon=":material/add:",

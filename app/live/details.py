@@ -25,8 +25,10 @@ _ASKED = {
     "paused": "Another process asked for a pause",
     "running": "Another process asked to go on",
     "stopped": "Another process asked to stop",
+    "stopped now": "Another process asked to stop now",
 }
 _LONGEST_EVENT = 400  # characters
+_WRITTEN = 120  # pixels of what a worker wrote
 _TOLD = 30  # events, and failed evaluations
 
 
@@ -132,6 +134,7 @@ def _events(history: RunHistory) -> None:
         st.caption(f"The newest {_TOLD} of {len(failed):,} failed evaluations:")
     for evaluation in failed[-_TOLD:]:
         st.markdown(f":red[:material/close: #{evaluation.number}] {plain(evaluation.reason)}")
+        subnetwork_panel.written(evaluation, _WRITTEN)
     if not failed:
         st.caption("No evaluation has failed.")
     now = datetime.now().timestamp()
@@ -147,6 +150,7 @@ def event_text(event: Event) -> str:
         "state": lambda: f"{data['state'].capitalize()}. {data.get('message', '')}".rstrip(". "),
         "cycle": lambda: f"Cycle {data['cycle']} began after {data['after']} evaluations",
         "renamed": lambda: f"Renamed to {data['name']}",
+        "retry": lambda: f"{counted(len(data['numbers']), 'failed evaluation')} to be tried again",
         "extended": lambda: f"Budget is now {data['num_evals']} evaluations",
         "tagged": lambda: f"Tagged {', '.join(data['tags'])}" if data["tags"] else "Tags removed",
         "asked": lambda: _ASKED.get(data["wanted"], "Asked for something unknown"),

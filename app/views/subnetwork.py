@@ -18,6 +18,7 @@ from engine.export.table import run_csv
 from engine.runs.history import RunHistory
 
 _POLL = 0.5
+_WRITTEN = 260  # pixels of what a worker wrote
 _NUMBER = "n"  # in the address
 
 
@@ -95,6 +96,7 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
     with left:
         if not evaluation.ok:
             st.error(f"This evaluation failed: {plain(evaluation.reason)}", icon=":material/error:")
+            subnetwork_panel.written(evaluation, _WRITTEN)
         with st.container(border=True, key="subnetwork_metrics"):
             rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
             timed_on = subnetwork_panel.timed_on_html(evaluation)

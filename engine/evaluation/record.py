@@ -75,4 +75,23 @@ class Evaluation:
     def from_json(cls, data: Mapping[str, Any]) -> "Evaluation":
         """The evaluation that `to_json` wrote; fields of newer versions are ignored."""
         known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
+        for name in _ALIKE:
+            if isinstance(known.get(name), dict):
+                known[name] = _shared(known[name])
         return cls(**{**known, "genotype": tuple(known["genotype"])})
+
+
+_ALIKE = ("sources", "predicted", "conditions")
+"""The fields that are the same in many evaluations of a run: kept once, a long log is smaller."""
+
+_MOST_KEPT = 1000
+_kept: dict[tuple[Any, ...], dict[str, Any]] = {}
+
+
+def _shared(mapping: dict[str, Any]) -> dict[str, Any]:
+    """An equal mapping that was read before, if there is one; those with numbers are not kept."""
+    if not all(isinstance(value, str) for value in mapping.values()):
+        return mapping
+    if len(_kept) > _MOST_KEPT:
+        _kept.clear()
+    return _kept.setdefault(tuple(mapping.items()), mapping)

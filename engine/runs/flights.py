@@ -49,8 +49,13 @@ class Flights:
 
     @property
     def free(self) -> int:
-        """How many workers have nothing to do."""
-        return self._evaluator.workers - sum(not f.landed for f in self._flights)
+        """How many more may begin.
+
+        What has landed and was not told yet counts as under way, since what is proposed next
+        may follow from it; not so in order, where cycles are planned when all has been told.
+        """
+        counted = [f for f in self._flights if not (self._in_order and f.landed)]
+        return self._evaluator.workers - len(counted)
 
     def add(self, proposal: Proposal, future: "Future[Measurement]") -> None:
         """Follow a measurement."""

@@ -193,10 +193,8 @@ class SearchRun:
             self._failures.add(evaluation)
             if failed := self._failures.verdict(self._initial):
                 return failed
-            if self._in_order:
-                self.history.refresh()
-                if self._rules.reason(self.history):
-                    break
+            if self._in_order and self._rules.reason(self.history):
+                break
         return ""
 
     def _remember(self, flight: Flight) -> None:
@@ -217,7 +215,7 @@ class SearchRun:
         metrics = {name: values[name] for name in dict.fromkeys([*wanted, "macs", "params"])
                    if name in values}  # fmt: skip
         origins = self._supernet.sources_of(proposal.genotype, self._settings)
-        return self.log.append(
+        self.log.append(
             Evaluation(
                 number=0,
                 genotype=tuple(int(gene) for gene in proposal.genotype),
@@ -240,6 +238,8 @@ class SearchRun:
                 ),
             )
         )
+        self.history.refresh()
+        return self.history.evaluations[-1]  # one record in memory for all who keep it
 
     def _restored_strategy(self) -> Strategy:
         from engine.search import approaches  # takes seconds, and only a search needs it

@@ -44,7 +44,8 @@ _GRACE = 4.0  # seconds in which runs may end by themselves, and then once more 
 class _Drive:
     run: SearchRun
     lease: Lease
-    thread: threading.Thread
+    # A wait for the thread itself that Ctrl-C interrupts takes it for ended (Python 3.11).
+    ended: threading.Event
 
 
 class RunService:
@@ -300,10 +301,10 @@ class RunService:
         return self.aside.known_test_accuracy(*self._find(run_id, number))
 
     def wait(self, run_id: str, timeout: float | None = None) -> None:
-        """Block until the run's thread ends."""
+        """Block until the thread that drives the run has ended."""
         drive = self._drives.get(run_id)
         if drive:
-            drive.thread.join(timeout)
+            drive.ended.wait(timeout)
 
     def on_evaluation(self, run_id: str, callback: Callable[[Evaluation], None]) -> None:
         """Call `callback` in the run's thread after each evaluation is in the log.
@@ -325,7 +326,7 @@ class RunService:
                 drive.run.command(wanted)
             end = time.monotonic() + _GRACE
             for drive in drives:
-                drive.thread.join(max(end - time.monotonic(), 0.0))
+                drive.ended.wait(max(end - time.monotonic(), 0.0))
 
     def _find(self, run_id: str, number: int) -> tuple[RunHistory, Evaluation]:
         history = self.history(run_id)
@@ -362,7 +363,7 @@ class RunService:
 
     def _alive(self, run_id: str) -> bool:
         drive = self._drives.get(run_id)
-        return drive is not None and drive.thread.is_alive()
+        return drive is not None and not drive.ended.is_set()
 
     def _check(self, run_id: str, action: str) -> str:
         """The run's state, in which it can do what is asked; else raises RunError."""
@@ -395,11 +396,12 @@ class RunService:
                     self._index.log(run_id), history, self._cache,
                     lambda: self._make_evaluator(config.supernet, config.workers),
                 )  # fmt: skip
+                drive = _Drive(run, lease, threading.Event())
                 thread = threading.Thread(
-                    target=self._search, args=(run_id, run, lease, config.workers), daemon=True
+                    target=self._search, args=(drive, config.workers), daemon=True
                 )
                 run.enter("queued")  # before anyone looks at the run again
-                self._drives[run_id] = _Drive(run, lease, thread)
+                self._drives[run_id] = drive
                 self._unwritten.pop(run_id, None)
                 thread.start()
             except BaseException:
@@ -417,26 +419,28 @@ class RunService:
         self._append(history.id, "retry", retry)
         history.refresh()
 
-    def _search(self, run_id: str, run: SearchRun, lease: Lease, workers: int) -> None:
+    def _search(self, drive: _Drive, workers: int) -> None:
         try:
-            if not self._share.take(workers, run.told_to_stop):
-                run.enter("stopped")
+            if not self._share.take(workers, drive.run.told_to_stop):
+                drive.run.enter("stopped")
                 return
             try:
-                run.run()
+                drive.run.run()
             finally:
                 self._share.give_back(workers)
         except LogError as error:
-            run.history.fail_unwritten(str(error))
+            drive.run.history.fail_unwritten(str(error))
         finally:
-            if run.history.unwritten:
-                self._unwritten[run_id] = run.history
-            run.log.close()
-            lease.release()
+            run_id = drive.run.history.id
+            if drive.run.history.unwritten:
+                self._unwritten[run_id] = drive.run.history
+            drive.run.log.close()
+            drive.lease.release()
             with self._lock:
-                self._index.keep(run.history)
-                if (drive := self._drives.get(run_id)) is not None and drive.run is run:
+                self._index.keep(drive.run.history)
+                if self._drives.get(run_id) is drive:
                     del self._drives[run_id]
+            drive.ended.set()
 
 
 def _refusal(summary: RunSummary, action: str) -> str:

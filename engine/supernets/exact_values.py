@@ -26,7 +26,7 @@ def wrong_values(exact: object, rows: int) -> str:
         known = metric(name)
         wrong = _first_wrong(array, known)
         if wrong is not None:
-            return f"{name} of genotype {wrong} {known.refusal(array[wrong])}"
+            return f"{name} of genotype {wrong} {known.refusal(array.tolist()[wrong])}"
     return ""
 
 

@@ -1,5 +1,12 @@
+import threading
+from concurrent.futures import Future
+from functools import partial
+
 from engine.config import NASConfig
+from engine.errors import EvaluationError
 from engine.log.evaluation_log import DiskLog
+from tests.engine.runs.fakes import InstantEvaluator
+from tests.engine.runs.test_service import wait_for
 from tests.pages.conftest import data_of, html_of
 
 
@@ -126,3 +133,42 @@ def test_tags_and_note_stand_in_one_line(app, start, service):
     open_live(app, run)
     assert any("phones" in element.value for element in app.markdown)
     assert any(element.value == "Why: *this*." for element in app.markdown)
+
+
+def test_a_stop_that_waits_for_what_hangs_can_be_made_at_once(app, service, monkeypatch):
+    never = threading.Event()
+    hanging = partial(InstantEvaluator, gate=never)
+    monkeypatch.setattr(service, "_make_evaluator", hanging)
+    run = service.start(NASConfig.from_dict({"dynas": {"num_evals": 4, "workers": 1}}))
+    wait_for(lambda: service.history(run).state == "running")
+    open_live(app, run)
+    app.button(key="live_stop").click().run()
+    wait_for(lambda: service.history(run).state == "stopping")
+    app.run()
+    app.button(key="live_stop_now").click().run()
+    service.wait(run, timeout=30)
+    assert service.history(run).state == "stopped"
+
+
+def test_what_failed_can_be_tried_again_and_says_what_its_worker_wrote(app, service, monkeypatch):
+    class Broken(InstantEvaluator):
+        def submit(self, config, metrics, settings):
+            future = Future()
+            error = EvaluationError("The images are gone.")
+            error.stderr = "no such file: val/*.jpg"
+            future.set_exception(error)
+            return future
+
+    good = service._make_evaluator
+    monkeypatch.setattr(service, "_make_evaluator", Broken)
+    small = {"population": 4, "num_evals": 8, "workers": 1}
+    run = service.start(NASConfig.from_dict({"dynas": small}))
+    service.wait(run, timeout=60)
+    open_live(app, run)
+    assert any("All 4 evaluations of the initial sample failed" in e.value for e in app.error)
+    assert not app.exception
+    monkeypatch.setattr(service, "_make_evaluator", good)
+    app.button(key="live_retry").click().run()
+    service.wait(run, timeout=60)
+    assert not app.exception
+    assert service.history(run).num_evals == 12

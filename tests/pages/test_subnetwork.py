@@ -117,3 +117,12 @@ def test_without_its_weights_all_else_is_shown(app, data_dir):
 def test_without_a_run_the_next_step_is_offered(app):
     app.switch_page("../pages/subnetwork.py").run()
     assert app.button(key="subnetwork_new").label == "New search"
+
+
+def test_a_failed_one_shows_what_its_worker_wrote(app, start, service, monkeypatch):
+    monkeypatch.setattr(InstantEvaluator, "last_words", "Segmentation fault (core dumped)")
+    run = start()
+    failed = next(e for e in service.history(run).evaluations if not e.ok)
+    open_page(app, run, failed.number)
+    assert not app.exception
+    assert [code.value for code in app.code][:1] == ["Segmentation fault (core dumped)"]

@@ -16,6 +16,8 @@ from engine.runs.aside import Estimate
         {"dynas": {"metrics": ["acc", "lat", "macs"], "record": [], "workers": 1}},
         {"approach": "random", "search": {"seed": 7}, "dynas": {"results_csv_path": "a.csv"}},
         {"dynas": {"constraints": ["macs <= 5M", "acc >= 90"], "warm_start": "earlier.csv"}},
+        {"search": {"deterministic": True}, "dynas": {"max_failures": None}},
+        {"dynas": {"max_failures": 3, "evaluation_timeout": 90}},
         {
             "search": {"predictor": "auto"},
             "stop": {"seconds": 90, "hypervolume": 0.4, "cycles": 3},

@@ -24,6 +24,8 @@ class InstantEvaluator:
     latency that is timed. `seconds` may be a function of the number of the evaluation.
     """
 
+    last_words = ""
+
     def __init__(self, supernet, workers, fail_every=0, gate=None, seconds=0.0, notes=()):
         self.supernet, self.workers = registry.load(supernet), workers
         self.fail_every, self.gate, self.count = fail_every, gate, 0
@@ -49,19 +51,28 @@ class InstantEvaluator:
     def close(self):
         self.closed = True
 
+    def fails(self, number, config):
+        return bool(self.fail_every) and number % self.fail_every == 0
+
+    def gate_of(self, number):
+        return self.gate
+
     def _answer(self, future, number, config, metrics, settings):
         with self._places:
             if not future.set_running_or_notify_cancel():
                 return
             seconds = self.seconds(number) if callable(self.seconds) else self.seconds
             time.sleep(seconds)
-            while self.gate and not self.gate.wait(0.02):
+            gate = self.gate_of(number)
+            while gate and not gate.wait(0.02):
                 if self.closed or future in self.given_up:
                     break
             if self.closed or future in self.given_up:
                 future.set_exception(EvaluationError("This measurement was given up."))
-            elif self.fail_every and number % self.fail_every == 0:
-                future.set_exception(EvaluationError("acc is not a finite number"))
+            elif self.fails(number, config):
+                error = EvaluationError("acc is not a finite number")
+                error.stderr = self.last_words
+                future.set_exception(error)
             else:
                 future.set_result(self._measured(config, metrics, settings))
 
