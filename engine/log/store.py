@@ -17,7 +17,7 @@ from zlib import crc32
 import diskcache
 from pydantic_core import from_json
 
-from engine.disk import not_written, primary_code
+from engine.disk import is_full, not_written, primary_code
 from engine.errors import DamagedLogError, LogError
 from engine.log.database import DATABASE, DurableCache, Stamp, connect, stamp_of
 
@@ -243,4 +243,5 @@ def _put(writer: DurableCache, key: str, value: Any) -> None:
 
 
 def _not_opened(folder: Path, error: Exception) -> str:
-    return f"The log folder {folder} cannot be opened. {not_written(error, 'a log', folder)}"
+    why = not_written(error, "the log", folder)
+    return why if is_full(error, folder) else f"The log folder {folder} cannot be opened. {why}"
