@@ -64,15 +64,30 @@ class Look:
         Each row is found through the index of keys, so that the cost is that of the rows read,
         however many others there are. Raises DamagedLogError if one is missing.
         """
-        found = []
-        rows = self._query(_SERIES, {"name": name, "first": first, "last": last})
-        for number, mode, *row in rows:
+        return [
+            self._record(f"{name}-{number}", *row, checked=checked)
+            for number, *row in self._rows(name, first, last)
+        ]
+
+    def check(self, name: str, last: int) -> None:
+        """Raise DamagedLogError unless `{name}-1` to `{name}-{last}` all fit their checksums."""
+        for number, mode, filename, value, tag in self._rows(name, 1, last):
+            text = value.encode() if isinstance(value, str) else value
+            key = f"{name}-{number}"
+            if tag != (checksum(key, text) if isinstance(text, bytes) else None):
+                self._record(key, mode, filename, value, tag, checked=True)
+
+    def _rows(self, name: str, first: int, last: int) -> Iterator[tuple[Any, ...]]:
+        if last < first:
+            return
+        for number, mode, *row in self._query(
+            _SERIES, {"name": name, "first": first, "last": last}
+        ):
             if mode is None:
                 raise DamagedLogError(
                     f"The log in {self._place} has no {name} {number}: it is damaged. {ADVICE}"
                 )
-            found.append(self._record(f"{name}-{number}", mode, *row, checked=checked))
-        return found
+            yield number, mode, *row
 
     def _record(
         self, key: str, mode: Any, filename: Any, value: Any, tag: Any, *, checked: bool

@@ -301,6 +301,8 @@ class RunService:
             log.append_event(kind, data)
         finally:
             log.close()
+        if not self._alive(run_id):
+            self._index.note(self._index.history(run_id))
 
     def _write_failure(self, history: RunHistory) -> bool:
         """Try again to write that a run has failed, since there may be room on the disk by now."""
@@ -373,6 +375,7 @@ class RunService:
             if run.history.unwritten:
                 self._unwritten[run_id] = run.history
             run.log.close()
+            self._index.note(run.history)
             lease.release()
             with self._lock:
                 self._index.keep(run.history)

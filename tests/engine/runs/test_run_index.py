@@ -11,7 +11,7 @@ from engine.errors import DamagedLogError, RunError
 from engine.runs.lease import Lease
 from engine.runs.run_index import RunIndex
 from engine.runs.service import RunService
-from tests.engine.log.tampering import DAMAGES, put
+from tests.engine.log.tampering import DAMAGES, put, tamper
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.engine.runs.test_service import config, finished, wait_for
 
@@ -136,6 +136,31 @@ def test_a_run_is_read_again_only_when_its_log_has_changed(service, run, monkeyp
     service.rename(run, "another")
     assert index.summary(run).name == "another"
     assert index.labels(run).tags == ()
+
+
+def test_the_summary_that_a_log_keeps_is_what_its_records_say(service, run):
+    service.label(run, tags=["kept"], shortlist=[2, 1])
+    kept = again(service)._index
+    log = kept.log(run)
+    assert log.noted() is not None
+    summary, labels = kept.summary(run), kept.labels(run)
+    tamper(log_of(service, run), "DELETE FROM Cache WHERE key = 'summary'")
+    read = again(service)._index
+    assert log.noted() is None
+    assert (read.summary(run), read.labels(run)) == (summary, labels)
+
+
+def test_a_summary_of_fewer_records_counts_for_nothing(service, run):
+    log = service._index.log(run)
+    log.append_event("renamed", {"name": "by somebody else"})
+    log.close()
+    assert log.noted() is None
+    assert again(service).summary(run).name == "by somebody else"
+
+
+def test_a_damaged_summary_damages_no_run(service, run):
+    put("summary", '{"of": [1, 1]}')(log_of(service, run))
+    assert again(service).summary(run).evaluations == 8
 
 
 def test_a_history_that_makes_no_sense_is_refused_not_half_kept(service, run):
