@@ -13,7 +13,7 @@ from engine.errors import DynasError
 from engine.export.salvage import salvage_csv, salvage_json
 from engine.runs.run_index import UnreadableRun
 
-_MOST = 10  # that are drawn
+_MOST = 3  # that are drawn, so that the table stays in sight
 _LONGEST = 60  # characters of an id
 
 

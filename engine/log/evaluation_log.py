@@ -141,6 +141,31 @@ class DiskLog:
         """Events and evaluations beyond the first so many of each, as of one moment."""
         return self._after({"event": events, "evaluation": evaluations})
 
+    def note(self, summary: Mapping[str, Any], events: int, evaluations: int) -> None:
+        """Keep plain data that sums up the first so many records; raises LogError."""
+        with self._store.writing() as put:
+            put("summary", {"of": [events, evaluations], "summary": dict(summary)})
+
+    def noted(self) -> Mapping[str, Any] | None:
+        """What was noted of all records that there are now, each of which fits its checksum.
+
+        None if nothing was, or not of all, or if records have no checksums. Raises LogError.
+        """
+        return self._store.look(self._noted)
+
+    def _noted(self, look: Look) -> Mapping[str, Any] | None:
+        head = self._head(look)
+        try:
+            kept = look.values(["summary"], checked=True).get("summary") if head.checked else None
+        except DamagedLogError:
+            return None  # no record: those tell all that it does
+        if not isinstance(kept, dict) or kept.get("of") != [head.events, head.evaluations]:
+            return None
+        look.check("event", head.events)
+        look.check("evaluation", head.evaluations)
+        summary = kept.get("summary")
+        return summary if isinstance(summary, dict) else None
+
     @property
     def exists(self) -> bool:
         """Whether there is a database."""

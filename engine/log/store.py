@@ -17,7 +17,7 @@ from zlib import crc32
 import diskcache
 from pydantic_core import from_json
 
-from engine.disk import not_written, primary_code
+from engine.disk import is_full, not_written, primary_code
 from engine.errors import DamagedLogError, LogError
 from engine.log.database import DATABASE, DurableCache, Stamp, connect, stamp_of
 
@@ -64,15 +64,30 @@ class Look:
         Each row is found through the index of keys, so that the cost is that of the rows read,
         however many others there are. Raises DamagedLogError if one is missing.
         """
-        found = []
-        rows = self._query(_SERIES, {"name": name, "first": first, "last": last})
-        for number, mode, *row in rows:
+        return [
+            self._record(f"{name}-{number}", *row, checked=checked)
+            for number, *row in self._rows(name, first, last)
+        ]
+
+    def check(self, name: str, last: int) -> None:
+        """Raise DamagedLogError unless `{name}-1` to `{name}-{last}` all fit their checksums."""
+        for number, mode, filename, value, tag in self._rows(name, 1, last):
+            text = value.encode() if isinstance(value, str) else value
+            key = f"{name}-{number}"
+            if tag != (checksum(key, text) if isinstance(text, bytes) else None):
+                self._record(key, mode, filename, value, tag, checked=True)
+
+    def _rows(self, name: str, first: int, last: int) -> Iterator[tuple[Any, ...]]:
+        if last < first:
+            return
+        for number, mode, *row in self._query(
+            _SERIES, {"name": name, "first": first, "last": last}
+        ):
             if mode is None:
                 raise DamagedLogError(
                     f"The log in {self._place} has no {name} {number}: it is damaged. {ADVICE}"
                 )
-            found.append(self._record(f"{name}-{number}", mode, *row, checked=checked))
-        return found
+            yield number, mode, *row
 
     def _record(
         self, key: str, mode: Any, filename: Any, value: Any, tag: Any, *, checked: bool
@@ -243,4 +258,5 @@ def _put(writer: DurableCache, key: str, value: Any) -> None:
 
 
 def _not_opened(folder: Path, error: Exception) -> str:
-    return f"The log folder {folder} cannot be opened. {not_written(error, 'a log', folder)}"
+    why = not_written(error, "the log", folder)
+    return why if is_full(error, folder) else f"The log folder {folder} cannot be opened. {why}"

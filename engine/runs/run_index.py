@@ -15,6 +15,7 @@ from engine.log.evaluation_log import DiskLog
 from engine.runs.history import ACTIVE, RunHistory, RunSummary
 from engine.runs.labels import LabelReader, Labels
 from engine.runs.lease import Lease
+from engine.runs.noted_summary import Noted, note, noted
 
 _MOST_HISTORIES = 64  # that stay in memory, those looked at last
 _LONGEST_ID = 200  # characters; a longer one may be none that a folder can have
@@ -112,6 +113,22 @@ class RunIndex:
             if self.exists(history.id):
                 self._histories[history.id] = history
 
+    def note(self, history: RunHistory) -> None:
+        """Let the log of a run that rests keep its summary; where it cannot, it is none the worse.
+
+        Logs without checksums keep none.
+        """
+        if history.state in ACTIVE or history.unwritten:
+            return
+        log = self.log(history.id)
+        try:
+            history.refresh()
+            note(log, history, self._labels.of(history))
+        except LogError:
+            pass
+        finally:
+            log.close()
+
     def summary(self, run_id: str) -> RunSummary:
         """The run at a glance, as its log has it; raises as `history` does."""
         summary = self._entry(run_id).summary
@@ -160,23 +177,29 @@ class RunIndex:
         refused = self._unreadable.get(run_id)
         if refused is not None and refused[0] == stamp:
             raise refused[1]
-        with self._lock:
-            history = self._histories.get(run_id)
         try:
-            if history is None:
-                history = self._read(run_id)
-            else:
-                history.refresh()
+            summary, labels = self._seen(run_id)
         except LogError as error:
             self.forget(run_id)
             if stamp.settled:
                 self._unreadable[run_id] = (stamp, error)
             raise
-        summary = replace(history.summary(), state=history.state, driven_here=False)
-        entry = _Entry(stamp, summary, self._labels.of(history))
+        entry = _Entry(stamp, summary, labels)
         if stamp.settled:
             self._entries[run_id] = entry
         return entry
+
+    def _seen(self, run_id: str) -> Noted:
+        with self._lock:
+            history = self._histories.get(run_id)
+        if history is not None:
+            history.refresh()
+        elif (kept := noted(run_id, self.log(run_id))) is not None:
+            return kept
+        else:
+            history = self._read(run_id)
+        summary = replace(history.summary(), state=history.state, driven_here=False)
+        return Noted(summary, self._labels.of(history))
 
     def _read(self, run_id: str) -> RunHistory:
         history = RunHistory(run_id, self.log(run_id))

@@ -350,6 +350,8 @@ class RunService:
             log.append_event(kind, data)
         finally:
             log.close()
+        if not self._alive(run_id):
+            self._index.note(self._index.history(run_id))
 
     def _write_failure(self, history: RunHistory) -> bool:
         """Try again to write that a run has failed, since there may be room on the disk by now."""
@@ -435,6 +437,7 @@ class RunService:
             if drive.run.history.unwritten:
                 self._unwritten[run_id] = drive.run.history
             drive.run.log.close()
+            self._index.note(drive.run.history)
             drive.lease.release()
             with self._lock:
                 self._index.keep(drive.run.history)

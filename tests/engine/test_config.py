@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 
-from engine.config import NASConfig
+from engine.config import PATHS, DynasSection, NASConfig
 from engine.errors import ConfigError
 
 
@@ -188,3 +190,18 @@ def test_hostile_data_is_a_short_sentence(data, sentence):
         NASConfig.from_dict(data)
     assert len(str(refused.value)) < 2500
     str(refused.value).encode()
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_every_path_can_be_made_absolute(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    given = NASConfig(dynas={name: "some/where"})
+    assert getattr(given.with_absolute_paths().dynas, name) == str(tmp_path / "some" / "where")
+    assert getattr(given.dynas, name) == "some/where"
+    home = NASConfig(dynas={name: "~/there"}).with_absolute_paths()
+    assert getattr(home.dynas, name) == str(Path("~/there").expanduser())
+
+
+def test_every_setting_that_names_a_file_is_among_the_paths():
+    named = {n for n in DynasSection.model_fields if n.endswith(("_path", "_table"))}
+    assert named == set(PATHS)

@@ -206,3 +206,38 @@ def test_cache_tells_numbers_apart_by_everything_that_determines_them(tmp_path):
     assert cache.get({"genotype": [1], "metric": "acc"}) == 91.5
     assert cache.get({"genotype": [2], "metric": "acc"}) is None
     cache.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"no database\n" * 1000])
+def test_a_damaged_cache_is_set_aside_and_begun_anew(tmp_path, caplog, content):
+    folder = tmp_path / "cache"
+    cache = EvaluationCache(folder)
+    cache.put({"metric": "acc"}, 91.5)
+    cache.close()
+    for file in folder.iterdir():
+        file.unlink()
+    (folder / "cache.db").write_bytes(content)
+    cache = EvaluationCache(folder)
+    assert cache.get({"metric": "acc"}) is None
+    cache.put({"metric": "acc"}, 92.0)
+    assert cache.get({"metric": "acc"}) == 92.0
+    if content:
+        assert "The evaluation cache is damaged and was moved to" in caplog.text
+        assert len(list(tmp_path.glob("cache.damaged-*"))) == 1
+    cache.close()
+
+
+def test_a_damaged_number_of_the_cache_is_measured_again(tmp_path):
+    cache = EvaluationCache(tmp_path)
+    cache.put({"metric": "acc"}, 91.5)
+    tamper(tmp_path, "UPDATE Cache SET value = '17.0'")
+    assert cache.get({"metric": "acc"}) is None
+    cache.put({"metric": "acc"}, 91.5)
+    assert cache.get({"metric": "acc"}) == 91.5
+    cache.close()
+
+
+def test_a_cache_that_nobody_has_written_to_creates_nothing(tmp_path):
+    cache = EvaluationCache(tmp_path / "cache")
+    assert cache.get({"metric": "acc"}) is None
+    assert list(tmp_path.iterdir()) == []

@@ -104,12 +104,14 @@ def test_a_refresh_reads_and_keeps_only_what_is_new(log):
     create(log, "acc", "macs")
     history = RunHistory("run", log)
     kept, asked = history.evaluations, []
-    read = log.read
-    log.read = lambda after=0: asked.append(after) or read(after)
+    follow = log.follow
+    log.follow = lambda events, evaluations: (
+        asked.append((events, evaluations)) or follow(events, evaluations)
+    )
     for _ in range(3):
         log.append(evaluation())
         history.refresh()
-    assert asked == [0, 1, 2]
+    assert asked == [(1, 0), (1, 1), (1, 2)]
     assert history.evaluations is kept
     assert len(kept) == 3
 

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 
@@ -293,3 +294,19 @@ def test_images_that_nothing_can_be_measured_on_end_the_run(tmp_path):
     service.close()
     assert (history.state, history.message) == ("failed", "The image 1.jpg cannot be decoded.")
     assert not history.evaluations
+
+
+def test_paths_become_absolute_when_the_run_is_made(service, tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    given = config(6, results_csv_path="results.csv")
+    run_id = service.start(given)
+    service.wait(run_id, 60)
+    written = service.history(run_id).config.dynas.results_csv_path
+    assert written == str(tmp_path / "here" / "results.csv")
+    assert given.dynas.results_csv_path == "results.csv"
+    monkeypatch.chdir(tmp_path)
+    service.extend(run_id, 2)
+    service.wait(run_id, 60)
+    assert len(Path(written).read_text().splitlines()) == 9
+    assert not (tmp_path / "results.csv").exists()

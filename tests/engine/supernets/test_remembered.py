@@ -68,8 +68,15 @@ def test_a_check_counts_until_its_file_changes(memory: Remembered, tmp_path: Pat
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"paths": 3}'])
-def test_a_damaged_file_is_named(memory: Remembered, tmp_path: Path, content: str) -> None:
+def test_a_damaged_file_is_set_aside_and_begun_anew(
+    memory: Remembered, tmp_path: Path, content: str, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data/settings.json").write_text(content)
-    with pytest.raises(DataError, match=r"settings.*Repair or delete the file"):
-        memory.path(requirement(W10, "Images"))
+    images = requirement(W10, "Images")
+    assert memory.path(images) == ""
+    (aside,) = (tmp_path / "data").glob("settings.json.damaged-*")
+    assert aside.read_text() == content
+    assert "settings.json are damaged and were moved" in caplog.text
+    memory.set_path(images, str(tmp_path))
+    assert memory.path(images) == str(tmp_path)

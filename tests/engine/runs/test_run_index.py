@@ -1,0 +1,221 @@
+import json
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.errors import DamagedLogError, RunError
+from engine.runs.lease import Lease
+from engine.runs.run_index import RunIndex
+from engine.runs.service import RunService
+from tests.engine.log.tampering import DAMAGES, put, tamper
+from tests.engine.runs.fakes import InstantEvaluator
+from tests.engine.runs.test_service import config, finished, wait_for
+
+FORMAT_1 = Path(__file__).resolve().parents[2] / "data" / "logs" / "format-1"
+
+
+@pytest.fixture
+def service(tmp_path):
+    service = RunService(tmp_path, InstantEvaluator)
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def run(service):
+    """The id of a run of eight evaluations."""
+    return finished(service, config(8)).id
+
+
+def again(service):
+    """Another server of the same folder."""
+    return RunService(service.data_dir, InstantEvaluator)
+
+
+def log_of(service, run):
+    return service.data_dir / "runs" / run / "log"
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_run_is_listed_with_its_reason_and_hides_no_other(service, run, damage):
+    other = finished(service, config(3)).id
+    DAMAGES[damage](log_of(service, run))
+    readable, unreadable = again(service).survey()
+    assert [s.id for s in readable] == [other]
+    assert [(r.id, r.state) for r in unreadable] == [(run, "damaged")]
+    assert run in unreadable[0].reason
+
+
+def test_a_folder_without_a_log_is_damaged_and_a_file_is_none_of_the_runs(service):
+    (service.data_dir / "runs" / "empty").mkdir()
+    (service.data_dir / "runs" / "notes.txt").write_text("mine")
+    readable, unreadable = service.survey()
+    assert readable == []
+    assert [(r.id, r.repairable) for r in unreadable] == [("empty", False)]
+    assert [p.name for p in (service.data_dir / "runs" / "empty").iterdir()] == []
+
+
+def test_repair_keeps_every_readable_record_in_order_and_the_original_in_the_trash(service, run):
+    before = service.history(run).evaluations
+    service.label(run, shortlist=[8, 7, 1], tags=["kept"])
+    put("evaluation-7", "{}")(log_of(service, run))
+    other = again(service)
+    repaired = other.damaged.repair(run)
+    assert (repaired.evaluations, repaired.lost) == (7, ("evaluation 7",))
+    history = other.history(run)
+    kept = [e for e in before if e.number != 7]
+    assert [e.metrics for e in history.evaluations] == [e.metrics for e in kept]
+    assert [e.number for e in history.evaluations] == list(range(1, 8))
+    assert other.labels(run).shortlist == (7, 1)
+    assert other.labels(run).tags == ("kept",)
+    assert history.events[-1].data == {"lost": ["evaluation 7"]}
+    (entry,) = other.trash.entries()
+    assert (entry.folder / "log" / "cache.db").exists()
+    other.extend(run, 3)
+    other.wait(run, 60)
+    assert len(other.history(run).evaluations) >= 8
+
+
+def test_a_run_that_can_be_read_or_is_written_is_not_repaired(service, run):
+    with pytest.raises(RunError, match="nothing to repair"):
+        service.damaged.repair(run)
+    put("evaluation-7", "{}")(log_of(service, run))
+    writing = Lease(service.data_dir / "runs" / run)
+    writing.acquire()
+    with pytest.raises(RunError, match="being written"):
+        again(service).damaged.repair(run)
+    writing.release()
+    assert service.trash.entries() == []
+
+
+def test_without_the_record_of_what_was_searched_there_is_no_repair_but_an_export(service, run):
+    put("event-1", "{}")(log_of(service, run))
+    other = again(service)
+    with pytest.raises(Exception, match="Export what is readable, then move the run to the trash"):
+        other.damaged.repair(run)
+    found = other.damaged.salvage(run)
+    assert (len(found.evaluations), found.lost) == (8, ("event 1",))
+    assert [p.name for p in (service.data_dir / "runs").iterdir()] == [run]
+
+
+def test_a_damaged_run_can_be_deleted_and_brought_back(service, run):
+    put("evaluation-7", "{}")(log_of(service, run))
+    other = again(service)
+    other.delete(run)
+    assert other.survey() == ([], [])
+    other.restore(run)
+    assert [r.id for r in other.unreadable()] == [run]
+
+
+def test_a_look_at_many_runs_keeps_few_histories_and_no_file_open(service, run, monkeypatch):
+    monkeypatch.setattr("engine.runs.run_index._MOST_HISTORIES", 3)
+    for n in range(6):
+        shutil.copytree(service.data_dir / "runs" / run, service.data_dir / "runs" / f"copy-{n}")
+    index = RunIndex(service.data_dir / "runs")
+    opened = set(Path("/proc/self/fd").iterdir())
+    for run_id in index.ids():
+        assert index.summary(run_id).evaluations == 8
+        assert len(index.history(run_id).evaluations) == 8
+    assert len(index._histories) == 3
+    assert len(set(Path("/proc/self/fd").iterdir()) - opened) <= 1  # that of the look itself
+
+
+def test_a_run_is_read_again_only_when_its_log_has_changed(service, run, monkeypatch):
+    index = again(service)._index
+    wait_for(lambda: index.log(run).stamp().settled)
+    first = index.summary(run)
+    read = []
+    monkeypatch.setattr(RunIndex, "_read", lambda self, run_id: read.append(run_id))
+    assert index.summary(run) == first
+    assert read == []
+    monkeypatch.undo()
+    service.rename(run, "another")
+    assert index.summary(run).name == "another"
+    assert index.labels(run).tags == ()
+
+
+def test_the_summary_that_a_log_keeps_is_what_its_records_say(service, run):
+    service.label(run, tags=["kept"], shortlist=[2, 1])
+    kept = again(service)._index
+    log = kept.log(run)
+    assert log.noted() is not None
+    summary, labels = kept.summary(run), kept.labels(run)
+    tamper(log_of(service, run), "DELETE FROM Cache WHERE key = 'summary'")
+    read = again(service)._index
+    assert log.noted() is None
+    assert (read.summary(run), read.labels(run)) == (summary, labels)
+
+
+def test_a_summary_of_fewer_records_counts_for_nothing(service, run):
+    log = service._index.log(run)
+    log.append_event("renamed", {"name": "by somebody else"})
+    log.close()
+    assert log.noted() is None
+    assert again(service).summary(run).name == "by somebody else"
+
+
+def test_a_damaged_summary_damages_no_run(service, run):
+    put("summary", '{"of": [1, 1]}')(log_of(service, run))
+    assert again(service).summary(run).evaluations == 8
+
+
+def test_a_history_that_makes_no_sense_is_refused_not_half_kept(service, run):
+    put("event-1", json.dumps({"number": 1, "time": 1.0, "kind": "note", "data": {"text": ""}}))(
+        log_of(service, run)
+    )
+    other = again(service)
+    for _ in range(2):
+        with pytest.raises(DamagedLogError):
+            other.history(run)
+
+
+def test_lock_files_are_for_the_owner_alone(service, run):
+    lock = service.data_dir / "runs" / run / "writer.lock"
+    assert stat.S_IMODE(lock.stat().st_mode) == 0o600
+
+
+LIST = """
+import resource, sys, time
+from pathlib import Path
+resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[2]), int(sys.argv[2])))
+from engine.runs.service import RunService
+service = RunService(Path(sys.argv[1]))
+start = time.process_time()
+readable, unreadable = service.survey()
+first = time.process_time() - start
+start = time.process_time()
+service.survey()
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(len(readable), len(unreadable), first, time.process_time() - start, peak)
+"""
+
+
+def listed(folder, runs, files):
+    """How many of so many runs are listed, processor seconds, and MiB, with so many open files."""
+    for n in range(runs):
+        shutil.copytree(
+            FORMAT_1 / ("finished", "extended")[n % 2], folder / "runs" / f"{n}" / "log"
+        )
+    done = subprocess.run(
+        [sys.executable, "-c", LIST, str(folder), str(files)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    readable, unreadable, first, following, peak = map(float, done.stdout.split())
+    assert (readable, unreadable) == (runs, 0)
+    return first, following, peak
+
+
+def test_more_runs_than_files_can_be_open_are_all_listed(tmp_path):
+    listed(tmp_path, 100, 40)
+
+
+@pytest.mark.slow
+def test_2000_runs_are_listed_with_256_open_files_quickly_and_in_little_memory(tmp_path):
+    first, following, peak = listed(tmp_path, 2000, 256)
+    assert first < 3.0
+    assert following < 0.5
+    assert peak < 300
