@@ -46,7 +46,8 @@ def named(name: str, longest: int = LONGEST) -> str:
 
 def as_code(name: str) -> str:
     """A name as Markdown that shows it in a typewriter's letters, in which nothing is a mark."""
-    return f"`{on_one_line(name).replace('`', "'")}`"
+    inside = on_one_line(name).replace("`", "'")
+    return f"`{inside}`"
 
 
 def in_chart(name: str, longest: int = LONGEST) -> str:

@@ -9,9 +9,7 @@ from engine.runs.service import RunService
 from tests.browser.server import Server
 from tests.long_log import write_long_log
 
-NAME = (
-    "![](http://evil.example/x.png) $a$ :smile: :material/home: <b>x</b> -> &lt; www.evil.example"
-)
+NAME = "![](http://evil.example/x.png) $a$ :smile: :material/home: <b>x</b> -> &lt;"
 TAG = "![](http://evil.example/tag.png)"
 NOTE = "**kept** ![seen](http://evil.example/note.png)\n\n```mermaid\ngraph\n```"
 _SLOW = 120_000  # milliseconds: the machine may be busy with other tests
