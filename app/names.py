@@ -44,6 +44,12 @@ def named(name: str, longest: int = LONGEST) -> str:
     return plain(_MEANT_TOGETHER.sub(JOINER, on_one_line(name, longest)))
 
 
+def as_code(name: str) -> str:
+    """A name as Markdown that shows it in a typewriter's letters, in which nothing is a mark."""
+    inside = on_one_line(name).replace("`", "'")
+    return f"`{inside}`"
+
+
 def in_chart(name: str, longest: int = LONGEST) -> str:
     """A name in the title, the legend or the hover text of a chart."""
     return _IN_CHARTS.sub(JOINER, on_one_line(name, longest))

@@ -11,7 +11,7 @@ from app.diagrams.stages import stages_svg
 from app.formatting import duration, plain, power_of_ten
 from app.forms import paths
 from app.forms import search_form as form
-from app.names import named
+from app.names import as_code, named
 from app.progress import POLL as POLL
 from app.progress import problem, progress_panel
 from app.session import remembered, told_to_user
@@ -69,7 +69,7 @@ def _head(supernet: Supernet, checklist: list[Row]) -> None:
     text, picture = st.columns([0.76, 0.24], vertical_alignment="center")
     with text:
         st.markdown(
-            f"**{named(supernet.title)}** {_badge(checklist)}  \n{named(supernet.name)} · "
+            f"**{named(supernet.title)}** {_badge(checklist)}  \n{as_code(supernet.name)} · "
             f"{power_of_ten(supernet.space.size)} sub-networks"
         )
         st.caption(plain(supernet.description))

@@ -60,7 +60,14 @@ class Remembered:
             raise DataError(f"{why[0].upper()}{why[1:]}. Give the path of one that exists.")
         if given:
             self._admit(given, requirement.title)
-        if given and not Path(given).expanduser().exists():
+        try:
+            there = not given or Path(given).expanduser().exists()
+        except OSError as error:
+            raise DataError(
+                f"{given} cannot be looked at ({error.strerror}). Change the permissions of its "
+                "folder, or give another path."
+            ) from error
+        if not there:
             raise DataError(
                 f"There is no file or folder {given}. Give the path of one that exists."
             )

@@ -1,7 +1,7 @@
 import pytest
 
 from app.charts.safe_text import without_marks
-from app.names import file_name, in_chart, named, note, on_one_line
+from app.names import as_code, file_name, in_chart, named, note, on_one_line
 
 J = "\N{WORD JOINER}"
 
@@ -65,6 +65,11 @@ def test_every_text_of_a_figure_loses_its_marks_but_breaks_and_ends():
     assert safe["data"][0]["name"] == f"<{J}a href='x'>y<{J}/a>"
     assert safe["data"][0]["text"] == ["a<br>b<extra></extra>"]
     assert safe["data"][0]["x"] == [1.5]
+
+
+def test_a_name_in_code_cannot_end_it():
+    assert as_code("ofa_mbv3") == "`ofa_mbv3`"
+    assert as_code("a` ![](http://x.y) `b") == "`a' ![](http://x.y) 'b`"
 
 
 def test_a_name_becomes_one_file():

@@ -82,6 +82,8 @@ def _marks(text):
     """What Markdown, or Streamlit, would make of the part of a text that is not ours."""
     for token in _MARKDOWN.parse(text):
         for inner in token.children or ():
+            if inner.type == "code_inline" and inner.content == Hostile.name:
+                continue  # the page shows it so
             if inner.type in ("image", "link_open", "html_inline", "code_inline"):
                 yield inner.type, inner.content or inner.attrs
             if inner.type == "text":
