@@ -2,7 +2,8 @@
 
 Prints the processor seconds of reading the file, of finding its supernet, of making evaluations of
 its rows and of writing them to the log of a run, and the most memory that was used by the end of
-each. What a search needs is loaded before the last step, once a process, and counted apart. Writes benchmarks/results/import_results.json.
+each. What a search needs is loaded before the last step, once a process, and counted apart.
+Writes benchmarks/results/import_results.json.
 """
 
 import csv
