@@ -11,7 +11,7 @@ const ORDERS = { ascending: " ▲", descending: " ▼" }
 
 /* A title whose arrow stays with the word before it; its text is the title. */
 function titled(node, title) {
-  const [, first, last] = /^(.*?)(\S+ [↑↓].*)$/u.exec(title) ?? [null, title, ""]
+  const [, first, last] = /^(.*?)(\S+ [↑↓▲▼].*)$/u.exec(title) ?? [null, title, ""]
   node.append(first)
   if (last) node.append(cell("span", last, "together"))
   return node
