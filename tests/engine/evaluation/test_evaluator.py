@@ -35,7 +35,9 @@ def test_a_killed_worker_costs_no_evaluation(evaluator):
 
 
 def test_a_config_outside_the_space_is_a_failed_evaluation(evaluator):
-    future = evaluator.submit({"ks": [1]}, ["acc"], EvaluationSettings())
+    space = load(DEFAULT).space
+    config = {**space.to_config(space.largest), "ks": [1] * 12}
+    future = evaluator.submit(config, ["acc"], EvaluationSettings())
     with pytest.raises(EvaluationError, match=r"ks\[0\] = 1"):
         future.result(200)
 
