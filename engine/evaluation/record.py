@@ -11,7 +11,7 @@ KNOWN = -1
 """The cycle of evaluations that were known before the search began."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """One evaluated sub-network.
 
