@@ -14,7 +14,7 @@ KNOWN = -1
 _MAPPINGS = ("config", "metrics", "sources", "predicted", "conditions")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """One evaluated sub-network.
 
