@@ -44,7 +44,7 @@ class RunService(RunReader):
         admit: Callable[[NASConfig], None] = lambda config: None,
     ) -> None:  # fmt: skip
         self.data_dir = make_data_dir(data_dir)
-        self._make_evaluator, self._admit = make_evaluator, admit
+        self._admit = admit
         self._cache = EvaluationCache(self.data_dir / "evaluation-cache")
         index = RunIndex(self.data_dir / "runs")
         super().__init__(index, Drives(index, self._cache, make_evaluator))
