@@ -18,6 +18,7 @@ from engine.metrics import recall
 from engine.predictors.quality import Quality, QualityTracker
 from engine.runs.collecting import no_collection
 from engine.runs.growing import GrowingColumns, GrownColumns
+from engine.runs.plans import without_proposals
 from engine.runs.provenance import WordedMetrics, config_as_it_was
 from engine.runs.run_summary import ACTIVE, RunSummary
 from engine.runs.running_time import RunningTime, Stopwatch
@@ -38,7 +39,7 @@ class RunHistory(WordedMetrics):
     Any thread may refresh and read. `evaluations` and `events` grow at their ends and change in no
     other way, so that a thread can index and iterate them while another one refreshes: at most it
     meets newer entries at the end. Take a `list` of them where two passes must see the same, and
-    leave them unchanged.
+    leave them unchanged. Events of cycles are kept without their proposals, which the log has.
     """
 
     def __init__(self, run_id: str, log: EvaluationLog) -> None:
@@ -126,7 +127,7 @@ class RunHistory(WordedMetrics):
             ) from error
 
     def _apply(self, event: Event) -> None:
-        self.events.append(event)
+        self.events.append(without_proposals(event))
         self._last_event = max(self._last_event, event.time)
         if event.kind == "created":
             recall(event.data.get("metrics", {}))
