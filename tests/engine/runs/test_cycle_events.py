@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine.config import NASConfig
-from engine.predictors.quality import Fitted
 from engine.log.evaluation_log import DiskLog
+from engine.predictors.quality import Fitted
 from engine.runs.plans import plan_of
 from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
