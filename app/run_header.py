@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from html import escape
 
 from app.formatting import NOTHING, duration, rate, share
-from engine.runs.history import RunHistory, RunSummary
+from engine.runs.history import RunHistory
+from engine.runs.run_summary import RunSummary
 
 _STATE_COLOURS = {
     "running": "green",

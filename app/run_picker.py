@@ -10,8 +10,8 @@ from app.run_header import state_html
 from app.run_list import actions
 from app.run_list.damaged import damaged_panel
 from app.session import chosen_run, remember_run, service
-from engine.runs.history import RunSummary
 from engine.runs.run_index import UnreadableRun
+from engine.runs.run_summary import RunSummary
 
 LONGEST_NAMED = 60
 """Characters of an address that are repeated to the visitor."""

@@ -11,7 +11,8 @@ from app.background import BackgroundJobs
 from app.formatting import plain
 from engine.errors import DynasError
 from engine.nas import default_data_dir
-from engine.runs.history import RunHistory, RunSummary
+from engine.runs.history import RunHistory
+from engine.runs.run_summary import RunSummary
 from engine.runs.service import RunService
 from engine.supernets.remembered import Remembered
 

@@ -8,7 +8,8 @@ from app.compare.series import Series, title_of
 from app.session import service
 from engine.config import NASConfig
 from engine.runs.comparison import configuration_key
-from engine.runs.history import RunHistory, RunSummary
+from engine.runs.history import RunHistory
+from engine.runs.run_summary import RunSummary
 
 APPROACHES = {
     "dynas": "DyNAS",

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from app.compare.series import grouped, title_of
 from app.formatting import cut
-from engine.runs.history import RunHistory, RunSummary
+from engine.runs.history import RunHistory
+from engine.runs.run_summary import RunSummary
 
 ALL_SEEDS = "~"
 Run = RunHistory | RunSummary

@@ -9,7 +9,8 @@ from app.charts.palette import LOOKS, Look
 from app.names import on_one_line
 from app.session import LIVE_STATES
 from engine.runs.comparison import configuration_key
-from engine.runs.history import RunHistory, RunSummary
+from engine.runs.history import RunHistory
+from engine.runs.run_summary import RunSummary
 
 _LONGEST = 34  # characters of a name in a legend
 _SEED = re.compile(r"[\s,·:_#(-]*(\bseed)?[\s,·:_#(-]*$", re.IGNORECASE)

@@ -12,7 +12,7 @@ from app.run_links import run_links
 from app.run_picker import leave_if_gone, run_picker
 from app.selection import SELECTED
 from app.session import LIVE_STATES, service
-from engine.runs.history import RunSummary
+from engine.runs.run_summary import RunSummary
 
 _POLL = 2.0  # seconds
 

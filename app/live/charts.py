@@ -12,7 +12,8 @@ from app.charts.predictor import predicted_metrics, predictor_figure, predictor_
 from app.formatting import choice_width, plain, title_of
 from app.selection import select
 from app.terms import TERMS
-from engine.runs.history import RunHistory, RunSummary
+from engine.runs.history import RunHistory
+from engine.runs.run_summary import RunSummary
 
 _FRONT_HEIGHT = 436
 _SIDE_HEIGHT = 190

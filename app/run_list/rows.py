@@ -7,8 +7,8 @@ from typing import Any
 
 from app.session import LIVE_STATES
 from engine.metrics import metric
-from engine.runs.history import RunSummary
 from engine.runs.labels import Labels
+from engine.runs.run_summary import RunSummary
 from engine.supernets import registry
 
 NEWEST_FIRST = "-created"

@@ -11,7 +11,8 @@ from app.compare.series import Series, series_of
 from app.names import named, on_one_line
 from app.run_picker import LONGEST_NAMED
 from app.session import MOVING_STATES, service
-from engine.runs.history import RunHistory, RunSummary
+from engine.runs.history import RunHistory
+from engine.runs.run_summary import RunSummary
 
 _WHILE_MOVING = 1.5  # seconds
 _WHILE_CALM = 10.0  # seconds: another server may go on with a run

@@ -16,7 +16,8 @@ from app.run_picker import leave_if_gone, nothing_yet, run_picker, run_to_show
 from app.session import LIVE_STATES, service, told_to_user
 from engine.evaluation.record import Evaluation
 from engine.metrics import ordered
-from engine.runs.history import RunHistory, RunSummary
+from engine.runs.history import RunHistory
+from engine.runs.run_summary import RunSummary
 
 _POLL = 3.0  # seconds
 

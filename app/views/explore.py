@@ -21,7 +21,8 @@ from app.selection import select, selected
 from app.session import service, told_to_user
 from engine.export.table import run_csv
 from engine.runs.columns import RunColumns
-from engine.runs.history import RunHistory, RunSummary
+from engine.runs.history import RunHistory
+from engine.runs.run_summary import RunSummary
 
 _TABS = ["Evaluations", "Parallel coordinates", "Importance", "Predictors"]
 

@@ -16,7 +16,7 @@ from app.run_list.rows import RunRow, chosen_rows, next_order, run_row
 from app.session import MOVING_STATES, service
 from app.tables.runs import Asked, row_data, runs_table
 from engine.errors import DynasError
-from engine.runs.history import RunSummary
+from engine.runs.run_summary import RunSummary
 
 _WHILE_MOVING = 2.0  # seconds
 _WHILE_CALM = 10.0  # seconds: another server may start a run

@@ -11,10 +11,10 @@ from engine.supernets.conditions import warning
 KNOWN = -1
 """The cycle of evaluations that were known before the search began."""
 
-_MAPPINGS = ("config", "metrics", "sources", "predicted", "conditions")
+_MAPPINGS = ("config", "metrics", "sources", "predicted", "conditions", "uncalibrated")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """One evaluated sub-network.
 
@@ -81,7 +81,7 @@ class Evaluation:
         return cls(**{**known, "genotype": tuple(known["genotype"])})
 
 
-_ALIKE = ("sources", "predicted", "conditions")
+_ALIKE = ("sources", "predicted", "conditions", "uncalibrated")
 """The fields that are the same in many evaluations of a run: kept once, a long log is smaller."""
 
 _MOST_KEPT = 1000

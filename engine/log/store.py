@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from zlib import crc32
 
 import diskcache
-from pydantic_core import from_json
+from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from engine.disk import is_full, not_written, primary_code
 from engine.errors import DamagedLogError, LogError
@@ -253,8 +253,19 @@ def _is_damage(error: BaseException | None) -> bool:
 
 
 def _put(writer: DurableCache, key: str, value: Any) -> None:
-    text = json.dumps(value, allow_nan=False)
-    writer.set(key, text, tag=checksum(key, text.encode()))
+    text = _json(value)
+    writer.set(key, text.decode(), tag=checksum(key, text))
+
+
+def _json(value: Any) -> bytes:
+    """A record as JSON text; raises ValueError or TypeError for what JSON cannot hold."""
+    try:
+        text: bytes = to_json(value)  # twice as fast as the standard library's
+    except PydanticSerializationError:
+        text = b"NaN"
+    if b"NaN" in text or b"Infinity" in text:  # a text may say so too: look more closely
+        return json.dumps(value, allow_nan=False).encode()
+    return text
 
 
 def _not_opened(folder: Path, error: Exception) -> str:

@@ -10,7 +10,8 @@ import numpy as np
 from engine.metrics import Metric, metric
 from engine.pareto.curves import Curve
 from engine.pareto.front import FrontTracker, minimised
-from engine.runs.history import RunHistory, RunSummary
+from engine.runs.history import RunHistory
+from engine.runs.run_summary import RunSummary
 from engine.sources import IMPORTED, combined_words, measured_here
 from engine.supernets import registry
 

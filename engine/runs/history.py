@@ -3,86 +3,29 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.config import NASConfig
-from engine.constraints import Constraint, violations
 from engine.errors import DamagedLogError, DynasError, LogError
 from engine.evaluation.record import KNOWN, Evaluation
 from engine.log.evaluation_log import EvaluationLog
 from engine.log.event import Event
 from engine.log.store import ADVICE
-from engine.metrics import Metric, recall
-from engine.pareto.front import FrontTracker, minimised
+from engine.metrics import recall
 from engine.predictors.quality import Quality, QualityTracker
 from engine.runs.collecting import no_collection
 from engine.runs.growing import GrowingColumns, GrownColumns
+from engine.runs.plans import without_proposals
 from engine.runs.provenance import WordedMetrics, config_as_it_was
-from engine.runs.reference_box import ReferenceBox, reference_box
+from engine.runs.run_summary import ACTIVE, RunSummary
 from engine.runs.running_time import RunningTime, Stopwatch
+from engine.runs.tracked_front import TrackedFront
 
-ACTIVE = frozenset({"queued", "running", "pausing", "paused", "stopping"})
-_ACTIONS: dict[str, frozenset[str]] = {
-    "queued": frozenset({"stop", "stop_now", "extend"}),
-    "running": frozenset({"pause", "stop", "stop_now", "extend"}),
-    "pausing": frozenset({"resume", "stop", "stop_now", "extend"}),
-    "paused": frozenset({"resume", "stop", "stop_now", "extend"}),
-    "stopping": frozenset({"stop_now"}),
-    "stopped": frozenset({"resume", "extend", "delete"}),
-    "interrupted": frozenset({"resume", "extend", "delete"}),
-    "failed": frozenset({"resume", "extend", "delete"}),
-    "finished": frozenset({"extend", "delete"}),
-}
-_ENDED = frozenset({"stopped", "interrupted", "failed", "finished"})
 _RATE_OVER = 20  # evaluations
 _NOT_UNDERSTOOD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-
-
-@dataclass(frozen=True)
-class RunSummary:
-    """A run at a glance. `evaluations` counts failed ones too; times are POSIX.
-
-    `retriable` are failed ones that nobody has asked to try again. `imported` marks a run that was
-    made of a results file.
-    """
-
-    id: str
-    name: str
-    state: str
-    config: NASConfig
-    evaluations: int
-    budget: int
-    failed: int
-    hypervolume: float
-    created: float
-    updated: float
-    driven_here: bool
-    message: str
-    retriable: int = 0
-    fingerprint: str = ""
-    imported: bool = False
-    objective_labels: tuple[str, ...] = ()
-
-    @property
-    def objectives(self) -> list[Metric]:
-        """The metrics that the run optimises."""
-        return self.config.objectives
-
-    @property
-    def supernet_name(self) -> str:
-        """The supernet's registry name."""
-        return self.config.dynas.supernet
-
-    @property
-    def actions(self) -> frozenset[str]:
-        """What can be asked of the run in its state."""
-        known = _ACTIONS.get(self.state, _ACTIONS["interrupted"])  # a newer version may have others
-        retry = {"retry"} if self.retriable and self.state in _ENDED else set()
-        return known | {"rename"} | retry
 
 
 class _Front(NamedTuple):
@@ -96,7 +39,7 @@ class RunHistory(WordedMetrics):
     Any thread may refresh and read. `evaluations` and `events` grow at their ends and change in no
     other way, so that a thread can index and iterate them while another one refreshes: at most it
     meets newer entries at the end. Take a `list` of them where two passes must see the same, and
-    leave them unchanged.
+    leave them unchanged. Events of cycles are kept without their proposals, which the log has.
     """
 
     def __init__(self, run_id: str, log: EvaluationLog) -> None:
@@ -110,22 +53,17 @@ class RunHistory(WordedMetrics):
         self.driven_here = False
         self.unwritten = False  # whether the log lacks that the run has failed
         self.config = NASConfig()
-        self._constraints: list[Constraint] = []
         self.num_evals = 0
         self.known = 0
         self.fingerprint = ""
-        self.reference: dict[str, float] = {}
         self._failed = 0
         self._to_retry: dict[tuple[int, ...], int] = {}  # numbers of failed ones, by genotype
         self._retried: set[int] = set()
         self._running_time = RunningTime()
         self.stopwatch: Stopwatch | None = None  # of the thread that drives the run
         self._last_event = 0.0
-        self._first: list[Evaluation] = []  # at most two, of which the box may be made
-        self._box: ReferenceBox | None = None
-        self._tracker: FrontTracker | None = None
+        self._tracked = TrackedFront(self.config)
         self._front: _Front | None = None
-        self._hypervolume: list[float] = []
         self._columns: GrowingColumns | None = None
         self._quality = QualityTracker()
         self.refresh()
@@ -139,6 +77,11 @@ class RunHistory(WordedMetrics):
     def supernet_name(self) -> str:
         """The supernet's registry name."""
         return self.config.dynas.supernet
+
+    @property
+    def reference(self) -> dict[str, float]:
+        """By objective, the value at which hypervolume begins to count; empty if not known yet."""
+        return self._tracked.reference
 
     @property
     def created(self) -> float:
@@ -184,12 +127,12 @@ class RunHistory(WordedMetrics):
             ) from error
 
     def _apply(self, event: Event) -> None:
-        self.events.append(event)
+        self.events.append(without_proposals(event))
         self._last_event = max(self._last_event, event.time)
         if event.kind == "created":
             recall(event.data.get("metrics", {}))
             self.config = config_as_it_was(event.data["config"])
-            self._constraints = self.config.constraints
+            self._tracked = TrackedFront(self.config)
             self.fingerprint = event.data.get("fingerprint", "")
             self.name = event.data["name"]
             self.num_evals = event.data.get("num_evals", self.config.dynas.num_evals)
@@ -206,16 +149,8 @@ class RunHistory(WordedMetrics):
 
     def _follow(self, fresh: list[Evaluation]) -> None:
         """Take in new evaluations. Nothing has changed if the box cannot be made."""
-        unseen = fresh
-        if self._box is None:
-            unseen = self._enclose(fresh)
-        assert self._tracker is not None
-        joined = self._tracker.joined
-        points = minimised(unseen, self.objectives)
-        shares = [
-            self._tracker.add(point, feasible=keeps)
-            for point, keeps in zip(points, self._all_feasible(unseen), strict=True)
-        ]
+        if self._tracked.follow(self.evaluations, fresh):
+            self._front = None
         self.evaluations.extend(fresh)
         self._note_sources(fresh)
         self._failed += sum(not e.ok for e in fresh)
@@ -226,39 +161,10 @@ class RunHistory(WordedMetrics):
                 self._to_retry[e.genotype] = e.number
         self._running_time.follow(fresh)
         self.known += sum(e.cycle == KNOWN for e in fresh)
-        if self._box is not None:
-            self._hypervolume += shares
-        if self._tracker.joined != joined:
-            self._front = None
-
-    def _enclose(self, fresh: list[Evaluation]) -> list[Evaluation]:
-        """Begin to track, without a box until there is one; the evaluations to be tracked.
-
-        Those before the box was known, at most one of which was ok, are tracked anew within it.
-        """
-        names = [objective.name for objective in self.objectives]
-        measured = (e for e in fresh if e.ok and all(name in e.metrics for name in names))
-        first = [*self._first, *measured][:2]
-        box = reference_box(self.config, first)
-        self._first, self._box = first, box
-        if box is None and self._tracker is not None:
-            return fresh
-        nowhere = np.zeros(len(self.objectives))
-        reference, ideal = (box.reference, box.ideal) if box else (nowhere, nowhere)
-        self.reference = box.starts if box else {}
-        self._tracker, self._front = FrontTracker(reference, ideal), None
-        return [*self.evaluations, *fresh]
 
     def feasible(self, evaluation: Evaluation) -> bool:
         """Whether an evaluation succeeded and keeps to every constraint of the search."""
-        return evaluation.ok and not violations(self._constraints, evaluation.metrics)
-
-    def _all_feasible(self, evaluations: list[Evaluation]) -> list[bool]:
-        """`feasible` of many at once."""
-        names = {constraint.metric.name for constraint in self._constraints}
-        values = {n: np.array([e.metrics.get(n, np.nan) for e in evaluations]) for n in names}
-        missed = np.broadcast_to(violations(self._constraints, values) > 0, len(evaluations))
-        return [e.ok and not bool(m) for e, m in zip(evaluations, missed, strict=True)]
+        return self._tracked.feasible(evaluation)
 
     @property
     def hypervolume(self) -> npt.NDArray[np.float64]:
@@ -267,13 +173,13 @@ class RunHistory(WordedMetrics):
         Empty while the box is not known.
         """
         with self._lock:
-            return np.array(self._hypervolume)
+            return np.array(self._tracked.hypervolume)
 
     def columns(self) -> GrownColumns:
         """The evaluations as arrays; costs what is new since the last call."""
         with self._lock, no_collection():
             if self._columns is None:
-                self._columns = GrowingColumns(self._constraints)
+                self._columns = GrowingColumns(self._tracked.constraints)
             return self._columns.follow(self.evaluations)
 
     def judged(self, metric: str) -> list[tuple[Quality, Quality]]:
@@ -297,14 +203,14 @@ class RunHistory(WordedMetrics):
     @property
     def joined(self) -> int:
         """How many sub-networks ever joined the front, which stays the same while this does."""
-        return self._tracker.joined if self._tracker else 0
+        return self._tracked.joined
 
     def _current_front(self) -> _Front:
         with self._lock:
             if self._front is None:
-                members = self._tracker.members if self._tracker else []
-                by = self.objectives[-1].name
-                front = sorted((self.evaluations[i] for i in members), key=lambda e: e.metrics[by])
+                by = self.config.dynas.metrics[-1]
+                members = (self.evaluations[i] for i in self._tracked.members)
+                front = sorted(members, key=lambda e: e.metrics[by])
                 self._front = _Front(tuple(front), frozenset(e.number for e in front))
             return self._front
 
@@ -360,7 +266,7 @@ class RunHistory(WordedMetrics):
                 evaluations=len(self.evaluations),
                 budget=self.budget,
                 failed=self._failed,
-                hypervolume=self._hypervolume[-1] if self._hypervolume else 0.0,
+                hypervolume=(self._tracked.hypervolume or [0.0])[-1],
                 created=self.created,
                 updated=max(self._last_event, finished),
                 driven_here=self.driven_here,

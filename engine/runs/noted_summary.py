@@ -12,8 +12,9 @@ from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.log.evaluation_log import DiskLog
 from engine.metrics import recall
-from engine.runs.history import RunHistory, RunSummary
+from engine.runs.history import RunHistory
 from engine.runs.labels import Labels
+from engine.runs.run_summary import RunSummary
 
 _PLAIN = (
     "name", "state", "evaluations", "budget", "failed", "hypervolume", "created", "updated",

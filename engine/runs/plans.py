@@ -1,13 +1,15 @@
 """What the log says of plans: written when they are made, taken up when a run goes on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from engine.evaluation.record import Evaluation
+from engine.log.evaluation_log import EvaluationLog
+from engine.log.event import Event
 from engine.predictors.quality import Fitted
-from engine.runs.history import RunHistory
 from engine.search.strategy import Plan, Proposal
 
 
@@ -35,15 +37,23 @@ def plan_of(data: Mapping[str, Any]) -> Plan:
     return Plan(data["cycle"], data["after"], proposals, fitted)
 
 
-def plans(history: RunHistory) -> list[Plan]:
+def plans(log: EvaluationLog, evaluations: Sequence[Evaluation]) -> list[Plan]:
     """All that a run has planned, in order; `retry` events among them, which repeat proposals."""
     made = []
-    for event in history.events:
+    for event in log.events():
         if event.kind == "cycle":
             made.append(plan_of(event.data))
         elif event.kind == "retry":
-            made.append(_repeated(event.data, history.evaluations))
+            made.append(_repeated(event.data, evaluations))
     return made
+
+
+def without_proposals(event: Event) -> Event:
+    """An event as it is kept in memory: what a cycle proposed is read again where it is needed."""
+    if event.kind != "cycle":
+        return event
+    rest = {name: value for name, value in event.data.items() if name != "proposals"}
+    return replace(event, data=rest)
 
 
 def _repeated(data: Mapping[str, Any], evaluations: Sequence[Evaluation]) -> Plan:

@@ -12,10 +12,11 @@ from engine.disk import not_read
 from engine.errors import DamagedLogError, LogError, RunError
 from engine.log.database import Stamp
 from engine.log.evaluation_log import DiskLog
-from engine.runs.history import ACTIVE, RunHistory, RunSummary
+from engine.runs.history import RunHistory
 from engine.runs.labels import LabelReader, Labels
 from engine.runs.lease import Lease
 from engine.runs.noted_summary import Noted, note, noted
+from engine.runs.run_summary import ACTIVE, RunSummary
 
 _MOST_HISTORIES = 64  # that stay in memory, those looked at last
 _LONGEST_ID = 200  # characters; a longer one may be none that a folder can have

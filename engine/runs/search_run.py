@@ -248,7 +248,7 @@ class SearchRun:
         self._problem = approaches.problem_for(config, self._supernet)
         strategy = approaches.strategy_for(config, self._problem, self.history.num_evals)
         genotypes_of(self.history.evaluations, self._supernet.space)  # refuses what is none of it
-        made = plans(self.history)
+        made = plans(self.log, self.history.evaluations)
         strategy.restore(self.history.evaluations, made)
         strategy.on_plan = self._note_plan
         self._initial = sum(len(p.proposals) for p in made if p.cycle == 0 and not p.repeats)

@@ -129,7 +129,7 @@ def test_a_run_of_a_package_that_is_gone_is_shown_with_what_is_known(offer, serv
     run = start("tiny", supernet="tiny", metrics=["surprise", "energy"], record=["macs"])
     assert service.history(run).front(), service.history(run).message
     offer("other", "no_such_module:Supernet")
-    service._histories.clear()
+    service._index.forget(run)
     app.switch_page("../pages/runs.py").run()
     assert not app.exception
     assert run_row(service.history(run).summary(), service.labels(run)).objectives == (

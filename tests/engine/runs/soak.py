@@ -5,7 +5,7 @@
 
 import gc
 import json
-import os
+import re
 import sys
 from pathlib import Path
 
@@ -20,10 +20,13 @@ EVERY = 1000
 
 
 def resident() -> float:
-    """MB of memory that this process has resident."""
+    """MB of memory of its own that this process holds.
+
+    Pages of the databases, which the system maps and drops as it likes, are not counted.
+    """
     gc.collect()
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"RssAnon:\s+(\d+) kB", status).group(1)) / 1e3
 
 
 def main(folder: Path, evaluations: int) -> None:

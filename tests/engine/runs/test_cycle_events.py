@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.config import NASConfig
+from engine.log.evaluation_log import DiskLog
 from engine.predictors.quality import Fitted
 from engine.runs.plans import plan_of
 from engine.runs.service import RunService
@@ -16,7 +17,8 @@ def cycles(tmp_path_factory):
     config = NASConfig(dynas={"population": 4, "num_evals": 12, "workers": 1})
     run_id = service.start(config)
     service.wait(run_id, 120)
-    events = [e.data for e in service.history(run_id).events if e.kind == "cycle"]
+    log = DiskLog.open(service.data_dir / "runs" / run_id / "log")
+    events = [e.data for e in log.events() if e.kind == "cycle"]
     service.close()
     return events
 

@@ -10,6 +10,7 @@ from engine.errors import ConfigError
 from engine.log.evaluation_log import DiskLog
 from engine.pareto.front import minimised, non_dominated
 from engine.runs.history import RunHistory
+from engine.runs.running_time import Stopwatch
 from engine.supernets import registry
 from tests.engine.records import evaluation
 
@@ -183,7 +184,11 @@ def test_pauses_and_interruptions_do_not_count_as_time_elapsed(log, monkeypatch)
     history.refresh()
     assert history.elapsed == pytest.approx(80.0)
     history.driven_here = True
-    monkeypatch.setattr("time.time", lambda: 330.0)
+    clock = [1000.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    history.stopwatch = Stopwatch(history.elapsed)  # as the thread that drives it does
+    history.stopwatch.follow("running")
+    clock[0] += 5.0
     assert history.elapsed == pytest.approx(85.0)
 
 
