@@ -90,6 +90,7 @@ class RunService(RunReader):
         one that the file is of. Raises ConfigError as `ResultsFile` does, and where the file does
         not show its supernet.
         """
+        self._admit(config)
         file = ResultsFile.read(content, origin)
         if "supernet" not in config.dynas.model_fields_set:
             config = config.model_copy(deep=True)

@@ -16,7 +16,8 @@ from tests.engine.runs.test_service import config, finished
 @pytest.fixture
 def command(tmp_path, monkeypatch, capsys):
     """Run a command in an empty data folder; its exit status, output and errors."""
-    monkeypatch.setattr(RunService.__init__, "__defaults__", (InstantEvaluator,))
+    evaluator_and_admit = (InstantEvaluator, lambda config: None)
+    monkeypatch.setattr(RunService.__init__, "__defaults__", evaluator_and_admit)
     monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path))  # the command sets it: put it back after
 
     def run(*arguments):
@@ -112,7 +113,8 @@ def test_a_wrong_file_is_one_sentence(command, tmp_path):
     path.write_text("nas: {dynas: {metrics: [speed]}}")
     status, out, err = command("search", str(path))
     assert (status, out) == (1, "")
-    assert err.startswith("dynas.metrics: There is no metric 'speed'. Choose from: acc, acc_top5, ")
+    where = f"{path}, line 1, column 15, dynas.metrics: "
+    assert err.startswith(f"{where}There is no metric 'speed'. Choose from: acc, acc_top5, ")
     assert err.count("\n") == 1
     status, _, err = command("search", str(tmp_path / "none.yaml"))
     assert status == 1

@@ -160,5 +160,5 @@ def test_new_search_says_what_is_wrong_with_a_calibration_and_starts_nothing(
     page.button(key="new_start").click().run()
     assert not page.exception
     (error,) = page.error
-    assert "none.csv is not a file" in error.value
+    assert "none.csv cannot be read: No such file" in error.value
     assert not list(service.list())

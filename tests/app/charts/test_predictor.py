@@ -38,7 +38,7 @@ RIGHT_THEN_WRONG += [told(5 + n, 2, n, 2 - n) for n in range(1, 6)]
 
 def test_each_cycle_is_judged_on_its_own_and_with_those_before():
     first, second = info(RIGHT_THEN_WRONG).cycles
-    assert (first.own.tau, second.own.tau) == (1.0, -1.0)
+    assert (first.own.tau, second.own.tau) == pytest.approx((1.0, -1.0))
     assert (first.lately.n, second.lately.n) == (5, 10)
     assert -1 < second.lately.tau < 1
     assert "tau" in info(RIGHT_THEN_WRONG).description

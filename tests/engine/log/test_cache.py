@@ -3,6 +3,7 @@
 import pytest
 
 from engine.log.cache import EvaluationCache
+from tests.engine.log.tampering import tamper
 
 
 def keys(metric):
@@ -32,10 +33,10 @@ def test_a_number_that_cannot_be_one_of_its_metric_is_none(cache, metric, wrong)
     assert cache.get(keys(metric)) is None
 
 
-def test_a_damaged_row_is_none_and_can_be_written_anew(cache):
+def test_a_damaged_row_is_none_and_can_be_written_anew(cache, tmp_path):
     cache.put(keys("acc"), 91.5)
     cache.note_conditions(keys("acc"), {"device": "cpu"})
-    cache._store._sql("UPDATE Cache SET value = '{'").fetchall()
+    tamper(tmp_path, "UPDATE Cache SET value = '{'")
     assert cache.get(keys("acc")) is None
     assert cache.conditions(keys("acc")) == {}
     cache.put(keys("acc"), 90.0)

@@ -145,7 +145,7 @@ def test_calibrated_and_uncalibrated_numbers_are_not_taken_for_one_another(
         ({"rows": 4}, "has 4 measured sub-networks.*at least 10"),
         ({"slope": -1}, "do not rise with what the predictor says"),
         ({"source": "published predictor"}, "no sub-network with a measured top-1 accuracy"),
-        ({"gone": True}, "is not a file of at most 50 MB"),
+        ({"gone": True}, "cannot be read: No such file or directory"),
     ],
 )
 def test_what_cannot_calibrate_is_refused_in_a_sentence_and_starts_nothing(
@@ -175,7 +175,7 @@ def test_a_supernet_without_a_predictor_has_nothing_to_calibrate(service, tmp_pa
 
 def test_what_is_no_file_is_not_read(service, predicted):
     config = NASConfig(dynas={**predicted, "calibration_path": "/dev/zero"})
-    with pytest.raises(ConfigError, match="/dev/zero is not a file"):
+    with pytest.raises(ConfigError, match="/dev/zero cannot be read: it is a device"):
         service.start(config)
 
 

@@ -8,6 +8,7 @@ from engine.config import NASConfig
 from engine.log.evaluation_log import DiskLog
 from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
+from tests.engine.runs.logged import events_of
 from tests.engine.runs.test_service import finished
 
 BUDGET = 26
@@ -115,7 +116,7 @@ def test_cut_off_in_the_middle_of_a_cycle_it_goes_on_the_same(tmp_path, approach
     for length in range(1, BUDGET, 4):
         data = tmp_path / f"cut-{length}"
         log = DiskLog(data / "runs" / "cut" / "log")
-        for event in whole.events:
+        for event in events_of(whole):
             planned_later = event.kind == "cycle" and event.data["after"] > length
             if event.kind in ("created", "cycle") and not planned_later:
                 log.append_event(event.kind, event.data)
@@ -145,7 +146,7 @@ def test_a_warm_start_changes_nothing(tmp_path):
     for workers in (1, 3):
         data = tmp_path / str(workers)
         log = DiskLog(data / "runs" / "before" / "log")
-        for event in known.events:
+        for event in events_of(known):
             log.append_event(event.kind, event.data)
         log.append_all(known.evaluations)
         log.close()

@@ -10,6 +10,7 @@ from engine.runs.failures import FailureWatch, failure_report
 from engine.runs.service import RunService
 from tests.engine.records import evaluation
 from tests.engine.runs.fakes import InstantEvaluator
+from tests.engine.runs.logged import events_of
 from tests.engine.runs.test_service import config, finished
 
 
@@ -75,7 +76,7 @@ def test_a_success_ends_the_row(broken, monkeypatch):
 
 def test_the_python_interface_raises(tmp_path, monkeypatch):
     monkeypatch.setattr(Broken, "broken", True)
-    monkeypatch.setattr(RunService.__init__, "__defaults__", (Broken,))
+    monkeypatch.setattr(RunService.__init__, "__defaults__", (Broken, lambda config: None))
     with pytest.raises(RunError, match="All 4 evaluations of the initial sample failed"):
         NAS(config(8), tmp_path).search(progress=False)
 
@@ -154,7 +155,7 @@ def test_tried_again_and_cut_off_anywhere_the_search_is_the_same(tmp_path, monke
     whole = service.history(run_id)
     expected = [e.genotype for e in whole.evaluations]
     assert (whole.state, len(expected)) == ("finished", 21)
-    events, evaluations = list(whole.events), list(whole.evaluations)
+    events, evaluations = events_of(whole), list(whole.evaluations)
     service.close()
     for length in range(retried_after, 21, 2):
         data = tmp_path / f"cut-{length}"

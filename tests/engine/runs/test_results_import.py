@@ -243,8 +243,8 @@ def test_any_of_ten_thousand_contents_is_a_report_or_one_sentence(content):
 
 def test_only_regular_files_of_a_size_that_fits_are_read(tmp_path):
     for path, message in (
-        ("/dev/zero", "is no regular file"),
-        (tmp_path, "is no regular file"),
+        ("/dev/zero", "it is a device, not a regular file"),
+        (tmp_path, "it is a folder, not a regular file"),
         (tmp_path / "none.csv", "cannot be read"),
         (tmp_path / ("n" * 300), "too long for a path"),
     ):

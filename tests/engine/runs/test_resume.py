@@ -6,6 +6,7 @@ from engine.config import NASConfig
 from engine.log.evaluation_log import DiskLog
 from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
+from tests.engine.runs.logged import events_of
 from tests.engine.runs.test_service import finished
 
 BUDGET = 14
@@ -17,8 +18,8 @@ def records(history):
     A plan says how many evaluations had been told when it was made; what else happened has no
     bearing on the search.
     """
-    created = [e for e in history.events if e.kind == "created"]
-    plans = [e for e in history.events if e.kind == "cycle"]
+    created = [e for e in events_of(history) if e.kind == "created"]
+    plans = [e for e in events_of(history) if e.kind == "cycle"]
     ordered = list(created)
     for number in range(len(history.evaluations) + 1):
         ordered += [plan for plan in plans if plan.data["after"] == number]

@@ -227,5 +227,7 @@ def test_the_supernet_of_a_file_is_found_unless_one_was_set(service):
 
 @pytest.mark.parametrize("path", ["/dev/zero", "/tmp"])
 def test_only_a_regular_file_is_a_warm_start(service, path):
-    with pytest.raises(ConfigError, match=rf"warm_start: {path} is no regular file"):
+    with pytest.raises(
+        ConfigError, match=rf"warm_start: {path} cannot be read: it is a .*, not a regular file"
+    ):
         service.start(config(4, warm_start=path))
