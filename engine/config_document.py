@@ -62,11 +62,11 @@ def _unknown(keys: list[str]) -> str:
     meant = f" Did you mean {close[0]}?" if close else ""
     if len(keys) == 1:
         what = f"there is a key that nothing is known of: {_listed(keys)}."
-        todo = meant or " Remove it."
+        remedy = meant or " Remove it."
     else:
         what = f"there are keys that nothing is known of: {_listed(keys)}."
-        todo = meant or " Remove them."
-    return f"Beside 'nas' {what}{todo}"
+        remedy = meant or " Remove them."
+    return f"Beside 'nas' {what}{remedy}"
 
 
 def _notice(keys: list[str]) -> str:

@@ -4,10 +4,11 @@ import streamlit as st
 
 from app.formatting import plain
 from app.forms import search_form as form
+from app.forms.field_values import PUBLISHED
 from app.forms.planned_sources import calibration_text
 from app.forms.search_form import key
 
-_NAMES = {"measured": "Measured on my images", form.PUBLISHED: "Published predictor, no images"}
+_NAMES = {"measured": "Measured on my images", PUBLISHED: "Published predictor, no images"}
 
 
 def accuracy_fields() -> None:

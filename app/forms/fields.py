@@ -12,6 +12,7 @@ from app.forms import planned_sources
 from app.forms import search_form as form
 from app.forms.accuracy import accuracy_fields
 from app.forms.device import latency_device
+from app.forms.labels import ALGORITHMS, APPROACHES
 from app.forms.measuring import measuring_section
 from app.forms.more import more_section
 from app.forms.search_form import key
@@ -134,8 +135,8 @@ def _how() -> None:
     with approach:
         st.selectbox(
             "Approach",
-            list(form.APPROACHES),
-            format_func=form.APPROACHES.__getitem__,
+            list(APPROACHES),
+            format_func=APPROACHES.__getitem__,
             key=key("approach"),
             persist_state="session",
             help="**DyNAS** measures a few sub-networks, learns to predict the objectives from "
@@ -148,7 +149,7 @@ def _how() -> None:
         st.selectbox(
             "Search algorithm",
             form.fitting_algorithms(),
-            format_func=form.ALGORITHMS.__getitem__,
+            format_func=ALGORITHMS.__getitem__,
             key=key("algorithm"),
             persist_state="session",
             disabled=not form.has_population(),

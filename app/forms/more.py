@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.forms import search_form as form
+from app.forms.labels import PREDICTORS
 from app.forms.search_form import key
 from app.names import on_one_line
 from app.session import service
@@ -28,8 +29,8 @@ def more_section() -> None:
 def _predictor() -> None:
     st.selectbox(
         "Predictor",
-        list(form.PREDICTORS),
-        format_func=form.PREDICTORS.__getitem__,
+        list(PREDICTORS),
+        format_func=PREDICTORS.__getitem__,
         key=key("predictor"),
         persist_state="session",
         disabled=not form.learns(),

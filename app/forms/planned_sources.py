@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from app.forms import search_form as form
+from app.forms.field_values import PUBLISHED, calibrates
 from app.forms.search_form import key
 from engine.errors import DynasError
 from engine.metrics import Metric
@@ -31,7 +32,7 @@ def _planned() -> Mapping[str, str]:
         found = form.supernet_of(state[key("supernet")]).sources(settings)
     except DynasError:
         return {}
-    if form.calibrates(form.values_now()) and state[key("calibration_path")].strip():
+    if calibrates(form.values_now()) and state[key("calibration_path")].strip():
         return {n: BY_IMPORTED if predicted(source) else source for n, source in found.items()}
     return found
 
@@ -43,7 +44,7 @@ def calibration_text() -> str:
     if state[key("calibrate")] and own:
         return f"The line is fitted to the measured sub-networks in {own} when the search starts."
     settings = EvaluationSettings(
-        accuracy_source=form.PUBLISHED,
+        accuracy_source=PUBLISHED,
         predictor_path=state[key("predictor_path")].strip() or None,
         calibrate=bool(state[key("calibrate")]),
     )

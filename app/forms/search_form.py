@@ -1,12 +1,12 @@
-"""The state of the New search form, and the configuration that it stands for."""
+"""The state of the New search form, and what can be chosen in it now."""
 
 import os
-from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
 from app.access import policy as access
+from app.forms.field_values import PUBLISHED, config_data, values_of
 from app.supernets import checklist
 from engine.config import NASConfig, algorithms_for
 from engine.errors import DataError, DynasError
@@ -16,142 +16,14 @@ from engine.search.predicted import PredictedSearch
 from engine.supernets import registry
 from engine.supernets.base import AccuracySource, EvaluationSettings, Supernet
 
-PUBLISHED: AccuracySource = "published predictor"
 _PREFIX = "new_"
 _TEMPLATE = "new_search_template"
 _NAMED = "new_search_named"
-
-PREDICTORS = {
-    "gaussian_process": "Gaussian process",
-    "ridge": "Ridge regression",
-    "svr": "Support vector regression",
-    "random_forest": "Random forest",
-    "gradient_boosting": "Gradient boosting",
-    "mlp": "Neural network (MLP)",
-    "auto": "The best in cross-validation",
-}
-APPROACHES = {
-    "dynas": "DyNAS, with predictors",
-    "evolutionary": "Evolutionary, on measurements alone",
-    "one_shot": "One shot, predictors that learn once",
-    "random": "Random, the baseline",
-    "grid": "Grid, every sub-network of a small space",
-}
-ALGORITHMS = {
-    "nsga2": "NSGA-II",
-    "age": "AGE-MOEA",
-    "age2": "AGE-MOEA-II",
-    "unsga3": "U-NSGA-III",
-    "nsga3": "NSGA-III",
-    "ctaea": "C-TAEA",
-    "moead": "MOEA/D",
-    "sms": "SMS-EMOA",
-    "rnsga2": "R-NSGA-II",
-    "ga": "Genetic algorithm",
-    "cmaes": "CMA-ES",
-    "de": "Differential evolution",
-}
 
 
 def key(field: str) -> str:
     """The session key of a form field; `st-key-` before it is the field's CSS class."""
     return _PREFIX + field
-
-
-def values_of(config: NASConfig) -> dict[str, Any]:
-    """The form's fields as they stand for `config`."""
-    dynas = config.dynas
-    return {
-        "supernet": dynas.supernet,
-        "metrics": list(dynas.metrics),
-        "constraints": list(dynas.constraints),
-        "record": [name for name in dynas.record if name not in dynas.metrics],
-        "approach": config.approach,
-        "algorithm": config.search_algorithm,
-        "population": dynas.population,
-        "evaluations": dynas.num_evals,
-        "seed": config.search.seed,
-        "deterministic": config.search.deterministic,
-        "predictor": config.search.predictor,
-        "stop_minutes": None if config.stop.seconds is None else config.stop.seconds / 60,
-        "stop_hypervolume": config.stop.hypervolume,
-        "stop_cycles": config.stop.cycles,
-        "max_failures": dynas.max_failures,
-        "timeout_minutes": (
-            None if dynas.evaluation_timeout is None else dynas.evaluation_timeout / 60
-        ),
-        "warm_start": dynas.warm_start,
-        "workers": dynas.workers,
-        "batch_size": dynas.batch_size,
-        "device": dynas.device,
-        "precision": dynas.precision,
-        "latency_batch": dynas.latency_batch,
-        "threads": dynas.threads,
-        "latency_table": dynas.latency_table or "",
-        "dataset_path": dynas.dataset_path or "",
-        "accuracy_source": dynas.accuracy_source,
-        "weights_path": dynas.weights_path or "",
-        "predictor_path": dynas.predictor_path or "",
-        "calibrate": dynas.calibrate,
-        "calibration_path": dynas.calibration_path or "",
-        "test_fraction": dynas.test_fraction,
-        "results_csv_path": dynas.results_csv_path or "",
-    }
-
-
-def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What `NASConfig.from_dict` reads, from the form's fields."""
-    metrics, minutes = list(values["metrics"]), values["stop_minutes"]
-    timeout = values["timeout_minutes"]
-    return {
-        "nas": {
-            "approach": values["approach"],
-            "search": {
-                "search_algorithm": values["algorithm"],
-                "predictor": values["predictor"],
-                "seed": int(values["seed"]),
-                "deterministic": bool(values["deterministic"]),
-            },
-            "stop": {
-                "seconds": None if minutes is None else 60 * minutes,
-                "hypervolume": values["stop_hypervolume"],
-                "cycles": values["stop_cycles"],
-            },
-            "dynas": {
-                "supernet": values["supernet"],
-                "metrics": metrics,
-                "constraints": list(values["constraints"] or []),
-                "record": [name for name in values["record"] if name not in metrics],
-                "population": int(values["population"]),
-                "num_evals": int(values["evaluations"]),
-                "workers": int(values["workers"]),
-                "batch_size": int(values["batch_size"]),
-                "device": values["device"],
-                "precision": values["precision"],
-                "latency_batch": int(values["latency_batch"]),
-                "threads": values["threads"],
-                "latency_table": values["latency_table"].strip() or None,
-                "max_failures": values["max_failures"],
-                "evaluation_timeout": None if timeout is None else 60 * timeout,
-                "warm_start": (values["warm_start"] or "").strip() or None,
-                "dataset_path": values["dataset_path"].strip() or None,
-                "accuracy_source": values["accuracy_source"],
-                "weights_path": values["weights_path"].strip() or None,
-                "predictor_path": values["predictor_path"].strip() or None,
-                "calibrate": bool(values["calibrate"]),
-                "calibration_path": values["calibration_path"].strip() or None
-                if calibrates(values)
-                else None,
-                "test_fraction": float(values["test_fraction"]),
-                "results_csv_path": values["results_csv_path"].strip() or None,
-            },
-        }
-    }
-
-
-def calibrates(values: Mapping[str, Any]) -> bool:
-    """Whether there is a predictor, and it is to be calibrated."""
-    return bool(values["calibrate"]) and values["accuracy_source"] == PUBLISHED
 
 
 def use_as_template(config: NASConfig) -> None:

@@ -1,12 +1,15 @@
 """What genes can be: numbers, truth values and texts, told apart by value and by type."""
 
 import math
-from typing import Any, TypeGuard
+from typing import Any, Literal, TypeGuard
 
 import numpy as np
 
 Choice = float | str
 """What a gene can be: a number, a truth value, or in categorical genes a text."""
+
+Kind = Literal["ordinal", "range", "categorical"]
+"""How the choices of a gene are related: as numbers in their order, or not at all."""
 
 _LARGEST_WHOLE = 2**53  # whole numbers up to here are exact as floating-point ones
 

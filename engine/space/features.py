@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.space.gene import Gene, Kind
+from engine.space.choice import Kind
+from engine.space.gene import Gene
 
 Genotypes = npt.NDArray[np.int64]
 

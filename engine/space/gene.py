@@ -4,27 +4,15 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.errors import SpaceError
 from engine.quoting import quoted
-from engine.space.choice import (
-    Choice,
-    choice_text,
-    is_choice,
-    is_text,
-    python_value,
-    typed,
-)
-
-Kind = Literal["ordinal", "range", "categorical"]
-
-MOST_CHOICES = 2**31
-MOST_CATEGORIES = 10_000
-"""Choices of a categorical gene: each is a feature of its own."""
+from engine.space.choice import Choice, Kind, choice_text, is_choice, is_text, python_value, typed
+from engine.space.gene_checks import checked_choices, checked_kind, checked_needs, wrong_gene
 
 _LISTED = 12  # choices that a message repeats
 
@@ -73,9 +61,11 @@ class Gene:
             raise SpaceError(
                 f"A gene's group is {quoted(self.group)}. Give it a name, such as 'd'."
             )
-        self._set("choices", self._checked_choices())
-        self._set("kind", self._checked_kind())
-        self._set("needs", self._checked_needs())
+        choices = checked_choices(self.group, self.choices)
+        kind = checked_kind(self.group, self.kind, choices)
+        self._set("kind", kind)
+        self._set("choices", tuple(choices) if kind == "categorical" else choices)
+        self._set("needs", checked_needs(self.group, self.needs, self.switch))
         self._set("aliases", self._checked_aliases())
         self._check_indices()
 
@@ -185,92 +175,7 @@ class Gene:
         object.__setattr__(self, name, value)  # before anybody sees this frozen object
 
     def _wrong(self, what: str) -> SpaceError:
-        return SpaceError(f"The gene '{self.group}' {what}")
-
-    def _checked_choices(self) -> Sequence[Choice]:
-        given = self.choices
-        if isinstance(given, str | bytes) or not isinstance(given, Iterable):
-            raise self._wrong(f"has the choices {quoted(given)}. Give a tuple or a range of them.")
-        if isinstance(given, range):
-            count = max(0, -((given.start - given.stop) // given.step))  # len fails for huge ones
-            choices: Sequence[Choice] = given
-        else:
-            choices = tuple(python_value(choice) for choice in given)
-            count = len(choices)
-        if count == 0:
-            raise self._wrong("has no choices. Give it one at least.")
-        if count > MOST_CHOICES:
-            raise self._wrong(f"has {count:,} choices. {MOST_CHOICES:,} are the most.")
-        self._check_each(
-            choices[:: count - 1] if isinstance(choices, range) and count > 1 else choices
-        )
-        return choices
-
-    def _check_each(self, choices: Sequence[Any]) -> None:
-        seen: dict[Any, Any] = {}
-        for choice in choices:
-            if not is_choice(choice):
-                raise self._wrong(
-                    f"has the choice {quoted(choice)}. Choices are finite numbers, whole ones up "
-                    "to 2^53, truth values, or texts of printable characters."
-                )
-            if choice in seen:
-                twice = quoted(choice)
-                twice += (
-                    f", as {quoted(seen[choice])}" if repr(choice) != repr(seen[choice]) else ""
-                )
-                raise self._wrong(f"has the choice {twice} twice. Give each choice once.")
-            seen[choice] = choice
-
-    def _checked_kind(self) -> Kind:
-        kind = self.kind
-        if isinstance(self.choices, range):
-            if kind == "categorical":
-                self._set("choices", self._written_out(self.choices))
-                return kind
-            if kind not in (None, "range"):
-                raise self._wrong(f"is a range, but of kind {quoted(kind)}. Leave kind out.")
-            return "range"
-        if kind not in (None, "ordinal", "categorical"):
-            raise self._wrong(
-                f"has the kind {quoted(kind)}. Choose 'ordinal' or 'categorical', or give a range."
-            )
-        text = next((choice for choice in self.choices if isinstance(choice, str)), None)
-        if kind != "categorical" and text is not None:
-            raise self._wrong(
-                f"has the choice {quoted(text)}, and texts have no order. Add kind='categorical'."
-            )
-        if kind == "categorical":
-            self._written_out(self.choices)
-        return kind or "ordinal"
-
-    def _written_out(self, choices: Sequence[Choice]) -> tuple[Choice, ...]:
-        if len(choices) > MOST_CATEGORIES:
-            raise self._wrong(
-                f"is categorical with {len(choices):,} choices. {MOST_CATEGORIES:,} are the most: "
-                "each is a feature of its own. Give numbers that have an order as a range."
-            )
-        return tuple(choices)
-
-    def _checked_needs(self) -> float | frozenset[Choice]:
-        needs = python_value(self.needs)
-        if self.switch is None:
-            if needs != 0:
-                raise self._wrong("has needs, but no switch. Name the gene that switches it off.")
-            return 0
-        if isinstance(needs, str):
-            needs = (needs,)
-        if isinstance(needs, int | float):
-            if not math.isfinite(needs):
-                raise self._wrong(f"needs {needs}. Give a finite number.")
-            return needs
-        if not isinstance(needs, Iterable):
-            raise self._wrong(f"needs {quoted(needs)}. Give a number, or a tuple of values.")
-        values = tuple(python_value(value) for value in needs)
-        for value in values:
-            if not is_choice(value):
-                raise self._wrong(f"needs {quoted(value)}, which no gene can be.")
-        return frozenset(values)
+        return wrong_gene(self.group, what)
 
     def _checked_aliases(self) -> tuple[tuple[Choice, Choice], ...]:
         pairs: list[tuple[Choice, Choice]] = []

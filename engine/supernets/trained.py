@@ -221,7 +221,7 @@ def stages(size: int) -> tuple[Stage, ...]:
 def write(net: Any, images: ImageSet, folder: Path, origin: Path, recipe: str) -> TrainedSupernet:
     """Keep a network that is trained as a supernet in `folder`; it is listed when all is there."""
     from engine.supernets.cost_table import build, count_state
-    from engine.supernets.train import export_weights
+    from engine.supernets.training import export_weights
 
     card = folder / _CARD
     card.unlink(missing_ok=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.forms import search_form as form
+from app.forms.field_values import values_of
 from app.run_list.rows import run_row
 from engine import metrics, plug_ins
 from engine.config import NASConfig
@@ -91,7 +91,7 @@ def test_a_broken_package_is_a_sentence_and_the_dashboard_goes_on(
     app = dashboard.run()
     offer(name, value)
     app.run()
-    default = form.values_of(NASConfig())
+    default = values_of(NASConfig())
     app.session_state["new_search_template"] = {**default, "supernet": name}
     app.run()
     assert not app.exception

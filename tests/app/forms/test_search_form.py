@@ -1,7 +1,9 @@
 import pytest
 
 from app.forms.estimate import estimate_info, from_runs
-from app.forms.search_form import ALGORITHMS, PREDICTORS, config_data, measured, values_of
+from app.forms.field_values import config_data, values_of
+from app.forms.labels import ALGORITHMS, PREDICTORS
+from app.forms.search_form import measured
 from engine.config import NASConfig, algorithms_for
 from engine.errors import ConfigError
 from engine.metrics import ordered

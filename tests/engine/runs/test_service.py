@@ -12,13 +12,8 @@ import pytest
 
 from engine.config import NASConfig
 from engine.errors import ConfigError, DataError, RunError, UnusableImagesError
-from engine.export.subnetwork import to_dict
 from engine.export.table import run_csv
-from engine.runs.columns import ColumnStore
-from engine.runs.results_csv import read_results
 from engine.runs.service import RunService
-from engine.supernets import registry
-from engine.supernets.conditions import conditions, in_words
 from tests.engine.runs.fakes import InstantEvaluator
 
 
@@ -212,72 +207,6 @@ def test_missing_data_is_said_before_anything_starts(service, tmp_path):
     with pytest.raises(DataError, match="missing"):
         service.start(config(6, dataset_path=str(tmp_path / "nowhere")))
     assert service.list() == []
-
-
-def test_what_a_latency_was_timed_on_is_in_log_and_exports_and_known_when_reused(service):
-    timed = {"metrics": ["acc", "lat"], "latency_batch": 4}
-    history = finished(service, config(3, **timed))
-    here = conditions(history.config.settings)
-    assert [e.conditions for e in history.evaluations] == [here] * 3
-    again = finished(service, config(3, **timed))
-    assert all(e.reused and e.conditions == here for e in again.evaluations)
-    rows = list(csv.DictReader(run_csv(again).splitlines()))
-    assert {row["timed_on"] for row in rows} == {in_words(here)}
-    exported = to_dict(again.config, again.evaluations[0])["metrics"]
-    assert exported["lat"]["timed_on"] == here
-    assert "timed_on" not in exported["acc"]
-    read = read_results(run_csv(again), registry.load(registry.DEFAULT), "earlier.csv")
-    assert read[0].conditions == {}, "an export tells in words, which are not read back"
-
-
-def test_a_latency_that_other_programs_slowed_is_marked_and_measured_again(tmp_path):
-    timed = {"metrics": ["acc", "lat"]}
-    busy = {"disturbed": 1.0, "slowed": 0.6}
-    service = RunService(tmp_path, lambda s, w: InstantEvaluator(s, w, notes=busy))
-    first = finished(service, config(3, **timed))
-    service.close()
-    assert all(e.disturbed for e in first.evaluations)
-    rows = list(csv.DictReader(run_csv(first).splitlines()))
-    assert all(row["timed_on"].endswith(", slowed by other programs") for row in rows)
-    exported = to_dict(first.config, first.evaluations[0])["metrics"]["lat"]
-    assert exported["timed_on"]["slowed"] == 0.6
-    columns = ColumnStore(registry.load(registry.DEFAULT).space, 2).update(first)
-    assert columns.named(3)["disturbed"].tolist() == [True] * 3
-
-    service = RunService(tmp_path, InstantEvaluator)
-    again, known = (finished(service, config(3, **timed)) for _ in range(2))
-    service.close()
-    assert not any(e.reused or e.disturbed for e in again.evaluations)
-    assert all(e.reused and not e.disturbed for e in known.evaluations)
-
-
-def test_a_latency_beside_other_programs_is_known_with_its_mark(tmp_path):
-    notes = {"disturbed": 0.5}
-    service = RunService(tmp_path, lambda s, w: InstantEvaluator(s, w, notes=notes))
-    finished(service, config(3, metrics=["acc", "lat"]))
-    known = finished(service, config(3, metrics=["acc", "lat"]))
-    service.close()
-    assert all(e.reused and e.disturbed for e in known.evaluations)
-
-
-def test_a_latency_is_known_only_with_as_many_threads(service):
-    finished(service, config(3, metrics=["acc", "lat"]))
-    other = os.cpu_count() // 2 or 1
-    again = finished(service, config(3, metrics=["acc", "lat"], threads=other))
-    assert not any(e.reused for e in again.evaluations)
-    assert {e.conditions["threads"] for e in again.evaluations} == {other}
-
-
-def test_more_threads_than_cores_are_refused_before_anything_starts(service):
-    with pytest.raises(DataError, match=r"no 1000 cores .* Set threads to \d+ at most"):
-        service.start(config(3, metrics=["acc", "lat"], threads=1000))
-    assert service.list() == []
-
-
-def test_a_run_without_latency_says_nothing_of_what_it_was_timed_on(service):
-    history = finished(service, config(3))
-    assert not any(e.conditions for e in history.evaluations)
-    assert "timed_on" not in run_csv(history)
 
 
 def test_images_that_nothing_can_be_measured_on_end_the_run(tmp_path):
