@@ -15,6 +15,7 @@ DATABASE = "cache.db"
 
 _WAL = f"{DATABASE}-wal"  # what was written and is not in the database file yet
 _INLINE = 2**30  # bytes below which a value stays in the database: always
+_PAGES = 256  # of 4 kB in memory for a writer; diskcache's 8,192 would fill up as a log grows
 _SETTLED = 100_000_000  # nanoseconds after which a further write shows in the time stamp of a file
 _SETTING_WRITES = {  # the order of their parameters: key and value, or value and key
     "INSERT OR REPLACE INTO Settings VALUES (?, ?)": 1,
@@ -105,6 +106,7 @@ class DurableCache(diskcache.Cache):
             cull_limit=0,
             size_limit=2**62,
             sqlite_synchronous=2,  # full: an acknowledged record survives a power loss
+            sqlite_cache_size=_PAGES,
             timeout=60,
         )
         if cache.eviction_policy != "none" or cache.cull_limit != 0:
