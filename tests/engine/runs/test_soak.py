@@ -8,7 +8,7 @@ import pytest
 
 EVALUATIONS = 10_000
 SETTLED = 2_000  # evaluations after which nothing but records may take more memory
-RECORD = 3.5  # kB that an evaluation and its proposal may take
+RECORD = 2.0  # kB that an evaluation and its proposal may take
 
 
 @pytest.mark.slow
