@@ -12,6 +12,7 @@ import numpy as np
 from engine import plug_ins
 from engine.errors import DataError, DynasError, EvaluationError
 from engine.metrics import metric
+from engine.quoting import error_text
 from engine.space import Genotypes, SearchSpace
 from engine.supernets.base import EvaluationSettings, Requirement, Supernet
 from engine.supernets.exact_values import ROWS_ASKED, by_rows, wrong_values
@@ -46,7 +47,7 @@ def load(point: EntryPoint) -> Supernet:
 
 def _reason(error: Exception) -> str:
     """A sentence: our own errors are sentences, others are told by their kind."""
-    return str(error) if isinstance(error, DynasError) else f"{type(error).__name__}: {error}."
+    return str(error) if isinstance(error, DynasError) else f"{error_text(error)}."
 
 
 def _problem(name: str, made: Any) -> str:
@@ -129,9 +130,7 @@ def _in_a_sentence(
             raise
         except Exception as error:
             logging.getLogger(__name__).exception(what)
-            raise failure(
-                f"{what}: {type(error).__name__}: {error}. Repair its package."
-            ) from error
+            raise failure(f"{what}: {error_text(error)}. Repair its package.") from error
 
     return call
 
