@@ -192,7 +192,7 @@ def _added() -> dict[str, Metric | str]:
         try:
             found = point.load()
             problem = _problem(name, found)
-        except Exception as error:  # noqa: BLE001 - a package may fail in any way
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a package may fail in any way
             found, problem = None, f"it does not load ({error_text(error)})"
         whose = plug_ins.origin(point)
         added[name] = (

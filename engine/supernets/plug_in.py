@@ -32,7 +32,7 @@ def load(point: EntryPoint) -> Supernet:
     try:
         made = point.load()()
         problem = _problem(point.name, made)
-    except Exception as error:  # a package may fail in any way; the user learns which one did
+    except (Exception, SystemExit) as error:  # a package may fail in any way; it is named
         raise DataError(
             f"The supernet '{point.name}' of {plug_ins.origin(point)} does not load: "
             f"{_reason(error)} Repair or uninstall that package."
@@ -45,7 +45,7 @@ def load(point: EntryPoint) -> Supernet:
     return cast(Supernet, _Guarded(made, f"The supernet '{point.name}'"))
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     """A sentence: our own errors are sentences, others are told by their kind."""
     return str(error) if isinstance(error, DynasError) else f"{error_text(error)}."
 
@@ -128,7 +128,7 @@ def _in_a_sentence(
             return method(*args, **options)
         except DynasError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # it ends nothing but this call
             logging.getLogger(__name__).exception(what)
             raise failure(f"{what}: {error_text(error)}. Repair its package.") from error
 
