@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 
 from engine import plug_ins
 from engine.errors import ConfigError
-from engine.quoting import quoted
+from engine.quoting import error_text, quoted
 
 Direction = Literal["min", "max"]
 Source = Literal[
@@ -192,8 +192,8 @@ def _added() -> dict[str, Metric | str]:
         try:
             found = point.load()
             problem = _problem(name, found)
-        except Exception as error:  # noqa: BLE001 - a package may fail in any way
-            found, problem = None, f"it does not load ({type(error).__name__}: {error})"
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a package may fail in any way
+            found, problem = None, f"it does not load ({error_text(error)})"
         whose = plug_ins.origin(point)
         added[name] = (
             f"The metric '{name}' of {whose} cannot be used: {problem}. Repair or uninstall it."

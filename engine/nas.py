@@ -91,7 +91,7 @@ class NAS:
         self._data_dir = Path(data_dir) if data_dir else default_data_dir()
 
     def search(self, progress: bool = True) -> ParetoSet:
-        """Search until the budget is spent; raises RunError if the run fails.
+        """Search until the budget is spent; raises RunError if the run fails or measures nothing.
 
         Ctrl-C stops the run and raises KeyboardInterrupt when what is being measured has been
         recorded; a second one does so at once. How to go on is written to stderr.
@@ -110,4 +110,6 @@ class NAS:
             service.close()
         if history.state == "failed":
             raise RunError(failure_report(history))
+        if not any(e.ok for e in history.evaluations):
+            raise RunError(f"Run {run_id} ended before anything was measured. {history.message}")
         return ParetoSet(history)

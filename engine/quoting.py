@@ -5,6 +5,8 @@ import reprlib
 LONGEST = 200
 """Characters of a value that a message repeats at most."""
 
+_LONGEST_MESSAGE = 1000  # characters of what an error of somebody else's code says
+
 
 class _Bounded(reprlib.Repr):
     """A repr whose cost is bounded too: nested values are cut off in depth and in width."""
@@ -34,3 +36,23 @@ def quoted(value: object, longest: int = LONGEST) -> str:
         text = f"<{type(value).__name__}>"
     text = text.encode(errors="backslashreplace").decode()  # a lone surrogate cannot be printed
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def message_text(error: BaseException, longest: int = _LONGEST_MESSAGE) -> str:
+    """`str(error)` on one line of at most `longest` characters that every file can hold.
+
+    Empty where it says nothing, or its text fails as code of somebody else's may.
+    """
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 - a text of somebody else's may fail in any way
+        return ""
+    words = " ".join(text[: 4 * longest].split())
+    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in words)
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def error_text(error: BaseException, longest: int = _LONGEST_MESSAGE // 2) -> str:
+    """The kind of an error, and its `message_text`: `ValueError: no such layer`, `MemoryError`."""
+    what = message_text(error, longest)
+    return f"{type(error).__name__}: {what}" if what else type(error).__name__

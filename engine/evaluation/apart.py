@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.errors import CancelledError, DynasError, EvaluationError
 from engine.evaluation.child_process import ChildProcess
+from engine.quoting import error_text
 from engine.supernets.base import Progress
 
 _LOOK = 0.2  # seconds between two looks at whether to go on
@@ -66,7 +67,7 @@ def _answer(pipe: Connection, work: Callable[..., Any], arguments: tuple[Any, ..
         answer: tuple[str, object] = "error", error
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the other process has to learn of it
         traceback.print_exc()
-        answer = "error", EvaluationError(f"{type(error).__name__}: {error}")
+        answer = "error", EvaluationError(error_text(error))
     else:
         answer = "result", result
     sys.stdout.flush()

@@ -59,7 +59,9 @@ def measure(
     try:
         with machine.shared(), noting() as notes:
             returned = registry.load(supernet).measure(config, metrics, settings)
-    except (MemoryError, torch.OutOfMemoryError) as error:
+    except Exception as error:
+        if not _ran_out_of_memory(error):
+            raise
         if torch.cuda.is_available():
             torch.cuda.empty_cache()  # for other workers, and the next sub-network
         raise EvaluationError(
@@ -70,3 +72,11 @@ def measure(
     seconds = time.perf_counter() - start
     timed = {**conditions(settings), **notes} if timed_here(list(values), settings) else {}
     return Measurement(values, seconds, f"process {os.getpid()}", timed)
+
+
+def _ran_out_of_memory(error: BaseException) -> bool:
+    """Whether memory was full, also where a supernet's package tells of it in other words."""
+    import torch
+
+    full = (MemoryError, torch.OutOfMemoryError)
+    return isinstance(error, full) or isinstance(error.__cause__, full)

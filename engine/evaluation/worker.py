@@ -9,6 +9,7 @@ from engine.errors import DynasError, EvaluationError, UnusableImagesError
 from engine.evaluation.child_process import ChildProcess
 from engine.evaluation.measuring import Measurement, measure, start_worker
 from engine.evaluation.record import Config
+from engine.quoting import error_text, message_text
 from engine.supernets.base import EvaluationSettings
 
 _START = 600.0  # seconds to load torch and the supernet
@@ -103,7 +104,7 @@ def _serve(pipe: Connection, supernet: str, threads: int, yielding: bool) -> Non
 def _in_words(error: BaseException) -> DynasError:
     """An error that can be pickled and read elsewhere, whatever the given one carries."""
     if isinstance(error, UnusableImagesError):
-        return UnusableImagesError(str(error))
+        return UnusableImagesError(message_text(error))
     if isinstance(error, DynasError):
-        return EvaluationError(str(error))
-    return EvaluationError(f"{type(error).__name__}: {error}")
+        return EvaluationError(message_text(error))
+    return EvaluationError(error_text(error))

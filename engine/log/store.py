@@ -6,6 +6,7 @@ are found. Reading needs no open handle: a connection lives as long as one look 
 """
 
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -30,6 +31,7 @@ _SERIES = """
     FROM wanted LEFT JOIN Cache ON key = :name || '-' || n AND raw = 1
 """
 _VALUES = "SELECT key, mode, filename, value, tag FROM Cache WHERE raw = 1 AND key IN ({})"
+_LONE = re.compile("[\ud800-\udfff]")  # no characters: no file can hold them
 _MODE_TEXT = 1  # of diskcache: the value itself, neither pickled nor in a file of its own
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
 _NO_ACCESS = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM})
@@ -264,8 +266,13 @@ def _json(value: Any) -> bytes:
     except PydanticSerializationError:
         text = b"NaN"
     if b"NaN" in text or b"Infinity" in text:  # a text may say so too: look more closely
-        return json.dumps(value, allow_nan=False).encode()
+        text = _readable(json.dumps(value, allow_nan=False, ensure_ascii=False))
     return text
+
+
+def _readable(text: str) -> bytes:
+    """JSON text that can be read back: lone surrogates are shown by their number in hex."""
+    return _LONE.sub(lambda lone: rf"\\u{ord(lone[0]):04x}", text).encode()
 
 
 def _not_opened(folder: Path, error: Exception) -> str:

@@ -11,6 +11,7 @@ from engine.evaluation.measuring import Measurement
 from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.log.evaluation_log import EvaluationLog
+from engine.quoting import error_text, message_text
 from engine.runs.calibrating import uncalibrated
 from engine.runs.failures import FailureWatch
 from engine.runs.flights import Flight, Flights
@@ -79,7 +80,7 @@ class SearchRun:
         except Exception as error:
             logging.getLogger(__name__).exception("The run %s failed", self.history.id)
             known = isinstance(error, DynasError)
-            message = str(error) if known else f"{type(error).__name__}: {error}"
+            message = message_text(error) if known else error_text(error)
             self._fail(message)
 
     def _fail(self, message: str) -> None:
@@ -270,7 +271,7 @@ class SearchRun:
 
 
 def _reason(error: BaseException) -> str:
-    return str(error) or type(error).__name__
+    return message_text(error) or type(error).__name__
 
 
 def _left_out(under_way: int) -> str:

@@ -98,6 +98,11 @@ class ConfigForm:
                 on[switch] and self.conditions.turns_on(index, int(genotype[switch]))
             )
             if on[index]:
+                if position >= len(entries[gene.group]):
+                    raise SpaceError(
+                        f"The config has no entry {gene.group}[{position}]. Give a list for each "
+                        f"of {', '.join(self._groups)}."
+                    )
                 value = entries[gene.group][position]
                 choice = gene.index(value)
                 if choice is None:
@@ -139,19 +144,18 @@ class ConfigForm:
                 self._check_fixed(group, config[group], fixed, "is")
 
     def _entries(self, config: Mapping[str, Any], group: str) -> list[Any]:
-        """The values of a group's genes; what is fixed after them may be left out."""
+        """The values of a group's genes; what is fixed after them may be left out.
+
+        There may be fewer than genes: those of switched-off genes at the end need not be there.
+        """
         count, given = self._groups[group], config.get(group)
         fixed = dict(self.trailing).get(group) or ()
         if isinstance(given, np.ndarray):
             given = given.tolist()
         if count == 1 and not fixed and not isinstance(given, list | tuple | None):
             given = [given]
-        if not isinstance(given, list | tuple) or len(given) < count:
-            at = len(given) if isinstance(given, list | tuple) else 0
-            raise SpaceError(
-                f"The config has no entry {group}[{at}]. Give a list for each of "
-                f"{', '.join(self._groups)}."
-            )
+        if not isinstance(given, list | tuple):
+            return []
         if len(given) > count:
             if not fixed:
                 raise SpaceError(

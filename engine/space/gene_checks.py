@@ -4,7 +4,8 @@ Each check returns what the gene keeps, and raises SpaceError that names the gen
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from itertools import pairwise
 from typing import Any
 
 from engine.errors import SpaceError
@@ -23,7 +24,7 @@ def wrong_gene(group: str, what: str) -> SpaceError:
 
 def checked_choices(group: str, given: Any) -> Sequence[Choice]:
     """The choices as a tuple of Python's own values, or the range that was given."""
-    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+    if isinstance(given, str | bytes | Set) or not isinstance(given, Iterable):
         raise wrong_gene(
             group, f"has the choices {quoted(given)}. Give a tuple or a range of them."
         )
@@ -78,6 +79,14 @@ def checked_kind(group: str, kind: Kind | None, choices: Sequence[Choice]) -> Ki
         raise wrong_gene(
             group,
             f"has the choice {quoted(text)}, and texts have no order. Add kind='categorical'.",
+        )
+    numbers = [choice for choice in choices if not isinstance(choice, str)]
+    if numbers != sorted(numbers) and numbers != sorted(numbers, reverse=True):
+        first = next(b for a, b in pairwise(numbers) if (b > a) != (numbers[-1] > numbers[0]))
+        raise wrong_gene(
+            group,
+            f"has the choice {quoted(first)} out of order. Sort the choices, or add "
+            "kind='categorical' if they have no order.",
         )
     return "ordinal"
 

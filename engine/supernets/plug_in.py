@@ -12,6 +12,7 @@ import numpy as np
 from engine import plug_ins
 from engine.errors import DataError, DynasError, EvaluationError
 from engine.metrics import metric
+from engine.quoting import error_text
 from engine.space import Genotypes, SearchSpace
 from engine.supernets.base import EvaluationSettings, Requirement, Supernet
 from engine.supernets.exact_values import ROWS_ASKED, by_rows, wrong_values
@@ -31,7 +32,7 @@ def load(point: EntryPoint) -> Supernet:
     try:
         made = point.load()()
         problem = _problem(point.name, made)
-    except Exception as error:  # a package may fail in any way; the user learns which one did
+    except (Exception, SystemExit) as error:  # a package may fail in any way; it is named
         raise DataError(
             f"The supernet '{point.name}' of {plug_ins.origin(point)} does not load: "
             f"{_reason(error)} Repair or uninstall that package."
@@ -44,9 +45,9 @@ def load(point: EntryPoint) -> Supernet:
     return cast(Supernet, _Guarded(made, f"The supernet '{point.name}'"))
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     """A sentence: our own errors are sentences, others are told by their kind."""
-    return str(error) if isinstance(error, DynasError) else f"{type(error).__name__}: {error}."
+    return str(error) if isinstance(error, DynasError) else f"{error_text(error)}."
 
 
 def _problem(name: str, made: Any) -> str:
@@ -127,11 +128,9 @@ def _in_a_sentence(
             return method(*args, **options)
         except DynasError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # it ends nothing but this call
             logging.getLogger(__name__).exception(what)
-            raise failure(
-                f"{what}: {type(error).__name__}: {error}. Repair its package."
-            ) from error
+            raise failure(f"{what}: {error_text(error)}. Repair its package.") from error
 
     return call
 

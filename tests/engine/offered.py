@@ -1,5 +1,6 @@
 """What packages of the tests offer: a supernet and metrics that are right, others that are not."""
 
+import sys
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -106,6 +107,20 @@ class Failing(Tiny):
         if config["width"] == [1]:
             return {}
         return {"surprise": float("nan")} if config["width"] == [2] else [][0]
+
+
+class Leaving(Tiny):
+    """Ends the program when it is asked for its data."""
+
+    name = "leaving"
+
+    def check_data(self, settings):
+        sys.exit("goodbye")
+
+
+class LeavingAtOnce(Tiny):
+    def __init__(self):
+        sys.exit(3)
 
 
 class AllKinds(Tiny):

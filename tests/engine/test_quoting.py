@@ -1,6 +1,6 @@
 import pytest
 
-from engine.quoting import LONGEST, quoted
+from engine.quoting import LONGEST, error_text, message_text, quoted
 
 
 class _Broken:
@@ -41,3 +41,28 @@ def test_any_value_is_quoted_in_few_characters(value):
 
 def test_a_lone_surrogate_can_be_printed():
     quoted("\ud800").encode()
+
+
+class _SpeechlessError(Exception):
+    def __str__(self):
+        raise RuntimeError("no")
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (ValueError("no such layer"), "ValueError: no such layer"),
+        (MemoryError(), "MemoryError"),
+        (_SpeechlessError(), "_SpeechlessError"),
+        (ValueError("one\n  two\t three "), "ValueError: one two three"),
+        (ValueError("\x1b[31m\ud800\0é"), "ValueError: \\x1b[31m\\ud800\\x00é"),
+    ],
+)
+def test_what_an_error_says_is_one_line_that_every_file_can_hold(error, text):
+    assert error_text(error) == text
+
+
+def test_what_an_error_says_is_bounded():
+    error = ValueError("\0" * 10**7)
+    assert len(message_text(error)) == 1000
+    assert len(error_text(error, 50)) <= 50 + len("ValueError: ")

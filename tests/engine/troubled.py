@@ -58,6 +58,11 @@ class Troubled(Supernet):
         return _answer(mode, config, folder)
 
 
+class _SpeechlessError(Exception):
+    def __str__(self):
+        raise TypeError("no text")
+
+
 def accuracy(config):
     """The accuracy of a configuration: smooth, and nowhere the same."""
     return 50 + sum(0.3 * w + 0.01 * i * w * (i % 3 - 1) for i, w in enumerate(config["w"]))
@@ -94,6 +99,12 @@ def _answer(mode, config, folder):
         os.kill(os.getpid(), signal.SIGKILL)
     if mode == "leave":
         sys.exit(3)
+    if mode == "out of memory":
+        raise MemoryError
+    if mode == "lone surrogate":
+        raise ValueError("no such file:\n caf\udce9" + "." * 10**6)
+    if mode == "speechless":
+        raise _SpeechlessError
     if mode == "raise":
         raise RuntimeError("the images are gone")
     if mode == "print":

@@ -1,6 +1,7 @@
 """What every EvaluationLog must do. An implementation inherits the class, says how it is made."""
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 
 import pytest
 
@@ -63,6 +64,15 @@ class EvaluationLogContract(ABC):
         with pytest.raises((TypeError, ValueError)):
             log.append_all([evaluation(), evaluation(acc=float("nan"))])
         assert log.follow(0, 0) == ([], [])
+
+    @pytest.mark.parametrize("text", ["\ud800", "caf\udce9 NaN", '"\udc80\\', "\0\x1b[31m\u2028"])
+    def test_any_text_is_written_so_that_it_can_be_read_back(self, log, text):
+        log.append(replace(evaluation(), status="failed", reason=text, stderr=text))
+        log.append_event("state", {"state": "failed", "message": text})
+        ((event,), (record,)) = log.follow(0, 0)
+        shown = text.encode(errors="backslashreplace").decode()
+        assert (record.reason, record.stderr) == (shown, shown)
+        assert event.data["message"] == shown
 
     def test_a_reader_sees_what_is_appended_after_it_has_looked(self, log, tmp_path):
         reader = self.reader(tmp_path)

@@ -81,6 +81,15 @@ def test_the_python_interface_raises(tmp_path, monkeypatch):
         NAS(config(8), tmp_path).search(progress=False)
 
 
+def test_the_python_interface_raises_where_nothing_was_measured(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        RunService.__init__, "__defaults__", (InstantEvaluator, lambda config: None)
+    )
+    short = NASConfig(dynas={"num_evals": 8, "workers": 1}, stop={"seconds": 1e-9})
+    with pytest.raises(RunError, match=r"ended before anything was measured\. The time limit of"):
+        NAS(short, tmp_path).search(progress=False)
+
+
 def test_what_failed_is_tried_again_when_the_cause_is_mended(broken, monkeypatch):
     failed = finished(broken, config(8))
     assert "retry" in failed.summary().actions

@@ -67,7 +67,7 @@ def test_a_downloaded_run_leaves_out_what_failed():
         (COMPRESSOR, "holds no sub-network"),
         (COMPRESSOR + "nonsense,,,1,2\n", "line 2: 'nonsense' is no sub-network"),
         (COMPRESSOR + "\"__import__('os').getcwd()\",,,1,2\n", "line 2: .* is no sub-network"),
-        (COMPRESSOR + "\"{'ks': [3]}\",,,1,2\n", r"line 2: The config has no entry ks\[1\]"),
+        (COMPRESSOR + "\"{'ks': [3]}\",,,1,2\n", r"line 2: The config has no entry d\[0\]"),
         (
             COMPRESSOR + f'"{LARGEST}",,,11484304,good\n',
             "line 2: Top-1 Acc .* is 'good', no number",

@@ -87,6 +87,34 @@ def test_anything_may_stand_where_a_gene_is_switched_off(value):
     np.testing.assert_array_equal(SPACE.encode(config), SPACE.smallest)
 
 
+SWITCHING = SearchSpace(
+    (
+        Gene("mixer", ("conv", "attention", "none"), kind="categorical"),
+        Gene("heads", (1, 2, 4), switch=0, needs="attention"),
+        Gene("kernel", (3, 5, 7), switch=0, needs="conv"),
+        Gene("kernel", (3, 5, 7), switch=2, needs=5),
+    )
+)
+
+
+@pytest.mark.parametrize("given", [None, 0, [], [None, None], "none", {}, np.zeros(0)])
+def test_a_group_that_is_switched_off_may_hold_anything_or_be_left_out(given):
+    off = [2, 0, 0, 0]
+    np.testing.assert_array_equal(SWITCHING.encode({"mixer": "none"}), off)
+    config = {"mixer": "none", "heads": None, "kernel": given}
+    np.testing.assert_array_equal(SWITCHING.encode(config), off)
+    with pytest.raises(SpaceError, match=r"^The config has no entry heads\[0\]\. Give a list"):
+        SWITCHING.encode({**config, "mixer": "attention"})
+
+
+def test_switched_off_genes_at_the_end_of_a_group_may_be_left_out():
+    np.testing.assert_array_equal(SWITCHING.encode({"mixer": "conv", "kernel": [3]}), [0, 0, 0, 0])
+    with pytest.raises(SpaceError, match=r"no entry kernel\[1\]"):
+        SWITCHING.encode({"mixer": "conv", "kernel": [5]})
+    with pytest.raises(SpaceError, match="kernel has 3 entries, and this space has 2"):
+        SWITCHING.encode({"mixer": "none", "kernel": [5, 5, 5]})
+
+
 @pytest.mark.parametrize("width", [1.0, 0.65, 0.8, np.float64(1.0), 2.0])
 def test_a_ratio_is_not_taken_for_the_index_of_one(width):
     sentence = refused(RESNET, w=[width] * 6)

@@ -68,6 +68,7 @@ def test_supernets_of_installed_packages_are_found(install: Install) -> None:
     ("name", "value", "why"),
     [
         ("broken", "no_such_module:Supernet", "does not load: ModuleNotFoundError"),
+        ("leaving", f"{OFFERED}:LeavingAtOnce", "does not load: SystemExit: 3. Repair or"),
         ("named_otherwise", f"{OFFERED}:NamedOtherwise", "it calls itself 'somebody'"),
         ("unfinished", f"{OFFERED}:Unfinished", "it lacks macs_params, bounds, fingerprint, "),
         ("without_sources", f"{OFFERED}:WithoutSources", "it lacks exact, state_bytes, sources, "),
@@ -110,6 +111,13 @@ def test_whatever_a_supernet_of_a_package_raises_becomes_a_sentence(install: Ins
             measure("failing", {"width": [width], "shape": [1]}, ["surprise"], settings)
     with pytest.raises(EvaluationError, match="fails in subnetwork: KeyError"):
         supernet.subnetwork({"width": [1], "shape": [1]})
+
+
+def test_a_package_that_ends_the_program_ends_nothing(install: Install) -> None:
+    own = {"surprise": f"{OFFERED}:SURPRISE", "energy": f"{OFFERED}:ENERGY"}
+    install({"leaving": f"{OFFERED}:Leaving"}, own)
+    with pytest.raises(DataError, match="'leaving' fails in check_data: SystemExit: goodbye"):
+        registry.load("leaving").check_data(EvaluationSettings())
 
 
 def test_describing_a_supernet_does_not_import_torch() -> None:
