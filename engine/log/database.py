@@ -13,6 +13,9 @@ from engine.errors import LogError
 DATABASE = "cache.db"
 """The name that diskcache gives it."""
 
+READ_FAILURES = (sqlite3.Error, UnicodeDecodeError, OSError, OverflowError)
+"""What reading a damaged database raises: also the text of an error may be damaged."""
+
 _WAL = f"{DATABASE}-wal"  # what was written and is not in the database file yet
 _INLINE = 2**30  # bytes below which a value stays in the database: always
 _SETTLED = 100_000_000  # nanoseconds after which a further write shows in the time stamp of a file

@@ -25,8 +25,16 @@ Count = Annotated[int, Field(ge=0, le=_MOST)]
 Index = Annotated[int, Field(ge=0, lt=2**31)]
 Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 Time = Annotated[float, Field(ge=0, le=_LATEST)]
+Ran = Annotated[float, Field(ge=0, le=LARGEST)] | None
 Plain = str | int | float | bool | None
 Fields = dict[str, Any]
+
+
+@_strictly
+class _Conditions(TypedDict):
+    # The others are only ever written out.
+    slowed: NotRequired[Number]
+    disturbed: NotRequired[Number]
 
 
 @_strictly
@@ -45,7 +53,10 @@ class _Evaluation(TypedDict):
     reused: NotRequired[bool]
     reason: NotRequired[str]
     worker: NotRequired[str]
-    conditions: NotRequired[Fields]
+    conditions: NotRequired[_Conditions]
+    stderr: NotRequired[str]
+    ran: NotRequired[Ran]
+    uncalibrated: NotRequired[dict[str, Number]]
 
 
 @_strictly
@@ -66,9 +77,15 @@ class _Created(TypedDict):
 
 
 @_strictly
+class _Imported(TypedDict):
+    sentences: list[str]
+
+
+@_strictly
 class _State(TypedDict):
     state: str
     message: NotRequired[str]
+    ran: NotRequired[Ran]
 
 
 @_strictly
@@ -78,11 +95,25 @@ class _Proposal(TypedDict):
 
 
 @_strictly
+class _Fitted(TypedDict):
+    predictor: str
+    trained_on: Count
+    tau: NotRequired[dict[str, Number]]
+
+
+@_strictly
 class _Cycle(TypedDict):
     cycle: Count
     after: Count
     proposals: list[_Proposal]
-    predictors: NotRequired[dict[str, Fields]]
+    predictors: NotRequired[dict[str, _Fitted]]
+
+
+@_strictly
+class _Retry(TypedDict):
+    numbers: list[Annotated[Count, Field(ge=1)]]
+    after: Count
+    num_evals: Count
 
 
 @_strictly
@@ -130,8 +161,10 @@ _EVALUATION: Form = TypeAdapter(_Evaluation)
 _EVENT: Form = TypeAdapter(_Event)
 _DATA: Mapping[str, Form] = {
     "created": TypeAdapter(_Created),
+    "imported": TypeAdapter(_Imported),
     "state": TypeAdapter(_State),
     "cycle": TypeAdapter(_Cycle),
+    "retry": TypeAdapter(_Retry),
     "renamed": TypeAdapter(_Renamed),
     "extended": TypeAdapter(_Extended),
     "tagged": TypeAdapter(_Tagged),

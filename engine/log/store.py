@@ -19,7 +19,14 @@ from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from engine.disk import is_full, not_written, primary_code
 from engine.errors import DamagedLogError, LogError
-from engine.log.database import DATABASE, DurableCache, Stamp, connect, stamp_of
+from engine.log.database import (
+    DATABASE,
+    READ_FAILURES,
+    DurableCache,
+    Stamp,
+    connect,
+    stamp_of,
+)
 
 Seen = TypeVar("Seen")
 Query = Callable[..., sqlite3.Cursor]
@@ -176,7 +183,7 @@ class Store:
                 # without locks or further files. If somebody writes meanwhile, it is read anew.
                 try:
                     seen = self._look_once(see, still=True)
-                except (sqlite3.Error, DamagedLogError):
+                except (*READ_FAILURES, DamagedLogError):
                     if before.settled and self.stamp() == before:
                         raise
                 else:
@@ -185,7 +192,7 @@ class Store:
             return self._look_once(see, still=False)
         except LogError:
             raise
-        except (sqlite3.Error, UnicodeDecodeError, OSError, OverflowError) as error:
+        except READ_FAILURES as error:
             raise self._unreadable(error) from error
 
     def _look_once(self, see: Callable[[Look], Seen], *, still: bool) -> Seen:
@@ -214,7 +221,7 @@ class Store:
             writer = self._open()
             with writer.transact():
                 yield lambda key, value: _put(writer, key, value)
-        except (sqlite3.Error, OSError, diskcache.Timeout) as error:
+        except (*READ_FAILURES, diskcache.Timeout) as error:
             self.close()
             raise self._unwritten(error) from error
 
@@ -231,7 +238,7 @@ class Store:
                     self._writer = DurableCache.at(self.folder)
                 except LogError:
                     raise
-                except (OSError, sqlite3.Error) as error:
+                except READ_FAILURES as error:
                     kind = DamagedLogError if _is_damage(error) else LogError
                     raise kind(_not_opened(self.folder, error)) from error
                 except Exception as error:  # damaged settings fail diskcache in any way
@@ -249,7 +256,7 @@ class Store:
 
 
 def _is_damage(error: BaseException | None) -> bool:
-    return primary_code(error) in _DAMAGE
+    return isinstance(error, UnicodeDecodeError) or primary_code(error) in _DAMAGE
 
 
 def _put(writer: DurableCache, key: str, value: Any) -> None:
