@@ -16,7 +16,8 @@ from engine.metrics import LARGEST
 from engine.quoting import quoted
 
 _LONGEST = 60  # characters of a wrong value that a sentence repeats
-_LATEST = 253_402_300_000.0  # POSIX: the last day of the year 9999
+LATEST = 253_402_214_400.0
+"""The latest POSIX time in a log: one that is a date of the year 9999 in every time zone."""
 _MOST = 2**53  # the largest whole number that a float holds exactly
 
 _strictly = with_config(ConfigDict(strict=True, extra="ignore", allow_inf_nan=False))
@@ -24,7 +25,7 @@ _strictly = with_config(ConfigDict(strict=True, extra="ignore", allow_inf_nan=Fa
 Count = Annotated[int, Field(ge=0, le=_MOST)]
 Index = Annotated[int, Field(ge=0, lt=2**31)]
 Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
-Time = Annotated[float, Field(ge=0, le=_LATEST)]
+Time = Annotated[float, Field(ge=0, le=LATEST)]
 Ran = Annotated[float, Field(ge=0, le=LARGEST)] | None
 Plain = str | int | float | bool | None
 Fields = dict[str, Any]

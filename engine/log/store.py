@@ -37,6 +37,7 @@ _SERIES = """
     FROM wanted LEFT JOIN Cache ON key = :name || '-' || n AND raw = 1
 """
 _VALUES = "SELECT key, mode, filename, value, tag FROM Cache WHERE raw = 1 AND key IN ({})"
+_OLDEST = "SELECT tag FROM Cache WHERE raw = 1 ORDER BY rowid LIMIT 1"
 _MODE_TEXT = 1  # of diskcache: the value itself, neither pickled nor in a file of its own
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
 _NO_ACCESS = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM})
@@ -83,6 +84,10 @@ class Look:
             key = f"{name}-{number}"
             if tag != (checksum(key, text) if isinstance(text, bytes) else None):
                 self._record(key, mode, filename, value, tag, checked=True)
+
+    def began_with_checksums(self) -> bool:
+        """Whether the first record that was written has a checksum. No index is asked for it."""
+        return any(tag is not None for (tag,) in self._query(_OLDEST).fetchall())
 
     def _rows(self, name: str, first: int, last: int) -> Iterator[tuple[Any, ...]]:
         if last < first:
@@ -265,13 +270,16 @@ def _put(writer: DurableCache, key: str, value: Any) -> None:
 
 
 def _json(value: Any) -> bytes:
-    """A record as JSON text; raises ValueError or TypeError for what JSON cannot hold."""
+    """A record as JSON text; raises ValueError or TypeError for what JSON cannot hold.
+
+    `?` stands for half a character, as the names of files have it whose bytes are no text.
+    """
     try:
         text: bytes = to_json(value)  # twice as fast as the standard library's
     except PydanticSerializationError:
         text = b"NaN"
     if b"NaN" in text or b"Infinity" in text:  # a text may say so too: look more closely
-        return json.dumps(value, allow_nan=False).encode()
+        return json.dumps(value, allow_nan=False, ensure_ascii=False).encode(errors="replace")
     return text
 
 

@@ -43,6 +43,10 @@ DAMAGES = {
     "an event of something else": put("event-1", "[]"),
     "a record that is gone": lambda f: tamper(f, "DELETE FROM Cache WHERE key = 'evaluation-7'"),
     "a count that is gone": lambda f: tamper(f, "DELETE FROM Cache WHERE key = 'evaluations'"),
+    "a format that is gone": lambda f: tamper(f, "DELETE FROM Cache WHERE key = 'version'"),
+    "counts and format that are gone": lambda f: tamper(
+        f, "DELETE FROM Cache WHERE key IN ('version', 'events', 'event-1')"
+    ),
     "a column that is gone": lambda f: tamper(f, "ALTER TABLE Cache RENAME COLUMN mode TO kind"),
     "a table that is gone": lambda f: tamper(f, "DROP TABLE Cache"),
     "a schema that is no text": garble_schema,
