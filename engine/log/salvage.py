@@ -100,6 +100,8 @@ def _some(
     """The rows of a query up to the first that cannot be had."""
     try:
         with closing(connect(folder, still=still)) as connection:
+            # Otherwise SQLite reads nothing of a file that is shorter than it says.
+            connection.execute("PRAGMA writable_schema = ON")
             for key, *row in connection.execute(query, parameters):
                 if isinstance(key, bytes):
                     yield key.decode(errors="replace"), *row
