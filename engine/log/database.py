@@ -13,6 +13,9 @@ from engine.errors import LogError
 DATABASE = "cache.db"
 """The name that diskcache gives it."""
 
+READ_FAILURES = (sqlite3.Error, UnicodeDecodeError, OSError, OverflowError)
+"""What reading a damaged database raises: also the text of an error may be damaged."""
+
 _WAL = f"{DATABASE}-wal"  # what was written and is not in the database file yet
 _INLINE = 2**30  # bytes below which a value stays in the database: always
 _PAGES = 256  # of 4 kB in memory for a writer; diskcache's 8,192 would fill up as a log grows

@@ -16,7 +16,8 @@ from engine.metrics import LARGEST
 from engine.quoting import quoted
 
 _LONGEST = 60  # characters of a wrong value that a sentence repeats
-_LATEST = 253_402_300_000.0  # POSIX: the last day of the year 9999
+LATEST = 253_402_214_400.0
+"""The latest POSIX time in a log: one that is a date of the year 9999 in every time zone."""
 _MOST = 2**53  # the largest whole number that a float holds exactly
 
 _strictly = with_config(ConfigDict(strict=True, extra="ignore", allow_inf_nan=False))
@@ -24,9 +25,17 @@ _strictly = with_config(ConfigDict(strict=True, extra="ignore", allow_inf_nan=Fa
 Count = Annotated[int, Field(ge=0, le=_MOST)]
 Index = Annotated[int, Field(ge=0, lt=2**31)]
 Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
-Time = Annotated[float, Field(ge=0, le=_LATEST)]
+Time = Annotated[float, Field(ge=0, le=LATEST)]
+Ran = Annotated[float, Field(ge=0, le=LARGEST)] | None
 Plain = str | int | float | bool | None
 Fields = dict[str, Any]
+
+
+@_strictly
+class _Conditions(TypedDict):
+    # The others are only ever written out.
+    slowed: NotRequired[Number]
+    disturbed: NotRequired[Number]
 
 
 @_strictly
@@ -45,7 +54,10 @@ class _Evaluation(TypedDict):
     reused: NotRequired[bool]
     reason: NotRequired[str]
     worker: NotRequired[str]
-    conditions: NotRequired[Fields]
+    conditions: NotRequired[_Conditions]
+    stderr: NotRequired[str]
+    ran: NotRequired[Ran]
+    uncalibrated: NotRequired[dict[str, Number]]
 
 
 @_strictly
@@ -66,9 +78,15 @@ class _Created(TypedDict):
 
 
 @_strictly
+class _Imported(TypedDict):
+    sentences: list[str]
+
+
+@_strictly
 class _State(TypedDict):
     state: str
     message: NotRequired[str]
+    ran: NotRequired[Ran]
 
 
 @_strictly
@@ -78,11 +96,25 @@ class _Proposal(TypedDict):
 
 
 @_strictly
+class _Fitted(TypedDict):
+    predictor: str
+    trained_on: Count
+    tau: NotRequired[dict[str, Number]]
+
+
+@_strictly
 class _Cycle(TypedDict):
     cycle: Count
     after: Count
     proposals: list[_Proposal]
-    predictors: NotRequired[dict[str, Fields]]
+    predictors: NotRequired[dict[str, _Fitted]]
+
+
+@_strictly
+class _Retry(TypedDict):
+    numbers: list[Annotated[Count, Field(ge=1)]]
+    after: Count
+    num_evals: Count
 
 
 @_strictly
@@ -130,8 +162,10 @@ _EVALUATION: Form = TypeAdapter(_Evaluation)
 _EVENT: Form = TypeAdapter(_Event)
 _DATA: Mapping[str, Form] = {
     "created": TypeAdapter(_Created),
+    "imported": TypeAdapter(_Imported),
     "state": TypeAdapter(_State),
     "cycle": TypeAdapter(_Cycle),
+    "retry": TypeAdapter(_Retry),
     "renamed": TypeAdapter(_Renamed),
     "extended": TypeAdapter(_Extended),
     "tagged": TypeAdapter(_Tagged),

@@ -218,6 +218,8 @@ class DiskLog:
 
     def _head(self, look: Look) -> _Head:
         values = look.values(["version", "evaluations", "events"])
+        if "version" not in values and look.began_with_checksums():
+            raise self._damaged("the record of its format is lost")
         version = values.get("version", 1)
         if type(version) is not int or version < 1:
             raise self._damaged(f"its format version is {version!r}")

@@ -1,7 +1,6 @@
 """What can still be read of a log that is damaged."""
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any
 
 from engine.errors import LogError
 from engine.evaluation.record import Evaluation
-from engine.log.database import connect
+from engine.log.database import READ_FAILURES, connect
 from engine.log.decoding import evaluation_of, event_of
 from engine.log.evaluation_log import VERSION, newer_version
 from engine.log.event import Event
@@ -101,10 +100,12 @@ def _some(
     """The rows of a query up to the first that cannot be had."""
     try:
         with closing(connect(folder, still=still)) as connection:
+            # Otherwise SQLite reads nothing of a file that is shorter than it says.
+            connection.execute("PRAGMA writable_schema = ON")
             for key, *row in connection.execute(query, parameters):
                 if isinstance(key, bytes):
                     yield key.decode(errors="replace"), *row
-    except (sqlite3.Error, OSError, OverflowError):
+    except READ_FAILURES:
         return
 
 

@@ -20,7 +20,14 @@ from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from engine.disk import is_full, not_written, primary_code
 from engine.errors import DamagedLogError, LogError
-from engine.log.database import DATABASE, DurableCache, Stamp, connect, stamp_of
+from engine.log.database import (
+    DATABASE,
+    READ_FAILURES,
+    DurableCache,
+    Stamp,
+    connect,
+    stamp_of,
+)
 
 Seen = TypeVar("Seen")
 Query = Callable[..., sqlite3.Cursor]
@@ -32,6 +39,7 @@ _SERIES = """
 """
 _VALUES = "SELECT key, mode, filename, value, tag FROM Cache WHERE raw = 1 AND key IN ({})"
 _LONE = re.compile("[\ud800-\udfff]")  # no characters: no file can hold them
+_OLDEST = "SELECT tag FROM Cache WHERE raw = 1 ORDER BY rowid LIMIT 1"
 _MODE_TEXT = 1  # of diskcache: the value itself, neither pickled nor in a file of its own
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
 _NO_ACCESS = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM})
@@ -78,6 +86,10 @@ class Look:
             key = f"{name}-{number}"
             if tag != (checksum(key, text) if isinstance(text, bytes) else None):
                 self._record(key, mode, filename, value, tag, checked=True)
+
+    def began_with_checksums(self) -> bool:
+        """Whether the first record that was written has a checksum. No index is asked for it."""
+        return any(tag is not None for (tag,) in self._query(_OLDEST).fetchall())
 
     def _rows(self, name: str, first: int, last: int) -> Iterator[tuple[Any, ...]]:
         if last < first:
@@ -178,7 +190,7 @@ class Store:
                 # without locks or further files. If somebody writes meanwhile, it is read anew.
                 try:
                     seen = self._look_once(see, still=True)
-                except (sqlite3.Error, DamagedLogError):
+                except (*READ_FAILURES, DamagedLogError):
                     if before.settled and self.stamp() == before:
                         raise
                 else:
@@ -187,7 +199,7 @@ class Store:
             return self._look_once(see, still=False)
         except LogError:
             raise
-        except (sqlite3.Error, UnicodeDecodeError, OSError, OverflowError) as error:
+        except READ_FAILURES as error:
             raise self._unreadable(error) from error
 
     def _look_once(self, see: Callable[[Look], Seen], *, still: bool) -> Seen:
@@ -216,7 +228,7 @@ class Store:
             writer = self._open()
             with writer.transact():
                 yield lambda key, value: _put(writer, key, value)
-        except (sqlite3.Error, OSError, diskcache.Timeout) as error:
+        except (*READ_FAILURES, diskcache.Timeout) as error:
             self.close()
             raise self._unwritten(error) from error
 
@@ -233,7 +245,7 @@ class Store:
                     self._writer = DurableCache.at(self.folder)
                 except LogError:
                     raise
-                except (OSError, sqlite3.Error) as error:
+                except READ_FAILURES as error:
                     kind = DamagedLogError if _is_damage(error) else LogError
                     raise kind(_not_opened(self.folder, error)) from error
                 except Exception as error:  # damaged settings fail diskcache in any way
@@ -251,7 +263,7 @@ class Store:
 
 
 def _is_damage(error: BaseException | None) -> bool:
-    return primary_code(error) in _DAMAGE
+    return isinstance(error, UnicodeDecodeError) or primary_code(error) in _DAMAGE
 
 
 def _put(writer: DurableCache, key: str, value: Any) -> None:
@@ -260,7 +272,10 @@ def _put(writer: DurableCache, key: str, value: Any) -> None:
 
 
 def _json(value: Any) -> bytes:
-    """A record as JSON text; raises ValueError or TypeError for what JSON cannot hold."""
+    """A record as JSON text; raises ValueError or TypeError for what JSON cannot hold.
+
+    `?` stands for half a character, as the names of files have it whose bytes are no text.
+    """
     try:
         text: bytes = to_json(value)  # twice as fast as the standard library's
     except PydanticSerializationError:

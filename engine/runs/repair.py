@@ -69,8 +69,8 @@ def _following(event: Event, kept: Sequence[Evaluation]) -> Event:
     """The event with the numbers that the evaluations which it names have now."""
     now: Mapping[int, int] = {e.number: place for place, e in enumerate(kept, start=1)}
     data: dict[str, Any] = dict(event.data)
-    if event.kind == "shortlist":
+    if event.kind in ("shortlist", "retry"):
         data["numbers"] = [now[number] for number in data["numbers"] if number in now]
-    elif event.kind == "cycle":
+    if event.kind in ("cycle", "retry"):
         data["after"] = sum(e.number <= data["after"] for e in kept)
     return replace(event, data=data)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from engine.errors import ConfigError
 from engine.evaluation.record import KNOWN, Evaluation
+from engine.log.decoding import LATEST
 from engine.metrics import metric, ordered
 from engine.runs.collecting import no_collection
 from engine.runs.importing.cells import Numbers, read_numbers
@@ -203,8 +204,9 @@ def _sources(
 
 
 def _time(text: str) -> float:
-    """POSIX seconds of a date in a file, 0 if it is none."""
+    """POSIX seconds of a date in a file; 0 if it is none, or none that a log can hold."""
     try:
-        return datetime.fromisoformat(text.strip()).timestamp()
+        seconds = datetime.fromisoformat(text.strip()).timestamp()
     except (ValueError, OverflowError, OSError):
         return 0.0
+    return seconds if 0 <= seconds <= LATEST else 0.0

@@ -25,6 +25,14 @@ def put(key, text):
     return lambda folder: tamper(folder, "UPDATE Cache SET value = ? WHERE key = ?", text, key)
 
 
+def garble_schema(folder):
+    """Make SQLite complain in bytes that are no text."""
+    file = folder / "cache.db"
+    content = file.read_bytes()
+    assert b"CREATE TABLE Cache" in content
+    file.write_bytes(content.replace(b"CREATE TABLE Cache", b"CREATE TABL\xfc Cache"))
+
+
 DAMAGES = {
     "a record of something else": put("evaluation-7", '{"number":1}'),
     "text that is no JSON": put("evaluation-7", "{'number':"),
@@ -35,8 +43,13 @@ DAMAGES = {
     "an event of something else": put("event-1", "[]"),
     "a record that is gone": lambda f: tamper(f, "DELETE FROM Cache WHERE key = 'evaluation-7'"),
     "a count that is gone": lambda f: tamper(f, "DELETE FROM Cache WHERE key = 'evaluations'"),
+    "a format that is gone": lambda f: tamper(f, "DELETE FROM Cache WHERE key = 'version'"),
+    "counts and format that are gone": lambda f: tamper(
+        f, "DELETE FROM Cache WHERE key IN ('version', 'events', 'event-1')"
+    ),
     "a column that is gone": lambda f: tamper(f, "ALTER TABLE Cache RENAME COLUMN mode TO kind"),
     "a table that is gone": lambda f: tamper(f, "DROP TABLE Cache"),
+    "a schema that is no text": garble_schema,
     "half a file": shorten,
     "an empty file": lambda folder: (folder / "cache.db").write_bytes(b""),
     "another file": lambda folder: (folder / "cache.db").write_bytes(b"text\n" * 2000),

@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import import_results
+from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.runs.importing.source import LARGEST, check_size, read_file
 from engine.runs.results_csv import ResultsFile
+from engine.runs.service import RunService
 from engine.runs.supernet_proposal import chosen_supernet, taken_as
 from engine.supernets.registry import load
 from tests.engine.runs.importing.written import (
@@ -263,3 +265,21 @@ def test_fifty_megabytes_are_read_in_twenty_seconds_of_processor_time(tmp_path):
     found = taken_as(file, load(chosen_supernet(file)))
     assert time.process_time() - start < 20
     assert found.report.confirmed == found.report.rows == found.report.distinct > 200_000
+
+
+@pytest.mark.parametrize(
+    "date", ["9999-12-31 23:59:59", "9999-12-31T00:00:00-12:00", "1903-01-01", "0001-01-01"]
+)
+def test_a_date_that_no_log_can_hold_leaves_a_run_that_can_be_read(tmp_path, date):
+    rows = [row(config, date=date) for config in some_configs(2)]
+    service = RunService(tmp_path)
+    run = service.import_results(written(rows), "r.csv", NASConfig())
+    assert [e.finished for e in service.history(run).evaluations] == [0.0, 0.0]
+    assert service.list()[0].evaluations == 2
+
+
+def test_a_file_name_that_is_no_text_leaves_a_run_that_can_be_read(tmp_path):
+    service = RunService(tmp_path)
+    rows = [row(config) for config in some_configs(2)]
+    run = service.import_results(written(rows), "r\udcff.csv", NASConfig())
+    assert service.history(run).name == "r?.csv"

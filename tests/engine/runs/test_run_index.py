@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import DamagedLogError, RunError
+from engine.log.evaluation_log import DiskLog
 from engine.runs.lease import Lease
 from engine.runs.run_index import RunIndex
 from engine.runs.service import RunService
@@ -78,6 +79,18 @@ def test_repair_keeps_every_readable_record_in_order_and_the_original_in_the_tra
     other.extend(run, 3)
     other.wait(run, 60)
     assert len(other.history(run).evaluations) >= 8
+
+
+def test_after_a_repair_the_same_sub_networks_are_tried_again(service, run):
+    again_in_8 = {"numbers": [7, 8], "after": 8, "num_evals": 10}
+    log = DiskLog.open(log_of(service, run))
+    log.append_event("retry", again_in_8)
+    log.close()
+    put("evaluation-7", "{}")(log_of(service, run))
+    other = again(service)
+    other.damaged.repair(run)
+    (retry,) = (e for e in other.history(run).events if e.kind == "retry")
+    assert retry.data == {"numbers": [7], "after": 7, "num_evals": 10}
 
 
 def test_a_run_that_can_be_read_or_is_written_is_not_repaired(service, run):
