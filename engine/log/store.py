@@ -274,7 +274,7 @@ def _put(writer: DurableCache, key: str, value: Any) -> None:
 def _json(value: Any) -> bytes:
     """A record as JSON text; raises ValueError or TypeError for what JSON cannot hold.
 
-    `?` stands for half a character, as the names of files have it whose bytes are no text.
+    Half a character, as names of files have it whose bytes are no text, is told by its number.
     """
     try:
         text: bytes = to_json(value)  # twice as fast as the standard library's

@@ -44,13 +44,6 @@ def test_a_record_comes_back_equal(log):
     assert log.read() == [stored]
 
 
-@pytest.mark.parametrize("name", ["r\udcff.csv", "\ud800 NaN", "Infinity \udfff"])
-def test_half_a_character_is_written_as_something_that_can_be_read(log, name):
-    log.append_event("renamed", {"name": name})
-    (event,) = log.events()
-    assert event.data["name"] == name.encode(errors="replace").decode()
-
-
 def test_a_record_of_an_older_version_is_read(log, tmp_path):
     """Before latencies said what they were timed on."""
     stored = log.append(evaluation())

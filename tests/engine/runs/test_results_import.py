@@ -282,4 +282,4 @@ def test_a_file_name_that_is_no_text_leaves_a_run_that_can_be_read(tmp_path):
     service = RunService(tmp_path)
     rows = [row(config) for config in some_configs(2)]
     run = service.import_results(written(rows), "r\udcff.csv", NASConfig())
-    assert service.history(run).name == "r?.csv"
+    assert service.history(run).name == r"r\udcff.csv"
