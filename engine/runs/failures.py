@@ -16,11 +16,12 @@ class FailureWatch:
 
     `before` are those of earlier times: their failures do not count any more. `most` failures in a
     row end the run, and so does an initial sample of which nothing succeeded; None for never.
+    `any_ok` says whether anything succeeded so far, at any time.
     """
 
     def __init__(self, most: int | None, before: Sequence[Evaluation]) -> None:
         self._most = most
-        self._any_ok = any(e.ok for e in before)
+        self.any_ok = any(e.ok for e in before)
         self._earlier = next((e for e in before if not e.ok), None)
         self._count = len(before)
         self._fresh = 0
@@ -31,7 +32,7 @@ class FailureWatch:
         self._fresh += 1
         self._count += 1
         if evaluation.ok:
-            self._any_ok = True
+            self.any_ok = True
             self._row.clear()
         else:
             self._row.append(evaluation)
@@ -40,7 +41,7 @@ class FailureWatch:
         """Why the run cannot go on; empty if it can. `initial` is the size of the first sample."""
         if self._most is None or not self._row:
             return ""
-        if not self._any_ok and len(self._row) == self._fresh >= initial > 0:
+        if not self.any_ok and len(self._row) == self._fresh >= initial > 0:
             return _sentence(f"All {self._fresh} evaluations of the initial sample", self._row[0])
         if len(self._row) >= self._most:
             return _sentence(f"{len(self._row)} evaluations in a row", self._row[0])
@@ -49,7 +50,7 @@ class FailureWatch:
     def verdict_at_end(self) -> str:
         """Why a run that has spent its budget has failed; empty if anything succeeded."""
         first = self._earlier or next(iter(self._row), None)
-        if self._any_ok or first is None:
+        if self.any_ok or first is None:
             return ""
         return _sentence(f"All {self._count} evaluations", first)
 

@@ -141,6 +141,8 @@ class SearchRun:
     def _end(self, reason: str) -> tuple[str, str]:
         """How a search ends that begins nothing more: finished if anything succeeded."""
         failed = self._failures.verdict_at_end()
+        if not failed and reason and not self._failures.any_ok:
+            failed = f"The run ended before anything was measured. {reason}"
         return ("failed", failed) if failed else ("finished", reason)
 
     def _settle(self, wanted: str, busy: bool) -> bool:
