@@ -93,6 +93,16 @@ def title_of(what: str, provenance: str) -> str:
     return what if provenance == "measured" else f"{what}, {provenance}"
 
 
+def front_called(provenance: str, front: str = "front") -> str:
+    """What a `front` is called, without an article: `predicted front`.
+
+    Several words stand behind it: `front, from a lookup table or predicted`.
+    """
+    if provenance == "measured":
+        return front
+    return f"{front}, {provenance}" if " " in provenance else f"{provenance} {front}"
+
+
 def choice_width(labels: Iterable[str], least: int) -> int:
     """Pixels that a choice among `labels` needs for the longest of them to be read."""
     return max(least, 60 + 7 * max(map(len, labels), default=0))

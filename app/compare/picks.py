@@ -90,13 +90,12 @@ def with_added(tokens: Sequence[str], added: Sequence[str], there: dict[str, Cho
 def suggestions(histories: Sequence[Run], most: int = 3) -> list[tuple[str, list[str]]]:
     """Sets of runs that can be compared, the most recent first: what to call each, and its tokens.
 
-    Each is of one supernet and the same objectives, holds at least two configurations, and nothing
-    that has measured nothing yet.
+    Each is of one supernet and the same objectives, whose numbers came about in the same way, holds
+    at least two configurations, and nothing that has measured nothing yet.
     """
-    sets: dict[tuple[str, ...], list[tuple[Run, ...]]] = {}
+    sets: dict[tuple[object, ...], list[tuple[Run, ...]]] = {}
     for group in grouped([history for history in histories if history.evaluations]):
-        objectives = sorted(objective.name for objective in group[0].objectives)
-        sets.setdefault((group[0].supernet_name, *objectives), []).append(group)
+        sets.setdefault(_comparable(group[0]), []).append(group)
     found = []
     for groups in sets.values():
         if len(groups) > 1:
@@ -104,3 +103,11 @@ def suggestions(histories: Sequence[Run], most: int = 3) -> list[tuple[str, list
             tokens = [_token(group) for group in taken]
             found.append((" · ".join(cut(title_of(group), _LONGEST) for group in taken), tokens))
     return found[:most]
+
+
+def _comparable(run: Run) -> tuple[object, ...]:
+    """What runs have in common whose fronts can be held against each other."""
+    labels = run.objective_labels if isinstance(run, RunSummary) else ()
+    told = labels or tuple(objective.label for objective in run.objectives)
+    dynas = run.config.dynas
+    return run.supernet_name, dynas.calibrate, dynas.calibration_path, *sorted(told)

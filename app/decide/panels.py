@@ -13,7 +13,7 @@ from app.decide import shortlist
 from app.decide.comparison import accuracies_text
 from app.decide.suggestions import Suggestions
 from app.decide.wishes import Wishes
-from app.formatting import choice_width, metric_value, plain
+from app.formatting import choice_width, front_called, metric_value, plain
 from engine.evaluation.record import Evaluation
 from engine.runs.history import RunHistory
 
@@ -73,7 +73,7 @@ def front_chart(
     chart(
         choice_figure(info),
         name="choice",
-        title=f"The {history.provenance} front to choose from",
+        title=f"The {front_called(history.provenance)}",
         description=info.description,
         height=_HEIGHT,
         key=f"decide_front_{run}",
@@ -85,7 +85,7 @@ def front_chart(
 def suggestions(run: str, history: RunHistory, found: Suggestions, listed: Sequence[int]) -> None:
     """Each suggestion with its reason and a button that puts it on the shortlist."""
     with st.container(key="decide_suggestions", gap="small"):
-        st.markdown(f"**Suggestions** from what remains of the {history.provenance} front")
+        st.markdown(f"**Suggestions** from what remains of the {front_called(history.provenance)}")
         for place, one in enumerate(found.found):
             words, button = st.columns([0.78, 0.22], vertical_alignment="center", gap="small")
             numbers = ", ".join(f"#{number}" for number in one.numbers)

@@ -197,13 +197,13 @@ def _how_long() -> None:
             "workers the order in which evaluations end changes what is proposed after them, "
             "unless *Same with any workers* is on.",
         )
-        st.toggle(
-            "Same with any workers",
-            key=key("deterministic"),
-            persist_state="session",
-            help="Each cycle is planned when all evaluations before it have ended, so that any "
-            "number of workers gives the same search. Workers wait at the end of each cycle.",
-        )
+    st.toggle(
+        "Same with any workers",
+        key=key("deterministic"),
+        persist_state="session",
+        help="Each cycle is planned when all evaluations before it have ended, so that any "
+        "number of workers gives the same search. Workers wait at the end of each cycle.",
+    )
 
 
 def _data_folder() -> str:

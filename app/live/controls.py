@@ -15,11 +15,12 @@ from engine.runs.labels import Labels
 from engine.runs.run_summary import RunSummary
 
 _DEFAULT_EXTENSION = 50
+_TITLE_AND_BUTTONS = (0.42, 0.58)  # all buttons stand in one row from a window of 1280 pixels on
 
 
 def header(summary: RunSummary, history: RunHistory, every: float) -> None:
     """Draw name, state, buttons, facts and the progress bar; facts are fetched `every` seconds."""
-    title, buttons = st.columns([0.48, 0.52], vertical_alignment="center")
+    title, buttons = st.columns(_TITLE_AND_BUTTONS, vertical_alignment="center")
     with title, st.container(horizontal=True, vertical_alignment="center", key="live_title"):
         st.subheader(names.named(summary.name), anchor=False, width="content")
         st.html(state_html(summary.state), width="content")
@@ -125,9 +126,10 @@ def _steer(summary: RunSummary) -> None:
         "Pause", key="live_pause", icon=":material/pause:", disabled="pause" not in actions
     ):
         _act(lambda: service().pause(run))
-    if "retry" in actions:
+    if "retry" in actions:  # of runs that have ended, which nothing can stop
         _retry(summary)
-    _stop(run, actions)
+    else:
+        _stop(run, actions)
     with st.popover(
         "Extend",
         icon=":material/add:",

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app import navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
-from app.formatting import age, counted, cycle_name, metric_value, plain
+from app.formatting import age, counted, cycle_name, front_called, metric_value, plain
 from app.names import file_name, named
 from app.selection import select
 from app.tables.front import front_info, front_table
@@ -36,9 +36,8 @@ def front(run: str, history: RunHistory, chosen: int | None) -> None:
     """The non-dominated sub-networks, the newest marked; a click selects in the chart, too."""
     names = ordered(history.config.all_metrics)
     info = front_info(history, names)
-    measured = history.provenance == "measured"
-    called = "The front" if measured else f"The {history.provenance} front"
-    st.markdown(f"**{called} now** · {counted(len(info.rows), 'sub-network')}")
+    called = front_called(history.provenance, "front now")
+    st.markdown(f"**The {called}** · {counted(len(info.rows), 'sub-network')}")
     if not info.rows:
         st.caption("The first measured sub-network appears here.")
         return

@@ -22,6 +22,19 @@ def test_metric_values_are_short_and_have_units(name, value, text):
     assert formatting.metric_value(name, value) == text
 
 
+@pytest.mark.parametrize(
+    ("provenance", "called"),
+    [
+        ("measured", "front"),
+        ("predicted", "predicted front"),
+        ("imported or predicted", "front, imported or predicted"),
+        ("from a lookup table", "front, from a lookup table"),
+    ],
+)
+def test_what_a_front_is_called_can_be_read_aloud(provenance, called):
+    assert formatting.front_called(provenance) == called
+
+
 def test_a_column_that_names_the_unit_leaves_it_out():
     assert formatting.metric_value_bare("macs", 412_300_000) == "412.3 M"
     assert formatting.metric_value_bare("acc", 76.12) == "76.12 %"

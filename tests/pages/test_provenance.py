@@ -80,7 +80,7 @@ def test_decide(app, service, run, kind):
     service.label(run, shortlist=[1, 2])
     page = open_page(app, "decide", run=run)
     charts = components(page, "chart")
-    assert f"The {sources.headline(kind)} front to choose from" in charts
+    assert f"The {sources.headline(kind)} front" in charts
     assert f"({sources.badge(kind)})" in charts  # where the pointer is
     assert f"what remains of the {sources.headline(kind)} front" in texts(page)
     assert "measured front" not in texts(page)

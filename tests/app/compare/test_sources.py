@@ -4,6 +4,7 @@ from typing import get_args
 import pytest
 
 from app.charts.palette import LOOKS
+from app.compare import picks
 from app.compare.fronts import fronts_figure, fronts_info
 from app.compare.series import Series
 from engine import sources
@@ -39,3 +40,15 @@ def test_runs_that_measured_alike_need_no_warning(data_dir):
     info = fronts_info(series_of(*histories), "macs", "acc")
     assert info.warnings == ()
     assert fronts_figure(info)["layout"]["annotations"] == []
+
+
+@pytest.mark.parametrize("summed_up", [True, False])
+def test_runs_that_came_by_their_numbers_in_different_ways_are_not_suggested(data_dir, summed_up):
+    runs = [
+        sourced_history(data_dir, name, [{"acc": source}] * length)
+        for name, source, length in (
+            ("one", "published predictor", 4), ("two", "imported", 5), ("three", "imported", 6),
+        )
+    ]  # fmt: skip
+    given = [run.summary() for run in runs] if summed_up else runs
+    assert [tokens for _, tokens in picks.suggestions(given)] == [["two", "three"]]
