@@ -10,10 +10,13 @@ from app.compare.series import Series
 from app.formatting import NOTHING
 from engine.runs.comparison import configuration
 from engine.runs.history import RunHistory
+from engine.sources import IMPORTED
 from engine.supernets.conditions import in_words, lasting
 
 Machine = tuple[tuple[str, Any], ...]
 """Conditions as pairs of name and value, as `engine.supernets.conditions` has them."""
+
+_OF_SEARCHES = ("approach", "dynas.accuracy_source")
 
 _seen: WeakKeyDictionary[RunHistory, tuple[int, frozenset[Machine]]] = WeakKeyDictionary()
 
@@ -33,7 +36,7 @@ class Difference:
 
 def differences(series: Sequence[Series]) -> list[Difference]:
     """Every entry of the configurations, with seeds and budgets as they are now."""
-    flat = [configuration(one.first) for one in series]
+    flat = [_settings(one.first) for one in series]
     names = list(dict.fromkeys(name for each in flat for name in each))
     rows = [Difference(name, tuple(_text(each.get(name)) for each in flat)) for name in names]
     seeds = tuple(_listed([h.config.search.seed for h in one.histories]) for one in series)
@@ -42,6 +45,14 @@ def differences(series: Sequence[Series]) -> list[Difference]:
     rows += [Difference("search.seed", seeds), Difference("dynas.num_evals", budgets)]
     timed = tuple(_timed_on(one) for one in series)
     return [*rows, Difference("latency timed on", timed)] if any(timed) else rows
+
+
+def _settings(history: RunHistory) -> dict[str, Any]:
+    """The configuration of a run; one that only holds imported results has never searched."""
+    settings = dict(configuration(history))
+    if history.imported and history.num_evals == 0:
+        settings |= dict.fromkeys(_OF_SEARCHES, IMPORTED)
+    return settings
 
 
 def _timed_on(series: Series) -> str:

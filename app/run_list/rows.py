@@ -9,6 +9,7 @@ from app.session import LIVE_STATES
 from engine.metrics import metric
 from engine.runs.labels import Labels
 from engine.runs.run_summary import RunSummary
+from engine.sources import IMPORTED
 from engine.supernets import registry
 
 NEWEST_FIRST = "-created"
@@ -58,7 +59,7 @@ def run_row(summary: RunSummary, labels: Labels) -> RunRow:
         name=summary.name,
         state=summary.state,
         elsewhere=summary.state in LIVE_STATES and not summary.driven_here,
-        approach=summary.config.approach,
+        approach=IMPORTED if summary.imported else summary.config.approach,
         supernet=dynas.supernet,
         title=registry.title(dynas.supernet),
         objectives=", ".join(

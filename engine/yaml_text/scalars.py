@@ -1,5 +1,6 @@
 """What the scalars of a YAML text say: texts, numbers, truths and nulls."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,9 @@ _KINDS = {
     _REAL: "a number",
     _TEXT: "a text",
 }
+_OUTDATED_NUMBER = re.compile(r"[-+]?(0[0-7_]+|.*:.*)")
+"""Octal and sexagesimal numbers of YAML 1.1: YAML 1.2 reads `010` and `1:30` otherwise."""
+
 _LONGEST_NUMBER = 100  # characters; beyond it, no setting can have it and Python reads it slowly
 SHOWN = 60  # characters of a wrong scalar that a sentence repeats
 
@@ -35,7 +39,8 @@ def tag_of(event: Any) -> str:
     if event.tag == "!":
         return _TEXT
     found = str(_RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit))
-    return _TEXT if found in _KEPT_AS_TEXT else found
+    outdated = found in (_WHOLE, _REAL) and _OUTDATED_NUMBER.fullmatch(event.value)
+    return _TEXT if outdated or found in _KEPT_AS_TEXT else found
 
 
 _READ: dict[str, Callable[[Any], Any]] = {

@@ -9,7 +9,10 @@ from app.compare.efficiency import levels, sentences, times, usual_baseline
 from app.compare.fronts import fronts_figure, fronts_info, shared_metrics
 from app.compare.growth import growth, growth_figure, growth_info
 from app.compare.series import series_of
+from engine.config import NASConfig
+from engine.log.evaluation_log import DiskLog
 from engine.runs.comparison import BoxedHypervolume, common_box
+from engine.runs.history import RunHistory
 from tests.app.charts.painted import checked
 
 FAST = [(90.0, 6e6), (92.0, 4e6), (93.0, 3e6)]
@@ -153,6 +156,19 @@ def test_quartiles_over_three_seeds_and_never(make):
 
 def test_times():
     assert [times(ratio) for ratio in (8.06, 0.5, 1.0)] == ["8.1× fewer", "2.0× more", "as many"]
+
+
+def test_an_imported_run_has_neither_searched_nor_measured(make, tmp_path):
+    log = DiskLog(tmp_path / "imported")
+    created = {"config": NASConfig().to_dict(), "name": "a file", "num_evals": 0}
+    log.append_event("created", created)
+    series = series_of([make("a", FAST), RunHistory("imported", log)])
+    rows = {row.name: row.values for row in differences(series)}
+    assert rows["approach"] == ("random", "imported")
+    assert rows["dynas.accuracy_source"] == ("measured", "imported")
+    log.append_event("extended", {"num_evals": 5})
+    series = series_of([make("b", FAST), RunHistory("imported", log)])
+    assert {row.name: row.values for row in differences(series)}["approach"] == ("random", "dynas")
 
 
 def test_only_what_differs_differs(make):

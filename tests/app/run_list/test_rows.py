@@ -41,6 +41,12 @@ def test_a_row_says_what_became_of_a_run(history):
     assert not made.elsewhere
 
 
+def test_an_imported_run_is_not_said_to_have_searched(history):
+    imported = dataclasses.replace(history.summary(), imported=True)
+    assert run_row(imported, Labels()).approach == "imported"
+    assert run_row(history.summary(), Labels()).approach != "imported"
+
+
 def test_a_live_run_that_nobody_here_drives_is_driven_elsewhere(history):
     summary = dataclasses.replace(history.summary(), state="running", driven_here=False)
     assert run_row(summary, Labels()).elsewhere
