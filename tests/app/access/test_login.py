@@ -95,6 +95,8 @@ def test_everybody_else_stays_outside(auth, claims):
      create_signed_value(SECRET, "_another", json.dumps(ANN)).decode(),
      create_signed_value(SECRET, "_streamlit_user", "[]").decode(),
      create_signed_value(SECRET, "_streamlit_user", "no json").decode()],
+    ids=["empty", "no cookie", "not signed", "signed with another secret", "cut off",
+         "of another name", "no mapping", "no json"],
 )  # fmt: skip
 def test_a_cookie_that_streamlit_did_not_sign_for_this_opens_nothing(auth, cookie):
     visitor = door()
