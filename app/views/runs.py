@@ -55,7 +55,7 @@ def _content(moving: bool) -> None:
     toolbar.notice()
     if matching:
         _table(matching, query.order)
-    elif rows:
+    elif rows or not unreadable:
         toolbar.nothing(rows, query)
 
 

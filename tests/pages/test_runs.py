@@ -83,6 +83,12 @@ def test_the_trash_lists_what_was_deleted(app, start, service):
     assert any("The trash is empty" in element.value for element in app.markdown)
 
 
+def test_where_all_are_deleted_the_page_says_where_they_are(app, start, service):
+    service.delete(start("only"))
+    open_page(app)
+    assert any("All runs are archived or deleted" in element.value for element in app.markdown)
+
+
 def test_archived_runs_are_out_of_sight_until_asked_for(app, start, service):
     run = start("old")
     start("new")
