@@ -5,8 +5,6 @@ its key and its text, so that a flipped bit, a row of another key and a row that
 are found. Reading needs no open handle: a connection lives as long as one look at the records.
 """
 
-import json
-import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +14,7 @@ from typing import Any, TypeVar
 from zlib import crc32
 
 import diskcache
-from pydantic_core import PydanticSerializationError, from_json, to_json
+from pydantic_core import from_json
 
 from engine.disk import is_full, not_written, primary_code
 from engine.errors import DamagedLogError, LogError
@@ -28,6 +26,7 @@ from engine.log.database import (
     connect,
     stamp_of,
 )
+from engine.log.json_text import json_text
 
 Seen = TypeVar("Seen")
 Query = Callable[..., sqlite3.Cursor]
@@ -38,7 +37,6 @@ _SERIES = """
     FROM wanted LEFT JOIN Cache ON key = :name || '-' || n AND raw = 1
 """
 _VALUES = "SELECT key, mode, filename, value, tag FROM Cache WHERE raw = 1 AND key IN ({})"
-_LONE = re.compile("[\ud800-\udfff]")  # no characters: no file can hold them
 _OLDEST = "SELECT tag FROM Cache WHERE raw = 1 ORDER BY rowid LIMIT 1"
 _MODE_TEXT = 1  # of diskcache: the value itself, neither pickled nor in a file of its own
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
@@ -233,10 +231,10 @@ class Store:
             raise self._unwritten(error) from error
 
     def _unwritten(self, error: Exception) -> LogError:
-        cause = error.__context__ if isinstance(error, diskcache.Timeout) else error
+        cause = _cause(error)
         if _is_damage(cause):
             return DamagedLogError(f"The log in {self.folder} cannot be written: {cause}. {ADVICE}")
-        return LogError(not_written(cause or error, "the record", self.folder))
+        return LogError(not_written(cause, "the record", self.folder))
 
     def _open(self) -> DurableCache:
         with self._opening:
@@ -262,32 +260,20 @@ class Store:
                 self._writer.close()
 
 
+def _cause(error: BaseException) -> BaseException:
+    """What went wrong first: diskcache gives up, or rolls back what SQLite has rolled back."""
+    while isinstance(error.__context__, sqlite3.Error | OSError):
+        error = error.__context__
+    return error
+
+
 def _is_damage(error: BaseException | None) -> bool:
     return isinstance(error, UnicodeDecodeError) or primary_code(error) in _DAMAGE
 
 
 def _put(writer: DurableCache, key: str, value: Any) -> None:
-    text = _json(value)
-    writer.set(key, text.decode(), tag=checksum(key, text))
-
-
-def _json(value: Any) -> bytes:
-    """A record as JSON text; raises ValueError or TypeError for what JSON cannot hold.
-
-    Half a character, as names of files have it whose bytes are no text, is told by its number.
-    """
-    try:
-        text: bytes = to_json(value)  # twice as fast as the standard library's
-    except PydanticSerializationError:
-        text = b"NaN"
-    if b"NaN" in text or b"Infinity" in text:  # a text may say so too: look more closely
-        text = _readable(json.dumps(value, allow_nan=False, ensure_ascii=False))
-    return text
-
-
-def _readable(text: str) -> bytes:
-    """JSON text that can be read back: lone surrogates are shown by their number in hex."""
-    return _LONE.sub(lambda lone: rf"\\u{ord(lone[0]):04x}", text).encode()
+    text = json_text(value)
+    writer.put_text(key, text.decode(), checksum(key, text))
 
 
 def _not_opened(folder: Path, error: Exception) -> str:
