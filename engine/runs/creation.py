@@ -10,7 +10,6 @@ from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
 from engine.log.evaluation_log import DiskLog
 from engine.metrics import described
-from engine.runs.collecting import no_collection
 from engine.runs.importing.report import ImportReport
 from engine.runs.making import making
 
@@ -36,8 +35,7 @@ def create_run(
         log = DiskLog(made / "log")
         try:
             log.append_event("created", {"config": config.to_dict(), "metrics": own, **created})
-            with no_collection():  # there may be hundreds of thousands
-                log.append_all(known)
+            log.append_all(known)
             if report:
                 log.append_event("imported", report.to_dict())
             log.append_event("state", {"state": state, "message": message})

@@ -2,7 +2,6 @@
 
 import ast
 import json
-import math
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -250,10 +249,3 @@ def _number(value: Any) -> npt.NDArray[np.float64]:
 def _truth(value: Any) -> npt.NDArray[np.bool_]:
     truth = np.asarray(value)
     return truth if truth.dtype == bool else np.asarray(truth != 0) & ~np.isnan(truth)
-
-
-def quoted_limit(name: str, low: float, high: float) -> str:
-    """The expression that a range on a column stands for, such as `3e6 <= macs <= 5e6`."""
-    bounds = [f"{low:.6g} <= " if math.isfinite(low) else ""]
-    bounds += [name, f" <= {high:.6g}" if math.isfinite(high) else ""]
-    return "".join(bounds)
