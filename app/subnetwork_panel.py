@@ -15,11 +15,11 @@ from engine.constraints import Constraint, missed
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export import subnetwork as export
+from engine.meters.conditions import TIMED, in_words, warning
 from engine.metrics import find, ordered
 from engine.sources import as_shown, badge, meaning
 from engine.supernets import registry
 from engine.supernets.base import Supernet
-from engine.supernets.conditions import TIMED, in_words, warning
 
 
 @dataclass(frozen=True)

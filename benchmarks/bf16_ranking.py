@@ -19,13 +19,14 @@ import torch
 from scipy.stats import kendalltau
 from torch import Tensor, nn
 
+from engine.devices import Precision
+from engine.meters import measurement
 from engine.pareto.front import FrontTracker, non_dominated
 from engine.space import Genotypes, SearchSpace
-from engine.supernets import fashion_mnist, measurement
 from engine.supernets.base import Supernet
-from engine.supernets.devices import Precision
-from engine.supernets.image_set import normalise
+from engine.supernets.builtin import fashion_mnist
 from engine.supernets.registry import DEFAULT, load
+from engine.tasks.images.image_set import normalise
 
 RESULTS = Path(__file__).parent / "results"
 IMAGES = 5_000

@@ -15,15 +15,16 @@ from ofa.imagenet_classification.run_manager import RunManager
 from PIL import Image
 from torch import Tensor
 
+from engine.meters.protocol import CALIBRATION_BATCH
 from engine.space import Config
-from engine.supernets import cost_table, fashion_mnist
+from engine.supernets import cost_table
 from engine.supernets.base import EvaluationSettings, Supernet
-from engine.supernets.fashion import FashionSupernet
-from engine.supernets.ofa import imagenet, pixels
+from engine.supernets.builtin import fashion_mnist
+from engine.supernets.builtin.supernet import FashionSupernet
 from engine.supernets.ofa.adapter import CLASSES, ImageNetSupernet
 from engine.supernets.ofa.catalogue import MODELS
-from engine.supernets.protocol import CALIBRATION_BATCH
 from engine.supernets.registry import DEFAULT, load
+from engine.tasks.images import pixels, validation_folders
 
 SUPERNETS = [DEFAULT, "ofa_mbv3_d234_e346_k357_w1.0", "ofa_resnet50"]
 DEVICES = ("cpu", "cuda")
@@ -88,7 +89,7 @@ def batched(images: Tensor, labels: Tensor, size: int) -> Batches:
 
 def built_in(device: str) -> Case:
     """The built-in supernet on its own images."""
-    from engine.supernets.fashion_network import FashionMobileNetV3
+    from engine.supernets.builtin.network import FashionMobileNetV3
 
     supernet = load(DEFAULT)
     elastic = FashionMobileNetV3()
@@ -123,9 +124,9 @@ def imagenet_case(name: str, folder: Path, device: str) -> Case:
         test_fraction=_SHARE[device],
         device=device,
     )
-    split = imagenet.split(str(folder), _SHARE[device], CLASSES)
+    split = validation_folders.split(str(folder), _SHARE[device], CLASSES)
 
-    def images(part: imagenet.Images, augmented: bool, size: int) -> Batches:
+    def images(part: validation_folders.Images, augmented: bool, size: int) -> Batches:
         stacked = torch.cat(list(pixels.batches(pixels.decoded(part, 224, augmented), 100)))
         return batched(stacked, torch.from_numpy(part.labels), size)
 

@@ -32,10 +32,10 @@ import torch
 from benchmarks.evaluation_cases import DEVICES, SUPERNETS, Case, cases
 from benchmarks.sample_efficiency import EVALUATIONS, POPULATION
 from benchmarks.synthetic_landscapes import SyntheticLandscape, random_network
+from engine import devices
 from engine.config import NASConfig
 from engine.search.approaches import APPROACHES
 from engine.space import Config, Genotypes
-from engine.supernets import devices
 
 RESULTS = Path(__file__).parent / "results"
 SUBNETWORKS = 3

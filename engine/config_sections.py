@@ -15,15 +15,15 @@ from pydantic import (
 )
 
 from engine.constraints import Constraint
+from engine.devices import DEVICE, Precision
 from engine.errors import ConfigError
+from engine.meters.conditions import TIMED
 from engine.metrics import metric
 from engine.path_text import why_no_path
 from engine.quoting import quoted
 from engine.setting_errors import sentences
 from engine.setting_kinds import of_its_kind
 from engine.supernets.base import AccuracySource
-from engine.supernets.conditions import TIMED
-from engine.supernets.devices import DEVICE, Precision
 from engine.supernets.predictor_calibration import Calibration
 from engine.supernets.registry import DEFAULT
 

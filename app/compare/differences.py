@@ -8,13 +8,13 @@ from weakref import WeakKeyDictionary
 
 from app.compare.series import Series
 from app.formatting import NOTHING
+from engine.meters.conditions import in_words, lasting
 from engine.runs.comparison import configuration
 from engine.runs.history import RunHistory
 from engine.sources import IMPORTED
-from engine.supernets.conditions import in_words, lasting
 
 Machine = tuple[tuple[str, Any], ...]
-"""Conditions as pairs of name and value, as `engine.supernets.conditions` has them."""
+"""Conditions as pairs of name and value, as `engine.meters.conditions` has them."""
 
 _OF_SEARCHES = ("approach", "dynas.accuracy_source")
 

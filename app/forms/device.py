@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from engine.supernets.conditions import processor
+from engine.meters.conditions import processor
 
 
 def latency_device(device: str, batch: int, threads: int | None, table: str) -> str:

@@ -11,13 +11,13 @@ from app.names import on_one_line
 from app.session import service, told_to_user
 from engine.config import NASConfig
 from engine.errors import ConfigError
+from engine.meters.conditions import TIMED
 from engine.metrics import metric, ordered
 from engine.runs.importing.report import ImportReport
 from engine.runs.importing.source import LARGEST
 from engine.runs.results_csv import ImportedResults, ResultsFile
 from engine.runs.supernet_proposal import Proposal, proposal, taken_as
 from engine.supernets import registry
-from engine.supernets.conditions import TIMED
 
 _OPEN, _READ, _FOUND = "import_open", "import_read", "import_found"
 _USUAL = ("acc", "macs")

@@ -15,9 +15,9 @@ from app.tables.front import front_info, front_table
 from engine.evaluation.record import Evaluation
 from engine.export.table import run_csv
 from engine.log.event import Event
+from engine.meters.conditions import warning
 from engine.metrics import ordered
 from engine.runs.history import RunHistory
-from engine.supernets.conditions import warning
 
 _TABLE_HEIGHT = 330
 _NEWEST = 500  # rows of the table of evaluations: it is sent anew with each of them

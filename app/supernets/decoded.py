@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.formatting import counted
 from app.session import told_to_user
-from engine.supernets.ofa import decoded_images
+from engine.tasks.images import decoded_images
 
 
 def size_text(count: int) -> str:

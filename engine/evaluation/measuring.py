@@ -10,9 +10,9 @@ from engine import machine
 from engine.errors import EvaluationError
 from engine.evaluation.record import Config
 from engine.evaluation.values import checked
+from engine.meters.conditions import conditions, noting, timed_here
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
-from engine.supernets.conditions import conditions, noting, timed_here
 
 _NICENESS = 10
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from engine.meters.conditions import warning
 from engine.sources import extrapolated
 from engine.space import Config as Config
-from engine.supernets.conditions import warning
 
 KNOWN = -1
 """The cycle of evaluations that were known before the search began."""
@@ -26,7 +26,7 @@ class Evaluation:
     calibrated. `cycle` 0 is the initial sample, `KNOWN` what a warm start brought. `seconds` is the
     time the measurement took. `finished` is a POSIX timestamp. `reused` marks numbers that were
     measured before: taken from the evaluation cache, or brought by a warm start. `conditions` say
-    what its latency was timed on, as `engine.supernets.conditions` has it; empty where none was
+    what its latency was timed on, as `engine.meters.conditions` has it; empty where none was
     timed, and in logs of older versions. `stderr` is the end of what its worker wrote, if it
     failed. `ran` is how many seconds the run had been running when it was recorded, by a clock
     that nobody sets; None in logs of older versions.

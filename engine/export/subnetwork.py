@@ -7,9 +7,9 @@ import yaml
 from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
 from engine.export.json_text import json_text
+from engine.meters.conditions import TIMED
 from engine.metrics import find, plain
 from engine.sources import words
-from engine.supernets.conditions import TIMED
 
 
 def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from engine.export.cells import cells
+from engine.meters.conditions import in_words
 from engine.runs.history import RunHistory
 from engine.sources import source_column, uncalibrated_column
-from engine.supernets.conditions import in_words
 
 
 def run_csv(history: RunHistory, only: Collection[int] | None = None) -> str:

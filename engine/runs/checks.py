@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from engine.config import NASConfig
+from engine.meters import latency_table
 from engine.runs.published_csv import check_path
-from engine.supernets import latency_table, registry
+from engine.supernets import registry
 from engine.supernets.base import Supernet
 
 

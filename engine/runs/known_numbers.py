@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from engine.config import NASConfig
+from engine.digest import sha256
 from engine.evaluation.measuring import Measurement
 from engine.log.cache import EvaluationCache
+from engine.meters.conditions import TIMED, processor, threads, timed_here
+from engine.meters.timing import PROTOCOL as TIMING
 from engine.metrics import metric
 from engine.space import Genotypes
 from engine.supernets.base import Supernet
-from engine.supernets.conditions import TIMED, processor, threads, timed_here
-from engine.supernets.digest import sha256
-from engine.supernets.timing import PROTOCOL as TIMING
 
 
 class KnownNumbers:

@@ -7,6 +7,7 @@ from pathlib import Path
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.evaluation.record import KNOWN, Evaluation
+from engine.meters.conditions import in_words, processor, threads, timed_here
 from engine.quoting import quoted
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
@@ -15,7 +16,6 @@ from engine.runs.importing.source import read_file
 from engine.runs.results_csv import ImportedResults, ResultsFile
 from engine.runs.supernet_proposal import taken_as
 from engine.supernets.base import Supernet
-from engine.supernets.conditions import in_words, processor, threads, timed_here
 
 _WITHOUT = "Choose another, or leave warm_start out."
 

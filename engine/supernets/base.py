@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
+from engine.devices import Precision
 from engine.errors import DataError
 from engine.metrics import METRICS, Metric, Source
 from engine.space import Genotypes, SearchSpace
-from engine.supernets.devices import Precision
 from engine.supernets.predictor_calibration import Calibration
 
 if TYPE_CHECKING:

@@ -1,8 +1,7 @@
 """Exact MACs and parameters of sub-networks from a table, without building them.
 
 Both are sums of terms, each decided by a few genes: those of a block, of the stem, of the
-classifier. The table is counted once with fvcore: `python -m engine.supernets.cost_table` rewrites
-the one of the built-in supernet.
+classifier. The table is counted once with fvcore, on the parts of an elastic network.
 """
 
 import json
@@ -26,8 +25,6 @@ _LARGEST_FILE = 100 * regular_file.MB
 _T = TypeVar("_T")
 Counter = Callable[["nn.Module", tuple[int, ...]], tuple[int, int]]
 """Two numbers of a module with inputs of a shape that add up over its parts."""
-SHIPPED = Path(__file__).parent / "fashion_cost_table.json"
-STATE = Path(__file__).parent / "fashion_state_table.json"
 Costs = npt.NDArray[np.int64]
 """`(..., 2)` MACs and parameters."""
 
@@ -85,7 +82,7 @@ class CostTable:
         return strides, starts, np.concatenate([*flat, np.zeros_like(flat[0][:1])])
 
     @classmethod
-    def read(cls, path: Path = SHIPPED) -> "CostTable":
+    def read(cls, path: Path) -> "CostTable":
         """The table in `path`; raises DataError if it is damaged."""
         return _read(path, cls.from_dict)
 
@@ -126,7 +123,7 @@ def _read(path: Path, parse: Callable[[Any], _T]) -> _T:
     ) as error:  # fmt: skip
         raise DataError(
             f"The cost table {path} cannot be read ({error}). Restore it from the repository, "
-            "or write it anew with python -m engine.supernets.cost_table, or "
+            "or write it anew with python -m engine.supernets.builtin.costs, or "
             "python -m engine.supernets.ofa.costs for the ImageNet supernets."
         ) from error
 
@@ -196,15 +193,3 @@ def _block_inputs(net: "nn.Module", shape: tuple[int, int, int]) -> list[tuple[i
     for hook in hooks:
         hook.remove()
     return inputs
-
-
-def main() -> None:
-    """Write the table that ships."""
-    from engine.supernets.fashion_network import FashionMobileNetV3
-
-    build(FashionMobileNetV3(), (1, 28, 28)).write(SHIPPED)
-    build(FashionMobileNetV3(), (1, 28, 28), count_state).write(STATE)
-
-
-if __name__ == "__main__":
-    main()

@@ -14,7 +14,7 @@ DEFAULT = "ofa_mbv3_fashion_d234_e346_k357"
 
 
 def _fashion() -> Supernet:
-    from engine.supernets.fashion import FashionSupernet
+    from engine.supernets.builtin.supernet import FashionSupernet
 
     return FashionSupernet()
 

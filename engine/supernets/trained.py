@@ -20,23 +20,23 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine import regular_file
 from engine.data_dir import default_data_dir
+from engine.digest import sha256
 from engine.errors import ConfigError, DataError
 from engine.metrics import Source
 from engine.quoting import quoted
 from engine.setting_errors import sentences
 from engine.space import Genotypes
 from engine.supernets.base import EvaluationSettings, Requirement, Stage
+from engine.supernets.builtin.supernet import FashionSupernet, space
 from engine.supernets.cost_table import CostTable, state_bytes
-from engine.supernets.digest import sha256
-from engine.supernets.fashion import FashionSupernet, space
-from engine.supernets.image_set import ImageSet, Kind, Split, normalise
+from engine.tasks.images.image_set import Kind, Split, normalise
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-_CARD, _WEIGHTS, _COSTS, _STATE = "supernet.json", "weights.pt", "costs.json", "state.json"
+CARD, WEIGHTS, COSTS, STATE = "supernet.json", "weights.pt", "costs.json", "state.json"
 _SEARCHED = ("validation", "calibration")
-_PARTS = (*_SEARCHED, "test")
+PARTS = (*_SEARCHED, "test")
 _LARGEST_CARD = 10 * regular_file.MB
 _LARGEST_IMAGES = 20 * regular_file.GB
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,79}")
@@ -74,29 +74,29 @@ def name_from(folder: Path) -> str:
 
 def names() -> list[str]:
     """The supernets that were trained here to the end."""
-    found = (default_data_dir() / "supernets").glob(f"*/{_CARD}")
+    found = (default_data_dir() / "supernets").glob(f"*/{CARD}")
     return sorted(path.parent.name for path in found)
 
 
 def load(name: str) -> "TrainedSupernet":
     """The supernet called `name`, made anew when it was trained anew; raises DataError."""
     folder = folder_of(name)
-    return _load(folder, (folder / _CARD).stat().st_mtime_ns)
+    return _load(folder, (folder / CARD).stat().st_mtime_ns)
 
 
 @functools.lru_cache(maxsize=16)
 def _load(folder: Path, stamp: int) -> "TrainedSupernet":
     try:
-        text = regular_file.read_text(folder / _CARD, _LARGEST_CARD)
+        text = regular_file.read_text(folder / CARD, _LARGEST_CARD)
         card = Card.model_validate_json(text)
     except OSError as error:
         raise DataError(
-            f"{folder / _CARD} cannot be read ({error.strerror or error}). Restore it."
+            f"{folder / CARD} cannot be read ({error.strerror or error}). Restore it."
         ) from error
     except ValidationError as error:
         raise DataError(
-            f"{folder / _CARD} is damaged ({sentences(error, Card)}) Restore it, or train the "
-            "supernet anew with python -m engine.supernets.train."
+            f"{folder / CARD} is damaged ({sentences(error, Card)}) Restore it, or train the "
+            "supernet anew with python -m engine.training."
         ) from error
     return TrainedSupernet(folder, card)
 
@@ -105,7 +105,7 @@ class TrainedSupernet(FashionSupernet):
     """The built-in architecture with other weights, for other images."""
 
     def __init__(self, folder: Path, card: Card) -> None:
-        super().__init__(folder / _WEIGHTS)
+        super().__init__(folder / WEIGHTS)
         self.folder, self.card = folder, card
         kind, counts = card.kind, card.counts
         self.name = folder.name
@@ -128,11 +128,11 @@ class TrainedSupernet(FashionSupernet):
 
     @functools.cached_property
     def _costs(self) -> CostTable:
-        return CostTable.read(self.folder / _COSTS)
+        return CostTable.read(self.folder / COSTS)
 
     def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
         """`(n,)` bytes of the state dicts of `(n, genes)` genotypes."""
-        return state_bytes(CostTable.read(self.folder / _STATE), self.space, genotypes)
+        return state_bytes(CostTable.read(self.folder / STATE), self.space, genotypes)
 
     def sources(self, settings: EvaluationSettings) -> Mapping[str, Source]:
         """All metrics; top-5 where there are more than ten classes."""
@@ -205,7 +205,7 @@ class TrainedSupernet(FashionSupernet):
         except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
             raise DataError(
                 f"The images {path} cannot be read ({error}). Restore the file, or train the "
-                "supernet anew with python -m engine.supernets.train."
+                "supernet anew with python -m engine.training."
             ) from error
 
 
@@ -216,34 +216,3 @@ def stages(size: int) -> tuple[Stage, ...]:
         side = -(-side // stage.stride)
         found.append(Stage(stage.channels, side, stage.blocks, stage.stride))
     return tuple(found)
-
-
-def write(net: Any, images: ImageSet, folder: Path, origin: Path, recipe: str) -> TrainedSupernet:
-    """Keep a network that is trained as a supernet in `folder`; it is listed when all is there."""
-    from engine.supernets.cost_table import build, count_state
-    from engine.supernets.training import export_weights
-
-    card = folder / _CARD
-    card.unlink(missing_ok=True)
-    export_weights(net, folder / _WEIGHTS)
-    for part in _PARTS:
-        data = images.splits[part]
-        np.savez_compressed(folder / f"{part}.npz", images=data.images, labels=data.labels)
-    kind = images.kind
-    shape = (kind.channels, kind.size, kind.size)
-    build(net, shape).write(folder / _COSTS)
-    build(net, shape, count_state).write(folder / _STATE)
-    counts = {name: len(split) for name, split in images.splits.items()}
-    facts = Card(
-        name=folder.name, kind=kind, origin=str(origin), counts=counts, accuracy={}, recipe=recipe
-    )
-    supernet = TrainedSupernet(folder, facts)
-    space, settings = supernet.space, EvaluationSettings()
-    accuracy = {
-        end: supernet.measure(space.to_config(genotype), ["acc"], settings)["acc"]
-        for end, genotype in (("smallest", space.smallest), ("largest", space.largest))
-    }
-    unfinished = card.with_suffix(".part")
-    unfinished.write_text(facts.model_copy(update={"accuracy": accuracy}).model_dump_json(indent=2))
-    unfinished.replace(card)
-    return load(folder.name)

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.calibration import MODEL, calibration
 from benchmarks.published_landscape import PREDICTOR, REFERENCE
-from engine.supernets.digest import sha256
+from engine.digest import sha256
 from engine.supernets.ofa import catalogue
 
 pytestmark = pytest.mark.skipif(

@@ -11,7 +11,7 @@ from engine.supernets.ofa.catalogue import MODELS
 from engine.supernets.registry import load
 from tests.browser.server import Server
 from tests.browser.supernets_page import card, give, path_of
-from tests.engine.supernets.ofa.conftest import CLASSES, write_images
+from tests.engine.image_files import CLASSES, write_images
 
 EVALUATIONS = 12
 W10 = "ofa_mbv3_d234_e346_k357_w1.0"

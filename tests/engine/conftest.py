@@ -1,14 +1,23 @@
-"""Packages that add supernets and metrics, as if they were installed."""
+"""What tests of the engine share: installed packages, a data folder, small data sets, weights."""
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 from engine import metrics, plug_ins
+from engine.meters import timing
 from engine.supernets import registry
+from tests.engine.image_files import CLASSES, write_idx, write_images
+
+# On a machine that is busy, threads that wait for one another cost far more than they gain.
+torch.set_num_threads(1)
 
 Install = Callable[..., None]
+PER_CLASS = 720  # 500 for validation, 220 left over of which 200 calibrate
 
 
 def _forget() -> None:
@@ -33,3 +42,49 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
     monkeypatch.undo()
     metrics._recalled.clear()
     _forget()
+
+
+@pytest.fixture
+def brief_timing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A latency is timed for a second at most, however busy the machine is with other tests."""
+    monkeypatch.setattr(timing, "_PATIENCE", 1.0)
+
+
+@pytest.fixture(scope="session")
+def made_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the two training files; the first pixel of each image tells it from others."""
+    folder = tmp_path_factory.mktemp("fashion-mnist")
+    rng = np.random.default_rng(0)
+    labels = rng.permutation(np.repeat(np.arange(10, dtype=np.uint8), PER_CLASS))
+    images = rng.integers(0, 256, (len(labels), 28, 28), dtype=np.uint8)
+    images[:, 0, :2] = np.arange(len(labels), dtype=">u2").view(np.uint8).reshape(-1, 2)
+    write_idx(folder / "train-images-idx3-ubyte.gz", images)
+    write_idx(folder / "train-labels-idx1-ubyte.gz", labels)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def imagenet_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A validation image in each of 1,000 classes, no training images."""
+    folder = tmp_path_factory.mktemp("imagenet")
+    write_images(folder / "val", CLASSES, 1)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder that no other test writes to."""
+    folder = tmp_path_factory.mktemp("data")
+    monkeypatch.setenv("DYNAS_DATA_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def weights_w10(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Random weights of the w1.0 supernet, saved as the official ones are."""
+    from engine.supernets.ofa.networks import mobilenet_v3
+
+    torch.manual_seed(0)
+    path = tmp_path_factory.mktemp("weights") / "ofa_mbv3_d234_e346_k357_w1.0"
+    torch.save({"state_dict": mobilenet_v3(1.0).state_dict()}, path)
+    return path

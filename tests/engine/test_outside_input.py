@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from engine.config import NASConfig
 from engine.constraints import Constraint
 from engine.errors import ConfigError, DataError, DynasError, FilterError
+from engine.meters import latency_table
 from engine.overrides import overridden
 from engine.runs.expression import parse_filter
-from engine.supernets import latency_table
 
 _LONGEST_MESSAGE = 6000
 _MANY = 10_000  # inputs an entry in the long version

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from app.subnetwork_panel import export_texts, metric_rows
+from engine.meters.conditions import in_words
 from engine.supernets import registry
-from engine.supernets.conditions import in_words
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.long_log import write_long_log
 from tests.pages.conftest import html_of

@@ -4,9 +4,9 @@ import pytest
 
 from app.session import jobs
 from engine.errors import DataError
-from engine.supernets.ofa import decoded_images
 from engine.supernets.ofa.adapter import ImageNetSupernet
 from engine.supernets.registry import DEFAULT
+from engine.tasks.images import decoded_images
 from tests.pages.conftest import html_of
 
 W10 = "ofa_mbv3_d234_e346_k357_w1.0"

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from engine import devices
+from engine.digest import sha256
 from engine.errors import ConfigError, DataError, EvaluationError
+from engine.meters.protocol import protocol
 from engine.metrics import Source
 from engine.sources import EXTRAPOLATED
 from engine.space import Config, Genotypes
-from engine.supernets import devices
 from engine.supernets.base import EvaluationSettings, Progress, Requirement, Stage, Supernet
 from engine.supernets.cost_table import CostTable, read_tables, state_bytes
-from engine.supernets.digest import sha256
-from engine.supernets.ofa import catalogue, imagenet, needs
-from engine.supernets.ofa.decoded_images import PROTOCOL as DECODING
-from engine.supernets.ofa.downloads import OfficialFile
-from engine.supernets.ofa.imagenet import Split
+from engine.supernets.ofa import catalogue, needs
+from engine.supernets.ofa.official_file import OfficialFile
 from engine.supernets.ofa.published_predictor import PublishedPredictor
-from engine.supernets.protocol import protocol
+from engine.tasks.images import validation_folders
+from engine.tasks.images.decoded_images import PROTOCOL as DECODING
+from engine.tasks.images.validation_folders import Split
 
 if TYPE_CHECKING:
     from torch import nn
@@ -222,7 +223,7 @@ class ImageNetSupernet(Supernet):
             )
         canonical = self._canonical(config)
         if settings.accuracy_source == "measured":
-            from engine.supernets import costs
+            from engine.meters import costs
             from engine.supernets.ofa import measuring
 
             weights = self.model.weights.located(settings.weights_path)
@@ -237,7 +238,7 @@ class ImageNetSupernet(Supernet):
     def _predicted(
         self, config: Config, metrics: Sequence[str], settings: EvaluationSettings
     ) -> dict[str, float]:
-        from engine.supernets import costs
+        from engine.meters import costs
         from engine.supernets.ofa import measuring
 
         if "test_acc" in metrics:
@@ -256,7 +257,7 @@ class ImageNetSupernet(Supernet):
         return self.space.to_config(self.space.encode(config))
 
     def _split(self, settings: EvaluationSettings) -> Split:
-        return imagenet.split(settings.dataset_path, settings.test_fraction, CLASSES)
+        return validation_folders.split(settings.dataset_path, settings.test_fraction, CLASSES)
 
 
 def _inputs(resolutions: tuple[int, ...]) -> str:

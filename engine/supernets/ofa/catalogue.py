@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.space import SearchSpace
 from engine.supernets.base import Stage
-from engine.supernets.ofa.downloads import OfficialFile
+from engine.supernets.ofa.official_file import OfficialFile
 from engine.supernets.ofa.spaces import mobilenet_v3_space, proxyless_space, resnet50_space
 from engine.supernets.predictor_calibration import Calibration, read_published
 

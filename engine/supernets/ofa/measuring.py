@@ -10,18 +10,18 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from engine.devices import Precision
+from engine.digest import sha256
 from engine.errors import EvaluationError
+from engine.meters import measurement
+from engine.meters.protocol import CALIBRATION_BATCH, images_at_once
 from engine.space import Config
-from engine.supernets import measurement
 from engine.supernets.base import EvaluationSettings
-from engine.supernets.devices import Precision
-from engine.supernets.digest import sha256
-from engine.supernets.ofa import decoded_images, pixels
 from engine.supernets.ofa.catalogue import Model
-from engine.supernets.ofa.imagenet import Images, Split
-from engine.supernets.ofa.pixels import Pixels
 from engine.supernets.ofa.weights import load
-from engine.supernets.protocol import CALIBRATION_BATCH, images_at_once
+from engine.tasks.images import decoded_images, pixels
+from engine.tasks.images.pixels import Pixels
+from engine.tasks.images.validation_folders import Images, Split
 
 _NOISE_IMAGES = 8
 _LOOK = 60.0  # seconds

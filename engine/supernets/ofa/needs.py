@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.digest import git_blob
 from engine.supernets.base import EvaluationSettings, Progress, Requirement
-from engine.supernets.digest import git_blob
-from engine.supernets.ofa import imagenet
 from engine.supernets.ofa.accuracy_predictor import AccuracyPredictor
 from engine.supernets.ofa.catalogue import Model
-from engine.supernets.ofa.downloads import OfficialFile
+from engine.supernets.ofa.official_file import OfficialFile
+from engine.tasks.images import validation_folders
 
 if TYPE_CHECKING:
     from engine.space import SearchSpace
@@ -50,7 +50,7 @@ def _weights(model: Model) -> Requirement:
 def _images(classes: int) -> Requirement:
     def check(settings: EvaluationSettings, progress: Progress) -> str:
         progress("Listing images", 0, None)
-        split = imagenet.split(settings.dataset_path, 1.0, classes)
+        split = validation_folders.split(settings.dataset_path, 1.0, classes)
         return split.describe(progress).removesuffix(".")
 
     return Requirement(
@@ -58,7 +58,7 @@ def _images(classes: int) -> Requirement:
         title="Images",
         origin=f"Your folder with ImageNet, or other images in {classes:,} class folders.",
         serves="measured",
-        locate=lambda settings: str(imagenet.look(settings.dataset_path, classes)),
+        locate=lambda settings: str(validation_folders.look(settings.dataset_path, classes)),
         check=check,
         setting="dataset_path",
     )

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from engine.digest import sha256
 from engine.errors import DataError
 from engine.metrics import Source
 from engine.sources import BY_IMPORTED, BY_PUBLISHED, PREDICTED
 from engine.space import Genotypes, SearchSpace
 from engine.supernets.base import EvaluationSettings
-from engine.supernets.digest import sha256
 from engine.supernets.ofa.accuracy_predictor import AccuracyPredictor, Floats
 from engine.supernets.predictor_calibration import Calibration
 

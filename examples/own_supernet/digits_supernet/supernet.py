@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from digits_supernet import data, space
+from engine import devices
+from engine.digest import sha256
 from engine.errors import DataError
 from engine.metrics import Source
 from engine.space import Genotypes
-from engine.supernets import devices
 from engine.supernets.base import EvaluationSettings, Supernet
-from engine.supernets.digest import sha256
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -90,7 +90,7 @@ class DigitsSupernet(Supernet):
         self, config: Mapping[str, Any], metrics: Sequence[str], settings: EvaluationSettings
     ) -> dict[str, float]:
         """`acc` and `test_acc` (%), `log_loss` (nats) and `lat` (ms) of a sub-network, as asked."""
-        from engine.supernets import costs
+        from engine.meters import costs
 
         network = self.subnetwork(config).to(settings.device)
         values = costs.measured(self, config, network, metrics, settings)

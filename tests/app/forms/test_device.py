@@ -1,5 +1,5 @@
 from app.forms.device import latency_device
-from engine.supernets.conditions import processor
+from engine.meters.conditions import processor
 
 
 def test_latency_names_the_processor_and_the_batch():

@@ -6,9 +6,9 @@ from concurrent.futures import Future
 
 from engine.errors import EvaluationError
 from engine.evaluation.measuring import Measurement
+from engine.meters.conditions import conditions, timed_here
 from engine.search.dynas import Dynas
 from engine.supernets import registry
-from engine.supernets.conditions import conditions, timed_here
 
 
 def plan_quickly(set_attribute=setattr):

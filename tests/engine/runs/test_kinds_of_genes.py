@@ -11,12 +11,12 @@ import yaml
 from engine.config import NASConfig
 from engine.export import shortlist, subnetwork
 from engine.export.table import run_csv
+from engine.meters.latency_table import block_keys
 from engine.predictors.importance import gene_importance
 from engine.runs.columns import ColumnStore
 from engine.runs.expression import parse_filter
 from engine.runs.service import RunService
 from engine.supernets import registry
-from engine.supernets.latency_table import block_keys
 from tests.engine.conftest import install as install
 from tests.engine.runs.fakes import InstantEvaluator, plan_quickly
 from tests.engine.runs.test_service import finished

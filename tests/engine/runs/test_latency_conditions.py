@@ -6,11 +6,11 @@ import pytest
 from engine.errors import DataError
 from engine.export.subnetwork import to_dict
 from engine.export.table import run_csv
+from engine.meters.conditions import conditions, in_words
 from engine.runs.columns import ColumnStore
 from engine.runs.results_csv import read_results
 from engine.runs.service import RunService
 from engine.supernets import registry
-from engine.supernets.conditions import conditions, in_words
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.engine.runs.test_service import config, finished
 

@@ -6,8 +6,9 @@ import pytest
 from engine.errors import DataError
 from engine.space import mbconv_space
 from engine.supernets import cost_table
+from engine.supernets.builtin.costs import COSTS
+from engine.supernets.builtin.network import FashionMobileNetV3
 from engine.supernets.cost_table import CostTable
-from engine.supernets.fashion_network import FashionMobileNetV3
 
 SPACE = mbconv_space(stages=3, blocks=4)
 
@@ -26,7 +27,7 @@ def counted(net: FashionMobileNetV3, genotype: np.ndarray) -> tuple[int, int]:
 def test_the_table_agrees_with_fvcore_on_200_random_sub_networks(net: FashionMobileNetV3) -> None:
     genotypes = SPACE.sample(200, np.random.default_rng(0))
     expected = [counted(net, genotype) for genotype in genotypes]
-    table = CostTable.read().macs_params(SPACE, genotypes)
+    table = CostTable.read(COSTS).macs_params(SPACE, genotypes)
     assert table.dtype == np.int64
     np.testing.assert_array_equal(table, expected)
 
@@ -34,7 +35,7 @@ def test_the_table_agrees_with_fvcore_on_200_random_sub_networks(net: FashionMob
 @pytest.mark.parametrize("end", ["smallest", "largest"])
 def test_the_table_agrees_with_fvcore_at_both_ends(net: FashionMobileNetV3, end: str) -> None:
     genotype = getattr(SPACE, end)
-    table = CostTable.read().macs_params(SPACE, genotype)
+    table = CostTable.read(COSTS).macs_params(SPACE, genotype)
     assert table.shape == (1, 2)
     assert tuple(table[0]) == counted(net, genotype)
 
@@ -42,7 +43,7 @@ def test_the_table_agrees_with_fvcore_at_both_ends(net: FashionMobileNetV3, end:
 def test_genes_without_effect_cost_nothing() -> None:
     shallow = np.array([*[2] * 24, 0, 0, 0])
     assert (SPACE.canonical(shallow) != shallow).any()
-    table = CostTable.read()
+    table = CostTable.read(COSTS)
     np.testing.assert_array_equal(
         table.macs_params(SPACE, shallow), table.macs_params(SPACE, SPACE.canonical(shallow))
     )
@@ -50,17 +51,17 @@ def test_genes_without_effect_cost_nothing() -> None:
 
 def test_the_shipped_table_is_what_the_network_gives() -> None:
     built = cost_table.build(FashionMobileNetV3(), (1, 28, 28))
-    assert built.to_dict() == CostTable.read().to_dict()
+    assert built.to_dict() == CostTable.read(COSTS).to_dict()
 
 
 def test_a_written_table_is_read_back(tmp_path: Path) -> None:
-    shipped = CostTable.read()
+    shipped = CostTable.read(COSTS)
     shipped.write(tmp_path / "table.json")
     assert CostTable.read(tmp_path / "table.json").to_dict() == shipped.to_dict()
 
 
 def test_tables_are_kept_by_resolution(tmp_path: Path) -> None:
-    shipped = CostTable.read()
+    shipped = CostTable.read(COSTS)
     cost_table.write_tables(tmp_path / "tables.json", {28: shipped, 32: shipped})
     again = cost_table.read_tables(tmp_path / "tables.json")
     assert list(again) == [28, 32]

@@ -8,17 +8,17 @@ import pytest
 import torch
 from torch import nn
 
+from engine.devices import Precision
 from engine.errors import EvaluationError
 from engine.evaluation.measuring import measure
+from engine.fast.network import FusedNetwork
+from engine.meters import measurement
+from engine.meters.peak_memory import peak_bytes
 from engine.space import Config
-from engine.supernets import measurement
 from engine.supernets.base import EvaluationSettings
-from engine.supernets.devices import Precision
-from engine.supernets.fused.network import FusedNetwork
-from engine.supernets.memory import peak_bytes
-from engine.supernets.ofa import pixels, resident
 from engine.supernets.registry import DEFAULT, load
-from tests.engine.supernets.families import FAMILIES, images, norms, random_subnetwork
+from engine.tasks.images import pixels, resident
+from tests.engine.fast.families import FAMILIES, images, norms, random_subnetwork
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU of NVIDIA here")
 

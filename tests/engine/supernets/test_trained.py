@@ -13,10 +13,12 @@ from typer.testing import CliRunner
 from engine.config import NASConfig
 from engine.errors import DataError
 from engine.runs.service import RunService
-from engine.supernets import class_folders, registry, train, trained
+from engine.supernets import registry, trained
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.cost_table import count
-from engine.supernets.recipe import Recipe
+from engine.tasks.images import training_folders
+from engine.training.command import main
+from engine.training.recipe import Recipe
 
 SETTINGS = EvaluationSettings()
 CLASSES = {"circle": (220, 40, 40), "ring": (40, 200, 60), "stripe": (50, 60, 230)}
@@ -56,7 +58,7 @@ def shapes(tmp_path_factory):
 @pytest.fixture(scope="module")
 def command():
     app = typer.Typer()
-    app.command()(train.main)
+    app.command()(main)
     return app
 
 
@@ -217,21 +219,21 @@ def test_what_cannot_be_is_one_sentence(command, output, shapes, options, senten
 def test_train_and_val_folders_are_used_as_they_are(tmp_path):
     fill(tmp_path / "train", 6)
     fill(tmp_path / "val", 5, seed=1)
-    images = class_folders.read(tmp_path, 12, colour=False)
+    images = training_folders.read(tmp_path, 12, colour=False)
     assert {name: len(split) for name, split in images.splits.items()} == {
         "training": 18, "calibration": 18, "validation": 9, "test": 6,
     }  # fmt: skip
     assert images.splits["training"].images.shape == (18, 12, 12)
     assert images.kind.channels == 1
     fill(tmp_path / "test", 4, seed=2)
-    images = class_folders.read(tmp_path, 12, colour=False)
+    images = training_folders.read(tmp_path, 12, colour=False)
     assert {name: len(split) for name, split in images.splits.items()} == {
         "training": 18, "calibration": 18, "validation": 15, "test": 12,
     }  # fmt: skip
 
 
 def test_splits_are_fixed_balanced_and_apart(shapes):
-    first, again = (class_folders.read(shapes, 12, colour=True).splits for _ in range(2))
+    first, again = (training_folders.read(shapes, 12, colour=True).splits for _ in range(2))
     for name, split in first.items():
         np.testing.assert_array_equal(split.images, again[name].images)
         assert len(set(np.bincount(split.labels))) == 1
@@ -242,23 +244,23 @@ def test_splits_are_fixed_balanced_and_apart(shapes):
 
 def test_what_is_wrong_with_a_folder_is_a_sentence(tmp_path):
     with pytest.raises(DataError, match="holds no folder of images for each class"):
-        class_folders.read(tmp_path, 12, colour=True)
+        training_folders.read(tmp_path, 12, colour=True)
     fill(tmp_path / "train", 5)
     with pytest.raises(DataError, match="has train but no val"):
-        class_folders.read(tmp_path, 12, colour=True)
+        training_folders.read(tmp_path, 12, colour=True)
     fill(tmp_path / "val", 1)
     with pytest.raises(DataError, match=r"'circle' in .* is left for test"):
-        class_folders.read(tmp_path, 12, colour=True)
+        training_folders.read(tmp_path, 12, colour=True)
     shutil.rmtree(tmp_path / "val" / "ring")
     with pytest.raises(DataError, match="do not hold the same classes"):
-        class_folders.read(tmp_path, 12, colour=True)
+        training_folders.read(tmp_path, 12, colour=True)
     one = tmp_path / "one"
     shutil.copytree(tmp_path / "train" / "ring", one / "ring")
     with pytest.raises(DataError, match="holds one class, 'ring'"):
-        class_folders.read(one, 12, colour=True)
+        training_folders.read(one, 12, colour=True)
     (tmp_path / "train" / "ring" / "0.png").write_bytes(b"no image")
     with pytest.raises(DataError, match="cannot be decoded"):
-        class_folders.read(tmp_path / "train", 12, colour=True)
+        training_folders.read(tmp_path / "train", 12, colour=True)
 
 
 def test_the_card_says_how_it_was_trained(output, data_folder):

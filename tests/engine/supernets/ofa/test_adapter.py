@@ -9,13 +9,14 @@ from PIL import Image
 from torchvision import transforms
 
 from engine.errors import ConfigError, DataError, EvaluationError, SpaceError
+from engine.meters import measurement
 from engine.metrics import METRICS
-from engine.supernets import cost_table, measurement
+from engine.supernets import cost_table
 from engine.supernets.base import EvaluationSettings
-from engine.supernets.ofa import imagenet
 from engine.supernets.ofa.adapter import ImageNetSupernet
 from engine.supernets.ofa.catalogue import MODELS
-from engine.supernets.ofa.downloads import OfficialFile, weights_dir
+from engine.supernets.ofa.official_file import OfficialFile, weights_dir
+from engine.tasks.images import validation_folders
 from tests.engine.supernets.ofa.reference import PREDICTOR, needs_reference
 
 W10 = "ofa_mbv3_d234_e346_k357_w1.0"
@@ -79,7 +80,7 @@ def test_accuracy_is_that_of_the_recalibrated_sub_network(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Labels are made from what the sub-network says to images that torchvision prepares."""
-    split = imagenet.split(settings.dataset_path, settings.test_fraction, 1_000)
+    split = validation_folders.split(settings.dataset_path, settings.test_fraction, 1_000)
     protocol = transforms.Compose(
         [
             transforms.Resize(147),  # 128 / 0.875
@@ -94,7 +95,7 @@ def test_accuracy_is_that_of_the_recalibrated_sub_network(
     ranked = logits.argsort(dim=1, descending=True).numpy()
     labels = np.concatenate([ranked[:20, 0], ranked[20:30, 3], ranked[30:, -1]])
     made = replace(split, validation=replace(split.validation, labels=labels))
-    monkeypatch.setattr(imagenet, "split", lambda *_: made)
+    monkeypatch.setattr(validation_folders, "split", lambda *_: made)
     values = supernet.measure(smallest, ["acc", "acc_top5"], settings)
     assert values == {
         "acc": pytest.approx(50, abs=2.5),

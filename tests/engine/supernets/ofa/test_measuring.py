@@ -3,8 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.supernets.ofa import measuring, pixels
-from engine.supernets.ofa.imagenet import Images
+from engine.supernets.ofa import measuring
+from engine.tasks.images import pixels
+from engine.tasks.images.validation_folders import Images
 
 
 def test_files_of_images_are_looked_at_once_a_minute(

@@ -1,0 +1,124 @@
+"""FusedNetwork: calibrates and classifies as the module does that it is made from, but faster."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from engine.fast.calibration import average
+from engine.fast.kept import Kept, Reached, digest, digest_of_images
+from engine.fast.part import Part
+from engine.fast.program import Program, trace
+
+
+class FusedNetwork:
+    """The operations of a module in eval mode where it is, in `dtype` (float32 or bfloat16).
+
+    Batch-norm always works in float32, and so do linear layers: rounded logits would tie. With
+    `kept` it goes on from what another network has made of the same images, as far as the two are
+    equal. Numbers are the same, to the last bit, whatever is kept. A GPU keeps nothing.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        dtype: torch.dtype,
+        kept: Kept | None = None,
+        device: torch.device | None = None,
+    ) -> None:
+        self.dtype, self._kept, self._device = dtype, kept, device or torch.device("cpu")
+        self._most = 0
+        programs = [program] if kept is None else program.parts()
+        self._parts = [Part(part, dtype) for part in programs]
+        self._beginnings: list[bytes] | None = None
+
+    @classmethod
+    def of(
+        cls, module: nn.Module, dtype: torch.dtype = torch.float32, kept: Kept | None = None
+    ) -> "FusedNetwork | None":
+        """The network, or None where it cannot be: see `trace`; or with neither oneDNN nor CUDA."""
+        devices = {p.device for p in [*module.parameters(), *module.buffers()]}
+        device = devices.pop() if len(devices) == 1 else torch.device("meta")
+        plain = all(p.dtype == torch.float32 for p in module.parameters())
+        able = {"cpu": torch.backends.mkldnn.is_available(), "cuda": True}
+        if not plain or not able.get(device.type, False):
+            return None
+        program = trace(module)
+        if program is None:
+            return None
+        return cls(program, dtype, kept if device.type == "cpu" else None, device)
+
+    @torch.inference_mode()
+    def calibrate(self, batches: Iterable[Tensor]) -> None:
+        """Set the batch-norm statistics of the module to their average over `batches`."""
+        normed = [i for i, part in enumerate(self._parts) if part.normed]
+        last = self._parts[normed[-1]] if normed else None
+        parts = self._parts[: normed[-1] + 1] if normed else []
+        beginnings = self._digests(parts[:-1], statistics=False)
+
+        def run(part: Part, value: Tensor) -> Reached:
+            return Reached(*part.moments(value, through=part is not last))
+
+        seen = [self._through(parts, batch, run, beginnings).moments for batch in batches]
+        for step in [step for part in parts for step in part.convolutions]:
+            norm = step.norm
+            if norm is None or not seen or norm.running_mean is None or norm.running_var is None:
+                continue
+            kept = average([found[step.output] for found in seen])
+            norm.running_mean.copy_(kept.mean)
+            norm.running_var.copy_(kept.var)
+            if norm.num_batches_tracked is not None:
+                norm.num_batches_tracked.fill_(len(seen))
+        self._beginnings = None
+        for part in self._parts:
+            part.forget()
+
+    @torch.inference_mode()
+    def __call__(self, images: Tensor) -> Tensor:
+        """`(n, classes)` logits of `(n, c, h, w)` images, with the statistics of the module."""
+        if self._device.type != "cpu" and len(images) < self._most:
+            return self(_filled_up(images, self._most))[: len(images)]
+        if self._beginnings is None:
+            self._beginnings = self._digests(self._parts[:-1], statistics=True)
+        reached = self._through(
+            self._parts, images, lambda part, x: Reached(part(x), {}), self._beginnings
+        )
+        assert reached.value is not None
+        return reached.value
+
+    def _digests(self, parts: Sequence[Part], statistics: bool) -> list[bytes]:
+        """What decides the result of the first part, of the first two, and so on."""
+        if self._kept is None:
+            return []
+        return digest([part.program for part in parts], self.dtype, statistics)
+
+    def _through(
+        self,
+        parts: Sequence[Part],
+        images: Tensor,
+        run: Callable[[Part, Tensor], Reached],
+        beginnings: Sequence[bytes],
+    ) -> Reached:
+        """Run `parts` one after the other, from the last that an equal network has reached.
+
+        What the next one makes is kept, if it is among `beginnings`: one of them for each network,
+        so that parts are kept that many have in common.
+        """
+        self._most = max(self._most, len(images))
+        reached, done = Reached(images.to(self._device, self.dtype), {}), 0
+        if self._kept is not None and beginnings:
+            name = digest_of_images(images)
+            done, reached = self._kept.furthest(beginnings, name, reached)
+        for i, part in enumerate(parts[done:], done):
+            assert reached.value is not None
+            after = run(part, reached.value)
+            reached = Reached(after.value, {**reached.moments, **after.moments})
+            if self._kept is not None and i == done and i < len(beginnings):
+                self._kept.put(beginnings[i], name, reached)
+        return reached
+
+
+def _filled_up(images: Tensor, count: int) -> Tensor:
+    """`count` images: for a batch of another size cuDNN would plan all convolutions anew."""
+    return functional.pad(images, [0] * 7 + [count - len(images)])

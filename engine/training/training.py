@@ -1,0 +1,169 @@
+"""The training of the built-in architecture.
+
+Four phases, after Once-for-All's progressive shrinking. First the largest sub-network alone; then
+every step trains the largest, the smallest and two random sub-networks (the sandwich rule), the
+others learning from the largest one's output of the same step (in-place distillation; Yu et al.,
+"BigNAS", ECCV 2020); then more random sub-networks and fewer smallest ones; last, random ones in
+which large choices are more frequent. The run is resumable, and can be prolonged by a phase:
+every choice of a step is a function of (seed, step).
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine import regular_file
+from engine.errors import DataError
+from engine.supernets.builtin import fashion_mnist
+from engine.training.depthwise import speed_up_depthwise
+from engine.supernets.builtin.network import DEPTHS, EXPANDS, KERNELS, FashionMobileNetV3
+from engine.tasks.images.image_set import Kind, Split, augment, normalise
+from engine.training.recipe import Phase, Recipe, one_cycle
+
+_LARGEST_CHECKPOINT = 10 * regular_file.GB
+_SHIFT = 2  # pixels of 28, by which images are moved at most
+
+
+def random_subnet(
+    rng: np.random.Generator,
+    blocks: int,
+    stages: int,
+    frequencies: tuple[float, float, float] | None = None,
+) -> dict[str, list[int]]:
+    """A sub-network with every kernel, expansion and depth drawn with `frequencies`."""
+    return {
+        "ks": rng.choice(KERNELS, blocks, p=frequencies).tolist(),
+        "e": rng.choice(EXPANDS, blocks, p=frequencies).tolist(),
+        "d": rng.choice(DEPTHS, stages, p=frequencies).tolist(),
+    }
+
+
+def sandwich_step(
+    net: FashionMobileNetV3,
+    x: Tensor,
+    y: Tensor,
+    others: list[dict[str, list[int]]],
+) -> float:
+    """Add the gradients of the largest sub-network, then of `others` taught by its output.
+
+    Returns the largest one's cross-entropy.
+    """
+    net.set_max_net()
+    logits = net(x)
+    loss = F.cross_entropy(logits, y)
+    loss.backward()
+    soft_labels = logits.detach().softmax(1)
+    for config in others:
+        net.set_active_subnet(**config)
+        F.cross_entropy(net(x), soft_labels).backward()
+    return float(loss.item())
+
+
+class Training:
+    """One resumable training: the network, its optimiser and the step it is at."""
+
+    def __init__(
+        self, recipe: Recipe, data: Split, device: torch.device, kind: Kind = fashion_mnist.KIND
+    ) -> None:
+        self.recipe, self.data, self.device, self.kind = recipe, data, device, kind
+        self.total = recipe.total_steps(len(data))
+        self.step = 0
+        torch.manual_seed(recipe.seed)
+        self.net = FashionMobileNetV3(len(kind.classes), kind.channels).to(device)
+        self.net.to(memory_format=torch.channels_last)
+        if device.type == "cpu":
+            speed_up_depthwise(self.net)
+        self.optimiser = torch.optim.AdamW(
+            self.net.parameters(), weight_decay=recipe.weight_decay, fused=True
+        )
+
+    def advance(self) -> float:
+        """Train one step; returns the largest sub-network's loss."""
+        phase, step, steps = self.recipe.at(self.step, len(self.data))
+        for group in self.optimiser.param_groups:
+            group["lr"] = one_cycle(step, steps, phase.rate)
+        x, y, rng = self._batch()
+        self.net.train()
+        self.optimiser.zero_grad(set_to_none=True)
+        loss = sandwich_step(self.net, x, y, self._others(phase, rng))
+        self.optimiser.step()
+        self.step += 1
+        return loss
+
+    def _others(self, phase: Phase, rng: np.random.Generator) -> list[dict[str, list[int]]]:
+        if phase.random_subnets == 0:
+            return []
+        blocks, stages = len(self.net.blocks) - 1, len(self.net.block_group_info)
+        smallest = {
+            "ks": [min(KERNELS)] * blocks,
+            "e": [min(EXPANDS)] * blocks,
+            "d": [min(DEPTHS)] * stages,
+        }
+        randoms = [
+            random_subnet(rng, blocks, stages, phase.frequencies)
+            for _ in range(phase.random_subnets)
+        ]
+        return [smallest, *randoms] if self.step % phase.smallest_every == 0 else randoms
+
+    def _batch(self) -> tuple[Tensor, Tensor, np.random.Generator]:
+        epoch, index = divmod(self.step, self.recipe.steps_per_epoch(len(self.data)))
+        order = np.random.default_rng((self.recipe.seed, 0, epoch)).permutation(len(self.data))
+        rng = np.random.default_rng((self.recipe.seed, 1, self.step))
+        batch = self.data.take(order[index * self.recipe.batch : (index + 1) * self.recipe.batch])
+        shift = max(1, _SHIFT * self.kind.size // fashion_mnist.KIND.size)
+        images = augment(batch.images, rng, shift, self.recipe.flip)
+        x = normalise(images, self.device, self.kind)
+        return x, torch.from_numpy(batch.labels.astype(np.int64)).to(self.device), rng
+
+    def save(self, path: Path) -> None:
+        """Write everything needed to go on, atomically."""
+        part = path.with_suffix(".part")
+        state = {
+            "recipe": self.recipe.to_json(),
+            "step": self.step,
+            "kind": repr(self.kind),
+            "net": self.net.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+        }
+        torch.save(state, part)
+        part.replace(path)
+
+    def resume(self, path: Path) -> None:
+        """Go on from a checkpoint; phases may differ after the one it stopped in, nothing else.
+
+        Raises DataError if the checkpoint was trained by another recipe.
+        """
+        try:
+            with regular_file.opened(path, _LARGEST_CHECKPOINT) as file:
+                state = torch.load(file, map_location=self.device, weights_only=True)
+        except Exception as error:  # torch raises many kinds for a damaged or hostile file
+            why = getattr(error, "strerror", None) or "it is damaged or no checkpoint"
+            raise DataError(f"{path} cannot be read: {why}. Delete it to begin anew.") from error
+        step, images = state["step"], len(self.data)
+        before = Recipe.from_json(state["recipe"]).until(step, images)
+        if before != self.recipe.until(step, images):
+            raise DataError(
+                f"{path} was started with another recipe: {state['recipe']}. "
+                "Use the same options, or another --out folder, or --name for your own images."
+            )
+        if state.get("kind", repr(self.kind)) != repr(self.kind):
+            raise DataError(
+                f"{path} was started with other images or another size. Use the same, or another "
+                "--name."
+            )
+        self.net.load_state_dict(state["net"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step = step
+
+
+def export_weights(net: FashionMobileNetV3, path: Path) -> None:
+    """Write the weights as a float16 state dict, the form in which the package ships them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    state = {
+        name: value.half().contiguous() if value.is_floating_point() else value
+        for name, value in net.cpu().state_dict().items()
+    }
+    torch.save(state, path)

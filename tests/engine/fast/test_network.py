@@ -1,0 +1,198 @@
+"""The fused network against the module that it is made from, for each family of `ofa`."""
+
+import copy
+
+import pytest
+import torch
+from torch import nn
+
+from engine.fast import kernels
+from engine.fast.convolution import Convolution
+from engine.fast.kernels import activate
+from engine.fast.network import FusedNetwork
+from engine.fast.program import trace
+from engine.meters import measurement
+from engine.supernets import registry
+from engine.supernets.base import EvaluationSettings
+from tests.engine.fast.families import FAMILIES, images, norms, random_subnetwork
+
+needs_bf16 = pytest.mark.skipif(
+    not torch.ops.mkldnn._is_mkldnn_bf16_supported(), reason="no bf16 on this processor"
+)
+
+
+@pytest.fixture(scope="module", params=FAMILIES)
+def module(request: pytest.FixtureRequest) -> nn.Module:
+    """A sub-network with random weights."""
+    return random_subnetwork(request.param)
+
+
+def test_statistics_and_logits_are_those_of_the_module(
+    module: nn.Module, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many chunks of a batch stand for the batch as a whole."""
+    monkeypatch.setattr("engine.fast.part._CACHE", 3 * 64 * 64 * 4 * 20)
+    fused, plain = copy.deepcopy(module), copy.deepcopy(module)
+    batches = images(12).split(6)
+    measurement.recalibrate(fused, batches)
+    measurement._recalibrate_module(plain, batches, "fp32")
+    for mine, other in zip(norms(fused), norms(plain), strict=True):
+        torch.testing.assert_close(mine.running_mean, other.running_mean, atol=1e-3, rtol=1e-2)
+        numbers = 6 * 2 * 2  # at least: the smallest maps are 2 x 2
+        torch.testing.assert_close(
+            mine.running_var, other.running_var, atol=1e-3, rtol=1.2 / numbers
+        )
+    network = FusedNetwork.of(fused)
+    assert network is not None
+    with torch.inference_mode():
+        torch.testing.assert_close(network(images(5)), fused(images(5)), atol=1e-3, rtol=1e-3)
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@torch.inference_mode()
+def test_moments_of_a_wider_output_follow_from_its_input(bias: bool) -> None:
+    torch.manual_seed(0)
+    conv = nn.Conv2d(3, 8, 1, bias=bias)
+    x = 5 + images(4, 8)  # a mean that is large beside the deviation
+    mean, var = Convolution("y", "x", conv).moments(x.split(3))
+    y = conv(x).double()
+    torch.testing.assert_close(mean, y.mean((0, 2, 3)).float())
+    torch.testing.assert_close(var, y.var((0, 2, 3), unbiased=False).float())
+
+
+@pytest.mark.parametrize(
+    ("conv", "widens"),
+    [
+        (nn.Conv2d(3, 3, 1), True),
+        (nn.Conv2d(4, 3, 1), False),
+        (nn.Conv2d(3, 8, 1, stride=2), False),
+        (nn.Conv2d(3, 8, 1, padding=1), False),
+        (nn.Conv2d(3, 8, 3), False),
+        (nn.Conv2d(4, 8, 1, groups=2), False),
+    ],
+)
+def test_only_products_of_whole_pixels_widen(conv: nn.Conv2d, widens: bool) -> None:
+    assert Convolution("y", "x", conv).widens is widens
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("activation", ["", "relu", "hardswish", "hardtanh"])
+@pytest.mark.parametrize(
+    "conv",
+    [
+        nn.Conv2d(4, 4, 1),
+        nn.Conv2d(4, 4, 1, stride=2),
+        nn.Conv2d(4, 4, 1, bias=False),
+        nn.Conv2d(4, 4, 3, padding=1),
+        nn.Conv2d(4, 4, 5, padding=2, groups=4),
+    ],
+    ids=str,
+)
+@torch.inference_mode()
+def test_a_kernel_for_gpus_convolves_adds_and_activates(
+    conv: nn.Conv2d, activation: str, dtype: torch.dtype
+) -> None:
+    """But for what cuDNN takes in one, which test_cuda tries."""
+    x = torch.randn(2, 4, 8, 8).to(dtype, memory_format=torch.channels_last)
+    functions = {"relu": torch.relu, "hardswish": nn.Hardswish(), "hardtanh": nn.ReLU6()}
+    kernel = kernels.Cuda(conv, conv.weight, conv.bias, dtype)
+    expected = conv(x.float())
+    for residual in (None, torch.randn_like(expected).to(dtype)):
+        before = x.clone(), None if residual is None else residual.clone()
+        y = expected if residual is None else expected + residual.float()
+        close = (
+            {"atol": 1e-5, "rtol": 1e-5} if dtype == torch.float32 else {"atol": 0.05, "rtol": 0.02}
+        )
+        found = kernel(x, residual, activation)
+        torch.testing.assert_close(
+            found.float(), functions.get(activation, nn.Identity())(y), **close
+        )
+        assert torch.equal(x, before[0])
+        assert residual is None or torch.equal(residual, before[1])  # type: ignore[arg-type]
+
+
+@torch.inference_mode()
+def test_relu_of_bf16_is_that_of_torch() -> None:
+    x = torch.tensor([-3.5, -0.0, 0.0, 1e-40, -1e-40, 2.5, float("inf"), -float("inf")])
+    x = x.bfloat16()
+    assert torch.equal(activate(x.clone(), "relu"), torch.relu(x))
+
+
+@needs_bf16
+def test_a_network_that_diverges_does_so_in_bf16_too() -> None:
+    net = nn.Sequential(
+        nn.Conv2d(3, 8, 3, groups=1, bias=False), nn.BatchNorm2d(8), nn.ReLU(inplace=True),
+        nn.Conv2d(8, 4, 3, bias=False), nn.BatchNorm2d(4),
+    )  # fmt: skip
+    nn.init.constant_(net[0].weight, -float("nan"))  # type: ignore[arg-type]
+    measurement.recalibrate(net.eval(), [images(4, 16)], "bf16")
+    assert torch.isnan(net[1].running_mean).all()  # type: ignore[arg-type]
+    assert not torch.isfinite(measurement.classifier(net, "bf16")(images(2, 16))).any()
+
+
+@needs_bf16
+def test_bf16_is_close_and_its_logits_are_not_rounded() -> None:
+    supernet = registry.load(registry.DEFAULT)
+    config = supernet.space.to_config(supernet.space.smallest)
+    module = supernet.subnetwork(config)
+    x = torch.randn(20, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        expected = module(x)
+    logits = measurement.classifier(module, "bf16")(x)
+    assert not torch.equal(logits, logits.bfloat16().float())
+    assert 0 < (logits - expected).norm() < 0.05 * expected.norm()
+    settings = EvaluationSettings(precision="bf16")
+    full = supernet.measure(config, ["acc"], EvaluationSettings())["acc"]
+    assert supernet.measure(config, ["acc"], settings)["acc"] == pytest.approx(full, abs=0.3)
+
+
+class Branching(nn.Module):
+    """Its flow depends on its data."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.bn = nn.Conv2d(3, 4, 1), nn.BatchNorm2d(4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = self.bn(self.conv(x))
+        return (y if y.sum() > 0 else -y).mean((2, 3))  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    "odd", [Branching(), nn.Sequential(nn.BatchNorm2d(3), nn.Conv2d(3, 4, 1), nn.Flatten())]
+)
+def test_what_cannot_be_fused_is_measured_as_it_is(odd: nn.Module) -> None:
+    assert trace(odd) is None
+    measurement.recalibrate(odd, [images(8)])
+    with torch.inference_mode():
+        expected = odd(images(4))
+    torch.testing.assert_close(measurement.classifier(odd)(images(4)), expected)
+
+
+def test_values_that_are_read_twice_are_kept() -> None:
+    """A stem whose output goes two ways, meets again, and has bias and ReLU6."""
+
+    class Diamond(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.stem = nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU6())
+            self.left = nn.Sequential(nn.Conv2d(8, 8, 1), nn.BatchNorm2d(8))
+            self.right = nn.Sequential(nn.Conv2d(8, 8, 3, padding=1), nn.BatchNorm2d(8))
+            self.act, self.head = nn.ReLU(), nn.Linear(8, 5)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            x = self.stem(x)
+            x = self.act(self.left(x) + self.right(x)) + x
+            return self.head(x.mean((2, 3)))  # type: ignore[no-any-return]
+
+    torch.manual_seed(0)
+    module = Diamond().eval()
+    program = trace(module)
+    assert program is not None
+    plain = copy.deepcopy(module)
+    measurement.recalibrate(module, images(20).split(10))
+    measurement._recalibrate_module(plain, images(20).split(10), "fp32")
+    logits = measurement.classifier(module)(images(7))
+    with torch.inference_mode():
+        torch.testing.assert_close(logits, module(images(7)), atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(logits, plain(images(7)), atol=1e-3, rtol=1e-3)

@@ -1,0 +1,91 @@
+import os
+from dataclasses import replace
+
+import pytest
+import torch
+
+from engine.evaluation.measuring import measure
+from engine.meters.conditions import (
+    conditions,
+    in_words,
+    lasting,
+    note,
+    noting,
+    processor,
+    timed_here,
+    warning,
+)
+from engine.supernets import registry
+from engine.supernets.base import EvaluationSettings
+
+SETTINGS = EvaluationSettings()
+pytestmark = pytest.mark.usefixtures("brief_timing")
+
+
+def test_a_processor_is_named_with_its_threads():
+    found = conditions(replace(SETTINGS, latency_batch=8))
+    threads = os.cpu_count()
+    assert (found["device"], found["name"], found["threads"]) == ("cpu", processor(), threads)
+    assert (found["precision"], found["batch"]) == ("fp32", 8)
+    assert in_words(found).startswith(f"{processor()} (cpu), {threads} thread")
+    assert in_words(found).endswith(", fp32, batch 8")
+
+
+def test_a_gpu_is_named_as_torch_names_it(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: f"GPU {device}")
+    found = conditions(replace(SETTINGS, device="cuda:1", precision="bf16"))
+    assert in_words(found) == "GPU cuda:1 (cuda:1), bf16, batch 1"
+
+
+def test_nothing_known_is_nothing_said():
+    assert in_words({}) == ""
+
+
+def test_a_latency_of_a_table_is_not_timed_here():
+    assert timed_here(["acc", "lat", "lat_spread"], SETTINGS) == ["lat", "lat_spread"]
+    assert timed_here(["lat"], replace(SETTINGS, latency_table="note10.yaml")) == []
+
+
+def test_only_a_measurement_with_a_latency_has_conditions(tmp_path, monkeypatch):
+    monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path))
+    supernet = registry.load(registry.DEFAULT)
+    config = supernet.space.to_config(supernet.space.smallest)
+    timed = measure(registry.DEFAULT, config, ["lat"], SETTINGS)
+    assert lasting(timed.conditions) == conditions(SETTINGS)
+    counted = measure(registry.DEFAULT, config, ["peak_memory"], SETTINGS)
+    assert counted.conditions == {}
+
+
+def test_threads_are_those_that_are_set():
+    assert conditions(replace(SETTINGS, threads=1))["threads"] == 1
+    assert "threads" not in conditions(replace(SETTINGS, device="mps"))
+
+
+def test_a_quiet_machine_is_not_worth_a_word():
+    with noting() as notes:
+        note(disturbed=0.0, slowed=0.0)
+    assert notes == {}
+    assert warning(conditions(SETTINGS)) == ""
+
+
+@pytest.mark.parametrize(
+    ("facts", "word", "sentence"),
+    [
+        ({"disturbed": 0.4}, "beside other programs", "40% of the passes were disturbed"),
+        ({"disturbed": 1.0, "slowed": 0.75}, "slowed by other programs", "waited 75% of the time"),
+    ],
+)
+def test_other_programs_are_told_of(facts, word, sentence):
+    with noting() as notes:
+        note(**facts)
+    found = {**conditions(SETTINGS), **notes}
+    assert in_words(found).endswith(f"batch 1, {word}")
+    assert sentence in warning(found)
+    assert lasting(found) == conditions(SETTINGS)
+
+
+def test_a_note_outside_of_a_measurement_is_dropped():
+    note(disturbed=0.5)
+    with noting() as notes:
+        pass
+    assert notes == {}

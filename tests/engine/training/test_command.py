@@ -1,0 +1,75 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from engine.training.command import main
+from engine.training.recipe import Recipe
+
+LAST = 2 * len(Recipe.phases)  # steps of the command below: two batches in an epoch a phase
+
+
+def options(data: Path, out: Path, seed: int = 0) -> list[str]:
+    epochs = ["--epochs", *["1"] * len(Recipe.phases)]
+    small = [*epochs, "--batch", "16", "--limit", "32", "--device", "cpu"]
+    return ["--data", str(data), "--out", str(out), "--seed", str(seed), *small]
+
+
+@pytest.fixture(scope="module")
+def command() -> typer.Typer:
+    app = typer.Typer()
+    app.command()(main)
+    return app
+
+
+def test_the_command_trains_from_files_to_weights(made_folder: Path, tmp_path: Path) -> None:
+    module = [sys.executable, "-m", "engine.training"]
+    result = subprocess.run(
+        [*module, *options(made_folder, tmp_path)],
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert "Weights written" in result.stdout
+    assert {path.name for path in tmp_path.iterdir()} == {"checkpoint.pt", "loss.tsv", "weights.pt"}
+    step, phase, loss = (tmp_path / "loss.tsv").read_text().split()
+    assert (step, phase) == (str(LAST), Recipe.phases[-1].name)
+    assert float(loss) > 0
+
+
+@pytest.fixture(scope="module")
+def trained(
+    command: typer.Typer, made_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A folder with a training that has ended."""
+    folder = tmp_path_factory.mktemp("trained")
+    CliRunner().invoke(command, options(made_folder, folder))
+    return folder
+
+
+def test_the_command_resumes_what_it_started(
+    command: typer.Typer, made_folder: Path, trained: Path
+) -> None:
+    result = CliRunner().invoke(command, options(made_folder, trained))
+    assert result.exit_code == 0, result.output
+    assert f"Resuming at step {LAST} of {LAST}" in result.output
+
+
+def test_the_command_refuses_a_folder_with_another_training(
+    command: typer.Typer, made_folder: Path, trained: Path
+) -> None:
+    result = CliRunner().invoke(command, options(made_folder, trained, seed=1))
+    assert result.exit_code == 2
+    assert "Use the same options, or another --out folder" in " ".join(result.output.split())
+
+
+def test_the_command_says_which_file_is_missing(command: typer.Typer, tmp_path: Path) -> None:
+    result = CliRunner().invoke(command, options(tmp_path, tmp_path / "out"))
+    assert result.exit_code == 2
+    assert "train-images-idx3-ubyte.gz is missing" in result.output.replace("\n", "")
