@@ -46,7 +46,7 @@ def _supernet_card(supernet: Supernet) -> None:
             f"**{named(supernet.title)}** {_badge(supernet)}  \n"
             f"**{power_of_ten(supernet.space.size)} sub-networks**"
         )
-        st.caption(f"{plain(supernet.description)}  \n{plain(supernet.accuracy_source)}")
+        st.caption(f"{plain(supernet.description)}  \n{plain(supernet.origin)}")
     with picture:
         if supernet.stages:
             drawing(stages_svg(supernet.stages), "new_stages")

@@ -11,7 +11,8 @@ from app.names import on_one_line
 from app.session import service, told_to_user
 from engine.config import NASConfig
 from engine.errors import ConfigError
-from engine.meters.conditions import TIMED
+from engine.evaluation_settings import EvaluationSettings
+from engine.meters import registry as meters
 from engine.metrics import metric, ordered
 from engine.runs.importing.report import ImportReport
 from engine.runs.importing.source import LARGEST
@@ -177,7 +178,7 @@ def _report(report: ImportReport) -> None:
 def _import(name: str, found: _Found, objectives: list[str]) -> None:
     run = None
     with told_to_user():
-        alone = {"workers": 1} if set(TIMED) & set(objectives) else {}
+        alone = {"workers": 1} if meters.alone(objectives, EvaluationSettings()) else {}
         record = [metric for metric in ("macs", "params") if metric not in objectives]
         config = NASConfig(
             dynas={"supernet": found.supernet, "metrics": objectives, "record": record, **alone}
