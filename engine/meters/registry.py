@@ -61,6 +61,17 @@ def sources_of(
     return {**sources(supernet, settings), **supernet.remarked_sources(genotype, settings)}
 
 
+def refusal(name: str, supernet: Supernet, settings: EvaluationSettings) -> str:
+    """Why a metric cannot be had of a supernet under `settings`, a sentence; empty if it can."""
+    there = sources(supernet, settings)
+    if name in there:
+        return ""
+    said = meter_of(name).refusal(supernet, settings)
+    several = len(supernet.quality_sources) > 1
+    how = f" with accuracy from the {supernet.quality_source(settings)}" if several else ""
+    return said or f"{supernet.name} has no '{name}'{how}. Choose from {', '.join(there)}."
+
+
 def needs_this_machine(name: str, settings: EvaluationSettings) -> bool:
     """Whether the number of a metric is measured, and holds for this machine alone."""
     return "machine" in meter_of(name).depends(name, settings)
