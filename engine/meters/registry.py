@@ -12,7 +12,7 @@ from engine.meters.base import Factor, Meter
 from engine.meters.conditions import machine_facts
 from engine.meters.costs import CostMeter
 from engine.meters.latency import LatencyMeter
-from engine.meters.peak_memory import MemoryMeter
+from engine.meters.memory import MemoryMeter
 from engine.meters.quality import QualityMeter
 from engine.metrics import Metric, Source, metric, ordered, provide
 from engine.options import Options

@@ -13,7 +13,7 @@ from torch import nn
 from engine import devices
 from engine.errors import DataError
 from engine.meters import costs, latency_table
-from engine.meters.peak_memory import peak_bytes
+from engine.meters.peak_bytes import peak_bytes
 from engine.meters.pipeline import measure
 from engine.meters.registry import sources
 from engine.supernets import registry
