@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine import log_commands
+from engine import log_commands, supernet_commands
 from engine.data_dir import use_data_dir
 from engine.errors import DataError, DynasError
 from engine.standard_output import kept_for_results
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 
 app.add_typer(log_commands.app, name="log")
+app.add_typer(supernet_commands.app)
 
 DataDir = Annotated[
     Path | None,

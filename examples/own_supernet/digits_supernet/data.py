@@ -2,9 +2,17 @@
 
 import functools
 import hashlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from engine.tasks.base import Words
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+WORDS = Words("image", "images", "validation images", "test images")
 
 Labels = npt.NDArray[np.int64]
 Split = tuple[npt.NDArray[np.float32], Labels]
@@ -39,3 +47,11 @@ def digest(name: str) -> str:
     """A digest of the images and labels of a split."""
     images, labels = splits()[name]
     return hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()
+
+
+def batches(name: str, size: int = 100) -> "list[tuple[Tensor, Tensor]]":
+    """The images and labels of a split, in batches."""
+    import torch
+
+    images, labels = (torch.from_numpy(part).split(size) for part in splits()[name])
+    return list(zip(images, labels, strict=True))

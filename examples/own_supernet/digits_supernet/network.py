@@ -1,4 +1,4 @@
-"""The transformer, and how a smaller one is cut out of the largest."""
+"""The transformer; a smaller one has the first rows and columns of the weights of the largest."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,16 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from digits_supernet.space import (
-    CLASSES,
-    HEAD_WIDTH,
-    HEADS,
-    HIDDEN,
-    LAYERS,
-    PATCHES,
-    PIXELS,
-    WIDTH,
-)
+from digits_supernet.space import CLASSES, HEAD_WIDTH, PATCHES, PIXELS, WIDTH
 
 
 class Layer(nn.Module):
@@ -59,21 +50,7 @@ class Transformer(nn.Module):
         return logits
 
 
-def largest() -> Transformer:
-    """The network whose weights all others share."""
-    return Transformer([max(HEADS)] * LAYERS, [max(HIDDEN)] * LAYERS)
-
-
-def empty(config: Mapping[str, Any]) -> Transformer:
-    """The network of a config, without memory for its weights."""
+def of(config: Mapping[str, Any]) -> Transformer:
+    """The network of a canonical config, whose layers beyond the depth do not matter."""
     depth = config["depth"][0]
-    with torch.device("meta"):
-        return Transformer(config["heads"][:depth], config["hidden"][:depth])
-
-
-def shared(small: nn.Module, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The part of the largest network's `weights` that `small` uses: the first rows and columns."""
-    return {
-        name: weights[name][tuple(slice(size) for size in parameter.shape)]
-        for name, parameter in small.named_parameters()
-    }
+    return Transformer(config["heads"][:depth], config["hidden"][:depth])

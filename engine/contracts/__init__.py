@@ -1,0 +1,10 @@
+"""What a space, a supernet, its task and meters must do, tried on any supernet.
+
+>>> from engine.contracts import check_supernet
+>>> assert check_supernet(MySupernet()) == []
+"""
+
+from engine.contracts.rules import Finding, Outcome
+from engine.contracts.suites import check_supernet, outcomes
+
+__all__ = ["Finding", "Outcome", "check_supernet", "outcomes"]

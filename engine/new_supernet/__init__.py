@@ -1,0 +1,83 @@
+"""A package with a supernet, written for a user to change into one of their own."""
+
+import importlib.util
+import keyword
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from string import Template
+
+from engine.errors import ConfigError, DataError
+from engine.quoting import quoted
+from engine.supernets import registry
+
+_LONGEST = 40  # characters of a name
+_ROOT = Path(__file__).resolve().parents[2]  # where the engine is found
+_FILES = {
+    "pyproject.toml": "pyproject.toml",
+    "README.md": "README.md",
+    "$name/__init__.py": "init.py",
+    "$name/supernet.py": "supernet.py",
+    "$name/data.py": "data.py",
+    "$name/train.py": "train.py",
+    "tests/test_$name.py": "test.py",
+}
+
+
+def write_package(name: str, folder: Path | None = None) -> Path:
+    """Write a package with a supernet called `name`, and train its weights; returns its folder.
+
+    Raises ConfigError for a name that cannot be used, DataError for a folder that exists or cannot
+    be written.
+    """
+    _check(name)
+    folder = Path(folder or name).expanduser().absolute()
+    words = {
+        "name": name,
+        "project": name.replace("_", "-"),
+        "title": name.replace("_", " ").capitalize(),
+        "supernet": "".join(part.capitalize() for part in name.split("_")) + "Supernet",
+    }
+    try:
+        folder.mkdir(parents=True)
+        for place, template in _FILES.items():
+            text = (Path(__file__).parent / "package" / f"{template}.template").read_text()
+            path = folder / Template(place).substitute(words)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(Template(text).substitute(words))
+    except FileExistsError as error:
+        raise DataError(f"{folder} exists already. Give another folder with --out.") from error
+    except OSError as error:
+        raise DataError(
+            f"The package cannot be written to {folder} ({error.strerror}). Give another folder."
+        ) from error
+    _train(name, folder)
+    return folder
+
+
+def _check(name: str) -> None:
+    if not re.fullmatch("[a-z][a-z0-9_]*", name) or len(name) > _LONGEST or keyword.iskeyword(name):
+        raise ConfigError(
+            f"A supernet cannot be called {quoted(name)}: its package is imported by that name. "
+            f"Take up to {_LONGEST} small letters, digits and underscores, a letter first."
+        )
+    if name in registry.names():
+        raise ConfigError(f"There is a supernet '{name}' already. Choose another name.")
+    if importlib.util.find_spec(name) is not None:
+        raise ConfigError(f"There is a Python module '{name}' already. Choose another name.")
+
+
+def _train(name: str, folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", f"{name}.train"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), str(_ROOT)])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        why = (done.stderr.strip().splitlines() or ["no reason is given"])[-1]
+        raise DataError(f"The package in {folder} is written, but its training fails: {why}")

@@ -1,0 +1,71 @@
+"""The supernet as DyNAS Studio sees it: its space, its task, and how a sub-network is made."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.space import Config, Gene, SearchSpace
+from engine.supernets.base import Stage
+from engine.supernets.sliced import SlicedSupernet
+from engine.tasks.base import Words
+from engine.tasks.images.metrics import ACC
+from engine.tasks.loaders import LoaderTask
+from resnet_supernet.data import CLASSES, splits
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+WIDTHS = ((8, 12, 16), (12, 18, 24), (16, 24, 32), (24, 36, 48))
+DEPTHS = (1, 2)
+
+
+def accuracy(outputs: "list[Tensor]", classes: "list[Tensor]") -> dict[str, float]:
+    """Top-1 over all images, in %."""
+    import torch
+
+    right = torch.cat(outputs).argmax(1) == torch.cat(classes)
+    return {"acc": 100 * float(right.double().mean())}
+
+
+def example(count: int) -> Any:
+    """`count` images that go from black to white."""
+    import torch
+
+    return torch.linspace(-1, 1, count * 64).reshape(count, 1, 8, 8)
+
+
+class ResnetSupernet(SlicedSupernet):
+    """`digits_resnet`: four stages of one or two blocks, each of three widths."""
+
+    name = "digits_resnet"
+    title = "ResNet on handwritten digits"
+    description = "A small ResNet for 8 x 8 grey images, elastic in the width and depth of stages."
+    weights = Path(__file__).parent / "weights.pt"
+    stages = tuple(
+        Stage(widths[-1], size, DEPTHS[-1], stride)
+        for widths, size, stride in zip(WIDTHS, (8, 4, 2, 1), (1, 2, 2, 2), strict=True)
+    )
+    space = SearchSpace(
+        tuple(
+            Gene(group, choices, role=group, part=f"stage {number}")
+            for number, widths in enumerate(WIDTHS, start=1)
+            for group, choices in (("depth", DEPTHS), ("width", widths))
+        )
+    )
+    task = LoaderTask(
+        [ACC],
+        accuracy,
+        example,
+        validation=lambda: [splits()["validation"]],
+        held_out=lambda: [splits()["test"]],
+        calibration=lambda: [splits()["training"]],
+        words=Words("image", "images", "validation images", "test images"),
+        origin="Measured on 599 images held out from training. As many others stay unseen by the "
+        "search, for the test accuracy of the sub-networks you choose.",
+        classes=CLASSES,
+    )
+
+    def network(self, config: Config) -> "nn.Module":
+        """The ResNet of a config."""
+        from resnet_supernet.network import ResNet
+
+        return ResNet(config["width"], config["depth"])

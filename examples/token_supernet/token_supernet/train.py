@@ -1,0 +1,28 @@
+"""Trains the weights that ship: `python -m token_supernet.train`."""
+
+import numpy as np
+import torch
+
+from engine.training import sandwich
+from token_supernet.corpus import LENGTH, part, windows
+from token_supernet.supernet import TokenSupernet
+
+STEPS, BATCH = 3_000, 32
+
+
+def batches():
+    """Windows at random places, without end."""
+    rng, text = np.random.default_rng(0), part("training")
+    while True:
+        yield windows(text, rng.integers(0, len(text) - LENGTH, BATCH))
+
+
+def train(steps: int = STEPS) -> torch.nn.Module:
+    """The largest network after so many steps, half of them alone."""
+    supernet = TokenSupernet()
+    return sandwich.train(supernet.space, supernet.network, batches(), steps, alone=steps // 2)
+
+
+if __name__ == "__main__":
+    torch.save(train().state_dict(), TokenSupernet.weights)
+    print(f"Weights written to {TokenSupernet.weights}.")
