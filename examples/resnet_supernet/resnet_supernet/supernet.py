@@ -14,7 +14,7 @@ from resnet_supernet.data import CLASSES, splits
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-WIDTHS = ((8, 12, 16), (12, 18, 24), (16, 24, 32), (24, 36, 48))
+WIDTHS = ((2, 4, 8), (4, 8, 12), (4, 8, 16), (6, 12, 24))
 DEPTHS = (1, 2)
 
 

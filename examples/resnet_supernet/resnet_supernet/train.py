@@ -8,7 +8,7 @@ from engine.training import sandwich
 from resnet_supernet.data import splits
 from resnet_supernet.supernet import ResnetSupernet
 
-STEPS, BATCH = 1_000, 64
+STEPS, BATCH = 900, 64
 
 
 def batches():

@@ -13,7 +13,7 @@ from tabular_supernet.data import CLASSES, COLUMNS, splits
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-LAYERS, WIDTHS = 3, range(4, 33, 4)
+LAYERS, WIDTHS = 3, range(2, 25, 2)
 
 LOG_LOSS = Metric(
     name="log_loss",
@@ -44,7 +44,7 @@ def example(count: int) -> Any:
 
 
 class TabularSupernet(SlicedSupernet):
-    """`tabular_perceptron`: three layers of 4 to 32 units, and one of three activations."""
+    """`tabular_perceptron`: three layers of 2 to 24 units, and one of three activations."""
 
     name = "tabular_perceptron"
     title = "Perceptron on a table of tumours"
