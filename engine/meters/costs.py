@@ -10,6 +10,7 @@ from engine.meters import latency_table, measurement
 from engine.meters.conditions import TIMED, note, threads
 from engine.meters.peak_memory import peak_bytes
 from engine.supernets.base import EvaluationSettings, Supernet
+from engine.supernets.input_shape import input_shape
 
 
 def measured(
@@ -24,7 +25,7 @@ def measured(
     `module` is the sub-network on the device of `settings`. Weights and images do not matter.
     """
     values: dict[str, float] = {}
-    images = _noise(settings.latency_batch, _input_shape(supernet, config))
+    images = _noise(settings.latency_batch, input_shape(supernet, config))
     if settings.latency_table and "lat" in metrics:
         table = latency_table.read(settings.latency_table)
         values["lat"] = table.milliseconds(supernet, config, module)
@@ -35,12 +36,6 @@ def measured(
     if "peak_memory" in metrics:
         values["peak_memory"] = peak_bytes(module, images, settings.precision) / 1e6
     return {name: value for name, value in values.items() if name in metrics}
-
-
-def _input_shape(supernet: Supernet, config: Mapping[str, Any]) -> tuple[int, int, int]:
-    channels, height, width = supernet.input_shape
-    side = config.get("r")
-    return (channels, side[0], side[0]) if side else (channels, height, width)
 
 
 def _noise(batch: int, shape: tuple[int, int, int]) -> Tensor:

@@ -52,6 +52,7 @@ class LatencyTable:
         raise self._missing(key)
 
     def _by_shapes(self, module: "nn.Module", config: Mapping[str, Any]) -> float:
+        """The table of OFA's own networks, whose configs say `r` for the input resolution."""
         from ofa.imagenet_classification.networks import MobileNetV3, ProxylessNASNets
         from ofa.nas.efficiency_predictor.latency_lookup_table import (
             MBv3LatencyTable,

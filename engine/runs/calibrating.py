@@ -13,6 +13,7 @@ from engine.runs.importing.source import read_file
 from engine.runs.results_csv import read_results
 from engine.space import Genotypes
 from engine.supernets.base import EvaluationSettings, Supernet
+from engine.supernets.input_shape import input_shape
 from engine.supernets.predictor_calibration import Calibration, fitted
 
 _CALIBRATED = "acc"  # the metric that published predictors tell
@@ -63,7 +64,7 @@ def calibration_on(path: Path, supernet: Supernet, settings: EvaluationSettings)
             "calibrated. Leave calibration_path out."
         )
     values = np.array([e.metrics[_CALIBRATED] for e in measured])
-    resolutions = [int(e.config["r"][0]) for e in measured if "r" in e.config]
+    resolutions = [input_shape(supernet, e.genotype)[-1] for e in measured]
     try:
         return fitted(said, values, resolutions, path.name)
     except DataError as error:

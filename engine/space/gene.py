@@ -12,7 +12,15 @@ import numpy.typing as npt
 from engine.errors import SpaceError
 from engine.quoting import quoted
 from engine.space.choice import Choice, Kind, choice_text, is_choice, is_text, python_value, typed
-from engine.space.gene_checks import checked_choices, checked_kind, checked_needs, wrong_gene
+from engine.space.gene_checks import (
+    Role,
+    checked_choices,
+    checked_kind,
+    checked_needs,
+    checked_part,
+    checked_role,
+    wrong_gene,
+)
 
 _LISTED = 12  # choices that a message repeats
 
@@ -45,7 +53,11 @@ class Gene:
     `index_of` says that the choices are indices, and of what: a config that holds one of those
     values instead is refused with a sentence that says so.
 
-    Raises SpaceError for choices, aliases or needs that cannot be.
+    `role` says what is chosen and `part` of what, in words such as `stage 2`, `stage 2 block 3`,
+    `layer 4` or `layer 4 query`; empty for the whole network. Labels, drawings and the size of
+    input images follow from them, never from `group`, and no number does.
+
+    Raises SpaceError for choices, aliases, needs, a role or a part that cannot be.
     """
 
     group: str
@@ -55,6 +67,8 @@ class Gene:
     aliases: tuple[tuple[Choice, Choice], ...] = ()
     kind: Kind | None = None
     index_of: Indexed | None = None
+    role: Role = "other"
+    part: str = ""
 
     def __post_init__(self) -> None:
         if not is_text(self.group):
@@ -68,6 +82,8 @@ class Gene:
         self._set("needs", checked_needs(self.group, self.needs, self.switch))
         self._set("aliases", self._checked_aliases())
         self._check_indices()
+        self._set("role", checked_role(self.group, self.role, kind, choices))
+        self._set("part", checked_part(self.group, self.part))
 
     @property
     def ordered(self) -> bool:

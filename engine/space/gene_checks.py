@@ -6,15 +6,20 @@ Each check returns what the gene keeps, and raises SpaceError that names the gen
 import math
 from collections.abc import Iterable, Sequence, Set
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal, cast, get_args
 
 from engine.errors import SpaceError
 from engine.quoting import quoted
-from engine.space.choice import Choice, Kind, is_choice, python_value
+from engine.space.choice import Choice, Kind, is_choice, is_text, python_value
+
+Role = Literal["kernel", "expansion", "width", "depth", "heads", "resolution", "rank", "other"]
+"""What a gene chooses: that is told by its space, never by the name of its group."""
 
 MOST_CHOICES = 2**31
 MOST_CATEGORIES = 10_000
 """Choices of a categorical gene: each is a feature of its own."""
+LONGEST_PART = 60
+"""Characters that name the part of the network that a gene is of."""
 
 
 def wrong_gene(group: str, what: str) -> SpaceError:
@@ -120,3 +125,35 @@ def checked_needs(group: str, given: Any, switch: int | None) -> float | frozens
         if not is_choice(value):
             raise wrong_gene(group, f"needs {quoted(value)}, which no gene can be.")
     return frozenset(values)
+
+
+def checked_role(group: str, given: Any, kind: Kind, choices: Sequence[Choice]) -> Role:
+    """The role, one of those that there are; an input resolution is a number of pixels."""
+    roles = get_args(Role)
+    if not isinstance(given, str) or given not in roles:
+        raise wrong_gene(
+            group, f"has the role {quoted(given)}. Choose {', '.join(roles[:-1])} or {roles[-1]}."
+        )
+    if given == "resolution":
+        for choice in (choices[0], choices[-1]) if kind == "range" else choices:
+            if isinstance(choice, bool) or not isinstance(choice, int) or choice < 1:
+                raise wrong_gene(
+                    group,
+                    f"has the role resolution and the choice {quoted(choice)}. Give whole numbers "
+                    "of pixels, or choose the role other.",
+                )
+    return cast(Role, str(given))
+
+
+def checked_part(group: str, given: Any) -> str:
+    """The words for the part of the network that the gene is of; empty for the whole one."""
+    part = python_value(given)
+    if part == "":
+        return ""
+    if not is_text(part) or len(part) > LONGEST_PART or part != " ".join(part.split()):
+        raise wrong_gene(
+            group,
+            f"is of the part {quoted(given)}. Name it in up to {LONGEST_PART} printable "
+            "characters without spaces around them, such as 'stage 2 block 3' or 'layer 4'.",
+        )
+    return part

@@ -11,11 +11,13 @@ import numpy.typing as npt
 
 from engine.errors import SpaceError
 from engine.quoting import quoted
+from engine.space.choice import Choice
 from engine.space.conditions import Conditions
 from engine.space.configs import Config, ConfigForm, Fixed
 from engine.space.counting import Numbering
 from engine.space.features import FeatureCode
 from engine.space.gene import Gene
+from engine.space.gene_checks import Role
 
 Genotypes = npt.NDArray[np.int64]
 """`(n, genes)` choice indices; a single genotype is `(genes,)`."""
@@ -56,6 +58,12 @@ class SearchSpace:
         for index, gene in enumerate(self.genes):
             if not isinstance(gene, Gene):
                 raise SpaceError(f"Number {index} of the genes is {quoted(gene)}. Give a Gene.")
+        if len(sides := self.genes_of("resolution")) > 1:
+            groups = " and ".join(f"'{self.genes[index].group}'" for index in sides[:2])
+            raise SpaceError(
+                f"The genes {groups} both have the role resolution, and images have one. Give one "
+                "of them another role."
+            )
         self._form  # noqa: B018 - checks conditions and entries now, not at the first use
 
     @cached_property
@@ -83,16 +91,25 @@ class SearchSpace:
         """Number of configs that can be written, those of one network counted apart."""
         return math.prod(len(gene.choices) + len(gene.aliases) for gene in self.genes)
 
-    @cached_property
-    def switch_groups(self) -> tuple[str, ...]:
-        """The groups with genes that can switch others off, such as `d`."""
-        groups = (self.genes[gene.switch].group for gene in self.genes if gene.switch is not None)
-        return tuple(dict.fromkeys(groups))
+    def genes_of(self, role: Role) -> tuple[int, ...]:
+        """The genes with that role, by index."""
+        return tuple(index for index, gene in enumerate(self.genes) if gene.role == role)
 
-    def highest(self, group: str) -> float | None:
-        """The largest number among the choices of a group; None without any."""
-        highest = [gene.highest for gene in self.genes if gene.group == group]
-        return max((number for number in highest if number is not None), default=None)
+    def value_of(
+        self, role: Role, of: Genotypes | Sequence[int] | Mapping[str, Any]
+    ) -> Choice | None:
+        """What a genotype `(genes,)`, or a config, has chosen as the one gene with that role.
+
+        None where no gene has it, several have it, or it has no effect there. Raises SpaceError
+        for a config that is not in the space.
+        """
+        genes = self.genes_of(role)
+        if len(genes) != 1:
+            return None
+        genotype = self.encode(of) if isinstance(of, Mapping) else np.asarray(of, dtype=np.int64)
+        gene = genes[0]
+        on = bool(self.active(genotype[None])[0, gene])
+        return self.genes[gene].choices[int(genotype[gene])] if on else None
 
     def active(self, genotypes: Genotypes) -> _Truths:
         """`(n, genes)` whether each gene has an effect. Input `(n, genes)`."""

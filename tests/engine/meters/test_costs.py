@@ -14,8 +14,10 @@ from engine import devices
 from engine.errors import DataError
 from engine.meters import costs, latency_table
 from engine.meters.peak_memory import peak_bytes
+from engine.space import Gene, SearchSpace
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings, Supernet
+from engine.supernets.input_shape import input_shape
 from engine.supernets.ofa import measuring
 from engine.supernets.ofa.adapter import ImageNetSupernet
 from engine.supernets.ofa.catalogue import MODELS
@@ -165,3 +167,43 @@ def test_the_fingerprint_tells_precision_and_kind_of_device_apart() -> None:
     supernet = registry.load(DEFAULT)
     changed = [replace(SETTINGS, **c) for c in ({}, {"precision": "bf16"}, {"device": "cuda:0"})]
     assert len({supernet.fingerprint(settings) for settings in changed}) == 3
+
+
+def in_ranks(group: str) -> SearchSpace:
+    return SearchSpace(tuple(Gene(group, (4, 8), role="rank", part=f"layer {n}") for n in (1, 2)))
+
+
+class Ranks:
+    """As much of a supernet of one rank a layer as measuring takes."""
+
+    input_shape = (1, 8, 8)
+
+    def __init__(self, space: SearchSpace) -> None:
+        self.space = space
+
+
+@pytest.mark.parametrize("group", ["r", "ks", "d", "rank"])
+def test_a_rank_is_no_resolution_whatever_it_is_called(group: str) -> None:
+    """A rank of 4 was once timed on images of 4 x 4 pixels."""
+    supernet: Any = Ranks(in_ranks(group))
+    linear = nn.Sequential(nn.Flatten(), nn.Linear(64, 3))
+    config = {group: [4, 8]}
+    assert input_shape(supernet, config) == (1, 8, 8)
+    assert costs.measured(supernet, config, linear, ["lat"], SETTINGS)["lat"] > 0
+
+
+@pytest.mark.parametrize("group", ["r", "d", "pixels"])
+def test_a_resolution_is_the_side_of_images_whatever_it_is_called(group: str) -> None:
+    side = Gene(group, (4, 8), role="resolution")
+    supernet: Any = Ranks(SearchSpace((Gene("x", (1, 2)), side)))
+    assert input_shape(supernet, {"x": [1], group: [4]}) == (1, 4, 4)
+    linear = nn.Sequential(nn.Flatten(), nn.Linear(16, 3))
+    assert costs.measured(supernet, {"x": [1], group: [4]}, linear, ["lat"], SETTINGS)["lat"] > 0
+
+
+@pytest.mark.parametrize(("name", "side"), [("_r160", 160), ("_r128-224", 128), ("", 224)])
+def test_images_of_once_for_all_are_as_large_as_its_configs_say(name: str, side: int) -> None:
+    supernet = ImageNetSupernet(f"ofa_resnet50{name}")
+    config = supernet.space.to_config(supernet.space.smallest)
+    assert config["r"] == [side]
+    assert input_shape(supernet, config) == (3, side, side)
