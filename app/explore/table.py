@@ -14,6 +14,7 @@ from app.explore.selection import wanted_row
 from app.formatting import metric_title, metric_value_bare
 from app.tables.component import Column, Row, table
 from engine.evaluation.record import KNOWN
+from engine.gene_names import telling_genes
 from engine.runs.columns import RunColumns
 from engine.runs.expression import FLAGS
 
@@ -22,6 +23,7 @@ ROWS = 50
 """Rows of a page."""
 
 _HEIGHT = 420
+_GENES = 6
 
 
 @dataclass(frozen=True)
@@ -89,11 +91,11 @@ def _cell(columns: RunColumns, name: str, value: np.generic) -> str:
 
 
 def default_columns(columns: RunColumns, metrics: list[str]) -> list[str]:
-    """What is shown until the visitor chooses: metrics, cycle, place, and the depths."""
-    depths = [gene.name for gene in columns.genes if columns.space.genes[gene.index].group == "d"]
+    """What is shown until the visitor chooses: metrics, cycle, place, and genes, such as depths."""
+    genes = [columns.genes[index].name for index in telling_genes(columns.space, _GENES)]
     flags = ["feasible"] if not columns.feasible[columns.ok].all() else []
     flags += ["extrapolated"] if columns.extrapolated.any() else []
-    return [*metrics, "cycle", "front", *flags, *depths[:6]]
+    return [*metrics, "cycle", "front", *flags, *genes]
 
 
 def evaluations_table(

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.diagrams.genes import gene_name
-from app.formatting import metric_title, metric_value_bare
+from app.formatting import NOTHING, metric_title, metric_value_bare
 from app.tables.component import Column, Row, table
 from engine.errors import DynasError
 from engine.evaluation.record import KNOWN, Evaluation
+from engine.gene_names import capitalised, kind_of_gene, telling_genes
 from engine.metrics import Metric
 from engine.runs.history import RunHistory
 from engine.sources import badge, extrapolated, headline
 from engine.supernets import registry
+
+_MOST_GENES = 12
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class FrontInfo:
 def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
     """The front with the given metrics as columns; `fresh` marks the one measured last."""
     front = history.front()
-    group = _telling_group(history)
+    title, told = _telling(history)
     newest = max((evaluation.number for evaluation in front), default=0)
     rows = tuple(
         FrontRow(
@@ -43,15 +45,14 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
                 f"#{evaluation.number}",
                 "known" if evaluation.cycle == KNOWN else str(evaluation.cycle),
                 *(_cell(evaluation, history.metric(name)) for name in metrics),
-                " ".join(str(value) for value in evaluation.config.get(group, [])),
+                *told(evaluation),
             ),
             evaluation.number == newest,
         )
         for evaluation in front
     )
     measured = (metric_title(history.metric(name)) for name in metrics)
-    titles = ("Number", "Cycle", *measured, gene_name(group))
-    return FrontInfo(titles, rows)
+    return FrontInfo(("Number", "Cycle", *measured, *title), rows)
 
 
 def _cell(evaluation: Evaluation, column: Metric) -> str:
@@ -63,13 +64,26 @@ def _cell(evaluation: Evaluation, column: Metric) -> str:
     return f"{text} (extrapolated)" if extrapolated(own) else text
 
 
-def _telling_group(history: RunHistory) -> str:
-    """The gene group that says most in a few figures: the depths, where there are any."""
+def _telling(
+    history: RunHistory,
+) -> tuple[tuple[str, ...], Callable[[Evaluation], tuple[str, ...]]]:
+    """Title and cell of a column of the genes that say much in a few figures.
+
+    There is none where the supernet is not known.
+    """
     try:
         space = registry.load(history.supernet_name).space
     except DynasError:
-        return "d"
-    return next(iter(space.switch_groups), space.genes[0].group)
+        return (), lambda evaluation: ()
+    genes = telling_genes(space, _MOST_GENES)
+
+    def cell(evaluation: Evaluation) -> tuple[str, ...]:
+        row = evaluation.genotype
+        if len(row) != len(space.genes) or not all(0 <= row[i] < space.choices[i] for i in genes):
+            return (NOTHING,)  # the supernet was changed since
+        return (" ".join(space.genes[gene].text(row[gene]) for gene in genes),)
+
+    return (capitalised(kind_of_gene(space.genes[genes[0]])),), cell
 
 
 def front_table(

@@ -2,7 +2,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from app.diagrams.genes import gene_name, gene_rows, genes_svg, genes_text
+from app.diagrams.genes import gene_rows, genes_svg, genes_text
 from engine.errors import SpaceError
 from engine.space import Gene, SearchSpace
 from engine.supernets import registry
@@ -55,6 +55,7 @@ def test_what_there_is_to_choose_in_words():
     assert genes_text(SPACE) == ["Depth: 1 or 2", "Head count, 2 times: 1, 2 or 4"]
 
 
-def test_genes_are_called_as_people_call_them():
-    assert gene_name("ks") == "Kernel size"
-    assert gene_name("hidden") == "Hidden"
+def test_genes_are_called_by_their_roles_and_without_one_by_their_group():
+    space = SearchSpace((Gene("ks", (1, 2)), Gene("a", (3, 5), role="kernel")))
+    rows = gene_rows(space, {"ks": 1, "a": 5})
+    assert [(row.name, row.values) for row in rows] == [("Ks", "1"), ("Kernel size", "5")]
