@@ -13,7 +13,7 @@ from engine.supernets.base import Stage
 
 _WIDTH, _LEFT, _HEAD, _BETWEEN, _GAP = 940.0, 96.0, 26.0, 24.0, 10.0
 _TALLEST, _SHORTEST, _NARROWEST = 54.0, 34.0, 0.5  # of a box with two lines of words, in height
-_LETTER, _BESIDE = 8.4, 6.0  # width of a letter, and of what is left beside words
+_LETTER, _BESIDE = 9.2, 6.0  # width of a letter, and of what is left beside words
 _WORDS = 14.0  # height of a line of words
 _TITLE, _TOLD = 12, 3  # letters in a line of a part's name; lines beside a row
 _IN_A_LINE = {1: 8, 2: 8, 3: 5}
