@@ -13,12 +13,12 @@ from torch import nn
 from engine import devices
 from engine.errors import DataError
 from engine.meters import costs, latency_table
-from engine.meters.peak_memory import peak_bytes
-from engine.space import Gene, SearchSpace
+from engine.meters.peak_bytes import peak_bytes
+from engine.meters.pipeline import measure
+from engine.meters.registry import sources
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings, Supernet
-from engine.supernets.input_shape import input_shape
-from engine.supernets.ofa import measuring
+from engine.supernets.ofa import elastic
 from engine.supernets.ofa.adapter import ImageNetSupernet
 from engine.supernets.ofa.catalogue import MODELS
 from engine.supernets.registry import DEFAULT
@@ -38,7 +38,7 @@ def builder(name: str) -> tuple[Supernet, Any]:
     supernet = registry.load(name)
     if name == DEFAULT:
         return supernet, supernet._extracted  # type: ignore[attr-defined]
-    return supernet, lambda config: measuring.extracted(MODELS[name], config, None)
+    return supernet, lambda config: elastic.extracted(MODELS[name], config, None)
 
 
 @pytest.mark.parametrize("name", [DEFAULT, *MODELS])
@@ -112,13 +112,13 @@ def test_latency_is_read_from_a_generic_table(tmp_path: Path) -> None:
     parts = {key: 0.5 for key, required in keys.items() if required}
     assert len(parts) == 6, "two blocks in each of three stages"
     settings = write(tmp_path / "table.yaml", {"base": 1.0, "blocks": parts})
-    assert supernet.sources(settings)["lat"] == "lookup table"
-    assert "lat_spread" not in supernet.sources(settings)
-    assert supernet.measure(config, ["lat"], settings) == {"lat": 4.0}
+    assert sources(supernet, settings)["lat"] == "lookup table"
+    assert "lat_spread" not in sources(supernet, settings)
+    assert measure(supernet, config, ["lat"], settings) == {"lat": 4.0}
     del parts["ks[0]=3 e[0]=3"]
     settings = write(tmp_path / "short.yaml", {"blocks": parts})
     with pytest.raises(DataError, match=r"has no entry 'ks\[0\]=3 e\[0\]=3'"):
-        supernet.measure(config, ["lat"], settings)
+        measure(supernet, config, ["lat"], settings)
 
 
 def test_latency_is_read_from_a_table_of_ofa(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_latency_is_read_from_a_table_of_ofa(tmp_path: Path) -> None:
     name = "ofa_mbv3_d234_e346_k357_w1.0"
     supernet = ImageNetSupernet(name)
     config = supernet.space.to_config(supernet.space.smallest)
-    module = measuring.extracted(MODELS[name], config, None)
+    module = elastic.extracted(MODELS[name], config, None)
     recorder = MBv3LatencyTable.__new__(MBv3LatencyTable)
     recorder.lut = Recorder()
     expected = recorder.predict_network_latency(module, 224)
@@ -142,7 +142,7 @@ def test_latency_is_read_from_a_table_of_ofa(tmp_path: Path) -> None:
     settings = write(tmp_path / "note10.yaml", dict(recorder.lut))
     assert costs.measured(supernet, config, module, ["lat"], settings) == {"lat": expected}
     largest = supernet.space.to_config(supernet.space.largest)
-    module = measuring.extracted(MODELS[name], largest, None)
+    module = elastic.extracted(MODELS[name], largest, None)
     with pytest.raises(DataError, match="has no entry 'expanded_conv-input"):
         costs.measured(supernet, largest, module, ["lat"], settings)
 
@@ -167,43 +167,3 @@ def test_the_fingerprint_tells_precision_and_kind_of_device_apart() -> None:
     supernet = registry.load(DEFAULT)
     changed = [replace(SETTINGS, **c) for c in ({}, {"precision": "bf16"}, {"device": "cuda:0"})]
     assert len({supernet.fingerprint(settings) for settings in changed}) == 3
-
-
-def in_ranks(group: str) -> SearchSpace:
-    return SearchSpace(tuple(Gene(group, (4, 8), role="rank", part=f"layer {n}") for n in (1, 2)))
-
-
-class Ranks:
-    """As much of a supernet of one rank a layer as measuring takes."""
-
-    input_shape = (1, 8, 8)
-
-    def __init__(self, space: SearchSpace) -> None:
-        self.space = space
-
-
-@pytest.mark.parametrize("group", ["r", "ks", "d", "rank"])
-def test_a_rank_is_no_resolution_whatever_it_is_called(group: str) -> None:
-    """A rank of 4 was once timed on images of 4 x 4 pixels."""
-    supernet: Any = Ranks(in_ranks(group))
-    linear = nn.Sequential(nn.Flatten(), nn.Linear(64, 3))
-    config = {group: [4, 8]}
-    assert input_shape(supernet, config) == (1, 8, 8)
-    assert costs.measured(supernet, config, linear, ["lat"], SETTINGS)["lat"] > 0
-
-
-@pytest.mark.parametrize("group", ["r", "d", "pixels"])
-def test_a_resolution_is_the_side_of_images_whatever_it_is_called(group: str) -> None:
-    side = Gene(group, (4, 8), role="resolution")
-    supernet: Any = Ranks(SearchSpace((Gene("x", (1, 2)), side)))
-    assert input_shape(supernet, {"x": [1], group: [4]}) == (1, 4, 4)
-    linear = nn.Sequential(nn.Flatten(), nn.Linear(16, 3))
-    assert costs.measured(supernet, {"x": [1], group: [4]}, linear, ["lat"], SETTINGS)["lat"] > 0
-
-
-@pytest.mark.parametrize(("name", "side"), [("_r160", 160), ("_r128-224", 128), ("", 224)])
-def test_images_of_once_for_all_are_as_large_as_its_configs_say(name: str, side: int) -> None:
-    supernet = ImageNetSupernet(f"ofa_resnet50{name}")
-    config = supernet.space.to_config(supernet.space.smallest)
-    assert config["r"] == [side]
-    assert input_shape(supernet, config) == (3, side, side)
