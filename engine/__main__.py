@@ -69,12 +69,18 @@ def search(
 
     Ctrl-C stops it, a second one at once; what was measured is kept, and `resume` goes on.
     """
-    from engine.nas import NAS
+    from engine.data_dir import default_data_dir
+    from engine.nas import run_search, without_effect
 
     with kept_for_results(), _stopped_by_signals():
-        front = NAS(_configured(config, settings), data_dir).search(progress=not quiet)
+        read = _configured(config, settings)
+        for sentence in without_effect(read):
+            typer.echo(sentence, err=True)
+        front = run_search(read, data_dir or default_data_dir(), progress=not quiet)
         table = front.to_dataframe().to_csv(index=False)
     typer.echo(f"run {front.run_id}", err=True)
+    if front.ending:
+        typer.echo(front.ending, err=True)
     if disturbed := sum(e.disturbed for e in front):
         typer.echo(
             f"{disturbed} of these latencies were timed beside other programs: see `csv`.",
@@ -94,10 +100,13 @@ def check(
     """Read the weights and data that a search needs, and say what was found."""
     from engine.runs.calibrating import calibrated
     from engine.runs.checks import checked_supernet
+    from engine.runs.unused_settings import unused_settings
 
     with kept_for_results():
         read = _configured(config, settings)
         supernet = checked_supernet(read)
+        for sentence in unused_settings(read, supernet):
+            typer.echo(sentence, err=True)
         read = calibrated(read, supernet)
         measuring = read.settings
         if missing := supernet.missing(measuring):
@@ -213,6 +222,8 @@ def resume(
         return
     summary = history.summary()
     typer.echo(f"{summary.state}, {summary.evaluations}/{summary.budget} evaluations")
+    if summary.message and summary.state != "failed":
+        typer.echo(summary.message, err=True)
     if summary.state == "failed":
         raise DynasError(failure_report(history))
 

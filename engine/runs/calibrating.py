@@ -21,21 +21,13 @@ _CALIBRATED = "acc"  # the metric that published predictors tell
 def calibrated(config: NASConfig, supernet: Supernet) -> NASConfig:
     """`config` with the line that calibrates its predictor on the CSV it names; else unchanged.
 
-    Raises ConfigError where there is nothing to calibrate, or the file cannot be used.
+    Raises ConfigError where the supernet has no predictor, or the file cannot be used.
     """
     dynas = config.dynas
     if dynas.calibration_path is None:
         return config
-    if dynas.accuracy_source == "measured":
-        raise ConfigError(
-            "calibration_path: accuracy is measured, so that there is no predictor to calibrate. "
-            "Set accuracy_source to 'published predictor', or leave calibration_path out."
-        )
-    if not dynas.calibrate:
-        raise ConfigError(
-            "calibration_path names a file, and calibrate is false. Set calibrate to true, or "
-            "leave calibration_path out."
-        )
+    if dynas.accuracy_source == "measured" or not dynas.calibrate:
+        return config  # `unused_settings` tells
     line = calibration_on(Path(dynas.calibration_path).expanduser(), supernet, config.settings)
     data = config.to_dict()
     data["nas"]["dynas"]["calibration"] = line

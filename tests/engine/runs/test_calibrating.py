@@ -140,8 +140,6 @@ def test_calibrated_and_uncalibrated_numbers_are_not_taken_for_one_another(
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"calibrate": False}, "calibrate is false. Set calibrate to true"),
-        ({"accuracy_source": "measured"}, "accuracy is measured, so that there is no predictor"),
         ({"rows": 4}, "has 4 measured sub-networks.*at least 10"),
         ({"slope": -1}, "do not rise with what the predictor says"),
         ({"source": "published predictor"}, "no sub-network with a measured top-1 accuracy"),
