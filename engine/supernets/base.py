@@ -116,11 +116,12 @@ class Supernet(Protocol):
     def exact(self, genotypes: Genotypes) -> Mapping[str, npt.NDArray[np.float64]]:
         """`(n,)` values of each metric that follows from `(n, genes)` genotypes alone.
 
-        Each of them has the source `exact`.
+        Each of them has the source `exact`. Raises SpaceError as `SearchSpace.rows` does.
         """
-        costs = self.macs_params(np.atleast_2d(genotypes)).astype(np.float64)
+        rows = self.space.rows(genotypes)
+        costs = self.macs_params(rows).astype(np.float64)
         exact = {"macs": costs[:, 0], "params": costs[:, 1]}
-        size = self.state_bytes(np.atleast_2d(genotypes))
+        size = self.state_bytes(rows)
         return exact if size is None else {**exact, "size": size / 1e6}
 
     def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64] | None:
