@@ -78,16 +78,13 @@ def search(
             typer.echo(sentence, err=True)
         front = run_search(read, data_dir or default_data_dir(), progress=not quiet)
         table = front.to_dataframe().to_csv(index=False)
-    typer.echo(f"run {front.run_id}", err=True)
-    if front.ending:
-        typer.echo(front.ending, err=True)
+    for sentence in filter(None, (f"run {front.run_id}", front.ending, *front.remarks)):
+        typer.echo(sentence, err=True)
     if disturbed := sum(e.disturbed for e in front):
         typer.echo(
             f"{disturbed} of these latencies were timed beside other programs: see `csv`.",
             err=True,
         )
-    for sentence in front.remarks:
-        typer.echo(sentence, err=True)
     typer.echo(table, nl=False)
 
 
@@ -138,6 +135,7 @@ def import_results(
 
     Says what became of its rows; the run can be extended like any other.
     """
+    from engine.overrides import gives
     from engine.runs.importing.source import read_file
     from engine.runs.results_csv import ResultsFile
     from engine.runs.supernet_proposal import chosen_supernet, taken_as
@@ -145,7 +143,7 @@ def import_results(
 
     read = ResultsFile.read(read_file(file), file.name)
     config = _configured(None, settings)
-    if supernet or not _gives_supernet(settings):
+    if supernet or not gives(settings or [], "dynas.supernet"):
         config.dynas.supernet = supernet or chosen_supernet(read)
     found = taken_as(read, registry.load(config.dynas.supernet))
     for sentence in found.report.sentences:
@@ -269,11 +267,6 @@ def _stopped_by_signals() -> Iterator[None]:
         yield
     except KeyboardInterrupt as interrupt:
         raise typer.Exit(getattr(interrupt, "status", 130)) from None
-
-
-def _gives_supernet(settings: list[str] | None) -> bool:
-    names = [text.partition("=")[0].strip() for text in settings or []]
-    return any(name in ("supernet", "dynas.supernet") for name in names)
 
 
 def _configured(file: Path | None, settings: list[str] | None) -> "NASConfig":

@@ -32,6 +32,12 @@ def overridden(config: NASConfig, assignments: Sequence[str]) -> NASConfig:
     return NASConfig.from_dict(data)
 
 
+def gives(assignments: Sequence[str], setting: str) -> bool:
+    """Whether one of the `assignments` is of a setting such as `dynas.supernet`."""
+    names = [text.partition("=")[0].strip() for text in assignments]
+    return any(name in (setting, setting.rpartition(".")[2]) for name in names)
+
+
 def _place(name: str) -> list[str]:
     known: list[tuple[str, ...]] = [("approach",)]
     for section in _SECTIONS:

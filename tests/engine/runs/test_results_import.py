@@ -82,26 +82,6 @@ def test_a_row_with_too_many_entries_is_refused():
     assert report.refusals[0].reason.startswith("the row has 6 entries, the first line 5.")
 
 
-@pytest.mark.parametrize("place", [0, 2, 4], ids=["config", "latency", "accuracy"])
-def test_a_row_with_an_entry_that_is_too_long_is_refused_and_the_others_are_read(place):
-    rows = [row(config) for config in some_configs(4)]
-    rows[1][place] = "9" * 200_000
-    found = imported(rows)
-    assert (found.report.distinct, found.report.refused) == (3, 1)
-    assert found.report.refusals[0].sentence == (
-        "1 row refused, line 3: the row has an entry of 200,000 characters, more than any is read "
-        "with. Repair or remove the line."
-    )
-    assert chosen_supernet(ResultsFile.read(written(rows), "results.csv")) == SUPERNET.name
-
-
-def test_a_quotation_mark_without_its_counterpart_is_named_however_long_the_rest_is():
-    lines = written([row(config) for config in some_configs(4)], separator=";").splitlines()
-    text = "\r\n".join([*lines[:3], '"' + lines[3], *lines[4:] * 2000])
-    with pytest.raises(ConfigError, match="quotation mark in line 4 has no counterpart"):
-        ResultsFile.read(text, "results.csv")
-
-
 def test_conflicting_repeats_are_told_with_lines_and_numbers_and_the_first_is_kept():
     found = imported([row(acc="75.4"), row(LARGEST_CONFIG), row(acc="76.1"), row(acc="75.41")])
     assert (found.report.repeated, found.report.conflicting) == (2, 1)
