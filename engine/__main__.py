@@ -81,10 +81,8 @@ def search(
     for sentence in filter(None, (f"run {front.run_id}", front.ending, *front.remarks)):
         typer.echo(sentence, err=True)
     if disturbed := sum(e.disturbed for e in front):
-        typer.echo(
-            f"{disturbed} of these latencies were timed beside other programs: see `csv`.",
-            err=True,
-        )
+        told = f"{disturbed} of these latencies were timed beside other programs: see `csv`."
+        typer.echo(told, err=True)
     typer.echo(table, nl=False)
 
 
