@@ -59,12 +59,7 @@ class SearchSpace:
         for index, gene in enumerate(self.genes):
             if not isinstance(gene, Gene):
                 raise SpaceError(f"Number {index} of the genes is {quoted(gene)}. Give a Gene.")
-        if len(sides := self.genes_of("resolution")) > 1:
-            groups = " and ".join(f"'{self.genes[index].group}'" for index in sides[:2])
-            raise SpaceError(
-                f"The genes {groups} both have the role resolution, and images have one. Give one "
-                "of them another role."
-            )
+        self._check_resolution()
         self._form  # noqa: B018 - checks conditions and entries now, not at the first use
 
     @cached_property
@@ -280,6 +275,14 @@ class SearchSpace:
 
     def _canonical(self, rows: Genotypes) -> Genotypes:
         return np.where(self.conditions.active(rows), rows, 0)
+
+    def _check_resolution(self) -> None:
+        sides = [gene.group for gene in self.genes if gene.role == "resolution"]
+        if len(sides) > 1:
+            raise SpaceError(
+                f"The genes '{sides[0]}' and '{sides[1]}' both have the role resolution, and "
+                "images have one. Give one of them another role."
+            )
 
     @cached_property
     def _form(self) -> ConfigForm:
