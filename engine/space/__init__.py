@@ -3,9 +3,9 @@
 from engine.space.choice import Choice, choice_text
 from engine.space.configs import Config
 from engine.space.gene import Gene, Indexed
-from engine.space.gene_checks import Role
 from engine.space.mbconv import mbconv_space
 from engine.space.part import Part
+from engine.space.roles import Role
 from engine.space.search_space import Genotypes, SearchSpace
 
 __all__ = [

@@ -13,14 +13,13 @@ from engine.errors import SpaceError
 from engine.quoting import quoted
 from engine.space.choice import Choice, Kind, choice_text, is_choice, is_text, python_value, typed
 from engine.space.gene_checks import (
-    Role,
     checked_choices,
     checked_kind,
     checked_needs,
     checked_part,
-    checked_role,
     wrong_gene,
 )
+from engine.space.roles import Role, checked_role
 
 _LISTED = 12  # choices that a message repeats
 

@@ -1,7 +1,7 @@
 """The space of Once-for-All's MobileNets, which several supernets share."""
 
 from engine.space.gene import Gene
-from engine.space.gene_checks import Role
+from engine.space.roles import Role
 from engine.space.search_space import SearchSpace
 
 

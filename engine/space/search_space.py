@@ -17,7 +17,7 @@ from engine.space.configs import Config, ConfigForm, Fixed
 from engine.space.counting import Numbering
 from engine.space.features import FeatureCode
 from engine.space.gene import Gene
-from engine.space.gene_checks import Role
+from engine.space.roles import Role, check_resolutions
 
 Genotypes = npt.NDArray[np.int64]
 """`(n, genes)` choice indices; a single genotype is `(genes,)`."""
@@ -59,7 +59,7 @@ class SearchSpace:
         for index, gene in enumerate(self.genes):
             if not isinstance(gene, Gene):
                 raise SpaceError(f"Number {index} of the genes is {quoted(gene)}. Give a Gene.")
-        self._check_resolution()
+        check_resolutions([(gene.group, gene.role) for gene in self.genes])
         self._form  # noqa: B018 - checks conditions and entries now, not at the first use
 
     @cached_property
@@ -208,7 +208,7 @@ class SearchSpace:
             if len(found) == n:
                 break
         else:
-            start, stride = self._walk(rng)
+            start, stride = self._numbering.walk(rng)
             for first in range(0, self.size, max(n, 256)):
                 numbers = range(first, min(first + max(n, 256), self.size))
                 add(self.numbered([(start + stride * number) % self.size for number in numbers]))
@@ -276,14 +276,6 @@ class SearchSpace:
     def _canonical(self, rows: Genotypes) -> Genotypes:
         return np.where(self.conditions.active(rows), rows, 0)
 
-    def _check_resolution(self) -> None:
-        sides = [gene.group for gene in self.genes if gene.role == "resolution"]
-        if len(sides) > 1:
-            raise SpaceError(
-                f"The genes '{sides[0]}' and '{sides[1]}' both have the role resolution, and "
-                "images have one. Give one of them another role."
-            )
-
     @cached_property
     def _form(self) -> ConfigForm:
         return ConfigForm(self.conditions, self.leading, self.trailing, self.implied)
@@ -301,11 +293,3 @@ class SearchSpace:
         """The smallest type that holds every choice index."""
         most = int(self.choices.max()) - 1
         return next(kind for kind in _KEY_TYPES if most <= np.iinfo(kind).max)
-
-    def _walk(self, rng: np.random.Generator) -> tuple[int, int]:
-        """A first number and a step that visit every number once, in no evident order."""
-        low, high = rng.integers(0, 2**31, 2).tolist()
-        start, stride = low % self.size, (high * self.size // 2**31) | 1
-        while math.gcd(stride, self.size) != 1:
-            stride += 1
-        return start, stride
