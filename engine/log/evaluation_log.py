@@ -18,9 +18,12 @@ VERSION = 2
 """The format of logs that are made now. 1, which logs without the key are of, has no checksums."""
 
 Record = TypeVar("Record", Evaluation, Event)
+<<<<<<< HEAD
 _ALL = {"event": 0, "evaluation": 0}  # records with numbers above these
 _Row = tuple[int, Any]  # number and plain data
 _Rows = dict[str, list[_Row]]  # by the kind of record
+=======
+>>>>>>> memory
 
 
 class EvaluationLog(Protocol):
@@ -218,21 +221,30 @@ class DiskLog:
             head = self._known[1]
             if all(head.count(kind) <= number for kind, number in after.items()):
                 return [], []
+<<<<<<< HEAD
         ahead, self._ahead = self._ahead, None
         if ahead and ahead[0] == stamp and after == _ALL:
             _, head, found = ahead
         else:
             head, found = self._store.look(lambda look: self._look(look, after))
+=======
+        head, events, evaluations = self._store.look(lambda look: self._look(look, after))
+>>>>>>> memory
         # What is written right after this look may leave times and sizes as they are.
         self._known = (stamp, head) if stamp.settled else None
+        return events, evaluations
+
+    def _look(
+        self, look: Look, after: Mapping[str, int]
+    ) -> tuple[_Head, list[Event], list[Evaluation]]:
+        head = self._head(look)
         return (
-            [self._decoded("event", n, data, event_of) for n, data in found.get("event", ())],
-            [
-                self._decoded("evaluation", n, data, evaluation_of)
-                for n, data in found.get("evaluation", ())
-            ],
+            head,
+            self._beyond(look, head, "event", after, event_of),
+            self._beyond(look, head, "evaluation", after, evaluation_of),
         )
 
+<<<<<<< HEAD
     def _look(self, look: Look, after: Mapping[str, int]) -> tuple[_Head, _Rows]:
         head = self._head(look)
         return head, self._found(look, head, after)
@@ -245,6 +257,17 @@ class DiskLog:
                 records = look.series(kind, number + 1, last, checked=head.checked)
                 found[kind] = list(enumerate(records, start=number + 1))
         return found
+=======
+    def _beyond(
+        self, look: Look, head: _Head, kind: str, after: Mapping[str, int],
+        decode: Callable[[Any, int], Record],
+    ) -> list[Record]:  # fmt: skip
+        """The records of a kind that are asked for, each decoded before the next one is read."""
+        last = head.count(kind)
+        first = after.get(kind, last) + 1
+        rows = look.series(kind, first, last, checked=head.checked)
+        return [self._decoded(kind, n, data, decode) for n, data in enumerate(rows, first)]
+>>>>>>> memory
 
     def _head(self, look: Look) -> _Head:
         values = look.values(["version", "evaluations", "events"])

@@ -66,16 +66,14 @@ class Look:
             for key, *row in rows.fetchall()
         }
 
-    def series(self, name: str, first: int, last: int, *, checked: bool = False) -> list[Any]:
+    def series(self, name: str, first: int, last: int, *, checked: bool = False) -> Iterator[Any]:
         """The records of the keys `{name}-{first}` to `{name}-{last}`, in that order.
 
         Each row is found through the index of keys, so that the cost is that of the rows read,
         however many others there are. Raises DamagedLogError if one is missing.
         """
-        return [
-            self._record(f"{name}-{number}", *row, checked=checked)
-            for number, *row in self._rows(name, first, last)
-        ]
+        for number, *row in self._rows(name, first, last):
+            yield self._record(f"{name}-{number}", *row, checked=checked)
 
     def checksums(self, name: str, last: int) -> list[int]:
         """Those of `{name}-1` to `{name}-{last}`; raises DamagedLogError for one that is wrong."""
