@@ -247,11 +247,6 @@ readable, unreadable = service.survey()
 first = time.process_time() - start
 start = time.process_time()
 service.survey()
-<<<<<<< HEAD
-status = Path("/proc/self/status").read_text()  # getrusage has the peak of the parent's memory
-peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
-print(len(readable), len(unreadable), first, time.process_time() - start, peak)
-=======
 following = time.process_time() - start
 status = Path("/proc/self/status").read_text()  # ru_maxrss begins with that of the parent
 peak = int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
@@ -260,7 +255,6 @@ for folder in sorted(Path(sys.argv[1], "runs").iterdir()):
     RunHistory(folder.name, DiskLog.open(folder / "log"))
 read = time.process_time() - start
 print(len(readable), len(unreadable), first / read, following / read, peak)
->>>>>>> memory
 """
 
 
