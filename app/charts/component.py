@@ -10,6 +10,7 @@ from app.charts.layout import Figure
 from app.charts.plotly_script import ADDRESS
 from app.charts.published import published_style
 from app.charts.safe_text import without_marks
+from app.compat.plotly import PRIVATE_SCRIPT
 from app.components import component
 
 _FOLDER = Path(__file__).parent
@@ -33,6 +34,7 @@ _mount = component(
     css=(_FOLDER / "chart.css").read_text(),
     js="\n".join(
         [
+            PRIVATE_SCRIPT,
             f"const PUBLISHED = {json.dumps(published_style())}",
             *((_FOLDER / part).read_text() for part in _PARTS),
         ]
