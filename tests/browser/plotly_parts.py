@@ -5,7 +5,9 @@ Tests and benchmarks that drive a browser ask these; `test_compat.py` says when 
 
 CHART = ".js-plotly-plot"  # has `data` and `layout`
 TRACES = ".scatterlayer .trace"
+AXIS_WORDS = ".parcoords .axis text"
 WORDS = ".textpoint text"
+COVER = ".nsewdrag"  # lies over a plane and takes the mouse
 BRUSH = ".axis-brush"  # one for each of parallel axes
 BRUSHED_AREA = "rect.background"  # within a BRUSH: all of the axis
 

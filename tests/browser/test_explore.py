@@ -5,7 +5,7 @@ import csv
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.plotly_parts import BRUSH, BRUSHED_AREA, PIXEL
+from tests.browser.plotly_parts import BRUSH, BRUSHED_AREA, COVER, PIXEL
 
 MEASURED = 248  # the others have failed
 PLOT = """name => {
@@ -56,7 +56,12 @@ def replay_to(page, n):
     )
 
 
-def click_point(page, number):
+def cursor(page):
+    cover = page.locator(f"[data-testid=plot-front] {COVER}")
+    return cover.evaluate("node => getComputedStyle(node).cursor")
+
+
+def move_to_point(page, number):
     page.get_by_test_id("plot-front").scroll_into_view_if_needed()
     x, y = page.evaluate(
         "number => { const plot = document.querySelector('[data-testid=plot-front]');"
@@ -66,7 +71,20 @@ def click_point(page, number):
     )
     page.mouse.move(x, y)
     page.wait_for_timeout(300)
-    page.mouse.click(x, y)
+    return x, y
+
+
+def click_point(page, number):
+    page.mouse.click(*move_to_point(page, number))
+
+
+def test_the_mouse_tells_where_a_click_leads_somewhere(explore, page):
+    open_explore(page, explore)
+    x, y = move_to_point(page, plot(page)["front"][-1])
+    assert cursor(page) == "pointer"
+    page.mouse.move(x, y - 120)
+    page.wait_for_timeout(300)
+    assert cursor(page) == "crosshair"
 
 
 def test_the_replay_shows_the_run_as_it_was(explore, page):

@@ -135,13 +135,13 @@ def test_an_upload_has_what_is_read_of_it():
 
 
 def names_in(text):
-    """What Streamlit names its parts: the ids of its tests, and the kind of a button."""
-    return set(re.findall(r'data-testid="?(st\w+)|kind="(\w+)"', text))
+    """What Streamlit names its parts for its own tests."""
+    return set(re.findall(r'data-testid="?(st\w+)', text))
 
 
 def test_streamlit_names_its_parts_as_the_style_sheet_and_the_tests_do():
     texts = [door.styles(), Path(streamlit_parts.__file__).read_text()]
-    wanted = {id or kind for text in texts for id, kind in names_in(text)} | {"stMultiSelect"}
+    wanted = {name for text in texts for name in names_in(text)} | {"stMultiSelect"}
     assert len(wanted) > 15
     scripts = (Path(st.__file__).parent / "static").rglob("*.js")
     written = "\n".join(script.read_text() for script in scripts)
