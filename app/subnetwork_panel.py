@@ -15,7 +15,8 @@ from engine.constraints import Constraint, missed
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export import subnetwork as export
-from engine.meters.conditions import TIMED, in_words, warning
+from engine.meters.conditions import in_words, warning
+from engine.meters.registry import holds_for_a_machine
 from engine.metrics import find, ordered
 from engine.sources import as_shown, badge, meaning
 from engine.supernets import registry
@@ -71,7 +72,7 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
         known = find(name)
         source = evaluation.sources.get(name, "")
         text = f"{known.description if known else ''} {meaning(source)}".strip()
-        if name in TIMED and (timed_on := in_words(evaluation.conditions)):
+        if holds_for_a_machine(name) and (timed_on := in_words(evaluation.conditions)):
             text += f" Timed on {timed_on}. {warning(evaluation.conditions)}".rstrip()
         if evaluation.reused and source == "measured":
             text += " Measured before and reused."

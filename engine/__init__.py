@@ -7,6 +7,11 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+# The metrics of the engine's own tasks and meters are known wherever anything of it is imported.
+from engine.tasks.images import metrics as _of_images  # noqa: F401
+
+from engine.meters import metrics as _of_meters  # noqa: F401  # isort: skip
+
 if TYPE_CHECKING:
     from engine.config import NASConfig
     from engine.nas import NAS, ParetoSet

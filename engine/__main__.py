@@ -105,9 +105,9 @@ def check(
         found = [
             f"{needed.title}: {needed.check(measuring, lambda what, done, total: None)}"
             for needed in supernet.requirements()
-            if needed.serves == measuring.accuracy_source
+            if needed.serves == supernet.quality_source(measuring)
         ]
-        if measuring.accuracy_source != "measured":
+        if supernet.quality_source(measuring) != "measured":
             found.append(supernet.describe_data(measuring))
     for line in found:
         typer.echo(f"{line.removesuffix('.')}.")

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.config import NASConfig
-from engine.supernets.base import AccuracySource
+from engine.requirements import QualitySource
 
-PUBLISHED: AccuracySource = "published predictor"
+PUBLISHED: QualitySource = "published predictor"
 
 
 def values_of(config: NASConfig) -> dict[str, Any]:

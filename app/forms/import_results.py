@@ -7,11 +7,12 @@ import streamlit as st
 
 from app import navigation
 from app.formatting import counted, metric_title, plain
-from app.names import on_one_line
+from app.names import distinct
 from app.session import service, told_to_user
 from engine.config import NASConfig
 from engine.errors import ConfigError
-from engine.meters.conditions import TIMED
+from engine.evaluation_settings import EvaluationSettings
+from engine.meters import registry as meters
 from engine.metrics import metric, ordered
 from engine.runs.importing.report import ImportReport
 from engine.runs.importing.source import LARGEST
@@ -115,7 +116,7 @@ def _supernet(file_id: str, found: Proposal) -> str | None:
         "Supernet",
         options,
         index=options.index(found.supernet) if found.supernet else None,
-        format_func=lambda name: on_one_line(registry.title(name)),
+        format_func=distinct({name: registry.title(name) for name in options}).__getitem__,
         placeholder="Choose the supernet that the file is of",
         key=f"import_supernet_{file_id}",
         help="Whose sub-networks they are.",
@@ -180,7 +181,7 @@ def _report(report: ImportReport) -> None:
 def _import(name: str, found: _Found, objectives: list[str]) -> None:
     run = None
     with told_to_user():
-        alone = {"workers": 1} if set(TIMED) & set(objectives) else {}
+        alone = {"workers": 1} if meters.alone(objectives, EvaluationSettings()) else {}
         record = [metric for metric in ("macs", "params") if metric not in objectives]
         config = NASConfig(
             dynas={"supernet": found.supernet, "metrics": objectives, "record": record, **alone}

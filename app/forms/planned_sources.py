@@ -8,6 +8,7 @@ from app.forms import search_form as form
 from app.forms.field_values import PUBLISHED, calibrates
 from app.forms.search_form import key
 from engine.errors import DynasError
+from engine.meters import registry as meters
 from engine.metrics import Metric
 from engine.sources import BY_IMPORTED, as_shown, predicted
 from engine.supernets.base import EvaluationSettings
@@ -29,7 +30,7 @@ def _planned() -> Mapping[str, str]:
         calibrate=bool(state[key("calibrate")]),
     )
     try:
-        found = form.supernet_of(state[key("supernet")]).sources(settings)
+        found = meters.sources(form.supernet_of(state[key("supernet")]), settings)
     except DynasError:
         return {}
     if calibrates(form.values_now()) and state[key("calibration_path")].strip():

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
+from torch.utils._pytree import tree_leaves as tree_leaves  # what is nested, however deep
+from torch.utils._pytree import tree_map as tree_map
 
 AnyBatchNorm = _BatchNorm
 """What every kind of batch-norm derives from."""

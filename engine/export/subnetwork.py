@@ -7,7 +7,7 @@ import yaml
 from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
 from engine.export.json_text import json_text
-from engine.meters.conditions import TIMED
+from engine.meters.registry import holds_for_a_machine
 from engine.metrics import find, plain
 from engine.sources import words
 
@@ -36,7 +36,7 @@ def _uncalibrated(name: str, evaluation: Evaluation) -> dict[str, float]:
 
 
 def _timed_on(name: str, evaluation: Evaluation) -> dict[str, Any]:
-    known = name in TIMED and evaluation.conditions
+    known = evaluation.conditions and holds_for_a_machine(name)
     return {"timed_on": dict(evaluation.conditions)} if known else {}
 
 
@@ -67,12 +67,8 @@ def to_python(config: NASConfig, evaluation: Evaluation) -> str:
     Comments above them name the numbers that were not measured.
     """
     groups = ",\n".join(f"    {name!r}: {v}" for name, v in evaluation.config.items())
-    files = {
-        name: value
-        for name in ("dataset_path", "weights_path")
-        if (value := getattr(config.dynas, name)) is not None
-    }
-    settings = ", ".join(f"{name}={value!r}" for name, value in files.items())
+    files = _files(config)
+    settings = ", ".join(f"{owner}={options!r}" for owner, options in files.items())
     imported = "from engine.supernets.base import EvaluationSettings\n" if files else ""
     given = f", EvaluationSettings({settings})" if files else ""
     return (
@@ -81,3 +77,12 @@ def to_python(config: NASConfig, evaluation: Evaluation) -> str:
         f"supernet = load_supernet({config.dynas.supernet!r})\n"
         f"network = supernet.subnetwork({{\n{groups},\n}}{given})\n"
     )
+
+
+def _files(config: NASConfig) -> dict[str, dict[str, str]]:
+    """The paths that the supernet and its task were given, by the argument that takes them."""
+    found: dict[str, dict[str, str]] = {}
+    for (section, *_, name), path in config.dynas.paths.items():
+        if section in ("supernet_options", "task_options"):
+            found.setdefault(section.removesuffix("_options"), {})[name] = path
+    return found

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 from engine import regular_file, yaml_text
 from engine.digest import sha256
 from engine.errors import DataError
-from engine.metrics import METRICS
+from engine.meters.metrics import LAT
 from engine.quoting import quoted
 from engine.space import SearchSpace
 
 if TYPE_CHECKING:
     from torch import nn
-
-    from engine.supernets.base import Supernet
 
 _LARGEST = 20 * regular_file.MB
 _LIMITS = yaml_text.Limits(characters=_LARGEST, values=1_000_000, depth=10)
@@ -38,12 +36,12 @@ class LatencyTable:
     of_shapes: bool
 
     def milliseconds(
-        self, supernet: "Supernet", config: Mapping[str, Any], module: "nn.Module"
+        self, space: SearchSpace, config: Mapping[str, Any], module: "nn.Module"
     ) -> float:
         """The sum over the parts of a sub-network; raises DataError naming one that is missing."""
         if self.of_shapes:
             return self._by_shapes(module, config)
-        keys = block_keys(supernet.space, config)
+        keys = block_keys(space, config)
         return self.base + sum(self._part(key, required) for key, required in keys.items())
 
     def _part(self, key: str, required: bool) -> float:
@@ -149,7 +147,7 @@ def _entries(data: Any) -> Iterator[tuple[_At, object]]:
 def _milliseconds(value: object, at: _At, document: yaml_text.Document) -> float:
     """The number of an entry; raises ValueError that names its line if no latency can be that."""
     number, name = _number(value), at[1] if at[0] == _BLOCKS else at[0]
-    if why := METRICS["lat"].refusal(number):
+    if why := LAT.refusal(number):
         raise ValueError(f"line {document.line(at)}: {quoted(name)} {why}")
     assert isinstance(number, int | float)
     return float(number)

@@ -89,3 +89,9 @@ def test_every_batch_norm_is_known_as_one():
     norms = [nn.BatchNorm1d(2), nn.BatchNorm2d(2), nn.BatchNorm3d(2), nn.SyncBatchNorm(2)]
     assert all(isinstance(norm, door.AnyBatchNorm) for norm in norms), CHANGED
     assert not isinstance(nn.LayerNorm(2), door.AnyBatchNorm), CHANGED
+
+
+def test_what_is_nested_is_found_and_changed_however_deep():
+    nested = {"a": (1, [2]), "b": {"c": 3}}
+    assert door.tree_leaves(nested) == [1, 2, 3], CHANGED
+    assert door.tree_map(lambda leaf: -leaf, nested) == {"a": (-1, [-2]), "b": {"c": -3}}, CHANGED

@@ -7,12 +7,14 @@ from torch import Tensor, nn
 
 from engine.compat.torch import ResultsSeen
 from engine.devices import Precision, dtype
-from engine.meters.measurement import fold_batch_norm
+from engine.fast.folding import fold_batch_norm
+from engine.tasks.base import Inputs
+from engine.tasks.inputs import call, device_of, moved, tensors
 
 
 @torch.inference_mode()
-def peak_bytes(module: nn.Module, images: Tensor, precision: Precision = "fp32") -> int:
-    """Bytes of weights and activations alive at once in a pass of `images`, batch-norm folded.
+def peak_bytes(module: nn.Module, inputs: Inputs, precision: Precision = "fp32") -> int:
+    """Bytes of weights and activations alive at once in a pass of `inputs`, batch-norm folded.
 
     Counts every tensor from its making to its last use: the input, the weights and what operations
     return. Not what a library takes for itself within an operation, so that the number is the same
@@ -20,13 +22,12 @@ def peak_bytes(module: nn.Module, images: Tensor, precision: Precision = "fp32")
     """
     numbers = dtype(precision)
     folded = fold_batch_norm(module).to(numbers).to(memory_format=torch.channels_last)
-    device = next((p.device for p in module.parameters()), torch.device("cpu"))
-    inputs = images.to(device, numbers, memory_format=torch.channels_last)
+    given = moved(inputs, device_of(module), numbers)
     watch = _Watch()
-    for tensor in (*folded.parameters(), *folded.buffers(), inputs):
+    for tensor in (*folded.parameters(), *folded.buffers(), *tensors(given)):
         watch.add(tensor)
     with ResultsSeen(watch.add):
-        folded(inputs)
+        call(folded, given)
     return watch.peak
 
 
