@@ -59,8 +59,11 @@ def gene_rows(space: SearchSpace, config: Mapping[str, Any]) -> tuple[GeneRow, .
 
 
 def share_of(gene: Gene, choice: int) -> float:
-    """Where the choice with that index stands among all of a gene, in (0, 1]."""
-    return (choice + 1) / len(gene.choices) if gene.ordered else 0.5
+    """Where the choice with that index stands among all of a gene by size, in (0, 1]."""
+    if not gene.ordered:
+        return 0.5
+    below = choice if gene.direction > 0 else len(gene.choices) - 1 - choice
+    return (below + 1) / len(gene.choices)
 
 
 def size_legend(space: SearchSpace, taller: str) -> str:
@@ -89,7 +92,8 @@ def genes_text(space: SearchSpace) -> list[str]:
 def _choices_text(choices: Sequence[Choice]) -> str:
     if isinstance(choices, range) and len(choices) > _LISTED:
         steps = f" in steps of {abs(choices.step)}" if abs(choices.step) > 1 else ""
-        return f"{choices[0]:,} to {choices[-1]:,}{steps}"
+        low, high = sorted((choices[0], choices[-1]))
+        return f"{low:,} to {high:,}{steps}"
     if len(choices) > _LISTED:
         return f"{', '.join(map(str, choices[: _LISTED - 1]))} or {len(choices) - _LISTED + 1} more"
     *most, last = map(str, choices)

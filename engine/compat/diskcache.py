@@ -46,27 +46,27 @@ _PAGES = 256  # of 4 kB in memory for a writer; diskcache's 8,192 would fill up 
 
 
 class _ClosedDisk(diskcache.Disk):
-    """Refuses every value and every key: rows are written and read by SQL alone.
+    """Refuses whatever diskcache would write or read by itself; `put_text` and `query` do both.
 
-    diskcache's own disks unpickle what they find, so that whoever can write the folder can run
-    code in the reader (CVE-2025-69872).
+    diskcache's own disks pickle what is no text and unpickle what they find, so that whoever can
+    write the folder can run code in the reader (CVE-2025-69872).
     """
 
     def put(self, key: Any) -> Any:
         """Refuse to write a key."""
-        raise TypeError("rows are not written through a disk of diskcache")
+        raise TypeError("rows are not written through diskcache")
 
     def store(self, value: Any, read: bool, key: Any = diskcache.UNKNOWN) -> Any:
         """Refuse to write a value."""
-        raise TypeError("rows are not written through a disk of diskcache")
+        raise TypeError("rows are not written through diskcache")
 
     def get(self, key: Any, raw: bool) -> Any:
         """Refuse to read a key, which may be pickled."""
-        raise TypeError("rows are not read through a disk of diskcache")
+        raise TypeError("rows are not read through diskcache")
 
     def fetch(self, mode: int, filename: Any, value: Any, read: bool) -> Any:
         """Refuse to read a value, which may be pickled."""
-        raise TypeError("rows are not read through a disk of diskcache")
+        raise TypeError("rows are not read through diskcache")
 
     def remove(self, file_path: Any) -> None:
         """Keep a file that a row names: no row of ours does."""

@@ -191,7 +191,7 @@ def event_of(data: Any, number: int) -> Event:
     _check_number(data, number)
     kind, content = data["kind"], data["data"]
     if kind in _DATA:
-        _check(content, _DATA[kind], f" of the event {quoted(kind, _LONGEST)}")
+        _check(content, _DATA[kind], kind)
     return Event(number, data["time"], kind, content)
 
 
@@ -200,13 +200,15 @@ def _check_number(data: Fields, number: int) -> None:
         raise ValueError(f"calls itself number {data['number']}")
 
 
-def _check(data: Any, form: Form, of: str = "") -> None:
+def _check(data: Any, form: Form, kind: str = "") -> None:
+    """Raise ValueError unless `data` has the form, which is that of events of a `kind` if given."""
     try:
         form.validate_python(data)  # what it returns has other types: whole numbers become floats
     except ValidationError as error:
         problem = error.errors(include_url=False, include_context=False)[0]
     else:
         return
+    of = f" of the event {quoted(kind, _LONGEST)}" if kind else ""
     where = ".".join(map(str, problem["loc"][:3]))
     if problem["type"] == "missing":
         raise ValueError(f"has no field '{where}'{of}")

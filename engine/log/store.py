@@ -70,13 +70,16 @@ class Look:
             for number, *row in self._rows(name, first, last)
         ]
 
-    def check(self, name: str, last: int) -> None:
-        """Raise DamagedLogError unless `{name}-1` to `{name}-{last}` all fit their checksums."""
+    def checksums(self, name: str, last: int) -> list[int]:
+        """Those of `{name}-1` to `{name}-{last}`; raises DamagedLogError for one that is wrong."""
+        found = []
         for number, mode, filename, value, tag in self._rows(name, 1, last):
             text = value.encode() if isinstance(value, str) else value
             key = f"{name}-{number}"
             if tag != (checksum(key, text) if isinstance(text, bytes) else None):
                 self._record(key, mode, filename, value, tag, checked=True)
+            found.append(tag)
+        return found
 
     def began_with_checksums(self) -> bool:
         """Whether the first record that was written has a checksum. No index is asked for it."""

@@ -17,12 +17,14 @@ from engine.log.store import ADVICE
 from engine.metrics import recall
 from engine.predictors.quality import Quality, QualityTracker
 from engine.runs.collecting import no_collection
+from engine.runs.genotypes import no_sub_network, not_in_space
 from engine.runs.growing import GrowingColumns, GrownColumns
 from engine.runs.plans import without_proposals
 from engine.runs.provenance import WordedMetrics, config_as_it_was
 from engine.runs.run_summary import ACTIVE, RunSummary
 from engine.runs.running_time import RunningTime, Stopwatch
 from engine.runs.tracked_front import TrackedFront
+from engine.supernets import registry
 
 _RATE_OVER = 20  # evaluations
 _NOT_UNDERSTOOD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -59,6 +61,7 @@ class RunHistory(WordedMetrics):
         self._failed = 0
         self._to_retry: dict[tuple[int, ...], int] = {}  # numbers of failed ones, by genotype
         self._retried: set[int] = set()
+        self._in_space, self._strange = 0, list[Evaluation]()
         self._running_time = RunningTime()
         self.stopwatch: Stopwatch | None = None  # of the thread that drives the run
         self._last_event = 0.0
@@ -149,6 +152,7 @@ class RunHistory(WordedMetrics):
 
     def _follow(self, fresh: list[Evaluation]) -> None:
         """Take in new evaluations. Nothing has changed if the box cannot be made."""
+        self._check_space(fresh)
         if self._tracked.follow(self.evaluations, fresh):
             self._front = None
         self.evaluations.extend(fresh)
@@ -161,6 +165,21 @@ class RunHistory(WordedMetrics):
                 self._to_retry[e.genotype] = e.number
         self._running_time.follow(fresh)
         self.known += sum(e.cycle == KNOWN for e in fresh)
+
+    def _check_space(self, fresh: list[Evaluation]) -> None:
+        """Raise DamagedLogError where some evaluations are of the supernet's space and others not.
+
+        Where none is, the supernet is another one by now: what was measured can be shown still.
+        """
+        try:
+            space = registry.load(self.supernet_name).space
+        except DynasError:
+            return  # of a package that is gone
+        strange = not_in_space(fresh, space)
+        self._strange += strange
+        self._in_space += len(fresh) - len(strange)
+        if self._strange and self._in_space:
+            raise no_sub_network(self._strange[0])
 
     def feasible(self, evaluation: Evaluation) -> bool:
         """Whether an evaluation succeeded and keeps to every constraint of the search."""

@@ -23,6 +23,7 @@ Genotypes = npt.NDArray[np.int64]
 _Truths = npt.NDArray[np.bool_]
 
 _LARGEST_SAMPLE_EFFORT = 50  # rejected draws per wanted genotype before they are counted through
+_LONGEST = 80  # characters of a wrong genotype that a sentence repeats
 _KEY_TYPES = (np.int8, np.int16, np.int32)
 
 
@@ -73,6 +74,20 @@ class SearchSpace:
         """`(genes,)` whether the choices of each gene have an order; all but categorical ones."""
         return np.array([gene.ordered for gene in self.genes])
 
+    @cached_property
+    def directions(self) -> npt.NDArray[np.int64]:
+        """`(genes,)` 1 where choices rise, -1 where they fall, 0 where they have no order."""
+        return np.array([gene.direction for gene in self.genes])
+
+    @cached_property
+    def ends(self) -> Genotypes:
+        """`(2, genes)` indices of each gene's smallest number and of its largest.
+
+        Categorical genes have neither: both are their first choice. Not canonical.
+        """
+        rising, last = self.directions, self.choices - 1
+        return np.array([np.where(rising < 0, last, 0), np.where(rising > 0, last, 0)])
+
     @property
     def size(self) -> int:
         """Number of distinct sub-networks, exactly."""
@@ -95,18 +110,46 @@ class SearchSpace:
         return max((number for number in highest if number is not None), default=None)
 
     def active(self, genotypes: Genotypes) -> _Truths:
-        """`(n, genes)` whether each gene has an effect. Input `(n, genes)`."""
-        return self.conditions.active(genotypes)
+        """`(n, genes)` whether each gene has an effect; raises SpaceError as `rows` does."""
+        return self.conditions.active(self.rows(genotypes))
 
     def canonical(self, genotypes: Genotypes) -> Genotypes:
-        """The same sub-networks with genes that have no effect at choice 0; shape kept."""
-        rows = np.atleast_2d(np.asarray(genotypes, dtype=np.int64))
-        return np.where(self.active(rows), rows, 0).reshape(np.shape(genotypes))
+        """The same sub-networks with genes that have no effect at choice 0; shape kept.
+
+        Raises SpaceError as `rows` does.
+        """
+        return self._canonical(self.rows(genotypes)).reshape(np.shape(genotypes))
 
     def features(self, genotypes: Genotypes) -> npt.NDArray[np.float64]:
-        """`(n, features)` as of `FeatureCode`, all zeros where a gene is switched off."""
-        rows = np.atleast_2d(genotypes)
-        return self._code.features(np.where(self.active(rows), rows, -1))
+        """`(n, features)` as of `FeatureCode`, all zeros where a gene is switched off.
+
+        Raises SpaceError as `rows` does.
+        """
+        rows = self.rows(genotypes)
+        return self._code.features(np.where(self.conditions.active(rows), rows, -1))
+
+    def rows(self, genotypes: Any) -> Genotypes:
+        """`(n, genes)` the choice indices of one genotype or of several, each within its gene.
+
+        Raises SpaceError for what is none, such as texts, numbers with decimals, or genotypes of
+        another space.
+        """
+        try:
+            rows = np.atleast_2d(np.asarray(genotypes))
+        except ValueError:  # rows of several lengths
+            rows = np.empty((0, 0))
+        if rows.dtype.kind not in "iu" or rows.ndim != 2:
+            raise SpaceError(
+                f"The genotypes {quoted(genotypes, _LONGEST)} are no choice indices. Give whole "
+                f"numbers, {len(self.genes)} for each sub-network."
+            )
+        fitting = rows.shape[1] == len(self.genes)
+        if not fitting or ((rows < 0) | (rows >= self.choices)).any():
+            raise SpaceError(
+                f"The genotypes {quoted(rows.tolist(), _LONGEST)} are of another space: this one "
+                f"has {len(self.genes)} genes. Choose the supernet that fits."
+            )
+        return rows.astype(np.int64, copy=False)
 
     @property
     def kinds(self) -> npt.NDArray[np.int64]:
@@ -172,12 +215,12 @@ class SearchSpace:
         return ordered
 
     def key(self, genotype: Genotypes) -> bytes:
-        """A hashable identity of the sub-network that a genotype encodes."""
+        """A hashable identity of the sub-network that a genotype encodes; raises as `rows` does."""
         return self.keys(genotype)[0]
 
     def keys(self, genotypes: Genotypes) -> list[bytes]:
-        """The `key` of each of `(n, genes)` genotypes."""
-        rows = self.canonical(np.atleast_2d(genotypes)).astype(self._key_type)
+        """The `key` of each of `(n, genes)` genotypes; raises SpaceError as `rows` does."""
+        rows = self._canonical(self.rows(genotypes)).astype(self._key_type)
         keys: list[bytes] = rows.view(f"V{rows.shape[1] * rows.itemsize}").ravel().tolist()
         return keys
 
@@ -188,29 +231,26 @@ class SearchSpace:
 
     @cached_property
     def smallest(self) -> Genotypes:
-        """`(genes,)` the canonical genotype with every gene at its first choice.
+        """`(genes,)` the canonical genotype with every gene at its smallest number.
 
         Categorical genes have no ends: they stand at their first choice here and in `largest`.
         """
-        return np.zeros(len(self.genes), dtype=np.int64)
+        return self.canonical(self.ends[0])
 
     @cached_property
     def largest(self) -> Genotypes:
-        """`(genes,)` the canonical genotype with every gene that has an order at its last."""
-        return self.canonical(np.where(self.ordered, self.choices - 1, 0))
+        """`(genes,)` the canonical genotype with every gene at its largest number."""
+        return self.canonical(self.ends[1])
 
     def to_config(self, genotype: Genotypes | Sequence[int]) -> Config:
         """The sub-network in `ofa`'s words: `{'ks': [...], 'e': [...], 'd': [...]}`.
 
         Raises SpaceError for what is no genotype of this space.
         """
-        row = np.asarray(genotype, dtype=np.int64)
-        if row.shape != self.choices.shape or (row < 0).any() or (row >= self.choices).any():
-            raise SpaceError(
-                f"The genotype {quoted(row.tolist())} is of another space: this one has "
-                f"{len(self.genes)} genes. Choose the supernet that fits."
-            )
-        return self._form.write(self.canonical(row))
+        rows = self.canonical(self.rows(genotype))
+        if len(rows) != 1:
+            raise SpaceError(f"There are {len(rows):,} genotypes. Give one for a config.")
+        return self._form.write(rows[0])
 
     def encode(self, config: Mapping[str, Any]) -> Genotypes:
         """`(genes,)` canonical genotype of a config.
@@ -220,6 +260,9 @@ class SearchSpace:
         gene may be given without its list, and anything where a gene is switched off.
         """
         return self._form.read(config)
+
+    def _canonical(self, rows: Genotypes) -> Genotypes:
+        return np.where(self.conditions.active(rows), rows, 0)
 
     @cached_property
     def _form(self) -> ConfigForm:

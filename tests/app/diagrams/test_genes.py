@@ -27,6 +27,14 @@ def test_a_row_a_group_and_a_box_a_gene():
     assert [(box.value, box.active) for box in heads.boxes] == [("4", True), ("1", False)]
 
 
+def test_heights_and_ends_follow_the_numbers_where_choices_fall():
+    space = SearchSpace((Gene("w", (4, 2, 1)), Gene("r", range(100, 0, -1))))
+    (width, _) = gene_rows(space, space.to_config(space.largest))
+    assert [(box.value, box.share) for box in width.boxes] == [("4", 1.0)]
+    assert gene_rows(space, space.to_config(space.smallest))[0].boxes[0].share == 1 / 3
+    assert genes_text(space)[1].endswith(": 1 to 100")
+
+
 def test_a_larger_choice_is_taller_and_what_is_switched_off_says_so():
     svg = drawn({"depth": [1], "head_count": [4, 2]})
     heights = [float(rect.get("height")) for rect in svg.iter(f"{NAMESPACE}rect")]

@@ -241,3 +241,20 @@ def test_a_cache_that_nobody_has_written_to_creates_nothing(tmp_path):
     cache = EvaluationCache(tmp_path / "cache")
     assert cache.get({"metric": "acc"}) is None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_written_or_read_through_diskcache(tmp_path):
+    log = DiskLog(tmp_path / "log")
+    log.append(evaluation())
+    cache = log._store._open()
+    for use in (
+        lambda: cache.set("key", "text"),
+        lambda: cache.set("key", object()),
+        lambda: cache.get("evaluation-1"),
+        lambda: cache.__setitem__(("no", "text"), "text"),
+        lambda: list(cache),
+    ):
+        with pytest.raises(TypeError, match=r"not (written|read) through diskcache"):
+            use()
+    assert len(log.read()) == 1
+    log.close()
