@@ -100,7 +100,7 @@ class DiskLog:
     def open(cls, folder: Path) -> "DiskLog":
         """The log in `folder`; nothing is opened before it is read or written."""
         log = cls.__new__(cls)
-        log._set_up(Store(folder))
+        log._set_up(Store(folder))  # noqa: SLF001 - its own
         return log
 
     def _set_up(self, store: Store) -> None:
