@@ -19,8 +19,7 @@ VERSION = 2
 
 Record = TypeVar("Record", Evaluation, Event)
 _ALL = {"event": 0, "evaluation": 0}  # records with numbers above these
-_Row = tuple[int, Any]  # number and plain data
-_Rows = dict[str, list[_Row]]  # by the kind of record
+_Found = tuple[list[Event], list[Evaluation]]
 
 
 class EvaluationLog(Protocol):
@@ -101,13 +100,13 @@ class DiskLog:
     def open(cls, folder: Path) -> "DiskLog":
         """The log in `folder`; nothing is opened before it is read or written."""
         log = cls.__new__(cls)
-        log._set_up(Store(folder))
+        log._set_up(Store(folder))  # noqa: SLF001 - its own
         return log
 
     def _set_up(self, store: Store) -> None:
         self._store = store
         self._known: tuple[Stamp, _Head] | None = None  # as of the last look
-        self._ahead: tuple[Stamp, _Head, _Rows] | None = None  # all records, for who asks next
+        self._ahead: tuple[Stamp, _Head, _Found] | None = None  # all records, for who asks next
 
     def append(self, evaluation: Evaluation) -> Evaluation:
         """Add an evaluation; returns it with its number."""
@@ -162,14 +161,14 @@ class DiskLog:
         self._ahead = (stamp, head, found) if noted is None and stamp.settled else None
         return noted
 
-    def _noted(self, look: Look) -> tuple[Mapping[str, Any] | None, _Head, _Rows]:
+    def _noted(self, look: Look) -> tuple[Mapping[str, Any] | None, _Head, _Found]:
         head = self._head(look)
         of = [head.events, head.evaluations]
         kept = self._note_kept(look) if head.checked else {}
         if kept.get("of") == of and kept.get("records") == _digest(_checksums(look, *of)):
             summary = kept.get("summary")
             if isinstance(summary, dict):
-                return summary, head, {}
+                return summary, head, ([], [])
         return None, head, self._found(look, head, _ALL)
 
     def _digest_to_note(self, look: Look, events: int, evaluations: int) -> str | None:
@@ -225,26 +224,25 @@ class DiskLog:
             head, found = self._store.look(lambda look: self._look(look, after))
         # What is written right after this look may leave times and sizes as they are.
         self._known = (stamp, head) if stamp.settled else None
-        return (
-            [self._decoded("event", n, data, event_of) for n, data in found.get("event", ())],
-            [
-                self._decoded("evaluation", n, data, evaluation_of)
-                for n, data in found.get("evaluation", ())
-            ],
-        )
+        return found
 
-    def _look(self, look: Look, after: Mapping[str, int]) -> tuple[_Head, _Rows]:
+    def _look(self, look: Look, after: Mapping[str, int]) -> tuple[_Head, _Found]:
         head = self._head(look)
         return head, self._found(look, head, after)
 
-    def _found(self, look: Look, head: _Head, after: Mapping[str, int]) -> _Rows:
-        found: _Rows = {}
-        for kind, number in after.items():
-            last = head.count(kind)
-            if last > number:
-                records = look.series(kind, number + 1, last, checked=head.checked)
-                found[kind] = list(enumerate(records, start=number + 1))
-        return found
+    def _found(self, look: Look, head: _Head, after: Mapping[str, int]) -> _Found:
+        events = self._beyond(look, head, "event", after, event_of)
+        return events, self._beyond(look, head, "evaluation", after, evaluation_of)
+
+    def _beyond(
+        self, look: Look, head: _Head, kind: str, after: Mapping[str, int],
+        decode: Callable[[Any, int], Record],
+    ) -> list[Record]:  # fmt: skip
+        """The records of a kind that are asked for, each decoded before the next one is read."""
+        last = head.count(kind)
+        first = after.get(kind, last) + 1
+        rows = look.series(kind, first, last, checked=head.checked)
+        return [self._decoded(kind, n, data, decode) for n, data in enumerate(rows, first)]
 
     def _head(self, look: Look) -> _Head:
         values = look.values(["version", "evaluations", "events"])

@@ -1,7 +1,7 @@
 """RunHistory: everything there is to see of a run, read from its log as it grows."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -184,6 +184,10 @@ class RunHistory(WordedMetrics):
     def feasible(self, evaluation: Evaluation) -> bool:
         """Whether an evaluation succeeded and keeps to every constraint of the search."""
         return self._tracked.feasible(evaluation)
+
+    def all_feasible(self, evaluations: Sequence[Evaluation]) -> list[bool]:
+        """`feasible` of each of many, at a small part of the cost."""
+        return self._tracked.all_feasible(evaluations)
 
     @property
     def hypervolume(self) -> npt.NDArray[np.float64]:

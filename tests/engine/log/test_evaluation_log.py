@@ -76,7 +76,7 @@ def test_reading_takes_two_queries_however_many_the_records(log, records):
         for _ in range(records):
             log.append(evaluation())
     queries = []
-    log._store._open()._con.set_trace_callback(queries.append)
+    log._store._open().query("SELECT 1").connection.set_trace_callback(queries.append)
     assert len(log.read()) == records
     assert len(queries) == 2
 
@@ -254,7 +254,7 @@ def test_nothing_is_written_or_read_through_diskcache(tmp_path):
         lambda: cache.__setitem__(("no", "text"), "text"),
         lambda: list(cache),
     ):
-        with pytest.raises(LogError, match=r"not (written|read) through diskcache"):
+        with pytest.raises(TypeError, match=r"not (written|read) through diskcache"):
             use()
     assert len(log.read()) == 1
     log.close()

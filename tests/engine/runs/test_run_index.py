@@ -234,10 +234,12 @@ def test_lock_files_are_for_the_owner_alone(service, run):
     assert stat.S_IMODE(lock.stat().st_mode) == 0o600
 
 
-LIST = """
-import resource, sys, time
+LIST = r"""
+import re, resource, sys, time
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[2]), int(sys.argv[2])))
+from engine.log.evaluation_log import DiskLog
+from engine.runs.history import RunHistory
 from engine.runs.service import RunService
 service = RunService(Path(sys.argv[1]))
 start = time.process_time()
@@ -245,14 +247,23 @@ readable, unreadable = service.survey()
 first = time.process_time() - start
 start = time.process_time()
 service.survey()
-status = Path("/proc/self/status").read_text()  # getrusage has the peak of the parent's memory
-peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
-print(len(readable), len(unreadable), first, time.process_time() - start, peak)
+following = time.process_time() - start
+status = Path("/proc/self/status").read_text()  # ru_maxrss begins with that of the parent
+peak = int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
+start = time.process_time()
+for folder in sorted(Path(sys.argv[1], "runs").iterdir()):
+    RunHistory(folder.name, DiskLog.open(folder / "log"))
+read = time.process_time() - start
+print(len(readable), len(unreadable), first / read, following / read, peak)
 """
 
 
 def listed(folder, runs, files):
-    """How many of so many runs are listed, processor seconds, and MiB, with so many open files."""
+    """What it takes to list so many runs, and to list them again, with so many open files.
+
+    Processor time as a share of that of reading every log, which is as long on a busy machine as
+    the lists are, and MiB.
+    """
     for n in range(runs):
         shutil.copytree(
             FORMAT_1 / ("finished", "extended")[n % 2], folder / "runs" / f"{n}" / "log"
@@ -273,6 +284,6 @@ def test_more_runs_than_files_can_be_open_are_all_listed(tmp_path):
 @pytest.mark.slow
 def test_2000_runs_are_listed_with_256_open_files_quickly_and_in_little_memory(tmp_path):
     first, following, peak = listed(tmp_path, 2000, 256)
-    assert first < 3.0
-    assert following < 0.5
+    assert first < 1.8  # each log is opened, read as a whole, and closed
+    assert following < 0.2
     assert peak < 300
