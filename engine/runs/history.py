@@ -51,12 +51,10 @@ class RunHistory(WordedMetrics):
         self.evaluations: list[Evaluation] = []
         self.events: list[Event] = []
         self.state, self.message, self.name = "interrupted", "", run_id
-        self.lost_writer = False
-        self.driven_here = False
+        self.lost_writer = self.driven_here = False
         self.unwritten = False  # whether the log lacks that the run has failed
         self.config = NASConfig()
-        self.num_evals = 0
-        self.known = 0
+        self.num_evals = self.known = 0
         self.fingerprint = ""
         self._failed = 0
         self._to_retry: dict[tuple[int, ...], int] = {}  # numbers of failed ones, by genotype
