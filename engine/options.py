@@ -23,6 +23,7 @@ from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
 from engine.errors import ConfigError
+from engine.former_options import FORMER
 from engine.path_text import why_no_path
 from engine.setting_errors import sentences
 from engine.setting_kinds import of_its_kind
@@ -123,6 +124,26 @@ def fields(model: type[Options]) -> tuple[OptionField, ...]:
     return tuple(_field(name, info) for name, info in model.model_fields.items())
 
 
+def unused(model: type[Options], values: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
+    """The options among `values` that do nothing, with the option and the value that they need.
+
+    The option that they need may itself do nothing.
+    """
+    known = {field.name: field for field in fields(model)}
+    full = {**{name: field.default for name, field in known.items()}, **values}
+
+    def needed(name: str) -> tuple[str, Any] | None:
+        field = known[name]
+        if field.when is None:
+            return None
+        if not field.matters(full):
+            return field.when
+        return needed(field.when[0])
+
+    found = {name: needed(name) for name in values if name in known}
+    return {name: what for name, what in found.items() if what is not None}
+
+
 def path_names(model: type[Options]) -> tuple[str, ...]:
     """The names of the options of a model that are paths."""
     return tuple(name for name, info in model.model_fields.items() if _shown(info).path)
@@ -134,10 +155,12 @@ _Model = TypeVar("_Model", bound=Options)
 def read(model: type[_Model], values: Mapping[str, Any], whose: str) -> _Model:
     """The options in plain data; raises ConfigError, a sentence for each that is wrong.
 
-    `whose` names in errors where they stand, such as `task_options`.
+    `whose` names in errors where they stand, such as `task_options`. What others have by a former
+    name, such as `weights_path`, is left out where this model has it not: every supernet took it.
     """
+    own = {n: v for n, v in values.items() if n in model.model_fields or n not in FORMER}
     try:
-        return model.model_validate(dict(values))
+        return model.model_validate(own)
     except ValidationError as error:
         known = ", ".join(model.model_fields) or "none"
         raise ConfigError(f"{whose}: {sentences(error, model)} Options here: {known}.") from None

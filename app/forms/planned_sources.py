@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from app.forms import search_form as form
-from app.forms.field_values import PUBLISHED, calibrates
+from app.forms.field_values import PUBLISHED, calibrates, kept_calibration
 from app.forms.search_form import key
 from engine.errors import DynasError
 from engine.meters import registry as meters
@@ -28,6 +28,7 @@ def _planned() -> Mapping[str, str]:
         latency_table=state[key("latency_table")].strip() or None,
         predictor_path=state[key("predictor_path")].strip() or None,
         calibrate=bool(state[key("calibrate")]),
+        calibration=kept_calibration(form.values_now()),
     )
     try:
         found = meters.sources(form.supernet_of(state[key("supernet")]), settings)
@@ -48,6 +49,7 @@ def calibration_text() -> str:
         accuracy_source=PUBLISHED,
         predictor_path=state[key("predictor_path")].strip() or None,
         calibrate=bool(state[key("calibrate")]),
+        calibration=kept_calibration(form.values_now()),
     )
     try:
         return form.supernet_of(state[key("supernet")]).describe_data(settings)

@@ -19,6 +19,7 @@ class MemoryMeter(Meter):
     label = "Memory"
     metrics = (PEAK_MEMORY,)
     depends_on = frozenset({"precision", "batch"})
+    borrows_options_of = (LatencyMeter.name,)
 
     def determinants(self, metric: str, settings: EvaluationSettings) -> Mapping[str, Any]:
         """The batch."""

@@ -1,13 +1,11 @@
 """The memory that a forward pass needs."""
 
 import weakref
-from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
 
+from engine.compat.torch import ResultsSeen
 from engine.devices import Precision, dtype
 from engine.fast.folding import fold_batch_norm
 from engine.tasks.base import Inputs
@@ -28,16 +26,15 @@ def peak_bytes(module: nn.Module, inputs: Inputs, precision: Precision = "fp32")
     watch = _Watch()
     for tensor in (*folded.parameters(), *folded.buffers(), *tensors(given)):
         watch.add(tensor)
-    with watch:
+    with ResultsSeen(watch.add):
         call(folded, given)
     return watch.peak
 
 
-class _Watch(TorchDispatchMode):
+class _Watch:
     """Adds up the storages that are alive after each operation."""
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
         self.alive = self.peak = 0
         self._known: set[int] = set()
 
@@ -55,11 +52,3 @@ class _Watch(TorchDispatchMode):
     def _remove(self, address: int, size: int) -> None:
         self._known.discard(address)
         self.alive -= size
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run an operation and count what it returns."""
-        out = func(*args, **(kwargs or {}))
-        for value in tree_leaves(out):
-            if isinstance(value, Tensor):
-                self.add(value)
-        return out

@@ -42,6 +42,17 @@ def meter_of(name: str) -> Meter:
     return COSTS if metric(name).computable else QUALITY
 
 
+def by_name(name: str) -> Meter:
+    """The meter called `name`; raises KeyError if there is none."""
+    return {meter.name: meter for meter in all_meters()}[name]
+
+
+def options_used(metric: str) -> tuple[str, ...]:
+    """The meters whose options decide how a metric is measured: its own, and that it borrows of."""
+    meter = meter_of(metric)
+    return meter.name, *meter.borrows_options_of
+
+
 def sources(supernet: Supernet, settings: EvaluationSettings) -> dict[str, Source]:
     """Where the number of each metric of a supernet comes from under `settings`.
 

@@ -13,14 +13,13 @@ from engine.errors import SpaceError
 from engine.quoting import quoted
 from engine.space.choice import Choice, Kind, choice_text, is_choice, is_text, python_value, typed
 from engine.space.gene_checks import (
-    Role,
     checked_choices,
     checked_kind,
     checked_needs,
     checked_part,
-    checked_role,
     wrong_gene,
 )
+from engine.space.roles import Role, checked_role
 
 _LISTED = 12  # choices that a message repeats
 
@@ -39,10 +38,13 @@ class Gene:
 
     `kind` follows from `choices`, unless they are `categorical`:
 
-    - `ordinal`, a tuple: numbers in their order, the first the smallest, the last the largest.
+    - `ordinal`, a tuple: numbers in their order, rising or falling.
     - `range`, a Python `range` of up to 2^31 whole numbers, which is never written out.
     - `categorical`, a tuple of texts or numbers without an order: none of them is an end, and no
       two are closer to each other than others. Texts are always of this kind.
+
+    Indices follow the order in which choices are given; what is smallest and largest follows the
+    numbers.
 
     `switch` is the index of the gene that can switch this one off. It is on where that one is on
     and its value meets `needs`: is at least the number `needs` (a block needs its stage to be deep
@@ -89,6 +91,14 @@ class Gene:
     def ordered(self) -> bool:
         """Whether choices have an order, and so a smallest and a largest one."""
         return self.kind != "categorical"
+
+    @cached_property
+    def direction(self) -> int:
+        """1 where choices rise, as a single one does, -1 where they fall, 0 without an order."""
+        if not self.ordered:
+            return 0
+        first, last = self.choices[0], self.choices[-1]
+        return -1 if first > last else 1  # type: ignore[operator]  # texts have no order
 
     @cached_property
     def highest(self) -> float | None:

@@ -6,14 +6,11 @@ Each check returns what the gene keeps, and raises SpaceError that names the gen
 import math
 from collections.abc import Iterable, Sequence, Set
 from itertools import pairwise
-from typing import Any, Literal, cast, get_args
+from typing import Any
 
 from engine.errors import SpaceError
 from engine.quoting import quoted
 from engine.space.choice import Choice, Kind, is_choice, is_text, python_value
-
-Role = Literal["kernel", "expansion", "width", "depth", "heads", "resolution", "rank", "other"]
-"""What a gene chooses: that is told by its space, never by the name of its group."""
 
 MOST_CHOICES = 2**31
 MOST_CATEGORIES = 10_000
@@ -125,24 +122,6 @@ def checked_needs(group: str, given: Any, switch: int | None) -> float | frozens
         if not is_choice(value):
             raise wrong_gene(group, f"needs {quoted(value)}, which no gene can be.")
     return frozenset(values)
-
-
-def checked_role(group: str, given: Any, kind: Kind, choices: Sequence[Choice]) -> Role:
-    """The role, one of those that there are; an input resolution is a number of pixels."""
-    roles = get_args(Role)
-    if not isinstance(given, str) or given not in roles:
-        raise wrong_gene(
-            group, f"has the role {quoted(given)}. Choose {', '.join(roles[:-1])} or {roles[-1]}."
-        )
-    if given == "resolution":
-        for choice in (choices[0], choices[-1]) if kind == "range" else choices:
-            if isinstance(choice, bool) or not isinstance(choice, int) or choice < 1:
-                raise wrong_gene(
-                    group,
-                    f"has the role resolution and the choice {quoted(choice)}. Give whole numbers "
-                    "of pixels, or choose the role other.",
-                )
-    return cast(Role, str(given))
 
 
 def checked_part(group: str, given: Any) -> str:

@@ -265,7 +265,7 @@ def test_both_numbers_of_a_calibrated_one_are_shown_and_written(data_dir):
 
 def test_accuracies_of_a_shortlist_are_not_called_validation_where_they_were_predicted(data_dir):
     predicted = of(data_dir, "acc", sources.PREDICTED).history.evaluations[0]
-    assert accuracies_text(predicted, {}) == "predicted 80.00 %"
+    assert accuracies_text(predicted, {}) == "predicted, not calibrated 80.00 %"
 
 
 def test_a_row_says_what_it_is_where_its_column_holds_several(data_dir):

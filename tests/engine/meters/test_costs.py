@@ -37,7 +37,7 @@ def builder(name: str) -> tuple[Supernet, Any]:
     """A supernet and what makes a sub-network of it from a config."""
     supernet = registry.load(name)
     if name == DEFAULT:
-        return supernet, supernet._extracted  # type: ignore[attr-defined]
+        return supernet, lambda config: supernet.extract(config, SETTINGS)
     return supernet, lambda config: elastic.extracted(MODELS[name], config, None)
 
 
