@@ -1,4 +1,4 @@
-"""The example package as `pip install` leaves it, in a folder of its own."""
+"""The example packages as `pip install` leaves them, in a folder of their own."""
 
 import os
 import shutil
@@ -10,41 +10,56 @@ from pathlib import Path
 import pytest
 
 from engine import metrics, plug_ins
+from engine.meters import registry as meters
 from engine.supernets import registry
 
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLE = ROOT / "examples" / "own_supernet"
+EXAMPLES = ROOT / "examples"
+EXAMPLE = EXAMPLES / "own_supernet"
+MODULES = (
+    "digits_supernet",
+    "energy_meter",
+    "resnet_supernet",
+    "tabular_supernet",
+    "token_supernet",
+)
 
 
-def install_example(folder: Path) -> Path:
-    """Install the example into `folder`; returns what belongs on the PYTHONPATH."""
-    source, target = folder / "source", folder / "installed"
-    shutil.copytree(EXAMPLE, source, ignore=shutil.ignore_patterns("__pycache__"))
+def install(sources: list[Path], target: Path) -> None:
+    """Install packages into the folder `target`, which belongs on the PYTHONPATH then."""
     options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--no-cache-dir"]
     subprocess.run(
-        [sys.executable, "-m", "pip", "install", *options, "--target", target, source], check=True
+        [sys.executable, "-m", "pip", "install", *options, "--target", target, *sources], check=True
     )
-    return target
+
+
+def forget() -> None:
+    """Look anew for what installed packages offer."""
+    plug_ins.offered.cache_clear()
+    registry._load.cache_clear()
+    metrics.forget_added()
+    meters.forget_added()
 
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that the example is installed in."""
-    return install_example(tmp_path_factory.mktemp("example"))
+    """The folder that all examples are installed in."""
+    folder = tmp_path_factory.mktemp("examples")
+    shutil.copytree(EXAMPLES, folder / "source", ignore=shutil.ignore_patterns("__pycache__"))
+    install([path.parent for path in (folder / "source").glob("*/pyproject.toml")], folder / "site")
+    return folder / "site"
 
 
 @pytest.fixture
 def example(installed: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """The example on the path of this process; the environment in which others find it as well."""
+    """The examples on the path of this process; the environment in which others find them too."""
     path = os.pathsep.join([str(installed), str(ROOT)])
     monkeypatch.setenv("PYTHONPATH", path)
     monkeypatch.syspath_prepend(str(installed))
-    caches = (plug_ins.offered, metrics._added, registry._load)
-    for cached in caches:
-        cached.cache_clear()
+    forget()
     yield {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
     monkeypatch.undo()
-    for name in [name for name in sys.modules if name.partition(".")[0] == "digits_supernet"]:
+    for name in [name for name in sys.modules if name.partition(".")[0] in MODULES]:
         del sys.modules[name]
-    for cached in caches:
-        cached.cache_clear()
+    metrics._recalled.clear()
+    forget()

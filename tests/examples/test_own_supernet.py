@@ -10,7 +10,7 @@ import sys
 import pytest
 import yaml
 
-from engine import load_supernet
+from engine import load_supernet, plug_ins
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.metrics import metric
@@ -18,7 +18,7 @@ from engine.runs.results_csv import read_results
 from engine.runs.service import RunService
 from tests.command import in_process
 from tests.engine.runs.fakes import plan_quickly
-from tests.examples.conftest import EXAMPLE, ROOT
+from tests.examples.conftest import EXAMPLE, ROOT, forget
 
 SEARCH = {
     "supernet": "digits_transformer",
@@ -110,12 +110,8 @@ def searched(example, data_dir, monkeypatch):
 
 
 def test_without_the_package_its_runs_are_still_read(searched, data_dir, monkeypatch):
-    from engine import metrics, plug_ins
-    from engine.supernets import registry
-
     monkeypatch.setattr(plug_ins, "entry_points", lambda group: [])
-    for cached in (plug_ins.offered, metrics._added, registry._load):
-        cached.cache_clear()
+    forget()
     with pytest.raises(ConfigError):
         metric("log_loss")
     service = RunService(data_dir)
@@ -130,4 +126,3 @@ def test_without_the_package_its_runs_are_still_read(searched, data_dir, monkeyp
     service.wait(searched, timeout=60)
     assert "no supernet 'digits_transformer'" in service.history(searched).message
     service.close()
-    metrics._recalled.clear()

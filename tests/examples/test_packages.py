@@ -1,0 +1,151 @@
+"""The examples of a language model, a table and a ResNet: each searched from end to end."""
+
+import csv
+import io
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import yaml
+
+from engine import load_supernet
+from engine.contracts import check_supernet
+from engine.metrics import metric
+from engine.predictors.importance import FEWEST, gene_importance
+from engine.runs.results_csv import read_results
+from engine.runs.service import RunService
+from tests.command import in_process
+from tests.engine.runs.fakes import plan_quickly
+from tests.examples.conftest import EXAMPLES, ROOT
+
+SUPERNETS = {
+    "token_transformer": "perplexity",
+    "tabular_perceptron": "log_loss",
+    "digits_resnet": "acc",
+}
+EVALUATIONS = FEWEST + 1
+LARGEST_WEIGHTS = 1_000_000  # bytes
+
+
+@pytest.fixture(params=SUPERNETS)
+def supernet(request, example):
+    return load_supernet(request.param)
+
+
+@pytest.fixture
+def engine(example, tmp_path, monkeypatch, capsys):
+    return in_process(tmp_path / "data", monkeypatch, capsys)
+
+
+def test_a_search_can_rely_on_it(supernet):
+    assert [str(finding) for finding in check_supernet(supernet)] == []
+
+
+def test_its_weights_are_small_and_better_than_untrained_ones(supernet):
+    assert supernet.weights.stat().st_size < LARGEST_WEIGHTS
+    (known,), settings = supernet.task.metrics, load_settings()
+    config = supernet.space.to_config(supernet.space.largest)
+    trained = supernet.subnetwork(config)
+    untrained = supernet.network(config).eval()
+    found = [
+        supernet.task.quality(network_of(module), "held out", [known.name], settings)[known.name]
+        for module in (trained, untrained)
+    ]
+    assert known.sign * found[0] < known.sign * found[1]
+
+
+def load_settings():
+    from engine.evaluation_settings import EvaluationSettings
+
+    return EvaluationSettings()
+
+
+def network_of(module):
+    from engine.tasks.inputs import call
+
+    return lambda inputs: call(module, inputs)
+
+
+def test_every_gene_says_what_it_is(supernet):
+    assert all(gene.role != "other" or gene.kind == "categorical" for gene in supernet.space.genes)
+    assert all(gene.part for gene in supernet.space.genes if gene.role == "width")
+
+
+def test_it_is_searched_for_three_things_exported_read_back_and_explained(
+    supernet, example, engine, tmp_path, monkeypatch
+):
+    quality = SUPERNETS[supernet.name]
+    search = {
+        "supernet": supernet.name,
+        "metrics": [quality, "macs", "lat"],
+        "record": ["params", "size", "peak_memory"],
+        "population": 10,
+        "num_evals": EVALUATIONS,
+        "workers": 1,
+    }
+    path = tmp_path / "search.yaml"
+    path.write_text(yaml.safe_dump({"nas": {"dynas": search}}))
+    plan_quickly(monkeypatch.setattr)
+    front = list(csv.DictReader(io.StringIO(engine("search", str(path), "--quiet"))))
+    assert front
+    run = engine("runs").split()[0]
+    rows = list(csv.DictReader(io.StringIO(engine("csv", run))))
+    assert len(rows) == EVALUATIONS
+    for name in (quality, "macs", "lat", "params", "size", "peak_memory"):
+        assert all(not metric(name).refusal(float(row[name])) for row in rows), name
+    assert len({row[quality] for row in rows}) > EVALUATIONS // 2
+
+    table = tmp_path / "results.csv"
+    table.write_text(engine("csv", run))
+    known = read_results(table.read_text(), supernet, "results.csv")
+    assert [one.metrics[quality] for one in known] == [float(row[quality]) for row in rows]
+    imported = engine("import", str(table), "--supernet", supernet.name).split()[-1]
+    assert len(list(csv.DictReader(io.StringIO(engine("csv", imported))))) == EVALUATIONS
+
+    service = RunService(tmp_path / "data")
+    try:
+        held_out = service.held_out_quality(run, 1)
+        history = service.history(run)
+    finally:
+        service.close()
+    assert not metric(quality).refusal(held_out)
+    genotypes = np.stack([supernet.space.encode(e.config) for e in history.evaluations])
+    macs = np.array([e.metrics["macs"] for e in history.evaluations])
+    report = gene_importance(supernet.space, genotypes, macs)
+    assert report.rows == EVALUATIONS
+    assert any(one.mean > 0 for one in report.genes)
+    rebuilt = {}
+    exec(engine("export", run, "1", "--format", "python"), rebuilt)
+    assert sum(p.numel() for p in rebuilt["network"].parameters()) == float(rows[0]["params"])
+
+
+def test_describing_them_does_not_import_torch(example):
+    code = (
+        "import sys; from engine.supernets import registry;"
+        f"nets = [registry.load(name) for name in {list(SUPERNETS)}];"
+        "[(net.title, net.space.size, net.stages, net.exact_names) for net in nets];"
+        "sys.exit('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=example, check=False)
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("name", ["token", "tabular", "resnet"])
+def test_the_training_that_ships_is_repeatable_and_learns(example, name):
+    import torch
+    import torch.nn.functional as F
+
+    package = f"{name}_supernet"
+    assert (EXAMPLES / package / package / "train.py").is_file()
+    train = __import__(f"{package}.train", fromlist=["train"])
+    first, again, longer = train.train(2), train.train(2), train.train(30)
+    torch.testing.assert_close(first.state_dict(), again.state_dict(), rtol=0, atol=0)
+    inputs, classes = next(train.batches())
+
+    def loss(module):
+        logits = network_of(module.train())(inputs).flatten(0, -2)
+        return float(F.cross_entropy(logits, classes.flatten()))
+
+    with torch.no_grad():
+        assert loss(longer) < loss(first)
