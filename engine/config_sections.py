@@ -8,6 +8,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    ModelWrapValidatorHandler,
     Strict,
     ValidationError,
     ValidationInfo,
@@ -15,17 +16,17 @@ from pydantic import (
     model_validator,
 )
 
-from engine.config_options import owned, path_options
+from engine import config_options
 from engine.constraints import Constraint
 from engine.devices import DEVICE, Precision
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings, Plain
-from engine.former_options import FORMER, Place, nested
+from engine.former_options import FORMER, SECTIONS, nested
 from engine.meters import registry as meters
 from engine.metrics import metric
 from engine.path_text import absolute_path, why_no_path
 from engine.quoting import quoted
-from engine.setting_errors import sentences
+from engine.setting_errors import problems, sentences
 from engine.setting_kinds import of_its_kind
 from engine.supernets.registry import DEFAULT
 
@@ -70,11 +71,14 @@ class Section(BaseModel):
     def __setattr__(self, name: str, value: Any) -> None:
         before = dict(self.__dict__)
         try:
-            super().__setattr__(name, value)
+            self._assign(name, value)
         except ValidationError as error:
             # What does not fit with other settings is found when it has been set already.
             self.__dict__.update(before)
             raise ConfigError(sentences(error, type(self))) from None
+
+    def _assign(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
 
 
 class SearchSection(Section):
@@ -151,27 +155,18 @@ class DynasSection(Section):
             place = FORMER.get(name)
             if place is None:
                 return super().__getattr__(name)
-            return self._options_at(place).get(place.name, place.default)
+            return place.value(self.__dict__)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def _assign(self, name: str, value: Any) -> None:
         """Set a setting, or an option by the name that it had here before it was nested."""
         place = FORMER.get(name)
         if place is None:
-            super().__setattr__(name, value)
-            return
-        changed = {**self._options_at(place), place.name: value}
-        if value == place.default:
-            del changed[place.name]
-        if place.of in ("supernet", "task"):
-            super().__setattr__(f"{place.of}_options", changed)
-        else:
-            meters = {**self.meter_options, place.of: changed}
-            super().__setattr__("meter_options", {of: some for of, some in meters.items() if some})
-
-    def _options_at(self, place: Place) -> Mapping[str, Any]:
-        if place.of == "supernet":
-            return self.supernet_options
-        return self.task_options if place.of == "task" else self.meter_options.get(place.of, {})
+            super()._assign(name, value)
+        elif name not in config_options.without_effect(self.supernet, {name: value}):
+            section, *_ = place.path
+            given = {key: getattr(self, key) for key in SECTIONS.values()}
+            with config_options.by_former_names([name]):
+                super()._assign(section, nested({**given, name: value}).get(section, {}))
 
     @property
     def settings(self) -> EvaluationSettings:
@@ -191,7 +186,7 @@ class DynasSection(Section):
 
         A `warm_start` may name a run as well.
         """
-        found = path_options(self.supernet, self.settings)
+        found = config_options.path_options(self.supernet, self.settings)
         for name in (*PATHS, "warm_start"):
             if text := getattr(self, name):
                 found[(name,)] = text
@@ -207,14 +202,6 @@ class DynasSection(Section):
             if name not in leave:
                 section[name] = absolute_path(text)
         return DynasSection.model_validate(data)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _nested(cls, data: Any) -> Any:
-        """Options by their former names put where they stand now."""
-        if not isinstance(data, Mapping) or not any(name in FORMER for name in data):
-            return data
-        return nested(data)
 
     @field_validator("metrics", "record")
     @classmethod
@@ -261,16 +248,20 @@ class DynasSection(Section):
     @model_validator(mode="after")
     def _options_are_known(self) -> "DynasSection":
         """Check options as far as what they belong to is there; leave out those with defaults."""
-        try:
-            for options in owned(self.supernet, self.settings):
-                section, *name = options.setting
+        found = config_options.unknown_meters(self.settings)
+        for options in config_options.owned(self.supernet, self.settings):
+            section, *name = options.setting
+            try:
                 kept = options.checked()
-                if name:
-                    meters_kept = {**self.meter_options, name[0]: kept}
-                    kept = {of: some for of, some in meters_kept.items() if some}
-                self.__dict__[section] = kept
-        except ConfigError as error:
-            raise ValueError(str(error).removesuffix(".")) from None
+            except ValidationError as error:
+                found += problems(error, lambda path: path)
+                continue
+            if name:
+                meters_kept = {**self.meter_options, name[0]: kept}
+                kept = {of: some for of, some in meters_kept.items() if some}
+            self.__dict__[section] = kept
+        if found:
+            raise ValidationError.from_exception_data("options", found)
         return self
 
     @model_validator(mode="after")
@@ -292,3 +283,15 @@ class DynasSection(Section):
                 f"instead of {self.device}"
             )
         return self
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _nested(
+        cls, data: Any, handler: ModelWrapValidatorHandler["DynasSection"]
+    ) -> "DynasSection":
+        """Options by their former names put where they stand now; defined last to be outermost."""
+        if not isinstance(data, Mapping) or not any(name in FORMER for name in data):
+            return handler(data)
+        idle = config_options.without_effect(str(data.get("supernet", DEFAULT)), data)
+        with config_options.by_former_names([name for name in data if name in FORMER]):
+            return handler(nested({key: data[key] for key in data if key not in idle}))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from engine.data_dir import DataFolder, using
 from engine.disk import not_read
 from engine.errors import DamagedLogError, LogError, RunError
 from engine.log.database import Stamp
@@ -49,14 +50,14 @@ class _Entry(NamedTuple):
 
 
 class RunIndex:
-    """Summaries and labels of all runs of a folder, and the histories of a few. Thread-safe.
+    """Summaries and labels of all runs of a data folder, and the histories of a few. Thread-safe.
 
     A log is read again when its files have changed. Each look opens and closes what it reads, so
     that files are open only while a run is written.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, data: DataFolder) -> None:
+        self.data, self.folder = data, data.runs
         self._lock = threading.RLock()
         self._entries: dict[str, _Entry] = {}
         self._unreadable: dict[str, tuple[Stamp, LogError]] = {}
@@ -195,15 +196,20 @@ class RunIndex:
             history = self._histories.get(run_id)
         if history is not None:
             history.refresh()
-        elif (kept := noted(run_id, self.log(run_id))) is not None:
+        elif (kept := self._noted(run_id)) is not None:
             return kept
         else:
             history = self._read(run_id)
         summary = replace(history.summary(), state=history.state, driven_here=False)
         return Noted(summary, self._labels.of(history))
 
+    def _noted(self, run_id: str) -> Noted | None:
+        with using(self.data):
+            return noted(run_id, self.log(run_id))
+
     def _read(self, run_id: str) -> RunHistory:
-        history = RunHistory(run_id, self.log(run_id))
+        with using(self.data):
+            history = RunHistory(run_id, self.log(run_id))
         if not history.events or history.events[0].kind != "created":
             raise DamagedLogError(
                 f"The log of the run '{run_id}' does not begin with what was searched: it is "

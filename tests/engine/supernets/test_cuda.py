@@ -12,7 +12,7 @@ from engine.devices import Precision
 from engine.errors import EvaluationError
 from engine.evaluation.measuring import measure
 from engine.fast.network import FusedNetwork
-from engine.meters.peak_memory import peak_bytes
+from engine.meters.memory import peak_bytes
 from engine.space import Config
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.registry import DEFAULT, load
