@@ -17,6 +17,7 @@ from engine.setting_errors import Path, problems
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
+_NEVER_IDLE = ("accuracy_source", "calibration_path")
 SUPERNET, TASK, METERS = SECTIONS["supernet"], SECTIONS["task"], SECTIONS["meters"]
 
 
@@ -91,13 +92,16 @@ def path_options(supernet: str, settings: EvaluationSettings) -> dict[tuple[str,
 def without_effect(supernet: str, settings: Mapping[str, Any]) -> set[str]:
     """Options by former names in the section `dynas` that this supernet and its task have not.
 
-    They stood in every configuration, whether they were of use or not.
+    They stood in every configuration, whether they were of use or not. Those that ask for another
+    quality than a supernet has were refused, and still are.
     """
     found = _loaded(supernet) if any(name in FORMER for name in settings) else None
     if found is None:
         return set()
     return {
-        name for name, place in FORMER.items() if name in settings and not _declares(found, place)
+        name
+        for name, place in FORMER.items()
+        if name in settings and name not in _NEVER_IDLE and not _declares(found, place)
     }
 
 

@@ -90,7 +90,7 @@ def _said(message: str) -> PydanticCustomError:
 def _no_such(path: Path, model: type[BaseModel]) -> str:
     names, name = list(model.model_fields), str(path[-1])
     if not names:
-        return "there is no such option, nor any other one here"
+        return "there is no such option: what is chosen here has none"
     if len(name) <= _LONGEST_NAME and (close := get_close_matches(name, names, n=1)):
         return f"there is no such option. Did you mean {close[0]}?"
     return f"there is no such option. Choose from: {', '.join(names)}"

@@ -15,6 +15,7 @@ from engine.fast.part import Part
 from engine.fast.program import Program, trace
 from engine.meters.pipeline import measure
 from engine.supernets.base import EvaluationSettings
+from engine.supernets.builtin.fashion_images import FashionImages
 from engine.supernets.builtin.supernet import FashionSupernet
 from engine.tasks import statistics
 
@@ -41,7 +42,7 @@ def modules(supernet: FashionSupernet) -> list[nn.Module]:
         {**base, **{k: [v.get(i, x) for i, x in enumerate(base[k])] for k, v in change.items()}}
         for change in changes
     ]
-    return [supernet._extracted(config) for config in configs]
+    return [supernet.extract(config, EvaluationSettings()) for config in configs]
 
 
 def measured(module: nn.Module, kept: Kept, calibration: int = CALIBRATION) -> list[Tensor]:
@@ -129,7 +130,9 @@ def test_a_network_leaves_what_it_starts_from_as_it_is(modules: list[nn.Module])
 def test_other_weights_statistics_precision_or_threads_are_another_beginning(
     supernet: FashionSupernet,
 ) -> None:
-    module = supernet._extracted(supernet.space.to_config(supernet.space.smallest))
+    module = supernet.extract(
+        supernet.space.to_config(supernet.space.smallest), EvaluationSettings()
+    )
     first = _parts(module)[:1]
     digests = [digest(first, torch.float32, True), digest(first, torch.bfloat16, True)]
     digests += [digest(first, torch.float32, False)]
@@ -208,13 +211,13 @@ def test_images_beyond_the_limit_are_not_kept_but_those_before_are() -> None:
 def test_top1_of_a_supernet_does_not_depend_on_what_it_measured_before(
     supernet: FashionSupernet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = {split: [t[:200] for t in supernet._tensors(None, split)] for split in SPLITS}
-    monkeypatch.setattr(FashionSupernet, "_tensors", lambda self, path, split: few[split])
+    settings = EvaluationSettings()
+    few = {split: [t[:200] for t in supernet.task.tensors(split, settings)] for split in SPLITS}
+    monkeypatch.setattr(FashionImages, "tensors", lambda self, split, settings: few[split])
     genotypes = supernet.space.sample(2, np.random.default_rng(0))
     other, config = map(supernet.space.to_config, genotypes)
-    settings = EvaluationSettings()
     measure(supernet, other, ["acc"], settings)
-    fresh = FashionSupernet().measure(config, ["acc"], settings)
+    fresh = measure(FashionSupernet(), config, ["acc"], settings)
     assert [measure(supernet, config, ["acc"], settings) for _ in range(2)] == [fresh, fresh]
 
 
