@@ -35,6 +35,8 @@ def overridden(config: NASConfig, assignments: Sequence[str]) -> NASConfig:
         for section in sections:
             within = within.setdefault(section, {})
         within[key] = _value(text, value)
+    if "metrics" not in config.dynas.model_fields_set and not gives(assignments, "dynas.metrics"):
+        del data["dynas"]["metrics"]  # those of the supernet, which may be another one now
     return NASConfig.from_dict(data)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from engine.data_dir import use_data_dir
+from engine import data_dir as data_folder
 from engine.errors import DynasError
 from engine.standard_output import kept_for_results
 
@@ -31,7 +31,7 @@ def check_supernet(
         Path | None,
         typer.Option(
             help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-            callback=use_data_dir,
+            callback=data_folder.chosen,
         ),
     ] = None,
 ) -> None:

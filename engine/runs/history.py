@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.config import NASConfig
+from engine.data_dir import using
 from engine.errors import DamagedLogError, DynasError, LogError
 from engine.evaluation.record import KNOWN, Evaluation
 from engine.log.evaluation_log import EvaluationLog
@@ -103,7 +104,7 @@ class RunHistory(WordedMetrics):
 
     def refresh(self) -> int:
         """Read what is new; the number of evaluations. Safe from any thread."""
-        with self._lock, no_collection():
+        with using(self._folder), self._lock, no_collection():
             events, fresh = self._log.follow(len(self.events), len(self.evaluations))
             with self._named():
                 for event in events:

