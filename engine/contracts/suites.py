@@ -1,11 +1,13 @@
 """All rules, tried on a supernet one after the other."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from engine.contracts import meters, space, supernet, task
 from engine.contracts.rules import Examined, Finding, Outcome, Rule
 from engine.errors import DynasError
 from engine.evaluation_settings import EvaluationSettings
+from engine.metrics import recall
 from engine.quoting import error_text
 from engine.supernets.base import Supernet
 
@@ -29,6 +31,8 @@ def outcomes(
 
     Where weights or data are missing, that is all that is found.
     """
+    # In a package's own tests it may not be installed, so that its metrics are known nowhere else.
+    recall({quality.name: asdict(quality) for quality in supernet.task.metrics})
     examined = Examined(supernet, settings or EvaluationSettings(), thorough)
     ready = _tried(_READY, examined)
     yield ready

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from engine.contracts.rules import Examined, outputs, rule, same
 from engine.errors import DynasError
 from engine.meters.registry import all_meters
+from engine.metrics import METRICS, problem
 from engine.options import Options, fields
 from engine.space import Genotypes
 
@@ -143,6 +144,10 @@ def _words(examined: Examined) -> Iterator[str]:
     if not task.origin:
         yield "origin is empty. Say in a sentence on which data quality is measured."
     for known in task.metrics:
+        if known.name in METRICS and known != METRICS[known.name]:
+            yield f"The metric {known.name} is another one than the engine's. Rename it."
+        elif known.name not in METRICS and (wrong := problem(known.name, known)):
+            yield f"The metric {known.name} cannot be used: {wrong}."
         if not known.description:
             yield f"The metric {known.name} has no description. Say what it is, in a sentence."
 

@@ -18,6 +18,7 @@ from engine.metrics import Metric, Source, metric, ordered, provide
 from engine.options import Options
 from engine.quoting import error_text
 from engine.space import Genotypes
+from engine.supernets import registry as _supernets  # noqa: F401 - which knows their qualities
 from engine.supernets.base import Supernet
 
 QUALITY, COSTS = QualityMeter(), CostMeter()

