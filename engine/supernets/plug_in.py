@@ -31,7 +31,8 @@ def load(point: EntryPoint) -> Supernet:
     """
     try:
         make = point.load()
-        made, problem = None, _left_open(make)
+        made: Any = None
+        problem = _left_open(make)
         if not problem:
             made = make()
             problem = _problem(point.name, made)
