@@ -31,16 +31,18 @@ def measure(
     subject = Subject(supernet, config, settings)
     values: dict[str, float] = {}
     for meter in registry.all_meters():
-        wanted = [name for name in metrics if name not in values and _gives(meter, name)]
+        wanted = [n for n in metrics if n not in values and _meter_of(supernet, n) is meter]
         if wanted:
             found = _measured(meter, subject, wanted, settings)
             values |= {name: value for name, value in found.items() if name in metrics}
     return values
 
 
-def _gives(meter: Meter, name: str) -> bool:
-    asked = held_out_metric(name)
-    return meter is (registry.QUALITY if asked else registry.meter_of(name))
+def _meter_of(supernet: Supernet, name: str) -> Meter:
+    """The meter of a metric; also of one that only this supernet and its task have."""
+    if held_out_metric(name) or any(name == known.name for known in supernet.task.metrics):
+        return registry.QUALITY
+    return registry.COSTS if name in supernet.exact_names else registry.meter_of(name)
 
 
 def _measured(
@@ -48,7 +50,7 @@ def _measured(
 ) -> Mapping[str, float]:
     ours = meter in registry.BUILT_IN
     try:
-        if not registry.alone([n for n in names if held_out_metric(n) is None], settings):
+        if not any("machine" in meter.depends(name, settings) for name in names):
             return meter.measure(subject, names)
         _ = subject.module  # which others need not wait for
         with machine.alone():
@@ -65,7 +67,9 @@ def _check(supernet: Supernet, metrics: Sequence[str], settings: EvaluationSetti
     there = registry.sources(supernet, settings)
     unknown = [name for name in metrics if (held_out_metric(name) or name) not in there]
     if unknown:
+        source, names = supernet.quality_source(settings), ", ".join(unknown)
+        if source == "measured":
+            raise EvaluationError(f"{names} cannot be had of {supernet.name} here. Leave it out.")
         raise EvaluationError(
-            f"{', '.join(unknown)} cannot be had with quality from the "
-            f"{supernet.quality_source(settings)}. Measure it, or leave it out."
+            f"{names} cannot be had with quality from the {source}. Measure it, or leave it out."
         )
