@@ -106,7 +106,7 @@ def determinants(
             keys["device"] = settings.device
         if "machine" in depends:
             keys["machine"] = machine_facts(settings)
-    return keys | meter.determinants(name, settings)
+    return {**keys, **meter.determinants(name, settings)}
 
 
 def check(names: Iterable[str], settings: EvaluationSettings) -> None:

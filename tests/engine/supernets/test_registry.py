@@ -70,11 +70,17 @@ def test_supernets_of_installed_packages_are_found(install: Install) -> None:
         ("broken", "no_such_module:Supernet", "does not load: ModuleNotFoundError"),
         ("leaving", f"{OFFERED}:LeavingAtOnce", "does not load: SystemExit: 3. Repair or"),
         ("named_otherwise", f"{OFFERED}:NamedOtherwise", "it calls itself 'somebody'"),
-        ("unfinished", f"{OFFERED}:Unfinished", "it lacks macs_params, bounds, fingerprint, "),
-        ("without_sources", f"{OFFERED}:WithoutSources", "it lacks exact, state_bytes, sources, "),
-        ("none", "types:SimpleNamespace", "Derive it from engine.supernets.base.Supernet"),
+        ("unfinished", f"{OFFERED}:Unfinished", "TypeError: Can't instantiate abstract class"),
+        (
+            "without_task",
+            f"{OFFERED}:WithoutTask",
+            "its task is of type NoneType, not derived from",
+        ),
+        ("measuring", f"{OFFERED}:Measuring", "it defines measure, which supernets no longer do"),
+        ("no_supernet", f"{OFFERED}:NoSupernet", "not derived from engine.supernets.base.Supernet"),
+        ("none", "types:SimpleNamespace", "not derived from engine.supernets.base.Supernet"),
         ("one_number", f"{OFFERED}:OneNumber", "macs_params of two genotypes is not two rows"),
-        ("unknown_metric", f"{OFFERED}:UnknownMetric", "There is no metric 'charm'"),
+        ("wrong_metric", f"{OFFERED}:WrongMetric", "another metric by the name of acc, which is"),
         (
             "no_space",
             f"{OFFERED}:NoSpace",
@@ -105,12 +111,12 @@ def test_whatever_a_supernet_of_a_package_raises_becomes_a_sentence(install: Ins
     for width, sentence in (
         (1, "gave no surprise, which was asked for"),
         (2, "failing measured surprise, which is nan, which is not a finite number"),
-        (4, "fails in measure: IndexError"),
+        (4, "task of the supernet 'failing' fails in quality: IndexError"),
     ):
         with pytest.raises(EvaluationError, match=sentence):
             measure("failing", {"width": [width], "shape": [1]}, ["surprise"], settings)
     with pytest.raises(EvaluationError, match="fails in subnetwork: KeyError"):
-        supernet.subnetwork({"width": [1], "shape": [1]})
+        supernet.subnetwork({"width": [1], "shape": [2]})
 
 
 def test_a_package_that_ends_the_program_ends_nothing(install: Install) -> None:
