@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from app import navigation
-from app.names import named, on_one_line
+from app.names import named
 from app.run_header import state_html
 from app.run_list import actions
 from app.run_list.damaged import damaged_panel
 from app.session import chosen_run, remember_run, service
+from engine.analysis.name_text import on_one_line
 from engine.runs.run_index import UnreadableRun
 from engine.runs.run_summary import RunSummary
 

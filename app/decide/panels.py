@@ -6,14 +6,15 @@ import streamlit as st
 
 from app import navigation
 from app.address import one_of
-from app.charts.choice import choice_info
-from app.charts.choice_figure import choice_figure
 from app.charts.component import chart
 from app.decide import shortlist
-from app.decide.comparison import accuracies_text
-from app.decide.suggestions import Suggestions
 from app.decide.wishes import Wishes
-from app.formatting import choice_width, front_called, metric_value, plain
+from app.formatting import choice_width, plain
+from engine.analysis.charts.choice import choice_info
+from engine.analysis.comparison.sub_networks import accuracies_text
+from engine.analysis.figures.choice import choice_figure
+from engine.analysis.number_text import front_called, metric_value
+from engine.analysis.suggestions import Suggestions
 from engine.evaluation.record import Evaluation
 from engine.runs.history import RunHistory
 

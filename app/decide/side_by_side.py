@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from app.address import put, word
-from app.compare.differences import table_html
+from app.compare.html_table import table_html
 from app.decide.address import COMPARED, MOST_COMPARED, numbers_from, numbers_text
-from app.decide.comparison import gene_rows, metric_rows, metrics_html
 from app.decide.followed import chosen, follow
+from app.decide.metrics_table import metrics_html
 from app.diagrams.aligned import aligned_info, aligned_svg
 from app.diagrams.component import drawing
+from engine.analysis.comparison.sub_networks import gene_rows, metric_rows
 from engine.evaluation.record import Evaluation
 from engine.runs.history import RunHistory
 from engine.supernets import registry

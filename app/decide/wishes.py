@@ -9,7 +9,8 @@ import streamlit as st
 from app.address import put, word
 from app.decide.address import LIMITS, WEIGHTS, by_metric, by_metric_text
 from app.decide.followed import chosen, follow
-from app.formatting import metric_title, metric_value_bare, plain
+from app.formatting import plain
+from engine.analysis.number_text import metric_title, metric_value_bare
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric
 from engine.pareto.choosing import shares_of

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from app.address import one_of
-from app.charts.front import FrontView
 from app.formatting import choice_width
+from engine.analysis.charts.front import FrontView
 from engine.runs.columns import RunColumns
 
 _SCALES = {"x": "log x", "y": "log y", "z": "log z", "robust": "no outliers"}

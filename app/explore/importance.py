@@ -6,10 +6,11 @@ import numpy as np
 import streamlit as st
 
 from app.charts.component import chart
-from app.charts.importance import importance_figure, importance_info
 from app.formatting import choice_width, plain
 from app.session import jobs
 from app.terms import TERMS
+from engine.analysis.charts.importance import importance_info
+from engine.analysis.figures.importance import importance_figure
 from engine.errors import DynasError
 from engine.metrics import Metric
 from engine.predictors.importance import FEWEST, LARGEST, ImportanceReport

@@ -9,10 +9,10 @@ import numpy.typing as npt
 import streamlit as st
 
 from app import address
-from app.charts.parallel import axis_label
 from app.explore.selection import wanted_row
-from app.formatting import metric_title, metric_value_bare
 from app.tables.component import Column, Row, table
+from engine.analysis.charts.parallel import axis_label
+from engine.analysis.number_text import metric_title, metric_value_bare
 from engine.evaluation.record import KNOWN
 from engine.runs.columns import RunColumns
 from engine.runs.expression import FLAGS

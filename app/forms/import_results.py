@@ -6,9 +6,10 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app import navigation
-from app.formatting import counted, metric_title, plain
-from app.names import on_one_line
+from app.formatting import counted, plain
 from app.session import service, told_to_user
+from engine.analysis.name_text import on_one_line
+from engine.analysis.number_text import metric_title
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.meters.conditions import TIMED

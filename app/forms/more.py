@@ -5,8 +5,8 @@ import streamlit as st
 from app.forms import search_form as form
 from app.forms.labels import PREDICTORS
 from app.forms.search_form import key
-from app.names import on_one_line
 from app.session import service
+from engine.analysis.name_text import on_one_line
 
 
 def more_section() -> None:

@@ -8,8 +8,8 @@ from app import navigation
 from app.formatting import plain
 from app.forms import search_form as form
 from app.forms.search_form import key
-from app.names import on_one_line
 from app.supernets import checklist
+from engine.analysis.name_text import on_one_line
 from engine.errors import DynasError
 
 

@@ -6,9 +6,10 @@ import streamlit as st
 
 from app import navigation
 from app.formatting import counted, plain
-from app.names import named, on_one_line
+from app.names import named
 from app.run_list import actions
 from app.run_list.rows import NEWEST_FIRST, Query, RunRow, choices, known_order
+from engine.analysis.name_text import on_one_line
 from engine.supernets import registry
 
 _SHOWN = ("Active", "Archived", "Trash")

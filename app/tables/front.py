@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.diagrams.genes import gene_name
-from app.formatting import metric_title, metric_value_bare
 from app.tables.component import Column, Row, table
+from engine.analysis.number_text import metric_title, metric_value_bare
 from engine.errors import DynasError
 from engine.evaluation.record import KNOWN, Evaluation
 from engine.metrics import Metric

@@ -1,0 +1,54 @@
+"""Figures as Plotly's own objects. Plotly is imported when the first one is asked for."""
+
+from typing import TYPE_CHECKING, Any
+
+from engine.analysis.figures.layout import Figure
+from engine.analysis.figures.markup import without_marks
+from engine.analysis.figures.published import published_style
+from engine.analysis.figures.theme import Style, page_theme, painted
+from engine.errors import FigureError
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+def plotly_figure(figure: Figure, style: Style = "light") -> "go.Figure":
+    """A figure whose points are in its traces, in a style.
+
+    Raises FigureError if Plotly is not installed.
+    """
+    try:
+        import plotly.graph_objects as go
+    except ImportError as error:
+        raise FigureError(
+            "Figures are drawn with Plotly, which is not installed here. Install it with "
+            "`pip install plotly`."
+        ) from error
+    plain = without_marks({"data": figure["data"], "layout": figure["layout"]})
+    if style == "published":
+        return go.Figure(_published(plain, one_shape="points" in figure))
+    if style in ("light", "dark"):
+        return go.Figure(painted(plain, page_theme(style)))
+    raise FigureError(
+        f"There is no style '{style}' of figures. Take 'light', 'dark' or 'published'."
+    )
+
+
+def _published(figure: Figure, one_shape: bool) -> Figure:
+    """As published notebooks print it; without a legend where all points have `one_shape`."""
+    style = published_style()
+    paper = painted(figure, style["theme"])
+    data = [
+        {**trace, "marker": {**trace["marker"], **style["marker"]}}
+        if "coloraxis" in trace.get("marker", {})
+        else trace
+        for trace in paper["data"]
+        if trace.get("name") != "Selected"
+    ]
+    axes = {
+        name: {**own, **style["axis"], "title": {**own["title"], "font": {"size": 15}}}
+        for name, own in paper["layout"].items()
+        if name in ("xaxis", "yaxis")
+    }
+    legend: dict[str, Any] = {"showlegend": False} if one_shape else {}
+    return {"data": data, "layout": {**paper["layout"], **axes, **style["layout"], **legend}}
