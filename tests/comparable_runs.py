@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.analysis.comparison.growth import growth
 from engine.analysis.comparison.series import series_of
 from engine.config import NASConfig
 from engine.log.evaluation_log import DiskLog
-from engine.runs.comparison import BoxedHypervolume, common_box
 from engine.runs.history import RunHistory
 from tests.engine.records import evaluation
 
@@ -17,11 +15,6 @@ Make = Callable[..., RunHistory]
 
 FAST = [(90.0, 6e6), (92.0, 4e6), (93.0, 3e6)]
 SLOW = [(87.0, 8e6)] * 5 + [(90.0, 6e6), (91.0, 5e6), (92.0, 4e6)]
-
-
-def grown_of(series):
-    box = common_box([history for one in series for history in one.histories])
-    return [growth(one, [BoxedHypervolume(h, box) for h in one.histories]) for one in series], box
 
 
 @pytest.fixture

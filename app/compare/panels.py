@@ -7,12 +7,12 @@ import streamlit as st
 
 from app.charts.component import chart
 from app.compare import launch as again
-from app.compare.html_table import table_html
 from app.compare.picks import ALL_SEEDS
 from app.compare.selected import select, selected_line, selected_point
 from app.formatting import choice_width, plain
 from app.names import named
 from app.session import service, told_to_user
+from app.tables.html_table import table_html
 from engine.analysis.comparison.efficiency import (
     LONGEST_NAME,
     Markup,
@@ -21,7 +21,7 @@ from engine.analysis.comparison.efficiency import (
     usual_baseline,
 )
 from engine.analysis.comparison.fronts import fronts_info
-from engine.analysis.comparison.growth import Growth, growth, growth_info
+from engine.analysis.comparison.growth import Growth, grown_series, growth_info
 from engine.analysis.comparison.series import Series
 from engine.analysis.comparison.settings import differences
 from engine.analysis.comparison.sources import different_sources, shown_together, unmeasured
@@ -30,7 +30,7 @@ from engine.analysis.figures.growth import growth_figure
 from engine.analysis.metric_names import shared_metrics
 from engine.analysis.name_text import on_one_line
 from engine.analysis.number_text import share
-from engine.runs.comparison import Box, BoxedHypervolume, common_box, why_not_comparable
+from engine.runs.comparison import Box, BoxedHypervolume, why_not_comparable
 from engine.runs.history import RunHistory
 
 _HEIGHT = 400
@@ -62,11 +62,7 @@ def charts(series: Sequence[Series]) -> None:
     with left:
         _fronts(series, axes)
     comparable, left_out = _comparable(series)
-    box = common_box([history for one in comparable for history in one.histories])
-    grown = []
-    if box is not None:
-        boxed = [(one, [_boxed(h, box) for h in one.histories]) for one in comparable]
-        grown = [made for one, runs in boxed if (made := growth(one, runs))]
+    grown, box = grown_series(comparable, _boxed)
     with right:
         _growth(grown, box, left_out)
     _efficiency(grown)

@@ -8,7 +8,7 @@ from app import navigation
 from app.address import one_of
 from app.charts.component import chart
 from app.decide import shortlist
-from app.decide.wishes import Wishes
+from app.decide.preferences import Preferences
 from app.formatting import choice_width, plain
 from engine.analysis.charts.choice import choice_info
 from engine.analysis.comparison.sub_networks import accuracies_text
@@ -53,7 +53,7 @@ def front_chart(
     history: RunHistory,
     front: Sequence[Evaluation],
     picked: Sequence[Evaluation],
-    wishes: Wishes,
+    preferences: Preferences,
     found: Suggestions,
     shown: tuple[str, str],
 ) -> None:
@@ -63,10 +63,10 @@ def front_chart(
         run,
         front,
         [e for e in picked if e.number not in on_front],
-        {e.number for e in wishes.remaining},
+        {e.number for e in preferences.remaining},
         shown,
         {objective.name for objective in history.objectives},
-        wishes.limits,
+        preferences.limits,
         found.marks,
         [e.number for e in picked],
         history.summary().budget,

@@ -7,9 +7,9 @@ import streamlit as st
 from app.address import put
 from app.decide import panels, side_by_side
 from app.decide.address import COMPARED, LIMITS, WEIGHTS
+from app.decide.preferences import preferences
 from app.decide.take_away import downloads
 from app.decide.test_images import measure_panel, tested
-from app.decide.wishes import wishes
 from app.run_links import run_links
 from app.run_picker import leave_if_gone, nothing_yet, run_picker, run_to_show
 from app.session import LIVE_STATES, service, told_to_user
@@ -89,14 +89,14 @@ def _page(run: str, history: RunHistory, front: Sequence[Evaluation]) -> None:
     test = tested(run, history, list(dict.fromkeys([*shortlist, *compared])))
     left, middle, right = st.columns([0.22, 0.51, 0.27], gap="medium")
     with left:
-        wished = wishes(run, front, [history.metric(name) for name in names], objectives)
-    found = suggest(wished.remaining, objectives, wished.weights)
+        preferred = preferences(run, front, [history.metric(name) for name in names], objectives)
+    found = suggest(preferred.remaining, objectives, preferred.weights)
     with middle:
         shown = panels.axes(history, names, [objective.name for objective in objectives])
-        panels.front_chart(run, history, front, picked, wished, found, shown)
+        panels.front_chart(run, history, front, picked, preferred, found, shown)
         panels.suggestions(run, history, found, shortlist)
     with right:
-        panels.shortlist_panel(run, history, picked, wished.remaining, test.known)
+        panels.shortlist_panel(run, history, picked, preferred.remaining, test.known)
         if picked:
             measure_panel(run, shortlist, test)
             downloads(history, picked, test.known)

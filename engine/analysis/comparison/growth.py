@@ -1,6 +1,6 @@
 """Hypervolume over evaluations: a line a run, median and quartiles over the seeds of several."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,8 @@ from engine.analysis.comparison.series import Series
 from engine.analysis.number_text import share
 from engine.analysis.palette import Look
 from engine.pareto.curves import Curve, corners, spread
-from engine.runs.comparison import Box, BoxedHypervolume
+from engine.runs.comparison import Box, BoxedHypervolume, common_box
+from engine.runs.history import RunHistory
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,22 @@ def growth(series: Series, boxed: Sequence[BoxedHypervolume]) -> Growth | None:
     running = len(ended) < len(series.histories)
     known = any(history.known for history in series.histories)
     return Growth(series, curves, low, median, high, running, known)
+
+
+def grown_series(
+    series: Sequence[Series],
+    boxed: Callable[[RunHistory, Box], BoxedHypervolume] = BoxedHypervolume,
+) -> tuple[list[Growth], Box | None]:
+    """Those of the series that have a hypervolume, in the smallest box that holds all of them.
+
+    No box before one of them has any. Their hypervolumes must be comparable, of which
+    `why_not_comparable` tells. `boxed` may keep what it makes.
+    """
+    box = common_box([history for one in series for history in one.histories])
+    if box is None:
+        return [], None
+    each = (growth(one, [boxed(history, box) for history in one.histories]) for one in series)
+    return [made for made in each if made is not None], box
 
 
 @dataclass(frozen=True)

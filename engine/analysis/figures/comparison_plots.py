@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from engine.analysis.comparison.fronts import fronts_info
-from engine.analysis.comparison.growth import growth, growth_info
+from engine.analysis.comparison.growth import grown_series, growth_info
 from engine.analysis.comparison.series import Series, series_of
 from engine.analysis.figures.fronts import fronts_figure
 from engine.analysis.figures.growth import growth_figure
@@ -17,7 +17,7 @@ from engine.analysis.figures.theme import Style
 from engine.analysis.metric_names import shared_metrics
 from engine.analysis.palette import LOOKS
 from engine.errors import FigureError
-from engine.runs.comparison import BoxedHypervolume, common_box, why_not_comparable
+from engine.runs.comparison import why_not_comparable
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -58,11 +58,9 @@ def plot_hypervolumes(
                 f"The hypervolume of {one.legend} cannot be held against that of "
                 f"{series[0].legend}: {why}. Leave one of them out."
             )
-    box = common_box([history for one in series for history in one.histories])
+    grown, box = grown_series(series)
     if box is None:
         raise FigureError("No sub-network of these runs has been measured yet.")
-    boxed = [(one, [BoxedHypervolume(h, box) for h in one.histories]) for one in series]
-    grown = [made for one, own in boxed if (made := growth(one, own))]
     return plotly_figure(growth_figure(growth_info(grown, box)), style)
 
 

@@ -24,7 +24,8 @@ def plotly_figure(figure: Figure, style: Style = "light") -> "go.Figure":
             "Figures are drawn with Plotly, which is not installed here. Install it with "
             "`pip install plotly`."
         ) from error
-    plain = without_marks({"data": figure["data"], "layout": figure["layout"]})
+    layout = {"template": "none", **figure["layout"]}  # a browser knows none either
+    plain = without_marks({"data": figure["data"], "layout": layout})
     if style == "published":
         return go.Figure(_published(plain, one_shape="points" in figure))
     if style in ("light", "dark"):

@@ -1,13 +1,6 @@
 from app.compare import launch, picks
-from app.compare.html_table import table_html
 from engine.analysis.comparison.series import series_of
 from tests.comparable_runs import FAST
-
-
-def test_a_table_brings_no_markup():
-    html = table_html(["<b>", "x"], [("a", '"&')], "caption", "hook")
-    assert "<b>" not in html
-    assert "&quot;&amp;" in html
 
 
 def test_the_same_search_again_with_another_approach(make):

@@ -1,12 +1,13 @@
 import math
 
 from engine.analysis.comparison.efficiency import Markup, levels, sentences, times, usual_baseline
+from engine.analysis.comparison.growth import grown_series
 from engine.analysis.comparison.series import series_of
-from tests.comparable_runs import FAST, SLOW, grown_of
+from tests.comparable_runs import FAST, SLOW
 
 
 def test_the_sentence_and_the_table_tell_how_many_times_fewer(two):
-    grown, _ = grown_of(two)
+    grown, _ = grown_series(two)
     assert usual_baseline(grown) == 1
     (sentence,) = sentences(grown, 1)
     assert sentence.startswith("dynas reached random's final hypervolume (")
@@ -18,7 +19,7 @@ def test_the_sentence_and_the_table_tell_how_many_times_fewer(two):
 
 
 def test_what_was_not_reached_is_said(two):
-    grown, _ = grown_of(two)
+    grown, _ = grown_series(two)
     (sentence,) = sentences(grown, 0)
     assert "random has not reached dynas's final hypervolume" in sentence
     missing = grown[0].final - grown[1].final
@@ -26,7 +27,9 @@ def test_what_was_not_reached_is_said(two):
 
 
 def test_a_run_under_way_has_not_reached_it_yet(make):
-    grown, _ = grown_of(series_of([make("a", FAST, "dynas"), make("b", SLOW[:2], state="running")]))
+    grown, _ = grown_series(
+        series_of([make("a", FAST, "dynas"), make("b", SLOW[:2], state="running")])
+    )
     (sentence,) = sentences(grown, 0)
     assert "yet, after 2 evaluations" in sentence
     assert levels(grown)[1].needed[1].text == "not yet in 2"
@@ -34,7 +37,7 @@ def test_a_run_under_way_has_not_reached_it_yet(make):
 
 def test_quartiles_over_three_seeds_and_never(make):
     runs = [make("s", points, seed=n) for n, points in enumerate([SLOW, SLOW, SLOW[:5] * 2])]
-    grown, _ = grown_of(series_of([*runs, make("fast", FAST, "dynas")]))
+    grown, _ = grown_series(series_of([*runs, make("fast", FAST, "dynas")]))
     (needed,) = [
         n for level in levels(grown) if level.of.startswith("s ") for n in level.needed[:1]
     ]
@@ -47,7 +50,7 @@ def test_times():
 
 
 def test_a_front_end_writes_names_and_stresses_words_its_own_way(two):
-    grown, _ = grown_of(two)
+    grown, _ = grown_series(two)
     markup = Markup(str.upper, "<{}>".format)
     (sentence,) = sentences(grown, 1, markup)
     assert sentence.startswith("<DYNAS> reached RANDOM's final hypervolume (")

@@ -1,14 +1,14 @@
 import pytest
 
-from engine.analysis.comparison.growth import growth_info
+from engine.analysis.comparison.growth import grown_series, growth_info
 from engine.analysis.comparison.series import series_of
 from engine.analysis.figures.growth import growth_figure
 from engine.analysis.figures.plotly_figure import plotly_figure
-from tests.comparable_runs import SLOW, grown_of
+from tests.comparable_runs import SLOW
 
 
 def test_a_run_is_drawn_as_its_hypervolume(two):
-    grown, box = grown_of(two)
+    grown, box = grown_series(two)
     info = growth_info(grown, box)
     assert not info.banded
     slow = info.lines[1]
@@ -21,7 +21,7 @@ def test_a_run_is_drawn_as_its_hypervolume(two):
 
 def test_seeds_have_a_median_and_a_band_as_far_as_the_shortest_goes(make):
     runs = [make("s", SLOW[: 8 - n], seed=n) for n in range(3)]
-    (one,), box = grown_of(series_of(runs))
+    (one,), box = grown_series(series_of(runs))
     assert len(one.median) == 6
     info = growth_info([one], box)
     assert info.banded
@@ -32,7 +32,7 @@ def test_seeds_have_a_median_and_a_band_as_far_as_the_shortest_goes(make):
 
 def test_a_seed_under_way_waits_until_it_ends(make):
     runs = [make("s", SLOW, seed=0), make("s", SLOW[:2], seed=1, state="running")]
-    (one,), _ = grown_of(series_of(runs))
+    (one,), _ = grown_series(series_of(runs))
     assert (len(one.curves), len(one.median), one.running) == (1, 8, True)
-    (alone,), _ = grown_of(series_of(runs[1:]))
+    (alone,), _ = grown_series(series_of(runs[1:]))
     assert len(alone.median) == 2

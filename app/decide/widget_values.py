@@ -1,11 +1,11 @@
-"""Widgets that show a value held elsewhere, such as in the address."""
+"""Values of widgets that are held elsewhere, such as in the address."""
 
 from typing import Any
 
 import streamlit as st
 
 
-def follow(name: str, value: Any) -> str:
+def widget_key(name: str, value: Any) -> str:
     """The key of a widget that is to show `value` now.
 
     It changes when the value has changed by other means than the widget. What the browser still
@@ -20,8 +20,8 @@ def follow(name: str, value: Any) -> str:
     return key
 
 
-def chosen(name: str) -> Any:
-    """In a callback: what the visitor has chosen in the widget that follows as `name`."""
+def widget_value(name: str) -> Any:
+    """In a callback: what the visitor has chosen in the widget whose key `widget_key` made."""
     state = st.session_state
     value = state[f"{name}_{state[f'{name}_turn']}"]
     state[f"{name}_shown"] = value

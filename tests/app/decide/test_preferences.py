@@ -1,4 +1,4 @@
-from app.decide.wishes import limit_choices
+from app.decide.preferences import limit_choices
 from engine.metrics import metric
 
 

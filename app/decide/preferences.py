@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.address import put, word
 from app.decide.address import LIMITS, WEIGHTS, by_metric, by_metric_text
-from app.decide.followed import chosen, follow
+from app.decide.widget_values import widget_key, widget_value
 from app.formatting import plain
 from engine.analysis.number_text import metric_title, metric_value_bare
 from engine.evaluation.record import Evaluation
@@ -20,7 +20,7 @@ HEAVIEST, USUAL = 10, 5
 
 
 @dataclass(frozen=True)
-class Wishes:
+class Preferences:
     """Limits by metric, and the part of the front that keeps to them; weights by objective."""
 
     limits: dict[str, float]
@@ -59,9 +59,9 @@ def limit_choices(own: Metric, values: Sequence[float], now: float | None) -> Li
     return LimitChoices(tuple(options), labels)
 
 
-def wishes(
+def preferences(
     run: str, front: Sequence[Evaluation], metrics: Sequence[Metric], objectives: Sequence[Metric]
-) -> Wishes:
+) -> Preferences:
     """Draw the sliders of `metrics` and `objectives`; what they are set to."""
     limits = by_metric(word(LIMITS), [own.name for own in metrics])
     given = by_metric(word(WEIGHTS), [objective.name for objective in objectives])
@@ -83,7 +83,7 @@ def wishes(
             on_click=_reset,
         )
     remaining = tuple(e for e, keeps in zip(front, kept, strict=True) if keeps)
-    return Wishes(limits, weights, remaining)
+    return Preferences(limits, weights, remaining)
 
 
 def _limit_slider(run: str, own: Metric, values: Sequence[float], limits: dict[str, float]) -> None:
@@ -96,7 +96,7 @@ def _limit_slider(run: str, own: Metric, values: Sequence[float], limits: dict[s
         plain(metric_title(own)),
         choices.options,
         format_func=choices.labels.__getitem__,
-        key=follow(slider, limits.get(own.name)),
+        key=widget_key(slider, limits.get(own.name)),
         help=f"{plain(own.description)} Only sub-networks that keep to this limit remain.",
         on_change=_limit_moved,
         args=(own.name, slider, limits),
@@ -104,7 +104,7 @@ def _limit_slider(run: str, own: Metric, values: Sequence[float], limits: dict[s
 
 
 def _limit_moved(name: str, slider: str, limits: dict[str, float]) -> None:
-    moved = {**limits, name: chosen(slider)}
+    moved = {**limits, name: widget_value(slider)}
     put(LIMITS, by_metric_text({n: limit for n, limit in moved.items() if limit is not None}))
 
 
@@ -121,14 +121,14 @@ def _weight_sliders(run: str, objectives: Sequence[Metric], weights: dict[str, f
             f"{plain(objective.label)}: {share:.0%}".replace("%", " %"),
             0,
             HEAVIEST,
-            key=follow(slider, int(weights[objective.name])),
+            key=widget_key(slider, int(weights[objective.name])),
             on_change=_weight_moved,
             args=(objective.name, slider, weights),
         )
 
 
 def _weight_moved(name: str, slider: str, weights: dict[str, float]) -> None:
-    moved = {**weights, name: float(chosen(slider))}
+    moved = {**weights, name: float(widget_value(slider))}
     usual = all(weight == USUAL for weight in moved.values())
     put(WEIGHTS, "" if usual else by_metric_text(moved))
 
