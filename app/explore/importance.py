@@ -85,7 +85,7 @@ def _bars(run: str, own: Metric, by: str, job: Future[ImportanceReport], waiting
     chart(
         importance_figure(info),
         name="importance",
-        title=f"What {own.label} depends on",
+        title=info.title,
         about=TERMS["importance"],
         description=info.description,
         height=60 + _BAR * len(info.bars),

@@ -20,6 +20,7 @@ from engine import (
     plot_predictor_quality,
     plot_suggestions,
 )
+from engine.analysis.figures.plotly_figure import TITLE
 from tests.long_log import write_long_log
 
 IMPORTANCE_TAKES = 120_000  # milliseconds
@@ -30,7 +31,8 @@ SHOWN = """name => {
             ? Object.fromEntries(Object.entries(value).map(([key, own]) => [key, plain(own)]))
             : value
     const plot = document.querySelector(`[data-testid=plot-${name}]`)
-    return { data: plain(plot.data), layout: plain(plot.layout) }
+    const title = plot.closest(".dynas-chart").querySelector(".dynas-chart-title").textContent
+    return { title, data: plain(plot.data), layout: plain(plot.layout) }
 }"""
 
 
@@ -88,6 +90,8 @@ def assert_same(figure, on_page):
     assert "layout" not in drawn["layout"].pop("template")  # Plotly's own changes nothing
     assert _fonts(on_page)[: len(_fonts(drawn))] == _fonts(drawn)  # Streamlit adds some of its own
     drawn["layout"]["font"].pop("family")
+    assert drawn["layout"].pop("title")["text"] == on_page["title"]  # a page has it above the chart
+    drawn["layout"]["margin"]["t"] -= TITLE
     if "coloraxis" in on_page["layout"]:
         name = on_page["layout"]["coloraxis"]["colorscale"]
         on_page["layout"]["coloraxis"]["colorscale"] = plain(get_colorscale(name))

@@ -24,6 +24,11 @@ class ImportanceInfo:
     report: ImportanceReport
 
     @property
+    def title(self) -> str:
+        """Such as `What Top-1 accuracy depends on`."""
+        return f"What {self.metric.label} depends on"
+
+    @property
     def trust(self) -> Literal["good", "weak", "poor"]:
         """Whether the predictor ranks well enough for its importances to mean something."""
         tau = self.report.tau

@@ -44,7 +44,7 @@ def plot_fronts(
     info = fronts_info(series, one_of(x, usual, 1), one_of(y, usual))
     if not any(front.points for front in info.fronts):
         raise FigureError("No sub-network of these runs has been measured yet.")
-    return plotly_figure(fronts_figure(info), style)
+    return plotly_figure(fronts_figure(info), style, "Pareto fronts")
 
 
 def plot_hypervolumes(
@@ -61,7 +61,7 @@ def plot_hypervolumes(
     grown, box = grown_series(series)
     if box is None:
         raise FigureError("No sub-network of these runs has been measured yet.")
-    return plotly_figure(growth_figure(growth_info(grown, box)), style)
+    return plotly_figure(growth_figure(growth_info(grown, box)), style, "Hypervolume")
 
 
 def _series(runs: Sequence[Run], apart: bool) -> list[Series]:

@@ -6,14 +6,18 @@ from engine.analysis.figures.layout import Figure
 from engine.analysis.figures.markup import without_marks
 from engine.analysis.figures.published import published_style
 from engine.analysis.figures.theme import Style, page_theme, painted
+from engine.analysis.name_text import in_chart
 from engine.errors import FigureError
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+TITLE = 34
+"""Pixels above a figure for its title."""
 
-def plotly_figure(figure: Figure, style: Style = "light") -> "go.Figure":
-    """A figure whose points are in its traces, in a style.
+
+def plotly_figure(figure: Figure, style: Style = "light", title: str = "") -> "go.Figure":
+    """A figure whose points are in its traces, in a style, under what a page has for its title.
 
     Raises FigureError if Plotly is not installed.
     """
@@ -24,7 +28,7 @@ def plotly_figure(figure: Figure, style: Style = "light") -> "go.Figure":
             "Figures are drawn with Plotly, which is not installed here. Install it with "
             "`pip install plotly`."
         ) from error
-    layout = {"template": "none", **figure["layout"]}  # a browser knows none either
+    layout = {"template": "none", **_titled(figure["layout"], title)}  # a browser knows none either
     plain = without_marks({"data": figure["data"], "layout": layout})
     if style == "published":
         return go.Figure(_published(plain, one_shape="points" in figure))
@@ -33,6 +37,14 @@ def plotly_figure(figure: Figure, style: Style = "light") -> "go.Figure":
     raise FigureError(
         f"There is no style '{style}' of figures. Take 'light', 'dark' or 'published'."
     )
+
+
+def _titled(layout: dict[str, Any], title: str) -> dict[str, Any]:
+    if not title:
+        return layout
+    margin = layout["margin"]
+    heading = {"text": in_chart(title), "x": 0, "xref": "paper", "font": {"size": 16}}
+    return {**layout, "title": heading, "margin": {**margin, "t": margin["t"] + TITLE}}
 
 
 def _published(figure: Figure, one_shape: bool) -> Figure:
@@ -51,5 +63,9 @@ def _published(figure: Figure, one_shape: bool) -> Figure:
         for name, own in paper["layout"].items()
         if name in ("xaxis", "yaxis")
     }
-    legend: dict[str, Any] = {"showlegend": False} if one_shape else {}
-    return {"data": data, "layout": {**paper["layout"], **axes, **style["layout"], **legend}}
+    layout = {**paper["layout"], **axes, **style["layout"]}
+    if "title" in layout:
+        layout["title"] = {**layout["title"], "x": 0.5, "xanchor": "center"}
+    if one_shape:
+        layout["showlegend"] = False
+    return {"data": data, "layout": layout}

@@ -41,6 +41,7 @@ from engine.analysis.figures.run_arguments import (
 )
 from engine.analysis.figures.theme import Style
 from engine.analysis.metric_names import front_metrics, run_metrics
+from engine.analysis.number_text import front_called, title_of
 from engine.analysis.suggestions import suggest
 from engine.errors import FigureError
 from engine.pareto.limits import within
@@ -84,7 +85,8 @@ def plot_front(
     info = front_info(history.id, columns, view, objectives, limits, history.budget)
     if not len(info.number):
         raise FigureError(f"No sub-network of this run has all of {', '.join(axes)}.")
-    return plotly_figure(at_moment(front_figure(info), at, matching(columns, where, at)), style)
+    figure = at_moment(front_figure(info), at, matching(columns, where, at))
+    return plotly_figure(figure, style, title_of("Pareto front", history.provenance))
 
 
 def plot_live_front(
@@ -100,7 +102,7 @@ def plot_live_front(
         raise FigureError(NOTHING_MEASURED)
     divide = info.x.scale.divisor, info.y.scale.divisor
     figure = with_points(live_front_figure(info), run_points(history, x, y), divide)
-    return plotly_figure(at_moment(figure), style)
+    return plotly_figure(at_moment(figure), style, title_of("Pareto front", history.provenance))
 
 
 def plot_hypervolume(run: Run, *, at: int | None = None, style: Style = "light") -> "go.Figure":
@@ -114,11 +116,11 @@ def plot_hypervolume(run: Run, *, at: int | None = None, style: Style = "light")
         info = hypervolume_info(history.id, history)
         if info.value is None:
             raise FigureError(NOTHING_MEASURED)
-        return plotly_figure(hypervolume_figure(info), style)
+        return plotly_figure(hypervolume_figure(info), style, "Hypervolume")
     shown = steps_info(history.id, history.hypervolume, note_on(history), history.provenance)
     if not shown.steps:
         raise FigureError(NOTHING_MEASURED)
-    return plotly_figure(with_cursor(steps_figure(shown), at), style)
+    return plotly_figure(with_cursor(steps_figure(shown), at), style, "Hypervolume")
 
 
 def plot_prediction(run: Run, metric: str | None = None, *, style: Style = "light") -> "go.Figure":
@@ -131,7 +133,7 @@ def plot_prediction(run: Run, metric: str | None = None, *, style: Style = "ligh
     divide = info.axis.scale.divisor, info.axis.scale.divisor
     points = run_points(history, name, prediction_of(name))
     figure = with_points(prediction_figure(info), points, divide)
-    return plotly_figure(at_moment(figure), style)
+    return plotly_figure(at_moment(figure), style, "Predictions")
 
 
 def plot_predictor_quality(
@@ -144,7 +146,7 @@ def plot_predictor_quality(
     """How well each cycle's predictions came true: Kendall's `tau` in [-1, 1], or the `rmse`."""
     history, name = _predicted(run, metric)
     info = predictor_info(history.id, history, name)
-    return plotly_figure(predictor_figure(info, measure), style)
+    return plotly_figure(predictor_figure(info, measure), style, "Predictors")
 
 
 def _predicted(run: Run, metric: str | None) -> tuple[RunHistory, str]:
@@ -175,7 +177,7 @@ def plot_parallel(
     info = parallel_info(history.id, columns, names, candidates, None, history.budget)
     if not len(info.number):
         raise FigureError("No sub-network passes the filter.")
-    return plotly_figure(parallel_figure(info, {}), style)
+    return plotly_figure(parallel_figure(info, {}), style, "Parallel coordinates")
 
 
 def plot_importance(
@@ -192,7 +194,7 @@ def plot_importance(
     rows = np.flatnonzero(columns.ok & np.isfinite(values))
     report = gene_importance(columns.space, columns.genotypes[rows], values[rows])
     info = importance_info(history.id, columns.metric(name), report, by)
-    return plotly_figure(importance_figure(info), style)
+    return plotly_figure(importance_figure(info), style, info.title)
 
 
 def plot_suggestions(
@@ -232,4 +234,4 @@ def plot_suggestions(
         list(shortlist),
         history.budget,
     )
-    return plotly_figure(choice_figure(info), style)
+    return plotly_figure(choice_figure(info), style, f"The {front_called(history.provenance)}")
