@@ -75,6 +75,7 @@ def fronts_figure(info: FrontsInfo, selected: Place | None = None) -> Figure:
         showlegend=True,
         legend={**legend_above(), "font": {"size": 12, "color": "@text"}},
         annotations=[_caution(info)] if info.warnings else [],
+        margin={"l": 56, "r": 12, "t": 28, "b": 44},
     )
     traces = [trace for front in info.fronts for trace in _traces(front, left)]
     at = [selected] if selected else []

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 TITLE = 34
 """Pixels above a figure for its title."""
 
+_LEGEND = 28  # pixels of one in a line
+
 
 def plotly_figure(figure: Figure, style: Style = "light", title: str = "") -> "go.Figure":
     """A figure whose points are in its traces, in a style, under what a page has for its title.
@@ -42,9 +44,13 @@ def plotly_figure(figure: Figure, style: Style = "light", title: str = "") -> "g
 def _titled(layout: dict[str, Any], title: str) -> dict[str, Any]:
     if not title:
         return layout
-    margin = layout["margin"]
-    heading = {"text": in_chart(title), "x": 0, "xref": "paper", "font": {"size": 16}}
-    return {**layout, "title": heading, "margin": {**margin, "t": margin["t"] + TITLE}}
+    place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yanchor": "top"}
+    heading = {"text": in_chart(title), "font": {"size": 16}, "pad": {"t": 10, "l": 4}, **place}
+    margin = {**layout["margin"], "t": layout["margin"]["t"] + TITLE}
+    if layout["showlegend"]:  # between the title and the chart
+        margin["t"] = max(margin["t"], _LEGEND + TITLE)
+        layout = {**layout, "legend": {**layout["legend"], "y": 1.01, "yanchor": "bottom"}}
+    return {**layout, "title": heading, "margin": margin}
 
 
 def _published(figure: Figure, one_shape: bool) -> Figure:

@@ -46,3 +46,11 @@ def test_what_cannot_be_drawn_together_is_said(make, runs):
     for draw in (plot_fronts, plot_hypervolumes):
         with pytest.raises(FigureError, match="No sub-network of these runs has been measured"):
             draw([make("empty", [])])
+
+
+def test_a_title_and_a_legend_have_lines_of_their_own(runs):
+    layout = plot_fronts(runs).layout
+    assert layout.title.text == "Pareto fronts"
+    assert (layout.title.y, layout.title.yanchor) == (1, "top")
+    assert (layout.legend.y, layout.legend.yanchor) == (1.01, "bottom")
+    assert layout.margin.t >= 60
