@@ -5,6 +5,8 @@ may become a picture, a link, a formula or a colour, or spread over a page.
 """
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 
 from app.formatting import plain
 from engine.analysis.name_text import JOINER, LONGEST, on_one_line
@@ -20,6 +22,19 @@ _NOT_IN_FILES = re.compile(r'[/\\:*?"<>|\u2066-\u2069]+')
 
 _PICTURE = re.compile(r"!(?=\[)")
 _FENCE = re.compile(r"^([ \t>*+\-\d.)]*(?:`{3,}|~{3,}))[^`\n]*$", re.MULTILINE)
+
+
+def distinct(called: Mapping[str, str]) -> dict[str, str]:
+    """The names by id on one line; those that would read the same have the id behind them.
+
+    A list to choose from tells its entries apart by what they read alone.
+    """
+    lines = {one: on_one_line(name) for one, name in called.items()}
+    count = Counter(lines.values())
+    return {
+        one: line if count[line] == 1 else f"{line} · {on_one_line(one)}"
+        for one, line in lines.items()
+    }
 
 
 def named(name: str, longest: int = LONGEST) -> str:

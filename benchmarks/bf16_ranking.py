@@ -20,12 +20,12 @@ from scipy.stats import kendalltau
 from torch import Tensor, nn
 
 from engine.devices import Precision
-from engine.meters import measurement
 from engine.pareto.front import FrontTracker, non_dominated
 from engine.space import Genotypes, SearchSpace
 from engine.supernets.base import Supernet
 from engine.supernets.builtin import fashion_mnist
 from engine.supernets.registry import DEFAULT, load
+from engine.tasks import statistics
 from engine.tasks.images.image_set import normalise
 
 RESULTS = Path(__file__).parent / "results"
@@ -58,7 +58,7 @@ def images(split: str, device: str) -> tuple[Tensor, Tensor]:
 
 def hits(module: nn.Module, precision: Precision, x: Tensor, labels: Tensor) -> Hits:
     """`(images,)` what a sub-network classifies correctly."""
-    classify = measurement.classifier(module, precision)
+    classify = statistics.network_of(module, precision)
     with torch.inference_mode():
         chosen = torch.cat([classify(part).argmax(1) for part in x.split(_BATCH)])
     return np.asarray(chosen.cpu() == labels)
@@ -73,10 +73,10 @@ def measure(supernet: Supernet, genotypes: Genotypes, device: str) -> dict[str, 
     for done, config in enumerate(map(supernet.space.to_config, genotypes), start=1):
         module = supernet.subnetwork(config).to(device)
         if device != "cpu":  # where it was done already
-            measurement.recalibrate(module, calibration[0].split(_BATCH), "fp32")
+            statistics.recalibrate(module, calibration[0].split(_BATCH), "fp32")
         found["fp32"].append(hits(module, "fp32", *validation))
         found["other images"].append(hits(module, "fp32", *other))
-        measurement.recalibrate(module, calibration[0].split(_BATCH), "bf16")
+        statistics.recalibrate(module, calibration[0].split(_BATCH), "bf16")
         found["bf16"].append(hits(module, "bf16", *validation))
         if done % 20 == 0:
             print(f"{done} of {len(genotypes)} measured", flush=True)

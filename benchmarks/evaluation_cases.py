@@ -15,7 +15,7 @@ from ofa.imagenet_classification.run_manager import RunManager
 from PIL import Image
 from torch import Tensor
 
-from engine.meters.protocol import CALIBRATION_BATCH
+from engine.meters import pipeline
 from engine.space import Config
 from engine.supernets import cost_table
 from engine.supernets.base import EvaluationSettings, Supernet
@@ -25,6 +25,7 @@ from engine.supernets.ofa.adapter import CLASSES, ImageNetSupernet
 from engine.supernets.ofa.catalogue import MODELS
 from engine.supernets.registry import DEFAULT, load
 from engine.tasks.images import pixels, validation_folders
+from engine.tasks.quality_protocol import CALIBRATION_BATCH
 
 SUPERNETS = [DEFAULT, "ofa_mbv3_d234_e346_k357_w1.0", "ofa_resnet50"]
 DEVICES = ("cpu", "cuda")
@@ -62,7 +63,12 @@ class Case:
         """Top-1 in %."""
         self.supernet.macs_params(self.supernet.space.encode(config))
         changed = replace(self.settings, **settings)
-        return self.supernet.measure(config, ["acc"], changed)["acc"]
+        return pipeline.measure(self.supernet, config, ["acc"], changed)["acc"]
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Channels, height and width of an input."""
+        return tuple(self.supernet.task.example_inputs(1).shape[1:])
 
     def forget(self) -> bool:
         """Drop what sub-networks have in common; False for a supernet that keeps nothing."""
@@ -78,7 +84,7 @@ class Case:
         manager = StockManager(self.settings.device)
         manager.reset_running_statistics(net=network, data_loader=self.calibration)
         _, (top1, _) = manager.validate(net=network, data_loader=self.validation, no_logs=True)
-        cost_table.count(network.cpu(), self.supernet.input_shape)
+        cost_table.count(network.cpu(), self.input_shape)
         return float(top1)
 
 

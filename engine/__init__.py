@@ -8,6 +8,11 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+# The metrics of the engine's own tasks and meters are known wherever anything of it is imported.
+from engine.tasks.images import metrics as _of_images  # noqa: F401
+
+from engine.meters import metrics as _of_meters  # noqa: F401  # isort: skip
+
 if TYPE_CHECKING:
     from engine.analysis.figures.comparison_plots import plot_fronts, plot_hypervolumes
     from engine.analysis.figures.plots import (

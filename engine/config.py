@@ -1,7 +1,7 @@
 """NASConfig: what to search, for what and how long; in and out of YAML."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -20,11 +20,10 @@ from engine.config_sections import (
 )
 from engine.constraints import Constraint
 from engine.errors import ConfigError
+from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric, metric
-from engine.path_text import absolute_path
 from engine.quoting import quoted
 from engine.setting_errors import Where, sentences
-from engine.supernets.base import EvaluationSettings
 
 __all__ = [
     "PATHS",
@@ -88,12 +87,9 @@ class NASConfig(Section):
             )
         return self
 
-    def with_absolute_paths(self, names: Sequence[str] = PATHS) -> "NASConfig":
-        """The same with the paths of those `names` as they are from the working directory."""
-        dynas = self.dynas
-        given = {name: getattr(dynas, name) for name in names}
-        absolute = {name: absolute_path(path) for name, path in given.items() if path}
-        return self.model_copy(update={"dynas": dynas.model_copy(update=absolute)})
+    def with_absolute_paths(self, leave: Collection[str] = ()) -> "NASConfig":
+        """The same with paths as they are from the working directory, but those named `leave`."""
+        return self.model_copy(update={"dynas": self.dynas.with_absolute_paths(leave)})
 
     def check(self) -> None:
         """Raise ConfigError for what does not fit together after assignments."""
@@ -175,6 +171,9 @@ class NASConfig(Section):
         None that says something, where the default is something else, stays.
         """
         data = self.model_dump(exclude_none=True)
+        for name in ("supernet_options", "task_options", "meter_options"):
+            if not data["dynas"][name]:
+                del data["dynas"][name]
         if self.dynas.max_failures is None:
             data["dynas"]["max_failures"] = None
         return {"nas": {key: value for key, value in data.items() if value != {}}}
@@ -191,22 +190,7 @@ class NASConfig(Section):
     @property
     def settings(self) -> EvaluationSettings:
         """How sub-networks are measured."""
-        dynas = self.dynas
-        return EvaluationSettings(
-            batch_size=dynas.batch_size,
-            dataset_path=dynas.dataset_path,
-            accuracy_source=dynas.accuracy_source,
-            weights_path=dynas.weights_path,
-            predictor_path=dynas.predictor_path,
-            calibrate=dynas.calibrate,
-            calibration=dynas.calibration,
-            test_fraction=dynas.test_fraction,
-            device=dynas.device,
-            precision=dynas.precision,
-            latency_batch=dynas.latency_batch,
-            threads=dynas.threads,
-            latency_table=dynas.latency_table,
-        )
+        return self.dynas.settings
 
     @property
     def constraints(self) -> list[Constraint]:

@@ -1,7 +1,8 @@
 """The sections of a configuration: their settings, what each can be, and what goes together."""
 
 import re
-from typing import Annotated, Any, Literal
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -14,17 +15,19 @@ from pydantic import (
     model_validator,
 )
 
+from engine.compat.pydantic import unchanged_by_failure
+from engine.config_options import owned, path_options
 from engine.constraints import Constraint
 from engine.devices import DEVICE, Precision
 from engine.errors import ConfigError
-from engine.meters.conditions import TIMED
+from engine.evaluation_settings import EvaluationSettings, Plain
+from engine.former_options import FORMER, Place, nested
+from engine.meters import registry as meters
 from engine.metrics import metric
-from engine.path_text import why_no_path
+from engine.path_text import absolute_path, why_no_path
 from engine.quoting import quoted
 from engine.setting_errors import sentences
 from engine.setting_kinds import of_its_kind
-from engine.supernets.base import AccuracySource
-from engine.supernets.predictor_calibration import Calibration
 from engine.supernets.registry import DEFAULT
 
 _LONGEST_TEXT = 10_000  # characters of any setting; most are bounded more closely
@@ -36,15 +39,8 @@ Name = Annotated[str, Strict()]
 
 _FOR_SEVERAL = ("nsga2", "age", "age2", "unsga3", "nsga3", "ctaea", "moead", "sms", "rnsga2")
 _FOR_ONE = ("ga", "cmaes", "de")
-PATHS = (
-    "results_csv_path",
-    "dataset_path",
-    "weights_path",
-    "predictor_path",
-    "calibration_path",
-    "latency_table",
-)
-"""The settings of the section `dynas` that are always paths."""
+PATHS = ("results_csv_path",)
+"""The settings of the section `dynas` that are always paths, beside options that are."""
 
 Predictor = Literal[
     "gaussian_process", "ridge", "svr", "random_forest", "gradient_boosting", "mlp", "auto"
@@ -73,12 +69,10 @@ class Section(BaseModel):
         return of_its_kind(cls.model_fields[info.field_name].annotation, value)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        before = dict(self.__dict__)
         try:
-            super().__setattr__(name, value)
+            with unchanged_by_failure(self):
+                super().__setattr__(name, value)
         except ValidationError as error:
-            # What does not fit with other settings is found when it has been set already.
-            self.__dict__.update(before)
             raise ConfigError(sentences(error, type(self))) from None
 
 
@@ -118,23 +112,17 @@ class DynasSection(Section):
     `warm_start` is the id of an earlier run, or the path of a results CSV, whose sub-networks
     count as known.
 
-    `accuracy_source` chooses whether accuracy is measured, on the share `test_fraction` of the
-    validation images in `dataset_path`, or read from the supernet's published predictor. What that
-    says is brought to the scale of measurements unless `calibrate` is false: by published
-    measurements, or by those of the results CSV in `calibration_path`; `calibration` is the line
-    that was fitted to it when the run was made. `weights_path` and `predictor_path` name files to
-    take in place of the official ones. Relative paths are taken from the working directory of the
-    process that starts the run, which keeps them as absolute ones.
+    `supernet_options`, `task_options` and, by the name of the meter, `meter_options` are those that
+    the supernet, its task and the meters declare (see `engine.options`). Paths among them are taken
+    from the working directory of the process that starts the run, which keeps absolute ones. Names
+    of options that stood here before, such as `dataset_path`, are still read, set and given.
 
     After `max_failures` evaluations in a row that failed the run ends as failed, and so it does
     where nothing of the initial sample succeeded; None for never. An evaluation is given up after
     `evaluation_timeout` seconds; None for 20 times the median of what was measured so far, and at
     least ten minutes, once three evaluations tell.
 
-    `device` (cpu, cuda, cuda:1, mps) and `precision` say where and in which numbers networks are
-    run. `latency_batch` is the batch of latency and memory; `threads` are the processor's that
-    latency is timed with, all unless they are given. With a `latency_table`, latency is read from
-    that file.
+    `device` (cpu, cuda, cuda:1, mps) and `precision` say where and in which numbers networks run.
     """
 
     supernet: str = Field(default=DEFAULT, max_length=_LONGEST_NAME)
@@ -148,20 +136,84 @@ class DynasSection(Section):
     evaluation_timeout: float | None = Field(default=None, gt=0)
     warm_start: str | None = None
     results_csv_path: str | None = None
-    dataset_path: str | None = None
-    accuracy_source: AccuracySource = "measured"
-    weights_path: str | None = None
-    predictor_path: str | None = None
-    calibrate: bool = True
-    calibration_path: str | None = None
-    calibration: Calibration | None = None
-    test_fraction: float = Field(default=1.0, gt=0, le=1)
     batch_size: int = Field(default=100, ge=1, le=10_000)
     device: str = "cpu"
     precision: Precision = "fp32"
-    latency_batch: int = Field(default=1, ge=1, le=10_000)
-    threads: int | None = Field(default=None, ge=1, le=1024)
-    latency_table: str | None = None
+    supernet_options: Plain = Field(default_factory=dict)
+    task_options: Plain = Field(default_factory=dict)
+    meter_options: dict[str, Plain] = Field(default_factory=dict)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """An option by the name that it had here before it was nested."""
+            place = FORMER.get(name)
+            if place is None:
+                return super().__getattr__(name)
+            return self._options_at(place).get(place.name, place.default)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set a setting, or an option by the name that it had here before it was nested."""
+        place = FORMER.get(name)
+        if place is None:
+            super().__setattr__(name, value)
+            return
+        changed = {**self._options_at(place), place.name: value}
+        if value == place.default:
+            del changed[place.name]
+        if place.of in ("supernet", "task"):
+            super().__setattr__(f"{place.of}_options", changed)
+        else:
+            meters = {**self.meter_options, place.of: changed}
+            super().__setattr__("meter_options", {of: some for of, some in meters.items() if some})
+
+    def _options_at(self, place: Place) -> Mapping[str, Any]:
+        if place.of == "supernet":
+            return self.supernet_options
+        return self.task_options if place.of == "task" else self.meter_options.get(place.of, {})
+
+    @property
+    def settings(self) -> EvaluationSettings:
+        """How sub-networks are measured."""
+        return EvaluationSettings(
+            batch_size=self.batch_size,
+            device=self.device,
+            precision=self.precision,
+            supernet=self.supernet_options,
+            task=self.task_options,
+            meters=self.meter_options,
+        )
+
+    @property
+    def paths(self) -> dict[tuple[str, ...], str]:
+        """Everything that is read or written, by where it stands, such as `("warm_start",)`.
+
+        A `warm_start` may name a run as well.
+        """
+        found = path_options(self.supernet, self.settings)
+        for name in (*PATHS, "warm_start"):
+            if text := getattr(self, name):
+                found[(name,)] = text
+        return found
+
+    def with_absolute_paths(self, leave: Collection[str] = ()) -> "DynasSection":
+        """The same with paths as they are from the working directory, but those named `leave`."""
+        data = self.model_dump()
+        for (*sections, name), text in self.paths.items():
+            section = data
+            for step in sections:
+                section = section[step]
+            if name not in leave:
+                section[name] = absolute_path(text)
+        return DynasSection.model_validate(data)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nested(cls, data: Any) -> Any:
+        """Options by their former names put where they stand now."""
+        if not isinstance(data, Mapping) or not any(name in FORMER for name in data):
+            return data
+        return nested(data)
 
     @field_validator("metrics", "record")
     @classmethod
@@ -206,17 +258,34 @@ class DynasSection(Section):
         return list(dict.fromkeys([*self.metrics, *constrained, *self.record]))
 
     @model_validator(mode="after")
-    def _latency_alone(self) -> "DynasSection":
-        timed = set(TIMED) & set(self.all_metrics)
-        if timed and self.latency_table is None and self.workers != 1:
+    def _options_are_known(self) -> "DynasSection":
+        """Check options as far as what they belong to is there; leave out those with defaults."""
+        try:
+            for options in owned(self.supernet, self.settings):
+                section, *name = options.setting
+                kept = options.checked()
+                if name:
+                    meters_kept = {**self.meter_options, name[0]: kept}
+                    kept = {of: some for of, some in meters_kept.items() if some}
+                self.__dict__[section] = kept
+        except ConfigError as error:
+            raise ValueError(str(error).removesuffix(".")) from None
+        return self
+
+    @model_validator(mode="after")
+    def _measured_alone(self) -> "DynasSection":
+        timed = meters.alone(self.all_metrics, self.settings)
+        if timed and self.workers != 1:
             raise ValueError(
-                "latency is timed alone on the machine: set workers to 1, or leave out 'lat'"
+                f"{metric(timed[0]).label.lower()} is measured alone on the machine: set workers "
+                f"to 1, or leave out '{timed[0]}'"
             )
         return self
 
     @model_validator(mode="after")
     def _threads_of_a_processor(self) -> "DynasSection":
-        if self.threads is not None and self.device != "cpu":
+        threads = self.meter_options.get("latency", {}).get("threads")
+        if threads is not None and self.device != "cpu":
             raise ValueError(
                 f"threads are those of a processor: leave threads out, or set device to cpu "
                 f"instead of {self.device}"

@@ -1,13 +1,14 @@
 """What can be known of a sub-network: each metric's unit, direction and source.
 
-`METRICS` is what the engine knows; installed packages add metrics that their supernets have through
-the entry point group `dynas_studio.metrics`, whose entries are `Metric` objects by name.
+`METRICS` are those of the engine's own tasks and meters. Installed packages add others: with the
+tasks of their supernets, with their meters, or through the entry point group
+`dynas_studio.metrics`, whose entries are `Metric` objects by name.
 """
 
 import functools
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
@@ -90,89 +91,27 @@ def _scalar(value: object) -> object:
 
 _UNBOUNDED = Metric("value", "Value", "", "min", "measured", "Any number.")
 
-METRICS: dict[str, Metric] = {
-    metric.name: metric
-    for metric in (
-        Metric(
-            "acc",
-            "Top-1 accuracy",
-            "%",
-            "max",
-            "measured",
-            "Share of validation images classified correctly, after batch-norm statistics were "
-            "recomputed for the sub-network on calibration images.",
-            highest=100.0,
-            lowest=0.0,
-        ),
-        Metric(
-            "acc_top5",
-            "Top-5 accuracy",
-            "%",
-            "max",
-            "measured",
-            "Share of validation images whose class is among the five that the network takes for "
-            "most likely.",
-            highest=100.0,
-            lowest=0.0,
-        ),
-        Metric(
-            "macs",
-            "MACs",
-            "MACs",
-            "min",
-            "exact",
-            "Multiply-accumulate operations for one image, batch-norm folded away.",
-            lowest=0.0,
-        ),
-        Metric(
-            "params",
-            "Parameters",
-            "params",
-            "min",
-            "exact",
-            "Trainable parameters of the sub-network.",
-            lowest=0.0,
-        ),
-        Metric(
-            "lat",
-            "Latency",
-            "ms",
-            "min",
-            "measured",
-            "Median time of one forward pass on this machine, after warm-up.",
-            lowest=0.0,
-        ),
-        Metric(
-            "lat_spread",
-            "Latency spread",
-            "ms",
-            "min",
-            "measured",
-            "Distance between the quartiles of the timed forward passes.",
-            lowest=0.0,
-        ),
-        Metric(
-            "size",
-            "Size",
-            "MB",
-            "min",
-            "exact",
-            "Bytes of the parameters and buffers of the sub-network as exported, in fp32; a "
-            "million bytes are a MB.",
-            lowest=0.0,
-        ),
-        Metric(
-            "peak_memory",
-            "Peak memory",
-            "MB",
-            "min",
-            "measured",
-            "Weights and activations that are alive at once in one forward pass, batch-norm "
-            "folded away.",
-            lowest=0.0,
-        ),
-    )
-}
+METRICS: dict[str, Metric] = {}
+"""The metrics of the engine's own tasks and meters by name, in the order that they are listed."""
+
+
+def define(*metrics: Metric) -> None:
+    """Make metrics of a built-in task or meter known; called once, where they are defined."""
+    METRICS.update({metric.name: metric for metric in metrics})
+
+
+Provider = Callable[[], Mapping[str, "Metric | str"]]
+_providers: list[Provider] = []
+
+
+def provide(provider: Provider) -> Provider:
+    """Ask `provider` for metrics that are known nowhere else: those of installed packages.
+
+    It gives for each name the metric, or a sentence on why it cannot be used. It is called when a
+    metric is looked up that is not known yet, since loading packages takes time.
+    """
+    _providers.append(provider)
+    return provider
 
 
 _recalled: dict[str, Metric] = {}
@@ -181,7 +120,8 @@ _recalled: dict[str, Metric] = {}
 _LONGEST_TEXTS = {"label": 60, "unit": 20, "description": 1000}
 """Characters of the texts of a metric that a package adds."""
 
-_RESERVED = ("test_acc",)
+HELD_OUT = "test_"
+"""Begins the names of qualities on held-out data, which are no metrics that can be asked for."""
 
 
 @functools.cache
@@ -191,25 +131,43 @@ def _added() -> dict[str, Metric | str]:
     for name, point in plug_ins.offered(plug_ins.METRICS).items():
         try:
             found = point.load()
-            problem = _problem(name, found)
+            wrong = problem(name, found)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a package may fail in any way
-            found, problem = None, f"it does not load ({error_text(error)})"
+            found, wrong = None, f"it does not load ({error_text(error)})"
         whose = plug_ins.origin(point)
         added[name] = (
-            f"The metric '{name}' of {whose} cannot be used: {problem}. Repair or uninstall it."
-            if problem
+            f"The metric '{name}' of {whose} cannot be used: {wrong}. Repair or uninstall it."
+            if wrong
             else found
         )
     return added
 
 
-def _problem(name: str, found: Any) -> str:
+@functools.cache
+def _provided() -> dict[str, Metric | str]:
+    """The metrics that tasks and meters of installed packages bring along."""
+    found: dict[str, Metric | str] = {}
+    for provider in _providers:
+        for name, given in provider().items():
+            wrong = given if isinstance(given, str) else problem(name, given)
+            refused = f"The metric {quoted(name)} cannot be used: {wrong}."
+            found.setdefault(name, refused if wrong else given)
+    return found
+
+
+def forget_added() -> None:
+    """Look anew for what installed packages add when it is asked for next."""
+    _added.cache_clear()
+    _provided.cache_clear()
+
+
+def problem(name: str, found: Any) -> str:
     """What is wrong with what a package calls the metric `name`; empty if nothing is."""
     if not isinstance(found, Metric):
         return f"it is of type {type(found).__name__}, not engine.metrics.Metric"
     if found.name != name:
         return f"it calls itself '{found.name}'"
-    if name in METRICS or name in _RESERVED or not re.fullmatch(r"\w+", name):
+    if name in METRICS or name.startswith(HELD_OUT) or not re.fullmatch(r"\w+", name):
         return "its name is taken, or is not made of letters, digits and underscores"
     if wrong := _wrong_text(found):
         return wrong
@@ -234,35 +192,42 @@ def find(name: str) -> Metric | None:
     """The metric called `name`, if there is one; one that only a log describes counts."""
     if name in METRICS:
         return METRICS[name]
-    added = _added().get(name)
-    return added if isinstance(added, Metric) else _recalled.get(name)
+    for added in (_added, _recalled_metrics, _provided):
+        if isinstance(known := added().get(name), Metric):
+            return known
+    return None
+
+
+def _recalled_metrics() -> dict[str, Metric]:
+    return _recalled
 
 
 def metric(name: str) -> Metric:
     """The metric called `name`; raises ConfigError naming those that exist."""
     known = find(name)
     if known is None:
-        why = _added().get(name, f"There is no metric {quoted(name)}.")
+        why = _added().get(name) or _provided().get(name) or f"There is no metric {quoted(name)}."
         raise ConfigError(f"{why} Choose from: {', '.join(names())}.")
     return known
 
 
 def names() -> list[str]:
     """Every metric that can be asked for: the engine's own and those of installed packages."""
-    return ordered([*METRICS, *(n for n, found in _added().items() if isinstance(found, Metric))])
+    added = {**_provided(), **_added()}
+    return ordered([*METRICS, *(n for n, found in added.items() if isinstance(found, Metric))])
 
 
 def ordered(some: Iterable[str]) -> list[str]:
     """Metric names in the order in which the product lists them.
 
-    Accuracies, what packages measure, what anything costs: the first of two objectives is drawn
+    Qualities, what packages measure, what anything costs: the first of two objectives is drawn
     upwards, the second to the right.
     """
     own = sorted(set(some) - METRICS.keys())
     exact = [name for name in own if (known := find(name)) and known.computable]
     measured = [name for name in own if name not in exact]
     places = list(METRICS)
-    costs = places.index("macs")
+    costs = next((i for i, name in enumerate(places) if METRICS[name].computable), len(places))
     wanted = set(some)
     return [n for n in (*places[:costs], *measured, *places[costs:], *exact) if n in wanted]
 
@@ -280,7 +245,7 @@ def recall(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
             described = Metric(**known)
         except TypeError:
             continue  # what the log lacks is missed where the metric is asked for
-        if find(name) is None and not _problem(name, described):
+        if find(name) is None and not problem(name, described):
             _recalled[name] = described
 
 

@@ -11,9 +11,6 @@ from engine.quoting import quoted
 if TYPE_CHECKING:
     from engine.config import NASConfig  # takes a while, and only a search needs it
 
-READ = ("dataset_path", "weights_path", "predictor_path", "calibration_path", "latency_table")
-"""Settings of a search that name what is read; `warm_start` does where it names no run."""
-
 WRITTEN = ("results_csv_path",)
 """Settings of a search that name what is written."""
 
@@ -53,15 +50,11 @@ class FileRules:
 
     def admit(self, config: "NASConfig") -> None:
         """Raise NotAllowedError for a setting of a search that names what may not be named."""
-        for name in READ:
-            if text := getattr(config.dynas, name):
-                self.admit_reading(text, name)
-        warm_start = config.dynas.warm_start
-        if warm_start and not self._is_run(warm_start):
-            self.admit_reading(warm_start, "warm_start")
-        for name in WRITTEN:
-            if text := getattr(config.dynas, name):
+        for (*_, name), text in config.dynas.paths.items():
+            if name in WRITTEN:
                 self._admit_writing(text, name)
+            elif name != "warm_start" or not self._is_run(text):
+                self.admit_reading(text, name)
 
     def admit_reading(self, text: str, name: str = "the path") -> None:
         """Raise NotAllowedError if the path may not be read; whether it exists is not told."""

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.charts.packing import with_packed_arrays
 from app.charts.plotly_script import ADDRESS
+from app.compat.plotly import PRIVATE_SCRIPT, STYLES
 from app.components import component
 from engine.analysis.charts.parallel import Ranges
 from engine.analysis.figures.layout import Figure
@@ -30,10 +31,11 @@ _PARTS = (
 _mount = component(
     "dynas_chart",
     html='<div class="dynas-chart"></div>\n',
-    css=(_FOLDER / "chart.css").read_text(),
+    css=(_FOLDER / "chart.css").read_text() + STYLES,
     js="\n".join(
         [
             f"const COLOURS = {json.dumps(COLOURS)}",
+            PRIVATE_SCRIPT,
             f"const PUBLISHED = {json.dumps(published_style())}",
             *((_FOLDER / part).read_text() for part in _PARTS),
         ]

@@ -9,6 +9,7 @@ from app.formatting import plain
 from app.session import jobs, service
 from engine.errors import DynasError
 from engine.runs.history import RunHistory
+from engine.runs.provenance import quality_source
 
 _POLL = 0.7  # seconds
 
@@ -23,13 +24,13 @@ class Tested:
 
 def tested(run: str, history: RunHistory, numbers: Sequence[int]) -> Tested:
     """What is known of these sub-networks."""
-    source = history.config.dynas.accuracy_source
+    source = quality_source(history.config)
     if source != "measured":
         return Tested(
             {}, f"the accuracy of this run comes from a {source}, and there were no images."
         )
     try:
-        found = {number: service().known_test_accuracy(run, number) for number in numbers}
+        found = {number: service().known_held_out_quality(run, number) for number in numbers}
     except DynasError as error:  # such as weights that are no longer there
         return Tested({}, str(error))
     return Tested({number: accuracy for number, accuracy in found.items() if accuracy is not None})
@@ -58,7 +59,7 @@ def _panel(
     run: str, numbers: Sequence[int], missing: Sequence[int], waiting: Sequence[int]
 ) -> None:
     ended = any(not _waits(run, number) for number in waiting)
-    if ended or any(service().known_test_accuracy(run, n) is not None for n in missing):
+    if ended or any(service().known_held_out_quality(run, n) is not None for n in missing):
         st.rerun()  # one more is known, or has failed
     if waiting:
         done = len(numbers) - len(missing)
@@ -83,7 +84,7 @@ def _panel(
         engine = service()
         for number in missing:
             jobs().submit(
-                _key(run, number), lambda number=number: engine.test_accuracy(run, number)
+                _key(run, number), lambda number=number: engine.held_out_quality(run, number)
             )
         st.rerun()
 

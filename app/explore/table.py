@@ -1,7 +1,7 @@
 """The evaluations as a table: sorted, filtered, a page at a time, with the columns one wants."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,17 +11,21 @@ import streamlit as st
 from app import address
 from app.explore.selection import wanted_row
 from app.tables.component import Column, Row, table
+from app.tables.remarks import column_title, remark
 from engine.analysis.charts.parallel import axis_label
-from engine.analysis.number_text import metric_title, metric_value_bare
+from engine.analysis.number_text import metric_value_bare
 from engine.evaluation.record import KNOWN
+from engine.gene_names import telling_genes
 from engine.runs.columns import RunColumns
 from engine.runs.expression import FLAGS
+from engine.runs.history import RunHistory
 
 SORT, PAGE = "sort", "page"
 ROWS = 50
 """Rows of a page."""
 
 _HEIGHT = 420
+_GENES = 6
 
 
 @dataclass(frozen=True)
@@ -89,15 +93,26 @@ def _cell(columns: RunColumns, name: str, value: np.generic) -> str:
 
 
 def default_columns(columns: RunColumns, metrics: list[str]) -> list[str]:
-    """What is shown until the visitor chooses: metrics, cycle, place, and the depths."""
-    depths = [gene.name for gene in columns.genes if columns.space.genes[gene.index].group == "d"]
+    """What is shown until the visitor chooses: metrics, cycle, place, and genes, such as depths."""
+    genes = [columns.genes[index].name for index in telling_genes(columns.space, _GENES)]
     flags = ["feasible"] if not columns.feasible[columns.ok].all() else []
     flags += ["extrapolated"] if columns.extrapolated.any() else []
-    return [*metrics, "cycle", "front", *flags, *depths[:6]]
+    return [*metrics, "cycle", "front", *flags, *genes]
+
+
+def remarks(
+    history: RunHistory, columns: RunColumns, names: Sequence[str], number: int
+) -> tuple[str, ...]:
+    """What stands below the cells of an evaluation in the columns `names`; empty ones included."""
+    evaluation = history.evaluations[number - 1]
+    return tuple(
+        remark(evaluation, columns.metric(name)) if name in columns.metrics else ""
+        for name in names
+    )
 
 
 def evaluations_table(
-    run: str,
+    history: RunHistory,
     columns: RunColumns,
     metrics: list[str],
     mask: npt.NDArray[np.bool_],
@@ -105,7 +120,7 @@ def evaluations_table(
     on_pick: Callable[[int], None],
 ) -> None:
     """Draw the tools and one page of the `(n,)` matching; a click on a row selects."""
-    named = columns.named(len(mask))
+    run, named = history.id, columns.named(len(mask))
     with st.container(horizontal=True, vertical_alignment="center", key="explore_table_tools"):
         chosen = _column_choice(columns, metrics, list(named))
         pager = st.container(horizontal=True, vertical_alignment="center", width="content")
@@ -133,7 +148,10 @@ def evaluations_table(
             )
             for i, name in enumerate(titles)
         ],
-        [Row(number, cells) for number, cells in zip(info.numbers, info.cells, strict=True)],
+        [
+            Row(number, cells, remarks=("", *remarks(history, columns, info.names, number)))
+            for number, cells in zip(info.numbers, info.cells, strict=True)
+        ],
         name="evaluations",
         caption="Evaluations; pick a row to select it in every chart.",
         selected=selected,
@@ -146,7 +164,7 @@ def evaluations_table(
 
 def _title(columns: RunColumns, name: str) -> str:
     if name in columns.metrics:
-        return metric_title(columns.metric(name))
+        return column_title(columns.metric(name))
     gene = next((gene for gene in columns.genes if gene.name == name), None)
     return gene.label if gene else axis_label(columns, name)
 

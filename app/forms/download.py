@@ -26,7 +26,7 @@ def what_is_missing() -> None:
         needed = [
             row
             for row in checklist.rows(supernet, time.time())
-            if row.requirement.serves == settings.accuracy_source
+            if row.requirement.serves == supernet.quality_source(settings)
         ]
         if not form.missing(supernet.name, settings):
             return

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.config import NASConfig
-from engine.supernets.base import AccuracySource
+from engine.config import DynasSection, NASConfig
+from engine.requirements import QualitySource
+from engine.supernets.predictor_calibration import Calibration
 
-PUBLISHED: AccuracySource = "published predictor"
+PUBLISHED: QualitySource = "published predictor"
 
 
 def values_of(config: NASConfig) -> dict[str, Any]:
@@ -45,6 +46,7 @@ def values_of(config: NASConfig) -> dict[str, Any]:
         "predictor_path": dynas.predictor_path or "",
         "calibrate": dynas.calibrate,
         "calibration_path": dynas.calibration_path or "",
+        "calibration": _kept_with(dynas),
         "test_fraction": dynas.test_fraction,
         "results_csv_path": dynas.results_csv_path or "",
     }
@@ -93,6 +95,7 @@ def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
                 "calibration_path": values["calibration_path"].strip() or None
                 if calibrates(values)
                 else None,
+                "calibration": kept_calibration(values),
                 "test_fraction": float(values["test_fraction"]),
                 "results_csv_path": values["results_csv_path"].strip() or None,
             },
@@ -103,3 +106,25 @@ def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
 def calibrates(values: Mapping[str, Any]) -> bool:
     """Whether there is a predictor, and it is to be calibrated."""
     return bool(values["calibrate"]) and values["accuracy_source"] == PUBLISHED
+
+
+def kept_calibration(values: Mapping[str, Any]) -> Calibration | None:
+    """The line that a YAML brought, as long as nothing else is to calibrate the predictor.
+
+    It has no field. It holds for the predictor of one supernet: with another one it is left out.
+    """
+    if (
+        values["calibration"] is None
+        or not calibrates(values)
+        or values["calibration_path"].strip()
+    ):
+        return None
+    supernet, predictor, line = values["calibration"]
+    there = (values["supernet"], values["predictor_path"].strip())
+    return line if there == (supernet, predictor) else None
+
+
+def _kept_with(dynas: DynasSection) -> tuple[str, str, Calibration] | None:
+    """The line of a configuration and what it holds for."""
+    line = dynas.calibration
+    return None if line is None else (dynas.supernet, dynas.predictor_path or "", line)

@@ -1,24 +1,28 @@
 """Make a run of a results CSV that somebody else's search wrote."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app import navigation
 from app.formatting import counted, plain
+from app.names import distinct
 from app.session import service, told_to_user
-from engine.analysis.name_text import on_one_line
 from engine.analysis.number_text import metric_title
 from engine.config import NASConfig
 from engine.errors import ConfigError
-from engine.meters.conditions import TIMED
+from engine.evaluation_settings import EvaluationSettings
+from engine.meters import registry as meters
 from engine.metrics import metric, ordered
 from engine.runs.importing.report import ImportReport
 from engine.runs.importing.source import LARGEST
 from engine.runs.results_csv import ImportedResults, ResultsFile
 from engine.runs.supernet_proposal import Proposal, proposal, taken_as
 from engine.supernets import registry
+
+if TYPE_CHECKING:
+    from app.compat.streamlit import UploadedFile
 
 _OPEN, _READ, _FOUND = "import_open", "import_read", "import_found"
 _USUAL = ("acc", "macs")
@@ -93,7 +97,7 @@ def _dialog() -> None:
         _import(upload.name, found, objectives)
 
 
-def _read(upload: UploadedFile) -> _Read:
+def _read(upload: "UploadedFile") -> _Read:
     known: _Read | None = st.session_state.get(_READ)
     if known is None or known.id != upload.file_id:
         try:
@@ -113,7 +117,7 @@ def _supernet(file_id: str, found: Proposal) -> str | None:
         "Supernet",
         options,
         index=options.index(found.supernet) if found.supernet else None,
-        format_func=lambda name: on_one_line(registry.title(name)),
+        format_func=distinct({name: registry.title(name) for name in options}).__getitem__,
         placeholder="Choose the supernet that the file is of",
         key=f"import_supernet_{file_id}",
         help="Whose sub-networks they are.",
@@ -178,7 +182,7 @@ def _report(report: ImportReport) -> None:
 def _import(name: str, found: _Found, objectives: list[str]) -> None:
     run = None
     with told_to_user():
-        alone = {"workers": 1} if set(TIMED) & set(objectives) else {}
+        alone = {"workers": 1} if meters.alone(objectives, EvaluationSettings()) else {}
         record = [metric for metric in ("macs", "params") if metric not in objectives]
         config = NASConfig(
             dynas={"supernet": found.supernet, "metrics": objectives, "record": record, **alone}

@@ -6,14 +6,14 @@ from app.forms import search_form as form
 from app.forms.search_form import key
 from app.session import remembered
 from engine.errors import DynasError
-from engine.supernets.base import AccuracySource
+from engine.requirements import QualitySource
 
 FIELDS = ("weights_path", "dataset_path", "predictor_path")
 _FILLED = "new_search_filled"
 _CHOSEN = "new_search_chosen"
 
 
-def choose(supernet: str, source: AccuracySource) -> None:
+def choose(supernet: str, source: QualitySource) -> None:
     """Let the form show this supernet and source of accuracy when it is drawn next."""
     st.session_state[_CHOSEN] = (supernet, source)
 
@@ -44,7 +44,8 @@ def settle(templated: bool) -> None:
 
 def _remembered(name: str) -> dict[str, str]:
     try:
-        return dict(remembered().paths(form.supernet_of(name).requirements()))
+        known = remembered().paths(form.supernet_of(name).requirements())
+        return {option.rpartition(".")[2]: path for option, path in known.items()}
     except DynasError:
         return {}  # the form says what is wrong with the supernet
 

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import streamlit as st
 
 from app.forms import search_form as form
-from app.forms.field_values import PUBLISHED, calibrates
+from app.forms.field_values import PUBLISHED, calibrates, kept_calibration
 from app.forms.search_form import key
 from engine.errors import DynasError
+from engine.meters import registry as meters
 from engine.metrics import Metric
 from engine.sources import BY_IMPORTED, as_shown, predicted
 from engine.supernets.base import EvaluationSettings
@@ -27,9 +28,10 @@ def _planned() -> Mapping[str, str]:
         latency_table=state[key("latency_table")].strip() or None,
         predictor_path=state[key("predictor_path")].strip() or None,
         calibrate=bool(state[key("calibrate")]),
+        calibration=kept_calibration(form.values_now()),
     )
     try:
-        found = form.supernet_of(state[key("supernet")]).sources(settings)
+        found = meters.sources(form.supernet_of(state[key("supernet")]), settings)
     except DynasError:
         return {}
     if calibrates(form.values_now()) and state[key("calibration_path")].strip():
@@ -47,6 +49,7 @@ def calibration_text() -> str:
         accuracy_source=PUBLISHED,
         predictor_path=state[key("predictor_path")].strip() or None,
         calibrate=bool(state[key("calibrate")]),
+        calibration=kept_calibration(form.values_now()),
     )
     try:
         return form.supernet_of(state[key("supernet")]).describe_data(settings)

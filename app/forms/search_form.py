@@ -6,15 +6,17 @@ from typing import Any
 import streamlit as st
 
 from app.access import policy as access
-from app.forms.field_values import PUBLISHED, config_data, values_of
+from app.forms.field_values import config_data, values_of
 from app.supernets import checklist
 from engine.config import NASConfig, algorithms_for
 from engine.errors import DataError, DynasError
+from engine.meters import registry as meters
 from engine.metrics import metric, names, ordered
+from engine.requirements import QualitySource
 from engine.search import approaches
 from engine.search.predicted import PredictedSearch
 from engine.supernets import registry
-from engine.supernets.base import AccuracySource, EvaluationSettings, Supernet
+from engine.supernets.base import EvaluationSettings, Supernet
 
 _PREFIX = "new_"
 _TEMPLATE = "new_search_template"
@@ -79,15 +81,12 @@ def supernet_of(name: str) -> Supernet:
     return registry.load(name)
 
 
-def accuracy_sources() -> list[AccuracySource]:
+def accuracy_sources() -> list[QualitySource]:
     """Where the chosen supernet's accuracy can come from; the first is the default."""
-    measured, published = EvaluationSettings(), EvaluationSettings(accuracy_source=PUBLISHED)
     try:
-        supernet = supernet_of(st.session_state[key("supernet")])
-        differs = supernet.sources(measured) != supernet.sources(published)
+        return list(supernet_of(st.session_state[key("supernet")]).quality_sources)
     except DynasError:
         return ["measured"]
-    return ["measured", PUBLISHED] if differs else ["measured"]
 
 
 def available_metrics() -> list[str]:
@@ -97,7 +96,7 @@ def available_metrics() -> list[str]:
         latency_table=st.session_state[key("latency_table")].strip() or None,
     )
     try:
-        return list(supernet_of(st.session_state[key("supernet")]).sources(settings))
+        return list(meters.sources(supernet_of(st.session_state[key("supernet")]), settings))
     except DynasError:
         return names()
 
@@ -116,7 +115,7 @@ def missing(supernet: str, settings: EvaluationSettings) -> list[str]:
         return [str(error)]
 
 
-def ready_sources(name: str) -> list[AccuracySource]:
+def ready_sources(name: str) -> list[QualitySource]:
     """The sources of accuracy with which a supernet can be searched now."""
     try:
         return checklist.ready_sources(checklist.rows(supernet_of(name), 0.0))

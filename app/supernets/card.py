@@ -26,7 +26,8 @@ from app.supernets.checklist import (
     rows,
 )
 from engine.evaluation.record import Evaluation
-from engine.supernets.base import AccuracySource, Supernet
+from engine.requirements import QualitySource
+from engine.supernets.base import Supernet
 
 _ICONS = {
     "missing": (":material/radio_button_unchecked:", "not there"),
@@ -119,7 +120,7 @@ def _row(supernet: Supernet, row: Row, busy: bool) -> None:
         ):  # fmt: skip
             work.start_check(supernet, row)
             st.rerun()
-        if needed.setting:
+        if needed.option:
             _path(row, "Path", f"path_{name}", "tertiary")
 
 
@@ -151,7 +152,7 @@ def remember(row: Row, path: str) -> None:
 
 def _footer(supernet: Supernet, checklist: list[Row], busy: bool) -> None:
     ready = ready_sources(checklist)
-    source: AccuracySource | None = ready[0] if ready else None
+    source: QualitySource | None = ready[0] if ready else None
     key = work.trial_key(supernet, source) if source else ()
     result = work.trial_result(key) if source else None
     step = next_step(checklist, result is not None)
@@ -178,7 +179,7 @@ def _step_button(
     supernet: Supernet,
     checklist: list[Row],
     step: Step,
-    source: AccuracySource | None,
+    source: QualitySource | None,
     busy: bool,
 ) -> None:
     key = f"next_{supernet.name}"
@@ -202,12 +203,12 @@ def _step_button(
     st.rerun()
 
 
-def _search(supernet: Supernet, source: AccuracySource) -> None:
+def _search(supernet: Supernet, source: QualitySource) -> None:
     paths.choose(supernet.name, source)
     navigation.open_new_search()
 
 
-def _numbers(result: Evaluation, source: AccuracySource) -> None:
+def _numbers(result: Evaluation, source: QualitySource) -> None:
     done = "measured" if source == "measured" else "its accuracy predicted,"
     share = f" Accuracy is on {work.TRIAL_SHARE:.0%} of the images, where a share can be taken."
     st.caption(

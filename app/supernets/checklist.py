@@ -9,12 +9,13 @@ import streamlit as st
 from app.formatting import age
 from app.session import remembered
 from engine.errors import DataError, NotAllowedError
-from engine.supernets.base import AccuracySource, Requirement, Supernet
+from engine.requirements import QualitySource, Requirement
+from engine.supernets.base import Supernet
 
 Mark = Literal["missing", "broken", "unchecked", "checked"]
 StepKind = Literal["download", "path", "check", "test", "search"]
 
-SOURCES: tuple[AccuracySource, ...] = ("measured", "published predictor")
+SOURCES: tuple[QualitySource, ...] = ("measured", "published predictor")
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def _row(supernet: Supernet, requirement: Requirement, now: float) -> Row:
     return Row(requirement, "checked" if check.ok else "broken", check.text, place, given, when)
 
 
-def ready_sources(checklist: Sequence[Row]) -> list[AccuracySource]:
+def ready_sources(checklist: Sequence[Row]) -> list[QualitySource]:
     """The sources of accuracy for which everything is there."""
     return [
         source
@@ -98,7 +99,7 @@ def ready_sources(checklist: Sequence[Row]) -> list[AccuracySource]:
     ]
 
 
-def lacking(checklist: Sequence[Row], source: AccuracySource = "measured") -> str:
+def lacking(checklist: Sequence[Row], source: QualitySource = "measured") -> str:
     """What of a source is not there, such as `weights and images`; empty if nothing."""
     titles = [
         row.requirement.title.lower()
@@ -120,7 +121,7 @@ def next_step(checklist: Sequence[Row], tested: bool) -> Step:
         title = row.requirement.title.lower()
         if row.fetchable:
             return Step("download", f"Download the {title}", row)
-        if not row.there and row.requirement.setting:
+        if not row.there and row.requirement.option:
             return Step("path", f"Give the path of the {title}", row)
         if not row.there:
             return Step("check", f"Check the {title} again", row)

@@ -6,10 +6,9 @@ from app.background import Job
 from app.session import jobs, remembered, service
 from app.supernets.checklist import Row
 from engine.evaluation.record import Evaluation
+from engine.requirements import QualitySource
 from engine.runs import readiness
-from engine.supernets.base import AccuracySource, EvaluationSettings, Supernet
-
-TRIAL_SHARE = 0.02  # of the validation images, where a supernet takes a share
+from engine.supernets.base import EvaluationSettings, Supernet
 
 Key = tuple[str, ...]
 
@@ -24,22 +23,29 @@ def check_key(row: Row) -> Key:
     return ("check", row.requirement.key, row.place)
 
 
-def trial_key(supernet: Supernet, source: AccuracySource) -> Key:
+def trial_key(supernet: Supernet, source: QualitySource) -> Key:
     """The key of the job that measures a random sub-network with the paths that are given now."""
     return ("trial", supernet.name, repr(trial_settings(supernet, source)))
 
 
-def trial_settings(supernet: Supernet, source: AccuracySource) -> EvaluationSettings:
+def trial_settings(supernet: Supernet, source: QualitySource) -> EvaluationSettings:
     """How a trial measures: as a search would, on fewer images."""
-    return remembered().settings(supernet, source, test_fraction=TRIAL_SHARE)
+    return remembered().settings(supernet, source, trial=True)
+
+
+def without(settings: EvaluationSettings, option: str) -> EvaluationSettings:
+    """The same without an option, such as `supernet.weights_path`: the official file counts."""
+    owner, _, name = option.partition(".")
+    if not name:
+        return settings
+    left = {key: value for key, value in getattr(settings, owner).items() if key != name}
+    return replace(settings, **{owner: left})
 
 
 def start_download(supernet: Supernet, row: Row) -> None:
     """Fetch the official file of a row, then check it."""
     needed, memory = row.requirement, remembered()
-    settings = replace(
-        memory.settings(supernet, needed.serves), **{needed.setting: None} if needed.setting else {}
-    )
+    settings = without(memory.settings(supernet, needed.serves), needed.option)
 
     def work(job: Job) -> None:
         supernet.fetch(settings, job.report)
@@ -61,7 +67,7 @@ def start_check(supernet: Supernet, row: Row) -> None:
     jobs().follow(check_key(row), work)
 
 
-def start_trial(supernet: Supernet, source: AccuracySource) -> None:
+def start_trial(supernet: Supernet, source: QualitySource) -> None:
     """Measure a random sub-network."""
     engine, settings = service(), trial_settings(supernet, source)
     key = trial_key(supernet, source)

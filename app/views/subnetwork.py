@@ -4,19 +4,20 @@ import streamlit as st
 
 from app import address, navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
-from app.diagrams.genes import gene_name
+from app.diagrams.genes import gene_rows
 from app.formatting import plain
 from app.names import file_name, named
 from app.progress import progress_panel
 from app.run_links import run_links
-from app.run_picker import nothing_yet, run_to_show
+from app.run_picker import nothing_measured, nothing_yet, run_to_show, told_of_run
 from app.selection import remembered
-from app.session import jobs, service, told_to_user
+from app.session import jobs, service
 from engine.analysis.number_text import metric_value
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export.table import run_csv
 from engine.runs.history import RunHistory
+from engine.runs.provenance import quality_source
 
 _POLL = 0.5
 _WRITTEN = 260  # pixels of what a worker wrote
@@ -29,7 +30,7 @@ def render() -> None:
     run = run_to_show("subnetwork", "Sub-network", sentence, service().list())
     if run is None:
         return
-    with told_to_user():
+    with told_of_run("subnetwork", run):
         history = service().history(run)
         number = _number(run, history)
         if number is None:
@@ -62,7 +63,7 @@ def _number(run: str, history: RunHistory) -> int | None:
 def _why_none(history: RunHistory) -> str:
     known = len(history.evaluations)
     if not known or not address.word(_NUMBER):
-        return "**Nothing measured yet.** The first sub-networks of this run appear on Live."
+        return nothing_measured(history.summary().state)
     return (
         f"**The address names a sub-network that is not in this run.** Numbers go from 1 to "
         f"{known:,}."
@@ -102,7 +103,7 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
             rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
             timed_on = subnetwork_panel.timed_on_html(evaluation)
             st.html(subnetwork_panel.metrics_html(rows) + timed_on)
-            if evaluation.ok and history.config.dynas.accuracy_source == "measured":
+            if evaluation.ok and quality_source(history.config) == "measured":
                 _test_accuracy(run, evaluation)
         drawn = subnetwork_panel.architecture(history.supernet_name, evaluation)
         st.markdown(f"**Architecture** · {drawn.legend}")
@@ -110,18 +111,22 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
         genes = st.expander("Genes as a table", key="subnetwork_genes", on_change="rerun")
         if genes.open:
             with genes:
-                st.dataframe(gene_rows(evaluation), hide_index=True)
+                st.dataframe(genes_table(history.supernet_name, evaluation), hide_index=True)
     with right:
         _exports(history, evaluation)
 
 
-def gene_rows(evaluation: Evaluation) -> list[dict[str, object]]:
-    """A row a gene group: its name and its values in order."""
-    return [
-        {"Gene": gene_name(group), "Values": " ".join(map(str, values))}
-        for group, values in evaluation.config.items()
-        if values is not None
-    ]
+def genes_table(supernet_name: str, evaluation: Evaluation) -> list[dict[str, object]]:
+    """A row a kind of gene and its values in order; without the supernet, a row a group."""
+    try:
+        rows = gene_rows(subnetwork_panel.supernet(supernet_name).space, evaluation.config)
+    except DynasError:
+        return [
+            {"Gene": group, "Values": " ".join(map(str, values))}
+            for group, values in evaluation.config.items()
+            if values is not None
+        ]
+    return [{"Gene": row.name, "Values": row.values} for row in rows]
 
 
 def _exports(history: RunHistory, evaluation: Evaluation) -> None:
@@ -144,7 +149,7 @@ def _exports(history: RunHistory, evaluation: Evaluation) -> None:
 
 def _test_accuracy(run: str, evaluation: Evaluation) -> None:
     try:
-        known = service().known_test_accuracy(run, evaluation.number)
+        known = service().known_held_out_quality(run, evaluation.number)
     except DynasError as missing:  # such as weights that are gone: the rest can still be shown
         _what_is_missing(str(missing))
         return
@@ -165,7 +170,7 @@ def _what_is_missing(sentence: str) -> None:
 
 
 def _test_panel(run: str, number: int, waiting: bool) -> None:
-    known = service().known_test_accuracy(run, number)
+    known = service().known_held_out_quality(run, number)
     if known is not None:
         if waiting:
             st.rerun()
@@ -191,5 +196,5 @@ def _test_panel(run: str, number: int, waiting: bool) -> None:
         help="The search has optimised on the validation images. The test images are held out: "
         "use them for the few sub-networks that you choose in the end.",
     ):
-        jobs().follow(key, lambda job: engine.test_accuracy(run, number, job.cancelled))
+        jobs().follow(key, lambda job: engine.held_out_quality(run, number, job.cancelled))
         st.rerun()

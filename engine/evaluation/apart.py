@@ -10,7 +10,7 @@ from typing import Any
 from engine.errors import CancelledError, DynasError, EvaluationError
 from engine.evaluation.child_process import ChildProcess
 from engine.quoting import error_text
-from engine.supernets.base import Progress
+from engine.requirements import Progress
 
 _LOOK = 0.2  # seconds between two looks at whether to go on
 _ATTEMPTS = 2  # at work whose process died

@@ -10,9 +10,12 @@ from engine import machine
 from engine.errors import EvaluationError
 from engine.evaluation.record import Config
 from engine.evaluation.values import checked
-from engine.meters.conditions import conditions, noting, timed_here
+from engine.meters import pipeline
+from engine.meters import registry as meters
+from engine.meters.conditions import conditions, noting
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
+from engine.tasks.base import held_out_metric
 
 _NICENESS = 10
 
@@ -58,7 +61,7 @@ def measure(
     start = time.perf_counter()
     try:
         with machine.shared(), noting() as notes:
-            returned = registry.load(supernet).measure(config, metrics, settings)
+            returned = pipeline.measure(registry.load(supernet), config, metrics, settings)
     except Exception as error:
         if not _ran_out_of_memory(error):
             raise
@@ -70,8 +73,9 @@ def measure(
         ) from error
     values = checked(returned, metrics, supernet)
     seconds = time.perf_counter() - start
-    timed = {**conditions(settings), **notes} if timed_here(list(values), settings) else {}
-    return Measurement(values, seconds, f"process {os.getpid()}", timed)
+    timed = meters.alone([name for name in values if held_out_metric(name) is None], settings)
+    told = {**conditions(settings, meters.facts(timed, settings)), **notes} if timed else {}
+    return Measurement(values, seconds, f"process {os.getpid()}", told)
 
 
 def _ran_out_of_memory(error: BaseException) -> bool:

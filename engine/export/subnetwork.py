@@ -7,9 +7,9 @@ import yaml
 from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
 from engine.export.json_text import json_text
-from engine.meters.conditions import TIMED
+from engine.meters.registry import holds_for_a_machine
 from engine.metrics import find, plain
-from engine.sources import words
+from engine.sources import calibrated, predicted, words
 
 
 def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
                 "value": plain(name, value),
                 "unit": known.unit if (known := find(name)) else "",
                 "source": evaluation.sources.get(name, ""),
-                **_uncalibrated(name, evaluation),
+                **_calibration(name, evaluation),
                 **_timed_on(name, evaluation),
             }
             for name, value in evaluation.metrics.items()
@@ -30,13 +30,19 @@ def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def _uncalibrated(name: str, evaluation: Evaluation) -> dict[str, float]:
-    known = name in evaluation.uncalibrated
-    return {"uncalibrated": evaluation.uncalibrated[name]} if known else {}
+def _calibration(name: str, evaluation: Evaluation) -> dict[str, float | bool]:
+    """Of a prediction, whether it was calibrated, and what it was before."""
+    source = evaluation.sources.get(name, "")
+    told: dict[str, float | bool] = {}
+    if predicted(source):
+        told["calibrated"] = calibrated(source)
+    if name in evaluation.uncalibrated:
+        told["uncalibrated"] = evaluation.uncalibrated[name]
+    return told
 
 
 def _timed_on(name: str, evaluation: Evaluation) -> dict[str, Any]:
-    known = name in TIMED and evaluation.conditions
+    known = evaluation.conditions and holds_for_a_machine(name)
     return {"timed_on": dict(evaluation.conditions)} if known else {}
 
 
@@ -67,12 +73,8 @@ def to_python(config: NASConfig, evaluation: Evaluation) -> str:
     Comments above them name the numbers that were not measured.
     """
     groups = ",\n".join(f"    {name!r}: {v}" for name, v in evaluation.config.items())
-    files = {
-        name: value
-        for name in ("dataset_path", "weights_path")
-        if (value := getattr(config.dynas, name)) is not None
-    }
-    settings = ", ".join(f"{name}={value!r}" for name, value in files.items())
+    files = _files(config)
+    settings = ", ".join(f"{owner}={options!r}" for owner, options in files.items())
     imported = "from engine.supernets.base import EvaluationSettings\n" if files else ""
     given = f", EvaluationSettings({settings})" if files else ""
     return (
@@ -81,3 +83,12 @@ def to_python(config: NASConfig, evaluation: Evaluation) -> str:
         f"supernet = load_supernet({config.dynas.supernet!r})\n"
         f"network = supernet.subnetwork({{\n{groups},\n}}{given})\n"
     )
+
+
+def _files(config: NASConfig) -> dict[str, dict[str, str]]:
+    """The paths that the supernet and its task were given, by the argument that takes them."""
+    found: dict[str, dict[str, str]] = {}
+    for (section, *_, name), path in config.dynas.paths.items():
+        if section in ("supernet_options", "task_options"):
+            found.setdefault(section.removesuffix("_options"), {})[name] = path
+    return found

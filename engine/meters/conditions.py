@@ -4,16 +4,13 @@ import functools
 import os
 import platform
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from engine.supernets.base import EvaluationSettings
-
-TIMED = ("lat", "lat_spread")
-"""Metrics whose numbers hold for the machine that they were measured on."""
+from engine.evaluation_settings import EvaluationSettings
 
 DISTURBED = ("disturbed", "slowed")
 """Conditions that say that other programs ran: what `engine.meters.timing.Latency` has."""
@@ -24,31 +21,32 @@ _LINUX = Path("/proc/cpuinfo")
 _MACOS = ("sysctl", "-n", "machdep.cpu.brand_string")
 
 
-def timed_here(metrics: Sequence[str], settings: EvaluationSettings) -> list[str]:
-    """Those of `metrics` that are timed on this machine, and not read from a table."""
-    table = ("lat",) if settings.latency_table else ()
-    return [name for name in metrics if name in TIMED and name not in table]
-
-
-def conditions(settings: EvaluationSettings) -> dict[str, Any]:
-    """What this process times a latency on under `settings`.
+def conditions(settings: EvaluationSettings, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What this process measures under `settings` what holds for one machine alone.
 
     `device` as configured, its `name`, the `host`, `threads` (of a processor only), `precision`
-    and `batch`. What is noted of a measurement, such as `disturbed`, is none of them.
+    and `batch`; the last ones from the `facts` that meters tell. What is noted of a measurement,
+    such as `disturbed`, is none of them.
     """
     found: dict[str, Any] = {
         "device": settings.device,
         "name": _name(settings.device),
         "host": platform.node(),
     }
-    if settings.device == "cpu":
-        found["threads"] = threads(settings)
-    return {**found, "precision": settings.precision, "batch": settings.latency_batch}
+    if settings.device == "cpu" and "threads" in facts:
+        found["threads"] = facts["threads"]
+    found["precision"] = settings.precision
+    return {**found, "batch": facts["batch"]} if "batch" in facts else found
 
 
-def threads(settings: EvaluationSettings) -> int:
-    """The threads of this machine's processor that a latency is timed with: by default all."""
-    return settings.threads or os.cpu_count() or 1
+def machine_facts(settings: EvaluationSettings) -> list[Any]:
+    """What tells this machine and the device of `settings` from others, for a cache."""
+    return [settings.device, platform.node(), processor(), os.cpu_count()]
+
+
+def processor_threads(wanted: int | None) -> int:
+    """The threads of this machine's processor that a pass is timed with: by default all."""
+    return wanted or os.cpu_count() or 1
 
 
 @contextmanager

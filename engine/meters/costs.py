@@ -1,49 +1,28 @@
-"""What running a sub-network costs: time and memory, measured here, or time from a table."""
+"""What follows from the configuration of a sub-network alone: MACs, parameters, size."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-import torch
-from torch import Tensor, nn
-
-from engine.meters import latency_table, measurement
-from engine.meters.conditions import TIMED, note, threads
-from engine.meters.peak_memory import peak_bytes
-from engine.supernets.base import EvaluationSettings, Supernet
+from engine.evaluation_settings import EvaluationSettings
+from engine.meters.base import Meter
+from engine.meters.metrics import MACS, PARAMS, SIZE
+from engine.meters.subject import Subject
+from engine.metrics import Source
+from engine.supernets.base import Supernet
 
 
-def measured(
-    supernet: Supernet,
-    config: Mapping[str, Any],
-    module: nn.Module,
-    metrics: Sequence[str],
-    settings: EvaluationSettings,
-) -> dict[str, float]:
-    """`lat`, `lat_spread` (ms) and `peak_memory` (MB) of a sub-network, as asked.
+class CostMeter(Meter):
+    """All that `Supernet.exact` computes."""
 
-    `module` is the sub-network on the device of `settings`. Weights and images do not matter.
-    """
-    values: dict[str, float] = {}
-    images = _noise(settings.latency_batch, _input_shape(supernet, config))
-    if settings.latency_table and "lat" in metrics:
-        table = latency_table.read(settings.latency_table)
-        values["lat"] = table.milliseconds(supernet, config, module)
-    elif set(TIMED) & set(metrics):
-        timed = measurement.latency(module, images, settings.precision, threads(settings))
-        note(disturbed=timed.disturbed, slowed=timed.slowed)
-        values |= {"lat": timed.median, "lat_spread": timed.spread}
-    if "peak_memory" in metrics:
-        values["peak_memory"] = peak_bytes(module, images, settings.precision) / 1e6
-    return {name: value for name, value in values.items() if name in metrics}
+    name = "costs"
+    label = "Costs"
+    metrics = (MACS, PARAMS, SIZE)
+    depends_on = frozenset()
 
+    def sources(self, supernet: Supernet, settings: EvaluationSettings) -> Mapping[str, Source]:
+        """Those that the supernet computes, all of them exact."""
+        return dict.fromkeys(supernet.exact_names, "exact")
 
-def _input_shape(supernet: Supernet, config: Mapping[str, Any]) -> tuple[int, int, int]:
-    channels, height, width = supernet.input_shape
-    side = config.get("r")
-    return (channels, side[0], side[0]) if side else (channels, height, width)
-
-
-def _noise(batch: int, shape: tuple[int, int, int]) -> Tensor:
-    """Images of normalised noise `(batch, *shape)`."""
-    images = torch.randn(batch, *shape, generator=torch.Generator().manual_seed(0))
-    return images.contiguous(memory_format=torch.channels_last)
+    def measure(self, subject: Subject, metrics: Sequence[str]) -> Mapping[str, float]:
+        """Those that are asked for."""
+        exact = subject.supernet.exact(subject.genotype[None])
+        return {name: float(exact[name][0]) for name in metrics if name in exact}

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 from engine import regular_file, yaml_text
 from engine.digest import sha256
 from engine.errors import DataError
-from engine.metrics import METRICS
+from engine.meters.metrics import LAT
 from engine.quoting import quoted
 from engine.space import SearchSpace
 
 if TYPE_CHECKING:
     from torch import nn
-
-    from engine.supernets.base import Supernet
 
 _LARGEST = 20 * regular_file.MB
 _LIMITS = yaml_text.Limits(characters=_LARGEST, values=1_000_000, depth=10)
@@ -38,12 +36,12 @@ class LatencyTable:
     of_shapes: bool
 
     def milliseconds(
-        self, supernet: "Supernet", config: Mapping[str, Any], module: "nn.Module"
+        self, space: SearchSpace, config: Mapping[str, Any], module: "nn.Module"
     ) -> float:
         """The sum over the parts of a sub-network; raises DataError naming one that is missing."""
         if self.of_shapes:
             return self._by_shapes(module, config)
-        keys = block_keys(supernet.space, config)
+        keys = block_keys(space, config)
         return self.base + sum(self._part(key, required) for key, required in keys.items())
 
     def _part(self, key: str, required: bool) -> float:
@@ -52,25 +50,19 @@ class LatencyTable:
         raise self._missing(key)
 
     def _by_shapes(self, module: "nn.Module", config: Mapping[str, Any]) -> float:
-        from ofa.imagenet_classification.networks import MobileNetV3, ProxylessNASNets
-        from ofa.nas.efficiency_predictor.latency_lookup_table import (
-            MBv3LatencyTable,
-            ProxylessNASLatencyTable,
-        )
+        """The table of OFA's own networks, whose configs say `r` for the input resolution."""
+        from engine.compat.ofa import table_latency
 
-        kinds = {MobileNetV3: MBv3LatencyTable, ProxylessNASNets: ProxylessNASLatencyTable}
-        kind = next((k for network, k in kinds.items() if isinstance(module, network)), None)
-        if kind is None or "r" not in config:
+        try:
+            found = table_latency(module, config["r"][0], self.parts) if "r" in config else None
+        except KeyError as error:
+            raise self._missing(str(error.args[0])) from None
+        if found is None:
             raise DataError(
                 f"The latency table {self.path} is in OFA's format, which is for its MobileNetV3 "
                 "and ProxylessNAS alone. Give a table with the keys base and blocks."
             )
-        table = kind.__new__(kind)  # its __init__ downloads a file, or reads one unsafely
-        table.lut = {key: {"mean": value} for key, value in self.parts.items()}
-        try:
-            return float(table.predict_network_latency(module, config["r"][0]))
-        except KeyError as error:
-            raise self._missing(str(error.args[0])) from None
+        return found
 
     def _missing(self, key: str) -> DataError:
         return DataError(
@@ -156,7 +148,7 @@ def _entries(data: Any) -> Iterator[tuple[_At, object]]:
 def _milliseconds(value: object, at: _At, document: yaml_text.Document) -> float:
     """The number of an entry; raises ValueError that names its line if no latency can be that."""
     number, name = _number(value), at[1] if at[0] == _BLOCKS else at[0]
-    if why := METRICS["lat"].refusal(number):
+    if why := LAT.refusal(number):
         raise ValueError(f"line {document.line(at)}: {quoted(name)} {why}")
     assert isinstance(number, int | float)
     return float(number)

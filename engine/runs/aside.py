@@ -1,4 +1,4 @@
-"""Measurements beside a search: one timed for an estimate, test accuracy of what was chosen."""
+"""Measurements beside a search: one timed for an estimate, what was chosen on held-out data."""
 
 import threading
 import time
@@ -14,14 +14,15 @@ from engine.errors import CancelledError, EvaluationError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.measuring import Measurement
 from engine.evaluation.record import Config, Evaluation
-from engine.evaluation.values import HELD_OUT
 from engine.log.cache import EvaluationCache
+from engine.meters import registry as meters
 from engine.metrics import metric
 from engine.runs.calibrating import uncalibrated
 from engine.runs.history import RunHistory
 from engine.runs.time_limit import TimeLimit
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
+from engine.tasks.base import held_out_name
 
 START_UP = 6.0  # seconds that workers need to come up, for estimates
 _LOOK = 0.2  # seconds between two looks at whether to go on
@@ -79,7 +80,7 @@ class Aside:
         genotype = supernet.space.sample(1, np.random.default_rng())[0]
         config = supernet.space.to_config(genotype)
         exact = {metric: float(v[0]) for metric, v in supernet.exact(genotype[None]).items()}
-        sources = supernet.sources_of(genotype, settings)
+        sources = meters.sources_of(supernet, genotype, settings)
         wanted = [metric for metric in sources if metric not in exact]
         settings = replace(settings, batch_size=_TRIAL_BATCH)
         with self._alone(stop):
@@ -99,25 +100,26 @@ class Aside:
             uncalibrated=uncalibrated(supernet, genotype, settings, values),
         )
 
-    def test_accuracy(
+    def held_out_quality(
         self,
         history: RunHistory,
         evaluation: Evaluation,
         cancelled: threading.Event | None = None,
     ) -> float:
-        """Top-1 in % on the test images, which no search sees; measured once, then remembered."""
-        known = self.known_test_accuracy(history, evaluation)
+        """The main quality on held-out data, which no search sees; measured once, then known."""
+        known = self.known_held_out_quality(history, evaluation)
         if known is None:
             stop, settings = _event(cancelled), history.config.settings
             name, config = history.supernet_name, evaluation.config
+            wanted = _held_out(history)
             with self._alone(stop):
-                values = self._measure(name, settings, config, [HELD_OUT], stop).values
-            known = values[HELD_OUT]
+                values = self._measure(name, settings, config, [wanted], stop).values
+            known = values[wanted]
             self._cache.put(_test_key(history, evaluation), known)
         return known
 
-    def known_test_accuracy(self, history: RunHistory, evaluation: Evaluation) -> float | None:
-        """The test accuracy if it was measured before."""
+    def known_held_out_quality(self, history: RunHistory, evaluation: Evaluation) -> float | None:
+        """The quality on held-out data if it was measured before."""
         return self._cache.get(_test_key(history, evaluation))
 
     def close(self) -> None:
@@ -173,11 +175,16 @@ def _go_on(cancelled: threading.Event) -> None:
         raise CancelledError("Cancelled.")
 
 
+def _held_out(history: RunHistory) -> str:
+    """What the main quality of a run's supernet on held-out data is called."""
+    return held_out_name(registry.load(history.supernet_name).task.metrics[0].name)
+
+
 def _test_key(history: RunHistory, evaluation: Evaluation) -> dict[str, object]:
     settings = replace(history.config.settings, batch_size=EvaluationSettings.batch_size)
     return {
         "supernet": history.supernet_name,
         "fingerprint": registry.load(history.supernet_name).fingerprint(settings),
         "genotype": [int(gene) for gene in evaluation.genotype],
-        "metric": HELD_OUT,
+        "metric": _held_out(history),
     }

@@ -1,6 +1,7 @@
 """Calibrates a published predictor on a results file, and tells what it said before that."""
 
 from collections.abc import Collection
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -9,36 +10,28 @@ from engine import sources
 from engine.config import NASConfig
 from engine.errors import ConfigError, DataError
 from engine.evaluation.record import Evaluation
+from engine.meters.registry import sources_of
 from engine.runs.importing.source import read_file
 from engine.runs.results_csv import read_results
 from engine.space import Genotypes
 from engine.supernets.base import EvaluationSettings, Supernet
 from engine.supernets.predictor_calibration import Calibration, fitted
 
-_CALIBRATED = "acc"  # the metric that published predictors tell
-
 
 def calibrated(config: NASConfig, supernet: Supernet) -> NASConfig:
     """`config` with the line that calibrates its predictor on the CSV it names; else unchanged.
 
-    Raises ConfigError where there is nothing to calibrate, or the file cannot be used.
+    Raises ConfigError where the supernet has no predictor, or the file cannot be used.
     """
-    dynas = config.dynas
-    if dynas.calibration_path is None:
+    options = supernet.options(config.settings)
+    path = getattr(options, "calibration_path", None)
+    if path is None:
         return config
-    if dynas.accuracy_source == "measured":
-        raise ConfigError(
-            "calibration_path: accuracy is measured, so that there is no predictor to calibrate. "
-            "Set accuracy_source to 'published predictor', or leave calibration_path out."
-        )
-    if not dynas.calibrate:
-        raise ConfigError(
-            "calibration_path names a file, and calibrate is false. Set calibrate to true, or "
-            "leave calibration_path out."
-        )
-    line = calibration_on(Path(dynas.calibration_path).expanduser(), supernet, config.settings)
+    if supernet.quality_source(config.settings) == "measured" or not options.calibrate:
+        return config  # `unused_settings` tells
+    line = calibration_on(Path(path).expanduser(), supernet, config.settings)
     data = config.to_dict()
-    data["nas"]["dynas"]["calibration"] = line
+    data["nas"]["dynas"]["supernet_options"]["calibration"] = asdict(line)
     return NASConfig.from_dict(data)
 
 
@@ -47,23 +40,26 @@ def calibration_on(path: Path, supernet: Supernet, settings: EvaluationSettings)
 
     Raises ConfigError for a file that cannot be used, DataError for a predictor that is missing.
     """
+    quality = supernet.task.metrics[0]
     measured = [
-        e for e in _results(path, supernet) if e.sources.get(_CALIBRATED) == sources.IMPORTED
+        e for e in _results(path, supernet) if e.sources.get(quality.name) == sources.IMPORTED
     ]
     if not measured:
+        label = quality.label[0].lower() + quality.label[1:]
         raise ConfigError(
-            f"calibration_path: {path.name} has no sub-network with a measured top-1 accuracy. "
+            f"calibration_path: {path.name} has no sub-network with a measured {label}. "
             "Choose another file, or leave calibration_path out."
         )
     rows = np.array([e.genotype for e in measured], dtype=np.int64)
-    said = supernet.predictions(rows, settings).get(_CALIBRATED)
+    said = supernet.predictions(rows, settings).get(quality.name)
     if said is None:
         raise ConfigError(
             f"calibration_path: {supernet.name} has no published predictor that could be "
             "calibrated. Leave calibration_path out."
         )
-    values = np.array([e.metrics[_CALIBRATED] for e in measured])
-    resolutions = [int(e.config["r"][0]) for e in measured if "r" in e.config]
+    values = np.array([e.metrics[quality.name] for e in measured])
+    found = [supernet.resolution(e.config) for e in measured]
+    resolutions = [side for side in found if side is not None]
     try:
         return fitted(said, values, resolutions, path.name)
     except DataError as error:
@@ -87,7 +83,7 @@ def uncalibrated(
     """What a predictor said of those metrics of a sub-network whose values were calibrated."""
     changed = [
         name
-        for name, source in supernet.sources_of(genotype, settings).items()
+        for name, source in sources_of(supernet, genotype, settings).items()
         if name in names and sources.calibrated(source)
     ]
     if not changed:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from engine.config import NASConfig
-from engine.meters import latency_table
+from engine.meters import registry as meters
 from engine.runs.published_csv import check_path
 from engine.supernets import registry
 from engine.supernets.base import Supernet
@@ -24,6 +24,5 @@ def checked_supernet(
     approaches.check(config, supernet)
     if config.dynas.results_csv_path:
         check_path(config.dynas.results_csv_path)
-    if config.dynas.latency_table:
-        latency_table.read(config.dynas.latency_table)
+    meters.check(config.all_metrics, config.settings)
     return supernet

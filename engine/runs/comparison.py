@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from engine.metrics import Metric, metric
 from engine.pareto.curves import Curve
 from engine.pareto.front import FrontTracker, minimised
 from engine.runs.history import RunHistory
+from engine.runs.provenance import quality_source
 from engine.runs.run_summary import RunSummary
 from engine.sources import IMPORTED, combined_words, measured_here
 from engine.supernets import registry
@@ -24,17 +25,16 @@ def configuration(history: RunHistory | RunSummary) -> dict[str, Any]:
     """
     data = history.config.model_dump()
     data["search"]["search_algorithm"] = history.config.search_algorithm
-    flat = {
-        f"{section}.{name}": value
-        for section, values in data.items()
-        if isinstance(values, dict)
-        for name, value in values.items()
-    }
-    single = {name: value for name, value in data.items() if not isinstance(value, dict)}
     left_out = {"search.seed", "dynas.results_csv_path"}
-    if history.config.dynas.accuracy_source == "measured":
-        left_out |= {"dynas.calibrate", "dynas.calibration_path", "dynas.calibration"}
-    return {**single, **{name: v for name, v in flat.items() if name not in left_out}}
+    return {name: value for name, value in _flat(data) if name not in left_out}
+
+
+def _flat(data: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in data.items():
+        if isinstance(value, dict) and name != "calibration":
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
 
 
 def configuration_key(history: RunHistory | RunSummary) -> str:
@@ -53,7 +53,7 @@ def why_not_comparable(first: RunHistory, other: RunHistory) -> str:
     if names[0] != names[1]:
         ours, theirs = (_listed(h.objectives) for h in (first, other))
         return f"it optimises {theirs}, not {ours}"
-    if first.config.dynas.accuracy_source != other.config.dynas.accuracy_source:
+    if quality_source(first.config) != quality_source(other.config):
         return "its accuracy comes from another source (measured, or a published predictor)"
     for objective in first.config.dynas.metrics:
         ours, theirs = (_predicted(h, objective) for h in (first, other))
@@ -132,7 +132,7 @@ class BoxedHypervolume:
             ends = (signs * np.array(self.box.reference), signs * np.array(self.box.ideal))
             self._tracker = FrontTracker(*ends)
         fresh = self.history.evaluations[len(self._values) :]
-        for point, evaluation in zip(minimised(fresh, objectives), fresh, strict=True):
-            feasible = self.history.feasible(evaluation)
+        keeps = self.history.all_feasible(fresh)
+        for point, feasible in zip(minimised(fresh, objectives), keeps, strict=True):
             self._values.append(self._tracker.add(point, feasible=feasible))
         return np.array(self._values)

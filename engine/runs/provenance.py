@@ -7,6 +7,7 @@ from typing import Any
 from engine.config import NASConfig
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
+from engine.meters import registry as meters
 from engine.metrics import Metric
 from engine.sources import as_shown, combined_headline
 from engine.supernets import registry
@@ -49,13 +50,21 @@ class WordedMetrics:
     def _planned_sources(self) -> Mapping[str, str]:
         try:
             supernet = registry.load(self.config.dynas.supernet)
-            return dict(supernet.sources(self.config.settings))
+            return meters.sources(supernet, self.config.settings)
         except DynasError:
             return {}  # what is not known of a package that is gone, its records tell
 
     def _note_sources(self, fresh: Iterable[Evaluation]) -> None:
         for name, source in {pair for e in fresh if e.ok for pair in e.sources.items()}:
             self._sources[name] = self._sources.get(name, frozenset()) | {source}
+
+
+def quality_source(config: NASConfig) -> str:
+    """Where the quality of a run's sub-networks comes from: measured, or a published predictor."""
+    try:
+        return registry.load(config.dynas.supernet).quality_source(config.settings)
+    except DynasError:  # its package is gone
+        return str(config.dynas.supernet_options.get("accuracy_source", "measured"))
 
 
 def config_as_it_was(data: Mapping[str, Any]) -> NASConfig:

@@ -11,6 +11,7 @@ from engine.evaluation.measuring import Measurement
 from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.log.evaluation_log import EvaluationLog
+from engine.meters import registry as meters
 from engine.quoting import error_text, message_text
 from engine.runs.calibrating import uncalibrated
 from engine.runs.failures import FailureWatch
@@ -111,7 +112,7 @@ class SearchRun:
         self.enter(ended, message)
 
     def _published_csv(self, path: str) -> PublishedCsv:
-        sources = self._supernet.sources(self._settings)
+        sources = meters.sources(self._supernet, self._settings)
         planned = {n: s for n, s in sources.items() if n in self.history.config.all_metrics}
         return PublishedCsv(path, self.history.evaluations, planned)
 
@@ -128,6 +129,7 @@ class SearchRun:
             if wanted != "running" and self._settle(wanted, bool(len(flights))):
                 return "stopped", ""
             if wanted == "running":
+                self.enter("running")  # where a pause was taken back before it was reached
                 reason = self._rules.reason(self.history)
                 if reason and self._in_order:
                     flights.abandon()  # with more workers as with one
@@ -217,7 +219,7 @@ class SearchRun:
         values = {**measurement.values, **exact}
         metrics = {name: values[name] for name in dict.fromkeys([*wanted, "macs", "params"])
                    if name in values}  # fmt: skip
-        origins = self._supernet.sources_of(proposal.genotype, self._settings)
+        origins = meters.sources_of(self._supernet, proposal.genotype, self._settings)
         self.log.append(
             Evaluation(
                 number=0,

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from engine.config import PATHS, NASConfig
+from engine.config import NASConfig
 from engine.data_dir import make_data_dir
 from engine.errors import LogError, RunError
 from engine.evaluation.evaluator import Evaluator, ProcessEvaluator
@@ -69,7 +69,7 @@ class RunService(RunReader):
         name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
         created = {"name": name, "fingerprint": fingerprint}
         other_run = self.exists(config.dynas.warm_start or "")
-        config = config.with_absolute_paths(PATHS if other_run else (*PATHS, "warm_start"))
+        config = config.with_absolute_paths(leave=("warm_start",) if other_run else ())
         run_id = create_run(
             self._index.folder, config, created, known.evaluations, "queued", known.report
         )
@@ -192,15 +192,15 @@ class RunService(RunReader):
         """Bring a deleted run back from the trash."""
         self.trash.restore(run_id, self.data_dir / "runs")
 
-    def test_accuracy(
+    def held_out_quality(
         self, run_id: str, number: int, cancelled: threading.Event | None = None
     ) -> float:
         """Top-1 in % on the test images, which no search sees; measured once, then remembered."""
-        return self.aside.test_accuracy(*self._find(run_id, number), cancelled)
+        return self.aside.held_out_quality(*self._find(run_id, number), cancelled)
 
-    def known_test_accuracy(self, run_id: str, number: int) -> float | None:
+    def known_held_out_quality(self, run_id: str, number: int) -> float | None:
         """The test accuracy if it was measured before."""
-        return self.aside.known_test_accuracy(*self._find(run_id, number))
+        return self.aside.known_held_out_quality(*self._find(run_id, number))
 
     def wait(self, run_id: str, timeout: float | None = None) -> None:
         """Block until the thread that drives the run has ended."""

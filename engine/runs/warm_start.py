@@ -7,7 +7,8 @@ from pathlib import Path
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.evaluation.record import KNOWN, Evaluation
-from engine.meters.conditions import in_words, processor, threads, timed_here
+from engine.meters import registry as meters
+from engine.meters.conditions import in_words, processor
 from engine.quoting import quoted
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
@@ -94,13 +95,15 @@ def from_run(config: NASConfig, history: RunHistory, fingerprint: str) -> list[E
 def _check_timing(config: NASConfig, history: RunHistory, where: str) -> None:
     """Latency holds for what it was timed on: raise ConfigError if that is something else here."""
     ours, theirs = config.settings, history.config.settings
-    if not timed_here(needed(config), ours):
+    timed = meters.alone(needed(config), ours)
+    if not timed:
         return
-    here = {"device": ours.device, "batch": ours.latency_batch}
-    configured = {"device": theirs.device, "batch": theirs.latency_batch}
+    here = {"device": ours.device, **meters.facts(timed, ours)}
+    configured = {"device": theirs.device, **meters.facts(timed, theirs)}
     if ours.device == "cpu":
-        here |= {"name": processor(), "threads": threads(ours)}
-        configured["threads"] = threads(theirs)
+        here["name"] = processor()
+    else:
+        here.pop("threads", None)
     for there in [e.conditions for e in history.evaluations if e.conditions] or [configured]:
         if any(there.get(key, value) != value for key, value in here.items()):
             raise ConfigError(

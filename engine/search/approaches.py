@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.config import NASConfig
 from engine.errors import ConfigError
+from engine.meters import registry as meters
 from engine.search.baselines import Grid, RandomSearch
 from engine.search.dynas import Dynas
 from engine.search.evolutionary import Evolutionary
@@ -30,13 +31,9 @@ APPROACHES: dict[str, type[Strategy]] = {
 def check(config: NASConfig, supernet: Supernet) -> None:
     """Raise ConfigError if the configuration does not fit itself or the supernet."""
     config.check()
-    there = supernet.sources(config.settings)
     for name in config.all_metrics:
-        if name not in there:
-            raise ConfigError(
-                f"metrics: {supernet.name} has no '{name}' with accuracy from the "
-                f"{config.dynas.accuracy_source}. Choose from {', '.join(there)}."
-            )
+        if why := meters.refusal(name, supernet, config.settings):
+            raise ConfigError(f"metrics: {why}")
     space = supernet.space
     if config.approach == "grid" and space.size > LARGEST_GRID:
         raise ConfigError(

@@ -1,29 +1,36 @@
-"""What the engine needs to know of a supernet; implement this to add one."""
+"""What the engine needs to know of a supernet; derive from `Supernet` to add one."""
 
-from collections.abc import Callable, Mapping, Sequence
+import functools
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.devices import Precision
+from engine import devices
+from engine.digest import sha256
 from engine.errors import DataError
-from engine.metrics import METRICS, Metric, Source
-from engine.space import Genotypes, SearchSpace
-from engine.supernets.predictor_calibration import Calibration
+from engine.evaluation_settings import EvaluationSettings
+from engine.metrics import Source, metric
+from engine.options import Options, read
+from engine.requirements import Progress, QualitySource, Requirement
+from engine.space import Config, Genotypes, SearchSpace
+from engine.supernets.counted_costs import CountedCosts
+from engine.tasks.base import Task, digest_of
+from engine.tasks.quality_protocol import quality_protocol
 
 if TYPE_CHECKING:
     from torch import nn
 
-Progress = Callable[[str, int, int | None], None]
-"""Called with what is worked on, how much is done, and how much there is, None if unknown.
+    from engine.fast.kept import Kept
 
-Bytes of a file that is fetched, files of a folder that is read. May raise to end the work.
-"""
+__all__ = ["EvaluationSettings", "Progress", "Requirement", "Stage", "Supernet"]
 
-
-AccuracySource = Literal["measured", "published predictor"]
+_MB = 1e6
 
 
 @dataclass(frozen=True)
@@ -36,117 +43,113 @@ class Stage:
     stride: int
 
 
-@dataclass(frozen=True)
-class EvaluationSettings:
-    """What a user may set of a measurement. `batch_size` is that of the accuracy measurement.
-
-    `device` and `precision` say where and in which numbers networks are run; `latency_batch` is the
-    batch of latency and memory. A processor is timed with `threads`, None for one a core.
-    `latency_table` names a file that latency is read from instead.
-    `accuracy_source` chooses how accuracy comes about; `weights_path` and `predictor_path` name
-    files to take in place of those that ship or are downloaded. A published predictor is calibrated
-    if `calibrate` says so: by `calibration`, or without one by published measurements, where there
-    are any. `test_fraction` is the share of
-    the validation images that accuracy is measured on, in (0, 1].
-    """
-
-    batch_size: int = 100
-    dataset_path: str | None = None
-    latency_batch: int = 1
-    device: str = "cpu"
-    precision: Precision = "fp32"
-    threads: int | None = None
-    latency_table: str | None = None
-    accuracy_source: AccuracySource = "measured"
-    weights_path: str | None = None
-    predictor_path: str | None = None
-    calibrate: bool = True
-    calibration: Calibration | None = None
-    test_fraction: float = 1.0
-
-
-PathSetting = Literal["", "weights_path", "dataset_path", "predictor_path"]
-
-
-@dataclass(frozen=True)
-class Requirement:
-    """Something that has to be there before accuracy can be had from the source `serves`.
-
-    Supernets that share it give it the same `key`. `origin` says where it comes from. `setting`
-    names the field of EvaluationSettings that takes a path for it, if any; `download` is the
-    official address that `Supernet.fetch` takes it from, if any.
-
-    `locate` says where it is, without reading it. `check` reads it and says what was found. Both
-    raise DataError for what is missing, `check` also for what is damaged.
-    """
-
-    key: str
-    title: str
-    origin: str
-    serves: AccuracySource
-    locate: Callable[[EvaluationSettings], str]
-    check: Callable[[EvaluationSettings, Progress], str]
-    setting: PathSetting = ""
-    download: str = ""
-
-
-class Supernet(Protocol):
+class Supernet(ABC):
     """A trained weight-sharing super-network.
 
-    Everything but `subnetwork` and `measure` must work without weights and without torch, so that
-    a dashboard can describe a supernet at once. Implementations are found through the entry point
-    group `dynas_studio.supernets`; each entry is a callable without arguments that returns one
-    whose `name` is that of the entry. Derive from this class to inherit what most supernets share.
+    Set `name`, `space` and `task`, and define `extract`: all else has a default that follows from
+    them. Packages offer theirs through the entry point group `dynas_studio.supernets`; each entry
+    is a callable without arguments that returns one whose `name` is that of the entry.
 
-    `stages` are drawn; a network that has none, such as a transformer, gives an empty tuple.
+    Everything but `extract`, and the counting of costs where no other way to them is given, has to
+    work without torch, so that a dashboard can describe a supernet at once.
+
+    `weights` is the file of the weights, if there is one. `stages` are drawn; a network that has
+    none, such as a transformer, gives none.
     """
 
     name: str
-    title: str
-    description: str
-    accuracy_source: str
-    input_shape: tuple[int, int, int]
-    stages: tuple[Stage, ...]
+    title: str = ""
+    description: str = ""
     space: SearchSpace
+    task: Task
+    weights: Path | None = None
+    stages: tuple[Stage, ...] = ()
+    Options: ClassVar[type[Options]] = Options
+    quality_sources: tuple[QualitySource, ...] = ("measured",)
+    """Where quality can come from; the first is the default."""
+
+    @abstractmethod
+    def extract(self, config: Config, settings: EvaluationSettings) -> "nn.Module":
+        """The sub-network of a canonical config as a plain module with the supernet's weights.
+
+        In eval mode, on `settings.device`. Normalisation statistics are recomputed by whoever
+        measures it. Raises DataError for weights that are missing or damaged.
+        """
+
+    def options(self, settings: EvaluationSettings) -> Any:
+        """The supernet's own options, of the type `Options`; raises ConfigError for wrong ones."""
+        return read(self.Options, settings.supernet, "supernet_options")
+
+    # What a sub-network costs
 
     def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
-        """`(n, 2)` exact MACs (batch-norm folded away) and parameters of `(n, genes)` genotypes."""
-        ...
+        """`(n, 2)` exact MACs (batch-norm folded away) and parameters of `(n, genes)` genotypes.
+
+        By default counted on the sub-networks themselves, once a combination of genes.
+        """
+        return self.counted.costs(self.space.rows(genotypes))[:, :2]
+
+    def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64] | None:
+        """`(n,)` bytes of all that a state dict of the sub-networks holds; None if not known.
+
+        By default counted, as MACs and parameters are.
+        """
+        if type(self).macs_params is not Supernet.macs_params:
+            return None
+        return self.counted.costs(self.space.rows(genotypes))[:, 2]
 
     def exact(self, genotypes: Genotypes) -> Mapping[str, npt.NDArray[np.float64]]:
         """`(n,)` values of each metric that follows from `(n, genes)` genotypes alone.
 
-        Each of them has the source `exact`.
+        Each of them has the source `exact`. Raises SpaceError as `SearchSpace.rows` does.
         """
-        costs = self.macs_params(np.atleast_2d(genotypes)).astype(np.float64)
+        rows = self.space.rows(genotypes)
+        costs = self.macs_params(rows).astype(np.float64)
         exact = {"macs": costs[:, 0], "params": costs[:, 1]}
-        size = self.state_bytes(np.atleast_2d(genotypes))
-        return exact if size is None else {**exact, "size": size / 1e6}
+        size = self.state_bytes(rows)
+        return exact if size is None else {**exact, "size": size / _MB}
 
-    def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64] | None:
-        """`(n,)` bytes of all that a state dict of the sub-networks holds; None if not known."""
-        return None
+    @functools.cached_property
+    def exact_names(self) -> tuple[str, ...]:
+        """The metrics that `exact` computes."""
+        ours = type(self)
+        counted = ours.exact is Supernet.exact and ours.macs_params is Supernet.macs_params
+        if counted and ours.state_bytes is Supernet.state_bytes:
+            return "macs", "params", "size"  # known before anything is counted
+        return tuple(self.exact(self.space.smallest[None]))
 
-    def sources(self, settings: EvaluationSettings) -> Mapping[str, Source]:
-        """Where the number of each metric comes from under `settings`.
+    @functools.cached_property
+    def counted(self) -> CountedCosts:
+        """Costs that are counted on the sub-networks, for supernets without a table of them."""
+        return CountedCosts(self.space, self._module_and_inputs, self.name)
 
-        A metric that is not here cannot be had with them. Metrics of the supernet's own stand here
-        by name, beside those of `METRICS`; their package describes them through the entry point
-        group `dynas_studio.metrics`.
+    def _module_and_inputs(self, genotype: Genotypes) -> tuple["nn.Module", Any]:
+        config = self.space.to_config(genotype)
+        module = self.extract(config, EvaluationSettings())
+        return module, self.task.example_inputs(1, self.resolution(config))
+
+    # How good a sub-network is
+
+    def quality_source(self, settings: EvaluationSettings) -> QualitySource:
+        """Where quality comes from under `settings`, one of `quality_sources`."""
+        return "measured"
+
+    def options_for(self, source: QualitySource) -> Mapping[str, Any]:
+        """Its options with which quality comes from `source`."""
+        return {}
+
+    def quality_by_metric(self, settings: EvaluationSettings) -> Mapping[str, Source]:
+        """The qualities that can be had under `settings`, and where each number comes from."""
+        return {known.name: "measured" for known in self.task.metrics}
+
+    def remarked_sources(
+        self, genotype: Genotypes, settings: EvaluationSettings
+    ) -> Mapping[str, str]:
+        """Sources that say more of one sub-network `(genes,)` than `quality_by_metric`.
+
+        Such as that its number is extrapolated.
         """
-        return {
-            name: source
-            for name, metric in METRICS.items()
-            if (source := self._source(metric, settings)) is not None
-        }
-
-    def sources_of(self, genotype: Genotypes, settings: EvaluationSettings) -> Mapping[str, str]:
-        """Where the numbers of one sub-network `(genes,)` come from under `settings`.
-
-        As `sources`, and beside it what holds for this sub-network alone, such as that a number is
-        extrapolated.
-        """
-        return self.sources(settings)
+        return {}
 
     def predictions(
         self, genotypes: Genotypes, settings: EvaluationSettings
@@ -157,25 +160,65 @@ class Supernet(Protocol):
         """
         return {}
 
-    def _source(self, metric: Metric, settings: EvaluationSettings) -> Source | None:
-        if metric.name == "size" and self.state_bytes(self.space.smallest[None]) is None:
-            return None
-        if metric.name == "lat" and settings.latency_table:
-            return "lookup table"
-        if metric.name == "lat_spread" and settings.latency_table:
-            return None
-        return cast(Source, metric.source)
+    def predicted(self, genotype: Genotypes, settings: EvaluationSettings) -> Mapping[str, float]:
+        """The qualities of one sub-network `(genes,)` that are not measured, as they are shown."""
+        return {name: float(v[0]) for name, v in self.predictions(genotype, settings).items()}
 
-    def bounds(self, metric: str) -> tuple[float | None, float]:
-        """The reference value of `metric`, at which hypervolume starts to count, and the ideal one.
+    def resolution(self, config: Config) -> int | None:
+        """The input resolution of a sub-network, where a gene decides it: one of that role."""
+        side = self.space.value_of("resolution", config)
+        return None if side is None else int(side)
 
-        The reference is None where only measuring can tell, as for latency.
+    @property
+    def kept(self) -> "Kept | None":
+        """What sub-networks made of the same inputs, for others to go on from; by default none."""
+        return None
+
+    def forget(self) -> None:
+        """Let go of what sub-networks have in common."""
+        return
+
+    def bounds(self, name: str) -> tuple[float | None, float]:
+        """The value of a metric at which hypervolume starts to count, and the ideal one.
+
+        The first is None where only measuring can tell, as for latency. By default exact metrics go
+        from one end of the space to the other, and the task knows about its qualities.
         """
-        ...
+        known = metric(name)
+        if any(known.name == quality.name for quality in self.task.metrics):
+            return self.task.bounds(known)
+        if not known.computable:
+            return None, known.highest or 0.0 if known.direction == "max" else known.lowest or 0.0
+        low, high = self._cost_ends[name]
+        return (high, low) if known.direction == "min" else (low, high)
+
+    @functools.cached_property
+    def _cost_ends(self) -> Mapping[str, tuple[float, float]]:
+        """The lesser and the greater value of each exact metric at the ends of the space."""
+        ends = np.stack([self.space.smallest, self.space.largest])
+        return {name: (float(min(v)), float(max(v))) for name, v in self.exact(ends).items()}
+
+    # What has to be there
+
+    @property
+    def origin(self) -> str:
+        """A sentence on where the quality of its sub-networks comes from."""
+        return self.task.origin
+
+    def weights_digest(self, settings: EvaluationSettings) -> str:
+        """A digest of the weights: of their file, or without one of the largest sub-network."""
+        return sha256(self.weights).hex() if self.weights else self._largest_digest
+
+    @functools.cached_property
+    def _largest_digest(self) -> str:
+        module = self.extract(self.space.to_config(self.space.largest), EvaluationSettings())
+        parts = [part for item in sorted(module.state_dict().items()) for part in item]
+        return digest_of(*parts)
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
-        """A digest of all that decides a measured number: weights, data and protocol."""
-        ...
+        """A digest of all that decides a measured quality: weights, data and protocol."""
+        parts = [self.weights_digest(settings), self.task.fingerprint(settings)]
+        return hashlib.sha256(" ".join([quality_protocol(settings), *parts]).encode()).hexdigest()
 
     def missing(self, settings: EvaluationSettings) -> list[str]:
         """A sentence for each thing that a search with `settings` needs and has not; quick.
@@ -188,25 +231,22 @@ class Supernet(Protocol):
             return [str(error)]
         return []
 
+    def check_data(self, settings: EvaluationSettings) -> None:
+        """Raise DataError if what a measurement needs is missing or damaged."""
+        devices.check(settings.device, settings.precision)
+        self.options(settings)
+        self.task.options(settings)
+        self.weights_digest(settings)
+        self.task.check(settings)
+
+    def describe_data(self, settings: EvaluationSettings) -> str:
+        """A sentence on the data that quality is measured on; raises DataError as `check_data`."""
+        self.check_data(settings)
+        return self.task.describe(settings)
+
     def requirements(self) -> Sequence[Requirement]:
-        """What has to be there, one by one, for each source of accuracy."""
-
-        def locate(settings: EvaluationSettings) -> str:
-            if sentences := self.missing(settings):
-                raise DataError(" ".join(sentences))
-            return settings.dataset_path or "part of the package that brings the supernet"
-
-        return [
-            Requirement(
-                key=self.name,
-                title="Weights and data",
-                origin=self.accuracy_source,
-                serves="measured",
-                locate=locate,
-                check=lambda settings, progress: self.describe_data(settings),
-                setting="dataset_path",
-            )
-        ]
+        """What has to be there, one by one, for each source of quality."""
+        return self.task.requirements()
 
     def fetchable(self, settings: EvaluationSettings) -> str:
         """The name of the official file that `fetch` would download; empty if there is none."""
@@ -216,29 +256,23 @@ class Supernet(Protocol):
         """Download what `settings` need and an official address offers; raises DataError."""
         return
 
-    def describe_data(self, settings: EvaluationSettings) -> str:
-        """A sentence on the data that accuracy is measured on; raises DataError as `check_data`."""
-        self.check_data(settings)
-        return self.accuracy_source
+    # The sub-networks themselves
 
-    def check_data(self, settings: EvaluationSettings) -> None:
-        """Raise DataError if what a measurement needs is missing or damaged."""
-        ...
+    def canonical(self, config: Mapping[str, Any]) -> Config:
+        """The config checked and without genes that have no effect; raises SpaceError."""
+        return self.space.to_config(self.space.encode(config))
 
     def subnetwork(
         self, config: Mapping[str, Any], settings: EvaluationSettings | None = None
     ) -> "nn.Module":
         """The sub-network as a plain module with its weights, recalibrated, in eval mode.
 
-        Raises SpaceError for a config outside the space, DataError for missing weights.
+        Raises SpaceError for a config outside the space, DataError for missing weights or data.
         """
-        ...
+        from engine.tasks.statistics import recalibrate
 
-    def measure(
-        self, config: Mapping[str, Any], metrics: Sequence[str], settings: EvaluationSettings
-    ) -> dict[str, float]:
-        """The `metrics` of a sub-network; raises EvaluationError if it cannot be measured.
-
-        `test_acc` is the accuracy on images that no search has seen.
-        """
-        ...
+        chosen, canonical = settings or EvaluationSettings(), self.canonical(config)
+        module = self.extract(canonical, chosen)
+        batches = self.task.calibration(chosen, self.resolution(canonical))
+        recalibrate(module, batches, kept=self.kept)
+        return module.eval()

@@ -11,16 +11,16 @@ import numpy as np
 
 from engine import plug_ins
 from engine.errors import DataError, DynasError, EvaluationError
-from engine.metrics import metric
+from engine.metrics import METRICS
+from engine.metrics import problem as wrong_metric
 from engine.quoting import error_text
 from engine.space import Genotypes, SearchSpace
-from engine.supernets.base import EvaluationSettings, Requirement, Supernet
+from engine.supernets.base import Requirement, Supernet
 from engine.supernets.exact_values import ROWS_ASKED, by_rows, wrong_values
-
-_METHODS = ("macs_params", "bounds", "fingerprint", "check_data", "subnetwork", "measure")
-"""What `Supernet` declares and leaves to those who derive from it."""
+from engine.tasks.base import Task
 
 _SEVERAL = 50  # genotypes, such as a population
+_OF_A_SUBNETWORK = ("extract", "subnetwork", "predicted", "quality", "calibration")
 
 
 def load(point: EntryPoint) -> Supernet:
@@ -50,42 +50,64 @@ def _reason(error: BaseException) -> str:
     return str(error) if isinstance(error, DynasError) else f"{error_text(error)}."
 
 
-def _problem(name: str, made: Any) -> str:
+def _problem(name: str, made: object) -> str:
     """What keeps `made` from being the supernet called `name`; empty if nothing does."""
-    inherited = [n for n, v in vars(Supernet).items() if callable(v) and not n.startswith("_")]
-    lacking = [n for n in (*Supernet.__annotations__, *inherited) if not hasattr(made, n)]
-    lacking += [n for n in _METHODS if getattr(type(made), n, 0) is getattr(Supernet, n)]
-    if lacking:
+    if not isinstance(made, Supernet):
+        return "it is not derived from engine.supernets.base.Supernet"
+    if hasattr(made, "measure"):
         return (
-            f"it lacks {', '.join(dict.fromkeys(lacking))}. Derive it from "
-            "engine.supernets.base.Supernet and define what that leaves open"
+            "it defines measure, which supernets no longer do. Give it a task, which measures "
+            "quality, and define extract; docs/own-supernet.md says how"
         )
+    lacking = [part for part in ("name", "space", "task") if not hasattr(made, part)]
+    if lacking:
+        return f"it lacks {', '.join(lacking)}"
     if made.name != name:
         return f"it calls itself '{made.name}'"
-    if not isinstance(made.space, SearchSpace):
-        return f"its space is of type {type(made.space).__name__}, not engine.space.SearchSpace"
-    return _wrong_numbers(made)
+    for part, kind in (("space", SearchSpace), ("task", Task)):
+        if not isinstance(found := getattr(made, part), kind):
+            wanted = f"{kind.__module__}.{kind.__name__}"
+            return f"its {part} is of type {type(found).__name__}, not derived from {wanted}"
+    if not made.title:
+        made.title = name
+    return _wrong_qualities(made) or _wrong_numbers(made)
+
+
+def _wrong_qualities(made: Supernet) -> str:
+    """What is wrong with the metrics of the task."""
+    if not made.task.metrics:
+        return "its task has no metrics"
+    for quality in made.task.metrics:
+        name = getattr(quality, "name", "?")
+        if name in METRICS:
+            if quality != METRICS[name]:
+                return f"its task has another metric by the name of {name}, which is taken"
+        elif problem := wrong_metric(name, quality):
+            return f"the metric {name} of its task: {problem}"
+        start, ideal = made.task.bounds(quality)
+        if not all(bound is None or np.isfinite(bound) for bound in (start, ideal)):
+            return f"bounds of {name} are {start} and {ideal}"
+    return ""
 
 
 def _wrong_numbers(made: Supernet) -> str:
-    """What is wrong with the numbers, asked for in every way in which a search asks for them."""
+    """What is wrong with the numbers, asked for in every way in which a search asks for them.
+
+    Those that are counted on the sub-networks are not asked for, since that takes seconds.
+    """
+    if type(made).macs_params is Supernet.macs_params:
+        return ""
     ends = np.stack([made.space.smallest, made.space.largest])
     costs = np.asarray(made.macs_params(ends))
     if costs.shape != (2, 2) or not (costs > 0).all():
         return "macs_params of two genotypes is not two rows of MACs and parameters above 0"
-    sources = made.sources(EvaluationSettings())
-    for name in sources:
-        metric(name)
+    for name in made.exact_names:
         start, _ = made.bounds(name)
         if start is not None and not np.isfinite(start):
             return f"bounds of {name} start at {start}"
     several = made.space.sample(_SEVERAL, np.random.default_rng(0))
     for rows in (ends, ends[:1], several):
-        exact = made.exact(rows)
-        for name in exact:
-            if sources.get(name) != "exact":
-                return f"exact gives {name}, which sources do not call exact"
-        if problem := wrong_values(exact, len(rows)):
+        if problem := wrong_values(made.exact(rows), len(rows)):
             return f"exact of {len(rows)} genotypes: {problem}"
     return _differing(made, ends)
 
@@ -101,21 +123,23 @@ def _differing(made: Supernet, ends: Genotypes) -> str:
 
 
 class _Guarded:
-    """Stands in for a supernet: what its methods raise becomes one sentence."""
+    """Stands in for a supernet or its task: what methods raise becomes one sentence."""
 
-    def __init__(self, supernet: Supernet, whose: str) -> None:
-        self._supernet, self._whose = supernet, whose
+    def __init__(self, guarded: Supernet | Task, whose: str) -> None:
+        self._guarded, self._whose = guarded, whose
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(self._supernet, name)
-        if not callable(value):
+        value = getattr(self._guarded, name)
+        if isinstance(value, Task):
+            return _Guarded(value, f"The task of {self._whose[0].lower()}{self._whose[1:]}")
+        if not callable(value) or isinstance(value, type):
             return value
         call = value
         if name in ROWS_ASKED:
             call = by_rows(value, name, self._whose)
         elif name == "requirements":
             call = _required(value, self._whose)
-        failure = EvaluationError if name in ("measure", "subnetwork") else DataError
+        failure = EvaluationError if name in _OF_A_SUBNETWORK else DataError
         return _in_a_sentence(call, f"{self._whose} fails in {name}", failure)
 
 

@@ -1,10 +1,11 @@
 """Supernets by name: the built-in ones, those trained here, those that installed packages offer."""
 
 import functools
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from engine import plug_ins
 from engine.errors import ConfigError, DynasError
+from engine.metrics import METRICS, Metric, provide
 from engine.quoting import quoted
 from engine.supernets import plug_in, trained
 from engine.supernets.base import Supernet
@@ -75,3 +76,16 @@ def _load(name: str) -> Supernet:
             f"There is no supernet {quoted(name)}. Choose from: {', '.join(names())}."
         )
     return plug_in.load(point)
+
+
+@provide
+def _metrics() -> Mapping[str, Metric | str]:
+    """The qualities that the tasks of installed packages' supernets bring."""
+    found: dict[str, Metric | str] = {}
+    for name in plug_ins.offered(plug_ins.SUPERNETS):
+        try:
+            qualities = load(name).task.metrics
+        except DynasError:
+            continue  # what is wrong is said where the supernet is chosen
+        found |= {quality.name: quality for quality in qualities if quality.name not in METRICS}
+    return found

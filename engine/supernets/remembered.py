@@ -4,7 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,10 @@ from filelock import FileLock
 from engine import regular_file
 from engine.disk import not_read, not_written
 from engine.errors import DataError, DynasError
+from engine.evaluation_settings import EvaluationSettings
 from engine.path_text import why_no_path
-from engine.supernets.base import AccuracySource, EvaluationSettings, Requirement, Supernet
+from engine.requirements import QualitySource, Requirement
+from engine.supernets.base import Supernet
 
 _LARGEST = 10 * regular_file.MB
 _log = logging.getLogger(__name__)
@@ -74,24 +76,27 @@ class Remembered:
         self._change("paths", lambda paths: {**paths, requirement.key: given})
 
     def paths(self, requirements: Iterable[Requirement]) -> dict[str, str]:
-        """The path for each setting that takes one; empty if none was given."""
-        return {r.setting: self.path(r) for r in requirements if r.setting}
+        """The path for each option that takes one; empty if none was given."""
+        return {r.option: self.path(r) for r in requirements if r.option}
 
     def settings(
-        self, supernet: Supernet, source: AccuracySource = "measured", test_fraction: float = 1.0
+        self, supernet: Supernet, source: QualitySource = "measured", trial: bool = False
     ) -> EvaluationSettings:
-        """How the supernet is measured with the paths that were given.
+        """How the supernet is measured with the paths that were given; for a `trial` quickly.
 
         Raises what `admit` does for a path of this source; one of another source is left out then.
         """
-        paths: dict[str, str | None] = {}
+        options: dict[str, dict[str, Any]] = {
+            "supernet": dict(supernet.options_for(source)),
+            "task": dict(supernet.task.trial_options) if trial else {},
+        }
         for requirement in supernet.requirements():
-            if requirement.setting:
-                paths[requirement.setting] = self._admitted(requirement, source)
-        made = EvaluationSettings(accuracy_source=source, test_fraction=test_fraction)
-        return replace(made, **paths)  # type: ignore[arg-type]
+            if requirement.option and (path := self._admitted(requirement, source)):
+                owner, _, name = requirement.option.partition(".")
+                options[owner][name] = path
+        return EvaluationSettings(supernet=options["supernet"], task=options["task"])
 
-    def _admitted(self, requirement: Requirement, source: AccuracySource) -> str | None:
+    def _admitted(self, requirement: Requirement, source: QualitySource) -> str | None:
         path = self.path(requirement)
         try:
             if path:

@@ -9,30 +9,26 @@ import hashlib
 import math
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine import regular_file
 from engine.data_dir import default_data_dir
 from engine.digest import sha256
 from engine.errors import ConfigError, DataError
-from engine.metrics import Source
 from engine.quoting import quoted
 from engine.setting_errors import sentences
-from engine.space import Genotypes
-from engine.supernets.base import EvaluationSettings, Requirement, Stage
-from engine.supernets.builtin.supernet import FashionSupernet, space
-from engine.supernets.cost_table import CostTable, state_bytes
-from engine.tasks.images.image_set import Kind, Split, normalise
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from engine.supernets.base import EvaluationSettings, Requirement
+from engine.supernets.builtin.elastic_mobilenet import ElasticMobileNet, image_requirement
+from engine.supernets.builtin.fashion_mnist import SHIPPED
+from engine.tasks.base import digest_of
+from engine.tasks.images.decoded_arrays import DecodedArrays
+from engine.tasks.images.image_set import Kind, Split
+from engine.tasks.quality_protocol import quality_protocol
 
 CARD, WEIGHTS, COSTS, STATE = "supernet.json", "weights.pt", "costs.json", "state.json"
 _SEARCHED = ("validation", "calibration")
@@ -101,101 +97,47 @@ def _load(folder: Path, stamp: int) -> "TrainedSupernet":
     return TrainedSupernet(folder, card)
 
 
-class TrainedSupernet(FashionSupernet):
-    """The built-in architecture with other weights, for other images."""
+class KeptImages(DecodedArrays):
+    """The images that a supernet was trained for, in its own folder."""
 
     def __init__(self, folder: Path, card: Card) -> None:
-        super().__init__(folder / WEIGHTS)
-        self.folder, self.card = folder, card
-        kind, counts = card.kind, card.counts
-        self.name = folder.name
-        self.title = f"MobileNetV3 on {Path(card.origin).name}"
-        what = f"{kind.size} x {kind.size} {'grey' if kind.channels == 1 else 'colour'} images"
-        self.description = (
-            f"Elastic MobileNetV3 for {what} of {len(kind.classes)} classes, trained here on "
-            f"{counts['training']:,} images of {card.origin}. "
-            + " and ".join(f"{acc:.1f} % ({end})" for end, acc in card.accuracy.items())
-            + " of the validation images are classified correctly."
-        )
-        self.accuracy_source = (
+        super().__init__(card.kind)
+        self._folder, counts = folder, card.counts
+        self.origin = (
             f"Measured on {counts['validation']:,} validation images. {counts['test']:,} test "
             "images stay unseen by the search, for the final test accuracy of the sub-networks you "
             "choose."
         )
-        self.input_shape = (kind.channels, kind.size, kind.size)
-        self.stages = stages(kind.size)
-        self.space = space(kind.size)
 
-    @functools.cached_property
-    def _costs(self) -> CostTable:
-        return CostTable.read(self.folder / COSTS)
+    def place(self, settings: EvaluationSettings) -> str | None:
+        """They are in one place alone."""
+        return None
 
-    def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
-        """`(n,)` bytes of the state dicts of `(n, genes)` genotypes."""
-        return state_bytes(CostTable.read(self.folder / STATE), self.space, genotypes)
-
-    def sources(self, settings: EvaluationSettings) -> Mapping[str, Source]:
-        """All metrics; top-5 where there are more than ten classes."""
-        sources = dict(super().sources(settings))
-        if len(self.card.kind.classes) > 10:
-            sources["acc_top5"] = "measured"
-        return sources
-
-    def bounds(self, metric: str) -> tuple[float | None, float]:
-        """As the built-in one, with accuracies from below that of the smallest sub-network."""
-        if metric == "acc":
-            smallest = self.card.accuracy["smallest"]
-            return max(0.0, _FLOOR * math.floor(smallest / _FLOOR - 0.5)), 100.0
-        if metric == "acc_top5":
-            return self.bounds("acc")
-        return super().bounds(metric)
+    def files(self) -> list[Path]:
+        """The files that a measured accuracy depends on."""
+        return [self._folder / f"{part}.npz" for part in _SEARCHED]
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
-        """A digest of weights and protocol, as of the built-in one, and of the images searched."""
-        as_built_in = super().fingerprint(replace(settings, dataset_path=None))
-        digest = hashlib.sha256(f"{as_built_in} {asdict(self.card.kind)}".encode())
-        for part in _SEARCHED:
-            digest.update(sha256(self.folder / f"{part}.npz"))
-        return digest.hexdigest()
+        """A digest of those files."""
+        return digest_of(*map(sha256, self.files()))
 
-    def check_data(self, settings: EvaluationSettings) -> None:
-        """Raise DataError if weights, costs or images are missing or damaged."""
-        if settings.dataset_path is not None:
-            raise DataError(
-                f"{self.name} keeps its images itself: leave the data folder (dataset_path) empty."
-            )
-        super().check_data(settings)
-        self.exact(self.space.smallest)
-        self._split(None, "calibration")
+    def check(self, settings: EvaluationSettings) -> None:
+        """Raise DataError if images are missing or damaged."""
+        for part in _SEARCHED:
+            self.split(part, settings)
 
     def requirements(self) -> Sequence[Requirement]:
-        """Weights and images, both kept in the data folder."""
+        """The images, which the supernet keeps itself."""
+        name, folder = self._folder.name, self._folder
         return [
-            self._own_weights(f"Trained here, from the images in {self.card.origin}."),
-            Requirement(
-                f"{self.name} images", "Images", "Kept since the training.", "measured",
-                lambda settings: str(self.folder), self._check_images,
-            ),
-        ]  # fmt: skip
+            image_requirement(
+                f"{name} images", "Kept since the training.", lambda settings: str(folder), self
+            )
+        ]
 
-    @property
-    def _classes(self) -> int:
-        return len(self.card.kind.classes)
-
-    @functools.cached_property
-    def _net(self) -> Any:
-        return self._loaded(self.card.kind)
-
-    @functools.lru_cache(maxsize=4)  # noqa: B019 - one object a training, kept for good
-    def _tensors(self, dataset_path: str | None, split: str) -> "tuple[Tensor, Tensor]":
-        import torch
-
-        data, kind = self._split(dataset_path, split), self.card.kind
-        images = normalise(data.images, torch.device("cpu"), kind)
-        return images, torch.from_numpy(data.labels.astype(np.int64))
-
-    def _split(self, dataset_path: str | None, split: str) -> Split:
-        path = self.folder / f"{split}.npz"
+    def split(self, name: str, settings: EvaluationSettings) -> Split:
+        """The images of `validation`, `calibration` or `test`."""
+        path = self._folder / f"{name}.npz"
         try:
             with (
                 regular_file.opened(path, _LARGEST_IMAGES) as file,
@@ -209,10 +151,49 @@ class TrainedSupernet(FashionSupernet):
             ) from error
 
 
-def stages(size: int) -> tuple[Stage, ...]:
-    """The stages of the built-in architecture for images of `size` x `size` pixels."""
-    found, side = [], -(-size // 2)
-    for stage in FashionSupernet.stages:
-        side = -(-side // stage.stride)
-        found.append(Stage(stage.channels, side, stage.blocks, stage.stride))
-    return tuple(found)
+class TrainedSupernet(ElasticMobileNet):
+    """The architecture of the built-in one with weights of its own, for a user's images."""
+
+    task: KeptImages
+
+    def __init__(self, folder: Path, card: Card) -> None:
+        super().__init__(
+            KeptImages(folder, card),
+            folder / WEIGHTS,
+            folder / COSTS,
+            folder / STATE,
+            f"Trained here, from the images in {card.origin}.",
+        )
+        self.folder, self.card = folder, card
+        kind, counts = card.kind, card.counts
+        self.name = folder.name
+        self.title = f"MobileNetV3 on {Path(card.origin).name}"
+        what = f"{kind.size} x {kind.size} {'grey' if kind.channels == 1 else 'colour'} images"
+        self.description = (
+            f"Elastic MobileNetV3 for {what} of {len(kind.classes)} classes, trained here on "
+            f"{counts['training']:,} images of {card.origin}. "
+            + " and ".join(f"{acc:.1f} % ({end})" for end, acc in card.accuracy.items())
+            + " of the validation images are classified correctly."
+        )
+
+    def bounds(self, name: str) -> tuple[float | None, float]:
+        """As the built-in one, with accuracies from below that of the smallest sub-network."""
+        if name in ("acc", "acc_top5"):
+            smallest = self.card.accuracy["smallest"]
+            return max(0.0, _FLOOR * math.floor(smallest / _FLOOR - 0.5)), 100.0
+        return super().bounds(name)
+
+    def fingerprint(self, settings: EvaluationSettings) -> str:
+        """A digest of weights and protocol, and of the images searched."""
+        weights = hashlib.sha256(quality_protocol(settings).encode())
+        for path in [self.weights, *(SHIPPED / f"{part}.npz" for part in _SEARCHED)]:
+            weights.update(sha256(path))
+        digest = hashlib.sha256(f"{weights.hexdigest()} {asdict(self.card.kind)}".encode())
+        for path in self.task.files():
+            digest.update(sha256(path))
+        return digest.hexdigest()
+
+    def check_data(self, settings: EvaluationSettings) -> None:
+        """Raise DataError if weights, costs or images are missing or damaged."""
+        super().check_data(settings)
+        self.exact(self.space.smallest)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.meters.pipeline import measure
 from engine.supernets import trained
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.cost_table import build, count_state
@@ -32,7 +33,7 @@ def keep(net: Any, images: ImageSet, folder: Path, origin: Path, recipe: str) ->
     supernet = TrainedSupernet(folder, facts)
     space, settings = supernet.space, EvaluationSettings()
     accuracy = {
-        end: supernet.measure(space.to_config(genotype), ["acc"], settings)["acc"]
+        end: measure(supernet, space.to_config(genotype), ["acc"], settings)["acc"]
         for end, genotype in (("smallest", space.smallest), ("largest", space.largest))
     }
     unfinished = card.with_suffix(".part")

@@ -1,6 +1,6 @@
 import pytest
 
-from app.names import as_code, file_name, named, note
+from app.names import as_code, distinct, file_name, named, note
 
 J = "\N{WORD JOINER}"
 
@@ -59,3 +59,12 @@ def test_a_name_becomes_one_file():
 )
 def test_a_note_is_markdown_that_loads_nothing(text, shown):
     assert note(text) == shown
+
+
+def test_a_list_to_choose_from_tells_apart_what_has_the_same_name():
+    long = "x" * 100
+    called = {"a": "twin", "b": "twin", "c": "alone", "d": f"{long} one", "e": f"{long} two"}
+    labels = distinct(called)
+    assert list(labels) == list(called)
+    assert (labels["a"], labels["b"], labels["c"]) == ("twin · a", "twin · b", "alone")
+    assert len(set(labels.values())) == len(called)

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from engine import metrics, plug_ins
+from engine.meters import registry as meters
 from engine.meters import timing
 from engine.supernets import registry
 from tests.engine.image_files import CLASSES, write_idx, write_images
@@ -21,16 +22,26 @@ PER_CLASS = 720  # 500 for validation, 220 left over of which 200 calibrate
 
 
 def _forget() -> None:
-    for cached in (plug_ins.offered, metrics._added, registry._load):
-        cached.cache_clear()
+    plug_ins.offered.cache_clear()
+    registry._load.cache_clear()
+    metrics.forget_added()
+    meters.forget_added()
 
 
 @pytest.fixture
 def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
     """Make entry points, name to `module:object`, those of installed packages."""
 
-    def install(supernets: Mapping[str, str] = {}, metrics: Mapping[str, str] = {}) -> None:
-        groups = {plug_ins.SUPERNETS: supernets, plug_ins.METRICS: metrics}
+    def install(
+        supernets: Mapping[str, str] = {},
+        metrics: Mapping[str, str] = {},
+        meters: Mapping[str, str] = {},
+    ) -> None:
+        groups = {
+            plug_ins.SUPERNETS: supernets,
+            plug_ins.METRICS: metrics,
+            plug_ins.METERS: meters,
+        }
         monkeypatch.setattr(
             plug_ins,
             "entry_points",

@@ -9,6 +9,7 @@ import numpy as np
 from engine.metrics import METRICS, Metric
 from engine.space import Gene, SearchSpace
 from engine.supernets.base import Supernet
+from engine.tasks.base import Task
 
 ENERGY = Metric("energy", "Energy", "mJ", "min", "exact", "Of all multiplications.")
 SURPRISE = Metric("surprise", "Surprise", "nats", "min", "measured", "How unexpected labels are.")
@@ -18,11 +19,34 @@ ACC = METRICS["acc"]
 NO_METRIC = SimpleNamespace(name="no_metric")
 
 
+class Surprise(Task):
+    """How a network surprises follows from its configuration."""
+
+    name, metrics, origin = "surprise", (SURPRISE,), "Of no data."
+
+    def example_inputs(self, count, resolution=None):
+        import torch  # only where networks run
+
+        return torch.zeros(count, 1)
+
+    def fingerprint(self, settings):
+        return "none"
+
+    def bounds(self, metric):
+        return 9.0, 0.0
+
+    def quality(self, network, part, metrics, settings, resolution=None):
+        return self.of(network(self.example_inputs(1)))
+
+    def of(self, config):
+        return {"surprise": 9.0 / (config["width"][0] + abs(config["shape"][0] - 2))}
+
+
 class Tiny(Supernet):
     """Two genes; `surprise` is measured, `energy` exact."""
 
-    name, title, description, accuracy_source = "tiny", "Tiny", "Two genes.", "Of no images."
-    input_shape, stages = (1, 1, 1), ()
+    name, title, description = "tiny", "Tiny", "Two genes."
+    task = Surprise()
     space = SearchSpace((Gene("width", (1, 2, 4)), Gene("shape", (1, 2, 3))))
 
     def macs_params(self, genotypes):
@@ -34,23 +58,16 @@ class Tiny(Supernet):
         costs = super().exact(genotypes)
         return {**costs, "energy": costs["macs"] / 800}
 
-    def sources(self, settings):
-        return {"surprise": "measured", "macs": "exact", "params": "exact", "energy": "exact"}
-
     def bounds(self, metric):
         return {"surprise": (9.0, 0.0)}.get(metric, (500.0, 0.0))
 
-    def fingerprint(self, settings):
+    def weights_digest(self, settings):
         return "tiny"
 
-    def check_data(self, settings):
-        return
+    def extract(self, config, settings):
+        from tests.engine.carrier import Carrier  # loads torch
 
-    def subnetwork(self, config, settings=None):
-        raise KeyError("weights")
-
-    def measure(self, config, metrics, settings):
-        return {"surprise": 9.0 / (config["width"][0] + abs(config["shape"][0] - 2))}
+        return Carrier(config)
 
 
 class NamedOtherwise(Tiny):
@@ -58,17 +75,26 @@ class NamedOtherwise(Tiny):
 
 
 class Unfinished(Supernet):
-    name, title, description, accuracy_source = "unfinished", "", "", ""
-    input_shape, stages, space = (1, 1, 1), (), Tiny.space
+    name, space, task = "unfinished", Tiny.space, Tiny.task
 
 
-class WithoutSources:
-    """Lacks what `Supernet` would have given it."""
+class WithoutTask(Tiny):
+    name, task = "without_task", None
 
-    name, title, description, accuracy_source = "without_sources", "", "", ""
-    input_shape, stages, space = (1, 1, 1), (), Tiny.space
-    macs_params, bounds, fingerprint = Tiny.macs_params, Tiny.bounds, Tiny.fingerprint
-    check_data, subnetwork, measure = Tiny.check_data, Tiny.subnetwork, Tiny.measure
+
+class Measuring(Tiny):
+    """As supernets were before they had tasks."""
+
+    name = "measuring"
+
+    def measure(self, config, metrics, settings):
+        return {}
+
+
+class NoSupernet:
+    """Derived from nothing."""
+
+    name, space, task = "no_supernet", Tiny.space, Tiny.task
 
 
 class OneNumber(Tiny):
@@ -78,11 +104,12 @@ class OneNumber(Tiny):
         return 5
 
 
-class UnknownMetric(Tiny):
-    name = "unknown_metric"
+class WrongMetric(Tiny):
+    name = "wrong_metric"
 
-    def sources(self, settings):
-        return {**super().sources(settings), "charm": "measured"}
+    def __init__(self):
+        self.task = Surprise()
+        self.task.metrics = (replace(SURPRISE, name="acc"),)
 
 
 class NoSpace(Tiny):
@@ -95,18 +122,20 @@ class NoSpace(Tiny):
         self.space = SearchSpace((Gene("depth", (1, 2)), heads))
 
 
-class Failing(Tiny):
-    """Loads, and fails at whatever is asked of it then."""
-
-    name = "failing"
-
-    def missing(self, settings):
-        raise ZeroDivisionError("by zero")
-
-    def measure(self, config, metrics, settings):
+class Disappointment(Surprise):
+    def of(self, config):
         if config["width"] == [1]:
             return {}
         return {"surprise": float("nan")} if config["width"] == [2] else [][0]
+
+
+class Failing(Tiny):
+    """Loads, and fails at whatever is asked of it then."""
+
+    name, task = "failing", Disappointment()
+
+    def missing(self, settings):
+        raise ZeroDivisionError("by zero")
 
 
 class Leaving(Tiny):
@@ -123,10 +152,17 @@ class LeavingAtOnce(Tiny):
         sys.exit(3)
 
 
+class Accuracy(Surprise):
+    name, metrics = "accuracy", (ACC,)
+
+    def of(self, config):
+        return {"acc": 50.0 + config["d"][0]}
+
+
 class AllKinds(Tiny):
     """Genes of every kind, in chains of conditions."""
 
-    name, title = "all_kinds", "All kinds"
+    name, title, task = "all_kinds", "All kinds", Accuracy()
     space = SearchSpace(
         (
             Gene("act", ("relu", "ge  lu", "silu"), kind="categorical"),
@@ -141,6 +177,3 @@ class AllKinds(Tiny):
     def macs_params(self, genotypes):
         costs = 1e6 * (1 + self.space.features(genotypes) @ np.arange(1, 44) / 100)
         return np.stack([costs, costs / 10], axis=1).astype(np.int64)
-
-    def sources(self, settings):
-        return {"acc": "measured", "macs": "exact", "params": "exact", "energy": "exact"}

@@ -13,8 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.metrics import METRICS
+from engine.options import Options, option
 from engine.space import Gene, SearchSpace
 from engine.supernets.base import Supernet
+from engine.tasks.base import Task
 
 NAME = "troubled"
 _NUMBERS = {
@@ -24,11 +27,39 @@ _NUMBERS = {
 WRONG_NUMBERS = tuple(_NUMBERS)
 
 
+class TroubleOptions(Options):
+    """The folder with the file `mode`."""
+
+    dataset_path: str | None = option(None, "Folder", "Holds the file `mode`.", path=True)
+
+
+class Trouble(Task):
+    """Measures in the way that the folder says."""
+
+    name, metrics, origin = "trouble", (METRICS["acc"],), "None."
+    Options = TroubleOptions
+
+    def example_inputs(self, count, resolution=None):
+        import torch  # only where networks run
+
+        return torch.zeros(count, 1)
+
+    def fingerprint(self, settings):
+        return "troubled"
+
+    def bounds(self, metric):
+        return 0.0, 100.0
+
+    def quality(self, network, part, metrics, settings, resolution=None):
+        path = self.options(settings).dataset_path
+        mode = (Path(path) / "mode").read_text().strip() if path else "fine"
+        return _answer(mode, network(self.example_inputs(1)), Path(path or "."))
+
+
 class Troubled(Supernet):
     """Twelve genes; measuring takes no time unless it is in trouble."""
 
-    name, title, description, accuracy_source = NAME, "Troubled", "Twelve genes.", "None."
-    input_shape, stages = (1, 1, 1), ()
+    name, title, description, task = NAME, "Troubled", "Twelve genes.", Trouble()
     space = SearchSpace(tuple(Gene("w", (1, 2, 3, 4, 5, 6)) for _ in range(12)))
 
     def macs_params(self, genotypes):
@@ -37,25 +68,16 @@ class Troubled(Supernet):
         weights = np.arange(1, 13)
         return np.stack([1000 + genotypes @ weights, 10 + genotypes.sum(axis=1)], axis=1)
 
-    def sources(self, settings):
-        return {"acc": "measured", "macs": "exact", "params": "exact"}
-
     def bounds(self, metric):
         return {"acc": (0.0, 100.0), "macs": (2000.0, 0.0)}.get(metric, (200.0, 0.0))
 
-    def fingerprint(self, settings):
+    def weights_digest(self, settings):
         return "troubled"
 
-    def check_data(self, settings):
-        return
+    def extract(self, config, settings):
+        from tests.engine.carrier import Carrier  # loads torch
 
-    def subnetwork(self, config, settings=None):
-        raise KeyError("weights")
-
-    def measure(self, config, metrics, settings):
-        folder = Path(settings.dataset_path or ".")
-        mode = (folder / "mode").read_text().strip() if settings.dataset_path else "fine"
-        return _answer(mode, config, folder)
+        return Carrier(config)
 
 
 class _SpeechlessError(Exception):

@@ -104,7 +104,7 @@ def searched(example, data_dir, monkeypatch):
     run = service.start(NASConfig(dynas={**SEARCH, "num_evals": 6, "population": 4}), "digits")
     service.wait(run, timeout=120)
     assert service.history(run).state == "finished", service.history(run).message
-    assert service.test_accuracy(run, 1) > 80
+    assert service.held_out_quality(run, 1) > 80
     service.close()
     return run
 

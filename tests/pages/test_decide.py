@@ -188,7 +188,7 @@ def test_the_whole_shortlist_is_measured_on_the_test_images(app, run, front, ser
     measure(app, run, numbers)
     assert "All are measured on the test images." in texts(app)
     for number in numbers:
-        known = service.known_test_accuracy(run, number)
+        known = service.known_held_out_quality(run, number)
         assert f"test {known:.2f} %" in texts(app)
     assert "Test accuracy ↑" in html_of(app)
 

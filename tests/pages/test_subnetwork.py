@@ -98,7 +98,7 @@ def test_the_test_images_are_used_only_when_asked_for(app, start, service):
     run = start()
     open_page(app, run, 1)
     assert "test-accuracy" not in html_of(app)
-    service.test_accuracy(run, 1)
+    service.held_out_quality(run, 1)
     app.run()
     assert 'data-testid="test-accuracy"' in html_of(app)
     assert "test, held out" in html_of(app)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.gene_names import telling_genes
 from engine.runs.columns import RunColumns
 from engine.runs.expression import FLAGS
 from engine.space import Gene
@@ -19,7 +20,7 @@ DRAWN = 2000
 """Lines that are drawn; of more, the front and as many others drawn at random."""
 
 _MOST_TICKS = 12  # of a gene
-_DEPTHS = 5  # genes of depth that are drawn unasked
+_GENES = 5  # that are drawn unasked
 
 
 @dataclass(frozen=True)
@@ -127,9 +128,9 @@ def parallel_info(
 
 
 def usual_axes(columns: RunColumns, metrics: Sequence[str]) -> list[str]:
-    """The columns that are drawn until others are chosen: metrics, the first depths, the front."""
-    depths = [gene.name for gene in columns.genes if columns.space.genes[gene.index].group == "d"]
-    return [*metrics, *depths[:_DEPTHS], "front"]
+    """The columns drawn until others are chosen: metrics, genes that say much, the front."""
+    genes = [columns.genes[index].name for index in telling_genes(columns.space, _GENES)]
+    return [*metrics, *genes, "front"]
 
 
 def axis_label(columns: RunColumns, name: str) -> str:

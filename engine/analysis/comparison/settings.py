@@ -15,7 +15,7 @@ from engine.sources import IMPORTED
 Machine = tuple[tuple[str, Any], ...]
 """Conditions as pairs of name and value, as `engine.meters.conditions` has them."""
 
-_OF_SEARCHES = ("approach", "dynas.accuracy_source")
+_OF_SEARCHES = ("approach", "dynas.supernet_options.accuracy_source")
 
 _seen: WeakKeyDictionary[RunHistory, tuple[int, frozenset[Machine]]] = WeakKeyDictionary()
 
@@ -76,6 +76,10 @@ def _listed(numbers: Sequence[int]) -> str:
 def _text(value: Any) -> str:
     if value is None or value == []:
         return NOTHING
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_text, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_text(part)}" for name, part in value.items())
+    if isinstance(value, float):
+        return f"{value:.6g}"
     return str(value)

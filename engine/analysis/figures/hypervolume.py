@@ -1,5 +1,6 @@
 """Draws the hypervolume over evaluations: a staircase, with marks of cycles or under a cursor."""
 
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from engine.analysis.charts.hypervolume_steps import Steps, StepsInfo
 from engine.analysis.figures.layout import Figure, base_layout, plot_axis
 
 _TICK = 0.05  # height of the mark of a cycle, as a share of the chart
+_AXIS_LINE = 17  # characters
 
 CURSOR: Mapping[str, Any] = {
     "type": "line",
@@ -20,8 +22,12 @@ CURSOR: Mapping[str, Any] = {
 
 
 def axis_word(provenance: str) -> str:
-    """What stands at the axis of a hypervolume: nothing where all objectives were measured."""
-    return "" if provenance == "measured" else provenance.capitalize()
+    """What stands at the axis of a hypervolume, in lines that a low chart has room for.
+
+    Nothing where all objectives were measured.
+    """
+    word = "" if provenance == "measured" else provenance.capitalize()
+    return "\n".join(textwrap.wrap(word, _AXIS_LINE))
 
 
 def hypervolume_figure(info: HypervolumeInfo) -> Figure:

@@ -10,24 +10,26 @@ import numpy.typing as npt
 
 from engine import devices
 from engine.digest import sha256
-from engine.errors import ConfigError, DataError, EvaluationError
-from engine.meters.protocol import protocol
+from engine.errors import ConfigError, DataError
 from engine.metrics import Source
+from engine.requirements import Progress, QualitySource, Requirement
 from engine.sources import EXTRAPOLATED
 from engine.space import Config, Genotypes
-from engine.supernets.base import EvaluationSettings, Progress, Requirement, Stage, Supernet
+from engine.supernets.base import EvaluationSettings, Stage, Supernet
 from engine.supernets.cost_table import CostTable, read_tables, state_bytes
 from engine.supernets.ofa import catalogue, needs
 from engine.supernets.ofa.official_file import OfficialFile
+from engine.supernets.ofa.options import PREDICTOR, OfaOptions
 from engine.supernets.ofa.published_predictor import PublishedPredictor
-from engine.tasks.images import validation_folders
+from engine.tasks.images.class_folders import ClassFolders
 from engine.tasks.images.decoded_images import PROTOCOL as DECODING
-from engine.tasks.images.validation_folders import Split
+from engine.tasks.quality_protocol import quality_protocol
 
 if TYPE_CHECKING:
     from torch import nn
 
 CLASSES = 1_000
+_NOISE_IMAGES = 8  # that statistics of random weights are averaged over
 
 
 class ImageNetSupernet(Supernet):
@@ -38,10 +40,17 @@ class ImageNetSupernet(Supernet):
     ones, which take as long.
     """
 
-    accuracy_source = (
-        "Measured on the validation images of the folder you give, with official weights; or read "
-        "from the published accuracy predictor, without images."
-    )
+    task: ClassFolders
+    Options = OfaOptions
+    quality_sources: tuple[QualitySource, ...] = ("measured", PREDICTOR)
+
+    @property
+    def origin(self) -> str:
+        """Where accuracy comes from."""
+        return (
+            "Measured on the validation images of the folder you give, with official weights; or "
+            "read from the published accuracy predictor, without images."
+        )
 
     def __init__(self, name: str) -> None:
         found = catalogue.find(name)
@@ -56,7 +65,14 @@ class ImageNetSupernet(Supernet):
         self.description = self.model.description
         self.space = self.model.space(self.resolutions)
         largest = max(self.resolutions)
-        self.input_shape = (3, largest, largest)
+        self.task = ClassFolders(
+            CLASSES,
+            largest,
+            needs.IMAGES,
+            f"Your folder with ImageNet, or other images in {CLASSES:,} class folders.",
+        )
+        if self.model.predictor is None:
+            self.quality_sources = ("measured",)
         self.stages: tuple[Stage, ...] = tuple(
             Stage(s.channels, -(-s.resolution * largest // 224), s.blocks, s.stride)
             for s in self.model.stages
@@ -76,7 +92,7 @@ class ImageNetSupernet(Supernet):
 
     def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
         """`(n, 2)` exact MACs at the input resolution and parameters of `(n, genes)` genotypes."""
-        rows = np.atleast_2d(genotypes)
+        rows = self.space.rows(genotypes)
         if len(self.resolutions) == 1:
             return self._costs[self.resolutions[0]].macs_params(self.space, rows)
         costs = np.empty((len(rows), 2), dtype=np.int64)
@@ -87,68 +103,79 @@ class ImageNetSupernet(Supernet):
 
     def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
         """`(n,)` bytes of the state dicts of `(n, genes)` genotypes; resolution does not matter."""
-        rows = np.atleast_2d(genotypes)
-        return state_bytes(self._state, self.space, rows)
+        return state_bytes(self._state, self.space, genotypes)
 
-    def sources(self, settings: EvaluationSettings) -> Mapping[str, Source]:
+    def quality_source(self, settings: EvaluationSettings) -> QualitySource:
+        """As its option says."""
+        chosen: QualitySource = self.options(settings).accuracy_source
+        return chosen
+
+    def options_for(self, source: QualitySource) -> Mapping[str, Any]:
+        """Nothing for measured accuracy, which is the default."""
+        return {} if source == "measured" else {"accuracy_source": source}
+
+    def quality_by_metric(self, settings: EvaluationSettings) -> Mapping[str, Source]:
         """Top-1 by the chosen source; top-5 is only there where accuracy is measured."""
-        sources = dict(super().sources(settings))
-        if settings.accuracy_source == "published predictor":
-            sources["acc"] = self._predictor.source(settings)
-            del sources["acc_top5"]
-        return sources
+        options = self.options(settings)
+        if options.accuracy_source == PREDICTOR:
+            return {"acc": self._predictor.source(options)}
+        return super().quality_by_metric(settings)
 
-    def sources_of(self, genotype: Genotypes, settings: EvaluationSettings) -> Mapping[str, str]:
-        """As `sources`; accuracy beyond the sub-networks of its calibration is extrapolated."""
-        sources: dict[str, str] = dict(self.sources(settings))
-        if self._predictor.extrapolates(genotype, settings)[0]:
-            sources["acc"] += f", {EXTRAPOLATED}"
-        return sources
+    def remarked_sources(
+        self, genotype: Genotypes, settings: EvaluationSettings
+    ) -> Mapping[str, str]:
+        """Accuracy beyond the sub-networks of its calibration is extrapolated."""
+        options = self.options(settings)
+        if not self._predictor.extrapolates(genotype, options)[0]:
+            return {}
+        return {"acc": f"{self._predictor.source(options)}, {EXTRAPOLATED}"}
 
     def predictions(
         self, genotypes: Genotypes, settings: EvaluationSettings
     ) -> Mapping[str, npt.NDArray[np.float64]]:
         """`(n,)` top-1 in % by the published predictor, where `settings` take accuracy from it."""
-        if settings.accuracy_source == "measured":
+        options = self.options(settings)
+        if options.accuracy_source == "measured":
             return {}
-        return {"acc": self._predictor.top1(np.atleast_2d(genotypes), settings)}
+        return {"acc": self._predictor.top1(np.atleast_2d(genotypes), options)}
 
-    def bounds(self, metric: str) -> tuple[float | None, float]:
+    def predicted(self, genotype: Genotypes, settings: EvaluationSettings) -> Mapping[str, float]:
+        """Top-1 in % of one sub-network, calibrated as its options say."""
+        return {"acc": float(self._predictor.accuracy(genotype, self.options(settings))[0])}
+
+    def bounds(self, name: str) -> tuple[float | None, float]:
         """MACs and parameters of the largest and smallest sub-network; 70 to 100 % top-1."""
-        largest = self.macs_params(self.space.largest)[0]
-        smallest = self.macs_params(self.space.smallest)[0]
-        return {
-            "acc": (70.0, 100.0),
-            "acc_top5": (85.0, 100.0),
-            "macs": (float(largest[0]), float(smallest[0])),
-            "params": (float(largest[1]), float(smallest[1])),
-        }.get(metric, (None, 0.0))
+        if name in ("macs", "params"):
+            return super().bounds(name)
+        return {"acc": (70.0, 100.0), "acc_top5": (85.0, 100.0)}.get(name, (None, 0.0))
 
-    def _file(self, settings: EvaluationSettings) -> tuple[OfficialFile, str | None]:
+    def _file(self, options: OfaOptions) -> tuple[OfficialFile, str | None]:
         """The official file that accuracy depends on, and the user's path for it."""
-        if settings.accuracy_source == "measured":
-            return self.model.weights, settings.weights_path
+        if options.accuracy_source == "measured":
+            return self.model.weights, options.weights_path
         if self.model.predictor is None:
             raise self._predictor.missing()
-        return self.model.predictor, settings.predictor_path
+        return self.model.predictor, options.predictor_path
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the protocol and the weights and images, or the predictor, of `settings`."""
-        file, given = self._file(settings)
-        digest = hashlib.sha256(f"{protocol(settings)} {DECODING} ".encode())
-        digest.update(settings.accuracy_source.encode() + sha256(file.located(given)))
-        if (line := self._predictor.calibration(settings)) is not None:
+        options = self.options(settings)
+        file, given = self._file(options)
+        digest = hashlib.sha256(f"{quality_protocol(settings)} {DECODING} ".encode())
+        digest.update(options.accuracy_source.encode() + sha256(file.located(given)))
+        if (line := self._predictor.calibration(options)) is not None:
             digest.update(
-                f" {line.slope!r} {line.intercept!r} {self._predictor.source(settings)}".encode()
+                f" {line.slope!r} {line.intercept!r} {self._predictor.source(options)}".encode()
             )
-        if settings.accuracy_source == "measured":
-            digest.update(self._split(settings).digest.encode())
+        if options.accuracy_source == "measured":
+            digest.update(self.task.split(settings).digest.encode())
         return digest.hexdigest()
 
     def missing(self, settings: EvaluationSettings) -> list[str]:
         """A sentence for the weights or the predictor and one for the images, where missing."""
         sentences = []
-        needed = [r for r in self.requirements() if r.serves == settings.accuracy_source]
+        source = self.quality_source(settings)
+        needed = [r for r in self.requirements() if r.serves == source]
         if not needed:
             return [str(self._predictor.missing())]
         for requirement in needed:
@@ -160,38 +187,55 @@ class ImageNetSupernet(Supernet):
 
     def requirements(self) -> Sequence[Requirement]:
         """Weights and images; and the published predictor, where there is one."""
-        return needs.requirements(self.model, self.space, CLASSES)
+        return needs.requirements(self.model, self.space, self.task, self.options)
 
     def fetchable(self, settings: EvaluationSettings) -> str:
         """The official weights, or the predictor, if they are needed and not there yet."""
         try:
-            file, given = self._file(settings)
+            file, given = self._file(self.options(settings))
         except DataError:
             return ""
         return file.name if given is None and not file.path.exists() else ""
 
     def fetch(self, settings: EvaluationSettings, progress: Progress | None = None) -> None:
         """Download the official weights, or the predictor, unless `settings` give a path."""
-        file, given = self._file(settings)
+        file, given = self._file(self.options(settings))
         if given is None:
             report = functools.partial(progress, file.name) if progress else None
             file.fetch(report)
 
     def describe_data(self, settings: EvaluationSettings) -> str:
         """What was found in the folder of images and what it is used for."""
-        if settings.accuracy_source == "measured":
-            return self._split(settings).description
-        return self._predictor.description(settings)
+        options = self.options(settings)
+        if options.accuracy_source == "measured":
+            return self.task.describe(settings)
+        return self._predictor.description(options)
 
     def check_data(self, settings: EvaluationSettings) -> None:
         """Raise DataError if the file or the images of `settings` are missing or damaged."""
-        devices.check(settings.device, settings.precision, settings.threads)
-        file, given = self._file(settings)
+        devices.check(settings.device, settings.precision)
+        options = self.options(settings)
+        file, given = self._file(options)
         file.located(given)
-        if settings.accuracy_source == "measured":
-            _ = self._split(settings).description
+        if options.accuracy_source == "measured":
+            self.task.check(settings)
         else:
-            self._predictor.top1(self.space.smallest, settings)
+            self._predictor.top1(self.space.smallest, options)
+
+    def extract(self, config: Config, settings: EvaluationSettings) -> "nn.Module":
+        """The sub-network as a plain `ofa` module with the official weights.
+
+        With accuracy from the predictor nobody needs them: it has random ones, with statistics that
+        fit, and takes as long.
+        """
+        from engine.supernets.ofa import elastic
+
+        options = self.options(settings)
+        if options.accuracy_source == PREDICTOR:
+            inputs = self.task.example_inputs(_NOISE_IMAGES, self.resolution(config))
+            return elastic.untrained(self.model, config, inputs).to(settings.device)
+        weights = self.model.weights.located(options.weights_path)
+        return elastic.extracted(self.model, config, weights, settings.device)
 
     def subnetwork(
         self, config: Mapping[str, Any], settings: EvaluationSettings | None = None
@@ -201,63 +245,18 @@ class ImageNetSupernet(Supernet):
         Its batch-norm statistics are recomputed where `settings` name images. Without them they are
         the supernet's and fit no sub-network: recompute them before use.
         """
-        from engine.supernets.ofa import measuring
+        from engine.supernets.ofa import elastic
 
-        chosen, canonical = settings or EvaluationSettings(), self._canonical(config)
-        weights = self.model.weights.located(chosen.weights_path)
-        module = measuring.extracted(self.model, canonical, weights)
-        if chosen.dataset_path is not None:
-            measuring.recalibrate(module, canonical, self._split(chosen), "fp32")
-        return module
+        chosen = settings or EvaluationSettings()
+        if self.task.options(chosen).dataset_path is not None:
+            return super().subnetwork(config, chosen)
+        weights = self.model.weights.located(self.options(chosen).weights_path)
+        return elastic.extracted(self.model, self.canonical(config), weights)
 
-    def measure(
-        self, config: Mapping[str, Any], metrics: Sequence[str], settings: EvaluationSettings
-    ) -> dict[str, float]:
-        """`acc`, `acc_top5`, `test_acc` (%) and what `costs.measured` has, as asked."""
-        devices.check(settings.device, settings.precision, settings.threads)
-        unknown = [m for m in metrics if m not in self.sources(settings) and m != "test_acc"]
-        if unknown:
-            raise EvaluationError(
-                f"{', '.join(unknown)} cannot be had with accuracy from the "
-                f"{settings.accuracy_source}. Measure accuracy, or leave it out."
-            )
-        canonical = self._canonical(config)
-        if settings.accuracy_source == "measured":
-            from engine.meters import costs
-            from engine.supernets.ofa import measuring
-
-            weights = self.model.weights.located(settings.weights_path)
-            split = self._split(settings)
-            module = measuring.extracted(self.model, canonical, weights, settings.device)
-            values = measuring.accuracy(module, canonical, split, metrics, settings)
-            values |= costs.measured(self, canonical, module, metrics, settings)
-        else:
-            values = self._predicted(canonical, metrics, settings)
-        return values
-
-    def _predicted(
-        self, config: Config, metrics: Sequence[str], settings: EvaluationSettings
-    ) -> dict[str, float]:
-        from engine.meters import costs
-        from engine.supernets.ofa import measuring
-
-        if "test_acc" in metrics:
-            raise EvaluationError("A predictor has no test images. Choose measured accuracy.")
-        values: dict[str, float] = {}
-        if "acc" in metrics:
-            genotype = self.space.encode(config)
-            values["acc"] = float(self._predictor.accuracy(genotype, settings)[0])
-        if set(metrics) - set(values):
-            module = measuring.untrained(self.model, config).to(settings.device)
-            values |= costs.measured(self, config, module, metrics, settings)
-        return values
-
-    def _canonical(self, config: Mapping[str, Any]) -> Config:
-        """The config checked and without genes that have no effect: `ofa` takes anything."""
-        return self.space.to_config(self.space.encode(config))
-
-    def _split(self, settings: EvaluationSettings) -> Split:
-        return validation_folders.split(settings.dataset_path, settings.test_fraction, CLASSES)
+    def resolution(self, config: Config) -> int:
+        """The input resolution of a sub-network, whether a gene decides it or not."""
+        side: int = config["r"][0]
+        return side
 
 
 def _inputs(resolutions: tuple[int, ...]) -> str:

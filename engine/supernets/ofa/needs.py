@@ -1,15 +1,17 @@
 """What an ImageNet supernet needs for each source of accuracy, and how each thing is checked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.digest import git_blob
-from engine.supernets.base import EvaluationSettings, Progress, Requirement
+from engine.evaluation_settings import EvaluationSettings
+from engine.requirements import Progress, Requirement
 from engine.supernets.ofa.accuracy_predictor import AccuracyPredictor
 from engine.supernets.ofa.catalogue import Model
 from engine.supernets.ofa.official_file import OfficialFile
-from engine.tasks.images import validation_folders
+from engine.supernets.ofa.options import PREDICTOR, OfaOptions
+from engine.tasks.base import Task
 
 if TYPE_CHECKING:
     from engine.space import SearchSpace
@@ -17,19 +19,27 @@ if TYPE_CHECKING:
 IMAGES = "ImageNet"
 
 
-def requirements(model: Model, space: "SearchSpace", classes: int) -> Sequence[Requirement]:
-    """Weights and images to measure accuracy; a predictor to do without, if there is one."""
-    needed = [_weights(model), _images(classes)]
-    return [*needed, _predictor(model.predictor, space)] if model.predictor else needed
+Read = Callable[[EvaluationSettings], OfaOptions]
 
 
-def _weights(model: Model) -> Requirement:
+def requirements(
+    model: Model, space: "SearchSpace", task: Task, read: Read
+) -> Sequence[Requirement]:
+    """Weights and images to measure accuracy; a predictor to do without, if there is one.
+
+    `read` gives the options of the supernet.
+    """
+    needed = [_weights(model, read), *task.requirements()]
+    return [*needed, _predictor(model.predictor, space, read)] if model.predictor else needed
+
+
+def _weights(model: Model, read: Read) -> Requirement:
     file = model.weights
 
     def check(settings: EvaluationSettings, progress: Progress) -> str:
         from engine.supernets.ofa import weights
 
-        path = file.located(settings.weights_path)
+        path = file.located(read(settings).weights_path)
         progress("Loading the weights", 0, None)
         net = model.build()
         weights.load(net, path, file.url)
@@ -40,33 +50,16 @@ def _weights(model: Model) -> Requirement:
         title="Weights",
         origin="The official checkpoint, or one of yours.",
         serves="measured",
-        locate=lambda settings: str(file.located(settings.weights_path)),
+        locate=lambda settings: str(file.located(read(settings).weights_path)),
         check=check,
-        setting="weights_path",
+        option="supernet.weights_path",
         download=file.url,
     )
 
 
-def _images(classes: int) -> Requirement:
+def _predictor(file: OfficialFile, space: "SearchSpace", read: Read) -> Requirement:
     def check(settings: EvaluationSettings, progress: Progress) -> str:
-        progress("Listing images", 0, None)
-        split = validation_folders.split(settings.dataset_path, 1.0, classes)
-        return split.describe(progress).removesuffix(".")
-
-    return Requirement(
-        key=IMAGES,
-        title="Images",
-        origin=f"Your folder with ImageNet, or other images in {classes:,} class folders.",
-        serves="measured",
-        locate=lambda settings: str(validation_folders.look(settings.dataset_path, classes)),
-        check=check,
-        setting="dataset_path",
-    )
-
-
-def _predictor(file: OfficialFile, space: "SearchSpace") -> Requirement:
-    def check(settings: EvaluationSettings, progress: Progress) -> str:
-        path = file.located(settings.predictor_path)
+        path = file.located(read(settings).predictor_path)
         top1 = AccuracyPredictor.read(path, file.url).top1(space, space.largest)[0]
         said = f"it predicts {top1:.1f} % top-1 for the largest sub-network, uncalibrated"
         return f"{_identity(file, path)}; {said}"
@@ -75,10 +68,10 @@ def _predictor(file: OfficialFile, space: "SearchSpace") -> Requirement:
         key=file.name,
         title="Published predictor",
         origin="Tells ImageNet top-1 without weights and images.",
-        serves="published predictor",
-        locate=lambda settings: str(file.located(settings.predictor_path)),
+        serves=PREDICTOR,
+        locate=lambda settings: str(file.located(read(settings).predictor_path)),
         check=check,
-        setting="predictor_path",
+        option="supernet.predictor_path",
         download=file.url,
     )
 

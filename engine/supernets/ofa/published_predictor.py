@@ -13,8 +13,8 @@ from engine.errors import DataError
 from engine.metrics import Source
 from engine.sources import BY_IMPORTED, BY_PUBLISHED, PREDICTED
 from engine.space import Genotypes, SearchSpace
-from engine.supernets.base import EvaluationSettings
 from engine.supernets.ofa.accuracy_predictor import AccuracyPredictor, Floats
+from engine.supernets.ofa.options import OfaOptions
 from engine.supernets.predictor_calibration import Calibration
 
 if TYPE_CHECKING:
@@ -27,29 +27,29 @@ class PublishedPredictor:
     def __init__(self, model: "Model", space: SearchSpace, resolutions: Sequence[int]) -> None:
         self._model, self._space, self._resolutions = model, space, np.array(resolutions)
 
-    def calibration(self, settings: EvaluationSettings) -> Calibration | None:
-        """What calibrates the predictor that `settings` take accuracy from; None if nothing does.
+    def calibration(self, options: OfaOptions) -> Calibration | None:
+        """What calibrates the predictor that `options` take accuracy from; None if nothing does.
 
         What was published holds for the official predictor alone, not for another file.
         """
-        if settings.accuracy_source == "measured" or not settings.calibrate:
+        if options.accuracy_source == "measured" or not options.calibrate:
             return None
-        if settings.calibration is not None:
-            return settings.calibration
-        given = settings.predictor_path
+        if options.calibration is not None:
+            return options.calibration
+        given = options.predictor_path
         path = None if given is None else Path(given).expanduser()
         if path is not None and path.is_file() and not self._model.calibrates(sha256(path)):
             return None
         return self._model.calibration
 
-    def source(self, settings: EvaluationSettings) -> Source:
-        """The source of its accuracies under `settings`."""
-        line = self.calibration(settings)
+    def source(self, options: OfaOptions) -> Source:
+        """The source of its accuracies under `options`."""
+        line = self.calibration(options)
         if line is None:
             return PREDICTED
         return BY_PUBLISHED if line.published else BY_IMPORTED
 
-    def top1(self, genotypes: Genotypes, settings: EvaluationSettings) -> Floats:
+    def top1(self, genotypes: Genotypes, options: OfaOptions) -> Floats:
         """`(n,)` top-1 in % of `(n, genes)` genotypes as the predictor says, uncalibrated.
 
         Raises DataError if its file is missing or none.
@@ -57,37 +57,35 @@ class PublishedPredictor:
         if self._model.predictor is None:
             raise self.missing()
         file = self._model.predictor
-        path = file.located(settings.predictor_path)
+        path = file.located(options.predictor_path)
         return _read(path, file.url, sha256(path)).top1(self._space, genotypes)
 
-    def accuracy(self, genotypes: Genotypes, settings: EvaluationSettings) -> Floats:
-        """`(n,)` top-1 in % of `(n, genes)` genotypes as `settings` want it."""
-        said, line = self.top1(genotypes, settings), self.calibration(settings)
+    def accuracy(self, genotypes: Genotypes, options: OfaOptions) -> Floats:
+        """`(n,)` top-1 in % of `(n, genes)` genotypes as `options` want it."""
+        said, line = self.top1(genotypes, options), self.calibration(options)
         return line.apply(said) if line else said
 
-    def extrapolates(
-        self, genotypes: Genotypes, settings: EvaluationSettings
-    ) -> npt.NDArray[np.bool_]:
+    def extrapolates(self, genotypes: Genotypes, options: OfaOptions) -> npt.NDArray[np.bool_]:
         """`(n,)` whether accuracies of `(n, genes)` genotypes lie beyond their calibration."""
-        rows, line = np.atleast_2d(genotypes), self.calibration(settings)
+        rows, line = np.atleast_2d(genotypes), self.calibration(options)
         if line is None:
             return np.zeros(len(rows), dtype=bool)
         several = len(self._resolutions) > 1
         choices = rows[:, -1] if several else np.zeros(len(rows), dtype=np.int64)
-        return line.extrapolates(self.top1(rows, settings), self._resolutions[choices])
+        return line.extrapolates(self.top1(rows, options), self._resolutions[choices])
 
-    def description(self, settings: EvaluationSettings) -> str:
+    def description(self, options: OfaOptions) -> str:
         """What its accuracies are, and on which scale."""
-        line = self.calibration(settings)
+        line = self.calibration(options)
         told = (
             f"on the scale of measurements: {line.report}"
             if line
-            else f"not calibrated: {self._why_uncalibrated(settings)}"
+            else f"not calibrated: {self._why_uncalibrated(options)}"
         )
         return f"Accuracy is what the published predictor says, {told}. No images are needed."
 
-    def _why_uncalibrated(self, settings: EvaluationSettings) -> str:
-        if not settings.calibrate:
+    def _why_uncalibrated(self, options: OfaOptions) -> str:
+        if not options.calibrate:
             return "that is switched off"
         if self._model.calibration is not None:
             return "the published measurements hold for the official predictor, not for this file"

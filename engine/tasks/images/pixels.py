@@ -28,7 +28,7 @@ Pixels = npt.NDArray[np.uint8]
 
 MEAN = (0.485, 0.456, 0.406)  # of ImageNet's training images scaled to [0, 1]
 STD = (0.229, 0.224, 0.225)
-_CENTRE = 0.875
+CENTRE = 0.875
 _SMALLEST_AREA = 0.08
 _LARGEST_RATIO = 4 / 3
 _SEED = 937162211
@@ -39,7 +39,7 @@ def centre(image: Any, resolution: int) -> Pixels:
     """`(r, r, 3)`: the shorter side resized to r / 0.875, then the centre."""
     from PIL import Image
 
-    short = math.ceil(resolution / _CENTRE)
+    short = math.ceil(resolution / CENTRE)
     width, height = image.size
     scale = short / min(width, height)
     size = (

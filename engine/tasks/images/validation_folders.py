@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from engine import regular_file
 from engine.errors import DataError
-from engine.supernets.base import Progress
+from engine.requirements import Progress
 
 Indices = npt.NDArray[np.int64]
 

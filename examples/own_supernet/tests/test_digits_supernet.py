@@ -8,6 +8,8 @@ from digits_supernet import data, network, train
 from digits_supernet import supernet as module
 from engine import load_supernet
 from engine.errors import DataError, SpaceError
+from engine.meters.pipeline import measure
+from engine.meters.registry import sources
 from engine.metrics import metric
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.cost_table import count
@@ -21,7 +23,7 @@ def test_the_engine_finds_it_with_its_metric():
     supernet = load_supernet("digits_transformer")
     assert supernet.title == SUPERNET.title
     assert metric("log_loss").label == "Log loss"
-    assert set(supernet.sources(SETTINGS)) == {"acc", "macs", "params", "lat", "log_loss"}
+    assert set(sources(supernet, SETTINGS)) == {"acc", "macs", "params", "lat", "log_loss"}
 
 
 def test_macs_and_parameters_are_what_fvcore_counts():
@@ -46,7 +48,7 @@ def test_a_sub_network_computes_what_the_trained_weights_say():
     with torch.inference_mode():
         logits = SUPERNET.subnetwork(config)(images)
         torch.testing.assert_close(logits, whole.eval()(images))
-    numbers = SUPERNET.measure(config, ["acc", "log_loss", "test_acc", "lat"], SETTINGS)
+    numbers = measure(SUPERNET, config, ["acc", "log_loss", "test_acc", "lat"], SETTINGS)
     assert numbers["acc"] == pytest.approx(100 * float((logits.argmax(1) == labels).float().mean()))
     p = logits.softmax(1)[torch.arange(len(labels)), labels]
     assert numbers["log_loss"] == pytest.approx(float(-p.log().mean()), rel=1e-5)
@@ -56,7 +58,7 @@ def test_a_sub_network_computes_what_the_trained_weights_say():
 
 def test_larger_sub_networks_are_better():
     small, large = (
-        SUPERNET.measure(SPACE.to_config(g), ["acc", "log_loss"], SETTINGS)
+        measure(SUPERNET, SPACE.to_config(g), ["acc", "log_loss"], SETTINGS)
         for g in (SPACE.smallest, SPACE.largest)
     )
     assert large["acc"] > small["acc"] + 3

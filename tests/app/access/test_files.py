@@ -179,8 +179,8 @@ def test_a_run_that_names_other_files_cannot_be_resumed_extended_or_tested(
     here.wait(run, timeout=120)
     here.close()
     before = (outside / "out.csv").read_bytes()
-    for ask in (lambda: service.extend(run, 4), lambda: service.test_accuracy(run, 1),
-                lambda: service.known_test_accuracy(run, 1)):  # fmt: skip
+    for ask in (lambda: service.extend(run, 4), lambda: service.held_out_quality(run, 1),
+                lambda: service.known_held_out_quality(run, 1)):  # fmt: skip
         with pytest.raises(NotAllowedError):
             ask()
     assert service.history(run).num_evals == 4
@@ -199,7 +199,7 @@ def test_the_name_of_a_run_leads_nowhere_else(service, data_dir, run):
 
 def test_paths_that_are_remembered_are_admitted_first(data_dir, outside, rules):
     supernet = registry.load("ofa_mbv3_d234_e346_k357_w1.0")
-    images = next(r for r in supernet.requirements() if r.setting == "dataset_path")
+    images = next(r for r in supernet.requirements() if r.option == "dataset_path")
     memory = Remembered(data_dir, rules.admit_reading)
     for path in (outside, outside / "absent"):
         with pytest.raises(NotAllowedError, match="outside the folders"):

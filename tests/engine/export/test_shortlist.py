@@ -77,7 +77,7 @@ def test_the_python_of_the_zip_rebuilds_networks_with_the_macs_and_parameters_sh
             network = names["network"].eval()
             shown = json.loads(archive.read(f"{stem}.json"))["metrics"]
             assert sum(p.numel() for p in network.parameters()) == shown["params"]["value"]
-            counted = FlopCountAnalysis(network, torch.zeros(1, *supernet.input_shape))
+            counted = FlopCountAnalysis(network, torch.zeros(1, *supernet.task.input_shape))
             counted.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
             macs = {
                 kind: n for kind, n in counted.by_operator().items() if kind in ("conv", "linear")

@@ -13,9 +13,10 @@ from engine.fast.kept import Kept, Reached, digest, digest_of_images
 from engine.fast.network import FusedNetwork
 from engine.fast.part import Part
 from engine.fast.program import Program, trace
-from engine.meters import measurement
+from engine.meters.pipeline import measure
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.builtin.supernet import FashionSupernet
+from engine.tasks import statistics
 
 CALIBRATION, VALIDATION = 40, 30
 SPLITS = ("calibration", "validation")
@@ -40,12 +41,12 @@ def modules(supernet: FashionSupernet) -> list[nn.Module]:
         {**base, **{k: [v.get(i, x) for i, x in enumerate(base[k])] for k, v in change.items()}}
         for change in changes
     ]
-    return [supernet._extracted(config) for config in configs]
+    return [supernet.extract(config, EvaluationSettings()) for config in configs]
 
 
 def measured(module: nn.Module, kept: Kept, calibration: int = CALIBRATION) -> list[Tensor]:
     """All statistics, and the logits."""
-    network = measurement.calibrated(module, images(calibration).split(20), kept=kept)
+    network = statistics.calibrated(module, images(calibration).split(20), kept=kept)
     norms = [m for m in module.modules() if isinstance(m, nn.BatchNorm2d)]
     found = [t for norm in norms for t in (norm.running_mean, norm.running_var)]
     return [t.clone() for t in found if t is not None] + [network(images(VALIDATION, 1))]
@@ -101,7 +102,7 @@ def test_parts_that_a_network_has_in_common_with_another_are_not_run(
 
 
 def test_parts_do_what_the_whole_does(modules: list[nn.Module]) -> None:
-    whole = measurement.classifier(modules[0])
+    whole = statistics.network_of(modules[0])
     network = FusedNetwork.of(modules[0], kept=Kept(0))
     assert network is not None
     torch.testing.assert_close(network(images(7)), whole(images(7)), atol=1e-5, rtol=1e-5)
@@ -128,7 +129,9 @@ def test_a_network_leaves_what_it_starts_from_as_it_is(modules: list[nn.Module])
 def test_other_weights_statistics_precision_or_threads_are_another_beginning(
     supernet: FashionSupernet,
 ) -> None:
-    module = supernet._extracted(supernet.space.to_config(supernet.space.smallest))
+    module = supernet.extract(
+        supernet.space.to_config(supernet.space.smallest), EvaluationSettings()
+    )
     first = _parts(module)[:1]
     digests = [digest(first, torch.float32, True), digest(first, torch.bfloat16, True)]
     digests += [digest(first, torch.float32, False)]
@@ -212,9 +215,9 @@ def test_top1_of_a_supernet_does_not_depend_on_what_it_measured_before(
     genotypes = supernet.space.sample(2, np.random.default_rng(0))
     other, config = map(supernet.space.to_config, genotypes)
     settings = EvaluationSettings()
-    supernet.measure(other, ["acc"], settings)
+    measure(supernet, other, ["acc"], settings)
     fresh = FashionSupernet().measure(config, ["acc"], settings)
-    assert [supernet.measure(config, ["acc"], settings) for _ in range(2)] == [fresh, fresh]
+    assert [measure(supernet, config, ["acc"], settings) for _ in range(2)] == [fresh, fresh]
 
 
 def _parts(module: nn.Module) -> tuple[Program, ...]:

@@ -6,19 +6,19 @@ import pytest
 import torch
 from torch import nn
 
+from engine.compat.torch import processor_has_bf16
 from engine.fast import kernels
 from engine.fast.convolution import Convolution
 from engine.fast.kernels import activate
 from engine.fast.network import FusedNetwork
 from engine.fast.program import trace
-from engine.meters import measurement
+from engine.meters.pipeline import measure
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
+from engine.tasks import statistics
 from tests.engine.fast.families import FAMILIES, images, norms, random_subnetwork
 
-needs_bf16 = pytest.mark.skipif(
-    not torch.ops.mkldnn._is_mkldnn_bf16_supported(), reason="no bf16 on this processor"
-)
+needs_bf16 = pytest.mark.skipif(not processor_has_bf16(), reason="no bf16 on this processor")
 
 
 @pytest.fixture(scope="module", params=FAMILIES)
@@ -34,8 +34,8 @@ def test_statistics_and_logits_are_those_of_the_module(
     monkeypatch.setattr("engine.fast.part._CACHE", 3 * 64 * 64 * 4 * 20)
     fused, plain = copy.deepcopy(module), copy.deepcopy(module)
     batches = images(12).split(6)
-    measurement.recalibrate(fused, batches)
-    measurement._recalibrate_module(plain, batches, "fp32")
+    statistics.recalibrate(fused, batches)
+    statistics._recalibrate_module(plain, batches, "fp32")
     for mine, other in zip(norms(fused), norms(plain), strict=True):
         torch.testing.assert_close(mine.running_mean, other.running_mean, atol=1e-3, rtol=1e-2)
         numbers = 6 * 2 * 2  # at least: the smallest maps are 2 x 2
@@ -125,9 +125,9 @@ def test_a_network_that_diverges_does_so_in_bf16_too() -> None:
         nn.Conv2d(8, 4, 3, bias=False), nn.BatchNorm2d(4),
     )  # fmt: skip
     nn.init.constant_(net[0].weight, -float("nan"))  # type: ignore[arg-type]
-    measurement.recalibrate(net.eval(), [images(4, 16)], "bf16")
+    statistics.recalibrate(net.eval(), [images(4, 16)], "bf16")
     assert torch.isnan(net[1].running_mean).all()  # type: ignore[arg-type]
-    assert not torch.isfinite(measurement.classifier(net, "bf16")(images(2, 16))).any()
+    assert not torch.isfinite(statistics.network_of(net, "bf16")(images(2, 16))).any()
 
 
 @needs_bf16
@@ -138,12 +138,12 @@ def test_bf16_is_close_and_its_logits_are_not_rounded() -> None:
     x = torch.randn(20, 1, 28, 28, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         expected = module(x)
-    logits = measurement.classifier(module, "bf16")(x)
+    logits = statistics.network_of(module, "bf16")(x)
     assert not torch.equal(logits, logits.bfloat16().float())
     assert 0 < (logits - expected).norm() < 0.05 * expected.norm()
     settings = EvaluationSettings(precision="bf16")
-    full = supernet.measure(config, ["acc"], EvaluationSettings())["acc"]
-    assert supernet.measure(config, ["acc"], settings)["acc"] == pytest.approx(full, abs=0.3)
+    full = measure(supernet, config, ["acc"], EvaluationSettings())["acc"]
+    assert measure(supernet, config, ["acc"], settings)["acc"] == pytest.approx(full, abs=0.3)
 
 
 class Branching(nn.Module):
@@ -163,10 +163,10 @@ class Branching(nn.Module):
 )
 def test_what_cannot_be_fused_is_measured_as_it_is(odd: nn.Module) -> None:
     assert trace(odd) is None
-    measurement.recalibrate(odd, [images(8)])
+    statistics.recalibrate(odd, [images(8)])
     with torch.inference_mode():
         expected = odd(images(4))
-    torch.testing.assert_close(measurement.classifier(odd)(images(4)), expected)
+    torch.testing.assert_close(statistics.network_of(odd)(images(4)), expected)
 
 
 def test_values_that_are_read_twice_are_kept() -> None:
@@ -190,9 +190,9 @@ def test_values_that_are_read_twice_are_kept() -> None:
     program = trace(module)
     assert program is not None
     plain = copy.deepcopy(module)
-    measurement.recalibrate(module, images(20).split(10))
-    measurement._recalibrate_module(plain, images(20).split(10), "fp32")
-    logits = measurement.classifier(module)(images(7))
+    statistics.recalibrate(module, images(20).split(10))
+    statistics._recalibrate_module(plain, images(20).split(10), "fp32")
+    logits = statistics.network_of(module)(images(7))
     with torch.inference_mode():
         torch.testing.assert_close(logits, module(images(7)), atol=1e-4, rtol=1e-4)
         torch.testing.assert_close(logits, plain(images(7)), atol=1e-3, rtol=1e-3)

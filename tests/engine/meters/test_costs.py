@@ -13,10 +13,12 @@ from torch import nn
 from engine import devices
 from engine.errors import DataError
 from engine.meters import costs, latency_table
-from engine.meters.peak_memory import peak_bytes
+from engine.meters.peak_bytes import peak_bytes
+from engine.meters.pipeline import measure
+from engine.meters.registry import sources
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings, Supernet
-from engine.supernets.ofa import measuring
+from engine.supernets.ofa import elastic
 from engine.supernets.ofa.adapter import ImageNetSupernet
 from engine.supernets.ofa.catalogue import MODELS
 from engine.supernets.registry import DEFAULT
@@ -35,8 +37,8 @@ def builder(name: str) -> tuple[Supernet, Any]:
     """A supernet and what makes a sub-network of it from a config."""
     supernet = registry.load(name)
     if name == DEFAULT:
-        return supernet, supernet._extracted  # type: ignore[attr-defined]
-    return supernet, lambda config: measuring.extracted(MODELS[name], config, None)
+        return supernet, lambda config: supernet.extract(config, SETTINGS)
+    return supernet, lambda config: elastic.extracted(MODELS[name], config, None)
 
 
 @pytest.mark.parametrize("name", [DEFAULT, *MODELS])
@@ -110,13 +112,13 @@ def test_latency_is_read_from_a_generic_table(tmp_path: Path) -> None:
     parts = {key: 0.5 for key, required in keys.items() if required}
     assert len(parts) == 6, "two blocks in each of three stages"
     settings = write(tmp_path / "table.yaml", {"base": 1.0, "blocks": parts})
-    assert supernet.sources(settings)["lat"] == "lookup table"
-    assert "lat_spread" not in supernet.sources(settings)
-    assert supernet.measure(config, ["lat"], settings) == {"lat": 4.0}
+    assert sources(supernet, settings)["lat"] == "lookup table"
+    assert "lat_spread" not in sources(supernet, settings)
+    assert measure(supernet, config, ["lat"], settings) == {"lat": 4.0}
     del parts["ks[0]=3 e[0]=3"]
     settings = write(tmp_path / "short.yaml", {"blocks": parts})
     with pytest.raises(DataError, match=r"has no entry 'ks\[0\]=3 e\[0\]=3'"):
-        supernet.measure(config, ["lat"], settings)
+        measure(supernet, config, ["lat"], settings)
 
 
 def test_latency_is_read_from_a_table_of_ofa(tmp_path: Path) -> None:
@@ -132,7 +134,7 @@ def test_latency_is_read_from_a_table_of_ofa(tmp_path: Path) -> None:
     name = "ofa_mbv3_d234_e346_k357_w1.0"
     supernet = ImageNetSupernet(name)
     config = supernet.space.to_config(supernet.space.smallest)
-    module = measuring.extracted(MODELS[name], config, None)
+    module = elastic.extracted(MODELS[name], config, None)
     recorder = MBv3LatencyTable.__new__(MBv3LatencyTable)
     recorder.lut = Recorder()
     expected = recorder.predict_network_latency(module, 224)
@@ -140,7 +142,7 @@ def test_latency_is_read_from_a_table_of_ofa(tmp_path: Path) -> None:
     settings = write(tmp_path / "note10.yaml", dict(recorder.lut))
     assert costs.measured(supernet, config, module, ["lat"], settings) == {"lat": expected}
     largest = supernet.space.to_config(supernet.space.largest)
-    module = measuring.extracted(MODELS[name], largest, None)
+    module = elastic.extracted(MODELS[name], largest, None)
     with pytest.raises(DataError, match="has no entry 'expanded_conv-input"):
         costs.measured(supernet, largest, module, ["lat"], settings)
 

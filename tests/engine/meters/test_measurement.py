@@ -4,8 +4,11 @@ import pytest
 import torch
 from torch import nn
 
-from engine.meters import measurement
+from engine.fast.folding import fold_batch_norm
+from engine.meters.latency import latency
 from engine.supernets.builtin.network import FashionMobileNetV3
+from engine.tasks import statistics
+from engine.tasks.images import accuracy
 
 IMAGES = torch.randn(60, 1, 28, 28, generator=torch.Generator().manual_seed(0))
 
@@ -33,7 +36,7 @@ def test_recalibration_averages_the_statistics_of_the_batches(subnet: nn.Module)
     first = norms(subnet)[0]
     conv = subnet.first_conv.conv
     inputs = [conv(batch).detach() for batch in IMAGES.split(20)]  # type: ignore[operator,union-attr]
-    measurement.recalibrate(subnet, IMAGES.split(20))
+    statistics.recalibrate(subnet, IMAGES.split(20))
     means = torch.stack([x.mean((0, 2, 3)) for x in inputs])
     variances = torch.stack([x.transpose(0, 1).flatten(1).var(1, unbiased=False) for x in inputs])
     assert len(inputs) == 3
@@ -44,24 +47,24 @@ def test_recalibration_averages_the_statistics_of_the_batches(subnet: nn.Module)
 def test_recalibration_leaves_the_rest_as_it_was(subnet: nn.Module) -> None:
     before = {name: value.clone() for name, value in subnet.named_parameters()}
     momenta = [norm.momentum for norm in norms(subnet)]
-    measurement.recalibrate(subnet, IMAGES.split(20))
+    statistics.recalibrate(subnet, IMAGES.split(20))
     assert [norm.momentum for norm in norms(subnet)] == momenta
     assert not any(module.training for module in subnet.modules())
     assert all(torch.equal(before[name], value) for name, value in subnet.named_parameters())
 
 
 def test_recalibrating_twice_is_recalibrating_once(subnet: nn.Module) -> None:
-    measurement.recalibrate(subnet, IMAGES.split(20))
+    statistics.recalibrate(subnet, IMAGES.split(20))
     once = copy.deepcopy(subnet.state_dict())
-    measurement.recalibrate(subnet, IMAGES.split(20))
+    statistics.recalibrate(subnet, IMAGES.split(20))
     assert all(torch.equal(once[name], value) for name, value in subnet.state_dict().items())
 
 
 @torch.inference_mode()
 def test_folding_batch_norm_keeps_the_output(subnet: nn.Module) -> None:
-    measurement.recalibrate(subnet, [IMAGES])
+    statistics.recalibrate(subnet, [IMAGES])
     expected = subnet(IMAGES)
-    folded = measurement.fold_batch_norm(subnet)
+    folded = fold_batch_norm(subnet)
     assert not norms(folded)
     assert norms(subnet), "the original keeps its batch-norm"
     torch.testing.assert_close(folded(IMAGES), expected, atol=1e-4, rtol=1e-3)
@@ -71,14 +74,14 @@ def test_folding_batch_norm_keeps_the_output(subnet: nn.Module) -> None:
 def test_top1_is_the_percentage_of_right_answers(batch: int) -> None:
     logits = torch.eye(4)
     labels = torch.tensor([0, 1, 2, 0])
-    assert measurement.top1(nn.Identity(), logits, labels, batch) == 75.0
+    assert accuracy.top1(nn.Identity(), logits, labels, batch) == 75.0
 
 
 def test_top_k_counts_labels_among_the_k_largest_logits() -> None:
     logits = torch.tensor([[0.3, 0.2, 0.1], [0.3, 0.2, 0.1], [0.3, 0.2, 0.1]])
     labels = torch.tensor([0, 1, 2])
     batches = [(logits[:2], labels[:2]), (logits[2:], labels[2:])]
-    shares = measurement.top_k(nn.Identity(), batches, [1, 2, 3])
+    shares = accuracy.top_k(nn.Identity(), batches, [1, 2, 3])
     assert shares == pytest.approx((100 / 3, 200 / 3, 100))
 
 
@@ -86,7 +89,7 @@ def test_top_k_counts_labels_among_the_k_largest_logits() -> None:
 def test_top1_of_a_network_that_diverges_is_no_number(bad: float) -> None:
     logits = torch.eye(4)
     logits[3, 3] = bad
-    value = measurement.top1(nn.Identity(), logits, torch.arange(4), batch=2)
+    value = accuracy.top1(nn.Identity(), logits, torch.arange(4), batch=2)
     assert value != value
 
 
@@ -96,7 +99,7 @@ def test_latency_is_timed_with_as_many_threads_as_asked(threads: int) -> None:
     seen: set[int] = set()
     module = nn.Identity()
     module.register_forward_pre_hook(lambda *_: seen.add(torch.get_num_threads()))
-    timed = measurement.latency(module, IMAGES[:1], threads=threads)
+    timed = latency(module, IMAGES[:1], threads=threads)
     assert seen == {threads}
     assert torch.get_num_threads() == before
     assert 0 < timed.median < 1000
@@ -106,7 +109,7 @@ def test_latency_passes_the_example_as_one_batch() -> None:
     seen: list[int] = []
     module = nn.Identity()
     module.register_forward_pre_hook(lambda _, args: seen.append(len(args[0])))
-    measurement.latency(module, IMAGES[:7])
+    latency(module, IMAGES[:7])
     assert set(seen) == {7}
     assert len(seen) > 50, "there is a warm-up before the timed passes"
 
@@ -115,14 +118,14 @@ def test_a_module_that_is_not_fused_classifies_in_full_precision_as_on_a_gpu(
     subnet: nn.Module, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Under autocast, linear layers would round logits to bf16, and they would tie."""
-    measurement.recalibrate(subnet, IMAGES.split(20))
+    statistics.recalibrate(subnet, IMAGES.split(20))
     with torch.inference_mode():
         expected = subnet(IMAGES)
-    monkeypatch.setattr(measurement.FusedNetwork, "of", lambda *_: None)
+    monkeypatch.setattr(statistics.FusedNetwork, "of", lambda *_: None)
     with torch.inference_mode():
-        full = measurement.classifier(subnet)(IMAGES)
-        half = measurement.classifier(subnet, "bf16")(IMAGES)
+        full = statistics.network_of(subnet)(IMAGES)
+        half = statistics.network_of(subnet, "bf16")(IMAGES)
     torch.testing.assert_close(full, expected, atol=1e-4, rtol=1e-3)
     assert not torch.equal(half, half.bfloat16().float())
     assert 0 < (half - expected).norm() < 0.05 * expected.norm()
-    assert all(type(m) is not measurement._ExactLinear for m in subnet.modules())
+    assert all(type(m) is not statistics._ExactLinear for m in subnet.modules())

@@ -12,11 +12,11 @@ from engine.devices import Precision
 from engine.errors import EvaluationError
 from engine.evaluation.measuring import measure
 from engine.fast.network import FusedNetwork
-from engine.meters import measurement
-from engine.meters.peak_memory import peak_bytes
+from engine.meters.peak_bytes import peak_bytes
 from engine.space import Config
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.registry import DEFAULT, load
+from engine.tasks import statistics
 from engine.tasks.images import pixels, resident
 from tests.engine.fast.families import FAMILIES, images, norms, random_subnetwork
 
@@ -41,10 +41,10 @@ def test_statistics_and_logits_are_those_of_the_processor(
 ) -> None:
     """In full precision; TF32, which is the default, keeps ten bits of each factor."""
     monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)
-    measurement.recalibrate(module.cpu(), images(12).split(6))
+    statistics.recalibrate(module.cpu(), images(12).split(6))
     here = [(m.running_mean.clone(), m.running_var.clone()) for m in norms(module)]  # type: ignore[union-attr]
-    expected = measurement.classifier(module)(images(5))
-    measurement.recalibrate(module.cuda(), images(12).split(6))
+    expected = statistics.network_of(module)(images(5))
+    statistics.recalibrate(module.cuda(), images(12).split(6))
     for norm, (mean, var) in zip(norms(module), here, strict=True):
         torch.testing.assert_close(norm.running_mean.cpu(), mean, atol=1e-3, rtol=1e-2)  # type: ignore[union-attr]
         torch.testing.assert_close(norm.running_var.cpu(), var, atol=1e-3, rtol=1e-2)  # type: ignore[union-attr]
@@ -54,8 +54,8 @@ def test_statistics_and_logits_are_those_of_the_processor(
 
 
 def test_a_batch_that_is_filled_up_gives_the_logits_of_its_own_images(module: nn.Module) -> None:
-    measurement.recalibrate(module.cuda(), [images(6)])
-    network = measurement.classifier(module)
+    statistics.recalibrate(module.cuda(), [images(6)])
+    network = statistics.network_of(module)
     assert network(images(8)).shape == (8, 1000)
     torch.testing.assert_close(network(images(3)), network(images(8))[:3], atol=1e-2, rtol=1e-2)
 
@@ -93,10 +93,10 @@ def test_peak_memory_is_that_of_the_processor(module: nn.Module) -> None:
 def test_a_full_memory_is_said() -> None:
     (config,) = configs(1)
     torch.cuda.empty_cache()
-    torch.cuda.set_per_process_memory_fraction(1e-3)
+    torch.cuda.set_per_process_memory_fraction(5e-4)
     try:
         with pytest.raises(EvaluationError, match="memory of the device 'cuda' is full"):
-            measure(DEFAULT, config, ["lat"], replace(GPU, latency_batch=50_000))
+            measure(DEFAULT, config, ["lat"], replace(GPU, latency_batch=10_000))
     finally:
         torch.cuda.set_per_process_memory_fraction(1.0)
     assert measure(DEFAULT, config, ["acc"], GPU).values["acc"] > 85  # it goes on

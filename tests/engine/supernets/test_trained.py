@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 
 from engine.config import NASConfig
 from engine.errors import DataError
+from engine.meters.pipeline import measure
+from engine.meters.registry import sources
 from engine.runs.service import RunService
 from engine.supernets import registry, trained
 from engine.supernets.base import EvaluationSettings
@@ -98,11 +100,11 @@ def test_the_command_says_what_it_found_and_how_to_search_it(output):
 def test_it_is_listed_and_described(supernet):
     assert "my-shapes" in registry.names()
     assert supernet is registry.load("my-shapes")
-    assert supernet.input_shape == (3, 20, 20)
+    assert supernet.task.input_shape == (3, 20, 20)
     assert [stage.resolution for stage in supernet.stages] == [10, 5, 3]
     assert "20 x 20 colour images of 3 classes, trained here on 72 images" in supernet.description
     assert supernet.missing(SETTINGS) == []
-    assert "acc_top5" not in supernet.sources(SETTINGS)
+    assert "acc_top5" not in sources(supernet, SETTINGS)
 
 
 def test_what_it_needs_is_its_own(supernet):
@@ -113,12 +115,12 @@ def test_what_it_needs_is_its_own(supernet):
     assert places == {str(supernet.weights), str(supernet.folder)}
     built_in = registry.load(registry.DEFAULT).requirements()
     assert not {r.key for r in built_in} & {weights.key, images.key}
-    assert not any(r.setting for r in (weights, images)), "it takes no path"
+    assert not any(r.option for r in (weights, images)), "it takes no path"
 
 
 def test_it_has_learnt_and_its_numbers_are_those_of_its_card(supernet):
     config = supernet.space.to_config(supernet.space.largest)
-    numbers = supernet.measure(config, ["acc", "test_acc", "lat"], SETTINGS)
+    numbers = measure(supernet, config, ["acc", "test_acc", "lat"], SETTINGS)
     assert numbers["acc"] == supernet.card.accuracy["largest"]
     assert min(numbers["acc"], numbers["test_acc"]) > 60
     assert numbers["lat"] > 0
@@ -129,7 +131,7 @@ def test_it_has_learnt_and_its_numbers_are_those_of_its_card(supernet):
 def test_macs_and_parameters_are_what_fvcore_counts(supernet):
     genotypes = supernet.space.sample(5, np.random.default_rng(0))
     modules = [supernet.subnetwork(supernet.space.to_config(g)) for g in genotypes]
-    counted = [count(module, supernet.input_shape) for module in modules]
+    counted = [count(module, supernet.task.input_shape) for module in modules]
     np.testing.assert_array_equal(supernet.macs_params(genotypes), counted)
     states = [module.state_dict().values() for module in modules]
     sizes = [sum(t.numel() * t.element_size() for t in state) / 1e6 for state in states]

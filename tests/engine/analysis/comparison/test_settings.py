@@ -1,5 +1,7 @@
+import pytest
+
 from engine.analysis.comparison.series import series_of
-from engine.analysis.comparison.settings import differences
+from engine.analysis.comparison.settings import _text, differences
 from engine.config import NASConfig
 from engine.log.evaluation_log import DiskLog
 from engine.runs.history import RunHistory
@@ -30,3 +32,18 @@ def test_only_what_differs_differs(make):
     }
     everything = {row.name for row in differences(series)}
     assert {"dynas.supernet", "dynas.num_evals", "stop.cycles"} <= everything
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "–"),
+        (["acc", "macs"], "acc, macs"),
+        ((71.938, 77.238), "71.938, 77.238"),
+        ({"slope": 1.044873099563688, "rows": 530}, "slope 1.04487, rows 530"),
+        (0.1, "0.1"),
+        (True, "True"),
+    ],
+)
+def test_a_setting_is_told_in_words_and_short_numbers(value, shown):
+    assert _text(value) == shown

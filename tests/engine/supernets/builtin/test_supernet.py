@@ -8,12 +8,14 @@ import torch
 from torch import nn
 
 from engine.errors import DataError, SpaceError
-from engine.meters import measurement
+from engine.meters.pipeline import measure
+from engine.meters.registry import sources
 from engine.metrics import METRICS
 from engine.supernets import cost_table, registry
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.builtin import fashion_mnist
 from engine.supernets.builtin.supernet import WEIGHTS, FashionSupernet
+from engine.tasks.images import accuracy
 
 SETTINGS = EvaluationSettings()
 pytestmark = pytest.mark.usefixtures("brief_timing")
@@ -38,7 +40,7 @@ def config(supernet: FashionSupernet) -> dict[str, list[int]]:
 @pytest.fixture(scope="module")
 def measured(supernet: FashionSupernet, config: dict[str, list[int]]) -> dict[str, float]:
     """What was measured of it before anything else."""
-    return dict(supernet.measure(config, ["acc", "acc_top5"], SETTINGS))
+    return dict(measure(supernet, config, ["acc", "acc_top5"], SETTINGS))
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +58,7 @@ def test_stages_describe_the_network(supernet: FashionSupernet) -> None:
     outputs: list[tuple[int, int]] = []
     for block in network.blocks[1:]:  # type: ignore[index,union-attr]
         block.register_forward_hook(lambda _m, _x, y: outputs.append((y.shape[1], y.shape[2])))
-    network(torch.zeros(1, *supernet.input_shape))
+    network(torch.zeros(1, *supernet.task.input_shape))
     expected = [(s.channels, s.resolution) for s in supernet.stages for _ in range(s.blocks)]
     assert outputs == expected
 
@@ -67,7 +69,7 @@ def test_a_sub_network_has_the_macs_and_parameters_that_are_shown(
     for config in random_configs(supernet, 5):
         network = supernet.subnetwork(config)
         shown = supernet.macs_params(supernet.space.encode(config))[0]
-        assert cost_table.count(network, supernet.input_shape) == tuple(shown)
+        assert cost_table.count(network, supernet.task.input_shape) == tuple(shown)
 
 
 def test_a_sub_network_is_a_plain_module_of_its_own(
@@ -76,7 +78,7 @@ def test_a_sub_network_is_a_plain_module_of_its_own(
     network = supernet.subnetwork(smallest)
     assert not network.training
     assert not any(type(module).__name__.startswith("Dynamic") for module in network.modules())
-    x = torch.randn(2, *supernet.input_shape)
+    x = torch.randn(2, *supernet.task.input_shape)
     expected = network(x)
     with torch.no_grad():
         for parameter in supernet.subnetwork(smallest).parameters():
@@ -92,7 +94,7 @@ def test_the_measured_accuracy_is_that_of_the_sub_network(
     x = (x - fashion_mnist.PIXEL_MEAN) / fashion_mnist.PIXEL_STD
     labels = torch.from_numpy(data.labels.astype(np.int64))
     network: nn.Module = supernet.subnetwork(config)
-    again = measurement.top1(network, x, labels, 500)
+    again = accuracy.top1(network, x, labels, 500)
     assert measured["acc"] == pytest.approx(again, abs=0.05)
 
 
@@ -102,15 +104,15 @@ def test_measuring_again_gives_the_same_number(
     measured: dict[str, float],
     smallest: dict[str, list[int]],
 ) -> None:
-    supernet.measure(smallest, ["acc"], SETTINGS)
-    assert supernet.measure(config, ["acc"], SETTINGS) == {"acc": measured["acc"]}
+    measure(supernet, smallest, ["acc"], SETTINGS)
+    assert measure(supernet, config, ["acc"], SETTINGS) == {"acc": measured["acc"]}
 
 
 def test_the_batch_size_does_not_change_the_accuracy(
     supernet: FashionSupernet, smallest: dict[str, list[int]]
 ) -> None:
     values = [
-        supernet.measure(smallest, ["acc"], replace(SETTINGS, batch_size=b)) for b in (100, 777)
+        measure(supernet, smallest, ["acc"], replace(SETTINGS, batch_size=b)) for b in (100, 777)
     ]
     assert values[0]["acc"] == pytest.approx(values[1]["acc"], abs=0.05)
 
@@ -119,8 +121,8 @@ def test_genes_without_effect_do_not_change_the_accuracy(supernet: FashionSupern
     config = {"ks": [3, 3, 7, 7] * 3, "e": [3, 3, 6, 6] * 3, "d": [2, 2, 2]}
     canonical = supernet.space.to_config(supernet.space.encode(config))
     assert canonical != config
-    assert supernet.measure(config, ["acc"], SETTINGS) == supernet.measure(
-        canonical, ["acc"], SETTINGS
+    assert measure(supernet, config, ["acc"], SETTINGS) == measure(
+        supernet, canonical, ["acc"], SETTINGS
     )
 
 
@@ -133,8 +135,8 @@ def test_all_metrics_but_top_5_are_offered_and_nothing_is_missing(
 ) -> None:
     assert supernet.missing(SETTINGS) == []
     offered = {name: m.source for name, m in METRICS.items() if name != "acc_top5"}
-    assert supernet.sources(SETTINGS) == offered
-    assert supernet.describe_data(SETTINGS) == supernet.accuracy_source
+    assert sources(supernet, SETTINGS) == offered
+    assert supernet.describe_data(SETTINGS) == supernet.origin
     costs = supernet.macs_params(supernet.space.largest)[0]
     exact = supernet.exact(supernet.space.largest)
     assert {name: value.tolist() for name, value in exact.items()} == {
@@ -150,14 +152,14 @@ def test_what_is_missing_is_said_in_a_sentence(tmp_path: Path) -> None:
 def test_only_what_is_asked_for_is_measured(
     supernet: FashionSupernet, smallest: dict[str, list[int]]
 ) -> None:
-    assert supernet.measure(smallest, ["lat"], SETTINGS).keys() == {"lat"}
-    assert supernet.measure(smallest, [], SETTINGS) == {}
+    assert measure(supernet, smallest, ["lat"], SETTINGS).keys() == {"lat"}
+    assert measure(supernet, smallest, [], SETTINGS) == {}
 
 
 def test_the_largest_and_the_smallest_are_as_good_as_promised(supernet: FashionSupernet) -> None:
     """At least 92 % on test images, and a choice between accuracy and cost worth searching."""
     largest, smallest = (
-        supernet.measure(supernet.space.to_config(genotype), ["test_acc"], SETTINGS)["test_acc"]
+        measure(supernet, supernet.space.to_config(genotype), ["test_acc"], SETTINGS)["test_acc"]
         for genotype in (supernet.space.largest, supernet.space.smallest)
     )
     assert largest >= 92.0
@@ -212,7 +214,7 @@ def test_accuracy_can_be_measured_on_original_files(made_folder: Path) -> None:
     supernet = FashionSupernet()
     supernet.check_data(settings)
     config = supernet.space.to_config(supernet.space.smallest)
-    assert 5 < supernet.measure(config, ["acc"], settings)["acc"] < 20
+    assert 5 < measure(supernet, config, ["acc"], settings)["acc"] < 20
 
 
 def test_a_data_folder_without_data_is_refused_before_the_search(tmp_path: Path) -> None:

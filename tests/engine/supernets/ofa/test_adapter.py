@@ -9,7 +9,9 @@ from PIL import Image
 from torchvision import transforms
 
 from engine.errors import ConfigError, DataError, EvaluationError, SpaceError
-from engine.meters import measurement
+from engine.fast.folding import fold_batch_norm
+from engine.meters.pipeline import measure
+from engine.meters.registry import sources
 from engine.metrics import METRICS
 from engine.supernets import cost_table
 from engine.supernets.base import EvaluationSettings
@@ -59,7 +61,7 @@ def test_costs_lie_between_the_bounds(name: str) -> None:
 @pytest.mark.parametrize("name", [W10, "ofa_resnet50"])
 def test_resolution_as_a_gene_changes_macs_and_not_parameters(name: str) -> None:
     supernet = ImageNetSupernet(f"{name}_r128-224")
-    assert supernet.input_shape == (3, 224, 224)
+    assert supernet.task.input_shape == (3, 224, 224)
     rows = supernet.space.sample(20, np.random.default_rng(0))
     costs = supernet.macs_params(rows)
     for choice, resolution in enumerate(supernet.resolutions):
@@ -96,18 +98,18 @@ def test_accuracy_is_that_of_the_recalibrated_sub_network(
     labels = np.concatenate([ranked[:20, 0], ranked[20:30, 3], ranked[30:, -1]])
     made = replace(split, validation=replace(split.validation, labels=labels))
     monkeypatch.setattr(validation_folders, "split", lambda *_: made)
-    values = supernet.measure(smallest, ["acc", "acc_top5"], settings)
+    values = measure(supernet, smallest, ["acc", "acc_top5"], settings)
     assert values == {
         "acc": pytest.approx(50, abs=2.5),
         "acc_top5": pytest.approx(75, abs=2.5),
     }
-    assert supernet.measure(smallest, ["acc", "acc_top5"], settings) == values
+    assert measure(supernet, smallest, ["acc", "acc_top5"], settings) == values
 
 
 def test_the_final_test_takes_the_images_that_are_left(
     supernet: ImageNetSupernet, settings: EvaluationSettings, smallest: dict[str, list[int]]
 ) -> None:
-    values = supernet.measure(smallest, ["test_acc"], replace(settings, test_fraction=0.95))
+    values = measure(supernet, smallest, ["test_acc"], replace(settings, test_fraction=0.95))
     assert values.keys() == {"test_acc"}
     assert values["test_acc"] * 40 / 100 == pytest.approx(round(values["test_acc"] * 40 / 100))
 
@@ -146,7 +148,7 @@ def test_the_other_families_are_measured_too(
     supernet = ImageNetSupernet(f"{name}_r128")
     config = supernet.space.to_config(supernet.space.smallest)
     settings = replace(settings, weights_path=str(tmp_path / "weights"))
-    values = supernet.measure(config, ["acc", "lat"], settings)
+    values = measure(supernet, config, ["acc", "lat"], settings)
     assert 0 <= values["acc"] <= 5
     assert values["lat"] > 0
     network = supernet.subnetwork(config, replace(settings, dataset_path=None))
@@ -157,7 +159,7 @@ def test_the_other_families_are_measured_too(
     images = torch.rand(2, 3, 128, 128)
     with torch.inference_mode():
         expected = network(images)
-        actual = measurement.fold_batch_norm(network)(images)
+        actual = fold_batch_norm(network)(images)
     torch.testing.assert_close(actual, expected, atol=1e-3, rtol=1e-3)
 
 
@@ -165,7 +167,7 @@ def test_without_unseen_images_there_is_no_test_accuracy(
     supernet: ImageNetSupernet, settings: EvaluationSettings, smallest: dict[str, list[int]]
 ) -> None:
     with pytest.raises(EvaluationError, match="Set test_fraction below 1"):
-        supernet.measure(smallest, ["test_acc"], replace(settings, test_fraction=1.0))
+        measure(supernet, smallest, ["test_acc"], replace(settings, test_fraction=1.0))
 
 
 def test_what_is_missing_is_said_before_a_search(supernet: ImageNetSupernet) -> None:
@@ -215,11 +217,11 @@ def test_the_fingerprint_follows_weights_images_and_their_share(
 
 
 def test_sources_tell_measured_from_predicted(supernet: ImageNetSupernet) -> None:
-    measured = supernet.sources(EvaluationSettings())
+    measured = sources(supernet, EvaluationSettings())
     assert measured == {name: metric.source for name, metric in METRICS.items()}
-    predicted = supernet.sources(PREDICTED)
+    predicted = sources(supernet, PREDICTED)
     assert predicted["acc"] == "published predictor, calibrated on published measurements"
-    assert supernet.sources(replace(PREDICTED, calibrate=False))["acc"] == "published predictor"
+    assert sources(supernet, replace(PREDICTED, calibrate=False))["acc"] == "published predictor"
     assert predicted["lat"] == "measured"
     assert "acc_top5" not in predicted
 
@@ -236,16 +238,16 @@ def test_predicted_accuracy_needs_no_images_and_no_weights() -> None:
         "e": [3, 6, 6, 3, 6, 3, 6, 6, 6, 6, 4, 3, 4, 6, 4, 3, 3, 6, 4, 4],
         "d": [3, 2, 2, 3, 2],
     }
-    values = supernet.measure(config, ["acc"], settings)
+    values = measure(supernet, config, ["acc"], settings)
     assert values.keys() == {"acc"}
     assert values["acc"] == pytest.approx(74.65, abs=3 * 0.28)
-    raw = supernet.measure(config, ["acc"], replace(settings, calibrate=False))
+    raw = measure(supernet, config, ["acc"], replace(settings, calibrate=False))
     genotype = supernet.space.encode(config)
     assert raw["acc"] == supernet.predictions(genotype, settings)["acc"][0] > 79.5
     with pytest.raises(EvaluationError, match="acc_top5 cannot be had"):
-        supernet.measure(config, ["acc_top5"], settings)
+        measure(supernet, config, ["acc_top5"], settings)
     with pytest.raises(EvaluationError, match="no test images"):
-        supernet.measure(config, ["test_acc"], settings)
+        measure(supernet, config, ["test_acc"], settings)
 
 
 @needs_reference
@@ -261,7 +263,7 @@ def test_a_resolution_that_is_a_gene_counts_for_the_predictor() -> None:
 def test_latency_can_be_timed_without_weights(
     supernet: ImageNetSupernet, smallest: dict[str, list[int]]
 ) -> None:
-    assert supernet.measure(smallest, ["lat"], PREDICTED)["lat"] > 0
+    assert measure(supernet, smallest, ["lat"], PREDICTED)["lat"] > 0
 
 
 def test_there_is_no_predictor_for_proxyless() -> None:
@@ -276,7 +278,7 @@ def test_a_config_outside_the_space_is_refused(
     supernet: ImageNetSupernet, settings: EvaluationSettings
 ) -> None:
     with pytest.raises(SpaceError, match=r"ks\[0\] = 9"):
-        supernet.measure({"ks": [9] * 20, "e": [3] * 20, "d": [2] * 5}, ["acc"], settings)
+        measure(supernet, {"ks": [9] * 20, "e": [3] * 20, "d": [2] * 5}, ["acc"], settings)
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:

@@ -28,7 +28,7 @@ def test_each_supernet_says_what_it_needs_and_where_from(name: str) -> None:
     assert titles == ["Weights", "Images", "Published predictor"][: len(titles)]
     assert ("Published predictor" in titles) == (MODELS[name].predictor is not None)
     for requirement in requirements:
-        assert requirement.setting
+        assert requirement.option
         with pytest.raises(DataError):
             requirement.locate(EvaluationSettings())
 

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from engine import sources
+from engine.meters import registry as meters
+from engine.meters.pipeline import measure
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.ofa.adapter import ImageNetSupernet
 from tests.engine.supernets.ofa.reference import PREDICTOR, needs_reference
@@ -30,16 +32,16 @@ def test_where_nothing_was_published_accuracy_is_uncalibrated_and_said_to_be(
     said = supernet.describe_data(PREDICTED)
     assert ("on the scale of measurements" in said) == calibrated
     assert ("no published measurements of this supernet are known" in said) != calibrated
-    assert sources.calibrated(supernet.sources(PREDICTED)["acc"]) == calibrated
+    assert sources.calibrated(meters.sources(supernet, PREDICTED)["acc"]) == calibrated
 
 
 def test_the_published_line_is_not_laid_on_another_predictor(tmp_path: Path) -> None:
     supernet = ImageNetSupernet(W10)
     settings = replace(PREDICTED, predictor_path=write_predictor(tmp_path / "mine.pth"))
     genotype = supernet.space.smallest
-    assert supernet.sources_of(genotype, settings)["acc"] == "published predictor"
+    assert meters.sources_of(supernet, genotype, settings)["acc"] == "published predictor"
     assert "hold for the official predictor" in supernet.describe_data(settings)
-    value = supernet.measure(supernet.space.to_config(genotype), ["acc"], settings)["acc"]
+    value = measure(supernet, supernet.space.to_config(genotype), ["acc"], settings)["acc"]
     assert value == supernet.predictions(genotype, settings)["acc"][0]
 
 
@@ -50,9 +52,9 @@ def test_beyond_the_published_rows_accuracy_is_extrapolated(name: str) -> None:
     settings = replace(PREDICTED, predictor_path=str(PREDICTOR))
     for genotype in supernet.space.sample(200, np.random.default_rng(0)):
         config = supernet.space.to_config(genotype)
-        value = supernet.measure(config, ["acc"], settings)["acc"]
+        value = measure(supernet, config, ["acc"], settings)["acc"]
         raw = supernet.predictions(genotype, settings)["acc"][0]
         inside = 74.4 <= value <= 79.2 if "w1.2" in name else 77.723 <= raw <= 83.669
         inside &= config["r"] == [224]
-        source = supernet.sources_of(genotype, settings)["acc"]
+        source = meters.sources_of(supernet, genotype, settings)["acc"]
         assert sources.extrapolated(source) != inside

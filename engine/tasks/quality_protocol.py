@@ -1,20 +1,20 @@
-"""What tells numbers that were measured in different ways apart."""
+"""What tells qualities that were measured in different ways apart."""
 
-from engine.supernets.base import EvaluationSettings
+from engine.evaluation_settings import EvaluationSettings
 
-CALIBRATION_BATCH = 200  # images whose statistics are averaged, as Once-for-All does
+CALIBRATION_BATCH = 200  # inputs whose statistics are averaged, as Once-for-All does
 # Raise them when the way of measuring changes: cached numbers are then not reused.
 _VERSIONS = {"cpu": 3, "cuda": 4, "mps": 3}
 
 
-def protocol(settings: EvaluationSettings) -> str:
-    """The way of measuring accuracy under `settings`, for a fingerprint."""
+def quality_protocol(settings: EvaluationSettings) -> str:
+    """The way of measuring quality under `settings`, for a fingerprint."""
     kind, _, _ = settings.device.partition(":")
     return f"protocol {_VERSIONS[kind]} {kind} {settings.precision} "
 
 
-def images_at_once(settings: EvaluationSettings) -> int:
-    """How many images are classified at once under `settings`.
+def inputs_at_once(settings: EvaluationSettings) -> int:
+    """How many inputs a network gets at once under `settings`.
 
     A GPU takes no fewer than for statistics: cuDNN plans convolutions for each size of a batch.
     """

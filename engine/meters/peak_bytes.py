@@ -1,20 +1,20 @@
 """The memory that a forward pass needs."""
 
 import weakref
-from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
 
+from engine.compat.torch import ResultsSeen
 from engine.devices import Precision, dtype
-from engine.meters.measurement import fold_batch_norm
+from engine.fast.folding import fold_batch_norm
+from engine.tasks.base import Inputs
+from engine.tasks.inputs import call, device_of, moved, tensors
 
 
 @torch.inference_mode()
-def peak_bytes(module: nn.Module, images: Tensor, precision: Precision = "fp32") -> int:
-    """Bytes of weights and activations alive at once in a pass of `images`, batch-norm folded.
+def peak_bytes(module: nn.Module, inputs: Inputs, precision: Precision = "fp32") -> int:
+    """Bytes of weights and activations alive at once in a pass of `inputs`, batch-norm folded.
 
     Counts every tensor from its making to its last use: the input, the weights and what operations
     return. Not what a library takes for itself within an operation, so that the number is the same
@@ -22,21 +22,19 @@ def peak_bytes(module: nn.Module, images: Tensor, precision: Precision = "fp32")
     """
     numbers = dtype(precision)
     folded = fold_batch_norm(module).to(numbers).to(memory_format=torch.channels_last)
-    device = next((p.device for p in module.parameters()), torch.device("cpu"))
-    inputs = images.to(device, numbers, memory_format=torch.channels_last)
+    given = moved(inputs, device_of(module), numbers)
     watch = _Watch()
-    for tensor in (*folded.parameters(), *folded.buffers(), inputs):
+    for tensor in (*folded.parameters(), *folded.buffers(), *tensors(given)):
         watch.add(tensor)
-    with watch:
-        folded(inputs)
+    with ResultsSeen(watch.add):
+        call(folded, given)
     return watch.peak
 
 
-class _Watch(TorchDispatchMode):
+class _Watch:
     """Adds up the storages that are alive after each operation."""
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
         self.alive = self.peak = 0
         self._known: set[int] = set()
 
@@ -54,11 +52,3 @@ class _Watch(TorchDispatchMode):
     def _remove(self, address: int, size: int) -> None:
         self._known.discard(address)
         self.alive -= size
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run an operation and count what it returns."""
-        out = func(*args, **(kwargs or {}))
-        for value in tree_leaves(out):
-            if isinstance(value, Tensor):
-                self.add(value)
-        return out

@@ -3,8 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.supernets.ofa import measuring
-from engine.tasks.images import pixels
+from engine.tasks.images import class_folders, pixels
 from engine.tasks.images.validation_folders import Images
 
 
@@ -23,13 +22,13 @@ def test_files_of_images_are_looked_at_once_a_minute(
     monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path))
     images = Images((tmp_path / "a.jpg", tmp_path / "b.jpg"), np.zeros(2, dtype=np.int64))
     for _ in range(3):
-        assert measuring._decoded(images, 32, False).shape == (2, 32, 32, 3)
-    assert measuring._decoded(images, 24, False).shape == (2, 24, 24, 3)
-    assert measuring._decoded(images, 32, True).shape == (2, 32, 32, 3)
+        assert class_folders.decoded(images, 32, False).shape == (2, 32, 32, 3)
+    assert class_folders.decoded(images, 24, False).shape == (2, 24, 24, 3)
+    assert class_folders.decoded(images, 32, True).shape == (2, 32, 32, 3)
     assert looked == [(32, False), (24, False), (32, True)]
     now += 61
-    measuring._decoded(images, 32, False)
+    class_folders.decoded(images, 32, False)
     assert looked[3:] == [(32, False)]
     monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path / "other"))
-    measuring._decoded(images, 32, False)
+    class_folders.decoded(images, 32, False)
     assert len(looked) == 5

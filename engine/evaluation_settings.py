@@ -1,0 +1,64 @@
+"""How sub-networks are measured: what a user may set, as plain data that any process can read."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.devices import Precision
+from engine.former_options import FORMER, with_former
+
+Plain = Mapping[str, Any]
+"""Options by name, as plain data; `engine.options` reads them."""
+
+
+@dataclass(frozen=True, init=False)
+class EvaluationSettings:
+    """What a user may set of a measurement.
+
+    `device` and `precision` say where and in which numbers networks are run, `batch_size` how many
+    inputs at once when their quality is measured. `supernet`, `task` and `meters` (by the name of
+    the meter) hold the options of these, as plain data.
+
+    Options may also be given by the names that they had before they were nested, such as
+    `dataset_path` or `latency_batch`.
+    """
+
+    batch_size: int = 100
+    device: str = "cpu"
+    precision: Precision = "fp32"
+    supernet: Plain = field(default_factory=dict)
+    task: Plain = field(default_factory=dict)
+    meters: Mapping[str, Plain] = field(default_factory=dict)
+
+    def __init__(
+        self,
+        batch_size: int = 100,
+        device: str = "cpu",
+        precision: Precision = "fp32",
+        supernet: Plain | None = None,
+        task: Plain | None = None,
+        meters: Mapping[str, Plain] | None = None,
+        **former: Any,
+    ) -> None:
+        unknown = [name for name in former if name not in FORMER]
+        if unknown:
+            raise TypeError(f"EvaluationSettings has no {', '.join(unknown)}")
+        options = {"supernet": supernet or {}, "task": task or {}, "meters": meters or {}}
+        values = {
+            "batch_size": batch_size,
+            "device": device,
+            "precision": precision,
+            **with_former(options, former),
+        }
+        for name, value in values.items():
+            object.__setattr__(self, name, value)  # before anybody sees this frozen object
+
+    def meter(self, name: str) -> Plain:
+        """The options of the meter called `name`."""
+        return self.meters.get(name, {})
+
+    def __hash__(self) -> int:
+        parts = [self.batch_size, self.device, self.precision]
+        options = [self.supernet, self.task, self.meters]
+        return hash(json.dumps([*parts, *options], sort_keys=True, default=str))

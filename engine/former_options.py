@@ -1,0 +1,64 @@
+"""Options by the names that they had when all stood in one row: those stay readable."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an option stands now: the options `of`, its name there, its former default.
+
+    `of` is `supernet`, `task`, or the name of a meter.
+    """
+
+    of: str
+    name: str
+    default: Any = None
+
+
+FORMER: Mapping[str, Place] = {
+    "dataset_path": Place("task", "dataset_path"),
+    "test_fraction": Place("task", "test_fraction", 1.0),
+    "accuracy_source": Place("supernet", "accuracy_source", "measured"),
+    "weights_path": Place("supernet", "weights_path"),
+    "predictor_path": Place("supernet", "predictor_path"),
+    "calibrate": Place("supernet", "calibrate", True),
+    "calibration_path": Place("supernet", "calibration_path"),
+    "calibration": Place("supernet", "calibration"),
+    "latency_batch": Place("latency", "batch", 1),
+    "threads": Place("latency", "threads"),
+    "latency_table": Place("latency", "table"),
+}
+
+
+def with_former(options: Mapping[str, Any], former: Mapping[str, Any]) -> dict[str, Any]:
+    """Options with some set by their former names.
+
+    `options` are those of the `supernet`, of the `task` and of `meters` by the name of the meter.
+    An option that is set to its default is left out: not every supernet has every option.
+    """
+    changed = {**options, "meters": dict(options.get("meters", {}))}
+    for name, value in former.items():
+        place = FORMER[name]
+        within = changed if place.of in ("supernet", "task") else changed["meters"]
+        given = within.get(place.of)
+        kept = dict(given) if isinstance(given, Mapping) else {}
+        kept.pop(place.name, None)
+        within[place.of] = kept if value == place.default else {**kept, place.name: value}
+    changed["meters"] = {of: some for of, some in changed["meters"].items() if some}
+    return changed
+
+
+_SECTIONS = {"supernet": "supernet_options", "task": "task_options", "meters": "meter_options"}
+
+
+def nested(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of the section `dynas` with options by their former names where they stand now."""
+    former = {name: value for name, value in settings.items() if name in FORMER}
+    rest = {name: value for name, value in settings.items() if name not in FORMER}
+    given = {of: rest.pop(section) for of, section in _SECTIONS.items() if section in rest}
+    if any(not isinstance(options, Mapping) for options in given.values()):
+        return {**rest, **{_SECTIONS[of]: options for of, options in given.items()}}
+    changed = with_former(given, former)
+    return {**rest, **{_SECTIONS[of]: options for of, options in changed.items() if options}}

@@ -1,0 +1,164 @@
+"""The time of a forward pass, measured on this machine or read from a table."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine import devices
+from engine.devices import Precision
+from engine.digest import sha256
+from engine.evaluation_settings import EvaluationSettings
+from engine.meters import latency_table, timing
+from engine.meters.base import Factor, Meter
+from engine.meters.conditions import note, processor_threads
+from engine.meters.metrics import LAT, LAT_SPREAD
+from engine.meters.subject import Subject
+from engine.meters.timing import Latency
+from engine.metrics import Source
+from engine.options import Options, option
+from engine.supernets.base import Supernet
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+    from engine.tasks.base import Inputs
+
+_WARM_UP = 10
+
+
+class LatencyOptions(Options):
+    """How latency comes about."""
+
+    batch: int = option(
+        1,
+        "Latency batch",
+        "Inputs in a forward pass whose time or memory is measured.",
+        ge=1,
+        le=10_000,
+    )
+    threads: int | None = option(
+        None,
+        "Latency threads",
+        "Threads of the processor that a forward pass is timed with, such as those that it will "
+        "have where it is deployed. Quality is measured with all cores.",
+        hint="All cores",
+        when=("table", None),
+        ge=1,
+        le=1024,
+    )
+    table: str | None = option(
+        None,
+        "Latency table",
+        "A YAML file with the milliseconds of each block, measured on another device. Latency is "
+        "then read from it, and says so.",
+        path=True,
+        hint="None: it is measured",
+    )
+
+
+class LatencyMeter(Meter):
+    """`lat` and `lat_spread`: median and quartile distance of timed passes, in ms."""
+
+    name = "latency"
+    label = "Latency"
+    metrics = (LAT, LAT_SPREAD)
+    depends_on = frozenset({"device", "machine", "precision", "batch", "threads"})
+    Options = LatencyOptions
+    protocol = timing.PROTOCOL
+
+    def sources(self, supernet: Supernet, settings: EvaluationSettings) -> Mapping[str, Source]:
+        """Measured, or latency alone from a table."""
+        if self.options(settings).table:
+            return {LAT.name: "lookup table"}
+        return {LAT.name: "measured", LAT_SPREAD.name: "measured"}
+
+    def depends(self, metric: str, settings: EvaluationSettings) -> frozenset[Factor]:
+        """Nothing but the table, where there is one."""
+        return frozenset() if self.options(settings).table else self.depends_on
+
+    def determinants(self, metric: str, settings: EvaluationSettings) -> Mapping[str, Any]:
+        """The content of the table, or the threads and the batch that a pass is timed with."""
+        options = self.options(settings)
+        if options.table:
+            return {"table": sha256(Path(options.table).expanduser()).hex()}
+        return {"batch": options.batch, "threads": processor_threads(options.threads)}
+
+    def check(self, settings: EvaluationSettings) -> None:
+        """Raise DataError for a table that cannot be read, or more threads than there are cores."""
+        options = self.options(settings)
+        devices.check(settings.device, settings.precision, options.threads)
+        if options.table:
+            latency_table.read(options.table)
+
+    def measure(self, subject: Subject, metrics: Sequence[str]) -> Mapping[str, float]:
+        """Time the sub-network, or look its parts up."""
+        options = self.options(subject.settings)
+        if options.table:
+            table = latency_table.read(options.table)
+            space = subject.supernet.space
+            return {LAT.name: table.milliseconds(space, subject.config, subject.module)}
+        timed = latency(
+            subject.module,
+            subject.inputs(options.batch),
+            subject.settings.precision,
+            processor_threads(options.threads),
+        )
+        note(disturbed=timed.disturbed, slowed=timed.slowed)
+        return {LAT.name: timed.median, LAT_SPREAD.name: timed.spread}
+
+
+def latency(
+    module: "nn.Module",
+    inputs: "Inputs",
+    precision: Precision = "fp32",
+    threads: int | None = None,
+) -> Latency:
+    """Time a forward pass of example `inputs`, after a warm-up, with batch-norm folded.
+
+    The device is that of `module`; weights and inputs are converted to `precision`. A processor
+    computes with `threads`, without them with as many as torch has now.
+    """
+    import torch
+
+    from engine.fast.folding import fold_batch_norm
+    from engine.tasks.inputs import call, device_of, moved
+
+    device, dtype = device_of(module), devices.dtype(precision)
+    folded = fold_batch_norm(module).to(dtype).to(memory_format=torch.channels_last)
+    given = moved(inputs, device, dtype)
+
+    def work() -> None:
+        call(folded, given)
+        _finish(device)
+
+    with torch.inference_mode(), _threads(threads or torch.get_num_threads()) as used:
+        for _ in range(_WARM_UP):
+            work()
+        if device.type != "cpu":
+            return timing.undisturbed(work, lambda: 0.0)
+        with timing.waiting(used) as waited:
+            return timing.undisturbed(work, waited)
+
+
+@contextmanager
+def _threads(wanted: int) -> Iterator[int]:
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(wanted)
+    try:
+        yield wanted
+    finally:
+        torch.set_num_threads(before)
+
+
+def _finish(device: "torch.device") -> None:
+    """Wait until a device that works on its own is done."""
+    import torch
+
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()

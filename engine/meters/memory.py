@@ -1,0 +1,37 @@
+"""The meter of the memory that a forward pass needs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.evaluation_settings import EvaluationSettings
+from engine.meters.base import Meter
+from engine.meters.latency import LatencyMeter
+from engine.meters.metrics import PEAK_MEMORY
+from engine.meters.subject import Subject
+
+_MB = 1e6
+
+
+class MemoryMeter(Meter):
+    """`peak_memory` in MB, of a pass of as many inputs as latency is timed with."""
+
+    name = "memory"
+    label = "Memory"
+    metrics = (PEAK_MEMORY,)
+    depends_on = frozenset({"precision", "batch"})
+    borrows_options_of = (LatencyMeter.name,)
+
+    def determinants(self, metric: str, settings: EvaluationSettings) -> Mapping[str, Any]:
+        """The batch."""
+        return {"batch": self._batch(settings)}
+
+    def measure(self, subject: Subject, metrics: Sequence[str]) -> Mapping[str, float]:
+        """Count what is alive in a pass."""
+        from engine.meters.peak_bytes import peak_bytes
+
+        inputs = subject.inputs(self._batch(subject.settings))
+        found = peak_bytes(subject.module, inputs, subject.settings.precision)
+        return {PEAK_MEMORY.name: found / _MB}
+
+    def _batch(self, settings: EvaluationSettings) -> int:
+        return int(LatencyMeter().options(settings).batch)

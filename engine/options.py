@@ -1,0 +1,213 @@
+"""Options of a supernet, of its task, or of a meter: declared once, then read, checked and drawn.
+
+An option is a field of a model that derives from `Options`, made by `option`. Configuration, YAML,
+forms and errors read that model; nothing else has to know an option by its name.
+"""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from types import NoneType
+from typing import Any, Literal, TypeVar, get_args
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic.config import JsonDict
+from pydantic.fields import FieldInfo
+
+from engine.errors import ConfigError
+from engine.former_options import FORMER
+from engine.path_text import why_no_path
+from engine.setting_errors import sentences
+from engine.setting_kinds import of_its_kind
+
+Kind = Literal["path", "text", "whole number", "number", "truth", "choice", "plain data"]
+
+_LONGEST_TEXT = 10_000  # characters
+_EXTRA = "option"
+_BOUNDS = ("ge", "gt", "le", "lt")
+
+
+class Options(BaseModel):
+    """What a user may set; derive from it and declare each option with `option`.
+
+    Options cannot be changed once they are made. What is wrong raises pydantic's error, which
+    `read` turns into a sentence.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, str_max_length=_LONGEST_TEXT
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _of_its_kind(cls, value: Any, info: ValidationInfo) -> Any:
+        assert info.field_name is not None
+        field = cls.model_fields[info.field_name]
+        if _shown(field).path and isinstance(value, str) and (why := why_no_path(value)):
+            raise ValueError(why)
+        return of_its_kind(field.annotation, value)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What is told of an option beside its type, its bounds and its default."""
+
+    path: bool = False
+    form: bool = True
+    hint: str = ""
+    choice_labels: tuple[str, ...] = ()
+    when: tuple[str, Any] | None = None
+
+
+def option(
+    default: Any,
+    label: str,
+    help: str,
+    *,
+    path: bool = False,
+    form: bool = True,
+    hint: str = "",
+    choice_labels: tuple[str, ...] = (),
+    when: tuple[str, Any] | None = None,
+    **bounds: Any,
+) -> Any:
+    """Declare an option: its `default`, its `label` and a `help` of a sentence or two.
+
+    `path` says that it is the path of a file or a folder on this machine: relative ones are made
+    absolute when a run starts, and servers check whether a visitor may name it. `hint` stands in
+    an empty field. `when` is another option and the value it must have for this one to matter.
+    `choice_labels` are the words for the choices of a `Literal`. An option that no form should
+    offer has `form` false. `bounds` are pydantic's `ge`, `gt`, `le` and `lt`.
+    """
+    shown = asdict(_Shown(path, form, hint, choice_labels, when))
+    extra: JsonDict = {_EXTRA: shown}
+    return Field(default, title=label, description=help, json_schema_extra=extra, **bounds)
+
+
+@dataclass(frozen=True)
+class OptionField:
+    """An option as a form draws it. `kind` says what is entered; bounds are None where none are.
+
+    `step` is what the smallest change of a number is. `optional` options can be left empty.
+    """
+
+    name: str
+    kind: Kind
+    label: str
+    help: str
+    hint: str
+    default: Any
+    optional: bool
+    choices: tuple[Any, ...]
+    choice_labels: tuple[str, ...]
+    lowest: float | None
+    highest: float | None
+    when: tuple[str, Any] | None
+    form: bool
+
+    def matters(self, values: Mapping[str, Any]) -> bool:
+        """Whether the option has an effect among the `values` of the options beside it."""
+        return self.when is None or values.get(self.when[0]) == self.when[1]
+
+
+@functools.cache
+def fields(model: type[Options]) -> tuple[OptionField, ...]:
+    """The options of a model in their order."""
+    return tuple(_field(name, info) for name, info in model.model_fields.items())
+
+
+def unused(model: type[Options], values: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
+    """The options among `values` that do nothing, with the option and the value that they need.
+
+    The option that they need may itself do nothing.
+    """
+    known = {field.name: field for field in fields(model)}
+    full = {**{name: field.default for name, field in known.items()}, **values}
+
+    def needed(name: str) -> tuple[str, Any] | None:
+        field = known[name]
+        if field.when is None:
+            return None
+        if not field.matters(full):
+            return field.when
+        return needed(field.when[0])
+
+    found = {name: needed(name) for name in values if name in known}
+    return {name: what for name, what in found.items() if what is not None}
+
+
+def path_names(model: type[Options]) -> tuple[str, ...]:
+    """The names of the options of a model that are paths."""
+    return tuple(name for name, info in model.model_fields.items() if _shown(info).path)
+
+
+_Model = TypeVar("_Model", bound=Options)
+
+
+def read(model: type[_Model], values: Mapping[str, Any], whose: str) -> _Model:
+    """The options in plain data; raises ConfigError, a sentence for each that is wrong.
+
+    `whose` names in errors where they stand, such as `task_options`. What others have by a former
+    name, such as `weights_path`, is left out where this model has it not: every supernet took it.
+    """
+    own = {n: v for n, v in values.items() if n in model.model_fields or n not in FORMER}
+    try:
+        return model.model_validate(own)
+    except ValidationError as error:
+        known = ", ".join(model.model_fields) or "none"
+        raise ConfigError(f"{whose}: {sentences(error, model)} Options here: {known}.") from None
+
+
+def plain(options: Options) -> dict[str, Any]:
+    """Plain data of the options that differ from their defaults, for `read` to take back."""
+    return options.model_dump(mode="json", exclude_defaults=True)
+
+
+def _shown(info: FieldInfo) -> _Shown:
+    extra = info.json_schema_extra
+    shown = extra.get(_EXTRA) if isinstance(extra, dict) else None
+    return _Shown(**shown) if isinstance(shown, dict) else _Shown()  # type: ignore[arg-type]
+
+
+def _field(name: str, info: FieldInfo) -> OptionField:
+    shown, annotation = _shown(info), info.annotation
+    inner = [part for part in get_args(annotation) if part is not NoneType]
+    optional = NoneType in get_args(annotation)
+    kind_of = inner[0] if optional and len(inner) == 1 else annotation
+    schema = TypeAdapter(kind_of).json_schema() if kind_of is not None else {}
+    choices = tuple(schema.get("enum", ()) or ([schema["const"]] if "const" in schema else ()))
+    bounds = {key: getattr(m, key) for m in info.metadata for key in _BOUNDS if hasattr(m, key)}
+    return OptionField(
+        name=name,
+        kind=_kind(shown, schema, choices),
+        label=info.title or name.replace("_", " ").capitalize(),
+        help=info.description or "",
+        hint=shown.hint,
+        default=info.get_default(call_default_factory=True),
+        optional=optional,
+        choices=choices,
+        choice_labels=shown.choice_labels or tuple(str(choice) for choice in choices),
+        lowest=bounds.get("ge", bounds.get("gt")),
+        highest=bounds.get("le", bounds.get("lt")),
+        when=shown.when,
+        form=shown.form,
+    )
+
+
+def _kind(shown: _Shown, schema: Mapping[str, Any], choices: tuple[Any, ...]) -> Kind:
+    if shown.path:
+        return "path"
+    if choices:
+        return "choice"
+    kinds: dict[Any, Kind] = {
+        "boolean": "truth", "integer": "whole number", "number": "number", "string": "text",
+    }  # fmt: skip
+    return kinds.get(schema.get("type"), "plain data")

@@ -1,0 +1,169 @@
+"""The small elastic MobileNetV3 for images that are kept in memory, whatever it was trained on."""
+
+import copy
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy.typing as npt
+
+from engine import devices, regular_file
+from engine.errors import DataError
+from engine.requirements import Progress, Requirement
+from engine.space import Config, Genotypes, SearchSpace, mbconv_space
+from engine.supernets.base import EvaluationSettings, Stage, Supernet
+from engine.supernets.cost_table import CostTable, state_bytes
+from engine.tasks.images.decoded_arrays import DecodedArrays
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+    from engine.fast.kept import Kept
+
+STAGES = (Stage(16, 14, 4, 1), Stage(24, 7, 4, 2), Stage(48, 4, 4, 2))
+"""Those for images of 28 x 28 pixels."""
+
+_LARGEST_WEIGHTS = regular_file.GB
+
+
+def space(resolution: int) -> SearchSpace:
+    """Three stages; configs of other programs may name the resolution, which is no choice here."""
+    return replace(mbconv_space(stages=3, blocks=4), implied=(("r", (resolution,)),))
+
+
+def stages(size: int) -> tuple[Stage, ...]:
+    """The stages for images of `size` x `size` pixels."""
+    found, side = [], -(-size // 2)
+    for stage in STAGES:
+        side = -(-side // stage.stride)
+        found.append(Stage(stage.channels, side, stage.blocks, stage.stride))
+    return tuple(found)
+
+
+class ElasticMobileNet(Supernet):
+    """3 stages of 2-4 blocks, kernel 3/5/7, expansion 3/4/6, with the weights in a file.
+
+    `costs` and `state` are the files of its cost tables, `weights_origin` is a sentence on where
+    the weights come from.
+    """
+
+    task: DecodedArrays
+    weights: Path
+
+    def __init__(
+        self, task: DecodedArrays, weights: Path, costs: Path, state: Path, weights_origin: str
+    ) -> None:
+        self.task, self.weights = task, weights
+        self._costs_path, self._state_path = costs, state
+        self._weights_origin = weights_origin
+        self.space = space(task.side)
+        self.stages = stages(task.side)
+
+    @functools.cached_property
+    def _costs(self) -> CostTable:
+        return CostTable.read(self._costs_path)
+
+    @functools.cached_property
+    def _state(self) -> CostTable:
+        return CostTable.read(self._state_path)
+
+    def macs_params(self, genotypes: Genotypes) -> "npt.NDArray[np.int64]":
+        """`(n, 2)` exact MACs and parameters of `(n, genes)` genotypes."""
+        return self._costs.macs_params(self.space, genotypes)
+
+    def state_bytes(self, genotypes: Genotypes) -> "npt.NDArray[np.int64]":
+        """`(n,)` bytes of the state dicts of `(n, genes)` genotypes."""
+        return state_bytes(self._state, self.space, genotypes)
+
+    def bounds(self, name: str) -> tuple[float | None, float]:
+        """MACs and parameters of the largest and smallest sub-network; of others only the ideal."""
+        return super().bounds(name) if name in ("macs", "params") else (None, 0.0)
+
+    def check_data(self, settings: EvaluationSettings) -> None:
+        """Raise DataError if the weights or the data of `settings` are missing or damaged."""
+        devices.check(settings.device, settings.precision)
+        self.options(settings)
+        self.fingerprint(settings)
+        self.task.check(settings)
+
+    def requirements(self) -> Sequence[Requirement]:
+        """Weights and images."""
+        return [self._weights_requirement(), *self.task.requirements()]
+
+    def _weights_requirement(self) -> Requirement:
+        return Requirement(
+            f"{self.name} weights", "Weights", self._weights_origin, "measured",
+            lambda settings: str(self.weights), self._check_weights,
+        )  # fmt: skip
+
+    def _check_weights(self, settings: EvaluationSettings, progress: Progress) -> str:
+        return f"All {len(self._net.state_dict()):,} tensors fit the network"
+
+    @functools.cached_property
+    def _kept(self) -> "Kept":
+        from engine.fast.kept import Kept
+
+        return Kept()
+
+    @property
+    def kept(self) -> "Kept":
+        """What sub-networks made of the same images, for others to go on from."""
+        return self._kept
+
+    def forget(self) -> None:
+        """Let go of what sub-networks have in common."""
+        vars(self).pop("_kept", None)
+
+    @functools.cached_property
+    def _net(self) -> Any:
+        return self._loaded()
+
+    @functools.lru_cache(maxsize=2)  # noqa: B019 - the registry keeps one object for good
+    def _net_on(self, device: str) -> Any:
+        """A copy on a GPU, from which it takes sub-networks without copying them there."""
+        return copy.deepcopy(self._net).to(device)
+
+    def _loaded(self) -> Any:
+        """The elastic network with its weights."""
+        import torch
+
+        from engine.supernets.builtin.network import FashionMobileNetV3
+
+        net = FashionMobileNetV3(self.task.class_count, self.task.channels)
+        try:
+            with regular_file.opened(self.weights, _LARGEST_WEIGHTS) as file:
+                state = torch.load(file, map_location="cpu", weights_only=True)
+            net.load_state_dict({name: value.float() for name, value in state.items()})
+        except Exception as error:  # torch raises many kinds for a damaged or hostile file
+            raise DataError(
+                f"The weights {self.weights} cannot be loaded: damaged, or of another network. "
+                "Restore the file from "
+                "the repository or train it anew with python -m engine.training."
+            ) from error
+        return net.eval()
+
+    def extract(self, config: Config, settings: EvaluationSettings) -> "nn.Module":
+        """The sub-network as a plain `ofa` MobileNetV3."""
+        import torch
+
+        net = self._net if settings.device == "cpu" else self._net_on(settings.device)
+        net.set_active_subnet(**config)
+        module: nn.Module = net.get_active_subnet().eval()
+        return module.to(memory_format=torch.channels_last)
+
+
+def image_requirement(
+    key: str,
+    origin: str,
+    place: Callable[[EvaluationSettings], str],
+    task: DecodedArrays,
+    option: str = "",
+) -> Requirement:
+    """The images of a task, which are read to the end when they are checked."""
+    return Requirement(
+        key, "Images", origin, "measured", place,
+        lambda settings, progress: task.counts(settings), option,
+    )  # fmt: skip

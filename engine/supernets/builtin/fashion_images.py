@@ -1,0 +1,87 @@
+"""The task of the built-in supernet: telling ten classes of clothing apart."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.digest import sha256
+from engine.evaluation_settings import EvaluationSettings
+from engine.options import Options, option
+from engine.requirements import Requirement
+from engine.supernets.builtin import fashion_mnist
+from engine.supernets.builtin.elastic_mobilenet import image_requirement
+from engine.tasks.base import digest_of
+from engine.tasks.images.decoded_arrays import DecodedArrays
+from engine.tasks.images.image_set import Split
+
+
+class FashionOptions(Options):
+    """Where the images are."""
+
+    dataset_path: str | None = option(
+        None,
+        "Data folder",
+        "A folder with the four original Fashion-MNIST files.",
+        path=True,
+        hint="The images that ship with the supernet",
+    )
+
+
+class FashionImages(DecodedArrays):
+    """Fashion-MNIST: the images that ship, or those of the original files."""
+
+    Options = FashionOptions
+    origin = (
+        "Measured on 5,000 validation images held out from training. The 10,000 test images stay "
+        "unseen by the search, for the final test accuracy of the sub-networks you choose."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(fashion_mnist.KIND)
+
+    def place(self, settings: EvaluationSettings) -> str | None:
+        """The folder of the original files."""
+        path: str | None = self.options(settings).dataset_path
+        return path
+
+    def split(self, name: str, settings: EvaluationSettings) -> Split:
+        """The images of `validation`, `calibration` or `test`."""
+        place = self.place(settings)
+        if place is None:
+            return fashion_mnist.load_shipped(name)
+        folder = Path(place).expanduser()
+        if name == "test":
+            return fashion_mnist.read_original(folder, "test")
+        return fashion_mnist.split_training_set(fashion_mnist.read_original(folder, "train"))[name]
+
+    def files(self, settings: EvaluationSettings) -> list[Path]:
+        """The files that a measured accuracy depends on."""
+        place = self.place(settings)
+        if place is None:
+            return [fashion_mnist.SHIPPED / f"{s}.npz" for s in ("validation", "calibration")]
+        return sorted(Path(place).expanduser().glob("*-ubyte.gz"))
+
+    def fingerprint(self, settings: EvaluationSettings) -> str:
+        """A digest of those files."""
+        return digest_of(*map(sha256, self.files(settings)))
+
+    def check(self, settings: EvaluationSettings) -> None:
+        """Raise DataError if images are missing or damaged."""
+        self.split("validation", settings)
+
+    def requirements(self) -> Sequence[Requirement]:
+        """The images, which ship."""
+
+        def place(settings: EvaluationSettings) -> str:
+            given = self.place(settings)
+            if given is None:
+                return str(fashion_mnist.SHIPPED)
+            folder = Path(given).expanduser()
+            fashion_mnist.find_original(folder)
+            return str(folder)
+
+        return [
+            image_requirement(
+                "Fashion-MNIST", "Part of DyNAS Studio, or your four original files.", place, self,
+                "task.dataset_path",
+            )
+        ]  # fmt: skip

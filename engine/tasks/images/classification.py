@@ -1,0 +1,86 @@
+"""Image classification: the task, whatever form the images have."""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from engine.evaluation_settings import EvaluationSettings
+from engine.metrics import Metric
+from engine.tasks.base import Inputs, Network, Part, Task, Words
+from engine.tasks.images.metrics import ACC, ACC_TOP5
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_RANKS = {ACC.name: 1, ACC_TOP5.name: 5}
+_FEW_CLASSES = 10  # of so many, five guesses are nearly always right
+
+
+class ImageClassification(Task):
+    """Images `(n, channels, side, side)` in, a logit a class out; top-1 and top-5 accuracy.
+
+    `side` is the usual one, in pixels; a sub-network may have a resolution of its own. Top-5 is
+    left out where there are ten classes or fewer. `mean` and `std`, one a channel, are those that
+    images scaled to [0, 1] are normalised with.
+    """
+
+    name = "image_classification"
+    words = Words("image", "images", "validation images", "test images")
+
+    def __init__(
+        self,
+        class_count: int,
+        side: int,
+        mean: Sequence[float],
+        std: Sequence[float],
+        classes: Sequence[str] = (),
+    ) -> None:
+        self.class_count, self.channels, self.side = class_count, len(mean), side
+        self.mean, self.std, self.classes = tuple(mean), tuple(std), tuple(classes)
+        self.metrics: tuple[Metric, ...] = (ACC, ACC_TOP5)[: 1 + (class_count > _FEW_CLASSES)]
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of an image."""
+        return self.channels, self.side, self.side
+
+    def example_inputs(self, count: int, resolution: int | None = None) -> Inputs:
+        """Images of normalised noise, channels last in memory."""
+        import torch
+
+        side = resolution or self.side
+        generator = torch.Generator().manual_seed(0)
+        images = torch.randn(count, self.channels, side, side, generator=generator)
+        return images.contiguous(memory_format=torch.channels_last)
+
+    def quality(
+        self,
+        network: Network,
+        part: Part,
+        metrics: Sequence[str],
+        settings: EvaluationSettings,
+        resolution: int | None = None,
+    ) -> Mapping[str, float]:
+        """Top-1 and top-5 accuracy in %, as asked, in one pass over the images."""
+        from engine.tasks.images.accuracy import top_k
+
+        batches = self.batches(part, settings, resolution)
+        found = top_k(network, batches, [_RANKS[name] for name in metrics])
+        return dict(zip(metrics, found, strict=True))
+
+    def preprocessing(self, resolution: int | None = None) -> Mapping[str, Any]:
+        """Sides, channels and normalisation of images as bytes; layout of the batch."""
+        return {
+            "size": resolution or self.side,
+            "channels": self.channels,
+            "scale": 1 / 255,
+            "mean": list(self.mean),
+            "std": list(self.std),
+            "layout": "NCHW",
+        }
+
+    @abstractmethod
+    def batches(
+        self, part: Part, settings: EvaluationSettings, resolution: int | None = None
+    ) -> "Iterable[tuple[Tensor, Tensor]]":
+        """Batches of `(n, c, h, w)` images and `(n,)` labels of a part of the data."""

@@ -1,0 +1,27 @@
+"""The qualities of image classifiers."""
+
+from engine.metrics import Metric, define
+
+ACC = Metric(
+    "acc",
+    "Top-1 accuracy",
+    "%",
+    "max",
+    "measured",
+    "Share of validation images classified correctly, after batch-norm statistics were recomputed "
+    "for the sub-network on calibration images.",
+    highest=100.0,
+    lowest=0.0,
+)
+ACC_TOP5 = Metric(
+    "acc_top5",
+    "Top-5 accuracy",
+    "%",
+    "max",
+    "measured",
+    "Share of validation images whose class is among the five that the network takes for most "
+    "likely.",
+    highest=100.0,
+    lowest=0.0,
+)
+define(ACC, ACC_TOP5)

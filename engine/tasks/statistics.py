@@ -1,0 +1,110 @@
+"""Normalisation statistics of a sub-network, and the network that its quality is measured with."""
+
+from collections.abc import Iterable
+from itertools import chain
+
+import torch
+from torch import Tensor, nn
+
+from engine import devices
+from engine.devices import Precision
+from engine.fast.folding import fold_batch_norm
+from engine.fast.kept import Kept
+from engine.fast.network import FusedNetwork
+from engine.tasks.base import Inputs, Network
+from engine.tasks.inputs import call, device_of, moved
+
+_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
+
+
+def recalibrate(
+    module: nn.Module,
+    batches: Iterable[Inputs],
+    precision: Precision = "fp32",
+    kept: Kept | None = None,
+) -> None:
+    """Recompute batch-norm statistics as the average over `batches`, as Once-for-All does.
+
+    A sub-network shares weights, but not activations, with the others: the statistics stored in
+    the supernet fit none of them. Leaves the module in eval mode; without batches, or without
+    batch-norm, with the statistics that it has. Where a network cannot be fused, torch's own
+    batch-norm does it, whose variances are larger by n / (n - 1) for n numbers. What other
+    sub-networks made of the same inputs is in `kept`, if it is given.
+    """
+    module.eval()
+    fused = FusedNetwork.of(module, devices.dtype(precision), kept)
+    if fused:
+        fused.calibrate(batches)
+    else:
+        _recalibrate_module(module, batches, precision)
+
+
+def calibrated(
+    module: nn.Module,
+    batches: Iterable[Inputs],
+    precision: Precision = "fp32",
+    kept: Kept | None = None,
+) -> Network:
+    """`network_of` after `recalibrate`, which take the network apart but once."""
+    fused = FusedNetwork.of(module.eval(), devices.dtype(precision), kept)
+    if fused:
+        fused.calibrate(batches)
+        return fused
+    _recalibrate_module(module, batches, precision)
+    return _module_network(module, precision)
+
+
+def network_of(module: nn.Module, precision: Precision = "fp32") -> Network:
+    """What gives the outputs of a module as fast as can be, where it is and in `precision`."""
+    fused = FusedNetwork.of(module.eval(), devices.dtype(precision))
+    return fused or _module_network(module, precision)
+
+
+@torch.inference_mode()
+def _recalibrate_module(module: nn.Module, batches: Iterable[Inputs], precision: Precision) -> None:
+    norms = [m for m in module.modules() if isinstance(m, _NORMS) and m.running_mean is not None]
+    if not norms:
+        return
+    remaining = iter(batches)
+    first = next(remaining, None)
+    if first is None:
+        return
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # cumulative average
+        norm.train()
+    device = device_of(module)
+    with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
+        for batch in chain([first], remaining):
+            call(module, moved(batch, device))
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
+        norm.eval()
+
+
+def _module_network(module: nn.Module, precision: Precision) -> Network:
+    folded = fold_batch_norm(module).to(memory_format=torch.channels_last)
+    _keep_linear_layers_exact(folded)
+    device = device_of(module)
+
+    def run(inputs: Inputs) -> object:
+        with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
+            outputs = call(folded, moved(inputs, device))
+        return outputs.float() if isinstance(outputs, Tensor) else outputs
+
+    return run
+
+
+class _ExactLinear(nn.Linear):
+    """Works in its own precision also under autocast: rounded logits would tie."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        with torch.autocast(input.device.type, enabled=False):
+            return super().forward(input.to(self.weight.dtype))
+
+
+def _keep_linear_layers_exact(module: nn.Module) -> None:
+    for layer in module.modules():
+        if type(layer) is nn.Linear:
+            layer.__class__ = _ExactLinear
