@@ -10,12 +10,14 @@ from engine.analysis.number_text import NOTHING
 from engine.meters.conditions import in_words, lasting
 from engine.runs.comparison import configuration
 from engine.runs.history import RunHistory
+from engine.runs.provenance import quality_source
 from engine.sources import IMPORTED
 
 Machine = tuple[tuple[str, Any], ...]
 """Conditions as pairs of name and value, as `engine.meters.conditions` has them."""
 
-_OF_SEARCHES = ("approach", "dynas.supernet_options.accuracy_source")
+_SOURCE = "dynas.supernet_options.accuracy_source"
+_OF_SEARCHES = ("approach", _SOURCE)
 
 _seen: WeakKeyDictionary[RunHistory, tuple[int, frozenset[Machine]]] = WeakKeyDictionary()
 
@@ -48,10 +50,10 @@ def differences(series: Sequence[Series]) -> list[Difference]:
 
 def _settings(history: RunHistory) -> dict[str, Any]:
     """The configuration of a run; one that only holds imported results has never searched."""
-    settings = dict(configuration(history))
-    if history.imported and history.num_evals == 0:
-        settings |= dict.fromkeys(_OF_SEARCHES, IMPORTED)
-    return settings
+    searched = not history.imported or history.num_evals > 0
+    source = quality_source(history.config)
+    told = {} if searched else dict.fromkeys(_OF_SEARCHES, IMPORTED)
+    return {**configuration(history), _SOURCE: source, **told}
 
 
 def _timed_on(series: Series) -> str:
