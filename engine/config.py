@@ -14,7 +14,6 @@ from engine.config_sections import (
     PATHS,
     DynasSection,
     SearchSection,
-    Section,
     StopSection,
     algorithms_for,
 )
@@ -24,6 +23,7 @@ from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric, metric
 from engine.quoting import quoted
 from engine.setting_errors import Where, sentences
+from engine.settings_section import Section
 
 __all__ = [
     "PATHS",
