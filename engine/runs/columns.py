@@ -17,7 +17,6 @@ from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
 from engine.sources import as_shown
 from engine.space import Choice, Genotypes, SearchSpace, choice_text
-from engine.supernets import registry
 
 Booleans = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -145,8 +144,7 @@ class NamedColumns(Mapping[str, npt.NDArray[np.generic]]):
 
 def run_columns(history: RunHistory) -> RunColumns:
     """All evaluations that `history` has by now; `ColumnStore` keeps those of a run that grows."""
-    space = registry.load(history.supernet_name).space
-    return ColumnStore(space, len(history.objectives)).update(history)
+    return ColumnStore(history.supernet.space, len(history.objectives)).update(history)
 
 
 class ColumnStore:
