@@ -37,7 +37,9 @@ def overridden(config: NASConfig, assignments: Sequence[str]) -> NASConfig:
         within[key] = _value(text, value)
     if "metrics" not in config.dynas.model_fields_set and not gives(assignments, "dynas.metrics"):
         del data["dynas"]["metrics"]  # those of the supernet, which may be another one now
-    return NASConfig.from_dict(data)
+    made = NASConfig.from_dict(data)
+    made.dynas.without(made.dynas.idle | config.dynas.idle)
+    return made
 
 
 def gives(assignments: Sequence[str], setting: str) -> bool:

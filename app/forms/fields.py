@@ -7,7 +7,7 @@ import streamlit as st
 from app.diagrams.component import drawing
 from app.diagrams.genes import genes_text
 from app.diagrams.stages import stages_svg
-from app.formatting import cost_range, metric_title, plain, power_of_ten
+from app.formatting import cost_range, plain, power_of_ten
 from app.forms import planned_sources
 from app.forms import search_form as form
 from app.forms.accuracy import accuracy_fields
@@ -19,6 +19,7 @@ from app.forms.number_field import number_field
 from app.forms.search_form import key
 from app.forms.supernet_picker import not_ready, supernet_picker
 from app.names import named
+from engine.analysis.number_text import metric_title
 from engine.errors import DynasError
 from engine.metrics import ordered
 from engine.supernets.base import Supernet

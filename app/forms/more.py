@@ -6,8 +6,9 @@ from app.forms import search_form as form
 from app.forms.labels import PREDICTORS
 from app.forms.number_field import number_field
 from app.forms.search_form import key
-from app.names import distinct, on_one_line
+from app.names import distinct
 from app.session import service
+from engine.analysis.name_text import on_one_line
 
 
 def more_section() -> None:

@@ -55,8 +55,7 @@ class RunHistory(WordedMetrics):
         self.lost_writer = self.driven_here = False
         self.unwritten = False  # whether the log lacks that the run has failed
         self.config = NASConfig()
-        self.num_evals = self.known = 0
-        self.fingerprint = ""
+        self.num_evals, self.known, self.fingerprint = 0, 0, ""
         self._failed = 0
         self._to_retry: dict[tuple[int, ...], int] = {}  # numbers of failed ones, by genotype
         self._retried: set[int] = set()
