@@ -87,5 +87,10 @@ def _metrics() -> Mapping[str, Metric | str]:
             qualities = load(name).task.metrics
         except DynasError:
             continue  # what is wrong is said where the supernet is chosen
-        found |= {quality.name: quality for quality in qualities if quality.name not in METRICS}
+        for quality in qualities:
+            if quality.name not in METRICS and found.setdefault(quality.name, quality) != quality:
+                found[quality.name] = (
+                    f"another supernet than '{name}' has a metric of that name that means "
+                    "something else. Rename one, or uninstall one of their packages"
+                )
     return found

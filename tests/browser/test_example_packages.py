@@ -72,7 +72,7 @@ def test_it_is_searched_drawn_measured_on_held_out_data_and_explained(server, pa
     expect(numbers).to_contain_text(quality.label, timeout=_SLOW)
     drawing = page.locator("svg.dynas-diagram").first
     assert DRAWN[name] in drawing.get_attribute("aria-label", timeout=_SLOW)
-    page.locator(".st-key-subnetwork_measure button").click()
+    page.locator(".st-key-subnetwork_measure").get_by_role("button").first.click()
     expect(page.get_by_test_id("test-accuracy")).to_contain_text("held out", timeout=_SLOW)
 
     page.goto(explore)

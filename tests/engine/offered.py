@@ -70,6 +70,16 @@ class Tiny(Supernet):
         return Carrier(config)
 
 
+class Opposite(Tiny):
+    """What Tiny calls a surprise is the better the larger it is."""
+
+    name = "tiny_opposite"
+
+    def __init__(self):
+        self.task = Surprise()
+        self.task.metrics = (replace(SURPRISE, direction="max"),)
+
+
 class NamedOtherwise(Tiny):
     name = "somebody"
 

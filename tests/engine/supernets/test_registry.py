@@ -5,6 +5,7 @@ import pytest
 
 from engine.errors import ConfigError, DataError, EvaluationError
 from engine.evaluation.measuring import measure
+from engine.metrics import metric
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.ofa import catalogue
@@ -141,3 +142,12 @@ def test_supernets_are_named_by_the_resolutions_of_their_inputs() -> None:
     assert "ofa_mbv3_d234_e346_k357_w1.0_r128-224" in catalogue.variants({144, 176, 208})
     assert catalogue.variants({1}) == catalogue.variants({160, 99999}) == []
     assert all(registry.load(name).name == name for name in registry.names_for_inputs({128, 224}))
+
+
+def test_a_name_that_means_two_things_is_no_metric(install: Install) -> None:
+    tiny, opposite = "tests.engine.offered:Tiny", "tests.engine.offered:Opposite"
+    install(supernets={"tiny": tiny, "tiny_opposite": opposite})
+    with pytest.raises(ConfigError, match="'tiny_opposite' has a metric of that name"):
+        metric("surprise")
+    install(supernets={"tiny": tiny})
+    assert metric("surprise").direction == "min"
