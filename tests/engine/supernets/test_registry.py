@@ -146,8 +146,9 @@ def test_supernets_are_named_by_the_resolutions_of_their_inputs() -> None:
 
 def test_a_name_that_means_two_things_is_no_metric(install: Install) -> None:
     tiny, opposite = "tests.engine.offered:Tiny", "tests.engine.offered:Opposite"
-    install(supernets={"tiny": tiny, "tiny_opposite": opposite})
+    energy = {"energy": "tests.engine.offered:ENERGY"}
+    install(supernets={"tiny": tiny, "tiny_opposite": opposite}, metrics=energy)
     with pytest.raises(ConfigError, match="'tiny_opposite' has a metric of that name"):
         metric("surprise")
-    install(supernets={"tiny": tiny})
+    install(supernets={"tiny": tiny}, metrics=energy)
     assert metric("surprise").direction == "min"
