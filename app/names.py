@@ -6,6 +6,8 @@ may become a picture, a link, a formula or a colour, or spread over a page.
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Mapping
 
 from app.formatting import JOINER, cut, plain
 
@@ -37,6 +39,19 @@ def on_one_line(name: str, longest: int = LONGEST) -> str:
     short = cut(" ".join(_TURNING.sub("", visible[: 4 * longest]).split()), longest)
     turned = any(unicodedata.bidirectional(c) in ("R", "AL") for c in short)
     return f"\N{FIRST STRONG ISOLATE}{short}\N{POP DIRECTIONAL ISOLATE}" if turned else short
+
+
+def distinct(called: Mapping[str, str]) -> dict[str, str]:
+    """The names by id on one line; those that would read the same have the id behind them.
+
+    A list to choose from tells its entries apart by what they read alone.
+    """
+    lines = {one: on_one_line(name) for one, name in called.items()}
+    count = Counter(lines.values())
+    return {
+        one: line if count[line] == 1 else f"{line} · {on_one_line(one)}"
+        for one, line in lines.items()
+    }
 
 
 def named(name: str, longest: int = LONGEST) -> str:

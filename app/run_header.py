@@ -51,6 +51,11 @@ class HeaderInfo:
         return min(1.0, self.evaluations / max(1, self.budget))
 
 
+def has_measured(summary: RunSummary) -> bool:
+    """Whether an evaluation of the run has succeeded: without one it has no hypervolume."""
+    return summary.evaluations > summary.failed
+
+
 def header_info(summary: RunSummary, history: RunHistory) -> HeaderInfo:
     """Plain data of the header of a run."""
     running = summary.state in ("running", "pausing", "stopping")
@@ -63,7 +68,7 @@ def header_info(summary: RunSummary, history: RunHistory) -> HeaderInfo:
         rate(history.rate if running else None),
         duration(history.elapsed) if running or history.elapsed else "",
         duration(history.remaining) if running else "",
-        share(summary.hypervolume) if summary.evaluations else NOTHING,
+        share(summary.hypervolume) if has_measured(summary) else NOTHING,
     )
 
 

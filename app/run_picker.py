@@ -1,20 +1,25 @@
 """What pages that look at one run share: choosing it, and what to do where there is none."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import streamlit as st
 
 from app import navigation
-from app.names import named, on_one_line
+from app.formatting import choice_width, plain
+from app.names import distinct, named
 from app.run_header import state_html
 from app.run_list import actions
 from app.run_list.damaged import damaged_panel
-from app.session import chosen_run, remember_run, service
+from app.session import LIVE_STATES, chosen_run, remember_run, service
+from engine.errors import DynasError, LogError
 from engine.runs.run_index import UnreadableRun
 from engine.runs.run_summary import RunSummary
 
 LONGEST_NAMED = 60
 """Characters of an address that are repeated to the visitor."""
+
+_NARROWEST, _WIDEST = 320, 460  # pixels of the list of runs
 
 
 def run_to_show(
@@ -42,6 +47,26 @@ def run_to_show(
 
 def _damage(run: str) -> UnreadableRun | None:
     return service().damaged.find(run) if service().exists(run) else None
+
+
+@contextmanager
+def told_of_run(page: str, run: str) -> Iterator[None]:
+    """Show in place what keeps a run from being drawn; the page goes on after the block.
+
+    A run in whose log something cannot be read has its reason and what can be done: Repair. The
+    list of runs may not know yet, as it need not read every record.
+    """
+    try:
+        yield
+    except LogError as error:
+        damaged = _damage(run)
+        if damaged is None:
+            st.error(plain(str(error)), icon=":material/error:")
+            return
+        with st.container(border=True, key=f"{page}_empty"):
+            damaged_panel(damaged, page)
+    except DynasError as error:
+        st.error(plain(str(error)), icon=":material/error:")
 
 
 def leave_if_gone(run: str) -> None:
@@ -90,19 +115,25 @@ def run_picker(
         st.query_params["run"] = chosen
         forget()
 
+    labels = distinct({other: summary.name for other, summary in summaries.items()})
     st.selectbox(
         "Run",
         list(summaries),
         index=list(summaries).index(run),
-        format_func=lambda other: on_one_line(
-            summaries[other].name if other in summaries else other
-        ),
+        format_func=lambda other: labels.get(other, other),
         key=key,
         on_change=change,
         label_visibility="collapsed",
-        width=320,
+        width=min(choice_width([labels[run]], _NARROWEST), _WIDEST),
     )
     st.html(state_html(summaries[run].state), width="content")
+
+
+def nothing_measured(state: str) -> str:
+    """What to say of a run in that state which has measured nothing."""
+    if state in LIVE_STATES:
+        return "**Nothing measured yet.** The first sub-networks appear on Live."
+    return "**This run has measured nothing.** Live says how it ended, and what can be done."
 
 
 def nothing_yet(page: str, sentence: str, run: str) -> None:

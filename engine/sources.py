@@ -74,6 +74,11 @@ def headline(source: str) -> str:
     return _OR.join(firsts)
 
 
+def several(source: str) -> bool:
+    """Whether a column with this source holds numbers that differ in more than a calibration."""
+    return _OR in headline(source)
+
+
 def combined_words(sources: Iterable[str]) -> str:
     """`words` for numbers with these sources, wherever they lie; `measured` if those are none."""
     return words(combined(map(_within, sources))) or "measured"

@@ -1,5 +1,6 @@
 """The hypervolume over evaluations, with a mark where each cycle of the search began."""
 
+import textwrap
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from engine.sources import words
 _TICK = 0.05  # height of the mark of a cycle, as a share of the chart
 _MARKS = 40  # at most; of more cycles, every second, fifth, tenth... is marked
 _STEPS = (1, 2, 5)
+_AXIS_LINE = 17  # characters
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,12 @@ def note_on(history: RunHistory) -> str:
 
 
 def axis_word(provenance: str) -> str:
-    """What stands at the axis of a hypervolume: nothing where all objectives were measured."""
-    return "" if provenance == "measured" else provenance.capitalize()
+    """What stands at the axis of a hypervolume, in lines that a low chart has room for.
+
+    Nothing where all objectives were measured.
+    """
+    word = "" if provenance == "measured" else provenance.capitalize()
+    return "\n".join(textwrap.wrap(word, _AXIS_LINE))
 
 
 def spacing(count: int, most: int) -> int:

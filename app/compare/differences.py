@@ -77,8 +77,12 @@ def _listed(numbers: Sequence[int]) -> str:
 def _text(value: Any) -> str:
     if value is None or value == []:
         return NOTHING
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_text, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_text(part)}" for name, part in value.items())
+    if isinstance(value, float):
+        return f"{value:.6g}"
     return str(value)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from app.axis_choice import plane_choice
 from app.charts.component import chart
 from app.compare import launch as again
 from app.compare.differences import differences, table_html
@@ -21,7 +22,7 @@ from app.compare.growth import Growth, growth, growth_figure, growth_info
 from app.compare.picks import ALL_SEEDS
 from app.compare.selected import select, selected_line, selected_point
 from app.compare.series import Series
-from app.formatting import choice_width, plain, share
+from app.formatting import plain, share
 from app.names import named, on_one_line
 from app.session import service, told_to_user
 from engine.runs.comparison import Box, BoxedHypervolume, common_box, why_not_comparable
@@ -102,31 +103,10 @@ def _fronts(series: Sequence[Series], axes: tuple[str, str] | None) -> None:
 
 def _axes(series: Sequence[Series], names: list[str]) -> tuple[str, str]:
     objectives = [o.name for o in series[0].first.objectives if o.name in names]
-    usual = [*objectives, *(name for name in names if name not in objectives)]
+    y, x, *_ = dict.fromkeys([*objectives, *names])
     histories = [history for one in series for history in one.histories]
     labels = {name: shown_together(histories, name).label for name in names}
-    with st.container(horizontal=True, vertical_alignment="center", key="compare_axes"):
-        chosen = []
-        for title, parameter, default in (
-            ("Vertical axis", "compare_y", usual[0]),
-            ("Horizontal axis", "compare_x", usual[1]),
-        ):
-            if chosen:
-                st.markdown("over", width="content")
-            chosen.append(
-                st.selectbox(
-                    title,
-                    names,
-                    index=names.index(default),
-                    format_func=labels.__getitem__,
-                    key=parameter,
-                    bind="query-params",
-                    label_visibility="collapsed",
-                    width=choice_width(labels.values(), 170),
-                )
-            )
-    y, x = chosen
-    return x or usual[1], y or usual[0]
+    return plane_choice("compare", labels, (x, y))
 
 
 def _comparable(series: Sequence[Series]) -> tuple[list[Series], list[str]]:
@@ -226,7 +206,11 @@ def _levels(grown: Sequence[Growth]) -> None:
 def launch(series: Sequence[Series], add: Callable[[Sequence[str]], None]) -> None:
     """Buttons that start the same search with another approach, or with further seeds."""
     with st.container(
-        border=True, horizontal=True, vertical_alignment="center", key="compare_launch"
+        border=True,
+        horizontal=True,
+        vertical_alignment="center",
+        gap="xsmall",
+        key="compare_launch",
     ):
         st.markdown("Start the same search as", width="content")
         names = [one.name for one in series]
@@ -236,19 +220,24 @@ def launch(series: Sequence[Series], add: Callable[[Sequence[str]], None]) -> No
             format_func=on_one_line,
             key="compare_anchor",
             label_visibility="collapsed",
-            width=260,
+            width=200,
         )
         anchor = series[names.index(name)] if name in names else series[0]
         st.markdown("with", width="content")
         runs = len(anchor.histories)
-        every = f", {runs} seeds" if runs > 1 else ""
+        every = f" × {runs}" if runs > 1 else ""
+        searches = f"{runs} searches, one for each seed" if runs > 1 else "a search"
         for approach, label in again.APPROACHES.items():
             if approach != anchor.first.config.approach and st.button(
-                f"{label}{every}", key=f"compare_launch_{approach}", icon=":material/play_arrow:"
+                f"{label}{every}",
+                key=f"compare_launch_{approach}",
+                help=f"Start {searches}, with the approach {label}",
             ):
                 _start(lambda approach=approach: again.with_approach(anchor, approach), add)
         if st.button(
-            f"{again.MORE_SEEDS} more seeds", key="compare_launch_seeds", icon=":material/casino:"
+            f"{again.MORE_SEEDS} more seeds",
+            key="compare_launch_seeds",
+            help=f"Start {again.MORE_SEEDS} searches that differ in their seed alone",
         ):
             _start(lambda: again.more_seeds(anchor, service().list()), add)
 

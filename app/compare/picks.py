@@ -5,10 +5,11 @@ it takes in seeds that are started later.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.compare.series import grouped, title_of
 from app.formatting import cut
+from app.names import distinct
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
 
@@ -38,7 +39,9 @@ def choices(histories: Sequence[Run]) -> dict[str, Choice]:
         for group in groups
     ]
     runs = [Choice(h.id, _with_approach(h.name, h), (h.id,)) for h in histories]
-    return {choice.token: choice for choice in [*configurations, *runs]}
+    every = {choice.token: choice for choice in [*configurations, *runs]}
+    labels = distinct({token: choice.label for token, choice in every.items()})
+    return {token: replace(choice, label=labels[token]) for token, choice in every.items()}
 
 
 def _token(group: Sequence[Run]) -> str:

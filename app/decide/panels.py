@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from app import navigation
-from app.address import one_of
+from app.axis_choice import plane_choice
 from app.charts.choice import choice_info
 from app.charts.choice_figure import choice_figure
 from app.charts.component import chart
@@ -13,7 +13,7 @@ from app.decide import shortlist
 from app.decide.comparison import accuracies_text
 from app.decide.suggestions import Suggestions
 from app.decide.wishes import Wishes
-from app.formatting import choice_width, front_called, metric_value, plain
+from app.formatting import front_called, metric_value, plain
 from engine.evaluation.record import Evaluation
 from engine.runs.history import RunHistory
 
@@ -24,27 +24,9 @@ _LIST_HEIGHT = 440
 
 def axes(history: RunHistory, names: Sequence[str], objectives: Sequence[str]) -> tuple[str, str]:
     """Draw the choice of the axes; the metrics of the horizontal and of the vertical one."""
-    usual = [*objectives, *(name for name in names if name not in objectives)]
-    chosen = []
-    with st.container(horizontal=True, vertical_alignment="center", key="decide_axes"):
-        for title, key, default in (
-            ("Vertical axis", "decide_y", usual[0]),
-            ("Horizontal axis", "decide_x", usual[min(1, len(usual) - 1)]),
-        ):
-            if chosen:
-                st.markdown("over", width="content")
-            name = st.selectbox(
-                title,
-                names,
-                index=list(names).index(default),
-                format_func=lambda name: history.metric(name).label,
-                key=key,
-                bind="query-params",
-                label_visibility="collapsed",
-                width=choice_width([history.metric(one_of(names, key, default)).label], 170),
-            )
-            chosen.append(name or default)
-    return chosen[1], chosen[0]
+    usual = list(dict.fromkeys([*objectives, *names]))
+    labels = {name: history.metric(name).label for name in names}
+    return plane_choice("decide", labels, (usual[min(1, len(usual) - 1)], usual[0]))
 
 
 def front_chart(

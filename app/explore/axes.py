@@ -1,12 +1,9 @@
 """How the front is looked at: two or three metrics, logarithmic axes, with outliers or without."""
 
-from collections.abc import Mapping
-
 import streamlit as st
 
-from app.address import one_of
+from app.axis_choice import axis_choice, further_axis
 from app.charts.front import FrontView
-from app.formatting import choice_width
 from engine.runs.columns import RunColumns
 
 _SCALES = {"x": "log x", "y": "log y", "z": "log z", "robust": "no outliers"}
@@ -17,13 +14,12 @@ def view_choice(columns: RunColumns, names: list[str]) -> FrontView:
     with st.container(horizontal=True, vertical_alignment="center", key="explore_axes"):
         space = len(names) > 2 and _dimensions() == "3-D"
         labels = {name: columns.metric(name).label for name in names}
-        y = _axis("Vertical axis", "axis_y", labels, 0)
-        st.markdown("over", width="content")
-        x = _axis("Horizontal axis", "axis_x", labels, min(1, len(names) - 1))
+        usual = [*names, names[-1], names[-1]]
+        y = axis_choice("Vertical axis", "axis_y", labels, usual[0])
+        x = further_axis("over", "Horizontal axis", "axis_x", labels, usual[1])
         z = None
         if space:
-            st.markdown("and", width="content")
-            z = _axis("Third axis", "axis_z", labels, 2)
+            z = further_axis("and", "Third axis", "axis_z", labels, usual[2])
         options = [name for name in _SCALES if name != "z" or space]
         scales = st.pills(
             "Axes",
@@ -67,18 +63,3 @@ def _dimensions() -> str:
         )
         or "2-D"
     )
-
-
-def _axis(label: str, key: str, labels: Mapping[str, str], index: int) -> str:
-    names = list(labels)
-    chosen = st.selectbox(
-        label,
-        names,
-        index=index,
-        format_func=labels.__getitem__,
-        key=key,
-        bind="query-params",
-        label_visibility="collapsed",
-        width=choice_width([labels[one_of(names, key, names[index])]], 145),
-    )
-    return str(chosen or names[index])

@@ -1,7 +1,7 @@
 """The evaluations as a table: sorted, filtered, a page at a time, with the columns one wants."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +11,13 @@ import streamlit as st
 from app import address
 from app.charts.parallel import axis_label
 from app.explore.selection import wanted_row
-from app.formatting import metric_title, metric_value_bare
+from app.formatting import metric_value_bare
 from app.tables.component import Column, Row, table
+from app.tables.remarks import column_title, remark
 from engine.evaluation.record import KNOWN
 from engine.runs.columns import RunColumns
 from engine.runs.expression import FLAGS
+from engine.runs.history import RunHistory
 
 SORT, PAGE = "sort", "page"
 ROWS = 50
@@ -96,8 +98,19 @@ def default_columns(columns: RunColumns, metrics: list[str]) -> list[str]:
     return [*metrics, "cycle", "front", *flags, *depths[:6]]
 
 
+def remarks(
+    history: RunHistory, columns: RunColumns, names: Sequence[str], number: int
+) -> tuple[str, ...]:
+    """What stands below the cells of an evaluation in the columns `names`; empty ones included."""
+    evaluation = history.evaluations[number - 1]
+    return tuple(
+        remark(evaluation, columns.metric(name)) if name in columns.metrics else ""
+        for name in names
+    )
+
+
 def evaluations_table(
-    run: str,
+    history: RunHistory,
     columns: RunColumns,
     metrics: list[str],
     mask: npt.NDArray[np.bool_],
@@ -105,7 +118,7 @@ def evaluations_table(
     on_pick: Callable[[int], None],
 ) -> None:
     """Draw the tools and one page of the `(n,)` matching; a click on a row selects."""
-    named = columns.named(len(mask))
+    run, named = history.id, columns.named(len(mask))
     with st.container(horizontal=True, vertical_alignment="center", key="explore_table_tools"):
         chosen = _column_choice(columns, metrics, list(named))
         pager = st.container(horizontal=True, vertical_alignment="center", width="content")
@@ -133,7 +146,10 @@ def evaluations_table(
             )
             for i, name in enumerate(titles)
         ],
-        [Row(number, cells) for number, cells in zip(info.numbers, info.cells, strict=True)],
+        [
+            Row(number, cells, remarks=("", *remarks(history, columns, info.names, number)))
+            for number, cells in zip(info.numbers, info.cells, strict=True)
+        ],
         name="evaluations",
         caption="Evaluations; pick a row to select it in every chart.",
         selected=selected,
@@ -146,7 +162,7 @@ def evaluations_table(
 
 def _title(columns: RunColumns, name: str) -> str:
     if name in columns.metrics:
-        return metric_title(columns.metric(name))
+        return column_title(columns.metric(name))
     gene = next((gene for gene in columns.genes if gene.name == name), None)
     return gene.label if gene else axis_label(columns, name)
 

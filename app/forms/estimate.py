@@ -18,6 +18,7 @@ from engine.runs.aside import START_UP, Estimate
 from engine.runs.history import RunHistory
 
 _POLL = 1.0
+_SHORT, _SECONDS = 0.1, 10.0  # seconds: below, an evaluation is told in ms, or with a decimal
 _FEWEST = 3  # measured evaluations of a run from which it tells how long one takes
 
 
@@ -33,7 +34,11 @@ class EstimateInfo:
     @property
     def text(self) -> str:
         """Such as `250 evaluations × 0.9 s on 2 workers`."""
-        each = f"{self.seconds:.1f} s" if self.seconds < 10 else duration(self.seconds)
+        each = duration(self.seconds)
+        if self.seconds < _SHORT:
+            each = f"{max(1, round(1000 * self.seconds))} ms"
+        elif self.seconds < _SECONDS:
+            each = f"{self.seconds:.1f} s"
         evaluations = counted(self.evaluations, "evaluation")
         return f"{evaluations} × {each} on {counted(self.workers, 'worker')}"
 
@@ -50,7 +55,9 @@ def _key(config: NASConfig) -> tuple[object, ...]:
     dynas = config.dynas
     timed = tuple(form.measured(config.all_metrics))
     how = (dynas.batch_size, dynas.dataset_path, dynas.device, dynas.precision)
-    return ("estimate", dynas.supernet, timed, dynas.workers, *how)
+    source = (dynas.accuracy_source, dynas.test_fraction, dynas.latency_table)
+    latency = (dynas.latency_batch, dynas.threads)
+    return ("estimate", dynas.supernet, timed, dynas.workers, *how, *source, *latency)
 
 
 def _time(config: NASConfig) -> Job:

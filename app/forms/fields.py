@@ -15,6 +15,7 @@ from app.forms.device import latency_device
 from app.forms.labels import ALGORITHMS, APPROACHES
 from app.forms.measuring import measuring_section
 from app.forms.more import more_section
+from app.forms.number_field import number_field
 from app.forms.search_form import key
 from app.forms.supernet_picker import not_ready, supernet_picker
 from app.names import named
@@ -162,23 +163,21 @@ def _how_long() -> None:
     evaluations, population, seed = st.columns([0.36, 0.34, 0.3])
     evolves = form.has_population()
     with evaluations:
-        st.number_input(
+        number_field(
             "Evaluations",
-            min_value=1,
-            max_value=100_000,
+            "evaluations",
+            least=1,
+            most=100_000,
             step=10,
-            key=key("evaluations"),
-            persist_state="session",
             help="The budget: so many sub-networks are measured. It can be extended later.",
         )
     with population:
-        st.number_input(
+        number_field(
             "Population",
-            min_value=2,
-            max_value=max(2, int(st.session_state[key("evaluations")])) if evolves else None,
+            "population",
+            least=2,
+            most=max(2, int(st.session_state[key("evaluations")])) if evolves else None,
             step=5,
-            key=key("population"),
-            persist_state="session",
             disabled=not evolves,
             help="DyNAS measures a quarter of it before the first prediction and an eighth in "
             "each cycle: smaller cycles learn sooner, larger ones plan less often. Evolutionary "
@@ -187,12 +186,11 @@ def _how_long() -> None:
         if not evolves:
             st.caption("This approach has no population.")
     with seed:
-        st.number_input(
+        number_field(
             "Seed",
-            min_value=0,
+            "seed",
+            least=0,
             step=1,
-            key=key("seed"),
-            persist_state="session",
             help="The same seed and settings propose the same first sub-networks. With several "
             "workers the order in which evaluations end changes what is proposed after them, "
             "unless *Same with any workers* is on.",
@@ -221,13 +219,12 @@ def where_section() -> None:
         workers, batch, path = st.columns([0.24, 0.24, 0.52])
         alone = form.times_latency()
         with workers:
-            st.number_input(
+            number_field(
                 "Workers",
-                min_value=1,
-                max_value=form.most_workers(),
+                "workers",
+                least=1,
+                most=form.most_workers(),
                 step=1,
-                key=key("workers"),
-                persist_state="session",
                 disabled=alone,
                 help="Processes on this machine that measure sub-networks side by side; each gets "
                 "its share of the cores.",
@@ -235,13 +232,12 @@ def where_section() -> None:
             if alone:
                 st.caption("Latency is timed alone: one worker.")
         with batch:
-            st.number_input(
+            number_field(
                 "Batch size",
-                min_value=1,
-                max_value=10_000,
+                "batch_size",
+                least=1,
+                most=10_000,
                 step=10,
-                key=key("batch_size"),
-                persist_state="session",
                 help="Images classified at once when accuracy is measured. It changes the speed, "
                 "not the result.",
             )

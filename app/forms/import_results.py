@@ -7,7 +7,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app import navigation
 from app.formatting import counted, metric_title, plain
-from app.names import on_one_line
+from app.names import distinct
 from app.session import service, told_to_user
 from engine.config import NASConfig
 from engine.errors import ConfigError
@@ -113,7 +113,7 @@ def _supernet(file_id: str, found: Proposal) -> str | None:
         "Supernet",
         options,
         index=options.index(found.supernet) if found.supernet else None,
-        format_func=lambda name: on_one_line(registry.title(name)),
+        format_func=distinct({name: registry.title(name) for name in options}).__getitem__,
         placeholder="Choose the supernet that the file is of",
         key=f"import_supernet_{file_id}",
         help="Whose sub-networks they are.",

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.forms.number_field import number_field
 from app.forms.search_form import key
 
 _DEVICES = ("cpu", "cuda", "mps")
@@ -38,23 +39,20 @@ def measuring_section() -> None:
                 "hundredths of a point. Numbers in different precisions are never mixed.",
             )
         with batch:
-            st.number_input(
+            number_field(
                 "Latency batch",
-                min_value=1,
-                max_value=10_000,
-                key=key("latency_batch"),
-                persist_state="session",
+                "latency_batch",
+                least=1,
+                most=10_000,
                 help="Images in a forward pass whose time or memory is measured.",
             )
         with threads:
-            st.number_input(
+            number_field(
                 "Latency threads",
-                min_value=1,
-                max_value=1024,
-                value=None,
-                key=key("threads"),
-                persist_state="session",
-                placeholder="All cores",
+                "threads",
+                least=1,
+                most=1024,
+                empty="All cores",
                 help="Threads of the processor that a forward pass is timed with, such as those "
                 "that it will have where it is deployed. Accuracy is measured with all cores.",
             )

@@ -4,8 +4,9 @@ import streamlit as st
 
 from app.forms import search_form as form
 from app.forms.labels import PREDICTORS
+from app.forms.number_field import number_field
 from app.forms.search_form import key
-from app.names import on_one_line
+from app.names import distinct, on_one_line
 from app.session import service
 
 
@@ -44,12 +45,13 @@ def _predictor() -> None:
 def _warm_start() -> None:
     supernet = st.session_state[key("supernet")]
     names = {s.id: s.name for s in service().list() if s.config.dynas.supernet == supernet}
+    labels = distinct(names)
     chosen = st.session_state[key("warm_start")]
     st.selectbox(
         "Warm start",
         list(dict.fromkeys([*names, *([chosen] if chosen else [])])),
         index=None,
-        format_func=lambda run: on_one_line(names.get(run, run)),
+        format_func=lambda run: labels.get(run) or on_one_line(run),
         key=key("warm_start"),
         persist_state="session",
         accept_new_options=True,
@@ -63,68 +65,55 @@ def _warm_start() -> None:
 def _stop_rules() -> None:
     minutes, hypervolume, cycles = st.columns(3)
     with minutes:
-        st.number_input(
+        number_field(
             "Stop after minutes",
-            min_value=0.1,
-            value=None,
+            "stop_minutes",
+            "Time the search was running; pauses do not count.",
+            least=0.1,
             step=5.0,
-            format="%g",
-            key=key("stop_minutes"),
-            persist_state="session",
-            placeholder="never",
-            help="Time the search was running; pauses do not count.",
+            empty="never",
         )
     with hypervolume:
-        st.number_input(
+        number_field(
             "Stop at hypervolume",
-            min_value=0.001,
-            max_value=1.0,
-            value=None,
+            "stop_hypervolume",
+            "Share of the objectives' box that the front is to dominate, from 0 to 1.",
+            least=0.001,
+            most=1.0,
             step=0.01,
-            format="%g",
-            key=key("stop_hypervolume"),
-            persist_state="session",
-            placeholder="never",
-            help="Share of the objectives' box that the front is to dominate, from 0 to 1.",
+            empty="never",
         )
     with cycles:
-        st.number_input(
+        number_field(
             "Stop after stalled cycles",
-            min_value=1,
-            value=None,
+            "stop_cycles",
+            "Cycles in a row in which the hypervolume grows by less than a thousandth.",
+            least=1,
             step=1,
-            key=key("stop_cycles"),
-            persist_state="session",
-            placeholder="never",
-            help="Cycles in a row in which the hypervolume grows by less than a thousandth.",
+            empty="never",
         )
 
 
 def _failures() -> None:
     failures, minutes = st.columns(2)
     with failures:
-        st.number_input(
+        number_field(
             "Fail after failures in a row",
-            min_value=1,
-            value=None,
+            "max_failures",
+            "Evaluations in a row that fail before the run ends as failed; it does so too where "
+            "nothing of the first sample succeeds. Such a run can be resumed when the cause is "
+            "mended.",
+            least=1,
             step=1,
-            key=key("max_failures"),
-            persist_state="session",
-            placeholder="never",
-            help="Evaluations in a row that fail before the run ends as failed; it does so too "
-            "where nothing of the first sample succeeds. Such a run can be resumed when the cause "
-            "is mended.",
+            empty="never",
         )
     with minutes:
-        st.number_input(
+        number_field(
             "Give up an evaluation after minutes",
-            min_value=0.01,
-            value=None,
+            "timeout_minutes",
+            "An evaluation that takes longer fails, and its worker is started anew. Left empty it "
+            "is 20 times the median of those before, and at least 10 minutes.",
+            least=0.01,
             step=5.0,
-            format="%g",
-            key=key("timeout_minutes"),
-            persist_state="session",
-            placeholder="20 times the usual",
-            help="An evaluation that takes longer fails, and its worker is started anew. Left "
-            "empty it is 20 times the median of those before, and at least 10 minutes.",
+            empty="20 times the usual",
         )

@@ -8,7 +8,7 @@ from app import navigation
 from app.formatting import plain
 from app.forms import search_form as form
 from app.forms.search_form import key
-from app.names import on_one_line
+from app.names import distinct
 from app.supernets import checklist
 from engine.errors import DynasError
 
@@ -62,7 +62,7 @@ def supernet_picker() -> Offer:
     st.selectbox(
         "Supernet",
         known.names,
-        format_func=lambda name: on_one_line(known.titles[name]),
+        format_func=distinct(known.titles).__getitem__,
         key=key("supernet"),
         persist_state="session",
         help="The super-network whose sub-networks are searched.",

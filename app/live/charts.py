@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app.axis_choice import plane_choice
 from app.charts.component import chart
 from app.charts.hypervolume import hypervolume_figure, hypervolume_info
 from app.charts.pareto import pareto_figure, pareto_info
 from app.charts.prediction import prediction_figure, prediction_info
 from app.charts.predictor import predicted_metrics, predictor_figure, predictor_info
-from app.formatting import choice_width, plain, title_of
+from app.formatting import plain, title_of
+from app.live.empty import nothing_measured
+from app.run_header import has_measured
 from app.selection import select
 from app.terms import TERMS
 from engine.runs.history import RunHistory
@@ -17,6 +20,7 @@ from engine.runs.run_summary import RunSummary
 
 _FRONT_HEIGHT = 436
 _SIDE_HEIGHT = 190
+_HYPERVOLUME_SOON = "The hypervolume appears with the first measured sub-network."
 _VIEWS = {  # the title of each; its axes say the rest
     "Ranking": "Predictors",
     "Error": "Predictors",
@@ -31,39 +35,15 @@ def draw(summary: RunSummary, history: RunHistory, chosen: int | None) -> None:
         x, y = _axes(summary, history)
         _front(summary, history, x, y, chosen)
     with side:
-        _hypervolume(summary.id, history, x, y)
+        _hypervolume(summary, history, x, y)
         predictors(summary, history, chosen, lambda number: select(summary.id, number))
 
 
 def _axes(summary: RunSummary, history: RunHistory) -> tuple[str, str]:
     names = summary.config.all_metrics
-    labels = {name: history.metric(name).label for name in names}
-    width = choice_width(labels.values(), 170)
-    objectives = summary.config.dynas.metrics
-    other = next((name for name in [*objectives[1:], *names] if name != objectives[0]), names[0])
-    with st.container(horizontal=True, vertical_alignment="center", key="live_axes"):
-        y = st.selectbox(
-            "Vertical axis",
-            names,
-            index=names.index(objectives[0]),
-            format_func=labels.__getitem__,
-            key="live_y",
-            bind="query-params",
-            label_visibility="collapsed",
-            width=width,
-        )
-        st.markdown("over", width="content")
-        x = st.selectbox(
-            "Horizontal axis",
-            names,
-            index=names.index(other),
-            format_func=labels.__getitem__,
-            key="live_x",
-            bind="query-params",
-            label_visibility="collapsed",
-            width=width,
-        )
-    return x or other, y or objectives[0]
+    y = summary.config.dynas.metrics[0]
+    x = next((name for name in [*summary.config.dynas.metrics[1:], *names] if name != y), y)
+    return plane_choice("live", {name: history.metric(name).label for name in names}, (x, y))
 
 
 def _front(summary: RunSummary, history: RunHistory, x: str, y: str, chosen: int | None) -> None:
@@ -85,11 +65,13 @@ def _front(summary: RunSummary, history: RunHistory, x: str, y: str, chosen: int
 def _nothing_yet(summary: RunSummary) -> str:
     starting = summary.state == "running" and not summary.evaluations
     hint = "The workers are starting, which takes some seconds. " if starting else ""
-    return f"{hint}The first measured sub-network appears here."
+    return nothing_measured(summary, f"{hint}The first measured sub-network appears here.")
 
 
-def _hypervolume(run: str, history: RunHistory, x: str, y: str) -> None:
+def _hypervolume(summary: RunSummary, history: RunHistory, x: str, y: str) -> None:
+    run = summary.id
     info = hypervolume_info(run, history)
+    measured = info.value is not None and has_measured(summary)
     chart(
         hypervolume_figure(info, x, y),
         name="hypervolume",
@@ -98,7 +80,7 @@ def _hypervolume(run: str, history: RunHistory, x: str, y: str) -> None:
         description=info.description,
         height=_SIDE_HEIGHT,
         key=f"hypervolume_{run}",
-        empty="" if info.value is not None else info.description,
+        empty="" if measured else nothing_measured(summary, _HYPERVOLUME_SOON),
     )
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from app import navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
 from app.formatting import age, counted, cycle_name, front_called, metric_value, plain
+from app.live.empty import nothing_measured
 from app.names import file_name, named
 from app.selection import select
 from app.tables.front import front_info, front_table
@@ -39,7 +40,8 @@ def front(run: str, history: RunHistory, chosen: int | None) -> None:
     called = front_called(history.provenance, "front now")
     st.markdown(f"**The {called}** · {counted(len(info.rows), 'sub-network')}")
     if not info.rows:
-        st.caption("The first measured sub-network appears here.")
+        soon = "The first measured sub-network appears here."
+        st.caption(nothing_measured(history.summary(), soon))
         return
     front_table(
         info,

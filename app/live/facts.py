@@ -15,7 +15,9 @@ from engine.runs.history import RunHistory
 _HTML = """
 <div class="dynas-pulse">
   <div class="dynas-facts"></div>
-  <div class="dynas-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100"><div></div></div>
+  <div class="dynas-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100">
+    <div style="width: 0"></div>
+  </div>
 </div>
 """
 _HERE = Path(__file__).parent

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.run_header import has_measured
 from app.session import LIVE_STATES
 from engine.metrics import metric
 from engine.runs.labels import Labels
@@ -67,7 +68,7 @@ def run_row(summary: RunSummary, labels: Labels) -> RunRow:
         ),
         evaluations=summary.evaluations,
         budget=summary.budget,
-        hypervolume=summary.hypervolume if summary.evaluations else math.nan,
+        hypervolume=summary.hypervolume if has_measured(summary) else math.nan,
         created=summary.created,
         labels=labels,
         actions=summary.actions,

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import navigation
 from app.formatting import counted, plain
-from app.names import named, on_one_line
+from app.names import distinct, named
 from app.run_list import actions
 from app.run_list.rows import NEWEST_FIRST, Query, RunRow, choices, known_order
 from engine.supernets import registry
@@ -71,10 +71,11 @@ def filters(rows: Sequence[RunRow]) -> tuple[Query, bool]:
 def _filter(
     name: str, everything: str, there: Sequence[str], called: Callable[[str], str] = str
 ) -> tuple[str, ...]:
+    labels = distinct({choice: called(choice) for choice in there})
     chosen = st.multiselect(
         everything,
         there,
-        format_func=lambda choice: on_one_line(called(choice)),
+        format_func=lambda choice: labels.get(choice, choice),
         key=name,
         bind="query-params",
         placeholder=everything,

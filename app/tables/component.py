@@ -31,11 +31,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """One sub-network; `fresh` marks it as new."""
+    """One sub-network; `fresh` marks it as new.
+
+    `remarks` stand small below the cells in the same places; an empty one leaves nothing there.
+    """
 
     number: int
     cells: tuple[str, ...]
     fresh: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 def table(
@@ -75,7 +79,13 @@ def table(
                 for c in columns
             ],
             "rows": [
-                {"number": row.number, "cells": list(row.cells), "fresh": row.fresh} for row in rows
+                {
+                    "number": row.number,
+                    "cells": list(row.cells),
+                    "remarks": list(row.remarks),
+                    "fresh": row.fresh,
+                }
+                for row in rows
             ],
             "selected": selected,
             "height": height,

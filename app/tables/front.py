@@ -4,22 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.diagrams.genes import gene_name
-from app.formatting import metric_title, metric_value_bare
+from app.formatting import metric_value_bare
 from app.tables.component import Column, Row, table
+from app.tables.remarks import column_title, remark
 from engine.errors import DynasError
-from engine.evaluation.record import KNOWN, Evaluation
-from engine.metrics import Metric
+from engine.evaluation.record import KNOWN
 from engine.runs.history import RunHistory
-from engine.sources import badge, extrapolated, headline
 from engine.supernets import registry
 
 
 @dataclass(frozen=True)
 class FrontRow:
-    """One sub-network of the front."""
+    """One sub-network of the front; `remarks` are those of its cells, empty where there is none."""
 
     number: int
     cells: tuple[str, ...]
+    remarks: tuple[str, ...]
     fresh: bool
 
 
@@ -35,6 +35,7 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
     """The front with the given metrics as columns; `fresh` marks the one measured last."""
     front = history.front()
     group = _telling_group(history)
+    columns = [history.metric(name) for name in metrics]
     newest = max((evaluation.number for evaluation in front), default=0)
     rows = tuple(
         FrontRow(
@@ -42,25 +43,16 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
             (
                 f"#{evaluation.number}",
                 "known" if evaluation.cycle == KNOWN else str(evaluation.cycle),
-                *(_cell(evaluation, history.metric(name)) for name in metrics),
+                *(metric_value_bare(name, evaluation.metrics.get(name)) for name in metrics),
                 " ".join(str(value) for value in evaluation.config.get(group, [])),
             ),
+            ("", "", *(remark(evaluation, column) for column in columns), ""),
             evaluation.number == newest,
         )
         for evaluation in front
     )
-    measured = (metric_title(history.metric(name)) for name in metrics)
-    titles = ("Number", "Cycle", *measured, gene_name(group))
+    titles = ("Number", "Cycle", *map(column_title, columns), gene_name(group))
     return FrontInfo(titles, rows)
-
-
-def _cell(evaluation: Evaluation, column: Metric) -> str:
-    """The number, with a word where its column does not say enough of it."""
-    text = metric_value_bare(column.name, evaluation.metrics.get(column.name))
-    own = evaluation.sources.get(column.name, "measured")
-    if column.name in evaluation.metrics and headline(own) != headline(column.source):
-        return f"{text} ({badge(own)})"
-    return f"{text} (extrapolated)" if extrapolated(own) else text
 
 
 def _telling_group(history: RunHistory) -> str:
@@ -86,7 +78,7 @@ def front_table(
             Column(title, numeric=0 < i < len(info.titles) - 1)
             for i, title in enumerate(info.titles)
         ],
-        [Row(row.number, row.cells, row.fresh) for row in info.rows],
+        [Row(row.number, row.cells, row.fresh, row.remarks) for row in info.rows],
         name="front",
         caption="Sub-networks on the Pareto front; pick a row to see it.",
         selected=selected,

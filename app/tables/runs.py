@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from app.components import component
-from app.formatting import NOTHING, age, share
+from app.formatting import age, share
 from app.run_header import state_colour
 from app.run_list.rows import RunRow
 
@@ -62,7 +62,7 @@ def row_data(
         "approach": row.approach.replace("_", " "),
         "progress": round(100 * row.progress, 1),
         "count": count,
-        "hypervolume": share(row.hypervolume) if row.evaluations else NOTHING,
+        "hypervolume": share(row.hypervolume),
         "spark": spark,
         "age": age(now - row.created),
         "started": time.strftime("%Y-%m-%d %H:%M", time.localtime(row.created)),

@@ -41,7 +41,11 @@ function body(row, columns, selected, pick) {
   line.tabIndex = -1
   line.dataset.number = String(row.number)
   line.setAttribute("aria-selected", String(row.number === selected))
-  row.cells.forEach((text, i) => line.append(cell("td", text, columns[i].numeric ? "numeric" : "")))
+  row.cells.forEach((text, i) => {
+    const node = cell("td", text, columns[i].numeric ? "numeric" : "")
+    if (row.remarks[i]) node.append(" ", cell("span", row.remarks[i], "remark"))
+    line.append(node)
+  })
   if (row.fresh) {
     line.classList.add("fresh")
     line.firstChild.append(cell("span", "new", "tag"))

@@ -8,9 +8,10 @@ from app import address, navigation
 from app.charts.palette import LOOKS
 from app.compare import panels, picks
 from app.compare.series import Series, series_of
-from app.names import named, on_one_line
+from app.names import named
 from app.run_picker import LONGEST_NAMED
 from app.session import MOVING_STATES, service
+from engine.errors import LogError
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
 
@@ -39,7 +40,7 @@ def render() -> None:
         tokens = st.multiselect(
             "Runs and configurations",
             list(there),
-            format_func=lambda token: on_one_line(there[token].label),
+            format_func=lambda token: there[token].label,
             key=_PICKS,
             placeholder="Pick runs, or a configuration with all its seeds",
             help="Runs whose configuration is the same but for the seed are drawn as one: the "
@@ -71,16 +72,14 @@ def _follow_address(there: dict[str, picks.Choice], runs: Sequence[RunSummary]) 
         text = text or st.session_state.get(_LAST, "")
         st.session_state[_PICKS] = picks.known_tokens(text, there)
         for run in picks.missing(text, runs):
-            why = (
-                "whose log cannot be read. *Runs* says why, and what can be done."
+            text = (
+                _unreadable(run)
                 if service().exists(run)
-                else "which is not here. It may have been deleted (see the trash of *Runs*) or "
-                "belong to another data folder."
+                else f"The address names the run '{named(run, LONGEST_NAMED)}', which is not here. "
+                "It may have been deleted (see the trash of *Runs*) or belong to another data "
+                "folder."
             )
-            st.warning(
-                f"The address names the run '{named(run, LONGEST_NAMED)}', {why}",
-                icon=":material/warning:",
-            )
+            st.warning(text, icon=":material/warning:")
     known = picks.known_tokens(",".join(st.session_state.get(_PICKS, [])), there)
     added = picks.known_tokens(",".join(st.session_state.pop(_ADD, [])), there)
     merged = picks.with_added(known, added, there)
@@ -121,12 +120,30 @@ def _content(runs: Sequence[str], alone: bool, moving: bool) -> None:
     there = {summary.id for summary in service().list()}
     if _moving([run for run in runs if run in there]) != moving or not set(runs) <= there:
         st.rerun()
-    histories = [service().history(run) for run in runs]
+    histories = _readable(runs)
+    if not histories:
+        return
     series = series_of(histories, alone)
     _too_many(histories, alone, series)
     panels.charts(series)
     panels.launch(series, add)
     panels.configurations(series)
+
+
+def _readable(runs: Sequence[str]) -> list[RunHistory]:
+    """The runs that can be read; of the others it is said that they cannot."""
+    histories = []
+    for run in runs:
+        try:
+            histories.append(service().history(run))
+        except LogError:
+            st.warning(_unreadable(run), icon=":material/warning:")
+    return histories
+
+
+def _unreadable(run: str) -> str:
+    shown = named(run, LONGEST_NAMED)
+    return f"The log of the run '{shown}' cannot be read. *Runs* says why, and what can be done."
 
 
 def _too_many(histories: Sequence[RunHistory], alone: bool, series: Sequence[Series]) -> None:

@@ -12,8 +12,15 @@ from app.decide.take_away import downloads
 from app.decide.test_images import measure_panel, tested
 from app.decide.wishes import wishes
 from app.run_links import run_links
-from app.run_picker import leave_if_gone, nothing_yet, run_picker, run_to_show
-from app.session import LIVE_STATES, service, told_to_user
+from app.run_picker import (
+    leave_if_gone,
+    nothing_measured,
+    nothing_yet,
+    run_picker,
+    run_to_show,
+    told_of_run,
+)
+from app.session import LIVE_STATES, service
 from engine.evaluation.record import Evaluation
 from engine.metrics import ordered
 from engine.runs.history import RunHistory
@@ -29,7 +36,7 @@ def render() -> None:
     run = run_to_show("decide", "Decide", sentence, summaries)
     if run is None:
         return
-    with told_to_user():
+    with told_of_run("decide", run):
         history = service().history(run)
         front = history.front()
         _head(summaries, run, history, front)
@@ -39,7 +46,7 @@ def render() -> None:
                 "**No sub-network keeps to the constraints of this run yet,** so there is no front "
                 "to choose from."
                 if measured
-                else "**Nothing measured yet.** The first sub-networks appear on Live."
+                else nothing_measured(history.summary().state)
             )
             nothing_yet("decide", sentence, run)
             return

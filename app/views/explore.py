@@ -16,9 +16,9 @@ from app.explore.table import evaluations_table
 from app.live.charts import predictors
 from app.names import file_name
 from app.replay.component import Moment
-from app.run_picker import nothing_yet, run_to_show
+from app.run_picker import nothing_measured, nothing_yet, run_to_show, told_of_run
 from app.selection import select, selected
-from app.session import service, told_to_user
+from app.session import service
 from engine.export.table import run_csv
 from engine.runs.columns import RunColumns
 from engine.runs.history import RunHistory
@@ -34,13 +34,12 @@ def render() -> None:
     run = run_to_show("explore", "Explore", sentence, summaries)
     if run is None:
         return
-    with told_to_user():
+    with told_of_run("explore", run):
         history = service().history(run)
         columns = frozen_columns(run, history)
         head(list(summaries), run)
         if not columns.ok.any():
-            sentence = "**Nothing measured yet.** The first sub-networks appear on Live."
-            nothing_yet("explore", sentence, run)
+            nothing_yet("explore", nothing_measured(history.summary().state), run)
             return
         _page(history.summary(), history, columns)
 
@@ -102,5 +101,5 @@ def _tabs(
         predictors(summary, history, chosen, lambda number: pick_and_find(run, number), 320)
     else:
         evaluations_table(
-            run, columns, names, found.mask[:n], chosen, lambda number: select(run, number)
+            history, columns, names, found.mask[:n], chosen, lambda number: select(run, number)
         )

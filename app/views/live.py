@@ -3,9 +3,9 @@
 import streamlit as st
 
 from app.live import charts, controls, details
-from app.run_picker import leave_if_gone, run_to_show
+from app.run_picker import leave_if_gone, run_to_show, told_of_run
 from app.selection import selected
-from app.session import MOVING_STATES, service, told_to_user
+from app.session import MOVING_STATES, service
 
 _PULSE = 0.7  # seconds after which the browser asks how far the run is
 _PULSE_CALM = 3.0  # of a run that rests: another process may go on with it
@@ -34,13 +34,13 @@ def _live(run: str, moving: bool) -> None:
     the page that one of them fills could be gone when its turn comes.
     """
     leave_if_gone(run)
-    with told_to_user():
+    with told_of_run("live", run):
         history = service().history(run)
         summary = history.summary()
         controls.header(summary, history, _PULSE if moving else _PULSE_CALM)
         chosen = selected(run, len(history.evaluations))
         charts.draw(summary, history, chosen)
-        table, panel = st.columns([0.55, 0.45], gap="medium")
+        table, panel = st.columns([0.58, 0.42], gap="medium")
         with table:
             details.front(run, history, chosen)
         with panel:

@@ -13,7 +13,7 @@ from app.forms.import_results import import_button
 from app.forms.search_form import use_as_template
 from app.run_list import actions, damaged, dialogs, toolbar, trash
 from app.run_list.rows import RunRow, chosen_rows, next_order, run_row
-from app.session import MOVING_STATES, service
+from app.session import MOVING_STATES, service, told_to_user
 from app.tables.runs import Asked, row_data, runs_table
 from engine.errors import DynasError
 from engine.runs.run_summary import RunSummary
@@ -129,8 +129,9 @@ def _act_on_what_was_asked() -> None:
     elif asked.action == "compare":
         navigation.open_compare([run])
     elif asked.action == "template":
-        use_as_template(service().history(run).config)
-        navigation.open_new_search()
+        with told_to_user():
+            use_as_template(service().summary(run).config)
+            navigation.open_new_search()
     elif asked.action in ("rename", "labels"):
         dialogs.ask(asked.action, run)
     elif asked.action in toolbar.BULK:

@@ -9,9 +9,9 @@ from app.formatting import metric_value, plain
 from app.names import file_name, named
 from app.progress import progress_panel
 from app.run_links import run_links
-from app.run_picker import nothing_yet, run_to_show
+from app.run_picker import nothing_measured, nothing_yet, run_to_show, told_of_run
 from app.selection import remembered
-from app.session import jobs, service, told_to_user
+from app.session import jobs, service
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export.table import run_csv
@@ -29,7 +29,7 @@ def render() -> None:
     run = run_to_show("subnetwork", "Sub-network", sentence, service().list())
     if run is None:
         return
-    with told_to_user():
+    with told_of_run("subnetwork", run):
         history = service().history(run)
         number = _number(run, history)
         if number is None:
@@ -62,7 +62,7 @@ def _number(run: str, history: RunHistory) -> int | None:
 def _why_none(history: RunHistory) -> str:
     known = len(history.evaluations)
     if not known or not address.word(_NUMBER):
-        return "**Nothing measured yet.** The first sub-networks of this run appear on Live."
+        return nothing_measured(history.summary().state)
     return (
         f"**The address names a sub-network that is not in this run.** Numbers go from 1 to "
         f"{known:,}."

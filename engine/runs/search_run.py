@@ -129,6 +129,7 @@ class SearchRun:
             if wanted != "running" and self._settle(wanted, bool(len(flights))):
                 return "stopped", ""
             if wanted == "running":
+                self.enter("running")  # where a pause was taken back before it was reached
                 reason = self._rules.reason(self.history)
                 if reason and self._in_order:
                     flights.abandon()  # with more workers as with one

@@ -1,7 +1,7 @@
 import pytest
 
 from app.charts.safe_text import without_marks
-from app.names import as_code, file_name, in_chart, named, note, on_one_line
+from app.names import as_code, distinct, file_name, in_chart, named, note, on_one_line
 
 J = "\N{WORD JOINER}"
 
@@ -90,3 +90,12 @@ def test_a_name_becomes_one_file():
 )
 def test_a_note_is_markdown_that_loads_nothing(text, shown):
     assert note(text) == shown
+
+
+def test_a_list_to_choose_from_tells_apart_what_has_the_same_name():
+    long = "x" * 100
+    called = {"a": "twin", "b": "twin", "c": "alone", "d": f"{long} one", "e": f"{long} two"}
+    labels = distinct(called)
+    assert list(labels) == list(called)
+    assert (labels["a"], labels["b"], labels["c"]) == ("twin · a", "twin · b", "alone")
+    assert len(set(labels.values())) == len(called)

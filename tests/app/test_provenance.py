@@ -28,7 +28,7 @@ from app.compare.panels import sources_apart
 from app.compare.series import Series
 from app.decide.comparison import accuracies_text, metric_rows
 from app.decide.suggestions import suggest
-from app.explore.table import table_info
+from app.explore.table import remarks, table_info
 from app.formatting import metric_value, title_of
 from app.run_list.rows import run_row
 from app.subnetwork_panel import metric_rows as panel_rows
@@ -243,7 +243,7 @@ def test_some_that_are_extrapolated_are_told_from_the_others(data_dir):
     shown = Shown(history, store.update(history), "acc", sources.BY_PUBLISHED)
     assert list(shown.columns.extrapolated) == list(history.columns().extrapolated)
     assert list(plane(shown).extrapolated) == [False] * 4 + [True] * 4
-    assert [("extrapolated" in str(row.cells)) for row in front_rows(history, METRICS).rows] == [
+    assert [("extrapolated" in row.remarks) for row in front_rows(history, METRICS).rows] == [
         e.extrapolated for e in history.front()
     ]
     every = np.ones(EVALUATIONS, dtype=bool)
@@ -271,7 +271,10 @@ def test_accuracies_of_a_shortlist_are_not_called_validation_where_they_were_pre
 def test_a_row_says_what_it_is_where_its_column_holds_several(data_dir):
     history = sourced_history(data_dir, "mixed", [{}] * 2 + [{"acc": "imported"}] * 2)
     table = front_rows(history, METRICS)
-    assert "Top-1 accuracy, measured or imported ↑" in table.titles
-    assert [row.cells[2] for row in table.rows] == [
-        "80.00 % (measured)", "81.00 % (measured)", "82.00 % (imported)", "83.00 % (imported)",
-    ]  # fmt: skip
+    assert "Top-1 accuracy ↑" in table.titles
+    told = ["measured", "measured", "imported", "imported"]
+    assert [row.cells[2] for row in table.rows] == ["80.00 %", "81.00 %", "82.00 %", "83.00 %"]
+    assert [row.remarks[2] for row in table.rows] == told
+    columns = ColumnStore(registry.load(SUPERNET).space, 2).update(history)
+    below = [remarks(history, columns, ("cycle", "acc", "macs"), n) for n in range(1, 5)]
+    assert below == [("", word, "") for word in told]

@@ -1,6 +1,9 @@
+import math
 from dataclasses import replace
 
 from app.run_header import bar_html, facts, header_info, state_html
+from app.run_list.rows import run_row
+from engine.runs.labels import Labels
 
 
 def told(info):
@@ -32,3 +35,9 @@ def test_before_the_first_evaluation_there_is_no_hypervolume(history):
 def test_names_cannot_bring_markup():
     assert "<script>" not in state_html("<script>")
     assert 'aria-label="&quot;"' in bar_html(0.5, '"')
+
+
+def test_where_every_evaluation_failed_there_is_no_hypervolume(history):
+    summary = replace(history.summary(), evaluations=4, failed=4, hypervolume=0.0)
+    assert told(header_info(summary, history))["run-hypervolume"] == "–"
+    assert math.isnan(run_row(summary, Labels()).hypervolume)

@@ -78,3 +78,36 @@ def test_a_run_without_its_database_offers_no_repair(app, ended, service):
     assert not app.exception
     assert any("has no database" in element.value for element in app.markdown)
     assert f"runs_repair_{run}" not in [button.key for button in app.button]
+
+
+@pytest.fixture
+def found_late(ended, service, monkeypatch):
+    """A damaged run that the list of runs takes for a whole one."""
+    before = service.list()
+    assert [summary.id for summary in before] == [ended]
+    DAMAGES["a record of something else"](service.data_dir / "runs" / ended / "log")
+    summaries = {summary.id: summary for summary in before}
+    monkeypatch.setattr(service, "list", lambda: list(summaries.values()))
+    monkeypatch.setattr(service, "summary", summaries.__getitem__)
+    return ended
+
+
+@pytest.mark.parametrize("page", ["live.py", "explore.py", "decide.py", "subnetwork.py"])
+def test_a_page_offers_repair_where_the_list_knows_of_no_damage(app, found_late, page, service):
+    app.query_params["run"] = found_late
+    app.switch_page(f"../pages/{page}").run()
+    assert not app.exception
+    assert any("evaluation 7" in element.value for element in app.markdown)
+    app.button(key=f"{page.removesuffix('.py')}_repair_{found_late}").click().run()
+    assert not app.exception
+    assert not app.error
+    assert len(service.history(found_late).evaluations) == 11
+
+
+def test_compare_says_so_of_a_run_whose_damage_is_found_late(app, found_late):
+    app.query_params["runs"] = found_late
+    app.switch_page("../pages/compare.py").run()
+    assert not app.exception
+    assert [warning.value for warning in app.warning] == [
+        f"The log of the run '{found_late}' cannot be read. *Runs* says why, and what can be done."
+    ]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.engine.runs.fakes import InstantEvaluator
 from tests.pages.conftest import html_of
 
 PAGES = ("live", "explore", "decide", "subnetwork")
@@ -78,3 +79,27 @@ def test_a_selection_that_is_not_there_leaves_the_address(app, start):
     open_page(app, "live", run=run, selected="99")
     assert not app.exception
     assert "selected" not in app.query_params
+
+
+@pytest.mark.parametrize("name", ["explore", "decide"])
+def test_runs_of_one_name_are_told_apart(app, start, name):
+    older, newer = start("twin"), start("twin")
+    for run in (older, newer):
+        open_page(app, name, run=run)
+        picker = app.selectbox(key=f"{name}_run_{run}")
+        assert sorted(picker.options) == sorted([f"twin · {older}", f"twin · {newer}"])
+        app.run()  # what the browser sends back is what the entry reads
+        assert app.query_params["run"] == run
+    app.selectbox(key=f"{name}_run_{newer}").select(older).run()
+    assert app.query_params["run"] == older
+
+
+@pytest.mark.parametrize("name", ["live", "explore", "decide", "subnetwork"])
+def test_a_run_that_ended_without_a_measurement_promises_none(app, start, name, monkeypatch):
+    monkeypatch.setattr(InstantEvaluator, "fails", lambda *_: True)
+    open_page(app, name, run=start("all failed"))
+    assert not app.exception
+    words = " ".join(element.value for element in [*app.markdown, *app.caption])
+    assert "appear" not in words
+    if name != "live":
+        assert "**This run has measured nothing.**" in words

@@ -1,6 +1,8 @@
+from types import SimpleNamespace
+
 import pytest
 
-from app.forms.estimate import estimate_info, from_runs
+from app.forms.estimate import EstimateInfo, estimate_info, from_runs
 from app.forms.field_values import config_data, values_of
 from app.forms.labels import ALGORITHMS, PREDICTORS
 from app.forms.search_form import measured
@@ -9,6 +11,8 @@ from engine.errors import ConfigError
 from engine.metrics import ordered
 from engine.predictors import registry
 from engine.runs.aside import Estimate
+
+OFA = "ofa_mbv3_d234_e346_k357_w1.0"
 
 
 @pytest.mark.parametrize(
@@ -78,3 +82,29 @@ def test_a_run_that_was_alike_tells_how_long_an_evaluation_takes(history):
 def test_a_run_that_measured_otherwise_tells_nothing(history):
     config = NASConfig.from_dict({"dynas": {"record": ["lat"], "workers": 1}})
     assert from_runs(config, [history]) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0.0002, "1 ms"), (0.024, "24 ms"), (0.94, "0.9 s"), (9.94, "9.9 s"), (75.0, "1 m 15 s")],
+)
+def test_the_time_of_an_evaluation_is_never_told_as_none(seconds, told):
+    assert EstimateInfo(250, 2, seconds, 6.0).text == f"250 evaluations × {told} on 2 workers"
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        {"accuracy_source": "published predictor"},
+        {"accuracy_source": "measured", "test_fraction": 0.5},
+    ],
+)
+def test_accuracy_from_elsewhere_tells_nothing_of_how_long_measuring_takes(history, otherwise):
+    as_run = {"num_evals": 100, "workers": 1}
+    config = NASConfig.from_dict({"dynas": {**as_run, **otherwise, "supernet": OFA}})
+    there = SimpleNamespace(
+        config=NASConfig.from_dict({"dynas": {**as_run, "supernet": OFA}}),
+        evaluations=history.evaluations,
+    )
+    assert from_runs(there.config, [there]) is not None
+    assert from_runs(config, [there]) is None

@@ -239,3 +239,23 @@ def test_paths_become_absolute_when_the_run_is_made(service, tmp_path, monkeypat
     service.wait(run_id, 60)
     assert len(Path(written).read_text().splitlines()) == 9
     assert not (tmp_path / "results.csv").exists()
+
+
+def test_a_run_that_is_resumed_while_it_pauses_says_that_it_runs(tmp_path):
+    gate = threading.Event()
+    service = RunService(tmp_path, lambda s, w: InstantEvaluator(s, w, gate=gate))
+    run_id = service.start(config(8))
+
+    def state():
+        return service.history(run_id).summary().state
+
+    wait_for(lambda: state() == "running")
+    service.pause(run_id)
+    wait_for(lambda: state() == "pausing")
+    service.resume(run_id)
+    wait_for(lambda: state() == "running")
+    gate.set()
+    service.wait(run_id, 60)
+    states = [e.data["state"] for e in service.history(run_id).events if e.kind == "state"]
+    assert states == ["queued", "running", "pausing", "running", "finished"]
+    service.close()

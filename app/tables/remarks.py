@@ -1,0 +1,25 @@
+"""What stands below a number in a table where its column does not say enough of it."""
+
+from app.formatting import metric_title
+from engine.evaluation.record import Evaluation
+from engine.metrics import Metric, metric
+from engine.sources import EXTRAPOLATED, badge, extrapolated, headline, several
+
+
+def column_title(column: Metric) -> str:
+    """The title of a column: where its numbers have several sources, each row says its own."""
+    return metric_title(metric(column.name) if several(column.source) else column)
+
+
+def remark(evaluation: Evaluation, column: Metric) -> str:
+    """How this number came about, where a column holds numbers of several sources.
+
+    `extrapolated` where only that sets it apart from others; empty where there is no number, or
+    the title of the column says all.
+    """
+    if column.name not in evaluation.metrics:
+        return ""
+    own = evaluation.sources.get(column.name, "measured")
+    if headline(own) != headline(column.source):
+        return badge(own)
+    return EXTRAPOLATED if extrapolated(own) else ""
