@@ -1,12 +1,13 @@
-"""The fields of the New search form from a configuration, and the configuration from the fields."""
+"""The fields of the New search form from a configuration, and the configuration from the fields.
+
+Options of supernets, tasks and meters stand in them as they do in the configuration: by section.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
+from app.forms.option_state import SECTIONS
 from engine.config import NASConfig
-from engine.requirements import QualitySource
-
-PUBLISHED: QualitySource = "published predictor"
 
 
 def values_of(config: NASConfig) -> dict[str, Any]:
@@ -36,17 +37,8 @@ def values_of(config: NASConfig) -> dict[str, Any]:
         "batch_size": dynas.batch_size,
         "device": dynas.device,
         "precision": dynas.precision,
-        "latency_batch": dynas.latency_batch,
-        "threads": dynas.threads,
-        "latency_table": dynas.latency_table or "",
-        "dataset_path": dynas.dataset_path or "",
-        "accuracy_source": dynas.accuracy_source,
-        "weights_path": dynas.weights_path or "",
-        "predictor_path": dynas.predictor_path or "",
-        "calibrate": dynas.calibrate,
-        "calibration_path": dynas.calibration_path or "",
-        "test_fraction": dynas.test_fraction,
         "results_csv_path": dynas.results_csv_path or "",
+        **{section: getattr(dynas, section) for section in SECTIONS},
     }
 
 
@@ -79,27 +71,11 @@ def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
                 "batch_size": int(values["batch_size"]),
                 "device": values["device"],
                 "precision": values["precision"],
-                "latency_batch": int(values["latency_batch"]),
-                "threads": values["threads"],
-                "latency_table": values["latency_table"].strip() or None,
                 "max_failures": values["max_failures"],
                 "evaluation_timeout": None if timeout is None else 60 * timeout,
                 "warm_start": (values["warm_start"] or "").strip() or None,
-                "dataset_path": values["dataset_path"].strip() or None,
-                "accuracy_source": values["accuracy_source"],
-                "weights_path": values["weights_path"].strip() or None,
-                "predictor_path": values["predictor_path"].strip() or None,
-                "calibrate": bool(values["calibrate"]),
-                "calibration_path": values["calibration_path"].strip() or None
-                if calibrates(values)
-                else None,
-                "test_fraction": float(values["test_fraction"]),
                 "results_csv_path": values["results_csv_path"].strip() or None,
+                **{section: values[section] for section in SECTIONS},
             },
         }
     }
-
-
-def calibrates(values: Mapping[str, Any]) -> bool:
-    """Whether there is a predictor, and it is to be calibrated."""
-    return bool(values["calibrate"]) and values["accuracy_source"] == PUBLISHED

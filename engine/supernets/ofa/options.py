@@ -56,8 +56,13 @@ class OfaOptions(Options):
         "different ones: the line is then fitted to them.",
         path=True,
         hint="The published measurements, where there are any",
-        when=_PREDICTED,
+        when=("calibrate", True),
     )
     calibration: Calibration | None = option(
-        None, "Calibration", "The line that was fitted when the run was made.", form=False
+        None,
+        "Calibration",
+        "The line that was fitted when the run was made.",
+        form=False,
+        when=("calibrate", True),
+        made_from=("calibration_path", "predictor_path"),
     )
