@@ -211,6 +211,7 @@ def current_config() -> NASConfig:
     """The configuration that the form stands for; raises DynasError saying what is wrong."""
     config = _admitted()
     approaches.check(config, supernet_of(config.dynas.supernet))
+    meters.check(config.all_metrics, config.settings)
     if needed := missing(config.dynas.supernet, config.settings):
         raise DataError("\n\n".join(needed))
     return config

@@ -50,7 +50,7 @@ def test_another_supernet_drops_the_metric_that_it_lacks(app_with_example):
 
 def test_a_data_folder_that_it_does_not_take_is_said_beside_the_form(app_with_example):
     app = app_with_example
-    app.text_input(key="new_dataset_path").set_value("/images").run()
+    app.text_input(key="new_task_options.dataset_path").set_value("/images").run()
     assert "ship with scikit-learn" in app.warning[0].value
 
 

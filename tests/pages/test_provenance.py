@@ -117,17 +117,17 @@ def test_new_search_calls_accuracy_predicted_and_says_how_it_is_calibrated(app):
     page.text_area(key="new_yaml_text").set_value(f"nas: {{dynas: {{supernet: {W10}}}}}").run()
     page.button(key="new_yaml_apply").click().run()
     assert "Top-1 accuracy ↑" in page.pills(key="new_metrics").options
-    page.selectbox(key="new_accuracy_source").set_value("published predictor").run()
+    page.selectbox(key="new_supernet_options.accuracy_source").set_value("published predictor").run()
     assert not page.exception
     assert "Top-1 accuracy, predicted ↑" in page.pills(key="new_metrics").options
     assert page.session_state["new_metrics"] == ["acc", "macs"]
-    assert page.toggle(key="new_calibrate").value
+    assert page.toggle(key="new_supernet_options.calibrate").value
     assert "1.0366 x prediction - 8.775, from 1,094 measured" in texts(page)
-    page.text_input(key="new_calibration_path").set_value("/mine.csv").run()
+    page.text_input(key="new_supernet_options.calibration_path").set_value("/mine.csv").run()
     assert "fitted to the measured sub-networks in /mine.csv" in texts(page)
-    page.toggle(key="new_calibrate").set_value(False).run()
+    page.toggle(key="new_supernet_options.calibrate").set_value(False).run()
     assert "not calibrated: that is switched off" in texts(page)
-    page.selectbox(key="new_accuracy_source").set_value("measured").run()
+    page.selectbox(key="new_supernet_options.accuracy_source").set_value("measured").run()
     assert "Top-1 accuracy ↑" in page.pills(key="new_metrics").options
 
 
@@ -138,10 +138,10 @@ def test_new_search_puts_the_calibration_into_the_configuration(app, tmp_path):
     page.text_area(key="new_yaml_text").set_value(f"nas: {{dynas: {{{dynas}}}}}").run()
     page.button(key="new_yaml_apply").click().run()
     assert "hold for the official predictor, not for this file" in texts(page)
-    page.text_input(key="new_calibration_path").set_value("/mine.csv").run()
+    page.text_input(key="new_supernet_options.calibration_path").set_value("/mine.csv").run()
     wanted = NASConfig.from_yaml(page.code[0].value).dynas
     assert (wanted.calibrate, wanted.calibration_path) == (True, "/mine.csv")
-    page.toggle(key="new_calibrate").set_value(False).run()
+    page.toggle(key="new_supernet_options.calibrate").set_value(False).run()
     wanted = NASConfig.from_yaml(page.code[0].value).dynas
     assert (wanted.calibrate, wanted.calibration_path) == (False, None)
 
