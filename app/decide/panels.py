@@ -10,11 +10,12 @@ from app.charts.choice import choice_info
 from app.charts.choice_figure import choice_figure
 from app.charts.component import chart
 from app.decide import shortlist
-from app.decide.comparison import accuracies_text
+from app.decide.comparison import qualities_text
 from app.decide.suggestions import Suggestions
 from app.decide.wishes import Wishes
 from app.formatting import front_called, metric_value, plain
 from engine.evaluation.record import Evaluation
+from engine.runs.held_out import main_quality
 from engine.runs.history import RunHistory
 
 _HEIGHT = 410
@@ -113,7 +114,7 @@ def shortlist_panel(
                 values = [_value(evaluation, name) for name in names]
                 st.caption(plain(" · ".join(values)))
                 if evaluation.number in tested:
-                    st.caption(accuracies_text(evaluation, tested))
+                    st.caption(qualities_text(evaluation, tested, main_quality(history.config)))
                 if evaluation.number not in front:
                     st.caption(":material/info: not on the front")
                 elif evaluation.number not in within:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from engine.fast.calibration import average
-from engine.fast.kept import Kept, Reached, digest, digest_of_images
+from engine.fast.kept import Kept, Reached, digest, digest_of_inputs
 from engine.fast.part import Part
 from engine.fast.program import Program, trace
 
@@ -16,7 +16,7 @@ class FusedNetwork:
     """The operations of a module in eval mode where it is, in `dtype` (float32 or bfloat16).
 
     Batch-norm always works in float32, and so do linear layers: rounded logits would tie. With
-    `kept` it goes on from what another network has made of the same images, as far as the two are
+    `kept` it goes on from what another network has made of the same inputs, as far as the two are
     equal. Numbers are the same, to the last bit, whatever is kept. A GPU keeps nothing.
     """
 
@@ -75,14 +75,14 @@ class FusedNetwork:
             part.forget()
 
     @torch.inference_mode()
-    def __call__(self, images: Tensor) -> Tensor:
-        """`(n, classes)` logits of `(n, c, h, w)` images, with the statistics of the module."""
-        if self._device.type != "cpu" and len(images) < self._most:
-            return self(_filled_up(images, self._most))[: len(images)]
+    def __call__(self, inputs: Tensor) -> Tensor:
+        """`(n, classes)` logits of `(n, c, h, w)` inputs, with the statistics of the module."""
+        if self._device.type != "cpu" and len(inputs) < self._most:
+            return self(_filled_up(inputs, self._most))[: len(inputs)]
         if self._beginnings is None:
             self._beginnings = self._digests(self._parts[:-1], statistics=True)
         reached = self._through(
-            self._parts, images, lambda part, x: Reached(part(x), {}), self._beginnings
+            self._parts, inputs, lambda part, x: Reached(part(x), {}), self._beginnings
         )
         assert reached.value is not None
         return reached.value
@@ -96,7 +96,7 @@ class FusedNetwork:
     def _through(
         self,
         parts: Sequence[Part],
-        images: Tensor,
+        inputs: Tensor,
         run: Callable[[Part, Tensor], Reached],
         beginnings: Sequence[bytes],
     ) -> Reached:
@@ -105,10 +105,10 @@ class FusedNetwork:
         What the next one makes is kept, if it is among `beginnings`: one of them for each network,
         so that parts are kept that many have in common.
         """
-        self._most = max(self._most, len(images))
-        reached, done = Reached(images.to(self._device, self.dtype), {}), 0
+        self._most = max(self._most, len(inputs))
+        reached, done = Reached(inputs.to(self._device, self.dtype), {}), 0
         if self._kept is not None and beginnings:
-            name = digest_of_images(images)
+            name = digest_of_inputs(inputs)
             done, reached = self._kept.furthest(beginnings, name, reached)
         for i, part in enumerate(parts[done:], done):
             assert reached.value is not None
@@ -119,6 +119,6 @@ class FusedNetwork:
         return reached
 
 
-def _filled_up(images: Tensor, count: int) -> Tensor:
-    """`count` images: for a batch of another size cuDNN would plan all convolutions anew."""
-    return functional.pad(images, [0] * 7 + [count - len(images)])
+def _filled_up(inputs: Tensor, count: int) -> Tensor:
+    """`count` inputs: for a batch of another size cuDNN would plan all convolutions anew."""
+    return functional.pad(inputs, [0] * 7 + [count - len(inputs)])

@@ -26,7 +26,7 @@ from app.charts.replayed_hypervolume import steps_info
 from app.compare.fronts import fronts_figure, fronts_info
 from app.compare.panels import sources_apart
 from app.compare.series import Series
-from app.decide.comparison import accuracies_text, metric_rows
+from app.decide.comparison import metric_rows, qualities_text
 from app.decide.suggestions import suggest
 from app.explore.table import remarks, table_info
 from app.formatting import metric_value, title_of
@@ -36,7 +36,7 @@ from app.tables.front import front_info as front_rows
 from engine import sources
 from engine.export import shortlist, subnetwork
 from engine.export.table import run_csv
-from engine.metrics import Source
+from engine.metrics import Source, metric
 from engine.nas import ParetoSet
 from engine.predictors.importance import ImportanceReport
 from engine.runs.columns import ColumnStore
@@ -265,7 +265,7 @@ def test_both_numbers_of_a_calibrated_one_are_shown_and_written(data_dir):
 
 def test_accuracies_of_a_shortlist_are_not_called_validation_where_they_were_predicted(data_dir):
     predicted = of(data_dir, "acc", sources.PREDICTED).history.evaluations[0]
-    assert accuracies_text(predicted, {}) == "predicted 80.00 %"
+    assert qualities_text(predicted, {}, metric("acc")) == "predicted 80.00 %"
 
 
 def test_a_row_says_what_it_is_where_its_column_holds_several(data_dir):

@@ -46,7 +46,9 @@ def test_whoever_signed_in_is_named_and_can_sign_out(app, hold, monkeypatch):
     assert out
 
 
-@pytest.mark.parametrize("field", ["task_options.dataset_path", "meter_options.latency.table", "results_csv_path"])
+@pytest.mark.parametrize(
+    "field", ["task_options.dataset_path", "meter_options.latency.table", "results_csv_path"]
+)
 def test_the_form_names_no_file_outside(dashboard, hold, data_dir, field):
     hold(Policy(files=FileRules.of(data_dir, [], local=False)))
     app = dashboard.run()

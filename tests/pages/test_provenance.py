@@ -117,7 +117,9 @@ def test_new_search_calls_accuracy_predicted_and_says_how_it_is_calibrated(app):
     page.text_area(key="new_yaml_text").set_value(f"nas: {{dynas: {{supernet: {W10}}}}}").run()
     page.button(key="new_yaml_apply").click().run()
     assert "Top-1 accuracy ↑" in page.pills(key="new_metrics").options
-    page.selectbox(key="new_supernet_options.accuracy_source").set_value("published predictor").run()
+    page.selectbox(key="new_supernet_options.accuracy_source").set_value(
+        "published predictor"
+    ).run()
     assert not page.exception
     assert "Top-1 accuracy, predicted ↑" in page.pills(key="new_metrics").options
     assert page.session_state["new_metrics"] == ["acc", "macs"]
