@@ -23,6 +23,7 @@ from app.access.arguments import (
 from app.access.listening import AddressError, Listening, listening
 from app.access.options import OptionError, Options
 from app.access.policy import Policy
+from app.compat import streamlit
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_DATA_DIR = Path("~/.dynas-studio")
@@ -80,21 +81,9 @@ async def _lifespan(_server: object) -> AsyncIterator[None]:
         close_service()
 
 
-@contextlib.contextmanager
-def _without_arguments() -> "AsyncIterator[None]":  # type: ignore[misc]
-    """Streamlit takes what follows the program's name for arguments of the script."""
-    saved, sys.argv = sys.argv, sys.argv[:1]
-    try:
-        yield
-    finally:
-        sys.argv = saved
-
-
 def configure(port: int, where: Listening, browser: bool) -> dict[str, object]:
     """Let Streamlit's settings be ours for the whole process; returns those that are not files'."""
-    from streamlit import config
-
-    settings = {
+    settings: dict[str, object] = {
         "server.port": port,
         "server.address": where.ip,
         "server.headless": not browser,
@@ -103,14 +92,13 @@ def configure(port: int, where: Listening, browser: bool) -> dict[str, object]:
         # It names the address, but also offers to write files for assistants that program.
         "logger.hideWelcomeMessage": True,
     }
-    config.get_config_options(force_reparse=True, options_from_flags=settings)
+    streamlit.configure(settings)
     return settings
 
 
 def serve(where: Listening, data_dir: Path, policy: Policy, settings: dict[str, object]) -> None:
     """Run the server until it is told to stop."""
     import streamlit as st
-    from streamlit import config
 
     from app import components
     from app.charts import plotly_script
@@ -120,8 +108,8 @@ def serve(where: Listening, data_dir: Path, policy: Policy, settings: dict[str, 
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     access.use(policy)
-    base = str(config.get_option("server.baseUrlPath")).strip("/")
-    secure = bool(config.get_option("server.sslCertFile"))
+    base = str(st.get_option("server.baseUrlPath")).strip("/")
+    secure = bool(st.get_option("server.sslCertFile"))
     server = st.App(
         ROOT / "app" / "main.py",
         routes=[plotly_script.route(), components.route(), *feed.routes()],
@@ -130,14 +118,14 @@ def serve(where: Listening, data_dir: Path, policy: Policy, settings: dict[str, 
         on_script_error=_on_script_error,
     )
     for line in told(
-        int(config.get_option("server.port")),
+        int(st.get_option("server.port")),
         where,
         policy,
         f"{'https' if secure else 'http'}://",
         base,
     ):
         typer.echo(line)
-    with _without_arguments():
+    with streamlit.without_arguments():
         server.run(config=settings)
 
 

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,10 @@ class Job:
     def seconds(self) -> float:
         """How long ago it was asked for."""
         return time.monotonic() - self.started
+
+    def begin(self, executor: Executor, work: Callable[["Job"], Any]) -> None:
+        """Let `executor` do the work."""
+        self._future = executor.submit(work, self)
 
     def report(self, what: str, done: int, total: int | None) -> None:
         """Called by the work to say how far it is; raises CancelledError if it was cancelled."""
@@ -78,7 +82,7 @@ class BackgroundJobs:
             known = self._jobs.get(key)
             if known is None or (known.done() and known.exception() is not None):
                 self._jobs[key] = known = Job()
-                known._future = self._executor.submit(work, known)
+                known.begin(self._executor, work)
             return known
 
     def get(self, key: Hashable) -> Job | None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app import navigation, sidebar
 from app.access import notices
+from app.compat.streamlit import styles
 
 _STYLES = Path(__file__).with_name("styles.css")
 _ICON = Path(__file__).with_name("icon.png")
@@ -15,7 +16,7 @@ _SIDEBAR_WIDTH = 224
 
 @st.cache_resource(show_spinner=False)
 def _styles() -> str:
-    return f"<style>{_STYLES.read_text()}</style>"
+    return f"<style>{styles()}{_STYLES.read_text()}</style>"
 
 
 def render() -> None:

@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from app.diagrams.blocks import legend
 from app.diagrams.component import drawing
 from app.diagrams.genes import gene_rows, genes_svg, size_legend
 from app.diagrams.subnetwork import diagram_info, diagram_svg
@@ -177,18 +178,18 @@ class Architecture:
 
 
 def architecture(supernet_name: str, evaluation: Evaluation) -> Architecture:
-    """How the sub-network is drawn: by stages and blocks where it has them, else by its genes."""
+    """How the sub-network is drawn: by its parts where its space names them, else by its genes."""
     try:
         known = supernet(supernet_name)
+        info = diagram_info(known.space, known.stages, evaluation.config)
+        if info is not None:
+            return Architecture(diagram_svg(info), legend(known.space, known.stages))
         rows = gene_rows(known.space, evaluation.config)
     except DynasError as error:
         return Architecture("", str(error))
-    largest = known.space.highest("ks") or 7, known.space.highest("e") or 6
-    info = diagram_info(evaluation.config, known.stages, *largest)
-    if info is None:
-        legend = size_legend(known.space, "a box a gene, taller: a larger choice")
-        return Architecture(genes_svg(rows), legend)
-    return Architecture(diagram_svg(info), "width: expansion, height: kernel")
+    return Architecture(
+        genes_svg(rows), size_legend(known.space, "a box a gene, taller: a larger choice")
+    )
 
 
 def diagram(drawn: Architecture, evaluation: Evaluation, key: str) -> None:

@@ -14,8 +14,8 @@ TERMS = {
         "brushed on one axis show what goes with them on the others."
     ),
     "importance": (
-        "How much worse a metric is predicted when these genes, choices of depth, kernel size or "
-        "expansion, are exchanged between sub-networks."
+        "How much worse a metric is predicted when these genes, such as depths or kernel sizes, "
+        "are exchanged between sub-networks."
     ),
     "predictors": (
         "Small models that learn from measured sub-networks to estimate a metric of all others; "

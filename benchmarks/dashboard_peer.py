@@ -16,7 +16,9 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from playwright.sync_api import Browser
 
-_DRAWN = "() => document.querySelectorAll('.js-plotly-plot .scatterlayer .trace').length > 0"
+from tests.browser.plotly_parts import CHART, TRACES
+
+_DRAWN = f"() => document.querySelectorAll('{CHART} {TRACES}').length > 0"
 _PATIENCE = 300  # seconds
 
 

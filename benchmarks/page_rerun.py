@@ -20,24 +20,25 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.sample_efficiency import RESULTS
 from tests.browser.chromium import FLAGS, find_or_install
 from tests.browser.server import Server
+from tests.browser.streamlit_parts import APP, STATE
 
 BAR = 300  # milliseconds
 _BETWEEN = 800  # milliseconds from one change to the next
 _UNDER_WAY = 25  # evaluations measured before the first rerun is timed
-_WATCH = """() => {
-    const app = document.querySelector('[data-testid=stApp]');
-    const state = 'data-test-script-state';
+_WATCH = f"""() => {{
+    const app = document.querySelector('{APP}');
+    const state = '{STATE}';
     let since = null;
     window.reruns = [];
-    new MutationObserver(() => {
+    new MutationObserver(() => {{
         const running = app.getAttribute(state) === 'running';
         if (running && since === null) since = performance.now();
-        if (!running && since !== null) {
+        if (!running && since !== null) {{
             window.reruns.push(performance.now() - since);
             since = null;
-        }
-    }).observe(app, {attributes: true, attributeFilter: [state]});
-}"""
+        }}
+    }}).observe(app, {{attributes: true, attributeFilter: [state]}});
+}}"""
 
 
 def _spread(milliseconds: list[float]) -> dict[str, float]:

@@ -69,19 +69,20 @@ def search(
 
     Ctrl-C stops it, a second one at once; what was measured is kept, and `resume` goes on.
     """
-    from engine.nas import NAS
+    from engine.data_dir import default_data_dir
+    from engine.nas import run_search, without_effect
 
     with kept_for_results(), _stopped_by_signals():
-        front = NAS(_configured(config, settings), data_dir).search(progress=not quiet)
+        read = _configured(config, settings)
+        for sentence in without_effect(read):
+            typer.echo(sentence, err=True)
+        front = run_search(read, data_dir or default_data_dir(), progress=not quiet)
         table = front.to_dataframe().to_csv(index=False)
-    typer.echo(f"run {front.run_id}", err=True)
-    if disturbed := sum(e.disturbed for e in front):
-        typer.echo(
-            f"{disturbed} of these latencies were timed beside other programs: see `csv`.",
-            err=True,
-        )
-    for sentence in front.remarks:
+    for sentence in filter(None, (f"run {front.run_id}", front.ending, *front.remarks)):
         typer.echo(sentence, err=True)
+    if disturbed := sum(e.disturbed for e in front):
+        told = f"{disturbed} of these latencies were timed beside other programs: see `csv`."
+        typer.echo(told, err=True)
     typer.echo(table, nl=False)
 
 
@@ -94,10 +95,13 @@ def check(
     """Read the weights and data that a search needs, and say what was found."""
     from engine.runs.calibrating import calibrated
     from engine.runs.checks import checked_supernet
+    from engine.runs.unused_settings import unused_settings
 
     with kept_for_results():
         read = _configured(config, settings)
         supernet = checked_supernet(read)
+        for sentence in unused_settings(read, supernet):
+            typer.echo(sentence, err=True)
         read = calibrated(read, supernet)
         measuring = read.settings
         if missing := supernet.missing(measuring):
@@ -129,6 +133,7 @@ def import_results(
 
     Says what became of its rows; the run can be extended like any other.
     """
+    from engine.overrides import gives
     from engine.runs.importing.source import read_file
     from engine.runs.results_csv import ResultsFile
     from engine.runs.supernet_proposal import chosen_supernet, taken_as
@@ -136,7 +141,7 @@ def import_results(
 
     read = ResultsFile.read(read_file(file), file.name)
     config = _configured(None, settings)
-    if supernet or not _gives_supernet(settings):
+    if supernet or not gives(settings or [], "dynas.supernet"):
         config.dynas.supernet = supernet or chosen_supernet(read)
     found = taken_as(read, registry.load(config.dynas.supernet))
     for sentence in found.report.sentences:
@@ -213,6 +218,8 @@ def resume(
         return
     summary = history.summary()
     typer.echo(f"{summary.state}, {summary.evaluations}/{summary.budget} evaluations")
+    if summary.message and summary.state != "failed":
+        typer.echo(summary.message, err=True)
     if summary.state == "failed":
         raise DynasError(failure_report(history))
 
@@ -258,11 +265,6 @@ def _stopped_by_signals() -> Iterator[None]:
         yield
     except KeyboardInterrupt as interrupt:
         raise typer.Exit(getattr(interrupt, "status", 130)) from None
-
-
-def _gives_supernet(settings: list[str] | None) -> bool:
-    names = [text.partition("=")[0].strip() for text in settings or []]
-    return any(name in ("supernet", "dynas.supernet") for name in names)
 
 
 def _configured(file: Path | None, settings: list[str] | None) -> "NASConfig":

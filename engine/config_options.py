@@ -26,8 +26,17 @@ class Owned:
     values: Mapping[str, Any]
 
     def checked(self) -> dict[str, Any]:
-        """Those that differ from their defaults; raises ConfigError for what is wrong."""
-        return plain(read(self.model, self.values, ".".join(self.setting)))
+        """Those that differ from their defaults; raises ConfigError for what is wrong.
+
+        One by a former name stays although the model has it not: it has no effect.
+        """
+        kept = plain(read(self.model, self.values, ".".join(self.setting)))
+        return {**kept, **{name: self.values[name] for name in self.foreign}}
+
+    @property
+    def foreign(self) -> list[str]:
+        """Options that other supernets have, given by a former name."""
+        return [name for name in self.values if name not in self.model.model_fields]
 
 
 def owned(supernet: str, settings: EvaluationSettings) -> Iterator[Owned]:

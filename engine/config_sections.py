@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from engine.compat.pydantic import unchanged_by_failure
 from engine.config_options import owned, path_options
 from engine.constraints import Constraint
 from engine.devices import DEVICE, Precision
@@ -63,12 +64,10 @@ class Section(BaseModel):
         return of_its_kind(cls.model_fields[info.field_name].annotation, value)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        before = dict(self.__dict__)
         try:
-            super().__setattr__(name, value)
+            with unchanged_by_failure(self):
+                super().__setattr__(name, value)
         except ValidationError as error:
-            # What does not fit with other settings is found when it has been set already.
-            self.__dict__.update(before)
             raise ConfigError(sentences(error, type(self))) from None
 
 

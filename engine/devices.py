@@ -63,8 +63,10 @@ def computes_in_bf16(device: str) -> bool:
     """Whether a device that there is has bfloat16, and does not only imitate it."""
     import torch
 
+    from engine.compat.torch import processor_has_bf16
+
     if device == "cpu":
-        return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+        return processor_has_bf16()
     if not device.startswith("cuda"):
         return False
     with torch.cuda.device(device):  # an older GPU beside a newer one; what it emulates is slow

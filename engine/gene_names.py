@@ -1,29 +1,31 @@
 """What people call genes: a short name to write, a label to read, and which belong together."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.space import SearchSpace
+from engine.space import Gene, Part, SearchSpace
 
-_WORDS = {
-    "ks": "kernel size",
-    "e": "expansion",
-    "d": "depth",
-    "w": "width",
-    "r": "resolution",
-}
+_WORDS = {"kernel": "kernel size"}
 
 
-def kind_of_gene(group: str) -> str:
-    """What the genes of a group are, such as `kernel size` for `ks`."""
-    return _WORDS.get(group, group.replace("_", " "))
+def kind_of_gene(gene: Gene) -> str:
+    """What a gene chooses, such as `kernel size`: its role, or without one its group in words."""
+    return (
+        gene.group.replace("_", " ") if gene.role == "other" else _WORDS.get(gene.role, gene.role)
+    )
+
+
+def capitalised(words: str) -> str:
+    """With a capital first letter, and the others as they are: names keep theirs."""
+    return words[:1].upper() + words[1:]
 
 
 @dataclass(frozen=True)
 class NamedGene:
     """One gene. `name` is such as `ks3`, the third of its group in a config; `label` for people.
 
-    Names are distinct: where `w` has eleven genes and `w1` one, that one is `w1_1`.
+    Names are distinct: where `w` has eleven genes and `w1` one, that one is `w1_1`. So are labels.
 
     `belongs` is the label of what it is part of: genes of one kind in one stage.
     """
@@ -37,29 +39,70 @@ class NamedGene:
 def named_genes(space: SearchSpace) -> tuple[NamedGene, ...]:
     """A space's genes in their order.
 
-    A stage is what one gene switches on and off block by block; a network with but one has no need
-    to name it. Genes outside all stages are counted by kind.
+    Labels follow from role and part. Of a gene without a part, its switch tells the stage: what one
+    gene switches on and off block by block. A network with but one has no need to name it. Genes
+    outside all stages are counted by kind.
     """
+    labels = _labels(space)
+    often = Counter(label for label, _ in labels)
+    taken = {label for label, times in often.items() if times == 1}
+    named = []
+    for index, (name, (label, belongs)) in enumerate(zip(_names(space), labels, strict=True)):
+        own, number = label, 0
+        while often[label] > 1 and (own in taken or not number):
+            number += 1
+            own = f"{label} {number}"
+        taken.add(own)
+        named.append(NamedGene(index, name, own, belongs))
+    return tuple(named)
+
+
+def telling_genes(space: SearchSpace, most: int) -> Sequence[int]:
+    """Up to `most` genes that say much in a few figures: depths, else switches, else the first."""
+    switches = sorted({gene.switch for gene in space.genes if gene.switch is not None})
+    kind = kind_of_gene(space.genes[0])
+    alike = [index for index, gene in enumerate(space.genes) if kind_of_gene(gene) == kind]
+    return (space.genes_of("depth") or switches or alike)[:most]
+
+
+def _names(space: SearchSpace) -> list[str]:
+    """The name of each gene: its group, and its number in it."""
+    in_group: Counter[str] = Counter()
+    names: dict[str, None] = {}
+    for gene in space.genes:
+        in_group[gene.group] += 1
+        name = f"{gene.group}{in_group[gene.group]}"
+        while name in names:
+            name = f"{gene.group}_{name.removeprefix(gene.group)}"
+        names[name] = None
+    return list(names)
+
+
+def _labels(space: SearchSpace) -> list[tuple[str, str]]:
+    """Label, maybe that of several genes, and what the gene belongs to."""
     switches = sorted({gene.switch for gene in space.genes if gene.switch is not None})
     stage_of = {switch: stage for stage, switch in enumerate(switches, 1)}
-    in_group: Counter[str] = Counter()
+    in_kind: Counter[str] = Counter()
     in_stage: Counter[tuple[str, int]] = Counter()
-    named: list[NamedGene] = []
-    taken: set[str] = set()
+    labels = []
     for index, gene in enumerate(space.genes):
-        in_group[gene.group] += 1
-        name, kind = f"{gene.group}{in_group[gene.group]}", kind_of_gene(gene.group)
-        while name in taken:
-            name = f"{gene.group}_{name.removeprefix(gene.group)}"
-        taken.add(name)
+        kind = kind_of_gene(gene)
+        in_kind[kind] += 1
         stage = stage_of.get(index if gene.switch is None else gene.switch)
-        if stage is None:
-            label = belongs = f"{kind.capitalize()} {in_group[gene.group]}"
+        if gene.part:
+            label, belongs = f"{gene.part} {kind}", _place(Part.read(gene.part), kind)
+        elif stage is None:
+            label = belongs = f"{kind} {in_kind[kind]}"
         else:
             in_stage[gene.group, stage] += 1
             where = f"stage {stage} " if len(stage_of) > 1 else ""
-            belongs = f"{where}{kind}".capitalize()
-            block = f"{where}block {in_stage[gene.group, stage]} {kind}".capitalize()
+            belongs = f"{where}{kind}"
+            block = f"{where}block {in_stage[gene.group, stage]} {kind}"
             label = belongs if index in stage_of and gene.switch is None else block
-        named.append(NamedGene(index, name, label, belongs))
-    return tuple(named)
+        labels.append((capitalised(label), capitalised(belongs)))
+    return labels
+
+
+def _place(part: Part, kind: str) -> str:
+    """Genes of a kind in all blocks or layers of a part belong together."""
+    return " ".join(words for words in (part.where, part.inside, kind) if words)

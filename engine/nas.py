@@ -1,5 +1,6 @@
 """NAS: a search from Python, without a browser."""
 
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +13,12 @@ from engine.data_dir import default_data_dir as default_data_dir
 from engine.errors import RunError
 from engine.evaluation.record import Config, Evaluation
 from engine.metrics import plain
+from engine.runs.checks import checked_supernet
 from engine.runs.failures import failure_report
 from engine.runs.history import RunHistory
 from engine.runs.interrupts import wait_or_stop
 from engine.runs.service import RunService
+from engine.runs.unused_settings import unused_settings
 from engine.sources import remarks, source_column, uncalibrated_column
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ class ParetoSet(Sequence[Evaluation]):
     def __init__(self, history: RunHistory) -> None:
         self.run_id = history.id
         self._front = history.front()
+        self._ending = _ending(history)
         names = dict.fromkeys(name for e in self._front for name in e.metrics)
         self._remarks = remarks(history.metric(name) for name in names)
 
@@ -48,6 +52,11 @@ class ParetoSet(Sequence[Evaluation]):
     def remarks(self) -> list[str]:
         """A sentence for each metric whose numbers the search did not measure."""
         return list(self._remarks)
+
+    @property
+    def ending(self) -> str:
+        """Why the run ended before its budget was spent, a sentence; empty if it was spent."""
+        return self._ending
 
     @property
     def configs(self) -> list[Config]:
@@ -68,6 +77,13 @@ class ParetoSet(Sequence[Evaluation]):
 
     def _repr_html_(self) -> str:
         return str(self.to_dataframe().to_html())
+
+
+def _ending(history: RunHistory) -> str:
+    if history.message or history.state == "finished":
+        return history.message
+    done, budget = len(history.evaluations), history.budget
+    return f"The run was {history.state} after {done:,} of {budget:,} evaluations."
 
 
 def _row(e: Evaluation) -> dict[str, object]:
@@ -94,22 +110,38 @@ class NAS:
         """Search until the budget is spent; raises RunError if the run fails or measures nothing.
 
         Ctrl-C stops the run and raises KeyboardInterrupt when what is being measured has been
-        recorded; a second one does so at once. How to go on is written to stderr.
+        recorded; a second one does so at once. How to go on is written to stderr. Warns of settings
+        that have no effect.
         """
-        service = RunService(self._data_dir)
-        try:
-            errors = Console(stderr=True)  # what is printed on the other stream may be kept
-            with Progress(*_COLUMNS, console=errors, disable=not progress) as bar:
-                task = bar.add_task("searching", total=self.config.dynas.num_evals)
-                run_id = service.start(self.config)
-                service.on_evaluation(run_id, lambda e: bar.update(task, completed=e.number))
-                wait_or_stop(service, run_id, lambda text: errors.print(text, soft_wrap=True))
-                history = service.history(run_id)
-                bar.update(task, completed=len(history.evaluations))
-        finally:
-            service.close()
-        if history.state == "failed":
-            raise RunError(failure_report(history))
-        if not any(e.ok for e in history.evaluations):
-            raise RunError(f"Run {run_id} ended before anything was measured. {history.message}")
-        return ParetoSet(history)
+        for sentence in without_effect(self.config):
+            warnings.warn(sentence, UserWarning, stacklevel=2)
+        return run_search(self.config, self._data_dir, progress)
+
+
+def without_effect(config: NASConfig) -> list[str]:
+    """A sentence for each reason for which settings of a search have no effect.
+
+    Raises ConfigError or DataError for a search that cannot be started.
+    """
+    return unused_settings(config, checked_supernet(config))
+
+
+def run_search(config: NASConfig, data_dir: Path, progress: bool = True) -> ParetoSet:
+    """As `NAS.search`, without its warnings."""
+    service = RunService(data_dir)
+    try:
+        errors = Console(stderr=True)  # what is printed on the other stream may be kept
+        with Progress(*_COLUMNS, console=errors, disable=not progress) as bar:
+            task = bar.add_task("searching", total=config.dynas.num_evals)
+            run_id = service.start(config)
+            service.on_evaluation(run_id, lambda e: bar.update(task, completed=e.number))
+            wait_or_stop(service, run_id, lambda text: errors.print(text, soft_wrap=True))
+            history = service.history(run_id)
+            bar.update(task, completed=len(history.evaluations))
+    finally:
+        service.close()
+    if history.state == "failed":
+        raise RunError(failure_report(history))
+    if not any(e.ok for e in history.evaluations):
+        raise RunError(f"Run {run_id} ended before anything was measured. {history.message}")
+    return ParetoSet(history)

@@ -23,6 +23,7 @@ from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
 from engine.errors import ConfigError
+from engine.former_options import FORMER
 from engine.path_text import why_no_path
 from engine.setting_errors import sentences
 from engine.setting_kinds import of_its_kind
@@ -122,6 +123,10 @@ class OptionField:
     form: bool
     made_from: tuple[str, ...]
 
+    def matters(self, values: Mapping[str, Any]) -> bool:
+        """Whether the option has an effect among the `values` of the options beside it."""
+        return self.when is None or values.get(self.when[0]) == self.when[1]
+
 
 @functools.cache
 def fields(model: type[Options]) -> tuple[OptionField, ...]:
@@ -129,20 +134,24 @@ def fields(model: type[Options]) -> tuple[OptionField, ...]:
     return tuple(_field(name, info) for name, info in model.model_fields.items())
 
 
-def effective(model: type[Options], values: Mapping[str, Any]) -> set[str]:
-    """The names of those options that have an effect among `values`, which holds all of them.
+def unused(model: type[Options], values: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
+    """The options among `values` that do nothing, with the option and the value that they need.
 
-    One that matters only with another's value has none where that one has no effect, either.
+    The option that they need may itself do nothing.
     """
     known = {field.name: field for field in fields(model)}
+    full = {**{name: field.default for name, field in known.items()}, **values}
 
-    def matters(field: OptionField) -> bool:
+    def needed(name: str) -> tuple[str, Any] | None:
+        field = known[name]
         if field.when is None:
-            return True
-        other, wanted = field.when
-        return values.get(other) == wanted and (other not in known or matters(known[other]))
+            return None
+        if not field.matters(full):
+            return field.when
+        return needed(field.when[0])
 
-    return {name for name, field in known.items() if matters(field)}
+    found = {name: needed(name) for name in values if name in known}
+    return {name: what for name, what in found.items() if what is not None}
 
 
 def path_names(model: type[Options]) -> tuple[str, ...]:
@@ -156,10 +165,12 @@ _Model = TypeVar("_Model", bound=Options)
 def read(model: type[_Model], values: Mapping[str, Any], whose: str) -> _Model:
     """The options in plain data; raises ConfigError, a sentence for each that is wrong.
 
-    `whose` names in errors where they stand, such as `task_options`.
+    `whose` names in errors where they stand, such as `task_options`. What others have by a former
+    name, such as `weights_path`, is left out where this model has it not: every supernet took it.
     """
+    own = {n: v for n, v in values.items() if n in model.model_fields or n not in FORMER}
     try:
-        return model.model_validate(dict(values))
+        return model.model_validate(own)
     except ValidationError as error:
         known = ", ".join(model.model_fields) or "none"
         raise ConfigError(f"{whose}: {sentences(error, model)} Options here: {known}.") from None

@@ -38,6 +38,12 @@ def overridden(config: NASConfig, assignments: Sequence[str]) -> NASConfig:
     return NASConfig.from_dict(data)
 
 
+def gives(assignments: Sequence[str], setting: str) -> bool:
+    """Whether one of the `assignments` is of a setting such as `dynas.supernet`."""
+    names = [text.partition("=")[0].strip() for text in assignments]
+    return any(name in (setting, setting.rpartition(".")[2]) for name in names)
+
+
 def _place(name: str, data: Mapping[str, Any]) -> list[str]:
     """Where a setting stands in the configuration `data`, from the outermost section on."""
     known: list[tuple[str, ...]] = [("approach",)]

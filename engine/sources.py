@@ -19,6 +19,7 @@ EXTRAPOLATED = "extrapolated"
 IMPORTED = "imported"
 
 _BESIDE, _OR, _PARTLY = ", ", " or ", "partly "
+_RAW = "not calibrated"  # in words alone: logs keep what the predictor says as `PREDICTED`
 _WORDS: dict[str, str] = {
     PREDICTED: "predicted",
     "lookup table": "from a lookup table",
@@ -32,6 +33,8 @@ _MEANINGS: dict[str, str] = {
     PREDICTED: "Not measured: a published model tells it from the configuration alone.",
     "lookup table": "Not measured: the sum of the parts' times in a table.",
     IMPORTED: "Read from a results file, which does not tell how it was measured.",
+    _RAW: "It was not brought to the scale of measurements, because no line to it is known or "
+    "because that was switched off: it may read some points too high.",
     "calibrated on published measurements": "Corrected by a straight line fitted to sub-networks "
     "whose accuracy others measured and published.",
     "calibrated on imported measurements": "Corrected by a straight line fitted to the measured "
@@ -57,7 +60,14 @@ def words(source: str) -> str:
 
 
 def _read(one: str) -> str:
-    return _BESIDE.join(_WORDS.get(part) or _harmless(part) for part in one.split(_BESIDE))
+    return _BESIDE.join(_WORDS.get(part) or _harmless(part) for part in _parts(one))
+
+
+def _parts(one: str) -> list[str]:
+    """What a source says, and that a prediction was not calibrated, which it says by silence."""
+    first, *more = one.split(_BESIDE)
+    raw = first == PREDICTED and not calibrated(one) and _RAW not in more
+    return [first, *([_RAW] if raw else []), *more]
 
 
 def _harmless(part: str) -> str:
@@ -106,7 +116,7 @@ def badge(source: str) -> str:
 
 def meaning(source: str) -> str:
     """Sentences on how a number with this source came about, for a tooltip."""
-    parts = dict.fromkeys(part for one in source.split(_OR) for part in one.split(_BESIDE))
+    parts = dict.fromkeys(part for one in source.split(_OR) for part in _parts(one))
     return " ".join(_MEANINGS[part] for part in parts if part in _MEANINGS)
 
 

@@ -8,8 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.access.hosts import Host
 from app.access.origin import refuse
-
-HEALTH = "/_stcore/health"
+from app.compat.streamlit import HEALTH
 
 
 class Door(ABC):

@@ -11,8 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp
 
 from app.access import page, streamlit_login
-from app.access.door import HEALTH, Door
-from app.access.streamlit_login import CALLBACK, SIGN_IN, SIGN_OUT, LoginError
+from app.access.door import Door
+from app.access.streamlit_login import LoginError
+from app.compat.streamlit import HEALTH, SIGN_IN, SIGN_OUT, SIGNED_IN
 
 _BEGIN = "/access/sign-in"
 
@@ -61,7 +62,7 @@ class Members:
 class LoginDoor(Door):
     """Looks at the cookie that Streamlit has signed, for HTTP and WebSocket alike."""
 
-    open_paths = frozenset({HEALTH, SIGN_IN, SIGN_OUT, CALLBACK})
+    open_paths = frozenset({HEALTH, SIGN_IN, SIGN_OUT, SIGNED_IN})
 
     def __init__(self, app: ASGIApp, members: Members, base: str = "") -> None:
         super().__init__(app, base)

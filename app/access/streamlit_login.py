@@ -1,4 +1,4 @@
-"""Streamlit's sign-in with OpenID Connect, as far as its parts are no public interface.
+"""Who has signed in with OpenID Connect, which Streamlit does, and whether anybody could.
 
 `st.login` reads the providers from the section `[auth]` of `secrets.toml` and keeps who has signed
 in in a cookie that it signs. A request that is no page, such as the feed of a chart, carries that
@@ -9,10 +9,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from app.compat import streamlit
+
 SHORTEST_SECRET = 32
 """Characters of `cookie_secret` at least: who guesses it can sign in as anybody."""
-
-SIGN_IN, SIGN_OUT, CALLBACK = "/auth/login", "/auth/logout", "/oauth2callback"
 
 
 class LoginError(Exception):
@@ -21,24 +21,17 @@ class LoginError(Exception):
 
 def check() -> None:
     """Raise LoginError unless the settings are complete, and what reads them is installed."""
-    from streamlit.auth_util import (
-        get_secrets_auth_section,
-        is_authlib_installed,
-        validate_auth_credentials,
-    )
-    from streamlit.errors import StreamlitAuthError
-
-    if not is_authlib_installed():
+    if not streamlit.can_sign_in():
         raise LoginError(
             "--login needs a package that is not installed. Install it with: "
             "pip install 'streamlit[auth]'"
         )
     try:
         for provider in providers() or ["default"]:
-            validate_auth_credentials(provider)
-    except StreamlitAuthError as error:
-        raise LoginError(f"--login cannot be used: {' '.join(str(error).split())}") from None
-    if len(str(get_secrets_auth_section()["cookie_secret"])) < SHORTEST_SECRET:
+            streamlit.check_provider(provider)
+    except streamlit.StreamlitError as error:
+        raise LoginError(f"--login cannot be used: {error}") from None
+    if len(str(streamlit.sign_in_settings()["cookie_secret"])) < SHORTEST_SECRET:
         raise LoginError(
             f"cookie_secret in secrets.toml is shorter than {SHORTEST_SECRET} characters: who "
             "guesses it can sign in as anybody. Give a random one, such as: "
@@ -50,9 +43,7 @@ def check() -> None:
 
 def providers() -> list[str]:
     """The providers that are set up: `default` for what stands in `[auth]` itself."""
-    from streamlit.auth_util import get_secrets_auth_section
-
-    section = get_secrets_auth_section()
+    section = streamlit.sign_in_settings()
     named = [name for name, value in section.items() if isinstance(value, Mapping)]
     named = [name for name in named if name != "client_kwargs"]
     return ["default", *named] if section.get("client_id") else named
@@ -60,29 +51,21 @@ def providers() -> list[str]:
 
 def origin() -> str | None:
     """The origin of `redirect_uri`, at which the dashboard is for those who sign in."""
-    from streamlit.auth_util import get_origin_from_redirect_uri
-
-    found = get_origin_from_redirect_uri()
+    found = streamlit.redirect_origin()
     return None if found is None or found.startswith(":") or found.endswith("//") else found
 
 
 def sign_in_address(provider: str) -> str:
     """Where signing in with a provider begins; good for two minutes. Raises LoginError."""
-    from streamlit.errors import Error
-    from streamlit.user_info import generate_login_redirect_url
-
     try:
-        return generate_login_redirect_url(provider)
-    except Error as error:
-        raise LoginError(f"Nobody can sign in: {' '.join(str(error).split())}") from None
+        return streamlit.sign_in_address(provider)
+    except streamlit.StreamlitError as error:
+        raise LoginError(f"Nobody can sign in: {error}") from None
 
 
 def user_of(cookies: dict[str, str]) -> dict[str, Any] | None:
     """The claims about who signed in at this server; None for nobody, or what is not signed."""
-    from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
-    from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
-
-    signed = _get_signed_cookie_with_chunks(cookies, USER_COOKIE_NAME)
+    signed = streamlit.signed_user(cookies)
     try:
         claims = json.loads(signed) if signed else None
     except ValueError:

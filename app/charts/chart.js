@@ -143,6 +143,11 @@ function connect(view, Plotly) {
     const runs = plot.data[point.curveNumber].meta?.runs
     view.pick(point.customdata, runs && (runs[point.pointNumber] ?? runs[0]))
   })
+  plot.on("plotly_hover", ({ points }) => {
+    const known = points.some((p) => p.customdata !== undefined)
+    plot.classList.toggle("dynas-at-point", Boolean(view.pickable && known))
+  })
+  plot.on("plotly_unhover", () => plot.classList.remove("dynas-at-point"))
   plot.on("plotly_restyle", () => {
     const parallel = plot.data[0]
     if (parallel?.type === "parcoords") view.brush(brushed(parallel))

@@ -10,6 +10,7 @@ from app.charts.layout import Figure
 from app.charts.plotly_script import ADDRESS
 from app.charts.published import published_style
 from app.charts.safe_text import without_marks
+from app.compat.plotly import PRIVATE_SCRIPT, STYLES
 from app.components import component
 
 _FOLDER = Path(__file__).parent
@@ -30,9 +31,10 @@ Ranges = Mapping[str, Sequence[tuple[float, float]]]
 _mount = component(
     "dynas_chart",
     html='<div class="dynas-chart"></div>\n',
-    css=(_FOLDER / "chart.css").read_text(),
+    css=(_FOLDER / "chart.css").read_text() + STYLES,
     js="\n".join(
         [
+            PRIVATE_SCRIPT,
             f"const PUBLISHED = {json.dumps(published_style())}",
             *((_FOLDER / part).read_text() for part in _PARTS),
         ]

@@ -32,7 +32,7 @@ function zoomFrom(text, axes, plot) {
     const axis = axes.find((one) => one.name === name)
     if (!axis) continue
     const range = drawnRange(axis, [Number(low), Number(high)])
-    if (sensible(range, plot._fullLayout[axis.axis].range)) change[`${axis.axis}.range`] = range
+    if (sensible(range, shownRangeOf(plot, axis.axis))) change[`${axis.axis}.range`] = range
   }
   return change
 }
@@ -66,9 +66,8 @@ const cameraNumbers = (camera) =>
   })
 
 function cameraText({ layout }, plot) {
-  const now = plot._fullLayout.scene._scene.getCamera() // the layout lags behind the wheel
   const first = cameraNumbers(layout.scene.camera)
-  const numbers = cameraNumbers(now)
+  const numbers = cameraNumbers(cameraOf(plot))
   if (numbers.every((one, i) => Math.abs(one - first[i]) < STILL)) return ""
   return numbers.map((one) => Number(one.toPrecision(6))).join(",") // from above, direction is in the digits
 }

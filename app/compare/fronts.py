@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 from typing import Any
 
 import moocore
@@ -162,7 +163,8 @@ def front_of(history: RunHistory, x: str, y: str) -> list[Evaluation]:
 
 @lru_cache(maxsize=100)
 def _front_in(history: RunHistory, count: int, x: str, y: str) -> tuple[Evaluation, ...]:
-    feasible = [e for e in history.evaluations[:count] if history.feasible(e)]
+    first = history.evaluations[:count]
+    feasible = list(compress(first, history.all_feasible(first)))
     kept = non_dominated(minimised(feasible, [metric(x), metric(y)]))
     return tuple(e for e, on in zip(feasible, kept, strict=True) if on)
 

@@ -81,6 +81,6 @@ def comparison(
     if not shown:
         st.caption("All genes that have an effect are equal.")
         return
-    caption = "off: the gene has no effect, because its block is left out."
+    caption = "off: the gene has no effect, because another one switches it off."
     cells = [(row.title, *row.values) for row in shown]
     st.html(table_html(["Gene", *titles], cells, caption, "compared-genes"))

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from app.diagrams.genes import fitting, share_of, size_legend
-from app.diagrams.subnetwork import Block, StageRow, diagram_info
-from engine.gene_names import kind_of_gene
+from app.diagrams.blocks import Block, BlockRow, block_rows, legend
+from app.diagrams.genes import fitting, gene_rows, size_legend
+from app.diagrams.subnetwork import name_lines, shortened
 from engine.space import SearchSpace
 from engine.supernets.base import Stage
 
 _WIDTH, _LEFT, _HEAD, _BETWEEN, _GAP = 940.0, 96.0, 26.0, 24.0, 10.0
-_LINE, _TALLEST, _SHORTEST, _NARROWEST = 66.0, 54.0, 34.0, 0.5
+_TALLEST, _SHORTEST, _NARROWEST = 54.0, 34.0, 0.5  # of a box with two lines of words, in height
+_LETTER, _BESIDE = 9.2, 6.0  # width of a letter, and of what is left beside words
+_WORDS = 14.0  # height of a line of words
+_TITLE, _TOLD = 12, 3  # letters in a line of a part's name; lines beside a row
 _IN_A_LINE = {1: 8, 2: 8, 3: 5}
 _FEWEST_IN_A_LINE = 4
 _MARGIN = 3.0  # between a box and the outline that marks it
@@ -27,20 +30,28 @@ class Part:
     tall: float
     kept: bool
     differs: bool
+    between: str = " "
 
     @property
     def text(self) -> str:
-        """Such as `k5 e4`."""
-        return " ".join(self.words)
+        """Such as `k5 e4`, or `resolution: 160`."""
+        return self.between.join(self.words)
+
+    def change(self, other: "Part", at: int) -> str:
+        """What it is instead of the `other` one at that place, such as `3: k7 instead of k3`."""
+        if self.between == " ":
+            return f"{at}: {self.text} instead of {other.text}"
+        return f"{self.text} instead of {other.words[-1]}"
 
 
 @dataclass(frozen=True)
 class AlignedRow:
-    """One stage, or one group of genes, of every sub-network."""
+    """One part of the network, in `blocks` or as single genes, of every sub-network."""
 
     title: str
     note: str
     columns: tuple[tuple[Part, ...], ...]
+    blocks: bool
 
 
 @dataclass(frozen=True)
@@ -62,7 +73,7 @@ class AlignedInfo:
         ]
         for column, name in list(enumerate(self.names))[1:]:
             changes = [
-                f"{row.title}, {at}: {part.text} instead of {row.columns[0][at - 1].text}"
+                f"{row.title}, {part.change(row.columns[0][at - 1], at)}"
                 for row in self.rows
                 for at, part in enumerate(row.columns[column], 1)
                 if part.differs
@@ -78,62 +89,96 @@ def aligned_info(
     space: SearchSpace,
     stages: Sequence[Stage],
 ) -> AlignedInfo:
-    """The drawing of configs of one space: by stages and blocks where it has them, else by genes.
+    """The drawing of configs of one space: by its parts where it names them, else by its genes.
 
     Raises SpaceError for a config that is not in the space.
     """
-    largest = space.highest("ks") or 7, space.highest("e") or 6
-    drawn = [diagram_info(config, stages, *largest) for config in configs]
-    if all(drawn):
-        rows = tuple(
-            _stage_row([d.rows[i] for d in drawn if d is not None], *largest)
-            for i in range(len(stages))
-        )
-        return AlignedInfo(tuple(names), rows, "Width: expansion. Height: kernel size.")
-    legend = size_legend(space, "Taller: a larger choice.")
-    return AlignedInfo(tuple(names), _gene_rows(configs, space), legend)
+    drawn = [block_rows(space, stages, config) for config in configs]
+    if drawn[0]:
+        told = legend(space, stages)
+        rows = tuple(_block_row(rows) for rows in zip(*drawn, strict=True))
+        return AlignedInfo(tuple(names), rows, f"In a box: {told}." if told else "")
+    told = size_legend(space, "Taller: a larger choice.")
+    return AlignedInfo(tuple(names), _gene_rows(configs, space), told)
 
 
-def _stage_row(stage: Sequence[StageRow], kernel: float, expansion: float) -> AlignedRow:
-    first = stage[0]
+def _block_row(rows: Sequence[BlockRow]) -> AlignedRow:
+    """A part of the network, of each sub-network."""
+    first = rows[0]
+    side = first.resolution if len({row.resolution for row in rows}) == 1 else 0
+    told = [shortened(first.channels), f"{side}×{side}" if side else ""]
+    note = ", ".join(words for words in told if words)
     columns = tuple(
-        tuple(
-            _block(block, kernel, expansion, block.label != other.label)
-            for block, other in zip(row.blocks, first.blocks, strict=True)
-        )
-        for row in stage
+        tuple(_block(block, other) for block, other in zip(row.blocks, first.blocks, strict=True))
+        for row in rows
     )
-    note = f"{first.channels} ch, {first.resolution}×{first.resolution}"
-    return AlignedRow(f"Stage {first.number}", note, columns)
+    return AlignedRow(first.title, note, columns, first.flow)
 
 
-def _block(block: Block, kernel: float, expansion: float, differs: bool) -> Part:
-    if block.skipped:
-        return Part(("skipped",), 1.0, 0.0, False, differs)
-    words = tuple(block.label.split())
-    return Part(words, block.expansion / expansion, block.kernel / kernel, True, differs)
+def _block(block: Block, other: Block) -> Part:
+    differs = (block.kept, block.words) != (other.kept, other.words)
+    return Part(block.words, block.wide, block.tall, block.kept, differs, block.between)
 
 
 def _gene_rows(configs: Sequence[Mapping[str, Any]], space: SearchSpace) -> tuple[AlignedRow, ...]:
-    genotypes = [space.encode(config) for config in configs]
-    active = [space.active(genotype[None])[0] for genotype in genotypes]
-    groups: dict[str, list[int]] = {}
-    for i, gene in enumerate(space.genes):
-        groups.setdefault(gene.group, []).append(i)
-    rows = []
-    for group, indices in groups.items():
-        columns = []
-        for genotype, on in zip(genotypes, active, strict=True):
-            parts = []
-            for i in indices:
-                same = genotype[i] == genotypes[0][i] and on[i] == active[0][i]
-                gene, choice = space.genes[i], int(genotype[i])
-                share = share_of(gene, choice) if on[i] else 0.0
-                word = str(gene.choices[choice]) if on[i] else "off"
-                parts.append(Part((word,), 1.0, share, bool(on[i]), not same))
-            columns.append(tuple(parts))
-        rows.append(AlignedRow(kind_of_gene(group).capitalize(), "", tuple(columns)))
-    return tuple(rows)
+    """A kind of gene, of each sub-network."""
+    drawn = [gene_rows(space, config) for config in configs]
+    return tuple(
+        AlignedRow(
+            rows[0].name,
+            "",
+            tuple(
+                tuple(
+                    Part(
+                        (box.value,) if box.active else ("off",),
+                        1.0,
+                        box.share if box.active else 0.0,
+                        box.active,
+                        box != other,
+                    )
+                    for box, other in zip(row.boxes, rows[0].boxes, strict=True)
+                )
+                for row in rows
+            ),
+            False,
+        )
+        for rows in zip(*drawn, strict=True)
+    )
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """How the drawing is laid out: boxes in a line, the room of each, lines of words in a box."""
+
+    in_a_line: int
+    cell: float
+    words: int
+
+    @property
+    def tallest(self) -> float:
+        return _TALLEST + _WORDS * (self.words - 2)
+
+    @property
+    def shortest(self) -> float:
+        return _SHORTEST + _WORDS * (self.words - 2)
+
+    @property
+    def line(self) -> float:
+        return self.tallest + 12
+
+
+def _scale(rows: Sequence[AlignedRow], column: float) -> _Scale:
+    """As many boxes in a line as leave room for the longest word."""
+    parts = [part for row in rows for column in row.columns for part in column]
+    longest = max((len(word) for part in parts if part.kept for word in part.words), default=1)
+    most = min(
+        max(len(row.columns[0]) for row in rows),
+        _IN_A_LINE.get(len(rows[0].columns), _FEWEST_IN_A_LINE),
+    )
+    while most > 1 and (column + _GAP) / most - _GAP < _LETTER * longest + _BESIDE:
+        most -= 1
+    cell = min((column + _GAP) / most - _GAP, max(84.0, _LETTER * longest + _BESIDE))
+    return _Scale(most, cell, max(2, *(len(part.words) for part in parts)))
 
 
 def aligned_svg(info: AlignedInfo) -> str:
@@ -145,20 +190,25 @@ def aligned_svg(info: AlignedInfo) -> str:
         f'<text class="dynas-stage" x="{left:.1f}" y="16">{escape(name)}</text>'
         for left, name in zip(lefts, info.names, strict=True)
     ]
-    top, per_line = _HEAD, _IN_A_LINE.get(count, _FEWEST_IN_A_LINE)
+    top = _HEAD
+    alike = {blocks: [row for row in info.rows if row.blocks == blocks] for blocks in (False, True)}
+    scales = {blocks: _scale(rows, column) for blocks, rows in alike.items() if rows}
     for row in info.rows:
-        most = len(row.columns[0])
-        in_line = min(most, per_line)
-        cell = min((column - _GAP * (in_line - 1)) / in_line, 84.0)
+        scale = scales[row.blocks]
+        middle = top + scale.line / 2
+        named = [("dynas-stage", line) for line in name_lines(row.title, _TITLE)]
+        told = [*named, *(("dynas-edge", line) for line in row.note.split(", ") if line)]
         parts += [
-            f'<text class="dynas-stage" x="0" y="{top + 30:.1f}">{escape(row.title)}</text>',
-            f'<text class="dynas-edge" x="0" y="{top + 47:.1f}">{escape(row.note)}</text>',
+            f'<text class="{kind}" x="0" y="{middle + 4.5 + 17 * (i - (len(told) - 1) / 2):.1f}">'
+            f"{escape(text)}</text>"
+            for i, (kind, text) in enumerate(told[:_TOLD])
         ]
         for left, boxes in zip(lefts, row.columns, strict=True):
             for i, box in enumerate(boxes):
-                x = left + (i % in_line) * (cell + _GAP)
-                parts.append(_part_svg(box, x, top + (i // in_line + 0.5) * _LINE, cell))
-        top += _LINE * -(-most // in_line)
+                x = left + (i % scale.in_a_line) * (scale.cell + _GAP)
+                at = middle + scale.line * (i // scale.in_a_line)
+                parts.append(_part_svg(box, x, at, scale))
+        top += scale.line * -(-len(row.columns[0]) // scale.in_a_line)
     text = escape(info.description, quote=True)
     return (
         f'<svg class="dynas-diagram dynas-aligned" viewBox="0 0 {_WIDTH:.0f} {top + 4:.0f}" '
@@ -166,16 +216,18 @@ def aligned_svg(info: AlignedInfo) -> str:
     )
 
 
-def _part_svg(part: Part, left: float, middle: float, cell: float) -> str:
-    kind = "kept" if part.kept else "skipped"
-    width = cell * max(part.wide, _NARROWEST)
-    height = _SHORTEST + (_TALLEST - _SHORTEST) * part.tall
+def _part_svg(part: Part, left: float, middle: float, scale: _Scale) -> str:
+    kind, cell = "kept" if part.kept else "skipped", scale.cell
+    longest = max(map(len, part.words)) if part.kept else 1
+    width = min(max(cell * max(part.wide, _NARROWEST), _LETTER * longest + _BESIDE), cell)
+    height = scale.shortest + (scale.tallest - scale.shortest) * part.tall
     x, y, centre = left + (cell - width) / 2, middle - height / 2, left + cell / 2
-    start = middle + 4.5 - 7.0 * (len(part.words) - 1)
+    lines = part.words if part.kept else ("–",)
+    start = middle + 4.5 - _WORDS / 2 * (len(lines) - 1)
     words = "".join(
-        f'<text class="dynas-block-label-{kind}" x="{centre:.1f}" y="{start + 14 * i:.1f}" '
+        f'<text class="dynas-block-label-{kind}" x="{centre:.1f}" y="{start + _WORDS * i:.1f}" '
         f'text-anchor="middle">{escape(fitting(word, width))}</text>'
-        for i, word in enumerate(part.words if part.kept else ("–",))
+        for i, word in enumerate(lines)
     )
     outline = ""
     if part.differs:

@@ -1,4 +1,4 @@
-"""A sub-network of any space as a drawing: a row a gene group, a box a gene, taller is larger."""
+"""A sub-network of a space without parts: a row a kind of gene, a box a gene, taller is larger."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.gene_names import kind_of_gene
+from engine.gene_names import capitalised, kind_of_gene
 from engine.space import Choice, Gene, SearchSpace
 
 _WIDTH, _LEFT = 600, 130
@@ -15,11 +15,6 @@ _IN_A_LINE = 10
 _LISTED = 8  # choices that are written one by one
 _WIDEST, _LETTER = 84.0, 8.0  # of a box, unless values are long; of a letter in it
 _GAP, _LINE, _TALLEST, _SHORTEST = 6, 46, 38, 18
-
-
-def gene_name(group: str) -> str:
-    """A gene group as people call it: `ks` is the kernel size, `hidden_width` "Hidden width"."""
-    return kind_of_gene(group).capitalize()
 
 
 @dataclass(frozen=True)
@@ -36,7 +31,7 @@ class GeneBox:
 
 @dataclass(frozen=True)
 class GeneRow:
-    """The genes of a group in their order."""
+    """The genes of a kind in their order."""
 
     name: str
     boxes: tuple[GeneBox, ...]
@@ -44,23 +39,31 @@ class GeneRow:
     @property
     def text(self) -> str:
         """The row in words."""
-        return f"{self.name}: {', '.join(b.value if b.active else 'off' for b in self.boxes)}."
+        return f"{self.name}: {self.values}."
+
+    @property
+    def values(self) -> str:
+        """The values in order; `off` where a gene has no effect."""
+        return ", ".join(box.value if box.active else "off" for box in self.boxes)
 
 
 def gene_rows(space: SearchSpace, config: Mapping[str, Any]) -> tuple[GeneRow, ...]:
-    """A row a gene group of a config; raises SpaceError if it is not in `space`."""
+    """A row a kind of gene of a config; raises SpaceError if it is not in `space`."""
     genotype = space.encode(config)
     active = space.active(genotype[None])[0]
     rows: dict[str, list[GeneBox]] = {}
     for gene, choice, on in zip(space.genes, genotype, active, strict=True):
-        box = GeneBox(str(gene.choices[int(choice)]), share_of(gene, int(choice)), bool(on))
-        rows.setdefault(gene.group, []).append(box)
-    return tuple(GeneRow(gene_name(group), tuple(boxes)) for group, boxes in rows.items())
+        box = GeneBox(gene.text(choice), share_of(gene, int(choice)), bool(on))
+        rows.setdefault(kind_of_gene(gene), []).append(box)
+    return tuple(GeneRow(capitalised(kind), tuple(boxes)) for kind, boxes in rows.items())
 
 
 def share_of(gene: Gene, choice: int) -> float:
-    """Where the choice with that index stands among all of a gene, in (0, 1]."""
-    return (choice + 1) / len(gene.choices) if gene.ordered else 0.5
+    """Where the choice with that index stands among all of a gene by size, in (0, 1]."""
+    if not gene.ordered:
+        return 0.5
+    below = choice if gene.direction > 0 else len(gene.choices) - 1 - choice
+    return (below + 1) / len(gene.choices)
 
 
 def size_legend(space: SearchSpace, taller: str) -> str:
@@ -76,20 +79,21 @@ def genes_text(space: SearchSpace) -> list[str]:
     """What there is to choose, such as `Depth: 1, 2 or 3` and `Heads, 4 times: 1 or 2`."""
     counts: dict[tuple[str, Sequence[Choice]], int] = {}
     for gene in space.genes:
-        known = (gene.group, gene.choices)
+        known = (kind_of_gene(gene), gene.choices)
         counts[known] = counts.get(known, 0) + 1
     sentences = []
-    for (group, choices), count in counts.items():
+    for (kind, choices), count in counts.items():
         values = _choices_text(choices)
         times = f", {count} times" if count > 1 else ""
-        sentences.append(f"{gene_name(group)}{times}: {values}")
+        sentences.append(f"{capitalised(kind)}{times}: {values}")
     return sentences
 
 
 def _choices_text(choices: Sequence[Choice]) -> str:
     if isinstance(choices, range) and len(choices) > _LISTED:
         steps = f" in steps of {abs(choices.step)}" if abs(choices.step) > 1 else ""
-        return f"{choices[0]:,} to {choices[-1]:,}{steps}"
+        low, high = sorted((choices[0], choices[-1]))
+        return f"{low:,} to {high:,}{steps}"
     if len(choices) > _LISTED:
         return f"{', '.join(map(str, choices[: _LISTED - 1]))} or {len(choices) - _LISTED + 1} more"
     *most, last = map(str, choices)

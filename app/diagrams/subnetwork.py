@@ -1,60 +1,33 @@
-"""A sub-network as a drawing: a row a stage, a box a block, width = expansion, height = kernel."""
+"""A sub-network as a drawing: a row a part of the network, a box a block or a layer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
+from app.diagrams.blocks import Block, BlockRow, block_rows
+from app.diagrams.genes import fitting
+from engine.space import SearchSpace
 from engine.supernets.base import Stage
 
 _WIDTH = 600
-_LEFT = 96  # room for the stage's name
-_RIGHT = 92  # room for what leaves the stage
+_LEFT = 96  # room for the part's name
+_RIGHT, _EDGE = 92, 12  # room for what leaves a stage, and where no stage is known
 _GAP = 8
-_ROW = 62
-_TALLEST = 46
-
-
-@dataclass(frozen=True)
-class Block:
-    """One block; `skipped` where the stage's depth leaves it out."""
-
-    kernel: int
-    expansion: int
-    skipped: bool
-
-    @property
-    def label(self) -> str:
-        """Such as `k5 e4`."""
-        return "skipped" if self.skipped else f"k{self.kernel} e{self.expansion}"
-
-
-@dataclass(frozen=True)
-class StageRow:
-    """One stage with all its blocks, those left out included."""
-
-    number: int
-    channels: int
-    resolution: int
-    stride: int
-    blocks: tuple[Block, ...]
-
-    @property
-    def text(self) -> str:
-        """The row in words."""
-        kept = ", ".join(block.label for block in self.blocks if not block.skipped)
-        return (
-            f"Stage {self.number}: {kept}; {self.channels} channels at "
-            f"{self.resolution} by {self.resolution}."
-        )
+_BETWEEN = 16  # of the tallest boxes of two lines
+_TALLEST, _SHORTEST = 46.0, 17.5  # of a box with one line of words
+_WORDS = 15.0  # height of a line of words
+_LETTER, _MARGIN = 8.4, 8.0  # width of a letter; of what is left beside words
+_NARROWEST, _WIDEST = 0.45, 120.0  # of a box, as a share of its room; of that room
+_IN_A_LINE = 6
+_TITLE = 12  # letters of a part's name that fit into a line
 
 
 @dataclass(frozen=True)
 class DiagramInfo:
-    """Plain data of the drawing; the largest kernel and expansion give its scale."""
+    """Plain data of the drawing."""
 
-    rows: tuple[StageRow, ...]
-    largest_kernel: float
-    largest_expansion: float
+    rows: tuple[BlockRow, ...]
 
     @property
     def description(self) -> str:
@@ -63,29 +36,47 @@ class DiagramInfo:
 
 
 def diagram_info(
-    config: Mapping[str, Sequence[int]],
-    stages: Sequence[Stage],
-    largest_kernel: float = 7,
-    largest_expansion: float = 6,
+    space: SearchSpace, stages: Sequence[Stage], config: Mapping[str, Any]
 ) -> DiagramInfo | None:
-    """The drawing of a config with numbers as `ks`, `e` and `d`; None for other genes."""
-    blocks_in_all = sum(stage.blocks for stage in stages)
-    kernels, expansions, depths = (config.get(name, []) for name in ("ks", "e", "d"))
-    if not stages or len(kernels) != blocks_in_all or len(expansions) != blocks_in_all:
-        return None
-    if len(depths) != len(stages):
-        return None
-    if not all(isinstance(value, int | float) for value in (*kernels, *expansions, *depths)):
-        return None
-    rows, first = [], 0
-    for number, (stage, depth) in enumerate(zip(stages, depths, strict=True), 1):
-        blocks = tuple(
-            Block(kernels[first + i], expansions[first + i], i >= depth)
-            for i in range(stage.blocks)
-        )
-        rows.append(StageRow(number, stage.channels, stage.resolution, stage.stride, blocks))
-        first += stage.blocks
-    return DiagramInfo(tuple(rows), largest_kernel, largest_expansion)
+    """The drawing of a config; None where its space says nothing of parts.
+
+    Raises SpaceError for a config that is not in the space.
+    """
+    rows = block_rows(space, stages, config)
+    return DiagramInfo(rows) if rows else None
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """How rows are laid out: boxes in a line, the room of each, and lines of words in it."""
+
+    in_a_line: int
+    cell: float
+    words: int
+
+    @property
+    def tallest(self) -> float:
+        return _TALLEST + _WORDS * (self.words - 1)
+
+    @property
+    def line(self) -> float:
+        return self.tallest + _BETWEEN
+
+    def lines(self, block: Block) -> tuple[str, ...]:
+        """The words of a box, line by line."""
+        return block.words if self.words > 1 else (" ".join(block.words),)
+
+
+def _scale(rows: Sequence[BlockRow], room: float) -> _Scale:
+    """As many boxes in a line as leave room for each word, one line of words if that will do."""
+    blocks = [block for row in rows for block in row.blocks]
+    most = min(max(len(row.blocks) for row in rows), _IN_A_LINE)
+    longest = max(len(word) for block in blocks for word in block.words)
+    while most > 1 and (room + _GAP) / most - _GAP < _LETTER * longest + _MARGIN:
+        most -= 1
+    cell = min((room + _GAP) / most - _GAP, max(_WIDEST, _LETTER * longest + _MARGIN))
+    fits = all(_LETTER * len(" ".join(block.words)) + _MARGIN <= cell for block in blocks)
+    return _Scale(most, cell, 1 if fits else max(len(block.words) for block in blocks))
 
 
 @dataclass(frozen=True)
@@ -101,24 +92,31 @@ class _Box:
         return self.left + self.width
 
 
-def _box(block: Block, x: float, cell: float, info: DiagramInfo) -> _Box:
-    share_wide = 1.0 if block.skipped else block.expansion / info.largest_expansion
-    share_tall = 0.4 if block.skipped else block.kernel / info.largest_kernel
-    width, height = cell * max(share_wide, 0.45), _TALLEST * max(share_tall, 0.38)
-    return _Box(x + (cell - width) / 2, width, height)
+def _box(block: Block, x: float, scale: _Scale) -> _Box:
+    lines = scale.lines(block)
+    words = _LETTER * max(map(len, lines)) + _MARGIN
+    width = min(max(scale.cell * max(block.wide, _NARROWEST), words), scale.cell)
+    least = _SHORTEST + _WORDS * (len(lines) - 1)
+    height = max(scale.tallest * (block.tall if block.kept else 0.4), least)
+    return _Box(x + (scale.cell - width) / 2, width, height)
 
 
-def _block_svg(block: Block, box: _Box, middle: float) -> str:
-    kind = "skipped" if block.skipped else "kept"
+def _block_svg(block: Block, box: _Box, middle: float, scale: _Scale) -> str:
+    kind, lines = ("kept" if block.kept else "skipped"), scale.lines(block)
+    first = middle + 4.5 - _WORDS / 2 * (len(lines) - 1)
+    words = "".join(
+        f'<text class="dynas-block-label-{kind}" x="{box.left + box.width / 2:.1f}" '
+        f'y="{first + _WORDS * i:.1f}" text-anchor="middle">{escape(fitting(line, box.width))}'
+        "</text>"
+        for i, line in enumerate(lines)
+    )
     return (
         f'<rect class="dynas-block-{kind}" x="{box.left:.1f}" y="{middle - box.height / 2:.1f}" '
-        f'width="{box.width:.1f}" height="{box.height:.1f}" rx="5"/>'
-        f'<text class="dynas-block-label-{kind}" x="{box.left + box.width / 2:.1f}" '
-        f'y="{middle + 4.5:.1f}" text-anchor="middle">{escape(block.label)}</text>'
+        f'width="{box.width:.1f}" height="{box.height:.1f}" rx="5"/>{words}'
     )
 
 
-def _flow_svg(boxes: list[_Box], middle: float, end: float) -> str:
+def _flow_svg(boxes: Sequence[_Box], middle: float, end: float) -> str:
     """What runs from block to block."""
     starts = [_LEFT - 14.0, *(box.right for box in boxes)]
     ends = [*(box.left for box in boxes), end]
@@ -128,36 +126,64 @@ def _flow_svg(boxes: list[_Box], middle: float, end: float) -> str:
     )
 
 
-def _row_svg(row: StageRow, top: float, info: DiagramInfo) -> str:
-    most = max(len(r.blocks) for r in info.rows)
-    cell = (_WIDTH - _LEFT - _RIGHT - _GAP * (most - 1)) / most
-    middle = top + _ROW / 2
-    last = _LEFT + len(row.blocks) * (cell + _GAP) - _GAP
-    boxes = [
-        _box(block, _LEFT + i * (cell + _GAP), cell, info) for i, block in enumerate(row.blocks)
-    ]
-    words = [
-        ("dynas-stage", 0.0, middle - 2, f"Stage {row.number}"),
-        ("dynas-edge", 0.0, middle + 15, f"stride {row.stride}"),
-        ("dynas-stage", last + 18, middle - 2, f"{row.channels} ch"),
-        ("dynas-edge", last + 18, middle + 15, f"{row.resolution} × {row.resolution}"),
-    ]
+def _line_svg(
+    row: BlockRow, blocks: Sequence[Block], note: str, name: str, middle: float, scale: _Scale
+) -> str:
+    """One line of a row, with its `name` and a `note` on the left."""
+    boxes = [_box(b, _LEFT + i * (scale.cell + _GAP), scale) for i, b in enumerate(blocks)]
+    end = _LEFT + len(blocks) * (scale.cell + _GAP) - _GAP
+    flow = _flow_svg(boxes, middle, end + 12 if row.resolution else end + 6) if row.flow else ""
+    named = name_lines(name, _TITLE)
+    top = middle + 6.5 - 8.5 * (len(named) if note else len(named) - 1) - 2
+    words = [("dynas-stage", 0.0, top + 17 * i, text) for i, text in enumerate(named)]
+    words.append(("dynas-edge", 0.0, top + 17 * len(named), note))
+    if row.resolution:
+        side = f"{row.resolution} × {row.resolution}"
+        words.append(("dynas-stage", end + 18, middle - 2, shortened(row.channels)))
+        words.append(("dynas-edge", end + 18, middle + (15 if row.channels else 4.5), side))
     return (
-        _flow_svg(boxes, middle, last + 12)
-        + "".join(_block_svg(b, box, middle) for b, box in zip(row.blocks, boxes, strict=True))
+        flow
+        + "".join(_block_svg(b, x, middle, scale) for b, x in zip(blocks, boxes, strict=True))
         + "".join(
-            f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{text}</text>'
+            f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>'
             for kind, x, y, text in words
+            if text
         )
     )
 
 
+def name_lines(name: str, letters: int) -> list[str]:
+    """A name in one line or two of so many letters; what does not fit is cut."""
+    if len(name) <= letters:
+        return [name]
+    first = name[: letters + 1].rpartition(" ")[0] or name[:letters]
+    rest = name[len(first) :].strip()
+    return [first, rest if len(rest) <= letters else f"{rest[: letters - 1]}…"]
+
+
+def shortened(channels: str) -> str:
+    """Such as `≤ 64 ch` for `up to 64 channels`."""
+    return channels.replace("up to", "≤").replace("channels", "ch")
+
+
 def diagram_svg(info: DiagramInfo) -> str:
     """The drawing as inline SVG in the theme's colours, with its text alternative."""
-    height = _ROW * len(info.rows) + 4
-    rows = "".join(_row_svg(row, 2 + i * _ROW, info) for i, row in enumerate(info.rows))
+    room = _WIDTH - _LEFT - (_RIGHT if any(row.resolution for row in info.rows) else _EDGE)
+    alike = {flow: [row for row in info.rows if row.flow == flow] for flow in (False, True)}
+    scales = {flow: _scale(rows, room) for flow, rows in alike.items() if rows}
+    parts, top = [], 2.0
+    for row in info.rows:
+        scale = scales[row.flow]
+        for start in range(0, len(row.blocks), scale.in_a_line):
+            blocks = row.blocks[start : start + scale.in_a_line]
+            note = "" if start else row.stride
+            if not note and len(blocks) < len(row.blocks):
+                note = row.range(start, len(blocks))
+            name = "" if start else row.title
+            parts.append(_line_svg(row, blocks, note, name, top + scale.line / 2, scale))
+            top += scale.line
     text = escape(info.description, quote=True)
     return (
-        f'<svg class="dynas-diagram" viewBox="0 0 {_WIDTH} {height}" role="img" '
-        f'aria-label="{text}" xmlns="http://www.w3.org/2000/svg">{rows}</svg>'
+        f'<svg class="dynas-diagram" viewBox="0 0 {_WIDTH} {top + 2:.0f}" role="img" '
+        f'aria-label="{text}" xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
     )

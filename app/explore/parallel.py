@@ -10,10 +10,11 @@ from app.charts.parallel import axis_label, parallel_figure, parallel_info
 from app.explore.filter import BRUSH
 from app.explore.ranges import Ranges, merged, ranges_text
 from app.terms import TERMS
+from engine.gene_names import telling_genes
 from engine.runs.columns import RunColumns
 
 _HEIGHT = 430
-_DEPTHS = 5
+_GENES = 5
 
 
 def parallel_view(
@@ -26,12 +27,12 @@ def parallel_view(
     budget: int,
 ) -> None:
     """Draw the axes of the `(n,)` candidates; what is brushed on them filters the page."""
-    groups = [gene.name for gene in columns.genes if columns.space.genes[gene.index].group == "d"]
+    genes = [columns.genes[index].name for index in telling_genes(columns.space, _GENES)]
     named = columns.named(len(candidates))
     names = st.multiselect(
         "Axes",
         [*named],
-        default=[*metrics, *groups[:_DEPTHS], "front"],
+        default=[*metrics, *genes, "front"],
         format_func=lambda name: axis_label(columns, name),
         key="parallel",
         bind="query-params",

@@ -15,6 +15,7 @@ from app.formatting import metric_value_bare
 from app.tables.component import Column, Row, table
 from app.tables.remarks import column_title, remark
 from engine.evaluation.record import KNOWN
+from engine.gene_names import telling_genes
 from engine.runs.columns import RunColumns
 from engine.runs.expression import FLAGS
 from engine.runs.history import RunHistory
@@ -24,6 +25,7 @@ ROWS = 50
 """Rows of a page."""
 
 _HEIGHT = 420
+_GENES = 6
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,11 @@ def _cell(columns: RunColumns, name: str, value: np.generic) -> str:
 
 
 def default_columns(columns: RunColumns, metrics: list[str]) -> list[str]:
-    """What is shown until the visitor chooses: metrics, cycle, place, and the depths."""
-    depths = [gene.name for gene in columns.genes if columns.space.genes[gene.index].group == "d"]
+    """What is shown until the visitor chooses: metrics, cycle, place, and genes, such as depths."""
+    genes = [columns.genes[index].name for index in telling_genes(columns.space, _GENES)]
     flags = ["feasible"] if not columns.feasible[columns.ok].all() else []
     flags += ["extrapolated"] if columns.extrapolated.any() else []
-    return [*metrics, "cycle", "front", *flags, *depths[:6]]
+    return [*metrics, "cycle", "front", *flags, *genes]
 
 
 def remarks(

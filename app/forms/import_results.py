@@ -1,9 +1,9 @@
 """Make a run of a results CSV that somebody else's search wrote."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app import navigation
 from app.formatting import counted, metric_title, plain
@@ -19,6 +19,9 @@ from engine.runs.importing.source import LARGEST
 from engine.runs.results_csv import ImportedResults, ResultsFile
 from engine.runs.supernet_proposal import Proposal, proposal, taken_as
 from engine.supernets import registry
+
+if TYPE_CHECKING:
+    from app.compat.streamlit import UploadedFile
 
 _OPEN, _READ, _FOUND = "import_open", "import_read", "import_found"
 
@@ -92,7 +95,7 @@ def _dialog() -> None:
         _import(upload.name, found, objectives)
 
 
-def _read(upload: UploadedFile) -> _Read:
+def _read(upload: "UploadedFile") -> _Read:
     known: _Read | None = st.session_state.get(_READ)
     if known is None or known.id != upload.file_id:
         try:

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.diagrams.genes import gene_name
-from app.formatting import metric_value_bare
+from app.formatting import NOTHING, metric_value_bare
 from app.tables.component import Column, Row, table
 from app.tables.remarks import column_title, remark
 from engine.errors import DynasError
-from engine.evaluation.record import KNOWN
+from engine.evaluation.record import KNOWN, Evaluation
+from engine.gene_names import capitalised, kind_of_gene, telling_genes
 from engine.runs.history import RunHistory
 from engine.supernets import registry
+
+_MOST_GENES = 12
 
 
 @dataclass(frozen=True)
@@ -25,16 +27,17 @@ class FrontRow:
 
 @dataclass(frozen=True)
 class FrontInfo:
-    """Plain data of the table."""
+    """Plain data of the table: after the first one, `numbers` columns are of numbers."""
 
     titles: tuple[str, ...]
+    numbers: int
     rows: tuple[FrontRow, ...]
 
 
 def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
     """The front with the given metrics as columns; `fresh` marks the one measured last."""
     front = history.front()
-    group = _telling_group(history)
+    title, told = _telling(history)
     columns = [history.metric(name) for name in metrics]
     newest = max((evaluation.number for evaluation in front), default=0)
     rows = tuple(
@@ -44,24 +47,37 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
                 f"#{evaluation.number}",
                 "known" if evaluation.cycle == KNOWN else str(evaluation.cycle),
                 *(metric_value_bare(name, evaluation.metrics.get(name)) for name in metrics),
-                " ".join(str(value) for value in evaluation.config.get(group, [])),
+                *told(evaluation),
             ),
-            ("", "", *(remark(evaluation, column) for column in columns), ""),
+            ("", "", *(remark(evaluation, column) for column in columns), *("" for _ in title)),
             evaluation.number == newest,
         )
         for evaluation in front
     )
-    titles = ("Number", "Cycle", *map(column_title, columns), gene_name(group))
-    return FrontInfo(titles, rows)
+    titles = ("Number", "Cycle", *map(column_title, columns), *title)
+    return FrontInfo(titles, 1 + len(columns), rows)
 
 
-def _telling_group(history: RunHistory) -> str:
-    """The gene group that says most in a few figures: the depths, where there are any."""
+def _telling(
+    history: RunHistory,
+) -> tuple[tuple[str, ...], Callable[[Evaluation], tuple[str, ...]]]:
+    """Title and cell of a column of the genes that say much in a few figures.
+
+    There is none where the supernet is not known.
+    """
     try:
         space = registry.load(history.supernet_name).space
     except DynasError:
-        return "d"
-    return next(iter(space.switch_groups), space.genes[0].group)
+        return (), lambda evaluation: ()
+    genes = telling_genes(space, _MOST_GENES)
+
+    def cell(evaluation: Evaluation) -> tuple[str, ...]:
+        row = evaluation.genotype
+        if len(row) != len(space.genes) or not all(0 <= row[i] < space.choices[i] for i in genes):
+            return (NOTHING,)  # the supernet was changed since
+        return (" ".join(space.genes[gene].text(row[gene]) for gene in genes),)
+
+    return (capitalised(kind_of_gene(space.genes[genes[0]])),), cell
 
 
 def front_table(
@@ -74,10 +90,7 @@ def front_table(
 ) -> None:
     """Draw the table; `on_pick` is called with the number of a picked row."""
     table(
-        [
-            Column(title, numeric=0 < i < len(info.titles) - 1)
-            for i, title in enumerate(info.titles)
-        ],
+        [Column(title, numeric=0 < i <= info.numbers) for i, title in enumerate(info.titles)],
         [Row(row.number, row.cells, row.fresh, row.remarks) for row in info.rows],
         name="front",
         caption="Sub-networks on the Pareto front; pick a row to see it.",

@@ -12,6 +12,7 @@ from app.forms.keys import key
 from app.session import service, told_to_user
 from engine.config import NASConfig
 from engine.errors import ConfigError, DynasError
+from engine.runs.unused_settings import unused_settings
 
 
 def render() -> None:
@@ -44,6 +45,8 @@ def _summary() -> None:
         return
     with st.container(border=True, key="new_summary"):
         estimate_panel(config)
+        for sentence in unused_settings(config, form.supernet_of(config.dynas.supernet)):
+            st.caption(f":material/info: {plain(sentence)}")
         st.text_input(
             "Name",
             key=key("name"),

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import address, navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
-from app.diagrams.genes import gene_name
+from app.diagrams.genes import gene_rows
 from app.formatting import metric_value, plain
 from app.names import file_name, named
 from app.progress import progress_panel
@@ -114,18 +114,22 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
         genes = st.expander("Genes as a table", key="subnetwork_genes", on_change="rerun")
         if genes.open:
             with genes:
-                st.dataframe(gene_rows(evaluation), hide_index=True)
+                st.dataframe(genes_table(history.supernet_name, evaluation), hide_index=True)
     with right:
         _exports(history, evaluation)
 
 
-def gene_rows(evaluation: Evaluation) -> list[dict[str, object]]:
-    """A row a gene group: its name and its values in order."""
-    return [
-        {"Gene": gene_name(group), "Values": " ".join(map(str, values))}
-        for group, values in evaluation.config.items()
-        if values is not None
-    ]
+def genes_table(supernet_name: str, evaluation: Evaluation) -> list[dict[str, object]]:
+    """A row a kind of gene and its values in order; without the supernet, a row a group."""
+    try:
+        rows = gene_rows(subnetwork_panel.supernet(supernet_name).space, evaluation.config)
+    except DynasError:
+        return [
+            {"Gene": group, "Values": " ".join(map(str, values))}
+            for group, values in evaluation.config.items()
+            if values is not None
+        ]
+    return [{"Gene": row.name, "Values": row.values} for row in rows]
 
 
 def _exports(history: RunHistory, evaluation: Evaluation) -> None:

@@ -11,20 +11,18 @@ import signal
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from engine.compat.multiprocessing import without_main
 from engine.evaluation.written import Written
 
 _PATIENCE = 2.0  # seconds for a process that was killed to be gone
 _LOOK = 1.0  # seconds between two looks at whether the process is there
 
 _PRELOADED = ["torch", "engine.evaluation.worker"]
-
-_main_lock = threading.Lock()
 
 
 @functools.cache
@@ -39,26 +37,6 @@ def _context() -> multiprocessing.context.BaseContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
     return context
-
-
-@contextmanager
-def without_main() -> Iterator[None]:
-    """Start processes that do not import the program's main module.
-
-    They need nothing of it; importing it costs time and, in a script that starts a search without
-    an `if __name__ == "__main__"` guard, would start that search again.
-    """
-    with _main_lock:
-        main = sys.modules["__main__"].__dict__
-        hidden: dict[str, Any] = {
-            name: main[name] for name in ("__spec__", "__file__") if name in main
-        }
-        main["__spec__"] = None
-        main.pop("__file__", None)
-        try:
-            yield
-        finally:
-            main.update(hidden)
 
 
 class ChildProcess:

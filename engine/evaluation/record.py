@@ -1,8 +1,10 @@
 """The record of one evaluation, as the log keeps it and everything else reads it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from pydantic_core import from_json, to_json
 
 from engine.meters.conditions import warning
 from engine.sources import extrapolated
@@ -73,25 +75,60 @@ class Evaluation:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Evaluation":
-        """The evaluation that `to_json` wrote; fields of newer versions are ignored."""
-        known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
-        for name in _ALIKE:
-            if isinstance(known.get(name), dict):
+        """The evaluation that `to_json` wrote, from what its JSON text says.
+
+        Fields of newer versions are ignored. A long log takes little memory: the genotype and the
+        fields of `_PACKED` are kept as bytes, and decoded whenever they are asked for: who needs
+        one of them several times asks once.
+        """
+        fields = cls.__dataclass_fields__
+        known = {name: value for name, value in data.items() if name in fields}
+        known["genotype"] = _packed_genotype(known["genotype"])
+        for name in _PACKED:
+            if name in known:
+                known[name] = to_json(known[name]) if known[name] else _NOTHING
+        for name in _SHARED:
+            if name in known:
                 known[name] = _shared(known[name])
-        return cls(**{**known, "genotype": tuple(known["genotype"])})
+        return cls(**known)
 
 
-_ALIKE = ("sources", "predicted", "conditions", "uncalibrated")
-"""The fields that are the same in many evaluations of a run: kept once, a long log is smaller."""
+_PACKED = ("config", "metrics", "predicted", "uncalibrated")
+"""The mappings that each evaluation has its own of: `from_json` keeps them as JSON text."""
 
+_SHARED = ("sources", "conditions")
+"""The mappings that many evaluations of a run have in common: `from_json` keeps equal ones once."""
+
+_NOTHING: Mapping[str, Any] = {}
 _MOST_KEPT = 1000
-_kept: dict[tuple[Any, ...], dict[str, Any]] = {}
+_kept: dict[bytes, Mapping[str, Any]] = {}
 
 
-def _shared(mapping: dict[str, Any]) -> dict[str, Any]:
-    """An equal mapping that was read before, if there is one; those with numbers are not kept."""
-    if not all(isinstance(value, str) for value in mapping.values()):
+def _packed_genotype(genotype: Sequence[int]) -> bytes | tuple[int, ...]:
+    """A byte a gene; a tuple where an index is above 255."""
+    return bytes(genotype) if max(genotype, default=0) < 256 else tuple(genotype)
+
+
+def _shared(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An equal mapping that was read before, if there is one; those with floats are not kept."""
+    if float in map(type, mapping.values()):
         return mapping
     if len(_kept) > _MOST_KEPT:
         _kept.clear()
-    return _kept.setdefault(tuple(mapping.items()), mapping)
+    return _kept.setdefault(to_json(mapping), mapping)
+
+
+def _decode(field_name: str, decoded: Callable[[bytes], Any]) -> None:
+    """Make a field of Evaluation give what its bytes stand for, where it holds bytes."""
+    slot = Evaluation.__dict__[field_name]
+
+    def value(evaluation: Evaluation) -> Any:
+        held = slot.__get__(evaluation)
+        return decoded(held) if type(held) is bytes else held
+
+    setattr(Evaluation, field_name, property(value, slot.__set__))
+
+
+_decode("genotype", tuple)
+for _name in _PACKED:
+    _decode(_name, from_json)

@@ -25,6 +25,7 @@ def salvage_csv(found: Salvage) -> str:
     writer = csv.writer(out)
     writer.writerow(["evaluation", "cycle", "status", *metrics, "reason", "config"])
     for e in found.evaluations:
-        values = [e.metrics.get(name, "") for name in metrics]
+        numbers = e.metrics
+        values = [numbers.get(name, "") for name in metrics]
         writer.writerow([e.number, e.cycle, e.status, *values, e.reason, dict(e.config)])
     return out.getvalue()

@@ -9,7 +9,7 @@ from engine.evaluation.record import Evaluation
 from engine.export.json_text import json_text
 from engine.meters.registry import holds_for_a_machine
 from engine.metrics import find, plain
-from engine.sources import words
+from engine.sources import calibrated, predicted, words
 
 
 def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
                 "value": plain(name, value),
                 "unit": known.unit if (known := find(name)) else "",
                 "source": evaluation.sources.get(name, ""),
-                **_uncalibrated(name, evaluation),
+                **_calibration(name, evaluation),
                 **_timed_on(name, evaluation),
             }
             for name, value in evaluation.metrics.items()
@@ -30,9 +30,15 @@ def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def _uncalibrated(name: str, evaluation: Evaluation) -> dict[str, float]:
-    known = name in evaluation.uncalibrated
-    return {"uncalibrated": evaluation.uncalibrated[name]} if known else {}
+def _calibration(name: str, evaluation: Evaluation) -> dict[str, float | bool]:
+    """Of a prediction, whether it was calibrated, and what it was before."""
+    source = evaluation.sources.get(name, "")
+    told: dict[str, float | bool] = {}
+    if predicted(source):
+        told["calibrated"] = calibrated(source)
+    if name in evaluation.uncalibrated:
+        told["uncalibrated"] = evaluation.uncalibrated[name]
+    return told
 
 
 def _timed_on(name: str, evaluation: Evaluation) -> dict[str, Any]:

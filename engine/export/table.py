@@ -24,15 +24,16 @@ def run_csv(history: RunHistory, only: Collection[int] | None = None) -> str:
     first = ["evaluation", "cycle", "status", "feasible", "front"]
     timed = any(e.conditions for e in history.evaluations)
     last = ["seconds", "finished", "reused", "reason", "config", *(["timed_on"] if timed else [])]
-    raw = [name for name in metrics if any(name in e.uncalibrated for e in history.evaluations)]
+    changed = {name for e in history.evaluations for name in e.uncalibrated}
+    raw = [name for name in metrics if name in changed]
     origins = [*map(source_column, metrics), *map(uncalibrated_column, raw)]
     writer.writerow([*first, *metrics, *last, *origins])
-    for e in history.evaluations:
-        if only is not None and e.number not in only:
-            continue
+    rows = [e for e in history.evaluations if only is None or e.number in only]
+    for e, feasible in zip(rows, history.all_feasible(rows), strict=True):
+        numbers = e.metrics
         finished = datetime.fromtimestamp(e.finished).isoformat(timespec="seconds")
-        marks = [int(history.feasible(e)), int(e.number in front)]
-        values = [e.metrics.get(name, "") for name in metrics]
+        marks = [int(feasible), int(e.number in front)]
+        values = [numbers.get(name, "") for name in metrics]
         rest = [round(e.seconds, 3), finished, int(e.reused), e.reason, dict(e.config)]
         if timed:
             rest.append(in_words(e.conditions))

@@ -6,6 +6,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from engine.compat.torch import (
+    cudnn_convolve_add_relu,
+    cudnn_convolve_relu,
+    onednn_convolve,
+    onednn_convolve_and_add,
+    onednn_ordered_weight,
+)
+
 ACTIVATIONS = {"": [], "relu": [], "hardswish": [], "hardtanh": [0.0, 6.0]}
 """Names that oneDNN knows and their parameters; the last one is ReLU6, the first none."""
 
@@ -66,22 +74,19 @@ class OneDNN:
     def __call__(self, x: Tensor, residual: Tensor | None = None, activation: str = "") -> Tensor:
         """`activation(conv(x) + residual)`."""
         scalars, name = ACTIVATIONS[activation], activation or "none"
-        run = torch.ops.mkldnn._convolution_pointwise
         args = (self._weight(x), self._bias, *self._geometry)
         if residual is None:
-            return run.default(x, *args, name, scalars, "")  # type: ignore[no-any-return]
+            return onednn_convolve(x, *args, name, scalars, "")
         if activation in ("", "relu"):
             unary = activation or None
-            return run.binary(x, residual, *args, "add", 1.0, unary, [], None)  # type: ignore[no-any-return]
-        y = run.binary(x, residual, *args, "add", 1.0, None, [], None)
+            return onednn_convolve_and_add(x, residual, *args, "add", 1.0, unary, [], None)
+        y = onednn_convolve_and_add(x, residual, *args, "add", 1.0, None, [], None)
         return activate(y, activation)
 
     def _weight(self, x: Tensor) -> Tensor:
         size = x.shape[1:]
         if self._packed is None or self._packed[0] != size:
-            weight = torch.ops.mkldnn._reorder_convolution_weight(
-                self._plain, *self._geometry, list(x.shape)
-            )
+            weight = onednn_ordered_weight(self._plain, *self._geometry, list(x.shape))
             self._packed = (size, weight)
         return self._packed[1]
 
@@ -112,10 +117,8 @@ class Cuda:
         geometry = (stride, padding, dilation, groups)
         if activation == "relu" and self._takes_relu:
             if residual is None:
-                return torch.cudnn_convolution_relu(x, self._weight, self._bias, *geometry)
-            return torch.cudnn_convolution_add_relu(
-                x, self._weight, residual, 1.0, self._bias, *geometry
-            )
+                return cudnn_convolve_relu(x, self._weight, self._bias, *geometry)
+            return cudnn_convolve_add_relu(x, self._weight, residual, 1.0, self._bias, *geometry)
         if self._is_product:
             pixels = functional.linear(x.permute(0, 2, 3, 1), self._weight.flatten(1), self._bias)
             y = pixels.permute(0, 3, 1, 2)

@@ -9,6 +9,7 @@ import torch
 from ofa.utils import Hsigmoid, Hswish, MyGlobalAvgPool2d, SEModule
 from torch import Tensor, fx, nn
 
+from engine.compat.torch import AnyBatchNorm
 from engine.fast.convolution import Convolution
 
 _OPERATIONS = ("call_module", "call_function", "call_method")
@@ -105,7 +106,7 @@ def trace(module: nn.Module) -> Program | None:
         if node.op in _OPERATIONS:
             fused.take(node)
     steps = tuple(fused.steps.values())
-    norms = sum(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in module.modules())
+    norms = sum(isinstance(m, AnyBatchNorm) for m in module.modules())
     folded = sum(isinstance(s, Convolution) and s.norm is not None for s in steps)
     return Program(steps, source.name, result.name) if norms == folded else None
 

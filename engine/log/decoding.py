@@ -4,10 +4,10 @@ What newer versions add, further fields and further kinds of events, is read and
 function raises ValueError with the end of a sentence on what is wrong.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from pydantic import ConfigDict, Field, GetPydanticSchema, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
 from engine.evaluation.record import KNOWN, Evaluation
@@ -20,6 +20,13 @@ LATEST = 253_402_214_400.0
 """The latest POSIX time in a log: one that is a date of the year 9999 in every time zone."""
 _MOST = 2**53  # the largest whole number that a float holds exactly
 
+
+def _tried_in_turn(union: Any, schema_of: Callable[[Any], Any]) -> Any:
+    """The schema of a union whose first member most values are of, and which fails as one."""
+    one = {"custom_error_type": "union", "custom_error_message": "none of the union"}
+    return {**schema_of(union), **one, "mode": "left_to_right"}
+
+
 _strictly = with_config(ConfigDict(strict=True, extra="ignore", allow_inf_nan=False))
 
 Count = Annotated[int, Field(ge=0, le=_MOST)]
@@ -27,7 +34,8 @@ Index = Annotated[int, Field(ge=0, lt=2**31)]
 Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 Time = Annotated[float, Field(ge=0, le=LATEST)]
 Ran = Annotated[float, Field(ge=0, le=LARGEST)] | None
-Plain = str | int | float | bool | None
+Plain = Annotated[int | str | float | bool | None, Field(union_mode="left_to_right")]
+Choices = Annotated[list[Plain] | Plain, GetPydanticSchema(_tried_in_turn)]
 Fields = dict[str, Any]
 
 
@@ -42,7 +50,7 @@ class _Conditions(TypedDict):
 class _Evaluation(TypedDict):
     number: Count
     genotype: list[Index]
-    config: dict[str, Plain | list[Plain]]
+    config: dict[str, Choices]
     cycle: Annotated[int, Field(ge=KNOWN, le=_MOST)]
     status: Literal["ok", "failed"]
     metrics: dict[str, Number]
@@ -191,7 +199,7 @@ def event_of(data: Any, number: int) -> Event:
     _check_number(data, number)
     kind, content = data["kind"], data["data"]
     if kind in _DATA:
-        _check(content, _DATA[kind], f" of the event {quoted(kind, _LONGEST)}")
+        _check(content, _DATA[kind], kind)
     return Event(number, data["time"], kind, content)
 
 
@@ -200,13 +208,15 @@ def _check_number(data: Fields, number: int) -> None:
         raise ValueError(f"calls itself number {data['number']}")
 
 
-def _check(data: Any, form: Form, of: str = "") -> None:
+def _check(data: Any, form: Form, kind: str = "") -> None:
+    """Raise ValueError unless `data` has the form, which is that of events of a `kind` if given."""
     try:
         form.validate_python(data)  # what it returns has other types: whole numbers become floats
     except ValidationError as error:
         problem = error.errors(include_url=False, include_context=False)[0]
     else:
         return
+    of = f" of the event {quoted(kind, _LONGEST)}" if kind else ""
     where = ".".join(map(str, problem["loc"][:3]))
     if problem["type"] == "missing":
         raise ValueError(f"has no field '{where}'{of}")

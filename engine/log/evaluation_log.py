@@ -1,5 +1,6 @@
 """EvaluationLog: the append-only record of every evaluation and event of a run."""
 
+import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -17,7 +18,8 @@ VERSION = 2
 """The format of logs that are made now. 1, which logs without the key are of, has no checksums."""
 
 Record = TypeVar("Record", Evaluation, Event)
-_Row = tuple[int, Any]  # number and plain data
+_ALL = {"event": 0, "evaluation": 0}  # records with numbers above these
+_Found = tuple[list[Event], list[Evaluation]]
 
 
 class EvaluationLog(Protocol):
@@ -98,21 +100,22 @@ class DiskLog:
     def open(cls, folder: Path) -> "DiskLog":
         """The log in `folder`; nothing is opened before it is read or written."""
         log = cls.__new__(cls)
-        log._set_up(Store(folder))
+        log._set_up(Store(folder))  # noqa: SLF001 - its own
         return log
 
     def _set_up(self, store: Store) -> None:
         self._store = store
         self._known: tuple[Stamp, _Head] | None = None  # as of the last look
+        self._ahead: tuple[Stamp, _Head, _Found] | None = None  # all records, for who asks next
 
     def append(self, evaluation: Evaluation) -> Evaluation:
         """Add an evaluation; returns it with its number."""
-        (numbered,) = self._append_evaluations([evaluation])
+        (numbered,) = self._append("evaluation", [evaluation])
         return numbered
 
     def append_all(self, evaluations: Iterable[Evaluation]) -> None:
         """Add evaluations in their order, all of them or none."""
-        self._append_evaluations(list(evaluations))
+        self._append("evaluation", list(evaluations))
 
     def read(self, after: int = 0) -> list[Evaluation]:
         """The evaluations with numbers above `after`, in order."""
@@ -125,13 +128,7 @@ class DiskLog:
 
     def append_events(self, events: Sequence[Event]) -> list[Event]:
         """Add events that have happened, all of them or none; returns them with their numbers."""
-        with self._store.writing() as put:
-            count = self._store.look(self._head).events
-            numbered = [replace(e, number=n) for n, e in enumerate(events, start=count + 1)]
-            for event in numbered:
-                put(f"event-{event.number}", event.to_json())
-            put("events", count + len(numbered))
-        return numbered
+        return self._append("event", events)
 
     def events(self, after: int = 0) -> list[Event]:
         """The events with numbers above `after`, in order."""
@@ -142,29 +139,53 @@ class DiskLog:
         return self._after({"event": events, "evaluation": evaluations})
 
     def note(self, summary: Mapping[str, Any], events: int, evaluations: int) -> None:
-        """Keep plain data that sums up the first so many records; raises LogError."""
+        """Keep plain data that sums up the first so many records; raises LogError.
+
+        Nothing is kept where records that an earlier note sums up are no longer as they were then.
+        """
         with self._store.writing() as put:
-            put("summary", {"of": [events, evaluations], "summary": dict(summary)})
+            digest = self._store.look(lambda look: self._digest_to_note(look, events, evaluations))
+            if digest is not None:
+                of = [events, evaluations]
+                put("summary", {"of": of, "records": digest, "summary": dict(summary)})
 
     def noted(self) -> Mapping[str, Any] | None:
-        """What was noted of all records that there are now, each of which fits its checksum.
+        """What was noted of all records that there are now, each of which is as it was then.
 
-        None if nothing was, or not of all, or if records have no checksums. Raises LogError.
+        None if nothing was, or not of all, or if a record is another one now, or if records have no
+        checksums. Then all were read in the same look: to follow them next costs no further one.
+        Raises LogError.
         """
-        return self._store.look(self._noted)
+        stamp = self._store.stamp()
+        noted, head, found = self._store.look(self._noted)
+        self._ahead = (stamp, head, found) if noted is None and stamp.settled else None
+        return noted
 
-    def _noted(self, look: Look) -> Mapping[str, Any] | None:
+    def _noted(self, look: Look) -> tuple[Mapping[str, Any] | None, _Head, _Found]:
         head = self._head(look)
+        of = [head.events, head.evaluations]
+        kept = self._note_kept(look) if head.checked else {}
+        if kept.get("of") == of and kept.get("records") == _digest(_checksums(look, *of)):
+            summary = kept.get("summary")
+            if isinstance(summary, dict):
+                return summary, head, ([], [])
+        return None, head, self._found(look, head, _ALL)
+
+    def _digest_to_note(self, look: Look, events: int, evaluations: int) -> str | None:
+        """That of the first so many records; None where an earlier note does not fit them."""
+        sums = _checksums(look, events, evaluations)
+        match self._note_kept(look):
+            case {"of": [int() as some, int() as others], "records": str() as digest}:
+                if _digest([sums[0][:some], sums[1][:others]]) != digest:
+                    return None
+        return _digest(sums)
+
+    def _note_kept(self, look: Look) -> Mapping[str, Any]:
         try:
-            kept = look.values(["summary"], checked=True).get("summary") if head.checked else None
+            kept = look.values(["summary"], checked=True).get("summary")
         except DamagedLogError:
-            return None  # no record: those tell all that it does
-        if not isinstance(kept, dict) or kept.get("of") != [head.events, head.evaluations]:
-            return None
-        look.check("event", head.events)
-        look.check("evaluation", head.evaluations)
-        summary = kept.get("summary")
-        return summary if isinstance(summary, dict) else None
+            return {}  # no record: those tell all that it does
+        return kept if isinstance(kept, dict) else {}
 
     @property
     def exists(self) -> bool:
@@ -179,13 +200,14 @@ class DiskLog:
         """Let go of the database; using the log again opens it again."""
         self._store.close()
 
-    def _append_evaluations(self, evaluations: Sequence[Evaluation]) -> list[Evaluation]:
+    def _append(self, kind: str, records: Sequence[Record]) -> list[Record]:
+        """Add records of a kind, all of them or none; returns them with their numbers."""
         with self._store.writing() as put:
-            count = self._store.look(self._head).evaluations
-            numbered = [replace(e, number=n) for n, e in enumerate(evaluations, start=count + 1)]
-            for evaluation in numbered:
-                put(f"evaluation-{evaluation.number}", evaluation.to_json())
-            put("evaluations", count + len(numbered))
+            count = self._store.look(self._head).count(kind)
+            numbered = [replace(r, number=n) for n, r in enumerate(records, start=count + 1)]
+            for record in numbered:
+                put(f"{kind}-{record.number}", record.to_json())
+            put(f"{kind}s", count + len(numbered))
         return numbered
 
     def _after(self, after: Mapping[str, int]) -> tuple[list[Event], list[Evaluation]]:
@@ -195,26 +217,32 @@ class DiskLog:
             head = self._known[1]
             if all(head.count(kind) <= number for kind, number in after.items()):
                 return [], []
-        head, found = self._store.look(lambda look: self._look(look, after))
+        ahead, self._ahead = self._ahead, None
+        if ahead and ahead[0] == stamp and after == _ALL:
+            _, head, found = ahead
+        else:
+            head, found = self._store.look(lambda look: self._look(look, after))
         # What is written right after this look may leave times and sizes as they are.
         self._known = (stamp, head) if stamp.settled else None
-        return (
-            [self._decoded("event", n, data, event_of) for n, data in found.get("event", ())],
-            [
-                self._decoded("evaluation", n, data, evaluation_of)
-                for n, data in found.get("evaluation", ())
-            ],
-        )
+        return found
 
-    def _look(self, look: Look, after: Mapping[str, int]) -> tuple[_Head, dict[str, list[_Row]]]:
+    def _look(self, look: Look, after: Mapping[str, int]) -> tuple[_Head, _Found]:
         head = self._head(look)
-        found: dict[str, list[_Row]] = {}
-        for kind, number in after.items():
-            last = head.count(kind)
-            if last > number:
-                records = look.series(kind, number + 1, last, checked=head.checked)
-                found[kind] = list(enumerate(records, start=number + 1))
-        return head, found
+        return head, self._found(look, head, after)
+
+    def _found(self, look: Look, head: _Head, after: Mapping[str, int]) -> _Found:
+        events = self._beyond(look, head, "event", after, event_of)
+        return events, self._beyond(look, head, "evaluation", after, evaluation_of)
+
+    def _beyond(
+        self, look: Look, head: _Head, kind: str, after: Mapping[str, int],
+        decode: Callable[[Any, int], Record],
+    ) -> list[Record]:  # fmt: skip
+        """The records of a kind that are asked for, each decoded before the next one is read."""
+        last = head.count(kind)
+        first = after.get(kind, last) + 1
+        rows = look.series(kind, first, last, checked=head.checked)
+        return [self._decoded(kind, n, data, decode) for n, data in enumerate(rows, first)]
 
     def _head(self, look: Look) -> _Head:
         values = look.values(["version", "evaluations", "events"])
@@ -246,3 +274,12 @@ class DiskLog:
 
     def _damaged(self, what: str) -> DamagedLogError:
         return DamagedLogError(f"The log in {self._store.folder} is damaged: {what}. {ADVICE}")
+
+
+def _checksums(look: Look, events: int, evaluations: int) -> list[list[int]]:
+    """Those of the first so many records of each kind; raises DamagedLogError as `Look` does."""
+    return [look.checksums("event", events), look.checksums("evaluation", evaluations)]
+
+
+def _digest(checksums: list[list[int]]) -> str:
+    return hashlib.sha256(repr(checksums).encode()).hexdigest()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.compat.diskcache import ROWS
 from engine.errors import LogError
 from engine.evaluation.record import Evaluation
 from engine.log.database import READ_FAILURES, connect
@@ -15,7 +16,6 @@ from engine.log.evaluation_log import VERSION, newer_version
 from engine.log.event import Event
 from engine.log.store import decoded
 
-_COLUMNS = "SELECT key, mode, filename, value, tag FROM Cache WHERE raw = 1"
 _NUMBERED = re.compile(r"(evaluation|event)-([1-9]\d{0,8})")
 _FAR = 100_000  # a count that is so far beyond every record is none
 
@@ -80,7 +80,7 @@ def _rows(folder: Path) -> Iterator[tuple[str, tuple[Any, ...]]]:
     seen: set[str] = set()
     for still in (False, True):
         for order in ("ASC", "DESC"):
-            for key, *row in _some(folder, f"{_COLUMNS} ORDER BY rowid {order}", (), still):
+            for key, *row in _some(folder, f"{ROWS} ORDER BY rowid {order}", (), still):
                 if key not in seen:
                     seen.add(key)
                     yield key, tuple(row)
@@ -90,7 +90,7 @@ def _rows(folder: Path) -> Iterator[tuple[str, tuple[Any, ...]]]:
         numbers = [int(key.rpartition("-")[2]) for key in seen if _NUMBERED.fullmatch(key)]
         for number in range(1, max(numbers, default=0) + 1):
             if (key := f"{kind}-{number}") not in seen:
-                for _, *row in _some(folder, f"{_COLUMNS} AND key = ?", (key,), still):
+                for _, *row in _some(folder, f"{ROWS} AND key = ?", (key,), still):
                     yield key, tuple(row)
 
 

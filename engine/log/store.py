@@ -13,32 +13,25 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zlib import crc32
 
-import diskcache
+from diskcache import Timeout
 from pydantic_core import from_json
 
+from engine.compat.diskcache import DATABASE, OLDEST_TAG, ROWS, SERIES, TEXT, DurableCache
 from engine.disk import is_full, not_written, primary_code
 from engine.errors import DamagedLogError, LogError
 from engine.log.database import (
-    DATABASE,
     READ_FAILURES,
-    DurableCache,
     Stamp,
     connect,
     stamp_of,
+    writable,
 )
 from engine.log.json_text import json_text
 
 Seen = TypeVar("Seen")
 Query = Callable[..., sqlite3.Cursor]
 
-_SERIES = """
-    WITH RECURSIVE wanted(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM wanted WHERE n < :last)
-    SELECT n, mode, filename, value, tag
-    FROM wanted LEFT JOIN Cache ON key = :name || '-' || n AND raw = 1
-"""
-_VALUES = "SELECT key, mode, filename, value, tag FROM Cache WHERE raw = 1 AND key IN ({})"
-_OLDEST = "SELECT tag FROM Cache WHERE raw = 1 ORDER BY rowid LIMIT 1"
-_MODE_TEXT = 1  # of diskcache: the value itself, neither pickled nor in a file of its own
+_VALUES = f"{ROWS} AND key IN ({{}})"
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
 _NO_ACCESS = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM})
 ADVICE = "Repair the run, which keeps what can be read, or restore the folder from a copy."
@@ -66,35 +59,34 @@ class Look:
             for key, *row in rows.fetchall()
         }
 
-    def series(self, name: str, first: int, last: int, *, checked: bool = False) -> list[Any]:
+    def series(self, name: str, first: int, last: int, *, checked: bool = False) -> Iterator[Any]:
         """The records of the keys `{name}-{first}` to `{name}-{last}`, in that order.
 
         Each row is found through the index of keys, so that the cost is that of the rows read,
         however many others there are. Raises DamagedLogError if one is missing.
         """
-        return [
-            self._record(f"{name}-{number}", *row, checked=checked)
-            for number, *row in self._rows(name, first, last)
-        ]
+        for number, *row in self._rows(name, first, last):
+            yield self._record(f"{name}-{number}", *row, checked=checked)
 
-    def check(self, name: str, last: int) -> None:
-        """Raise DamagedLogError unless `{name}-1` to `{name}-{last}` all fit their checksums."""
+    def checksums(self, name: str, last: int) -> list[int]:
+        """Those of `{name}-1` to `{name}-{last}`; raises DamagedLogError for one that is wrong."""
+        found = []
         for number, mode, filename, value, tag in self._rows(name, 1, last):
             text = value.encode() if isinstance(value, str) else value
             key = f"{name}-{number}"
             if tag != (checksum(key, text) if isinstance(text, bytes) else None):
                 self._record(key, mode, filename, value, tag, checked=True)
+            found.append(tag)
+        return found
 
     def began_with_checksums(self) -> bool:
         """Whether the first record that was written has a checksum. No index is asked for it."""
-        return any(tag is not None for (tag,) in self._query(_OLDEST).fetchall())
+        return any(tag is not None for (tag,) in self._query(OLDEST_TAG).fetchall())
 
     def _rows(self, name: str, first: int, last: int) -> Iterator[tuple[Any, ...]]:
         if last < first:
             return
-        for number, mode, *row in self._query(
-            _SERIES, {"name": name, "first": first, "last": last}
-        ):
+        for number, mode, *row in self._query(SERIES, {"name": name, "first": first, "last": last}):
             if mode is None:
                 raise DamagedLogError(
                     f"The log in {self._place} has no {name} {number}: it is damaged. {ADVICE}"
@@ -120,7 +112,7 @@ def decoded(
     """
     named = key.replace("-", " ")
     text = value.encode() if isinstance(value, str) else value
-    if mode != _MODE_TEXT or filename is not None or not isinstance(text, bytes):
+    if mode != TEXT or filename is not None or not isinstance(text, bytes):
         raise ValueError(f"'{named}' is not JSON text, which alone is written here")
     if tag is None:
         if checked:
@@ -226,7 +218,7 @@ class Store:
             writer = self._open()
             with writer.transact():
                 yield lambda key, value: _put(writer, key, value)
-        except (*READ_FAILURES, diskcache.Timeout) as error:
+        except (*READ_FAILURES, Timeout) as error:
             self.close()
             raise self._unwritten(error) from error
 
@@ -240,7 +232,7 @@ class Store:
         with self._opening:
             if self._writer is None:
                 try:
-                    self._writer = DurableCache.at(self.folder)
+                    self._writer = writable(self.folder)
                 except LogError:
                     raise
                 except READ_FAILURES as error:

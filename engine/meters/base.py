@@ -35,6 +35,8 @@ class Meter(ABC):
     metrics: ClassVar[tuple[Metric, ...]]
     depends_on: ClassVar[frozenset[Factor]]
     Options: ClassVar[type[Options]] = Options
+    borrows_options_of: ClassVar[tuple[str, ...]] = ()
+    """Other meters whose options it goes by as well."""
     protocol: ClassVar[int] = 1
 
     def options(self, settings: EvaluationSettings) -> Any:

@@ -44,6 +44,7 @@ class LatencyOptions(Options):
         "Threads of the processor that a forward pass is timed with, such as those that it will "
         "have where it is deployed. Quality is measured with all cores.",
         hint="All cores",
+        when=("table", None),
         ge=1,
         le=1024,
     )

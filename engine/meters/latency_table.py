@@ -50,25 +50,19 @@ class LatencyTable:
         raise self._missing(key)
 
     def _by_shapes(self, module: "nn.Module", config: Mapping[str, Any]) -> float:
-        from ofa.imagenet_classification.networks import MobileNetV3, ProxylessNASNets
-        from ofa.nas.efficiency_predictor.latency_lookup_table import (
-            MBv3LatencyTable,
-            ProxylessNASLatencyTable,
-        )
+        """The table of OFA's own networks, whose configs say `r` for the input resolution."""
+        from engine.compat.ofa import table_latency
 
-        kinds = {MobileNetV3: MBv3LatencyTable, ProxylessNASNets: ProxylessNASLatencyTable}
-        kind = next((k for network, k in kinds.items() if isinstance(module, network)), None)
-        if kind is None or "r" not in config:
+        try:
+            found = table_latency(module, config["r"][0], self.parts) if "r" in config else None
+        except KeyError as error:
+            raise self._missing(str(error.args[0])) from None
+        if found is None:
             raise DataError(
                 f"The latency table {self.path} is in OFA's format, which is for its MobileNetV3 "
                 "and ProxylessNAS alone. Give a table with the keys base and blocks."
             )
-        table = kind.__new__(kind)  # its __init__ downloads a file, or reads one unsafely
-        table.lut = {key: {"mean": value} for key, value in self.parts.items()}
-        try:
-            return float(table.predict_network_latency(module, config["r"][0]))
-        except KeyError as error:
-            raise self._missing(str(error.args[0])) from None
+        return found
 
     def _missing(self, key: str) -> DataError:
         return DataError(

@@ -1,65 +1,37 @@
-"""The memory that a forward pass needs."""
+"""The meter of the memory that a forward pass needs."""
 
-import weakref
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import torch
-from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
+from engine.evaluation_settings import EvaluationSettings
+from engine.meters.base import Meter
+from engine.meters.latency import LatencyMeter
+from engine.meters.metrics import PEAK_MEMORY
+from engine.meters.subject import Subject
 
-from engine.devices import Precision, dtype
-from engine.fast.folding import fold_batch_norm
-from engine.tasks.base import Inputs
-from engine.tasks.inputs import call, device_of, moved, tensors
+_MB = 1e6
 
 
-@torch.inference_mode()
-def peak_bytes(module: nn.Module, inputs: Inputs, precision: Precision = "fp32") -> int:
-    """Bytes of weights and activations alive at once in a pass of `inputs`, batch-norm folded.
+class MemoryMeter(Meter):
+    """`peak_memory` in MB, of a pass of as many inputs as latency is timed with."""
 
-    Counts every tensor from its making to its last use: the input, the weights and what operations
-    return. Not what a library takes for itself within an operation, so that the number is the same
-    on every machine.
-    """
-    numbers = dtype(precision)
-    folded = fold_batch_norm(module).to(numbers).to(memory_format=torch.channels_last)
-    given = moved(inputs, device_of(module), numbers)
-    watch = _Watch()
-    for tensor in (*folded.parameters(), *folded.buffers(), *tensors(given)):
-        watch.add(tensor)
-    with watch:
-        call(folded, given)
-    return watch.peak
+    name = "memory"
+    label = "Memory"
+    metrics = (PEAK_MEMORY,)
+    depends_on = frozenset({"precision", "batch"})
+    borrows_options_of = (LatencyMeter.name,)
 
+    def determinants(self, metric: str, settings: EvaluationSettings) -> Mapping[str, Any]:
+        """The batch."""
+        return {"batch": self._batch(settings)}
 
-class _Watch(TorchDispatchMode):
-    """Adds up the storages that are alive after each operation."""
+    def measure(self, subject: Subject, metrics: Sequence[str]) -> Mapping[str, float]:
+        """Count what is alive in a pass."""
+        from engine.meters.peak_bytes import peak_bytes
 
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.alive = self.peak = 0
-        self._known: set[int] = set()
+        inputs = subject.inputs(self._batch(subject.settings))
+        found = peak_bytes(subject.module, inputs, subject.settings.precision)
+        return {PEAK_MEMORY.name: found / _MB}
 
-    def add(self, tensor: Tensor) -> None:
-        """Count a tensor's storage until nothing refers to it."""
-        storage = tensor.untyped_storage()
-        address, size = storage.data_ptr(), storage.nbytes()
-        if address in self._known:
-            return
-        self._known.add(address)
-        self.alive += size
-        self.peak = max(self.peak, self.alive)
-        weakref.finalize(storage, self._remove, address, size)
-
-    def _remove(self, address: int, size: int) -> None:
-        self._known.discard(address)
-        self.alive -= size
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run an operation and count what it returns."""
-        out = func(*args, **(kwargs or {}))
-        for value in tree_leaves(out):
-            if isinstance(value, Tensor):
-                self.add(value)
-        return out
+    def _batch(self, settings: EvaluationSettings) -> int:
+        return int(LatencyMeter().options(settings).batch)

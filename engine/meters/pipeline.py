@@ -1,6 +1,6 @@
 """The one way in which sub-networks are measured: taken out, calibrated, handed to the meters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from engine import devices, machine
@@ -29,18 +29,21 @@ def measure(
     devices.check(settings.device, settings.precision)
     _check(supernet, metrics, settings)
     subject = Subject(supernet, config, settings)
+    qualities = supernet.quality_by_metric(settings)
     values: dict[str, float] = {}
     for meter in registry.all_meters():
-        wanted = [name for name in metrics if name not in values and _gives(meter, name)]
+        wanted = [n for n in metrics if n not in values and meter is _meter_of(n, qualities)]
         if wanted:
             found = _measured(meter, subject, wanted, settings)
             values |= {name: value for name, value in found.items() if name in metrics}
     return values
 
 
-def _gives(meter: Meter, name: str) -> bool:
-    asked = held_out_metric(name)
-    return meter is (registry.QUALITY if asked else registry.meter_of(name))
+def _meter_of(name: str, qualities: Collection[str]) -> Meter:
+    """The meter of a metric; the qualities of a task may be known to its supernet alone."""
+    if (held_out_metric(name) or name) in qualities:
+        return registry.QUALITY
+    return registry.meter_of(name)
 
 
 def _measured(
@@ -48,7 +51,7 @@ def _measured(
 ) -> Mapping[str, float]:
     ours = meter in registry.BUILT_IN
     try:
-        if not registry.alone([n for n in names if held_out_metric(n) is None], settings):
+        if not any("machine" in meter.depends(name, settings) for name in names):
             return meter.measure(subject, names)
         _ = subject.module  # which others need not wait for
         with machine.alone():

@@ -12,13 +12,14 @@ from engine.meters.base import Factor, Meter
 from engine.meters.conditions import machine_facts
 from engine.meters.costs import CostMeter
 from engine.meters.latency import LatencyMeter
-from engine.meters.peak_memory import MemoryMeter
+from engine.meters.memory import MemoryMeter
 from engine.meters.quality import QualityMeter
 from engine.metrics import Metric, Source, metric, ordered, provide
 from engine.options import Options
 from engine.quoting import error_text
 from engine.space import Genotypes
 from engine.supernets.base import Supernet
+from engine.tasks.base import held_out_metric
 
 QUALITY, COSTS = QualityMeter(), CostMeter()
 BUILT_IN: tuple[Meter, ...] = (QUALITY, COSTS, LatencyMeter(), MemoryMeter())
@@ -35,11 +36,27 @@ def problems() -> list[str]:
 
 
 def meter_of(name: str) -> Meter:
-    """The meter that gives a metric: qualities and exact numbers are not listed by theirs."""
+    """The meter that gives a metric: qualities and exact numbers are not listed by theirs.
+
+    Qualities on held-out data, by their names, count as what they are.
+    """
+    if held_out_metric(name) is not None:
+        return QUALITY
     for meter in all_meters():
         if any(known.name == name for known in meter.metrics):
             return meter
     return COSTS if metric(name).computable else QUALITY
+
+
+def by_name(name: str) -> Meter:
+    """The meter called `name`; raises KeyError if there is none."""
+    return {meter.name: meter for meter in all_meters()}[name]
+
+
+def options_used(metric: str) -> tuple[str, ...]:
+    """The meters whose options decide how a metric is measured: its own, and that it borrows of."""
+    meter = meter_of(metric)
+    return meter.name, *meter.borrows_options_of
 
 
 def sources(supernet: Supernet, settings: EvaluationSettings) -> dict[str, Source]:
@@ -59,6 +76,17 @@ def sources_of(
     Such as that a number is extrapolated.
     """
     return {**sources(supernet, settings), **supernet.remarked_sources(genotype, settings)}
+
+
+def refusal(name: str, supernet: Supernet, settings: EvaluationSettings) -> str:
+    """Why a metric cannot be had of a supernet under `settings`, a sentence; empty if it can."""
+    there = sources(supernet, settings)
+    if name in there:
+        return ""
+    said = meter_of(name).refusal(supernet, settings)
+    several = len(supernet.quality_sources) > 1
+    how = f" with accuracy from the {supernet.quality_source(settings)}" if several else ""
+    return said or f"{supernet.name} has no '{name}'{how}. Choose from {', '.join(there)}."
 
 
 def needs_this_machine(name: str, settings: EvaluationSettings) -> bool:

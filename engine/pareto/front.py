@@ -22,10 +22,10 @@ def minimised(evaluations: Sequence[Evaluation], objectives: Sequence[Metric]) -
     """
     nothing = [math.nan] * len(objectives)
     rows = [
-        [o.sign * e.metrics[o.name] for o in objectives]
-        if e.ok and all(o.name in e.metrics for o in objectives)
+        [o.sign * metrics[o.name] for o in objectives]
+        if ok and all(o.name in metrics for o in objectives)
         else nothing
-        for e in evaluations
+        for ok, metrics in ((e.ok, e.metrics) for e in evaluations)
     ]
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(objectives))
 

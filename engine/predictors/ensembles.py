@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 from sklearn.tree import DecisionTreeRegressor
 
+from engine.compat.sklearn import tree_predictions
 from engine.predictors.predictor import Folds, Predictor, Values, stretch
 
 Indices = npt.NDArray[np.int64]
@@ -130,8 +131,7 @@ class RandomForestPredictor(Bagged):
         return DecisionTreeRegressor(max_features=1 / 3, random_state=seed)
 
     def _opinions(self, features: Values) -> Values:
-        rows = np.asarray(features, dtype=np.float32)  # what trees compare; converted once
-        return np.array([tree.tree_.predict(rows)[:, 0] for tree in self._models])
+        return tree_predictions(self._models, features)
 
 
 class GradientBoostingPredictor(Bagged):

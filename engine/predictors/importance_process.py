@@ -1,4 +1,8 @@
-"""Importance in a process of its own, so that whoever asks stays responsive meanwhile."""
+"""Importance in a process of its own, so that whoever asks stays responsive meanwhile.
+
+It is not one that `engine.evaluation.apart` makes, because those are copies of a process with torch
+loaded: nothing here needs torch, and the most of the time, loading scikit-learn, is the same.
+"""
 
 import multiprocessing
 import os

@@ -37,7 +37,7 @@ class Fitted:
         return cls(**{name: data[name] for name in cls.__dataclass_fields__ if name in data})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pair:
     """What was said of one sub-network before it was measured, and what was measured."""
 

@@ -21,22 +21,14 @@ from engine.supernets.predictor_calibration import Calibration, fitted
 def calibrated(config: NASConfig, supernet: Supernet) -> NASConfig:
     """`config` with the line that calibrates its predictor on the CSV it names; else unchanged.
 
-    Raises ConfigError where there is nothing to calibrate, or the file cannot be used.
+    Raises ConfigError where the supernet has no predictor, or the file cannot be used.
     """
     options = supernet.options(config.settings)
     path = getattr(options, "calibration_path", None)
     if path is None:
         return config
-    if supernet.quality_source(config.settings) == "measured":
-        raise ConfigError(
-            "calibration_path: accuracy is measured, so that there is no predictor to calibrate. "
-            "Set accuracy_source to 'published predictor', or leave calibration_path out."
-        )
-    if not options.calibrate:
-        raise ConfigError(
-            "calibration_path names a file, and calibrate is false. Set calibrate to true, or "
-            "leave calibration_path out."
-        )
+    if supernet.quality_source(config.settings) == "measured" or not options.calibrate:
+        return config  # `unused_settings` tells
     line = calibration_on(Path(path).expanduser(), supernet, config.settings)
     data = config.to_dict()
     data["nas"]["dynas"]["supernet_options"]["calibration"] = asdict(line)

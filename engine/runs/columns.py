@@ -159,7 +159,7 @@ class ColumnStore:
         fresh = history.evaluations[len(old) :]
         if not fresh:
             return old
-        feasible = np.array([history.feasible(evaluation) for evaluation in fresh])
+        feasible = np.array(history.all_feasible(fresh))
         self._lifetimes.add(minimised(fresh, history.objectives), feasible)
         new = self._of(fresh, feasible)
         names = dict.fromkeys((*old.metrics, *new.metrics))
@@ -186,7 +186,8 @@ class ColumnStore:
         return self._columns
 
     def _of(self, evaluations: list[Evaluation], feasible: Booleans) -> RunColumns:
-        names = dict.fromkeys(name for e in evaluations for name in e.metrics)
+        rows = [e.metrics for e in evaluations]
+        names = dict.fromkeys(name for row in rows for name in row)
         return RunColumns(
             self._space,
             np.array([e.cycle for e in evaluations], dtype=np.int64),
@@ -196,15 +197,16 @@ class ColumnStore:
             np.array([e.disturbed for e in evaluations], dtype=bool),
             np.array([e.extrapolated for e in evaluations], dtype=bool),
             np.array([e.seconds for e in evaluations], dtype=np.float64),
-            {
-                name: np.array([e.metrics.get(name, np.nan) for e in evaluations], np.float64)
-                for name in names
-            },
+            {name: np.array([row.get(name, np.nan) for row in rows], np.float64) for name in names},
             genotypes_of(evaluations, self._space),
             np.zeros(len(evaluations), dtype=np.int64),
             self._genes,
             {
-                name: frozenset(e.sources.get(name, "") for e in evaluations if name in e.metrics)
+                name: frozenset(
+                    e.sources.get(name, "")
+                    for e, row in zip(evaluations, rows, strict=True)
+                    if name in row
+                )
                 for name in names
             },
         )

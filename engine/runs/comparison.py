@@ -132,7 +132,7 @@ class BoxedHypervolume:
             ends = (signs * np.array(self.box.reference), signs * np.array(self.box.ideal))
             self._tracker = FrontTracker(*ends)
         fresh = self.history.evaluations[len(self._values) :]
-        for point, evaluation in zip(minimised(fresh, objectives), fresh, strict=True):
-            feasible = self.history.feasible(evaluation)
+        keeps = self.history.all_feasible(fresh)
+        for point, feasible in zip(minimised(fresh, objectives), keeps, strict=True):
             self._values.append(self._tracker.add(point, feasible=feasible))
         return np.array(self._values)

@@ -18,7 +18,11 @@ class DamagedRuns:
         self._index, self._trash = index, trash
 
     def find(self, run_id: str) -> UnreadableRun | None:
-        """Why the run cannot be read; None if it can. Raises RunError if there is none."""
+        """Why the run cannot be read; None if every record of it can.
+
+        Reads all of them anew. Raises RunError if there is no such run.
+        """
+        self._index.forget(run_id)
         try:
             self._index.history(run_id)
         except LogError as error:

@@ -89,18 +89,17 @@ class GrowingColumns:
                     self._values[name] = _Column(np.nan, np.float64, self._length)
             for name, column in self._values.items():
                 column.extend([row.get(name, np.nan) for row in rows])
-            self._missed.extend(self._bits(fresh))
+            self._missed.extend(self._bits(rows, np.array([e.ok for e in fresh])))
             self._length += len(fresh)
         columns = {name: column.array for name, column in self._values.items()}
         return GrownColumns(
             self._cycle.array, self._missed.array, self._extrapolated.array, columns
         )
 
-    def _bits(self, fresh: Sequence[Evaluation]) -> list[int]:
-        ok = np.array([e.ok for e in fresh])
-        bits = np.zeros(len(fresh), dtype=np.int64)
+    def _bits(self, rows: Sequence[Mapping[str, float]], ok: npt.NDArray[np.bool_]) -> list[int]:
+        bits = np.zeros(len(rows), dtype=np.int64)
         for i, constraint in enumerate(self._constraints):
-            values = [e.metrics.get(constraint.metric.name, np.nan) for e in fresh]
+            values = [row.get(constraint.metric.name, np.nan) for row in rows]
             bits |= ((constraint.violation(values) > 0) & ok).astype(np.int64) << i
         return [int(one) for one in bits]
 

@@ -1,7 +1,7 @@
 """RunHistory: everything there is to see of a run, read from its log as it grows."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -17,12 +17,14 @@ from engine.log.store import ADVICE
 from engine.metrics import recall
 from engine.predictors.quality import Quality, QualityTracker
 from engine.runs.collecting import no_collection
+from engine.runs.genotypes import no_sub_network, not_in_space
 from engine.runs.growing import GrowingColumns, GrownColumns
 from engine.runs.plans import without_proposals
 from engine.runs.provenance import WordedMetrics, config_as_it_was
 from engine.runs.run_summary import ACTIVE, RunSummary
 from engine.runs.running_time import RunningTime, Stopwatch
 from engine.runs.tracked_front import TrackedFront
+from engine.supernets import registry
 
 _RATE_OVER = 20  # evaluations
 _NOT_UNDERSTOOD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -49,16 +51,15 @@ class RunHistory(WordedMetrics):
         self.evaluations: list[Evaluation] = []
         self.events: list[Event] = []
         self.state, self.message, self.name = "interrupted", "", run_id
-        self.lost_writer = False
-        self.driven_here = False
+        self.lost_writer = self.driven_here = False
         self.unwritten = False  # whether the log lacks that the run has failed
         self.config = NASConfig()
-        self.num_evals = 0
-        self.known = 0
+        self.num_evals = self.known = 0
         self.fingerprint = ""
         self._failed = 0
         self._to_retry: dict[tuple[int, ...], int] = {}  # numbers of failed ones, by genotype
         self._retried: set[int] = set()
+        self._in_space, self._strange = 0, list[Evaluation]()
         self._running_time = RunningTime()
         self.stopwatch: Stopwatch | None = None  # of the thread that drives the run
         self._last_event = 0.0
@@ -149,6 +150,7 @@ class RunHistory(WordedMetrics):
 
     def _follow(self, fresh: list[Evaluation]) -> None:
         """Take in new evaluations. Nothing has changed if the box cannot be made."""
+        self._check_space(fresh)
         if self._tracked.follow(self.evaluations, fresh):
             self._front = None
         self.evaluations.extend(fresh)
@@ -162,9 +164,28 @@ class RunHistory(WordedMetrics):
         self._running_time.follow(fresh)
         self.known += sum(e.cycle == KNOWN for e in fresh)
 
+    def _check_space(self, fresh: list[Evaluation]) -> None:
+        """Raise DamagedLogError where some evaluations are of the supernet's space and others not.
+
+        Where none is, the supernet is another one by now: what was measured can be shown still.
+        """
+        try:
+            space = registry.load(self.supernet_name).space
+        except DynasError:
+            return  # of a package that is gone
+        strange = not_in_space(fresh, space)
+        self._strange += strange
+        self._in_space += len(fresh) - len(strange)
+        if self._strange and self._in_space:
+            raise no_sub_network(self._strange[0])
+
     def feasible(self, evaluation: Evaluation) -> bool:
         """Whether an evaluation succeeded and keeps to every constraint of the search."""
         return self._tracked.feasible(evaluation)
+
+    def all_feasible(self, evaluations: Sequence[Evaluation]) -> list[bool]:
+        """`feasible` of each of many, at a small part of the cost."""
+        return self._tracked.all_feasible(evaluations)
 
     @property
     def hypervolume(self) -> npt.NDArray[np.float64]:

@@ -11,7 +11,10 @@ from engine.evaluation.record import Evaluation
 from engine.log.evaluation_log import DiskLog
 from engine.log.event import Event
 from engine.log.salvage import Salvage, check_readable, salvage
+from engine.runs.genotypes import not_in_space
 from engine.runs.history import RunHistory
+from engine.runs.provenance import config_as_it_was
+from engine.supernets import registry
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,24 @@ def repaired_log(run_id: str, damaged: Path, made: Path) -> Repaired:
             "Export what is readable, then move the run to the trash."
         )
     try:
-        return _written(run_id, found, made)
+        return _written(run_id, _of_its_supernet(found, found.created), made)
     except DynasError as error:
         shutil.rmtree(made, ignore_errors=True)
         raise LogError(f"The run '{run_id}' cannot be repaired. {error}") from error
+
+
+def _of_its_supernet(found: Salvage, created: Event) -> Salvage:
+    """Without evaluations that are no sub-network of the run's supernet; all if none is one."""
+    try:
+        supernet = config_as_it_was(created.data["config"]).dynas.supernet
+        strange = {e.number for e in not_in_space(found.evaluations, registry.load(supernet).space)}
+    except DynasError:
+        return found  # its package is gone, or its settings are of another version
+    if len(strange) == len(found.evaluations):
+        return found
+    kept = tuple(e for e in found.evaluations if e.number not in strange)
+    lost = (*found.lost, *(f"evaluation {number}" for number in sorted(strange)))
+    return replace(found, evaluations=kept, lost=lost)
 
 
 def _written(run_id: str, found: Salvage, made: Path) -> Repaired:

@@ -97,7 +97,7 @@ class RunIndex:
             history = self._histories.get(run_id)
             try:
                 if history is None:
-                    history = self._read(run_id)
+                    history = self._read(run_id, self.log(run_id))
                     self._histories[run_id] = history
                 self._histories.move_to_end(run_id)
                 while len(self._histories) > _MOST_HISTORIES:
@@ -191,19 +191,31 @@ class RunIndex:
         return entry
 
     def _seen(self, run_id: str) -> Noted:
-        with self._lock:
-            history = self._histories.get(run_id)
-        if history is not None:
-            history.refresh()
-        elif (kept := noted(run_id, self.log(run_id))) is not None:
-            return kept
-        else:
-            history = self._read(run_id)
+        """What to list of a run whose files are new here, or have changed."""
+        history = self._grown(run_id)
+        if history is None:
+            # What was read before says nothing of files that changed and hold no further record.
+            log = self.log(run_id)
+            if (kept := noted(run_id, log)) is not None:
+                return kept
+            self.forget(run_id)
+            history = self._read(run_id, log)
         summary = replace(history.summary(), state=history.state, driven_here=False)
         return Noted(summary, self._labels.of(history))
 
-    def _read(self, run_id: str) -> RunHistory:
-        history = RunHistory(run_id, self.log(run_id))
+    def _grown(self, run_id: str) -> RunHistory | None:
+        """The history that was read before, if it holds further records than are listed."""
+        with self._lock:
+            history, listed = self._histories.get(run_id), self._entries.get(run_id)
+        if history is None:
+            return None
+        history.refresh()
+        now = history.summary()
+        known = listed and (listed.summary.evaluations, listed.summary.updated)
+        return history if known != (now.evaluations, now.updated) else None
+
+    def _read(self, run_id: str, log: DiskLog) -> RunHistory:
+        history = RunHistory(run_id, log)
         if not history.events or history.events[0].kind != "created":
             raise DamagedLogError(
                 f"The log of the run '{run_id}' does not begin with what was searched: it is "

@@ -16,7 +16,8 @@ from engine.supernets.base import Supernet
 
 _LOOKED_AT = 200  # rows, spread over the file
 _MOST = 0.9  # of them that a supernet must have for the file to be of it
-_INPUT = re.compile(r"""['"]r['"]: \[([0-9]{1,5})\]""")  # the input resolution in a configuration
+_INPUT = re.compile(r"""['"]r['"]: \[([0-9]{1,5})\]""")
+"""The input resolution in a configuration of OFA's supernets, which call it `r`."""
 
 
 @dataclass(frozen=True)

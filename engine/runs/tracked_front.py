@@ -1,6 +1,7 @@
 """The front and the hypervolume of a run, which follow its evaluations as they come."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -52,7 +53,7 @@ class TrackedFront:
         points = minimised(unseen, self._objectives)
         shares = [
             self._tracker.add(point, feasible=keeps)
-            for point, keeps in zip(points, self._all_feasible(unseen), strict=True)
+            for point, keeps in zip(points, self.all_feasible(unseen), strict=True)
         ]
         if self._box is not None:
             self.hypervolume += shares
@@ -69,9 +70,9 @@ class TrackedFront:
 
         Those before the box was known, at most one of which was ok, are tracked anew within it.
         """
-        names = [objective.name for objective in self._objectives]
-        measured = (e for e in fresh if e.ok and all(name in e.metrics for name in names))
-        first = [*self._first, *measured][:2]
+        names = {objective.name for objective in self._objectives}
+        measured = (e for e in fresh if e.ok and e.metrics.keys() >= names)
+        first = [*self._first, *islice(measured, 2 - len(self._first))]
         box = reference_box(self._config, first)
         self._first, self._box = first, box
         if box is None and self._tracker is not None:
@@ -82,9 +83,10 @@ class TrackedFront:
         self._tracker = FrontTracker(reference, ideal)
         return [*before, *fresh]
 
-    def _all_feasible(self, evaluations: Sequence[Evaluation]) -> list[bool]:
-        """`feasible` of many at once."""
+    def all_feasible(self, evaluations: Sequence[Evaluation]) -> list[bool]:
+        """`feasible` of each of many, at a small part of the cost."""
         names = {constraint.metric.name for constraint in self.constraints}
-        values = {n: np.array([e.metrics.get(n, np.nan) for e in evaluations]) for n in names}
+        rows = [e.metrics for e in evaluations] if names else []
+        values = {name: np.array([row.get(name, np.nan) for row in rows]) for name in names}
         missed = np.broadcast_to(violations(self.constraints, values) > 0, len(evaluations))
         return [e.ok and not bool(m) for e, m in zip(evaluations, missed, strict=True)]

@@ -12,6 +12,7 @@ from pymoo.core.evaluator import Evaluator
 from pymoo.problems.static import StaticProblem
 from pymoo.util.ref_dirs import get_reference_directions
 
+from engine.compat.pymoo import has_converged
 from engine.pareto.front import Points
 from engine.search.operators import Genes, RealGenes, operators
 from engine.search_methods import ALGORITHMS, Beginning, implementation
@@ -40,8 +41,7 @@ class Evolution:
 
     def ask(self) -> Genotypes:
         """`(n, genes)` genotypes of the next generation."""
-        converged = self._algorithm.termination.force_termination
-        self._asked = None if converged else self._algorithm.ask()
+        self._asked = None if has_converged(self._algorithm) else self._algorithm.ask()
         if self._asked is None or not len(self._asked):
             rng = np.random.default_rng(self._seed)
             self._begin(self.space.sample_new(self._size, rng, set()))

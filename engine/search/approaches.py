@@ -25,13 +25,9 @@ APPROACHES: dict[str, type[Strategy]] = {
 def check(config: NASConfig, supernet: Supernet) -> None:
     """Raise ConfigError if the configuration does not fit itself or the supernet."""
     config.check()
-    there = meters.sources(supernet, config.settings)
     for name in config.all_metrics:
-        if name not in there:
-            raise ConfigError(
-                f"metrics: {supernet.name} has no '{name}' with accuracy from the "
-                f"{supernet.quality_source(config.settings)}. Choose from {', '.join(there)}."
-            )
+        if why := meters.refusal(name, supernet, config.settings):
+            raise ConfigError(f"metrics: {why}")
     space = supernet.space
     exhaustive = search_methods.APPROACHES[config.approach].exhaustive
     if exhaustive and space.size > LARGEST_GRID:

@@ -12,23 +12,24 @@ _STEPPED = 0.5  # of the changes of a gene with many choices stay near
 def leaning_sample(
     space: SearchSpace, n: int, rng: np.random.Generator, strongest: float
 ) -> Genotypes:
-    """`(n, genes)` genotypes, each of which leans to small or to large choices throughout.
+    """`(n, genes)` genotypes, each of which leans to small or to large numbers throughout.
 
     Uniform genes give networks of middling size only, as a sum of many draws does. Choice `k` of
-    `c` is drawn with a probability in proportion to `exp(lean k / (c - 1))`. Categorical genes
-    have no small and no large choices: they are drawn uniformly.
+    `c` is drawn with a probability in proportion to `exp(lean k / (c - 1))`, and `exp(-lean k /
+    (c - 1))` where choices fall. Categorical genes have no small and no large choices: they are
+    drawn uniformly.
     """
     lean = rng.uniform(-strongest, strongest, (n, 1, 1))
     few = np.minimum(space.choices, np.where(space.choices > _FEW, 1, _FEW))
     top = int(few.max())
     span = np.where(space.ordered, np.maximum(few - 1, 1), np.inf)
-    scores = lean * (np.arange(top)[None, None, :] / span[:, None])
+    scores = lean * (np.arange(top)[None, None, :] * (space.directions / span)[:, None])
     scores = scores + rng.gumbel(size=(n, len(space.genes), top))
     scores = np.where(np.arange(top) < few[:, None], scores, -np.inf)
     drawn = scores.argmax(axis=2)
     many = space.choices > _FEW
     if many.any():
-        leans = np.where(space.ordered[many], lean[:, 0], 0.0)
+        leans = lean[:, 0] * space.directions[many]
         drawn[:, many] = _leaning(space.choices[many], leans, rng)
     return space.canonical(drawn)
 

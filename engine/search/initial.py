@@ -44,7 +44,7 @@ def _ends(space: SearchSpace, rng: np.random.Generator) -> Genotypes:
     """
     if not space.ordered.any():
         return np.empty((0, len(space.genes)), dtype=np.int64)
-    ends = np.array([np.zeros_like(space.choices), space.choices - 1])
+    ends = space.ends
     if not space.ordered.all():
         ends = np.where(space.ordered, ends, rng.integers(0, space.choices, ends.shape))
     ends = space.canonical(ends)
@@ -57,8 +57,8 @@ def _cost(problem: Problem, pool: Genotypes) -> npt.NDArray[np.float64]:
         if objective.name in exact:
             return exact[objective.name]
     choices = problem.space.choices
-    steps = np.minimum(_STEPS / np.maximum(choices - 1, 1), 1.0) * problem.space.ordered
-    genes: npt.NDArray[np.float64] = pool @ steps
+    steps = np.minimum(_STEPS / np.maximum(choices - 1, 1), 1.0) * problem.space.directions
+    genes: npt.NDArray[np.float64] = np.asarray(pool @ steps, dtype=np.float64)
     return genes
 
 

@@ -5,10 +5,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from pymoo.core.problem import Problem as PymooProblem
-from pymoo.core.repair import Repair
 from pymoo.operators.crossover.ux import UniformCrossover
-from pymoo.operators.mutation.pm import PM
 
+from engine.compat.pymoo import PolynomialMutation, RepairBy
 from engine.space import Genotypes, SearchSpace
 
 _Reals = npt.NDArray[np.float64]
@@ -76,33 +75,32 @@ class RealGenes(Genes):
         return super().decoded(genes)
 
 
-class _Canonical(Repair):
-    """Makes offspring canonical, so that two encodings of one network count as duplicates."""
-
-    def _do(self, problem: Genes, x: Any, **kwargs: Any) -> Genotypes:
-        return problem.decoded(x)
+def _canonical(problem: Genes, x: Any) -> Genotypes:
+    """Two encodings of one network count as duplicates."""
+    return problem.decoded(x)
 
 
-class _Mutation(PM):
-    """Polynomial mutation: small steps; a categorical gene changes to any other choice alike."""
-
-    def _do(
-        self, problem: Genes, x: Any, *args: Any, random_state: Any = None, **kwargs: Any
-    ) -> Any:
-        changed = super()._do(problem, x, *args, random_state=random_state, **kwargs)
-        categories = np.flatnonzero(~problem.space.ordered)
-        if len(categories):
-            now, choices = x[:, categories].astype(np.int64), problem.space.choices[categories]
-            others = 1 + (random_state.random(now.shape) * (choices - 1)).astype(np.int64)
-            mutated = changed[:, categories] != now
-            changed[:, categories] = np.where(mutated, (now + others) % choices, now)
-        return changed
+def _any_other_category(problem: Genes, x: Any, mutated: Any, random_state: Any) -> Any:
+    """A small step means something of a gene with an order; of others, all choices are alike."""
+    categories = np.flatnonzero(~problem.space.ordered)
+    if len(categories):
+        now, choices = x[:, categories].astype(np.int64), problem.space.choices[categories]
+        others = 1 + (random_state.random(now.shape) * (choices - 1)).astype(np.int64)
+        changed = mutated[:, categories] != now
+        mutated[:, categories] = np.where(changed, (now + others) % choices, now)
+    return mutated
 
 
 def operators(space: SearchSpace) -> dict[str, Any]:
-    """Uniform crossover, and a mutation that changes one gene or two by a small step."""
+    """Uniform crossover, and a mutation that changes one gene or two by a small step.
+
+    Both make offspring canonical.
+    """
     share = min(_CHANGED / len(space.genes), 1.0)
+    repair = RepairBy(_canonical)
     return {
-        "crossover": UniformCrossover(repair=_Canonical()),
-        "mutation": _Mutation(prob=0.9, prob_var=share, eta=3.0, repair=_Canonical()),
+        "crossover": UniformCrossover(repair=repair),
+        "mutation": PolynomialMutation(
+            _any_other_category, prob=0.9, prob_var=share, eta=3.0, repair=repair
+        ),
     }

@@ -4,6 +4,8 @@ from engine.space.choice import Choice, choice_text
 from engine.space.configs import Config
 from engine.space.gene import Gene, Indexed
 from engine.space.mbconv import mbconv_space
+from engine.space.part import Part
+from engine.space.roles import Role
 from engine.space.search_space import Genotypes, SearchSpace
 
 __all__ = [
@@ -12,6 +14,8 @@ __all__ = [
     "Gene",
     "Genotypes",
     "Indexed",
+    "Part",
+    "Role",
     "SearchSpace",
     "choice_text",
     "mbconv_space",

@@ -78,3 +78,11 @@ class Numbering:
             shares.append((gene, numbers % self._counts[gene]))
             numbers = numbers // self._counts[gene]
         return shares
+
+    def walk(self, rng: np.random.Generator) -> tuple[int, int]:
+        """A first number and a step that visit every number once, in no evident order."""
+        low, high = rng.integers(0, 2**31, 2).tolist()
+        start, stride = low % self.size, (high * self.size // 2**31) | 1
+        while math.gcd(stride, self.size) != 1:
+            stride += 1
+        return start, stride

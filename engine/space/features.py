@@ -22,7 +22,7 @@ class FeatureCode:
 
     An ordinal gene is a thermometer: column `j` is 1 where its choice is `j` or a later one.
     Choices that are further apart differ in more columns, and a switched-off gene is next to its
-    smallest choice. Of a gene with many choices (a range of more than 16, more than 128 others)
+    first choice. Of a gene with many choices (a range of more than 16, more than 128 others)
     the thermometer has as many columns as that, evenly spaced over its choices, and the column that
     is neither full nor empty says exactly where between two of them the choice is. A categorical
     gene has a column for each choice, 1 where it is chosen: all choices are equally far apart.

@@ -12,7 +12,14 @@ import numpy.typing as npt
 from engine.errors import SpaceError
 from engine.quoting import quoted
 from engine.space.choice import Choice, Kind, choice_text, is_choice, is_text, python_value, typed
-from engine.space.gene_checks import checked_choices, checked_kind, checked_needs, wrong_gene
+from engine.space.gene_checks import (
+    checked_choices,
+    checked_kind,
+    checked_needs,
+    checked_part,
+    wrong_gene,
+)
+from engine.space.roles import Role, checked_role
 
 _LISTED = 12  # choices that a message repeats
 
@@ -31,10 +38,13 @@ class Gene:
 
     `kind` follows from `choices`, unless they are `categorical`:
 
-    - `ordinal`, a tuple: numbers in their order, the first the smallest, the last the largest.
+    - `ordinal`, a tuple: numbers in their order, rising or falling.
     - `range`, a Python `range` of up to 2^31 whole numbers, which is never written out.
     - `categorical`, a tuple of texts or numbers without an order: none of them is an end, and no
       two are closer to each other than others. Texts are always of this kind.
+
+    Indices follow the order in which choices are given; what is smallest and largest follows the
+    numbers.
 
     `switch` is the index of the gene that can switch this one off. It is on where that one is on
     and its value meets `needs`: is at least the number `needs` (a block needs its stage to be deep
@@ -45,7 +55,11 @@ class Gene:
     `index_of` says that the choices are indices, and of what: a config that holds one of those
     values instead is refused with a sentence that says so.
 
-    Raises SpaceError for choices, aliases or needs that cannot be.
+    `role` says what is chosen and `part` of what, in words such as `stage 2`, `stage 2 block 3`,
+    `layer 4` or `layer 4 query`; empty for the whole network. Labels, drawings and the size of
+    input images follow from them, never from `group`, and no number does.
+
+    Raises SpaceError for choices, aliases, needs, a role or a part that cannot be.
     """
 
     group: str
@@ -55,6 +69,8 @@ class Gene:
     aliases: tuple[tuple[Choice, Choice], ...] = ()
     kind: Kind | None = None
     index_of: Indexed | None = None
+    role: Role = "other"
+    part: str = ""
 
     def __post_init__(self) -> None:
         if not is_text(self.group):
@@ -68,11 +84,21 @@ class Gene:
         self._set("needs", checked_needs(self.group, self.needs, self.switch))
         self._set("aliases", self._checked_aliases())
         self._check_indices()
+        self._set("role", checked_role(self.group, self.role, kind, choices))
+        self._set("part", checked_part(self.group, self.part))
 
     @property
     def ordered(self) -> bool:
         """Whether choices have an order, and so a smallest and a largest one."""
         return self.kind != "categorical"
+
+    @cached_property
+    def direction(self) -> int:
+        """1 where choices rise, as a single one does, -1 where they fall, 0 without an order."""
+        if not self.ordered:
+            return 0
+        first, last = self.choices[0], self.choices[-1]
+        return -1 if first > last else 1  # type: ignore[operator]  # texts have no order
 
     @cached_property
     def highest(self) -> float | None:

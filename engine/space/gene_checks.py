@@ -10,11 +10,13 @@ from typing import Any
 
 from engine.errors import SpaceError
 from engine.quoting import quoted
-from engine.space.choice import Choice, Kind, is_choice, python_value
+from engine.space.choice import Choice, Kind, is_choice, is_text, python_value
 
 MOST_CHOICES = 2**31
 MOST_CATEGORIES = 10_000
 """Choices of a categorical gene: each is a feature of its own."""
+LONGEST_PART = 60
+"""Characters that name the part of the network that a gene is of."""
 
 
 def wrong_gene(group: str, what: str) -> SpaceError:
@@ -120,3 +122,17 @@ def checked_needs(group: str, given: Any, switch: int | None) -> float | frozens
         if not is_choice(value):
             raise wrong_gene(group, f"needs {quoted(value)}, which no gene can be.")
     return frozenset(values)
+
+
+def checked_part(group: str, given: Any) -> str:
+    """The words for the part of the network that the gene is of; empty for the whole one."""
+    part = python_value(given)
+    if part == "":
+        return ""
+    if not is_text(part) or len(part) > LONGEST_PART or part != " ".join(part.split()):
+        raise wrong_gene(
+            group,
+            f"is of the part {quoted(given)}. Name it in up to {LONGEST_PART} printable "
+            "characters without spaces around them, such as 'stage 2 block 3' or 'layer 4'.",
+        )
+    return part

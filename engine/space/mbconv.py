@@ -1,6 +1,7 @@
 """The space of Once-for-All's MobileNets, which several supernets share."""
 
 from engine.space.gene import Gene
+from engine.space.roles import Role
 from engine.space.search_space import SearchSpace
 
 
@@ -18,12 +19,24 @@ def mbconv_space(
     Source: Cai et al., "Once-for-All", ICLR 2020, section 3.
     """
     first_depth = 2 * (stages * blocks + final_blocks)
-    genes = []
-    for group, choices in (("ks", kernels), ("e", expands)):
+    names = [f"stage {stage + 1}" for stage in range(stages)] if stages > 1 else [""] * stages
+    genes: list[Gene] = []
+    of_block: list[tuple[str, tuple[int, ...], Role]] = [
+        ("ks", kernels, "kernel"),
+        ("e", expands, "expansion"),
+    ]
+    for group, choices, role in of_block:
         genes += [
-            Gene(group, choices, switch=first_depth + stage, needs=block + 1)
-            for stage in range(stages)
+            Gene(
+                group,
+                choices,
+                switch=first_depth + stage,
+                needs=block + 1,
+                role=role,
+                part=f"{name} block {block + 1}".lstrip(),
+            )
+            for stage, name in enumerate(names)
             for block in range(blocks)
         ]
-        genes += [Gene(group, choices)] * final_blocks
-    return SearchSpace((*genes, *(Gene("d", depths) for _ in range(stages))))
+        genes += [Gene(group, choices, role=role)] * final_blocks
+    return SearchSpace((*genes, *(Gene("d", depths, role="depth", part=name) for name in names)))

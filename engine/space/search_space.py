@@ -11,11 +11,13 @@ import numpy.typing as npt
 
 from engine.errors import SpaceError
 from engine.quoting import quoted
+from engine.space.choice import Choice
 from engine.space.conditions import Conditions
 from engine.space.configs import Config, ConfigForm, Fixed
 from engine.space.counting import Numbering
 from engine.space.features import FeatureCode
 from engine.space.gene import Gene
+from engine.space.roles import Role, check_resolutions
 
 Genotypes = npt.NDArray[np.int64]
 """`(n, genes)` choice indices; a single genotype is `(genes,)`."""
@@ -23,6 +25,7 @@ Genotypes = npt.NDArray[np.int64]
 _Truths = npt.NDArray[np.bool_]
 
 _LARGEST_SAMPLE_EFFORT = 50  # rejected draws per wanted genotype before they are counted through
+_LONGEST = 80  # characters of a wrong genotype that a sentence repeats
 _KEY_TYPES = (np.int8, np.int16, np.int32)
 
 
@@ -56,6 +59,7 @@ class SearchSpace:
         for index, gene in enumerate(self.genes):
             if not isinstance(gene, Gene):
                 raise SpaceError(f"Number {index} of the genes is {quoted(gene)}. Give a Gene.")
+        check_resolutions([(gene.group, gene.role) for gene in self.genes])
         self._form  # noqa: B018 - checks conditions and entries now, not at the first use
 
     @cached_property
@@ -73,6 +77,20 @@ class SearchSpace:
         """`(genes,)` whether the choices of each gene have an order; all but categorical ones."""
         return np.array([gene.ordered for gene in self.genes])
 
+    @cached_property
+    def directions(self) -> npt.NDArray[np.int64]:
+        """`(genes,)` 1 where choices rise, -1 where they fall, 0 where they have no order."""
+        return np.array([gene.direction for gene in self.genes])
+
+    @cached_property
+    def ends(self) -> Genotypes:
+        """`(2, genes)` indices of each gene's smallest number and of its largest.
+
+        Categorical genes have neither: both are their first choice. Not canonical.
+        """
+        rising, last = self.directions, self.choices - 1
+        return np.array([np.where(rising < 0, last, 0), np.where(rising > 0, last, 0)])
+
     @property
     def size(self) -> int:
         """Number of distinct sub-networks, exactly."""
@@ -83,30 +101,67 @@ class SearchSpace:
         """Number of configs that can be written, those of one network counted apart."""
         return math.prod(len(gene.choices) + len(gene.aliases) for gene in self.genes)
 
-    @cached_property
-    def switch_groups(self) -> tuple[str, ...]:
-        """The groups with genes that can switch others off, such as `d`."""
-        groups = (self.genes[gene.switch].group for gene in self.genes if gene.switch is not None)
-        return tuple(dict.fromkeys(groups))
+    def genes_of(self, role: Role) -> tuple[int, ...]:
+        """The genes with that role, by index."""
+        return tuple(index for index, gene in enumerate(self.genes) if gene.role == role)
 
-    def highest(self, group: str) -> float | None:
-        """The largest number among the choices of a group; None without any."""
-        highest = [gene.highest for gene in self.genes if gene.group == group]
-        return max((number for number in highest if number is not None), default=None)
+    def value_of(
+        self, role: Role, of: Genotypes | Sequence[int] | Mapping[str, Any]
+    ) -> Choice | None:
+        """What a genotype `(genes,)`, or a config, has chosen as the one gene with that role.
+
+        None where no gene has it, several have it, or it has no effect there. Raises SpaceError
+        for a config that is not in the space.
+        """
+        genes = self.genes_of(role)
+        if len(genes) != 1:
+            return None
+        genotype = self.encode(of) if isinstance(of, Mapping) else np.asarray(of, dtype=np.int64)
+        gene = genes[0]
+        on = bool(self.active(genotype[None])[0, gene])
+        return self.genes[gene].choices[int(genotype[gene])] if on else None
 
     def active(self, genotypes: Genotypes) -> _Truths:
-        """`(n, genes)` whether each gene has an effect. Input `(n, genes)`."""
-        return self.conditions.active(genotypes)
+        """`(n, genes)` whether each gene has an effect; raises SpaceError as `rows` does."""
+        return self.conditions.active(self.rows(genotypes))
 
     def canonical(self, genotypes: Genotypes) -> Genotypes:
-        """The same sub-networks with genes that have no effect at choice 0; shape kept."""
-        rows = np.atleast_2d(np.asarray(genotypes, dtype=np.int64))
-        return np.where(self.active(rows), rows, 0).reshape(np.shape(genotypes))
+        """The same sub-networks with genes that have no effect at choice 0; shape kept.
+
+        Raises SpaceError as `rows` does.
+        """
+        return self._canonical(self.rows(genotypes)).reshape(np.shape(genotypes))
 
     def features(self, genotypes: Genotypes) -> npt.NDArray[np.float64]:
-        """`(n, features)` as of `FeatureCode`, all zeros where a gene is switched off."""
-        rows = np.atleast_2d(genotypes)
-        return self._code.features(np.where(self.active(rows), rows, -1))
+        """`(n, features)` as of `FeatureCode`, all zeros where a gene is switched off.
+
+        Raises SpaceError as `rows` does.
+        """
+        rows = self.rows(genotypes)
+        return self._code.features(np.where(self.conditions.active(rows), rows, -1))
+
+    def rows(self, genotypes: Any) -> Genotypes:
+        """`(n, genes)` the choice indices of one genotype or of several, each within its gene.
+
+        Raises SpaceError for what is none, such as texts, numbers with decimals, or genotypes of
+        another space.
+        """
+        try:
+            rows = np.atleast_2d(np.asarray(genotypes))
+        except ValueError:  # rows of several lengths
+            rows = np.empty((0, 0))
+        if rows.dtype.kind not in "iu" or rows.ndim != 2:
+            raise SpaceError(
+                f"The genotypes {quoted(genotypes, _LONGEST)} are no choice indices. Give whole "
+                f"numbers, {len(self.genes)} for each sub-network."
+            )
+        fitting = rows.shape[1] == len(self.genes)
+        if not fitting or ((rows < 0) | (rows >= self.choices)).any():
+            raise SpaceError(
+                f"The genotypes {quoted(rows.tolist(), _LONGEST)} are of another space: this one "
+                f"has {len(self.genes)} genes. Choose the supernet that fits."
+            )
+        return rows.astype(np.int64, copy=False)
 
     @property
     def kinds(self) -> npt.NDArray[np.int64]:
@@ -153,7 +208,7 @@ class SearchSpace:
             if len(found) == n:
                 break
         else:
-            start, stride = self._walk(rng)
+            start, stride = self._numbering.walk(rng)
             for first in range(0, self.size, max(n, 256)):
                 numbers = range(first, min(first + max(n, 256), self.size))
                 add(self.numbered([(start + stride * number) % self.size for number in numbers]))
@@ -172,12 +227,12 @@ class SearchSpace:
         return ordered
 
     def key(self, genotype: Genotypes) -> bytes:
-        """A hashable identity of the sub-network that a genotype encodes."""
+        """A hashable identity of the sub-network that a genotype encodes; raises as `rows` does."""
         return self.keys(genotype)[0]
 
     def keys(self, genotypes: Genotypes) -> list[bytes]:
-        """The `key` of each of `(n, genes)` genotypes."""
-        rows = self.canonical(np.atleast_2d(genotypes)).astype(self._key_type)
+        """The `key` of each of `(n, genes)` genotypes; raises SpaceError as `rows` does."""
+        rows = self._canonical(self.rows(genotypes)).astype(self._key_type)
         keys: list[bytes] = rows.view(f"V{rows.shape[1] * rows.itemsize}").ravel().tolist()
         return keys
 
@@ -188,29 +243,26 @@ class SearchSpace:
 
     @cached_property
     def smallest(self) -> Genotypes:
-        """`(genes,)` the canonical genotype with every gene at its first choice.
+        """`(genes,)` the canonical genotype with every gene at its smallest number.
 
         Categorical genes have no ends: they stand at their first choice here and in `largest`.
         """
-        return np.zeros(len(self.genes), dtype=np.int64)
+        return self.canonical(self.ends[0])
 
     @cached_property
     def largest(self) -> Genotypes:
-        """`(genes,)` the canonical genotype with every gene that has an order at its last."""
-        return self.canonical(np.where(self.ordered, self.choices - 1, 0))
+        """`(genes,)` the canonical genotype with every gene at its largest number."""
+        return self.canonical(self.ends[1])
 
     def to_config(self, genotype: Genotypes | Sequence[int]) -> Config:
         """The sub-network in `ofa`'s words: `{'ks': [...], 'e': [...], 'd': [...]}`.
 
         Raises SpaceError for what is no genotype of this space.
         """
-        row = np.asarray(genotype, dtype=np.int64)
-        if row.shape != self.choices.shape or (row < 0).any() or (row >= self.choices).any():
-            raise SpaceError(
-                f"The genotype {quoted(row.tolist())} is of another space: this one has "
-                f"{len(self.genes)} genes. Choose the supernet that fits."
-            )
-        return self._form.write(self.canonical(row))
+        rows = self.canonical(self.rows(genotype))
+        if len(rows) != 1:
+            raise SpaceError(f"There are {len(rows):,} genotypes. Give one for a config.")
+        return self._form.write(rows[0])
 
     def encode(self, config: Mapping[str, Any]) -> Genotypes:
         """`(genes,)` canonical genotype of a config.
@@ -220,6 +272,9 @@ class SearchSpace:
         gene may be given without its list, and anything where a gene is switched off.
         """
         return self._form.read(config)
+
+    def _canonical(self, rows: Genotypes) -> Genotypes:
+        return np.where(self.conditions.active(rows), rows, 0)
 
     @cached_property
     def _form(self) -> ConfigForm:
@@ -238,11 +293,3 @@ class SearchSpace:
         """The smallest type that holds every choice index."""
         most = int(self.choices.max()) - 1
         return next(kind for kind in _KEY_TYPES if most <= np.iinfo(kind).max)
-
-    def _walk(self, rng: np.random.Generator) -> tuple[int, int]:
-        """A first number and a step that visit every number once, in no evident order."""
-        low, high = rng.integers(0, 2**31, 2).tolist()
-        start, stride = low % self.size, (high * self.size // 2**31) | 1
-        while math.gcd(stride, self.size) != 1:
-            stride += 1
-        return start, stride

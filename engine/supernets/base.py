@@ -91,7 +91,7 @@ class Supernet(ABC):
 
         By default counted on the sub-networks themselves, once a combination of genes.
         """
-        return self.counted.costs(np.atleast_2d(genotypes))[:, :2]
+        return self.counted.costs(self.space.rows(genotypes))[:, :2]
 
     def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64] | None:
         """`(n,)` bytes of all that a state dict of the sub-networks holds; None if not known.
@@ -100,16 +100,17 @@ class Supernet(ABC):
         """
         if type(self).macs_params is not Supernet.macs_params:
             return None
-        return self.counted.costs(np.atleast_2d(genotypes))[:, 2]
+        return self.counted.costs(self.space.rows(genotypes))[:, 2]
 
     def exact(self, genotypes: Genotypes) -> Mapping[str, npt.NDArray[np.float64]]:
         """`(n,)` values of each metric that follows from `(n, genes)` genotypes alone.
 
-        Each of them has the source `exact`.
+        Each of them has the source `exact`. Raises SpaceError as `SearchSpace.rows` does.
         """
-        costs = self.macs_params(np.atleast_2d(genotypes)).astype(np.float64)
+        rows = self.space.rows(genotypes)
+        costs = self.macs_params(rows).astype(np.float64)
         exact = {"macs": costs[:, 0], "params": costs[:, 1]}
-        size = self.state_bytes(np.atleast_2d(genotypes))
+        size = self.state_bytes(rows)
         return exact if size is None else {**exact, "size": size / _MB}
 
     @functools.cached_property
@@ -168,8 +169,9 @@ class Supernet(ABC):
         return {name: float(v[0]) for name, v in self.predictions(genotype, settings).items()}
 
     def resolution(self, config: Config) -> int | None:
-        """The input resolution of a sub-network, where a gene decides it."""
-        return None
+        """The input resolution of a sub-network, where a gene decides it: one of that role."""
+        side = self.space.value_of("resolution", config)
+        return None if side is None else int(side)
 
     @property
     def kept(self) -> "Kept | None":
@@ -191,9 +193,14 @@ class Supernet(ABC):
             return self.task.bounds(known)
         if not known.computable:
             return None, known.highest or 0.0 if known.direction == "max" else known.lowest or 0.0
+        low, high = self._cost_ends[name]
+        return (high, low) if known.direction == "min" else (low, high)
+
+    @functools.cached_property
+    def _cost_ends(self) -> Mapping[str, tuple[float, float]]:
+        """The lesser and the greater value of each exact metric at the ends of the space."""
         ends = np.stack([self.space.smallest, self.space.largest])
-        values = sorted(float(value) for value in self.exact(ends)[name])
-        return (values[1], values[0]) if known.direction == "min" else (values[0], values[1])
+        return {name: (float(min(v)), float(max(v))) for name, v in self.exact(ends).items()}
 
     # What has to be there
 

@@ -48,8 +48,8 @@ class CostTable:
     terms: tuple[Term, ...]
 
     def macs_params(self, space: SearchSpace, genotypes: Genotypes) -> Costs:
-        """`(n, 2)` MACs and parameters of `(n, genes)` genotypes."""
-        rows = np.atleast_2d(genotypes)
+        """`(n, 2)` MACs and parameters of `(n, genes)` genotypes; raises as `space.rows` does."""
+        rows = space.rows(genotypes)
         strides, starts, costs = self._flat
         chosen = np.ascontiguousarray(rows.T)
         active = np.ascontiguousarray(space.active(rows).T)

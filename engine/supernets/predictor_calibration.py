@@ -24,7 +24,7 @@ class Calibration:
     It was fitted to `rows` measured sub-networks by least squares; `rmse` (points) and `tau`
     (Kendall) tell measurements from what the line says of them. `measured` and `predicted` are the
     ranges of these rows, `predicted` None where nobody published it; `resolutions` are their input
-    resolutions, empty where the supernet has one only. `origin` is a sentence on the rows;
+    resolutions, empty where nobody published them. `origin` is a sentence on the rows;
     `published` tells those of others from those of the user's own file.
     """
 

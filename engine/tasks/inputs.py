@@ -5,8 +5,8 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils import _pytree as pytree
 
+from engine.compat.torch import tree_leaves, tree_map
 from engine.tasks.base import Inputs
 
 _WITH_CHANNELS = 4  # dimensions of a batch whose channels can come last in memory
@@ -32,12 +32,12 @@ def moved(inputs: Inputs, device: torch.device, dtype: torch.dtype | None = None
             return value.to(device, kind, memory_format=torch.channels_last)
         return value.to(device, kind)
 
-    return pytree.tree_map(move, inputs)
+    return tree_map(move, inputs)
 
 
 def tensors(inputs: Inputs) -> list[Tensor]:
     """All tensors of one batch."""
-    return [leaf for leaf in pytree.tree_leaves(inputs) if isinstance(leaf, Tensor)]
+    return [leaf for leaf in tree_leaves(inputs) if isinstance(leaf, Tensor)]
 
 
 def device_of(module: nn.Module) -> torch.device:

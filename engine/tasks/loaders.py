@@ -116,6 +116,6 @@ class LoaderTask(Task):
 
 
 def _on_processor(outputs: Any) -> Any:
-    from torch.utils import _pytree as pytree
+    from engine.compat.torch import tree_map
 
-    return pytree.tree_map(lambda v: v.cpu() if hasattr(v, "cpu") else v, outputs)
+    return tree_map(lambda v: v.cpu() if hasattr(v, "cpu") else v, outputs)

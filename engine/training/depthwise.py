@@ -6,13 +6,13 @@ input and the output gradient over the batch, whose entries are then summed by s
 """
 
 import functools
-import types
 from typing import Any
 
 import torch
 import torch.nn.functional as F
-from ofa.imagenet_classification.elastic_nn.modules.dynamic_op import DynamicSeparableConv2d
 from torch import Tensor, nn
+
+from engine.compat.ofa import depthwise_forward, replace_depthwise_forward
 
 _LARGEST_MAP = 7  # beyond 7 x 7 the (h w)^2 products cost more than oneDNN's own gradient
 _SMALLEST_KERNEL = 5
@@ -67,12 +67,10 @@ def _forward(self: Any, x: Tensor, kernel_size: int | None = None) -> Tensor:
     kernel = kernel_size or self.active_kernel_size
     small = max(x.shape[2:]) <= _LARGEST_MAP and kernel >= _SMALLEST_KERNEL
     if not small or self.stride != 1:
-        return DynamicSeparableConv2d.forward(self, x, kernel)  # type: ignore[no-any-return]
+        return depthwise_forward(self, x, kernel)
     return DepthwiseConv.apply(x, self.get_active_filter(x.shape[1], kernel))  # type: ignore[no-any-return]
 
 
 def speed_up_depthwise(net: nn.Module) -> None:
     """Give every elastic depthwise convolution of `net` the faster gradient (CPU, float32)."""
-    for module in net.modules():
-        if isinstance(module, DynamicSeparableConv2d):
-            module.forward = types.MethodType(_forward, module)
+    replace_depthwise_forward(net, _forward)

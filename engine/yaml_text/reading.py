@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 import yaml
 
+from engine.compat.yaml import NON_PRINTABLE
 from engine.quoting import quoted
 from engine.yaml_text.document import Document, Node
 from engine.yaml_text.place import Place, YamlError, fail, place_of
@@ -33,9 +34,9 @@ def read(text: str, limits: Limits = Limits()) -> Document:
             "are read"
         )
     _check_characters(text)
-    parser = _PARSER(text.removeprefix("\ufeff"))
+    events: Any = yaml.parse(text.removeprefix("\ufeff"), Loader=_PARSER)
     try:
-        return _Reading(parser, limits).document()
+        return _Reading(events, limits).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{place_of(mark)}: " if mark else ""
@@ -44,12 +45,12 @@ def read(text: str, limits: Limits = Limits()) -> Document:
         said = str(error).partition("\n")[0] or "it cannot be parsed"
         raise YamlError(f"not valid YAML: {_cut(said)}") from None
     finally:
-        parser.dispose()
+        events.close()
 
 
 def _check_characters(text: str) -> None:
     """Raise YamlError for the first character that no YAML text can hold."""
-    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    found = NON_PRINTABLE.search(text)
     if found:
         at = found.start()
         line = text.count("\n", 0, at) + 1
@@ -60,16 +61,10 @@ def _check_characters(text: str) -> None:
 class _Reading:
     """One pass over the events of a parser; nothing is built before it is counted."""
 
-    def __init__(self, parser: Any, limits: Limits) -> None:
-        self._limits = limits
-        self._events: Iterator[Any] = self._all(parser)
+    def __init__(self, events: Iterator[Any], limits: Limits) -> None:
+        self._limits, self._events = limits, events
         self._anchors: dict[str, Node | None] = {}  # None while the value is not yet complete
         self._left = limits.values
-
-    @staticmethod
-    def _all(parser: Any) -> Iterator[Any]:
-        while parser.check_event():
-            yield parser.get_event()
 
     def document(self) -> Document:
         root: Node | None = None

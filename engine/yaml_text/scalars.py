@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from engine.compat.yaml import real_number, tag_by_looks, truth, whole_number
 from engine.quoting import quoted
 from engine.yaml_text.place import fail
 
@@ -28,9 +29,6 @@ _OUTDATED_NUMBER = re.compile(r"[-+]?(0[0-7_]+|.*:.*)")
 _LONGEST_NUMBER = 100  # characters; beyond it, no setting can have it and Python reads it slowly
 SHOWN = 60  # characters of a wrong scalar that a sentence repeats
 
-_RESOLVER: Any = yaml.resolver.Resolver()
-_CONVERTER = yaml.constructor.SafeConstructor()
-
 
 def tag_of(event: Any) -> str:
     """The kind of a scalar: the one that is written, or what its text looks like."""
@@ -38,16 +36,16 @@ def tag_of(event: Any) -> str:
         return str(event.tag)
     if event.tag == "!":
         return _TEXT
-    found = str(_RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit))
+    found = tag_by_looks(event)
     outdated = found in (_WHOLE, _REAL) and _OUTDATED_NUMBER.fullmatch(event.value)
     return _TEXT if outdated or found in _KEPT_AS_TEXT else found
 
 
 _READ: dict[str, Callable[[Any], Any]] = {
     _NULL: lambda node: None,
-    _TRUTH: _CONVERTER.construct_yaml_bool,
-    _WHOLE: _CONVERTER.construct_yaml_int,
-    _REAL: _CONVERTER.construct_yaml_float,
+    _TRUTH: truth,
+    _WHOLE: whole_number,
+    _REAL: real_number,
     _TEXT: lambda node: _readable(node.value),
 }
 

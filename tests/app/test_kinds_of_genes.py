@@ -137,7 +137,7 @@ def test_texts_say_what_there_is_to_choose(history):
     space = registry.load("all_kinds").space
     assert genes_text(space) == [
         "Act: relu, ge  lu or silu",
-        "Depth: 1, 2 or 3",
+        "D: 1, 2 or 3",
         "Width: 8 to 4,096",
         "Heads: 1, 2 or 4",
         "Norm: batch or layer",
@@ -148,7 +148,11 @@ def test_texts_say_what_there_is_to_choose(history):
 
 def test_long_lists_of_choices_are_cut():
     space = SearchSpace(
-        (Gene("w", tuple(range(100))), Gene("w", range(1, 101, 3)), Gene("k", range(3)))
+        (
+            Gene("w", tuple(range(100)), role="width"),
+            Gene("w", range(1, 101, 3), role="width"),
+            Gene("k", range(3)),
+        )
     )
     assert genes_text(space) == [
         "Width: 0, 1, 2, 3, 4, 5, 6 or 93 more", "Width: 1 to 100 in steps of 3", "K: 0, 1 or 2",
@@ -163,12 +167,12 @@ def test_words_stay_within_their_boxes():
     assert genes_svg(gene_rows(few, few.to_config(few.largest))).count(">2147483647<") == 2
 
 
-def test_texts_as_kernels_are_drawn_as_genes():
-    config = {"ks": ["3x3"], "e": [2], "d": [1]}
-    assert diagram_info(config, [Stage(8, 8, 1, 1)]) is None
-    assert genes_svg(
-        gene_rows(SearchSpace((Gene("ks", ("3x3", "5x5"), kind="categorical"),)), {"ks": "3x3"})
+def test_texts_as_kernels_are_drawn_as_they_are():
+    space = SearchSpace(
+        (Gene("ks", ("3x3", "5x5"), kind="categorical", role="kernel", part="block 1"),)
     )
+    info = diagram_info(space, [Stage(8, 8, 1, 1)], {"ks": "3x3"})
+    assert [block.text for block in info.rows[0].blocks] == ["3x3"]
 
 
 def test_counts_may_be_larger_than_any_floating_point_number():

@@ -16,6 +16,7 @@ from engine.config import NASConfig
 from engine.runs.service import RunService
 from tests.browser.chromium import FLAGS, find_or_install
 from tests.browser.server import Server
+from tests.browser.streamlit_parts import MAIN
 
 _IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 _RATIO = 1.6  # of width to height
@@ -75,7 +76,7 @@ def pictures(browser: Browser, url: str, scheme: str, width: int, into: Path) ->
     rows = page.locator("[data-testid=table-front] tbody tr")
     rows.nth(rows.count() // 2).click()
     page.wait_for_selector("[data-testid=subnetwork-metrics]")
-    page.locator("[data-testid=stMain]").evaluate("node => node.scrollTo(0, 0)")
+    page.locator(MAIN).evaluate("node => node.scrollTo(0, 0)")
     picture(page, f"live-{scheme}", into)
     explore(page, scheme, into)
     page.locator(".st-key-explore_open button").click()
@@ -96,7 +97,7 @@ def decide(page: Page, scheme: str, into: Path) -> None:
     while add.count():
         add.first.click()
         page.wait_for_timeout(_SETTLED)
-    page.locator("[data-testid=stMain]").evaluate("node => node.scrollTo(0, 0)")
+    page.locator(MAIN).evaluate("node => node.scrollTo(0, 0)")
     picture(page, f"decide-{scheme}", into)
     page.get_by_test_id("compared-metrics").scroll_into_view_if_needed()
     picture(page, f"decide-comparison-{scheme}", into)

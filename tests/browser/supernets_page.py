@@ -1,5 +1,7 @@
 """What tests do on the page Supernets & data."""
 
+from tests.browser.streamlit_parts import OPENED
+
 
 def card(page, supernet):
     """The card of a supernet."""
@@ -15,7 +17,7 @@ def path_of(page, supernet, needed):
 def give(page, opener, path):
     """Open a popover for a path and fill it in."""
     opener.click()
-    field = page.locator("[data-testid=stPopoverBody] input")
+    field = page.locator(f"{OPENED} input")
     field.fill(str(path))
     field.press("Enter")
     page.get_by_role("button", name="Use this path").click()

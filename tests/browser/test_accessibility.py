@@ -5,12 +5,13 @@ from axe_playwright_python.sync_playwright import Axe
 
 from engine.config import NASConfig
 from engine.runs.service import RunService
+from tests.browser.streamlit_parts import APP, CODE
 from tests.engine.runs.fakes import InstantEvaluator
 
 GRAVE = {"serious", "critical"}
 FRAMEWORK = {  # findings in Streamlit's own widgets that a page cannot change, by rule
     # The box of `st.code` scrolls; browsers let the keyboard scroll it, axe expects a mark.
-    "scrollable-region-focusable": "[data-testid=stCode] pre",
+    "scrollable-region-focusable": CODE,
 }
 PAGES = {  # address, and what is there once all of the page is
     "new-search": ("", ".st-key-new_section_where"),
@@ -72,8 +73,7 @@ def show(page, scheme):
     """Let the browser prefer a colour scheme; the page follows."""
     page.emulate_media(color_scheme=scheme)
     page.wait_for_function(
-        "scheme => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme"
-        " === scheme",
+        f"scheme => getComputedStyle(document.querySelector('{APP}')).colorScheme === scheme",
         arg=scheme,
     )
     page.wait_for_timeout(SETTLED)

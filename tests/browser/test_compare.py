@@ -8,7 +8,9 @@ from playwright.sync_api import expect
 
 from engine.config import NASConfig
 from engine.runs.service import RunService
+from tests.browser.plotly_parts import PIXEL
 from tests.browser.server import Server
+from tests.browser.streamlit_parts import TAGS
 from tests.engine.runs.fakes import InstantEvaluator
 
 LONG = 60_000  # milliseconds
@@ -94,10 +96,8 @@ def test_a_click_on_a_point_leads_to_its_sub_network(server, runs, page):
     expect(page.get_by_text("Click a point to see its sub-network.")).to_be_visible()
     at = page.evaluate(
         "() => { const plot = document.querySelector('[data-testid=plot-fronts]');"
-        " const { xaxis, yaxis } = plot._fullLayout; const box = plot.getBoundingClientRect();"
-        " const trace = plot.data[3];"
-        " return { x: box.x + xaxis._offset + xaxis.d2p(trace.x[0]),"
-        " y: box.y + yaxis._offset + yaxis.d2p(trace.y[0]), number: trace.customdata[0] } }"
+        f" const trace = plot.data[3], [x, y] = {PIXEL}(plot, trace.x[0], trace.y[0]);"
+        " return { x, y, number: trace.customdata[0] } }"
     )
     page.mouse.move(at["x"], at["y"])
     page.mouse.click(at["x"], at["y"])
@@ -114,7 +114,7 @@ def test_runs_are_found_tagged_deleted_and_restored(server, runs, page, another)
     page.goto(f"{server.url}/runs")
     page.locator(f'tr[data-run="{first}"] [data-part=more]').click(timeout=LONG)
     page.get_by_role("menuitem", name="Tags and note").click()
-    tags = page.get_by_role("dialog").locator(".stMultiSelect input")
+    tags = page.get_by_role("dialog").locator(TAGS)
     tags.fill("keep", timeout=LONG)
     tags.press("Enter")
     page.get_by_role("dialog").locator("textarea").fill("**The** one")

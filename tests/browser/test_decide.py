@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 
 from engine.runs.service import RunService
 from engine.supernets import registry
+from tests.browser.plotly_parts import PIXEL, WORDS
+from tests.browser.streamlit_parts import AT_REST
 from tests.engine.runs.fakes import InstantEvaluator
 
 LONG = 60_000  # milliseconds
@@ -48,15 +50,12 @@ def until(page, condition):
 def click_point(page, number):
     """Click the point of a sub-network in the chart."""
     x, y = page.evaluate(
-        """number => {
+        f"""number => {{
             const plot = document.querySelector('[data-testid=plot-choice]')
             const trace = plot.data.find(t => (t.customdata ?? []).includes(number))
             const i = trace.customdata.indexOf(number)
-            const box = plot.getBoundingClientRect()
-            const { xaxis, yaxis } = plot._fullLayout
-            return [box.left + xaxis._offset + xaxis.d2p(trace.x[i]),
-                    box.top + yaxis._offset + yaxis.d2p(trace.y[i])]
-        }""",
+            return {PIXEL}(plot, trace.x[i], trace.y[i])
+        }}""",
         number,
     )
     page.mouse.move(x, y)
@@ -105,8 +104,7 @@ def test_choose_compare_export_and_send_the_link(decide, page, another, shortlis
     page.keyboard.press("Backspace")
     page.wait_for_url(f"**compare={second}*")
     # The list would close again with what the page still has to draw.
-    settled = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
-    expect(settled).to_be_attached()
+    expect(page.locator(AT_REST)).to_be_attached()
     box.click()
     page.get_by_role("option", name=f"#{first}").click()
     page.wait_for_url(re.compile(f"compare={second}(%2C|,){first}"))
@@ -163,7 +161,7 @@ def test_what_one_visitor_shortlists_another_sees(decide, page, another, shortli
     assert len(shortlist()) == before + 1
 
 
-WORDS = """() => [...document.querySelectorAll('[data-testid=plot-choice] .textpoint text')]
+WORD_BOXES = f"""() => [...document.querySelectorAll('[data-testid=plot-choice] {WORDS}')]
     .map(text => text.getBoundingClientRect())
     .map(box => [box.left, box.top, box.right, box.bottom])"""
 
@@ -177,7 +175,7 @@ def test_no_word_of_the_chart_covers_another(decide, page, width):
     page.set_viewport_size({"width": width, "height": 900})
     open_decide(page, f"{decide}&decide_x=Parameters&limits=macs:6500000&weights=acc:8,macs:2")
     page.wait_for_timeout(1000)
-    words = page.evaluate(WORDS)
+    words = page.evaluate(WORD_BOXES)
     chart = page.get_by_test_id("plot-choice").bounding_box()
     assert len(words) >= 3
     assert not any(meet(a, b) for i, a in enumerate(words) for b in words[:i])

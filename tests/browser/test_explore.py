@@ -5,6 +5,8 @@ import csv
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.plotly_parts import BRUSH, BRUSHED_AREA, COVER, PIXEL
+
 MEASURED = 248  # the others have failed
 PLOT = """name => {
     const plot = document.querySelector(`[data-testid=plot-${name}]`)
@@ -54,19 +56,35 @@ def replay_to(page, n):
     )
 
 
-def click_point(page, number):
+def cursor(page):
+    cover = page.locator(f"[data-testid=plot-front] {COVER}")
+    return cover.evaluate("node => getComputedStyle(node).cursor")
+
+
+def move_to_point(page, number):
     page.get_by_test_id("plot-front").scroll_into_view_if_needed()
     x, y = page.evaluate(
         "number => { const plot = document.querySelector('[data-testid=plot-front]');"
-        " const box = plot.getBoundingClientRect(), { xaxis, yaxis } = plot._fullLayout;"
         " for (const trace of plot.data) { const at = (trace.customdata ?? []).indexOf(number);"
-        " if (at >= 0) return [box.x + xaxis._offset + xaxis.d2p(trace.x[at]),"
-        " box.y + yaxis._offset + yaxis.d2p(trace.y[at])] } }",
+        f" if (at >= 0) return {PIXEL}(plot, trace.x[at], trace.y[at]) }} }}",
         number,
     )
     page.mouse.move(x, y)
     page.wait_for_timeout(300)
-    page.mouse.click(x, y)
+    return x, y
+
+
+def click_point(page, number):
+    page.mouse.click(*move_to_point(page, number))
+
+
+def test_the_mouse_tells_where_a_click_leads_somewhere(explore, page):
+    open_explore(page, explore)
+    x, y = move_to_point(page, plot(page)["front"][-1])
+    assert cursor(page) == "pointer"
+    page.mouse.move(x, y - 120)
+    page.wait_for_timeout(300)
+    assert cursor(page) == "crosshair"
 
 
 def test_the_replay_shows_the_run_as_it_was(explore, page):
@@ -158,9 +176,9 @@ def best(page):
 
 def brush(page, axis, low, high):
     """Drag along an axis of the parallel coordinates, from a share of its height to another."""
-    box = page.locator("[data-testid=plot-parallel] .axis-brush").nth(axis)
+    box = page.locator(f"[data-testid=plot-parallel] {BRUSH}").nth(axis)
     box.scroll_into_view_if_needed()
-    place = box.locator("rect.background").bounding_box()
+    place = box.locator(BRUSHED_AREA).bounding_box()
     x = place["x"] + place["width"] / 2
     page.mouse.move(x, place["y"] + low * place["height"])
     page.mouse.down()

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from engine.runs.service import RunService
 from tests.browser.server import Server
+from tests.browser.streamlit_parts import RUNNING
 from tests.long_log import write_long_log
 
 NAME = "![](http://evil.example/x.png) $a$ :smile: :material/home: <b>x</b> -> &lt;"
@@ -45,7 +46,7 @@ def test_names_are_shown_as_they_are_and_nothing_is_fetched_for_them(data_folder
         for address in (f"compare?runs={run}", f"decide?run={run}", "runs"):
             page.goto(f"{server.url}/{address}")
             expect(page.locator("h1").first).to_be_visible(timeout=_SLOW)
-            expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0, timeout=_SLOW)
+            expect(page.locator(RUNNING)).to_have_count(0, timeout=_SLOW)
     finally:
         server.kill()
     hosts = {urlsplit(url).hostname for url in asked if not url.startswith(("data:", "blob:"))}

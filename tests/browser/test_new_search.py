@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.streamlit_parts import ALERT, MAIN, OPENER
+
 
 def test_start_and_what_stands_against_it_stay_in_sight(server, page):
     page.set_viewport_size({"width": 1280, "height": 720})
@@ -10,7 +12,7 @@ def test_start_and_what_stands_against_it_stay_in_sight(server, page):
     start = page.locator(".st-key-new_start button")  # has no role while a list is open
 
     def scrolled_by(pixels):
-        page.get_by_test_id("stMain").evaluate(f"node => node.scrollTo(0, {pixels})")
+        page.locator(MAIN).evaluate(f"node => node.scrollTo(0, {pixels})")
         expect(page.locator("h1")).not_to_be_in_viewport()
         expect(start).to_be_in_viewport(ratio=1)
 
@@ -28,8 +30,8 @@ def test_start_and_what_stands_against_it_stay_in_sight(server, page):
 def test_yaml_that_is_wrong_is_refused_where_it_was_pasted(server, page):
     page.goto(server.url)
     page.wait_for_selector(".st-key-new_section_where")
-    page.get_by_test_id("stPopoverButton").filter(has_text="Load").click()
+    page.locator(OPENER).filter(has_text="Load").click()
     page.get_by_role("textbox", name="YAML of a search").fill("nas: [1, 2\n  x")
     page.keyboard.press("Control+Enter")
     page.get_by_role("button", name="Fill the form").click()
-    expect(page.locator("[data-testid=stAlert]")).to_be_in_viewport(ratio=1, timeout=60_000)
+    expect(page.locator(ALERT)).to_be_in_viewport(ratio=1, timeout=60_000)

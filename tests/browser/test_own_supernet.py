@@ -55,9 +55,7 @@ def test_an_own_supernet_is_searched_by_its_own_metric(server, page):
     numbers = page.get_by_test_id("subnetwork-metrics")
     expect(numbers).to_contain_text("nats", timeout=_SLOW)
     drawing = page.locator("svg.dynas-diagram").first
-    expect(drawing).to_have_attribute(
-        "aria-label", "Depth: 1. Heads: 1, off, off, off. Hidden: 16, off, off, off."
-    )
+    expect(drawing).to_have_attribute("aria-label", "Layers: h1 w16.")
     page.locator(".st-key-live_open_subnetwork button").click()
     page.wait_for_selector(".st-key-subnetwork_metrics")
     with page.expect_download() as download:

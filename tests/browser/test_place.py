@@ -2,17 +2,12 @@
 
 import pytest
 
-RANGES = """name => {
-    const plot = document.querySelector(`[data-testid=plot-${name}]`)
-    const drawn = plot?._fullLayout
-    return drawn ? [...drawn.xaxis.range, ...drawn.yaxis.range] : null
-}"""
-CAMERA = """() => {
-    const scene = document.querySelector('[data-testid=plot-front]')?._fullLayout?.scene?._scene
-    if (!scene) return null
-    const { eye, center, up } = scene.getCamera()
-    return [eye, center, up].flatMap(({ x, y, z }) => [x, y, z])
-}"""
+from tests.browser import plotly_parts
+
+RANGES, CAMERA = (
+    f"name => {read}(document.querySelector(`[data-testid=plot-${{name}}]`))"
+    for read in (plotly_parts.RANGES, plotly_parts.CAMERA)
+)
 
 
 @pytest.fixture
@@ -37,7 +32,7 @@ def visit(page, address, name):
     page.wait_for_selector(f"[data-testid=plot-{name}][data-updates]")
 
 
-def settled(page, read, name=None):
+def settled(page, read, name):
     """What `read` says once it says the same twice, 300 milliseconds apart."""
     last = None
     while True:
@@ -117,18 +112,18 @@ def test_another_page_begins_with_the_whole(run_page, page):
 
 def test_a_camera_is_in_the_link(run_page, page, another):
     visit(page, run_page("explore", "&view=3-D"), "front")
-    first = settled(page, CAMERA)
+    first = settled(page, CAMERA, "front")
     drag(page, "front")
     page.wait_for_url("**camera=**")
-    settled(page, CAMERA)
+    settled(page, CAMERA, "front")
     page.mouse.wheel(0, -200)
-    turned = settled(page, CAMERA)
+    turned = settled(page, CAMERA, "front")
     assert turned != pytest.approx(first, abs=0.1)
     visit(another, page.url, "front")
-    assert settled(another, CAMERA) == pytest.approx(turned, abs=1e-3)
+    assert settled(another, CAMERA, "front") == pytest.approx(turned, abs=1e-3)
     double_click(another, "front")
     another.wait_for_url(lambda url: "camera=" not in url)
-    assert settled(another, CAMERA) == pytest.approx(first, abs=1e-3)
+    assert settled(another, CAMERA, "front") == pytest.approx(first, abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -155,4 +150,6 @@ def test_a_broken_zoom_is_ignored(run_page, page, whole, zoom):
 def test_a_broken_camera_is_ignored(run_page, page, camera):
     visit(page, run_page("explore", f"&view=3-D&camera={camera}"), "front")
     page.wait_for_url(lambda url: "camera=" not in url)
-    assert settled(page, CAMERA) == pytest.approx([1.42, 1.42, 0.9, 0, 0, -0.2, 0, 0, 1], abs=1e-3)
+    assert settled(page, CAMERA, "front") == pytest.approx(
+        [1.42, 1.42, 0.9, 0, 0, -0.2, 0, 0, 1], abs=1e-3
+    )

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from engine.supernets.cost_table import count
 from engine.supernets.registry import load
+from tests.browser.plotly_parts import CHART, PIXEL
 from tests.browser.server import Server
 
 EVALUATIONS = 30
@@ -23,7 +24,7 @@ def server(tmp_path):
 def points(page):
     return page.evaluate(
         "() => { const find = root => { for (const e of root.querySelectorAll('*')) {"
-        " if (e.classList.contains('js-plotly-plot') && e.data && JSON.stringify(e.layout)"
+        f" if (e.matches('{CHART}') && e.data && JSON.stringify(e.layout)"
         ".includes('less is better')) return e;"
         " if (e.shadowRoot) { const f = find(e.shadowRoot); if (f) return f } } };"
         " window.pareto = find(document); if (!window.pareto || !window.pareto.data) return 0;"
@@ -75,11 +76,10 @@ def click_a_point(page):
     points(page)
     page.get_by_test_id("plot-pareto").scroll_into_view_if_needed()
     x, y, number = page.evaluate(
-        "() => { const plot = window.pareto, box = plot.getBoundingClientRect();"
+        "() => { const plot = window.pareto;"
         " const front = plot.data.find(trace => trace.name === 'On the front');"
-        " const at = front.y.indexOf(Math.max(...front.y)), { xaxis, yaxis } = plot._fullLayout;"
-        " return [box.x + xaxis._offset + xaxis.d2p(front.x[at]),"
-        " box.y + yaxis._offset + yaxis.d2p(front.y[at]), front.customdata[at]] }"
+        " const at = front.y.indexOf(Math.max(...front.y));"
+        f" return [...{PIXEL}(plot, front.x[at], front.y[at]), front.customdata[at]] }}"
     )
     page.mouse.move(x, y)
     page.wait_for_timeout(300)

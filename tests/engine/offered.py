@@ -5,13 +5,11 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
-import torch
 
 from engine.metrics import METRICS, Metric
 from engine.space import Gene, SearchSpace
 from engine.supernets.base import Supernet
 from engine.tasks.base import Task
-from tests.engine.carrier import Carrier
 
 ENERGY = Metric("energy", "Energy", "mJ", "min", "exact", "Of all multiplications.")
 SURPRISE = Metric("surprise", "Surprise", "nats", "min", "measured", "How unexpected labels are.")
@@ -27,6 +25,8 @@ class Surprise(Task):
     name, metrics, origin = "surprise", (SURPRISE,), "Of no data."
 
     def example_inputs(self, count, resolution=None):
+        import torch  # only where networks run
+
         return torch.zeros(count, 1)
 
     def fingerprint(self, settings):
@@ -36,7 +36,7 @@ class Surprise(Task):
         return 9.0, 0.0
 
     def quality(self, network, part, metrics, settings, resolution=None):
-        return self.of(network(torch.zeros(1, 1)))
+        return self.of(network(self.example_inputs(1)))
 
     def of(self, config):
         return {"surprise": 9.0 / (config["width"][0] + abs(config["shape"][0] - 2))}
@@ -65,6 +65,8 @@ class Tiny(Supernet):
         return "tiny"
 
     def extract(self, config, settings):
+        from tests.engine.carrier import Carrier  # loads torch
+
         return Carrier(config)
 
 

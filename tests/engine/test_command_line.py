@@ -8,6 +8,7 @@ import pytest
 
 from engine import __main__ as command_line
 from engine.config import NASConfig
+from engine.nas import NAS, ParetoSet
 from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.engine.runs.test_service import config, finished
@@ -59,6 +60,37 @@ def test_settings_are_given_without_a_file(command):
     assert status == 0
     assert "lat" in next(csv.DictReader(io.StringIO(out)))
     assert "3/3" in command("runs")[1]
+
+
+def test_settings_without_effect_are_named_before_the_search_and_by_the_check(command, check):
+    few = ["--set", "num_evals=3", "--set", "population=4", "--set", "workers=1"]
+    status, _, err = command("search", "--quiet", *few, "--set", "predictor_path=p.pth")
+    assert status == 0
+    assert err.splitlines()[0].startswith("predictor_path has no effect: no metric comes from")
+    status, _, err = check(predictor_path="p.pth", threads=2)
+    assert status == 0
+    assert [line.split()[0] for line in err.splitlines()] == ["predictor_path", "threads"]
+
+
+def test_the_reason_why_a_search_ended_before_its_budget_is_printed(command, tmp_path):
+    path = tmp_path / "search.yaml"
+    few = {"num_evals": 60, "population": 4, "workers": 1}
+    path.write_text(NASConfig(stop={"hypervolume": 1e-6}, dynas=few).to_yaml())
+    status, _, err = command("search", str(path), "--quiet")
+    assert status == 0
+    assert "The hypervolume reached" in err
+    run_id = next(line.split()[1] for line in err.splitlines() if line.startswith("run "))
+    front = ParetoSet(RunService(tmp_path, InstantEvaluator).history(run_id))
+    assert front.ending in err
+    assert front.ending.endswith("the target 1e-06.")
+
+
+def test_a_search_in_python_warns_of_settings_without_effect(command, tmp_path):
+    few = {"num_evals": 3, "population": 4, "workers": 1, "latency_batch": 8}
+    with pytest.warns(UserWarning, match="latency_batch has no effect") as warned:
+        front = NAS(NASConfig(dynas=few), tmp_path).search(progress=False)
+    assert warned[0].filename == __file__
+    assert front.ending == ""
 
 
 def test_a_device_that_is_not_there_is_one_sentence(command):

@@ -1,5 +1,22 @@
-from engine.gene_names import named_genes
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.gene_names import named_genes, telling_genes
 from engine.space import Gene, SearchSpace, mbconv_space
+from engine.supernets import registry
+from tests.engine.renamed import FREE, renamed, spaces
+
+SHIPPED = json.loads((Path(__file__).parent / "data" / "gene_labels.json").read_text())
+
+
+def labels(space):
+    return [(gene.label, gene.belongs) for gene in named_genes(space)]
 
 
 def test_genes_of_a_stage_are_counted_by_block():
@@ -13,7 +30,8 @@ def test_genes_of_a_stage_are_counted_by_block():
 
 
 def test_genes_outside_all_stages_are_counted_by_kind():
-    space = SearchSpace((Gene("w", (1, 2)), Gene("w", (1, 2)), Gene("extra", (0, 1))))
+    width = Gene("w", (1, 2), role="width")
+    space = SearchSpace((width, width, Gene("extra", (0, 1))))
     assert [gene.label for gene in named_genes(space)] == ["Width 1", "Width 2", "Extra 1"]
     assert [gene.name for gene in named_genes(space)] == ["w1", "w2", "extra1"]
 
@@ -27,3 +45,64 @@ def test_a_network_of_one_stage_does_not_name_it():
         ("head_count1", "Block 1 head count", "Head count"),
         ("head_count2", "Block 2 head count", "Head count"),
     ]
+    assert labels(mbconv_space(stages=1, blocks=2, depths=(1, 2))) == [
+        ("Block 1 kernel size", "Kernel size"),
+        ("Block 2 kernel size", "Kernel size"),
+        ("Block 1 expansion", "Expansion"),
+        ("Block 2 expansion", "Expansion"),
+        ("Depth", "Depth"),
+    ]
+
+
+@pytest.mark.parametrize("name", [*SHIPPED])
+def test_labels_of_shipped_supernets_stay_as_people_know_them(name):
+    found = [[g.name, g.label, g.belongs] for g in named_genes(registry.load(name).space)]
+    assert found == SHIPPED[name]
+
+
+def test_a_group_without_a_role_is_called_by_its_name_whatever_letter_it_is():
+    space = SearchSpace(tuple(Gene(group, (1, 2)) for group in ("r", "ks", "e", "d", "w", "MLP_x")))
+    expected = ["R 1", "Ks 1", "E 1", "D 1", "W 1", "MLP x 1"]
+    assert [gene.label for gene in named_genes(space)] == expected
+
+
+def test_a_part_is_in_the_label_and_its_layers_belong_together():
+    space = SearchSpace(
+        tuple(
+            Gene("r", (2, 4), role="rank", part=part)
+            for part in ("encoder layer 1 query", "encoder layer 2 query", "decoder", "layer 3")
+        )
+    )
+    assert labels(space) == [
+        ("Encoder layer 1 query rank", "Encoder query rank"),
+        ("Encoder layer 2 query rank", "Encoder query rank"),
+        ("Decoder rank", "Decoder rank"),
+        ("Layer 3 rank", "Rank"),
+    ]
+
+
+def test_labels_are_distinct():
+    width = Gene("a", (1, 2), role="width", part="layer 1")
+    space = SearchSpace((width, replace(width, group="b"), replace(width, part="layer 2")))
+    assert [label for label, _ in labels(space)] == [
+        "Layer 1 width 1", "Layer 1 width 2", "Layer 2 width",
+    ]  # fmt: skip
+
+
+@given(spaces(), st.permutations(FREE))
+def test_renaming_groups_changes_no_label(space, names):
+    other = renamed(space, names)
+    with_role = [i for i, gene in enumerate(space.genes) if gene.role != "other"]
+    before, after = labels(space), labels(other)
+    assert [before[i] for i in with_role] == [after[i] for i in with_role]
+    assert telling_genes(space, 6) == telling_genes(other, 6)
+    assert len({label for label, _ in after}) == len(space.genes)
+
+
+def test_what_tells_much_is_depth_else_switches_else_the_first_kind():
+    assert telling_genes(mbconv_space(stages=3, blocks=4), 2) == (24, 25)
+    skips = tuple(Gene("skip", (0, 1)) for _ in range(2))
+    behind = tuple(Gene("h", (1, 2), switch=i, needs=1) for i in range(2))
+    assert list(telling_genes(SearchSpace((*behind[::-1], *skips)[2:] + behind), 6)) == [0, 1]
+    first = SearchSpace((Gene("a", (1, 2)), Gene("b", (1, 2)), Gene("a", (1, 2))))
+    assert np.array_equal(telling_genes(first, 6), [0, 2])

@@ -44,11 +44,22 @@ def test_words_are_those_that_people_read():
     assert sources.words("lookup table") == "from a lookup table"
 
 
+@pytest.mark.parametrize("beside", ["", ", imported"])
+def test_a_prediction_that_nothing_calibrated_says_so(beside):
+    raw = sources.PREDICTED + beside
+    assert sources.words(raw) == f"predicted, not calibrated{beside}"
+    assert sources.details(raw) == f"not calibrated{beside}"
+    assert sources.badge(raw) == f"predicted, not calibrated{beside}"
+    assert "may read some points too high" in sources.meaning(raw)
+    assert not sources.calibrated(raw)
+    assert "too high" not in sources.meaning(sources.BY_PUBLISHED)
+
+
 @pytest.mark.parametrize(
     ("there", "words"),
     [
         (["measured", "imported"], "measured or imported"),
-        ([sources.PREDICTED, "imported"], "imported or predicted"),
+        ([sources.PREDICTED, "imported"], "imported or predicted, not calibrated"),
         (["", "measured"], ""),
         ([sources.BY_PUBLISHED, f"{sources.BY_PUBLISHED}, extrapolated"],
          "predicted, calibrated on published measurements, partly extrapolated"),

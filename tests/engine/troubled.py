@@ -12,14 +12,12 @@ import time
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from engine.metrics import METRICS
 from engine.options import Options, option
 from engine.space import Gene, SearchSpace
 from engine.supernets.base import Supernet
 from engine.tasks.base import Task
-from tests.engine.carrier import Carrier
 
 NAME = "troubled"
 _NUMBERS = {
@@ -42,6 +40,8 @@ class Trouble(Task):
     Options = TroubleOptions
 
     def example_inputs(self, count, resolution=None):
+        import torch  # only where networks run
+
         return torch.zeros(count, 1)
 
     def fingerprint(self, settings):
@@ -53,7 +53,7 @@ class Trouble(Task):
     def quality(self, network, part, metrics, settings, resolution=None):
         path = self.options(settings).dataset_path
         mode = (Path(path) / "mode").read_text().strip() if path else "fine"
-        return _answer(mode, network(torch.zeros(1, 1)), Path(path or "."))
+        return _answer(mode, network(self.example_inputs(1)), Path(path or "."))
 
 
 class Troubled(Supernet):
@@ -75,6 +75,8 @@ class Troubled(Supernet):
         return "troubled"
 
     def extract(self, config, settings):
+        from tests.engine.carrier import Carrier  # loads torch
+
         return Carrier(config)
 
 

@@ -66,6 +66,13 @@ def test_yaml_that_is_pasted_fills_the_form(app):
     assert app.number_input(key="new_seed").value == 9
 
 
+def test_settings_without_effect_are_named_beside_the_form(app):
+    app.number_input(key="new_latency_batch").set_value(8).run()
+    (told,) = [c.value for c in app.caption if "no effect" in c.value]
+    assert "neither latency nor memory is measured" in told
+    assert not app.button(key="new_start").disabled
+
+
 def test_yaml_of_neural_compressor_fills_the_form_and_says_what_was_left_out(app):
     text = "model: {}\nquantization: {}\nnas: {dynas: {num_evals: 77}}"
     app.text_area(key="new_yaml_text").set_value(text).run()

@@ -6,6 +6,8 @@ import pytest
 
 from engine import sources
 from engine.config import NASConfig
+from engine.supernets import registry
+from engine.supernets.predictor_calibration import Calibration
 from tests.made_predictor import write_predictor
 from tests.pages.conftest import html_of
 from tests.sourced_run import write_sourced_run
@@ -146,6 +148,32 @@ def test_new_search_puts_the_calibration_into_the_configuration(app, tmp_path):
     page.toggle(key="new_supernet_options.calibrate").set_value(False).run()
     wanted = NASConfig.from_yaml(page.code[0].value).dynas
     assert (wanted.calibrate, wanted.calibration_path) == (False, None)
+
+
+LINE = Calibration(0.9, 5.0, 30, 0.1, 0.9, (70.0, 80.0), (72.0, 84.0), (), "mine.csv", False)
+OPTION = "new_supernet_options"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda page, other: page.toggle(key=f"{OPTION}.calibrate").set_value(False),
+        lambda page, other: page.text_input(key=f"{OPTION}.calibration_path").set_value("/a.csv"),
+        lambda page, other: page.text_input(key=f"{OPTION}.predictor_path").set_value(other),
+        lambda page, other: page.selectbox(key="new_supernet").set_value(registry.DEFAULT),
+    ],
+)
+def test_a_line_without_its_file_is_kept_for_what_it_was_fitted_to(app, tmp_path, change):
+    predictor, other = (str(write_predictor(tmp_path / f"{n}.pth")) for n in ("one", "other"))
+    of_line = {"predictor_path": predictor, "calibration": LINE}
+    dynas = {"supernet": W10, "accuracy_source": "published predictor", **of_line}
+    page = open_page(app, "new_search")
+    page.text_area(key="new_yaml_text").set_value(NASConfig(dynas=dynas).to_yaml()).run()
+    page.button(key="new_yaml_apply").click().run()
+    assert NASConfig.from_yaml(page.code[0].value).dynas.calibration == LINE
+    change(page, other).run()
+    assert not page.exception
+    assert NASConfig.from_yaml(page.code[0].value).dynas.calibration is None
 
 
 def test_new_search_says_what_is_wrong_with_a_calibration_and_starts_nothing(

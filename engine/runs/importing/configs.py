@@ -21,6 +21,7 @@ from engine.space import Config, Gene, Genotypes, SearchSpace
 
 _LONGEST = 10_000  # characters of a configuration
 _TOLD = 60  # characters of one that cannot be read
+_GROUPS_TOLD = 4  # of a configuration
 _LONGEST_REASON = 300  # characters
 _BATCH = 10_000  # configurations that are made at once
 _MOST_CHOICES = 1_000  # of a gene whose choices are looked up in an array
@@ -56,7 +57,7 @@ def encoded(texts: Sequence[str], space: SearchSpace) -> Encoded:
         elif (config := read_config(text)) is not None:
             others[place] = config
         else:
-            problems[place] = Problem(False, _no_config(text))
+            problems[place] = Problem(False, _no_config(text, space))
     places, rows = _looked_up(alike, space)
     genotypes[places] = rows
     known = set(places.tolist())
@@ -135,13 +136,14 @@ def _written_alike(text: str) -> Config | None:
     return config if len(config) == text.count("':") else None
 
 
-def _no_config(text: str) -> str:
+def _no_config(text: str, space: SearchSpace) -> str:
     if not text.strip():
         return "there is no sub-network. Repair or remove the line."
-    return (
-        f"{quoted(text, _TOLD)} is no sub-network, such as {{'ks': [...], 'e': [...], "
-        "'d': [...]}. Repair or remove the line."
-    )
+    groups = [*_groups(space)]
+    entries = [f"{quoted(group)}: [...]" for group in groups[:_GROUPS_TOLD]]
+    example = ", ".join([*entries, *(["..."] if len(groups) > _GROUPS_TOLD else [])])
+    told = f"{quoted(text, _TOLD)} is no sub-network, such as {{{example}}}."
+    return f"{told} Repair or remove the line."
 
 
 def _shortened(sentence: str) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from engine.runs.importing.report import SHOWN, Refusal
 
-Kind = Literal["shape", "text", "space", "number", "value", "macs"]
+Kind = Literal["length", "shape", "text", "space", "number", "value", "macs"]
 _FOREIGN: tuple[Kind, ...] = ("space", "macs")
 
 

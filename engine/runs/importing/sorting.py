@@ -46,7 +46,9 @@ def sort_rows(
         if not metric(n.column.metric).computable
     }
     for place, row in enumerate(rows):
-        if row in table.surplus:
+        if row in table.overlong:
+            refusals.add(row, "length", _overlong(table.overlong[row]))
+        elif row in table.surplus:
             refusals.add(row, "shape", _surplus(table, row))
         elif place in networks.problems:
             problem = networks.problems[place]
@@ -75,6 +77,13 @@ def _surplus(table: ResultsTable, row: int) -> str:
     return (
         f"the row has {table.surplus[row]} entries, the first line {table.columns.count}. Put "
         "quotation marks around entries that hold the separator, or remove the line."
+    )
+
+
+def _overlong(characters: int) -> str:
+    return (
+        f"the row has an entry of {characters:,} characters, more than any is read with. "
+        "Repair or remove the line."
     )
 
 

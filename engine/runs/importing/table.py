@@ -14,6 +14,7 @@ from engine.runs.importing.columns import Columns, columns, is_header
 
 _SEPARATORS = (",", ";", "\t")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_LONGEST_CELL = 131_072  # characters; no config or number comes near it
 _LARGEST_HEADER = 20  # lines, if headings hold line breaks
 _STATED = "sep="  # how Excel names the separator in a line of its own
 
@@ -28,7 +29,8 @@ class ResultsTable:
     `lines`, `subnetworks`, `times`, `failed` and each of `cells`, by metric, have an entry a row.
     `times` are empty where the file has none. `sources` hold what a file of ours says of how the
     numbers of a metric came about. `surplus` tells of rows that have more cells than
-    there are columns how many they have.
+    there are columns how many they have, `overlong` of rows with a cell that is too long to be
+    read how many characters that one has; nothing else is kept of such a row.
     """
 
     origin: str
@@ -41,6 +43,7 @@ class ResultsTable:
     times: Sequence[str]
     failed: Sequence[bool]
     surplus: dict[int, int]
+    overlong: dict[int, int]
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -60,11 +63,14 @@ def read_table(content: bytes | str, origin: str) -> ResultsTable:
     times: list[str] = []
     failed: list[bool] = []
     surplus: dict[int, int] = {}
+    overlong: dict[int, int] = {}
     cells: dict[str, list[str]] = {column.metric: [] for column in known.metrics}
     sources: dict[str, list[str]] = {name: [] for name in known.sources}
     for line, row in rows:
         if not any(cell.strip() for cell in row):
             continue
+        if (longest := max(map(len, row))) > _LONGEST_CELL:
+            overlong[len(lines)], row = longest, []
         if any(cell.strip() for cell in row[known.count :]):
             surplus[len(lines)] = len(row)
         row += [""] * (known.count - len(row))
@@ -78,7 +84,17 @@ def read_table(content: bytes | str, origin: str) -> ResultsTable:
         for name, place in known.sources.items():
             sources[name].append(row[place])
     return ResultsTable(
-        origin, known, separator, lines, subnetworks, cells, sources, times, failed, surplus
+        origin,
+        known,
+        separator,
+        lines,
+        subnetworks,
+        cells,
+        sources,
+        times,
+        failed,
+        surplus,
+        overlong,
     )
 
 
@@ -126,6 +142,8 @@ def _header(content: bytes, origin: str) -> tuple[str, list[str], Iterator[Row]]
 
 def _rows(content: bytes, separator: str, origin: str) -> Iterator[Row]:
     """Each row with the line at which it begins; raises ConfigError for a quote without its end."""
+    # A cell is as long as the content at most, which is in memory already.
+    csv.field_size_limit(max(csv.field_size_limit(), len(content)))
     lines = _RememberedLines(io.TextIOWrapper(io.BytesIO(content), "utf-8", newline=""))
     reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
     line = 1

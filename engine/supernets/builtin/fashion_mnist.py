@@ -76,13 +76,13 @@ def locate(folder: Path | None, download_to: Path) -> Path:
     from torchvision.datasets import FashionMNIST  # needs seconds to import, and is rarely needed
 
     try:
-        FashionMNIST(str(download_to), download=True)
+        found = FashionMNIST(str(download_to), download=True)
     except (OSError, RuntimeError) as error:
         raise DataError(
             f"Fashion-MNIST could not be downloaded to {download_to} ({error}). Install Debian's "
             "package dataset-fashion-mnist or give --data a folder with the four files."
         ) from error
-    return download_to / "FashionMNIST" / "raw"
+    return Path(found.raw_folder)
 
 
 def find_original(folder: Path) -> None:

@@ -1,9 +1,9 @@
 """The elastic network behind the built-in supernet: MobileNetV3-style, for small images."""
 
 from ofa.imagenet_classification.elastic_nn.modules.dynamic_layers import DynamicMBConvLayer
-from ofa.imagenet_classification.elastic_nn.networks import OFAMobileNetV3
-from ofa.imagenet_classification.networks import MobileNetV3
 from ofa.utils.layers import ConvLayer, IdentityLayer, LinearLayer, MBConvLayer, ResidualBlock
+
+from engine.compat.ofa import ElasticMobileNetV3
 
 KERNELS = (3, 5, 7)
 EXPANDS = (3, 4, 6)
@@ -14,7 +14,7 @@ STAGE_STRIDES = (1, 2, 2)
 HEAD_CHANNELS = 192
 
 
-class FashionMobileNetV3(OFAMobileNetV3):
+class FashionMobileNetV3(ElasticMobileNetV3):
     """Once-for-All's elastic MobileNetV3, three stages of up to four `DynamicMBConvLayer` blocks.
 
     Only the construction differs from `ofa`'s own class: switching sub-networks, extracting them
@@ -24,20 +24,15 @@ class FashionMobileNetV3(OFAMobileNetV3):
     """
 
     def __init__(self, classes: int = 10, channels: int = 1) -> None:
-        self.ks_list = list(KERNELS)
-        self.expand_ratio_list = list(EXPANDS)
-        self.depth_list = list(DEPTHS)
-        self.width_mult = 1.0
-
         stem = ConvLayer(channels, STEM_CHANNELS, kernel_size=3, stride=2, act_func="h_swish")
         first = MBConvLayer(
             STEM_CHANNELS, STEM_CHANNELS, kernel_size=3, expand_ratio=1, act_func="relu"
         )
         blocks = [ResidualBlock(first, IdentityLayer(STEM_CHANNELS, STEM_CHANNELS))]
-        self.block_group_info = []
+        stages = []
         before = STEM_CHANNELS
         for width, stage_stride in zip(STAGE_CHANNELS, STAGE_STRIDES, strict=True):
-            self.block_group_info.append([len(blocks) + i for i in range(max(DEPTHS))])
+            stages.append([len(blocks) + i for i in range(max(DEPTHS))])
             for index in range(max(DEPTHS)):
                 stride = stage_stride if index == 0 else 1
                 block = DynamicMBConvLayer(
@@ -51,10 +46,10 @@ class FashionMobileNetV3(OFAMobileNetV3):
         mix = ConvLayer(
             HEAD_CHANNELS, HEAD_CHANNELS, kernel_size=1, use_bn=False, act_func="h_swish"
         )
-        classifier = LinearLayer(HEAD_CHANNELS, classes)
-        MobileNetV3.__init__(self, stem, blocks, expand, mix, classifier)
-        self.set_bn_param(momentum=0.1, eps=1e-5)
-        self.runtime_depth = [len(group) for group in self.block_group_info]
+        head = (expand, mix, LinearLayer(HEAD_CHANNELS, classes))
+        super().__init__(
+            stem, blocks, stages, head, kernels=KERNELS, expands=EXPANDS, depths=DEPTHS
+        )
 
     @staticmethod
     def name() -> str:

@@ -92,7 +92,7 @@ class ImageNetSupernet(Supernet):
 
     def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
         """`(n, 2)` exact MACs at the input resolution and parameters of `(n, genes)` genotypes."""
-        rows = np.atleast_2d(genotypes)
+        rows = self.space.rows(genotypes)
         if len(self.resolutions) == 1:
             return self._costs[self.resolutions[0]].macs_params(self.space, rows)
         costs = np.empty((len(rows), 2), dtype=np.int64)
@@ -103,8 +103,7 @@ class ImageNetSupernet(Supernet):
 
     def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
         """`(n,)` bytes of the state dicts of `(n, genes)` genotypes; resolution does not matter."""
-        rows = np.atleast_2d(genotypes)
-        return state_bytes(self._state, self.space, rows)
+        return state_bytes(self._state, self.space, genotypes)
 
     def quality_source(self, settings: EvaluationSettings) -> QualitySource:
         """As its option says."""

@@ -39,21 +39,27 @@ def resnet50_space(resolutions: tuple[int, ...] = (224,)) -> SearchSpace:
     the stem round to 24, 24 or 32 channels. Both occur in configs of other programs.
     """
     depth = [
-        Gene("d", (0, 2), aliases=((1, 0),)),
-        *(Gene("d", tuple(range(RESNET_OPTIONAL_BLOCKS + 1))) for _ in RESNET_BASE_BLOCKS),
+        Gene("d", (0, 2), aliases=((1, 0),), role="depth"),
+        *(
+            Gene("d", tuple(range(RESNET_OPTIONAL_BLOCKS + 1)), role="depth", part=f"stage {stage}")
+            for stage, _ in enumerate(RESNET_BASE_BLOCKS, 1)
+        ),
     ]
     expand = [
-        Gene("e", RESNET_EXPANDS, switch=1 + stage, needs=block - base + 1)
+        Gene("e", RESNET_EXPANDS, switch=1 + stage, needs=block - base + 1, role="expansion")
         if block >= base
-        else Gene("e", RESNET_EXPANDS)
+        else Gene("e", RESNET_EXPANDS, role="expansion")
         for stage, base in enumerate(RESNET_BASE_BLOCKS)
         for block in range(base + RESNET_OPTIONAL_BLOCKS)
     ]
     indices = tuple(range(len(RESNET_WIDTHS)))
     multipliers = Indexed("width multipliers", RESNET_WIDTHS)
     width = [
-        Gene("w", (0, 2), aliases=((1, 0),), index_of=multipliers),
-        *(Gene("w", indices, index_of=multipliers) for _ in range(1 + len(RESNET_BASE_BLOCKS))),
+        Gene("w", (0, 2), aliases=((1, 0),), index_of=multipliers, role="width"),
+        *(
+            Gene("w", indices, index_of=multipliers, role="width")
+            for _ in range(1 + len(RESNET_BASE_BLOCKS))
+        ),
     ]
     return _with_resolution(SearchSpace((*depth, *expand, *width)), resolutions)
 
@@ -62,4 +68,4 @@ def _with_resolution(space: SearchSpace, resolutions: tuple[int, ...]) -> Search
     """The space with the input resolution as its last gene, or fixed where there is but one."""
     if len(resolutions) == 1:
         return replace(space, trailing=(*space.trailing, ("r", resolutions)))
-    return replace(space, genes=(*space.genes, Gene("r", resolutions)))
+    return replace(space, genes=(*space.genes, Gene("r", resolutions, role="resolution")))

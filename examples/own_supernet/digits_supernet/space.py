@@ -15,9 +15,15 @@ LAYERS = max(DEPTHS)
 # A layer is there if the depth is at least its number: elsewhere its genes are switched off.
 SPACE = SearchSpace(
     (
-        Gene("depth", DEPTHS),
-        *(Gene("heads", HEADS, switch=0, needs=layer + 1) for layer in range(LAYERS)),
-        *(Gene("hidden", HIDDEN, switch=0, needs=layer + 1) for layer in range(LAYERS)),
+        Gene("depth", DEPTHS, role="depth"),
+        *(
+            Gene("heads", HEADS, switch=0, needs=n, role="heads", part=f"layer {n}")
+            for n in range(1, LAYERS + 1)
+        ),
+        *(
+            Gene("hidden", HIDDEN, switch=0, needs=n, role="width", part=f"layer {n}")
+            for n in range(1, LAYERS + 1)
+        ),
     )
 )
 

@@ -3,13 +3,10 @@
 import json
 import re
 import sys
-import types
 from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.runtime.secrets import secrets_singleton
-from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
 from app.access import streamlit_login
 from app.access.hosts import AllowedHosts
@@ -18,9 +15,12 @@ from app.access.login_door import Members
 from app.access.options import OptionError, Options
 from app.access.policy import Policy
 from app.access.streamlit_login import LoginError
+from app.compat.streamlit import USER_COOKIE
 from tests.app.access.asgi import Client
 from tests.app.access.test_doors import EVERYTHING, HTML, client
 from tests.app.access.test_server import connect, get, say
+from tests.app.compat import sign_in
+from tests.app.compat.sign_in import give_secrets, pretend_authlib
 from tests.browser.server import Server
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -40,16 +40,14 @@ OURS = ("origin", HOME)
 def auth(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What `secrets.toml` says; a test may change it."""
     section = dict(AUTH)
-    authlib = types.ModuleType("authlib")
-    authlib.__version__ = "1.6.0"  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "authlib", authlib)
-    monkeypatch.setattr(secrets_singleton, "_secrets", {"auth": section})
+    pretend_authlib(monkeypatch)
+    give_secrets(monkeypatch, {"auth": section})
     monkeypatch.setattr(streamlit_login, "sign_in_address", lambda name: f"/auth/login?{name}")
     return section
 
 
 def signed(claims: dict[str, Any], secret: str = SECRET) -> str:
-    return create_signed_value(secret, "_streamlit_user", json.dumps(claims)).decode()
+    return sign_in.signed(secret, USER_COOKIE, json.dumps(claims))
 
 
 def door(claims: dict[str, Any] | None = None, secret: str = SECRET) -> Client:
@@ -57,7 +55,7 @@ def door(claims: dict[str, Any] | None = None, secret: str = SECRET) -> Client:
     hosts = AllowedHosts.of(["studio.example"])
     made = client(Policy(hosts, members=members).middleware(), HOME)
     if claims is not None:
-        made.cookies["_streamlit_user"] = signed(claims, secret)
+        made.cookies[USER_COOKIE] = signed(claims, secret)
     return made
 
 
@@ -92,15 +90,15 @@ def test_everybody_else_stays_outside(auth, claims):
 @pytest.mark.parametrize(
     "cookie",
     ["", "x", json.dumps(ANN), signed(ANN, "another-secret-of-thirty-two-chars"), signed(ANN)[:-1],
-     create_signed_value(SECRET, "_another", json.dumps(ANN)).decode(),
-     create_signed_value(SECRET, "_streamlit_user", "[]").decode(),
-     create_signed_value(SECRET, "_streamlit_user", "no json").decode()],
+     sign_in.signed(SECRET, "_another", json.dumps(ANN)),
+     sign_in.signed(SECRET, USER_COOKIE, "[]"),
+     sign_in.signed(SECRET, USER_COOKIE, "no json")],
     ids=["empty", "no cookie", "not signed", "signed with another secret", "cut off",
          "of another name", "no mapping", "no json"],
 )  # fmt: skip
 def test_a_cookie_that_streamlit_did_not_sign_for_this_opens_nothing(auth, cookie):
     visitor = door()
-    visitor.cookies["_streamlit_user"] = cookie
+    visitor.cookies[USER_COOKIE] = cookie
     assert visitor.get("/").status == 401
     assert not visitor.connects(OURS)
 
@@ -155,7 +153,7 @@ def test_settings_with_which_nobody_could_sign_in_are_refused_at_start(
         monkeypatch.setitem(sys.modules, "authlib", None)
     else:
         kept = {name: value for name, value in section.items() if value is not None}
-        monkeypatch.setattr(secrets_singleton, "_secrets", {"auth": kept} if kept else {})
+        give_secrets(monkeypatch, {"auth": kept} if kept else {})
     options = Options(login=True, allow_users=["ann@lab.example"])
     with pytest.raises(OptionError) as refusal:
         options.policy(Listening("0.0.0.0", "0.0.0.0"), data_dir)
@@ -193,8 +191,8 @@ def test_the_real_server_lets_in_whom_streamlit_has_signed_in(tmp_path: Path):
     try:
         host, ours = "Host: localhost:PORT", "Origin: http://localhost:PORT"
         home = f"http://localhost:{server.port}"
-        ann = f"Cookie: _streamlit_user={signed({**ANN, 'origin': home})}"
-        eve = f"Cookie: _streamlit_user={signed({**ANN, 'origin': home, 'email': 'e@x.example'})}"
+        ann = f"Cookie: {USER_COOKIE}={signed({**ANN, 'origin': home})}"
+        eve = f"Cookie: {USER_COOKIE}={signed({**ANN, 'origin': home, 'email': 'e@x.example'})}"
         for target in ("/", "/vendor/plotly.min.js", "/_stcore/host-config"):
             assert get(server, host, target=target) == 401
             assert get(server, host, eve, target=target) == 403

@@ -2,9 +2,13 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.diagrams.aligned import aligned_info, aligned_svg
+from engine.space import Gene, SearchSpace
 from engine.supernets import registry
+from tests.engine.renamed import FREE, renamed, spaces
 
 SUPERNET = registry.load(registry.DEFAULT)
 FIRST = {"ks": [3, 5, 7, 3] * 3, "e": [3, 4, 6, 6] * 3, "d": [2, 3, 4]}
@@ -53,12 +57,48 @@ def test_as_many_as_four_fit_beside_each_other(count):
         assert float(box.get("x")) + float(box.get("width")) <= width
 
 
-def test_a_space_with_other_genes_is_drawn_by_its_genes():
+def test_a_space_with_other_genes_is_drawn_by_its_parts():
     supernet = registry.load("ofa_resnet50")
     genotypes = [supernet.space.smallest, supernet.space.largest]
     configs = [supernet.space.to_config(genotype) for genotype in genotypes]
     drawn = aligned_info(["#1", "#2"], configs, supernet.space, supernet.stages)
+    assert [row.title for row in drawn.rows][:2] == ["Whole network", "Stage 1"]
     marked = [part.differs for row in drawn.rows for part in row.columns[1]]
-    assert len(marked) == len(supernet.space.genes)
-    assert sum(marked) == int(np.sum(supernet.space.choices > 1))
+    assert len(marked) == 18 + 7, "blocks, and depth and widths that are of none"
+    assert all(marked)
     assert len(outlined(drawn)) == sum(marked)
+    assert "Whole network, width 1: 2 instead of 0" in drawn.description
+
+
+def test_a_space_without_parts_is_drawn_by_its_genes():
+    space = SearchSpace((Gene("d", (1, 2)), Gene("w", (1, 2)), Gene("w", (1, 2), 0, 2)))
+    configs = [{"d": 1, "w": [1, 1]}, {"d": 2, "w": [1, 1]}]
+    drawn = aligned_info(["#1", "#2"], configs, space, ())
+    assert [(row.title, len(row.columns[0])) for row in drawn.rows] == [("D", 1), ("W", 2)]
+    assert [part.differs for row in drawn.rows for part in row.columns[1]] == [True, False, True]
+
+
+def test_what_leaves_a_stage_is_said_where_it_is_the_same():
+    supernet = registry.load("ofa_mbv3_d234_e346_k357_w1.0_r128-224")
+    large = supernet.space.to_config(supernet.space.largest)
+    for sides, note in (((224, 224), "24 ch, 56×56"), ((224, 128), "24 ch")):
+        configs = [{**large, "r": [side]} for side in sides]
+        drawn = aligned_info(["#1", "#2"], configs, supernet.space, supernet.stages)
+        assert drawn.rows[1].note == note
+
+
+@given(spaces(), st.permutations(FREE), st.integers(0, 2**32 - 1))
+def test_renaming_groups_changes_nothing(space, names, seed):
+    own = SearchSpace(tuple(gene for gene in space.genes if gene.group != "act"))
+    other = renamed(own, names)
+    genotypes = own.sample(3, np.random.default_rng(seed))
+    before, after = (
+        aligned_info(["a", "b", "c"], [s.to_config(g) for g in genotypes], s, ())
+        for s in (own, other)
+    )
+    assert before == after
+    root = ElementTree.fromstring(aligned_svg(before))
+    width, height = map(float, root.get("viewBox").split()[2:])
+    for box in root.iter(f"{NAMESPACE}rect"):
+        assert float(box.get("x")) + float(box.get("width")) <= width
+        assert float(box.get("y")) + float(box.get("height")) <= height

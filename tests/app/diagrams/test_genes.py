@@ -2,7 +2,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from app.diagrams.genes import gene_name, gene_rows, genes_svg, genes_text
+from app.diagrams.genes import gene_rows, genes_svg, genes_text
 from engine.errors import SpaceError
 from engine.space import Gene, SearchSpace
 from engine.supernets import registry
@@ -25,6 +25,14 @@ def test_a_row_a_group_and_a_box_a_gene():
     assert (depth.name, heads.name) == ("Depth", "Head count")
     assert [box.value for box in depth.boxes] == ["1"]
     assert [(box.value, box.active) for box in heads.boxes] == [("4", True), ("1", False)]
+
+
+def test_heights_and_ends_follow_the_numbers_where_choices_fall():
+    space = SearchSpace((Gene("w", (4, 2, 1)), Gene("r", range(100, 0, -1))))
+    (width, _) = gene_rows(space, space.to_config(space.largest))
+    assert [(box.value, box.share) for box in width.boxes] == [("4", 1.0)]
+    assert gene_rows(space, space.to_config(space.smallest))[0].boxes[0].share == 1 / 3
+    assert genes_text(space)[1].endswith(": 1 to 100")
 
 
 def test_a_larger_choice_is_taller_and_what_is_switched_off_says_so():
@@ -55,6 +63,7 @@ def test_what_there_is_to_choose_in_words():
     assert genes_text(SPACE) == ["Depth: 1 or 2", "Head count, 2 times: 1, 2 or 4"]
 
 
-def test_genes_are_called_as_people_call_them():
-    assert gene_name("ks") == "Kernel size"
-    assert gene_name("hidden") == "Hidden"
+def test_genes_are_called_by_their_roles_and_without_one_by_their_group():
+    space = SearchSpace((Gene("ks", (1, 2)), Gene("a", (3, 5), role="kernel")))
+    rows = gene_rows(space, {"ks": 1, "a": 5})
+    assert [(row.name, row.values) for row in rows] == [("Ks", "1"), ("Kernel size", "5")]

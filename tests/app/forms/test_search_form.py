@@ -9,6 +9,7 @@ from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.metrics import ordered
 from engine.runs.aside import Estimate
+from engine.supernets.predictor_calibration import Calibration
 
 OFA = "ofa_mbv3_d234_e346_k357_w1.0"
 
@@ -34,6 +35,17 @@ def test_the_form_and_the_configuration_say_the_same(changes):
     config = NASConfig.from_dict(changes)
     config.search.search_algorithm = config.search_algorithm
     assert NASConfig.from_dict(config_data(values_of(config))) == config
+
+
+LINE = Calibration(0.9, 5.0, 30, 0.1, 0.9, (70.0, 80.0), (72.0, 84.0), (), "mine.csv", False)
+W10 = "ofa_mbv3_d234_e346_k357_w1.0"
+PREDICTED = {"supernet": W10, "accuracy_source": "published predictor"}
+
+
+def test_a_calibration_without_its_file_is_kept_by_the_form():
+    config = NASConfig(dynas={**PREDICTED, "calibration": LINE})
+    values = values_of(NASConfig.from_yaml(config.to_yaml()))
+    assert NASConfig.from_dict(config_data(values)).dynas.calibration == LINE
 
 
 def test_the_form_names_the_algorithm_that_is_used():

@@ -1,4 +1,8 @@
+from types import SimpleNamespace
+
 from app.tables.front import front_info
+from engine.errors import ConfigError
+from engine.space import Gene, SearchSpace
 
 
 def test_a_row_a_sub_network_of_the_front_and_the_newest_marked(history):
@@ -17,3 +21,20 @@ def test_cells_have_the_columns_units(history):
     assert macs.endswith(" M")
     assert cycle == str(history.evaluations[info.rows[0].number - 1].cycle)
     assert len(depths.split()) == 3
+
+
+def test_without_its_supernet_there_is_no_column_of_genes(history, monkeypatch):
+    def gone(name):
+        raise ConfigError("gone")
+
+    monkeypatch.setattr("app.tables.front.registry.load", gone)
+    info = front_info(history, ["acc", "macs"])
+    assert info.titles == ("Number", "Cycle", "Top-1 accuracy ↑", "MACs ↓")
+    assert info.numbers == 3
+    assert {len(row.cells) for row in info.rows} == {4}
+
+
+def test_a_sub_network_of_another_space_has_a_dash(history, monkeypatch):
+    other = SimpleNamespace(space=SearchSpace((Gene("d", (1, 2)),)))
+    monkeypatch.setattr("app.tables.front.registry.load", lambda name: other)
+    assert {row.cells[-1] for row in front_info(history, ["acc"]).rows} == {"–"}

@@ -41,7 +41,7 @@ def modules(supernet: FashionSupernet) -> list[nn.Module]:
         {**base, **{k: [v.get(i, x) for i, x in enumerate(base[k])] for k, v in change.items()}}
         for change in changes
     ]
-    return [supernet._extracted(config) for config in configs]
+    return [supernet.extract(config, EvaluationSettings()) for config in configs]
 
 
 def measured(module: nn.Module, kept: Kept, calibration: int = CALIBRATION) -> list[Tensor]:
@@ -129,7 +129,9 @@ def test_a_network_leaves_what_it_starts_from_as_it_is(modules: list[nn.Module])
 def test_other_weights_statistics_precision_or_threads_are_another_beginning(
     supernet: FashionSupernet,
 ) -> None:
-    module = supernet._extracted(supernet.space.to_config(supernet.space.smallest))
+    module = supernet.extract(
+        supernet.space.to_config(supernet.space.smallest), EvaluationSettings()
+    )
     first = _parts(module)[:1]
     digests = [digest(first, torch.float32, True), digest(first, torch.bfloat16, True)]
     digests += [digest(first, torch.float32, False)]

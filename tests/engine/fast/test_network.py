@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from engine.compat.torch import processor_has_bf16
 from engine.fast import kernels
 from engine.fast.convolution import Convolution
 from engine.fast.kernels import activate
@@ -17,9 +18,7 @@ from engine.supernets.base import EvaluationSettings
 from engine.tasks import statistics
 from tests.engine.fast.families import FAMILIES, images, norms, random_subnetwork
 
-needs_bf16 = pytest.mark.skipif(
-    not torch.ops.mkldnn._is_mkldnn_bf16_supported(), reason="no bf16 on this processor"
-)
+needs_bf16 = pytest.mark.skipif(not processor_has_bf16(), reason="no bf16 on this processor")
 
 
 @pytest.fixture(scope="module", params=FAMILIES)

@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 
-from engine.log.database import DurableCache
+from engine.compat.diskcache import DurableCache
 
 MUCH = "x" * 100_000
 """Text that does not fit into pages which a database has already."""

@@ -1,7 +1,10 @@
 """Ways to damage the log in a folder, each of which a reader must find."""
 
+import json
 import sqlite3
 from contextlib import closing
+
+from engine.log.store import checksum
 
 
 def tamper(folder, statement, *values):
@@ -23,6 +26,19 @@ def shorten(folder):
 
 def put(key, text):
     return lambda folder: tamper(folder, "UPDATE Cache SET value = ? WHERE key = ?", text, key)
+
+
+def rewrite(key, **fields):
+    """Give fields of a record other values, and the record the checksum that goes with them."""
+
+    def damage(folder):
+        with closing(sqlite3.connect(folder / "cache.db")) as database:
+            (text,) = database.execute("SELECT value FROM Cache WHERE key = ?", (key,)).fetchone()
+        text = json.dumps({**json.loads(text), **fields})
+        tag = checksum(key, text.encode())
+        tamper(folder, "UPDATE Cache SET value = ?, tag = ? WHERE key = ?", text, tag, key)
+
+    return damage
 
 
 def garble_schema(folder):
@@ -56,3 +72,12 @@ DAMAGES = {
     "no file": lambda folder: (folder / "cache.db").unlink(),
 }
 """What was done to a log of at least seven evaluations, by name."""
+
+WRONG_FIELDS = {
+    "a number that is another's": rewrite("evaluation-7", number=3),
+    "a field of another type": rewrite("evaluation-7", seconds="long"),
+    "a genotype of another length": rewrite("evaluation-7", genotype=[0, 0]),
+    "a choice that is none": rewrite("evaluation-7", genotype=[99] * 20),
+    "an event of another type": rewrite("event-3", data={"state": 7}),
+}
+"""Records that fit their checksums and are none: a program that errs may have written them."""

@@ -76,7 +76,7 @@ def test_reading_takes_two_queries_however_many_the_records(log, records):
         for _ in range(records):
             log.append(evaluation())
     queries = []
-    log._store._open()._con.set_trace_callback(queries.append)
+    log._store._open().query("SELECT 1").connection.set_trace_callback(queries.append)
     assert len(log.read()) == records
     assert len(queries) == 2
 
@@ -241,3 +241,20 @@ def test_a_cache_that_nobody_has_written_to_creates_nothing(tmp_path):
     cache = EvaluationCache(tmp_path / "cache")
     assert cache.get({"metric": "acc"}) is None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_written_or_read_through_diskcache(tmp_path):
+    log = DiskLog(tmp_path / "log")
+    log.append(evaluation())
+    cache = log._store._open()
+    for use in (
+        lambda: cache.set("key", "text"),
+        lambda: cache.set("key", object()),
+        lambda: cache.get("evaluation-1"),
+        lambda: cache.__setitem__(("no", "text"), "text"),
+        lambda: list(cache),
+    ):
+        with pytest.raises(TypeError, match=r"not (written|read) through diskcache"):
+            use()
+    assert len(log.read()) == 1
+    log.close()

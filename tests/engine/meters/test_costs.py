@@ -13,7 +13,7 @@ from torch import nn
 from engine import devices
 from engine.errors import DataError
 from engine.meters import costs, latency_table
-from engine.meters.peak_memory import peak_bytes
+from engine.meters.peak_bytes import peak_bytes
 from engine.meters.pipeline import measure
 from engine.meters.registry import sources
 from engine.supernets import registry
@@ -37,7 +37,7 @@ def builder(name: str) -> tuple[Supernet, Any]:
     """A supernet and what makes a sub-network of it from a config."""
     supernet = registry.load(name)
     if name == DEFAULT:
-        return supernet, supernet._extracted  # type: ignore[attr-defined]
+        return supernet, lambda config: supernet.extract(config, SETTINGS)
     return supernet, lambda config: elastic.extracted(MODELS[name], config, None)
 
 

@@ -13,6 +13,7 @@ from engine import sources
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.evaluation.measuring import Measurement
+from engine.export import subnetwork
 from engine.export.table import run_csv
 from engine.log.evaluation_log import DiskLog
 from engine.meters.pipeline import measure
@@ -123,6 +124,10 @@ def test_without_measurements_for_this_predictor_nothing_is_calibrated(
     assert not any(e.uncalibrated for e in history.evaluations)
     assert history.metric("acc").label == "Top-1 accuracy, predicted"
     assert history.provenance == "predicted"
+    assert sources.remarks([history.metric("acc")]) == ["acc: predicted, not calibrated."]
+    exported = subnetwork.to_dict(history.config, history.evaluations[0])["metrics"]
+    assert exported["acc"]["calibrated"] is False
+    assert "calibrated" not in exported["macs"]
 
 
 def test_calibrated_and_uncalibrated_numbers_are_not_taken_for_one_another(
@@ -141,8 +146,6 @@ def test_calibrated_and_uncalibrated_numbers_are_not_taken_for_one_another(
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"calibrate": False}, "calibrate is false. Set calibrate to true"),
-        ({"accuracy_source": "measured"}, "accuracy is measured, so that there is no predictor"),
         ({"rows": 4}, "has 4 measured sub-networks.*at least 10"),
         ({"slope": -1}, "do not rise with what the predictor says"),
         ({"source": "published predictor"}, "no sub-network with a measured top-1 accuracy"),

@@ -44,6 +44,19 @@ def some_evaluations(count, seed=0):
     return records
 
 
+@pytest.mark.parametrize("constraints", [[], ["lat <= 4"], ["lat <= 4", "acc >= 90"]])
+def test_many_are_feasible_as_each_of_them_is(log, constraints):
+    dynas = {"metrics": ["acc", "macs"], "workers": 1, "constraints": constraints}
+    config = NASConfig.from_dict({"dynas": dynas})
+    log.append_event("created", {"config": config.to_dict(), "name": "a run"})
+    log.append_all(some_evaluations(60))
+    history = RunHistory("run", log)
+    each = [history.feasible(e) for e in history.evaluations]
+    assert history.all_feasible(history.evaluations) == each
+    assert set(each) == {True, False}
+    assert history.all_feasible([]) == []
+
+
 def recomputed_front(history):
     on_front = non_dominated(minimised(history.evaluations, history.objectives))
     return {e.number for e, on in zip(history.evaluations, on_front, strict=True) if on}

@@ -175,7 +175,7 @@ def test_a_config_is_a_mapping(config):
 
 def test_a_genotype_of_another_space_is_not_written():
     for genotype in (SPACE.largest + 1, -1 - SPACE.smallest, SPACE.largest[:-1]):
-        with pytest.raises(SpaceError, match="is of another space: this one has 27 genes"):
+        with pytest.raises(SpaceError, match="are of another space: this one has 27 genes"):
             SPACE.to_config(genotype)
 
 

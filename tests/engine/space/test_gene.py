@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from engine.errors import SpaceError
-from engine.space import Gene, Indexed, SearchSpace, choice_text
+from engine.space import Gene, Indexed, Part, SearchSpace, choice_text
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,18 @@ from engine.space import Gene, Indexed, SearchSpace, choice_text
         ({"choices": (0, 2), "aliases": ((2, 0),)}, "has 2 as an alias and as another name"),
         ({"choices": (0, 2), "aliases": ((1, 0), (1, 2))}, "has 1 as an alias and as another"),
         ({"choices": (0, 2), "aliases": (1, 0)}, "has the aliases (1, 0). Give pairs"),
+        ({"choices": (1, 2), "role": "kernal"}, "has the role 'kernal'. Choose kernel, expansion, "
+         "width, depth, heads, resolution, rank or other."),
+        ({"choices": (1, 2), "role": None}, "has the role None. Choose kernel"),
+        ({"choices": (1, 2), "role": ["depth"]}, "has the role ['depth']. Choose kernel"),
+        ({"choices": (0.5, 1.0), "role": "resolution"}, "has the role resolution and the choice "
+         "0.5. Give whole numbers of pixels"),
+        ({"choices": range(9), "role": "resolution"}, "the choice 0. Give whole numbers"),
+        ({"choices": ("a", "b"), "kind": "categorical", "role": "resolution"}, "the choice 'a'"),
+        ({"choices": (1, 2), "part": None}, "is of the part None. Name it in up to 60"),
+        ({"choices": (1, 2), "part": " layer 1"}, "is of the part ' layer 1'. Name it"),
+        ({"choices": (1, 2), "part": "layer\n1"}, "is of the part 'layer\\n1'. Name it"),
+        ({"choices": (1, 2), "part": "l" * 61}, "Name it in up to 60 printable characters"),
         ({"choices": (0, 3), "index_of": Indexed("widths", (0.5, 1.0))}, "has the choice 3, which "
          "is no index of the 2 widths"),
     ],
@@ -182,7 +194,7 @@ def test_a_category_has_no_ends():
     space = SearchSpace((ACT, Gene("d", (1, 2, 3))))
     assert (space.smallest.tolist(), space.largest.tolist()) == ([0, 0], [0, 2])
     assert space.ordered.tolist() == [False, True]
-    assert (ACT.highest, space.highest("act"), space.highest("d")) == (None, None, 3)
+    assert [gene.highest for gene in space.genes] == [None, 3]
 
 
 @pytest.mark.parametrize(
@@ -192,3 +204,66 @@ def test_a_category_has_no_ends():
 )  # fmt: skip
 def test_choices_are_written_so_that_they_can_be_told_apart(choice, text):
     assert choice_text(choice) == text
+
+
+def test_a_role_is_found_whatever_its_group_is_called():
+    space = SearchSpace(
+        (
+            Gene("r", (2, 4), role="rank", part="layer 1"),
+            Gene("r", (2, 4), role="rank", part="layer 2"),
+            Gene("px", (16, 32), role="resolution"),
+        )
+    )
+    assert (space.genes_of("rank"), space.genes_of("resolution")) == ((0, 1), (2,))
+    assert space.genes_of("depth") == ()
+    config = {"r": [4, 4], "px": [32]}
+    assert space.value_of("resolution", config) == 32
+    assert space.value_of("resolution", space.encode(config)) == 32
+    assert space.value_of("resolution", (1, 1, 0)) == 16
+    assert space.value_of("rank", config) is None, "there are two"
+    assert space.value_of("depth", config) is None
+    with pytest.raises(SpaceError):
+        space.value_of("resolution", {"r": [4, 4], "px": [64]})
+
+
+def test_a_gene_that_is_off_has_no_value():
+    space = SearchSpace(
+        (Gene("many", (0, 1)), Gene("side", (16, 32), switch=0, needs=1, role="resolution"))
+    )
+    assert space.value_of("resolution", (0, 0)) is None
+    assert space.value_of("resolution", (1, 0)) == 16
+
+
+def test_images_have_one_resolution():
+    with pytest.raises(SpaceError, match="The genes 'a' and 'b' both have the role resolution"):
+        SearchSpace(tuple(Gene(group, (1, 2), role="resolution") for group in "ab"))
+
+
+def test_role_and_part_change_neither_keys_nor_configs_nor_features():
+    plain = SearchSpace((A, Gene("k", (1, 2), 0, 2)))
+    told = SearchSpace(
+        (
+            Gene("a", (1, 2, 3), role="depth", part="stage 1"),
+            Gene("k", (1, 2), 0, 2, role="kernel", part="stage 1 block 2"),
+        )
+    )
+    rows = plain.every()
+    assert plain.keys(rows) == told.keys(rows)
+    np.testing.assert_array_equal(plain.features(rows), told.features(rows))
+    assert [plain.to_config(row) for row in rows] == [told.to_config(row) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ("", Part("")),
+        ("stage 2", Part("stage 2")),
+        ("stage 2 block 3", Part("stage 2", "block", 3)),
+        ("Layer 4", Part("", "layer", 4)),
+        ("encoder layer 4 query", Part("encoder", "layer", 4, "query")),
+        ("layer 4 block 2", Part("layer 4", "block", 2)),
+        ("block three", Part("block three")),
+    ],
+)
+def test_parts_are_read(words, part):
+    assert Part.read(words) == part

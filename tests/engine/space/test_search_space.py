@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from engine.errors import SpaceError
+from engine.search.drawing import leaning_sample
 from engine.space import Gene, SearchSpace, mbconv_space
+from engine.supernets import registry
 
 SPACE = mbconv_space(stages=3, blocks=4)
 
@@ -72,3 +74,62 @@ def test_totals_sum_a_kind_of_gene_over_the_network_and_over_each_stage():
     counted = [2 * 3, 2, 2, 2] * 2, [4 * 3 * 3, 12, 12, 12] * 2
     columns = np.array([36, 12, 12, 12] * 2)
     np.testing.assert_allclose(totals, np.array(counted) / np.sqrt(columns))
+
+
+FALLING = SearchSpace(
+    (
+        Gene("d", (3, 2, 1)),
+        Gene("w", range(10, 0, -1), switch=0, needs=2),
+        Gene("k", (3, 5, 7)),
+        Gene("act", ("relu", "gelu"), kind="categorical"),
+    )
+)
+"""Choices that fall, beside some that rise and some without an order."""
+
+
+def test_what_is_smallest_and_largest_follows_the_numbers_and_not_their_order():
+    smallest, largest = (FALLING.to_config(g) for g in (FALLING.smallest, FALLING.largest))
+    assert (smallest["d"], smallest["k"]) == ([1], [3])
+    assert (largest["d"], largest["w"], largest["k"]) == ([3], [10], [7])
+    assert smallest["act"] == largest["act"] == ["relu"]
+    assert FALLING.smallest.tolist() == [2, 0, 0, 0]  # off: choice 0
+    assert FALLING.ends[0].tolist() == [2, 9, 0, 0]
+    assert FALLING.directions.tolist() == [-1, -1, 1, 0]
+
+
+def test_genotypes_that_lean_do_so_by_their_numbers():
+    drawn = leaning_sample(FALLING, 400, np.random.default_rng(0), 6.0)
+    values = [FALLING.genes[gene].values(drawn[:, gene]) for gene in (0, 2)]
+    assert np.corrcoef(values)[0, 1] > 0.3
+
+
+NO_GENOTYPES = [
+    "0120", ["0", "1", "2", "0"], [0.0, 1.0, 2.0, 0.0], np.zeros(4), [True] * 4, [None] * 4,
+    [[0, 1, 2], [0, 1]], np.zeros((1, 1, 4), dtype=int), {}, None, [0, 0, 0, 2], [-1, 0, 0, 0],
+    [0, 0, 0], [0] * 5,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("given", NO_GENOTYPES, ids=str)
+@pytest.mark.parametrize(
+    "take", ["to_config", "key", "keys", "canonical", "active", "features", "features_with_totals"]
+)
+def test_what_is_no_genotype_is_refused_in_a_sentence(take, given):
+    with pytest.raises(SpaceError, match=r"^The genotypes .*(of another space|no choice indices)"):
+        getattr(FALLING, take)(given)
+
+
+@pytest.mark.parametrize("name", [registry.DEFAULT, "ofa_resnet50", "ofa_mbv3_d234_e346_k357_w1.0"])
+def test_costs_are_those_of_genotypes_alone(name):
+    supernet = registry.load(name)
+    genes = len(supernet.space.genes)
+    for given in (["0"] * genes, [0.5] * genes, [0] * (genes + 1), [99] * genes):
+        for ask in (supernet.macs_params, supernet.exact, supernet.state_bytes):
+            with pytest.raises(SpaceError, match="The genotypes"):
+                ask(given)
+
+
+def test_lists_and_tuples_of_whole_numbers_are_genotypes():
+    for given in ([2, 0, 0, 0], (2, 0, 0, 0), np.array([2, 0, 0, 0], dtype=np.uint8)):
+        assert FALLING.key(given) == FALLING.key(FALLING.smallest)
+        assert FALLING.to_config(given) == FALLING.to_config(FALLING.smallest)

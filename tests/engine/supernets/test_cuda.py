@@ -12,7 +12,7 @@ from engine.devices import Precision
 from engine.errors import EvaluationError
 from engine.evaluation.measuring import measure
 from engine.fast.network import FusedNetwork
-from engine.meters.peak_memory import peak_bytes
+from engine.meters.peak_bytes import peak_bytes
 from engine.space import Config
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.registry import DEFAULT, load
@@ -93,10 +93,10 @@ def test_peak_memory_is_that_of_the_processor(module: nn.Module) -> None:
 def test_a_full_memory_is_said() -> None:
     (config,) = configs(1)
     torch.cuda.empty_cache()
-    torch.cuda.set_per_process_memory_fraction(1e-3)
+    torch.cuda.set_per_process_memory_fraction(5e-4)
     try:
         with pytest.raises(EvaluationError, match="memory of the device 'cuda' is full"):
-            measure(DEFAULT, config, ["lat"], replace(GPU, latency_batch=50_000))
+            measure(DEFAULT, config, ["lat"], replace(GPU, latency_batch=10_000))
     finally:
         torch.cuda.set_per_process_memory_fraction(1.0)
     assert measure(DEFAULT, config, ["acc"], GPU).values["acc"] > 85  # it goes on

@@ -1,0 +1,133 @@
+"""diskcache: its database, read and written by SQL, and how it opens one.
+
+The file, the tables and their columns are documented nowhere, and neither is what runs a statement
+through the connection of a cache.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import diskcache
+
+DATABASE = "cache.db"
+"""The name of the database in the folder of a cache."""
+
+TEXT = 1
+"""The mode of a row whose value is the text itself, neither pickled nor in a file of its own."""
+
+SERIES = """
+    WITH RECURSIVE wanted(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM wanted WHERE n < :last)
+    SELECT n, mode, filename, value, tag
+    FROM wanted LEFT JOIN Cache ON key = :name || '-' || n AND raw = 1
+"""
+"""The rows of the keys `name-first` to `name-last`; without a mode where there is none."""
+
+ROWS = "SELECT key, mode, filename, value, tag FROM Cache WHERE raw = 1"
+"""All rows with keys of text."""
+
+OLDEST_TAG = "SELECT tag FROM Cache WHERE raw = 1 ORDER BY rowid LIMIT 1"
+"""The tag of the row that was written first."""
+
+_PUT = """
+    INSERT INTO Cache(key, raw, store_time, expire_time, access_time, access_count,
+                      tag, size, mode, filename, value)
+    VALUES (?1, 1, ?2, NULL, ?2, 0, ?3, 0, 1, NULL, ?4)
+    ON CONFLICT(key, raw) DO UPDATE SET store_time = ?2, expire_time = NULL, access_time = ?2,
+        access_count = 0, tag = ?3, size = 0, mode = 1, filename = NULL, value = ?4
+"""
+_SETTING_WRITES = {  # the order of their parameters: key and value, or value and key
+    "INSERT OR REPLACE INTO Settings VALUES (?, ?)": 1,
+    "UPDATE Settings SET value = ? WHERE key = ?": -1,
+}
+_PAGES = 256  # of 4 kB in memory for a writer; diskcache's 8,192 would fill up as a log grows
+
+
+class _ClosedDisk(diskcache.Disk):
+    """Refuses whatever diskcache would write or read by itself; `put_text` and `query` do both.
+
+    diskcache's own disks pickle what is no text and unpickle what they find, so that whoever can
+    write the folder can run code in the reader (CVE-2025-69872).
+    """
+
+    def put(self, key: Any) -> Any:
+        """Refuse to write a key."""
+        raise TypeError("rows are not written through diskcache")
+
+    def store(self, value: Any, read: bool, key: Any = diskcache.UNKNOWN) -> Any:
+        """Refuse to write a value."""
+        raise TypeError("rows are not written through diskcache")
+
+    def get(self, key: Any, raw: bool) -> Any:
+        """Refuse to read a key, which may be pickled."""
+        raise TypeError("rows are not read through diskcache")
+
+    def fetch(self, mode: int, filename: Any, value: Any, read: bool) -> Any:
+        """Refuse to read a value, which may be pickled."""
+        raise TypeError("rows are not read through diskcache")
+
+    def remove(self, file_path: Any) -> None:
+        """Keep a file that a row names: no row of ours does."""
+
+
+class DurableCache(diskcache.Cache):
+    """A diskcache that evicts nothing and acknowledges only what is on disk. To be written to."""
+
+    @classmethod
+    def at(cls, folder: Path) -> "DurableCache":
+        """That in `folder`."""
+        return cls(
+            str(folder),
+            disk=_ClosedDisk,
+            disk_min_file_size=2**30,  # of no effect; as every folder so far has it
+            eviction_policy="none",
+            cull_limit=0,
+            size_limit=2**62,
+            sqlite_synchronous=2,  # full: an acknowledged record survives a power loss
+            sqlite_cache_size=_PAGES,
+            timeout=60,
+        )
+
+    @property
+    def evicts(self) -> bool:
+        """Whether it is set to remove rows, in spite of what `at` asks for."""
+        return bool(self.eviction_policy != "none" or self.cull_limit != 0)
+
+    def put_text(self, key: str, text: str, tag: int) -> None:
+        """Write a row in the transaction that is open, in place of one with the same key.
+
+        It is what `set` writes, in one statement: an import writes hundreds of thousands.
+        """
+        self._sql(_PUT, (key, time.time(), tag, text))
+
+    @property
+    def open_here(self) -> bool:
+        """Whether this thread has a connection."""
+        return getattr(self._local, "con", None) is not None
+
+    def query(self, statement: str, parameters: Any = ()) -> sqlite3.Cursor:
+        """Run a query through this thread's connection."""
+        cursor: sqlite3.Cursor = self._sql(statement, parameters)
+        return cursor
+
+    @property
+    def _sql_retry(self) -> Callable[..., Any]:
+        """As diskcache has it, but a setting that is as wanted already is not written again.
+
+        diskcache writes each of some twenty settings twice when it opens a folder, in a commit of
+        its own.
+        """
+        run: Callable[..., Any] = super()._sql_retry
+
+        def settled(statement: str, parameters: tuple[Any, ...] = ()) -> Any:
+            order = _SETTING_WRITES.get(statement)
+            if order:
+                key, value = parameters[::order]
+                known = self._sql("SELECT value FROM Settings WHERE key = ?", (key,)).fetchall()
+                if known == [(value,)]:
+                    return None
+            return run(statement, parameters)
+
+        return settled

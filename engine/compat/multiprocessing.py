@@ -1,0 +1,30 @@
+"""multiprocessing: keeping a process that is started from importing the program's main module."""
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_lock = threading.Lock()
+
+
+@contextmanager
+def without_main() -> Iterator[None]:
+    """Start processes that do not import the program's main module.
+
+    They need nothing of it; importing it costs time and, in a script that starts a search without
+    an `if __name__ == "__main__"` guard, would start that search again. What decides it are the
+    attributes `__spec__` and `__file__` of that module.
+    """
+    with _lock:
+        main = sys.modules["__main__"].__dict__
+        hidden: dict[str, Any] = {
+            name: main[name] for name in ("__spec__", "__file__") if name in main
+        }
+        main["__spec__"] = None
+        main.pop("__file__", None)
+        try:
+            yield
+        finally:
+            main.update(hidden)

@@ -1,0 +1,75 @@
+"""ofa: objects made without their own constructors, and a forward pass put in place of its own."""
+
+import types
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ofa.imagenet_classification.elastic_nn.modules.dynamic_op import DynamicSeparableConv2d
+from ofa.imagenet_classification.elastic_nn.networks import OFAMobileNetV3
+from ofa.imagenet_classification.networks import MobileNetV3, ProxylessNASNets
+from torch import Tensor, nn
+
+
+class ElasticMobileNetV3(OFAMobileNetV3):
+    """Once-for-All's elastic MobileNetV3 of given parts, where `ofa` makes its own for ImageNet.
+
+    `blocks` has the fixed first block and then those of each stage, `stages` their positions.
+    Switching sub-networks, extracting them (`get_active_subnet`) and loading state dicts are
+    `ofa`'s.
+    """
+
+    def __init__(
+        self,
+        stem: nn.Module,
+        blocks: Sequence[nn.Module],
+        stages: Sequence[Sequence[int]],
+        head: tuple[nn.Module, nn.Module, nn.Module],
+        *,
+        kernels: Sequence[int],
+        expands: Sequence[int],
+        depths: Sequence[int],
+    ) -> None:
+        self.ks_list = list(kernels)
+        self.expand_ratio_list = list(expands)
+        self.depth_list = list(depths)
+        self.width_mult = 1.0
+        self.block_group_info = [list(stage) for stage in stages]
+        MobileNetV3.__init__(self, stem, list(blocks), *head)
+        self.set_bn_param(momentum=0.1, eps=1e-5)
+        self.runtime_depth = [len(stage) for stage in stages]
+
+
+depthwise_forward: Callable[..., Tensor] = DynamicSeparableConv2d.forward
+"""`(convolution, x, kernel size or None)`: the forward pass of an elastic depthwise convolution."""
+
+
+def replace_depthwise_forward(net: nn.Module, forward: Callable[..., Tensor]) -> None:
+    """Let every elastic depthwise convolution of `net` have another `depthwise_forward`."""
+    for module in net.modules():
+        if isinstance(module, DynamicSeparableConv2d):
+            module.forward = types.MethodType(forward, module)
+
+
+def table_latency(
+    network: nn.Module, resolution: int, milliseconds: Mapping[str, float]
+) -> float | None:
+    """The latency of a network by a table of layers; None for one that `ofa` has no tables of.
+
+    Raises KeyError with the name of a layer that is missing. The constructors of `ofa`'s tables
+    download a file, or read one unsafely.
+    """
+    from ofa.nas.efficiency_predictor.latency_lookup_table import (
+        MBv3LatencyTable,
+        ProxylessNASLatencyTable,
+    )
+
+    kinds: dict[Any, Any] = {
+        MobileNetV3: MBv3LatencyTable,
+        ProxylessNASNets: ProxylessNASLatencyTable,
+    }
+    kind = next((k for family, k in kinds.items() if isinstance(network, family)), None)
+    if kind is None:
+        return None
+    table = kind.__new__(kind)
+    table.lut = {layer: {"mean": value} for layer, value in milliseconds.items()}
+    return float(table.predict_network_latency(network, resolution))

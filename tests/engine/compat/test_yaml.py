@@ -1,0 +1,42 @@
+import pytest
+import yaml
+
+from engine.compat.yaml import NON_PRINTABLE, real_number, tag_by_looks, truth, whole_number
+from tests.compat import changed
+
+CHANGED = changed("PyYAML", "engine/compat/yaml.py")
+LOADERS = [yaml.SafeLoader, *([yaml.CSafeLoader] if yaml.__with_libyaml__ else [])]
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("12", "int"), ("1.5", "float"), ("yes", "bool"), ("~", "null"), ("1e3", "str"),
+     ("'12'", "str"), ("<<", "merge"), ("2001-01-01", "timestamp")],
+)  # fmt: skip
+def test_a_scalar_has_the_tag_that_it_looks_like(loader, text, kind):
+    events = yaml.parse(f"key: {text}", Loader=loader)
+    *_, scalar = (event for event in events if isinstance(event, yaml.ScalarEvent))
+    assert tag_by_looks(scalar) == f"tag:yaml.org,2002:{kind}", CHANGED
+
+
+def said(read, text):
+    return read(yaml.ScalarNode("", text))
+
+
+def test_scalars_say_what_they_look_like():
+    assert [said(truth, text) for text in ("yes", "Off", "TRUE")] == [True, False, True], CHANGED
+    assert [said(whole_number, text) for text in ("12", "-0x10", "1_000")] == [12, -16, 1000], (
+        CHANGED
+    )
+    assert [said(real_number, text) for text in ("1.5", "-.inf")] == [1.5, -float("inf")], CHANGED
+    for read, error in ((truth, KeyError), (whole_number, ValueError), (real_number, ValueError)):
+        with pytest.raises(error):
+            said(read, "nothing")
+
+
+def test_what_no_text_can_hold_is_known():
+    assert NON_PRINTABLE.search("a\x07b").start() == 1, CHANGED
+    assert NON_PRINTABLE.search("ä\t\n😀") is None, CHANGED
+    with pytest.raises(yaml.reader.ReaderError):
+        list(yaml.parse("a\x07b", Loader=yaml.SafeLoader))
