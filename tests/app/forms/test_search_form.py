@@ -9,6 +9,7 @@ from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.metrics import ordered
 from engine.runs.aside import Estimate
+from engine.supernets import registry
 from engine.supernets.predictor_calibration import Calibration
 
 OFA = "ofa_mbv3_d234_e346_k357_w1.0"
@@ -45,7 +46,8 @@ PREDICTED = {"supernet": W10, "accuracy_source": "published predictor"}
 def test_a_calibration_without_its_file_is_kept_by_the_form():
     config = NASConfig(dynas={**PREDICTED, "calibration": LINE})
     values = values_of(NASConfig.from_yaml(config.to_yaml()))
-    assert NASConfig.from_dict(config_data(values)).dynas.calibration == LINE
+    found = NASConfig.from_dict(config_data(values)).settings
+    assert registry.load(W10).options(found).calibration == LINE
 
 
 def test_the_form_names_the_algorithm_that_is_used():
