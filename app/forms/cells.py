@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 _ROOM = 5.0
+_WIDE = 2.5  # a field that takes what room there is
+_LEFT = 0.5  # room that may be shared out among the fields of a row
 
 
 @dataclass(frozen=True)
@@ -19,8 +21,11 @@ class Cell:
 def draw_cells(cells: Sequence[Cell]) -> None:
     """Draw fields in their order, row by row."""
     for row in rows(cells):
-        columns = st.columns([cell.width for cell in row], vertical_alignment="bottom")
-        for column, cell in zip(columns, row, strict=True):
+        widths = [cell.width for cell in row]
+        spare = _ROOM - sum(widths)
+        empty = [spare] if max(widths) < _WIDE and spare > _LEFT else []
+        columns = st.columns([*widths, *empty], vertical_alignment="bottom")
+        for column, cell in zip(columns, row, strict=False):
             with column:
                 cell.draw()
 

@@ -1,5 +1,8 @@
 """What is registered of searches agrees with what implements it."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from engine.config import NASConfig
@@ -49,3 +52,10 @@ def test_what_is_not_registered_is_refused_with_what_is():
     for data, expected in (({"approach": "magic"}, "dynas"), ({"search_algorithm": "x"}, "nsga2")):
         with pytest.raises(ConfigError, match=expected):
             NASConfig(**data)
+
+
+@pytest.mark.parametrize("page", ["method.md", "file-formats.md"])
+def test_the_documents_name_what_is_registered(page):
+    text = (Path(__file__).resolve().parents[2] / "docs" / page).read_text()
+    known = [*APPROACHES, *PREDICTORS, *(ALGORITHMS if page == "method.md" else ())]
+    assert [name for name in known if not re.search(rf"\b{name}\b", text)] == []
