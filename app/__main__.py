@@ -24,6 +24,7 @@ from app.access.listening import AddressError, Listening, listening
 from app.access.options import OptionError, Options
 from app.access.policy import Policy
 from app.compat import streamlit
+from engine.data_dir import DataFolder, use
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_DATA_DIR = Path("~/.dynas-studio")
@@ -104,7 +105,7 @@ def serve(where: Listening, data_dir: Path, policy: Policy, settings: dict[str, 
     from app.charts import plotly_script
     from app.live import feed
 
-    os.environ["DYNAS_DATA_DIR"] = str(data_dir)
+    use(DataFolder(data_dir))
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     access.use(policy)

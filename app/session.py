@@ -9,8 +9,8 @@ import streamlit as st
 from app.access import policy as access
 from app.background import BackgroundJobs
 from app.formatting import plain
+from engine import data_dir
 from engine.errors import DynasError
-from engine.nas import default_data_dir
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
 from engine.runs.service import RunService
@@ -41,7 +41,7 @@ def _service(folder: str) -> RunService:
 
 def service() -> RunService:
     """The engine: one for all visitors of this server."""
-    return _service(str(default_data_dir()))
+    return _service(str(data_dir.current().path))
 
 
 def close_service() -> None:
@@ -67,7 +67,7 @@ def readable(runs: Iterable[str]) -> Iterator[RunHistory]:
 
 def remembered() -> Remembered:
     """What the data folder remembers of supernets."""
-    return Remembered(default_data_dir(), access.current().files.admit_reading)
+    return Remembered(data_dir.current().path, access.current().files.admit_reading)
 
 
 def chosen_run(summaries: Sequence[RunSummary]) -> str | None:

@@ -32,8 +32,9 @@ import torch
 from benchmarks.evaluation_cases import DEVICES, SUPERNETS, Case, cases
 from benchmarks.sample_efficiency import EVALUATIONS, POPULATION
 from benchmarks.synthetic_landscapes import SyntheticLandscape, random_network
-from engine import devices
+from engine import data_dir, devices
 from engine.config import NASConfig
+from engine.data_dir import DataFolder
 from engine.search.approaches import APPROACHES
 from engine.space import Config, Genotypes
 
@@ -162,7 +163,7 @@ def main(names: list[str], device: str) -> None:
     what = torch.cuda.get_device_name() if device == "cuda" else torch.get_num_threads()
     result |= {"on": what, "dense_peak": peaks}
     with tempfile.TemporaryDirectory() as made:
-        os.environ["DYNAS_DATA_DIR"] = str(Path(made) / "data")
+        data_dir.use(DataFolder(Path(made) / "data"))
         for case in cases(names or SUPERNETS, Path(made), device):
             found = result[case.title] = compare(case, peaks)
             if "at_first" in found:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from engine import data_dir as data_folder
 from engine import log_commands
-from engine.data_dir import use_data_dir
 from engine.errors import DataError, DynasError
 from engine.standard_output import kept_for_results
 
@@ -31,7 +31,7 @@ DataDir = Annotated[
     Path | None,
     typer.Option(
         help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-        callback=use_data_dir,
+        callback=data_folder.chosen,
     ),
 ]
 ConfigFile = Annotated[
@@ -69,14 +69,14 @@ def search(
 
     Ctrl-C stops it, a second one at once; what was measured is kept, and `resume` goes on.
     """
-    from engine.data_dir import default_data_dir
+    from engine.data_dir import current
     from engine.nas import run_search, without_effect
 
     with kept_for_results(), _stopped_by_signals():
         read = _configured(config, settings)
         for sentence in without_effect(read):
             typer.echo(sentence, err=True)
-        front = run_search(read, data_dir or default_data_dir(), progress=not quiet)
+        front = run_search(read, data_dir or current().path, progress=not quiet)
         table = front.to_dataframe().to_csv(index=False)
     for sentence in filter(None, (f"run {front.run_id}", front.ending, *front.remarks)):
         typer.echo(sentence, err=True)
@@ -278,10 +278,9 @@ def _configured(file: Path | None, settings: list[str] | None) -> "NASConfig":
 
 
 def _service(data_dir: Path | None) -> "RunService":
-    from engine.data_dir import default_data_dir
     from engine.runs.service import RunService
 
-    return RunService(data_dir or default_data_dir())
+    return RunService(data_dir or data_folder.current().path)
 
 
 def main() -> None:

@@ -14,7 +14,6 @@ from engine.config_sections import (
     PATHS,
     DynasSection,
     SearchSection,
-    Section,
     StopSection,
 )
 from engine.constraints import Constraint
@@ -24,6 +23,7 @@ from engine.metrics import Metric, metric
 from engine.quoting import quoted
 from engine.search_methods import ALGORITHMS, APPROACHES, algorithms_for
 from engine.setting_errors import Where, sentences
+from engine.settings_section import Section
 
 __all__ = [
     "PATHS",

@@ -1,17 +1,24 @@
-"""The options in a configuration: whose they are, and which of them are paths."""
+"""The options in a configuration: whose they are, what is wrong with them, which are paths."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from engine.errors import ConfigError, DynasError
+from pydantic import ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from engine.errors import DynasError
 from engine.evaluation_settings import EvaluationSettings
+from engine.former_options import FORMER, SECTIONS, Place
 from engine.meters import registry as meters
-from engine.meters.base import Meter
-from engine.options import Options, path_names, plain, read
-from engine.quoting import quoted
+from engine.options import Options, path_names, plain
+from engine.setting_errors import Path, problems
 from engine.supernets import registry
 from engine.supernets.base import Supernet
+
+_NEVER_IDLE = ("accuracy_source", "calibration_path")
+SUPERNET, TASK, METERS = SECTIONS["supernet"], SECTIONS["task"], SECTIONS["meters"]
 
 
 @dataclass(frozen=True)
@@ -26,30 +33,42 @@ class Owned:
     values: Mapping[str, Any]
 
     def checked(self) -> dict[str, Any]:
-        """Those that differ from their defaults; raises ConfigError for what is wrong.
-
-        One by a former name stays although the model has it not: it has no effect.
-        """
-        kept = plain(read(self.model, self.values, ".".join(self.setting)))
-        return {**kept, **{name: self.values[name] for name in self.foreign}}
-
-    @property
-    def foreign(self) -> list[str]:
-        """Options that other supernets have, given by a former name."""
-        return [name for name in self.values if name not in self.model.model_fields]
+        """Those that differ from their defaults; raises pydantic's error for what is wrong."""
+        try:
+            return plain(self.model.model_validate(dict(self.values)))
+        except ValidationError as error:
+            found = problems(error, lambda path: (*self.setting, *path), self.model)
+            raise ValidationError.from_exception_data(self.model.__name__, found) from None
 
 
 def owned(supernet: str, settings: EvaluationSettings) -> Iterator[Owned]:
     """All options of `settings` with what declares them.
 
-    Those of a supernet that is not there are left out: what is missing is said when a run starts.
-    Raises ConfigError for a meter that there is not.
+    Those of a supernet or a meter that is not there are left out: of a supernet it is said when a
+    run starts, of a meter `unknown_meters` say it.
     """
+    known = meters.by_name()
     for name, values in settings.meters.items():
-        yield Owned(("meter_options", name), _meter(name).Options, values)
+        if name in known:
+            yield Owned((METERS, name), known[name].Options, values)
     if (settings.supernet or settings.task) and (found := _loaded(supernet)) is not None:
-        yield Owned(("supernet_options",), found.Options, settings.supernet)
-        yield Owned(("task_options",), found.task.Options, settings.task)
+        yield Owned((SUPERNET,), found.Options, settings.supernet)
+        yield Owned((TASK,), found.task.Options, settings.task)
+
+
+def unknown_meters(settings: EvaluationSettings) -> list[InitErrorDetails]:
+    """A problem for each meter that has options and is not there."""
+    known = meters.by_name()
+    there_is_none = PydanticCustomError(
+        "no_such_meter",
+        "there is no such meter. Choose from: {known}",
+        {"known": ", ".join(known)},
+    )
+    return [
+        {"type": there_is_none, "loc": (METERS, name), "input": values}
+        for name, values in settings.meters.items()
+        if name not in known
+    ]
 
 
 def path_options(supernet: str, settings: EvaluationSettings) -> dict[tuple[str, ...], str]:
@@ -63,20 +82,75 @@ def path_options(supernet: str, settings: EvaluationSettings) -> dict[tuple[str,
             if text := options.values.get(name):
                 found[*options.setting, name] = str(text)
     if _loaded(supernet) is None:
-        unknown = {"supernet_options": settings.supernet, "task_options": settings.task}
+        unknown = {SUPERNET: settings.supernet, TASK: settings.task}
         for setting, values in unknown.items():
             texts = {name: value for name, value in values.items() if isinstance(value, str)}
             found |= {(setting, name): value for name, value in texts.items()}
     return found
 
 
-def _meter(name: str) -> Meter:
-    known = {meter.name: meter for meter in meters.all_meters()}
-    if name not in known:
-        raise ConfigError(
-            f"meter_options: there is no meter {quoted(name)}. Choose from {', '.join(known)}."
-        )
-    return known[name]
+def without_effect(supernet: str, settings: Mapping[str, Any]) -> set[str]:
+    """Options by former names in the section `dynas` that this supernet and its task have not.
+
+    They stood in every configuration, whether they were of use or not. Those that ask for another
+    quality than a supernet has were refused, and still are.
+    """
+    found = _loaded(supernet) if any(name in FORMER for name in settings) else None
+    if found is None:
+        return set()
+    return {
+        name
+        for name, place in FORMER.items()
+        if name in settings and name not in _NEVER_IDLE and not _declares(found, place)
+    }
+
+
+def understood(dynas: Mapping[str, Any]) -> dict[str, Any]:
+    """The section `dynas` of a run without options that nobody declares any more.
+
+    So that a run can be read whose meter is no longer installed, or has fewer options now.
+    """
+    kept, known = dict(dynas), meters.by_name()
+    if isinstance(given := kept.get(METERS), Mapping):
+        kept[METERS] = {
+            name: _declared(known[name].Options, values)
+            for name, values in given.items()
+            if name in known
+        }
+    found = _loaded(str(kept["supernet"])) if "supernet" in kept else None
+    if found is not None:
+        for section, model in ((SUPERNET, found.Options), (TASK, found.task.Options)):
+            if section in kept:
+                kept[section] = _declared(model, kept[section])
+    return kept
+
+
+@contextmanager
+def by_former_names(names: Collection[str]) -> Iterator[None]:
+    """Let an error within name options that were given by former names by these."""
+    given: dict[Path, str] = {FORMER[name].path: name for name in names}
+
+    def at(path: Path) -> Path:
+        for length in (2, 3):
+            if (former := given.get(path[:length])) is not None:
+                return (former, *path[length:])
+        return path
+
+    try:
+        yield
+    except ValidationError as error:
+        raise ValidationError.from_exception_data("options", problems(error, at)) from None
+
+
+def _declared(model: type[Options], values: Any) -> Any:
+    if not isinstance(values, Mapping):
+        return values
+    return {name: value for name, value in values.items() if name in model.model_fields}
+
+
+def _declares(supernet: Supernet, place: Place) -> bool:
+    models = {"supernet": supernet.Options, "task": supernet.task.Options}
+    return place.of not in models or place.name in models[place.of].model_fields
 
 
 def _loaded(name: str) -> Supernet | None:

@@ -1,37 +1,34 @@
 """The sections of a configuration: their settings, what each can be, and what goes together."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
     Strict,
     ValidationError,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
 
-from engine.compat.pydantic import unchanged_by_failure
-from engine.config_options import owned, path_options
+from engine import config_options
 from engine.constraints import Constraint
 from engine.devices import DEVICE, Precision
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings, Plain
-from engine.former_options import FORMER, Place, nested
+from engine.former_options import FORMER, SECTIONS, nested
 from engine.meters import registry as meters
 from engine.metrics import metric
 from engine.path_text import absolute_path, why_no_path
 from engine.quoting import quoted
 from engine.search_methods import PREDICTORS
-from engine.setting_errors import sentences
-from engine.setting_kinds import of_its_kind
+from engine.setting_errors import problems
+from engine.settings_section import Section
 from engine.supernets.registry import DEFAULT
 
-_LONGEST_TEXT = 10_000  # characters of any setting; most are bounded more closely
 _LONGEST_NAME = 200
 _LARGEST_SEED = 2**63 - 1
 _MOST_ENTRIES = 100
@@ -45,30 +42,6 @@ if TYPE_CHECKING:
     PredictorName = str
 else:
     PredictorName = Literal[tuple(PREDICTORS)]
-
-
-class Section(BaseModel):
-    """Settings that are checked when made, and when one of them is set."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_assignment=True,
-        allow_inf_nan=False,
-        str_max_length=_LONGEST_TEXT,
-    )
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _of_its_kind(cls, value: Any, info: ValidationInfo) -> Any:
-        assert info.field_name is not None
-        return of_its_kind(cls.model_fields[info.field_name].annotation, value)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        try:
-            with unchanged_by_failure(self):
-                super().__setattr__(name, value)
-        except ValidationError as error:
-            raise ConfigError(sentences(error, type(self))) from None
 
 
 class SearchSection(Section):
@@ -138,6 +111,18 @@ class DynasSection(Section):
     task_options: Plain = Field(default_factory=dict)
     meter_options: dict[str, Plain] = Field(default_factory=dict)
 
+    _idle: frozenset[str] = PrivateAttr(default=frozenset())
+
+    @property
+    def idle(self) -> frozenset[str]:
+        """Options that were given by former names and that this supernet has not."""
+        return self._idle
+
+    def without(self, idle: Iterable[str]) -> "DynasSection":
+        """The same section, after it noted those options as `idle`."""
+        self._idle = frozenset(idle)
+        return self
+
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
@@ -145,27 +130,18 @@ class DynasSection(Section):
             place = FORMER.get(name)
             if place is None:
                 return super().__getattr__(name)
-            return self._options_at(place).get(place.name, place.default)
+            return place.value(self.__dict__)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def _assign(self, name: str, value: Any) -> None:
         """Set a setting, or an option by the name that it had here before it was nested."""
         place = FORMER.get(name)
         if place is None:
-            super().__setattr__(name, value)
-            return
-        changed = {**self._options_at(place), place.name: value}
-        if value == place.default:
-            del changed[place.name]
-        if place.of in ("supernet", "task"):
-            super().__setattr__(f"{place.of}_options", changed)
-        else:
-            meters = {**self.meter_options, place.of: changed}
-            super().__setattr__("meter_options", {of: some for of, some in meters.items() if some})
-
-    def _options_at(self, place: Place) -> Mapping[str, Any]:
-        if place.of == "supernet":
-            return self.supernet_options
-        return self.task_options if place.of == "task" else self.meter_options.get(place.of, {})
+            super()._assign(name, value)
+        elif name not in config_options.without_effect(self.supernet, {name: value}):
+            section, *_ = place.path
+            given = {key: getattr(self, key) for key in SECTIONS.values()}
+            with config_options.by_former_names([name]):
+                super()._assign(section, nested({**given, name: value}).get(section, {}))
 
     @property
     def settings(self) -> EvaluationSettings:
@@ -185,7 +161,7 @@ class DynasSection(Section):
 
         A `warm_start` may name a run as well.
         """
-        found = path_options(self.supernet, self.settings)
+        found = config_options.path_options(self.supernet, self.settings)
         for name in (*PATHS, "warm_start"):
             if text := getattr(self, name):
                 found[(name,)] = text
@@ -201,14 +177,6 @@ class DynasSection(Section):
             if name not in leave:
                 section[name] = absolute_path(text)
         return DynasSection.model_validate(data)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _nested(cls, data: Any) -> Any:
-        """Options by their former names put where they stand now."""
-        if not isinstance(data, Mapping) or not any(name in FORMER for name in data):
-            return data
-        return nested(data)
 
     @field_validator("metrics", "record")
     @classmethod
@@ -255,16 +223,20 @@ class DynasSection(Section):
     @model_validator(mode="after")
     def _options_are_known(self) -> "DynasSection":
         """Check options as far as what they belong to is there; leave out those with defaults."""
-        try:
-            for options in owned(self.supernet, self.settings):
-                section, *name = options.setting
+        found = config_options.unknown_meters(self.settings)
+        for options in config_options.owned(self.supernet, self.settings):
+            section, *name = options.setting
+            try:
                 kept = options.checked()
-                if name:
-                    meters_kept = {**self.meter_options, name[0]: kept}
-                    kept = {of: some for of, some in meters_kept.items() if some}
-                self.__dict__[section] = kept
-        except ConfigError as error:
-            raise ValueError(str(error).removesuffix(".")) from None
+            except ValidationError as error:
+                found += problems(error, lambda path: path)
+                continue
+            if name:
+                meters_kept = {**self.meter_options, name[0]: kept}
+                kept = {of: some for of, some in meters_kept.items() if some}
+            self.__dict__[section] = kept
+        if found:
+            raise ValidationError.from_exception_data("options", found)
         return self
 
     @model_validator(mode="after")
@@ -286,3 +258,16 @@ class DynasSection(Section):
                 f"instead of {self.device}"
             )
         return self
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _nested(
+        cls, data: Any, handler: ModelWrapValidatorHandler["DynasSection"]
+    ) -> "DynasSection":
+        """Options by their former names put where they stand now; defined last to be outermost."""
+        if not isinstance(data, Mapping) or not any(name in FORMER for name in data):
+            return handler(data)
+        idle = config_options.without_effect(str(data.get("supernet", DEFAULT)), data)
+        with config_options.by_former_names([name for name in data if name in FORMER]):
+            made = handler(nested({key: data[key] for key in data if key not in idle}))
+        return made.without(name for name in idle if data[name] != FORMER[name].default)

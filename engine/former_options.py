@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+SECTIONS = {"supernet": "supernet_options", "task": "task_options", "meters": "meter_options"}
+"""Where options stand in the section `dynas`."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -15,6 +18,19 @@ class Place:
     of: str
     name: str
     default: Any = None
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Where it stands in the section `dynas`, such as `("task_options", "test_fraction")`."""
+        section = SECTIONS.get(self.of)
+        return (section, self.name) if section else ("meter_options", self.of, self.name)
+
+    def value(self, dynas: Mapping[str, Any]) -> Any:
+        """What it is in the section `dynas`."""
+        found: Any = dynas
+        for step in self.path[:-1]:
+            found = found.get(step, {})
+        return found.get(self.name, self.default)
 
 
 FORMER: Mapping[str, Place] = {
@@ -50,15 +66,12 @@ def with_former(options: Mapping[str, Any], former: Mapping[str, Any]) -> dict[s
     return changed
 
 
-_SECTIONS = {"supernet": "supernet_options", "task": "task_options", "meters": "meter_options"}
-
-
 def nested(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Settings of the section `dynas` with options by their former names where they stand now."""
     former = {name: value for name, value in settings.items() if name in FORMER}
     rest = {name: value for name, value in settings.items() if name not in FORMER}
-    given = {of: rest.pop(section) for of, section in _SECTIONS.items() if section in rest}
+    given = {of: rest.pop(section) for of, section in SECTIONS.items() if section in rest}
     if any(not isinstance(options, Mapping) for options in given.values()):
-        return {**rest, **{_SECTIONS[of]: options for of, options in given.items()}}
+        return {**rest, **{SECTIONS[of]: options for of, options in given.items()}}
     changed = with_former(given, former)
-    return {**rest, **{_SECTIONS[of]: options for of, options in changed.items() if options}}
+    return {**rest, **{SECTIONS[of]: options for of, options in changed.items() if options}}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.data_dir import use_data_dir
+from engine import data_dir as data_folder
 from engine.errors import DynasError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ DataDir = Annotated[
     Path | None,
     typer.Option(
         help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-        callback=use_data_dir,
+        callback=data_folder.chosen,
     ),
 ]
 RunId = Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")]
@@ -77,7 +77,6 @@ def export(
 
 
 def _service(data_dir: Path | None) -> "RunService":
-    from engine.data_dir import default_data_dir
     from engine.runs.service import RunService
 
-    return RunService(data_dir or default_data_dir())
+    return RunService(data_dir or data_folder.current().path)

@@ -7,11 +7,10 @@ freed by the system when its holder ends, however it ends.
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from filelock import FileLock, ReadWriteLock
 
-from engine.data_dir import default_data_dir
+from engine import data_dir
 
 _local = threading.local()
 
@@ -50,9 +49,8 @@ def alone() -> Iterator[None]:
 
 
 def _locks() -> tuple[FileLock, ReadWriteLock]:
-    folder: Path = default_data_dir()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = data_dir.current().made()
     return (
-        FileLock(folder / "machine.gate", mode=0o600, is_singleton=False),
-        ReadWriteLock(folder / "machine.lock", is_singleton=False),
+        FileLock(folder.gate, mode=0o600, is_singleton=False),
+        ReadWriteLock(folder.machine, is_singleton=False),
     )

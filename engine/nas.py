@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from engine import data_dir as data_folder
 from engine.config import NASConfig
-from engine.data_dir import default_data_dir as default_data_dir
+from engine.data_dir import DataFolder
 from engine.errors import RunError
 from engine.evaluation.record import Config, Evaluation
 from engine.metrics import plain
@@ -99,12 +100,14 @@ class NAS:
     """`NAS(config).search()`: run a search here and return its measured Pareto set.
 
     `config` is a NASConfig or the path of a YAML file, which is only read. The run is kept in
-    `data_dir` like one started in the dashboard, and can be seen there.
+    `data_dir` like one started in the dashboard, and can be seen there; nothing is written
+    elsewhere. Several in one process may have different data folders.
     """
 
     def __init__(self, config: NASConfig | str | Path, data_dir: str | Path | None = None) -> None:
-        self.config = config if isinstance(config, NASConfig) else NASConfig.from_file(config)
-        self._data_dir = Path(data_dir) if data_dir else default_data_dir()
+        self._folder = DataFolder.at(data_dir) if data_dir else data_folder.current()
+        with data_folder.using(self._folder):
+            self.config = config if isinstance(config, NASConfig) else NASConfig.from_file(config)
 
     def search(self, progress: bool = True) -> ParetoSet:
         """Search until the budget is spent; raises RunError if the run fails or measures nothing.
@@ -113,9 +116,11 @@ class NAS:
         recorded; a second one does so at once. How to go on is written to stderr. Warns of settings
         that have no effect.
         """
-        for sentence in without_effect(self.config):
+        with data_folder.using(self._folder):
+            unused = without_effect(self.config)
+        for sentence in unused:
             warnings.warn(sentence, UserWarning, stacklevel=2)
-        return run_search(self.config, self._data_dir, progress)
+        return run_search(self.config, self._folder.path, progress)
 
 
 def without_effect(config: NASConfig) -> list[str]:

@@ -23,9 +23,8 @@ from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
 from engine.errors import ConfigError
-from engine.former_options import FORMER
 from engine.path_text import why_no_path
-from engine.setting_errors import sentences
+from engine.setting_errors import problems, sentences
 from engine.setting_kinds import of_its_kind
 
 Kind = Literal["path", "text", "whole number", "number", "truth", "choice", "plain data"]
@@ -165,15 +164,15 @@ _Model = TypeVar("_Model", bound=Options)
 def read(model: type[_Model], values: Mapping[str, Any], whose: str) -> _Model:
     """The options in plain data; raises ConfigError, a sentence for each that is wrong.
 
-    `whose` names in errors where they stand, such as `task_options`. What others have by a former
-    name, such as `weights_path`, is left out where this model has it not: every supernet took it.
+    `whose` names in errors where they stand, such as `task_options` or `meter_options.latency`.
     """
-    own = {n: v for n, v in values.items() if n in model.model_fields or n not in FORMER}
     try:
-        return model.model_validate(own)
+        return model.model_validate(dict(values))
     except ValidationError as error:
-        known = ", ".join(model.model_fields) or "none"
-        raise ConfigError(f"{whose}: {sentences(error, model)} Options here: {known}.") from None
+        outer = tuple(whose.split(".", 1))
+        found = problems(error, lambda path: (*outer, *path), model)
+        moved = ValidationError.from_exception_data(model.__name__, found)
+        raise ConfigError(sentences(moved, model)) from None
 
 
 def plain(options: Options) -> dict[str, Any]:

@@ -35,7 +35,9 @@ def overridden(config: NASConfig, assignments: Sequence[str]) -> NASConfig:
         for section in sections:
             within = within.setdefault(section, {})
         within[key] = _value(text, value)
-    return NASConfig.from_dict(data)
+    made = NASConfig.from_dict(data)
+    made.dynas.without(made.dynas.idle | config.dynas.idle)
+    return made
 
 
 def gives(assignments: Sequence[str], setting: str) -> bool:

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+from pydantic_core.core_schema import ErrorType
 
 from engine.quoting import quoted
+
+Path = tuple[int | str, ...]
+"""Where a setting stands: the names of the sections around it, from the outermost on."""
 
 Where = Callable[[Sequence[int | str]], str]
 """Says where in a text a setting stands, such as `Line 3, column 5, `; empty if nobody knows."""
@@ -33,6 +37,7 @@ _MUST_BE = {
     "less_than": "less than {lt}",
     "literal_error": "{expected}",
 }
+_KINDS = frozenset(get_args(ErrorType))
 _LONGEST = 80  # characters of a wrong value that are repeated
 _LONGEST_SENTENCE = 800  # of what a check says that may quote what it was given
 _MOST = 10  # problems that are told
@@ -55,6 +60,40 @@ def sentences(
     if (more := error.error_count() - _MOST) > 0:
         found.append(f"{more:,} more settings are wrong.")
     return " ".join(found)
+
+
+def problems(
+    error: ValidationError, at: Callable[[Path], Path], model: type[BaseModel] | None = None
+) -> list[InitErrorDetails]:
+    """The problems in `error`, for an error of what is around: `at` says where each stands there.
+
+    A setting that there is not is told beside those of `model`, if it is given.
+    """
+    found: list[InitErrorDetails] = []
+    for one in error.errors(include_url=False):
+        kind: str | PydanticCustomError = one["type"]
+        if kind == "extra_forbidden" and model is not None:
+            kind = _said(_no_such(one["loc"], model))
+        elif kind not in _KINDS:
+            kind = _said(one["msg"])
+        made: InitErrorDetails = {"type": kind, "loc": at(one["loc"]), "input": one["input"]}
+        found.append(
+            {**made, "ctx": one["ctx"]} if isinstance(kind, str) and "ctx" in one else made
+        )
+    return found
+
+
+def _said(message: str) -> PydanticCustomError:
+    return PydanticCustomError("option", "{said}", {"said": message})
+
+
+def _no_such(path: Path, model: type[BaseModel]) -> str:
+    names, name = list(model.model_fields), str(path[-1])
+    if not names:
+        return "there is no such option: what is chosen here has none"
+    if len(name) <= _LONGEST_NAME and (close := get_close_matches(name, names, n=1)):
+        return f"there is no such option. Did you mean {close[0]}?"
+    return f"there is no such option. Choose from: {', '.join(names)}"
 
 
 def _step(step: int | str) -> str:

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from engine import __main__ as command_line
+from engine import data_dir as data_folder
 
 
 def in_process(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., str]:
     """What gives a command on `data_dir` in this process, and returns what it said."""
-    monkeypatch.setenv("DYNAS_DATA_DIR", str(data_dir))  # the command sets it: put it back after
+    monkeypatch.setattr(data_folder, "_of_this_process", None)  # the command sets it
 
     def run(*arguments: str) -> str:
         monkeypatch.setattr(sys, "argv", ["engine", *arguments, "--data-dir", str(data_dir)])

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from engine import data_dir as data_folder
+
 # The cores are shared with other tests and with the processes that tests start, which inherit this:
 # threads that spin while they wait for one another would cost more than the work.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -31,6 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(3600))
+
+
+@pytest.fixture(autouse=True)
+def _no_data_folder_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that a test runs in its own process chooses the data folder of that for good."""
+    monkeypatch.setattr(data_folder, "_of_this_process", None)
 
 
 @pytest.fixture

@@ -16,7 +16,9 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from engine import data_dir
 from engine.compat.multiprocessing import without_main
+from engine.data_dir import DataFolder
 from engine.evaluation.written import Written
 
 _PATIENCE = 2.0  # seconds for a process that was killed to be gone
@@ -40,7 +42,7 @@ def _context() -> multiprocessing.context.BaseContext:
 
 
 class ChildProcess:
-    """Runs `work(pipe, *arguments)`, all of which can be pickled.
+    """Runs `work(pipe, *arguments)`, all of which can be pickled, on the same data folder.
 
     What it writes, whether by Python or by C, goes to stderr of this process: stdout belongs to
     what the program prints for others to read. Ctrl-C reaches this process alone, which decides
@@ -53,7 +55,8 @@ class ChildProcess:
         source, written = context.Pipe(duplex=False)
         # Not a daemon: what it runs may start processes of its own, such as those that load data.
         self._process: BaseProcess = context.Process(  # type: ignore[attr-defined]  # all have it
-            target=_begin, args=(theirs, written, dict(os.environ), work, arguments)
+            target=_begin,
+            args=(theirs, written, dict(os.environ), data_dir.current(), work, arguments),
         )
         with without_main():
             self._process.start()
@@ -134,11 +137,13 @@ def _begin(
     pipe: Connection,
     written: Connection,
     environment: dict[str, str],
+    folder: DataFolder,
     work: Callable[..., None],
     arguments: tuple[Any, ...],
 ) -> None:
     os.environ.clear()  # a copy has that of the process that was copied
     os.environ.update(environment)
+    data_dir.use(folder)
     leads = hasattr(os, "setsid")
     if leads:
         os.setsid()

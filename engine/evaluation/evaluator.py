@@ -9,6 +9,7 @@ from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from engine import data_dir
 from engine.errors import EvaluationError
 from engine.evaluation.measuring import Measurement
 from engine.evaluation.record import Config
@@ -68,7 +69,7 @@ class ProcessEvaluator:
     """
 
     def __init__(self, supernet: str, workers: int) -> None:
-        self.supernet, self.workers = supernet, workers
+        self.supernet, self.workers, self._folder = supernet, workers, data_dir.current()
         cores = os.cpu_count() or 1
         self._threads = max(cores // workers, 1)
         # Where a core stays free nobody waits, and a latency is timed undisturbed.
@@ -144,7 +145,8 @@ class ProcessEvaluator:
         outcome: Measurement | Exception
         for attempt in range(1, _ATTEMPTS + 1):
             if worker is None or not worker.alive():
-                worker = Worker(self.supernet, self._threads, self._yielding)
+                with data_dir.using(self._folder):
+                    worker = Worker(self.supernet, self._threads, self._yielding)
             if not self._hand(task, worker):
                 outcome = EvaluationError("This measurement was given up.")
                 break

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 import torch
+from ofa.utils import SEModule
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -37,7 +38,11 @@ class FusedNetwork:
     def of(
         cls, module: nn.Module, dtype: torch.dtype = torch.float32, kept: Kept | None = None
     ) -> "FusedNetwork | None":
-        """The network, or None where it cannot be: see `trace`; or with neither oneDNN nor CUDA."""
+        """The network, or None where it cannot be: see `trace`; or with neither oneDNN nor CUDA.
+
+        Nor where nothing is gained, without a convolution of maps, or where a layer that is no
+        such convolution would meet numbers of another precision than its own.
+        """
         devices = {p.device for p in [*module.parameters(), *module.buffers()]}
         device = devices.pop() if len(devices) == 1 else torch.device("meta")
         plain = all(p.dtype == torch.float32 for p in module.parameters())
@@ -45,7 +50,9 @@ class FusedNetwork:
         if not plain or not able.get(device.type, False):
             return None
         program = trace(module)
-        if program is None:
+        if program is None or not program.convolutions:
+            return None
+        if dtype != torch.float32 and _has_other_layers(module, program):
             return None
         return cls(program, dtype, kept if device.type == "cpu" else None, device)
 
@@ -53,8 +60,9 @@ class FusedNetwork:
     def calibrate(self, batches: Iterable[Tensor]) -> None:
         """Set the batch-norm statistics of the module to their average over `batches`."""
         normed = [i for i, part in enumerate(self._parts) if part.normed]
-        last = self._parts[normed[-1]] if normed else None
-        parts = self._parts[: normed[-1] + 1] if normed else []
+        if not normed:
+            return
+        last, parts = self._parts[normed[-1]], self._parts[: normed[-1] + 1]
         beginnings = self._digests(parts[:-1], statistics=False)
 
         def run(part: Part, value: Tensor) -> Reached:
@@ -117,6 +125,16 @@ class FusedNetwork:
             if self._kept is not None and i == done and i < len(beginnings):
                 self._kept.put(beginnings[i], name, reached)
         return reached
+
+
+def _has_other_layers(module: nn.Module, program: Program) -> bool:
+    """Whether there are weights that are neither fused nor work in their own precision."""
+    known = {id(part) for step in program.convolutions for part in (step.conv, step.norm)}
+    for part in module.modules():
+        if isinstance(part, SEModule | nn.Linear):
+            known.update(id(inner) for inner in part.modules())
+    with_weights = (m for m in module.modules() if any(True for _ in m.parameters(recurse=False)))
+    return any(id(part) not in known for part in with_weights)
 
 
 def _filled_up(inputs: Tensor, count: int) -> Tensor:

@@ -27,7 +27,7 @@ class Part:
     @property
     def convolutions(self) -> list[Convolution]:
         """Those of the steps that are."""
-        return [step for step in self.program.steps if isinstance(step, Convolution)]
+        return self.program.convolutions
 
     @property
     def normed(self) -> bool:

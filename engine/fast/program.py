@@ -49,6 +49,11 @@ class Program:
     result: str
 
     @property
+    def convolutions(self) -> list[Convolution]:
+        """Those of the steps that are."""
+        return [step for step in self.steps if isinstance(step, Convolution)]
+
+    @property
     def uses(self) -> dict[str, int]:
         """How many steps need each value."""
         counts: dict[str, int] = {}

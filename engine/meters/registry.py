@@ -30,6 +30,11 @@ def all_meters() -> tuple[Meter, ...]:
     return (*BUILT_IN, *(found for found in _added().values() if isinstance(found, Meter)))
 
 
+def by_name() -> dict[str, Meter]:
+    """Every meter that can be used by its name."""
+    return {meter.name: meter for meter in all_meters()}
+
+
 def problems() -> list[str]:
     """A sentence for each meter of an installed package that cannot be used."""
     return [found for found in _added().values() if isinstance(found, str)]
@@ -46,11 +51,6 @@ def meter_of(name: str) -> Meter:
         if any(known.name == name for known in meter.metrics):
             return meter
     return COSTS if metric(name).computable else QUALITY
-
-
-def by_name(name: str) -> Meter:
-    """The meter called `name`; raises KeyError if there is none."""
-    return {meter.name: meter for meter in all_meters()}[name]
 
 
 def options_used(metric: str) -> tuple[str, ...]:
@@ -132,7 +132,7 @@ def determinants(
 
 def check(names: Iterable[str], settings: EvaluationSettings) -> None:
     """Raise ConfigError or DataError for options of meters that cannot be kept to."""
-    known = {meter.name: meter for meter in all_meters()}
+    known = by_name()
     wanted = {meter_of(name).name for name in names}
     for name in dict.fromkeys([*settings.meters, *sorted(wanted)]):
         if name not in known:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine import data_dir
 from engine.config import NASConfig
+from engine.data_dir import DataFolder, using
 from engine.errors import CancelledError, EvaluationError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.measuring import Measurement
@@ -21,7 +23,7 @@ from engine.runs.calibrating import uncalibrated
 from engine.runs.history import RunHistory
 from engine.runs.time_limit import TimeLimit
 from engine.supernets import registry
-from engine.supernets.base import EvaluationSettings
+from engine.supernets.base import EvaluationSettings, Supernet
 from engine.tasks.base import held_out_name
 
 START_UP = 6.0  # seconds that workers need to come up, for estimates
@@ -39,18 +41,19 @@ class Estimate:
 
 
 class Aside:
-    """One worker a supernet, started when it is first needed. Thread-safe.
+    """One worker a supernet of a data folder, started when it is first needed. Thread-safe.
 
+    The folder is the current one unless it is given.
     One measurement at a time: two would slow each other. Each takes as long as it takes; once its
     event `cancelled` is set it ends with CancelledError.
     """
 
     def __init__(
         self, cache: EvaluationCache, make_evaluator: Callable[[str, int], Evaluator],
-        most_workers: int = 1,
+        most_workers: int = 1, folder: DataFolder | None = None,
     ) -> None:  # fmt: skip
         self._cache, self._make_evaluator = cache, make_evaluator
-        self._most_workers = most_workers
+        self._most_workers, self._folder = most_workers, folder or data_dir.current()
         self._evaluators: dict[str, Evaluator] = {}
         self._lock, self._turn = threading.Lock(), threading.Lock()
 
@@ -63,7 +66,8 @@ class Aside:
         name, settings, stop = config.dynas.supernet, config.settings, _event(cancelled)
         limit = config.dynas.evaluation_timeout
         measured = [name for name in config.all_metrics if not metric(name).computable]
-        space = registry.load(name).space
+        with using(self._folder):
+            space = registry.load(name).space
         with self._alone(stop):
             self._measure(name, settings, space.to_config(space.smallest), measured, stop, limit)
             largest = space.to_config(space.largest)
@@ -76,7 +80,8 @@ class Aside:
         self, name: str, settings: EvaluationSettings, cancelled: threading.Event | None = None
     ) -> Evaluation:
         """Measure a random sub-network in every metric that can be had; raises EvaluationError."""
-        supernet, stop = registry.load(name), _event(cancelled)
+        with using(self._folder):
+            supernet, stop = registry.load(name), _event(cancelled)
         genotype = supernet.space.sample(1, np.random.default_rng())[0]
         config = supernet.space.to_config(genotype)
         exact = {metric: float(v[0]) for metric, v in supernet.exact(genotype[None]).items()}
@@ -111,16 +116,36 @@ class Aside:
         if known is None:
             stop, settings = _event(cancelled), history.config.settings
             name, config = history.supernet_name, evaluation.config
-            wanted = _held_out(history)
+            wanted = self._held_out(history)
             with self._alone(stop):
                 values = self._measure(name, settings, config, [wanted], stop).values
             known = values[wanted]
-            self._cache.put(_test_key(history, evaluation), known)
+            self._cache.put(self._key(history, evaluation), known)
         return known
 
     def known_held_out_quality(self, history: RunHistory, evaluation: Evaluation) -> float | None:
         """The quality on held-out data if it was measured before."""
-        return self._cache.get(_test_key(history, evaluation))
+        return self._cache.get(self._key(history, evaluation))
+
+    def _held_out(self, history: RunHistory) -> str:
+        """What the main quality of a run's supernet on held-out data is called."""
+        return held_out_name(self._supernet(history).task.metrics[0].name)
+
+    def _key(self, history: RunHistory, evaluation: Evaluation) -> dict[str, object]:
+        """What decides that quality of a sub-network."""
+        settings = replace(history.config.settings, batch_size=EvaluationSettings.batch_size)
+        with using(self._folder):
+            fingerprint = self._supernet(history).fingerprint(settings)
+        return {
+            "supernet": history.supernet_name,
+            "fingerprint": fingerprint,
+            "genotype": [int(gene) for gene in evaluation.genotype],
+            "metric": self._held_out(history),
+        }
+
+    def _supernet(self, history: RunHistory) -> Supernet:
+        with using(self._folder):
+            return registry.load(history.supernet_name)
 
     def close(self) -> None:
         """End the workers."""
@@ -150,7 +175,8 @@ class Aside:
         _go_on(cancelled)
         with self._lock:
             if supernet not in self._evaluators:
-                self._evaluators[supernet] = self._make_evaluator(supernet, 1)
+                with using(self._folder):
+                    self._evaluators[supernet] = self._make_evaluator(supernet, 1)
             evaluator = self._evaluators[supernet]
         future = evaluator.submit(subnetwork, metrics, settings)
         begun: float | None = None
@@ -173,18 +199,3 @@ def _event(given: threading.Event | None) -> threading.Event:
 def _go_on(cancelled: threading.Event) -> None:
     if cancelled.is_set():
         raise CancelledError("Cancelled.")
-
-
-def _held_out(history: RunHistory) -> str:
-    """What the main quality of a run's supernet on held-out data is called."""
-    return held_out_name(registry.load(history.supernet_name).task.metrics[0].name)
-
-
-def _test_key(history: RunHistory, evaluation: Evaluation) -> dict[str, object]:
-    settings = replace(history.config.settings, batch_size=EvaluationSettings.batch_size)
-    return {
-        "supernet": history.supernet_name,
-        "fingerprint": registry.load(history.supernet_name).fingerprint(settings),
-        "genotype": [int(gene) for gene in evaluation.genotype],
-        "metric": _held_out(history),
-    }

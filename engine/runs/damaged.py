@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from engine.data_dir import using
 from engine.errors import LogError, RunError
 from engine.log.salvage import Salvage, check_readable, salvage
 from engine.runs.lease import Lease
@@ -48,7 +49,7 @@ class DamagedRuns:
         lease = Lease(folder)
         lease.acquire()
         try:
-            with making(folder, in_place_of=self._trash.put) as made:
+            with using(self._index.data), making(folder, in_place_of=self._trash.put) as made:
                 repaired = repaired_log(run_id, folder / "log", made / "log")
         finally:
             lease.release()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from engine.data_dir import using
 from engine.errors import LogError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.record import Evaluation
@@ -132,7 +133,8 @@ class Drives:
                 drive.run.enter("stopped")
                 return
             try:
-                drive.run.run()
+                with using(self._index.data):
+                    drive.run.run()
             finally:
                 self._share.give_back(workers)
         except LogError as error:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.config import NASConfig
+from engine.data_dir import using
 from engine.errors import DamagedLogError, DynasError, LogError
 from engine.evaluation.record import KNOWN, Evaluation
 from engine.log.evaluation_log import EvaluationLog
@@ -54,8 +55,7 @@ class RunHistory(WordedMetrics):
         self.lost_writer = self.driven_here = False
         self.unwritten = False  # whether the log lacks that the run has failed
         self.config = NASConfig()
-        self.num_evals = self.known = 0
-        self.fingerprint = ""
+        self.num_evals, self.known, self.fingerprint = 0, 0, ""
         self._failed = 0
         self._to_retry: dict[tuple[int, ...], int] = {}  # numbers of failed ones, by genotype
         self._retried: set[int] = set()
@@ -103,7 +103,7 @@ class RunHistory(WordedMetrics):
 
     def refresh(self) -> int:
         """Read what is new; the number of evaluations. Safe from any thread."""
-        with self._lock, no_collection():
+        with using(self._folder), self._lock, no_collection():
             events, fresh = self._log.follow(len(self.events), len(self.evaluations))
             with self._named():
                 for event in events:

@@ -4,7 +4,9 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from engine import data_dir
 from engine.config import NASConfig
+from engine.config_options import understood
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.meters import registry as meters
@@ -14,12 +16,16 @@ from engine.supernets import registry
 
 
 class WordedMetrics:
-    """The metrics of a run of `config`, labelled by the sources of its numbers so far."""
+    """The metrics of a run of `config`, labelled by the sources of its numbers so far.
+
+    It is a run of the data folder that is the current one when this is made.
+    """
 
     config: NASConfig
 
     def __init__(self) -> None:
         self._sources: dict[str, frozenset[str]] = {}
+        self._folder = data_dir.current()
 
     @property
     def objectives(self) -> list[Metric]:
@@ -49,8 +55,9 @@ class WordedMetrics:
     @functools.cached_property
     def _planned_sources(self) -> Mapping[str, str]:
         try:
-            supernet = registry.load(self.config.dynas.supernet)
-            return meters.sources(supernet, self.config.settings)
+            with data_dir.using(self._folder):
+                supernet = registry.load(self.config.dynas.supernet)
+                return meters.sources(supernet, self.config.settings)
         except DynasError:
             return {}  # what is not known of a package that is gone, its records tell
 
@@ -70,6 +77,6 @@ def quality_source(config: NASConfig) -> str:
 def config_as_it_was(data: Mapping[str, Any]) -> NASConfig:
     """A run's configuration; one of before predictors could be calibrated took them as they are."""
     inner = data.get("nas", data)
-    dynas = dict(inner.get("dynas", {}))
+    dynas = understood(inner.get("dynas", {}))
     dynas.setdefault("calibrate", dynas.get("accuracy_source", "measured") == "measured")
     return NASConfig.from_dict({"nas": {**inner, "dynas": dynas}})

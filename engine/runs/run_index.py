@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from engine.data_dir import DataFolder, using
 from engine.disk import not_read
 from engine.errors import DamagedLogError, LogError, RunError
 from engine.log.database import Stamp
@@ -49,14 +50,14 @@ class _Entry(NamedTuple):
 
 
 class RunIndex:
-    """Summaries and labels of all runs of a folder, and the histories of a few. Thread-safe.
+    """Summaries and labels of all runs of a data folder, and the histories of a few. Thread-safe.
 
     A log is read again when its files have changed. Each look opens and closes what it reads, so
     that files are open only while a run is written.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, data: DataFolder) -> None:
+        self.data, self.folder = data, data.runs
         self._lock = threading.RLock()
         self._entries: dict[str, _Entry] = {}
         self._unreadable: dict[str, tuple[Stamp, LogError]] = {}
@@ -97,7 +98,7 @@ class RunIndex:
             history = self._histories.get(run_id)
             try:
                 if history is None:
-                    history = self._read(run_id, self.log(run_id))
+                    history = self._read(run_id)
                     self._histories[run_id] = history
                 self._histories.move_to_end(run_id)
                 while len(self._histories) > _MOST_HISTORIES:
@@ -195,11 +196,10 @@ class RunIndex:
         history = self._grown(run_id)
         if history is None:
             # What was read before says nothing of files that changed and hold no further record.
-            log = self.log(run_id)
-            if (kept := noted(run_id, log)) is not None:
+            if (kept := self._noted(run_id)) is not None:
                 return kept
             self.forget(run_id)
-            history = self._read(run_id, log)
+            history = self._read(run_id)
         summary = replace(history.summary(), state=history.state, driven_here=False)
         return Noted(summary, self._labels.of(history))
 
@@ -214,8 +214,13 @@ class RunIndex:
         known = listed and (listed.summary.evaluations, listed.summary.updated)
         return history if known != (now.evaluations, now.updated) else None
 
-    def _read(self, run_id: str, log: DiskLog) -> RunHistory:
-        history = RunHistory(run_id, log)
+    def _noted(self, run_id: str) -> Noted | None:
+        with using(self.data):
+            return noted(run_id, self.log(run_id))
+
+    def _read(self, run_id: str) -> RunHistory:
+        with using(self.data):
+            history = RunHistory(run_id, self.log(run_id))
         if not history.events or history.events[0].kind != "created":
             raise DamagedLogError(
                 f"The log of the run '{run_id}' does not begin with what was searched: it is "

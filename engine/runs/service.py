@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from engine.config import NASConfig
-from engine.data_dir import make_data_dir
+from engine.data_dir import DataFolder, using
 from engine.errors import LogError, RunError
 from engine.evaluation.evaluator import Evaluator, ProcessEvaluator
 from engine.evaluation.record import Evaluation
@@ -43,16 +43,21 @@ class RunService(RunReader):
         self, data_dir: Path, make_evaluator: Callable[[str, int], Evaluator] = ProcessEvaluator,
         admit: Callable[[NASConfig], None] = lambda config: None,
     ) -> None:  # fmt: skip
-        self.data_dir = make_data_dir(data_dir)
+        self.folder = DataFolder.at(data_dir).made()
         self._admit = admit
-        self._cache = EvaluationCache(self.data_dir / "evaluation-cache")
-        index = RunIndex(self.data_dir / "runs")
+        self._cache = EvaluationCache(self.folder.evaluations)
+        index = RunIndex(self.folder)
         super().__init__(index, Drives(index, self._cache, make_evaluator))
-        self.aside = Aside(self._cache, make_evaluator, self._drives.most_workers)
-        self.trash = Trash(self.data_dir / "trash")
+        self.aside = Aside(self._cache, make_evaluator, self._drives.most_workers, self.folder)
+        self.trash = Trash(self.folder.trash)
         self.trash.empty()
         self.damaged = DamagedRuns(self._index, self.trash)
         remove_unfinished(self._index.folder)
+
+    @property
+    def data_dir(self) -> Path:
+        """The path of the data folder."""
+        return self.folder.path
 
     def start(self, config: NASConfig, name: str | None = None) -> str:
         """Start a search in the background; returns the run's id.
@@ -61,18 +66,8 @@ class RunService(RunReader):
         files. Raises ConfigError for what does not fit together, DataError for weights or data that
         are missing and LogError where nothing can be written, and starts nothing.
         """
-        supernet = checked_supernet(config, self._admit)
-        config = calibrated(config, supernet)
-        supernet.check_data(config.settings)
-        fingerprint = supernet.fingerprint(config.settings)
-        known = warm_start.known(config, supernet, fingerprint, self.data_dir, self.history)
-        name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
-        created = {"name": name, "fingerprint": fingerprint}
-        other_run = self.exists(config.dynas.warm_start or "")
-        config = config.with_absolute_paths(leave=("warm_start",) if other_run else ())
-        run_id = create_run(
-            self._index.folder, config, created, known.evaluations, "queued", known.report
-        )
+        with using(self.folder):
+            run_id = self._made(config, name)
         try:
             self._drive(run_id)
         except BaseException:
@@ -80,6 +75,20 @@ class RunService(RunReader):
             shutil.rmtree(self._folder(run_id), ignore_errors=True)
             raise
         return run_id
+
+    def _made(self, config: NASConfig, name: str | None) -> str:
+        supernet = checked_supernet(config, self._admit)
+        config = calibrated(config, supernet)
+        supernet.check_data(config.settings)
+        fingerprint = supernet.fingerprint(config.settings)
+        known = warm_start.known(config, supernet, fingerprint, self.folder, self.history)
+        name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
+        created = {"name": name, "fingerprint": fingerprint}
+        other_run = self.exists(config.dynas.warm_start or "")
+        config = config.with_absolute_paths(leave=("warm_start",) if other_run else ())
+        return create_run(
+            self._index.folder, config, created, known.evaluations, "queued", known.report
+        )
 
     def import_results(
         self, content: bytes | str, origin: str, config: NASConfig, name: str = ""
@@ -92,10 +101,11 @@ class RunService(RunReader):
         """
         self._admit(config)
         file = ResultsFile.read(content, origin)
-        if "supernet" not in config.dynas.model_fields_set:
-            config = config.model_copy(deep=True)
-            config.dynas.supernet = chosen_supernet(file)
-        found = taken_as(file, checked_supernet(config, self._admit))
+        with using(self.folder):
+            if "supernet" not in config.dynas.model_fields_set:
+                config = config.model_copy(deep=True)
+                config.dynas.supernet = chosen_supernet(file)
+            found = taken_as(file, checked_supernet(config, self._admit))
         return self.import_read(found, config, name)
 
     def import_read(self, found: ImportedResults, config: NASConfig, name: str = "") -> str:
@@ -104,14 +114,15 @@ class RunService(RunReader):
         Extended, the run goes on searching as `config` says, and knows what the file lists. Raises
         ConfigError if no sub-network has all the metrics that `config` needs.
         """
-        checked_supernet(config, self._admit)
-        advice = "Choose metrics and constraints that the file can tell of."
-        usable = warm_start.complete(config, found, advice)
-        created = {"name": name.strip() or found.report.origin, "num_evals": 0}
-        config = config.with_absolute_paths()
-        return create_run(
-            self._index.folder, config, created, usable.evaluations, "finished", usable.report
-        )
+        with using(self.folder):
+            checked_supernet(config, self._admit)
+            advice = "Choose metrics and constraints that the file can tell of."
+            usable = warm_start.complete(config, found, advice)
+            created = {"name": name.strip() or found.report.origin, "num_evals": 0}
+            config = config.with_absolute_paths()
+            return create_run(
+                self._index.folder, config, created, usable.evaluations, "finished", usable.report
+            )
 
     def pause(self, run_id: str) -> None:
         """Finish what is being measured, then wait."""
@@ -190,7 +201,7 @@ class RunService(RunReader):
 
     def restore(self, run_id: str) -> None:
         """Bring a deleted run back from the trash."""
-        self.trash.restore(run_id, self.data_dir / "runs")
+        self.trash.restore(run_id, self.folder.runs)
 
     def held_out_quality(
         self, run_id: str, number: int, cancelled: threading.Event | None = None
@@ -229,7 +240,7 @@ class RunService(RunReader):
         return history, history.evaluations[number - 1]
 
     def _folder(self, run_id: str) -> Path:
-        return self.data_dir / "runs" / run_id
+        return self.folder.runs / run_id
 
     def _check(self, run_id: str, action: str) -> str:
         """The run's state, in which it can do what is asked; else raises RunError."""

@@ -94,13 +94,13 @@ def _of_settings(search: _Search) -> Iterator[tuple[str, str]]:
 def _of_options(search: _Search) -> Iterator[tuple[str, str]]:
     """Options that were given and do nothing, each with the reason."""
     config = search.config
+    for name in sorted(config.dynas.idle):
+        yield name, f"{search.supernet.name} has no such option"
     for options in owned(config.dynas.supernet, config.settings):
         why = _why_none(search, options)
         idle = unused(options.model, options.values)
         for name in options.values:
-            if name in options.foreign:
-                yield name, f"{search.supernet.name} has no such option"
-            elif why:
+            if why:
                 yield _called(options, name), why
             elif name in idle:
                 other, value = idle[name]
@@ -115,7 +115,7 @@ def _why_none(search: _Search, options: Owned) -> str:
     if section == "meter_options":
         using = [m for m in search.measured if name[0] in meters.options_used(m)]
         tabled = [m for m, source in search.metrics.items() if source == "lookup table"]
-        ours = [known.name for known in meters.by_name(name[0]).metrics]
+        ours = [known.name for known in meters.by_name()[name[0]].metrics]
         if not using and not set(tabled) & set(ours):
             return f"none of {', '.join(ours)} is among the metrics"
     return ""

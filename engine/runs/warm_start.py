@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.config import NASConfig
+from engine.data_dir import DataFolder
 from engine.errors import ConfigError
 from engine.evaluation.record import KNOWN, Evaluation
 from engine.meters import registry as meters
@@ -30,17 +31,17 @@ class Known:
 
 
 def known(
-    config: NASConfig, supernet: Supernet, fingerprint: str, data_dir: Path,
+    config: NASConfig, supernet: Supernet, fingerprint: str, folder: DataFolder,
     history: Callable[[str], RunHistory],
 ) -> Known:  # fmt: skip
-    """What the configured warm start brings: a run of `data_dir` or a file; nothing without one.
+    """What the configured warm start brings: a run of `folder` or a file; nothing without one.
 
     Raises ConfigError if it is neither, or as `from_run` and `from_file` do.
     """
     source = config.dynas.warm_start
     if source is None:
         return Known()
-    if Path(source).name == source and (data_dir / "runs" / source / "log").is_dir():
+    if Path(source).name == source and (folder.runs / source / "log").is_dir():
         earlier = history(source)
         brought = from_run(config, earlier, fingerprint)
         genotypes_of(earlier.evaluations, supernet.space)  # refuses what is none of it
@@ -49,7 +50,7 @@ def known(
     if not _is_there(path):
         raise ConfigError(
             f"warm_start: there is no run and no file {quoted(source)}. Give the id of a run of "
-            f"{data_dir}, or the path of a results CSV."
+            f"{folder.path}, or the path of a results CSV."
         )
     found = from_file(config, path, supernet)
     return Known(found.evaluations, found.report)

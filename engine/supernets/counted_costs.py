@@ -3,8 +3,9 @@
 What a module of a network costs is decided by a few genes: those of its block, and perhaps of the
 one before it. Which they are is found out: two sub-networks that differ in one gene are counted
 part by part, and a part whose costs differ depends on that gene. After that each part is counted
-once for each combination of its own genes, and a sub-network costs the sum of its parts. Whenever
-a count contradicts what is known of a part, the gene that was overlooked is searched for.
+twice for each combination of its own genes, the other genes drawn at random, and a sub-network
+costs the sum of its parts. Whenever a count contradicts what is known of a part, the gene that was
+overlooked is searched for.
 """
 
 import threading
@@ -71,6 +72,7 @@ class CountedCosts:
         self._parts: dict[str, _Part] = {}
         self._counted: dict[bytes, _Counted] = {}
         self._learnt = 0
+        self._rng = np.random.default_rng(0)
         self._lock = threading.RLock()
 
     def costs(self, genotypes: Genotypes) -> Costs:
@@ -102,11 +104,18 @@ class CountedCosts:
                 raise self._too_many()
             for row in missing:
                 self._count(row)
+                self._count(self._elsewhere(row, genes))
             if self._parts[name] is not part:
                 return None
             costs = np.array([part.known[part.key(row)] for row in distinct], dtype=np.int64)
             total += costs[place.reshape(-1)]
         return total if len(total) == len(rows) else None
+
+    def _elsewhere(self, row: Genotypes, genes: list[int]) -> Genotypes:
+        """A random sub-network with some genes of `row`, whose part has to cost the same."""
+        drawn = self._space.sample(1, self._rng)[0]
+        drawn[genes] = row[genes]
+        return self._space.canonical(drawn)
 
     def _too_many(self) -> DataError:
         return DataError(
@@ -122,7 +131,7 @@ class CountedCosts:
                 changed = end.copy()
                 changed[gene] = 0 if end[gene] else choices - 1
                 self._count(self._space.canonical(changed))
-        for genotype in self._space.sample(_RANDOM, np.random.default_rng(0)):
+        for genotype in self._space.sample(_RANDOM, self._rng):
             self._count(genotype)
 
     def _count(self, genotype: Genotypes) -> None:

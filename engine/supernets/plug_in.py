@@ -30,8 +30,12 @@ def load(point: EntryPoint) -> Supernet:
     raise later becomes such a sentence as well; EvaluationError if a sub-network is concerned.
     """
     try:
-        made = point.load()()
-        problem = _problem(point.name, made)
+        make = point.load()
+        made: Any = None
+        problem = _left_open(make)
+        if not problem:
+            made = make()
+            problem = _problem(point.name, made)
     except (Exception, SystemExit) as error:  # a package may fail in any way; it is named
         raise DataError(
             f"The supernet '{point.name}' of {plug_ins.origin(point)} does not load: "
@@ -48,6 +52,12 @@ def load(point: EntryPoint) -> Supernet:
 def _reason(error: BaseException) -> str:
     """A sentence: our own errors are sentences, others are told by their kind."""
     return str(error) if isinstance(error, DynasError) else f"{error_text(error)}."
+
+
+def _left_open(make: object) -> str:
+    """What keeps a class from being made; empty if nothing does."""
+    methods = getattr(make, "__abstractmethods__", ())
+    return f"it does not define {', '.join(sorted(methods))}" if methods else ""
 
 
 def _problem(name: str, made: object) -> str:

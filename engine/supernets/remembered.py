@@ -11,6 +11,7 @@ from typing import Any
 from filelock import FileLock
 
 from engine import regular_file
+from engine.data_dir import DataFolder
 from engine.disk import not_read, not_written
 from engine.errors import DataError, DynasError
 from engine.evaluation_settings import EvaluationSettings
@@ -46,7 +47,7 @@ class Remembered:
     def __init__(
         self, data_dir: Path, admit: Callable[[str, str], None] = lambda path, what: None
     ) -> None:
-        self._file, self._admit = data_dir / "settings.json", admit
+        self._file, self._admit = DataFolder(data_dir).settings, admit
 
     def path(self, requirement: Requirement) -> str:
         """The path that the user gave for it; empty if none."""

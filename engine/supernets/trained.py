@@ -16,8 +16,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from engine import regular_file
-from engine.data_dir import default_data_dir
+from engine import data_dir, regular_file
 from engine.digest import sha256
 from engine.errors import ConfigError, DataError
 from engine.quoting import quoted
@@ -60,7 +59,7 @@ def folder_of(name: str) -> Path:
             f"{quoted(name)} cannot be the name of a supernet. Use letters, digits, -, _ and dots, "
             "and begin with a letter or a digit."
         )
-    return default_data_dir() / "supernets" / name
+    return data_dir.current().supernets / name
 
 
 def name_from(folder: Path) -> str:
@@ -70,7 +69,7 @@ def name_from(folder: Path) -> str:
 
 def names() -> list[str]:
     """The supernets that were trained here to the end."""
-    found = (default_data_dir() / "supernets").glob(f"*/{CARD}")
+    found = data_dir.current().supernets.glob(f"*/{CARD}")
     return sorted(path.parent.name for path in found)
 
 

@@ -12,7 +12,7 @@ from engine.fast.folding import fold_batch_norm
 from engine.fast.kept import Kept
 from engine.fast.network import FusedNetwork
 from engine.tasks.base import Inputs, Network
-from engine.tasks.inputs import call, device_of, moved
+from engine.tasks.inputs import call, device_of, moved, tensors
 
 _NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
 
@@ -34,7 +34,7 @@ def recalibrate(
     module.eval()
     fused = FusedNetwork.of(module, devices.dtype(precision), kept)
     if fused:
-        fused.calibrate(batches)
+        fused.calibrate(map(_only_tensor, batches))
     else:
         _recalibrate_module(module, batches, precision)
 
@@ -48,8 +48,8 @@ def calibrated(
     """`network_of` after `recalibrate`, which take the network apart but once."""
     fused = FusedNetwork.of(module.eval(), devices.dtype(precision), kept)
     if fused:
-        fused.calibrate(batches)
-        return fused
+        fused.calibrate(map(_only_tensor, batches))
+        return _fused_network(fused)
     _recalibrate_module(module, batches, precision)
     return _module_network(module, precision)
 
@@ -57,7 +57,17 @@ def calibrated(
 def network_of(module: nn.Module, precision: Precision = "fp32") -> Network:
     """What gives the outputs of a module as fast as can be, where it is and in `precision`."""
     fused = FusedNetwork.of(module.eval(), devices.dtype(precision))
-    return fused or _module_network(module, precision)
+    return _fused_network(fused) if fused else _module_network(module, precision)
+
+
+def _fused_network(fused: FusedNetwork) -> Network:
+    return lambda inputs: fused(_only_tensor(inputs))
+
+
+def _only_tensor(inputs: Inputs) -> Tensor:
+    """The one tensor that a network takes which can be fused."""
+    (only,) = tensors(inputs)
+    return only
 
 
 @torch.inference_mode()

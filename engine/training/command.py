@@ -9,7 +9,7 @@ import torch
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from engine.data_dir import use_data_dir
+from engine import data_dir as data_folder
 from engine.errors import ConfigError, DynasError
 from engine.tasks.images import training_folders
 from engine.supernets.builtin import fashion_mnist
@@ -121,7 +121,7 @@ def main(
         Path | None,
         typer.Option(help="The dashboard's data folder, where your supernet is kept; "
                           "$DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-                     callback=use_data_dir),
+                     callback=data_folder.chosen),
     ] = None,
 ) -> None:  # fmt: skip
     """Train the built-in supernet, on your images if you give some; run it again to resume."""

@@ -62,14 +62,18 @@ def test_settings_are_given_without_a_file(command):
     assert "3/3" in command("runs")[1]
 
 
-def test_settings_without_effect_are_named_before_the_search_and_by_the_check(command, check):
+def test_settings_without_effect_are_named_before_the_search_and_by_the_check(command, tmp_path):
     few = ["--set", "num_evals=3", "--set", "population=4", "--set", "workers=1"]
     status, _, err = command("search", "--quiet", *few, "--set", "predictor_path=p.pth")
     assert status == 0
-    assert err.splitlines()[0].startswith("predictor_path has no effect: no metric comes from")
-    status, _, err = check(predictor_path="p.pth", threads=2)
+    assert err.splitlines()[0].endswith(
+        "predictor_path has no effect: ofa_mbv3_fashion_d234_e346_k357 has no such option."
+    )
+    path = tmp_path / "search.yaml"
+    path.write_text("nas: {dynas: {predictor_path: p.pth, threads: 2}}")
+    status, _, err = command("check", str(path))
     assert status == 0
-    assert [line.split()[0] for line in err.splitlines()] == ["predictor_path", "threads"]
+    assert [line.split()[0] for line in err.splitlines()] == ["predictor_path", "latency.threads"]
 
 
 def test_the_reason_why_a_search_ended_before_its_budget_is_printed(command, tmp_path):
@@ -87,7 +91,7 @@ def test_the_reason_why_a_search_ended_before_its_budget_is_printed(command, tmp
 
 def test_a_search_in_python_warns_of_settings_without_effect(command, tmp_path):
     few = {"num_evals": 3, "population": 4, "workers": 1, "latency_batch": 8}
-    with pytest.warns(UserWarning, match="latency_batch has no effect") as warned:
+    with pytest.warns(UserWarning, match="latency.batch has no effect") as warned:
         front = NAS(NASConfig(dynas=few), tmp_path).search(progress=False)
     assert warned[0].filename == __file__
     assert front.ending == ""

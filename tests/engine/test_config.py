@@ -4,6 +4,9 @@ import pytest
 
 from engine.config import PATHS, DynasSection, NASConfig
 from engine.errors import ConfigError
+from engine.meters import registry as meters
+from engine.options import fields
+from engine.supernets import registry
 
 
 def test_published_yaml_is_understood():
@@ -33,13 +36,19 @@ def test_published_attributes_are_understood():
         ("nas: {dynas: {threads: 2, device: cuda}}", "leave threads out, or set device to cpu"),
         ("nas: {dynas: {threads: 2.5}}", "dynas.threads: must be a whole number, not 2.5"),
         ("nas: {dynas: {threads: 5000}}", "dynas.threads: must be at most 1024, not 5000"),
-        ("nas: {dynas: {test_fraction: 0}}", "must be more than 0, not 0"),
+        (
+            "nas: {dynas: {supernet: ofa_mbv3_d234_e346_k357_w1.0, test_fraction: 0}}",
+            "dynas.test_fraction: must be more than 0, not 0",
+        ),
         ("nas: {dynas: {constraints: acc >= 3}}", r"must be a list such as \[acc >= 3\]"),
         ("nas: {dynas: {metrics: []}}", "dynas.metrics: must name something, but is empty"),
         ("nas: {dynas: {metrics: [a, b, c, d, e]}}", "must have at most 4 entries, not 5"),
         ("nas: {dynas: {device: tpu}}", "must be cpu, mps, cuda, or .* not 'tpu'"),
         ("nas: {dynas: 3}", "dynas: must be a mapping of settings, not 3"),
-        ("nas: {dynas: {weights_path: 3}}", "dynas.weights_path: must be text, not 3"),
+        (
+            "nas: {dynas: {supernet: ofa_mbv3_d234_e346_k357_w1.0, weights_path: 3}}",
+            "dynas.weights_path: must be text, not 3",
+        ),
         ("nas: {dynas: {populatoin: 3}}", r"dynas.populatoin: .*\. Did you mean population\?$"),
         ("nas: {dynas: {predictor: auto}}", "no such setting. It belongs to search"),
         ("nas: {dynas: {nonsense: 3}}", r"there is no such setting\.$"),
@@ -192,16 +201,35 @@ def test_hostile_data_is_a_short_sentence(data, sentence):
     str(refused.value).encode()
 
 
-@pytest.mark.parametrize("name", PATHS)
+FORMER_PATHS = (
+    "dataset_path",
+    "weights_path",
+    "predictor_path",
+    "calibration_path",
+    "latency_table",
+)
+
+
+@pytest.mark.parametrize("name", [*PATHS, *FORMER_PATHS])
 def test_every_path_can_be_made_absolute(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    given = NASConfig(dynas={name: "some/where"})
+    supernet = "ofa_mbv3_d234_e346_k357_w1.0"
+    given = NASConfig(dynas={"supernet": supernet, name: "some/where"})
     assert getattr(given.with_absolute_paths().dynas, name) == str(tmp_path / "some" / "where")
     assert getattr(given.dynas, name) == "some/where"
-    home = NASConfig(dynas={name: "~/there"}).with_absolute_paths()
+    home = NASConfig(dynas={"supernet": supernet, name: "~/there"}).with_absolute_paths()
     assert getattr(home.dynas, name) == str(Path("~/there").expanduser())
 
 
 def test_every_setting_that_names_a_file_is_among_the_paths():
     named = {n for n in DynasSection.model_fields if n.endswith(("_path", "_table"))}
     assert named == set(PATHS)
+
+
+def test_every_option_that_names_a_file_is_a_path():
+    models = [meter.Options for meter in meters.BUILT_IN]
+    for name in registry.names():
+        supernet = registry.load(name)
+        models += [supernet.Options, supernet.task.Options]
+    for option in (option for model in models for option in fields(model)):
+        assert (option.kind == "path") == option.name.endswith(("_path", "table")), option.name

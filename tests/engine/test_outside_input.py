@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from engine.config import NASConfig
 from engine.constraints import Constraint
 from engine.errors import ConfigError, DataError, DynasError, FilterError
+from engine.former_options import FORMER
 from engine.meters import latency_table
 from engine.overrides import overridden
 from engine.runs.expression import parse_filter
@@ -83,6 +84,7 @@ _FIELDS = [
     *(("search", name) for name in type(NASConfig().search).model_fields),
     *(("stop", name) for name in type(NASConfig().stop).model_fields),
 ]
+_FIELDS += [("dynas", name) for name in FORMER]
 _ALL_NAMES = [name for _, name in _FIELDS]
 
 

@@ -6,7 +6,9 @@ from engine.overrides import overridden
 
 
 def test_a_setting_replaces_that_of_the_file_and_leaves_the_others():
-    config = NASConfig(dynas={"num_evals": 40, "batch_size": 7})
+    config = NASConfig(
+        dynas={"supernet": "ofa_mbv3_d234_e346_k357_w1.0", "num_evals": 40, "batch_size": 7}
+    )
     changed = overridden(
         config,
         [
@@ -20,7 +22,7 @@ def test_a_setting_replaces_that_of_the_file_and_leaves_the_others():
     )
     assert (changed.dynas.precision, changed.dynas.test_fraction) == ("bf16", 0.2)
     assert (changed.search.seed, changed.dynas.metrics) == (3, ["acc", "lat"])
-    assert (changed.dynas.threads, changed.settings.threads) == (1, 1)
+    assert (changed.dynas.threads, changed.settings.meter("latency")) == (1, {"threads": 1})
     assert (changed.dynas.num_evals, changed.dynas.batch_size) == (40, 7)
     assert config.dynas.precision == "fp32"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from engine.data_dir import default_data_dir
+from engine import data_dir
 from engine.digest import git_blob
 from engine.errors import DataError
 
@@ -26,7 +26,7 @@ _PARTIAL_CONTENT = 206
 
 def weights_dir() -> Path:
     """The folder of the downloaded files: `weights` in the data folder."""
-    return default_data_dir() / "weights"
+    return data_dir.current().weights
 
 
 @dataclass(frozen=True)

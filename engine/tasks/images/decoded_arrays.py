@@ -1,6 +1,5 @@
 """Image classification on small images that are decoded and kept in memory."""
 
-import functools
 from abc import abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from engine.tasks.quality_protocol import CALIBRATION_BATCH, inputs_at_once
 if TYPE_CHECKING:
     from torch import Tensor
 
+_MOST_SPLITS = 4  # that are kept in memory, whatever else is set of a measurement
 _SPLITS: dict[Part, str] = {"validation": "validation", "held out": "test"}
 
 
@@ -25,6 +25,7 @@ class DecodedArrays(ImageClassification):
     def __init__(self, kind: Kind) -> None:
         super().__init__(len(kind.classes), kind.size, kind.mean, kind.std, kind.classes)
         self.kind = kind
+        self._tensors: dict[tuple[str, str | None], tuple[Tensor, Tensor]] = {}
 
     @abstractmethod
     def split(self, name: str, settings: EvaluationSettings) -> Split:
@@ -50,7 +51,13 @@ class DecodedArrays(ImageClassification):
 
     def tensors(self, name: str, settings: EvaluationSettings) -> "tuple[Tensor, Tensor]":
         """Normalised images `(n, c, h, w)` of a split and labels `(n,)`; kept in memory."""
-        return self._kept_tensors(name, self.place(settings), settings)
+        key = name, self.place(settings)
+        if (found := self._tensors.get(key)) is None:
+            found = self._normalised(name, settings)
+            while len(self._tensors) >= _MOST_SPLITS:
+                self._tensors.pop(next(iter(self._tensors)))
+            self._tensors[key] = found
+        return found
 
     def counts(self, settings: EvaluationSettings) -> str:
         """How many images there are of each split, in words; raises DataError as `split`."""
@@ -58,10 +65,7 @@ class DecodedArrays(ImageClassification):
         found = [f"{len(self.split(name, settings)):,} {name}" for name in names]
         return f"{', '.join(found[:2])} and {found[2]} images of {self.class_count} classes"
 
-    @functools.lru_cache(maxsize=4)  # noqa: B019 - the registry keeps one task for good
-    def _kept_tensors(
-        self, name: str, place: str | None, settings: EvaluationSettings
-    ) -> "tuple[Tensor, Tensor]":
+    def _normalised(self, name: str, settings: EvaluationSettings) -> "tuple[Tensor, Tensor]":
         import torch
 
         data = self.split(name, settings)

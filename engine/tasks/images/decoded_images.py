@@ -13,8 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from engine import regular_file
-from engine.data_dir import default_data_dir
+from engine import data_dir, regular_file
 from engine.errors import DataError
 from engine.tasks.images.validation_folders import Images
 
@@ -33,7 +32,7 @@ class Usage:
 
 def folder() -> Path:
     """Where decoded images are kept: `images` in the data folder."""
-    return default_data_dir() / "images"
+    return data_dir.current().images
 
 
 def key(paths: tuple[Path, ...], resolution: int, augmented: bool) -> str:

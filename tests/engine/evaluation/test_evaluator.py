@@ -10,6 +10,7 @@ import torch
 from engine.errors import EvaluationError
 from engine.evaluation.evaluator import ProcessEvaluator
 from engine.evaluation.measuring import measure
+from engine.meters import pipeline
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.registry import DEFAULT, load
 
@@ -22,7 +23,7 @@ def evaluator():
 
 
 def test_a_killed_worker_costs_no_evaluation(evaluator):
-    space, settings = load(DEFAULT).space, EvaluationSettings(test_fraction=0.1)
+    space, settings = load(DEFAULT).space, EvaluationSettings()
     smallest = space.to_config(space.smallest)
     measured = evaluator.submit(smallest, ["acc", "lat"], settings).result(200)
     assert 80 < measured.values["acc"] < 100
@@ -46,7 +47,7 @@ def test_a_full_memory_says_what_to_lower(monkeypatch):
     def full(*_):
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr(load(DEFAULT), "measure", full, raising=False)
+    monkeypatch.setattr(pipeline, "measure", full)
     with pytest.raises(EvaluationError, match=r"memory of the device 'cuda' is full. Set batch"):
         measure(DEFAULT, {}, ["acc"], EvaluationSettings(device="cuda"))
 

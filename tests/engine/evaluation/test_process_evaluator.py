@@ -101,9 +101,8 @@ def test_what_kills_a_second_worker_fails_and_the_next_is_measured(measured, fai
 
 def test_an_exit_in_a_measurement_is_its_failure(failure, measured):
     worker = measured("fine").worker
-    assert (
-        str(failure("leave"))
-        == "The supernet 'troubled' fails in measure: SystemExit: 3. Repair its package."
+    assert str(failure("leave")) == (
+        "The task of the supernet 'troubled' fails in quality: SystemExit: 3. Repair its package."
     )
     assert measured("fine").worker == worker, "the worker lives"
 
@@ -117,7 +116,7 @@ def test_memory_that_is_full_is_told_with_what_to_do(failure):
 def test_what_cannot_be_said_or_written_is_said_in_a_short_line_all_the_same(failure):
     assert " ValueError: no such file: caf\\udce9....." in str(failure("lone surrogate"))
     assert len(str(failure("lone surrogate"))) < 1000
-    assert str(failure("speechless")).endswith("in measure: _SpeechlessError. Repair its package.")
+    assert str(failure("speechless")).endswith("in quality: _SpeechlessError. Repair its package.")
 
 
 @pytest.mark.parametrize("wrong", troubled.WRONG_NUMBERS)

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import EvaluationError
-from engine.evaluation.values import HELD_OUT, checked
+from engine.evaluation.values import checked
 from engine.metrics import METRICS
+from engine.tasks.base import held_out_metric, held_out_name
 
 MEASURED = [name for name, metric in METRICS.items() if not metric.computable]
 ANYTHING = st.one_of(
@@ -17,9 +18,9 @@ ANYTHING = st.one_of(
 )  # fmt: skip
 
 
-@given(name=st.sampled_from([*MEASURED, HELD_OUT]), value=ANYTHING)
+@given(name=st.sampled_from([*MEASURED, *map(held_out_name, MEASURED)]), value=ANYTHING)
 def test_it_is_a_number_within_the_bounds_of_its_metric_or_a_sentence_that_names_both(name, value):
-    metric = METRICS["acc" if name == HELD_OUT else name]
+    metric = METRICS[held_out_metric(name) or name]
     given = {name: value, "other": 1.0}
     if metric.refusal(value):
         with pytest.raises(EvaluationError, match=f"net measured {name}, which is ") as raised:

@@ -16,9 +16,11 @@ def test_the_python_lines_rebuild_the_sub_network():
 
 
 def test_the_python_lines_name_the_data_and_the_weights_that_were_measured_with():
-    config = NASConfig(dynas={"dataset_path": "my images", "weights_path": "my.pth"})
+    files = {"dataset_path": "my images", "weights_path": "my.pth"}
+    config = NASConfig(dynas={"supernet": "ofa_mbv3_d234_e346_k357_w1.0", **files})
     text = subnetwork.to_python(config, SMALLEST)
-    assert "EvaluationSettings(dataset_path='my images', weights_path='my.pth'))" in text
+    supernet, task = "{'weights_path': 'my.pth'}", "{'dataset_path': 'my images'}"
+    assert f"EvaluationSettings(supernet={supernet}, task={task}))" in text
     compile(text, "exported", "exec")
 
 

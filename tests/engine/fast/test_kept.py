@@ -15,6 +15,7 @@ from engine.fast.part import Part
 from engine.fast.program import Program, trace
 from engine.meters.pipeline import measure
 from engine.supernets.base import EvaluationSettings
+from engine.supernets.builtin.fashion_images import FashionImages
 from engine.supernets.builtin.supernet import FashionSupernet
 from engine.tasks import statistics
 
@@ -210,13 +211,13 @@ def test_images_beyond_the_limit_are_not_kept_but_those_before_are() -> None:
 def test_top1_of_a_supernet_does_not_depend_on_what_it_measured_before(
     supernet: FashionSupernet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = {split: [t[:200] for t in supernet._tensors(None, split)] for split in SPLITS}
-    monkeypatch.setattr(FashionSupernet, "_tensors", lambda self, path, split: few[split])
+    settings = EvaluationSettings()
+    few = {split: [t[:200] for t in supernet.task.tensors(split, settings)] for split in SPLITS}
+    monkeypatch.setattr(FashionImages, "tensors", lambda self, split, settings: few[split])
     genotypes = supernet.space.sample(2, np.random.default_rng(0))
     other, config = map(supernet.space.to_config, genotypes)
-    settings = EvaluationSettings()
     measure(supernet, other, ["acc"], settings)
-    fresh = FashionSupernet().measure(config, ["acc"], settings)
+    fresh = measure(FashionSupernet(), config, ["acc"], settings)
     assert [measure(supernet, config, ["acc"], settings) for _ in range(2)] == [fresh, fresh]
 
 

@@ -5,21 +5,18 @@ import pytest
 import torch
 
 from engine.evaluation.measuring import measure
-from engine.meters.conditions import (
-    conditions,
-    in_words,
-    lasting,
-    note,
-    noting,
-    processor,
-    timed_here,
-    warning,
-)
+from engine.meters import conditions as told
+from engine.meters import registry as meters
+from engine.meters.conditions import in_words, lasting, note, noting, processor, warning
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
 
 SETTINGS = EvaluationSettings()
 pytestmark = pytest.mark.usefixtures("brief_timing")
+
+
+def conditions(settings):
+    return told.conditions(settings, meters.facts(["lat"], settings))
 
 
 def test_a_processor_is_named_with_its_threads():
@@ -41,9 +38,9 @@ def test_nothing_known_is_nothing_said():
     assert in_words({}) == ""
 
 
-def test_a_latency_of_a_table_is_not_timed_here():
-    assert timed_here(["acc", "lat", "lat_spread"], SETTINGS) == ["lat", "lat_spread"]
-    assert timed_here(["lat"], replace(SETTINGS, latency_table="note10.yaml")) == []
+def test_a_latency_of_a_table_is_not_measured_alone():
+    assert meters.alone(["acc", "lat", "lat_spread"], SETTINGS) == ["lat", "lat_spread"]
+    assert meters.alone(["lat"], replace(SETTINGS, latency_table="note10.yaml")) == []
 
 
 def test_only_a_measurement_with_a_latency_has_conditions(tmp_path, monkeypatch):

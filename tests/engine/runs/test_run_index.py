@@ -171,7 +171,7 @@ def test_a_look_at_many_runs_keeps_few_histories_and_no_file_open(service, run, 
     monkeypatch.setattr("engine.runs.run_index._MOST_HISTORIES", 3)
     for n in range(6):
         shutil.copytree(service.data_dir / "runs" / run, service.data_dir / "runs" / f"copy-{n}")
-    index = RunIndex(service.data_dir / "runs")
+    index = RunIndex(service.folder)
     opened = set(Path("/proc/self/fd").iterdir())
     for run_id in index.ids():
         assert index.summary(run_id).evaluations == 8

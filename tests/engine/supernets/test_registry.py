@@ -70,11 +70,13 @@ def test_supernets_of_installed_packages_are_found(install: Install) -> None:
         ("broken", "no_such_module:Supernet", "does not load: ModuleNotFoundError"),
         ("leaving", f"{OFFERED}:LeavingAtOnce", "does not load: SystemExit: 3. Repair or"),
         ("named_otherwise", f"{OFFERED}:NamedOtherwise", "it calls itself 'somebody'"),
-        ("unfinished", f"{OFFERED}:Unfinished", "it lacks macs_params, bounds, fingerprint, "),
-        ("without_sources", f"{OFFERED}:WithoutSources", "it lacks exact, state_bytes, sources, "),
-        ("none", "types:SimpleNamespace", "Derive it from engine.supernets.base.Supernet"),
+        ("unfinished", f"{OFFERED}:Unfinished", "it does not define extract"),
+        ("without_task", f"{OFFERED}:WithoutTask", "its task is of type NoneType, not derived"),
+        ("measuring", f"{OFFERED}:Measuring", "it defines measure, which supernets no longer do"),
+        ("no_supernet", f"{OFFERED}:NoSupernet", "it is not derived from engine.supernets.base"),
+        ("none", "types:SimpleNamespace", "it is not derived from engine.supernets.base"),
         ("one_number", f"{OFFERED}:OneNumber", "macs_params of two genotypes is not two rows"),
-        ("unknown_metric", f"{OFFERED}:UnknownMetric", "There is no metric 'charm'"),
+        ("wrong_metric", f"{OFFERED}:WrongMetric", "another metric by the name of acc, which is"),
         (
             "no_space",
             f"{OFFERED}:NoSpace",
@@ -105,12 +107,12 @@ def test_whatever_a_supernet_of_a_package_raises_becomes_a_sentence(install: Ins
     for width, sentence in (
         (1, "gave no surprise, which was asked for"),
         (2, "failing measured surprise, which is nan, which is not a finite number"),
-        (4, "fails in measure: IndexError"),
+        (4, "fails in quality: IndexError"),
     ):
         with pytest.raises(EvaluationError, match=sentence):
             measure("failing", {"width": [width], "shape": [1]}, ["surprise"], settings)
-    with pytest.raises(EvaluationError, match="fails in subnetwork: KeyError"):
-        supernet.subnetwork({"width": [1], "shape": [1]})
+    with pytest.raises(EvaluationError, match="fails in extract: KeyError"):
+        supernet.extract({"width": [1], "shape": [2]}, settings)
 
 
 def test_a_package_that_ends_the_program_ends_nothing(install: Install) -> None:

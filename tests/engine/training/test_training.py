@@ -12,7 +12,7 @@ from engine.supernets.builtin.network import FashionMobileNetV3
 from engine.tasks.images.image_set import Split, normalise
 from engine.training.recipe import Phase
 from engine.training.training import Training, export_weights, random_subnet, sandwich_step
-from tests.engine.supernets.test_recipe import SMALL
+from tests.engine.training.test_recipe import SMALL
 
 CPU = torch.device("cpu")
 SMALLEST = {"ks": [3] * 12, "e": [3] * 12, "d": [2] * 3}

@@ -1,0 +1,39 @@
+"""A section of settings, checked when it is made and when one of its settings is set."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+
+from engine.compat.pydantic import unchanged_by_failure
+from engine.errors import ConfigError
+from engine.setting_errors import sentences
+from engine.setting_kinds import of_its_kind
+
+_LONGEST_TEXT = 10_000  # characters of any setting; most are bounded more closely
+
+
+class Section(BaseModel):
+    """Settings that are checked when made, and when one of them is set."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_assignment=True,
+        allow_inf_nan=False,
+        str_max_length=_LONGEST_TEXT,
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _of_its_kind(cls, value: Any, info: ValidationInfo) -> Any:
+        assert info.field_name is not None
+        return of_its_kind(cls.model_fields[info.field_name].annotation, value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        try:
+            with unchanged_by_failure(self):
+                self._assign(name, value)
+        except ValidationError as error:
+            raise ConfigError(sentences(error, type(self))) from None
+
+    def _assign(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)

@@ -1,0 +1,123 @@
+"""Names that options had when all stood in one row: read, set, given, and named in errors."""
+
+import pytest
+
+from engine.config import NASConfig
+from engine.errors import ConfigError
+from engine.former_options import FORMER
+from engine.overrides import overridden
+
+IMAGENET = "ofa_mbv3_d234_e346_k357_w1.0"
+VALUES = {
+    "dataset_path": "/images", "test_fraction": 0.5, "accuracy_source": "published predictor",
+    "weights_path": "/w.pth", "predictor_path": "/p.pth", "calibrate": False,
+    "calibration_path": "/m.csv", "calibration": None, "latency_batch": 8, "threads": 2,
+    "latency_table": "/t.yaml",
+}  # fmt: skip
+
+
+def of_imagenet(**dynas):
+    return NASConfig(dynas={"supernet": IMAGENET, **dynas})
+
+
+def at(config, name):
+    """What is at the place of an option in the plain data of a configuration, None if nothing."""
+    found = config.to_dict()["nas"]["dynas"]
+    *sections, last = FORMER[name].path
+    for section in sections:
+        found = found.get(section, {})
+    return found.get(last)
+
+
+@pytest.mark.parametrize("name", FORMER)
+def test_one_is_read_set_and_given_in_its_place(name):
+    value, default = VALUES[name], FORMER[name].default
+    config = of_imagenet(**{name: value})
+    assert getattr(config.dynas, name) == value
+    assert at(config, name) == (None if value == default else value)
+    assert NASConfig.from_yaml(config.to_yaml()) == config
+    changed = of_imagenet()
+    setattr(changed.dynas, name, value)
+    assert changed.dynas == config.dynas
+    assert changed.settings == config.settings
+    given = overridden(of_imagenet(), [f"{name}={'null' if value is None else value}"])
+    assert given.dynas == config.dynas
+
+
+@pytest.mark.parametrize("name", FORMER)
+def test_one_that_is_set_to_its_default_is_as_if_it_was_never_set(name):
+    default = FORMER[name].default
+    config = of_imagenet(**{name: VALUES[name]})
+    setattr(config.dynas, name, default)
+    assert config.dynas == of_imagenet().dynas
+    assert of_imagenet(**{name: default}).dynas == of_imagenet().dynas
+    assert getattr(config.dynas, name) == default
+
+
+def test_one_replaces_what_stands_in_its_place_and_leaves_what_stands_beside():
+    nested = {"latency": {"batch": 4, "threads": 1}}
+    config = NASConfig(dynas={"meter_options": nested, "latency_batch": 8})
+    assert config.dynas.meter_options == {"latency": {"batch": 8, "threads": 1}}
+    config.dynas.threads = None
+    assert config.dynas.meter_options == {"latency": {"batch": 8}}
+    assert nested == {"latency": {"batch": 4, "threads": 1}}
+
+
+def test_a_further_setting_on_the_command_line_is_told_by_its_last_name():
+    config = overridden(of_imagenet(), ["batch=8", "task_options.test_fraction=0.5"])
+    assert (config.dynas.latency_batch, config.dynas.test_fraction) == (8, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("yaml", "sentences"),
+    [
+        (f"supernet: {IMAGENET}\n    threads: 0\n    test_fraction: 2",
+         "Line 4, column 5, dynas.threads: must be at least 1, not 0. "
+         "Line 5, column 5, dynas.test_fraction: must be at most 1, not 2."),
+        ("threads: 0\n    num_evals: x",
+         "Line 4, column 5, dynas.num_evals: must be a whole number, not 'x'."),
+        ("meter_options:\n      latency: {threads: 0, bach: 3}",
+         "Line 4, column 17, dynas.meter_options.latency.threads: must be at least 1, not 0. "
+         "Line 4, column 29, dynas.meter_options.latency.bach: there is no such option. Did you "
+         "mean batch?"),
+        ("meter_options:\n      latencey: {threads: 1}",
+         "Line 4, column 7, dynas.meter_options.latencey: there is no such meter. Choose from: "
+         "quality, costs, latency, memory."),
+        ("task_options: {dataset_path: 3}\n    device: tpu",
+         "Line 4, column 5, dynas.device: must be cpu, mps, cuda, or one of several such as "
+         "cuda:1, not 'tpu'."),
+        ("task_options: 3", "Line 3, column 5, dynas.task_options: must be a mapping of settings, "
+                            "not 3."),
+        ("threads: 2\n    meter_options: 3",
+         "Line 4, column 5, dynas.meter_options: must be a mapping of settings, not 3."),
+        ("accuracy_source: published predictor",
+         "Line 3, column 5, dynas.accuracy_source: there is no such option: what is chosen here "
+         "has none."),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named_as_it_was_written_with_its_place(yaml, sentences):
+    with pytest.raises(ConfigError) as refused:
+        NASConfig.from_yaml(f"nas:\n  dynas:\n    {yaml}")
+    assert str(refused.value) == sentences
+
+
+def test_what_cannot_be_set_is_named_as_it_was_set_and_leaves_all_as_it_was():
+    config = of_imagenet(threads=2)
+    for name, value in (("threads", 0), ("test_fraction", "much"), ("weights_path", 3)):
+        with pytest.raises(ConfigError, match=f"^{name}: must be"):
+            setattr(config.dynas, name, value)
+    assert config.dynas == of_imagenet(threads=2).dynas
+
+
+def test_what_a_supernet_has_no_use_for_is_accepted_as_before_and_left_out():
+    config = NASConfig(dynas={"test_fraction": 0.1, "weights_path": "/w.pth", "threads": 2})
+    config.dynas.test_fraction = 0.2
+    assert overridden(config, ["test_fraction=0.3"]).to_dict() == config.to_dict()
+    assert (config.dynas.task_options, config.dynas.supernet_options) == ({}, {})
+    assert config.dynas.threads == 2
+
+
+def test_options_of_a_supernet_that_is_not_there_are_kept_unread():
+    config = NASConfig(dynas={"supernet": "gone", "task_options": {"any": 1}, "weights_path": "w"})
+    assert config.dynas.task_options == {"any": 1}
+    assert config.dynas.supernet_options == {"weights_path": "w"}
