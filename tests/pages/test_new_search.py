@@ -67,9 +67,9 @@ def test_yaml_that_is_pasted_fills_the_form(app):
 
 
 def test_settings_without_effect_are_named_beside_the_form(app):
-    app.number_input(key="new_latency_batch").set_value(8).run()
+    app.number_input(key="new_meter_options.latency.batch").set_value(8).run()
     (told,) = [c.value for c in app.caption if "no effect" in c.value]
-    assert "neither latency nor memory is measured" in told
+    assert "none of lat, lat_spread, peak_memory is among the metrics" in told
     assert not app.button(key="new_start").disabled
 
 
