@@ -5,18 +5,11 @@ may become a picture, a link, a formula or a colour, or spread over a page.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 
-from app.formatting import JOINER, cut, plain
-
-LONGEST = 80
-"""Characters of a name that are shown where there is no narrower limit."""
-
-_TURNING = re.compile("[\N{ARABIC LETTER MARK}\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}"
-                      "\u202a-\u202e\u2066-\u2069]")  # fmt: skip
-"""Characters without a look of their own that turn the direction of what follows."""
+from app.formatting import plain
+from engine.analysis.name_text import JOINER, LONGEST, on_one_line
 
 _MEANT_TOGETHER = re.compile(
     r"(?<=:)(?=//)"  # an address becomes a link
@@ -24,21 +17,11 @@ _MEANT_TOGETHER = re.compile(
     r"|(?<=@)(?=[\w-])"
     r"|(?<=<)(?=[-=])|(?<=-)(?=[->])|(?<=[>~])(?=\\?=)"  # an arrow or a comparison, one character
 )
-_IN_CHARTS = re.compile(r"(?<=<)(?=[/A-Za-z])|(?<=&)(?=[A-Za-z#])|(?<=%)(?=\{)|^(?=@)")
-"""Where Plotly would find a tag, an entity or a variable, and our figures a colour."""
 
 _NOT_IN_FILES = re.compile(r'[/\\:*?"<>|\u2066-\u2069]+')
 
 _PICTURE = re.compile(r"!(?=\[)")
 _FENCE = re.compile(r"^([ \t>*+\-\d.)]*(?:`{3,}|~{3,}))[^`\n]*$", re.MULTILINE)
-
-
-def on_one_line(name: str, longest: int = LONGEST) -> str:
-    """A name where plain text is shown: at most `longest` characters, no breaks, no controls."""
-    visible = "".join(c if unicodedata.category(c) not in ("Cc", "Cs") else " " for c in name)
-    short = cut(" ".join(_TURNING.sub("", visible[: 4 * longest]).split()), longest)
-    turned = any(unicodedata.bidirectional(c) in ("R", "AL") for c in short)
-    return f"\N{FIRST STRONG ISOLATE}{short}\N{POP DIRECTIONAL ISOLATE}" if turned else short
 
 
 def distinct(called: Mapping[str, str]) -> dict[str, str]:
@@ -63,11 +46,6 @@ def as_code(name: str) -> str:
     """A name as Markdown that shows it in a typewriter's letters, in which nothing is a mark."""
     inside = on_one_line(name).replace("`", "'")
     return f"`{inside}`"
-
-
-def in_chart(name: str, longest: int = LONGEST) -> str:
-    """A name in the title, the legend or the hover text of a chart."""
-    return _IN_CHARTS.sub(JOINER, on_one_line(name, longest))
 
 
 def file_name(name: str, ending: str) -> str:

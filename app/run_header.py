@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from html import escape
 
-from app.formatting import NOTHING, duration, rate, share
+from app.formatting import duration, rate
+from engine.analysis.number_text import NOTHING, share
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
 

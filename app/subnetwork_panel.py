@@ -10,7 +10,7 @@ from app.diagrams.blocks import legend
 from app.diagrams.component import drawing
 from app.diagrams.genes import gene_rows, genes_svg, size_legend
 from app.diagrams.subnetwork import diagram_info, diagram_svg
-from app.formatting import metric_value
+from engine.analysis.number_text import metric_value
 from engine.config import NASConfig
 from engine.constraints import Constraint, missed
 from engine.errors import DynasError

@@ -1,7 +1,8 @@
 """Multi-objective neural architecture search on weight-sharing super-networks.
 
->>> from engine import NAS, NASConfig
+>>> from engine import NAS, NASConfig, plot_front
 >>> pareto = NAS(NASConfig()).search()
+>>> plot_front(pareto).show()
 """
 
 from importlib import import_module
@@ -13,17 +14,58 @@ from engine.tasks.images import metrics as _of_images  # noqa: F401
 from engine.meters import metrics as _of_meters  # noqa: F401  # isort: skip
 
 if TYPE_CHECKING:
+    from engine.analysis.figures.comparison_plots import plot_fronts, plot_hypervolumes
+    from engine.analysis.figures.plots import (
+        plot_front,
+        plot_hypervolume,
+        plot_importance,
+        plot_live_front,
+        plot_parallel,
+        plot_prediction,
+        plot_predictor_quality,
+        plot_suggestions,
+    )
     from engine.config import NASConfig
     from engine.nas import NAS, ParetoSet
+    from engine.runs.loading import load_run
     from engine.supernets.registry import load as load_supernet
 
-__all__ = ["NAS", "NASConfig", "ParetoSet", "load_supernet"]
+__all__ = [
+    "NAS",
+    "NASConfig",
+    "ParetoSet",
+    "load_run",
+    "load_supernet",
+    "plot_front",
+    "plot_fronts",
+    "plot_hypervolume",
+    "plot_hypervolumes",
+    "plot_importance",
+    "plot_live_front",
+    "plot_parallel",
+    "plot_prediction",
+    "plot_predictor_quality",
+    "plot_suggestions",
+]
 
+_PLOTS = "engine.analysis.figures.plots"
+_COMPARISON_PLOTS = "engine.analysis.figures.comparison_plots"
 _HOMES = {
     "NAS": ("engine.nas", "NAS"),
     "NASConfig": ("engine.config", "NASConfig"),
     "ParetoSet": ("engine.nas", "ParetoSet"),
+    "load_run": ("engine.runs.loading", "load_run"),
     "load_supernet": ("engine.supernets.registry", "load"),
+    "plot_front": (_PLOTS, "plot_front"),
+    "plot_fronts": (_COMPARISON_PLOTS, "plot_fronts"),
+    "plot_hypervolume": (_PLOTS, "plot_hypervolume"),
+    "plot_hypervolumes": (_COMPARISON_PLOTS, "plot_hypervolumes"),
+    "plot_importance": (_PLOTS, "plot_importance"),
+    "plot_live_front": (_PLOTS, "plot_live_front"),
+    "plot_parallel": (_PLOTS, "plot_parallel"),
+    "plot_prediction": (_PLOTS, "plot_prediction"),
+    "plot_predictor_quality": (_PLOTS, "plot_predictor_quality"),
+    "plot_suggestions": (_PLOTS, "plot_suggestions"),
 }
 
 

@@ -17,7 +17,7 @@ from engine.setting_errors import Path, problems
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
-_NEVER_IDLE = ("accuracy_source", "calibration_path")
+_NEVER_IDLE = ("dataset_path", "accuracy_source", "calibration_path")
 SUPERNET, TASK, METERS = SECTIONS["supernet"], SECTIONS["task"], SECTIONS["meters"]
 
 
@@ -92,8 +92,8 @@ def path_options(supernet: str, settings: EvaluationSettings) -> dict[tuple[str,
 def without_effect(supernet: str, settings: Mapping[str, Any]) -> set[str]:
     """Options by former names in the section `dynas` that this supernet and its task have not.
 
-    They stood in every configuration, whether they were of use or not. Those that ask for another
-    quality than a supernet has were refused, and still are.
+    They stood in every configuration, whether they were of use or not. Those that ask for other
+    data, or another quality, than a supernet has were refused, and still are.
     """
     found = _loaded(supernet) if any(name in FORMER for name in settings) else None
     if found is None:

@@ -52,3 +52,7 @@ class RunError(DynasError):
 
 class FilterError(DynasError):
     """A filter expression cannot be read."""
+
+
+class FigureError(DynasError):
+    """There is nothing to draw, or nothing to draw it with."""

@@ -31,10 +31,14 @@ _COLUMNS = (
 
 
 class ParetoSet(Sequence[Evaluation]):
-    """The measured non-dominated sub-networks of a run, by their last objective."""
+    """The measured non-dominated sub-networks of a run, by their last objective.
+
+    `history` is all that is known of the run.
+    """
 
     def __init__(self, history: RunHistory) -> None:
         self.run_id = history.id
+        self.history = history
         self._front = history.front()
         self._ending = _ending(history)
         names = dict.fromkeys(name for e in self._front for name in e.metrics)

@@ -236,7 +236,7 @@ function follow(view, name) {
 }
 
 /* Draws anew whenever the run that feeds the chart has grown. */
-function heed(view, feed) {
+function followGrowth(view, feed) {
   const growth = feed ? growthOf(feed.run) : null
   if (view.growth !== growth) {
     view.growth?.followers.delete(view.redraw)
@@ -271,7 +271,7 @@ export default function (component) {
   showNote(view)
   view.tools.style.visibility = data.empty ? "hidden" : "visible"
   follow(view, data.link)
-  heed(view, data.figure.feed)
+  followGrowth(view, data.figure.feed)
   draw(view)
   return () => {
     view.ended = true

@@ -1,17 +1,20 @@
 """A Plotly chart that is updated in place: zoom, pan and selection outlive every update."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import streamlit as st
 
-from app.charts.layout import Figure
+from app.charts.packing import with_packed_arrays
 from app.charts.plotly_script import ADDRESS
-from app.charts.published import published_style
-from app.charts.safe_text import without_marks
 from app.compat.plotly import PRIVATE_SCRIPT, STYLES
 from app.components import component
+from engine.analysis.charts.parallel import Ranges
+from engine.analysis.figures.layout import Figure
+from engine.analysis.figures.markup import without_marks
+from engine.analysis.figures.published import published_style
+from engine.analysis.figures.theme import COLOURS
 
 _FOLDER = Path(__file__).parent
 _PARTS = (
@@ -25,15 +28,13 @@ _PARTS = (
     "chart.js",
 )
 
-Ranges = Mapping[str, Sequence[tuple[float, float]]]
-"""Brushed ranges by the name of an axis."""
-
 _mount = component(
     "dynas_chart",
     html='<div class="dynas-chart"></div>\n',
     css=(_FOLDER / "chart.css").read_text() + STYLES,
     js="\n".join(
         [
+            f"const COLOURS = {json.dumps(COLOURS)}",
             PRIVATE_SCRIPT,
             f"const PUBLISHED = {json.dumps(published_style())}",
             *((_FOLDER / part).read_text() for part in _PARTS),
@@ -84,7 +85,7 @@ def chart(
     _mount(
         key=key,
         data={
-            "figure": without_marks(figure),
+            "figure": with_packed_arrays(without_marks(figure)),
             "name": name,
             "title": title,
             "description": description,

@@ -61,7 +61,7 @@ function fed(figure, feed) {
     const staircase = {
       ...figure.data[0], x: [...feed.steps, ...last.map(() => feed.upto)], y: [...feed.heights, ...last],
     }
-    return { ...figure, upto: feed.upto, data: [staircase, ...figure.data.slice(1)], layout: marked(figure) }
+    return { ...figure, upto: feed.upto, data: [staircase, ...figure.data.slice(1)] }
   }
   return {
     ...figure,
@@ -80,12 +80,6 @@ function fed(figure, feed) {
       ends: feed.number.map((number) => (feed.front.has(number) ? STILL_ON : 0)),
     },
   }
-}
-
-/* A short line at the bottom for each place in `marks`. */
-function marked({ layout, marks }) {
-  const shapes = marks.at.map((at) => ({ ...marks.shape, x0: at, x1: at }))
-  return { ...layout, shapes: [...(layout.shapes ?? []), ...shapes] }
 }
 
 /* What to say of points that are not drawn. */

@@ -1,4 +1,6 @@
-/* The drawing library, and what a figure's colour names mean on a light and on a dark page. */
+/* The drawing library, and what a figure's colour names mean on a light and on a dark page.
+
+   COLOURS come from the engine: [on light, on dark] where the theme has no word for a meaning. */
 
 function loadPlotly(address) {
   if (window.Plotly) return Promise.resolve(window.Plotly)
@@ -16,17 +18,6 @@ function loadPlotly(address) {
     })
   }
   return window.dynasPlotly
-}
-
-/* What each colour name means, as [on light, on dark] where the theme has no word for it. */
-const COLOURS = {
-  front: ["#c2410c", "#ff9f5a"],
-  selected: ["#c2185b", "#ff7eb6"],
-  outline: ["rgba(27,35,48,0.55)", "rgba(230,234,242,0.75)"],
-  series0: ["#1f4fb0", "#9cc0ff"],
-  series1: ["#0f6b3a", "#6fd69b"],
-  series2: ["#8a4b00", "#ffb667"],
-  series3: ["#6b2fa0", "#d3a6ff"],
 }
 
 function luminance(colour) {
@@ -47,7 +38,6 @@ function readTheme(node) {
     text: token("text-color"),
     panel: token("secondary-background-color"),
     border: token("border-color"),
-    grid: dark ? "#2a3342" : "#e6eaf1",
     muted: token("gray-text-color"),
     font: token("font") || "sans-serif",
   }

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.compare.series import Series, title_of
 from app.session import service
 from engine import search_methods
+from engine.analysis.comparison.series import Series, title_of
 from engine.config import NASConfig
 from engine.runs.comparison import configuration_key
 from engine.runs.history import RunHistory

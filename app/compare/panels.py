@@ -8,28 +8,35 @@ import streamlit as st
 from app.axis_choice import plane_choice
 from app.charts.component import chart
 from app.compare import launch as again
-from app.compare.differences import differences, table_html
-from app.compare.efficiency import levels, sentences, usual_baseline
-from app.compare.fronts import (
-    different_sources,
-    fronts_figure,
-    fronts_info,
-    shared_metrics,
-    shown_together,
-    unmeasured,
-)
-from app.compare.growth import Growth, growth, growth_figure, growth_info
 from app.compare.picks import ALL_SEEDS
 from app.compare.selected import select, selected_line, selected_point
-from app.compare.series import Series
-from app.formatting import plain, share
-from app.names import named, on_one_line
+from app.formatting import plain
+from app.names import named
 from app.session import service, told_to_user
-from engine.runs.comparison import Box, BoxedHypervolume, common_box, why_not_comparable
+from app.tables.html_table import table_html
+from engine.analysis.comparison.efficiency import (
+    LONGEST_NAME,
+    Markup,
+    levels,
+    sentences,
+    usual_baseline,
+)
+from engine.analysis.comparison.fronts import fronts_info
+from engine.analysis.comparison.growth import Growth, grown_series, growth_info
+from engine.analysis.comparison.series import Series
+from engine.analysis.comparison.settings import differences
+from engine.analysis.comparison.sources import different_sources, shown_together, unmeasured
+from engine.analysis.figures.fronts import fronts_figure
+from engine.analysis.figures.growth import growth_figure
+from engine.analysis.metric_names import shared_metrics
+from engine.analysis.name_text import on_one_line
+from engine.analysis.number_text import share
+from engine.runs.comparison import Box, BoxedHypervolume, why_not_comparable
 from engine.runs.history import RunHistory
 
 _HEIGHT = 400
 _MOST_BOXED = 200
+_MARKDOWN = Markup(lambda name: named(name, LONGEST_NAME), "**{}**".format)
 
 
 @st.cache_resource(show_spinner=False)
@@ -56,11 +63,7 @@ def charts(series: Sequence[Series]) -> None:
     with left:
         _fronts(series, axes)
     comparable, left_out = _comparable(series)
-    box = common_box([history for one in comparable for history in one.histories])
-    grown = []
-    if box is not None:
-        boxed = [(one, [_boxed(h, box) for h in one.histories]) for one in comparable]
-        grown = [made for one, runs in boxed if (made := growth(one, runs))]
+    grown, box = grown_series(comparable, _boxed)
     with right:
         _growth(grown, box, left_out)
     _efficiency(grown)
@@ -182,7 +185,7 @@ def _efficiency(grown: Sequence[Growth]) -> None:
                 label_visibility="collapsed",
             )
         at = names.index(baseline) if baseline in names else usual_baseline(grown)
-        for sentence in sentences(grown, at):
+        for sentence in sentences(grown, at, _MARKDOWN):
             st.markdown(sentence)
         _levels(grown)
         if any(len(one.curves) < 2 for one in grown):

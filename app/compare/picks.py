@@ -8,9 +8,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.compare.series import grouped, title_of
-from app.formatting import cut
 from app.names import distinct
+from engine.analysis.comparison.series import grouped, title_of
+from engine.analysis.name_text import cut
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
 

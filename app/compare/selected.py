@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import address, navigation
-from app.compare.series import Series
-from app.formatting import metric_value, plain
+from app.formatting import plain
 from app.names import named
+from engine.analysis.comparison.series import Series
+from engine.analysis.number_text import metric_value
 from engine.evaluation.record import Evaluation
 from engine.runs.history import RunHistory
 

@@ -6,14 +6,15 @@ import streamlit as st
 
 from app import navigation
 from app.axis_choice import plane_choice
-from app.charts.choice import choice_info
-from app.charts.choice_figure import choice_figure
 from app.charts.component import chart
 from app.decide import shortlist
-from app.decide.comparison import qualities_text
-from app.decide.suggestions import Suggestions
-from app.decide.wishes import Wishes
-from app.formatting import front_called, metric_value, plain
+from app.decide.preferences import Preferences
+from app.formatting import plain
+from engine.analysis.charts.choice import choice_info
+from engine.analysis.comparison.sub_networks import qualities_text
+from engine.analysis.figures.choice import choice_figure
+from engine.analysis.number_text import front_called, metric_value
+from engine.analysis.suggestions import Suggestions
 from engine.evaluation.record import Evaluation
 from engine.runs.held_out import main_quality
 from engine.runs.history import RunHistory
@@ -35,7 +36,7 @@ def front_chart(
     history: RunHistory,
     front: Sequence[Evaluation],
     picked: Sequence[Evaluation],
-    wishes: Wishes,
+    preferences: Preferences,
     found: Suggestions,
     shown: tuple[str, str],
 ) -> None:
@@ -45,10 +46,10 @@ def front_chart(
         run,
         front,
         [e for e in picked if e.number not in on_front],
-        {e.number for e in wishes.remaining},
+        {e.number for e in preferences.remaining},
         shown,
         {objective.name for objective in history.objectives},
-        wishes.limits,
+        preferences.limits,
         found.marks,
         [e.number for e in picked],
         history.summary().budget,

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from app.address import put, word
-from app.compare.differences import table_html
 from app.decide.address import COMPARED, MOST_COMPARED, numbers_from, numbers_text
-from app.decide.comparison import gene_rows, metric_rows, metrics_html
-from app.decide.followed import chosen, follow
+from app.decide.metrics_table import metrics_html
+from app.decide.widget_values import widget_key, widget_value
 from app.diagrams.aligned import aligned_info, aligned_svg
 from app.diagrams.component import drawing
+from app.tables.html_table import table_html
+from engine.analysis.comparison.sub_networks import gene_rows, metric_rows
 from engine.evaluation.record import Evaluation
 from engine.runs.held_out import held_out
 from engine.runs.history import RunHistory
@@ -36,7 +37,7 @@ def choose(run: str, shortlist: Sequence[int], numbers: Sequence[int]) -> None:
         "Side by side",
         options,
         format_func=lambda number: f"#{number}",
-        key=follow(choice, list(numbers)),
+        key=widget_key(choice, list(numbers)),
         max_selections=MOST_COMPARED,
         placeholder="Choose two to four of the shortlist",
         help="The others are held against the first one that you choose.",
@@ -47,7 +48,7 @@ def choose(run: str, shortlist: Sequence[int], numbers: Sequence[int]) -> None:
 
 
 def _changed(choice: str) -> None:
-    put(COMPARED, numbers_text(chosen(choice)) or _NOTHING)
+    put(COMPARED, numbers_text(widget_value(choice)) or _NOTHING)
 
 
 def comparison(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.axis_choice import axis_choice, further_axis
-from app.charts.front import FrontView
+from engine.analysis.charts.front import FrontView
 from engine.runs.columns import RunColumns
 
 _SCALES = {"x": "log x", "y": "log y", "z": "log z", "robust": "no outliers"}

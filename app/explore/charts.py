@@ -5,18 +5,21 @@ import streamlit as st
 
 from app import address, navigation, subnetwork_panel
 from app.charts.component import chart
-from app.charts.front import FrontInfo, FrontView, front_info, newest_cycles
-from app.charts.front_figure import front_figure
-from app.charts.hypervolume import note_on
-from app.charts.layout import Figure
-from app.charts.replayed_hypervolume import steps_figure, steps_info
+from app.charts.place import camera_kept, zoom_kept
 from app.decide.shortlist import shortlist_button
-from app.explore.filter import Matches
 from app.explore.selection import pick_and_find
-from app.formatting import plain, title_of
+from app.formatting import plain
 from app.replay.component import Moment, replay, steps
 from app.selection import select
 from app.terms import TERMS
+from engine.analysis.charts.front import FrontInfo, FrontView, front_info, newest_cycles
+from engine.analysis.charts.hypervolume import note_on
+from engine.analysis.charts.hypervolume_steps import steps_info
+from engine.analysis.figures.front import front_figure
+from engine.analysis.figures.hypervolume import CURSOR, steps_figure
+from engine.analysis.figures.layout import Figure
+from engine.analysis.filtering import Matches
+from engine.analysis.number_text import title_of
 from engine.pareto.lifetimes import front_sizes
 from engine.runs.columns import RunColumns
 from engine.runs.history import RunHistory
@@ -43,7 +46,10 @@ def _drawn(
     _columns: RunColumns,
 ) -> tuple[FrontInfo, Figure]:
     info = front_info(run, _columns, view, objectives, dict(limits), budget)
-    return info, front_figure(info)
+    if len(info.axes) == 3:
+        return info, {**front_figure(info), "place": camera_kept()}
+    x, y = info.axes
+    return info, {**front_figure(info), "place": zoom_kept(x.axis, y.axis, (x.log, y.log))}
 
 
 def _shown(
@@ -112,7 +118,7 @@ def hypervolume(run: str, history: RunHistory, total: int) -> None:
     """The hypervolume over evaluations, with a cursor where the replay is."""
     info = steps_info(run, history.hypervolume[:total], note_on(history), history.provenance)
     chart(
-        steps_figure(info),
+        {**steps_figure(info), "cursor": CURSOR},
         name="hypervolume",
         title="Hypervolume",
         about=TERMS["hypervolume"],

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from engine.errors import ConfigError
-from engine.metrics import metric
 from engine.runs.columns import ColumnStore, RunColumns
 from engine.runs.history import RunHistory
 from engine.supernets import registry
@@ -57,17 +55,3 @@ def newer(run: str, evaluations: int) -> int:
 def take_newer(run: str) -> None:
     """Look at everything that there is from now on."""
     st.session_state.pop(f"explore_taken_{run}", None)
-
-
-def metric_names(columns: RunColumns, history: RunHistory) -> list[str]:
-    """The metrics that the run has numbers of, its objectives first."""
-    ordered = dict.fromkeys((*(o.name for o in history.objectives), *columns.metrics))
-    return [name for name in ordered if name in columns.metrics and _known(name)]
-
-
-def _known(name: str) -> bool:
-    try:
-        metric(name)
-    except ConfigError:
-        return False
-    return True

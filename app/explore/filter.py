@@ -1,56 +1,16 @@
 """The filter box: an expression, what is wrong with it, and how many sub-networks match."""
 
-from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from app import address
-from app.charts.parallel import axis_label, brushed_mask
-from app.explore.ranges import Ranges, ranges_from
+from app.explore.ranges import ranges_from
 from app.formatting import plain
-from engine.errors import FilterError
-from engine.metrics import find
+from engine.analysis.charts.parallel import axis_label
+from engine.analysis.filtering import Matches, example, matches
 from engine.runs.columns import RunColumns
-from engine.runs.expression import LONGEST, parse_filter
+from engine.runs.expression import LONGEST
 
 BRUSH = "brush"
-
-Mask = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Matches:
-    """`by_text` and `mask` are `(n,)`: what the expression lets pass, and what brushes do as well.
-
-    `error` says what is wrong with the expression, which then lets all pass.
-    """
-
-    by_text: Mask
-    mask: Mask
-    ranges: Ranges
-    active: bool
-    error: str = ""
-
-
-def matches(columns: RunColumns, text: str, ranges: Ranges, n: int) -> Matches:
-    """What passes an expression and brushed ranges. `front` means the front after `n`."""
-    everything = np.ones(len(columns), dtype=bool)
-    by_text, error = everything, ""
-    named = columns.named(len(columns))
-    if text.strip():
-        try:
-            condition = parse_filter(text, list(named), columns.categories)
-            rows = {name: named[name] for name in condition.names}
-            if "front" in rows:
-                rows["front"] = columns.front(n)
-            by_text = condition.mask(rows) if rows else condition.mask({"number": columns.number})
-        except FilterError as problem:
-            error = str(problem)
-    mask = by_text & brushed_mask(columns, ranges, len(columns)) if ranges else by_text
-    active = bool(ranges) or (bool(text.strip()) and not error)
-    return Matches(by_text, mask, ranges, active, error)
 
 
 def filter_box(columns: RunColumns, n: int) -> Matches:
@@ -88,26 +48,6 @@ def filter_box(columns: RunColumns, n: int) -> Matches:
     if found.error:
         st.error(plain(found.error), icon=":material/error:")
     return found
-
-
-def example(columns: RunColumns) -> str:
-    """A filter that makes sense of this run's numbers."""
-    parts: dict[str, str] = {}
-    for name, values in columns.metrics.items():
-        there = values[np.isfinite(values)]
-        better = known.direction if (known := find(name)) else ""
-        if len(there) and better and better not in parts:
-            limit = _short(float(np.median(there)))
-            parts[better] = f"{name} {'<' if better == 'min' else '>'} {limit}"
-    return " and ".join([*parts.values(), "feasible"])
-
-
-def _short(value: float) -> str:
-    """Three figures as the filter reads them, such as `5.84M`."""
-    for factor, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= factor:
-            return f"{value / factor:.3g}{letter}"
-    return f"{value:.3g}"
 
 
 def _categories_help(columns: RunColumns) -> str:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import address
-from app.charts.layout import CAMERA, ZOOM
+from app.charts.place import CAMERA, ZOOM
 from app.explore.charts import AT
 from app.explore.columns import newer, take_newer
 from app.explore.filter import BRUSH

@@ -6,10 +6,11 @@ import numpy as np
 import streamlit as st
 
 from app.charts.component import chart
-from app.charts.importance import importance_figure, importance_info
 from app.formatting import choice_width, plain
 from app.session import jobs
 from app.terms import TERMS
+from engine.analysis.charts.importance import importance_info
+from engine.analysis.figures.importance import importance_figure
 from engine.errors import DynasError
 from engine.metrics import Metric
 from engine.predictors.importance import FEWEST, LARGEST, ImportanceReport
@@ -84,7 +85,7 @@ def _bars(run: str, own: Metric, by: str, job: Future[ImportanceReport], waiting
     chart(
         importance_figure(info),
         name="importance",
-        title=f"What {own.label} depends on",
+        title=info.title,
         about=TERMS["importance"],
         description=info.description,
         height=60 + _BAR * len(info.bars),

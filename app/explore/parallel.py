@@ -6,15 +6,14 @@ import streamlit as st
 
 from app import address
 from app.charts.component import chart
-from app.charts.parallel import axis_label, parallel_figure, parallel_info
 from app.explore.filter import BRUSH
-from app.explore.ranges import Ranges, merged, ranges_text
+from app.explore.ranges import merged, ranges_text
 from app.terms import TERMS
-from engine.gene_names import telling_genes
+from engine.analysis.charts.parallel import Ranges, axis_label, parallel_info, usual_axes
+from engine.analysis.figures.parallel import parallel_figure
 from engine.runs.columns import RunColumns
 
 _HEIGHT = 430
-_GENES = 5
 
 
 def parallel_view(
@@ -27,12 +26,11 @@ def parallel_view(
     budget: int,
 ) -> None:
     """Draw the axes of the `(n,)` candidates; what is brushed on them filters the page."""
-    genes = [columns.genes[index].name for index in telling_genes(columns.space, _GENES)]
     named = columns.named(len(candidates))
     names = st.multiselect(
         "Axes",
         [*named],
-        default=[*metrics, *genes, "front"],
+        default=usual_axes(columns, metrics),
         format_func=lambda name: axis_label(columns, name),
         key="parallel",
         bind="query-params",

@@ -2,10 +2,9 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-Ranges = Mapping[str, Sequence[tuple[float, float]]]
-"""Brushed ranges by the name of a column."""
+from engine.analysis.charts.parallel import Ranges
 
 _RANGE = re.compile(r"([^~;:,]+)~([^~;:,]+)")
 

@@ -9,11 +9,11 @@ import numpy.typing as npt
 import streamlit as st
 
 from app import address
-from app.charts.parallel import axis_label
 from app.explore.selection import wanted_row
-from app.formatting import metric_value_bare
 from app.tables.component import Column, Row, table
 from app.tables.remarks import column_title, remark
+from engine.analysis.charts.parallel import axis_label
+from engine.analysis.number_text import metric_value_bare
 from engine.evaluation.record import KNOWN
 from engine.gene_names import telling_genes
 from engine.runs.columns import RunColumns

@@ -5,7 +5,7 @@ import streamlit as st
 from app.diagrams.component import drawing
 from app.diagrams.genes import genes_text
 from app.diagrams.stages import stages_svg
-from app.formatting import cost_range, metric_title, plain, power_of_ten
+from app.formatting import cost_range, plain, power_of_ten
 from app.forms import planned_sources
 from app.forms import search_form as form
 from app.forms.cells import draw_cells
@@ -15,6 +15,7 @@ from app.forms.number_field import number_field
 from app.forms.sections_of_options import supernet_cells
 from app.forms.supernet_picker import not_ready, supernet_picker
 from app.names import named
+from engine.analysis.number_text import metric_title
 from engine.errors import DynasError
 from engine.meters import registry as meters
 from engine.metrics import ordered

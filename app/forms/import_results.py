@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app import navigation
-from app.formatting import counted, metric_title, plain
+from app.formatting import counted, plain
 from app.names import distinct
 from app.session import service, told_to_user
+from engine.analysis.number_text import metric_title
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings

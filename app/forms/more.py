@@ -5,8 +5,9 @@ import streamlit as st
 from app.forms import search_form as form
 from app.forms.keys import key
 from app.forms.number_field import number_field
-from app.names import distinct, on_one_line
+from app.names import distinct
 from app.session import service
+from engine.analysis.name_text import on_one_line
 from engine.search_methods import PREDICTORS
 
 

@@ -6,15 +6,23 @@ import streamlit as st
 
 from app.axis_choice import plane_choice
 from app.charts.component import chart
-from app.charts.hypervolume import hypervolume_figure, hypervolume_info
-from app.charts.pareto import pareto_figure, pareto_info
-from app.charts.prediction import prediction_figure, prediction_info
-from app.charts.predictor import predicted_metrics, predictor_figure, predictor_info
-from app.formatting import plain, title_of
+from app.charts.feed import fed_staircase, feed_spec
+from app.charts.place import zoom_kept
+from app.formatting import plain
 from app.live.empty import nothing_measured
 from app.run_header import has_measured
 from app.selection import select
 from app.terms import TERMS
+from engine.analysis.charts.hypervolume import hypervolume_info
+from engine.analysis.charts.live_front import live_front_info
+from engine.analysis.charts.prediction import prediction_info
+from engine.analysis.charts.predictor_quality import predicted_metrics, predictor_info
+from engine.analysis.figures.hypervolume import hypervolume_figure
+from engine.analysis.figures.live_front import live_front_figure
+from engine.analysis.figures.prediction import prediction_figure
+from engine.analysis.figures.predictor_quality import predictor_figure
+from engine.analysis.number_text import title_of
+from engine.runs.growing import prediction_of
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
 
@@ -48,9 +56,14 @@ def _axes(summary: RunSummary, history: RunHistory) -> tuple[str, str]:
 
 def _front(summary: RunSummary, history: RunHistory, x: str, y: str, chosen: int | None) -> None:
     run = summary.id
-    info = pareto_info(run, history, x, y, chosen, summary.budget)
+    info = live_front_info(run, history, x, y, chosen, summary.budget)
+    divide = info.x.scale.divisor, info.y.scale.divisor
     chart(
-        pareto_figure(info),
+        {
+            **live_front_figure(info),
+            "feed": feed_spec(run, x, y, info.upto, divide),
+            "place": zoom_kept(info.x, info.y),
+        },
         name="pareto",
         title=title_of("Pareto front", history.provenance),
         about=TERMS["front"],
@@ -73,7 +86,7 @@ def _hypervolume(summary: RunSummary, history: RunHistory, x: str, y: str) -> No
     info = hypervolume_info(run, history)
     measured = info.value is not None and has_measured(summary)
     chart(
-        hypervolume_figure(info, x, y),
+        fed_staircase(hypervolume_figure(info), feed_spec(run, x, y, info.upto)),
         name="hypervolume",
         title="Hypervolume",
         about=TERMS["hypervolume"],
@@ -101,7 +114,9 @@ def predictors(
     picking = view == "Scatter" and bool(info.cycles)
     if picking:
         pairs = prediction_info(run, history, name, chosen, summary.budget)
-        figure, description = prediction_figure(pairs), pairs.description
+        divisor = pairs.axis.scale.divisor
+        feed = feed_spec(run, name, prediction_of(name), pairs.upto, (divisor, divisor))
+        figure, description = {**prediction_figure(pairs), "feed": feed}, pairs.description
     else:
         figure = predictor_figure(info, "rmse" if view == "Error" else "tau")
         description = info.description

@@ -8,11 +8,12 @@ import streamlit as st
 
 from app import navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
-from app.formatting import age, counted, cycle_name, front_called, metric_value, plain
+from app.formatting import age, counted, plain
 from app.live.empty import nothing_measured
 from app.names import file_name, named
 from app.selection import select
 from app.tables.front import front_info, front_table
+from engine.analysis.number_text import cycle_name, front_called, metric_value
 from engine.evaluation.record import Evaluation
 from engine.export.table import run_csv
 from engine.log.event import Event

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from app.components import component
-from app.formatting import cycle_name
+from engine.analysis.number_text import cycle_name
 
 _FOLDER = Path(__file__).parent
 _LINK = _FOLDER.parent / "charts" / "link.js"

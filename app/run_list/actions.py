@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app.explore import columns
-from app.names import on_one_line
 from app.session import service
+from engine.analysis.name_text import on_one_line
 from engine.errors import DynasError, LogError
 
 _NOTICE = "runs_notice"

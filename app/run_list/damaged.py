@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.formatting import counted, cut, plain
+from app.formatting import counted, plain
 from app.run_header import state_html
 from app.run_list import actions
 from app.session import service
+from engine.analysis.name_text import cut
 from engine.errors import DynasError
 from engine.export.salvage import salvage_csv, salvage_json
 from engine.runs.run_index import UnreadableRun

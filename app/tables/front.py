@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.formatting import NOTHING, metric_value_bare
 from app.tables.component import Column, Row, table
 from app.tables.remarks import column_title, remark
+from engine.analysis.number_text import NOTHING, metric_value_bare
 from engine.errors import DynasError
 from engine.evaluation.record import KNOWN, Evaluation
 from engine.gene_names import capitalised, kind_of_gene, telling_genes

@@ -1,6 +1,6 @@
 """What stands below a number in a table where its column does not say enough of it."""
 
-from app.formatting import metric_title
+from engine.analysis.number_text import metric_title
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric, metric
 from engine.sources import EXTRAPOLATED, badge, extrapolated, headline, several

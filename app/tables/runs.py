@@ -10,9 +10,10 @@ from typing import Any
 import streamlit as st
 
 from app.components import component
-from app.formatting import age, share
+from app.formatting import age
 from app.run_header import state_colour
 from app.run_list.rows import RunRow
+from engine.analysis.number_text import share
 
 _FOLDER = Path(__file__).parent
 

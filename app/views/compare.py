@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import address, navigation
-from app.charts.palette import LOOKS
 from app.compare import panels, picks
-from app.compare.series import Series, series_of
 from app.names import named
 from app.run_picker import LONGEST_NAMED
 from app.session import MOVING_STATES, service
+from engine.analysis.comparison.series import Series, series_of
+from engine.analysis.palette import LOOKS
 from engine.errors import LogError
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary

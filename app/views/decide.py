@@ -8,9 +8,8 @@ from app.address import put
 from app.decide import panels, side_by_side
 from app.decide.address import COMPARED, LIMITS, WEIGHTS
 from app.decide.held_out import measure_panel, tested
-from app.decide.suggestions import suggest
+from app.decide.preferences import preferences
 from app.decide.take_away import downloads
-from app.decide.wishes import wishes
 from app.run_links import run_links
 from app.run_picker import (
     leave_if_gone,
@@ -21,8 +20,9 @@ from app.run_picker import (
     told_of_run,
 )
 from app.session import LIVE_STATES, service
+from engine.analysis.metric_names import front_metrics
+from engine.analysis.suggestions import suggest
 from engine.evaluation.record import Evaluation
-from engine.metrics import ordered
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
 
@@ -88,30 +88,22 @@ def _forget() -> None:
         put(name, None)
 
 
-def _metric_names(history: RunHistory, front: Sequence[Evaluation]) -> list[str]:
-    """The metrics that all of the front have, objectives first."""
-    objectives = [objective.name for objective in history.objectives]
-    known = [name for e in front for name in e.metrics]
-    names = dict.fromkeys([*objectives, *history.config.all_metrics, *ordered(known)])
-    return [name for name in names if all(name in e.metrics for e in front)]
-
-
 def _page(run: str, history: RunHistory, front: Sequence[Evaluation]) -> None:
-    names, objectives = _metric_names(history, front), history.objectives
+    names, objectives = front_metrics(history, front), history.objectives
     shortlist = service().labels(run).shortlist
     picked = [history.evaluations[number - 1] for number in shortlist]
     compared = side_by_side.compared_numbers(history, shortlist)
     test = tested(run, history, list(dict.fromkeys([*shortlist, *compared])))
     left, middle, right = st.columns([0.22, 0.51, 0.27], gap="medium")
     with left:
-        wished = wishes(run, front, [history.metric(name) for name in names], objectives)
-    found = suggest(wished.remaining, objectives, wished.weights)
+        preferred = preferences(run, front, [history.metric(name) for name in names], objectives)
+    found = suggest(preferred.remaining, objectives, preferred.weights)
     with middle:
         shown = panels.axes(history, names, [objective.name for objective in objectives])
-        panels.front_chart(run, history, front, picked, wished, found, shown)
+        panels.front_chart(run, history, front, picked, preferred, found, shown)
         panels.suggestions(run, history, found, shortlist)
     with right:
-        panels.shortlist_panel(run, history, picked, wished.remaining, test.known)
+        panels.shortlist_panel(run, history, picked, preferred.remaining, test.known)
         if picked:
             measure_panel(run, shortlist, test)
             downloads(history, picked, test.known)

@@ -6,8 +6,8 @@ import streamlit as st
 from app import address
 from app.explore.axes import view_choice
 from app.explore.charts import AT, front, hypervolume, replay_bar, selected_panel
-from app.explore.columns import frozen_columns, metric_names
-from app.explore.filter import Matches, filter_box
+from app.explore.columns import frozen_columns
+from app.explore.filter import filter_box
 from app.explore.head import head
 from app.explore.importance import importance_view
 from app.explore.parallel import parallel_view
@@ -19,6 +19,8 @@ from app.replay.component import Moment
 from app.run_picker import nothing_measured, nothing_yet, run_to_show, told_of_run
 from app.selection import select, selected
 from app.session import service
+from engine.analysis.filtering import Matches
+from engine.analysis.metric_names import run_metrics
 from engine.export.table import run_csv
 from engine.runs.columns import RunColumns
 from engine.runs.history import RunHistory
@@ -48,7 +50,7 @@ def _page(summary: RunSummary, history: RunHistory, columns: RunColumns) -> None
     run, total = summary.id, len(columns)
     n = address.whole(AT, 1, total) or total
     chosen = selected(run, total)
-    names = metric_names(columns, history)
+    names = run_metrics(columns, history)
     view = view_choice(columns, names)
     main, side = st.columns([0.67, 0.33], gap="small")
     place = main.container(gap="small")

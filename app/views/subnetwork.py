@@ -7,13 +7,14 @@ import streamlit as st
 from app import address, navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
 from app.diagrams.genes import gene_rows
-from app.formatting import metric_value, plain
+from app.formatting import plain
 from app.names import file_name, named
 from app.progress import progress_panel
 from app.run_links import run_links
 from app.run_picker import nothing_measured, nothing_yet, run_to_show, told_of_run
 from app.selection import remembered
 from app.session import jobs, service
+from engine.analysis.number_text import metric_value
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export.table import run_csv

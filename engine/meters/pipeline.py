@@ -1,6 +1,6 @@
 """The one way in which sub-networks are measured: taken out, calibrated, handed to the meters."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine import devices, machine
@@ -29,21 +29,20 @@ def measure(
     devices.check(settings.device, settings.precision)
     _check(supernet, metrics, settings)
     subject = Subject(supernet, config, settings)
-    qualities = supernet.quality_by_metric(settings)
     values: dict[str, float] = {}
     for meter in registry.all_meters():
-        wanted = [n for n in metrics if n not in values and meter is _meter_of(n, qualities)]
+        wanted = [n for n in metrics if n not in values and _meter_of(supernet, n) is meter]
         if wanted:
             found = _measured(meter, subject, wanted, settings)
             values |= {name: value for name, value in found.items() if name in metrics}
     return values
 
 
-def _meter_of(name: str, qualities: Collection[str]) -> Meter:
-    """The meter of a metric; the qualities of a task may be known to its supernet alone."""
-    if (held_out_metric(name) or name) in qualities:
+def _meter_of(supernet: Supernet, name: str) -> Meter:
+    """The meter of a metric; also of one that only this supernet and its task have."""
+    if held_out_metric(name) or any(name == known.name for known in supernet.task.metrics):
         return registry.QUALITY
-    return registry.meter_of(name)
+    return registry.COSTS if name in supernet.exact_names else registry.meter_of(name)
 
 
 def _measured(
@@ -68,7 +67,9 @@ def _check(supernet: Supernet, metrics: Sequence[str], settings: EvaluationSetti
     there = registry.sources(supernet, settings)
     unknown = [name for name in metrics if (held_out_metric(name) or name) not in there]
     if unknown:
+        source, names = supernet.quality_source(settings), ", ".join(unknown)
+        if source == "measured":
+            raise EvaluationError(f"{names} cannot be had of {supernet.name} here. Leave it out.")
         raise EvaluationError(
-            f"{', '.join(unknown)} cannot be had with quality from the "
-            f"{supernet.quality_source(settings)}. Measure it, or leave it out."
+            f"{names} cannot be had with quality from the {source}. Measure it, or leave it out."
         )

@@ -1,7 +1,7 @@
 """All meters: the engine's own and those of installed packages; what they say of every metric."""
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib.metadata import EntryPoint
 from typing import Any
 
@@ -15,6 +15,7 @@ from engine.meters.latency import LatencyMeter
 from engine.meters.memory import MemoryMeter
 from engine.meters.quality import QualityMeter
 from engine.metrics import Metric, Source, metric, ordered, provide
+from engine.metrics import problem as wrong_metric
 from engine.options import Options
 from engine.quoting import error_text
 from engine.space import Genotypes
@@ -118,16 +119,17 @@ def determinants(
         "genotype": [int(gene) for gene in genotype],
         "metric": name,
     }
-    if depends & {"weights", "data"}:  # which says device and precision as well
-        return {**keys, "fingerprint": fingerprint, **meter.determinants(name, settings)}
-    keys |= {"meter": [meter.name, meter.protocol], **meter.determinants(name, settings)}
-    if "precision" in depends:
-        keys["precision"] = settings.precision
-    if "device" in depends:
-        keys["device"] = settings.device
-    if "machine" in depends:
-        keys["machine"] = machine_facts(settings)
-    return keys
+    if depends & {"weights", "data"}:
+        keys["fingerprint"] = fingerprint
+    if meter is not QUALITY:  # whose protocol, precision and device are in the fingerprint
+        keys["meter"] = [meter.name, meter.protocol]
+        if "precision" in depends:
+            keys["precision"] = settings.precision
+        if "device" in depends:
+            keys["device"] = settings.device
+        if "machine" in depends:
+            keys["machine"] = machine_facts(settings)
+    return {**keys, **meter.determinants(name, settings)}
 
 
 def check(names: Iterable[str], settings: EvaluationSettings) -> None:
@@ -162,13 +164,15 @@ def _metrics() -> Mapping[str, Metric | str]:
 def _added() -> dict[str, Meter | str]:
     """Each meter that an installed package adds, or a sentence on why it cannot be used."""
     added: dict[str, Meter | str] = {}
+    taken = {known.name for meter in BUILT_IN for known in meter.metrics}
     for name, point in plug_ins.offered(plug_ins.METERS).items():
         try:
             found = point.load()()
-            problem = _problem(name, found)
+            problem = _problem(name, found, taken)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a package may fail in any way
             found, problem = None, _reason(error)
         added[name] = _refused(point, problem) if problem else found
+        taken |= set() if problem else {known.name for known in found.metrics}
     return added
 
 
@@ -189,8 +193,11 @@ def _refused(point: EntryPoint, problem: str) -> str:
     )
 
 
-def _problem(name: str, found: Any) -> str:
-    """What keeps `found` from being the meter called `name`; empty if nothing does."""
+def _problem(name: str, found: Any, taken: Collection[str]) -> str:
+    """What keeps `found` from being the meter called `name`; empty if nothing does.
+
+    `taken` are the metrics that other meters measure.
+    """
     if not isinstance(found, Meter):
         return "it is not derived from engine.meters.base.Meter"
     if getattr(found, "name", None) != name:
@@ -205,7 +212,12 @@ def _problem(name: str, found: Any) -> str:
         return "its Options are not derived from engine.options.Options"
     if unknown := set(found.depends_on) - set(Factor.__args__):  # type: ignore[attr-defined]
         return f"it depends on {', '.join(map(str, unknown))}, which is none of the factors"
-    taken = {known.name for meter in BUILT_IN for known in meter.metrics}
-    if twice := [known.name for known in found.metrics if known.name in taken]:
-        return f"it measures {', '.join(twice)}, as another meter does"
+    if not found.metrics:
+        return "it has no metrics"
+    for known in found.metrics:
+        label = getattr(known, "name", "?")
+        if label in taken:
+            return f"it measures {label}, as another meter does"
+        if wrong := wrong_metric(label, known):
+            return f"the metric {label}: {wrong}"
     return ""

@@ -142,6 +142,11 @@ class NamedColumns(Mapping[str, npt.NDArray[np.generic]]):
         return len(self._names)
 
 
+def run_columns(history: RunHistory) -> RunColumns:
+    """All evaluations that `history` has by now; `ColumnStore` keeps those of a run that grows."""
+    return ColumnStore(history.supernet.space, len(history.objectives)).update(history)
+
+
 class ColumnStore:
     """The columns of a run that grows; `update` costs what is new, and the copying of arrays."""
 

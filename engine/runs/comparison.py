@@ -14,7 +14,6 @@ from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
 from engine.runs.run_summary import RunSummary
 from engine.sources import IMPORTED, combined_words, measured_here
-from engine.supernets import registry
 
 
 def configuration(history: RunHistory | RunSummary) -> dict[str, Any]:
@@ -94,7 +93,7 @@ def common_box(histories: Sequence[RunHistory]) -> Box | None:
     if not known:
         return None
     objectives = tuple(histories[0].objectives)
-    supernet = registry.load(histories[0].supernet_name)
+    supernet = histories[0].supernet
     reference = tuple(o.sign * max(o.sign * starts[o.name] for starts in known) for o in objectives)
     return Box(objectives, reference, tuple(supernet.bounds(o.name)[1] for o in objectives))
 

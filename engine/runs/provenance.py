@@ -13,6 +13,7 @@ from engine.meters import registry as meters
 from engine.metrics import Metric
 from engine.sources import as_shown, combined_headline
 from engine.supernets import registry
+from engine.supernets.base import Supernet
 
 
 class WordedMetrics:
@@ -26,6 +27,12 @@ class WordedMetrics:
     def __init__(self) -> None:
         self._sources: dict[str, frozenset[str]] = {}
         self._folder = data_dir.current()
+
+    @property
+    def supernet(self) -> Supernet:
+        """The supernet, as the run's data folder has it; raises DynasError if it is gone."""
+        with data_dir.using(self._folder):
+            return registry.load(self.config.dynas.supernet)
 
     @property
     def objectives(self) -> list[Metric]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from engine import devices
 from engine.digest import sha256
-from engine.errors import DataError
+from engine.errors import ConfigError, DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Source, metric
 from engine.options import Options, read
@@ -231,7 +231,7 @@ class Supernet(ABC):
         """
         try:
             self.check_data(settings)
-        except DataError as error:
+        except (ConfigError, DataError) as error:
             return [str(error)]
         return []
 

@@ -5,23 +5,24 @@ from functools import partial
 import numpy as np
 import pytest
 
-from app.charts.parallel import axis_values, brushed_mask, parallel_figure, parallel_info
-from app.decide.comparison import gene_rows as compared_rows
 from app.diagrams.aligned import aligned_info, aligned_svg
 from app.diagrams.genes import gene_rows, genes_svg, genes_text
 from app.diagrams.subnetwork import diagram_info
-from app.explore.filter import matches
 from app.explore.table import sorted_numbers, table_info
 from app.formatting import cost_range, power_of_ten
 from app.subnetwork_panel import architecture
 from app.tables.front import front_info
+from engine.analysis.charts.parallel import axis_values, brushed_mask, parallel_info
+from engine.analysis.comparison.sub_networks import gene_rows as compared_rows
+from engine.analysis.figures.parallel import parallel_figure
+from engine.analysis.figures.plotly_figure import plotly_figure
+from engine.analysis.filtering import matches
 from engine.config import NASConfig
 from engine.runs.columns import ColumnStore
 from engine.runs.service import RunService
 from engine.space import Gene, SearchSpace
 from engine.supernets import registry
 from engine.supernets.base import Stage
-from tests.app.charts.painted import checked
 from tests.engine.conftest import install as install
 from tests.engine.runs.fakes import InstantEvaluator
 
@@ -68,7 +69,7 @@ def test_parallel_axes_of_all_genes_are_what_plotly_knows(columns):
     everything = np.ones(len(columns), dtype=bool)
     info = parallel_info("run", columns, names, everything, None, 30)
     assert len(info.number) == columns.ok.sum()
-    assert len(checked(parallel_figure(info, {})).data[0].dimensions) == len(names)
+    assert len(plotly_figure(parallel_figure(info, {})).data[0].dimensions) == len(names)
 
 
 def test_cells_and_order_of_the_table(columns):

@@ -1,7 +1,6 @@
 import pytest
 
-from app.charts.safe_text import without_marks
-from app.names import as_code, distinct, file_name, in_chart, named, note, on_one_line
+from app.names import as_code, distinct, file_name, named, note
 
 J = "\N{WORD JOINER}"
 
@@ -11,21 +10,6 @@ HOSTILE = [
     "1. one", "- item", "> quote", "| a |", "&lt;b&gt;", "a -> b >= c", "~~~mermaid", "\u202eright",
     "x" * 5000,
 ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("first search", "first search"),
-        ("two\nlines\tand  more", "two lines and more"),
-        ("\u202eevil\u202c end", "evil end"),
-        ("a\0b", "a b"),
-        ("\u05d0 3/4", "\u2068\u05d0 3/4\u2069"),
-        ("x" * 81, "x" * 79 + "…"),
-    ],
-)
-def test_a_name_is_one_line_that_turns_nothing(name, shown):
-    assert on_one_line(name) == shown
 
 
 @pytest.mark.parametrize(
@@ -50,21 +34,6 @@ def test_markdown_shows_a_name_as_it_is(name, shown):
 def test_a_name_in_markdown_is_short_and_on_one_line(name):
     assert "\n" not in named(name)
     assert len(named(name)) < 200
-
-
-def test_a_name_in_a_chart_is_no_tag_no_variable_and_no_colour():
-    assert in_chart("<b>x</b> %{y} &lt; @text") == f"<{J}b>x<{J}/b> %{J}{{y}} &{J}lt; @text"
-    assert in_chart("@text") == f"{J}@text"
-
-
-def test_every_text_of_a_figure_loses_its_marks_but_breaks_and_ends():
-    figure = {
-        "data": [{"name": "<a href='x'>y</a>", "x": [1.5], "text": ("a<br>b<extra></extra>",)}]
-    }
-    safe = without_marks(figure)
-    assert safe["data"][0]["name"] == f"<{J}a href='x'>y<{J}/a>"
-    assert safe["data"][0]["text"] == ["a<br>b<extra></extra>"]
-    assert safe["data"][0]["x"] == [1.5]
 
 
 def test_a_name_in_code_cannot_end_it():

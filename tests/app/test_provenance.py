@@ -11,29 +11,34 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from app.charts.choice import choice_info
-from app.charts.choice_figure import choice_figure
-from app.charts.front import FrontView, front_info
-from app.charts.front_figure import front_figure
-from app.charts.hypervolume import hypervolume_figure, hypervolume_info, note_on
-from app.charts.importance import importance_info
-from app.charts.palette import LOOKS
-from app.charts.parallel import parallel_figure, parallel_info
-from app.charts.pareto import pareto_figure, pareto_info
-from app.charts.prediction import prediction_figure, prediction_info
-from app.charts.predictor import predictor_info
-from app.charts.replayed_hypervolume import steps_info
-from app.compare.fronts import fronts_figure, fronts_info
 from app.compare.panels import sources_apart
-from app.compare.series import Series
-from app.decide.comparison import metric_rows, qualities_text
-from app.decide.suggestions import suggest
 from app.explore.table import remarks, table_info
-from app.formatting import metric_value, title_of
 from app.run_list.rows import run_row
 from app.subnetwork_panel import metric_rows as panel_rows
 from app.tables.front import front_info as front_rows
 from engine import sources
+from engine.analysis.charts.choice import choice_info
+from engine.analysis.charts.front import FrontView, front_info
+from engine.analysis.charts.hypervolume import hypervolume_info, note_on
+from engine.analysis.charts.hypervolume_steps import steps_info
+from engine.analysis.charts.importance import importance_info
+from engine.analysis.charts.live_front import live_front_info
+from engine.analysis.charts.parallel import parallel_info
+from engine.analysis.charts.prediction import prediction_info
+from engine.analysis.charts.predictor_quality import predictor_info
+from engine.analysis.comparison.fronts import fronts_info
+from engine.analysis.comparison.series import Series
+from engine.analysis.comparison.sub_networks import metric_rows, qualities_text
+from engine.analysis.figures.choice import choice_figure
+from engine.analysis.figures.front import front_figure
+from engine.analysis.figures.fronts import fronts_figure
+from engine.analysis.figures.hypervolume import hypervolume_figure
+from engine.analysis.figures.live_front import live_front_figure
+from engine.analysis.figures.parallel import parallel_figure
+from engine.analysis.figures.prediction import prediction_figure
+from engine.analysis.number_text import metric_value, title_of
+from engine.analysis.palette import LOOKS
+from engine.analysis.suggestions import suggest
 from engine.export import shortlist, subnetwork
 from engine.export.table import run_csv
 from engine.metrics import Source, metric
@@ -97,16 +102,16 @@ def report():
 
 
 TEXTS = {
-    "Live, the front": lambda s: pareto_figure(live(s))["layout"]["yaxis"]["title"]["text"],
-    "Live, the front upright": lambda s: pareto_figure(
-        pareto_info("run", s.history, s.name, s.other, None, 8)
+    "Live, the front": lambda s: live_front_figure(live(s))["layout"]["yaxis"]["title"]["text"],
+    "Live, the front upright": lambda s: live_front_figure(
+        live_front_info("run", s.history, s.name, s.other, None, 8)
     )["layout"]["xaxis"]["title"]["text"],
-    "Live, pointer": lambda s: pareto_figure(live(s))["data"][1]["hovertemplate"],
+    "Live, pointer": lambda s: live_front_figure(live(s))["data"][1]["hovertemplate"],
     "Live, text alternative": lambda s: live(s).description,
     "Live, table of the front": lambda s: front_rows(s.history, METRICS).titles,
     "Live, titles": lambda s: title_of("Pareto front", s.history.provenance),
     "Live, axis of the hypervolume": lambda s: hypervolume_figure(
-        hypervolume_info("run", s.history), s.other, s.name
+        hypervolume_info("run", s.history)
     )["layout"]["yaxis"]["title"]["text"],
     "Live, hypervolume": lambda s: hypervolume_info("run", s.history).description,
     "Live, predictors": lambda s: predictor_info("run", s.history, s.name).metric.label,
@@ -168,7 +173,7 @@ SOURCES = {
 
 
 def live(s):
-    return pareto_info("run", s.history, s.other, s.name, None, 8)
+    return live_front_info("run", s.history, s.other, s.name, None, 8)
 
 
 def predictions(s):

@@ -152,6 +152,6 @@ def test_a_metric_without_bounds_takes_every_finite_number_of_a_sane_size():
 @pytest.mark.parametrize("bounds", [(5.0, 1.0), (float("nan"), None), (None, float("inf"))])
 def test_a_metric_of_a_package_whose_bounds_make_no_sense_is_refused(bounds):
     lowest, highest = bounds
-    assert "its lowest value is" in metrics._problem(
+    assert "its lowest value is" in metrics.problem(
         "surprise", replace(SURPRISE, lowest=lowest, highest=highest)
     )

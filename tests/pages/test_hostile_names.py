@@ -8,8 +8,8 @@ from importlib.metadata import EntryPoint
 import pytest
 from markdown_it import MarkdownIt
 
-from app.formatting import JOINER
 from engine import metrics, plug_ins
+from engine.analysis.name_text import JOINER
 from engine.supernets import registry
 from tests.engine import offered
 

@@ -86,6 +86,7 @@ class ElasticMobileNet(Supernet):
         """Raise DataError if the weights or the data of `settings` are missing or damaged."""
         devices.check(settings.device, settings.precision)
         self.options(settings)
+        self.task.options(settings)
         self.fingerprint(settings)
         self.task.check(settings)
 

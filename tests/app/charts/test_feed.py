@@ -1,13 +1,11 @@
 import base64
-from types import SimpleNamespace
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 import pytest
 
 from app.charts.feed import ADDRESS, feed_spec, points_after
-from engine.runs.growing import GrowingColumns, prediction_of
-from tests.engine.records import evaluation
+from engine.runs.growing import prediction_of
 
 
 def unpacked(answer):
@@ -49,20 +47,6 @@ def test_the_steps_of_the_hypervolume_are_those_where_it_rose(history):
     assert staircase.tolist() == values[at[0] :].tolist()
     seen = whole["steps"][1]
     assert points(history, risen=seen)["steps"] == whole["steps"][2:]
-
-
-def test_of_many_some_are_left_out_but_never_the_front():
-    rng = np.random.default_rng(0)
-    evaluations = [evaluation(*rng.random(2), number=n) for n in range(1, 501)]
-    many = SimpleNamespace(
-        front_numbers=frozenset({17, 420}),
-        columns=lambda: GrowingColumns([]).follow(evaluations),
-        hypervolume=np.zeros(500),
-    )
-    few = points(many, limit=100)
-    assert len(few["number"]) == 102
-    assert {17, 420} <= set(few["number"])
-    assert points(many, after=200, limit=100)["number"] == list(range(201, 501))
 
 
 def test_what_misses_a_constraint_says_which(constrained_history):

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from app.explore.columns import all_columns
-from app.explore.filter import example, matches
 from app.explore.table import ROWS, default_columns, sorted_numbers, table_info
 
 
@@ -50,22 +49,3 @@ def test_the_page_of_a_number_is_found(monkeypatch, columns):
 def test_the_first_columns_are_metrics_and_depths(columns):
     assert default_columns(columns, ["acc", "macs"])[:2] == ["acc", "macs"]
     assert "d1" in default_columns(columns, ["acc"])
-
-
-def test_front_in_a_filter_means_the_front_then(columns):
-    for n in (3, len(columns)):
-        assert (matches(columns, "front", {}, n).mask == columns.front(n)).all()
-
-
-def test_a_wrong_filter_lets_all_pass_and_says_why(columns):
-    found = matches(columns, "speed > 3", {}, 5)
-    assert found.mask.all()
-    assert not found.active
-    assert "no column 'speed'" in found.error
-    assert "acc" in found.error
-
-
-def test_the_example_is_a_filter(columns):
-    found = matches(columns, example(columns), {}, len(columns))
-    assert found.active
-    assert not found.error

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import DataError
+from engine.evaluation_settings import EvaluationSettings
 from engine.supernets.registry import DEFAULT, load
 from engine.supernets.remembered import Remembered
 
@@ -23,7 +24,7 @@ def test_nothing_is_remembered_at_first(memory: Remembered) -> None:
     images = requirement(W10, "Images")
     assert memory.path(images) == ""
     assert memory.last_check(images, "/data") is None
-    assert memory.settings(load(W10)).dataset_path is None
+    assert memory.settings(load(W10)) == EvaluationSettings()
 
 
 def test_a_path_serves_every_supernet_that_needs_the_same(
@@ -32,10 +33,10 @@ def test_a_path_serves_every_supernet_that_needs_the_same(
     memory.set_path(requirement(W10, "Images"), f" {tmp_path} ")
     (tmp_path / "w").touch()
     memory.set_path(requirement(W10, "Weights"), str(tmp_path / "w"))
-    assert memory.settings(load(W12)).dataset_path == str(tmp_path)
-    assert memory.settings(load(W10)).weights_path == str(tmp_path / "w")
-    assert memory.settings(load(W12)).weights_path is None
-    assert memory.settings(load(DEFAULT)).dataset_path is None
+    images, weights = {"dataset_path": str(tmp_path)}, {"weights_path": str(tmp_path / "w")}
+    assert memory.settings(load(W12)) == EvaluationSettings(**images)
+    assert memory.settings(load(W10)) == EvaluationSettings(**images, **weights)
+    assert memory.settings(load(DEFAULT)) == EvaluationSettings()
 
 
 def test_an_empty_path_forgets(memory: Remembered, tmp_path: Path) -> None:

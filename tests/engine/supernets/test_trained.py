@@ -11,7 +11,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from engine.config import NASConfig
-from engine.errors import DataError
+from engine.errors import ConfigError, DataError
 from engine.meters.pipeline import measure
 from engine.meters.registry import sources
 from engine.runs.service import RunService
@@ -152,8 +152,12 @@ def test_it_is_searched_like_any_other(output, data_folder):
 
 
 def test_it_needs_no_folder_and_says_so(supernet, shapes):
-    with pytest.raises(DataError, match="leave the data folder"):
-        supernet.check_data(EvaluationSettings(dataset_path=str(shapes)))
+    settings = EvaluationSettings(dataset_path=str(shapes))
+    with pytest.raises(ConfigError, match=r"task_options\.dataset_path: there is no such option: "):
+        supernet.check_data(settings)
+    assert supernet.missing(settings)[0].startswith("task_options.dataset_path: there is no such")
+    with pytest.raises(ConfigError, match=r"dynas\.dataset_path: there is no such option: "):
+        NASConfig(dynas={"supernet": supernet.name, "dataset_path": str(shapes)})
 
 
 def test_trained_anew_it_is_loaded_anew(command, supernet, shapes, data_folder):

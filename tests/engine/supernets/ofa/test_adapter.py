@@ -82,7 +82,9 @@ def test_accuracy_is_that_of_the_recalibrated_sub_network(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Labels are made from what the sub-network says to images that torchvision prepares."""
-    split = validation_folders.split(settings.dataset_path, settings.test_fraction, 1_000)
+    split = validation_folders.split(
+        settings.task["dataset_path"], settings.task["test_fraction"], 1_000
+    )
     protocol = transforms.Compose(
         [
             transforms.Resize(147),  # 128 / 0.875
@@ -118,7 +120,7 @@ def test_a_sub_network_is_a_plain_module_with_the_weights_given(
     supernet: ImageNetSupernet, settings: EvaluationSettings, smallest: dict[str, list[int]]
 ) -> None:
     network = supernet.subnetwork(smallest, settings)
-    state = torch.load(settings.weights_path, weights_only=True)["state_dict"]
+    state = torch.load(settings.supernet["weights_path"], weights_only=True)["state_dict"]
     torch.testing.assert_close(
         network.state_dict()["classifier.linear.weight"], state["classifier.linear.weight"]
     )
@@ -204,7 +206,7 @@ def test_the_fingerprint_follows_weights_images_and_their_share(
     supernet: ImageNetSupernet, settings: EvaluationSettings, tmp_path: Path
 ) -> None:
     copied = tmp_path / "copied"
-    shutil.copy(settings.weights_path, copied)
+    shutil.copy(settings.supernet["weights_path"], copied)
     original = supernet.fingerprint(settings)
     assert supernet.fingerprint(replace(settings, weights_path=str(copied))) == original
     copied.write_bytes(copied.read_bytes() + b"\0")

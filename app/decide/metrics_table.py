@@ -1,0 +1,41 @@
+"""The numbers of sub-networks side by side as a table in HTML."""
+
+from collections.abc import Sequence
+from html import escape
+
+from engine.analysis.comparison.sub_networks import MetricRow, Value
+from engine.analysis.value_differences import ACCURACY_NOISE
+
+
+def metrics_html(names: Sequence[str], rows: Sequence[MetricRow]) -> str:
+    """The numbers as a table; each cell says its source, and how it differs from the first one."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("Metric", *names))
+    body = "".join(
+        f'<tr><th scope="row" title="{escape(row.help, quote=True)}">{escape(row.title)}</th>'
+        + "".join(_cell(value) for value in row.values)
+        + "</tr>"
+        for row in rows
+    )
+    caption = "Differences are against the first sub-network."
+    if any(value.text.endswith("%") for row in rows for value in row.values):
+        caption += (
+            f" Accuracies that differ by less than {ACCURACY_NOISE} points are as good as equal: "
+            "measured again, one sub-network differs by as much."
+        )
+    if any(value.source.startswith("predicted") for row in rows for value in row.values):
+        caption += (
+            " What was predicted is off by some tenths of a point: smaller differences say little."
+        )
+    return (
+        '<div class="dynas-sheet" data-testid="compared-metrics" tabindex="0"><table>'
+        f"<caption>{caption}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(value: Value) -> str:
+    badge = f'<span class="dynas-badge">{escape(value.source)}</span>' if value.source else ""
+    change = ""
+    if value.delta is not None and value.delta.verdict:
+        change = f'<div class="dynas-small">{escape(value.delta.words)}</div>'
+    return f"<td><b>{escape(value.text)}</b>{badge}{change}</td>"

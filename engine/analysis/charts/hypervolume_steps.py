@@ -1,0 +1,51 @@
+"""The hypervolume of a whole run, over which a cursor can stand."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.analysis.number_text import share
+
+Steps = tuple[tuple[int, float], ...]
+"""`(number, value)`: the evaluations at which the hypervolume rose, ascending."""
+
+
+@dataclass(frozen=True)
+class StepsInfo:
+    """Where the hypervolume rose, and the length of the run."""
+
+    run: str
+    steps: Steps
+    evaluations: int
+    note: str = ""
+    provenance: str = "measured"
+
+    @property
+    def description(self) -> str:
+        """What a reader who does not see the chart should know."""
+        if not self.steps:
+            return "The hypervolume appears with the first measured sub-network."
+        return (
+            f"Hypervolume over evaluations: {share(self.steps[-1][1])} after "
+            f"{self.evaluations} evaluations, {len(self.steps)} steps{self.note}."
+        )
+
+
+def steps_info(
+    run: str,
+    hypervolume: npt.NDArray[np.float64],
+    note: str = "",
+    provenance: str = "measured",
+) -> StepsInfo:
+    """The steps of `(n,)` hypervolumes after each evaluation.
+
+    `note` says which objective was not measured, `provenance` how they came about.
+    """
+    return StepsInfo(run, steps_of(hypervolume), len(hypervolume), note, provenance)
+
+
+def steps_of(hypervolume: npt.NDArray[np.float64]) -> Steps:
+    """The evaluations at which `(n,)` hypervolumes rose, the first among them."""
+    rises = np.flatnonzero(np.diff(hypervolume, prepend=-1.0) > 0)
+    return tuple((int(i) + 1, float(hypervolume[i])) for i in rises)

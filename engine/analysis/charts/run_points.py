@@ -1,0 +1,64 @@
+"""The points of a run over two columns, all of them or only those that are new."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.analysis.charts.thinning import thinned
+from engine.runs.growing import GrownColumns, Numbers, Values
+from engine.runs.history import RunHistory
+
+DRAWN = 800
+"""Points off the front that are taken at first; of more, as many.
+
+So many a browser draws anew as SVG within 0.1 s. WebGL draws more, but without a graphics card it
+blocks for longer than that however few there are, and ten tabs share one.
+"""
+
+
+@dataclass(frozen=True)
+class RunPoints:
+    """Points as `(k,)` arrays, ascending by `number`; `x` and `y` are in the columns' own units.
+
+    `missed` and `extrapolated` are as of `GrownColumns`. `front` lists the numbers of the whole
+    front, `measured` counts all points that there are among the first `upto` evaluations.
+    """
+
+    upto: int
+    measured: int
+    number: Numbers
+    x: Values
+    y: Values
+    cycle: Numbers
+    missed: Numbers
+    extrapolated: Numbers
+    front: Numbers
+
+
+def run_points(
+    history: RunHistory, x: str, y: str, after: int = 0, limit: int = DRAWN
+) -> RunPoints:
+    """The points of column `y` over column `x` of evaluations with numbers above `after`.
+
+    Columns are metrics, or predictions as `prediction_of` names them. From the start, of more than
+    `limit` points off the front about `limit` come; they are spread as all are.
+    """
+    front = np.array(sorted(history.front_numbers), dtype=np.int64)
+    columns: GrownColumns = history.columns()
+    xs, ys = columns.named(x), columns.named(y)
+    shown = np.isfinite(xs) & np.isfinite(ys)
+    rows = after + np.flatnonzero(shown[after:])
+    if after == 0 and len(rows):
+        on_front = np.isin(rows + 1, front)
+        rows = rows[thinned(np.column_stack([xs[rows], ys[rows]]), on_front, limit)]
+    return RunPoints(
+        len(columns),
+        int(shown.sum()),
+        rows + 1,
+        xs[rows],
+        ys[rows],
+        columns.cycle[rows],
+        columns.missed[rows],
+        columns.extrapolated[rows],
+        front,
+    )

@@ -1,0 +1,1 @@
+"""Runs and sub-networks side by side: fronts, hypervolume, evaluations needed, settings, genes."""

@@ -1,0 +1,74 @@
+"""Figures of several runs in one; see `plots` for what a run is, and for styles.
+
+Runs that differ in their seed alone are drawn as one, unless each is to stand `apart`.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from engine.analysis.comparison.fronts import fronts_info
+from engine.analysis.comparison.growth import grown_series, growth_info
+from engine.analysis.comparison.series import Series, series_of
+from engine.analysis.figures.fronts import fronts_figure
+from engine.analysis.figures.growth import growth_figure
+from engine.analysis.figures.plotly_figure import plotly_figure
+from engine.analysis.figures.run_arguments import Run, history_of, one_of
+from engine.analysis.figures.theme import Style
+from engine.analysis.metric_names import shared_metrics
+from engine.analysis.palette import LOOKS
+from engine.errors import FigureError
+from engine.runs.comparison import why_not_comparable
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+def plot_fronts(
+    runs: Sequence[Run],
+    x: str | None = None,
+    y: str | None = None,
+    *,
+    apart: bool = False,
+    style: Style = "light",
+) -> "go.Figure":
+    """The fronts of several runs, metric `y` over `x`; of seeds what at least half of them reach.
+
+    The axes are the objectives of the first run unless others are named.
+    """
+    series = _series(runs, apart)
+    names = shared_metrics([history for one in series for history in one.histories])
+    if len(names) < 2:
+        raise FigureError("These runs have fewer than two metrics in common. Take others.")
+    objectives = [o.name for o in series[0].first.objectives if o.name in names]
+    usual = [*objectives, *(name for name in names if name not in objectives)]
+    info = fronts_info(series, one_of(x, usual, 1), one_of(y, usual))
+    if not any(front.points for front in info.fronts):
+        raise FigureError("No sub-network of these runs has been measured yet.")
+    return plotly_figure(fronts_figure(info), style, "Pareto fronts")
+
+
+def plot_hypervolumes(
+    runs: Sequence[Run], *, apart: bool = False, style: Style = "light"
+) -> "go.Figure":
+    """Hypervolume over evaluations in one box for all; of seeds the median and the quartiles."""
+    series = _series(runs, apart)
+    for one in series[1:]:
+        if why := why_not_comparable(series[0].first, one.first):
+            raise FigureError(
+                f"The hypervolume of {one.legend} cannot be held against that of "
+                f"{series[0].legend}: {why}. Leave one of them out."
+            )
+    grown, box = grown_series(series)
+    if box is None:
+        raise FigureError("No sub-network of these runs has been measured yet.")
+    return plotly_figure(growth_figure(growth_info(grown, box)), style, "Hypervolume")
+
+
+def _series(runs: Sequence[Run], apart: bool) -> list[Series]:
+    histories = [history_of(run) for run in runs]
+    series = series_of(histories, apart)
+    if not series:
+        raise FigureError("There are no runs to draw: give one at least.")
+    if sum(len(one.histories) for one in series) < len(histories):
+        raise FigureError(f"At most {len(LOOKS)} can be told apart in one figure. Take fewer runs.")
+    return series

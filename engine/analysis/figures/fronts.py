@@ -1,0 +1,85 @@
+"""Draws a `FrontsInfo`: for each series its line, then its points."""
+
+from typing import Any
+
+from engine.analysis.comparison.fronts import FrontsInfo, Place, SeriesFront
+from engine.analysis.figures.layout import Figure, base_layout, legend_above, plot_axis, ring
+from engine.analysis.name_text import in_chart
+
+
+def _traces(front: SeriesFront, better_left: bool) -> list[dict[str, Any]]:
+    colour, several = front.look.colour, front.several
+    line = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": in_chart(front.name),
+        "legendgroup": front.name,
+        "showlegend": False,
+        "x": [x for x, _ in front.line],
+        "y": [y for _, y in front.line],
+        "hoverinfo": "skip",
+        "line": {
+            "color": colour,
+            "width": 2,
+            "dash": front.look.dash,
+            "shape": "hv" if better_left else "vh",
+        },
+    }
+    points = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": in_chart(front.name),
+        "legendgroup": front.name,
+        "x": [x for x, _ in front.points],
+        "y": [y for _, y in front.points],
+        "customdata": list(front.numbers),
+        "meta": {"runs": list(front.runs) if several else list(front.runs[:1])},
+        "text": list(front.hover),
+        "hovertemplate": "%{text}<extra></extra>",
+        "marker": {
+            "symbol": front.look.symbol,
+            "color": colour,
+            "size": 7 if several else 9,
+            "opacity": 0.7 if several else 1.0,
+            "line": {"color": "@background", "width": 0.8},
+        },
+    }
+    return [line, points]
+
+
+def _caution(info: FrontsInfo) -> dict[str, Any]:
+    """What a picture of the chart that is taken away says as well."""
+    return {
+        "text": "Not all measured alike: do not hold these fronts against each other",
+        "showarrow": False,
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0.99,
+        "xanchor": "right",
+        "y": 0.01,
+        "yanchor": "bottom",
+        "bgcolor": "@panel",
+        "bordercolor": "@border",
+        "borderpad": 4,
+        "font": {"size": 12, "color": "@text"},
+    }
+
+
+def fronts_figure(info: FrontsInfo, selected: Place | None = None) -> Figure:
+    """For each series its line, then its points, which the legend names; a ring at `selected`."""
+    left = info.x.metric.direction == "min"
+    layout = base_layout(
+        info.revision,
+        xaxis=plot_axis(info.x.title),
+        yaxis=plot_axis(info.y.title),
+        showlegend=True,
+        legend={**legend_above(), "font": {"size": 12, "color": "@text"}},
+        annotations=[_caution(info)] if info.warnings else [],
+        margin={"l": 56, "r": 12, "t": 28, "b": 44},
+    )
+    traces = [trace for front in info.fronts for trace in _traces(front, left)]
+    at = [selected] if selected else []
+    mark = ring([x for x, _ in at], [y for _, y in at])
+    del mark["role"]  # it has no feed to be placed by
+    traces.append({**mark, "showlegend": False})
+    return {"data": traces, "layout": layout}

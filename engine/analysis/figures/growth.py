@@ -1,0 +1,56 @@
+"""Draws a `GrowthInfo`: bands first, then lines, each with the marker of its series at its end."""
+
+from typing import Any
+
+from engine.analysis.comparison.growth import GrowthInfo, GrowthLine
+from engine.analysis.figures.layout import Figure, base_layout, plot_axis
+from engine.analysis.name_text import in_chart
+
+
+def _band(line: GrowthLine) -> list[dict[str, Any]]:
+    edge = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": list(line.evaluations),
+        "hoverinfo": "skip",
+        "line": {"width": 0, "shape": "hv"},
+        "legendgroup": line.name,
+    }
+    filled = {"fill": "tonexty", "fillcolor": line.look.faded(0.2)}
+    return [
+        {**edge, "name": f"{in_chart(line.name)}, lower quartile", "y": list(line.low)},
+        {**edge, **filled, "name": f"{in_chart(line.name)}, upper quartile", "y": list(line.high)},
+    ]
+
+
+def _median(line: GrowthLine) -> dict[str, Any]:
+    last, name = len(line.evaluations) - 1, in_chart(line.name)
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": name,
+        "legendgroup": line.name,
+        "x": list(line.evaluations),
+        "y": list(line.median),
+        "hovertemplate": f"{name}<br>%{{y:.4f}} after %{{x}} evaluations<extra></extra>",
+        "line": {"color": line.look.colour, "width": 2, "dash": line.look.dash, "shape": "hv"},
+        "marker": {
+            "symbol": line.look.symbol,
+            "color": line.look.colour,
+            "opacity": 1,
+            "size": [10 if i == last else 0 for i in range(last + 1)],
+            "line": {"width": 0},
+        },
+    }
+
+
+def growth_figure(info: GrowthInfo) -> Figure:
+    """Bands first, then lines, each with the marker of its series at its end."""
+    bands = [trace for line in info.lines if line.low for trace in _band(line)]
+    layout = base_layout(
+        info.revision,
+        xaxis=plot_axis("Evaluations", rangemode="tozero"),
+        yaxis=plot_axis("Hypervolume", nticks=6),
+        margin={"l": 52, "r": 16, "t": 10, "b": 44},
+    )
+    return {"data": [*bands, *map(_median, info.lines)], "layout": layout}

@@ -1,0 +1,87 @@
+"""What the functions that draw take as a run, and what they read of it."""
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.analysis.filtering import matches
+from engine.errors import FigureError, FilterError
+from engine.evaluation.record import Evaluation
+from engine.quoting import quoted
+from engine.runs.columns import RunColumns, run_columns
+from engine.runs.history import RunHistory
+from engine.runs.loading import load_run
+
+NOTHING_MEASURED = "No sub-network of this run has been measured yet: there is nothing to draw."
+
+
+@runtime_checkable
+class HasHistory(Protocol):
+    """What a search has brought, such as a `ParetoSet`: it knows its run."""
+
+    @property
+    def history(self) -> RunHistory:
+        """The run."""
+
+
+Run = RunHistory | HasHistory | str
+"""A run: what `NAS.search` or `load_run` returned, or the id of a run in the usual data folder."""
+
+
+def history_of(run: Run) -> RunHistory:
+    """The history that an argument means; raises RunError or LogError as `load_run` does."""
+    if isinstance(run, RunHistory):
+        return run
+    if isinstance(run, str):
+        return load_run(run)
+    if isinstance(run, HasHistory):
+        return run.history
+    raise FigureError(
+        f"A run is what NAS.search() or load_run() returns, or the id of a run, not {quoted(run)}."
+    )
+
+
+def measured_columns(history: RunHistory) -> RunColumns:
+    """The evaluations of a run as arrays; raises FigureError if none was measured."""
+    columns = run_columns(history)
+    if not columns.ok.any():
+        raise FigureError(NOTHING_MEASURED)
+    return columns
+
+
+def one_of(name: str | None, known: Sequence[str], usual: int = 0) -> str:
+    """A metric that is among those `known`; without a name the usual one, as far as there are.
+
+    Raises FigureError for one that is not.
+    """
+    if name is None:
+        return known[min(usual, len(known) - 1)]
+    if name not in known:
+        raise FigureError(
+            f"There is no metric {quoted(name)} to draw here. There is: {', '.join(known)}."
+        )
+    return name
+
+
+def evaluations_of(history: RunHistory, numbers: Sequence[int]) -> list[Evaluation]:
+    """The evaluations with these numbers; raises FigureError for a number that there is not."""
+    last = len(history.evaluations)
+    for number in numbers:
+        if not 1 <= number <= last:
+            raise FigureError(f"The run has evaluations 1 to {last}, and no number {number}.")
+    return [history.evaluations[number - 1] for number in numbers]
+
+
+def matching(columns: RunColumns, where: str, n: int | None = None) -> npt.NDArray[np.bool_] | None:
+    """`(len(columns),)` what passes a filter such as `macs < 5M`; None for an empty one.
+
+    `front` in it means the front after `n` evaluations. Raises FilterError if it cannot be read.
+    """
+    if not where.strip():
+        return None
+    found = matches(columns, where, {}, len(columns) if n is None else n)
+    if found.error:
+        raise FilterError(found.error)
+    return found.mask

@@ -1,0 +1,49 @@
+"""What the colour names of figures mean: on a light page, on a dark one."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+Style = Literal["light", "dark", "published"]
+"""The colours of a page, or the style in which published notebooks print figures."""
+
+Theme = Mapping[str, str]
+"""What each colour name means; `font` is a family of fonts."""
+
+COLOURS = {
+    "grid": ("#e6eaf1", "#2a3342"),
+    "front": ("#c2410c", "#ff9f5a"),
+    "selected": ("#c2185b", "#ff7eb6"),
+    "outline": ("rgba(27,35,48,0.55)", "rgba(230,234,242,0.75)"),
+    "series0": ("#1f4fb0", "#9cc0ff"),
+    "series1": ("#0f6b3a", "#6fd69b"),
+    "series2": ("#8a4b00", "#ffb667"),
+    "series3": ("#6b2fa0", "#d3a6ff"),
+}
+"""Colours that only figures have, on light and on dark."""
+
+_OF_PAGES = {
+    "background": ("#ffffff", "#11161f"),
+    "text": ("#1b2330", "#e6eaf2"),
+    "panel": ("#f4f6fa", "#1a212d"),
+    "border": ("#d5dbe5", "#333d4f"),
+    "muted": ("#566074", "#a9b4c6"),
+}
+_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+
+def page_theme(style: Literal["light", "dark"]) -> Theme:
+    """The colours of the dashboard's pages, of which a browser knows the theme by itself."""
+    column = ("light", "dark").index(style)
+    pairs = {**_OF_PAGES, **COLOURS}
+    return {"font": _FONT, **{name: pair[column] for name, pair in pairs.items()}}
+
+
+def painted(part: Any, theme: Theme) -> Any:
+    """A figure, or a part of one, with colours in place of their names."""
+    if isinstance(part, str):
+        return theme.get(part[1:], part) if part.startswith("@") else part
+    if isinstance(part, dict):
+        return {name: painted(inner, theme) for name, inner in part.items()}
+    if isinstance(part, list | tuple):
+        return [painted(inner, theme) for inner in part]
+    return part

@@ -1,0 +1,106 @@
+"""Numbers of metrics, and what is made of them, as people read them."""
+
+import math
+from dataclasses import dataclass
+
+from engine.evaluation.record import KNOWN
+from engine.metrics import Metric, find
+from engine.sources import badge, measured_here
+
+_MULTIPLES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+_COUNTED = frozenset({"MACs", "params"})
+
+
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How an axis shows a metric: values are divided by `divisor` and carry `unit`."""
+
+    divisor: float
+    unit: str
+    decimals: int
+
+
+def scale_for(metric: Metric, largest: float) -> Scale:
+    """The scale on which `largest`, a value of `metric`, is easy to read."""
+    if metric.unit not in _COUNTED:
+        return Scale(1.0, metric.unit, 2)
+    for divisor, prefix in _MULTIPLES:
+        if largest >= divisor:
+            return Scale(divisor, f"{prefix} {metric.unit}", 2)
+    return Scale(1.0, metric.unit, 0)
+
+
+def number_with_unit(value: float, unit: str) -> str:
+    """Such as `412.3 M MACs`, `5.03 M params`, `76.12 %`, `12.4 ms`."""
+    if not math.isfinite(value):
+        return NOTHING
+    if unit in _COUNTED:
+        return f"{_short(value)} {unit}"
+    if unit == "ms":
+        return f"{value:.3g} ms" if value < 10 else f"{value:.1f} ms"
+    if unit != "%" and not 1 <= abs(value) < 1e5:
+        return f"{_short(value) if abs(value) >= 1e5 else f'{value:.3g}'} {unit}".rstrip()
+    return f"{value:.2f} {unit}".rstrip()
+
+
+def _short(value: float) -> str:
+    for divisor, prefix in _MULTIPLES:
+        if abs(value) >= divisor:
+            scaled = value / divisor
+            return f"{scaled:.1f} {prefix}" if scaled >= 10 else f"{scaled:.2f} {prefix}"
+    return f"{value:.0f}"
+
+
+def metric_value(name: str, value: float | None, source: str = "") -> str:
+    """The value of the metric called `name` with its unit, a dash where there is none.
+
+    A `source` other than a measurement is named behind it: `76.12 % (predicted, calibrated)`.
+    """
+    if value is None:
+        return NOTHING
+    known = find(name)
+    text = number_with_unit(value, known.unit if known else "")
+    return text if measured_here(source) else f"{text} ({badge(source)})"
+
+
+def title_of(what: str, provenance: str) -> str:
+    """The title of something that is made of a run's objectives: `Pareto front, predicted`."""
+    return what if provenance == "measured" else f"{what}, {provenance}"
+
+
+def front_called(provenance: str, front: str = "front") -> str:
+    """What a `front` is called, without an article: `predicted front`.
+
+    Several words stand behind it: `front, from a lookup table or predicted`.
+    """
+    if provenance == "measured":
+        return front
+    return f"{front}, {provenance}" if " " in provenance else f"{provenance} {front}"
+
+
+def metric_value_bare(name: str, value: float | None) -> str:
+    """As `metric_value`, without the unit's name where a column's title says it: `412.3 M`."""
+    text = metric_value(name, value)
+    known = find(name)
+    return text.removesuffix(f" {known.unit}") if known and known.unit in _COUNTED else text
+
+
+def metric_title(metric: Metric) -> str:
+    """The name with the direction that is better, such as `MACs ↓`."""
+    return f"{metric.label} {'↓' if metric.direction == 'min' else '↑'}"
+
+
+def share(value: float) -> str:
+    """A hypervolume in [0, 1] with four decimals."""
+    return f"{value:.4f}" if math.isfinite(value) else NOTHING
+
+
+def cycle_name(cycle: int) -> str:
+    """Which cycle of a search, with what the two special ones are."""
+    special = {KNOWN: "known before the search", 0: "cycle 0, the initial sample"}
+    return special.get(cycle, f"cycle {cycle}")

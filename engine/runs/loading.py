@@ -1,0 +1,21 @@
+"""Reading a run that is in a data folder, without a service that could go on with it."""
+
+from pathlib import Path
+
+from engine.data_dir import DataFolder, current
+from engine.runs.history import RunHistory
+from engine.runs.lease import Lease
+from engine.runs.run_index import RunIndex
+from engine.runs.run_summary import ACTIVE
+
+
+def load_run(run_id: str, data_dir: str | Path | None = None) -> RunHistory:
+    """Everything there is to see of a run; `refresh` of it reads what has come since.
+
+    `data_dir` is the folder of `NAS` and of the dashboard unless another one is named. Raises
+    RunError if there is no such run, LogError if its log cannot be read.
+    """
+    index = RunIndex(current() if data_dir is None else DataFolder.at(data_dir))
+    history = index.history(run_id)
+    history.lost_writer = history.state in ACTIVE and not Lease(index.run(run_id)).held_elsewhere()
+    return history

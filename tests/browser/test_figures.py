@@ -1,0 +1,173 @@
+"""Figures that Python draws are those of the pages, trace by trace."""
+
+import base64
+import math
+
+import numpy as np
+import pytest
+from plotly.colors import get_colorscale
+
+from engine import (
+    load_run,
+    plot_front,
+    plot_fronts,
+    plot_hypervolume,
+    plot_hypervolumes,
+    plot_importance,
+    plot_live_front,
+    plot_parallel,
+    plot_prediction,
+    plot_predictor_quality,
+    plot_suggestions,
+)
+from engine.analysis.figures.plotly_figure import TITLE
+from tests.long_log import write_long_log
+
+IMPORTANCE_TAKES = 120_000  # milliseconds
+SHOWN = """name => {
+    const plain = value => ArrayBuffer.isView(value) ? [...value]
+        : Array.isArray(value) ? value.map(plain)
+        : value && typeof value === "object"
+            ? Object.fromEntries(Object.entries(value).map(([key, own]) => [key, plain(own)]))
+            : value
+    const plot = document.querySelector(`[data-testid=plot-${name}]`)
+    const title = plot.closest(".dynas-chart").querySelector(".dynas-chart-title").textContent
+    return { title, data: plain(plot.data), layout: plain(plot.layout) }
+}"""
+
+
+@pytest.fixture(scope="module")
+def run(folder, long_run):
+    return load_run(long_run, folder)
+
+
+@pytest.fixture(scope="module")
+def another_run(folder):
+    return load_run(write_long_log(folder, 120), folder)
+
+
+def shown(page, address, name, timeout=60_000):
+    """The figure of a page once its browser has drawn it."""
+    page.goto(address)
+    page.wait_for_selector(f"[data-testid=plot-{name}][data-updates]", timeout=timeout)
+    return page.evaluate(SHOWN, name)
+
+
+def plain(part):
+    """A part of Plotly's own figure as a browser would write it in JSON."""
+    if isinstance(part, dict) and "bdata" in part:
+        return np.frombuffer(base64.b64decode(part["bdata"]), part["dtype"]).tolist()
+    if isinstance(part, dict):
+        return {name: plain(inner) for name, inner in part.items()}
+    if isinstance(part, list | tuple):
+        return [plain(inner) for inner in part]
+    return part.tolist() if isinstance(part, np.generic | np.ndarray) else part
+
+
+def differences(drawn, on_page, where):
+    """Where what Python has drawn is not on the page, to which a height and defaults are added."""
+    if isinstance(drawn, dict) and isinstance(on_page, dict):
+        return [
+            line
+            for name in drawn
+            for line in differences(drawn[name], on_page.get(name), f"{where}.{name}")
+        ]
+    if isinstance(drawn, list) and isinstance(on_page, list) and len(drawn) == len(on_page):
+        pairs = enumerate(zip(drawn, on_page, strict=True))
+        return [line for i, (a, b) in pairs for line in differences(a, b, f"{where}[{i}]")]
+    numbers = isinstance(drawn, int | float) and isinstance(on_page, int | float)
+    same = math.isclose(drawn, on_page, rel_tol=1e-9) if numbers else drawn == on_page
+    return [] if same else [f"{where}: {drawn!r} is {on_page!r} on the page"]
+
+
+def _fonts(figure):
+    family = figure["layout"]["font"]["family"]
+    return [font.strip(" '\"") for font in family.split(",")]
+
+
+def assert_same(figure, on_page):
+    drawn = plain(figure.to_plotly_json())
+    assert "layout" not in drawn["layout"].pop("template")  # Plotly's own changes nothing
+    assert _fonts(on_page)[: len(_fonts(drawn))] == _fonts(drawn)  # Streamlit adds some of its own
+    drawn["layout"]["font"].pop("family")
+    assert drawn["layout"].pop("title")["text"] == on_page["title"]  # a page has it above the chart
+    drawn["layout"]["margin"]["t"] -= TITLE
+    if "coloraxis" in on_page["layout"]:
+        name = on_page["layout"]["coloraxis"]["colorscale"]
+        on_page["layout"]["coloraxis"]["colorscale"] = plain(get_colorscale(name))
+    assert len(drawn["data"]) == len(on_page["data"])
+    assert differences(drawn["data"], on_page["data"], "data") == []
+    assert differences(drawn["layout"], on_page["layout"], "layout") == []
+    points = [len(trace.get("x", ())) for trace in drawn["data"]]
+    assert points == [len(trace.get("x", ())) for trace in on_page["data"]]
+
+
+@pytest.mark.parametrize("style", ["light", "dark"])
+def test_the_live_front(server, page, run, style):
+    page.emulate_media(color_scheme=style)
+    on_page = shown(page, f"{server.url}/live?run={run.id}", "pareto")
+    assert_same(plot_live_front(run, style=style), on_page)
+
+
+def test_the_hypervolume_with_the_marks_of_cycles(server, page, run):
+    on_page = shown(page, f"{server.url}/live?run={run.id}", "hypervolume")
+    assert_same(plot_hypervolume(run), on_page)
+
+
+@pytest.mark.parametrize(
+    ("view", "draw"),
+    [
+        ("Ranking", plot_predictor_quality),
+        ("Error", lambda run: plot_predictor_quality(run, "acc", "rmse")),
+        ("Scatter", plot_prediction),
+    ],
+)
+def test_predictors_and_predictions(server, page, run, view, draw):
+    address = f"{server.url}/live?run={run.id}&predictions={view}"
+    assert_same(draw(run), shown(page, address, "predictor"))
+
+
+@pytest.mark.parametrize(
+    ("address", "options"),
+    [
+        ("", {}),
+        ("&scale=log x&scale=no outliers", {"log": "x", "outliers": False}),
+        ("&at=60", {"at": 60}),
+        ("&filter=macs < 5M and acc > 86", {"where": "macs < 5M and acc > 86"}),
+        ("&infeasible=false", {"infeasible": False}),
+        ("&view=3-D", {"z": "params"}),
+    ],
+    ids=lambda part: part if isinstance(part, str) else None,
+)
+def test_the_front_of_explore(server, page, run, address, options):
+    on_page = shown(page, f"{server.url}/explore?run={run.id}{address}", "front")
+    assert_same(plot_front(run, **options), on_page)
+
+
+def test_the_hypervolume_under_a_cursor(server, page, run):
+    on_page = shown(page, f"{server.url}/explore?run={run.id}&at=60", "hypervolume")
+    assert_same(plot_hypervolume(run, at=60), on_page)
+
+
+def test_parallel_coordinates(server, page, run):
+    address = f"{server.url}/explore?run={run.id}&tab=Parallel coordinates&filter=acc > 86"
+    assert_same(plot_parallel(run, where="acc > 86"), shown(page, address, "parallel"))
+
+
+def test_importance(server, page, run):
+    address = f"{server.url}/explore?run={run.id}&tab=Importance&importance=MACs"
+    on_page = shown(page, address, "importance", IMPORTANCE_TAKES)
+    assert_same(plot_importance(run, "macs"), on_page)
+
+
+def test_suggestions(server, page, run):
+    address = f"{server.url}/decide?run={run.id}&limits=macs:9000000&weights=acc:9,macs:2"
+    figure = plot_suggestions(run, limits={"macs": 9e6}, weights={"acc": 9, "macs": 2})
+    assert_same(figure, shown(page, address, "choice"))
+
+
+def test_fronts_and_hypervolumes_of_several_runs(server, page, run, another_run):
+    runs = [run, another_run]
+    address = f"{server.url}/compare?runs={run.id},{another_run.id}&seeds_apart=true"
+    assert_same(plot_fronts(runs, apart=True), shown(page, address, "fronts"))
+    assert_same(plot_hypervolumes(runs, apart=True), shown(page, address, "hypervolumes"))

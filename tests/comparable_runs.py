@@ -1,0 +1,38 @@
+"""Runs made up for comparisons: each with a curve of its own."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.analysis.comparison.series import series_of
+from engine.config import NASConfig
+from engine.log.evaluation_log import DiskLog
+from engine.runs.history import RunHistory
+from tests.engine.records import evaluation
+
+Make = Callable[..., RunHistory]
+
+FAST = [(90.0, 6e6), (92.0, 4e6), (93.0, 3e6)]
+SLOW = [(87.0, 8e6)] * 5 + [(90.0, 6e6), (91.0, 5e6), (92.0, 4e6)]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """A run of (accuracy, MACs) pairs that is in the given state."""
+
+    def run(name, points, approach="random", seed=0, state="finished", **dynas):
+        log = DiskLog(tmp_path / f"{name}-{seed}")
+        config = NASConfig(approach=approach, search={"seed": seed}, dynas=dynas)
+        log.append_event("created", {"config": config.to_dict(), "name": name, "fingerprint": "f"})
+        log.append_event("state", {"state": state, "message": ""})
+        for acc, macs in points:
+            log.append(evaluation(metrics={"acc": acc, "macs": macs, "params": macs / 40}))
+        return RunHistory(f"{name}-{seed}", log)
+
+    return run
+
+
+@pytest.fixture
+def two(make):
+    return series_of([make("fast", FAST, "dynas"), make("slow", SLOW)])

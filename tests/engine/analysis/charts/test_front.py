@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+
+from engine.analysis.charts.front import FrontView, front_info, newest_cycles
+from engine.runs.columns import run_columns
+
+
+@pytest.fixture
+def info(history):
+    def of(metrics=("macs", "acc"), limits=None, **view):
+        columns = run_columns(history)
+        objectives = tuple(objective.name for objective in history.objectives)
+        return front_info("run", columns, FrontView(metrics, **view), objectives, limits or {}, 12)
+
+    return of
+
+
+def test_only_what_was_measured_is_drawn(history, info):
+    shown = info()
+    assert shown.number.tolist() == [e.number for e in history.evaluations if e.ok]
+    assert shown.values[0].tolist() == [
+        history.evaluations[0].metrics["macs"] / 1e6,
+        history.evaluations[0].metrics["acc"],
+    ]
+    assert shown.front == len(history.front())
+    assert f"{shown.front} of them" in shown.description
+
+
+def test_the_line_is_drawn_over_the_objectives_only(info):
+    assert info().line
+    assert not info(("params", "acc")).line
+    assert not info(("macs", "acc", "params")).line
+
+
+def test_a_logarithmic_axis_has_exponents_for_its_range(info):
+    plain, log = info().axes[0], info(log=frozenset("x")).axes[0]
+    assert log.log
+    assert log.range == pytest.approx(np.log10([log.low, log.high]))
+    assert plain.range == [plain.low, plain.high]
+
+
+def test_a_limit_is_in_drawn_units(info):
+    assert info(limits={"macs": 5e6}).axes[0].limit == 5.0
+
+
+def test_the_newest_cycle_begins_once():
+    cycles = newest_cycles(np.array([-1, 0, 0, 1, 0, 2, 1, 2]))
+    assert cycles == ((1, -1), (2, 0), (4, 1), (6, 2))
+    assert newest_cycles(np.array([], dtype=int)) == ()
+
+
+def test_what_misses_a_constraint_can_be_left_out(constrained_history):
+    columns = run_columns(constrained_history)
+    with_, without = (
+        front_info(
+            "run", columns, FrontView(("macs", "acc"), infeasible=shown), ("acc", "macs"), {}, 12
+        )
+        for shown in (True, False)
+    )
+    assert not with_.feasible.all()
+    assert without.feasible.all()
+    assert without.number.tolist() == with_.number[with_.feasible].tolist()

@@ -1,0 +1,37 @@
+from types import SimpleNamespace
+
+import numpy as np
+
+from engine.analysis.charts.run_points import run_points
+from engine.runs.growing import GrowingColumns, prediction_of
+from tests.engine.records import evaluation
+
+
+def test_from_the_start_come_all_that_did_not_fail(history):
+    points = run_points(history, "macs", "acc")
+    ok = [e for e in history.evaluations if e.ok]
+    assert points.number.tolist() == [e.number for e in ok]
+    assert points.x.tolist() == [e.metrics["macs"] for e in ok]
+    assert points.y.tolist() == [e.metrics["acc"] for e in ok]
+    assert (points.upto, points.measured) == (len(history.evaluations), len(ok))
+    assert set(points.front.tolist()) == history.front_numbers
+
+
+def test_predictions_are_a_column_too(history):
+    points = run_points(history, "acc", prediction_of("acc"))
+    assert points.number.tolist() == [e.number for e in history.evaluations if e.ok and e.predicted]
+
+
+def test_of_many_some_are_left_out_but_never_the_front():
+    rng = np.random.default_rng(0)
+    evaluations = [evaluation(*rng.random(2), number=n) for n in range(1, 501)]
+    many = SimpleNamespace(
+        front_numbers=frozenset({17, 420}), columns=lambda: GrowingColumns([]).follow(evaluations)
+    )
+    few = run_points(many, "macs", "acc", limit=100)
+    assert len(few.number) == 102
+    assert {17, 420} <= set(few.number.tolist())
+    assert few.measured == 500
+    assert run_points(many, "macs", "acc", after=200, limit=100).number.tolist() == list(
+        range(201, 501)
+    )

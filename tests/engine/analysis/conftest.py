@@ -1,0 +1,6 @@
+"""Runs that tests of analyses look at."""
+
+from tests.comparable_runs import make as make
+from tests.comparable_runs import two as two
+from tests.twelve_evaluations import constrained_history as constrained_history
+from tests.twelve_evaluations import history as history

@@ -1,0 +1,39 @@
+import pytest
+
+from engine.analysis.charts.front import DRAWN, FrontView, front_info
+from engine.analysis.figures.filling import at_moment
+from engine.analysis.figures.front import front_figure
+from engine.analysis.figures.plotly_figure import plotly_figure
+from engine.runs.columns import run_columns
+
+
+@pytest.fixture
+def info(history):
+    def of(metrics=("macs", "acc"), limits=None, **view):
+        columns = run_columns(history)
+        objectives = tuple(objective.name for objective in history.objectives)
+        return front_info("run", columns, FrontView(metrics, **view), objectives, limits or {}, 12)
+
+    return of
+
+
+def test_figures_are_what_plotly_knows(info):
+    for metrics in (("macs", "acc"), ("macs", "acc", "params")):
+        figure = front_figure(info(metrics, log=frozenset("x"), limits={"acc": 80.0}))
+        assert plotly_figure(at_moment(figure))
+
+
+def test_zoom_is_kept_while_axes_stay(info):
+    def revision(shown):
+        return front_figure(shown)["layout"]["uirevision"]
+
+    assert revision(info()) == revision(info(robust=True))
+    assert revision(info()) != revision(info(log=frozenset("x")))
+
+
+def test_a_front_without_points_is_empty_and_drawable(history):
+    columns = run_columns(history).first(0)
+    shown = front_info("run", columns, FrontView(("macs", "acc")), ("acc", "macs"), {}, 12)
+    assert shown.description == "No sub-network has been measured yet."
+    assert front_figure(shown)["data"]
+    assert DRAWN > 0

@@ -1,0 +1,82 @@
+from types import SimpleNamespace
+
+import pytest
+
+from engine.analysis.charts.predictor_quality import predictor_info
+from engine.analysis.figures.plotly_figure import plotly_figure
+from engine.analysis.figures.predictor_quality import predictor_figure
+from engine.config import NASConfig
+from engine.log.event import Event
+from engine.metrics import metric
+from engine.predictors.quality import Fitted, QualityTracker
+from tests.engine.records import evaluation
+
+
+def told(number, cycle, said, measured):
+    return evaluation(measured, number=number, cycle=cycle, predicted={"acc": said})
+
+
+def cycle_event(cycle, fitted):
+    return Event(cycle, 0.0, "cycle", {"cycle": cycle, "predictors": {"acc": fitted.to_json()}})
+
+
+def history(evaluations, *fitted, **config):
+    events = [cycle_event(1 + i, one) for i, one in enumerate(fitted)]
+    tracker = QualityTracker()
+    tracker.follow(evaluations)
+    config = NASConfig(**config)
+    return SimpleNamespace(judged=tracker.rows, events=events, config=config, metric=metric)
+
+
+def info(*args, **config):
+    return predictor_info("run", history(*args, **config), "acc")
+
+
+RIGHT_THEN_WRONG = [
+    *(told(n, 1, n, n) for n in range(1, 6)),
+    *(told(5 + n, 2, n, 2 - n) for n in range(1, 6)),
+]
+
+
+def test_the_predictor_in_use_is_named():
+    shown = info(RIGHT_THEN_WRONG, Fitted("gaussian_process", 12), Fitted("ridge", 24))
+    assert [cycle.predictor for cycle in shown.cycles] == ["Gaussian process", "Ridge regression"]
+    assert shown.in_use.startswith("Ridge regression, learnt from 24. Last 10: tau ")
+    figure = plotly_figure(predictor_figure(shown, "tau"))
+    assert [trace.name for trace in figure.data] == [
+        "Last 50",
+        "Gaussian process",
+        "Ridge regression",
+    ]
+    assert figure.data[1].marker.symbol != figure.data[2].marker.symbol
+    assert figure.layout.showlegend
+
+
+def test_what_a_choice_went_by_is_in_the_hover():
+    fitted = Fitted("ridge", 24, {"gaussian_process": 0.61, "ridge": 0.7})
+    figure = plotly_figure(predictor_figure(info(RIGHT_THEN_WRONG[:5], fitted), "tau"))
+    assert "tau: Gaussian process 0.61, Ridge regression 0.70" in figure.data[1].text[0]
+
+
+def test_a_log_that_does_not_name_predictors_is_drawn():
+    shown = info(RIGHT_THEN_WRONG)
+    assert {cycle.fitted for cycle in shown.cycles} == {None}
+    assert not plotly_figure(predictor_figure(shown, "tau")).layout.showlegend
+
+
+def test_the_figures_draw_the_cycles_and_the_window():
+    shown = info(RIGHT_THEN_WRONG)
+    tau = plotly_figure(predictor_figure(shown, "tau"))
+    assert list(tau.data[1].y) == [1.0, -1.0]
+    assert tau.layout.yaxis.range[0] < -1
+    error = plotly_figure(predictor_figure(shown, "rmse"))
+    assert list(error.data[0].y) == [0.0, pytest.approx(shown.cycles[1].lately.rmse)]
+    assert error.layout.yaxis.title.text == "RMSE (%)"
+    assert tau.layout.uirevision != error.layout.uirevision
+
+
+def test_a_rank_correlation_of_three_is_not_drawn_but_their_error_is():
+    shown = info([told(n, 1, n + 0.5, n) for n in range(1, 4)])
+    assert list(plotly_figure(predictor_figure(shown, "tau")).data[0].x) == [1]
+    assert len(plotly_figure(predictor_figure(shown, "tau")).data[1].x) == 0
+    assert list(plotly_figure(predictor_figure(shown, "rmse")).data[1].y) == [0.5]

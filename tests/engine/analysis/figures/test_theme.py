@@ -1,0 +1,32 @@
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from engine.analysis.figures.theme import page_theme, painted
+
+CONFIG = tomllib.loads((Path(__file__).parents[4] / ".streamlit" / "config.toml").read_text())
+TOKENS = {
+    "background": "backgroundColor",
+    "text": "textColor",
+    "panel": "secondaryBackgroundColor",
+    "border": "borderColor",
+    "muted": "grayTextColor",
+}
+
+
+@pytest.mark.parametrize("style", ["light", "dark"])
+def test_colours_are_those_of_the_pages(style):
+    theme, of_pages = page_theme(style), CONFIG["theme"][style]
+    assert {name: theme[name] for name in TOKENS} == {
+        name: of_pages[token] for name, token in TOKENS.items()
+    }
+    assert theme["font"] == CONFIG["theme"]["font"]
+
+
+def test_a_colour_stands_where_its_name_was():
+    figure = {"data": [{"line": {"color": "@front"}, "name": "a@front", "x": [1]}], "at": ("@x",)}
+    assert painted(figure, {"front": "red"}) == {
+        "data": [{"line": {"color": "red"}, "name": "a@front", "x": [1]}],
+        "at": ["@x"],
+    }

@@ -1,0 +1,71 @@
+import pytest
+
+from engine.analysis.suggestions import suggest
+from engine.metrics import metric
+from tests.engine.records import evaluation
+
+OBJECTIVES = [metric("acc"), metric("macs")]
+EVEN = {"acc": 5.0, "macs": 5.0}
+FRONT = [
+    evaluation(acc, macs, number=number)
+    for number, (acc, macs) in enumerate(
+        [(86.0, 3e6), (86.5, 3.2e6), (90.0, 4e6), (90.4, 6e6), (90.6, 9e6)], 1
+    )
+]
+
+
+def by_title(found):
+    return {one.title: one.numbers for one in found.found}
+
+
+def test_a_bent_front_has_all_kinds_of_suggestions():
+    found = suggest(FRONT, OBJECTIVES, EVEN)
+    assert by_title(found) == {
+        "Knee point": (3,),
+        "High trade-off": (3,),
+        "Best for your weights": (3,),
+        "Nearest pseudo-weights": (3,),
+    }
+    assert found.notes == ()
+    assert found.marks == {3: "knee, trade-off, weights, pseudo-weights"}
+
+
+def test_each_has_one_sentence_with_its_numbers():
+    reasons = {one.title: one.reason for one in suggest(FRONT, OBJECTIVES, EVEN).found}
+    assert reasons["Knee point"] == (
+        "The front bends most here: 0.60 points below the best in Top-1 accuracy and "
+        "1.00 M MACs above the best in MACs."
+    )
+    assert "your weights are Top-1 accuracy 50 %, MACs 50 %" in reasons["Nearest pseudo-weights"]
+    assert all(reason.count(".") == reason.count("0.") + reason.count("1.00") + 1
+               for reason in reasons.values())  # fmt: skip
+
+
+@pytest.mark.parametrize(("heavy", "number"), [("acc", 5), ("macs", 1)])
+def test_weights_of_one_objective_alone_lead_to_its_best(heavy, number):
+    titles = by_title(suggest(FRONT, OBJECTIVES, {heavy: 10.0}))
+    assert titles["Best for your weights"] == titles["Nearest pseudo-weights"] == (number,)
+
+
+def test_an_empty_rest_says_what_to_do():
+    found = suggest([], OBJECTIVES, EVEN)
+    assert found.found == ()
+    assert "loosen one" in found.notes[0]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_small_front_has_no_knee_and_says_why(count):
+    found = suggest(FRONT[:count], OBJECTIVES, EVEN)
+    assert set(by_title(found)) == {"Best for your weights", "Nearest pseudo-weights"}
+    assert "three sub-networks or more" in found.notes[0]
+
+
+def test_one_objective_has_one_best():
+    found = suggest(FRONT[-1:], OBJECTIVES[:1], {"acc": 5.0})
+    assert by_title(found) == {"Best Top-1 accuracy": (5,)}
+
+
+def test_nothing_is_suggested_that_does_not_remain():
+    rest = FRONT[:2] + FRONT[3:]
+    found = suggest(rest, OBJECTIVES, EVEN)
+    assert set(found.marks) <= {e.number for e in rest}

@@ -1,0 +1,28 @@
+import pytest
+
+from engine.analysis.value_differences import delta
+from engine.metrics import metric
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "other", "words"),
+    [
+        ("acc", 91.20, 91.55, "+0.35 points, better"),
+        ("acc", 91.20, 90.85, "−0.35 points, worse"),
+        ("acc", 91.20, 91.219, "no difference beyond noise"),
+        ("acc", 91.20, 91.181, "no difference beyond noise"),
+        ("acc", 91.20, 91.22, "+0.02 points, better"),
+        ("acc", 91.20, 91.20, "same"),
+        ("macs", 6e6, 4.5e6, "−1.50 M MACs (−25 %), better"),
+        ("macs", 6e6, 6e6 + 1, "+1 MACs (+0 %), worse"),
+        ("lat", 10.0, 12.0, "+2 ms (+20 %), worse"),
+        ("params", 0, 1000, "+1.00 k params, worse"),
+    ],
+)
+def test_differences_have_a_sign_and_a_word(name, first, other, words):
+    assert delta(metric(name), first, other).words == words
+
+
+@pytest.mark.parametrize(("first", "other"), [(None, 1.0), (1.0, None), (1.0, float("nan"))])
+def test_nothing_is_said_of_what_is_not_known(first, other):
+    assert delta(metric("lat"), first, other).verdict == ""
