@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.formatting import metric_value
+from engine.analysis.number_text import metric_value
 from engine.config import NASConfig
 from engine.supernets import registry
 from tests.engine.conftest import install as install
