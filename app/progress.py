@@ -17,7 +17,7 @@ _DOING = {
     "download": "Connecting",
     "trial": "Measuring one random sub-network",
     "estimate": "Timing one evaluation",
-    "test": "Measuring on the test images",
+    "test": "Measuring on data that no search sees",
 }
 
 

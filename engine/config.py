@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
@@ -15,13 +15,13 @@ from engine.config_sections import (
     DynasSection,
     SearchSection,
     StopSection,
-    algorithms_for,
 )
 from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric, metric
 from engine.quoting import quoted
+from engine.search_methods import ALGORITHMS, APPROACHES, algorithms_for
 from engine.setting_errors import Where, sentences
 from engine.settings_section import Section
 
@@ -36,6 +36,11 @@ __all__ = [
 ]
 
 _LARGEST_FILE = regular_file.MB
+
+if TYPE_CHECKING:
+    ApproachName = str
+else:
+    ApproachName = Literal[tuple(APPROACHES)]
 
 
 class Reading(NamedTuple):
@@ -52,7 +57,7 @@ class NASConfig(Section):
     both accepted. Every invalid value raises ConfigError, a sentence for each problem.
     """
 
-    approach: Literal["dynas", "evolutionary", "one_shot", "random", "grid"] = "dynas"
+    approach: ApproachName = next(iter(APPROACHES))
     search: SearchSection = Field(default_factory=SearchSection)
     stop: StopSection = Field(default_factory=StopSection)
     dynas: DynasSection = Field(default_factory=DynasSection)
@@ -75,7 +80,7 @@ class NASConfig(Section):
     def _algorithm_fits(self) -> "NASConfig":
         name, count = self.search.search_algorithm, len(self.dynas.metrics)
         if name is not None and name not in algorithms_for(count):
-            known = name in algorithms_for(1) or name in algorithms_for(2)
+            known = name in ALGORITHMS
             what = (
                 f"does not search for {count} objective{'s'[: count > 1]}"
                 if known

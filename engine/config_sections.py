@@ -24,6 +24,7 @@ from engine.meters import registry as meters
 from engine.metrics import metric
 from engine.path_text import absolute_path, why_no_path
 from engine.quoting import quoted
+from engine.search_methods import PREDICTORS
 from engine.setting_errors import problems
 from engine.settings_section import Section
 from engine.supernets.registry import DEFAULT
@@ -34,19 +35,13 @@ _MOST_ENTRIES = 100
 
 Name = Annotated[str, Strict()]
 
-_FOR_SEVERAL = ("nsga2", "age", "age2", "unsga3", "nsga3", "ctaea", "moead", "sms", "rnsga2")
-_FOR_ONE = ("ga", "cmaes", "de")
 PATHS = ("results_csv_path",)
 """The settings of the section `dynas` that are always paths, beside options that are."""
 
-Predictor = Literal[
-    "gaussian_process", "ridge", "svr", "random_forest", "gradient_boosting", "mlp", "auto"
-]
-
-
-def algorithms_for(objectives: int) -> tuple[str, ...]:
-    """The search algorithms that fit a number of objectives, the default first."""
-    return _FOR_ONE if objectives == 1 else _FOR_SEVERAL
+if TYPE_CHECKING:
+    PredictorName = str
+else:
+    PredictorName = Literal[tuple(PREDICTORS)]
 
 
 class SearchSection(Section):
@@ -58,7 +53,7 @@ class SearchSection(Section):
     """
 
     search_algorithm: str | None = None
-    predictor: Predictor = "gaussian_process"
+    predictor: PredictorName = next(iter(PREDICTORS))
     seed: int = Field(default=0, ge=0, le=_LARGEST_SEED)
     deterministic: bool = False
 

@@ -26,8 +26,8 @@ class NotAllowedError(DynasError):
     """A file that a visitor of a server named, and that the server does not use for visitors."""
 
 
-class UnusableImagesError(DataError):
-    """Images that every evaluation needs cannot be had: none of a search can be made."""
+class UnusableDataError(DataError):
+    """Data that every evaluation needs cannot be had: none of a search can be made."""
 
 
 class EvaluationError(DynasError):

@@ -64,6 +64,8 @@ class _Shown:
     hint: str = ""
     choice_labels: tuple[str, ...] = ()
     when: tuple[str, Any] | None = None
+    step: float | None = None
+    made_from: tuple[str, ...] = ()
 
 
 def option(
@@ -76,6 +78,8 @@ def option(
     hint: str = "",
     choice_labels: tuple[str, ...] = (),
     when: tuple[str, Any] | None = None,
+    step: float | None = None,
+    made_from: tuple[str, ...] = (),
     **bounds: Any,
 ) -> Any:
     """Declare an option: its `default`, its `label` and a `help` of a sentence or two.
@@ -83,10 +87,12 @@ def option(
     `path` says that it is the path of a file or a folder on this machine: relative ones are made
     absolute when a run starts, and servers check whether a visitor may name it. `hint` stands in
     an empty field. `when` is another option and the value it must have for this one to matter.
-    `choice_labels` are the words for the choices of a `Literal`. An option that no form should
-    offer has `form` false. `bounds` are pydantic's `ge`, `gt`, `le` and `lt`.
+    `choice_labels` are the words for the choices of a `Literal`. `step` is the smallest change of a
+    number. An option that no form should offer has `form` false; a form that keeps its value for
+    the next run drops it when one of the options changes that it was `made_from`. `bounds` are
+    pydantic's `ge`, `gt`, `le` and `lt`. `help` may have Markdown in it.
     """
-    shown = asdict(_Shown(path, form, hint, choice_labels, when))
+    shown = asdict(_Shown(path, form, hint, choice_labels, when, step, made_from))
     extra: JsonDict = {_EXTRA: shown}
     return Field(default, title=label, description=help, json_schema_extra=extra, **bounds)
 
@@ -95,7 +101,8 @@ def option(
 class OptionField:
     """An option as a form draws it. `kind` says what is entered; bounds are None where none are.
 
-    `step` is what the smallest change of a number is. `optional` options can be left empty.
+    `lowest` itself is too low where it is not `lowest_included`. `step` is the smallest change of a
+    number. `optional` options can be left empty.
     """
 
     name: str
@@ -109,8 +116,11 @@ class OptionField:
     choice_labels: tuple[str, ...]
     lowest: float | None
     highest: float | None
+    lowest_included: bool
+    step: float | None
     when: tuple[str, Any] | None
     form: bool
+    made_from: tuple[str, ...]
 
     def matters(self, values: Mapping[str, Any]) -> bool:
         """Whether the option has an effect among the `values` of the options beside it."""
@@ -196,8 +206,11 @@ def _field(name: str, info: FieldInfo) -> OptionField:
         choice_labels=shown.choice_labels or tuple(str(choice) for choice in choices),
         lowest=bounds.get("ge", bounds.get("gt")),
         highest=bounds.get("le", bounds.get("lt")),
+        lowest_included="gt" not in bounds,
+        step=shown.step,
         when=shown.when,
         form=shown.form,
+        made_from=shown.made_from,
     )
 
 

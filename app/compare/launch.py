@@ -5,18 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.session import service
+from engine import search_methods
 from engine.analysis.comparison.series import Series, title_of
 from engine.config import NASConfig
 from engine.runs.comparison import configuration_key
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
 
-APPROACHES = {
-    "dynas": "DyNAS",
-    "random": "Random",
-    "evolutionary": "Evolutionary",
-    "one_shot": "One shot",
-}
+APPROACHES = {a.name: a.short for a in search_methods.APPROACHES.values() if not a.exhaustive}
 """The approaches that a search can be repeated with, as buttons call them."""
 
 MORE_SEEDS = 4

@@ -4,6 +4,7 @@ A run stands in the address by its id. A configuration is any of its runs with a
 it takes in seeds that are started later.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -112,5 +113,5 @@ def _comparable(run: Run) -> tuple[object, ...]:
     """What runs have in common whose fronts can be held against each other."""
     labels = run.objective_labels if isinstance(run, RunSummary) else ()
     told = labels or tuple(objective.label for objective in run.objectives)
-    dynas = run.config.dynas
-    return run.supernet_name, dynas.calibrate, dynas.calibration_path, *sorted(told)
+    options = json.dumps(run.config.dynas.supernet_options, sort_keys=True, default=str)
+    return run.supernet_name, options, *sorted(told)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from engine.analysis.comparison.sub_networks import MetricRow, Value
+from engine.analysis.value_differences import ACCURACY_NOISE
 
 
 def metrics_html(names: Sequence[str], rows: Sequence[MetricRow]) -> str:
@@ -15,10 +16,12 @@ def metrics_html(names: Sequence[str], rows: Sequence[MetricRow]) -> str:
         + "</tr>"
         for row in rows
     )
-    caption = (
-        "Differences are against the first sub-network. Accuracies that differ by less than "
-        "0.02 points are as good as equal: measured again, one sub-network differs by as much."
-    )
+    caption = "Differences are against the first sub-network."
+    if any(value.text.endswith("%") for row in rows for value in row.values):
+        caption += (
+            f" Accuracies that differ by less than {ACCURACY_NOISE} points are as good as equal: "
+            "measured again, one sub-network differs by as much."
+        )
     if any(value.source.startswith("predicted") for row in rows for value in row.values):
         caption += (
             " What was predicted is off by some tenths of a point: smaller differences say little."

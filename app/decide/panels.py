@@ -11,11 +11,12 @@ from app.decide import shortlist
 from app.decide.preferences import Preferences
 from app.formatting import plain
 from engine.analysis.charts.choice import choice_info
-from engine.analysis.comparison.sub_networks import accuracies_text
+from engine.analysis.comparison.sub_networks import qualities_text
 from engine.analysis.figures.choice import choice_figure
 from engine.analysis.number_text import front_called, metric_value
 from engine.analysis.suggestions import Suggestions
 from engine.evaluation.record import Evaluation
+from engine.runs.held_out import main_quality
 from engine.runs.history import RunHistory
 
 _HEIGHT = 410
@@ -114,7 +115,7 @@ def shortlist_panel(
                 values = [_value(evaluation, name) for name in names]
                 st.caption(plain(" · ".join(values)))
                 if evaluation.number in tested:
-                    st.caption(accuracies_text(evaluation, tested))
+                    st.caption(qualities_text(evaluation, tested, main_quality(history.config)))
                 if evaluation.number not in front:
                     st.caption(":material/info: not on the front")
                 elif evaluation.number not in within:

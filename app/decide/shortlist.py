@@ -63,8 +63,8 @@ def shortlist_button(run: str, evaluation: Evaluation, key: str) -> None:
         key=key,
         icon=":material/playlist_add:",
         disabled=not evaluation.ok,
-        help="Decide compares what is on the run's shortlist, measures it on the test images and "
-        "exports it"
+        help="Decide compares what is on the run's shortlist, measures it on data that "
+        "no search sees, and exports it"
         if evaluation.ok
         else "This evaluation failed: there is nothing to choose",
         on_click=add,

@@ -13,6 +13,7 @@ from app.diagrams.component import drawing
 from app.tables.html_table import table_html
 from engine.analysis.comparison.sub_networks import gene_rows, metric_rows
 from engine.evaluation.record import Evaluation
+from engine.runs.held_out import held_out
 from engine.runs.history import RunHistory
 from engine.supernets import registry
 
@@ -58,7 +59,11 @@ def comparison(
 ) -> None:
     """Draw numbers with differences, architectures with differences outlined, and genes."""
     titles = [f"#{evaluation.number}" for evaluation in evaluations]
-    st.html(metrics_html(titles, metric_rows(evaluations, names, tested)))
+    st.html(
+        metrics_html(
+            titles, metric_rows(evaluations, names, tested, held_out(history.supernet_name))
+        )
+    )
     supernet = registry.load(history.supernet_name)
     info = aligned_info(titles, [e.config for e in evaluations], supernet.space, supernet.stages)
     st.markdown(f"**Architectures** · outlined: differs from {titles[0]}. {info.legend}")

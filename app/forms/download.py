@@ -22,7 +22,7 @@ def what_is_missing() -> None:
     """
     try:
         settings = form.settings_now()
-        supernet = form.supernet_of(st.session_state[form.key("supernet")])
+        supernet = form.chosen_supernet()
         needed = [
             row
             for row in checklist.rows(supernet, time.time())
@@ -34,8 +34,7 @@ def what_is_missing() -> None:
         return
     for row in needed:
         if row.fetchable and supernet.fetchable(settings):
-            key = work.download_key(row)
-            job = jobs().get(key)
+            job = jobs().get(work.download_key(row))
             waiting = job is not None and not job.done()
             st.fragment(_panel, run_every=POLL if waiting else None)(supernet, row, waiting)
     st.page_link(
@@ -46,16 +45,16 @@ def what_is_missing() -> None:
 
 
 def _panel(supernet: Supernet, row: Row, waiting: bool) -> None:
-    key = work.download_key(row)
-    job = jobs().get(key)
+    work_key = work.download_key(row)
+    job = jobs().get(work_key)
     if job is not None and not job.done():
-        progress_panel(key, "new_download")
+        progress_panel(work_key, "new_download")
         return
     if waiting:
         checklist.look_again()
         form.missing.clear()
         st.rerun()
-    if trouble := problem(key):
+    if trouble := problem(work_key):
         st.error(plain(trouble), icon=":material/error:")
     title = row.requirement.title.lower()
     if st.button(

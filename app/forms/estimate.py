@@ -54,10 +54,7 @@ def estimate_info(config: NASConfig, timed: Estimate, timed_evaluations: int) ->
 def _key(config: NASConfig) -> tuple[object, ...]:
     dynas = config.dynas
     timed = tuple(form.measured(config.all_metrics))
-    how = (dynas.batch_size, dynas.dataset_path, dynas.device, dynas.precision)
-    source = (dynas.accuracy_source, dynas.test_fraction, dynas.latency_table)
-    latency = (dynas.latency_batch, dynas.threads)
-    return ("estimate", dynas.supernet, timed, dynas.workers, *how, *source, *latency)
+    return ("estimate", dynas.supernet, timed, dynas.workers, config.settings)
 
 
 def _time(config: NASConfig) -> Job:
@@ -86,6 +83,7 @@ def from_runs(config: NASConfig, histories: Iterable[RunHistory]) -> EstimateInf
 def estimate_panel(config: NASConfig) -> None:
     """Draw the estimate: from a run that was alike, else from an evaluation timed when asked."""
     st.markdown("**Estimate**")
+    config = config.with_absolute_paths()  # as runs have them
     job = jobs().get(_key(config))
     waiting = job is not None and not job.done()
     st.fragment(_panel, run_every=_POLL if waiting else None)(config, waiting)

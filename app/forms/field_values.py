@@ -1,13 +1,13 @@
-"""The fields of the New search form from a configuration, and the configuration from the fields."""
+"""The fields of the New search form from a configuration, and the configuration from the fields.
+
+Options of supernets, tasks and meters stand in them as they do in the configuration: by section.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
-from engine.config import DynasSection, NASConfig
-from engine.requirements import QualitySource
-from engine.supernets.predictor_calibration import Calibration
-
-PUBLISHED: QualitySource = "published predictor"
+from app.forms.option_state import SECTIONS
+from engine.config import NASConfig
 
 
 def values_of(config: NASConfig) -> dict[str, Any]:
@@ -37,18 +37,8 @@ def values_of(config: NASConfig) -> dict[str, Any]:
         "batch_size": dynas.batch_size,
         "device": dynas.device,
         "precision": dynas.precision,
-        "latency_batch": dynas.latency_batch,
-        "threads": dynas.threads,
-        "latency_table": dynas.latency_table or "",
-        "dataset_path": dynas.dataset_path or "",
-        "accuracy_source": dynas.accuracy_source,
-        "weights_path": dynas.weights_path or "",
-        "predictor_path": dynas.predictor_path or "",
-        "calibrate": dynas.calibrate,
-        "calibration_path": dynas.calibration_path or "",
-        "calibration": _kept_with(dynas),
-        "test_fraction": dynas.test_fraction,
         "results_csv_path": dynas.results_csv_path or "",
+        **{section: getattr(dynas, section) for section in SECTIONS},
     }
 
 
@@ -81,50 +71,11 @@ def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
                 "batch_size": int(values["batch_size"]),
                 "device": values["device"],
                 "precision": values["precision"],
-                "latency_batch": int(values["latency_batch"]),
-                "threads": values["threads"],
-                "latency_table": values["latency_table"].strip() or None,
                 "max_failures": values["max_failures"],
                 "evaluation_timeout": None if timeout is None else 60 * timeout,
                 "warm_start": (values["warm_start"] or "").strip() or None,
-                "dataset_path": values["dataset_path"].strip() or None,
-                "accuracy_source": values["accuracy_source"],
-                "weights_path": values["weights_path"].strip() or None,
-                "predictor_path": values["predictor_path"].strip() or None,
-                "calibrate": bool(values["calibrate"]),
-                "calibration_path": values["calibration_path"].strip() or None
-                if calibrates(values)
-                else None,
-                "calibration": kept_calibration(values),
-                "test_fraction": float(values["test_fraction"]),
                 "results_csv_path": values["results_csv_path"].strip() or None,
+                **{section: values[section] for section in SECTIONS},
             },
         }
     }
-
-
-def calibrates(values: Mapping[str, Any]) -> bool:
-    """Whether there is a predictor, and it is to be calibrated."""
-    return bool(values["calibrate"]) and values["accuracy_source"] == PUBLISHED
-
-
-def kept_calibration(values: Mapping[str, Any]) -> Calibration | None:
-    """The line that a YAML brought, as long as nothing else is to calibrate the predictor.
-
-    It has no field. It holds for the predictor of one supernet: with another one it is left out.
-    """
-    if (
-        values["calibration"] is None
-        or not calibrates(values)
-        or values["calibration_path"].strip()
-    ):
-        return None
-    supernet, predictor, line = values["calibration"]
-    there = (values["supernet"], values["predictor_path"].strip())
-    return line if there == (supernet, predictor) else None
-
-
-def _kept_with(dynas: DynasSection) -> tuple[str, str, Calibration] | None:
-    """The line of a configuration and what it holds for."""
-    line = dynas.calibration
-    return None if line is None else (dynas.supernet, dynas.predictor_path or "", line)

@@ -1,7 +1,5 @@
 """The four sections of the New search form."""
 
-from html import escape
-
 import streamlit as st
 
 from app.diagrams.component import drawing
@@ -10,34 +8,35 @@ from app.diagrams.stages import stages_svg
 from app.formatting import cost_range, plain, power_of_ten
 from app.forms import planned_sources
 from app.forms import search_form as form
-from app.forms.accuracy import accuracy_fields
-from app.forms.device import latency_device
-from app.forms.labels import ALGORITHMS, APPROACHES
-from app.forms.measuring import measuring_section
+from app.forms.cells import draw_cells
+from app.forms.keys import key
 from app.forms.more import more_section
 from app.forms.number_field import number_field
-from app.forms.search_form import key
+from app.forms.sections_of_options import supernet_cells
 from app.forms.supernet_picker import not_ready, supernet_picker
 from app.names import named
 from engine.analysis.number_text import metric_title
 from engine.errors import DynasError
+from engine.meters import registry as meters
 from engine.metrics import ordered
+from engine.search_methods import ALGORITHMS, APPROACHES
 from engine.supernets.base import Supernet
 
 
 def supernet_section() -> None:
-    """Which supernet; its stages, the size of its space, how its accuracy is measured."""
+    """Which supernet; its stages, the size of its space, where its quality comes from."""
     with st.container(border=True, key="new_section_supernet"):
         st.subheader("1 Supernet", anchor=False)
         known = supernet_picker()
         try:
-            supernet = form.supernet_of(st.session_state[key("supernet")])
+            supernet = form.chosen_supernet()
         except DynasError as error:
             st.error(plain(str(error)), icon=":material/error:")
             return
         _supernet_card(supernet)
-        if len(form.accuracy_sources()) > 1:
-            accuracy_fields()
+        draw_cells(supernet_cells(supernet))
+        if remark := _remark(supernet):
+            st.caption(f":material/info: {plain(remark)}")
         not_ready(known)
 
 
@@ -54,6 +53,13 @@ def _supernet_card(supernet: Supernet) -> None:
             drawing(stages_svg(supernet.stages), "new_stages")
         else:
             st.caption("  \n".join(map(plain, genes_text(supernet.space))))
+
+
+def _remark(supernet: Supernet) -> str:
+    try:
+        return supernet.remark(form.measuring())
+    except DynasError as error:
+        return str(error)
 
 
 def _badge(supernet: Supernet) -> str:
@@ -93,34 +99,56 @@ def objectives_section() -> None:
             help="Written down for every sub-network, but not optimised.",
         )
         _constraints()
-        if form.times_latency():
-            fields = ("device", "latency_batch", "threads", "latency_table")
-            given = [st.session_state[key(field)] for field in fields]
-            st.caption(f":material/timer: {plain(latency_device(*given))}")
-        if not form.measured(chosen):
+        for sentence in _how_measured():
+            st.caption(f":material/timer: {plain(sentence)}")
+        if chosen and not form.measured(chosen):
+            labels = ", ".join(known[name].label for name in chosen)
+            follow = "follows" if len(chosen) == 1 else "follow"
             st.caption(
-                ":material/info: MACs, parameters and size follow from the configuration alone. "
-                "Add accuracy or latency, so that there is something to measure."
+                f":material/info: {plain(labels)} {follow} from the configuration alone. Add an "
+                "objective that is measured, so that there is something to search for."
             )
+
+
+def _how_measured() -> list[str]:
+    """What meters say of the metrics that are asked for."""
+    used = {found.name: found for found in map(meters.meter_of, form.named_metrics())}
+    try:
+        supernet, settings = form.chosen_supernet(), form.measuring()
+        told = [meter.describe(supernet, settings) for meter in used.values()]
+    except DynasError:
+        return []  # the panel beside the form says what is wrong
+    return [sentence for sentence in told if sentence]
 
 
 def _constraints() -> None:
     try:
-        space_range = cost_range(form.supernet_of(st.session_state[key("supernet")]))
+        supernet = form.chosen_supernet()
+        space_range, example = cost_range(supernet), _example(supernet)
     except DynasError:
-        space_range = ""
+        space_range = example = ""
     st.multiselect(
         "Constraints",
         st.session_state[key("constraints")] or [],
         key=key("constraints"),
         persist_state="session",
         accept_new_options=True,
-        placeholder="None. Type one, such as macs <= 5M or acc >= 90, and press Enter",
+        placeholder=f"None. Type one, such as macs <= 5M{example}, and press Enter",
         help="What every sub-network has to keep to: a metric, <= or >=, and a number in the "
         f"metric's unit; k, M and G stand for thousand, million and thousand million. {space_range}"
         " What can be computed is kept to exactly. What is measured is predicted; a sub-network "
         "that misses it is shown as infeasible and kept off the front.",
     )
+
+
+def _example(supernet: Supernet) -> str:
+    """A bound on the main quality, halfway to the best there can be; empty if nobody can tell."""
+    quality = supernet.task.metrics[0]
+    start, ideal = supernet.bounds(quality.name)
+    if start is None:
+        return ""
+    sign = ">=" if quality.direction == "max" else "<="
+    return f" or {quality.name} {sign} {(start + ideal) / 2:.2g}"
 
 
 def search_section() -> None:
@@ -138,20 +166,16 @@ def _how() -> None:
         st.selectbox(
             "Approach",
             list(APPROACHES),
-            format_func=APPROACHES.__getitem__,
+            format_func=lambda name: APPROACHES[name].label,
             key=key("approach"),
             persist_state="session",
-            help="**DyNAS** measures a few sub-networks, learns to predict the objectives from "
-            "them, searches in the predictions, measures the best proposals, and goes on so. "
-            "**Evolutionary** runs the algorithm on measurements alone. **One shot** measures "
-            "random sub-networks, learns once, and measures the best it predicts. **Random** "
-            "draws sub-networks uniformly.",
+            help=" ".join(f"**{a.short}** {a.description}" for a in APPROACHES.values()),
         )
     with algorithm:
         st.selectbox(
             "Search algorithm",
             form.fitting_algorithms(),
-            format_func=ALGORITHMS.__getitem__,
+            format_func=lambda name: ALGORITHMS[name].label,
             key=key("algorithm"),
             persist_state="session",
             disabled=not form.has_population(),
@@ -203,61 +227,3 @@ def _how_long() -> None:
         help="Each cycle is planned when all evaluations before it have ended, so that any "
         "number of workers gives the same search. Workers wait at the end of each cycle.",
     )
-
-
-def _data_folder() -> str:
-    if len(form.accuracy_sources()) == 1:
-        return "The images that ship with the supernet"
-    if st.session_state[key("accuracy_source")] == "measured":
-        return "ImageNet, with val and train in it"
-    return "Not needed: the predictor takes no images"
-
-
-def where_section() -> None:
-    """On what the evaluations run, and where data comes from and goes to."""
-    with st.container(border=True, key="new_section_where"):
-        st.subheader("4 Where", anchor=False)
-        workers, batch, path = st.columns([0.24, 0.24, 0.52])
-        alone = form.times_latency()
-        with workers:
-            number_field(
-                "Workers",
-                "workers",
-                least=1,
-                most=form.most_workers(),
-                step=1,
-                disabled=alone,
-                help="Processes on this machine that measure sub-networks side by side; each gets "
-                "its share of the cores.",
-            )
-            if alone:
-                st.caption("Latency is timed alone: one worker.")
-        with batch:
-            number_field(
-                "Batch size",
-                "batch_size",
-                least=1,
-                most=10_000,
-                step=10,
-                help="Images classified at once when accuracy is measured. It changes the speed, "
-                "not the result.",
-            )
-        with path:
-            st.text_input(
-                "Data folder",
-                key=key("dataset_path"),
-                persist_state="session",
-                placeholder=_data_folder(),
-                help="A folder with the original data set: for the built-in supernet the four "
-                "Fashion-MNIST files, for the ImageNet ones a folder val, and train for "
-                "calibration, with a folder of images a class.",
-            )
-        st.text_input(
-            "Results file",
-            key=key("results_csv_path"),
-            persist_state="session",
-            placeholder="None: results can be downloaded at any time",
-            help="A CSV on the server that is written as the search goes, with the columns "
-            f"{escape('Sub-network, Date, Latency (ms), MACs, Top-1 Acc (%)')}.",
-        )
-        measuring_section()

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from app.compat.streamlit import UploadedFile
 
 _OPEN, _READ, _FOUND = "import_open", "import_read", "import_found"
-_USUAL = ("acc", "macs")
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,8 @@ def _found(file_id: str, file: ResultsFile, supernet: str) -> _Found:
 def _objectives(found: _Found) -> list[str]:
     """The metrics that are chosen of those that the file tells of."""
     there = found.results.metrics if found.results else []
-    usual = [name for name in _USUAL if name in there]
+    quality = [known.name for known in registry.load(found.supernet).task.metrics[:1]]
+    usual = [name for name in (*quality, "macs") if name in there]
     chosen = st.pills(
         "Objectives",
         there,

@@ -3,19 +3,19 @@
 import streamlit as st
 
 from app.forms import search_form as form
-from app.forms.labels import PREDICTORS
+from app.forms.keys import key
 from app.forms.number_field import number_field
-from app.forms.search_form import key
 from app.names import distinct
 from app.session import service
 from engine.analysis.name_text import on_one_line
+from engine.search_methods import PREDICTORS
 
 
 def more_section() -> None:
     """Closed unless something in it differs from its default."""
     state = st.session_state
     fields = ("stop_minutes", "stop_hypervolume", "stop_cycles", "warm_start")
-    defaults = {"predictor": "gaussian_process", "max_failures": 10, "timeout_minutes": None}
+    defaults = {"predictor": next(iter(PREDICTORS)), "max_failures": 10, "timeout_minutes": None}
     changed = any(state[key(f)] for f in fields)
     changed |= any(state[key(f)] != value for f, value in defaults.items())
     with st.expander("Predictor, stop rules, warm start", expanded=changed):
@@ -32,12 +32,12 @@ def _predictor() -> None:
     st.selectbox(
         "Predictor",
         list(PREDICTORS),
-        format_func=PREDICTORS.__getitem__,
+        format_func=lambda name: PREDICTORS[name].label,
         key=key("predictor"),
         persist_state="session",
         disabled=not form.learns(),
         help="What learns the measured metrics. MACs and parameters are computed, never predicted. "
-        "*The best in cross-validation* compares several in each cycle.",
+        "*Best in cross-validation* compares several in each cycle.",
     )
     if not form.learns():
         st.caption("This approach predicts nothing.")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.forms.search_form import key
+from app.forms.keys import key
 
 
 def number_field(

@@ -2,19 +2,19 @@
 
 import streamlit as st
 
+from app.forms import option_state
 from app.forms import search_form as form
-from app.forms.search_form import key
+from app.forms.keys import key
 from app.session import remembered
 from engine.errors import DynasError
 from engine.requirements import QualitySource
 
-FIELDS = ("weights_path", "dataset_path", "predictor_path")
 _FILLED = "new_search_filled"
 _CHOSEN = "new_search_chosen"
 
 
 def choose(supernet: str, source: QualitySource) -> None:
-    """Let the form show this supernet and source of accuracy when it is drawn next."""
+    """Let the form show this supernet and source of quality when it is drawn next."""
     st.session_state[_CHOSEN] = (supernet, source)
 
 
@@ -26,28 +26,34 @@ def settle(templated: bool) -> None:
     state = st.session_state
     chosen = state.pop(_CHOSEN, None)
     if chosen is not None:
-        state[key("supernet")], state[key("accuracy_source")] = chosen
+        state[key("supernet")] = chosen[0]
     name = str(state[key("supernet")])
+    changed = option_state.settle(name)
+    if chosen is not None:
+        _take(name, chosen[1])
     paths = _remembered(name)
     filled_name, filled = state.get(_FILLED, ("", {}))
-    changed = name != filled_name
     if templated and chosen is None:
         _complete(paths)
     else:
-        for field in FIELDS:
-            if changed or state[key(field)] == filled.get(field, ""):
-                state[key(field)] = paths.get(field, "")
-        if changed and chosen is None:
+        for field, path in paths.items():
+            if changed or state[field] == filled.get(field, ""):
+                state[field] = path
+        if name != filled_name and chosen is None:
             _prefer_what_is_there(name)
     state[_FILLED] = (name, paths)
+    if templated:
+        option_state.note_filled()
 
 
 def _remembered(name: str) -> dict[str, str]:
+    """The path for each field that takes one, by its session key; empty if none was given."""
     try:
         known = remembered().paths(form.supernet_of(name).requirements())
-        return {option.rpartition(".")[2]: path for option, path in known.items()}
     except DynasError:
         return {}  # the form says what is wrong with the supernet
+    fields = {option_state.key_of(option): path for option, path in known.items()}
+    return {field: path for field, path in fields.items() if field in st.session_state}
 
 
 def _complete(paths: dict[str, str]) -> None:
@@ -57,12 +63,19 @@ def _complete(paths: dict[str, str]) -> None:
             return
     except DynasError:
         return
-    for field in FIELDS:
-        state[key(field)] = state[key(field)] or paths.get(field, "")
+    for field, path in paths.items():
+        state[field] = state[field] or path
 
 
 def _prefer_what_is_there(name: str) -> None:
-    """The first source of accuracy for which nothing is missing; the one chosen if none is."""
+    """The first source of quality for which nothing is missing; the one chosen if none is."""
     ready = form.ready_sources(name)
-    if ready and st.session_state[key("accuracy_source")] not in ready:
-        st.session_state[key("accuracy_source")] = ready[0]
+    if ready and form.quality_source() not in ready:
+        _take(name, ready[0])
+
+
+def _take(name: str, source: QualitySource) -> None:
+    try:
+        option_state.choose_source(form.supernet_of(name), source)
+    except DynasError:
+        return  # the form says what is wrong with the supernet

@@ -1,31 +1,29 @@
 """The state of the New search form, and what can be chosen in it now."""
 
 import os
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
 from app.access import policy as access
+from app.forms import option_state
 from app.forms.field_values import config_data, values_of
+from app.forms.keys import key
 from app.supernets import checklist
-from engine.config import NASConfig, algorithms_for
+from engine.config import NASConfig
+from engine.constraints import Constraint
 from engine.errors import DataError, DynasError
 from engine.meters import registry as meters
 from engine.metrics import metric, names, ordered
 from engine.requirements import QualitySource
 from engine.search import approaches
-from engine.search.predicted import PredictedSearch
+from engine.search_methods import APPROACHES, algorithms_for
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings, Supernet
 
-_PREFIX = "new_"
 _TEMPLATE = "new_search_template"
 _NAMED = "new_search_named"
-
-
-def key(field: str) -> str:
-    """The session key of a form field; `st-key-` before it is the field's CSS class."""
-    return _PREFIX + field
 
 
 def use_as_template(config: NASConfig) -> None:
@@ -46,9 +44,13 @@ def most_workers() -> int:
 def fill() -> bool:
     """Put in defaults, or a template; call it before any field. Tells whether it was a template."""
     wanted = st.session_state.pop(_TEMPLATE, None)
-    for field, value in (wanted or values_of(NASConfig())).items():
-        if wanted is not None or key(field) not in st.session_state:
+    values = wanted or values_of(NASConfig())
+    for field, value in values.items():
+        fresh = wanted is not None or key(field) not in st.session_state
+        if fresh and field not in option_state.SECTIONS:
             st.session_state[key(field)] = value
+    if wanted is not None:
+        option_state.put({s: values[s] for s in option_state.SECTIONS}, values["supernet"])
     if st.session_state.pop(_NAMED, False) or key("name") not in st.session_state:
         st.session_state[key("name")] = ""
     return wanted is not None
@@ -57,17 +59,16 @@ def fill() -> bool:
 def settle() -> None:
     """Undo what cannot be combined; call it before any field."""
     state = st.session_state
-    if state[key("accuracy_source")] not in accuracy_sources():
-        state[key("accuracy_source")] = accuracy_sources()[0]
     there = available_metrics()
-    state[key("metrics")] = [m for m in ordered(state[key("metrics")] or []) if m in there]
+    wanted = dict.fromkeys(name if name in there else _instead(name) for name in _objectives())
+    state[key("metrics")] = [name for name in ordered(wanted) if name in there]
     state[key("record")] = [
         name
         for name in state[key("record")] or []
         if name not in state[key("metrics")] and name in there
     ]
     state[key("workers")] = min(state[key("workers")], most_workers())
-    if times_latency():
+    if measured_alone():
         state[key("workers")] = 1
     if state[key("algorithm")] not in fitting_algorithms():
         state[key("algorithm")] = fitting_algorithms()[0]
@@ -81,24 +82,50 @@ def supernet_of(name: str) -> Supernet:
     return registry.load(name)
 
 
-def accuracy_sources() -> list[QualitySource]:
-    """Where the chosen supernet's accuracy can come from; the first is the default."""
+def chosen_supernet() -> Supernet:
+    """The supernet that is chosen; raises DynasError if it does not load."""
+    return supernet_of(st.session_state[key("supernet")])
+
+
+def measuring() -> EvaluationSettings:
+    """How the form measures as it stands, be it right or wrong."""
+    state, options = st.session_state, _options()
+    return EvaluationSettings(
+        batch_size=state[key("batch_size")],
+        device=state[key("device")],
+        precision=state[key("precision")],
+        supernet=options["supernet_options"],
+        task=options["task_options"],
+        meters=options["meter_options"],
+    )
+
+
+def quality_source() -> QualitySource:
+    """Where quality comes from as the form stands."""
     try:
-        return list(supernet_of(st.session_state[key("supernet")]).quality_sources)
+        return chosen_supernet().quality_source(measuring())
     except DynasError:
-        return ["measured"]
+        return "measured"
 
 
 def available_metrics() -> list[str]:
     """The metrics that can be had of the chosen supernet."""
-    settings = EvaluationSettings(
-        accuracy_source=st.session_state[key("accuracy_source")],
-        latency_table=st.session_state[key("latency_table")].strip() or None,
-    )
     try:
-        return list(meters.sources(supernet_of(st.session_state[key("supernet")]), settings))
+        return list(meters.sources(chosen_supernet(), measuring()))
     except DynasError:
         return names()
+
+
+def _objectives() -> list[str]:
+    return list(st.session_state[key("metrics")] or [])
+
+
+def _instead(name: str) -> str:
+    """The main quality of the chosen supernet in place of one of another; else the same name."""
+    with suppress(DynasError):  # the form says what is wrong with the supernet
+        if meters.meter_of(name) is meters.QUALITY:
+            return chosen_supernet().task.metrics[0].name
+    return name
 
 
 def supernet_names() -> list[str]:
@@ -116,7 +143,7 @@ def missing(supernet: str, settings: EvaluationSettings) -> list[str]:
 
 
 def ready_sources(name: str) -> list[QualitySource]:
-    """The sources of accuracy with which a supernet can be searched now."""
+    """The sources of quality with which a supernet can be searched now."""
     try:
         return checklist.ready_sources(checklist.rows(supernet_of(name), 0.0))
     except DynasError:
@@ -125,31 +152,47 @@ def ready_sources(name: str) -> list[QualitySource]:
 
 def fitting_algorithms() -> tuple[str, ...]:
     """The search algorithms for as many objectives as the form has."""
-    return algorithms_for(len(st.session_state[key("metrics")]) or 2)
+    return algorithms_for(len(_objectives()) or 2)
 
 
 def has_population() -> bool:
-    """Whether the chosen approach learns or evolves: random search and grid do neither."""
-    return st.session_state[key("approach")] not in ("random", "grid")
+    """Whether the chosen approach learns or evolves."""
+    return APPROACHES[st.session_state[key("approach")]].population
 
 
 def learns() -> bool:
     """Whether the chosen approach has predictors."""
-    return issubclass(approaches.APPROACHES[st.session_state[key("approach")]], PredictedSearch)
+    return APPROACHES[st.session_state[key("approach")]].learns
 
 
-def times_latency() -> bool:
-    """Whether latency is among what the form asks to be measured."""
-    state = st.session_state
-    constrained = [text.split("=")[0] for text in state[key("constraints")] or []]
-    named = [*state[key("metrics")], *state[key("record")], *constrained]
-    timed = any(name.strip(" <>≤≥") in ("lat", "lat_spread") for name in named)
-    return timed and not state[key("latency_table")].strip()
+def named_metrics() -> list[str]:
+    """Every metric that the form asks for: objectives, recorded ones, constrained ones."""
+    named = [*_objectives(), *(st.session_state[key("record")] or [])]
+    for text in st.session_state[key("constraints")] or []:
+        with suppress(DynasError):  # the panel beside the form says what is wrong
+            named.append(Constraint.parse(text).metric.name)
+    return list(dict.fromkeys(named))
+
+
+def measured_alone() -> list[str]:
+    """Those of the metrics asked for that are measured while nothing else is."""
+    try:
+        return meters.alone(named_metrics(), measuring())
+    except DynasError:
+        return []
 
 
 def values_now() -> dict[str, Any]:
     """The form's fields as the visitor left them."""
-    return {field: st.session_state[key(field)] for field in values_of(NASConfig())}
+    fields = [field for field in values_of(NASConfig()) if field not in option_state.SECTIONS]
+    return {**{field: st.session_state[key(field)] for field in fields}, **_options()}
+
+
+def _options() -> dict[str, dict[str, Any]]:
+    try:
+        return option_state.sections(chosen_supernet())
+    except DynasError:
+        return option_state.sections(None)
 
 
 def settings_now() -> EvaluationSettings:
@@ -168,6 +211,7 @@ def current_config() -> NASConfig:
     """The configuration that the form stands for; raises DynasError saying what is wrong."""
     config = _admitted()
     approaches.check(config, supernet_of(config.dynas.supernet))
+    meters.check(config.all_metrics, config.settings)
     if needed := missing(config.dynas.supernet, config.settings):
         raise DataError("\n\n".join(needed))
     return config

@@ -7,7 +7,7 @@ import streamlit as st
 from app import navigation
 from app.formatting import plain
 from app.forms import search_form as form
-from app.forms.search_form import key
+from app.forms.keys import key
 from app.names import distinct
 from app.supernets import checklist
 from engine.errors import DynasError

@@ -131,7 +131,7 @@ def _path(row: Row, label: str, key: str, kind: str) -> None:
             f"{named(row.requirement.title)}: path on this machine",
             value=row.given,
             key=f"{key}_text",
-            placeholder="The official one" if row.requirement.download else "/data/imagenet",
+            placeholder="The official one" if row.requirement.download else "/data/my-data",
             help=plain(row.requirement.origin),
         )
         if st.button("Use this path", key=f"{key}_apply", type="primary"):
@@ -172,7 +172,7 @@ def _footer(supernet: Supernet, checklist: list[Row], busy: bool) -> None:
     if trouble := problem(key):
         st.error(plain(trouble), icon=":material/error:")
     if result is not None and source:
-        _numbers(result, source)
+        _numbers(supernet, result, source)
 
 
 def _step_button(
@@ -208,12 +208,12 @@ def _search(supernet: Supernet, source: QualitySource) -> None:
     navigation.open_new_search()
 
 
-def _numbers(result: Evaluation, source: QualitySource) -> None:
-    done = "measured" if source == "measured" else "its accuracy predicted,"
-    share = f" Accuracy is on {work.TRIAL_SHARE:.0%} of the images, where a share can be taken."
+def _numbers(supernet: Supernet, result: Evaluation, source: QualitySource) -> None:
+    done = "measured" if source == "measured" else "its quality predicted,"
+    share = plain(work.trial_remark(supernet)) if source == "measured" else ""
     st.caption(
         f"One random sub-network, {done} in {duration(result.seconds)}: it shows that "
-        f"everything works, and is no result to quote.{share if source == 'measured' else ''}"
+        f"everything works, and is no result to quote.{share}"
     )
     rows = subnetwork_panel.metric_rows(result)
     st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.timed_on_html(result))

@@ -90,7 +90,7 @@ def _row(supernet: Supernet, requirement: Requirement, now: float) -> Row:
 
 
 def ready_sources(checklist: Sequence[Row]) -> list[QualitySource]:
-    """The sources of accuracy for which everything is there."""
+    """The sources of quality for which everything is there."""
     return [
         source
         for source in SOURCES
@@ -100,7 +100,7 @@ def ready_sources(checklist: Sequence[Row]) -> list[QualitySource]:
 
 
 def lacking(checklist: Sequence[Row], source: QualitySource = "measured") -> str:
-    """What of a source is not there, such as `weights and images`; empty if nothing."""
+    """What of a source is not there, such as `weights and data`; empty if nothing."""
     titles = [
         row.requirement.title.lower()
         for row in checklist
@@ -110,12 +110,12 @@ def lacking(checklist: Sequence[Row], source: QualitySource = "measured") -> str
 
 
 def needs(checklist: Sequence[Row]) -> str:
-    """What is to be supplied, such as `needs weights and images or the published predictor`."""
+    """What is to be supplied, such as `needs weights and data or the published predictor`."""
     return "needs " + " or the ".join(filter(None, (lacking(checklist, s) for s in SOURCES)))
 
 
 def next_step(checklist: Sequence[Row], tested: bool) -> Step:
-    """What brings the supernet nearer to a search with measured accuracy."""
+    """What brings the supernet nearer to a search with measured quality."""
     measured = [row for row in checklist if row.requirement.serves == "measured"]
     for row in measured:
         title = row.requirement.title.lower()

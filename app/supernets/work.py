@@ -6,6 +6,7 @@ from app.background import Job
 from app.session import jobs, remembered, service
 from app.supernets.checklist import Row
 from engine.evaluation.record import Evaluation
+from engine.options import fields
 from engine.requirements import QualitySource
 from engine.runs import readiness
 from engine.supernets.base import EvaluationSettings, Supernet
@@ -29,8 +30,15 @@ def trial_key(supernet: Supernet, source: QualitySource) -> Key:
 
 
 def trial_settings(supernet: Supernet, source: QualitySource) -> EvaluationSettings:
-    """How a trial measures: as a search would, on fewer images."""
+    """How a trial measures: as a search would, with less data."""
     return remembered().settings(supernet, source, trial=True)
+
+
+def trial_remark(supernet: Supernet) -> str:
+    """How the options of a trial differ from those of a search; empty if they do not."""
+    labels = {known.name: known.label for known in fields(supernet.task.Options)}
+    told = [f"{labels[name]}: {value}." for name, value in supernet.task.trial_options.items()]
+    return "".join(f" {sentence}" for sentence in told)
 
 
 def without(settings: EvaluationSettings, option: str) -> EvaluationSettings:

@@ -4,10 +4,11 @@ import streamlit as st
 
 from app import navigation
 from app.formatting import plain
-from app.forms import fields, paths
+from app.forms import fields, paths, where
 from app.forms import search_form as form
 from app.forms.download import what_is_missing
 from app.forms.estimate import estimate_panel
+from app.forms.keys import key
 from app.session import service, told_to_user
 from engine.config import NASConfig
 from engine.errors import ConfigError, DynasError
@@ -24,7 +25,7 @@ def render() -> None:
         fields.supernet_section()
         fields.objectives_section()
         fields.search_section()
-        fields.where_section()
+        where.where_section()
     with right, st.container(key="new_side"):  # stays in sight while the form is scrolled
         _summary()
 
@@ -48,7 +49,7 @@ def _summary() -> None:
             st.caption(f":material/info: {plain(sentence)}")
         st.text_input(
             "Name",
-            key=form.key("name"),
+            key=key("name"),
             placeholder="Named by date if left empty",
             persist_state="session",
             max_chars=80,
@@ -67,9 +68,9 @@ def _summary() -> None:
 
 def _start(config: NASConfig) -> None:
     run = None
-    checking = st.spinner("Checking weights and images", show_time=True)
+    checking = st.spinner("Checking what the search needs", show_time=True)
     with told_to_user(), checking:
-        run = service().start(config, st.session_state[form.key("name")].strip() or None)
+        run = service().start(config, st.session_state[key("name")].strip() or None)
     if run is not None:
         form.forget_name()
         navigation.open_live(run)

@@ -1,5 +1,7 @@
 """Sub-network: one measured sub-network with everything that rebuilds it."""
 
+from html import escape
+
 import streamlit as st
 
 from app import address, navigation, subnetwork_panel
@@ -16,8 +18,10 @@ from engine.analysis.number_text import metric_value
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export.table import run_csv
+from engine.runs.held_out import HeldOut, held_out
 from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
+from engine.tasks.base import Words
 
 _POLL = 0.5
 _WRITTEN = 260  # pixels of what a worker wrote
@@ -104,7 +108,7 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
             timed_on = subnetwork_panel.timed_on_html(evaluation)
             st.html(subnetwork_panel.metrics_html(rows) + timed_on)
             if evaluation.ok and quality_source(history.config) == "measured":
-                _test_accuracy(run, evaluation)
+                _held_out_quality(run, history, evaluation)
         drawn = subnetwork_panel.architecture(history.supernet_name, evaluation)
         st.markdown(f"**Architecture** · {drawn.legend}")
         subnetwork_panel.diagram(drawn, evaluation, f"diagram_{run}")
@@ -147,19 +151,28 @@ def _exports(history: RunHistory, evaluation: Evaluation) -> None:
     )
 
 
-def _test_accuracy(run: str, evaluation: Evaluation) -> None:
+def _held_out_quality(run: str, history: RunHistory, evaluation: Evaluation) -> None:
+    data = held_out(history.supernet_name)
+    if data is None:
+        return  # the drawing says that the package is gone
+    if not data.there:
+        st.caption("Its task holds no data out from the search that a final test could be on.")
+        return
     try:
         known = service().known_held_out_quality(run, evaluation.number)
     except DynasError as missing:  # such as weights that are gone: the rest can still be shown
-        _what_is_missing(str(missing))
+        _what_is_missing(str(missing), data.words)
         return
     job = jobs().get(("test", run, evaluation.number))
     waiting = known is None and job is not None and not job.done()
-    st.fragment(_test_panel, run_every=_POLL if waiting else None)(run, evaluation.number, waiting)
+    every = _POLL if waiting else None
+    st.fragment(_test_panel, run_every=every)(run, evaluation.number, waiting, data)
 
 
-def _what_is_missing(sentence: str) -> None:
-    st.info(f"Not ready to measure on the test images. {plain(sentence)}", icon=":material/info:")
+def _what_is_missing(sentence: str, words: Words) -> None:
+    st.info(
+        plain(f"Not ready to measure on the {words.held_out}. {sentence}"), icon=":material/info:"
+    )
     if st.button(
         "Supernets & data",
         key="subnetwork_supply",
@@ -169,16 +182,16 @@ def _what_is_missing(sentence: str) -> None:
         navigation.open_supernets()
 
 
-def _test_panel(run: str, number: int, waiting: bool) -> None:
+def _test_panel(run: str, number: int, waiting: bool, data: HeldOut) -> None:
     known = service().known_held_out_quality(run, number)
     if known is not None:
         if waiting:
             st.rerun()
         st.html(
-            '<dl class="dynas-metrics" data-testid="test-accuracy"><dt>Test accuracy</dt>'
-            f"<dd>{metric_value('acc', known)}"
-            '<span class="dynas-badge" title="On the test images, which no search has seen">'
-            "test, held out</span></dd></dl>"
+            '<dl class="dynas-metrics" data-testid="held-out-quality">'
+            f"<dt>{escape(data.quality.label)}</dt><dd>{metric_value(data.quality.name, known)}"
+            f'<span class="dynas-badge" title="{escape(data.shown.description, quote=True)}">'
+            "held out</span></dd></dl>"
         )
         return
     key, engine = ("test", run, number), service()
@@ -190,11 +203,12 @@ def _test_panel(run: str, number: int, waiting: bool) -> None:
         text = plain(str(error)) if isinstance(error, DynasError) else "The measurement failed."
         st.error(text, icon=":material/error:")
     if st.button(
-        "Measure on the test images",
+        f"Measure on the {plain(data.words.held_out)}",
         key="subnetwork_measure",
         icon=":material/science:",
-        help="The search has optimised on the validation images. The test images are held out: "
-        "use them for the few sub-networks that you choose in the end.",
+        help=f"The search has optimised on the {plain(data.words.validation)} and never seen the "
+        f"{plain(data.words.held_out)}: use that for the few sub-networks that you choose in the "
+        "end.",
     ):
         jobs().follow(key, lambda job: engine.held_out_quality(run, number, job.cancelled))
         st.rerun()

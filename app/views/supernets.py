@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.forms import search_form as form
 from app.session import told_to_user
-from app.supernets import card, decoded
+from app.supernets import card, prepared
 from app.supernets.checklist import look_again
 from engine.supernets import registry
 
@@ -34,4 +34,4 @@ def render() -> None:
             supernet = registry.load(name)
             working = card.working(supernet, time.time())
             st.fragment(card.draw, run_every=card.POLL if working else None)(supernet, working)
-    decoded.section()
+    prepared.sections()

@@ -53,7 +53,7 @@ class ChildProcess:
         context = _context()
         self._pipe, theirs = context.Pipe()
         source, written = context.Pipe(duplex=False)
-        # Not a daemon: what it runs may start processes of its own, such as those that load images.
+        # Not a daemon: what it runs may start processes of its own, such as those that load data.
         self._process: BaseProcess = context.Process(  # type: ignore[attr-defined]  # all have it
             target=_begin,
             args=(theirs, written, dict(os.environ), data_dir.current(), work, arguments),

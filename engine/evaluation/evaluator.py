@@ -22,7 +22,7 @@ _ATTEMPTS = 2  # at a sub-network whose worker died: it may not have been its fa
 class Evaluator(Protocol):
     """Measures sub-networks somewhere. A future fails with EvaluationError, never the evaluator.
 
-    It fails with UnusableImagesError where no other sub-network could be measured either. The
+    It fails with UnusableDataError where no other sub-network could be measured either. The
     error's `stderr` is the end of what was written meanwhile. A future is `running()` once the
     measurement has begun. Where a worker dies, what it measured is tried once more by another one
     before its future fails; others are not touched.

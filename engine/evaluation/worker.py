@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 
-from engine.errors import DynasError, EvaluationError, UnusableImagesError
+from engine.errors import DynasError, EvaluationError, UnusableDataError
 from engine.evaluation.child_process import ChildProcess
 from engine.evaluation.measuring import Measurement, measure, start_worker
 from engine.evaluation.record import Config
@@ -44,7 +44,7 @@ class Worker:
     ) -> Measurement:
         """Measure; `begun` is called once the worker is ready and begins.
 
-        Raises WorkerEndedError, EvaluationError, or UnusableImagesError. The end of what the worker
+        Raises WorkerEndedError, EvaluationError, or UnusableDataError. The end of what the worker
         wrote meanwhile is in the error's `stderr`.
         """
         process = self._process
@@ -103,8 +103,8 @@ def _serve(pipe: Connection, supernet: str, threads: int, yielding: bool) -> Non
 
 def _in_words(error: BaseException) -> DynasError:
     """An error that can be pickled and read elsewhere, whatever the given one carries."""
-    if isinstance(error, UnusableImagesError):
-        return UnusableImagesError(message_text(error))
+    if isinstance(error, UnusableDataError):
+        return UnusableDataError(message_text(error))
     if isinstance(error, DynasError):
         return EvaluationError(message_text(error))
     return EvaluationError(error_text(error))

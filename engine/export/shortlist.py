@@ -13,11 +13,10 @@ from engine.evaluation.record import Evaluation
 from engine.export import subnetwork
 from engine.export.cells import cells
 from engine.export.json_text import json_text
+from engine.runs.held_out import HeldOut, held_out
 from engine.runs.history import RunHistory
 from engine.sources import uncalibrated_column
 
-TEST_METRIC = "test_acc"
-_TEST_SOURCE = "measured on the held-out test images"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # so that equal contents make equal files
 
 
@@ -26,23 +25,28 @@ def to_dict(
 ) -> dict[str, Any]:
     """The run and each of its `chosen` sub-networks in order, as `subnetwork.to_dict` has them.
 
-    `tested` is the accuracy in % on the test images by number, of those that it was measured of.
+    `tested` is the main quality on held-out data by number, of those that it was measured of.
     """
+    data = held_out(history.supernet_name)
     return {
         "run": history.name,
         "run_id": history.id,
         "objectives": [objective.name for objective in history.objectives],
-        "sub_networks": [_entry(history, evaluation, tested) for evaluation in chosen],
+        "sub_networks": [_entry(history, evaluation, tested, data) for evaluation in chosen],
     }
 
 
 def _entry(
-    history: RunHistory, evaluation: Evaluation, tested: Mapping[int, float]
+    history: RunHistory,
+    evaluation: Evaluation,
+    tested: Mapping[int, float],
+    held: HeldOut | None,
 ) -> dict[str, Any]:
     data = subnetwork.to_dict(history.config, evaluation)
     metrics = dict(data["metrics"])
-    if (accuracy := tested.get(evaluation.number)) is not None:
-        metrics[TEST_METRIC] = {"value": accuracy, "unit": "%", "source": _TEST_SOURCE}
+    if held is not None and (value := tested.get(evaluation.number)) is not None:
+        shown = held.shown
+        metrics[shown.name] = {"value": value, "unit": shown.unit, "source": held.source}
     on_front = evaluation.number in history.front_numbers
     return {"evaluation": evaluation.number, "on_front": on_front, **data, "metrics": metrics}
 

@@ -88,7 +88,7 @@ def to_python(config: NASConfig, evaluation: Evaluation) -> str:
 def _files(config: NASConfig) -> dict[str, dict[str, str]]:
     """The paths that the supernet and its task were given, by the argument that takes them."""
     found: dict[str, dict[str, str]] = {}
-    for (section, *_, name), path in config.dynas.paths.items():
+    for (section, *name), path in config.dynas.paths.items():
         if section in ("supernet_options", "task_options"):
-            found.setdefault(section.removesuffix("_options"), {})[name] = path
+            found.setdefault(section.removesuffix("_options"), {})[name[-1]] = path
     return found

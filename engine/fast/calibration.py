@@ -1,6 +1,6 @@
 """Batch-norm statistics of a program, layer by layer over a batch that is held in chunks.
 
-A batch of 200 images does not fit a cache, a chunk of it does. Each chunk is convolved and its
+A batch of 200 inputs does not fit a cache, a chunk of it does. Each chunk is convolved and its
 statistics are taken while it is there; when all are known, what follows the convolution is applied
 to a chunk just before the next layer reads it. The output of a cheap convolution that has more
 channels than its input is not even kept: its statistics follow from those of the input, and it is

@@ -11,7 +11,7 @@ from engine.fast.kernels import Kernel, activate, prepared
 
 
 class Statistics(Protocol):
-    """What batch-norm normalises by, `(c,)` each; `var` is that of the images, not an estimate."""
+    """What batch-norm normalises by, `(c,)` each; `var` is that of the inputs, not an estimate."""
 
     @property
     def mean(self) -> Tensor:

@@ -1,4 +1,4 @@
-"""What sub-networks that begin alike make of the same images, kept for the next of them."""
+"""What sub-networks that begin alike make of the same inputs, kept for the next of them."""
 
 import hashlib
 import os
@@ -31,7 +31,7 @@ class Reached:
 
 
 class Kept:
-    """Values by the beginning of a network that made them, and by the images.
+    """Values by the beginning of a network that made them, and by the inputs.
 
     At most `limit` bytes. Beginnings that have not been asked for the longest go first.
     """
@@ -43,7 +43,7 @@ class Kept:
         self._lock = threading.Lock()
 
     def furthest(
-        self, beginnings: Sequence[bytes], images: bytes, start: Reached
+        self, beginnings: Sequence[bytes], inputs: bytes, start: Reached
     ) -> tuple[int, Reached]:
         """How many of `beginnings` need not be run, and from where to go on.
 
@@ -51,13 +51,13 @@ class Kept:
         """
         with self._lock:
             for done in range(len(beginnings), 0, -1):
-                found = self._values.get(beginnings[done - 1], {}).get(images)
+                found = self._values.get(beginnings[done - 1], {}).get(inputs)
                 if found is not None:
                     self._values.move_to_end(beginnings[done - 1])
                     return done, found
         return 0, start
 
-    def put(self, beginning: bytes, images: bytes, reached: Reached) -> None:
+    def put(self, beginning: bytes, inputs: bytes, reached: Reached) -> None:
         """Keep a value, unless all of the room is taken by others of this beginning."""
         with self._lock:
             values = self._values.setdefault(beginning, {})
@@ -65,8 +65,8 @@ class Kept:
             while self._bytes + reached.nbytes > self._limit and len(self._values) > 1:
                 _, dropped = self._values.popitem(last=False)
                 self._bytes -= sum(value.nbytes for value in dropped.values())
-            if images not in values and self._bytes + reached.nbytes <= self._limit:
-                values[images] = reached
+            if inputs not in values and self._bytes + reached.nbytes <= self._limit:
+                values[inputs] = reached
                 self._bytes += reached.nbytes
 
 
@@ -76,9 +76,9 @@ def _share_of_memory() -> int:
     return min(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 8, _LIMIT)
 
 
-def digest_of_images(images: Tensor) -> bytes:
-    """A digest of the pixels of `(n, c, h, w)` images."""
-    return hashlib.sha256(repr(images.shape).encode() + images.numpy().tobytes()).digest()
+def digest_of_inputs(inputs: Tensor) -> bytes:
+    """A digest of `(n, c, h, w)` inputs."""
+    return hashlib.sha256(repr(inputs.shape).encode() + inputs.numpy().tobytes()).digest()
 
 
 def digest(parts: Iterable[Program], dtype: torch.dtype, statistics: bool) -> list[bytes]:

@@ -19,7 +19,7 @@ ACTIVATIONS = {"": [], "relu": [], "hardswish": [], "hardtanh": [0.0, 6.0]}
 
 
 class Kernel(Protocol):
-    """`activation(conv(x) + residual)` of images `(n, c, h, w)` in channels-last memory."""
+    """`activation(conv(x) + residual)` of maps `(n, c, h, w)` in channels-last memory."""
 
     dtype: torch.dtype
 
@@ -58,7 +58,7 @@ def _relu_bf16(x: Tensor) -> Tensor:
 class OneDNN:
     """For a processor: one operation, its weights in the order that oneDNN reads them in.
 
-    That order depends on the size of the images. With one for another size oneDNN would put the
+    That order depends on the size of the maps. With one for another size oneDNN would put the
     weights in order anew at each call, which can take longer than the convolution.
     """
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from engine.fast.calibration import average
-from engine.fast.kept import Kept, Reached, digest, digest_of_images
+from engine.fast.kept import Kept, Reached, digest, digest_of_inputs
 from engine.fast.part import Part
 from engine.fast.program import Program, trace
 
@@ -17,7 +17,7 @@ class FusedNetwork:
     """The operations of a module in eval mode where it is, in `dtype` (float32 or bfloat16).
 
     Batch-norm always works in float32, and so do linear layers: rounded logits would tie. With
-    `kept` it goes on from what another network has made of the same images, as far as the two are
+    `kept` it goes on from what another network has made of the same inputs, as far as the two are
     equal. Numbers are the same, to the last bit, whatever is kept. A GPU keeps nothing.
     """
 
@@ -40,7 +40,7 @@ class FusedNetwork:
     ) -> "FusedNetwork | None":
         """The network, or None where it cannot be: see `trace`; or with neither oneDNN nor CUDA.
 
-        Nor where nothing is gained, without a convolution of images, or where a layer that is no
+        Nor where nothing is gained, without a convolution of maps, or where a layer that is no
         such convolution would meet numbers of another precision than its own.
         """
         devices = {p.device for p in [*module.parameters(), *module.buffers()]}
@@ -83,14 +83,14 @@ class FusedNetwork:
             part.forget()
 
     @torch.inference_mode()
-    def __call__(self, images: Tensor) -> Tensor:
-        """`(n, classes)` logits of `(n, c, h, w)` images, with the statistics of the module."""
-        if self._device.type != "cpu" and len(images) < self._most:
-            return self(_filled_up(images, self._most))[: len(images)]
+    def __call__(self, inputs: Tensor) -> Tensor:
+        """`(n, classes)` logits of `(n, c, h, w)` inputs, with the statistics of the module."""
+        if self._device.type != "cpu" and len(inputs) < self._most:
+            return self(_filled_up(inputs, self._most))[: len(inputs)]
         if self._beginnings is None:
             self._beginnings = self._digests(self._parts[:-1], statistics=True)
         reached = self._through(
-            self._parts, images, lambda part, x: Reached(part(x), {}), self._beginnings
+            self._parts, inputs, lambda part, x: Reached(part(x), {}), self._beginnings
         )
         assert reached.value is not None
         return reached.value
@@ -104,7 +104,7 @@ class FusedNetwork:
     def _through(
         self,
         parts: Sequence[Part],
-        images: Tensor,
+        inputs: Tensor,
         run: Callable[[Part, Tensor], Reached],
         beginnings: Sequence[bytes],
     ) -> Reached:
@@ -113,10 +113,10 @@ class FusedNetwork:
         What the next one makes is kept, if it is among `beginnings`: one of them for each network,
         so that parts are kept that many have in common.
         """
-        self._most = max(self._most, len(images))
-        reached, done = Reached(images.to(self._device, self.dtype), {}), 0
+        self._most = max(self._most, len(inputs))
+        reached, done = Reached(inputs.to(self._device, self.dtype), {}), 0
         if self._kept is not None and beginnings:
-            name = digest_of_images(images)
+            name = digest_of_inputs(inputs)
             done, reached = self._kept.furthest(beginnings, name, reached)
         for i, part in enumerate(parts[done:], done):
             assert reached.value is not None
@@ -137,6 +137,6 @@ def _has_other_layers(module: nn.Module, program: Program) -> bool:
     return any(id(part) not in known for part in with_weights)
 
 
-def _filled_up(images: Tensor, count: int) -> Tensor:
-    """`count` images: for a batch of another size cuDNN would plan all convolutions anew."""
-    return functional.pad(images, [0] * 7 + [count - len(images)])
+def _filled_up(inputs: Tensor, count: int) -> Tensor:
+    """`count` inputs: for a batch of another size cuDNN would plan all convolutions anew."""
+    return functional.pad(inputs, [0] * 7 + [count - len(inputs)])

@@ -15,7 +15,7 @@ _CACHE = 8_000_000  # bytes that the largest value of a chunk may take for each 
 
 
 class Part:
-    """The steps of a program in `dtype`; how many images a chunk has depends on them alone."""
+    """The steps of a program in `dtype`; how many inputs a chunk has depends on them alone."""
 
     def __init__(self, program: Program, dtype: torch.dtype) -> None:
         self.program, self.dtype = program, dtype
@@ -66,9 +66,9 @@ class Part:
         size = max(_CACHE * torch.get_num_threads() // self._largest[shape], 1)
         return torch.chunk(batch, math.ceil(len(batch) / size))
 
-    def _run(self, images: Tensor, kernels: dict[str, Kernel]) -> tuple[Tensor, int]:
+    def _run(self, inputs: Tensor, kernels: dict[str, Kernel]) -> tuple[Tensor, int]:
         """The result and the bytes of the largest value."""
-        values: dict[str, Any] = {self.program.source: images}
+        values: dict[str, Any] = {self.program.source: inputs}
         largest = 1
         for step, dropped in zip(self.program.steps, self._dropped, strict=True):
             if isinstance(step, Convolution):

@@ -42,7 +42,7 @@ Step = Convolution | Operation
 
 @dataclass(frozen=True)
 class Program:
-    """The steps from the value `source`, the images, to `result`."""
+    """The steps from the value `source`, the inputs, to `result`."""
 
     steps: tuple[Step, ...]
     source: str

@@ -47,6 +47,10 @@ class Meter(ABC):
         """A sentence on why nothing can be measured here; empty if it can."""
         return ""
 
+    def describe(self, supernet: Supernet, settings: EvaluationSettings) -> str:
+        """A sentence on how its numbers come about under `settings`, for a form; may be empty."""
+        return ""
+
     def sources(self, supernet: Supernet, settings: EvaluationSettings) -> Mapping[str, Source]:
         """Where the numbers of its metrics come from under `settings`, of those that it can give.
 

@@ -11,7 +11,7 @@ from engine.digest import sha256
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters import latency_table, timing
 from engine.meters.base import Factor, Meter
-from engine.meters.conditions import note, processor_threads
+from engine.meters.conditions import note, processor, processor_threads
 from engine.meters.metrics import LAT, LAT_SPREAD
 from engine.meters.subject import Subject
 from engine.meters.timing import Latency
@@ -67,6 +67,23 @@ class LatencyMeter(Meter):
     depends_on = frozenset({"device", "machine", "precision", "batch", "threads"})
     Options = LatencyOptions
     protocol = timing.PROTOCOL
+
+    def describe(self, supernet: Supernet, settings: EvaluationSettings) -> str:
+        """What latency is timed on, or which table it is read from."""
+        options, device = self.options(settings), settings.device
+        if options.table:
+            return f"Latency is read from {Path(options.table).name}, not measured."
+        words, cores = supernet.task.words, ""
+        if device == "cpu":
+            threads = options.threads
+            used = f"{threads} thread{'s'[: threads > 1]}" if threads else "all cores"
+            cores = f" ({processor()}) with {used}"
+        several = f"{options.batch} {words.items}"
+        return (
+            f"Latency is timed on the {device.upper()} of this machine{cores}, "
+            f"{f'one {words.item}' if options.batch == 1 else several} at a time, by one worker "
+            "alone."
+        )
 
     def sources(self, supernet: Supernet, settings: EvaluationSettings) -> Mapping[str, Source]:
         """Measured, or latency alone from a table."""

@@ -32,7 +32,6 @@ class AutomaticPredictor(Predictor):
     """
 
     name = "auto"
-    label = "Best in cross-validation"
     largest = GaussianProcessPredictor.largest
 
     @property

@@ -114,7 +114,6 @@ class RandomForestPredictor(Bagged):
     """
 
     name = "random_forest"
-    label = "Random forest"
     members = 100
 
     def held_out(self, features: Values, values: Values, folds: Folds) -> Values:
@@ -142,7 +141,6 @@ class GradientBoostingPredictor(Bagged):
     """
 
     name = "gradient_boosting"
-    label = "Gradient boosting"
     members = 6
 
     def _member(self, seed: int) -> GradientBoostingRegressor:
@@ -155,7 +153,6 @@ class MLPPredictor(Bagged):
     """Neural networks with one hidden layer, fitted by a quasi-Newton method."""
 
     name = "mlp"
-    label = "Neural network (MLP)"
     members = 6
 
     def _member(self, seed: int) -> MLPRegressor:

@@ -59,7 +59,6 @@ class GaussianProcessPredictor(Predictor):
     """Sums, wide networks, near ones, and noise; deviation and draws are those of the posterior."""
 
     name = "gaussian_process"
-    label = "Gaussian process"
     largest = 600  # its cost is cubic
 
     def held_out(self, features: Values, values: Values, folds: Folds) -> Values:

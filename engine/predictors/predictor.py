@@ -25,7 +25,6 @@ class Predictor(ABC):
     """
 
     name: ClassVar[str]
-    label: ClassVar[str]
     largest: ClassVar[int] = 2000
     """Rows of which it learns; of more, the last ones. It keeps a fit below a second or so."""
 

@@ -1,30 +1,14 @@
 """Every predictor by its name in the configuration."""
 
+from engine import search_methods
 from engine.errors import ConfigError
-from engine.predictors.automatic import AutomaticPredictor
-from engine.predictors.ensembles import (
-    GradientBoostingPredictor,
-    MLPPredictor,
-    RandomForestPredictor,
-)
-from engine.predictors.gaussian_process import GaussianProcessPredictor
 from engine.predictors.predictor import Kinds, Predictor
-from engine.predictors.ridge import RidgePredictor
-from engine.predictors.support_vectors import SupportVectorPredictor
+from engine.search_methods import implementation
 
-DEFAULT = GaussianProcessPredictor.name
+DEFAULT = next(iter(search_methods.PREDICTORS))
 
 PREDICTORS: dict[str, type[Predictor]] = {
-    kind.name: kind
-    for kind in (
-        GaussianProcessPredictor,
-        RidgePredictor,
-        SupportVectorPredictor,
-        RandomForestPredictor,
-        GradientBoostingPredictor,
-        MLPPredictor,
-        AutomaticPredictor,
-    )
+    name: implementation(entry) for name, entry in search_methods.PREDICTORS.items()
 }
 
 
@@ -37,4 +21,5 @@ def make(name: str, seed: int, kinds: Kinds | None = None) -> Predictor:
 
 def label(name: str) -> str:
     """What people call the predictor; of one that a newer version knows, its name."""
-    return PREDICTORS[name].label if name in PREDICTORS else name
+    known = search_methods.PREDICTORS.get(name)
+    return known.label if known else name

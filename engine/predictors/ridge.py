@@ -19,7 +19,6 @@ class RidgePredictor(Predictor):
     """
 
     name = "ridge"
-    label = "Ridge regression"
 
     def _learn(self, features: Values, values: Values) -> None:
         self._model = BayesianRidge().fit(features, values)

@@ -19,7 +19,6 @@ class SupportVectorPredictor(Ensemble):
     """
 
     name = "svr"
-    label = "Support vector regression"
     members = 10
     largest = 1000
 

@@ -60,7 +60,7 @@ class Aside:
     def estimate(self, config: NASConfig, cancelled: threading.Event | None = None) -> Estimate:
         """Time one evaluation of the largest sub-network, as `config` has it measured.
 
-        The smallest goes first: a worker's first evaluation loads weights and images. Raises
+        The smallest goes first: a worker's first evaluation loads weights and data. Raises
         EvaluationError, also where one takes longer than its `evaluation_timeout`.
         """
         name, settings, stop = config.dynas.supernet, config.settings, _event(cancelled)

@@ -53,14 +53,14 @@ def why_not_comparable(first: RunHistory, other: RunHistory) -> str:
         ours, theirs = (_listed(h.objectives) for h in (first, other))
         return f"it optimises {theirs}, not {ours}"
     if quality_source(first.config) != quality_source(other.config):
-        return "its accuracy comes from another source (measured, or a published predictor)"
+        return "its quality comes from another source (measured, or a published predictor)"
     for objective in first.config.dynas.metrics:
         ours, theirs = (_predicted(h, objective) for h in (first, other))
         if ours != theirs:
             label = metric(objective).label
             return f"its {label} is {theirs or 'measured'}, not {ours or 'measured'}"
     if first.fingerprint and other.fingerprint and first.fingerprint != other.fingerprint:
-        return "it measured with other weights, other images or another protocol"
+        return "it measured with other weights, other data or another protocol"
     return ""
 
 

@@ -12,6 +12,7 @@ from engine.errors import ConfigError
 from engine.evaluation.record import Evaluation
 from engine.sources import measured_here
 
+# The names of columns are a file format that others read: that of Neural Compressor and DyNAS-T.
 COLUMNS = ("Sub-network", "Date", "Latency (ms)", "MACs", "Top-1 Acc (%)")
 SOURCES = {"Top-1 Acc Source": "acc", "Latency Source": "lat"}
 """Further columns by the metric whose source they name; there where one was not measured."""

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from engine.errors import DynasError, LogError, UnusableImagesError
+from engine.errors import DynasError, LogError, UnusableDataError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.measuring import Measurement
 from engine.evaluation.record import Evaluation
@@ -205,7 +205,7 @@ class SearchRun:
     def _remember(self, flight: Flight) -> None:
         """Keep the numbers of what has landed, even before its turn to be recorded comes."""
         error = flight.error()
-        if isinstance(error, UnusableImagesError):
+        if isinstance(error, UnusableDataError):
             raise error
         if error is None and not flight.reused and not flight.remembered:
             self._known.remember(flight.proposal.genotype, flight.future.result())

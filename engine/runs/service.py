@@ -206,11 +206,11 @@ class RunService(RunReader):
     def held_out_quality(
         self, run_id: str, number: int, cancelled: threading.Event | None = None
     ) -> float:
-        """Top-1 in % on the test images, which no search sees; measured once, then remembered."""
+        """The main quality on data that no search sees; measured once, then remembered."""
         return self.aside.held_out_quality(*self._find(run_id, number), cancelled)
 
     def known_held_out_quality(self, run_id: str, number: int) -> float | None:
-        """The test accuracy if it was measured before."""
+        """The quality on held-out data if it was measured before."""
         return self.aside.known_held_out_quality(*self._find(run_id, number))
 
     def wait(self, run_id: str, timeout: float | None = None) -> None:

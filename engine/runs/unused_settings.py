@@ -115,7 +115,8 @@ def _why_none(search: _Search, options: Owned) -> str:
     if section == "meter_options":
         using = [m for m in search.measured if name[0] in meters.options_used(m)]
         tabled = [m for m, source in search.metrics.items() if source == "lookup table"]
-        ours = [known.name for known in meters.by_name()[name[0]].metrics]
+        every = [known.name for meter in meters.all_meters() for known in meter.metrics]
+        ours = [metric for metric in every if name[0] in meters.options_used(metric)]
         if not using and not set(tabled) & set(ours):
             return f"none of {', '.join(ours)} is among the metrics"
     return ""

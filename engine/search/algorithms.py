@@ -8,18 +8,6 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from pymoo.algorithms.moo.age import AGEMOEA
-from pymoo.algorithms.moo.age2 import AGEMOEA2
-from pymoo.algorithms.moo.ctaea import CTAEA
-from pymoo.algorithms.moo.moead import ParallelMOEAD
-from pymoo.algorithms.moo.nsga2 import NSGA2
-from pymoo.algorithms.moo.nsga3 import NSGA3
-from pymoo.algorithms.moo.rnsga2 import RNSGA2
-from pymoo.algorithms.moo.sms import SMSEMOA
-from pymoo.algorithms.moo.unsga3 import UNSGA3
-from pymoo.algorithms.soo.nonconvex.cmaes import CMAES
-from pymoo.algorithms.soo.nonconvex.de import DE
-from pymoo.algorithms.soo.nonconvex.ga import GA
 from pymoo.core.evaluator import Evaluator
 from pymoo.problems.static import StaticProblem
 from pymoo.util.ref_dirs import get_reference_directions
@@ -27,6 +15,7 @@ from pymoo.util.ref_dirs import get_reference_directions
 from engine.compat.pymoo import has_converged
 from engine.pareto.front import Points
 from engine.search.operators import Genes, RealGenes, operators
+from engine.search_methods import ALGORITHMS, Beginning, implementation
 from engine.space import Genotypes, SearchSpace
 
 _ENDLESS = ("n_gen", 10**9)  # whoever asks decides when it is enough
@@ -44,8 +33,8 @@ class Evolution:
     def __init__(
         self, name: str, space: SearchSpace, objectives: int, start: Genotypes, seed: int
     ) -> None:
-        self.space, self._name, self._seed = space, name, seed
-        self._problem = (RealGenes if name in _REAL else Genes)(space, objectives)
+        self.space, self._entry, self._seed = space, ALGORITHMS[name], seed
+        self._problem = (RealGenes if self._entry.real else Genes)(space, objectives)
         self._size = len(start)
         self._scale: tuple[Points, Points] | None = None  # of the first generation
         self._begin(start)
@@ -74,9 +63,9 @@ class Evolution:
 
     def _begin(self, start: Genotypes) -> None:
         """Start, or start again where an algorithm has converged and proposes nothing more."""
-        make = ALGORITHMS[self._name]
+        begin, kind = _BEGINNERS[self._entry.begins], implementation(self._entry)
         encoded = self._problem.encoded(start)
-        self._algorithm = make(self._problem.n_obj, encoded, operators(self.space))
+        self._algorithm = begin(kind, self._problem.n_obj, encoded, operators(self.space))
         self._algorithm.setup(self._problem, termination=_ENDLESS, seed=self._seed, verbose=False)
         self._seed += 1
 
@@ -97,50 +86,43 @@ def _directions(objectives: int, count: int) -> Points:
     return spread
 
 
-Make = Callable[[int, Any, dict[str, Any]], Any]
-"""Makes an algorithm for so many objectives, from a first generation as its variables."""
+Beginner = Callable[[Any, int, Any, dict[str, Any]], Any]
+"""Makes an algorithm of a class, for so many objectives, from a first generation as variables."""
 
 
-def _sized(algorithm: Any) -> Make:
-    return lambda m, start, operators: algorithm(pop_size=len(start), sampling=start, **operators)
+def _population(kind: Any, objectives: int, start: Any, operators: dict[str, Any]) -> Any:
+    return kind(pop_size=len(start), sampling=start, **operators)
 
 
-def _directed(algorithm: Any, sized: bool = False) -> Make:
-    def make(m: int, start: Any, operators: dict[str, Any]) -> Any:
-        size = {"pop_size": len(start)} if sized else {}
-        directions = _directions(m, len(start))
-        return algorithm(ref_dirs=directions, sampling=start, **size, **operators)
-
-    return make
+def _along_directions(kind: Any, objectives: int, start: Any, operators: dict[str, Any]) -> Any:
+    return kind(ref_dirs=_directions(objectives, len(start)), sampling=start, **operators)
 
 
-def _towards_ideal(m: int, start: Any, operators: dict[str, Any]) -> Any:
+def _both(kind: Any, objectives: int, start: Any, operators: dict[str, Any]) -> Any:
+    directions = _directions(objectives, len(start))
+    return kind(ref_dirs=directions, sampling=start, pop_size=len(start), **operators)
+
+
+def _towards_ideal(kind: Any, objectives: int, start: Any, operators: dict[str, Any]) -> Any:
     """R-NSGA-II prefers what is near a point: here near the best values of the first generation."""
-    return RNSGA2(np.zeros((1, m)), pop_size=len(start), sampling=start, **operators)
+    return kind(np.zeros((1, objectives)), pop_size=len(start), sampling=start, **operators)
 
 
-def _differences(m: int, start: Any, operators: dict[str, Any]) -> Any:
+def _numbers(kind: Any, objectives: int, start: Any, operators: dict[str, Any]) -> Any:
     """Differential evolution has operators of its own, over real numbers that are rounded."""
-    return DE(pop_size=len(start), sampling=start)
+    return kind(pop_size=len(start), sampling=start)
 
 
-def _adapted_covariance(m: int, start: Any, operators: dict[str, Any]) -> Any:
+def _from_best(kind: Any, objectives: int, start: Any, operators: dict[str, Any]) -> Any:
     """CMA-ES sets out from the best of the first generation."""
-    return CMAES(x0=start, sigma=_STEP, pop_size=len(start))
+    return kind(x0=start, sigma=_STEP, pop_size=len(start))
 
 
-ALGORITHMS: dict[str, Make] = {
-    "nsga2": _sized(NSGA2),
-    "age": _sized(AGEMOEA),
-    "age2": _sized(AGEMOEA2),
-    "unsga3": _directed(UNSGA3, sized=True),
-    "nsga3": _directed(NSGA3, sized=True),
-    "ctaea": _directed(CTAEA),
-    "moead": _directed(ParallelMOEAD),
-    "sms": _sized(SMSEMOA),
-    "rnsga2": _towards_ideal,
-    "ga": _sized(GA),
-    "cmaes": _adapted_covariance,
-    "de": _differences,
+_BEGINNERS: dict[Beginning, Beginner] = {
+    "population": _population,
+    "directions": _along_directions,
+    "population and directions": _both,
+    "ideal": _towards_ideal,
+    "best": _from_best,
+    "numbers": _numbers,
 }
-_REAL = ("cmaes", "de")

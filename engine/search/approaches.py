@@ -4,27 +4,21 @@ import math
 
 import numpy as np
 
+from engine import search_methods
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.meters import registry as meters
-from engine.search.baselines import Grid, RandomSearch
-from engine.search.dynas import Dynas
-from engine.search.evolutionary import Evolutionary
-from engine.search.one_shot import OneShot
 from engine.search.predicted import PredictedSearch
 from engine.search.problem import Problem
 from engine.search.strategy import Strategy
+from engine.search_methods import implementation
 from engine.supernets.base import Supernet
 
 LARGEST_GRID = 1_000_000
 _TOLD = 1000  # random sub-networks whose costs an error tells
 
 APPROACHES: dict[str, type[Strategy]] = {
-    "dynas": Dynas,
-    "evolutionary": Evolutionary,
-    "one_shot": OneShot,
-    "random": RandomSearch,
-    "grid": Grid,
+    name: implementation(entry) for name, entry in search_methods.APPROACHES.items()
 }
 
 
@@ -35,7 +29,8 @@ def check(config: NASConfig, supernet: Supernet) -> None:
         if why := meters.refusal(name, supernet, config.settings):
             raise ConfigError(f"metrics: {why}")
     space = supernet.space
-    if config.approach == "grid" and space.size > LARGEST_GRID:
+    exhaustive = search_methods.APPROACHES[config.approach].exhaustive
+    if exhaustive and space.size > LARGEST_GRID:
         raise ConfigError(
             f"approach: a grid measures every sub-network, and {config.dynas.supernet} has "
             f"{_rounded(space.size)} of them. Choose another approach, or a supernet with at most "

@@ -9,10 +9,10 @@ from functools import cache
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from engine.config import algorithms_for
 from engine.evaluation.record import KNOWN, Evaluation
 from engine.predictors.quality import Fitted
 from engine.search.problem import Problem
+from engine.search_methods import algorithms_for
 from engine.space import Genotypes
 
 

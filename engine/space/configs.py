@@ -17,7 +17,7 @@ Config = dict[str, Any]
 """A sub-network in `ofa`'s words: a list a gene group, such as `{'ks': [...], 'd': [...]}`."""
 
 Fixed = tuple[str, tuple[Choice, ...] | None]
-"""An entry that every config of a space holds, such as `("r", (224,))` or `("wid", None)`."""
+"""An entry that every config of a space holds, such as `("r", (160,))` or `("wid", None)`."""
 
 
 @dataclass(frozen=True)

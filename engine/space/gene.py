@@ -57,7 +57,7 @@ class Gene:
 
     `role` says what is chosen and `part` of what, in words such as `stage 2`, `stage 2 block 3`,
     `layer 4` or `layer 4 query`; empty for the whole network. Labels, drawings and the size of
-    input images follow from them, never from `group`, and no number does.
+    inputs follow from them, never from `group`, and no number does.
 
     Raises SpaceError for choices, aliases, needs, a role or a part that cannot be.
     """

@@ -35,6 +35,6 @@ def check_resolutions(genes: Sequence[tuple[str, Role]]) -> None:
     sides = [group for group, role in genes if role == "resolution"]
     if len(sides) > 1:
         raise SpaceError(
-            f"The genes '{sides[0]}' and '{sides[1]}' both have the role resolution, and images "
+            f"The genes '{sides[0]}' and '{sides[1]}' both have the role resolution, and inputs "
             "have one. Give one of them another role."
         )

@@ -37,7 +37,7 @@ class SearchSpace:
     the canonical form sets it to choice 0, so that one network has one genotype.
 
     `leading` and `trailing` are entries that every config holds before and after its genes, such
-    as the fixed input resolution `("r", (224,))`; values of a group that has genes follow theirs.
+    as the fixed input resolution `("r", (160,))`; values of a group that has genes follow theirs.
     `implied` entries are never written: configs of other programs may hold them, with these values.
 
     Raises SpaceError that names the gene, or the entry, that cannot be.

@@ -80,6 +80,10 @@ class Supernet(ABC):
         """The supernet's own options, of the type `Options`; raises ConfigError for wrong ones."""
         return read(self.Options, settings.supernet, "supernet_options")
 
+    def remark(self, settings: EvaluationSettings) -> str:
+        """A sentence on what its options lead to, for a form; quick, and empty by default."""
+        return ""
+
     # What a sub-network costs
 
     def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:

@@ -124,12 +124,12 @@ def _read(path: Path, parse: Callable[[Any], _T]) -> _T:
         raise DataError(
             f"The cost table {path} cannot be read ({error}). Restore it from the repository, "
             "or write it anew with python -m engine.supernets.builtin.costs, or "
-            "python -m engine.supernets.ofa.costs for the ImageNet supernets."
+            "python -m engine.supernets.ofa.costs for the Once-for-All supernets."
         ) from error
 
 
 def count(module: "nn.Module", input_shape: tuple[int, ...]) -> tuple[int, int]:
-    """MACs of one image and parameters of a module, counted by fvcore with batch-norm left out.
+    """MACs of one input and parameters of a module, counted by fvcore with batch-norm left out.
 
     An inference engine folds batch-norm into the convolution before it, so it costs nothing.
     """

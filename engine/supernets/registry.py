@@ -20,7 +20,7 @@ def _fashion() -> Supernet:
     return FashionSupernet()
 
 
-def _imagenet(name: str) -> Supernet:
+def _once_for_all(name: str) -> Supernet:
     from engine.supernets.ofa.adapter import ImageNetSupernet
 
     return ImageNetSupernet(name)
@@ -28,7 +28,7 @@ def _imagenet(name: str) -> Supernet:
 
 _BUILT_IN: dict[str, Callable[[], Supernet]] = {
     DEFAULT: _fashion,
-    **{name: functools.partial(_imagenet, name) for name in catalogue.MODELS},
+    **{name: functools.partial(_once_for_all, name) for name in catalogue.MODELS},
 }
 
 
@@ -39,15 +39,15 @@ def names() -> list[str]:
 
 
 def names_for_inputs(resolutions: Collection[int]) -> list[str]:
-    """All known supernets, and those of ImageNet that take inputs of these resolutions."""
+    """All known supernets, and those of Once-for-All that take inputs of these resolutions."""
     return [*names(), *catalogue.variants(resolutions)]
 
 
 def load(name: str) -> Supernet:
     """The supernet called `name`, one object a process as long as it is not trained anew.
 
-    Behind the name of an ImageNet supernet, `_r160` fixes another input resolution than 224 and
-    `_r128-224` lets a search choose it.
+    Behind the name of a Once-for-All supernet, `_r160` fixes another input resolution than the
+    usual one and `_r128-160` lets a search choose it.
 
     Raises ConfigError for an unknown name, DataError for one of a package that cannot be used.
     """
@@ -69,7 +69,7 @@ def _load(name: str) -> Supernet:
     if name in _BUILT_IN:
         return _BUILT_IN[name]()
     if catalogue.find(name) is not None:
-        return _imagenet(name)
+        return _once_for_all(name)
     point = plug_ins.offered(plug_ins.SUPERNETS).get(name)
     if point is None:
         raise ConfigError(

@@ -141,7 +141,7 @@ class Task(ABC):
 
 
 def held_out_name(metric: str) -> str:
-    """What the number of a quality metric on held-out data is called, such as `test_acc`."""
+    """What the number of a quality metric on held-out data is called, such as `test_loss`."""
     return f"{_HELD_OUT}{metric}"
 
 

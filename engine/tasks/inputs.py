@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from engine.compat.torch import tree_leaves, tree_map
 from engine.tasks.base import Inputs
 
-_IMAGES = 4  # dimensions of a batch whose channels can come last in memory
+_WITH_CHANNELS = 4  # dimensions of a batch whose channels can come last in memory
 
 
 def call(network: Callable[..., Any], inputs: Inputs) -> Any:
@@ -22,13 +22,13 @@ def call(network: Callable[..., Any], inputs: Inputs) -> Any:
 
 
 def moved(inputs: Inputs, device: torch.device, dtype: torch.dtype | None = None) -> Inputs:
-    """The same on `device`; floating-point numbers as `dtype`, images with their channels last."""
+    """The same on `device`; floating-point numbers as `dtype`, batches of maps channels last."""
 
     def move(value: Any) -> Any:
         if not isinstance(value, Tensor):
             return value
         kind = dtype if dtype is not None and value.is_floating_point() else value.dtype
-        if value.ndim == _IMAGES and value.is_floating_point():
+        if value.ndim == _WITH_CHANNELS and value.is_floating_point():
             return value.to(device, kind, memory_format=torch.channels_last)
         return value.to(device, kind)
 

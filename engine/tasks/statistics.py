@@ -34,7 +34,7 @@ def recalibrate(
     module.eval()
     fused = FusedNetwork.of(module, devices.dtype(precision), kept)
     if fused:
-        fused.calibrate(map(_images, batches))
+        fused.calibrate(map(_only_tensor, batches))
     else:
         _recalibrate_module(module, batches, precision)
 
@@ -48,7 +48,7 @@ def calibrated(
     """`network_of` after `recalibrate`, which take the network apart but once."""
     fused = FusedNetwork.of(module.eval(), devices.dtype(precision), kept)
     if fused:
-        fused.calibrate(map(_images, batches))
+        fused.calibrate(map(_only_tensor, batches))
         return _fused_network(fused)
     _recalibrate_module(module, batches, precision)
     return _module_network(module, precision)
@@ -61,13 +61,13 @@ def network_of(module: nn.Module, precision: Precision = "fp32") -> Network:
 
 
 def _fused_network(fused: FusedNetwork) -> Network:
-    return lambda inputs: fused(_images(inputs))
+    return lambda inputs: fused(_only_tensor(inputs))
 
 
-def _images(inputs: Inputs) -> Tensor:
+def _only_tensor(inputs: Inputs) -> Tensor:
     """The one tensor that a network takes which can be fused."""
-    (images,) = tensors(inputs)
-    return images
+    (only,) = tensors(inputs)
+    return only
 
 
 @torch.inference_mode()

@@ -28,7 +28,7 @@ from engine.analysis.charts.prediction import prediction_info
 from engine.analysis.charts.predictor_quality import predictor_info
 from engine.analysis.comparison.fronts import fronts_info
 from engine.analysis.comparison.series import Series
-from engine.analysis.comparison.sub_networks import accuracies_text, metric_rows
+from engine.analysis.comparison.sub_networks import metric_rows, qualities_text
 from engine.analysis.figures.choice import choice_figure
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.fronts import fronts_figure
@@ -41,7 +41,7 @@ from engine.analysis.palette import LOOKS
 from engine.analysis.suggestions import suggest
 from engine.export import shortlist, subnetwork
 from engine.export.table import run_csv
-from engine.metrics import Source
+from engine.metrics import Source, metric
 from engine.nas import ParetoSet
 from engine.predictors.importance import ImportanceReport
 from engine.runs.columns import ColumnStore
@@ -270,7 +270,7 @@ def test_both_numbers_of_a_calibrated_one_are_shown_and_written(data_dir):
 
 def test_accuracies_of_a_shortlist_are_not_called_validation_where_they_were_predicted(data_dir):
     predicted = of(data_dir, "acc", sources.PREDICTED).history.evaluations[0]
-    assert accuracies_text(predicted, {}) == "predicted, not calibrated 80.00 %"
+    assert qualities_text(predicted, {}, metric("acc")) == "predicted, not calibrated 80.00 %"
 
 
 def test_a_row_says_what_it_is_where_its_column_holds_several(data_dir):

@@ -26,7 +26,9 @@ def test_a_search_by_the_published_predictor_says_so_everywhere(page, server):
     give(page, path_of(page, SUPERNET, "Published predictor"), PREDICTOR)
     card(page, SUPERNET).get_by_role("button", name="New search by the predictor").click()
     page.wait_for_selector(".st-key-new_section_where")
-    expect(page.locator(".st-key-new_predictor_path input")).to_have_value(str(PREDICTOR))
+    expect(page.locator(".st-key-new_supernet_options-predictor_path input")).to_have_value(
+        str(PREDICTOR)
+    )
     page.get_by_role("button", name="Start search").click()
     page.wait_for_url("**/live?run=*")
     expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=200_000)

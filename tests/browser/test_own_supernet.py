@@ -66,4 +66,4 @@ def test_an_own_supernet_is_searched_by_its_own_metric(server, page):
     assert (macs, params) == tuple(found["metrics"][m]["value"] for m in ("macs", "params"))
     assert found["metrics"]["log_loss"]["unit"] == "nats"
     page.get_by_role("button", name="Measure on the test images").click()
-    expect(page.get_by_test_id("test-accuracy")).to_contain_text("test, held out", timeout=_SLOW)
+    expect(page.get_by_test_id("held-out-quality")).to_contain_text("held out", timeout=_SLOW)

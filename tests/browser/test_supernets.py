@@ -96,7 +96,7 @@ def test_from_an_empty_data_folder_to_an_exported_sub_network(page, server, imag
     of_w10.get_by_role("button", name="New search").click()
 
     page.wait_for_selector(".st-key-new_section_where")
-    expect(page.locator(".st-key-new_dataset_path input")).to_have_value(str(images))
+    expect(page.locator(".st-key-new_task_options-dataset_path input")).to_have_value(str(images))
     page.locator(".st-key-new_metrics").get_by_role("button", name="Latency ↓").click()
     expect(page.get_by_text("Latency is timed on the CPU of this machine")).to_be_visible()
     page.get_by_role("slider", name="Share of the validation images").press("Home")

@@ -184,13 +184,13 @@ def test_the_whole_shortlist_is_measured_on_the_test_images(app, run, front, ser
     numbers = [e.number for e in front[:2]]
     service.label(run, shortlist=numbers)
     open_page(app, run=run)
-    assert "Test accuracy" not in html_of(app)
+    assert "held out" not in html_of(app)
     measure(app, run, numbers)
     assert "All are measured on the test images." in texts(app)
     for number in numbers:
         known = service.known_held_out_quality(run, number)
-        assert f"test {known:.2f} %" in texts(app)
-    assert "Test accuracy ↑" in html_of(app)
+        assert f"held out {known:.2f} %" in texts(app)
+    assert "Top-1 accuracy, held out ↑" in html_of(app)
 
 
 def test_a_measurement_that_fails_says_why_and_can_be_repeated(
@@ -203,7 +203,7 @@ def test_a_measurement_that_fails_says_why_and_can_be_repeated(
     service.label(run, shortlist=numbers)
     open_page(app, run=run)
     with monkeypatch.context() as broken:
-        broken.setattr(service, "test_accuracy", fail)
+        broken.setattr(service, "held_out_quality", fail)
         measure(app, run, numbers)
     named = f"#{front[0].number}, #{front[1].number}: The images are gone. Put them back."
     assert [error.value for error in app.error] == [named]
@@ -231,7 +231,7 @@ def test_what_was_measured_is_compared_also_where_the_weights_are_gone(app, data
     open_page(app, run=run, compare="1,2")
     app.button(key="decide_suggested_0").click().run()
     assert not app.exception
-    assert "Test accuracy is not offered: There is no file" in texts(app)
+    assert "A final test is not offered: There is no file" in texts(app)
     assert 'data-testid="compared-metrics"' in html_of(app)
     assert any("Width" in title for title in html_of(app).split("<th"))
 

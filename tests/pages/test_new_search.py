@@ -42,7 +42,7 @@ def test_latency_is_measured_by_one_worker_and_the_form_says_why(app):
     app.pills(key="new_record").set_value(["lat"]).run()
     workers = app.number_input(key="new_workers")
     assert (workers.value, workers.disabled) == (1, True)
-    assert any("Latency is timed alone" in caption.value for caption in app.caption)
+    assert any("Latency is measured alone" in caption.value for caption in app.caption)
     assert not app.button(key="new_start").disabled
 
 
@@ -67,9 +67,9 @@ def test_yaml_that_is_pasted_fills_the_form(app):
 
 
 def test_settings_without_effect_are_named_beside_the_form(app):
-    app.number_input(key="new_latency_batch").set_value(8).run()
+    app.number_input(key="new_meter_options.latency.batch").set_value(8).run()
     (told,) = [c.value for c in app.caption if "no effect" in c.value]
-    assert "neither latency nor memory is measured" in told
+    assert "none of lat, lat_spread, peak_memory is among the metrics" in told
     assert not app.button(key="new_start").disabled
 
 
@@ -175,7 +175,7 @@ def test_an_imagenet_supernet_names_what_is_missing(app):
     assert f"with the weights of {W10}" in app.warning[0].value
     assert "Measuring accuracy needs images" in app.warning[0].value
     assert app.button(key="new_download").label == "Download the weights"
-    app.selectbox(key="new_accuracy_source").set_value("published predictor").run()
+    app.selectbox(key="new_supernet_options.accuracy_source").set_value("published predictor").run()
     assert "with the accuracy predictor of OFA MobileNetV3" in app.warning[0].value
     assert "images" not in app.warning[0].value
     assert "Top-5 accuracy" not in str(app.pills(key="new_metrics").options)
@@ -185,7 +185,7 @@ def test_an_imagenet_supernet_names_what_is_missing(app):
 @needs_reference
 def test_with_the_predictor_at_hand_imagenet_can_be_searched(app):
     load_yaml(app, supernet=W10, accuracy_source="published predictor")
-    app.text_input(key="new_predictor_path").set_value(str(PREDICTOR)).run()
+    app.text_input(key="new_supernet_options.predictor_path").set_value(str(PREDICTOR)).run()
     assert not app.warning
     assert not app.button(key="new_start").disabled
     config = NASConfig.from_yaml(app.code[0].value)
@@ -200,19 +200,19 @@ def test_what_is_remembered_fills_the_form_and_makes_a_supernet_choosable(app, d
     titles = app.selectbox(key="new_supernet").options
     assert titles[1:] == [f"Once-for-All MobileNetV3, width {width}" for width in (1.0, 1.2)]
     app.selectbox(key="new_supernet").select(W10).run()
-    assert app.selectbox(key="new_accuracy_source").value == "published predictor"
-    assert app.text_input(key="new_predictor_path").value == str(PREDICTOR)
+    assert app.selectbox(key="new_supernet_options.accuracy_source").value == "published predictor"
+    assert app.text_input(key="new_supernet_options.predictor_path").value == str(PREDICTOR)
     assert not app.button(key="new_start").disabled
 
 
 def test_a_path_that_was_typed_outlives_what_is_remembered(app, data_dir, tmp_path):
     load_yaml(app, supernet=W10)
-    app.text_input(key="new_weights_path").set_value("/mine").run()
+    app.text_input(key="new_supernet_options.weights_path").set_value("/mine").run()
     remember("Weights", str(tmp_path), data_dir)
     remember("Images", str(tmp_path), data_dir)
     app.run()
-    assert app.text_input(key="new_weights_path").value == "/mine"
-    assert app.text_input(key="new_dataset_path").value == str(tmp_path)
+    assert app.text_input(key="new_supernet_options.weights_path").value == "/mine"
+    assert app.text_input(key="new_task_options.dataset_path").value == str(tmp_path)
 
 
 def remember(title, path, data_dir):
@@ -229,15 +229,15 @@ def test_latency_names_its_device(app):
 def test_threads_of_a_latency_are_all_cores_until_a_number_is_given(app):
     app.pills(key="new_metrics").set_value(["acc", "lat"]).run()
     assert any("with all cores" in caption.value for caption in app.caption)
-    app.number_input(key="new_threads").set_value(1).run()
+    app.number_input(key="new_meter_options.latency.threads").set_value(1).run()
     assert any("with 1 thread, one image" in caption.value for caption in app.caption)
     assert NASConfig.from_yaml(app.code[0].value).dynas.threads == 1
-    app.number_input(key="new_threads").set_value(1000).run()
+    app.number_input(key="new_meter_options.latency.threads").set_value(1000).run()
     assert "Set threads to" in app.warning[0].value
     assert app.button(key="new_start").disabled
 
 
 def test_a_supernet_without_a_predictor_says_so(app):
     load_yaml(app, supernet="ofa_proxyless_d234_e346_k357_w1.3")
-    app.selectbox(key="new_accuracy_source").set_value("published predictor").run()
+    app.selectbox(key="new_supernet_options.accuracy_source").set_value("published predictor").run()
     assert "There is no published accuracy predictor" in app.warning[0].value

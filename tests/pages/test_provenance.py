@@ -6,6 +6,8 @@ import pytest
 
 from engine import sources
 from engine.config import NASConfig
+from engine.supernets import registry
+from engine.supernets.predictor_calibration import Calibration
 from tests.made_predictor import write_predictor
 from tests.pages.conftest import html_of
 from tests.sourced_run import write_sourced_run
@@ -117,17 +119,19 @@ def test_new_search_calls_accuracy_predicted_and_says_how_it_is_calibrated(app):
     page.text_area(key="new_yaml_text").set_value(f"nas: {{dynas: {{supernet: {W10}}}}}").run()
     page.button(key="new_yaml_apply").click().run()
     assert "Top-1 accuracy ↑" in page.pills(key="new_metrics").options
-    page.selectbox(key="new_accuracy_source").set_value("published predictor").run()
+    page.selectbox(key="new_supernet_options.accuracy_source").set_value(
+        "published predictor"
+    ).run()
     assert not page.exception
     assert "Top-1 accuracy, predicted ↑" in page.pills(key="new_metrics").options
     assert page.session_state["new_metrics"] == ["acc", "macs"]
-    assert page.toggle(key="new_calibrate").value
+    assert page.toggle(key="new_supernet_options.calibrate").value
     assert "1.0366 x prediction - 8.775, from 1,094 measured" in texts(page)
-    page.text_input(key="new_calibration_path").set_value("/mine.csv").run()
+    page.text_input(key="new_supernet_options.calibration_path").set_value("/mine.csv").run()
     assert "fitted to the measured sub-networks in /mine.csv" in texts(page)
-    page.toggle(key="new_calibrate").set_value(False).run()
+    page.toggle(key="new_supernet_options.calibrate").set_value(False).run()
     assert "not calibrated: that is switched off" in texts(page)
-    page.selectbox(key="new_accuracy_source").set_value("measured").run()
+    page.selectbox(key="new_supernet_options.accuracy_source").set_value("measured").run()
     assert "Top-1 accuracy ↑" in page.pills(key="new_metrics").options
 
 
@@ -138,12 +142,40 @@ def test_new_search_puts_the_calibration_into_the_configuration(app, tmp_path):
     page.text_area(key="new_yaml_text").set_value(f"nas: {{dynas: {{{dynas}}}}}").run()
     page.button(key="new_yaml_apply").click().run()
     assert "hold for the official predictor, not for this file" in texts(page)
-    page.text_input(key="new_calibration_path").set_value("/mine.csv").run()
+    page.text_input(key="new_supernet_options.calibration_path").set_value("/mine.csv").run()
     wanted = NASConfig.from_yaml(page.code[0].value).dynas
     assert (wanted.calibrate, wanted.calibration_path) == (True, "/mine.csv")
-    page.toggle(key="new_calibrate").set_value(False).run()
+    page.toggle(key="new_supernet_options.calibrate").set_value(False).run()
     wanted = NASConfig.from_yaml(page.code[0].value).dynas
     assert (wanted.calibrate, wanted.calibration_path) == (False, None)
+
+
+LINE = Calibration(0.9, 5.0, 30, 0.1, 0.9, (70.0, 80.0), (72.0, 84.0), (), "mine.csv", False)
+OPTION = "new_supernet_options"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda page, other: page.toggle(key=f"{OPTION}.calibrate").set_value(False),
+        lambda page, other: page.text_input(key=f"{OPTION}.calibration_path").set_value("/a.csv"),
+        lambda page, other: page.text_input(key=f"{OPTION}.predictor_path").set_value(other),
+        lambda page, other: page.selectbox(key="new_supernet").set_value(registry.DEFAULT),
+    ],
+)
+def test_a_line_without_its_file_is_kept_for_what_it_was_fitted_to(app, tmp_path, change):
+    predictor, other = (str(write_predictor(tmp_path / f"{n}.pth")) for n in ("one", "other"))
+    of_line = {"predictor_path": predictor, "calibration": LINE}
+    dynas = {"supernet": W10, "accuracy_source": "published predictor", **of_line}
+    page = open_page(app, "new_search")
+    page.text_area(key="new_yaml_text").set_value(NASConfig(dynas=dynas).to_yaml()).run()
+    page.button(key="new_yaml_apply").click().run()
+    held = NASConfig.from_yaml(page.code[0].value).dynas.supernet_options["calibration"]
+    assert (held["slope"], held["rows"]) == (LINE.slope, LINE.rows)
+    change(page, other).run()
+    assert not page.exception
+    found = NASConfig.from_yaml(page.code[0].value).dynas
+    assert "calibration" not in found.supernet_options
 
 
 def test_new_search_says_what_is_wrong_with_a_calibration_and_starts_nothing(

@@ -97,11 +97,11 @@ def test_the_best_of_the_front_is_shown_where_no_number_is_named(app, start, ser
 def test_the_test_images_are_used_only_when_asked_for(app, start, service):
     run = start()
     open_page(app, run, 1)
-    assert "test-accuracy" not in html_of(app)
+    assert "held-out-quality" not in html_of(app)
     service.held_out_quality(run, 1)
     app.run()
-    assert 'data-testid="test-accuracy"' in html_of(app)
-    assert "test, held out" in html_of(app)
+    assert 'data-testid="held-out-quality"' in html_of(app)
+    assert ">held out<" in html_of(app)
 
 
 def test_without_its_weights_all_else_is_shown(app, data_dir):

@@ -31,7 +31,7 @@ class Axis:
 
     @property
     def short_title(self) -> str:
-        """Such as `MACs (M)` or `Top-1 accuracy, predicted (%)`."""
+        """Such as `MACs (M)` or `Accuracy, predicted (%)`."""
         unit = self.scale.unit.replace("MACs", "").replace("params", "").strip()
         return f"{self.metric.label} ({unit})" if unit else self.metric.label
 

@@ -65,7 +65,7 @@ def hypervolume_info(run: str, history: RunHistory) -> HypervolumeInfo:
 
 
 def note_on(history: RunHistory) -> str:
-    """What of the hypervolume was not measured, such as `, of Top-1 accuracy, predicted`."""
+    """What of the hypervolume was not measured, such as `, of Accuracy, predicted`."""
     named = [o.label for o in history.objectives if words(o.source)]
     return f", of {' and '.join(named)}" if named else ""
 

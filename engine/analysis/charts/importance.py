@@ -25,7 +25,7 @@ class ImportanceInfo:
 
     @property
     def title(self) -> str:
-        """Such as `What Top-1 accuracy depends on`."""
+        """Such as `What Latency depends on`."""
         return f"What {self.metric.label} depends on"
 
     @property

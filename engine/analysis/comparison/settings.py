@@ -16,7 +16,7 @@ from engine.sources import IMPORTED
 Machine = tuple[tuple[str, Any], ...]
 """Conditions as pairs of name and value, as `engine.meters.conditions` has them."""
 
-_SOURCE = "dynas.supernet_options.accuracy_source"
+_SOURCE = "quality from"
 _OF_SEARCHES = ("approach", _SOURCE)
 
 _seen: WeakKeyDictionary[RunHistory, tuple[int, frozenset[Machine]]] = WeakKeyDictionary()

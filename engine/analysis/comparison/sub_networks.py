@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.analysis.number_text import metric_title, metric_value, number_with_unit
+from engine.analysis.number_text import metric_title, metric_value
 from engine.analysis.value_differences import Delta, delta
 from engine.evaluation.record import Evaluation
 from engine.gene_names import named_genes
-from engine.metrics import METRICS
+from engine.metrics import Metric
+from engine.runs.held_out import HeldOut
 from engine.sources import as_shown, badge, words
 from engine.space import SearchSpace
 
@@ -42,9 +43,15 @@ class GeneRow:
 
 
 def metric_rows(
-    chosen: Sequence[Evaluation], names: Sequence[str], tested: Mapping[int, float]
+    chosen: Sequence[Evaluation],
+    names: Sequence[str],
+    tested: Mapping[int, float],
+    held_out: HeldOut | None = None,
 ) -> list[MetricRow]:
-    """A row a metric in the order of `names`, then the accuracy on the test images if known."""
+    """A row a metric in the order of `names`, then the quality on held-out data if known.
+
+    `tested` has it by number; `held_out` says what it is.
+    """
     rows = []
     for name in names:
         known = as_shown(name, {e.sources.get(name, "") for e in chosen if name in e.metrics})
@@ -55,21 +62,22 @@ def metric_rows(
             for e, value, change in zip(chosen, values, deltas, strict=True)
         )
         rows.append(MetricRow(metric_title(known), known.description, cells))
-    if any(e.number in tested for e in chosen):
-        rows.append(_test_row(chosen, tested))
+    if held_out is not None and any(e.number in tested for e in chosen):
+        rows.append(_test_row(chosen, tested, held_out))
     return rows
 
 
-def _test_row(chosen: Sequence[Evaluation], tested: Mapping[int, float]) -> MetricRow:
-    accuracy = METRICS["acc"]
+def _test_row(
+    chosen: Sequence[Evaluation], tested: Mapping[int, float], held_out: HeldOut
+) -> MetricRow:
+    shown, name = held_out.shown, held_out.quality.name
     values = [tested.get(evaluation.number) for evaluation in chosen]
-    deltas = [None, *(delta(accuracy, values[0], other) for other in values[1:])]
+    deltas = [None, *(delta(shown, values[0], other) for other in values[1:])]
     cells = tuple(
-        Value(metric_value("acc", value), "" if value is None else "test, held out", change)
+        Value(metric_value(name, value), "" if value is None else "held out", change)
         for value, change in zip(values, deltas, strict=True)
     )
-    text = "Top-1 accuracy on the test images, which no search has seen."
-    return MetricRow("Test accuracy ↑", text, cells)
+    return MetricRow(metric_title(shown), shown.description, cells)
 
 
 def gene_rows(space: SearchSpace, chosen: Sequence[Evaluation]) -> list[GeneRow]:
@@ -87,15 +95,15 @@ def gene_rows(space: SearchSpace, chosen: Sequence[Evaluation]) -> list[GeneRow]
     return rows
 
 
-def accuracies_text(evaluation: Evaluation, tested: Mapping[int, float]) -> str:
-    """Validation and test accuracy in one line, such as `validation 91.20 % · test 90.85 %`.
+def qualities_text(evaluation: Evaluation, tested: Mapping[int, float], quality: Metric) -> str:
+    """The main quality on both parts of the data, as `validation 91.20 % · held out 90.85 %`.
 
     One that was not measured is called what it is: `predicted 76.80 %`.
     """
-    parts = []
-    if (validation := evaluation.metrics.get("acc")) is not None:
-        said = words(evaluation.sources.get("acc", "")) or "validation"
-        parts.append(f"{said} {number_with_unit(validation, '%')}")
+    parts, name = [], quality.name
+    if (validation := evaluation.metrics.get(name)) is not None:
+        said = words(evaluation.sources.get(name, "")) or "validation"
+        parts.append(f"{said} {metric_value(name, validation)}")
     if (test := tested.get(evaluation.number)) is not None:
-        parts.append(f"test {number_with_unit(test, '%')}")
+        parts.append(f"held out {metric_value(name, test)}")
     return " · ".join(parts)

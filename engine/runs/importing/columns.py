@@ -10,7 +10,7 @@ from engine.runs.published_csv import SOURCES
 from engine.sources import source_column, uncalibrated_column
 
 _SUBNETWORK = frozenset({"sub-network", "config"})
-_PUBLISHED = {
+_PUBLISHED = {  # as Neural Compressor and DyNAS-T call them: a file format
     "top-1 acc (%)": "acc",
     "macs": "macs",
     "model parameters": "params",

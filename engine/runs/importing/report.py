@@ -42,7 +42,7 @@ class Conflict:
 
     @property
     def sentence(self) -> str:
-        """Such as `Top-1 accuracy is 75.4 % in line 2 and 76.1 % in line 9`."""
+        """Such as `Accuracy is 75.4 % in line 2 and 76.1 % in line 9`."""
         known = metric(self.metric)
         values = [f"{value:,.10g} {known.unit}".rstrip() for value in (self.kept, self.other)]
         first, later = f"{values[0]} in line {self.first}", f"{values[1]} in line {self.later}"

@@ -110,6 +110,13 @@ class ImageNetSupernet(Supernet):
         chosen: QualitySource = self.options(settings).accuracy_source
         return chosen
 
+    def remark(self, settings: EvaluationSettings) -> str:
+        """On which scale predicted accuracies are."""
+        options = self.options(settings)
+        if options.accuracy_source == "measured" or self.model.predictor is None:
+            return ""
+        return self._predictor.description(options)
+
     def options_for(self, source: QualitySource) -> Mapping[str, Any]:
         """Nothing for measured accuracy, which is the default."""
         return {} if source == "measured" else {"accuracy_source": source}

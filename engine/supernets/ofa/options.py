@@ -64,4 +64,5 @@ class OfaOptions(Options):
         "The line that was fitted when the run was made.",
         form=False,
         when=("calibrate", True),
+        made_from=("calibration_path", "predictor_path"),
     )

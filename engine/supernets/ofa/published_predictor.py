@@ -44,6 +44,8 @@ class PublishedPredictor:
 
     def source(self, options: OfaOptions) -> Source:
         """The source of its accuracies under `options`."""
+        if self._to_be_fitted(options):
+            return BY_IMPORTED
         line = self.calibration(options)
         if line is None:
             return PREDICTED
@@ -76,6 +78,11 @@ class PublishedPredictor:
 
     def description(self, options: OfaOptions) -> str:
         """What its accuracies are, and on which scale."""
+        if self._to_be_fitted(options):
+            return (
+                f"The line is fitted to the measured sub-networks in {options.calibration_path} "
+                "when the search starts."
+            )
         line = self.calibration(options)
         told = (
             f"on the scale of measurements: {line.report}"
@@ -83,6 +90,11 @@ class PublishedPredictor:
             else f"not calibrated: {self._why_uncalibrated(options)}"
         )
         return f"Accuracy is what the published predictor says, {told}. No images are needed."
+
+    def _to_be_fitted(self, options: OfaOptions) -> bool:
+        """Whether a file of measurements is given and no line is fitted to it yet."""
+        fitted = options.calibration is not None
+        return options.calibrate and options.calibration_path is not None and not fitted
 
     def _why_uncalibrated(self, options: OfaOptions) -> str:
         if not options.calibrate:

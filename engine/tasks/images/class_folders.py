@@ -41,6 +41,7 @@ class ClassFolderOptions(Options):
         "Share of the validation images",
         "Accuracy is measured on this share of the images of each class, the same for all "
         "sub-networks: less is faster and less exact. The others are left for a final test.",
+        step=0.01,
         gt=0,
         le=1,
     )

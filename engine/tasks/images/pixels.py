@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import regular_file
-from engine.errors import UnusableImagesError
+from engine.errors import UnusableDataError
 from engine.tasks.images import decoded_images
 from engine.tasks.images.validation_folders import LARGEST_IMAGE, Images
 
@@ -74,7 +74,7 @@ def random_part(image: Any, resolution: int, rng: np.random.Generator) -> Pixels
 def decoded(images: Images, resolution: int, augmented: bool) -> Pixels:
     """`(n, r, r, 3)` pixels of `images`, from the file of an earlier call if there is one.
 
-    Raises UnusableImagesError that names an image which cannot be decoded, or a disk that is too
+    Raises UnusableDataError that names an image which cannot be decoded, or a disk that is too
     small.
     """
     folder = decoded_images.folder()
@@ -88,7 +88,7 @@ def decoded(images: Images, resolution: int, augmented: bool) -> Pixels:
                 decoded_images.note_sources(path, images, resolution, augmented)
             pixels: Pixels = np.load(path, mmap_mode="r")
     except OSError as error:
-        raise UnusableImagesError(
+        raise UnusableDataError(
             f"The decoded images cannot be kept in {folder} ({error.strerror or error}). Make "
             "room there, choose another data folder with DYNAS_DATA_DIR or lower test_fraction."
         ) from error
@@ -148,7 +148,7 @@ def _decode(path: Path, resolution: int, index: int | None) -> Pixels:
         with regular_file.opened(path, LARGEST_IMAGE) as file, Image.open(file) as image:
             rgb = image.convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise UnusableImagesError(
+        raise UnusableDataError(
             f"The image {path} cannot be decoded ({error}). Replace or remove it."
         ) from error
     if index is None:

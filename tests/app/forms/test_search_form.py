@@ -4,13 +4,12 @@ import pytest
 
 from app.forms.estimate import EstimateInfo, estimate_info, from_runs
 from app.forms.field_values import config_data, values_of
-from app.forms.labels import ALGORITHMS, PREDICTORS
 from app.forms.search_form import measured
-from engine.config import NASConfig, algorithms_for
+from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.metrics import ordered
-from engine.predictors import registry
 from engine.runs.aside import Estimate
+from engine.supernets import registry
 from engine.supernets.predictor_calibration import Calibration
 
 OFA = "ofa_mbv3_d234_e346_k357_w1.0"
@@ -25,6 +24,8 @@ OFA = "ofa_mbv3_d234_e346_k357_w1.0"
         {"dynas": {"constraints": ["macs <= 5M", "acc >= 90"], "warm_start": "earlier.csv"}},
         {"search": {"deterministic": True}, "dynas": {"max_failures": None}},
         {"dynas": {"max_failures": 3, "evaluation_timeout": 90}},
+        {"dynas": {"dataset_path": "/data", "latency_table": "a.yaml", "threads": 2}},
+        {"dynas": {"supernet": OFA, "calibrate": False, "weights_path": "w", "test_fraction": 0.5}},
         {
             "search": {"predictor": "auto"},
             "stop": {"seconds": 90, "hypervolume": 0.4, "cycles": 3},
@@ -45,34 +46,13 @@ PREDICTED = {"supernet": W10, "accuracy_source": "published predictor"}
 def test_a_calibration_without_its_file_is_kept_by_the_form():
     config = NASConfig(dynas={**PREDICTED, "calibration": LINE})
     values = values_of(NASConfig.from_yaml(config.to_yaml()))
-    assert NASConfig.from_dict(config_data(values)).dynas.calibration == LINE
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"supernet": "ofa_mbv3_d234_e346_k357_w1.2"},
-        {"predictor_path": "another.pth"},
-        {"calibrate": False},
-        {"calibration_path": "mine.csv"},
-        {"accuracy_source": "measured"},
-    ],
-)
-def test_a_calibration_is_kept_only_for_what_it_was_fitted_to(changes):
-    values = values_of(NASConfig(dynas={**PREDICTED, "calibration": LINE}))
-    assert config_data({**values, **changes})["nas"]["dynas"]["calibration"] is None
+    found = NASConfig.from_dict(config_data(values)).settings
+    assert registry.load(W10).options(found).calibration == LINE
 
 
 def test_the_form_names_the_algorithm_that_is_used():
     one = NASConfig(dynas={"metrics": ["acc"]})
     assert values_of(one)["algorithm"] == "ga"
-    assert {*algorithms_for(1), *algorithms_for(2)} == set(ALGORITHMS)
-
-
-def test_the_form_offers_every_predictor_there_is():
-    assert list(PREDICTORS) == list(registry.PREDICTORS)
-    for name in PREDICTORS:
-        assert NASConfig(search={"predictor": name}).search.predictor == name
 
 
 def test_what_cannot_be_combined_is_refused_with_a_sentence():

@@ -43,7 +43,7 @@ def test_the_order_the_numbers_and_their_sources_are_kept(history, chosen, write
     assert [entry["evaluation"] for entry in data["sub_networks"]] == list(PICKED)
     for entry, evaluation in zip(data["sub_networks"], chosen, strict=True):
         metrics = dict(entry["metrics"])
-        test = metrics.pop(shortlist.TEST_METRIC, None)
+        test = metrics.pop("test_acc", None)
         assert {name: m["value"] for name, m in metrics.items()} == evaluation.metrics
         assert {name: m["source"] for name, m in metrics.items()} == evaluation.sources
         assert (test and test["value"]) == TESTED.get(evaluation.number)
@@ -53,7 +53,7 @@ def test_the_order_the_numbers_and_their_sources_are_kept(history, chosen, write
 def test_the_csv_has_a_row_a_sub_network(history, chosen):
     rows = list(csv.DictReader(io.StringIO(shortlist.to_csv(history, chosen, TESTED))))
     assert [int(row["evaluation"]) for row in rows] == list(PICKED)
-    assert [row[shortlist.TEST_METRIC] for row in rows] == ["88.25", ""]
+    assert [row["test_acc"] for row in rows] == ["88.25", ""]
     assert [row["macs_source"] for row in rows] == ["exact", "exact"]
     supernet = registry.load(rows[0]["supernet"])
     for row in rows:

@@ -9,7 +9,7 @@ import torch
 from ofa.utils import SEModule
 from torch import Tensor, nn
 
-from engine.fast.kept import Kept, Reached, digest, digest_of_images
+from engine.fast.kept import Kept, Reached, digest, digest_of_inputs
 from engine.fast.network import FusedNetwork
 from engine.fast.part import Part
 from engine.fast.program import Program, trace
@@ -172,8 +172,8 @@ def test_what_is_no_convolution_ends_the_beginning() -> None:
 
 
 def test_other_images_are_told_apart() -> None:
-    assert digest_of_images(images(3)) == digest_of_images(images(4)[:3])
-    assert digest_of_images(images(3)) != digest_of_images(images(3, seed=1))
+    assert digest_of_inputs(images(3)) == digest_of_inputs(images(4)[:3])
+    assert digest_of_inputs(images(3)) != digest_of_inputs(images(3, seed=1))
 
 
 def reached(megabytes: int) -> Reached:

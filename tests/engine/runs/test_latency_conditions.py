@@ -7,6 +7,7 @@ from engine.errors import DataError
 from engine.export.subnetwork import to_dict
 from engine.export.table import run_csv
 from engine.meters.conditions import conditions, in_words
+from engine.meters.registry import facts
 from engine.runs.columns import ColumnStore
 from engine.runs.results_csv import read_results
 from engine.runs.service import RunService
@@ -25,7 +26,8 @@ def service(tmp_path):
 def test_what_a_latency_was_timed_on_is_in_log_and_exports_and_known_when_reused(service):
     timed = {"metrics": ["acc", "lat"], "latency_batch": 4}
     history = finished(service, config(3, **timed))
-    here = conditions(history.config.settings)
+    settings = history.config.settings
+    here = conditions(settings, facts(["lat"], settings))
     assert [e.conditions for e in history.evaluations] == [here] * 3
     again = finished(service, config(3, **timed))
     assert all(e.reused and e.conditions == here for e in again.evaluations)

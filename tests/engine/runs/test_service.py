@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.config import NASConfig
-from engine.errors import ConfigError, DataError, RunError, UnusableImagesError
+from engine.errors import ConfigError, DataError, RunError, UnusableDataError
 from engine.export.table import run_csv
 from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
@@ -215,7 +215,7 @@ def test_images_that_nothing_can_be_measured_on_end_the_run(tmp_path):
     class Unusable(InstantEvaluator):
         def submit(self, config, metrics, settings):
             future = Future()
-            future.set_exception(UnusableImagesError("The image 1.jpg cannot be decoded."))
+            future.set_exception(UnusableDataError("The image 1.jpg cannot be decoded."))
             return future
 
     service = RunService(tmp_path, Unusable)

@@ -4,11 +4,10 @@ import moocore
 import numpy as np
 import pytest
 
-from engine.config import NASConfig, algorithms_for
+from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.metrics import METRICS
 from engine.pareto.front import minimised, non_dominated
-from engine.search.algorithms import ALGORITHMS
 from engine.search.approaches import APPROACHES, check
 from engine.search.problem import Problem
 from engine.space import mbconv_space
@@ -66,10 +65,6 @@ def share_of_the_known_front(evaluations, objectives):
         for points in (values, found)
     )
     return reached / best
-
-
-def test_the_configuration_names_exactly_the_algorithms_there_are():
-    assert {*algorithms_for(1), *algorithms_for(2)} == set(ALGORITHMS)
 
 
 def interrupted(approach):

@@ -15,7 +15,7 @@ def test_an_imported_run_has_neither_searched_nor_measured(make, tmp_path):
     series = series_of([make("a", FAST), RunHistory("imported", log)])
     rows = {row.name: row.values for row in differences(series)}
     assert rows["approach"] == ("random", "imported")
-    assert rows["dynas.supernet_options.accuracy_source"] == ("measured", "imported")
+    assert rows["quality from"] == ("measured", "imported")
     log.append_event("extended", {"num_evals": 5})
     series = series_of([make("b", FAST), RunHistory("imported", log)])
     assert {row.name: row.values for row in differences(series)}["approach"] == ("random", "dynas")

@@ -1,49 +1,56 @@
-"""The shortlist measured once more, on the test images, in the background."""
+"""The shortlist measured once more, on data that no search sees, in the background."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
 from app.formatting import plain
 from app.session import jobs, service
 from engine.errors import DynasError
+from engine.runs.held_out import held_out
 from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
+from engine.tasks.base import Words
 
 _POLL = 0.7  # seconds
 
 
 @dataclass(frozen=True)
 class Tested:
-    """The accuracy in % on the test images by number, where known; why there is none, if so."""
+    """The main quality on held-out data by number, where known; why there is none, if so."""
 
     known: Mapping[int, float]
     why_not: str = ""
+    words: Words = field(default_factory=Words)
 
 
 def tested(run: str, history: RunHistory, numbers: Sequence[int]) -> Tested:
     """What is known of these sub-networks."""
-    source = quality_source(history.config)
+    source, data = quality_source(history.config), held_out(history.supernet_name)
+    words = data.words if data else Words()
     if source != "measured":
-        return Tested(
-            {}, f"the accuracy of this run comes from a {source}, and there were no images."
-        )
+        why = f"the quality in this run comes from a {source}, and there were no {words.items}."
+        return Tested({}, why)
+    if data and not data.there:
+        return Tested({}, "its task holds no data out from the search.")
     try:
         found = {number: service().known_held_out_quality(run, number) for number in numbers}
     except DynasError as error:  # such as weights that are no longer there
         return Tested({}, str(error))
-    return Tested({number: accuracy for number, accuracy in found.items() if accuracy is not None})
+    known = {number: quality for number, quality in found.items() if quality is not None}
+    return Tested(known, words=words)
 
 
 def measure_panel(run: str, numbers: Sequence[int], found: Tested) -> None:
     """A button that measures all `numbers`, or how far that is."""
     if found.why_not:
-        st.caption(f":material/info: Test accuracy is not offered: {plain(found.why_not)}")
+        st.caption(f":material/info: A final test is not offered: {plain(found.why_not)}")
         return
     missing = [number for number in numbers if number not in found.known]
     waiting = [number for number in missing if _waits(run, number)]
-    st.fragment(_panel, run_every=_POLL if waiting else None)(run, numbers, missing, waiting)
+    every = _POLL if waiting else None
+    st.fragment(_panel, run_every=every)(run, numbers, missing, waiting, found.words)
 
 
 def _waits(run: str, number: int) -> bool:
@@ -56,7 +63,11 @@ def _key(run: str, number: int) -> tuple[str, str, int]:
 
 
 def _panel(
-    run: str, numbers: Sequence[int], missing: Sequence[int], waiting: Sequence[int]
+    run: str,
+    numbers: Sequence[int],
+    missing: Sequence[int],
+    waiting: Sequence[int],
+    words: Words,
 ) -> None:
     ended = any(not _waits(run, number) for number in waiting)
     if ended or any(service().known_held_out_quality(run, n) is not None for n in missing):
@@ -65,21 +76,22 @@ def _panel(
         done = len(numbers) - len(missing)
         st.progress(
             done / len(numbers),
-            text=f"Measuring on the test images: {done} of {len(numbers)} known",
+            text=f"Measuring on the {words.held_out}: {done} of {len(numbers)} known",
         )
         return
     for text in _failures(run, missing):
         st.error(plain(text), icon=":material/error:")
     if not missing:
-        st.caption(":material/check: All are measured on the test images.")
+        st.caption(f":material/check: All are measured on the {plain(words.held_out)}.")
         return
     some = f"{len(missing)} of them" if len(missing) < len(numbers) else "all"
     if st.button(
-        "Measure on the test images",
+        f"Measure on the {plain(words.held_out)}",
         key="decide_measure",
         icon=":material/science:",
         help=f"Measures {some} once more, in the background. The search has optimised on the "
-        "validation images; the test images are held out: use them for the few that you choose.",
+        f"{plain(words.validation)}; it has never seen the {plain(words.held_out)}: use that for "
+        "the few that you choose.",
     ):
         engine = service()
         for number in missing:

@@ -1,0 +1,178 @@
+"""What a search is made of: approaches, algorithms and predictors, each registered here alone.
+
+Configuration, search, forms and documentation read these entries. An entry names what implements
+it as `module:object`, so that a form knows all of them before any library is loaded.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Literal, Protocol, TypeVar
+
+
+@dataclass(frozen=True)
+class Approach:
+    """A way to search: a `Strategy`.
+
+    `short` is what buttons call it; `description` goes on from its label. `population` says
+    whether it learns or evolves with one, and `learns` whether it has predictors. One that is
+    `exhaustive` measures every sub-network.
+    """
+
+    name: str
+    label: str
+    short: str
+    description: str
+    made_by: str
+    population: bool = True
+    learns: bool = False
+    exhaustive: bool = False
+
+
+Beginning = Literal[
+    "population", "directions", "population and directions", "ideal", "best", "numbers"
+]
+"""What pymoo makes an algorithm from; `engine.search.algorithms` knows how."""
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """An evolutionary algorithm of pymoo, for one objective or for two and more."""
+
+    name: str
+    label: str
+    several: bool
+    made_by: str
+    begins: Beginning = "population"
+    real: bool = False
+    """Whether it works on real numbers, not on whole ones."""
+
+
+@dataclass(frozen=True)
+class PredictorKind:
+    """What learns a metric from measured sub-networks: a `Predictor`."""
+
+    name: str
+    label: str
+    made_by: str
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+_Entry = TypeVar("_Entry", bound=_Named)
+
+
+def _by_name(entries: Iterable[_Entry]) -> dict[str, _Entry]:
+    return {entry.name: entry for entry in entries}
+
+
+APPROACHES = _by_name(
+    [
+        Approach(
+            "dynas",
+            "DyNAS, with predictors",
+            "DyNAS",
+            "measures a few sub-networks, learns to predict the objectives from them, searches in "
+            "the predictions, measures the best proposals, and goes on so.",
+            "engine.search.dynas:Dynas",
+            learns=True,
+        ),
+        Approach(
+            "evolutionary",
+            "Evolutionary, on measurements alone",
+            "Evolutionary",
+            "runs the algorithm on measurements alone.",
+            "engine.search.evolutionary:Evolutionary",
+        ),
+        Approach(
+            "one_shot",
+            "One shot, predictors that learn once",
+            "One shot",
+            "measures random sub-networks, learns once, and measures the best it predicts.",
+            "engine.search.one_shot:OneShot",
+            learns=True,
+        ),
+        Approach(
+            "random",
+            "Random, the baseline",
+            "Random",
+            "draws sub-networks uniformly.",
+            "engine.search.baselines:RandomSearch",
+            population=False,
+        ),
+        Approach(
+            "grid",
+            "Grid, every sub-network of a small space",
+            "Grid",
+            "measures every sub-network of a small space, in the order of its genes.",
+            "engine.search.baselines:Grid",
+            population=False,
+            exhaustive=True,
+        ),
+    ]
+)
+
+_MOO, _SOO = "pymoo.algorithms.moo", "pymoo.algorithms.soo.nonconvex"
+
+ALGORITHMS = _by_name(
+    [
+        Algorithm("nsga2", "NSGA-II", True, f"{_MOO}.nsga2:NSGA2"),
+        Algorithm("age", "AGE-MOEA", True, f"{_MOO}.age:AGEMOEA"),
+        Algorithm("age2", "AGE-MOEA-II", True, f"{_MOO}.age2:AGEMOEA2"),
+        Algorithm(
+            "unsga3", "U-NSGA-III", True, f"{_MOO}.unsga3:UNSGA3", "population and directions"
+        ),
+        Algorithm("nsga3", "NSGA-III", True, f"{_MOO}.nsga3:NSGA3", "population and directions"),
+        Algorithm("ctaea", "C-TAEA", True, f"{_MOO}.ctaea:CTAEA", "directions"),
+        Algorithm("moead", "MOEA/D", True, f"{_MOO}.moead:ParallelMOEAD", "directions"),
+        Algorithm("sms", "SMS-EMOA", True, f"{_MOO}.sms:SMSEMOA"),
+        Algorithm("rnsga2", "R-NSGA-II", True, f"{_MOO}.rnsga2:RNSGA2", "ideal"),
+        Algorithm("ga", "Genetic algorithm", False, f"{_SOO}.ga:GA"),
+        Algorithm("cmaes", "CMA-ES", False, f"{_SOO}.cmaes:CMAES", "best", real=True),
+        Algorithm("de", "Differential evolution", False, f"{_SOO}.de:DE", "numbers", real=True),
+    ]
+)
+
+_LEARNERS = "engine.predictors"
+
+PREDICTORS = _by_name(
+    [
+        PredictorKind(
+            "gaussian_process",
+            "Gaussian process",
+            f"{_LEARNERS}.gaussian_process:GaussianProcessPredictor",
+        ),
+        PredictorKind("ridge", "Ridge regression", f"{_LEARNERS}.ridge:RidgePredictor"),
+        PredictorKind(
+            "svr",
+            "Support vector regression",
+            f"{_LEARNERS}.support_vectors:SupportVectorPredictor",
+        ),
+        PredictorKind(
+            "random_forest", "Random forest", f"{_LEARNERS}.ensembles:RandomForestPredictor"
+        ),
+        PredictorKind(
+            "gradient_boosting",
+            "Gradient boosting",
+            f"{_LEARNERS}.ensembles:GradientBoostingPredictor",
+        ),
+        PredictorKind("mlp", "Neural network (MLP)", f"{_LEARNERS}.ensembles:MLPPredictor"),
+        PredictorKind(
+            "auto", "Best in cross-validation", f"{_LEARNERS}.automatic:AutomaticPredictor"
+        ),
+    ]
+)
+
+
+def algorithms_for(objectives: int) -> tuple[str, ...]:
+    """The search algorithms that fit a number of objectives, the default first."""
+    return tuple(known.name for known in ALGORITHMS.values() if known.several == (objectives != 1))
+
+
+def implementation(entry: Approach | Algorithm | PredictorKind) -> Any:
+    """The class behind an entry."""
+    module, _, name = entry.made_by.partition(":")
+    return getattr(import_module(module), name)
