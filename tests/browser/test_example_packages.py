@@ -73,7 +73,7 @@ def test_it_is_searched_drawn_measured_on_held_out_data_and_explained(server, pa
     drawing = page.locator("svg.dynas-diagram").first
     assert DRAWN[name] in drawing.get_attribute("aria-label", timeout=_SLOW)
     page.locator(".st-key-subnetwork_measure").get_by_role("button").first.click()
-    expect(page.get_by_test_id("test-accuracy")).to_contain_text("held out", timeout=_SLOW)
+    expect(page.get_by_test_id("held-out-quality")).to_contain_text("held out", timeout=_SLOW)
 
     page.goto(explore)
     page.wait_for_selector("[data-testid=plot-importance][data-updates]", timeout=_SLOW)
