@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine import regular_file
+from engine.digest import sha256
 from engine.errors import DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.space import Config
@@ -44,24 +45,9 @@ class SlicedSupernet(Supernet):
 
         with torch.device("meta"):  # without memory for weights that are replaced
             module = self.network(config)
-        state = sliced(module, self._largest)
+        state = sliced(module, _read(self.weights, sha256(self.weights)))
         module.load_state_dict({name: part.clone() for name, part in state.items()}, assign=True)
         return module.to(settings.device).eval()
-
-    @functools.cached_property
-    def _largest(self) -> "dict[str, Tensor]":
-        import torch
-
-        try:
-            with regular_file.opened(self.weights, _LARGEST) as file:
-                state: dict[str, Tensor] = torch.load(file, map_location="cpu", weights_only=True)
-        except Exception as error:  # torch raises many kinds for a damaged file
-            why = getattr(error, "strerror", None) or "it is damaged, or no file of weights"
-            raise DataError(
-                f"The weights {self.weights} cannot be read: {why}. Restore the file, or train the "
-                "supernet anew."
-            ) from error
-        return state
 
 
 def sliced(module: "nn.Module", weights: "Mapping[str, Tensor]") -> "dict[str, Tensor]":
@@ -80,3 +66,20 @@ def sliced(module: "nn.Module", weights: "Mapping[str, Tensor]") -> "dict[str, T
             )
         parts[name] = whole[tuple(slice(size) for size in own.shape)]
     return parts
+
+
+@functools.lru_cache(maxsize=4)
+def _read(path: Path, digest: bytes) -> "dict[str, Tensor]":
+    """The state dict in a file; read anew when its digest changes."""
+    import torch
+
+    try:
+        with regular_file.opened(path, _LARGEST) as file:
+            state: dict[str, Tensor] = torch.load(file, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises many kinds for a damaged file
+        why = getattr(error, "strerror", None) or "it is damaged, or no file of weights"
+        raise DataError(
+            f"The weights {path} cannot be read: {why}. Restore the file, or train the supernet "
+            "anew."
+        ) from error
+    return state
