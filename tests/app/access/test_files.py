@@ -8,15 +8,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.access.files import READ, WRITTEN, FileRules
+from app.access.files import WRITTEN, FileRules
 from engine.config import DynasSection, NASConfig, SearchSection, StopSection
 from engine.errors import NotAllowedError, RunError
+from engine.former_options import FORMER
+from engine.meters import registry as meters
+from engine.options import fields, path_names
 from engine.runs.service import RunService
 from engine.supernets import registry
 from engine.supernets.remembered import Remembered
 from tests.engine.runs.fakes import InstantEvaluator
 
 SMALL = {"population": 4, "num_evals": 4, "workers": 1}
+W10 = "ofa_mbv3_d234_e346_k357_w1.0"
+READ = ("dataset_path", "weights_path", "predictor_path", "calibration_path", "latency_table")
+"""All options that are paths, by names that a configuration takes."""
+NAMED = {"latency_table": "table"}
+"""What a refusal calls an option that has another name now."""
+MODELS = [
+    *(meter.Options for meter in meters.all_meters()),
+    *(part.Options for n in registry.names() for part in (registry.load(n), registry.load(n).task)),
+]
+
+
+def naming(name: str, path: str) -> NASConfig:
+    """A configuration whose setting of that name is a path."""
+    return config(**({"supernet": W10} if name in READ else {}), **{name: path})
 
 
 def config(**dynas: object) -> NASConfig:
@@ -40,13 +57,22 @@ def rules(data_dir: Path) -> FileRules:
 def test_every_setting_that_is_a_path_has_a_rule():
     validators = DynasSection.__pydantic_decorators__.field_validators
     checked = set(validators["_can_be_a_path"].info.fields)
-    assert checked == {*READ, *WRITTEN, "warm_start"}
+    assert checked == {*WRITTEN, "warm_start"}
     sections = (DynasSection, SearchSection, StopSection)
-    fields = [pair for section in sections for pair in section.model_fields.items()]
-    texts = {name for name, field in fields if field.annotation == str | None}
+    settings = [pair for section in sections for pair in section.model_fields.items()]
+    texts = {name for name, field in settings if field.annotation == str | None}
     assert texts == {*checked, "search_algorithm"}, (
         "a new setting needs a rule, or to be named here"
     )
+
+
+def test_every_option_that_is_a_text_is_a_path():
+    assert all(option.kind != "text" for model in MODELS for option in fields(model)), (
+        "a new option has to be a path, or to be named here"
+    )
+    assert set(READ) == set(FORMER) & {n for model in MODELS for n in path_names(model)} | {
+        "latency_table"
+    }
 
 
 @pytest.mark.parametrize("name", [*READ, "warm_start", *WRITTEN])
@@ -73,8 +99,8 @@ def test_what_is_outside_is_refused_whatever_names_it(rules, data_dir, outside, 
     (data_dir / "link.csv").symlink_to(outside / "secret.csv")
     (data_dir / "circle").symlink_to(data_dir / "circle")
     with pytest.raises(NotAllowedError) as refusal:
-        rules.admit(config(**{name: made(data_dir, outside)}))
-    assert name in str(refusal.value)
+        rules.admit(naming(name, made(data_dir, outside)))
+    assert NAMED.get(name, name) in str(refusal.value)
     assert str(data_dir) in str(refusal.value)
 
 
@@ -83,7 +109,7 @@ def test_the_refusal_does_not_tell_whether_something_is_there(rules, outside, na
     told = []
     for file in ("secret.csv", "absent.csv"):
         with pytest.raises(NotAllowedError) as refusal:
-            rules.admit(config(**{name: str(outside / file)}))
+            rules.admit(naming(name, str(outside / file)))
         told.append(str(refusal.value).replace(file, "FILE"))
     assert told[0] == told[1]
 
@@ -91,10 +117,10 @@ def test_the_refusal_does_not_tell_whether_something_is_there(rules, outside, na
 @pytest.mark.parametrize("name", [*READ, "warm_start"])
 def test_the_data_folder_and_the_roots_may_be_read(data_dir, outside, name):
     rules = FileRules.of(data_dir, [outside], local=False)
-    rules.admit(config(**{name: str(data_dir / "images")}))
-    rules.admit(config(**{name: str(outside / "secret.csv")}))
+    rules.admit(naming(name, str(data_dir / "images")))
+    rules.admit(naming(name, str(outside / "secret.csv")))
     with pytest.raises(NotAllowedError, match="--data-root"):
-        rules.admit(config(**{name: "/etc/passwd"}))
+        rules.admit(naming(name, "/etc/passwd"))
 
 
 def test_a_root_may_be_a_link(data_dir, outside, tmp_path):
@@ -162,7 +188,7 @@ def service(data_dir: Path, rules: FileRules):
 
 @pytest.mark.parametrize("name", [*READ, "warm_start", *WRITTEN])
 def test_the_service_starts_and_imports_nothing_that_is_not_admitted(service, outside, name):
-    wanted = config(**{name: str(outside / "secret.csv")})
+    wanted = naming(name, str(outside / "secret.csv"))
     with pytest.raises(NotAllowedError):
         service.start(wanted)
     with pytest.raises(NotAllowedError):
@@ -199,7 +225,7 @@ def test_the_name_of_a_run_leads_nowhere_else(service, data_dir, run):
 
 def test_paths_that_are_remembered_are_admitted_first(data_dir, outside, rules):
     supernet = registry.load("ofa_mbv3_d234_e346_k357_w1.0")
-    images = next(r for r in supernet.requirements() if r.option == "dataset_path")
+    images = next(r for r in supernet.requirements() if r.option == "task.dataset_path")
     memory = Remembered(data_dir, rules.admit_reading)
     for path in (outside, outside / "absent"):
         with pytest.raises(NotAllowedError, match="outside the folders"):
@@ -209,4 +235,4 @@ def test_paths_that_are_remembered_are_admitted_first(data_dir, outside, rules):
     (data_dir / "settings.json").write_text(json.dumps({"paths": {images.key: str(outside)}}))
     with pytest.raises(NotAllowedError, match=f"{images.title}: .* is outside"):
         memory.settings(supernet)
-    assert memory.settings(supernet, "published predictor").dataset_path is None
+    assert memory.settings(supernet, "published predictor").task == {}
