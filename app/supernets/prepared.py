@@ -6,7 +6,8 @@ import streamlit as st
 
 from app.formatting import counted, plain
 from app.session import told_to_user
-from engine.tasks.prepared_data import PreparedData, Usage, prepared_data
+from engine.supernets.registry import prepared_data
+from engine.tasks.prepared_data import PreparedData, Usage
 
 
 def size_text(count: int) -> str:

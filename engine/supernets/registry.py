@@ -10,6 +10,7 @@ from engine.quoting import quoted
 from engine.supernets import plug_in, trained
 from engine.supernets.base import Supernet
 from engine.supernets.ofa import catalogue
+from engine.tasks.prepared_data import PreparedData
 
 DEFAULT = "ofa_mbv3_fashion_d234_e346_k357"
 
@@ -54,6 +55,17 @@ def load(name: str) -> Supernet:
     if name not in _BUILT_IN and name in trained.names():
         return trained.load(name)
     return _load(name)
+
+
+def prepared_data() -> tuple[PreparedData, ...]:
+    """Every kind of data that the tasks of known supernets keep."""
+    found: dict[str, PreparedData] = {}
+    for name in names():
+        try:
+            found |= {kind.name: kind for kind in load(name).task.prepared}
+        except DynasError:
+            continue  # what is wrong is said where the supernet is listed
+    return tuple(found.values())
 
 
 def title(name: str) -> str:

@@ -12,6 +12,7 @@ from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric
 from engine.options import Options, read
 from engine.requirements import Requirement
+from engine.tasks.prepared_data import PreparedData
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -57,6 +58,8 @@ class Task(ABC):
     """A sentence on the data that quality is measured on."""
     classes: tuple[str, ...] = ()
     """The names of what a classifier tells apart, in the order of its outputs."""
+    prepared: tuple[PreparedData, ...] = ()
+    """What it makes of a user's data and keeps, to be shown and removed."""
     trial_options: Mapping[str, Any] = MappingProxyType({})
     """Its options with which a trial measures quickly."""
 

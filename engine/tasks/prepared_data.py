@@ -29,10 +29,3 @@ class PreparedData:
     usage: Callable[[], Usage]
     remove_outdated: Callable[[], None]
     remove_all: Callable[[], None]
-
-
-def prepared_data() -> tuple[PreparedData, ...]:
-    """Every kind that the engine's own tasks keep."""
-    from engine.tasks.images.prepared import DECODED  # each task says what it keeps
-
-    return (DECODED,)

@@ -15,6 +15,7 @@ from engine.tasks.base import Inputs, Part
 from engine.tasks.images import decoded_images, pixels, validation_folders
 from engine.tasks.images.classification import ImageClassification
 from engine.tasks.images.pixels import MEAN, STD, Pixels
+from engine.tasks.images.prepared import DECODED
 from engine.tasks.images.validation_folders import Images, Split
 from engine.tasks.quality_protocol import CALIBRATION_BATCH, inputs_at_once
 
@@ -54,6 +55,7 @@ class ClassFolders(ImageClassification):
     """
 
     Options = ClassFolderOptions
+    prepared = (DECODED,)
     trial_options = MappingProxyType({"test_fraction": 0.02})
 
     def __init__(self, class_count: int, side: int, data_key: str, data_origin: str) -> None:
