@@ -104,15 +104,14 @@ def _held_out(examined: Examined) -> Iterator[str]:
 
 @rule("task", "calibration batches change normalisation statistics where there are any")
 def _calibration(examined: Examined) -> Iterator[str]:
-    from torch.nn.modules.batchnorm import _BatchNorm
-
+    from engine.compat.torch import AnyBatchNorm
     from engine.tasks.inputs import tensors
     from engine.tasks.statistics import recalibrate
 
     supernet, settings = examined.supernet, examined.settings
     for genotype in examined.ends:
         module, name = examined.module(genotype), examined.name(genotype)
-        norms = [m for m in module.modules() if isinstance(m, _BatchNorm)]
+        norms = [m for m in module.modules() if isinstance(m, AnyBatchNorm)]
         kept = [m.running_mean for m in norms if m.running_mean is not None]
         if not kept:
             return

@@ -17,7 +17,9 @@ CHANGED = (
 MAIN = {"init_main_from_name", "init_main_from_path"}
 
 
-def test_a_process_is_told_of_no_main_module():
+def test_a_process_is_told_of_no_main_module(monkeypatch):
+    # Tests that run side by side have a main module that no file holds.
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", __file__, raising=False)
     assert MAIN & spawn.get_preparation_data("child").keys(), CHANGED
     with without_main():
         assert not MAIN & spawn.get_preparation_data("child").keys(), CHANGED
