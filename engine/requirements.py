@@ -1,10 +1,11 @@
 """What has to be there before a quality can be had: files and data, each told and checked alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from engine.evaluation_settings import EvaluationSettings
+from engine.options import Options, fields, path_names
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is worked on, how much is done, and how much there is, None if unknown.
@@ -37,3 +38,38 @@ class Requirement:
     check: Callable[[EvaluationSettings, Progress], str]
     option: str = ""
     download: str = ""
+
+
+def path_requirements(
+    owner: Literal["supernet", "task"],
+    name: str,
+    model: type[Options],
+    options: Callable[[EvaluationSettings], Any],
+    check: Callable[[EvaluationSettings], None],
+) -> Sequence[Requirement]:
+    """What the options of a supernet or a task name that are paths, each checked by `check`.
+
+    `name` is that of the owner, `options` reads its options from settings.
+    """
+    labels = {field.name: field for field in fields(model)}
+
+    def made(option: str) -> Requirement:
+        def locate(settings: EvaluationSettings) -> str:
+            check(settings)
+            return str(getattr(options(settings), option) or "part of the package")
+
+        def read(settings: EvaluationSettings, progress: Progress) -> str:
+            check(settings)
+            return "It can be used"
+
+        return Requirement(
+            key=f"{name} {option}",
+            title=labels[option].label,
+            origin=labels[option].help,
+            serves="measured",
+            locate=locate,
+            check=read,
+            option=f"{owner}.{option}",
+        )
+
+    return [made(option) for option in path_names(model)]

@@ -41,6 +41,7 @@ def check_supernet(
     """
     from engine.config import NASConfig
     from engine.contracts import outcomes
+    from engine.meters import registry as meters
     from engine.overrides import overridden
     from engine.supernets import registry
 
@@ -48,6 +49,8 @@ def check_supernet(
     with kept_for_results():
         supernet = registry.load(name)
         config = overridden(NASConfig(dynas={"supernet": name}), settings or [])
+    for problem in meters.problems():
+        typer.echo(problem, err=True)
     found = outcomes(supernet, config.settings, thorough)
     while True:
         with kept_for_results():

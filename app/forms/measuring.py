@@ -8,7 +8,10 @@ from app.forms.cells import Cell, draw_cells
 from app.forms.keys import key
 from app.forms.option_fields import option_cells
 from app.forms.option_state import Owner
-from app.forms.sections_of_options import meter_owners
+from app.forms.sections_of_options import meter_owners, meters_that_refuse
+from engine.errors import DynasError
+from engine.evaluation_settings import EvaluationSettings
+from engine.supernets import registry
 
 _DEVICES = ("cpu", "cuda", "mps")
 _PRECISIONS = {"fp32": "fp32", "bf16": "bf16, faster"}
@@ -27,6 +30,18 @@ def measuring_section() -> None:
         for owner in owners[1:]:
             st.caption(f"**{plain(owner.label)}**")
             draw_cells(option_cells(owner))
+        for label, reason in _refusals().items():
+            st.caption(f":material/info: **{plain(label)}** cannot be measured. {plain(reason)}")
+
+
+def _refusals() -> dict[str, str]:
+    """What meters say of the chosen supernet on the chosen device, where they refuse."""
+    settings = EvaluationSettings(device=str(st.session_state[key("device")]))
+    try:
+        supernet = registry.load(st.session_state[key("supernet")])
+        return meters_that_refuse(supernet, settings)
+    except DynasError:
+        return {}  # the form says what is wrong with the supernet
 
 
 def _title(owners: list[Owner]) -> str:

@@ -6,6 +6,8 @@ from app.forms import option_state
 from app.forms.cells import Cell
 from app.forms.option_fields import WIDTHS, draw_option, option_cells
 from app.forms.option_state import Owner
+from engine.evaluation_settings import EvaluationSettings
+from engine.meters import registry as meters
 from engine.supernets.base import Supernet
 
 
@@ -31,6 +33,12 @@ def data_cells(supernet: Supernet) -> list[Cell]:
 def meter_owners() -> list[Owner]:
     """The meters that have options to draw."""
     return [owner for owner in option_state.owners(None) if owner.drawn]
+
+
+def meters_that_refuse(supernet: Supernet, settings: EvaluationSettings) -> dict[str, str]:
+    """Why meters measure nothing of a supernet here, by what they are called."""
+    said = {meter.label: meter.refusal(supernet, settings) for meter in meters.all_meters()}
+    return {label: reason for label, reason in said.items() if reason}
 
 
 def _owner(supernet: Supernet, whose: str) -> Owner:

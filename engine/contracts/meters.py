@@ -53,9 +53,8 @@ def _determinants(examined: Examined) -> Iterator[str]:
             yield f"determinants of {name} differ from call to call, so no number is used again."
 
 
-@rule("meters", "every installed meter can be used, or says why it measures nothing")
+@rule("meters", "every meter that can be used says why it measures nothing, where it does not")
 def _usable(examined: Examined) -> Iterator[str]:
-    yield from registry.problems()
     for meter in registry.all_meters():
         refusal = meter.refusal(examined.supernet, examined.settings)
         listed = meter.sources(examined.supernet, examined.settings)

@@ -32,7 +32,7 @@ def outcomes(
     Where weights or data are missing, that is all that is found.
     """
     # In a package's own tests it may not be installed, so that its metrics are known nowhere else.
-    recall({quality.name: asdict(quality) for quality in supernet.task.metrics})
+    recall({quality.name: asdict(quality) for quality in getattr(supernet.task, "metrics", ())})
     examined = Examined(supernet, settings or EvaluationSettings(), thorough)
     ready = _tried(_READY, examined)
     yield ready

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from engine import plug_ins
 from engine.contracts.rules import Examined, outputs, rule, same
 from engine.meters.registry import sources
 from engine.metrics import metric
+from engine.supernets.base import Supernet
 
 _APART = 60.0  # seconds that another process has
 _NO_TORCH = """
@@ -21,9 +23,10 @@ supernet = registry.load({name!r})
 supernet.title, supernet.description, supernet.origin, supernet.space.size, supernet.stages
 for known in supernet.task.metrics:
     supernet.bounds(known.name)
-supernet.requirements(), sources(supernet, EvaluationSettings())
+settings = EvaluationSettings(supernet={supernet!r}, task={task!r}, meters={meters!r})
+supernet.requirements(), sources(supernet, settings)
 print("torch" in sys.modules)
-print(supernet.fingerprint(EvaluationSettings()))
+print(supernet.fingerprint(settings))
 """
 
 
@@ -130,9 +133,17 @@ def _bounds(examined: Examined) -> Iterator[str]:
             )
 
 
+def _is_installed(supernet: Supernet) -> bool:
+    """Whether a package offers this very class by the supernet's name."""
+    point = plug_ins.offered(plug_ins.SUPERNETS).get(supernet.name)
+    kind = type(getattr(supernet, "guarded", supernet))
+    return point is not None and point.value == f"{kind.__module__}:{kind.__qualname__}"
+
+
 @rule("supernet", "it is described without torch, and its fingerprint is the same in each process")
 def _in_another_process(examined: Examined) -> Iterator[str]:
-    supernet, settings = examined.supernet, type(examined.settings)()
+    supernet, given = examined.supernet, examined.settings
+    settings = replace(given, batch_size=100, device="cpu", precision="fp32")
     here = supernet.fingerprint(settings)
     if here != supernet.fingerprint(settings):
         yield (
@@ -140,10 +151,16 @@ def _in_another_process(examined: Examined) -> Iterator[str]:
             "is measured alone."
         )
         return
-    if supernet.name not in plug_ins.offered(plug_ins.SUPERNETS):
-        return  # another process would not find it
+    if not _is_installed(supernet):
+        return  # another process would not find it, or another one of its name
+    code = _NO_TORCH.format(
+        name=supernet.name,
+        supernet=dict(settings.supernet),
+        task=dict(settings.task),
+        meters={name: dict(options) for name, options in settings.meters.items()},
+    )
     done = subprocess.run(
-        [sys.executable, "-c", _NO_TORCH.format(name=supernet.name)],
+        [sys.executable, "-c", code],
         capture_output=True,
         text=True,
         timeout=_APART,

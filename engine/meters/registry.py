@@ -19,7 +19,7 @@ from engine.metrics import problem as wrong_metric
 from engine.options import Options
 from engine.quoting import error_text
 from engine.space import Genotypes
-from engine.supernets import registry as _supernets  # noqa: F401 - which knows their qualities
+from engine.supernets import registry as supernets
 from engine.supernets.base import Supernet
 from engine.tasks.base import held_out_metric
 
@@ -158,15 +158,18 @@ def _metrics() -> Mapping[str, Metric | str]:
     """The metrics of installed meters."""
     found = _added()
     usable = [meter for meter in found.values() if isinstance(meter, Meter)]
-    return {known.name: known for meter in usable for known in meter.metrics}
+    broken = {name: why for name, why in found.items() if isinstance(why, str)}
+    return {**broken, **{known.name: known for meter in usable for known in meter.metrics}}
 
 
 @functools.cache
 def _added() -> dict[str, Meter | str]:
     """Each meter that an installed package adds, or a sentence on why it cannot be used."""
     added: dict[str, Meter | str] = {}
+    offered = plug_ins.offered(plug_ins.METERS)
     taken = {known.name for meter in BUILT_IN for known in meter.metrics}
-    for name, point in plug_ins.offered(plug_ins.METERS).items():
+    taken |= supernets.qualities() if offered else set()
+    for name, point in offered.items():
         try:
             found = point.load()()
             problem = _problem(name, found, taken)
@@ -218,7 +221,7 @@ def _problem(name: str, found: Any, taken: Collection[str]) -> str:
     for known in found.metrics:
         label = getattr(known, "name", "?")
         if label in taken:
-            return f"it measures {label}, as another meter does"
+            return f"it measures {label}, as another meter or a task does"
         if wrong := wrong_metric(label, known):
             return f"the metric {label}: {wrong}"
     return ""

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +17,8 @@ from engine.digest import sha256
 from engine.errors import ConfigError, DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Source, metric
-from engine.options import Options, read
-from engine.requirements import Progress, QualitySource, Requirement
+from engine.options import Options, plain, read
+from engine.requirements import Progress, QualitySource, Requirement, path_requirements
 from engine.space import Config, Genotypes, SearchSpace
 from engine.supernets.counted_costs import CountedCosts
 from engine.tasks.base import Task, digest_of
@@ -211,17 +212,25 @@ class Supernet(ABC):
 
     def weights_digest(self, settings: EvaluationSettings) -> str:
         """A digest of the weights: of their file, or without one of the largest sub-network."""
-        return sha256(self.weights).hex() if self.weights else self._largest_digest
+        if self.weights:
+            return sha256(self.weights).hex()
+        options = EvaluationSettings(supernet=settings.supernet, task=settings.task)
+        if options not in self._largest_digests:
+            module = self.extract(self.space.to_config(self.space.largest), options)
+            parts = [part for item in sorted(module.state_dict().items()) for part in item]
+            self._largest_digests[options] = digest_of(*parts)
+        return self._largest_digests[options]
 
     @functools.cached_property
-    def _largest_digest(self) -> str:
-        module = self.extract(self.space.to_config(self.space.largest), EvaluationSettings())
-        parts = [part for item in sorted(module.state_dict().items()) for part in item]
-        return digest_of(*parts)
+    def _largest_digests(self) -> dict[EvaluationSettings, str]:
+        return {}
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
-        """A digest of all that decides a measured quality: weights, data and protocol."""
+        """A digest of all that decides a measured quality: weights, data, options and protocol."""
         parts = [self.weights_digest(settings), self.task.fingerprint(settings)]
+        given = [plain(self.options(settings)), plain(self.task.options(settings))]
+        if any(given):
+            parts.append(json.dumps(given, sort_keys=True))
         return hashlib.sha256(" ".join([quality_protocol(settings), *parts]).encode()).hexdigest()
 
     def missing(self, settings: EvaluationSettings) -> list[str]:
@@ -249,8 +258,12 @@ class Supernet(ABC):
         return self.task.describe(settings)
 
     def requirements(self) -> Sequence[Requirement]:
-        """What has to be there, one by one, for each source of quality."""
-        return self.task.requirements()
+        """What has to be there, one by one, for each source of quality.
+
+        By default the files that options of the supernet name, and what its task requires.
+        """
+        own = path_requirements("supernet", self.name, self.Options, self.options, self.check_data)
+        return [*own, *self.task.requirements()]
 
     def fetchable(self, settings: EvaluationSettings) -> str:
         """The name of the official file that `fetch` would download; empty if there is none."""

@@ -138,6 +138,11 @@ class _Guarded:
     def __init__(self, guarded: Supernet | Task, whose: str) -> None:
         self._guarded, self._whose = guarded, whose
 
+    @property
+    def guarded(self) -> Supernet | Task:
+        """What this stands in for."""
+        return self._guarded
+
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._guarded, name)
         if isinstance(value, Task):

@@ -10,6 +10,7 @@ from engine.quoting import quoted
 from engine.supernets import plug_in, trained
 from engine.supernets.base import Supernet
 from engine.supernets.ofa import catalogue
+from engine.tasks.images.metrics import ACC, ACC_TOP5
 from engine.tasks.prepared_data import PreparedData
 
 DEFAULT = "ofa_mbv3_fashion_d234_e346_k357"
@@ -88,6 +89,11 @@ def _load(name: str) -> Supernet:
             f"There is no supernet {quoted(name)}. Choose from: {', '.join(names())}."
         )
     return plug_in.load(point)
+
+
+def qualities() -> set[str]:
+    """The names of the metrics of all tasks: the engine's own and those of installed packages."""
+    return {*_metrics(), *(known.name for known in (ACC, ACC_TOP5))}
 
 
 @provide

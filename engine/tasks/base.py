@@ -11,7 +11,7 @@ from engine.errors import DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric
 from engine.options import Options, read
-from engine.requirements import Requirement
+from engine.requirements import Requirement, path_requirements
 from engine.tasks.prepared_data import PreparedData
 
 if TYPE_CHECKING:
@@ -108,7 +108,12 @@ class Task(ABC):
         return self.origin
 
     def requirements(self) -> Sequence[Requirement]:
-        """The data that has to be there, as pages list it; by default what `check` looks at."""
+        """The data that has to be there, as pages list it; by default what `check` looks at.
+
+        Where options name files or folders, each of them.
+        """
+        if paths := path_requirements("task", self.name, self.Options, self.options, self.check):
+            return paths
 
         def locate(settings: EvaluationSettings) -> str:
             self.check(settings)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import EvaluationError
+from engine.errors import DataError, EvaluationError
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric
 from engine.tasks.base import Inputs, Network, Part, Task, Words, digest_of
@@ -82,13 +82,18 @@ class LoaderTask(Task):
             for inputs, target in loader():
                 outputs.append(_on_processor(network(inputs)))
                 targets.append(target)
+        if not outputs:
+            raise DataError(
+                f"The task '{self.name}' gives no batches for the {part} part. Its loader has to "
+                "give all of them anew each time that it is called."
+            )
         found = self._score(outputs, targets)
         if lacking := [name for name in metrics if name not in found]:
             raise EvaluationError(
                 f"The score function of the task '{self.name}' gives no {', '.join(lacking)}. "
                 f"It has to give every metric of the task."
             )
-        return {name: float(found[name]) for name in metrics}
+        return {name: _number(found[name]) for name in metrics}
 
     def calibration(
         self, settings: EvaluationSettings, resolution: int | None = None
@@ -119,3 +124,8 @@ def _on_processor(outputs: Any) -> Any:
     from engine.compat.torch import tree_map
 
     return tree_map(lambda v: v.cpu() if hasattr(v, "cpu") else v, outputs)
+
+
+def _number(value: Any) -> Any:
+    """A number for a tensor of one; what is no number stays, to be refused by its metric."""
+    return float(value) if hasattr(value, "__float__") and not isinstance(value, bool) else value

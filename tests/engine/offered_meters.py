@@ -6,6 +6,7 @@ from engine import machine
 from engine.meters.base import Meter
 from engine.metrics import METRICS, Metric
 from engine.options import Options, option
+from tests.engine.offered import SURPRISE
 
 WARMTH = Metric("warmth", "Warmth", "K", "min", "measured", "Of the machine.", lowest=0.0)
 NORM = Metric("weight_norm", "Weight norm", "", "min", "measured", "Of all weights.", lowest=0.0)
@@ -137,3 +138,9 @@ def alone_seen(monkeypatch):
             return self.held.__exit__(*error)
 
     monkeypatch.setattr(machine, "alone", Watched)
+
+
+class Surprising(Norm):
+    """Gives what the task of a supernet measures."""
+
+    name, metrics = "surprising", (SURPRISE,)

@@ -31,8 +31,8 @@ def keys(name, settings=SETTINGS, fingerprint="f"):
         ("WithoutMetrics", "it has no metrics"),
         ("WrongOptions", "its Options are not derived from engine.options.Options"),
         ("WrongFactor", "it depends on weather, which is none of the factors"),
-        ("MeasuringLatency", "it measures lat, as another meter does"),
-        ("MeasuringAccuracy", "the metric acc: its name is taken"),
+        ("MeasuringLatency", "it measures lat, as another meter or a task does"),
+        ("MeasuringAccuracy", "it measures acc, as another meter or a task does"),
         ("WrongMetric", "the metric weight_norm: its direction is 'up'"),
         ("NoMetric", "the metric ?: it is of type str"),
         ("Abstract", "it does not load (TypeError: Can't instantiate abstract class Abstract"),
@@ -58,7 +58,23 @@ def test_the_name_of_a_built_in_one_is_taken(install):
 def test_of_two_with_one_metric_the_first_counts(install):
     install(meters={"norm": f"{HERE}Norm", "second": f"{HERE}SameMetric"})
     assert [meter.name for meter in registry.all_meters()[len(registry.BUILT_IN) :]] == ["norm"]
-    assert "it measures weight_norm, as another meter does" in registry.problems()[0]
+    assert "it measures weight_norm, as another meter or a task does" in registry.problems()[0]
+
+
+def test_the_quality_of_a_task_is_taken(install):
+    offered = "tests.engine.offered:"
+    install(
+        {"tiny": f"{offered}Tiny"}, {"energy": f"{offered}ENERGY"},
+        {"surprising": f"{HERE}Surprising"},
+    )  # fmt: skip
+    assert "it measures surprise, as another meter or a task does" in registry.problems()[0]
+    assert registry.meter_of("surprise") is registry.QUALITY
+
+
+def test_a_metric_of_a_meter_that_cannot_be_used_is_refused_with_the_reason(install):
+    install(meters={"latency": f"{HERE}Latency", "norms": f"{HERE}Norm"})
+    with pytest.raises(ConfigError, match="it calls itself 'norm'"):
+        metric("norms")
 
 
 def test_one_of_a_package_brings_its_metrics_its_options_and_its_sources(install):

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from engine.errors import EvaluationError
+from engine.errors import DataError, EvaluationError
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric
 from engine.tasks.base import Words
@@ -127,3 +127,11 @@ def test_what_else_it_is_given_is_what_it_tells():
     assert {name: tuple(v.shape) for name, v in task.example_inputs(3).items()} == {
         "a": (3,), "b": (3,),
     }  # fmt: skip
+
+
+def test_a_loader_that_gives_its_batches_once_is_told_of():
+    once = iter(list(batches()))
+    task = make(validation=lambda: once, digest=lambda: "mine")
+    task.quality(lambda inputs: inputs["a"], "validation", ["error"], SETTINGS)
+    with pytest.raises(DataError, match="gives no batches for the validation part"):
+        task.quality(lambda inputs: inputs["a"], "validation", ["error"], SETTINGS)
