@@ -15,6 +15,8 @@ TITLES = """() => [...document.querySelectorAll(".dynas-chart-title")]
     .filter((title) => title.scrollWidth > title.clientWidth + 1 || !title.textContent)
     .map((title) => title.textContent)"""
 BESIDE = "table => table.parentElement.scrollWidth - table.parentElement.clientWidth"
+ROWS_OF_BUTTONS = """new Set([...document.querySelectorAll("[class*=st-key-compare_launch_]")]
+    .map((button) => Math.round(button.getBoundingClientRect().top))).size"""
 SCROLLBAR = 15  # pixels that one takes where it is always shown
 
 
@@ -83,4 +85,4 @@ def test_the_buttons_that_search_again_stand_in_one_row(page, server, imagenet):
     page.goto(f"{server.url}/compare?runs={imagenet[0]}~")
     buttons = page.locator("[class*=st-key-compare_launch_]")
     expect(buttons).to_have_count(4)
-    assert len({round(button.bounding_box()["y"]) for button in buttons.all()}) == 1
+    page.wait_for_function(ROWS_OF_BUTTONS + " === 1", timeout=10_000)
