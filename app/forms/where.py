@@ -33,7 +33,7 @@ def where_section() -> None:
             persist_state="session",
             placeholder="None: results can be downloaded at any time",
             help="A CSV on the server that is written as the search goes, with the columns "
-            f"{', '.join(COLUMNS)}.",
+            f"{', '.join(COLUMNS)}, and one for each other metric but parameters.",
         )
         measuring_section()
 

@@ -13,9 +13,14 @@ from engine.sources import calibrated, predicted, words
 
 
 def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
-    """Supernet, config and metrics, each metric with its unit and source."""
+    """Supernet, its options, config and metrics, each metric with its unit and source.
+
+    `options` are those of the supernet and its task that are not the defaults; not there if none.
+    """
+    options = _options(config)
     return {
         "supernet": config.dynas.supernet,
+        **({"options": options} if options else {}),
         "config": dict(evaluation.config),
         "metrics": {
             name: {
@@ -73,10 +78,10 @@ def to_python(config: NASConfig, evaluation: Evaluation) -> str:
     Comments above them name the numbers that were not measured.
     """
     groups = ",\n".join(f"    {name!r}: {v}" for name, v in evaluation.config.items())
-    files = _files(config)
-    settings = ", ".join(f"{owner}={options!r}" for owner, options in files.items())
-    imported = "from engine.supernets.base import EvaluationSettings\n" if files else ""
-    given = f", EvaluationSettings({settings})" if files else ""
+    options = _options(config)
+    settings = ", ".join(f"{owner}={values!r}" for owner, values in options.items())
+    imported = "from engine.supernets.base import EvaluationSettings\n" if options else ""
+    given = f", EvaluationSettings({settings})" if options else ""
     return (
         f"{_comments(evaluation)}"
         f"from engine import load_supernet\n{imported}\n"
@@ -85,10 +90,11 @@ def to_python(config: NASConfig, evaluation: Evaluation) -> str:
     )
 
 
-def _files(config: NASConfig) -> dict[str, dict[str, str]]:
-    """The paths that the supernet and its task were given, by the argument that takes them."""
-    found: dict[str, dict[str, str]] = {}
-    for (section, *name), path in config.dynas.paths.items():
-        if section in ("supernet_options", "task_options"):
-            found.setdefault(section.removesuffix("_options"), {})[name[-1]] = path
-    return found
+def _options(config: NASConfig) -> dict[str, dict[str, Any]]:
+    """Options of the supernet and its task that are not the defaults, by who they belong to.
+
+    Plain data, by the argument of `EvaluationSettings` that takes them; empty ones are left out.
+    """
+    dynas = config.dynas
+    found = {"supernet": dict(dynas.supernet_options), "task": dict(dynas.task_options)}
+    return {owner: values for owner, values in found.items() if values}

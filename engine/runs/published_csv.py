@@ -3,19 +3,22 @@
 import csv
 import io
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from engine.disk import is_full, not_written
 from engine.errors import ConfigError
 from engine.evaluation.record import Evaluation
-from engine.sources import measured_here
+from engine.metrics import plain
+from engine.sources import measured_here, source_column
 
 # The names of columns are a file format that others read: that of Neural Compressor and DyNAS-T.
 COLUMNS = ("Sub-network", "Date", "Latency (ms)", "MACs", "Top-1 Acc (%)")
 SOURCES = {"Top-1 Acc Source": "acc", "Latency Source": "lat"}
 """Further columns by the metric whose source they name; there where one was not measured."""
+_PUBLISHED = frozenset({"acc", "macs", "params", "lat"})
+"""What has a column of the published format, or, as parameters, follows from the sub-network."""
 
 
 def check_path(path: str | Path) -> None:
@@ -56,13 +59,15 @@ def _not_written(path: Path, error: OSError) -> ConfigError:
 class PublishedCsv:
     """Writes `path`, from the rows of `known` on.
 
-    What another search left there is kept beside it under a numbered name. `planned` are the
-    sources of what is going to be written, by metric.
+    What another search left there is kept beside it under a numbered name. `metrics` are those of
+    the run: each that has no published column gets one by its name. `planned` are the sources of
+    what is going to be written, by metric.
     """
 
     def __init__(
-        self, path: str | Path, known: list[Evaluation], planned: Mapping[str, str] | None = None
-    ) -> None:
+        self, path: str | Path, known: list[Evaluation], planned: Mapping[str, str] | None = None,
+        metrics: Sequence[str] = (),
+    ) -> None:  # fmt: skip
         self.path = Path(path).expanduser()
         check_path(self.path)
         told = {
@@ -71,8 +76,11 @@ class PublishedCsv:
             for name, source in sources.items()
             if not measured_here(source)
         }
-        self._sources = [(column, name) for column, name in SOURCES.items() if name in told]
-        header = (*COLUMNS, *(column for column, _ in self._sources))
+        self._further = [name for name in metrics if name not in _PUBLISHED]
+        further = {source_column(name): name for name in self._further}
+        columns = {**SOURCES, **further}
+        self._sources = {column: name for column, name in columns.items() if name in told}
+        header = (*COLUMNS, *self._further, *self._sources)
         text = _lines([header, *(self._row(e) for e in known if e.ok)])
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -93,8 +101,9 @@ class PublishedCsv:
                 raise _not_written(self.path, error) from None
 
     def _row(self, evaluation: Evaluation) -> tuple[object, ...]:
-        sources = (evaluation.sources.get(name, "") for _, name in self._sources)
-        return (*_row(evaluation), *sources)
+        numbers, sources = evaluation.metrics, evaluation.sources
+        further = (plain(n, numbers[n]) if n in numbers else "" for n in self._further)
+        return (*_row(evaluation), *further, *(sources.get(n, "") for n in self._sources.values()))
 
     def _holds_only(self, text: str) -> bool:
         """Whether the file is what this search wrote before: the start of `text`."""

@@ -113,8 +113,9 @@ class SearchRun:
 
     def _published_csv(self, path: str) -> PublishedCsv:
         sources = meters.sources(self._supernet, self._settings)
-        planned = {n: s for n, s in sources.items() if n in self.history.config.all_metrics}
-        return PublishedCsv(path, self.history.evaluations, planned)
+        metrics = self.history.config.all_metrics
+        planned = {name: source for name, source in sources.items() if name in metrics}
+        return PublishedCsv(path, self.history.evaluations, planned, metrics)
 
     def _loop(self, strategy: Strategy, evaluator: Evaluator) -> tuple[str, str]:
         """The state in which the search ended, and why if there is more to say."""

@@ -83,6 +83,7 @@ def test_it_is_searched_for_three_things_exported_and_read_back(
         "population": 4,
         "num_evals": EVALUATIONS,
         "workers": 1,
+        "results_csv_path": str(tmp_path / "published.csv"),
     }
     path = tmp_path / "search.yaml"
     path.write_text(yaml.safe_dump({"nas": {"dynas": search}}))
@@ -98,8 +99,10 @@ def test_it_is_searched_for_three_things_exported_and_read_back(
 
     table = tmp_path / "results.csv"
     table.write_text(engine("csv", run))
-    known = read_results(table.read_text(), supernet, "results.csv")
-    assert [one.metrics[quality] for one in known] == [float(row[quality]) for row in rows]
+    for written in (table, tmp_path / "published.csv"):
+        known = read_results(written.read_text(), supernet, "results.csv")
+        for name in (quality, "peak_memory"):
+            assert [one.metrics[name] for one in known] == [float(row[name]) for row in rows]
     imported = engine("import", str(table), "--supernet", supernet.name).split()[-1]
     assert len(list(csv.DictReader(io.StringIO(engine("csv", imported))))) == EVALUATIONS
 
