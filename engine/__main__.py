@@ -270,13 +270,12 @@ def _stopped_by_signals() -> Iterator[None]:
 
 
 def _configured(file: Path | None, settings: list[str] | None) -> "NASConfig":
-    from engine.config import NASConfig
-    from engine.overrides import overridden
+    from engine.overrides import configured
 
-    config, notice = NASConfig.read_file(file) if file else (NASConfig(), "")
+    config, notice = configured(file, settings or [])
     if notice:
         typer.echo(notice, err=True)
-    return overridden(config, settings or [])
+    return config
 
 
 def _service(data_dir: Path | None) -> "RunService":

@@ -1,7 +1,7 @@
 """NASConfig: what to search, for what and how long; in and out of YAML."""
 
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -22,6 +22,7 @@ from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric, metric
 from engine.quoting import quoted
 from engine.search_methods import ALGORITHMS, APPROACHES, algorithms_for
+from engine.setting_errors import Path as Place
 from engine.setting_errors import Where, sentences
 from engine.settings_section import Section
 
@@ -48,6 +49,14 @@ class Reading(NamedTuple):
 
     config: "NASConfig"
     notice: str
+
+
+Change = Callable[[dict[str, Any]], tuple[dict[str, Any], Sequence[Place]]]
+"""Changes plain settings before they are checked; says where those stand that it set."""
+
+
+def _unchanged(data: dict[str, Any]) -> tuple[dict[str, Any], Sequence[Place]]:
+    return data, ()
 
 
 class NASConfig(Section):
@@ -128,10 +137,11 @@ class NASConfig(Section):
         return _told(cls.read_file(path))
 
     @classmethod
-    def read(cls, text: str, origin: str = "") -> Reading:
+    def read(cls, text: str, origin: str = "", change: Change = _unchanged) -> Reading:
         """The configuration in a YAML text, and a notice in place of a warning.
 
-        `origin` names the text in errors.
+        `origin` names the text in errors. `change` is applied to what the text holds, before that
+        is checked.
         """
         begin = f"{origin}, " if origin else ""
         try:
@@ -142,14 +152,18 @@ class NASConfig(Section):
         inner, notice = unwrapped(document.data, f"{origin}: " if origin else "")
         outer = [NAS] if inner is not document.data else []
 
+        changed, elsewhere = change(inner)
+
         def where(path: Sequence[int | str]) -> str:
+            if any(tuple(path[: len(place)]) == place for place in elsewhere):
+                return ""
             place = f"{begin}{document.place([*outer, *path])}, "
             return place[0].upper() + place[1:] if not begin else place
 
-        return Reading(cls._of(inner, where), notice)
+        return Reading(cls._of(changed, where), notice)
 
     @classmethod
-    def read_file(cls, path: str | Path) -> Reading:
+    def read_file(cls, path: str | Path, change: Change = _unchanged) -> Reading:
         """The configuration in a YAML file, and a notice in place of a warning."""
         told = quoted(str(path))[1:-1]
         try:
@@ -159,7 +173,7 @@ class NASConfig(Section):
                 f"The configuration {told} cannot be read: {error.strerror or error}. Give a YAML "
                 "file."
             ) from None
-        return cls.read(text, told)
+        return cls.read(text, told, change)
 
     @classmethod
     def _of(cls, data: dict[str, Any], where: Where) -> "NASConfig":
@@ -212,7 +226,8 @@ def _nested(data: Mapping[str, Any]) -> dict[str, Any]:
     """The settings with `search_algorithm`, which may stand outside, in its section."""
     nested = {name: value for name, value in data.items() if name != "search_algorithm"}
     if (algorithm := data.get("search_algorithm")) is not None:
-        search = nested.get("search", {})
+        search = nested.get("search")
+        search = {} if search is None else search
         if isinstance(search, Mapping | SearchSection):
             nested["search"] = {**dict(search), "search_algorithm": algorithm}
     return nested

@@ -56,8 +56,11 @@ def owned(supernet: str, settings: EvaluationSettings) -> Iterator[Owned]:
         yield Owned((TASK,), found.task.Options, settings.task)
 
 
-def unknown_meters(settings: EvaluationSettings) -> list[InitErrorDetails]:
-    """A problem for each meter that has options and is not there."""
+def unknown_meters(given: Mapping[str, Any]) -> list[InitErrorDetails]:
+    """A problem for each meter among `given`, options by the name of the meter, that is not there.
+
+    Also where its options are empty.
+    """
     known = meters.by_name()
     there_is_none = PydanticCustomError(
         "no_such_meter",
@@ -66,7 +69,7 @@ def unknown_meters(settings: EvaluationSettings) -> list[InitErrorDetails]:
     )
     return [
         {"type": there_is_none, "loc": (METERS, name), "input": values}
-        for name, values in settings.meters.items()
+        for name, values in given.items()
         if name not in known
     ]
 
@@ -103,6 +106,25 @@ def without_effect(supernet: str, settings: Mapping[str, Any]) -> set[str]:
         for name, place in FORMER.items()
         if name in settings and name not in _NEVER_IDLE and not _declares(found, place)
     }
+
+
+def given_twice(dynas: Mapping[str, Any]) -> list[InitErrorDetails]:
+    """A problem for each option in the section `dynas` that is given with two values.
+
+    By its former name, and in the place where it stands now.
+    """
+    found: list[InitErrorDetails] = []
+    for name in (name for name in dynas if name in FORMER):
+        *sections, last = FORMER[name].path
+        within: Any = dynas
+        for section in sections:
+            within = within.get(section) if isinstance(within, Mapping) else None
+        if isinstance(within, Mapping) and last in within and within[last] != dynas[name]:
+            names = {"former": name, "now": ".".join(FORMER[name].path)}
+            said = "given twice: as {former} and as {now}. Leave one of them out"
+            twice = PydanticCustomError("given_twice", said, names)
+            found.append({"type": twice, "loc": (name,), "input": dynas[name]})
+    return found
 
 
 def usual_metrics(supernet: str) -> list[str]:

@@ -184,6 +184,13 @@ class DynasSection(Section):
                 section[name] = absolute_path(text)
         return DynasSection.model_validate(data)
 
+    @field_validator("meter_options", mode="before")
+    @classmethod
+    def _empty_meters(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        return {of: {} if options is None else options for of, options in given.items()}
+
     @field_validator("metrics", "record")
     @classmethod
     def _known_and_distinct(cls, names: list[str]) -> list[str]:
@@ -229,7 +236,10 @@ class DynasSection(Section):
     @model_validator(mode="after")
     def _options_are_known(self) -> "DynasSection":
         """Check options as far as what they belong to is there; leave out those with defaults."""
-        found = config_options.unknown_meters(self.settings)
+        found = config_options.unknown_meters(self.meter_options)
+        self.__dict__["meter_options"] = {
+            of: some for of, some in self.meter_options.items() if some
+        }
         for options in config_options.owned(self.supernet, self.settings):
             section, *name = options.setting
             try:
@@ -274,6 +284,9 @@ class DynasSection(Section):
         if not isinstance(data, Mapping) or not any(name in FORMER for name in data):
             return handler(data)
         idle = config_options.without_effect(str(data.get("supernet", DEFAULT)), data)
+        kept = {key: data[key] for key in data if key not in idle}
+        if twice := config_options.given_twice(kept):
+            raise ValidationError.from_exception_data("options", twice)
         with config_options.by_former_names([name for name in data if name in FORMER]):
-            made = handler(nested({key: data[key] for key in data if key not in idle}))
+            made = handler(nested(kept))
         return made.without(name for name in idle if data[name] != FORMER[name].default)

@@ -70,7 +70,8 @@ def nested(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Settings of the section `dynas` with options by their former names where they stand now."""
     former = {name: value for name, value in settings.items() if name in FORMER}
     rest = {name: value for name, value in settings.items() if name not in FORMER}
-    given = {of: rest.pop(section) for of, section in SECTIONS.items() if section in rest}
+    there = {of: rest.pop(section) for of, section in SECTIONS.items() if section in rest}
+    given = {of: {} if options is None else options for of, options in there.items()}
     if any(not isinstance(options, Mapping) for options in given.values()):
         return {**rest, **{SECTIONS[of]: options for of, options in given.items()}}
     changed = with_former(given, former)

@@ -1,6 +1,7 @@
 """A section of settings, checked when it is made and when one of its settings is set."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
@@ -26,7 +27,10 @@ class Section(BaseModel):
     @classmethod
     def _of_its_kind(cls, value: Any, info: ValidationInfo) -> Any:
         assert info.field_name is not None
-        return of_its_kind(cls.model_fields[info.field_name].annotation, value)
+        annotation = cls.model_fields[info.field_name].annotation
+        if value is None and _holds_settings(annotation):
+            return {}  # YAML reads a section with nothing in it as null
+        return of_its_kind(annotation, value)
 
     def __setattr__(self, name: str, value: Any) -> None:
         try:
@@ -37,3 +41,8 @@ class Section(BaseModel):
 
     def _assign(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
+
+
+def _holds_settings(annotation: Any) -> bool:
+    kind = get_origin(annotation) or annotation
+    return isinstance(kind, type) and issubclass(kind, (Section, Mapping))

@@ -54,13 +54,41 @@ def test_one_that_is_set_to_its_default_is_as_if_it_was_never_set(name):
     assert getattr(config.dynas, name) == default
 
 
-def test_one_replaces_what_stands_in_its_place_and_leaves_what_stands_beside():
-    nested = {"latency": {"batch": 4, "threads": 1}}
+def test_one_stands_beside_others_in_its_place():
+    nested = {"latency": {"threads": 1}}
     config = NASConfig(dynas={"meter_options": nested, "latency_batch": 8})
     assert config.dynas.meter_options == {"latency": {"batch": 8, "threads": 1}}
     config.dynas.threads = None
     assert config.dynas.meter_options == {"latency": {"batch": 8}}
-    assert nested == {"latency": {"batch": 4, "threads": 1}}
+    assert nested == {"latency": {"threads": 1}}
+
+
+@pytest.mark.parametrize("name", FORMER)
+def test_one_that_is_given_twice_must_be_the_same(name):
+    place, value = FORMER[name].path, VALUES[name]
+    again = value
+    for step in reversed(place):
+        again = {step: again}
+    assert of_imagenet(**{name: value}, **again).dynas == of_imagenet(**{name: value}).dynas
+    other = {**again, name: "another"}
+    message = f"dynas.{name}: given twice: as {name} and as {'.'.join(place)}. Leave one of them"
+    with pytest.raises(ConfigError, match=message):
+        of_imagenet(**other)
+
+
+def test_one_that_is_given_twice_in_a_file_is_named_with_its_place():
+    text = "nas:\n  dynas:\n    meter_options: {latency: {batch: 4}}\n    latency_batch: 8"
+    with pytest.raises(ConfigError, match=r"^Line 4, column 5, dynas.latency_batch: given twice"):
+        NASConfig.from_yaml(text)
+
+
+@pytest.mark.parametrize(
+    "assignments", [["batch=4", "latency_batch=8"], ["latency_batch=4", "latency.batch=8"]]
+)
+def test_of_both_names_on_the_command_line_the_last_one_counts(assignments):
+    assert overridden(of_imagenet(threads=2), assignments).dynas.meter_options == {
+        "latency": {"batch": 8, "threads": 2}
+    }
 
 
 def test_a_further_setting_on_the_command_line_is_told_by_its_last_name():
