@@ -95,7 +95,7 @@ def test_what_is_missing_or_wrong_is_a_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(module.DigitsSupernet, "weights", tmp_path / "none.pt")
     with pytest.raises(DataError, match=r"none\.pt cannot be read"):
         SUPERNET.check_data(SETTINGS)
-    with pytest.raises(DataError, match="train the supernet anew"):
+    with pytest.raises(DataError, match="Restore it"):
         module.DigitsSupernet().subnetwork(SPACE.to_config(SPACE.smallest))
     with pytest.raises(SpaceError, match="heads"):
         SUPERNET.subnetwork({"depth": [1], "heads": [3, 1, 1, 1], "hidden": [16] * 4})
