@@ -17,7 +17,6 @@ from engine.setting_errors import Path, problems
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
-_NEVER_IDLE = ("dataset_path", "accuracy_source", "calibration_path")
 SUPERNET, TASK, METERS = SECTIONS["supernet"], SECTIONS["task"], SECTIONS["meters"]
 
 
@@ -104,7 +103,7 @@ def without_effect(supernet: str, settings: Mapping[str, Any]) -> set[str]:
     return {
         name
         for name, place in FORMER.items()
-        if name in settings and name not in _NEVER_IDLE and not _declares(found, place)
+        if name in settings and not place.refused and not _declares(found, place)
     }
 
 

@@ -12,12 +12,14 @@ SECTIONS = {"supernet": "supernet_options", "task": "task_options", "meters": "m
 class Place:
     """Where an option stands now: the options `of`, its name there, its former default.
 
-    `of` is `supernet`, `task`, or the name of a meter.
+    `of` is `supernet`, `task`, or the name of a meter. One that is `refused` asks for another
+    quality than a supernet without it has; others were taken everywhere, of use or not.
     """
 
     of: str
     name: str
     default: Any = None
+    refused: bool = False
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -34,13 +36,13 @@ class Place:
 
 
 FORMER: Mapping[str, Place] = {
-    "dataset_path": Place("task", "dataset_path"),
+    "dataset_path": Place("task", "dataset_path", refused=True),
     "test_fraction": Place("task", "test_fraction", 1.0),
-    "accuracy_source": Place("supernet", "accuracy_source", "measured"),
+    "accuracy_source": Place("supernet", "accuracy_source", "measured", refused=True),
     "weights_path": Place("supernet", "weights_path"),
     "predictor_path": Place("supernet", "predictor_path"),
     "calibrate": Place("supernet", "calibrate", True),
-    "calibration_path": Place("supernet", "calibration_path"),
+    "calibration_path": Place("supernet", "calibration_path", refused=True),
     "calibration": Place("supernet", "calibration"),
     "latency_batch": Place("latency", "batch", 1),
     "threads": Place("latency", "threads"),

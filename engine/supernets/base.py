@@ -5,7 +5,7 @@ import hashlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -263,7 +263,9 @@ class Supernet(ABC):
         By default the files that options of the supernet name, and what its task requires.
         """
         own = path_requirements("supernet", self.name, self.Options, self.options, self.check_data)
-        return [*own, *self.task.requirements()]
+        # Tasks of one kind have one name: what this one needs is not what others of it need.
+        of_task = [replace(r, key=f"{self.name} {r.key}") for r in self.task.requirements()]
+        return [*own, *of_task]
 
     def fetchable(self, settings: EvaluationSettings) -> str:
         """The name of the official file that `fetch` would download; empty if there is none."""

@@ -73,3 +73,10 @@ def test_files_that_options_name_are_listed_each_with_its_option(supernet):
     assert wanted["task.corpus"].locate(settings()) == "text"
     with pytest.raises(DataError, match="There is no corpus"):
         wanted["task.corpus"].locate(settings(corpus=None))
+
+
+def test_what_two_supernets_with_tasks_of_one_kind_need_is_kept_apart(supernet):
+    other = type("Other", (Scaling,), {"name": "other"})()
+    keys = [{r.key for r in one.requirements()} for one in (supernet, other)]
+    assert len(keys[0]) == 2
+    assert not keys[0] & keys[1]
