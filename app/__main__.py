@@ -101,7 +101,7 @@ def serve(where: Listening, data_dir: Path, policy: Policy, settings: dict[str, 
     """Run the server until it is told to stop."""
     import streamlit as st
 
-    from app import components
+    from app import browser_files
     from app.charts import plotly_script
     from app.live import feed
 
@@ -113,7 +113,7 @@ def serve(where: Listening, data_dir: Path, policy: Policy, settings: dict[str, 
     secure = bool(st.get_option("server.sslCertFile"))
     server = st.App(
         ROOT / "app" / "main.py",
-        routes=[plotly_script.route(), components.route(), *feed.routes()],
+        routes=[plotly_script.route(), browser_files.route(), *feed.routes()],
         middleware=policy.middleware(f"/{base}" if base else ""),
         lifespan=_lifespan,
         on_script_error=_on_script_error,

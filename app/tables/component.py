@@ -2,20 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
 from app.components import component
 
-_FOLDER = Path(__file__).parent
-
 _mount = component(
-    "dynas_table",
-    html='<div class="dynas-table"></div>\n',
-    css=(_FOLDER / "table.css").read_text(),
-    js=(_FOLDER / "table.js").read_text(),
+    "dynas_table", html='<div class="dynas-table"></div>\n', module="tables/table.js"
 )
 
 
