@@ -51,7 +51,7 @@ Settings = Annotated[
 RunId = Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")]
 
 
-class Form(StrEnum):
+class Format(StrEnum):
     """How a sub-network is written."""
 
     JSON = "json"
@@ -94,8 +94,8 @@ def check(
     data_dir: DataDir = None,
 ) -> None:
     """Read the weights and data that a search needs, and say what was found."""
-    from engine.runs.calibrating import calibrated
-    from engine.runs.checks import checked_supernet
+    from engine.runs.predictor_calibration import calibrated
+    from engine.runs.search_checks import checked_supernet
     from engine.runs.unused_settings import unused_settings
 
     with kept_for_results():
@@ -240,7 +240,7 @@ def csv(run: RunId, data_dir: DataDir = None) -> None:
 def export(
     run: RunId,
     number: Annotated[int, typer.Argument(help="The evaluation's number.")],
-    form: Annotated[Form, typer.Option("--format", help="How it is written.")] = Form.JSON,
+    form: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.JSON,
     data_dir: DataDir = None,
 ) -> None:
     """Print a sub-network of a run: enough to rebuild exactly what was measured."""
@@ -250,10 +250,10 @@ def export(
         history = _service(data_dir).history(run)
     if not 1 <= number <= len(history.evaluations):
         raise DynasError(f"Run '{history.name}' has evaluations 1 to {len(history.evaluations)}.")
-    write: dict[Form, Callable[..., str]] = {
-        Form.JSON: subnetwork.to_json,
-        Form.YAML: subnetwork.to_yaml,
-        Form.PYTHON: subnetwork.to_python,
+    write: dict[Format, Callable[..., str]] = {
+        Format.JSON: subnetwork.to_json,
+        Format.YAML: subnetwork.to_yaml,
+        Format.PYTHON: subnetwork.to_python,
     }
     with kept_for_results():
         text = write[form](history.config, history.evaluations[number - 1])

@@ -18,7 +18,7 @@ from engine.analysis.number_text import metric_value
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export.table import run_csv
-from engine.runs.held_out import HeldOut, held_out
+from engine.runs.held_out import HeldOutData, held_out
 from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
 from engine.tasks.base import Words
@@ -182,7 +182,7 @@ def _what_is_missing(sentence: str, words: Words) -> None:
         navigation.open_supernets()
 
 
-def _test_panel(run: str, number: int, waiting: bool, data: HeldOut) -> None:
+def _test_panel(run: str, number: int, waiting: bool, data: HeldOutData) -> None:
     known = service().known_held_out_quality(run, number)
     if known is not None:
         if waiting:

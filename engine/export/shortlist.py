@@ -13,7 +13,7 @@ from engine.evaluation.record import Evaluation
 from engine.export import subnetwork
 from engine.export.cells import cells
 from engine.export.json_text import json_text
-from engine.runs.held_out import HeldOut, held_out
+from engine.runs.held_out import HeldOutData, held_out
 from engine.runs.history import RunHistory
 from engine.sources import uncalibrated_column
 
@@ -40,7 +40,7 @@ def _entry(
     history: RunHistory,
     evaluation: Evaluation,
     tested: Mapping[int, float],
-    held: HeldOut | None,
+    held: HeldOutData | None,
 ) -> dict[str, Any]:
     data = subnetwork.to_dict(history.config, evaluation)
     metrics = dict(data["metrics"])
