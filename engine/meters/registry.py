@@ -1,11 +1,12 @@
 """All meters: the engine's own and those of installed packages; what they say of every metric."""
 
 import functools
+import importlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib.metadata import EntryPoint
 from typing import Any
 
-from engine import plug_ins
+from engine import metrics, plug_ins
 from engine.errors import DataError, DynasError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Factor, Meter
@@ -181,7 +182,13 @@ def _added() -> dict[str, Meter | str]:
 
 
 def forget_added() -> None:
-    """Look anew for what installed packages add when it is asked for next."""
+    """Look anew for what installed packages offer when it is asked for next.
+
+    That holds for supernets, metrics and meters. A supernet that is loaded stays as it is.
+    """
+    importlib.invalidate_caches()
+    plug_ins.offered.cache_clear()
+    metrics.forget_added()
     _added.cache_clear()
 
 
