@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import streamlit as st
 
@@ -95,9 +96,7 @@ def _panel(
     ):
         engine = service()
         for number in missing:
-            jobs().submit(
-                _key(run, number), lambda number=number: engine.held_out_quality(run, number)
-            )
+            jobs().submit(_key(run, number), partial(engine.held_out_quality, run, number))
         st.rerun()
 
 

@@ -1,6 +1,7 @@
 """Downloads of the shortlist."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -34,7 +35,7 @@ def downloads(
         for title, suffix, mime, write in _FORMATS:
             st.download_button(
                 title,
-                lambda write=write: write(history, chosen, tested),
+                partial(write, history, chosen, tested),
                 file_name(f"{history.name} shortlist", suffix),
                 mime,
                 key=f"decide_export_{suffix}",

@@ -198,7 +198,7 @@ def _depth_counted(row: RowGenes, space: SearchSpace) -> tuple[int, int] | None:
     if row.blocks or row.title == WHOLE or len(depths) != 1:
         return None
     gene = space.genes[depths[0]]
-    ends = [gene.choices[0], gene.choices[-1]]
+    ends = [end for end in (gene.choices[0], gene.choices[-1]) if not isinstance(end, str)]
     if not gene.ordered or gene.index_of is not None or any(end != int(end) for end in ends):
         return None
     most = int(gene.highest or 0)

@@ -1,6 +1,6 @@
 """Below the charts: the front as a table, the selected sub-network, the records."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -147,7 +147,7 @@ def _events(history: RunHistory) -> None:
 def event_text(event: Event) -> str:
     """An event in words."""
     data = event.data
-    texts = {
+    texts: dict[str, Callable[[], str]] = {
         "created": lambda: "Created",
         "state": lambda: f"{data['state'].capitalize()}. {data.get('message', '')}".rstrip(". "),
         "cycle": lambda: f"Cycle {data['cycle']} began after {data['after']} evaluations",
