@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from engine.config import NASConfig
-from engine.runs.checks import checked_supernet
 from engine.runs.importing.source import read_file
 from engine.runs.results_csv import ResultsFile
+from engine.runs.search_checks import checked_supernet
 from engine.runs.service import RunService
 from engine.runs.supernet_proposal import chosen_supernet, taken_as
 from engine.supernets import registry

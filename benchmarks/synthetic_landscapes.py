@@ -15,7 +15,7 @@ from engine.evaluation.record import Evaluation
 from engine.metrics import METRICS
 from engine.pareto.front import Points, non_dominated
 from engine.search.algorithms import Evolution
-from engine.search.initial import spread_sample
+from engine.search.initial_sample import spread_sample
 from engine.search.problem import Problem
 from engine.search.strategy import Proposal
 from engine.space import Genotypes, SearchSpace

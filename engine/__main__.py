@@ -1,9 +1,8 @@
 """`python -m engine`: searches and their results on the command line."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +11,7 @@ import typer
 from engine import data_dir as data_folder
 from engine import log_commands, supernet_commands
 from engine.errors import DataError, DynasError
+from engine.export.formats import SUBNETWORK_FORMATS, subnetwork_format
 from engine.standard_output import kept_for_results
 
 if TYPE_CHECKING:
@@ -51,14 +51,6 @@ Settings = Annotated[
 RunId = Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")]
 
 
-class Form(StrEnum):
-    """How a sub-network is written."""
-
-    JSON = "json"
-    YAML = "yaml"
-    PYTHON = "python"
-
-
 @app.command()
 def search(
     config: ConfigFile = None,
@@ -94,8 +86,8 @@ def check(
     data_dir: DataDir = None,
 ) -> None:
     """Read the weights and data that a search needs, and say what was found."""
-    from engine.runs.calibrating import calibrated
-    from engine.runs.checks import checked_supernet
+    from engine.runs.predictor_calibration import calibrated
+    from engine.runs.search_checks import checked_supernet
     from engine.runs.unused_settings import unused_settings
 
     with kept_for_results():
@@ -240,23 +232,23 @@ def csv(run: RunId, data_dir: DataDir = None) -> None:
 def export(
     run: RunId,
     number: Annotated[int, typer.Argument(help="The evaluation's number.")],
-    form: Annotated[Form, typer.Option("--format", help="How it is written.")] = Form.JSON,
+    format_name: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help=f"How it is written: {', '.join(f.name for f in SUBNETWORK_FORMATS)}.",
+        ),
+    ] = SUBNETWORK_FORMATS[0].name,
     data_dir: DataDir = None,
 ) -> None:
     """Print a sub-network of a run: enough to rebuild exactly what was measured."""
-    from engine.export import subnetwork
-
+    export_format = subnetwork_format(format_name)
     with kept_for_results():
         history = _service(data_dir).history(run)
     if not 1 <= number <= len(history.evaluations):
         raise DynasError(f"Run '{history.name}' has evaluations 1 to {len(history.evaluations)}.")
-    write: dict[Form, Callable[..., str]] = {
-        Form.JSON: subnetwork.to_json,
-        Form.YAML: subnetwork.to_yaml,
-        Form.PYTHON: subnetwork.to_python,
-    }
     with kept_for_results():
-        text = write[form](history.config, history.evaluations[number - 1])
+        text = export_format.write(history.config, history.evaluations[number - 1])
     typer.echo(text, nl=False)
 
 

@@ -6,14 +6,14 @@ from app import address
 from app.explore.ranges import ranges_from
 from app.formatting import plain
 from engine.analysis.charts.parallel import axis_label
-from engine.analysis.filtering import Matches, example, matches
+from engine.analysis.filtering import FilterResult, example, matches
 from engine.runs.columns import RunColumns
 from engine.runs.expression import LONGEST
 
 BRUSH = "brush"
 
 
-def filter_box(columns: RunColumns, n: int) -> Matches:
+def filter_box(columns: RunColumns, n: int) -> FilterResult:
     """Draw the box and what it says; what passes it and the brushes in the page's address."""
     named = columns.named(len(columns))
     box, says = st.columns([0.62, 0.38], vertical_alignment="center", gap="small")

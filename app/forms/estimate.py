@@ -14,8 +14,8 @@ from app.progress import progress_panel
 from app.session import jobs, readable, service
 from engine.config import NASConfig
 from engine.errors import DynasError
-from engine.runs.aside import START_UP, Estimate
 from engine.runs.history import RunHistory
+from engine.runs.side_measurements import START_UP, Estimate
 
 _POLL = 1.0
 _SHORT, _SECONDS = 0.1, 10.0  # seconds: below, an evaluation is told in ms, or with a decimal

@@ -18,7 +18,7 @@ from engine.metrics import metric, ordered
 from engine.runs.importing.report import ImportReport
 from engine.runs.importing.source import LARGEST
 from engine.runs.results_csv import ImportedResults, ResultsFile
-from engine.runs.supernet_proposal import Proposal, proposal, taken_as
+from engine.runs.supernet_proposal import SupernetProposal, proposal, taken_as
 from engine.supernets import registry
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class _Read:
 
     id: str
     file: ResultsFile | None = None
-    proposal: Proposal | None = None
+    proposal: SupernetProposal | None = None
     problem: str = ""
 
 
@@ -100,7 +100,7 @@ def _read(upload: "UploadedFile") -> _Read:
     known: _Read | None = st.session_state.get(_READ)
     if known is None or known.id != upload.file_id:
         try:
-            with st.spinner("Reading the file"):
+            with st.spinner("ParsedConfig the file"):
                 file = ResultsFile.read(upload.getvalue(), upload.name)
                 known = _Read(upload.file_id, file, proposal(file))
         except ConfigError as error:
@@ -109,7 +109,7 @@ def _read(upload: "UploadedFile") -> _Read:
     return known
 
 
-def _supernet(file_id: str, found: Proposal) -> str | None:
+def _supernet(file_id: str, found: SupernetProposal) -> str | None:
     """The supernet that is chosen; the proposed one unless somebody chooses another."""
     options = list(dict.fromkeys([*registry.names(), *found.fitting]))
     chosen = st.selectbox(

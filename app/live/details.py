@@ -15,6 +15,7 @@ from app.selection import select
 from app.tables.front import front_info, front_table
 from engine.analysis.number_text import cycle_name, front_called, metric_value
 from engine.evaluation.record import Evaluation
+from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.table import run_csv
 from engine.log.event import Event
 from engine.meters.conditions import warning
@@ -70,8 +71,8 @@ def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
         drawn = subnetwork_panel.architecture(history.supernet_name, evaluation)
         subnetwork_panel.diagram(drawn, evaluation, f"live_diagram_{run}")
         with st.container(horizontal=True):
-            texts = subnetwork_panel.export_texts(history.config, evaluation)
-            subnetwork_panel.downloads(texts, "live_download")
+            for entry in SUBNETWORK_FORMATS:
+                subnetwork_panel.download_button(entry, history.config, evaluation, "live_download")
             shortlist_button(run, evaluation, "live_shortlist")
 
 

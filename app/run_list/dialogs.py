@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.names import named
 from app.session import service, told_to_user
-from engine.runs.labels import LONGEST_TAG
+from engine.runs.run_labels import LONGEST_TAG
 
 _OPEN = "runs_dialog"
 

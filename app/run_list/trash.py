@@ -9,9 +9,9 @@ from app.formatting import age
 from app.names import named
 from app.run_list import actions
 from app.session import service
-from engine.runs.trash import KEPT_DAYS, Trashed
+from engine.runs.trash import KEPT_DAYS, DeletedRun
 
-_name = lru_cache(maxsize=1000)(Trashed.name)
+_name = lru_cache(maxsize=1000)(DeletedRun.name)
 
 
 def render() -> None:

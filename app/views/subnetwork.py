@@ -17,8 +17,9 @@ from app.session import jobs, service
 from engine.analysis.number_text import metric_value
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
+from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.table import run_csv
-from engine.runs.held_out import HeldOut, held_out
+from engine.runs.held_out import HeldOutData, held_out
 from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
 from engine.tasks.base import Words
@@ -134,12 +135,13 @@ def genes_table(supernet_name: str, evaluation: Evaluation) -> list[dict[str, ob
 
 
 def _exports(history: RunHistory, evaluation: Evaluation) -> None:
-    texts = subnetwork_panel.export_texts(history.config, evaluation)
+    config = history.config
     st.markdown("**Take it with you**")
-    for tab, text in zip(st.tabs([text.title for text in texts]), texts, strict=True):
+    tabs = st.tabs([entry.label for entry in SUBNETWORK_FORMATS])
+    for tab, entry in zip(tabs, SUBNETWORK_FORMATS, strict=True):
         with tab:
-            st.code(text.text, language=text.language, height=300)
-            subnetwork_panel.downloads([text], "subnetwork_download")
+            st.code(entry.write(config, evaluation), language=entry.name, height=300)
+            subnetwork_panel.download_button(entry, config, evaluation, "subnetwork_download")
     st.download_button(
         "Whole run as CSV",
         lambda: run_csv(history),
@@ -182,7 +184,7 @@ def _what_is_missing(sentence: str, words: Words) -> None:
         navigation.open_supernets()
 
 
-def _test_panel(run: str, number: int, waiting: bool, data: HeldOut) -> None:
+def _test_panel(run: str, number: int, waiting: bool, data: HeldOutData) -> None:
     known = service().known_held_out_quality(run, number)
     if known is not None:
         if waiting:

@@ -15,7 +15,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Matches:
+class FilterResult:
     """`by_text` and `mask` are `(n,)`: what the expression lets pass, and what ranges do as well.
 
     `error` says what is wrong with the expression, which then lets all pass.
@@ -28,7 +28,7 @@ class Matches:
     error: str = ""
 
 
-def matches(columns: RunColumns, text: str, ranges: Ranges, n: int) -> Matches:
+def matches(columns: RunColumns, text: str, ranges: Ranges, n: int) -> FilterResult:
     """What passes an expression and lies in ranges; `front` means the front after `n`."""
     everything = np.ones(len(columns), dtype=bool)
     by_text, error = everything, ""
@@ -44,7 +44,7 @@ def matches(columns: RunColumns, text: str, ranges: Ranges, n: int) -> Matches:
             error = str(problem)
     mask = by_text & brushed_mask(columns, ranges, len(columns)) if ranges else by_text
     active = bool(ranges) or (bool(text.strip()) and not error)
-    return Matches(by_text, mask, ranges, active, error)
+    return FilterResult(by_text, mask, ranges, active, error)
 
 
 def example(columns: RunColumns) -> str:

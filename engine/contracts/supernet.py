@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine import plug_ins
-from engine.contracts.rules import Examined, outputs, rule, same
+from engine.contracts.rules import CheckedSupernet, outputs, rule, same
 from engine.meters.registry import sources
 from engine.metrics import metric
 from engine.supernets.base import Supernet
@@ -31,7 +31,7 @@ print(supernet.fingerprint(settings))
 
 
 @rule("supernet", "a sub-network is a module in eval mode that takes the task's example inputs")
-def _extracted(examined: Examined) -> Iterator[str]:
+def _extracted(examined: CheckedSupernet) -> Iterator[str]:
     for genotype in examined.genotypes:
         module, name = examined.module(genotype), examined.name(genotype)
         if training := [part or "the network" for part, m in module.named_modules() if m.training]:
@@ -53,7 +53,7 @@ def _extracted(examined: Examined) -> Iterator[str]:
 
 
 @rule("supernet", "a sub-network is the same each time, and shares no memory with another")
-def _repeatable(examined: Examined) -> Iterator[str]:
+def _repeatable(examined: CheckedSupernet) -> Iterator[str]:
     import torch
 
     for genotype in examined.ends:
@@ -77,7 +77,7 @@ def _repeatable(examined: Examined) -> Iterator[str]:
 
 
 @rule("supernet", "MACs, parameters and size are those counted on the sub-networks")
-def _counted(examined: Examined) -> Iterator[str]:
+def _counted(examined: CheckedSupernet) -> Iterator[str]:
     from engine.supernets.counting import macs
 
     supernet = examined.supernet
@@ -107,7 +107,7 @@ def _counted(examined: Examined) -> Iterator[str]:
 
 
 @rule("supernet", "the largest sub-network costs no less than the smallest")
-def _ordered(examined: Examined) -> Iterator[str]:
+def _ordered(examined: CheckedSupernet) -> Iterator[str]:
     costs = examined.supernet.exact(examined.ends)
     for name, (small, large) in ((n, v.tolist()) for n, v in costs.items()):
         if name in ("macs", "params", "size") and small > large:
@@ -118,7 +118,7 @@ def _ordered(examined: Examined) -> Iterator[str]:
 
 
 @rule("supernet", "bounds are finite, and the ideal is better than where hypervolume starts")
-def _bounds(examined: Examined) -> Iterator[str]:
+def _bounds(examined: CheckedSupernet) -> Iterator[str]:
     for name in sources(examined.supernet, examined.settings):
         start, ideal = examined.supernet.bounds(name)
         known = metric(name)
@@ -141,7 +141,7 @@ def _is_installed(supernet: Supernet) -> bool:
 
 
 @rule("supernet", "it is described without torch, and its fingerprint is the same in each process")
-def _in_another_process(examined: Examined) -> Iterator[str]:
+def _in_another_process(examined: CheckedSupernet) -> Iterator[str]:
     supernet, given = examined.supernet, examined.settings
     settings = replace(given, batch_size=100, device="cpu", precision="fp32")
     here = supernet.fingerprint(settings)
@@ -183,7 +183,7 @@ def _in_another_process(examined: Examined) -> Iterator[str]:
 
 
 @rule("supernet", "every gene changes what a sub-network computes or costs", thorough=True)
-def _effective(examined: Examined) -> Iterator[str]:
+def _effective(examined: CheckedSupernet) -> Iterator[str]:
     space = examined.supernet.space
     largest = examined.ends[1]
     for index, gene in enumerate(space.genes):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine import machine
+from engine import machine_lock
 from engine.errors import EvaluationError
 from engine.evaluation.record import Config
 from engine.evaluation.values import checked
@@ -60,7 +60,7 @@ def measure(
 
     start = time.perf_counter()
     try:
-        with machine.shared(), noting() as notes:
+        with machine_lock.shared(), noting() as notes:
             returned = pipeline.measure(registry.load(supernet), config, metrics, settings)
     except Exception as error:
         if not _ran_out_of_memory(error):

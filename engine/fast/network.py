@@ -8,9 +8,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from engine.fast.calibration import average
-from engine.fast.kept import Kept, Reached, digest, digest_of_inputs
-from engine.fast.part import Part
+from engine.fast.prefix_cache import PrefixCache, PrefixOutput, digest, digest_of_inputs
 from engine.fast.program import Program, trace
+from engine.fast.segment import Segment
 
 
 class FusedNetwork:
@@ -25,18 +25,18 @@ class FusedNetwork:
         self,
         program: Program,
         dtype: torch.dtype,
-        kept: Kept | None = None,
+        kept: PrefixCache | None = None,
         device: torch.device | None = None,
     ) -> None:
         self.dtype, self._kept, self._device = dtype, kept, device or torch.device("cpu")
         self._most = 0
         programs = [program] if kept is None else program.parts()
-        self._parts = [Part(part, dtype) for part in programs]
+        self._parts = [Segment(part, dtype) for part in programs]
         self._beginnings: list[bytes] | None = None
 
     @classmethod
     def of(
-        cls, module: nn.Module, dtype: torch.dtype = torch.float32, kept: Kept | None = None
+        cls, module: nn.Module, dtype: torch.dtype = torch.float32, kept: PrefixCache | None = None
     ) -> "FusedNetwork | None":
         """The network, or None where it cannot be: see `trace`; or with neither oneDNN nor CUDA.
 
@@ -65,8 +65,8 @@ class FusedNetwork:
         last, parts = self._parts[normed[-1]], self._parts[: normed[-1] + 1]
         beginnings = self._digests(parts[:-1], statistics=False)
 
-        def run(part: Part, value: Tensor) -> Reached:
-            return Reached(*part.moments(value, through=part is not last))
+        def run(part: Segment, value: Tensor) -> PrefixOutput:
+            return PrefixOutput(*part.moments(value, through=part is not last))
 
         seen = [self._through(parts, batch, run, beginnings).moments for batch in batches]
         for step in [step for part in parts for step in part.convolutions]:
@@ -90,12 +90,12 @@ class FusedNetwork:
         if self._beginnings is None:
             self._beginnings = self._digests(self._parts[:-1], statistics=True)
         reached = self._through(
-            self._parts, inputs, lambda part, x: Reached(part(x), {}), self._beginnings
+            self._parts, inputs, lambda part, x: PrefixOutput(part(x), {}), self._beginnings
         )
         assert reached.value is not None
         return reached.value
 
-    def _digests(self, parts: Sequence[Part], statistics: bool) -> list[bytes]:
+    def _digests(self, parts: Sequence[Segment], statistics: bool) -> list[bytes]:
         """What decides the result of the first part, of the first two, and so on."""
         if self._kept is None:
             return []
@@ -103,25 +103,25 @@ class FusedNetwork:
 
     def _through(
         self,
-        parts: Sequence[Part],
+        parts: Sequence[Segment],
         inputs: Tensor,
-        run: Callable[[Part, Tensor], Reached],
+        run: Callable[[Segment, Tensor], PrefixOutput],
         beginnings: Sequence[bytes],
-    ) -> Reached:
+    ) -> PrefixOutput:
         """Run `parts` one after the other, from the last that an equal network has reached.
 
         What the next one makes is kept, if it is among `beginnings`: one of them for each network,
         so that parts are kept that many have in common.
         """
         self._most = max(self._most, len(inputs))
-        reached, done = Reached(inputs.to(self._device, self.dtype), {}), 0
+        reached, done = PrefixOutput(inputs.to(self._device, self.dtype), {}), 0
         if self._kept is not None and beginnings:
             name = digest_of_inputs(inputs)
             done, reached = self._kept.furthest(beginnings, name, reached)
         for i, part in enumerate(parts[done:], done):
             assert reached.value is not None
             after = run(part, reached.value)
-            reached = Reached(after.value, {**reached.moments, **after.moments})
+            reached = PrefixOutput(after.value, {**reached.moments, **after.moments})
             if self._kept is not None and i == done and i < len(beginnings):
                 self._kept.put(beginnings[i], name, reached)
         return reached

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Meter
+from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.metrics import MACS, PARAMS, SIZE
-from engine.meters.subject import Subject
 from engine.metrics import Source
 from engine.supernets.base import Supernet
 
@@ -22,7 +22,7 @@ class CostMeter(Meter):
         """Those that the supernet computes, all of them exact."""
         return dict.fromkeys(supernet.exact_names, "exact")
 
-    def measure(self, subject: Subject, metrics: Sequence[str]) -> Mapping[str, float]:
+    def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """Those that are asked for."""
         exact = subject.supernet.exact(subject.genotype[None])
         return {name: float(exact[name][0]) for name in metrics if name in exact}

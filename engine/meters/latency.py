@@ -12,8 +12,8 @@ from engine.evaluation_settings import EvaluationSettings
 from engine.meters import latency_table, timing
 from engine.meters.base import Factor, Meter
 from engine.meters.conditions import note, processor, processor_threads
+from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.metrics import LAT, LAT_SPREAD
-from engine.meters.subject import Subject
 from engine.meters.timing import Latency
 from engine.metrics import Source
 from engine.options import Options, option
@@ -109,7 +109,7 @@ class LatencyMeter(Meter):
         if options.table:
             latency_table.read(options.table)
 
-    def measure(self, subject: Subject, metrics: Sequence[str]) -> Mapping[str, float]:
+    def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """Time the sub-network, or look its parts up."""
         options = self.options(subject.settings)
         if options.table:

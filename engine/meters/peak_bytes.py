@@ -5,7 +5,7 @@ import weakref
 import torch
 from torch import Tensor, nn
 
-from engine.compat.torch import ResultsSeen
+from engine.compat.torch import ResultRecorder
 from engine.devices import Precision, dtype
 from engine.fast.folding import fold_batch_norm
 from engine.tasks.base import Inputs
@@ -26,7 +26,7 @@ def peak_bytes(module: nn.Module, inputs: Inputs, precision: Precision = "fp32")
     watch = _Watch()
     for tensor in (*folded.parameters(), *folded.buffers(), *tensors(given)):
         watch.add(tensor)
-    with ResultsSeen(watch.add):
+    with ResultRecorder(watch.add):
         call(folded, given)
     return watch.peak
 

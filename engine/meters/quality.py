@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from engine.errors import EvaluationError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Meter
-from engine.meters.subject import Subject
+from engine.meters.measured_network import MeasuredNetwork
 from engine.metrics import Source
 from engine.quoting import quoted
 from engine.supernets.base import Supernet
@@ -24,7 +24,7 @@ class QualityMeter(Meter):
         """Where the qualities that the supernet's task knows come from."""
         return supernet.quality_by_metric(settings)
 
-    def measure(self, subject: Subject, metrics: Sequence[str]) -> Mapping[str, float]:
+    def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """The qualities that are asked for; raises EvaluationError where no data is held out."""
         supernet, settings = subject.supernet, subject.settings
         sources = supernet.quality_by_metric(settings)
@@ -43,7 +43,7 @@ class QualityMeter(Meter):
         return values
 
     def _held_out(
-        self, subject: Subject, names: Sequence[str], sources: Mapping[str, Source]
+        self, subject: MeasuredNetwork, names: Sequence[str], sources: Mapping[str, Source]
     ) -> dict[str, float]:
         task = subject.supernet.task
         wanted = [metric for name in names if (metric := held_out_metric(name))]
@@ -57,7 +57,7 @@ class QualityMeter(Meter):
         return {held_out_name(metric): found[metric] for metric in wanted if metric in found}
 
     def _measured(
-        self, subject: Subject, part: Part, metrics: Sequence[str]
+        self, subject: MeasuredNetwork, part: Part, metrics: Sequence[str]
     ) -> Mapping[str, float]:
         task, settings = subject.supernet.task, subject.settings
         found: object = task.quality(subject.network, part, metrics, settings, subject.resolution)

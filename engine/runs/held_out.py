@@ -12,7 +12,7 @@ _SAID = "held-out"
 
 
 @dataclass(frozen=True)
-class HeldOut:
+class HeldOutData:
     """The main `quality` of a task and the `words` for its data."""
 
     quality: Metric
@@ -41,13 +41,13 @@ class HeldOut:
         return f"measured on the {data if _SAID in data else f'{_SAID} {data}'}"
 
 
-def held_out(supernet: str) -> HeldOut | None:
+def held_out(supernet: str) -> HeldOutData | None:
     """What the task of a supernet says of held-out data; None if its package is gone."""
     try:
         task = registry.load(supernet).task
     except DynasError:
         return None
-    return HeldOut(task.metrics[0], task.words)
+    return HeldOutData(task.metrics[0], task.words)
 
 
 def main_quality(config: NASConfig) -> Metric:

@@ -17,10 +17,10 @@ from engine.log.event import Event
 from engine.log.store import ADVICE
 from engine.metrics import recall
 from engine.predictors.quality import Quality, QualityTracker
-from engine.runs.collecting import no_collection
+from engine.runs.garbage_collection import without_garbage_collection
 from engine.runs.genotypes import no_sub_network, not_in_space
-from engine.runs.growing import GrowingColumns, GrownColumns
-from engine.runs.plans import without_proposals
+from engine.runs.incremental_columns import ColumnArrays, IncrementalColumns
+from engine.runs.logged_plans import without_proposals
 from engine.runs.provenance import WordedMetrics, config_as_it_was
 from engine.runs.run_summary import ACTIVE, RunSummary
 from engine.runs.running_time import RunningTime, Stopwatch
@@ -65,7 +65,7 @@ class RunHistory(WordedMetrics):
         self._last_event = 0.0
         self._tracked = TrackedFront(self.config)
         self._front: _Front | None = None
-        self._columns: GrowingColumns | None = None
+        self._columns: IncrementalColumns | None = None
         self._quality = QualityTracker()
         self.refresh()
 
@@ -103,7 +103,7 @@ class RunHistory(WordedMetrics):
 
     def refresh(self) -> int:
         """Read what is new; the number of evaluations. Safe from any thread."""
-        with using(self._folder), self._lock, no_collection():
+        with using(self._folder), self._lock, without_garbage_collection():
             events, fresh = self._log.follow(len(self.events), len(self.evaluations))
             with self._named():
                 for event in events:
@@ -196,16 +196,16 @@ class RunHistory(WordedMetrics):
         with self._lock:
             return np.array(self._tracked.hypervolume)
 
-    def columns(self) -> GrownColumns:
+    def columns(self) -> ColumnArrays:
         """The evaluations as arrays; costs what is new since the last call."""
-        with self._lock, no_collection():
+        with self._lock, without_garbage_collection():
             if self._columns is None:
-                self._columns = GrowingColumns(self._tracked.constraints)
+                self._columns = IncrementalColumns(self._tracked.constraints)
             return self._columns.follow(self.evaluations)
 
     def judged(self, metric: str) -> list[tuple[Quality, Quality]]:
         """How good predictions of a metric were; see `QualityTracker.rows`. Costs what is new."""
-        with self._lock, no_collection():
+        with self._lock, without_garbage_collection():
             self._quality.follow(self.evaluations)
             return self._quality.rows(metric)
 

@@ -14,21 +14,21 @@ from engine.evaluation.evaluator import Evaluator, ProcessEvaluator
 from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.runs import warm_start
-from engine.runs.aside import Aside
-from engine.runs.calibrating import calibrated
-from engine.runs.checks import checked_supernet
-from engine.runs.creation import create_run
-from engine.runs.damaged import DamagedRuns
-from engine.runs.drives import Drives
+from engine.runs.damaged_runs import DamagedRuns
 from engine.runs.history import RunHistory
-from engine.runs.labels import changes, clean_shortlist
 from engine.runs.lease import Lease
-from engine.runs.making import remove_unfinished
+from engine.runs.new_folder import remove_unfinished
+from engine.runs.predictor_calibration import calibrated
 from engine.runs.results_csv import ImportedResults, ResultsFile
+from engine.runs.run_creation import create_run
 from engine.runs.run_index import RunIndex
+from engine.runs.run_labels import changes, clean_shortlist
 from engine.runs.run_reader import RunReader
 from engine.runs.run_summary import ACTIVE
+from engine.runs.run_threads import RunThreads
+from engine.runs.search_checks import checked_supernet
 from engine.runs.search_run import STOPPED_NOW
+from engine.runs.side_measurements import SideMeasurements
 from engine.runs.supernet_proposal import chosen_supernet, taken_as
 from engine.runs.trash import Trash
 
@@ -47,8 +47,10 @@ class RunService(RunReader):
         self._admit = admit
         self._cache = EvaluationCache(self.folder.evaluations)
         index = RunIndex(self.folder)
-        super().__init__(index, Drives(index, self._cache, make_evaluator))
-        self.aside = Aside(self._cache, make_evaluator, self._drives.most_workers, self.folder)
+        super().__init__(index, RunThreads(index, self._cache, make_evaluator))
+        self.aside = SideMeasurements(
+            self._cache, make_evaluator, self._drives.most_workers, self.folder
+        )
         self.trash = Trash(self.folder.trash)
         self.trash.empty()
         self.damaged = DamagedRuns(self._index, self.trash)

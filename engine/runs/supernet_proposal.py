@@ -21,7 +21,7 @@ _INPUT = re.compile(r"""['"]r['"]: \[([0-9]{1,5})\]""")
 
 
 @dataclass(frozen=True)
-class Proposal:
+class SupernetProposal:
     """The supernets that a file may be of, by name.
 
     Those of `fitting` have the sub-networks of the file. Those of `confirmed` also have its MACs:
@@ -62,7 +62,7 @@ class _Fit:
         return self.fits and self.macs > 0 and agreeing >= _MOST * self.macs
 
 
-def proposal(file: ResultsFile) -> Proposal:
+def proposal(file: ResultsFile) -> SupernetProposal:
     """Compare the configurations and MACs of a file with those of every known supernet."""
     given = file.given
     places = np.unique(np.linspace(0, len(given) - 1, min(len(given), _LOOKED_AT)).astype(int))
@@ -71,7 +71,7 @@ def proposal(file: ResultsFile) -> Proposal:
     fitting = [fit for fit in fits if fit.fits]
     equal = [fit for fit in fitting if fit.has_macs(fit.equal)]
     confirmed = equal or [fit for fit in fitting if fit.has_macs(fit.near)]
-    return Proposal(
+    return SupernetProposal(
         tuple(fit.supernet.name for fit in confirmed),
         tuple(fit.supernet.name for fit in fitting),
         _reason(confirmed, fitting, any(fit.configs for fit in fits)),

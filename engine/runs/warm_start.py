@@ -23,7 +23,7 @@ _WITHOUT = "Choose another, or leave warm_start out."
 
 
 @dataclass(frozen=True)
-class Known:
+class WarmStart:
     """Evaluations that a search begins with; of a file, what became of its rows."""
 
     evaluations: Sequence[Evaluation] = ()
@@ -33,19 +33,19 @@ class Known:
 def known(
     config: NASConfig, supernet: Supernet, fingerprint: str, folder: DataFolder,
     history: Callable[[str], RunHistory],
-) -> Known:  # fmt: skip
+) -> WarmStart:  # fmt: skip
     """What the configured warm start brings: a run of `folder` or a file; nothing without one.
 
     Raises ConfigError if it is neither, or as `from_run` and `from_file` do.
     """
     source = config.dynas.warm_start
     if source is None:
-        return Known()
+        return WarmStart()
     if Path(source).name == source and (folder.runs / source / "log").is_dir():
         earlier = history(source)
         brought = from_run(config, earlier, fingerprint)
         genotypes_of(earlier.evaluations, supernet.space)  # refuses what is none of it
-        return Known(brought)
+        return WarmStart(brought)
     path = Path(source).expanduser()
     if not _is_there(path):
         raise ConfigError(
@@ -53,7 +53,7 @@ def known(
             f"{folder.path}, or the path of a results CSV."
         )
     found = from_file(config, path, supernet)
-    return Known(found.evaluations, found.report)
+    return WarmStart(found.evaluations, found.report)
 
 
 def _is_there(path: Path) -> bool:

@@ -8,7 +8,7 @@ from engine import search_methods
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.meters import registry as meters
-from engine.search.predicted import PredictedSearch
+from engine.search.predictor_based import PredictedSearch
 from engine.search.problem import Problem
 from engine.search.strategy import Strategy
 from engine.search_methods import implementation

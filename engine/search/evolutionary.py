@@ -9,7 +9,7 @@ from engine.constraints import violations
 from engine.evaluation.record import KNOWN, Evaluation
 from engine.pareto.front import Points, minimised, non_dominated
 from engine.search.algorithms import Evolution
-from engine.search.initial import spread_sample
+from engine.search.initial_sample import spread_sample
 from engine.search.problem import worsened
 from engine.search.strategy import Plan, Proposal, Strategy
 from engine.space import Genotypes

@@ -10,7 +10,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from engine.evaluation.record import KNOWN, Evaluation
-from engine.predictors.quality import Fitted
+from engine.predictors.quality import FittedPredictor
 from engine.search.problem import Problem
 from engine.search_methods import algorithms_for
 from engine.space import Genotypes
@@ -36,7 +36,7 @@ class Plan:
     cycle: int
     after: int
     proposals: Sequence[Proposal]
-    fitted: Mapping[str, Fitted] = field(default_factory=dict)
+    fitted: Mapping[str, FittedPredictor] = field(default_factory=dict)
     repeats: bool = False
 
 
@@ -68,7 +68,7 @@ class Strategy(ABC):
         self._queue: deque[Proposal] = deque()
         self._planned = 0
         self._cycle = 0
-        self.fitted: Mapping[str, Fitted] = {}
+        self.fitted: Mapping[str, FittedPredictor] = {}
         self.on_plan: Callable[[Plan], None] = lambda plan: None
 
     def ask(self, n: int) -> list[Proposal]:

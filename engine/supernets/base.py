@@ -27,7 +27,7 @@ from engine.tasks.quality_protocol import quality_protocol
 if TYPE_CHECKING:
     from torch import nn
 
-    from engine.fast.kept import Kept
+    from engine.fast.prefix_cache import PrefixCache
 
 __all__ = ["EvaluationSettings", "Progress", "Requirement", "Stage", "Supernet"]
 
@@ -175,7 +175,7 @@ class Supernet(ABC):
         return None if side is None else int(side)
 
     @property
-    def kept(self) -> "Kept | None":
+    def kept(self) -> "PrefixCache | None":
         """What sub-networks made of the same inputs, for others to go on from; by default none."""
         return None
 

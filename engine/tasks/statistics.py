@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from engine import devices
 from engine.devices import Precision
 from engine.fast.folding import fold_batch_norm
-from engine.fast.kept import Kept
 from engine.fast.network import FusedNetwork
+from engine.fast.prefix_cache import PrefixCache
 from engine.tasks.base import Inputs, Network
 from engine.tasks.inputs import call, device_of, moved, tensors
 
@@ -21,7 +21,7 @@ def recalibrate(
     module: nn.Module,
     batches: Iterable[Inputs],
     precision: Precision = "fp32",
-    kept: Kept | None = None,
+    kept: PrefixCache | None = None,
 ) -> None:
     """Recompute batch-norm statistics as the average over `batches`, as Once-for-All does.
 
@@ -43,7 +43,7 @@ def calibrated(
     module: nn.Module,
     batches: Iterable[Inputs],
     precision: Precision = "fp32",
-    kept: Kept | None = None,
+    kept: PrefixCache | None = None,
 ) -> Network:
     """`network_of` after `recalibrate`, which take the network apart but once."""
     fused = FusedNetwork.of(module.eval(), devices.dtype(precision), kept)

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from app import session
 from engine.config import NASConfig
-from engine.runs.aside import Estimate
 from engine.runs.service import RunService
+from engine.runs.side_measurements import Estimate
 from tests.engine.runs.fakes import InstantEvaluator, plan_quickly
 
 _MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"

@@ -9,8 +9,8 @@ import numpy as np
 
 from engine.analysis.charts.axes import Axis, axis_for
 from engine.metrics import Metric
-from engine.runs.growing import Values
 from engine.runs.history import RunHistory
+from engine.runs.incremental_columns import Values
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.analysis.charts.axes import Axis, axis_for
-from engine.runs.growing import prediction_of
 from engine.runs.history import RunHistory
+from engine.runs.incremental_columns import prediction_of
 from engine.sources import headline
 
 _BESIDE = 0.06  # room beyond the outermost points, as a share of their range

@@ -18,13 +18,13 @@ from engine.supernets.ofa.options import OfaOptions
 from engine.supernets.predictor_calibration import Calibration
 
 if TYPE_CHECKING:
-    from engine.supernets.ofa.catalogue import Model
+    from engine.supernets.ofa.catalogue import OfaModel
 
 
 class PublishedPredictor:
     """The predictor of `model` for the genotypes of `space`, which have these `resolutions`."""
 
-    def __init__(self, model: "Model", space: SearchSpace, resolutions: Sequence[int]) -> None:
+    def __init__(self, model: "OfaModel", space: SearchSpace, resolutions: Sequence[int]) -> None:
         self._model, self._space, self._resolutions = model, space, np.array(resolutions)
 
     def calibration(self, options: OfaOptions) -> Calibration | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from engine.space import Gene, Indexed, SearchSpace, mbconv_space
+from engine.space import Gene, IndexedValues, SearchSpace, mbconv_space
 
 RESNET_BASE_BLOCKS = (2, 2, 4, 2)
 RESNET_OPTIONAL_BLOCKS = 2
@@ -53,7 +53,7 @@ def resnet50_space(resolutions: tuple[int, ...] = (224,)) -> SearchSpace:
         for block in range(base + RESNET_OPTIONAL_BLOCKS)
     ]
     indices = tuple(range(len(RESNET_WIDTHS)))
-    multipliers = Indexed("width multipliers", RESNET_WIDTHS)
+    multipliers = IndexedValues("width multipliers", RESNET_WIDTHS)
     width = [
         Gene("w", (0, 2), aliases=((1, 0),), index_of=multipliers, role="width"),
         *(

@@ -13,7 +13,7 @@ from engine.runs.published_csv import PublishedCsv
 from engine.runs.search_run import SearchRun
 from engine.runs.service import RunService
 from engine.supernets import registry
-from engine.supernets.remembered import Remembered
+from engine.supernets.requirement_records import RequirementRecords
 from tests.engine.log.full_disk import MUCH, fill_disk
 from tests.engine.records import evaluation
 from tests.engine.runs.fakes import InstantEvaluator
@@ -130,7 +130,7 @@ def test_the_results_file_says_it(tmp_path, monkeypatch):
 
 
 def test_the_settings_say_it_and_keep_what_they_were(tmp_path, monkeypatch):
-    remembered = Remembered(tmp_path)
+    remembered = RequirementRecords(tmp_path)
     requirement = registry.load("ofa_resnet50").requirements()[0]
     remembered.set_path(requirement, str(tmp_path))
     with monkeypatch.context() as patch:

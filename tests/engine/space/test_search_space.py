@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from engine.errors import SpaceError
-from engine.search.drawing import leaning_sample
+from engine.search.random_genotypes import leaning_sample
 from engine.space import Gene, SearchSpace, mbconv_space
 from engine.supernets import registry
 

@@ -17,7 +17,7 @@ from engine.space import Config
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.registry import DEFAULT, load
 from engine.tasks import statistics
-from engine.tasks.images import pixels, resident
+from engine.tasks.images import gpu_images, pixel_files
 from tests.engine.fast.families import FAMILIES, images, norms, random_subnetwork
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU of NVIDIA here")
@@ -110,14 +110,14 @@ def test_images_stay_on_the_device_as_long_as_there_is_room(
     for name in ("a", "b"):
         np.save(tmp_path / name, made)
         files.append(np.load(tmp_path / f"{name}.npy", mmap_mode="r"))
-    monkeypatch.setattr(resident, "IMAGES", resident.ResidentImages())
-    expected = torch.cat(list(pixels.batches(files[0], 2)))
+    monkeypatch.setattr(gpu_images, "IMAGES", gpu_images.GpuImages())
+    expected = torch.cat(list(pixel_files.batches(files[0], 2)))
     for _ in range(2):
-        found = torch.cat(list(pixels.batches(files[0], 2, "cuda")))
+        found = torch.cat(list(pixel_files.batches(files[0], 2, "cuda")))
         torch.testing.assert_close(found.cpu(), expected)
-    first = resident.IMAGES.get(files[0], "cuda")
+    first = gpu_images.IMAGES.get(files[0], "cuda")
     assert first is not None
-    assert first is resident.IMAGES.get(files[0], "cuda")
+    assert first is gpu_images.IMAGES.get(files[0], "cuda")
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (0, 0))
-    assert resident.IMAGES.get(files[1], "cuda") is None
-    assert torch.equal(torch.cat(list(pixels.batches(files[1], 2, "cuda"))).cpu(), expected)
+    assert gpu_images.IMAGES.get(files[1], "cuda") is None
+    assert torch.equal(torch.cat(list(pixel_files.batches(files[1], 2, "cuda"))).cpu(), expected)
