@@ -145,7 +145,8 @@ def import_results(
     if supernet or not gives(given, "dynas.supernet"):
         given = [*given, f"dynas.supernet={supernet or chosen_supernet(read)}"]
     config = _configured(None, given)
-    found = taken_as(read, registry.load(config.dynas.supernet))
+    supernet_as_set = registry.load(config.dynas.supernet).with_options(config.settings)
+    found = taken_as(read, supernet_as_set)
     for sentence in found.report.sentences:
         typer.echo(sentence, err=True)
     if not check:

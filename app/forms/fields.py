@@ -123,7 +123,7 @@ def _how_measured() -> list[str]:
 
 def _constraints() -> None:
     try:
-        supernet = form.chosen_supernet()
+        supernet = form.chosen_supernet().with_options(form.measuring())
         space_range, example = cost_range(supernet), _example(supernet)
     except DynasError:
         space_range = example = ""

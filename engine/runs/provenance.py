@@ -32,7 +32,7 @@ class WordedMetrics:
     def supernet(self) -> Supernet:
         """The supernet, as the run's data folder has it; raises DynasError if it is gone."""
         with data_dir.using(self._folder):
-            return registry.load(self.config.dynas.supernet)
+            return registry.load(self.config.dynas.supernet).with_options(self.config.settings)
 
     @property
     def objectives(self) -> list[Metric]:

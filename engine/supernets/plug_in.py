@@ -11,6 +11,7 @@ import numpy as np
 
 from engine import plug_ins
 from engine.errors import DataError, DynasError, EvaluationError
+from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import METRICS
 from engine.metrics import problem as wrong_metric
 from engine.quoting import error_text
@@ -145,6 +146,8 @@ class _Guarded:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._guarded, name)
+        if name == "with_options":
+            return self._with_options
         if isinstance(value, Task):
             return _Guarded(value, f"The task of {self._whose[0].lower()}{self._whose[1:]}")
         if not callable(value) or isinstance(value, type):
@@ -156,6 +159,14 @@ class _Guarded:
             call = _required(value, self._whose)
         failure = EvaluationError if name in _OF_A_SUBNETWORK else DataError
         return _in_a_sentence(call, f"{self._whose} fails in {name}", failure)
+
+    def _with_options(self, settings: EvaluationSettings) -> Any:
+        supernet = cast(Supernet, self._guarded)
+        change = _in_a_sentence(
+            supernet.with_options, f"{self._whose} fails in with_options", DataError
+        )
+        other = change(settings)
+        return self if other is supernet else _Guarded(other, self._whose)
 
 
 def _in_a_sentence(
