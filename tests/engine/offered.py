@@ -80,6 +80,16 @@ class Opposite(Tiny):
         self.task.metrics = (replace(SURPRISE, direction="max"),)
 
 
+class TwoQualities(Tiny):
+    """The main quality of its task is its own; the other is one that the engine knows."""
+
+    name = "two_qualities"
+
+    def __init__(self):
+        self.task = Surprise()
+        self.task.metrics = (SURPRISE, ACC)
+
+
 class NamedOtherwise(Tiny):
     name = "somebody"
 

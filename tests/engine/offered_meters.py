@@ -144,3 +144,10 @@ class Surprising(Norm):
     """Gives what the task of a supernet measures."""
 
     name, metrics = "surprising", (SURPRISE,)
+
+
+class Alarm(Warmth):
+    """Its metric comes before any quality of a task by its name."""
+
+    name, label = "alarm", "Alarm"
+    metrics = (replace(WARMTH, name="alarm", label="Alarm"),)

@@ -10,7 +10,7 @@ from engine.errors import ConfigError, DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters import registry, timing
 from engine.meters.conditions import machine_facts
-from engine.metrics import find, metric
+from engine.metrics import find, metric, ordered
 from engine.supernets.registry import DEFAULT, load
 
 SETTINGS = EvaluationSettings()
@@ -184,3 +184,18 @@ def test_another_protocol_is_another_number(install, monkeypatch):
     before = keys("weight_norm")
     monkeypatch.setattr(type(registry.meter_of("weight_norm")), "protocol", 2)
     assert keys("weight_norm") != before
+
+
+def test_the_qualities_of_the_task_come_first_in_its_order_then_what_meters_measure(install):
+    install(
+        meters={"alarm": f"{HERE}Alarm", "warmth": f"{HERE}Warmth"},
+        metrics={"energy": "tests.engine.offered:ENERGY"},
+        supernets={"two_qualities": "tests.engine.offered:TwoQualities"},
+    )
+    listed = list(registry.sources(load("two_qualities"), SETTINGS))
+    assert listed[:2] == ["surprise", "acc"], "although acc is a metric of the engine's own"
+    assert listed.index("alarm") > 1
+    assert listed.index("alarm") < listed.index("macs")
+    assert ordered(["warmth", "macs", "surprise", "alarm"]) == [
+        "surprise", "alarm", "warmth", "macs",
+    ]  # fmt: skip
