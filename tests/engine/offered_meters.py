@@ -28,6 +28,10 @@ class Warmth(Meter):
     depends_on = frozenset({"machine", "precision"})
     Options = WarmthOptions
 
+    def disagreements(self, settings):
+        many = self.options(settings).seconds == 9 and settings.device == "cuda"
+        return {"seconds": "are too many beside cuda"} if many else {}
+
     def measure(self, subject, metrics):
         entered.append("measured")
         return {"warmth": float(self.options(subject.settings).seconds), "more": 1.0}
