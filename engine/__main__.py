@@ -107,14 +107,13 @@ def check(
         measuring = read.settings
         if missing := supernet.missing(measuring):
             raise DataError("\n".join(missing))
-        found = [
-            f"{needed.title}: {needed.check(measuring, lambda what, done, total: None)}"
-            for needed in supernet.requirements()
-            if needed.serves == supernet.quality_source(measuring)
-        ]
-        if supernet.quality_source(measuring) != "measured":
+        source = supernet.quality_source(measuring)
+        needed = [one for one in supernet.requirements() if one.serves == source]
+        texts = [one.check(measuring, lambda what, done, total: None) for one in needed]
+        found = [f"{one.title}: {text}" for one, text in zip(needed, texts, strict=True) if text]
+        if source != "measured":
             found.append(supernet.describe_data(measuring))
-    for line in found:
+    for line in filter(None, found):
         typer.echo(f"{line.removesuffix('.')}.")
 
 

@@ -90,6 +90,23 @@ class TwoQualities(Tiny):
         self.task.metrics = (SURPRISE, ACC)
 
 
+class WithoutOrigin(Tiny):
+    """Its task does not say where its data comes from."""
+
+    name = "without_origin"
+
+    def __init__(self):
+        self.task = Surprise()
+        self.task.origin = ""
+
+
+class SayingNothing(WithoutOrigin):
+    """What it requires is there, and nothing is said of it."""
+
+    def requirements(self):
+        return [replace(r, check=lambda settings, progress: "") for r in super().requirements()]
+
+
 class NamedOtherwise(Tiny):
     name = "somebody"
 
