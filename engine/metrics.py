@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from engine import plug_ins
+from engine.column_names import unusable
 from engine.errors import ConfigError
 from engine.quoting import error_text, quoted
 
@@ -163,6 +164,10 @@ def forget_added() -> None:
 
 def problem(name: str, found: Any) -> str:
     """What is wrong with what a package calls the metric `name`; empty if nothing is."""
+    return _malformed(name, found) or unusable(name, frozenset(METRICS))
+
+
+def _malformed(name: str, found: Any) -> str:
     if not isinstance(found, Metric):
         return f"it is of type {type(found).__name__}, not engine.metrics.Metric"
     if found.name != name:
@@ -253,7 +258,8 @@ def recall(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
             described = Metric(**known)
         except TypeError:
             continue  # what the log lacks is missed where the metric is asked for
-        if find(name) is None and not problem(name, described):
+        # One whose name is that of another column by now is known still, for its run to be read.
+        if find(name) is None and not _malformed(name, described):
             _recalled[name] = described
 
 

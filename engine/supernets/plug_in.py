@@ -12,6 +12,7 @@ import numpy as np
 from engine import plug_ins
 from engine.errors import DataError, DynasError, EvaluationError
 from engine.evaluation_settings import EvaluationSettings
+from engine.gene_names import named_genes
 from engine.metrics import METRICS
 from engine.metrics import problem as wrong_metric
 from engine.quoting import error_text
@@ -88,6 +89,7 @@ def _wrong_qualities(made: Supernet) -> str:
     """What is wrong with the metrics of the task."""
     if not made.task.metrics:
         return "its task has no metrics"
+    genes = {gene.name for gene in named_genes(made.space)}
     for quality in made.task.metrics:
         name = getattr(quality, "name", "?")
         if name in METRICS:
@@ -95,6 +97,8 @@ def _wrong_qualities(made: Supernet) -> str:
                 return f"its task has another metric by the name of {name}, which is taken"
         elif problem := wrong_metric(name, quality):
             return f"the metric {name} of its task: {problem}"
+        elif name in genes:
+            return f"the metric {name} of its task has the name of a gene of its space"
         start, ideal = made.task.bounds(quality)
         if not all(bound is None or np.isfinite(bound) for bound in (start, ideal)):
             return f"bounds of {name} are {start} and {ideal}"

@@ -149,6 +149,22 @@ class WrongMetric(Tiny):
         self.task.metrics = (replace(SURPRISE, name="acc"),)
 
 
+class CalledLikeAGene(Tiny):
+    name = "called_like_a_gene"
+
+    def __init__(self):
+        self.task = Surprise()
+        self.task.metrics = (replace(SURPRISE, name="width1"),)
+
+
+class CalledLikeAColumn(Tiny):
+    name = "called_like_a_column"
+
+    def __init__(self):
+        self.task = Surprise()
+        self.task.metrics = (replace(SURPRISE, name="config"),)
+
+
 class NoSpace(Tiny):
     """Its space cannot be made: the depth never reaches what the heads need."""
 

@@ -155,3 +155,8 @@ class Alarm(Warmth):
 
     name, label = "alarm", "Alarm"
     metrics = (replace(WARMTH, name="alarm", label="Alarm"),)
+
+
+class CalledLikeAColumn(Warmth):
+    name, label = "called_like_a_column", "Called like a column"
+    metrics = (replace(WARMTH, name="seconds"),)
