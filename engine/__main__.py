@@ -99,14 +99,13 @@ def check(
         measuring = read.settings
         if missing := supernet.missing(measuring):
             raise DataError("\n".join(missing))
-        found = [
-            f"{needed.title}: {needed.check(measuring, lambda what, done, total: None)}"
-            for needed in supernet.requirements()
-            if needed.serves == supernet.quality_source(measuring)
-        ]
-        if supernet.quality_source(measuring) != "measured":
+        source = supernet.quality_source(measuring)
+        needed = [one for one in supernet.requirements() if one.serves == source]
+        texts = [one.check(measuring, lambda what, done, total: None) for one in needed]
+        found = [f"{one.title}: {text}" for one, text in zip(needed, texts, strict=True) if text]
+        if source != "measured":
             found.append(supernet.describe_data(measuring))
-    for line in found:
+    for line in filter(None, found):
         typer.echo(f"{line.removesuffix('.')}.")
 
 
@@ -137,7 +136,8 @@ def import_results(
     if supernet or not gives(given, "dynas.supernet"):
         given = [*given, f"dynas.supernet={supernet or chosen_supernet(read)}"]
     config = _configured(None, given)
-    found = taken_as(read, registry.load(config.dynas.supernet))
+    supernet_as_set = registry.load(config.dynas.supernet).with_options(config.settings)
+    found = taken_as(read, supernet_as_set)
     for sentence in found.report.sentences:
         typer.echo(sentence, err=True)
     if not check:

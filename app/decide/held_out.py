@@ -28,7 +28,7 @@ class Tested:
 
 def tested(run: str, history: RunHistory, numbers: Sequence[int]) -> Tested:
     """What is known of these sub-networks."""
-    source, data = quality_source(history.config), held_out(history.supernet_name)
+    source, data = quality_source(history), held_out(history.supernet_name)
     words = data.words if data else Words()
     if source != "measured":
         why = f"the quality in this run comes from a {source}, and there were no {words.items}."

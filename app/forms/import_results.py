@@ -143,8 +143,8 @@ def _found(file_id: str, file: ResultsFile, supernet: str) -> _Found:
 def _objectives(found: _Found) -> list[str]:
     """The metrics that are chosen of those that the file tells of."""
     there = found.results.metrics if found.results else []
-    quality = [known.name for known in registry.load(found.supernet).task.metrics[:1]]
-    usual = [name for name in (*quality, "macs") if name in there]
+    qualities = [known.name for known in registry.load(found.supernet).task.metrics]
+    usual = [name for name in (*qualities[:1], "macs") if name in there]
     chosen = st.pills(
         "Objectives",
         there,
@@ -154,7 +154,7 @@ def _objectives(found: _Found) -> list[str]:
         key=f"import_metrics_{found.id}_{found.supernet}",
         help="What the front is drawn of, and what an extended run optimises.",
     )
-    return ordered(chosen or [])
+    return ordered(chosen or [], first=qualities)
 
 
 def _report(report: ImportReport) -> None:

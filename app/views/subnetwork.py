@@ -108,7 +108,7 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
             rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
             timed_on = subnetwork_panel.timed_on_html(evaluation)
             st.html(subnetwork_panel.metrics_html(rows) + timed_on)
-            if evaluation.ok and quality_source(history.config) == "measured":
+            if evaluation.ok and quality_source(history) == "measured":
                 _held_out_quality(run, history, evaluation)
         drawn = subnetwork_panel.architecture(history.supernet_name, evaluation)
         st.markdown(f"**Architecture** · {drawn.legend}")

@@ -16,7 +16,7 @@ from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.json_text import json_text
 from engine.runs.held_out import HeldOutData, held_out
 from engine.runs.history import RunHistory
-from engine.sources import uncalibrated_column
+from engine.sources import source_column, uncalibrated_column
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # so that equal contents make equal files
 
@@ -74,7 +74,7 @@ def to_csv(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[in
     entries = to_dict(history, chosen, tested)["sub_networks"]
     names = list(dict.fromkeys(name for entry in entries for name in entry["metrics"]))
     raw = [n for n in names if any("uncalibrated" in e["metrics"].get(n, {}) for e in entries)]
-    columns = [column for name in names for column in (name, f"{name}_source")]
+    columns = [column for name in names for column in (name, source_column(name))]
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(

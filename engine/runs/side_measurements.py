@@ -81,7 +81,7 @@ class SideMeasurements:
     ) -> Evaluation:
         """Measure a random sub-network in every metric that can be had; raises EvaluationError."""
         with using(self._folder):
-            supernet, stop = registry.load(name), _event(cancelled)
+            supernet, stop = registry.load(name).with_options(settings), _event(cancelled)
         genotype = supernet.space.sample(1, np.random.default_rng())[0]
         config = supernet.space.to_config(genotype)
         exact = {metric: float(v[0]) for metric, v in supernet.exact(genotype[None]).items()}
