@@ -63,7 +63,7 @@ def start_download(supernet: Supernet, row: Row) -> None:
 
     def work(job: Job) -> None:
         supernet.fetch(settings, job.report)
-        readiness.check(memory, supernet.name, needed, job.report, job.cancelled)
+        readiness.check_requirement(memory, supernet.name, needed, job.report, job.cancelled)
 
     jobs().forget(download_key(row))
     jobs().follow(download_key(row), work)
@@ -75,7 +75,7 @@ def start_check(supernet: Supernet, row: Row) -> None:
 
     def work(job: Job) -> None:
         job.report(f"Checking the {needed.title.lower()}", 0, None)
-        readiness.check(memory, supernet.name, needed, job.report, job.cancelled)
+        readiness.check_requirement(memory, supernet.name, needed, job.report, job.cancelled)
 
     jobs().forget(check_key(row))
     jobs().follow(check_key(row), work)
@@ -86,7 +86,9 @@ def start_trial(supernet: Supernet, source: QualitySource) -> None:
     engine, settings = service(), trial_settings(supernet, source)
     key = trial_key(supernet, source)
     jobs().forget(key)
-    jobs().follow(key, lambda job: engine.aside.try_out(supernet.name, settings, job.cancelled))
+    jobs().follow(
+        key, lambda job: engine.side_measurements.try_out(supernet.name, settings, job.cancelled)
+    )
 
 
 def trial_result(key: Key) -> Evaluation | None:

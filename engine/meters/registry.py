@@ -65,10 +65,12 @@ def options_used(metric: str) -> tuple[str, ...]:
 def sources(supernet: Supernet, settings: EvaluationSettings) -> dict[str, Source]:
     """Where the number of each metric of a supernet comes from under `settings`.
 
-    A metric that is not here cannot be had with them.
+    The qualities of its task come first, as the task lists them. A metric that is not here cannot
+    be had with them.
     """
+    qualities = [known.name for known in supernet.task.metrics]
     found = {n: s for meter in all_meters() for n, s in meter.sources(supernet, settings).items()}
-    return {name: found[name] for name in ordered(found)}
+    return {name: found[name] for name in ordered(found, first=qualities)}
 
 
 def sources_of(

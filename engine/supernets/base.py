@@ -3,7 +3,7 @@
 import functools
 import hashlib
 import json
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from engine.metrics import Source, metric
 from engine.options import Options, plain, read
 from engine.requirements import Progress, QualitySource, Requirement, path_requirements
 from engine.space import Config, Genotypes, SearchSpace
-from engine.supernets.counted_costs import CountedCosts
+from engine.supernets.exact_costs import ExactCosts
 from engine.tasks.base import Task, digest_of
 from engine.tasks.quality_protocol import quality_protocol
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from engine.fast.prefix_cache import PrefixCache
 
 __all__ = ["EvaluationSettings", "Progress", "Requirement", "Stage", "Supernet"]
-
-_MB = 1e6
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Stage:
     stride: int
 
 
-class Supernet(ABC):
+class Supernet(ExactCosts):
     """A trained weight-sharing super-network.
 
     Set `name`, `space` and `task`, and define `extract`: all else has a default that follows from
@@ -84,54 +82,6 @@ class Supernet(ABC):
     def remark(self, settings: EvaluationSettings) -> str:
         """A sentence on what its options lead to, for a form; quick, and empty by default."""
         return ""
-
-    # What a sub-network costs
-
-    def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
-        """`(n, 2)` exact MACs (batch-norm folded away) and parameters of `(n, genes)` genotypes.
-
-        By default counted on the sub-networks themselves, once a combination of genes.
-        """
-        return self.counted.costs(self.space.rows(genotypes))[:, :2]
-
-    def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64] | None:
-        """`(n,)` bytes of all that a state dict of the sub-networks holds; None if not known.
-
-        By default counted, as MACs and parameters are.
-        """
-        if type(self).macs_params is not Supernet.macs_params:
-            return None
-        return self.counted.costs(self.space.rows(genotypes))[:, 2]
-
-    def exact(self, genotypes: Genotypes) -> Mapping[str, npt.NDArray[np.float64]]:
-        """`(n,)` values of each metric that follows from `(n, genes)` genotypes alone.
-
-        Each of them has the source `exact`. Raises SpaceError as `SearchSpace.rows` does.
-        """
-        rows = self.space.rows(genotypes)
-        costs = self.macs_params(rows).astype(np.float64)
-        exact = {"macs": costs[:, 0], "params": costs[:, 1]}
-        size = self.state_bytes(rows)
-        return exact if size is None else {**exact, "size": size / _MB}
-
-    @functools.cached_property
-    def exact_names(self) -> tuple[str, ...]:
-        """The metrics that `exact` computes."""
-        ours = type(self)
-        counted = ours.exact is Supernet.exact and ours.macs_params is Supernet.macs_params
-        if counted and ours.state_bytes is Supernet.state_bytes:
-            return "macs", "params", "size"  # known before anything is counted
-        return tuple(self.exact(self.space.smallest[None]))
-
-    @functools.cached_property
-    def counted(self) -> CountedCosts:
-        """Costs that are counted on the sub-networks, for supernets without a table of them."""
-        return CountedCosts(self.space, self._module_and_inputs, self.name)
-
-    def _module_and_inputs(self, genotype: Genotypes) -> tuple["nn.Module", Any]:
-        config = self.space.to_config(genotype)
-        module = self.extract(config, EvaluationSettings())
-        return module, self.task.example_inputs(1, self.resolution(config))
 
     # How good a sub-network is
 
@@ -196,12 +146,6 @@ class Supernet(ABC):
             return None, known.highest or 0.0 if known.direction == "max" else known.lowest or 0.0
         low, high = self._cost_ends[name]
         return (high, low) if known.direction == "min" else (low, high)
-
-    @functools.cached_property
-    def _cost_ends(self) -> Mapping[str, tuple[float, float]]:
-        """The lesser and the greater value of each exact metric at the ends of the space."""
-        ends = np.stack([self.space.smallest, self.space.largest])
-        return {name: (float(min(v)), float(max(v))) for name, v in self.exact(ends).items()}
 
     # What has to be there
 

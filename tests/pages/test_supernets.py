@@ -86,7 +86,7 @@ def test_a_trial_that_fails_says_why(page, service, monkeypatch):
     def fail(*_):
         raise DataError("The image is damaged. Replace it.")
 
-    monkeypatch.setattr(service.aside, "try_out", fail)
+    monkeypatch.setattr(service.side_measurements, "try_out", fail)
     page.button(key=f"test_{DEFAULT}").click().run()
     wait_for_jobs(page)
     assert page.error[0].value == "The image is damaged. Replace it."
