@@ -105,7 +105,7 @@ def check(
             typer.echo(sentence, err=True)
         read = calibrated(read, supernet)
         measuring = read.settings
-        if missing := supernet.missing(measuring):
+        if missing := supernet.missing_requirements(measuring):
             raise DataError("\n".join(missing))
         found = [
             f"{needed.title}: {needed.check(measuring, lambda what, done, total: None)}"

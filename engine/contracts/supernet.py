@@ -108,7 +108,7 @@ def _counted(examined: CheckedSupernet) -> Iterator[str]:
 
 @rule("supernet", "the largest sub-network costs no less than the smallest")
 def _ordered(examined: CheckedSupernet) -> Iterator[str]:
-    costs = examined.supernet.exact(examined.ends)
+    costs = examined.supernet.exact_metrics(examined.ends)
     for name, (small, large) in ((n, v.tolist()) for n, v in costs.items()):
         if name in ("macs", "params", "size") and small > large:
             yield (

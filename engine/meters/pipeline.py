@@ -42,7 +42,7 @@ def _meter_of(supernet: Supernet, name: str) -> Meter:
     """The meter of a metric; also of one that only this supernet and its task have."""
     if held_out_metric(name) or any(name == known.name for known in supernet.task.metrics):
         return registry.QUALITY
-    return registry.COSTS if name in supernet.exact_names else registry.meter_of(name)
+    return registry.COSTS if name in supernet.exact_metric_names else registry.meter_of(name)
 
 
 def _measured(
@@ -50,7 +50,7 @@ def _measured(
 ) -> Mapping[str, float]:
     ours = meter in registry.BUILT_IN
     try:
-        if not any("machine" in meter.depends(name, settings) for name in names):
+        if not any("machine" in meter.factors(name, settings) for name in names):
             return meter.measure(subject, names)
         _ = subject.module  # which others need not wait for
         with machine_lock.alone():

@@ -73,7 +73,7 @@ def _rounded(count: int) -> str:
 
 def problem_for(config: NASConfig, supernet: Supernet) -> Problem:
     """What a configuration searches in a supernet."""
-    return Problem(supernet.space, config.objectives, supernet.exact, config.constraints)
+    return Problem(supernet.space, config.objectives, supernet.exact_metrics, config.constraints)
 
 
 def strategy_for(config: NASConfig, problem: Problem, budget: int) -> Strategy:
