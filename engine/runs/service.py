@@ -48,7 +48,7 @@ class RunService(RunReader):
         self._cache = EvaluationCache(self.folder.evaluations)
         index = RunIndex(self.folder)
         super().__init__(index, RunThreads(index, self._cache, make_evaluator))
-        self.aside = SideMeasurements(
+        self.side_measurements = SideMeasurements(
             self._cache, make_evaluator, self._drives.most_workers, self.folder
         )
         self.trash = Trash(self.folder.trash)
@@ -211,11 +211,11 @@ class RunService(RunReader):
         self, run_id: str, number: int, cancelled: threading.Event | None = None
     ) -> float:
         """The main quality on data that no search sees; measured once, then remembered."""
-        return self.aside.held_out_quality(*self._find(run_id, number), cancelled)
+        return self.side_measurements.held_out_quality(*self._find(run_id, number), cancelled)
 
     def cached_held_out_quality(self, run_id: str, number: int) -> float | None:
         """The quality on held-out data if it was measured before."""
-        return self.aside.cached_held_out_quality(*self._find(run_id, number))
+        return self.side_measurements.cached_held_out_quality(*self._find(run_id, number))
 
     def wait(self, run_id: str, timeout: float | None = None) -> None:
         """Block until the thread that drives the run has ended."""
@@ -233,7 +233,7 @@ class RunService(RunReader):
 
         What ends meanwhile is recorded. What takes longer is left out: a resume measures it again.
         """
-        self.aside.close()
+        self.side_measurements.close()
         self._drives.close()
 
     def _find(self, run_id: str, number: int) -> tuple[RunHistory, Evaluation]:
