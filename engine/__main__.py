@@ -97,7 +97,7 @@ def check(
             typer.echo(sentence, err=True)
         read = calibrated_config(read, supernet)
         measuring = read.settings
-        if missing := supernet.missing(measuring):
+        if missing := supernet.missing_requirements(measuring):
             raise DataError("\n".join(missing))
         source = supernet.quality_source(measuring)
         needed = [one for one in supernet.requirements() if one.serves == source]

@@ -22,7 +22,7 @@ from engine.export.table import run_csv
 from engine.runs.held_out import HeldOutData, held_out_data
 from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
-from engine.tasks.base import Words
+from engine.tasks.base import DataNames
 
 _POLL = 0.5
 _WRITTEN = 260  # pixels of what a worker wrote
@@ -171,7 +171,7 @@ def _held_out_quality(run: str, history: RunHistory, evaluation: Evaluation) -> 
     st.fragment(_test_panel, run_every=every)(run, evaluation.number, waiting, data)
 
 
-def _what_is_missing(sentence: str, words: Words) -> None:
+def _what_is_missing(sentence: str, words: DataNames) -> None:
     st.info(
         plain(f"Not ready to measure on the {words.held_out}. {sentence}"), icon=":material/info:"
     )

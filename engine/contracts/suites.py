@@ -44,7 +44,7 @@ def outcomes(
 
 def _check_data(examined: CheckedSupernet) -> Iterator[str]:
     examined.supernet.check_data(examined.settings)
-    yield from examined.supernet.missing(examined.settings)
+    yield from examined.supernet.missing_requirements(examined.settings)
 
 
 _READY = Rule("supernet", "weights, data and options are there", _check_data)

@@ -110,7 +110,7 @@ def _counted(examined: CheckedSupernet) -> Iterator[str]:
 
 @rule("supernet", "the largest sub-network costs no less than the smallest")
 def _ordered(examined: CheckedSupernet) -> Iterator[str]:
-    costs = examined.supernet.exact(examined.ends)
+    costs = examined.supernet.exact_metrics(examined.ends)
     for name, (small, large) in ((n, v.tolist()) for n, v in costs.items()):
         if name in ("macs", "params", "size") and small > large:
             yield (
@@ -148,7 +148,7 @@ def _within_bounds(examined: CheckedSupernet) -> Iterator[str]:
 def _outside(examined: CheckedSupernet, genotypes: Genotypes) -> Iterator[str]:
     """What is wrong with bounds that all these sub-networks lie outside of."""
     supernet = examined.supernet
-    exact = {name: values.tolist() for name, values in supernet.exact(genotypes).items()}
+    exact = {name: values.tolist() for name, values in supernet.exact_metrics(genotypes).items()}
     for name, values in {**exact, **_qualities(examined, genotypes)}.items():
         start, ideal = supernet.bounds(name)
         sign, there = metric(name).sign, f"{min(values):g} to {max(values):g}"

@@ -68,7 +68,7 @@ class Meter(ABC):
             return {}
         return {metric.name: "measured" for metric in self.metrics}
 
-    def depends(self, metric: str, settings: EvaluationSettings) -> frozenset[Factor]:
+    def factors(self, metric: str, settings: EvaluationSettings) -> frozenset[Factor]:
         """What the number of one of its metrics depends on under `settings`."""
         return self.depends_on
 

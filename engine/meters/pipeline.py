@@ -53,7 +53,7 @@ def _measured(
 ) -> Mapping[str, float]:
     ours = meter in registry.BUILT_IN
     try:
-        if not any("machine" in meter.depends(name, settings) for name in names):
+        if not any("machine" in meter.factors(name, settings) for name in names):
             return meter.measure(subject, names)
         _ = subject.module  # which others need not wait for
         with machine_lock.alone():

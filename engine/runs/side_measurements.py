@@ -84,7 +84,9 @@ class SideMeasurements:
             supernet, stop = registry.load(name).with_options(settings), _event(cancelled)
         genotype = supernet.space.sample(1, np.random.default_rng())[0]
         config = supernet.space.to_config(genotype)
-        exact = {metric: float(v[0]) for metric, v in supernet.exact(genotype[None]).items()}
+        exact = {
+            metric: float(v[0]) for metric, v in supernet.exact_metrics(genotype[None]).items()
+        }
         sources = meters.sources_of(supernet, genotype, settings)
         wanted = [metric for metric in sources if metric not in exact]
         settings = replace(settings, batch_size=_TRIAL_BATCH)

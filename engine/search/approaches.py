@@ -84,7 +84,7 @@ def _rounded(count: int) -> str:
 
 def problem_for(config: NASConfig, supernet: Supernet) -> Problem:
     """What a configuration searches in a supernet."""
-    exact = supernet.with_options(config.settings).exact
+    exact = supernet.with_options(config.settings).exact_metrics
     return Problem(supernet.space, config.objectives, exact, config.constraints)
 
 

@@ -108,17 +108,17 @@ class ElasticMobileNet(Supernet):
         return f"All {len(self._net.state_dict()):,} tensors fit the network"
 
     @functools.cached_property
-    def _kept(self) -> "PrefixCache":
+    def _prefix_cache(self) -> "PrefixCache":
         from engine.fast.prefix_cache import PrefixCache
 
         return PrefixCache()
 
     @property
-    def kept(self) -> "PrefixCache":
+    def prefix_cache(self) -> "PrefixCache":
         """What sub-networks made of the same images, for others to go on from."""
-        return self._kept
+        return self._prefix_cache
 
-    def forget(self) -> None:
+    def clear_cache(self) -> None:
         """Let go of what sub-networks have in common."""
         vars(self).pop("_kept", None)
 
