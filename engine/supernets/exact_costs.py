@@ -88,12 +88,8 @@ class ExactCosts(ABC):
     @functools.cached_property
     def exact_metric_names(self) -> tuple[str, ...]:
         """The metrics that `exact_metrics` computes."""
-        ours = type(self)
-        counted = (
-            ours.exact_metrics is ExactCosts.exact_metrics
-            and ours.macs_params is ExactCosts.macs_params
-        )
-        if counted and ours.state_bytes is ExactCosts.state_bytes:
+        methods = ("exact_metrics", "macs_params", "state_bytes")
+        if all(getattr(type(self), name) is getattr(ExactCosts, name) for name in methods):
             return "macs", "params", "size"  # known before anything is counted
         return tuple(self.exact_metrics(self.space.smallest[None]))
 
