@@ -38,7 +38,7 @@ __all__ = [
     "PATHS",
     "DynasSection",
     "NASConfig",
-    "Reading",
+    "ParsedConfig",
     "SearchSection",
     "StopSection",
     "algorithms_for",
@@ -52,7 +52,7 @@ else:
     ApproachName = Literal[tuple(APPROACHES)]
 
 
-class Reading(NamedTuple):
+class ParsedConfig(NamedTuple):
     """A configuration that was read; `notice` says what of the text has no effect, if anything."""
 
     config: "NASConfig"
@@ -138,7 +138,7 @@ class NASConfig(Section):
         Warns of the keys of a Neural Compressor file beside `nas`; others raise ConfigError.
         """
         inner, notice = unwrapped(data)
-        return _told(Reading(cls._of(inner, lambda path: ""), notice))
+        return _told(ParsedConfig(cls._of(inner, lambda path: ""), notice))
 
     @classmethod
     def from_yaml(cls, text: str) -> "NASConfig":
@@ -154,7 +154,7 @@ class NASConfig(Section):
         return _told(cls.read_file(path))
 
     @classmethod
-    def read(cls, text: str, origin: str = "", change: Change = _unchanged) -> Reading:
+    def read(cls, text: str, origin: str = "", change: Change = _unchanged) -> ParsedConfig:
         """The configuration in a YAML text, and a notice in place of a warning.
 
         `origin` names the text in errors. `change` is applied to what the text holds, before that
@@ -177,10 +177,10 @@ class NASConfig(Section):
             place = f"{begin}{document.place([*outer, *path])}, "
             return place[0].upper() + place[1:] if not begin else place
 
-        return Reading(cls._of(changed, where), notice)
+        return ParsedConfig(cls._of(changed, where), notice)
 
     @classmethod
-    def read_file(cls, path: str | Path, change: Change = _unchanged) -> Reading:
+    def read_file(cls, path: str | Path, change: Change = _unchanged) -> ParsedConfig:
         """The configuration in a YAML file, and a notice in place of a warning."""
         told = quoted(str(path))[1:-1]
         try:
@@ -255,7 +255,7 @@ def _nested(data: Mapping[str, Any]) -> dict[str, Any]:
     return nested
 
 
-def _told(reading: Reading) -> NASConfig:
+def _told(reading: ParsedConfig) -> NASConfig:
     """The configuration, after a warning to the caller of the public method that read it."""
     if reading.notice:
         warnings.warn(reading.notice, UserWarning, stacklevel=3)

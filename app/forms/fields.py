@@ -56,7 +56,7 @@ def _supernet_card(supernet: Supernet) -> None:
 
 def _remark(supernet: Supernet) -> str:
     try:
-        return supernet.remark(form.measuring())
+        return supernet.describe_options(form.measuring())
     except DynasError as error:
         return str(error)
 

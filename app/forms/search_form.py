@@ -137,7 +137,7 @@ def supernet_names() -> list[str]:
 def missing(supernet: str, settings: EvaluationSettings) -> list[str]:
     """A sentence for each thing that a search needs and has not, as of some seconds ago."""
     try:
-        return supernet_of(supernet).missing(settings)
+        return supernet_of(supernet).missing_requirements(settings)
     except DynasError as error:
         return [str(error)]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine import plug_ins
-from engine.contracts.rules import Examined, outputs, rule, same
+from engine.contracts.rules import CheckedSupernet, outputs, rule, same
 from engine.meters.registry import sources
 from engine.metrics import metric
 from engine.space import Genotypes
@@ -33,7 +33,7 @@ print(supernet.fingerprint(settings))
 
 
 @rule("supernet", "a sub-network is a module in eval mode that takes the task's example inputs")
-def _extracted(examined: Examined) -> Iterator[str]:
+def _extracted(examined: CheckedSupernet) -> Iterator[str]:
     for genotype in examined.genotypes:
         module, name = examined.module(genotype), examined.name(genotype)
         if training := [part or "the network" for part, m in module.named_modules() if m.training]:
@@ -55,7 +55,7 @@ def _extracted(examined: Examined) -> Iterator[str]:
 
 
 @rule("supernet", "a sub-network is the same each time, and shares no memory with another")
-def _repeatable(examined: Examined) -> Iterator[str]:
+def _repeatable(examined: CheckedSupernet) -> Iterator[str]:
     import torch
 
     for genotype in examined.ends:
@@ -79,7 +79,7 @@ def _repeatable(examined: Examined) -> Iterator[str]:
 
 
 @rule("supernet", "MACs, parameters and size are those counted on the sub-networks")
-def _counted(examined: Examined) -> Iterator[str]:
+def _counted(examined: CheckedSupernet) -> Iterator[str]:
     from engine.supernets.counting import macs
 
     supernet = examined.supernet
@@ -109,8 +109,8 @@ def _counted(examined: Examined) -> Iterator[str]:
 
 
 @rule("supernet", "the largest sub-network costs no less than the smallest")
-def _ordered(examined: Examined) -> Iterator[str]:
-    costs = examined.supernet.exact(examined.ends)
+def _ordered(examined: CheckedSupernet) -> Iterator[str]:
+    costs = examined.supernet.exact_metrics(examined.ends)
     for name, (small, large) in ((n, v.tolist()) for n, v in costs.items()):
         if name in ("macs", "params", "size") and small > large:
             yield (
@@ -120,7 +120,7 @@ def _ordered(examined: Examined) -> Iterator[str]:
 
 
 @rule("supernet", "bounds are finite, and the ideal is better than where hypervolume starts")
-def _bounds(examined: Examined) -> Iterator[str]:
+def _bounds(examined: CheckedSupernet) -> Iterator[str]:
     for name in sources(examined.supernet, examined.settings):
         start, ideal = examined.supernet.bounds(name)
         known = metric(name)
@@ -136,7 +136,7 @@ def _bounds(examined: Examined) -> Iterator[str]:
 
 
 @rule("supernet", "some sub-networks lie between where hypervolume starts and the ideal")
-def _within_bounds(examined: Examined) -> Iterator[str]:
+def _within_bounds(examined: CheckedSupernet) -> Iterator[str]:
     faults: list[str] = []
     for genotypes in (examined.ends, examined.genotypes):  # to measure few where that tells
         faults = list(_outside(examined, genotypes))
@@ -145,10 +145,10 @@ def _within_bounds(examined: Examined) -> Iterator[str]:
     yield from faults
 
 
-def _outside(examined: Examined, genotypes: Genotypes) -> Iterator[str]:
+def _outside(examined: CheckedSupernet, genotypes: Genotypes) -> Iterator[str]:
     """What is wrong with bounds that all these sub-networks lie outside of."""
     supernet = examined.supernet
-    exact = {name: values.tolist() for name, values in supernet.exact(genotypes).items()}
+    exact = {name: values.tolist() for name, values in supernet.exact_metrics(genotypes).items()}
     for name, values in {**exact, **_qualities(examined, genotypes)}.items():
         start, ideal = supernet.bounds(name)
         sign, there = metric(name).sign, f"{min(values):g} to {max(values):g}"
@@ -164,7 +164,7 @@ def _outside(examined: Examined, genotypes: Genotypes) -> Iterator[str]:
             )
 
 
-def _qualities(examined: Examined, genotypes: Genotypes) -> dict[str, list[float]]:
+def _qualities(examined: CheckedSupernet, genotypes: Genotypes) -> dict[str, list[float]]:
     """The qualities of sub-networks that are possible numbers, by metric."""
     supernet, settings = examined.supernet, examined.settings
     names = [known.name for known in supernet.task.metrics]
@@ -180,7 +180,7 @@ def _qualities(examined: Examined, genotypes: Genotypes) -> dict[str, list[float
 
 
 @rule("supernet", "its name can be written anywhere, and no other supernet has it")
-def _named(examined: Examined) -> Iterator[str]:
+def _named(examined: CheckedSupernet) -> Iterator[str]:
     name = examined.supernet.name
     if why := trained.wrong_name(name):
         yield why
@@ -196,7 +196,7 @@ def _is_installed(supernet: Supernet) -> bool:
 
 
 @rule("supernet", "it is described without torch, and its fingerprint is the same in each process")
-def _in_another_process(examined: Examined) -> Iterator[str]:
+def _in_another_process(examined: CheckedSupernet) -> Iterator[str]:
     supernet, given = examined.supernet, examined.settings
     settings = replace(given, batch_size=100, device="cpu", precision="fp32")
     here = supernet.fingerprint(settings)
@@ -238,7 +238,7 @@ def _in_another_process(examined: Examined) -> Iterator[str]:
 
 
 @rule("supernet", "every gene changes what a sub-network computes or costs", thorough=True)
-def _effective(examined: Examined) -> Iterator[str]:
+def _effective(examined: CheckedSupernet) -> Iterator[str]:
     space = examined.supernet.space
     largest = examined.ends[1]
     for index, gene in enumerate(space.genes):

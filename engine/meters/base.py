@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from engine.evaluation_settings import EvaluationSettings
-from engine.meters.subject import Subject
+from engine.meters.measured_network import MeasuredNetwork
 from engine.metrics import Metric, Source
 from engine.options import Options, plain, read
 from engine.supernets.base import Supernet
@@ -68,7 +68,7 @@ class Meter(ABC):
             return {}
         return {metric.name: "measured" for metric in self.metrics}
 
-    def depends(self, metric: str, settings: EvaluationSettings) -> frozenset[Factor]:
+    def factors(self, metric: str, settings: EvaluationSettings) -> frozenset[Factor]:
         """What the number of one of its metrics depends on under `settings`."""
         return self.depends_on
 
@@ -82,5 +82,5 @@ class Meter(ABC):
         self.options(settings)
 
     @abstractmethod
-    def measure(self, subject: Subject, metrics: Sequence[str]) -> Mapping[str, float]:
+    def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """Those of its metrics that are asked for; raises EvaluationError if that is impossible."""

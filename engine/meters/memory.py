@@ -6,8 +6,8 @@ from typing import Any
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Meter
 from engine.meters.latency import LatencyMeter
+from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.metrics import PEAK_MEMORY
-from engine.meters.subject import Subject
 from engine.options import Options, option
 
 _MB = 1e6
@@ -40,7 +40,7 @@ class MemoryMeter(Meter):
         """The batch."""
         return {"batch": self._batch(settings)}
 
-    def measure(self, subject: Subject, metrics: Sequence[str]) -> Mapping[str, float]:
+    def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """Count what is alive in a pass."""
         from engine.meters.peak_bytes import peak_bytes
 

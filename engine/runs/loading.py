@@ -24,5 +24,7 @@ def load_run(run_id: str, data_dir: str | Path | None = None) -> RunHistory:
         raise LogError(f"The data folder is named by a path, not {quoted(data_dir, 60)}.")
     index = RunIndex(current() if data_dir is None else DataFolder.at(data_dir))
     history = index.history(run_id)
-    history.lost_writer = history.state in ACTIVE and not Lease(index.run(run_id)).held_elsewhere()
+    history.lost_writer = (
+        history.state in ACTIVE and not Lease(index.run(run_id)).is_held_elsewhere()
+    )
     return history

@@ -8,7 +8,7 @@ from engine import search_methods
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.meters import registry as meters
-from engine.search.predicted import PredictedSearch
+from engine.search.predictor_based import PredictedSearch
 from engine.search.problem import Problem
 from engine.search.strategy import Strategy
 from engine.search_methods import implementation
@@ -84,7 +84,7 @@ def _rounded(count: int) -> str:
 
 def problem_for(config: NASConfig, supernet: Supernet) -> Problem:
     """What a configuration searches in a supernet."""
-    exact = supernet.with_options(config.settings).exact
+    exact = supernet.with_options(config.settings).exact_metrics
     return Problem(supernet.space, config.objectives, exact, config.constraints)
 
 

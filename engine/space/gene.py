@@ -26,7 +26,7 @@ _LISTED = 12  # choices that a message repeats
 
 
 @dataclass(frozen=True)
-class Indexed:
+class IndexedValues:
     """Says that choices are indices: choice `i` stands for `values[i]`, one of `what`."""
 
     what: str
@@ -70,7 +70,7 @@ class Gene:
     needs: float | str | Iterable[Choice] = 0
     aliases: tuple[tuple[Choice, Choice], ...] = ()
     kind: Kind | None = None
-    index_of: Indexed | None = None
+    index_of: IndexedValues | None = None
     role: Role = "other"
     part: str = ""
     label: str = ""

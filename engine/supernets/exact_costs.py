@@ -47,7 +47,7 @@ class ExactCosts(ABC):
             return self
         if options not in self._by_options:
             other = copy.copy(self)
-            for name in ("exact_names", "counted", "_cost_ends"):
+            for name in ("exact_metric_names", "counted_costs", "_cost_ranges"):
                 other.__dict__.pop(name, None)
             other.cost_settings = options
             self._by_options[options] = other
@@ -63,7 +63,7 @@ class ExactCosts(ABC):
         Those with the options of `cost_settings`. By default counted on the sub-networks
         themselves, once a combination of genes.
         """
-        return self.counted.costs(self.space.rows(genotypes))[:, :2]
+        return self.counted_costs.costs(self.space.rows(genotypes))[:, :2]
 
     def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64] | None:
         """`(n,)` bytes of all that a state dict of the sub-networks holds; None if not known.
@@ -72,9 +72,9 @@ class ExactCosts(ABC):
         """
         if type(self).macs_params is not ExactCosts.macs_params:
             return None
-        return self.counted.costs(self.space.rows(genotypes))[:, 2]
+        return self.counted_costs.costs(self.space.rows(genotypes))[:, 2]
 
-    def exact(self, genotypes: Genotypes) -> Mapping[str, npt.NDArray[np.float64]]:
+    def exact_metrics(self, genotypes: Genotypes) -> Mapping[str, npt.NDArray[np.float64]]:
         """`(n,)` values of each metric that follows from `(n, genes)` genotypes alone.
 
         Each of them has the source `exact`. Raises SpaceError as `SearchSpace.rows` does.
@@ -86,16 +86,15 @@ class ExactCosts(ABC):
         return exact if size is None else {**exact, "size": size / _MB}
 
     @functools.cached_property
-    def exact_names(self) -> tuple[str, ...]:
-        """The metrics that `exact` computes."""
-        ours = type(self)
-        counted = ours.exact is ExactCosts.exact and ours.macs_params is ExactCosts.macs_params
-        if counted and ours.state_bytes is ExactCosts.state_bytes:
+    def exact_metric_names(self) -> tuple[str, ...]:
+        """The metrics that `exact_metrics` computes."""
+        methods = ("exact_metrics", "macs_params", "state_bytes")
+        if all(getattr(type(self), name) is getattr(ExactCosts, name) for name in methods):
             return "macs", "params", "size"  # known before anything is counted
-        return tuple(self.exact(self.space.smallest[None]))
+        return tuple(self.exact_metrics(self.space.smallest[None]))
 
     @functools.cached_property
-    def counted(self) -> CountedCosts:
+    def counted_costs(self) -> CountedCosts:
         """Costs that are counted on the sub-networks, for supernets without a table of them."""
         return CountedCosts(self.space, self._module_and_inputs, self.name)
 
@@ -105,7 +104,9 @@ class ExactCosts(ABC):
         return module, self.task.example_inputs(1, self.resolution(config))
 
     @functools.cached_property
-    def _cost_ends(self) -> Mapping[str, tuple[float, float]]:
+    def _cost_ranges(self) -> Mapping[str, tuple[float, float]]:
         """The lesser and the greater value of each exact metric at the ends of the space."""
         ends = np.stack([self.space.smallest, self.space.largest])
-        return {name: (float(min(v)), float(max(v))) for name, v in self.exact(ends).items()}
+        return {
+            name: (float(min(v)), float(max(v))) for name, v in self.exact_metrics(ends).items()
+        }

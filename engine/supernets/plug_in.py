@@ -22,7 +22,7 @@ from engine.supernets.exact_values import ROWS_ASKED, by_rows, wrong_values
 from engine.tasks.base import Task
 
 _SEVERAL = 50  # genotypes, such as a population
-_OF_A_SUBNETWORK = ("extract", "subnetwork", "predicted", "quality", "calibration")
+_OF_A_SUBNETWORK = ("extract", "subnetwork", "predicted_quality", "quality", "calibration")
 
 
 def load(point: EntryPoint) -> Supernet:
@@ -116,24 +116,24 @@ def _wrong_numbers(made: Supernet) -> str:
     costs = np.asarray(made.macs_params(ends))
     if costs.shape != (2, 2) or not (costs > 0).all():
         return "macs_params of two genotypes is not two rows of MACs and parameters above 0"
-    for name in made.exact_names:
+    for name in made.exact_metric_names:
         start, _ = made.bounds(name)
         if start is not None and not np.isfinite(start):
             return f"bounds of {name} start at {start}"
     several = made.space.sample(_SEVERAL, np.random.default_rng(0))
     for rows in (ends, ends[:1], several):
-        if problem := wrong_values(made.exact(rows), len(rows)):
-            return f"exact of {len(rows)} genotypes: {problem}"
+        if problem := wrong_values(made.exact_metrics(rows), len(rows)):
+            return f"exact_metrics of {len(rows)} genotypes: {problem}"
     return _differing(made, ends)
 
 
 def _differing(made: Supernet, ends: Genotypes) -> str:
     """Whether a genotype has other numbers beside others than alone."""
-    together = made.exact(ends)
+    together = made.exact_metrics(ends)
     for i in range(len(ends)):
-        for name, values in made.exact(ends[i : i + 1]).items():
+        for name, values in made.exact_metrics(ends[i : i + 1]).items():
             if name not in together or not np.isclose(values[0], together[name][i]):
-                return f"exact gives another {name} for a genotype alone than beside another one"
+                return f"exact_metrics gives another {name} for a genotype alone than in a batch"
     return ""
 
 

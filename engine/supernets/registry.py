@@ -64,7 +64,7 @@ def prepared_data() -> tuple[PreparedData, ...]:
     found: dict[str, PreparedData] = {}
     for name in names():
         try:
-            found |= {kind.name: kind for kind in load(name).task.prepared}
+            found |= {kind.name: kind for kind in load(name).task.prepared_data}
         except DynasError:
             continue  # what is wrong is said where the supernet is listed
     return tuple(found.values())

@@ -54,8 +54,8 @@ class Tiny(Supernet):
         widths = 2 ** rows[:, 0]
         return np.stack([100 * widths, 10 * widths], axis=1)
 
-    def exact(self, genotypes):
-        costs = super().exact(genotypes)
+    def exact_metrics(self, genotypes):
+        costs = super().exact_metrics(genotypes)
         return {**costs, "energy": costs["macs"] / 800}
 
     def bounds(self, metric):
@@ -192,7 +192,7 @@ class Failing(Tiny):
             raise KeyError("weights")
         return super().extract(config, settings)
 
-    def missing(self, settings):
+    def missing_requirements(self, settings):
         raise ZeroDivisionError("by zero")
 
 

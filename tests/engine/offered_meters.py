@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from engine import machine
+from engine import machine_lock
 from engine.meters.base import Meter
 from engine.metrics import METRICS, Metric
 from engine.options import Options, option
@@ -129,7 +129,7 @@ class NoMeter:
 def alone_seen(monkeypatch):
     """Note in `entered` when the machine is taken and given back."""
     entered.clear()
-    taken = machine.alone
+    taken = machine_lock.alone
 
     class Watched:
         def __enter__(self):
@@ -141,7 +141,7 @@ def alone_seen(monkeypatch):
             entered.append("given back")
             return self.held.__exit__(*error)
 
-    monkeypatch.setattr(machine, "alone", Watched)
+    monkeypatch.setattr(machine_lock, "alone", Watched)
 
 
 class Surprising(Norm):

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from engine.space import Gene, Indexed, SearchSpace, mbconv_space
+from engine.space import Gene, IndexedValues, SearchSpace, mbconv_space
 
 RESNET_BASE_BLOCKS = (2, 2, 4, 2)
 RESNET_OPTIONAL_BLOCKS = 2
@@ -64,7 +64,7 @@ def resnet50_space(resolutions: tuple[int, ...] = (224,)) -> SearchSpace:
             )
             expand.append(gene)
     indices = tuple(range(len(RESNET_WIDTHS)))
-    multipliers = Indexed("width multipliers", RESNET_WIDTHS)
+    multipliers = IndexedValues("width multipliers", RESNET_WIDTHS)
     stages = [f"stage {stage}" for stage, _ in enumerate(RESNET_BASE_BLOCKS, 1)]
     width = [
         Gene(

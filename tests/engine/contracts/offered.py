@@ -9,7 +9,7 @@ from engine.metrics import Metric
 from engine.options import Options
 from engine.space import Gene, SearchSpace
 from engine.supernets.base import Supernet
-from engine.tasks.base import Words
+from engine.tasks.base import DataNames
 from engine.tasks.loaders import LoaderTask
 
 WORRY = Metric("worry", "Worry", "", "min", "measured", "How far outputs are off.", lowest=0.0)
@@ -168,7 +168,7 @@ class HeldOutAgain(Sound):
 
 
 class HeldOutInWords(Sound):
-    task = task(held_out=None, words=Words(held_out="test rows"))
+    task = task(held_out=None, data_names=DataNames(held_out="test rows"))
 
 
 class Nameless(Sound):

@@ -136,10 +136,10 @@ def test_costs_are_those_of_the_options_of_a_search_wherever_they_are_told(kind)
     for layers, macs in ((1, 4.0), (3, 12.0), (2, 8.0), (1, 4.0)):
         chosen = layered(layers)
         under = supernet.with_options(chosen)
-        assert under.exact(largest)["macs"].tolist() == [macs]
+        assert under.exact_metrics(largest)["macs"].tolist() == [macs]
         assert under.bounds("macs") == (macs, 2.0 + layers - 1.0)
         assert pipeline.measure(supernet, config, ["macs"], chosen) == {"macs": macs}
-        assert supernet.exact(largest)["macs"].tolist() == [4.0], "with the default ones"
+        assert supernet.exact_metrics(largest)["macs"].tolist() == [4.0], "with the default ones"
         assert supernet.with_options(layered(layers)) is under, "counted once"
         assert under.with_options(EvaluationSettings()) is supernet
 
@@ -168,10 +168,10 @@ def replaced(config, options):
 def test_a_supernet_of_a_package_has_the_costs_of_the_options_too():
     guarded = plug_in._Guarded(Layered(), "The supernet 'layered'")
     deep = guarded.with_options(layered(3))
-    assert deep.exact(deep.space.largest)["macs"].tolist() == [12.0]
+    assert deep.exact_metrics(deep.space.largest)["macs"].tolist() == [12.0]
     assert guarded.with_options(EvaluationSettings()) is guarded
     with pytest.raises(ConfigError, match=r"supernet_options.layers: must be at least 1"):
-        guarded.with_options(layered(0)).exact(guarded.space.largest)
+        guarded.with_options(layered(0)).exact_metrics(guarded.space.largest)
 
 
 @pytest.mark.parametrize("kind", [Layered, Computed])
