@@ -5,8 +5,9 @@ from math import prod
 from typing import Any
 
 import torch
-from fvcore.nn import FlopCountAnalysis
 from torch import nn
+
+from engine.compat.fvcore import FlopCountAnalysis
 
 Parts = Mapping[str, tuple[int, int, int]]
 """MACs, parameters and bytes of the state dict of each module by its name, of its own alone."""
