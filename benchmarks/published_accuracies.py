@@ -61,7 +61,7 @@ def errors(
     known, others = order[:rows], order[rows:]
     centre, spread = accuracy[known].mean(), accuracy[known].std()
     values = (accuracy[known] - centre) / spread
-    kernel = MarginalLikelihood(features[known], values, kinds, without).fitted()
+    kernel = MarginalLikelihood(features[known], values, kinds, without).optimal_kernel()
     said = centre + spread * Posterior(kernel, features[known], values).expected(features[others])
     truth = accuracy[others]
     best = np.argsort(-truth)[: int(_BEST * len(truth))]

@@ -13,8 +13,8 @@ from engine.pareto.decision_making import (
     high_tradeoff,
     knee,
     nearest_pseudo_weights,
+    normalised_weights,
     pseudo_weights,
-    shares_of,
 )
 from engine.pareto.front import minimised
 from engine.pareto.points import Points
@@ -63,7 +63,7 @@ def suggest(
         reason = f"The run has one objective, and this is its best {only.label}."
         return Suggestions((Suggestion((front[0].number,), f"Best {only.label}", "best", reason),))
     points = minimised(front, objectives)
-    wanted = shares_of(np.array([weights.get(o.name, 0.0) for o in objectives]))
+    wanted = normalised_weights(np.array([weights.get(o.name, 0.0) for o in objectives]))
     found, notes = [], []
     bend = knee(points)
     if bend is None:

@@ -45,7 +45,7 @@ class ImportanceInfo:
             f"{self.metric.label} that is no longer predicted when these genes are exchanged "
             "between sub-networks. Whiskers are one standard deviation over 5 folds and 3 repeats. "
             f"In cross-validation the predictor reaches tau {report.tau:.2f} and explains "
-            f"{100 * max(0.0, report.explained):.0f} % of the variance."
+            f"{100 * max(0.0, report.explained_variance):.0f} % of the variance."
         )
 
     @property

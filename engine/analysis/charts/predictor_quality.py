@@ -14,7 +14,7 @@ from engine.predictors.quality import FittedPredictor, Quality
 from engine.predictors.registry import label
 from engine.runs.history import RunHistory
 from engine.search.approaches import APPROACHES
-from engine.search.predictor_based import PredictedSearch
+from engine.search.predictor_based import PredictorBasedSearch
 
 Judged = Literal["tau", "rmse"]
 
@@ -66,7 +66,7 @@ class PredictorInfo:
 
 def predicted_metrics(history: RunHistory) -> list[str]:
     """The names of the objectives that the run predicts; none if its approach does not."""
-    if not issubclass(APPROACHES[history.config.approach], PredictedSearch):
+    if not issubclass(APPROACHES[history.config.approach], PredictorBasedSearch):
         return []
     return [objective.name for objective in history.config.objectives if not objective.computable]
 

@@ -9,7 +9,7 @@ import numpy as np
 from engine.analysis.comparison.growth import Growth
 from engine.analysis.name_text import on_one_line
 from engine.analysis.number_text import share
-from engine.pareto.curves import reached
+from engine.pareto.curves import evaluations_to_reach
 
 LONGEST_NAME = 40
 """Characters of a name in a sentence."""
@@ -68,17 +68,17 @@ def levels(grown: Sequence[Growth]) -> tuple[HypervolumeLevel, ...]:
     """A level for each series, the lowest first."""
     made = []
     for owner in sorted(grown, key=lambda one: one.final):
-        own = reached(owner.median, owner.final) or len(owner.median)
+        own = evaluations_to_reach(owner.median, owner.final) or len(owner.median)
         needed = tuple(_needed(one, owner.final, own, one is owner) for one in grown)
         made.append(HypervolumeLevel(owner.series.name, owner.final, needed))
     return tuple(made)
 
 
 def _needed(one: Growth, level: float, own: int, is_owner: bool) -> EvaluationsNeeded:
-    count = reached(one.median, level)
+    count = evaluations_to_reach(one.median, level)
     quartiles = None
     if len(one.curves) >= _FEWEST_SEEDS and count is not None:
-        each = [reached(curve, level) for curve in one.curves]
+        each = [evaluations_to_reach(curve, level) for curve in one.curves]
         counts = [math.inf if number is None else number for number in each]
         low, high = np.percentile(counts, [25, 75], method="inverted_cdf")
         quartiles = (float(low), float(high))
@@ -108,7 +108,7 @@ PLAIN = Markup()
 def sentences(grown: Sequence[Growth], baseline: int, markup: Markup = PLAIN) -> list[str]:
     """For each series but the baseline, when it reached the baseline's final hypervolume."""
     base = grown[baseline]
-    own = reached(base.median, base.final) or len(base.median)
+    own = evaluations_to_reach(base.median, base.final) or len(base.median)
     name, stressed = markup.name(base.series.short), markup.stressed
     what = f"{name}'s {'present' if base.running else 'final'} hypervolume ({share(base.final)})"
     said = []

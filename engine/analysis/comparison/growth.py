@@ -8,7 +8,7 @@ import numpy as np
 from engine.analysis.comparison.series import Series
 from engine.analysis.number_text import share
 from engine.analysis.palette import LineStyle
-from engine.pareto.curves import Curve, corners, spread
+from engine.pareto.curves import Curve, change_indices, quartiles
 from engine.runs.comparison import Box, BoxedHypervolume, common_box
 from engine.runs.history import RunHistory
 
@@ -45,7 +45,7 @@ def growth(series: Series, boxed: Sequence[BoxedHypervolume]) -> Growth | None:
     curves = tuple(curve for one in counted if len(curve := one.curve()))
     if not curves:
         return None
-    low, median, high = spread(curves)
+    low, median, high = quartiles(curves)
     running = len(ended) < len(series.histories)
     known = any(history.known for history in series.histories)
     return Growth(series, curves, low, median, high, running, known)
@@ -102,7 +102,9 @@ def growth_info(grown: Sequence[Growth], box: Box) -> GrowthInfo:
     lines = []
     for one in grown:
         several = len(one.curves) > 1
-        at = corners(one.low, one.median, one.high) if several else corners(one.median)
+        at = (
+            change_indices(one.low, one.median, one.high) if several else change_indices(one.median)
+        )
         low, median, high = (
             tuple(np.round(curve[at], 6).tolist()) for curve in (one.low, one.median, one.high)
         )

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from engine.analysis.charts.run_points import RunPoints
 from engine.analysis.figures.layout import Figure
-from engine.pareto.lifetimes import STILL
+from engine.pareto.lifetimes import STILL_ON_FRONT
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
@@ -30,7 +30,7 @@ def with_points(figure: Figure, points: RunPoints, divide: tuple[float, float]) 
         "x": points.x / divide[0],
         "y": points.y / divide[1],
         "feasible": points.missed == 0,
-        "ends": np.where(on_front, STILL, 0),
+        "ends": np.where(on_front, STILL_ON_FRONT, 0),
     }
     return {**figure, "points": {**figure["points"], **arrays}}
 
@@ -49,7 +49,7 @@ def at_moment(figure: Figure, n: int | None = None, matching: Mask | None = None
 def _roles(points: Mapping[str, Any], n: int | None, matching: Mask | None) -> dict[str, Rows]:
     """Which points belong into the traces of each role."""
     number, ends = points["number"], points["ends"]
-    last = int(STILL) - 1 if n is None else n
+    last = int(STILL_ON_FRONT) - 1 if n is None else n
     shown = number <= last
     on_front = shown & (ends > last)
     newest = _newest_cycle(points.get("cycles", ()), last)

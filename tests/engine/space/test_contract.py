@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from engine.search.random_genotypes import leaning_sample
+from engine.search.random_genotypes import biased_sample
 from engine.supernets import registry
 from tests.engine.space.contract import CONTRACT, LARGE, spaces
 
@@ -72,6 +72,6 @@ def test_what_older_versions_stored_means_the_same(name):
     assert stored["sha256"] == {
         "features": digest(space.features(sample)),
         "sample": digest(sample),
-        "leaning": digest(leaning_sample(space, 200, np.random.default_rng(6), 3.0)),
+        "leaning": digest(biased_sample(space, 200, np.random.default_rng(6), 3.0)),
         "new": digest(space.sample_new(50, np.random.default_rng(8), set())),
     }

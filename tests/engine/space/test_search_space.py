@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from engine.errors import SpaceError
-from engine.search.random_genotypes import leaning_sample
+from engine.search.random_genotypes import biased_sample
 from engine.space import Gene, SearchSpace, mbconv_space
 from engine.supernets import registry
 
@@ -98,7 +98,7 @@ def test_what_is_smallest_and_largest_follows_the_numbers_and_not_their_order():
 
 
 def test_genotypes_that_lean_do_so_by_their_numbers():
-    drawn = leaning_sample(FALLING, 400, np.random.default_rng(0), 6.0)
+    drawn = biased_sample(FALLING, 400, np.random.default_rng(0), 6.0)
     values = [FALLING.genes[gene].values(drawn[:, gene]) for gene in (0, 2)]
     assert np.corrcoef(values)[0, 1] > 0.3
 
