@@ -30,8 +30,8 @@ def hypervolume_improvement(front: Points, candidates: Points, reference: Points
         volumes[(*index, i)] -= (
             moocore.hypervolume(dominated, ref=reference) if len(dominated) else 0
         )
-    improvements: Points = np.maximum(volumes, 0.0)
-    return improvements
+    added_volumes: Points = np.maximum(volumes, 0.0)
+    return added_volumes
 
 
 def _staircase(front: Points, candidates: Points, reference: Points) -> Points:

@@ -134,7 +134,7 @@ def _permute_genes(
     active = space.active(rows)
     donors = rng.permutation(len(rows))
     permuted = rows.copy()
-    dependent_genes = [i for i in space.conditions.below(group) if i not in group]
+    dependent_genes = [i for i in space.conditions.descendants(group) if i not in group]
     for index in group:
         if space.genes[index].switch in (None, *group):
             permuted[:, index] = rows[donors, index]

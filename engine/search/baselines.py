@@ -34,7 +34,7 @@ class Grid(Strategy):
 
     def _unproposed_genotypes(self) -> Iterator[Genotypes]:
         space = self.problem.space
-        genotypes = self.problem.feasible_genotypes(space.every())
+        genotypes = self.problem.feasible_genotypes(space.all_genotypes())
         for genotype, key in zip(genotypes, space.keys(genotypes), strict=True):
             if key not in self._known_keys:
                 yield genotype

@@ -116,7 +116,7 @@ class Problem:
             yield rng.permutation(self._all_feasible_genotypes)
             return
         # Sorted, because the order of a set differs between processes.
-        excluded_genotypes = self.space.from_keys(sorted(excluded_keys))
+        excluded_genotypes = self.space.genotypes_from_keys(sorted(excluded_keys))
         extremes = np.array([self.space.smallest, self.space.largest])
         start = self.feasible_genotypes(np.vstack([extremes, excluded_genotypes]))
         for _ in range(_ROUNDS_PER_METHOD):
@@ -127,7 +127,7 @@ class Problem:
 
     @cached_property
     def _all_feasible_genotypes(self) -> Genotypes:
-        return self.feasible_genotypes(self.space.every())
+        return self.feasible_genotypes(self.space.all_genotypes())
 
     def neighbours(self, genotypes: Genotypes, rng: np.random.Generator) -> Genotypes:
         """`(n, genes)` the genotypes, each with one or two genes drawn again; some stay equal."""

@@ -94,7 +94,7 @@ def test_every_algorithm_for_one_objective_ends_in_a_tiny_space(algorithm):
 def test_of_a_small_space_all_that_keeps_to_the_constraints_is_measured(approach):
     space = SearchSpace((Gene("w", range(40)), Gene("act", ("relu", "gelu"), kind="categorical")))
     search_problem = problem(space, constraints=["macs <= 6M"])
-    feasible_genotypes = search_problem.feasible_genotypes(space.every())
+    feasible_genotypes = search_problem.feasible_genotypes(space.all_genotypes())
     assert 3 < len(feasible_genotypes) < 30
     keys = proposed_keys(search_problem, approach, 20, 200)
     assert len(set(keys)) == len(keys)
@@ -118,7 +118,7 @@ def test_a_space_of_all_kinds_is_searched_under_a_constraint(approach):
     search_problem = problem(ALL_KINDS, constraints=["macs <= 5M"])
     keys = proposed_keys(search_problem, approach, 20, 60)
     assert len(set(keys)) == len(keys) == 60
-    assert (search_problem.computed_violation(ALL_KINDS.from_keys(keys)) == 0).all()
+    assert (search_problem.computed_violation(ALL_KINDS.genotypes_from_keys(keys)) == 0).all()
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_the_first_sample_is_spread_over_categories():
         (Gene("act", ("relu", "gelu", "silu", "tanh"), kind="categorical"), Gene("w", range(400)))
     )
     firsts = [
-        space.from_keys(
+        space.genotypes_from_keys(
             [space.key(p.genotype) for p in APPROACHES["dynas"](problem(space), 8, 50, s).ask(4)]
         )
         for s in range(40)

@@ -55,13 +55,14 @@ def test_what_older_versions_stored_means_the_same(name):
     assert str(space.encodings) == stored["encodings"]
     assert space.choices.tolist() == stored["choices"]
     assert space.kinds.tolist() == stored["kinds"]
-    drawn, genotypes = np.array(stored["drawn"]), np.array(stored["genotypes"])
-    assert space.canonical(drawn).tolist() == stored["genotypes"]
-    assert [key.hex() for key in space.keys(drawn)] == stored["keys"]
-    assert [space.to_config(row) for row in drawn] == stored["configs"]
+    samples, genotypes = np.array(stored["drawn"]), np.array(stored["genotypes"])
+    assert space.canonical(samples).tolist() == stored["genotypes"]
+    assert [key.hex() for key in space.keys(samples)] == stored["keys"]
+    assert [space.to_config(row) for row in samples] == stored["configs"]
     assert [space.encode(c).tolist() for c in stored["configs"]] == stored["genotypes"]
     assert (
-        space.from_keys([bytes.fromhex(k) for k in stored["keys"]]).tolist() == genotypes.tolist()
+        space.genotypes_from_keys([bytes.fromhex(k) for k in stored["keys"]]).tolist()
+        == genotypes.tolist()
     )
     assert [space.smallest.tolist(), space.largest.tolist()] == [
         stored["smallest"],
