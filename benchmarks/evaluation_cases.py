@@ -74,7 +74,7 @@ class Case:
         """Drop what sub-networks have in common; False for a supernet that keeps nothing."""
         if not isinstance(self.supernet, FashionSupernet):
             return False
-        self.supernet.forget()
+        self.supernet.clear_cache()
         return True
 
     def stock(self, config: Config) -> float:

@@ -71,11 +71,11 @@ class CheckedSupernet:
         """Example inputs for a sub-network, where the settings have networks."""
         import torch
 
-        from engine.tasks.inputs import moved
+        from engine.tasks.inputs import move_inputs
 
         config = self.supernet.space.to_config(genotype)
         inputs = self.supernet.task.example_inputs(count, self.supernet.resolution(config))
-        return moved(inputs, torch.device(self.settings.device))
+        return move_inputs(inputs, torch.device(self.settings.device))
 
     def network(self, genotype: Genotypes) -> "Network":
         """The sub-network with its statistics recomputed, as its quality is measured."""

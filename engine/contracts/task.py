@@ -81,24 +81,24 @@ def _held_out(examined: CheckedSupernet) -> Iterator[str]:
         try:
             found = task.quality(network, "held out", names, settings, resolution)
         except DynasError as error:
-            if task.words.held_out:
+            if task.data_names.held_out:
                 yield (
-                    f"words.held_out is '{task.words.held_out}', but nothing is measured on it: "
-                    f"{error} Give held-out data, or leave the word empty."
+                    f"data_names.held_out is '{task.data_names.held_out}', but nothing is measured "
+                    f"on it: {error} Give held-out data, or leave the name empty."
                 )
             return
-        if not task.words.held_out:
-            yield "quality on held-out data gives numbers, but words.held_out is empty. Name it."
+        if not task.data_names.held_out:
+            yield "quality measures held-out data, but data_names.held_out is empty. Name the data."
             return
         for known in task.metrics:
             if why := known.refusal(found.get(known.name)):
-                yield f"quality on the {task.words.held_out}: {known.name} {why}."
+                yield f"quality on the {task.data_names.held_out}: {known.name} {why}."
         validated = task.quality(network, "validation", names, settings, resolution)
         measured.append(dict(found) == dict(validated))
     if all(measured):
         yield (
-            f"The {task.words.held_out} and the {task.words.validation} give the very same numbers "
-            "for both ends of the space. Hold out data that no search sees."
+            f"The {task.data_names.held_out} and the {task.data_names.validation} give the same "
+            "numbers for both ends of the space. Hold out data that no search sees."
         )
 
 
@@ -138,8 +138,8 @@ def _calibration(examined: CheckedSupernet) -> Iterator[str]:
 def _words(examined: CheckedSupernet) -> Iterator[str]:
     task = examined.supernet.task
     for part in ("item", "items", "validation"):
-        if not getattr(task.words, part):
-            yield f"words.{part} is empty. Say what the task's data is called."
+        if not getattr(task.data_names, part):
+            yield f"data_names.{part} is empty. Say what the task's data is called."
     if not task.origin:
         yield "origin is empty. Say in a sentence on which data quality is measured."
     for known in task.metrics:

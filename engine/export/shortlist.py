@@ -12,10 +12,11 @@ import yaml
 from engine.evaluation.record import Evaluation
 from engine.export import subnetwork
 from engine.export.cells import spreadsheet_safe
+from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.json_text import json_text
-from engine.runs.held_out import HeldOutData, held_out
+from engine.runs.held_out import HeldOutData, held_out_data
 from engine.runs.history import RunHistory
-from engine.sources import uncalibrated_column
+from engine.sources import source_column, uncalibrated_column
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # so that equal contents make equal files
 
@@ -27,7 +28,7 @@ def to_dict(
 
     `held_out_values` has the main quality on held-out data by number, where it was measured.
     """
-    data = held_out(history.supernet_name)
+    data = held_out_data(history.supernet_name)
     return {
         "run": history.name,
         "run_id": history.id,
@@ -42,17 +43,13 @@ def _entry(
     history: RunHistory,
     evaluation: Evaluation,
     held_out_values: Mapping[int, float],
-    held_out_data: HeldOutData | None,
+    held_out: HeldOutData | None,
 ) -> dict[str, Any]:
     data = subnetwork.to_dict(history.config, evaluation)
     metrics = dict(data["metrics"])
-    if held_out_data is not None and (value := held_out_values.get(evaluation.number)) is not None:
-        shown_metric = held_out_data.shown
-        metrics[shown_metric.name] = {
-            "value": value,
-            "unit": shown_metric.unit,
-            "source": held_out_data.source,
-        }
+    if held_out is not None and (value := held_out_values.get(evaluation.number)) is not None:
+        metric = held_out.held_out_quality
+        metrics[metric.name] = {"value": value, "unit": metric.unit, "source": held_out.source}
     on_front = evaluation.number in history.front_numbers
     return {"evaluation": evaluation.number, "on_front": on_front, **data, "metrics": metrics}
 
@@ -87,7 +84,7 @@ def to_csv(
     uncalibrated_names = [
         n for n in names if any("uncalibrated" in e["metrics"].get(n, {}) for e in entries)
     ]
-    columns = [column for name in names for column in (name, f"{name}_source")]
+    columns = [column for name in names for column in (name, source_column(name))]
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(
@@ -126,10 +123,10 @@ def to_zip(
         "shortlist.csv": to_csv(history, evaluations, held_out_values),
     }
     for entry, evaluation in zip(data["sub_networks"], evaluations, strict=True):
-        stem = f"subnetwork-{evaluation.number}"
-        files[f"{stem}/{stem}.json"] = json_text(entry)
-        files[f"{stem}/{stem}.yaml"] = _yaml(entry)
-        files[f"{stem}/{stem}.py"] = subnetwork.to_python(history.config, evaluation)
+        with_held_out = {"json": json_text(entry), "yaml": _yaml(entry)}
+        for fmt in SUBNETWORK_FORMATS:
+            text = with_held_out.get(fmt.name) or fmt.write(history.config, evaluation)
+            files[f"subnetwork-{evaluation.number}/{fmt.file_name(evaluation.number)}"] = text
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():

@@ -16,27 +16,34 @@ from engine.fast.segment import Segment
 class FusedNetwork:
     """The operations of a module in eval mode where it is, in `dtype` (float32 or bfloat16).
 
-    Batch-norm always works in float32, and so do linear layers: rounded logits would tie. With
-    `kept` it goes on from what another network has made of the same inputs, as far as the two are
-    equal. Numbers are the same, to the last bit, whatever is kept. A GPU keeps nothing.
+    Batch-norm and linear layers always work in float32, since rounded logits would tie. With a
+    `prefix_cache` it reuses the outputs of leading layers that it shares with another network. The
+    results are bitwise the same with and without cached outputs. A GPU caches nothing.
     """
 
     def __init__(
         self,
         program: Program,
         dtype: torch.dtype,
-        kept: PrefixCache | None = None,
+        prefix_cache: PrefixCache | None = None,
         device: torch.device | None = None,
     ) -> None:
-        self.dtype, self._kept, self._device = dtype, kept, device or torch.device("cpu")
+        self.dtype, self._prefix_cache, self._device = (
+            dtype,
+            prefix_cache,
+            device or torch.device("cpu"),
+        )
         self._most = 0
-        programs = [program] if kept is None else program.parts()
+        programs = [program] if prefix_cache is None else program.parts()
         self._parts = [Segment(part, dtype) for part in programs]
         self._beginnings: list[bytes] | None = None
 
     @classmethod
     def of(
-        cls, module: nn.Module, dtype: torch.dtype = torch.float32, kept: PrefixCache | None = None
+        cls,
+        module: nn.Module,
+        dtype: torch.dtype = torch.float32,
+        prefix_cache: PrefixCache | None = None,
     ) -> "FusedNetwork | None":
         """The network, or None where it cannot be: see `trace`; or with neither oneDNN nor CUDA.
 
@@ -54,7 +61,7 @@ class FusedNetwork:
             return None
         if dtype != torch.float32 and _has_other_layers(module, program):
             return None
-        return cls(program, dtype, kept if device.type == "cpu" else None, device)
+        return cls(program, dtype, prefix_cache if device.type == "cpu" else None, device)
 
     @torch.inference_mode()
     def calibrate(self, batches: Iterable[Tensor]) -> None:
@@ -97,7 +104,7 @@ class FusedNetwork:
 
     def _digests(self, parts: Sequence[Segment], statistics: bool) -> list[bytes]:
         """What decides the result of the first part, of the first two, and so on."""
-        if self._kept is None:
+        if self._prefix_cache is None:
             return []
         return digest([part.program for part in parts], self.dtype, statistics)
 
@@ -115,15 +122,15 @@ class FusedNetwork:
         """
         self._most = max(self._most, len(inputs))
         reached, done = PrefixOutput(inputs.to(self._device, self.dtype), {}), 0
-        if self._kept is not None and beginnings:
+        if self._prefix_cache is not None and beginnings:
             name = digest_of_inputs(inputs)
-            done, reached = self._kept.furthest(beginnings, name, reached)
+            done, reached = self._prefix_cache.furthest(beginnings, name, reached)
         for i, part in enumerate(parts[done:], done):
             assert reached.value is not None
             after = run(part, reached.value)
             reached = PrefixOutput(after.value, {**reached.moments, **after.moments})
-            if self._kept is not None and i == done and i < len(beginnings):
-                self._kept.put(beginnings[i], name, reached)
+            if self._prefix_cache is not None and i == done and i < len(beginnings):
+                self._prefix_cache.put(beginnings[i], name, reached)
         return reached
 
 

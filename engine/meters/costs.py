@@ -11,7 +11,7 @@ from engine.supernets.base import Supernet
 
 
 class CostMeter(Meter):
-    """All that `Supernet.exact` computes."""
+    """All that `Supernet.exact_metrics` computes."""
 
     name = "costs"
     label = "Costs"
@@ -20,9 +20,11 @@ class CostMeter(Meter):
 
     def sources(self, supernet: Supernet, settings: EvaluationSettings) -> Mapping[str, Source]:
         """Those that the supernet computes, all of them exact."""
-        return dict.fromkeys(supernet.exact_names, "exact")
+        return dict.fromkeys(supernet.with_options(settings).exact_metric_names, "exact")
 
     def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """Those that are asked for."""
-        exact = subject.supernet.exact(subject.genotype[None])
+        exact = subject.supernet.with_options(subject.settings).exact_metrics(
+            subject.genotype[None]
+        )
         return {name: float(exact[name][0]) for name in metrics if name in exact}

@@ -33,10 +33,12 @@ class MeasuredNetwork:
     @cached_property
     def network(self) -> Network:
         """What gives its outputs as fast as can be, after its statistics were recomputed."""
-        from engine.tasks.statistics import calibrated
+        from engine.tasks.statistics import calibrated_network
 
         batches = self.supernet.task.calibration(self.settings, self.resolution)
-        return calibrated(self.module, batches, self.settings.precision, self.supernet.kept)
+        return calibrated_network(
+            self.module, batches, self.settings.precision, self.supernet.prefix_cache
+        )
 
     def inputs(self, count: int) -> Inputs:
         """A batch of `count` example inputs, as its task makes them."""

@@ -31,18 +31,21 @@ def measure(
     subject = MeasuredNetwork(supernet, config, settings)
     values: dict[str, float] = {}
     for meter in registry.all_meters():
-        wanted = [n for n in metrics if n not in values and _meter_of(supernet, n) is meter]
+        wanted = [
+            n for n in metrics if n not in values and _meter_of(supernet, n, settings) is meter
+        ]
         if wanted:
             found = _measured(meter, subject, wanted, settings)
             values |= {name: value for name, value in found.items() if name in metrics}
     return values
 
 
-def _meter_of(supernet: Supernet, name: str) -> Meter:
+def _meter_of(supernet: Supernet, name: str, settings: EvaluationSettings) -> Meter:
     """The meter of a metric; also of one that only this supernet and its task have."""
     if held_out_metric(name) or any(name == known.name for known in supernet.task.metrics):
         return registry.QUALITY
-    return registry.COSTS if name in supernet.exact_names else registry.meter_of(name)
+    exact = registry.COSTS.sources(supernet, settings)
+    return registry.COSTS if name in exact else registry.meter_of(name)
 
 
 def _measured(
@@ -50,7 +53,7 @@ def _measured(
 ) -> Mapping[str, float]:
     ours = meter in registry.BUILT_IN
     try:
-        if not any("machine" in meter.depends(name, settings) for name in names):
+        if not any("machine" in meter.factors(name, settings) for name in names):
             return meter.measure(subject, names)
         _ = subject.module  # which others need not wait for
         with machine_lock.alone():

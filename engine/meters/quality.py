@@ -22,19 +22,19 @@ class QualityMeter(Meter):
 
     def sources(self, supernet: Supernet, settings: EvaluationSettings) -> Mapping[str, Source]:
         """Where the qualities that the supernet's task knows come from."""
-        return supernet.quality_by_metric(settings)
+        return supernet.quality_metric_sources(settings)
 
     def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """The qualities that are asked for; raises EvaluationError where no data is held out."""
         supernet, settings = subject.supernet, subject.settings
-        sources = supernet.quality_by_metric(settings)
+        sources = supernet.quality_metric_sources(settings)
         asked = [name for name in metrics if name in sources]
         held_out = [name for name in metrics if held_out_metric(name) in sources]
         predicted = [name for name in asked if sources[name] != "measured"]
         measured = [name for name in asked if name not in predicted]
         values: dict[str, float] = {}
         if predicted:
-            found = supernet.predicted(subject.genotype, settings)
+            found = supernet.predicted_quality(subject.genotype, settings)
             values |= {name: found[name] for name in predicted}
         if measured:
             values |= self._measured(subject, "validation", measured)
@@ -47,11 +47,11 @@ class QualityMeter(Meter):
     ) -> dict[str, float]:
         task = subject.supernet.task
         wanted = [metric for name in names if (metric := held_out_metric(name))]
-        if not task.words.held_out:
+        if not task.data_names.held_out:
             raise EvaluationError(f"{subject.supernet.name} holds no data out for a test.")
         if any(sources[metric] != "measured" for metric in wanted):
             raise EvaluationError(
-                f"A predictor has no {task.words.held_out}. Choose a measured quality."
+                f"A predictor has no {task.data_names.held_out}. Choose a measured quality."
             )
         found = self._measured(subject, "held out", wanted)
         return {held_out_name(metric): found[metric] for metric in wanted if metric in found}

@@ -46,7 +46,7 @@ class _Need(NamedTuple):
 
 
 def _no_data(search: _Search) -> str:
-    return f"nothing is measured on {search.supernet.task.words.items}"
+    return f"nothing is measured on {search.supernet.task.data_names.items}"
 
 
 _NEEDS = (

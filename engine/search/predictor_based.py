@@ -5,7 +5,7 @@ from abc import abstractmethod
 import numpy as np
 import numpy.typing as npt
 
-from engine.evaluation.record import KNOWN
+from engine.evaluation.record import WARM_START_CYCLE
 from engine.pareto.front import Points, minimised, non_dominated
 from engine.predictors import registry
 from engine.search import inner_search
@@ -64,46 +64,28 @@ class PredictorBasedSearch(Strategy):
     def plan(self, cycle: int, n: int) -> list[Proposal]:
         """The initial sample, then the most promising sub-networks that were not proposed."""
         rng, space = self._rng(cycle), self.problem.space
-        measured_evaluations = [e for e in self.evaluations if e.ok]
-        warm_start_count = sum(e.cycle == KNOWN for e in measured_evaluations)
+        evaluations = [e for e in self.evaluations if e.ok]
+        warm_start_count = sum(e.cycle == WARM_START_CYCLE for e in evaluations)
         if cycle == 0 and warm_start_count < max(self.initial_size(), SMALLEST_TRAINING_SET):
             return [Proposal(genotype, 0) for genotype in self.initial_genotypes(n, rng)]
         count = min(n, self.batch_size())
-        if len(measured_evaluations) < SMALLEST_TRAINING_SET:
+        if len(evaluations) < SMALLEST_TRAINING_SET:
             random_genotypes = self.problem.sample_new(count, rng, self._known_keys)
             return [Proposal(genotype, cycle) for genotype in random_genotypes]
-        genotypes = np.array([e.genotype for e in measured_evaluations])
-        measured_points = minimised(measured_evaluations, self.problem.metrics)
-        surrogate = Surrogate.fit(
-            self.problem, genotypes, measured_points, self.predictor, self.seed
-        )
+        genotypes = np.array([e.genotype for e in evaluations])
+        points = minimised(evaluations, self.problem.metrics)
+        surrogate = Surrogate.fit(self.problem, genotypes, points, self.predictor, self.seed)
         self.fitted_predictors = surrogate.fitted_predictors
-        extreme_genotypes = self._select_extremes(
-            surrogate, genotypes, measured_points, self.extreme_point_count(count), rng
-        )
-        excluded_keys = (
-            self._known_keys.union(space.keys(extreme_genotypes))
-            if len(extreme_genotypes)
-            else self._known_keys
-        )
-        front_genotypes = self._select_for_front(
-            surrogate,
-            genotypes,
-            measured_points,
-            count - len(extreme_genotypes),
-            rng,
-            excluded_keys,
-        )
-        batch = np.vstack([extreme_genotypes, front_genotypes])
-        excluded_keys = (
-            excluded_keys.union(space.keys(front_genotypes))
-            if len(front_genotypes)
-            else excluded_keys
-        )
-        random_genotypes = self.problem.sample_new(count - len(batch), rng, excluded_keys)
-        return self._proposals(
-            np.vstack([batch, random_genotypes]).astype(np.int64), surrogate, cycle
-        )
+        extreme_count = self.extreme_point_count(count)
+        extremes = self._select_extremes(surrogate, genotypes, points, extreme_count, rng)
+        excluded = self._known_keys.union(space.keys(extremes) if len(extremes) else ())
+        front_count = count - len(extremes)
+        front = self._select_for_front(surrogate, genotypes, points, front_count, rng, excluded)
+        batch = np.vstack([extremes, front])
+        excluded = excluded.union(space.keys(front) if len(front) else ())
+        random_genotypes = self.problem.sample_new(count - len(batch), rng, excluded)
+        batch = np.vstack([batch, random_genotypes]).astype(np.int64)
+        return self._proposals(batch, surrogate, cycle)
 
     def _select_extremes(
         self, surrogate: Surrogate, genotypes: Genotypes, measured_points: Points, n: int,

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from engine.evaluation.record import KNOWN, Evaluation
+from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.predictors.quality import FittedPredictor
 from engine.search.problem import Problem
 from engine.search_methods import algorithms_for
@@ -45,8 +45,9 @@ class Strategy(ABC):
 
     No I/O, no threads, no torch. The state is a pure function of the plans and the evaluations:
     `restore` takes both from a log, and the search continues as if never interrupted. Evaluations
-    of cycle `KNOWN` precede the search and cost no budget. A plan draws its randomness from (seed,
-    cycle) alone. No sub-network is proposed twice, except for one that failed and is retried.
+    of cycle `WARM_START_CYCLE` precede the search and cost no budget. A plan draws its randomness
+    from (seed, cycle) alone. No sub-network is proposed twice, except for one that failed and is
+    retried.
 
     A `synchronous` strategy plans a cycle only when all earlier proposals have been evaluated: a
     cycle then depends on their results, not on the order in which they arrived.
@@ -85,7 +86,7 @@ class Strategy(ABC):
     def tell(self, evaluations: Sequence[Evaluation]) -> None:
         """Learn from evaluations, in the order of the log; failed ones too."""
         self.evaluations.extend(evaluations)
-        self._result_count += sum(e.cycle != KNOWN for e in evaluations)
+        self._result_count += sum(e.cycle != WARM_START_CYCLE for e in evaluations)
 
     @property
     def stop_reason(self) -> str:
@@ -113,7 +114,7 @@ class Strategy(ABC):
         for plan in plans:
             self._enqueue(plan)
         result_counts = Counter(
-            space.key(np.array(e.genotype)) for e in evaluations if e.cycle != KNOWN
+            space.key(np.array(e.genotype)) for e in evaluations if e.cycle != WARM_START_CYCLE
         )
         proposals, self._queue = self._queue, deque()
         for proposal in proposals:

@@ -15,8 +15,8 @@ from engine.space.choice import Choice, Kind, is_choice, is_text, python_value
 MAX_CHOICES = 2**31
 MAX_CATEGORIES = 10_000
 """Of a categorical gene: each choice is a feature."""
-MAX_PART_LENGTH = 60
-"""Characters of the name of the part that a gene belongs to."""
+MAX_TEXT_LENGTH = 60
+"""Characters of the name of a gene, or of the part that it belongs to."""
 
 
 def wrong_gene(group: str, what: str) -> SpaceError:
@@ -130,13 +130,22 @@ def checked_needs(group: str, raw_needs: Any, switch: int | None) -> float | fro
 
 def checked_part(group: str, value: Any) -> str:
     """The name of the part of the network that the gene belongs to; empty for the whole network."""
-    part = python_value(value)
-    if part == "":
+    return _checked_text(group, value, "is of the part", "'stage 2 block 3' or 'layer 4'")
+
+
+def checked_label(group: str, value: Any) -> str:
+    """The label of the gene itself; empty where it follows from role and part."""
+    return _checked_text(group, value, "has the label", "'Stem width'")
+
+
+def _checked_text(group: str, value: Any, what: str, example: str) -> str:
+    text = python_value(value)
+    if text == "":
         return ""
-    if not is_text(part) or len(part) > MAX_PART_LENGTH or part != " ".join(part.split()):
+    if not is_text(text) or len(text) > MAX_TEXT_LENGTH or text != " ".join(text.split()):
         raise wrong_gene(
             group,
-            f"is of the part {quoted(value)}. Name it in up to {MAX_PART_LENGTH} printable "
-            "characters without spaces around them, such as 'stage 2 block 3' or 'layer 4'.",
+            f"{what} {quoted(value)}. Name it in up to {MAX_TEXT_LENGTH} printable "
+            f"characters without spaces around them, such as {example}.",
         )
-    return part
+    return text

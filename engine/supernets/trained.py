@@ -52,13 +52,20 @@ class SupernetCard(BaseModel):
     recipe: str
 
 
+def wrong_name(name: object) -> str:
+    """Why no supernet can be called `name`, which is written in files, paths and addresses."""
+    if isinstance(name, str) and _NAME.fullmatch(name):
+        return ""
+    return (
+        f"{quoted(name)} cannot be the name of a supernet. Use up to 80 letters, digits, -, _ and "
+        "dots, and begin with a letter or a digit."
+    )
+
+
 def folder_of(name: str) -> Path:
     """Where the supernet called `name` is kept; raises ConfigError for what cannot be a name."""
-    if not _NAME.fullmatch(name):
-        raise ConfigError(
-            f"{quoted(name)} cannot be the name of a supernet. Use letters, digits, -, _ and dots, "
-            "and begin with a letter or a digit."
-        )
+    if why := wrong_name(name):
+        raise ConfigError(why)
     return data_dir.current().supernets / name
 
 
@@ -195,4 +202,4 @@ class TrainedSupernet(ElasticMobileNet):
     def check_data(self, settings: EvaluationSettings) -> None:
         """Raise DataError if weights, costs or images are missing or damaged."""
         super().check_data(settings)
-        self.exact(self.space.smallest)
+        self.exact_metrics(self.space.smallest)

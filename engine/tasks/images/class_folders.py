@@ -55,7 +55,7 @@ class ClassFolders(ImageClassification):
     """
 
     Options = ClassFolderOptions
-    prepared = (DECODED,)
+    prepared_data = (DECODED,)
     trial_options = MappingProxyType({"test_fraction": 0.02})
 
     def __init__(self, class_count: int, side: int, data_key: str, data_origin: str) -> None:

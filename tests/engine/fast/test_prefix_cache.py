@@ -47,7 +47,9 @@ def modules(supernet: FashionSupernet) -> list[nn.Module]:
 
 def measured(module: nn.Module, kept: PrefixCache, calibration: int = CALIBRATION) -> list[Tensor]:
     """All statistics, and the logits."""
-    network = statistics.calibrated(module, images(calibration).split(20), kept=kept)
+    network = statistics.calibrated_network(
+        module, images(calibration).split(20), prefix_cache=kept
+    )
     norms = [m for m in module.modules() if isinstance(m, nn.BatchNorm2d)]
     found = [t for norm in norms for t in (norm.running_mean, norm.running_var)]
     return [t.clone() for t in found if t is not None] + [network(images(VALIDATION, 1))]
@@ -103,8 +105,8 @@ def test_parts_that_a_network_has_in_common_with_another_are_not_run(
 
 
 def test_parts_do_what_the_whole_does(modules: list[nn.Module]) -> None:
-    whole = statistics.network_of(modules[0])
-    network = FusedNetwork.of(modules[0], kept=PrefixCache(0))
+    whole = statistics.fast_network(modules[0])
+    network = FusedNetwork.of(modules[0], prefix_cache=PrefixCache(0))
     assert network is not None
     torch.testing.assert_close(network(images(7)), whole(images(7)), atol=1e-5, rtol=1e-5)
 

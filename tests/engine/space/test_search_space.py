@@ -125,7 +125,7 @@ def test_costs_are_those_of_genotypes_alone(name):
     supernet = registry.load(name)
     genes = len(supernet.space.genes)
     for value in (["0"] * genes, [0.5] * genes, [0] * (genes + 1), [99] * genes):
-        for compute in (supernet.macs_params, supernet.exact, supernet.state_bytes):
+        for compute in (supernet.macs_params, supernet.exact_metrics, supernet.state_bytes):
             with pytest.raises(SpaceError, match="The genotypes"):
                 compute(value)
 

@@ -10,7 +10,7 @@ from torch import nn
 
 from engine.devices import Precision
 from engine.errors import EvaluationError
-from engine.evaluation.measuring import measure
+from engine.evaluation.measurement import measure
 from engine.fast.network import FusedNetwork
 from engine.meters.peak_bytes import peak_bytes
 from engine.space import Config
@@ -43,7 +43,7 @@ def test_statistics_and_logits_are_those_of_the_processor(
     monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)
     statistics.recalibrate(module.cpu(), images(12).split(6))
     here = [(m.running_mean.clone(), m.running_var.clone()) for m in norms(module)]  # type: ignore[union-attr]
-    expected = statistics.network_of(module)(images(5))
+    expected = statistics.fast_network(module)(images(5))
     statistics.recalibrate(module.cuda(), images(12).split(6))
     for norm, (mean, var) in zip(norms(module), here, strict=True):
         torch.testing.assert_close(norm.running_mean.cpu(), mean, atol=1e-3, rtol=1e-2)  # type: ignore[union-attr]
@@ -55,7 +55,7 @@ def test_statistics_and_logits_are_those_of_the_processor(
 
 def test_a_batch_that_is_filled_up_gives_the_logits_of_its_own_images(module: nn.Module) -> None:
     statistics.recalibrate(module.cuda(), [images(6)])
-    network = statistics.network_of(module)
+    network = statistics.fast_network(module)
     assert network(images(8)).shape == (8, 1000)
     torch.testing.assert_close(network(images(3)), network(images(8))[:3], atol=1e-2, rtol=1e-2)
 
