@@ -92,4 +92,4 @@ def _bars(run: str, own: Metric, by: str, job: Job, waiting: bool) -> None:
         key=f"explore_importance_{run}",
         note=info.note,
     )
-    st.caption(plain(info.made))
+    st.caption(plain(info.method_text))

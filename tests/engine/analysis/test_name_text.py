@@ -1,13 +1,13 @@
 import pytest
 
-from engine.analysis.name_text import cut, in_chart, on_one_line
+from engine.analysis.name_text import in_chart, on_one_line, truncate
 
 J = "\N{WORD JOINER}"
 
 
 def test_long_text_is_cut_with_a_mark():
-    assert cut("four", 4) == "four"
-    assert cut("four and more", 6) == "four…"
+    assert truncate("four", 4) == "four"
+    assert truncate("four and more", 6) == "four…"
 
 
 @pytest.mark.parametrize(

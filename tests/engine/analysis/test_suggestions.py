@@ -15,7 +15,7 @@ FRONT = [
 
 
 def by_title(found):
-    return {one.title: one.numbers for one in found.found}
+    return {one.title: one.numbers for one in found.suggestions}
 
 
 def test_a_bent_front_has_all_kinds_of_suggestions():
@@ -31,7 +31,7 @@ def test_a_bent_front_has_all_kinds_of_suggestions():
 
 
 def test_each_has_one_sentence_with_its_numbers():
-    reasons = {one.title: one.reason for one in suggest(FRONT, OBJECTIVES, EVEN).found}
+    reasons = {one.title: one.reason for one in suggest(FRONT, OBJECTIVES, EVEN).suggestions}
     assert reasons["Knee point"] == (
         "The front bends most here: 0.60 points below the best in Top-1 accuracy and "
         "1.00 M MACs above the best in MACs."
@@ -49,7 +49,7 @@ def test_weights_of_one_objective_alone_lead_to_its_best(heavy, number):
 
 def test_an_empty_rest_says_what_to_do():
     found = suggest([], OBJECTIVES, EVEN)
-    assert found.found == ()
+    assert found.suggestions == ()
     assert "loosen one" in found.notes[0]
 
 

@@ -27,9 +27,9 @@ def test_only_what_was_measured_is_drawn(history, info):
 
 
 def test_the_line_is_drawn_over_the_objectives_only(info):
-    assert info().line
-    assert not info(("params", "acc")).line
-    assert not info(("macs", "acc", "params")).line
+    assert info().has_line
+    assert not info(("params", "acc")).has_line
+    assert not info(("macs", "acc", "params")).has_line
 
 
 def test_a_logarithmic_axis_has_exponents_for_its_range(info):

@@ -8,13 +8,13 @@ def info(history, x="macs", y="acc", selected=None):
 def test_failed_evaluations_have_no_place(history):
     shown = info(history)
     assert shown.measured == sum(e.ok for e in history.evaluations)
-    assert shown.measured < shown.upto == len(history.evaluations)
+    assert shown.measured < shown.evaluation_count == len(history.evaluations)
 
 
 def test_the_line_joins_the_front_of_the_objectives_only(history):
-    assert info(history).joined
+    assert info(history).has_line
     other = info(history, x="params")
-    assert not other.joined
+    assert not other.has_line
     assert other.front == info(history).front == len(history.front())
 
 
@@ -22,7 +22,7 @@ def test_only_a_drawn_point_can_be_selected(history):
     failed = next(e.number for e in history.evaluations if not e.ok)
     chosen, first = info(history, selected=1), history.evaluations[0]
     assert chosen.selected == 1
-    assert chosen.at == (first.metrics["macs"] / 1e6, first.metrics["acc"])
+    assert chosen.selected_position == (first.metrics["macs"] / 1e6, first.metrics["acc"])
     assert "Number 1 is selected" in chosen.description
     for number in (failed, len(history.evaluations) + 1):
         assert info(history, selected=number).selected is None

@@ -11,6 +11,6 @@ def told(history):
 
 def test_every_prediction_that_was_put_to_the_test_counts(history):
     shown, made = info(history), told(history)
-    assert shown.made == len(made) > 0
+    assert shown.prediction_count == len(made) > 0
     assert shown.too_high == sum(e.predicted["acc"] > e.metrics["acc"] for e in made)
     assert f"{len(made)} sub-networks" in shown.description

@@ -41,9 +41,9 @@ RIGHT_THEN_WRONG = [
 
 def test_each_cycle_is_judged_on_its_own_and_with_those_before():
     first, second = info(RIGHT_THEN_WRONG).cycles
-    assert (first.own.tau, second.own.tau) == pytest.approx((1.0, -1.0))
-    assert (first.lately.n, second.lately.n) == (5, 10)
-    assert -1 < second.lately.tau < 1
+    assert (first.quality.tau, second.quality.tau) == pytest.approx((1.0, -1.0))
+    assert (first.recent_quality.n, second.recent_quality.n) == (5, 10)
+    assert -1 < second.recent_quality.tau < 1
     assert "tau" in info(RIGHT_THEN_WRONG).description
 
 
@@ -57,12 +57,12 @@ def test_without_predictions_the_reason_is_said():
 
 def test_the_predictors_of_a_real_run_are_read_from_its_log(request):
     shown = predictor_info("run", request.getfixturevalue("history"), "acc")
-    assert [cycle.fitted.predictor for cycle in shown.cycles] == ["gaussian_process"] * 2
-    assert [cycle.own.cycle for cycle in shown.cycles] == [1, 2]
+    assert [cycle.fitted_predictor.predictor for cycle in shown.cycles] == ["gaussian_process"] * 2
+    assert [cycle.quality.cycle for cycle in shown.cycles] == [1, 2]
 
 
 def test_of_many_cycles_some_are_drawn_and_the_newest():
     told_of = [told(4 * cycle + n, cycle, n, n) for cycle in range(1, 204) for n in range(4)]
-    cycles = [cycle.own.cycle for cycle in info(told_of).cycles]
+    cycles = [cycle.quality.cycle for cycle in info(told_of).cycles]
     assert cycles[-1] == 203
     assert set(np.diff(cycles[:-1])) == {5}

@@ -13,7 +13,7 @@ def test_from_the_start_come_all_that_did_not_fail(history):
     assert points.number.tolist() == [e.number for e in ok]
     assert points.x.tolist() == [e.metrics["macs"] for e in ok]
     assert points.y.tolist() == [e.metrics["acc"] for e in ok]
-    assert (points.upto, points.measured) == (len(history.evaluations), len(ok))
+    assert (points.evaluation_count, points.measured) == (len(history.evaluations), len(ok))
     assert set(points.front.tolist()) == history.front_numbers
 
 

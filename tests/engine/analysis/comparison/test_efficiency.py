@@ -1,6 +1,12 @@
 import math
 
-from engine.analysis.comparison.efficiency import Markup, levels, sentences, times, usual_baseline
+from engine.analysis.comparison.efficiency import (
+    Markup,
+    hypervolume_levels,
+    ratio_text,
+    sentences,
+    usual_baseline,
+)
 from engine.analysis.comparison.growth import grown_series
 from engine.analysis.comparison.series import series_of
 from tests.comparable_runs import FAST, SLOW
@@ -12,10 +18,10 @@ def test_the_sentence_and_the_table_tell_how_many_times_fewer(two):
     (sentence,) = sentences(grown, 1)
     assert sentence.startswith("dynas reached random's final hypervolume (")
     assert sentence.endswith("after 2 evaluations, random itself after 8: 4.0× fewer.")
-    low, high = levels(grown)
-    assert (low.of, high.of) == ("slow", "fast")
-    assert [needed.text for needed in low.needed] == ["2, 4.0× fewer", "8"]
-    assert [needed.text for needed in high.needed] == ["3", "not within 8"]
+    low, high = hypervolume_levels(grown)
+    assert (low.series_name, high.series_name) == ("slow", "fast")
+    assert [needed.text for needed in low.evaluations_needed] == ["2, 4.0× fewer", "8"]
+    assert [needed.text for needed in high.evaluations_needed] == ["3", "not within 8"]
 
 
 def test_what_was_not_reached_is_said(two):
@@ -32,21 +38,28 @@ def test_a_run_under_way_has_not_reached_it_yet(make):
     )
     (sentence,) = sentences(grown, 0)
     assert "yet, after 2 evaluations" in sentence
-    assert levels(grown)[1].needed[1].text == "not yet in 2"
+    assert hypervolume_levels(grown)[1].evaluations_needed[1].text == "not yet in 2"
 
 
 def test_quartiles_over_three_seeds_and_never(make):
     runs = [make("s", points, seed=n) for n, points in enumerate([SLOW, SLOW, SLOW[:5] * 2])]
     grown, _ = grown_series(series_of([*runs, make("fast", FAST, "dynas")]))
     (needed,) = [
-        n for level in levels(grown) if level.of.startswith("s ") for n in level.needed[:1]
+        n
+        for level in hypervolume_levels(grown)
+        if level.series_name.startswith("s ")
+        for n in level.evaluations_needed[:1]
     ]
     assert needed.quartiles == (8.0, math.inf)
     assert needed.text == "8 [8 to never]"
 
 
 def test_times():
-    assert [times(ratio) for ratio in (8.06, 0.5, 1.0)] == ["8.1× fewer", "2.0× more", "as many"]
+    assert [ratio_text(ratio) for ratio in (8.06, 0.5, 1.0)] == [
+        "8.1× fewer",
+        "2.0× more",
+        "as many",
+    ]
 
 
 def test_a_front_end_writes_names_and_stresses_words_its_own_way(two):

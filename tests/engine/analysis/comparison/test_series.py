@@ -8,9 +8,9 @@ def test_seeds_of_one_configuration_are_one_series(make):
             make("search, seed 2", SLOW, seed=2)]  # fmt: skip
     together = series_of(runs)
     assert [one.name for one in together] == ["search (2 seeds)", "x"]
-    assert [one.short for one in together] == ["random", "dynas"]
+    assert [one.short_name for one in together] == ["random", "dynas"]
     assert len(series_of(runs, apart=True)) == 3
-    assert [one.short for one in series_of(runs, apart=True)] == [run.name for run in runs]
+    assert [one.short_name for one in series_of(runs, apart=True)] == [run.name for run in runs]
 
 
 def test_names_are_told_apart_and_seeds_without_a_common_name_called_by_their_approach(make):

@@ -1,6 +1,6 @@
 import pytest
 
-from engine.analysis.charts.front import DRAWN, FrontView, front_info
+from engine.analysis.charts.front import MAX_POINTS, FrontView, front_info
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.plotly_figure import plotly_figure
 from engine.analysis.figures.point_traces import at_moment
@@ -36,4 +36,4 @@ def test_a_front_without_points_is_empty_and_drawable(history):
     shown = front_info("run", columns, FrontView(("macs", "acc")), ("acc", "macs"), {}, 12)
     assert shown.description == "No sub-network has been measured yet."
     assert front_figure(shown)["data"]
-    assert DRAWN > 0
+    assert MAX_POINTS > 0

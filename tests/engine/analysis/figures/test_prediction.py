@@ -38,12 +38,12 @@ def test_colours_are_those_of_the_pareto_chart(history):
 def test_the_ring_is_around_the_selected_one_if_it_was_predicted(history):
     first = told(history)[0]
     shown = info(history, selected=first.number)
-    assert shown.at == (first.metrics["acc"], first.predicted["acc"])
+    assert shown.selected_position == (first.metrics["acc"], first.predicted["acc"])
     assert prediction_figure(shown)["points"]["selected"] == first.number
     assert info(history, selected=1).selected is None  # of the initial sample
 
 
 def test_without_predictions_there_is_an_empty_chart(history):
     shown = prediction_info("run", history, "lat", None, history.budget)
-    assert shown.made == 0
+    assert shown.prediction_count == 0
     assert drawn(history, shown).layout.xaxis.range[0] < 0

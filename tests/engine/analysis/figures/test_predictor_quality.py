@@ -45,7 +45,7 @@ def test_the_predictor_in_use_is_named():
         RIGHT_THEN_WRONG, FittedPredictor("gaussian_process", 12), FittedPredictor("ridge", 24)
     )
     assert [cycle.predictor for cycle in shown.cycles] == ["Gaussian process", "Ridge regression"]
-    assert shown.in_use.startswith("Ridge regression, learnt from 24. Last 10: tau ")
+    assert shown.predictor_text.startswith("Ridge regression, learnt from 24. Last 10: tau ")
     figure = plotly_figure(predictor_figure(shown, "tau"))
     assert [trace.name for trace in figure.data] == [
         "Last 50",
@@ -64,7 +64,7 @@ def test_what_a_choice_went_by_is_in_the_hover():
 
 def test_a_log_that_does_not_name_predictors_is_drawn():
     shown = info(RIGHT_THEN_WRONG)
-    assert {cycle.fitted for cycle in shown.cycles} == {None}
+    assert {cycle.fitted_predictor for cycle in shown.cycles} == {None}
     assert not plotly_figure(predictor_figure(shown, "tau")).layout.showlegend
 
 
@@ -74,7 +74,7 @@ def test_the_figures_draw_the_cycles_and_the_window():
     assert list(tau.data[1].y) == [1.0, -1.0]
     assert tau.layout.yaxis.range[0] < -1
     error = plotly_figure(predictor_figure(shown, "rmse"))
-    assert list(error.data[0].y) == [0.0, pytest.approx(shown.cycles[1].lately.rmse)]
+    assert list(error.data[0].y) == [0.0, pytest.approx(shown.cycles[1].recent_quality.rmse)]
     assert error.layout.yaxis.title.text == "RMSE (%)"
     assert tau.layout.uirevision != error.layout.uirevision
 
