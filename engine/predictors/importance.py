@@ -115,7 +115,7 @@ def gene_importance(
 
 
 def _largest_first(importances: Sequence[Importance]) -> tuple[Importance, ...]:
-    return tuple(sorted(importances, key=lambda one: -one.mean))
+    return tuple(sorted(importances, key=lambda importance: -importance.mean))
 
 
 def _gene_groups(space: SearchSpace) -> list[tuple[str, list[int]]]:

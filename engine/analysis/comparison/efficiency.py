@@ -124,17 +124,21 @@ def sentences(growths: Sequence[Growth], baseline: int, markup: Markup = PLAIN) 
     for growth in growths:
         if growth is base:
             continue
-        needed = _evaluations_needed(growth, base.final, own_count, False)
+        requirement = _evaluations_needed(growth, base.final, own_count, False)
         short = markup.name(growth.series.short_name)
-        if needed.evaluations is not None and needed.ratio is not None:
-            count, ratio = f"{needed.evaluations} evaluations", ratio_text(needed.ratio)
+        if requirement.evaluations is not None and requirement.ratio is not None:
+            count, ratio = f"{requirement.evaluations} evaluations", ratio_text(requirement.ratio)
             lines.append(
                 f"{stressed(short)} reached {target} after {stressed(count)}, {name} itself after "
                 f"{own_count}: {stressed(ratio)}."
             )
         else:
             missing = base.final - growth.final
-            when = f"yet, after {needed.within}" if growth.is_running else f"within {needed.within}"
+            when = (
+                f"yet, after {requirement.within}"
+                if growth.is_running
+                else f"within {requirement.within}"
+            )
             lines.append(
                 f"{stressed(short)} has not reached {target} {when} evaluations: "
                 f"{hypervolume_text(missing)} is missing."

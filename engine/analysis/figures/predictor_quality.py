@@ -17,23 +17,23 @@ _MIN_PAIRS = 4  # fewer measured pairs have no meaningful rank correlation
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
 
 
-def predictor_figure(info: PredictorInfo, judged: Judged) -> Figure:
+def predictor_figure(info: PredictorInfo, measure: Judged) -> Figure:
     """Tau or the root mean squared error over cycles: a line, then a trace for each predictor."""
-    cycles = [c for c in info.cycles if math.isfinite(getattr(c.recent_quality, judged))]
+    cycles = [c for c in info.cycles if math.isfinite(getattr(c.recent_quality, measure))]
     predictor_names = dict.fromkeys(c.predictor for c in cycles)
     traces = [
-        _line(cycles, judged),
-        *(_points(cycles, judged, name, i) for i, name in enumerate(predictor_names)),
+        _line(cycles, measure),
+        *(_points(cycles, measure, name, i) for i, name in enumerate(predictor_names)),
     ]
     last = max((c.quality.cycle for c in cycles), default=1)
     lowest = min([0.0, *(c.quality.tau for c in cycles if c.quality.n >= _MIN_PAIRS)])
     values = (
         plot_axis("Kendall's tau", range=[lowest - 0.05, 1.05], nticks=5)
-        if judged == "tau"
+        if measure == "tau"
         else plot_axis(f"RMSE ({info.metric.unit})", rangemode="tozero", nticks=5)
     )
     layout = base_layout(
-        f"{info.run}:{info.metric.name}:{judged}",
+        f"{info.run}:{info.metric.name}:{measure}",
         xaxis=plot_axis(
             "Cycle", range=[0.5, last + 0.5], tick0=1, dtick=1 + last // 8, tickformat="d"
         ),
@@ -45,13 +45,13 @@ def predictor_figure(info: PredictorInfo, judged: Judged) -> Figure:
     return {"data": traces, "layout": layout}
 
 
-def _line(cycles: Sequence[CycleInfo], judged: Judged) -> dict[str, Any]:
+def _line(cycles: Sequence[CycleInfo], measure: Judged) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
         "name": f"Last {WINDOW}",
         "x": [c.quality.cycle for c in cycles],
-        "y": [_rounded_value(c.recent_quality, judged) for c in cycles],
+        "y": [_rounded_value(c.recent_quality, measure) for c in cycles],
         "hoverinfo": "skip",
         "line": {"color": "@series0", "width": 2},
         "showlegend": False,
@@ -59,18 +59,18 @@ def _line(cycles: Sequence[CycleInfo], judged: Judged) -> dict[str, Any]:
 
 
 def _points(
-    cycles: Sequence[CycleInfo], judged: Judged, predictor: str, index: int
+    cycles: Sequence[CycleInfo], measure: Judged, predictor: str, index: int
 ) -> dict[str, Any]:
     drawn_cycles = [
-        c for c in cycles if c.predictor == predictor and _is_meaningful(c.quality, judged)
+        c for c in cycles if c.predictor == predictor and _is_meaningful(c.quality, measure)
     ]
     return {
         "type": "scatter",
         "mode": "markers",
         "name": predictor,
         "x": [c.quality.cycle for c in drawn_cycles],
-        "y": [_rounded_value(c.quality, judged) for c in drawn_cycles],
-        "text": [_hover(c, judged) for c in drawn_cycles],
+        "y": [_rounded_value(c.quality, measure) for c in drawn_cycles],
+        "text": [_hover(c, measure) for c in drawn_cycles],
         "hovertemplate": "%{text}<extra></extra>",
         "marker": {
             "size": 8,
@@ -81,20 +81,22 @@ def _points(
     }
 
 
-def _rounded_value(quality: Quality, judged: Judged) -> float:
+def _rounded_value(quality: Quality, measure: Judged) -> float:
     """The value, rounded to six significant digits."""
-    return float(f"{getattr(quality, judged):.6g}")
+    return float(f"{getattr(quality, measure):.6g}")
 
 
-def _is_meaningful(quality: Quality, judged: Judged) -> bool:
-    return math.isfinite(getattr(quality, judged)) and (judged == "rmse" or quality.n >= _MIN_PAIRS)
+def _is_meaningful(quality: Quality, measure: Judged) -> bool:
+    return math.isfinite(getattr(quality, measure)) and (
+        measure == "rmse" or quality.n >= _MIN_PAIRS
+    )
 
 
-def _hover(cycle: CycleInfo, judged: Judged) -> str:
+def _hover(cycle: CycleInfo, measure: Judged) -> str:
     unit = metric(cycle.quality.metric).unit
 
     def value(quality: Quality) -> str:
-        return f"{quality.tau:.2f}" if judged == "tau" else number_with_unit(quality.rmse, unit)
+        return f"{quality.tau:.2f}" if measure == "tau" else number_with_unit(quality.rmse, unit)
 
     lines = [
         f"Cycle {cycle.quality.cycle}: {value(cycle.quality)} on {cycle.quality.n} sub-networks",

@@ -15,14 +15,14 @@ def test_front_in_a_filter_means_the_front_then(columns):
 
 
 def test_a_wrong_filter_lets_all_pass_and_says_why(columns):
-    found = filter_rows(columns, "speed > 3", {}, 5)
-    assert found.mask.all()
-    assert not found.is_active
-    assert "no column 'speed'" in found.error
-    assert "acc" in found.error
+    result = filter_rows(columns, "speed > 3", {}, 5)
+    assert result.mask.all()
+    assert not result.is_active
+    assert "no column 'speed'" in result.error
+    assert "acc" in result.error
 
 
 def test_the_example_is_a_filter(columns):
-    found = filter_rows(columns, example_filter(columns), {}, len(columns))
-    assert found.is_active
-    assert not found.error
+    result = filter_rows(columns, example_filter(columns), {}, len(columns))
+    assert result.is_active
+    assert not result.error

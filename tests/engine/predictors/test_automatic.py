@@ -37,11 +37,11 @@ def test_every_candidate_has_its_rank_correlation():
 
 def test_a_lead_by_chance_does_not_count():
     noise = np.random.default_rng(5).normal(size=(10, 14))
-    chosen = [
+    selected_names = [
         AutomaticPredictor(0).fit(ROWS[:14], values).selected_name
         for values in linear(ROWS[:14]) + noise
     ]
-    assert chosen.count("gaussian_process") >= 6
+    assert selected_names.count("gaussian_process") >= 6
 
 
 @pytest.mark.parametrize("values", [linear(ROWS[:8]), np.full(40, 2.0)])

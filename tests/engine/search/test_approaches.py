@@ -65,12 +65,12 @@ def share_of_the_known_front(evaluations, objectives):
     values = np.array([truth(all_genotypes())[name] for name in OBJECTIVES[:objectives]]).T
     values = values * [METRICS[name].sign for name in OBJECTIVES[:objectives]]
     low, high = values.min(axis=0), values.max(axis=0) * 1.001 + 0.01
-    found = minimised(evaluations, problem(objectives).objectives)
-    best, reached = (
+    reached_points = minimised(evaluations, problem(objectives).objectives)
+    best_hypervolume, hypervolume = (
         moocore.hypervolume((points[non_dominated(points)] - low) / (high - low), ref=1.0)
-        for points in (values, found)
+        for points in (values, reached_points)
     )
-    return reached / best
+    return hypervolume / best_hypervolume
 
 
 def new_strategy(approach):
@@ -106,9 +106,9 @@ def test_failed_evaluations_do_not_stop_an_evolution():
     while proposals := strategy.ask(1):
         count += 1
         fields = {"ok": False} if count % 3 == 0 or count < 9 else {}
-        told = evaluate(proposals[0])
-        failed = evaluation(1.0, genotype=told.genotype, **fields)
-        strategy.tell([failed if fields else told])
+        evaluations = evaluate(proposals[0])
+        failed = evaluation(1.0, genotype=evaluations.genotype, **fields)
+        strategy.tell([failed if fields else evaluations])
     assert count == 40
 
 

@@ -13,9 +13,9 @@ def test_few_are_all_learnt_from(limit):
 
 @pytest.mark.parametrize("limit", [7, 40, 499])
 def test_of_many_as_many_as_allowed_each_once_in_the_order_of_measurement(limit):
-    kept = informative_rows(VALUES, limit)
-    assert len(kept) == limit
-    assert (np.diff(kept) > 0).all()
+    rows = informative_rows(VALUES, limit)
+    assert len(rows) == limit
+    assert (np.diff(rows) > 0).all()
 
 
 def test_those_nearest_to_the_front_are_kept():
@@ -26,6 +26,6 @@ def test_those_nearest_to_the_front_are_kept():
 
 
 def test_the_rest_is_spread_over_the_whole_search():
-    rest = informative_rows(np.repeat(VALUES[:1], 500, axis=0), 100)
-    assert rest[-1] == 499
-    assert np.histogram(rest, 5, (0, 500))[0].min() > 8
+    other_rows = informative_rows(np.repeat(VALUES[:1], 500, axis=0), 100)
+    assert other_rows[-1] == 499
+    assert np.histogram(other_rows, 5, (0, 500))[0].min() > 8

@@ -14,10 +14,10 @@ def test_few_points_are_all_drawn():
 def test_many_are_thinned_to_the_limit_and_what_matters_is_kept():
     keep = np.zeros(5000, dtype=bool)
     keep[::100] = True
-    chosen = downsample(cloud(), keep, 1000)
-    assert chosen[keep].all()
-    assert chosen.sum() == 1000 + keep.sum()
-    assert (downsample(cloud(), keep, 1000) == chosen).all()
+    mask = downsample(cloud(), keep, 1000)
+    assert mask[keep].all()
+    assert mask.sum() == 1000 + keep.sum()
+    assert (downsample(cloud(), keep, 1000) == mask).all()
 
 
 def test_a_lone_point_is_not_lost():

@@ -24,8 +24,8 @@ def test_figures_are_what_plotly_knows(info):
 
 
 def test_zoom_is_kept_while_axes_stay(info):
-    def revision(shown):
-        return front_figure(shown)["layout"]["uirevision"]
+    def revision(chart):
+        return front_figure(chart)["layout"]["uirevision"]
 
     assert revision(info()) == revision(info(robust=True))
     assert revision(info()) != revision(info(log=frozenset("x")))
@@ -33,7 +33,7 @@ def test_zoom_is_kept_while_axes_stay(info):
 
 def test_a_front_without_points_is_empty_and_drawable(history):
     columns = run_columns(history).first(0)
-    shown = front_info("run", columns, FrontView(("macs", "acc")), ("acc", "macs"), {}, 12)
-    assert shown.description == "No sub-network has been measured yet."
-    assert front_figure(shown)["data"]
+    chart = front_info("run", columns, FrontView(("macs", "acc")), ("acc", "macs"), {}, 12)
+    assert chart.description == "No sub-network has been measured yet."
+    assert front_figure(chart)["data"]
     assert MAX_POINTS > 0
