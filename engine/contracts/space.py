@@ -80,7 +80,7 @@ def _size(examined: CheckedSupernet) -> Iterator[str]:
         counted = len(np.unique(space.canonical(_raw(space)), axis=0))
         if counted != space.size:
             yield f"Its size is {space.size:,}, but {counted:,} networks differ."
-    last = space.numbered([space.size - 1])
+    last = space.genotypes_by_number([space.size - 1])
     if not np.array_equal(space.canonical(last), last):
         yield "The last network by number is not canonical. Correct numbered."
 

@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from engine.analysis.filtering import matches
+from engine.analysis.filtering import filter_rows
 from engine.errors import FigureError, FilterError
 from engine.evaluation.record import Evaluation
 from engine.quoting import quoted
@@ -90,7 +90,7 @@ def matching(columns: RunColumns, where: str, n: int | None = None) -> npt.NDArr
     """
     if not where.strip():
         return None
-    found = matches(columns, where, {}, len(columns) if n is None else n)
+    found = filter_rows(columns, where, {}, len(columns) if n is None else n)
     if found.error:
         raise FilterError(found.error)
     return found.mask
