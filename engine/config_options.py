@@ -46,7 +46,7 @@ def owned(supernet: str, settings: EvaluationSettings) -> Iterator[OwnedOptions]
     Those of a supernet or a meter that is not there are left out: of a supernet it is said when a
     run starts, of a meter `unknown_meters` say it.
     """
-    known = meters.by_name()
+    known = meters.meters_by_name()
     for name, values in settings.meters.items():
         if name in known:
             yield OwnedOptions((METERS, name), known[name].Options, values)
@@ -60,7 +60,7 @@ def unknown_meters(given: Mapping[str, Any]) -> list[InitErrorDetails]:
 
     Also where its options are empty.
     """
-    known = meters.by_name()
+    known = meters.meters_by_name()
     there_is_none = PydanticCustomError(
         "no_such_meter",
         "there is no such meter. Choose from: {known}",
@@ -137,7 +137,7 @@ def understood(dynas: Mapping[str, Any]) -> dict[str, Any]:
 
     So that a run can be read whose meter is no longer installed, or has fewer options now.
     """
-    kept, known = dict(dynas), meters.by_name()
+    kept, known = dict(dynas), meters.meters_by_name()
     if isinstance(given := kept.get(METERS), Mapping):
         kept[METERS] = {
             name: _declared(known[name].Options, values)

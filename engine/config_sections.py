@@ -257,7 +257,7 @@ class DynasSection(Section):
 
     @model_validator(mode="after")
     def _measured_alone(self) -> "DynasSection":
-        timed = meters.alone(self.all_metrics, self.settings)
+        timed = meters.machine_metrics(self.all_metrics, self.settings)
         if timed and self.workers != 1:
             raise ValueError(
                 f"{metric(timed[0]).label.lower()} is measured alone on the machine: set workers "

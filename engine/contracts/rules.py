@@ -119,10 +119,10 @@ def outputs(module: "Callable[..., Any]", inputs: Any) -> "list[Tensor]":
     """All tensors that a network gives for a batch of inputs, on the processor."""
     import torch
 
-    from engine.tasks.inputs import call, tensors
+    from engine.tasks.inputs import call_network, tensors_in
 
     with torch.inference_mode():
-        return [part.cpu() for part in tensors(call(module, inputs))]
+        return [part.cpu() for part in tensors_in(call_network(module, inputs))]
 
 
 def same(one: "Sequence[Tensor]", other: "Sequence[Tensor]") -> bool:

@@ -78,7 +78,7 @@ def _repeatable(examined: CheckedSupernet) -> Iterator[str]:
 
 @rule("supernet", "MACs, parameters and size are those counted on the sub-networks")
 def _counted(examined: CheckedSupernet) -> Iterator[str]:
-    from engine.supernets.counting import macs
+    from engine.supernets.counting import count_macs
 
     supernet = examined.supernet
     costs = np.asarray(supernet.macs_params(examined.genotypes))
@@ -87,7 +87,7 @@ def _counted(examined: CheckedSupernet) -> Iterator[str]:
         module = examined.module(genotype)
         state = module.state_dict().values()
         stored = sum(v.numel() * (4 if v.is_floating_point() else v.element_size()) for v in state)
-        whole = macs(module, examined.inputs(1, genotype))[""]
+        whole = count_macs(module, examined.inputs(1, genotype))[""]
         counted = {
             "MACs": (int(costs[row, 0]), int(whole)),
             "parameters": (int(costs[row, 1]), sum(p.numel() for p in module.parameters())),
@@ -136,7 +136,7 @@ def _bounds(examined: CheckedSupernet) -> Iterator[str]:
 def _is_installed(supernet: Supernet) -> bool:
     """Whether a package offers this very class by the supernet's name."""
     point = plug_ins.offered(plug_ins.SUPERNETS).get(supernet.name)
-    kind = type(getattr(supernet, "guarded", supernet))
+    kind = type(getattr(supernet, "wrapped", supernet))
     return point is not None and point.value == f"{kind.__module__}:{kind.__qualname__}"
 
 

@@ -12,14 +12,14 @@ from engine.space import Genotypes
 
 @rule("task", "example inputs are as many as asked for, and the same each time")
 def _examples(examined: CheckedSupernet) -> Iterator[str]:
-    from engine.tasks.inputs import tensors
+    from engine.tasks.inputs import tensors_in
 
     supernet = examined.supernet
     for genotype in _of_each_resolution(examined):
         resolution = supernet.resolution(supernet.space.to_config(genotype))
         at = f" at resolution {resolution}" if resolution else ""
         for count in (1, 3):
-            found = tensors(supernet.task.example_inputs(count, resolution))
+            found = tensors_in(supernet.task.example_inputs(count, resolution))
             if not found:
                 yield f"example_inputs({count}){at} gives no tensor."
                 return
@@ -31,7 +31,7 @@ def _examples(examined: CheckedSupernet) -> Iterator[str]:
                     f"dimension has to be {count}."
                 )
                 return
-            if not same(found, tensors(supernet.task.example_inputs(count, resolution))):
+            if not same(found, tensors_in(supernet.task.example_inputs(count, resolution))):
                 yield f"example_inputs({count}){at} gives other numbers each time. Fix its seed."
                 return
         outputs(examined.module(genotype), examined.inputs(2, genotype))  # raises what is wrong
@@ -105,7 +105,7 @@ def _held_out(examined: CheckedSupernet) -> Iterator[str]:
 @rule("task", "calibration batches change normalisation statistics where there are any")
 def _calibration(examined: CheckedSupernet) -> Iterator[str]:
     from engine.compat.torch import AnyBatchNorm
-    from engine.tasks.inputs import tensors
+    from engine.tasks.inputs import tensors_in
     from engine.tasks.statistics import recalibrate
 
     supernet, settings = examined.supernet, examined.settings
@@ -124,7 +124,7 @@ def _calibration(examined: CheckedSupernet) -> Iterator[str]:
                 "task gives no batches for calibration. Give some of the training data."
             )
             return
-        if wrong := [batch for batch in batches if not tensors(batch)]:
+        if wrong := [batch for batch in batches if not tensors_in(batch)]:
             yield f"calibration gives a batch of type {type(wrong[0]).__name__}, without a tensor."
             return
         recalibrate(module, batches)

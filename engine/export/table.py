@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from engine.export.cells import cells
-from engine.meters.conditions import in_words
+from engine.meters.conditions import describe_conditions
 from engine.runs.history import RunHistory
 from engine.sources import source_column, uncalibrated_column
 
@@ -36,7 +36,7 @@ def run_csv(history: RunHistory, only: Collection[int] | None = None) -> str:
         values = [numbers.get(name, "") for name in metrics]
         rest = [round(e.seconds, 3), finished, int(e.reused), e.reason, dict(e.config)]
         if timed:
-            rest.append(in_words(e.conditions))
+            rest.append(describe_conditions(e.conditions))
         rest += [e.sources.get(name, "") for name in metrics]
         rest += [e.uncalibrated.get(name, "") for name in raw]
         writer.writerow(cells([e.number, e.cycle, e.status, *marks, *values, *rest]))

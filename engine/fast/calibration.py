@@ -30,7 +30,7 @@ class Moments:
     count: int
 
     @classmethod
-    def of(cls, parts: Sequence[tuple[Tensor, Tensor, int]]) -> "Moments":
+    def combine(cls, parts: Sequence[tuple[Tensor, Tensor, int]]) -> "Moments":
         """Of all numbers, from mean, variance and count of each part (Chan et al., 1979)."""
         if len(parts) == 1:
             mean, var, count = parts[0]
@@ -138,7 +138,7 @@ def _normed(
         y = raw[i] = kernel(source.chunk(i))
         mean, var = torch.batch_norm_update_stats(y, None, None, 0.0)
         parts.append((mean, var, y.numel() // y.shape[1]))
-    found = Moments.of(parts)
+    found = Moments.combine(parts)
     residual = sources[step.residual] if step.residual else None
 
     def finish(i: int) -> Tensor:

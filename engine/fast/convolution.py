@@ -7,7 +7,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from engine.fast.kernels import Kernel, activate, prepared
+from engine.fast.kernels import Kernel, activate, make_kernel
 
 
 class Statistics(Protocol):
@@ -79,7 +79,7 @@ class Convolution:
 
     def plain(self, dtype: torch.dtype) -> Kernel:
         """The convolution alone."""
-        return prepared(self.conv, self.conv.weight, self.conv.bias, dtype)
+        return make_kernel(self.conv, self.conv.weight, self.conv.bias, dtype)
 
     def folded(self, statistics: Statistics | None, dtype: torch.dtype) -> Kernel:
         """The convolution that has absorbed its batch-norm, normalising by `statistics`."""
@@ -88,7 +88,7 @@ class Convolution:
         scale, shift = _affine(self.norm, statistics)
         if self.conv.bias is not None:
             shift = shift + self.conv.bias * scale
-        return prepared(self.conv, self.conv.weight * scale.view(-1, 1, 1, 1), shift, dtype)
+        return make_kernel(self.conv, self.conv.weight * scale.view(-1, 1, 1, 1), shift, dtype)
 
     def finish(self, y: Tensor, statistics: Statistics, residual: Tensor | None) -> Tensor:
         """What follows the convolution, applied to its output `y` `(n, c, h, w)`, which changes."""

@@ -28,7 +28,7 @@ class Kernel(Protocol):
         ...
 
 
-def prepared(conv: nn.Conv2d, weight: Tensor, bias: Tensor | None, dtype: torch.dtype) -> Kernel:
+def make_kernel(conv: nn.Conv2d, weight: Tensor, bias: Tensor | None, dtype: torch.dtype) -> Kernel:
     """The geometry of `conv` with `weight` and `bias`, for the device that they are on."""
     kind = OneDNN if weight.device.type == "cpu" else Cuda
     return kind(conv, weight, bias, dtype)

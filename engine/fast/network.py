@@ -39,7 +39,7 @@ class FusedNetwork:
         self._beginnings: list[bytes] | None = None
 
     @classmethod
-    def of(
+    def from_module(
         cls,
         module: nn.Module,
         dtype: torch.dtype = torch.float32,
@@ -124,7 +124,7 @@ class FusedNetwork:
         reached, done = PrefixOutput(inputs.to(self._device, self.dtype), {}), 0
         if self._prefix_cache is not None and beginnings:
             name = digest_of_inputs(inputs)
-            done, reached = self._prefix_cache.furthest(beginnings, name, reached)
+            done, reached = self._prefix_cache.longest_prefix(beginnings, name, reached)
         for i, part in enumerate(parts[done:], done):
             assert reached.value is not None
             after = run(part, reached.value)

@@ -42,7 +42,7 @@ class PrefixCache:
         self._values: OrderedDict[bytes, dict[bytes, PrefixOutput]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def furthest(
+    def longest_prefix(
         self, beginnings: Sequence[bytes], inputs: bytes, start: PrefixOutput
     ) -> tuple[int, PrefixOutput]:
         """How many of `beginnings` need not be run, and from where to go on.

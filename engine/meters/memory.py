@@ -1,4 +1,4 @@
-"""The meter of the memory that a forward pass needs."""
+"""The memory meter: the peak memory of a forward pass."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ _MB = 1e6
 
 
 class MemoryMeter(Meter):
-    """`peak_memory` in MB, of a pass of as many inputs as latency is timed with."""
+    """`peak_memory` in MB, of a pass with the batch size of the latency meter."""
 
     name = "memory"
     label = "Memory"
@@ -26,12 +26,12 @@ class MemoryMeter(Meter):
         return {"batch": self._batch(settings)}
 
     def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
-        """Count what is alive in a pass."""
+        """Count the bytes that are alive in a pass."""
         from engine.meters.peak_bytes import peak_bytes
 
         inputs = subject.inputs(self._batch(subject.settings))
-        found = peak_bytes(subject.module, inputs, subject.settings.precision)
-        return {PEAK_MEMORY.name: found / _MB}
+        size = peak_bytes(subject.module, inputs, subject.settings.precision)
+        return {PEAK_MEMORY.name: size / _MB}
 
     def _batch(self, settings: EvaluationSettings) -> int:
         return int(LatencyMeter().options(settings).batch)

@@ -22,7 +22,8 @@ from engine.space import Genotypes, SearchSpace
 if TYPE_CHECKING:
     from torch import nn
 
-    from engine.supernets.counting import Parts
+    from engine.supernets.counting import PartCosts
+
 
 Costs = npt.NDArray[np.int64]
 """`(n, 3)` MACs, parameters and bytes of the state dict."""
@@ -50,7 +51,7 @@ class _Counted:
     """A canonical sub-network and what its parts cost."""
 
     genotype: Genotypes
-    parts: "Parts"
+    parts: "PartCosts"
 
     def cost(self, name: str) -> tuple[int, int, int]:
         return self.parts.get(name, _NONE)
@@ -150,11 +151,11 @@ class CountedCosts:
 
     def _known(self, genotype: Genotypes) -> _Counted:
         """The sub-network, counted if it has not been."""
-        from engine.supernets.counting import by_part
+        from engine.supernets.counting import count_by_part
 
         key = self._space.key(genotype)
         if key not in self._counted:
-            self._counted[key] = _Counted(genotype, by_part(*self._build(genotype)))
+            self._counted[key] = _Counted(genotype, count_by_part(*self._build(genotype)))
         return self._counted[key]
 
     def _settled(self, name: str, genes: tuple[int, ...]) -> _Part:

@@ -8,11 +8,11 @@ import torch
 from fvcore.nn import FlopCountAnalysis
 from torch import nn
 
-Parts = Mapping[str, tuple[int, int, int]]
+PartCosts = Mapping[str, tuple[int, int, int]]
 """MACs, parameters and bytes of the state dict of each module by its name, of its own alone."""
 
 
-def macs(module: nn.Module, inputs: Any) -> Mapping[str, int]:
+def count_macs(module: nn.Module, inputs: Any) -> Mapping[str, int]:
     """MACs for one batch of inputs by the name of the module, with those of the parts of each.
 
     Counted by fvcore, with batch-norm left out: an inference engine folds it into the convolution
@@ -29,9 +29,9 @@ def macs(module: nn.Module, inputs: Any) -> Mapping[str, int]:
     return counted if called is module else _without_caller(counted)
 
 
-def by_part(module: nn.Module, inputs: Any) -> Parts:
+def count_by_part(module: nn.Module, inputs: Any) -> PartCosts:
     """What each module costs apart from the modules within it."""
-    totals = macs(module, inputs)
+    totals = count_macs(module, inputs)
     state: dict[str, int] = {}
     for key, tensor in module.state_dict().items():
         owner = key.rpartition(".")[0]

@@ -42,7 +42,7 @@ def run(training: Training, checkpoint: Path, log: Path) -> None:
                 lines.flush()
 
 
-def fashion(data: Path | None, download_to: Path) -> ImageSet:
+def load_fashion_mnist(data: Path | None, download_to: Path) -> ImageSet:
     """Fashion-MNIST, from the folder of its four files or downloaded."""
     folder = fashion_mnist.locate(data, download_to)
     splits = fashion_mnist.split_training_set(fashion_mnist.read_original(folder, "train"))
@@ -136,7 +136,7 @@ def main(
             _own(images, recipe, folder, device, data.resolve())
             return
         folder = out or Path("training")
-        training = _train(_first(fashion(data, folder), limit), recipe, folder, device)
+        training = _train(_first(load_fashion_mnist(data, folder), limit), recipe, folder, device)
     except DynasError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None

@@ -9,7 +9,7 @@ from engine.meters.pipeline import measure
 from engine.supernets import trained
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.cost_table import build, count_state
-from engine.supernets.trained import CARD, COSTS, PARTS, STATE, WEIGHTS, SupernetCard, TrainedSupernet
+from engine.supernets.trained import CARD, COSTS, SPLITS, STATE, WEIGHTS, SupernetCard, TrainedSupernet
 from engine.tasks.images.image_set import ImageSet
 from engine.training.training import export_weights
 
@@ -19,7 +19,7 @@ def save_supernet(net: Any, images: ImageSet, folder: Path, origin: Path, recipe
     card = folder / CARD
     card.unlink(missing_ok=True)
     export_weights(net, folder / WEIGHTS)
-    for part in PARTS:
+    for part in SPLITS:
         data = images.splits[part]
         np.savez_compressed(folder / f"{part}.npz", images=data.images, labels=data.labels)
     kind = images.kind

@@ -25,7 +25,7 @@ def _forget() -> None:
     plug_ins.offered.cache_clear()
     registry._load.cache_clear()
     metrics.forget_added()
-    meters.forget_added()
+    meters.clear_cache()
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
 @pytest.fixture
 def brief_timing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A latency is timed for a second at most, however busy the machine is with other tests."""
-    monkeypatch.setattr(timing, "_PATIENCE", 1.0)
+    monkeypatch.setattr(timing, "_MAX_SECONDS", 1.0)
 
 
 @pytest.fixture(scope="session")

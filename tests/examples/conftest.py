@@ -38,7 +38,7 @@ def forget() -> None:
     plug_ins.offered.cache_clear()
     registry._load.cache_clear()
     metrics.forget_added()
-    meters.forget_added()
+    meters.clear_cache()
 
 
 @pytest.fixture(scope="session")

@@ -95,7 +95,7 @@ def test_its_options_are_declared_and_stand_in_the_configuration(meter, zones):
 
 
 def test_it_is_measured_alone_and_its_number_holds_for_this_machine(meter):
-    assert registry.alone(["energy", "macs"], settings()) == ["energy"]
+    assert registry.machine_metrics(["energy", "macs"], settings()) == ["energy"]
     given = "digits_transformer", "fingerprint", [0], settings(seconds=2.0)
     found = registry.determinants("energy", *given)
     assert found["machine"]

@@ -62,9 +62,9 @@ def load_settings():
 
 
 def network_of(module):
-    from engine.tasks.inputs import call
+    from engine.tasks.inputs import call_network
 
-    return lambda inputs: call(module, inputs)
+    return lambda inputs: call_network(module, inputs)
 
 
 def test_every_gene_says_what_it_is(supernet):

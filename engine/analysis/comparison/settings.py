@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from engine.analysis.comparison.series import Series
 from engine.analysis.number_text import NOTHING
-from engine.meters.conditions import in_words, lasting
+from engine.meters.conditions import describe_conditions, machine_conditions
 from engine.runs.comparison import configuration
 from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
@@ -59,14 +59,14 @@ def _settings(history: RunHistory) -> dict[str, Any]:
 def _timed_on(series: Series) -> str:
     """Every machine that the latencies of the runs were timed on."""
     distinct = frozenset[Machine]().union(*(machines(history) for history in series.histories))
-    return "; ".join(sorted({in_words(dict(items)) for items in distinct}))
+    return "; ".join(sorted({describe_conditions(dict(items)) for items in distinct}))
 
 
 def machines(history: RunHistory) -> frozenset[Machine]:
     """What the latencies of a run were timed on; costs what is new since the last call."""
     seen, known = _seen.get(history, (0, frozenset()))
     fresh = history.evaluations[seen:]
-    known |= {tuple(lasting(e.conditions).items()) for e in fresh if e.conditions}
+    known |= {tuple(machine_conditions(e.conditions).items()) for e in fresh if e.conditions}
     _seen[history] = seen + len(fresh), known
     return known
 

@@ -42,7 +42,7 @@ def test_statistics_and_logits_are_those_of_the_module(
         torch.testing.assert_close(
             mine.running_var, other.running_var, atol=1e-3, rtol=1.2 / numbers
         )
-    network = FusedNetwork.of(fused)
+    network = FusedNetwork.from_module(fused)
     assert network is not None
     with torch.inference_mode():
         torch.testing.assert_close(network(images(5)), fused(images(5)), atol=1e-3, rtol=1e-3)

@@ -106,7 +106,7 @@ def test_parts_that_a_network_has_in_common_with_another_are_not_run(
 
 def test_parts_do_what_the_whole_does(modules: list[nn.Module]) -> None:
     whole = statistics.fast_network(modules[0])
-    network = FusedNetwork.of(modules[0], prefix_cache=PrefixCache(0))
+    network = FusedNetwork.from_module(modules[0], prefix_cache=PrefixCache(0))
     assert network is not None
     torch.testing.assert_close(network(images(7)), whole(images(7)), atol=1e-5, rtol=1e-5)
 
@@ -186,9 +186,9 @@ def test_the_beginning_that_was_not_asked_for_the_longest_goes_first() -> None:
     kept, start = PrefixCache(3_000_000), PrefixOutput(None, {})
     for name in (b"a", b"b", b"c"):
         kept.put(name, b"images", reached(1))
-    assert kept.furthest([b"a"], b"images", start)[0] == 1
+    assert kept.longest_prefix([b"a"], b"images", start)[0] == 1
     kept.put(b"d", b"images", reached(1))
-    found = [kept.furthest([name], b"images", start)[0] for name in (b"a", b"b", b"c", b"d")]
+    found = [kept.longest_prefix([name], b"images", start)[0] for name in (b"a", b"b", b"c", b"d")]
     assert found == [1, 0, 1, 1]
 
 
@@ -198,16 +198,16 @@ def test_the_longest_beginning_is_found_that_the_images_went_through() -> None:
     kept.put(b"ab", b"images", long := reached(1))
     kept.put(b"abc", b"others", reached(1))
     beginnings = [b"a", b"ab", b"abc"]
-    assert kept.furthest(beginnings, b"images", start) == (2, long)
-    assert kept.furthest(beginnings[:1], b"images", start) == (1, short)
-    assert kept.furthest(beginnings, b"unseen", start) == (0, start)
+    assert kept.longest_prefix(beginnings, b"images", start) == (2, long)
+    assert kept.longest_prefix(beginnings[:1], b"images", start) == (1, short)
+    assert kept.longest_prefix(beginnings, b"unseen", start) == (0, start)
 
 
 def test_images_beyond_the_limit_are_not_kept_but_those_before_are() -> None:
     kept, start = PrefixCache(2_500_000), PrefixOutput(None, {})
     for name in (b"1", b"2", b"3"):
         kept.put(b"a", name, reached(1))
-    assert [kept.furthest([b"a"], name, start)[0] for name in (b"1", b"2", b"3")] == [1, 1, 0]
+    assert [kept.longest_prefix([b"a"], name, start)[0] for name in (b"1", b"2", b"3")] == [1, 1, 0]
 
 
 def test_top1_of_a_supernet_does_not_depend_on_what_it_measured_before(

@@ -38,7 +38,7 @@ def builder(name: str) -> tuple[Supernet, Any]:
     supernet = registry.load(name)
     if name == DEFAULT:
         return supernet, lambda config: supernet.extract(config, SETTINGS)
-    return supernet, lambda config: elastic.extracted(MODELS[name], config, None)
+    return supernet, lambda config: elastic.extract_subnetwork(MODELS[name], config, None)
 
 
 @pytest.mark.parametrize("name", [DEFAULT, *MODELS])
@@ -134,7 +134,7 @@ def test_latency_is_read_from_a_table_of_ofa(tmp_path: Path) -> None:
     name = "ofa_mbv3_d234_e346_k357_w1.0"
     supernet = ImageNetSupernet(name)
     config = supernet.space.to_config(supernet.space.smallest)
-    module = elastic.extracted(MODELS[name], config, None)
+    module = elastic.extract_subnetwork(MODELS[name], config, None)
     recorder = MBv3LatencyTable.__new__(MBv3LatencyTable)
     recorder.lut = Recorder()
     expected = recorder.predict_network_latency(module, 224)

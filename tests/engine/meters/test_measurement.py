@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from engine.fast.folding import fold_batch_norm
-from engine.meters.latency import latency
+from engine.meters.latency import measure_latency
 from engine.supernets.builtin.network import FashionMobileNetV3
 from engine.tasks import statistics
 from engine.tasks.images import accuracy
@@ -99,7 +99,7 @@ def test_latency_is_timed_with_as_many_threads_as_asked(threads: int) -> None:
     seen: set[int] = set()
     module = nn.Identity()
     module.register_forward_pre_hook(lambda *_: seen.add(torch.get_num_threads()))
-    timed = latency(module, IMAGES[:1], threads=threads)
+    timed = measure_latency(module, IMAGES[:1], threads=threads)
     assert seen == {threads}
     assert torch.get_num_threads() == before
     assert 0 < timed.median < 1000
@@ -109,7 +109,7 @@ def test_latency_passes_the_example_as_one_batch() -> None:
     seen: list[int] = []
     module = nn.Identity()
     module.register_forward_pre_hook(lambda _, args: seen.append(len(args[0])))
-    latency(module, IMAGES[:7])
+    measure_latency(module, IMAGES[:7])
     assert set(seen) == {7}
     assert len(seen) > 50, "there is a warm-up before the timed passes"
 

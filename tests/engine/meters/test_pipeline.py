@@ -112,7 +112,7 @@ def test_a_meter_of_a_package_that_fails_is_named(install):
 def test_a_metric_that_cannot_be_had_is_named(install):
     install(meters={"norm": f"{HERE}Refusing"})
     for name in ("weight_norm", "acc", "test_acc"):
-        with pytest.raises(EvaluationError, match=f"{name} cannot be had of rows here"):
+        with pytest.raises(EvaluationError, match=f"{name} is not available for rows"):
             measure(Rows(), name)
 
 

@@ -104,7 +104,7 @@ def test_one_that_refuses_gives_no_numbers(install):
 
 def test_what_depends_on_the_machine_has_one_worker(install):
     install(meters={"warmth": f"{HERE}Warmth", "norm": f"{HERE}Norm"})
-    assert registry.alone(["acc", "warmth", "weight_norm", "lat", "macs"], SETTINGS) == [
+    assert registry.machine_metrics(["acc", "warmth", "weight_norm", "lat", "macs"], SETTINGS) == [
         "warmth", "lat",
     ]  # fmt: skip
     with pytest.raises(ConfigError, match="warmth is measured alone on the machine: set workers"):

@@ -11,7 +11,7 @@ from engine.errors import DataError
 from engine.space import Gene, SearchSpace
 from engine.supernets import counted_costs
 from engine.supernets.counted_costs import CountedCosts
-from engine.supernets.counting import by_part
+from engine.supernets.counting import count_by_part
 from tests.engine.space.contract import spaces
 
 
@@ -46,7 +46,7 @@ def counted(space, widths, built=None):
 def whole(widths, genotypes):
     """`(n, 3)` costs of whole chains."""
     networks = [Chain(widths(genotype)) for genotype in genotypes]
-    costs = [list(by_part(network, torch.zeros(1, 3)).values()) for network in networks]
+    costs = [list(count_by_part(network, torch.zeros(1, 3)).values()) for network in networks]
     return np.array([np.sum(parts, axis=0) for parts in costs])
 
 

@@ -48,7 +48,7 @@ def test_statistics_and_logits_are_those_of_the_processor(
     for norm, (mean, var) in zip(norms(module), here, strict=True):
         torch.testing.assert_close(norm.running_mean.cpu(), mean, atol=1e-3, rtol=1e-2)  # type: ignore[union-attr]
         torch.testing.assert_close(norm.running_var.cpu(), var, atol=1e-3, rtol=1e-2)  # type: ignore[union-attr]
-    network = FusedNetwork.of(module)
+    network = FusedNetwork.from_module(module)
     assert network is not None
     torch.testing.assert_close(network(images(5)).cpu(), expected, atol=1e-3, rtol=1e-3)
 

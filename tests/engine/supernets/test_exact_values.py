@@ -8,7 +8,7 @@ import pytest
 from engine import plug_ins
 from engine.errors import DataError
 from engine.supernets import registry
-from engine.supernets.exact_values import by_rows, wrong_values
+from engine.supernets.exact_values import value_problem, with_checked_rows
 from tests.engine import offered
 from tests.engine.conftest import Install
 
@@ -135,10 +135,10 @@ def test_what_is_computed_later_and_is_no_number_is_one_sentence(load):
     "wrong", [{"macs": 5.0}, {"macs": [1j, 2j]}, {"macs": ["a", "b"]}, {"macs": [None, 1]}, [1, 2]]
 )
 def test_anything_else_is_said_to_be_wrong(wrong):
-    assert wrong_values(wrong, 2)
+    assert value_problem(wrong, 2)
 
 
 def test_too_few_rows_of_costs_are_refused():
-    call = by_rows(lambda rows: rows[:1], "macs_params", "It")
+    call = with_checked_rows(lambda rows: rows[:1], "macs_params", "It")
     with pytest.raises(DataError, match="It fails in macs_params: 3 genotypes have 1 answers"):
         call(np.zeros((3, 2), dtype=np.int64))

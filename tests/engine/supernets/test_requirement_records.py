@@ -59,7 +59,7 @@ def test_a_path_with_nothing_there_is_refused_and_the_old_one_kept(
 def test_a_check_counts_until_its_file_changes(memory: RequirementRecords, tmp_path: Path) -> None:
     weights, file = requirement(W10, "Weights"), tmp_path / "w"
     file.write_bytes(b"1")
-    memory.note_check(weights, str(file), True, "fine")
+    memory.record_check(weights, str(file), True, "fine")
     known = memory.last_check(weights, str(file))
     assert known is not None
     assert (known.ok, known.text) == (True, "fine")

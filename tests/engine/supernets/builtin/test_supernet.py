@@ -130,7 +130,7 @@ def test_top_5_of_ten_classes_is_not_offered(
     supernet: FashionSupernet, smallest: dict[str, list[int]]
 ) -> None:
     assert [metric.name for metric in supernet.task.metrics] == ["acc"]
-    with pytest.raises(EvaluationError, match=f"acc_top5 cannot be had of {supernet.name} here"):
+    with pytest.raises(EvaluationError, match=f"acc_top5 is not available for {supernet.name}"):
         measure(supernet, smallest, ["acc_top5"], SETTINGS)
 
 

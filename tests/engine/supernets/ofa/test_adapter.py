@@ -246,7 +246,7 @@ def test_predicted_accuracy_needs_no_images_and_no_weights() -> None:
     raw = measure(supernet, config, ["acc"], replace(settings, calibrate=False))
     genotype = supernet.space.encode(config)
     assert raw["acc"] == supernet.predictions(genotype, settings)["acc"][0] > 79.5
-    with pytest.raises(EvaluationError, match="acc_top5 cannot be had"):
+    with pytest.raises(EvaluationError, match="acc_top5 is not available"):
         measure(supernet, config, ["acc_top5"], settings)
     with pytest.raises(EvaluationError, match="no test images"):
         measure(supernet, config, ["test_acc"], settings)

@@ -25,7 +25,7 @@ def split(folder: Path, fraction: float = 1.0) -> validation_folders.Split:
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=60), st.integers(1, 60))
 def test_a_balanced_draw_takes_from_all_classes_alike(labels: list[int], n: int) -> None:
     values = np.unique(labels, return_inverse=True)[1]
-    drawn = validation_folders.balanced(values, n, np.random.default_rng(0))
+    drawn = validation_folders.sample_balanced(values, n, np.random.default_rng(0))
     assert len(set(drawn.tolist())) == len(drawn) == min(n, len(values))
     there, counts = np.bincount(values), np.bincount(values[drawn], minlength=values.max() + 1)
     assert all(c >= counts.max() - 1 for c, t in zip(counts, there, strict=True) if c < t)
@@ -90,7 +90,7 @@ def test_unreadable_files_are_named(folder: Path, content: bytes | None) -> None
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2] if content is None else content)
     with pytest.raises(DataError, match=f"1 of 60 image files cannot be read, such as {path}"):
-        validation_folders.check(split(folder).validation, split(folder).calibration)
+        validation_folders.check_images(split(folder).validation, split(folder).calibration)
 
 
 @pytest.mark.parametrize("fraction", [0.0, -1.0, 1.5])
