@@ -38,12 +38,12 @@ def settings(**options):
 
 
 def test_a_counter_that_was_full_goes_on_at_zero(zones):
-    from energy_meter.counter import counter
+    from energy_meter.counter import find_counter
 
-    energy = counter()
-    assert energy.read() == [0, 900]
-    assert energy.joules([0, 900], [30, 950]) == pytest.approx(80e-6)
-    assert energy.joules([0, 900], [30, 100]) == pytest.approx(230e-6)
+    counter = find_counter()
+    assert counter.read() == [0, 900]
+    assert counter.joules([0, 900], [30, 950]) == pytest.approx(80e-6)
+    assert counter.joules([0, 900], [30, 100]) == pytest.approx(230e-6)
 
 
 def test_where_a_machine_has_no_counter_that_is_said(meter, tmp_path, monkeypatch):

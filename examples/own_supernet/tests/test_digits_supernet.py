@@ -48,7 +48,7 @@ def test_layers_beyond_the_depth_do_not_matter():
 def test_a_sub_network_computes_what_the_trained_weights_say():
     images, labels = (torch.from_numpy(part) for part in data.splits()["validation"])
     config = SPACE.to_config(SPACE.largest)
-    whole = network.of(config)
+    whole = network.build(config)
     whole.load_state_dict(torch.load(SUPERNET.weights, weights_only=True))
     with torch.inference_mode():
         logits = SUPERNET.subnetwork(config)(images)
@@ -108,7 +108,7 @@ def test_training_is_repeatable_and_learns():
         with torch.inference_mode():
             return float((net.eval()(images).argmax(1) == labels).float().mean())
 
-    first, again = (train.train(steps=30, alone=25) for _ in range(2))
+    first, again = (train.train(steps=30, warm_up_steps=25) for _ in range(2))
     torch.testing.assert_close(first.state_dict(), again.state_dict())
-    untrained = network.of(SPACE.to_config(SPACE.largest))
-    assert accuracy(train.train(steps=240, alone=235)) > 0.3 > accuracy(untrained) + 0.05
+    untrained = network.build(SPACE.to_config(SPACE.largest))
+    assert accuracy(train.train(steps=240, warm_up_steps=235)) > 0.3 > accuracy(untrained) + 0.05

@@ -31,7 +31,7 @@ def test_statistics_and_logits_are_those_of_the_module(
     module: nn.Module, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Many chunks of a batch stand for the batch as a whole."""
-    monkeypatch.setattr("engine.fast.segment._CACHE", 3 * 64 * 64 * 4 * 20)
+    monkeypatch.setattr("engine.fast.segment._CHUNK_BYTES", 3 * 64 * 64 * 4 * 20)
     fused, plain = copy.deepcopy(module), copy.deepcopy(module)
     batches = images(12).split(6)
     statistics.recalibrate(fused, batches)

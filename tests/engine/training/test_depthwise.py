@@ -3,8 +3,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.training.depthwise import DepthwiseConv, speed_up_depthwise
 from engine.supernets.builtin.network import FashionMobileNetV3
+from engine.training.depthwise import DepthwiseConv, speed_up_depthwise
 
 SHAPES = [  # images, channels, height, width, kernel
     (2, 3, 4, 4, 5),

@@ -7,9 +7,9 @@ import torch
 
 from engine.errors import DataError
 from engine.supernets.builtin import fashion_mnist
-from engine.training import training as module
 from engine.supernets.builtin.network import FashionMobileNetV3
 from engine.tasks.images.image_set import Split, normalise
+from engine.training import training as module
 from engine.training.recipe import Phase
 from engine.training.training import Training, export_weights, random_subnet, sandwich_step
 from tests.engine.training.test_recipe import SMALL
