@@ -6,10 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from engine import regular_file, yaml_text
 from engine.config_document import NAS, unwrapped
+from engine.config_origin import Origin
 from engine.config_sections import (
     PATHS,
     DynasSection,
@@ -71,6 +79,8 @@ class NASConfig(Section):
     stop: StopSection = Field(default_factory=StopSection)
     dynas: DynasSection = Field(default_factory=DynasSection)
 
+    _origin: Origin = PrivateAttr(default_factory=Origin)
+
     def __init__(
         self, /, approach: str = "dynas", search_algorithm: str | None = None, **data: Any
     ) -> None:
@@ -108,6 +118,13 @@ class NASConfig(Section):
     def check(self) -> None:
         """Raise ConfigError for what does not fit together after assignments."""
         NASConfig.from_dict(self.to_dict())
+
+    def place(self, *path: int | str) -> str:
+        """Where a setting stands in the text that it was read of, such as `Line 3, column 5, `.
+
+        Empty for one of no text, and for one that was set since.
+        """
+        return self._origin.place(path, self.to_dict()["nas"])
 
     @property
     def search_algorithm(self) -> str:
@@ -182,7 +199,12 @@ class NASConfig(Section):
             BaseModel.__init__(made, **_nested(data))
         except ValidationError as error:
             raise ConfigError(sentences(error, cls, where)) from None
-        return made
+        return made.located(where)
+
+    def located(self, where: Where) -> "NASConfig":
+        """The same configuration, after it noted where its settings stand in a text."""
+        self._origin = Origin(where, self.to_dict()["nas"])
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data under the key `nas`; values that are not set are left out.

@@ -73,6 +73,20 @@ def unknown_meters(given: Mapping[str, Any]) -> list[InitErrorDetails]:
     ]
 
 
+def disagreements(settings: EvaluationSettings) -> list[InitErrorDetails]:
+    """A problem for each option of a meter that does not go together with the other `settings`."""
+    known = meters.meters_by_name()
+    return [
+        {
+            "type": PydanticCustomError("option", "{said}", {"said": said}),
+            "loc": (METERS, meter, name),
+            "input": values.get(name),
+        }
+        for meter, values in settings.meters.items()
+        for name, said in known[meter].disagreements(settings).items()
+    ]
+
+
 def path_options(supernet: str, settings: EvaluationSettings) -> dict[tuple[str, ...], str]:
     """The paths among the options by where they stand, such as `("task_options", "dataset_path")`.
 

@@ -101,6 +101,8 @@ class PowerOptions(Options):
     """How long the counter is watched."""
 
     seconds: float = option(2.0, "Seconds", "How long it is watched.", ge=0.5, le=60)
+    readings: int = option(3, "Readings", "How many readings are averaged.")
+    offset: float = option(0.0, "Offset", "Added to each reading, in watts.", ge=-9, step=1)
 
 
 class PowerMeter(Meter):

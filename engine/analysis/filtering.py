@@ -9,7 +9,7 @@ from engine.analysis.charts.parallel import Ranges, brushed_mask
 from engine.errors import FilterError
 from engine.metrics import find
 from engine.runs.columns import RunColumns
-from engine.runs.expression import parse_filter
+from engine.runs.filter_expression import parse_filter
 
 Mask = npt.NDArray[np.bool_]
 
@@ -32,7 +32,7 @@ def matches(columns: RunColumns, text: str, ranges: Ranges, n: int) -> FilterRes
     """What passes an expression and lies in ranges; `front` means the front after `n`."""
     everything = np.ones(len(columns), dtype=bool)
     by_text, error = everything, ""
-    named = columns.named(len(columns))
+    named = columns.by_name(len(columns))
     if text.strip():
         try:
             condition = parse_filter(text, list(named), columns.categories)

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from engine.evaluation.record import KNOWN
+from engine.evaluation.record import WARM_START_CYCLE
 from engine.metrics import Metric, find
 from engine.sources import badge, measured_here
 
@@ -102,5 +102,5 @@ def share(value: float) -> str:
 
 def cycle_name(cycle: int) -> str:
     """Which cycle of a search, with what the two special ones are."""
-    special = {KNOWN: "known before the search", 0: "cycle 0, the initial sample"}
+    special = {WARM_START_CYCLE: "known before the search", 0: "cycle 0, the initial sample"}
     return special.get(cycle, f"cycle {cycle}")

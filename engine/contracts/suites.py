@@ -33,7 +33,8 @@ def outcomes(
     """
     # In a package's own tests it may not be installed, so that its metrics are known nowhere else.
     recall({quality.name: asdict(quality) for quality in getattr(supernet.task, "metrics", ())})
-    examined = CheckedSupernet(supernet, settings or EvaluationSettings(), thorough)
+    chosen = settings or EvaluationSettings()
+    examined = CheckedSupernet(supernet.with_options(chosen), chosen, thorough)
     ready = _tried(_READY, examined)
     yield ready
     for one in (one for one in SUITES if thorough or not one.thorough):

@@ -35,13 +35,21 @@ class Meter(ABC):
     metrics: ClassVar[tuple[Metric, ...]]
     depends_on: ClassVar[frozenset[Factor]]
     Options: ClassVar[type[Options]] = Options
-    borrows_options_of: ClassVar[tuple[str, ...]] = ()
+    uses_options_of: ClassVar[tuple[str, ...]] = ()
     """Other meters whose options it goes by as well."""
     protocol: ClassVar[int] = 1
 
     def options(self, settings: EvaluationSettings) -> Any:
         """The meter's own options, of the type `Options`; raises ConfigError for wrong ones."""
         return read(self.Options, settings.meter(self.name), f"meter_options.{self.name}")
+
+    def disagreements(self, settings: EvaluationSettings) -> Mapping[str, str]:
+        """Options of its own that do not go together with `settings`, each with what to do.
+
+        As `{"threads": "needs device to be cpu: leave it out"}`; a configuration with them is
+        refused when it is read.
+        """
+        return {}
 
     def refusal(self, supernet: Supernet, settings: EvaluationSettings) -> str:
         """A sentence on why the meter cannot measure here; empty if it can."""

@@ -20,9 +20,10 @@ class CostMeter(Meter):
 
     def sources(self, supernet: Supernet, settings: EvaluationSettings) -> Mapping[str, Source]:
         """The metrics that the supernet computes, all of them exact."""
-        return dict.fromkeys(supernet.exact_metric_names, "exact")
+        return dict.fromkeys(supernet.with_options(settings).exact_metric_names, "exact")
 
     def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """The requested exact metrics."""
-        exact = subject.supernet.exact_metrics(subject.genotype[None])
+        supernet = subject.supernet.with_options(subject.settings)
+        exact = supernet.exact_metrics(subject.genotype[None])
         return {name: float(exact[name][0]) for name in metrics if name in exact}

@@ -34,7 +34,8 @@ class LatencyOptions(Options):
     batch: int = option(
         1,
         "Latency batch",
-        "Inputs in a forward pass whose time or memory is measured.",
+        "Inputs in a forward pass that is timed. Memory is counted with as many, unless it has "
+        "inputs of its own.",
         ge=1,
         le=10_000,
     )
@@ -67,6 +68,15 @@ class LatencyMeter(Meter):
     depends_on = frozenset({"device", "machine", "precision", "batch", "threads"})
     Options = LatencyOptions
     protocol = timing.PROTOCOL
+
+    def disagreements(self, settings: EvaluationSettings) -> Mapping[str, str]:
+        """Threads, where no processor computes."""
+        if self.options(settings).threads is None or settings.device == "cpu":
+            return {}
+        return {
+            "threads": "are those of a processor: leave threads out, or set device to cpu instead "
+            f"of {settings.device}"
+        }
 
     def describe(self, supernet: Supernet, settings: EvaluationSettings) -> str:
         """The device that latency is timed on, or the table it is read from."""

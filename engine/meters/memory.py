@@ -8,18 +8,33 @@ from engine.meters.base import Meter
 from engine.meters.latency import LatencyMeter
 from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.metrics import PEAK_MEMORY
+from engine.options import Options, option
 
 _MB = 1e6
 
 
+class MemoryOptions(Options):
+    """How memory is counted."""
+
+    inputs: int | None = option(
+        None,
+        "Memory batch",
+        "Inputs in a forward pass whose memory is counted.",
+        hint="As latency",
+        ge=1,
+        le=10_000,
+    )
+
+
 class MemoryMeter(Meter):
-    """`peak_memory` in MB, of a pass with the batch size of the latency meter."""
+    """`peak_memory` in MB, of a pass of `inputs`: by default the batch of the latency meter."""
 
     name = "memory"
     label = "Memory"
     metrics = (PEAK_MEMORY,)
     depends_on = frozenset({"precision", "batch"})
-    borrows_options_of = (LatencyMeter.name,)
+    Options = MemoryOptions
+    uses_options_of = (LatencyMeter.name,)
 
     def determinants(self, metric: str, settings: EvaluationSettings) -> Mapping[str, Any]:
         """The batch."""
@@ -34,4 +49,5 @@ class MemoryMeter(Meter):
         return {PEAK_MEMORY.name: size / _MB}
 
     def _batch(self, settings: EvaluationSettings) -> int:
-        return int(LatencyMeter().options(settings).batch)
+        own: int | None = self.options(settings).inputs
+        return own or int(LatencyMeter().options(settings).batch)

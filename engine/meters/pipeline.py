@@ -31,18 +31,21 @@ def measure(
     subject = MeasuredNetwork(supernet, config, settings)
     values: dict[str, float] = {}
     for meter in registry.all_meters():
-        names = [n for n in metrics if n not in values and _meter_of(supernet, n) is meter]
+        names = [
+            n for n in metrics if n not in values and _meter_of(supernet, n, settings) is meter
+        ]
         if names:
             results = _run_meter(meter, subject, names, settings)
             values |= {name: value for name, value in results.items() if name in metrics}
     return values
 
 
-def _meter_of(supernet: Supernet, name: str) -> Meter:
+def _meter_of(supernet: Supernet, name: str, settings: EvaluationSettings) -> Meter:
     """The meter of a metric; also of one that only this supernet and its task have."""
     if held_out_metric(name) or any(name == quality.name for quality in supernet.task.metrics):
         return registry.QUALITY
-    return registry.COSTS if name in supernet.exact_metric_names else registry.meter_of(name)
+    exact = registry.COSTS.sources(supernet, settings)
+    return registry.COSTS if name in exact else registry.meter_of(name)
 
 
 def _run_meter(

@@ -1,11 +1,12 @@
 """All meters, the engine's own and those of installed packages, and lookups by metric."""
 
 import functools
+import importlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib.metadata import EntryPoint
 from typing import Any
 
-from engine import plug_ins
+from engine import metrics, plug_ins
 from engine.errors import DataError, DynasError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Factor, Meter
@@ -58,15 +59,19 @@ def meter_of(name: str) -> Meter:
 def option_meters(metric: str) -> tuple[str, ...]:
     """The meters whose options determine how a metric is measured: its own and related ones."""
     meter = meter_of(metric)
-    return meter.name, *meter.borrows_options_of
+    return meter.name, *meter.uses_options_of
 
 
 def sources(supernet: Supernet, settings: EvaluationSettings) -> dict[str, Source]:
-    """The source of each available metric of a supernet under `settings`."""
+    """The source of each available metric of a supernet under `settings`.
+
+    The quality metrics of its task come first, in the order of the task.
+    """
+    quality_metrics = [quality.name for quality in supernet.task.metrics]
     by_metric = {
         n: s for meter in all_meters() for n, s in meter.sources(supernet, settings).items()
     }
-    return {name: by_metric[name] for name in ordered(by_metric)}
+    return {name: by_metric[name] for name in ordered(by_metric, first=quality_metrics)}
 
 
 def subnetwork_sources(
@@ -184,8 +189,14 @@ def _plug_in_meters() -> dict[str, Meter | str]:
     return meters
 
 
-def clear_cache() -> None:
-    """Forget the meters of installed packages; the next call loads them again."""
+def forget_plug_ins() -> None:
+    """Forget the supernets, metrics and meters of installed packages; the next call finds them.
+
+    Supernets that are loaded do not change.
+    """
+    importlib.invalidate_caches()
+    plug_ins.offered.cache_clear()
+    metrics.forget_added()
     _plug_in_meters.cache_clear()
 
 

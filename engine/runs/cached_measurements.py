@@ -3,7 +3,7 @@
 from typing import Any
 
 from engine.config import NASConfig
-from engine.evaluation.measuring import Measurement
+from engine.evaluation.measurement import Measurement
 from engine.log.cache import EvaluationCache
 from engine.meters import registry as meters
 from engine.metrics import metric

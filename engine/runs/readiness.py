@@ -9,7 +9,7 @@ from engine.supernets.base import EvaluationSettings, Progress, Requirement
 from engine.supernets.requirement_records import Check, RequirementRecords
 
 
-def check(
+def check_requirement(
     remembered: RequirementRecords,
     supernet: str,
     requirement: Requirement,

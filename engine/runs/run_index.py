@@ -134,7 +134,7 @@ class RunIndex:
     def summary(self, run_id: str) -> RunSummary:
         """The run at a glance, as its log has it; raises as `history` does."""
         summary = self._entry(run_id).summary
-        if summary.state in ACTIVE and not Lease(self.run(run_id)).held_elsewhere():
+        if summary.state in ACTIVE and not Lease(self.run(run_id)).is_held_elsewhere():
             return replace(summary, state="interrupted")
         return summary
 

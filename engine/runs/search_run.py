@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from engine.errors import DynasError, LogError, UnusableDataError
 from engine.evaluation.evaluator import Evaluator
-from engine.evaluation.measuring import Measurement
+from engine.evaluation.measurement import Measurement
 from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.log.evaluation_log import EvaluationLog
@@ -18,7 +18,7 @@ from engine.runs.failures import FailureWatch
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
 from engine.runs.logged_plans import plan_data, plans
-from engine.runs.predictor_calibration import uncalibrated
+from engine.runs.predictor_calibration import uncalibrated_metrics
 from engine.runs.published_csv import PublishedCsv
 from engine.runs.running_evaluations import RunningEvaluation, RunningEvaluations
 from engine.runs.running_time import Stopwatch
@@ -239,7 +239,7 @@ class SearchRun:
                 conditions=measurement.conditions,
                 stderr=getattr(error, "stderr", ""),
                 ran=round(self._stopwatch.seconds, 3),
-                uncalibrated=uncalibrated(
+                uncalibrated=uncalibrated_metrics(
                     self._supernet, proposal.genotype, self._settings, metrics
                 ),
             )

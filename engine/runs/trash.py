@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.errors import LogError, RunError
 from engine.log.evaluation_log import DiskLog
 
-KEPT_DAYS = 14
+RETENTION_DAYS = 14
 _DAY = 86_400.0  # seconds
 
 
@@ -44,7 +44,7 @@ class Trash:
 
     def entries(self) -> list[DeletedRun]:
         """What can be restored, the last deleted first."""
-        oldest = time.time() - KEPT_DAYS * _DAY
+        oldest = time.time() - RETENTION_DAYS * _DAY
         kept = [entry for entry in self._all() if entry.deleted >= oldest]
         return sorted(kept, key=lambda entry: entry.deleted, reverse=True)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from engine.config import NASConfig
 from engine.data_dir import DataFolder
 from engine.errors import ConfigError
-from engine.evaluation.record import KNOWN, Evaluation
+from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.meters import registry as meters
 from engine.meters.conditions import describe_conditions, processor_name
 from engine.quoting import quoted
@@ -16,7 +16,7 @@ from engine.runs.history import RunHistory
 from engine.runs.importing.report import ImportReport
 from engine.runs.importing.source import read_file
 from engine.runs.results_csv import ImportedResults, ResultsFile
-from engine.runs.supernet_proposal import taken_as
+from engine.runs.supernet_proposal import read_for_supernet
 from engine.supernets.base import Supernet
 
 _WITHOUT = "Choose another, or leave warm_start out."
@@ -83,7 +83,15 @@ def from_run(config: NASConfig, history: RunHistory, fingerprint: str) -> list[E
         )
     _check_timing(config, history, where)
     known = [
-        replace(e, number=0, cycle=KNOWN, reused=True, predicted={}, seconds=0.0, worker=history.id)
+        replace(
+            e,
+            number=0,
+            cycle=WARM_START_CYCLE,
+            reused=True,
+            predicted={},
+            seconds=0.0,
+            worker=history.id,
+        )
         for e in history.evaluations
         if e.ok
     ]
@@ -122,7 +130,7 @@ def needed(config: NASConfig) -> list[str]:
 def from_file(config: NASConfig, path: Path, supernet: Supernet) -> ImportedResults:
     """The sub-networks of a results CSV; raises ConfigError if it cannot be used."""
     try:
-        found = taken_as(ResultsFile.read(read_file(path), path.name), supernet)
+        found = read_for_supernet(ResultsFile.read(read_file(path), path.name), supernet)
         return complete(config, found, _WITHOUT)
     except ConfigError as error:
         raise ConfigError(f"warm_start: {error}") from None

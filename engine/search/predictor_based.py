@@ -5,7 +5,7 @@ from abc import abstractmethod
 import numpy as np
 import numpy.typing as npt
 
-from engine.evaluation.record import KNOWN
+from engine.evaluation.record import WARM_START_CYCLE
 from engine.pareto.front import Points, minimised, non_dominated
 from engine.predictors import registry
 from engine.search import inner_search
@@ -65,7 +65,7 @@ class PredictedSearch(Strategy):
         """The first sample, then the most promising sub-networks never proposed."""
         rng, space = self._rng(cycle), self.problem.space
         usable = [e for e in self.told if e.ok]
-        known = sum(e.cycle == KNOWN for e in usable)
+        known = sum(e.cycle == WARM_START_CYCLE for e in usable)
         if cycle == 0 and known < max(self.initial(), SMALLEST_TRAINING_SET):
             return [Proposal(genotype, 0) for genotype in self.first(n, rng)]
         count = min(n, self.size())

@@ -3,7 +3,7 @@
 import functools
 import hashlib
 import json
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from engine.metrics import Source, metric
 from engine.options import Options, plain, read
 from engine.requirements import Progress, QualitySource, Requirement, path_requirements
 from engine.space import Config, Genotypes, SearchSpace
-from engine.supernets.counted_costs import CountedCosts
+from engine.supernets.exact_costs import ExactCosts
 from engine.tasks.base import Task, digest_of
 from engine.tasks.quality_protocol import quality_protocol
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from engine.fast.prefix_cache import PrefixCache
 
 __all__ = ["EvaluationSettings", "Progress", "Requirement", "Stage", "Supernet"]
-
-_MB = 1e6
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Stage:
     stride: int
 
 
-class Supernet(ABC):
+class Supernet(ExactCosts):
     """A trained weight-sharing super-network.
 
     Set `name`, `space` and `task`, and define `extract`: everything else has a default. Packages
@@ -84,53 +82,6 @@ class Supernet(ABC):
     def describe_options(self, settings: EvaluationSettings) -> str:
         """A sentence on the effect of its options, for a form; quick, and empty by default."""
         return ""
-
-    # Costs of sub-networks
-
-    def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
-        """`(n, 2)` exact MACs (batch-norm folded away) and parameters of `(n, genes)` genotypes.
-
-        By default counted on the sub-networks themselves, once for each combination of genes.
-        """
-        return self.counted_costs.costs(self.space.rows(genotypes))[:, :2]
-
-    def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64] | None:
-        """`(n,)` bytes of the state dicts of the sub-networks; None if unknown.
-
-        By default counted, as MACs and parameters are.
-        """
-        if type(self).macs_params is not Supernet.macs_params:
-            return None
-        return self.counted_costs.costs(self.space.rows(genotypes))[:, 2]
-
-    def exact_metrics(self, genotypes: Genotypes) -> Mapping[str, npt.NDArray[np.float64]]:
-        """`(n,)` values by metric that follow from `(n, genes)` genotypes alone.
-
-        Each metric has the source `exact`. Raises SpaceError as `SearchSpace.rows` does.
-        """
-        rows = self.space.rows(genotypes)
-        costs = self.macs_params(rows).astype(np.float64)
-        values = {"macs": costs[:, 0], "params": costs[:, 1]}
-        size = self.state_bytes(rows)
-        return values if size is None else {**values, "size": size / _MB}
-
-    @functools.cached_property
-    def exact_metric_names(self) -> tuple[str, ...]:
-        """The metrics that `exact_metrics` computes."""
-        methods = ("exact_metrics", "macs_params", "state_bytes")
-        if all(getattr(type(self), name) is getattr(Supernet, name) for name in methods):
-            return "macs", "params", "size"  # known before anything is counted
-        return tuple(self.exact_metrics(self.space.smallest[None]))
-
-    @functools.cached_property
-    def counted_costs(self) -> CountedCosts:
-        """Costs counted on the sub-networks, for supernets without a cost table."""
-        return CountedCosts(self.space, self._module_and_inputs, self.name)
-
-    def _module_and_inputs(self, genotype: Genotypes) -> tuple["nn.Module", Any]:
-        config = self.space.to_config(genotype)
-        module = self.extract(config, EvaluationSettings())
-        return module, self.task.example_inputs(1, self.resolution(config))
 
     # Quality of sub-networks
 
@@ -195,12 +146,6 @@ class Supernet(ABC):
             return None, (definition.highest if ascending else definition.lowest) or 0.0
         low, high = self._cost_ranges[name]
         return (low, high) if ascending else (high, low)
-
-    @functools.cached_property
-    def _cost_ranges(self) -> Mapping[str, tuple[float, float]]:
-        """The lesser and the greater value of each exact metric at the two ends of the space."""
-        values = self.exact_metrics(np.stack([self.space.smallest, self.space.largest]))
-        return {name: (float(min(v)), float(max(v))) for name, v in values.items()}
 
     # Weights, data and other requirements
 

@@ -14,6 +14,8 @@ import numpy as np
 
 from engine import plug_ins
 from engine.errors import DataError, DynasError, EvaluationError
+from engine.evaluation_settings import EvaluationSettings
+from engine.gene_names import named_genes
 from engine.metrics import METRICS
 from engine.metrics import problem as wrong_metric
 from engine.quoting import error_text
@@ -90,6 +92,7 @@ def _metric_problem(supernet: Supernet) -> str:
     """Why the metrics of the task cannot be used; empty if they can."""
     if not supernet.task.metrics:
         return "its task has no metrics"
+    genes = {gene.name for gene in named_genes(supernet.space)}
     for quality in supernet.task.metrics:
         name = getattr(quality, "name", "?")
         if name in METRICS:
@@ -97,6 +100,8 @@ def _metric_problem(supernet: Supernet) -> str:
                 return f"its task has another metric by the name of {name}, which is taken"
         elif problem := wrong_metric(name, quality):
             return f"the metric {name} of its task: {problem}"
+        elif name in genes:
+            return f"the metric {name} of its task has the name of a gene of its space"
         start, ideal = supernet.task.bounds(quality)
         if not all(bound is None or np.isfinite(bound) for bound in (start, ideal)):
             return f"bounds of {name} are {start} and {ideal}"
@@ -148,6 +153,8 @@ class _Guard:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._wrapped, name)
+        if name == "with_options":
+            return self._with_options
         if isinstance(value, Task):
             return _Guard(value, f"The task of {self._owner[0].lower()}{self._owner[1:]}")
         if not callable(value) or isinstance(value, type):
@@ -159,6 +166,14 @@ class _Guard:
             call = _with_guarded_functions(value, self._owner)
         failure = EvaluationError if name in _SUBNETWORK_METHODS else DataError
         return _with_sentences(call, f"{self._owner} fails in {name}", failure)
+
+    def _with_options(self, settings: EvaluationSettings) -> Any:
+        supernet = cast(Supernet, self._wrapped)
+        method = _with_sentences(
+            supernet.with_options, f"{self._owner} fails in with_options", DataError
+        )
+        other = method(settings)
+        return self if other is supernet else _Guard(other, self._owner)
 
 
 def _with_sentences(

@@ -69,7 +69,7 @@ class Calibration:
         )
 
 
-def fit_calibration(
+def fit_line(
     predictions: Floats,
     measured: Floats,
     resolutions: Sequence[int],

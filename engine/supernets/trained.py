@@ -52,13 +52,20 @@ class SupernetCard(BaseModel):
     recipe: str
 
 
+def name_problem(name: object) -> str:
+    """Why `name` cannot name a supernet in files, paths and addresses; empty if it can."""
+    if isinstance(name, str) and _NAME.fullmatch(name):
+        return ""
+    return (
+        f"{quoted(name)} cannot be the name of a supernet. Use up to 80 letters, digits, -, _ and "
+        "dots, and begin with a letter or a digit."
+    )
+
+
 def folder_of(name: str) -> Path:
     """The folder of the supernet called `name`; raises ConfigError for an invalid name."""
-    if not _NAME.fullmatch(name):
-        raise ConfigError(
-            f"{quoted(name)} cannot be the name of a supernet. Use letters, digits, -, _ and dots, "
-            "and begin with a letter or a digit."
-        )
+    if problem := name_problem(name):
+        raise ConfigError(problem)
     return data_dir.current().supernets / name
 
 

@@ -115,9 +115,11 @@ class Task(ABC):
         if paths := path_requirements("task", self.name, self.Options, self.options, self.check):
             return paths
 
+        place = "part of the package that brings the supernet"
+
         def locate(settings: EvaluationSettings) -> str:
             self.check(settings)
-            return "part of the package that brings the supernet"
+            return place
 
         return [
             Requirement(
@@ -126,7 +128,7 @@ class Task(ABC):
                 origin=self.origin,
                 serves="measured",
                 locate=locate,
-                check=lambda settings, progress: self.describe(settings).removesuffix("."),
+                check=lambda settings, progress: self.describe(settings).removesuffix(".") or place,
             )
         ]
 

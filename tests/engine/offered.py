@@ -80,6 +80,33 @@ class Opposite(Tiny):
         self.task.metrics = (replace(SURPRISE, direction="max"),)
 
 
+class TwoQualities(Tiny):
+    """The main quality of its task is its own; the other is one that the engine knows."""
+
+    name = "two_qualities"
+
+    def __init__(self):
+        self.task = Surprise()
+        self.task.metrics = (SURPRISE, ACC)
+
+
+class WithoutOrigin(Tiny):
+    """Its task does not say where its data comes from."""
+
+    name = "without_origin"
+
+    def __init__(self):
+        self.task = Surprise()
+        self.task.origin = ""
+
+
+class SayingNothing(WithoutOrigin):
+    """What it requires is there, and nothing is said of it."""
+
+    def requirements(self):
+        return [replace(r, check=lambda settings, progress: "") for r in super().requirements()]
+
+
 class NamedOtherwise(Tiny):
     name = "somebody"
 
@@ -120,6 +147,22 @@ class WrongMetric(Tiny):
     def __init__(self):
         self.task = Surprise()
         self.task.metrics = (replace(SURPRISE, name="acc"),)
+
+
+class CalledLikeAGene(Tiny):
+    name = "called_like_a_gene"
+
+    def __init__(self):
+        self.task = Surprise()
+        self.task.metrics = (replace(SURPRISE, name="width1"),)
+
+
+class CalledLikeAColumn(Tiny):
+    name = "called_like_a_column"
+
+    def __init__(self):
+        self.task = Surprise()
+        self.task.metrics = (replace(SURPRISE, name="config"),)
 
 
 class NoSpace(Tiny):

@@ -59,7 +59,7 @@ def live_front_info(
     of the search is no front of the picture.
     """
     columns = history.columns()
-    xs, ys = columns.named(x), columns.named(y)
+    xs, ys = columns.column(x), columns.column(y)
     shown = np.isfinite(xs) & np.isfinite(ys)
     x_axis = _axis(history.metric(x), xs[shown])
     y_axis = _axis(history.metric(y), ys[shown])

@@ -53,7 +53,7 @@ def prediction_info(
 ) -> PredictionInfo:
     """Plain data of the chart of one metric: every prediction that was put to the test."""
     columns = history.columns()
-    measured, predicted = columns.named(name), columns.named(prediction_of(name))
+    measured, predicted = columns.column(name), columns.column(prediction_of(name))
     rows = np.flatnonzero(np.isfinite(measured) & np.isfinite(predicted))
     both = np.concatenate([measured[rows], predicted[rows]])
     largest = [float(np.abs(measured[rows]).max())] if len(rows) else []

@@ -73,7 +73,7 @@ def predicted_metrics(history: RunHistory) -> list[str]:
 
 def predictor_info(run: str, history: RunHistory, name: str) -> PredictorInfo:
     """Plain data of the charts: what was predicted of a metric, against what was measured then."""
-    rows = history.judged(name)
+    rows = history.prediction_quality(name)
     every = spacing(len(rows), _DRAWN)
     shown = [row for row in rows if row[0].cycle % every == 0 or row is rows[-1]]
     wanted = {own.cycle for own, _ in shown}

@@ -45,7 +45,7 @@ def run_points(
     """
     front = np.array(sorted(history.front_numbers), dtype=np.int64)
     columns: ColumnArrays = history.columns()
-    xs, ys = columns.named(x), columns.named(y)
+    xs, ys = columns.column(x), columns.column(y)
     shown = np.isfinite(xs) & np.isfinite(ys)
     rows = after + np.flatnonzero(shown[after:])
     if after == 0 and len(rows):

@@ -43,7 +43,7 @@ class Series:
         return on_one_line(self.name, _LONGEST)
 
 
-Run = TypeVar("Run", RunHistory, RunSummary)
+Run = TypeVar("Run", bound=RunHistory | RunSummary)
 
 
 def grouped(histories: Sequence[Run]) -> list[tuple[Run, ...]]:

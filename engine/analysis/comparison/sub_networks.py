@@ -70,7 +70,7 @@ def metric_rows(
 def _test_row(
     chosen: Sequence[Evaluation], tested: Mapping[int, float], held_out: HeldOutData
 ) -> MetricRow:
-    shown, name = held_out.shown, held_out.quality.name
+    shown, name = held_out.held_out_quality, held_out.quality.name
     values = [tested.get(evaluation.number) for evaluation in chosen]
     deltas = [None, *(delta(shown, values[0], other) for other in values[1:])]
     cells = tuple(

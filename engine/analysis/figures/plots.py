@@ -169,7 +169,7 @@ def plot_parallel(
     """
     history = history_of(run)
     columns = measured_columns(history)
-    known = list(columns.named(len(columns)))
+    known = list(columns.by_name(len(columns)))
     names = [one_of(name, known) for name in axes]
     names = names or usual_axes(columns, run_metrics(columns, history))
     passed = matching(columns, where)

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy.typing as npt
 
@@ -69,6 +69,10 @@ class ElasticMobileNet(Supernet):
     @functools.cached_property
     def _state(self) -> CostTable:
         return CostTable.read(self._state_path)
+
+    def with_options(self, settings: EvaluationSettings) -> Self:
+        """Itself: no option changes what a sub-network costs."""
+        return self
 
     def macs_params(self, genotypes: Genotypes) -> "npt.NDArray[np.int64]":
         """`(n, 2)` exact MACs and parameters of `(n, genes)` genotypes."""

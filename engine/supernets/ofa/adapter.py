@@ -3,7 +3,7 @@
 import functools
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -89,6 +89,10 @@ class ImageNetSupernet(Supernet):
     @functools.cached_property
     def _state(self) -> CostTable:
         return CostTable.read(self.model.state_path)
+
+    def with_options(self, settings: EvaluationSettings) -> Self:
+        """Itself: no option changes what a sub-network costs."""
+        return self
 
     def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
         """`(n, 2)` exact MACs at the input resolution and parameters of `(n, genes)` genotypes."""

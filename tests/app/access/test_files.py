@@ -206,7 +206,7 @@ def test_a_run_that_names_other_files_cannot_be_resumed_extended_or_tested(
     here.close()
     before = (outside / "out.csv").read_bytes()
     for ask in (lambda: service.extend(run, 4), lambda: service.held_out_quality(run, 1),
-                lambda: service.known_held_out_quality(run, 1)):  # fmt: skip
+                lambda: service.cached_held_out_quality(run, 1)):  # fmt: skip
         with pytest.raises(NotAllowedError):
             ask()
     assert service.history(run).num_evals == 4

@@ -91,6 +91,33 @@ class Boundless(Sound):
         return (0.0, 5.0) if name == "worry" else super().bounds(name)
 
 
+class TooCheap(Sound):
+    def bounds(self, name):
+        return (5.0, 0.0) if name == "macs" else super().bounds(name)
+
+
+class TooDear(Sound):
+    def bounds(self, name):
+        return (900.0, 500.0) if name == "macs" else super().bounds(name)
+
+
+class TooGood(Sound):
+    def bounds(self, name):
+        return (1e-12, 0.0) if name == "worry" else super().bounds(name)
+
+
+class Anonymous(Sound):
+    name = ""
+
+
+class Spaced(Sound):
+    name = "my net/2"
+
+
+class Taken(Sound):
+    name = "ofa_resnet50"
+
+
 class Unsteady(Sound):
     asked = 0
 

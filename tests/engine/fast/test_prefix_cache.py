@@ -61,9 +61,9 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     seen: list[str] = []
     moments = Segment.moments
 
-    def spied(part: Segment, batch: Tensor, through: bool) -> Any:
+    def spied(part: Segment, batch: Tensor, to_end: bool) -> Any:
         seen.append(part.program.result)
-        return moments(part, batch, through)
+        return moments(part, batch, to_end)
 
     monkeypatch.setattr(Segment, "moments", spied)
     return seen  # type: ignore[return-value]

@@ -121,7 +121,7 @@ def test_a_module_that_is_not_fused_classifies_in_full_precision_as_on_a_gpu(
     statistics.recalibrate(subnet, IMAGES.split(20))
     with torch.inference_mode():
         expected = subnet(IMAGES)
-    monkeypatch.setattr(statistics.FusedNetwork, "of", lambda *_: None)
+    monkeypatch.setattr(statistics.FusedNetwork, "from_module", lambda *_: None)
     with torch.inference_mode():
         full = statistics.fast_network(subnet)(IMAGES)
         half = statistics.fast_network(subnet, "bf16")(IMAGES)

@@ -10,7 +10,7 @@ from torch import nn
 
 from engine.devices import Precision
 from engine.errors import EvaluationError
-from engine.evaluation.measuring import measure
+from engine.evaluation.measurement import measure
 from engine.fast.network import FusedNetwork
 from engine.meters.peak_bytes import peak_bytes
 from engine.space import Config

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import DataError
-from engine.supernets.predictor_calibration import MIN_PREDICTIONS, fit_calibration
+from engine.supernets.predictor_calibration import MIN_PREDICTIONS, fit_line
 
 AT_224 = np.array([224])
 
@@ -13,7 +13,7 @@ AT_224 = np.array([224])
 def test_a_line_without_noise_is_found_and_brings_predictions_to_measurements(slope, shift, seed):
     said = np.random.default_rng(seed).uniform(40, 60, 30)
     measured = slope * said + shift
-    line = fit_calibration(said, measured, [224], "made.csv")
+    line = fit_line(said, measured, [224], "made.csv")
     assert line.slope == pytest.approx(slope)
     assert line.intercept == pytest.approx(shift, abs=1e-6)
     assert line.rmse == pytest.approx(0, abs=1e-9)
@@ -28,7 +28,7 @@ def test_a_line_without_noise_is_found_and_brings_predictions_to_measurements(sl
 )
 def test_what_lies_beyond_the_rows_is_extrapolated_and_nothing_else(said, value):
     rows = np.array(said)
-    line = fit_calibration(rows, 0.9 * rows + 5, [224], "made.csv")
+    line = fit_line(rows, 0.9 * rows + 5, [224], "made.csv")
     beyond = line.extrapolates(np.array([value]), AT_224)[0]
     assert beyond == (value < rows.min() or value > rows.max())
     assert line.extrapolates(rows[:1], np.array([192]))[0]
@@ -38,7 +38,7 @@ def test_what_lies_beyond_the_rows_is_extrapolated_and_nothing_else(said, value)
 @given(st.floats(-1e3, 1e3))
 def test_a_calibrated_accuracy_is_one_that_there_can_be(value):
     rows = np.linspace(70, 80, 20)
-    line = fit_calibration(rows, 3 * rows - 150, [], "made.csv")
+    line = fit_line(rows, 3 * rows - 150, [], "made.csv")
     assert 0 <= line.apply(np.array([value]))[0] <= 100
 
 
@@ -48,10 +48,10 @@ def test_too_few_different_predictions_are_no_calibration(rows):
     with pytest.raises(
         DataError, match=rf"made.csv has {rows} measured.*at least {MIN_PREDICTIONS}"
     ):
-        fit_calibration(said, said, [], "made.csv")
+        fit_line(said, said, [], "made.csv")
 
 
 def test_accuracies_that_fall_as_predictions_rise_are_refused():
     said = np.linspace(70, 80, 20)
     with pytest.raises(DataError, match=r"made.csv do not rise.*Check that the file"):
-        fit_calibration(said, 100 - said, [], "made.csv")
+        fit_line(said, 100 - said, [], "made.csv")

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from engine.errors import ConfigError, DataError, EvaluationError
-from engine.evaluation.measuring import measure
+from engine.evaluation.measurement import measure
 from engine.metrics import metric
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings

@@ -9,7 +9,7 @@ from typing import Any
 from engine import machine_lock
 from engine.errors import EvaluationError
 from engine.evaluation.record import Config
-from engine.evaluation.values import checked
+from engine.evaluation.value_checks import checked
 from engine.meters import pipeline
 from engine.meters import registry as meters
 from engine.meters.conditions import collect_notes, conditions
