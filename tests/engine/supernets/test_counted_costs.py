@@ -100,7 +100,7 @@ def test_few_sub_networks_are_counted_and_none_twice():
 
 
 def test_too_many_combinations_are_refused_before_any_is_counted(monkeypatch):
-    monkeypatch.setattr(counted_costs, "_MOST_COMBINATIONS", 5)
+    monkeypatch.setattr(counted_costs, "_MAX_COMBINATIONS", 5)
     space = SearchSpace(tuple(Gene("w", tuple(range(1, 12))) for _ in range(3)))
     built = []
     costs = counted(space, lambda genotype: [int(sum(genotype)) + 1], built)
