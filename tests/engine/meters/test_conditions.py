@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from engine.evaluation.measurement import measure
-from engine.meters import conditions as told
+from engine.meters import conditions as meter_conditions
 from engine.meters import registry as meters
 from engine.meters.conditions import (
     add_notes,
@@ -23,22 +23,26 @@ pytestmark = pytest.mark.usefixtures("brief_timing")
 
 
 def conditions(settings):
-    return told.conditions(settings, meters.measurement_facts(["lat"], settings))
+    return meter_conditions.conditions(settings, meters.measurement_facts(["lat"], settings))
 
 
 def test_a_processor_is_named_with_its_threads():
-    found = conditions(replace(SETTINGS, latency_batch=8))
+    result = conditions(replace(SETTINGS, latency_batch=8))
     threads = os.cpu_count()
-    assert (found["device"], found["name"], found["threads"]) == ("cpu", processor_name(), threads)
-    assert (found["precision"], found["batch"]) == ("fp32", 8)
-    assert describe_conditions(found).startswith(f"{processor_name()} (cpu), {threads} thread")
-    assert describe_conditions(found).endswith(", fp32, batch 8")
+    assert (result["device"], result["name"], result["threads"]) == (
+        "cpu",
+        processor_name(),
+        threads,
+    )
+    assert (result["precision"], result["batch"]) == ("fp32", 8)
+    assert describe_conditions(result).startswith(f"{processor_name()} (cpu), {threads} thread")
+    assert describe_conditions(result).endswith(", fp32, batch 8")
 
 
 def test_a_gpu_is_named_as_torch_names_it(monkeypatch):
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: f"GPU {device}")
-    found = conditions(replace(SETTINGS, device="cuda:1", precision="bf16"))
-    assert describe_conditions(found) == "GPU cuda:1 (cuda:1), bf16, batch 1"
+    result = conditions(replace(SETTINGS, device="cuda:1", precision="bf16"))
+    assert describe_conditions(result) == "GPU cuda:1 (cuda:1), bf16, batch 1"
 
 
 def test_nothing_known_is_nothing_said():
@@ -56,8 +60,8 @@ def test_only_a_measurement_with_a_latency_has_conditions(tmp_path, monkeypatch)
     config = supernet.space.to_config(supernet.space.smallest)
     timed = measure(registry.DEFAULT, config, ["lat"], SETTINGS)
     assert machine_conditions(timed.conditions) == conditions(SETTINGS)
-    counted = measure(registry.DEFAULT, config, ["peak_memory"], SETTINGS)
-    assert counted.conditions == {}
+    memory = measure(registry.DEFAULT, config, ["peak_memory"], SETTINGS)
+    assert memory.conditions == {}
 
 
 def test_threads_are_those_that_are_set():
@@ -82,10 +86,10 @@ def test_a_quiet_machine_is_not_worth_a_word():
 def test_other_programs_are_told_of(facts, word, sentence):
     with collect_notes() as notes:
         add_notes(**facts)
-    found = {**conditions(SETTINGS), **notes}
-    assert describe_conditions(found).endswith(f"batch 1, {word}")
-    assert sentence in disturbance_warning(found)
-    assert machine_conditions(found) == conditions(SETTINGS)
+    result = {**conditions(SETTINGS), **notes}
+    assert describe_conditions(result).endswith(f"batch 1, {word}")
+    assert sentence in disturbance_warning(result)
+    assert machine_conditions(result) == conditions(SETTINGS)
 
 
 def test_a_note_outside_of_a_measurement_is_dropped():

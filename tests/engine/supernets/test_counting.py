@@ -22,8 +22,8 @@ class Attention(nn.Module):
             part.view(n, length, self.heads, -1).transpose(1, 2)
             for part in self.project(tokens).chunk(3, dim=-1)
         )
-        mixed = functional.scaled_dot_product_attention(q, k, v)
-        return self.out(mixed.transpose(1, 2).reshape(n, length, width))
+        attended = functional.scaled_dot_product_attention(q, k, v)
+        return self.out(attended.transpose(1, 2).reshape(n, length, width))
 
 
 class ByName(nn.Module):

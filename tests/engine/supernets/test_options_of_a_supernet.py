@@ -61,9 +61,9 @@ def supernet():
     return Scaling()
 
 
-def settings(**given):
-    corpus = given.pop("corpus", "text")
-    return EvaluationSettings(supernet=given, task={"corpus": corpus} if corpus else {})
+def settings(**options):
+    corpus = options.pop("corpus", "text")
+    return EvaluationSettings(supernet=options, task={"corpus": corpus} if corpus else {})
 
 
 def test_each_value_of_an_option_has_a_fingerprint_of_its_own(supernet):

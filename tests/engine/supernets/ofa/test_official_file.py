@@ -64,13 +64,13 @@ def official(server: ThreadingHTTPServer, path: str = "/whole") -> OfficialFile:
 
 
 def test_a_file_is_downloaded_once(server: ThreadingHTTPServer, folder: Path) -> None:
-    seen: list[tuple[int, int | None]] = []
-    path = official(server).fetch(lambda done, total: seen.append((done, total)))
+    progress: list[tuple[int, int | None]] = []
+    path = official(server).fetch(lambda done, total: progress.append((done, total)))
     assert path == folder / "weights.pt"
     assert path.read_bytes() == CONTENT
-    assert seen[0] == (0, len(CONTENT))
-    assert seen[-1] == (len(CONTENT), len(CONTENT))
-    assert seen == sorted(seen)
+    assert progress[0] == (0, len(CONTENT))
+    assert progress[-1] == (len(CONTENT), len(CONTENT))
+    assert progress == sorted(progress)
     assert official(server).fetch() == path
     assert len(server.asked) == 1  # type: ignore[attr-defined]
 

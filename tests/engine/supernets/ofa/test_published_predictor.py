@@ -29,9 +29,9 @@ def test_where_nothing_was_published_accuracy_is_uncalibrated_and_said_to_be(
     name: str, calibrated: bool
 ) -> None:
     supernet = ImageNetSupernet(name)
-    said = supernet.describe_data(PREDICTED)
-    assert ("on the scale of measurements" in said) == calibrated
-    assert ("no published measurements of this supernet are known" in said) != calibrated
+    description = supernet.describe_data(PREDICTED)
+    assert ("on the scale of measurements" in description) == calibrated
+    assert ("no published measurements of this supernet are known" in description) != calibrated
     assert sources.calibrated(meters.sources(supernet, PREDICTED)["acc"]) == calibrated
 
 

@@ -25,9 +25,9 @@ def test_what_they_take_is_counted(images: Images) -> None:
     assert decoded_images.usage() == decoded_images.Usage(0, 0)
     pixel_files.open_pixels(images, 32, False)
     pixel_files.open_pixels(images, 32, True)
-    used = decoded_images.usage()
-    assert used.files == 2
-    assert used.bytes > 2 * 3 * 32 * 32 * 3
+    usage = decoded_images.usage()
+    assert usage.files == 2
+    assert usage.bytes > 2 * 3 * 32 * 32 * 3
 
 
 def test_removed_images_are_decoded_again_and_open_ones_stay_readable(images: Images) -> None:
@@ -42,9 +42,9 @@ def test_removed_images_are_decoded_again_and_open_ones_stay_readable(images: Im
 def test_only_what_is_of_no_use_is_outdated(images: Images) -> None:
     pixel_files.open_pixels(images, 32, False)
     pixel_files.open_pixels(images.take(np.arange(2)), 32, False)
-    kept = files()
+    remaining = files()
     decoded_images.remove_outdated()
-    assert files() == kept
+    assert files() == remaining
     os.utime(images.paths[2], (1, 1))
     decoded_images.remove_outdated()
     assert len(files()) == 1

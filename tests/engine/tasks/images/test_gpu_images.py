@@ -13,8 +13,8 @@ from engine.tasks.images.pixel_files import Pixels
 def files(tmp_path: Path) -> list[Pixels]:
     """Three files of five images of 192 bytes each."""
     for name in "abc":
-        made = np.random.default_rng(ord(name)).integers(0, 256, (5, 8, 8, 3), dtype=np.uint8)
-        np.save(tmp_path / name, made)
+        pixels = np.random.default_rng(ord(name)).integers(0, 256, (5, 8, 8, 3), dtype=np.uint8)
+        np.save(tmp_path / name, pixels)
     return [np.load(tmp_path / f"{name}.npy", mmap_mode="r") for name in "abc"]
 
 

@@ -44,7 +44,7 @@ def test_the_centre_is_what_the_protocol_of_ofa_cuts_out(
 def test_random_parts_are_as_large_and_as_often_mirrored_as_in_training() -> None:
     """A ramp from left to right shows where a part begins, ends and which way round it is."""
     ramp = np.tile(np.linspace(0, 255, 256).astype(np.uint8)[None, :, None], (256, 1, 3))
-    image, widths, theirs, mirrored = Image.fromarray(ramp), [], [], 0
+    image, widths, reference_widths, mirrored = Image.fromarray(ramp), [], [], 0
     torch.manual_seed(0)
     published = transforms.RandomResizedCrop(32, scale=(0.08, 1.0))
     for seed in range(300):
@@ -54,10 +54,12 @@ def test_random_parts_are_as_large_and_as_often_mirrored_as_in_training() -> Non
         mirrored += left > right
         widths.append(abs(right - left) / 255)
         row = np.asarray(published(image))[0, :, 0].astype(int)
-        theirs.append((row[-1] - row[0]) / 255)
+        reference_widths.append((row[-1] - row[0]) / 255)
     assert 120 < mirrored < 180
     tenths = np.linspace(0, 1, 11)
-    np.testing.assert_allclose(np.quantile(widths, tenths), np.quantile(theirs, tenths), atol=0.08)
+    np.testing.assert_allclose(
+        np.quantile(widths, tenths), np.quantile(reference_widths, tenths), atol=0.08
+    )
 
 
 def test_a_part_of_a_thin_image_is_taken_from_all_of_it() -> None:
@@ -80,12 +82,12 @@ def test_images_are_decoded_once(
 
 def test_other_files_resolutions_and_uses_are_decoded_apart(images: Images) -> None:
     assert pixel_files.open_pixels(images, 24, False).shape == (5, 24, 24, 3)
-    plain, random = (
+    centred, random = (
         pixel_files.open_pixels(images, 32, False),
         pixel_files.open_pixels(images, 32, True),
     )
-    assert (np.asarray(plain) != np.asarray(random)).any()
-    before = np.array(plain)
+    assert (np.asarray(centred) != np.asarray(random)).any()
+    before = np.array(centred)
     picture(64, 64).rotate(90).save(images.paths[0])
     assert (np.asarray(pixel_files.open_pixels(images, 32, False))[0] != before[0]).any()
 
