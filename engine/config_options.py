@@ -46,7 +46,7 @@ def owned_options(supernet_name: str, settings: EvaluationSettings) -> Iterator[
     Options of unknown supernets and meters are left out: starting a run refuses the supernet, and
     `unknown_meters` reports the meters.
     """
-    by_name = meters.by_name()
+    by_name = meters.meters_by_name()
     for name, values in settings.meters.items():
         if name in by_name:
             yield OwnedOptions((METERS, name), by_name[name].Options, values)
@@ -60,7 +60,7 @@ def owned_options(supernet_name: str, settings: EvaluationSettings) -> Iterator[
 
 def unknown_meters(options_by_meter: Mapping[str, Any]) -> list[InitErrorDetails]:
     """An error for each unknown meter in `options_by_meter`, even if its options are empty."""
-    by_name = meters.by_name()
+    by_name = meters.meters_by_name()
     unknown_meter = PydanticCustomError(
         "no_such_meter",
         "there is no such meter. Choose from: {known}",
@@ -75,7 +75,7 @@ def unknown_meters(options_by_meter: Mapping[str, Any]) -> list[InitErrorDetails
 
 def disagreements(settings: EvaluationSettings) -> list[InitErrorDetails]:
     """An error for each meter option that contradicts the other `settings`."""
-    by_name = meters.by_name()
+    by_name = meters.meters_by_name()
     return [
         {
             "type": PydanticCustomError("option", "{reason}", {"reason": reason}),
@@ -148,7 +148,7 @@ def without_undeclared_options(dynas: Mapping[str, Any]) -> dict[str, Any]:
 
     A run stays readable if a meter was uninstalled or has fewer options than before.
     """
-    section, by_name = dict(dynas), meters.by_name()
+    section, by_name = dict(dynas), meters.meters_by_name()
     if isinstance(options_by_meter := section.get(METERS), Mapping):
         section[METERS] = {
             name: _declared(by_name[name].Options, values)

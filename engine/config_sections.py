@@ -254,7 +254,7 @@ class DynasSection(Section):
 
     @model_validator(mode="after")
     def _measured_alone(self) -> "DynasSection":
-        exclusive = meters.alone(self.all_metrics, self.settings)
+        exclusive = meters.machine_metrics(self.all_metrics, self.settings)
         if exclusive and self.workers != 1:
             raise ValueError(
                 f"{metric(exclusive[0]).label.lower()} is measured alone on the machine: set "

@@ -113,10 +113,10 @@ def _why_none(search: _Search, options: OwnedOptions) -> str:
     if section == "task_options" and not search.measures_quality:
         return _no_data(search)
     if section == "meter_options":
-        using = [m for m in search.measured if name[0] in meters.options_used(m)]
+        using = [m for m in search.measured if name[0] in meters.option_meters(m)]
         tabled = [m for m, source in search.metrics.items() if source == "lookup table"]
         every = [known.name for meter in meters.all_meters() for known in meter.metrics]
-        ours = [metric for metric in every if name[0] in meters.options_used(metric)]
+        ours = [metric for metric in every if name[0] in meters.option_meters(metric)]
         if not using and not set(tabled) & set(ours):
             return f"none of {', '.join(ours)} is among the metrics"
     return ""
