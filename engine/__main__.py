@@ -86,7 +86,7 @@ def check(
     data_dir: DataDir = None,
 ) -> None:
     """Read the weights and data that a search needs, and say what was found."""
-    from engine.runs.predictor_calibration import calibrated
+    from engine.runs.predictor_calibration import calibrated_config
     from engine.runs.search_checks import checked_supernet
     from engine.runs.unused_settings import unused_settings
 
@@ -95,18 +95,17 @@ def check(
         supernet = checked_supernet(read)
         for sentence in unused_settings(read, supernet):
             typer.echo(sentence, err=True)
-        read = calibrated(read, supernet)
+        read = calibrated_config(read, supernet)
         measuring = read.settings
-        if missing := supernet.missing(measuring):
+        if missing := supernet.missing_requirements(measuring):
             raise DataError("\n".join(missing))
-        found = [
-            f"{needed.title}: {needed.check(measuring, lambda what, done, total: None)}"
-            for needed in supernet.requirements()
-            if needed.serves == supernet.quality_source(measuring)
-        ]
-        if supernet.quality_source(measuring) != "measured":
+        source = supernet.quality_source(measuring)
+        needed = [one for one in supernet.requirements() if one.serves == source]
+        texts = [one.check(measuring, lambda what, done, total: None) for one in needed]
+        found = [f"{one.title}: {text}" for one, text in zip(needed, texts, strict=True) if text]
+        if source != "measured":
             found.append(supernet.describe_data(measuring))
-    for line in found:
+    for line in filter(None, found):
         typer.echo(f"{line.removesuffix('.')}.")
 
 
@@ -126,22 +125,23 @@ def import_results(
 
     Says what became of its rows; the run can be extended like any other.
     """
-    from engine.overrides import gives
+    from engine.overrides import assigns
     from engine.runs.importing.source import read_file
     from engine.runs.results_csv import ResultsFile
-    from engine.runs.supernet_proposal import chosen_supernet, taken_as
+    from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
     from engine.supernets import registry
 
     read = ResultsFile.read(read_file(file), file.name)
     given = settings or []
-    if supernet or not gives(given, "dynas.supernet"):
-        given = [*given, f"dynas.supernet={supernet or chosen_supernet(read)}"]
+    if supernet or not assigns(given, "dynas.supernet"):
+        given = [*given, f"dynas.supernet={supernet or identify_supernet(read)}"]
     config = _configured(None, given)
-    found = taken_as(read, registry.load(config.dynas.supernet))
+    supernet_as_set = registry.load(config.dynas.supernet).with_options(config.settings)
+    found = read_for_supernet(read, supernet_as_set)
     for sentence in found.report.sentences:
         typer.echo(sentence, err=True)
     if not check:
-        typer.echo(f"run {_service(data_dir).import_read(found, config, name)}")
+        typer.echo(f"run {_service(data_dir).import_parsed_results(found, config, name)}")
 
 
 @app.command()
@@ -262,9 +262,9 @@ def _stopped_by_signals() -> Iterator[None]:
 
 
 def _configured(file: Path | None, settings: list[str] | None) -> "NASConfig":
-    from engine.overrides import configured
+    from engine.overrides import read_configuration
 
-    config, notice = configured(file, settings or [])
+    config, notice = read_configuration(file, settings or [])
     if notice:
         typer.echo(notice, err=True)
     return config

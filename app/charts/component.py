@@ -9,7 +9,7 @@ from app.charts.plotly_script import ADDRESS
 from app.components import component
 from engine.analysis.charts.parallel import Ranges
 from engine.analysis.figures.layout import Figure
-from engine.analysis.figures.markup import without_marks
+from engine.analysis.figures.markup import escape_markup
 
 _mount = component(
     "dynas_chart", html='<div class="dynas-chart"></div>\n', module="charts/chart.js"
@@ -58,7 +58,7 @@ def chart(
     _mount(
         key=key,
         data={
-            "figure": with_packed_arrays(without_marks(figure)),
+            "figure": with_packed_arrays(escape_markup(figure)),
             "name": name,
             "title": title,
             "description": description,

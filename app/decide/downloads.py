@@ -1,6 +1,7 @@
 """Downloads of the shortlist."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -27,7 +28,7 @@ def downloads(
         for entry in SHORTLIST_FORMATS:
             st.download_button(
                 entry.label,
-                lambda entry=entry: entry.write(history, chosen, tested),
+                partial(entry.write, history, chosen, tested),
                 file_name(f"{history.name} shortlist", entry.suffix),
                 entry.mime,
                 key=f"decide_export_{entry.name}",

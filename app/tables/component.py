@@ -8,6 +8,9 @@ import streamlit as st
 
 from app.components import component
 
+Order = Literal["", "ascending", "descending"]
+"""How the rows are sorted by a column; empty where they are not."""
+
 _mount = component(
     "dynas_table", html='<div class="dynas-table"></div>\n', module="tables/table.js"
 )
@@ -20,7 +23,7 @@ class Column:
     title: str
     numeric: bool = False
     name: str = ""
-    order: Literal["", "ascending", "descending"] = ""
+    order: Order = ""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from app.components import component
 from app.formatting import age
 from app.run_header import state_colour
 from app.run_list.rows import RunRow
-from engine.analysis.number_text import share
+from engine.analysis.number_text import hypervolume_text
 
 _mount = component("dynas_runs", html='<div class="dynas-runs"></div>\n', module="tables/runs.js")
 
@@ -55,7 +55,7 @@ def row_data(
         "approach": row.approach.replace("_", " "),
         "progress": round(100 * row.progress, 1),
         "count": count,
-        "hypervolume": share(row.hypervolume),
+        "hypervolume": hypervolume_text(row.hypervolume),
         "spark": spark,
         "age": age(now - row.created),
         "started": time.strftime("%Y-%m-%d %H:%M", time.localtime(row.created)),

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from engine.config import NASConfig
 from engine.data_dir import using
 from engine.errors import DamagedLogError, DynasError, LogError
-from engine.evaluation.record import KNOWN, Evaluation
+from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.log.evaluation_log import EvaluationLog
 from engine.log.event import Event
 from engine.log.store import ADVICE
@@ -162,7 +162,7 @@ class RunHistory(WordedMetrics):
             else:
                 self._to_retry[e.genotype] = e.number
         self._running_time.follow(fresh)
-        self.known += sum(e.cycle == KNOWN for e in fresh)
+        self.known += sum(e.cycle == WARM_START_CYCLE for e in fresh)
 
     def _check_space(self, fresh: list[Evaluation]) -> None:
         """Raise DamagedLogError where some evaluations are of the supernet's space and others not.
@@ -203,7 +203,7 @@ class RunHistory(WordedMetrics):
                 self._columns = IncrementalColumns(self._tracked.constraints)
             return self._columns.follow(self.evaluations)
 
-    def judged(self, metric: str) -> list[tuple[Quality, Quality]]:
+    def prediction_quality(self, metric: str) -> list[tuple[Quality, Quality]]:
         """How good predictions of a metric were; see `QualityTracker.rows`. Costs what is new."""
         with self._lock, without_garbage_collection():
             self._quality.follow(self.evaluations)
@@ -222,7 +222,7 @@ class RunHistory(WordedMetrics):
         return self._current_front().numbers
 
     @property
-    def joined(self) -> int:
+    def front_version(self) -> int:
         """How many sub-networks ever joined the front, which stays the same while this does."""
         return self._tracked.joined
 

@@ -39,7 +39,7 @@ class ColumnArrays:
     def __len__(self) -> int:
         return len(self.cycle)
 
-    def named(self, name: str) -> Values:
+    def column(self, name: str) -> Values:
         """A column of `values`; NaN throughout if there is none of that name."""
         known = self.values.get(name)
         return np.full(len(self), np.nan) if known is None else known

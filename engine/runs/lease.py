@@ -32,7 +32,7 @@ class Lease:
         """Give it back."""
         self._lock.release()
 
-    def held_elsewhere(self) -> bool:
+    def is_held_elsewhere(self) -> bool:
         """Whether some process or thread is writing now; creates nothing."""
         if not self._file.exists():
             return False

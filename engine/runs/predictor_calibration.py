@@ -10,15 +10,15 @@ from engine import sources
 from engine.config import NASConfig
 from engine.errors import ConfigError, DataError
 from engine.evaluation.record import Evaluation
-from engine.meters.registry import sources_of
+from engine.meters.registry import subnetwork_sources
 from engine.runs.importing.source import read_file
 from engine.runs.results_csv import read_results
 from engine.space import Genotypes
 from engine.supernets.base import EvaluationSettings, Supernet
-from engine.supernets.predictor_calibration import Calibration, fitted
+from engine.supernets.predictor_calibration import Calibration, fit_line
 
 
-def calibrated(config: NASConfig, supernet: Supernet) -> NASConfig:
+def calibrated_config(config: NASConfig, supernet: Supernet) -> NASConfig:
     """`config` with the line that calibrates its predictor on the CSV it names; else unchanged.
 
     Raises ConfigError where the supernet has no predictor, or the file cannot be used.
@@ -29,13 +29,13 @@ def calibrated(config: NASConfig, supernet: Supernet) -> NASConfig:
         return config
     if supernet.quality_source(config.settings) == "measured" or not options.calibrate:
         return config  # `unused_settings` tells
-    line = calibration_on(Path(path).expanduser(), supernet, config.settings)
+    line = fit_calibration(Path(path).expanduser(), supernet, config.settings)
     data = config.to_dict()
     data["nas"]["dynas"]["supernet_options"]["calibration"] = asdict(line)
     return NASConfig.from_dict(data)
 
 
-def calibration_on(path: Path, supernet: Supernet, settings: EvaluationSettings) -> Calibration:
+def fit_calibration(path: Path, supernet: Supernet, settings: EvaluationSettings) -> Calibration:
     """The line that brings the predictor to the measured accuracies of a results CSV.
 
     Raises ConfigError for a file that cannot be used, DataError for a predictor that is missing.
@@ -61,7 +61,7 @@ def calibration_on(path: Path, supernet: Supernet, settings: EvaluationSettings)
     found = [supernet.resolution(e.config) for e in measured]
     resolutions = [side for side in found if side is not None]
     try:
-        return fitted(said, values, resolutions, path.name)
+        return fit_line(said, values, resolutions, path.name)
     except DataError as error:
         raise ConfigError(f"calibration_path: {error}") from None
 
@@ -74,7 +74,7 @@ def _results(path: Path, supernet: Supernet) -> list[Evaluation]:
         raise ConfigError(f"calibration_path: {error}") from None
 
 
-def uncalibrated(
+def uncalibrated_metrics(
     supernet: Supernet,
     genotype: Genotypes,
     settings: EvaluationSettings,
@@ -83,7 +83,7 @@ def uncalibrated(
     """What a predictor said of those metrics of a sub-network whose values were calibrated."""
     changed = [
         name
-        for name, source in sources_of(supernet, genotype, settings).items()
+        for name, source in subnetwork_sources(supernet, genotype, settings).items()
         if name in names and sources.calibrated(source)
     ]
     if not changed:

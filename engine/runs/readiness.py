@@ -9,7 +9,7 @@ from engine.supernets.base import EvaluationSettings, Progress, Requirement
 from engine.supernets.requirement_records import Check, RequirementRecords
 
 
-def check(
+def check_requirement(
     remembered: RequirementRecords,
     supernet: str,
     requirement: Requirement,
@@ -27,8 +27,8 @@ def check(
             _read, supernet, requirement.key, settings, progress=progress, cancelled=cancelled
         )
     except DataError as error:
-        return remembered.note_check(requirement, place, False, str(error))
-    return remembered.note_check(requirement, place, True, found)
+        return remembered.record_check(requirement, place, False, str(error))
+    return remembered.record_check(requirement, place, True, found)
 
 
 def _read(supernet: str, key: str, settings: EvaluationSettings, progress: Progress) -> str:

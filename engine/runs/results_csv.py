@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from engine.errors import ConfigError
-from engine.evaluation.record import KNOWN, Evaluation
+from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.log.decoding import LATEST
 from engine.metrics import metric, ordered
 from engine.runs.garbage_collection import without_garbage_collection
@@ -134,7 +134,7 @@ class ResultsFile:
                     number=0,
                     genotype=tuple(genotype.tolist()),
                     config=config,
-                    cycle=KNOWN,
+                    cycle=WARM_START_CYCLE,
                     status="ok",
                     metrics=metrics,
                     sources=_sources(

@@ -13,6 +13,7 @@ from engine.disk_errors import not_read
 from engine.errors import DamagedLogError, LogError, RunError
 from engine.log.database import FileStamp
 from engine.log.evaluation_log import DiskLog
+from engine.quoting import quoted
 from engine.runs.history import RunHistory
 from engine.runs.lease import Lease
 from engine.runs.run_labels import LabelReader, Labels
@@ -94,7 +95,7 @@ class RunIndex:
         with self._lock:
             if not self.exists(run_id):
                 self.forget(run_id)
-                raise RunError(f"There is no run '{run_id}'. It may have been deleted.")
+                raise RunError(f"There is no run {quoted(run_id, 60)}. It may have been deleted.")
             history = self._histories.get(run_id)
             try:
                 if history is None:
@@ -134,7 +135,7 @@ class RunIndex:
     def summary(self, run_id: str) -> RunSummary:
         """The run at a glance, as its log has it; raises as `history` does."""
         summary = self._entry(run_id).summary
-        if summary.state in ACTIVE and not Lease(self.run(run_id)).held_elsewhere():
+        if summary.state in ACTIVE and not Lease(self.run(run_id)).is_held_elsewhere():
             return replace(summary, state="interrupted")
         return summary
 
@@ -171,7 +172,7 @@ class RunIndex:
 
     def _entry(self, run_id: str) -> _Entry:
         if not self.exists(run_id):
-            raise RunError(f"There is no run '{run_id}'. It may have been deleted.")
+            raise RunError(f"There is no run {quoted(run_id, 60)}. It may have been deleted.")
         stamp = self.log(run_id).stamp()
         known = self._entries.get(run_id)
         if known is not None and known.stamp == stamp:

@@ -9,7 +9,7 @@ from engine.errors import RunError
 from engine.log.event import Event
 from engine.runs.history import RunHistory
 
-LONGEST_TAG = 40  # characters
+MAX_TAG_LENGTH = 40  # characters
 _MOST_TAGS = 20
 _LONGEST_NOTE = 20_000  # characters
 _LONGEST_SHORTLIST = 50
@@ -86,8 +86,8 @@ def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
     """Tags without space around them, none empty, each once; raises RunError as `changes` does."""
     cleaned = tuple(dict.fromkeys(" ".join(tag.split()) for tag in tags if tag.strip()))
     for tag in cleaned:
-        if len(tag) > LONGEST_TAG:
-            raise RunError(f"The tag '{tag[:20]}…' is longer than {LONGEST_TAG} characters.")
+        if len(tag) > MAX_TAG_LENGTH:
+            raise RunError(f"The tag '{tag[:20]}…' is longer than {MAX_TAG_LENGTH} characters.")
     if len(cleaned) > _MOST_TAGS:
         raise RunError(f"A run has at most {_MOST_TAGS} tags; these are {len(cleaned)}.")
     return cleaned

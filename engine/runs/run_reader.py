@@ -75,7 +75,7 @@ class RunReader:
             history = self._index.history(run_id)
         alive = history.driven_here = driven is not None
         if history.state in ACTIVE and not alive:
-            history.lost_writer = not Lease(self._index.run(run_id)).held_elsewhere()
+            history.lost_writer = not Lease(self._index.run(run_id)).is_held_elsewhere()
         else:
             history.lost_writer = False
         return history

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.errors import EvaluationError
 from engine.evaluation.evaluator import Evaluator
-from engine.evaluation.measuring import Measurement
+from engine.evaluation.measurement import Measurement
 from engine.search.strategy import Proposal
 
 _LAST_WORDS = 1.0  # seconds to wait for what a worker wrote that was ended

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from engine.errors import DynasError, LogError, UnusableDataError
 from engine.evaluation.evaluator import Evaluator
-from engine.evaluation.measuring import Measurement
+from engine.evaluation.measurement import Measurement
 from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.log.evaluation_log import EvaluationLog
@@ -18,7 +18,7 @@ from engine.runs.failures import FailureWatch
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
 from engine.runs.logged_plans import plan_data, plans
-from engine.runs.predictor_calibration import uncalibrated
+from engine.runs.predictor_calibration import uncalibrated_metrics
 from engine.runs.published_csv import PublishedCsv
 from engine.runs.running_evaluations import RunningEvaluation, RunningEvaluations
 from engine.runs.running_time import Stopwatch
@@ -136,7 +136,7 @@ class SearchRun:
                     flights.abandon()  # with more workers as with one
                 goes_on = not reason and self._fill(strategy, evaluator, flights)
                 if not len(flights) and not goes_on:
-                    return self._end(reason or strategy.ending)
+                    return self._end(reason or strategy.stop_reason)
             if len(flights) and (failed := self._record_landed(strategy, flights)):
                 flights.abandon()
                 return "failed", failed
@@ -220,7 +220,7 @@ class SearchRun:
         values = {**measurement.values, **exact}
         metrics = {name: values[name] for name in dict.fromkeys([*wanted, "macs", "params"])
                    if name in values}  # fmt: skip
-        origins = meters.sources_of(self._supernet, proposal.genotype, self._settings)
+        origins = meters.subnetwork_sources(self._supernet, proposal.genotype, self._settings)
         self.log.append(
             Evaluation(
                 number=0,
@@ -239,7 +239,7 @@ class SearchRun:
                 conditions=measurement.conditions,
                 stderr=getattr(error, "stderr", ""),
                 ran=round(self._stopwatch.seconds, 3),
-                uncalibrated=uncalibrated(
+                uncalibrated=uncalibrated_metrics(
                     self._supernet, proposal.genotype, self._settings, metrics
                 ),
             )
@@ -257,7 +257,7 @@ class SearchRun:
         made = plans(self.log, self.history.evaluations)
         strategy.restore(self.history.evaluations, made)
         strategy.on_plan = self._note_plan
-        self._initial = sum(len(p.proposals) for p in made if p.cycle == 0 and not p.repeats)
+        self._initial = sum(len(p.proposals) for p in made if p.cycle == 0 and not p.is_retry)
         return strategy
 
     def _note_plan(self, plan: Plan) -> None:

@@ -14,19 +14,19 @@ from engine.config import NASConfig
 from engine.data_dir import DataFolder, using
 from engine.errors import CancelledError, EvaluationError
 from engine.evaluation.evaluator import Evaluator
-from engine.evaluation.measuring import Measurement
+from engine.evaluation.measurement import Measurement
 from engine.evaluation.record import Config, Evaluation
 from engine.log.cache import EvaluationCache
 from engine.meters import registry as meters
 from engine.metrics import metric
 from engine.runs.history import RunHistory
-from engine.runs.predictor_calibration import uncalibrated
+from engine.runs.predictor_calibration import uncalibrated_metrics
 from engine.runs.time_limit import TimeLimit
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings, Supernet
 from engine.tasks.base import held_out_name
 
-START_UP = 6.0  # seconds that workers need to come up, for estimates
+STARTUP_SECONDS = 6.0  # seconds that workers need to come up, for estimates
 _LOOK = 0.2  # seconds between two looks at whether to go on
 _TRIAL_BATCH = 50
 
@@ -73,7 +73,7 @@ class SideMeasurements:
             largest = space.to_config(space.largest)
             each = self._measure(name, settings, largest, measured, stop, limit).seconds
         workers = min(config.dynas.workers, self._most_workers)
-        total = START_UP + config.dynas.num_evals * each / workers
+        total = STARTUP_SECONDS + config.dynas.num_evals * each / workers
         return Estimate(each, workers, total)
 
     def try_out(
@@ -81,11 +81,13 @@ class SideMeasurements:
     ) -> Evaluation:
         """Measure a random sub-network in every metric that can be had; raises EvaluationError."""
         with using(self._folder):
-            supernet, stop = registry.load(name), _event(cancelled)
+            supernet, stop = registry.load(name).with_options(settings), _event(cancelled)
         genotype = supernet.space.sample(1, np.random.default_rng())[0]
         config = supernet.space.to_config(genotype)
-        exact = {metric: float(v[0]) for metric, v in supernet.exact(genotype[None]).items()}
-        sources = meters.sources_of(supernet, genotype, settings)
+        exact = {
+            metric: float(v[0]) for metric, v in supernet.exact_metrics(genotype[None]).items()
+        }
+        sources = meters.subnetwork_sources(supernet, genotype, settings)
         wanted = [metric for metric in sources if metric not in exact]
         settings = replace(settings, batch_size=_TRIAL_BATCH)
         with self._alone(stop):
@@ -102,7 +104,7 @@ class SideMeasurements:
             seconds=measured.seconds,
             finished=time.time(),
             conditions=measured.conditions,
-            uncalibrated=uncalibrated(supernet, genotype, settings, values),
+            uncalibrated=uncalibrated_metrics(supernet, genotype, settings, values),
         )
 
     def held_out_quality(
@@ -112,7 +114,7 @@ class SideMeasurements:
         cancelled: threading.Event | None = None,
     ) -> float:
         """The main quality on held-out data, which no search sees; measured once, then known."""
-        known = self.known_held_out_quality(history, evaluation)
+        known = self.cached_held_out_quality(history, evaluation)
         if known is None:
             stop, settings = _event(cancelled), history.config.settings
             name, config = history.supernet_name, evaluation.config
@@ -123,7 +125,7 @@ class SideMeasurements:
             self._cache.put(self._key(history, evaluation), known)
         return known
 
-    def known_held_out_quality(self, history: RunHistory, evaluation: Evaluation) -> float | None:
+    def cached_held_out_quality(self, history: RunHistory, evaluation: Evaluation) -> float | None:
         """The quality on held-out data if it was measured before."""
         return self._cache.get(self._key(history, evaluation))
 

@@ -34,4 +34,4 @@ def sub_networks(configs: Sequence[str], supernet: Supernet) -> SubNetworks:
         part = encoded(configs[start : start + _BATCH], supernet.space)
         genotypes[start : start + _BATCH] = part.genotypes
         problems.update((start + place, problem) for place, problem in part.problems.items())
-    return SubNetworks(genotypes, supernet.exact(genotypes), problems)
+    return SubNetworks(genotypes, supernet.exact_metrics(genotypes), problems)

@@ -5,7 +5,7 @@ import time
 from concurrent.futures import Future
 
 from engine.errors import EvaluationError
-from engine.evaluation.measuring import Measurement
+from engine.evaluation.measurement import Measurement
 from engine.meters import registry as meters
 from engine.meters.conditions import conditions
 from engine.search.dynas import Dynas
@@ -80,6 +80,10 @@ class InstantEvaluator:
     def _measured(self, config, metrics, settings):
         macs = self.supernet.macs_params(self.supernet.space.encode(config))[0, 0]
         values = {name: 86 + 5 * float(macs) ** 0.5 / 3473 for name in metrics}
-        here = meters.alone(metrics, settings)
-        timed = {**conditions(settings, meters.facts(here, settings)), **self.notes} if here else {}
+        here = meters.machine_metrics(metrics, settings)
+        timed = (
+            {**conditions(settings, meters.measurement_facts(here, settings)), **self.notes}
+            if here
+            else {}
+        )
         return Measurement(values, 0.01, "here", timed)

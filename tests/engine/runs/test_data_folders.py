@@ -164,7 +164,7 @@ def test_two_services_at_once_search_each_in_its_folder(folders, home):
             assert service.history(history.id).hypervolume.size == 2
             assert history.metric("acc").label.startswith("Top-1")
             quality = service.held_out_quality(history.id, 1)
-            assert service.known_held_out_quality(history.id, 1) == quality
+            assert service.cached_held_out_quality(history.id, 1) == quality
     finally:
         for service in services:
             service.close()

@@ -51,7 +51,7 @@ def test_the_run_ends_as_failed_with_the_sentence_and_frees_its_lease(service, s
     (summary,) = service.list()
     assert (summary.state, summary.id) == ("failed", run)
     assert re.match(SENTENCE, summary.message)
-    assert not Lease(service.data_dir / "runs" / run).held_elsewhere()
+    assert not Lease(service.data_dir / "runs" / run).is_held_elsewhere()
 
 
 def test_a_resume_after_room_was_made_goes_on_in_the_same_process(service, stopped_by_it):
@@ -79,7 +79,7 @@ def test_without_room_a_resume_says_why_and_leaves_the_run_as_it_was(service, st
     with pytest.raises(LogError, match=SENTENCE):
         go_on()
     assert service.summary(run).state == "failed"
-    assert not Lease(service.data_dir / "runs" / run).held_elsewhere()
+    assert not Lease(service.data_dir / "runs" / run).is_held_elsewhere()
 
 
 def test_rename_tag_and_note_say_the_same_sentence_and_change_nothing(service, monkeypatch):

@@ -18,29 +18,29 @@ def test_columns_that_grew_are_those_of_the_whole():
         assert len(columns) == len(evaluations)
         assert columns.cycle.tolist() == whole.cycle.tolist()
         assert columns.missed.tolist() == [e.metrics["acc"] < 85 for e in evaluations]
-        assert columns.named("acc").tolist() == [e.metrics["acc"] for e in evaluations]
+        assert columns.column("acc").tolist() == [e.metrics["acc"] for e in evaluations]
 
 
 def test_what_was_handed_out_stays_as_it_was():
     evaluations = rows(250)
     growing = IncrementalColumns([])
     before = growing.follow(evaluations)
-    values = before.named("macs").tolist()
+    values = before.column("macs").tolist()
     evaluations += rows(1000, 250)
     growing.follow(evaluations)
-    assert before.named("macs").tolist() == values
+    assert before.column("macs").tolist() == values
 
 
 def test_a_metric_that_comes_late_is_unknown_before():
     evaluations = [evaluation(), evaluation(predicted={"acc": 91.0})]
     columns = IncrementalColumns([]).follow(evaluations)
-    assert np.isnan(columns.named(prediction_of("acc"))).tolist() == [True, False]
-    assert np.isnan(columns.named("lat")).all()
+    assert np.isnan(columns.column(prediction_of("acc"))).tolist() == [True, False]
+    assert np.isnan(columns.column("lat")).all()
 
 
 def test_what_failed_has_no_values_and_misses_nothing():
     columns = IncrementalColumns([Constraint.parse("acc >= 85")]).follow([evaluation(ok=False)])
-    assert np.isnan(columns.named("macs")).all()
+    assert np.isnan(columns.column("macs")).all()
     assert columns.missed.tolist() == [0]
 
 

@@ -6,8 +6,8 @@ import pytest
 from engine.errors import DataError
 from engine.export.subnetwork import to_dict
 from engine.export.table import run_csv
-from engine.meters.conditions import conditions, in_words
-from engine.meters.registry import facts
+from engine.meters.conditions import conditions, describe_conditions
+from engine.meters.registry import measurement_facts
 from engine.runs.columns import ColumnStore
 from engine.runs.results_csv import read_results
 from engine.runs.service import RunService
@@ -27,12 +27,12 @@ def test_what_a_latency_was_timed_on_is_in_log_and_exports_and_known_when_reused
     timed = {"metrics": ["acc", "lat"], "latency_batch": 4}
     history = finished(service, config(3, **timed))
     settings = history.config.settings
-    here = conditions(settings, facts(["lat"], settings))
+    here = conditions(settings, measurement_facts(["lat"], settings))
     assert [e.conditions for e in history.evaluations] == [here] * 3
     again = finished(service, config(3, **timed))
     assert all(e.reused and e.conditions == here for e in again.evaluations)
     rows = list(csv.DictReader(run_csv(again).splitlines()))
-    assert {row["timed_on"] for row in rows} == {in_words(here)}
+    assert {row["timed_on"] for row in rows} == {describe_conditions(here)}
     exported = to_dict(again.config, again.evaluations[0])["metrics"]
     assert exported["lat"]["timed_on"] == here
     assert "timed_on" not in exported["acc"]
@@ -52,7 +52,7 @@ def test_a_latency_that_other_programs_slowed_is_marked_and_measured_again(tmp_p
     exported = to_dict(first.config, first.evaluations[0])["metrics"]["lat"]
     assert exported["timed_on"]["slowed"] == 0.6
     columns = ColumnStore(registry.load(registry.DEFAULT).space, 2).update(first)
-    assert columns.named(3)["disturbed"].tolist() == [True] * 3
+    assert columns.by_name(3)["disturbed"].tolist() == [True] * 3
 
     service = RunService(tmp_path, InstantEvaluator)
     again, known = (finished(service, config(3, **timed)) for _ in range(2))

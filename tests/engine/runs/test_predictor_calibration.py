@@ -12,7 +12,7 @@ import pytest
 from engine import sources
 from engine.config import NASConfig
 from engine.errors import ConfigError
-from engine.evaluation.measuring import Measurement
+from engine.evaluation.measurement import Measurement
 from engine.export import subnetwork
 from engine.export.table import run_csv
 from engine.log.evaluation_log import DiskLog

@@ -12,7 +12,9 @@ W10 = "ofa_mbv3_d234_e346_k357_w1.0"
 
 def check(memory, name, title):
     requirement = next(r for r in load(name).requirements() if r.title == title)
-    return readiness.check(memory, name, requirement, lambda *state: None, threading.Event())
+    return readiness.check_requirement(
+        memory, name, requirement, lambda *state: None, threading.Event()
+    )
 
 
 def test_what_a_check_finds_is_remembered(tmp_path):

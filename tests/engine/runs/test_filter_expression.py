@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import FilterError
-from engine.runs.expression import LONGEST, parse_filter
+from engine.runs.filter_expression import MAX_FILTER_LENGTH, parse_filter
 
 COLUMNS = {
     "acc": np.array([70.0, 76.0, np.nan, 80.0]),
@@ -59,7 +59,7 @@ def test_it_knows_which_columns_it_needs():
         ("acc >", "cannot be read"),
         ("", "cannot be read"),
         ("acc > 'high'", "is not a number"),
-        ("x" * (LONGEST + 1), "longer than"),
+        ("x" * (MAX_FILTER_LENGTH + 1), "longer than"),
         ("(" * 60 + "acc" + ")" * 60 + " > 1 and" + " not" * 45 + " front", "too deeply"),
     ],
 )

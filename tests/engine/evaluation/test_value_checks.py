@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import EvaluationError
-from engine.evaluation.values import checked
+from engine.evaluation.value_checks import checked
 from engine.metrics import METRICS
 from engine.tasks.base import held_out_metric, held_out_name
 

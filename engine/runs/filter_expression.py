@@ -21,7 +21,7 @@ Columns = Mapping[str, npt.NDArray[np.generic]]
 FLAGS = ("front", "feasible", "failed", "reused", "disturbed", "extrapolated")
 """Columns that are conditions by themselves."""
 
-LONGEST = 500
+MAX_FILTER_LENGTH = 500
 """Characters of an expression."""
 
 _DEEPEST = 40
@@ -72,8 +72,10 @@ def parse_filter(
 
     Raises FilterError with one sentence that says what is wrong and what can be written.
     """
-    if len(text) > LONGEST:
-        raise FilterError(f"The filter is longer than {LONGEST} characters. Write a shorter one.")
+    if len(text) > MAX_FILTER_LENGTH:
+        raise FilterError(
+            f"The filter is longer than {MAX_FILTER_LENGTH} characters. Write a shorter one."
+        )
     tree = _parse(_SHORTENED.sub(_written_out, text.strip()))
     tree = _Categories(categories or {}).visit(tree)
     names: dict[str, None] = {}
