@@ -104,7 +104,7 @@ def serve(where: Listening, data_dir: Path, policy: Policy, settings: dict[str, 
 
     from app import browser_files
     from app.charts import plotly_script
-    from app.live import feed
+    from app.live import routes as live_routes
 
     use(DataFolder(data_dir))
     if str(ROOT) not in sys.path:
@@ -112,7 +112,7 @@ def serve(where: Listening, data_dir: Path, policy: Policy, settings: dict[str, 
     access.use(policy)
     base = str(st.get_option("server.baseUrlPath")).strip("/")
     prefix = f"/{base}" if base else ""  # Streamlit puts it before its own routes alone
-    routes = [plotly_script.route(), browser_files.route(), *feed.routes()]
+    routes = [plotly_script.route(), browser_files.route(), *live_routes.routes()]
     secure = bool(st.get_option("server.sslCertFile"))
     server = st.App(
         ROOT / "app" / "main.py",

@@ -29,7 +29,7 @@ def chart(
     about: str = "",
     link: str = "",
     on_pick: Callable[[int], None] | None = None,
-    on_pick_of: Callable[[str, int], None] | None = None,
+    on_pick_in_run: Callable[[str, int], None] | None = None,
     on_brush: Callable[[Ranges], None] | None = None,
 ) -> None:
     """Draw `figure` in the place that `key` names, changing only what changed.
@@ -38,15 +38,15 @@ def chart(
     `description` is the text alternative; `empty` replaces the drawing where there is nothing to
     draw; `note` stands below it; `about` explains it on request. Charts with the same `link` share
     selection, replayed moment and matches in the browser. `on_pick` is called with the number of a
-    sub-network whose point was clicked, `on_pick_of` with its run before where a chart shows
+    sub-network whose point was clicked, `on_pick_in_run` with its run before where a chart shows
     several (the `meta.runs` of its traces), `on_brush` with all brushed ranges of parallel
     coordinates.
     """
 
     def picked() -> None:
         found = st.session_state[key].get("picked")
-        if isinstance(found, Mapping) and on_pick_of is not None:
-            on_pick_of(str(found["run"]), int(found["number"]))
+        if isinstance(found, Mapping) and on_pick_in_run is not None:
+            on_pick_in_run(str(found["run"]), int(found["number"]))
         elif isinstance(found, int | float) and on_pick is not None:
             on_pick(int(found))
 
@@ -67,7 +67,7 @@ def chart(
             "note": note,
             "about": about,
             "link": link,
-            "pickable": on_pick is not None or on_pick_of is not None,
+            "pickable": on_pick is not None or on_pick_in_run is not None,
             "script": ADDRESS.lstrip("/"),
         },
         on_picked_change=picked,

@@ -91,7 +91,7 @@ def _fronts(series: Sequence[Series], axes: tuple[str, str] | None) -> None:
         height=_HEIGHT,
         key="compare_fronts",
         empty="The first measured sub-network appears here." if empty else "",
-        on_pick_of=select,
+        on_pick_in_run=select,
     )
     if not empty:
         selected_line(found)

@@ -8,7 +8,7 @@ from app.address import put, word
 from app.decide.address import COMPARED, MOST_COMPARED, numbers_from, numbers_text
 from app.decide.metrics_table import metrics_html
 from app.decide.widget_values import widget_key, widget_value
-from app.diagrams.aligned import aligned_info, aligned_svg
+from app.diagrams.comparison import comparison_info, comparison_svg
 from app.diagrams.component import drawing
 from app.tables.html_table import table_html
 from engine.analysis.comparison.sub_networks import gene_rows, metric_rows
@@ -65,9 +65,9 @@ def comparison(
         )
     )
     supernet = registry.load(history.supernet_name)
-    info = aligned_info(titles, [e.config for e in evaluations], supernet.space, supernet.stages)
+    info = comparison_info(titles, [e.config for e in evaluations], supernet.space, supernet.stages)
     st.markdown(f"**Architectures** · outlined: differs from {titles[0]}. {info.legend}")
-    drawing(aligned_svg(info), "decide_architectures")
+    drawing(comparison_svg(info), "decide_architectures")
     rows = gene_rows(supernet.space, evaluations)
     different = [row for row in rows if row.differs]
     with st.container(horizontal=True, vertical_alignment="center", key="decide_genes"):

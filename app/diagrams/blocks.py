@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.diagrams.genes import share_of
-from app.diagrams.layout import WHOLE, BlockGenes, RowGenes, rows_of
+from app.diagrams.genes import relative_size
+from app.diagrams.layout import WHOLE_NETWORK, BlockGenes, RowGenes, row_genes
 from engine.gene_names import kind_of_gene
 from engine.space import Gene, Genotypes, Part, Role, SearchSpace
 from engine.supernets.base import Stage
@@ -115,7 +115,7 @@ class _Chosen:
         values = [_amount(one, len(one.choices) - 1) for one in alike]
         values += [_amount(one, 0) for one in alike]
         value, largest = _amount(gene, choice), max(values)
-        return value / largest if gene.ordered and value > 0 else share_of(gene, choice)
+        return value / largest if gene.ordered and value > 0 else relative_size(gene, choice)
 
 
 def _amount(gene: Gene, choice: int) -> float:
@@ -134,7 +134,7 @@ def block_rows(
     Raises SpaceError for a config that is not in the space.
     """
     chosen = _Chosen(space, space.encode(config))
-    rows = rows_of(space, stages)
+    rows = row_genes(space, stages)
     side = space.value_of("resolution", chosen.genotype)
     largest = max((space.genes[i].highest or 0 for i in space.genes_of("resolution")), default=0)
     scale = float(side) / largest if side is not None and largest else 1.0
@@ -197,7 +197,7 @@ def _depth_counted(row: RowGenes, space: SearchSpace) -> tuple[int, int] | None:
     None where it has no such gene, or one that counts something else.
     """
     depths = [index for index in row.own if space.genes[index].role == "depth"]
-    if row.blocks or row.title == WHOLE or len(depths) != 1:
+    if row.blocks or row.title == WHOLE_NETWORK or len(depths) != 1:
         return None
     gene = space.genes[depths[0]]
     ends = [end for end in (gene.choices[0], gene.choices[-1]) if not isinstance(end, str)]
@@ -230,14 +230,14 @@ def _alone(index: int, row: RowGenes, chosen: _Chosen) -> Block:
     number = f" {alike.index(index) + 1}" if len(alike) > 1 else ""
     on = bool(chosen.active[index])
     words = f"{kind_of_gene(gene)}{number}", gene.text(choice) if on else "off"
-    return Block(words, 1.0, share_of(gene, choice) if on else 0.0, on, ": ")
+    return Block(words, 1.0, relative_size(gene, choice) if on else 0.0, on, ": ")
 
 
 def legend(space: SearchSpace, stages: Sequence[Stage]) -> str:
     """What letters and sizes mean, such as `e: expansion (wider), k: kernel size (taller)`."""
     told: dict[Role, str] = {}
     left_out = False
-    for row in rows_of(space, stages):
+    for row in row_genes(space, stages):
         boxes = [block.genes + row.own for block in row.blocks]
         if _depth_counted(row, space) is not None:
             boxes = [row.own]

@@ -53,12 +53,12 @@ def gene_rows(space: SearchSpace, config: Mapping[str, Any]) -> tuple[GeneRow, .
     active = space.active(genotype[None])[0]
     rows: dict[str, list[GeneBox]] = {}
     for gene, choice, on in zip(space.genes, genotype, active, strict=True):
-        box = GeneBox(gene.text(choice), share_of(gene, int(choice)), bool(on))
+        box = GeneBox(gene.text(choice), relative_size(gene, int(choice)), bool(on))
         rows.setdefault(kind_of_gene(gene), []).append(box)
     return tuple(GeneRow(capitalised(kind), tuple(boxes)) for kind, boxes in rows.items())
 
 
-def share_of(gene: Gene, choice: int) -> float:
+def relative_size(gene: Gene, choice: int) -> float:
     """Where the choice with that index stands among all of a gene by size, in (0, 1]."""
     if not gene.ordered:
         return 0.5
@@ -123,7 +123,7 @@ def genes_svg(rows: tuple[GeneRow, ...]) -> str:
     )
 
 
-def fitting(word: str, width: float) -> str:
+def truncate(word: str, width: float) -> str:
     """As much of a word as a box of that width has room for."""
     letters = max(int(width / _LETTER), 1)
     return word if len(word) <= letters else f"{word[: letters - 1]}…"
@@ -136,5 +136,5 @@ def _box_svg(box: GeneBox, left: float, middle: float, width: float) -> str:
         f'<rect class="dynas-block-{kind}" x="{left:.1f}" y="{middle - height / 2:.1f}" '
         f'width="{width:.1f}" height="{height:.1f}" rx="5"/>'
         f'<text class="dynas-block-label-{kind}" x="{left + width / 2:.1f}" y="{middle + 4.5:.1f}" '
-        f'text-anchor="middle">{escape(fitting(box.value, width)) if box.active else "off"}</text>'
+        f'text-anchor="middle">{escape(truncate(box.value, width)) if box.active else "off"}</text>'
     )

@@ -7,7 +7,7 @@ from engine.gene_names import capitalised, kind_of_gene
 from engine.space import Gene, Part, SearchSpace
 from engine.supernets.base import Stage
 
-WHOLE = "Whole network"
+WHOLE_NETWORK = "Whole network"
 _OF_BLOCKS = ("kernel", "expansion", "width", "heads", "rank")
 """Roles of genes that a block of a stage has one each of."""
 
@@ -48,7 +48,7 @@ class _Row:
     own: list[int] = field(default_factory=list)
 
 
-def rows_of(space: SearchSpace, stages: Sequence[Stage]) -> tuple[RowGenes, ...]:
+def row_genes(space: SearchSpace, stages: Sequence[Stage]) -> tuple[RowGenes, ...]:
     """The parts that genes name, in the order in which genes name them, the whole network first.
 
     A gene that names none stands in a block of `stages` if there are as many of its kind as blocks.
@@ -63,14 +63,14 @@ def rows_of(space: SearchSpace, stages: Sequence[Stage]) -> tuple[RowGenes, ...]
         return ()
     rows: dict[str, _Row] = {}
     for index, part in enumerate(parts):
-        title = part.where or (f"{part.unit}s" if part.unit else WHOLE)
+        title = part.where or (f"{part.unit}s" if part.unit else WHOLE_NETWORK)
         row = rows.setdefault(title.casefold(), _Row(capitalised(title)))
         if part.number is None:
             row.own.append(index)
         else:
             row.unit = row.unit or part.unit
             row.blocks.setdefault((part.unit, part.number), []).append(index)
-    first = [row for row in rows.values() if row.title == WHOLE]
+    first = [row for row in rows.values() if row.title == WHOLE_NETWORK]
     known = {f"stage {number}": stage for number, stage in enumerate(stages, 1)}
     return tuple(
         RowGenes(
@@ -80,7 +80,7 @@ def rows_of(space: SearchSpace, stages: Sequence[Stage]) -> tuple[RowGenes, ...]
             tuple(row.own),
             known.get(row.title.casefold()),
         )
-        for row in [*first, *(row for row in rows.values() if row.title != WHOLE)]
+        for row in [*first, *(row for row in rows.values() if row.title != WHOLE_NETWORK)]
     )
 
 

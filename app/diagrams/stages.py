@@ -1,10 +1,7 @@
-"""A supernet at a glance: what each stage can hold, and a run's hypervolume as a tiny line."""
+"""The stages of a supernet as inline SVG."""
 
 from collections.abc import Sequence
 from html import escape
-
-import numpy as np
-import numpy.typing as npt
 
 from engine.supernets.base import Stage
 
@@ -47,24 +44,4 @@ def stages_svg(stages: Sequence[Stage]) -> str:
         f'<svg class="dynas-stages" viewBox="0 0 {x - _BETWEEN + 4:.0f} 104" role="img" '
         f'aria-label="{escape(text, quote=True)}" xmlns="http://www.w3.org/2000/svg">'
         f"{''.join(parts)}</svg>"
-    )
-
-
-def sparkline_svg(values: npt.NDArray[np.float64] | Sequence[float], points: int = 40) -> str:
-    """Values in [0, 1] over time as a line of at most `points` points; empty for fewer than two."""
-    series = np.asarray(values, dtype=float)
-    series = series[np.isfinite(series)]
-    if len(series) < 2:
-        return ""
-    picked = series[np.linspace(0, len(series) - 1, min(points, len(series))).astype(int)]
-    low, high = float(picked.min()), float(picked.max())
-    spread = (high - low) or 1.0
-    path = " ".join(
-        f"{i * 96 / (len(picked) - 1) + 2:.1f},{22 - 18 * (value - low) / spread:.1f}"
-        for i, value in enumerate(picked)
-    )
-    return (
-        '<svg class="dynas-spark" viewBox="0 0 100 26" role="img" '
-        f'aria-label="Hypervolume from {low:.3f} to {high:.3f}" '
-        f'xmlns="http://www.w3.org/2000/svg"><polyline points="{path}"/></svg>'
     )

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from app.diagrams.blocks import Block, BlockRow, block_rows
-from app.diagrams.genes import fitting
+from app.diagrams.genes import truncate
 from engine.space import SearchSpace
 from engine.supernets.base import Stage
 
@@ -106,7 +106,7 @@ def _block_svg(block: Block, box: _Box, middle: float, scale: _Scale) -> str:
     first = middle + 4.5 - _WORDS / 2 * (len(lines) - 1)
     words = "".join(
         f'<text class="dynas-block-label-{kind}" x="{box.left + box.width / 2:.1f}" '
-        f'y="{first + _WORDS * i:.1f}" text-anchor="middle">{escape(fitting(line, box.width))}'
+        f'y="{first + _WORDS * i:.1f}" text-anchor="middle">{escape(truncate(line, box.width))}'
         "</text>"
         for i, line in enumerate(lines)
     )
@@ -133,13 +133,13 @@ def _line_svg(
     boxes = [_box(b, _LEFT + i * (scale.cell + _GAP), scale) for i, b in enumerate(blocks)]
     end = _LEFT + len(blocks) * (scale.cell + _GAP) - _GAP
     flow = _flow_svg(boxes, middle, end + 12 if row.resolution else end + 6) if row.flow else ""
-    named = name_lines(name, _TITLE)
+    named = wrap_name(name, _TITLE)
     top = middle + 6.5 - 8.5 * (len(named) if note else len(named) - 1) - 2
     words = [("dynas-stage", 0.0, top + 17 * i, text) for i, text in enumerate(named)]
     words.append(("dynas-edge", 0.0, top + 17 * len(named), note))
     if row.resolution:
         side = f"{row.resolution} × {row.resolution}"
-        words.append(("dynas-stage", end + 18, middle - 2, shortened(row.channels)))
+        words.append(("dynas-stage", end + 18, middle - 2, short_channels(row.channels)))
         words.append(("dynas-edge", end + 18, middle + (15 if row.channels else 4.5), side))
     return (
         flow
@@ -152,7 +152,7 @@ def _line_svg(
     )
 
 
-def name_lines(name: str, letters: int) -> list[str]:
+def wrap_name(name: str, letters: int) -> list[str]:
     """A name in one line or two of so many letters; what does not fit is cut."""
     if len(name) <= letters:
         return [name]
@@ -161,7 +161,7 @@ def name_lines(name: str, letters: int) -> list[str]:
     return [first, rest if len(rest) <= letters else f"{rest[: letters - 1]}…"]
 
 
-def shortened(channels: str) -> str:
+def short_channels(channels: str) -> str:
     """Such as `≤ 64 ch` for `up to 64 channels`."""
     return channels.replace("up to", "≤").replace("channels", "ch")
 

@@ -5,9 +5,9 @@ import streamlit as st
 
 from app import address, navigation, subnetwork_panel
 from app.charts.component import chart
-from app.charts.place import camera_kept, zoom_kept
+from app.charts.view_address import camera_spec, zoom_spec
 from app.decide.shortlist import shortlist_button
-from app.explore.selection import pick_and_find
+from app.explore.selection import select_and_show_row
 from app.formatting import plain
 from app.replay.component import Moment, replay, steps
 from app.selection import select
@@ -24,7 +24,7 @@ from engine.pareto.lifetimes import front_sizes
 from engine.runs.columns import RunColumns
 from engine.runs.history import RunHistory
 
-AT = "at"
+REPLAY_POSITION = "at"
 
 _FRONT_HEIGHT = 424
 _SIDE_HEIGHT = 170
@@ -47,9 +47,9 @@ def _drawn(
 ) -> tuple[FrontInfo, Figure]:
     info = front_info(run, _columns, view, objectives, dict(limits), budget)
     if len(info.axes) == 3:
-        return info, {**front_figure(info), "place": camera_kept()}
+        return info, {**front_figure(info), "place": camera_spec()}
     x, y = info.axes
-    return info, {**front_figure(info), "place": zoom_kept(x.axis, y.axis, (x.log, y.log))}
+    return info, {**front_figure(info), "place": zoom_spec(x.axis, y.axis, (x.log, y.log))}
 
 
 def _shown(
@@ -76,7 +76,7 @@ def front(run: str, history: RunHistory, columns: RunColumns, view: FrontView) -
         empty="" if len(info.number) else "No sub-network has both metrics.",
         note=info.note,
         link=_link(run),
-        on_pick=lambda number: pick_and_find(run, number),
+        on_pick=lambda number: select_and_show_row(run, number),
     )
 
 
@@ -100,7 +100,7 @@ def replay_bar(
     mask = found.mask if found.is_active else None
 
     def moved(n: int) -> None:
-        address.put(AT, n if n < len(columns) else None)
+        address.put(REPLAY_POSITION, n if n < len(columns) else None)
 
     replay(
         Moment(moment.n, moment.selected, at, mask),

@@ -28,13 +28,13 @@ def all_columns(run: str, history: RunHistory) -> RunColumns:
         return kept.store.update(history)
 
 
-def forget(run: str) -> None:
+def clear_columns(run: str) -> None:
     """Look at everything anew: the run was repaired, and may have fewer evaluations than before."""
     _kept.clear()
-    take_newer(run)
+    show_newer(run)
 
 
-def frozen_columns(run: str, history: RunHistory) -> RunColumns:
+def snapshot_columns(run: str, history: RunHistory) -> RunColumns:
     """The evaluations that the visitor looks at.
 
     They stay the same while a run goes on, until the visitor asks for the newer ones.
@@ -47,11 +47,11 @@ def frozen_columns(run: str, history: RunHistory) -> RunColumns:
     return columns.first(taken)
 
 
-def newer(run: str, evaluations: int) -> int:
+def newer_count(run: str, evaluations: int) -> int:
     """How many of now `evaluations` have come since the visitor began to look."""
     return evaluations - int(st.session_state.get(f"explore_taken_{run}", evaluations))
 
 
-def take_newer(run: str) -> None:
+def show_newer(run: str) -> None:
     """Look at everything that there is from now on."""
     st.session_state.pop(f"explore_taken_{run}", None)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import address
-from app.explore.ranges import ranges_from
+from app.explore.ranges import parse_ranges
 from app.formatting import plain
 from engine.analysis.charts.parallel import axis_label
 from engine.analysis.filtering import FilterResult, example_filter, filter_rows
@@ -28,7 +28,7 @@ def filter_box(columns: RunColumns, n: int) -> FilterResult:
             label_visibility="collapsed",
             help=_help(columns),
         )
-    found = filter_rows(columns, text or "", ranges_from(address.word(BRUSH), list(named)), n)
+    found = filter_rows(columns, text or "", parse_ranges(address.word(BRUSH), list(named)), n)
     with says, st.container(horizontal=True, vertical_alignment="center"):
         count = int(found.mask[:n].sum())
         says_all = "the filter is not applied" if found.error else "no filter"

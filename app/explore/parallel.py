@@ -7,7 +7,7 @@ import streamlit as st
 from app import address
 from app.charts.component import chart
 from app.explore.filter import BRUSH
-from app.explore.ranges import merged, ranges_text
+from app.explore.ranges import merge_ranges, ranges_text
 from app.terms import TERMS
 from engine.analysis.charts.parallel import Ranges, axis_label, parallel_info, usual_axes
 from engine.analysis.figures.parallel import parallel_figure
@@ -52,6 +52,6 @@ def parallel_view(
         note=info.note,
         on_brush=lambda brushed: address.put(
             BRUSH,
-            ranges_text(merged(ranges, brushed, names)) or None,
+            ranges_text(merge_ranges(ranges, brushed, names)) or None,
         ),
     )

@@ -18,7 +18,7 @@ def ranges_text(ranges: Ranges) -> str:
     )
 
 
-def ranges_from(text: str, known: Sequence[str]) -> dict[str, list[tuple[float, float]]]:
+def parse_ranges(text: str, known: Sequence[str]) -> dict[str, list[tuple[float, float]]]:
     """What `ranges_text` wrote, of columns that are `known`; the rest is ignored."""
     ranges: dict[str, list[tuple[float, float]]] = {}
     for entry in text.split(";"):
@@ -38,7 +38,7 @@ def _bounds(text: str) -> tuple[float, float] | None:
     return (low, high) if math.isfinite(low) and math.isfinite(high) and low <= high else None
 
 
-def merged(
+def merge_ranges(
     old: Ranges, new: Ranges, seen: Sequence[str]
 ) -> dict[str, Sequence[tuple[float, float]]]:
     """`new` ranges on the columns that were `seen`, with `old` ones on columns that were not."""

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import streamlit as st
 
 from app import address
-from app.explore.selection import wanted_row
+from app.explore.selection import requested_row
 from app.tables.component import Column, Order, Row, table
-from app.tables.remarks import column_title, remark
+from app.tables.source_notes import column_title, source_note
 from engine.analysis.charts.parallel import axis_label
 from engine.analysis.number_text import metric_value_bare
 from engine.evaluation.record import WARM_START_CYCLE
@@ -107,7 +107,7 @@ def remarks(
     """What stands below the cells of an evaluation in the columns `names`; empty ones included."""
     evaluation = history.evaluations[number - 1]
     return tuple(
-        remark(evaluation, columns.metric(name)) if name in columns.metrics else ""
+        source_note(evaluation, columns.metric(name)) if name in columns.metrics else ""
         for name in names
     )
 
@@ -127,7 +127,7 @@ def evaluations_table(
         pager = st.container(horizontal=True, vertical_alignment="center", width="content")
     asked = address.word(SORT)
     sort = asked.removeprefix("-") if asked.removeprefix("-") in named else "number"
-    find = wanted_row(run)
+    find = requested_row(run)
     page = address.whole(PAGE, 1, 10**6) or 1
     info = table_info(columns, mask, tuple(chosen), sort, asked.startswith("-"), page, find)
     if info.page != page:

@@ -6,10 +6,10 @@ import streamlit as st
 
 from app.axis_choice import plane_choice
 from app.charts.component import chart
-from app.charts.feed import fed_staircase, feed_spec
-from app.charts.place import zoom_kept
+from app.charts.point_feed import feed_spec, staircase_with_feed
+from app.charts.view_address import zoom_spec
 from app.formatting import plain
-from app.live.empty import nothing_measured
+from app.live.empty_state import empty_state_text
 from app.run_header import has_measured
 from app.selection import select
 from app.terms import TERMS
@@ -62,7 +62,7 @@ def _front(summary: RunSummary, history: RunHistory, x: str, y: str, chosen: int
         {
             **live_front_figure(info),
             "feed": feed_spec(run, x, y, info.evaluation_count, divide),
-            "place": zoom_kept(info.x, info.y),
+            "place": zoom_spec(info.x, info.y),
         },
         name="pareto",
         title=title_of("Pareto front", history.provenance),
@@ -78,7 +78,7 @@ def _front(summary: RunSummary, history: RunHistory, x: str, y: str, chosen: int
 def _nothing_yet(summary: RunSummary) -> str:
     starting = summary.state == "running" and not summary.evaluations
     hint = "The workers are starting, which takes some seconds. " if starting else ""
-    return nothing_measured(summary, f"{hint}The first measured sub-network appears here.")
+    return empty_state_text(summary, f"{hint}The first measured sub-network appears here.")
 
 
 def _hypervolume(summary: RunSummary, history: RunHistory, x: str, y: str) -> None:
@@ -86,14 +86,14 @@ def _hypervolume(summary: RunSummary, history: RunHistory, x: str, y: str) -> No
     info = hypervolume_info(run, history)
     measured = info.value is not None and has_measured(summary)
     chart(
-        fed_staircase(hypervolume_figure(info), feed_spec(run, x, y, info.evaluation_count)),
+        staircase_with_feed(hypervolume_figure(info), feed_spec(run, x, y, info.evaluation_count)),
         name="hypervolume",
         title="Hypervolume",
         about=TERMS["hypervolume"],
         description=info.description,
         height=_SIDE_HEIGHT,
         key=f"hypervolume_{run}",
-        empty="" if measured else nothing_measured(summary, _HYPERVOLUME_SOON),
+        empty="" if measured else empty_state_text(summary, _HYPERVOLUME_SOON),
     )
 
 

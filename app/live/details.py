@@ -9,7 +9,7 @@ import streamlit as st
 from app import navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
 from app.formatting import age, counted, plain
-from app.live.empty import nothing_measured
+from app.live.empty_state import empty_state_text
 from app.names import file_name, named
 from app.selection import select
 from app.tables.front import front_info, front_table
@@ -43,7 +43,7 @@ def front(run: str, history: RunHistory, chosen: int | None) -> None:
     st.markdown(f"**The {called}** · {counted(len(info.rows), 'sub-network')}")
     if not info.rows:
         soon = "The first measured sub-network appears here."
-        st.caption(nothing_measured(history.summary(), soon))
+        st.caption(empty_state_text(history.summary(), soon))
         return
     front_table(
         info,

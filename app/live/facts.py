@@ -8,7 +8,7 @@ from dataclasses import asdict
 from urllib.parse import urlencode
 
 from app.components import component
-from app.live.pulse import ADDRESS, pulse_of
+from app.live.run_progress import ADDRESS, run_progress
 from engine.runs.history import RunHistory
 
 _HTML = """
@@ -29,7 +29,7 @@ def facts_line(run: str, history: RunHistory, every: float) -> None:
     _mount(
         key=f"facts_{run}",
         data={
-            **asdict(pulse_of(history)),
+            **asdict(run_progress(history)),
             "run": run,
             "address": address,
             "every": round(1000 * every),

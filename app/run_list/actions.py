@@ -120,7 +120,7 @@ def repair(run: str) -> None:
     except DynasError as error:
         st.session_state[_NOTICE] = Notice("", problems=(str(error),))
     else:
-        columns.forget(run)
+        columns.clear_columns(run)
         kept = "The damaged original is in the trash."
         st.session_state[_NOTICE] = Notice(f"Repaired {names([run])}: {came} {kept}")
     deselect()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.tables.component import Column, Row, table
-from app.tables.remarks import column_title, remark
+from app.tables.source_notes import column_title, source_note
 from engine.analysis.number_text import NO_VALUE, metric_value_bare
 from engine.errors import DynasError
 from engine.evaluation.record import WARM_START_CYCLE, Evaluation
@@ -49,7 +49,12 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
                 *(metric_value_bare(name, evaluation.metrics.get(name)) for name in metrics),
                 *told(evaluation),
             ),
-            ("", "", *(remark(evaluation, column) for column in columns), *("" for _ in title)),
+            (
+                "",
+                "",
+                *(source_note(evaluation, column) for column in columns),
+                *("" for _ in title),
+            ),
             evaluation.number == newest,
         )
         for evaluation in front

@@ -31,7 +31,7 @@ _MARKS = re.compile(r"[*_`#>]+")  # of Markdown, in the first line of a note
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestedAction:
     """What the visitor asks of one run: `open` or the name of an entry of its menu."""
 
     run: str
@@ -73,7 +73,7 @@ def runs_table(
     selected: Sequence[str],
     revision: int,
     key: str,
-    on_ask: Callable[[Asked], None],
+    on_action: Callable[[RequestedAction], None],
     on_select: Callable[[list[str]], None],
     on_sort: Callable[[str], None],
 ) -> None:
@@ -85,7 +85,7 @@ def runs_table(
 
     def asked() -> None:
         if wanted := st.session_state[key].get("asked"):
-            on_ask(Asked(str(wanted["run"]), str(wanted["action"])))
+            on_action(RequestedAction(str(wanted["run"]), str(wanted["action"])))
 
     def picked() -> None:
         if (ids := st.session_state[key].get("picked")) is not None:

@@ -5,13 +5,13 @@ import streamlit as st
 
 from app import address
 from app.explore.axes import view_choice
-from app.explore.charts import AT, front, hypervolume, replay_bar, selected_panel
-from app.explore.columns import frozen_columns
+from app.explore.charts import REPLAY_POSITION, front, hypervolume, replay_bar, selected_panel
+from app.explore.columns import snapshot_columns
 from app.explore.filter import filter_box
-from app.explore.head import head
+from app.explore.header import page_header
 from app.explore.importance import importance_view
 from app.explore.parallel import parallel_view
-from app.explore.selection import pick_and_find
+from app.explore.selection import select_and_show_row
 from app.explore.table import evaluations_table
 from app.live.charts import predictors
 from app.names import file_name
@@ -38,8 +38,8 @@ def render() -> None:
         return
     with told_of_run("explore", run):
         history = service().history(run)
-        columns = frozen_columns(run, history)
-        head(list(summaries), run)
+        columns = snapshot_columns(run, history)
+        page_header(list(summaries), run)
         if not columns.ok.any():
             nothing_yet("explore", nothing_measured(history.summary().state), run)
             return
@@ -48,7 +48,7 @@ def render() -> None:
 
 def _page(summary: RunSummary, history: RunHistory, columns: RunColumns) -> None:
     run, total = summary.id, len(columns)
-    n = address.whole(AT, 1, total) or total
+    n = address.whole(REPLAY_POSITION, 1, total) or total
     chosen = selected(run, total)
     names = run_metrics(columns, history)
     view = view_choice(columns, names)
@@ -102,7 +102,7 @@ def _tabs(
     elif tab == "Importance":
         importance_view(run, columns.first(n), names)
     elif tab == "Predictors":
-        predictors(summary, history, chosen, lambda number: pick_and_find(run, number), 320)
+        predictors(summary, history, chosen, lambda number: select_and_show_row(run, number), 320)
     else:
         evaluations_table(
             history, columns, names, found.mask[:n], chosen, lambda number: select(run, number)

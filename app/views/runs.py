@@ -8,13 +8,13 @@ from functools import lru_cache
 import streamlit as st
 
 from app import navigation
-from app.diagrams.stages import sparkline_svg
+from app.diagrams.sparkline import sparkline_svg
 from app.forms.import_results import import_button
 from app.forms.search_form import use_as_template
 from app.run_list import actions, damaged, dialogs, toolbar, trash
 from app.run_list.rows import RunRow, chosen_rows, next_order, run_row
 from app.session import MOVING_STATES, service, told_to_user
-from app.tables.runs import Asked, row_data, runs_table
+from app.tables.runs import RequestedAction, row_data, runs_table
 from engine.errors import DynasError
 from engine.runs.run_summary import RunSummary
 
@@ -76,7 +76,7 @@ def _table(matching: list[RunRow], order: str) -> None:
         selected=actions.selected(),
         revision=actions.revision(),
         key="runs_table",
-        on_ask=lambda asked: st.session_state.update({_ASKED: asked}),
+        on_action=lambda asked: st.session_state.update({_ASKED: asked}),
         on_select=actions.select,
         on_sort=lambda column: toolbar.remember_order(next_order(order, column)),
     )
@@ -116,7 +116,7 @@ def _menu(row: RunRow) -> list[tuple[str, str]]:
 
 
 def _act_on_what_was_asked() -> None:
-    asked: Asked | None = st.session_state.pop(_ASKED, None)
+    asked: RequestedAction | None = st.session_state.pop(_ASKED, None)
     if asked is None:
         return
     run = asked.run

@@ -4,7 +4,7 @@ import ast
 from collections import defaultdict
 from pathlib import Path
 
-from app.charts.place import CAMERA, ZOOM
+from app.charts.view_address import CAMERA, ZOOM
 
 ROOT = Path(__file__).parents[2]
 

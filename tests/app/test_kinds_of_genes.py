@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from app.diagrams.aligned import aligned_info, aligned_svg
+from app.diagrams.comparison import comparison_info, comparison_svg
 from app.diagrams.genes import gene_rows, genes_svg, genes_text
 from app.diagrams.subnetwork import diagram_info
 from app.explore.table import sorted_numbers, table_info
@@ -128,9 +128,9 @@ def test_sub_networks_are_compared_by_their_choices(history):
     chosen = history.evaluations[:3]
     rows = {row.title: row.values for row in compared_rows(space, chosen)}
     assert tuple(e.config["act"][0] for e in chosen) in rows.values()
-    info = aligned_info(["a", "b", "c"], [e.config for e in chosen], space, ())
+    info = comparison_info(["a", "b", "c"], [e.config for e in chosen], space, ())
     assert "of middle height: without an order" in info.legend
-    assert aligned_svg(info).startswith("<svg")
+    assert comparison_svg(info).startswith("<svg")
     assert front_info(history, ["acc", "macs"]).rows
 
 

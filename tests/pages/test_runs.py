@@ -1,5 +1,5 @@
 from app.run_list import actions
-from app.tables.runs import Asked
+from app.tables.runs import RequestedAction
 
 
 def open_page(app, **address):
@@ -10,7 +10,7 @@ def open_page(app, **address):
 
 def ask(app, run, action):
     """What a click in the table's menu does."""
-    app.session_state["runs_asked"] = Asked(run, action)
+    app.session_state["runs_asked"] = RequestedAction(run, action)
     return app.run()
 
 

@@ -2,7 +2,7 @@ import base64
 
 import numpy as np
 
-from app.charts.packing import packed, with_packed_arrays
+from app.charts.packing import pack_array, with_packed_arrays
 
 
 def test_arrays_are_packed_as_plotly_reads_them():
@@ -12,7 +12,7 @@ def test_arrays_are_packed_as_plotly_reads_them():
         (np.array([0.5], dtype=np.float32), "f4"),
         (np.array([True, False]), "u1"),
     ):
-        spec = packed(values)
+        spec = pack_array(values)
         assert spec["dtype"] == dtype
         read = np.frombuffer(base64.b64decode(spec["bdata"]), spec["dtype"])
         np.testing.assert_array_equal(read, values)
@@ -21,6 +21,6 @@ def test_arrays_are_packed_as_plotly_reads_them():
 def test_arrays_are_packed_wherever_they_lie_in_a_figure():
     figure = {"data": [{"x": np.array([1.0]), "name": "a"}], "at": (1, 2)}
     assert with_packed_arrays(figure) == {
-        "data": [{"x": packed(np.array([1.0])), "name": "a"}],
+        "data": [{"x": pack_array(np.array([1.0])), "name": "a"}],
         "at": [1, 2],
     }

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.diagrams.blocks import legend
-from app.diagrams.stages import sparkline_svg, stages_svg
+from app.diagrams.sparkline import sparkline_svg
+from app.diagrams.stages import stages_svg
 from app.diagrams.subnetwork import diagram_info, diagram_svg
 from engine.errors import SpaceError
 from engine.space import Gene, SearchSpace

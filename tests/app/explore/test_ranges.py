@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.explore.ranges import merged, ranges_from, ranges_text
+from app.explore.ranges import merge_ranges, parse_ranges, ranges_text
 
 KNOWN = ["acc", "macs", "d1"]
 bounds = st.tuples(st.integers(-(10**6), 10**6), st.integers(0, 10**6)).map(
@@ -12,12 +12,12 @@ bounds = st.tuples(st.integers(-(10**6), 10**6), st.integers(0, 10**6)).map(
 
 @given(st.dictionaries(st.sampled_from(KNOWN), st.lists(bounds, min_size=1, max_size=3)))
 def test_ranges_come_back_as_they_were(ranges):
-    assert ranges_from(ranges_text(ranges), KNOWN) == ranges
+    assert parse_ranges(ranges_text(ranges), KNOWN) == ranges
 
 
 @given(st.text(alphabet="acdms1:;~,.-e9 ", max_size=60))
 def test_any_address_is_read(text):
-    for name, parts in ranges_from(text, KNOWN).items():
+    for name, parts in parse_ranges(text, KNOWN).items():
         assert name in KNOWN
         assert all(low <= high for low, high in parts)
 
@@ -26,12 +26,12 @@ def test_any_address_is_read(text):
     "text", ["", "macs", "macs:", "macs:1", "macs:b~a", "macs:nan~1", "macs:5~1", "no:1~2"]
 )
 def test_nonsense_is_no_range(text):
-    assert ranges_from(text, KNOWN) == {}
+    assert parse_ranges(text, KNOWN) == {}
 
 
 def test_brushes_on_axes_out_of_sight_stay():
     old = {"acc": [(1.0, 2.0)], "d1": [(2.0, 2.0)]}
-    assert merged(old, {"macs": [(3.0, 4.0)]}, ["acc", "macs"]) == {
+    assert merge_ranges(old, {"macs": [(3.0, 4.0)]}, ["acc", "macs"]) == {
         "d1": [(2.0, 2.0)],
         "macs": [(3.0, 4.0)],
     }

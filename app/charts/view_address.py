@@ -8,7 +8,7 @@ ZOOM, CAMERA = "zoom", "camera"
 """Keywords of the address: what part of a plane is shown, and from where a space is looked at."""
 
 
-def zoom_kept(x: Axis, y: Axis, log: tuple[bool, bool] = (False, False)) -> dict[str, Any]:
+def zoom_spec(x: Axis, y: Axis, log: tuple[bool, bool] = (False, False)) -> dict[str, Any]:
     """What the browser needs to know to keep the zoom of a plane in the address."""
     axes = [
         {
@@ -22,6 +22,6 @@ def zoom_kept(x: Axis, y: Axis, log: tuple[bool, bool] = (False, False)) -> dict
     return {"keyword": ZOOM, "axes": axes}
 
 
-def camera_kept() -> dict[str, Any]:
+def camera_spec() -> dict[str, Any]:
     """What the browser needs to know to keep the camera of a space in the address."""
     return {"keyword": CAMERA}

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from app import address
-from app.charts.place import CAMERA, ZOOM
-from app.explore.charts import AT
-from app.explore.columns import newer, take_newer
+from app.charts.view_address import CAMERA, ZOOM
+from app.explore.charts import REPLAY_POSITION
+from app.explore.columns import newer_count, show_newer
 from app.explore.filter import BRUSH
 from app.explore.table import PAGE
 from app.run_links import run_links
@@ -17,7 +17,7 @@ from engine.runs.run_summary import RunSummary
 _POLL = 2.0  # seconds
 
 
-def head(summaries: list[RunSummary], run: str) -> None:
+def page_header(summaries: list[RunSummary], run: str) -> None:
     """Draw the head; another run can be chosen in it."""
     by_id = {summary.id: summary for summary in summaries}
     with st.container(horizontal=True, vertical_alignment="center", key="explore_head"):
@@ -31,7 +31,7 @@ def head(summaries: list[RunSummary], run: str) -> None:
 def _newer(run: str) -> None:
     """How many evaluations have come since the visitor began to look; nothing moves by itself."""
     leave_if_gone(run)
-    more = newer(run, len(service().history(run).evaluations))
+    more = newer_count(run, len(service().history(run).evaluations))
     if more > 0 and st.button(
         f"Show {more:,} newer",
         key="explore_newer",
@@ -39,10 +39,10 @@ def _newer(run: str) -> None:
         type="primary",
         help="The run has measured more since you opened this page.",
     ):
-        take_newer(run)
+        show_newer(run)
         st.rerun()
 
 
 def _forget() -> None:
-    for name in (AT, SELECTED, BRUSH, PAGE, ZOOM, CAMERA):
+    for name in (REPLAY_POSITION, SELECTED, BRUSH, PAGE, ZOOM, CAMERA):
         address.put(name, None)

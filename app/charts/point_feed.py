@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from app.charts.packing import packed
+from app.charts.packing import pack_array
 from engine.analysis.charts.hypervolume_steps import steps_of
 from engine.analysis.charts.run_points import MAX_POINTS, run_points
 from engine.analysis.figures.layout import Figure
@@ -28,13 +28,13 @@ def feed_spec(
     return {"run": run, "address": address, "upto": upto, "divide": list(divide)}
 
 
-def fed_staircase(figure: Figure, feed: dict[str, Any]) -> Figure:
+def staircase_with_feed(figure: Figure, feed: dict[str, Any]) -> Figure:
     """The figure of a hypervolume, whose only trace the browser fills from a feed."""
     (staircase,) = figure["data"]
     return {**figure, "data": [{**staircase, "x": [], "y": []}], "feed": feed, "steps": True}
 
 
-def points_after(
+def new_points(
     history: RunHistory, x: str, y: str, after: int, risen: int, limit: int = MAX_POINTS
 ) -> dict[str, Any]:
     """The points of `run_points`, packed, and the `steps` of the hypervolume above `risen`.
@@ -48,14 +48,14 @@ def points_after(
     return {
         "upto": points.evaluation_count,
         "measured": points.measured,
-        "number": packed(points.number),
-        "x": packed(points.x),
-        "y": packed(points.y),
-        "cycle": packed(points.cycle),
-        "missed": packed(points.missed),
-        "extrapolated": packed(points.extrapolated != 0),
-        "front": packed(points.front),
-        "steps": packed(np.array([number for number, _ in steps], dtype=np.int64)),
-        "heights": packed(np.array([height for _, height in steps], dtype=np.float64)),
+        "number": pack_array(points.number),
+        "x": pack_array(points.x),
+        "y": pack_array(points.y),
+        "cycle": pack_array(points.cycle),
+        "missed": pack_array(points.missed),
+        "extrapolated": pack_array(points.extrapolated != 0),
+        "front": pack_array(points.front),
+        "steps": pack_array(np.array([number for number, _ in steps], dtype=np.int64)),
+        "heights": pack_array(np.array([height for _, height in steps], dtype=np.float64)),
         "most": _MOST + len(points.front),
     }

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.diagrams.aligned import aligned_info, aligned_svg
+from app.diagrams.comparison import comparison_info, comparison_svg
 from engine.space import Gene, SearchSpace
 from engine.supernets import registry
 from tests.engine.renamed import FREE, renamed, spaces
@@ -18,11 +18,11 @@ NAMESPACE = "{http://www.w3.org/2000/svg}"
 
 def info(*configs):
     names = [f"#{i}" for i, _ in enumerate(configs, 1)]
-    return aligned_info(names, configs, SUPERNET.space, SUPERNET.stages)
+    return comparison_info(names, configs, SUPERNET.space, SUPERNET.stages)
 
 
 def outlined(drawn):
-    root = ElementTree.fromstring(aligned_svg(drawn))
+    root = ElementTree.fromstring(comparison_svg(drawn))
     return [r for r in root.iter(f"{NAMESPACE}rect") if r.get("class") == "dynas-differs"]
 
 
@@ -39,7 +39,7 @@ def test_rows_are_stages_and_what_differs_is_marked():
 
 
 def test_the_drawing_says_in_words_what_differs():
-    root = ElementTree.fromstring(aligned_svg(info(FIRST, OTHER)))
+    root = ElementTree.fromstring(comparison_svg(info(FIRST, OTHER)))
     said = root.get("aria-label")
     assert root.get("role") == "img"
     assert (
@@ -50,7 +50,7 @@ def test_the_drawing_says_in_words_what_differs():
 
 @pytest.mark.parametrize("count", [2, 3, 4])
 def test_as_many_as_four_fit_beside_each_other(count):
-    root = ElementTree.fromstring(aligned_svg(info(*[FIRST, OTHER, FIRST, OTHER][:count])))
+    root = ElementTree.fromstring(comparison_svg(info(*[FIRST, OTHER, FIRST, OTHER][:count])))
     width = float(root.get("viewBox").split()[2])
     for box in root.iter(f"{NAMESPACE}rect"):
         assert float(box.get("x")) >= 0
@@ -61,7 +61,7 @@ def test_a_space_with_other_genes_is_drawn_by_its_parts():
     supernet = registry.load("ofa_resnet50")
     genotypes = [supernet.space.smallest, supernet.space.largest]
     configs = [supernet.space.to_config(genotype) for genotype in genotypes]
-    drawn = aligned_info(["#1", "#2"], configs, supernet.space, supernet.stages)
+    drawn = comparison_info(["#1", "#2"], configs, supernet.space, supernet.stages)
     assert [row.title for row in drawn.rows][:2] == ["Stem", "Stage 1"]
     marked = [part.differs for row in drawn.rows for part in row.columns[1]]
     assert len(marked) == 18 + 3, "blocks of the stages, and layers of the stem"
@@ -73,7 +73,7 @@ def test_a_space_with_other_genes_is_drawn_by_its_parts():
 def test_a_space_without_parts_is_drawn_by_its_genes():
     space = SearchSpace((Gene("d", (1, 2)), Gene("w", (1, 2)), Gene("w", (1, 2), 0, 2)))
     configs = [{"d": 1, "w": [1, 1]}, {"d": 2, "w": [1, 1]}]
-    drawn = aligned_info(["#1", "#2"], configs, space, ())
+    drawn = comparison_info(["#1", "#2"], configs, space, ())
     assert [(row.title, len(row.columns[0])) for row in drawn.rows] == [("D", 1), ("W", 2)]
     assert [part.differs for row in drawn.rows for part in row.columns[1]] == [True, False, True]
 
@@ -83,7 +83,7 @@ def test_what_leaves_a_stage_is_said_where_it_is_the_same():
     large = supernet.space.to_config(supernet.space.largest)
     for sides, note in (((224, 224), "24 ch, 56×56"), ((224, 128), "24 ch")):
         configs = [{**large, "r": [side]} for side in sides]
-        drawn = aligned_info(["#1", "#2"], configs, supernet.space, supernet.stages)
+        drawn = comparison_info(["#1", "#2"], configs, supernet.space, supernet.stages)
         assert drawn.rows[1].note == note
 
 
@@ -93,11 +93,11 @@ def test_renaming_groups_changes_nothing(space, names, seed):
     other = renamed(own, names)
     genotypes = own.sample(3, np.random.default_rng(seed))
     before, after = (
-        aligned_info(["a", "b", "c"], [s.to_config(g) for g in genotypes], s, ())
+        comparison_info(["a", "b", "c"], [s.to_config(g) for g in genotypes], s, ())
         for s in (own, other)
     )
     assert before == after
-    root = ElementTree.fromstring(aligned_svg(before))
+    root = ElementTree.fromstring(comparison_svg(before))
     width, height = map(float, root.get("viewBox").split()[2:])
     for box in root.iter(f"{NAMESPACE}rect"):
         assert float(box.get("x")) + float(box.get("width")) <= width

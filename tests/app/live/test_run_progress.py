@@ -5,9 +5,9 @@ import pytest
 from starlette.requests import Request
 
 from app import session
-from app.charts.feed import ADDRESS as POINTS
-from app.live import feed
-from app.live.pulse import ADDRESS, pulse_of
+from app.charts.point_feed import ADDRESS as POINTS
+from app.live import routes
+from app.live.run_progress import ADDRESS, run_progress
 from engine.config import NASConfig
 from engine.errors import RunError
 from engine.log.evaluation_log import DiskLog
@@ -32,7 +32,7 @@ def growing(log):
 
 
 def test_it_says_how_far_the_run_is(growing):
-    pulse = pulse_of(growing)
+    pulse = run_progress(growing)
     assert (pulse.upto, pulse.progress) == (3, 3 / 8)
     assert pulse.label == "3 of 8 evaluations"
     assert {fact.hook: fact.value for fact in pulse.facts}["run-count"] == "3 / 8"
@@ -40,7 +40,7 @@ def test_it_says_how_far_the_run_is(growing):
 
 def test_digits_are_grouped(growing):
     growing.num_evals = 100_000
-    assert pulse_of(growing).label == "3 of 100,000 evaluations"
+    assert run_progress(growing).label == "3 of 100,000 evaluations"
 
 
 @pytest.mark.parametrize(
@@ -54,10 +54,10 @@ def test_digits_are_grouped(growing):
     ids=["dominated", "joins the front", "new cycle", "paused"],
 )
 def test_the_version_changes_with_what_is_drawn_beside_the_points(log, growing, happens, anew):
-    before = pulse_of(growing)
+    before = run_progress(growing)
     happens(log)
     growing.refresh()
-    assert (pulse_of(growing).version != before.version) == anew
+    assert (run_progress(growing).version != before.version) == anew
 
 
 def test_a_browser_hears_the_pulse_and_what_is_wrong_with_its_question(growing, monkeypatch):
@@ -70,7 +70,7 @@ def test_a_browser_hears_the_pulse_and_what_is_wrong_with_its_question(growing, 
 
 
 def answered(address, query):
-    endpoint = next(route.endpoint for route in feed.routes() if route.path == address)
+    endpoint = next(route.endpoint for route in routes.routes() if route.path == address)
     asked = Request({"type": "http", "query_string": query.encode(), "headers": []})
     response = asyncio.run(endpoint(asked))
     return response.status_code, json.loads(response.body)

@@ -11,7 +11,7 @@ def column_title(column: Metric) -> str:
     return metric_title(metric(column.name) if several(column.source) else column)
 
 
-def remark(evaluation: Evaluation, column: Metric) -> str:
+def source_note(evaluation: Evaluation, column: Metric) -> str:
     """How this number came about, where a column holds numbers of several sources.
 
     `extrapolated` where only that sets it apart from others; empty where there is no number, or

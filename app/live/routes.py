@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from app.charts import feed
-from app.live import pulse
+from app.charts import point_feed
+from app.live import run_progress
 from engine.errors import DynasError
 from engine.runs.history import RunHistory
 
@@ -19,30 +19,30 @@ class RequestError(Exception):
     """A query that cannot be read."""
 
 
-Wanted = Mapping[str, str]
+Query = Mapping[str, str]
 
 
 def routes() -> list[Route]:
     """`/feed/points?run=ID&x=COLUMN&y=COLUMN&after=NUMBER&risen=NUMBER` and `/feed/pulse?run=ID`.
 
-    See `app.charts.feed` and `app.live.pulse`.
+    See `app.charts.point_feed` and `app.live.run_progress`.
     """
-    return [_route(feed.ADDRESS, _points), _route(pulse.ADDRESS, _pulse)]
+    return [_route(point_feed.ADDRESS, _points), _route(run_progress.ADDRESS, _pulse)]
 
 
-def _points(history: RunHistory, wanted: Wanted) -> dict[str, Any]:
+def _points(history: RunHistory, wanted: Query) -> dict[str, Any]:
     try:
         after, risen = (max(0, int(wanted.get(name, 0))) for name in ("after", "risen"))
     except ValueError:
         raise RequestError("`after` and `risen` are numbers.") from None
-    return feed.points_after(history, wanted.get("x", ""), wanted.get("y", ""), after, risen)
+    return point_feed.new_points(history, wanted.get("x", ""), wanted.get("y", ""), after, risen)
 
 
-def _pulse(history: RunHistory, _wanted: Wanted) -> dict[str, Any]:
-    return asdict(pulse.pulse_of(history))
+def _pulse(history: RunHistory, _wanted: Query) -> dict[str, Any]:
+    return asdict(run_progress.run_progress(history))
 
 
-def _route(address: str, read: Callable[[RunHistory, Wanted], dict[str, Any]]) -> Route:
+def _route(address: str, read: Callable[[RunHistory, Query], dict[str, Any]]) -> Route:
     async def answer(request: Request) -> JSONResponse:
         wanted = request.query_params
 

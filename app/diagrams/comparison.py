@@ -6,8 +6,8 @@ from html import escape
 from typing import Any
 
 from app.diagrams.blocks import Block, BlockRow, block_rows, legend
-from app.diagrams.genes import fitting, gene_rows, size_legend
-from app.diagrams.subnetwork import name_lines, shortened
+from app.diagrams.genes import gene_rows, size_legend, truncate
+from app.diagrams.subnetwork import short_channels, wrap_name
 from engine.space import SearchSpace
 from engine.supernets.base import Stage
 
@@ -45,7 +45,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class AlignedRow:
+class ComparisonRow:
     """One part of the network, in `blocks` or as single genes, of every sub-network."""
 
     title: str
@@ -55,11 +55,11 @@ class AlignedRow:
 
 
 @dataclass(frozen=True)
-class AlignedInfo:
+class ComparisonInfo:
     """Plain data of the drawing; `legend` says what the shapes mean."""
 
     names: tuple[str, ...]
-    rows: tuple[AlignedRow, ...]
+    rows: tuple[ComparisonRow, ...]
     legend: str
 
     @property
@@ -83,12 +83,12 @@ class AlignedInfo:
         return " ".join(parts)
 
 
-def aligned_info(
+def comparison_info(
     names: Sequence[str],
     configs: Sequence[Mapping[str, Any]],
     space: SearchSpace,
     stages: Sequence[Stage],
-) -> AlignedInfo:
+) -> ComparisonInfo:
     """The drawing of configs of one space: by its parts where it names them, else by its genes.
 
     Raises SpaceError for a config that is not in the space.
@@ -97,22 +97,22 @@ def aligned_info(
     if drawn[0]:
         told = legend(space, stages)
         rows = tuple(_block_row(rows) for rows in zip(*drawn, strict=True))
-        return AlignedInfo(tuple(names), rows, f"In a box: {told}." if told else "")
+        return ComparisonInfo(tuple(names), rows, f"In a box: {told}." if told else "")
     told = size_legend(space, "Taller: a larger choice.")
-    return AlignedInfo(tuple(names), _gene_rows(configs, space), told)
+    return ComparisonInfo(tuple(names), _gene_rows(configs, space), told)
 
 
-def _block_row(rows: Sequence[BlockRow]) -> AlignedRow:
+def _block_row(rows: Sequence[BlockRow]) -> ComparisonRow:
     """A part of the network, of each sub-network."""
     first = rows[0]
     side = first.resolution if len({row.resolution for row in rows}) == 1 else 0
-    told = [shortened(first.channels), f"{side}×{side}" if side else ""]
+    told = [short_channels(first.channels), f"{side}×{side}" if side else ""]
     note = ", ".join(words for words in told if words)
     columns = tuple(
         tuple(_block(block, other) for block, other in zip(row.blocks, first.blocks, strict=True))
         for row in rows
     )
-    return AlignedRow(first.title, note, columns, first.flow)
+    return ComparisonRow(first.title, note, columns, first.flow)
 
 
 def _block(block: Block, other: Block) -> Part:
@@ -120,11 +120,13 @@ def _block(block: Block, other: Block) -> Part:
     return Part(block.words, block.wide, block.tall, block.kept, differs, block.between)
 
 
-def _gene_rows(configs: Sequence[Mapping[str, Any]], space: SearchSpace) -> tuple[AlignedRow, ...]:
+def _gene_rows(
+    configs: Sequence[Mapping[str, Any]], space: SearchSpace
+) -> tuple[ComparisonRow, ...]:
     """A kind of gene, of each sub-network."""
     drawn = [gene_rows(space, config) for config in configs]
     return tuple(
-        AlignedRow(
+        ComparisonRow(
             rows[0].name,
             "",
             tuple(
@@ -167,7 +169,7 @@ class _Scale:
         return self.tallest + 12
 
 
-def _scale(rows: Sequence[AlignedRow], column: float) -> _Scale:
+def _scale(rows: Sequence[ComparisonRow], column: float) -> _Scale:
     """As many boxes in a line as leave room for the longest word."""
     parts = [part for row in rows for column in row.columns for part in column]
     longest = max((len(word) for part in parts if part.kept for word in part.words), default=1)
@@ -181,7 +183,7 @@ def _scale(rows: Sequence[AlignedRow], column: float) -> _Scale:
     return _Scale(most, cell, max(2, *(len(part.words) for part in parts)))
 
 
-def aligned_svg(info: AlignedInfo) -> str:
+def comparison_svg(info: ComparisonInfo) -> str:
     """The drawing as inline SVG in the theme's colours, with its text alternative."""
     count = len(info.names)
     column = (_WIDTH - _LEFT) / count - _BETWEEN
@@ -196,7 +198,7 @@ def aligned_svg(info: AlignedInfo) -> str:
     for row in info.rows:
         scale = scales[row.blocks]
         middle = top + scale.line / 2
-        named = [("dynas-stage", line) for line in name_lines(row.title, _TITLE)]
+        named = [("dynas-stage", line) for line in wrap_name(row.title, _TITLE)]
         told = [*named, *(("dynas-edge", line) for line in row.note.split(", ") if line)]
         parts += [
             f'<text class="{kind}" x="0" y="{middle + 4.5 + 17 * (i - (len(told) - 1) / 2):.1f}">'
@@ -226,7 +228,7 @@ def _part_svg(part: Part, left: float, middle: float, scale: _Scale) -> str:
     start = middle + 4.5 - _WORDS / 2 * (len(lines) - 1)
     words = "".join(
         f'<text class="dynas-block-label-{kind}" x="{centre:.1f}" y="{start + _WORDS * i:.1f}" '
-        f'text-anchor="middle">{escape(fitting(word, width))}</text>'
+        f'text-anchor="middle">{escape(truncate(word, width))}</text>'
         for i, word in enumerate(lines)
     )
     outline = ""

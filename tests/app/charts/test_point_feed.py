@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlparse
 import numpy as np
 import pytest
 
-from app.charts.feed import ADDRESS, feed_spec, points_after
+from app.charts.point_feed import ADDRESS, feed_spec, new_points
 from engine.runs.incremental_columns import prediction_of
 
 
@@ -17,7 +17,7 @@ def unpacked(answer):
 
 
 def points(history, after=0, risen=0, x="macs", y="acc", **limit):
-    return unpacked(points_after(history, x, y, after, risen, **limit))
+    return unpacked(new_points(history, x, y, after, risen, **limit))
 
 
 def test_from_the_start_come_all_that_did_not_fail(history):
@@ -27,7 +27,7 @@ def test_from_the_start_come_all_that_did_not_fail(history):
     assert found["x"] == [e.metrics["macs"] for e in ok]
     assert found["y"] == [e.metrics["acc"] for e in ok]
     assert found["cycle"] == [e.cycle for e in ok]
-    assert points_after(history, "macs", "acc", 0, 0)["upto"] == len(history.evaluations)
+    assert new_points(history, "macs", "acc", 0, 0)["upto"] == len(history.evaluations)
 
 
 def test_later_only_those_that_are_new_come_but_the_whole_front(history):

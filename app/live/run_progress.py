@@ -9,7 +9,7 @@ ADDRESS = "/feed/pulse"
 
 
 @dataclass(frozen=True)
-class Pulse:
+class RunProgress:
     """How far a run is. While `version` stays the same, points and these facts alone have changed.
 
     `upto` counts its evaluations, `progress` is the share of the budget, in [0, 1].
@@ -22,11 +22,11 @@ class Pulse:
     label: str
 
 
-def pulse_of(history: RunHistory) -> Pulse:
+def run_progress(history: RunHistory) -> RunProgress:
     """How far a run is, as of the last refresh."""
     summary = history.summary()
     info = header_info(summary, history)
     newest = history.evaluations[-1].cycle if history.evaluations else 0
     version = f"{summary.state} {len(history.events)} {history.front_version} {newest}"
     label = f"{info.evaluations:,} of {info.budget:,} evaluations"
-    return Pulse(summary.evaluations, version, facts(info), info.progress, label)
+    return RunProgress(summary.evaluations, version, facts(info), info.progress, label)
