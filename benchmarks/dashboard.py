@@ -49,8 +49,9 @@ _WATCH = """() => {
     }, 10)
     window.drawn = []
     const plot = document.querySelector('[data-testid=plot-pareto]')
-    new MutationObserver(() => window.drawn.push([Number(plot.dataset.upto), Date.now() / 1000]))
-        .observe(plot, {attributes: true, attributeFilter: ['data-upto']})
+    new MutationObserver(() =>
+        window.drawn.push([Number(plot.dataset.evaluations), Date.now() / 1000]))
+        .observe(plot, {attributes: true, attributeFilter: ['data-evaluations']})
 }"""
 _FETCHED = """() => {
     const entries = performance.getEntriesByType('resource').filter(e => e.name.includes('/feed/'))
@@ -58,7 +59,7 @@ _FETCHED = """() => {
     return entries.reduce((sum, e) => sum + e.transferSize, 0)
 }"""
 _PAGES = {  # what is there when a page can be used
-    "Live": ("live?run={run}", "[data-testid=plot-pareto][data-upto]"),
+    "Live": ("live?run={run}", "[data-testid=plot-pareto][data-evaluations]"),
     "Explore": ("explore?run={run}", "[data-testid=plot-front][data-updates]"),
     "Decide": ("decide?run={run}", "[data-testid=plot-choice][data-updates]"),
     "Compare": ("compare?runs={run}", "[data-testid=plot-fronts][data-updates]"),
@@ -148,7 +149,7 @@ def _delays(tabs: list[Tab], added: dict[int, float]) -> list[float]:
     for tab in tabs:
         drawn = tab.page.evaluate("window.drawn")
         for number, at in added.items():
-            when = next((time for upto, time in drawn if upto >= number), None)
+            when = next((time for evaluations, time in drawn if evaluations >= number), None)
             if when is not None and when >= at:
                 found.append(when - at)
     return found

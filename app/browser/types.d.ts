@@ -60,10 +60,10 @@ export interface Figure {
   steps?: boolean
   /** A line that follows the replayed moment. */
   cursor?: Record<string, unknown>
-  /** What of the axes is kept in the address. */
-  place?: Place
-  /** Evaluations that the feed has come to. */
-  upto?: number
+  /** The zoom or the camera that the page's address holds. */
+  parameter?: ViewParameter
+  /** Evaluations of the run so far. */
+  evaluations?: number
   /** Sub-networks of the run, drawn or not. */
   measured?: number
 }
@@ -93,19 +93,19 @@ export interface Points {
   at?: number[] | null
 }
 
-/** Of `app.charts.feed`: where to ask, and how far at least. */
+/** From `app.charts.point_feed`: the address of the points, and their least number. */
 export interface FeedSpec {
   run: string
   address: string
   /** Evaluations. */
-  upto: number
+  evaluations: number
   /** What values are divided by to be in the units of the x and of the y axis. */
   divide: [number, number]
 }
 
 /** What the address of a feed answers. */
 export interface FeedAnswer {
-  upto: number
+  evaluations: number
   measured: number
   number: PackedArray
   x: PackedArray
@@ -121,13 +121,13 @@ export interface FeedAnswer {
   most: number
 }
 
-/** Of `app.charts.place`: a zoom has axes, a camera has none. */
-export interface Place {
+/** From `app.charts.view_address`: a zoom has axes, a camera has none. */
+export interface ViewParameter {
   keyword: string
-  axes?: PlaceAxis[]
+  axes?: ViewAxis[]
 }
 
-export interface PlaceAxis {
+export interface ViewAxis {
   axis: "xaxis" | "yaxis"
   /** Of the metric. */
   name: string
@@ -174,11 +174,11 @@ export interface ReplayData {
   link: string
 }
 
-/* ---- Facts of a run: app/live/pulse.py and app/live/facts.py ---- */
+/* ---- Facts of a run: app/live/run_progress.py and app/live/facts.py ---- */
 
-export interface Pulse {
-  upto: number
-  /** Another one when the page has to be drawn anew. */
+export interface RunProgress {
+  evaluations: number
+  /** Changes when the page has to be drawn again. */
   version: string
   facts: { name: string; value: string; hook: string }[]
   /** Share of the budget, from 0 to 1. */
@@ -186,10 +186,10 @@ export interface Pulse {
   label: string
 }
 
-export interface FactsData extends Pulse {
+export interface FactsData extends RunProgress {
   run: string
   address: string
-  /** Milliseconds between questions. */
+  /** Milliseconds between requests. */
   every: number
 }
 
@@ -207,8 +207,8 @@ export interface TableRow {
   number: number
   cells: string[]
   /** Below the cells in the same places. */
-  remarks: string[]
-  fresh: boolean
+  notes: string[]
+  newest: boolean
 }
 
 export interface TableData {

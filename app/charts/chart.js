@@ -17,16 +17,16 @@ await Promise.all([
 const views = new WeakMap()
 
 /**
- * The figure as text, without how far its feed is: that alone is no other figure.
+ * The figure as text, without the evaluation count of its feed, which does not change the figure.
  * @param {Figure} figure
  */
 function textOf(figure) {
   if (!figure.feed) return JSON.stringify(figure)
-  return JSON.stringify({ ...figure, feed: { ...figure.feed, upto: null } })
+  return JSON.stringify({ ...figure, feed: { ...figure.feed, evaluations: null } })
 }
 
 /**
- * Draws the chart anew whenever what it is linked with changes.
+ * Redraws the chart whenever its link changes.
  * @param {ChartView} view
  * @param {string} name
  */
@@ -39,7 +39,7 @@ function followLink(view, name) {
 }
 
 /**
- * Draws the chart anew whenever the run that feeds it has grown.
+ * Redraws the chart whenever its run has grown.
  * @param {ChartView} view
  * @param {FeedSpec | undefined} feed
  */
@@ -50,7 +50,7 @@ function followGrowth(view, feed) {
     view.growth = growth
     growth?.followers.add(view.redraw)
   }
-  if (growth && feed) recordGrowth(growth, feed.upto)
+  if (growth && feed) recordGrowth(growth, feed.evaluations)
 }
 
 /**
@@ -58,8 +58,8 @@ function followGrowth(view, feed) {
  * @param {ChartData} data
  */
 function viewOf(root, data) {
-  const known = views.get(root)
-  if (known) return known
+  const existing = views.get(root)
+  if (existing) return existing
   const view = new ChartView(root, data)
   view.redraw = () => requestAnimationFrame(() => drawChart(view))
   views.set(root, view)

@@ -53,7 +53,7 @@ async function drawOnce(view, Plotly) {
   const { n, selected, at, matches } = moment
   const unpacked = unpackedFigure(view)
   const points = unpacked.feed && view.growth
-    ? await pointsUpTo(unpacked.feed, view.growth.upto)
+    ? await pointsUpTo(unpacked.feed, view.growth.evaluations)
     : null
   const drawnFrom = [
     view.figureText, points && pictureState(unpacked, points), JSON.stringify(theme),
@@ -80,7 +80,7 @@ async function showUpdate(view, Plotly, figure) {
   view.showNote()
   view.updates += 1
   view.plot.dataset.updates = String(view.updates)
-  if (figure.feed) view.plot.dataset.upto = String(figure.upto)
+  if (figure.feed) view.plot.dataset.evaluations = String(figure.evaluations)
   if (view.updates === 1) connectChart(view, Plotly)
   await showFromAddress(view, Plotly)
   if (view.tabular) view.showTable()

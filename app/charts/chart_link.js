@@ -1,9 +1,9 @@
-/* What charts of one page share: the replayed moment, the selected sub-network, what matches. */
+/* What linked charts of a page share: the replayed moment, the selection and the filter. */
 
 /** @import { Moment } from "../browser/types.js" */
 /** @typedef {Moment & { followers: Set<() => void> }} ChartLink */
 
-/** What a chart shows that is linked with none: everything, and nothing selected.
+/** The state of a chart without a link: every evaluation, and no selection.
  * @type {Readonly<Moment>} */
 export const WHOLE_RUN = { n: null, selected: null, at: null, matches: null }
 
@@ -11,7 +11,7 @@ export const WHOLE_RUN = { n: null, selected: null, at: null, matches: null }
 const links = new Map()
 
 /**
- * The link of a name, made when it is first asked for.
+ * The link of a name, created on first use.
  * @param {string} name
  */
 export function chartLink(name) {
@@ -24,7 +24,7 @@ export function chartLink(name) {
 }
 
 /**
- * Changes what linked charts show, and draws them anew.
+ * Changes the shared state, and redraws the linked charts.
  * @param {ChartLink} link
  * @param {Partial<Moment>} change
  */
@@ -34,7 +34,7 @@ export function updateLink(link, change) {
 }
 
 /**
- * Forgets a link, when the page that showed it has gone.
+ * Removes a link when its page has been left.
  * @param {string} name
  */
 export function removeLink(name) {

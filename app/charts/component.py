@@ -1,4 +1,4 @@
-"""A Plotly chart that is updated in place: zoom, pan and selection outlive every update."""
+"""The chart component: a Plotly figure that is updated in place and keeps zoom and selection."""
 
 from collections.abc import Callable, Mapping
 
@@ -32,25 +32,25 @@ def chart(
     on_pick_in_run: Callable[[str, int], None] | None = None,
     on_brush: Callable[[Ranges], None] | None = None,
 ) -> None:
-    """Draw `figure` in the place that `key` names, changing only what changed.
+    """Draw `figure`; a chart with the same `key` is updated in place.
 
     `name` ends up in file names and in `data-testid="chart-NAME"` and `"plot-NAME"`;
-    `description` is the text alternative; `empty` replaces the drawing where there is nothing to
-    draw; `note` stands below it; `about` explains it on request. Charts with the same `link` share
-    selection, replayed moment and matches in the browser. `on_pick` is called with the number of a
-    sub-network whose point was clicked, `on_pick_in_run` with its run before where a chart shows
-    several (the `meta.runs` of its traces), `on_brush` with all brushed ranges of parallel
+    `description` is the text alternative; a text in `empty` replaces a drawing without data;
+    `note` is printed below it; `about` is its help text. Charts with the same `link` share
+    selection, replayed moment and filter in the browser. `on_pick` is called with the number of
+    the sub-network whose point is clicked, `on_pick_in_run` with its run and its number in a chart
+    of several runs (the `meta.runs` of its traces), `on_brush` with all brushed ranges of parallel
     coordinates.
     """
 
-    def picked() -> None:
-        found = st.session_state[key].get("picked")
-        if isinstance(found, Mapping) and on_pick_in_run is not None:
-            on_pick_in_run(str(found["run"]), int(found["number"]))
-        elif isinstance(found, int | float) and on_pick is not None:
-            on_pick(int(found))
+    def handle_pick() -> None:
+        point = st.session_state[key].get("picked")
+        if isinstance(point, Mapping) and on_pick_in_run is not None:
+            on_pick_in_run(str(point["run"]), int(point["number"]))
+        elif isinstance(point, int | float) and on_pick is not None:
+            on_pick(int(point))
 
-    def brushed() -> None:
+    def handle_brush() -> None:
         ranges = st.session_state[key].get("brushed")
         if on_brush is not None and ranges is not None:
             on_brush(ranges)
@@ -70,6 +70,6 @@ def chart(
             "pickable": on_pick is not None or on_pick_in_run is not None,
             "script": ADDRESS.lstrip("/"),
         },
-        on_picked_change=picked,
-        on_brushed_change=brushed,
+        on_picked_change=handle_pick,
+        on_brushed_change=handle_brush,
     )

@@ -6,19 +6,21 @@ import { withCommas } from "../browser/number_text.js"
 /** @import { Figure, Points } from "../browser/types.js" */
 /** @import { RunPoints } from "./run_points.js" */
 
-const WIDTH = 256 // evaluations less than one part in so many are too few to see
+const WIDTH = 256 // a step smaller than this fraction of the axis cannot be seen
 
 /** The end of a sub-network that is still on the front, as the server writes it. */
 export const STILL_ON_FRONT = 2147483647
 
 /**
- * What a picture of the run depends on: a staircase that does not rise needs no new one.
+ * Identifies a drawing of the run: a staircase that does not rise is not drawn again.
  * @param {Figure} figure
  * @param {RunPoints} points
  */
 export function pictureState({ steps }, points) {
-  if (!steps) return points.upto
-  return `${points.steps.length} ${Math.floor(points.upto / Math.ceil(points.upto / WIDTH))}`
+  if (!steps) return points.evaluations
+  const { evaluations } = points
+  const position = Math.floor(evaluations / Math.ceil(evaluations / WIDTH))
+  return `${points.steps.length} ${position}`
 }
 
 /**
@@ -28,12 +30,12 @@ export function pictureState({ steps }, points) {
  * @returns {Figure}
  */
 export function fedFigure(figure, points) {
-  const { upto, measured } = points
+  const { evaluations, measured } = points
   if (figure.steps) {
     const [first, ...others] = figure.data
-    return { ...figure, upto, data: [filledStaircase(first, points), ...others] }
+    return { ...figure, evaluations, data: [filledStaircase(first, points), ...others] }
   }
-  return { ...figure, upto, measured, points: figurePoints(figure, points) }
+  return { ...figure, evaluations, measured, points: figurePoints(figure, points) }
 }
 
 /**
@@ -41,9 +43,9 @@ export function fedFigure(figure, points) {
  * @param {RunPoints} points
  * @returns {Trace}
  */
-function filledStaircase(trace, { steps, heights, upto }) {
+function filledStaircase(trace, { steps, heights, evaluations }) {
   const last = heights.slice(-1)
-  return { ...trace, x: [...steps, ...last.map(() => upto)], y: [...heights, ...last] }
+  return { ...trace, x: [...steps, ...last.map(() => evaluations)], y: [...heights, ...last] }
 }
 
 /**
@@ -65,12 +67,12 @@ function figurePoints(figure, points) {
     x: points.x.map((value) => value / x),
     y: points.y.map((value) => value / y),
     feasible: missed.map((bits) => bits === 0),
-    ends: number.map((one) => (front.has(one) ? STILL_ON_FRONT : 0)),
+    ends: number.map((n) => (front.has(n) ? STILL_ON_FRONT : 0)),
   }
 }
 
 /**
- * What to say of sub-networks that are not drawn; empty where all are.
+ * The note about sub-networks that are not drawn; empty if all are drawn.
  * @param {Figure} figure
  */
 export function omissionNote({ feed, points, measured }) {

@@ -1,4 +1,4 @@
-/* The front as it was after n evaluations, from points that were sent once. */
+/* The front after n evaluations, computed from points that are sent once. */
 
 import { STILL_ON_FRONT } from "./fed_figure.js"
 import { valueAt } from "./steps.js"
@@ -14,7 +14,7 @@ import { valueAt } from "./steps.js"
 const isMatch = (bits, number) => ((bits[(number - 1) >> 3] >> ((number - 1) & 7)) & 1) === 1
 
 /**
- * Where in the arrays of `points` the sub-networks of each role are.
+ * The indices in the arrays of `points` of the sub-networks of each role.
  * @param {Points} points
  * @param {Moment} moment
  */
@@ -41,7 +41,7 @@ export function indicesByRole(points, { n, matches }) {
 }
 
 /**
- * A trace with those points that `indices` names.
+ * A trace with the points at `indices`.
  * @param {Trace} trace
  * @param {Points} points
  * @param {number[]} indices
@@ -70,7 +70,7 @@ function hoverText(points, i) {
 }
 
 /**
- * The constraints that a point misses, where the figure names them.
+ * The constraints that a point violates, if the figure names them.
  * @param {Points} points
  * @param {number} i
  */
@@ -81,7 +81,7 @@ function missedConstraints({ missed, limits }, i) {
 }
 
 /**
- * The ring around the selected sub-network; empty where it is not shown.
+ * The ring around the selected sub-network; empty if it is not shown.
  * @param {Trace} trace
  * @param {Points} points
  * @param {Moment} moment
@@ -90,11 +90,11 @@ function missedConstraints({ missed, limits }, i) {
 function selectionTrace(trace, points, moment) {
   const selected = moment.selected ?? points.selected ?? null
   const i = selected === null ? -1 : points.number.indexOf(selected)
-  const found = i < 0 ? null : [points.x[i], points.y[i], points.z?.[i] ?? NaN]
-  const position = found ?? moment.at ?? points.at
-  const shown = selected !== null && selected <= (moment.n ?? Infinity) ? position : null
+  const coordinates = i < 0 ? null : [points.x[i], points.y[i], points.z?.[i] ?? NaN]
+  const position = coordinates ?? moment.at ?? points.at
+  const visiblePosition = selected !== null && selected <= (moment.n ?? Infinity) ? position : null
   /** @param {number} axis */
-  const coordinate = (axis) => (shown ? [shown[axis]] : [])
+  const coordinate = (axis) => (visiblePosition ? [visiblePosition[axis]] : [])
   const ring = { ...trace, x: coordinate(0), y: coordinate(1) }
   return points.z ? { ...ring, z: coordinate(2) } : ring
 }

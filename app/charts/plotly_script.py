@@ -9,7 +9,7 @@ ADDRESS = "/vendor/plotly.min.js"
 
 
 def route() -> Route:
-    """A route that answers `ADDRESS` with the script."""
+    """The route that serves the script at `ADDRESS`."""
     path = browser_library()
 
     async def answer(_request: object) -> FileResponse:

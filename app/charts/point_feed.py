@@ -1,6 +1,6 @@
-"""What a chart of a growing run draws, sent once: after the first time only what is new.
+"""The points of a growing run, sent incrementally: each request returns only the new ones.
 
-A figure with a `feed` holds no points. The browser asks the feed for those it does not have yet.
+A figure with a `feed` holds no points. The browser requests those that it does not have yet.
 """
 
 from typing import Any
@@ -16,37 +16,39 @@ from engine.runs.history import RunHistory
 
 ADDRESS = "/feed/points"
 
-_MOST = MAX_POINTS * 3 // 2
+_MAX_POINTS_IN_BROWSER = MAX_POINTS * 3 // 2
 
 
 def feed_spec(
-    run: str, x: str, y: str, upto: int, divide: tuple[float, float] = (1.0, 1.0)
+    run: str, x: str, y: str, evaluation_count: int, divide: tuple[float, float] = (1.0, 1.0)
 ) -> dict[str, Any]:
-    """What the browser needs to know: where to ask, how far at least, and the axes' units."""
+    """The `feed` of a figure: the address of the points, their least number, the axes' divisors."""
     query = urlencode({"run": run, "x": x, "y": y})
     address = f"{ADDRESS.lstrip('/')}?{query}"
-    return {"run": run, "address": address, "upto": upto, "divide": list(divide)}
+    return {"run": run, "address": address, "evaluations": evaluation_count, "divide": list(divide)}
 
 
 def staircase_with_feed(figure: Figure, feed: dict[str, Any]) -> Figure:
-    """The figure of a hypervolume, whose only trace the browser fills from a feed."""
+    """The figure of a hypervolume with its only trace emptied; the browser fills it from `feed`."""
     (staircase,) = figure["data"]
     return {**figure, "data": [{**staircase, "x": [], "y": []}], "feed": feed, "steps": True}
 
 
 def new_points(
-    history: RunHistory, x: str, y: str, after: int, risen: int, limit: int = MAX_POINTS
+    history: RunHistory, x: str, y: str, after: int, last_step: int, limit: int = MAX_POINTS
 ) -> dict[str, Any]:
-    """The points of `run_points`, packed, and the `steps` of the hypervolume above `risen`.
+    """The points after evaluation `after`, packed, and the hypervolume's steps after `last_step`.
 
-    A browser that holds more points than `most` should ask from the start again.
+    A browser that holds more than `most` points should request all of them again.
     """
     points = run_points(history, x, y, after, limit)
     steps = [
-        step for step in steps_of(history.hypervolume[: points.evaluation_count]) if step[0] > risen
+        step
+        for step in steps_of(history.hypervolume[: points.evaluation_count])
+        if step[0] > last_step
     ]
     return {
-        "upto": points.evaluation_count,
+        "evaluations": points.evaluation_count,
         "measured": points.measured,
         "number": pack_array(points.number),
         "x": pack_array(points.x),
@@ -57,5 +59,5 @@ def new_points(
         "front": pack_array(points.front),
         "steps": pack_array(np.array([number for number, _ in steps], dtype=np.int64)),
         "heights": pack_array(np.array([height for _, height in steps], dtype=np.float64)),
-        "most": _MOST + len(points.front),
+        "most": _MAX_POINTS_IN_BROWSER + len(points.front),
     }

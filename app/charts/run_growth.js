@@ -1,11 +1,11 @@
-/* How far a run has grown, as its page has heard. The charts that are fed by the run follow. */
+/* The number of evaluations of each run on the page, and the charts that follow it. */
 
 /**
- * `upto` counts evaluations; `heard` is when the news came, and `drawingTime` what it took from
- * then to the picture, both in milliseconds; `followers` draw the charts of the run anew.
+ * `evaluations` is their number; `reportedAt` is the time of its last change, and `drawingTime` the
+ * time from then until the charts were drawn, in milliseconds; `followers` redraw the charts.
  * @typedef {object} RunGrowth
- * @property {number} upto
- * @property {number} heard
+ * @property {number} evaluations
+ * @property {number} reportedAt
  * @property {number} drawingTime
  * @property {Set<() => void>} followers
  */
@@ -14,37 +14,37 @@
 const growths = new Map()
 
 /**
- * The growth of a run, the same object for all that ask.
+ * The growth of a run; the same object for every caller.
  * @param {string} run
  */
 export function growthOf(run) {
   let growth = growths.get(run)
   if (!growth) {
-    growth = { upto: 0, heard: 0, drawingTime: 0, followers: new Set() }
+    growth = { evaluations: 0, reportedAt: 0, drawingTime: 0, followers: new Set() }
     growths.set(run, growth)
   }
   return growth
 }
 
 /**
- * Takes note of how far the run is, and draws its charts anew if that is further than before.
+ * Records the number of evaluations, and redraws the charts of the run if it has increased.
  * @param {RunGrowth} growth
- * @param {number} upto
+ * @param {number} evaluations
  */
-export function recordGrowth(growth, upto) {
-  if (upto <= growth.upto) return
-  Object.assign(growth, { upto, heard: performance.now() })
+export function recordGrowth(growth, evaluations) {
+  if (evaluations <= growth.evaluations) return
+  Object.assign(growth, { evaluations, reportedAt: performance.now() })
   growth.followers.forEach((redraw) => redraw())
 }
 
 /**
- * Takes note of what it took from the news of growth to its picture, once that is on the screen.
+ * Records the time from the last change until the charts are on the screen.
  * @param {RunGrowth} growth
  */
 export function recordDrawingTime(growth) {
   requestAnimationFrame(() => {
     setTimeout(() => {
-      growth.drawingTime = performance.now() - growth.heard
+      growth.drawingTime = performance.now() - growth.reportedAt
     })
   })
 }

@@ -1,17 +1,17 @@
-/* The points of a run that grows: all of them are fetched once, later only those that are new. */
+/* The points of a growing run: all are fetched once, and later only the new ones. */
 
 import { unpackedArray } from "./figure_values.js"
 
 /** @import { FeedAnswer, FeedSpec } from "../browser/types.js" */
 
-const KEPT = 8 // runs and axes whose points are held at the same time
+const MAX_CACHED = 8 // pairs of run and axes whose points are cached
 const OF_EACH_POINT = /** @type {const} */ ([
   "number", "x", "y", "cycle", "missed", "extrapolated",
 ])
 const OF_EACH_STEP = /** @type {const} */ (["steps", "heights"])
 const ARRAYS = [...OF_EACH_POINT, ...OF_EACH_STEP]
 
-/** What the browser holds of one run in the metrics of two axes. */
+/** The points of one run in the metrics of two axes. */
 export class RunPoints {
   /** @type {number[]} */ number = []
   /** @type {number[]} */ x = []
@@ -20,14 +20,14 @@ export class RunPoints {
   /** @type {number[]} */ missed = []
   /** @type {number[]} */ extrapolated = []
   /** Evaluations at which the hypervolume rose. @type {number[]} */ steps = []
-  /** What it then was. @type {number[]} */ heights = []
+  /** The hypervolume after each of them. @type {number[]} */ heights = []
   /** Numbers of sub-networks. @type {Set<number>} */ front = new Set()
-  /** Evaluations. */ upto = 0
-  /** Sub-networks of the run, held or not. */ measured = 0
-  /** Whether so many are held that they should be thinned out. */ full = false
+  /** Evaluations. */ evaluations = 0
+  /** Sub-networks of the run, in these arrays or not. */ measured = 0
+  /** Whether there are so many points that they should be downsampled. */ full = false
 
   /**
-   * Takes in what an answer has more than this.
+   * Appends the new points of an answer.
    * @param {FeedAnswer} answer
    */
   add(answer) {
@@ -35,7 +35,7 @@ export class RunPoints {
       for (const value of unpackedArray(answer[name])) this[name].push(value)
     }
     this.front = new Set(unpackedArray(answer.front))
-    this.upto = answer.upto
+    this.evaluations = answer.evaluations
     this.measured = answer.measured
     this.full = this.number.length > answer.most
   }
@@ -45,21 +45,21 @@ export class RunPoints {
   }
 }
 
-/** @typedef {{ points: RunPoints, request: Promise<void> | null }} Held */
+/** @typedef {{ points: RunPoints, request: Promise<void> | null }} CachedPoints */
 
-/** By address; the one used last stands last. @type {Map<string, Held>} */
-const heldPoints = new Map()
+/** By address, least recently used first. @type {Map<string, CachedPoints>} */
+const pointsCache = new Map()
 
 /**
  * @param {string} address
- * @returns {Held}
+ * @returns {CachedPoints}
  */
-function heldAt(address) {
-  const held = heldPoints.get(address) ?? { points: new RunPoints(), request: null }
-  heldPoints.delete(address)
-  heldPoints.set(address, held)
-  if (heldPoints.size > KEPT) heldPoints.delete([...heldPoints.keys()][0])
-  return held
+function cachedPointsAt(address) {
+  const cached = pointsCache.get(address) ?? { points: new RunPoints(), request: null }
+  pointsCache.delete(address)
+  pointsCache.set(address, cached)
+  if (pointsCache.size > MAX_CACHED) pointsCache.delete([...pointsCache.keys()][0])
+  return cached
 }
 
 /**
@@ -68,25 +68,25 @@ function heldAt(address) {
  */
 async function fetchNew(address, points) {
   const risen = points.steps.at(-1) ?? 0
-  const query = `${address}&after=${points.upto}&risen=${risen}`
+  const query = `${address}&after=${points.evaluations}&risen=${risen}`
   const answer = await fetch(new URL(query, document.baseURI))
   if (!answer.ok) throw new Error("The points did not load. Reload the page.")
   points.add(await answer.json())
 }
 
 /**
- * The points of a feed up to an evaluation; charts that ask at the same time share one answer.
+ * The points of a feed up to an evaluation; charts that ask at the same time share one request.
  * @param {FeedSpec} feed
- * @param {number} upto
+ * @param {number} evaluations
  */
-export async function pointsUpTo({ address }, upto) {
-  const held = heldAt(address)
-  for (let turn = 0; turn < 2 && held.points.upto < upto; turn += 1) {
-    if (held.points.full) held.points.clear() // the server thins them out anew
-    held.request ??= fetchNew(address, held.points).finally(() => {
-      held.request = null
+export async function pointsUpTo({ address }, evaluations) {
+  const cached = cachedPointsAt(address)
+  for (let turn = 0; turn < 2 && cached.points.evaluations < evaluations; turn += 1) {
+    if (cached.points.full) cached.points.clear() // the server downsamples them again
+    cached.request ??= fetchNew(address, cached.points).finally(() => {
+      cached.request = null
     })
-    await held.request
+    await cached.request
   }
-  return held.points
+  return cached.points
 }

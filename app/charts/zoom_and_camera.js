@@ -4,7 +4,7 @@
    the coordinates of eye, centre and up, such as `1.5,1.5,0.9,0,0,-0.15,0,0,1`. */
 
 /** @import { Camera, Layout, Point } from "../browser/plotly.js" */
-/** @import { PlaceAxis } from "../browser/types.js" */
+/** @import { ViewAxis } from "../browser/types.js" */
 /** @typedef {(axis: "xaxis" | "yaxis") => readonly number[]} RangeOf */
 
 const NARROWEST = 1e-6 // part of the whole that a range from an address may show
@@ -16,7 +16,7 @@ const CAMERA_PARTS = /** @type {const} */ (["eye", "center", "up"])
 
 /**
  * A range as it is drawn, from one in the metric's own unit.
- * @param {PlaceAxis} axis
+ * @param {ViewAxis} axis
  * @param {number[]} range
  */
 const drawnRange = ({ divide, log }, range) =>
@@ -24,7 +24,7 @@ const drawnRange = ({ divide, log }, range) =>
 
 /**
  * A range in the metric's own unit, from one as it is drawn.
- * @param {PlaceAxis} axis
+ * @param {ViewAxis} axis
  * @param {number[]} range
  */
 const ownRange = ({ divide, log }, range) => range.map((end) => divide * (log ? 10 ** end : end))
@@ -44,7 +44,7 @@ function isSensible([low, high], [from, to]) {
 /**
  * What a text says of the ranges of the axes, as Plotly takes it; what makes no sense is left out.
  * @param {string} text
- * @param {PlaceAxis[]} axes
+ * @param {ViewAxis[]} axes
  * @param {RangeOf} shownRange
  */
 export function zoomFromText(text, axes, shownRange) {
@@ -62,7 +62,7 @@ export function zoomFromText(text, axes, shownRange) {
 
 /**
  * The text of the ranges that the visitor has chosen.
- * @param {PlaceAxis[]} axes
+ * @param {ViewAxis[]} axes
  * @param {Layout} first the layout as the figure gives it
  * @param {Layout} now the layout as the visitor has it
  */

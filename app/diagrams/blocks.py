@@ -1,4 +1,4 @@
-"""A sub-network as rows of blocks: what each box says, how large it is, and what is left out."""
+"""A sub-network as rows of blocks: the text and the size of each, and whether it is active."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,76 +20,76 @@ _LETTERS: dict[Role, str] = {
 }
 _WIDER: tuple[Role, ...] = ("expansion", "width", "rank")
 _TALLER: tuple[Role, ...] = ("kernel", "heads")
-_MOST_BLOCKS = 24
-"""Boxes that a depth is drawn as; a larger one is told in words."""
+_MAX_BLOCKS = 24
+"""Largest depth that is drawn as boxes; a larger one is written as a number."""
 
-_PLAIN = 0.7  # of the largest height, where nothing says how tall
+_DEFAULT_HEIGHT = 0.7  # of the largest height, for a block without a gene of _TALLER
 
 
 @dataclass(frozen=True)
 class Block:
-    """One box: its words, and its extent as shares of the largest, in (0, 1].
+    """One box: its words, and its size relative to the largest, in (0, 1].
 
-    `kept` is false for what a depth, or another gene, leaves out.
+    `is_active` is false for a block that a depth, or another gene, switches off.
     """
 
     words: tuple[str, ...]
-    wide: float
-    tall: float
-    kept: bool
-    between: str = " "
+    relative_width: float
+    relative_height: float
+    is_active: bool
+    separator: str = " "
 
     @property
     def text(self) -> str:
-        """Such as `k5 e4`, or `resolution: 160`."""
-        return self.between.join(self.words)
+        """The words of the box, such as `k5 e4` or `resolution: 160`."""
+        return self.separator.join(self.words)
 
 
 @dataclass(frozen=True)
 class BlockRow:
-    """One part of the network with all its boxes, those left out included.
+    """One part of the network with all its boxes, inactive ones included.
 
-    `unit` is what they are called if they count 1, 2, ...; else empty. `flow` says that they
-    follow one another, so that a line leads through them. `channels`, in
-    words, and `resolution` are what leaves a stage; empty and 0 for other parts.
+    `unit` is what the boxes are called if they are numbered 1, 2, ...; else empty. `is_sequential`
+    boxes are joined by a line. `channels`, in words, and `resolution` describe the output of a
+    stage; empty and 0 for other parts.
     """
 
     title: str
     unit: str
     blocks: tuple[Block, ...]
-    flow: bool
+    is_sequential: bool
     stride: str = ""
     channels: str = ""
     resolution: int = 0
 
-    def range(self, start: int, count: int) -> str:
-        """Which boxes those are, such as `5–8` of layers, `blocks 5–8` or `block 5` of a stage."""
+    def block_range(self, start: int, count: int) -> str:
+        """The numbers of boxes, such as `5–8` of layers, `blocks 5–8` or `block 5` of a stage."""
         if not self.unit:
             return ""
         numbers = f"{start + 1}–{start + count}" if count > 1 else f"{start + 1}"
-        own = self.title.casefold() == f"{self.unit}s"
+        repeats_title = self.title.casefold() == f"{self.unit}s"
         units = f"{self.unit}s" if count > 1 else self.unit
-        return numbers if own else f"{units} {numbers}"
+        return numbers if repeats_title else f"{units} {numbers}"
 
     @property
     def text(self) -> str:
-        """The row in words; what is left out at its end is not mentioned."""
-        last = max((i for i, block in enumerate(self.blocks, 1) if block.kept), default=0)
-        told = ", ".join(block.text for block in self.blocks[:last]) or "nothing"
+        """The row in words, without the inactive blocks at its end."""
+        last = max((i for i, block in enumerate(self.blocks, 1) if block.is_active), default=0)
+        blocks = ", ".join(block.text for block in self.blocks[:last]) or "nothing"
         side = self.resolution
-        leaves = f"; {self.channels} at {side} by {side}".replace("  ", " ") if side else ""
-        return f"{self.title}: {told}{leaves}."
+        output = f"; {self.channels} at {side} by {side}".replace("  ", " ") if side else ""
+        return f"{self.title}: {blocks}{output}."
 
 
-class _Chosen:
-    """What a config chose, gene by gene, as words and as sizes."""
+class _Choices:
+    """The choices of a config, gene by gene, as words and as sizes."""
 
     def __init__(self, space: SearchSpace, genotype: Genotypes) -> None:
         self.space, self.genotype = space, genotype
         self.active = space.active(genotype[None])[0]
 
-    def word(self, index: int) -> str:
-        """Such as `k5`, `query r4`, `relu`, `dropout 0.1`."""
+    def choice_text(self, index: int) -> str:
+        """The choice of a gene in words, such as `k5`, `query r4`, `relu`, `dropout 0.1`."""
         gene, choice = self.space.genes[index], int(self.genotype[index])
         text, inside = gene.text(choice), Part.read(gene.part).inside
         if not isinstance(gene.choices[choice], str):
@@ -98,7 +98,7 @@ class _Chosen:
         return f"{inside} {text}" if inside else text
 
     def size(self, genes: Sequence[int], roles: Sequence[Role]) -> float | None:
-        """The first of those roles that an active gene has, as a share of the largest of all."""
+        """The size of the first of `roles` that an active gene has, relative to the largest."""
         for role in roles:
             shares = [
                 self._share(index)
@@ -111,15 +111,15 @@ class _Chosen:
 
     def _share(self, index: int) -> float:
         gene, choice = self.space.genes[index], int(self.genotype[index])
-        alike = [self.space.genes[i] for i in self.space.genes_of(gene.role)]
-        values = [_amount(one, len(one.choices) - 1) for one in alike]
-        values += [_amount(one, 0) for one in alike]
-        value, largest = _amount(gene, choice), max(values)
+        same_role = [self.space.genes[i] for i in self.space.genes_of(gene.role)]
+        values = [_numeric_value(other, len(other.choices) - 1) for other in same_role]
+        values += [_numeric_value(other, 0) for other in same_role]
+        value, largest = _numeric_value(gene, choice), max(values)
         return value / largest if gene.ordered and value > 0 else relative_size(gene, choice)
 
 
-def _amount(gene: Gene, choice: int) -> float:
-    """What a choice amounts to: itself, or what it is an index of; 0 where there is no order."""
+def _numeric_value(gene: Gene, choice: int) -> float:
+    """A choice as a number: itself, or the value that it is an index of; 0 without an order."""
     value = gene.choices[choice]
     if isinstance(value, str) or not gene.ordered:
         return 0.0
@@ -129,31 +129,35 @@ def _amount(gene: Gene, choice: int) -> float:
 def block_rows(
     space: SearchSpace, stages: Sequence[Stage], config: Mapping[str, Any]
 ) -> tuple[BlockRow, ...]:
-    """The rows of a config by the parts of its space; empty where it says nothing of parts.
+    """The rows of a config by the parts of its space; empty for a space without parts.
 
     Raises SpaceError for a config that is not in the space.
     """
-    chosen = _Chosen(space, space.encode(config))
+    choices = _Choices(space, space.encode(config))
     rows = row_genes(space, stages)
-    side = space.value_of("resolution", chosen.genotype)
+    side = space.value_of("resolution", choices.genotype)
     largest = max((space.genes[i].highest or 0 for i in space.genes_of("resolution")), default=0)
     scale = float(side) / largest if side is not None and largest else 1.0
-    return tuple(_row(row, chosen, scale) for row in rows)
+    return tuple(_row(row, choices, scale) for row in rows)
 
 
-def _row(row: RowGenes, chosen: _Chosen, scale: float) -> BlockRow:
+def _row(row: RowGenes, choices: _Choices, scale: float) -> BlockRow:
     if row.blocks:
-        blocks = tuple(_block(block, row, chosen) for block in row.blocks)
-    elif (counted := _depth_counted(row, chosen.space)) is not None:
-        blocks = _repeated(row, chosen, *counted)
+        blocks = tuple(_block(block, row, choices) for block in row.blocks)
+    elif (depth_and_count := _counting_depth(row, choices.space)) is not None:
+        blocks = _repeated_blocks(row, choices, *depth_and_count)
     else:
-        return BlockRow(row.title, "", tuple(_alone(i, row, chosen) for i in row.own), False)
-    stage, unit = row.stage, row.unit if row.counted else ""
+        return BlockRow(
+            row.title, "", tuple(_gene_block(i, row, choices) for i in row.part_genes), False
+        )
+    stage, unit = row.stage, row.unit if row.is_numbered else ""
     if stage is None:
         return BlockRow(row.title, unit, blocks, True)
-    widths = chosen.space.genes_of("width")
-    told = bool({*row.own, *(i for block in row.blocks for i in block.genes)} & {*widths})
-    channels = "" if told else f"{'up to ' if widths else ''}{stage.channels} channels"
+    widths = choices.space.genes_of("width")
+    has_width_gene = bool(
+        {*row.part_genes, *(i for block in row.blocks for i in block.genes)} & {*widths}
+    )
+    channels = "" if has_width_gene else f"{'up to ' if widths else ''}{stage.channels} channels"
     resolution = int(-(-stage.resolution * scale // 1))
     return BlockRow(
         row.title, unit, blocks, True,
@@ -161,93 +165,107 @@ def _row(row: RowGenes, chosen: _Chosen, scale: float) -> BlockRow:
     )  # fmt: skip
 
 
-def _block(block: BlockGenes, row: RowGenes, chosen: _Chosen) -> Block:
-    """A block with its own genes, and those of its row, which hold for each block of it."""
-    genes = chosen.space.genes
-    within = [*(index for other in row.blocks for index in other.genes), *row.own]
-    switches = {genes[index].switch for index in within}
-    told = {i for i in within if genes[i].role == "depth" and i in switches}
-    own = [index for index in block.genes if index not in told]
+def _block(block: BlockGenes, row: RowGenes, choices: _Choices) -> Block:
+    """A block with its own genes, and the genes of its row, which apply to each block."""
+    genes = choices.space.genes
+    row_indices = [*(index for other in row.blocks for index in other.genes), *row.part_genes]
+    switches = {genes[index].switch for index in row_indices}
+    switching_depths = {i for i in row_indices if genes[i].role == "depth" and i in switches}
+    block_genes = [index for index in block.genes if index not in switching_depths]
     if all(genes[i].role == "depth" for i in block.genes):
-        amounts = [_amount(genes[i], int(chosen.genotype[i])) for i in block.genes]
-        there = min(amounts) > 0 and bool(chosen.active[list(block.genes)].all())
+        amounts = [_numeric_value(genes[i], int(choices.genotype[i])) for i in block.genes]
+        is_active = min(amounts) > 0 and bool(choices.active[list(block.genes)].all())
         on_or_off = all(max(amounts) == 1 or len(genes[i].choices) == 2 for i in block.genes)
-        words = ["on"] if on_or_off else [chosen.word(i) for i in block.genes]
-        return _drawn(words, [], chosen, there)
-    shown = [index for index in (*own, *row.own) if index not in told and chosen.active[index]]
-    words = [chosen.word(index) for index in shown]
-    if not row.counted:
+        words = ["on"] if on_or_off else [choices.choice_text(i) for i in block.genes]
+        return _make_block(words, [], choices, is_active)
+    drawn_genes = [i for i in (*block_genes, *row.part_genes) if i not in switching_depths]
+    active_genes = [i for i in drawn_genes if choices.active[i]]
+    words = [choices.choice_text(index) for index in active_genes]
+    if not row.is_numbered:
         words = [block.name, *words]
-    return _drawn(words, shown, chosen, bool(chosen.active[own].any()))
+    return _make_block(words, active_genes, choices, bool(choices.active[block_genes].any()))
 
 
-def _drawn(words: Sequence[str], shown: Sequence[int], chosen: _Chosen, kept: bool) -> Block:
-    if not kept:
+def _make_block(
+    words: Sequence[str], active_genes: Sequence[int], choices: _Choices, is_active: bool
+) -> Block:
+    if not is_active:
         return Block(("skipped",), 1.0, 0.0, False)
-    wide = chosen.size(shown, _WIDER)
-    tall = chosen.size(shown, _TALLER)
+    relative_width = choices.size(active_genes, _WIDER)
+    relative_height = choices.size(active_genes, _TALLER)
     return Block(
-        tuple(words), 1.0 if wide is None else wide, _PLAIN if tall is None else tall, True
+        tuple(words),
+        1.0 if relative_width is None else relative_width,
+        _DEFAULT_HEIGHT if relative_height is None else relative_height,
+        True,
     )
 
 
-def _depth_counted(row: RowGenes, space: SearchSpace) -> tuple[int, int] | None:
-    """The depth that counts the blocks of a part without genes of blocks, and how many there are.
+def _counting_depth(row: RowGenes, space: SearchSpace) -> tuple[int, int] | None:
+    """The depth gene that counts the blocks of a part without block genes, and the largest count.
 
-    None where it has no such gene, or one that counts something else.
+    None if there is no such gene, or if it counts something else.
     """
-    depths = [index for index in row.own if space.genes[index].role == "depth"]
+    depths = [index for index in row.part_genes if space.genes[index].role == "depth"]
     if row.blocks or row.title == WHOLE_NETWORK or len(depths) != 1:
         return None
     gene = space.genes[depths[0]]
     ends = [end for end in (gene.choices[0], gene.choices[-1]) if not isinstance(end, str)]
     if not gene.ordered or gene.index_of is not None or any(end != int(end) for end in ends):
         return None
-    most = int(gene.highest or 0)
+    max_count = int(gene.highest or 0)
     if row.stage is not None:
-        most = max(most, row.stage.blocks)
-    return (depths[0], most) if 0 < most <= _MOST_BLOCKS and min(ends) >= 0 else None
+        max_count = max(max_count, row.stage.blocks)
+    return (depths[0], max_count) if 0 < max_count <= _MAX_BLOCKS and min(ends) >= 0 else None
 
 
-def _repeated(row: RowGenes, chosen: _Chosen, depth: int, most: int) -> tuple[Block, ...]:
-    """As many equal blocks as the depth says, and those that it leaves out.
+def _repeated_blocks(
+    row: RowGenes, choices: _Choices, depth: int, max_count: int
+) -> tuple[Block, ...]:
+    """`max_count` equal blocks, of which as many are active as the depth gene chooses.
 
-    A stage that is known to have more blocks than its depth can choose has the others always.
+    Blocks of a stage beyond the largest choice of its depth are always active.
     """
-    genes = chosen.space.genes
-    shown = [i for i in row.own if i != depth and chosen.active[i]]
-    words = [chosen.word(index) for index in shown] or ["block"]
-    always = most - int(genes[depth].highest or 0)
-    count = always + int(_amount(genes[depth], int(chosen.genotype[depth])))
-    on = bool(chosen.active[depth])
-    return tuple(_drawn(words, shown, chosen, on and number < count) for number in range(most))
+    genes = choices.space.genes
+    active_genes = [i for i in row.part_genes if i != depth and choices.active[i]]
+    words = [choices.choice_text(index) for index in active_genes] or ["block"]
+    always = max_count - int(genes[depth].highest or 0)
+    count = always + int(_numeric_value(genes[depth], int(choices.genotype[depth])))
+    is_on = bool(choices.active[depth])
+    return tuple(
+        _make_block(words, active_genes, choices, is_on and number < count)
+        for number in range(max_count)
+    )
 
 
-def _alone(index: int, row: RowGenes, chosen: _Chosen) -> Block:
-    """A gene that is of no block: what it chooses, and the choice."""
-    gene, choice = chosen.space.genes[index], int(chosen.genotype[index])
-    alike = [i for i in row.own if kind_of_gene(chosen.space.genes[i]) == kind_of_gene(gene)]
-    number = f" {alike.index(index) + 1}" if len(alike) > 1 else ""
-    on = bool(chosen.active[index])
-    words = f"{kind_of_gene(gene)}{number}", gene.text(choice) if on else "off"
-    return Block(words, 1.0, relative_size(gene, choice) if on else 0.0, on, ": ")
+def _gene_block(index: int, row: RowGenes, choices: _Choices) -> Block:
+    """The box of a gene without a block: its kind and its choice."""
+    gene, choice = choices.space.genes[index], int(choices.genotype[index])
+    same_kind = [
+        i for i in row.part_genes if kind_of_gene(choices.space.genes[i]) == kind_of_gene(gene)
+    ]
+    number = f" {same_kind.index(index) + 1}" if len(same_kind) > 1 else ""
+    is_on = bool(choices.active[index])
+    words = f"{kind_of_gene(gene)}{number}", gene.text(choice) if is_on else "off"
+    return Block(words, 1.0, relative_size(gene, choice) if is_on else 0.0, is_on, ": ")
 
 
 def legend(space: SearchSpace, stages: Sequence[Stage]) -> str:
-    """What letters and sizes mean, such as `e: expansion (wider), k: kernel size (taller)`."""
-    told: dict[Role, str] = {}
-    left_out = False
+    """The meaning of letters and sizes, such as `e: expansion (wider), k: kernel size (taller)`."""
+    size_notes: dict[Role, str] = {}
+    has_skipped_blocks = False
     for row in row_genes(space, stages):
-        boxes = [block.genes + row.own for block in row.blocks]
-        if _depth_counted(row, space) is not None:
-            boxes = [row.own]
+        boxes = [block.genes + row.part_genes for block in row.blocks]
+        if _counting_depth(row, space) is not None:
+            boxes = [row.part_genes]
         for box in boxes:
             roles = [space.genes[i].role for i in box]
-            left_out |= "depth" in roles or any(space.genes[i].switch is not None for i in box)
-            for sizes, word in ((_WIDER, " (wider)"), (_TALLER, " (taller)")):
-                used = [role for role in sizes if role in roles]
-                for role in used:
-                    told[role] = told.get(role) or (word if role == used[0] else "")
+            is_switched = any(space.genes[i].switch is not None for i in box)
+            has_skipped_blocks |= "depth" in roles or is_switched
+            for size_roles, note in ((_WIDER, " (wider)"), (_TALLER, " (taller)")):
+                used_roles = [role for role in size_roles if role in roles]
+                for i, role in enumerate(used_roles):
+                    size_notes[role] = size_notes.get(role) or ("" if i else note)
     kinds = {gene.role: kind_of_gene(gene) for gene in space.genes}
-    words = [f"{_LETTERS[role]}: {kinds[role]}{size}" for role, size in told.items()]
-    return ", ".join([*words, "dashed: left out"] if left_out else words)
+    words = [f"{_LETTERS[role]}: {kinds[role]}{size}" for role, size in size_notes.items()]
+    return ", ".join([*words, "dashed: left out"] if has_skipped_blocks else words)

@@ -1,4 +1,4 @@
-"""Inline SVG on a page, in the theme's colours and with its text alternative."""
+"""The component that shows inline SVG, in the theme's colours and with its text alternative."""
 
 from app.components import component
 
@@ -8,5 +8,5 @@ _mount = component(
 
 
 def drawing(svg: str, key: str) -> None:
-    """Show `svg`, which this package made: it is put into the page as it is."""
+    """Show `svg`, which is inserted unchanged: it must come from this package."""
     _mount(key=key, data={"svg": svg})

@@ -1,4 +1,4 @@
-"""A sub-network of a space without parts: a row a kind of gene, a box a gene, taller is larger."""
+"""A sub-network of a space without parts: a row for each kind of gene, a box for each gene."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,22 +11,22 @@ from engine.gene_names import capitalised, kind_of_gene
 from engine.space import Choice, Gene, SearchSpace
 
 _WIDTH, _LEFT = 600, 130
-_IN_A_LINE = 10
-_LISTED = 8  # choices that are written one by one
-_WIDEST, _LETTER = 84.0, 8.0  # of a box, unless values are long; of a letter in it
-_GAP, _LINE, _TALLEST, _SHORTEST = 6, 46, 38, 18
+_PER_LINE = 10
+_MAX_LISTED = 8  # choices that are written out
+_MAX_WIDTH, _LETTER_WIDTH = 84.0, 8.0  # of a box with short values; of a letter
+_GAP, _LINE_HEIGHT, _MAX_HEIGHT, _MIN_HEIGHT = 6, 46, 38, 18
 
 
 @dataclass(frozen=True)
 class GeneBox:
-    """One gene: its value, and where among its choices that stands, in (0, 1].
+    """One gene: its value, and the rank of that among its choices, in (0, 1].
 
-    Choices without an order all stand in the middle.
+    The rank of choices without an order is 0.5.
     """
 
     value: str
-    share: float
-    active: bool
+    relative_size: float
+    is_active: bool
 
 
 @dataclass(frozen=True)
@@ -44,30 +44,30 @@ class GeneRow:
     @property
     def values(self) -> str:
         """The values in order; `off` where a gene has no effect."""
-        return ", ".join(box.value if box.active else "off" for box in self.boxes)
+        return ", ".join(box.value if box.is_active else "off" for box in self.boxes)
 
 
 def gene_rows(space: SearchSpace, config: Mapping[str, Any]) -> tuple[GeneRow, ...]:
-    """A row a kind of gene of a config; raises SpaceError if it is not in `space`."""
+    """A row for each kind of gene of a config; raises SpaceError if it is not in `space`."""
     genotype = space.encode(config)
     active = space.active(genotype[None])[0]
     rows: dict[str, list[GeneBox]] = {}
-    for gene, choice, on in zip(space.genes, genotype, active, strict=True):
-        box = GeneBox(gene.text(choice), relative_size(gene, int(choice)), bool(on))
+    for gene, choice, is_on in zip(space.genes, genotype, active, strict=True):
+        box = GeneBox(gene.text(choice), relative_size(gene, int(choice)), bool(is_on))
         rows.setdefault(kind_of_gene(gene), []).append(box)
     return tuple(GeneRow(capitalised(kind), tuple(boxes)) for kind, boxes in rows.items())
 
 
 def relative_size(gene: Gene, choice: int) -> float:
-    """Where the choice with that index stands among all of a gene by size, in (0, 1]."""
+    """The rank by size of the choice with that index among all of its gene, in (0, 1]."""
     if not gene.ordered:
         return 0.5
-    below = choice if gene.direction > 0 else len(gene.choices) - 1 - choice
-    return (below + 1) / len(gene.choices)
+    rank = choice if gene.direction > 0 else len(gene.choices) - 1 - choice
+    return (rank + 1) / len(gene.choices)
 
 
 def size_legend(space: SearchSpace, taller: str) -> str:
-    """What the height of a box means: `taller`, and nothing where choices have no order."""
+    """The meaning of the height of a box: `taller` for ordered choices, none for others."""
     if space.ordered.all():
         return taller
     if not space.ordered.any():
@@ -76,11 +76,11 @@ def size_legend(space: SearchSpace, taller: str) -> str:
 
 
 def genes_text(space: SearchSpace) -> list[str]:
-    """What there is to choose, such as `Depth: 1, 2 or 3` and `Heads, 4 times: 1 or 2`."""
+    """The choices of each kind, such as `Depth: 1, 2 or 3` and `Heads, 4 times: 1 or 2`."""
     counts: dict[tuple[str, Sequence[Choice]], int] = {}
     for gene in space.genes:
-        known = (kind_of_gene(gene), gene.choices)
-        counts[known] = counts.get(known, 0) + 1
+        kind_and_choices = (kind_of_gene(gene), gene.choices)
+        counts[kind_and_choices] = counts.get(kind_and_choices, 0) + 1
     sentences = []
     for (kind, choices), count in counts.items():
         values = _choices_text(choices)
@@ -90,32 +90,33 @@ def genes_text(space: SearchSpace) -> list[str]:
 
 
 def _choices_text(choices: Sequence[Choice]) -> str:
-    if isinstance(choices, range) and len(choices) > _LISTED:
+    if isinstance(choices, range) and len(choices) > _MAX_LISTED:
         steps = f" in steps of {abs(choices.step)}" if abs(choices.step) > 1 else ""
         low, high = sorted((choices[0], choices[-1]))
         return f"{low:,} to {high:,}{steps}"
-    if len(choices) > _LISTED:
-        return f"{', '.join(map(str, choices[: _LISTED - 1]))} or {len(choices) - _LISTED + 1} more"
-    *most, last = map(str, choices)
-    return f"{', '.join(most)} or {last}" if most else last
+    if len(choices) > _MAX_LISTED:
+        listed = ", ".join(map(str, choices[: _MAX_LISTED - 1]))
+        return f"{listed} or {len(choices) - _MAX_LISTED + 1} more"
+    *others, last = map(str, choices)
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def genes_svg(rows: tuple[GeneRow, ...]) -> str:
     """The drawing as inline SVG in the theme's colours, with its text alternative."""
-    most = min(_IN_A_LINE, max(len(row.boxes) for row in rows))
+    per_line = min(_PER_LINE, max(len(row.boxes) for row in rows))
     longest = max(len(box.value) for row in rows for box in row.boxes)
-    widest = max(_WIDEST, _LETTER * longest + 2 * _GAP)
-    cell = min(widest, (_WIDTH - _LEFT + _GAP) / most - _GAP)
+    max_width = max(_MAX_WIDTH, _LETTER_WIDTH * longest + 2 * _GAP)
+    width = min(max_width, (_WIDTH - _LEFT + _GAP) / per_line - _GAP)
     parts, top = [], 4.0
     for row in rows:
-        y = top + _LINE / 2 + 4.5
+        y = top + _LINE_HEIGHT / 2 + 4.5
         parts.append(f'<text class="dynas-stage" x="0" y="{y:.1f}">{escape(row.name)}</text>')
-        for first in range(0, len(row.boxes), _IN_A_LINE):
-            line = row.boxes[first : first + _IN_A_LINE]
-            lefts = _LEFT + np.arange(len(line)) * (cell + _GAP)
-            middle = top + _LINE / 2
-            parts += [_box_svg(b, x, middle, cell) for b, x in zip(line, lefts, strict=True)]
-            top += _LINE
+        for first in range(0, len(row.boxes), _PER_LINE):
+            line = row.boxes[first : first + _PER_LINE]
+            lefts = _LEFT + np.arange(len(line)) * (width + _GAP)
+            middle = top + _LINE_HEIGHT / 2
+            parts += [_box_svg(b, x, middle, width) for b, x in zip(line, lefts, strict=True)]
+            top += _LINE_HEIGHT
     text = escape(" ".join(row.text for row in rows), quote=True)
     return (
         f'<svg class="dynas-diagram" viewBox="0 0 {_WIDTH} {top + 4:.0f}" role="img" '
@@ -124,17 +125,20 @@ def genes_svg(rows: tuple[GeneRow, ...]) -> str:
 
 
 def truncate(word: str, width: float) -> str:
-    """As much of a word as a box of that width has room for."""
-    letters = max(int(width / _LETTER), 1)
+    """As much of a word as fits into a box of that width."""
+    letters = max(int(width / _LETTER_WIDTH), 1)
     return word if len(word) <= letters else f"{word[: letters - 1]}…"
 
 
 def _box_svg(box: GeneBox, left: float, middle: float, width: float) -> str:
-    kind = "kept" if box.active else "skipped"
-    height = _SHORTEST + (_TALLEST - _SHORTEST) * (box.share if box.active else 0.0)
+    kind = "kept" if box.is_active else "skipped"
+    text = truncate(box.value, width) if box.is_active else "off"
+    height = _MIN_HEIGHT + (_MAX_HEIGHT - _MIN_HEIGHT) * (
+        box.relative_size if box.is_active else 0.0
+    )
     return (
         f'<rect class="dynas-block-{kind}" x="{left:.1f}" y="{middle - height / 2:.1f}" '
         f'width="{width:.1f}" height="{height:.1f}" rx="5"/>'
         f'<text class="dynas-block-label-{kind}" x="{left + width / 2:.1f}" y="{middle + 4.5:.1f}" '
-        f'text-anchor="middle">{escape(truncate(box.value, width)) if box.active else "off"}</text>'
+        f'text-anchor="middle">{escape(text)}</text>'
     )

@@ -5,12 +5,12 @@ from html import escape
 
 from engine.supernets.base import Stage
 
-_WORDS = 46  # what the words below a stage need, in units of the drawing
-_BETWEEN = 14
+_TEXT_WIDTH = 46  # width of the text below a stage, in units of the drawing
+_GAP = 14
 
 
 def stages_svg(stages: Sequence[Stage]) -> str:
-    """Each stage as a stack of its blocks: as tall as its resolution, as deep as its blocks.
+    """Each stage as a row of bars: one for each block, as high as the resolution.
 
     Empty for a supernet without stages.
     """
@@ -18,7 +18,7 @@ def stages_svg(stages: Sequence[Stage]) -> str:
         return ""
     parts, x, tallest = [], 4.0, max(stage.resolution for stage in stages)
     for stage in stages:
-        wide = max(stage.blocks * 9, _WORDS)
+        wide = max(stage.blocks * 9, _TEXT_WIDTH)
         centre = x + wide / 2
         left = centre - stage.blocks * 4.5
         side = 22 + 40 * stage.resolution / tallest
@@ -34,14 +34,14 @@ def stages_svg(stages: Sequence[Stage]) -> str:
             f'<text class="dynas-edge" x="{centre:.1f}" y="100" text-anchor="middle">'
             f"{stage.resolution}×{stage.resolution}</text>"
         )
-        x += wide + _BETWEEN
+        x += wide + _GAP
     text = "; ".join(
         f"stage {n}: up to {s.blocks} blocks, {s.channels} channels at {s.resolution} by "
         f"{s.resolution}"
         for n, s in enumerate(stages, 1)
     )
     return (
-        f'<svg class="dynas-stages" viewBox="0 0 {x - _BETWEEN + 4:.0f} 104" role="img" '
+        f'<svg class="dynas-stages" viewBox="0 0 {x - _GAP + 4:.0f} 104" role="img" '
         f'aria-label="{escape(text, quote=True)}" xmlns="http://www.w3.org/2000/svg">'
         f"{''.join(parts)}</svg>"
     )

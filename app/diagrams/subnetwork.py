@@ -1,4 +1,4 @@
-"""A sub-network as a drawing: a row a part of the network, a box a block or a layer."""
+"""A sub-network as a drawing: a row for each part of the network, a box for each block."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from engine.space import SearchSpace
 from engine.supernets.base import Stage
 
 _WIDTH = 600
-_LEFT = 96  # room for the part's name
-_RIGHT, _EDGE = 92, 12  # room for what leaves a stage, and where no stage is known
+_LEFT = 96  # width for the names of parts
+_RIGHT, _RIGHT_EDGE = 92, 12  # width for the output of stages; without stages
 _GAP = 8
-_BETWEEN = 16  # of the tallest boxes of two lines
-_TALLEST, _SHORTEST = 46.0, 17.5  # of a box with one line of words
-_WORDS = 15.0  # height of a line of words
-_LETTER, _MARGIN = 8.4, 8.0  # width of a letter; of what is left beside words
-_NARROWEST, _WIDEST = 0.45, 120.0  # of a box, as a share of its room; of that room
-_IN_A_LINE = 6
-_TITLE = 12  # letters of a part's name that fit into a line
+_LINE_GAP = 16  # between the highest boxes of two lines
+_MAX_HEIGHT, _MIN_HEIGHT = 46.0, 17.5  # of a box with one line of words
+_LINE_HEIGHT = 15.0  # height of a line of words
+_LETTER_WIDTH, _TEXT_MARGIN = 8.4, 8.0  # width of a letter; space beside words
+_MIN_WIDTH_SHARE, _MAX_CELL_WIDTH = 0.45, 120.0  # of a box, as a share of its cell; of a cell
+_PER_LINE = 6
+_TITLE_LETTERS = 12  # letters of a part's name that fit into a line
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class DiagramInfo:
 def diagram_info(
     space: SearchSpace, stages: Sequence[Stage], config: Mapping[str, Any]
 ) -> DiagramInfo | None:
-    """The drawing of a config; None where its space says nothing of parts.
+    """The drawing of a config; None for a space without parts.
 
     Raises SpaceError for a config that is not in the space.
     """
@@ -48,40 +48,47 @@ def diagram_info(
 
 @dataclass(frozen=True)
 class _Scale:
-    """How rows are laid out: boxes in a line, the room of each, and lines of words in it."""
+    """The layout of rows: boxes per line, the width of a cell, and lines of text in a box."""
 
-    in_a_line: int
-    cell: float
-    words: int
-
-    @property
-    def tallest(self) -> float:
-        return _TALLEST + _WORDS * (self.words - 1)
+    per_line: int
+    cell_width: float
+    text_lines: int
 
     @property
-    def line(self) -> float:
-        return self.tallest + _BETWEEN
+    def max_height(self) -> float:
+        return _MAX_HEIGHT + _LINE_HEIGHT * (self.text_lines - 1)
+
+    @property
+    def line_height(self) -> float:
+        return self.max_height + _LINE_GAP
 
     def lines(self, block: Block) -> tuple[str, ...]:
-        """The words of a box, line by line."""
-        return block.words if self.words > 1 else (" ".join(block.words),)
+        """The text of a box, line by line."""
+        return block.words if self.text_lines > 1 else (" ".join(block.words),)
 
 
-def _scale(rows: Sequence[BlockRow], room: float) -> _Scale:
-    """As many boxes in a line as leave room for each word, one line of words if that will do."""
+def _scale(rows: Sequence[BlockRow], width: float) -> _Scale:
+    """The layout with as many boxes per line as the longest word permits."""
     blocks = [block for row in rows for block in row.blocks]
-    most = min(max(len(row.blocks) for row in rows), _IN_A_LINE)
+    per_line = min(max(len(row.blocks) for row in rows), _PER_LINE)
     longest = max(len(word) for block in blocks for word in block.words)
-    while most > 1 and (room + _GAP) / most - _GAP < _LETTER * longest + _MARGIN:
-        most -= 1
-    cell = min((room + _GAP) / most - _GAP, max(_WIDEST, _LETTER * longest + _MARGIN))
-    fits = all(_LETTER * len(" ".join(block.words)) + _MARGIN <= cell for block in blocks)
-    return _Scale(most, cell, 1 if fits else max(len(block.words) for block in blocks))
+    while (
+        per_line > 1 and (width + _GAP) / per_line - _GAP < _LETTER_WIDTH * longest + _TEXT_MARGIN
+    ):
+        per_line -= 1
+    cell_width = min(
+        (width + _GAP) / per_line - _GAP,
+        max(_MAX_CELL_WIDTH, _LETTER_WIDTH * longest + _TEXT_MARGIN),
+    )
+    fits = all(
+        _LETTER_WIDTH * len(" ".join(block.words)) + _TEXT_MARGIN <= cell_width for block in blocks
+    )
+    return _Scale(per_line, cell_width, 1 if fits else max(len(block.words) for block in blocks))
 
 
 @dataclass(frozen=True)
 class _Box:
-    """Where a block is drawn."""
+    """The extent of the box of a block."""
 
     left: float
     width: float
@@ -94,20 +101,22 @@ class _Box:
 
 def _box(block: Block, x: float, scale: _Scale) -> _Box:
     lines = scale.lines(block)
-    words = _LETTER * max(map(len, lines)) + _MARGIN
-    width = min(max(scale.cell * max(block.wide, _NARROWEST), words), scale.cell)
-    least = _SHORTEST + _WORDS * (len(lines) - 1)
-    height = max(scale.tallest * (block.tall if block.kept else 0.4), least)
-    return _Box(x + (scale.cell - width) / 2, width, height)
+    words = _LETTER_WIDTH * max(map(len, lines)) + _TEXT_MARGIN
+    width = min(
+        max(scale.cell_width * max(block.relative_width, _MIN_WIDTH_SHARE), words), scale.cell_width
+    )
+    min_height = _MIN_HEIGHT + _LINE_HEIGHT * (len(lines) - 1)
+    height = max(scale.max_height * (block.relative_height if block.is_active else 0.4), min_height)
+    return _Box(x + (scale.cell_width - width) / 2, width, height)
 
 
 def _block_svg(block: Block, box: _Box, middle: float, scale: _Scale) -> str:
-    kind, lines = ("kept" if block.kept else "skipped"), scale.lines(block)
-    first = middle + 4.5 - _WORDS / 2 * (len(lines) - 1)
+    kind, lines = ("kept" if block.is_active else "skipped"), scale.lines(block)
+    first = middle + 4.5 - _LINE_HEIGHT / 2 * (len(lines) - 1)
     words = "".join(
         f'<text class="dynas-block-label-{kind}" x="{box.left + box.width / 2:.1f}" '
-        f'y="{first + _WORDS * i:.1f}" text-anchor="middle">{escape(truncate(line, box.width))}'
-        "</text>"
+        f'y="{first + _LINE_HEIGHT * i:.1f}" text-anchor="middle">'
+        f"{escape(truncate(line, box.width))}</text>"
         for i, line in enumerate(lines)
     )
     return (
@@ -117,7 +126,7 @@ def _block_svg(block: Block, box: _Box, middle: float, scale: _Scale) -> str:
 
 
 def _flow_svg(boxes: Sequence[_Box], middle: float, end: float) -> str:
-    """What runs from block to block."""
+    """The lines that join the boxes of a row."""
     starts = [_LEFT - 14.0, *(box.right for box in boxes)]
     ends = [*(box.left for box in boxes), end]
     return "".join(
@@ -130,13 +139,14 @@ def _line_svg(
     row: BlockRow, blocks: Sequence[Block], note: str, name: str, middle: float, scale: _Scale
 ) -> str:
     """One line of a row, with its `name` and a `note` on the left."""
-    boxes = [_box(b, _LEFT + i * (scale.cell + _GAP), scale) for i, b in enumerate(blocks)]
-    end = _LEFT + len(blocks) * (scale.cell + _GAP) - _GAP
-    flow = _flow_svg(boxes, middle, end + 12 if row.resolution else end + 6) if row.flow else ""
-    named = wrap_name(name, _TITLE)
-    top = middle + 6.5 - 8.5 * (len(named) if note else len(named) - 1) - 2
-    words = [("dynas-stage", 0.0, top + 17 * i, text) for i, text in enumerate(named)]
-    words.append(("dynas-edge", 0.0, top + 17 * len(named), note))
+    boxes = [_box(b, _LEFT + i * (scale.cell_width + _GAP), scale) for i, b in enumerate(blocks)]
+    end = _LEFT + len(blocks) * (scale.cell_width + _GAP) - _GAP
+    flow_end = end + 12 if row.resolution else end + 6
+    flow = _flow_svg(boxes, middle, flow_end) if row.is_sequential else ""
+    title_lines = wrap_name(name, _TITLE_LETTERS)
+    top = middle + 6.5 - 8.5 * (len(title_lines) if note else len(title_lines) - 1) - 2
+    words = [("dynas-stage", 0.0, top + 17 * i, text) for i, text in enumerate(title_lines)]
+    words.append(("dynas-edge", 0.0, top + 17 * len(title_lines), note))
     if row.resolution:
         side = f"{row.resolution} × {row.resolution}"
         words.append(("dynas-stage", end + 18, middle - 2, short_channels(row.channels)))
@@ -153,35 +163,37 @@ def _line_svg(
 
 
 def wrap_name(name: str, letters: int) -> list[str]:
-    """A name in one line or two of so many letters; what does not fit is cut."""
+    """A name in one or two lines of at most `letters` letters; the rest is cut off."""
     if len(name) <= letters:
         return [name]
     first = name[: letters + 1].rpartition(" ")[0] or name[:letters]
-    rest = name[len(first) :].strip()
-    return [first, rest if len(rest) <= letters else f"{rest[: letters - 1]}…"]
+    remainder = name[len(first) :].strip()
+    return [first, remainder if len(remainder) <= letters else f"{remainder[: letters - 1]}…"]
 
 
 def short_channels(channels: str) -> str:
-    """Such as `≤ 64 ch` for `up to 64 channels`."""
+    """The short form of channels, such as `≤ 64 ch` for `up to 64 channels`."""
     return channels.replace("up to", "≤").replace("channels", "ch")
 
 
 def diagram_svg(info: DiagramInfo) -> str:
     """The drawing as inline SVG in the theme's colours, with its text alternative."""
-    room = _WIDTH - _LEFT - (_RIGHT if any(row.resolution for row in info.rows) else _EDGE)
-    alike = {flow: [row for row in info.rows if row.flow == flow] for flow in (False, True)}
-    scales = {flow: _scale(rows, room) for flow, rows in alike.items() if rows}
+    width = _WIDTH - _LEFT - (_RIGHT if any(row.resolution for row in info.rows) else _RIGHT_EDGE)
+    rows_by_kind = {
+        kind: [row for row in info.rows if row.is_sequential == kind] for kind in (False, True)
+    }
+    scales = {kind: _scale(rows, width) for kind, rows in rows_by_kind.items() if rows}
     parts, top = [], 2.0
     for row in info.rows:
-        scale = scales[row.flow]
-        for start in range(0, len(row.blocks), scale.in_a_line):
-            blocks = row.blocks[start : start + scale.in_a_line]
+        scale = scales[row.is_sequential]
+        for start in range(0, len(row.blocks), scale.per_line):
+            blocks = row.blocks[start : start + scale.per_line]
             note = "" if start else row.stride
             if not note and len(blocks) < len(row.blocks):
-                note = row.range(start, len(blocks))
+                note = row.block_range(start, len(blocks))
             name = "" if start else row.title
-            parts.append(_line_svg(row, blocks, note, name, top + scale.line / 2, scale))
-            top += scale.line
+            parts.append(_line_svg(row, blocks, note, name, top + scale.line_height / 2, scale))
+            top += scale.line_height
     text = escape(info.description, quote=True)
     return (
         f'<svg class="dynas-diagram" viewBox="0 0 {_WIDTH} {top + 2:.0f}" role="img" '

@@ -1,1 +1,1 @@
-"""The parts of the Explore page; filter, selection and table serve other pages of a run, too."""
+"""The parts of the Explore page."""

@@ -1,4 +1,4 @@
-"""How the front is looked at: two or three metrics, logarithmic axes, with outliers or without."""
+"""The choice of axes for the front: two or three metrics, log scales, outliers, infeasible."""
 
 from typing import Literal
 
@@ -13,17 +13,17 @@ _SCALES = {"x": "log x", "y": "log y", "z": "log z", "robust": "no outliers"}
 
 
 def view_choice(columns: RunColumns, names: list[str]) -> FrontView:
-    """Draw the choices and return what they amount to; they are kept in the address."""
+    """Draw the choices, which the address keeps, and return the view that they define."""
     with st.container(horizontal=True, vertical_alignment="center", key="explore_axes"):
-        space = len(names) > 2 and _dimensions() == "3-D"
+        is_3d = len(names) > 2 and _dimensions() == "3-D"
         labels = {name: columns.metric(name).label for name in names}
-        usual = [*names, names[-1], names[-1]]
-        y = axis_choice("Vertical axis", "axis_y", labels, usual[0])
-        x = further_axis("over", "Horizontal axis", "axis_x", labels, usual[1])
+        default_names = [*names, names[-1], names[-1]]
+        y = axis_choice("Vertical axis", "axis_y", labels, default_names[0])
+        x = further_axis("over", "Horizontal axis", "axis_x", labels, default_names[1])
         z = None
-        if space:
-            z = further_axis("and", "Third axis", "axis_z", labels, usual[2])
-        options = [name for name in _SCALES if name != "z" or space]
+        if is_3d:
+            z = further_axis("and", "Third axis", "axis_z", labels, default_names[2])
+        options = [name for name in _SCALES if name != "z" or is_3d]
         scales = st.pills(
             "Axes",
             options,
@@ -35,21 +35,21 @@ def view_choice(columns: RunColumns, names: list[str]) -> FrontView:
             help="Logarithmic axes need positive numbers. 'no outliers' leaves out of the axes "
             "what lies far from the bulk of the points; the front always fits in.",
         )
-        infeasible = True
+        show_infeasible = True
         if (columns.ok & ~columns.feasible).any():
-            infeasible = st.toggle(
+            show_infeasible = st.toggle(
                 "infeasible",
                 value=True,
                 key="infeasible",
                 bind="query-params",
                 help="Show sub-networks that miss a constraint, as hollow circles.",
             )
-    chosen = set(scales or [])
+    selected_scales = set(scales or [])
     return FrontView(
         (x, y) if z is None else (x, y, z),
-        frozenset(axis for axis in _AXES if axis in chosen),
-        "robust" in chosen,
-        infeasible,
+        frozenset(axis for axis in _AXES if axis in selected_scales),
+        "robust" in selected_scales,
+        show_infeasible,
     )
 
 

@@ -35,7 +35,7 @@ def _link(run: str) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _drawn(
+def _cached_figure(
     run: str,
     total: int,
     view: FrontView,
@@ -47,24 +47,24 @@ def _drawn(
 ) -> tuple[FrontInfo, Figure]:
     info = front_info(run, _columns, view, objectives, dict(limits), budget)
     if len(info.axes) == 3:
-        return info, {**front_figure(info), "place": camera_spec()}
+        return info, {**front_figure(info), "parameter": camera_spec()}
     x, y = info.axes
-    return info, {**front_figure(info), "place": zoom_spec(x.axis, y.axis, (x.log, y.log))}
+    return info, {**front_figure(info), "parameter": zoom_spec(x.axis, y.axis, (x.log, y.log))}
 
 
-def _shown(
+def _front_figure(
     run: str, history: RunHistory, columns: RunColumns, view: FrontView
 ) -> tuple[FrontInfo, Figure]:
     limits = tuple((c.metric.name, c.limit) for c in history.config.constraints)
     objectives = tuple(objective.name for objective in history.objectives)
     budget = history.summary().budget
     sources = tuple(columns.sources.items())
-    return _drawn(run, len(columns), view, objectives, limits, budget, sources, columns)
+    return _cached_figure(run, len(columns), view, objectives, limits, budget, sources, columns)
 
 
-def front(run: str, history: RunHistory, columns: RunColumns, view: FrontView) -> None:
-    """The front of two or three metrics; a click on a point selects it."""
-    info, figure = _shown(run, history, columns, view)
+def front_chart(run: str, history: RunHistory, columns: RunColumns, view: FrontView) -> None:
+    """Draw the front of two or three metrics; a click on a point selects it."""
+    info, figure = _front_figure(run, history, columns, view)
     chart(
         figure,
         name="front",
@@ -86,36 +86,37 @@ def replay_bar(
     columns: RunColumns,
     view: FrontView,
     moment: Moment,
-    found: FilterResult,
+    filter_result: FilterResult,
 ) -> None:
-    """The slider under the front, which all charts follow."""
-    info, _ = _shown(run, history, columns, view)
-    at = None
+    """Draw the slider under the front, which all charts follow."""
+    info, _ = _front_figure(run, history, columns, view)
+    selected_position = None
     if moment.selected is not None:
         values = [
             columns.metrics[axis.axis.metric.name][moment.selected - 1] / axis.axis.scale.divisor
             for axis in info.axes
         ]
-        at = tuple(float(value) for value in values) if np.isfinite(values).all() else None
-    mask = found.mask if found.is_active else None
+        if np.isfinite(values).all():
+            selected_position = tuple(float(value) for value in values)
+    mask = filter_result.mask if filter_result.is_active else None
 
-    def moved(n: int) -> None:
+    def handle_move(n: int) -> None:
         address.put(REPLAY_POSITION, n if n < len(columns) else None)
 
     replay(
-        Moment(moment.n, moment.selected, at, mask),
+        Moment(moment.n, moment.selected, selected_position, mask),
         len(columns),
         hypervolume=steps_info(run, history.hypervolume[: len(columns)]).steps,
         front=steps(front_sizes(columns.ends)),
         cycles=newest_cycles(columns.cycle),
         link=_link(run),
         key=f"explore_replay_{run}",
-        on_move=moved,
+        on_move=handle_move,
     )
 
 
-def hypervolume(run: str, history: RunHistory, total: int) -> None:
-    """The hypervolume over evaluations, with a cursor where the replay is."""
+def hypervolume_chart(run: str, history: RunHistory, total: int) -> None:
+    """Draw the hypervolume over evaluations, with a cursor at the position of the replay."""
     info = steps_info(run, history.hypervolume[:total], note_on(history), history.provenance)
     chart(
         {**steps_figure(info), "cursor": CURSOR},
@@ -131,7 +132,7 @@ def hypervolume(run: str, history: RunHistory, total: int) -> None:
 
 
 def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
-    """The numbers of the selected sub-network, and the way to its page."""
+    """Draw the metrics of the selected sub-network, and a link to its page."""
     with st.container(border=True, key="explore_selected", gap="small"):
         if number is None:
             st.markdown("**Selected sub-network**")

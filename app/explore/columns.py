@@ -1,4 +1,4 @@
-"""The columns of a run as the dashboard's visitors look at them."""
+"""The columns of a run, cached for all visitors, and the snapshot that each visitor sees."""
 
 import threading
 from dataclasses import dataclass, field
@@ -11,47 +11,47 @@ from engine.supernets import registry
 
 
 @dataclass
-class _Kept:
+class _CachedStore:
     store: ColumnStore
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _kept(run: str, supernet: str, objectives: int) -> _Kept:
-    return _Kept(ColumnStore(registry.load(supernet).space, objectives))
+def _column_store(run: str, supernet: str, objectives: int) -> _CachedStore:
+    return _CachedStore(ColumnStore(registry.load(supernet).space, objectives))
 
 
 def all_columns(run: str, history: RunHistory) -> RunColumns:
-    """Every evaluation that there is now; shared by all visitors."""
-    kept = _kept(run, history.supernet_name, len(history.objectives))
-    with kept.lock:
-        return kept.store.update(history)
+    """All evaluations so far; the columns are shared by all visitors."""
+    cached = _column_store(run, history.supernet_name, len(history.objectives))
+    with cached.lock:
+        return cached.store.update(history)
 
 
 def clear_columns(run: str) -> None:
-    """Look at everything anew: the run was repaired, and may have fewer evaluations than before."""
-    _kept.clear()
+    """Drop all cached columns: a repaired run may have fewer evaluations than before."""
+    _column_store.clear()
     show_newer(run)
 
 
 def snapshot_columns(run: str, history: RunHistory) -> RunColumns:
-    """The evaluations that the visitor looks at.
+    """The evaluations that the visitor sees.
 
-    They stay the same while a run goes on, until the visitor asks for the newer ones.
+    They stay the same while a run continues, until the visitor requests the newer ones.
     """
     columns = all_columns(run, history)
     key = f"explore_taken_{run}"
-    taken = min(st.session_state.setdefault(key, len(columns)), len(columns))
-    if taken == 0:
-        taken = st.session_state[key] = len(columns)
-    return columns.first(taken)
+    count = min(st.session_state.setdefault(key, len(columns)), len(columns))
+    if count == 0:
+        count = st.session_state[key] = len(columns)
+    return columns.first(count)
 
 
 def newer_count(run: str, evaluations: int) -> int:
-    """How many of now `evaluations` have come since the visitor began to look."""
+    """How many of the `evaluations` so far are newer than the visitor's snapshot."""
     return evaluations - int(st.session_state.get(f"explore_taken_{run}", evaluations))
 
 
 def show_newer(run: str) -> None:
-    """Look at everything that there is from now on."""
+    """Let the next snapshot include every evaluation so far."""
     st.session_state.pop(f"explore_taken_{run}", None)

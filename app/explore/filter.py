@@ -1,4 +1,4 @@
-"""The filter box: an expression, what is wrong with it, and how many sub-networks match."""
+"""The filter box: an expression, its error, and the number of matching sub-networks."""
 
 import streamlit as st
 
@@ -14,9 +14,9 @@ BRUSH = "brush"
 
 
 def filter_box(columns: RunColumns, n: int) -> FilterResult:
-    """Draw the box and what it says; what passes it and the brushes in the page's address."""
-    named = columns.by_name(len(columns))
-    box, says = st.columns([0.62, 0.38], vertical_alignment="center", gap="small")
+    """Draw the box; return the rows that pass its expression and the brushes in the address."""
+    column_names = list(columns.by_name(len(columns)))
+    box, status = st.columns([0.62, 0.38], vertical_alignment="center", gap="small")
     with box:
         text = st.text_input(
             "Filter",
@@ -28,18 +28,16 @@ def filter_box(columns: RunColumns, n: int) -> FilterResult:
             label_visibility="collapsed",
             help=_help(columns),
         )
-    found = filter_rows(columns, text or "", parse_ranges(address.word(BRUSH), list(named)), n)
-    with says, st.container(horizontal=True, vertical_alignment="center"):
-        count = int(found.mask[:n].sum())
-        says_all = "the filter is not applied" if found.error else "no filter"
+    result = filter_rows(columns, text or "", parse_ranges(address.word(BRUSH), column_names), n)
+    with status, st.container(horizontal=True, vertical_alignment="center"):
+        count = int(result.mask[:n].sum())
+        note = "the filter is not applied" if result.error else "no filter"
         st.markdown(
-            f"**{count:,}** of {n:,} match"
-            if found.is_active
-            else f"{n:,} evaluations, {says_all}",
+            f"**{count:,}** of {n:,} match" if result.is_active else f"{n:,} evaluations, {note}",
             width="content",
         )
-        if found.ranges:
-            names = ", ".join(axis_label(columns, name) for name in found.ranges)
+        if result.ranges:
+            names = ", ".join(axis_label(columns, name) for name in result.ranges)
             st.button(
                 "Clear brush",
                 key="explore_clear_brush",
@@ -47,15 +45,15 @@ def filter_box(columns: RunColumns, n: int) -> FilterResult:
                 help=f"Brushed in the parallel coordinates: {names}",
                 on_click=lambda: address.put(BRUSH, None),
             )
-    if found.error:
-        st.error(plain(found.error), icon=":material/error:")
-    return found
+    if result.error:
+        st.error(plain(result.error), icon=":material/error:")
+    return result
 
 
 def _categories_help(columns: RunColumns) -> str:
     for name, choices in columns.categories.items():
         first = f'"{choices[0]}"' if isinstance(choices[0], str) else str(choices[0])
-        return f" Choices without an order are asked for with == and !=: `{name} == {first}`."
+        return f" Choices without an order are compared with == and !=: `{name} == {first}`."
     return ""
 
 

@@ -1,4 +1,4 @@
-"""The head of the Explore page: which run, its state, and whether it has measured more since."""
+"""The header of the Explore page: the run, its state, and a button for newer evaluations."""
 
 import streamlit as st
 
@@ -18,22 +18,22 @@ _POLL = 2.0  # seconds
 
 
 def page_header(summaries: list[RunSummary], run: str) -> None:
-    """Draw the head; another run can be chosen in it."""
+    """Draw the header with a choice of the run."""
     by_id = {summary.id: summary for summary in summaries}
     with st.container(horizontal=True, vertical_alignment="center", key="explore_head"):
         st.title("Explore", anchor=False, width="content")
-        run_picker("explore", by_id, run, _forget)
+        run_picker("explore", by_id, run, _clear_parameters)
         live = by_id[run].state in LIVE_STATES
-        st.fragment(_newer, run_every=_POLL if live else None)(run)
+        st.fragment(_newer_button, run_every=_POLL if live else None)(run)
         run_links("explore", run)
 
 
-def _newer(run: str) -> None:
-    """How many evaluations have come since the visitor began to look; nothing moves by itself."""
+def _newer_button(run: str) -> None:
+    """Offer the evaluations that are newer than the visitor's snapshot."""
     leave_if_gone(run)
-    more = newer_count(run, len(service().history(run).evaluations))
-    if more > 0 and st.button(
-        f"Show {more:,} newer",
+    count = newer_count(run, len(service().history(run).evaluations))
+    if count > 0 and st.button(
+        f"Show {count:,} newer",
         key="explore_newer",
         icon=":material/refresh:",
         type="primary",
@@ -43,6 +43,6 @@ def _newer(run: str) -> None:
         st.rerun()
 
 
-def _forget() -> None:
+def _clear_parameters() -> None:
     for name in (REPLAY_POSITION, SELECTED, BRUSH, PAGE, ZOOM, CAMERA):
         address.put(name, None)

@@ -1,4 +1,4 @@
-"""Which genes matter, computed in the background while the page stays usable."""
+"""The importance of genes, computed in the background while the page stays usable."""
 
 import numpy as np
 import streamlit as st
@@ -21,7 +21,7 @@ _BAR = 24  # pixels
 
 
 def importance_view(run: str, columns: RunColumns, names: list[str]) -> None:
-    """Draw the choice of a metric and its bars, of the evaluations in `columns`."""
+    """Draw the choice of a metric, and the importance of genes in the evaluations of `columns`."""
     labels = {name: columns.metric(name).label for name in names}
     with st.container(horizontal=True, vertical_alignment="center", key="explore_importance"):
         name = st.selectbox(
@@ -61,15 +61,15 @@ def importance_view(run: str, columns: RunColumns, names: list[str]) -> None:
     )
 
 
-def _bars(run: str, own: Metric, by: str, job: Job, waiting: bool) -> None:
+def _bars(run: str, metric: Metric, by: str, job: Job, was_running: bool) -> None:
     if not job.done():
         with st.container(key="explore_importance_wait", height=260, border=False):
             st.caption(
-                ":material/hourglass_top: Fitting predictors and exchanging genes; this takes "
+                ":material/hourglass_top: Fitting predictors and permuting genes; this takes "
                 "some seconds. The page can be used meanwhile."
             )
         return
-    if waiting:
+    if was_running:
         st.rerun()
     error = job.exception()
     if error is not None:
@@ -79,7 +79,7 @@ def _bars(run: str, own: Metric, by: str, job: Job, waiting: bool) -> None:
         st.error(text, icon=":material/error:")
         return
     report: ImportanceReport = job.result()
-    info = importance_info(run, own, report, "gene" if by == "gene" else "stage")
+    info = importance_info(run, metric, report, "gene" if by == "gene" else "stage")
     if info.warning:
         st.warning(plain(info.warning), icon=":material/warning:")
     chart(

@@ -1,4 +1,4 @@
-"""Parallel coordinates over the metrics and genes that the visitor chooses."""
+"""Parallel coordinates of the metrics and genes that the visitor selects."""
 
 import numpy as np
 import numpy.typing as npt
@@ -25,11 +25,10 @@ def parallel_view(
     selected: int | None,
     budget: int,
 ) -> None:
-    """Draw the axes of the `(n,)` candidates; what is brushed on them filters the page."""
-    named = columns.by_name(len(candidates))
+    """Draw the rows in the mask `candidates`, `(n,)`; brushed ranges filter the page."""
     names = st.multiselect(
         "Axes",
-        [*named],
+        [*columns.by_name(len(candidates))],
         default=usual_axes(columns, metrics),
         format_func=lambda name: axis_label(columns, name),
         key="parallel",

@@ -1,4 +1,4 @@
-"""Brushed ranges as a text that an address can hold."""
+"""Brushed ranges as text for the address of the page, and back."""
 
 import math
 import re
@@ -10,7 +10,7 @@ _RANGE = re.compile(r"([^~;:,]+)~([^~;:,]+)")
 
 
 def ranges_text(ranges: Ranges) -> str:
-    """Such as `macs:3000000~5000000;d1:2~2,4~4`."""
+    """The ranges as text, such as `macs:3000000~5000000;d1:2~2,4~4`."""
     return ";".join(
         f"{name}:" + ",".join(f"{low:.8g}~{high:.8g}" for low, high in parts)
         for name, parts in ranges.items()
@@ -18,13 +18,13 @@ def ranges_text(ranges: Ranges) -> str:
     )
 
 
-def parse_ranges(text: str, known: Sequence[str]) -> dict[str, list[tuple[float, float]]]:
-    """What `ranges_text` wrote, of columns that are `known`; the rest is ignored."""
+def parse_ranges(text: str, names: Sequence[str]) -> dict[str, list[tuple[float, float]]]:
+    """The ranges in the text of `ranges_text`; columns not in `names` are ignored."""
     ranges: dict[str, list[tuple[float, float]]] = {}
     for entry in text.split(";"):
-        name, _, written = entry.partition(":")
-        if name in known:
-            parts = [_bounds(part) for part in written.split(",")]
+        name, _, ranges_part = entry.partition(":")
+        if name in names:
+            parts = [_bounds(part) for part in ranges_part.split(",")]
             ranges[name] = [part for part in parts if part is not None]
     return {name: parts for name, parts in ranges.items() if parts}
 
@@ -39,7 +39,7 @@ def _bounds(text: str) -> tuple[float, float] | None:
 
 
 def merge_ranges(
-    old: Ranges, new: Ranges, seen: Sequence[str]
+    all_ranges: Ranges, brushed: Ranges, axes: Sequence[str]
 ) -> dict[str, Sequence[tuple[float, float]]]:
-    """`new` ranges on the columns that were `seen`, with `old` ones on columns that were not."""
-    return {**{name: parts for name, parts in old.items() if name not in seen}, **new}
+    """The `brushed` ranges of the shown `axes`, and those of `all_ranges` on other columns."""
+    return {**{name: parts for name, parts in all_ranges.items() if name not in axes}, **brushed}

@@ -1,4 +1,4 @@
-"""Selecting a sub-network of a run in a chart: the table turns to it."""
+"""The selection of a sub-network in a chart, which scrolls the table to its row."""
 
 import streamlit as st
 
@@ -6,16 +6,16 @@ from app.selection import select
 
 
 def select_and_show_row(run: str, number: int) -> None:
-    """Select, and turn to the page of the table where the sub-network is."""
+    """Select a sub-network, and show the page of the table that has it."""
     select(run, number)
-    st.session_state[_wanted(run)] = number
+    st.session_state[_state_key(run)] = number
 
 
 def requested_row(run: str) -> int | None:
-    """The number that the table has to turn to, once."""
-    number: int | None = st.session_state.pop(_wanted(run), None)
+    """The number of the row that the table has to show; None after the first call."""
+    number: int | None = st.session_state.pop(_state_key(run), None)
     return number
 
 
-def _wanted(run: str) -> str:
+def _state_key(run: str) -> str:
     return f"explore_find_{run}"

@@ -1,4 +1,4 @@
-"""The evaluations as a table: sorted, filtered, a page at a time, with the columns one wants."""
+"""The table of evaluations: sorted, filtered, in pages, with a choice of columns."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -21,23 +21,23 @@ from engine.runs.filter_expression import FLAGS
 from engine.runs.history import RunHistory
 
 SORT, PAGE = "sort", "page"
-ROWS = 50
+PAGE_ROWS = 50
 """Rows of a page."""
 
 _HEIGHT = 420
-_GENES = 6
+_MAX_GENES = 6
 
 
 @dataclass(frozen=True)
 class TableInfo:
-    """Plain data of one page: pages count from 1; `names` are the columns after the number."""
+    """Plain data of one page, counted from 1; `names` are the columns after the number."""
 
     names: tuple[str, ...]
     numbers: tuple[int, ...]
     cells: tuple[tuple[str, ...], ...]
     page: int
-    pages: int
-    matching: int
+    page_count: int
+    match_count: int
     sort: str
     descending: bool
 
@@ -63,18 +63,22 @@ def table_info(
     page: int,
     find: int | None = None,
 ) -> TableInfo:
-    """A page of the `(n,)` matching among the first `n`; the one with number `find` if it is in."""
+    """A page of the rows in `mask`, `(n,)`; the page of evaluation `find` if that is among them."""
     ordered = sorted_numbers(columns, mask, sort, descending)
-    pages = max(1, math.ceil(len(ordered) / ROWS))
-    page = min(max(page, 1), pages)
-    if find is not None and len(places := np.flatnonzero(ordered == find)):
-        page = int(places[0]) // ROWS + 1
-    shown = ordered[(page - 1) * ROWS : page * ROWS]
-    named = columns.by_name(len(mask))
-    text = [[_cell(columns, name, value) for value in named[name][shown - 1]] for name in names]
-    cells = tuple((f"#{number}", *(column[i] for column in text)) for i, number in enumerate(shown))
-    numbers = tuple(int(number) for number in shown)
-    return TableInfo(names, numbers, cells, page, pages, len(ordered), sort, descending)
+    page_count = max(1, math.ceil(len(ordered) / PAGE_ROWS))
+    page = min(max(page, 1), page_count)
+    if find is not None and len(positions := np.flatnonzero(ordered == find)):
+        page = int(positions[0]) // PAGE_ROWS + 1
+    page_numbers = ordered[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+    values = columns.by_name(len(mask))
+    text = [
+        [_cell(columns, name, value) for value in values[name][page_numbers - 1]] for name in names
+    ]
+    cells = tuple(
+        (f"#{number}", *(column[i] for column in text)) for i, number in enumerate(page_numbers)
+    )
+    numbers = tuple(int(number) for number in page_numbers)
+    return TableInfo(names, numbers, cells, page, page_count, len(ordered), sort, descending)
 
 
 def _cell(columns: RunColumns, name: str, value: np.generic) -> str:
@@ -94,17 +98,17 @@ def _cell(columns: RunColumns, name: str, value: np.generic) -> str:
 
 
 def default_columns(columns: RunColumns, metrics: list[str]) -> list[str]:
-    """What is shown until the visitor chooses: metrics, cycle, place, and genes, such as depths."""
-    genes = [columns.genes[index].name for index in telling_genes(columns.space, _GENES)]
+    """The initial columns: metrics, cycle, front, flags and the most informative genes."""
+    genes = [columns.genes[index].name for index in telling_genes(columns.space, _MAX_GENES)]
     flags = ["feasible"] if not columns.feasible[columns.ok].all() else []
     flags += ["extrapolated"] if columns.extrapolated.any() else []
     return [*metrics, "cycle", "front", *flags, *genes]
 
 
-def remarks(
+def row_notes(
     history: RunHistory, columns: RunColumns, names: Sequence[str], number: int
 ) -> tuple[str, ...]:
-    """What stands below the cells of an evaluation in the columns `names`; empty ones included."""
+    """The notes below the cells of an evaluation in the columns `names`, empty for none."""
     evaluation = history.evaluations[number - 1]
     return tuple(
         source_note(evaluation, columns.metric(name)) if name in columns.metrics else ""
@@ -120,16 +124,18 @@ def evaluations_table(
     selected: int | None,
     on_pick: Callable[[int], None],
 ) -> None:
-    """Draw the tools and one page of the `(n,)` matching; a click on a row selects."""
-    run, named = history.id, columns.by_name(len(mask))
+    """Draw the tools and one page of the rows in `mask`, `(n,)`; a click on a row selects it."""
+    run, all_names = history.id, list(columns.by_name(len(mask)))
     with st.container(horizontal=True, vertical_alignment="center", key="explore_table_tools"):
-        chosen = _column_choice(columns, metrics, list(named))
+        names = _column_choice(columns, metrics, all_names)
         pager = st.container(horizontal=True, vertical_alignment="center", width="content")
-    asked = address.word(SORT)
-    sort = asked.removeprefix("-") if asked.removeprefix("-") in named else "number"
+    sort_parameter = address.word(SORT)
+    sort = sort_parameter.removeprefix("-")
+    sort = sort if sort in all_names else "number"
+    descending = sort_parameter.startswith("-")
     find = requested_row(run)
     page = address.whole(PAGE, 1, 10**6) or 1
-    info = table_info(columns, mask, tuple(chosen), sort, asked.startswith("-"), page, find)
+    info = table_info(columns, mask, tuple(names), sort, descending, page, find)
     if info.page != page:
         address.put(PAGE, info.page if info.page > 1 else None)
     with pager:
@@ -150,7 +156,7 @@ def evaluations_table(
             for i, name in enumerate(titles)
         ],
         [
-            Row(number, cells, remarks=("", *remarks(history, columns, info.names, number)))
+            Row(number, cells, notes=("", *row_notes(history, columns, info.names, number)))
             for number, cells in zip(info.numbers, info.cells, strict=True)
         ],
         name="evaluations",
@@ -171,15 +177,15 @@ def _title(columns: RunColumns, name: str) -> str:
 
 
 def _sort_by(name: str) -> None:
-    now = address.word(SORT)
-    address.put(SORT, f"-{name}" if now == name or (not now and name == "number") else name)
+    current = address.word(SORT)
+    address.put(SORT, f"-{name}" if current == name or (not current and name == "number") else name)
     address.put(PAGE, None)
 
 
-def _column_choice(columns: RunColumns, metrics: list[str], known: list[str]) -> list[str]:
-    options = [name for name in known if name != "number"]
+def _column_choice(columns: RunColumns, metrics: list[str], all_names: list[str]) -> list[str]:
+    options = [name for name in all_names if name != "number"]
     with st.popover("Columns", icon=":material/view_column:", key="explore_columns"):
-        chosen = st.multiselect(
+        names = st.multiselect(
             "Columns",
             options,
             default=default_columns(columns, metrics),
@@ -187,34 +193,36 @@ def _column_choice(columns: RunColumns, metrics: list[str], known: list[str]) ->
             key="columns",
             bind="query-params",
         )
-    return list(chosen)
+    return list(names)
 
 
 def _pager(info: TableInfo) -> None:
-    first = (info.page - 1) * ROWS + 1
+    first = (info.page - 1) * PAGE_ROWS + 1
     last = first + len(info.numbers) - 1
-    st.markdown(f"{first:,}–{last:,} of {info.matching:,}" if info.numbers else "", width="content")
-    if info.pages < 2:
+    st.markdown(
+        f"{first:,}–{last:,} of {info.match_count:,}" if info.numbers else "", width="content"
+    )
+    if info.page_count < 2:
         return
     st.button(
         "", key="explore_back", icon=":material/chevron_left:", help="Previous page",
         disabled=info.page == 1, on_click=lambda: address.put(PAGE, info.page - 1),
     )  # fmt: skip
     st.number_input(
-        f"Page of {info.pages}",
+        f"Page of {info.page_count}",
         min_value=1,
-        max_value=info.pages,
+        max_value=info.page_count,
         value=info.page,
-        key=f"explore_page_{info.page}_{info.pages}",
+        key=f"explore_page_{info.page}_{info.page_count}",
         on_change=lambda: address.put(
-            PAGE, int(st.session_state[f"explore_page_{info.page}_{info.pages}"])
+            PAGE, int(st.session_state[f"explore_page_{info.page}_{info.page_count}"])
         ),
         label_visibility="collapsed",
         width=130,
-        help=f"Page, of {info.pages}",
+        help=f"Page, of {info.page_count}",
     )
-    st.markdown(f"of {info.pages:,}", width="content")
+    st.markdown(f"of {info.page_count:,}", width="content")
     st.button(
         "", key="explore_next", icon=":material/chevron_right:", help="Next page",
-        disabled=info.page == info.pages, on_click=lambda: address.put(PAGE, info.page + 1),
+        disabled=info.page == info.page_count, on_click=lambda: address.put(PAGE, info.page + 1),
     )  # fmt: skip

@@ -28,23 +28,23 @@ from engine.runs.run_summary import RunSummary
 
 _FRONT_HEIGHT = 436
 _SIDE_HEIGHT = 190
-_HYPERVOLUME_SOON = "The hypervolume appears with the first measured sub-network."
-_VIEWS = {  # the title of each; its axes say the rest
+_HYPERVOLUME_PENDING = "The hypervolume appears with the first measured sub-network."
+_VIEWS = {  # the title of the chart in each view
     "Ranking": "Predictors",
     "Error": "Predictors",
     "Scatter": "Predictions",
 }
 
 
-def draw(summary: RunSummary, history: RunHistory, chosen: int | None) -> None:
-    """Draw the charts of a run, updating those that are there; `chosen` is selected in them."""
+def draw(summary: RunSummary, history: RunHistory, selected: int | None) -> None:
+    """Draw or update the charts of a run; `selected` is the number of the selected sub-network."""
     front, side = st.columns([0.67, 0.33], gap="small")
     with front:
         x, y = _axes(summary, history)
-        _front(summary, history, x, y, chosen)
+        _front_chart(summary, history, x, y, selected)
     with side:
-        _hypervolume(summary, history, x, y)
-        predictors(summary, history, chosen, lambda number: select(summary.id, number))
+        _hypervolume_chart(summary, history, x, y)
+        predictor_chart(summary, history, selected, lambda number: select(summary.id, number))
 
 
 def _axes(summary: RunSummary, history: RunHistory) -> tuple[str, str]:
@@ -54,15 +54,17 @@ def _axes(summary: RunSummary, history: RunHistory) -> tuple[str, str]:
     return plane_choice("live", {name: history.metric(name).label for name in names}, (x, y))
 
 
-def _front(summary: RunSummary, history: RunHistory, x: str, y: str, chosen: int | None) -> None:
+def _front_chart(
+    summary: RunSummary, history: RunHistory, x: str, y: str, selected: int | None
+) -> None:
     run = summary.id
-    info = live_front_info(run, history, x, y, chosen, summary.budget)
+    info = live_front_info(run, history, x, y, selected, summary.budget)
     divide = info.x.scale.divisor, info.y.scale.divisor
     chart(
         {
             **live_front_figure(info),
             "feed": feed_spec(run, x, y, info.evaluation_count, divide),
-            "place": zoom_spec(info.x, info.y),
+            "parameter": zoom_spec(info.x, info.y),
         },
         name="pareto",
         title=title_of("Pareto front", history.provenance),
@@ -70,21 +72,21 @@ def _front(summary: RunSummary, history: RunHistory, x: str, y: str, chosen: int
         description=info.description,
         height=_FRONT_HEIGHT,
         key=f"pareto_{run}",
-        empty="" if info.measured else _nothing_yet(summary),
+        empty="" if info.measured else _empty_text(summary),
         on_pick=lambda number: select(run, number),
     )
 
 
-def _nothing_yet(summary: RunSummary) -> str:
-    starting = summary.state == "running" and not summary.evaluations
-    hint = "The workers are starting, which takes some seconds. " if starting else ""
+def _empty_text(summary: RunSummary) -> str:
+    is_starting = summary.state == "running" and not summary.evaluations
+    hint = "The workers are starting, which takes some seconds. " if is_starting else ""
     return empty_state_text(summary, f"{hint}The first measured sub-network appears here.")
 
 
-def _hypervolume(summary: RunSummary, history: RunHistory, x: str, y: str) -> None:
+def _hypervolume_chart(summary: RunSummary, history: RunHistory, x: str, y: str) -> None:
     run = summary.id
     info = hypervolume_info(run, history)
-    measured = info.value is not None and has_measured(summary)
+    has_value = info.value is not None and has_measured(summary)
     chart(
         staircase_with_feed(hypervolume_figure(info), feed_spec(run, x, y, info.evaluation_count)),
         name="hypervolume",
@@ -93,27 +95,27 @@ def _hypervolume(summary: RunSummary, history: RunHistory, x: str, y: str) -> No
         description=info.description,
         height=_SIDE_HEIGHT,
         key=f"hypervolume_{run}",
-        empty="" if measured else empty_state_text(summary, _HYPERVOLUME_SOON),
+        empty="" if has_value else empty_state_text(summary, _HYPERVOLUME_PENDING),
     )
 
 
-def predictors(
+def predictor_chart(
     summary: RunSummary,
     history: RunHistory,
-    chosen: int | None,
+    selected: int | None,
     on_pick: Callable[[int], None],
     height: int = _SIDE_HEIGHT,
 ) -> None:
-    """How well the predictors of a run did, in the view and of the metric that is chosen above."""
+    """Draw the quality of a run's predictors, with a choice of the view and of the metric."""
     run = summary.id
     names = predicted_metrics(history)
     name, view = (
         _predictor_view(history, names) if names else (history.objectives[0].name, "Ranking")
     )
     info = predictor_info(run, history, name)
-    picking = view == "Scatter" and bool(info.cycles)
-    if picking:
-        pairs = prediction_info(run, history, name, chosen, summary.budget)
+    is_scatter = view == "Scatter" and bool(info.cycles)
+    if is_scatter:
+        pairs = prediction_info(run, history, name, selected, summary.budget)
         divisor = pairs.axis.scale.divisor
         feed = feed_spec(run, name, prediction_of(name), pairs.evaluation_count, (divisor, divisor))
         figure, description = {**prediction_figure(pairs), "feed": feed}, pairs.description
@@ -129,14 +131,14 @@ def predictors(
         height=height,
         key=f"predictor_{run}",
         empty="" if info.cycles else info.reason,
-        on_pick=on_pick if picking else None,
+        on_pick=on_pick if is_scatter else None,
     )
     if info.cycles:
         st.caption(plain(info.predictor_text))
 
 
 def _predictor_view(history: RunHistory, names: list[str]) -> tuple[str, str]:
-    """The metric and the view of its predictions that the visitor has chosen."""
+    """Draw the choice of a predicted metric and of a view of its predictions; return both."""
     name: str | None = names[0]
     with st.container(horizontal=True, vertical_alignment="center", key="live_predictor"):
         view = st.segmented_control(

@@ -1,4 +1,4 @@
-"""The head of the Live page: name, state, counts, and the buttons that steer the run."""
+"""The header of the Live page: name, state, counts, and the buttons that control the run."""
 
 from collections.abc import Callable
 
@@ -15,11 +15,11 @@ from engine.runs.run_labels import Labels
 from engine.runs.run_summary import RunSummary
 
 _DEFAULT_EXTENSION = 50
-_TITLE_AND_BUTTONS = (0.42, 0.58)  # all buttons stand in one row from a window of 1280 pixels on
+_TITLE_AND_BUTTONS = (0.42, 0.58)  # all buttons fit in one row from a window width of 1280 pixels
 
 
 def header(summary: RunSummary, history: RunHistory, every: float) -> None:
-    """Draw name, state, buttons, facts and the progress bar; facts are fetched `every` seconds."""
+    """Draw name, state, buttons, facts and progress bar; facts are updated `every` seconds."""
     title, buttons = st.columns(_TITLE_AND_BUTTONS, vertical_alignment="center")
     with title, st.container(horizontal=True, vertical_alignment="center", key="live_title"):
         st.subheader(names.named(summary.name), anchor=False, width="content")
@@ -31,7 +31,7 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
             horizontal=True, horizontal_alignment="right", gap="xsmall", key="live_buttons"
         ),
     ):
-        _steer(summary)
+        _run_controls(summary)
     facts_line(summary.id, history, every)
     if summary.state == "failed":
         st.error(plain(summary.message), icon=":material/error:")
@@ -39,22 +39,22 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
         st.caption(f":material/info: {plain(summary.message)}")
     if summary.state == "interrupted":
         st.caption(
-            ":material/info: The program that drove this run was ended. Nothing that it measured "
-            "is lost: Resume goes on from here."
+            ":material/info: The program that drove this run was ended. No measurement is lost: "
+            "Resume continues from here."
             if summary.evaluations
-            else ":material/info: The program that drove this run was ended before anything was "
-            "measured. Resume starts it anew."
+            else ":material/info: The program that drove this run was ended before the first "
+            "measurement. Resume starts it again."
         )
     if summary.state in LIVE_STATES and not summary.driven_here:
         st.caption(
-            ":material/info: Another process drives this run. It does what you ask for here once "
-            "its present evaluation has ended."
+            ":material/info: Another process drives this run. It carries out your request as soon "
+            "as its current evaluation has ended."
         )
     _labels(service().labels(summary.id))
 
 
 def _labels(labels: Labels) -> None:
-    """Tags and note as the Runs page has them."""
+    """Draw tags and note as on the Runs page."""
     if not labels.tags and not labels.note:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="live_labels"):
@@ -66,12 +66,12 @@ def _labels(labels: Labels) -> None:
                 st.markdown(names.note(labels.note))
 
 
-def _act(action: Callable[[], object]) -> None:
-    done = False
+def _run_action(action: Callable[[], object]) -> None:
+    succeeded = False
     with told_to_user():
         action()
-        done = True
-    if done:
+        succeeded = True
+    if succeeded:
         st.rerun()
 
 
@@ -85,48 +85,48 @@ def _rename(summary: RunSummary) -> None:
             "Name", value=summary.name, key=f"live_name_{summary.id}", max_chars=80
         )
         if st.button("Rename", key="live_rename_apply"):
-            _act(lambda: service().rename(summary.id, (name or "").strip()))
+            _run_action(lambda: service().rename(summary.id, (name or "").strip()))
 
 
 def _stop(run: str, actions: frozenset[str]) -> None:
-    """Stop, which waits for what is being measured; pressed again, it does not."""
+    """Draw Stop, which waits for running evaluations, or Stop now, which does not."""
     if "stop_now" in actions and "stop" not in actions:
         if st.button(
             "Stop now",
             key="live_stop_now",
             icon=":material/cancel:",
-            help="Does not wait for what is being measured: that is left out, and measured when "
+            help="Does not wait for running evaluations: they are abandoned, and measured when "
             "the run is resumed.",
         ):
-            _act(lambda: service().stop_now(run))
+            _run_action(lambda: service().stop_now(run))
     elif st.button("Stop", key="live_stop", icon=":material/stop:", disabled="stop" not in actions):
-        _act(lambda: service().stop(run))
+        _run_action(lambda: service().stop(run))
 
 
 def _retry(summary: RunSummary) -> None:
     count = summary.retriable
-    what = "the sub-network" if count == 1 else f"the {count} sub-networks"
+    sub_networks = "the sub-network" if count == 1 else f"the {count} sub-networks"
     if st.button(
         "Retry failed",
         key="live_retry",
         icon=":material/replay:",
-        help=f"Goes on, and measures {what} whose evaluation failed once more, on top of the "
-        "budget. Mend the cause first.",
+        help=f"Resumes the run and measures {sub_networks} whose evaluation failed once more, in "
+        "addition to the budget. Fix the cause first.",
     ):
-        _act(lambda: service().resume(summary.id, retry_failed=True))
+        _run_action(lambda: service().resume(summary.id, retry_failed=True))
 
 
-def _steer(summary: RunSummary) -> None:
+def _run_controls(summary: RunSummary) -> None:
     run, actions = summary.id, summary.actions
     run_links("live", run)
     if "resume" in actions:
         if st.button("Resume", key="live_resume", icon=":material/play_arrow:", type="primary"):
-            _act(lambda: service().resume(run))
+            _run_action(lambda: service().resume(run))
     elif st.button(
         "Pause", key="live_pause", icon=":material/pause:", disabled="pause" not in actions
     ):
-        _act(lambda: service().pause(run))
-    if "retry" in actions:  # of runs that have ended, which nothing can stop
+        _run_action(lambda: service().pause(run))
+    if "retry" in actions:  # the run has ended and cannot be stopped
         _retry(summary)
     else:
         _stop(run, actions)
@@ -146,4 +146,4 @@ def _steer(summary: RunSummary) -> None:
             key=f"live_extra_{run}",
         )
         if st.button(f"Extend by {extra}", key="live_extend_apply", type="primary"):
-            _act(lambda: service().extend(run, int(extra or 0)))
+            _run_action(lambda: service().extend(run, int(extra or 0)))

@@ -1,4 +1,4 @@
-"""Below the charts: the front as a table, the selected sub-network, the records."""
+"""The Live page below the charts: the table of the front, the selected sub-network, the log."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -23,31 +23,31 @@ from engine.metrics import ordered
 from engine.runs.history import RunHistory
 
 _TABLE_HEIGHT = 330
-_NEWEST = 500  # rows of the table of evaluations: it is sent anew with each of them
-_ASKED = {
+_MAX_ROWS = 500  # of the table of evaluations, which is sent again with each new one
+_REQUEST_TEXTS = {
     "paused": "Another process asked for a pause",
     "running": "Another process asked to go on",
     "stopped": "Another process asked to stop",
     "stopped now": "Another process asked to stop now",
 }
-_LONGEST_EVENT = 400  # characters
-_WRITTEN = 120  # pixels of what a worker wrote
-_TOLD = 30  # events, and failed evaluations
+_MAX_EVENT_LENGTH = 400  # characters
+_OUTPUT_HEIGHT = 120  # pixels of the output of a worker
+_MAX_EVENTS = 30  # and failed evaluations
 
 
-def front(run: str, history: RunHistory, chosen: int | None) -> None:
-    """The non-dominated sub-networks, the newest marked; a click selects in the chart, too."""
+def front_panel(run: str, history: RunHistory, selected: int | None) -> None:
+    """Draw the non-dominated sub-networks, the newest marked; a click selects in the charts."""
     names = ordered(history.config.all_metrics)
     info = front_info(history, names)
-    called = front_called(history.provenance, "front now")
-    st.markdown(f"**The {called}** · {counted(len(info.rows), 'sub-network')}")
+    title = front_called(history.provenance, "front now")
+    st.markdown(f"**The {title}** · {counted(len(info.rows), 'sub-network')}")
     if not info.rows:
-        soon = "The first measured sub-network appears here."
-        st.caption(empty_state_text(history.summary(), soon))
+        pending_text = "The first measured sub-network appears here."
+        st.caption(empty_state_text(history.summary(), pending_text))
         return
     front_table(
         info,
-        selected=chosen,
+        selected=selected,
         height=_TABLE_HEIGHT,
         key=f"front_{run}",
         on_pick=lambda number: select(run, number),
@@ -55,7 +55,7 @@ def front(run: str, history: RunHistory, chosen: int | None) -> None:
 
 
 def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
-    """The selected sub-network: numbers, drawing, downloads."""
+    """Draw the selected sub-network: metrics, diagram, downloads."""
     if number is None:
         st.markdown("**Selected sub-network**")
         st.caption("Click a point in the chart or a row of the table.")
@@ -68,16 +68,16 @@ def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
     with st.container(key="live_selected", gap="small"):
         rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
         st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.timed_on_html(evaluation))
-        drawn = subnetwork_panel.architecture(history.supernet_name, evaluation)
-        subnetwork_panel.diagram(drawn, evaluation, f"live_diagram_{run}")
+        architecture = subnetwork_panel.architecture(history.supernet_name, evaluation)
+        subnetwork_panel.diagram(architecture, evaluation, f"live_diagram_{run}")
         with st.container(horizontal=True):
             for entry in SUBNETWORK_FORMATS:
                 subnetwork_panel.download_button(entry, history.config, evaluation, "live_download")
             shortlist_button(run, evaluation, "live_shortlist")
 
 
-def records(run: str, history: RunHistory) -> None:
-    """All evaluations as a table and the event log, both closed until asked for."""
+def records_panel(run: str, history: RunHistory) -> None:
+    """Draw the table of all evaluations and the event log, both collapsed at first."""
     table = st.expander("All evaluations", key="live_table", on_change="rerun")
     if table.open:
         with table:
@@ -106,11 +106,11 @@ def _evaluations(run: str, history: RunHistory) -> None:
             "Seconds": round(evaluation.seconds, 2),
             "Remark": evaluation.reason or disturbance_warning(evaluation.conditions),
         }
-        for evaluation in history.evaluations[: -_NEWEST - 1 : -1]
+        for evaluation in history.evaluations[: -_MAX_ROWS - 1 : -1]
     ]
-    if len(history.evaluations) > _NEWEST:
+    if len(history.evaluations) > _MAX_ROWS:
         st.caption(
-            f"The newest {_NEWEST} of {len(history.evaluations):,}. Explore has all of them, to "
+            f"The newest {_MAX_ROWS} of {len(history.evaluations):,}. Explore has all of them, to "
             "sort and filter."
         )
     st.dataframe(rows, hide_index=True, height=320, key=f"live_table_{run}")
@@ -132,21 +132,21 @@ def _state(history: RunHistory, evaluation: Evaluation) -> str:
 
 
 def _events(history: RunHistory) -> None:
-    failed = [evaluation for evaluation in list(history.evaluations) if not evaluation.ok]
-    if len(failed) > _TOLD:
-        st.caption(f"The newest {_TOLD} of {len(failed):,} failed evaluations:")
-    for evaluation in failed[-_TOLD:]:
+    failures = [evaluation for evaluation in list(history.evaluations) if not evaluation.ok]
+    if len(failures) > _MAX_EVENTS:
+        st.caption(f"The newest {_MAX_EVENTS} of {len(failures):,} failed evaluations:")
+    for evaluation in failures[-_MAX_EVENTS:]:
         st.markdown(f":red[:material/close: #{evaluation.number}] {plain(evaluation.reason)}")
-        subnetwork_panel.written(evaluation, _WRITTEN)
-    if not failed:
+        subnetwork_panel.written(evaluation, _OUTPUT_HEIGHT)
+    if not failures:
         st.caption("No evaluation has failed.")
     now = datetime.now().timestamp()
-    for event in list(history.events)[-_TOLD:][::-1]:
-        st.caption(f"{age(now - event.time)} · {named(event_text(event), _LONGEST_EVENT)}")
+    for event in list(history.events)[-_MAX_EVENTS:][::-1]:
+        st.caption(f"{age(now - event.time)} · {named(event_text(event), _MAX_EVENT_LENGTH)}")
 
 
 def event_text(event: Event) -> str:
-    """An event in words."""
+    """The sentence that describes an event."""
     data = event.data
     texts: dict[str, Callable[[], str]] = {
         "created": lambda: "Created",
@@ -156,7 +156,7 @@ def event_text(event: Event) -> str:
         "retry": lambda: f"{counted(len(data['numbers']), 'failed evaluation')} to be tried again",
         "extended": lambda: f"Budget is now {data['num_evals']} evaluations",
         "tagged": lambda: f"Tagged {', '.join(data['tags'])}" if data["tags"] else "Tags removed",
-        "asked": lambda: _ASKED.get(data["wanted"], "Asked for something unknown"),
+        "asked": lambda: _REQUEST_TEXTS.get(data["wanted"], "Unknown request"),
         "note": lambda: "Note changed" if data.get("text") else "Note removed",
         "shortlist": lambda: _shortlist_text(data["numbers"]),
         "imported": lambda: " ".join(data["sentences"]),
@@ -166,5 +166,5 @@ def event_text(event: Event) -> str:
 
 
 def _shortlist_text(numbers: Sequence[int]) -> str:
-    listed = ", ".join(f"#{number}" for number in numbers)
-    return f"Shortlist is now {listed}" if numbers else "Shortlist emptied"
+    shortlist = ", ".join(f"#{number}" for number in numbers)
+    return f"Shortlist is now {shortlist}" if numbers else "Shortlist emptied"

@@ -1,22 +1,22 @@
-/* The facts of a run, kept up to date by asking for them. What else has to change on the page is
-   asked of the server only where it has changed: the charts fetch their new points themselves. */
+/* The facts of a run, updated by polling the server. The page is drawn again only if something
+   else has changed: the charts fetch their new points themselves. */
 
 import { element, part } from "../browser/elements.js"
 import { pageVisible } from "../browser/page_visibility.js"
 import { growthOf, recordGrowth } from "../charts/run_growth.js"
 import { pageDelay, restTime } from "./request_times.js"
 
-/** @import { Component, End, FactsData, Pulse } from "../browser/types.js" */
+/** @import { Component, End, FactsData, RunProgress } from "../browser/types.js" */
 
 /** @type {WeakMap<Element, RunFacts>} */
-const shownFacts = new WeakMap()
+const factsByRoot = new WeakMap()
 
 class RunFacts {
-  /** Whether the facts have been taken off the page. */
+  /** Whether the facts have been removed from the page. */
   ended = false
-  /** The version of the run for which the page was asked to change. */
-  askedFor = ""
-  /** Asks the page to be drawn anew. @type {(version: string) => void} */
+  /** The version of the run for which the page was last asked to be drawn again. */
+  requestedVersion = ""
+  /** Asks the page to be drawn again. @type {(version: string) => void} */
   askPage = () => {}
 
   /**
@@ -29,7 +29,7 @@ class RunFacts {
     this.growth = growthOf(data.run)
   }
 
-  /** @param {Pulse} pulse */
+  /** @param {RunProgress} progress */
   show({ facts, progress, label }) {
     const line = element("div", "dynas-facts")
     for (const { name, value, hook } of facts) {
@@ -51,27 +51,27 @@ class RunFacts {
   update(data) {
     this.data = data
     this.growth = growthOf(data.run)
-    if (data.upto >= this.growth.upto) this.show(data)
-    recordGrowth(this.growth, data.upto)
+    if (data.evaluations >= this.growth.evaluations) this.show(data)
+    recordGrowth(this.growth, data.evaluations)
   }
 
-  /** Asks the server how far the run is. */
+  /** Requests the progress of the run from the server. */
   async ask() {
     const answer = await fetch(new URL(this.data.address, document.baseURI))
     if (!answer.ok) return
-    /** @type {Pulse} */
-    const news = await answer.json()
-    if (this.ended || this.data.upto > news.upto) return
-    this.show(news)
-    recordGrowth(this.growth, news.upto)
-    if (news.version === this.data.version || news.version === this.askedFor) return
-    this.askedFor = news.version
+    /** @type {RunProgress} */
+    const latest = await answer.json()
+    if (this.ended || this.data.evaluations > latest.evaluations) return
+    this.show(latest)
+    recordGrowth(this.growth, latest.evaluations)
+    if (latest.version === this.data.version || latest.version === this.requestedVersion) return
+    this.requestedVersion = latest.version
     setTimeout(() => {
-      if (!this.ended) this.askPage(news.version)
+      if (!this.ended) this.askPage(latest.version)
     }, pageDelay(this.growth.drawingTime))
   }
 
-  /** Asks over and over, while the facts are on a page that can be seen. */
+  /** Polls the server while the facts are on a visible page. */
   async follow() {
     while (!this.ended) {
       const rest = restTime(this.data.every, this.growth.drawingTime)
@@ -87,16 +87,16 @@ class RunFacts {
  * @returns {End | undefined}
  */
 export default function showFacts({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".dynas-pulse")
+  const root = parentElement.querySelector(".dynas-run-progress")
   if (!(root instanceof HTMLElement) || !data) return undefined
-  const known = shownFacts.get(root)
-  const facts = known ?? new RunFacts(root, data)
-  shownFacts.set(root, facts)
+  const existing = factsByRoot.get(root)
+  const facts = existing ?? new RunFacts(root, data)
+  factsByRoot.set(root, facts)
   facts.askPage = (version) => setTriggerValue("changed", version)
   facts.update(data)
-  if (!known) facts.follow()
+  if (!existing) facts.follow()
   return () => {
     facts.ended = true
-    shownFacts.delete(root)
+    factsByRoot.delete(root)
   }
 }

@@ -1,7 +1,7 @@
-"""The facts of a run and its progress bar. The browser keeps them up to date by itself.
+"""The facts of a run and its progress bar, which the browser updates by polling.
 
-It asks for the pulse of the run, tells the charts when the run has grown, and has the page drawn
-anew when something else has changed.
+The browser requests the progress of the run, tells the charts when the run has grown, and has the
+page drawn again when something else has changed.
 """
 
 from dataclasses import asdict
@@ -12,7 +12,7 @@ from app.live.run_progress import ADDRESS, run_progress
 from engine.runs.history import RunHistory
 
 _HTML = """
-<div class="dynas-pulse">
+<div class="dynas-run-progress">
   <div class="dynas-facts"></div>
   <div class="dynas-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100">
     <div style="width: 0"></div>
@@ -24,7 +24,7 @@ _mount = component("dynas_facts", html=_HTML, module="live/facts.js")
 
 
 def facts_line(run: str, history: RunHistory, every: float) -> None:
-    """Draw the facts; the browser asks for newer ones after `every` seconds."""
+    """Draw the facts; the browser requests an update every `every` seconds."""
     address = f"{ADDRESS.lstrip('/')}?{urlencode({'run': run})}"
     _mount(
         key=f"facts_{run}",

@@ -1,11 +1,11 @@
-/* How long a tab waits, so that many tabs of a busy machine do not slow each other down. */
+/* Waiting times of a tab, chosen so that many tabs do not slow down a busy machine. */
 
-const REST = 2 // times the time of drawing, for which a tab rests after it
-const LONGEST = 1300 // milliseconds of rest, however busy the machine is
-const TURNS = 5 // times the time of drawing, over which tabs spread their requests
+const REST = 2 // a tab waits this multiple of its drawing time after it has drawn
+const LONGEST = 1300 // milliseconds, however busy the machine is
+const TURNS = 5 // tabs spread their requests over this multiple of the drawing time
 
 /**
- * Milliseconds between two questions.
+ * Milliseconds between two requests.
  * @param {number} every milliseconds at least
  * @param {number} drawingTime milliseconds
  */
@@ -13,7 +13,7 @@ export const restTime = (every, drawingTime) =>
   Math.max(every, Math.min(REST * drawingTime, LONGEST))
 
 /**
- * Milliseconds before the page is drawn anew, by chance.
+ * A random number of milliseconds before the page is drawn again.
  * @param {number} drawingTime milliseconds
  * @param {number} chance from 0 to 1
  */

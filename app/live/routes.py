@@ -1,4 +1,4 @@
-"""Answers a browser that asks how far a run is and for its newest points."""
+"""HTTP routes that return the progress of a run and its new points."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -16,7 +16,7 @@ from engine.runs.history import RunHistory
 
 
 class RequestError(Exception):
-    """A query that cannot be read."""
+    """A query with an invalid value."""
 
 
 Query = Mapping[str, str]
@@ -27,36 +27,36 @@ def routes() -> list[Route]:
 
     See `app.charts.point_feed` and `app.live.run_progress`.
     """
-    return [_route(point_feed.ADDRESS, _points), _route(run_progress.ADDRESS, _pulse)]
+    return [_route(point_feed.ADDRESS, _points), _route(run_progress.ADDRESS, _progress)]
 
 
-def _points(history: RunHistory, wanted: Query) -> dict[str, Any]:
+def _points(history: RunHistory, query: Query) -> dict[str, Any]:
     try:
-        after, risen = (max(0, int(wanted.get(name, 0))) for name in ("after", "risen"))
+        after, last_step = (max(0, int(query.get(name, 0))) for name in ("after", "risen"))
     except ValueError:
         raise RequestError("`after` and `risen` are numbers.") from None
-    return point_feed.new_points(history, wanted.get("x", ""), wanted.get("y", ""), after, risen)
+    return point_feed.new_points(history, query.get("x", ""), query.get("y", ""), after, last_step)
 
 
-def _pulse(history: RunHistory, _wanted: Query) -> dict[str, Any]:
+def _progress(history: RunHistory, _query: Query) -> dict[str, Any]:
     return asdict(run_progress.run_progress(history))
 
 
 def _route(address: str, read: Callable[[RunHistory, Query], dict[str, Any]]) -> Route:
     async def answer(request: Request) -> JSONResponse:
-        wanted = request.query_params
+        query = request.query_params
 
-        def found() -> dict[str, Any]:
-            from app.session import service  # here, so that the server listens before it is loaded
+        def read_history() -> dict[str, Any]:
+            from app.session import service  # imported late: the server listens first
 
-            return read(service().history(wanted.get("run", "")), wanted)
+            return read(service().history(query.get("run", "")), query)
 
         try:
-            told = await run_in_threadpool(found)
+            content = await run_in_threadpool(read_history)
         except RequestError as error:
             return JSONResponse({"error": str(error)}, status_code=400)
         except DynasError as error:
             return JSONResponse({"error": str(error)}, status_code=404)
-        return JSONResponse(told, headers={"Cache-Control": "no-store"})
+        return JSONResponse(content, headers={"Cache-Control": "no-store"})
 
     return Route(address, answer)

@@ -1,4 +1,4 @@
-"""How far a run is: what a browser asks for, over and over, while it shows the run."""
+"""The progress of a run, which a browser polls while it shows the run."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ ADDRESS = "/feed/pulse"
 
 @dataclass(frozen=True)
 class RunProgress:
-    """How far a run is. While `version` stays the same, points and these facts alone have changed.
+    """The progress of a run. An unchanged `version` means that only points and facts have changed.
 
-    `upto` counts its evaluations, `progress` is the share of the budget, in [0, 1].
+    `evaluations` is the number of its evaluations, `progress` the share of the budget, in [0, 1].
     """
 
-    upto: int
+    evaluations: int
     version: str
     facts: tuple[Fact, ...]
     progress: float
@@ -23,10 +23,10 @@ class RunProgress:
 
 
 def run_progress(history: RunHistory) -> RunProgress:
-    """How far a run is, as of the last refresh."""
+    """The progress of a run at the last refresh of `history`."""
     summary = history.summary()
     info = header_info(summary, history)
-    newest = history.evaluations[-1].cycle if history.evaluations else 0
-    version = f"{summary.state} {len(history.events)} {history.front_version} {newest}"
+    newest_cycle = history.evaluations[-1].cycle if history.evaluations else 0
+    version = f"{summary.state} {len(history.events)} {history.front_version} {newest_cycle}"
     label = f"{info.evaluations:,} of {info.budget:,} evaluations"
     return RunProgress(summary.evaluations, version, facts(info), info.progress, label)

@@ -1,4 +1,4 @@
-"""The slider. It moves the charts in the browser, and tells the page where it came to rest."""
+"""The replay slider: it updates the charts in the browser and reports its final position."""
 
 import base64
 from collections.abc import Callable
@@ -16,20 +16,21 @@ _mount = component(
 )
 
 Steps = tuple[tuple[int, float], ...]
-"""`(number, value)`: from which evaluation on a value holds; ascending."""
+"""`(number, value)`, ascending: the evaluation from which on a value holds."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What all charts of a page agree on.
+    """The state that all charts of a page share.
 
-    `n` evaluations are shown; `selected` lies `at` its values on the axes of the front, None where
-    it has none; `matches` `(total,)` marks what passes the filter, None without one.
+    The first `n` evaluations are shown. `selected_position` has the values of the `selected`
+    sub-network on the axes of the front, None if one is missing. `matches`, of shape `(total,)`,
+    marks the evaluations that pass the filter; None without a filter.
     """
 
     n: int
     selected: int | None
-    at: tuple[float, ...] | None
+    selected_position: tuple[float, ...] | None
     matches: npt.NDArray[np.bool_] | None
 
 
@@ -52,9 +53,9 @@ def replay(
     key: str,
     on_move: Callable[[int], None],
 ) -> None:
-    """Draw the slider of `total` evaluations; `on_move` is called with where it was left."""
+    """Draw the slider of `total` evaluations; `on_move` is called with its final position."""
 
-    def moved() -> None:
+    def handle_move() -> None:
         n = st.session_state[key].get("moved")
         if n is not None:
             on_move(int(n))
@@ -68,7 +69,7 @@ def replay(
             "n": moment.n,
             "total": total,
             "selected": moment.selected,
-            "at": list(moment.at) if moment.at is not None else None,
+            "at": list(moment.selected_position) if moment.selected_position is not None else None,
             "matches": bits,
             "hypervolume": [list(step) for step in hypervolume],
             "front": [list(step) for step in front],
@@ -76,5 +77,5 @@ def replay(
             "names": {str(cycle): cycle_name(cycle) for cycle in (-1, 0)},
             "link": link,
         },
-        on_moved_change=moved,
+        on_moved_change=handle_move,
     )

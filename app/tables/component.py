@@ -1,4 +1,4 @@
-"""A table of sub-networks: a click on a row selects it, a click on a column's title sorts."""
+"""The table of sub-networks: a click on a row selects it, a click on a column's title sorts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import streamlit as st
 from app.components import component
 
 Order = Literal["", "ascending", "descending"]
-"""How the rows are sorted by a column; empty where they are not."""
+"""The order of the rows by a column; empty if they are not sorted by it."""
 
 _mount = component(
     "dynas_table", html='<div class="dynas-table"></div>\n', module="tables/table.js"
@@ -18,7 +18,7 @@ _mount = component(
 
 @dataclass(frozen=True)
 class Column:
-    """One column; with a `name` its title sorts. `order` is that of the rows now."""
+    """One column; a click on its title sorts if it has a `name`. `order` is the current order."""
 
     title: str
     numeric: bool = False
@@ -28,15 +28,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """One sub-network; `fresh` marks it as new.
+    """One sub-network; `is_newest` marks it as new.
 
-    `remarks` stand small below the cells in the same places; an empty one leaves nothing there.
+    `notes` has the small text below each cell, empty for none.
     """
 
     number: int
     cells: tuple[str, ...]
-    fresh: bool = False
-    remarks: tuple[str, ...] = ()
+    is_newest: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def table(
@@ -51,17 +51,17 @@ def table(
     on_pick: Callable[[int], None],
     on_sort: Callable[[str], None] | None = None,
 ) -> None:
-    """Draw the rows as they come, with `data-testid="table-NAME"`; `caption` says what they are.
+    """Draw the rows as they come, with `data-testid="table-NAME"`; `caption` describes them.
 
-    `on_pick` is called with the number of a picked row, `on_sort` with the name of a column.
+    `on_pick` is called with the number of a clicked row, `on_sort` with the name of a column.
     """
 
-    def picked() -> None:
+    def handle_pick() -> None:
         number = st.session_state[key].get("picked")
         if number is not None:
             on_pick(int(number))
 
-    def sort() -> None:
+    def handle_sort() -> None:
         column = st.session_state[key].get("sorted")
         if on_sort is not None and column is not None:
             on_sort(str(column))
@@ -79,14 +79,14 @@ def table(
                 {
                     "number": row.number,
                     "cells": list(row.cells),
-                    "remarks": list(row.remarks),
-                    "fresh": row.fresh,
+                    "notes": list(row.notes),
+                    "newest": row.is_newest,
                 }
                 for row in rows
             ],
             "selected": selected,
             "height": height,
         },
-        on_picked_change=picked,
-        on_sorted_change=sort,
+        on_picked_change=handle_pick,
+        on_sorted_change=handle_sort,
     )

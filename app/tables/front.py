@@ -1,4 +1,4 @@
-"""The front as a table: a row a non-dominated sub-network, the newest marked, a click selects."""
+"""The table of the front: a row for each non-dominated sub-network, the newest marked."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,27 +17,27 @@ _MOST_GENES = 12
 
 @dataclass(frozen=True)
 class FrontRow:
-    """One sub-network of the front; `remarks` are those of its cells, empty where there is none."""
+    """One sub-network of the front; `notes` has the text below each cell, empty for none."""
 
     number: int
     cells: tuple[str, ...]
-    remarks: tuple[str, ...]
-    fresh: bool
+    notes: tuple[str, ...]
+    is_newest: bool
 
 
 @dataclass(frozen=True)
 class FrontInfo:
-    """Plain data of the table: after the first one, `numbers` columns are of numbers."""
+    """Plain data of the table: `numeric_count` columns after the first one are numeric."""
 
     titles: tuple[str, ...]
-    numbers: int
+    numeric_count: int
     rows: tuple[FrontRow, ...]
 
 
 def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
-    """The front with the given metrics as columns; `fresh` marks the one measured last."""
+    """The front with `metrics` as columns; `is_newest` marks the sub-network measured last."""
     front = history.front()
-    title, told = _telling(history)
+    gene_title, gene_cell = _gene_column(history)
     columns = [history.metric(name) for name in metrics]
     newest = max((evaluation.number for evaluation in front), default=0)
     rows = tuple(
@@ -47,28 +47,28 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
                 f"#{evaluation.number}",
                 "known" if evaluation.cycle == WARM_START_CYCLE else str(evaluation.cycle),
                 *(metric_value_bare(name, evaluation.metrics.get(name)) for name in metrics),
-                *told(evaluation),
+                *gene_cell(evaluation),
             ),
             (
                 "",
                 "",
                 *(source_note(evaluation, column) for column in columns),
-                *("" for _ in title),
+                *("" for _ in gene_title),
             ),
             evaluation.number == newest,
         )
         for evaluation in front
     )
-    titles = ("Number", "Cycle", *map(column_title, columns), *title)
+    titles = ("Number", "Cycle", *map(column_title, columns), *gene_title)
     return FrontInfo(titles, 1 + len(columns), rows)
 
 
-def _telling(
+def _gene_column(
     history: RunHistory,
 ) -> tuple[tuple[str, ...], Callable[[Evaluation], tuple[str, ...]]]:
-    """Title and cell of a column of the genes that say much in a few figures.
+    """Title and cell function of the column of the most informative genes.
 
-    There is none where the supernet is not known.
+    The title is empty if the supernet is not installed.
     """
     try:
         space = registry.load(history.supernet_name).space
@@ -79,7 +79,7 @@ def _telling(
     def cell(evaluation: Evaluation) -> tuple[str, ...]:
         row = evaluation.genotype
         if len(row) != len(space.genes) or not all(0 <= row[i] < space.choices[i] for i in genes):
-            return (NO_VALUE,)  # the supernet was changed since
+            return (NO_VALUE,)  # the supernet has changed since
         return (" ".join(space.genes[gene].text(row[gene]) for gene in genes),)
 
     return (capitalised(kind_of_gene(space.genes[genes[0]])),), cell
@@ -93,10 +93,10 @@ def front_table(
     key: str,
     on_pick: Callable[[int], None],
 ) -> None:
-    """Draw the table; `on_pick` is called with the number of a picked row."""
+    """Draw the table; `on_pick` is called with the number of a clicked row."""
     table(
-        [Column(title, numeric=0 < i <= info.numbers) for i, title in enumerate(info.titles)],
-        [Row(row.number, row.cells, row.fresh, row.remarks) for row in info.rows],
+        [Column(title, numeric=0 < i <= info.numeric_count) for i, title in enumerate(info.titles)],
+        [Row(row.number, row.cells, row.is_newest, row.notes) for row in info.rows],
         name="front",
         caption="Sub-networks on the Pareto front; pick a row to see it.",
         selected=selected,

@@ -1,4 +1,4 @@
-"""A table in HTML."""
+"""A static table as HTML."""
 
 from collections.abc import Sequence
 from html import escape
@@ -7,13 +7,13 @@ from html import escape
 def table_html(
     titles: Sequence[str], rows: Sequence[Sequence[str]], caption: str, hook: str
 ) -> str:
-    """A table whose first column names the rows; long cells are cut, with the whole as title."""
-    head = "".join(f'<th scope="col">{_cut(title)}</th>' for title in titles)
+    """A table whose first column has the row titles; long cells are cut and have a tooltip."""
+    head = "".join(f'<th scope="col">{_cell_html(title)}</th>' for title in titles)
     body = "".join(
-        f'<tr><th scope="row">{_cut(first)}</th>'
-        + "".join(f"<td>{_cut(value)}</td>" for value in rest)
+        f'<tr><th scope="row">{_cell_html(first)}</th>'
+        + "".join(f"<td>{_cell_html(value)}</td>" for value in values)
         + "</tr>"
-        for first, *rest in rows
+        for first, *values in rows
     )
     return (
         f'<div class="dynas-sheet" data-testid="{hook}" tabindex="0"><table>'
@@ -22,5 +22,5 @@ def table_html(
     )
 
 
-def _cut(text: str) -> str:
+def _cell_html(text: str) -> str:
     return f'<span class="dynas-cut" title="{escape(text, quote=True)}">{escape(text)}</span>'

@@ -1,4 +1,4 @@
-"""Runs as a table: each with its state, progress and hypervolume; a selection and a menu a row."""
+"""The table of runs: state, progress and hypervolume, a selection, and a menu for each row."""
 
 import re
 import time
@@ -24,7 +24,7 @@ COLUMNS = {
     "hypervolume": "Hypervolume",
     "created": "Started",
 }
-"""The titles of the columns by the name of the order that a click on them asks for."""
+"""The titles of the columns by the name of the order that a click on them requests."""
 
 
 _MARKS = re.compile(r"[*_`#>]+")  # of Markdown, in the first line of a note
@@ -32,7 +32,7 @@ _MARKS = re.compile(r"[*_`#>]+")  # of Markdown, in the first line of a note
 
 @dataclass(frozen=True)
 class RequestedAction:
-    """What the visitor asks of one run: `open` or the name of an entry of its menu."""
+    """An action that the visitor requests for a run: `open` or an entry of its menu."""
 
     run: str
     action: str
@@ -41,7 +41,7 @@ class RequestedAction:
 def row_data(
     row: RunRow, spark: str, now: float, menu: Sequence[tuple[str, str]]
 ) -> dict[str, Any]:
-    """What the browser draws of a row at the POSIX time `now`."""
+    """The data of a row for the browser, at the POSIX time `now`."""
     count = f"{row.evaluations:,} / {row.budget:,}"
     return {
         "id": row.id,
@@ -79,19 +79,19 @@ def runs_table(
 ) -> None:
     """Draw the table.
 
-    The browser keeps the selection while `revision` stays the same, so that quick clicks are not
-    undone by an answer to the first of them.
+    The browser keeps its selection while `revision` stays the same, so that the response to one
+    click does not undo the next.
     """
 
-    def asked() -> None:
-        if wanted := st.session_state[key].get("asked"):
-            on_action(RequestedAction(str(wanted["run"]), str(wanted["action"])))
+    def handle_action() -> None:
+        if request := st.session_state[key].get("asked"):
+            on_action(RequestedAction(str(request["run"]), str(request["action"])))
 
-    def picked() -> None:
+    def handle_selection() -> None:
         if (ids := st.session_state[key].get("picked")) is not None:
             on_select([str(run) for run in ids])
 
-    def ordered() -> None:
+    def handle_sort() -> None:
         if (column := st.session_state[key].get("sorted")) in COLUMNS:
             on_sort(str(column))
 
@@ -104,7 +104,7 @@ def runs_table(
             "selected": list(selected),
             "revision": revision,
         },
-        on_asked_change=asked,
-        on_picked_change=picked,
-        on_sorted_change=ordered,
+        on_asked_change=handle_action,
+        on_picked_change=handle_selection,
+        on_sorted_change=handle_sort,
     )

@@ -1,4 +1,4 @@
-"""What stands below a number in a table where its column does not say enough of it."""
+"""The note below a number in a table whose source differs from that of its column."""
 
 from engine.analysis.number_text import metric_title
 from engine.evaluation.record import Evaluation
@@ -7,19 +7,18 @@ from engine.sources import EXTRAPOLATED, badge, extrapolated, headline, several
 
 
 def column_title(column: Metric) -> str:
-    """The title of a column: where its numbers have several sources, each row says its own."""
+    """The title of a column; without a source if its numbers have several."""
     return metric_title(metric(column.name) if several(column.source) else column)
 
 
 def source_note(evaluation: Evaluation, column: Metric) -> str:
-    """How this number came about, where a column holds numbers of several sources.
+    """The source of a number if it differs from the source in the column's title.
 
-    `extrapolated` where only that sets it apart from others; empty where there is no number, or
-    the title of the column says all.
+    `extrapolated` if only that differs; empty if there is no number, or nothing differs.
     """
     if column.name not in evaluation.metrics:
         return ""
-    own = evaluation.sources.get(column.name, "measured")
-    if headline(own) != headline(column.source):
-        return badge(own)
-    return EXTRAPOLATED if extrapolated(own) else ""
+    source = evaluation.sources.get(column.name, "measured")
+    if headline(source) != headline(column.source):
+        return badge(source)
+    return EXTRAPOLATED if extrapolated(source) else ""

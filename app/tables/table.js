@@ -55,11 +55,11 @@ function bodyRow(row, { columns, selected }, pick) {
   line.setAttribute("aria-selected", String(row.number === selected))
   row.cells.forEach((text, i) => {
     const cell = element("td", columns[i].numeric ? "numeric" : "", text)
-    if (row.remarks[i]) cell.append(" ", element("span", "remark", row.remarks[i]))
+    if (row.notes[i]) cell.append(" ", element("span", "source-note", row.notes[i]))
     line.append(cell)
   })
-  if (row.fresh) {
-    line.classList.add("fresh")
+  if (row.newest) {
+    line.classList.add("newest")
     line.cells[0].append(element("span", "tag", "new"))
   }
   line.addEventListener("click", () => pick(row.number))

@@ -1,4 +1,4 @@
-"""Compare: runs side by side, how they differ, and the same search once more."""
+"""Compare: runs side by side, their differences, and a start of the same search again."""
 
 from collections.abc import Sequence
 
@@ -15,9 +15,9 @@ from engine.errors import LogError
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
 
-_WHILE_MOVING = 1.5  # seconds
-_WHILE_CALM = 10.0  # seconds: another server may go on with a run
-_LONGEST_SUGGESTED = 160  # characters of the names of some runs
+_POLL_MOVING = 1.5  # seconds
+_POLL_IDLE = 10.0  # seconds: another server may resume a run
+_MAX_SUGGESTION_LENGTH = 160  # characters
 _PICKS, _ADD, _LAST = "compare_picks", "compare_add", "compare_last"
 
 
@@ -33,21 +33,21 @@ def render() -> None:
             ):
                 navigation.open_new_search()
         return
-    there = picks.choices(runs)
-    _follow_address(there, runs)
-    together, apart = st.columns([0.8, 0.2], vertical_alignment="bottom")
-    with together:
+    choices = picks.choices(runs)
+    _follow_address(choices, runs)
+    selection, mode = st.columns([0.8, 0.2], vertical_alignment="bottom")
+    with selection:
         tokens = st.multiselect(
             "Runs and configurations",
-            list(there),
-            format_func=lambda token: there[token].label,
+            list(choices),
+            format_func=lambda token: choices[token].label,
             key=_PICKS,
             placeholder="Pick runs, or a configuration with all its seeds",
             help="Runs whose configuration is the same but for the seed are drawn as one: the "
             "median, and a band from the lower to the upper quartile.",
         )
-    with apart:
-        alone = st.toggle(
+    with mode:
+        separate_seeds = st.toggle(
             "Each seed alone",
             key="seeds_apart",
             bind="query-params",
@@ -58,51 +58,53 @@ def render() -> None:
     if not tokens:
         _suggest(runs)
         return
-    chosen = picks.picked_runs(tokens, there)
-    moving = _moving(chosen)
-    st.fragment(_content, run_every=_WHILE_MOVING if moving else _WHILE_CALM)(chosen, alone, moving)
+    picked_runs = picks.picked_runs(tokens, choices)
+    is_moving = _has_moving(picked_runs)
+    st.fragment(_content, run_every=_POLL_MOVING if is_moving else _POLL_IDLE)(
+        picked_runs, separate_seeds, is_moving
+    )
 
 
-def _follow_address(there: dict[str, picks.Choice], runs: Sequence[RunSummary]) -> None:
-    """What the address names is picked, if it is not the page itself that wrote it there."""
+def _follow_address(choices: dict[str, picks.Choice], runs: Sequence[RunSummary]) -> None:
+    """Pick the runs in the address, unless the page itself has written them there."""
     text = address.follow("runs")
     if text is None and _PICKS not in st.session_state:
-        text = st.query_params.get("runs", "")  # back from another page
+        text = st.query_params.get("runs", "")  # the visitor comes back from another page
     if text is not None:
         text = text or st.session_state.get(_LAST, "")
-        st.session_state[_PICKS] = picks.known_tokens(text, there)
+        st.session_state[_PICKS] = picks.known_tokens(text, choices)
         for run in picks.missing(text, runs):
             text = (
-                _unreadable(run)
+                _unreadable_text(run)
                 if service().exists(run)
                 else f"The address names the run '{named(run, LONGEST_NAMED)}', which is not here. "
                 "It may have been deleted (see the trash of *Runs*) or belong to another data "
                 "folder."
             )
             st.warning(text, icon=":material/warning:")
-    known = picks.known_tokens(",".join(st.session_state.get(_PICKS, [])), there)
-    added = picks.known_tokens(",".join(st.session_state.pop(_ADD, [])), there)
-    merged = picks.with_added(known, added, there)
-    if merged != st.session_state.get(_PICKS):  # also where a run has been deleted meanwhile
-        st.session_state[_PICKS] = merged
+    current_tokens = picks.known_tokens(",".join(st.session_state.get(_PICKS, [])), choices)
+    added_tokens = picks.known_tokens(",".join(st.session_state.pop(_ADD, [])), choices)
+    tokens = picks.with_added(current_tokens, added_tokens, choices)
+    if tokens != st.session_state.get(_PICKS):  # also if a run has been deleted meanwhile
+        st.session_state[_PICKS] = tokens
 
 
-def add(tokens: Sequence[str]) -> None:
-    """Pick further runs when the page is drawn next."""
+def pick_further(tokens: Sequence[str]) -> None:
+    """Pick further runs the next time the page is drawn."""
     st.session_state[_ADD] = list(tokens)
 
 
 def _suggest(runs: Sequence[RunSummary]) -> None:
     with st.container(border=True, key="compare_empty"):
-        found = picks.suggestions(runs)
-        if found:
+        suggestions = picks.suggestions(runs)
+        if suggestions:
             st.markdown("**Nothing is picked.** Choose above, or begin with runs that fit:")
-            for number, (title, tokens) in enumerate(found):
+            for number, (title, tokens) in enumerate(suggestions):
                 st.button(
-                    named(title, _LONGEST_SUGGESTED),
+                    named(title, _MAX_SUGGESTION_LENGTH),
                     key=f"compare_suggested_{number}",
                     icon=":material/stacked_line_chart:",
-                    on_click=add,
+                    on_click=pick_further,
                     args=(tokens,),
                 )
         else:
@@ -112,44 +114,49 @@ def _suggest(runs: Sequence[RunSummary]) -> None:
             )
 
 
-def _moving(runs: Sequence[str]) -> bool:
+def _has_moving(runs: Sequence[str]) -> bool:
     return any(service().summary(run).state in MOVING_STATES for run in runs)
 
 
-def _content(runs: Sequence[str], alone: bool, moving: bool) -> None:
-    there = {summary.id for summary in service().list()}
-    if _moving([run for run in runs if run in there]) != moving or not set(runs) <= there:
+def _content(runs: Sequence[str], separate_seeds: bool, was_moving: bool) -> None:
+    existing_runs = {summary.id for summary in service().list()}
+    if (
+        _has_moving([run for run in runs if run in existing_runs]) != was_moving
+        or not set(runs) <= existing_runs
+    ):
         st.rerun()
-    histories = _readable(runs)
+    histories = _load_histories(runs)
     if not histories:
         return
-    series = series_of(histories, alone)
-    _too_many(histories, alone, series)
+    series = series_of(histories, separate_seeds)
+    _limit_note(histories, separate_seeds, series)
     panels.charts(series)
-    panels.launch(series, add)
+    panels.launch(series, pick_further)
     panels.configurations(series)
 
 
-def _readable(runs: Sequence[str]) -> list[RunHistory]:
-    """The runs that can be read; of the others it is said that they cannot."""
+def _load_histories(runs: Sequence[str]) -> list[RunHistory]:
+    """The histories of the readable runs; each of the others gets a warning."""
     histories = []
     for run in runs:
         try:
             histories.append(service().history(run))
         except LogError:
-            st.warning(_unreadable(run), icon=":material/warning:")
+            st.warning(_unreadable_text(run), icon=":material/warning:")
     return histories
 
 
-def _unreadable(run: str) -> str:
-    shown = named(run, LONGEST_NAMED)
-    return f"The log of the run '{shown}' cannot be read. *Runs* says why, and what can be done."
+def _unreadable_text(run: str) -> str:
+    name = named(run, LONGEST_NAMED)
+    return f"The log of the run '{name}' cannot be read. *Runs* says why, and what can be done."
 
 
-def _too_many(histories: Sequence[RunHistory], alone: bool, series: Sequence[Series]) -> None:
-    drawn = sum(len(one.histories) for one in series)
-    if drawn < len(histories):
-        advice = " Draw seeds together, or pick fewer." if alone else " Pick fewer."
+def _limit_note(
+    histories: Sequence[RunHistory], separate_seeds: bool, series: Sequence[Series]
+) -> None:
+    drawn_count = sum(len(one_series.histories) for one_series in series)
+    if drawn_count < len(histories):
+        advice = " Draw seeds together, or pick fewer." if separate_seeds else " Pick fewer."
         st.info(
             f"{len(LINE_STYLES)} can be told apart in one chart; "
             f"the first {len(LINE_STYLES)} are drawn." + advice,

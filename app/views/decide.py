@@ -1,4 +1,4 @@
-"""Decide: choose from the front of a run; the address holds how it is looked at."""
+"""Decide: a choice from the front of a run; its settings are kept in the address."""
 
 from collections.abc import Sequence
 
@@ -39,13 +39,13 @@ def render() -> None:
     with told_of_run("decide", run):
         history = service().history(run)
         front = history.front()
-        _head(summaries, run, history, front)
+        _header(summaries, run, history, front)
         if not front:
-            measured = any(evaluation.ok for evaluation in history.evaluations)
+            has_measurements = any(evaluation.ok for evaluation in history.evaluations)
             sentence = (
                 "**No sub-network keeps to the constraints of this run yet,** so there is no front "
                 "to choose from."
-                if measured
+                if has_measurements
                 else nothing_measured(history.summary().state)
             )
             nothing_yet("decide", sentence, run)
@@ -53,27 +53,31 @@ def render() -> None:
         _page(run, history, front)
 
 
-def _head(
+def _header(
     summaries: list[RunSummary], run: str, history: RunHistory, front: Sequence[Evaluation]
 ) -> None:
     by_id = {summary.id: summary for summary in summaries}
     with st.container(horizontal=True, vertical_alignment="center", key="decide_head"):
         st.title("Decide", anchor=False, width="content")
-        run_picker("decide", by_id, run, _forget)
-        drawn = frozenset(evaluation.number for evaluation in front)
-        live = by_id[run].state in LIVE_STATES
-        st.fragment(_newer, run_every=_POLL)(run, drawn, service().labels(run).shortlist, live)
+        run_picker("decide", by_id, run, _clear_parameters)
+        drawn_numbers = frozenset(evaluation.number for evaluation in front)
+        is_live = by_id[run].state in LIVE_STATES
+        st.fragment(_newer_front_button, run_every=_POLL)(
+            run, drawn_numbers, service().labels(run).shortlist, is_live
+        )
         run_links("decide", run)
 
 
-def _newer(run: str, drawn: frozenset[int], shortlist: tuple[int, ...], live: bool) -> None:
-    """Follow what others do with the shortlist; offer a front that has grown, but do not move."""
+def _newer_front_button(
+    run: str, drawn_numbers: frozenset[int], shortlist: tuple[int, ...], is_live: bool
+) -> None:
+    """Redraw if the shortlist has changed; offer a newer front, but do not draw it by itself."""
     leave_if_gone(run)
     history = service().history(run)
     if service().labels(run).shortlist != shortlist:
         st.rerun()
-    changed = live and history.front_numbers != drawn
-    if changed and st.button(
+    has_changed = is_live and history.front_numbers != drawn_numbers
+    if has_changed and st.button(
         "Show the newer front",
         key="decide_newer",
         icon=":material/refresh:",
@@ -83,7 +87,7 @@ def _newer(run: str, drawn: frozenset[int], shortlist: tuple[int, ...], live: bo
         st.rerun()
 
 
-def _forget() -> None:
+def _clear_parameters() -> None:
     for name in (LIMITS, WEIGHTS, COMPARED):
         put(name, None)
 
@@ -91,26 +95,26 @@ def _forget() -> None:
 def _page(run: str, history: RunHistory, front: Sequence[Evaluation]) -> None:
     names, objectives = front_metrics(history, front), history.objectives
     shortlist = service().labels(run).shortlist
-    picked = [history.evaluations[number - 1] for number in shortlist]
+    shortlisted = [history.evaluations[number - 1] for number in shortlist]
     compared = side_by_side.compared_numbers(history, shortlist)
     test = tested(run, history, list(dict.fromkeys([*shortlist, *compared])))
     left, middle, right = st.columns([0.22, 0.51, 0.27], gap="medium")
     with left:
         preferred = preferences(run, front, [history.metric(name) for name in names], objectives)
-    found = suggest(preferred.remaining, objectives, preferred.weights)
+    suggestions = suggest(preferred.remaining, objectives, preferred.weights)
     with middle:
-        shown = panels.axes(history, names, [objective.name for objective in objectives])
-        panels.front_chart(run, history, front, picked, preferred, found, shown)
-        panels.suggestions(run, history, found, shortlist)
+        axes = panels.axes(history, names, [objective.name for objective in objectives])
+        panels.front_chart(run, history, front, shortlisted, preferred, suggestions, axes)
+        panels.suggestions(run, history, suggestions, shortlist)
     with right:
-        panels.shortlist_panel(run, history, picked, preferred.remaining, test.known)
-        if picked:
+        panels.shortlist_panel(run, history, shortlisted, preferred.remaining, test.known)
+        if shortlisted:
             measure_panel(run, shortlist, test)
-            downloads(history, picked, test.known)
+            downloads(history, shortlisted, test.known)
     with st.container(border=True, key="decide_comparison"):
         side_by_side.choose(run, shortlist, compared)
         if len(compared) > 1:
-            chosen = [history.evaluations[number - 1] for number in compared]
-            side_by_side.comparison(history, chosen, names, test.known)
+            evaluations = [history.evaluations[number - 1] for number in compared]
+            side_by_side.comparison(history, evaluations, names, test.known)
         else:
             st.caption("Put two sub-networks or more on the shortlist to see them side by side.")

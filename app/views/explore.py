@@ -1,11 +1,17 @@
-"""Explore: one run in many linked views; the address holds all of what is looked at."""
+"""Explore: one run in linked views, whose settings are kept in the address."""
 
 import numpy as np
 import streamlit as st
 
 from app import address
 from app.explore.axes import view_choice
-from app.explore.charts import REPLAY_POSITION, front, hypervolume, replay_bar, selected_panel
+from app.explore.charts import (
+    REPLAY_POSITION,
+    front_chart,
+    hypervolume_chart,
+    replay_bar,
+    selected_panel,
+)
 from app.explore.columns import snapshot_columns
 from app.explore.filter import filter_box
 from app.explore.header import page_header
@@ -13,7 +19,7 @@ from app.explore.importance import importance_view
 from app.explore.parallel import parallel_view
 from app.explore.selection import select_and_show_row
 from app.explore.table import evaluations_table
-from app.live.charts import predictors
+from app.live.charts import predictor_chart
 from app.names import file_name
 from app.replay.component import Moment
 from app.run_picker import nothing_measured, nothing_yet, run_to_show, told_of_run
@@ -32,7 +38,7 @@ _TABS = ["Evaluations", "Parallel coordinates", "Importance", "Predictors"]
 def render() -> None:
     """Draw the page."""
     summaries = service().list()
-    sentence = "Set up a search; what it measures can be explored here."
+    sentence = "Set up a search; its measurements can be explored here."
     run = run_to_show("explore", "Explore", sentence, summaries)
     if run is None:
         return
@@ -49,19 +55,21 @@ def render() -> None:
 def _page(summary: RunSummary, history: RunHistory, columns: RunColumns) -> None:
     run, total = summary.id, len(columns)
     n = address.whole(REPLAY_POSITION, 1, total) or total
-    chosen = selected(run, total)
+    selected_number = selected(run, total)
     names = run_metrics(columns, history)
     view = view_choice(columns, names)
     main, side = st.columns([0.67, 0.33], gap="small")
-    place = main.container(gap="small")
+    chart_area = main.container(gap="small")
     with side:
-        hypervolume(run, history, total)
-        selected_panel(run, history, chosen)
-    found = filter_box(columns, n)
-    with place:
-        front(run, history, columns, view)
-        replay_bar(run, history, columns, view, Moment(n, chosen, None, None), found)
-    _tabs(summary, history, columns, names, found, n, chosen)
+        hypervolume_chart(run, history, total)
+        selected_panel(run, history, selected_number)
+    filter_result = filter_box(columns, n)
+    with chart_area:
+        front_chart(run, history, columns, view)
+        replay_bar(
+            run, history, columns, view, Moment(n, selected_number, None, None), filter_result
+        )
+    _tabs(summary, history, columns, names, filter_result, n, selected_number)
 
 
 def _tabs(
@@ -69,9 +77,9 @@ def _tabs(
     history: RunHistory,
     columns: RunColumns,
     names: list[str],
-    found: FilterResult,
+    filter_result: FilterResult,
     n: int,
-    chosen: int | None,
+    selected_number: int | None,
 ) -> None:
     run = summary.id
     with st.container(horizontal=True, vertical_alignment="center", key="explore_tabs"):
@@ -85,9 +93,9 @@ def _tabs(
             label_visibility="collapsed",
         )
         if tab == "Evaluations":
-            mask = found.mask[:n]
+            mask = filter_result.mask[:n]
             st.download_button(
-                "Matching rows as CSV" if found.is_active else "All rows as CSV",
+                "Matching rows as CSV" if filter_result.is_active else "All rows as CSV",
                 lambda: run_csv(history, frozenset((np.flatnonzero(mask) + 1).tolist())),
                 file_name(summary.name, "csv"),
                 "text/csv",
@@ -97,13 +105,26 @@ def _tabs(
             )
     if tab == "Parallel coordinates":
         parallel_view(
-            run, columns, names, found.expression_mask[:n], found.ranges, chosen, summary.budget
+            run,
+            columns,
+            names,
+            filter_result.expression_mask[:n],
+            filter_result.ranges,
+            selected_number,
+            summary.budget,
         )
     elif tab == "Importance":
         importance_view(run, columns.first(n), names)
     elif tab == "Predictors":
-        predictors(summary, history, chosen, lambda number: select_and_show_row(run, number), 320)
+        predictor_chart(
+            summary, history, selected_number, lambda number: select_and_show_row(run, number), 320
+        )
     else:
         evaluations_table(
-            history, columns, names, found.mask[:n], chosen, lambda number: select(run, number)
+            history,
+            columns,
+            names,
+            filter_result.mask[:n],
+            selected_number,
+            lambda number: select(run, number),
         )

@@ -1,4 +1,4 @@
-"""Live: what a run is doing, the best it has, and what can be done next."""
+"""Live: the state of a run, its front so far, and the buttons that control it."""
 
 import streamlit as st
 
@@ -7,11 +7,11 @@ from app.run_picker import leave_if_gone, run_to_show, told_of_run
 from app.selection import selected
 from app.session import MOVING_STATES, service
 
-_PULSE = 0.7  # seconds after which the browser asks how far the run is
-_PULSE_CALM = 3.0  # of a run that rests: another process may go on with it
-_ANEW = 2.0  # seconds after which all of the page is drawn anew, changed or not
-_ANEW_LONG = 10.0  # of a run in which one evaluation more is a small part
-_LONG = 2000  # evaluations
+_PROGRESS_SECONDS = 0.7  # between two requests of the browser for the progress of the run
+_PROGRESS_SECONDS_IDLE = 3.0  # of a run at rest: another process may resume it
+_REDRAW_SECONDS = 2.0  # between two updates of the whole page, changed or not
+_REDRAW_SECONDS_LONG = 10.0  # of a long run, which one more evaluation changes little
+_LONG_RUN = 2000  # evaluations
 
 
 def render() -> None:
@@ -22,29 +22,33 @@ def render() -> None:
     if run is None:
         return
     summary = next(s for s in summaries if s.id == run)
-    moving = summary.state in MOVING_STATES
-    anew = _ANEW if moving and summary.evaluations < _LONG else _ANEW_LONG
-    st.fragment(_live, run_every=anew)(run, moving)
+    is_moving = summary.state in MOVING_STATES
+    seconds = (
+        _REDRAW_SECONDS if is_moving and summary.evaluations < _LONG_RUN else _REDRAW_SECONDS_LONG
+    )
+    st.fragment(_live, run_every=seconds)(run, is_moving)
 
 
-def _live(run: str, moving: bool) -> None:
-    """Everything that changes while the run does.
+def _live(run: str, is_moving: bool) -> None:
+    """Draw everything that changes with the run, as one fragment.
 
-    One fragment: several that refresh on their own could each wait for the others, and a part of
-    the page that one of them fills could be gone when its turn comes.
+    Several fragments that refresh on their own could wait for each other, and a container that one
+    of them fills could be gone by then.
     """
     leave_if_gone(run)
     with told_of_run("live", run):
         history = service().history(run)
         summary = history.summary()
-        controls.header(summary, history, _PULSE if moving else _PULSE_CALM)
-        chosen = selected(run, len(history.evaluations))
-        charts.draw(summary, history, chosen)
+        controls.header(
+            summary, history, _PROGRESS_SECONDS if is_moving else _PROGRESS_SECONDS_IDLE
+        )
+        number = selected(run, len(history.evaluations))
+        charts.draw(summary, history, number)
         table, panel = st.columns([0.58, 0.42], gap="medium")
         with table:
-            details.front(run, history, chosen)
+            details.front_panel(run, history, number)
         with panel:
-            details.selected_panel(run, history, chosen)
-        details.records(run, history)
-        if (summary.state in MOVING_STATES) != moving:
+            details.selected_panel(run, history, number)
+        details.records_panel(run, history)
+        if (summary.state in MOVING_STATES) != is_moving:
             st.rerun()

@@ -1,4 +1,4 @@
-"""New search: four sections filled with good defaults; YAML, estimate and Start beside them."""
+"""New search: a form with defaults in four sections; beside it estimate, YAML and Start."""
 
 import streamlit as st
 

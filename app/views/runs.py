@@ -1,4 +1,4 @@
-"""Runs: every run with what became of it, and what can be done with it."""
+"""Runs: the table of all runs, and the actions on them."""
 
 import time
 from collections.abc import Sequence
@@ -18,11 +18,11 @@ from app.tables.runs import RequestedAction, row_data, runs_table
 from engine.errors import DynasError
 from engine.runs.run_summary import RunSummary
 
-_WHILE_MOVING = 2.0  # seconds
-_WHILE_CALM = 10.0  # seconds: another server may start a run
+_POLL_MOVING = 2.0  # seconds
+_POLL_IDLE = 10.0  # seconds: another server may start a run
 _PAGE = 50
 _SPARK_POINTS = 24
-_ASKED = "runs_asked"
+_REQUEST = "runs_asked"
 
 
 def render() -> None:
@@ -31,18 +31,21 @@ def render() -> None:
         st.title("Runs", anchor=False)
         import_button()
     dialogs.open_asked()
-    moving = any(summary.state in MOVING_STATES for summary in service().list())
-    st.fragment(_content, run_every=_WHILE_MOVING if moving else _WHILE_CALM)(moving)
+    is_moving = any(summary.state in MOVING_STATES for summary in service().list())
+    st.fragment(_content, run_every=_POLL_MOVING if is_moving else _POLL_IDLE)(is_moving)
 
 
-def _content(moving: bool) -> None:
-    _act_on_what_was_asked()
+def _content(was_moving: bool) -> None:
+    _run_requested_action()
     summaries, unreadable = service().survey()
-    if any(summary.state in MOVING_STATES for summary in summaries) != moving or dialogs.asked():
+    if (
+        any(summary.state in MOVING_STATES for summary in summaries) != was_moving
+        or dialogs.asked()
+    ):
         st.rerun()
     rows = _rows(summaries)
     if not rows and not unreadable and not service().trash.entries():
-        _empty()
+        _empty_panel()
         return
     query, in_trash = toolbar.filters(rows)
     if in_trash:
@@ -62,25 +65,25 @@ def _content(moving: bool) -> None:
 def _rows(summaries: Sequence[RunSummary]) -> list[RunRow]:
     rows = []
     for summary in summaries:
-        with suppress(DynasError):  # deleted or damaged since: the next look says so
+        with suppress(DynasError):  # deleted or damaged since: the next survey reports it
             rows.append(run_row(summary, service().labels(summary.id)))
     return rows
 
 
 def _table(matching: list[RunRow], order: str) -> None:
-    shown = st.session_state.setdefault("runs_shown", _PAGE)
+    row_count = st.session_state.setdefault("runs_shown", _PAGE)
     now = time.time()
     runs_table(
-        [row_data(row, _spark(row), now, _menu(row)) for row in matching[:shown]],
+        [row_data(row, _sparkline(row), now, _menu(row)) for row in matching[:row_count]],
         order=order,
         selected=actions.selected(),
         revision=actions.revision(),
         key="runs_table",
-        on_action=lambda asked: st.session_state.update({_ASKED: asked}),
+        on_action=lambda action: st.session_state.update({_REQUEST: action}),
         on_select=actions.select,
         on_sort=lambda column: toolbar.remember_order(next_order(order, column)),
     )
-    if len(matching) > shown:
+    if len(matching) > row_count:
         st.button(f"Show {_PAGE} more", key="runs_more", on_click=_show_more)
 
 
@@ -88,20 +91,20 @@ def _show_more() -> None:
     st.session_state["runs_shown"] += _PAGE
 
 
-def _spark(row: RunRow) -> str:
+def _sparkline(row: RunRow) -> str:
     try:
-        return _spark_of(row.id, row.evaluations, row.hypervolume)
-    except DynasError:  # the list says what is wrong with it when it is drawn next
+        return _sparkline_of(row.id, row.evaluations, row.hypervolume)
+    except DynasError:  # the list reports the error when it is drawn next
         return ""
 
 
 @lru_cache(maxsize=2000)
-def _spark_of(run: str, _evaluations: int, _hypervolume: float) -> str:
+def _sparkline_of(run: str, _evaluations: int, _hypervolume: float) -> str:
     return sparkline_svg(service().history(run).hypervolume, _SPARK_POINTS)
 
 
 def _menu(row: RunRow) -> list[tuple[str, str]]:
-    """What the menu of a row offers: the name of the action and how it reads."""
+    """The entries of the menu of a row: the name of each action, and its label."""
     archived = row.labels.archived
     return [
         ("labels", "Tags and note"),
@@ -115,30 +118,30 @@ def _menu(row: RunRow) -> list[tuple[str, str]]:
     ]
 
 
-def _act_on_what_was_asked() -> None:
-    asked: RequestedAction | None = st.session_state.pop(_ASKED, None)
-    if asked is None:
+def _run_requested_action() -> None:
+    request: RequestedAction | None = st.session_state.pop(_REQUEST, None)
+    if request is None:
         return
-    run = asked.run
-    if asked.action == "open":
+    run = request.run
+    if request.action == "open":
         navigation.open_live(run)
-    elif asked.action == "explore":
+    elif request.action == "explore":
         navigation.open_explore(run)
-    elif asked.action == "decide":
+    elif request.action == "decide":
         navigation.open_decide(run)
-    elif asked.action == "compare":
+    elif request.action == "compare":
         navigation.open_compare([run])
-    elif asked.action == "template":
+    elif request.action == "template":
         with told_to_user():
             use_as_template(service().summary(run).config)
             navigation.open_new_search()
-    elif asked.action in ("rename", "labels"):
-        dialogs.ask(asked.action, run)
-    elif asked.action in toolbar.BULK:
-        toolbar.BULK[asked.action]([run])
+    elif request.action in ("rename", "labels"):
+        dialogs.ask(request.action, run)
+    elif request.action in toolbar.BULK:
+        toolbar.BULK[request.action]([run])
 
 
-def _empty() -> None:
+def _empty_panel() -> None:
     with st.container(border=True, key="runs_empty"):
         st.markdown(
             "**No run yet.** A search that you start is kept here. *Import results*, above, makes "

@@ -1,4 +1,4 @@
-"""Sub-network: one measured sub-network with everything that rebuilds it."""
+"""Sub-network: one measured sub-network, and the files that rebuild it."""
 
 from html import escape
 
@@ -25,7 +25,7 @@ from engine.runs.provenance import quality_source
 from engine.tasks.base import DataNames
 
 _POLL = 0.5
-_WRITTEN = 260  # pixels of what a worker wrote
+_OUTPUT_HEIGHT = 260  # pixels of the output of a worker
 _NUMBER = "n"  # in the address
 
 
@@ -40,23 +40,23 @@ def render() -> None:
         number = _number(run, history)
         if number is None:
             st.title("Sub-network", anchor=False)
-            nothing_yet("subnetwork", _why_none(history), run)
+            nothing_yet("subnetwork", _missing_text(history), run)
             return
         address.put(_NUMBER, number)
-        _head(run, history, number)
+        _header(run, history, number)
         _body(run, history, history.evaluations[number - 1])
 
 
 def _number(run: str, history: RunHistory) -> int | None:
-    """The number that the address names, else the selected one, else the front's best.
+    """The number in the address, else the selected one, else the best of the front.
 
-    None if there is none, or not the one that the address names.
+    None if the run has no such sub-network, or none at all.
     """
-    known = len(history.evaluations)
+    count = len(history.evaluations)
     if address.word(_NUMBER):
-        return address.whole(_NUMBER, 1, known)
+        return address.whole(_NUMBER, 1, count)
     last = remembered(run)
-    if last is not None and last <= known:
+    if last is not None and last <= count:
         return last
     front = history.front()
     if front:
@@ -65,34 +65,45 @@ def _number(run: str, history: RunHistory) -> int | None:
     return None
 
 
-def _why_none(history: RunHistory) -> str:
-    known = len(history.evaluations)
-    if not known or not address.word(_NUMBER):
+def _missing_text(history: RunHistory) -> str:
+    count = len(history.evaluations)
+    if not count or not address.word(_NUMBER):
         return nothing_measured(history.summary().state)
     return (
         f"**The address names a sub-network that is not in this run.** Numbers go from 1 to "
-        f"{known:,}."
+        f"{count:,}."
     )
 
 
-def _head(run: str, history: RunHistory, number: int) -> None:
+def _header(run: str, history: RunHistory, number: int) -> None:
     front = [evaluation.number for evaluation in history.front()]
-    at = front.index(number) if number in front else None
+    index = front.index(number) if number in front else None
     title, buttons = st.columns([0.42, 0.58], vertical_alignment="center")
     with title:
-        place = f"on the front, {at + 1} of {len(front)}" if at is not None else "not on the front"
+        position = (
+            f"on the front, {index + 1} of {len(front)}"
+            if index is not None
+            else "not on the front"
+        )
         st.title(f"Sub-network #{number}", anchor=False)
-        st.caption(f"Of the run **{named(history.summary().name)}** · {place}")
+        st.caption(f"Of the run **{named(history.summary().name)}** · {position}")
     with buttons, st.container(horizontal=True, horizontal_alignment="right"):
-        before = front[at - 1] if at is not None and at > 0 else None
-        after = front[at + 1] if at is not None and at + 1 < len(front) else None
-        _step("Previous on the front", "subnetwork_previous", ":material/chevron_left:", before)
-        _step("Next on the front", "subnetwork_next", ":material/chevron_right:", after)
+        previous_number = front[index - 1] if index is not None and index > 0 else None
+        next_number = front[index + 1] if index is not None and index + 1 < len(front) else None
+        _step_button(
+            "Previous on the front",
+            "subnetwork_previous",
+            ":material/chevron_left:",
+            previous_number,
+        )
+        _step_button(
+            "Next on the front", "subnetwork_next", ":material/chevron_right:", next_number
+        )
         shortlist_button(run, history.evaluations[number - 1], "subnetwork_shortlist")
         run_links("subnetwork", run, number)
 
 
-def _step(label: str, key: str, icon: str, number: int | None) -> None:
+def _step_button(label: str, key: str, icon: str, number: int | None) -> None:
     if st.button("", key=key, icon=icon, help=label, disabled=number is None):
         address.put(_NUMBER, number)
         st.rerun()
@@ -103,16 +114,16 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
     with left:
         if not evaluation.ok:
             st.error(f"This evaluation failed: {plain(evaluation.reason)}", icon=":material/error:")
-            subnetwork_panel.written(evaluation, _WRITTEN)
+            subnetwork_panel.written(evaluation, _OUTPUT_HEIGHT)
         with st.container(border=True, key="subnetwork_metrics"):
             rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
             timed_on = subnetwork_panel.timed_on_html(evaluation)
             st.html(subnetwork_panel.metrics_html(rows) + timed_on)
             if evaluation.ok and quality_source(history) == "measured":
                 _held_out_quality(run, history, evaluation)
-        drawn = subnetwork_panel.architecture(history.supernet_name, evaluation)
-        st.markdown(f"**Architecture** · {drawn.legend}")
-        subnetwork_panel.diagram(drawn, evaluation, f"diagram_{run}")
+        architecture = subnetwork_panel.architecture(history.supernet_name, evaluation)
+        st.markdown(f"**Architecture** · {architecture.legend}")
+        subnetwork_panel.diagram(architecture, evaluation, f"diagram_{run}")
         genes = st.expander("Genes as a table", key="subnetwork_genes", on_change="rerun")
         if genes.open:
             with genes:
@@ -122,7 +133,7 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
 
 
 def genes_table(supernet_name: str, evaluation: Evaluation) -> list[dict[str, object]]:
-    """A row a kind of gene and its values in order; without the supernet, a row a group."""
+    """A row for each kind of gene with its values; for each group if the supernet is missing."""
     try:
         rows = gene_rows(subnetwork_panel.supernet(supernet_name).space, evaluation.config)
     except DynasError:
@@ -156,22 +167,22 @@ def _exports(history: RunHistory, evaluation: Evaluation) -> None:
 def _held_out_quality(run: str, history: RunHistory, evaluation: Evaluation) -> None:
     data = held_out_data(history.supernet_name)
     if data is None:
-        return  # the drawing says that the package is gone
+        return  # the diagram reports the missing package
     if not data.is_available:
-        st.caption("Its task holds no data out from the search that a final test could be on.")
+        st.caption("Its task has no held-out data for a final test.")
         return
     try:
-        known = service().cached_held_out_quality(run, evaluation.number)
-    except DynasError as missing:  # such as weights that are gone: the rest can still be shown
-        _what_is_missing(str(missing), data.words)
+        quality = service().cached_held_out_quality(run, evaluation.number)
+    except DynasError as error:  # such as missing weights: the page can still be drawn
+        _requirements_note(str(error), data.words)
         return
     job = jobs().get(("test", run, evaluation.number))
-    waiting = known is None and job is not None and not job.done()
-    every = _POLL if waiting else None
-    st.fragment(_test_panel, run_every=every)(run, evaluation.number, waiting, data)
+    is_running = quality is None and job is not None and not job.done()
+    seconds = _POLL if is_running else None
+    st.fragment(_test_panel, run_every=seconds)(run, evaluation.number, is_running, data)
 
 
-def _what_is_missing(sentence: str, words: DataNames) -> None:
+def _requirements_note(sentence: str, words: DataNames) -> None:
     st.info(
         plain(f"Not ready to measure on the {words.held_out}. {sentence}"), icon=":material/info:"
     )
@@ -184,15 +195,15 @@ def _what_is_missing(sentence: str, words: DataNames) -> None:
         navigation.open_supernets()
 
 
-def _test_panel(run: str, number: int, waiting: bool, data: HeldOutData) -> None:
-    known = service().cached_held_out_quality(run, number)
-    if known is not None:
-        if waiting:
+def _test_panel(run: str, number: int, was_running: bool, data: HeldOutData) -> None:
+    quality = service().cached_held_out_quality(run, number)
+    if quality is not None:
+        if was_running:
             st.rerun()
         description = escape(data.held_out_quality.description, quote=True)
         st.html(
             '<dl class="dynas-metrics" data-testid="held-out-quality">'
-            f"<dt>{escape(data.quality.label)}</dt><dd>{metric_value(data.quality.name, known)}"
+            f"<dt>{escape(data.quality.label)}</dt><dd>{metric_value(data.quality.name, quality)}"
             f'<span class="dynas-badge" title="{description}">'
             "held out</span></dd></dl>"
         )
@@ -210,8 +221,8 @@ def _test_panel(run: str, number: int, waiting: bool, data: HeldOutData) -> None
         key="subnetwork_measure",
         icon=":material/science:",
         help=f"The search has optimised on the {plain(data.words.validation)} and never seen the "
-        f"{plain(data.words.held_out)}: use that for the few sub-networks that you choose in the "
-        "end.",
+        f"{plain(data.words.held_out)}: measure only the few sub-networks "
+        "of your final choice on it.",
     ):
         jobs().follow(key, lambda job: engine.held_out_quality(run, number, job.cancelled))
         st.rerun()

@@ -1,4 +1,4 @@
-"""Supernets & data: what there is to search, what each supernet needs, and what is there."""
+"""Supernets & data: the supernets, what each of them needs, and the prepared data."""
 
 import time
 
@@ -33,6 +33,8 @@ def render() -> None:
     for name in form.supernet_names():
         with st.container(border=True, key=f"supernet_{name}"), told_to_user():
             supernet = registry.load(name)
-            working = card.working(supernet, time.time())
-            st.fragment(card.draw, run_every=card.POLL if working else None)(supernet, working)
+            is_working = card.working(supernet, time.time())
+            st.fragment(card.draw, run_every=card.POLL if is_working else None)(
+                supernet, is_working
+            )
     prepared.sections()

@@ -120,7 +120,7 @@ def test_a_sub_network_is_drawn_without_claiming_that_a_category_is_large(histor
     )
     assert ">silu<" in drawn.svg
     rows = gene_rows(registry.load("all_kinds").space, evaluation.config)
-    assert {row.boxes[0].share for row in rows if row.name in ("Act", "Norm")} == {0.5}
+    assert {row.boxes[0].relative_size for row in rows if row.name in ("Act", "Norm")} == {0.5}
 
 
 def test_sub_networks_are_compared_by_their_choices(history):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from app.compare.panels import sources_apart
-from app.explore.table import remarks, table_info
+from app.explore.table import row_notes, table_info
 from app.run_list.rows import run_row
 from app.subnetwork_panel import metric_rows as panel_rows
 from app.tables.front import front_info as front_rows
@@ -250,7 +250,7 @@ def test_some_that_are_extrapolated_are_told_from_the_others(data_dir):
     shown = Shown(history, store.update(history), "acc", sources.BY_PUBLISHED)
     assert list(shown.columns.extrapolated) == list(history.columns().extrapolated)
     assert list(plane(shown).extrapolated) == [False] * 4 + [True] * 4
-    assert [("extrapolated" in row.remarks) for row in front_rows(history, METRICS).rows] == [
+    assert [("extrapolated" in row.notes) for row in front_rows(history, METRICS).rows] == [
         e.extrapolated for e in history.front()
     ]
     every = np.ones(EVALUATIONS, dtype=bool)
@@ -281,7 +281,7 @@ def test_a_row_says_what_it_is_where_its_column_holds_several(data_dir):
     assert "Top-1 accuracy ↑" in table.titles
     told = ["measured", "measured", "imported", "imported"]
     assert [row.cells[2] for row in table.rows] == ["80.00 %", "81.00 %", "82.00 %", "83.00 %"]
-    assert [row.remarks[2] for row in table.rows] == told
+    assert [row.notes[2] for row in table.rows] == told
     columns = ColumnStore(registry.load(SUPERNET).space, 2).update(history)
-    below = [remarks(history, columns, ("cycle", "acc", "macs"), n) for n in range(1, 5)]
+    below = [row_notes(history, columns, ("cycle", "acc", "macs"), n) for n in range(1, 5)]
     assert below == [("", word, "") for word in told]

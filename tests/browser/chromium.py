@@ -28,8 +28,8 @@ def find_or_install() -> Path:
 
 
 def _on_path() -> Path | None:
-    found = (shutil.which(name) for name in _NAMES)
-    return next((Path(path) for path in found if path), None)
+    paths = (shutil.which(name) for name in _NAMES)
+    return next((Path(path) for path in paths if path), None)
 
 
 def _from_playwright() -> Path | None:
@@ -55,7 +55,9 @@ def _starts(path: Path) -> bool:
 
 def _run(*command: str) -> bool:
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_INSTALL_TIMEOUT, check=False)
+        process = subprocess.run(
+            command, capture_output=True, timeout=_INSTALL_TIMEOUT, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return done.returncode == 0
+    return process.returncode == 0

@@ -8,9 +8,9 @@ def card(page, supernet):
     return page.locator(f"[class~='st-key-supernet_{supernet.replace('.', '-')}']")
 
 
-def path_of(page, supernet, needed):
+def path_of(page, supernet, requirement):
     """What opens the field for the path of something that a supernet needs."""
-    key = f"path_{supernet}_{needed}".replace(" ", "_").replace(".", "-")
+    key = f"path_{supernet}_{requirement}".replace(" ", "_").replace(".", "-")
     return page.locator(f"[class~='st-key-{key}'] button").first
 
 

@@ -101,8 +101,8 @@ def test_charts_are_drawn_below_a_path_and_load_each_script_once(below_a_path, v
     loaded = []
     visitor.on("response", lambda answer: loaded.append((answer.status, answer.url)))
     visitor.goto(f"{below_a_path.url}/live?run={run}&token={TOKEN}")
-    visitor.wait_for_selector("[data-testid=plot-pareto][data-upto='30']")
-    visitor.wait_for_selector("[data-testid=plot-hypervolume][data-upto='30']")
+    visitor.wait_for_selector("[data-testid=plot-pareto][data-evaluations='30']")
+    visitor.wait_for_selector("[data-testid=plot-hypervolume][data-evaluations='30']")
     scripts = [url for _, url in loaded if "/browser/" in url]
     assert all(url.startswith(f"{below_a_path.url}/browser/") for url in scripts)
     assert sorted(scripts) == sorted(set(scripts))

@@ -15,7 +15,7 @@ FRAMEWORK = {  # findings in Streamlit's own widgets that a page cannot change, 
 }
 PAGES = {  # address, and what is there once all of the page is
     "new-search": ("", ".st-key-new_section_where"),
-    "live": ("live?run={run}", "[data-testid=plot-pareto][data-upto]"),
+    "live": ("live?run={run}", "[data-testid=plot-pareto][data-evaluations]"),
     "explore": ("explore?run={run}", "[data-testid=plot-front][data-updates]"),
     "explore-parallel": (
         "explore?run={run}&tab=Parallel+coordinates",

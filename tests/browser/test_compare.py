@@ -48,9 +48,9 @@ def server(folder):
 def runs(folder):
     """The ids by name."""
     service = RunService(folder, InstantEvaluator)
-    found = {summary.name: summary.id for summary in service.list()}
+    ids_by_name = {summary.name: summary.id for summary in service.list()}
     service.close()
-    return found
+    return ids_by_name
 
 
 def series(page):
@@ -90,23 +90,23 @@ def test_a_pasted_link_shows_the_same_comparison(server, runs, page, another):
 
 
 def test_a_click_on_a_point_leads_to_its_sub_network(server, runs, page):
-    shown = [runs["random search, seed 0"], runs["dynas search, seed 0"]]
-    page.goto(f"{server.url}/compare?runs={','.join(shown)}")
+    runs_in_chart = [runs["random search, seed 0"], runs["dynas search, seed 0"]]
+    page.goto(f"{server.url}/compare?runs={','.join(runs_in_chart)}")
     page.locator("[data-testid=plot-fronts][data-updates]").wait_for(timeout=LONG)
     expect(page.get_by_text("Click a point to see its sub-network.")).to_be_visible()
-    at = page.evaluate(
+    point = page.evaluate(
         "() => { const plot = document.querySelector('[data-testid=plot-fronts]');"
         f" const trace = plot.data[3], [x, y] = {PIXEL}(plot, trace.x[0], trace.y[0]);"
         " return { x, y, number: trace.customdata[0] } }"
     )
-    page.mouse.move(at["x"], at["y"])
-    page.mouse.click(at["x"], at["y"])
-    page.wait_for_url(f"**point={shown[1]}.{at['number']}**", timeout=LONG)
+    page.mouse.move(point["x"], point["y"])
+    page.mouse.click(point["x"], point["y"])
+    page.wait_for_url(f"**point={runs_in_chart[1]}.{point['number']}**", timeout=LONG)
     line = page.locator(".st-key-compare_selected")
-    expect(line).to_contain_text(f"#{at['number']} of dynas search, seed 0", timeout=LONG)
+    expect(line).to_contain_text(f"#{point['number']} of dynas search, seed 0", timeout=LONG)
     page.reload()
     line.get_by_role("button", name="Open").click(timeout=LONG)
-    page.wait_for_url(f"**/sub-network?run={shown[1]}&n={at['number']}", timeout=LONG)
+    page.wait_for_url(f"**/sub-network?run={runs_in_chart[1]}&n={point['number']}", timeout=LONG)
 
 
 def test_runs_are_found_tagged_deleted_and_restored(server, runs, page, another):
@@ -163,8 +163,8 @@ def test_the_table_is_sorted_and_run_from_the_keyboard(server, page):
 def test_a_run_of_another_process_is_shown_as_it_grows(server, folder, page):
     gate = threading.Semaphore(2)
     gate.wait = gate.acquire
-    other = RunService(folder, lambda s, w: InstantEvaluator(s, w, gate=gate))
-    run = search(other, "random", seed=9)
+    other_service = RunService(folder, lambda s, w: InstantEvaluator(s, w, gate=gate))
+    run = search(other_service, "random", seed=9)
     try:
         page.goto(f"{server.url}/runs")
         row = page.locator(f'tr[data-run="{run}"]')
@@ -186,4 +186,4 @@ def test_a_run_of_another_process_is_shown_as_it_grows(server, folder, page):
         expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=LONG)
     finally:
         gate.release(100)
-        other.close()
+        other_service.close()

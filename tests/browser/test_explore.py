@@ -129,12 +129,12 @@ def test_selection_goes_both_ways(explore, page):
     expect(page.locator(".st-key-explore_selected")).to_contain_text(f"#{number}")
     before = plot(page)["ring"]
     rows = page.locator("[data-testid=table-evaluations] tbody tr")
-    other = rows.nth(3 if rows.nth(3).get_attribute("data-number") != str(number) else 4)
-    other.focus()
+    other_row = rows.nth(3 if rows.nth(3).get_attribute("data-number") != str(number) else 4)
+    other_row.focus()
     page.keyboard.press("Enter")
     until(page, f"shown.ring.length === 1 && shown.ring[0] !== {before[0]}")
-    chosen = other.get_attribute("data-number")
-    expect(page.locator(".st-key-explore_selected")).to_contain_text(f"#{chosen}")
+    other_number = other_row.get_attribute("data-number")
+    expect(page.locator(".st-key-explore_selected")).to_contain_text(f"#{other_number}")
 
 
 def test_the_keyboard_moves_along_the_rows(explore, page):
@@ -178,11 +178,11 @@ def brush(page, axis, low, high):
     """Drag along an axis of the parallel coordinates, from a share of its height to another."""
     box = page.locator(f"[data-testid=plot-parallel] {BRUSH}").nth(axis)
     box.scroll_into_view_if_needed()
-    place = box.locator(BRUSHED_AREA).bounding_box()
-    x = place["x"] + place["width"] / 2
-    page.mouse.move(x, place["y"] + low * place["height"])
+    area = box.locator(BRUSHED_AREA).bounding_box()
+    x = area["x"] + area["width"] / 2
+    page.mouse.move(x, area["y"] + low * area["height"])
     page.mouse.down()
-    page.mouse.move(x, place["y"] + high * place["height"], steps=8)
+    page.mouse.move(x, area["y"] + high * area["height"], steps=8)
     page.mouse.up()
 
 
@@ -191,13 +191,13 @@ def test_a_brush_filters_and_a_pasted_link_shows_the_same(explore, page, another
     drawn(page, "parallel")
     brush(page, 1, 0.7, 0.95)
     page.wait_for_url("**brush=macs**")
-    seen = until(page, "shown.other.length > 100")
+    points = until(page, "shown.other.length > 100")
     count = page.locator("text=/of 200 match/").first.inner_text()
     another.goto(page.url)
     drawn(another, "front")
     drawn(another, "parallel")
-    same = until(another, f"shown.other.length === {len(seen['other'])}")
-    assert same == seen
+    same = until(another, f"shown.other.length === {len(points['other'])}")
+    assert same == points
     assert another.locator("text=/of 200 match/").first.inner_text() == count
     page.locator(".st-key-explore_clear_brush button").first.click()
     page.wait_for_url(lambda url: "brush=" not in url)

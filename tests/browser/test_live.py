@@ -8,7 +8,7 @@ from engine.log.evaluation_log import DiskLog
 
 
 @pytest.fixture
-def fresh(folder):
+def empty_run(folder):
     """The id of a run in which nothing has been measured."""
     log = DiskLog(folder / "runs" / "fresh" / "log")
     log.append_event("created", {"config": NASConfig().to_dict(), "name": "fresh"})
@@ -17,8 +17,8 @@ def fresh(folder):
     return "fresh"
 
 
-def test_charts_without_points_say_what_will_be_there(server, fresh, page):
-    opened(page, f"{server.url}/live?run={fresh}")
+def test_charts_without_points_say_what_will_be_there(server, empty_run, page):
+    opened(page, f"{server.url}/live?run={empty_run}")
     chart = page.get_by_test_id("chart-pareto")
     expect(chart).to_contain_text("Nothing was measured.")  # the run has ended
     expect(page.get_by_text("undefined")).to_have_count(0)

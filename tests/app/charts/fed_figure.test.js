@@ -3,21 +3,21 @@ import { test } from "node:test"
 
 import { fedFigure, omissionNote, pictureState } from "../../../app/charts/fed_figure.js"
 
-const FEED = { run: "r", address: "feed/points?run=r", upto: 0, divide: [1e6, 1] }
+const FEED = { run: "r", address: "feed/points?run=r", evaluations: 0, divide: [1e6, 1] }
 const RUN = {
   number: [1, 2, 4], x: [3e6, 5e6, 4e6], y: [90, 91, 92], cycle: [0, 0, 1], missed: [0, 0b1, 0],
-  extrapolated: [0, 0, 0], front: new Set([1, 4]), steps: [1, 4], heights: [0.2, 0.3], upto: 5,
+  extrapolated: [0, 0, 0], front: new Set([1, 4]), steps: [1, 4], heights: [0.2, 0.3], evaluations: 5,
   measured: 3,
 }
 
 test("points are in the units of the axes", () => {
-  const { points, upto } = fedFigure({ data: [], layout: {}, feed: FEED, points: { joined: true } }, RUN)
+  const { points, evaluations } = fedFigure({ data: [], layout: {}, feed: FEED, points: { joined: true } }, RUN)
   assert.deepEqual(points.x, [3, 5, 4])
   assert.deepEqual(points.y, [90, 91, 92])
   assert.deepEqual(points.feasible, [true, false, true])
   assert.deepEqual(points.ends.map((end) => end > 1e9), [true, false, true])
   assert.equal(points.joined, true)
-  assert.equal(upto, 5)
+  assert.equal(evaluations, 5)
 })
 
 test("a staircase goes on to the last evaluation, before what else is drawn", () => {
@@ -30,7 +30,7 @@ test("a staircase goes on to the last evaluation, before what else is drawn", ()
   assert.deepEqual([empty.x, empty.y], [[], []])
 })
 
-const state = (upto, steps = [1]) => pictureState({ steps: true }, { upto, steps })
+const state = (evaluations, steps = [1]) => pictureState({ steps: true }, { evaluations, steps })
 
 test("a staircase is drawn anew when it rises, or when it is visibly longer", () => {
   assert.notEqual(state(20_000), state(20_000, [1, 2]))
@@ -40,7 +40,7 @@ test("a staircase is drawn anew when it rises, or when it is visibly longer", ()
 })
 
 test("other figures are drawn anew with every evaluation", () => {
-  assert.notEqual(pictureState({}, { upto: 5 }), pictureState({}, { upto: 6 }))
+  assert.notEqual(pictureState({}, { evaluations: 5 }), pictureState({}, { evaluations: 6 }))
 })
 
 test("it is said when not all are drawn", () => {

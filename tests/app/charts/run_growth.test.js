@@ -9,8 +9,8 @@ test("charts are drawn anew when the run has grown, and only then", () => {
   growth.followers.add(() => {
     drawn += 1
   })
-  for (const upto of [5, 5, 3, 6]) recordGrowth(growth, upto)
+  for (const evaluations of [5, 5, 3, 6]) recordGrowth(growth, evaluations)
   assert.equal(drawn, 2)
-  assert.equal(growthOf("run").upto, 6)
-  assert.equal(growthOf("another").upto, 0)
+  assert.equal(growthOf("run").evaluations, 6)
+  assert.equal(growthOf("another").evaluations, 0)
 })

@@ -7,20 +7,20 @@ const packed = (numbers, kind = Int32Array, dtype = "i4") => ({
   dtype, bdata: Buffer.from(kind.from(numbers).buffer).toString("base64"),
 })
 
-/** What the server answers of a run of `upto` evaluations, all of them measured. */
-function answer(after, upto, most = 1000) {
-  const numbers = Array.from({ length: upto - after }, (_, i) => after + i + 1)
+/** What the server answers of a run of `evaluations` evaluations, all of them measured. */
+function answer(after, evaluations, most = 1000) {
+  const numbers = Array.from({ length: evaluations - after }, (_, i) => after + i + 1)
   const floats = packed(numbers, Float64Array, "f8")
   const zeros = packed(numbers.map(() => 0))
   return {
-    upto, measured: upto, most, number: packed(numbers), x: floats, y: floats, cycle: zeros,
-    missed: zeros, extrapolated: zeros, front: packed([upto]), steps: packed([upto]),
-    heights: packed([upto / 10], Float64Array, "f8"),
+    evaluations, measured: evaluations, most, number: packed(numbers), x: floats, y: floats, cycle: zeros,
+    missed: zeros, extrapolated: zeros, front: packed([evaluations]), steps: packed([evaluations]),
+    heights: packed([evaluations / 10], Float64Array, "f8"),
   }
 }
 
 let asked = []
-let upto = 0
+let evaluations = 0
 let most = 1000
 let fails = false
 let addresses = 0
@@ -31,7 +31,7 @@ globalThis.fetch = async (url) => {
   asked.push(url)
   if (fails) return { ok: false }
   const after = Number(url.searchParams.get("after"))
-  return { ok: true, json: async () => answer(after, upto, most) }
+  return { ok: true, json: async () => answer(after, evaluations, most) }
 }
 
 function newFeed() {
@@ -41,7 +41,7 @@ function newFeed() {
 
 beforeEach(() => {
   asked = []
-  upto = 10
+  evaluations = 10
   most = 1000
   fails = false
 })
@@ -50,7 +50,7 @@ test("all points come at first, later only the new ones", async () => {
   const feed = newFeed()
   const points = await pointsUpTo(feed, 10)
   assert.deepEqual(points.number, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-  upto = 12
+  evaluations = 12
   assert.equal(await pointsUpTo(feed, 12), points)
   assert.deepEqual(points.number.slice(-3), [10, 11, 12])
   assert.deepEqual(asked.map(({ search }) => new URLSearchParams(search).get("after")), ["0", "10"])
@@ -81,7 +81,7 @@ test("more points than can be drawn are asked for from the start again", async (
   const feed = newFeed()
   most = 8
   await pointsUpTo(feed, 10)
-  upto = 11
+  evaluations = 11
   most = 1000
   const points = await pointsUpTo(feed, 11)
   assert.equal(asked[1].searchParams.get("after"), "0")

@@ -21,30 +21,30 @@ def info(*configs):
     return comparison_info(names, configs, SUPERNET.space, SUPERNET.stages)
 
 
-def outlined(drawn):
-    root = ElementTree.fromstring(comparison_svg(drawn))
+def outlined(drawing):
+    root = ElementTree.fromstring(comparison_svg(drawing))
     return [r for r in root.iter(f"{NAMESPACE}rect") if r.get("class") == "dynas-differs"]
 
 
 def test_rows_are_stages_and_what_differs_is_marked():
-    drawn = info(FIRST, OTHER)
-    assert [row.title for row in drawn.rows] == ["Stage 1", "Stage 2", "Stage 3"]
-    assert [[part.differs for part in row.columns[1]] for row in drawn.rows] == [
+    drawing = info(FIRST, OTHER)
+    assert [row.title for row in drawing.rows] == ["Stage 1", "Stage 2", "Stage 3"]
+    assert [[part.is_different for part in row.columns[1]] for row in drawing.rows] == [
         [False, False, True, False],
         [False] * 4,
         [False, True, False, False],
     ]
-    assert not any(part.differs for row in drawn.rows for part in row.columns[0])
-    assert len(outlined(drawn)) == 2
+    assert not any(part.is_different for row in drawing.rows for part in row.columns[0])
+    assert len(outlined(drawing)) == 2
 
 
 def test_the_drawing_says_in_words_what_differs():
     root = ElementTree.fromstring(comparison_svg(info(FIRST, OTHER)))
-    said = root.get("aria-label")
+    description = root.get("aria-label")
     assert root.get("role") == "img"
     assert (
         "#2 against #1: Stage 1, 3: k7 e6 instead of skipped; Stage 3, 2: k3 e4 instead of k5 e4."
-    ) in said
+    ) in description
     assert "#2 against #1: the same architecture." in info(FIRST, FIRST).description
 
 
@@ -61,21 +61,25 @@ def test_a_space_with_other_genes_is_drawn_by_its_parts():
     supernet = registry.load("ofa_resnet50")
     genotypes = [supernet.space.smallest, supernet.space.largest]
     configs = [supernet.space.to_config(genotype) for genotype in genotypes]
-    drawn = comparison_info(["#1", "#2"], configs, supernet.space, supernet.stages)
-    assert [row.title for row in drawn.rows][:2] == ["Stem", "Stage 1"]
-    marked = [part.differs for row in drawn.rows for part in row.columns[1]]
-    assert len(marked) == 18 + 3, "blocks of the stages, and layers of the stem"
-    assert all(marked)
-    assert len(outlined(drawn)) == sum(marked)
-    assert "Stem, 1: w2 instead of w0" in drawn.description
+    drawing = comparison_info(["#1", "#2"], configs, supernet.space, supernet.stages)
+    assert [row.title for row in drawing.rows][:2] == ["Stem", "Stage 1"]
+    differences = [part.is_different for row in drawing.rows for part in row.columns[1]]
+    assert len(differences) == 18 + 3, "blocks of the stages, and layers of the stem"
+    assert all(differences)
+    assert len(outlined(drawing)) == sum(differences)
+    assert "Stem, 1: w2 instead of w0" in drawing.description
 
 
 def test_a_space_without_parts_is_drawn_by_its_genes():
     space = SearchSpace((Gene("d", (1, 2)), Gene("w", (1, 2)), Gene("w", (1, 2), 0, 2)))
     configs = [{"d": 1, "w": [1, 1]}, {"d": 2, "w": [1, 1]}]
-    drawn = comparison_info(["#1", "#2"], configs, space, ())
-    assert [(row.title, len(row.columns[0])) for row in drawn.rows] == [("D", 1), ("W", 2)]
-    assert [part.differs for row in drawn.rows for part in row.columns[1]] == [True, False, True]
+    drawing = comparison_info(["#1", "#2"], configs, space, ())
+    assert [(row.title, len(row.columns[0])) for row in drawing.rows] == [("D", 1), ("W", 2)]
+    assert [part.is_different for row in drawing.rows for part in row.columns[1]] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_what_leaves_a_stage_is_said_where_it_is_the_same():
@@ -83,18 +87,18 @@ def test_what_leaves_a_stage_is_said_where_it_is_the_same():
     large = supernet.space.to_config(supernet.space.largest)
     for sides, note in (((224, 224), "24 ch, 56×56"), ((224, 128), "24 ch")):
         configs = [{**large, "r": [side]} for side in sides]
-        drawn = comparison_info(["#1", "#2"], configs, supernet.space, supernet.stages)
-        assert drawn.rows[1].note == note
+        drawing = comparison_info(["#1", "#2"], configs, supernet.space, supernet.stages)
+        assert drawing.rows[1].note == note
 
 
 @given(spaces(), st.permutations(FREE), st.integers(0, 2**32 - 1))
 def test_renaming_groups_changes_nothing(space, names, seed):
-    own = SearchSpace(tuple(gene for gene in space.genes if gene.group != "act"))
-    other = renamed(own, names)
-    genotypes = own.sample(3, np.random.default_rng(seed))
+    original = SearchSpace(tuple(gene for gene in space.genes if gene.group != "act"))
+    other = renamed(original, names)
+    genotypes = original.sample(3, np.random.default_rng(seed))
     before, after = (
         comparison_info(["a", "b", "c"], [s.to_config(g) for g in genotypes], s, ())
-        for s in (own, other)
+        for s in (original, other)
     )
     assert before == after
     root = ElementTree.fromstring(comparison_svg(before))

@@ -16,7 +16,7 @@ SPACE = SearchSpace(
 )
 
 
-def drawn(config, space=SPACE):
+def parse_drawing(config, space=SPACE):
     return ElementTree.fromstring(genes_svg(gene_rows(space, config)))
 
 
@@ -24,19 +24,19 @@ def test_a_row_a_group_and_a_box_a_gene():
     depth, heads = gene_rows(SPACE, {"depth": [1], "head_count": [4, 2]})
     assert (depth.name, heads.name) == ("Depth", "Head count")
     assert [box.value for box in depth.boxes] == ["1"]
-    assert [(box.value, box.active) for box in heads.boxes] == [("4", True), ("1", False)]
+    assert [(box.value, box.is_active) for box in heads.boxes] == [("4", True), ("1", False)]
 
 
 def test_heights_and_ends_follow_the_numbers_where_choices_fall():
     space = SearchSpace((Gene("w", (4, 2, 1)), Gene("r", range(100, 0, -1))))
     (width, _) = gene_rows(space, space.to_config(space.largest))
-    assert [(box.value, box.share) for box in width.boxes] == [("4", 1.0)]
-    assert gene_rows(space, space.to_config(space.smallest))[0].boxes[0].share == 1 / 3
+    assert [(box.value, box.relative_size) for box in width.boxes] == [("4", 1.0)]
+    assert gene_rows(space, space.to_config(space.smallest))[0].boxes[0].relative_size == 1 / 3
     assert genes_text(space)[1].endswith(": 1 to 100")
 
 
 def test_a_larger_choice_is_taller_and_what_is_switched_off_says_so():
-    svg = drawn({"depth": [1], "head_count": [4, 2]})
+    svg = parse_drawing({"depth": [1], "head_count": [4, 2]})
     heights = [float(rect.get("height")) for rect in svg.iter(f"{NAMESPACE}rect")]
     assert heights[1] > heights[0] > heights[2]
     assert svg.get("aria-label") == "Depth: 1. Head count: 4, off."
@@ -45,11 +45,13 @@ def test_a_larger_choice_is_taller_and_what_is_switched_off_says_so():
 @pytest.mark.parametrize("name", ["ofa_resnet50", "ofa_mbv3_d234_e346_k357_w1.0_r128-224"])
 def test_long_spaces_are_drawn_within_the_picture(name):
     space = registry.load(name).space
-    svg = drawn(space.to_config(space.largest), space)
-    right = max(float(r.get("x")) + float(r.get("width")) for r in svg.iter(f"{NAMESPACE}rect"))
+    svg = parse_drawing(space.to_config(space.largest), space)
+    right_edge = max(
+        float(r.get("x")) + float(r.get("width")) for r in svg.iter(f"{NAMESPACE}rect")
+    )
     bottom = max(float(r.get("y")) + float(r.get("height")) for r in svg.iter(f"{NAMESPACE}rect"))
     _, _, width, height = map(float, svg.get("viewBox").split())
-    assert right <= width
+    assert right_edge <= width
     assert bottom <= height
     assert len(list(svg.iter(f"{NAMESPACE}rect"))) == len(space.genes)
 

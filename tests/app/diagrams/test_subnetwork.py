@@ -21,7 +21,7 @@ CONFIG = {"ks": [3, 5, 7, 3] * 3, "e": [3, 4, 6, 6] * 3, "d": [2, 3, 4]}
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 
 
-def of(space, config, stages=()):
+def info_of(space, config, stages=()):
     return diagram_info(space, stages, config)
 
 
@@ -29,7 +29,7 @@ def boxes(info):
     return [[block.text for block in row.blocks] for row in info.rows]
 
 
-def drawn(info):
+def parse_drawing(info):
     return ElementTree.fromstring(diagram_svg(info))
 
 
@@ -38,7 +38,7 @@ def rects(svg, kind):
 
 
 def test_a_row_a_stage_and_a_box_a_block():
-    info = of(SUPERNET.space, CONFIG, SUPERNET.stages)
+    info = info_of(SUPERNET.space, CONFIG, SUPERNET.stages)
     assert [row.title for row in info.rows] == ["Stage 1", "Stage 2", "Stage 3"]
     assert [row.channels for row in info.rows] == ["16 channels", "24 channels", "48 channels"]
     assert boxes(info) == [
@@ -49,9 +49,9 @@ def test_a_row_a_stage_and_a_box_a_block():
 
 
 def test_width_is_expansion_and_height_is_kernel():
-    kept = rects(drawn(of(SUPERNET.space, CONFIG, SUPERNET.stages)), "kept")
-    assert len(kept) == 2 + 3 + 4
-    small, middle = kept[0], kept[1]
+    active_rects = rects(parse_drawing(info_of(SUPERNET.space, CONFIG, SUPERNET.stages)), "kept")
+    assert len(active_rects) == 2 + 3 + 4
+    small, middle = active_rects[0], active_rects[1]
     assert float(small.get("width")) < float(middle.get("width"))
     assert float(small.get("height")) < float(middle.get("height"))
     assert legend(SUPERNET.space, SUPERNET.stages) == (
@@ -60,21 +60,21 @@ def test_width_is_expansion_and_height_is_kernel():
 
 
 def test_the_drawing_says_in_words_what_it_shows():
-    drawing = drawn(of(SUPERNET.space, CONFIG, SUPERNET.stages))
+    drawing = parse_drawing(info_of(SUPERNET.space, CONFIG, SUPERNET.stages))
     assert drawing.get("role") == "img"
     assert "Stage 1: k3 e3, k5 e4; 16 channels at 14 by 14." in drawing.get("aria-label")
 
 
 def test_genes_without_parts_stand_in_the_blocks_of_known_stages():
     supernet = registry.load("ofa_resnet50")
-    whole = tuple(replace(gene, part="") for gene in supernet.space.genes)
+    genes = tuple(replace(gene, part="") for gene in supernet.space.genes)
     config = {"d": [2, 0, 1, 2, 0], "e": [0.35] * 18, "w": [2, 1, 0, 0, 0, 0]}
-    info = of(replace(supernet.space, genes=whole), config, supernet.stages)
+    info = info_of(replace(supernet.space, genes=genes), config, supernet.stages)
     assert [row.title for row in info.rows] == [
         "Whole network", "Stage 1", "Stage 2", "Stage 3", "Stage 4",
     ]  # fmt: skip
-    kept = [sum(block.kept for block in row.blocks) for row in info.rows]
-    assert kept[1:] == [2, 3, 6, 2]
+    active_counts = [sum(block.is_active for block in row.blocks) for row in info.rows]
+    assert active_counts[1:] == [2, 3, 6, 2]
     assert boxes(info)[0][:3] == ["depth: 2", "width 1: 2", "width 2: 1"]
     assert info.rows[1].channels == "up to 256 channels", "a width may make it less"
 
@@ -83,20 +83,23 @@ def test_genes_without_parts_stand_in_the_blocks_of_known_stages():
 def test_the_stem_and_the_stages_of_resnet_50_show_their_own_genes(depth, middle):
     supernet = registry.load("ofa_resnet50")
     config = {"d": [depth, 0, 1, 2, 0], "e": [0.2] * 18, "w": [2, 1, 0, 1, 2, 0]}
-    info = of(supernet.space, config, supernet.stages)
+    info = info_of(supernet.space, config, supernet.stages)
     assert [row.title for row in info.rows] == ["Stem", "Stage 1", "Stage 2", "Stage 3", "Stage 4"]
     assert boxes(info)[0] == ["w2", middle, "w1"]
     assert boxes(info)[1] == ["e0.2 w0"] * 2 + ["skipped"] * 2
     assert boxes(info)[2] == ["e0.2 w1"] * 3 + ["skipped"]
     assert info.rows[1].channels == "", "its width says it"
-    assert [info.rows[3].range(*which) for which in ((0, 5), (5, 1))] == ["blocks 1–5", "block 6"]
+    assert [info.rows[3].block_range(*which) for which in ((0, 5), (5, 1))] == [
+        "blocks 1–5",
+        "block 6",
+    ]
 
 
 @pytest.mark.parametrize(("side", "sides"), [(224, [56, 7]), (144, [36, 5]), (128, [32, 4])])
 def test_what_leaves_a_stage_is_as_large_as_the_images_make_it(side, sides):
     supernet = registry.load("ofa_mbv3_d234_e346_k357_w1.0_r128-224")
     config = {**supernet.space.to_config(supernet.space.largest), "r": [side]}
-    info = of(supernet.space, config, supernet.stages)
+    info = info_of(supernet.space, config, supernet.stages)
     assert boxes(info)[0] == [f"resolution: {side}"]
     assert [info.rows[1].resolution, info.rows[5].resolution] == sides
 
@@ -112,9 +115,9 @@ RESNET = SearchSpace(
 def test_a_depth_without_genes_of_blocks_counts_them():
     config = {"x": [32, 64, 64, 32], "y": [1, 2, 1, 2]}
     expected = [["w32", "skipped"], ["w64", "w64"], ["w64", "skipped"], ["w32", "w32"]]
-    assert boxes(of(RESNET, config)) == expected
+    assert boxes(info_of(RESNET, config)) == expected
     three = [Stage(64, 8, 3, 1)] * 4
-    info = of(RESNET, config, three)
+    info = info_of(RESNET, config, three)
     assert boxes(info)[0] == ["w32", "w32", "skipped"], "one of three blocks is always there"
     assert info.rows[0].channels == "", "its width says it"
     assert "Stage 1: w32, w32; at 8 by 8." in info.description
@@ -139,14 +142,14 @@ def layers(count):
 
 def test_layers_stand_in_lines_and_one_that_is_left_out_is_faint():
     config = {"on": [1, 0, 1] * 3, "h": [4] * 9, "f": [64] * 9, "dim": [64]}
-    info = of(layers(9), config)
+    info = info_of(layers(9), config)
     assert boxes(info) == [["width: 64"], ["h4 w64", "skipped", "h4 w64"] * 3]
     assert "Layers: h4 w64, skipped, h4 w64, h4 w64" in info.description
-    svg = drawn(info)
+    svg = parse_drawing(info)
     assert (len(rects(svg, "kept")), len(rects(svg, "skipped"))) == (7, 3)
-    said = [text.text for text in svg.iter(f"{NAMESPACE}text")]
-    assert "1–6" in said
-    assert "7–9" in said
+    texts = [text.text for text in svg.iter(f"{NAMESPACE}text")]
+    assert "1–6" in texts
+    assert "7–9" in texts
 
 
 def test_choices_without_an_order_are_told_in_words():
@@ -157,7 +160,7 @@ def test_choices_without_an_order_are_told_in_words():
             Gene("norm", ("batch", "none"), kind="categorical", part="layer 2"),
         )
     )
-    info = of(space, {"units": [16, 64], "act": "gelu", "norm": "none"})
+    info = info_of(space, {"units": [16, 64], "act": "gelu", "norm": "none"})
     assert boxes(info) == [["act: gelu"], ["w16", "w64 none"]]
     assert legend(space, ()) == "w: width (wider)"
 
@@ -168,35 +171,35 @@ def test_ranks_are_ranks_and_other_numbers_than_1_2_3_are_said():
         for n in (1, 12)
         for what in ("query", "value")
     ]
-    info = of(SearchSpace(tuple(genes)), {"r": [2, 4, 4, 4]})
+    info = info_of(SearchSpace(tuple(genes)), {"r": [2, 4, 4, 4]})
     assert boxes(info) == [["layer 1 query r2 value r4", "layer 12 query r4 value r4"]]
 
 
 def test_a_layer_that_only_its_own_depth_leaves_out_is_on_or_not():
     space = SearchSpace(tuple(Gene("z", (0, 1), role="depth", part=f"block {n}") for n in (1, 2)))
-    assert boxes(of(space, {"z": [1, 0]})) == [["on", "skipped"]]
+    assert boxes(info_of(space, {"z": [1, 0]})) == [["on", "skipped"]]
 
 
 @given(spaces(), st.permutations(FREE), st.integers(0, 2**32 - 1))
 def test_renaming_groups_changes_no_drawing(space, names, seed):
     """Only what has no role is called by its group: here it stands beside the drawing's parts."""
-    own = SearchSpace(tuple(gene for gene in space.genes if gene.group != "act"))
-    other = renamed(own, names)
-    for genotype in own.sample(3, np.random.default_rng(seed)):
-        before = of(own, own.to_config(genotype))
-        assert before == of(other, other.to_config(genotype))
-        assert legend(own, ()) == legend(other, ())
+    original = SearchSpace(tuple(gene for gene in space.genes if gene.group != "act"))
+    other = renamed(original, names)
+    for genotype in original.sample(3, np.random.default_rng(seed)):
+        before = info_of(original, original.to_config(genotype))
+        assert before == info_of(other, other.to_config(genotype))
+        assert legend(original, ()) == legend(other, ())
 
 
 @given(spaces(), st.integers(0, 2**32 - 1))
 def test_boxes_and_words_are_within_the_picture(space, seed):
     for genotype in space.sample(2, np.random.default_rng(seed)):
-        info = of(space, space.to_config(genotype))
-        svg = drawn(info)
+        info = info_of(space, space.to_config(genotype))
+        svg = parse_drawing(info)
         _, _, width, height = map(float, svg.get("viewBox").split())
-        found = list(svg.iter(f"{NAMESPACE}rect"))
-        assert len(found) == sum(len(row.blocks) for row in info.rows)
-        for rect in found:
+        rectangles = list(svg.iter(f"{NAMESPACE}rect"))
+        assert len(rectangles) == sum(len(row.blocks) for row in info.rows)
+        for rect in rectangles:
             left, top, wide, tall = (float(rect.get(k)) for k in ("x", "y", "width", "height"))
             assert left >= 0 <= top
             assert left + wide <= width
@@ -204,27 +207,29 @@ def test_boxes_and_words_are_within_the_picture(space, seed):
 
 
 def test_the_order_of_groups_in_a_space_does_not_move_blocks():
-    turned = SearchSpace(
+    reversed_space = SearchSpace(
         tuple(
             replace(gene, switch=None if gene.switch is None else 26 - gene.switch)
             for gene in SUPERNET.space.genes[::-1]
         )
     )
     mirrored = {key: values[::-1] for key, values in CONFIG.items()}
-    found = {row.title: row.blocks for row in of(turned, mirrored).rows}
-    for row in of(SUPERNET.space, CONFIG).rows:
-        assert [{*block.words} for block in row.blocks] == [{*b.words} for b in found[row.title]]
+    reversed_blocks = {row.title: row.blocks for row in info_of(reversed_space, mirrored).rows}
+    for row in info_of(SUPERNET.space, CONFIG).rows:
+        assert [{*block.words} for block in row.blocks] == [
+            {*b.words} for b in reversed_blocks[row.title]
+        ]
 
 
 def test_a_space_that_names_no_parts_is_not_drawn_by_them():
     space = SearchSpace((Gene("ks", (3, 5)), Gene("e", (1, 2)), Gene("d", (1, 2))))
-    assert of(space, space.to_config(space.largest)) is None
-    assert of(space, space.to_config(space.largest), [Stage(8, 8, 1, 1)]) is None
+    assert info_of(space, space.to_config(space.largest)) is None
+    assert info_of(space, space.to_config(space.largest), [Stage(8, 8, 1, 1)]) is None
 
 
 def test_a_config_that_is_not_in_the_space_is_refused():
     with pytest.raises(SpaceError):
-        of(SUPERNET.space, {"width": [1, 2]}, SUPERNET.stages)
+        info_of(SUPERNET.space, {"width": [1, 2]}, SUPERNET.stages)
 
 
 def test_the_supernet_at_a_glance():

@@ -4,21 +4,21 @@ from hypothesis import strategies as st
 
 from app.explore.ranges import merge_ranges, parse_ranges, ranges_text
 
-KNOWN = ["acc", "macs", "d1"]
+COLUMNS = ["acc", "macs", "d1"]
 bounds = st.tuples(st.integers(-(10**6), 10**6), st.integers(0, 10**6)).map(
     lambda pair: (float(pair[0]), float(pair[0] + pair[1]))
 )
 
 
-@given(st.dictionaries(st.sampled_from(KNOWN), st.lists(bounds, min_size=1, max_size=3)))
+@given(st.dictionaries(st.sampled_from(COLUMNS), st.lists(bounds, min_size=1, max_size=3)))
 def test_ranges_come_back_as_they_were(ranges):
-    assert parse_ranges(ranges_text(ranges), KNOWN) == ranges
+    assert parse_ranges(ranges_text(ranges), COLUMNS) == ranges
 
 
 @given(st.text(alphabet="acdms1:;~,.-e9 ", max_size=60))
 def test_any_address_is_read(text):
-    for name, parts in parse_ranges(text, KNOWN).items():
-        assert name in KNOWN
+    for name, parts in parse_ranges(text, COLUMNS).items():
+        assert name in COLUMNS
         assert all(low <= high for low, high in parts)
 
 
@@ -26,7 +26,7 @@ def test_any_address_is_read(text):
     "text", ["", "macs", "macs:", "macs:1", "macs:b~a", "macs:nan~1", "macs:5~1", "no:1~2"]
 )
 def test_nonsense_is_no_range(text):
-    assert parse_ranges(text, KNOWN) == {}
+    assert parse_ranges(text, COLUMNS) == {}
 
 
 def test_brushes_on_axes_out_of_sight_stay():

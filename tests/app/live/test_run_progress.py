@@ -5,7 +5,7 @@ import pytest
 from starlette.requests import Request
 
 from app import session
-from app.charts.point_feed import ADDRESS as POINTS
+from app.charts.point_feed import ADDRESS as POINTS_ADDRESS
 from app.live import routes
 from app.live.run_progress import ADDRESS, run_progress
 from engine.config import NASConfig
@@ -27,24 +27,24 @@ def log(tmp_path):
 
 
 @pytest.fixture
-def growing(log):
+def history(log):
     return RunHistory("eight", log)
 
 
-def test_it_says_how_far_the_run_is(growing):
-    pulse = run_progress(growing)
-    assert (pulse.upto, pulse.progress) == (3, 3 / 8)
-    assert pulse.label == "3 of 8 evaluations"
-    assert {fact.hook: fact.value for fact in pulse.facts}["run-count"] == "3 / 8"
+def test_progress_counts_evaluations_and_their_share_of_the_budget(history):
+    progress = run_progress(history)
+    assert (progress.evaluations, progress.progress) == (3, 3 / 8)
+    assert progress.label == "3 of 8 evaluations"
+    assert {fact.hook: fact.value for fact in progress.facts}["run-count"] == "3 / 8"
 
 
-def test_digits_are_grouped(growing):
-    growing.num_evals = 100_000
-    assert run_progress(growing).label == "3 of 100,000 evaluations"
+def test_digits_are_grouped(history):
+    history.num_evals = 100_000
+    assert run_progress(history).label == "3 of 100,000 evaluations"
 
 
 @pytest.mark.parametrize(
-    ("happens", "anew"),
+    ("change", "is_redrawn"),
     [
         (lambda log: log.append(evaluation(70.0, 9e6, cycle=1)), False),
         (lambda log: log.append(evaluation(95.0, 5e6, cycle=1)), True),
@@ -53,36 +53,36 @@ def test_digits_are_grouped(growing):
     ],
     ids=["dominated", "joins the front", "new cycle", "paused"],
 )
-def test_the_version_changes_with_what_is_drawn_beside_the_points(log, growing, happens, anew):
-    before = run_progress(growing)
-    happens(log)
-    growing.refresh()
-    assert (run_progress(growing).version != before.version) == anew
+def test_the_version_changes_with_everything_but_dominated_points(log, history, change, is_redrawn):
+    before = run_progress(history)
+    change(log)
+    history.refresh()
+    assert (run_progress(history).version != before.version) == is_redrawn
 
 
-def test_a_browser_hears_the_pulse_and_what_is_wrong_with_its_question(growing, monkeypatch):
-    monkeypatch.setattr(session, "service", lambda: Known(growing))
-    status, told = answered(ADDRESS, "run=eight")
-    assert (status, told["upto"]) == (200, 3)
-    assert answered(ADDRESS, "run=nine") == (404, {"error": "There is no such run."})
-    refused = answered(POINTS, "run=eight&after=x")
+def test_progress_is_served_and_a_bad_query_is_refused(history, monkeypatch):
+    monkeypatch.setattr(session, "service", lambda: OneRunService(history))
+    status, content = get_json(ADDRESS, "run=eight")
+    assert (status, content["evaluations"]) == (200, 3)
+    assert get_json(ADDRESS, "run=nine") == (404, {"error": "There is no such run."})
+    refused = get_json(POINTS_ADDRESS, "run=eight&after=x")
     assert refused == (400, {"error": "`after` and `risen` are numbers."})
 
 
-def answered(address, query):
+def get_json(address, query):
     endpoint = next(route.endpoint for route in routes.routes() if route.path == address)
-    asked = Request({"type": "http", "query_string": query.encode(), "headers": []})
-    response = asyncio.run(endpoint(asked))
+    request = Request({"type": "http", "query_string": query.encode(), "headers": []})
+    response = asyncio.run(endpoint(request))
     return response.status_code, json.loads(response.body)
 
 
-class Known:
+class OneRunService:
     """A service that knows one run."""
 
     def __init__(self, history):
-        self.kept = history
+        self._history = history
 
     def history(self, run):
-        if run != self.kept.id:
+        if run != self._history.id:
             raise RunError("There is no such run.")
-        return self.kept
+        return self._history

@@ -9,7 +9,7 @@ def test_a_row_a_sub_network_of_the_front_and_the_newest_marked(history):
     info = front_info(history, ["acc", "macs", "params"])
     numbers = [row.number for row in info.rows]
     assert numbers == [e.number for e in history.front()]
-    assert [row.number for row in info.rows if row.fresh] == [max(numbers)]
+    assert [row.number for row in info.rows if row.is_newest] == [max(numbers)]
 
 
 def test_cells_have_the_columns_units(history):
@@ -30,11 +30,11 @@ def test_without_its_supernet_there_is_no_column_of_genes(history, monkeypatch):
     monkeypatch.setattr("app.tables.front.registry.load", gone)
     info = front_info(history, ["acc", "macs"])
     assert info.titles == ("Number", "Cycle", "Top-1 accuracy ↑", "MACs ↓")
-    assert info.numbers == 3
+    assert info.numeric_count == 3
     assert {len(row.cells) for row in info.rows} == {4}
 
 
 def test_a_sub_network_of_another_space_has_a_dash(history, monkeypatch):
-    other = SimpleNamespace(space=SearchSpace((Gene("d", (1, 2)),)))
-    monkeypatch.setattr("app.tables.front.registry.load", lambda name: other)
+    changed_supernet = SimpleNamespace(space=SearchSpace((Gene("d", (1, 2)),)))
+    monkeypatch.setattr("app.tables.front.registry.load", lambda name: changed_supernet)
     assert {row.cells[-1] for row in front_info(history, ["acc"]).rows} == {"–"}

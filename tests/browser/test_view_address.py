@@ -1,4 +1,4 @@
-"""A zoomed or turned front is in the address: a pasted link shows the same to somebody else."""
+"""The zoom and the camera of the front are in the address, so that a link restores them."""
 
 import pytest
 
@@ -15,16 +15,16 @@ def run_page(server, long_run):
     return lambda page_name, query="": f"{server.url}/{page_name}?run={long_run}{query}"
 
 
-_whole = {}
+_range_cache = {}
 
 
 @pytest.fixture
-def whole(run_page, page):
+def full_ranges(run_page, page):
     """The ranges of Explore's front without a zoom."""
-    if not _whole:
+    if not _range_cache:
         visit(page, run_page("explore"), "front")
-        _whole["front"] = settled(page, RANGES, "front")
-    return _whole["front"]
+        _range_cache["front"] = settled(page, RANGES, "front")
+    return _range_cache["front"]
 
 
 def visit(page, address, name):
@@ -69,16 +69,16 @@ def double_click(page, name):
 )
 def test_a_zoom_is_in_the_link(run_page, page, another, page_name, name, query):
     visit(page, run_page(page_name, query), name)
-    whole = settled(page, RANGES, name)
+    full_ranges = settled(page, RANGES, name)
     drag(page, name)
     page.wait_for_url("**zoom=**")
     zoomed = settled(page, RANGES, name)
-    assert zoomed[1] - zoomed[0] < 0.6 * (whole[1] - whole[0])
+    assert zoomed[1] - zoomed[0] < 0.6 * (full_ranges[1] - full_ranges[0])
     visit(another, page.url, name)
     assert settled(another, RANGES, name) == pytest.approx(zoomed, rel=1e-6)
     double_click(another, name)
     another.wait_for_url(lambda url: "zoom=" not in url)
-    assert settled(another, RANGES, name) == pytest.approx(whole, rel=1e-4)
+    assert settled(another, RANGES, name) == pytest.approx(full_ranges, rel=1e-4)
 
 
 def test_a_zoom_outlives_the_page_and_ends_with_its_axes(run_page, page):
@@ -137,10 +137,10 @@ def test_a_camera_is_in_the_link(run_page, page, another):
         "params:1~2",
     ],
 )
-def test_a_broken_zoom_is_ignored(run_page, page, whole, zoom):
+def test_a_broken_zoom_is_ignored(run_page, page, full_ranges, zoom):
     visit(page, run_page("explore", f"&zoom={zoom}"), "front")
     page.wait_for_url(lambda url: "zoom=" not in url)
-    assert settled(page, RANGES, "front") == whole
+    assert settled(page, RANGES, "front") == full_ranges
 
 
 @pytest.mark.parametrize(
