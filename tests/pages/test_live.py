@@ -124,7 +124,7 @@ def test_an_interrupted_run_says_what_to_do(app, data_dir):
     open_live(app, lost_run(data_dir))
     assert not app.exception
     assert app.button(key="live_resume").label == "Resume"
-    assert any("before anything was measured" in caption.value for caption in app.caption)
+    assert any("before the first measurement" in caption.value for caption in app.caption)
     facts = {fact["name"]: fact["value"] for fact in data_of(app, "facts")["facts"]}
     assert facts == {"evaluations": "0 / 250", "hypervolume": "–"}
 
