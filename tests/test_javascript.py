@@ -99,11 +99,11 @@ def test_what_the_types_forbid(type_checker, copy):
     append(copy, "charts/chart.js", "window.dynasState = new Map()")
     append(copy, "charts/steps.js", "globalThis.dynasState = 1")
     script = copy / "app" / "tables" / "table.js"
-    script.write_text(script.read_text().replace("row.remarks[i]", "row.notes[i]"))
+    script.write_text(script.read_text().replace("row.notes[i]", "row.remarks[i]"))
     told = check_types(type_checker, copy).stdout
     assert "'dynasState' does not exist on type 'Window" in told
     assert "'typeof globalThis' has no index signature" in told
-    assert "'notes' does not exist on type 'TableRow'" in told
+    assert "'remarks' does not exist on type 'TableRow'" in told
 
 
 def test_the_linter_finds_what_it_is_for(copy):
