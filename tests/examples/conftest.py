@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from engine import metrics, plug_ins
+from engine import metrics
 from engine.meters import registry as meters
 from engine.supernets import registry
 
@@ -36,9 +36,7 @@ def install(sources: list[Path], target: Path) -> None:
 
 def forget() -> None:
     """Look anew for what installed packages offer."""
-    plug_ins.offered.cache_clear()
     registry._load.cache_clear()
-    metrics.forget_added()
     meters.forget_added()
 
 

@@ -7,7 +7,7 @@ from energy_meter.counter import counter, why_none
 from engine.errors import EvaluationError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Meter
-from engine.meters.subject import Subject
+from engine.meters.measured_network import MeasuredNetwork
 from engine.metrics import Metric
 from engine.options import Options, option
 from engine.supernets.base import Supernet
@@ -47,7 +47,7 @@ class EnergyMeter(Meter):
             return f"Energy is that of the processor: set device to cpu, not {settings.device}."
         return why_none()
 
-    def measure(self, subject: Subject, metrics: Sequence[str]) -> Mapping[str, float]:
+    def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """Repeat passes, and share what was used among their inputs."""
         import torch
 

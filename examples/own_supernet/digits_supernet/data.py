@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from engine.tasks.base import Words
+from engine.tasks.base import DataNames
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-WORDS = Words("image", "images", "validation images", "test images")
+WORDS = DataNames("image", "images", "validation images", "test images")
 
 Labels = npt.NDArray[np.int64]
 Split = tuple[npt.NDArray[np.float32], Labels]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from engine.space import Config, Gene, SearchSpace
 from engine.supernets.base import Stage
 from engine.supernets.sliced import SlicedSupernet
-from engine.tasks.base import Words
+from engine.tasks.base import DataNames
 from engine.tasks.images.metrics import ACC
 from engine.tasks.loaders import LoaderTask
 from resnet_supernet.data import CLASSES, splits
@@ -58,7 +58,7 @@ class ResnetSupernet(SlicedSupernet):
         validation=lambda: [splits()["validation"]],
         held_out=lambda: [splits()["test"]],
         calibration=lambda: [splits()["training"]],
-        words=Words("image", "images", "validation images", "test images"),
+        data_names=DataNames("image", "images", "validation images", "test images"),
         origin="Measured on 599 images held out from training. As many others stay unseen by the "
         "search, for the test accuracy of the sub-networks you choose.",
         classes=CLASSES,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from engine.metrics import Metric
 from engine.space import Config, Gene, SearchSpace
 from engine.supernets.sliced import SlicedSupernet
-from engine.tasks.base import Words
+from engine.tasks.base import DataNames
 from engine.tasks.loaders import LoaderTask
 from token_supernet import corpus
 
@@ -66,7 +66,9 @@ class TokenSupernet(SlicedSupernet):
         example,
         validation=lambda: corpus.batches("validation"),
         held_out=lambda: corpus.batches("test"),
-        words=Words("window of text", "windows of text", "validation topics", "test topics"),
+        data_names=DataNames(
+            "window of text", "windows of text", "validation topics", "test topics"
+        ),
         origin="Measured on topics of Python's help() that were left out of the training. Others "
         "stay unseen by the search, to test the sub-networks you choose.",
     )
