@@ -135,7 +135,7 @@ def import_results(
     Says what became of its rows; the run can be extended like any other.
     """
     from engine.overrides import gives
-    from engine.runs.importing.source import read_file
+    from engine.runs.importing.source_file import read_file
     from engine.runs.results_csv import ResultsFile
     from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
     from engine.supernets import registry

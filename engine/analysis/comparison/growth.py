@@ -47,7 +47,7 @@ def growth(series: Series, boxed: Sequence[BoxedHypervolume]) -> Growth | None:
         return None
     low, median, high = spread(curves)
     running = len(ended) < len(series.histories)
-    known = any(history.known for history in series.histories)
+    known = any(history.known_count for history in series.histories)
     return Growth(series, curves, low, median, high, running, known)
 
 

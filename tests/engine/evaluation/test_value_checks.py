@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import EvaluationError
-from engine.evaluation.value_checks import checked
+from engine.evaluation.value_checks import checked_values
 from engine.metrics import METRICS
 from engine.tasks.base import held_out_metric, held_out_name
 
@@ -24,10 +24,10 @@ def test_it_is_a_number_within_the_bounds_of_its_metric_or_a_sentence_that_names
     given = {name: value, "other": 1.0}
     if metric.refusal(value):
         with pytest.raises(EvaluationError, match=f"net measured {name}, which is ") as raised:
-            checked(given, [name], "net")
+            checked_values(given, [name], "net")
         assert len(str(raised.value)) < 300
         return
-    (number,) = checked(given, [name], "net").values()
+    (number,) = checked_values(given, [name], "net").values()
     assert type(number) is float
     assert number == value
     assert metric.lowest is None or number >= metric.lowest
@@ -39,7 +39,7 @@ def test_it_is_a_number_within_the_bounds_of_its_metric_or_a_sentence_that_names
 )
 def test_what_was_asked_for_is_there_or_named(given, asked):
     if asked in given:
-        assert checked(given, [asked], "net").keys() == {asked}
+        assert checked_values(given, [asked], "net").keys() == {asked}
     else:
         with pytest.raises(EvaluationError, match=f"net gave no {asked}, which was asked for"):
-            checked(given, [asked], "net")
+            checked_values(given, [asked], "net")

@@ -6,7 +6,7 @@ from engine.config import NASConfig
 from engine.errors import ConfigError, RunError
 from engine.evaluation.record import Evaluation
 from engine.nas import NAS
-from engine.runs.failures import FailureWatch, failure_report
+from engine.runs.failures import FailureMonitor, failure_report
 from engine.runs.service import RunService
 from tests.engine.records import evaluation
 from tests.engine.runs.fakes import InstantEvaluator
@@ -103,7 +103,7 @@ def test_what_failed_is_tried_again_when_the_cause_is_mended(broken, monkeypatch
     assert all(e.ok and e.cycle == f.cycle for e, f in zip(again, first, strict=True))
     assert len({e.genotype for e in history.evaluations}) == 8
     assert history.front_numbers <= set(range(5, 13))
-    assert not history.to_retry()
+    assert not history.retriable_numbers()
     with pytest.raises(RunError, match="has no failed evaluation"):
         broken.resume(failed.id, retry_failed=True)
 
@@ -126,7 +126,7 @@ def test_a_finished_run_with_some_failures_can_try_them_again(broken, monkeypatc
     monkeypatch.setattr(Broken, "broken", False)
     monkeypatch.setattr(Broken, "failing", frozenset({2, 5}))
     history = finished(broken, config(8))
-    assert (history.state, history.to_retry()) == ("finished", [2, 5])
+    assert (history.state, history.retriable_numbers()) == ("finished", [2, 5])
     monkeypatch.setattr(Broken, "failing", frozenset())
     broken.resume(history.id, retry_failed=True)
     broken.wait(history.id, 60)
@@ -141,7 +141,7 @@ def test_what_fails_again_can_be_tried_once_more(broken):
     broken.wait(history.id, 60)
     history = broken.history(history.id)
     assert len(history.evaluations) == 8
-    assert history.to_retry() == [5, 6, 7, 8]
+    assert history.retriable_numbers() == [5, 6, 7, 8]
 
 
 @pytest.mark.parametrize("approach", ["dynas", "evolutionary", "one_shot", "random"])
@@ -194,7 +194,7 @@ def test_the_report_says_what_the_worker_wrote(broken):
 
 
 def watched(most, before, fresh):
-    watch = FailureWatch(most, before)
+    watch = FailureMonitor(most, before)
     for one in fresh:
         watch.add(one)
     return watch
@@ -202,15 +202,15 @@ def watched(most, before, fresh):
 
 def test_failures_of_earlier_times_do_not_count():
     failed = [evaluation(ok=False, number=n) for n in range(1, 10)]
-    assert not watched(10, failed, failed[:3]).verdict(initial=4)
-    assert watched(10, failed, failed[:4]).verdict(initial=4)
+    assert not watched(10, failed, failed[:3]).failure_reason(initial_size=4)
+    assert watched(10, failed, failed[:4]).failure_reason(initial_size=4)
 
 
 def test_known_sub_networks_make_a_failing_first_sample_no_end():
     known: list[Evaluation] = [evaluation(number=1)]
     failed = [evaluation(ok=False, number=n) for n in range(2, 6)]
-    assert not watched(10, known, failed).verdict(initial=4)
-    assert not watched(10, known, failed).verdict_at_end()
+    assert not watched(10, known, failed).failure_reason(initial_size=4)
+    assert not watched(10, known, failed).final_failure_reason()
 
 
 def test_never_is_written_and_read_back():

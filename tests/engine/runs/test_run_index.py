@@ -56,7 +56,7 @@ def test_a_damaged_run_is_listed_with_its_reason_and_hides_no_other(service, run
 def test_the_list_and_the_check_agree_on_records_with_wrong_fields(service, run, damage, looked_at):
     server = service if looked_at else again(service)
     if looked_at:
-        wait_for(lambda: service._index.log(run).stamp().settled)
+        wait_for(lambda: service._index.log(run).stamp().is_settled)
         assert [s.id for s in service.list()] == [run]
         assert len(service.history(run).evaluations) == 8
     WRONG_FIELDS[damage](log_of(service, run))
@@ -168,7 +168,7 @@ def test_a_damaged_run_can_be_deleted_and_brought_back(service, run):
 
 
 def test_a_look_at_many_runs_keeps_few_histories_and_no_file_open(service, run, monkeypatch):
-    monkeypatch.setattr("engine.runs.run_index._MOST_HISTORIES", 3)
+    monkeypatch.setattr("engine.runs.run_index._MAX_HISTORIES", 3)
     for n in range(6):
         shutil.copytree(service.data_dir / "runs" / run, service.data_dir / "runs" / f"copy-{n}")
     index = RunIndex(service.folder)
@@ -182,7 +182,7 @@ def test_a_look_at_many_runs_keeps_few_histories_and_no_file_open(service, run, 
 
 def test_a_run_is_read_again_only_when_its_log_has_changed(service, run, monkeypatch):
     index = again(service)._index
-    wait_for(lambda: index.log(run).stamp().settled)
+    wait_for(lambda: index.log(run).stamp().is_settled)
     first = index.summary(run)
     read = []
     monkeypatch.setattr(RunIndex, "_read", lambda self, run_id, log: read.append(run_id))
@@ -198,11 +198,11 @@ def test_the_summary_that_a_log_keeps_is_what_its_records_say(service, run):
     service.label(run, tags=["kept"], shortlist=[2, 1])
     kept = again(service)._index
     log = kept.log(run)
-    assert log.noted() is not None
+    assert log.stored_summary() is not None
     summary, labels = kept.summary(run), kept.labels(run)
     tamper(log_of(service, run), "DELETE FROM Cache WHERE key = 'summary'")
     read = again(service)._index
-    assert log.noted() is None
+    assert log.stored_summary() is None
     assert (read.summary(run), read.labels(run)) == (summary, labels)
 
 
@@ -210,7 +210,7 @@ def test_a_summary_of_fewer_records_counts_for_nothing(service, run):
     log = service._index.log(run)
     log.append_event("renamed", {"name": "by somebody else"})
     log.close()
-    assert log.noted() is None
+    assert log.stored_summary() is None
     assert again(service).summary(run).name == "by somebody else"
 
 

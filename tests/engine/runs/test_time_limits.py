@@ -11,7 +11,7 @@ from engine.config import NASConfig
 from engine.log.event import Event
 from engine.runs.running_time import RunningTime, Stopwatch
 from engine.runs.service import RunService
-from engine.runs.time_limit import LEAST, TimeLimit
+from engine.runs.time_limit import MIN_SECONDS, TimeLimit
 from tests.engine.records import evaluation
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.engine.runs.test_service import config, finished, wait_for
@@ -158,7 +158,7 @@ def test_no_limit_until_three_tell_how_long_they_take():
 
 def test_the_limit_is_ten_minutes_at_least_and_what_is_set_before_all():
     quick = [evaluation(seconds=0.1)] * 5
-    assert TimeLimit(None).seconds(quick) == LEAST == 600
+    assert TimeLimit(None).seconds(quick) == MIN_SECONDS == 600
     assert TimeLimit(5.0).seconds([]) == 5.0
     assert TimeLimit(5.0).seconds(quick) == 5.0
 
