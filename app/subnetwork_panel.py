@@ -15,9 +15,9 @@ from engine.config import NASConfig
 from engine.constraints import Constraint, missed
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
-from engine.export import subnetwork as export
-from engine.meters.conditions import in_words, warning
-from engine.meters.registry import holds_for_a_machine
+from engine.export.formats import SubNetworkFormat
+from engine.meters.conditions import describe_conditions, disturbance_warning
+from engine.meters.registry import is_machine_specific
 from engine.metrics import find, ordered
 from engine.sources import as_shown, badge, meaning
 from engine.supernets import registry
@@ -37,17 +37,6 @@ class MetricRow:
     help: str
     missed: str = ""
     beside: str = ""
-
-
-@dataclass(frozen=True)
-class ExportText:
-    """A sub-network in one language."""
-
-    title: str
-    language: str
-    file_name: str
-    mime: str
-    text: str
 
 
 def written(evaluation: Evaluation, height: int) -> None:
@@ -73,8 +62,8 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
         known = find(name)
         source = evaluation.sources.get(name, "")
         text = f"{known.description if known else ''} {meaning(source)}".strip()
-        if holds_for_a_machine(name) and (timed_on := in_words(evaluation.conditions)):
-            text += f" Timed on {timed_on}. {warning(evaluation.conditions)}".rstrip()
+        if is_machine_specific(name) and (timed_on := describe_conditions(evaluation.conditions)):
+            text += f" Timed on {timed_on}. {disturbance_warning(evaluation.conditions)}".rstrip()
         if evaluation.reused and source == "measured":
             text += " Measured before and reused."
             source = "measured, reused"
@@ -102,13 +91,13 @@ def timed_on_html(evaluation: Evaluation) -> str:
 
     With a sentence on other programs, if there were any.
     """
-    words = in_words(evaluation.conditions)
+    words = describe_conditions(evaluation.conditions)
     if not words:
         return ""
     told = (
         f'<div class="dynas-small" data-testid="timed-on">Latency timed on {escape(words)}.</div>'
     )
-    if sentence := warning(evaluation.conditions):
+    if sentence := disturbance_warning(evaluation.conditions):
         told += f'<div class="dynas-missed" data-testid="disturbed">{escape(sentence)}</div>'
     return told
 
@@ -127,46 +116,19 @@ def metrics_html(rows: list[MetricRow]) -> str:
     return f'<dl class="dynas-metrics" data-testid="subnetwork-metrics">{entries}</dl>'
 
 
-def export_texts(config: NASConfig, evaluation: Evaluation) -> list[ExportText]:
-    """The sub-network as JSON, YAML and Python lines."""
-    stem = f"subnetwork-{evaluation.number}"
-    return [
-        ExportText(
-            "JSON",
-            "json",
-            f"{stem}.json",
-            "application/json",
-            export.to_json(config, evaluation),
-        ),
-        ExportText(
-            "YAML",
-            "yaml",
-            f"{stem}.yaml",
-            "application/yaml",
-            export.to_yaml(config, evaluation),
-        ),
-        ExportText(
-            "Python",
-            "python",
-            f"{stem}.py",
-            "text/x-python",
-            export.to_python(config, evaluation),
-        ),
-    ]
-
-
-def downloads(texts: list[ExportText], where: str) -> None:
-    """A download button a language, keyed `WHERE_json`, `WHERE_yaml` and `WHERE_python`."""
-    for text in texts:
-        st.download_button(
-            text.title,
-            text.text,
-            text.file_name,
-            text.mime,
-            key=f"{where}_{text.language}",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+def download_button(
+    entry: SubNetworkFormat, config: NASConfig, evaluation: Evaluation, key_prefix: str
+) -> None:
+    """Offer the sub-network in one format; the button's key is `{key_prefix}_{entry.name}`."""
+    st.download_button(
+        entry.label,
+        lambda: entry.write(config, evaluation),
+        entry.file_name(evaluation.number),
+        entry.mime,
+        key=f"{key_prefix}_{entry.name}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 @dataclass(frozen=True)

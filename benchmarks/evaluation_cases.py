@@ -74,7 +74,7 @@ class Case:
         """Drop what sub-networks have in common; False for a supernet that keeps nothing."""
         if not isinstance(self.supernet, FashionSupernet):
             return False
-        self.supernet.forget()
+        self.supernet.clear_cache()
         return True
 
     def stock(self, config: Config) -> float:
@@ -134,7 +134,7 @@ def imagenet_case(name: str, folder: Path, device: str) -> Case:
 
     def images(part: validation_folders.Images, augmented: bool, size: int) -> Batches:
         stacked = torch.cat(
-            list(pixel_files.batches(pixel_files.decoded(part, 224, augmented), 100))
+            list(pixel_files.batches(pixel_files.open_pixels(part, 224, augmented), 100))
         )
         return batched(stacked, torch.from_numpy(part.labels), size)
 

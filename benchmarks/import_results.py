@@ -39,7 +39,7 @@ def write(path: Path, megabytes: float) -> None:
         writer.writerow(HEADER)
         while file.tell() < megabytes * 1e6:
             drawn = rng.integers(0, space.choices, (_BATCH, len(space.genes)))
-            macs = supernet.exact(space.canonical(drawn))["macs"]
+            macs = supernet.exact_metrics(space.canonical(drawn))["macs"]
             for genotype, cost in zip(drawn, macs, strict=True):
                 config = space.to_config(space.smallest)
                 position = dict.fromkeys(config, 0)

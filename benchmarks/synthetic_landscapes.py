@@ -92,7 +92,9 @@ class SyntheticLandscape:
     def problem(self) -> Problem:
         """What is searched."""
         supernet = load(self.supernet)
-        return Problem(supernet.space, [METRICS[o] for o in self.objectives], supernet.exact)
+        return Problem(
+            supernet.space, [METRICS[o] for o in self.objectives], supernet.exact_metrics
+        )
 
     @cached_property
     def _measured(self) -> Mapping[str, Measure]:

@@ -1,9 +1,8 @@
 """`python -m engine`: searches and their results on the command line."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +11,7 @@ import typer
 from engine import data_dir as data_folder
 from engine import log_commands, supernet_commands
 from engine.errors import DataError, DynasError
+from engine.export.formats import SUBNETWORK_FORMATS, subnetwork_format
 from engine.standard_output import kept_for_results
 
 if TYPE_CHECKING:
@@ -49,14 +49,6 @@ Settings = Annotated[
     ),
 ]
 RunId = Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")]
-
-
-class Format(StrEnum):
-    """How a sub-network is written."""
-
-    JSON = "json"
-    YAML = "yaml"
-    PYTHON = "python"
 
 
 @app.command()
@@ -105,16 +97,15 @@ def check(
             typer.echo(sentence, err=True)
         read = calibrated_config(read, supernet)
         measuring = read.settings
-        if missing := supernet.missing(measuring):
+        if missing := supernet.missing_requirements(measuring):
             raise DataError("\n".join(missing))
-        found = [
-            f"{needed.title}: {needed.check(measuring, lambda what, done, total: None)}"
-            for needed in supernet.requirements()
-            if needed.serves == supernet.quality_source(measuring)
-        ]
-        if supernet.quality_source(measuring) != "measured":
+        source = supernet.quality_source(measuring)
+        needed = [one for one in supernet.requirements() if one.serves == source]
+        texts = [one.check(measuring, lambda what, done, total: None) for one in needed]
+        found = [f"{one.title}: {text}" for one, text in zip(needed, texts, strict=True) if text]
+        if source != "measured":
             found.append(supernet.describe_data(measuring))
-    for line in found:
+    for line in filter(None, found):
         typer.echo(f"{line.removesuffix('.')}.")
 
 
@@ -134,7 +125,7 @@ def import_results(
 
     Says what became of its rows; the run can be extended like any other.
     """
-    from engine.overrides import gives
+    from engine.overrides import assigns
     from engine.runs.importing.source_file import read_file
     from engine.runs.results_csv import ResultsFile
     from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
@@ -142,10 +133,11 @@ def import_results(
 
     read = ResultsFile.read(read_file(file), file.name)
     given = settings or []
-    if supernet or not gives(given, "dynas.supernet"):
+    if supernet or not assigns(given, "dynas.supernet"):
         given = [*given, f"dynas.supernet={supernet or identify_supernet(read)}"]
     config = _configured(None, given)
-    found = read_for_supernet(read, registry.load(config.dynas.supernet))
+    supernet_as_set = registry.load(config.dynas.supernet).with_options(config.settings)
+    found = read_for_supernet(read, supernet_as_set)
     for sentence in found.report.sentences:
         typer.echo(sentence, err=True)
     if not check:
@@ -240,23 +232,23 @@ def csv(run: RunId, data_dir: DataDir = None) -> None:
 def export(
     run: RunId,
     number: Annotated[int, typer.Argument(help="The evaluation's number.")],
-    form: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.JSON,
+    format_name: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help=f"How it is written: {', '.join(f.name for f in SUBNETWORK_FORMATS)}.",
+        ),
+    ] = SUBNETWORK_FORMATS[0].name,
     data_dir: DataDir = None,
 ) -> None:
     """Print a sub-network of a run: enough to rebuild exactly what was measured."""
-    from engine.export import subnetwork
-
+    export_format = subnetwork_format(format_name)
     with kept_for_results():
         history = _service(data_dir).history(run)
     if not 1 <= number <= len(history.evaluations):
         raise DynasError(f"Run '{history.name}' has evaluations 1 to {len(history.evaluations)}.")
-    write: dict[Format, Callable[..., str]] = {
-        Format.JSON: subnetwork.to_json,
-        Format.YAML: subnetwork.to_yaml,
-        Format.PYTHON: subnetwork.to_python,
-    }
     with kept_for_results():
-        text = write[form](history.config, history.evaluations[number - 1])
+        text = export_format.write(history.config, history.evaluations[number - 1])
     typer.echo(text, nl=False)
 
 
@@ -270,9 +262,9 @@ def _stopped_by_signals() -> Iterator[None]:
 
 
 def _configured(file: Path | None, settings: list[str] | None) -> "NASConfig":
-    from engine.overrides import configured
+    from engine.overrides import read_configuration
 
-    config, notice = configured(file, settings or [])
+    config, notice = read_configuration(file, settings or [])
     if notice:
         typer.echo(notice, err=True)
     return config

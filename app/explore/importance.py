@@ -1,10 +1,9 @@
 """Which genes matter, computed in the background while the page stays usable."""
 
-from concurrent.futures import Future
-
 import numpy as np
 import streamlit as st
 
+from app.background import Job
 from app.charts.component import chart
 from app.formatting import choice_width, plain
 from app.session import jobs
@@ -13,7 +12,7 @@ from engine.analysis.charts.importance import importance_info
 from engine.analysis.figures.importance import importance_figure
 from engine.errors import DynasError
 from engine.metrics import Metric
-from engine.predictors.importance import FEWEST, LARGEST, ImportanceReport
+from engine.predictors.importance import MAX_ROWS, MIN_ROWS, ImportanceReport
 from engine.predictors.importance_process import importance_in_process
 from engine.runs.columns import RunColumns
 
@@ -47,12 +46,12 @@ def importance_view(run: str, columns: RunColumns, names: list[str]) -> None:
     name = name or names[0]
     values = columns.metrics[name]
     rows = np.flatnonzero(columns.ok & np.isfinite(values))
-    if len(rows) < FEWEST:
+    if len(rows) < MIN_ROWS:
         st.caption(
-            f"Importance needs {FEWEST} measured sub-networks; there are {len(rows)} so far."
+            f"Importance needs {MIN_ROWS} measured sub-networks; there are {len(rows)} so far."
         )
         return
-    rows = rows[-LARGEST:]
+    rows = rows[-MAX_ROWS:]
     key = ("importance", run, name, int(rows[-1]))
     genotypes, space = columns.genotypes[rows], columns.space
     job = jobs().submit(key, lambda: importance_in_process(space, genotypes, values[rows]))
@@ -62,7 +61,7 @@ def importance_view(run: str, columns: RunColumns, names: list[str]) -> None:
     )
 
 
-def _bars(run: str, own: Metric, by: str, job: Future[ImportanceReport], waiting: bool) -> None:
+def _bars(run: str, own: Metric, by: str, job: Job, waiting: bool) -> None:
     if not job.done():
         with st.container(key="explore_importance_wait", height=260, border=False):
             st.caption(
@@ -79,7 +78,8 @@ def _bars(run: str, own: Metric, by: str, job: Future[ImportanceReport], waiting
             text = plain(str(error))
         st.error(text, icon=":material/error:")
         return
-    info = importance_info(run, own, job.result(), "gene" if by == "gene" else "stage")
+    report: ImportanceReport = job.result()
+    info = importance_info(run, own, report, "gene" if by == "gene" else "stage")
     if info.warning:
         st.warning(plain(info.warning), icon=":material/warning:")
     chart(
@@ -92,4 +92,4 @@ def _bars(run: str, own: Metric, by: str, job: Future[ImportanceReport], waiting
         key=f"explore_importance_{run}",
         note=info.note,
     )
-    st.caption(plain(info.made))
+    st.caption(plain(info.method_text))

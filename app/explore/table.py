@@ -10,7 +10,7 @@ import streamlit as st
 
 from app import address
 from app.explore.selection import wanted_row
-from app.tables.component import Column, Row, table
+from app.tables.component import Column, Order, Row, table
 from app.tables.remarks import column_title, remark
 from engine.analysis.charts.parallel import axis_label
 from engine.analysis.number_text import metric_value_bare
@@ -66,8 +66,9 @@ def table_info(
     """A page of the `(n,)` matching among the first `n`; the one with number `find` if it is in."""
     ordered = sorted_numbers(columns, mask, sort, descending)
     pages = max(1, math.ceil(len(ordered) / ROWS))
-    found = np.flatnonzero(ordered == find) if find is not None else []
-    page = int(found[0]) // ROWS + 1 if len(found) else min(max(page, 1), pages)
+    page = min(max(page, 1), pages)
+    if find is not None and len(places := np.flatnonzero(ordered == find)):
+        page = int(places[0]) // ROWS + 1
     shown = ordered[(page - 1) * ROWS : page * ROWS]
     named = columns.by_name(len(mask))
     text = [[_cell(columns, name, value) for value in named[name][shown - 1]] for name in names]
@@ -137,7 +138,7 @@ def evaluations_table(
         st.caption("No evaluation matches. Change the filter above.")
         return
     titles = ["number", *info.names]
-    order = "descending" if info.descending else "ascending"
+    order: Order = "descending" if info.descending else "ascending"
     table(
         [
             Column(

@@ -61,7 +61,10 @@ def _time(config: NASConfig) -> Job:
     engine = service()
     return jobs().follow(
         _key(config),
-        lambda job: (engine.aside.estimate(config, job.cancelled), config.dynas.num_evals),
+        lambda job: (
+            engine.side_measurements.estimate(config, job.cancelled),
+            config.dynas.num_evals,
+        ),
     )
 
 

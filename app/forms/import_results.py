@@ -143,8 +143,8 @@ def _found(file_id: str, file: ResultsFile, supernet: str) -> _Found:
 def _objectives(found: _Found) -> list[str]:
     """The metrics that are chosen of those that the file tells of."""
     there = found.results.metrics if found.results else []
-    quality = [known.name for known in registry.load(found.supernet).task.metrics[:1]]
-    usual = [name for name in (*quality, "macs") if name in there]
+    qualities = [known.name for known in registry.load(found.supernet).task.metrics]
+    usual = [name for name in (*qualities[:1], "macs") if name in there]
     chosen = st.pills(
         "Objectives",
         there,
@@ -154,7 +154,7 @@ def _objectives(found: _Found) -> list[str]:
         key=f"import_metrics_{found.id}_{found.supernet}",
         help="What the front is drawn of, and what an extended run optimises.",
     )
-    return ordered(chosen or [])
+    return ordered(chosen or [], first=qualities)
 
 
 def _report(report: ImportReport) -> None:
@@ -182,7 +182,7 @@ def _report(report: ImportReport) -> None:
 def _import(name: str, found: _Found, objectives: list[str]) -> None:
     run = None
     with told_to_user():
-        alone = {"workers": 1} if meters.alone(objectives, EvaluationSettings()) else {}
+        alone = {"workers": 1} if meters.machine_metrics(objectives, EvaluationSettings()) else {}
         record = [metric for metric in ("macs", "params") if metric not in objectives]
         config = NASConfig(
             dynas={"supernet": found.supernet, "metrics": objectives, "record": record, **alone}

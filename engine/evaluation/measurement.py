@@ -12,7 +12,7 @@ from engine.evaluation.record import Config
 from engine.evaluation.value_checks import checked_values
 from engine.meters import pipeline
 from engine.meters import registry as meters
-from engine.meters.conditions import conditions, noting
+from engine.meters.conditions import collect_notes, conditions
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
 from engine.tasks.base import held_out_metric
@@ -60,7 +60,7 @@ def measure(
 
     start = time.perf_counter()
     try:
-        with machine_lock.shared(), noting() as notes:
+        with machine_lock.shared(), collect_notes() as notes:
             raw_values = pipeline.measure(registry.load(supernet), config, metrics, settings)
     except Exception as error:
         if not _ran_out_of_memory(error):
@@ -73,11 +73,11 @@ def measure(
         ) from error
     values = checked_values(raw_values, metrics, supernet)
     seconds = time.perf_counter() - start
-    timed_metrics = meters.alone(
+    timed_metrics = meters.machine_metrics(
         [name for name in values if held_out_metric(name) is None], settings
     )
     measured_conditions = (
-        {**conditions(settings, meters.facts(timed_metrics, settings)), **notes}
+        {**conditions(settings, meters.measurement_facts(timed_metrics, settings)), **notes}
         if timed_metrics
         else {}
     )

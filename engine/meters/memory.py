@@ -1,4 +1,4 @@
-"""The meter of the memory that a forward pass needs."""
+"""The memory meter: the peak memory of a forward pass."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,30 +8,46 @@ from engine.meters.base import Meter
 from engine.meters.latency import LatencyMeter
 from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.metrics import PEAK_MEMORY
+from engine.options import Options, option
 
 _MB = 1e6
 
 
+class MemoryOptions(Options):
+    """How memory is counted."""
+
+    inputs: int | None = option(
+        None,
+        "Memory batch",
+        "Inputs in a forward pass whose memory is counted.",
+        hint="As latency",
+        ge=1,
+        le=10_000,
+    )
+
+
 class MemoryMeter(Meter):
-    """`peak_memory` in MB, of a pass of as many inputs as latency is timed with."""
+    """`peak_memory` in MB, of a pass of `inputs`: by default the batch of the latency meter."""
 
     name = "memory"
     label = "Memory"
     metrics = (PEAK_MEMORY,)
     depends_on = frozenset({"precision", "batch"})
-    borrows_options_of = (LatencyMeter.name,)
+    Options = MemoryOptions
+    uses_options_of = (LatencyMeter.name,)
 
     def determinants(self, metric: str, settings: EvaluationSettings) -> Mapping[str, Any]:
         """The batch."""
         return {"batch": self._batch(settings)}
 
     def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
-        """Count what is alive in a pass."""
+        """Count the bytes that are alive in a pass."""
         from engine.meters.peak_bytes import peak_bytes
 
         inputs = subject.inputs(self._batch(subject.settings))
-        found = peak_bytes(subject.module, inputs, subject.settings.precision)
-        return {PEAK_MEMORY.name: found / _MB}
+        size = peak_bytes(subject.module, inputs, subject.settings.precision)
+        return {PEAK_MEMORY.name: size / _MB}
 
     def _batch(self, settings: EvaluationSettings) -> int:
-        return int(LatencyMeter().options(settings).batch)
+        own: int | None = self.options(settings).inputs
+        return own or int(LatencyMeter().options(settings).batch)

@@ -32,7 +32,7 @@ class CachedMeasurements:
 
     def store(self, genotype: Genotypes, measurement: Measurement) -> None:
         """Store measured values, except a latency that other programs slowed down."""
-        timed_metrics = meters.alone(measurement.values, self._settings)
+        timed_metrics = meters.machine_metrics(measurement.values, self._settings)
         slowed_metrics = timed_metrics if measurement.conditions.get("slowed") else []
         for name, value in measurement.values.items():
             keys = self._determinants(genotype, name)
@@ -43,7 +43,7 @@ class CachedMeasurements:
 
     def _conditions(self, genotype: Genotypes) -> dict[str, Any]:
         """The conditions under which the cached latency was timed."""
-        for name in meters.alone(self.measured_metrics, self._settings):
+        for name in meters.machine_metrics(self.measured_metrics, self._settings):
             return self._cache.conditions(self._determinants(genotype, name))
         return {}
 

@@ -50,7 +50,7 @@ def why_not_comparable(first: RunHistory, other: RunHistory) -> str:
     if names[0] != names[1]:
         first_value, other_value = (_joined_labels(h.objectives) for h in (first, other))
         return f"it optimises {other_value}, not {first_value}"
-    if quality_source(first.config) != quality_source(other.config):
+    if quality_source(first) != quality_source(other):
         return "its quality comes from another source (measured, or a published predictor)"
     for objective in first.config.dynas.metrics:
         first_value, other_value = (_prediction_source(h, objective) for h in (first, other))

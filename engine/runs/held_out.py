@@ -6,7 +6,7 @@ from engine.config import NASConfig
 from engine.errors import DynasError
 from engine.metrics import Metric, metric
 from engine.supernets import registry
-from engine.tasks.base import Words, held_out_name
+from engine.tasks.base import DataNames, held_out_name
 
 _HELD_OUT = "held-out"
 
@@ -16,7 +16,7 @@ class HeldOutData:
     """The main `quality` of a task and the `words` for its data."""
 
     quality: Metric
-    words: Words
+    words: DataNames
 
     @property
     def is_available(self) -> bool:
@@ -47,7 +47,7 @@ def held_out_data(supernet: str) -> HeldOutData | None:
         task = registry.load(supernet).task
     except DynasError:
         return None
-    return HeldOutData(task.metrics[0], task.words)
+    return HeldOutData(task.metrics[0], task.data_names)
 
 
 def main_quality(config: NASConfig) -> Metric:

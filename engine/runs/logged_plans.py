@@ -21,9 +21,9 @@ def plan_data(plan: Plan) -> dict[str, Any]:
     ]
     return {
         "cycle": plan.cycle,
-        "after": plan.after,
+        "after": plan.evaluation_count,
         "proposals": proposals,
-        "predictors": {name: fitted.to_json() for name, fitted in plan.fitted.items()},
+        "predictors": {name: fitted.to_json() for name, fitted in plan.fitted_predictors.items()},
     }
 
 
@@ -65,4 +65,4 @@ def _retry_plan(data: Mapping[str, Any], evaluations: Sequence[Evaluation]) -> P
         Proposal(np.array(e.genotype, dtype=np.int64), e.cycle, e.predicted)
         for e in failed_evaluations
     ]
-    return Plan(0, data["after"], proposals, repeats=True)
+    return Plan(0, data["after"], proposals, is_retry=True)

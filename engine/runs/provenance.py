@@ -6,12 +6,13 @@ from typing import Any
 
 from engine import data_dir
 from engine.config import NASConfig
-from engine.config_options import understood
+from engine.config_options import without_undeclared_options
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.meters import registry as meters
 from engine.metrics import Metric
-from engine.sources import as_shown, combined_headline
+from engine.requirements import QualitySource
+from engine.sources import as_shown, combined_headline, predicted
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
@@ -32,7 +33,7 @@ class LabelledMetrics:
     def supernet(self) -> Supernet:
         """The supernet, with the run's data folder; raises DynasError if it is not installed."""
         with data_dir.using(self._data_folder):
-            return registry.load(self.config.dynas.supernet)
+            return registry.load(self.config.dynas.supernet).with_options(self.config.settings)
 
     @property
     def objectives(self) -> list[Metric]:
@@ -72,18 +73,19 @@ class LabelledMetrics:
             self._sources[name] = self._sources.get(name, frozenset()) | {source}
 
 
-def quality_source(config: NASConfig) -> str:
+def quality_source(run: LabelledMetrics) -> QualitySource:
     """The source of a run's main quality metric: measured, or a published predictor."""
     try:
-        return registry.load(config.dynas.supernet).quality_source(config.settings)
-    except DynasError:  # its package is not installed
-        return str(config.dynas.supernet_options.get("accuracy_source", "measured"))
+        return registry.load(run.config.dynas.supernet).quality_source(run.config.settings)
+    except DynasError:  # its package is not installed: use the records
+        recorded = [source for name in run.config.all_metrics for source in run.sources(name)]
+        return "published predictor" if any(map(predicted, recorded)) else "measured"
 
 
 def config_from_log(data: Mapping[str, Any]) -> NASConfig:
     """A run's configuration; runs older than calibration get `calibrate = False`."""
     section = data.get("nas", data)
-    dynas = understood(section.get("dynas", {}))
+    dynas = without_undeclared_options(section.get("dynas", {}))
     if dynas.get("accuracy_source", "measured") != "measured":  # the option's former name
         dynas.setdefault("calibrate", False)
     return NASConfig.from_dict({"nas": {**section, "dynas": dynas}})

@@ -27,8 +27,8 @@ def check_requirement(
             _run_check, supernet, requirement.key, settings, progress=progress, cancelled=cancelled
         )
     except DataError as error:
-        return records.note_check(requirement, path, False, str(error))
-    return records.note_check(requirement, path, True, result)
+        return records.record_check(requirement, path, False, str(error))
+    return records.record_check(requirement, path, True, result)
 
 
 def _run_check(supernet: str, key: str, settings: EvaluationSettings, progress: Progress) -> str:

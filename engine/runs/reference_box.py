@@ -37,7 +37,7 @@ def reference_box(
     """
     objectives = config.objectives
     try:
-        supernet = registry.load(config.dynas.supernet)
+        supernet = registry.load(config.dynas.supernet).with_options(config.settings)
         bounds = [supernet.bounds(objective.name) for objective in objectives]
     except DynasError:
         return None

@@ -137,7 +137,7 @@ class SearchRun:
                     running.abandon()  # so that the result does not depend on the number of workers
                 has_proposals = not reason and self._submit_proposals(strategy, evaluator, running)
                 if not len(running) and not has_proposals:
-                    return self._end_state(reason or strategy.ending)
+                    return self._end_state(reason or strategy.stop_reason)
             if len(running) and (failure_reason := self._record_completed(strategy, running)):
                 running.abandon()
                 return "failed", failure_reason
@@ -225,7 +225,7 @@ class SearchRun:
         values = {**measurement.values, **exact}
         metrics = {name: values[name] for name in dict.fromkeys([*requested, "macs", "params"])
                    if name in values}  # fmt: skip
-        sources = meters.sources_of(self._supernet, proposal.genotype, self._settings)
+        sources = meters.subnetwork_sources(self._supernet, proposal.genotype, self._settings)
         self.log.append(
             Evaluation(
                 number=0,
@@ -263,7 +263,7 @@ class SearchRun:
         strategy.restore(self.history.evaluations, old_plans)
         strategy.on_plan = self._log_plan
         self._initial_size = sum(
-            len(p.proposals) for p in old_plans if p.cycle == 0 and not p.repeats
+            len(p.proposals) for p in old_plans if p.cycle == 0 and not p.is_retry
         )
         return strategy
 

@@ -48,7 +48,7 @@ class RunService(RunReader):
         self._cache = EvaluationCache(self.folder.evaluations)
         index = RunIndex(self.folder)
         super().__init__(index, RunThreads(index, self._cache, make_evaluator))
-        self.aside = SideMeasurements(
+        self.side_measurements = SideMeasurements(
             self._cache, make_evaluator, self._threads.max_workers, self.folder
         )
         self.trash = Trash(self.folder.trash)
@@ -214,11 +214,11 @@ class RunService(RunReader):
         self, run_id: str, number: int, cancelled: threading.Event | None = None
     ) -> float:
         """The main quality on data that no search uses; measured once, then cached."""
-        return self.aside.held_out_quality(*self._evaluation(run_id, number), cancelled)
+        return self.side_measurements.held_out_quality(*self._evaluation(run_id, number), cancelled)
 
     def cached_held_out_quality(self, run_id: str, number: int) -> float | None:
         """The quality on held-out data if it is in the cache."""
-        return self.aside.cached_held_out_quality(*self._evaluation(run_id, number))
+        return self.side_measurements.cached_held_out_quality(*self._evaluation(run_id, number))
 
     def wait(self, run_id: str, timeout: float | None = None) -> None:
         """Block until the run's thread has ended."""
@@ -236,7 +236,7 @@ class RunService(RunReader):
 
         Longer measurements are abandoned; a resume repeats them.
         """
-        self.aside.close()
+        self.side_measurements.close()
         self._threads.close()
 
     def _evaluation(self, run_id: str, number: int) -> tuple[RunHistory, Evaluation]:

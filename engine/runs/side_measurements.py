@@ -94,11 +94,14 @@ class SideMeasurements:
     ) -> Evaluation:
         """Measure all available metrics of a random sub-network; raises EvaluationError."""
         with using(self._folder):
-            supernet, cancel_event = registry.load(name), _event_or_new(cancelled)
+            supernet = registry.load(name).with_options(settings)
+            cancel_event = _event_or_new(cancelled)
         genotype = supernet.space.sample(1, np.random.default_rng())[0]
         config = supernet.space.to_config(genotype)
-        exact = {metric: float(v[0]) for metric, v in supernet.exact(genotype[None]).items()}
-        sources = meters.sources_of(supernet, genotype, settings)
+        exact = {
+            metric: float(v[0]) for metric, v in supernet.exact_metrics(genotype[None]).items()
+        }
+        sources = meters.subnetwork_sources(supernet, genotype, settings)
         measured_metrics = [metric for metric in sources if metric not in exact]
         settings = replace(settings, batch_size=_TRIAL_BATCH)
         with self._exclusive(cancel_event):

@@ -33,7 +33,7 @@ class TrackedFront:
     @property
     def front_version(self) -> int:
         """The number of entries into the front so far; the front is unchanged while this is."""
-        return self._tracker.joined if self._tracker else 0
+        return self._tracker.joined_count if self._tracker else 0
 
     @property
     def members(self) -> Sequence[int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from engine.config import NASConfig, algorithms_for
-from engine.config_options import OwnedOptions, owned
+from engine.config_options import OwnedOptions, owned_options
 from engine.meters import registry as meters
 from engine.options import unused
 from engine.supernets.base import Supernet
@@ -46,7 +46,7 @@ class _Need(NamedTuple):
 
 
 def _no_data(search: _Search) -> str:
-    return f"nothing is measured on {search.supernet.task.words.items}"
+    return f"nothing is measured on {search.supernet.task.data_names.items}"
 
 
 _NEEDS = (
@@ -96,7 +96,7 @@ def _unused_options(search: _Search) -> Iterator[tuple[str, str]]:
     config = search.config
     for name in sorted(config.dynas.idle):
         yield name, f"{search.supernet.name} has no such option"
-    for options in owned(config.dynas.supernet, config.settings):
+    for options in owned_options(config.dynas.supernet, config.settings):
         shared_reason = _reason_for_all(search, options)
         unused_here = unused(options.model, options.values)
         for name in options.values:
@@ -113,12 +113,12 @@ def _reason_for_all(search: _Search, options: OwnedOptions) -> str:
     if section == "task_options" and not search.measures_quality:
         return _no_data(search)
     if section == "meter_options":
-        measured_users = [m for m in search.measured_metrics if name[0] in meters.options_used(m)]
+        measured_users = [m for m in search.measured_metrics if name[0] in meters.option_meters(m)]
         tabulated = [m for m, source in search.metrics.items() if source == "lookup table"]
         all_metrics = [
             meter_metric.name for meter in meters.all_meters() for meter_metric in meter.metrics
         ]
-        users = [metric for metric in all_metrics if name[0] in meters.options_used(metric)]
+        users = [metric for metric in all_metrics if name[0] in meters.option_meters(metric)]
         if not measured_users and not set(tabulated) & set(users):
             return f"none of {', '.join(users)} is among the metrics"
     return ""

@@ -9,7 +9,7 @@ from engine.data_dir import DataFolder
 from engine.errors import ConfigError
 from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.meters import registry as meters
-from engine.meters.conditions import in_words, processor
+from engine.meters.conditions import describe_conditions, processor_name
 from engine.quoting import quoted
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
@@ -108,27 +108,26 @@ def evaluations_from_run(
 def _check_timing(config: NASConfig, history: RunHistory, subject: str) -> None:
     """Raise ConfigError if the earlier run timed latency under other conditions."""
     settings, earlier_settings = config.settings, history.config.settings
-    timed_metrics = meters.alone(required_metrics(config), settings)
+    timed_metrics = meters.machine_metrics(required_metrics(config), settings)
     if not timed_metrics:
         return
-    conditions = {"device": settings.device, **meters.facts(timed_metrics, settings)}
+    conditions = {"device": settings.device, **meters.measurement_facts(timed_metrics, settings)}
     default_conditions = {
         "device": earlier_settings.device,
-        **meters.facts(timed_metrics, earlier_settings),
+        **meters.measurement_facts(timed_metrics, earlier_settings),
     }
     if settings.device == "cpu":
-        conditions["name"] = processor()
+        conditions["name"] = processor_name()
     else:
         conditions.pop("threads", None)
-    for earlier_conditions in [e.conditions for e in history.evaluations if e.conditions] or [
-        default_conditions
-    ]:
+    recorded = [e.conditions for e in history.evaluations if e.conditions]
+    for earlier_conditions in recorded or [default_conditions]:
         if any(earlier_conditions.get(key, value) != value for key, value in conditions.items()):
+            then, now = map(describe_conditions, (earlier_conditions, conditions))
             raise ConfigError(
-                f"{subject} timed its latency on {in_words(earlier_conditions)}, and here it "
-                f"would be {in_words(conditions)}: such numbers cannot be mixed. Set device, "
-                "threads and latency_batch as they were, choose another run, or leave "
-                "warm_start out."
+                f"{subject} timed its latency on {then}, and here it would be {now}: such numbers "
+                "cannot be mixed. Set device, threads and latency_batch as they were, choose "
+                "another run, or leave warm_start out."
             )
 
 

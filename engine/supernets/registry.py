@@ -1,4 +1,4 @@
-"""Supernets by name: the built-in ones, those trained here, those that installed packages offer."""
+"""Supernets by name: built-in ones, those trained here, and those of installed packages."""
 
 import functools
 from collections.abc import Callable, Collection, Mapping
@@ -16,7 +16,7 @@ from engine.tasks.prepared_data import PreparedData
 DEFAULT = "ofa_mbv3_fashion_d234_e346_k357"
 
 
-def _fashion() -> Supernet:
+def _fashion_mnist() -> Supernet:
     from engine.supernets.builtin.supernet import FashionSupernet
 
     return FashionSupernet()
@@ -28,16 +28,17 @@ def _once_for_all(name: str) -> Supernet:
     return ImageNetSupernet(name)
 
 
-_BUILT_IN: dict[str, Callable[[], Supernet]] = {
-    DEFAULT: _fashion,
+BUILT_IN: dict[str, Callable[[], Supernet]] = {
+    DEFAULT: _fashion_mnist,
     **{name: functools.partial(_once_for_all, name) for name in catalogue.MODELS},
 }
+"""What makes each supernet that comes with the engine, by its name."""
 
 
 def names() -> list[str]:
     """All known supernets: the built-in ones, the default first, those trained here, plug-ins."""
     others = [*trained.names(), *plug_ins.offered(plug_ins.SUPERNETS)]
-    return [*_BUILT_IN, *(name for name in dict.fromkeys(others) if name not in _BUILT_IN)]
+    return [*BUILT_IN, *(name for name in dict.fromkeys(others) if name not in BUILT_IN)]
 
 
 def names_for_inputs(resolutions: Collection[int]) -> list[str]:
@@ -46,31 +47,31 @@ def names_for_inputs(resolutions: Collection[int]) -> list[str]:
 
 
 def load(name: str) -> Supernet:
-    """The supernet called `name`, one object a process as long as it is not trained anew.
+    """The supernet called `name`, one object per process until it is trained again.
 
-    Behind the name of a Once-for-All supernet, `_r160` fixes another input resolution than the
-    usual one and `_r128-160` lets a search choose it.
+    Appended to the name of a Once-for-All supernet, `_r160` fixes another input resolution than
+    the default and `_r128-160` makes the resolution a gene.
 
-    Raises ConfigError for an unknown name, DataError for one of a package that cannot be used.
+    Raises ConfigError for an unknown name, DataError for a package that cannot be used.
     """
-    if name not in _BUILT_IN and name in trained.names():
+    if name not in BUILT_IN and name in trained.names():
         return trained.load(name)
     return _load(name)
 
 
 def prepared_data() -> tuple[PreparedData, ...]:
-    """Every kind of data that the tasks of known supernets keep."""
-    found: dict[str, PreparedData] = {}
+    """Every kind of data that the tasks of known supernets prepare and store."""
+    kinds: dict[str, PreparedData] = {}
     for name in names():
         try:
-            found |= {kind.name: kind for kind in load(name).task.prepared}
+            kinds |= {kind.name: kind for kind in load(name).task.prepared_data}
         except DynasError:
-            continue  # what is wrong is said where the supernet is listed
-    return tuple(found.values())
+            continue  # the list of supernets shows the error
+    return tuple(kinds.values())
 
 
 def title(name: str) -> str:
-    """What the supernet is called; its bare name if it does not load."""
+    """The title of a supernet; its name if it does not load."""
     try:
         return load(name).title
     except DynasError:
@@ -79,8 +80,8 @@ def title(name: str) -> str:
 
 @functools.cache
 def _load(name: str) -> Supernet:
-    if name in _BUILT_IN:
-        return _BUILT_IN[name]()
+    if name in BUILT_IN:
+        return BUILT_IN[name]()
     if catalogue.find(name) is not None:
         return _once_for_all(name)
     point = plug_ins.offered(plug_ins.SUPERNETS).get(name)
@@ -91,24 +92,27 @@ def _load(name: str) -> Supernet:
     return plug_in.load(point)
 
 
-def qualities() -> set[str]:
+def quality_metric_names() -> set[str]:
     """The names of the metrics of all tasks: the engine's own and those of installed packages."""
     return {*_metrics(), *(known.name for known in (ACC, ACC_TOP5))}
 
 
 @provide
 def _metrics() -> Mapping[str, Metric | str]:
-    """The qualities that the tasks of installed packages' supernets bring."""
-    found: dict[str, Metric | str] = {}
+    """The quality metrics of the tasks of installed packages' supernets."""
+    definitions: dict[str, Metric | str] = {}
     for name in plug_ins.offered(plug_ins.SUPERNETS):
         try:
-            qualities = load(name).task.metrics
+            metrics = load(name).task.metrics
         except DynasError:
-            continue  # what is wrong is said where the supernet is chosen
-        for quality in qualities:
-            if quality.name not in METRICS and found.setdefault(quality.name, quality) != quality:
-                found[quality.name] = (
+            continue  # the supernet picker shows the error
+        for quality in metrics:
+            if (
+                quality.name not in METRICS
+                and definitions.setdefault(quality.name, quality) != quality
+            ):
+                definitions[quality.name] = (
                     f"another supernet than '{name}' has a metric of that name that means "
                     "something else. Rename one, or uninstall one of their packages"
                 )
-    return found
+    return definitions

@@ -28,6 +28,10 @@ class Warmth(Meter):
     depends_on = frozenset({"machine", "precision"})
     Options = WarmthOptions
 
+    def disagreements(self, settings):
+        many = self.options(settings).seconds == 9 and settings.device == "cuda"
+        return {"seconds": "are too many beside cuda"} if many else {}
+
     def measure(self, subject, metrics):
         entered.append("measured")
         return {"warmth": float(self.options(subject.settings).seconds), "more": 1.0}
@@ -144,3 +148,15 @@ class Surprising(Norm):
     """Gives what the task of a supernet measures."""
 
     name, metrics = "surprising", (SURPRISE,)
+
+
+class Alarm(Warmth):
+    """Its metric comes before any quality of a task by its name."""
+
+    name, label = "alarm", "Alarm"
+    metrics = (replace(WARMTH, name="alarm", label="Alarm"),)
+
+
+class CalledLikeAColumn(Warmth):
+    name, label = "called_like_a_column", "Called like a column"
+    metrics = (replace(WARMTH, name="seconds"),)

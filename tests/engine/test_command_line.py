@@ -136,6 +136,19 @@ def test_a_check_says_what_a_search_would_find(check):
     assert images.startswith("Images: 5,000 validation, 2,000 calibration and 10,000 test images")
 
 
+@pytest.mark.parametrize(
+    ("made", "out"),
+    [
+        ("WithoutOrigin", "Data: part of the package that brings the supernet.\n"),
+        ("SayingNothing", ""),
+    ],
+)
+def test_a_check_has_no_line_without_words(check, install, made, out):
+    where = "tests.engine.offered"
+    install({"without_origin": f"{where}:{made}"}, {"energy": f"{where}:ENERGY"})
+    assert check(supernet="without_origin") == (0, out, "")
+
+
 def test_a_check_names_all_that_is_missing(check):
     status, out, err = check(supernet="ofa_resnet50")
     assert (status, out) == (1, "")
@@ -242,7 +255,7 @@ def test_what_a_neural_compressor_file_holds_besides_is_named(command, tmp_path)
     path.write_text("model: {}\nevaluation: {}\nnas: {dynas: {supernet: nothing}}")
     status, _, err = command("check", str(path))
     assert status == 1
-    assert "Only what stands under 'nas' is read." in err
+    assert "Only the settings under 'nas' are read." in err
     assert "'model', 'evaluation'" in err
 
 

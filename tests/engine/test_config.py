@@ -33,7 +33,10 @@ def test_published_attributes_are_understood():
         ("nas: {dynas: {metrics: [acc, lat], workers: 2}}", "set workers to 1"),
         ("nas: {dynas: {threads: 0}}", "dynas.threads: must be at least 1, not 0"),
         ("nas: {dynas: {threads: many}}", "dynas.threads: must be a whole number, not 'many'"),
-        ("nas: {dynas: {threads: 2, device: cuda}}", "leave threads out, or set device to cpu"),
+        (
+            "nas: {dynas: {threads: 2, device: cuda}}",
+            "dynas.threads: are those of a processor: leave threads out, or set device to cpu",
+        ),
         ("nas: {dynas: {threads: 2.5}}", "dynas.threads: must be a whole number, not 2.5"),
         ("nas: {dynas: {threads: 5000}}", "dynas.threads: must be at most 1024, not 5000"),
         (
@@ -100,7 +103,7 @@ def test_what_no_longer_fits_after_an_assignment_is_found_by_check():
         config.check()
 
 
-_BESIDE = "Only what stands under 'nas' is read. .*: 'model', 'evaluation', 'quantization'"
+_BESIDE = "Only the settings under 'nas' are read. .*: 'model', 'evaluation', 'quantization'"
 
 
 def test_the_other_keys_of_a_neural_compressor_file_are_named_in_one_warning():
@@ -115,8 +118,8 @@ def test_the_other_keys_of_a_neural_compressor_file_are_named_in_one_warning():
 @pytest.mark.parametrize(
     ("yaml", "sentence"),
     [
-        ("nas: {}\nmodle: {}", "nothing is known of: 'modle'. Did you mean model"),
-        ("nas: {}\nfoo: 1\nbar: 2", "nothing is known of: 'foo', 'bar'. Remove them"),
+        ("nas: {}\nmodle: {}", "there is an unknown key: 'modle'. Did you mean model"),
+        ("nas: {}\nfoo: 1\nbar: 2", "there are unknown keys: 'foo', 'bar'. Remove them"),
         ("nas: {}\ndynas: {}", "'dynas' stands beside 'nas', where it is not read"),
         ("nass: {}", "Line 1, column 1, nass: there is no such setting. Did you mean nas"),
         ("nas: {}\nnas: {}", "line 2, column 1: the key 'nas' is given twice"),

@@ -2,8 +2,9 @@ import json
 
 import pytest
 
-from app.subnetwork_panel import export_texts, metric_rows
-from engine.meters.conditions import in_words
+from app.subnetwork_panel import metric_rows
+from engine.export.formats import SUBNETWORK_FORMATS
+from engine.meters.conditions import describe_conditions
 from engine.supernets import registry
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.long_log import write_long_log
@@ -33,7 +34,7 @@ def test_numbers_have_units_and_sources(app, start, service):
 def test_a_latency_says_what_it_was_timed_on(app, start, service):
     run = start(metrics=["acc", "lat"], workers=1)
     open_page(app, run, 1)
-    words = in_words(service.history(run).evaluations[0].conditions)
+    words = describe_conditions(service.history(run).evaluations[0].conditions)
     assert f"Latency timed on {words}." in html_of(app)
     lat = next(r for r in metric_rows(service.history(run).evaluations[0]) if r.label == "Latency")
     assert lat.help.endswith(f"Timed on {words}.")
@@ -51,7 +52,7 @@ def test_a_latency_that_was_disturbed_says_so(app, start, service, monkeypatch):
 def test_what_is_downloaded_rebuilds_the_numbers_shown(start, service):
     history = service.history(start())
     evaluation = history.front()[-1]
-    texts = {text.title: text.text for text in export_texts(history.config, evaluation)}
+    texts = {f.label: f.write(history.config, evaluation) for f in SUBNETWORK_FORMATS}
     data = json.loads(texts["JSON"])
     supernet = registry.load(data["supernet"])
     macs, params = supernet.macs_params(supernet.space.encode(data["config"]))[0]

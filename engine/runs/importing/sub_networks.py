@@ -36,4 +36,4 @@ def read_sub_networks(configs: Sequence[str], supernet: Supernet) -> SubNetworks
         problems.update(
             (start + index, problem) for index, problem in encoded_configs.problems.items()
         )
-    return SubNetworks(genotypes, supernet.exact(genotypes), problems)
+    return SubNetworks(genotypes, supernet.exact_metrics(genotypes), problems)

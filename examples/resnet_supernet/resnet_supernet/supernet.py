@@ -1,4 +1,4 @@
-"""The supernet as DyNAS Studio sees it: its space, its task, and how a sub-network is made."""
+"""The supernet for DyNAS Studio: its space, its task, and its sub-networks."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from engine.space import Config, Gene, SearchSpace
 from engine.supernets.base import Stage
 from engine.supernets.sliced import SlicedSupernet
-from engine.tasks.base import Words
+from engine.tasks.base import DataNames
 from engine.tasks.images.metrics import ACC
 from engine.tasks.loaders import LoaderTask
 from resnet_supernet.data import CLASSES, splits
@@ -22,12 +22,12 @@ def accuracy(outputs: "list[Tensor]", classes: "list[Tensor]") -> dict[str, floa
     """Top-1 over all images, in %."""
     import torch
 
-    right = torch.cat(outputs).argmax(1) == torch.cat(classes)
-    return {"acc": 100 * float(right.double().mean())}
+    is_correct = torch.cat(outputs).argmax(1) == torch.cat(classes)
+    return {"acc": 100 * float(is_correct.double().mean())}
 
 
 def example(count: int) -> Any:
-    """`count` images that go from black to white."""
+    """`count` images with a gradient from black to white."""
     import torch
 
     return torch.linspace(-1, 1, count * 64).reshape(count, 1, 8, 8)
@@ -58,7 +58,7 @@ class ResnetSupernet(SlicedSupernet):
         validation=lambda: [splits()["validation"]],
         held_out=lambda: [splits()["test"]],
         calibration=lambda: [splits()["training"]],
-        words=Words("image", "images", "validation images", "test images"),
+        data_names=DataNames("image", "images", "validation images", "test images"),
         origin="Measured on 599 images held out from training. As many others stay unseen by the "
         "search, for the test accuracy of the sub-networks you choose.",
         classes=CLASSES,

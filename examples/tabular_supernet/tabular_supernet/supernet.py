@@ -1,4 +1,4 @@
-"""The supernet as DyNAS Studio sees it: its space, its task, and how a sub-network is made."""
+"""The supernet for DyNAS Studio: its space, its task, and its sub-networks."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from engine.metrics import Metric
 from engine.space import Config, Gene, SearchSpace
 from engine.supernets.sliced import SlicedSupernet
-from engine.tasks.base import Words
+from engine.tasks.base import DataNames
 from engine.tasks.loaders import LoaderTask
 from tabular_supernet.data import CLASSES, COLUMNS, splits
 
@@ -63,7 +63,7 @@ class TabularSupernet(SlicedSupernet):
         validation=lambda: [splits()["validation"]],
         held_out=lambda: [splits()["test"]],
         calibration=lambda: [splits()["training"]],
-        words=Words("row", "rows", "validation rows", "test rows"),
+        data_names=DataNames("row", "rows", "validation rows", "test rows"),
         origin="Measured on 190 rows of the breast cancer data of scikit-learn. 189 others stay "
         "unseen by the search, to test the sub-networks you choose.",
         classes=CLASSES,

@@ -9,7 +9,7 @@ from engine.metrics import Metric
 from engine.options import Options
 from engine.space import Gene, SearchSpace
 from engine.supernets.base import Supernet
-from engine.tasks.base import Words
+from engine.tasks.base import DataNames
 from engine.tasks.loaders import LoaderTask
 
 WORRY = Metric("worry", "Worry", "", "min", "measured", "How far outputs are off.", lowest=0.0)
@@ -20,9 +20,9 @@ def worry(outputs, targets):
     return {"worry": float((torch.cat(outputs).mean(1) - torch.cat(targets)).abs().mean())}
 
 
-def task(**changed):
+def task(**overrides):
     """A task of rows of three numbers."""
-    given = {
+    arguments = {
         "metrics": [WORRY],
         "score": worry,
         "example": lambda count: torch.linspace(0, 1, 3 * count).reshape(count, 3),
@@ -30,9 +30,9 @@ def task(**changed):
         "held_out": lambda: [(ROWS[4:], torch.zeros(4))],
         "calibration": lambda: [(ROWS + 1, None)],
         "origin": "Of a line of numbers.",
-        **changed,
+        **overrides,
     }
-    return LoaderTask(**given)
+    return LoaderTask(**arguments)
 
 
 class Sound(Supernet):
@@ -60,7 +60,7 @@ class Random(Sound):
 
 
 class Sharing(Sound):
-    kept = torch.ones(4, 3)
+    shared_weights = torch.ones(4, 3)
 
     def extract(self, config, settings):
         module = super().extract(config, settings)
@@ -89,6 +89,33 @@ class Backwards(Sound):
 class Boundless(Sound):
     def bounds(self, name):
         return (0.0, 5.0) if name == "worry" else super().bounds(name)
+
+
+class TooCheap(Sound):
+    def bounds(self, name):
+        return (5.0, 0.0) if name == "macs" else super().bounds(name)
+
+
+class TooDear(Sound):
+    def bounds(self, name):
+        return (900.0, 500.0) if name == "macs" else super().bounds(name)
+
+
+class TooGood(Sound):
+    def bounds(self, name):
+        return (1e-12, 0.0) if name == "worry" else super().bounds(name)
+
+
+class Anonymous(Sound):
+    name = ""
+
+
+class Spaced(Sound):
+    name = "my net/2"
+
+
+class Taken(Sound):
+    name = "ofa_resnet50"
 
 
 class Unsteady(Sound):
@@ -141,7 +168,7 @@ class HeldOutAgain(Sound):
 
 
 class HeldOutInWords(Sound):
-    task = task(held_out=None, words=Words(held_out="test rows"))
+    task = task(held_out=None, data_names=DataNames(held_out="test rows"))
 
 
 class Nameless(Sound):

@@ -1,20 +1,14 @@
 """Downloads of the shortlist."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
 from app.names import file_name
 from engine.evaluation.record import Evaluation
-from engine.export import shortlist as export
+from engine.export.formats import SHORTLIST_FORMATS
 from engine.runs.history import RunHistory
-
-_FORMATS = (
-    ("ZIP with a folder each", "zip", "application/zip", export.to_zip),
-    ("One JSON", "json", "application/json", export.to_json),
-    ("One YAML", "yaml", "application/yaml", export.to_yaml),
-    ("One CSV", "csv", "text/csv", export.to_csv),
-)
 
 
 def downloads(
@@ -31,13 +25,13 @@ def downloads(
             "Each holds the configs that rebuild the sub-networks, and their numbers with sources. "
             "The ZIP has the Python lines as well."
         )
-        for title, suffix, mime, write in _FORMATS:
+        for entry in SHORTLIST_FORMATS:
             st.download_button(
-                title,
-                lambda write=write: write(history, chosen, tested),
-                file_name(f"{history.name} shortlist", suffix),
-                mime,
-                key=f"decide_export_{suffix}",
+                entry.label,
+                partial(entry.write, history, chosen, tested),
+                file_name(f"{history.name} shortlist", entry.suffix),
+                entry.mime,
+                key=f"decide_export_{entry.name}",
                 icon=":material/download:",
                 on_click="ignore",
                 width="stretch",
