@@ -170,7 +170,7 @@ def stop(
     run: RunId,
     data_dir: DataDir = None,
     now: Annotated[
-        bool, typer.Option("--now", help="At once: what is being measured is left out.")
+        bool, typer.Option("--now", help="Stop at once and abandon running measurements.")
     ] = False,
 ) -> None:
     """Ask the process that drives a run to end it; `resume` goes on with it here."""

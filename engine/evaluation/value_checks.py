@@ -22,7 +22,7 @@ def checked_values(
     values: dict[str, float] = {}
     for name in metrics:
         if name not in raw_values:
-            raise EvaluationError(f"{supernet} gave no {name}, which was asked for.")
+            raise EvaluationError(f"{supernet} returned no {name}, which was requested.")
         if reason := refusal(name, raw_values[name]):
             raise EvaluationError(f"{supernet} measured {name}, which {reason}.")
         values[name] = float(raw_values[name])  # type: ignore[arg-type]  # it is a number

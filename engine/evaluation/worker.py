@@ -58,7 +58,7 @@ class Worker:
                 kind, content = process.receive()
         except TimeoutError:
             error = WorkerEndedError(
-                f"The worker process did not come up within {_START_TIMEOUT:g} s."
+                f"The worker process did not start within {_START_TIMEOUT:g} s."
             )
         except (EOFError, OSError):
             error = WorkerEndedError(f"The worker process ended {process.exit_description()}.")

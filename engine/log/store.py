@@ -112,10 +112,10 @@ def decode_record(
     title = key.replace("-", " ")
     text = value.encode() if isinstance(value, str) else value
     if mode != TEXT or filename is not None or not isinstance(text, bytes):
-        raise ValueError(f"'{title}' is not JSON text, which alone is written here")
+        raise ValueError(f"'{title}' is not JSON text, the only format of records")
     if tag is None:
         if checked:
-            raise ValueError(f"'{title}' has no checksum, and was not written here")
+            raise ValueError(f"'{title}' has no checksum, so that this program did not write it")
     elif tag != checksum(key, text):
         raise ValueError(f"'{title}' does not fit its checksum: it was changed or damaged")
     try:

@@ -6,8 +6,8 @@ from engine.evaluation.record import Evaluation
 from engine.runs.history import RunHistory
 
 _ADVICE = (
-    "Mend the cause, then resume the run and let it try failed evaluations again; max_failures "
-    "(dynas) sets how many may fail in a row."
+    "Fix the cause, then resume the run and retry failed evaluations. max_failures (dynas) sets "
+    "how many may fail in a row."
 )
 
 

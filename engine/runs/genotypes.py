@@ -33,6 +33,6 @@ def foreign_evaluation_error(evaluation: Evaluation) -> DamagedLogError:
     """The error for a log with an evaluation that is not in the search space."""
     return DamagedLogError(
         f"Evaluation {evaluation.number} of the log is no sub-network of the run's supernet. The "
-        "log is damaged, or the supernet was changed since. Bring the supernet back as it was, or "
-        "repair the run."
+        "log is damaged, or the supernet has changed since. Restore the former supernet, or repair "
+        "the run."
     )

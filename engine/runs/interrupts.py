@@ -44,11 +44,11 @@ def wait_or_stop(service: RunService, run_id: str, notify: Callable[[str], objec
         else:
             return
         try:
-            notify("Stopping: what is being measured is finished first. Ctrl-C again stops now.")
+            notify("Stopping after the running measurements. Press Ctrl-C again to stop now.")
             _stop(service, run_id)
             service.wait(run_id)
         except KeyboardInterrupt:
-            notify("Stopping now: what is being measured is left out.")
+            notify("Stopping now: running measurements are abandoned.")
             service.stop_now(run_id)
             service.wait(run_id, _STOP_TIMEOUT)
     summary = service.history(run_id).summary()

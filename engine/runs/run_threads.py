@@ -26,7 +26,7 @@ class _RunThread:
     run: SearchRun
     lease: Lease
     # Thread.join reports a running thread as ended if Ctrl-C interrupts it (Python 3.11).
-    ended: threading.Event
+    end_event: threading.Event
 
 
 class RunThreads:
@@ -55,12 +55,12 @@ class RunThreads:
     def is_running(self, run_id: str) -> bool:
         """Whether a thread of this process runs the search."""
         thread = self._threads.get(run_id)
-        return thread is not None and not thread.ended.is_set()
+        return thread is not None and not thread.end_event.is_set()
 
     def history(self, run_id: str) -> RunHistory | None:
         """The history that the thread of a run uses; None if no thread runs it."""
         thread = self._threads.get(run_id)
-        return thread.run.history if thread is not None and not thread.ended.is_set() else None
+        return thread.run.history if thread is not None and not thread.end_event.is_set() else None
 
     def unwritten(self, run_id: str) -> RunHistory | None:
         """The history of a failed run whose failure could not be logged, as on a full disk."""
@@ -96,7 +96,7 @@ class RunThreads:
     def request_state(self, run_id: str, requested_state: str) -> bool:
         """Request a state of the run's thread; False if there is none."""
         thread = self._threads.get(run_id)
-        if thread is None or thread.ended.is_set():
+        if thread is None or thread.end_event.is_set():
             return False
         thread.run.request_state(requested_state)
         return True
@@ -109,7 +109,7 @@ class RunThreads:
     def wait(self, run_id: str, timeout: float | None = None) -> None:
         """Block until the run's thread has ended."""
         if (thread := self._threads.get(run_id)) is not None:
-            thread.ended.wait(timeout)
+            thread.end_event.wait(timeout)
 
     def forget(self, run_id: str) -> None:
         """Forget a run that was deleted, or whose failure was logged."""
@@ -124,7 +124,7 @@ class RunThreads:
                 thread.run.request_state(requested_state)
             end = time.monotonic() + _STOP_TIMEOUT
             for thread in threads:
-                thread.ended.wait(max(end - time.monotonic(), 0.0))
+                thread.end_event.wait(max(end - time.monotonic(), 0.0))
 
     def _search(self, thread: _RunThread, workers: int) -> None:
         history = thread.run.history
@@ -149,4 +149,4 @@ class RunThreads:
                 self._index.cache_history(history)
                 if self._threads.get(history.id) is thread:
                     del self._threads[history.id]
-            thread.ended.set()
+            thread.end_event.set()

@@ -106,10 +106,10 @@ class SearchRun:
         self._csv = self._published_csv(path) if path else None
         evaluator = self._make_evaluator()
         try:
-            ended, message = self._loop(strategy, evaluator)
+            final_state, message = self._loop(strategy, evaluator)
         finally:
             evaluator.close()
-        self.enter_state(ended, message)
+        self.enter_state(final_state, message)
 
     def _published_csv(self, path: str) -> PublishedCsv:
         sources = meters.sources(self._supernet, self._settings)
@@ -289,5 +289,5 @@ def _reason(error: BaseException) -> str:
 def _abandoned_sentence(count: int) -> str:
     if not count:
         return ""
-    subject = "One evaluation" if count == 1 else f"{count} evaluations"
-    return f"{subject} under way had to be left out; resumed, the run measures them."
+    subject = "1 running evaluation was" if count == 1 else f"{count} running evaluations were"
+    return f"{subject} abandoned. Resume the run to measure again."

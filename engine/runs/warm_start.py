@@ -123,11 +123,11 @@ def _check_timing(config: NASConfig, history: RunHistory, subject: str) -> None:
     recorded = [e.conditions for e in history.evaluations if e.conditions]
     for earlier_conditions in recorded or [default_conditions]:
         if any(earlier_conditions.get(key, value) != value for key, value in conditions.items()):
-            then, now = map(describe_conditions, (earlier_conditions, conditions))
+            earlier_text, current_text = map(describe_conditions, (earlier_conditions, conditions))
             raise ConfigError(
-                f"{subject} timed its latency on {then}, and here it would be {now}: such numbers "
-                "cannot be mixed. Set device, threads and latency_batch as they were, choose "
-                "another run, or leave warm_start out."
+                f"{subject} timed its latency on {earlier_text}, and here it would be "
+                f"{current_text}: such numbers cannot be mixed. Set device, threads and "
+                "latency_batch as they were, choose another run, or leave warm_start out."
             )
 
 

@@ -168,7 +168,9 @@ def _encode_by_lookup(
     genotypes = np.zeros((len(indices), len(space.genes)), dtype=np.int64)
     is_encoded = np.ones(len(indices), dtype=bool)
     for group, genes in groups.items():
-        values = np.array([configs[place][group][: len(genes)] for place in indices.tolist()])
+        values = np.array(
+            [configs[config_index][group][: len(genes)] for config_index in indices.tolist()]
+        )
         for column, number in enumerate(genes):
             choices = np.array(space.genes[number].choices)
             if values.dtype != choices.dtype:

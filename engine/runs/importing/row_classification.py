@@ -40,7 +40,7 @@ def classify_rows(
     macs = macs_column(numbers, rows)
     has_equal_macs = macs_agree(macs, networks.exact["macs"]).tolist()
     keys = supernet.space.keys(networks.genotypes)
-    measured = {
+    measured_values = {
         n.column.metric: n.values[list(rows)].tolist()
         for n in numbers
         if not metric(n.column.metric).computable
@@ -64,7 +64,7 @@ def classify_rows(
             refusals.add(row, "macs", _macs_reason(float(macs[index]), exact, supernet.name))
         else:
             confirmed += has_equal_macs[index]
-            values = {name: v[index] for name, v in measured.items() if v[index] == v[index]}
+            values = {name: v[index] for name, v in measured_values.items() if v[index] == v[index]}
             distinct.add(keys[index], index, table.lines[row], values)
     return ClassifiedRows(distinct, refusals, confirmed)
 

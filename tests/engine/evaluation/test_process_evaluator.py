@@ -61,7 +61,7 @@ class TestProcessEvaluator(EvaluatorContract):
 
 
 @pytest.fixture
-def measured(shared_evaluator, tmp_path):
+def measure(shared_evaluator, tmp_path):
     """Measure the smallest sub-network while the supernet behaves so."""
     space = load(troubled.NAME).space
 
@@ -71,40 +71,40 @@ def measured(shared_evaluator, tmp_path):
         config = space.to_config(space.smallest)
         return shared_evaluator.submit(config, list(metrics), settings).result(TIMEOUT)
 
-    return measured
+    return measure
 
 
 @pytest.fixture
-def failure(measured):
+def failure(measure):
     def failure(mode):
         with pytest.raises(EvaluationError) as raised:
-            measured(mode)
+            measure(mode)
         return raised.value
 
     return failure
 
 
-def test_what_a_dead_worker_had_is_tried_once_more(measured, tmp_path):
-    assert measured("die once").values["acc"] > 0
+def test_what_a_dead_worker_had_is_tried_once_more(measure, tmp_path):
+    assert measure("die once").values["acc"] > 0
     assert (tmp_path / "died").exists()
 
 
-def test_what_kills_a_second_worker_fails_and_the_next_is_measured(measured, failure):
+def test_what_kills_a_second_worker_fails_and_the_next_is_measured(measure, failure):
     error = failure("die")
     assert str(error) == (
         "The worker process ended by SIGKILL: it crashed, was killed, or out of memory. So did "
         "the worker that had it before."
     )
     assert error.stderr == "about to die"
-    assert measured("fine").values["acc"] > 0
+    assert measure("fine").values["acc"] > 0
 
 
-def test_an_exit_in_a_measurement_is_its_failure(failure, measured):
-    worker = measured("fine").worker
+def test_an_exit_in_a_measurement_is_its_failure(failure, measure):
+    worker = measure("fine").worker
     assert str(failure("leave")) == (
         "The task of the supernet 'troubled' fails in quality: SystemExit: 3. Repair its package."
     )
-    assert measured("fine").worker == worker, "the worker lives"
+    assert measure("fine").worker == worker, "the worker lives"
 
 
 def test_memory_that_is_full_is_told_with_what_to_do(failure):
@@ -125,16 +125,16 @@ def test_a_number_that_cannot_be_one_of_its_metric_is_a_failure_that_names_both(
 
 
 def test_what_is_missing_is_a_failure(failure):
-    assert str(failure("missing")) == "troubled gave no acc, which was asked for."
+    assert str(failure("missing")) == "troubled returned no acc, which was requested."
     assert "of type float for a measurement" in str(failure("no mapping"))
 
 
-def test_what_was_not_asked_for_is_left_out(measured):
-    assert measured("overriding").values.keys() == {"acc"}
+def test_what_was_not_asked_for_is_left_out(measure):
+    assert measure("overriding").values.keys() == {"acc"}
 
 
-def test_what_a_worker_writes_goes_to_stderr_whoever_writes_it(measured, capfd):
-    measured("print")
+def test_what_a_worker_writes_goes_to_stderr_whoever_writes_it(measure, capfd):
+    measure("print")
     expected_lines = {f"printed by {who}" for who in ("python", "another program", "C")}
     out = err = ""
     end = time.monotonic() + 60

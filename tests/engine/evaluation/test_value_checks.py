@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import EvaluationError
@@ -21,13 +20,13 @@ ANYTHING = st.one_of(
 @given(name=st.sampled_from([*MEASURED, *map(held_out_name, MEASURED)]), value=ANYTHING)
 def test_it_is_a_number_within_the_bounds_of_its_metric_or_a_sentence_that_names_both(name, value):
     metric = METRICS[held_out_metric(name) or name]
-    given = {name: value, "other": 1.0}
+    values = {name: value, "other": 1.0}
     if metric.refusal(value):
         with pytest.raises(EvaluationError, match=f"net measured {name}, which is ") as raised:
-            checked_values(given, [name], "net")
+            checked_values(values, [name], "net")
         assert len(str(raised.value)) < 300
         return
-    (number,) = checked_values(given, [name], "net").values()
+    (number,) = checked_values(values, [name], "net").values()
     assert type(number) is float
     assert number == value
     assert metric.lowest is None or number >= metric.lowest
@@ -35,11 +34,14 @@ def test_it_is_a_number_within_the_bounds_of_its_metric_or_a_sentence_that_names
 
 
 @given(
-    given=st.dictionaries(st.sampled_from(MEASURED), st.just(1.0)), asked=st.sampled_from(MEASURED)
+    values=st.dictionaries(st.sampled_from(MEASURED), st.just(1.0)),
+    requested=st.sampled_from(MEASURED),
 )
-def test_what_was_asked_for_is_there_or_named(given, asked):
-    if asked in given:
-        assert checked_values(given, [asked], "net").keys() == {asked}
+def test_what_was_asked_for_is_there_or_named(values, requested):
+    if requested in values:
+        assert checked_values(values, [requested], "net").keys() == {requested}
     else:
-        with pytest.raises(EvaluationError, match=f"net gave no {asked}, which was asked for"):
-            checked_values(given, [asked], "net")
+        with pytest.raises(
+            EvaluationError, match=f"net returned no {requested}, which was requested"
+        ):
+            checked_values(values, [requested], "net")

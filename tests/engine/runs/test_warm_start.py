@@ -47,7 +47,7 @@ def test_the_predictors_learn_from_what_is_known(service):
 @pytest.mark.parametrize("approach", ["dynas", "evolutionary"])
 def test_a_warm_run_that_was_stopped_goes_on_from_its_log(service, approach):
     first = finished(service, config(14, "random"))
-    whole = finished(service, config(12, approach, warm_start=first.id))
+    uninterrupted = finished(service, config(12, approach, warm_start=first.id))
     run_id = service.start(config(5, approach, warm_start=first.id))
     service.wait(run_id, 120)
     service.extend(run_id, 7)
@@ -55,7 +55,7 @@ def test_a_warm_run_that_was_stopped_goes_on_from_its_log(service, approach):
     again = service.history(run_id)
     assert len(again.evaluations) == 26
     assert [e.genotype for e in again.evaluations[:19]] == [
-        e.genotype for e in whole.evaluations[:19]
+        e.genotype for e in uninterrupted.evaluations[:19]
     ]
     assert len({e.genotype for e in again.evaluations}) == 26
 
