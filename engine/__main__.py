@@ -126,7 +126,7 @@ def import_results(
     Says what became of its rows; the run can be extended like any other.
     """
     from engine.overrides import assigns
-    from engine.runs.importing.source import read_file
+    from engine.runs.importing.source_file import read_file
     from engine.runs.results_csv import ResultsFile
     from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
     from engine.supernets import registry
@@ -170,7 +170,7 @@ def stop(
     run: RunId,
     data_dir: DataDir = None,
     now: Annotated[
-        bool, typer.Option("--now", help="At once: what is being measured is left out.")
+        bool, typer.Option("--now", help="Stop at once and abandon running measurements.")
     ] = False,
 ) -> None:
     """Ask the process that drives a run to end it; `resume` goes on with it here."""

@@ -94,7 +94,7 @@ def test_a_first_signal_stops_and_a_second_one_stops_now(command, service, numbe
     assert (process.returncode, out) == (status, "")
     run = service.list()[0]
     assert (run.state, run.evaluations) == ("stopped", 2)
-    assert "Ctrl-C again stops now." in err
+    assert "Press Ctrl-C again to stop now." in err
     assert f"Run {run.id} was stopped after 2 of 8 evaluations. Go on with: python -m engine" in err
     assert "Traceback" not in err
     named = shlex.split(re.search(r"Go on with: (.*)", err).group(1))
