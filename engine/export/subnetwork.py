@@ -7,7 +7,7 @@ import yaml
 from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
 from engine.export.json_text import json_text
-from engine.meters.registry import holds_for_a_machine
+from engine.meters.registry import is_machine_specific
 from engine.metrics import find, plain
 from engine.sources import calibrated, predicted, words
 
@@ -47,7 +47,7 @@ def _calibration(name: str, evaluation: Evaluation) -> dict[str, float | bool]:
 
 
 def _timed_on(name: str, evaluation: Evaluation) -> dict[str, Any]:
-    has_conditions = evaluation.conditions and holds_for_a_machine(name)
+    has_conditions = evaluation.conditions and is_machine_specific(name)
     return {"timed_on": dict(evaluation.conditions)} if has_conditions else {}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from engine.export.cells import spreadsheet_safe
-from engine.meters.conditions import in_words
+from engine.meters.conditions import describe_conditions
 from engine.runs.history import RunHistory
 from engine.sources import source_column, uncalibrated_column
 
@@ -43,7 +43,7 @@ def run_csv(history: RunHistory, numbers: Collection[int] | None = None) -> str:
         values = [metric_values.get(name, "") for name in metrics]
         last_cells = [round(e.seconds, 3), finished, int(e.reused), e.reason, dict(e.config)]
         if has_conditions:
-            last_cells.append(in_words(e.conditions))
+            last_cells.append(describe_conditions(e.conditions))
         last_cells += [e.sources.get(name, "") for name in metrics]
         last_cells += [e.uncalibrated.get(name, "") for name in uncalibrated_names]
         writer.writerow(

@@ -220,7 +220,7 @@ class SearchRun:
         values = {**measurement.values, **exact}
         metrics = {name: values[name] for name in dict.fromkeys([*wanted, "macs", "params"])
                    if name in values}  # fmt: skip
-        origins = meters.sources_of(self._supernet, proposal.genotype, self._settings)
+        origins = meters.subnetwork_sources(self._supernet, proposal.genotype, self._settings)
         self.log.append(
             Evaluation(
                 number=0,

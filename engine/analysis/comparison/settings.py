@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from engine.analysis.comparison.series import Series
 from engine.analysis.number_text import NO_VALUE
-from engine.meters.conditions import in_words, lasting
+from engine.meters.conditions import describe_conditions, machine_conditions
 from engine.runs.comparison import configuration
 from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
@@ -68,7 +68,7 @@ def _timed_on(series: Series) -> str:
     timed_machines = frozenset[Machine]().union(
         *(machines(history) for history in series.histories)
     )
-    return "; ".join(sorted({in_words(dict(items)) for items in timed_machines}))
+    return "; ".join(sorted({describe_conditions(dict(items)) for items in timed_machines}))
 
 
 def machines(history: RunHistory) -> frozenset[Machine]:
@@ -76,7 +76,7 @@ def machines(history: RunHistory) -> frozenset[Machine]:
     evaluation_count, known_machines = _machine_cache.get(history, (0, frozenset()))
     new_evaluations = history.evaluations[evaluation_count:]
     known_machines |= {
-        tuple(lasting(e.conditions).items()) for e in new_evaluations if e.conditions
+        tuple(machine_conditions(e.conditions).items()) for e in new_evaluations if e.conditions
     }
     _machine_cache[history] = evaluation_count + len(new_evaluations), known_machines
     return known_machines

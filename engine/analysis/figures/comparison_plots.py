@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine.analysis.comparison.fronts import fronts_info
 from engine.analysis.comparison.growth import grown_series, growth_info
 from engine.analysis.comparison.series import Series, series_of
+from engine.analysis.figures.arguments import checked
 from engine.analysis.figures.fronts import fronts_figure
 from engine.analysis.figures.growth import growth_figure
 from engine.analysis.figures.plotly_figure import plotly_figure
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
+@checked
 def plot_fronts(
     runs: Sequence[Run],
     x: str | None = None,
@@ -47,6 +49,7 @@ def plot_fronts(
     return plotly_figure(fronts_figure(info), style, "Pareto fronts")
 
 
+@checked
 def plot_hypervolumes(
     runs: Sequence[Run], *, apart: bool = False, style: Style = "light"
 ) -> "go.Figure":

@@ -70,8 +70,17 @@ def evaluations_of(history: RunHistory, numbers: Sequence[int]) -> list[Evaluati
     last = len(history.evaluations)
     for number in numbers:
         if not 1 <= number <= last:
-            raise FigureError(f"The run has evaluations 1 to {last}, and no number {number}.")
+            raise FigureError(
+                f"The run has evaluations 1 to {last}, and no number {quoted(number)}."
+            )
     return [history.evaluations[number - 1] for number in numbers]
+
+
+def check_moment(history: RunHistory, at: int | None) -> None:
+    """Raise FigureError if `at` is not the number of one of the run's evaluations."""
+    last = len(history.evaluations)
+    if at is not None and not 1 <= at <= last:
+        raise FigureError(f"at: the run has evaluations 1 to {last}, and no number {quoted(at)}.")
 
 
 def matching(columns: RunColumns, where: str, n: int | None = None) -> npt.NDArray[np.bool_] | None:
