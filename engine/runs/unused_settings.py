@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from engine.config import NASConfig, algorithms_for
-from engine.config_options import OwnedOptions, owned
+from engine.config_options import OwnedOptions, owned_options
 from engine.meters import registry as meters
 from engine.options import unused
 from engine.supernets.base import Supernet
@@ -96,7 +96,7 @@ def _of_options(search: _Search) -> Iterator[tuple[str, str]]:
     config = search.config
     for name in sorted(config.dynas.idle):
         yield name, f"{search.supernet.name} has no such option"
-    for options in owned(config.dynas.supernet, config.settings):
+    for options in owned_options(config.dynas.supernet, config.settings):
         why = _why_none(search, options)
         idle = unused(options.model, options.values)
         for name in options.values:

@@ -134,7 +134,8 @@ def count(module: "nn.Module", input_shape: tuple[int, ...]) -> tuple[int, int]:
     An inference engine folds batch-norm into the convolution before it, so it costs nothing.
     """
     import torch
-    from fvcore.nn import FlopCountAnalysis
+
+    from engine.compat.fvcore import FlopCountAnalysis
 
     module.eval()
     analysis = FlopCountAnalysis(module, torch.zeros(1, *input_shape))

@@ -5,8 +5,9 @@ from math import prod
 from typing import Any
 
 import torch
-from fvcore.nn import FlopCountAnalysis
 from torch import nn
+
+from engine.compat.fvcore import FlopCountAnalysis
 
 PartCosts = Mapping[str, tuple[int, int, int]]
 """MACs, parameters and state dict bytes of each module by name, without its child modules."""

@@ -20,7 +20,7 @@ from engine import data_dir, regular_file
 from engine.digest import sha256
 from engine.errors import ConfigError, DataError
 from engine.quoting import quoted
-from engine.setting_errors import sentences
+from engine.setting_errors import error_sentences
 from engine.supernets.base import EvaluationSettings, Requirement
 from engine.supernets.builtin.elastic_mobilenet import ElasticMobileNet, image_requirement
 from engine.supernets.builtin.fashion_mnist import SHIPPED
@@ -97,8 +97,8 @@ def _load(folder: Path, stamp: int) -> "TrainedSupernet":
         ) from error
     except ValidationError as error:
         raise DataError(
-            f"{folder / CARD} is damaged ({sentences(error, SupernetCard)}) Restore it, or train "
-            "the supernet anew with python -m engine.training."
+            f"{folder / CARD} is damaged ({error_sentences(error, SupernetCard)}) Restore it, or "
+            "train the supernet anew with python -m engine.training."
         ) from error
     return TrainedSupernet(folder, card)
 

@@ -85,7 +85,7 @@ def test_a_gene_that_matters_in_some_contexts_only_is_found():
         first, second, third, fourth = (int(gene) for gene in genotype)
         return [1 + first, 2 + (second if first == 1 else 0), 1 + (fourth if third == 2 else 0)]
 
-    rows = space.every()
+    rows = space.all_genotypes()
     np.testing.assert_array_equal(
         costs_of_chains(space, widths).costs(rows), count_networks(widths, rows)
     )
@@ -110,7 +110,7 @@ def test_too_many_combinations_are_refused_before_any_is_counted(monkeypatch):
     built = []
     costs = costs_of_chains(space, lambda genotype: [int(sum(genotype)) + 1], built)
     with pytest.raises(DataError, match="costs of the chain depend on too many combinations"):
-        costs.costs(space.every())
+        costs.costs(space.all_genotypes())
     assert len(built) < 40
 
 
