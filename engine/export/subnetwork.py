@@ -7,6 +7,7 @@ import yaml
 from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
 from engine.export.json_text import json_text
+from engine.meters.registry import is_machine_specific
 from engine.metrics import find, plain
 from engine.sources import calibrated, predicted, words
 
