@@ -77,7 +77,7 @@ def _configs_are_read_back(subject: CheckedSupernet) -> Iterator[str]:
 def _size_is_correct(subject: CheckedSupernet) -> Iterator[str]:
     space = subject.supernet.space
     if space.size < 2:
-        yield "It has but one sub-network, so there is nothing to search. Give a gene more choices."
+        yield "It has only one sub-network: there is nothing to search. Give a gene more choices."
     if _is_small(space):
         count = len(np.unique(space.canonical(_encodings(space)), axis=0))
         if count != space.size:
