@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine import data_dir as data_folder
-from engine import log_commands, supernet_commands
+from engine import log_commands, program, supernet_commands
 from engine.errors import DataError, DynasError
 from engine.standard_output import kept_for_results
 
@@ -284,14 +284,23 @@ def _service(data_dir: Path | None) -> "RunService":
     return RunService(data_dir or data_folder.current().path)
 
 
-def main() -> None:
-    """Run a command; what a user can mend is one sentence and exit status 1."""
+def run(commands: typer.Typer, called: str) -> None:
+    """Run what the arguments of this process give of `commands`, which was started as `called`.
+
+    What a user can mend is one sentence and exit status 1.
+    """
+    program.use(called)
     try:
-        app()
+        commands(prog_name=called)
     except DynasError as error:
         # What was typed may hold bytes that are no text, which a terminal cannot show as they are.
         typer.echo(str(error).encode(errors="backslashreplace").decode(), err=True)
         sys.exit(1)
+
+
+def main() -> None:
+    """Run the command that the arguments of this process give."""
+    run(app, program.FROM_CHECKOUT)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from engine.tasks.base import Words
+from dynas_studio import Words
 
 if TYPE_CHECKING:
     from torch import Tensor

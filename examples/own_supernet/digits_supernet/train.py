@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from digits_supernet.data import splits
 from digits_supernet.supernet import DigitsSupernet
-from engine.training import sandwich
+from dynas_studio import train_supernet
 
 STEPS, ALONE, BATCH = 4_000, 1_000, 64
 
@@ -30,7 +30,7 @@ def batches():
 def train(steps: int = STEPS, alone: int = ALONE) -> nn.Module:
     """The largest network, which smaller ones learn from after `alone` steps."""
     supernet = DigitsSupernet()
-    return sandwich.train(
+    return train_supernet(
         supernet.space, supernet.network, batches(), steps, alone=alone, smoothing=0.05
     )
 

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from engine.training import sandwich
+from dynas_studio import train_supernet
 from token_supernet.corpus import LENGTH, part, windows
 from token_supernet.supernet import TokenSupernet
 
@@ -20,7 +20,7 @@ def batches():
 def train(steps: int = STEPS) -> torch.nn.Module:
     """The largest network after so many steps, half of them alone."""
     supernet = TokenSupernet()
-    return sandwich.train(supernet.space, supernet.network, batches(), steps, alone=steps // 2)
+    return train_supernet(supernet.space, supernet.network, batches(), steps, alone=steps // 2)
 
 
 if __name__ == "__main__":

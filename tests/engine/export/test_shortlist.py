@@ -91,4 +91,4 @@ def test_the_zip_holds_every_file_once_and_is_the_same_each_time(history, chosen
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         assert len(archive.namelist()) == len(set(archive.namelist())) == 3 + 3 * len(chosen)
         assert archive.read("shortlist.json").decode() == shortlist.to_json(history, chosen, TESTED)
-        assert archive.read("subnetwork-1/subnetwork-1.py").startswith(b"from engine import")
+        assert archive.read("subnetwork-1/subnetwork-1.py").startswith(b"from dynas_studio import")
