@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 def main(called: str = "dynas-studio") -> None:
     """Run the command that the arguments of this process give; `called` is how it was started."""
     # A worker process imports this module again and needs nothing of these.
-    from engine.__main__ import run
+    from engine import program
 
-    run(commands(), called)
+    program.run(commands(), called)
 
 
 def commands() -> "typer.Typer":

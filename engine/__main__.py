@@ -1,6 +1,5 @@
 """`python -m engine`: searches and their results on the command line."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -284,23 +283,9 @@ def _service(data_dir: Path | None) -> "RunService":
     return RunService(data_dir or data_folder.current().path)
 
 
-def run(commands: typer.Typer, called: str) -> None:
-    """Run what the arguments of this process give of `commands`, which was started as `called`.
-
-    What a user can mend is one sentence and exit status 1.
-    """
-    program.use(called)
-    try:
-        commands(prog_name=called)
-    except DynasError as error:
-        # What was typed may hold bytes that are no text, which a terminal cannot show as they are.
-        typer.echo(str(error).encode(errors="backslashreplace").decode(), err=True)
-        sys.exit(1)
-
-
 def main() -> None:
-    """Run the command that the arguments of this process give."""
-    run(app, program.FROM_CHECKOUT)
+    """Run a command; what a user can mend is one sentence and exit status 1."""
+    program.run(app, program.FROM_CHECKOUT)
 
 
 if __name__ == "__main__":
