@@ -55,7 +55,7 @@ _ADDRESSES = {
 }
 
 
-def page(name: str) -> "st.Page":  # type: ignore[valid-type]
+def page(name: str) -> st.Page:
     """The page called `name`, a key of `_PAGES`."""
     file, title, icon, text = _PAGES[name]
     return st.Page(
@@ -68,12 +68,12 @@ def page(name: str) -> "st.Page":  # type: ignore[valid-type]
     )
 
 
-def pages() -> list["st.Page"]:  # type: ignore[valid-type]
+def pages() -> list[st.Page]:
     """All pages in the order of the navigation, and the second address of the first."""
     return [*(page(name) for name in _PAGES), _second_address()]
 
 
-def _second_address() -> "st.Page":  # type: ignore[valid-type]
+def _second_address() -> st.Page:
     """`/new-search` leads to New search, which as the default page is at `/` alone."""
 
     def lead() -> NoReturn:

@@ -14,7 +14,7 @@ from engine.errors import DynasError
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
 from engine.runs.service import RunService
-from engine.supernets.remembered import Remembered
+from engine.supernets.requirement_records import RequirementRecords
 
 LIVE_STATES = frozenset({"queued", "running", "pausing", "paused", "stopping"})
 """States of a run that some process drives."""
@@ -65,9 +65,9 @@ def readable(runs: Iterable[str]) -> Iterator[RunHistory]:
             yield service().history(run)
 
 
-def remembered() -> Remembered:
+def remembered() -> RequirementRecords:
     """What the data folder remembers of supernets."""
-    return Remembered(data_dir.current().path, access.current().files.admit_reading)
+    return RequirementRecords(data_dir.current().path, access.current().files.admit_reading)
 
 
 def chosen_run(summaries: Sequence[RunSummary]) -> str | None:

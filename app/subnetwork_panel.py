@@ -15,7 +15,7 @@ from engine.config import NASConfig
 from engine.constraints import Constraint, missed
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
-from engine.export import subnetwork as export
+from engine.export.formats import SubNetworkFormat
 from engine.meters.conditions import in_words, warning
 from engine.meters.registry import holds_for_a_machine
 from engine.metrics import find, ordered
@@ -37,17 +37,6 @@ class MetricRow:
     help: str
     missed: str = ""
     beside: str = ""
-
-
-@dataclass(frozen=True)
-class ExportText:
-    """A sub-network in one language."""
-
-    title: str
-    language: str
-    file_name: str
-    mime: str
-    text: str
 
 
 def written(evaluation: Evaluation, height: int) -> None:
@@ -127,46 +116,19 @@ def metrics_html(rows: list[MetricRow]) -> str:
     return f'<dl class="dynas-metrics" data-testid="subnetwork-metrics">{entries}</dl>'
 
 
-def export_texts(config: NASConfig, evaluation: Evaluation) -> list[ExportText]:
-    """The sub-network as JSON, YAML and Python lines."""
-    stem = f"subnetwork-{evaluation.number}"
-    return [
-        ExportText(
-            "JSON",
-            "json",
-            f"{stem}.json",
-            "application/json",
-            export.to_json(config, evaluation),
-        ),
-        ExportText(
-            "YAML",
-            "yaml",
-            f"{stem}.yaml",
-            "application/yaml",
-            export.to_yaml(config, evaluation),
-        ),
-        ExportText(
-            "Python",
-            "python",
-            f"{stem}.py",
-            "text/x-python",
-            export.to_python(config, evaluation),
-        ),
-    ]
-
-
-def downloads(texts: list[ExportText], where: str) -> None:
-    """A download button a language, keyed `WHERE_json`, `WHERE_yaml` and `WHERE_python`."""
-    for text in texts:
-        st.download_button(
-            text.title,
-            text.text,
-            text.file_name,
-            text.mime,
-            key=f"{where}_{text.language}",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+def download_button(
+    entry: SubNetworkFormat, config: NASConfig, evaluation: Evaluation, key_prefix: str
+) -> None:
+    """Offer the sub-network in one format; the button's key is `{key_prefix}_{entry.name}`."""
+    st.download_button(
+        entry.label,
+        lambda: entry.write(config, evaluation),
+        entry.file_name(evaluation.number),
+        entry.mime,
+        key=f"{key_prefix}_{entry.name}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 @dataclass(frozen=True)

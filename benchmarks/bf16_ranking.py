@@ -58,7 +58,7 @@ def images(split: str, device: str) -> tuple[Tensor, Tensor]:
 
 def hits(module: nn.Module, precision: Precision, x: Tensor, labels: Tensor) -> Hits:
     """`(images,)` what a sub-network classifies correctly."""
-    classify = statistics.network_of(module, precision)
+    classify = statistics.fast_network(module, precision)
     with torch.inference_mode():
         chosen = torch.cat([classify(part).argmax(1) for part in x.split(_BATCH)])
     return np.asarray(chosen.cpu() == labels)

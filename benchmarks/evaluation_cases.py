@@ -24,7 +24,7 @@ from engine.supernets.builtin.supernet import FashionSupernet
 from engine.supernets.ofa.adapter import CLASSES, ImageNetSupernet
 from engine.supernets.ofa.catalogue import MODELS
 from engine.supernets.registry import DEFAULT, load
-from engine.tasks.images import pixels, validation_folders
+from engine.tasks.images import pixel_files, validation_folders
 from engine.tasks.quality_protocol import CALIBRATION_BATCH
 
 SUPERNETS = [DEFAULT, "ofa_mbv3_d234_e346_k357_w1.0", "ofa_resnet50"]
@@ -74,7 +74,7 @@ class Case:
         """Drop what sub-networks have in common; False for a supernet that keeps nothing."""
         if not isinstance(self.supernet, FashionSupernet):
             return False
-        self.supernet.forget()
+        self.supernet.clear_cache()
         return True
 
     def stock(self, config: Config) -> float:
@@ -133,7 +133,9 @@ def imagenet_case(name: str, folder: Path, device: str) -> Case:
     split = validation_folders.split(str(folder), _SHARE[device], CLASSES)
 
     def images(part: validation_folders.Images, augmented: bool, size: int) -> Batches:
-        stacked = torch.cat(list(pixels.batches(pixels.decoded(part, 224, augmented), 100)))
+        stacked = torch.cat(
+            list(pixel_files.batches(pixel_files.decoded(part, 224, augmented), 100))
+        )
         return batched(stacked, torch.from_numpy(part.labels), size)
 
     return Case(

@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from engine.config import NASConfig
-from engine.runs.checks import checked_supernet
 from engine.runs.importing.source import read_file
 from engine.runs.results_csv import ResultsFile
+from engine.runs.search_checks import checked_supernet
 from engine.runs.service import RunService
-from engine.runs.supernet_proposal import chosen_supernet, taken_as
+from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
 from engine.supernets import registry
 
 RESULTS = Path(__file__).parent / "results"
@@ -39,7 +39,7 @@ def write(path: Path, megabytes: float) -> None:
         writer.writerow(HEADER)
         while file.tell() < megabytes * 1e6:
             drawn = rng.integers(0, space.choices, (_BATCH, len(space.genes)))
-            macs = supernet.exact(space.canonical(drawn))["macs"]
+            macs = supernet.exact_metrics(space.canonical(drawn))["macs"]
             for genotype, cost in zip(drawn, macs, strict=True):
                 config = space.to_config(space.smallest)
                 position = dict.fromkeys(config, 0)
@@ -67,14 +67,14 @@ def measured(path: Path, data_dir: Path) -> dict[str, dict[str, float]]:
 
     file = ResultsFile.read(read_file(path), path.name)
     note("file")
-    name = chosen_supernet(file)
+    name = identify_supernet(file)
     note("supernet")
-    found = taken_as(file, registry.load(name))
+    found = read_for_supernet(file, registry.load(name))
     note("rows")
     config = NASConfig.from_dict({"dynas": {"supernet": name}})
     checked_supernet(config)
     note("modules")
-    RunService(data_dir).import_read(found, config)
+    RunService(data_dir).import_parsed_results(found, config)
     note("log")
     print(*found.report.sentences, sep="\n")
     return steps

@@ -15,7 +15,7 @@ from engine.evaluation.record import Evaluation
 from engine.metrics import METRICS
 from engine.pareto.front import Points, non_dominated
 from engine.search.algorithms import Evolution
-from engine.search.initial import spread_sample
+from engine.search.initial_sample import spread_sample
 from engine.search.problem import Problem
 from engine.search.strategy import Proposal
 from engine.space import Genotypes, SearchSpace
@@ -92,7 +92,9 @@ class SyntheticLandscape:
     def problem(self) -> Problem:
         """What is searched."""
         supernet = load(self.supernet)
-        return Problem(supernet.space, [METRICS[o] for o in self.objectives], supernet.exact)
+        return Problem(
+            supernet.space, [METRICS[o] for o in self.objectives], supernet.exact_metrics
+        )
 
     @cached_property
     def _measured(self) -> Mapping[str, Measure]:

@@ -48,20 +48,20 @@ if TYPE_CHECKING:
     from engine.evaluation.record import Evaluation
     from engine.evaluation_settings import EvaluationSettings
     from engine.meters.base import Meter
+    from engine.meters.measured_network import MeasuredNetwork
     from engine.meters.pipeline import measure
     from engine.meters.registry import sources as metric_sources
-    from engine.meters.subject import Subject
     from engine.metrics import Metric, metric
     from engine.nas import NAS, ParetoSet
     from engine.options import Options, option
     from engine.runs.history import RunHistory
     from engine.runs.loading import load_run
-    from engine.space import Config, Gene, Genotypes, Indexed, SearchSpace
+    from engine.space import Config, Gene, Genotypes, IndexedValues, SearchSpace
     from engine.supernets.base import Stage, Supernet
     from engine.supernets.cost_table import count as count_costs
     from engine.supernets.registry import load as load_supernet
     from engine.supernets.sliced import SlicedSupernet
-    from engine.tasks.base import Task, Words
+    from engine.tasks.base import DataNames, Task
     from engine.tasks.images.metrics import ACC
     from engine.tasks.loaders import LoaderTask
     from engine.training.sandwich import train as train_supernet
@@ -75,6 +75,7 @@ __all__ = [
     "DamagedLogError",
     "DataError",
     "DataFolder",
+    "DataNames",
     "DynasError",
     "Evaluation",
     "EvaluationError",
@@ -84,9 +85,10 @@ __all__ = [
     "Finding",
     "Gene",
     "Genotypes",
-    "Indexed",
+    "IndexedValues",
     "LoaderTask",
     "LogError",
+    "MeasuredNetwork",
     "Meter",
     "Metric",
     "NASConfig",
@@ -99,11 +101,9 @@ __all__ = [
     "SlicedSupernet",
     "SpaceError",
     "Stage",
-    "Subject",
     "Supernet",
     "Task",
     "UnusableDataError",
-    "Words",
     "__version__",
     "check_supernet",
     "count_costs",
@@ -149,16 +149,16 @@ _NAMES = {
     "engine.evaluation_settings": "EvaluationSettings",
     "engine.meters.base": "Meter",
     "engine.meters.pipeline": "measure",
-    "engine.meters.subject": "Subject",
+    "engine.meters.measured_network": "MeasuredNetwork",
     "engine.metrics": "Metric metric",
     "engine.nas": "NAS ParetoSet",
     "engine.options": "Options option",
     "engine.runs.history": "RunHistory",
     "engine.runs.loading": "load_run",
-    "engine.space": "Config Gene Genotypes Indexed SearchSpace",
+    "engine.space": "Config Gene Genotypes IndexedValues SearchSpace",
     "engine.supernets.base": "Stage Supernet",
     "engine.supernets.sliced": "SlicedSupernet",
-    "engine.tasks.base": "Task Words",
+    "engine.tasks.base": "Task DataNames",
     "engine.tasks.images.metrics": "ACC",
     "engine.tasks.loaders": "LoaderTask",
 }

@@ -1,8 +1,7 @@
 """`python -m engine`: searches and their results on the command line."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,7 @@ import typer
 from engine import data_dir as data_folder
 from engine import log_commands, program, supernet_commands
 from engine.errors import DataError, DynasError
+from engine.export.formats import SUBNETWORK_FORMATS, subnetwork_format
 from engine.standard_output import kept_for_results
 
 if TYPE_CHECKING:
@@ -50,14 +50,6 @@ Settings = Annotated[
 RunId = Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")]
 
 
-class Form(StrEnum):
-    """How a sub-network is written."""
-
-    JSON = "json"
-    YAML = "yaml"
-    PYTHON = "python"
-
-
 @app.command()
 def search(
     config: ConfigFile = None,
@@ -93,8 +85,8 @@ def check(
     data_dir: DataDir = None,
 ) -> None:
     """Read the weights and data that a search needs, and say what was found."""
-    from engine.runs.calibrating import calibrated
-    from engine.runs.checks import checked_supernet
+    from engine.runs.predictor_calibration import calibrated_config
+    from engine.runs.search_checks import checked_supernet
     from engine.runs.unused_settings import unused_settings
 
     with kept_for_results():
@@ -102,18 +94,17 @@ def check(
         supernet = checked_supernet(read)
         for sentence in unused_settings(read, supernet):
             typer.echo(sentence, err=True)
-        read = calibrated(read, supernet)
+        read = calibrated_config(read, supernet)
         measuring = read.settings
-        if missing := supernet.missing(measuring):
+        if missing := supernet.missing_requirements(measuring):
             raise DataError("\n".join(missing))
-        found = [
-            f"{needed.title}: {needed.check(measuring, lambda what, done, total: None)}"
-            for needed in supernet.requirements()
-            if needed.serves == supernet.quality_source(measuring)
-        ]
-        if supernet.quality_source(measuring) != "measured":
+        source = supernet.quality_source(measuring)
+        needed = [one for one in supernet.requirements() if one.serves == source]
+        texts = [one.check(measuring, lambda what, done, total: None) for one in needed]
+        found = [f"{one.title}: {text}" for one, text in zip(needed, texts, strict=True) if text]
+        if source != "measured":
             found.append(supernet.describe_data(measuring))
-    for line in found:
+    for line in filter(None, found):
         typer.echo(f"{line.removesuffix('.')}.")
 
 
@@ -136,19 +127,20 @@ def import_results(
     from engine.overrides import gives
     from engine.runs.importing.source import read_file
     from engine.runs.results_csv import ResultsFile
-    from engine.runs.supernet_proposal import chosen_supernet, taken_as
+    from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
     from engine.supernets import registry
 
     read = ResultsFile.read(read_file(file), file.name)
     given = settings or []
     if supernet or not gives(given, "dynas.supernet"):
-        given = [*given, f"dynas.supernet={supernet or chosen_supernet(read)}"]
+        given = [*given, f"dynas.supernet={supernet or identify_supernet(read)}"]
     config = _configured(None, given)
-    found = taken_as(read, registry.load(config.dynas.supernet))
+    supernet_as_set = registry.load(config.dynas.supernet).with_options(config.settings)
+    found = read_for_supernet(read, supernet_as_set)
     for sentence in found.report.sentences:
         typer.echo(sentence, err=True)
     if not check:
-        typer.echo(f"run {_service(data_dir).import_read(found, config, name)}")
+        typer.echo(f"run {_service(data_dir).import_parsed_results(found, config, name)}")
 
 
 @app.command()
@@ -239,23 +231,23 @@ def csv(run: RunId, data_dir: DataDir = None) -> None:
 def export(
     run: RunId,
     number: Annotated[int, typer.Argument(help="The evaluation's number.")],
-    form: Annotated[Form, typer.Option("--format", help="How it is written.")] = Form.JSON,
+    format_name: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help=f"How it is written: {', '.join(f.name for f in SUBNETWORK_FORMATS)}.",
+        ),
+    ] = SUBNETWORK_FORMATS[0].name,
     data_dir: DataDir = None,
 ) -> None:
     """Print a sub-network of a run: enough to rebuild exactly what was measured."""
-    from engine.export import subnetwork
-
+    export_format = subnetwork_format(format_name)
     with kept_for_results():
         history = _service(data_dir).history(run)
     if not 1 <= number <= len(history.evaluations):
         raise DynasError(f"Run '{history.name}' has evaluations 1 to {len(history.evaluations)}.")
-    write: dict[Form, Callable[..., str]] = {
-        Form.JSON: subnetwork.to_json,
-        Form.YAML: subnetwork.to_yaml,
-        Form.PYTHON: subnetwork.to_python,
-    }
     with kept_for_results():
-        text = write[form](history.config, history.evaluations[number - 1])
+        text = export_format.write(history.config, history.evaluations[number - 1])
     typer.echo(text, nl=False)
 
 

@@ -6,10 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from engine import regular_file, yaml_text
 from engine.config_document import NAS, unwrapped
+from engine.config_origin import Origin
 from engine.config_sections import (
     PATHS,
     DynasSection,
@@ -30,7 +38,7 @@ __all__ = [
     "PATHS",
     "DynasSection",
     "NASConfig",
-    "Reading",
+    "ParsedConfig",
     "SearchSection",
     "StopSection",
     "algorithms_for",
@@ -44,7 +52,7 @@ else:
     ApproachName = Literal[tuple(APPROACHES)]
 
 
-class Reading(NamedTuple):
+class ParsedConfig(NamedTuple):
     """A configuration that was read; `notice` says what of the text has no effect, if anything."""
 
     config: "NASConfig"
@@ -70,6 +78,8 @@ class NASConfig(Section):
     search: SearchSection = Field(default_factory=SearchSection)
     stop: StopSection = Field(default_factory=StopSection)
     dynas: DynasSection = Field(default_factory=DynasSection)
+
+    _origin: Origin = PrivateAttr(default_factory=Origin)
 
     def __init__(
         self, /, approach: str = "dynas", search_algorithm: str | None = None, **data: Any
@@ -109,6 +119,13 @@ class NASConfig(Section):
         """Raise ConfigError for what does not fit together after assignments."""
         NASConfig.from_dict(self.to_dict())
 
+    def place(self, *path: int | str) -> str:
+        """Where a setting stands in the text that it was read of, such as `Line 3, column 5, `.
+
+        Empty for one of no text, and for one that was set since.
+        """
+        return self._origin.place(path, self.to_dict()["nas"])
+
     @property
     def search_algorithm(self) -> str:
         """The algorithm that searches: the configured one, or the default for the objectives."""
@@ -121,7 +138,7 @@ class NASConfig(Section):
         Warns of the keys of a Neural Compressor file beside `nas`; others raise ConfigError.
         """
         inner, notice = unwrapped(data)
-        return _told(Reading(cls._of(inner, lambda path: ""), notice))
+        return _told(ParsedConfig(cls._of(inner, lambda path: ""), notice))
 
     @classmethod
     def from_yaml(cls, text: str) -> "NASConfig":
@@ -137,7 +154,7 @@ class NASConfig(Section):
         return _told(cls.read_file(path))
 
     @classmethod
-    def read(cls, text: str, origin: str = "", change: Change = _unchanged) -> Reading:
+    def read(cls, text: str, origin: str = "", change: Change = _unchanged) -> ParsedConfig:
         """The configuration in a YAML text, and a notice in place of a warning.
 
         `origin` names the text in errors. `change` is applied to what the text holds, before that
@@ -160,10 +177,10 @@ class NASConfig(Section):
             place = f"{begin}{document.place([*outer, *path])}, "
             return place[0].upper() + place[1:] if not begin else place
 
-        return Reading(cls._of(changed, where), notice)
+        return ParsedConfig(cls._of(changed, where), notice)
 
     @classmethod
-    def read_file(cls, path: str | Path, change: Change = _unchanged) -> Reading:
+    def read_file(cls, path: str | Path, change: Change = _unchanged) -> ParsedConfig:
         """The configuration in a YAML file, and a notice in place of a warning."""
         told = quoted(str(path))[1:-1]
         try:
@@ -182,7 +199,12 @@ class NASConfig(Section):
             BaseModel.__init__(made, **_nested(data))
         except ValidationError as error:
             raise ConfigError(sentences(error, cls, where)) from None
-        return made
+        return made.located(where)
+
+    def located(self, where: Where) -> "NASConfig":
+        """The same configuration, after it noted where its settings stand in a text."""
+        self._origin = Origin(where, self.to_dict()["nas"])
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data under the key `nas`; values that are not set are left out.
@@ -233,7 +255,7 @@ def _nested(data: Mapping[str, Any]) -> dict[str, Any]:
     return nested
 
 
-def _told(reading: Reading) -> NASConfig:
+def _told(reading: ParsedConfig) -> NASConfig:
     """The configuration, after a warning to the caller of the public method that read it."""
     if reading.notice:
         warnings.warn(reading.notice, UserWarning, stacklevel=3)

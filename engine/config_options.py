@@ -10,7 +10,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from engine.errors import DynasError
 from engine.evaluation_settings import EvaluationSettings
-from engine.former_options import FORMER, SECTIONS, Place
+from engine.former_options import FORMER, SECTIONS, OptionPlace
 from engine.meters import registry as meters
 from engine.options import Options, path_names, plain
 from engine.setting_errors import Path, problems
@@ -21,7 +21,7 @@ SUPERNET, TASK, METERS = SECTIONS["supernet"], SECTIONS["task"], SECTIONS["meter
 
 
 @dataclass(frozen=True)
-class Owned:
+class OwnedOptions:
     """The options of a supernet, a task or a meter in a configuration.
 
     `setting` is where they stand in the section `dynas`, such as `task_options`.
@@ -40,7 +40,7 @@ class Owned:
             raise ValidationError.from_exception_data(self.model.__name__, found) from None
 
 
-def owned(supernet: str, settings: EvaluationSettings) -> Iterator[Owned]:
+def owned(supernet: str, settings: EvaluationSettings) -> Iterator[OwnedOptions]:
     """All options of `settings` with what declares them.
 
     Those of a supernet or a meter that is not there are left out: of a supernet it is said when a
@@ -49,10 +49,10 @@ def owned(supernet: str, settings: EvaluationSettings) -> Iterator[Owned]:
     known = meters.by_name()
     for name, values in settings.meters.items():
         if name in known:
-            yield Owned((METERS, name), known[name].Options, values)
+            yield OwnedOptions((METERS, name), known[name].Options, values)
     if (settings.supernet or settings.task) and (found := _loaded(supernet)) is not None:
-        yield Owned((SUPERNET,), found.Options, settings.supernet)
-        yield Owned((TASK,), found.task.Options, settings.task)
+        yield OwnedOptions((SUPERNET,), found.Options, settings.supernet)
+        yield OwnedOptions((TASK,), found.task.Options, settings.task)
 
 
 def unknown_meters(given: Mapping[str, Any]) -> list[InitErrorDetails]:
@@ -70,6 +70,20 @@ def unknown_meters(given: Mapping[str, Any]) -> list[InitErrorDetails]:
         {"type": there_is_none, "loc": (METERS, name), "input": values}
         for name, values in given.items()
         if name not in known
+    ]
+
+
+def disagreements(settings: EvaluationSettings) -> list[InitErrorDetails]:
+    """A problem for each option of a meter that does not go together with the other `settings`."""
+    known = meters.by_name()
+    return [
+        {
+            "type": PydanticCustomError("option", "{said}", {"said": said}),
+            "loc": (METERS, meter, name),
+            "input": values.get(name),
+        }
+        for meter, values in settings.meters.items()
+        for name, said in known[meter].disagreements(settings).items()
     ]
 
 
@@ -175,7 +189,7 @@ def _declared(model: type[Options], values: Any) -> Any:
     return {name: value for name, value in values.items() if name in model.model_fields}
 
 
-def _declares(supernet: Supernet, place: Place) -> bool:
+def _declares(supernet: Supernet, place: OptionPlace) -> bool:
     models = {"supernet": supernet.Options, "task": supernet.task.Options}
     return place.of not in models or place.name in models[place.of].model_fields
 

@@ -266,13 +266,9 @@ class DynasSection(Section):
         return self
 
     @model_validator(mode="after")
-    def _threads_of_a_processor(self) -> "DynasSection":
-        threads = self.meter_options.get("latency", {}).get("threads")
-        if threads is not None and self.device != "cpu":
-            raise ValueError(
-                f"threads are those of a processor: leave threads out, or set device to cpu "
-                f"instead of {self.device}"
-            )
+    def _meters_agree(self) -> "DynasSection":
+        if found := config_options.disagreements(self.settings):
+            raise ValidationError.from_exception_data("options", found)
         return self
 
     @model_validator(mode="wrap")

@@ -9,7 +9,7 @@ SECTIONS = {"supernet": "supernet_options", "task": "task_options", "meters": "m
 
 
 @dataclass(frozen=True)
-class Place:
+class OptionPlace:
     """Where an option stands now: the options `of`, its name there, its former default.
 
     `of` is `supernet`, `task`, or the name of a meter. One that is `refused` asks for another
@@ -35,18 +35,18 @@ class Place:
         return found.get(self.name, self.default)
 
 
-FORMER: Mapping[str, Place] = {
-    "dataset_path": Place("task", "dataset_path", refused=True),
-    "test_fraction": Place("task", "test_fraction", 1.0),
-    "accuracy_source": Place("supernet", "accuracy_source", "measured", refused=True),
-    "weights_path": Place("supernet", "weights_path"),
-    "predictor_path": Place("supernet", "predictor_path"),
-    "calibrate": Place("supernet", "calibrate", True),
-    "calibration_path": Place("supernet", "calibration_path", refused=True),
-    "calibration": Place("supernet", "calibration"),
-    "latency_batch": Place("latency", "batch", 1),
-    "threads": Place("latency", "threads"),
-    "latency_table": Place("latency", "table"),
+FORMER: Mapping[str, OptionPlace] = {
+    "dataset_path": OptionPlace("task", "dataset_path", refused=True),
+    "test_fraction": OptionPlace("task", "test_fraction", 1.0),
+    "accuracy_source": OptionPlace("supernet", "accuracy_source", "measured", refused=True),
+    "weights_path": OptionPlace("supernet", "weights_path"),
+    "predictor_path": OptionPlace("supernet", "predictor_path"),
+    "calibrate": OptionPlace("supernet", "calibrate", True),
+    "calibration_path": OptionPlace("supernet", "calibration_path", refused=True),
+    "calibration": OptionPlace("supernet", "calibration"),
+    "latency_batch": OptionPlace("latency", "batch", 1),
+    "threads": OptionPlace("latency", "threads"),
+    "latency_table": OptionPlace("latency", "table"),
 }
 
 

@@ -41,7 +41,8 @@ def named_genes(space: SearchSpace) -> tuple[NamedGene, ...]:
 
     Labels follow from role and part. Of a gene without a part, its switch tells the stage: what one
     gene switches on and off block by block. A network with but one has no need to name it. Genes
-    outside all stages are counted by kind.
+    outside all stages are counted by kind, unless there is but one of a kind. A label that a gene
+    has of its own goes before all that.
     """
     labels = _labels(space)
     often = Counter(label for label, _ in labels)
@@ -82,6 +83,7 @@ def _labels(space: SearchSpace) -> list[tuple[str, str]]:
     """Label, maybe that of several genes, and what the gene belongs to."""
     switches = sorted({gene.switch for gene in space.genes if gene.switch is not None})
     stage_of = {switch: stage for stage, switch in enumerate(switches, 1)}
+    kinds = Counter(map(kind_of_gene, space.genes))
     in_kind: Counter[str] = Counter()
     in_stage: Counter[tuple[str, int]] = Counter()
     labels = []
@@ -92,14 +94,15 @@ def _labels(space: SearchSpace) -> list[tuple[str, str]]:
         if gene.part:
             label, belongs = f"{gene.part} {kind}", _place(Part.read(gene.part), kind)
         elif stage is None:
-            label = belongs = f"{kind} {in_kind[kind]}"
+            number = f" {in_kind[kind]}" if kinds[kind] > 1 else ""
+            label = belongs = gene.label or f"{kind}{number}"
         else:
             in_stage[gene.group, stage] += 1
             where = f"stage {stage} " if len(stage_of) > 1 else ""
             belongs = f"{where}{kind}"
             block = f"{where}block {in_stage[gene.group, stage]} {kind}"
             label = belongs if index in stage_of and gene.switch is None else block
-        labels.append((capitalised(label), capitalised(belongs)))
+        labels.append((gene.label or capitalised(label), capitalised(belongs)))
     return labels
 
 

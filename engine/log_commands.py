@@ -26,7 +26,7 @@ DataDir = Annotated[
 RunId = Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")]
 
 
-class Form(StrEnum):
+class OutputFormat(StrEnum):
     """How readable records are written."""
 
     JSON = "json"
@@ -64,16 +64,20 @@ def repair(run: RunId, data_dir: DataDir = None) -> None:
 @app.command()
 def export(
     run: RunId,
-    form: Annotated[Form, typer.Option("--format", help="How it is written.")] = Form.JSON,
+    form: Annotated[
+        OutputFormat, typer.Option("--format", help="How it is written.")
+    ] = OutputFormat.JSON,
     data_dir: DataDir = None,
 ) -> None:
     """Print what can be read of a run's log, damaged or not."""
-    from engine.export.salvage import salvage_csv, salvage_json
+    from engine.export.recovered_log import recovered_csv, recovered_json
 
-    found = _service(data_dir).damaged.salvage(run)
+    found = _service(data_dir).damaged.recover(run)
     if found.lost:
         typer.echo(f"lost: {', '.join(found.lost)}", err=True)
-    typer.echo(salvage_json(run, found) if form is Form.JSON else salvage_csv(found), nl=False)
+    typer.echo(
+        recovered_json(run, found) if form is OutputFormat.JSON else recovered_csv(found), nl=False
+    )
 
 
 def _service(data_dir: Path | None) -> "RunService":

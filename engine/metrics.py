@@ -8,11 +8,12 @@ tasks of their supernets, with their meters, or through the entry point group
 import functools
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from engine import plug_ins
+from engine.column_names import unusable
 from engine.errors import ConfigError
 from engine.quoting import error_text, quoted
 
@@ -163,6 +164,10 @@ def forget_added() -> None:
 
 def problem(name: str, found: Any) -> str:
     """What is wrong with what a package calls the metric `name`; empty if nothing is."""
+    return _malformed(name, found) or unusable(name, frozenset(METRICS))
+
+
+def _malformed(name: str, found: Any) -> str:
     if not isinstance(found, Metric):
         return f"it is of type {type(found).__name__}, not engine.metrics.Metric"
     if found.name != name:
@@ -217,18 +222,26 @@ def names() -> list[str]:
     return ordered([*METRICS, *(n for n, found in added.items() if isinstance(found, Metric))])
 
 
-def ordered(some: Iterable[str]) -> list[str]:
+def ordered(some: Iterable[str], first: Iterable[str] = ()) -> list[str]:
     """Metric names in the order in which the product lists them.
 
-    Qualities, what packages measure, what anything costs: the first of two objectives is drawn
-    upwards, the second to the right.
+    Those of `first`, such as the qualities of a task, qualities, what meters of packages measure,
+    what anything costs: the first of two objectives is drawn upwards, the second to the right.
     """
-    own = sorted(set(some) - METRICS.keys())
+    wanted = set(some)
+    leading = [name for name in dict.fromkeys(first) if name in wanted]
+    return leading + _by_kind(wanted.difference(leading))
+
+
+def _by_kind(wanted: Collection[str]) -> list[str]:
+    own = sorted(set(wanted) - METRICS.keys())
+    if len(own) > 1:  # in the order of providers: tasks, then meters
+        given = {name: place for place, name in enumerate(_provided())}
+        own.sort(key=lambda name: given.get(name, len(given)))
     exact = [name for name in own if (known := find(name)) and known.computable]
     measured = [name for name in own if name not in exact]
     places = list(METRICS)
     costs = next((i for i, name in enumerate(places) if METRICS[name].computable), len(places))
-    wanted = set(some)
     return [n for n in (*places[:costs], *measured, *places[costs:], *exact) if n in wanted]
 
 
@@ -245,7 +258,8 @@ def recall(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
             described = Metric(**known)
         except TypeError:
             continue  # what the log lacks is missed where the metric is asked for
-        if find(name) is None and not problem(name, described):
+        # One whose name is that of another column by now is known still, for its run to be read.
+        if find(name) is None and not _malformed(name, described):
             _recalled[name] = described
 
 

@@ -14,10 +14,10 @@ from engine.data_dir import DataFolder
 from engine.errors import RunError
 from engine.evaluation.record import Config, Evaluation
 from engine.metrics import plain
-from engine.runs.checks import checked_supernet
 from engine.runs.failures import failure_report
 from engine.runs.history import RunHistory
 from engine.runs.interrupts import wait_or_stop
+from engine.runs.search_checks import checked_supernet
 from engine.runs.service import RunService
 from engine.runs.unused_settings import unused_settings
 from engine.sources import remarks, source_column, uncalibrated_column

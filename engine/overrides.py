@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import yaml_text
-from engine.config import NASConfig, Reading
+from engine.config import NASConfig, ParsedConfig
 from engine.config_sections import DynasSection, SearchSection, StopSection
 from engine.errors import ConfigError, DynasError
 from engine.former_options import FORMER
@@ -15,7 +15,7 @@ from engine.quoting import quoted
 from engine.settings_section import Section
 from engine.supernets import registry
 
-Place = tuple[str, ...]
+OptionPlace = tuple[str, ...]
 """Where a setting stands in a configuration, from the outermost section on."""
 
 _SECTIONS: dict[str, type[Section]] = {
@@ -44,19 +44,19 @@ def overridden(config: NASConfig, assignments: Sequence[str]) -> NASConfig:
     return made
 
 
-def configured(file: Path | None, assignments: Sequence[str]) -> Reading:
+def configured(file: Path | None, assignments: Sequence[str]) -> ParsedConfig:
     """The configuration in a YAML file, or the default one, with `assignments`; and a notice.
 
     What is wrong in the file counts only if no assignment replaces it. Raises ConfigError.
     """
     if file is None:
-        return Reading(overridden(NASConfig(), assignments), "")
+        return ParsedConfig(overridden(NASConfig(), assignments), "")
     return NASConfig.read_file(file, lambda data: laid_over(data, assignments))
 
 
 def laid_over(
     data: Mapping[str, Any], assignments: Sequence[str]
-) -> tuple[dict[str, Any], list[Place]]:
+) -> tuple[dict[str, Any], list[OptionPlace]]:
     """The plain settings in `data`, unchecked, with `assignments`; where those stand.
 
     `data` stays as it is. The supernet comes first, as it decides which options there are. Raises
@@ -89,7 +89,7 @@ def _supernet(data: Mapping[str, Any]) -> str:
     return given if isinstance(given, str) else registry.DEFAULT
 
 
-def _put(data: dict[str, Any], place: Place, value: Any) -> None:
+def _put(data: dict[str, Any], place: OptionPlace, value: Any) -> None:
     """Set a setting; where what stands around it is no section, that is left to be refused."""
     within = data
     for section in place[:-1]:
@@ -100,7 +100,7 @@ def _put(data: dict[str, Any], place: Place, value: Any) -> None:
     within[place[-1]] = value
 
 
-def _remove(data: dict[str, Any], place: Place) -> None:
+def _remove(data: dict[str, Any], place: OptionPlace) -> None:
     within = data
     for section in place[:-1]:
         there = within.get(section)
@@ -110,7 +110,7 @@ def _remove(data: dict[str, Any], place: Place) -> None:
     within.pop(place[-1], None)
 
 
-def _same(place: Place) -> Iterator[Place]:
+def _same(place: OptionPlace) -> Iterator[OptionPlace]:
     """Where else the setting at `place` may stand."""
     if place == _ALGORITHM:
         yield place[1:]
@@ -122,7 +122,7 @@ def _same(place: Place) -> Iterator[Place]:
             yield there
 
 
-def _place(name: str, supernet: str) -> Place:
+def _place(name: str, supernet: str) -> OptionPlace:
     """Where a setting stands that is named by its place or the end of it.
 
     Of several, those of sections come before options of the engine's own meters, the supernet and
@@ -150,12 +150,12 @@ def _place(name: str, supernet: str) -> Place:
     raise ConfigError(_no_such(name, [place for rank in ranks for place in rank]))
 
 
-def _names(place: Place) -> list[str]:
+def _names(place: OptionPlace) -> list[str]:
     """The names of a setting, from its last one to its whole place."""
     return [".".join(place[start:]) for start in reversed(range(len(place)))]
 
 
-def _no_such(name: str, known: Sequence[Place]) -> str:
+def _no_such(name: str, known: Sequence[OptionPlace]) -> str:
     last = dict.fromkeys(place[-1] for place in known)
     names = dict.fromkeys((*last, *(name for place in known for name in _names(place))))
     close = get_close_matches(name, names, n=1) if len(name) <= _LONGEST_NAME else []
@@ -163,7 +163,7 @@ def _no_such(name: str, known: Sequence[Place]) -> str:
     return f"There is no setting {quoted(name)}. Choose from: {', '.join(last)}.{meant}"
 
 
-def _meter_options(own: bool) -> Iterator[Place]:
+def _meter_options(own: bool) -> Iterator[OptionPlace]:
     for meter in meters.all_meters():
         if (meter in meters.BUILT_IN) == own:
             yield from (
@@ -172,7 +172,7 @@ def _meter_options(own: bool) -> Iterator[Place]:
             )
 
 
-def _network_options(supernet: str) -> Iterator[Place]:
+def _network_options(supernet: str) -> Iterator[OptionPlace]:
     """Where the options of a supernet and its task stand; none of one that cannot be loaded."""
     try:
         found = registry.load(supernet)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Final
 
+from engine.column_names import SOURCE, UNCALIBRATED
 from engine.metrics import Metric, metric
 
 PREDICTED: Final = "published predictor"
@@ -200,9 +201,9 @@ def remarks(shown: Iterable[Metric]) -> list[str]:
 
 def source_column(name: str) -> str:
     """The column of a CSV that names the source of a metric."""
-    return f"{name}_source"
+    return f"{name}{SOURCE}"
 
 
 def uncalibrated_column(name: str) -> str:
     """The column of a CSV that holds what a predictor said before it was calibrated."""
-    return f"{name}_uncalibrated"
+    return f"{name}{UNCALIBRATED}"

@@ -10,7 +10,7 @@ from engine.metrics import Metric
 from engine.options import Options, option
 from engine.space import Gene, SearchSpace
 from engine.supernets.base import Supernet
-from engine.tasks.base import Task, Words
+from engine.tasks.base import DataNames, Task
 from tests.engine.carrier import Carrier
 
 PERPLEXITY = Metric(
@@ -34,7 +34,7 @@ class Sentences(Task):
     """The next token; it holds no text out."""
 
     name, metrics, origin = "sentences", (PERPLEXITY,), "Measured on a text that ships."
-    words = Words("token", "tokens", "validation text", "")
+    data_names = DataNames("token", "tokens", "validation text", "")
     Options = TextOptions
 
     def example_inputs(self, count, resolution=None):
@@ -53,7 +53,7 @@ class Sentences(Task):
 class HeldOutSentences(Sentences):
     """The same with text held out."""
 
-    words = Words("token", "tokens", "validation text")
+    data_names = DataNames("token", "tokens", "validation text")
 
 
 class NetOptions(Options):
@@ -101,6 +101,8 @@ class PowerOptions(Options):
     """How long the counter is watched."""
 
     seconds: float = option(2.0, "Seconds", "How long it is watched.", ge=0.5, le=60)
+    readings: int = option(3, "Readings", "How many readings are averaged.")
+    offset: float = option(0.0, "Offset", "Added to each reading, in watts.", ge=-9, step=1)
 
 
 class PowerMeter(Meter):

@@ -70,5 +70,6 @@ def user_of(cookies: dict[str, str]) -> dict[str, Any] | None:
         claims = json.loads(signed) if signed else None
     except ValueError:
         return None
-    ours = isinstance(claims, dict) and claims.get("is_logged_in") is True
-    return claims if ours and claims.get("origin") == origin() else None
+    if not isinstance(claims, dict) or claims.get("is_logged_in") is not True:
+        return None
+    return claims if claims.get("origin") == origin() else None

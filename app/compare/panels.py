@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -236,7 +237,7 @@ def launch(series: Sequence[Series], add: Callable[[Sequence[str]], None]) -> No
                 key=f"compare_launch_{approach}",
                 help=f"Start {searches}, with the approach {label}",
             ):
-                _start(lambda approach=approach: again.with_approach(anchor, approach), add)
+                _start(partial(again.with_approach, anchor, approach), add)
         if st.button(
             f"{again.MORE_SEEDS} more seeds",
             key="compare_launch_seeds",

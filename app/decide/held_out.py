@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import streamlit as st
 
 from app.formatting import plain
 from app.session import jobs, service
 from engine.errors import DynasError
-from engine.runs.held_out import held_out
+from engine.runs.held_out import held_out_data
 from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
-from engine.tasks.base import Words
+from engine.tasks.base import DataNames
 
 _POLL = 0.7  # seconds
 
@@ -22,20 +23,20 @@ class Tested:
 
     known: Mapping[int, float]
     why_not: str = ""
-    words: Words = field(default_factory=Words)
+    words: DataNames = field(default_factory=DataNames)
 
 
 def tested(run: str, history: RunHistory, numbers: Sequence[int]) -> Tested:
     """What is known of these sub-networks."""
-    source, data = quality_source(history.config), held_out(history.supernet_name)
-    words = data.words if data else Words()
+    source, data = quality_source(history), held_out_data(history.supernet_name)
+    words = data.words if data else DataNames()
     if source != "measured":
         why = f"the quality in this run comes from a {source}, and there were no {words.items}."
         return Tested({}, why)
-    if data and not data.there:
+    if data and not data.is_available:
         return Tested({}, "its task holds no data out from the search.")
     try:
-        found = {number: service().known_held_out_quality(run, number) for number in numbers}
+        found = {number: service().cached_held_out_quality(run, number) for number in numbers}
     except DynasError as error:  # such as weights that are no longer there
         return Tested({}, str(error))
     known = {number: quality for number, quality in found.items() if quality is not None}
@@ -67,10 +68,10 @@ def _panel(
     numbers: Sequence[int],
     missing: Sequence[int],
     waiting: Sequence[int],
-    words: Words,
+    words: DataNames,
 ) -> None:
     ended = any(not _waits(run, number) for number in waiting)
-    if ended or any(service().known_held_out_quality(run, n) is not None for n in missing):
+    if ended or any(service().cached_held_out_quality(run, n) is not None for n in missing):
         st.rerun()  # one more is known, or has failed
     if waiting:
         done = len(numbers) - len(missing)
@@ -95,9 +96,7 @@ def _panel(
     ):
         engine = service()
         for number in missing:
-            jobs().submit(
-                _key(run, number), lambda number=number: engine.held_out_quality(run, number)
-            )
+            jobs().submit(_key(run, number), partial(engine.held_out_quality, run, number))
         st.rerun()
 
 

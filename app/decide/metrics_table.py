@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from engine.analysis.comparison.sub_networks import MetricRow, Value
+from engine.analysis.comparison.sub_networks import MetricRow, MetricValue
 from engine.analysis.value_differences import ACCURACY_NOISE
 
 
@@ -33,7 +33,7 @@ def metrics_html(names: Sequence[str], rows: Sequence[MetricRow]) -> str:
     )
 
 
-def _cell(value: Value) -> str:
+def _cell(value: MetricValue) -> str:
     badge = f'<span class="dynas-badge">{escape(value.source)}</span>' if value.source else ""
     change = ""
     if value.delta is not None and value.delta.verdict:

@@ -13,7 +13,7 @@ from app.formatting import plain
 from engine.analysis.number_text import metric_title, metric_value_bare
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric
-from engine.pareto.choosing import shares_of
+from engine.pareto.decision_making import shares_of
 from engine.pareto.limits import sensible_limits, within
 
 HEAVIEST, USUAL = 10, 5

@@ -13,7 +13,7 @@ from app.diagrams.component import drawing
 from app.tables.html_table import table_html
 from engine.analysis.comparison.sub_networks import gene_rows, metric_rows
 from engine.evaluation.record import Evaluation
-from engine.runs.held_out import held_out
+from engine.runs.held_out import held_out_data
 from engine.runs.history import RunHistory
 from engine.supernets import registry
 
@@ -61,7 +61,7 @@ def comparison(
     titles = [f"#{evaluation.number}" for evaluation in evaluations]
     st.html(
         metrics_html(
-            titles, metric_rows(evaluations, names, tested, held_out(history.supernet_name))
+            titles, metric_rows(evaluations, names, tested, held_out_data(history.supernet_name))
         )
     )
     supernet = registry.load(history.supernet_name)

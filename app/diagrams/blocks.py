@@ -63,12 +63,13 @@ class BlockRow:
     resolution: int = 0
 
     def range(self, start: int, count: int) -> str:
-        """Which boxes those are, such as `5–8` of layers or `blocks 5–8` of a stage."""
+        """Which boxes those are, such as `5–8` of layers, `blocks 5–8` or `block 5` of a stage."""
         if not self.unit:
             return ""
-        numbers = f"{start + 1}–{start + count}"
+        numbers = f"{start + 1}–{start + count}" if count > 1 else f"{start + 1}"
         own = self.title.casefold() == f"{self.unit}s"
-        return numbers if own else f"{self.unit}s {numbers}"
+        units = f"{self.unit}s" if count > 1 else self.unit
+        return numbers if own else f"{units} {numbers}"
 
     @property
     def text(self) -> str:
@@ -170,7 +171,8 @@ def _block(block: BlockGenes, row: RowGenes, chosen: _Chosen) -> Block:
     if all(genes[i].role == "depth" for i in block.genes):
         amounts = [_amount(genes[i], int(chosen.genotype[i])) for i in block.genes]
         there = min(amounts) > 0 and bool(chosen.active[list(block.genes)].all())
-        words = ["on"] if max(amounts) == 1 else [chosen.word(i) for i in block.genes]
+        switches = all(max(amounts) == 1 or len(genes[i].choices) == 2 for i in block.genes)
+        words = ["on"] if switches else [chosen.word(i) for i in block.genes]
         return _drawn(words, [], chosen, there)
     shown = [index for index in (*own, *row.own) if index not in told and chosen.active[index]]
     words = [chosen.word(index) for index in shown]
@@ -198,7 +200,7 @@ def _depth_counted(row: RowGenes, space: SearchSpace) -> tuple[int, int] | None:
     if row.blocks or row.title == WHOLE or len(depths) != 1:
         return None
     gene = space.genes[depths[0]]
-    ends = [gene.choices[0], gene.choices[-1]]
+    ends = [end for end in (gene.choices[0], gene.choices[-1]) if not isinstance(end, str)]
     if not gene.ordered or gene.index_of is not None or any(end != int(end) for end in ends):
         return None
     most = int(gene.highest or 0)

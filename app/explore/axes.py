@@ -1,11 +1,14 @@
 """How the front is looked at: two or three metrics, logarithmic axes, with outliers or without."""
 
+from typing import Literal
+
 import streamlit as st
 
 from app.axis_choice import axis_choice, further_axis
 from engine.analysis.charts.front import FrontView
 from engine.runs.columns import RunColumns
 
+_AXES: tuple[Literal["x", "y", "z"], ...] = ("x", "y", "z")
 _SCALES = {"x": "log x", "y": "log y", "z": "log z", "robust": "no outliers"}
 
 
@@ -44,7 +47,7 @@ def view_choice(columns: RunColumns, names: list[str]) -> FrontView:
     chosen = set(scales or [])
     return FrontView(
         (x, y) if z is None else (x, y, z),
-        frozenset(chosen & {"x", "y", "z"}),  # type: ignore[arg-type]
+        frozenset(axis for axis in _AXES if axis in chosen),
         "robust" in chosen,
         infeasible,
     )

@@ -18,7 +18,7 @@ from engine.analysis.charts.hypervolume_steps import steps_info
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.hypervolume import CURSOR, steps_figure
 from engine.analysis.figures.layout import Figure
-from engine.analysis.filtering import Matches
+from engine.analysis.filtering import FilterResult
 from engine.analysis.number_text import title_of
 from engine.pareto.lifetimes import front_sizes
 from engine.runs.columns import RunColumns
@@ -86,7 +86,7 @@ def replay_bar(
     columns: RunColumns,
     view: FrontView,
     moment: Moment,
-    found: Matches,
+    found: FilterResult,
 ) -> None:
     """The slider under the front, which all charts follow."""
     info, _ = _shown(run, history, columns, view)

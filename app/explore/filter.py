@@ -6,23 +6,23 @@ from app import address
 from app.explore.ranges import ranges_from
 from app.formatting import plain
 from engine.analysis.charts.parallel import axis_label
-from engine.analysis.filtering import Matches, example, matches
+from engine.analysis.filtering import FilterResult, example, matches
 from engine.runs.columns import RunColumns
-from engine.runs.expression import LONGEST
+from engine.runs.filter_expression import MAX_FILTER_LENGTH
 
 BRUSH = "brush"
 
 
-def filter_box(columns: RunColumns, n: int) -> Matches:
+def filter_box(columns: RunColumns, n: int) -> FilterResult:
     """Draw the box and what it says; what passes it and the brushes in the page's address."""
-    named = columns.named(len(columns))
+    named = columns.by_name(len(columns))
     box, says = st.columns([0.62, 0.38], vertical_alignment="center", gap="small")
     with box:
         text = st.text_input(
             "Filter",
             key="filter",
             bind="query-params",
-            max_chars=LONGEST,
+            max_chars=MAX_FILTER_LENGTH,
             placeholder=example(columns),
             icon=":material/filter_alt:",
             label_visibility="collapsed",

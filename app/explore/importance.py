@@ -1,10 +1,9 @@
 """Which genes matter, computed in the background while the page stays usable."""
 
-from concurrent.futures import Future
-
 import numpy as np
 import streamlit as st
 
+from app.background import Job
 from app.charts.component import chart
 from app.formatting import choice_width, plain
 from app.session import jobs
@@ -62,7 +61,7 @@ def importance_view(run: str, columns: RunColumns, names: list[str]) -> None:
     )
 
 
-def _bars(run: str, own: Metric, by: str, job: Future[ImportanceReport], waiting: bool) -> None:
+def _bars(run: str, own: Metric, by: str, job: Job, waiting: bool) -> None:
     if not job.done():
         with st.container(key="explore_importance_wait", height=260, border=False):
             st.caption(
@@ -79,7 +78,8 @@ def _bars(run: str, own: Metric, by: str, job: Future[ImportanceReport], waiting
             text = plain(str(error))
         st.error(text, icon=":material/error:")
         return
-    info = importance_info(run, own, job.result(), "gene" if by == "gene" else "stage")
+    report: ImportanceReport = job.result()
+    info = importance_info(run, own, report, "gene" if by == "gene" else "stage")
     if info.warning:
         st.warning(plain(info.warning), icon=":material/warning:")
     chart(

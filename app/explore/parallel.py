@@ -26,7 +26,7 @@ def parallel_view(
     budget: int,
 ) -> None:
     """Draw the axes of the `(n,)` candidates; what is brushed on them filters the page."""
-    named = columns.named(len(candidates))
+    named = columns.by_name(len(candidates))
     names = st.multiselect(
         "Axes",
         [*named],

@@ -10,14 +10,14 @@ import streamlit as st
 
 from app import address
 from app.explore.selection import wanted_row
-from app.tables.component import Column, Row, table
+from app.tables.component import Column, Order, Row, table
 from app.tables.remarks import column_title, remark
 from engine.analysis.charts.parallel import axis_label
 from engine.analysis.number_text import metric_value_bare
-from engine.evaluation.record import KNOWN
+from engine.evaluation.record import WARM_START_CYCLE
 from engine.gene_names import telling_genes
 from engine.runs.columns import RunColumns
-from engine.runs.expression import FLAGS
+from engine.runs.filter_expression import FLAGS
 from engine.runs.history import RunHistory
 
 SORT, PAGE = "sort", "page"
@@ -47,7 +47,7 @@ def sorted_numbers(
 ) -> npt.NDArray[np.int64]:
     """The numbers of the matching evaluations in order; those without a value come last."""
     n = len(mask)
-    values = np.asarray(columns.named(n)[sort], dtype=np.float64)
+    values = np.asarray(columns.by_name(n)[sort], dtype=np.float64)
     key = np.where(np.isnan(values), np.inf, -values if descending else values)
     order = np.argsort(key, kind="stable")
     numbers: npt.NDArray[np.int64] = order[mask[order]] + 1
@@ -66,10 +66,11 @@ def table_info(
     """A page of the `(n,)` matching among the first `n`; the one with number `find` if it is in."""
     ordered = sorted_numbers(columns, mask, sort, descending)
     pages = max(1, math.ceil(len(ordered) / ROWS))
-    found = np.flatnonzero(ordered == find) if find is not None else []
-    page = int(found[0]) // ROWS + 1 if len(found) else min(max(page, 1), pages)
+    page = min(max(page, 1), pages)
+    if find is not None and len(places := np.flatnonzero(ordered == find)):
+        page = int(places[0]) // ROWS + 1
     shown = ordered[(page - 1) * ROWS : page * ROWS]
-    named = columns.named(len(mask))
+    named = columns.by_name(len(mask))
     text = [[_cell(columns, name, value) for value in named[name][shown - 1]] for name in names]
     cells = tuple((f"#{number}", *(column[i] for column in text)) for i, number in enumerate(shown))
     numbers = tuple(int(number) for number in shown)
@@ -83,7 +84,7 @@ def _cell(columns: RunColumns, name: str, value: np.generic) -> str:
     if name in FLAGS:
         return "yes" if number else ""
     if name == "cycle":
-        return "known" if number == KNOWN else f"{number:.0f}"
+        return "known" if number == WARM_START_CYCLE else f"{number:.0f}"
     if name == "seconds":
         return f"{number:.2f} s"
     gene = next((gene for gene in columns.genes if gene.name == name), None)
@@ -120,7 +121,7 @@ def evaluations_table(
     on_pick: Callable[[int], None],
 ) -> None:
     """Draw the tools and one page of the `(n,)` matching; a click on a row selects."""
-    run, named = history.id, columns.named(len(mask))
+    run, named = history.id, columns.by_name(len(mask))
     with st.container(horizontal=True, vertical_alignment="center", key="explore_table_tools"):
         chosen = _column_choice(columns, metrics, list(named))
         pager = st.container(horizontal=True, vertical_alignment="center", width="content")
@@ -137,7 +138,7 @@ def evaluations_table(
         st.caption("No evaluation matches. Change the filter above.")
         return
     titles = ["number", *info.names]
-    order = "descending" if info.descending else "ascending"
+    order: Order = "descending" if info.descending else "ascending"
     table(
         [
             Column(

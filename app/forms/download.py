@@ -33,7 +33,7 @@ def what_is_missing() -> None:
     except DynasError:
         return
     for row in needed:
-        if row.fetchable and supernet.fetchable(settings):
+        if row.fetchable and supernet.downloadable_file(settings):
             job = jobs().get(work.download_key(row))
             waiting = job is not None and not job.done()
             st.fragment(_panel, run_every=POLL if waiting else None)(supernet, row, waiting)

@@ -14,8 +14,8 @@ from app.progress import progress_panel
 from app.session import jobs, readable, service
 from engine.config import NASConfig
 from engine.errors import DynasError
-from engine.runs.aside import START_UP, Estimate
 from engine.runs.history import RunHistory
+from engine.runs.side_measurements import STARTUP_SECONDS, Estimate
 
 _POLL = 1.0
 _SHORT, _SECONDS = 0.1, 10.0  # seconds: below, an evaluation is told in ms, or with a decimal
@@ -61,7 +61,10 @@ def _time(config: NASConfig) -> Job:
     engine = service()
     return jobs().follow(
         _key(config),
-        lambda job: (engine.aside.estimate(config, job.cancelled), config.dynas.num_evals),
+        lambda job: (
+            engine.side_measurements.estimate(config, job.cancelled),
+            config.dynas.num_evals,
+        ),
     )
 
 
@@ -75,7 +78,7 @@ def from_runs(config: NASConfig, histories: Iterable[RunHistory]) -> EstimateInf
             seconds = [e.seconds for e in history.evaluations if e.ok and not e.reused]
             if len(seconds) >= _FEWEST:
                 each, workers = median(seconds), config.dynas.workers
-                total = START_UP + config.dynas.num_evals * each / workers
+                total = STARTUP_SECONDS + config.dynas.num_evals * each / workers
                 return EstimateInfo(config.dynas.num_evals, workers, each, total)
     return None
 

@@ -18,7 +18,6 @@ from app.names import named
 from engine.analysis.number_text import metric_title
 from engine.errors import DynasError
 from engine.meters import registry as meters
-from engine.metrics import ordered
 from engine.search_methods import ALGORITHMS, APPROACHES
 from engine.supernets.base import Supernet
 
@@ -57,7 +56,7 @@ def _supernet_card(supernet: Supernet) -> None:
 
 def _remark(supernet: Supernet) -> str:
     try:
-        return supernet.remark(form.measuring())
+        return supernet.describe_options(form.measuring())
     except DynasError as error:
         return str(error)
 
@@ -80,7 +79,7 @@ def objectives_section() -> None:
         known = {name: planned_sources.shown(name) for name in there}
         st.pills(
             "Optimise",
-            ordered(there),
+            there,
             selection_mode="multi",
             format_func=lambda name: plain(metric_title(known[name])),
             key=key("metrics"),
@@ -91,7 +90,7 @@ def objectives_section() -> None:
         chosen = st.session_state[key("metrics")]
         st.pills(
             "Record as well",
-            [name for name in ordered(there) if name not in chosen],
+            [name for name in there if name not in chosen],
             selection_mode="multi",
             format_func=lambda name: plain(known[name].label),
             key=key("record"),
@@ -123,7 +122,7 @@ def _how_measured() -> list[str]:
 
 def _constraints() -> None:
     try:
-        supernet = form.chosen_supernet()
+        supernet = form.chosen_supernet().with_options(form.measuring())
         space_range, example = cost_range(supernet), _example(supernet)
     except DynasError:
         space_range = example = ""

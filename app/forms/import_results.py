@@ -16,9 +16,9 @@ from engine.evaluation_settings import EvaluationSettings
 from engine.meters import registry as meters
 from engine.metrics import metric, ordered
 from engine.runs.importing.report import ImportReport
-from engine.runs.importing.source import LARGEST
+from engine.runs.importing.source import MAX_FILE_MB
 from engine.runs.results_csv import ImportedResults, ResultsFile
-from engine.runs.supernet_proposal import Proposal, proposal, taken_as
+from engine.runs.supernet_proposal import SupernetProposal, propose_supernet, read_for_supernet
 from engine.supernets import registry
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class _Read:
 
     id: str
     file: ResultsFile | None = None
-    proposal: Proposal | None = None
+    proposal: SupernetProposal | None = None
     problem: str = ""
 
 
@@ -66,7 +66,7 @@ def _dialog() -> None:
         "Results file",
         type=["csv", "tsv", "txt"],
         key="import_file",
-        max_upload_size=LARGEST,
+        max_upload_size=MAX_FILE_MB,
         help="A CSV of this dashboard, of DyNAS-T or of Neural Compressor. Columns may stand in "
         "any order and be separated by commas, semicolons or tabs.",
     )
@@ -100,16 +100,16 @@ def _read(upload: "UploadedFile") -> _Read:
     known: _Read | None = st.session_state.get(_READ)
     if known is None or known.id != upload.file_id:
         try:
-            with st.spinner("Reading the file"):
+            with st.spinner("ParsedConfig the file"):
                 file = ResultsFile.read(upload.getvalue(), upload.name)
-                known = _Read(upload.file_id, file, proposal(file))
+                known = _Read(upload.file_id, file, propose_supernet(file))
         except ConfigError as error:
             known = _Read(upload.file_id, problem=str(error))
         st.session_state[_READ] = known
     return known
 
 
-def _supernet(file_id: str, found: Proposal) -> str | None:
+def _supernet(file_id: str, found: SupernetProposal) -> str | None:
     """The supernet that is chosen; the proposed one unless somebody chooses another."""
     options = list(dict.fromkeys([*registry.names(), *found.fitting]))
     chosen = st.selectbox(
@@ -132,7 +132,7 @@ def _found(file_id: str, file: ResultsFile, supernet: str) -> _Found:
     if known is None or (known.id, known.supernet) != (file_id, supernet):
         try:
             with st.spinner("Reading the sub-networks"):
-                results = taken_as(file, registry.load(supernet))
+                results = read_for_supernet(file, registry.load(supernet))
                 known = _Found(file_id, supernet, results)
         except ConfigError as error:
             known = _Found(file_id, supernet, problem=str(error))
@@ -143,8 +143,8 @@ def _found(file_id: str, file: ResultsFile, supernet: str) -> _Found:
 def _objectives(found: _Found) -> list[str]:
     """The metrics that are chosen of those that the file tells of."""
     there = found.results.metrics if found.results else []
-    quality = [known.name for known in registry.load(found.supernet).task.metrics[:1]]
-    usual = [name for name in (*quality, "macs") if name in there]
+    qualities = [known.name for known in registry.load(found.supernet).task.metrics]
+    usual = [name for name in (*qualities[:1], "macs") if name in there]
     chosen = st.pills(
         "Objectives",
         there,
@@ -154,7 +154,7 @@ def _objectives(found: _Found) -> list[str]:
         key=f"import_metrics_{found.id}_{found.supernet}",
         help="What the front is drawn of, and what an extended run optimises.",
     )
-    return ordered(chosen or [])
+    return ordered(chosen or [], first=qualities)
 
 
 def _report(report: ImportReport) -> None:
@@ -188,7 +188,7 @@ def _import(name: str, found: _Found, objectives: list[str]) -> None:
             dynas={"supernet": found.supernet, "metrics": objectives, "record": record, **alone}
         )
         if found.results:
-            run = service().import_read(found.results, config, name.rpartition(".")[0])
+            run = service().import_parsed_results(found.results, config, name.rpartition(".")[0])
     if run is not None:
         _close()
         navigation.open_live(run)

@@ -4,14 +4,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
 from app.formatting import plain
 from app.forms.cells import Cell
 from app.forms.option_state import Owner, with_effect
-from app.names import on_one_line
+from engine.analysis.name_text import on_one_line
 from engine.options import Kind, OptionField, fields
 
 WIDTHS: dict[Kind, float] = {
@@ -99,19 +99,20 @@ def _select(field: _Field, labels: Mapping[Any, str]) -> None:
 def _number(field: _Field) -> None:
     option, whole = field.option, field.option.kind == "whole number"
     low, high = _bound(option.lowest, whole), _bound(option.highest, whole)
-    step = int(option.step) if whole and option.step else option.step
-    if _slides(option, field.key) and low is not None and step is not None:
+    step = _step(option.step, whole)
+    if _slides(option, field.key) and low is not None:
         first = low if option.lowest_included else low + step
         st.slider(plain(option.label), min_value=first, max_value=high, step=step, **field.common)
         return
+    start: Literal["min"] | None = None if option.optional else "min"
     st.number_input(
         plain(option.label),
         min_value=low,
         max_value=high,
-        value=None if option.optional else "min",
+        value=start,
         step=step,
-        format=None if whole else "%g",
-        placeholder=field.hint or None,
+        format="%d" if whole else "%g",
+        placeholder=field.hint,
         **field.common,
     )
 
@@ -120,6 +121,11 @@ def _bound(bound: float | None, whole: bool) -> float | None:
     if bound is None:
         return None
     return max(-_LARGEST, min(_LARGEST, int(bound))) if whole else float(bound)
+
+
+def _step(step: float | None, whole: bool) -> float:
+    """The smallest change, of the same kind as the bounds: Streamlit refuses a mixture of kinds."""
+    return max(1, int(step or 1)) if whole else float(step or 0.01)
 
 
 def _slides(option: OptionField, key: str) -> bool:

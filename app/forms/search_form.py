@@ -15,7 +15,7 @@ from engine.config import NASConfig
 from engine.constraints import Constraint
 from engine.errors import DataError, DynasError
 from engine.meters import registry as meters
-from engine.metrics import metric, names, ordered
+from engine.metrics import metric, names
 from engine.requirements import QualitySource
 from engine.search import approaches
 from engine.search_methods import APPROACHES, algorithms_for
@@ -61,7 +61,7 @@ def settle() -> None:
     state = st.session_state
     there = available_metrics()
     wanted = dict.fromkeys(name if name in there else _instead(name) for name in _objectives())
-    state[key("metrics")] = [name for name in ordered(wanted) if name in there]
+    state[key("metrics")] = [name for name in there if name in wanted]
     state[key("record")] = [
         name
         for name in state[key("record")] or []
@@ -137,7 +137,7 @@ def supernet_names() -> list[str]:
 def missing(supernet: str, settings: EvaluationSettings) -> list[str]:
     """A sentence for each thing that a search needs and has not, as of some seconds ago."""
     try:
-        return supernet_of(supernet).missing(settings)
+        return supernet_of(supernet).missing_requirements(settings)
     except DynasError as error:
         return [str(error)]
 

@@ -26,7 +26,7 @@ def data_cells(supernet: Supernet) -> list[Cell]:
     paths = [option for option in task.drawn if option.kind == "path"]
     if option_state.in_use(supernet):
         return option_cells(task, paths)
-    hint = f"Not needed: the predictor takes no {supernet.task.words.items}"
+    hint = f"Not needed: the predictor takes no {supernet.task.data_names.items}"
     return [Cell(WIDTHS["path"], partial(draw_option, task, path, True, hint)) for path in paths]
 
 

@@ -12,7 +12,7 @@ from engine.errors import DynasError
 from engine.metrics import metric
 from engine.runs.published_csv import COLUMNS
 from engine.supernets.base import Supernet
-from engine.tasks.base import Words
+from engine.tasks.base import DataNames
 
 _NUMBER = 1.2  # width of a cell
 
@@ -22,7 +22,7 @@ def where_section() -> None:
     with st.container(border=True, key="new_section_where"):
         st.subheader("4 Where", anchor=False)
         supernet = _supernet()
-        words = supernet.task.words if supernet else Words()
+        words = supernet.task.data_names if supernet else DataNames()
         data = data_cells(supernet) if supernet else []
         draw_cells([Cell(_NUMBER, _workers), Cell(_NUMBER, lambda: _batch_size(words)), *data])
         if alone := form.measured_alone():
@@ -58,7 +58,7 @@ def _workers() -> None:
     )
 
 
-def _batch_size(words: Words) -> None:
+def _batch_size(words: DataNames) -> None:
     number_field(
         "Batch size",
         "batch_size",

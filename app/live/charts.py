@@ -22,8 +22,8 @@ from engine.analysis.figures.live_front import live_front_figure
 from engine.analysis.figures.prediction import prediction_figure
 from engine.analysis.figures.predictor_quality import predictor_figure
 from engine.analysis.number_text import title_of
-from engine.runs.growing import prediction_of
 from engine.runs.history import RunHistory
+from engine.runs.incremental_columns import prediction_of
 from engine.runs.run_summary import RunSummary
 
 _FRONT_HEIGHT = 436

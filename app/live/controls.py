@@ -11,7 +11,7 @@ from app.run_header import state_html
 from app.run_links import run_links
 from app.session import LIVE_STATES, service, told_to_user
 from engine.runs.history import RunHistory
-from engine.runs.labels import Labels
+from engine.runs.run_labels import Labels
 from engine.runs.run_summary import RunSummary
 
 _DEFAULT_EXTENSION = 50

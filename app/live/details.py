@@ -1,6 +1,6 @@
 """Below the charts: the front as a table, the selected sub-network, the records."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.selection import select
 from app.tables.front import front_info, front_table
 from engine.analysis.number_text import cycle_name, front_called, metric_value
 from engine.evaluation.record import Evaluation
+from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.table import run_csv
 from engine.log.event import Event
 from engine.meters.conditions import warning
@@ -70,8 +71,8 @@ def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
         drawn = subnetwork_panel.architecture(history.supernet_name, evaluation)
         subnetwork_panel.diagram(drawn, evaluation, f"live_diagram_{run}")
         with st.container(horizontal=True):
-            texts = subnetwork_panel.export_texts(history.config, evaluation)
-            subnetwork_panel.downloads(texts, "live_download")
+            for entry in SUBNETWORK_FORMATS:
+                subnetwork_panel.download_button(entry, history.config, evaluation, "live_download")
             shortlist_button(run, evaluation, "live_shortlist")
 
 
@@ -147,7 +148,7 @@ def _events(history: RunHistory) -> None:
 def event_text(event: Event) -> str:
     """An event in words."""
     data = event.data
-    texts = {
+    texts: dict[str, Callable[[], str]] = {
         "created": lambda: "Created",
         "state": lambda: f"{data['state'].capitalize()}. {data.get('message', '')}".rstrip(". "),
         "cycle": lambda: f"Cycle {data['cycle']} began after {data['after']} evaluations",

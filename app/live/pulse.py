@@ -27,6 +27,6 @@ def pulse_of(history: RunHistory) -> Pulse:
     summary = history.summary()
     info = header_info(summary, history)
     newest = history.evaluations[-1].cycle if history.evaluations else 0
-    version = f"{summary.state} {len(history.events)} {history.joined} {newest}"
+    version = f"{summary.state} {len(history.events)} {history.front_version} {newest}"
     label = f"{info.evaluations:,} of {info.budget:,} evaluations"
     return Pulse(summary.evaluations, version, facts(info), info.progress, label)

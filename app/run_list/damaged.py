@@ -12,7 +12,7 @@ from app.session import service
 from engine import program
 from engine.analysis.name_text import cut
 from engine.errors import DynasError
-from engine.export.salvage import salvage_csv, salvage_json
+from engine.export.recovered_log import recovered_csv, recovered_json
 from engine.runs.run_index import UnreadableRun
 
 _MOST = 3  # that are drawn, so that the table stays in sight
@@ -69,10 +69,10 @@ def _download(run: str, page: str, form: str, mime: str) -> None:
 
     def content() -> str:
         try:
-            found = engine.damaged.salvage(run)
+            found = engine.damaged.recover(run)
         except DynasError as error:
             return json.dumps({"run_id": run, "error": str(error)}) if form == "json" else ""
-        return salvage_json(run, found) if form == "json" else salvage_csv(found)
+        return recovered_json(run, found) if form == "json" else recovered_csv(found)
 
     st.download_button(
         f"Export what is readable ({form.upper()})",

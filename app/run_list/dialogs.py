@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.names import named
 from app.session import service, told_to_user
-from engine.runs.labels import LONGEST_TAG
+from engine.runs.run_labels import MAX_TAG_LENGTH
 
 _OPEN = "runs_dialog"
 
@@ -50,7 +50,7 @@ def _labels(run: str) -> None:
             key=f"runs_tags_{run}",
             accept_new_options=True,
             placeholder="Type a tag and press Enter",
-            help=f"At most {LONGEST_TAG} characters each; the Runs page finds and filters by them.",
+            help=f"At most {MAX_TAG_LENGTH} characters each. The Runs page filters by tag.",
         )
         note = st.text_area(
             "Note",

@@ -8,7 +8,7 @@ from typing import Any
 from app.run_header import has_measured
 from app.session import LIVE_STATES
 from engine.metrics import metric
-from engine.runs.labels import Labels
+from engine.runs.run_labels import Labels
 from engine.runs.run_summary import RunSummary
 from engine.sources import IMPORTED
 from engine.supernets import registry

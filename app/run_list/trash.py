@@ -9,9 +9,9 @@ from app.formatting import age
 from app.names import named
 from app.run_list import actions
 from app.session import service
-from engine.runs.trash import KEPT_DAYS, Trashed
+from engine.runs.trash import RETENTION_DAYS, DeletedRun
 
-_name = lru_cache(maxsize=1000)(Trashed.name)
+_name = lru_cache(maxsize=1000)(DeletedRun.name)
 
 
 def render() -> None:
@@ -21,10 +21,10 @@ def render() -> None:
         with st.container(border=True, key="runs_trash_empty"):
             st.markdown(
                 "**The trash is empty.** A run that you delete waits here for "
-                f"{KEPT_DAYS} days, and can be restored."
+                f"{RETENTION_DAYS} days, and can be restored."
             )
         return
-    st.caption(f"Kept for {KEPT_DAYS} days, then removed when the server starts next.")
+    st.caption(f"Kept for {RETENTION_DAYS} days, then removed when the server starts next.")
     now = time.time()
     for entry in entries:
         with st.container(

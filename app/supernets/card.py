@@ -2,6 +2,7 @@
 
 import time
 from html import escape
+from typing import Literal
 
 import streamlit as st
 
@@ -124,9 +125,9 @@ def _row(supernet: Supernet, row: Row, busy: bool) -> None:
             _path(row, "Path", f"path_{name}", "tertiary")
 
 
-def _path(row: Row, label: str, key: str, kind: str) -> None:
+def _path(row: Row, label: str, key: str, kind: Literal["primary", "tertiary"]) -> None:
     """A field for the path of what a row needs, opened in place."""
-    with st.popover(label, key=key, type=kind, icon=":material/folder_open:"):  # type: ignore[arg-type]
+    with st.popover(label, key=key, type=kind, icon=":material/folder_open:"):
         path = st.text_input(
             f"{named(row.requirement.title)}: path on this machine",
             value=row.given,

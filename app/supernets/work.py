@@ -6,6 +6,7 @@ from app.background import Job
 from app.session import jobs, remembered, service
 from app.supernets.checklist import Row
 from engine.evaluation.record import Evaluation
+from engine.evaluation_settings import Plain
 from engine.options import fields
 from engine.requirements import QualitySource
 from engine.runs import readiness
@@ -44,10 +45,15 @@ def trial_remark(supernet: Supernet) -> str:
 def without(settings: EvaluationSettings, option: str) -> EvaluationSettings:
     """The same without an option, such as `supernet.weights_path`: the official file counts."""
     owner, _, name = option.partition(".")
-    if not name:
-        return settings
-    left = {key: value for key, value in getattr(settings, owner).items() if key != name}
-    return replace(settings, **{owner: left})
+    if owner == "supernet":
+        return replace(settings, supernet=_but(settings.supernet, name))
+    if owner == "task":
+        return replace(settings, task=_but(settings.task, name))
+    return settings
+
+
+def _but(options: Plain, left_out: str) -> Plain:
+    return {name: value for name, value in options.items() if name != left_out}
 
 
 def start_download(supernet: Supernet, row: Row) -> None:
@@ -57,7 +63,7 @@ def start_download(supernet: Supernet, row: Row) -> None:
 
     def work(job: Job) -> None:
         supernet.fetch(settings, job.report)
-        readiness.check(memory, supernet.name, needed, job.report, job.cancelled)
+        readiness.check_requirement(memory, supernet.name, needed, job.report, job.cancelled)
 
     jobs().forget(download_key(row))
     jobs().follow(download_key(row), work)
@@ -69,7 +75,7 @@ def start_check(supernet: Supernet, row: Row) -> None:
 
     def work(job: Job) -> None:
         job.report(f"Checking the {needed.title.lower()}", 0, None)
-        readiness.check(memory, supernet.name, needed, job.report, job.cancelled)
+        readiness.check_requirement(memory, supernet.name, needed, job.report, job.cancelled)
 
     jobs().forget(check_key(row))
     jobs().follow(check_key(row), work)
@@ -80,7 +86,9 @@ def start_trial(supernet: Supernet, source: QualitySource) -> None:
     engine, settings = service(), trial_settings(supernet, source)
     key = trial_key(supernet, source)
     jobs().forget(key)
-    jobs().follow(key, lambda job: engine.aside.try_out(supernet.name, settings, job.cancelled))
+    jobs().follow(
+        key, lambda job: engine.side_measurements.try_out(supernet.name, settings, job.cancelled)
+    )
 
 
 def trial_result(key: Key) -> Evaluation | None:

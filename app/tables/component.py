@@ -9,6 +9,9 @@ import streamlit as st
 
 from app.components import component
 
+Order = Literal["", "ascending", "descending"]
+"""How the rows are sorted by a column; empty where they are not."""
+
 _FOLDER = Path(__file__).parent
 
 _mount = component(
@@ -26,7 +29,7 @@ class Column:
     title: str
     numeric: bool = False
     name: str = ""
-    order: Literal["", "ascending", "descending"] = ""
+    order: Order = ""
 
 
 @dataclass(frozen=True)

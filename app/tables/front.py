@@ -7,7 +7,7 @@ from app.tables.component import Column, Row, table
 from app.tables.remarks import column_title, remark
 from engine.analysis.number_text import NOTHING, metric_value_bare
 from engine.errors import DynasError
-from engine.evaluation.record import KNOWN, Evaluation
+from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.gene_names import capitalised, kind_of_gene, telling_genes
 from engine.runs.history import RunHistory
 from engine.supernets import registry
@@ -45,7 +45,7 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
             evaluation.number,
             (
                 f"#{evaluation.number}",
-                "known" if evaluation.cycle == KNOWN else str(evaluation.cycle),
+                "known" if evaluation.cycle == WARM_START_CYCLE else str(evaluation.cycle),
                 *(metric_value_bare(name, evaluation.metrics.get(name)) for name in metrics),
                 *told(evaluation),
             ),

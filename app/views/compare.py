@@ -10,7 +10,7 @@ from app.names import named
 from app.run_picker import LONGEST_NAMED
 from app.session import MOVING_STATES, service
 from engine.analysis.comparison.series import Series, series_of
-from engine.analysis.palette import LOOKS
+from engine.analysis.palette import LINE_STYLES
 from engine.errors import LogError
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
@@ -151,7 +151,7 @@ def _too_many(histories: Sequence[RunHistory], alone: bool, series: Sequence[Ser
     if drawn < len(histories):
         advice = " Draw seeds together, or pick fewer." if alone else " Pick fewer."
         st.info(
-            f"{len(LOOKS)} can be told apart in one chart; the first {len(LOOKS)} are drawn."
-            + advice,
+            f"{len(LINE_STYLES)} can be told apart in one chart; "
+            f"the first {len(LINE_STYLES)} are drawn." + advice,
             icon=":material/info:",
         )

@@ -7,9 +7,9 @@ import streamlit as st
 from app.address import put
 from app.decide import panels, side_by_side
 from app.decide.address import COMPARED, LIMITS, WEIGHTS
+from app.decide.downloads import downloads
 from app.decide.held_out import measure_panel, tested
 from app.decide.preferences import preferences
-from app.decide.take_away import downloads
 from app.run_links import run_links
 from app.run_picker import (
     leave_if_gone,

@@ -19,7 +19,7 @@ from app.replay.component import Moment
 from app.run_picker import nothing_measured, nothing_yet, run_to_show, told_of_run
 from app.selection import select, selected
 from app.session import service
-from engine.analysis.filtering import Matches
+from engine.analysis.filtering import FilterResult
 from engine.analysis.metric_names import run_metrics
 from engine.export.table import run_csv
 from engine.runs.columns import RunColumns
@@ -69,7 +69,7 @@ def _tabs(
     history: RunHistory,
     columns: RunColumns,
     names: list[str],
-    found: Matches,
+    found: FilterResult,
     n: int,
     chosen: int | None,
 ) -> None:

@@ -17,11 +17,12 @@ from app.session import jobs, service
 from engine.analysis.number_text import metric_value
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
+from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.table import run_csv
-from engine.runs.held_out import HeldOut, held_out
+from engine.runs.held_out import HeldOutData, held_out_data
 from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
-from engine.tasks.base import Words
+from engine.tasks.base import DataNames
 
 _POLL = 0.5
 _WRITTEN = 260  # pixels of what a worker wrote
@@ -107,7 +108,7 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
             rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
             timed_on = subnetwork_panel.timed_on_html(evaluation)
             st.html(subnetwork_panel.metrics_html(rows) + timed_on)
-            if evaluation.ok and quality_source(history.config) == "measured":
+            if evaluation.ok and quality_source(history) == "measured":
                 _held_out_quality(run, history, evaluation)
         drawn = subnetwork_panel.architecture(history.supernet_name, evaluation)
         st.markdown(f"**Architecture** · {drawn.legend}")
@@ -134,12 +135,13 @@ def genes_table(supernet_name: str, evaluation: Evaluation) -> list[dict[str, ob
 
 
 def _exports(history: RunHistory, evaluation: Evaluation) -> None:
-    texts = subnetwork_panel.export_texts(history.config, evaluation)
+    config = history.config
     st.markdown("**Take it with you**")
-    for tab, text in zip(st.tabs([text.title for text in texts]), texts, strict=True):
+    tabs = st.tabs([entry.label for entry in SUBNETWORK_FORMATS])
+    for tab, entry in zip(tabs, SUBNETWORK_FORMATS, strict=True):
         with tab:
-            st.code(text.text, language=text.language, height=300)
-            subnetwork_panel.downloads([text], "subnetwork_download")
+            st.code(entry.write(config, evaluation), language=entry.name, height=300)
+            subnetwork_panel.download_button(entry, config, evaluation, "subnetwork_download")
     st.download_button(
         "Whole run as CSV",
         lambda: run_csv(history),
@@ -152,14 +154,14 @@ def _exports(history: RunHistory, evaluation: Evaluation) -> None:
 
 
 def _held_out_quality(run: str, history: RunHistory, evaluation: Evaluation) -> None:
-    data = held_out(history.supernet_name)
+    data = held_out_data(history.supernet_name)
     if data is None:
         return  # the drawing says that the package is gone
-    if not data.there:
+    if not data.is_available:
         st.caption("Its task holds no data out from the search that a final test could be on.")
         return
     try:
-        known = service().known_held_out_quality(run, evaluation.number)
+        known = service().cached_held_out_quality(run, evaluation.number)
     except DynasError as missing:  # such as weights that are gone: the rest can still be shown
         _what_is_missing(str(missing), data.words)
         return
@@ -169,7 +171,7 @@ def _held_out_quality(run: str, history: RunHistory, evaluation: Evaluation) -> 
     st.fragment(_test_panel, run_every=every)(run, evaluation.number, waiting, data)
 
 
-def _what_is_missing(sentence: str, words: Words) -> None:
+def _what_is_missing(sentence: str, words: DataNames) -> None:
     st.info(
         plain(f"Not ready to measure on the {words.held_out}. {sentence}"), icon=":material/info:"
     )
@@ -182,15 +184,16 @@ def _what_is_missing(sentence: str, words: Words) -> None:
         navigation.open_supernets()
 
 
-def _test_panel(run: str, number: int, waiting: bool, data: HeldOut) -> None:
-    known = service().known_held_out_quality(run, number)
+def _test_panel(run: str, number: int, waiting: bool, data: HeldOutData) -> None:
+    known = service().cached_held_out_quality(run, number)
     if known is not None:
         if waiting:
             st.rerun()
+        description = escape(data.held_out_quality.description, quote=True)
         st.html(
             '<dl class="dynas-metrics" data-testid="held-out-quality">'
             f"<dt>{escape(data.quality.label)}</dt><dd>{metric_value(data.quality.name, known)}"
-            f'<span class="dynas-badge" title="{escape(data.shown.description, quote=True)}">'
+            f'<span class="dynas-badge" title="{description}">'
             "held out</span></dd></dl>"
         )
         return

@@ -8,6 +8,7 @@ from app.forms import search_form as form
 from app.session import told_to_user
 from app.supernets import card, prepared
 from app.supernets.checklist import look_again
+from engine.meters import registry as meters
 from engine.supernets import registry
 
 
@@ -22,7 +23,7 @@ def render() -> None:
             help="Look for files, folders and plug-in packages anew",
         ):
             look_again()
-            form.supernet_names.clear()
+            meters.forget_added()
             form.missing.clear()
             st.rerun()
     st.caption(

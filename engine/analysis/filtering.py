@@ -9,13 +9,13 @@ from engine.analysis.charts.parallel import Ranges, brushed_mask
 from engine.errors import FilterError
 from engine.metrics import find
 from engine.runs.columns import RunColumns
-from engine.runs.expression import parse_filter
+from engine.runs.filter_expression import parse_filter
 
 Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Matches:
+class FilterResult:
     """`by_text` and `mask` are `(n,)`: what the expression lets pass, and what ranges do as well.
 
     `error` says what is wrong with the expression, which then lets all pass.
@@ -28,11 +28,11 @@ class Matches:
     error: str = ""
 
 
-def matches(columns: RunColumns, text: str, ranges: Ranges, n: int) -> Matches:
+def matches(columns: RunColumns, text: str, ranges: Ranges, n: int) -> FilterResult:
     """What passes an expression and lies in ranges; `front` means the front after `n`."""
     everything = np.ones(len(columns), dtype=bool)
     by_text, error = everything, ""
-    named = columns.named(len(columns))
+    named = columns.by_name(len(columns))
     if text.strip():
         try:
             condition = parse_filter(text, list(named), columns.categories)
@@ -44,7 +44,7 @@ def matches(columns: RunColumns, text: str, ranges: Ranges, n: int) -> Matches:
             error = str(problem)
     mask = by_text & brushed_mask(columns, ranges, len(columns)) if ranges else by_text
     active = bool(ranges) or (bool(text.strip()) and not error)
-    return Matches(by_text, mask, ranges, active, error)
+    return FilterResult(by_text, mask, ranges, active, error)
 
 
 def example(columns: RunColumns) -> str:

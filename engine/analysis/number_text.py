@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from engine.evaluation.record import KNOWN
+from engine.evaluation.record import WARM_START_CYCLE
 from engine.metrics import Metric, find
 from engine.sources import badge, measured_here
 
@@ -17,7 +17,7 @@ NOTHING = "–"
 
 
 @dataclass(frozen=True)
-class Scale:
+class NumberScale:
     """How an axis shows a metric: values are divided by `divisor` and carry `unit`."""
 
     divisor: float
@@ -25,14 +25,14 @@ class Scale:
     decimals: int
 
 
-def scale_for(metric: Metric, largest: float) -> Scale:
+def scale_for(metric: Metric, largest: float) -> NumberScale:
     """The scale on which `largest`, a value of `metric`, is easy to read."""
     if metric.unit not in _COUNTED:
-        return Scale(1.0, metric.unit, 2)
+        return NumberScale(1.0, metric.unit, 2)
     for divisor, prefix in _MULTIPLES:
         if largest >= divisor:
-            return Scale(divisor, f"{prefix} {metric.unit}", 2)
-    return Scale(1.0, metric.unit, 0)
+            return NumberScale(divisor, f"{prefix} {metric.unit}", 2)
+    return NumberScale(1.0, metric.unit, 0)
 
 
 def number_with_unit(value: float, unit: str) -> str:
@@ -102,5 +102,5 @@ def share(value: float) -> str:
 
 def cycle_name(cycle: int) -> str:
     """Which cycle of a search, with what the two special ones are."""
-    special = {KNOWN: "known before the search", 0: "cycle 0, the initial sample"}
+    special = {WARM_START_CYCLE: "known before the search", 0: "cycle 0, the initial sample"}
     return special.get(cycle, f"cycle {cycle}")

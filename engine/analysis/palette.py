@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Look:
+class LineStyle:
     """How Plotly draws one of several runs; `sign` is the marker as a character."""
 
     colour: str
@@ -23,14 +23,14 @@ class Look:
         return f"rgba({red},{green},{blue},{opacity})"
 
 
-LOOKS = (
-    Look("#0072b2", "circle", "●", "solid"),
-    Look("#d55e00", "triangle-up", "▲", "dash"),
-    Look("#0ea92f", "square", "■", "dot"),
-    Look("#cf72aa", "diamond", "◆", "dashdot"),
-    Look("#7b3bf2", "triangle-down", "▼", "longdash"),
-    Look("#0798ff", "cross", "✚", "longdashdot"),
-    Look("#8a5a3c", "star", "★", "5px,2px,1px,2px"),
-    Look("#997b76", "x", "✖", "2px,4px"),
+LINE_STYLES = (
+    LineStyle("#0072b2", "circle", "●", "solid"),
+    LineStyle("#d55e00", "triangle-up", "▲", "dash"),
+    LineStyle("#0ea92f", "square", "■", "dot"),
+    LineStyle("#cf72aa", "diamond", "◆", "dashdot"),
+    LineStyle("#7b3bf2", "triangle-down", "▼", "longdash"),
+    LineStyle("#0798ff", "cross", "✚", "longdashdot"),
+    LineStyle("#8a5a3c", "star", "★", "5px,2px,1px,2px"),
+    LineStyle("#997b76", "x", "✖", "2px,4px"),
 )
 """As many runs as can be told apart in one chart."""

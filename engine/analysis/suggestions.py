@@ -8,7 +8,7 @@ import numpy as np
 from engine.analysis.value_differences import amount, is_noise
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric
-from engine.pareto.choosing import (
+from engine.pareto.decision_making import (
     compromise,
     high_tradeoff,
     knee,

@@ -7,7 +7,7 @@ from pymoo.core.repair import Repair
 from pymoo.operators.mutation.pm import PM
 
 
-class RepairBy(Repair):
+class FunctionRepair(Repair):
     """Offspring become what `repaired` makes of their problem and their variables."""
 
     def __init__(self, repaired: Callable[[Any, Any], Any]) -> None:

@@ -50,7 +50,7 @@ def processor_has_bf16() -> bool:
     return has_onednn and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
-class ResultsSeen(TorchDispatchMode):
+class ResultRecorder(TorchDispatchMode):
     """While it is entered, `seen` is called with every tensor that an operation returns."""
 
     def __init__(self, seen: Callable[[Tensor], None]) -> None:

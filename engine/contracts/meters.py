@@ -4,18 +4,18 @@ import json
 from collections.abc import Iterator, Sequence
 
 from engine import plug_ins
-from engine.contracts.rules import Examined, rule
+from engine.contracts.rules import CheckedSupernet, rule
 from engine.errors import DynasError
 from engine.meters import pipeline, registry
 from engine.metrics import metric
 
 
-def _names(examined: Examined) -> Sequence[str]:
+def _names(examined: CheckedSupernet) -> Sequence[str]:
     return list(registry.sources(examined.supernet, examined.settings))
 
 
 @rule("meters", "every metric that is listed is measured, and is a possible number")
-def _measured(examined: Examined) -> Iterator[str]:
+def _measured(examined: CheckedSupernet) -> Iterator[str]:
     supernet, settings = examined.supernet, examined.settings
     for genotype in examined.genotypes[: None if examined.thorough else 1]:
         config = supernet.space.to_config(genotype)
@@ -35,7 +35,7 @@ def _measured(examined: Examined) -> Iterator[str]:
 
 
 @rule("meters", "what decides a number is plain data, the same each time")
-def _determinants(examined: Examined) -> Iterator[str]:
+def _determinants(examined: CheckedSupernet) -> Iterator[str]:
     supernet, settings = examined.supernet, examined.settings
     fingerprint, genotype = supernet.fingerprint(settings), examined.ends[0]
     for name in _names(examined):
@@ -54,7 +54,7 @@ def _determinants(examined: Examined) -> Iterator[str]:
 
 
 @rule("meters", "every meter that can be used says why it measures nothing, where it does not")
-def _usable(examined: Examined) -> Iterator[str]:
+def _usable(examined: CheckedSupernet) -> Iterator[str]:
     for meter in registry.all_meters():
         refusal = meter.refusal(examined.supernet, examined.settings)
         listed = meter.sources(examined.supernet, examined.settings)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from engine.evaluation_settings import EvaluationSettings
-from engine.meters.subject import Subject
+from engine.meters.measured_network import MeasuredNetwork
 from engine.space import Genotypes
 from engine.supernets.base import Supernet
 
@@ -35,7 +35,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Examined:
+class CheckedSupernet:
     """A supernet that rules are tried on, with `settings`; more of it if that is to be thorough."""
 
     supernet: Supernet
@@ -71,18 +71,18 @@ class Examined:
         """Example inputs for a sub-network, where the settings have networks."""
         import torch
 
-        from engine.tasks.inputs import moved
+        from engine.tasks.inputs import move_inputs
 
         config = self.supernet.space.to_config(genotype)
         inputs = self.supernet.task.example_inputs(count, self.supernet.resolution(config))
-        return moved(inputs, torch.device(self.settings.device))
+        return move_inputs(inputs, torch.device(self.settings.device))
 
     def network(self, genotype: Genotypes) -> "Network":
         """The sub-network with its statistics recomputed, as its quality is measured."""
         key = self.supernet.space.key(genotype)
         if key not in self._networks:
             config = self.supernet.space.to_config(genotype)
-            self._networks[key] = Subject(self.supernet, config, self.settings).network
+            self._networks[key] = MeasuredNetwork(self.supernet, config, self.settings).network
         return self._networks[key]
 
 
@@ -95,7 +95,7 @@ class Rule:
 
     of: Of
     title: str
-    check: Callable[[Examined], Iterable[str]]
+    check: Callable[[CheckedSupernet], Iterable[str]]
     thorough: bool = False
 
 
@@ -110,7 +110,7 @@ class Outcome:
 
 def rule(
     of: Of, title: str, *, thorough: bool = False
-) -> Callable[[Callable[[Examined], Iterable[str]]], Rule]:
+) -> Callable[[Callable[[CheckedSupernet], Iterable[str]]], Rule]:
     """Make a rule of the function that checks it, which gives a sentence for each fault."""
     return lambda check: Rule(of, title, check, thorough)
 

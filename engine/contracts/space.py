@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import yaml
 
-from engine.contracts.rules import Examined, rule
+from engine.contracts.rules import CheckedSupernet, rule
 from engine.errors import SpaceError
 from engine.space import Genotypes, SearchSpace
 
@@ -30,7 +30,7 @@ def _is_small(space: SearchSpace) -> bool:
 
 
 @rule("space", "its canonical form is one for each network")
-def _canonical(examined: Examined) -> Iterator[str]:
+def _canonical(examined: CheckedSupernet) -> Iterator[str]:
     space = examined.supernet.space
     rows = _raw(space)
     once = space.canonical(rows)
@@ -42,7 +42,7 @@ def _canonical(examined: Examined) -> Iterator[str]:
 
 
 @rule("space", "keys are equal for equal networks alone")
-def _keys(examined: Examined) -> Iterator[str]:
+def _keys(examined: CheckedSupernet) -> Iterator[str]:
     space = examined.supernet.space
     rows = _raw(space)
     forms = [tuple(row) for row in space.canonical(rows).tolist()]
@@ -55,7 +55,7 @@ def _keys(examined: Examined) -> Iterator[str]:
 
 
 @rule("space", "configs are read back as they were written, from JSON and YAML too")
-def _round_trip(examined: Examined) -> Iterator[str]:
+def _round_trip(examined: CheckedSupernet) -> Iterator[str]:
     space = examined.supernet.space
     rows = _raw(space)
     for row in rows[:: max(1, len(rows) // _DRAWN)]:
@@ -72,7 +72,7 @@ def _round_trip(examined: Examined) -> Iterator[str]:
 
 
 @rule("space", "its size is the number of its networks, and there is a choice")
-def _size(examined: Examined) -> Iterator[str]:
+def _size(examined: CheckedSupernet) -> Iterator[str]:
     space = examined.supernet.space
     if space.size < 2:
         yield "It has but one sub-network, so there is nothing to search. Give a gene more choices."

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from engine.contracts import meters, space, supernet, task
-from engine.contracts.rules import Examined, Finding, Outcome, Rule
+from engine.contracts.rules import CheckedSupernet, Finding, Outcome, Rule
 from engine.errors import DynasError
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import recall
@@ -33,7 +33,8 @@ def outcomes(
     """
     # In a package's own tests it may not be installed, so that its metrics are known nowhere else.
     recall({quality.name: asdict(quality) for quality in getattr(supernet.task, "metrics", ())})
-    examined = Examined(supernet, settings or EvaluationSettings(), thorough)
+    chosen = settings or EvaluationSettings()
+    examined = CheckedSupernet(supernet.with_options(chosen), chosen, thorough)
     ready = _tried(_READY, examined)
     yield ready
     for one in (one for one in SUITES if thorough or not one.thorough):
@@ -41,15 +42,15 @@ def outcomes(
             yield _tried(one, examined)
 
 
-def _check_data(examined: Examined) -> Iterator[str]:
+def _check_data(examined: CheckedSupernet) -> Iterator[str]:
     examined.supernet.check_data(examined.settings)
-    yield from examined.supernet.missing(examined.settings)
+    yield from examined.supernet.missing_requirements(examined.settings)
 
 
 _READY = Rule("supernet", "weights, data and options are there", _check_data)
 
 
-def _tried(one: Rule, examined: Examined) -> Outcome:
+def _tried(one: Rule, examined: CheckedSupernet) -> Outcome:
     """The rule's findings; one that cannot be tried, since something fails, is a finding too."""
     texts: list[str] = []
     try:

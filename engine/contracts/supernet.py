@@ -8,9 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from engine import plug_ins
-from engine.contracts.rules import Examined, outputs, rule, same
+from engine.contracts.rules import CheckedSupernet, outputs, rule, same
 from engine.meters.registry import sources
 from engine.metrics import metric
+from engine.space import Genotypes
+from engine.supernets import registry, trained
 from engine.supernets.base import Supernet
 
 _APART = 60.0  # seconds that another process has
@@ -31,7 +33,7 @@ print(supernet.fingerprint(settings))
 
 
 @rule("supernet", "a sub-network is a module in eval mode that takes the task's example inputs")
-def _extracted(examined: Examined) -> Iterator[str]:
+def _extracted(examined: CheckedSupernet) -> Iterator[str]:
     for genotype in examined.genotypes:
         module, name = examined.module(genotype), examined.name(genotype)
         if training := [part or "the network" for part, m in module.named_modules() if m.training]:
@@ -53,7 +55,7 @@ def _extracted(examined: Examined) -> Iterator[str]:
 
 
 @rule("supernet", "a sub-network is the same each time, and shares no memory with another")
-def _repeatable(examined: Examined) -> Iterator[str]:
+def _repeatable(examined: CheckedSupernet) -> Iterator[str]:
     import torch
 
     for genotype in examined.ends:
@@ -77,7 +79,7 @@ def _repeatable(examined: Examined) -> Iterator[str]:
 
 
 @rule("supernet", "MACs, parameters and size are those counted on the sub-networks")
-def _counted(examined: Examined) -> Iterator[str]:
+def _counted(examined: CheckedSupernet) -> Iterator[str]:
     from engine.supernets.counting import macs
 
     supernet = examined.supernet
@@ -107,8 +109,8 @@ def _counted(examined: Examined) -> Iterator[str]:
 
 
 @rule("supernet", "the largest sub-network costs no less than the smallest")
-def _ordered(examined: Examined) -> Iterator[str]:
-    costs = examined.supernet.exact(examined.ends)
+def _ordered(examined: CheckedSupernet) -> Iterator[str]:
+    costs = examined.supernet.exact_metrics(examined.ends)
     for name, (small, large) in ((n, v.tolist()) for n, v in costs.items()):
         if name in ("macs", "params", "size") and small > large:
             yield (
@@ -118,7 +120,7 @@ def _ordered(examined: Examined) -> Iterator[str]:
 
 
 @rule("supernet", "bounds are finite, and the ideal is better than where hypervolume starts")
-def _bounds(examined: Examined) -> Iterator[str]:
+def _bounds(examined: CheckedSupernet) -> Iterator[str]:
     for name in sources(examined.supernet, examined.settings):
         start, ideal = examined.supernet.bounds(name)
         known = metric(name)
@@ -133,6 +135,59 @@ def _bounds(examined: Examined) -> Iterator[str]:
             )
 
 
+@rule("supernet", "some sub-networks lie between where hypervolume starts and the ideal")
+def _within_bounds(examined: CheckedSupernet) -> Iterator[str]:
+    faults: list[str] = []
+    for genotypes in (examined.ends, examined.genotypes):  # to measure few where that tells
+        faults = list(_outside(examined, genotypes))
+        if not faults:
+            return
+    yield from faults
+
+
+def _outside(examined: CheckedSupernet, genotypes: Genotypes) -> Iterator[str]:
+    """What is wrong with bounds that all these sub-networks lie outside of."""
+    supernet = examined.supernet
+    exact = {name: values.tolist() for name, values in supernet.exact_metrics(genotypes).items()}
+    for name, values in {**exact, **_qualities(examined, genotypes)}.items():
+        start, ideal = supernet.bounds(name)
+        sign, there = metric(name).sign, f"{min(values):g} to {max(values):g}"
+        if start is not None and all(sign * (value - start) > 0 for value in values):
+            yield (
+                f"bounds: hypervolume of {name} starts at {start:g}, and the sub-networks have "
+                f"{there}, all worse: none would count. Start where the worst of them still counts."
+            )
+        elif all(sign * (value - ideal) < 0 for value in values):
+            yield (
+                f"bounds: the ideal of {name} is {ideal:g}, and the sub-networks have {there}, all "
+                "better. Give a value that none of them can be better than."
+            )
+
+
+def _qualities(examined: CheckedSupernet, genotypes: Genotypes) -> dict[str, list[float]]:
+    """The qualities of sub-networks that are possible numbers, by metric."""
+    supernet, settings = examined.supernet, examined.settings
+    names = [known.name for known in supernet.task.metrics]
+    found: dict[str, list[float]] = {name: [] for name in names}
+    for genotype in genotypes:
+        resolution = supernet.resolution(supernet.space.to_config(genotype))
+        network = examined.network(genotype)
+        told = supernet.task.quality(network, "validation", names, settings, resolution)
+        for name in names:
+            if not metric(name).refusal(told.get(name)):
+                found[name].append(float(told[name]))
+    return {name: values for name, values in found.items() if values}
+
+
+@rule("supernet", "its name can be written anywhere, and no other supernet has it")
+def _named(examined: CheckedSupernet) -> Iterator[str]:
+    name = examined.supernet.name
+    if why := trained.wrong_name(name):
+        yield why
+    elif name in registry.BUILT_IN and registry.load(name) is not examined.supernet:
+        yield f"'{name}' is a supernet that comes with the engine. Choose another name."
+
+
 def _is_installed(supernet: Supernet) -> bool:
     """Whether a package offers this very class by the supernet's name."""
     point = plug_ins.offered(plug_ins.SUPERNETS).get(supernet.name)
@@ -141,7 +196,7 @@ def _is_installed(supernet: Supernet) -> bool:
 
 
 @rule("supernet", "it is described without torch, and its fingerprint is the same in each process")
-def _in_another_process(examined: Examined) -> Iterator[str]:
+def _in_another_process(examined: CheckedSupernet) -> Iterator[str]:
     supernet, given = examined.supernet, examined.settings
     settings = replace(given, batch_size=100, device="cpu", precision="fp32")
     here = supernet.fingerprint(settings)
@@ -183,7 +238,7 @@ def _in_another_process(examined: Examined) -> Iterator[str]:
 
 
 @rule("supernet", "every gene changes what a sub-network computes or costs", thorough=True)
-def _effective(examined: Examined) -> Iterator[str]:
+def _effective(examined: CheckedSupernet) -> Iterator[str]:
     space = examined.supernet.space
     largest = examined.ends[1]
     for index, gene in enumerate(space.genes):
@@ -202,4 +257,14 @@ def _effective(examined: Examined) -> Iterator[str]:
             )
 
 
-RULES = (_extracted, _repeatable, _counted, _ordered, _bounds, _in_another_process, _effective)
+RULES = (
+    _named,
+    _extracted,
+    _repeatable,
+    _counted,
+    _ordered,
+    _bounds,
+    _within_bounds,
+    _in_another_process,
+    _effective,
+)

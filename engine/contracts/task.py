@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.contracts.rules import Examined, outputs, rule, same
+from engine.contracts.rules import CheckedSupernet, outputs, rule, same
 from engine.errors import DynasError
 from engine.meters.registry import all_meters
 from engine.metrics import METRICS, problem
@@ -11,7 +11,7 @@ from engine.space import Genotypes
 
 
 @rule("task", "example inputs are as many as asked for, and the same each time")
-def _examples(examined: Examined) -> Iterator[str]:
+def _examples(examined: CheckedSupernet) -> Iterator[str]:
     from engine.tasks.inputs import tensors
 
     supernet = examined.supernet
@@ -37,7 +37,7 @@ def _examples(examined: Examined) -> Iterator[str]:
         outputs(examined.module(genotype), examined.inputs(2, genotype))  # raises what is wrong
 
 
-def _of_each_resolution(examined: Examined) -> list[Genotypes]:
+def _of_each_resolution(examined: CheckedSupernet) -> list[Genotypes]:
     """The largest sub-network with each input resolution that there is."""
     supernet, found = examined.supernet, {}
     for genotype in examined.genotypes:
@@ -47,7 +47,7 @@ def _of_each_resolution(examined: Examined) -> list[Genotypes]:
 
 
 @rule("task", "quality is a possible number for each metric, and the same twice")
-def _quality(examined: Examined) -> Iterator[str]:
+def _quality(examined: CheckedSupernet) -> Iterator[str]:
     supernet, settings = examined.supernet, examined.settings
     task, names = supernet.task, [known.name for known in supernet.task.metrics]
     for genotype in examined.ends:
@@ -71,7 +71,7 @@ def _quality(examined: Examined) -> Iterator[str]:
 
 
 @rule("task", "what is held out is measured, or said to be absent")
-def _held_out(examined: Examined) -> Iterator[str]:
+def _held_out(examined: CheckedSupernet) -> Iterator[str]:
     supernet, settings = examined.supernet, examined.settings
     task, names = supernet.task, [known.name for known in supernet.task.metrics]
     measured = []
@@ -81,29 +81,29 @@ def _held_out(examined: Examined) -> Iterator[str]:
         try:
             found = task.quality(network, "held out", names, settings, resolution)
         except DynasError as error:
-            if task.words.held_out:
+            if task.data_names.held_out:
                 yield (
-                    f"words.held_out is '{task.words.held_out}', but nothing is measured on it: "
-                    f"{error} Give held-out data, or leave the word empty."
+                    f"data_names.held_out is '{task.data_names.held_out}', but nothing is measured "
+                    f"on it: {error} Give held-out data, or leave the name empty."
                 )
             return
-        if not task.words.held_out:
-            yield "quality on held-out data gives numbers, but words.held_out is empty. Name it."
+        if not task.data_names.held_out:
+            yield "quality measures held-out data, but data_names.held_out is empty. Name the data."
             return
         for known in task.metrics:
             if why := known.refusal(found.get(known.name)):
-                yield f"quality on the {task.words.held_out}: {known.name} {why}."
+                yield f"quality on the {task.data_names.held_out}: {known.name} {why}."
         validated = task.quality(network, "validation", names, settings, resolution)
         measured.append(dict(found) == dict(validated))
     if all(measured):
         yield (
-            f"The {task.words.held_out} and the {task.words.validation} give the very same numbers "
-            "for both ends of the space. Hold out data that no search sees."
+            f"The {task.data_names.held_out} and the {task.data_names.validation} give the same "
+            "numbers for both ends of the space. Hold out data that no search sees."
         )
 
 
 @rule("task", "calibration batches change normalisation statistics where there are any")
-def _calibration(examined: Examined) -> Iterator[str]:
+def _calibration(examined: CheckedSupernet) -> Iterator[str]:
     from engine.compat.torch import AnyBatchNorm
     from engine.tasks.inputs import tensors
     from engine.tasks.statistics import recalibrate
@@ -135,11 +135,11 @@ def _calibration(examined: Examined) -> Iterator[str]:
 
 
 @rule("task", "its data is named and described")
-def _words(examined: Examined) -> Iterator[str]:
+def _words(examined: CheckedSupernet) -> Iterator[str]:
     task = examined.supernet.task
     for part in ("item", "items", "validation"):
-        if not getattr(task.words, part):
-            yield f"words.{part} is empty. Say what the task's data is called."
+        if not getattr(task.data_names, part):
+            yield f"data_names.{part} is empty. Say what the task's data is called."
     if not task.origin:
         yield "origin is empty. Say in a sentence on which data quality is measured."
     for known in task.metrics:
@@ -152,7 +152,7 @@ def _words(examined: Examined) -> Iterator[str]:
 
 
 @rule("task", "every option has a label, an explanation and a default that it admits")
-def _options(examined: Examined) -> Iterator[str]:
+def _options(examined: CheckedSupernet) -> Iterator[str]:
     supernet = examined.supernet
     owners: list[tuple[str, type[Options]]] = [
         ("the supernet", supernet.Options),

@@ -19,7 +19,7 @@ from typing import Any
 from engine import data_dir
 from engine.compat.multiprocessing import without_main
 from engine.data_dir import DataFolder
-from engine.evaluation.written import Written
+from engine.evaluation.output_capture import OutputCapture
 
 _PATIENCE = 2.0  # seconds for a process that was killed to be gone
 _LOOK = 1.0  # seconds between two looks at whether the process is there
@@ -62,7 +62,7 @@ class ChildProcess:
             self._process.start()
         theirs.close()
         written.close()
-        self.written = Written(source)
+        self.written = OutputCapture(source)
         self._lock = threading.Lock()
         _living.add(self)
 

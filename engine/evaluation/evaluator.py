@@ -11,7 +11,7 @@ from typing import Protocol
 
 from engine import data_dir
 from engine.errors import EvaluationError
-from engine.evaluation.measuring import Measurement
+from engine.evaluation.measurement import Measurement
 from engine.evaluation.record import Config
 from engine.evaluation.worker import Worker, WorkerEndedError
 from engine.supernets.base import EvaluationSettings

@@ -10,7 +10,7 @@ from engine.meters.conditions import warning
 from engine.sources import extrapolated
 from engine.space import Config as Config
 
-KNOWN = -1
+WARM_START_CYCLE = -1
 """The cycle of evaluations that were known before the search began."""
 
 _MAPPINGS = ("config", "metrics", "sources", "predicted", "conditions", "uncalibrated")
@@ -23,15 +23,15 @@ class Evaluation:
     `number` counts from 1 in the order of the log (0: not in a log yet). `genotype` holds the
     canonical gene indices. `metrics` maps metric name to value in that metric's unit, `sources` to
     where it came from; a failed evaluation has the computable metrics only, and a `reason`.
-    `predicted` is what the predictors had said of the measured objectives before, where they were
-    asked. `uncalibrated` keeps what a published predictor said of a metric whose value was
-    calibrated. `cycle` 0 is the initial sample, `KNOWN` what a warm start brought. `seconds` is the
-    time the measurement took. `finished` is a POSIX timestamp. `reused` marks numbers that were
-    measured before: taken from the evaluation cache, or brought by a warm start. `conditions` say
-    what its latency was timed on, as `engine.meters.conditions` has it; empty where none was
-    timed, and in logs of older versions. `stderr` is the end of what its worker wrote, if it
-    failed. `ran` is how many seconds the run had been running when it was recorded, by a clock
-    that nobody sets; None in logs of older versions.
+    `predicted` holds the earlier predictions of the measured objectives, if there were any.
+    `uncalibrated` holds the raw output of a published predictor for each calibrated metric.
+    `cycle` 0 is the initial sample, `WARM_START_CYCLE` marks evaluations of a warm start. `seconds`
+    is the duration of the measurement, `finished` a POSIX timestamp. `reused` marks values from the
+    evaluation cache or a warm start. `conditions` describe the hardware and the load under which
+    latency was timed, as in `engine.meters.conditions`; empty if no latency was timed, and in logs
+    of older versions. `stderr` is the end of the worker's output if the evaluation failed. `ran` is
+    the running time of the run in seconds when this was recorded, by a monotonic clock; None in
+    logs of older versions.
     """
 
     number: int

@@ -7,7 +7,7 @@ from multiprocessing.connection import Connection
 
 from engine.errors import DynasError, EvaluationError, UnusableDataError
 from engine.evaluation.child_process import ChildProcess
-from engine.evaluation.measuring import Measurement, measure, start_worker
+from engine.evaluation.measurement import Measurement, measure, start_worker
 from engine.evaluation.record import Config
 from engine.quoting import error_text, message_text
 from engine.supernets.base import EvaluationSettings

@@ -12,10 +12,11 @@ import yaml
 from engine.evaluation.record import Evaluation
 from engine.export import subnetwork
 from engine.export.cells import cells
+from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.json_text import json_text
-from engine.runs.held_out import HeldOut, held_out
+from engine.runs.held_out import HeldOutData, held_out_data
 from engine.runs.history import RunHistory
-from engine.sources import uncalibrated_column
+from engine.sources import source_column, uncalibrated_column
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # so that equal contents make equal files
 
@@ -27,7 +28,7 @@ def to_dict(
 
     `tested` is the main quality on held-out data by number, of those that it was measured of.
     """
-    data = held_out(history.supernet_name)
+    data = held_out_data(history.supernet_name)
     return {
         "run": history.name,
         "run_id": history.id,
@@ -40,12 +41,12 @@ def _entry(
     history: RunHistory,
     evaluation: Evaluation,
     tested: Mapping[int, float],
-    held: HeldOut | None,
+    held: HeldOutData | None,
 ) -> dict[str, Any]:
     data = subnetwork.to_dict(history.config, evaluation)
     metrics = dict(data["metrics"])
     if held is not None and (value := tested.get(evaluation.number)) is not None:
-        shown = held.shown
+        shown = held.held_out_quality
         metrics[shown.name] = {"value": value, "unit": shown.unit, "source": held.source}
     on_front = evaluation.number in history.front_numbers
     return {"evaluation": evaluation.number, "on_front": on_front, **data, "metrics": metrics}
@@ -73,7 +74,7 @@ def to_csv(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[in
     entries = to_dict(history, chosen, tested)["sub_networks"]
     names = list(dict.fromkeys(name for entry in entries for name in entry["metrics"]))
     raw = [n for n in names if any("uncalibrated" in e["metrics"].get(n, {}) for e in entries)]
-    columns = [column for name in names for column in (name, f"{name}_source")]
+    columns = [column for name in names for column in (name, source_column(name))]
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(
@@ -89,7 +90,7 @@ def to_csv(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[in
 
 
 def to_zip(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[int, float]) -> bytes:
-    """The three files of the whole, and a folder a sub-network with its JSON, YAML and Python."""
+    """The three files of the whole, and a folder a sub-network with a file in each format."""
     data = to_dict(history, chosen, tested)
     files = {
         "shortlist.json": json_text(data),
@@ -97,10 +98,10 @@ def to_zip(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[in
         "shortlist.csv": to_csv(history, chosen, tested),
     }
     for entry, evaluation in zip(data["sub_networks"], chosen, strict=True):
-        stem = f"subnetwork-{evaluation.number}"
-        files[f"{stem}/{stem}.json"] = json_text(entry)
-        files[f"{stem}/{stem}.yaml"] = _yaml(entry)
-        files[f"{stem}/{stem}.py"] = subnetwork.to_python(history.config, evaluation)
+        with_held_out = {"json": json_text(entry), "yaml": _yaml(entry)}
+        for fmt in SUBNETWORK_FORMATS:
+            text = with_held_out.get(fmt.name) or fmt.write(history.config, evaluation)
+            files[f"subnetwork-{evaluation.number}/{fmt.file_name(evaluation.number)}"] = text
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():

@@ -8,35 +8,42 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from engine.fast.calibration import average
-from engine.fast.kept import Kept, Reached, digest, digest_of_inputs
-from engine.fast.part import Part
+from engine.fast.prefix_cache import PrefixCache, PrefixOutput, digest, digest_of_inputs
 from engine.fast.program import Program, trace
+from engine.fast.segment import Segment
 
 
 class FusedNetwork:
     """The operations of a module in eval mode where it is, in `dtype` (float32 or bfloat16).
 
-    Batch-norm always works in float32, and so do linear layers: rounded logits would tie. With
-    `kept` it goes on from what another network has made of the same inputs, as far as the two are
-    equal. Numbers are the same, to the last bit, whatever is kept. A GPU keeps nothing.
+    Batch-norm and linear layers always work in float32, since rounded logits would tie. With a
+    `prefix_cache` it reuses the outputs of leading layers that it shares with another network. The
+    results are bitwise the same with and without cached outputs. A GPU caches nothing.
     """
 
     def __init__(
         self,
         program: Program,
         dtype: torch.dtype,
-        kept: Kept | None = None,
+        prefix_cache: PrefixCache | None = None,
         device: torch.device | None = None,
     ) -> None:
-        self.dtype, self._kept, self._device = dtype, kept, device or torch.device("cpu")
+        self.dtype, self._prefix_cache, self._device = (
+            dtype,
+            prefix_cache,
+            device or torch.device("cpu"),
+        )
         self._most = 0
-        programs = [program] if kept is None else program.parts()
-        self._parts = [Part(part, dtype) for part in programs]
+        programs = [program] if prefix_cache is None else program.parts()
+        self._parts = [Segment(part, dtype) for part in programs]
         self._beginnings: list[bytes] | None = None
 
     @classmethod
     def of(
-        cls, module: nn.Module, dtype: torch.dtype = torch.float32, kept: Kept | None = None
+        cls,
+        module: nn.Module,
+        dtype: torch.dtype = torch.float32,
+        prefix_cache: PrefixCache | None = None,
     ) -> "FusedNetwork | None":
         """The network, or None where it cannot be: see `trace`; or with neither oneDNN nor CUDA.
 
@@ -54,7 +61,7 @@ class FusedNetwork:
             return None
         if dtype != torch.float32 and _has_other_layers(module, program):
             return None
-        return cls(program, dtype, kept if device.type == "cpu" else None, device)
+        return cls(program, dtype, prefix_cache if device.type == "cpu" else None, device)
 
     @torch.inference_mode()
     def calibrate(self, batches: Iterable[Tensor]) -> None:
@@ -65,8 +72,8 @@ class FusedNetwork:
         last, parts = self._parts[normed[-1]], self._parts[: normed[-1] + 1]
         beginnings = self._digests(parts[:-1], statistics=False)
 
-        def run(part: Part, value: Tensor) -> Reached:
-            return Reached(*part.moments(value, through=part is not last))
+        def run(part: Segment, value: Tensor) -> PrefixOutput:
+            return PrefixOutput(*part.moments(value, through=part is not last))
 
         seen = [self._through(parts, batch, run, beginnings).moments for batch in batches]
         for step in [step for part in parts for step in part.convolutions]:
@@ -90,40 +97,40 @@ class FusedNetwork:
         if self._beginnings is None:
             self._beginnings = self._digests(self._parts[:-1], statistics=True)
         reached = self._through(
-            self._parts, inputs, lambda part, x: Reached(part(x), {}), self._beginnings
+            self._parts, inputs, lambda part, x: PrefixOutput(part(x), {}), self._beginnings
         )
         assert reached.value is not None
         return reached.value
 
-    def _digests(self, parts: Sequence[Part], statistics: bool) -> list[bytes]:
+    def _digests(self, parts: Sequence[Segment], statistics: bool) -> list[bytes]:
         """What decides the result of the first part, of the first two, and so on."""
-        if self._kept is None:
+        if self._prefix_cache is None:
             return []
         return digest([part.program for part in parts], self.dtype, statistics)
 
     def _through(
         self,
-        parts: Sequence[Part],
+        parts: Sequence[Segment],
         inputs: Tensor,
-        run: Callable[[Part, Tensor], Reached],
+        run: Callable[[Segment, Tensor], PrefixOutput],
         beginnings: Sequence[bytes],
-    ) -> Reached:
+    ) -> PrefixOutput:
         """Run `parts` one after the other, from the last that an equal network has reached.
 
         What the next one makes is kept, if it is among `beginnings`: one of them for each network,
         so that parts are kept that many have in common.
         """
         self._most = max(self._most, len(inputs))
-        reached, done = Reached(inputs.to(self._device, self.dtype), {}), 0
-        if self._kept is not None and beginnings:
+        reached, done = PrefixOutput(inputs.to(self._device, self.dtype), {}), 0
+        if self._prefix_cache is not None and beginnings:
             name = digest_of_inputs(inputs)
-            done, reached = self._kept.furthest(beginnings, name, reached)
+            done, reached = self._prefix_cache.furthest(beginnings, name, reached)
         for i, part in enumerate(parts[done:], done):
             assert reached.value is not None
             after = run(part, reached.value)
-            reached = Reached(after.value, {**reached.moments, **after.moments})
-            if self._kept is not None and i == done and i < len(beginnings):
-                self._kept.put(beginnings[i], name, reached)
+            reached = PrefixOutput(after.value, {**reached.moments, **after.moments})
+            if self._prefix_cache is not None and i == done and i < len(beginnings):
+                self._prefix_cache.put(beginnings[i], name, reached)
         return reached
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import DamagedLogError, LogError
-from engine.evaluation.values import refusal
+from engine.evaluation.value_checks import refusal
 from engine.log.store import Store
 
 _log = logging.getLogger(__name__)

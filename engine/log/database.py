@@ -16,7 +16,7 @@ _WAL = f"{DATABASE}-wal"  # what was written and is not in the database file yet
 _SETTLED = 100_000_000  # nanoseconds after which a further write shows in the time stamp of a file
 
 
-class Stamp(NamedTuple):
+class FileStamp(NamedTuple):
     """Times in nanoseconds and sizes in bytes of the files of a database."""
 
     modified: int
@@ -31,15 +31,15 @@ class Stamp(NamedTuple):
         return last + _SETTLED < time.time_ns()
 
 
-def stamp_of(folder: Path) -> Stamp:
+def stamp_of(folder: Path) -> FileStamp:
     """The stamp of the database in `folder`; raises FileNotFoundError if there is none."""
     place = str(folder)  # a list of thousands of runs asks for as many stamps
     there = os.stat(f"{place}/{DATABASE}")  # noqa: PTH116
     try:
         waiting = os.stat(f"{place}/{_WAL}")  # noqa: PTH116
     except FileNotFoundError:
-        return Stamp(there.st_mtime_ns, there.st_size, 0, 0)
-    return Stamp(there.st_mtime_ns, there.st_size, waiting.st_mtime_ns, waiting.st_size)
+        return FileStamp(there.st_mtime_ns, there.st_size, 0, 0)
+    return FileStamp(there.st_mtime_ns, there.st_size, waiting.st_mtime_ns, waiting.st_size)
 
 
 def connect(folder: Path, *, still: bool) -> sqlite3.Connection:

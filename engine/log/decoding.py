@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import ConfigDict, Field, GetPydanticSchema, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
-from engine.evaluation.record import KNOWN, Evaluation
+from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.log.event import Event
 from engine.metrics import LARGEST
 from engine.quoting import quoted
@@ -51,7 +51,7 @@ class _Evaluation(TypedDict):
     number: Count
     genotype: list[Index]
     config: dict[str, Choices]
-    cycle: Annotated[int, Field(ge=KNOWN, le=_MOST)]
+    cycle: Annotated[int, Field(ge=WARM_START_CYCLE, le=_MOST)]
     status: Literal["ok", "failed"]
     metrics: dict[str, Number]
     sources: dict[str, str]

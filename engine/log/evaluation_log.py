@@ -9,10 +9,10 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from engine.errors import DamagedLogError, LogError
 from engine.evaluation.record import Evaluation
-from engine.log.database import Stamp
+from engine.log.database import FileStamp
 from engine.log.decoding import evaluation_of, event_of
 from engine.log.event import Event
-from engine.log.store import ADVICE, Look, Store
+from engine.log.store import ADVICE, Snapshot, Store
 
 VERSION = 2
 """The format of logs that are made now. 1, which logs without the key are of, has no checksums."""
@@ -105,8 +105,8 @@ class DiskLog:
 
     def _set_up(self, store: Store) -> None:
         self._store = store
-        self._known: tuple[Stamp, _Head] | None = None  # as of the last look
-        self._ahead: tuple[Stamp, _Head, _Found] | None = None  # all records, for who asks next
+        self._known: tuple[FileStamp, _Head] | None = None  # as of the last look
+        self._ahead: tuple[FileStamp, _Head, _Found] | None = None  # all records, for who asks next
 
     def append(self, evaluation: Evaluation) -> Evaluation:
         """Add an evaluation; returns it with its number."""
@@ -161,7 +161,7 @@ class DiskLog:
         self._ahead = (stamp, head, found) if noted is None and stamp.settled else None
         return noted
 
-    def _noted(self, look: Look) -> tuple[Mapping[str, Any] | None, _Head, _Found]:
+    def _noted(self, look: Snapshot) -> tuple[Mapping[str, Any] | None, _Head, _Found]:
         head = self._head(look)
         of = [head.events, head.evaluations]
         kept = self._note_kept(look) if head.checked else {}
@@ -171,7 +171,7 @@ class DiskLog:
                 return summary, head, ([], [])
         return None, head, self._found(look, head, _ALL)
 
-    def _digest_to_note(self, look: Look, events: int, evaluations: int) -> str | None:
+    def _digest_to_note(self, look: Snapshot, events: int, evaluations: int) -> str | None:
         """That of the first so many records; None where an earlier note does not fit them."""
         sums = _checksums(look, events, evaluations)
         match self._note_kept(look):
@@ -180,7 +180,7 @@ class DiskLog:
                     return None
         return _digest(sums)
 
-    def _note_kept(self, look: Look) -> Mapping[str, Any]:
+    def _note_kept(self, look: Snapshot) -> Mapping[str, Any]:
         try:
             kept = look.values(["summary"], checked=True).get("summary")
         except DamagedLogError:
@@ -192,7 +192,7 @@ class DiskLog:
         """Whether there is a database."""
         return self._store.exists
 
-    def stamp(self) -> Stamp:
+    def stamp(self) -> FileStamp:
         """Stays the same while the log does; raises LogError if there is none."""
         return self._store.stamp()
 
@@ -226,16 +226,16 @@ class DiskLog:
         self._known = (stamp, head) if stamp.settled else None
         return found
 
-    def _look(self, look: Look, after: Mapping[str, int]) -> tuple[_Head, _Found]:
+    def _look(self, look: Snapshot, after: Mapping[str, int]) -> tuple[_Head, _Found]:
         head = self._head(look)
         return head, self._found(look, head, after)
 
-    def _found(self, look: Look, head: _Head, after: Mapping[str, int]) -> _Found:
+    def _found(self, look: Snapshot, head: _Head, after: Mapping[str, int]) -> _Found:
         events = self._beyond(look, head, "event", after, event_of)
         return events, self._beyond(look, head, "evaluation", after, evaluation_of)
 
     def _beyond(
-        self, look: Look, head: _Head, kind: str, after: Mapping[str, int],
+        self, look: Snapshot, head: _Head, kind: str, after: Mapping[str, int],
         decode: Callable[[Any, int], Record],
     ) -> list[Record]:  # fmt: skip
         """The records of a kind that are asked for, each decoded before the next one is read."""
@@ -244,7 +244,7 @@ class DiskLog:
         rows = look.series(kind, first, last, checked=head.checked)
         return [self._decoded(kind, n, data, decode) for n, data in enumerate(rows, first)]
 
-    def _head(self, look: Look) -> _Head:
+    def _head(self, look: Snapshot) -> _Head:
         values = look.values(["version", "evaluations", "events"])
         if "version" not in values and look.began_with_checksums():
             raise self._damaged("the record of its format is lost")
@@ -276,8 +276,8 @@ class DiskLog:
         return DamagedLogError(f"The log in {self._store.folder} is damaged: {what}. {ADVICE}")
 
 
-def _checksums(look: Look, events: int, evaluations: int) -> list[list[int]]:
-    """Those of the first so many records of each kind; raises DamagedLogError as `Look` does."""
+def _checksums(look: Snapshot, events: int, evaluations: int) -> list[list[int]]:
+    """Those of the first records of each kind; raises DamagedLogError as `Snapshot` does."""
     return [look.checksums("event", events), look.checksums("evaluation", evaluations)]
 
 

@@ -17,11 +17,11 @@ from diskcache import Timeout
 from pydantic_core import from_json
 
 from engine.compat.diskcache import DATABASE, OLDEST_TAG, ROWS, SERIES, TEXT, DurableCache
-from engine.disk import is_full, not_written, primary_code
+from engine.disk_errors import is_full, not_written, primary_code
 from engine.errors import DamagedLogError, LogError
 from engine.log.database import (
     READ_FAILURES,
-    Stamp,
+    FileStamp,
     connect,
     stamp_of,
     writable,
@@ -43,7 +43,7 @@ def checksum(key: str, text: bytes) -> int:
     return crc32(text, crc32(key.encode()))
 
 
-class Look:
+class Snapshot:
     """One look at the records, all as they were at one moment. `Store.look` makes it."""
 
     def __init__(self, query: Query, place: Path) -> None:
@@ -156,7 +156,7 @@ class Store:
         """Whether there is a database."""
         return (self.folder / DATABASE).is_file()
 
-    def stamp(self) -> Stamp:
+    def stamp(self) -> FileStamp:
         """Changes whenever the records do; raises LogError if there is no database."""
         try:
             return stamp_of(self.folder)
@@ -168,12 +168,12 @@ class Store:
         except OSError as error:
             raise self._unreadable(error) from error
 
-    def look(self, see: Callable[[Look], Seen]) -> Seen:
+    def look(self, see: Callable[[Snapshot], Seen]) -> Seen:
         """What `see` makes of the records as they are now; it may be called twice."""
         writer = self._writer
         try:
             if writer is not None and writer.open_here:
-                return see(Look(writer.query, self.folder))
+                return see(Snapshot(writer.query, self.folder))
             before = self.stamp()
             if not before.pending:
                 # Nothing waits to be written into the database file: it is read as it stands,
@@ -192,10 +192,10 @@ class Store:
         except READ_FAILURES as error:
             raise self._unreadable(error) from error
 
-    def _look_once(self, see: Callable[[Look], Seen], *, still: bool) -> Seen:
+    def _look_once(self, see: Callable[[Snapshot], Seen], *, still: bool) -> Seen:
         with closing(connect(self.folder, still=still)) as connection:
             connection.execute("BEGIN")  # so that every query sees the same moment
-            return see(Look(connection.execute, self.folder))
+            return see(Snapshot(connection.execute, self.folder))
 
     def _unreadable(self, error: Exception) -> LogError:
         if isinstance(error, OSError) or primary_code(error) in _NO_ACCESS:

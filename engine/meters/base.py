@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from engine.evaluation_settings import EvaluationSettings
-from engine.meters.subject import Subject
+from engine.meters.measured_network import MeasuredNetwork
 from engine.metrics import Metric, Source
 from engine.options import Options, plain, read
 from engine.supernets.base import Supernet
@@ -43,6 +43,14 @@ class Meter(ABC):
         """The meter's own options, of the type `Options`; raises ConfigError for wrong ones."""
         return read(self.Options, settings.meter(self.name), f"meter_options.{self.name}")
 
+    def disagreements(self, settings: EvaluationSettings) -> Mapping[str, str]:
+        """Options of its own that do not go together with `settings`, each with what to do.
+
+        As `{"threads": "needs device to be cpu: leave it out"}`; a configuration with them is
+        refused when it is read.
+        """
+        return {}
+
     def refusal(self, supernet: Supernet, settings: EvaluationSettings) -> str:
         """A sentence on why nothing can be measured here; empty if it can."""
         return ""
@@ -60,7 +68,7 @@ class Meter(ABC):
             return {}
         return {metric.name: "measured" for metric in self.metrics}
 
-    def depends(self, metric: str, settings: EvaluationSettings) -> frozenset[Factor]:
+    def factors(self, metric: str, settings: EvaluationSettings) -> frozenset[Factor]:
         """What the number of one of its metrics depends on under `settings`."""
         return self.depends_on
 
@@ -74,5 +82,5 @@ class Meter(ABC):
         self.options(settings)
 
     @abstractmethod
-    def measure(self, subject: Subject, metrics: Sequence[str]) -> Mapping[str, float]:
+    def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """Those of its metrics that are asked for; raises EvaluationError if that is impossible."""

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Meter
+from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.metrics import MACS, PARAMS, SIZE
-from engine.meters.subject import Subject
 from engine.metrics import Source
 from engine.supernets.base import Supernet
 
 
 class CostMeter(Meter):
-    """All that `Supernet.exact` computes."""
+    """All that `Supernet.exact_metrics` computes."""
 
     name = "costs"
     label = "Costs"
@@ -20,9 +20,11 @@ class CostMeter(Meter):
 
     def sources(self, supernet: Supernet, settings: EvaluationSettings) -> Mapping[str, Source]:
         """Those that the supernet computes, all of them exact."""
-        return dict.fromkeys(supernet.exact_names, "exact")
+        return dict.fromkeys(supernet.with_options(settings).exact_metric_names, "exact")
 
-    def measure(self, subject: Subject, metrics: Sequence[str]) -> Mapping[str, float]:
+    def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """Those that are asked for."""
-        exact = subject.supernet.exact(subject.genotype[None])
+        exact = subject.supernet.with_options(subject.settings).exact_metrics(
+            subject.genotype[None]
+        )
         return {name: float(exact[name][0]) for name in metrics if name in exact}

@@ -12,8 +12,8 @@ from engine.evaluation_settings import EvaluationSettings
 from engine.meters import latency_table, timing
 from engine.meters.base import Factor, Meter
 from engine.meters.conditions import note, processor, processor_threads
+from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.metrics import LAT, LAT_SPREAD
-from engine.meters.subject import Subject
 from engine.meters.timing import Latency
 from engine.metrics import Source
 from engine.options import Options, option
@@ -34,7 +34,8 @@ class LatencyOptions(Options):
     batch: int = option(
         1,
         "Latency batch",
-        "Inputs in a forward pass whose time or memory is measured.",
+        "Inputs in a forward pass that is timed. Memory is counted with as many, unless it has "
+        "inputs of its own.",
         ge=1,
         le=10_000,
     )
@@ -68,12 +69,21 @@ class LatencyMeter(Meter):
     Options = LatencyOptions
     protocol = timing.PROTOCOL
 
+    def disagreements(self, settings: EvaluationSettings) -> Mapping[str, str]:
+        """Threads, where no processor computes."""
+        if self.options(settings).threads is None or settings.device == "cpu":
+            return {}
+        return {
+            "threads": "are those of a processor: leave threads out, or set device to cpu instead "
+            f"of {settings.device}"
+        }
+
     def describe(self, supernet: Supernet, settings: EvaluationSettings) -> str:
         """What latency is timed on, or which table it is read from."""
         options, device = self.options(settings), settings.device
         if options.table:
             return f"Latency is read from {Path(options.table).name}, not measured."
-        words, cores = supernet.task.words, ""
+        words, cores = supernet.task.data_names, ""
         if device == "cpu":
             threads = options.threads
             used = f"{threads} thread{'s'[: threads > 1]}" if threads else "all cores"
@@ -91,7 +101,7 @@ class LatencyMeter(Meter):
             return {LAT.name: "lookup table"}
         return {LAT.name: "measured", LAT_SPREAD.name: "measured"}
 
-    def depends(self, metric: str, settings: EvaluationSettings) -> frozenset[Factor]:
+    def factors(self, metric: str, settings: EvaluationSettings) -> frozenset[Factor]:
         """Nothing but the table, where there is one."""
         return frozenset() if self.options(settings).table else self.depends_on
 
@@ -109,7 +119,7 @@ class LatencyMeter(Meter):
         if options.table:
             latency_table.read(options.table)
 
-    def measure(self, subject: Subject, metrics: Sequence[str]) -> Mapping[str, float]:
+    def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """Time the sub-network, or look its parts up."""
         options = self.options(subject.settings)
         if options.table:
@@ -140,11 +150,11 @@ def latency(
     import torch
 
     from engine.fast.folding import fold_batch_norm
-    from engine.tasks.inputs import call, device_of, moved
+    from engine.tasks.inputs import call, device_of, move_inputs
 
     device, dtype = device_of(module), devices.dtype(precision)
     folded = fold_batch_norm(module).to(dtype).to(memory_format=torch.channels_last)
-    given = moved(inputs, device, dtype)
+    given = move_inputs(inputs, device, dtype)
 
     def work() -> None:
         call(folded, given)

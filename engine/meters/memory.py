@@ -6,26 +6,41 @@ from typing import Any
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Meter
 from engine.meters.latency import LatencyMeter
+from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.metrics import PEAK_MEMORY
-from engine.meters.subject import Subject
+from engine.options import Options, option
 
 _MB = 1e6
 
 
+class MemoryOptions(Options):
+    """How memory is counted."""
+
+    inputs: int | None = option(
+        None,
+        "Memory batch",
+        "Inputs in a forward pass whose memory is counted.",
+        hint="As latency",
+        ge=1,
+        le=10_000,
+    )
+
+
 class MemoryMeter(Meter):
-    """`peak_memory` in MB, of a pass of as many inputs as latency is timed with."""
+    """`peak_memory` in MB, of a pass of `inputs`: by default as many as latency has."""
 
     name = "memory"
     label = "Memory"
     metrics = (PEAK_MEMORY,)
     depends_on = frozenset({"precision", "batch"})
+    Options = MemoryOptions
     borrows_options_of = (LatencyMeter.name,)
 
     def determinants(self, metric: str, settings: EvaluationSettings) -> Mapping[str, Any]:
         """The batch."""
         return {"batch": self._batch(settings)}
 
-    def measure(self, subject: Subject, metrics: Sequence[str]) -> Mapping[str, float]:
+    def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """Count what is alive in a pass."""
         from engine.meters.peak_bytes import peak_bytes
 
@@ -34,4 +49,5 @@ class MemoryMeter(Meter):
         return {PEAK_MEMORY.name: found / _MB}
 
     def _batch(self, settings: EvaluationSettings) -> int:
-        return int(LatencyMeter().options(settings).batch)
+        own: int | None = self.options(settings).inputs
+        return own or int(LatencyMeter().options(settings).batch)

@@ -5,11 +5,11 @@ import weakref
 import torch
 from torch import Tensor, nn
 
-from engine.compat.torch import ResultsSeen
+from engine.compat.torch import ResultRecorder
 from engine.devices import Precision, dtype
 from engine.fast.folding import fold_batch_norm
 from engine.tasks.base import Inputs
-from engine.tasks.inputs import call, device_of, moved, tensors
+from engine.tasks.inputs import call, device_of, move_inputs, tensors
 
 
 @torch.inference_mode()
@@ -22,11 +22,11 @@ def peak_bytes(module: nn.Module, inputs: Inputs, precision: Precision = "fp32")
     """
     numbers = dtype(precision)
     folded = fold_batch_norm(module).to(numbers).to(memory_format=torch.channels_last)
-    given = moved(inputs, device_of(module), numbers)
+    given = move_inputs(inputs, device_of(module), numbers)
     watch = _Watch()
     for tensor in (*folded.parameters(), *folded.buffers(), *tensors(given)):
         watch.add(tensor)
-    with ResultsSeen(watch.add):
+    with ResultRecorder(watch.add):
         call(folded, given)
     return watch.peak
 

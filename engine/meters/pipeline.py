@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine import devices, machine
+from engine import devices, machine_lock
 from engine.errors import DynasError, EvaluationError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters import registry
 from engine.meters.base import Meter
-from engine.meters.subject import Subject
+from engine.meters.measured_network import MeasuredNetwork
 from engine.quoting import error_text
 from engine.supernets.base import Supernet
 from engine.tasks.base import held_out_metric
@@ -28,32 +28,35 @@ def measure(
     """
     devices.check(settings.device, settings.precision)
     _check(supernet, metrics, settings)
-    subject = Subject(supernet, config, settings)
+    subject = MeasuredNetwork(supernet, config, settings)
     values: dict[str, float] = {}
     for meter in registry.all_meters():
-        wanted = [n for n in metrics if n not in values and _meter_of(supernet, n) is meter]
+        wanted = [
+            n for n in metrics if n not in values and _meter_of(supernet, n, settings) is meter
+        ]
         if wanted:
             found = _measured(meter, subject, wanted, settings)
             values |= {name: value for name, value in found.items() if name in metrics}
     return values
 
 
-def _meter_of(supernet: Supernet, name: str) -> Meter:
+def _meter_of(supernet: Supernet, name: str, settings: EvaluationSettings) -> Meter:
     """The meter of a metric; also of one that only this supernet and its task have."""
     if held_out_metric(name) or any(name == known.name for known in supernet.task.metrics):
         return registry.QUALITY
-    return registry.COSTS if name in supernet.exact_names else registry.meter_of(name)
+    exact = registry.COSTS.sources(supernet, settings)
+    return registry.COSTS if name in exact else registry.meter_of(name)
 
 
 def _measured(
-    meter: Meter, subject: Subject, names: Sequence[str], settings: EvaluationSettings
+    meter: Meter, subject: MeasuredNetwork, names: Sequence[str], settings: EvaluationSettings
 ) -> Mapping[str, float]:
     ours = meter in registry.BUILT_IN
     try:
-        if not any("machine" in meter.depends(name, settings) for name in names):
+        if not any("machine" in meter.factors(name, settings) for name in names):
             return meter.measure(subject, names)
         _ = subject.module  # which others need not wait for
-        with machine.alone():
+        with machine_lock.alone():
             return meter.measure(subject, names)
     except DynasError:
         raise

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from engine.errors import EvaluationError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Meter
-from engine.meters.subject import Subject
+from engine.meters.measured_network import MeasuredNetwork
 from engine.metrics import Source
 from engine.quoting import quoted
 from engine.supernets.base import Supernet
@@ -22,19 +22,19 @@ class QualityMeter(Meter):
 
     def sources(self, supernet: Supernet, settings: EvaluationSettings) -> Mapping[str, Source]:
         """Where the qualities that the supernet's task knows come from."""
-        return supernet.quality_by_metric(settings)
+        return supernet.quality_metric_sources(settings)
 
-    def measure(self, subject: Subject, metrics: Sequence[str]) -> Mapping[str, float]:
+    def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """The qualities that are asked for; raises EvaluationError where no data is held out."""
         supernet, settings = subject.supernet, subject.settings
-        sources = supernet.quality_by_metric(settings)
+        sources = supernet.quality_metric_sources(settings)
         asked = [name for name in metrics if name in sources]
         held_out = [name for name in metrics if held_out_metric(name) in sources]
         predicted = [name for name in asked if sources[name] != "measured"]
         measured = [name for name in asked if name not in predicted]
         values: dict[str, float] = {}
         if predicted:
-            found = supernet.predicted(subject.genotype, settings)
+            found = supernet.predicted_quality(subject.genotype, settings)
             values |= {name: found[name] for name in predicted}
         if measured:
             values |= self._measured(subject, "validation", measured)
@@ -43,21 +43,21 @@ class QualityMeter(Meter):
         return values
 
     def _held_out(
-        self, subject: Subject, names: Sequence[str], sources: Mapping[str, Source]
+        self, subject: MeasuredNetwork, names: Sequence[str], sources: Mapping[str, Source]
     ) -> dict[str, float]:
         task = subject.supernet.task
         wanted = [metric for name in names if (metric := held_out_metric(name))]
-        if not task.words.held_out:
+        if not task.data_names.held_out:
             raise EvaluationError(f"{subject.supernet.name} holds no data out for a test.")
         if any(sources[metric] != "measured" for metric in wanted):
             raise EvaluationError(
-                f"A predictor has no {task.words.held_out}. Choose a measured quality."
+                f"A predictor has no {task.data_names.held_out}. Choose a measured quality."
             )
         found = self._measured(subject, "held out", wanted)
         return {held_out_name(metric): found[metric] for metric in wanted if metric in found}
 
     def _measured(
-        self, subject: Subject, part: Part, metrics: Sequence[str]
+        self, subject: MeasuredNetwork, part: Part, metrics: Sequence[str]
     ) -> Mapping[str, float]:
         task, settings = subject.supernet.task, subject.settings
         found: object = task.quality(subject.network, part, metrics, settings, subject.resolution)

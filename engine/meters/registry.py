@@ -1,11 +1,12 @@
 """All meters: the engine's own and those of installed packages; what they say of every metric."""
 
 import functools
+import importlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib.metadata import EntryPoint
 from typing import Any
 
-from engine import plug_ins
+from engine import metrics, plug_ins
 from engine.errors import DataError, DynasError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Factor, Meter
@@ -64,10 +65,12 @@ def options_used(metric: str) -> tuple[str, ...]:
 def sources(supernet: Supernet, settings: EvaluationSettings) -> dict[str, Source]:
     """Where the number of each metric of a supernet comes from under `settings`.
 
-    A metric that is not here cannot be had with them.
+    The qualities of its task come first, as the task lists them. A metric that is not here cannot
+    be had with them.
     """
+    qualities = [known.name for known in supernet.task.metrics]
     found = {n: s for meter in all_meters() for n, s in meter.sources(supernet, settings).items()}
-    return {name: found[name] for name in ordered(found)}
+    return {name: found[name] for name in ordered(found, first=qualities)}
 
 
 def sources_of(
@@ -77,7 +80,7 @@ def sources_of(
 
     Such as that a number is extrapolated.
     """
-    return {**sources(supernet, settings), **supernet.remarked_sources(genotype, settings)}
+    return {**sources(supernet, settings), **supernet.subnetwork_sources(genotype, settings)}
 
 
 def refusal(name: str, supernet: Supernet, settings: EvaluationSettings) -> str:
@@ -93,7 +96,7 @@ def refusal(name: str, supernet: Supernet, settings: EvaluationSettings) -> str:
 
 def needs_this_machine(name: str, settings: EvaluationSettings) -> bool:
     """Whether the number of a metric is measured, and holds for this machine alone."""
-    return "machine" in meter_of(name).depends(name, settings)
+    return "machine" in meter_of(name).factors(name, settings)
 
 
 def holds_for_a_machine(name: str) -> bool:
@@ -114,21 +117,21 @@ def determinants(
     `fingerprint` is that of the supernet under `settings`.
     """
     meter = meter_of(name)
-    depends = meter.depends(name, settings)
+    factors = meter.factors(name, settings)
     keys: dict[str, Any] = {
         "supernet": supernet,
         "genotype": [int(gene) for gene in genotype],
         "metric": name,
     }
-    if depends & {"weights", "data"}:
+    if factors & {"weights", "data"}:
         keys["fingerprint"] = fingerprint
     if meter is not QUALITY:  # whose protocol, precision and device are in the fingerprint
         keys["meter"] = [meter.name, meter.protocol]
-        if "precision" in depends:
+        if "precision" in factors:
             keys["precision"] = settings.precision
-        if "device" in depends:
+        if "device" in factors:
             keys["device"] = settings.device
-        if "machine" in depends:
+        if "machine" in factors:
             keys["machine"] = machine_facts(settings)
     return {**keys, **meter.determinants(name, settings)}
 
@@ -181,7 +184,13 @@ def _added() -> dict[str, Meter | str]:
 
 
 def forget_added() -> None:
-    """Look anew for what installed packages add when it is asked for next."""
+    """Look anew for what installed packages offer when it is asked for next.
+
+    That holds for supernets, metrics and meters. A supernet that is loaded stays as it is.
+    """
+    importlib.invalidate_caches()
+    plug_ins.offered.cache_clear()
+    metrics.forget_added()
     _added.cache_clear()
 
 

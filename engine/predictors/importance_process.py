@@ -1,7 +1,8 @@
 """Importance in a process of its own, so that whoever asks stays responsive meanwhile.
 
-It is not one that `engine.evaluation.apart` makes, because those are copies of a process with torch
-loaded: nothing here needs torch, and the most of the time, loading scikit-learn, is the same.
+It is not one that `engine.evaluation.subprocess_call` makes, because those are copies of a
+process with torch loaded. Nothing here needs torch, and most of the time goes into loading
+scikit-learn, which would be the same.
 """
 
 import multiprocessing

@@ -17,7 +17,7 @@ WINDOW = 50
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FittedPredictor:
     """The predictor of a metric in one cycle, and how many sub-networks it had learnt from.
 
     `tau` holds, where it was chosen, Kendall's tau of each candidate in cross-validation.
@@ -32,7 +32,7 @@ class Fitted:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Fitted":
+    def from_json(cls, data: Mapping[str, Any]) -> "FittedPredictor":
         """What `to_json` wrote; fields of newer versions are ignored."""
         return cls(**{name: data[name] for name in cls.__dataclass_fields__ if name in data})
 

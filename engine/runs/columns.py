@@ -12,7 +12,7 @@ from engine.gene_names import NamedGene, named_genes
 from engine.metrics import Metric
 from engine.pareto.front import minimised
 from engine.pareto.lifetimes import STILL, FrontLifetimes, front_at
-from engine.runs.expression import FLAGS
+from engine.runs.filter_expression import FLAGS
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
 from engine.sources import as_shown
@@ -107,7 +107,7 @@ class RunColumns:
             return known.text(int(value))
         return choice_text(int(value) if value.is_integer() else value)
 
-    def named(self, n: int) -> "NamedColumns":
+    def by_name(self, n: int) -> "NamedColumns":
         """The first `n` evaluations by the names that filters, sorting and tables know."""
         return NamedColumns(self, min(n, len(self)))
 

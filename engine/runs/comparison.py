@@ -52,7 +52,7 @@ def why_not_comparable(first: RunHistory, other: RunHistory) -> str:
     if names[0] != names[1]:
         ours, theirs = (_listed(h.objectives) for h in (first, other))
         return f"it optimises {theirs}, not {ours}"
-    if quality_source(first.config) != quality_source(other.config):
+    if quality_source(first) != quality_source(other):
         return "its quality comes from another source (measured, or a published predictor)"
     for objective in first.config.dynas.metrics:
         ours, theirs = (_predicted(h, objective) for h in (first, other))

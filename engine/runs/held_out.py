@@ -6,25 +6,25 @@ from engine.config import NASConfig
 from engine.errors import DynasError
 from engine.metrics import Metric, metric
 from engine.supernets import registry
-from engine.tasks.base import Words, held_out_name
+from engine.tasks.base import DataNames, held_out_name
 
 _SAID = "held-out"
 
 
 @dataclass(frozen=True)
-class HeldOut:
+class HeldOutData:
     """The main `quality` of a task and the `words` for its data."""
 
     quality: Metric
-    words: Words
+    words: DataNames
 
     @property
-    def there(self) -> bool:
+    def is_available(self) -> bool:
         """Whether the task holds data out at all."""
         return bool(self.words.held_out)
 
     @property
-    def shown(self) -> Metric:
+    def held_out_quality(self) -> Metric:
         """The quality on the held-out data as a metric: its name, its label, what it tells."""
         return replace(
             self.quality,
@@ -41,16 +41,16 @@ class HeldOut:
         return f"measured on the {data if _SAID in data else f'{_SAID} {data}'}"
 
 
-def held_out(supernet: str) -> HeldOut | None:
+def held_out_data(supernet: str) -> HeldOutData | None:
     """What the task of a supernet says of held-out data; None if its package is gone."""
     try:
         task = registry.load(supernet).task
     except DynasError:
         return None
-    return HeldOut(task.metrics[0], task.words)
+    return HeldOutData(task.metrics[0], task.data_names)
 
 
 def main_quality(config: NASConfig) -> Metric:
     """The main quality of a run; its first objective if the package of its task is gone."""
-    found = held_out(config.dynas.supernet)
-    return found.quality if found else metric(config.dynas.metrics[0])
+    data = held_out_data(config.dynas.supernet)
+    return data.quality if data else metric(config.dynas.metrics[0])

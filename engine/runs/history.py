@@ -11,16 +11,16 @@ import numpy.typing as npt
 from engine.config import NASConfig
 from engine.data_dir import using
 from engine.errors import DamagedLogError, DynasError, LogError
-from engine.evaluation.record import KNOWN, Evaluation
+from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.log.evaluation_log import EvaluationLog
 from engine.log.event import Event
 from engine.log.store import ADVICE
 from engine.metrics import recall
 from engine.predictors.quality import Quality, QualityTracker
-from engine.runs.collecting import no_collection
+from engine.runs.garbage_collection import without_garbage_collection
 from engine.runs.genotypes import no_sub_network, not_in_space
-from engine.runs.growing import GrowingColumns, GrownColumns
-from engine.runs.plans import without_proposals
+from engine.runs.incremental_columns import ColumnArrays, IncrementalColumns
+from engine.runs.logged_plans import without_proposals
 from engine.runs.provenance import WordedMetrics, config_as_it_was
 from engine.runs.run_summary import ACTIVE, RunSummary
 from engine.runs.running_time import RunningTime, Stopwatch
@@ -65,7 +65,7 @@ class RunHistory(WordedMetrics):
         self._last_event = 0.0
         self._tracked = TrackedFront(self.config)
         self._front: _Front | None = None
-        self._columns: GrowingColumns | None = None
+        self._columns: IncrementalColumns | None = None
         self._quality = QualityTracker()
         self.refresh()
 
@@ -103,7 +103,7 @@ class RunHistory(WordedMetrics):
 
     def refresh(self) -> int:
         """Read what is new; the number of evaluations. Safe from any thread."""
-        with using(self._folder), self._lock, no_collection():
+        with using(self._folder), self._lock, without_garbage_collection():
             events, fresh = self._log.follow(len(self.events), len(self.evaluations))
             with self._named():
                 for event in events:
@@ -162,7 +162,7 @@ class RunHistory(WordedMetrics):
             else:
                 self._to_retry[e.genotype] = e.number
         self._running_time.follow(fresh)
-        self.known += sum(e.cycle == KNOWN for e in fresh)
+        self.known += sum(e.cycle == WARM_START_CYCLE for e in fresh)
 
     def _check_space(self, fresh: list[Evaluation]) -> None:
         """Raise DamagedLogError where some evaluations are of the supernet's space and others not.
@@ -196,16 +196,16 @@ class RunHistory(WordedMetrics):
         with self._lock:
             return np.array(self._tracked.hypervolume)
 
-    def columns(self) -> GrownColumns:
+    def columns(self) -> ColumnArrays:
         """The evaluations as arrays; costs what is new since the last call."""
-        with self._lock, no_collection():
+        with self._lock, without_garbage_collection():
             if self._columns is None:
-                self._columns = GrowingColumns(self._tracked.constraints)
+                self._columns = IncrementalColumns(self._tracked.constraints)
             return self._columns.follow(self.evaluations)
 
-    def judged(self, metric: str) -> list[tuple[Quality, Quality]]:
+    def prediction_quality(self, metric: str) -> list[tuple[Quality, Quality]]:
         """How good predictions of a metric were; see `QualityTracker.rows`. Costs what is new."""
-        with self._lock, no_collection():
+        with self._lock, without_garbage_collection():
             self._quality.follow(self.evaluations)
             return self._quality.rows(metric)
 
@@ -222,7 +222,7 @@ class RunHistory(WordedMetrics):
         return self._current_front().numbers
 
     @property
-    def joined(self) -> int:
+    def front_version(self) -> int:
         """How many sub-networks ever joined the front, which stays the same while this does."""
         return self._tracked.joined
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from engine.disk import not_written
+from engine.disk_errors import not_written
 from engine.errors import LogError, RunError
 
 _PATIENCE = 1.0  # seconds: others hold it for a moment to see whether somebody has it
@@ -32,7 +32,7 @@ class Lease:
         """Give it back."""
         self._lock.release()
 
-    def held_elsewhere(self) -> bool:
+    def is_held_elsewhere(self) -> bool:
         """Whether some process or thread is writing now; creates nothing."""
         if not self._file.exists():
             return False

@@ -17,5 +17,7 @@ def load_run(run_id: str, data_dir: str | Path | None = None) -> RunHistory:
     """
     index = RunIndex(current() if data_dir is None else DataFolder.at(data_dir))
     history = index.history(run_id)
-    history.lost_writer = history.state in ACTIVE and not Lease(index.run(run_id)).held_elsewhere()
+    history.lost_writer = (
+        history.state in ACTIVE and not Lease(index.run(run_id)).is_held_elsewhere()
+    )
     return history

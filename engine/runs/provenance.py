@@ -11,7 +11,8 @@ from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.meters import registry as meters
 from engine.metrics import Metric
-from engine.sources import as_shown, combined_headline
+from engine.requirements import QualitySource
+from engine.sources import as_shown, combined_headline, predicted
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
@@ -32,7 +33,7 @@ class WordedMetrics:
     def supernet(self) -> Supernet:
         """The supernet, as the run's data folder has it; raises DynasError if it is gone."""
         with data_dir.using(self._folder):
-            return registry.load(self.config.dynas.supernet)
+            return registry.load(self.config.dynas.supernet).with_options(self.config.settings)
 
     @property
     def objectives(self) -> list[Metric]:
@@ -73,12 +74,13 @@ class WordedMetrics:
             self._sources[name] = self._sources.get(name, frozenset()) | {source}
 
 
-def quality_source(config: NASConfig) -> str:
+def quality_source(run: WordedMetrics) -> QualitySource:
     """Where the quality of a run's sub-networks comes from: measured, or a published predictor."""
     try:
-        return registry.load(config.dynas.supernet).quality_source(config.settings)
-    except DynasError:  # its package is gone
-        return str(config.dynas.supernet_options.get("accuracy_source", "measured"))
+        return registry.load(run.config.dynas.supernet).quality_source(run.config.settings)
+    except DynasError:  # its package is gone: the records tell
+        told = [source for name in run.config.all_metrics for source in run.sources(name)]
+        return "published predictor" if any(map(predicted, told)) else "measured"
 
 
 def config_as_it_was(data: Mapping[str, Any]) -> NASConfig:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from engine.disk import is_full, not_written
+from engine.disk_errors import is_full, not_written
 from engine.errors import ConfigError
 from engine.evaluation.record import Evaluation
 from engine.metrics import plain

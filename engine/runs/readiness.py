@@ -3,14 +3,14 @@
 import threading
 
 from engine.errors import DataError
-from engine.evaluation.apart import run_apart
+from engine.evaluation.subprocess_call import call_in_subprocess
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings, Progress, Requirement
-from engine.supernets.remembered import Check, Remembered
+from engine.supernets.requirement_records import Check, RequirementRecords
 
 
-def check(
-    remembered: Remembered,
+def check_requirement(
+    remembered: RequirementRecords,
     supernet: str,
     requirement: Requirement,
     progress: Progress,
@@ -23,7 +23,7 @@ def check(
     settings = remembered.settings(registry.load(supernet), requirement.serves)
     place = requirement.locate(settings)
     try:
-        found = run_apart(
+        found = call_in_subprocess(
             _read, supernet, requirement.key, settings, progress=progress, cancelled=cancelled
         )
     except DataError as error:

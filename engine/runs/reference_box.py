@@ -36,7 +36,7 @@ def reference_box(config: NASConfig, first: Sequence[Evaluation]) -> ReferenceBo
     """
     objectives = config.objectives
     try:
-        supernet = registry.load(config.dynas.supernet)
+        supernet = registry.load(config.dynas.supernet).with_options(config.settings)
         bounds = [supernet.bounds(objective.name) for objective in objectives]
     except DynasError:
         return None

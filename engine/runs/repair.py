@@ -10,7 +10,7 @@ from engine.errors import DynasError, LogError
 from engine.evaluation.record import Evaluation
 from engine.log.evaluation_log import DiskLog
 from engine.log.event import Event
-from engine.log.salvage import Salvage, check_readable, salvage
+from engine.log.recovery import RecoveredLog, check_readable, recover
 from engine.runs.genotypes import not_in_space
 from engine.runs.history import RunHistory
 from engine.runs.provenance import config_as_it_was
@@ -18,7 +18,7 @@ from engine.supernets import registry
 
 
 @dataclass(frozen=True)
-class Repaired:
+class RepairResult:
     """What a repair has kept, and what is lost, such as `evaluation 7`."""
 
     evaluations: int
@@ -33,14 +33,14 @@ class Repaired:
         return f"{kept}; lost: {gone}." if gone else f"{kept}; no record is lost."
 
 
-def repaired_log(run_id: str, damaged: Path, made: Path) -> Repaired:
+def repaired_log(run_id: str, damaged: Path, made: Path) -> RepairResult:
     """Write to `made` a new log with every readable record of the one in `damaged`, in its order.
 
     Records are numbered anew, and events that name evaluations follow them. A last event,
     `repaired`, tells what is lost. Raises LogError, and leaves nothing at `made`, if what is left
     makes no run.
     """
-    found = salvage(damaged)
+    found = recover(damaged)
     check_readable(damaged, found)
     if found.created is None:
         raise LogError(
@@ -54,7 +54,7 @@ def repaired_log(run_id: str, damaged: Path, made: Path) -> Repaired:
         raise LogError(f"The run '{run_id}' cannot be repaired. {error}") from error
 
 
-def _of_its_supernet(found: Salvage, created: Event) -> Salvage:
+def _of_its_supernet(found: RecoveredLog, created: Event) -> RecoveredLog:
     """Without evaluations that are no sub-network of the run's supernet; all if none is one."""
     try:
         supernet = config_as_it_was(created.data["config"]).dynas.supernet
@@ -68,7 +68,7 @@ def _of_its_supernet(found: Salvage, created: Event) -> Salvage:
     return replace(found, evaluations=kept, lost=lost)
 
 
-def _written(run_id: str, found: Salvage, made: Path) -> Repaired:
+def _written(run_id: str, found: RecoveredLog, made: Path) -> RepairResult:
     log = DiskLog(made)
     try:
         log.append_all(found.evaluations)
@@ -79,7 +79,7 @@ def _written(run_id: str, found: Salvage, made: Path) -> Repaired:
     read = RunHistory(run_id, DiskLog.open(made))  # raises if it makes no sense
     if len(read.evaluations) != len(found.evaluations):
         raise LogError("What was written cannot be read back.")
-    return Repaired(len(found.evaluations), len(found.events), found.lost)
+    return RepairResult(len(found.evaluations), len(found.events), found.lost)
 
 
 def _following(event: Event, kept: Sequence[Evaluation]) -> Event:

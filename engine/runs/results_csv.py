@@ -6,11 +6,11 @@ from datetime import datetime
 from functools import lru_cache
 
 from engine.errors import ConfigError
-from engine.evaluation.record import KNOWN, Evaluation
+from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.log.decoding import LATEST
 from engine.metrics import metric, ordered
-from engine.runs.collecting import no_collection
-from engine.runs.importing.cells import Numbers, read_numbers
+from engine.runs.garbage_collection import without_garbage_collection
+from engine.runs.importing.cells import CellNumbers, read_numbers
 from engine.runs.importing.columns import listed
 from engine.runs.importing.configs import written_out
 from engine.runs.importing.networks import SubNetworks, sub_networks
@@ -67,7 +67,7 @@ class ResultsFile:
     """The rows of a results CSV, whatever supernet they are of."""
 
     table: ResultsTable
-    numbers: Sequence[Numbers]
+    numbers: Sequence[CellNumbers]
 
     @classmethod
     def read(cls, content: bytes | str, origin: str) -> "ResultsFile":
@@ -76,7 +76,7 @@ class ResultsFile:
         Raises ConfigError for what is too large, is no results CSV, or has no row.
         """
         check_size(len(content), origin)
-        with no_collection():
+        with without_garbage_collection():
             table = read_table(content, origin)
             numbers = read_numbers(table)
         if all(table.failed):
@@ -94,7 +94,7 @@ class ResultsFile:
         Rows that cannot be read are left out, and so are those that failed. Raises ConfigError
         that names the first line if none can be read; OtherSupernetError if most rows do not fit.
         """
-        with no_collection():
+        with without_garbage_collection():
             table, rows = self.table, self.given
             networks = sub_networks([table.subnetworks[row] for row in rows], supernet)
             found = sort_rows(table, self.numbers, rows, networks, supernet)
@@ -134,7 +134,7 @@ class ResultsFile:
                     number=0,
                     genotype=tuple(genotype.tolist()),
                     config=config,
-                    cycle=KNOWN,
+                    cycle=WARM_START_CYCLE,
                     status="ok",
                     metrics=metrics,
                     sources=_sources(

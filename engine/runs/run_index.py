@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from engine.data_dir import DataFolder, using
-from engine.disk import not_read
+from engine.disk_errors import not_read
 from engine.errors import DamagedLogError, LogError, RunError
-from engine.log.database import Stamp
+from engine.log.database import FileStamp
 from engine.log.evaluation_log import DiskLog
 from engine.runs.history import RunHistory
-from engine.runs.labels import LabelReader, Labels
 from engine.runs.lease import Lease
-from engine.runs.noted_summary import Noted, note, noted
+from engine.runs.run_labels import LabelReader, Labels
 from engine.runs.run_summary import ACTIVE, RunSummary
+from engine.runs.stored_summary import StoredSummary, note, noted
 
 _MOST_HISTORIES = 64  # that stay in memory, those looked at last
 _LONGEST_ID = 200  # characters; a longer one may be none that a folder can have
@@ -44,7 +44,7 @@ class UnreadableRun:
 
 
 class _Entry(NamedTuple):
-    stamp: Stamp
+    stamp: FileStamp
     summary: RunSummary
     labels: Labels
 
@@ -60,7 +60,7 @@ class RunIndex:
         self.data, self.folder = data, data.runs
         self._lock = threading.RLock()
         self._entries: dict[str, _Entry] = {}
-        self._unreadable: dict[str, tuple[Stamp, LogError]] = {}
+        self._unreadable: dict[str, tuple[FileStamp, LogError]] = {}
         self._histories: OrderedDict[str, RunHistory] = OrderedDict()
         self._labels = LabelReader()
 
@@ -134,7 +134,7 @@ class RunIndex:
     def summary(self, run_id: str) -> RunSummary:
         """The run at a glance, as its log has it; raises as `history` does."""
         summary = self._entry(run_id).summary
-        if summary.state in ACTIVE and not Lease(self.run(run_id)).held_elsewhere():
+        if summary.state in ACTIVE and not Lease(self.run(run_id)).is_held_elsewhere():
             return replace(summary, state="interrupted")
         return summary
 
@@ -191,7 +191,7 @@ class RunIndex:
             self._entries[run_id] = entry
         return entry
 
-    def _seen(self, run_id: str) -> Noted:
+    def _seen(self, run_id: str) -> StoredSummary:
         """What to list of a run whose files are new here, or have changed."""
         history = self._grown(run_id)
         if history is None:
@@ -201,7 +201,7 @@ class RunIndex:
             self.forget(run_id)
             history = self._read(run_id)
         summary = replace(history.summary(), state=history.state, driven_here=False)
-        return Noted(summary, self._labels.of(history))
+        return StoredSummary(summary, self._labels.of(history))
 
     def _grown(self, run_id: str) -> RunHistory | None:
         """The history that was read before, if it holds further records than are listed."""
@@ -214,7 +214,7 @@ class RunIndex:
         known = listed and (listed.summary.evaluations, listed.summary.updated)
         return history if known != (now.evaluations, now.updated) else None
 
-    def _noted(self, run_id: str) -> Noted | None:
+    def _noted(self, run_id: str) -> StoredSummary | None:
         with using(self.data):
             return noted(run_id, self.log(run_id))
 

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.errors import LogError, RunError
-from engine.runs.drives import Drives
 from engine.runs.history import RunHistory
-from engine.runs.labels import Labels
 from engine.runs.lease import Lease
 from engine.runs.run_index import RunIndex, UnreadableRun
+from engine.runs.run_labels import Labels
 from engine.runs.run_summary import ACTIVE, RunSummary
+from engine.runs.run_threads import RunThreads
 
 
 class RunReader:
     """Lists runs and shows each as its log has it, with what its thread knows besides."""
 
-    def __init__(self, index: RunIndex, drives: Drives) -> None:
+    def __init__(self, index: RunIndex, drives: RunThreads) -> None:
         self._index, self._drives = index, drives
 
     def labels(self, run_id: str) -> Labels:
@@ -75,7 +75,7 @@ class RunReader:
             history = self._index.history(run_id)
         alive = history.driven_here = driven is not None
         if history.state in ACTIVE and not alive:
-            history.lost_writer = not Lease(self._index.run(run_id)).held_elsewhere()
+            history.lost_writer = not Lease(self._index.run(run_id)).is_held_elsewhere()
         else:
             history.lost_writer = False
         return history

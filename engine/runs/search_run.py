@@ -7,22 +7,22 @@ from collections.abc import Callable
 
 from engine.errors import DynasError, LogError, UnusableDataError
 from engine.evaluation.evaluator import Evaluator
-from engine.evaluation.measuring import Measurement
+from engine.evaluation.measurement import Measurement
 from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.log.evaluation_log import EvaluationLog
 from engine.meters import registry as meters
 from engine.quoting import error_text, message_text
-from engine.runs.calibrating import uncalibrated
+from engine.runs.cached_measurements import CachedMeasurements
 from engine.runs.failures import FailureWatch
-from engine.runs.flights import Flight, Flights
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
-from engine.runs.known_numbers import KnownNumbers
-from engine.runs.plans import plan_data, plans
+from engine.runs.logged_plans import plan_data, plans
+from engine.runs.predictor_calibration import uncalibrated_metrics
 from engine.runs.published_csv import PublishedCsv
+from engine.runs.running_evaluations import RunningEvaluation, RunningEvaluations
 from engine.runs.running_time import Stopwatch
-from engine.runs.stopping import StopRules
+from engine.runs.stop_rules import StopRules
 from engine.runs.time_limit import TimeLimit
 from engine.search.strategy import Plan, Proposal, Strategy
 from engine.supernets import registry
@@ -95,7 +95,7 @@ class SearchRun:
         self._supernet = registry.load(config.dynas.supernet)
         self._settings = config.settings
         self._supernet.check_data(self._settings)
-        self._known = KnownNumbers(self.cache, config, self._supernet)
+        self._known = CachedMeasurements(self.cache, config, self._supernet)
         self.enter("running")
         self._in_order = config.search.deterministic
         self._rules = StopRules(config.stop)
@@ -119,7 +119,7 @@ class SearchRun:
 
     def _loop(self, strategy: Strategy, evaluator: Evaluator) -> tuple[str, str]:
         """The state in which the search ended, and why if there is more to say."""
-        flights = Flights(evaluator, self._in_order)
+        flights = RunningEvaluations(evaluator, self._in_order)
         while True:
             wanted = self.heed()
             strategy.budget = self.history.num_evals
@@ -163,7 +163,7 @@ class SearchRun:
             self.enter("running")
         return False
 
-    def _fill(self, strategy: Strategy, evaluator: Evaluator, flights: Flights) -> bool:
+    def _fill(self, strategy: Strategy, evaluator: Evaluator, flights: RunningEvaluations) -> bool:
         """Give every worker something to do; whether there was anything new.
 
         A sub-network whose numbers are known ends the round: it may be what ends the search.
@@ -184,7 +184,7 @@ class SearchRun:
             flights.add(proposal, future)
         return bool(asked) or self.wanted != "running"
 
-    def _record_landed(self, strategy: Strategy, flights: Flights) -> str:
+    def _record_landed(self, strategy: Strategy, flights: RunningEvaluations) -> str:
         """Record what has ended, giving up what takes too long; why the run cannot go on, if so."""
         flights.wait(_POLL)
         flights.give_up(self._limit.seconds(self.history.evaluations), self._limit.sentence)
@@ -203,7 +203,7 @@ class SearchRun:
                 break
         return ""
 
-    def _remember(self, flight: Flight) -> None:
+    def _remember(self, flight: RunningEvaluation) -> None:
         """Keep the numbers of what has landed, even before its turn to be recorded comes."""
         error = flight.error()
         if isinstance(error, UnusableDataError):
@@ -212,7 +212,7 @@ class SearchRun:
             self._known.remember(flight.proposal.genotype, flight.future.result())
         flight.remembered = True
 
-    def _record(self, flight: Flight) -> Evaluation:
+    def _record(self, flight: RunningEvaluation) -> Evaluation:
         proposal, error = flight.proposal, flight.error()
         measurement = Measurement({}, 0.0, "") if error else flight.future.result()
         exact = {n: float(v[0]) for n, v in self._problem.exact(proposal.genotype[None]).items()}
@@ -239,7 +239,7 @@ class SearchRun:
                 conditions=measurement.conditions,
                 stderr=getattr(error, "stderr", ""),
                 ran=round(self._stopwatch.seconds, 3),
-                uncalibrated=uncalibrated(
+                uncalibrated=uncalibrated_metrics(
                     self._supernet, proposal.genotype, self._settings, metrics
                 ),
             )

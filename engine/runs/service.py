@@ -14,22 +14,22 @@ from engine.evaluation.evaluator import Evaluator, ProcessEvaluator
 from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.runs import warm_start
-from engine.runs.aside import Aside
-from engine.runs.calibrating import calibrated
-from engine.runs.checks import checked_supernet
-from engine.runs.creation import create_run
-from engine.runs.damaged import DamagedRuns
-from engine.runs.drives import Drives
+from engine.runs.damaged_runs import DamagedRuns
 from engine.runs.history import RunHistory
-from engine.runs.labels import changes, clean_shortlist
 from engine.runs.lease import Lease
-from engine.runs.making import remove_unfinished
+from engine.runs.new_folder import remove_unfinished
+from engine.runs.predictor_calibration import calibrated_config
 from engine.runs.results_csv import ImportedResults, ResultsFile
+from engine.runs.run_creation import create_run
 from engine.runs.run_index import RunIndex
+from engine.runs.run_labels import changes, clean_shortlist
 from engine.runs.run_reader import RunReader
 from engine.runs.run_summary import ACTIVE
+from engine.runs.run_threads import RunThreads
+from engine.runs.search_checks import checked_supernet
 from engine.runs.search_run import STOPPED_NOW
-from engine.runs.supernet_proposal import chosen_supernet, taken_as
+from engine.runs.side_measurements import SideMeasurements
+from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
 from engine.runs.trash import Trash
 
 
@@ -47,8 +47,10 @@ class RunService(RunReader):
         self._admit = admit
         self._cache = EvaluationCache(self.folder.evaluations)
         index = RunIndex(self.folder)
-        super().__init__(index, Drives(index, self._cache, make_evaluator))
-        self.aside = Aside(self._cache, make_evaluator, self._drives.most_workers, self.folder)
+        super().__init__(index, RunThreads(index, self._cache, make_evaluator))
+        self.side_measurements = SideMeasurements(
+            self._cache, make_evaluator, self._drives.most_workers, self.folder
+        )
         self.trash = Trash(self.folder.trash)
         self.trash.empty()
         self.damaged = DamagedRuns(self._index, self.trash)
@@ -78,7 +80,7 @@ class RunService(RunReader):
 
     def _made(self, config: NASConfig, name: str | None) -> str:
         supernet = checked_supernet(config, self._admit)
-        config = calibrated(config, supernet)
+        config = calibrated_config(config, supernet)
         supernet.check_data(config.settings)
         fingerprint = supernet.fingerprint(config.settings)
         known = warm_start.known(config, supernet, fingerprint, self.folder, self.history)
@@ -104,11 +106,13 @@ class RunService(RunReader):
         with using(self.folder):
             if "supernet" not in config.dynas.model_fields_set:
                 config = config.model_copy(deep=True)
-                config.dynas.supernet = chosen_supernet(file)
-            found = taken_as(file, checked_supernet(config, self._admit))
-        return self.import_read(found, config, name)
+                config.dynas.supernet = identify_supernet(file)
+            found = read_for_supernet(file, checked_supernet(config, self._admit))
+        return self.import_parsed_results(found, config, name)
 
-    def import_read(self, found: ImportedResults, config: NASConfig, name: str = "") -> str:
+    def import_parsed_results(
+        self, found: ImportedResults, config: NASConfig, name: str = ""
+    ) -> str:
         """Make a run that has ended of what was read of a results CSV; returns the run's id.
 
         Extended, the run goes on searching as `config` says, and knows what the file lists. Raises
@@ -160,7 +164,7 @@ class RunService(RunReader):
             raise RunError("Extend by at least one evaluation.")
         self._check(run_id, "extend")
         budget = self.history(run_id).num_evals + extra
-        driven = self._drives.alive(run_id) or Lease(self._folder(run_id)).held_elsewhere()
+        driven = self._drives.alive(run_id) or Lease(self._folder(run_id)).is_held_elsewhere()
         self._append(run_id, "extended", {"num_evals": budget})
         if not driven:
             self._drive(run_id)
@@ -207,11 +211,11 @@ class RunService(RunReader):
         self, run_id: str, number: int, cancelled: threading.Event | None = None
     ) -> float:
         """The main quality on data that no search sees; measured once, then remembered."""
-        return self.aside.held_out_quality(*self._find(run_id, number), cancelled)
+        return self.side_measurements.held_out_quality(*self._find(run_id, number), cancelled)
 
-    def known_held_out_quality(self, run_id: str, number: int) -> float | None:
+    def cached_held_out_quality(self, run_id: str, number: int) -> float | None:
         """The quality on held-out data if it was measured before."""
-        return self.aside.known_held_out_quality(*self._find(run_id, number))
+        return self.side_measurements.cached_held_out_quality(*self._find(run_id, number))
 
     def wait(self, run_id: str, timeout: float | None = None) -> None:
         """Block until the thread that drives the run has ended."""
@@ -229,7 +233,7 @@ class RunService(RunReader):
 
         What ends meanwhile is recorded. What takes longer is left out: a resume measures it again.
         """
-        self.aside.close()
+        self.side_measurements.close()
         self._drives.close()
 
     def _find(self, run_id: str, number: int) -> tuple[RunHistory, Evaluation]:

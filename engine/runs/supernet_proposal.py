@@ -21,7 +21,7 @@ _INPUT = re.compile(r"""['"]r['"]: \[([0-9]{1,5})\]""")
 
 
 @dataclass(frozen=True)
-class Proposal:
+class SupernetProposal:
     """The supernets that a file may be of, by name.
 
     Those of `fitting` have the sub-networks of the file. Those of `confirmed` also have its MACs:
@@ -62,7 +62,7 @@ class _Fit:
         return self.fits and self.macs > 0 and agreeing >= _MOST * self.macs
 
 
-def proposal(file: ResultsFile) -> Proposal:
+def propose_supernet(file: ResultsFile) -> SupernetProposal:
     """Compare the configurations and MACs of a file with those of every known supernet."""
     given = file.given
     places = np.unique(np.linspace(0, len(given) - 1, min(len(given), _LOOKED_AT)).astype(int))
@@ -71,25 +71,25 @@ def proposal(file: ResultsFile) -> Proposal:
     fitting = [fit for fit in fits if fit.fits]
     equal = [fit for fit in fitting if fit.has_macs(fit.equal)]
     confirmed = equal or [fit for fit in fitting if fit.has_macs(fit.near)]
-    return Proposal(
+    return SupernetProposal(
         tuple(fit.supernet.name for fit in confirmed),
         tuple(fit.supernet.name for fit in fitting),
         _reason(confirmed, fitting, any(fit.configs for fit in fits)),
     )
 
 
-def chosen_supernet(file: ResultsFile) -> str:
+def identify_supernet(file: ResultsFile) -> str:
     """The name of the one supernet that the file is of.
 
     Raises ConfigError, with what was found, where the file does not show it.
     """
-    found = proposal(file)
+    found = propose_supernet(file)
     if found.supernet is None:
         raise ConfigError(f"{file.table.origin}: {found.reason} Say which supernet it is of.")
     return found.supernet
 
 
-def taken_as(file: ResultsFile, supernet: Supernet) -> ImportedResults:
+def read_for_supernet(file: ResultsFile, supernet: Supernet) -> ImportedResults:
     """What the rows say of sub-networks of `supernet`; errors tell which supernet would fit.
 
     Raises ConfigError as `ResultsFile.of` does.
@@ -97,7 +97,7 @@ def taken_as(file: ResultsFile, supernet: Supernet) -> ImportedResults:
     try:
         return file.of(supernet)
     except OtherSupernetError as error:
-        raise ConfigError(f"{error} {proposal(file).reason}") from None
+        raise ConfigError(f"{error} {propose_supernet(file).reason}") from None
 
 
 def _supernets(file: ResultsFile) -> Iterator[Supernet]:

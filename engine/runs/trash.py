@@ -8,12 +8,12 @@ from pathlib import Path
 from engine.errors import LogError, RunError
 from engine.log.evaluation_log import DiskLog
 
-KEPT_DAYS = 14
+RETENTION_DAYS = 14
 _DAY = 86_400.0  # seconds
 
 
 @dataclass(frozen=True)
-class Trashed:
+class DeletedRun:
     """A run in the trash. `deleted` is a POSIX time."""
 
     run_id: str
@@ -42,13 +42,13 @@ class Trash:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def entries(self) -> list[Trashed]:
+    def entries(self) -> list[DeletedRun]:
         """What can be restored, the last deleted first."""
-        oldest = time.time() - KEPT_DAYS * _DAY
+        oldest = time.time() - RETENTION_DAYS * _DAY
         kept = [entry for entry in self._all() if entry.deleted >= oldest]
         return sorted(kept, key=lambda entry: entry.deleted, reverse=True)
 
-    def find(self, run_id: str) -> Trashed:
+    def find(self, run_id: str) -> DeletedRun:
         """The run `run_id` as it was deleted last; raises RunError if it is not here."""
         for entry in self.entries():
             if entry.run_id == run_id:
@@ -82,12 +82,12 @@ class Trash:
             if entry.folder not in kept:
                 shutil.rmtree(entry.folder, ignore_errors=True)
 
-    def _all(self) -> list[Trashed]:
+    def _all(self) -> list[DeletedRun]:
         found = []
         for folder in self._folder.glob("*-*"):
             deleted, _, run_id = folder.name.partition("-")
             try:
-                found.append(Trashed(run_id, float(deleted), folder))
+                found.append(DeletedRun(run_id, float(deleted), folder))
             except ValueError:
                 continue  # a folder that somebody else put here is left alone
         return found

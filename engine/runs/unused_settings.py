@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from engine.config import NASConfig, algorithms_for
-from engine.config_options import Owned, owned
+from engine.config_options import OwnedOptions, owned
 from engine.meters import registry as meters
 from engine.options import unused
 from engine.supernets.base import Supernet
@@ -46,7 +46,7 @@ class _Need(NamedTuple):
 
 
 def _no_data(search: _Search) -> str:
-    return f"nothing is measured on {search.supernet.task.words.items}"
+    return f"nothing is measured on {search.supernet.task.data_names.items}"
 
 
 _NEEDS = (
@@ -73,7 +73,7 @@ _NEEDS = (
 def unused_settings(config: NASConfig, supernet: Supernet) -> list[str]:
     """A sentence for each reason for which settings that differ from their defaults do nothing.
 
-    `config` must fit `supernet`, as `engine.runs.checks.checked_supernet` finds out.
+    `config` must fit `supernet`, as `engine.runs.search_checks.checked_supernet` finds out.
     """
     there = meters.sources(supernet, config.settings)
     search = _Search(config, supernet, {name: there[name] for name in config.all_metrics})
@@ -107,7 +107,7 @@ def _of_options(search: _Search) -> Iterator[tuple[str, str]]:
                 yield _called(options, name), f"it needs {other} to be {_shown(value)}"
 
 
-def _why_none(search: _Search, options: Owned) -> str:
+def _why_none(search: _Search, options: OwnedOptions) -> str:
     """Why none of the options of a task or a meter does anything; empty if they may."""
     section, *name = options.setting
     if section == "task_options" and not search.measures_quality:
@@ -122,7 +122,7 @@ def _why_none(search: _Search, options: Owned) -> str:
     return ""
 
 
-def _called(options: Owned, name: str) -> str:
+def _called(options: OwnedOptions, name: str) -> str:
     """An option by its name; one of a meter with what it belongs to."""
     section, *meter = options.setting
     return f"{meter[0]}.{name}" if section == "meter_options" else name

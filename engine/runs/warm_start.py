@@ -7,7 +7,7 @@ from pathlib import Path
 from engine.config import NASConfig
 from engine.data_dir import DataFolder
 from engine.errors import ConfigError
-from engine.evaluation.record import KNOWN, Evaluation
+from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.meters import registry as meters
 from engine.meters.conditions import in_words, processor
 from engine.quoting import quoted
@@ -16,14 +16,14 @@ from engine.runs.history import RunHistory
 from engine.runs.importing.report import ImportReport
 from engine.runs.importing.source import read_file
 from engine.runs.results_csv import ImportedResults, ResultsFile
-from engine.runs.supernet_proposal import taken_as
+from engine.runs.supernet_proposal import read_for_supernet
 from engine.supernets.base import Supernet
 
 _WITHOUT = "Choose another, or leave warm_start out."
 
 
 @dataclass(frozen=True)
-class Known:
+class WarmStart:
     """Evaluations that a search begins with; of a file, what became of its rows."""
 
     evaluations: Sequence[Evaluation] = ()
@@ -33,19 +33,19 @@ class Known:
 def known(
     config: NASConfig, supernet: Supernet, fingerprint: str, folder: DataFolder,
     history: Callable[[str], RunHistory],
-) -> Known:  # fmt: skip
+) -> WarmStart:  # fmt: skip
     """What the configured warm start brings: a run of `folder` or a file; nothing without one.
 
     Raises ConfigError if it is neither, or as `from_run` and `from_file` do.
     """
     source = config.dynas.warm_start
     if source is None:
-        return Known()
+        return WarmStart()
     if Path(source).name == source and (folder.runs / source / "log").is_dir():
         earlier = history(source)
         brought = from_run(config, earlier, fingerprint)
         genotypes_of(earlier.evaluations, supernet.space)  # refuses what is none of it
-        return Known(brought)
+        return WarmStart(brought)
     path = Path(source).expanduser()
     if not _is_there(path):
         raise ConfigError(
@@ -53,7 +53,7 @@ def known(
             f"{folder.path}, or the path of a results CSV."
         )
     found = from_file(config, path, supernet)
-    return Known(found.evaluations, found.report)
+    return WarmStart(found.evaluations, found.report)
 
 
 def _is_there(path: Path) -> bool:
@@ -83,7 +83,15 @@ def from_run(config: NASConfig, history: RunHistory, fingerprint: str) -> list[E
         )
     _check_timing(config, history, where)
     known = [
-        replace(e, number=0, cycle=KNOWN, reused=True, predicted={}, seconds=0.0, worker=history.id)
+        replace(
+            e,
+            number=0,
+            cycle=WARM_START_CYCLE,
+            reused=True,
+            predicted={},
+            seconds=0.0,
+            worker=history.id,
+        )
         for e in history.evaluations
         if e.ok
     ]
@@ -122,7 +130,7 @@ def needed(config: NASConfig) -> list[str]:
 def from_file(config: NASConfig, path: Path, supernet: Supernet) -> ImportedResults:
     """The sub-networks of a results CSV; raises ConfigError if it cannot be used."""
     try:
-        found = taken_as(ResultsFile.read(read_file(path), path.name), supernet)
+        found = read_for_supernet(ResultsFile.read(read_file(path), path.name), supernet)
         return complete(config, found, _WITHOUT)
     except ConfigError as error:
         raise ConfigError(f"warm_start: {error}") from None

@@ -14,7 +14,7 @@ from pymoo.util.ref_dirs import get_reference_directions
 
 from engine.compat.pymoo import has_converged
 from engine.pareto.front import Points
-from engine.search.operators import Genes, RealGenes, operators
+from engine.search.operators import GenotypeProblem, RealGenotypeProblem, operators
 from engine.search_methods import ALGORITHMS, Beginning, implementation
 from engine.space import Genotypes, SearchSpace
 
@@ -34,7 +34,9 @@ class Evolution:
         self, name: str, space: SearchSpace, objectives: int, start: Genotypes, seed: int
     ) -> None:
         self.space, self._entry, self._seed = space, ALGORITHMS[name], seed
-        self._problem = (RealGenes if self._entry.real else Genes)(space, objectives)
+        self._problem = (RealGenotypeProblem if self._entry.real else GenotypeProblem)(
+            space, objectives
+        )
         self._size = len(start)
         self._scale: tuple[Points, Points] | None = None  # of the first generation
         self._begin(start)

@@ -8,7 +8,7 @@ from engine import search_methods
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.meters import registry as meters
-from engine.search.predicted import PredictedSearch
+from engine.search.predictor_based import PredictedSearch
 from engine.search.problem import Problem
 from engine.search.strategy import Strategy
 from engine.search_methods import implementation
@@ -27,25 +27,36 @@ def check(config: NASConfig, supernet: Supernet) -> None:
     config.check()
     for name in config.all_metrics:
         if why := meters.refusal(name, supernet, config.settings):
-            raise ConfigError(f"metrics: {why}")
+            raise ConfigError(f"{_asked(config, name)}: {why}")
     space = supernet.space
     exhaustive = search_methods.APPROACHES[config.approach].exhaustive
     if exhaustive and space.size > LARGEST_GRID:
         raise ConfigError(
-            f"approach: a grid measures every sub-network, and {config.dynas.supernet} has "
-            f"{_rounded(space.size)} of them. Choose another approach, or a supernet with at most "
-            f"{LARGEST_GRID:,}."
+            f"{config.place('approach')}approach: a grid measures every sub-network, and "
+            f"{config.dynas.supernet} has {_rounded(space.size)} of them. Choose another approach, "
+            f"or a supernet with at most {LARGEST_GRID:,}."
         )
-    _check_constraints(problem_for(config, supernet))
+    _check_constraints(problem_for(config, supernet), config)
 
 
-def _check_constraints(problem: Problem) -> None:
+def _asked(config: NASConfig, name: str) -> str:
+    """The setting that asks for a metric, with its place in the text that it was read of."""
+    constrained = [constraint.metric.name for constraint in config.constraints]
+    of_metrics = {"metrics": config.dynas.metrics, "constraints": constrained}
+    for setting, names in {**of_metrics, "record": config.dynas.record}.items():
+        if name in names:
+            return f"{config.place('dynas', setting, names.index(name))}dynas.{setting}"
+    raise LookupError(name)
+
+
+def _check_constraints(problem: Problem, config: NASConfig) -> None:
     """Raise ConfigError if no sub-network keeps to the constraints, as far as can be told."""
+    setting = f"{config.place('dynas', 'constraints')}dynas.constraints"
     for constraint in problem.constraints:
         metric, highest = constraint.metric, constraint.metric.highest
         if constraint.at_least and highest is not None and constraint.limit > highest:
             raise ConfigError(
-                f"constraints: no sub-network keeps to {constraint}. {metric.label} is "
+                f"{setting}: no sub-network keeps to {constraint}. {metric.label} is "
                 f"{highest:g} {metric.unit} at most: set a limit below that."
             )
     if len(problem.sample_new(1, np.random.default_rng(0), set())):
@@ -61,7 +72,7 @@ def _check_constraints(problem: Problem) -> None:
         if any(c.metric.name == name for c in problem.constraints)
     )
     raise ConfigError(
-        f"constraints: no sub-network keeps to {' and '.join(map(str, problem.constraints))}. "
+        f"{setting}: no sub-network keeps to {' and '.join(map(str, problem.constraints))}. "
         f"In this supernet {ranges}."
     )
 
@@ -73,7 +84,8 @@ def _rounded(count: int) -> str:
 
 def problem_for(config: NASConfig, supernet: Supernet) -> Problem:
     """What a configuration searches in a supernet."""
-    return Problem(supernet.space, config.objectives, supernet.exact, config.constraints)
+    exact = supernet.with_options(config.settings).exact_metrics
+    return Problem(supernet.space, config.objectives, exact, config.constraints)
 
 
 def strategy_for(config: NASConfig, problem: Problem, budget: int) -> Strategy:

@@ -8,8 +8,8 @@ search starts from the front so far, and proposals are chosen for expected hyper
 import numpy as np
 
 from engine.pareto.front import Points
-from engine.search.initial import spread_sample
-from engine.search.predicted import SMALLEST_TRAINING_SET, PredictedSearch
+from engine.search.initial_sample import spread_sample
+from engine.search.predictor_based import SMALLEST_TRAINING_SET, PredictedSearch
 from engine.search.problem import Problem
 from engine.search.surrogate import Surrogate
 from engine.space import Genotypes

@@ -6,10 +6,10 @@ from functools import cached_property
 import numpy as np
 
 from engine.constraints import violations
-from engine.evaluation.record import KNOWN, Evaluation
+from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.pareto.front import Points, minimised, non_dominated
 from engine.search.algorithms import Evolution
-from engine.search.initial import spread_sample
+from engine.search.initial_sample import spread_sample
 from engine.search.problem import worsened
 from engine.search.strategy import Plan, Proposal, Strategy
 from engine.space import Genotypes
@@ -97,7 +97,7 @@ class Evolutionary(Strategy):
         constraints = self.problem.constraints
         known = [
             e for e in self.told
-            if e.cycle == KNOWN and e.ok and violations(constraints, e.metrics) == 0
+            if e.cycle == WARM_START_CYCLE and e.ok and violations(constraints, e.metrics) == 0
         ]  # fmt: skip
         if not known:
             return np.empty((0, len(self.problem.space.genes)), dtype=np.int64)

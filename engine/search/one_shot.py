@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.pareto.front import Points
-from engine.search.predicted import PredictedSearch
+from engine.search.predictor_based import PredictedSearch
 from engine.search.surrogate import Surrogate
 from engine.space import Genotypes
 

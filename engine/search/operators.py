@@ -7,7 +7,7 @@ import numpy.typing as npt
 from pymoo.core.problem import Problem as PymooProblem
 from pymoo.operators.crossover.ux import UniformCrossover
 
-from engine.compat.pymoo import PolynomialMutation, RepairBy
+from engine.compat.pymoo import FunctionRepair, PolynomialMutation
 from engine.space import Genotypes, SearchSpace
 
 _Reals = npt.NDArray[np.float64]
@@ -16,7 +16,7 @@ _MARGIN = 0.49  # beyond the first and the last choice, so that each has an equa
 _CHANGED = 1.5  # genes of an offspring that mutate, on average
 
 
-class Genes(PymooProblem):
+class GenotypeProblem(PymooProblem):
     """The choices of each gene as whole numbers, for algorithms that work on those."""
 
     def __init__(self, space: SearchSpace, objectives: int) -> None:
@@ -39,7 +39,7 @@ class Genes(PymooProblem):
         return self.space.canonical(np.clip(rows, 0, self.space.choices - 1).astype(np.int64))
 
 
-class RealGenes(Genes):
+class RealGenotypeProblem(GenotypeProblem):
     """Genes as real numbers, for algorithms that add them up and multiply them.
 
     A gene whose choices have an order is one variable, and each choice has an equal share of it.
@@ -75,12 +75,12 @@ class RealGenes(Genes):
         return super().decoded(genes)
 
 
-def _canonical(problem: Genes, x: Any) -> Genotypes:
+def _canonical(problem: GenotypeProblem, x: Any) -> Genotypes:
     """Two encodings of one network count as duplicates."""
     return problem.decoded(x)
 
 
-def _any_other_category(problem: Genes, x: Any, mutated: Any, random_state: Any) -> Any:
+def _any_other_category(problem: GenotypeProblem, x: Any, mutated: Any, random_state: Any) -> Any:
     """A small step means something of a gene with an order; of others, all choices are alike."""
     categories = np.flatnonzero(~problem.space.ordered)
     if len(categories):
@@ -97,7 +97,7 @@ def operators(space: SearchSpace) -> dict[str, Any]:
     Both make offspring canonical.
     """
     share = min(_CHANGED / len(space.genes), 1.0)
-    repair = RepairBy(_canonical)
+    repair = FunctionRepair(_canonical)
     return {
         "crossover": UniformCrossover(repair=repair),
         "mutation": PolynomialMutation(

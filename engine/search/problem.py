@@ -10,7 +10,7 @@ import numpy.typing as npt
 from engine.constraints import Constraint, violations
 from engine.metrics import Metric
 from engine.pareto.front import Points
-from engine.search.drawing import leaning_sample, redrawn
+from engine.search.random_genotypes import leaning_sample, redrawn
 from engine.space import Genotypes, SearchSpace
 
 _ROUNDS = 10  # of draws in each way of drawing before it counts as used up

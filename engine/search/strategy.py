@@ -9,8 +9,8 @@ from functools import cache
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from engine.evaluation.record import KNOWN, Evaluation
-from engine.predictors.quality import Fitted
+from engine.evaluation.record import WARM_START_CYCLE, Evaluation
+from engine.predictors.quality import FittedPredictor
 from engine.search.problem import Problem
 from engine.search_methods import algorithms_for
 from engine.space import Genotypes
@@ -36,7 +36,7 @@ class Plan:
     cycle: int
     after: int
     proposals: Sequence[Proposal]
-    fitted: Mapping[str, Fitted] = field(default_factory=dict)
+    fitted: Mapping[str, FittedPredictor] = field(default_factory=dict)
     repeats: bool = False
 
 
@@ -45,9 +45,9 @@ class Strategy(ABC):
 
     No I/O, no threads, no torch. The state is a pure function of the plans made and evaluations
     told: `restore` brings back both from a log, and the search goes on as if never interrupted.
-    Evaluations of cycle `KNOWN` were there before the search: they cost nothing of the budget. A
-    plan draws its randomness from (seed, cycle) alone. No sub-network is ever proposed twice, but
-    for one that failed and is to be tried again.
+    Evaluations of cycle `WARM_START_CYCLE` are older than the search and use no budget. A plan
+    draws its randomness from (seed, cycle) alone. No sub-network is ever proposed twice, but for
+    one that failed and is to be tried again.
 
     With `whole_cycles` a cycle is planned when all before it have been told: it then depends on
     their results alone, not on which of them came first.
@@ -68,7 +68,7 @@ class Strategy(ABC):
         self._queue: deque[Proposal] = deque()
         self._planned = 0
         self._cycle = 0
-        self.fitted: Mapping[str, Fitted] = {}
+        self.fitted: Mapping[str, FittedPredictor] = {}
         self.on_plan: Callable[[Plan], None] = lambda plan: None
 
     def ask(self, n: int) -> list[Proposal]:
@@ -86,7 +86,7 @@ class Strategy(ABC):
     def tell(self, evaluations: Sequence[Evaluation]) -> None:
         """Learn from evaluations, in the order of the log; failed ones too."""
         self.told.extend(evaluations)
-        self._answered += sum(e.cycle != KNOWN for e in evaluations)
+        self._answered += sum(e.cycle != WARM_START_CYCLE for e in evaluations)
 
     @property
     def ending(self) -> str:
@@ -113,7 +113,9 @@ class Strategy(ABC):
         self._seen.update(space.key(np.array(e.genotype)) for e in evaluations)
         for plan in plans:
             self._accept(plan)
-        answers = Counter(space.key(np.array(e.genotype)) for e in evaluations if e.cycle != KNOWN)
+        answers = Counter(
+            space.key(np.array(e.genotype)) for e in evaluations if e.cycle != WARM_START_CYCLE
+        )
         proposed, self._queue = self._queue, deque()
         for proposal in proposed:
             key = space.key(proposal.genotype)

@@ -8,7 +8,7 @@ import numpy as np
 from engine.pareto.front import Points
 from engine.predictors import registry
 from engine.predictors.predictor import Predictor
-from engine.predictors.quality import Fitted
+from engine.predictors.quality import FittedPredictor
 from engine.search.problem import Problem
 from engine.search.training_set import informative
 from engine.space import Genotypes
@@ -47,10 +47,10 @@ class Surrogate:
         return cls(problem, models)
 
     @property
-    def fitted(self) -> Mapping[str, Fitted]:
+    def fitted(self) -> Mapping[str, FittedPredictor]:
         """Which predictor each predicted metric has, by its name."""
         return {
-            self.problem.watched[column].name: Fitted(
+            self.problem.watched[column].name: FittedPredictor(
                 model.chosen, model.trained_on, dict(model.tau)
             )
             for column, model in self.models.items()

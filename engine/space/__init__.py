@@ -2,7 +2,7 @@
 
 from engine.space.choice import Choice, choice_text
 from engine.space.configs import Config
-from engine.space.gene import Gene, Indexed
+from engine.space.gene import Gene, IndexedValues
 from engine.space.mbconv import mbconv_space
 from engine.space.part import Part
 from engine.space.roles import Role
@@ -13,7 +13,7 @@ __all__ = [
     "Config",
     "Gene",
     "Genotypes",
-    "Indexed",
+    "IndexedValues",
     "Part",
     "Role",
     "SearchSpace",

@@ -15,7 +15,7 @@ _EXACT = 2**62  # larger counts are computed with Python's whole numbers
 
 
 @dataclass(frozen=True)
-class Numbering:
+class SubNetworkIndex:
     """A bijection between the numbers from 0 to before `size` and the canonical genotypes.
 
     Genes form trees, each under a gene without a switch. A tree counts, for every choice of its

@@ -15,6 +15,7 @@ from engine.space.choice import Choice, Kind, choice_text, is_choice, is_text, p
 from engine.space.gene_checks import (
     checked_choices,
     checked_kind,
+    checked_label,
     checked_needs,
     checked_part,
     wrong_gene,
@@ -25,7 +26,7 @@ _LISTED = 12  # choices that a message repeats
 
 
 @dataclass(frozen=True)
-class Indexed:
+class IndexedValues:
     """Says that choices are indices: choice `i` stands for `values[i]`, one of `what`."""
 
     what: str
@@ -57,9 +58,10 @@ class Gene:
 
     `role` says what is chosen and `part` of what, in words such as `stage 2`, `stage 2 block 3`,
     `layer 4` or `layer 4 query`; empty for the whole network. Labels, drawings and the size of
-    inputs follow from them, never from `group`, and no number does.
+    inputs follow from them, never from `group`, and no number does. `label` is what people call the
+    gene, where that is to be something else.
 
-    Raises SpaceError for choices, aliases, needs, a role or a part that cannot be.
+    Raises SpaceError for choices, aliases, needs, a role, a part or a label that cannot be.
     """
 
     group: str
@@ -68,9 +70,10 @@ class Gene:
     needs: float | str | Iterable[Choice] = 0
     aliases: tuple[tuple[Choice, Choice], ...] = ()
     kind: Kind | None = None
-    index_of: Indexed | None = None
+    index_of: IndexedValues | None = None
     role: Role = "other"
     part: str = ""
+    label: str = ""
 
     def __post_init__(self) -> None:
         if not is_text(self.group):
@@ -86,6 +89,7 @@ class Gene:
         self._check_indices()
         self._set("role", checked_role(self.group, self.role, kind, choices))
         self._set("part", checked_part(self.group, self.part))
+        self._set("label", checked_label(self.group, self.label))
 
     @property
     def ordered(self) -> bool:

@@ -15,8 +15,8 @@ from engine.space.choice import Choice, Kind, is_choice, is_text, python_value
 MOST_CHOICES = 2**31
 MOST_CATEGORIES = 10_000
 """Choices of a categorical gene: each is a feature of its own."""
-LONGEST_PART = 60
-"""Characters that name the part of the network that a gene is of."""
+LONGEST_WORDS = 60
+"""Characters that name a gene, or the part of the network that it is of."""
 
 
 def wrong_gene(group: str, what: str) -> SpaceError:
@@ -126,13 +126,22 @@ def checked_needs(group: str, given: Any, switch: int | None) -> float | frozens
 
 def checked_part(group: str, given: Any) -> str:
     """The words for the part of the network that the gene is of; empty for the whole one."""
-    part = python_value(given)
-    if part == "":
+    return _words(group, given, "is of the part", "'stage 2 block 3' or 'layer 4'")
+
+
+def checked_label(group: str, given: Any) -> str:
+    """The words for the gene itself; empty where they follow from role and part."""
+    return _words(group, given, "has the label", "'Stem width'")
+
+
+def _words(group: str, given: Any, what: str, example: str) -> str:
+    words = python_value(given)
+    if words == "":
         return ""
-    if not is_text(part) or len(part) > LONGEST_PART or part != " ".join(part.split()):
+    if not is_text(words) or len(words) > LONGEST_WORDS or words != " ".join(words.split()):
         raise wrong_gene(
             group,
-            f"is of the part {quoted(given)}. Name it in up to {LONGEST_PART} printable "
-            "characters without spaces around them, such as 'stage 2 block 3' or 'layer 4'.",
+            f"{what} {quoted(given)}. Name it in up to {LONGEST_WORDS} printable "
+            f"characters without spaces around them, such as {example}.",
         )
-    return part
+    return words

@@ -14,7 +14,7 @@ from engine.quoting import quoted
 from engine.space.choice import Choice
 from engine.space.conditions import Conditions
 from engine.space.configs import Config, ConfigForm, Fixed
-from engine.space.counting import Numbering
+from engine.space.counting import SubNetworkIndex
 from engine.space.features import FeatureCode
 from engine.space.gene import Gene
 from engine.space.roles import Role, check_resolutions
@@ -281,8 +281,8 @@ class SearchSpace:
         return ConfigForm(self.conditions, self.leading, self.trailing, self.implied)
 
     @cached_property
-    def _numbering(self) -> Numbering:
-        return Numbering(self.conditions)
+    def _numbering(self) -> SubNetworkIndex:
+        return SubNetworkIndex(self.conditions)
 
     @cached_property
     def _code(self) -> FeatureCode:

@@ -1,9 +1,9 @@
-"""What the engine needs to know of a supernet; derive from `Supernet` to add one."""
+"""The base class of supernets: derive from `Supernet` to add one."""
 
 import functools
 import hashlib
 import json
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,18 +20,16 @@ from engine.metrics import Source, metric
 from engine.options import Options, plain, read
 from engine.requirements import Progress, QualitySource, Requirement, path_requirements
 from engine.space import Config, Genotypes, SearchSpace
-from engine.supernets.counted_costs import CountedCosts
+from engine.supernets.exact_costs import ExactCosts
 from engine.tasks.base import Task, digest_of
 from engine.tasks.quality_protocol import quality_protocol
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from engine.fast.kept import Kept
+    from engine.fast.prefix_cache import PrefixCache
 
 __all__ = ["EvaluationSettings", "Progress", "Requirement", "Stage", "Supernet"]
-
-_MB = 1e6
 
 
 @dataclass(frozen=True)
@@ -44,18 +42,18 @@ class Stage:
     stride: int
 
 
-class Supernet(ABC):
+class Supernet(ExactCosts):
     """A trained weight-sharing super-network.
 
-    Set `name`, `space` and `task`, and define `extract`: all else has a default that follows from
-    them. Packages offer theirs through the entry point group `dynas_studio.supernets`; each entry
-    is a callable without arguments that returns one whose `name` is that of the entry.
+    Set `name`, `space` and `task`, and define `extract`: everything else has a default. Packages
+    register supernets in the entry point group `dynas_studio.supernets`. Each entry is a callable
+    without arguments that returns a supernet with the `name` of the entry.
 
-    Everything but `extract`, and the counting of costs where no other way to them is given, has to
-    work without torch, so that a dashboard can describe a supernet at once.
+    Only `extract` and the default counting of costs may import torch: a dashboard describes a
+    supernet without loading torch.
 
-    `weights` is the file of the weights, if there is one. `stages` are drawn; a network that has
-    none, such as a transformer, gives none.
+    `weights` is the file of the weights, if there is one. `stages` are drawn; it is empty for a
+    network without stages, such as a transformer.
     """
 
     name: str
@@ -67,151 +65,97 @@ class Supernet(ABC):
     stages: tuple[Stage, ...] = ()
     Options: ClassVar[type[Options]] = Options
     quality_sources: tuple[QualitySource, ...] = ("measured",)
-    """Where quality can come from; the first is the default."""
+    """The possible sources of quality; the first is the default."""
 
     @abstractmethod
     def extract(self, config: Config, settings: EvaluationSettings) -> "nn.Module":
         """The sub-network of a canonical config as a plain module with the supernet's weights.
 
-        In eval mode, on `settings.device`. Normalisation statistics are recomputed by whoever
-        measures it. Raises DataError for weights that are missing or damaged.
+        In eval mode, on `settings.device`. The caller recomputes the normalisation statistics.
+        Raises DataError for weights that are missing or damaged.
         """
 
     def options(self, settings: EvaluationSettings) -> Any:
         """The supernet's own options, of the type `Options`; raises ConfigError for wrong ones."""
         return read(self.Options, settings.supernet, "supernet_options")
 
-    def remark(self, settings: EvaluationSettings) -> str:
-        """A sentence on what its options lead to, for a form; quick, and empty by default."""
+    def describe_options(self, settings: EvaluationSettings) -> str:
+        """A sentence on the effect of its options, for a form; quick, and empty by default."""
         return ""
 
-    # What a sub-network costs
-
-    def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
-        """`(n, 2)` exact MACs (batch-norm folded away) and parameters of `(n, genes)` genotypes.
-
-        By default counted on the sub-networks themselves, once a combination of genes.
-        """
-        return self.counted.costs(self.space.rows(genotypes))[:, :2]
-
-    def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64] | None:
-        """`(n,)` bytes of all that a state dict of the sub-networks holds; None if not known.
-
-        By default counted, as MACs and parameters are.
-        """
-        if type(self).macs_params is not Supernet.macs_params:
-            return None
-        return self.counted.costs(self.space.rows(genotypes))[:, 2]
-
-    def exact(self, genotypes: Genotypes) -> Mapping[str, npt.NDArray[np.float64]]:
-        """`(n,)` values of each metric that follows from `(n, genes)` genotypes alone.
-
-        Each of them has the source `exact`. Raises SpaceError as `SearchSpace.rows` does.
-        """
-        rows = self.space.rows(genotypes)
-        costs = self.macs_params(rows).astype(np.float64)
-        exact = {"macs": costs[:, 0], "params": costs[:, 1]}
-        size = self.state_bytes(rows)
-        return exact if size is None else {**exact, "size": size / _MB}
-
-    @functools.cached_property
-    def exact_names(self) -> tuple[str, ...]:
-        """The metrics that `exact` computes."""
-        ours = type(self)
-        counted = ours.exact is Supernet.exact and ours.macs_params is Supernet.macs_params
-        if counted and ours.state_bytes is Supernet.state_bytes:
-            return "macs", "params", "size"  # known before anything is counted
-        return tuple(self.exact(self.space.smallest[None]))
-
-    @functools.cached_property
-    def counted(self) -> CountedCosts:
-        """Costs that are counted on the sub-networks, for supernets without a table of them."""
-        return CountedCosts(self.space, self._module_and_inputs, self.name)
-
-    def _module_and_inputs(self, genotype: Genotypes) -> tuple["nn.Module", Any]:
-        config = self.space.to_config(genotype)
-        module = self.extract(config, EvaluationSettings())
-        return module, self.task.example_inputs(1, self.resolution(config))
-
-    # How good a sub-network is
+    # Quality of sub-networks
 
     def quality_source(self, settings: EvaluationSettings) -> QualitySource:
-        """Where quality comes from under `settings`, one of `quality_sources`."""
+        """The source of quality under `settings`, one of `quality_sources`."""
         return "measured"
 
     def options_for(self, source: QualitySource) -> Mapping[str, Any]:
-        """Its options with which quality comes from `source`."""
+        """The options that select `source` as the source of quality."""
         return {}
 
-    def quality_by_metric(self, settings: EvaluationSettings) -> Mapping[str, Source]:
-        """The qualities that can be had under `settings`, and where each number comes from."""
-        return {known.name: "measured" for known in self.task.metrics}
+    def quality_metric_sources(self, settings: EvaluationSettings) -> Mapping[str, Source]:
+        """The quality metrics available under `settings`, and the source of each."""
+        return {quality.name: "measured" for quality in self.task.metrics}
 
-    def remarked_sources(
+    def subnetwork_sources(
         self, genotype: Genotypes, settings: EvaluationSettings
     ) -> Mapping[str, str]:
-        """Sources that say more of one sub-network `(genes,)` than `quality_by_metric`.
-
-        Such as that its number is extrapolated.
-        """
+        """Sources of one sub-network `(genes,)` that differ: its value may be extrapolated."""
         return {}
 
     def predictions(
         self, genotypes: Genotypes, settings: EvaluationSettings
     ) -> Mapping[str, npt.NDArray[np.float64]]:
-        """`(n,)` values that a published predictor gives `(n, genes)` genotypes, by metric.
+        """`(n,)` uncalibrated values by metric of a published predictor for `(n, genes)` genotypes.
 
-        They are not calibrated. Nothing where `settings` have every metric measured.
+        Empty where `settings` have every metric measured.
         """
         return {}
 
-    def predicted(self, genotype: Genotypes, settings: EvaluationSettings) -> Mapping[str, float]:
-        """The qualities of one sub-network `(genes,)` that are not measured, as they are shown."""
+    def predicted_quality(
+        self, genotype: Genotypes, settings: EvaluationSettings
+    ) -> Mapping[str, float]:
+        """The quality metrics of one sub-network `(genes,)` that are predicted, as displayed."""
         return {name: float(v[0]) for name, v in self.predictions(genotype, settings).items()}
 
     def resolution(self, config: Config) -> int | None:
-        """The input resolution of a sub-network, where a gene decides it: one of that role."""
+        """The input resolution of a sub-network: the value of the gene with that role, if any."""
         side = self.space.value_of("resolution", config)
         return None if side is None else int(side)
 
     @property
-    def kept(self) -> "Kept | None":
-        """What sub-networks made of the same inputs, for others to go on from; by default none."""
+    def prefix_cache(self) -> "PrefixCache | None":
+        """Activations of layers that sub-networks have in common; by default no cache."""
         return None
 
-    def forget(self) -> None:
-        """Let go of what sub-networks have in common."""
+    def clear_cache(self) -> None:
+        """Empty the cache of activations."""
         return
 
     def bounds(self, name: str) -> tuple[float | None, float]:
         """The value of a metric at which hypervolume starts to count, and the ideal one.
 
-        The first is None where only measuring can tell, as for latency. By default exact metrics go
-        from one end of the space to the other, and the task knows about its qualities.
+        The first is None where it must be measured, as for latency. By default exact metrics range
+        between the two ends of the space, and the task gives the bounds of its quality metrics.
         """
-        known = metric(name)
-        if any(known.name == quality.name for quality in self.task.metrics):
-            return self.task.bounds(known)
-        if not known.computable:
-            return None, known.highest or 0.0 if known.direction == "max" else known.lowest or 0.0
-        low, high = self._cost_ends[name]
-        return (high, low) if known.direction == "min" else (low, high)
+        definition = metric(name)
+        if any(definition.name == quality.name for quality in self.task.metrics):
+            return self.task.bounds(definition)
+        ascending = definition.direction == "max"
+        if not definition.computable:
+            return None, (definition.highest if ascending else definition.lowest) or 0.0
+        low, high = self._cost_ranges[name]
+        return (low, high) if ascending else (high, low)
 
-    @functools.cached_property
-    def _cost_ends(self) -> Mapping[str, tuple[float, float]]:
-        """The lesser and the greater value of each exact metric at the ends of the space."""
-        ends = np.stack([self.space.smallest, self.space.largest])
-        return {name: (float(min(v)), float(max(v))) for name, v in self.exact(ends).items()}
-
-    # What has to be there
+    # Weights, data and other requirements
 
     @property
     def origin(self) -> str:
-        """A sentence on where the quality of its sub-networks comes from."""
+        """A sentence on the data or the predictor that quality comes from."""
         return self.task.origin
 
     def weights_digest(self, settings: EvaluationSettings) -> str:
-        """A digest of the weights: of their file, or without one of the largest sub-network."""
+        """A digest of the file of the weights; without a file, of the largest sub-network."""
         if self.weights:
             return sha256(self.weights).hex()
         options = EvaluationSettings(supernet=settings.supernet, task=settings.task)
@@ -228,15 +172,15 @@ class Supernet(ABC):
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of all that decides a measured quality: weights, data, options and protocol."""
         parts = [self.weights_digest(settings), self.task.fingerprint(settings)]
-        given = [plain(self.options(settings)), plain(self.task.options(settings))]
-        if any(given):
-            parts.append(json.dumps(given, sort_keys=True))
+        options = [plain(self.options(settings)), plain(self.task.options(settings))]
+        if any(options):
+            parts.append(json.dumps(options, sort_keys=True))
         return hashlib.sha256(" ".join([quality_protocol(settings), *parts]).encode()).hexdigest()
 
-    def missing(self, settings: EvaluationSettings) -> list[str]:
-        """A sentence for each thing that a search with `settings` needs and has not; quick.
+    def missing_requirements(self, settings: EvaluationSettings) -> list[str]:
+        """A sentence for each requirement of a search with `settings` that is missing; quick.
 
-        An empty list means ready, as far as can be told without reading everything.
+        An empty list means ready, as far as is known without reading all files.
         """
         try:
             self.check_data(settings)
@@ -258,27 +202,28 @@ class Supernet(ABC):
         return self.task.describe(settings)
 
     def requirements(self) -> Sequence[Requirement]:
-        """What has to be there, one by one, for each source of quality.
+        """All requirements, for each source of quality.
 
-        By default the files that options of the supernet name, and what its task requires.
+        By default the files named in the options of the supernet, and those of its task.
         """
-        own = path_requirements("supernet", self.name, self.Options, self.options, self.check_data)
-        # Tasks of one kind have one name: what this one needs is not what others of it need.
-        of_task = [replace(r, key=f"{self.name} {r.key}") for r in self.task.requirements()]
-        return [*own, *of_task]
+        files = path_requirements(
+            "supernet", self.name, self.Options, self.options, self.check_data
+        )
+        # Tasks of one class share a name, but each supernet has its own requirements.
+        return [*files, *(replace(r, key=f"{self.name} {r.key}") for r in self.task.requirements())]
 
-    def fetchable(self, settings: EvaluationSettings) -> str:
-        """The name of the official file that `fetch` would download; empty if there is none."""
+    def downloadable_file(self, settings: EvaluationSettings) -> str:
+        """The name of the official file that `fetch` downloads; empty if there is none."""
         return ""
 
     def fetch(self, settings: EvaluationSettings, progress: Progress | None = None) -> None:
-        """Download what `settings` need and an official address offers; raises DataError."""
+        """Download the official files that `settings` need; raises DataError."""
         return
 
-    # The sub-networks themselves
+    # Sub-networks
 
-    def canonical(self, config: Mapping[str, Any]) -> Config:
-        """The config checked and without genes that have no effect; raises SpaceError."""
+    def canonical_config(self, config: Mapping[str, Any]) -> Config:
+        """The checked config without genes that have no effect; raises SpaceError."""
         return self.space.to_config(self.space.encode(config))
 
     def subnetwork(
@@ -290,8 +235,8 @@ class Supernet(ABC):
         """
         from engine.tasks.statistics import recalibrate
 
-        chosen, canonical = settings or EvaluationSettings(), self.canonical(config)
-        module = self.extract(canonical, chosen)
-        batches = self.task.calibration(chosen, self.resolution(canonical))
-        recalibrate(module, batches, kept=self.kept)
+        settings, canonical = settings or EvaluationSettings(), self.canonical_config(config)
+        module = self.extract(canonical, settings)
+        batches = self.task.calibration(settings, self.resolution(canonical))
+        recalibrate(module, batches, prefix_cache=self.prefix_cache)
         return module.eval()

@@ -30,7 +30,7 @@ Costs = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Term:
+class CostTerm:
     """What a part of the network costs: `costs` `(choices of each of genes, 2)`.
 
     A part with a gene that is switched off is not there, and costs nothing.
@@ -45,7 +45,7 @@ class CostTable:
     """`base` `(2,)` of what is always there, and the `terms`; last axis (MACs, parameters)."""
 
     base: Costs
-    terms: tuple[Term, ...]
+    terms: tuple[CostTerm, ...]
 
     def macs_params(self, space: SearchSpace, genotypes: Genotypes) -> Costs:
         """`(n, 2)` MACs and parameters of `(n, genes)` genotypes; raises as `space.rows` does."""
@@ -93,7 +93,7 @@ class CostTable:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "CostTable":
         """The table that `to_dict` made plain; raises KeyError or ValueError if it is none."""
-        terms = tuple(Term(tuple(t["genes"]), np.array(t["costs"])) for t in data["terms"])
+        terms = tuple(CostTerm(tuple(t["genes"]), np.array(t["costs"])) for t in data["terms"])
         return cls(np.array(data["base"]), terms)
 
     def to_dict(self) -> dict[str, Any]:
@@ -175,7 +175,7 @@ def build(net: Any, input_shape: tuple[int, int, int], count: "Counter" = count)
             for j, block.conv.active_expand_ratio in enumerate(expands):
                 alone = block.conv.get_active_subnet(channels)
                 variants[i, j] = count(alone, (channels, height, width))
-        terms.append(Term((index, len(blocks) + index), variants))
+        terms.append(CostTerm((index, len(blocks) + index), variants))
     return CostTable(total - sum(term.costs[0, 0] for term in terms), tuple(terms))
 
 

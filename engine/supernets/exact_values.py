@@ -11,12 +11,12 @@ from engine.errors import DataError
 from engine.metrics import LARGEST, Metric, metric
 from engine.space import Genotypes
 
-ROWS_ASKED = ("exact", "macs_params", "state_bytes")
+ROWS_ASKED = ("exact_metrics", "macs_params", "state_bytes")
 """The methods of a supernet that take genotypes."""
 
 
 def wrong_values(exact: object, rows: int) -> str:
-    """What is wrong with what `exact` gave for so many genotypes; empty if nothing is."""
+    """What is wrong with what `exact_metrics` gave for so many genotypes; empty if nothing is."""
     if not isinstance(exact, Mapping):
         return f"it is of type {type(exact).__name__}, not values by the name of their metric"
     for name, values in exact.items():
@@ -57,7 +57,7 @@ def by_rows(method: Callable[[Genotypes], Any], name: str, whose: str) -> Callab
             return None if one is None else one[:0]
         given = method(rows)
         problem = ""
-        if name == "exact":
+        if name == "exact_metrics":
             problem = wrong_values(given, len(rows))
         elif given is not None and len(np.atleast_1d(given)) != len(rows):
             problem = f"{len(rows)} genotypes have {len(np.atleast_1d(given))} answers"

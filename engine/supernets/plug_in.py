@@ -11,6 +11,8 @@ import numpy as np
 
 from engine import plug_ins
 from engine.errors import DataError, DynasError, EvaluationError
+from engine.evaluation_settings import EvaluationSettings
+from engine.gene_names import named_genes
 from engine.metrics import METRICS
 from engine.metrics import problem as wrong_metric
 from engine.quoting import error_text
@@ -20,7 +22,7 @@ from engine.supernets.exact_values import ROWS_ASKED, by_rows, wrong_values
 from engine.tasks.base import Task
 
 _SEVERAL = 50  # genotypes, such as a population
-_OF_A_SUBNETWORK = ("extract", "subnetwork", "predicted", "quality", "calibration")
+_OF_A_SUBNETWORK = ("extract", "subnetwork", "predicted_quality", "quality", "calibration")
 
 
 def load(point: EntryPoint) -> Supernet:
@@ -87,6 +89,7 @@ def _wrong_qualities(made: Supernet) -> str:
     """What is wrong with the metrics of the task."""
     if not made.task.metrics:
         return "its task has no metrics"
+    genes = {gene.name for gene in named_genes(made.space)}
     for quality in made.task.metrics:
         name = getattr(quality, "name", "?")
         if name in METRICS:
@@ -94,6 +97,8 @@ def _wrong_qualities(made: Supernet) -> str:
                 return f"its task has another metric by the name of {name}, which is taken"
         elif problem := wrong_metric(name, quality):
             return f"the metric {name} of its task: {problem}"
+        elif name in genes:
+            return f"the metric {name} of its task has the name of a gene of its space"
         start, ideal = made.task.bounds(quality)
         if not all(bound is None or np.isfinite(bound) for bound in (start, ideal)):
             return f"bounds of {name} are {start} and {ideal}"
@@ -111,24 +116,24 @@ def _wrong_numbers(made: Supernet) -> str:
     costs = np.asarray(made.macs_params(ends))
     if costs.shape != (2, 2) or not (costs > 0).all():
         return "macs_params of two genotypes is not two rows of MACs and parameters above 0"
-    for name in made.exact_names:
+    for name in made.exact_metric_names:
         start, _ = made.bounds(name)
         if start is not None and not np.isfinite(start):
             return f"bounds of {name} start at {start}"
     several = made.space.sample(_SEVERAL, np.random.default_rng(0))
     for rows in (ends, ends[:1], several):
-        if problem := wrong_values(made.exact(rows), len(rows)):
-            return f"exact of {len(rows)} genotypes: {problem}"
+        if problem := wrong_values(made.exact_metrics(rows), len(rows)):
+            return f"exact_metrics of {len(rows)} genotypes: {problem}"
     return _differing(made, ends)
 
 
 def _differing(made: Supernet, ends: Genotypes) -> str:
     """Whether a genotype has other numbers beside others than alone."""
-    together = made.exact(ends)
+    together = made.exact_metrics(ends)
     for i in range(len(ends)):
-        for name, values in made.exact(ends[i : i + 1]).items():
+        for name, values in made.exact_metrics(ends[i : i + 1]).items():
             if name not in together or not np.isclose(values[0], together[name][i]):
-                return f"exact gives another {name} for a genotype alone than beside another one"
+                return f"exact_metrics gives another {name} for a genotype alone than in a batch"
     return ""
 
 
@@ -145,6 +150,8 @@ class _Guarded:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._guarded, name)
+        if name == "with_options":
+            return self._with_options
         if isinstance(value, Task):
             return _Guarded(value, f"The task of {self._whose[0].lower()}{self._whose[1:]}")
         if not callable(value) or isinstance(value, type):
@@ -156,6 +163,14 @@ class _Guarded:
             call = _required(value, self._whose)
         failure = EvaluationError if name in _OF_A_SUBNETWORK else DataError
         return _in_a_sentence(call, f"{self._whose} fails in {name}", failure)
+
+    def _with_options(self, settings: EvaluationSettings) -> Any:
+        supernet = cast(Supernet, self._guarded)
+        change = _in_a_sentence(
+            supernet.with_options, f"{self._whose} fails in with_options", DataError
+        )
+        other = change(settings)
+        return self if other is supernet else _Guarded(other, self._whose)
 
 
 def _in_a_sentence(

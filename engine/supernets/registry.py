@@ -28,16 +28,17 @@ def _once_for_all(name: str) -> Supernet:
     return ImageNetSupernet(name)
 
 
-_BUILT_IN: dict[str, Callable[[], Supernet]] = {
+BUILT_IN: dict[str, Callable[[], Supernet]] = {
     DEFAULT: _fashion,
     **{name: functools.partial(_once_for_all, name) for name in catalogue.MODELS},
 }
+"""What makes each supernet that comes with the engine, by its name."""
 
 
 def names() -> list[str]:
     """All known supernets: the built-in ones, the default first, those trained here, plug-ins."""
     others = [*trained.names(), *plug_ins.offered(plug_ins.SUPERNETS)]
-    return [*_BUILT_IN, *(name for name in dict.fromkeys(others) if name not in _BUILT_IN)]
+    return [*BUILT_IN, *(name for name in dict.fromkeys(others) if name not in BUILT_IN)]
 
 
 def names_for_inputs(resolutions: Collection[int]) -> list[str]:
@@ -53,7 +54,7 @@ def load(name: str) -> Supernet:
 
     Raises ConfigError for an unknown name, DataError for one of a package that cannot be used.
     """
-    if name not in _BUILT_IN and name in trained.names():
+    if name not in BUILT_IN and name in trained.names():
         return trained.load(name)
     return _load(name)
 
@@ -63,7 +64,7 @@ def prepared_data() -> tuple[PreparedData, ...]:
     found: dict[str, PreparedData] = {}
     for name in names():
         try:
-            found |= {kind.name: kind for kind in load(name).task.prepared}
+            found |= {kind.name: kind for kind in load(name).task.prepared_data}
         except DynasError:
             continue  # what is wrong is said where the supernet is listed
     return tuple(found.values())
@@ -79,8 +80,8 @@ def title(name: str) -> str:
 
 @functools.cache
 def _load(name: str) -> Supernet:
-    if name in _BUILT_IN:
-        return _BUILT_IN[name]()
+    if name in BUILT_IN:
+        return BUILT_IN[name]()
     if catalogue.find(name) is not None:
         return _once_for_all(name)
     point = plug_ins.offered(plug_ins.SUPERNETS).get(name)

@@ -45,12 +45,12 @@ class SlicedSupernet(Supernet):
 
         with torch.device("meta"):  # without memory for weights that are replaced
             module = self.network(config)
-        state = sliced(module, _read(self.weights, sha256(self.weights)))
+        state = slice_weights(module, _read(self.weights, sha256(self.weights)))
         module.load_state_dict({name: part.clone() for name, part in state.items()}, assign=True)
         return module.to(settings.device).eval()
 
 
-def sliced(module: "nn.Module", weights: "Mapping[str, Tensor]") -> "dict[str, Tensor]":
+def slice_weights(module: "nn.Module", weights: "Mapping[str, Tensor]") -> "dict[str, Tensor]":
     """The part of the largest network's `weights` that `module` has: views, by name.
 
     Raises DataError for a tensor that is missing there, or smaller.

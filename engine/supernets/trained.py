@@ -38,7 +38,7 @@ _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,79}")
 _FLOOR = 5.0  # points of accuracy: hypervolume starts to count at a multiple below the smallest's
 
 
-class Card(BaseModel):
+class SupernetCard(BaseModel):
     """What a trained supernet is. `accuracy` is top-1 in % on the validation images."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -52,13 +52,20 @@ class Card(BaseModel):
     recipe: str
 
 
+def wrong_name(name: object) -> str:
+    """Why no supernet can be called `name`, which is written in files, paths and addresses."""
+    if isinstance(name, str) and _NAME.fullmatch(name):
+        return ""
+    return (
+        f"{quoted(name)} cannot be the name of a supernet. Use up to 80 letters, digits, -, _ and "
+        "dots, and begin with a letter or a digit."
+    )
+
+
 def folder_of(name: str) -> Path:
     """Where the supernet called `name` is kept; raises ConfigError for what cannot be a name."""
-    if not _NAME.fullmatch(name):
-        raise ConfigError(
-            f"{quoted(name)} cannot be the name of a supernet. Use letters, digits, -, _ and dots, "
-            "and begin with a letter or a digit."
-        )
+    if why := wrong_name(name):
+        raise ConfigError(why)
     return data_dir.current().supernets / name
 
 
@@ -83,23 +90,23 @@ def load(name: str) -> "TrainedSupernet":
 def _load(folder: Path, stamp: int) -> "TrainedSupernet":
     try:
         text = regular_file.read_text(folder / CARD, _LARGEST_CARD)
-        card = Card.model_validate_json(text)
+        card = SupernetCard.model_validate_json(text)
     except OSError as error:
         raise DataError(
             f"{folder / CARD} cannot be read ({error.strerror or error}). Restore it."
         ) from error
     except ValidationError as error:
         raise DataError(
-            f"{folder / CARD} is damaged ({sentences(error, Card)}) Restore it, or train the "
-            "supernet anew with python -m engine.training."
+            f"{folder / CARD} is damaged ({sentences(error, SupernetCard)}) Restore it, or train "
+            "the supernet anew with python -m engine.training."
         ) from error
     return TrainedSupernet(folder, card)
 
 
-class KeptImages(DecodedArrays):
+class StoredImages(DecodedArrays):
     """The images that a supernet was trained for, in its own folder."""
 
-    def __init__(self, folder: Path, card: Card) -> None:
+    def __init__(self, folder: Path, card: SupernetCard) -> None:
         super().__init__(card.kind)
         self._folder, counts = folder, card.counts
         self.origin = (
@@ -153,11 +160,11 @@ class KeptImages(DecodedArrays):
 class TrainedSupernet(ElasticMobileNet):
     """The architecture of the built-in one with weights of its own, for a user's images."""
 
-    task: KeptImages
+    task: StoredImages
 
-    def __init__(self, folder: Path, card: Card) -> None:
+    def __init__(self, folder: Path, card: SupernetCard) -> None:
         super().__init__(
-            KeptImages(folder, card),
+            StoredImages(folder, card),
             folder / WEIGHTS,
             folder / COSTS,
             folder / STATE,
@@ -195,4 +202,4 @@ class TrainedSupernet(ElasticMobileNet):
     def check_data(self, settings: EvaluationSettings) -> None:
         """Raise DataError if weights, costs or images are missing or damaged."""
         super().check_data(settings)
-        self.exact(self.space.smallest)
+        self.exact_metrics(self.space.smallest)

@@ -30,7 +30,7 @@ _HELD_OUT = "test_"
 
 
 @dataclass(frozen=True)
-class Words:
+class DataNames:
     """What a task's data is called: one `item`, several `items`, those no search sees `held_out`.
 
     `held_out` is empty where a task holds none out.
@@ -53,12 +53,12 @@ class Task(ABC):
     name: ClassVar[str]
     metrics: tuple[Metric, ...]
     Options: ClassVar[type[Options]] = Options
-    words: Words = Words()
+    data_names: DataNames = DataNames()
     origin: str = ""
     """A sentence on the data that quality is measured on."""
     classes: tuple[str, ...] = ()
     """The names of what a classifier tells apart, in the order of its outputs."""
-    prepared: tuple[PreparedData, ...] = ()
+    prepared_data: tuple[PreparedData, ...] = ()
     """What it makes of a user's data and keeps, to be shown and removed."""
     trial_options: Mapping[str, Any] = MappingProxyType({})
     """Its options with which a trial measures quickly."""
@@ -115,9 +115,11 @@ class Task(ABC):
         if paths := path_requirements("task", self.name, self.Options, self.options, self.check):
             return paths
 
+        place = "part of the package that brings the supernet"
+
         def locate(settings: EvaluationSettings) -> str:
             self.check(settings)
-            return "part of the package that brings the supernet"
+            return place
 
         return [
             Requirement(
@@ -126,7 +128,7 @@ class Task(ABC):
                 origin=self.origin,
                 serves="measured",
                 locate=locate,
-                check=lambda settings, progress: self.describe(settings).removesuffix("."),
+                check=lambda settings, progress: self.describe(settings).removesuffix(".") or place,
             )
         ]
 

@@ -21,7 +21,7 @@ def call(network: Callable[..., Any], inputs: Inputs) -> Any:
     return network(inputs)
 
 
-def moved(inputs: Inputs, device: torch.device, dtype: torch.dtype | None = None) -> Inputs:
+def move_inputs(inputs: Inputs, device: torch.device, dtype: torch.dtype | None = None) -> Inputs:
     """The same on `device`; floating-point numbers as `dtype`, batches of maps channels last."""
 
     def move(value: Any) -> Any:

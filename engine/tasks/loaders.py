@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import DataError, EvaluationError
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric
-from engine.tasks.base import Inputs, Network, Part, Task, Words, digest_of
+from engine.tasks.base import DataNames, Inputs, Network, Part, Task, digest_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -41,7 +41,7 @@ class LoaderTask(Task):
         validation: Loader,
         held_out: Loader | None = None,
         calibration: Loader | None = None,
-        words: Words | None = None,
+        data_names: DataNames | None = None,
         origin: str = "",
         digest: Callable[[], str] | None = None,
         preprocessing: Mapping[str, Any] | None = None,
@@ -52,8 +52,8 @@ class LoaderTask(Task):
         self._loaders = {"validation": validation, "held out": held_out}
         self._calibration, self._digest = calibration, digest
         self._preprocessing = dict(preprocessing or {})
-        held_out_words = Words.held_out if held_out else ""
-        self.words = words or Words(held_out=held_out_words)
+        held_out_name = DataNames.held_out if held_out else ""
+        self.data_names = data_names or DataNames(held_out=held_out_name)
         self._known_digest = ""
 
     def example_inputs(self, count: int, resolution: int | None = None) -> Inputs:

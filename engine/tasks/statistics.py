@@ -9,10 +9,10 @@ from torch import Tensor, nn
 from engine import devices
 from engine.devices import Precision
 from engine.fast.folding import fold_batch_norm
-from engine.fast.kept import Kept
 from engine.fast.network import FusedNetwork
+from engine.fast.prefix_cache import PrefixCache
 from engine.tasks.base import Inputs, Network
-from engine.tasks.inputs import call, device_of, moved, tensors
+from engine.tasks.inputs import call, device_of, move_inputs, tensors
 
 _NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
 
@@ -21,7 +21,7 @@ def recalibrate(
     module: nn.Module,
     batches: Iterable[Inputs],
     precision: Precision = "fp32",
-    kept: Kept | None = None,
+    prefix_cache: PrefixCache | None = None,
 ) -> None:
     """Recompute batch-norm statistics as the average over `batches`, as Once-for-All does.
 
@@ -29,24 +29,24 @@ def recalibrate(
     the supernet fit none of them. Leaves the module in eval mode; without batches, or without
     batch-norm, with the statistics that it has. Where a network cannot be fused, torch's own
     batch-norm does it, whose variances are larger by n / (n - 1) for n numbers. What other
-    sub-networks made of the same inputs is in `kept`, if it is given.
+    sub-networks made of the same inputs is in `prefix_cache`, if it is given.
     """
     module.eval()
-    fused = FusedNetwork.of(module, devices.dtype(precision), kept)
+    fused = FusedNetwork.of(module, devices.dtype(precision), prefix_cache)
     if fused:
         fused.calibrate(map(_only_tensor, batches))
     else:
         _recalibrate_module(module, batches, precision)
 
 
-def calibrated(
+def calibrated_network(
     module: nn.Module,
     batches: Iterable[Inputs],
     precision: Precision = "fp32",
-    kept: Kept | None = None,
+    prefix_cache: PrefixCache | None = None,
 ) -> Network:
-    """`network_of` after `recalibrate`, which take the network apart but once."""
-    fused = FusedNetwork.of(module.eval(), devices.dtype(precision), kept)
+    """`fast_network` after `recalibrate`, which take the network apart but once."""
+    fused = FusedNetwork.of(module.eval(), devices.dtype(precision), prefix_cache)
     if fused:
         fused.calibrate(map(_only_tensor, batches))
         return _fused_network(fused)
@@ -54,7 +54,7 @@ def calibrated(
     return _module_network(module, precision)
 
 
-def network_of(module: nn.Module, precision: Precision = "fp32") -> Network:
+def fast_network(module: nn.Module, precision: Precision = "fp32") -> Network:
     """What gives the outputs of a module as fast as can be, where it is and in `precision`."""
     fused = FusedNetwork.of(module.eval(), devices.dtype(precision))
     return _fused_network(fused) if fused else _module_network(module, precision)
@@ -87,7 +87,7 @@ def _recalibrate_module(module: nn.Module, batches: Iterable[Inputs], precision:
     device = device_of(module)
     with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
         for batch in chain([first], remaining):
-            call(module, moved(batch, device))
+            call(module, move_inputs(batch, device))
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
         norm.eval()
@@ -100,7 +100,7 @@ def _module_network(module: nn.Module, precision: Precision) -> Network:
 
     def run(inputs: Inputs) -> object:
         with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
-            outputs = call(folded, moved(inputs, device))
+            outputs = call(folded, move_inputs(inputs, device))
         return outputs.float() if isinstance(outputs, Tensor) else outputs
 
     return run

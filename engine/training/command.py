@@ -15,7 +15,7 @@ from engine.tasks.images import training_folders
 from engine.supernets.builtin import fashion_mnist
 from engine.supernets import registry, trained
 from engine.tasks.images.image_set import ImageSet
-from engine.training.kept import keep
+from engine.training.saved_supernet import save_supernet
 from engine.training.recipe import Recipe
 from engine.training.training import Training, export_weights
 
@@ -74,7 +74,7 @@ def _own(images: ImageSet, recipe: Recipe, folder: Path, device: str, origin: Pa
     found = ", ".join(f"{len(split):,} {name}" for name, split in images.splits.items())
     typer.echo(f"{len(images.kind.classes)} classes; images: {found}.")
     training = _train(images, recipe, folder, device)
-    supernet = keep(training.net, images, folder, origin, recipe.to_json())
+    supernet = save_supernet(training.net, images, folder, origin, recipe.to_json())
     typer.echo(f"{supernet.description} Search it as '{supernet.name}'.")
 
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from engine.space import Config, SearchSpace
-from engine.supernets.sliced import sliced
+from engine.supernets.sliced import slice_weights
 
 Batches = Iterable[tuple[Any, Tensor]]
 """Inputs and the right classes, an epoch or any number of batches."""
@@ -62,7 +62,7 @@ def _as_slice(small: nn.Module, largest: nn.Module, inputs: Any) -> Tensor:
     """What `small` gives with slices of the largest one's weights; statistics are left alone."""
     state: dict[str, Tensor] = dict(largest.named_parameters())
     state |= {name: buffer.clone() for name, buffer in largest.named_buffers()}
-    weights = sliced(small, state)
+    weights = slice_weights(small, state)
     if isinstance(inputs, dict):
         outputs: Tensor = functional_call(small, weights, (), inputs)
     else:

@@ -59,7 +59,7 @@ def test_an_axis_of_many_choices_has_a_few_ticks_and_a_place_for_off(columns):
         numbers = [float(text) for text in ticks.values() if text != "off"]
         assert (min(numbers), max(numbers)) == (low, high)
         assert len(numbers) == 12
-        off = np.isnan(columns.named(len(columns))[name])
+        off = np.isnan(columns.by_name(len(columns))[name])
         assert (values[off] < low).all()
         assert ((values[~off] >= low) & (values[~off] <= high)).all()
 

@@ -37,7 +37,7 @@ from engine.analysis.figures.live_front import live_front_figure
 from engine.analysis.figures.parallel import parallel_figure
 from engine.analysis.figures.prediction import prediction_figure
 from engine.analysis.number_text import metric_value, title_of
-from engine.analysis.palette import LOOKS
+from engine.analysis.palette import LINE_STYLES
 from engine.analysis.suggestions import suggest
 from engine.export import shortlist, subnetwork
 from engine.export.table import run_csv
@@ -45,7 +45,7 @@ from engine.metrics import Source, metric
 from engine.nas import ParetoSet
 from engine.predictors.importance import ImportanceReport
 from engine.runs.columns import ColumnStore
-from engine.runs.labels import Labels
+from engine.runs.run_labels import Labels
 from engine.supernets import registry
 from tests.sourced_run import METRICS, SUPERNET, sourced_history
 
@@ -94,7 +94,7 @@ def measured(data_dir):
 
 
 def series_of(*histories):
-    return [Series(h.id, h.id, (h,), look) for h, look in zip(histories, LOOKS, strict=False)]
+    return [Series(h.id, h.id, (h,), look) for h, look in zip(histories, LINE_STYLES, strict=False)]
 
 
 def report():

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 from app.run_header import bar_html, facts, header_info, state_html
 from app.run_list.rows import run_row
-from engine.runs.labels import Labels
+from engine.runs.run_labels import Labels
 
 
 def told(info):

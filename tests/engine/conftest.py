@@ -22,9 +22,7 @@ PER_CLASS = 720  # 500 for validation, 220 left over of which 200 calibrate
 
 
 def _forget() -> None:
-    plug_ins.offered.cache_clear()
     registry._load.cache_clear()
-    metrics.forget_added()
     meters.forget_added()
 
 

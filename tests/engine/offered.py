@@ -54,8 +54,8 @@ class Tiny(Supernet):
         widths = 2 ** rows[:, 0]
         return np.stack([100 * widths, 10 * widths], axis=1)
 
-    def exact(self, genotypes):
-        costs = super().exact(genotypes)
+    def exact_metrics(self, genotypes):
+        costs = super().exact_metrics(genotypes)
         return {**costs, "energy": costs["macs"] / 800}
 
     def bounds(self, metric):
@@ -78,6 +78,33 @@ class Opposite(Tiny):
     def __init__(self):
         self.task = Surprise()
         self.task.metrics = (replace(SURPRISE, direction="max"),)
+
+
+class TwoQualities(Tiny):
+    """The main quality of its task is its own; the other is one that the engine knows."""
+
+    name = "two_qualities"
+
+    def __init__(self):
+        self.task = Surprise()
+        self.task.metrics = (SURPRISE, ACC)
+
+
+class WithoutOrigin(Tiny):
+    """Its task does not say where its data comes from."""
+
+    name = "without_origin"
+
+    def __init__(self):
+        self.task = Surprise()
+        self.task.origin = ""
+
+
+class SayingNothing(WithoutOrigin):
+    """What it requires is there, and nothing is said of it."""
+
+    def requirements(self):
+        return [replace(r, check=lambda settings, progress: "") for r in super().requirements()]
 
 
 class NamedOtherwise(Tiny):
@@ -122,6 +149,22 @@ class WrongMetric(Tiny):
         self.task.metrics = (replace(SURPRISE, name="acc"),)
 
 
+class CalledLikeAGene(Tiny):
+    name = "called_like_a_gene"
+
+    def __init__(self):
+        self.task = Surprise()
+        self.task.metrics = (replace(SURPRISE, name="width1"),)
+
+
+class CalledLikeAColumn(Tiny):
+    name = "called_like_a_column"
+
+    def __init__(self):
+        self.task = Surprise()
+        self.task.metrics = (replace(SURPRISE, name="config"),)
+
+
 class NoSpace(Tiny):
     """Its space cannot be made: the depth never reaches what the heads need."""
 
@@ -149,7 +192,7 @@ class Failing(Tiny):
             raise KeyError("weights")
         return super().extract(config, settings)
 
-    def missing(self, settings):
+    def missing_requirements(self, settings):
         raise ZeroDivisionError("by zero")
 
 

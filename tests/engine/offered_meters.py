@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from engine import machine
+from engine import machine_lock
 from engine.meters.base import Meter
 from engine.metrics import METRICS, Metric
 from engine.options import Options, option
@@ -27,6 +27,10 @@ class Warmth(Meter):
     name, label, metrics = "warmth", "Warmth", (WARMTH,)
     depends_on = frozenset({"machine", "precision"})
     Options = WarmthOptions
+
+    def disagreements(self, settings):
+        many = self.options(settings).seconds == 9 and settings.device == "cuda"
+        return {"seconds": "are too many beside cuda"} if many else {}
 
     def measure(self, subject, metrics):
         entered.append("measured")
@@ -125,7 +129,7 @@ class NoMeter:
 def alone_seen(monkeypatch):
     """Note in `entered` when the machine is taken and given back."""
     entered.clear()
-    taken = machine.alone
+    taken = machine_lock.alone
 
     class Watched:
         def __enter__(self):
@@ -137,10 +141,22 @@ def alone_seen(monkeypatch):
             entered.append("given back")
             return self.held.__exit__(*error)
 
-    monkeypatch.setattr(machine, "alone", Watched)
+    monkeypatch.setattr(machine_lock, "alone", Watched)
 
 
 class Surprising(Norm):
     """Gives what the task of a supernet measures."""
 
     name, metrics = "surprising", (SURPRISE,)
+
+
+class Alarm(Warmth):
+    """Its metric comes before any quality of a task by its name."""
+
+    name, label = "alarm", "Alarm"
+    metrics = (replace(WARMTH, name="alarm", label="Alarm"),)
+
+
+class CalledLikeAColumn(Warmth):
+    name, label = "called_like_a_column", "Called like a column"
+    metrics = (replace(WARMTH, name="seconds"),)

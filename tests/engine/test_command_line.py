@@ -136,6 +136,19 @@ def test_a_check_says_what_a_search_would_find(check):
     assert images.startswith("Images: 5,000 validation, 2,000 calibration and 10,000 test images")
 
 
+@pytest.mark.parametrize(
+    ("made", "out"),
+    [
+        ("WithoutOrigin", "Data: part of the package that brings the supernet.\n"),
+        ("SayingNothing", ""),
+    ],
+)
+def test_a_check_has_no_line_without_words(check, install, made, out):
+    where = "tests.engine.offered"
+    install({"without_origin": f"{where}:{made}"}, {"energy": f"{where}:ENERGY"})
+    assert check(supernet="without_origin") == (0, out, "")
+
+
 def test_a_check_names_all_that_is_missing(check):
     status, out, err = check(supernet="ofa_resnet50")
     assert (status, out) == (1, "")

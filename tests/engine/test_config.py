@@ -33,7 +33,10 @@ def test_published_attributes_are_understood():
         ("nas: {dynas: {metrics: [acc, lat], workers: 2}}", "set workers to 1"),
         ("nas: {dynas: {threads: 0}}", "dynas.threads: must be at least 1, not 0"),
         ("nas: {dynas: {threads: many}}", "dynas.threads: must be a whole number, not 'many'"),
-        ("nas: {dynas: {threads: 2, device: cuda}}", "leave threads out, or set device to cpu"),
+        (
+            "nas: {dynas: {threads: 2, device: cuda}}",
+            "dynas.threads: are those of a processor: leave threads out, or set device to cpu",
+        ),
         ("nas: {dynas: {threads: 2.5}}", "dynas.threads: must be a whole number, not 2.5"),
         ("nas: {dynas: {threads: 5000}}", "dynas.threads: must be at most 1024, not 5000"),
         (

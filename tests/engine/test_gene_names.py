@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.errors import SpaceError
 from engine.gene_names import named_genes, telling_genes
 from engine.space import Gene, SearchSpace, mbconv_space
 from engine.supernets import registry
@@ -32,7 +34,7 @@ def test_genes_of_a_stage_are_counted_by_block():
 def test_genes_outside_all_stages_are_counted_by_kind():
     width = Gene("w", (1, 2), role="width")
     space = SearchSpace((width, width, Gene("extra", (0, 1))))
-    assert [gene.label for gene in named_genes(space)] == ["Width 1", "Width 2", "Extra 1"]
+    assert [gene.label for gene in named_genes(space)] == ["Width 1", "Width 2", "Extra"]
     assert [gene.name for gene in named_genes(space)] == ["w1", "w2", "extra1"]
 
 
@@ -62,7 +64,7 @@ def test_labels_of_shipped_supernets_stay_as_people_know_them(name):
 
 def test_a_group_without_a_role_is_called_by_its_name_whatever_letter_it_is():
     space = SearchSpace(tuple(Gene(group, (1, 2)) for group in ("r", "ks", "e", "d", "w", "MLP_x")))
-    expected = ["R 1", "Ks 1", "E 1", "D 1", "W 1", "MLP x 1"]
+    expected = ["R", "Ks", "E", "D", "W", "MLP x"]
     assert [gene.label for gene in named_genes(space)] == expected
 
 
@@ -79,6 +81,27 @@ def test_a_part_is_in_the_label_and_its_layers_belong_together():
         ("Decoder rank", "Decoder rank"),
         ("Layer 3 rank", "Rank"),
     ]
+
+
+def test_a_gene_is_called_by_its_own_label_and_belongs_where_its_part_is():
+    width = Gene("w", (1, 2), role="width", part="stem layer 1", label="Inner width")
+    space = SearchSpace((width, replace(width, label="Width 2"), replace(width, part="")))
+    assert labels(space) == [
+        ("Inner width 1", "Stem width"),
+        ("Width 2", "Stem width"),
+        ("Inner width 2", "Inner width"),
+    ]
+    with pytest.raises(SpaceError, match=r"The gene 'w' has the label ' x'\. Name it in up to 60"):
+        replace(width, label=" x")
+
+
+@pytest.mark.parametrize("name", ["ofa_resnet50", "ofa_resnet50_r128-224"])
+def test_genes_of_a_stage_of_resnet_50_belong_together(name):
+    named = named_genes(registry.load(name).space)
+    often = Counter(gene.belongs for gene in named if "resolution" not in gene.label.lower())
+    stages = {f"Stage {n} {kind}": count for n, blocks in enumerate((4, 4, 6, 4), 1)
+              for kind, count in (("depth", 1), ("expansion", blocks), ("width", 1))}  # fmt: skip
+    assert often == {"Stem depth": 1, "Stem width": 2, **stages}
 
 
 def test_labels_are_distinct():

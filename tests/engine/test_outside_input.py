@@ -19,7 +19,7 @@ from engine.errors import ConfigError, DataError, DynasError, FilterError
 from engine.former_options import FORMER
 from engine.meters import latency_table
 from engine.overrides import overridden
-from engine.runs.expression import parse_filter
+from engine.runs.filter_expression import parse_filter
 
 _LONGEST_MESSAGE = 6000
 _MANY = 10_000  # inputs an entry in the long version

@@ -8,7 +8,7 @@ import pytest
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.search import approaches
-from engine.search.predicted import PredictedSearch
+from engine.search.predictor_based import PredictedSearch
 from engine.search.strategy import Strategy
 from engine.search_methods import (
     ALGORITHMS,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import metrics, plug_ins
+from engine import metrics
 from engine.meters import registry as meters
 from engine.supernets import registry
 
@@ -35,9 +35,7 @@ def install(sources: list[Path], target: Path) -> None:
 
 def forget() -> None:
     """Look anew for what installed packages offer."""
-    plug_ins.offered.cache_clear()
     registry._load.cache_clear()
-    metrics.forget_added()
     meters.forget_added()
 
 

@@ -120,7 +120,7 @@ def test_it_is_searched_for_three_things_exported_and_read_back(
 
 def test_what_its_genes_matter_is_told_by_their_parts(supernet):
     genotypes = supernet.space.sample(3 * FEWEST, np.random.default_rng(0))
-    report = gene_importance(supernet.space, genotypes, supernet.exact(genotypes)["macs"])
+    report = gene_importance(supernet.space, genotypes, supernet.exact_metrics(genotypes)["macs"])
     assert report.tau > 0.5
     assert {"Layer 1 width", "Layer 1 hidden", "Stage 1 width"} & {g.label for g in report.genes}
     assert report.genes[0].mean > 0
@@ -130,7 +130,7 @@ def test_describing_them_does_not_import_torch(example):
     code = (
         "import sys; from engine.supernets import registry;"
         f"nets = [registry.load(name) for name in {list(SUPERNETS)}];"
-        "[(net.title, net.space.size, net.stages, net.exact_names) for net in nets];"
+        "[(net.title, net.space.size, net.stages, net.exact_metric_names) for net in nets];"
         "sys.exit('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=example, check=False)

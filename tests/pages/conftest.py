@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from app import session
 from engine.config import NASConfig
-from engine.runs.aside import Estimate
 from engine.runs.service import RunService
+from engine.runs.side_measurements import Estimate
 from tests.engine.runs.fakes import InstantEvaluator, plan_quickly
 
 _MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
@@ -27,7 +27,7 @@ def service(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunServ
     plan_quickly(monkeypatch.setattr)
     service = RunService(data_dir, partial(InstantEvaluator, fail_every=5))
     timed = Estimate(seconds_per_evaluation=0.9, workers=2, total_seconds=118.5)
-    monkeypatch.setattr(service.aside, "estimate", lambda config, cancelled: timed)
+    monkeypatch.setattr(service.side_measurements, "estimate", lambda config, cancelled: timed)
     monkeypatch.setattr(session, "RunService", lambda *_, **__: service)
     monkeypatch.setenv("DYNAS_DATA_DIR", str(data_dir))
     st.cache_resource.clear()

@@ -188,7 +188,7 @@ def test_the_whole_shortlist_is_measured_on_the_test_images(app, run, front, ser
     measure(app, run, numbers)
     assert "All are measured on the test images." in texts(app)
     for number in numbers:
-        known = service.known_held_out_quality(run, number)
+        known = service.cached_held_out_quality(run, number)
         assert f"held out {known:.2f} %" in texts(app)
     assert "Top-1 accuracy, held out ↑" in html_of(app)
 

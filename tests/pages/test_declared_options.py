@@ -1,6 +1,7 @@
 """Options that an installed package declares: in the form, in the YAML, and nowhere else."""
 
 import pytest
+from streamlit.proto.NumberInput_pb2 import NumberInput
 
 from engine.analysis.number_text import metric_value
 from engine.config import NASConfig
@@ -11,6 +12,8 @@ from tests.pages.conftest import html_of
 NET, OTHER = "text_net", "held_out_net"
 OF_NET, OF_TASK = "new_supernet_options", "new_task_options"
 SECONDS = "new_meter_options.wattmeter.seconds"
+READINGS = "new_meter_options.wattmeter.readings"
+OFFSET = "new_meter_options.wattmeter.offset"
 _MODULE = "tests.offered_text"
 
 
@@ -70,6 +73,15 @@ def test_bounds_are_those_of_the_model(app):
     context = app.number_input(key=f"{OF_TASK}.context")
     assert (context.min, context.max, context.value) == (8, 1024, 64)
     assert f"{OF_NET}.digest" not in keys(app)
+
+
+def test_a_number_is_of_its_kind_whatever_its_bounds_and_its_step_are(app):
+    app.number_input(key=READINGS).set_value(5)
+    app.number_input(key=OFFSET).set_value(0.5).run()
+    assert not app.exception
+    assert app.number_input(key=READINGS).proto.data_type == NumberInput.INT
+    assert app.number_input(key=OFFSET).proto.data_type == NumberInput.FLOAT
+    assert dynas_of(app).meter_options == {"wattmeter": {"readings": 5, "offset": 0.5}}
 
 
 def test_an_option_that_does_not_matter_is_left_out_or_off(app):

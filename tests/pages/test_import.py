@@ -1,7 +1,7 @@
 import pytest
 
 from engine.export.table import run_csv
-from engine.runs.importing.source import LARGEST
+from engine.runs.importing.source import MAX_FILE_MB
 from engine.supernets.registry import DEFAULT
 
 
@@ -109,4 +109,4 @@ def test_another_supernet_than_that_of_the_file_is_refused_with_the_right_one(up
 
 def test_the_page_takes_files_as_large_as_the_engine_reads(upload):
     app = upload("a,b\n")
-    assert app.file_uploader(key="import_file").proto.max_upload_size_mb == LARGEST
+    assert app.file_uploader(key="import_file").proto.max_upload_size_mb == MAX_FILE_MB

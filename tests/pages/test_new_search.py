@@ -4,7 +4,7 @@ from app.forms.search_form import most_workers
 from app.supernets.checklist import look_again
 from engine.config import NASConfig
 from engine.supernets.registry import load
-from engine.supernets.remembered import Remembered
+from engine.supernets.requirement_records import RequirementRecords
 from tests.engine.supernets.ofa.reference import PREDICTOR, needs_reference
 from tests.pages.conftest import html_of
 
@@ -217,7 +217,7 @@ def test_a_path_that_was_typed_outlives_what_is_remembered(app, data_dir, tmp_pa
 
 def remember(title, path, data_dir):
     requirement = next(r for r in load(W10).requirements() if r.title == title)
-    Remembered(data_dir).set_path(requirement, path)
+    RequirementRecords(data_dir).set_path(requirement, path)
 
 
 def test_latency_names_its_device(app):

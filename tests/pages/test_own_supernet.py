@@ -83,7 +83,11 @@ def offer(monkeypatch):
     [
         ("broken", "no_such_module:Supernet", "does not load: ModuleNotFoundError"),
         ("unfinished", f"{OFFERED}:Unfinished", "Unfinished"),
-        ("failing", f"{OFFERED}:Failing", "fails in missing: ZeroDivisionError: by zero"),
+        (
+            "failing",
+            f"{OFFERED}:Failing",
+            "fails in missing_requirements: ZeroDivisionError: by zero",
+        ),
     ],
 )
 def test_a_broken_package_is_a_sentence_and_the_dashboard_goes_on(

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from app.subnetwork_panel import export_texts, metric_rows
+from app.subnetwork_panel import metric_rows
+from engine.export.formats import SUBNETWORK_FORMATS
 from engine.meters.conditions import in_words
 from engine.supernets import registry
 from tests.engine.runs.fakes import InstantEvaluator
@@ -51,7 +52,7 @@ def test_a_latency_that_was_disturbed_says_so(app, start, service, monkeypatch):
 def test_what_is_downloaded_rebuilds_the_numbers_shown(start, service):
     history = service.history(start())
     evaluation = history.front()[-1]
-    texts = {text.title: text.text for text in export_texts(history.config, evaluation)}
+    texts = {f.label: f.write(history.config, evaluation) for f in SUBNETWORK_FORMATS}
     data = json.loads(texts["JSON"])
     supernet = registry.load(data["supernet"])
     macs, params = supernet.macs_params(supernet.space.encode(data["config"]))[0]

@@ -4,9 +4,11 @@ import pytest
 
 from app.session import jobs
 from engine.errors import DataError
+from engine.metrics import metric
 from engine.supernets.ofa.adapter import ImageNetSupernet
 from engine.supernets.registry import DEFAULT
 from engine.tasks.images import decoded_images
+from tests.engine.installed import forget, put_package
 from tests.pages.conftest import html_of
 
 W10 = "ofa_mbv3_d234_e346_k357_w1.0"
@@ -42,6 +44,24 @@ def test_every_supernet_has_a_card_with_its_size_and_what_it_needs(page):
     assert page.button(key=f"next_{DEFAULT}").label == "Check weights and images"
 
 
+@pytest.fixture
+def site_packages(tmp_path, monkeypatch):
+    """A folder in which packages are found; what is found there is forgotten afterwards."""
+    monkeypatch.syspath_prepend(tmp_path)
+    yield tmp_path
+    monkeypatch.undo()
+    forget()
+
+
+def test_look_again_finds_a_package_that_was_installed_since(page, site_packages):
+    put_package(site_packages, {"text_net": "tests.offered_text:TextNet"})
+    page.button(key="supernets_refresh").click().run()
+    assert not page.exception
+    assert not page.error
+    assert page.button(key="next_text_net").label == "Check checkpoint and corpus"
+    assert metric("perplexity").label == "Perplexity"
+
+
 def test_a_check_says_what_was_found_and_the_next_step_follows(page):
     page.button(key=f"next_{DEFAULT}").click().run()
     wait_for_jobs(page)
@@ -66,7 +86,7 @@ def test_a_trial_that_fails_says_why(page, service, monkeypatch):
     def fail(*_):
         raise DataError("The image is damaged. Replace it.")
 
-    monkeypatch.setattr(service.aside, "try_out", fail)
+    monkeypatch.setattr(service.side_measurements, "try_out", fail)
     page.button(key=f"test_{DEFAULT}").click().run()
     wait_for_jobs(page)
     assert page.error[0].value == "The image is damaged. Replace it."

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.analysis.number_text import Scale, scale_for
+from engine.analysis.number_text import NumberScale, scale_for
 from engine.metrics import Metric
 from engine.sources import details, of_each, words
 
@@ -16,7 +16,7 @@ class Axis:
     """One metric as an axis: `value / scale.divisor` is what is drawn, in `scale.unit`."""
 
     metric: Metric
-    scale: Scale
+    scale: NumberScale
 
     @property
     def title(self) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.analysis.charts.axes import Axis, axis_for
-from engine.analysis.charts.thinning import robust_range, thinned
+from engine.analysis.charts.downsampling import robust_range, thinned
 from engine.analysis.number_text import cycle_name
 from engine.runs.columns import RunColumns
 

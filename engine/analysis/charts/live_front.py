@@ -9,8 +9,8 @@ import numpy as np
 
 from engine.analysis.charts.axes import Axis, axis_for
 from engine.metrics import Metric
-from engine.runs.growing import Values
 from engine.runs.history import RunHistory
+from engine.runs.incremental_columns import Values
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def live_front_info(
     of the search is no front of the picture.
     """
     columns = history.columns()
-    xs, ys = columns.named(x), columns.named(y)
+    xs, ys = columns.column(x), columns.column(y)
     shown = np.isfinite(xs) & np.isfinite(ys)
     x_axis = _axis(history.metric(x), xs[shown])
     y_axis = _axis(history.metric(y), ys[shown])

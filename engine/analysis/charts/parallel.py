@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from engine.gene_names import telling_genes
 from engine.runs.columns import RunColumns
-from engine.runs.expression import FLAGS
+from engine.runs.filter_expression import FLAGS
 from engine.space import Gene
 
 Values = npt.NDArray[np.float64]
@@ -69,7 +69,7 @@ def axis_values(columns: RunColumns, name: str, n: int) -> tuple[Values, Mapping
     without an order stand in the order in which the supernet lists them. Of many choices a few
     have a tick.
     """
-    values = np.asarray(columns.named(n)[name], dtype=np.float64)
+    values = np.asarray(columns.by_name(n)[name], dtype=np.float64)
     if name in FLAGS:
         return values, {0.0: "no", 1.0: "yes"}
     gene = next((gene for gene in columns.genes if gene.name == name), None)

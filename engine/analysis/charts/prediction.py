@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.analysis.charts.axes import Axis, axis_for
-from engine.runs.growing import prediction_of
 from engine.runs.history import RunHistory
+from engine.runs.incremental_columns import prediction_of
 from engine.sources import headline
 
 _BESIDE = 0.06  # room beyond the outermost points, as a share of their range
@@ -53,7 +53,7 @@ def prediction_info(
 ) -> PredictionInfo:
     """Plain data of the chart of one metric: every prediction that was put to the test."""
     columns = history.columns()
-    measured, predicted = columns.named(name), columns.named(prediction_of(name))
+    measured, predicted = columns.column(name), columns.column(prediction_of(name))
     rows = np.flatnonzero(np.isfinite(measured) & np.isfinite(predicted))
     both = np.concatenate([measured[rows], predicted[rows]])
     largest = [float(np.abs(measured[rows]).max())] if len(rows) else []

@@ -10,11 +10,11 @@ from typing import Literal
 from engine.analysis.charts.hypervolume import spacing
 from engine.analysis.number_text import number_with_unit
 from engine.metrics import Metric
-from engine.predictors.quality import Fitted, Quality
+from engine.predictors.quality import FittedPredictor, Quality
 from engine.predictors.registry import label
 from engine.runs.history import RunHistory
 from engine.search.approaches import APPROACHES
-from engine.search.predicted import PredictedSearch
+from engine.search.predictor_based import PredictedSearch
 
 Judged = Literal["tau", "rmse"]
 
@@ -27,7 +27,7 @@ class CycleInfo:
 
     own: Quality
     lately: Quality
-    fitted: Fitted | None
+    fitted: FittedPredictor | None
 
     @property
     def predictor(self) -> str:
@@ -73,12 +73,12 @@ def predicted_metrics(history: RunHistory) -> list[str]:
 
 def predictor_info(run: str, history: RunHistory, name: str) -> PredictorInfo:
     """Plain data of the charts: what was predicted of a metric, against what was measured then."""
-    rows = history.judged(name)
+    rows = history.prediction_quality(name)
     every = spacing(len(rows), _DRAWN)
     shown = [row for row in rows if row[0].cycle % every == 0 or row is rows[-1]]
     wanted = {own.cycle for own, _ in shown}
     noted = {
-        event.data["cycle"]: Fitted.from_json(event.data["predictors"][name])
+        event.data["cycle"]: FittedPredictor.from_json(event.data["predictors"][name])
         for event in list(history.events)
         if event.kind == "cycle"
         and event.data["cycle"] in wanted

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.analysis.charts.thinning import thinned
-from engine.runs.growing import GrownColumns, Numbers, Values
+from engine.analysis.charts.downsampling import thinned
 from engine.runs.history import RunHistory
+from engine.runs.incremental_columns import ColumnArrays, Numbers, Values
 
 DRAWN = 800
 """Points off the front that are taken at first; of more, as many.
@@ -20,7 +20,7 @@ blocks for longer than that however few there are, and ten tabs share one.
 class RunPoints:
     """Points as `(k,)` arrays, ascending by `number`; `x` and `y` are in the columns' own units.
 
-    `missed` and `extrapolated` are as of `GrownColumns`. `front` lists the numbers of the whole
+    `missed` and `extrapolated` are as of `ColumnArrays`. `front` lists the numbers of the whole
     front, `measured` counts all points that there are among the first `upto` evaluations.
     """
 
@@ -44,8 +44,8 @@ def run_points(
     `limit` points off the front about `limit` come; they are spread as all are.
     """
     front = np.array(sorted(history.front_numbers), dtype=np.int64)
-    columns: GrownColumns = history.columns()
-    xs, ys = columns.named(x), columns.named(y)
+    columns: ColumnArrays = history.columns()
+    xs, ys = columns.column(x), columns.column(y)
     shown = np.isfinite(xs) & np.isfinite(ys)
     rows = after + np.flatnonzero(shown[after:])
     if after == 0 and len(rows):

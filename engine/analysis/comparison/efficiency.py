@@ -18,7 +18,7 @@ _FEWEST_SEEDS = 3  # from which quartiles over seeds say something
 
 
 @dataclass(frozen=True)
-class Needed:
+class EvaluationsNeeded:
     """What one series needs to reach the final hypervolume of another.
 
     `evaluations` is that of the median over seeds, None if it did not get there `within` those it
@@ -56,25 +56,25 @@ def times(fewer: float) -> str:
 
 
 @dataclass(frozen=True)
-class Level:
+class HypervolumeLevel:
     """The final hypervolume of one series, and what each series needed to reach it."""
 
     of: str
     hypervolume: float
-    needed: tuple[Needed, ...]
+    needed: tuple[EvaluationsNeeded, ...]
 
 
-def levels(grown: Sequence[Growth]) -> tuple[Level, ...]:
+def levels(grown: Sequence[Growth]) -> tuple[HypervolumeLevel, ...]:
     """A level for each series, the lowest first."""
     made = []
     for owner in sorted(grown, key=lambda one: one.final):
         own = reached(owner.median, owner.final) or len(owner.median)
         needed = tuple(_needed(one, owner.final, own, one is owner) for one in grown)
-        made.append(Level(owner.series.name, owner.final, needed))
+        made.append(HypervolumeLevel(owner.series.name, owner.final, needed))
     return tuple(made)
 
 
-def _needed(one: Growth, level: float, own: int, is_owner: bool) -> Needed:
+def _needed(one: Growth, level: float, own: int, is_owner: bool) -> EvaluationsNeeded:
     count = reached(one.median, level)
     quartiles = None
     if len(one.curves) >= _FEWEST_SEEDS and count is not None:
@@ -83,7 +83,7 @@ def _needed(one: Growth, level: float, own: int, is_owner: bool) -> Needed:
         low, high = np.percentile(counts, [25, 75], method="inverted_cdf")
         quartiles = (float(low), float(high))
     fewer = own / count if count and not is_owner else None
-    return Needed(count, len(one.median), one.running, quartiles, fewer)
+    return EvaluationsNeeded(count, len(one.median), one.running, quartiles, fewer)
 
 
 def usual_baseline(grown: Sequence[Growth]) -> int:

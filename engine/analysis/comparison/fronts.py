@@ -13,7 +13,7 @@ from engine.analysis.comparison.series import Series
 from engine.analysis.comparison.sources import different_sources, shown_together
 from engine.analysis.name_text import in_chart
 from engine.analysis.number_text import metric_value
-from engine.analysis.palette import Look
+from engine.analysis.palette import LineStyle
 from engine.evaluation.record import Evaluation
 from engine.metrics import metric
 from engine.pareto.front import minimised, non_dominated
@@ -30,7 +30,7 @@ class SeriesFront:
     """
 
     name: str
-    look: Look
+    look: LineStyle
     points: tuple[Place, ...]
     numbers: tuple[int, ...]
     runs: tuple[str, ...]

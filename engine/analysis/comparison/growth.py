@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.analysis.comparison.series import Series
 from engine.analysis.number_text import share
-from engine.analysis.palette import Look
+from engine.analysis.palette import LineStyle
 from engine.pareto.curves import Curve, corners, spread
 from engine.runs.comparison import Box, BoxedHypervolume, common_box
 from engine.runs.history import RunHistory
@@ -72,7 +72,7 @@ class GrowthLine:
     """What is drawn of one series: corners of step lines; `low` and `high` empty for one run."""
 
     name: str
-    look: Look
+    look: LineStyle
     evaluations: tuple[int, ...]
     median: tuple[float, ...]
     low: tuple[float, ...]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from engine.analysis.name_text import on_one_line
-from engine.analysis.palette import LOOKS, Look
+from engine.analysis.palette import LINE_STYLES, LineStyle
 from engine.runs.comparison import configuration_key
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import ACTIVE, RunSummary
@@ -25,7 +25,7 @@ class Series:
     name: str
     short: str
     histories: tuple[RunHistory, ...]
-    look: Look
+    look: LineStyle
 
     @property
     def first(self) -> RunHistory:
@@ -43,7 +43,7 @@ class Series:
         return on_one_line(self.name, _LONGEST)
 
 
-Run = TypeVar("Run", RunHistory, RunSummary)
+Run = TypeVar("Run", bound=RunHistory | RunSummary)
 
 
 def grouped(histories: Sequence[Run]) -> list[tuple[Run, ...]]:
@@ -57,7 +57,7 @@ def grouped(histories: Sequence[Run]) -> list[tuple[Run, ...]]:
 def series_of(histories: Sequence[RunHistory], apart: bool = False) -> list[Series]:
     """What to draw, as many as there are looks; with `apart` every run alone."""
     groups = [(history,) for history in histories] if apart else grouped(histories)
-    groups = groups[: len(LOOKS)]
+    groups = groups[: len(LINE_STYLES)]
     approaches = [group[0].config.approach for group in groups]
     titles = _distinct([title_of(group) for group in groups])
     names = [f"{title} ({len(g)} seeds)" if len(g) > 1 else title
@@ -66,7 +66,7 @@ def series_of(histories: Sequence[RunHistory], apart: bool = False) -> list[Seri
     return [
         Series(name, approach if telling else title, group, look)
         for name, title, approach, group, look in zip(
-            names, titles, approaches, groups, LOOKS, strict=False
+            names, titles, approaches, groups, LINE_STYLES, strict=False
         )
     ]
 

@@ -51,7 +51,7 @@ def differences(series: Sequence[Series]) -> list[Difference]:
 def _settings(history: RunHistory) -> dict[str, Any]:
     """The configuration of a run; one that only holds imported results has never searched."""
     searched = not history.imported or history.num_evals > 0
-    source = quality_source(history.config)
+    source = quality_source(history)
     told = {} if searched else dict.fromkeys(_OF_SEARCHES, IMPORTED)
     return {**configuration(history), _SOURCE: source, **told}
 

@@ -10,13 +10,13 @@ from engine.analysis.value_differences import Delta, delta
 from engine.evaluation.record import Evaluation
 from engine.gene_names import named_genes
 from engine.metrics import Metric
-from engine.runs.held_out import HeldOut
+from engine.runs.held_out import HeldOutData
 from engine.sources import as_shown, badge, words
 from engine.space import SearchSpace
 
 
 @dataclass(frozen=True)
-class Value:
+class MetricValue:
     """One number of one sub-network with its source; `delta` is None in the first column."""
 
     text: str
@@ -30,7 +30,7 @@ class MetricRow:
 
     title: str
     help: str
-    values: tuple[Value, ...]
+    values: tuple[MetricValue, ...]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def metric_rows(
     chosen: Sequence[Evaluation],
     names: Sequence[str],
     tested: Mapping[int, float],
-    held_out: HeldOut | None = None,
+    held_out: HeldOutData | None = None,
 ) -> list[MetricRow]:
     """A row a metric in the order of `names`, then the quality on held-out data if known.
 
@@ -58,7 +58,7 @@ def metric_rows(
         values = [evaluation.metrics.get(name) for evaluation in chosen]
         deltas = [None, *(delta(known, values[0], other) for other in values[1:])]
         cells = tuple(
-            Value(metric_value(name, value), badge(e.sources.get(name, "")), change)
+            MetricValue(metric_value(name, value), badge(e.sources.get(name, "")), change)
             for e, value, change in zip(chosen, values, deltas, strict=True)
         )
         rows.append(MetricRow(metric_title(known), known.description, cells))
@@ -68,13 +68,13 @@ def metric_rows(
 
 
 def _test_row(
-    chosen: Sequence[Evaluation], tested: Mapping[int, float], held_out: HeldOut
+    chosen: Sequence[Evaluation], tested: Mapping[int, float], held_out: HeldOutData
 ) -> MetricRow:
-    shown, name = held_out.shown, held_out.quality.name
+    shown, name = held_out.held_out_quality, held_out.quality.name
     values = [tested.get(evaluation.number) for evaluation in chosen]
     deltas = [None, *(delta(shown, values[0], other) for other in values[1:])]
     cells = tuple(
-        Value(metric_value(name, value), "" if value is None else "held out", change)
+        MetricValue(metric_value(name, value), "" if value is None else "held out", change)
         for value, change in zip(values, deltas, strict=True)
     )
     return MetricRow(metric_title(shown), shown.description, cells)

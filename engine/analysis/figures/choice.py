@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from engine.analysis.charts.choice import ChoiceInfo, ChoicePoint
+from engine.analysis.figures.label_placement import SIDES, TextLabels, sides
 from engine.analysis.figures.layout import (
     Figure,
     base_layout,
@@ -14,7 +15,6 @@ from engine.analysis.figures.layout import (
     limit_line,
     plot_axis,
 )
-from engine.analysis.figures.word_sides import SIDES, Words, sides
 
 _LISTED = "bottom right"
 _GAPS = {"suggested": 13.5, "listed": 16.0}  # pixels that Plotly leaves beside such a marker
@@ -123,9 +123,9 @@ def word_sides(info: ChoiceInfo) -> tuple[list[str], list[str]]:
     span = np.ptp(every, axis=0) if len(every) else np.ones(2)
     span = np.where(span > 0, span, 1.0)
 
-    def words(p: ChoicePoint, lines: tuple[str, ...], gap: float, first: str) -> Words:
+    def words(p: ChoicePoint, lines: tuple[str, ...], gap: float, first: str) -> TextLabels:
         x, y = (np.array([p.x, p.y]) - low) / span
-        return Words(float(x), float(y), lines, gap, first)
+        return TextLabels(float(x), float(y), lines, gap, first)
 
     marked, listed = _marked_points(info), _listed_points(info)
     every_word = [

@@ -15,7 +15,7 @@ from engine.analysis.figures.plotly_figure import plotly_figure
 from engine.analysis.figures.run_arguments import Run, history_of, one_of
 from engine.analysis.figures.theme import Style
 from engine.analysis.metric_names import shared_metrics
-from engine.analysis.palette import LOOKS
+from engine.analysis.palette import LINE_STYLES
 from engine.errors import FigureError
 from engine.runs.comparison import why_not_comparable
 
@@ -70,5 +70,7 @@ def _series(runs: Sequence[Run], apart: bool) -> list[Series]:
     if not series:
         raise FigureError("There are no runs to draw: give one at least.")
     if sum(len(one.histories) for one in series) < len(histories):
-        raise FigureError(f"At most {len(LOOKS)} can be told apart in one figure. Take fewer runs.")
+        raise FigureError(
+            f"At most {len(LINE_STYLES)} can be told apart in one figure. Take fewer runs."
+        )
     return series

@@ -21,13 +21,13 @@ from engine.analysis.charts.prediction import prediction_info
 from engine.analysis.charts.predictor_quality import Judged, predicted_metrics, predictor_info
 from engine.analysis.charts.run_points import run_points
 from engine.analysis.figures.choice import choice_figure
-from engine.analysis.figures.filling import at_moment, with_points
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.hypervolume import hypervolume_figure, steps_figure, with_cursor
 from engine.analysis.figures.importance import importance_figure
 from engine.analysis.figures.live_front import live_front_figure
 from engine.analysis.figures.parallel import parallel_figure
 from engine.analysis.figures.plotly_figure import plotly_figure
+from engine.analysis.figures.point_traces import at_moment, with_points
 from engine.analysis.figures.prediction import prediction_figure
 from engine.analysis.figures.predictor_quality import predictor_figure
 from engine.analysis.figures.run_arguments import (
@@ -46,8 +46,8 @@ from engine.analysis.suggestions import suggest
 from engine.errors import FigureError
 from engine.pareto.limits import within
 from engine.predictors.importance import gene_importance
-from engine.runs.growing import prediction_of
 from engine.runs.history import RunHistory
+from engine.runs.incremental_columns import prediction_of
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -169,7 +169,7 @@ def plot_parallel(
     """
     history = history_of(run)
     columns = measured_columns(history)
-    known = list(columns.named(len(columns)))
+    known = list(columns.by_name(len(columns)))
     names = [one_of(name, known) for name in axes]
     names = names or usual_axes(columns, run_metrics(columns, history))
     passed = matching(columns, where)

@@ -19,7 +19,7 @@ _LIKE_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 
 
 @dataclass(frozen=True)
-class Numbers:
+class CellNumbers:
     """The numbers of one column.
 
     `values` `(rows,)` are NaN where there is none. `unreadable` say of rows, as a sentence, that
@@ -41,7 +41,7 @@ class Numbers:
         return in_percent and len(given) > 0 and bool(given.max() <= 1) and bool(given.max() > 0)
 
 
-def read_numbers(table: ResultsTable) -> list[Numbers]:
+def read_numbers(table: ResultsTable) -> list[CellNumbers]:
     """The numbers of each column of a metric.
 
     Raises ConfigError if commas in them can be read in two ways.
@@ -52,7 +52,7 @@ def read_numbers(table: ResultsTable) -> list[Numbers]:
     ]
 
 
-def _numbers(column: MetricColumn, cells: Sequence[str], decimal: str) -> Numbers:
+def _numbers(column: MetricColumn, cells: Sequence[str], decimal: str) -> CellNumbers:
     values = np.full(len(cells), np.nan)
     unreadable: dict[int, str] = {}
     impossible: dict[int, str] = {}
@@ -76,7 +76,7 @@ def _numbers(column: MetricColumn, cells: Sequence[str], decimal: str) -> Number
                 values[row] = np.nan
     zeros = values == 0 if column.zero_is_unmeasured else np.zeros(len(cells), dtype=bool)
     values[zeros] = np.nan
-    return Numbers(column, values, unreadable, impossible, int(zeros.sum()))
+    return CellNumbers(column, values, unreadable, impossible, int(zeros.sum()))
 
 
 def _number(text: str) -> float | None:

@@ -30,7 +30,7 @@ _ENTRY = rf"'\w+': (?:None|{_NUMBER}|\[(?:{_NUMBER}(?:, {_NUMBER})*)?\])"
 _WRITTEN_ALIKE = re.compile(rf"\{{{_ENTRY}(?:, {_ENTRY})*\}}", re.ASCII)
 
 
-class Problem(NamedTuple):
+class ConfigProblem(NamedTuple):
     """Why a text stands for no sub-network, and whether it is a configuration at all."""
 
     is_config: bool
@@ -38,17 +38,17 @@ class Problem(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Encoded:
+class EncodedConfig:
     """Genotypes `(n, genes)` of `n` texts; `problems` say of those that have none why."""
 
     genotypes: Genotypes
-    problems: dict[int, Problem]
+    problems: dict[int, ConfigProblem]
 
 
-def encoded(texts: Sequence[str], space: SearchSpace) -> Encoded:
+def encoded(texts: Sequence[str], space: SearchSpace) -> EncodedConfig:
     """The genotypes of configurations, canonical as `space.encode` gives them."""
     genotypes = np.zeros((len(texts), len(space.genes)), dtype=np.int64)
-    problems: dict[int, Problem] = {}
+    problems: dict[int, ConfigProblem] = {}
     alike: dict[int, Config] = {}
     others: dict[int, Config] = {}
     for place, text in enumerate(texts):
@@ -57,7 +57,7 @@ def encoded(texts: Sequence[str], space: SearchSpace) -> Encoded:
         elif (config := read_config(text)) is not None:
             others[place] = config
         else:
-            problems[place] = Problem(False, _no_config(text, space))
+            problems[place] = ConfigProblem(False, _no_config(text, space))
     places, rows = _looked_up(alike, space)
     genotypes[places] = rows
     known = set(places.tolist())
@@ -66,8 +66,8 @@ def encoded(texts: Sequence[str], space: SearchSpace) -> Encoded:
         try:
             genotypes[place] = space.encode(config)
         except SpaceError as error:
-            problems[place] = Problem(True, _shortened(str(error)))
-    return Encoded(genotypes, problems)
+            problems[place] = ConfigProblem(True, _shortened(str(error)))
+    return EncodedConfig(genotypes, problems)
 
 
 def written_out(genotypes: Genotypes, space: SearchSpace) -> Iterator[Config]:

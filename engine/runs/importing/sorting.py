@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from engine.metrics import metric
 from engine.runs.importing.agreement import macs_agree
-from engine.runs.importing.cells import Numbers
+from engine.runs.importing.cells import CellNumbers
 from engine.runs.importing.networks import SubNetworks
 from engine.runs.importing.refusals import Refusals
 from engine.runs.importing.repeats import DistinctRows
@@ -29,7 +29,7 @@ class SortedRows:
 
 
 def sort_rows(
-    table: ResultsTable, numbers: Sequence[Numbers], rows: Sequence[int], networks: SubNetworks,
+    table: ResultsTable, numbers: Sequence[CellNumbers], rows: Sequence[int], networks: SubNetworks,
     supernet: Supernet,
 ) -> SortedRows:  # fmt: skip
     """Sort `rows` of the table, whose sub-networks are `networks`, in their order.
@@ -67,7 +67,7 @@ def sort_rows(
     return SortedRows(distinct, refusals, confirmed)
 
 
-def given_macs(numbers: Sequence[Numbers], rows: Sequence[int]) -> npt.NDArray[np.float64]:
+def given_macs(numbers: Sequence[CellNumbers], rows: Sequence[int]) -> npt.NDArray[np.float64]:
     """`(n,)` the MACs that the file gives for `rows`, NaN where it gives none."""
     columns = [n.values for n in numbers if n.column.metric == "macs"]
     return columns[0][list(rows)] if columns else np.full(len(rows), np.nan)

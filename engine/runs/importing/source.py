@@ -6,7 +6,7 @@ from engine import regular_file
 from engine.errors import ConfigError
 from engine.path_text import why_no_path
 
-LARGEST = 64
+MAX_FILE_MB = 64
 """MB of a file that is read."""
 
 
@@ -14,13 +14,13 @@ def read_file(path: Path) -> bytes:
     """The content of a results CSV.
 
     Raises ConfigError for what is not there or may not be read, is no regular file, or is larger
-    than `LARGEST`.
+    than `MAX_FILE_MB`.
     """
     if why := why_no_path(str(path)):
         raise ConfigError(f"{why[0].upper()}{why[1:]}. Give the path of a results CSV.")
     path = path.expanduser()
     try:
-        return regular_file.read_bytes(path, LARGEST * regular_file.MB)
+        return regular_file.read_bytes(path, MAX_FILE_MB * regular_file.MB)
     except OSError as error:
         raise ConfigError(
             f"{path} cannot be read: {error.strerror or error}. Give the path of a results CSV."
@@ -29,8 +29,8 @@ def read_file(path: Path) -> bytes:
 
 def check_size(size: int, origin: str) -> None:
     """Raise ConfigError if a file of `size` bytes, called `origin`, is too large to read."""
-    if size > LARGEST * 10**6:
+    if size > MAX_FILE_MB * 10**6:
         raise ConfigError(
-            f"{origin} has {size / 1e6:,.0f} MB; results files of up to {LARGEST} MB are read. "
+            f"{origin} has {size / 1e6:,.0f} MB; results files of up to {MAX_FILE_MB} MB are read. "
             "Split it, and import the parts, or remove rows that you do not need."
         )

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy.typing as npt
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-    from engine.fast.kept import Kept
+    from engine.fast.prefix_cache import PrefixCache
 
 STAGES = (Stage(16, 14, 4, 1), Stage(24, 7, 4, 2), Stage(48, 4, 4, 2))
 """Those for images of 28 x 28 pixels."""
@@ -70,6 +70,10 @@ class ElasticMobileNet(Supernet):
     def _state(self) -> CostTable:
         return CostTable.read(self._state_path)
 
+    def with_options(self, settings: EvaluationSettings) -> Self:
+        """Itself: no option changes what a sub-network costs."""
+        return self
+
     def macs_params(self, genotypes: Genotypes) -> "npt.NDArray[np.int64]":
         """`(n, 2)` exact MACs and parameters of `(n, genes)` genotypes."""
         return self._costs.macs_params(self.space, genotypes)
@@ -104,17 +108,17 @@ class ElasticMobileNet(Supernet):
         return f"All {len(self._net.state_dict()):,} tensors fit the network"
 
     @functools.cached_property
-    def _kept(self) -> "Kept":
-        from engine.fast.kept import Kept
+    def _prefix_cache(self) -> "PrefixCache":
+        from engine.fast.prefix_cache import PrefixCache
 
-        return Kept()
+        return PrefixCache()
 
     @property
-    def kept(self) -> "Kept":
+    def prefix_cache(self) -> "PrefixCache":
         """What sub-networks made of the same images, for others to go on from."""
-        return self._kept
+        return self._prefix_cache
 
-    def forget(self) -> None:
+    def clear_cache(self) -> None:
         """Let go of what sub-networks have in common."""
         vars(self).pop("_kept", None)
 

@@ -3,7 +3,7 @@
 import functools
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -90,6 +90,10 @@ class ImageNetSupernet(Supernet):
     def _state(self) -> CostTable:
         return CostTable.read(self.model.state_path)
 
+    def with_options(self, settings: EvaluationSettings) -> Self:
+        """Itself: no option changes what a sub-network costs."""
+        return self
+
     def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
         """`(n, 2)` exact MACs at the input resolution and parameters of `(n, genes)` genotypes."""
         rows = self.space.rows(genotypes)
@@ -110,7 +114,7 @@ class ImageNetSupernet(Supernet):
         chosen: QualitySource = self.options(settings).accuracy_source
         return chosen
 
-    def remark(self, settings: EvaluationSettings) -> str:
+    def describe_options(self, settings: EvaluationSettings) -> str:
         """On which scale predicted accuracies are."""
         options = self.options(settings)
         if options.accuracy_source == "measured" or self.model.predictor is None:
@@ -121,14 +125,14 @@ class ImageNetSupernet(Supernet):
         """Nothing for measured accuracy, which is the default."""
         return {} if source == "measured" else {"accuracy_source": source}
 
-    def quality_by_metric(self, settings: EvaluationSettings) -> Mapping[str, Source]:
+    def quality_metric_sources(self, settings: EvaluationSettings) -> Mapping[str, Source]:
         """Top-1 by the chosen source; top-5 is only there where accuracy is measured."""
         options = self.options(settings)
         if options.accuracy_source == PREDICTOR:
             return {"acc": self._predictor.source(options)}
-        return super().quality_by_metric(settings)
+        return super().quality_metric_sources(settings)
 
-    def remarked_sources(
+    def subnetwork_sources(
         self, genotype: Genotypes, settings: EvaluationSettings
     ) -> Mapping[str, str]:
         """Accuracy beyond the sub-networks of its calibration is extrapolated."""
@@ -146,7 +150,9 @@ class ImageNetSupernet(Supernet):
             return {}
         return {"acc": self._predictor.top1(np.atleast_2d(genotypes), options)}
 
-    def predicted(self, genotype: Genotypes, settings: EvaluationSettings) -> Mapping[str, float]:
+    def predicted_quality(
+        self, genotype: Genotypes, settings: EvaluationSettings
+    ) -> Mapping[str, float]:
         """Top-1 in % of one sub-network, calibrated as its options say."""
         return {"acc": float(self._predictor.accuracy(genotype, self.options(settings))[0])}
 
@@ -161,7 +167,7 @@ class ImageNetSupernet(Supernet):
         if options.accuracy_source == "measured":
             return self.model.weights, options.weights_path
         if self.model.predictor is None:
-            raise self._predictor.missing()
+            raise self._predictor.absence_error()
         return self.model.predictor, options.predictor_path
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
@@ -178,13 +184,13 @@ class ImageNetSupernet(Supernet):
             digest.update(self.task.split(settings).digest.encode())
         return digest.hexdigest()
 
-    def missing(self, settings: EvaluationSettings) -> list[str]:
+    def missing_requirements(self, settings: EvaluationSettings) -> list[str]:
         """A sentence for the weights or the predictor and one for the images, where missing."""
         sentences = []
         source = self.quality_source(settings)
         needed = [r for r in self.requirements() if r.serves == source]
         if not needed:
-            return [str(self._predictor.missing())]
+            return [str(self._predictor.absence_error())]
         for requirement in needed:
             try:
                 requirement.locate(settings)
@@ -196,7 +202,7 @@ class ImageNetSupernet(Supernet):
         """Weights and images; and the published predictor, where there is one."""
         return needs.requirements(self.model, self.space, self.task, self.options)
 
-    def fetchable(self, settings: EvaluationSettings) -> str:
+    def downloadable_file(self, settings: EvaluationSettings) -> str:
         """The official weights, or the predictor, if they are needed and not there yet."""
         try:
             file, given = self._file(self.options(settings))
@@ -258,7 +264,7 @@ class ImageNetSupernet(Supernet):
         if self.task.options(chosen).dataset_path is not None:
             return super().subnetwork(config, chosen)
         weights = self.model.weights.located(self.options(chosen).weights_path)
-        return elastic.extracted(self.model, self.canonical(config), weights)
+        return elastic.extracted(self.model, self.canonical_config(config), weights)
 
     def resolution(self, config: Config) -> int:
         """The input resolution of a sub-network, whether a gene decides it or not."""

@@ -35,7 +35,7 @@ RESNET_PREDICTOR = OfficialFile(
 
 
 @dataclass(frozen=True)
-class Model:
+class OfaModel:
     """What tells one of the supernets from the others.
 
     `stages` are those at 224 x 224 inputs, with the channels of the widest sub-network.
@@ -97,7 +97,7 @@ def _stages(
     return tuple(stages)
 
 
-def _mobilenet_v3(width: float, channels: tuple[int, ...], blob: str) -> Model:
+def _mobilenet_v3(width: float, channels: tuple[int, ...], blob: str) -> OfaModel:
     name = f"ofa_mbv3_d234_e346_k357_w{width}"
 
     def build() -> Any:
@@ -105,7 +105,7 @@ def _mobilenet_v3(width: float, channels: tuple[int, ...], blob: str) -> Model:
 
         return mobilenet_v3(width)
 
-    return Model(
+    return OfaModel(
         name=name,
         title=f"Once-for-All MobileNetV3, width {width}",
         description=(
@@ -121,7 +121,7 @@ def _mobilenet_v3(width: float, channels: tuple[int, ...], blob: str) -> Model:
     )
 
 
-def _proxyless() -> Model:
+def _proxyless() -> OfaModel:
     name = "ofa_proxyless_d234_e346_k357_w1.3"
 
     def build() -> Any:
@@ -129,7 +129,7 @@ def _proxyless() -> Model:
 
         return proxyless(1.3)
 
-    return Model(
+    return OfaModel(
         name=name,
         title="Once-for-All ProxylessNAS, width 1.3",
         description=(
@@ -150,13 +150,13 @@ def _proxyless() -> Model:
     )
 
 
-def _resnet50() -> Model:
+def _resnet50() -> OfaModel:
     def build() -> Any:
         from engine.supernets.ofa.networks import resnet50
 
         return resnet50()
 
-    return Model(
+    return OfaModel(
         name="ofa_resnet50",
         title="Once-for-All ResNet50",
         description=(
@@ -176,7 +176,7 @@ def _resnet50() -> Model:
     )
 
 
-MODELS: dict[str, Model] = {
+MODELS: dict[str, OfaModel] = {
     model.name: model
     for model in (
         _mobilenet_v3(1.0, (24, 40, 80, 112, 160), "55d835981d8acd1053657a951b18887a724ddcbf"),
@@ -189,7 +189,7 @@ MODELS: dict[str, Model] = {
 _VARIANT = re.compile(r"(?P<name>.+)_r(?P<low>[0-9]{3})(-(?P<high>[0-9]{3}))?")
 
 
-def find(name: str) -> tuple[Model, tuple[int, ...]] | None:
+def find(name: str) -> tuple[OfaModel, tuple[int, ...]] | None:
     """The model and its input resolutions for a supernet's name; None for another name.
 
     `..._r160` fixes another resolution than 224, `..._r128-224` makes it a gene with all published

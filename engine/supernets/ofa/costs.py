@@ -14,17 +14,17 @@ from torch import nn
 from engine.space import SearchSpace
 from engine.supernets.cost_table import (
     CostTable,
+    CostTerm,
     Counter,
-    Term,
     build,
     count,
     count_state,
     write_tables,
 )
-from engine.supernets.ofa.catalogue import MODELS, Model
+from engine.supernets.ofa.catalogue import MODELS, OfaModel
 
 
-def tables(model: Model) -> dict[int, CostTable]:
+def tables(model: OfaModel) -> dict[int, CostTable]:
     """The cost table of each input resolution, counted on the network itself."""
     net = model.build()
     made = {}
@@ -36,7 +36,7 @@ def tables(model: Model) -> dict[int, CostTable]:
     return made
 
 
-def state_table(model: Model) -> CostTable:
+def state_table(model: OfaModel) -> CostTable:
     """The table of what state dicts hold."""
     net = model.build()
     if hasattr(net, "width_mult_list"):
@@ -49,7 +49,7 @@ def build_resnet(
 ) -> CostTable:
     """Count an elastic ResNet of `ofa` part by part, in every width and expansion."""
     parts = list(_parts(net, space, resolution))
-    terms = [Term(genes, _counted(space, genes, module, count)) for genes, module in parts]
+    terms = [CostTerm(genes, _counted(space, genes, module, count)) for genes, module in parts]
     return CostTable(np.zeros(2, dtype=np.int64), tuple(terms))
 
 

@@ -9,13 +9,13 @@ from torch import Tensor, nn
 
 from engine.digest import sha256
 from engine.space import Config
-from engine.supernets.ofa.catalogue import Model
+from engine.supernets.ofa.catalogue import OfaModel
 from engine.supernets.ofa.weights import load
 from engine.tasks.statistics import recalibrate
 
 
 @functools.lru_cache(maxsize=2)
-def _network(model: Model, weights: Path | None, digest: bytes, device: str) -> Any:
+def _network(model: OfaModel, weights: Path | None, digest: bytes, device: str) -> Any:
     """The elastic network with the weights in a file; loaded anew when their digest changes."""
     net = model.build()
     if weights is not None:
@@ -23,7 +23,9 @@ def _network(model: Model, weights: Path | None, digest: bytes, device: str) -> 
     return net.eval().to(device)
 
 
-def extracted(model: Model, config: Config, weights: Path | None, device: str = "cpu") -> nn.Module:
+def extracted(
+    model: OfaModel, config: Config, weights: Path | None, device: str = "cpu"
+) -> nn.Module:
     """The sub-network as a plain module with the weights in a file, or with random ones."""
     net = _network(model, weights, sha256(weights) if weights else b"", device)
     net.set_active_subnet(**config)
@@ -31,7 +33,7 @@ def extracted(model: Model, config: Config, weights: Path | None, device: str = 
     return module.to(memory_format=torch.channels_last)
 
 
-def untrained(model: Model, config: Config, images: Tensor) -> nn.Module:
+def untrained(model: OfaModel, config: Config, images: Tensor) -> nn.Module:
     """The sub-network with random weights: how long it takes does not depend on them.
 
     Statistics that fit `images` keep activations away from numbers that take longer to compute.

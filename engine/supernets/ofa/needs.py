@@ -8,7 +8,7 @@ from engine.digest import git_blob
 from engine.evaluation_settings import EvaluationSettings
 from engine.requirements import Progress, Requirement
 from engine.supernets.ofa.accuracy_predictor import AccuracyPredictor
-from engine.supernets.ofa.catalogue import Model
+from engine.supernets.ofa.catalogue import OfaModel
 from engine.supernets.ofa.official_file import OfficialFile
 from engine.supernets.ofa.options import PREDICTOR, OfaOptions
 from engine.tasks.base import Task
@@ -23,7 +23,7 @@ Read = Callable[[EvaluationSettings], OfaOptions]
 
 
 def requirements(
-    model: Model, space: "SearchSpace", task: Task, read: Read
+    model: OfaModel, space: "SearchSpace", task: Task, read: Read
 ) -> Sequence[Requirement]:
     """Weights and images to measure accuracy; a predictor to do without, if there is one.
 
@@ -33,7 +33,7 @@ def requirements(
     return [*needed, _predictor(model.predictor, space, read)] if model.predictor else needed
 
 
-def _weights(model: Model, read: Read) -> Requirement:
+def _weights(model: OfaModel, read: Read) -> Requirement:
     file = model.weights
 
     def check(settings: EvaluationSettings, progress: Progress) -> str:

@@ -18,13 +18,13 @@ from engine.supernets.ofa.options import OfaOptions
 from engine.supernets.predictor_calibration import Calibration
 
 if TYPE_CHECKING:
-    from engine.supernets.ofa.catalogue import Model
+    from engine.supernets.ofa.catalogue import OfaModel
 
 
 class PublishedPredictor:
     """The predictor of `model` for the genotypes of `space`, which have these `resolutions`."""
 
-    def __init__(self, model: "Model", space: SearchSpace, resolutions: Sequence[int]) -> None:
+    def __init__(self, model: "OfaModel", space: SearchSpace, resolutions: Sequence[int]) -> None:
         self._model, self._space, self._resolutions = model, space, np.array(resolutions)
 
     def calibration(self, options: OfaOptions) -> Calibration | None:
@@ -57,7 +57,7 @@ class PublishedPredictor:
         Raises DataError if its file is missing or none.
         """
         if self._model.predictor is None:
-            raise self.missing()
+            raise self.absence_error()
         file = self._model.predictor
         path = file.located(options.predictor_path)
         return _read(path, file.url, sha256(path)).top1(self._space, genotypes)
@@ -103,7 +103,7 @@ class PublishedPredictor:
             return "the published measurements hold for the official predictor, not for this file"
         return "no published measurements of this supernet are known, so that it may read too high"
 
-    def missing(self) -> DataError:
+    def absence_error(self) -> DataError:
         """What to say where nobody has published a predictor."""
         return DataError(
             f"There is no published accuracy predictor for {self._model.name}. Choose measured "

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from engine.space import Gene, Indexed, SearchSpace, mbconv_space
+from engine.space import Gene, IndexedValues, SearchSpace, mbconv_space
 
 RESNET_BASE_BLOCKS = (2, 2, 4, 2)
 RESNET_OPTIONAL_BLOCKS = 2
@@ -37,29 +37,46 @@ def resnet50_space(resolutions: tuple[int, ...] = (224,)) -> SearchSpace:
     stem's inner layers, of its output, and of the stages. `d[0] = 1` leaves the block out like 0
     (`ofa` asks for the largest depth), and `w[0] = 1` is the same network as 0: the inner layers of
     the stem round to 24, 24 or 32 channels. Both occur in configs of other programs.
+
+    Labels are those that people know from before genes had parts: they count what is of no optional
+    block by kind, and the optional blocks of a stage from 1.
     """
     depth = [
-        Gene("d", (0, 2), aliases=((1, 0),), role="depth"),
+        Gene("d", (0, 2), aliases=((1, 0),), role="depth", part="stem layer 2", label="Depth 1"),
         *(
             Gene("d", tuple(range(RESNET_OPTIONAL_BLOCKS + 1)), role="depth", part=f"stage {stage}")
             for stage, _ in enumerate(RESNET_BASE_BLOCKS, 1)
         ),
     ]
-    expand = [
-        Gene("e", RESNET_EXPANDS, switch=1 + stage, needs=block - base + 1, role="expansion")
-        if block >= base
-        else Gene("e", RESNET_EXPANDS, role="expansion")
-        for stage, base in enumerate(RESNET_BASE_BLOCKS)
-        for block in range(base + RESNET_OPTIONAL_BLOCKS)
-    ]
+    expand: list[Gene] = []
+    for stage, base in enumerate(RESNET_BASE_BLOCKS, 1):
+        for block in range(1, base + RESNET_OPTIONAL_BLOCKS + 1):
+            optional = max(0, block - base)
+            counted = f"Stage {stage} block {optional} expansion"
+            gene = Gene(
+                "e",
+                RESNET_EXPANDS,
+                switch=stage if optional else None,
+                needs=optional,
+                role="expansion",
+                part=f"stage {stage} block {block}",
+                label=counted if optional else f"Expansion {len(expand) + 1}",
+            )
+            expand.append(gene)
     indices = tuple(range(len(RESNET_WIDTHS)))
-    multipliers = Indexed("width multipliers", RESNET_WIDTHS)
+    multipliers = IndexedValues("width multipliers", RESNET_WIDTHS)
+    stages = [f"stage {stage}" for stage, _ in enumerate(RESNET_BASE_BLOCKS, 1)]
     width = [
-        Gene("w", (0, 2), aliases=((1, 0),), index_of=multipliers, role="width"),
-        *(
-            Gene("w", indices, index_of=multipliers, role="width")
-            for _ in range(1 + len(RESNET_BASE_BLOCKS))
-        ),
+        Gene(
+            "w",
+            indices if number > 1 else (0, 2),
+            aliases=() if number > 1 else ((1, 0),),
+            index_of=multipliers,
+            role="width",
+            part=part,
+            label=f"Width {number}",
+        )
+        for number, part in enumerate(["stem layer 1", "stem layer 3", *stages], 1)
     ]
     return _with_resolution(SearchSpace((*depth, *expand, *width)), resolutions)
 
@@ -68,4 +85,5 @@ def _with_resolution(space: SearchSpace, resolutions: tuple[int, ...]) -> Search
     """The space with the input resolution as its last gene, or fixed where there is but one."""
     if len(resolutions) == 1:
         return replace(space, trailing=(*space.trailing, ("r", resolutions)))
-    return replace(space, genes=(*space.genes, Gene("r", resolutions, role="resolution")))
+    resolution = Gene("r", resolutions, role="resolution", label="Resolution 1")
+    return replace(space, genes=(*space.genes, resolution))

@@ -12,10 +12,10 @@ from engine.evaluation_settings import EvaluationSettings
 from engine.options import Options, option
 from engine.requirements import Progress, Requirement
 from engine.tasks.base import Inputs, Part
-from engine.tasks.images import decoded_images, pixels, validation_folders
+from engine.tasks.images import decoded_images, pixel_files, validation_folders
 from engine.tasks.images.classification import ImageClassification
-from engine.tasks.images.pixels import MEAN, STD, Pixels
-from engine.tasks.images.prepared import DECODED
+from engine.tasks.images.pixel_files import MEAN, STD, Pixels
+from engine.tasks.images.prepared_images import DECODED
 from engine.tasks.images.validation_folders import Images, Split
 from engine.tasks.quality_protocol import CALIBRATION_BATCH, inputs_at_once
 
@@ -55,7 +55,7 @@ class ClassFolders(ImageClassification):
     """
 
     Options = ClassFolderOptions
-    prepared = (DECODED,)
+    prepared_data = (DECODED,)
     trial_options = MappingProxyType({"test_fraction": 0.02})
 
     def __init__(self, class_count: int, side: int, data_key: str, data_origin: str) -> None:
@@ -84,7 +84,7 @@ class ClassFolders(ImageClassification):
             )
         size = inputs_at_once(settings)
         found = decoded(images, resolution or self.side, augmented=False)
-        batches = pixels.batches(found, size, settings.device)
+        batches = pixel_files.batches(found, size, settings.device)
         return zip(batches, torch.from_numpy(images.labels).split(size), strict=True)
 
     def calibration(
@@ -92,7 +92,7 @@ class ClassFolders(ImageClassification):
     ) -> Iterable[Inputs]:
         """Batches of training images, as training saw them."""
         images = decoded(self.split(settings).calibration, resolution or self.side, augmented=True)
-        return pixels.batches(images, CALIBRATION_BATCH, settings.device)
+        return pixel_files.batches(images, CALIBRATION_BATCH, settings.device)
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the images that decide a measured accuracy, and how they are decoded."""
@@ -108,7 +108,7 @@ class ClassFolders(ImageClassification):
 
     def preprocessing(self, resolution: int | None = None) -> Mapping[str, Any]:
         """As of any image; the centre of a larger one is cut out."""
-        return {**super().preprocessing(resolution), "crop": pixels.CENTRE}
+        return {**super().preprocessing(resolution), "crop": pixel_files.CENTRE}
 
     def requirements(self) -> list[Requirement]:
         """The folder of images."""
@@ -144,6 +144,6 @@ def decoded(images: Images, resolution: int, augmented: bool) -> Pixels:
     key = (decoded_images.folder(), images.paths, resolution, augmented)
     looked, found = _opened.get(key, (-math.inf, None))
     if found is None or time.monotonic() - looked > _LOOK:
-        found = pixels.decoded(images, resolution, augmented)
+        found = pixel_files.decoded(images, resolution, augmented)
         _opened[key] = (time.monotonic(), found)
     return found

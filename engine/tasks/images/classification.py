@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric
-from engine.tasks.base import Inputs, Network, Part, Task, Words
+from engine.tasks.base import DataNames, Inputs, Network, Part, Task
 from engine.tasks.images.metrics import ACC, ACC_TOP5
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class ImageClassification(Task):
     """
 
     name = "image_classification"
-    words = Words("image", "images", "validation images", "test images")
+    data_names = DataNames("image", "images", "validation images", "test images")
 
     def __init__(
         self,

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dynas_studio import (
     EvaluationError,
     EvaluationSettings,
+    MeasuredNetwork,
     Meter,
     Metric,
     Options,
-    Subject,
     Supernet,
     option,
 )
@@ -50,7 +50,7 @@ class EnergyMeter(Meter):
             return f"Energy is that of the processor: set device to cpu, not {settings.device}."
         return why_none()
 
-    def measure(self, subject: Subject, metrics: Sequence[str]) -> Mapping[str, float]:
+    def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """Repeat passes, and share what was used among their inputs."""
         import torch
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from dynas_studio import Words
+from dynas_studio import DataNames
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-WORDS = Words("image", "images", "validation images", "test images")
+WORDS = DataNames("image", "images", "validation images", "test images")
 
 Labels = npt.NDArray[np.int64]
 Split = tuple[npt.NDArray[np.float32], Labels]

@@ -51,7 +51,7 @@ class DigitsTask(LoaderTask):
             example,
             validation=lambda: data.batches("validation"),
             held_out=lambda: data.batches("test"),
-            words=data.WORDS,
+            data_names=data.WORDS,
             origin="Measured on 449 images held out from training. As many others stay unseen by "
             "the search, for the test accuracy of the sub-networks you choose.",
             digest=lambda: data.digest("validation"),

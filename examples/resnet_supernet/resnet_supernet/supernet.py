@@ -3,7 +3,16 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dynas_studio import ACC, Config, Gene, LoaderTask, SearchSpace, SlicedSupernet, Stage, Words
+from dynas_studio import (
+    ACC,
+    Config,
+    DataNames,
+    Gene,
+    LoaderTask,
+    SearchSpace,
+    SlicedSupernet,
+    Stage,
+)
 from resnet_supernet.data import CLASSES, splits
 
 if TYPE_CHECKING:
@@ -53,7 +62,7 @@ class ResnetSupernet(SlicedSupernet):
         validation=lambda: [splits()["validation"]],
         held_out=lambda: [splits()["test"]],
         calibration=lambda: [splits()["training"]],
-        words=Words("image", "images", "validation images", "test images"),
+        data_names=DataNames("image", "images", "validation images", "test images"),
         origin="Measured on 599 images held out from training. As many others stay unseen by the "
         "search, for the test accuracy of the sub-networks you choose.",
         classes=CLASSES,

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dynas_studio import Config, Gene, LoaderTask, Metric, SearchSpace, SlicedSupernet, Words
+from dynas_studio import Config, DataNames, Gene, LoaderTask, Metric, SearchSpace, SlicedSupernet
 from tabular_supernet.data import CLASSES, COLUMNS, splits
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class TabularSupernet(SlicedSupernet):
         validation=lambda: [splits()["validation"]],
         held_out=lambda: [splits()["test"]],
         calibration=lambda: [splits()["training"]],
-        words=Words("row", "rows", "validation rows", "test rows"),
+        data_names=DataNames("row", "rows", "validation rows", "test rows"),
         origin="Measured on 190 rows of the breast cancer data of scikit-learn. 189 others stay "
         "unseen by the search, to test the sub-networks you choose.",
         classes=CLASSES,

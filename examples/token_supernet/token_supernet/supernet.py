@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dynas_studio import Config, Gene, LoaderTask, Metric, SearchSpace, SlicedSupernet, Words
+from dynas_studio import Config, DataNames, Gene, LoaderTask, Metric, SearchSpace, SlicedSupernet
 from token_supernet import corpus
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ class TokenSupernet(SlicedSupernet):
         example,
         validation=lambda: corpus.batches("validation"),
         held_out=lambda: corpus.batches("test"),
-        words=Words("window of text", "windows of text", "validation topics", "test topics"),
+        data_names=DataNames(
+            "window of text", "windows of text", "validation topics", "test topics"
+        ),
         origin="Measured on topics of Python's help() that were left out of the training. Others "
         "stay unseen by the search, to test the sub-networks you choose.",
     )

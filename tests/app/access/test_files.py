@@ -16,7 +16,7 @@ from engine.meters import registry as meters
 from engine.options import fields, path_names
 from engine.runs.service import RunService
 from engine.supernets import registry
-from engine.supernets.remembered import Remembered
+from engine.supernets.requirement_records import RequirementRecords
 from tests.engine.runs.fakes import InstantEvaluator
 
 SMALL = {"population": 4, "num_evals": 4, "workers": 1}
@@ -206,7 +206,7 @@ def test_a_run_that_names_other_files_cannot_be_resumed_extended_or_tested(
     here.close()
     before = (outside / "out.csv").read_bytes()
     for ask in (lambda: service.extend(run, 4), lambda: service.held_out_quality(run, 1),
-                lambda: service.known_held_out_quality(run, 1)):  # fmt: skip
+                lambda: service.cached_held_out_quality(run, 1)):  # fmt: skip
         with pytest.raises(NotAllowedError):
             ask()
     assert service.history(run).num_evals == 4
@@ -226,7 +226,7 @@ def test_the_name_of_a_run_leads_nowhere_else(service, data_dir, run):
 def test_paths_that_are_remembered_are_admitted_first(data_dir, outside, rules):
     supernet = registry.load("ofa_mbv3_d234_e346_k357_w1.0")
     images = next(r for r in supernet.requirements() if r.option == "task.dataset_path")
-    memory = Remembered(data_dir, rules.admit_reading)
+    memory = RequirementRecords(data_dir, rules.admit_reading)
     for path in (outside, outside / "absent"):
         with pytest.raises(NotAllowedError, match="outside the folders"):
             memory.set_path(images, str(path))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from app.charts.feed import ADDRESS, feed_spec, points_after
-from engine.runs.growing import prediction_of
+from engine.runs.incremental_columns import prediction_of
 
 
 def unpacked(answer):

@@ -62,12 +62,12 @@ def test_a_space_with_other_genes_is_drawn_by_its_parts():
     genotypes = [supernet.space.smallest, supernet.space.largest]
     configs = [supernet.space.to_config(genotype) for genotype in genotypes]
     drawn = aligned_info(["#1", "#2"], configs, supernet.space, supernet.stages)
-    assert [row.title for row in drawn.rows][:2] == ["Whole network", "Stage 1"]
+    assert [row.title for row in drawn.rows][:2] == ["Stem", "Stage 1"]
     marked = [part.differs for row in drawn.rows for part in row.columns[1]]
-    assert len(marked) == 18 + 7, "blocks, and depth and widths that are of none"
+    assert len(marked) == 18 + 3, "blocks of the stages, and layers of the stem"
     assert all(marked)
     assert len(outlined(drawn)) == sum(marked)
-    assert "Whole network, width 1: 2 instead of 0" in drawn.description
+    assert "Stem, 1: w2 instead of w0" in drawn.description
 
 
 def test_a_space_without_parts_is_drawn_by_its_genes():

@@ -66,8 +66,9 @@ def test_the_drawing_says_in_words_what_it_shows():
 
 def test_genes_without_parts_stand_in_the_blocks_of_known_stages():
     supernet = registry.load("ofa_resnet50")
+    whole = tuple(replace(gene, part="") for gene in supernet.space.genes)
     config = {"d": [2, 0, 1, 2, 0], "e": [0.35] * 18, "w": [2, 1, 0, 0, 0, 0]}
-    info = of(supernet.space, config, supernet.stages)
+    info = of(replace(supernet.space, genes=whole), config, supernet.stages)
     assert [row.title for row in info.rows] == [
         "Whole network", "Stage 1", "Stage 2", "Stage 3", "Stage 4",
     ]  # fmt: skip
@@ -75,6 +76,19 @@ def test_genes_without_parts_stand_in_the_blocks_of_known_stages():
     assert kept[1:] == [2, 3, 6, 2]
     assert boxes(info)[0][:3] == ["depth: 2", "width 1: 2", "width 2: 1"]
     assert info.rows[1].channels == "up to 256 channels", "a width may make it less"
+
+
+@pytest.mark.parametrize(("depth", "middle"), [(2, "on"), (0, "skipped")])
+def test_the_stem_and_the_stages_of_resnet_50_show_their_own_genes(depth, middle):
+    supernet = registry.load("ofa_resnet50")
+    config = {"d": [depth, 0, 1, 2, 0], "e": [0.2] * 18, "w": [2, 1, 0, 1, 2, 0]}
+    info = of(supernet.space, config, supernet.stages)
+    assert [row.title for row in info.rows] == ["Stem", "Stage 1", "Stage 2", "Stage 3", "Stage 4"]
+    assert boxes(info)[0] == ["w2", middle, "w1"]
+    assert boxes(info)[1] == ["e0.2 w0"] * 2 + ["skipped"] * 2
+    assert boxes(info)[2] == ["e0.2 w1"] * 3 + ["skipped"]
+    assert info.rows[1].channels == "", "its width says it"
+    assert [info.rows[3].range(*which) for which in ((0, 5), (5, 1))] == ["blocks 1–5", "block 6"]
 
 
 @pytest.mark.parametrize(("side", "sides"), [(224, [56, 7]), (144, [36, 5]), (128, [32, 4])])

@@ -8,7 +8,7 @@ from app.forms.search_form import measured
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.metrics import ordered
-from engine.runs.aside import Estimate
+from engine.runs.side_measurements import Estimate
 from engine.supernets import registry
 from engine.supernets.predictor_calibration import Calibration
 

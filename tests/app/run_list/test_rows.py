@@ -17,7 +17,7 @@ from app.run_list.rows import (
     run_row,
 )
 from app.tables.runs import COLUMNS, row_data
-from engine.runs.labels import Labels
+from engine.runs.run_labels import Labels
 from engine.supernets import registry
 
 

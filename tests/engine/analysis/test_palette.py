@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from engine.analysis.palette import LOOKS
+from engine.analysis.palette import LINE_STYLES
 
 # How colours look without one kind of cone, in linear RGB: Machado, Oliveira and Fernandes, 2009.
 VISIONS = {
@@ -33,7 +33,7 @@ def lab(rgb):
 
 
 @pytest.mark.parametrize("page", ["#ffffff", "#11161f"], ids=["light", "dark"])
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.colour)
+@pytest.mark.parametrize("look", LINE_STYLES, ids=lambda look: look.colour)
 def test_each_is_seen_on_light_and_on_dark_pages(look, page):
     low, high = sorted(float(linear(colour) @ TO_XYZ[1]) for colour in (look.colour, page))
     assert (high + 0.05) / (low + 0.05) >= 3
@@ -41,14 +41,14 @@ def test_each_is_seen_on_light_and_on_dark_pages(look, page):
 
 @pytest.mark.parametrize("vision", VISIONS)
 def test_no_two_come_close_for_any_reader(vision):
-    seen = [lab(VISIONS[vision] @ linear(look.colour)) for look in LOOKS]
+    seen = [lab(VISIONS[vision] @ linear(look.colour)) for look in LINE_STYLES]
     assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) > 15
 
 
 def test_marker_and_dash_differ_too():
     for part in ("colour", "symbol", "sign", "dash"):
-        assert len({getattr(look, part) for look in LOOKS}) == len(LOOKS)
+        assert len({getattr(look, part) for look in LINE_STYLES}) == len(LINE_STYLES)
 
 
 def test_a_faded_colour_is_the_same_with_less_of_it():
-    assert LOOKS[0].faded(0.2) == "rgba(0,114,178,0.2)"
+    assert LINE_STYLES[0].faded(0.2) == "rgba(0,114,178,0.2)"

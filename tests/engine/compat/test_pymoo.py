@@ -5,7 +5,7 @@ from pymoo.core.population import Population
 from pymoo.core.problem import Problem
 from pymoo.operators.mutation.pm import PM
 
-from engine.compat.pymoo import PolynomialMutation, RepairBy, has_converged
+from engine.compat.pymoo import FunctionRepair, PolynomialMutation, has_converged
 from tests.compat import changed
 
 CHANGED = changed("pymoo")
@@ -31,7 +31,7 @@ def test_a_repair_decides_what_offspring_become():
         return np.rint(x)
 
     problem = Sphere()
-    repaired = RepairBy(rounded).do(problem, population()).get("X")
+    repaired = FunctionRepair(rounded).do(problem, population()).get("X")
     assert asked == [(problem, (30, 4))], CHANGED
     assert np.array_equal(repaired, np.rint(population().get("X"))), CHANGED
 
@@ -61,7 +61,7 @@ def test_offspring_are_repaired_after_they_were_mutated():
         prob=1.0,
         prob_var=0.25,
         eta=3.0,
-        repair=RepairBy(lambda problem, x: np.rint(x)),
+        repair=FunctionRepair(lambda problem, x: np.rint(x)),
     )
     offspring = mutation(Sphere(), population(), random_state=np.random.default_rng(1)).get("X")
     assert set(offspring.ravel()) <= {0.0, 1.0}, CHANGED

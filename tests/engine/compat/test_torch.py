@@ -78,7 +78,7 @@ def test_cudnn_takes_what_it_is_given(name, signature):
 def test_every_result_of_an_operation_is_seen():
     seen = []
     x = torch.ones(3, 4)
-    with door.ResultsSeen(seen.append):
+    with door.ResultRecorder(seen.append):
         y = x + 1
         y.max(dim=1)
     x + 2

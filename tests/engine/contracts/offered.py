@@ -9,7 +9,7 @@ from engine.metrics import Metric
 from engine.options import Options
 from engine.space import Gene, SearchSpace
 from engine.supernets.base import Supernet
-from engine.tasks.base import Words
+from engine.tasks.base import DataNames
 from engine.tasks.loaders import LoaderTask
 
 WORRY = Metric("worry", "Worry", "", "min", "measured", "How far outputs are off.", lowest=0.0)
@@ -91,6 +91,33 @@ class Boundless(Sound):
         return (0.0, 5.0) if name == "worry" else super().bounds(name)
 
 
+class TooCheap(Sound):
+    def bounds(self, name):
+        return (5.0, 0.0) if name == "macs" else super().bounds(name)
+
+
+class TooDear(Sound):
+    def bounds(self, name):
+        return (900.0, 500.0) if name == "macs" else super().bounds(name)
+
+
+class TooGood(Sound):
+    def bounds(self, name):
+        return (1e-12, 0.0) if name == "worry" else super().bounds(name)
+
+
+class Anonymous(Sound):
+    name = ""
+
+
+class Spaced(Sound):
+    name = "my net/2"
+
+
+class Taken(Sound):
+    name = "ofa_resnet50"
+
+
 class Unsteady(Sound):
     asked = 0
 
@@ -141,7 +168,7 @@ class HeldOutAgain(Sound):
 
 
 class HeldOutInWords(Sound):
-    task = task(held_out=None, words=Words(held_out="test rows"))
+    task = task(held_out=None, data_names=DataNames(held_out="test rows"))
 
 
 class Nameless(Sound):

@@ -9,7 +9,7 @@ import torch
 
 from engine.errors import EvaluationError
 from engine.evaluation.evaluator import ProcessEvaluator
-from engine.evaluation.measuring import measure
+from engine.evaluation.measurement import measure
 from engine.meters import pipeline
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.registry import DEFAULT, load

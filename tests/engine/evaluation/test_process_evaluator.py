@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import EvaluationError
 from engine.evaluation.evaluator import ProcessEvaluator
-from engine.evaluation.written import LONGEST
+from engine.evaluation.output_capture import LONGEST
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.registry import load
 from tests.engine import troubled

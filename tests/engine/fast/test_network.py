@@ -31,7 +31,7 @@ def test_statistics_and_logits_are_those_of_the_module(
     module: nn.Module, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Many chunks of a batch stand for the batch as a whole."""
-    monkeypatch.setattr("engine.fast.part._CACHE", 3 * 64 * 64 * 4 * 20)
+    monkeypatch.setattr("engine.fast.segment._CACHE", 3 * 64 * 64 * 4 * 20)
     fused, plain = copy.deepcopy(module), copy.deepcopy(module)
     batches = images(12).split(6)
     statistics.recalibrate(fused, batches)
@@ -127,7 +127,7 @@ def test_a_network_that_diverges_does_so_in_bf16_too() -> None:
     nn.init.constant_(net[0].weight, -float("nan"))  # type: ignore[arg-type]
     statistics.recalibrate(net.eval(), [images(4, 16)], "bf16")
     assert torch.isnan(net[1].running_mean).all()  # type: ignore[arg-type]
-    assert not torch.isfinite(statistics.network_of(net, "bf16")(images(2, 16))).any()
+    assert not torch.isfinite(statistics.fast_network(net, "bf16")(images(2, 16))).any()
 
 
 @needs_bf16
@@ -138,7 +138,7 @@ def test_bf16_is_close_and_its_logits_are_not_rounded() -> None:
     x = torch.randn(20, 1, 28, 28, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         expected = module(x)
-    logits = statistics.network_of(module, "bf16")(x)
+    logits = statistics.fast_network(module, "bf16")(x)
     assert not torch.equal(logits, logits.bfloat16().float())
     assert 0 < (logits - expected).norm() < 0.05 * expected.norm()
     settings = EvaluationSettings(precision="bf16")
@@ -166,7 +166,7 @@ def test_what_cannot_be_fused_is_measured_as_it_is(odd: nn.Module) -> None:
     statistics.recalibrate(odd, [images(8)])
     with torch.inference_mode():
         expected = odd(images(4))
-    torch.testing.assert_close(statistics.network_of(odd)(images(4)), expected)
+    torch.testing.assert_close(statistics.fast_network(odd)(images(4)), expected)
 
 
 def test_values_that_are_read_twice_are_kept() -> None:
@@ -192,7 +192,7 @@ def test_values_that_are_read_twice_are_kept() -> None:
     plain = copy.deepcopy(module)
     statistics.recalibrate(module, images(20).split(10))
     statistics._recalibrate_module(plain, images(20).split(10), "fp32")
-    logits = statistics.network_of(module)(images(7))
+    logits = statistics.fast_network(module)(images(7))
     with torch.inference_mode():
         torch.testing.assert_close(logits, module(images(7)), atol=1e-4, rtol=1e-4)
         torch.testing.assert_close(logits, plain(images(7)), atol=1e-3, rtol=1e-3)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.errors import LogError
 from engine.log.evaluation_log import VERSION, DiskLog
-from engine.log.salvage import salvage
+from engine.log.recovery import recover
 from tests.engine.log.tampering import DAMAGES, make_old, put, tamper
 from tests.engine.records import evaluation
 
@@ -72,7 +72,7 @@ def read(folder):
 def check_salvage(folder, known):
     """What is kept of a damaged log is what was written, and the rest is called lost."""
     try:
-        found = salvage(folder)
+        found = recover(folder)
     except LogError:
         return  # of a newer version
     events, evaluations = known
@@ -92,7 +92,7 @@ def test_of_a_file_cut_short_the_records_before_the_cut_are_kept(copied, known):
     file = folder / "cache.db"
     with file.open("r+b") as opened:
         opened.truncate(file.stat().st_size - 4096)
-    found = salvage(folder)
+    found = recover(folder)
     assert found.created
     assert found.evaluations
     check_salvage(folder, known)
@@ -183,7 +183,7 @@ def test_a_newer_format_is_refused_in_a_sentence_and_not_called_damaged(copied):
     with log._store.writing() as write:
         write("version", VERSION + 1)
     log.close()
-    for look in (DiskLog.open(folder).events, lambda: salvage(folder)):
+    for look in (DiskLog.open(folder).events, lambda: recover(folder)):
         with pytest.raises(LogError, match=r"newer version of DyNAS Studio.*Update") as refused:
             look()
         assert type(refused.value) is LogError

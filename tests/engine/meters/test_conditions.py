@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from engine.evaluation.measuring import measure
+from engine.evaluation.measurement import measure
 from engine.meters import conditions as told
 from engine.meters import registry as meters
 from engine.meters.conditions import in_words, lasting, note, noting, processor, warning

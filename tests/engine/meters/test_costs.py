@@ -48,7 +48,7 @@ def test_size_is_what_a_saved_file_holds(name: str, tmp_path: Path) -> None:
     genotypes = np.stack(
         [space.smallest, space.largest, *space.sample(2, np.random.default_rng(0))]
     )
-    for genotype, size in zip(genotypes, supernet.exact(genotypes)["size"], strict=True):
+    for genotype, size in zip(genotypes, supernet.exact_metrics(genotypes)["size"], strict=True):
         path = tmp_path / "network.pt"
         state = build(space.to_config(genotype)).state_dict()
         torch.save(state, path)
@@ -158,7 +158,7 @@ def test_a_device_that_is_not_there_is_named_with_those_that_are() -> None:
     with pytest.raises(DataError, match=r"There is no device 'cuda:99'.*one of: cpu"):
         devices.check("cuda:99", "fp32")
     supernet = registry.load(DEFAULT)
-    missing = supernet.missing(replace(SETTINGS, device="cuda:99"))
+    missing = supernet.missing_requirements(replace(SETTINGS, device="cuda:99"))
     assert missing == [str(m) for m in missing]
     assert "no device 'cuda:99'" in missing[0]
 

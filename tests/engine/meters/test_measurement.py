@@ -123,8 +123,8 @@ def test_a_module_that_is_not_fused_classifies_in_full_precision_as_on_a_gpu(
         expected = subnet(IMAGES)
     monkeypatch.setattr(statistics.FusedNetwork, "of", lambda *_: None)
     with torch.inference_mode():
-        full = statistics.network_of(subnet)(IMAGES)
-        half = statistics.network_of(subnet, "bf16")(IMAGES)
+        full = statistics.fast_network(subnet)(IMAGES)
+        half = statistics.fast_network(subnet, "bf16")(IMAGES)
     torch.testing.assert_close(full, expected, atol=1e-4, rtol=1e-3)
     assert not torch.equal(half, half.bfloat16().float())
     assert 0 < (half - expected).norm() < 0.05 * expected.norm()

@@ -139,10 +139,10 @@ def test_a_quality_that_is_no_mapping_is_refused_with_what_it_is():
 
 def test_a_predicted_quality_is_not_measured_and_has_no_held_out_one():
     class Predicted(Rows):
-        def quality_by_metric(self, settings):
+        def quality_metric_sources(self, settings):
             return {"error": "published predictor"}
 
-        def predicted(self, genotype, settings):
+        def predicted_quality(self, genotype, settings):
             return {"error": 7.0}
 
     supernet = Predicted(batches)

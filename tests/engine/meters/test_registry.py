@@ -8,9 +8,9 @@ import pytest
 from engine.config import NASConfig
 from engine.errors import ConfigError, DataError
 from engine.evaluation_settings import EvaluationSettings
-from engine.meters import registry, timing
+from engine.meters import pipeline, registry, timing
 from engine.meters.conditions import machine_facts
-from engine.metrics import find, metric
+from engine.metrics import find, metric, ordered
 from engine.supernets.registry import DEFAULT, load
 
 SETTINGS = EvaluationSettings()
@@ -168,6 +168,33 @@ def test_memory_depends_on_precision_and_batch_alone():
         assert keys("peak_memory", replace(SETTINGS, **change)) != keys("peak_memory")
 
 
+def test_memory_is_counted_with_inputs_of_its_own_or_those_of_latency():
+    as_latency = replace(SETTINGS, latency_batch=8)
+    assert keys("peak_memory", as_latency) == {
+        "supernet": "net", "genotype": [1, 0, 2], "metric": "peak_memory",
+        "meter": ["memory", 1], "precision": "fp32", "batch": 8,
+    }  # fmt: skip
+    own = EvaluationSettings(meters={"memory": {"inputs": 8}, "latency": {"batch": 2}})
+    assert keys("peak_memory", own) == keys("peak_memory", as_latency)
+    assert keys("lat", own)["batch"] == 2
+    supernet = load(DEFAULT)
+    config = supernet.space.to_config(supernet.space.smallest)
+    assert pipeline.measure(supernet, config, ["peak_memory"], own) == pipeline.measure(
+        supernet, config, ["peak_memory"], as_latency
+    )
+
+
+def test_what_a_meter_cannot_agree_with_is_said_when_a_configuration_is_read(install):
+    install(meters={"warmth": f"{HERE}Warmth"})
+    text = "nas:\n  dynas:\n    device: {}\n    meter_options: {{warmth: {{seconds: 9}}}}\n"
+    assert NASConfig.from_yaml(text.format("cpu")).dynas.device == "cpu"
+    with pytest.raises(ConfigError) as raised:
+        NASConfig.from_yaml(text.format("cuda"))
+    assert str(raised.value) == (
+        "Line 4, column 30, dynas.meter_options.warmth.seconds: are too many beside cuda."
+    )
+
+
 def test_a_number_of_a_package_depends_on_what_its_meter_says_and_on_its_options(install):
     install(meters={"warmth": f"{HERE}Warmth", "norm": f"{HERE}NormOnAMachine"})
     assert keys("warmth", fingerprint="g") == keys("warmth")
@@ -184,3 +211,18 @@ def test_another_protocol_is_another_number(install, monkeypatch):
     before = keys("weight_norm")
     monkeypatch.setattr(type(registry.meter_of("weight_norm")), "protocol", 2)
     assert keys("weight_norm") != before
+
+
+def test_the_qualities_of_the_task_come_first_in_its_order_then_what_meters_measure(install):
+    install(
+        meters={"alarm": f"{HERE}Alarm", "warmth": f"{HERE}Warmth"},
+        metrics={"energy": "tests.engine.offered:ENERGY"},
+        supernets={"two_qualities": "tests.engine.offered:TwoQualities"},
+    )
+    listed = list(registry.sources(load("two_qualities"), SETTINGS))
+    assert listed[:2] == ["surprise", "acc"], "although acc is a metric of the engine's own"
+    assert listed.index("alarm") > 1
+    assert listed.index("alarm") < listed.index("macs")
+    assert ordered(["warmth", "macs", "surprise", "alarm"]) == [
+        "surprise", "alarm", "warmth", "macs",
+    ]  # fmt: skip

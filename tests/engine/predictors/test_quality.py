@@ -6,7 +6,7 @@ from scipy.stats import kendalltau
 
 from engine.predictors.quality import (
     WINDOW,
-    Fitted,
+    FittedPredictor,
     Quality,
     QualityTracker,
     kendall_tau,
@@ -102,11 +102,11 @@ def test_quality_that_is_followed_is_that_of_the_whole_log():
 
 
 def test_a_note_comes_back_from_plain_data_and_from_a_newer_version():
-    note = Fitted("ridge", 24, {"ridge": 0.5})
-    assert Fitted.from_json(note.to_json()) == note
-    assert Fitted.from_json({"predictor": "ridge", "trained_on": 24, "later": 1}) == Fitted(
-        "ridge", 24
-    )
+    note = FittedPredictor("ridge", 24, {"ridge": 0.5})
+    assert FittedPredictor.from_json(note.to_json()) == note
+    assert FittedPredictor.from_json(
+        {"predictor": "ridge", "trained_on": 24, "later": 1}
+    ) == FittedPredictor("ridge", 24)
 
 
 def test_kendall_tau_of_many_takes_no_memory_for_every_pair():

@@ -5,7 +5,7 @@ import time
 from concurrent.futures import Future
 
 from engine.errors import EvaluationError
-from engine.evaluation.measuring import Measurement
+from engine.evaluation.measurement import Measurement
 from engine.meters import registry as meters
 from engine.meters.conditions import conditions
 from engine.search.dynas import Dynas

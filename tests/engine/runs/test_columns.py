@@ -5,7 +5,7 @@ import pytest
 
 from engine.config import NASConfig
 from engine.runs.columns import ColumnStore
-from engine.runs.expression import parse_filter
+from engine.runs.filter_expression import parse_filter
 from engine.runs.service import RunService
 from engine.supernets import registry
 from tests.engine.runs.fakes import InstantEvaluator
@@ -38,7 +38,7 @@ def test_columns_say_what_the_log_says(history, columns):
 
 
 def test_genes_have_their_values_and_none_where_they_are_off(history, columns):
-    named = columns.named(len(columns))
+    named = columns.by_name(len(columns))
     depths = [evaluation.config["d"][0] for evaluation in history.evaluations]
     assert named["d1"].tolist() == depths
     shallow = named["d1"] < 3
@@ -52,7 +52,7 @@ def test_the_first_ones_are_as_if_no_other_had_followed(history, columns):
 
 
 def test_it_can_be_filtered_by_every_name(columns):
-    named = columns.named(5)
+    named = columns.by_name(5)
     for name in named:
         mask = parse_filter(f"({name} == {name}) or not (1 < 2)", list(named)).mask(named)
         assert len(mask) == 5

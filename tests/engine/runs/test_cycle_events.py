@@ -5,8 +5,8 @@ import pytest
 
 from engine.config import NASConfig
 from engine.log.evaluation_log import DiskLog
-from engine.predictors.quality import Fitted
-from engine.runs.plans import plan_of
+from engine.predictors.quality import FittedPredictor
+from engine.runs.logged_plans import plan_of
 from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
 
@@ -33,7 +33,7 @@ def test_every_cycle_notes_its_predictor_and_what_it_had_learnt_from(cycles):
 
 def test_a_plan_comes_back_whole(cycles):
     plan = plan_of(cycles[1])
-    assert plan.fitted == {"acc": Fitted("gaussian_process", cycles[1]["after"])}
+    assert plan.fitted == {"acc": FittedPredictor("gaussian_process", cycles[1]["after"])}
     assert [p.genotype.tolist() for p in plan.proposals] == [
         p["genotype"] for p in cycles[1]["proposals"]
     ]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine import data_dir, machine
+from engine import data_dir, machine_lock
 from engine.config import NASConfig
 from engine.data_dir import DataFolder, using
 from engine.errors import ConfigError, LogError
@@ -19,7 +19,7 @@ from engine.supernets.builtin.network import FashionMobileNetV3
 from engine.supernets.ofa.official_file import weights_dir
 from engine.tasks.images import decoded_images
 from engine.tasks.images.image_set import ImageSet, Kind, Split
-from engine.training.kept import keep
+from engine.training.saved_supernet import save_supernet
 
 NAME = "mine"
 IMAGENET = "ofa_mbv3_d234_e346_k357_w1.0_r128"
@@ -63,7 +63,7 @@ def train(folder, scale, name=NAME):
     with using(folder):
         path = trained.folder_of(name)
         path.mkdir(parents=True)
-        return keep(net, images, path, Path("images"), "{}")
+        return save_supernet(net, images, path, Path("images"), "{}")
 
 
 def searched(folder, **dynas):
@@ -121,7 +121,7 @@ def test_a_process_has_the_folder_of_the_thread_that_started_it(folders):
 
 
 def test_locks_of_two_folders_do_not_keep_each_other_waiting(folders, home):
-    with using(folders[0]), machine.alone(), using(folders[1]), machine.alone():
+    with using(folders[0]), machine_lock.alone(), using(folders[1]), machine_lock.alone():
         pass
     assert all(folder.machine.exists() and folder.gate.exists() for folder in folders)
 
@@ -164,7 +164,7 @@ def test_two_services_at_once_search_each_in_its_folder(folders, home):
             assert service.history(history.id).hypervolume.size == 2
             assert history.metric("acc").label.startswith("Top-1")
             quality = service.held_out_quality(history.id, 1)
-            assert service.known_held_out_quality(history.id, 1) == quality
+            assert service.cached_held_out_quality(history.id, 1) == quality
     finally:
         for service in services:
             service.close()

@@ -47,7 +47,7 @@ def told(history):
 @pytest.fixture
 def _small_machine(monkeypatch):
     monkeypatch.setattr("engine.search.one_shot.OneShot.generations", 2)
-    monkeypatch.setattr("engine.runs.drives.os.cpu_count", lambda: 3)
+    monkeypatch.setattr("engine.runs.run_threads.os.cpu_count", lambda: 3)
 
 
 @pytest.mark.usefixtures("_small_machine")

@@ -13,7 +13,7 @@ from engine.runs.published_csv import PublishedCsv
 from engine.runs.search_run import SearchRun
 from engine.runs.service import RunService
 from engine.supernets import registry
-from engine.supernets.remembered import Remembered
+from engine.supernets.requirement_records import RequirementRecords
 from tests.engine.log.full_disk import MUCH, fill_disk
 from tests.engine.records import evaluation
 from tests.engine.runs.fakes import InstantEvaluator
@@ -51,7 +51,7 @@ def test_the_run_ends_as_failed_with_the_sentence_and_frees_its_lease(service, s
     (summary,) = service.list()
     assert (summary.state, summary.id) == ("failed", run)
     assert re.match(SENTENCE, summary.message)
-    assert not Lease(service.data_dir / "runs" / run).held_elsewhere()
+    assert not Lease(service.data_dir / "runs" / run).is_held_elsewhere()
 
 
 def test_a_resume_after_room_was_made_goes_on_in_the_same_process(service, stopped_by_it):
@@ -79,7 +79,7 @@ def test_without_room_a_resume_says_why_and_leaves_the_run_as_it_was(service, st
     with pytest.raises(LogError, match=SENTENCE):
         go_on()
     assert service.summary(run).state == "failed"
-    assert not Lease(service.data_dir / "runs" / run).held_elsewhere()
+    assert not Lease(service.data_dir / "runs" / run).is_held_elsewhere()
 
 
 def test_rename_tag_and_note_say_the_same_sentence_and_change_nothing(service, monkeypatch):
@@ -130,7 +130,7 @@ def test_the_results_file_says_it(tmp_path, monkeypatch):
 
 
 def test_the_settings_say_it_and_keep_what_they_were(tmp_path, monkeypatch):
-    remembered = Remembered(tmp_path)
+    remembered = RequirementRecords(tmp_path)
     requirement = registry.load("ofa_resnet50").requirements()[0]
     remembered.set_path(requirement, str(tmp_path))
     with monkeypatch.context() as patch:

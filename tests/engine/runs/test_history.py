@@ -1,6 +1,7 @@
 """What a run's history makes of its log, however the log grows."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from engine.errors import ConfigError
 from engine.log.evaluation_log import DiskLog
 from engine.pareto.front import minimised, non_dominated
 from engine.runs.history import RunHistory
+from engine.runs.provenance import quality_source
 from engine.runs.running_time import Stopwatch
 from engine.supernets import registry
 from tests.engine.records import evaluation
@@ -220,3 +222,27 @@ def test_a_run_whose_supernet_is_gone_is_read_without_a_hypervolume(log, monkeyp
         assert len(history.hypervolume) == 0
     log.append(evaluation())
     assert history.refresh() == len(history.hypervolume) == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("measured", "measured"),
+        ("imported", "measured"),
+        ("published predictor", "published predictor"),
+        ("published predictor, calibrated on imported measurements", "published predictor"),
+    ],
+)
+def test_the_records_tell_where_quality_comes_from_once_the_supernet_is_gone(
+    log, monkeypatch, source, expected
+):
+    create(log, "acc", "macs")
+    history = RunHistory("run", log)
+    log.append(replace(evaluation(), sources={"acc": source, "macs": "exact"}))
+    history.refresh()
+
+    def missing(name):
+        raise ConfigError(f"There is no supernet '{name}'.")
+
+    monkeypatch.setattr(registry, "load", missing)
+    assert quality_source(history) == expected

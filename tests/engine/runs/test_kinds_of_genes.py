@@ -14,7 +14,7 @@ from engine.export.table import run_csv
 from engine.meters.latency_table import block_keys
 from engine.predictors.importance import gene_importance
 from engine.runs.columns import ColumnStore
-from engine.runs.expression import parse_filter
+from engine.runs.filter_expression import parse_filter
 from engine.runs.service import RunService
 from engine.supernets import registry
 from tests.engine.conftest import install as install
@@ -90,7 +90,7 @@ def columns(service):
     ],
 )  # fmt: skip
 def test_filters_ask_for_choices_by_what_they_are(columns, text, meets):
-    named = columns.named(len(columns))
+    named = columns.by_name(len(columns))
     found = parse_filter(text, list(named), columns.categories).mask(named)
     configs = [columns.space.to_config(row) for row in columns.genotypes]
     assert found.tolist() == [meets(config) for config in configs]

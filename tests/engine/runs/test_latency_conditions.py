@@ -52,7 +52,7 @@ def test_a_latency_that_other_programs_slowed_is_marked_and_measured_again(tmp_p
     exported = to_dict(first.config, first.evaluations[0])["metrics"]["lat"]
     assert exported["timed_on"]["slowed"] == 0.6
     columns = ColumnStore(registry.load(registry.DEFAULT).space, 2).update(first)
-    assert columns.named(3)["disturbed"].tolist() == [True] * 3
+    assert columns.by_name(3)["disturbed"].tolist() == [True] * 3
 
     service = RunService(tmp_path, InstantEvaluator)
     again, known = (finished(service, config(3, **timed)) for _ in range(2))

@@ -8,9 +8,9 @@ from engine.runs.lease import Lease
 
 def test_one_holder_at_a_time(tmp_path):
     first, second = Lease(tmp_path), Lease(tmp_path)
-    assert not second.held_elsewhere()
+    assert not second.is_held_elsewhere()
     first.acquire()
-    assert second.held_elsewhere()
+    assert second.is_held_elsewhere()
     with pytest.raises(RunError, match="another process"):
         second.acquire()
     first.release()

@@ -1,7 +1,7 @@
 import pytest
 
 from engine.errors import ConfigError
-from engine.evaluation.record import KNOWN
+from engine.evaluation.record import WARM_START_CYCLE
 from engine.runs.results_csv import read_results
 from engine.supernets.registry import DEFAULT, load
 from tests.engine.supernets.ofa.reference import LOG, needs_reference
@@ -38,7 +38,7 @@ def test_a_file_of_dynast():
     assert numbers(first) == {"acc": 89.5, "macs": 1_885_816, "params": 82_458}
     exact = dict.fromkeys(("macs", "params", "size"), "exact")
     assert first.sources == {"acc": "imported", **exact}
-    assert (first.cycle, first.reused, first.worker) == (KNOWN, True, "results.csv")
+    assert (first.cycle, first.reused, first.worker) == (WARM_START_CYCLE, True, "results.csv")
     assert numbers(second) == {"acc": 91.25, "macs": 11_484_304, "params": 281_674}
     assert second.finished > first.finished > 1.6e9
 

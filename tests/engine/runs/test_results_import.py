@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from benchmarks import import_results
 from engine.config import NASConfig
 from engine.errors import ConfigError
-from engine.runs.importing.source import LARGEST, check_size, read_file
+from engine.runs.importing.source import MAX_FILE_MB, check_size, read_file
 from engine.runs.results_csv import ResultsFile
 from engine.runs.service import RunService
-from engine.runs.supernet_proposal import chosen_supernet, taken_as
+from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
 from engine.supernets.registry import load
 from tests.engine.runs.importing.written import (
     HEADER,
@@ -26,7 +26,7 @@ from tests.engine.runs.importing.written import (
     written,
 )
 from tests.engine.runs.importing.written import (
-    LARGEST as LARGEST_CONFIG,
+    MAX_FILE_MB as LARGEST_CONFIG,
 )
 from tests.engine.supernets.ofa.reference import LOG, needs_reference
 
@@ -252,8 +252,8 @@ def test_only_regular_files_of_a_size_that_fits_are_read(tmp_path):
     ):
         with pytest.raises(ConfigError, match=message):
             read_file(type(tmp_path)(path))
-    with pytest.raises(ConfigError, match=f"large.csv has 6.. MB; .* up to {LARGEST} MB"):
-        check_size(LARGEST * 10**7, "large.csv")
+    with pytest.raises(ConfigError, match=f"large.csv has 6.. MB; .* up to {MAX_FILE_MB} MB"):
+        check_size(MAX_FILE_MB * 10**7, "large.csv")
 
 
 @pytest.mark.slow
@@ -262,7 +262,7 @@ def test_fifty_megabytes_are_read_in_twenty_seconds_of_processor_time(tmp_path):
     import_results.write(path, 50)
     start = time.process_time()
     file = ResultsFile.read(read_file(path), path.name)
-    found = taken_as(file, load(chosen_supernet(file)))
+    found = read_for_supernet(file, load(identify_supernet(file)))
     assert time.process_time() - start < 20
     assert found.report.confirmed == found.report.rows == found.report.distinct > 200_000
 

@@ -153,7 +153,7 @@ def test_without_the_record_of_what_was_searched_there_is_no_repair_but_an_expor
     other = again(service)
     with pytest.raises(Exception, match="Export what is readable, then move the run to the trash"):
         other.damaged.repair(run)
-    found = other.damaged.salvage(run)
+    found = other.damaged.recover(run)
     assert (len(found.evaluations), found.lost) == (8, ("event 1",))
     assert [p.name for p in (service.data_dir / "runs").iterdir()] == [run]
 

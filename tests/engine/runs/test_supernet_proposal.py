@@ -3,7 +3,7 @@ import pytest
 
 from engine.errors import ConfigError
 from engine.runs.results_csv import ResultsFile
-from engine.runs.supernet_proposal import chosen_supernet, proposal, taken_as
+from engine.runs.supernet_proposal import identify_supernet, propose_supernet, read_for_supernet
 from engine.supernets import registry
 from tests.engine.runs.importing.written import written
 
@@ -15,7 +15,7 @@ def file_of(name, factor=1.0, header=("Sub-network", " MACs", "Top-1 Acc (%)"), 
     """A file of a supernet whose MACs are counted `factor` times as high; empty for None."""
     supernet = registry.load(name)
     genotypes = supernet.space.sample(rows, np.random.default_rng(0))
-    macs = supernet.exact(genotypes)["macs"]
+    macs = supernet.exact_metrics(genotypes)["macs"]
     cells = [
         [str(supernet.space.to_config(g)), "" if factor is None else str(int(m * factor)), "75.5"]
         for g, m in zip(genotypes, macs, strict=True)
@@ -26,20 +26,20 @@ def file_of(name, factor=1.0, header=("Sub-network", " MACs", "Top-1 Acc (%)"), 
 @pytest.mark.parametrize("name", [*registry.names(), *VARIANTS])
 @pytest.mark.parametrize("factor", [1.0, 1.045])
 def test_the_supernet_is_found_from_configurations_and_macs(name, factor):
-    found = proposal(file_of(name, factor))
+    found = propose_supernet(file_of(name, factor))
     assert found.supernet == name
     assert registry.title(name) in found.reason
 
 
 def test_without_macs_nothing_is_proposed_however_well_configurations_fit():
-    found = proposal(file_of(W10, None))
+    found = propose_supernet(file_of(W10, None))
     assert found.supernet is None
     assert {W10, W12} <= set(found.fitting)
     assert "gives no MACs that could confirm this" in found.reason
 
 
 def test_with_the_macs_of_none_nothing_is_proposed():
-    found = proposal(file_of(W10, 3.0))
+    found = propose_supernet(file_of(W10, 3.0))
     assert (found.supernet, found.confirmed) == (None, ())
     assert "the MACs that it gives do not" in found.reason
 
@@ -53,20 +53,20 @@ def test_what_fits_no_supernet_is_told(config, reason):
         written([[config, "1", "75"]], ("config", "MACs", "acc")), "results.csv"
     )
     with pytest.raises(ConfigError, match=f"results.csv: .*{reason}.*Say which supernet"):
-        chosen_supernet(file)
+        identify_supernet(file)
 
 
 def test_a_few_flawed_rows_do_not_hide_the_supernet():
     supernet = registry.load(W12)
     genotypes = supernet.space.sample(40, np.random.default_rng(0))
-    macs = supernet.exact(genotypes)["macs"]
+    macs = supernet.exact_metrics(genotypes)["macs"]
     cells = [
         [str(supernet.space.to_config(g)), str(int(m)), "75"]
         for g, m in zip(genotypes, macs, strict=True)
     ]
     cells[0][0], cells[1][1], cells[2][2] = "broken", "7", "300"
     file = ResultsFile.read(written(cells, ("config", "macs", "acc")), "results.csv")
-    assert proposal(file).supernet == W12
+    assert propose_supernet(file).supernet == W12
 
 
 def test_with_equal_macs_in_several_supernets_somebody_is_asked(monkeypatch):
@@ -78,11 +78,11 @@ def test_with_equal_macs_in_several_supernets_somebody_is_asked(monkeypatch):
     load, twin = registry.load, Twin()
     monkeypatch.setattr(registry, "names", lambda: [W10, W12, "twin"])
     monkeypatch.setattr(registry, "load", lambda name: twin if name == "twin" else load(name))
-    found = proposal(file_of(W10))
+    found = propose_supernet(file_of(W10))
     assert (found.supernet, found.confirmed) == (None, (W10, "twin"))
     assert "alike" in found.reason
 
 
 def test_the_wrong_choice_is_told_with_the_right_one():
     with pytest.raises(ConfigError, match=rf"20 of 20 rows do not fit.* are those of .*\({W12}\)"):
-        taken_as(file_of(W12), registry.load(W10))
+        read_for_supernet(file_of(W12), registry.load(W10))

@@ -9,7 +9,7 @@ import pytest
 from engine.errors import RunError
 from engine.runs.lease import Lease
 from engine.runs.service import RunService
-from engine.runs.trash import KEPT_DAYS
+from engine.runs.trash import RETENTION_DAYS
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.engine.runs.test_service import config, finished
 
@@ -79,7 +79,7 @@ def test_only_what_has_been_there_too_long_is_removed_at_start(service, tmp_path
     service.delete(old)
     service.delete(new)
     trash = tmp_path / "trash"
-    long_ago = time.time() - (KEPT_DAYS + 1) * 86_400
+    long_ago = time.time() - (RETENTION_DAYS + 1) * 86_400
     (folder,) = trash.glob(f"*-{old}")
     folder.rename(trash / f"{long_ago:.6f}-{old}")
     (trash / "of-somebody-else").mkdir()

@@ -4,7 +4,7 @@ import pytest
 
 from engine.config import NASConfig
 from engine.errors import ConfigError
-from engine.evaluation.record import KNOWN
+from engine.evaluation.record import WARM_START_CYCLE
 from engine.export.table import run_csv
 from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
@@ -33,7 +33,7 @@ def test_what_an_earlier_run_measured_is_known_and_never_measured_again(service,
     assert second.state == "finished"
     assert (len(second.evaluations), second.known, second.budget) == (24, 14, 24)
     assert [e.genotype for e in second.evaluations[:14]] == [e.genotype for e in first.evaluations]
-    assert all(e.cycle == KNOWN and e.reused for e in second.evaluations[:14])
+    assert all(e.cycle == WARM_START_CYCLE and e.reused for e in second.evaluations[:14])
     assert len({e.genotype for e in second.evaluations}) == 24
     assert not any(e.reused for e in second.evaluations[14:])
 

@@ -1,6 +1,6 @@
-"""Drives a strategy to its end with one worker."""
+"""RunThreads a strategy to its end with one worker."""
 
-from engine.search.predicted import PredictedSearch
+from engine.search.predictor_based import PredictedSearch
 
 
 def drive(strategy, measured):

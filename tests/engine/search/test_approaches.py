@@ -1,4 +1,5 @@
 import functools
+import pickle
 
 import moocore
 import numpy as np
@@ -11,7 +12,7 @@ from engine.pareto.front import minimised, non_dominated
 from engine.search.approaches import APPROACHES, check
 from engine.search.problem import Problem
 from engine.space import mbconv_space
-from engine.supernets.registry import load
+from engine.supernets.registry import DEFAULT, load
 from tests.engine.records import evaluation
 from tests.engine.search.driver import drive, quick, resumed, uninterrupted
 
@@ -119,3 +120,48 @@ def test_a_small_space_is_searched_to_the_end(approach):
 def test_a_grid_of_an_endless_space_is_refused():
     with pytest.raises(ConfigError, match=r"a grid measures every sub-network.*2\.2e\+19"):
         check(NASConfig(approach="grid"), load("ofa_mbv3_d234_e346_k357_w1.0"))
+
+
+_FILE = """nas:
+  approach: {approach}
+  dynas:
+    supernet: {supernet}
+    metrics: [{metrics}]
+    record:
+    - params
+    - {record}
+    constraints: [{constraints}]
+"""
+_LARGE = "ofa_mbv3_d234_e346_k357_w1.0"
+
+
+@pytest.mark.parametrize(
+    ("changes", "begin"),
+    [
+        ({"metrics": "macs, error"}, "Line 5, column 21, dynas.metrics: "),
+        ({"record": "error"}, "Line 8, column 7, dynas.record: "),
+        ({"constraints": "error <= 3"}, "Line 9, column 19, dynas.constraints: "),
+        ({"constraints": "macs <= 3"}, "Line 9, column 5, dynas.constraints: no sub-network"),
+        ({"constraints": "acc >= 101"}, "Line 9, column 5, dynas.constraints: no sub-network"),
+        ({"approach": "grid", "supernet": _LARGE}, "Line 2, column 3, approach: a grid"),
+    ],
+)
+def test_what_does_not_fit_the_supernet_is_told_with_its_place_in_the_file(changes, begin, install):
+    install(metrics={"error": "tests.engine.search.offered_error:ERROR"})
+    usual = {"approach": "random", "supernet": DEFAULT, "metrics": "acc, macs", "record": "size",
+             "constraints": "macs <= 5M"}  # fmt: skip
+    config = NASConfig.from_yaml(_FILE.format(**{**usual, **changes}))
+    with pytest.raises(ConfigError) as raised:
+        check(config, load(config.dynas.supernet))
+    assert str(raised.value).startswith(begin)
+
+
+def test_a_setting_that_was_set_since_has_no_place_in_the_file():
+    config = NASConfig.from_yaml("nas:\n  dynas:\n    constraints: [macs <= 3]\n    metrics: [acc]")
+    assert config.place("dynas", "constraints") == "Line 3, column 5, "
+    assert config == NASConfig(dynas={"constraints": ["macs <= 3"], "metrics": ["acc"]})
+    config.dynas.constraints = ["macs <= 4"]
+    assert config.place("dynas", "constraints") == ""
+    assert config.place("dynas", "metrics", 0) == "Line 4, column 15, "
+    assert pickle.loads(pickle.dumps(config)) == config  # noqa: S301 - made a line above
+    assert NASConfig().place("dynas", "metrics") == ""

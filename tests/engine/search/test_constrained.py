@@ -100,8 +100,8 @@ def test_constraints_that_nothing_keeps_to_are_refused_with_the_range():
     supernet = SimpleNamespace(
         space=SPACE,
         exact=lambda g: {"macs": np.full(len(g), 2e3), "params": np.full(len(g), 10.0)},
-        exact_names=("macs", "params"),
-        quality_by_metric=lambda settings: {"acc": "measured"},
+        exact_metric_names=("macs", "params"),
+        quality_metric_sources=lambda settings: {"acc": "measured"},
     )
     with pytest.raises(ConfigError, match=r"no sub-network keeps to macs <= 1000.*2,000 to 2,000"):
         check(config, supernet)

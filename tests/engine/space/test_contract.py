@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from engine.search.drawing import leaning_sample
+from engine.search.random_genotypes import leaning_sample
 from engine.supernets import registry
 from tests.engine.space.contract import CONTRACT, LARGE, spaces
 

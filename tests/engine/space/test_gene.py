@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from engine.errors import SpaceError
-from engine.space import Gene, Indexed, Part, SearchSpace, choice_text
+from engine.space import Gene, IndexedValues, Part, SearchSpace, choice_text
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ from engine.space import Gene, Indexed, Part, SearchSpace, choice_text
         ({"choices": (1, 2), "part": " layer 1"}, "is of the part ' layer 1'. Name it"),
         ({"choices": (1, 2), "part": "layer\n1"}, "is of the part 'layer\\n1'. Name it"),
         ({"choices": (1, 2), "part": "l" * 61}, "Name it in up to 60 printable characters"),
-        ({"choices": (0, 3), "index_of": Indexed("widths", (0.5, 1.0))}, "has the choice 3, which "
-         "is no index of the 2 widths"),
+        ({"choices": (0, 3), "index_of": IndexedValues("widths", (0.5, 1.0))},
+         "has the choice 3, which is no index of the 2 widths"),
     ],
 )  # fmt: skip
 def test_a_gene_that_cannot_be_is_refused_by_name(given, sentence):

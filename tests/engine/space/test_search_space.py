@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from engine.errors import SpaceError
-from engine.search.drawing import leaning_sample
+from engine.search.random_genotypes import leaning_sample
 from engine.space import Gene, SearchSpace, mbconv_space
 from engine.supernets import registry
 
@@ -124,7 +124,7 @@ def test_costs_are_those_of_genotypes_alone(name):
     supernet = registry.load(name)
     genes = len(supernet.space.genes)
     for given in (["0"] * genes, [0.5] * genes, [0] * (genes + 1), [99] * genes):
-        for ask in (supernet.macs_params, supernet.exact, supernet.state_bytes):
+        for ask in (supernet.macs_params, supernet.exact_metrics, supernet.state_bytes):
             with pytest.raises(SpaceError, match="The genotypes"):
                 ask(given)
 

@@ -10,14 +10,14 @@ from torch import nn
 
 from engine.devices import Precision
 from engine.errors import EvaluationError
-from engine.evaluation.measuring import measure
+from engine.evaluation.measurement import measure
 from engine.fast.network import FusedNetwork
 from engine.meters.peak_bytes import peak_bytes
 from engine.space import Config
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.registry import DEFAULT, load
 from engine.tasks import statistics
-from engine.tasks.images import pixels, resident
+from engine.tasks.images import gpu_images, pixel_files
 from tests.engine.fast.families import FAMILIES, images, norms, random_subnetwork
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU of NVIDIA here")
@@ -43,7 +43,7 @@ def test_statistics_and_logits_are_those_of_the_processor(
     monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)
     statistics.recalibrate(module.cpu(), images(12).split(6))
     here = [(m.running_mean.clone(), m.running_var.clone()) for m in norms(module)]  # type: ignore[union-attr]
-    expected = statistics.network_of(module)(images(5))
+    expected = statistics.fast_network(module)(images(5))
     statistics.recalibrate(module.cuda(), images(12).split(6))
     for norm, (mean, var) in zip(norms(module), here, strict=True):
         torch.testing.assert_close(norm.running_mean.cpu(), mean, atol=1e-3, rtol=1e-2)  # type: ignore[union-attr]
@@ -55,7 +55,7 @@ def test_statistics_and_logits_are_those_of_the_processor(
 
 def test_a_batch_that_is_filled_up_gives_the_logits_of_its_own_images(module: nn.Module) -> None:
     statistics.recalibrate(module.cuda(), [images(6)])
-    network = statistics.network_of(module)
+    network = statistics.fast_network(module)
     assert network(images(8)).shape == (8, 1000)
     torch.testing.assert_close(network(images(3)), network(images(8))[:3], atol=1e-2, rtol=1e-2)
 
@@ -110,14 +110,14 @@ def test_images_stay_on_the_device_as_long_as_there_is_room(
     for name in ("a", "b"):
         np.save(tmp_path / name, made)
         files.append(np.load(tmp_path / f"{name}.npy", mmap_mode="r"))
-    monkeypatch.setattr(resident, "IMAGES", resident.ResidentImages())
-    expected = torch.cat(list(pixels.batches(files[0], 2)))
+    monkeypatch.setattr(gpu_images, "IMAGES", gpu_images.GpuImages())
+    expected = torch.cat(list(pixel_files.batches(files[0], 2)))
     for _ in range(2):
-        found = torch.cat(list(pixels.batches(files[0], 2, "cuda")))
+        found = torch.cat(list(pixel_files.batches(files[0], 2, "cuda")))
         torch.testing.assert_close(found.cpu(), expected)
-    first = resident.IMAGES.get(files[0], "cuda")
+    first = gpu_images.IMAGES.get(files[0], "cuda")
     assert first is not None
-    assert first is resident.IMAGES.get(files[0], "cuda")
+    assert first is gpu_images.IMAGES.get(files[0], "cuda")
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (0, 0))
-    assert resident.IMAGES.get(files[1], "cuda") is None
-    assert torch.equal(torch.cat(list(pixels.batches(files[1], 2, "cuda"))).cpu(), expected)
+    assert gpu_images.IMAGES.get(files[1], "cuda") is None
+    assert torch.equal(torch.cat(list(pixel_files.batches(files[1], 2, "cuda"))).cpu(), expected)

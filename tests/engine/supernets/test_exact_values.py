@@ -33,8 +33,8 @@ class OfOne(offered.Tiny):
 
     name = "of_one"
 
-    def exact(self, genotypes):
-        return {n: values[:1] for n, values in super().exact(genotypes).items()}
+    def exact_metrics(self, genotypes):
+        return {n: values[:1] for n, values in super().exact_metrics(genotypes).items()}
 
 
 class Normalised(offered.Tiny):
@@ -42,8 +42,8 @@ class Normalised(offered.Tiny):
 
     name = "normalised"
 
-    def exact(self, genotypes):
-        found = super().exact(genotypes)
+    def exact_metrics(self, genotypes):
+        found = super().exact_metrics(genotypes)
         return {**found, "energy": found["energy"] / found["energy"].max()}
 
 
@@ -52,8 +52,8 @@ class Diverging(offered.Tiny):
 
     name = "diverging"
 
-    def exact(self, genotypes):
-        found = super().exact(genotypes)
+    def exact_metrics(self, genotypes):
+        found = super().exact_metrics(genotypes)
         wrong = (np.atleast_2d(genotypes) == [1, 1]).all(axis=1) & (len(genotypes) == 3)
         return {**found, "energy": np.where(wrong, np.nan, found["energy"])}
 
@@ -61,8 +61,8 @@ class Diverging(offered.Tiny):
 class Negative(offered.Tiny):
     name = "negative"
 
-    def exact(self, genotypes):
-        found = super().exact(genotypes)
+    def exact_metrics(self, genotypes):
+        found = super().exact_metrics(genotypes)
         return {**found, "params": -found["params"]}
 
 
@@ -84,28 +84,34 @@ def load(install: Install):
     return load
 
 
-@pytest.mark.parametrize("method", ["exact", "macs_params"])
+@pytest.mark.parametrize("method", ["exact_metrics", "macs_params"])
 @pytest.mark.parametrize("rows", [0, 1, 2, 50])
 def test_every_shape_of_question_reaches_it_as_rows_of_whole_numbers(load, method, rows):
     supernet = load(Strict)
     genotypes = supernet.space.sample(max(rows, 1), np.random.default_rng(0))[:rows]
     for asked in (genotypes, genotypes.astype(np.int8), np.asfortranarray(genotypes)):
         answer = getattr(supernet, method)(asked)
-        for values in answer.values() if method == "exact" else [answer]:
+        for values in answer.values() if method == "exact_metrics" else [answer]:
             assert len(values) == rows
 
 
 def test_a_genotype_alone_is_a_row(load):
     supernet = load(Strict)
-    assert supernet.exact(supernet.space.largest)["macs"].tolist() == [400.0]
+    assert supernet.exact_metrics(supernet.space.largest)["macs"].tolist() == [400.0]
     assert supernet.macs_params(supernet.space.largest).tolist() == [[400, 40]]
 
 
 @pytest.mark.parametrize(
     ("made", "why"),
     [
-        (OfOne, r"exact of 2 genotypes: macs has the shape \(1,\); \(2,\), a value a genotype"),
-        (Normalised, "exact gives another energy for a genotype alone than beside another one"),
+        (
+            OfOne,
+            r"exact_metrics of 2 genotypes: macs has the shape \(1,\); \(2,\), a value a genotype",
+        ),
+        (
+            Normalised,
+            "exact_metrics gives another energy for a genotype alone than in a batch",
+        ),
         (Negative, "params of genotype 0 is .* below the lowest possible value of 0 params"),
     ],
 )
@@ -118,10 +124,10 @@ def test_what_is_computed_later_and_is_no_number_is_one_sentence(load):
     supernet = load(Diverging)
     genotypes = np.array([[0, 0], [1, 1], [2, 2]])
     with pytest.raises(DataError) as raised:
-        supernet.exact(genotypes)
+        supernet.exact_metrics(genotypes)
     assert str(raised.value) == (
-        "The supernet 'diverging' fails in exact: energy of genotype 1 is nan, which is not a "
-        "finite number. Repair its package."
+        "The supernet 'diverging' fails in exact_metrics: energy of genotype 1 is nan, which is "
+        "not a finite number. Repair its package."
     )
 
 

@@ -1,14 +1,22 @@
 """Options of a supernet and its task decide its numbers, and name what has to be there."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from engine.errors import DataError
+from engine.config import NASConfig
+from engine.contracts import check_supernet
+from engine.errors import ConfigError, DataError
 from engine.evaluation_settings import EvaluationSettings
+from engine.meters import pipeline
 from engine.metrics import Metric
 from engine.options import Options, option
+from engine.search.approaches import problem_for
 from engine.space import Gene, SearchSpace
+from engine.supernets import plug_in
 from engine.supernets.base import Supernet
 from engine.tasks.loaders import LoaderTask
 
@@ -80,3 +88,93 @@ def test_what_two_supernets_with_tasks_of_one_kind_need_is_kept_apart(supernet):
     keys = [{r.key for r in one.requirements()} for one in (supernet, other)]
     assert len(keys[0]) == 2
     assert not keys[0] & keys[1]
+
+
+class Deep(Options):
+    layers: int = option(1, "Layers", "Of each sub-network.", ge=1)
+    checkpoint: str | None = option(None, "Checkpoint", "A file of weights.", path=True)
+
+
+class Layered(Scaling):
+    """Its option decides how many layers a sub-network has."""
+
+    name, Options = "layered", Deep
+    task = LoaderTask(
+        [ERROR],
+        lambda outputs, targets: {"error": 0.0},
+        lambda count: torch.ones(count, 2),
+        lambda: [(torch.ones(4, 2), torch.zeros(4))],
+        origin="Measured on ones.",
+    )
+
+    def extract(self, config, settings):
+        width, layers = config["w"][0], self.options(settings).layers
+        between = [nn.Linear(width, width, bias=False) for _ in range(layers - 1)]
+        return nn.Sequential(nn.Linear(2, width, bias=False), *between).eval()
+
+
+class Computed(Layered):
+    """The same, computed."""
+
+    name = "computed"
+
+    def macs_params(self, genotypes):
+        widths = self.space.rows(genotypes)[:, 0] + 1
+        layers = self.options(self.cost_settings).layers
+        costs = 2 * widths + (layers - 1) * widths**2
+        return np.stack([costs, costs], axis=1)
+
+
+def layered(layers):
+    return EvaluationSettings(supernet={"layers": layers})
+
+
+@pytest.mark.parametrize("kind", [Layered, Computed])
+def test_costs_are_those_of_the_options_of_a_search_wherever_they_are_told(kind):
+    supernet = kind()
+    largest, config = supernet.space.largest, {"w": [2]}
+    for layers, macs in ((1, 4.0), (3, 12.0), (2, 8.0), (1, 4.0)):
+        chosen = layered(layers)
+        under = supernet.with_options(chosen)
+        assert under.exact_metrics(largest)["macs"].tolist() == [macs]
+        assert under.bounds("macs") == (macs, 2.0 + layers - 1.0)
+        assert pipeline.measure(supernet, config, ["macs"], chosen) == {"macs": macs}
+        assert supernet.exact_metrics(largest)["macs"].tolist() == [4.0], "with the default ones"
+        assert supernet.with_options(layered(layers)) is under, "counted once"
+        assert under.with_options(EvaluationSettings()) is supernet
+
+
+@pytest.mark.parametrize("kind", [Layered, Computed])
+def test_a_search_keeps_to_the_costs_of_its_options(kind):
+    deep = NASConfig(dynas={"metrics": ["acc", "macs"], "constraints": ["macs <= 10"]})
+    supernet = kind()
+    for layers, allowed in ((1, [0, 1]), (3, [0])):
+        config = replaced(deep, {"layers": layers})
+        assert (
+            problem_for(config, supernet).allowed(supernet.space.every()).ravel().tolist()
+            == allowed
+        )
+
+
+def replaced(config, options):
+    """The configuration as that of a supernet with other options."""
+    return SimpleNamespace(
+        objectives=config.objectives,
+        constraints=config.constraints,
+        settings=EvaluationSettings(supernet=options),
+    )
+
+
+def test_a_supernet_of_a_package_has_the_costs_of_the_options_too():
+    guarded = plug_in._Guarded(Layered(), "The supernet 'layered'")
+    deep = guarded.with_options(layered(3))
+    assert deep.exact_metrics(deep.space.largest)["macs"].tolist() == [12.0]
+    assert guarded.with_options(EvaluationSettings()) is guarded
+    with pytest.raises(ConfigError, match=r"supernet_options.layers: must be at least 1"):
+        guarded.with_options(layered(0)).exact_metrics(guarded.space.largest)
+
+
+@pytest.mark.parametrize("kind", [Layered, Computed])
+def test_the_check_of_a_supernet_counts_with_the_options_that_it_is_given(kind):
+    found = check_supernet(kind(), layered(3))
+    assert [f for f in found if "counted" in f.text] == []

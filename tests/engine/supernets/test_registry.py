@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from engine.errors import ConfigError, DataError, EvaluationError
-from engine.evaluation.measuring import measure
+from engine.evaluation.measurement import measure
 from engine.metrics import metric
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
@@ -62,7 +62,7 @@ def test_supernets_of_installed_packages_are_found(install: Install) -> None:
     supernet = registry.load("tiny")
     assert supernet is registry.load("tiny")
     assert supernet.space.size == 9
-    assert supernet.missing(EvaluationSettings()) == []
+    assert supernet.missing_requirements(EvaluationSettings()) == []
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,10 @@ def test_whatever_a_supernet_of_a_package_raises_becomes_a_sentence(install: Ins
     own = {"surprise": f"{OFFERED}:SURPRISE", "energy": f"{OFFERED}:ENERGY"}
     install({"failing": f"{OFFERED}:Failing"}, own)
     supernet, settings = registry.load("failing"), EvaluationSettings()
-    with pytest.raises(DataError, match="'failing' fails in missing: ZeroDivisionError: by zero"):
-        supernet.missing(settings)
+    with pytest.raises(
+        DataError, match="'failing' fails in missing_requirements: ZeroDivisionError: by zero"
+    ):
+        supernet.missing_requirements(settings)
     for width, sentence in (
         (1, "gave no surprise, which was asked for"),
         (2, "failing measured surprise, which is nan, which is not a finite number"),
@@ -129,7 +131,7 @@ def test_describing_a_supernet_does_not_import_torch() -> None:
         "from engine.supernets.base import EvaluationSettings;"
         "nets = [registry.load(n) for n in registry.names()];"
         "[n.macs_params(n.space.largest) for n in nets]; [n.bounds('macs') for n in nets];"
-        "[(n.stages, n.missing(EvaluationSettings())) for n in nets];"
+        "[(n.stages, n.missing_requirements(EvaluationSettings())) for n in nets];"
         "sys.exit('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from engine.evaluation_settings import EvaluationSettings
-from engine.meters.subject import Subject
+from engine.meters.measured_network import MeasuredNetwork
 from engine.space import Gene, SearchSpace
 from engine.supernets.base import Supernet
 from engine.supernets.ofa.adapter import ImageNetSupernet
@@ -35,7 +35,7 @@ class Made(Supernet):
 
 
 def inputs(supernet, config):
-    return tuple(Subject(supernet, config, EvaluationSettings()).inputs(2).shape)
+    return tuple(MeasuredNetwork(supernet, config, EvaluationSettings()).inputs(2).shape)
 
 
 @pytest.mark.parametrize("group", ["r", "ks", "d", "rank"])

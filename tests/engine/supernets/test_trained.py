@@ -103,7 +103,7 @@ def test_it_is_listed_and_described(supernet):
     assert supernet.task.input_shape == (3, 20, 20)
     assert [stage.resolution for stage in supernet.stages] == [10, 5, 3]
     assert "20 x 20 colour images of 3 classes, trained here on 72 images" in supernet.description
-    assert supernet.missing(SETTINGS) == []
+    assert supernet.missing_requirements(SETTINGS) == []
     assert "acc_top5" not in sources(supernet, SETTINGS)
 
 
@@ -135,7 +135,7 @@ def test_macs_and_parameters_are_what_fvcore_counts(supernet):
     np.testing.assert_array_equal(supernet.macs_params(genotypes), counted)
     states = [module.state_dict().values() for module in modules]
     sizes = [sum(t.numel() * t.element_size() for t in state) / 1e6 for state in states]
-    np.testing.assert_allclose(supernet.exact(genotypes)["size"], sizes)
+    np.testing.assert_allclose(supernet.exact_metrics(genotypes)["size"], sizes)
     assert modules[0](torch.zeros(1, 3, 20, 20)).shape == (1, 3)
 
 
@@ -155,7 +155,9 @@ def test_it_needs_no_folder_and_says_so(supernet, shapes):
     settings = EvaluationSettings(dataset_path=str(shapes))
     with pytest.raises(ConfigError, match=r"task_options\.dataset_path: there is no such option: "):
         supernet.check_data(settings)
-    assert supernet.missing(settings)[0].startswith("task_options.dataset_path: there is no such")
+    assert supernet.missing_requirements(settings)[0].startswith(
+        "task_options.dataset_path: there is no such"
+    )
     with pytest.raises(ConfigError, match=r"dynas\.dataset_path: there is no such option: "):
         NASConfig(dynas={"supernet": supernet.name, "dataset_path": str(shapes)})
 

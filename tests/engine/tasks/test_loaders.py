@@ -6,7 +6,7 @@ import torch
 from engine.errors import DataError, EvaluationError
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric
-from engine.tasks.base import Words
+from engine.tasks.base import DataNames
 from engine.tasks.loaders import LoaderTask
 
 ERROR = Metric("error", "Error", "", "min", "measured", "Mean square.", lowest=0.0)
@@ -71,12 +71,12 @@ def test_held_out_data_is_measured_on_its_own():
         for part in ("validation", "held out")
     )
     assert held_out > 100 * validation
-    assert task.words.held_out == "held-out data"
+    assert task.data_names.held_out == "held-out data"
 
 
 def test_without_held_out_data_none_is_promised_or_measured():
     task = make()
-    assert task.words.held_out == ""
+    assert task.data_names.held_out == ""
     with pytest.raises(EvaluationError, match="'loaders' holds no data out for a test"):
         task.quality(lambda x: x["a"], "held out", ["error"], SETTINGS)
 
@@ -119,10 +119,12 @@ def test_data_is_read_once_for_its_digest_and_not_at_all_where_one_is_given():
 
 
 def test_what_else_it_is_given_is_what_it_tells():
-    words = Words(item="row", items="rows", held_out="")
+    words = DataNames(item="row", items="rows", held_out="")
     told = {"scale": [1, 2]}
-    task = make(words=words, classes=["a", "b"], preprocessing=told, origin="Measured on rows.")
-    assert (task.words, task.classes, task.preprocessing()) == (words, ("a", "b"), told)
+    task = make(
+        data_names=words, classes=["a", "b"], preprocessing=told, origin="Measured on rows."
+    )
+    assert (task.data_names, task.classes, task.preprocessing()) == (words, ("a", "b"), told)
     assert task.describe(SETTINGS) == "Measured on rows."
     assert {name: tuple(v.shape) for name, v in task.example_inputs(3).items()} == {
         "a": (3,), "b": (3,),

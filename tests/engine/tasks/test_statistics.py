@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from engine.tasks.statistics import calibrated, network_of, recalibrate
+from engine.tasks.statistics import calibrated_network, fast_network, recalibrate
 
 SHAPES = {
     "a row of numbers": (nn.BatchNorm1d, (5,)),
@@ -59,7 +59,7 @@ def test_inputs_may_be_several(form):
     if form == "a mapping":
         halves = [{"second": second, "first": first} for first, second in halves]
     module = Added(nn.BatchNorm1d)
-    network = calibrated(module, halves)
+    network = calibrated_network(module, halves)
     mean, variance = averaged(given)
     torch.testing.assert_close(module.norm.running_mean, mean, atol=1e-5, rtol=1e-4)
     torch.testing.assert_close(module.norm.running_var, variance, atol=1e-5, rtol=1e-4)
@@ -74,7 +74,7 @@ def test_without_batches_statistics_stay(what, nothing):
     module = nn.Sequential(kind(5)).train()
     nn.init.normal_(module[0].running_mean)
     before = {name: value.clone() for name, value in module.state_dict().items()}
-    network = calibrated(module, nothing)
+    network = calibrated_network(module, nothing)
     assert all(torch.equal(before[name], value) for name, value in module.state_dict().items())
     assert not module.training
     with torch.inference_mode():
@@ -99,7 +99,7 @@ def test_batch_norm_without_statistics_of_its_own_is_left_as_it_is():
 
 
 def test_outputs_in_bf16_come_as_the_numbers_that_a_metric_takes():
-    network = network_of(nn.Sequential(nn.Conv1d(5, 2, 3), nn.ReLU()), "bf16")
+    network = fast_network(nn.Sequential(nn.Conv1d(5, 2, 3), nn.ReLU()), "bf16")
     with torch.inference_mode():
         assert network(batches((5, 8))[0]).dtype == torch.float32
 
@@ -127,7 +127,7 @@ def test_a_network_with_one_input_takes_it_in_any_form(form, precision, middle):
         "a mapping": lambda x: {"pixels": x},
     }
     given = [forms[form](batch) for batch in batches((5, 6, 6))]
-    network = calibrated(module, given, precision)
+    network = calibrated_network(module, given, precision)
     with torch.inference_mode():
         expected = module(batches((5, 6, 6))[0])
         found = network(given[0])
@@ -140,5 +140,5 @@ def test_words_stay_whole_numbers():
     tokens = torch.arange(6).view(2, 3)
     for precision in ("fp32", "bf16"):
         with torch.inference_mode():
-            found = calibrated(module, [tokens], precision)(tokens)
+            found = calibrated_network(module, [tokens], precision)(tokens)
             torch.testing.assert_close(found, module(tokens), atol=0.05, rtol=0.05)

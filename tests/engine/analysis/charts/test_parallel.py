@@ -26,7 +26,7 @@ def test_a_line_for_each_measured_candidate(history, columns):
 
 def test_a_gene_that_is_off_has_a_place_of_its_own(columns):
     values, ticks = axis_values(columns, "ks3", len(columns))
-    off = np.isnan(columns.named(len(columns))["ks3"])
+    off = np.isnan(columns.by_name(len(columns))["ks3"])
     assert off.any()
     assert ticks[1.0] == "off"
     assert (values[off] == 1.0).all()
@@ -37,5 +37,5 @@ def test_brushes_on_several_axes_narrow_each_other(columns):
     n = len(columns)
     depth = brushed_mask(columns, {"d1": [(2, 2), (4, 4)]}, n)
     both = brushed_mask(columns, {"d1": [(2, 2), (4, 4)], "front": [(0.5, 1)]}, n)
-    assert depth.tolist() == np.isin(columns.named(n)["d1"], [2, 4]).tolist()
+    assert depth.tolist() == np.isin(columns.by_name(n)["d1"], [2, 4]).tolist()
     assert both.tolist() == (depth & columns.front(n)).tolist()

@@ -24,7 +24,9 @@ def history(evaluations, *fitted, **config):
     tracker = QualityTracker()
     tracker.follow(evaluations)
     config = NASConfig(**config)
-    return SimpleNamespace(judged=tracker.rows, events=events, config=config, metric=metric)
+    return SimpleNamespace(
+        prediction_quality=tracker.rows, events=events, config=config, metric=metric
+    )
 
 
 def info(*args, **config):

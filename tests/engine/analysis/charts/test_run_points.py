@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from engine.analysis.charts.run_points import run_points
-from engine.runs.growing import GrowingColumns, prediction_of
+from engine.runs.incremental_columns import IncrementalColumns, prediction_of
 from tests.engine.records import evaluation
 
 
@@ -26,7 +26,8 @@ def test_of_many_some_are_left_out_but_never_the_front():
     rng = np.random.default_rng(0)
     evaluations = [evaluation(*rng.random(2), number=n) for n in range(1, 501)]
     many = SimpleNamespace(
-        front_numbers=frozenset({17, 420}), columns=lambda: GrowingColumns([]).follow(evaluations)
+        front_numbers=frozenset({17, 420}),
+        columns=lambda: IncrementalColumns([]).follow(evaluations),
     )
     few = run_points(many, "macs", "acc", limit=100)
     assert len(few.number) == 102

@@ -1,5 +1,5 @@
 from engine.analysis.comparison.series import series_of
-from engine.analysis.palette import LOOKS
+from engine.analysis.palette import LINE_STYLES
 from tests.comparable_runs import FAST, SLOW
 
 
@@ -22,4 +22,4 @@ def test_names_are_told_apart_and_seeds_without_a_common_name_called_by_their_ap
 
 def test_no_more_series_than_looks(make):
     runs = [make(str(n), FAST, population=10 + n) for n in range(10)]
-    assert len(series_of(runs)) == len(LOOKS) == 8
+    assert len(series_of(runs)) == len(LINE_STYLES) == 8

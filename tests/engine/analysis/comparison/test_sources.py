@@ -7,7 +7,7 @@ from engine import sources
 from engine.analysis.comparison.fronts import fronts_info
 from engine.analysis.comparison.series import Series
 from engine.analysis.figures.fronts import fronts_figure
-from engine.analysis.palette import LOOKS
+from engine.analysis.palette import LINE_STYLES
 from engine.metrics import Source
 from tests.sourced_run import sourced_history
 
@@ -15,7 +15,7 @@ ACCURACIES = [kind for kind in get_args(Source) if kind not in ("exact", "lookup
 
 
 def series_of(*histories):
-    return [Series(h.id, h.id, (h,), look) for h, look in zip(histories, LOOKS, strict=False)]
+    return [Series(h.id, h.id, (h,), look) for h, look in zip(histories, LINE_STYLES, strict=False)]
 
 
 @pytest.mark.parametrize(("first", "second"), list(pairwise(ACCURACIES)))

@@ -3,7 +3,7 @@ import pytest
 
 from app.decide.metrics_table import metrics_html
 from engine.analysis.comparison.sub_networks import gene_rows, metric_rows
-from engine.runs.held_out import held_out
+from engine.runs.held_out import held_out_data
 from engine.supernets import registry
 from tests.engine.records import evaluation
 
@@ -30,7 +30,7 @@ def test_the_first_column_is_what_the_others_are_held_against():
 def test_held_out_accuracy_stands_beside_that_of_validation_once_it_is_known():
     chosen = [evaluation(number=3), evaluation(91.0, number=9)]
     assert len(metric_rows(chosen, ["acc"], {})) == 1
-    row = metric_rows(chosen, ["acc"], {9: 89.5}, held_out(registry.DEFAULT))[1]
+    row = metric_rows(chosen, ["acc"], {9: 89.5}, held_out_data(registry.DEFAULT))[1]
     assert row.title == "Top-1 accuracy, held out ↑"
     assert [(v.text, v.source) for v in row.values] == [("–", ""), ("89.50 %", "held out")]
     html = metrics_html(["#3", "#9"], [row])

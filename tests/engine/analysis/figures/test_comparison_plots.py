@@ -1,7 +1,7 @@
 import pytest
 
 from engine import plot_fronts, plot_hypervolumes
-from engine.analysis.palette import LOOKS
+from engine.analysis.palette import LINE_STYLES
 from engine.errors import FigureError
 from tests.comparable_runs import FAST, SLOW
 
@@ -38,7 +38,7 @@ def test_what_cannot_be_drawn_together_is_said(make, runs):
     other = make("other", FAST, metrics=["acc", "params"])
     with pytest.raises(FigureError, match="The hypervolume of other cannot be held against that"):
         plot_hypervolumes([runs[0], other])
-    many = [make(f"run {i}", FAST, population=10 + i) for i in range(len(LOOKS) + 1)]
+    many = [make(f"run {i}", FAST, population=10 + i) for i in range(len(LINE_STYLES) + 1)]
     with pytest.raises(FigureError, match="At most 8 can be told apart"):
         plot_fronts(many)
     with pytest.raises(FigureError, match="give one at least"):

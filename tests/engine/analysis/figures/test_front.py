@@ -1,9 +1,9 @@
 import pytest
 
 from engine.analysis.charts.front import DRAWN, FrontView, front_info
-from engine.analysis.figures.filling import at_moment
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.plotly_figure import plotly_figure
+from engine.analysis.figures.point_traces import at_moment
 from engine.runs.columns import run_columns
 
 

@@ -1,8 +1,8 @@
 from engine.analysis.charts.live_front import live_front_info
 from engine.analysis.charts.run_points import run_points
-from engine.analysis.figures.filling import at_moment, with_points
 from engine.analysis.figures.live_front import live_front_figure
 from engine.analysis.figures.plotly_figure import plotly_figure
+from engine.analysis.figures.point_traces import at_moment, with_points
 
 
 def info(history, x="macs", y="acc", selected=None):

@@ -1,9 +1,9 @@
 from engine.analysis.charts.prediction import prediction_info
 from engine.analysis.charts.run_points import run_points
-from engine.analysis.figures.filling import at_moment, with_points
 from engine.analysis.figures.plotly_figure import plotly_figure
+from engine.analysis.figures.point_traces import at_moment, with_points
 from engine.analysis.figures.prediction import prediction_figure
-from engine.runs.growing import prediction_of
+from engine.runs.incremental_columns import prediction_of
 
 
 def info(history, selected=None):

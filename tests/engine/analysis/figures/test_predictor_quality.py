@@ -8,7 +8,7 @@ from engine.analysis.figures.predictor_quality import predictor_figure
 from engine.config import NASConfig
 from engine.log.event import Event
 from engine.metrics import metric
-from engine.predictors.quality import Fitted, QualityTracker
+from engine.predictors.quality import FittedPredictor, QualityTracker
 from tests.engine.records import evaluation
 
 
@@ -25,7 +25,9 @@ def history(evaluations, *fitted, **config):
     tracker = QualityTracker()
     tracker.follow(evaluations)
     config = NASConfig(**config)
-    return SimpleNamespace(judged=tracker.rows, events=events, config=config, metric=metric)
+    return SimpleNamespace(
+        prediction_quality=tracker.rows, events=events, config=config, metric=metric
+    )
 
 
 def info(*args, **config):
@@ -39,7 +41,9 @@ RIGHT_THEN_WRONG = [
 
 
 def test_the_predictor_in_use_is_named():
-    shown = info(RIGHT_THEN_WRONG, Fitted("gaussian_process", 12), Fitted("ridge", 24))
+    shown = info(
+        RIGHT_THEN_WRONG, FittedPredictor("gaussian_process", 12), FittedPredictor("ridge", 24)
+    )
     assert [cycle.predictor for cycle in shown.cycles] == ["Gaussian process", "Ridge regression"]
     assert shown.in_use.startswith("Ridge regression, learnt from 24. Last 10: tau ")
     figure = plotly_figure(predictor_figure(shown, "tau"))
@@ -53,7 +57,7 @@ def test_the_predictor_in_use_is_named():
 
 
 def test_what_a_choice_went_by_is_in_the_hover():
-    fitted = Fitted("ridge", 24, {"gaussian_process": 0.61, "ridge": 0.7})
+    fitted = FittedPredictor("ridge", 24, {"gaussian_process": 0.61, "ridge": 0.7})
     figure = plotly_figure(predictor_figure(info(RIGHT_THEN_WRONG[:5], fitted), "tau"))
     assert "tau: Gaussian process 0.61, Ridge regression 0.70" in figure.data[1].text[0]
 

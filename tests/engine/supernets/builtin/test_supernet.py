@@ -137,19 +137,21 @@ def test_top_5_of_ten_classes_is_not_offered(
 def test_all_metrics_but_top_5_are_offered_and_nothing_is_missing(
     supernet: FashionSupernet,
 ) -> None:
-    assert supernet.missing(SETTINGS) == []
+    assert supernet.missing_requirements(SETTINGS) == []
     offered = {name: m.source for name, m in METRICS.items() if name != "acc_top5"}
     assert sources(supernet, SETTINGS) == offered
     assert supernet.describe_data(SETTINGS) == supernet.origin
     costs = supernet.macs_params(supernet.space.largest)[0]
-    exact = supernet.exact(supernet.space.largest)
+    exact = supernet.exact_metrics(supernet.space.largest)
     assert {name: value.tolist() for name, value in exact.items()} == {
         "macs": [costs[0]], "params": [costs[1]], "size": [1.162472]
     }  # fmt: skip
 
 
 def test_what_is_missing_is_said_in_a_sentence(tmp_path: Path) -> None:
-    (sentence,) = FashionSupernet().missing(EvaluationSettings(dataset_path=str(tmp_path)))
+    (sentence,) = FashionSupernet().missing_requirements(
+        EvaluationSettings(dataset_path=str(tmp_path))
+    )
     assert "is missing" in sentence
 
 

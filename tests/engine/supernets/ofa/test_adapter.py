@@ -173,10 +173,10 @@ def test_without_unseen_images_there_is_no_test_accuracy(
 
 
 def test_what_is_missing_is_said_before_a_search(supernet: ImageNetSupernet) -> None:
-    weights, images = supernet.missing(EvaluationSettings())
+    weights, images = supernet.missing_requirements(EvaluationSettings())
     assert f"no file {weights_dir() / W10} with the weights of {W10}. Download https" in weights
     assert "set dataset_path" in images
-    (predictor,) = supernet.missing(PREDICTED)
+    (predictor,) = supernet.missing_requirements(PREDICTED)
     assert "accuracy predictor" in predictor
     with pytest.raises(DataError, match="no file"):
         supernet.check_data(EvaluationSettings())
@@ -185,7 +185,7 @@ def test_what_is_missing_is_said_before_a_search(supernet: ImageNetSupernet) -> 
 def test_nothing_is_missing_with_weights_and_images(
     supernet: ImageNetSupernet, settings: EvaluationSettings
 ) -> None:
-    assert supernet.missing(settings) == []
+    assert supernet.missing_requirements(settings) == []
     supernet.check_data(settings)
     assert "40 images of 1,000 classes" in supernet.describe_data(settings)
 
@@ -233,7 +233,7 @@ def test_predicted_accuracy_needs_no_images_and_no_weights() -> None:
     """The first row of DyNAS-T's LINAS log was measured at 74.65 %; the predictor reads 80.1 %."""
     supernet = ImageNetSupernet(W10)
     settings = replace(PREDICTED, predictor_path=str(PREDICTOR))
-    assert supernet.missing(settings) == []
+    assert supernet.missing_requirements(settings) == []
     supernet.check_data(settings)
     config = {
         "ks": [7, 3, 3, 7, 5, 3, 3, 3, 7, 3, 7, 7, 7, 3, 7, 5, 3, 3, 3, 3],
@@ -270,7 +270,7 @@ def test_latency_can_be_timed_without_weights(
 
 def test_there_is_no_predictor_for_proxyless() -> None:
     supernet = ImageNetSupernet("ofa_proxyless_d234_e346_k357_w1.3")
-    assert supernet.missing(PREDICTED) == [
+    assert supernet.missing_requirements(PREDICTED) == [
         "There is no published accuracy predictor for ofa_proxyless_d234_e346_k357_w1.3. "
         "Choose measured accuracy."
     ]

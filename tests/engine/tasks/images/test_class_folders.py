@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.tasks.images import class_folders, pixels
+from engine.tasks.images import class_folders, pixel_files
 from engine.tasks.images.validation_folders import Images
 
 
@@ -12,12 +12,12 @@ def test_files_of_images_are_looked_at_once_a_minute(
 ) -> None:
     looked = []
 
-    def decoded(images: Images, resolution: int, augmented: bool) -> pixels.Pixels:
+    def decoded(images: Images, resolution: int, augmented: bool) -> pixel_files.Pixels:
         looked.append((resolution, augmented))
         return np.zeros((len(images), resolution, resolution, 3), dtype=np.uint8)
 
     now = 1000.0
-    monkeypatch.setattr(pixels, "decoded", decoded)
+    monkeypatch.setattr(pixel_files, "decoded", decoded)
     monkeypatch.setattr("time.monotonic", lambda: now)
     monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path))
     images = Images((tmp_path / "a.jpg", tmp_path / "b.jpg"), np.zeros(2, dtype=np.int64))

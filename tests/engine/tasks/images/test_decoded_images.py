@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.tasks.images import decoded_images, pixels
+from engine.tasks.images import decoded_images, pixel_files
 from engine.tasks.images.validation_folders import Images
 from tests.engine.image_files import write_images
 
@@ -23,25 +23,25 @@ def files() -> set[str]:
 
 def test_what_they_take_is_counted(images: Images) -> None:
     assert decoded_images.usage() == decoded_images.Usage(0, 0)
-    pixels.decoded(images, 32, False)
-    pixels.decoded(images, 32, True)
+    pixel_files.decoded(images, 32, False)
+    pixel_files.decoded(images, 32, True)
     used = decoded_images.usage()
     assert used.files == 2
     assert used.bytes > 2 * 3 * 32 * 32 * 3
 
 
 def test_removed_images_are_decoded_again_and_open_ones_stay_readable(images: Images) -> None:
-    first = pixels.decoded(images, 32, False)
+    first = pixel_files.decoded(images, 32, False)
     before = np.array(first)
     decoded_images.remove_all()
     assert decoded_images.usage() == decoded_images.Usage(0, 0)
     np.testing.assert_array_equal(first, before)
-    np.testing.assert_array_equal(pixels.decoded(images, 32, False), before)
+    np.testing.assert_array_equal(pixel_files.decoded(images, 32, False), before)
 
 
 def test_only_what_is_of_no_use_is_outdated(images: Images) -> None:
-    pixels.decoded(images, 32, False)
-    pixels.decoded(images.take(np.arange(2)), 32, False)
+    pixel_files.decoded(images, 32, False)
+    pixel_files.decoded(images.take(np.arange(2)), 32, False)
     kept = files()
     decoded_images.remove_outdated()
     assert files() == kept
@@ -51,10 +51,10 @@ def test_only_what_is_of_no_use_is_outdated(images: Images) -> None:
 
 
 def test_new_images_take_the_place_of_outdated_ones(images: Images) -> None:
-    pixels.decoded(images, 32, False)
+    pixel_files.decoded(images, 32, False)
     before = files()
     os.utime(images.paths[0], (1, 1))
-    pixels.decoded(images, 32, False)
+    pixel_files.decoded(images, 32, False)
     assert len(files()) == 1
     assert files() != before
 
@@ -62,14 +62,14 @@ def test_new_images_take_the_place_of_outdated_ones(images: Images) -> None:
 def test_another_way_of_decoding_makes_them_outdated(
     images: Images, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pixels.decoded(images, 32, False)
+    pixel_files.decoded(images, 32, False)
     monkeypatch.setattr(decoded_images, "PROTOCOL", decoded_images.PROTOCOL + 1)
     decoded_images.remove_outdated()
     assert not files()
 
 
 def test_images_that_are_away_are_not_outdated(images: Images, tmp_path: Path) -> None:
-    pixels.decoded(images, 32, False)
+    pixel_files.decoded(images, 32, False)
     shutil.move(tmp_path / "val", tmp_path / "unmounted")
     decoded_images.remove_outdated()
     assert len(files()) == 1
@@ -80,7 +80,7 @@ def test_images_that_are_away_are_not_outdated(images: Images, tmp_path: Path) -
 
 
 def test_a_file_without_its_list_of_images_is_left_alone(images: Images) -> None:
-    pixels.decoded(images, 32, False)
+    pixel_files.decoded(images, 32, False)
     for path in decoded_images.folder().glob("*.sources"):
         path.write_bytes(b"damaged")
     os.utime(images.paths[0], (1, 1))
@@ -89,7 +89,7 @@ def test_a_file_without_its_list_of_images_is_left_alone(images: Images) -> None
 
 
 def test_a_file_in_use_is_not_removed(images: Images) -> None:
-    pixels.decoded(images, 32, False)
+    pixel_files.decoded(images, 32, False)
     (path,) = decoded_images.folder().glob("*.npy")
     with decoded_images.lock(path):
         decoded_images.remove_all()

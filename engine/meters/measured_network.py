@@ -1,0 +1,45 @@
+"""A sub-network that is being measured: taken out of its supernet and calibrated when needed."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from engine.evaluation_settings import EvaluationSettings
+from engine.space import Config, Genotypes
+from engine.supernets.base import Supernet
+from engine.tasks.base import Inputs, Network
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class MeasuredNetwork:
+    """A sub-network of `supernet`, measured under `settings`.
+
+    `config` is canonical and `genotype` `(genes,)`. The network is taken out of the supernet, and
+    its normalisation statistics are recomputed, once and only if a meter asks for it.
+    """
+
+    def __init__(self, supernet: Supernet, config: Any, settings: EvaluationSettings) -> None:
+        self.supernet, self.settings = supernet, settings
+        self.genotype: Genotypes = supernet.space.encode(config)
+        self.config: Config = supernet.space.to_config(self.genotype)
+        self.resolution = supernet.resolution(self.config)
+
+    @cached_property
+    def module(self) -> "nn.Module":
+        """The sub-network as a plain module in eval mode, on the device of the settings."""
+        return self.supernet.extract(self.config, self.settings).eval()
+
+    @cached_property
+    def network(self) -> Network:
+        """What gives its outputs as fast as can be, after its statistics were recomputed."""
+        from engine.tasks.statistics import calibrated_network
+
+        batches = self.supernet.task.calibration(self.settings, self.resolution)
+        return calibrated_network(
+            self.module, batches, self.settings.precision, self.supernet.prefix_cache
+        )
+
+    def inputs(self, count: int) -> Inputs:
+        """A batch of `count` example inputs, as its task makes them."""
+        return self.supernet.task.example_inputs(count, self.resolution)

@@ -1,0 +1,116 @@
+"""What the sub-networks of a supernet cost: exact numbers that follow from their genotypes."""
+
+import copy
+import functools
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.evaluation_settings import EvaluationSettings
+from engine.space import Config, Genotypes, SearchSpace
+from engine.supernets.counted_costs import CountedCosts
+from engine.tasks.base import Task
+
+if TYPE_CHECKING:
+    from torch import nn
+
+_MB = 1e6
+
+
+class ExactCosts(ABC):
+    """The part of `Supernet` that computes costs."""
+
+    name: str
+    space: SearchSpace
+    task: Task
+    cost_settings = EvaluationSettings()
+    """The settings whose options decide the costs: those that `with_options` was given."""
+
+    @abstractmethod
+    def extract(self, config: Config, settings: EvaluationSettings) -> "nn.Module":
+        """The sub-network of a canonical config; see `Supernet`."""
+
+    @abstractmethod
+    def resolution(self, config: Config) -> int | None:
+        """The input resolution of a sub-network, where a gene decides it."""
+
+    def with_options(self, settings: EvaluationSettings) -> Self:
+        """The supernet with the costs that its sub-networks have with the options of `settings`.
+
+        Its own options and those of its task are meant; `cost_settings` has them.
+        """
+        options = EvaluationSettings(supernet=settings.supernet, task=settings.task)
+        if options == self.cost_settings:
+            return self
+        if options not in self._by_options:
+            other = copy.copy(self)
+            for name in ("exact_metric_names", "counted_costs", "_cost_ranges"):
+                other.__dict__.pop(name, None)
+            other.cost_settings = options
+            self._by_options[options] = other
+        return self._by_options[options]
+
+    @functools.cached_property
+    def _by_options(self) -> dict[EvaluationSettings, Self]:
+        return {self.cost_settings: self}
+
+    def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
+        """`(n, 2)` exact MACs (batch-norm folded away) and parameters of `(n, genes)` genotypes.
+
+        Those with the options of `cost_settings`. By default counted on the sub-networks
+        themselves, once a combination of genes.
+        """
+        return self.counted_costs.costs(self.space.rows(genotypes))[:, :2]
+
+    def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64] | None:
+        """`(n,)` bytes of all that a state dict of the sub-networks holds; None if not known.
+
+        By default counted, as MACs and parameters are.
+        """
+        if type(self).macs_params is not ExactCosts.macs_params:
+            return None
+        return self.counted_costs.costs(self.space.rows(genotypes))[:, 2]
+
+    def exact_metrics(self, genotypes: Genotypes) -> Mapping[str, npt.NDArray[np.float64]]:
+        """`(n,)` values of each metric that follows from `(n, genes)` genotypes alone.
+
+        Each of them has the source `exact`. Raises SpaceError as `SearchSpace.rows` does.
+        """
+        rows = self.space.rows(genotypes)
+        costs = self.macs_params(rows).astype(np.float64)
+        exact = {"macs": costs[:, 0], "params": costs[:, 1]}
+        size = self.state_bytes(rows)
+        return exact if size is None else {**exact, "size": size / _MB}
+
+    @functools.cached_property
+    def exact_metric_names(self) -> tuple[str, ...]:
+        """The metrics that `exact_metrics` computes."""
+        ours = type(self)
+        counted = (
+            ours.exact_metrics is ExactCosts.exact_metrics
+            and ours.macs_params is ExactCosts.macs_params
+        )
+        if counted and ours.state_bytes is ExactCosts.state_bytes:
+            return "macs", "params", "size"  # known before anything is counted
+        return tuple(self.exact_metrics(self.space.smallest[None]))
+
+    @functools.cached_property
+    def counted_costs(self) -> CountedCosts:
+        """Costs that are counted on the sub-networks, for supernets without a table of them."""
+        return CountedCosts(self.space, self._module_and_inputs, self.name)
+
+    def _module_and_inputs(self, genotype: Genotypes) -> tuple["nn.Module", Any]:
+        config = self.space.to_config(genotype)
+        module = self.extract(config, self.cost_settings)
+        return module, self.task.example_inputs(1, self.resolution(config))
+
+    @functools.cached_property
+    def _cost_ranges(self) -> Mapping[str, tuple[float, float]]:
+        """The lesser and the greater value of each exact metric at the ends of the space."""
+        ends = np.stack([self.space.smallest, self.space.largest])
+        return {
+            name: (float(min(v)), float(max(v))) for name, v in self.exact_metrics(ends).items()
+        }

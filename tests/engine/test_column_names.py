@@ -1,0 +1,102 @@
+"""No metric of a package can be taken for another column, whichever way it comes in."""
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+
+from engine import metrics
+from engine.column_names import FIXED, unusable
+from engine.errors import ConfigError, DataError
+from engine.export.shortlist import to_csv
+from engine.export.table import run_csv
+from engine.meters import registry as meters
+from engine.metrics import METRICS, find, problem
+from engine.nas import ParetoSet
+from engine.runs.columns import run_columns
+from engine.runs.importing import columns as of_imports
+from engine.runs.published_csv import COLUMNS
+from engine.runs.service import RunService
+from engine.sources import source_column, uncalibrated_column
+from engine.supernets import registry
+from tests.engine.offered import SURPRISE
+from tests.engine.runs.fakes import InstantEvaluator
+from tests.engine.runs.test_service import config, finished
+
+HERE = "tests.engine.offered"
+
+
+@pytest.fixture
+def history(tmp_path):
+    service = RunService(tmp_path, InstantEvaluator)
+    yield finished(service, config(6))
+    service.close()
+
+
+def header(text):
+    return next(csv.reader(io.StringIO(text)))
+
+
+def of_metrics(names):
+    return {column for name in names for column in
+            (name, source_column(name), uncalibrated_column(name))}  # fmt: skip
+
+
+def test_every_column_of_every_table_is_one_that_no_metric_can_be_called_like(history):
+    there = set(history.evaluations[0].metrics)
+    columns = run_columns(history)
+    tables = {
+        "csv": header(run_csv(history)),
+        "shortlist": header(to_csv(history, history.front(), {})),
+        "data frame": list(ParetoSet(history).to_dataframe().columns),
+        "filters": list(columns.named(6)),
+        "import": [*of_imports._OF_RUN, *of_imports._TIMES, *of_imports._SUBNETWORK, "status"],
+        "published": COLUMNS,
+    }
+    genes = {gene.name for gene in columns.genes}
+    for table, names in tables.items():
+        assert len(set(names)) == len(names), table
+        usable = {n for n in names if n not in genes and n.isidentifier() and not unusable(n)}
+        assert usable - of_metrics(there) <= {"MACs"}, table
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        *((name, f"'{name}' is the name of another column") for name in sorted(FIXED)),
+        ("Config", "'Config' is the name of another column"),
+        ("acc_source", "'acc_source' is the name of another column"),
+        ("x_uncalibrated", "'x_uncalibrated' is the name of another column"),
+        ("MACS", "its name is taken"),
+        ("and", "a word of filters"),
+        ("1st", "with a letter first"),
+    ],
+)
+def test_a_metric_by_the_name_of_a_column_is_refused_with_the_reason(name, why):
+    assert why in problem(name, replace(SURPRISE, name=name))
+
+
+def test_it_is_refused_at_every_door(install, monkeypatch):
+    monkeypatch.setattr(f"{HERE}.ENERGY", replace(SURPRISE, name="front"))
+    install(
+        supernets={"called_like_a_column": f"{HERE}:CalledLikeAColumn",
+                   "called_like_a_gene": f"{HERE}:CalledLikeAGene"},
+        metrics={"front": f"{HERE}:ENERGY"},
+        meters={"called_like_a_column": "tests.engine.offered_meters:CalledLikeAColumn"},
+    )  # fmt: skip
+    with pytest.raises(ConfigError, match="The metric 'front' of an installed package"):
+        metrics.metric("front")
+    with pytest.raises(DataError, match="the metric config of its task: 'config' is the name of"):
+        registry.load("called_like_a_column")
+    with pytest.raises(DataError, match="the metric width1 of its task has the name of a gene"):
+        registry.load("called_like_a_gene")
+    assert "the metric seconds: 'seconds' is the name of another column" in meters.problems()[0]
+    assert metrics.names() == list(METRICS)
+
+
+def test_a_run_of_before_keeps_its_metric(install):
+    install()
+    before = replace(SURPRISE, name="front")
+    metrics.recall({"front": vars(before)})
+    assert find("front") == before

@@ -1,0 +1,52 @@
+"""Links, paths and names of modules in the documentation lead somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/*.md")])
+FOLDERS = ("app", "benchmarks", "docs", "dynas_studio", "engine", "examples", "pages", "tests")
+SLUG = re.compile(r"[^\w\- ]")
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def inline(text: str):
+    for token in MarkdownIt("commonmark").enable("table").parse(text):
+        yield from token.children or []
+
+
+def anchors(path: Path) -> set[str]:
+    titles = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
+    return {SLUG.sub("", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_links_lead_to_files_and_headings_that_there_are(path):
+    for token in inline(path.read_text()):
+        target = token.attrs.get("href") or token.attrs.get("src")
+        if target is None or re.match(r"https?:|mailto:", str(target)):
+            continue
+        file, _, anchor = str(target).partition("#")
+        linked = (path.parent / file).resolve() if file else path
+        assert linked.exists(), target
+        assert not anchor or anchor in anchors(linked), target
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_paths_and_modules_that_are_named_exist(path):
+    for token in inline(path.read_text()):
+        code = token.content if token.type == "code_inline" else ""
+        if re.fullmatch(rf"({'|'.join(FOLDERS)})/[\w./*-]*", code):
+            assert list(ROOT.glob(code.rstrip("/"))), code
+        elif match := re.fullmatch(r"((?:engine|app)(?:\.[a-z_]+)+)(?:[.:]\w+)?", code):
+            module = ROOT.joinpath(*match[1].split("."))
+            assert any(
+                p.exists()
+                for p in (module, module.with_suffix(".py"), module.parent.with_suffix(".py"))
+            ), code
