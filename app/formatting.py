@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from engine.analysis.name_text import JOINER
-from engine.analysis.number_text import NOTHING, metric_value_bare
+from engine.analysis.number_text import NO_VALUE, metric_value_bare
 from engine.supernets.base import Supernet
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -36,7 +36,7 @@ def choice_width(labels: Iterable[str], least: int) -> int:
 def duration(seconds: float | None) -> str:
     """Such as `8 s`, `3 m 20 s`, `2 h 05 m`; a dash for None."""
     if seconds is None or not math.isfinite(seconds):
-        return NOTHING
+        return NO_VALUE
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole} s"
@@ -73,7 +73,7 @@ def power_of_ten(value: int) -> str:
 def rate(per_minute: float | None) -> str:
     """Evaluations a minute, such as `66 / min`."""
     if per_minute is None or not math.isfinite(per_minute) or per_minute <= 0:
-        return NOTHING
+        return NO_VALUE
     return f"{per_minute:.0f} / min" if per_minute >= 10 else f"{per_minute:.1f} / min"
 
 

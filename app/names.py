@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from app.formatting import plain
-from engine.analysis.name_text import JOINER, LONGEST, on_one_line
+from engine.analysis.name_text import JOINER, MAX_LENGTH, on_one_line
 
 _MEANT_TOGETHER = re.compile(
     r"(?<=:)(?=//)"  # an address becomes a link
@@ -37,7 +37,7 @@ def distinct(called: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def named(name: str, longest: int = LONGEST) -> str:
+def named(name: str, longest: int = MAX_LENGTH) -> str:
     """A name as Markdown that shows it as it is, on one line."""
     return plain(_MEANT_TOGETHER.sub(JOINER, on_one_line(name, longest)))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from html import escape
 
 from app.formatting import duration, rate
-from engine.analysis.number_text import NOTHING, share
+from engine.analysis.number_text import NO_VALUE, hypervolume_text
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
 
@@ -69,7 +69,7 @@ def header_info(summary: RunSummary, history: RunHistory) -> HeaderInfo:
         rate(history.rate if running else None),
         duration(history.elapsed) if running or history.elapsed else "",
         duration(history.remaining) if running else "",
-        share(summary.hypervolume) if has_measured(summary) else NOTHING,
+        hypervolume_text(summary.hypervolume) if has_measured(summary) else NO_VALUE,
     )
 
 

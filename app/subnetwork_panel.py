@@ -16,8 +16,8 @@ from engine.constraints import Constraint, missed
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export.formats import SubNetworkFormat
-from engine.meters.conditions import in_words, warning
-from engine.meters.registry import holds_for_a_machine
+from engine.meters.conditions import describe_conditions, disturbance_warning
+from engine.meters.registry import is_machine_specific
 from engine.metrics import find, ordered
 from engine.sources import as_shown, badge, meaning
 from engine.supernets import registry
@@ -62,8 +62,8 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
         known = find(name)
         source = evaluation.sources.get(name, "")
         text = f"{known.description if known else ''} {meaning(source)}".strip()
-        if holds_for_a_machine(name) and (timed_on := in_words(evaluation.conditions)):
-            text += f" Timed on {timed_on}. {warning(evaluation.conditions)}".rstrip()
+        if is_machine_specific(name) and (timed_on := describe_conditions(evaluation.conditions)):
+            text += f" Timed on {timed_on}. {disturbance_warning(evaluation.conditions)}".rstrip()
         if evaluation.reused and source == "measured":
             text += " Measured before and reused."
             source = "measured, reused"
@@ -91,13 +91,13 @@ def timed_on_html(evaluation: Evaluation) -> str:
 
     With a sentence on other programs, if there were any.
     """
-    words = in_words(evaluation.conditions)
+    words = describe_conditions(evaluation.conditions)
     if not words:
         return ""
     told = (
         f'<div class="dynas-small" data-testid="timed-on">Latency timed on {escape(words)}.</div>'
     )
-    if sentence := warning(evaluation.conditions):
+    if sentence := disturbance_warning(evaluation.conditions):
         told += f'<div class="dynas-missed" data-testid="disturbed">{escape(sentence)}</div>'
     return told
 

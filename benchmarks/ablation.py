@@ -28,19 +28,19 @@ SHOWN_AT = (25, 50, 100, 250)
 class LongCycles(Dynas):
     """A cycle measures a population, the initial sample too."""
 
-    def size(self) -> int:
+    def batch_size(self) -> int:
         """A population."""
         return self.population
 
-    initial = size
+    initial_size = batch_size
 
 
 class QuarterCycles(Dynas):
     """A cycle measures as many as the initial sample."""
 
-    def size(self) -> int:
+    def batch_size(self) -> int:
         """A quarter of a population."""
-        return self.initial()
+        return self.initial_size()
 
 
 class NoRefinement(Dynas):
@@ -52,7 +52,7 @@ class NoRefinement(Dynas):
 class NoEnds(Dynas):
     """All of a batch is chosen for the whole front."""
 
-    def for_ends(self, n: int) -> int:
+    def extreme_point_count(self, n: int) -> int:
         """None."""
         return 0
 
@@ -60,29 +60,29 @@ class NoEnds(Dynas):
 class UniformStart(Dynas):
     """Every gene of the initial sample drawn uniformly."""
 
-    def first(self, n: int, rng: np.random.Generator) -> Genotypes:
+    def initial_genotypes(self, n: int, rng: np.random.Generator) -> Genotypes:
         """A quarter of a population of random genotypes."""
-        return self.problem.sample_new(min(n, self.initial()), rng, set())
+        return self.problem.sample_new(min(n, self.initial_size()), rng, set())
 
 
 class ExpectedOnly(Dynas):
     """Hypervolume gain of what is expected, in place of the mean over 32 joint draws."""
 
-    def samples(
+    def objective_samples(
         self, surrogate: Surrogate, candidates: Genotypes, rng: np.random.Generator
     ) -> Points:
         """The expected values as the only case."""
-        return surrogate.expected(candidates)[None]
+        return surrogate.predict(candidates)[None]
 
 
 class FromScratch(Dynas):
     """The inner search starts from random genotypes instead of the front."""
 
-    def _promising(
+    def _promising_candidates(
         self, surrogate: Surrogate, front: Genotypes, measured: Points, rng: np.random.Generator,
         seen: set[bytes],
     ) -> Genotypes:  # fmt: skip
-        return super()._promising(surrogate, front[:0], measured, rng, seen)
+        return super()._promising_candidates(surrogate, front[:0], measured, rng, seen)
 
 
 class NoNetworks(Dynas):

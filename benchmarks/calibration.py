@@ -17,7 +17,7 @@ from benchmarks.published_landscape import ADDRESS, PREDICTOR, REFERENCE
 from benchmarks.sample_efficiency import RESULTS
 from engine.supernets.ofa import catalogue
 from engine.supernets.ofa.accuracy_predictor import AccuracyPredictor
-from engine.supernets.predictor_calibration import Calibration, fitted
+from engine.supernets.predictor_calibration import Calibration, fit_line
 
 MODEL = "ofa_mbv3_d234_e346_k357_w1.0"
 LOGS = ("evonsga2", "linasnsga2")
@@ -37,7 +37,7 @@ def calibration(distinct: bool = False) -> Calibration:
     said = AccuracyPredictor.read(REFERENCE / PREDICTOR, ADDRESS).top1(space, genotypes)
     shipped = model.calibration
     origin = shipped.origin if shipped else ""
-    return fitted(said, measured, [catalogue.RESOLUTION], origin, published=True)
+    return fit_line(said, measured, [catalogue.RESOLUTION], origin, published=True)
 
 
 def main() -> None:

@@ -134,7 +134,7 @@ def imagenet_case(name: str, folder: Path, device: str) -> Case:
 
     def images(part: validation_folders.Images, augmented: bool, size: int) -> Batches:
         stacked = torch.cat(
-            list(pixel_files.batches(pixel_files.decoded(part, 224, augmented), 100))
+            list(pixel_files.batches(pixel_files.open_pixels(part, 224, augmented), 100))
         )
         return batched(stacked, torch.from_numpy(part.labels), size)
 

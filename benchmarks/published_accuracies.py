@@ -61,8 +61,8 @@ def errors(
     known, others = order[:rows], order[rows:]
     centre, spread = accuracy[known].mean(), accuracy[known].std()
     values = (accuracy[known] - centre) / spread
-    kernel = MarginalLikelihood(features[known], values, kinds, without).fitted()
-    said = centre + spread * Posterior(kernel, features[known], values).expected(features[others])
+    kernel = MarginalLikelihood(features[known], values, kinds, without).optimal_kernel()
+    said = centre + spread * Posterior(kernel, features[known], values).mean(features[others])
     truth = accuracy[others]
     best = np.argsort(-truth)[: int(_BEST * len(truth))]
     return float(np.sqrt(np.mean((said - truth) ** 2))), kendall_tau(said[best], truth[best])

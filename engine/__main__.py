@@ -124,7 +124,7 @@ def import_results(
 
     Says what became of its rows; the run can be extended like any other.
     """
-    from engine.overrides import gives
+    from engine.overrides import assigns
     from engine.runs.importing.source import read_file
     from engine.runs.results_csv import ResultsFile
     from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
@@ -132,7 +132,7 @@ def import_results(
 
     read = ResultsFile.read(read_file(file), file.name)
     given = settings or []
-    if supernet or not gives(given, "dynas.supernet"):
+    if supernet or not assigns(given, "dynas.supernet"):
         given = [*given, f"dynas.supernet={supernet or identify_supernet(read)}"]
     config = _configured(None, given)
     supernet_as_set = registry.load(config.dynas.supernet).with_options(config.settings)
@@ -261,9 +261,9 @@ def _stopped_by_signals() -> Iterator[None]:
 
 
 def _configured(file: Path | None, settings: list[str] | None) -> "NASConfig":
-    from engine.overrides import configured
+    from engine.overrides import read_configuration
 
-    config, notice = configured(file, settings or [])
+    config, notice = read_configuration(file, settings or [])
     if notice:
         typer.echo(notice, err=True)
     return config

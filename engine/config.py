@@ -1,4 +1,4 @@
-"""NASConfig: what to search, for what and how long; in and out of YAML."""
+"""NASConfig: the configuration of a search, with validation, and its YAML form."""
 
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from engine import regular_file, yaml_text
-from engine.config_document import NAS, unwrapped
+from engine.config_document import NAS, unwrap
 from engine.config_origin import Origin
 from engine.config_sections import (
     PATHS,
@@ -30,8 +30,7 @@ from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric, metric
 from engine.quoting import quoted
 from engine.search_methods import ALGORITHMS, APPROACHES, algorithms_for
-from engine.setting_errors import Path as Place
-from engine.setting_errors import Where, sentences
+from engine.setting_errors import Locator, SettingPath, error_sentences
 from engine.settings_section import Section
 
 __all__ = [
@@ -53,17 +52,17 @@ else:
 
 
 class ParsedConfig(NamedTuple):
-    """A configuration that was read; `notice` says what of the text has no effect, if anything."""
+    """A configuration that was read; `notice` is a sentence on ignored keys, or empty."""
 
     config: "NASConfig"
     notice: str
 
 
-Change = Callable[[dict[str, Any]], tuple[dict[str, Any], Sequence[Place]]]
-"""Changes plain settings before they are checked; says where those stand that it set."""
+Change = Callable[[dict[str, Any]], tuple[dict[str, Any], Sequence[SettingPath]]]
+"""Changes plain settings before validation; also returns the paths of the settings it set."""
 
 
-def _unchanged(data: dict[str, Any]) -> tuple[dict[str, Any], Sequence[Place]]:
+def _unchanged(data: dict[str, Any]) -> tuple[dict[str, Any], Sequence[SettingPath]]:
     return data, ()
 
 
@@ -85,10 +84,10 @@ class NASConfig(Section):
         self, /, approach: str = "dynas", search_algorithm: str | None = None, **data: Any
     ) -> None:
         try:
-            given = {"approach": approach, "search_algorithm": search_algorithm, **data}
-            super().__init__(**_nested(given))
+            settings = {"approach": approach, "search_algorithm": search_algorithm, **data}
+            super().__init__(**_nested(settings))
         except ValidationError as error:
-            raise ConfigError(sentences(error, type(self))) from None
+            raise ConfigError(error_sentences(error, type(self))) from None
 
     @field_validator("approach", mode="before")
     @classmethod
@@ -99,10 +98,9 @@ class NASConfig(Section):
     def _algorithm_fits(self) -> "NASConfig":
         name, count = self.search.search_algorithm, len(self.dynas.metrics)
         if name is not None and name not in algorithms_for(count):
-            known = name in ALGORITHMS
             what = (
                 f"does not search for {count} objective{'s'[: count > 1]}"
-                if known
+                if name in ALGORITHMS
                 else "is unknown"
             )
             raise ValueError(
@@ -112,17 +110,17 @@ class NASConfig(Section):
         return self
 
     def with_absolute_paths(self, leave: Collection[str] = ()) -> "NASConfig":
-        """The same with paths as they are from the working directory, but those named `leave`."""
+        """A copy with absolute paths, except for the settings in `leave`."""
         return self.model_copy(update={"dynas": self.dynas.with_absolute_paths(leave)})
 
     def check(self) -> None:
-        """Raise ConfigError for what does not fit together after assignments."""
+        """Raise ConfigError for settings that contradict each other after assignments."""
         NASConfig.from_dict(self.to_dict())
 
     def place(self, *path: int | str) -> str:
-        """Where a setting stands in the text that it was read of, such as `Line 3, column 5, `.
+        """The place of a setting in the text it was read from, such as `Line 3, column 5, `.
 
-        Empty for one of no text, and for one that was set since.
+        Empty if the configuration was not read from a text or the setting was changed since.
         """
         return self._origin.place(path, self.to_dict()["nas"])
 
@@ -137,8 +135,8 @@ class NASConfig(Section):
 
         Warns of the keys of a Neural Compressor file beside `nas`; others raise ConfigError.
         """
-        inner, notice = unwrapped(data)
-        return _told(ParsedConfig(cls._of(inner, lambda path: ""), notice))
+        inner, notice = unwrap(data)
+        return _with_warning(ParsedConfig(cls._validated(inner, lambda path: ""), notice))
 
     @classmethod
     def from_yaml(cls, text: str) -> "NASConfig":
@@ -146,70 +144,69 @@ class NASConfig(Section):
 
         Raises ConfigError that names line and column of what is wrong.
         """
-        return _told(cls.read(text))
+        return _with_warning(cls.read(text))
 
     @classmethod
     def from_file(cls, path: str | Path) -> "NASConfig":
         """The configuration in a YAML file, as `from_yaml`; the file is only read."""
-        return _told(cls.read_file(path))
+        return _with_warning(cls.read_file(path))
 
     @classmethod
     def read(cls, text: str, origin: str = "", change: Change = _unchanged) -> ParsedConfig:
         """The configuration in a YAML text, and a notice in place of a warning.
 
-        `origin` names the text in errors. `change` is applied to what the text holds, before that
-        is checked.
+        `origin` names the text in errors. `change` is applied to the settings before validation.
         """
-        begin = f"{origin}, " if origin else ""
+        prefix = f"{origin}, " if origin else ""
         try:
             document = yaml_text.read(text)
         except yaml_text.YamlError as error:
-            what = f"The configuration {origin}".rstrip()
-            raise ConfigError(f"{what} cannot be read: {error}.") from None
-        inner, notice = unwrapped(document.data, f"{origin}: " if origin else "")
+            subject = f"The configuration {origin}".rstrip()
+            raise ConfigError(f"{subject} cannot be read: {error}.") from None
+        inner, notice = unwrap(document.data, f"{origin}: " if origin else "")
         outer = [NAS] if inner is not document.data else []
 
-        changed, elsewhere = change(inner)
+        settings, assigned_paths = change(inner)
 
-        def where(path: Sequence[int | str]) -> str:
-            if any(tuple(path[: len(place)]) == place for place in elsewhere):
+        def locate(path: Sequence[int | str]) -> str:
+            if any(tuple(path[: len(assigned)]) == assigned for assigned in assigned_paths):
                 return ""
-            place = f"{begin}{document.place([*outer, *path])}, "
-            return place[0].upper() + place[1:] if not begin else place
+            place = f"{prefix}{document.place([*outer, *path])}, "
+            return place[0].upper() + place[1:] if not prefix else place
 
-        return ParsedConfig(cls._of(changed, where), notice)
+        return ParsedConfig(cls._validated(settings, locate), notice)
 
     @classmethod
     def read_file(cls, path: str | Path, change: Change = _unchanged) -> ParsedConfig:
         """The configuration in a YAML file, and a notice in place of a warning."""
-        told = quoted(str(path))[1:-1]
+        path_text = quoted(str(path))[1:-1]
         try:
             text = regular_file.read_text(path, _LARGEST_FILE)
         except OSError as error:
             raise ConfigError(
-                f"The configuration {told} cannot be read: {error.strerror or error}. Give a YAML "
-                "file."
+                f"The configuration {path_text} cannot be read: {error.strerror or error}. Give a "
+                "YAML file."
             ) from None
-        return cls.read(text, told, change)
+        return cls.read(text, path_text, change)
 
     @classmethod
-    def _of(cls, data: dict[str, Any], where: Where) -> "NASConfig":
-        made = cls.__new__(cls)
+    def _validated(cls, data: dict[str, Any], locate: Locator) -> "NASConfig":
+        config = cls.__new__(cls)
         try:
-            BaseModel.__init__(made, **_nested(data))
+            BaseModel.__init__(config, **_nested(data))
         except ValidationError as error:
-            raise ConfigError(sentences(error, cls, where)) from None
-        return made.located(where)
+            raise ConfigError(error_sentences(error, cls, locate)) from None
+        return config.located(locate)
 
-    def located(self, where: Where) -> "NASConfig":
-        """The same configuration, after it noted where its settings stand in a text."""
-        self._origin = Origin(where, self.to_dict()["nas"])
+    def located(self, locate: Locator) -> "NASConfig":
+        """Set the function that finds settings in their text; returns the configuration."""
+        self._origin = Origin(locate, self.to_dict()["nas"])
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data under the key `nas`; values that are not set are left out.
+        """Plain data under the key `nas`; values that are None are left out.
 
-        None that says something, where the default is something else, stays.
+        `max_failures` is kept, because its default is not None.
         """
         data = self.model_dump(exclude_none=True)
         for name in ("supernet_options", "task_options", "meter_options"):
@@ -235,17 +232,17 @@ class NASConfig(Section):
 
     @property
     def constraints(self) -> list[Constraint]:
-        """What sub-networks must keep to."""
+        """The bounds that sub-networks must meet."""
         return [Constraint.parse(text) for text in self.dynas.constraints]
 
     @property
     def all_metrics(self) -> list[str]:
-        """Objectives, then what is constrained or recorded besides."""
+        """The objectives, then further metrics that are constrained or recorded."""
         return self.dynas.all_metrics
 
 
 def _nested(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings with `search_algorithm`, which may stand outside, in its section."""
+    """The settings with an outermost `search_algorithm` moved into the section `search`."""
     nested = {name: value for name, value in data.items() if name != "search_algorithm"}
     if (algorithm := data.get("search_algorithm")) is not None:
         search = nested.get("search")
@@ -255,8 +252,8 @@ def _nested(data: Mapping[str, Any]) -> dict[str, Any]:
     return nested
 
 
-def _told(reading: ParsedConfig) -> NASConfig:
-    """The configuration, after a warning to the caller of the public method that read it."""
-    if reading.notice:
-        warnings.warn(reading.notice, UserWarning, stacklevel=3)
-    return reading.config
+def _with_warning(parsed: ParsedConfig) -> NASConfig:
+    """The configuration; its notice becomes a warning at the caller of the public method."""
+    if parsed.notice:
+        warnings.warn(parsed.notice, UserWarning, stacklevel=3)
+    return parsed.config

@@ -1,4 +1,4 @@
-"""A configuration file: the settings under `nas`, and what may stand beside them."""
+"""The outermost level of a configuration file: the key `nas` and keys beside it."""
 
 from difflib import get_close_matches
 from typing import Any
@@ -26,18 +26,18 @@ NEURAL_COMPRESSOR = (
     "auto_distillation",
     "train",
 )
-"""Other keys of the YAML files of Neural Compressor 1 and 2, which say nothing of a search."""
+"""Keys of the YAML files of Neural Compressor 1 and 2 that do not concern a search."""
 
 _LISTED = 10  # keys that a message names
 _LONGEST_COMPARED = 100  # characters of a key that may be a misspelt one
 
 
-def unwrapped(data: Any, where: str = "") -> tuple[dict[str, Any], str]:
-    """The settings in what a file holds, with or without the key `nas`, and a notice.
+def unwrap(data: Any, where: str = "") -> tuple[dict[str, Any], str]:
+    """The settings in parsed YAML, with or without the key `nas`, and a notice.
 
-    The notice names, in a sentence, the keys of a Neural Compressor file that are left out of
-    account; it is empty if there are none. Raises ConfigError for anything else beside `nas`, and
-    for what is no mapping with texts as keys. `where` begins the messages.
+    The notice is a sentence with the ignored keys of a Neural Compressor file; empty if there are
+    none. Raises ConfigError for any other key beside `nas`, and for data that is not a mapping with
+    texts as keys. `where` begins the messages.
     """
     inner = data.get(NAS, data) if isinstance(data, dict) else data
     if not isinstance(inner, dict):
@@ -61,10 +61,10 @@ def _unknown(keys: list[str]) -> str:
     close = get_close_matches(first, (NAS, *NEURAL_COMPRESSOR), n=1)
     meant = f" Did you mean {close[0]}?" if close else ""
     if len(keys) == 1:
-        what = f"there is a key that nothing is known of: {_listed(keys)}."
+        what = f"there is an unknown key: {_listed(keys)}."
         remedy = meant or " Remove it."
     else:
-        what = f"there are keys that nothing is known of: {_listed(keys)}."
+        what = f"there are unknown keys: {_listed(keys)}."
         remedy = meant or " Remove them."
     return f"Beside 'nas' {what}{remedy}"
 
@@ -73,8 +73,8 @@ def _notice(keys: list[str]) -> str:
     if not keys:
         return ""
     return (
-        f"Only what stands under 'nas' is read. These keys of a Neural Compressor file are left "
-        f"out of account: {_listed(keys)}."
+        f"Only the settings under 'nas' are read. These keys of a Neural Compressor file are "
+        f"ignored: {_listed(keys)}."
     )
 
 

@@ -1,4 +1,4 @@
-"""The options in a configuration: whose they are, what is wrong with them, which are paths."""
+"""The options of supernets, tasks and meters inside a configuration."""
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,10 +10,10 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from engine.errors import DynasError
 from engine.evaluation_settings import EvaluationSettings
-from engine.former_options import FORMER, SECTIONS, OptionPlace
+from engine.former_options import FORMER_OPTIONS, SECTIONS, FormerOption
 from engine.meters import registry as meters
 from engine.options import Options, path_names, plain
-from engine.setting_errors import Path, problems
+from engine.setting_errors import SettingPath, error_details
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
@@ -24,163 +24,161 @@ SUPERNET, TASK, METERS = SECTIONS["supernet"], SECTIONS["task"], SECTIONS["meter
 class OwnedOptions:
     """The options of a supernet, a task or a meter in a configuration.
 
-    `setting` is where they stand in the section `dynas`, such as `task_options`.
+    `setting` is their path in the section `dynas`, such as `("task_options",)`.
     """
 
     setting: tuple[str, ...]
     model: type[Options]
     values: Mapping[str, Any]
 
-    def checked(self) -> dict[str, Any]:
-        """Those that differ from their defaults; raises pydantic's error for what is wrong."""
+    def non_default_values(self) -> dict[str, Any]:
+        """The values that differ from their defaults; raises ValidationError for invalid ones."""
         try:
             return plain(self.model.model_validate(dict(self.values)))
         except ValidationError as error:
-            found = problems(error, lambda path: (*self.setting, *path), self.model)
-            raise ValidationError.from_exception_data(self.model.__name__, found) from None
+            details = error_details(error, lambda path: (*self.setting, *path), self.model)
+            raise ValidationError.from_exception_data(self.model.__name__, details) from None
 
 
-def owned(supernet: str, settings: EvaluationSettings) -> Iterator[OwnedOptions]:
-    """All options of `settings` with what declares them.
+def owned_options(supernet_name: str, settings: EvaluationSettings) -> Iterator[OwnedOptions]:
+    """All options in `settings` with the models that declare them.
 
-    Those of a supernet or a meter that is not there are left out: of a supernet it is said when a
-    run starts, of a meter `unknown_meters` say it.
+    Options of unknown supernets and meters are left out: starting a run refuses the supernet, and
+    `unknown_meters` reports the meters.
     """
-    known = meters.by_name()
+    by_name = meters.meters_by_name()
     for name, values in settings.meters.items():
-        if name in known:
-            yield OwnedOptions((METERS, name), known[name].Options, values)
-    if (settings.supernet or settings.task) and (found := _loaded(supernet)) is not None:
-        yield OwnedOptions((SUPERNET,), found.Options, settings.supernet)
-        yield OwnedOptions((TASK,), found.task.Options, settings.task)
+        if name in by_name:
+            yield OwnedOptions((METERS, name), by_name[name].Options, values)
+    if not settings.supernet and not settings.task:
+        return
+    supernet = _load_or_none(supernet_name)
+    if supernet is not None:
+        yield OwnedOptions((SUPERNET,), supernet.Options, settings.supernet)
+        yield OwnedOptions((TASK,), supernet.task.Options, settings.task)
 
 
-def unknown_meters(given: Mapping[str, Any]) -> list[InitErrorDetails]:
-    """A problem for each meter among `given`, options by the name of the meter, that is not there.
-
-    Also where its options are empty.
-    """
-    known = meters.by_name()
-    there_is_none = PydanticCustomError(
+def unknown_meters(options_by_meter: Mapping[str, Any]) -> list[InitErrorDetails]:
+    """An error for each unknown meter in `options_by_meter`, even if its options are empty."""
+    by_name = meters.meters_by_name()
+    unknown_meter = PydanticCustomError(
         "no_such_meter",
         "there is no such meter. Choose from: {known}",
-        {"known": ", ".join(known)},
+        {"known": ", ".join(by_name)},
     )
     return [
-        {"type": there_is_none, "loc": (METERS, name), "input": values}
-        for name, values in given.items()
-        if name not in known
+        {"type": unknown_meter, "loc": (METERS, name), "input": values}
+        for name, values in options_by_meter.items()
+        if name not in by_name
     ]
 
 
 def disagreements(settings: EvaluationSettings) -> list[InitErrorDetails]:
-    """A problem for each option of a meter that does not go together with the other `settings`."""
-    known = meters.by_name()
+    """An error for each meter option that contradicts the other `settings`."""
+    by_name = meters.meters_by_name()
     return [
         {
-            "type": PydanticCustomError("option", "{said}", {"said": said}),
+            "type": PydanticCustomError("option", "{reason}", {"reason": reason}),
             "loc": (METERS, meter, name),
             "input": values.get(name),
         }
         for meter, values in settings.meters.items()
-        for name, said in known[meter].disagreements(settings).items()
+        for name, reason in by_name[meter].disagreements(settings).items()
     ]
 
 
-def path_options(supernet: str, settings: EvaluationSettings) -> dict[tuple[str, ...], str]:
-    """The paths among the options by where they stand, such as `("task_options", "dataset_path")`.
+def path_options(supernet_name: str, settings: EvaluationSettings) -> dict[tuple[str, ...], str]:
+    """The options that are file paths, by their path such as `("task_options", "dataset_path")`.
 
-    All texts of options count as paths where nobody knows what they are.
+    If the supernet cannot be loaded, every text among its options counts as a file path.
     """
-    found: dict[tuple[str, ...], str] = {}
-    for options in owned(supernet, settings):
+    paths: dict[tuple[str, ...], str] = {}
+    for options in owned_options(supernet_name, settings):
         for name in path_names(options.model):
             if text := options.values.get(name):
-                found[*options.setting, name] = str(text)
-    if _loaded(supernet) is None:
-        unknown = {SUPERNET: settings.supernet, TASK: settings.task}
-        for setting, values in unknown.items():
+                paths[*options.setting, name] = str(text)
+    if _load_or_none(supernet_name) is None:
+        for section, values in {SUPERNET: settings.supernet, TASK: settings.task}.items():
             texts = {name: value for name, value in values.items() if isinstance(value, str)}
-            found |= {(setting, name): value for name, value in texts.items()}
-    return found
+            paths |= {(section, name): value for name, value in texts.items()}
+    return paths
 
 
-def without_effect(supernet: str, settings: Mapping[str, Any]) -> set[str]:
-    """Options by former names in the section `dynas` that this supernet and its task have not.
+def ineffective_former_options(supernet_name: str, settings: Mapping[str, Any]) -> set[str]:
+    """The former names among `settings` whose options this supernet and its task do not have.
 
-    They stood in every configuration, whether they were of use or not. Those that ask for other
-    data, or another quality, than a supernet has were refused, and still are.
+    Every configuration used to contain these options. Only the `refused` ones raise an error.
     """
-    found = _loaded(supernet) if any(name in FORMER for name in settings) else None
-    if found is None:
+    has_former = any(name in FORMER_OPTIONS for name in settings)
+    supernet = _load_or_none(supernet_name) if has_former else None
+    if supernet is None:
         return set()
     return {
         name
-        for name, place in FORMER.items()
-        if name in settings and not place.refused and not _declares(found, place)
+        for name, option in FORMER_OPTIONS.items()
+        if name in settings and not option.refused and not _declares(supernet, option)
     }
 
 
-def given_twice(dynas: Mapping[str, Any]) -> list[InitErrorDetails]:
-    """A problem for each option in the section `dynas` that is given with two values.
-
-    By its former name, and in the place where it stands now.
-    """
-    found: list[InitErrorDetails] = []
-    for name in (name for name in dynas if name in FORMER):
-        *sections, last = FORMER[name].path
-        within: Any = dynas
+def duplicate_options(dynas: Mapping[str, Any]) -> list[InitErrorDetails]:
+    """An error for each option in the section `dynas` whose former and present values differ."""
+    errors: list[InitErrorDetails] = []
+    for name in (name for name in dynas if name in FORMER_OPTIONS):
+        *sections, present_name = FORMER_OPTIONS[name].path
+        values: Any = dynas
         for section in sections:
-            within = within.get(section) if isinstance(within, Mapping) else None
-        if isinstance(within, Mapping) and last in within and within[last] != dynas[name]:
-            names = {"former": name, "now": ".".join(FORMER[name].path)}
-            said = "given twice: as {former} and as {now}. Leave one of them out"
-            twice = PydanticCustomError("given_twice", said, names)
-            found.append({"type": twice, "loc": (name,), "input": dynas[name]})
-    return found
+            values = values.get(section) if isinstance(values, Mapping) else None
+        if not isinstance(values, Mapping) or values.get(present_name, dynas[name]) == dynas[name]:
+            continue
+        names = {"former": name, "now": ".".join(FORMER_OPTIONS[name].path)}
+        message = "given twice: as {former} and as {now}. Leave one of them out"
+        duplicate = PydanticCustomError("given_twice", message, names)
+        errors.append({"type": duplicate, "loc": (name,), "input": dynas[name]})
+    return errors
 
 
-def usual_metrics(supernet: str) -> list[str]:
-    """The objectives where none are chosen: what the supernet's task asks for first, and MACs."""
-    found = _loaded(supernet)
-    return [found.task.metrics[0].name if found else "acc", "macs"]
+def default_metrics(supernet_name: str) -> list[str]:
+    """The objectives if none are given: the main quality metric of the task, and MACs."""
+    supernet = _load_or_none(supernet_name)
+    return [supernet.task.metrics[0].name if supernet else "acc", "macs"]
 
 
-def understood(dynas: Mapping[str, Any]) -> dict[str, Any]:
-    """The section `dynas` of a run without options that nobody declares any more.
+def without_undeclared_options(dynas: Mapping[str, Any]) -> dict[str, Any]:
+    """The section `dynas` of a run without options that no installed package declares.
 
-    So that a run can be read whose meter is no longer installed, or has fewer options now.
+    A run stays readable if a meter was uninstalled or has fewer options than before.
     """
-    kept, known = dict(dynas), meters.by_name()
-    if isinstance(given := kept.get(METERS), Mapping):
-        kept[METERS] = {
-            name: _declared(known[name].Options, values)
-            for name, values in given.items()
-            if name in known
+    section, by_name = dict(dynas), meters.meters_by_name()
+    if isinstance(options_by_meter := section.get(METERS), Mapping):
+        section[METERS] = {
+            name: _declared(by_name[name].Options, values)
+            for name, values in options_by_meter.items()
+            if name in by_name
         }
-    found = _loaded(str(kept["supernet"])) if "supernet" in kept else None
-    if found is not None:
-        for section, model in ((SUPERNET, found.Options), (TASK, found.task.Options)):
-            if section in kept:
-                kept[section] = _declared(model, kept[section])
-    return kept
+    supernet = _load_or_none(str(section["supernet"])) if "supernet" in section else None
+    if supernet is not None:
+        for key, model in ((SUPERNET, supernet.Options), (TASK, supernet.task.Options)):
+            if key in section:
+                section[key] = _declared(model, section[key])
+    return section
 
 
 @contextmanager
-def by_former_names(names: Collection[str]) -> Iterator[None]:
-    """Let an error within name options that were given by former names by these."""
-    given: dict[Path, str] = {FORMER[name].path: name for name in names}
+def former_names_in_errors(names: Collection[str]) -> Iterator[None]:
+    """Make validation errors inside the block use the former `names` that the user wrote."""
+    former_names: dict[SettingPath, str] = {FORMER_OPTIONS[name].path: name for name in names}
 
-    def at(path: Path) -> Path:
+    def as_written(path: SettingPath) -> SettingPath:
         for length in (2, 3):
-            if (former := given.get(path[:length])) is not None:
-                return (former, *path[length:])
+            if (name := former_names.get(path[:length])) is not None:
+                return (name, *path[length:])
         return path
 
     try:
         yield
     except ValidationError as error:
-        raise ValidationError.from_exception_data("options", problems(error, at)) from None
+        details = error_details(error, as_written)
+        raise ValidationError.from_exception_data("options", details) from None
 
 
 def _declared(model: type[Options], values: Any) -> Any:
@@ -189,12 +187,12 @@ def _declared(model: type[Options], values: Any) -> Any:
     return {name: value for name, value in values.items() if name in model.model_fields}
 
 
-def _declares(supernet: Supernet, place: OptionPlace) -> bool:
+def _declares(supernet: Supernet, option: FormerOption) -> bool:
     models = {"supernet": supernet.Options, "task": supernet.task.Options}
-    return place.of not in models or place.name in models[place.of].model_fields
+    return option.owner not in models or option.name in models[option.owner].model_fields
 
 
-def _loaded(name: str) -> Supernet | None:
+def _load_or_none(name: str) -> Supernet | None:
     try:
         return registry.load(name)
     except DynasError:

@@ -1,22 +1,22 @@
-"""Where the settings of a configuration stand in the text that it was read of."""
+"""The places of settings in the YAML text that a configuration was read from."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.setting_errors import Where
+from engine.setting_errors import Locator
 
 
 class Origin:
-    """Where settings stand in the text that they were read of. Two are always equal."""
+    """Finds settings in the text they were read from. All origins compare equal."""
 
     def __init__(
-        self, where: Where = lambda path: "", read: Mapping[str, Any] | None = None
+        self, locate: Locator = lambda path: "", read: Mapping[str, Any] | None = None
     ) -> None:
-        self._where, self._read = where, read or {}
+        self._locate, self._read = locate, read or {}
 
     def place(self, path: Sequence[int | str], now: Mapping[str, Any]) -> str:
-        """Where a setting stands; empty if it is not what was read any more."""
-        return self._where(path) if _at(path, self._read) == _at(path, now) else ""
+        """The place of a setting; empty if its value differs from the one that was read."""
+        return self._locate(path) if _at(path, self._read) == _at(path, now) else ""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Origin)
@@ -25,7 +25,7 @@ class Origin:
         return 0
 
     def __reduce__(self) -> tuple[type, tuple[()]]:
-        return type(self), ()  # a copy in another process is of no text
+        return type(self), ()  # a copy in another process has no text
 
 
 def _at(path: Sequence[int | str], data: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The sections of a configuration: their settings, what each can be, and what goes together."""
+"""The sections of a configuration: their settings and the validation of each."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -19,13 +19,13 @@ from engine.constraints import Constraint
 from engine.devices import DEVICE, Precision
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings, Plain
-from engine.former_options import FORMER, SECTIONS, nested
+from engine.former_options import FORMER_OPTIONS, SECTIONS, nest_former_options
 from engine.meters import registry as meters
 from engine.metrics import metric
 from engine.path_text import absolute_path, why_no_path
 from engine.quoting import quoted
 from engine.search_methods import PREDICTORS
-from engine.setting_errors import problems
+from engine.setting_errors import error_details
 from engine.settings_section import Section
 from engine.supernets.registry import DEFAULT
 
@@ -36,7 +36,7 @@ _MOST_ENTRIES = 100
 Name = Annotated[str, Strict()]
 
 PATHS = ("results_csv_path",)
-"""The settings of the section `dynas` that are always paths, beside options that are."""
+"""The settings of the section `dynas` that are file paths; options may be file paths as well."""
 
 if TYPE_CHECKING:
     PredictorName = str
@@ -45,11 +45,11 @@ else:
 
 
 class SearchSection(Section):
-    """How proposals are found; without a `search_algorithm`, by the default for the objectives.
+    """How sub-networks are proposed; `search_algorithm` defaults to one that fits the objectives.
 
-    With several workers the order in which evaluations end changes what is proposed next.
-    `deterministic` plans each cycle when all before it have been measured, so that any number of
-    workers gives the same search; workers wait at the end of each cycle.
+    With several workers, the order in which evaluations end influences later proposals. With
+    `deterministic`, a cycle is planned after all earlier ones are measured: the search is then the
+    same for any number of workers, which wait for each other at the end of each cycle.
     """
 
     search_algorithm: str | None = None
@@ -59,11 +59,11 @@ class SearchSection(Section):
 
 
 class StopSection(Section):
-    """What ends a search before its budget is spent; whichever comes first, None is never.
+    """Rules that end a search before its budget is spent. The first that applies counts.
 
-    `seconds` counts the time the search was running. `hypervolume` is the share of the objectives'
-    box to reach, in (0, 1]. `cycles` is how many cycles in a row may pass without a gain of a
-    thousandth in hypervolume.
+    `seconds` of running time. `hypervolume`: the share of the reference box to reach, in (0, 1].
+    `cycles` in a row with less than a thousandth of improvement in hypervolume. None switches a
+    rule off.
     """
 
     seconds: float | None = Field(default=None, gt=0)
@@ -72,30 +72,29 @@ class StopSection(Section):
 
 
 class DynasSection(Section):
-    """What is searched, measured and spent.
+    """The search space, the measurements and the budget.
 
     `metrics` are the objectives, `record` further metrics to keep, `constraints` bounds such as
     `macs <= 300e6` on any metric. DyNAS measures a quarter of `population` as its initial
     sample, and an eighth or more in each cycle. `batch_size` is that of the accuracy measurement.
-    `warm_start` is the id of an earlier run, or the path of a results CSV, whose sub-networks
-    count as known.
+    `warm_start` is the id of an earlier run, or the path of a results CSV, whose evaluations the
+    search starts with.
 
-    `supernet_options`, `task_options` and, by the name of the meter, `meter_options` are those that
-    the supernet, its task and the meters declare (see `engine.options`). Paths among them are taken
-    from the working directory of the process that starts the run, which keeps absolute ones. Names
-    of options that stood here before, such as `dataset_path`, are still read, set and given.
+    `supernet_options`, `task_options` and `meter_options` (by the name of the meter) are declared
+    by the supernet, its task and the meters (see `engine.options`). Relative paths among them are
+    resolved in the working directory of the process that starts the run. Former names of options,
+    such as `dataset_path`, still work, also as attributes.
 
-    After `max_failures` evaluations in a row that failed the run ends as failed, and so it does
-    where nothing of the initial sample succeeded; None for never. An evaluation is given up after
-    `evaluation_timeout` seconds; None for 20 times the median of what was measured so far, and at
-    least ten minutes, once three evaluations tell.
+    A run fails after `max_failures` failed evaluations in a row, or if the whole initial sample
+    fails; None for never. `evaluation_timeout` is in seconds; None for 20 times the median of the
+    evaluations so far, at least ten minutes, once there are three.
 
-    `device` (cpu, cuda, cuda:1, mps) and `precision` say where and in which numbers networks run.
+    `device` (cpu, cuda, cuda:1, mps) and `precision` are those of the networks.
     """
 
     supernet: str = Field(default=DEFAULT, max_length=_LONGEST_NAME)
     metrics: list[Name] = Field(
-        default_factory=lambda before: config_options.usual_metrics(
+        default_factory=lambda before: config_options.default_metrics(
             before.get("supernet", DEFAULT)
         ),
         min_length=1,
@@ -121,33 +120,34 @@ class DynasSection(Section):
 
     @property
     def idle(self) -> frozenset[str]:
-        """Options that were given by former names and that this supernet has not."""
+        """Former names that were given although this supernet has no such option."""
         return self._idle
 
     def without(self, idle: Iterable[str]) -> "DynasSection":
-        """The same section, after it noted those options as `idle`."""
+        """Set `idle`; returns the section."""
         self._idle = frozenset(idle)
         return self
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            """An option by the name that it had here before it was nested."""
-            place = FORMER.get(name)
-            if place is None:
+            """An option by its former name."""
+            option = FORMER_OPTIONS.get(name)
+            if option is None:
                 return super().__getattr__(name)
-            return place.value(self.__dict__)
+            return option.value(self.__dict__)
 
     def _assign(self, name: str, value: Any) -> None:
-        """Set a setting, or an option by the name that it had here before it was nested."""
-        place = FORMER.get(name)
-        if place is None:
+        """Set a setting, or an option by its former name."""
+        option = FORMER_OPTIONS.get(name)
+        if option is None:
             super()._assign(name, value)
-        elif name not in config_options.without_effect(self.supernet, {name: value}):
-            section, *_ = place.path
-            given = {key: getattr(self, key) for key in SECTIONS.values()}
-            with config_options.by_former_names([name]):
-                super()._assign(section, nested({**given, name: value}).get(section, {}))
+        elif name not in config_options.ineffective_former_options(self.supernet, {name: value}):
+            section, *_ = option.path
+            options = {key: getattr(self, key) for key in SECTIONS.values()}
+            with config_options.former_names_in_errors([name]):
+                nested = nest_former_options({**options, name: value})
+                super()._assign(section, nested.get(section, {}))
 
     @property
     def settings(self) -> EvaluationSettings:
@@ -163,18 +163,18 @@ class DynasSection(Section):
 
     @property
     def paths(self) -> dict[tuple[str, ...], str]:
-        """Everything that is read or written, by where it stands, such as `("warm_start",)`.
+        """All file paths by the path of their setting, such as `("warm_start",)`.
 
-        A `warm_start` may name a run as well.
+        A `warm_start` may be the id of a run instead.
         """
-        found = config_options.path_options(self.supernet, self.settings)
+        paths = config_options.path_options(self.supernet, self.settings)
         for name in (*PATHS, "warm_start"):
             if text := getattr(self, name):
-                found[(name,)] = text
-        return found
+                paths[(name,)] = text
+        return paths
 
     def with_absolute_paths(self, leave: Collection[str] = ()) -> "DynasSection":
-        """The same with paths as they are from the working directory, but those named `leave`."""
+        """A copy with absolute paths, except for the settings in `leave`."""
         data = self.model_dump()
         for (*sections, name), text in self.paths.items():
             section = data
@@ -186,10 +186,10 @@ class DynasSection(Section):
 
     @field_validator("meter_options", mode="before")
     @classmethod
-    def _empty_meters(cls, given: Any) -> Any:
-        if not isinstance(given, Mapping):
-            return given
-        return {of: {} if options is None else options for of, options in given.items()}
+    def _empty_meters(cls, options: Any) -> Any:
+        if not isinstance(options, Mapping):
+            return options
+        return {meter: {} if values is None else values for meter, values in options.items()}
 
     @field_validator("metrics", "record")
     @classmethod
@@ -206,8 +206,8 @@ class DynasSection(Section):
     @field_validator("warm_start", *PATHS)
     @classmethod
     def _can_be_a_path(cls, text: str | None) -> str | None:
-        if text is not None and (why := why_no_path(text)):
-            raise ValueError(why)
+        if text is not None and (reason := why_no_path(text)):
+            raise ValueError(reason)
         return text
 
     @field_validator("device")
@@ -235,40 +235,37 @@ class DynasSection(Section):
 
     @model_validator(mode="after")
     def _options_are_known(self) -> "DynasSection":
-        """Check options as far as what they belong to is there; leave out those with defaults."""
-        found = config_options.unknown_meters(self.meter_options)
-        self.__dict__["meter_options"] = {
-            of: some for of, some in self.meter_options.items() if some
-        }
-        for options in config_options.owned(self.supernet, self.settings):
+        """Check the options of installed packages; leave out values that equal the default."""
+        errors = config_options.unknown_meters(self.meter_options)
+        self.__dict__["meter_options"] = _without_empty(self.meter_options)
+        for options in config_options.owned_options(self.supernet, self.settings):
             section, *name = options.setting
             try:
-                kept = options.checked()
+                values = options.non_default_values()
             except ValidationError as error:
-                found += problems(error, lambda path: path)
+                errors += error_details(error, lambda path: path)
                 continue
             if name:
-                meters_kept = {**self.meter_options, name[0]: kept}
-                kept = {of: some for of, some in meters_kept.items() if some}
-            self.__dict__[section] = kept
-        if found:
-            raise ValidationError.from_exception_data("options", found)
+                values = _without_empty({**self.meter_options, name[0]: values})
+            self.__dict__[section] = values
+        if errors:
+            raise ValidationError.from_exception_data("options", errors)
         return self
 
     @model_validator(mode="after")
     def _measured_alone(self) -> "DynasSection":
-        timed = meters.alone(self.all_metrics, self.settings)
-        if timed and self.workers != 1:
+        exclusive = meters.machine_metrics(self.all_metrics, self.settings)
+        if exclusive and self.workers != 1:
             raise ValueError(
-                f"{metric(timed[0]).label.lower()} is measured alone on the machine: set workers "
-                f"to 1, or leave out '{timed[0]}'"
+                f"{metric(exclusive[0]).label.lower()} is measured alone on the machine: set "
+                f"workers to 1, or leave out '{exclusive[0]}'"
             )
         return self
 
     @model_validator(mode="after")
     def _meters_agree(self) -> "DynasSection":
-        if found := config_options.disagreements(self.settings):
-            raise ValidationError.from_exception_data("options", found)
+        if errors := config_options.disagreements(self.settings):
+            raise ValidationError.from_exception_data("options", errors)
         return self
 
     @model_validator(mode="wrap")
@@ -276,13 +273,19 @@ class DynasSection(Section):
     def _nested(
         cls, data: Any, handler: ModelWrapValidatorHandler["DynasSection"]
     ) -> "DynasSection":
-        """Options by their former names put where they stand now; defined last to be outermost."""
-        if not isinstance(data, Mapping) or not any(name in FORMER for name in data):
+        """Move options with former names to their sections; defined last so that it runs first."""
+        if not isinstance(data, Mapping) or not any(name in FORMER_OPTIONS for name in data):
             return handler(data)
-        idle = config_options.without_effect(str(data.get("supernet", DEFAULT)), data)
-        kept = {key: data[key] for key in data if key not in idle}
-        if twice := config_options.given_twice(kept):
-            raise ValidationError.from_exception_data("options", twice)
-        with config_options.by_former_names([name for name in data if name in FORMER]):
-            made = handler(nested(kept))
-        return made.without(name for name in idle if data[name] != FORMER[name].default)
+        idle = config_options.ineffective_former_options(str(data.get("supernet", DEFAULT)), data)
+        effective = {key: data[key] for key in data if key not in idle}
+        if errors := config_options.duplicate_options(effective):
+            raise ValidationError.from_exception_data("options", errors)
+        with config_options.former_names_in_errors(
+            [name for name in data if name in FORMER_OPTIONS]
+        ):
+            section = handler(nest_former_options(effective))
+        return section.without(name for name in idle if data[name] != FORMER_OPTIONS[name].default)
+
+
+def _without_empty(options: Mapping[str, Plain]) -> dict[str, Plain]:
+    return {meter: values for meter, values in options.items() if values}

@@ -15,9 +15,24 @@ from engine.quoting import quoted
 
 # Each character can be matched in one way only, so that reading takes time linear in the length.
 _NUMBER = r"[+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_FORM = re.compile(rf"(\w+)\s*(<=|>=|≤|≥)\s*({_NUMBER})\s*([kMG]?)")
+_AMOUNT = re.compile(rf"({_NUMBER})\s*([kMG]?)")
+_FORM = re.compile(rf"(\w+)\s*(<=|>=|≤|≥)\s*({_NUMBER}\s*[kMG]?)")
 _LONGEST = 200  # characters
 _MULTIPLES = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9}
+
+
+def amount(text: str) -> float:
+    """Read `300e6`, `300M` or `50 k`; raises ConfigError for what is no number of that kind."""
+    number = _read(text.strip()) if len(text) <= _LONGEST else math.inf
+    if abs(number) > LARGEST:
+        raise ConfigError(f"{quoted(text, 60)} is not a number. Write one such as 300e6 or 300M.")
+    return number
+
+
+def _read(text: str) -> float:
+    """The number in a text without spaces around it; infinite where there is none."""
+    match = _AMOUNT.fullmatch(text)
+    return float(match[1]) * _MULTIPLES[match[2]] + 0.0 if match else math.inf
 
 
 @dataclass(frozen=True)
@@ -37,7 +52,7 @@ class Constraint:
                 f"{quoted(text, 60)}. Write a shorter one, such as 'macs <= 300e6'."
             )
         match = _FORM.fullmatch(text.strip())
-        limit = float(match[3]) * _MULTIPLES[match[4]] if match else math.inf
+        limit = _read(match[3]) if match else math.inf
         if not match or abs(limit) > LARGEST:
             raise ConfigError(
                 f"{quoted(text)} is not a constraint. Write a metric, <= or >=, and a number, such "

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.devices import Precision
-from engine.former_options import FORMER, with_former
+from engine.former_options import FORMER_OPTIONS, merge_former_options
 
 Plain = Mapping[str, Any]
 """Options by name, as plain data; `engine.options` reads them."""
@@ -41,7 +41,7 @@ class EvaluationSettings:
         meters: Mapping[str, Plain] | None = None,
         **former: Any,
     ) -> None:
-        unknown = [name for name in former if name not in FORMER]
+        unknown = [name for name in former if name not in FORMER_OPTIONS]
         if unknown:
             raise TypeError(f"EvaluationSettings has no {', '.join(unknown)}")
         options = {"supernet": supernet or {}, "task": task or {}, "meters": meters or {}}
@@ -49,7 +49,7 @@ class EvaluationSettings:
             "batch_size": batch_size,
             "device": device,
             "precision": precision,
-            **with_former(options, former),
+            **merge_former_options(options, former),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)  # before anybody sees this frozen object

@@ -1,80 +1,85 @@
-"""Options by the names that they had when all stood in one row: those stay readable."""
+"""Former names of options: those under which all options stood in the section `dynas` itself.
+
+Configurations, logs and assignments with these names stay readable.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 SECTIONS = {"supernet": "supernet_options", "task": "task_options", "meters": "meter_options"}
-"""Where options stand in the section `dynas`."""
+"""The settings of the section `dynas` that contain options, by the owner of the options."""
 
 
 @dataclass(frozen=True)
-class OptionPlace:
-    """Where an option stands now: the options `of`, its name there, its former default.
+class FormerOption:
+    """The present owner and name of an option, and its former default.
 
-    `of` is `supernet`, `task`, or the name of a meter. One that is `refused` asks for another
-    quality than a supernet without it has; others were taken everywhere, of use or not.
+    `owner` is `supernet`, `task`, or the name of a meter. A `refused` option asks for other data or
+    another quality; supernets without it refuse it. Supernets without any other option ignore it.
     """
 
-    of: str
+    owner: str
     name: str
     default: Any = None
     refused: bool = False
 
     @property
     def path(self) -> tuple[str, ...]:
-        """Where it stands in the section `dynas`, such as `("task_options", "test_fraction")`."""
-        section = SECTIONS.get(self.of)
-        return (section, self.name) if section else ("meter_options", self.of, self.name)
+        """Its path in the section `dynas`, such as `("task_options", "test_fraction")`."""
+        section = SECTIONS.get(self.owner)
+        return (section, self.name) if section else ("meter_options", self.owner, self.name)
 
     def value(self, dynas: Mapping[str, Any]) -> Any:
-        """What it is in the section `dynas`."""
-        found: Any = dynas
+        """Its value in the section `dynas`."""
+        section: Any = dynas
         for step in self.path[:-1]:
-            found = found.get(step, {})
-        return found.get(self.name, self.default)
+            section = section.get(step, {})
+        return section.get(self.name, self.default)
 
 
-FORMER: Mapping[str, OptionPlace] = {
-    "dataset_path": OptionPlace("task", "dataset_path", refused=True),
-    "test_fraction": OptionPlace("task", "test_fraction", 1.0),
-    "accuracy_source": OptionPlace("supernet", "accuracy_source", "measured", refused=True),
-    "weights_path": OptionPlace("supernet", "weights_path"),
-    "predictor_path": OptionPlace("supernet", "predictor_path"),
-    "calibrate": OptionPlace("supernet", "calibrate", True),
-    "calibration_path": OptionPlace("supernet", "calibration_path", refused=True),
-    "calibration": OptionPlace("supernet", "calibration"),
-    "latency_batch": OptionPlace("latency", "batch", 1),
-    "threads": OptionPlace("latency", "threads"),
-    "latency_table": OptionPlace("latency", "table"),
+FORMER_OPTIONS: Mapping[str, FormerOption] = {
+    "dataset_path": FormerOption("task", "dataset_path", refused=True),
+    "test_fraction": FormerOption("task", "test_fraction", 1.0),
+    "accuracy_source": FormerOption("supernet", "accuracy_source", "measured", refused=True),
+    "weights_path": FormerOption("supernet", "weights_path"),
+    "predictor_path": FormerOption("supernet", "predictor_path"),
+    "calibrate": FormerOption("supernet", "calibrate", True),
+    "calibration_path": FormerOption("supernet", "calibration_path", refused=True),
+    "calibration": FormerOption("supernet", "calibration"),
+    "latency_batch": FormerOption("latency", "batch", 1),
+    "threads": FormerOption("latency", "threads"),
+    "latency_table": FormerOption("latency", "table"),
 }
 
 
-def with_former(options: Mapping[str, Any], former: Mapping[str, Any]) -> dict[str, Any]:
-    """Options with some set by their former names.
+def merge_former_options(options: Mapping[str, Any], former: Mapping[str, Any]) -> dict[str, Any]:
+    """`options` with the values in `former`, which has former names as keys.
 
-    `options` are those of the `supernet`, of the `task` and of `meters` by the name of the meter.
-    An option that is set to its default is left out: not every supernet has every option.
+    `options` has the keys `supernet`, `task` and `meters`, the last with options by meter. An
+    option that is set to its default is left out, since not every supernet has every option.
     """
-    changed = {**options, "meters": dict(options.get("meters", {}))}
-    for name, value in former.items():
-        place = FORMER[name]
-        within = changed if place.of in ("supernet", "task") else changed["meters"]
-        given = within.get(place.of)
-        kept = dict(given) if isinstance(given, Mapping) else {}
-        kept.pop(place.name, None)
-        within[place.of] = kept if value == place.default else {**kept, place.name: value}
-    changed["meters"] = {of: some for of, some in changed["meters"].items() if some}
-    return changed
+    merged = {**options, "meters": dict(options.get("meters", {}))}
+    for former_name, value in former.items():
+        option = FORMER_OPTIONS[former_name]
+        owners = merged if option.owner in ("supernet", "task") else merged["meters"]
+        previous = owners.get(option.owner)
+        values = dict(previous) if isinstance(previous, Mapping) else {}
+        values.pop(option.name, None)
+        if value != option.default:
+            values[option.name] = value
+        owners[option.owner] = values
+    merged["meters"] = {meter: values for meter, values in merged["meters"].items() if values}
+    return merged
 
 
-def nested(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings of the section `dynas` with options by their former names where they stand now."""
-    former = {name: value for name, value in settings.items() if name in FORMER}
-    rest = {name: value for name, value in settings.items() if name not in FORMER}
-    there = {of: rest.pop(section) for of, section in SECTIONS.items() if section in rest}
-    given = {of: {} if options is None else options for of, options in there.items()}
-    if any(not isinstance(options, Mapping) for options in given.values()):
-        return {**rest, **{SECTIONS[of]: options for of, options in given.items()}}
-    changed = with_former(given, former)
-    return {**rest, **{SECTIONS[of]: options for of, options in changed.items() if options}}
+def nest_former_options(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of the section `dynas` with options by former names moved to their present place."""
+    former = {name: value for name, value in settings.items() if name in FORMER_OPTIONS}
+    others = {name: value for name, value in settings.items() if name not in FORMER_OPTIONS}
+    sections = {owner: others.pop(name) for owner, name in SECTIONS.items() if name in others}
+    options = {owner: {} if values is None else values for owner, values in sections.items()}
+    if any(not isinstance(values, Mapping) for values in options.values()):
+        return {**others, **{SECTIONS[owner]: values for owner, values in options.items()}}
+    merged = merge_former_options(options, former)
+    return {**others, **{SECTIONS[owner]: values for owner, values in merged.items() if values}}

@@ -24,7 +24,7 @@ from pydantic.fields import FieldInfo
 
 from engine.errors import ConfigError
 from engine.path_text import why_no_path
-from engine.setting_errors import problems, sentences
+from engine.setting_errors import error_details, error_sentences
 from engine.setting_kinds import of_its_kind
 
 Kind = Literal["path", "text", "whole number", "number", "truth", "choice", "plain data"]
@@ -170,9 +170,9 @@ def read(model: type[_Model], values: Mapping[str, Any], whose: str) -> _Model:
         return model.model_validate(dict(values))
     except ValidationError as error:
         outer = tuple(whose.split(".", 1))
-        found = problems(error, lambda path: (*outer, *path), model)
+        found = error_details(error, lambda path: (*outer, *path), model)
         moved = ValidationError.from_exception_data(model.__name__, found)
-        raise ConfigError(sentences(moved, model)) from None
+        raise ConfigError(error_sentences(moved, model)) from None
 
 
 def plain(options: Options) -> dict[str, Any]:

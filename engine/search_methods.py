@@ -29,7 +29,7 @@ class Approach:
     exhaustive: bool = False
 
 
-Beginning = Literal[
+Initialisation = Literal[
     "population", "directions", "population and directions", "ideal", "best", "numbers"
 ]
 """What pymoo makes an algorithm from; `engine.search.algorithms` knows how."""
@@ -43,7 +43,7 @@ class Algorithm:
     label: str
     several: bool
     made_by: str
-    begins: Beginning = "population"
+    initialisation: Initialisation = "population"
     real: bool = False
     """Whether it works on real numbers, not on whole ones."""
 

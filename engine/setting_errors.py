@@ -1,4 +1,4 @@
-"""What is wrong with settings, in sentences."""
+"""Validation errors of settings as sentences for users."""
 
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
@@ -10,13 +10,13 @@ from pydantic_core.core_schema import ErrorType
 
 from engine.quoting import quoted
 
-Path = tuple[int | str, ...]
-"""Where a setting stands: the names of the sections around it, from the outermost on."""
+SettingPath = tuple[int | str, ...]
+"""The sections around a setting, from the outermost one, and its name."""
 
-Where = Callable[[Sequence[int | str]], str]
-"""Says where in a text a setting stands, such as `Line 3, column 5, `; empty if nobody knows."""
+Locator = Callable[[Sequence[int | str]], str]
+"""Returns where a setting stands in its file, such as `Line 3, column 5, `; empty if unknown."""
 
-_MUST_BE = {
+_REQUIREMENTS = {
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_parsing_size": "a smaller whole number",
@@ -38,75 +38,82 @@ _MUST_BE = {
     "literal_error": "{expected}",
 }
 _KINDS = frozenset(get_args(ErrorType))
-_LONGEST = 80  # characters of a wrong value that are repeated
-_LONGEST_SENTENCE = 800  # of what a check says that may quote what it was given
-_MOST = 10  # problems that are told
-_LONGEST_NAME = 100  # characters of a name that may be a misspelt one
+_MAX_VALUE = 80  # characters of a wrong value that a message repeats
+_MAX_TEXT = 800  # characters of a validator's own message, which may contain its input
+_MAX_MESSAGES = 10  # errors that are listed
+_MAX_NAME = 100  # characters of a name that is compared with the names of settings
 
 
-def sentences(
-    error: ValidationError, model: type[BaseModel], where: Where = lambda path: ""
+def error_sentences(
+    error: ValidationError, model: type[BaseModel], locate: Locator = lambda path: ""
 ) -> str:
-    """A sentence for each setting of `model` that is wrong: where, what, and what it must be.
+    """A sentence for each invalid setting of `model`: where it is, and what its value must be.
 
-    The first ten are told, and how many there are besides.
+    Lists the first ten, then the number of the others.
     """
-    found = []
-    for problem in error.errors(include_url=False)[:_MOST]:
+    messages = []
+    for problem in error.errors(include_url=False)[:_MAX_MESSAGES]:
         name = ".".join(_step(step) for step in problem["loc"])
         message = _message(problem, model)
         end = "" if message.endswith("?") else "."
-        found.append(f"{where(problem['loc'])}{name or 'configuration'}: {message}{end}")
-    if (more := error.error_count() - _MOST) > 0:
-        found.append(f"{more:,} more settings are wrong.")
-    return " ".join(found)
+        messages.append(f"{locate(problem['loc'])}{name or 'configuration'}: {message}{end}")
+    if (more := error.error_count() - _MAX_MESSAGES) > 0:
+        messages.append(f"{more:,} more settings are wrong.")
+    return " ".join(messages)
 
 
-def problems(
-    error: ValidationError, at: Callable[[Path], Path], model: type[BaseModel] | None = None
+def error_details(
+    error: ValidationError,
+    outer_path: Callable[[SettingPath], SettingPath],
+    model: type[BaseModel] | None = None,
 ) -> list[InitErrorDetails]:
-    """The problems in `error`, for an error of what is around: `at` says where each stands there.
+    """The errors in `error` for the ValidationError of an enclosing model.
 
-    A setting that there is not is told beside those of `model`, if it is given.
+    `outer_path` maps the path of a setting to its path in the enclosing model. The message for an
+    unknown setting lists the fields of `model`, if given.
     """
-    found: list[InitErrorDetails] = []
-    for one in error.errors(include_url=False):
-        kind: str | PydanticCustomError = one["type"]
+    all_details: list[InitErrorDetails] = []
+    for details in error.errors(include_url=False):
+        kind: str | PydanticCustomError = details["type"]
         if kind == "extra_forbidden" and model is not None:
-            kind = _said(_no_such(one["loc"], model))
+            kind = _custom_error(_unknown_option(details["loc"], model))
         elif kind not in _KINDS:
-            kind = _said(one["msg"])
-        made: InitErrorDetails = {"type": kind, "loc": at(one["loc"]), "input": one["input"]}
-        found.append(
-            {**made, "ctx": one["ctx"]} if isinstance(kind, str) and "ctx" in one else made
-        )
-    return found
+            kind = _custom_error(details["msg"])
+        outer: InitErrorDetails = {
+            "type": kind,
+            "loc": outer_path(details["loc"]),
+            "input": details["input"],
+        }
+        if isinstance(kind, str) and "ctx" in details:
+            outer["ctx"] = details["ctx"]
+        all_details.append(outer)
+    return all_details
 
 
-def _said(message: str) -> PydanticCustomError:
-    return PydanticCustomError("option", "{said}", {"said": message})
+def _custom_error(message: str) -> PydanticCustomError:
+    return PydanticCustomError("option", "{message}", {"message": message})
 
 
-def _no_such(path: Path, model: type[BaseModel]) -> str:
+def _unknown_option(path: SettingPath, model: type[BaseModel]) -> str:
     names, name = list(model.model_fields), str(path[-1])
     if not names:
-        return "there is no such option: what is chosen here has none"
-    if len(name) <= _LONGEST_NAME and (close := get_close_matches(name, names, n=1)):
+        return "there are no options to set here"
+    if len(name) <= _MAX_NAME and (close := get_close_matches(name, names, n=1)):
         return f"there is no such option. Did you mean {close[0]}?"
     return f"there is no such option. Choose from: {', '.join(names)}"
 
 
 def _step(step: int | str) -> str:
-    """A part of the path to a setting; what is no plain name is quoted."""
-    plain = isinstance(step, int) or (step.isidentifier() and len(step) <= _LONGEST)
-    return str(step) if plain else quoted(step, _LONGEST)
+    """A component of a path; quoted unless it is an index or a plain name."""
+    plain = isinstance(step, int) or (step.isidentifier() and len(step) <= _MAX_VALUE)
+    return str(step) if plain else quoted(step, _MAX_VALUE)
 
 
 def _message(problem: ErrorDetails, model: type[BaseModel]) -> str:
-    kind, given = problem["type"], problem["input"]
+    kind, value = problem["type"], problem["input"]
     context = {name: _short(value) for name, value in problem.get("ctx", {}).items()}
     if kind in ("extra_forbidden", "no_such_attribute"):
-        return "there is no such setting" + _meant(problem["loc"], model)
+        return "there is no such setting" + _suggestion(problem["loc"], model)
     if kind == "string_unicode":
         return "holds a character that no text can have"
     if kind == "invalid_key":
@@ -115,38 +122,42 @@ def _message(problem: ErrorDetails, model: type[BaseModel]) -> str:
         return "must name something, but is empty"
     if kind == "too_long":
         return f"must have at most {context['max_length']} entries, not {context['actual_length']}"
-    if kind in _MUST_BE:
-        shown = given if isinstance(given, str) and len(given) <= _LONGEST else quoted(given, 40)
-        wanted = _MUST_BE[kind].format(input=shown, **context)
-        return f"must be {wanted}, not {quoted(given, _LONGEST)}"
-    said = problem["msg"].removeprefix("Value error, ")
-    return said if len(said) <= _LONGEST_SENTENCE else f"{said[:_LONGEST_SENTENCE]}…"
+    if kind in _REQUIREMENTS:
+        is_short = isinstance(value, str) and len(value) <= _MAX_VALUE
+        example = value if is_short else quoted(value, 40)
+        requirement = _REQUIREMENTS[kind].format(input=example, **context)
+        return f"must be {requirement}, not {quoted(value, _MAX_VALUE)}"
+    text = problem["msg"].removeprefix("Value error, ")
+    return text if len(text) <= _MAX_TEXT else f"{text[:_MAX_TEXT]}…"
 
 
 def _short(value: Any) -> Any:
-    """A bound as people write it: 1 rather than 1.0."""
+    """A bound as people write it: 1 instead of 1.0."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _meant(path: tuple[int | str, ...], model: type[BaseModel]) -> str:
-    """The section that has such a setting, or one of the same section that is spelt much alike."""
+def _suggestion(path: tuple[int | str, ...], model: type[BaseModel]) -> str:
+    """The section that has a setting of this name, or a similar name in the same section."""
     sections = {
         name: field.annotation
         for name, field in model.model_fields.items()
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
     }
     name = str(path[-1])
-    if len(name) > _LONGEST_NAME:
+    if len(name) > _MAX_NAME:
         return ""
     for section, fields in sections.items():
         if name in fields.model_fields:
             return f". It belongs to {section}"
-    inside = sections.get(str(path[0])) if len(path) > 1 else None
-    known = (*inside.model_fields,) if inside else (*model.model_fields, *_outer(sections))
-    close = get_close_matches(name, known, n=1)
+    section_model = sections.get(str(path[0])) if len(path) > 1 else None
+    if section_model:
+        candidates: tuple[str, ...] = tuple(section_model.model_fields)
+    else:
+        candidates = (*model.model_fields, *_outer_key(sections))
+    close = get_close_matches(name, candidates, n=1)
     return f". Did you mean {close[0]}?" if close else ""
 
 
-def _outer(sections: Mapping[str, Any]) -> tuple[str, ...]:
-    """The key around a whole configuration, which may be the one that is misspelt."""
+def _outer_key(sections: Mapping[str, Any]) -> tuple[str, ...]:
+    """The outermost key of a configuration file, which may be misspelt as well."""
     return ("nas",) if sections else ()

@@ -1,4 +1,4 @@
-"""A section of settings, checked when it is made and when one of its settings is set."""
+"""The base class of configuration sections."""
 
 from collections.abc import Mapping
 from typing import Any, get_origin
@@ -7,14 +7,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, fie
 
 from engine.compat.pydantic import unchanged_by_failure
 from engine.errors import ConfigError
-from engine.setting_errors import sentences
+from engine.setting_errors import error_sentences
 from engine.setting_kinds import of_its_kind
 
 _LONGEST_TEXT = 10_000  # characters of any setting; most are bounded more closely
 
 
 class Section(BaseModel):
-    """Settings that are checked when made, and when one of them is set."""
+    """Settings that are validated at construction and at every assignment."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -29,7 +29,7 @@ class Section(BaseModel):
         assert info.field_name is not None
         annotation = cls.model_fields[info.field_name].annotation
         if value is None and _holds_settings(annotation):
-            return {}  # YAML reads a section with nothing in it as null
+            return {}  # YAML reads an empty section as null
         return of_its_kind(annotation, value)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -37,7 +37,7 @@ class Section(BaseModel):
             with unchanged_by_failure(self):
                 self._assign(name, value)
         except ValidationError as error:
-            raise ConfigError(sentences(error, type(self))) from None
+            raise ConfigError(error_sentences(error, type(self))) from None
 
     def _assign(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)

@@ -43,13 +43,13 @@ def check_supernet(
     from engine.config import NASConfig
     from engine.contracts import outcomes
     from engine.meters import registry as meters
-    from engine.overrides import overridden
+    from engine.overrides import with_assignments
     from engine.supernets import registry
 
     wrong = 0
     with kept_for_results():
         supernet = registry.load(name)
-        config = overridden(NASConfig(dynas={"supernet": name}), settings or [])
+        config = with_assignments(NASConfig(dynas={"supernet": name}), settings or [])
     for problem in meters.problems():
         typer.echo(problem, err=True)
     found = outcomes(supernet, config.settings, thorough)

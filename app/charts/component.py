@@ -12,7 +12,7 @@ from app.compat.plotly import PRIVATE_SCRIPT, STYLES
 from app.components import component
 from engine.analysis.charts.parallel import Ranges
 from engine.analysis.figures.layout import Figure
-from engine.analysis.figures.markup import without_marks
+from engine.analysis.figures.markup import escape_markup
 from engine.analysis.figures.published import published_style
 from engine.analysis.figures.theme import COLOURS
 
@@ -85,7 +85,7 @@ def chart(
     _mount(
         key=key,
         data={
-            "figure": with_packed_arrays(without_marks(figure)),
+            "figure": with_packed_arrays(escape_markup(figure)),
             "name": name,
             "title": title,
             "description": description,

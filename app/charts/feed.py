@@ -10,13 +10,13 @@ import numpy as np
 
 from app.charts.packing import packed
 from engine.analysis.charts.hypervolume_steps import steps_of
-from engine.analysis.charts.run_points import DRAWN, run_points
+from engine.analysis.charts.run_points import MAX_POINTS, run_points
 from engine.analysis.figures.layout import Figure
 from engine.runs.history import RunHistory
 
 ADDRESS = "/feed/points"
 
-_MOST = DRAWN * 3 // 2
+_MOST = MAX_POINTS * 3 // 2
 
 
 def feed_spec(
@@ -35,16 +35,18 @@ def fed_staircase(figure: Figure, feed: dict[str, Any]) -> Figure:
 
 
 def points_after(
-    history: RunHistory, x: str, y: str, after: int, risen: int, limit: int = DRAWN
+    history: RunHistory, x: str, y: str, after: int, risen: int, limit: int = MAX_POINTS
 ) -> dict[str, Any]:
     """The points of `run_points`, packed, and the `steps` of the hypervolume above `risen`.
 
     A browser that holds more points than `most` should ask from the start again.
     """
     points = run_points(history, x, y, after, limit)
-    steps = [step for step in steps_of(history.hypervolume[: points.upto]) if step[0] > risen]
+    steps = [
+        step for step in steps_of(history.hypervolume[: points.evaluation_count]) if step[0] > risen
+    ]
     return {
-        "upto": points.upto,
+        "upto": points.evaluation_count,
         "measured": points.measured,
         "number": packed(points.number),
         "x": packed(points.x),

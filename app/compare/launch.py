@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.session import service
 from engine import search_methods
-from engine.analysis.comparison.series import Series, title_of
+from engine.analysis.comparison.series import Series, group_title
 from engine.config import NASConfig
 from engine.runs.comparison import configuration_key
 from engine.runs.history import RunHistory
@@ -51,7 +51,7 @@ def more_seeds(
 
 
 def _without_seed(series: Series) -> str:
-    title = title_of(series.histories)
+    title = group_title(series.histories)
     return _SEED.sub("", title) or title
 
 

@@ -18,7 +18,7 @@ from app.tables.html_table import table_html
 from engine.analysis.comparison.efficiency import (
     LONGEST_NAME,
     Markup,
-    levels,
+    hypervolume_levels,
     sentences,
     usual_baseline,
 )
@@ -26,12 +26,12 @@ from engine.analysis.comparison.fronts import fronts_info
 from engine.analysis.comparison.growth import Growth, grown_series, growth_info
 from engine.analysis.comparison.series import Series
 from engine.analysis.comparison.settings import differences
-from engine.analysis.comparison.sources import different_sources, shown_together, unmeasured
+from engine.analysis.comparison.sources import shared_metric, source_warning, unmeasured_note
 from engine.analysis.figures.fronts import fronts_figure
 from engine.analysis.figures.growth import growth_figure
 from engine.analysis.metric_names import shared_metrics
 from engine.analysis.name_text import on_one_line
-from engine.analysis.number_text import share
+from engine.analysis.number_text import hypervolume_text
 from engine.runs.comparison import Box, BoxedHypervolume, why_not_comparable
 from engine.runs.history import RunHistory
 
@@ -84,7 +84,7 @@ def _fronts(series: Sequence[Series], axes: tuple[str, str] | None) -> None:
     found = selected_point(series)
     empty = not any(front.points for front in info.fronts)
     chart(
-        fronts_figure(info, info.place_of(found[0].id, found[1].number) if found else None),
+        fronts_figure(info, info.position_of(found[0].id, found[1].number) if found else None),
         name="fronts",
         title="Pareto fronts",
         description=info.description,
@@ -96,7 +96,7 @@ def _fronts(series: Sequence[Series], axes: tuple[str, str] | None) -> None:
     if not empty:
         selected_line(found)
     notes = [f"**{named(name)}** optimised other metrics than these two." for name in info.others]
-    if info.attained:
+    if info.has_attainment_line:
         notes.append(
             "The line of several seeds goes through what at least half of them reach (the median "
             "attainment surface); the points are their own fronts."
@@ -109,7 +109,7 @@ def _axes(series: Sequence[Series], names: list[str]) -> tuple[str, str]:
     objectives = [o.name for o in series[0].first.objectives if o.name in names]
     y, x, *_ = dict.fromkeys([*objectives, *names])
     histories = [history for one in series for history in one.histories]
-    labels = {name: shown_together(histories, name).label for name in names}
+    labels = {name: shared_metric(histories, name).label for name in names}
     return plane_choice("compare", labels, (x, y))
 
 
@@ -138,9 +138,11 @@ def _growth(grown: Sequence[Growth], box: Box | None, left_out: Sequence[str]) -
         empty=empty,
     )
     notes = list(left_out)
-    if info.banded:
+    if info.has_bands:
         notes.append("Line: median over seeds. Band: lower to upper quartile.")
-    running = [one.series.legend for one in grown if one.running and len(one.series.histories) > 1]
+    running = [
+        one.series.legend for one in grown if one.is_running and len(one.series.histories) > 1
+    ]
     notes += [
         f"Seeds of **{named(name)}** that are under way count when they end." for name in running
     ]
@@ -148,7 +150,7 @@ def _growth(grown: Sequence[Growth], box: Box | None, left_out: Sequence[str]) -
         f"**{named(one.series.legend)}** began with sub-networks that others had measured: "
         "they are no evaluations of its own."
         for one in grown
-        if one.known
+        if one.has_warm_start
     ]
     notes += sources_apart(grown)
     if len({tuple(map(str, one.series.first.config.constraints)) for one in grown}) > 1:
@@ -164,7 +166,7 @@ def sources_apart(grown: Sequence[Growth]) -> list[str]:
     return [
         plain(sentence)
         for name in names
-        if (sentence := different_sources(series, name) or unmeasured(series, name))
+        if (sentence := source_warning(series, name) or unmeasured_note(series, name))
     ]
 
 
@@ -197,8 +199,12 @@ def _efficiency(grown: Sequence[Growth]) -> None:
 
 def _levels(grown: Sequence[Growth]) -> None:
     rows = [
-        (level.of, share(level.hypervolume), *(needed.text for needed in level.needed))
-        for level in levels(grown)
+        (
+            level.series_name,
+            hypervolume_text(level.hypervolume),
+            *(needed.text for needed in level.evaluations_needed),
+        )
+        for level in hypervolume_levels(grown)
     ]
     titles = ["To reach the end of", "Hypervolume", *(one.series.name for one in grown)]
     caption = "Evaluations until that hypervolume is reached."

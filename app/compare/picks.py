@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.names import distinct
-from engine.analysis.comparison.series import grouped, title_of
-from engine.analysis.name_text import cut
+from engine.analysis.comparison.series import group_by_configuration, group_title
+from engine.analysis.name_text import truncate
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
 
@@ -30,11 +30,11 @@ class Choice:
 
 def choices(histories: Sequence[Run]) -> dict[str, Choice]:
     """Configurations that have several seeds, then single runs, by token."""
-    groups = [group for group in grouped(histories) if len(group) > 1]
+    groups = [group for group in group_by_configuration(histories) if len(group) > 1]
     configurations = [
         Choice(
             _token(group),
-            f"{_with_approach(title_of(group), group[0])} · {len(group)} seeds",
+            f"{_with_approach(group_title(group), group[0])} · {len(group)} seeds",
             tuple(h.id for h in group),
         )
         for group in groups
@@ -98,14 +98,16 @@ def suggestions(histories: Sequence[Run], most: int = 3) -> list[tuple[str, list
     at least two configurations, and nothing that has measured nothing yet.
     """
     sets: dict[tuple[object, ...], list[tuple[Run, ...]]] = {}
-    for group in grouped([history for history in histories if history.evaluations]):
+    for group in group_by_configuration([history for history in histories if history.evaluations]):
         sets.setdefault(_comparable(group[0]), []).append(group)
     found = []
     for groups in sets.values():
         if len(groups) > 1:
             taken = groups[:4]
             tokens = [_token(group) for group in taken]
-            found.append((" · ".join(cut(title_of(group), _LONGEST) for group in taken), tokens))
+            found.append(
+                (" · ".join(truncate(group_title(group), _LONGEST) for group in taken), tokens)
+            )
     return found[:most]
 
 

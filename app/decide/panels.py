@@ -70,7 +70,7 @@ def suggestions(run: str, history: RunHistory, found: Suggestions, listed: Seque
     """Each suggestion with its reason and a button that puts it on the shortlist."""
     with st.container(key="decide_suggestions", gap="small"):
         st.markdown(f"**Suggestions** from what remains of the {front_called(history.provenance)}")
-        for place, one in enumerate(found.found):
+        for place, one in enumerate(found.suggestions):
             words, button = st.columns([0.78, 0.22], vertical_alignment="center", gap="small")
             numbers = ", ".join(f"#{number}" for number in one.numbers)
             words.markdown(f"**{numbers} · {plain(one.title)}.** {plain(one.reason)}")

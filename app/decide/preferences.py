@@ -13,7 +13,7 @@ from app.formatting import plain
 from engine.analysis.number_text import metric_title, metric_value_bare
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric
-from engine.pareto.decision_making import shares_of
+from engine.pareto.decision_making import normalised_weights
 from engine.pareto.limits import sensible_limits, within
 
 HEAVIEST, USUAL = 10, 5
@@ -109,7 +109,7 @@ def _limit_moved(name: str, slider: str, limits: dict[str, float]) -> None:
 
 
 def _weight_sliders(run: str, objectives: Sequence[Metric], weights: dict[str, float]) -> None:
-    shares = shares_of(np.array(list(weights.values())))
+    shares = normalised_weights(np.array(list(weights.values())))
     st.markdown(
         "**Weights**",
         help="How much each objective counts for the suggestions by weights. Values are compared "

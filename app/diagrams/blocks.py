@@ -171,8 +171,8 @@ def _block(block: BlockGenes, row: RowGenes, chosen: _Chosen) -> Block:
     if all(genes[i].role == "depth" for i in block.genes):
         amounts = [_amount(genes[i], int(chosen.genotype[i])) for i in block.genes]
         there = min(amounts) > 0 and bool(chosen.active[list(block.genes)].all())
-        switches = all(max(amounts) == 1 or len(genes[i].choices) == 2 for i in block.genes)
-        words = ["on"] if switches else [chosen.word(i) for i in block.genes]
+        on_or_off = all(max(amounts) == 1 or len(genes[i].choices) == 2 for i in block.genes)
+        words = ["on"] if on_or_off else [chosen.word(i) for i in block.genes]
         return _drawn(words, [], chosen, there)
     shown = [index for index in (*own, *row.own) if index not in told and chosen.active[index]]
     words = [chosen.word(index) for index in shown]

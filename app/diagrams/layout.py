@@ -119,6 +119,6 @@ def _of_depth(index: int, parts: Sequence[Part], space: SearchSpace) -> Part:
         return parts[index]
     places = {
         part.where or f"{part.unit}s" if part.unit or part.where else ""
-        for part in (parts[i] for i in space.conditions.switched[index])
+        for part in (parts[i] for i in space.conditions.switched_genes[index])
     }
     return Part(places.pop()) if len(places) == 1 else parts[index]

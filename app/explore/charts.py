@@ -97,7 +97,7 @@ def replay_bar(
             for axis in info.axes
         ]
         at = tuple(float(value) for value in values) if np.isfinite(values).all() else None
-    mask = found.mask if found.active else None
+    mask = found.mask if found.is_active else None
 
     def moved(n: int) -> None:
         address.put(AT, n if n < len(columns) else None)

@@ -6,7 +6,7 @@ from app import address
 from app.explore.ranges import ranges_from
 from app.formatting import plain
 from engine.analysis.charts.parallel import axis_label
-from engine.analysis.filtering import FilterResult, example, matches
+from engine.analysis.filtering import FilterResult, example_filter, filter_rows
 from engine.runs.columns import RunColumns
 from engine.runs.filter_expression import MAX_FILTER_LENGTH
 
@@ -23,17 +23,19 @@ def filter_box(columns: RunColumns, n: int) -> FilterResult:
             key="filter",
             bind="query-params",
             max_chars=MAX_FILTER_LENGTH,
-            placeholder=example(columns),
+            placeholder=example_filter(columns),
             icon=":material/filter_alt:",
             label_visibility="collapsed",
             help=_help(columns),
         )
-    found = matches(columns, text or "", ranges_from(address.word(BRUSH), list(named)), n)
+    found = filter_rows(columns, text or "", ranges_from(address.word(BRUSH), list(named)), n)
     with says, st.container(horizontal=True, vertical_alignment="center"):
         count = int(found.mask[:n].sum())
         says_all = "the filter is not applied" if found.error else "no filter"
         st.markdown(
-            f"**{count:,}** of {n:,} match" if found.active else f"{n:,} evaluations, {says_all}",
+            f"**{count:,}** of {n:,} match"
+            if found.is_active
+            else f"{n:,} evaluations, {says_all}",
             width="content",
         )
         if found.ranges:

@@ -12,7 +12,7 @@ from engine.analysis.charts.importance import importance_info
 from engine.analysis.figures.importance import importance_figure
 from engine.errors import DynasError
 from engine.metrics import Metric
-from engine.predictors.importance import FEWEST, LARGEST, ImportanceReport
+from engine.predictors.importance import MAX_ROWS, MIN_ROWS, ImportanceReport
 from engine.predictors.importance_process import importance_in_process
 from engine.runs.columns import RunColumns
 
@@ -46,12 +46,12 @@ def importance_view(run: str, columns: RunColumns, names: list[str]) -> None:
     name = name or names[0]
     values = columns.metrics[name]
     rows = np.flatnonzero(columns.ok & np.isfinite(values))
-    if len(rows) < FEWEST:
+    if len(rows) < MIN_ROWS:
         st.caption(
-            f"Importance needs {FEWEST} measured sub-networks; there are {len(rows)} so far."
+            f"Importance needs {MIN_ROWS} measured sub-networks; there are {len(rows)} so far."
         )
         return
-    rows = rows[-LARGEST:]
+    rows = rows[-MAX_ROWS:]
     key = ("importance", run, name, int(rows[-1]))
     genotypes, space = columns.genotypes[rows], columns.space
     job = jobs().submit(key, lambda: importance_in_process(space, genotypes, values[rows]))
@@ -92,4 +92,4 @@ def _bars(run: str, own: Metric, by: str, job: Job, waiting: bool) -> None:
         key=f"explore_importance_{run}",
         note=info.note,
     )
-    st.caption(plain(info.made))
+    st.caption(plain(info.method_text))

@@ -182,7 +182,7 @@ def _report(report: ImportReport) -> None:
 def _import(name: str, found: _Found, objectives: list[str]) -> None:
     run = None
     with told_to_user():
-        alone = {"workers": 1} if meters.alone(objectives, EvaluationSettings()) else {}
+        alone = {"workers": 1} if meters.machine_metrics(objectives, EvaluationSettings()) else {}
         record = [metric for metric in ("macs", "params") if metric not in objectives]
         config = NASConfig(
             dynas={"supernet": found.supernet, "metrics": objectives, "record": record, **alone}

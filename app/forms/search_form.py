@@ -177,7 +177,7 @@ def named_metrics() -> list[str]:
 def measured_alone() -> list[str]:
     """Those of the metrics asked for that are measured while nothing else is."""
     try:
-        return meters.alone(named_metrics(), measuring())
+        return meters.machine_metrics(named_metrics(), measuring())
     except DynasError:
         return []
 

@@ -61,7 +61,7 @@ def _front(summary: RunSummary, history: RunHistory, x: str, y: str, chosen: int
     chart(
         {
             **live_front_figure(info),
-            "feed": feed_spec(run, x, y, info.upto, divide),
+            "feed": feed_spec(run, x, y, info.evaluation_count, divide),
             "place": zoom_kept(info.x, info.y),
         },
         name="pareto",
@@ -86,7 +86,7 @@ def _hypervolume(summary: RunSummary, history: RunHistory, x: str, y: str) -> No
     info = hypervolume_info(run, history)
     measured = info.value is not None and has_measured(summary)
     chart(
-        fed_staircase(hypervolume_figure(info), feed_spec(run, x, y, info.upto)),
+        fed_staircase(hypervolume_figure(info), feed_spec(run, x, y, info.evaluation_count)),
         name="hypervolume",
         title="Hypervolume",
         about=TERMS["hypervolume"],
@@ -115,7 +115,7 @@ def predictors(
     if picking:
         pairs = prediction_info(run, history, name, chosen, summary.budget)
         divisor = pairs.axis.scale.divisor
-        feed = feed_spec(run, name, prediction_of(name), pairs.upto, (divisor, divisor))
+        feed = feed_spec(run, name, prediction_of(name), pairs.evaluation_count, (divisor, divisor))
         figure, description = {**prediction_figure(pairs), "feed": feed}, pairs.description
     else:
         figure = predictor_figure(info, "rmse" if view == "Error" else "tau")
@@ -132,7 +132,7 @@ def predictors(
         on_pick=on_pick if picking else None,
     )
     if info.cycles:
-        st.caption(plain(info.in_use))
+        st.caption(plain(info.predictor_text))
 
 
 def _predictor_view(history: RunHistory, names: list[str]) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from engine.evaluation.record import Evaluation
 from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.table import run_csv
 from engine.log.event import Event
-from engine.meters.conditions import warning
+from engine.meters.conditions import disturbance_warning
 from engine.metrics import ordered
 from engine.runs.history import RunHistory
 
@@ -104,7 +104,7 @@ def _evaluations(run: str, history: RunHistory) -> None:
             },
             "Cycle": cycle_name(evaluation.cycle),
             "Seconds": round(evaluation.seconds, 2),
-            "Remark": evaluation.reason or warning(evaluation.conditions),
+            "Remark": evaluation.reason or disturbance_warning(evaluation.conditions),
         }
         for evaluation in history.evaluations[: -_NEWEST - 1 : -1]
     ]

@@ -10,7 +10,7 @@ from app.run_header import state_html
 from app.run_list import actions
 from app.session import service
 from engine import program
-from engine.analysis.name_text import cut
+from engine.analysis.name_text import truncate
 from engine.errors import DynasError
 from engine.export.recovered_log import recovered_csv, recovered_json
 from engine.runs.run_index import UnreadableRun
@@ -35,7 +35,7 @@ def damaged_panel(run: UnreadableRun, page: str) -> None:
     """What is wrong with a run, and the buttons that repair, export and delete it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(state_html(run.state), width="content")
-        st.markdown(f"**{plain(cut(run.id, _LONGEST))}**", width="content")
+        st.markdown(f"**{plain(truncate(run.id, _LONGEST))}**", width="content")
     st.markdown(plain(run.reason))
     notice = actions.notice()
     if page != "runs" and notice is not None:  # the page Runs shows it above

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.tables.component import Column, Row, table
 from app.tables.remarks import column_title, remark
-from engine.analysis.number_text import NOTHING, metric_value_bare
+from engine.analysis.number_text import NO_VALUE, metric_value_bare
 from engine.errors import DynasError
 from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.gene_names import capitalised, kind_of_gene, telling_genes
@@ -74,7 +74,7 @@ def _telling(
     def cell(evaluation: Evaluation) -> tuple[str, ...]:
         row = evaluation.genotype
         if len(row) != len(space.genes) or not all(0 <= row[i] < space.choices[i] for i in genes):
-            return (NOTHING,)  # the supernet was changed since
+            return (NO_VALUE,)  # the supernet was changed since
         return (" ".join(space.genes[gene].text(row[gene]) for gene in genes),)
 
     return (capitalised(kind_of_gene(space.genes[genes[0]])),), cell

@@ -13,7 +13,7 @@ from app.components import component
 from app.formatting import age
 from app.run_header import state_colour
 from app.run_list.rows import RunRow
-from engine.analysis.number_text import share
+from engine.analysis.number_text import hypervolume_text
 
 _FOLDER = Path(__file__).parent
 
@@ -63,7 +63,7 @@ def row_data(
         "approach": row.approach.replace("_", " "),
         "progress": round(100 * row.progress, 1),
         "count": count,
-        "hypervolume": share(row.hypervolume),
+        "hypervolume": hypervolume_text(row.hypervolume),
         "spark": spark,
         "age": age(now - row.created),
         "started": time.strftime("%Y-%m-%d %H:%M", time.localtime(row.created)),

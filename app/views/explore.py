@@ -87,7 +87,7 @@ def _tabs(
         if tab == "Evaluations":
             mask = found.mask[:n]
             st.download_button(
-                "Matching rows as CSV" if found.active else "All rows as CSV",
+                "Matching rows as CSV" if found.is_active else "All rows as CSV",
                 lambda: run_csv(history, frozenset((np.flatnonzero(mask) + 1).tolist())),
                 file_name(summary.name, "csv"),
                 "text/csv",
@@ -96,7 +96,9 @@ def _tabs(
                 on_click="ignore",
             )
     if tab == "Parallel coordinates":
-        parallel_view(run, columns, names, found.by_text[:n], found.ranges, chosen, summary.budget)
+        parallel_view(
+            run, columns, names, found.expression_mask[:n], found.ranges, chosen, summary.budget
+        )
     elif tab == "Importance":
         importance_view(run, columns.first(n), names)
     elif tab == "Predictors":

@@ -23,7 +23,7 @@ def render() -> None:
             help="Look for files, folders and plug-in packages anew",
         ):
             look_again()
-            meters.forget_added()
+            meters.forget_plug_ins()
             form.missing.clear()
             st.rerun()
     st.caption(

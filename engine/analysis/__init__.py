@@ -1,5 +1,5 @@
-"""What can be said and drawn of runs, for a dashboard as for a notebook.
+"""Analysis of runs as texts, plain data and figures, for a dashboard or a notebook.
 
-`charts` holds what each chart shows as plain data, `figures` draws that with Plotly, `comparison`
-sets runs and sub-networks side by side. Nothing here knows of a page.
+`charts` holds the plain data of each chart, `figures` draws it with Plotly, `comparison`
+compares runs and sub-networks. Nothing here depends on a page.
 """

@@ -1,4 +1,4 @@
-"""Which sub-networks of a run pass a filter: an expression, and ranges on columns."""
+"""Filters of a run's sub-networks: an expression, and ranges on columns."""
 
 from dataclasses import dataclass
 
@@ -16,51 +16,55 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class FilterResult:
-    """`by_text` and `mask` are `(n,)`: what the expression lets pass, and what ranges do as well.
+    """Masks `(n,)`: `expression_mask` of the expression alone, `mask` of expression and ranges.
 
-    `error` says what is wrong with the expression, which then lets all pass.
+    `error` says what is wrong with the expression; a wrong expression lets all rows pass.
     """
 
-    by_text: Mask
+    expression_mask: Mask
     mask: Mask
     ranges: Ranges
-    active: bool
+    is_active: bool
     error: str = ""
 
 
-def matches(columns: RunColumns, text: str, ranges: Ranges, n: int) -> FilterResult:
-    """What passes an expression and lies in ranges; `front` means the front after `n`."""
-    everything = np.ones(len(columns), dtype=bool)
-    by_text, error = everything, ""
-    named = columns.by_name(len(columns))
+def filter_rows(columns: RunColumns, text: str, ranges: Ranges, n: int) -> FilterResult:
+    """The rows that match an expression and ranges; `front` is the front after `n` evaluations."""
+    all_rows = np.ones(len(columns), dtype=bool)
+    expression_mask, error = all_rows, ""
+    columns_by_name = columns.by_name(len(columns))
     if text.strip():
         try:
-            condition = parse_filter(text, list(named), columns.categories)
-            rows = {name: named[name] for name in condition.names}
+            condition = parse_filter(text, list(columns_by_name), columns.categories)
+            rows = {name: columns_by_name[name] for name in condition.names}
             if "front" in rows:
                 rows["front"] = columns.front(n)
-            by_text = condition.mask(rows) if rows else condition.mask({"number": columns.number})
-        except FilterError as problem:
-            error = str(problem)
-    mask = by_text & brushed_mask(columns, ranges, len(columns)) if ranges else by_text
-    active = bool(ranges) or (bool(text.strip()) and not error)
-    return FilterResult(by_text, mask, ranges, active, error)
+            expression_mask = (
+                condition.mask(rows) if rows else condition.mask({"number": columns.number})
+            )
+        except FilterError as filter_error:
+            error = str(filter_error)
+    mask = (
+        expression_mask & brushed_mask(columns, ranges, len(columns)) if ranges else expression_mask
+    )
+    is_active = bool(ranges) or (bool(text.strip()) and not error)
+    return FilterResult(expression_mask, mask, ranges, is_active, error)
 
 
-def example(columns: RunColumns) -> str:
-    """A filter that makes sense of this run's numbers."""
+def example_filter(columns: RunColumns) -> str:
+    """An example of a filter, with limits from this run's values."""
     parts: dict[str, str] = {}
     for name, values in columns.metrics.items():
-        there = values[np.isfinite(values)]
-        better = known.direction if (known := find(name)) else ""
-        if len(there) and better and better not in parts:
-            limit = _short(float(np.median(there)))
-            parts[better] = f"{name} {'<' if better == 'min' else '>'} {limit}"
+        known_values = values[np.isfinite(values)]
+        direction = metric.direction if (metric := find(name)) else ""
+        if len(known_values) and direction and direction not in parts:
+            limit = _short_number(float(np.median(known_values)))
+            parts[direction] = f"{name} {'<' if direction == 'min' else '>'} {limit}"
     return " and ".join([*parts.values(), "feasible"])
 
 
-def _short(value: float) -> str:
-    """Three figures as the filter reads them, such as `5.84M`."""
+def _short_number(value: float) -> str:
+    """Three significant digits in the filter's syntax, such as `5.84M`."""
     for factor, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= factor:
             return f"{value / factor:.3g}{letter}"

@@ -1,4 +1,4 @@
-"""Which metrics there are to be shown: of a run, of a front, of several runs."""
+"""The names of the metrics that charts and tables offer: of a run, a front or several runs."""
 
 from collections.abc import Sequence
 
@@ -10,12 +10,12 @@ from engine.runs.history import RunHistory
 
 
 def run_metrics(columns: RunColumns, history: RunHistory) -> list[str]:
-    """The metrics that the run has numbers of, its objectives first."""
+    """The metrics that the run has values of, its objectives first."""
     names = dict.fromkeys((*(o.name for o in history.objectives), *columns.metrics))
-    return [name for name in names if name in columns.metrics and _registered(name)]
+    return [name for name in names if name in columns.metrics and _is_registered(name)]
 
 
-def _registered(name: str) -> bool:
+def _is_registered(name: str) -> bool:
     try:
         metric(name)
     except ConfigError:
@@ -24,21 +24,21 @@ def _registered(name: str) -> bool:
 
 
 def front_metrics(history: RunHistory, front: Sequence[Evaluation]) -> list[str]:
-    """The metrics that all of the front have, objectives first."""
+    """The metrics that all members of the front have, objectives first."""
     objectives = [objective.name for objective in history.objectives]
-    known = [name for e in front for name in e.metrics]
-    names = dict.fromkeys([*objectives, *history.config.all_metrics, *ordered(known)])
+    measured_names = [name for e in front for name in e.metrics]
+    names = dict.fromkeys([*objectives, *history.config.all_metrics, *ordered(measured_names)])
     return [name for name in names if all(name in e.metrics for e in front)]
 
 
 def shared_metrics(histories: Sequence[RunHistory]) -> list[str]:
-    """The metrics that all runs know, in the order in which the product lists them."""
-    known = [_known(history) for history in histories]
-    shared = set.intersection(*known) if known else set()
+    """The metrics that all runs have, in the product's order."""
+    metrics_of_runs = [_run_metric_names(history) for history in histories]
+    shared = set.intersection(*metrics_of_runs) if metrics_of_runs else set()
     return ordered(shared)
 
 
-def _known(history: RunHistory) -> set[str]:
-    """The metrics that a run asks for, and those that it writes down unasked."""
-    measured = next((e.metrics for e in list(history.evaluations) if e.ok), {})
-    return {*history.config.all_metrics, *measured}
+def _run_metric_names(history: RunHistory) -> set[str]:
+    """The metrics that a run requests, and those that it records in addition."""
+    metric_values = next((e.metrics for e in list(history.evaluations) if e.ok), {})
+    return {*history.config.all_metrics, *metric_values}

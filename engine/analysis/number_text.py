@@ -1,4 +1,4 @@
-"""Numbers of metrics, and what is made of them, as people read them."""
+"""Values of metrics, and derived numbers, as text for people."""
 
 import math
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from engine.sources import badge, measured_here
 _MULTIPLES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
-_COUNTED = frozenset({"MACs", "params"})
+_COUNT_UNITS = frozenset({"MACs", "params"})
 
 
-NOTHING = "–"
+NO_VALUE = "–"
 
 
 @dataclass(frozen=True)
 class NumberScale:
-    """How an axis shows a metric: values are divided by `divisor` and carry `unit`."""
+    """The scale of an axis: values are divided by `divisor` and carry `unit`."""
 
     divisor: float
     unit: str
@@ -27,7 +27,7 @@ class NumberScale:
 
 def scale_for(metric: Metric, largest: float) -> NumberScale:
     """The scale on which `largest`, a value of `metric`, is easy to read."""
-    if metric.unit not in _COUNTED:
+    if metric.unit not in _COUNT_UNITS:
         return NumberScale(1.0, metric.unit, 2)
     for divisor, prefix in _MULTIPLES:
         if largest >= divisor:
@@ -38,8 +38,8 @@ def scale_for(metric: Metric, largest: float) -> NumberScale:
 def number_with_unit(value: float, unit: str) -> str:
     """Such as `412.3 M MACs`, `5.03 M params`, `76.12 %`, `12.4 ms`."""
     if not math.isfinite(value):
-        return NOTHING
-    if unit in _COUNTED:
+        return NO_VALUE
+    if unit in _COUNT_UNITS:
         return f"{_short(value)} {unit}"
     if unit == "ms":
         return f"{value:.3g} ms" if value < 10 else f"{value:.1f} ms"
@@ -57,14 +57,14 @@ def _short(value: float) -> str:
 
 
 def metric_value(name: str, value: float | None, source: str = "") -> str:
-    """The value of the metric called `name` with its unit, a dash where there is none.
+    """The value of the metric `name` with its unit, a dash where there is none.
 
-    A `source` other than a measurement is named behind it: `76.12 % (predicted, calibrated)`.
+    A `source` other than a measurement follows it: `76.12 % (predicted, calibrated)`.
     """
     if value is None:
-        return NOTHING
-    known = find(name)
-    text = number_with_unit(value, known.unit if known else "")
+        return NO_VALUE
+    metric = find(name)
+    text = number_with_unit(value, metric.unit if metric else "")
     return text if measured_here(source) else f"{text} ({badge(source)})"
 
 
@@ -84,23 +84,23 @@ def front_called(provenance: str, front: str = "front") -> str:
 
 
 def metric_value_bare(name: str, value: float | None) -> str:
-    """As `metric_value`, without the unit's name where a column's title says it: `412.3 M`."""
+    """As `metric_value`, without a count's unit, which the column's title has: `412.3 M`."""
     text = metric_value(name, value)
-    known = find(name)
-    return text.removesuffix(f" {known.unit}") if known and known.unit in _COUNTED else text
+    metric = find(name)
+    return text.removesuffix(f" {metric.unit}") if metric and metric.unit in _COUNT_UNITS else text
 
 
 def metric_title(metric: Metric) -> str:
-    """The name with the direction that is better, such as `MACs ↓`."""
+    """The label with an arrow for the better direction, such as `MACs ↓`."""
     return f"{metric.label} {'↓' if metric.direction == 'min' else '↑'}"
 
 
-def share(value: float) -> str:
+def hypervolume_text(value: float) -> str:
     """A hypervolume in [0, 1] with four decimals."""
-    return f"{value:.4f}" if math.isfinite(value) else NOTHING
+    return f"{value:.4f}" if math.isfinite(value) else NO_VALUE
 
 
 def cycle_name(cycle: int) -> str:
-    """Which cycle of a search, with what the two special ones are."""
+    """The name of a cycle of a search; the warm start and the initial sample have their own."""
     special = {WARM_START_CYCLE: "known before the search", 0: "cycle 0, the initial sample"}
     return special.get(cycle, f"cycle {cycle}")

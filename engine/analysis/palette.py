@@ -1,8 +1,8 @@
-"""The look of runs that are drawn side by side: a colour, a marker and a dash each.
+"""Line styles of runs in one chart: a colour, a marker and a dash each.
 
 The first two colours are those of Okabe and Ito ("Color universal design", 2008). The others were
-chosen so that each has a contrast of at least 3:1 with the white and with the dark page, and no two
-come close for readers who lack one kind of cone. Marker and dash tell the same as the colour.
+chosen so that each has a contrast of at least 3:1 with the white and with the dark page, and that
+colour-blind readers can distinguish them. Marker and dash carry the same information.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class LineStyle:
-    """How Plotly draws one of several runs; `sign` is the marker as a character."""
+    """The style of one of several runs in Plotly; `sign` is the marker as a character."""
 
     colour: str
     symbol: str
@@ -33,4 +33,4 @@ LINE_STYLES = (
     LineStyle("#8a5a3c", "star", "★", "5px,2px,1px,2px"),
     LineStyle("#997b76", "x", "✖", "2px,4px"),
 )
-"""As many runs as can be told apart in one chart."""
+"""The styles of a chart; it can distinguish as many runs."""

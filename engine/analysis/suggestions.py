@@ -1,11 +1,11 @@
-"""Sub-networks of the front that deserve a look first, each with its reason in one sentence."""
+"""Suggested sub-networks of the front, each with its reason in one sentence."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.analysis.value_differences import amount, is_noise
+from engine.analysis.value_differences import difference_text, is_noise
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric
 from engine.pareto.decision_making import (
@@ -13,8 +13,8 @@ from engine.pareto.decision_making import (
     high_tradeoff,
     knee,
     nearest_pseudo_weights,
+    normalised_weights,
     pseudo_weights,
-    shares_of,
 )
 from engine.pareto.front import minimised
 from engine.pareto.points import Points
@@ -34,55 +34,57 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Suggestions:
-    """What is suggested, and sentences on what cannot be."""
+    """The suggestions, and sentences on those that are not possible."""
 
-    found: tuple[Suggestion, ...]
+    suggestions: tuple[Suggestion, ...]
     notes: tuple[str, ...] = ()
 
     @property
     def marks(self) -> dict[int, str]:
-        """The labels in the chart by number."""
+        """The labels in the chart, by number."""
         marks: dict[int, list[str]] = {}
-        for one in self.found:
-            for number in one.numbers:
-                marks.setdefault(number, []).append(one.mark)
+        for suggestion in self.suggestions:
+            for number in suggestion.numbers:
+                marks.setdefault(number, []).append(suggestion.mark)
         return {number: ", ".join(labels) for number, labels in marks.items()}
 
 
 def suggest(
     front: Sequence[Evaluation], objectives: Sequence[Metric], weights: Mapping[str, float]
 ) -> Suggestions:
-    """Suggestions from the part of the measured front that is still in question.
+    """Suggestions from the part of the measured front that is within the limits.
 
-    `weights` are by name of an objective, none negative; one that is not there counts as 0.
+    `weights` are by name of an objective, none negative; a missing one counts as 0.
     """
     if not front:
         return Suggestions((), ("Nothing of the front keeps to these limits: loosen one.",))
     if len(objectives) == 1:
-        only = objectives[0]
-        reason = f"The run has one objective, and this is its best {only.label}."
-        return Suggestions((Suggestion((front[0].number,), f"Best {only.label}", "best", reason),))
+        objective = objectives[0]
+        reason = f"The run has one objective, and this is its best {objective.label}."
+        return Suggestions(
+            (Suggestion((front[0].number,), f"Best {objective.label}", "best", reason),)
+        )
     points = minimised(front, objectives)
-    wanted = shares_of(np.array([weights.get(o.name, 0.0) for o in objectives]))
-    found, notes = [], []
-    bend = knee(points)
-    if bend is None:
-        notes.append(_why_no_knee(len(front)))
+    weight_shares = normalised_weights(np.array([weights.get(o.name, 0.0) for o in objectives]))
+    suggestions, notes = [], []
+    knee_index = knee(points)
+    if knee_index is None:
+        notes.append(_no_knee_reason(len(front)))
     else:
-        reason = f"The front bends most here: {_from_the_best(front, objectives, bend)}."
-        found.append(Suggestion((front[bend].number,), "Knee point", "knee", reason))
-    found += _tradeoffs(front, points)
-    found += _by_weights(front, objectives, points, wanted)
-    return Suggestions(tuple(found), tuple(notes))
+        reason = f"The front bends most here: {_distance_from_best(front, objectives, knee_index)}."
+        suggestions.append(Suggestion((front[knee_index].number,), "Knee point", "knee", reason))
+    suggestions += _tradeoff_suggestions(front, points)
+    suggestions += _weight_suggestions(front, objectives, points, weight_shares)
+    return Suggestions(tuple(suggestions), tuple(notes))
 
 
-def _why_no_knee(count: int) -> str:
+def _no_knee_reason(count: int) -> str:
     if count < 3:
         return "No knee point: it takes three sub-networks or more for a front to bend."
     return "No knee point: the front does not bend towards the best of all objectives."
 
 
-def _tradeoffs(front: Sequence[Evaluation], points: Points) -> list[Suggestion]:
+def _tradeoff_suggestions(front: Sequence[Evaluation], points: Points) -> list[Suggestion]:
     numbers = tuple(front[i].number for i in high_tradeoff(points)[:_MOST_TRADEOFFS])
     reason = (
         "Neighbours that are better in one objective cost far more in the others than they do "
@@ -91,47 +93,54 @@ def _tradeoffs(front: Sequence[Evaluation], points: Points) -> list[Suggestion]:
     return [Suggestion(numbers, "High trade-off", "trade-off", reason)] if numbers else []
 
 
-def _by_weights(
+def _weight_suggestions(
     front: Sequence[Evaluation],
     objectives: Sequence[Metric],
     points: Points,
-    wanted: Points,
+    weight_shares: Points,
 ) -> list[Suggestion]:
-    best, near = compromise(points, wanted), nearest_pseudo_weights(points, wanted)
-    place = _shares(objectives, pseudo_weights(points)[near])
+    best_index, nearest_index = (
+        compromise(points, weight_shares),
+        nearest_pseudo_weights(points, weight_shares),
+    )
+    nearest_weights = _shares_text(objectives, pseudo_weights(points)[nearest_index])
     return [
         Suggestion(
-            (front[best].number,),
+            (front[best_index].number,),
             "Best for your weights",
             "weights",
             "Its largest weighted shortfall is the smallest: "
-            f"{_from_the_best(front, objectives, best)}.",
+            f"{_distance_from_best(front, objectives, best_index)}.",
         ),
         Suggestion(
-            (front[near].number,),
+            (front[nearest_index].number,),
             "Nearest pseudo-weights",
             "pseudo-weights",
-            f"Its place on the front stands for {place}; your weights are "
-            f"{_shares(objectives, wanted)}.",
+            f"Its place on the front stands for {nearest_weights}; your weights are "
+            f"{_shares_text(objectives, weight_shares)}.",
         ),
     ]
 
 
-def _shares(objectives: Sequence[Metric], shares: Points) -> str:
+def _shares_text(objectives: Sequence[Metric], shares: Points) -> str:
     return ", ".join(f"{o.label} {s:.0%}" for o, s in zip(objectives, shares, strict=True)).replace(
         "%", " %"
     )
 
 
-def _from_the_best(front: Sequence[Evaluation], objectives: Sequence[Metric], index: int) -> str:
-    """How far a sub-network is from the best value of each objective."""
+def _distance_from_best(
+    front: Sequence[Evaluation], objectives: Sequence[Metric], index: int
+) -> str:
+    """How far a sub-network is from the best value of each objective, as text."""
     parts = []
     for objective in objectives:
         best = min(objective.sign * e.metrics[objective.name] for e in front)
-        short = objective.sign * front[index].metrics[objective.name] - best
-        if is_noise(objective, short):
+        distance = objective.sign * front[index].metrics[objective.name] - best
+        if is_noise(objective, distance):
             parts.append(f"as good as the best in {objective.label}")
         else:
             side = "above" if objective.direction == "min" else "below"
-            parts.append(f"{amount(objective, short)} {side} the best in {objective.label}")
+            parts.append(
+                f"{difference_text(objective, distance)} {side} the best in {objective.label}"
+            )
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]

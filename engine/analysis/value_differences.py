@@ -1,10 +1,10 @@
-"""Differences between metric values in words: how much, and whether that is better or worse."""
+"""Differences between metric values as text: the amount, and whether it is better or worse."""
 
 import math
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.analysis.number_text import NOTHING, number_with_unit
+from engine.analysis.number_text import NO_VALUE, number_with_unit
 from engine.metrics import Metric
 
 ACCURACY_NOISE = 0.02
@@ -15,36 +15,36 @@ Verdict = Literal["", "better", "worse", "equal"]
 
 @dataclass(frozen=True)
 class Delta:
-    """A difference as text, such as `−1.20 M MACs (−19 %)`, and what to think of it."""
+    """A difference as text, such as `−1.20 M MACs (−19 %)`, and its verdict."""
 
     text: str
     verdict: Verdict
 
     @property
     def words(self) -> str:
-        """Text and verdict in one."""
+        """Text and verdict together."""
         return f"{self.text}, {self.verdict}" if self.verdict in ("better", "worse") else self.text
 
 
-def amount(metric: Metric, difference: float) -> str:
-    """The size of a difference: accuracies differ by points, not by percent."""
+def difference_text(metric: Metric, difference: float) -> str:
+    """The size of a difference; accuracies differ by points, not by percent."""
     if metric.unit == "%":
         return f"{abs(difference):.2f} points"
     return number_with_unit(abs(difference), metric.unit)
 
 
 def is_noise(metric: Metric, difference: float) -> bool:
-    """Whether two values are as good as equal."""
+    """Whether two values are equal within measurement noise."""
     if metric.unit == "%" and not metric.computable:
         return round(abs(difference), 6) < ACCURACY_NOISE
     return difference == 0
 
 
-def delta(metric: Metric, first: float | None, other: float | None) -> Delta:
-    """How `other` differs from `first`."""
-    if first is None or other is None or not math.isfinite(other - first):
-        return Delta(NOTHING, "")
-    difference = other - first
+def delta(metric: Metric, first: float | None, second: float | None) -> Delta:
+    """The difference of `second` from `first`."""
+    if first is None or second is None or not math.isfinite(second - first):
+        return Delta(NO_VALUE, "")
+    difference = second - first
     if is_noise(metric, difference):
         return Delta("same" if difference == 0 else "no difference beyond noise", "equal")
     sign = "+" if difference > 0 else "−"
@@ -52,4 +52,4 @@ def delta(metric: Metric, first: float | None, other: float | None) -> Delta:
     if metric.unit != "%" and first != 0:
         share = f" ({sign}{abs(difference / first):.0%})".replace("%", " %")
     verdict: Verdict = "better" if metric.sign * difference < 0 else "worse"
-    return Delta(f"{sign}{amount(metric, difference)}{share}", verdict)
+    return Delta(f"{sign}{difference_text(metric, difference)}{share}", verdict)

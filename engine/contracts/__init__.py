@@ -1,4 +1,4 @@
-"""What a space, a supernet, its task and meters must do, tried on any supernet.
+"""Rules for spaces, supernets, tasks and meters, and their application to a supernet.
 
 >>> from engine.contracts import check_supernet
 >>> assert check_supernet(MySupernet()) == []

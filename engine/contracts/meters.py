@@ -1,4 +1,4 @@
-"""What every meter must do with a supernet."""
+"""The rules for meters."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -10,58 +10,58 @@ from engine.meters import pipeline, registry
 from engine.metrics import metric
 
 
-def _names(examined: CheckedSupernet) -> Sequence[str]:
-    return list(registry.sources(examined.supernet, examined.settings))
+def _metric_names(subject: CheckedSupernet) -> Sequence[str]:
+    return list(registry.sources(subject.supernet, subject.settings))
 
 
 @rule("meters", "every metric that is listed is measured, and is a possible number")
-def _measured(examined: CheckedSupernet) -> Iterator[str]:
-    supernet, settings = examined.supernet, examined.settings
-    for genotype in examined.genotypes[: None if examined.thorough else 1]:
+def _metrics_are_measured(subject: CheckedSupernet) -> Iterator[str]:
+    supernet, settings = subject.supernet, subject.settings
+    for genotype in subject.genotypes[: None if subject.thorough else 1]:
         config = supernet.space.to_config(genotype)
-        for name in _names(examined):
+        for name in _metric_names(subject):
             try:
-                found = pipeline.measure(supernet, config, [name], settings)
+                values = pipeline.measure(supernet, config, [name], settings)
             except DynasError as error:
-                yield f"{name} of {examined.name(genotype)} is not measured: {error}"
+                yield f"{name} of {subject.describe(genotype)} is not measured: {error}"
                 continue
-            if name not in found:
+            if name not in values:
                 yield (
                     f"The meter '{registry.meter_of(name).name}' lists {name}, but gives no number "
                     "for it. Return it from measure, or leave it out of sources."
                 )
-            elif why := metric(name).refusal(found[name]):
-                yield f"{name} of {examined.name(genotype)} {why}."
+            elif problem := metric(name).refusal(values[name]):
+                yield f"{name} of {subject.describe(genotype)} {problem}."
 
 
 @rule("meters", "what decides a number is plain data, the same each time")
-def _determinants(examined: CheckedSupernet) -> Iterator[str]:
-    supernet, settings = examined.supernet, examined.settings
-    fingerprint, genotype = supernet.fingerprint(settings), examined.ends[0]
-    for name in _names(examined):
-        given = supernet.name, fingerprint, genotype, settings
-        found = registry.determinants(name, *given)
+def _determinants_are_plain(subject: CheckedSupernet) -> Iterator[str]:
+    supernet, settings = subject.supernet, subject.settings
+    fingerprint, genotype = supernet.fingerprint(settings), subject.ends[0]
+    for name in _metric_names(subject):
+        arguments = supernet.name, fingerprint, genotype, settings
+        determinants = registry.determinants(name, *arguments)
         try:
-            text = json.dumps(found, sort_keys=True)
+            text = json.dumps(determinants, sort_keys=True)
         except (TypeError, ValueError) as error:
             yield (
                 f"determinants of {name} cannot be written as JSON ({error}). Return texts, "
                 "numbers, lists and mappings."
             )
             continue
-        if text != json.dumps(registry.determinants(name, *given), sort_keys=True):
+        if text != json.dumps(registry.determinants(name, *arguments), sort_keys=True):
             yield f"determinants of {name} differ from call to call, so no number is used again."
 
 
 @rule("meters", "every meter that can be used says why it measures nothing, where it does not")
-def _usable(examined: CheckedSupernet) -> Iterator[str]:
+def _refusals_are_given(subject: CheckedSupernet) -> Iterator[str]:
     for meter in registry.all_meters():
-        refusal = meter.refusal(examined.supernet, examined.settings)
-        listed = meter.sources(examined.supernet, examined.settings)
-        if refusal and listed:
-            yield f"The meter '{meter.name}' refuses ({refusal}), but lists {', '.join(listed)}."
-        if not refusal and not listed and meter.name in plug_ins.offered(plug_ins.METERS):
+        refusal = meter.refusal(subject.supernet, subject.settings)
+        sources = meter.sources(subject.supernet, subject.settings)
+        if refusal and sources:
+            yield f"The meter '{meter.name}' refuses ({refusal}), but lists {', '.join(sources)}."
+        if not refusal and not sources and meter.name in plug_ins.offered(plug_ins.METERS):
             yield f"The meter '{meter.name}' measures nothing and says no reason: define refusal."
 
 
-RULES = (_measured, _determinants, _usable)
+RULES = (_metrics_are_measured, _determinants_are_plain, _refusals_are_given)

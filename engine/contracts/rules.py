@@ -1,4 +1,4 @@
-"""A rule, what is tried it on, and what was found."""
+"""Rules, the supernets that they are applied to, and their findings."""
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 Of = Literal["space", "supernet", "task", "meters"]
 
-_QUICK, _THOROUGH = 2, 20  # sub-networks drawn at random, beside both ends of the space
+_QUICK_SAMPLES, _THOROUGH_SAMPLES = 2, 20  # random sub-networks besides the ends of the space
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong `of` something: the `rule` that is broken, and a sentence on where and how."""
+    """A violation: its kind of subject `of`, the violated `rule`, and a sentence on the details."""
 
     of: Of
     rule: str
@@ -49,8 +49,8 @@ class CheckedSupernet:
 
     @functools.cached_property
     def genotypes(self) -> Genotypes:
-        """`(n, genes)` both ends of the space, and some sub-networks of those between."""
-        count = _THOROUGH if self.thorough else _QUICK
+        """`(n, genes)` both ends of the space, and random sub-networks."""
+        count = _THOROUGH_SAMPLES if self.thorough else _QUICK_SAMPLES
         rows = self.supernet.space.sample(count, np.random.default_rng(0))
         return np.vstack([self.ends, rows])
 
@@ -58,17 +58,17 @@ class CheckedSupernet:
     def _networks(self) -> "dict[bytes, Network]":
         return {}
 
-    def name(self, genotype: Genotypes) -> str:
-        """A sub-network in words: its config."""
+    def describe(self, genotype: Genotypes) -> str:
+        """A description of a sub-network: its config."""
         return f"the sub-network {self.supernet.space.to_config(genotype)}"
 
     def module(self, genotype: Genotypes) -> "nn.Module":
-        """The sub-network, taken out of the supernet anew."""
+        """The sub-network, extracted again at each call."""
         config = self.supernet.space.to_config(genotype)
         return self.supernet.extract(config, self.settings)
 
     def inputs(self, count: int, genotype: Genotypes) -> Any:
-        """Example inputs for a sub-network, where the settings have networks."""
+        """Example inputs for a sub-network, on the device of the settings."""
         import torch
 
         from engine.tasks.inputs import move_inputs
@@ -78,7 +78,7 @@ class CheckedSupernet:
         return move_inputs(inputs, torch.device(self.settings.device))
 
     def network(self, genotype: Genotypes) -> "Network":
-        """The sub-network with its statistics recomputed, as its quality is measured."""
+        """The recalibrated sub-network, as used to measure quality."""
         key = self.supernet.space.key(genotype)
         if key not in self._networks:
             config = self.supernet.space.to_config(genotype)
@@ -88,9 +88,9 @@ class CheckedSupernet:
 
 @dataclass(frozen=True)
 class Rule:
-    """What has to hold, in a sentence, and what says what is wrong: nothing where it holds.
+    """A requirement in a sentence, and a `check` that yields a sentence for each violation.
 
-    One that takes minutes is tried in a `thorough` check alone.
+    Rules that take minutes are only applied in a `thorough` check.
     """
 
     of: Of
@@ -101,7 +101,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a rule."""
+    """The result of a rule."""
 
     of: Of
     rule: str
@@ -111,23 +111,23 @@ class Outcome:
 def rule(
     of: Of, title: str, *, thorough: bool = False
 ) -> Callable[[Callable[[CheckedSupernet], Iterable[str]]], Rule]:
-    """Make a rule of the function that checks it, which gives a sentence for each fault."""
+    """Decorate a function that yields a sentence for each violation as the check of a rule."""
     return lambda check: Rule(of, title, check, thorough)
 
 
-def outputs(module: "Callable[..., Any]", inputs: Any) -> "list[Tensor]":
-    """All tensors that a network gives for a batch of inputs, on the processor."""
+def output_tensors(module: "Callable[..., Any]", inputs: Any) -> "list[Tensor]":
+    """All output tensors of a network for a batch of inputs, on the CPU."""
     import torch
 
-    from engine.tasks.inputs import call, tensors
+    from engine.tasks.inputs import call_network, tensors_in
 
     with torch.inference_mode():
-        return [part.cpu() for part in tensors(call(module, inputs))]
+        return [part.cpu() for part in tensors_in(call_network(module, inputs))]
 
 
-def same(one: "Sequence[Tensor]", other: "Sequence[Tensor]") -> bool:
+def equal_tensors(first: "Sequence[Tensor]", second: "Sequence[Tensor]") -> bool:
     """Whether tensors are equal, one by one."""
     import torch
 
-    pairs = zip(one, other, strict=False)
-    return len(one) == len(other) and all(torch.equal(a, b) for a, b in pairs)
+    pairs = zip(first, second, strict=False)
+    return len(first) == len(second) and all(torch.equal(a, b) for a, b in pairs)

@@ -1,4 +1,4 @@
-"""All rules, tried on a supernet one after the other."""
+"""The application of all rules to a supernet."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -17,7 +17,7 @@ SUITES: tuple[Rule, ...] = (*space.RULES, *supernet.RULES, *task.RULES, *meters.
 def check_supernet(
     supernet: Supernet, settings: EvaluationSettings | None = None, *, thorough: bool = False
 ) -> list[Finding]:
-    """Everything that is wrong with a supernet, its space, its task and the meters; none is good.
+    """All violations of a supernet, its space, its task and the meters; empty if there are none.
 
     Takes seconds with a small network; `thorough` tries more sub-networks.
     """
@@ -27,37 +27,37 @@ def check_supernet(
 def outcomes(
     supernet: Supernet, settings: EvaluationSettings | None = None, thorough: bool = False
 ) -> Iterator[Outcome]:
-    """What comes of each rule, as soon as it is known.
+    """The outcome of each rule, as soon as it is known.
 
-    Where weights or data are missing, that is all that is found.
+    Without weights or data, only the rules for the space are applied.
     """
-    # In a package's own tests it may not be installed, so that its metrics are known nowhere else.
+    # A package need not be installed in its own tests: its metrics are registered here.
     recall({quality.name: asdict(quality) for quality in getattr(supernet.task, "metrics", ())})
-    chosen = settings or EvaluationSettings()
-    examined = CheckedSupernet(supernet.with_options(chosen), chosen, thorough)
-    ready = _tried(_READY, examined)
-    yield ready
-    for one in (one for one in SUITES if thorough or not one.thorough):
-        if one.of == "space" or not ready.findings:
-            yield _tried(one, examined)
+    settings = settings or EvaluationSettings()
+    subject = CheckedSupernet(supernet.with_options(settings), settings, thorough)
+    data_outcome = _apply(_DATA_IS_READY, subject)
+    yield data_outcome
+    for rule in (rule for rule in SUITES if thorough or not rule.thorough):
+        if rule.of == "space" or not data_outcome.findings:
+            yield _apply(rule, subject)
 
 
-def _check_data(examined: CheckedSupernet) -> Iterator[str]:
-    examined.supernet.check_data(examined.settings)
-    yield from examined.supernet.missing_requirements(examined.settings)
+def _check_data(subject: CheckedSupernet) -> Iterator[str]:
+    subject.supernet.check_data(subject.settings)
+    yield from subject.supernet.missing_requirements(subject.settings)
 
 
-_READY = Rule("supernet", "weights, data and options are there", _check_data)
+_DATA_IS_READY = Rule("supernet", "weights, data and options are there", _check_data)
 
 
-def _tried(one: Rule, examined: CheckedSupernet) -> Outcome:
-    """The rule's findings; one that cannot be tried, since something fails, is a finding too."""
+def _apply(rule: Rule, subject: CheckedSupernet) -> Outcome:
+    """Apply a rule; an error in its check is a finding, too."""
     texts: list[str] = []
     try:
-        texts.extend(one.check(examined))
+        texts.extend(rule.check(subject))
     except DynasError as error:
         texts.append(str(error))
-    except Exception as error:  # noqa: BLE001 - what is examined may fail in any way
-        texts.append(f"Whether {one.title} cannot be told: {error_text(error)}.")
-    findings = [Finding(one.of, one.title, text) for text in dict.fromkeys(texts)]
-    return Outcome(one.of, one.title, findings)
+    except Exception as error:  # noqa: BLE001 - a supernet may fail in any way
+        texts.append(f"Whether {rule.title} cannot be told: {error_text(error)}.")
+    findings = [Finding(rule.of, rule.title, text) for text in dict.fromkeys(texts)]
+    return Outcome(rule.of, rule.title, findings)

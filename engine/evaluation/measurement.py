@@ -12,7 +12,7 @@ from engine.evaluation.record import Config
 from engine.evaluation.value_checks import checked
 from engine.meters import pipeline
 from engine.meters import registry as meters
-from engine.meters.conditions import conditions, noting
+from engine.meters.conditions import collect_notes, conditions
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
 from engine.tasks.base import held_out_metric
@@ -60,7 +60,7 @@ def measure(
 
     start = time.perf_counter()
     try:
-        with machine_lock.shared(), noting() as notes:
+        with machine_lock.shared(), collect_notes() as notes:
             returned = pipeline.measure(registry.load(supernet), config, metrics, settings)
     except Exception as error:
         if not _ran_out_of_memory(error):
@@ -73,8 +73,14 @@ def measure(
         ) from error
     values = checked(returned, metrics, supernet)
     seconds = time.perf_counter() - start
-    timed = meters.alone([name for name in values if held_out_metric(name) is None], settings)
-    told = {**conditions(settings, meters.facts(timed, settings)), **notes} if timed else {}
+    timed = meters.machine_metrics(
+        [name for name in values if held_out_metric(name) is None], settings
+    )
+    told = (
+        {**conditions(settings, meters.measurement_facts(timed, settings)), **notes}
+        if timed
+        else {}
+    )
     return Measurement(values, seconds, f"process {os.getpid()}", told)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic_core import from_json, to_json
 
-from engine.meters.conditions import warning
+from engine.meters.conditions import disturbance_warning
 from engine.sources import extrapolated
 from engine.space import Config as Config
 
@@ -60,7 +60,7 @@ class Evaluation:
     @property
     def disturbed(self) -> bool:
         """Whether other programs ran while its latency was timed."""
-        return bool(warning(self.conditions))
+        return bool(disturbance_warning(self.conditions))
 
     @property
     def extrapolated(self) -> bool:

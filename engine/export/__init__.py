@@ -1,1 +1,1 @@
-"""What a person takes away: sub-network configs, code, tables."""
+"""Files for download: sub-network configs, code, tables."""

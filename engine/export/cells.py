@@ -1,16 +1,16 @@
-"""Cells of a CSV that a spreadsheet may open: texts are texts there, numbers stay numbers."""
+"""CSV cells that a spreadsheet does not run as formulas; numbers stay numbers."""
 
 from collections.abc import Iterable
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def cells(row: Iterable[object]) -> list[object]:
-    """A row in which a text that a spreadsheet would run as a formula begins with `'`."""
-    return [f"'{cell}" if isinstance(cell, str) and _runs(cell) else cell for cell in row]
+def spreadsheet_safe(row: Iterable[object]) -> list[object]:
+    """A row in which `'` precedes a text that a spreadsheet would run as a formula."""
+    return [f"'{cell}" if isinstance(cell, str) and _is_formula(cell) else cell for cell in row]
 
 
-def _runs(text: str) -> bool:
+def _is_formula(text: str) -> bool:
     if not text.startswith(_FORMULA):
         return False
     try:

@@ -1,4 +1,4 @@
-"""JSON as people read it: indented, and a list of plain values on one line."""
+"""Readable JSON: indented, with lists of plain values on one line."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ _INDENT = "  "
 
 
 def json_text(data: Any) -> str:
-    """`data` as JSON; no text in it is changed."""
+    """`data` as JSON; its texts are unchanged."""
     return f"{_text(data, '')}\n"
 
 

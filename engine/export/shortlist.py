@@ -1,4 +1,4 @@
-"""A shortlist to take away: one JSON, one YAML, one CSV, or a zip with the files of each."""
+"""A shortlist as one JSON, YAML or CSV file, or as a zip with the files of each sub-network."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ import yaml
 
 from engine.evaluation.record import Evaluation
 from engine.export import subnetwork
-from engine.export.cells import cells
+from engine.export.cells import spreadsheet_safe
 from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.json_text import json_text
 from engine.runs.held_out import HeldOutData, held_out_data
@@ -22,91 +22,116 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # so that equal contents make equal files
 
 
 def to_dict(
-    history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[int, float]
+    history: RunHistory, evaluations: Sequence[Evaluation], held_out_values: Mapping[int, float]
 ) -> dict[str, Any]:
-    """The run and each of its `chosen` sub-networks in order, as `subnetwork.to_dict` has them.
+    """The run and the sub-networks of `evaluations` in order, as of `subnetwork.to_dict`.
 
-    `tested` is the main quality on held-out data by number, of those that it was measured of.
+    `held_out_values` has the main quality on held-out data by number, where it was measured.
     """
     data = held_out_data(history.supernet_name)
     return {
         "run": history.name,
         "run_id": history.id,
         "objectives": [objective.name for objective in history.objectives],
-        "sub_networks": [_entry(history, evaluation, tested, data) for evaluation in chosen],
+        "sub_networks": [
+            _entry(history, evaluation, held_out_values, data) for evaluation in evaluations
+        ],
     }
 
 
 def _entry(
     history: RunHistory,
     evaluation: Evaluation,
-    tested: Mapping[int, float],
-    held: HeldOutData | None,
+    held_out_values: Mapping[int, float],
+    held_out: HeldOutData | None,
 ) -> dict[str, Any]:
     data = subnetwork.to_dict(history.config, evaluation)
     metrics = dict(data["metrics"])
-    if held is not None and (value := tested.get(evaluation.number)) is not None:
-        shown = held.held_out_quality
-        metrics[shown.name] = {"value": value, "unit": shown.unit, "source": held.source}
+    if held_out is not None and (value := held_out_values.get(evaluation.number)) is not None:
+        metric = held_out.held_out_quality
+        metrics[metric.name] = {"value": value, "unit": metric.unit, "source": held_out.source}
     on_front = evaluation.number in history.front_numbers
     return {"evaluation": evaluation.number, "on_front": on_front, **data, "metrics": metrics}
 
 
-def to_json(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[int, float]) -> str:
+def to_json(
+    history: RunHistory, evaluations: Sequence[Evaluation], held_out_values: Mapping[int, float]
+) -> str:
     """`to_dict` as JSON."""
-    return json_text(to_dict(history, chosen, tested))
+    return json_text(to_dict(history, evaluations, held_out_values))
 
 
 def _yaml(data: Mapping[str, Any]) -> str:
     return str(yaml.safe_dump(data, sort_keys=False, default_flow_style=None, allow_unicode=True))
 
 
-def to_yaml(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[int, float]) -> str:
+def to_yaml(
+    history: RunHistory, evaluations: Sequence[Evaluation], held_out_values: Mapping[int, float]
+) -> str:
     """`to_dict` as YAML."""
-    return _yaml(to_dict(history, chosen, tested))
+    return _yaml(to_dict(history, evaluations, held_out_values))
 
 
-def to_csv(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[int, float]) -> str:
-    """A row a sub-network: each metric with a column that names its source, then the config.
+def to_csv(
+    history: RunHistory, evaluations: Sequence[Evaluation], held_out_values: Mapping[int, float]
+) -> str:
+    """A row for each sub-network: each metric with its source, then the config.
 
-    At the end stands what a predictor said of a metric before it was calibrated.
+    The last columns hold predictions before their calibration.
     """
-    entries = to_dict(history, chosen, tested)["sub_networks"]
+    entries = to_dict(history, evaluations, held_out_values)["sub_networks"]
     names = list(dict.fromkeys(name for entry in entries for name in entry["metrics"]))
-    raw = [n for n in names if any("uncalibrated" in e["metrics"].get(n, {}) for e in entries)]
+    uncalibrated_names = [
+        n for n in names if any("uncalibrated" in e["metrics"].get(n, {}) for e in entries)
+    ]
     columns = [column for name in names for column in (name, source_column(name))]
-    out = io.StringIO()
-    writer = csv.writer(out)
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
     writer.writerow(
-        ["evaluation", "on_front", "supernet", *columns, "config", *map(uncalibrated_column, raw)]
+        [
+            "evaluation",
+            "on_front",
+            "supernet",
+            *columns,
+            "config",
+            *map(uncalibrated_column, uncalibrated_names),
+        ]
     )
     for entry in entries:
         numbers = [entry["metrics"].get(name, {}) for name in names]
         values = [part for n in numbers for part in (n.get("value", ""), n.get("source", ""))]
-        first = [entry["evaluation"], int(entry["on_front"]), entry["supernet"]]
-        said = [entry["metrics"].get(name, {}).get("uncalibrated", "") for name in raw]
-        writer.writerow(cells([*first, *values, json.dumps(entry["config"]), *said]))
-    return out.getvalue()
+        first_cells = [entry["evaluation"], int(entry["on_front"]), entry["supernet"]]
+        uncalibrated_values = [
+            entry["metrics"].get(name, {}).get("uncalibrated", "") for name in uncalibrated_names
+        ]
+        writer.writerow(
+            spreadsheet_safe(
+                [*first_cells, *values, json.dumps(entry["config"]), *uncalibrated_values]
+            )
+        )
+    return buffer.getvalue()
 
 
-def to_zip(history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[int, float]) -> bytes:
-    """The three files of the whole, and a folder a sub-network with a file in each format."""
-    data = to_dict(history, chosen, tested)
+def to_zip(
+    history: RunHistory, evaluations: Sequence[Evaluation], held_out_values: Mapping[int, float]
+) -> bytes:
+    """The three files of the shortlist, and a folder of files for each sub-network."""
+    data = to_dict(history, evaluations, held_out_values)
     files = {
         "shortlist.json": json_text(data),
         "shortlist.yaml": _yaml(data),
-        "shortlist.csv": to_csv(history, chosen, tested),
+        "shortlist.csv": to_csv(history, evaluations, held_out_values),
     }
-    for entry, evaluation in zip(data["sub_networks"], chosen, strict=True):
+    for entry, evaluation in zip(data["sub_networks"], evaluations, strict=True):
         with_held_out = {"json": json_text(entry), "yaml": _yaml(entry)}
         for fmt in SUBNETWORK_FORMATS:
             text = with_held_out.get(fmt.name) or fmt.write(history.config, evaluation)
             files[f"subnetwork-{evaluation.number}/{fmt.file_name(evaluation.number)}"] = text
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
             info = zipfile.ZipInfo(name, _EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             archive.writestr(info, text)
-    return packed.getvalue()
+    return buffer.getvalue()

@@ -1,1 +1,1 @@
-"""A sub-network, fast: few passes over memory, and on a processor none that leaves the cache."""
+"""Fast calibration and inference of sub-networks with fused operations and cache-sized chunks."""

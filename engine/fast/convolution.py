@@ -1,4 +1,4 @@
-"""A convolution with what follows it - batch-norm, addition, activation - as one operation."""
+"""A convolution fused with the batch-norm, addition and activation that follow it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from engine.fast.kernels import Kernel, activate, prepared
+from engine.fast.kernels import Kernel, activate, make_kernel
 
 
 class Statistics(Protocol):
-    """What batch-norm normalises by, `(c,)` each; `var` is that of the inputs, not an estimate."""
+    """Mean and variance `(c,)` of batch-norm's inputs; `var` is the biased variance."""
 
     @property
     def mean(self) -> Tensor:
@@ -37,24 +37,24 @@ class Convolution:
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """The values that it needs."""
+        """The names of its inputs."""
         return (self.source, self.residual) if self.residual else (self.source,)
 
     @property
     def work(self) -> int:
-        """Multiplications for one number of the output."""
+        """Multiplications per value of the output."""
         return self.conv.weight[0].numel()
 
     @property
     def widens(self) -> bool:
-        """Whether it is a matrix product of each pixel, with no more channels in than out."""
+        """Whether it is pixelwise (1 x 1) with at least as many output as input channels."""
         conv = self.conv
-        plain = conv.kernel_size == (1, 1) == conv.stride and conv.groups == 1
-        return plain and conv.padding == (0, 0) and conv.in_channels <= conv.out_channels
+        is_pixelwise = conv.kernel_size == (1, 1) == conv.stride and conv.groups == 1
+        return is_pixelwise and conv.padding == (0, 0) and conv.in_channels <= conv.out_channels
 
     @property
     def narrows(self) -> bool:
-        """Whether it mixes all channels, into no more of them."""
+        """Whether it is dense with at most as many output as input channels."""
         return self.conv.groups == 1 and self.conv.out_channels <= self.conv.in_channels
 
     def moments(self, chunks: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
@@ -77,21 +77,21 @@ class Convolution:
         variance = ((weight @ (square / count - mean.outer(mean))) * weight).sum(1)
         return (weight @ (mean + centre) + shift).float(), variance.float()
 
-    def plain(self, dtype: torch.dtype) -> Kernel:
-        """The convolution alone."""
-        return prepared(self.conv, self.conv.weight, self.conv.bias, dtype)
+    def unfolded(self, dtype: torch.dtype) -> Kernel:
+        """The convolution without batch-norm."""
+        return make_kernel(self.conv, self.conv.weight, self.conv.bias, dtype)
 
     def folded(self, statistics: Statistics | None, dtype: torch.dtype) -> Kernel:
-        """The convolution that has absorbed its batch-norm, normalising by `statistics`."""
+        """The convolution with its batch-norm folded in, normalised by `statistics`."""
         if self.norm is None or statistics is None:
-            return self.plain(dtype)
+            return self.unfolded(dtype)
         scale, shift = _affine(self.norm, statistics)
         if self.conv.bias is not None:
             shift = shift + self.conv.bias * scale
-        return prepared(self.conv, self.conv.weight * scale.view(-1, 1, 1, 1), shift, dtype)
+        return make_kernel(self.conv, self.conv.weight * scale.view(-1, 1, 1, 1), shift, dtype)
 
     def finish(self, y: Tensor, statistics: Statistics, residual: Tensor | None) -> Tensor:
-        """What follows the convolution, applied to its output `y` `(n, c, h, w)`, which changes."""
+        """Apply batch-norm, addition and activation to the output `y` `(n, c, h, w)`, in place."""
         assert self.norm is not None
         y = _normalised(y, self.norm, statistics)
         if residual is not None:
@@ -104,15 +104,15 @@ def _pixels(x: Tensor) -> Tensor:
     return x.permute(0, 2, 3, 1).reshape(-1, x.shape[1]).float()
 
 
-def _normalised(y: Tensor, norm: nn.BatchNorm2d, by: Statistics) -> Tensor:
+def _normalised(y: Tensor, norm: nn.BatchNorm2d, statistics: Statistics) -> Tensor:
     if y.dtype == torch.float32:
-        scale, shift = (value.view(-1, 1, 1) for value in _affine(norm, by))
+        scale, shift = (value.view(-1, 1, 1) for value in _affine(norm, statistics))
         return torch.addcmul(shift, y, scale, out=y)
-    args = (norm.weight, norm.bias, by.mean, by.var)
+    args = (norm.weight, norm.bias, statistics.mean, statistics.var)
     return torch.batch_norm(y, *args, False, 0.0, norm.eps, False)
 
 
 def _affine(norm: nn.BatchNorm2d, statistics: Statistics) -> tuple[Tensor, Tensor]:
-    """What batch-norm multiplies by and then adds, `(c,)` each."""
+    """The scale and the shift of batch-norm, `(c,)` each."""
     scale = torch.rsqrt(statistics.var + norm.eps) * norm.weight
     return scale, norm.bias - statistics.mean * scale

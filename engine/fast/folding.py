@@ -1,4 +1,4 @@
-"""Batch-norm folded into the convolutions before it, as an inference engine does."""
+"""Folding of batch-norm into the preceding convolutions, as in an inference engine."""
 
 import copy
 from itertools import pairwise
@@ -8,10 +8,10 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 
 def fold_batch_norm(module: nn.Module) -> nn.Module:
-    """A copy in eval mode whose convolutions have absorbed the batch-norm that follows them.
+    """A copy in eval mode with batch-norm folded into the preceding convolutions.
 
-    That is found where children are called `conv` and `bn` in one container, as those of `ofa`
-    are, or follow each other in an `nn.Sequential`. Other batch-norm stays as it is.
+    It folds children called `conv` and `bn` in one container, as in `ofa`, and consecutive ones in
+    an `nn.Sequential`. Other batch-norm layers do not change.
     """
     folded = copy.deepcopy(module).eval()
     for container in folded.modules():

@@ -1,4 +1,4 @@
-"""A convolution, an addition and an activation as the device runs them fastest."""
+"""Fast kernels of a convolution with an addition and an activation, by device."""
 
 from typing import Any, Protocol
 
@@ -15,7 +15,7 @@ from engine.compat.torch import (
 )
 
 ACTIVATIONS = {"": [], "relu": [], "hardswish": [], "hardtanh": [0.0, 6.0]}
-"""Names that oneDNN knows and their parameters; the last one is ReLU6, the first none."""
+"""oneDNN's names of activations and their parameters; `hardtanh` is ReLU6, `""` is none."""
 
 
 class Kernel(Protocol):
@@ -24,21 +24,21 @@ class Kernel(Protocol):
     dtype: torch.dtype
 
     def __call__(self, x: Tensor, residual: Tensor | None = None, activation: str = "") -> Tensor:
-        """The result; `x` and `residual` stay as they are."""
+        """The result; `x` and `residual` do not change."""
         ...
 
 
-def prepared(conv: nn.Conv2d, weight: Tensor, bias: Tensor | None, dtype: torch.dtype) -> Kernel:
-    """The geometry of `conv` with `weight` and `bias`, for the device that they are on."""
-    kind = OneDNN if weight.device.type == "cpu" else Cuda
-    return kind(conv, weight, bias, dtype)
+def make_kernel(conv: nn.Conv2d, weight: Tensor, bias: Tensor | None, dtype: torch.dtype) -> Kernel:
+    """A kernel with the geometry of `conv` and `weight` and `bias`, for their device."""
+    kernel_class = OneDNN if weight.device.type == "cpu" else Cuda
+    return kernel_class(conv, weight, bias, dtype)
 
 
 def activate(x: Tensor, activation: str) -> Tensor:
-    """The activation of `x`, in its place."""
+    """Apply the activation to `x` in place."""
     if activation == "relu":
-        slow = x.dtype == torch.bfloat16 and x.device.type == "cpu"
-        return _relu_bf16(x) if slow else torch.relu_(x)
+        is_slow = x.dtype == torch.bfloat16 and x.device.type == "cpu"
+        return _relu_bf16(x) if is_slow else torch.relu_(x)
     if activation == "hardswish":
         return functional.hardswish(x, inplace=True)
     if activation == "hardtanh":
@@ -47,27 +47,27 @@ def activate(x: Tensor, activation: str) -> Tensor:
 
 
 def _relu_bf16(x: Tensor) -> Tensor:
-    """`relu_` by the bits, in a quarter of the time: the sign is that of a whole number.
+    """`relu_` on the bits as 16-bit integers with the same sign, in a quarter of the time.
 
-    A NaN may become 0: what calls this has taken statistics of `x`, which keep it.
+    A NaN may become 0; the caller's statistics of `x` still contain it.
     """
     x.view(torch.int16).clamp_min_(0)
     return x
 
 
 class OneDNN:
-    """For a processor: one operation, its weights in the order that oneDNN reads them in.
+    """The kernel for CPUs: one operation with weights in oneDNN's memory layout.
 
-    That order depends on the size of the maps. With one for another size oneDNN would put the
-    weights in order anew at each call, which can take longer than the convolution.
+    The layout depends on the size of the feature maps. With the layout for another size oneDNN
+    would reorder the weights at each call, which can take longer than the convolution.
     """
 
     def __init__(
         self, conv: nn.Conv2d, weight: Tensor, bias: Tensor | None, dtype: torch.dtype
     ) -> None:
         self._geometry = _geometry(conv)
-        self._plain = weight.to(dtype).contiguous(memory_format=torch.channels_last)
-        self._packed: tuple[torch.Size, Tensor] | None = None
+        self._unordered_weight = weight.to(dtype).contiguous(memory_format=torch.channels_last)
+        self._ordered_weight: tuple[torch.Size, Tensor] | None = None
         self.dtype = dtype
         self._bias = None if bias is None else bias.to(dtype)
 
@@ -85,17 +85,17 @@ class OneDNN:
 
     def _weight(self, x: Tensor) -> Tensor:
         size = x.shape[1:]
-        if self._packed is None or self._packed[0] != size:
-            weight = onednn_ordered_weight(self._plain, *self._geometry, list(x.shape))
-            self._packed = (size, weight)
-        return self._packed[1]
+        if self._ordered_weight is None or self._ordered_weight[0] != size:
+            weight = onednn_ordered_weight(self._unordered_weight, *self._geometry, list(x.shape))
+            self._ordered_weight = (size, weight)
+        return self._ordered_weight[1]
 
 
 class Cuda:
-    """For a GPU of NVIDIA, where reading and writing values takes the time, not multiplying.
+    """The kernel for NVIDIA GPUs, where memory access takes longer than the multiplications.
 
-    cuDNN adds shortcuts and takes ReLU within a convolution, but for depthwise ones, which become
-    slow of it. In bfloat16, a matrix product for each pixel adds its bias in passing.
+    cuDNN fuses the addition and ReLU into a convolution; depthwise ones become slower by this and
+    are not fused. In bfloat16, a pixelwise convolution is a matrix product with a fused bias.
     """
 
     def __init__(
@@ -105,17 +105,17 @@ class Cuda:
         padding, stride, _, groups = self._geometry
         self._weight = weight.to(dtype).contiguous(memory_format=torch.channels_last)
         self._bias = None if bias is None else bias.to(dtype)
-        pixelwise = weight.shape[2:] == (1, 1) and (padding, stride) == ([0, 0], [1, 1])
+        is_pixelwise = weight.shape[2:] == (1, 1) and (padding, stride) == ([0, 0], [1, 1])
         has_cudnn = weight.is_cuda and torch.version.cuda is not None  # AMD's has MIOpen
-        self._takes_relu = groups == 1 and has_cudnn
-        self._is_product = groups == 1 and pixelwise and dtype == torch.bfloat16
+        self._fuses_relu = groups == 1 and has_cudnn
+        self._is_product = groups == 1 and is_pixelwise and dtype == torch.bfloat16
         self.dtype = dtype
 
     def __call__(self, x: Tensor, residual: Tensor | None = None, activation: str = "") -> Tensor:
         """`activation(conv(x) + residual)`."""
         padding, stride, dilation, groups = self._geometry
         geometry = (stride, padding, dilation, groups)
-        if activation == "relu" and self._takes_relu:
+        if activation == "relu" and self._fuses_relu:
             if residual is None:
                 return cudnn_convolve_relu(x, self._weight, self._bias, *geometry)
             return cudnn_convolve_add_relu(x, self._weight, residual, 1.0, self._bias, *geometry)

@@ -1,4 +1,4 @@
-"""FusedNetwork: calibrates and classifies as the module does that it is made from, but faster."""
+"""FusedNetwork: a fast equivalent of a module for calibration and inference."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from engine.fast.calibration import average
-from engine.fast.prefix_cache import PrefixCache, PrefixOutput, digest, digest_of_inputs
+from engine.fast.prefix_cache import PrefixCache, PrefixOutput, digest_of_inputs, digest_prefixes
 from engine.fast.program import Program, trace
 from engine.fast.segment import Segment
 
@@ -33,117 +33,129 @@ class FusedNetwork:
             prefix_cache,
             device or torch.device("cpu"),
         )
-        self._most = 0
+        self._largest_batch = 0
         programs = [program] if prefix_cache is None else program.parts()
-        self._parts = [Segment(part, dtype) for part in programs]
-        self._beginnings: list[bytes] | None = None
+        self._segments = [Segment(part, dtype) for part in programs]
+        self._prefix_digests: list[bytes] | None = None
 
     @classmethod
-    def of(
+    def from_module(
         cls,
         module: nn.Module,
         dtype: torch.dtype = torch.float32,
         prefix_cache: PrefixCache | None = None,
     ) -> "FusedNetwork | None":
-        """The network, or None where it cannot be: see `trace`; or with neither oneDNN nor CUDA.
+        """The fused network, or None if `trace` fails or the device has neither oneDNN nor CUDA.
 
-        Nor where nothing is gained, without a convolution of maps, or where a layer that is no
-        such convolution would meet numbers of another precision than its own.
+        Also None without a convolution, where nothing is gained, or if another layer would receive
+        inputs of another precision than its own.
         """
         devices = {p.device for p in [*module.parameters(), *module.buffers()]}
         device = devices.pop() if len(devices) == 1 else torch.device("meta")
-        plain = all(p.dtype == torch.float32 for p in module.parameters())
-        able = {"cpu": torch.backends.mkldnn.is_available(), "cuda": True}
-        if not plain or not able.get(device.type, False):
+        is_fp32 = all(p.dtype == torch.float32 for p in module.parameters())
+        is_supported = {"cpu": torch.backends.mkldnn.is_available(), "cuda": True}
+        if not is_fp32 or not is_supported.get(device.type, False):
             return None
         program = trace(module)
         if program is None or not program.convolutions:
             return None
-        if dtype != torch.float32 and _has_other_layers(module, program):
+        if dtype != torch.float32 and _has_unfused_weights(module, program):
             return None
         return cls(program, dtype, prefix_cache if device.type == "cpu" else None, device)
 
     @torch.inference_mode()
     def calibrate(self, batches: Iterable[Tensor]) -> None:
         """Set the batch-norm statistics of the module to their average over `batches`."""
-        normed = [i for i, part in enumerate(self._parts) if part.normed]
-        if not normed:
+        with_batch_norm = [i for i, segment in enumerate(self._segments) if segment.has_batch_norm]
+        if not with_batch_norm:
             return
-        last, parts = self._parts[normed[-1]], self._parts[: normed[-1] + 1]
-        beginnings = self._digests(parts[:-1], statistics=False)
+        segments = self._segments[: with_batch_norm[-1] + 1]
+        prefix_digests = self._digest_prefixes(segments[:-1], statistics=False)
 
-        def run(part: Segment, value: Tensor) -> PrefixOutput:
-            return PrefixOutput(*part.moments(value, through=part is not last))
+        def run(segment: Segment, value: Tensor) -> PrefixOutput:
+            return PrefixOutput(*segment.moments(value, to_end=segment is not segments[-1]))
 
-        seen = [self._through(parts, batch, run, beginnings).moments for batch in batches]
-        for step in [step for part in parts for step in part.convolutions]:
+        batch_moments = [
+            self._run_segments(segments, batch, run, prefix_digests).moments for batch in batches
+        ]
+        for step in [step for segment in segments for step in segment.convolutions]:
             norm = step.norm
-            if norm is None or not seen or norm.running_mean is None or norm.running_var is None:
+            if (
+                norm is None
+                or not batch_moments
+                or norm.running_mean is None
+                or norm.running_var is None
+            ):
                 continue
-            kept = average([found[step.output] for found in seen])
-            norm.running_mean.copy_(kept.mean)
-            norm.running_var.copy_(kept.var)
+            statistics = average([moments[step.output] for moments in batch_moments])
+            norm.running_mean.copy_(statistics.mean)
+            norm.running_var.copy_(statistics.var)
             if norm.num_batches_tracked is not None:
-                norm.num_batches_tracked.fill_(len(seen))
-        self._beginnings = None
-        for part in self._parts:
-            part.forget()
+                norm.num_batches_tracked.fill_(len(batch_moments))
+        self._prefix_digests = None
+        for segment in self._segments:
+            segment.clear_folded()
 
     @torch.inference_mode()
     def __call__(self, inputs: Tensor) -> Tensor:
         """`(n, classes)` logits of `(n, c, h, w)` inputs, with the statistics of the module."""
-        if self._device.type != "cpu" and len(inputs) < self._most:
-            return self(_filled_up(inputs, self._most))[: len(inputs)]
-        if self._beginnings is None:
-            self._beginnings = self._digests(self._parts[:-1], statistics=True)
-        reached = self._through(
-            self._parts, inputs, lambda part, x: PrefixOutput(part(x), {}), self._beginnings
+        if self._device.type != "cpu" and len(inputs) < self._largest_batch:
+            return self(_pad_batch(inputs, self._largest_batch))[: len(inputs)]
+        if self._prefix_digests is None:
+            self._prefix_digests = self._digest_prefixes(self._segments[:-1], statistics=True)
+        output = self._run_segments(
+            self._segments,
+            inputs,
+            lambda segment, x: PrefixOutput(segment(x), {}),
+            self._prefix_digests,
         )
-        assert reached.value is not None
-        return reached.value
+        assert output.value is not None
+        return output.value
 
-    def _digests(self, parts: Sequence[Segment], statistics: bool) -> list[bytes]:
-        """What decides the result of the first part, of the first two, and so on."""
+    def _digest_prefixes(self, segments: Sequence[Segment], statistics: bool) -> list[bytes]:
+        """Digests of what determines the result of the first segment, of the first two, ..."""
         if self._prefix_cache is None:
             return []
-        return digest([part.program for part in parts], self.dtype, statistics)
+        return digest_prefixes([segment.program for segment in segments], self.dtype, statistics)
 
-    def _through(
+    def _run_segments(
         self,
-        parts: Sequence[Segment],
+        segments: Sequence[Segment],
         inputs: Tensor,
         run: Callable[[Segment, Tensor], PrefixOutput],
-        beginnings: Sequence[bytes],
+        prefix_digests: Sequence[bytes],
     ) -> PrefixOutput:
-        """Run `parts` one after the other, from the last that an equal network has reached.
+        """Run `segments` in order, starting after the longest prefix in the cache.
 
-        What the next one makes is kept, if it is among `beginnings`: one of them for each network,
-        so that parts are kept that many have in common.
+        Caches the output of the next segment, if it has a prefix digest: one per network, so that
+        the cache holds the prefixes that many networks share.
         """
-        self._most = max(self._most, len(inputs))
-        reached, done = PrefixOutput(inputs.to(self._device, self.dtype), {}), 0
-        if self._prefix_cache is not None and beginnings:
-            name = digest_of_inputs(inputs)
-            done, reached = self._prefix_cache.furthest(beginnings, name, reached)
-        for i, part in enumerate(parts[done:], done):
-            assert reached.value is not None
-            after = run(part, reached.value)
-            reached = PrefixOutput(after.value, {**reached.moments, **after.moments})
-            if self._prefix_cache is not None and i == done and i < len(beginnings):
-                self._prefix_cache.put(beginnings[i], name, reached)
-        return reached
+        self._largest_batch = max(self._largest_batch, len(inputs))
+        output, cached_count = PrefixOutput(inputs.to(self._device, self.dtype), {}), 0
+        if self._prefix_cache is not None and prefix_digests:
+            inputs_digest = digest_of_inputs(inputs)
+            cached_count, output = self._prefix_cache.longest_prefix(
+                prefix_digests, inputs_digest, output
+            )
+        for i, segment in enumerate(segments[cached_count:], cached_count):
+            assert output.value is not None
+            result = run(segment, output.value)
+            output = PrefixOutput(result.value, {**output.moments, **result.moments})
+            if self._prefix_cache is not None and i == cached_count and i < len(prefix_digests):
+                self._prefix_cache.put(prefix_digests[i], inputs_digest, output)
+        return output
 
 
-def _has_other_layers(module: nn.Module, program: Program) -> bool:
-    """Whether there are weights that are neither fused nor work in their own precision."""
-    known = {id(part) for step in program.convolutions for part in (step.conv, step.norm)}
+def _has_unfused_weights(module: nn.Module, program: Program) -> bool:
+    """Whether a layer with weights is neither fused nor works in its own precision."""
+    handled = {id(part) for step in program.convolutions for part in (step.conv, step.norm)}
     for part in module.modules():
         if isinstance(part, SEModule | nn.Linear):
-            known.update(id(inner) for inner in part.modules())
+            handled.update(id(inner) for inner in part.modules())
     with_weights = (m for m in module.modules() if any(True for _ in m.parameters(recurse=False)))
-    return any(id(part) not in known for part in with_weights)
+    return any(id(part) not in handled for part in with_weights)
 
 
-def _filled_up(inputs: Tensor, count: int) -> Tensor:
-    """`count` inputs: for a batch of another size cuDNN would plan all convolutions anew."""
+def _pad_batch(inputs: Tensor, count: int) -> Tensor:
+    """Pad to `count` inputs: for another batch size cuDNN would plan all convolutions again."""
     return functional.pad(inputs, [0] * 7 + [count - len(inputs)])

@@ -1,4 +1,4 @@
-"""What sub-networks that begin alike make of the same inputs, kept for the next of them."""
+"""A cache of the outputs of leading layers that sub-networks share, for the same inputs."""
 
 import hashlib
 import os
@@ -14,66 +14,66 @@ from engine.fast.calibration import Moments
 from engine.fast.convolution import Convolution
 from engine.fast.program import Program
 
-_LIMIT = 1_000_000_000  # bytes, but no more than an eighth of the machine's memory
+_MAX_BYTES = 1_000_000_000  # bytes, but no more than an eighth of the machine's memory
 
 
 @dataclass(frozen=True)
 class PrefixOutput:
-    """Where a batch has come to: `value` `(n, c, h, w)`, and what batch-norms saw on the way."""
+    """The output `value` `(n, c, h, w)` of leading layers and the moments of their batch-norms."""
 
     value: Tensor | None
     moments: Mapping[str, Moments]
 
     @property
     def nbytes(self) -> int:
-        """Memory of the value; moments are small."""
+        """The bytes of the value; moments are small."""
         return 0 if self.value is None else self.value.nbytes
 
 
 class PrefixCache:
-    """Values by the beginning of a network that made them, and by the inputs.
+    """An LRU cache of outputs by the digests of a network's leading layers and of the inputs.
 
-    At most `limit` bytes. Beginnings that have not been asked for the longest go first.
+    It holds at most `limit` bytes.
     """
 
     def __init__(self, limit: int | None = None) -> None:
-        self._limit = _share_of_memory() if limit is None else limit
+        self._limit = _default_limit() if limit is None else limit
         self._bytes = 0
-        self._values: OrderedDict[bytes, dict[bytes, PrefixOutput]] = OrderedDict()
+        self._outputs: OrderedDict[bytes, dict[bytes, PrefixOutput]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def furthest(
-        self, beginnings: Sequence[bytes], inputs: bytes, start: PrefixOutput
+    def longest_prefix(
+        self, prefixes: Sequence[bytes], inputs: bytes, start: PrefixOutput
     ) -> tuple[int, PrefixOutput]:
-        """How many of `beginnings` need not be run, and from where to go on.
+        """The number of cached `prefixes`, and the output of the longest one.
 
-        Each of them is longer than the one before. If none is known, it is 0 and `start`.
+        Each prefix is longer than the one before. If none is cached, returns 0 and `start`.
         """
         with self._lock:
-            for done in range(len(beginnings), 0, -1):
-                found = self._values.get(beginnings[done - 1], {}).get(inputs)
-                if found is not None:
-                    self._values.move_to_end(beginnings[done - 1])
-                    return done, found
+            for count in range(len(prefixes), 0, -1):
+                output = self._outputs.get(prefixes[count - 1], {}).get(inputs)
+                if output is not None:
+                    self._outputs.move_to_end(prefixes[count - 1])
+                    return count, output
         return 0, start
 
-    def put(self, beginning: bytes, inputs: bytes, reached: PrefixOutput) -> None:
-        """Keep a value, unless all of the room is taken by others of this beginning."""
+    def put(self, prefix: bytes, inputs: bytes, output: PrefixOutput) -> None:
+        """Store an output, unless other outputs of this prefix take all of the memory."""
         with self._lock:
-            values = self._values.setdefault(beginning, {})
-            self._values.move_to_end(beginning)
-            while self._bytes + reached.nbytes > self._limit and len(self._values) > 1:
-                _, dropped = self._values.popitem(last=False)
-                self._bytes -= sum(value.nbytes for value in dropped.values())
-            if inputs not in values and self._bytes + reached.nbytes <= self._limit:
-                values[inputs] = reached
-                self._bytes += reached.nbytes
+            outputs = self._outputs.setdefault(prefix, {})
+            self._outputs.move_to_end(prefix)
+            while self._bytes + output.nbytes > self._limit and len(self._outputs) > 1:
+                _, evicted = self._outputs.popitem(last=False)
+                self._bytes -= sum(value.nbytes for value in evicted.values())
+            if inputs not in outputs and self._bytes + output.nbytes <= self._limit:
+                outputs[inputs] = output
+                self._bytes += output.nbytes
 
 
-def _share_of_memory() -> int:
+def _default_limit() -> int:
     if not hasattr(os, "sysconf"):  # Windows
-        return _LIMIT
-    return min(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 8, _LIMIT)
+        return _MAX_BYTES
+    return min(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 8, _MAX_BYTES)
 
 
 def digest_of_inputs(inputs: Tensor) -> bytes:
@@ -81,25 +81,25 @@ def digest_of_inputs(inputs: Tensor) -> bytes:
     return hashlib.sha256(repr(inputs.shape).encode() + inputs.numpy().tobytes()).digest()
 
 
-def digest(parts: Iterable[Program], dtype: torch.dtype, statistics: bool) -> list[bytes]:
-    """Of all that decides the result of the first of `parts`, of the first two, and so on.
+def digest_prefixes(parts: Iterable[Program], dtype: torch.dtype, statistics: bool) -> list[bytes]:
+    """Digests of what determines the result of the first of `parts`, of the first two, and so on.
 
-    Ends before a part that is not made of convolutions alone. The statistics of batch-norm decide
-    if they are used, not if they are found. The number of threads decides the size of chunks, and
-    that the rounding.
+    Ends before a part that does not consist of convolutions only. Batch-norm `statistics` are
+    included for inference, but not for calibration. The number of threads is included because it
+    determines the size of chunks and therefore the rounding.
     """
-    found = list[bytes]()
+    digests = list[bytes]()
     running = hashlib.sha256(f"{dtype} {torch.get_num_threads()}".encode())
     for part in parts:
         for step in part.steps:
             if not isinstance(step, Convolution):
-                return found
+                return digests
             links = (step.source, step.residual, step.output, step.activation)
             running.update(f"{links} {step.conv} {step.norm}".encode())
             for tensor in _tensors(step, statistics):
                 running.update(tensor.detach().numpy().tobytes())
-        found.append(running.digest())
-    return found
+        digests.append(running.digest())
+    return digests
 
 
 def _tensors(step: Convolution, statistics: bool) -> list[Tensor]:

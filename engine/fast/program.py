@@ -1,4 +1,4 @@
-"""A network as a list of steps, each a convolution with what follows it or another operation."""
+"""A network as a list of steps: fused convolutions and other operations."""
 
 import operator
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ _ACTIVATIONS: dict[type[nn.Module], str] = {
 
 class _Tracer(fx.Tracer):
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
-        """Whether `m` is one operation; those of `ofa` have faster equals here."""
+        """Whether `m` is one operation; those of `ofa` have fast equivalents here."""
         return isinstance(m, _LEAVES) or super().is_leaf_module(m, module_qualified_name)
 
 
@@ -50,12 +50,12 @@ class Program:
 
     @property
     def convolutions(self) -> list[Convolution]:
-        """Those of the steps that are."""
+        """The steps that are convolutions."""
         return [step for step in self.steps if isinstance(step, Convolution)]
 
     @property
     def uses(self) -> dict[str, int]:
-        """How many steps need each value."""
+        """The number of steps that read each value."""
         counts: dict[str, int] = {}
         for step in self.steps:
             for name in step.inputs:
@@ -63,36 +63,36 @@ class Program:
         return counts
 
     @property
-    def dropped(self) -> list[list[str]]:
-        """For each step the values that no later one needs."""
+    def unused_values(self) -> list[list[str]]:
+        """For each step, the values that no later step reads."""
         last = {name: i for i, step in enumerate(self.steps) for name in step.inputs}
         return [[n for n, at in last.items() if at == i] for i in range(len(self.steps))]
 
     def parts(self) -> tuple["Program", ...]:
-        """Programs that do the same one after the other, handing on one small value each.
+        """Consecutive programs with the same result that pass on a single small value each.
 
-        That value is the output of a convolution that `narrows`, as behind a block of MobileNet,
-        and only convolutions read it: they leave it as it is.
+        This value is the output of a convolution that `narrows`, as at the end of a block of
+        MobileNet, and only convolutions read it, which do not modify it.
         """
-        read = {name for step in self.steps for name in step.inputs}
-        changed = {
+        read_names = {name for step in self.steps for name in step.inputs}
+        modified_names = {
             name for step in self.steps if isinstance(step, Operation) for name in step.inputs
         }
         alive, parts, begin, source = {self.source}, list[Program](), 0, self.source
-        for i, (step, dropped) in enumerate(zip(self.steps, self.dropped, strict=True)):
-            alive = (alive | {step.output}).difference(dropped)
-            small = isinstance(step, Convolution) and step.narrows
-            if small and alive == {step.output} & read - changed:
+        for i, (step, unused) in enumerate(zip(self.steps, self.unused_values, strict=True)):
+            alive = (alive | {step.output}).difference(unused)
+            is_small = isinstance(step, Convolution) and step.narrows
+            if is_small and alive == {step.output} & read_names - modified_names:
                 parts.append(Program(self.steps[begin : i + 1], source, step.output))
                 begin, source = i + 1, step.output
         return (*parts, Program(self.steps[begin:], source, self.result))
 
 
 def trace(module: nn.Module) -> Program | None:
-    """The program of a network in eval mode; None if it is of a kind that cannot be fused.
+    """The program of a network in eval mode; None if it cannot be fused.
 
-    That is one whose flow depends on its data, has parameters outside its layers, or a batch-norm
-    that follows no convolution.
+    That is a network with data-dependent control flow, with parameters outside its layers, or with
+    a batch-norm that follows no convolution.
     """
     try:
         graph = _Tracer().trace(module)
@@ -106,58 +106,63 @@ def trace(module: nn.Module) -> Program | None:
     (source, *others), result = sources, end.args[0]
     if others or not isinstance(result, fx.Node):
         return None
-    fused = _Fusion(modules)
+    fusion = _Fusion(modules)
     for node in nodes:
         if node.op in _OPERATIONS:
-            fused.take(node)
-    steps = tuple(fused.steps.values())
+            fusion.add(node)
+    steps = tuple(fusion.steps.values())
     norms = sum(isinstance(m, AnyBatchNorm) for m in module.modules())
-    folded = sum(isinstance(s, Convolution) and s.norm is not None for s in steps)
-    return Program(steps, source.name, result.name) if norms == folded else None
+    fused_norms = sum(isinstance(s, Convolution) and s.norm is not None for s in steps)
+    return Program(steps, source.name, result.name) if norms == fused_norms else None
 
 
 class _Fusion:
-    """Steps by the name of their output, in an order in which they can be run."""
+    """Builds the fused steps of a graph, by the name of their output, in topological order."""
 
     def __init__(self, modules: Mapping[str, nn.Module]) -> None:
         self._modules = modules
         self.steps: dict[str, Step] = {}
 
-    def take(self, node: fx.Node) -> None:
-        """Append a node of the graph, or merge it with the convolution that it follows."""
+    def add(self, node: fx.Node) -> None:
+        """Append a node of the graph, or merge it with the preceding convolution."""
         module = self._modules[str(node.target)] if node.op == "call_module" else None
-        if isinstance(module, nn.Conv2d) and _fits(module):
+        if isinstance(module, nn.Conv2d) and _is_supported(module):
             step = Convolution(node.name, _name(node.args[0]), module)
             self.steps[node.name] = step
         elif not self._merge(node, module):
             self.steps[node.name] = _operation(node, module)
 
     def _merge(self, node: fx.Node, module: nn.Module | None) -> bool:
-        before = self._alone(node)
-        if before is None:
+        convolution = self._fusable_input(node)
+        if convolution is None:
             return False
-        changed: dict[str, Any]
+        changes: dict[str, Any]
         if isinstance(module, nn.BatchNorm2d):
-            if before.norm or before.residual or before.activation or not module.affine:
+            if (
+                convolution.norm
+                or convolution.residual
+                or convolution.activation
+                or not module.affine
+            ):
                 return False
-            changed = {"norm": module}
+            changes = {"norm": module}
         elif module is not None and type(module) in _ACTIVATIONS:
-            if before.activation:
+            if convolution.activation:
                 return False
-            changed = {"activation": _ACTIVATIONS[type(module)]}
+            changes = {"activation": _ACTIVATIONS[type(module)]}
         elif node.target in (operator.add, torch.add) and len(node.all_input_nodes) == 2:
-            if before.residual or before.activation or node.kwargs:
+            if convolution.residual or convolution.activation or node.kwargs:
                 return False
-            (other,) = [n.name for n in node.all_input_nodes if n.name != before.output]
-            changed = {"residual": other}
+            (other,) = [n.name for n in node.all_input_nodes if n.name != convolution.output]
+            changes = {"residual": other}
         else:
             return False
-        del self.steps[before.output]
-        self.steps[node.name] = Convolution(**{**vars(before), **changed, "output": node.name})
+        del self.steps[convolution.output]
+        self.steps[node.name] = Convolution(**{**vars(convolution), **changes, "output": node.name})
         return True
 
-    def _alone(self, node: fx.Node) -> Convolution | None:
-        """The latest convolution among the inputs of `node`, if nothing else needs its output."""
+    def _fusable_input(self, node: fx.Node) -> Convolution | None:
+        """The last convolution among the inputs of `node` whose output only `node` reads."""
         order = list(self.steps)
         inputs = sorted(
             (n for n in node.all_input_nodes if n.name in self.steps),
@@ -170,7 +175,7 @@ class _Fusion:
         return None
 
 
-def _fits(conv: nn.Conv2d) -> bool:
+def _is_supported(conv: nn.Conv2d) -> bool:
     return conv.padding_mode == "zeros" and not isinstance(conv.padding, str)
 
 
@@ -181,9 +186,9 @@ def _name(argument: Any) -> str:
 
 def _operation(node: fx.Node, module: nn.Module | None) -> Operation:
     inputs = tuple(n.name for n in node.all_input_nodes)
-    simple = _simple(module, node)
-    if simple is not None:
-        return Operation(node.name, inputs, lambda values: simple(values[inputs[0]]))
+    fast_equivalent = _fast_equivalent(module, node)
+    if fast_equivalent is not None:
+        return Operation(node.name, inputs, lambda values: fast_equivalent(values[inputs[0]]))
 
     def run(values: Mapping[str, Any]) -> Any:
         args = fx.node.map_arg(node.args, lambda n: values[n.name])
@@ -198,10 +203,10 @@ def _operation(node: fx.Node, module: nn.Module | None) -> Operation:
     return Operation(node.name, inputs, run)
 
 
-def _simple(module: nn.Module | None, node: fx.Node) -> Callable[[Tensor], Tensor] | None:
-    """The faster equal of a module with one input, if there is one."""
+def _fast_equivalent(module: nn.Module | None, node: fx.Node) -> Callable[[Tensor], Tensor] | None:
+    """A fast equivalent of a module with one input, if there is one."""
     if isinstance(module, SEModule):
-        return SqueezeExcite(module, alone=len(node.all_input_nodes[0].users) == 1)
+        return SqueezeExcite(module, is_only_reader=len(node.all_input_nodes[0].users) == 1)
     if isinstance(module, MyGlobalAvgPool2d):
         keep = bool(module.keep_dim)
         return lambda x: x.mean((2, 3), keepdim=keep)
@@ -212,20 +217,20 @@ def _simple(module: nn.Module | None, node: fx.Node) -> Callable[[Tensor], Tenso
 
 
 class SqueezeExcite:
-    """`ofa`'s `SEModule` with matrix products; changes its input where nothing else needs it."""
+    """`ofa`'s `SEModule` with matrix products; works in place if it is the only reader."""
 
-    def __init__(self, module: SEModule, alone: bool) -> None:
-        self._alone = alone
+    def __init__(self, module: SEModule, is_only_reader: bool) -> None:
+        self._modifies_input = is_only_reader
         self._reduce, self._expand = module.fc.reduce, module.fc.expand
 
     def __call__(self, x: Tensor) -> Tensor:
         """`(n, c, h, w)` scaled by channel."""
         y = x.mean((2, 3), dtype=torch.float32)
-        y = torch.relu_(_matrix(self._reduce, y))
-        y = nn.functional.hardsigmoid(_matrix(self._expand, y), inplace=True)
+        y = torch.relu_(_pixelwise(self._reduce, y))
+        y = nn.functional.hardsigmoid(_pixelwise(self._expand, y), inplace=True)
         scale = y.to(x.dtype)[:, :, None, None]
-        return x.mul_(scale) if self._alone else x * scale
+        return x.mul_(scale) if self._modifies_input else x * scale
 
 
-def _matrix(conv: nn.Conv2d, x: Tensor) -> Tensor:
+def _pixelwise(conv: nn.Conv2d, x: Tensor) -> Tensor:
     return nn.functional.linear(x, conv.weight[:, :, 0, 0], conv.bias)

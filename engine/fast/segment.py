@@ -1,4 +1,4 @@
-"""Part of a network, run over a batch in chunks that stay in a processor's cache."""
+"""A part of a network that runs over a batch in chunks that fit the CPU cache."""
 
 import math
 from typing import Any
@@ -11,66 +11,68 @@ from engine.fast.convolution import Convolution
 from engine.fast.kernels import Kernel
 from engine.fast.program import Program
 
-_CACHE = 8_000_000  # bytes that the largest value of a chunk may take for each thread
+_CHUNK_BYTES = 8_000_000  # of the largest value of a chunk, per thread
 
 
 class Segment:
-    """The steps of a program in `dtype`; how many inputs a chunk has depends on them alone."""
+    """The steps of a program in `dtype`; they determine the number of inputs in a chunk."""
 
     def __init__(self, program: Program, dtype: torch.dtype) -> None:
         self.program, self.dtype = program, dtype
-        self._dropped = program.dropped
-        self._plain: dict[str, Kernel] = {}
+        self._unused_values = program.unused_values
+        self._unfolded: dict[str, Kernel] = {}
         self._folded: dict[str, Kernel] = {}
-        self._largest: dict[torch.Size, int] = {}
+        self._largest_bytes: dict[torch.Size, int] = {}
 
     @property
     def convolutions(self) -> list[Convolution]:
-        """Those of the steps that are."""
+        """The steps that are convolutions."""
         return self.program.convolutions
 
     @property
-    def normed(self) -> bool:
-        """Whether there is a batch-norm in it."""
+    def has_batch_norm(self) -> bool:
+        """Whether it contains a batch-norm."""
         return any(step.norm is not None for step in self.convolutions)
 
-    def moments(self, batch: Tensor, through: bool) -> tuple[Tensor | None, dict[str, Moments]]:
-        """What each batch-norm sees in `batch`, by the output of its step; the result if `through`.
+    def moments(self, batch: Tensor, to_end: bool) -> tuple[Tensor | None, dict[str, Moments]]:
+        """The result for `batch` if `to_end`, and the moments of each batch-norm's inputs.
 
-        In the result, batch-norm has normalised by these.
+        The moments are by the output of the step. The result is normalised by them.
         """
-        if not self._plain:
-            self._plain = {s.output: s.plain(self.dtype) for s in self.convolutions}
-        chunks = self._chunks(batch, self._plain)
-        results, found = moments(self.program, self._plain, chunks, through)
-        return (_joined(results) if through else None), found
+        if not self._unfolded:
+            self._unfolded = {s.output: s.unfolded(self.dtype) for s in self.convolutions}
+        chunks = self._chunks(batch, self._unfolded)
+        results, moments_by_output = moments(self.program, self._unfolded, chunks, to_end)
+        return (_join(results) if to_end else None), moments_by_output
 
     def __call__(self, batch: Tensor) -> Tensor:
-        """The result for `batch` with the statistics that the module has."""
+        """The result for `batch` with the statistics of the module."""
         if not self._folded:
-            self._folded = {s.output: s.folded(_stored(s), self.dtype) for s in self.convolutions}
+            self._folded = {
+                s.output: s.folded(_stored_moments(s), self.dtype) for s in self.convolutions
+            }
         chunks = self._chunks(batch, self._folded)
-        return _joined([self._run(chunk, self._folded)[0] for chunk in chunks])
+        return _join([self._run(chunk, self._folded)[0] for chunk in chunks])
 
-    def forget(self) -> None:
-        """Look at the statistics of the module anew, as they have changed."""
+    def clear_folded(self) -> None:
+        """Discard the folded kernels after a change of the statistics."""
         self._folded.clear()
 
     def _chunks(self, batch: Tensor, kernels: dict[str, Kernel]) -> tuple[Tensor, ...]:
-        """Chunks of the same size, as far as can be; a GPU takes the whole batch at once."""
+        """Chunks of about the same size; on a GPU the whole batch."""
         if batch.device.type != "cpu":
             return (batch,)
         shape = batch.shape[1:]
-        if shape not in self._largest:
-            _, self._largest[shape] = self._run(batch[:1], kernels)
-        size = max(_CACHE * torch.get_num_threads() // self._largest[shape], 1)
+        if shape not in self._largest_bytes:
+            _, self._largest_bytes[shape] = self._run(batch[:1], kernels)
+        size = max(_CHUNK_BYTES * torch.get_num_threads() // self._largest_bytes[shape], 1)
         return torch.chunk(batch, math.ceil(len(batch) / size))
 
     def _run(self, inputs: Tensor, kernels: dict[str, Kernel]) -> tuple[Tensor, int]:
         """The result and the bytes of the largest value."""
         values: dict[str, Any] = {self.program.source: inputs}
-        largest = 1
-        for step, dropped in zip(self.program.steps, self._dropped, strict=True):
+        largest_bytes = 1
+        for step, unused in zip(self.program.steps, self._unused_values, strict=True):
             if isinstance(step, Convolution):
                 residual = values[step.residual] if step.residual else None
                 value = kernels[step.output](values[step.source], residual, step.activation)
@@ -78,17 +80,17 @@ class Segment:
                 value = step.run(values)
             values[step.output] = value
             if isinstance(value, Tensor):
-                largest = max(largest, value.nbytes)
-            for name in dropped:
+                largest_bytes = max(largest_bytes, value.nbytes)
+            for name in unused:
                 del values[name]
-        return values[self.program.result], largest
+        return values[self.program.result], largest_bytes
 
 
-def _joined(chunks: list[Tensor]) -> Tensor:
+def _join(chunks: list[Tensor]) -> Tensor:
     return chunks[0] if len(chunks) == 1 else torch.cat(chunks)
 
 
-def _stored(step: Convolution) -> Moments | None:
+def _stored_moments(step: Convolution) -> Moments | None:
     norm = step.norm
     if norm is None:
         return None

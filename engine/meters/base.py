@@ -1,4 +1,4 @@
-"""Meter: measures one family of metrics of a sub-network, and says what its numbers depend on."""
+"""The base class of meters, which measure a family of metrics of a sub-network."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -11,23 +11,23 @@ from engine.options import Options, plain, read
 from engine.supernets.base import Supernet
 
 Factor = Literal["weights", "data", "precision", "device", "machine", "batch", "threads"]
-"""What a number may depend on beside the supernet and the sub-network.
+"""What a measured value may depend on besides the supernet and the sub-network.
 
-`weights` and `data` are those of the supernet and its task, and how quality is measured. `device`
-is the kind of device, `machine` this computer with all that it consists of. `batch` and `threads`
-are options of the meter that have these names.
+`weights` and `data` are those of the supernet and its task, including the quality protocol.
+`device` is the kind of device, `machine` this computer with its hardware. `batch` and `threads` are
+the options of the meter with these names.
 """
 
 
 class Meter(ABC):
-    """Measures the `metrics` of a sub-network; packages offer theirs by an entry point.
+    """Measures the `metrics` of a sub-network; packages register meters by an entry point.
 
-    Its entry in the group `dynas_studio.meters` is a callable without arguments that returns one
-    whose `name` is that of the entry. What its numbers depend on, `depends_on`, decides when a
-    number that was measured before can be used again. One that depends on the machine is measured
-    while nothing else of a data folder is, and searches with it have one worker.
+    An entry in the group `dynas_studio.meters` is a callable without arguments that returns a meter
+    with the `name` of the entry. `depends_on` determines when a cached value can be reused. Values
+    that depend on the machine are measured while nothing else in the data folder is, and searches
+    with them have one worker.
 
-    Raise `protocol` when the way of measuring changes: numbers are then measured again.
+    Raise `protocol` when the way of measuring changes: values are then measured again.
     """
 
     name: ClassVar[str]
@@ -35,7 +35,7 @@ class Meter(ABC):
     metrics: ClassVar[tuple[Metric, ...]]
     depends_on: ClassVar[frozenset[Factor]]
     Options: ClassVar[type[Options]] = Options
-    borrows_options_of: ClassVar[tuple[str, ...]] = ()
+    uses_options_of: ClassVar[tuple[str, ...]] = ()
     """Other meters whose options it goes by as well."""
     protocol: ClassVar[int] = 1
 
@@ -52,35 +52,35 @@ class Meter(ABC):
         return {}
 
     def refusal(self, supernet: Supernet, settings: EvaluationSettings) -> str:
-        """A sentence on why nothing can be measured here; empty if it can."""
+        """A sentence on why the meter cannot measure here; empty if it can."""
         return ""
 
     def describe(self, supernet: Supernet, settings: EvaluationSettings) -> str:
-        """A sentence on how its numbers come about under `settings`, for a form; may be empty."""
+        """A sentence on how it measures under `settings`, for a form; may be empty."""
         return ""
 
     def sources(self, supernet: Supernet, settings: EvaluationSettings) -> Mapping[str, Source]:
-        """Where the numbers of its metrics come from under `settings`, of those that it can give.
+        """The sources of its available metrics under `settings`.
 
-        By default all are measured, unless there is a `refusal`.
+        By default all metrics are measured, unless there is a `refusal`.
         """
         if self.refusal(supernet, settings):
             return {}
         return {metric.name: "measured" for metric in self.metrics}
 
     def factors(self, metric: str, settings: EvaluationSettings) -> frozenset[Factor]:
-        """What the number of one of its metrics depends on under `settings`."""
+        """The factors that a metric depends on under `settings`; by default `depends_on`."""
         return self.depends_on
 
     def determinants(self, metric: str, settings: EvaluationSettings) -> Mapping[str, Any]:
-        """Plain data on what else decides the number of a metric: by default its options."""
+        """Plain data that also determines the value of a metric: by default the options."""
         options = plain(self.options(settings))
         return {"options": options} if options else {}
 
     def check(self, settings: EvaluationSettings) -> None:
-        """Raise ConfigError or DataError for options that cannot be kept to on this machine."""
+        """Raise ConfigError or DataError for options that are not possible on this machine."""
         self.options(settings)
 
     @abstractmethod
     def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
-        """Those of its metrics that are asked for; raises EvaluationError if that is impossible."""
+        """The values of the requested metrics; raises EvaluationError if that is impossible."""

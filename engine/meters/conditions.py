@@ -1,4 +1,4 @@
-"""What a latency was timed on: the number holds for that alone."""
+"""The conditions of a latency measurement: device, machine, threads, precision and batch."""
 
 import functools
 import os
@@ -13,7 +13,7 @@ from typing import Any
 from engine.evaluation_settings import EvaluationSettings
 
 DISTURBED = ("disturbed", "slowed")
-"""Conditions that say that other programs ran: what `engine.meters.timing.Latency` has."""
+"""Conditions caused by other programs, as in `engine.meters.timing.Latency`."""
 
 _notes: ContextVar[dict[str, float] | None] = ContextVar("notes", default=None)
 
@@ -22,36 +22,36 @@ _MACOS = ("sysctl", "-n", "machdep.cpu.brand_string")
 
 
 def conditions(settings: EvaluationSettings, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What this process measures under `settings` what holds for one machine alone.
+    """The conditions of machine-specific measurements of this process under `settings`.
 
-    `device` as configured, its `name`, the `host`, `threads` (of a processor only), `precision`
-    and `batch`; the last ones from the `facts` that meters tell. What is noted of a measurement,
-    such as `disturbed`, is none of them.
+    `device` as configured, its `name`, the `host`, `threads` (of a CPU only), `precision` and
+    `batch`; `threads` and `batch` are in the `facts` of meters. Notes on a single measurement, such
+    as `disturbed`, are not included.
     """
-    found: dict[str, Any] = {
+    result: dict[str, Any] = {
         "device": settings.device,
-        "name": _name(settings.device),
+        "name": _device_name(settings.device),
         "host": platform.node(),
     }
     if settings.device == "cpu" and "threads" in facts:
-        found["threads"] = facts["threads"]
-    found["precision"] = settings.precision
-    return {**found, "batch": facts["batch"]} if "batch" in facts else found
+        result["threads"] = facts["threads"]
+    result["precision"] = settings.precision
+    return {**result, "batch": facts["batch"]} if "batch" in facts else result
 
 
 def machine_facts(settings: EvaluationSettings) -> list[Any]:
-    """What tells this machine and the device of `settings` from others, for a cache."""
-    return [settings.device, platform.node(), processor(), os.cpu_count()]
+    """The identity of this machine and of the device of `settings`, for a cache key."""
+    return [settings.device, platform.node(), processor_name(), os.cpu_count()]
 
 
-def processor_threads(wanted: int | None) -> int:
-    """The threads of this machine's processor that a pass is timed with: by default all."""
-    return wanted or os.cpu_count() or 1
+def thread_count(requested: int | None) -> int:
+    """The CPU threads that a pass is timed with: by default one per core."""
+    return requested or os.cpu_count() or 1
 
 
 @contextmanager
-def noting() -> Iterator[dict[str, float]]:
-    """Gathers what `note` is told within."""
+def collect_notes() -> Iterator[dict[str, float]]:
+    """Collects the arguments of `add_notes` within the context."""
     notes: dict[str, float] = {}
     token = _notes.set(notes)
     try:
@@ -60,20 +60,20 @@ def noting() -> Iterator[dict[str, float]]:
         _notes.reset(token)
 
 
-def note(**facts: float) -> None:
-    """Tell of something that happened while a latency was timed; zeros are not worth a note."""
+def add_notes(**facts: float) -> None:
+    """Record what happened during a latency measurement; zeros are omitted."""
     notes = _notes.get()
     if notes is not None:
         notes.update({name: round(value, 3) for name, value in facts.items() if value})
 
 
-def lasting(conditions: Mapping[str, Any]) -> dict[str, Any]:
-    """Those that hold for every latency of a machine, and not for one alone."""
+def machine_conditions(conditions: Mapping[str, Any]) -> dict[str, Any]:
+    """The conditions of all latencies of a machine, without those of a single measurement."""
     return {name: value for name, value in conditions.items() if name not in DISTURBED}
 
 
-def warning(conditions: Mapping[str, Any]) -> str:
-    """A sentence on what other programs did to a latency; empty if they did nothing."""
+def disturbance_warning(conditions: Mapping[str, Any]) -> str:
+    """A sentence on the effect of other programs on a latency; empty without an effect."""
     if slowed := conditions.get("slowed"):
         return (
             f"Other programs slowed it down: its threads waited {slowed:.0%} of the time for a "
@@ -87,10 +87,10 @@ def warning(conditions: Mapping[str, Any]) -> str:
     return ""
 
 
-def in_words(conditions: Mapping[str, Any]) -> str:
-    """Such as `Intel Xeon (cpu), 2 threads, fp32, batch 1`; empty for nothing known.
+def describe_conditions(conditions: Mapping[str, Any]) -> str:
+    """Such as `Intel Xeon (cpu), 2 threads, fp32, batch 1`; empty for unknown conditions.
 
-    Also says so where other programs ran meanwhile.
+    It also mentions other programs that ran during the measurement.
     """
     if not conditions:
         return ""
@@ -101,35 +101,35 @@ def in_words(conditions: Mapping[str, Any]) -> str:
         f"{threads} thread{'s' if threads != 1 else ''}" if threads else "",
         str(conditions.get("precision", "")),
         f"batch {conditions['batch']}" if "batch" in conditions else "",
-        _beside(conditions),
+        _disturbance_text(conditions),
     ]
     return ", ".join(part for part in parts if part)
 
 
-def _beside(conditions: Mapping[str, Any]) -> str:
+def _disturbance_text(conditions: Mapping[str, Any]) -> str:
     if conditions.get("slowed"):
         return "slowed by other programs"
     return "beside other programs" if conditions.get("disturbed") else ""
 
 
 @functools.cache
-def processor() -> str:
-    """The processor's name, as the system tells it."""
+def processor_name() -> str:
+    """The name of the processor according to the system."""
     if _LINUX.is_file():
         for line in _LINUX.read_text(errors="replace").splitlines():
             name, _, value = line.partition(":")
             if name.strip() == "model name":
                 return " ".join(value.split())
     if platform.system() == "Darwin":
-        told = subprocess.run(_MACOS, capture_output=True, text=True, check=False)
-        if told.returncode == 0 and told.stdout.strip():
-            return told.stdout.strip()
+        process = subprocess.run(_MACOS, capture_output=True, text=True, check=False)
+        if process.returncode == 0 and process.stdout.strip():
+            return process.stdout.strip()
     return platform.processor() or platform.machine() or "unknown processor"
 
 
-def _name(device: str) -> str:
+def _device_name(device: str) -> str:
     import torch
 
     if device.startswith("cuda"):
         return torch.cuda.get_device_name(device)
-    return f"GPU of {processor()}" if device == "mps" else processor()
+    return f"GPU of {processor_name()}" if device == "mps" else processor_name()

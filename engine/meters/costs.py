@@ -1,4 +1,4 @@
-"""What follows from the configuration of a sub-network alone: MACs, parameters, size."""
+"""The meter of exact metrics, which follow from a sub-network's configuration: MACs, parameters."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ from engine.supernets.base import Supernet
 
 
 class CostMeter(Meter):
-    """All that `Supernet.exact_metrics` computes."""
+    """Returns the metrics that `Supernet.exact_metrics` computes."""
 
     name = "costs"
     label = "Costs"
@@ -19,12 +19,11 @@ class CostMeter(Meter):
     depends_on = frozenset()
 
     def sources(self, supernet: Supernet, settings: EvaluationSettings) -> Mapping[str, Source]:
-        """Those that the supernet computes, all of them exact."""
+        """The metrics that the supernet computes, all of them exact."""
         return dict.fromkeys(supernet.with_options(settings).exact_metric_names, "exact")
 
     def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
-        """Those that are asked for."""
-        exact = subject.supernet.with_options(subject.settings).exact_metrics(
-            subject.genotype[None]
-        )
+        """The requested exact metrics."""
+        supernet = subject.supernet.with_options(subject.settings)
+        exact = supernet.exact_metrics(subject.genotype[None])
         return {name: float(exact[name][0]) for name in metrics if name in exact}

@@ -1,4 +1,4 @@
-"""The time of a forward pass, measured on this machine or read from a table."""
+"""The latency meter: the time of a forward pass on this machine, or from a table."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from engine.digest import sha256
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters import latency_table, timing
 from engine.meters.base import Factor, Meter
-from engine.meters.conditions import note, processor, processor_threads
+from engine.meters.conditions import add_notes, processor_name, thread_count
 from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.metrics import LAT, LAT_SPREAD
 from engine.meters.timing import Latency
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
     from engine.tasks.base import Inputs
 
-_WARM_UP = 10
+_WARM_UP_PASSES = 10
 
 
 class LatencyOptions(Options):
-    """How latency comes about."""
+    """How latency is measured."""
 
     batch: int = option(
         1,
@@ -60,7 +60,7 @@ class LatencyOptions(Options):
 
 
 class LatencyMeter(Meter):
-    """`lat` and `lat_spread`: median and quartile distance of timed passes, in ms."""
+    """`lat` and `lat_spread`: median and interquartile range of timed passes, in ms."""
 
     name = "latency"
     label = "Latency"
@@ -79,38 +79,38 @@ class LatencyMeter(Meter):
         }
 
     def describe(self, supernet: Supernet, settings: EvaluationSettings) -> str:
-        """What latency is timed on, or which table it is read from."""
+        """The device that latency is timed on, or the table it is read from."""
         options, device = self.options(settings), settings.device
         if options.table:
             return f"Latency is read from {Path(options.table).name}, not measured."
         words, cores = supernet.task.data_names, ""
         if device == "cpu":
             threads = options.threads
-            used = f"{threads} thread{'s'[: threads > 1]}" if threads else "all cores"
-            cores = f" ({processor()}) with {used}"
-        several = f"{options.batch} {words.items}"
+            thread_text = f"{threads} thread{'s'[: threads > 1]}" if threads else "all cores"
+            cores = f" ({processor_name()}) with {thread_text}"
+        batch_text = f"{options.batch} {words.items}"
         return (
             f"Latency is timed on the {device.upper()} of this machine{cores}, "
-            f"{f'one {words.item}' if options.batch == 1 else several} at a time, by one worker "
+            f"{f'one {words.item}' if options.batch == 1 else batch_text} at a time, by one worker "
             "alone."
         )
 
     def sources(self, supernet: Supernet, settings: EvaluationSettings) -> Mapping[str, Source]:
-        """Measured, or latency alone from a table."""
+        """Measured, or only `lat` from a table."""
         if self.options(settings).table:
             return {LAT.name: "lookup table"}
         return {LAT.name: "measured", LAT_SPREAD.name: "measured"}
 
     def factors(self, metric: str, settings: EvaluationSettings) -> frozenset[Factor]:
-        """Nothing but the table, where there is one."""
+        """No factors with a table, which is a determinant."""
         return frozenset() if self.options(settings).table else self.depends_on
 
     def determinants(self, metric: str, settings: EvaluationSettings) -> Mapping[str, Any]:
-        """The content of the table, or the threads and the batch that a pass is timed with."""
+        """The content of the table, or the threads and the batch of a pass."""
         options = self.options(settings)
         if options.table:
             return {"table": sha256(Path(options.table).expanduser()).hex()}
-        return {"batch": options.batch, "threads": processor_threads(options.threads)}
+        return {"batch": options.batch, "threads": thread_count(options.threads)}
 
     def check(self, settings: EvaluationSettings) -> None:
         """Raise DataError for a table that cannot be read, or more threads than there are cores."""
@@ -120,23 +120,23 @@ class LatencyMeter(Meter):
             latency_table.read(options.table)
 
     def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
-        """Time the sub-network, or look its parts up."""
+        """Time the sub-network, or sum its parts in the table."""
         options = self.options(subject.settings)
         if options.table:
             table = latency_table.read(options.table)
             space = subject.supernet.space
             return {LAT.name: table.milliseconds(space, subject.config, subject.module)}
-        timed = latency(
+        timed = measure_latency(
             subject.module,
             subject.inputs(options.batch),
             subject.settings.precision,
-            processor_threads(options.threads),
+            thread_count(options.threads),
         )
-        note(disturbed=timed.disturbed, slowed=timed.slowed)
+        add_notes(disturbed=timed.disturbed, slowed=timed.slowed)
         return {LAT.name: timed.median, LAT_SPREAD.name: timed.spread}
 
 
-def latency(
+def measure_latency(
     module: "nn.Module",
     inputs: "Inputs",
     precision: Precision = "fp32",
@@ -144,45 +144,45 @@ def latency(
 ) -> Latency:
     """Time a forward pass of example `inputs`, after a warm-up, with batch-norm folded.
 
-    The device is that of `module`; weights and inputs are converted to `precision`. A processor
-    computes with `threads`, without them with as many as torch has now.
+    The device is that of `module`; weights and inputs are converted to `precision`. A CPU computes
+    with `threads`, by default as many as torch currently has.
     """
     import torch
 
     from engine.fast.folding import fold_batch_norm
-    from engine.tasks.inputs import call, device_of, move_inputs
+    from engine.tasks.inputs import call_network, device_of, move_inputs
 
     device, dtype = device_of(module), devices.dtype(precision)
     folded = fold_batch_norm(module).to(dtype).to(memory_format=torch.channels_last)
-    given = move_inputs(inputs, device, dtype)
+    prepared_inputs = move_inputs(inputs, device, dtype)
 
-    def work() -> None:
-        call(folded, given)
-        _finish(device)
+    def run_pass() -> None:
+        call_network(folded, prepared_inputs)
+        _synchronize(device)
 
-    with torch.inference_mode(), _threads(threads or torch.get_num_threads()) as used:
-        for _ in range(_WARM_UP):
-            work()
+    with torch.inference_mode(), _torch_threads(threads or torch.get_num_threads()) as thread_count:
+        for _ in range(_WARM_UP_PASSES):
+            run_pass()
         if device.type != "cpu":
-            return timing.undisturbed(work, lambda: 0.0)
-        with timing.waiting(used) as waited:
-            return timing.undisturbed(work, waited)
+            return timing.time_passes(run_pass, lambda: 0.0)
+        with timing.waiting_clock(thread_count) as waiting_time:
+            return timing.time_passes(run_pass, waiting_time)
 
 
 @contextmanager
-def _threads(wanted: int) -> Iterator[int]:
+def _torch_threads(count: int) -> Iterator[int]:
     import torch
 
     before = torch.get_num_threads()
-    torch.set_num_threads(wanted)
+    torch.set_num_threads(count)
     try:
-        yield wanted
+        yield count
     finally:
         torch.set_num_threads(before)
 
 
-def _finish(device: "torch.device") -> None:
-    """Wait until a device that works on its own is done."""
+def _synchronize(device: "torch.device") -> None:
+    """Wait for an asynchronous device."""
     import torch
 
     if device.type == "cuda":

@@ -16,30 +16,30 @@ from engine.space import SearchSpace
 if TYPE_CHECKING:
     from torch import nn
 
-_LARGEST = 20 * regular_file.MB
-_LIMITS = yaml_text.Limits(characters=_LARGEST, values=1_000_000, depth=10)
-_LONGEST_NUMBER = 100  # characters
+_MAX_BYTES = 20 * regular_file.MB
+_LIMITS = yaml_text.Limits(characters=_MAX_BYTES, values=1_000_000, depth=10)
+_MAX_NUMBER_LENGTH = 100  # characters
 _BASE, _BLOCKS, _MEAN = "base", "blocks", "mean"
 
 
 @dataclass(frozen=True)
 class LatencyTable:
-    """Milliseconds by the key of a part; `base` is what every sub-network takes besides.
+    """Milliseconds by the key of a part; `base` is added for every sub-network.
 
-    `of_shapes` tells OFA's tables, whose keys name the shapes that go into a layer and come out of
-    it, from generic ones, whose keys name the genes of a block.
+    `is_by_shape` is true for OFA's tables, whose keys name the input and output shapes of a layer,
+    and false for generic tables, whose keys name the genes of a block.
     """
 
     path: Path
     parts: Mapping[str, float]
     base: float
-    of_shapes: bool
+    is_by_shape: bool
 
     def milliseconds(
         self, space: SearchSpace, config: Mapping[str, Any], module: "nn.Module"
     ) -> float:
-        """The sum over the parts of a sub-network; raises DataError naming one that is missing."""
-        if self.of_shapes:
+        """The sum over the parts of a sub-network; raises DataError naming a missing part."""
+        if self.is_by_shape:
             return self._by_shapes(module, config)
         keys = block_keys(space, config)
         return self.base + sum(self._part(key, required) for key, required in keys.items())
@@ -47,24 +47,24 @@ class LatencyTable:
     def _part(self, key: str, required: bool) -> float:
         if key in self.parts or not required:
             return self.parts.get(key, 0.0)
-        raise self._missing(key)
+        raise self._missing_entry(key)
 
     def _by_shapes(self, module: "nn.Module", config: Mapping[str, Any]) -> float:
-        """The table of OFA's own networks, whose configs say `r` for the input resolution."""
+        """The latency from OFA's table, for networks with the input resolution `r` in configs."""
         from engine.compat.ofa import table_latency
 
         try:
-            found = table_latency(module, config["r"][0], self.parts) if "r" in config else None
+            total = table_latency(module, config["r"][0], self.parts) if "r" in config else None
         except KeyError as error:
-            raise self._missing(str(error.args[0])) from None
-        if found is None:
+            raise self._missing_entry(str(error.args[0])) from None
+        if total is None:
             raise DataError(
-                f"The latency table {self.path} is in OFA's format, which is for its MobileNetV3 "
-                "and ProxylessNAS alone. Give a table with the keys base and blocks."
+                f"The latency table {self.path} is in OFA's format, which is only for its "
+                "MobileNetV3 and ProxylessNAS. Give a table with the keys base and blocks."
             )
-        return found
+        return total
 
-    def _missing(self, key: str) -> DataError:
+    def _missing_entry(self, key: str) -> DataError:
         return DataError(
             f"The latency table {self.path} has no entry '{key}'. Add it, or choose the supernet "
             "and the resolution that the table was made for."
@@ -72,61 +72,66 @@ class LatencyTable:
 
 
 def block_keys(space: SearchSpace, config: Mapping[str, Any]) -> dict[str, bool]:
-    """The keys of a sub-network's parts in a generic table, and whether each must be there.
+    """The keys of a sub-network's parts in a generic table, and whether each is required.
 
-    Genes that are switched off together are one part: `ks[0]=3 e[0]=6`. A gene that others depend
-    on, such as the depth of a stage, has a key of its own that may be left out.
+    Genes that are switched off together are one part: `ks[0]=3 e[0]=6`. A gene that switches
+    others, such as the depth of a stage, is an optional part.
     """
     genotype = space.encode(config)
     active = space.active(genotype[None])[0]
     switches = {gene.switch for gene in space.genes}
     names: dict[tuple[int, object], list[str]] = {}
-    position: dict[str, int] = {}
+    group_sizes: dict[str, int] = {}
     for index, gene in enumerate(space.genes):
-        at = position.get(gene.group, 0)
-        position[gene.group] = at + 1
+        index_in_group = group_sizes.get(gene.group, 0)
+        group_sizes[gene.group] = index_in_group + 1
         if active[index]:
             part = (-1, index) if gene.switch is None else (gene.switch, gene.needs)
-            name = f"{gene.group}[{at}]={gene.text(genotype[index])}"
+            name = f"{gene.group}[{index_in_group}]={gene.text(genotype[index])}"
             names.setdefault(part, []).append(name)
     return {
-        " ".join(of_part): not (switch == -1 and index in switches)
-        for (switch, index), of_part in names.items()
+        " ".join(part_names): not (switch == -1 and index in switches)
+        for (switch, index), part_names in names.items()
     }
 
 
 def read(path: str) -> LatencyTable:
-    """The table in a file; raises DataError if it is none."""
+    """The table in a file; raises DataError if it cannot be read."""
     file = Path(path).expanduser()
     try:
-        regular_file.opened(file, _LARGEST).close()
+        regular_file.opened(file, _MAX_BYTES).close()
     except OSError as error:
-        raise _refused(file, str(error.strerror or error)) from error
+        raise _read_error(file, str(error.strerror or error)) from error
     return _read(file, sha256(file))
 
 
 @functools.lru_cache(maxsize=4)
 def _read(path: Path, digest: bytes) -> LatencyTable:
-    """Read anew when the digest changes."""
+    """The table in a file; read again when its digest changes."""
     try:
-        document = yaml_text.read(regular_file.read_text(path, _LARGEST), _LIMITS)
-        numbers = {at: _milliseconds(value, at, document) for at, value in _entries(document.data)}
+        document = yaml_text.read(regular_file.read_text(path, _MAX_BYTES), _LIMITS)
+        numbers = {
+            key_path: _milliseconds(value, key_path, document)
+            for key_path, value in _entries(document.data)
+        }
     except OSError as error:
-        raise _refused(path, str(error.strerror or error)) from error
+        raise _read_error(path, str(error.strerror or error)) from error
     except (yaml_text.YamlError, ValueError) as error:
-        raise _refused(path, str(error)) from error
+        raise _read_error(path, str(error)) from error
     base = numbers.pop((_BASE,), 0.0)
-    of_shapes = _BLOCKS not in document.data
-    parts = {at[0] if of_shapes else at[1]: value for at, value in numbers.items()}
-    return LatencyTable(path, parts, base, of_shapes)
+    is_by_shape = _BLOCKS not in document.data
+    parts = {
+        key_path[0] if is_by_shape else key_path[1]: value for key_path, value in numbers.items()
+    }
+    return LatencyTable(path, parts, base, is_by_shape)
 
 
-_At = tuple[str, ...]
+_KeyPath = tuple[str, ...]
 """The keys that lead to an entry."""
 
 
-def _entries(data: Any) -> Iterator[tuple[_At, object]]:
-    """Each number of a table in one of the two formats, and where it is; raises ValueError."""
+def _entries(data: Any) -> Iterator[tuple[_KeyPath, object]]:
+    """Each value of a table in one of the two formats with its keys; raises ValueError."""
     if not isinstance(data, dict) or not data:
         raise ValueError("it is no mapping of entries")
     if _BLOCKS not in data:
@@ -145,24 +150,26 @@ def _entries(data: Any) -> Iterator[tuple[_At, object]]:
         yield (_BLOCKS, key), value
 
 
-def _milliseconds(value: object, at: _At, document: yaml_text.Document) -> float:
-    """The number of an entry; raises ValueError that names its line if no latency can be that."""
-    number, name = _number(value), at[1] if at[0] == _BLOCKS else at[0]
+def _milliseconds(value: object, key_path: _KeyPath, document: yaml_text.Document) -> float:
+    """The value of an entry; raises ValueError with its line if it is no possible latency."""
+    number, name = _number(value), key_path[1] if key_path[0] == _BLOCKS else key_path[0]
     if why := LAT.refusal(number):
-        raise ValueError(f"line {document.line(at)}: {quoted(name)} {why}")
+        raise ValueError(f"line {document.line(key_path)}: {quoted(name)} {why}")
     assert isinstance(number, int | float)
     return float(number)
 
 
 def _number(value: object) -> object:
-    """What YAML reads as a text although it is written as a number, such as `1e-3`."""
+    """Converts numbers that YAML reads as text, such as `1e-3`."""
     try:
-        return float(value) if isinstance(value, str) and len(value) <= _LONGEST_NUMBER else value
+        return (
+            float(value) if isinstance(value, str) and len(value) <= _MAX_NUMBER_LENGTH else value
+        )
     except ValueError:
         return value
 
 
-def _refused(path: Path, why: str) -> DataError:
+def _read_error(path: Path, why: str) -> DataError:
     return DataError(
         f"The latency table {path} cannot be read ({why}). Give a YAML file of milliseconds: keys "
         "base and blocks, or OFA's entries with a mean each."

@@ -1,4 +1,4 @@
-"""A sub-network that is being measured: taken out of its supernet and calibrated when needed."""
+"""The subject of a measurement: a sub-network, extracted and recalibrated on demand."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class MeasuredNetwork:
     """A sub-network of `supernet`, measured under `settings`.
 
-    `config` is canonical and `genotype` `(genes,)`. The network is taken out of the supernet, and
-    its normalisation statistics are recomputed, once and only if a meter asks for it.
+    `config` is canonical and `genotype` `(genes,)`. The network is extracted, and its normalisation
+    statistics are recomputed, at most once and only if a meter needs them.
     """
 
     def __init__(self, supernet: Supernet, config: Any, settings: EvaluationSettings) -> None:
@@ -32,7 +32,7 @@ class MeasuredNetwork:
 
     @cached_property
     def network(self) -> Network:
-        """What gives its outputs as fast as can be, after its statistics were recomputed."""
+        """The recalibrated sub-network as a fast callable."""
         from engine.tasks.statistics import calibrated_network
 
         batches = self.supernet.task.calibration(self.settings, self.resolution)
@@ -41,5 +41,5 @@ class MeasuredNetwork:
         )
 
     def inputs(self, count: int) -> Inputs:
-        """A batch of `count` example inputs, as its task makes them."""
+        """A batch of `count` example inputs of its task."""
         return self.supernet.task.example_inputs(count, self.resolution)

@@ -1,4 +1,4 @@
-"""The meter of the memory that a forward pass needs."""
+"""The memory meter: the peak memory of a forward pass."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,26 +27,26 @@ class MemoryOptions(Options):
 
 
 class MemoryMeter(Meter):
-    """`peak_memory` in MB, of a pass of `inputs`: by default as many as latency has."""
+    """`peak_memory` in MB, of a pass of `inputs`: by default the batch of the latency meter."""
 
     name = "memory"
     label = "Memory"
     metrics = (PEAK_MEMORY,)
     depends_on = frozenset({"precision", "batch"})
     Options = MemoryOptions
-    borrows_options_of = (LatencyMeter.name,)
+    uses_options_of = (LatencyMeter.name,)
 
     def determinants(self, metric: str, settings: EvaluationSettings) -> Mapping[str, Any]:
         """The batch."""
         return {"batch": self._batch(settings)}
 
     def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
-        """Count what is alive in a pass."""
+        """Count the bytes that are alive in a pass."""
         from engine.meters.peak_bytes import peak_bytes
 
         inputs = subject.inputs(self._batch(subject.settings))
-        found = peak_bytes(subject.module, inputs, subject.settings.precision)
-        return {PEAK_MEMORY.name: found / _MB}
+        size = peak_bytes(subject.module, inputs, subject.settings.precision)
+        return {PEAK_MEMORY.name: size / _MB}
 
     def _batch(self, settings: EvaluationSettings) -> int:
         own: int | None = self.options(settings).inputs

@@ -1,4 +1,4 @@
-"""What the engine's own meters measure: what a sub-network costs."""
+"""The cost metrics of the engine's own meters."""
 
 from engine.metrics import Metric, define
 

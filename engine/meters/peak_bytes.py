@@ -1,4 +1,4 @@
-"""The memory that a forward pass needs."""
+"""The peak memory of a forward pass, in bytes."""
 
 import weakref
 
@@ -9,46 +9,46 @@ from engine.compat.torch import ResultRecorder
 from engine.devices import Precision, dtype
 from engine.fast.folding import fold_batch_norm
 from engine.tasks.base import Inputs
-from engine.tasks.inputs import call, device_of, move_inputs, tensors
+from engine.tasks.inputs import call_network, device_of, move_inputs, tensors_in
 
 
 @torch.inference_mode()
 def peak_bytes(module: nn.Module, inputs: Inputs, precision: Precision = "fp32") -> int:
     """Bytes of weights and activations alive at once in a pass of `inputs`, batch-norm folded.
 
-    Counts every tensor from its making to its last use: the input, the weights and what operations
-    return. Not what a library takes for itself within an operation, so that the number is the same
-    on every machine.
+    Counts every tensor from its creation to its last use: inputs, weights and results of
+    operations. Workspaces of libraries are not counted, so that the value is the same on every
+    machine.
     """
-    numbers = dtype(precision)
-    folded = fold_batch_norm(module).to(numbers).to(memory_format=torch.channels_last)
-    given = move_inputs(inputs, device_of(module), numbers)
-    watch = _Watch()
-    for tensor in (*folded.parameters(), *folded.buffers(), *tensors(given)):
-        watch.add(tensor)
-    with ResultRecorder(watch.add):
-        call(folded, given)
-    return watch.peak
+    number_type = dtype(precision)
+    folded = fold_batch_norm(module).to(number_type).to(memory_format=torch.channels_last)
+    moved_inputs = move_inputs(inputs, device_of(module), number_type)
+    memory = _LiveMemory()
+    for tensor in (*folded.parameters(), *folded.buffers(), *tensors_in(moved_inputs)):
+        memory.add(tensor)
+    with ResultRecorder(memory.add):
+        call_network(folded, moved_inputs)
+    return memory.peak
 
 
-class _Watch:
-    """Adds up the storages that are alive after each operation."""
+class _LiveMemory:
+    """Sums the storages that are alive after each operation."""
 
     def __init__(self) -> None:
-        self.alive = self.peak = 0
-        self._known: set[int] = set()
+        self.current = self.peak = 0
+        self._addresses: set[int] = set()
 
     def add(self, tensor: Tensor) -> None:
         """Count a tensor's storage until nothing refers to it."""
         storage = tensor.untyped_storage()
         address, size = storage.data_ptr(), storage.nbytes()
-        if address in self._known:
+        if address in self._addresses:
             return
-        self._known.add(address)
-        self.alive += size
-        self.peak = max(self.peak, self.alive)
+        self._addresses.add(address)
+        self.current += size
+        self.peak = max(self.peak, self.current)
         weakref.finalize(storage, self._remove, address, size)
 
     def _remove(self, address: int, size: int) -> None:
-        self._known.discard(address)
-        self.alive -= size
+        self._addresses.discard(address)
+        self.current -= size

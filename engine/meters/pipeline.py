@@ -1,4 +1,4 @@
-"""The one way in which sub-networks are measured: taken out, calibrated, handed to the meters."""
+"""The measurement of sub-networks: extraction, recalibration and a call of each meter."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,59 +20,61 @@ def measure(
     metrics: Sequence[str],
     settings: EvaluationSettings,
 ) -> dict[str, float]:
-    """The `metrics` of a sub-network, as asked; also those on held-out data by their names.
+    """The values of the requested `metrics` of a sub-network, also on held-out data by their names.
 
-    What holds for this machine alone is measured while nothing else is. Raises SpaceError for a
-    config outside the space, DataError for what is missing, EvaluationError for what cannot be
+    Machine-specific metrics are measured while nothing else is. Raises SpaceError for a config
+    outside the space, DataError for missing data, EvaluationError for metrics that cannot be
     measured.
     """
     devices.check(settings.device, settings.precision)
-    _check(supernet, metrics, settings)
+    _check_metrics(supernet, metrics, settings)
     subject = MeasuredNetwork(supernet, config, settings)
     values: dict[str, float] = {}
     for meter in registry.all_meters():
-        wanted = [
+        names = [
             n for n in metrics if n not in values and _meter_of(supernet, n, settings) is meter
         ]
-        if wanted:
-            found = _measured(meter, subject, wanted, settings)
-            values |= {name: value for name, value in found.items() if name in metrics}
+        if names:
+            results = _run_meter(meter, subject, names, settings)
+            values |= {name: value for name, value in results.items() if name in metrics}
     return values
 
 
 def _meter_of(supernet: Supernet, name: str, settings: EvaluationSettings) -> Meter:
     """The meter of a metric; also of one that only this supernet and its task have."""
-    if held_out_metric(name) or any(name == known.name for known in supernet.task.metrics):
+    if held_out_metric(name) or any(name == quality.name for quality in supernet.task.metrics):
         return registry.QUALITY
     exact = registry.COSTS.sources(supernet, settings)
     return registry.COSTS if name in exact else registry.meter_of(name)
 
 
-def _measured(
+def _run_meter(
     meter: Meter, subject: MeasuredNetwork, names: Sequence[str], settings: EvaluationSettings
 ) -> Mapping[str, float]:
-    ours = meter in registry.BUILT_IN
+    is_built_in = meter in registry.BUILT_IN
     try:
         if not any("machine" in meter.factors(name, settings) for name in names):
             return meter.measure(subject, names)
-        _ = subject.module  # which others need not wait for
+        _ = subject.module  # extracted before taking the lock
         with machine_lock.alone():
             return meter.measure(subject, names)
     except DynasError:
         raise
     except Exception as error:
-        if ours:
+        if is_built_in:
             raise
         raise EvaluationError(f"The meter '{meter.name}' fails: {error_text(error)}.") from error
 
 
-def _check(supernet: Supernet, metrics: Sequence[str], settings: EvaluationSettings) -> None:
-    there = registry.sources(supernet, settings)
-    unknown = [name for name in metrics if (held_out_metric(name) or name) not in there]
+def _check_metrics(
+    supernet: Supernet, metrics: Sequence[str], settings: EvaluationSettings
+) -> None:
+    available = registry.sources(supernet, settings)
+    unknown = [name for name in metrics if (held_out_metric(name) or name) not in available]
     if unknown:
         source, names = supernet.quality_source(settings), ", ".join(unknown)
         if source == "measured":
-            raise EvaluationError(f"{names} cannot be had of {supernet.name} here. Leave it out.")
+            raise EvaluationError(f"{names} is not available for {supernet.name}. Leave it out.")
         raise EvaluationError(
-            f"{names} cannot be had with quality from the {source}. Measure it, or leave it out."
+            f"{names} is not available with quality from the {source}. Measure it, or leave it out."
         )

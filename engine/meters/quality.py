@@ -1,4 +1,4 @@
-"""How good a sub-network is, as its task measures it or as a published predictor tells."""
+"""The quality meter: the metrics of a task, measured or from a published predictor."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +13,7 @@ from engine.tasks.base import Part, held_out_metric, held_out_name
 
 
 class QualityMeter(Meter):
-    """The metrics of the supernet's task, and the same on held-out data by `held_out_name`."""
+    """Measures the metrics of the supernet's task, also on held-out data (`held_out_name`)."""
 
     name = "quality"
     label = "Quality"
@@ -21,50 +21,50 @@ class QualityMeter(Meter):
     depends_on = frozenset({"weights", "data", "precision", "device"})
 
     def sources(self, supernet: Supernet, settings: EvaluationSettings) -> Mapping[str, Source]:
-        """Where the qualities that the supernet's task knows come from."""
+        """The sources of the quality metrics of the supernet's task."""
         return supernet.quality_metric_sources(settings)
 
     def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
-        """The qualities that are asked for; raises EvaluationError where no data is held out."""
+        """The requested quality metrics; raises EvaluationError if there is no held-out data."""
         supernet, settings = subject.supernet, subject.settings
         sources = supernet.quality_metric_sources(settings)
-        asked = [name for name in metrics if name in sources]
+        requested = [name for name in metrics if name in sources]
         held_out = [name for name in metrics if held_out_metric(name) in sources]
-        predicted = [name for name in asked if sources[name] != "measured"]
-        measured = [name for name in asked if name not in predicted]
+        predicted = [name for name in requested if sources[name] != "measured"]
+        measured = [name for name in requested if name not in predicted]
         values: dict[str, float] = {}
         if predicted:
-            found = supernet.predicted_quality(subject.genotype, settings)
-            values |= {name: found[name] for name in predicted}
+            predictions = supernet.predicted_quality(subject.genotype, settings)
+            values |= {name: predictions[name] for name in predicted}
         if measured:
-            values |= self._measured(subject, "validation", measured)
+            values |= self._measure_part(subject, "validation", measured)
         if held_out:
-            values |= self._held_out(subject, held_out, sources)
+            values |= self._measure_held_out(subject, held_out, sources)
         return values
 
-    def _held_out(
+    def _measure_held_out(
         self, subject: MeasuredNetwork, names: Sequence[str], sources: Mapping[str, Source]
     ) -> dict[str, float]:
         task = subject.supernet.task
-        wanted = [metric for name in names if (metric := held_out_metric(name))]
+        metrics = [metric for name in names if (metric := held_out_metric(name))]
         if not task.data_names.held_out:
             raise EvaluationError(f"{subject.supernet.name} holds no data out for a test.")
-        if any(sources[metric] != "measured" for metric in wanted):
+        if any(sources[metric] != "measured" for metric in metrics):
             raise EvaluationError(
                 f"A predictor has no {task.data_names.held_out}. Choose a measured quality."
             )
-        found = self._measured(subject, "held out", wanted)
-        return {held_out_name(metric): found[metric] for metric in wanted if metric in found}
+        values = self._measure_part(subject, "held out", metrics)
+        return {held_out_name(metric): values[metric] for metric in metrics if metric in values}
 
-    def _measured(
+    def _measure_part(
         self, subject: MeasuredNetwork, part: Part, metrics: Sequence[str]
     ) -> Mapping[str, float]:
         task, settings = subject.supernet.task, subject.settings
-        found: object = task.quality(subject.network, part, metrics, settings, subject.resolution)
-        if not isinstance(found, Mapping):
+        values: object = task.quality(subject.network, part, metrics, settings, subject.resolution)
+        if not isinstance(values, Mapping):
             raise EvaluationError(
-                f"{subject.supernet.name} returned {quoted(found, 60)} of type "
-                f"{type(found).__name__} for a measurement: a number by the name of its metric is "
-                "wanted. Repair its task."
+                f"{subject.supernet.name} returned {quoted(values, 60)} of type "
+                f"{type(values).__name__} for a measurement. A mapping of metric names to numbers "
+                "is needed. Repair its task."
             )
-        return found
+        return values

@@ -1,4 +1,4 @@
-"""All meters: the engine's own and those of installed packages; what they say of every metric."""
+"""All meters, the engine's own and those of installed packages, and lookups by metric."""
 
 import functools
 import importlib
@@ -29,90 +29,93 @@ BUILT_IN: tuple[Meter, ...] = (QUALITY, COSTS, LatencyMeter(), MemoryMeter())
 
 
 def all_meters() -> tuple[Meter, ...]:
-    """Every meter that can be used, the engine's own first."""
-    return (*BUILT_IN, *(found for found in _added().values() if isinstance(found, Meter)))
+    """Every usable meter, the engine's own first."""
+    return (*BUILT_IN, *(meter for meter in _plug_in_meters().values() if isinstance(meter, Meter)))
 
 
-def by_name() -> dict[str, Meter]:
-    """Every meter that can be used by its name."""
+def meters_by_name() -> dict[str, Meter]:
+    """Every usable meter by its name."""
     return {meter.name: meter for meter in all_meters()}
 
 
 def problems() -> list[str]:
     """A sentence for each meter of an installed package that cannot be used."""
-    return [found for found in _added().values() if isinstance(found, str)]
+    return [problem for problem in _plug_in_meters().values() if isinstance(problem, str)]
 
 
 def meter_of(name: str) -> Meter:
-    """The meter that gives a metric: qualities and exact numbers are not listed by theirs.
+    """The meter of a metric; quality and cost metrics need not be listed by their meters.
 
-    Qualities on held-out data, by their names, count as what they are.
+    Quality metrics on held-out data have the meter of the quality metric.
     """
     if held_out_metric(name) is not None:
         return QUALITY
     for meter in all_meters():
-        if any(known.name == name for known in meter.metrics):
+        if any(definition.name == name for definition in meter.metrics):
             return meter
     return COSTS if metric(name).computable else QUALITY
 
 
-def options_used(metric: str) -> tuple[str, ...]:
-    """The meters whose options decide how a metric is measured: its own, and that it borrows of."""
+def option_meters(metric: str) -> tuple[str, ...]:
+    """The meters whose options determine how a metric is measured: its own and related ones."""
     meter = meter_of(metric)
-    return meter.name, *meter.borrows_options_of
+    return meter.name, *meter.uses_options_of
 
 
 def sources(supernet: Supernet, settings: EvaluationSettings) -> dict[str, Source]:
-    """Where the number of each metric of a supernet comes from under `settings`.
+    """The source of each available metric of a supernet under `settings`.
 
-    The qualities of its task come first, as the task lists them. A metric that is not here cannot
-    be had with them.
+    The quality metrics of its task come first, in the order of the task.
     """
-    qualities = [known.name for known in supernet.task.metrics]
-    found = {n: s for meter in all_meters() for n, s in meter.sources(supernet, settings).items()}
-    return {name: found[name] for name in ordered(found, first=qualities)}
+    quality_metrics = [quality.name for quality in supernet.task.metrics]
+    by_metric = {
+        n: s for meter in all_meters() for n, s in meter.sources(supernet, settings).items()
+    }
+    return {name: by_metric[name] for name in ordered(by_metric, first=quality_metrics)}
 
 
-def sources_of(
+def subnetwork_sources(
     supernet: Supernet, genotype: Genotypes, settings: EvaluationSettings
 ) -> dict[str, str]:
-    """As `sources`, and what holds for one sub-network `(genes,)` alone.
-
-    Such as that a number is extrapolated.
-    """
+    """As `sources`, for one sub-network `(genes,)`, whose values may be extrapolated."""
     return {**sources(supernet, settings), **supernet.subnetwork_sources(genotype, settings)}
 
 
 def refusal(name: str, supernet: Supernet, settings: EvaluationSettings) -> str:
-    """Why a metric cannot be had of a supernet under `settings`, a sentence; empty if it can."""
-    there = sources(supernet, settings)
-    if name in there:
+    """A sentence on why a metric of a supernet is unavailable under `settings`; may be empty."""
+    available = sources(supernet, settings)
+    if name in available:
         return ""
-    said = meter_of(name).refusal(supernet, settings)
-    several = len(supernet.quality_sources) > 1
-    how = f" with accuracy from the {supernet.quality_source(settings)}" if several else ""
-    return said or f"{supernet.name} has no '{name}'{how}. Choose from {', '.join(there)}."
+    reason = meter_of(name).refusal(supernet, settings)
+    has_sources = len(supernet.quality_sources) > 1
+    source_text = (
+        f" with accuracy from the {supernet.quality_source(settings)}" if has_sources else ""
+    )
+    return (
+        reason
+        or f"{supernet.name} has no '{name}'{source_text}. Choose from {', '.join(available)}."
+    )
 
 
-def needs_this_machine(name: str, settings: EvaluationSettings) -> bool:
-    """Whether the number of a metric is measured, and holds for this machine alone."""
+def depends_on_machine(name: str, settings: EvaluationSettings) -> bool:
+    """Whether the values of a metric under `settings` are measured and specific to this machine."""
     return "machine" in meter_of(name).factors(name, settings)
 
 
-def holds_for_a_machine(name: str) -> bool:
-    """Whether numbers of a metric hold for one machine, unless they come from a table."""
+def is_machine_specific(name: str) -> bool:
+    """Whether values of a metric are specific to a machine, unless they come from a table."""
     return "machine" in meter_of(name).depends_on
 
 
-def alone(names: Iterable[str], settings: EvaluationSettings) -> list[str]:
-    """Those metrics that are measured while nothing else is, so that one worker is enough."""
-    return [name for name in names if needs_this_machine(name, settings)]
+def machine_metrics(names: Iterable[str], settings: EvaluationSettings) -> list[str]:
+    """The metrics that are measured while nothing else is: they need a single worker."""
+    return [name for name in names if depends_on_machine(name, settings)]
 
 
 def determinants(
     name: str, supernet: str, fingerprint: str, genotype: Genotypes, settings: EvaluationSettings
 ) -> dict[str, Any]:
-    """Everything that decides the number of a metric of a sub-network, as plain data.
+    """Everything that determines the value of a metric of a sub-network, as plain data.
 
     `fingerprint` is that of the supernet under `settings`.
     """
@@ -137,100 +140,103 @@ def determinants(
 
 
 def check(names: Iterable[str], settings: EvaluationSettings) -> None:
-    """Raise ConfigError or DataError for options of meters that cannot be kept to."""
-    known = by_name()
-    wanted = {meter_of(name).name for name in names}
-    for name in dict.fromkeys([*settings.meters, *sorted(wanted)]):
-        if name not in known:
+    """Raise ConfigError or DataError for meter options that are not possible on this machine."""
+    meters = meters_by_name()
+    required = {meter_of(name).name for name in names}
+    for name in dict.fromkeys([*settings.meters, *sorted(required)]):
+        if name not in meters:
             raise DataError(
-                f"meter_options: there is no meter '{name}'. Choose from {', '.join(known)}."
+                f"meter_options: there is no meter '{name}'. Choose from {', '.join(meters)}."
             )
-        known[name].check(settings)
+        meters[name].check(settings)
 
 
-def facts(names: Sequence[str], settings: EvaluationSettings) -> dict[str, Any]:
-    """What the meters of some metrics tell of how they measure, such as batch and threads."""
-    found: dict[str, Any] = {}
+def measurement_facts(names: Sequence[str], settings: EvaluationSettings) -> dict[str, Any]:
+    """Facts about the measurement of some metrics, such as batch and threads."""
+    facts: dict[str, Any] = {}
     for name in names:
-        found |= meter_of(name).determinants(name, settings)
-    return found
+        facts |= meter_of(name).determinants(name, settings)
+    return facts
 
 
 @provide
 def _metrics() -> Mapping[str, Metric | str]:
     """The metrics of installed meters."""
-    found = _added()
-    usable = [meter for meter in found.values() if isinstance(meter, Meter)]
-    broken = {name: why for name, why in found.items() if isinstance(why, str)}
-    return {**broken, **{known.name: known for meter in usable for known in meter.metrics}}
+    meters = _plug_in_meters()
+    usable = [meter for meter in meters.values() if isinstance(meter, Meter)]
+    problems = {name: why for name, why in meters.items() if isinstance(why, str)}
+    return {
+        **problems,
+        **{definition.name: definition for meter in usable for definition in meter.metrics},
+    }
 
 
 @functools.cache
-def _added() -> dict[str, Meter | str]:
-    """Each meter that an installed package adds, or a sentence on why it cannot be used."""
-    added: dict[str, Meter | str] = {}
+def _plug_in_meters() -> dict[str, Meter | str]:
+    """Each meter of an installed package, or a sentence on why it cannot be used."""
+    meters: dict[str, Meter | str] = {}
     offered = plug_ins.offered(plug_ins.METERS)
-    taken = {known.name for meter in BUILT_IN for known in meter.metrics}
-    taken |= supernets.qualities() if offered else set()
+    taken_metrics = {definition.name for meter in BUILT_IN for definition in meter.metrics}
+    taken_metrics |= supernets.quality_metric_names() if offered else set()
     for name, point in offered.items():
         try:
-            found = point.load()()
-            problem = _problem(name, found, taken)
+            meter = point.load()()
+            problem = _problem(name, meter, taken_metrics)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a package may fail in any way
-            found, problem = None, _reason(error)
-        added[name] = _refused(point, problem) if problem else found
-        taken |= set() if problem else {known.name for known in found.metrics}
-    return added
+            meter, problem = None, _loading_problem(error)
+        meters[name] = _problem_sentence(point, problem) if problem else meter
+        taken_metrics |= set() if problem else {definition.name for definition in meter.metrics}
+    return meters
 
 
-def forget_added() -> None:
-    """Look anew for what installed packages offer when it is asked for next.
+def forget_plug_ins() -> None:
+    """Forget the supernets, metrics and meters of installed packages; the next call finds them.
 
-    That holds for supernets, metrics and meters. A supernet that is loaded stays as it is.
+    Supernets that are loaded do not change.
     """
     importlib.invalidate_caches()
     plug_ins.offered.cache_clear()
     metrics.forget_added()
-    _added.cache_clear()
+    _plug_in_meters.cache_clear()
 
 
-def _reason(error: BaseException) -> str:
-    said = str(error) if isinstance(error, DynasError) else error_text(error)
-    return f"it does not load ({said})"
+def _loading_problem(error: BaseException) -> str:
+    reason = str(error) if isinstance(error, DynasError) else error_text(error)
+    return f"it does not load ({reason})"
 
 
-def _refused(point: EntryPoint, problem: str) -> str:
+def _problem_sentence(point: EntryPoint, problem: str) -> str:
     return (
         f"The meter '{point.name}' of {plug_ins.origin(point)} cannot be used: {problem}. Repair "
         "or uninstall that package."
     )
 
 
-def _problem(name: str, found: Any, taken: Collection[str]) -> str:
-    """What keeps `found` from being the meter called `name`; empty if nothing does.
+def _problem(name: str, meter: Any, taken_metrics: Collection[str]) -> str:
+    """What keeps `meter` from being the meter called `name`; empty if nothing does.
 
-    `taken` are the metrics that other meters measure.
+    `taken_metrics` are the metrics that other meters measure.
     """
-    if not isinstance(found, Meter):
+    if not isinstance(meter, Meter):
         return "it is not derived from engine.meters.base.Meter"
-    if getattr(found, "name", None) != name:
-        return f"it calls itself '{getattr(found, 'name', '')}'"
-    if any(meter.name == name for meter in BUILT_IN):
+    if getattr(meter, "name", None) != name:
+        return f"it calls itself '{getattr(meter, 'name', '')}'"
+    if name in (built_in.name for built_in in BUILT_IN):
         return "its name is taken"
-    lacking = [n for n in ("label", "metrics", "depends_on") if not hasattr(found, n)]
-    if lacking:
-        return f"it lacks {', '.join(lacking)}"
-    options: Any = found.Options
+    missing = [n for n in ("label", "metrics", "depends_on") if not hasattr(meter, n)]
+    if missing:
+        return f"it lacks {', '.join(missing)}"
+    options: Any = meter.Options
     if not (isinstance(options, type) and issubclass(options, Options)):
         return "its Options are not derived from engine.options.Options"
-    if unknown := set(found.depends_on) - set(Factor.__args__):  # type: ignore[attr-defined]
+    if unknown := set(meter.depends_on) - set(Factor.__args__):  # type: ignore[attr-defined]
         return f"it depends on {', '.join(map(str, unknown))}, which is none of the factors"
-    if not found.metrics:
+    if not meter.metrics:
         return "it has no metrics"
-    for known in found.metrics:
-        label = getattr(known, "name", "?")
-        if label in taken:
+    for definition in meter.metrics:
+        label = getattr(definition, "name", "?")
+        if label in taken_metrics:
             return f"it measures {label}, as another meter or a task does"
-        if wrong := wrong_metric(label, known):
-            return f"the metric {label}: {wrong}"
+        if problem := wrong_metric(label, definition):
+            return f"the metric {label}: {problem}"
     return ""

@@ -1,4 +1,4 @@
-"""A package with a supernet, written for a user to change into one of their own."""
+"""Creation of a package with an example supernet, for a user to modify."""
 
 import importlib.util
 import keyword
@@ -13,8 +13,8 @@ from engine.errors import ConfigError, DataError
 from engine.quoting import quoted
 from engine.supernets import registry
 
-_LONGEST = 40  # characters of a name
-_ROOT = Path(__file__).resolve().parents[2]  # where the engine is found
+_MAX_NAME_LENGTH = 40  # characters of a name
+_ENGINE_FOLDER = Path(__file__).resolve().parents[2]  # where the engine is found
 _FILES = {
     "pyproject.toml": "pyproject.toml",
     "README.md": "README.md",
@@ -32,9 +32,9 @@ def write_package(name: str, folder: Path | None = None) -> Path:
     Raises ConfigError for a name that cannot be used, DataError for a folder that exists or cannot
     be written.
     """
-    _check(name)
+    _check_name(name)
     folder = Path(folder or name).expanduser().absolute()
-    words = {
+    substitutions = {
         "name": name,
         "project": name.replace("_", "-"),
         "title": name.replace("_", " ").capitalize(),
@@ -42,11 +42,11 @@ def write_package(name: str, folder: Path | None = None) -> Path:
     }
     try:
         folder.mkdir(parents=True)
-        for place, template in _FILES.items():
+        for target, template in _FILES.items():
             text = (Path(__file__).parent / "package" / f"{template}.template").read_text()
-            path = folder / Template(place).substitute(words)
+            path = folder / Template(target).substitute(substitutions)
             path.parent.mkdir(exist_ok=True)
-            path.write_text(Template(text).substitute(words))
+            path.write_text(Template(text).substitute(substitutions))
     except FileExistsError as error:
         raise DataError(f"{folder} exists already. Give another folder with --out.") from error
     except OSError as error:
@@ -57,11 +57,15 @@ def write_package(name: str, folder: Path | None = None) -> Path:
     return folder
 
 
-def _check(name: str) -> None:
-    if not re.fullmatch("[a-z][a-z0-9_]*", name) or len(name) > _LONGEST or keyword.iskeyword(name):
+def _check_name(name: str) -> None:
+    if (
+        not re.fullmatch("[a-z][a-z0-9_]*", name)
+        or len(name) > _MAX_NAME_LENGTH
+        or keyword.iskeyword(name)
+    ):
         raise ConfigError(
             f"A supernet cannot be called {quoted(name)}: its package is imported by that name. "
-            f"Take up to {_LONGEST} small letters, digits and underscores, a letter first."
+            f"Use up to {_MAX_NAME_LENGTH} small letters, digits and underscores, a letter first."
         )
     if name in registry.names():
         raise ConfigError(f"There is a supernet '{name}' already. Choose another name.")
@@ -70,14 +74,14 @@ def _check(name: str) -> None:
 
 
 def _train(name: str, folder: Path) -> None:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", f"{name}.train"],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), str(_ROOT)])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), str(_ENGINE_FOLDER)])},
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode:
-        why = (done.stderr.strip().splitlines() or ["no reason is given"])[-1]
-        raise DataError(f"The package in {folder} is written, but its training fails: {why}")
+    if process.returncode:
+        reason = (process.stderr.strip().splitlines() or ["no reason is given"])[-1]
+        raise DataError(f"The package in {folder} is written, but its training fails: {reason}")

@@ -1,7 +1,7 @@
-"""Fronts that grow point by point, kept so that a further point costs little.
+"""Archives: fronts that are updated point by point at little cost.
 
-Everything is minimised. A point comes with its objective values, which decide dominance, and with
-its coordinates in the unit cube (0 ideal, 1 the reference), which decide volume; a coordinate of 1
+Everything is minimised. A point has its objective values, which decide dominance, and its
+coordinates in the unit cube (0 ideal, 1 the reference), which decide volume; a coordinate of 1
 encloses none.
 """
 
@@ -17,10 +17,10 @@ from engine.pareto.points import Points
 
 
 class Archive(Protocol):
-    """What keeps a front."""
+    """A front that grows point by point."""
 
-    dropped: list[int]
-    """The numbers of the points that the last one to join has pushed off the front."""
+    dropped_members: list[int]
+    """The numbers of the members that the last point to join has dominated."""
 
     @property
     def members(self) -> list[int]:
@@ -28,10 +28,10 @@ class Archive(Protocol):
         ...
 
     def insert(self, values: Sequence[float], unit: Sequence[float], number: int) -> float | None:
-        """Add a finite point, drop what it dominates.
+        """Add a finite point, drop the members that it dominates.
 
         Returns the volume that it adds in the unit cube, None if it is dominated by or equal to a
-        point of the front.
+        member.
         """
         ...
 
@@ -47,7 +47,7 @@ class Staircase:
         self._second: list[float] = []
         self._units: list[Sequence[float]] = []
         self._numbers: list[int] = []
-        self.dropped: list[int] = []
+        self.dropped_members: list[int] = []
 
     @property
     def members(self) -> list[int]:
@@ -55,7 +55,7 @@ class Staircase:
         return sorted(self._numbers)
 
     def insert(self, values: Sequence[float], unit: Sequence[float], number: int) -> float | None:
-        """Add a point; the area that it adds, None if it is not on the front."""
+        """Add a point; returns the added area, None if the point is not on the front."""
         first, second = values
         left = bisect_right(self._first, first)
         if left and self._second[left - 1] <= second:
@@ -63,16 +63,16 @@ class Staircase:
         start = end = bisect_left(self._first, first, hi=left)
         while end < len(self._first) and self._second[end] >= second:
             end += 1
-        gained = self._area(unit, start, end)
+        added_area = self._added_area(unit, start, end)
         self._first[start:end] = [first]
         self._second[start:end] = [second]
         self._units[start:end] = [unit]
-        self.dropped = self._numbers[start:end]
+        self.dropped_members = self._numbers[start:end]
         self._numbers[start:end] = [number]
-        return gained
+        return added_area
 
-    def _area(self, unit: Sequence[float], start: int, end: int) -> float:
-        """What a point that takes the place of the members `start` to `end` adds, step by step."""
+    def _added_area(self, unit: Sequence[float], start: int, end: int) -> float:
+        """The area that a point adds in place of the members `start` to `end`, step by step."""
         x, y = unit
         ceiling = self._units[start - 1][1] if start else 1.0
         area = 0.0
@@ -94,7 +94,7 @@ class PointSet:
         self._values = np.empty((objectives, 0))  # (m, k): a row an objective, to compare fast
         self._units = np.empty((0, objectives))
         self._numbers: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
-        self.dropped: list[int] = []
+        self.dropped_members: list[int] = []
 
     @property
     def members(self) -> list[int]:
@@ -103,15 +103,15 @@ class PointSet:
         return numbers
 
     def insert(self, values: Sequence[float], unit: Sequence[float], number: int) -> float | None:
-        """Add a point; the volume that it adds, None if it is not on the front."""
+        """Add a point; returns the added volume, None if the point is not on the front."""
         column = np.array(values)[:, None]
         if np.logical_and.reduce(self._values <= column).any():
             return None
         row: Points = np.array(unit)[None]
-        gained = float(hypervolume_improvement(self._units, row, np.ones(len(unit)))[0])
-        kept = ~np.logical_and.reduce(self._values >= column)
-        self.dropped = self._numbers[~kept].tolist()
-        self._values = np.hstack([self._values[:, kept], column])
-        self._units = np.vstack([self._units[kept], row])
-        self._numbers = np.append(self._numbers[kept], number)
-        return gained
+        added_volume = float(hypervolume_improvement(self._units, row, np.ones(len(unit)))[0])
+        is_kept = ~np.logical_and.reduce(self._values >= column)
+        self.dropped_members = self._numbers[~is_kept].tolist()
+        self._values = np.hstack([self._values[:, is_kept], column])
+        self._units = np.vstack([self._units[is_kept], row])
+        self._numbers = np.append(self._numbers[is_kept], number)
+        return added_volume

@@ -1,4 +1,4 @@
-"""Curves of hypervolume over evaluations: when they reach a level, how several spread."""
+"""Curves of hypervolume over evaluations: evaluations to a level, quartiles, steps."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,10 +9,10 @@ import numpy.typing as npt
 Curve = npt.NDArray[np.float64]
 """`(n,)` hypervolume after evaluations 1 to n; it never falls."""
 
-_TOLERANCE = 1e-9  # sums of volumes drift by less
+_TOLERANCE = 1e-9  # above the drift of sums of volumes
 
 
-class Spread(NamedTuple):
+class Quartiles(NamedTuple):
     """Quartiles of several curves after each evaluation, all `(n,)`."""
 
     low: Curve
@@ -20,20 +20,20 @@ class Spread(NamedTuple):
     high: Curve
 
 
-def spread(curves: Sequence[Curve]) -> Spread:
-    """The quartiles of curves, as far as the shortest goes; raises ValueError if there are none."""
+def quartiles(curves: Sequence[Curve]) -> Quartiles:
+    """The quartiles of curves up to the shortest length; raises ValueError if there are none."""
     shortest = min(len(curve) for curve in curves)
     low, median, high = np.percentile([c[:shortest] for c in curves], [25, 50, 75], axis=0)
-    return Spread(low, median, high)
+    return Quartiles(low, median, high)
 
 
-def reached(curve: Curve, level: float) -> int | None:
-    """The number of the evaluation, from 1, after which `curve` is at `level`; None if never."""
-    at = int(np.searchsorted(curve, level - _TOLERANCE))
-    return at + 1 if at < len(curve) else None
+def evaluations_to_reach(curve: Curve, level: float) -> int | None:
+    """The number of evaluations, from 1, after which `curve` reaches `level`; None if never."""
+    index = int(np.searchsorted(curve, level - _TOLERANCE))
+    return index + 1 if index < len(curve) else None
 
 
-def corners(*curves: Curve) -> npt.NDArray[np.int64]:
+def change_indices(*curves: Curve) -> npt.NDArray[np.int64]:
     """The indices at which a step drawing of curves of one length needs a point.
 
     The first, each at which one of them changes, and the last: of 20,000 evaluations some hundreds.

@@ -1,4 +1,4 @@
-"""Dominance, front and hypervolume. Everything is minimised here; moocore does the counting."""
+"""Dominance, front and hypervolume, computed with moocore. Everything is minimised."""
 
 import math
 from collections.abc import Sequence
@@ -20,11 +20,11 @@ def minimised(evaluations: Sequence[Evaluation], objectives: Sequence[Metric]) -
 
     Rows are NaN for evaluations that failed or lack one of the objectives.
     """
-    nothing = [math.nan] * len(objectives)
+    missing_row = [math.nan] * len(objectives)
     rows = [
         [o.sign * metrics[o.name] for o in objectives]
         if ok and all(o.name in metrics for o in objectives)
-        else nothing
+        else missing_row
         for ok, metrics in ((e.ok, e.metrics) for e in evaluations)
     ]
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(objectives))
@@ -35,19 +35,19 @@ def non_dominated(points: Points) -> npt.NDArray[np.bool_]:
 
     Of equal points the first is kept.
     """
-    front = np.zeros(len(points), dtype=bool)
+    is_on_front = np.zeros(len(points), dtype=bool)
     finite = np.flatnonzero(np.isfinite(points).all(axis=1))
     if len(finite):
-        front[finite] = moocore.is_nondominated(points[finite], keep_weakly=False)
-    return front
+        is_on_front[finite] = moocore.is_nondominated(points[finite], keep_weakly=False)
+    return is_on_front
 
 
 class FrontTracker:
-    """The front and the normalised hypervolume while points `(m,)` arrive one by one.
+    """The front and the normalised hypervolume of points `(m,)` that arrive one by one.
 
     `reference` and `ideal` `(m,)` span the box whose dominated share, in [0, 1], is the
     hypervolume. A point outside the box can be on the front but adds nothing to the hypervolume;
-    one that is not finite or not feasible is and adds nothing. Of equal points the first is kept.
+    one that is not finite or not feasible does neither. Of equal points the first is kept.
     A box without extent (`reference` not beyond `ideal`) has the hypervolume 0.
 
     With two objectives `add` takes time logarithmic in the size of the front, on average over many
@@ -65,40 +65,40 @@ class FrontTracker:
             raise ValueError(f"no box from {reference} to {ideal}: finite extents only")
         self.reference, self.ideal = reference, ideal
         self.hypervolume = 0.0
-        self.joined = 0
+        self.joined_count = 0
         self._count = 0
         self._box = list(zip(ideal.tolist(), extents, strict=True))
-        self._empty = min(extents, default=0.0) <= 0.0
+        self._has_no_extent = min(extents, default=0.0) <= 0.0
         self._archive: Archive = Staircase() if len(reference) == 2 else PointSet(len(reference))
 
     @property
     def members(self) -> list[int]:
-        """Which of the points added, counted from 0, are on the front; ascending.
+        """The indices of the added points that are on the front, ascending.
 
-        Changes exactly when `joined`, the number of points that ever joined the front, does.
+        Changes exactly when `joined_count`, the number of points that ever joined the front, does.
         """
         return self._archive.members
 
     @property
-    def dropped(self) -> list[int]:
-        """The points that the last one to join has pushed off the front."""
-        return self._archive.dropped
+    def dropped_members(self) -> list[int]:
+        """The members that the last point to join has dominated."""
+        return self._archive.dropped_members
 
     def add(self, point: Points, *, feasible: bool = True) -> float:
-        """The hypervolume with `point` `(m,)`; one that violates a constraint is not `feasible`."""
+        """Add `point` `(m,)`, `feasible` or not, and return the hypervolume."""
         number = self._count
         self._count += 1
         values = point.tolist()
         if feasible and all(map(math.isfinite, values)):
-            gained = self._archive.insert(values, self._in_box(values), number)
-            if gained is not None:
-                self.joined += 1
-                self.hypervolume = min(self.hypervolume + gained, 1.0)
+            added_volume = self._archive.insert(values, self._in_box(values), number)
+            if added_volume is not None:
+                self.joined_count += 1
+                self.hypervolume = min(self.hypervolume + added_volume, 1.0)
         return self.hypervolume
 
     def _in_box(self, values: list[float]) -> list[float]:
-        """Where a point is between ideal (0) and reference (1), clipped to the box."""
-        if self._empty:
+        """The coordinates of a point between ideal (0) and reference (1), clipped to the box."""
+        if self._has_no_extent:
             return [1.0] * len(values)
         return [
             min(max((value - ideal) / extent, 0.0), 1.0)

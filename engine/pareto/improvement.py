@@ -1,4 +1,4 @@
-"""How much hypervolume a further point would add. Everything is minimised."""
+"""Hypervolume improvement of candidate points. Everything is minimised."""
 
 import moocore
 import numpy as np
@@ -9,34 +9,34 @@ from engine.pareto.points import Points
 def hypervolume_improvement(front: Points, candidates: Points, reference: Points) -> Points:
     """`(..., c)` hypervolume that each of `(..., c, m)` candidates alone adds to its front.
 
-    `(..., k, m)` fronts may hold points that others dominate. One and two objectives are computed
-    in closed form, more of them by moocore as the volume below the candidate less the part of it
-    that the front already dominates.
+    `(..., k, m)` fronts may hold dominated points. One and two objectives are computed in closed
+    form, more of them by moocore as the volume below the candidate less the part of it that the
+    front already dominates.
     """
     objectives = candidates.shape[-1]
     if objectives == 1:
         best = front[..., 0].min(axis=-1, initial=reference[0])
-        alone: Points = np.maximum(best[..., None] - candidates[..., 0], 0.0)
-        return alone
+        improvements: Points = np.maximum(best[..., None] - candidates[..., 0], 0.0)
+        return improvements
     if objectives == 2:
         return _staircase(front, candidates, reference)
-    cases = np.broadcast_shapes(front.shape[:-2], candidates.shape[:-2])
-    fronts = np.broadcast_to(front, cases + front.shape[-2:])
+    batch_shape = np.broadcast_shapes(front.shape[:-2], candidates.shape[:-2])
+    fronts = np.broadcast_to(front, batch_shape + front.shape[-2:])
     volumes = np.maximum(reference - candidates, 0.0).prod(axis=-1)
-    volumes = np.array(np.broadcast_to(volumes, cases + volumes.shape[-1:]))
-    for *case, i in zip(*np.nonzero(volumes), strict=True):
-        point = candidates[(*case, i)]
-        dominated = np.maximum(fronts[tuple(case)], point)
-        volumes[(*case, i)] -= (
+    volumes = np.array(np.broadcast_to(volumes, batch_shape + volumes.shape[-1:]))
+    for *index, i in zip(*np.nonzero(volumes), strict=True):
+        point = candidates[(*index, i)]
+        dominated = np.maximum(fronts[tuple(index)], point)
+        volumes[(*index, i)] -= (
             moocore.hypervolume(dominated, ref=reference) if len(dominated) else 0
         )
-    gained: Points = np.maximum(volumes, 0.0)
-    return gained
+    added_volumes: Points = np.maximum(volumes, 0.0)
+    return added_volumes
 
 
 def _staircase(front: Points, candidates: Points, reference: Points) -> Points:
     """Sum over the steps of the front of width times height that a candidate adds to each."""
-    steps = np.minimum(front, reference)  # what lies beyond the reference is a step of no width
+    steps = np.minimum(front, reference)  # points beyond the reference have no width
     order = np.argsort(steps[..., 0], axis=-1, kind="stable")
     steps = np.take_along_axis(steps, order[..., None], axis=-2)
     edge = np.broadcast_to(reference, (*steps.shape[:-2], 1, 2))
@@ -46,5 +46,5 @@ def _staircase(front: Points, candidates: Points, reference: Points) -> Points:
     ceiling = np.minimum.accumulate(ceiling, axis=-1)[..., None, :]
     width = right - np.maximum(left[..., None, :], candidates[..., :1])
     height = ceiling - candidates[..., 1:]
-    total: Points = (np.maximum(width, 0.0) * np.maximum(height, 0.0)).sum(axis=-1)
-    return total
+    improvements: Points = (np.maximum(width, 0.0) * np.maximum(height, 0.0)).sum(axis=-1)
+    return improvements

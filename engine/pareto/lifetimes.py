@@ -1,4 +1,4 @@
-"""FrontLifetimes: when each point joined the front, and when a later one pushed it off."""
+"""FrontLifetimes: when each point joined the front, and when a later one dominated it."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,55 +8,55 @@ from engine.pareto.points import Points
 
 Numbers = npt.NDArray[np.int64]
 
-NEVER = 0
-"""In place of an end: the point was never on the front."""
+NEVER_ON_FRONT = 0
+"""End of a point that was never on the front."""
 
-STILL = np.iinfo(np.int32).max
-"""In place of an end: the point is on the front to this day."""
+STILL_ON_FRONT = np.iinfo(np.int32).max
+"""End of a point that is still on the front."""
 
 
 class FrontLifetimes:
-    """The front after every number of points, at the cost of following it once.
+    """The front after every number of points, from a single pass over them.
 
     Points `(m,)`, all minimised, arrive one by one and are numbered from 1. `ends[i]` is the number
-    of the point that pushed point `i + 1` off the front, `STILL` if none has, `NEVER` if it has
-    never been there. A point that is ever on the front joins with its own number.
+    of the point that dominated point `i + 1`, `STILL_ON_FRONT` if none has, `NEVER_ON_FRONT` if it
+    never was on the front. A point that is ever on the front joins with its own number.
     """
 
     def __init__(self, objectives: int) -> None:
-        nowhere = np.zeros(objectives)  # a box without extent: no volume to be counted
-        self._tracker = FrontTracker(nowhere, nowhere)
+        origin = np.zeros(objectives)  # a box without extent: no volume is computed
+        self._tracker = FrontTracker(origin, origin)
         self._ends: list[int] = []
 
     def add(self, points: Points, feasible: npt.NDArray[np.bool_]) -> None:
-        """Follow `(n, m)` further points, `(n,)` of which keep to the constraints."""
-        for point, keeps in zip(points, feasible.tolist(), strict=True):
-            joined = self._tracker.joined
-            self._tracker.add(point, feasible=keeps)
-            self._ends.append(NEVER)
-            if self._tracker.joined != joined:
-                self._ends[-1] = STILL
-                for index in self._tracker.dropped:
+        """Add `(n, m)` points, of which those that are `(n,)` `feasible` can join."""
+        for point, is_feasible in zip(points, feasible.tolist(), strict=True):
+            joined_count = self._tracker.joined_count
+            self._tracker.add(point, feasible=is_feasible)
+            self._ends.append(NEVER_ON_FRONT)
+            if self._tracker.joined_count != joined_count:
+                self._ends[-1] = STILL_ON_FRONT
+                for index in self._tracker.dropped_members:
                     self._ends[index] = len(self._ends)
 
     @property
     def ends(self) -> Numbers:
-        """`(n,)` by point, in the order of their arrival."""
+        """`(n,)` ends by point, in the order of their arrival."""
         return np.array(self._ends, dtype=np.int64)
 
 
 def front_at(ends: Numbers, n: int) -> npt.NDArray[np.bool_]:
     """`(len(ends),)` whether each point was on the front after the first `n` points."""
-    arrived = np.arange(1, len(ends) + 1) <= n
-    return arrived & (ends > n)
+    has_arrived = np.arange(1, len(ends) + 1) <= n
+    return has_arrived & (ends > n)
 
 
 def front_sizes(ends: Numbers) -> Numbers:
     """`(n,)` the size of the front after each point."""
-    change = np.zeros(len(ends) + 1, dtype=np.int64)
-    ever = np.flatnonzero(ends != NEVER)
-    np.add.at(change, ever, 1)
-    gone = ends[ever]
-    np.subtract.at(change, gone[gone != STILL] - 1, 1)
-    sizes: Numbers = np.cumsum(change[:-1])
+    changes = np.zeros(len(ends) + 1, dtype=np.int64)
+    members = np.flatnonzero(ends != NEVER_ON_FRONT)
+    np.add.at(changes, members, 1)
+    member_ends = ends[members]
+    np.subtract.at(changes, member_ends[member_ends != STILL_ON_FRONT] - 1, 1)
+    sizes: Numbers = np.cumsum(changes[:-1])
     return sizes

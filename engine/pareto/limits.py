@@ -1,4 +1,4 @@
-"""Bounds that are tried on a front: which values make sense, and what keeps to them."""
+"""Limits on the metrics of a front: sensible values, and the sub-networks within them."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,43 +9,43 @@ import numpy.typing as npt
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric, metric
 
-_STEPS = 60
-_WIDE = 3.0  # the ratio of the largest to the smallest value from which steps are logarithmic
+_LIMIT_COUNT = 60
+_LOGARITHMIC_RATIO = 3.0  # largest by smallest value, from which steps are logarithmic
 _EQUAL_DIGITS = 4
-_MOST_DECIMALS = {"%": 2}  # a measured accuracy says no more
-_ELSE = 12  # decimals
+_MAX_DECIMALS = {"%": 2}  # the precision of a measured accuracy
+_DEFAULT_MAX_DECIMALS = 12
 
 
 def within(evaluations: Sequence[Evaluation], limits: Mapping[str, float]) -> npt.NDArray[np.bool_]:
-    """`(n,)` whether each keeps to all limits: at most where less is better, else at least.
+    """`(n,)` whether each meets all limits: at most where less is better, else at least.
 
-    `limits` are by name of the metric, in its unit. A sub-network without the metric keeps to none.
+    `limits` are by name of the metric, in its unit. A sub-network without the metric meets none.
     """
-    kept = np.ones(len(evaluations), dtype=bool)
+    is_within = np.ones(len(evaluations), dtype=bool)
     for name, limit in limits.items():
         sign = metric(name).sign
         values = np.array([sign * e.metrics.get(name, math.nan) for e in evaluations])
-        kept &= values <= sign * limit
-    return kept
+        is_within &= values <= sign * limit
+    return is_within
 
 
-def sensible_limits(own: Metric, values: Sequence[float]) -> list[float]:
-    """Limits worth trying, ascending: rounded steps from what excludes most to what keeps all.
+def sensible_limits(limited_metric: Metric, values: Sequence[float]) -> list[float]:
+    """Limits to choose from, ascending, rounded: from the best of `values` to the worst.
 
-    Steps are even, or even in ratio where counts such as MACs span a wide range. All `values` keep
-    to the loosest limit, and only the best of them, as far as rounding tells, to the tightest.
-    A single one if all values are equal; raises ValueError if there are none.
+    Steps are even, or even in ratio where counts such as MACs span a wide range. All `values` meet
+    the loosest limit, and only the best of them, within rounding, the tightest.
+    A single limit if all values are equal; raises ValueError if there are none.
     """
     low, high = min(values), max(values)
-    logarithmic = own.computable and low > 0 and high / low >= _WIDE
+    is_logarithmic = limited_metric.computable and low > 0 and high / low >= _LOGARITHMIC_RATIO
     if low == high:
-        return [_rounded(low, _EQUAL_DIGITS - 1 - _exponent(abs(low)), own)]
-    spread = np.geomspace if logarithmic else np.linspace
-    ratio = math.log(high / low) if logarithmic else 0.0
+        return [_rounded(low, _EQUAL_DIGITS - 1 - _exponent(abs(low)), limited_metric)]
+    spaced = np.geomspace if is_logarithmic else np.linspace
+    ratio = math.log(high / low) if is_logarithmic else 0.0
     limits = set()
-    for step in spread(low, high, _STEPS).tolist():
-        apart = (step * ratio if logarithmic else high - low) / _STEPS
-        limits.add(_rounded(step, -_exponent(apart), own))
+    for step in spaced(low, high, _LIMIT_COUNT).tolist():
+        distance = (step * ratio if is_logarithmic else high - low) / _LIMIT_COUNT
+        limits.add(_rounded(step, -_exponent(distance), limited_metric))
     return sorted(limits)
 
 
@@ -53,13 +53,13 @@ def _exponent(value: float) -> int:
     return math.floor(math.log10(value)) if value > 0 else 0
 
 
-def _rounded(value: float, decimals: int, own: Metric) -> float:
+def _rounded(value: float, decimals: int, limited_metric: Metric) -> float:
     """The next rounded number that is no better than `value`."""
-    up = own.direction == "min"
-    decimals = min(decimals, _MOST_DECIMALS.get(own.unit, _ELSE))
+    rounds_up = limited_metric.direction == "min"
+    decimals = min(decimals, _MAX_DECIMALS.get(limited_metric.unit, _DEFAULT_MAX_DECIMALS))
     step, factor = 10.0 ** max(-decimals, 0), 10.0 ** max(decimals, 0)
-    whole = math.ceil(value * factor / step) if up else math.floor(value * factor / step)
-    rounded = whole * step / factor
-    if (rounded < value) if up else (rounded > value):  # a product that was rounded the other way
-        rounded = (whole + (1 if up else -1)) * step / factor
+    multiple = math.ceil(value * factor / step) if rounds_up else math.floor(value * factor / step)
+    rounded = multiple * step / factor
+    if (rounded < value) if rounds_up else (rounded > value):  # a floating-point error
+        rounded = (multiple + (1 if rounds_up else -1)) * step / factor
     return rounded

@@ -1,1 +1,1 @@
-"""Learn a metric of a sub-network from measured ones."""
+"""Predictors: regression models of a metric over the genes of sub-networks."""

@@ -1,4 +1,4 @@
-"""Predictors without a posterior: several models, each of which learnt from rows drawn anew."""
+"""Ensembles: predictors of several models, each fitted on a bootstrap sample of the rows."""
 
 import warnings
 from abc import abstractmethod
@@ -13,20 +13,19 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.tree import DecisionTreeRegressor
 
 from engine.compat.sklearn import tree_predictions
-from engine.predictors.predictor import Folds, Predictor, Values, stretch
+from engine.predictors.predictor import Folds, Predictor, Values, deviation_factor
 
 Indices = npt.NDArray[np.int64]
 
-_FEWEST = 2  # members that must not have seen a row, for it to tell how far off they are
+_MIN_MEMBERS = 2  # out-of-bag members of a row whose error counts
 
 
 class Ensemble(Predictor):
-    """The members' mean is the expectation, their deviation the deviation, each of them a draw.
+    """Predicts the members' mean and deviation; each member is a joint sample.
 
-    Every member learnt from rows drawn with replacement: what they disagree on is what the rows do
-    not settle. A draw is one member's opinion of all sub-networks, so that draws are joint. Members
-    of some kinds disagree less than they err, of others more: their distance from the mean is
-    scaled so that the deviation fits the errors on rows that they had not drawn.
+    Every member is fitted on rows drawn with replacement, so members disagree where the rows leave
+    the value open. Members of some kinds disagree less than they err, of others more: their
+    distance from the mean is scaled so that the deviation fits the errors on out-of-bag rows.
 
     Source: bagging (Breiman, Machine Learning 24, 1996); members as draws as in bootstrapped
     Thompson sampling (Eckles & Kaptein, arXiv 1410.4009); scaled deviations (Palmer et al.,
@@ -35,79 +34,85 @@ class Ensemble(Predictor):
 
     members: ClassVar[int]
 
-    def _learn(self, features: Values, values: Values) -> None:
+    def _fit(self, features: Values, values: Values) -> None:
         rng = np.random.default_rng(self.seed)
-        drawn = rng.integers(len(values), size=(self.members, len(values)))
+        bootstrap_rows = rng.integers(len(values), size=(self.members, len(values)))
         with (
             config_context(skip_parameter_validation=True, assume_finite=True),
             warnings.catch_warnings(),
         ):
-            warnings.simplefilter("ignore", ConvergenceWarning)  # few steps are meant to be enough
-            self._fit_members(features, values, drawn, rng.integers(2**31, size=self.members))
-        self._unseen = np.array([~np.isin(np.arange(len(values)), rows) for rows in drawn])
-        self._stretch = stretch(*_unseen_errors(self._opinions(features), self._unseen, values))
+            warnings.simplefilter("ignore", ConvergenceWarning)  # the few steps are intended
+            self._fit_members(
+                features, values, bootstrap_rows, rng.integers(2**31, size=self.members)
+            )
+        self._out_of_bag = np.array(
+            [~np.isin(np.arange(len(values)), rows) for rows in bootstrap_rows]
+        )
+        self._deviation_factor = deviation_factor(
+            *_out_of_bag_errors(self._member_predictions(features), self._out_of_bag, values)
+        )
 
     @abstractmethod
     def _fit_members(
-        self, features: Values, values: Values, drawn: Indices, seeds: Indices
+        self, features: Values, values: Values, bootstrap_rows: Indices, seeds: Indices
     ) -> None:
-        """Fit each member on its row of `drawn (members, n)`, with its entry of `seeds`."""
+        """Fit each member on its row of `(members, n)` `bootstrap_rows`, with its seed."""
 
     @abstractmethod
-    def _opinions(self, features: Values) -> Values:
-        """`(members, n)` what each member says."""
+    def _member_predictions(self, features: Values) -> Values:
+        """`(members, n)` predictions of each member."""
 
-    def _expected(self, features: Values) -> Values:
-        expected: Values = self._opinions(features).mean(axis=0)
+    def _predict_scaled(self, features: Values) -> Values:
+        expected: Values = self._member_predictions(features).mean(axis=0)
         return expected
 
-    def _expected_with_deviation(self, features: Values) -> tuple[Values, Values]:
-        opinions = self._opinions(features)
-        return opinions.mean(axis=0), self._stretch * opinions.std(axis=0)
+    def _predict_scaled_with_deviation(self, features: Values) -> tuple[Values, Values]:
+        predictions = self._member_predictions(features)
+        return predictions.mean(axis=0), self._deviation_factor * predictions.std(axis=0)
 
-    def _draws(self, features: Values, n: int, rng: np.random.Generator) -> Values:
-        """No member is drawn again before all others have been."""
+    def _sample_scaled(self, features: Values, n: int, rng: np.random.Generator) -> Values:
+        """Draw members; none is drawn again before all others have been."""
         order = np.resize(rng.permutation(self.members), n)
-        opinions = self._opinions(features)
-        mean = opinions.mean(axis=0)
-        draws: Values = mean + self._stretch * (opinions[order] - mean)
+        predictions = self._member_predictions(features)
+        mean = predictions.mean(axis=0)
+        draws: Values = mean + self._deviation_factor * (predictions[order] - mean)
         return draws
 
 
-def _unseen_errors(
-    opinions: Values, unseen: npt.NDArray[np.bool_], values: Values
+def _out_of_bag_errors(
+    predictions: Values, is_out_of_bag: npt.NDArray[np.bool_], values: Values
 ) -> tuple[Values, Values]:
-    """Error and deviation, a row, of the members that had not drawn it; rows with too few left out.
+    """Errors and deviations of the out-of-bag members by row, for rows with enough of them.
 
-    `opinions` and `unseen` are `(members, n)`.
+    `predictions` and `is_out_of_bag` are `(members, n)`.
     """
-    judged = unseen.sum(axis=0) >= _FEWEST
-    said = np.ma.array(opinions, mask=~unseen)[:, judged]
-    errors = said.mean(axis=0) - values[judged]
-    return np.ma.getdata(errors), np.ma.getdata(said.std(axis=0, ddof=1))
+    has_enough_members = is_out_of_bag.sum(axis=0) >= _MIN_MEMBERS
+    out_of_bag = np.ma.array(predictions, mask=~is_out_of_bag)[:, has_enough_members]
+    errors = out_of_bag.mean(axis=0) - values[has_enough_members]
+    return np.ma.getdata(errors), np.ma.getdata(out_of_bag.std(axis=0, ddof=1))
 
 
-class Bagged(Ensemble):
-    """Members are scikit-learn regressors."""
+class BaggedEnsemble(Ensemble):
+    """An ensemble of scikit-learn regressors."""
 
     def _fit_members(
-        self, features: Values, values: Values, drawn: Indices, seeds: Indices
+        self, features: Values, values: Values, bootstrap_rows: Indices, seeds: Indices
     ) -> None:
         self._models = [
             self._member(int(seed)).fit(features[rows], values[rows])
-            for rows, seed in zip(drawn, seeds, strict=True)
+            for rows, seed in zip(bootstrap_rows, seeds, strict=True)
         ]
 
     @abstractmethod
     def _member(self, seed: int) -> Any:
         """An unfitted regressor."""
 
-    def _opinions(self, features: Values) -> Values:
+    def _member_predictions(self, features: Values) -> Values:
         with config_context(skip_parameter_validation=True, assume_finite=True):
             return np.array([model.predict(features) for model in self._models])
 
 
-class RandomForestPredictor(Bagged):
+class RandomForestPredictor(BaggedEnsemble):
     """Regression trees, each split chosen among a third of the features.
 
     Source: Breiman, "Random Forests", Machine Learning 45 (2001).
@@ -116,26 +121,28 @@ class RandomForestPredictor(Bagged):
     name = "random_forest"
     members = 100
 
-    def held_out(self, features: Values, values: Values, folds: Folds) -> Values:
-        """What the trees that had not drawn a row say of it; a fold at a time costs five forests.
+    def cross_validated(self, features: Values, values: Values, folds: Folds) -> Values:
+        """The out-of-bag predictions; one fit per fold would cost five forests.
 
-        Such trees learnt from fewer rows than all other folds hold, so a forest is no better than
-        this says.
+        Out-of-bag trees are fitted on fewer rows than all other folds hold, so the forest is at
+        least as good as this estimate.
         """
-        unseen = self._unseen | ~self._unseen.any(axis=0)
-        said = np.ma.array(self._opinions(features), mask=~unseen).mean(axis=0)
-        held_out: Values = self._centre + self._scale * said.data
-        return held_out
+        is_out_of_bag = self._out_of_bag | ~self._out_of_bag.any(axis=0)
+        scaled_predictions = np.ma.array(
+            self._member_predictions(features), mask=~is_out_of_bag
+        ).mean(axis=0)
+        predictions: Values = self._centre + self._scale * scaled_predictions.data
+        return predictions
 
     def _member(self, seed: int) -> DecisionTreeRegressor:
         return DecisionTreeRegressor(max_features=1 / 3, random_state=seed)
 
-    def _opinions(self, features: Values) -> Values:
+    def _member_predictions(self, features: Values) -> Values:
         return tree_predictions(self._models, features)
 
 
-class GradientBoostingPredictor(Bagged):
-    """Shallow trees, each of which learns what those before left over.
+class GradientBoostingPredictor(BaggedEnsemble):
+    """Shallow trees, each fitted on the residuals of those before.
 
     Source: Friedman, "Stochastic Gradient Boosting", Computational Statistics 38 (2002).
     """
@@ -149,7 +156,7 @@ class GradientBoostingPredictor(Bagged):
         )
 
 
-class MLPPredictor(Bagged):
+class MLPPredictor(BaggedEnsemble):
     """Neural networks with one hidden layer, fitted by a quasi-Newton method."""
 
     name = "mlp"

@@ -7,11 +7,11 @@ from engine.predictors.kernel import Kernel
 from engine.predictors.marginal_likelihood import JITTER, MarginalLikelihood
 from engine.predictors.predictor import Folds, Predictor, Values
 
-_ENOUGH = 150  # rows to find the hyper-parameters from
+_HYPERPARAMETER_ROWS = 150  # rows to optimise the hyper-parameters on
 
 
 class Posterior:
-    """What a kernel makes of `(n,)` values of mean 0 at `(n, f)` features.
+    """The posterior of a kernel, given `(n,)` values of mean 0 at `(n, f)` features.
 
     Source: Rasmussen & Williams, "Gaussian Processes for Machine Learning" (2006), algorithm 2.1.
     """
@@ -23,30 +23,32 @@ class Posterior:
         self._root = cholesky(covariance, lower=True, overwrite_a=True, check_finite=False)
         self._weights = cho_solve((self._root, True), values, check_finite=False)
 
-    def expected(self, features: Values) -> Values:
-        """`(c,)` means at `(c, f)` features, computed in their precision."""
-        known, weights = (a.astype(features.dtype) for a in (self._features, self._weights))
-        mean: Values = self.kernel.between(features, known) @ weights
+    def mean(self, features: Values) -> Values:
+        """`(c,)` means at `(c, f)` features, computed in the precision of these."""
+        training_features, weights = (
+            a.astype(features.dtype) for a in (self._features, self._weights)
+        )
+        mean: Values = self.kernel.between(features, training_features) @ weights
         return mean
 
-    def with_deviation(self, features: Values) -> tuple[Values, Values]:
+    def mean_and_deviation(self, features: Values) -> tuple[Values, Values]:
         """`(c,)` means and `(c,)` standard deviations, without noise."""
-        mean, explained = self._explained(features)
+        mean, explained = self._mean_and_explained(features)
         variance = self.kernel.variance(features) - np.einsum("ij,ij->j", explained, explained)
         return mean, np.sqrt(np.maximum(variance, 0.0))
 
-    def draws(self, features: Values, n: int, rng: np.random.Generator) -> Values:
+    def sample(self, features: Values, n: int, rng: np.random.Generator) -> Values:
         """`(n, c)` joint draws, without noise."""
-        mean, explained = self._explained(features)
+        mean, explained = self._mean_and_explained(features)
         covariance = self.kernel.between(features, features) - explained.T @ explained
         scale = max(float(covariance.diagonal().max()), 1.0)
         covariance.flat[:: len(covariance) + 1] += 10 * JITTER * scale
         root = cholesky(covariance, lower=True, overwrite_a=True, check_finite=False)
-        drawn: Values = mean + rng.standard_normal((n, len(mean))) @ root.T
-        return drawn
+        draws: Values = mean + rng.standard_normal((n, len(mean))) @ root.T
+        return draws
 
-    def _explained(self, features: Values) -> tuple[Values, Values]:
-        """`(c,)` means, and `(n, c)` whose columns' products are what the values explain."""
+    def _mean_and_explained(self, features: Values) -> tuple[Values, Values]:
+        """`(c,)` means, and `(n, c)` whose columns' products are the explained covariance."""
         covariance = self.kernel.between(features, self._features)
         mean = covariance @ self._weights
         explained = solve_triangular(
@@ -56,36 +58,38 @@ class Posterior:
 
 
 class GaussianProcessPredictor(Predictor):
-    """Sums, wide networks, near ones, and noise; deviation and draws are those of the posterior."""
+    """A Gaussian process under a `Kernel`; deviation and samples are those of its posterior."""
 
     name = "gaussian_process"
-    largest = 600  # its cost is cubic
+    max_rows = 600  # its cost is cubic
 
-    def held_out(self, features: Values, values: Values, folds: Folds) -> Values:
-        """As of any predictor, with the hyper-parameters that all rows together gave.
+    def cross_validated(self, features: Values, values: Values, folds: Folds) -> Values:
+        """As of any predictor, with the hyper-parameters of the fit on all rows.
 
-        They hardly depend on a single fold, and finding them is nearly all of the cost.
+        They hardly depend on a single fold, and optimising them is nearly all of the cost.
         """
-        said = np.empty(len(values))
-        scaled = (values - self._centre) / self._scale
+        scaled_predictions = np.empty(len(values))
+        scaled_values = (values - self._centre) / self._scale
         for fold in np.unique(folds):
-            inside = folds == fold
-            centre = scaled[~inside].mean()
-            other = Posterior(self._posterior.kernel, features[~inside], scaled[~inside] - centre)
-            said[inside] = centre + other.expected(features[inside])
-        return self._centre + self._scale * said
+            is_in_fold = folds == fold
+            centre = scaled_values[~is_in_fold].mean()
+            posterior = Posterior(
+                self._posterior.kernel, features[~is_in_fold], scaled_values[~is_in_fold] - centre
+            )
+            scaled_predictions[is_in_fold] = centre + posterior.mean(features[is_in_fold])
+        return self._centre + self._scale * scaled_predictions
 
-    def _learn(self, features: Values, values: Values) -> None:
-        some = np.unique(np.linspace(0, len(values) - 1, _ENOUGH).astype(np.int64))
+    def _fit(self, features: Values, values: Values) -> None:
+        subset = np.unique(np.linspace(0, len(values) - 1, _HYPERPARAMETER_ROWS).astype(np.int64))
         kinds = np.zeros(features.shape[1], np.int64) if self.kinds is None else self.kinds
-        kernel = MarginalLikelihood(features[some], values[some], kinds).fitted()
+        kernel = MarginalLikelihood(features[subset], values[subset], kinds).optimal_kernel()
         self._posterior = Posterior(kernel, features, values)
 
-    def _expected(self, features: Values) -> Values:
-        return self._posterior.expected(features)
+    def _predict_scaled(self, features: Values) -> Values:
+        return self._posterior.mean(features)
 
-    def _expected_with_deviation(self, features: Values) -> tuple[Values, Values]:
-        return self._posterior.with_deviation(features)
+    def _predict_scaled_with_deviation(self, features: Values) -> tuple[Values, Values]:
+        return self._posterior.mean_and_deviation(features)
 
-    def _draws(self, features: Values, n: int, rng: np.random.Generator) -> Values:
-        return self._posterior.draws(features, n, rng)
+    def _sample_scaled(self, features: Values, n: int, rng: np.random.Generator) -> Values:
+        return self._posterior.sample(features, n, rng)

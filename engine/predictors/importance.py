@@ -1,4 +1,4 @@
-"""Which genes a metric depends on, as far as a predictor that was fitted to a log can tell."""
+"""Permutation importance of genes for a metric, from a predictor fitted to a log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from engine.predictors.quality import kendall_tau
 from engine.predictors.registry import label, make
 from engine.space import Genotypes, SearchSpace
 
-FEWEST = 20
-"""Rows below which nothing is said."""
+MIN_ROWS = 20
+"""Rows below which there is no importance."""
 
-LARGEST = 600
-"""Rows that are looked at: the last ones of a longer log."""
+MAX_ROWS = 600
+"""Rows that are used: the last ones of a longer log."""
 
 _FOLDS = 5
 _REPEATS = 3
@@ -25,7 +25,7 @@ _REPEATS = 3
 
 @dataclass(frozen=True)
 class Importance:
-    """The share of a metric's variance that is no longer predicted without knowing some genes.
+    """The share of a metric's variance that is no longer predicted without some genes.
 
     `mean` and `deviation` are over folds and repeats.
     """
@@ -37,16 +37,16 @@ class Importance:
 
 @dataclass(frozen=True)
 class ImportanceReport:
-    """Importance by part of a stage and by single gene, the largest first; how far to trust it.
+    """Importance by part of a stage and by single gene, the largest first, and its reliability.
 
-    `tau` is Kendall's tau, `explained` the share of variance explained, of `rows` sub-networks,
-    each predicted by a predictor that had not seen it.
+    `tau` is Kendall's tau and `explained_variance` the explained share of the variance, both in
+    cross-validation on `rows` sub-networks.
     """
 
     predictor: str
     rows: int
     tau: float
-    explained: float
+    explained_variance: float
     groups: tuple[Importance, ...]
     genes: tuple[Importance, ...]
 
@@ -54,65 +54,72 @@ class ImportanceReport:
 def gene_importance(
     space: SearchSpace, genotypes: Genotypes, values: Values, seed: int = 0
 ) -> ImportanceReport:
-    """Permutation importance of the genes for a metric, on rows that were held out.
+    """Permutation importance of the genes for a metric, on held-out rows.
 
     `genotypes` is `(n, genes)`, `values` `(n,)` and finite. For each of five folds a predictor
-    learns from the other four; then genes of the fold's rows are exchanged between its
-    sub-networks, and the error that this adds is counted. A kernel or an expansion is exchanged
-    between sub-networks in which its block exists; where a stage becomes deeper, the blocks that
-    come to life are those of the sub-network that the depth came from.
+    learns from the other four; then genes of the fold's rows are permuted among its sub-networks,
+    and the added error is the importance. A kernel or an expansion is permuted among the
+    sub-networks in which its block exists; where a stage becomes deeper, the added blocks are those
+    of the sub-network that the depth came from.
 
-    Takes seconds. Raises DataError for fewer than `FEWEST` rows or values that are all the same.
+    Takes seconds. Raises DataError for fewer than `MIN_ROWS` rows or values that are all the same.
     Source: Breiman, "Random Forests", Machine Learning 45 (2001), section 10; Fisher, Rudin and
     Dominici, "All Models are Wrong, but Many are Useful", JMLR 20 (2019).
     """
-    genotypes, values = genotypes[-LARGEST:], values[-LARGEST:]
-    if len(values) < FEWEST:
+    genotypes, values = genotypes[-MAX_ROWS:], values[-MAX_ROWS:]
+    if len(values) < MIN_ROWS:
         raise DataError(
-            f"Importance needs {FEWEST} measured sub-networks; there are {len(values)} so far."
+            f"Importance needs {MIN_ROWS} measured sub-networks; there are {len(values)} so far."
         )
     variance = float(np.var(values))
     if variance <= 0:
         raise DataError("Every sub-network has the same value: no gene makes a difference.")
-    parts = _parts(space)
-    kind = AutomaticPredictor(seed, space.kinds).fit(space.features(genotypes), values).chosen
+    gene_groups = _gene_groups(space)
+    predictor_name = (
+        AutomaticPredictor(seed, space.kinds).fit(space.features(genotypes), values).selected_name
+    )
     rng = np.random.default_rng(seed)
     folds = rng.permutation(len(values)) % _FOLDS
-    said, losses = np.empty(len(values)), []
+    predictions, losses = np.empty(len(values)), []
     for fold in range(_FOLDS):
-        inside = folds == fold
-        predictor = make(kind, seed, space.kinds)
-        predictor.fit(space.features(genotypes[~inside]), values[~inside])
-        rows, measured = genotypes[inside], values[inside]
-        said[inside] = predictor.predict(space.features(rows))
-        error = np.mean((said[inside] - measured) ** 2)
+        is_in_fold = folds == fold
+        predictor = make(predictor_name, seed, space.kinds)
+        predictor.fit(space.features(genotypes[~is_in_fold]), values[~is_in_fold])
+        rows, fold_values = genotypes[is_in_fold], values[is_in_fold]
+        predictions[is_in_fold] = predictor.predict(space.features(rows))
+        baseline_error = np.mean((predictions[is_in_fold] - fold_values) ** 2)
         for _ in range(_REPEATS):
-            changed = np.concatenate([_exchanged(space, rows, part, rng) for _, part in parts])
-            wrong = predictor.predict(space.features(changed)).reshape(len(parts), -1) - measured
-            losses.append((np.mean(wrong**2, axis=1) - error) / variance)
-    found = [
+            permuted_rows = np.concatenate(
+                [_permute_genes(space, rows, group, rng) for _, group in gene_groups]
+            )
+            errors = (
+                predictor.predict(space.features(permuted_rows)).reshape(len(gene_groups), -1)
+                - fold_values
+            )
+            losses.append((np.mean(errors**2, axis=1) - baseline_error) / variance)
+    importances = [
         Importance(name, float(mean), float(deviation))
         for (name, _), mean, deviation in zip(
-            parts, np.mean(losses, axis=0), np.std(losses, axis=0, ddof=1), strict=True
+            gene_groups, np.mean(losses, axis=0), np.std(losses, axis=0, ddof=1), strict=True
         )
     ]
-    groups = len(found) - len(space.genes)
+    group_count = len(importances) - len(space.genes)
     return ImportanceReport(
-        label(kind),
+        label(predictor_name),
         len(values),
-        kendall_tau(said, values),
-        1.0 - float(np.mean((said - values) ** 2)) / variance,
-        _largest_first(found[:groups]),
-        _largest_first(found[groups:]),
+        kendall_tau(predictions, values),
+        1.0 - float(np.mean((predictions - values) ** 2)) / variance,
+        _largest_first(importances[:group_count]),
+        _largest_first(importances[group_count:]),
     )
 
 
-def _largest_first(found: Sequence[Importance]) -> tuple[Importance, ...]:
-    return tuple(sorted(found, key=lambda one: -one.mean))
+def _largest_first(importances: Sequence[Importance]) -> tuple[Importance, ...]:
+    return tuple(sorted(importances, key=lambda importance: -importance.mean))
 
 
-def _parts(space: SearchSpace) -> list[tuple[str, list[int]]]:
-    """Label and genes of what is exchanged together: each kind in each stage, then each gene."""
+def _gene_groups(space: SearchSpace) -> list[tuple[str, list[int]]]:
+    """Label and genes of each permuted group: kinds by stage, then single genes."""
     genes = named_genes(space)
     groups: dict[str, list[int]] = {}
     for gene in genes:
@@ -120,20 +127,20 @@ def _parts(space: SearchSpace) -> list[tuple[str, list[int]]]:
     return [*groups.items(), *((gene.label, [gene.index]) for gene in genes)]
 
 
-def _exchanged(
-    space: SearchSpace, rows: Genotypes, part: list[int], rng: np.random.Generator
+def _permute_genes(
+    space: SearchSpace, rows: Genotypes, group: list[int], rng: np.random.Generator
 ) -> Genotypes:
-    """The rows with the genes of `part` exchanged among them, still canonical."""
+    """The rows with the genes of `group` permuted among them, still canonical."""
     active = space.active(rows)
-    donor = rng.permutation(len(rows))
-    changed = rows.copy()
-    switched = [i for i in space.conditions.below(part) if i not in part]
-    for index in part:
-        if space.genes[index].switch in (None, *part):
-            changed[:, index] = rows[donor, index]
+    donors = rng.permutation(len(rows))
+    permuted = rows.copy()
+    dependent_genes = [i for i in space.conditions.descendants(group) if i not in group]
+    for index in group:
+        if space.genes[index].switch in (None, *group):
+            permuted[:, index] = rows[donors, index]
         else:  # among the sub-networks in which it has an effect
-            on = np.flatnonzero(active[:, index])
-            changed[on, index] = rows[rng.permutation(on), index]
-    for index in switched:
-        changed[:, index] = np.where(active[:, index], rows[:, index], rows[donor, index])
-    return space.canonical(changed)
+            active_rows = np.flatnonzero(active[:, index])
+            permuted[active_rows, index] = rows[rng.permutation(active_rows), index]
+    for index in dependent_genes:
+        permuted[:, index] = np.where(active[:, index], rows[:, index], rows[donors, index])
+    return space.canonical(permuted)

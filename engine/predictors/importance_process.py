@@ -1,8 +1,7 @@
-"""Importance in a process of its own, so that whoever asks stays responsive meanwhile.
+"""Gene importance in a process of its own, so that the caller stays responsive.
 
-It is not one that `engine.evaluation.subprocess_call` makes, because those are copies of a
-process with torch loaded. Nothing here needs torch, and most of the time goes into loading
-scikit-learn, which would be the same.
+It does not use `engine.evaluation.subprocess_call`, whose processes are copies of one with torch
+loaded. Nothing here needs torch; loading scikit-learn takes most of the time in both.
 """
 
 import multiprocessing
@@ -19,13 +18,13 @@ from engine.space import Genotypes, SearchSpace
 def importance_in_process(
     space: SearchSpace, genotypes: Genotypes, values: Values
 ) -> ImportanceReport:
-    """As `gene_importance`, on one core and behind whatever else wants it; raises the same."""
+    """As `gene_importance`, on one core and with low priority; raises the same errors."""
     context = multiprocessing.get_context("spawn")  # a fork would copy the threads' locks
-    with ProcessPoolExecutor(1, mp_context=context, initializer=_step_back) as pool:
+    with ProcessPoolExecutor(1, mp_context=context, initializer=_lower_priority) as pool:
         return pool.submit(gene_importance, space, genotypes, values).result()
 
 
-def _step_back() -> None:
+def _lower_priority() -> None:
     threadpool_limits(1)
     if hasattr(os, "nice"):
         os.nice(10)

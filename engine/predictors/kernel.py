@@ -1,4 +1,4 @@
-"""What a Gaussian process holds to be alike: sums of genes, networks of them, what is near."""
+"""The covariance function of the Gaussian process."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from engine.predictors.predictor import Values
 class Kernel:
     """`linear (x.y + 1) + network N(x, y) + smooth exp(-|x-y|^2 / 2 length^2)`, and noise.
 
-    `N` is the correlation of what a neural network with endless random neurons makes of features,
+    `N` is the correlation of the outputs of neural networks with infinitely many random neurons,
     `2/pi arcsin(2 s(x, y) / sqrt((1 + 2 s(x, x)) (1 + 2 s(y, y))))` with `s(x, y)` the bias plus
     the sum of `w x y` over features, each with its weight in `weights`, `(f,)`. It saturates, as
     accuracy does.
@@ -40,9 +40,9 @@ class Kernel:
         covariance *= self.smooth
         sums = rows @ (others * weights).T
         sums += self.bias
-        alike = correlation(sums, self._own(rows), self._own(others))
-        alike *= self.network
-        covariance += alike
+        network_covariance = correlation(sums, self._self_sums(rows), self._self_sums(others))
+        network_covariance *= self.network
+        covariance += network_covariance
         products += 1.0
         products *= self.linear
         covariance += products
@@ -50,14 +50,16 @@ class Kernel:
 
     def variance(self, rows: Values) -> Values:
         """`(n,)` the diagonal of `between(rows, rows)`."""
-        own = self._own(rows)
-        alike = (2.0 / np.pi) * np.arcsin(2.0 * own / (1.0 + 2.0 * own))
-        variance: Values = self.linear * (_squares(rows) + 1.0) + self.network * alike + self.smooth
+        self_sums = self._self_sums(rows)
+        correlations = (2.0 / np.pi) * np.arcsin(2.0 * self_sums / (1.0 + 2.0 * self_sums))
+        variance: Values = (
+            self.linear * (_squares(rows) + 1.0) + self.network * correlations + self.smooth
+        )
         return variance
 
-    def _own(self, rows: Values) -> Values:
-        own: Values = self.bias + rows**2 @ self.weights.astype(rows.dtype)
-        return own
+    def _self_sums(self, rows: Values) -> Values:
+        self_sums: Values = self.bias + rows**2 @ self.weights.astype(rows.dtype)
+        return self_sums
 
 
 def squared_distances(rows: Values, others: Values, products: Values) -> Values:
@@ -68,19 +70,19 @@ def squared_distances(rows: Values, others: Values, products: Values) -> Values:
     return np.maximum(distances, 0.0, out=distances)
 
 
-def angles(sums: Values, own: Values, others_own: Values) -> Values:
-    """`(n, k)` sines of the angles whose share of a right one is the correlation `N`."""
-    lengths = np.outer(np.sqrt(0.5 + own), np.sqrt(0.5 + others_own))
+def angles(sums: Values, self_sums: Values, other_self_sums: Values) -> Values:
+    """`(n, k)` sines of the angles whose share of a right angle is the correlation `N`."""
+    lengths = np.outer(np.sqrt(0.5 + self_sums), np.sqrt(0.5 + other_self_sums))
     sines: Values = np.divide(sums, lengths, out=lengths)
     return np.clip(sines, -1.0, 1.0, out=sines)
 
 
-def correlation(sums: Values, own: Values, others_own: Values) -> Values:
+def correlation(sums: Values, self_sums: Values, other_self_sums: Values) -> Values:
     """`(n, k)` `N` of the `(n, k)` sums `s(x, y)`, and of `(n,)` `s(x, x)`, `(k,)` `s(y, y)`."""
-    sines = angles(sums, own, others_own)
-    alike: Values = np.arcsin(sines, out=sines)
-    alike *= 2.0 / np.pi
-    return alike
+    sines = angles(sums, self_sums, other_self_sums)
+    correlations: Values = np.arcsin(sines, out=sines)
+    correlations *= 2.0 / np.pi
+    return correlations
 
 
 def _squares(rows: Values) -> Values:

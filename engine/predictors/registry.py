@@ -1,4 +1,4 @@
-"""Every predictor by its name in the configuration."""
+"""The predictors by their name in the configuration."""
 
 from engine import search_methods
 from engine.errors import ConfigError
@@ -13,13 +13,13 @@ PREDICTORS: dict[str, type[Predictor]] = {
 
 
 def make(name: str, seed: int, kinds: Kinds | None = None) -> Predictor:
-    """An unfitted predictor of features of these kinds; raises ConfigError if there is none."""
+    """An unfitted predictor of features of these kinds; raises ConfigError for an unknown name."""
     if name not in PREDICTORS:
         raise ConfigError(f"predictor: there is no '{name}'. Choose from: {', '.join(PREDICTORS)}.")
     return PREDICTORS[name](seed, kinds)
 
 
 def label(name: str) -> str:
-    """What people call the predictor; of one that a newer version knows, its name."""
-    known = search_methods.PREDICTORS.get(name)
-    return known.label if known else name
+    """The label of a predictor; its name if it comes from a newer version."""
+    entry = search_methods.PREDICTORS.get(name)
+    return entry.label if entry else name

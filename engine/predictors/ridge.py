@@ -1,17 +1,17 @@
-"""Ridge regression, as the Bayesian that it is."""
+"""Bayesian ridge regression."""
 
 import numpy as np
 from sklearn.linear_model import BayesianRidge
 
-from engine.predictors.predictor import Predictor, Values, stretch
+from engine.predictors.predictor import Predictor, Values, deviation_factor
 
 
 class RidgePredictor(Predictor):
-    """A weight a feature; how strongly weights are held near 0 follows from the evidence.
+    """A weight for each feature; the evidence determines how strongly weights shrink to 0.
 
-    The weights have a normal posterior in closed form: deviation and draws are those of it. What no
-    weights can fit looks like noise to it, so that it would be the surer the more it is wrong: its
-    deviations are scaled to fit its errors on rows left out, which have a closed form, too.
+    The weights have a normal posterior in closed form, which gives deviation and samples. The model
+    takes a misfit for noise and would be too certain, so deviations are scaled to fit the
+    leave-one-out errors, which have a closed form, too.
 
     Source: MacKay, "Bayesian Interpolation", Neural Computation 4 (1992); errors on rows left out:
     Allen, "The Relationship between Variable Selection and Data Augmentation", Technometrics 16
@@ -20,31 +20,35 @@ class RidgePredictor(Predictor):
 
     name = "ridge"
 
-    def _learn(self, features: Values, values: Values) -> None:
+    def _fit(self, features: Values, values: Values) -> None:
         self._model = BayesianRidge().fit(features, values)
-        spread, directions = np.linalg.eigh(self._model.sigma_)
-        self._root = directions * np.sqrt(np.maximum(spread, 0.0))
+        eigenvalues, eigenvectors = np.linalg.eigh(self._model.sigma_)
+        self._covariance_root = eigenvectors * np.sqrt(np.maximum(eigenvalues, 0.0))
         precision = float(self._model.alpha_)
-        self._offset, self._stretch = (precision * len(values)) ** -0.5, 1.0
-        mean, deviation = self._expected_with_deviation(features)
-        rest = np.maximum(1.0 - precision * deviation**2, 1e-9)  # one less its leverage
-        self._stretch = stretch((mean - values) / rest, deviation / np.sqrt(rest))
+        self._offset, self._deviation_factor = (precision * len(values)) ** -0.5, 1.0
+        mean, deviation = self._predict_scaled_with_deviation(features)
+        residual_shares = np.maximum(1.0 - precision * deviation**2, 1e-9)  # one less its leverage
+        self._deviation_factor = deviation_factor(
+            (mean - values) / residual_shares, deviation / np.sqrt(residual_shares)
+        )
 
-    def _expected(self, features: Values) -> Values:
+    def _predict_scaled(self, features: Values) -> Values:
         expected: Values = self._model.predict(features)
         return expected
 
-    def _expected_with_deviation(self, features: Values) -> tuple[Values, Values]:
-        of_weights = np.linalg.norm(self._around(features) @ self._root, axis=1)
-        return self._expected(features), self._stretch * np.hypot(of_weights, self._offset)
+    def _predict_scaled_with_deviation(self, features: Values) -> tuple[Values, Values]:
+        weight_deviation = np.linalg.norm(self._centred(features) @ self._covariance_root, axis=1)
+        return self._predict_scaled(features), self._deviation_factor * np.hypot(
+            weight_deviation, self._offset
+        )
 
-    def _draws(self, features: Values, n: int, rng: np.random.Generator) -> Values:
-        weights = rng.standard_normal((n, len(self._root))) @ self._root.T
+    def _sample_scaled(self, features: Values, n: int, rng: np.random.Generator) -> Values:
+        weights = rng.standard_normal((n, len(self._covariance_root))) @ self._covariance_root.T
         offsets = self._offset * rng.standard_normal((n, 1))
-        away = weights @ self._around(features).T + offsets
-        draws: Values = self._expected(features) + self._stretch * away
+        deviations = weights @ self._centred(features).T + offsets
+        draws: Values = self._predict_scaled(features) + self._deviation_factor * deviations
         return draws
 
-    def _around(self, features: Values) -> Values:
-        around: Values = features - self._model.X_offset_
-        return around
+    def _centred(self, features: Values) -> Values:
+        centred: Values = features - self._model.X_offset_
+        return centred

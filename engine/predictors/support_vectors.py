@@ -20,23 +20,23 @@ class SupportVectorPredictor(Ensemble):
 
     name = "svr"
     members = 10
-    largest = 1000
+    max_rows = 1000
 
     def _fit_members(
-        self, features: Values, values: Values, drawn: Indices, seeds: Indices
+        self, features: Values, values: Values, bootstrap_rows: Indices, seeds: Indices
     ) -> None:
         spread = features.size * features.var() / len(features)
         self._rows, self._gamma = features, 1.0 / spread if spread > 0 else 1.0
         kernel = rbf_kernel(features, gamma=self._gamma)
         self._weights = np.zeros((len(values), self.members))
         self._offsets = np.zeros(self.members)
-        for member, rows in enumerate(drawn):
+        for member, rows in enumerate(bootstrap_rows):
             model = SVR(kernel="precomputed", C=_PENALTY, epsilon=_TUBE)
             model.fit(kernel[np.ix_(rows, rows)], values[rows])
             np.add.at(self._weights[:, member], rows[model.support_], model.dual_coef_[0])
             self._offsets[member] = model.intercept_[0]
 
-    def _opinions(self, features: Values) -> Values:
+    def _member_predictions(self, features: Values) -> Values:
         kernel = rbf_kernel(features, self._rows, gamma=self._gamma)
-        opinions: Values = (kernel @ self._weights + self._offsets).T
-        return opinions
+        predictions: Values = (kernel @ self._weights + self._offsets).T
+        return predictions

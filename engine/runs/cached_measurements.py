@@ -30,7 +30,7 @@ class CachedMeasurements:
 
     def remember(self, genotype: Genotypes, measurement: Measurement) -> None:
         """Keep what was measured; a latency that other programs slowed is worth another one."""
-        timed = meters.alone(measurement.values, self._settings)
+        timed = meters.machine_metrics(measurement.values, self._settings)
         slowed = timed if measurement.conditions.get("slowed") else []
         for name, value in measurement.values.items():
             keys = self._determinants(genotype, name)
@@ -41,7 +41,7 @@ class CachedMeasurements:
 
     def _conditions(self, genotype: Genotypes) -> dict[str, Any]:
         """What the numbers of the cache were timed on."""
-        for name in meters.alone(self.measured, self._settings):
+        for name in meters.machine_metrics(self.measured, self._settings):
             return self._cache.conditions(self._determinants(genotype, name))
         return {}
 

@@ -11,7 +11,7 @@ from engine.evaluation.record import Evaluation
 from engine.gene_names import NamedGene, named_genes
 from engine.metrics import Metric
 from engine.pareto.front import minimised
-from engine.pareto.lifetimes import STILL, FrontLifetimes, front_at
+from engine.pareto.lifetimes import STILL_ON_FRONT, FrontLifetimes, front_at
 from engine.runs.filter_expression import FLAGS
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
@@ -75,7 +75,7 @@ class RunColumns:
             self.seconds[:n],
             {name: values[:n] for name, values in self.metrics.items()},
             self.genotypes[:n],
-            np.where(self.ends[:n] > n, STILL, self.ends[:n]),
+            np.where(self.ends[:n] > n, STILL_ON_FRONT, self.ends[:n]),
             self.genes,
             self.sources,
         )

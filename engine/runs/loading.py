@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from engine.data_dir import DataFolder, current
+from engine.errors import LogError, RunError
+from engine.quoting import quoted
 from engine.runs.history import RunHistory
 from engine.runs.lease import Lease
 from engine.runs.run_index import RunIndex
@@ -13,8 +15,13 @@ def load_run(run_id: str, data_dir: str | Path | None = None) -> RunHistory:
     """Everything there is to see of a run; `refresh` of it reads what has come since.
 
     `data_dir` is the folder of `NAS` and of the dashboard unless another one is named. Raises
-    RunError if there is no such run, LogError if its log cannot be read.
+    RunError if there is no such run, LogError if its log cannot be read or there can be no such
+    folder.
     """
+    if not isinstance(run_id, str):
+        raise RunError(f"A run is named by its id, a text, not {quoted(run_id, 60)}.")
+    if data_dir is not None and not isinstance(data_dir, str | Path):
+        raise LogError(f"The data folder is named by a path, not {quoted(data_dir, 60)}.")
     index = RunIndex(current() if data_dir is None else DataFolder.at(data_dir))
     history = index.history(run_id)
     history.lost_writer = (

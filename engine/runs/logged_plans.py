@@ -21,9 +21,9 @@ def plan_data(plan: Plan) -> dict[str, Any]:
     ]
     return {
         "cycle": plan.cycle,
-        "after": plan.after,
+        "after": plan.evaluation_count,
         "proposals": proposals,
-        "predictors": {name: fitted.to_json() for name, fitted in plan.fitted.items()},
+        "predictors": {name: fitted.to_json() for name, fitted in plan.fitted_predictors.items()},
     }
 
 
@@ -63,4 +63,4 @@ def _repeated(data: Mapping[str, Any], evaluations: Sequence[Evaluation]) -> Pla
     proposals = [
         Proposal(np.array(e.genotype, dtype=np.int64), e.cycle, e.predicted) for e in failed
     ]
-    return Plan(0, data["after"], proposals, repeats=True)
+    return Plan(0, data["after"], proposals, is_retry=True)

@@ -10,12 +10,12 @@ from engine import sources
 from engine.config import NASConfig
 from engine.errors import ConfigError, DataError
 from engine.evaluation.record import Evaluation
-from engine.meters.registry import sources_of
+from engine.meters.registry import subnetwork_sources
 from engine.runs.importing.source import read_file
 from engine.runs.results_csv import read_results
 from engine.space import Genotypes
 from engine.supernets.base import EvaluationSettings, Supernet
-from engine.supernets.predictor_calibration import Calibration, fitted
+from engine.supernets.predictor_calibration import Calibration, fit_line
 
 
 def calibrated_config(config: NASConfig, supernet: Supernet) -> NASConfig:
@@ -61,7 +61,7 @@ def fit_calibration(path: Path, supernet: Supernet, settings: EvaluationSettings
     found = [supernet.resolution(e.config) for e in measured]
     resolutions = [side for side in found if side is not None]
     try:
-        return fitted(said, values, resolutions, path.name)
+        return fit_line(said, values, resolutions, path.name)
     except DataError as error:
         raise ConfigError(f"calibration_path: {error}") from None
 
@@ -83,7 +83,7 @@ def uncalibrated_metrics(
     """What a predictor said of those metrics of a sub-network whose values were calibrated."""
     changed = [
         name
-        for name, source in sources_of(supernet, genotype, settings).items()
+        for name, source in subnetwork_sources(supernet, genotype, settings).items()
         if name in names and sources.calibrated(source)
     ]
     if not changed:

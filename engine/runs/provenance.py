@@ -6,7 +6,7 @@ from typing import Any
 
 from engine import data_dir
 from engine.config import NASConfig
-from engine.config_options import understood
+from engine.config_options import without_undeclared_options
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.meters import registry as meters
@@ -86,7 +86,7 @@ def quality_source(run: WordedMetrics) -> QualitySource:
 def config_as_it_was(data: Mapping[str, Any]) -> NASConfig:
     """A run's configuration; one of before predictors could be calibrated took them as they are."""
     inner = data.get("nas", data)
-    dynas = understood(inner.get("dynas", {}))
+    dynas = without_undeclared_options(inner.get("dynas", {}))
     if dynas.get("accuracy_source", "measured") != "measured":  # by the name of that time
         dynas.setdefault("calibrate", False)
     return NASConfig.from_dict({"nas": {**inner, "dynas": dynas}})

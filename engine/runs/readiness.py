@@ -27,8 +27,8 @@ def check_requirement(
             _read, supernet, requirement.key, settings, progress=progress, cancelled=cancelled
         )
     except DataError as error:
-        return remembered.note_check(requirement, place, False, str(error))
-    return remembered.note_check(requirement, place, True, found)
+        return remembered.record_check(requirement, place, False, str(error))
+    return remembered.record_check(requirement, place, True, found)
 
 
 def _read(supernet: str, key: str, settings: EvaluationSettings, progress: Progress) -> str:

@@ -13,6 +13,7 @@ from engine.disk_errors import not_read
 from engine.errors import DamagedLogError, LogError, RunError
 from engine.log.database import FileStamp
 from engine.log.evaluation_log import DiskLog
+from engine.quoting import quoted
 from engine.runs.history import RunHistory
 from engine.runs.lease import Lease
 from engine.runs.run_labels import LabelReader, Labels
@@ -94,7 +95,7 @@ class RunIndex:
         with self._lock:
             if not self.exists(run_id):
                 self.forget(run_id)
-                raise RunError(f"There is no run '{run_id}'. It may have been deleted.")
+                raise RunError(f"There is no run {quoted(run_id, 60)}. It may have been deleted.")
             history = self._histories.get(run_id)
             try:
                 if history is None:
@@ -171,7 +172,7 @@ class RunIndex:
 
     def _entry(self, run_id: str) -> _Entry:
         if not self.exists(run_id):
-            raise RunError(f"There is no run '{run_id}'. It may have been deleted.")
+            raise RunError(f"There is no run {quoted(run_id, 60)}. It may have been deleted.")
         stamp = self.log(run_id).stamp()
         known = self._entries.get(run_id)
         if known is not None and known.stamp == stamp:

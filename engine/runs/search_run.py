@@ -136,7 +136,7 @@ class SearchRun:
                     flights.abandon()  # with more workers as with one
                 goes_on = not reason and self._fill(strategy, evaluator, flights)
                 if not len(flights) and not goes_on:
-                    return self._end(reason or strategy.ending)
+                    return self._end(reason or strategy.stop_reason)
             if len(flights) and (failed := self._record_landed(strategy, flights)):
                 flights.abandon()
                 return "failed", failed
@@ -220,7 +220,7 @@ class SearchRun:
         values = {**measurement.values, **exact}
         metrics = {name: values[name] for name in dict.fromkeys([*wanted, "macs", "params"])
                    if name in values}  # fmt: skip
-        origins = meters.sources_of(self._supernet, proposal.genotype, self._settings)
+        origins = meters.subnetwork_sources(self._supernet, proposal.genotype, self._settings)
         self.log.append(
             Evaluation(
                 number=0,
@@ -257,7 +257,7 @@ class SearchRun:
         made = plans(self.log, self.history.evaluations)
         strategy.restore(self.history.evaluations, made)
         strategy.on_plan = self._note_plan
-        self._initial = sum(len(p.proposals) for p in made if p.cycle == 0 and not p.repeats)
+        self._initial = sum(len(p.proposals) for p in made if p.cycle == 0 and not p.is_retry)
         return strategy
 
     def _note_plan(self, plan: Plan) -> None:

@@ -87,7 +87,7 @@ class SideMeasurements:
         exact = {
             metric: float(v[0]) for metric, v in supernet.exact_metrics(genotype[None]).items()
         }
-        sources = meters.sources_of(supernet, genotype, settings)
+        sources = meters.subnetwork_sources(supernet, genotype, settings)
         wanted = [metric for metric in sources if metric not in exact]
         settings = replace(settings, batch_size=_TRIAL_BATCH)
         with self._alone(stop):

@@ -33,7 +33,7 @@ class TrackedFront:
     @property
     def joined(self) -> int:
         """How many sub-networks ever joined the front, which stays the same while this does."""
-        return self._tracker.joined if self._tracker else 0
+        return self._tracker.joined_count if self._tracker else 0
 
     @property
     def members(self) -> Sequence[int]:

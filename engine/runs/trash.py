@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.errors import LogError, RunError
 from engine.log.evaluation_log import DiskLog
+from engine.quoting import quoted
 
 RETENTION_DAYS = 14
 _DAY = 86_400.0  # seconds
@@ -53,7 +54,9 @@ class Trash:
         for entry in self.entries():
             if entry.run_id == run_id:
                 return entry
-        raise RunError(f"There is no run '{run_id}' in the trash. Its time there may be over.")
+        raise RunError(
+            f"There is no run {quoted(run_id, 60)} in the trash. Its time there may be over."
+        )
 
     def put(self, run: Path) -> None:
         """Take in the folder of a run; raises RunError if it cannot be moved."""

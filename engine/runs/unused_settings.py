@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from engine.config import NASConfig, algorithms_for
-from engine.config_options import OwnedOptions, owned
+from engine.config_options import OwnedOptions, owned_options
 from engine.meters import registry as meters
 from engine.options import unused
 from engine.supernets.base import Supernet
@@ -96,7 +96,7 @@ def _of_options(search: _Search) -> Iterator[tuple[str, str]]:
     config = search.config
     for name in sorted(config.dynas.idle):
         yield name, f"{search.supernet.name} has no such option"
-    for options in owned(config.dynas.supernet, config.settings):
+    for options in owned_options(config.dynas.supernet, config.settings):
         why = _why_none(search, options)
         idle = unused(options.model, options.values)
         for name in options.values:
@@ -113,10 +113,10 @@ def _why_none(search: _Search, options: OwnedOptions) -> str:
     if section == "task_options" and not search.measures_quality:
         return _no_data(search)
     if section == "meter_options":
-        using = [m for m in search.measured if name[0] in meters.options_used(m)]
+        using = [m for m in search.measured if name[0] in meters.option_meters(m)]
         tabled = [m for m, source in search.metrics.items() if source == "lookup table"]
         every = [known.name for meter in meters.all_meters() for known in meter.metrics]
-        ours = [metric for metric in every if name[0] in meters.options_used(metric)]
+        ours = [metric for metric in every if name[0] in meters.option_meters(metric)]
         if not using and not set(tabled) & set(ours):
             return f"none of {', '.join(ours)} is among the metrics"
     return ""

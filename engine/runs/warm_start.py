@@ -9,7 +9,7 @@ from engine.data_dir import DataFolder
 from engine.errors import ConfigError
 from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.meters import registry as meters
-from engine.meters.conditions import in_words, processor
+from engine.meters.conditions import describe_conditions, processor_name
 from engine.quoting import quoted
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
@@ -104,21 +104,21 @@ def from_run(config: NASConfig, history: RunHistory, fingerprint: str) -> list[E
 def _check_timing(config: NASConfig, history: RunHistory, where: str) -> None:
     """Latency holds for what it was timed on: raise ConfigError if that is something else here."""
     ours, theirs = config.settings, history.config.settings
-    timed = meters.alone(needed(config), ours)
+    timed = meters.machine_metrics(needed(config), ours)
     if not timed:
         return
-    here = {"device": ours.device, **meters.facts(timed, ours)}
-    configured = {"device": theirs.device, **meters.facts(timed, theirs)}
+    here = {"device": ours.device, **meters.measurement_facts(timed, ours)}
+    configured = {"device": theirs.device, **meters.measurement_facts(timed, theirs)}
     if ours.device == "cpu":
-        here["name"] = processor()
+        here["name"] = processor_name()
     else:
         here.pop("threads", None)
     for there in [e.conditions for e in history.evaluations if e.conditions] or [configured]:
         if any(there.get(key, value) != value for key, value in here.items()):
             raise ConfigError(
-                f"{where} timed its latency on {in_words(there)}, and here it would be "
-                f"{in_words(here)}: such numbers cannot be mixed. Set device, threads and "
-                "latency_batch as they were, choose another run, or leave warm_start out."
+                f"{where} timed its latency on {describe_conditions(there)}, and here it would be "
+                f"{describe_conditions(here)}: such numbers cannot be mixed. Set device, threads "
+                "and latency_batch as they were, choose another run, or leave warm_start out."
             )
 
 

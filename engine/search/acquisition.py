@@ -1,4 +1,4 @@
-"""Which candidates to measure next: the batch of largest expected hypervolume improvement."""
+"""Batch selection by expected hypervolume improvement."""
 
 import numpy as np
 import numpy.typing as npt
@@ -6,43 +6,48 @@ import numpy.typing as npt
 from engine.pareto.front import Points, non_dominated
 from engine.pareto.improvement import hypervolume_improvement
 
-_CHECKED = 20  # candidates whose gain is computed anew at a time
-_BEYOND = 0.1  # the reference point lies this share of the range beyond the worst measured values
+_RECOMPUTED_AT_A_TIME = 20  # candidates whose gain is recomputed in one step
+_REFERENCE_MARGIN = 0.1  # of the range, from the worst measured value to the reference point
 
 
 def select_batch(
-    measured: Points, samples: Points, n: int, feasible: npt.NDArray[np.bool_] | None = None
+    measured_points: Points,
+    point_samples: Points,
+    n: int,
+    is_feasible: npt.NDArray[np.bool_] | None = None,
 ) -> list[int]:
-    """Indices of up to `n` candidates, each adding most on average to the front and those before.
+    """Indices of up to `n` candidates, chosen greedily for expected hypervolume improvement.
 
-    `measured` is `(k, m)`; `samples` `(s, c, m)` holds `s` joint draws of what the predictors hold
-    possible for `c` candidates. All are minimised. Averaging over draws values a candidate for
-    what it might turn out to be, and one much like another for little once that one is taken.
-    A draw of infinite value adds nothing: a candidate that misses a constraint in it. Of `measured`
-    only what is `feasible`, `(k,)`, makes up the front.
+    `measured_points` is `(k, m)`; `point_samples` `(s, c, m)` holds `s` joint draws of the
+    predicted values of `c` candidates. All are minimised. The mean over draws accounts for
+    uncertainty, and a candidate that is similar to a selected one gains little. A draw of infinite
+    value adds nothing: it stands for a candidate that violates a constraint. Only the measured
+    points that are feasible, `(k,)`, form the front.
 
     Source: q-expected hypervolume improvement (Daulton et al., NeurIPS 2020), chosen greedily with
     stale gains as upper bounds (Minoux, 1978): the gain of a candidate only falls as others join.
     """
-    low = measured.min(axis=0)
-    span = measured.max(axis=0) - low
+    low = measured_points.min(axis=0)
+    span = measured_points.max(axis=0) - low
     span = np.where(span > 0, span, 1.0)
-    reference = np.full(measured.shape[1], 1.0 + _BEYOND)
-    draws = (samples - low) / span
-    counted = measured if feasible is None else measured[feasible]
-    front = (counted[non_dominated(counted)] - low) / span
+    reference = np.full(measured_points.shape[1], 1.0 + _REFERENCE_MARGIN)
+    draws = (point_samples - low) / span
+    feasible_points = measured_points if is_feasible is None else measured_points[is_feasible]
+    front = (feasible_points[non_dominated(feasible_points)] - low) / span
     gains = np.mean([hypervolume_improvement(front, draw, reference) for draw in draws], axis=0)
     fronts = np.repeat(front[None], len(draws), axis=0)
-    chosen: list[int] = []
-    while len(chosen) < min(n, draws.shape[1]):
-        fresh = np.zeros(len(gains), dtype=bool)
-        while not fresh[best := int(np.argmax(gains))]:
-            stale = np.argsort(-np.where(fresh, -np.inf, gains), kind="stable")[:_CHECKED]
-            own = hypervolume_improvement(fronts, draws[:, stale], reference)
-            gains[stale], fresh[stale] = own.mean(axis=0), True
-            gains[chosen] = -np.inf
-        chosen.append(best)
+    batch: list[int] = []
+    while len(batch) < min(n, draws.shape[1]):
+        is_current = np.zeros(len(gains), dtype=bool)
+        while not is_current[best := int(np.argmax(gains))]:
+            recomputed = np.argsort(-np.where(is_current, -np.inf, gains), kind="stable")[
+                :_RECOMPUTED_AT_A_TIME
+            ]
+            improvements = hypervolume_improvement(fronts, draws[:, recomputed], reference)
+            gains[recomputed], is_current[recomputed] = improvements.mean(axis=0), True
+            gains[batch] = -np.inf
+        batch.append(best)
         gains[best] = -np.inf
-        joined = np.minimum(draws[:, [best]], reference)  # infinite where it adds nothing
-        fronts = np.concatenate([fronts, joined], axis=1)
-    return chosen
+        batch_points = np.minimum(draws[:, [best]], reference)  # infinite where it adds nothing
+        fronts = np.concatenate([fronts, batch_points], axis=1)
+    return batch

@@ -1,4 +1,4 @@
-"""Every approach by its name in the configuration."""
+"""The strategies by the name of their approach, and checks of a configuration."""
 
 import math
 
@@ -8,14 +8,14 @@ from engine import search_methods
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.meters import registry as meters
-from engine.search.predictor_based import PredictedSearch
+from engine.search.predictor_based import PredictorBasedSearch
 from engine.search.problem import Problem
 from engine.search.strategy import Strategy
 from engine.search_methods import implementation
 from engine.supernets.base import Supernet
 
 LARGEST_GRID = 1_000_000
-_TOLD = 1000  # random sub-networks whose costs an error tells
+_RANDOM_SAMPLE_SIZE = 1000  # random sub-networks whose costs an error reports
 
 APPROACHES: dict[str, type[Strategy]] = {
     name: implementation(entry) for name, entry in search_methods.APPROACHES.items()
@@ -23,11 +23,11 @@ APPROACHES: dict[str, type[Strategy]] = {
 
 
 def check(config: NASConfig, supernet: Supernet) -> None:
-    """Raise ConfigError if the configuration does not fit itself or the supernet."""
+    """Raise ConfigError if the configuration contradicts itself or does not fit the supernet."""
     config.check()
     for name in config.all_metrics:
-        if why := meters.refusal(name, supernet, config.settings):
-            raise ConfigError(f"{_asked(config, name)}: {why}")
+        if reason := meters.refusal(name, supernet, config.settings):
+            raise ConfigError(f"{_requesting_setting(config, name)}: {reason}")
     space = supernet.space
     exhaustive = search_methods.APPROACHES[config.approach].exhaustive
     if exhaustive and space.size > LARGEST_GRID:
@@ -39,18 +39,22 @@ def check(config: NASConfig, supernet: Supernet) -> None:
     _check_constraints(problem_for(config, supernet), config)
 
 
-def _asked(config: NASConfig, name: str) -> str:
-    """The setting that asks for a metric, with its place in the text that it was read of."""
+def _requesting_setting(config: NASConfig, name: str) -> str:
+    """The setting that requests a metric, with its place in the text that it was read from."""
     constrained = [constraint.metric.name for constraint in config.constraints]
-    of_metrics = {"metrics": config.dynas.metrics, "constraints": constrained}
-    for setting, names in {**of_metrics, "record": config.dynas.record}.items():
+    metrics_by_setting = {
+        "metrics": config.dynas.metrics,
+        "constraints": constrained,
+        "record": config.dynas.record,
+    }
+    for setting, names in metrics_by_setting.items():
         if name in names:
             return f"{config.place('dynas', setting, names.index(name))}dynas.{setting}"
     raise LookupError(name)
 
 
 def _check_constraints(problem: Problem, config: NASConfig) -> None:
-    """Raise ConfigError if no sub-network keeps to the constraints, as far as can be told."""
+    """Raise ConfigError if no sub-network that satisfies the constraints is found."""
     setting = f"{config.place('dynas', 'constraints')}dynas.constraints"
     for constraint in problem.constraints:
         metric, highest = constraint.metric, constraint.metric.highest
@@ -62,13 +66,15 @@ def _check_constraints(problem: Problem, config: NASConfig) -> None:
     if len(problem.sample_new(1, np.random.default_rng(0), set())):
         return
     space = problem.space
-    some = np.array([space.smallest, space.largest])
-    if not space.ordered.all():  # a space without ends: what random sub-networks tell
-        some = np.vstack([some, space.sample(_TOLD, np.random.default_rng(0))])
-    exact = problem.exact(some)
+    genotypes = np.array([space.smallest, space.largest])
+    if not space.ordered.all():  # categorical genes have no ends: add random sub-networks
+        genotypes = np.vstack(
+            [genotypes, space.sample(_RANDOM_SAMPLE_SIZE, np.random.default_rng(0))]
+        )
+    computed_metrics = problem.exact(genotypes)
     ranges = "; ".join(
         f"{name} goes from {min(v):,.0f} to {max(v):,.0f}"
-        for name, v in exact.items()
+        for name, v in computed_metrics.items()
         if any(c.metric.name == name for c in problem.constraints)
     )
     raise ConfigError(
@@ -83,17 +89,17 @@ def _rounded(count: int) -> str:
 
 
 def problem_for(config: NASConfig, supernet: Supernet) -> Problem:
-    """What a configuration searches in a supernet."""
+    """The search problem of a configuration and a supernet."""
     exact = supernet.with_options(config.settings).exact_metrics
     return Problem(supernet.space, config.objectives, exact, config.constraints)
 
 
 def strategy_for(config: NASConfig, problem: Problem, budget: int) -> Strategy:
-    """The strategy of a configuration at its beginning."""
+    """The strategy of a configuration in its initial state."""
     strategy = APPROACHES[config.approach](
         problem, config.dynas.population, budget, config.search.seed, config.search_algorithm
     )
-    strategy.whole_cycles = config.search.deterministic
-    if isinstance(strategy, PredictedSearch):
+    strategy.synchronous = config.search.deterministic
+    if isinstance(strategy, PredictorBasedSearch):
         strategy.predictor = config.search.predictor
     return strategy

@@ -1,4 +1,4 @@
-"""Approaches that learn nothing: what a search has to beat, and what leaves nothing out."""
+"""Approaches without learning: random search and exhaustive search."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -8,31 +8,33 @@ from engine.space import Genotypes
 
 
 class RandomSearch(Strategy):
-    """Every gene drawn uniformly: the baseline that a search has to beat."""
+    """Draws every gene uniformly: the baseline of a search."""
 
     def plan(self, cycle: int, n: int) -> list[Proposal]:
         """The next `population` random sub-networks."""
         count = min(n, self.population)
-        drawn = self.problem.sample_new(count, self._rng(cycle), self._seen)
-        return [Proposal(genotype, cycle) for genotype in drawn]
+        genotypes = self.problem.sample_new(count, self._rng(cycle), self._known_keys)
+        return [Proposal(genotype, cycle) for genotype in genotypes]
 
 
 class Grid(Strategy):
-    """Every sub-network of a small space, in the order of its genes.
+    """Proposes every sub-network of a small space, in the order of its genes.
 
-    Those that miss a constraint that can be computed are left out.
+    Sub-networks that violate a computable constraint are left out.
     """
 
-    _rest: Iterator[Genotypes] | None = None
+    _remaining_genotypes: Iterator[Genotypes] | None = None
 
     def plan(self, cycle: int, n: int) -> list[Proposal]:
-        """The next `population` sub-networks that were not proposed."""
-        self._rest = self._rest or self._every()
-        return [Proposal(g, cycle) for g in islice(self._rest, min(n, self.population))]
+        """The next `population` sub-networks that have not been proposed."""
+        self._remaining_genotypes = self._remaining_genotypes or self._unproposed_genotypes()
+        return [
+            Proposal(g, cycle) for g in islice(self._remaining_genotypes, min(n, self.population))
+        ]
 
-    def _every(self) -> Iterator[Genotypes]:
+    def _unproposed_genotypes(self) -> Iterator[Genotypes]:
         space = self.problem.space
-        genotypes = self.problem.allowed(space.every())
+        genotypes = self.problem.feasible_genotypes(space.all_genotypes())
         for genotype, key in zip(genotypes, space.keys(genotypes), strict=True):
-            if key not in self._seen:
+            if key not in self._known_keys:
                 yield genotype

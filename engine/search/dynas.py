@@ -1,38 +1,37 @@
-"""DyNAS: measure a few, learn predictors, search what they predict, measure the best, repeat.
+"""DyNAS: measure a few, learn predictors, search their predictions, measure the best, repeat.
 
-Source: Cummings et al., arXiv 2205.10358 and arXiv 2202.12934. What differs: cycles are short, the
-initial sample is spread over size, metrics that can be computed are never predicted, the inner
-search starts from the front so far, and proposals are chosen for expected hypervolume improvement.
+Source: Cummings et al., arXiv 2205.10358 and arXiv 2202.12934. Differences: cycles are short, the
+initial sample is spread over size, computable metrics are never predicted, the inner search starts
+from the front so far, and proposals are chosen for expected hypervolume improvement.
 """
 
 import numpy as np
 
 from engine.pareto.front import Points
 from engine.search.initial_sample import spread_sample
-from engine.search.predictor_based import SMALLEST_TRAINING_SET, PredictedSearch
+from engine.search.predictor_based import SMALLEST_TRAINING_SET, PredictorBasedSearch
 from engine.search.problem import Problem
 from engine.search.surrogate import Surrogate
 from engine.space import Genotypes
 
-_INITIAL = 4  # a population has so many times the initial sample
-_CYCLES_PER_POPULATION, _CYCLES_OF_MANY = 8, 4  # after that, with at most two objectives and more
+_INITIAL_SAMPLE_DIVISOR = 4  # a population is this many initial samples
+_CYCLES_PER_POPULATION, _CYCLES_FOR_MANY = 8, 4  # with at most two objectives, with more
 _EFFORT_FOR_MANY = 120, 8  # individuals and generations of the inner search for more than two
-_KNOWN_PER_NEW = 40  # later a cycle measures one for that many that are known
+_EVALUATIONS_PER_PROPOSAL = 40  # in a long search
 _SMALLEST_BATCH = 4
-_ENDS = (0.5, 3.0)  # populations between which the ends of the front are looked for,
-_AFTER_ENDS = 2  # and populations that must be left of the budget after that
+_EXTREME_POINT_PHASE = (0.5, 3.0)  # populations between which extremes are searched
+_POPULATIONS_AFTER_PHASE = 2  # that must remain of the budget
 _DRAWS = 32  # of the objectives of the candidates
 
 
-class Dynas(PredictedSearch):
-    """The DyNAS cycle. A cycle measures an eighth of a population, so that predictors learn soon.
+class Dynas(PredictorBasedSearch):
+    """The DyNAS cycle. A cycle measures an eighth of a population, so that predictors learn early.
 
-    The initial sample is small too: every sub-network after it is chosen with knowledge. In a long
-    search a cycle adds a fortieth to what is known, up to a population: one more sub-network
-    teaches ever less, and learning anew costs ever more.
-    The inner search sets out anew from the front in each cycle, so few generations do, more of
-    them where fronts of three objectives or more are large; a refinement then brings what it found
-    to its end.
+    The initial sample is small too: every later sub-network is chosen by predictors. In a long
+    search a cycle grows to a fortieth of the evaluations so far, at most a population: one more
+    sub-network teaches less, and fitting costs more.
+    The inner search starts from the front in each cycle, so few generations suffice; there are more
+    of them for three objectives or more, whose fronts are large. A refinement completes its result.
     """
 
     individuals, generations = 60, 2
@@ -44,40 +43,42 @@ class Dynas(PredictedSearch):
         algorithm: str | None = None,
     ) -> None:  # fmt: skip
         super().__init__(problem, population, budget, seed, algorithm)
-        self._many = len(problem.objectives) > 2
-        if self._many:
+        self._is_many_objective = len(problem.objectives) > 2
+        if self._is_many_objective:
             self.individuals, self.generations = _EFFORT_FOR_MANY
 
-    def first(self, n: int, rng: np.random.Generator) -> Genotypes:
-        """Both ends of the space, and a spread over size between them."""
-        return spread_sample(self.problem, min(n, self.initial()), rng)
+    def initial_genotypes(self, n: int, rng: np.random.Generator) -> Genotypes:
+        """Both ends of the space, and a sample between them that is spread over size."""
+        return spread_sample(self.problem, min(n, self.initial_size()), rng)
 
-    def initial(self) -> int:
+    def initial_size(self) -> int:
         """A quarter of a population."""
-        return max(self.population // _INITIAL, SMALLEST_TRAINING_SET)
+        return max(self.population // _INITIAL_SAMPLE_DIVISOR, SMALLEST_TRAINING_SET)
 
-    def size(self) -> int:
-        """An eighth of a population; more, up to a population, as a search grows long.
+    def batch_size(self) -> int:
+        """An eighth of a population; more, up to a population, as the search grows long.
 
-        With three objectives or more a quarter: choosing is what costs most there.
+        With three objectives or more a quarter: batch selection costs most there.
         """
-        cycles = _CYCLES_OF_MANY if self._many else _CYCLES_PER_POPULATION
-        least = max(self.population // cycles, _SMALLEST_BATCH)
-        return max(least, min(self._planned // _KNOWN_PER_NEW, self.population))
+        cycles = _CYCLES_FOR_MANY if self._is_many_objective else _CYCLES_PER_POPULATION
+        smallest = max(self.population // cycles, _SMALLEST_BATCH)
+        return max(
+            smallest, min(self._proposal_count // _EVALUATIONS_PER_PROPOSAL, self.population)
+        )
 
-    def for_ends(self, n: int) -> int:
+    def extreme_point_count(self, n: int) -> int:
         """An objective's share of a batch, from half a population until three.
 
-        The end is where a search that looks at the whole front stays behind: there one sub-network
-        bounds the front up to the reference point. What is learnt there holds along the front, and
-        pays if enough of the budget is left to use it.
+        A search of the whole front lags behind at its ends: one sub-network there bounds the front
+        up to the reference point. What predictors learn there holds along the front, and pays off
+        if enough of the budget remains.
         """
-        first, last = (populations * self.population for populations in _ENDS)
-        last = min(last, self.budget - _AFTER_ENDS * self.population)
-        return n // len(self.problem.objectives) if first <= self._planned < last else 0
+        start, end = (populations * self.population for populations in _EXTREME_POINT_PHASE)
+        end = min(end, self.budget - _POPULATIONS_AFTER_PHASE * self.population)
+        return n // len(self.problem.objectives) if start <= self._proposal_count < end else 0
 
-    def samples(
+    def objective_samples(
         self, surrogate: Surrogate, candidates: Genotypes, rng: np.random.Generator
     ) -> Points:
-        """Draws from what the predictors hold possible: expected hypervolume improvement."""
+        """Joint draws from the predictors: the batch maximises expected hypervolume improvement."""
         return surrogate.sample(candidates, _DRAWS, rng)

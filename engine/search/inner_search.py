@@ -1,4 +1,4 @@
-"""The inner search: an evolutionary algorithm over predictions, and a refinement after it."""
+"""The inner search: an evolutionary algorithm over predictions, and its refinement."""
 
 from collections.abc import Callable
 
@@ -8,15 +8,15 @@ import numpy as np
 from engine.pareto.front import Points
 from engine.search.algorithms import Evolution
 from engine.search.problem import Problem
-from engine.search.random_genotypes import redrawn
+from engine.search.random_genotypes import mutated_choices
 from engine.space import Genotypes, SearchSpace
 
-_POOLED = 10  # last generations of which everything is kept
-_PARENTS = 20  # at least, of a refinement
-_KEPT = 1500  # of the best, from one round of it to the next
-_CROSSED = 0.3  # of the offspring have two parents
-_CHANGED = 3.0  # genes of an offspring that are drawn anew, on average
-_MOST_CHANGED = 0.5  # of its genes
+_POOLED_GENERATIONS = 10  # last generations that are returned
+_MIN_PARENTS = 20  # of a refinement
+_MAX_POOL = 1500  # genotypes kept from one round of a refinement to the next
+_CROSSOVER_SHARE = 0.3  # of the offspring
+_MUTATIONS_PER_OFFSPRING = 3.0  # genes, on average
+_MAX_MUTATION_RATE = 0.5  # of the genes of an offspring
 
 Predict = Callable[[Genotypes], Points]
 
@@ -33,20 +33,24 @@ def search(
     """Distinct canonical genotypes of the last generations, the best of the search among them.
 
     `predict` maps `(n, genes)` to `(n, objectives)`, all minimised; `start` seeds the population
-    of so many `individuals`.
+    of `individuals` genotypes.
     """
-    space, objectives = problem.space, len(problem.objectives)
-    fill = problem.sample_new(max(individuals - len(start), 0), rng, set(space.keys(start)))
-    first = np.vstack([start[:individuals], fill])
-    evolution = Evolution(algorithm, space, objectives, first, int(rng.integers(2**31)))
-    visited = []
+    space, objective_count = problem.space, len(problem.objectives)
+    random_genotypes = problem.sample_new(
+        max(individuals - len(start), 0), rng, set(space.keys(start))
+    )
+    population = np.vstack([start[:individuals], random_genotypes])
+    evolution = Evolution(algorithm, space, objective_count, population, int(rng.integers(2**31)))
+    visited_generations = []
     for _ in range(generations):
-        visited.append(evolution.ask())
-        evolution.tell(predict(visited[-1]))
-    return np.unique(np.vstack([evolution.survivors(), *visited[-_POOLED:]]), axis=0)
+        visited_generations.append(evolution.ask())
+        evolution.tell(predict(visited_generations[-1]))
+    return np.unique(
+        np.vstack([evolution.survivors(), *visited_generations[-_POOLED_GENERATIONS:]]), axis=0
+    )
 
 
-def refined(
+def refine(
     space: SearchSpace,
     predict: Predict,
     start: Genotypes,
@@ -54,40 +58,44 @@ def refined(
     rounds: int,
     offspring: int,
 ) -> Genotypes:
-    """Distinct canonical genotypes, those of the best ranks first, at most 1,500.
+    """Distinct canonical genotypes, sorted by rank, at most 1,500 and the last offspring.
 
-    `predict` maps `(n, genes)` to `(n, columns)`, all minimised. It sets out from `start`,
-    `(k, genes)` distinct ones. Each of `rounds` adds so many `offspring` of the best rank and
-    keeps what is best: an evolution whose population is the front itself, however large that is.
+    `predict` maps `(n, genes)` to `(n, columns)`, all minimised. `start` is `(k, genes)`, distinct.
+    Each of `rounds` adds `offspring` children of the best rank and keeps the best: an evolution
+    whose population is the front itself, however large that is.
     """
     pool, values = start, predict(start)
-    seen = set(space.keys(start))
-    order, parents = _ranked(values)
+    known_keys = set(space.keys(start))
+    order, parent_count = _rank(values)
     for _ in range(rounds):
-        pool, values = pool[order[:_KEPT]], values[order[:_KEPT]]
-        children = _offspring(space, pool[:parents], offspring, rng)
-        distinct = {k: i for i, k in enumerate(space.keys(children)) if k not in seen}
-        new = children[list(distinct.values())]
-        seen.update(distinct)
-        pool, values = np.vstack([pool, new]), np.vstack([values, predict(new)])
-        order, parents = _ranked(values)
+        pool, values = pool[order[:_MAX_POOL]], values[order[:_MAX_POOL]]
+        children = _offspring(space, pool[:parent_count], offspring, rng)
+        distinct = {k: i for i, k in enumerate(space.keys(children)) if k not in known_keys}
+        new_children = children[list(distinct.values())]
+        known_keys.update(distinct)
+        pool, values = np.vstack([pool, new_children]), np.vstack([values, predict(new_children)])
+        order, parent_count = _rank(values)
     return pool[order]
 
 
-def _ranked(values: Points) -> tuple[Genotypes, int]:
-    """`(n,)` indices of `(n, m)` minimised values by rank, and how many of them are parents."""
+def _rank(values: Points) -> tuple[Genotypes, int]:
+    """`(n,)` indices of `(n, m)` minimised values by rank, and the number of parents among them."""
     ranks = moocore.pareto_rank(values)
-    return np.argsort(ranks, kind="stable"), max(int((ranks == 0).sum()), _PARENTS)
+    return np.argsort(ranks, kind="stable"), max(int((ranks == 0).sum()), _MIN_PARENTS)
 
 
 def _offspring(
     space: SearchSpace, parents: Genotypes, n: int, rng: np.random.Generator
 ) -> Genotypes:
-    """`(n, genes)` children of `(k, genes)`, some with genes of a second parent; genes change."""
-    children, others = (parents[rng.integers(0, len(parents), n)] for _ in range(2))
-    taken = rng.random(children.shape) < 0.5 * rng.random((n, 1))
-    taken &= rng.random((n, 1)) < _CROSSED
-    children = np.where(taken, others, children)
-    changed = rng.random(children.shape) < min(_CHANGED / children.shape[1], _MOST_CHANGED)
-    drawn = (rng.random(children.shape) * space.choices).astype(np.int64)
-    return space.canonical(np.where(changed, redrawn(space, children, drawn, rng), children))
+    """`(n, genes)` mutated children of `(k, genes)` parents, some of them by crossover."""
+    children, second_parents = (parents[rng.integers(0, len(parents), n)] for _ in range(2))
+    is_from_second_parent = rng.random(children.shape) < 0.5 * rng.random((n, 1))
+    is_from_second_parent &= rng.random((n, 1)) < _CROSSOVER_SHARE
+    children = np.where(is_from_second_parent, second_parents, children)
+    is_mutated = rng.random(children.shape) < min(
+        _MUTATIONS_PER_OFFSPRING / children.shape[1], _MAX_MUTATION_RATE
+    )
+    random_choices = (rng.random(children.shape) * space.choices).astype(np.int64)
+    return space.canonical(
+        np.where(is_mutated, mutated_choices(space, children, random_choices, rng), children)
+    )

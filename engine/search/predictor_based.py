@@ -1,4 +1,4 @@
-"""What approaches with predictors have in common."""
+"""The base class of approaches with predictors."""
 
 from abc import abstractmethod
 
@@ -15,21 +15,21 @@ from engine.search.surrogate import Surrogate
 from engine.space import Genotypes
 
 SMALLEST_TRAINING_SET = 4
-_SHORTLIST = 300  # candidates among which a batch is chosen
-_BEST_KNOWN = 20  # sub-networks from which an end of the front is looked for
+_MAX_CANDIDATES = 300  # from which a batch is selected
+_EXTREME_START_SIZE = 20  # best sub-networks that start the search for an extreme point
 
 
-class PredictedSearch(Strategy):
-    """Learns the measured objectives, and chooses by what it holds possible of the others.
+class PredictorBasedSearch(Strategy):
+    """Predicts the objectives that cannot be computed, and proposes by expected improvement.
 
-    It proposes what adds most hypervolume on average over what is held possible; what misses a
-    constraint adds none, and what misses one that can be computed is not proposed at all.
-    `individuals` and `generations` are the effort of the inner search. After it come `rounds` of a
-    refinement, each with so many `offspring` of the predicted front. `predictor` is the name of
-    what learns.
+    It proposes the batch of largest mean hypervolume improvement over samples of the predictions. A
+    predicted constraint violation adds none; a computed one excludes a sub-network. `individuals`
+    and `generations` are the effort of the inner search, `rounds` and `offspring` that of the
+    refinement after it. `predictor` is the name of the predictor.
 
-    `for_ends` of a batch are chosen for one predicted objective alone, for each in turn. The end of
-    the front there is worth much, and hardest to find: it takes many evaluations in one place.
+    `extreme_point_count` of a batch are chosen for one predicted objective alone, for each in turn.
+    The end of the front is worth much there and hard to find: it takes many evaluations in one
+    place.
     """
 
     predictor = registry.DEFAULT
@@ -39,132 +39,149 @@ class PredictedSearch(Strategy):
     rounds: int
     offspring: int
 
-    def for_ends(self, n: int) -> int:
-        """How many of a batch of `n` are chosen for a single objective; none unless overridden."""
+    def extreme_point_count(self, n: int) -> int:
+        """How many of a batch of `n` are chosen for a single objective; 0 unless overridden."""
         return 0
 
     @abstractmethod
-    def first(self, n: int, rng: np.random.Generator) -> Genotypes:
+    def initial_genotypes(self, n: int, rng: np.random.Generator) -> Genotypes:
         """At most `n` genotypes to learn from, before there are predictors."""
 
-    def initial(self) -> int:
-        """How many known sub-networks make a first sample superfluous."""
-        return self.size()
+    def initial_size(self) -> int:
+        """The number of warm-start evaluations that replaces the initial sample."""
+        return self.batch_size()
 
     @abstractmethod
-    def size(self) -> int:
+    def batch_size(self) -> int:
         """How many sub-networks a cycle after the first proposes."""
 
     @abstractmethod
-    def samples(
+    def objective_samples(
         self, surrogate: Surrogate, candidates: Genotypes, rng: np.random.Generator
     ) -> Points:
-        """`(s, c, m)` what the `(c, genes)` candidates might turn out to be, in `s` cases."""
+        """`(s, c, m)` samples of the metrics of `(c, genes)` candidates."""
 
     def plan(self, cycle: int, n: int) -> list[Proposal]:
-        """The first sample, then the most promising sub-networks never proposed."""
+        """The initial sample, then the most promising sub-networks that were not proposed."""
         rng, space = self._rng(cycle), self.problem.space
-        usable = [e for e in self.told if e.ok]
-        known = sum(e.cycle == WARM_START_CYCLE for e in usable)
-        if cycle == 0 and known < max(self.initial(), SMALLEST_TRAINING_SET):
-            return [Proposal(genotype, 0) for genotype in self.first(n, rng)]
-        count = min(n, self.size())
-        if len(usable) < SMALLEST_TRAINING_SET:
-            drawn = self.problem.sample_new(count, rng, self._seen)
-            return [Proposal(genotype, cycle) for genotype in drawn]
-        genotypes = np.array([e.genotype for e in usable])
-        measured = minimised(usable, self.problem.watched)
-        surrogate = Surrogate.fit(self.problem, genotypes, measured, self.predictor, self.seed)
-        self.fitted = surrogate.fitted
-        ends = self._ends(surrogate, genotypes, measured, self.for_ends(count), rng)
-        seen = self._seen.union(space.keys(ends)) if len(ends) else self._seen
-        more = self._picked(surrogate, genotypes, measured, count - len(ends), rng, seen)
-        picked = np.vstack([ends, more])
-        seen = seen.union(space.keys(more)) if len(more) else seen
-        extra = self.problem.sample_new(count - len(picked), rng, seen)
-        return self._proposals(np.vstack([picked, extra]).astype(np.int64), surrogate, cycle)
+        evaluations = [e for e in self.evaluations if e.ok]
+        warm_start_count = sum(e.cycle == WARM_START_CYCLE for e in evaluations)
+        if cycle == 0 and warm_start_count < max(self.initial_size(), SMALLEST_TRAINING_SET):
+            return [Proposal(genotype, 0) for genotype in self.initial_genotypes(n, rng)]
+        count = min(n, self.batch_size())
+        if len(evaluations) < SMALLEST_TRAINING_SET:
+            random_genotypes = self.problem.sample_new(count, rng, self._known_keys)
+            return [Proposal(genotype, cycle) for genotype in random_genotypes]
+        genotypes = np.array([e.genotype for e in evaluations])
+        points = minimised(evaluations, self.problem.metrics)
+        surrogate = Surrogate.fit(self.problem, genotypes, points, self.predictor, self.seed)
+        self.fitted_predictors = surrogate.fitted_predictors
+        extreme_count = self.extreme_point_count(count)
+        extremes = self._select_extremes(surrogate, genotypes, points, extreme_count, rng)
+        excluded = self._known_keys.union(space.keys(extremes) if len(extremes) else ())
+        front_count = count - len(extremes)
+        front = self._select_for_front(surrogate, genotypes, points, front_count, rng, excluded)
+        batch = np.vstack([extremes, front])
+        excluded = excluded.union(space.keys(front) if len(front) else ())
+        random_genotypes = self.problem.sample_new(count - len(batch), rng, excluded)
+        batch = np.vstack([batch, random_genotypes]).astype(np.int64)
+        return self._proposals(batch, surrogate, cycle)
 
-    def _ends(
-        self, surrogate: Surrogate, genotypes: Genotypes, measured: Points, n: int,
+    def _select_extremes(
+        self, surrogate: Surrogate, genotypes: Genotypes, measured_points: Points, n: int,
         rng: np.random.Generator,
     ) -> Genotypes:  # fmt: skip
-        """`(at most n, genes)` what may be best in one predicted objective; maybe none."""
+        """`(at most n, genes)` candidates for the best of one predicted objective; maybe none."""
         objectives = range(len(self.problem.objectives))
-        predicted = [column for column in objectives if column in surrogate.models]
-        if n == 0 or len(objectives) == 1 or not predicted:
+        predicted_columns = [column for column in objectives if column in surrogate.models]
+        if n == 0 or len(objectives) == 1 or not predicted_columns:
             return genotypes[:0]
-        column = predicted[self._cycle % len(predicted)]
+        column = predicted_columns[self._cycle % len(predicted_columns)]
 
         def predict(genes: Genotypes) -> Points:
-            return self.problem.penalised(surrogate.expected(genes), measured)[:, [column]]
+            return self.problem.penalised_objectives(surrogate.predict(genes), measured_points)[
+                :, [column]
+            ]
 
-        known = self.problem.penalised(measured, measured)[:, column]
-        best = genotypes[np.argsort(known, kind="stable")[:_BEST_KNOWN]]
-        candidates = self._refined(predict, best, rng, self._seen)
-        return self._batch(surrogate, candidates, measured, [column], n, rng)
+        objective_values = self.problem.penalised_objectives(measured_points, measured_points)[
+            :, column
+        ]
+        start = genotypes[np.argsort(objective_values, kind="stable")[:_EXTREME_START_SIZE]]
+        candidates = self._refine(predict, start, rng, self._known_keys)
+        return self._select_batch(surrogate, candidates, measured_points, [column], n, rng)
 
-    def _picked(
-        self, surrogate: Surrogate, genotypes: Genotypes, measured: Points, n: int,
-        rng: np.random.Generator, seen: set[bytes],
+    def _select_for_front(
+        self, surrogate: Surrogate, genotypes: Genotypes, measured_points: Points, n: int,
+        rng: np.random.Generator, excluded_keys: set[bytes],
     ) -> Genotypes:  # fmt: skip
-        """`(at most n, genes)` what is chosen of the most promising sub-networks; maybe none."""
-        penalised = self.problem.penalised(measured, measured)
-        front = genotypes[non_dominated(penalised)]
-        candidates = self._promising(surrogate, front, measured, rng, seen)
+        """`(at most n, genes)` a batch of the most promising sub-networks; maybe none."""
+        objective_values = self.problem.penalised_objectives(measured_points, measured_points)
+        front = genotypes[non_dominated(objective_values)]
+        candidates = self._promising_candidates(
+            surrogate, front, measured_points, rng, excluded_keys
+        )
         columns = list(range(len(self.problem.objectives)))
-        return self._batch(surrogate, candidates, measured, columns, n, rng)
+        return self._select_batch(surrogate, candidates, measured_points, columns, n, rng)
 
-    def _batch(
-        self, surrogate: Surrogate, candidates: Genotypes, measured: Points, columns: list[int],
-        n: int, rng: np.random.Generator,
+    def _select_batch(
+        self, surrogate: Surrogate, candidates: Genotypes, measured_points: Points,
+        columns: list[int], n: int, rng: np.random.Generator,
     ) -> Genotypes:  # fmt: skip
-        """`(at most n, genes)` of `(c, genes)`: those that add most in the objectives `columns`."""
+        """`(at most n, genes)` of `(c, genes)`: the batch that adds most in `columns`."""
         if not len(candidates):
             return candidates
-        samples = self.samples(surrogate, candidates, rng)
+        samples = self.objective_samples(surrogate, candidates, rng)
         objectives = samples[..., columns]
         objectives[self.problem.violation(samples) > 0] = np.inf
-        feasible = self.problem.violation(measured) == 0
-        return candidates[select_batch(measured[:, columns], objectives, n, feasible)]
+        is_feasible = self.problem.violation(measured_points) == 0
+        return candidates[select_batch(measured_points[:, columns], objectives, n, is_feasible)]
 
-    def _promising(
-        self, surrogate: Surrogate, front: Genotypes, measured: Points, rng: np.random.Generator,
-        seen: set[bytes],
+    def _promising_candidates(
+        self, surrogate: Surrogate, front: Genotypes, measured_points: Points,
+        rng: np.random.Generator, excluded_keys: set[bytes],
     ) -> Genotypes:  # fmt: skip
-        """`(c, genes)` the best ranks of what a search of the predictions visits; maybe none."""
+        """`(c, genes)` the best ranks of a search of the predictions; maybe none."""
 
         def predict(genes: Genotypes) -> Points:
-            return self.problem.penalised(surrogate.expected(genes), measured)
+            return self.problem.penalised_objectives(surrogate.predict(genes), measured_points)
 
         effort = self.individuals, self.generations
-        found = inner_search.search(self.algorithm, self.problem, predict, front, rng, *effort)
-        return self._refined(predict, found, rng, seen)
+        visited_genotypes = inner_search.search(
+            self.algorithm, self.problem, predict, front, rng, *effort
+        )
+        return self._refine(predict, visited_genotypes, rng, excluded_keys)
 
-    def _refined(
+    def _refine(
         self,
         predict: inner_search.Predict,
         start: Genotypes,
         rng: np.random.Generator,
-        seen: set[bytes],
+        excluded_keys: set[bytes],
     ) -> Genotypes:
-        """`(c, genes)` the best ranks of what may be proposed, after a refinement; maybe none."""
-        pool = inner_search.refined(
+        """`(c, genes)` the best ranks of eligible genotypes, after a refinement; maybe none."""
+        pool = inner_search.refine(
             self.problem.space, predict, start, rng, self.rounds, self.offspring
         )
-        return pool[self._new(pool, seen)][:_SHORTLIST]
+        return pool[self._is_eligible(pool, excluded_keys)][:_MAX_CANDIDATES]
 
-    def _new(self, genotypes: Genotypes, seen: set[bytes]) -> npt.NDArray[np.bool_]:
-        """`(c,)` whether each of `(c, genes)` may be proposed and is not in `seen`."""
-        new = np.array([key not in seen for key in self.problem.space.keys(genotypes)])
-        new &= self.problem.computed_violation(genotypes) == 0
-        return new
+    def _is_eligible(
+        self, genotypes: Genotypes, excluded_keys: set[bytes]
+    ) -> npt.NDArray[np.bool_]:
+        """`(c,)` whether `(c, genes)` are not excluded and satisfy the computable constraints."""
+        is_eligible = np.array(
+            [key not in excluded_keys for key in self.problem.space.keys(genotypes)]
+        )
+        is_eligible &= self.problem.computed_violation(genotypes) == 0
+        return is_eligible
 
-    def _proposals(self, genes: Genotypes, surrogate: Surrogate, cycle: int) -> list[Proposal]:
-        if not len(genes):
+    def _proposals(self, genotypes: Genotypes, surrogate: Surrogate, cycle: int) -> list[Proposal]:
+        if not len(genotypes):
             return []
-        values = surrogate.expected(genes)
-        predicted = {c: self.problem.watched[c] for c in surrogate.models}
+        values = surrogate.predict(genotypes)
+        predicted_metrics = {c: self.problem.metrics[c] for c in surrogate.models}
         return [
-            Proposal(g, cycle, {o.name: float(o.sign * row[c]) for c, o in predicted.items()})
-            for g, row in zip(genes, values, strict=True)
+            Proposal(
+                g, cycle, {o.name: float(o.sign * row[c]) for c, o in predicted_metrics.items()}
+            )
+            for g, row in zip(genotypes, values, strict=True)
         ]

@@ -1,4 +1,4 @@
-"""What is searched: the space, the objectives, and what sub-networks must keep to."""
+"""The search problem: space, objectives and constraints."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ import numpy.typing as npt
 from engine.constraints import Constraint, violations
 from engine.metrics import Metric
 from engine.pareto.front import Points
-from engine.search.random_genotypes import leaning_sample, redrawn
+from engine.search.random_genotypes import biased_sample, mutated_choices
 from engine.space import Genotypes, SearchSpace
 
-_ROUNDS = 10  # of draws in each way of drawing before it counts as used up
-_DRAWS = 256  # at least, in a round
-_STRONGEST_LEAN = 6.0
-_CHANGED = 2.0  # genes of a neighbour, on average
-_LARGEST_COUNTED = 100_000  # sub-networks of a space that is looked through where draws find none
+_ROUNDS_PER_METHOD = 10  # batches of each sampling method before the next one is used
+_MIN_BATCH = 256  # genotypes
+_MAX_BIAS = 6.0
+_MUTATIONS_PER_NEIGHBOUR = 2.0  # genes, on average
+_LARGEST_ENUMERATED = 100_000  # sub-networks of a space that may be enumerated
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is searched. `exact` gives `(n,)` values of each metric that can be computed."""
+    """A search problem. `exact` maps genotypes to `(n,)` values of each computable metric."""
 
     space: SearchSpace
     objectives: Sequence[Metric]
@@ -30,104 +30,121 @@ class Problem:
     constraints: Sequence[Constraint] = ()
 
     @cached_property
-    def watched(self) -> list[Metric]:
-        """The objectives, then the metrics that are constrained besides."""
+    def metrics(self) -> list[Metric]:
+        """The objectives, then the metrics that are only constrained."""
         metrics = [*self.objectives, *(c.metric for c in self.constraints)]
         return list({metric.name: metric for metric in metrics}.values())
 
     @cached_property
-    def _computable(self) -> list[Constraint]:
+    def _computable_constraints(self) -> list[Constraint]:
         return [c for c in self.constraints if c.metric.computable]
 
     def computed_violation(self, genotypes: Genotypes) -> Points:
-        """`(n,)` by how much `(n, genes)` genotypes miss constraints that can be computed."""
-        if not self._computable:
+        """`(n,)` violation of the computable constraints by `(n, genes)` genotypes."""
+        if not self._computable_constraints:
             return np.zeros(len(genotypes))
-        return np.asarray(violations(self._computable, self.exact(genotypes)))
+        return np.asarray(violations(self._computable_constraints, self.exact(genotypes)))
 
-    def allowed(self, genotypes: Genotypes) -> Genotypes:
-        """Those of `(n, genes)` genotypes that keep to the constraints that can be computed."""
-        kept: Genotypes = genotypes[self.computed_violation(genotypes) == 0]
-        return kept
+    def feasible_genotypes(self, genotypes: Genotypes) -> Genotypes:
+        """Those of `(n, genes)` genotypes that satisfy the computable constraints."""
+        feasible: Genotypes = genotypes[self.computed_violation(genotypes) == 0]
+        return feasible
 
-    def violation(self, watched: Points) -> Points:
-        """`(...)` by how much `(..., watched)` minimised values miss the constraints."""
-        columns = {m.name: m.sign * watched[..., i] for i, m in enumerate(self.watched)}
-        missed: Points = np.zeros(watched.shape[:-1]) + violations(self.constraints, columns)
-        return missed
+    def violation(self, values: Points) -> Points:
+        """`(...)` violation of the constraints by `(..., metrics)` minimised values."""
+        columns = {m.name: m.sign * values[..., i] for i, m in enumerate(self.metrics)}
+        violation: Points = np.zeros(values.shape[:-1]) + violations(self.constraints, columns)
+        return violation
 
-    def penalised(self, watched: Points, like: Points) -> Points:
-        """`(n, objectives)` of `(n, watched)` values, feasible ones first.
+    def penalised_objectives(self, values: Points, reference_values: Points) -> Points:
+        """`(n, objectives)` of `(n, metrics)` values, feasible ones first.
 
-        What misses a constraint is worse in every objective than all of `like`, `(k, watched)`, by
-        as much as it misses it (Deb, "An efficient constraint handling method for genetic
-        algorithms", 2000).
+        An infeasible row is worse in every objective than all of `reference_values`, `(k,
+        metrics)`, in proportion to its violation (Deb, "An efficient constraint handling method for
+        genetic algorithms", 2000).
         """
-        count = len(self.objectives)
+        objective_count = len(self.objectives)
         if not self.constraints:
-            return watched
-        return worsened(watched[:, :count], self.violation(watched), like[:, :count])
+            return values
+        return penalise(
+            values[:, :objective_count],
+            self.violation(values),
+            reference_values[:, :objective_count],
+        )
 
-    def sample_new(self, n: int, rng: np.random.Generator, seen: set[bytes]) -> Genotypes:
-        """Up to `n` distinct genotypes, not in `seen`, that keep to the computable constraints.
+    def sample_new(self, n: int, rng: np.random.Generator, excluded_keys: set[bytes]) -> Genotypes:
+        """Up to `n` distinct genotypes, not excluded, that satisfy computable constraints.
 
-        Genes are uniform as long as that finds enough; then they lean to small or large choices,
-        then they are neighbours of genotypes that keep to the constraints. Fewer come back only
-        when there are no more; in a space of more than 100,000 sub-networks with constraints, when
-        none of these ways finds more.
+        `excluded_keys` are keys as of `SearchSpace.key`. Genes are uniform as long as that finds
+        enough; then they are biased to small or large choices, then they are neighbours of feasible
+        genotypes. Fewer are returned only when there are no more; in a constrained space of more
+        than 100,000 sub-networks, when none of these methods finds more.
         """
-        if not self._computable:
-            return self.space.sample_new(n, rng, seen)
-        found: dict[bytes, Genotypes] = {}
-        for draws in self._draws(max(_DRAWS, 4 * n), rng, seen, found):
-            keys = self.space.keys(draws)
-            for i in np.flatnonzero(self.computed_violation(draws) == 0):
-                if len(found) < n and keys[i] not in seen:
-                    found.setdefault(keys[i], draws[i])
-            if len(found) >= n:
+        if not self._computable_constraints:
+            return self.space.sample_new(n, rng, excluded_keys)
+        new_genotypes: dict[bytes, Genotypes] = {}
+        for batch in self._random_batches(
+            max(_MIN_BATCH, 4 * n), rng, excluded_keys, new_genotypes
+        ):
+            keys = self.space.keys(batch)
+            for i in np.flatnonzero(self.computed_violation(batch) == 0):
+                if len(new_genotypes) < n and keys[i] not in excluded_keys:
+                    new_genotypes.setdefault(keys[i], batch[i])
+            if len(new_genotypes) >= n:
                 break
-        return np.array(list(found.values()), dtype=np.int64).reshape(-1, len(self.space.genes))
+        return np.array(list(new_genotypes.values()), dtype=np.int64).reshape(
+            -1, len(self.space.genes)
+        )
 
     @property
-    def countable(self) -> bool:
-        """Whether `sample_new` finds whatever there is, rather than as much as draws can tell."""
-        return not self._computable or self.space.size <= _LARGEST_COUNTED
+    def is_enumerable(self) -> bool:
+        """Whether `sample_new` finds all that exist, not only what random draws find."""
+        return not self._computable_constraints or self.space.size <= _LARGEST_ENUMERATED
 
-    def _draws(
-        self, n: int, rng: np.random.Generator, seen: set[bytes], found: dict[bytes, Genotypes]
+    def _random_batches(
+        self,
+        n: int,
+        rng: np.random.Generator,
+        excluded_keys: set[bytes],
+        new_genotypes: dict[bytes, Genotypes],
     ) -> Iterator[Genotypes]:
-        for _ in range(_ROUNDS):
+        for _ in range(_ROUNDS_PER_METHOD):
             yield self.space.sample(n, rng)
-        for _ in range(_ROUNDS):
-            yield leaning_sample(self.space, n, rng, _STRONGEST_LEAN)
-        if self.countable:
-            yield rng.permutation(self._every_allowed)
+        for _ in range(_ROUNDS_PER_METHOD):
+            yield biased_sample(self.space, n, rng, _MAX_BIAS)
+        if self.is_enumerable:
+            yield rng.permutation(self._all_feasible_genotypes)
             return
-        known = self.space.from_keys(sorted(seen))  # a set has another order in every process
-        ends = np.array([self.space.smallest, self.space.largest])
-        start = self.allowed(np.vstack([ends, known]))
-        for _ in range(_ROUNDS):
-            near = np.vstack([start, *(g[None] for g in found.values())])
-            if not len(near):
+        # Sorted, because the order of a set differs between processes.
+        excluded_genotypes = self.space.genotypes_from_keys(sorted(excluded_keys))
+        extremes = np.array([self.space.smallest, self.space.largest])
+        start = self.feasible_genotypes(np.vstack([extremes, excluded_genotypes]))
+        for _ in range(_ROUNDS_PER_METHOD):
+            parents = np.vstack([start, *(g[None] for g in new_genotypes.values())])
+            if not len(parents):
                 return
-            yield self.neighbours(near[rng.integers(0, len(near), n)], rng)
+            yield self.neighbours(parents[rng.integers(0, len(parents), n)], rng)
 
     @cached_property
-    def _every_allowed(self) -> Genotypes:
-        return self.allowed(self.space.every())
+    def _all_feasible_genotypes(self) -> Genotypes:
+        return self.feasible_genotypes(self.space.all_genotypes())
 
     def neighbours(self, genotypes: Genotypes, rng: np.random.Generator) -> Genotypes:
-        """`(n, genes)` the same genotypes, each with a gene or two drawn anew; some stay equal."""
-        changed = rng.random(genotypes.shape) < _CHANGED / genotypes.shape[1]
-        drawn = rng.integers(0, self.space.choices, genotypes.shape)
+        """`(n, genes)` the genotypes, each with one or two genes drawn again; some stay equal."""
+        is_mutated = rng.random(genotypes.shape) < _MUTATIONS_PER_NEIGHBOUR / genotypes.shape[1]
+        random_choices = rng.integers(0, self.space.choices, genotypes.shape)
         return self.space.canonical(
-            np.where(changed, redrawn(self.space, genotypes, drawn, rng), genotypes)
+            np.where(
+                is_mutated, mutated_choices(self.space, genotypes, random_choices, rng), genotypes
+            )
         )
 
 
-def worsened(values: Points, violation: npt.NDArray[np.float64], like: Points) -> Points:
-    """`(n, m)` values, worse than all `(k, m)` of `like` where the `(n,)` violation is positive."""
-    low, high = like.min(axis=0), like.max(axis=0)
+def penalise(
+    values: Points, violation: npt.NDArray[np.float64], reference_values: Points
+) -> Points:
+    """`(n, m)` values, worse than all `(k, m)` of `reference_values` where `violation > 0`."""
+    low, high = reference_values.min(axis=0), reference_values.max(axis=0)
     span = np.where(high > low, high - low, 1.0)
-    bounded = np.minimum(violation, 1e6)[:, None]  # infinite where a value is not known
-    return np.where(bounded > 0, high + span * (1.0 + bounded), values)
+    bounded_violation = np.minimum(violation, 1e6)[:, None]  # a missing value is infinite
+    return np.where(bounded_violation > 0, high + span * (1.0 + bounded_violation), values)

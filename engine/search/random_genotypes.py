@@ -1,66 +1,72 @@
-"""Genotypes at random: that lean to small or large choices, or stay near what they were."""
+"""Random genotypes: biased to small or large choices, and mutations of a genotype."""
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.space import Genotypes, SearchSpace
 
-_FEW = 16  # choices of which each has a random number of its own
-_STEPPED = 0.5  # of the changes of a gene with many choices stay near
+_MOST_ENUMERATED_CHOICES = 16  # with one random number for each choice
+_STEP_SHARE = 0.5  # of the changes of a gene with many choices
 
 
-def leaning_sample(
-    space: SearchSpace, n: int, rng: np.random.Generator, strongest: float
+def biased_sample(
+    space: SearchSpace, n: int, rng: np.random.Generator, max_bias: float
 ) -> Genotypes:
-    """`(n, genes)` genotypes, each of which leans to small or to large numbers throughout.
+    """`(n, genes)` genotypes, each biased to small or to large numbers in all genes.
 
     Uniform genes give networks of middling size only, as a sum of many draws does. Choice `k` of
-    `c` is drawn with a probability in proportion to `exp(lean k / (c - 1))`, and `exp(-lean k /
-    (c - 1))` where choices fall. Categorical genes have no small and no large choices: they are
-    drawn uniformly.
+    `c` has a probability proportional to `exp(bias k / (c - 1))`, and `exp(-bias k / (c - 1))`
+    where choices fall. Categorical genes are drawn uniformly.
     """
-    lean = rng.uniform(-strongest, strongest, (n, 1, 1))
-    few = np.minimum(space.choices, np.where(space.choices > _FEW, 1, _FEW))
-    top = int(few.max())
-    span = np.where(space.ordered, np.maximum(few - 1, 1), np.inf)
-    scores = lean * (np.arange(top)[None, None, :] * (space.directions / span)[:, None])
-    scores = scores + rng.gumbel(size=(n, len(space.genes), top))
-    scores = np.where(np.arange(top) < few[:, None], scores, -np.inf)
-    drawn = scores.argmax(axis=2)
-    many = space.choices > _FEW
-    if many.any():
-        leans = lean[:, 0] * space.directions[many]
-        drawn[:, many] = _leaning(space.choices[many], leans, rng)
-    return space.canonical(drawn)
+    bias = rng.uniform(-max_bias, max_bias, (n, 1, 1))
+    enumerated_choices = np.minimum(
+        space.choices,
+        np.where(space.choices > _MOST_ENUMERATED_CHOICES, 1, _MOST_ENUMERATED_CHOICES),
+    )
+    largest_count = int(enumerated_choices.max())
+    span = np.where(space.ordered, np.maximum(enumerated_choices - 1, 1), np.inf)
+    scores = bias * (np.arange(largest_count)[None, None, :] * (space.directions / span)[:, None])
+    scores = scores + rng.gumbel(size=(n, len(space.genes), largest_count))
+    scores = np.where(np.arange(largest_count) < enumerated_choices[:, None], scores, -np.inf)
+    choice_indices = scores.argmax(axis=2)
+    has_many_choices = space.choices > _MOST_ENUMERATED_CHOICES
+    if has_many_choices.any():
+        biases = bias[:, 0] * space.directions[has_many_choices]
+        choice_indices[:, has_many_choices] = _biased_choices(
+            space.choices[has_many_choices], biases, rng
+        )
+    return space.canonical(choice_indices)
 
 
-def _leaning(
-    choices: npt.NDArray[np.int64], lean: npt.NDArray[np.float64], rng: np.random.Generator
+def _biased_choices(
+    choices: npt.NDArray[np.int64], bias: npt.NDArray[np.float64], rng: np.random.Generator
 ) -> Genotypes:
-    """`(n, genes)` choices as `leaning_sample` draws them, by the inverse of their distribution."""
-    quantile = rng.random(lean.shape)
-    rate = lean / (choices - 1)
+    """`(n, genes)` choices as `biased_sample` draws them, by the inverse of their distribution."""
+    quantile = rng.random(bias.shape)
+    rate = bias / (choices - 1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        leaning = np.log1p(quantile * np.expm1(rate * choices)) / rate
-    place = np.where(np.abs(lean) < 1e-9, quantile * choices, leaning)
-    return np.clip(place.astype(np.int64), 0, choices - 1)
+        biased_quantile = np.log1p(quantile * np.expm1(rate * choices)) / rate
+    position = np.where(np.abs(bias) < 1e-9, quantile * choices, biased_quantile)
+    return np.clip(position.astype(np.int64), 0, choices - 1)
 
 
-def redrawn(
-    space: SearchSpace, genotypes: Genotypes, drawn: Genotypes, rng: np.random.Generator
+def mutated_choices(
+    space: SearchSpace, genotypes: Genotypes, random_choices: Genotypes, rng: np.random.Generator
 ) -> Genotypes:
-    """`(n, genes)` what genes change to: `drawn`, uniform, or in part near what they were.
+    """`(n, genes)` new choices: `random_choices`; half of them steps for large genes.
 
-    Of a gene with many choices in an order, a uniform draw hardly ever hits what is close by: half
-    of its changes are steps, small and large ones equally likely by their order of magnitude.
+    A uniform draw from many ordered choices rarely hits a near one. Step sizes are uniform on a
+    logarithmic scale.
     """
-    many = space.ordered & (space.choices > _FEW)
-    if not many.any():
-        return drawn
-    choices, shape = space.choices[many], (len(genotypes), int(many.sum()))
-    size = np.exp(rng.random(shape) * np.log(choices / 2)).astype(np.int64)
-    signed = np.where(rng.random(shape) < 0.5, -size, size)
-    stepped = np.clip(genotypes[:, many] + signed, 0, choices - 1)
-    changed = drawn.copy()
-    changed[:, many] = np.where(rng.random(shape) < _STEPPED, stepped, drawn[:, many])
-    return changed
+    has_many_choices = space.ordered & (space.choices > _MOST_ENUMERATED_CHOICES)
+    if not has_many_choices.any():
+        return random_choices
+    choices, shape = space.choices[has_many_choices], (len(genotypes), int(has_many_choices.sum()))
+    step_sizes = np.exp(rng.random(shape) * np.log(choices / 2)).astype(np.int64)
+    steps = np.where(rng.random(shape) < 0.5, -step_sizes, step_sizes)
+    near_choices = np.clip(genotypes[:, has_many_choices] + steps, 0, choices - 1)
+    mutated = random_choices.copy()
+    mutated[:, has_many_choices] = np.where(
+        rng.random(shape) < _STEP_SHARE, near_choices, random_choices[:, has_many_choices]
+    )
+    return mutated

@@ -1,4 +1,4 @@
-"""The ask/tell contract, and the bookkeeping that every approach shares."""
+"""The ask/tell interface of search approaches, and the state that all of them share."""
 
 from abc import ABC, abstractmethod
 from collections import Counter, deque
@@ -18,7 +18,7 @@ from engine.space import Genotypes
 
 @dataclass(frozen=True)
 class Proposal:
-    """A sub-network to measure, and what the predictors say of it."""
+    """A sub-network to measure, and its predicted metrics."""
 
     genotype: Genotypes
     cycle: int
@@ -27,33 +27,33 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Plan:
-    """The proposals of one cycle, made when `after` evaluations had been told.
+    """The proposals of one cycle, made after `evaluation_count` evaluations.
 
-    `fitted` names the predictor of each predicted metric. One that `repeats` proposes again what
-    failed, outside of the cycles.
+    `fitted_predictors` has the predictor of each predicted metric. A plan that `is_retry` proposes
+    failed sub-networks again and belongs to no cycle.
     """
 
     cycle: int
-    after: int
+    evaluation_count: int
     proposals: Sequence[Proposal]
-    fitted: Mapping[str, FittedPredictor] = field(default_factory=dict)
-    repeats: bool = False
+    fitted_predictors: Mapping[str, FittedPredictor] = field(default_factory=dict)
+    is_retry: bool = False
 
 
 class Strategy(ABC):
-    """Proposes sub-networks and learns what became of them.
+    """Proposes sub-networks and learns from their evaluations.
 
-    No I/O, no threads, no torch. The state is a pure function of the plans made and evaluations
-    told: `restore` brings back both from a log, and the search goes on as if never interrupted.
-    Evaluations of cycle `WARM_START_CYCLE` are older than the search and use no budget. A plan
-    draws its randomness from (seed, cycle) alone. No sub-network is ever proposed twice, but for
-    one that failed and is to be tried again.
+    No I/O, no threads, no torch. The state is a pure function of the plans and the evaluations:
+    `restore` takes both from a log, and the search continues as if never interrupted. Evaluations
+    of cycle `WARM_START_CYCLE` precede the search and cost no budget. A plan draws its randomness
+    from (seed, cycle) alone. No sub-network is proposed twice, except for one that failed and is
+    retried.
 
-    With `whole_cycles` a cycle is planned when all before it have been told: it then depends on
-    their results alone, not on which of them came first.
+    A `synchronous` strategy plans a cycle only when all earlier proposals have been evaluated: a
+    cycle then depends on their results, not on the order in which they arrived.
     """
 
-    whole_cycles = False
+    synchronous = False
 
     def __init__(
         self, problem: Problem, population: int, budget: int, seed: int,
@@ -62,44 +62,44 @@ class Strategy(ABC):
         self.problem, self.population, self.seed = problem, population, seed
         self.algorithm = algorithm or algorithms_for(len(problem.objectives))[0]
         self.budget = budget
-        self.told: list[Evaluation] = []
-        self._answered = 0
-        self._seen: set[bytes] = set()
+        self.evaluations: list[Evaluation] = []
+        self._result_count = 0
+        self._known_keys: set[bytes] = set()
         self._queue: deque[Proposal] = deque()
-        self._planned = 0
+        self._proposal_count = 0
         self._cycle = 0
-        self.fitted: Mapping[str, FittedPredictor] = {}
+        self.fitted_predictors: Mapping[str, FittedPredictor] = {}
         self.on_plan: Callable[[Plan], None] = lambda plan: None
 
     def ask(self, n: int) -> list[Proposal]:
         """Up to `n` proposals never made before.
 
-        None when the budget or the space is used up, or while what is being measured decides.
+        None when the budget or the space is used up, or until pending evaluations are reported.
         """
-        asked: list[Proposal] = []
-        while len(asked) < n:
+        proposals: list[Proposal] = []
+        while len(proposals) < n:
             if not self._queue and not self._next_cycle():
                 break
-            asked.append(self._queue.popleft())
-        return asked
+            proposals.append(self._queue.popleft())
+        return proposals
 
     def tell(self, evaluations: Sequence[Evaluation]) -> None:
         """Learn from evaluations, in the order of the log; failed ones too."""
-        self.told.extend(evaluations)
-        self._answered += sum(e.cycle != WARM_START_CYCLE for e in evaluations)
+        self.evaluations.extend(evaluations)
+        self._result_count += sum(e.cycle != WARM_START_CYCLE for e in evaluations)
 
     @property
-    def ending(self) -> str:
-        """Why `ask` gives nothing more although budget is left, as a sentence; empty without any.
+    def stop_reason(self) -> str:
+        """Why `ask` returns nothing although budget is left, as a sentence; empty without a reason.
 
-        Only of a search of which nothing is being measured.
+        Valid only while no evaluation is pending.
         """
         size = self.problem.space.size
-        if self._planned >= self.budget:
+        if self._proposal_count >= self.budget:
             return ""
-        if len(self._seen) >= size:
+        if len(self._known_keys) >= size:
             return f"All sub-networks of the space were proposed: there are {size:,}."
-        if self.problem.countable:
+        if self.problem.is_enumerable:
             return "Every sub-network that keeps to the constraints was proposed."
         return (
             "Random draws found no further sub-network that keeps to the constraints; in a space "
@@ -107,52 +107,52 @@ class Strategy(ABC):
         )
 
     def restore(self, evaluations: Sequence[Evaluation], plans: Sequence[Plan]) -> None:
-        """Take up the state after `plans` were made and `evaluations` told."""
+        """Restore the state after `plans` were made and `evaluations` reported."""
         space = self.problem.space
         self.tell(evaluations)
-        self._seen.update(space.key(np.array(e.genotype)) for e in evaluations)
+        self._known_keys.update(space.key(np.array(e.genotype)) for e in evaluations)
         for plan in plans:
-            self._accept(plan)
-        answers = Counter(
+            self._enqueue(plan)
+        result_counts = Counter(
             space.key(np.array(e.genotype)) for e in evaluations if e.cycle != WARM_START_CYCLE
         )
-        proposed, self._queue = self._queue, deque()
-        for proposal in proposed:
+        proposals, self._queue = self._queue, deque()
+        for proposal in proposals:
             key = space.key(proposal.genotype)
-            if answers[key]:
-                answers[key] -= 1  # the first answer is to the first proposal
+            if result_counts[key]:
+                result_counts[key] -= 1  # the first result belongs to the first proposal
             else:
                 self._queue.append(proposal)
 
     @abstractmethod
     def plan(self, cycle: int, n: int) -> list[Proposal]:
-        """At most `n` proposals of a cycle, from `told`, not in `_seen`. Cycle 0 is the first.
+        """At most `n` proposals of a cycle, none with a key in `_known_keys`. Cycle 0 is the first.
 
-        None means that there is nothing more to measure until more has been told. What predicted
-        them is left in `fitted`.
+        An empty list means that more evaluations are needed first. Predictors that the plan uses
+        are stored in `fitted_predictors`.
         """
 
     def _next_cycle(self) -> bool:
-        room = self.budget - self._planned
-        if room <= 0 or len(self._seen) >= self.problem.space.size:
+        remaining_budget = self.budget - self._proposal_count
+        if remaining_budget <= 0 or len(self._known_keys) >= self.problem.space.size:
             return False
-        if self.whole_cycles and self._answered < self._planned:
+        if self.synchronous and self._result_count < self._proposal_count:
             return False
-        self.fitted = {}
+        self.fitted_predictors = {}
         with _thread_pools().limit(limits=1):  # small matrices, and workers need the cores
-            proposals = self.plan(self._cycle, room)
-        plan = Plan(self._cycle, len(self.told), proposals, self.fitted)
+            proposals = self.plan(self._cycle, remaining_budget)
+        plan = Plan(self._cycle, len(self.evaluations), proposals, self.fitted_predictors)
         if not plan.proposals:
             return False
-        self._accept(plan)
+        self._enqueue(plan)
         self.on_plan(plan)
         return True
 
-    def _accept(self, plan: Plan) -> None:
+    def _enqueue(self, plan: Plan) -> None:
         self._queue.extend(plan.proposals)
-        self._seen.update(self.problem.space.key(p.genotype) for p in plan.proposals)
-        self._planned += len(plan.proposals)
-        if not plan.repeats:
+        self._known_keys.update(self.problem.space.key(p.genotype) for p in plan.proposals)
+        self._proposal_count += len(plan.proposals)
+        if not plan.is_retry:
             self._cycle = plan.cycle + 1
 
     def _rng(self, cycle: int) -> np.random.Generator:
@@ -161,5 +161,5 @@ class Strategy(ABC):
 
 @cache
 def _thread_pools() -> ThreadpoolController:
-    """Those of all libraries that plans use; finding them takes milliseconds."""
+    """The thread pools of all loaded libraries; finding them takes milliseconds."""
     return ThreadpoolController()

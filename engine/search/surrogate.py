@@ -1,4 +1,4 @@
-"""What is held to be true of sub-networks that nobody has measured."""
+"""Surrogate models of the metrics of sub-networks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from engine.predictors import registry
 from engine.predictors.predictor import Predictor
 from engine.predictors.quality import FittedPredictor
 from engine.search.problem import Problem
-from engine.search.training_set import informative
+from engine.search.training_set import informative_rows
 from engine.space import Genotypes
 
 
@@ -18,7 +18,7 @@ from engine.space import Genotypes
 class Surrogate:
     """Metrics of any genotypes, minimised: computed where possible, else predicted.
 
-    Columns are those of `problem.watched`: the objectives first, then what is constrained besides.
+    Columns are those of `problem.metrics`: the objectives first, then other constrained metrics.
     `models` holds a fitted predictor for each column that is measured.
     """
 
@@ -27,36 +27,43 @@ class Surrogate:
 
     @classmethod
     def fit(
-        cls, problem: Problem, genotypes: Genotypes, measured: Points,
+        cls, problem: Problem, genotypes: Genotypes, measured_points: Points,
         predictor: str = registry.DEFAULT, seed: int = 0,
     ) -> "Surrogate":  # fmt: skip
         """Learn from `(n, genes)` genotypes and their `(n, m)` minimised values.
 
-        Of more than the predictor can learn from it is given the most informative ones. Raises
+        If there are more rows than the predictor can use, it gets the most informative ones. Raises
         ConfigError where there is no `predictor` of that name.
         """
-        limit = registry.make(predictor, seed).largest
-        kept = informative(problem.penalised(measured, measured), limit)
-        features, learnt = problem.space.features_with_totals(genotypes[kept]), measured[kept]
-        kinds = problem.space.kinds_with_totals
+        limit = registry.make(predictor, seed).max_rows
+        training_rows = informative_rows(
+            problem.penalised_objectives(measured_points, measured_points), limit
+        )
+        features, training_values = (
+            problem.space.features_with_totals(genotypes[training_rows]),
+            measured_points[training_rows],
+        )
+        feature_kinds = problem.space.kinds_with_totals
         models = {
-            column: registry.make(predictor, seed, kinds).fit(features, learnt[:, column])
-            for column, metric in enumerate(problem.watched)
+            column: registry.make(predictor, seed, feature_kinds).fit(
+                features, training_values[:, column]
+            )
+            for column, metric in enumerate(problem.metrics)
             if not metric.computable
         }
         return cls(problem, models)
 
     @property
-    def fitted(self) -> Mapping[str, FittedPredictor]:
-        """Which predictor each predicted metric has, by its name."""
+    def fitted_predictors(self) -> Mapping[str, FittedPredictor]:
+        """The fitted predictor of each predicted metric, by the metric's name."""
         return {
-            self.problem.watched[column].name: FittedPredictor(
-                model.chosen, model.trained_on, dict(model.tau)
+            self.problem.metrics[column].name: FittedPredictor(
+                model.selected_name, model.trained_on, dict(model.tau)
             )
             for column, model in self.models.items()
         }
 
-    def expected(self, genotypes: Genotypes) -> Points:
+    def predict(self, genotypes: Genotypes) -> Points:
         """`(n, m)` expected values.
 
         Predictions are in single precision, good to a thousandth of the spread of the values.
@@ -76,9 +83,9 @@ class Surrogate:
         return draws
 
     def _computed(self, genotypes: Genotypes) -> Points:
-        exact = self.problem.exact(genotypes)
-        points = np.zeros((len(genotypes), len(self.problem.watched)))
-        for column, metric in enumerate(self.problem.watched):
+        computed_metrics = self.problem.exact(genotypes)
+        points = np.zeros((len(genotypes), len(self.problem.metrics)))
+        for column, metric in enumerate(self.problem.metrics):
             if column not in self.models:
-                points[:, column] = metric.sign * np.asarray(exact[metric.name])
+                points[:, column] = metric.sign * np.asarray(computed_metrics[metric.name])
         return points

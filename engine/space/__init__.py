@@ -1,4 +1,4 @@
-"""Search spaces: genes of checked kinds, some switched off by others."""
+"""Search spaces: genes with validated choices, and conditions between them."""
 
 from engine.space.choice import Choice, choice_text
 from engine.space.configs import Config

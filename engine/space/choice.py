@@ -1,4 +1,4 @@
-"""What genes can be: numbers, truth values and texts, told apart by value and by type."""
+"""The values of genes: numbers, truth values and texts, distinguished by value and by type."""
 
 import math
 from typing import Any, Literal, TypeGuard
@@ -6,16 +6,16 @@ from typing import Any, Literal, TypeGuard
 import numpy as np
 
 Choice = float | str
-"""What a gene can be: a number, a truth value, or in categorical genes a text."""
+"""The value of a gene: a number, a truth value, or in categorical genes a text."""
 
 Kind = Literal["ordinal", "range", "categorical"]
-"""How the choices of a gene are related: as numbers in their order, or not at all."""
+"""Whether the choices of a gene are ordered numbers or unrelated categories."""
 
-_LARGEST_WHOLE = 2**53  # whole numbers up to here are exact as floating-point ones
+_LARGEST_WHOLE = 2**53  # the largest range of integers that are exact as floating-point numbers
 
 
 def choice_text(choice: Choice) -> str:
-    """A choice as people read it: `3`, `0.35`, `relu`; different choices read differently."""
+    """A choice as text for people: `3`, `0.35`, `relu`; different choices have different texts."""
     if not isinstance(choice, float):
         return str(choice)
     short = f"{choice:g}"
@@ -23,7 +23,7 @@ def choice_text(choice: Choice) -> str:
 
 
 def python_value(value: Any) -> Any:
-    """Python's own number or text for one of numpy's, or of an enumeration."""
+    """Python's own number or text for a value of numpy or of an enumeration."""
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, str) and type(value) is not str:
@@ -33,18 +33,18 @@ def python_value(value: Any) -> Any:
     return value
 
 
-def typed(value: Choice) -> tuple[str, Choice]:
-    """What tells `1`, `1.0` and `True` apart, and is equal for equal values of one type."""
+def typed_key(value: Choice) -> tuple[str, Choice]:
+    """A key that distinguishes `1`, `1.0` and `True`, equal for equal values of one type."""
     return type(value).__name__, value
 
 
 def is_text(value: object) -> TypeGuard[str]:
-    """Whether it is a text that people can read and every file can hold."""
+    """Whether a value is a text that can be printed and written to any file."""
     return isinstance(value, str) and bool(value) and value.isprintable()
 
 
 def is_choice(value: object) -> TypeGuard[Choice]:
-    """Whether a gene can be that."""
+    """Whether a value can be the choice of a gene."""
     if isinstance(value, bool | int):
         return abs(value) <= _LARGEST_WHOLE
     return math.isfinite(value) if isinstance(value, float) else is_text(value)

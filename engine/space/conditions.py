@@ -1,4 +1,4 @@
-"""Which genes have an effect: conditions on other genes, that may have conditions of their own."""
+"""Conditions: which genes have an effect, depending on other genes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ class Conditions:
     """The conditions among `genes`, checked.
 
     A gene has an effect where its switch has one and holds a choice that it needs. Raises
-    SpaceError that names the gene whose switch is none, whose needs no choice meets, or which
-    switches itself off by way of others.
+    SpaceError that names a gene with an invalid switch, with needs that no choice meets, or in a
+    cycle of switches.
     """
 
     genes: tuple[Gene, ...]
@@ -35,58 +35,58 @@ class Conditions:
             if switch is None:
                 continue
             if isinstance(switch, bool) or not isinstance(switch, int | np.integer):
-                raise self._wrong(index, f"has the switch {quoted(switch)}. Give a gene's index")
+                raise self._error(index, f"has the switch {quoted(switch)}. Give a gene's index")
             if not 0 <= switch < len(self.genes):
-                raise self._wrong(
+                raise self._error(
                     index,
                     f"has the switch {switch}, and genes are 0 to {len(self.genes) - 1}. "
                     "Give the index of the gene that switches it off",
                 )
             if switch == index:
-                raise self._wrong(index, "is its own switch. Give the index of another gene")
+                raise self._error(index, "is its own switch. Give the index of another gene")
         for index in range(len(self.genes)):
             self._check_chain(index)
         for index, gene in enumerate(self.genes):
             if gene.switch is not None and not self._intervals(index):
-                raise self._wrong(index, self._unmet(gene, self.genes[gene.switch]))
+                raise self._error(index, self._unmet_needs_text(gene, self.genes[gene.switch]))
 
-    def place(self, index: int) -> str:
-        """What errors call a gene: its group and its position in it, such as `ks[2]`."""
+    def gene_name(self, index: int) -> str:
+        """The name of a gene in errors: its group and its position in it, such as `ks[2]`."""
         group = self.genes[index].group
         return f"{group}[{sum(gene.group == group for gene in self.genes[:index])}]"
 
     @cached_property
-    def order(self) -> tuple[int, ...]:
-        """The genes, each after its switch; else as they stand."""
+    def topological_order(self) -> tuple[int, ...]:
+        """The gene indices, each after its switch; otherwise in their order."""
         return tuple(np.argsort(self._depths, kind="stable").tolist())
 
     @cached_property
-    def switched(self) -> tuple[tuple[int, ...], ...]:
-        """The genes that each gene switches, directly."""
-        switched: list[list[int]] = [[] for _ in self.genes]
+    def switched_genes(self) -> tuple[tuple[int, ...], ...]:
+        """The genes that each gene switches directly."""
+        genes_by_switch: list[list[int]] = [[] for _ in self.genes]
         for index, gene in enumerate(self.genes):
             if gene.switch is not None:
-                switched[gene.switch].append(index)
-        return tuple(map(tuple, switched))
+                genes_by_switch[gene.switch].append(index)
+        return tuple(map(tuple, genes_by_switch))
 
-    def below(self, genes: Iterable[int]) -> list[int]:
-        """The genes that some genes switch, directly or by way of others, in their order."""
-        reached = set(genes)
-        for index in self.order:
-            if self.genes[index].switch in reached:
-                reached.add(index)
-        return sorted(i for i in reached if self.genes[i].switch in reached)
+    def descendants(self, genes: Iterable[int]) -> list[int]:
+        """The genes that some genes switch, directly or indirectly, in their order."""
+        descendants = set(genes)
+        for index in self.topological_order:
+            if self.genes[index].switch in descendants:
+                descendants.add(index)
+        return sorted(i for i in descendants if self.genes[i].switch in descendants)
 
     def turns_on(self, index: int, choice: int) -> bool:
-        """Whether the gene is on with that choice of its switch, if that one has an effect."""
+        """Whether a choice of its switch turns the gene on, if the switch has an effect."""
         return any(low <= choice < high for low, high in self._intervals(index))
 
     def segments(self, index: int) -> list[tuple[Interval, tuple[int, ...]]]:
         """All choices of a gene as intervals, each with the genes that it switches on directly.
 
-        There are few, however many choices there are.
+        There are few intervals, however many choices there are.
         """
-        children = self.switched[index]
+        children = self.switched_genes[index]
         ends = {0, len(self.genes[index].choices)}
         ends.update(end for child in children for part in self._intervals(child) for end in part)
         return [
@@ -97,36 +97,38 @@ class Conditions:
     def active(self, genotypes: npt.NDArray[np.int64]) -> Truths:
         """`(n, genes)` whether each gene has an effect. Input `(n, genes)`."""
         switches, low, high = self._bounds
-        at = genotypes.take(switches, axis=1)
-        on: Truths = at >= low
+        switch_choices = genotypes.take(switches, axis=1)
+        is_active: Truths = switch_choices >= low
         if high is not None:
-            on &= at < high
-        for index, (start, stop) in self._further:
-            on[:, index] |= (at[:, index] >= start) & (at[:, index] < stop)
-        for genes, of in self._chained:
-            on[:, genes] &= on[:, of]
-        return on
+            is_active &= switch_choices < high
+        for index, (start, stop) in self._extra_intervals:
+            is_active[:, index] |= (switch_choices[:, index] >= start) & (
+                switch_choices[:, index] < stop
+            )
+        for genes, gene_switches in self._chained_switches:
+            is_active[:, genes] &= is_active[:, gene_switches]
+        return is_active
 
     @cached_property
     def _bounds(
         self,
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64] | None]:
-        """The switch of each gene and the first interval of it that turns the gene on.
+        """The switch of each gene, and the first interval of its choices that turns the gene on.
 
-        A gene without a switch counts as its own, and is on with every choice. The ends are None
+        A gene without a switch is its own switch and is on with every choice. The ends are None
         where all intervals reach to the last choice, as thresholds do.
         """
         switches, low = np.arange(len(self.genes)), np.zeros(len(self.genes), dtype=np.int64)
-        high, needed = np.full(len(self.genes), np.iinfo(np.int64).max), False
+        high, has_upper_bound = np.full(len(self.genes), np.iinfo(np.int64).max), False
         for index, gene in enumerate(self.genes):
             if gene.switch is not None:
                 switches[index] = gene.switch
                 low[index], high[index] = self._intervals(index)[0]
-                needed |= bool(high[index] < len(self.genes[gene.switch].choices))
-        return switches, low, high if needed else None
+                has_upper_bound |= bool(high[index] < len(self.genes[gene.switch].choices))
+        return switches, low, high if has_upper_bound else None
 
     @cached_property
-    def _further(self) -> list[tuple[int, Interval]]:
+    def _extra_intervals(self) -> list[tuple[int, Interval]]:
         """Intervals after the first one, of the few genes that have several."""
         return [
             (index, interval)
@@ -136,15 +138,15 @@ class Conditions:
         ]
 
     @cached_property
-    def _chained(self) -> list[tuple[list[int], list[int]]]:
+    def _chained_switches(self) -> list[tuple[list[int], list[int]]]:
         """Genes whose switches have switches, and those switches; level by level."""
         levels: dict[int, tuple[list[int], list[int]]] = {}
-        for index in self.order:
+        for index in self.topological_order:
             switch = self.genes[index].switch
             if switch is not None and self.genes[switch].switch is not None:
-                genes, of = levels.setdefault(self._depths[index], ([], []))
+                genes, switches = levels.setdefault(self._depths[index], ([], []))
                 genes.append(index)
-                of.append(switch)
+                switches.append(switch)
         return list(levels.values())
 
     @cached_property
@@ -163,19 +165,29 @@ class Conditions:
 
     @cached_property
     def _all_intervals(self) -> tuple[tuple[Interval, ...], ...]:
-        """Where the choices of its switch turn each gene on, in ascending order; maybe none."""
+        """The intervals of its switch that turn each gene on, ascending; maybe none."""
         return tuple(
-            () if gene.switch is None else self._meeting(index, gene, self.genes[gene.switch])
+            ()
+            if gene.switch is None
+            else self._intervals_meeting_needs(index, gene, self.genes[gene.switch])
             for index, gene in enumerate(self.genes)
         )
 
-    def _meeting(self, index: int, gene: Gene, switch: Gene) -> tuple[Interval, ...]:
+    def _intervals_meeting_needs(
+        self, index: int, gene: Gene, switch: Gene
+    ) -> tuple[Interval, ...]:
         if not isinstance(gene.needs, int | float):
-            wanted = frozenset(gene.needs)
-            met = {choice for value in wanted if (choice := switch.index(value)) is not None}
-            return _intervals_of(sorted(met)) if len(met) == len(wanted) else ()
+            needed_values = frozenset(gene.needs)
+            choice_indices = {
+                choice for value in needed_values if (choice := switch.index(value)) is not None
+            }
+            return (
+                _intervals_of(sorted(choice_indices))
+                if len(choice_indices) == len(needed_values)
+                else ()
+            )
         if not switch.ordered:
-            raise self._wrong(
+            raise self._error(
                 index,
                 f"needs {gene.needs} of its switch '{switch.group}', whose choices have no order. "
                 "Give the values that turn it on, as a tuple",
@@ -185,14 +197,16 @@ class Conditions:
         values = switch.values(np.arange(len(switch.choices)))
         return _intervals_of(np.flatnonzero(values >= gene.needs).tolist())
 
-    def _unmet(self, gene: Gene, switch: Gene) -> str:
+    def _unmet_needs_text(self, gene: Gene, switch: Gene) -> str:
         if isinstance(gene.needs, int | float):
-            said = f"needs {gene.needs} or more"
+            requirement = f"needs {gene.needs} or more"
         else:
-            wrong = sorted((v for v in gene.needs if switch.index(v) is None), key=str)
-            said = f"needs {', '.join(quoted(v) for v in wrong[:5]) or 'one of no values'}"
+            unknown_values = sorted((v for v in gene.needs if switch.index(v) is None), key=str)
+            requirement = (
+                f"needs {', '.join(quoted(v) for v in unknown_values[:5]) or 'one of no values'}"
+            )
         return (
-            f"{said} of its switch '{switch.group}', which no choice of it is. "
+            f"{requirement} of its switch '{switch.group}', which no choice of it is. "
             f"Choose {switch.choices_text()}"
         )
 
@@ -200,19 +214,19 @@ class Conditions:
         chain, switch = [index], self.genes[index].switch
         while switch is not None:
             if switch in chain:
-                names = " by ".join(self.place(i) for i in [*chain, switch])
-                raise self._wrong(index, f"is switched in a circle: {names}. Cut it somewhere")
+                names = " by ".join(self.gene_name(i) for i in [*chain, switch])
+                raise self._error(index, f"is switched in a circle: {names}. Cut it somewhere")
             chain.append(switch)
             switch = self.genes[switch].switch
 
-    def _wrong(self, index: int, what: str) -> SpaceError:
-        return SpaceError(f"The gene {self.place(index)} (number {index} from 0) {what}.")
+    def _error(self, index: int, what: str) -> SpaceError:
+        return SpaceError(f"The gene {self.gene_name(index)} (number {index} from 0) {what}.")
 
 
-def _interval_of(choices: range, least: float) -> tuple[Interval, ...]:
-    """The interval of choices that are at least `least`: at the end of a rising range."""
+def _interval_of(choices: range, minimum: float) -> tuple[Interval, ...]:
+    """The interval of choices that are at least `minimum`."""
     count = len(choices)
-    ceiling = int(-(-least // 1))
+    ceiling = int(-(-minimum // 1))
     if choices.step > 0:
         start = max(0, -((choices.start - ceiling) // choices.step))
         return ((start, count),) if start < count else ()

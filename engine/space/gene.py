@@ -1,4 +1,4 @@
-"""One choice that a search makes: what can be chosen, of which kind, and when it has an effect."""
+"""Gene: one choice of the search, with its kind and its conditions."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,15 @@ import numpy.typing as npt
 
 from engine.errors import SpaceError
 from engine.quoting import quoted
-from engine.space.choice import Choice, Kind, choice_text, is_choice, is_text, python_value, typed
+from engine.space.choice import (
+    Choice,
+    Kind,
+    choice_text,
+    is_choice,
+    is_text,
+    python_value,
+    typed_key,
+)
 from engine.space.gene_checks import (
     checked_choices,
     checked_kind,
@@ -22,12 +30,12 @@ from engine.space.gene_checks import (
 )
 from engine.space.roles import Role, checked_role
 
-_LISTED = 12  # choices that a message repeats
+_MAX_LISTED_CHOICES = 12  # in a message
 
 
 @dataclass(frozen=True)
 class IndexedValues:
-    """Says that choices are indices: choice `i` stands for `values[i]`, one of `what`."""
+    """Declares that choices are indices: choice `i` stands for `values[i]`, one of `what`."""
 
     what: str
     values: tuple[float, ...]
@@ -82,14 +90,14 @@ class Gene:
             )
         choices = checked_choices(self.group, self.choices)
         kind = checked_kind(self.group, self.kind, choices)
-        self._set("kind", kind)
-        self._set("choices", tuple(choices) if kind == "categorical" else choices)
-        self._set("needs", checked_needs(self.group, self.needs, self.switch))
-        self._set("aliases", self._checked_aliases())
+        self._set_field("kind", kind)
+        self._set_field("choices", tuple(choices) if kind == "categorical" else choices)
+        self._set_field("needs", checked_needs(self.group, self.needs, self.switch))
+        self._set_field("aliases", self._checked_aliases())
         self._check_indices()
-        self._set("role", checked_role(self.group, self.role, kind, choices))
-        self._set("part", checked_part(self.group, self.part))
-        self._set("label", checked_label(self.group, self.label))
+        self._set_field("role", checked_role(self.group, self.role, kind, choices))
+        self._set_field("part", checked_part(self.group, self.part))
+        self._set_field("label", checked_label(self.group, self.label))
 
     @property
     def ordered(self) -> bool:
@@ -106,65 +114,65 @@ class Gene:
 
     @cached_property
     def highest(self) -> float | None:
-        """The largest number that can be chosen; None where choices are texts or have no order."""
+        """The largest numeric choice; None where choices are texts or have no order."""
         if not self.ordered:
             return None
         ends = (self.choices[0], self.choices[-1])
-        among = ends if isinstance(self.choices, range) else self.choices
-        return max(choice for choice in among if not isinstance(choice, str))
+        candidates = ends if isinstance(self.choices, range) else self.choices
+        return max(choice for choice in candidates if not isinstance(choice, str))
 
     def index(self, value: Any) -> int | None:
-        """The index of the choice that `value` names; None if it is none.
+        """The index of the choice that `value` names; None if there is none.
 
-        A value names a choice if it is equal and of the same type: `1`, `1.0` and `True` are
-        three, so that an index is never taken for a ratio. Where some choices have decimals, a
-        whole one may be written with or without.
+        A value names a choice if it is equal and of the same type: `1`, `1.0` and `True` differ, so
+        that an index is never taken for a ratio. Where some choices have decimals, whole numbers
+        may be written with or without them.
         """
-        given = python_value(value)
-        if not isinstance(given, bool | int | float | str):
+        plain_value = python_value(value)
+        if not isinstance(plain_value, bool | int | float | str):
             return None
-        given = self._meant.get(typed(given), given)
+        plain_value = self._choice_by_alias.get(typed_key(plain_value), plain_value)
         if isinstance(self.choices, range):
-            if isinstance(given, bool) or not isinstance(given, int):
-                return None  # and only whole numbers are found at once
-            return self.choices.index(given) if given in self.choices else None
-        return self._indices.get(typed(given))
+            if isinstance(plain_value, bool) or not isinstance(plain_value, int):
+                return None  # no linear search of a range
+            return self.choices.index(plain_value) if plain_value in self.choices else None
+        return self._index_by_choice.get(typed_key(plain_value))
 
     def refusal(self, value: Any) -> str:
-        """Why `value` names no choice, and what to write instead, to follow the place of it."""
-        there = f"is not in the space: {self.group} holds"
-        near = self._equal(value)
+        """Why `value` is no choice, and what to write instead; a predicate without its subject."""
+        beginning = f"is not in the space: {self.group} holds"
+        equal_choice = self._equal_choice(value)
         if self.index_of is not None:
             what, values = self.index_of.what, self.index_of.values
             numbers = ", ".join(map(str, range(len(values))))
-            meant = python_value(value)
-            if isinstance(meant, bool) or meant not in values:
-                meant = values[-1]
+            alternative = python_value(value)
+            if isinstance(alternative, bool) or alternative not in values:
+                alternative = values[-1]
             return (
-                f"{there} the indices {numbers} of the {what} {', '.join(map(str, values))}. "
-                f"Write them as whole numbers: {values.index(meant)} for {meant}."
+                f"{beginning} the indices {numbers} of the {what} {', '.join(map(str, values))}. "
+                f"Write them as whole numbers: {values.index(alternative)} for {alternative}."
             )
-        if near is not None:
-            kind = "whole numbers" if isinstance(near, int) else "numbers with decimals"
-            kind = "truth values" if isinstance(near, bool) else kind
-            return f"{there} {kind}. Write {near}."
+        if equal_choice is not None:
+            kind = "whole numbers" if isinstance(equal_choice, int) else "numbers with decimals"
+            kind = "truth values" if isinstance(equal_choice, bool) else kind
+            return f"{beginning} {kind}. Write {equal_choice}."
         return f"is not in the space. Choose {self.choices_text()}."
 
     def choices_text(self) -> str:
-        """What can be chosen, such as `from 3, 5, 7` or `a whole number from 1 to 400`."""
+        """The valid choices, such as `from 3, 5, 7` or `a whole number from 1 to 400`."""
         if isinstance(self.choices, range):
             step = abs(self.choices.step)
             steps = f" in steps of {step}" if step != 1 and len(self.choices) > 1 else ""
             low, high = sorted((self.choices[0], self.choices[-1]))
             return f"a whole number from {low} to {high}{steps}"
-        listed = ", ".join(str(choice) for choice in self.choices[:_LISTED])
-        rest = len(self.choices) - _LISTED
-        return f"from {listed}{f' and {rest:,} more' if rest > 0 else ''}"
+        choices_list = ", ".join(str(choice) for choice in self.choices[:_MAX_LISTED_CHOICES])
+        hidden_count = len(self.choices) - _MAX_LISTED_CHOICES
+        return f"from {choices_list}{f' and {hidden_count:,} more' if hidden_count > 0 else ''}"
 
     def values(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """The numbers that choice indices of any shape stand for; shape kept.
+        """The numbers of choice indices of any shape; shape kept.
 
-        Of a categorical gene the indices themselves: its values are no amounts.
+        For a categorical gene the indices themselves: its values are no amounts.
         """
         if not self.ordered:
             return indices.astype(np.float64)
@@ -173,59 +181,65 @@ class Gene:
         return np.array(self.choices, dtype=np.float64)[indices]
 
     def text(self, index: int) -> str:
-        """The choice with that index as people read it."""
+        """The choice with an index, as text for people."""
         return choice_text(self.choices[int(index)])
 
     @cached_property
-    def _meant(self) -> dict[tuple[str, Choice], Choice]:
-        return {typed(alias): choice for alias, choice in self.aliases}
+    def _choice_by_alias(self) -> dict[tuple[str, Choice], Choice]:
+        return {typed_key(alias): choice for alias, choice in self.aliases}
 
     @cached_property
-    def _indices(self) -> dict[tuple[str, Choice], int]:
-        """The index of each choice by what names it; for tuples only."""
-        indices = {typed(choice): i for i, choice in enumerate(self.choices)}
+    def _index_by_choice(self) -> dict[tuple[str, Choice], int]:
+        """The index of each choice by its key; for tuples only."""
+        indices = {typed_key(choice): i for i, choice in enumerate(self.choices)}
         if any(isinstance(choice, float) for choice in self.choices):
             for i, choice in enumerate(self.choices):
                 if isinstance(choice, int) and not isinstance(choice, bool):
-                    indices[typed(float(choice))] = i
+                    indices[typed_key(float(choice))] = i
         return indices
 
-    def _equal(self, value: Any) -> Choice | None:
+    def _equal_choice(self, value: Any) -> Choice | None:
         """The choice that equals `value` but is of another type, if there is one."""
-        given = python_value(value)
-        if not isinstance(given, int | float) or (
-            isinstance(given, float) and not math.isfinite(given)
+        plain_value = python_value(value)
+        if not isinstance(plain_value, int | float) or (
+            isinstance(plain_value, float) and not math.isfinite(plain_value)
         ):
             return None
         if isinstance(self.choices, range):
-            return int(given) if given == int(given) and int(given) in self.choices else None
-        return next((choice for choice in self.choices if choice == given), None)
+            return (
+                int(plain_value)
+                if plain_value == int(plain_value) and int(plain_value) in self.choices
+                else None
+            )
+        return next((choice for choice in self.choices if choice == plain_value), None)
 
-    def _set(self, name: str, value: Any) -> None:
-        object.__setattr__(self, name, value)  # before anybody sees this frozen object
+    def _set_field(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)  # during construction of the frozen object
 
-    def _wrong(self, what: str) -> SpaceError:
+    def _error(self, what: str) -> SpaceError:
         return wrong_gene(self.group, what)
 
     def _checked_aliases(self) -> tuple[tuple[Choice, Choice], ...]:
         pairs: list[tuple[Choice, Choice]] = []
         try:
-            given = [(python_value(alias), python_value(choice)) for alias, choice in self.aliases]
+            aliases = [
+                (python_value(alias), python_value(choice)) for alias, choice in self.aliases
+            ]
         except (TypeError, ValueError):
-            raise self._wrong(
+            raise self._error(
                 f"has the aliases {quoted(self.aliases)}. Give pairs of a value and a choice."
             ) from None
-        self._set("aliases", ())  # so that `index` knows the choices alone
-        for alias, choice in given:
+        self._set_field("aliases", ())  # so that `index` ignores aliases
+        for alias, choice in aliases:
             if not is_choice(alias):
-                raise self._wrong(f"has the alias {quoted(alias)}, which no config can hold.")
+                raise self._error(f"has the alias {quoted(alias)}, which no config can hold.")
             if not is_choice(choice) or self.index(choice) is None:
-                raise self._wrong(
+                raise self._error(
                     f"has an alias for {quoted(choice)}, which is none of its choices. "
                     f"Choose {self.choices_text()}."
                 )
             if self.index(alias) is not None or any(alias == other for other, _ in pairs):
-                raise self._wrong(f"has {quoted(alias)} as an alias and as another name as well.")
+                raise self._error(f"has {quoted(alias)} as an alias and as another name as well.")
             pairs.append((alias, choice))
         self.__dict__.pop("_meant", None)
         return tuple(pairs)
@@ -235,9 +249,9 @@ class Gene:
             return
         count = len(self.index_of.values)
         for choice in (*self.choices[:1], *self.choices[-1:], *(a for a, _ in self.aliases)):
-            whole = isinstance(choice, int) and not isinstance(choice, bool)
-            if not whole or not 0 <= int(choice) < count:
-                raise self._wrong(
+            is_whole = isinstance(choice, int) and not isinstance(choice, bool)
+            if not is_whole or not 0 <= int(choice) < count:
+                raise self._error(
                     f"has the choice {quoted(choice)}, which is no index of the {count} "
                     f"{self.index_of.what}. Choices and aliases count from 0."
                 )

@@ -1,6 +1,6 @@
-"""What the choices, the kind and the needs of a gene can be; the gene itself is built from them.
+"""Checks of the choices, kind and needs of a gene.
 
-Each check returns what the gene keeps, and raises SpaceError that names the gene's group.
+Each check returns the validated value, and raises SpaceError that names the gene's group.
 """
 
 import math
@@ -12,34 +12,34 @@ from engine.errors import SpaceError
 from engine.quoting import quoted
 from engine.space.choice import Choice, Kind, is_choice, is_text, python_value
 
-MOST_CHOICES = 2**31
-MOST_CATEGORIES = 10_000
-"""Choices of a categorical gene: each is a feature of its own."""
-LONGEST_WORDS = 60
-"""Characters that name a gene, or the part of the network that it is of."""
+MAX_CHOICES = 2**31
+MAX_CATEGORIES = 10_000
+"""Of a categorical gene: each choice is a feature."""
+MAX_TEXT_LENGTH = 60
+"""Characters of the name of a gene, or of the part that it belongs to."""
 
 
 def wrong_gene(group: str, what: str) -> SpaceError:
-    """The error that says what is wrong with a gene of that group."""
+    """The error for an invalid gene of a group."""
     return SpaceError(f"The gene '{group}' {what}")
 
 
-def checked_choices(group: str, given: Any) -> Sequence[Choice]:
-    """The choices as a tuple of Python's own values, or the range that was given."""
-    if isinstance(given, str | bytes | Set) or not isinstance(given, Iterable):
+def checked_choices(group: str, value: Any) -> Sequence[Choice]:
+    """The choices as a tuple of Python's own values, or the range itself."""
+    if isinstance(value, str | bytes | Set) or not isinstance(value, Iterable):
         raise wrong_gene(
-            group, f"has the choices {quoted(given)}. Give a tuple or a range of them."
+            group, f"has the choices {quoted(value)}. Give a tuple or a range of them."
         )
-    if isinstance(given, range):
-        count = max(0, -((given.start - given.stop) // given.step))  # len fails for huge ones
-        choices: Sequence[Choice] = given
+    if isinstance(value, range):
+        count = max(0, -((value.start - value.stop) // value.step))  # len fails for huge ones
+        choices: Sequence[Choice] = value
     else:
-        choices = tuple(python_value(choice) for choice in given)
+        choices = tuple(python_value(choice) for choice in value)
         count = len(choices)
     if count == 0:
         raise wrong_gene(group, "has no choices. Give it one at least.")
-    if count > MOST_CHOICES:
-        raise wrong_gene(group, f"has {count:,} choices. {MOST_CHOICES:,} are the most.")
+    if count > MAX_CHOICES:
+        raise wrong_gene(group, f"has {count:,} choices. {MAX_CHOICES:,} are the most.")
     _check_each(
         group, choices[:: count - 1] if isinstance(choices, range) and count > 1 else choices
     )
@@ -47,7 +47,7 @@ def checked_choices(group: str, given: Any) -> Sequence[Choice]:
 
 
 def _check_each(group: str, choices: Sequence[Any]) -> None:
-    seen: dict[Any, Any] = {}
+    distinct_choices: dict[Any, Any] = {}
     for choice in choices:
         if not is_choice(choice):
             raise wrong_gene(
@@ -55,15 +55,19 @@ def _check_each(group: str, choices: Sequence[Any]) -> None:
                 f"has the choice {quoted(choice)}. Choices are finite numbers, whole ones up "
                 "to 2^53, truth values, or texts of printable characters.",
             )
-        if choice in seen:
-            twice = quoted(choice)
-            twice += f", as {quoted(seen[choice])}" if repr(choice) != repr(seen[choice]) else ""
-            raise wrong_gene(group, f"has the choice {twice} twice. Give each choice once.")
-        seen[choice] = choice
+        if choice in distinct_choices:
+            duplicate = quoted(choice)
+            duplicate += (
+                f", as {quoted(distinct_choices[choice])}"
+                if repr(choice) != repr(distinct_choices[choice])
+                else ""
+            )
+            raise wrong_gene(group, f"has the choice {duplicate} twice. Give each choice once.")
+        distinct_choices[choice] = choice
 
 
 def checked_kind(group: str, kind: Kind | None, choices: Sequence[Choice]) -> Kind:
-    """The kind that is given, or the one that follows from the choices."""
+    """The declared kind, or the one that follows from the choices."""
     if kind == "categorical":
         _check_categories(group, choices)
         return kind
@@ -84,27 +88,27 @@ def checked_kind(group: str, kind: Kind | None, choices: Sequence[Choice]) -> Ki
         )
     numbers = [choice for choice in choices if not isinstance(choice, str)]
     if numbers != sorted(numbers) and numbers != sorted(numbers, reverse=True):
-        first = next(b for a, b in pairwise(numbers) if (b > a) != (numbers[-1] > numbers[0]))
+        misplaced = next(b for a, b in pairwise(numbers) if (b > a) != (numbers[-1] > numbers[0]))
         raise wrong_gene(
             group,
-            f"has the choice {quoted(first)} out of order. Sort the choices, or add "
+            f"has the choice {quoted(misplaced)} out of order. Sort the choices, or add "
             "kind='categorical' if they have no order.",
         )
     return "ordinal"
 
 
 def _check_categories(group: str, choices: Sequence[Choice]) -> None:
-    if len(choices) > MOST_CATEGORIES:
+    if len(choices) > MAX_CATEGORIES:
         raise wrong_gene(
             group,
-            f"is categorical with {len(choices):,} choices. {MOST_CATEGORIES:,} are the most: "
+            f"is categorical with {len(choices):,} choices. {MAX_CATEGORIES:,} are the most: "
             "each is a feature of its own. Give numbers that have an order as a range.",
         )
 
 
-def checked_needs(group: str, given: Any, switch: int | None) -> float | frozenset[Choice]:
-    """The number that the switch's value has to reach, or the values of which it has to be one."""
-    needs = python_value(given)
+def checked_needs(group: str, raw_needs: Any, switch: int | None) -> float | frozenset[Choice]:
+    """The least value of the switch that turns the gene on, or the set of such values."""
+    needs = python_value(raw_needs)
     if switch is None:
         if needs != 0:
             raise wrong_gene(group, "has needs, but no switch. Name the gene that switches it off.")
@@ -124,24 +128,24 @@ def checked_needs(group: str, given: Any, switch: int | None) -> float | frozens
     return frozenset(values)
 
 
-def checked_part(group: str, given: Any) -> str:
-    """The words for the part of the network that the gene is of; empty for the whole one."""
-    return _words(group, given, "is of the part", "'stage 2 block 3' or 'layer 4'")
+def checked_part(group: str, value: Any) -> str:
+    """The name of the part of the network that the gene belongs to; empty for the whole network."""
+    return _checked_text(group, value, "is of the part", "'stage 2 block 3' or 'layer 4'")
 
 
-def checked_label(group: str, given: Any) -> str:
-    """The words for the gene itself; empty where they follow from role and part."""
-    return _words(group, given, "has the label", "'Stem width'")
+def checked_label(group: str, value: Any) -> str:
+    """The label of the gene itself; empty where it follows from role and part."""
+    return _checked_text(group, value, "has the label", "'Stem width'")
 
 
-def _words(group: str, given: Any, what: str, example: str) -> str:
-    words = python_value(given)
-    if words == "":
+def _checked_text(group: str, value: Any, what: str, example: str) -> str:
+    text = python_value(value)
+    if text == "":
         return ""
-    if not is_text(words) or len(words) > LONGEST_WORDS or words != " ".join(words.split()):
+    if not is_text(text) or len(text) > MAX_TEXT_LENGTH or text != " ".join(text.split()):
         raise wrong_gene(
             group,
-            f"{what} {quoted(given)}. Name it in up to {LONGEST_WORDS} printable "
+            f"{what} {quoted(value)}. Name it in up to {MAX_TEXT_LENGTH} printable "
             f"characters without spaces around them, such as {example}.",
         )
-    return words
+    return text

@@ -1,4 +1,4 @@
-"""The space of Once-for-All's MobileNets, which several supernets share."""
+"""The search space of Once-for-All's MobileNets, which several supernets share."""
 
 from engine.space.gene import Gene
 from engine.space.roles import Role
@@ -21,11 +21,11 @@ def mbconv_space(
     first_depth = 2 * (stages * blocks + final_blocks)
     names = [f"stage {stage + 1}" for stage in range(stages)] if stages > 1 else [""] * stages
     genes: list[Gene] = []
-    of_block: list[tuple[str, tuple[int, ...], Role]] = [
+    block_groups: list[tuple[str, tuple[int, ...], Role]] = [
         ("ks", kernels, "kernel"),
         ("e", expands, "expansion"),
     ]
-    for group, choices, role in of_block:
+    for group, choices, role in block_groups:
         genes += [
             Gene(
                 group,

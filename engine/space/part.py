@@ -1,4 +1,4 @@
-"""What genes are of: the words of a part of a network, taken apart."""
+"""Part: the parsed name of the part of a network that a gene belongs to."""
 
 import re
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ _NUMBERED = re.compile(
 
 @dataclass(frozen=True)
 class Part:
-    """A part such as `encoder layer 4 query`: `where`, the numbered `unit` in it, what is inside.
+    """A part such as `encoder layer 4 query`: `where`, the numbered `unit` in it, and `inside`.
 
-    `unit` is `block` or `layer`, and empty with the number None where the part names neither, as
-    `stage 2` and the whole network do.
+    `unit` is `block` or `layer`; it is empty, with the number None, where the text names neither,
+    such as `stage 2` and the whole network.
     """
 
     where: str
@@ -23,10 +23,10 @@ class Part:
     inside: str = ""
 
     @classmethod
-    def read(cls, words: str) -> "Part":
-        """The part that a gene's `part` names; the last block or layer in it counts."""
-        found = _NUMBERED.fullmatch(words)
-        if found is None:
-            return cls(words)
-        where, inside = found["where"] or "", found["inside"] or ""
-        return cls(where, found["unit"].lower(), int(found["number"]), inside)
+    def read(cls, text: str) -> "Part":
+        """The part in a gene's `part`; the last block or layer in it counts."""
+        match = _NUMBERED.fullmatch(text)
+        if match is None:
+            return cls(text)
+        where, inside = match["where"] or "", match["inside"] or ""
+        return cls(where, match["unit"].lower(), int(match["number"]), inside)

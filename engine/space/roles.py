@@ -1,4 +1,4 @@
-"""What genes choose, whatever their groups are called."""
+"""Roles: what genes choose, independent of their groups' names."""
 
 from collections.abc import Sequence
 from typing import Any, Literal, cast, get_args
@@ -9,17 +9,17 @@ from engine.space.choice import Choice, Kind
 from engine.space.gene_checks import wrong_gene
 
 Role = Literal["kernel", "expansion", "width", "depth", "heads", "resolution", "rank", "other"]
-"""What a gene chooses: that is told by its space, never by the name of its group."""
+"""What a gene chooses; declared by the space, not derived from the group's name."""
 
 
-def checked_role(group: str, given: Any, kind: Kind, choices: Sequence[Choice]) -> Role:
-    """The role, one of those that there are; an input resolution is a number of pixels."""
+def checked_role(group: str, role: Any, kind: Kind, choices: Sequence[Choice]) -> Role:
+    """The validated role; the choices of an input resolution are numbers of pixels."""
     roles = get_args(Role)
-    if not isinstance(given, str) or given not in roles:
+    if not isinstance(role, str) or role not in roles:
         raise wrong_gene(
-            group, f"has the role {quoted(given)}. Choose {', '.join(roles[:-1])} or {roles[-1]}."
+            group, f"has the role {quoted(role)}. Choose {', '.join(roles[:-1])} or {roles[-1]}."
         )
-    if given == "resolution":
+    if role == "resolution":
         for choice in (choices[0], choices[-1]) if kind == "range" else choices:
             if isinstance(choice, bool) or not isinstance(choice, int) or choice < 1:
                 raise wrong_gene(
@@ -27,11 +27,11 @@ def checked_role(group: str, given: Any, kind: Kind, choices: Sequence[Choice]) 
                     f"has the role resolution and the choice {quoted(choice)}. Give whole numbers "
                     "of pixels, or choose the role other.",
                 )
-    return cast(Role, str(given))
+    return cast(Role, str(role))
 
 
 def check_resolutions(genes: Sequence[tuple[str, Role]]) -> None:
-    """Raise SpaceError if several genes, of which group and role are given, are a resolution."""
+    """Raise SpaceError if several genes, as pairs of group and role, are a resolution."""
     sides = [group for group, role in genes if role == "resolution"]
     if len(sides) > 1:
         raise SpaceError(

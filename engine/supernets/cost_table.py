@@ -1,6 +1,6 @@
-"""Exact MACs and parameters of sub-networks from a table, without building them.
+"""Cost tables: exact MACs and parameters of sub-networks without building them.
 
-Both are sums of terms, each decided by a few genes: those of a block, of the stem, of the
+Both are sums of terms, and each term depends on a few genes: those of a block, of the stem, of the
 classifier. The table is counted once with fvcore, on the parts of an elastic network.
 """
 
@@ -21,19 +21,19 @@ from engine.space import Genotypes, SearchSpace
 if TYPE_CHECKING:
     from torch import nn
 
-_LARGEST_FILE = 100 * regular_file.MB
+_MAX_BYTES = 100 * regular_file.MB
 _T = TypeVar("_T")
 Counter = Callable[["nn.Module", tuple[int, ...]], tuple[int, int]]
-"""Two numbers of a module with inputs of a shape that add up over its parts."""
+"""Counts two additive costs of a module for inputs of a shape."""
 Costs = npt.NDArray[np.int64]
 """`(..., 2)` MACs and parameters."""
 
 
 @dataclass(frozen=True)
 class CostTerm:
-    """What a part of the network costs: `costs` `(choices of each of genes, 2)`.
+    """The `costs` `(choices of each of genes, 2)` of a part of the network.
 
-    A part with a gene that is switched off is not there, and costs nothing.
+    A part with an inactive gene is absent and costs nothing.
     """
 
     genes: tuple[int, ...]
@@ -42,7 +42,7 @@ class CostTerm:
 
 @dataclass(frozen=True)
 class CostTable:
-    """`base` `(2,)` of what is always there, and the `terms`; last axis (MACs, parameters)."""
+    """`base` `(2,)` costs of the fixed parts, and the `terms`; last axis (MACs, parameters)."""
 
     base: Costs
     terms: tuple[CostTerm, ...]
@@ -50,30 +50,30 @@ class CostTable:
     def macs_params(self, space: SearchSpace, genotypes: Genotypes) -> Costs:
         """`(n, 2)` MACs and parameters of `(n, genes)` genotypes; raises as `space.rows` does."""
         rows = space.rows(genotypes)
-        strides, starts, costs = self._flat
-        chosen = np.ascontiguousarray(rows.T)
+        strides, starts, costs = self._flat_costs
+        choices = np.ascontiguousarray(rows.T)
         active = np.ascontiguousarray(space.active(rows).T)
-        terms, there = np.repeat(starts[:, None], len(rows), axis=1), True
-        for genes, stride in zip(self._genes.T, strides.T, strict=True):
-            terms += chosen.take(genes, axis=0) * stride[:, None]
-            there &= active.take(genes, axis=0)
-        parts = costs.take(np.where(there, terms, len(costs) - 1), axis=0)
+        indices, is_present = np.repeat(starts[:, None], len(rows), axis=1), True
+        for genes, stride in zip(self._padded_genes.T, strides.T, strict=True):
+            indices += choices.take(genes, axis=0) * stride[:, None]
+            is_present &= active.take(genes, axis=0)
+        parts = costs.take(np.where(is_present, indices, len(costs) - 1), axis=0)
         total: Costs = self.base + parts.sum(axis=0)
         return total
 
     @cached_property
-    def _genes(self) -> npt.NDArray[np.int64]:
-        """`(terms, most genes of a term)` the genes of each term, its last one repeated."""
-        most = max(len(term.genes) for term in self.terms)
-        return np.array([t.genes + t.genes[-1:] * (most - len(t.genes)) for t in self.terms])
+    def _padded_genes(self) -> npt.NDArray[np.int64]:
+        """`(terms, width)` the genes of each term, padded by repeating its last gene."""
+        width = max(len(term.genes) for term in self.terms)
+        return np.array([t.genes + t.genes[-1:] * (width - len(t.genes)) for t in self.terms])
 
     @cached_property
-    def _flat(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Costs]:
-        """The strides of the genes of each term, where its costs begin, and all costs in a column.
+    def _flat_costs(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Costs]:
+        """The strides of the genes of each term, the first row of its costs, and the rows of costs.
 
-        The last row costs nothing: it is that of every term that is not there.
+        The last row is zero: the costs of an absent term.
         """
-        strides = np.zeros(self._genes.shape, dtype=np.int64)
+        strides = np.zeros(self._padded_genes.shape, dtype=np.int64)
         for row, term in zip(strides, self.terms, strict=True):
             sizes = term.costs.shape[1:-1]
             row[: len(term.genes)] = np.cumprod((1, *sizes[::-1]))[::-1]
@@ -87,17 +87,17 @@ class CostTable:
         return _read(path, cls.from_dict)
 
     def write(self, path: Path) -> None:
-        """Write what `read` takes back."""
+        """Write the table as JSON, for `read`."""
         path.write_text(json.dumps(self.to_dict(), separators=(",", ":")) + "\n")
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "CostTable":
-        """The table that `to_dict` made plain; raises KeyError or ValueError if it is none."""
+        """The table of `to_dict`; raises KeyError or ValueError for other data."""
         terms = tuple(CostTerm(tuple(t["genes"]), np.array(t["costs"])) for t in data["terms"])
         return cls(np.array(data["base"]), terms)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data."""
+        """The table as plain data."""
         terms = [{"genes": list(t.genes), "costs": t.costs.tolist()} for t in self.terms]
         return {"base": self.base.tolist(), "terms": terms}
 
@@ -110,14 +110,14 @@ def read_tables(path: Path) -> dict[int, CostTable]:
 
 
 def write_tables(path: Path, tables: Mapping[int, CostTable]) -> None:
-    """Write what `read_tables` takes back."""
+    """Write tables by input resolution as JSON, for `read_tables`."""
     data = {str(r): table.to_dict() for r, table in tables.items()}
     path.write_text(json.dumps(data, separators=(",", ":")) + "\n")
 
 
 def _read(path: Path, parse: Callable[[Any], _T]) -> _T:
     try:
-        return parse(json.loads(regular_file.read_text(path, _LARGEST_FILE)))
+        return parse(json.loads(regular_file.read_text(path, _MAX_BYTES)))
     except (
         OSError, AttributeError, KeyError, TypeError, ValueError, RecursionError
     ) as error:  # fmt: skip
@@ -134,7 +134,8 @@ def count(module: "nn.Module", input_shape: tuple[int, ...]) -> tuple[int, int]:
     An inference engine folds batch-norm into the convolution before it, so it costs nothing.
     """
     import torch
-    from fvcore.nn import FlopCountAnalysis
+
+    from engine.compat.fvcore import FlopCountAnalysis
 
     module.eval()
     analysis = FlopCountAnalysis(module, torch.zeros(1, *input_shape))
@@ -145,9 +146,9 @@ def count(module: "nn.Module", input_shape: tuple[int, ...]) -> tuple[int, int]:
 
 
 def count_state(module: "nn.Module", input_shape: tuple[int, ...]) -> tuple[int, int]:
-    """How many floating-point and how many 64-bit whole numbers the state dict of a module holds.
+    """The numbers of floating-point and of 64-bit integer values in the state dict of a module.
 
-    Besides the parameters these are the mean and the variance of each batch-norm, and its counter.
+    Besides the parameters it holds the mean, the variance and the counter of each batch-norm.
     """
     tensors = list(module.state_dict().values())
     floats = sum(t.numel() for t in tensors if t.is_floating_point())
@@ -155,7 +156,7 @@ def count_state(module: "nn.Module", input_shape: tuple[int, ...]) -> tuple[int,
 
 
 def state_bytes(table: CostTable, space: SearchSpace, genotypes: Genotypes) -> Costs:
-    """`(n,)` bytes of state dicts in fp32, from a table that was counted with `count_state`."""
+    """`(n,)` bytes of state dicts in fp32, from a table counted with `count_state`."""
     sizes: Costs = table.macs_params(space, genotypes) @ np.array([4, 8])
     return sizes
 
@@ -173,8 +174,8 @@ def build(net: Any, input_shape: tuple[int, int, int], count: "Counter" = count)
         variants = np.zeros((len(kernels), len(expands), 2), dtype=np.int64)
         for i, block.conv.active_kernel_size in enumerate(kernels):
             for j, block.conv.active_expand_ratio in enumerate(expands):
-                alone = block.conv.get_active_subnet(channels)
-                variants[i, j] = count(alone, (channels, height, width))
+                sub_block = block.conv.get_active_subnet(channels)
+                variants[i, j] = count(sub_block, (channels, height, width))
         terms.append(CostTerm((index, len(blocks) + index), variants))
     return CostTable(total - sum(term.costs[0, 0] for term in terms), tuple(terms))
 

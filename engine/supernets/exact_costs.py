@@ -1,4 +1,4 @@
-"""What the sub-networks of a supernet cost: exact numbers that follow from their genotypes."""
+"""The exact costs of a supernet's sub-networks, which follow from their genotypes."""
 
 import copy
 import functools
@@ -27,7 +27,7 @@ class ExactCosts(ABC):
     space: SearchSpace
     task: Task
     cost_settings = EvaluationSettings()
-    """The settings whose options decide the costs: those that `with_options` was given."""
+    """The settings whose options determine the costs: the argument of `with_options`."""
 
     @abstractmethod
     def extract(self, config: Config, settings: EvaluationSettings) -> "nn.Module":
@@ -35,12 +35,12 @@ class ExactCosts(ABC):
 
     @abstractmethod
     def resolution(self, config: Config) -> int | None:
-        """The input resolution of a sub-network, where a gene decides it."""
+        """The input resolution of a sub-network, if it has a gene for it."""
 
     def with_options(self, settings: EvaluationSettings) -> Self:
-        """The supernet with the costs that its sub-networks have with the options of `settings`.
+        """The supernet with the costs of its sub-networks under the options of `settings`.
 
-        Its own options and those of its task are meant; `cost_settings` has them.
+        These are the options of the supernet and of its task; they become its `cost_settings`.
         """
         options = EvaluationSettings(supernet=settings.supernet, task=settings.task)
         if options == self.cost_settings:
@@ -60,13 +60,13 @@ class ExactCosts(ABC):
     def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
         """`(n, 2)` exact MACs (batch-norm folded away) and parameters of `(n, genes)` genotypes.
 
-        Those with the options of `cost_settings`. By default counted on the sub-networks
-        themselves, once a combination of genes.
+        They apply to the options of `cost_settings`. By default they are counted on the
+        sub-networks, once for each combination of genes.
         """
         return self.counted_costs.costs(self.space.rows(genotypes))[:, :2]
 
     def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64] | None:
-        """`(n,)` bytes of all that a state dict of the sub-networks holds; None if not known.
+        """`(n,)` bytes of the state dicts of the sub-networks; None if unknown.
 
         By default counted, as MACs and parameters are.
         """
@@ -75,31 +75,27 @@ class ExactCosts(ABC):
         return self.counted_costs.costs(self.space.rows(genotypes))[:, 2]
 
     def exact_metrics(self, genotypes: Genotypes) -> Mapping[str, npt.NDArray[np.float64]]:
-        """`(n,)` values of each metric that follows from `(n, genes)` genotypes alone.
+        """`(n,)` values by metric that follow from `(n, genes)` genotypes alone.
 
-        Each of them has the source `exact`. Raises SpaceError as `SearchSpace.rows` does.
+        Each metric has the source `exact`. Raises SpaceError as `SearchSpace.rows` does.
         """
         rows = self.space.rows(genotypes)
         costs = self.macs_params(rows).astype(np.float64)
-        exact = {"macs": costs[:, 0], "params": costs[:, 1]}
+        values = {"macs": costs[:, 0], "params": costs[:, 1]}
         size = self.state_bytes(rows)
-        return exact if size is None else {**exact, "size": size / _MB}
+        return values if size is None else {**values, "size": size / _MB}
 
     @functools.cached_property
     def exact_metric_names(self) -> tuple[str, ...]:
         """The metrics that `exact_metrics` computes."""
-        ours = type(self)
-        counted = (
-            ours.exact_metrics is ExactCosts.exact_metrics
-            and ours.macs_params is ExactCosts.macs_params
-        )
-        if counted and ours.state_bytes is ExactCosts.state_bytes:
+        methods = ("exact_metrics", "macs_params", "state_bytes")
+        if all(getattr(type(self), name) is getattr(ExactCosts, name) for name in methods):
             return "macs", "params", "size"  # known before anything is counted
         return tuple(self.exact_metrics(self.space.smallest[None]))
 
     @functools.cached_property
     def counted_costs(self) -> CountedCosts:
-        """Costs that are counted on the sub-networks, for supernets without a table of them."""
+        """Costs counted on the sub-networks, for supernets without a cost table."""
         return CountedCosts(self.space, self._module_and_inputs, self.name)
 
     def _module_and_inputs(self, genotype: Genotypes) -> tuple["nn.Module", Any]:
@@ -109,7 +105,7 @@ class ExactCosts(ABC):
 
     @functools.cached_property
     def _cost_ranges(self) -> Mapping[str, tuple[float, float]]:
-        """The lesser and the greater value of each exact metric at the ends of the space."""
+        """The lesser and the greater value of each exact metric at the two ends of the space."""
         ends = np.stack([self.space.smallest, self.space.largest])
         return {
             name: (float(min(v)), float(max(v))) for name, v in self.exact_metrics(ends).items()

@@ -1,4 +1,4 @@
-"""What is computed of many genotypes at once: asked for in one way only, and checked."""
+"""Checks of the values that a supernet computes for many genotypes at once."""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -11,58 +11,61 @@ from engine.errors import DataError
 from engine.metrics import LARGEST, Metric, metric
 from engine.space import Genotypes
 
-ROWS_ASKED = ("exact_metrics", "macs_params", "state_bytes")
+GENOTYPE_METHODS = ("exact_metrics", "macs_params", "state_bytes")
 """The methods of a supernet that take genotypes."""
 
 
-def wrong_values(exact: object, rows: int) -> str:
-    """What is wrong with what `exact_metrics` gave for so many genotypes; empty if nothing is."""
-    if not isinstance(exact, Mapping):
-        return f"it is of type {type(exact).__name__}, not values by the name of their metric"
-    for name, values in exact.items():
+def value_problem(values_by_metric: object, rows: int) -> str:
+    """Why `values_by_metric` cannot be the exact metrics of `rows` genotypes; empty if they can."""
+    if not isinstance(values_by_metric, Mapping):
+        type_name = type(values_by_metric).__name__
+        return f"it is of type {type_name}, not values by the name of their metric"
+    for name, values in values_by_metric.items():
         array = np.asarray(values)
         if array.shape != (rows,):
             return f"{name} has the shape {array.shape}; ({rows},), a value a genotype, is wanted"
-        known = metric(name)
-        wrong = _first_wrong(array, known)
-        if wrong is not None:
-            return f"{name} of genotype {wrong} {known.refusal(array.tolist()[wrong])}"
+        definition = metric(name)
+        index = _first_impossible(array, definition)
+        if index is not None:
+            return f"{name} of genotype {index} {definition.refusal(array.tolist()[index])}"
     return ""
 
 
-def _first_wrong(values: npt.NDArray[Any], known: Metric) -> int | None:
-    """The index of the first of `(n,)` values that cannot be one of its metric."""
+def _first_impossible(values: npt.NDArray[Any], definition: Metric) -> int | None:
+    """The index of the first of `(n,)` values that is impossible for its metric."""
     if values.dtype.kind not in "iuf":
-        return next((i for i, value in enumerate(values) if known.refusal(value)), None)
-    low = -LARGEST if known.lowest is None else known.lowest
-    high = LARGEST if known.highest is None else known.highest
-    wrong = np.flatnonzero(~((values >= low) & (values <= high)))
-    return int(wrong[0]) if len(wrong) else None
+        return next((i for i, value in enumerate(values) if definition.refusal(value)), None)
+    low = -LARGEST if definition.lowest is None else definition.lowest
+    high = LARGEST if definition.highest is None else definition.highest
+    impossible = np.flatnonzero(~((values >= low) & (values <= high)))
+    return int(impossible[0]) if len(impossible) else None
 
 
-def by_rows(method: Callable[[Genotypes], Any], name: str, whose: str) -> Callable[..., Any]:
-    """`method`, called with `(n, genes)` int64 arrays of at least one row and nothing else.
+def with_checked_rows(
+    method: Callable[[Genotypes], Any], name: str, owner: str
+) -> Callable[..., Any]:
+    """Wrap `method` so that it only receives `(n, genes)` int64 arrays of at least one row.
 
-    A single genotype counts as one row; of none the answer is what is left of that of one. Raises
-    DataError for values that cannot be.
+    A single genotype becomes one row. Without rows the result is empty, in the form of a result
+    for one row. Raises DataError for results that are impossible.
     """
 
     @functools.wraps(method)
     def call(genotypes: Genotypes) -> Any:
         rows = np.ascontiguousarray(np.atleast_2d(genotypes), dtype=np.int64)
         if not len(rows):
-            one = call(np.zeros((1, rows.shape[1]), dtype=np.int64))
-            if isinstance(one, Mapping):
-                return {key: values[:0] for key, values in one.items()}
-            return None if one is None else one[:0]
-        given = method(rows)
+            example = call(np.zeros((1, rows.shape[1]), dtype=np.int64))
+            if isinstance(example, Mapping):
+                return {key: values[:0] for key, values in example.items()}
+            return None if example is None else example[:0]
+        result = method(rows)
         problem = ""
         if name == "exact_metrics":
-            problem = wrong_values(given, len(rows))
-        elif given is not None and len(np.atleast_1d(given)) != len(rows):
-            problem = f"{len(rows)} genotypes have {len(np.atleast_1d(given))} answers"
+            problem = value_problem(result, len(rows))
+        elif result is not None and len(np.atleast_1d(result)) != len(rows):
+            problem = f"{len(rows)} genotypes have {len(np.atleast_1d(result))} answers"
         if problem:
-            raise DataError(f"{whose} fails in {name}: {problem}. Repair its package.")
-        return given
+            raise DataError(f"{owner} fails in {name}: {problem}. Repair its package.")
+        return result
 
     return call

@@ -1,4 +1,4 @@
-"""A published accuracy predictor brought to the scale of measured accuracies by a straight line."""
+"""Calibration of a published accuracy predictor to measured accuracies by linear regression."""
 
 import json
 from collections.abc import Sequence
@@ -13,19 +13,19 @@ from engine.errors import DataError
 
 Floats = npt.NDArray[np.float64]
 
-FEWEST = 10
-"""Different predictions below which no line is fitted."""
+MIN_PREDICTIONS = 10
+"""The fewest distinct predictions that a line is fitted to."""
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """`slope * prediction + intercept`, accuracies in %, and how well that fits.
+    """`slope * prediction + intercept`, accuracies in %, and its goodness of fit.
 
-    It was fitted to `rows` measured sub-networks by least squares; `rmse` (points) and `tau`
-    (Kendall) tell measurements from what the line says of them. `measured` and `predicted` are the
-    ranges of these rows, `predicted` None where nobody published it; `resolutions` are their input
-    resolutions, empty where nobody published them. `origin` is a sentence on the rows;
-    `published` tells those of others from those of the user's own file.
+    It is a least-squares fit to `rows` measured sub-networks; `rmse` (points) and `tau` (Kendall)
+    compare the calibrated values with the measurements. `measured` and `predicted` are the ranges
+    of these rows, `predicted` None if unpublished; `resolutions` are their input resolutions, empty
+    if unpublished. `origin` is a sentence on the rows; `published` is true for published
+    measurements and false for those in the user's own file.
     """
 
     slope: float
@@ -41,25 +41,25 @@ class Calibration:
 
     def apply(self, predictions: Floats) -> Floats:
         """`(n,)` calibrated accuracies in % of `(n,)` predictions in %, in [0, 100]."""
-        line: Floats = np.clip(self.slope * predictions + self.intercept, 0.0, 100.0)
-        return line
+        calibrated: Floats = np.clip(self.slope * predictions + self.intercept, 0.0, 100.0)
+        return calibrated
 
     def extrapolates(
         self, predictions: Floats, resolutions: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.bool_]:
-        """`(n,)` whether predictions at these input resolutions lie beyond the rows of the fit."""
+        """`(n,)` whether predictions at these input resolutions lie outside the fitted range."""
         if self.predicted is not None:
             values, (low, high) = predictions, self.predicted
         else:
             values, (low, high) = self.slope * predictions + self.intercept, self.measured
-        beyond = (values < low) | (values > high)
+        is_extrapolated = (values < low) | (values > high)
         if self.resolutions:
-            beyond |= ~np.isin(resolutions, self.resolutions)
-        return beyond
+            is_extrapolated |= ~np.isin(resolutions, self.resolutions)
+        return is_extrapolated
 
     @property
     def report(self) -> str:
-        """The line and how well it fits, in a sentence."""
+        """The line and its goodness of fit, in a sentence."""
         low, high = self.measured
         sign = "+" if self.intercept >= 0 else "-"
         return (
@@ -69,7 +69,7 @@ class Calibration:
         )
 
 
-def fitted(
+def fit_line(
     predictions: Floats,
     measured: Floats,
     resolutions: Sequence[int],
@@ -78,17 +78,17 @@ def fitted(
 ) -> Calibration:
     """The least-squares line of `(n,)` measured accuracies on `(n,)` predictions, both in %.
 
-    Raises DataError, one sentence, where there are too few different predictions, or where the
-    measurements do not rise with them.
+    Raises DataError, one sentence, if there are too few distinct predictions, or if the
+    measurements do not increase with them.
     """
     from scipy.stats import kendalltau
 
-    different = len(np.unique(predictions))
-    if different < FEWEST:
+    distinct = len(np.unique(predictions))
+    if distinct < MIN_PREDICTIONS:
         raise DataError(
-            f"{origin} has {different} measured sub-networks that the predictor tells apart, and a "
-            f"calibration needs at least {FEWEST}. Give a file with more rows, or set calibrate to "
-            "false."
+            f"{origin} has {distinct} measured sub-networks that the predictor tells apart, and a "
+            f"calibration needs at least {MIN_PREDICTIONS}. Give a file with more rows, or set "
+            "calibrate to false."
         )
     slope, intercept = np.polyfit(predictions, measured, 1)
     if not slope > 0:
@@ -112,22 +112,22 @@ def fitted(
     )
 
 
-def read_published(path: Path) -> dict[str, tuple[bytes, Calibration]]:
-    """By model, the SHA-256 of the predictor that was calibrated, and its calibration."""
+def read_published_calibrations(path: Path) -> dict[str, tuple[bytes, Calibration]]:
+    """The SHA-256 of the calibrated predictor and its calibration, by model."""
     content: dict[str, dict[str, Any]] = json.loads(path.read_text())
     return {
-        name: (bytes.fromhex(entry.pop("predictor_sha256")), _read(entry))
+        name: (bytes.fromhex(entry.pop("predictor_sha256")), _calibration_of(entry))
         for name, entry in content.items()
     }
 
 
-def _read(entry: dict[str, Any]) -> Calibration:
-    known = entry["predicted"]
+def _calibration_of(entry: dict[str, Any]) -> Calibration:
+    predicted = entry["predicted"]
     return Calibration(
         **{
             **entry,
             "measured": tuple(entry["measured"]),
-            "predicted": tuple(known) if known else None,
+            "predicted": tuple(predicted) if predicted else None,
             "resolutions": tuple(entry["resolutions"]),
             "published": True,
         }

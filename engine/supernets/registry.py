@@ -1,4 +1,4 @@
-"""Supernets by name: the built-in ones, those trained here, those that installed packages offer."""
+"""Supernets by name: built-in ones, those trained here, and those of installed packages."""
 
 import functools
 from collections.abc import Callable, Collection, Mapping
@@ -16,7 +16,7 @@ from engine.tasks.prepared_data import PreparedData
 DEFAULT = "ofa_mbv3_fashion_d234_e346_k357"
 
 
-def _fashion() -> Supernet:
+def _fashion_mnist() -> Supernet:
     from engine.supernets.builtin.supernet import FashionSupernet
 
     return FashionSupernet()
@@ -29,7 +29,7 @@ def _once_for_all(name: str) -> Supernet:
 
 
 BUILT_IN: dict[str, Callable[[], Supernet]] = {
-    DEFAULT: _fashion,
+    DEFAULT: _fashion_mnist,
     **{name: functools.partial(_once_for_all, name) for name in catalogue.MODELS},
 }
 """What makes each supernet that comes with the engine, by its name."""
@@ -47,12 +47,12 @@ def names_for_inputs(resolutions: Collection[int]) -> list[str]:
 
 
 def load(name: str) -> Supernet:
-    """The supernet called `name`, one object a process as long as it is not trained anew.
+    """The supernet called `name`, one object per process until it is trained again.
 
-    Behind the name of a Once-for-All supernet, `_r160` fixes another input resolution than the
-    usual one and `_r128-160` lets a search choose it.
+    Appended to the name of a Once-for-All supernet, `_r160` fixes another input resolution than
+    the default and `_r128-160` makes the resolution a gene.
 
-    Raises ConfigError for an unknown name, DataError for one of a package that cannot be used.
+    Raises ConfigError for an unknown name, DataError for a package that cannot be used.
     """
     if name not in BUILT_IN and name in trained.names():
         return trained.load(name)
@@ -60,18 +60,18 @@ def load(name: str) -> Supernet:
 
 
 def prepared_data() -> tuple[PreparedData, ...]:
-    """Every kind of data that the tasks of known supernets keep."""
-    found: dict[str, PreparedData] = {}
+    """Every kind of data that the tasks of known supernets prepare and store."""
+    kinds: dict[str, PreparedData] = {}
     for name in names():
         try:
-            found |= {kind.name: kind for kind in load(name).task.prepared_data}
+            kinds |= {kind.name: kind for kind in load(name).task.prepared_data}
         except DynasError:
-            continue  # what is wrong is said where the supernet is listed
-    return tuple(found.values())
+            continue  # the list of supernets shows the error
+    return tuple(kinds.values())
 
 
 def title(name: str) -> str:
-    """What the supernet is called; its bare name if it does not load."""
+    """The title of a supernet; its name if it does not load."""
     try:
         return load(name).title
     except DynasError:
@@ -92,24 +92,27 @@ def _load(name: str) -> Supernet:
     return plug_in.load(point)
 
 
-def qualities() -> set[str]:
+def quality_metric_names() -> set[str]:
     """The names of the metrics of all tasks: the engine's own and those of installed packages."""
     return {*_metrics(), *(known.name for known in (ACC, ACC_TOP5))}
 
 
 @provide
 def _metrics() -> Mapping[str, Metric | str]:
-    """The qualities that the tasks of installed packages' supernets bring."""
-    found: dict[str, Metric | str] = {}
+    """The quality metrics of the tasks of installed packages' supernets."""
+    definitions: dict[str, Metric | str] = {}
     for name in plug_ins.offered(plug_ins.SUPERNETS):
         try:
-            qualities = load(name).task.metrics
+            metrics = load(name).task.metrics
         except DynasError:
-            continue  # what is wrong is said where the supernet is chosen
-        for quality in qualities:
-            if quality.name not in METRICS and found.setdefault(quality.name, quality) != quality:
-                found[quality.name] = (
+            continue  # the supernet picker shows the error
+        for quality in metrics:
+            if (
+                quality.name not in METRICS
+                and definitions.setdefault(quality.name, quality) != quality
+            ):
+                definitions[quality.name] = (
                     f"another supernet than '{name}' has a metric of that name that means "
                     "something else. Rename one, or uninstall one of their packages"
                 )
-    return found
+    return definitions

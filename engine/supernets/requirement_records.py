@@ -1,4 +1,4 @@
-"""What the data folder remembers of supernets: where their files are, and what checks found."""
+"""Records in the data folder on requirements of supernets: their paths and their last checks."""
 
 import json
 import logging
@@ -19,15 +19,15 @@ from engine.path_text import why_no_path
 from engine.requirements import QualitySource, Requirement
 from engine.supernets.base import Supernet
 
-_LARGEST = 10 * regular_file.MB
+_MAX_BYTES = 10 * regular_file.MB
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Check:
-    """The outcome of reading a requirement at `place`: `ok`, and what was found or is wrong.
+    """The result of checking a requirement at the path `place`: `ok`, and a description or error.
 
-    `modified` is the time stamp that the place had, in nanoseconds; `when` a POSIX time.
+    `modified` is the time stamp of the path in nanoseconds, `when` a POSIX time.
     """
 
     place: str
@@ -40,68 +40,69 @@ class Check:
 class RequirementRecords:
     """The file `settings.json` of a data folder. Processes may share it.
 
-    `admit`, given a path and what it is of, raises DynasError if it may not be looked at: neither
-    one that is to be remembered nor one that was is, then.
+    `check_access`, given a path and the title of its requirement, raises DynasError if the path may
+    not be read: it is then neither stored nor used.
     """
 
     def __init__(
-        self, data_dir: Path, admit: Callable[[str, str], None] = lambda path, what: None
+        self, data_dir: Path, check_access: Callable[[str, str], None] = lambda path, what: None
     ) -> None:
-        self._file, self._admit = DataFolder(data_dir).settings, admit
+        self._file, self._check_access = DataFolder(data_dir).settings, check_access
 
     def path(self, requirement: Requirement) -> str:
-        """The path that the user gave for it; empty if none."""
+        """The user's path for a requirement; empty if none."""
         return str(self._read("paths").get(requirement.key, ""))
 
     def set_path(self, requirement: Requirement, path: str) -> None:
-        """Remember the path for it; an empty one forgets it.
+        """Store the path for a requirement; an empty path removes it.
 
-        Raises DataError if nothing is there, what `admit` raises, and remembers nothing then.
+        Raises DataError if the path does not exist, and what `check_access` raises, and stores
+        nothing then.
         """
-        given = path.strip()
-        if why := why_no_path(given):
+        new_path = path.strip()
+        if why := why_no_path(new_path):
             raise DataError(f"{why[0].upper()}{why[1:]}. Give the path of one that exists.")
-        if given:
-            self._admit(given, requirement.title)
+        if new_path:
+            self._check_access(new_path, requirement.title)
         try:
-            there = not given or Path(given).expanduser().exists()
+            is_usable = not new_path or Path(new_path).expanduser().exists()
         except OSError as error:
             raise DataError(
-                f"{given} cannot be looked at ({error.strerror}). Change the permissions of its "
+                f"{new_path} cannot be looked at ({error.strerror}). Change the permissions of its "
                 "folder, or give another path."
             ) from error
-        if not there:
+        if not is_usable:
             raise DataError(
-                f"There is no file or folder {given}. Give the path of one that exists."
+                f"There is no file or folder {new_path}. Give the path of one that exists."
             )
-        self._change("paths", lambda paths: {**paths, requirement.key: given})
+        self._change("paths", lambda paths: {**paths, requirement.key: new_path})
 
     def paths(self, requirements: Iterable[Requirement]) -> dict[str, str]:
-        """The path for each option that takes one; empty if none was given."""
+        """The path by option, of requirements with an option; empty if the user gave none."""
         return {r.option: self.path(r) for r in requirements if r.option}
 
     def settings(
         self, supernet: Supernet, source: QualitySource = "measured", trial: bool = False
     ) -> EvaluationSettings:
-        """How the supernet is measured with the paths that were given; for a `trial` quickly.
+        """The settings of a measurement with the stored paths; a `trial` measures quickly.
 
-        Raises what `admit` does for a path of this source; one of another source is left out then.
+        Raises what `check_access` raises for paths of this source; omits paths of other sources.
         """
         options: dict[str, dict[str, Any]] = {
             "supernet": dict(supernet.options_for(source)),
             "task": dict(supernet.task.trial_options) if trial else {},
         }
         for requirement in supernet.requirements():
-            if requirement.option and (path := self._admitted(requirement, source)):
+            if requirement.option and (path := self._accessible_path(requirement, source)):
                 owner, _, name = requirement.option.partition(".")
                 options[owner][name] = path
         return EvaluationSettings(supernet=options["supernet"], task=options["task"])
 
-    def _admitted(self, requirement: Requirement, source: QualitySource) -> str | None:
+    def _accessible_path(self, requirement: Requirement, source: QualitySource) -> str | None:
         path = self.path(requirement)
         try:
             if path:
-                self._admit(path, requirement.title)
+                self._check_access(path, requirement.title)
         except DynasError:
             if requirement.serves == source:
                 raise
@@ -109,47 +110,52 @@ class RequirementRecords:
         return path or None
 
     def last_check(self, requirement: Requirement, place: str) -> Check | None:
-        """What the last check found, unless `place` is another or has changed since."""
-        known = self._read("checks").get(requirement.key)
+        """The last check, unless it was of another path or the file has changed since."""
+        record = self._read("checks").get(requirement.key)
         try:
-            check = Check(**known) if known else None
+            check = Check(**record) if record else None
         except TypeError:
             return None
-        same = check is not None and (check.place, check.modified) == (place, _modified(place))
-        return check if same else None
+        is_current = check is not None and (check.place, check.modified) == (
+            place,
+            _modification_time(place),
+        )
+        return check if is_current else None
 
-    def note_check(self, requirement: Requirement, place: str, ok: bool, text: str) -> Check:
-        """Remember what a check of `place` has found just now."""
-        check = Check(place, _modified(place), time.time(), ok, text)
+    def record_check(self, requirement: Requirement, place: str, ok: bool, text: str) -> Check:
+        """Store the result of a check of the path `place`."""
+        check = Check(place, _modification_time(place), time.time(), ok, text)
         self._change("checks", lambda checks: {**checks, requirement.key: asdict(check)})
         return check
 
     def _read(self, section: str) -> dict[str, Any]:
         try:
-            content = json.loads(regular_file.read_text(self._file, _LARGEST))
+            content = json.loads(regular_file.read_text(self._file, _MAX_BYTES))
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise DataError(not_read(error, "The settings", self._file)) from error
         except (ValueError, RecursionError) as error:
-            self._set_aside(error)
+            self._move_damaged_file(error)
             return {}
-        found = content.get(section, {}) if isinstance(content, dict) else None
-        if not isinstance(found, dict):
-            self._set_aside("it is no mapping of paths and checks")
+        values = content.get(section, {}) if isinstance(content, dict) else None
+        if not isinstance(values, dict):
+            self._move_damaged_file("it is no mapping of paths and checks")
             return {}
-        return found
+        return values
 
-    def _set_aside(self, why: object) -> None:
-        """Begin anew where the file is damaged: paths can be given and checks made again."""
-        aside = self._file.with_name(f"{self._file.name}.damaged-{time.time():.6f}")
+    def _move_damaged_file(self, reason: object) -> None:
+        """Rename a damaged file; the user can give paths and run checks again."""
+        damaged_file = self._file.with_name(f"{self._file.name}.damaged-{time.time():.6f}")
         try:
-            self._file.rename(aside)
+            self._file.rename(damaged_file)
         except OSError as error:
             raise DataError(
-                f"The settings {self._file} are damaged ({why}). Repair or delete the file."
+                f"The settings {self._file} are damaged ({reason}). Repair or delete the file."
             ) from error
-        _log.warning("The settings %s are damaged and were moved to %s: %s", self._file, aside, why)
+        _log.warning(
+            "The settings %s are damaged and were moved to %s: %s", self._file, damaged_file, reason
+        )
 
     def _change(self, section: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         try:
@@ -164,7 +170,7 @@ class RequirementRecords:
             raise DataError(not_written(error, "the settings", self._file)) from error
 
 
-def _modified(place: str) -> int:
+def _modification_time(place: str) -> int:
     try:
         return Path(place).expanduser().stat().st_mtime_ns
     except OSError:

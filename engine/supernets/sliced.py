@@ -1,7 +1,7 @@
-"""Supernets whose sub-networks share weights in the plainest way: a slice of each of the largest.
+"""Supernets whose sub-networks are slices of the largest network's weights.
 
-A parameter of a sub-network is the first rows, columns and so on of the parameter of that name of
-the largest network (Cai et al., "Once-for-All", ICLR 2020, for widths and depths).
+A parameter of a sub-network is the first rows, columns and so on of the parameter with the same
+name in the largest network (Cai et al., "Once-for-All", ICLR 2020, for widths and depths).
 """
 
 import functools
@@ -20,11 +20,11 @@ from engine.supernets.base import Supernet
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-_LARGEST = 10 * regular_file.GB
+_MAX_BYTES = 10 * regular_file.GB
 
 
 class SlicedSupernet(Supernet):
-    """A supernet of which `network` makes any sub-network, and `weights` holds the largest one's.
+    """A supernet whose `network` builds any sub-network, with the `weights` of the largest one.
 
     Set `name`, `space`, `task` and `weights`, the file of a state dict.
     """
@@ -35,8 +35,8 @@ class SlicedSupernet(Supernet):
     def network(self, config: Config) -> "nn.Module":
         """The sub-network of a canonical config, with any weights.
 
-        The parameters of smaller ones have to be slices of those of the largest one that have the
-        same names.
+        The parameters of smaller networks must be slices of the parameters with the same names in
+        the largest one.
         """
 
     def extract(self, config: Config, settings: EvaluationSettings) -> "nn.Module":
@@ -51,30 +51,30 @@ class SlicedSupernet(Supernet):
 
 
 def slice_weights(module: "nn.Module", weights: "Mapping[str, Tensor]") -> "dict[str, Tensor]":
-    """The part of the largest network's `weights` that `module` has: views, by name.
+    """The slices of the largest network's `weights` that `module` needs: views, by name.
 
-    Raises DataError for a tensor that is missing there, or smaller.
+    Raises DataError for a tensor that is missing in `weights`, or smaller.
     """
     parts = {}
-    for name, own in module.state_dict().items():
-        whole = weights.get(name)
-        if whole is None or any(a > b for a, b in zip(own.shape, whole.shape, strict=False)):
-            there = "missing" if whole is None else f"of shape {tuple(whole.shape)}"
+    for name, parameter in module.state_dict().items():
+        largest, shape = weights.get(name), tuple(parameter.shape)
+        if largest is None or any(a > b for a, b in zip(shape, largest.shape, strict=False)):
+            state = "missing" if largest is None else f"of shape {tuple(largest.shape)}"
             raise DataError(
-                f"A sub-network has a tensor '{name}' of shape {tuple(own.shape)}. In the weights "
-                f"it is {there}. Train the supernet anew, or correct its network."
+                f"A sub-network has a tensor '{name}' of shape {shape}. In the weights it is "
+                f"{state}. Train the supernet again, or correct its network."
             )
-        parts[name] = whole[tuple(slice(size) for size in own.shape)]
+        parts[name] = largest[tuple(slice(size) for size in shape)]
     return parts
 
 
 @functools.lru_cache(maxsize=4)
 def _read(path: Path, digest: bytes) -> "dict[str, Tensor]":
-    """The state dict in a file; read anew when its digest changes."""
+    """The state dict in a file; read again when its digest changes."""
     import torch
 
     try:
-        with regular_file.opened(path, _LARGEST) as file:
+        with regular_file.opened(path, _MAX_BYTES) as file:
             state: dict[str, Tensor] = torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds for a damaged file
         why = getattr(error, "strerror", None) or "it is damaged, or no file of weights"

@@ -1,7 +1,7 @@
-"""Supernets that were trained here on a user's images, kept in the data folder and found by name.
+"""Supernets trained here on a user's images, stored in the data folder by name.
 
-`supernets/NAME/` holds a card (JSON), the weights, the table of costs, and the images that a search
-needs, so that it can be searched without the folder it was trained on.
+`supernets/NAME/` holds a card (JSON), the weights, the cost tables, and the images that a search
+needs: the folder of the training images is no longer needed.
 """
 
 import functools
@@ -20,7 +20,7 @@ from engine import data_dir, regular_file
 from engine.digest import sha256
 from engine.errors import ConfigError, DataError
 from engine.quoting import quoted
-from engine.setting_errors import sentences
+from engine.setting_errors import error_sentences
 from engine.supernets.base import EvaluationSettings, Requirement
 from engine.supernets.builtin.elastic_mobilenet import ElasticMobileNet, image_requirement
 from engine.supernets.builtin.fashion_mnist import SHIPPED
@@ -30,16 +30,16 @@ from engine.tasks.images.image_set import Kind, Split
 from engine.tasks.quality_protocol import quality_protocol
 
 CARD, WEIGHTS, COSTS, STATE = "supernet.json", "weights.pt", "costs.json", "state.json"
-_SEARCHED = ("validation", "calibration")
-PARTS = (*_SEARCHED, "test")
-_LARGEST_CARD = 10 * regular_file.MB
-_LARGEST_IMAGES = 20 * regular_file.GB
+_SEARCH_SPLITS = ("validation", "calibration")
+SPLITS = (*_SEARCH_SPLITS, "test")
+_MAX_CARD_BYTES = 10 * regular_file.MB
+_MAX_IMAGE_BYTES = 20 * regular_file.GB
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,79}")
-_FLOOR = 5.0  # points of accuracy: hypervolume starts to count at a multiple below the smallest's
+_ACCURACY_STEP = 5.0  # points: hypervolume starts at a multiple below the smallest network
 
 
 class SupernetCard(BaseModel):
-    """What a trained supernet is. `accuracy` is top-1 in % on the validation images."""
+    """The description of a trained supernet. `accuracy` is top-1 in % on the validation images."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -52,8 +52,8 @@ class SupernetCard(BaseModel):
     recipe: str
 
 
-def wrong_name(name: object) -> str:
-    """Why no supernet can be called `name`, which is written in files, paths and addresses."""
+def name_problem(name: object) -> str:
+    """Why `name` cannot name a supernet in files, paths and addresses; empty if it can."""
     if isinstance(name, str) and _NAME.fullmatch(name):
         return ""
     return (
@@ -63,25 +63,25 @@ def wrong_name(name: object) -> str:
 
 
 def folder_of(name: str) -> Path:
-    """Where the supernet called `name` is kept; raises ConfigError for what cannot be a name."""
-    if why := wrong_name(name):
-        raise ConfigError(why)
+    """The folder of the supernet called `name`; raises ConfigError for an invalid name."""
+    if problem := name_problem(name):
+        raise ConfigError(problem)
     return data_dir.current().supernets / name
 
 
 def name_from(folder: Path) -> str:
-    """A name for the supernet that is trained on the images in `folder`."""
+    """A name for a supernet trained on the images in `folder`."""
     return re.sub(r"[^\w.-]+", "-", folder.resolve().name).strip("-._")
 
 
 def names() -> list[str]:
-    """The supernets that were trained here to the end."""
-    found = data_dir.current().supernets.glob(f"*/{CARD}")
-    return sorted(path.parent.name for path in found)
+    """The names of the supernets whose training is complete."""
+    cards = data_dir.current().supernets.glob(f"*/{CARD}")
+    return sorted(path.parent.name for path in cards)
 
 
 def load(name: str) -> "TrainedSupernet":
-    """The supernet called `name`, made anew when it was trained anew; raises DataError."""
+    """The supernet called `name`, loaded again after a new training; raises DataError."""
     folder = folder_of(name)
     return _load(folder, (folder / CARD).stat().st_mtime_ns)
 
@@ -89,7 +89,7 @@ def load(name: str) -> "TrainedSupernet":
 @functools.lru_cache(maxsize=16)
 def _load(folder: Path, stamp: int) -> "TrainedSupernet":
     try:
-        text = regular_file.read_text(folder / CARD, _LARGEST_CARD)
+        text = regular_file.read_text(folder / CARD, _MAX_CARD_BYTES)
         card = SupernetCard.model_validate_json(text)
     except OSError as error:
         raise DataError(
@@ -97,14 +97,14 @@ def _load(folder: Path, stamp: int) -> "TrainedSupernet":
         ) from error
     except ValidationError as error:
         raise DataError(
-            f"{folder / CARD} is damaged ({sentences(error, SupernetCard)}) Restore it, or train "
-            "the supernet anew with python -m engine.training."
+            f"{folder / CARD} is damaged ({error_sentences(error, SupernetCard)}) Restore it, or "
+            "train the supernet anew with python -m engine.training."
         ) from error
     return TrainedSupernet(folder, card)
 
 
 class StoredImages(DecodedArrays):
-    """The images that a supernet was trained for, in its own folder."""
+    """The evaluation images of a trained supernet, in its own folder."""
 
     def __init__(self, folder: Path, card: SupernetCard) -> None:
         super().__init__(card.kind)
@@ -115,13 +115,13 @@ class StoredImages(DecodedArrays):
             "choose."
         )
 
-    def place(self, settings: EvaluationSettings) -> str | None:
-        """They are in one place alone."""
+    def data_path(self, settings: EvaluationSettings) -> str | None:
+        """None: the images are always in the folder of the supernet."""
         return None
 
     def files(self) -> list[Path]:
-        """The files that a measured accuracy depends on."""
-        return [self._folder / f"{part}.npz" for part in _SEARCHED]
+        """The files that determine a measured accuracy."""
+        return [self._folder / f"{part}.npz" for part in _SEARCH_SPLITS]
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of those files."""
@@ -129,11 +129,11 @@ class StoredImages(DecodedArrays):
 
     def check(self, settings: EvaluationSettings) -> None:
         """Raise DataError if images are missing or damaged."""
-        for part in _SEARCHED:
+        for part in _SEARCH_SPLITS:
             self.split(part, settings)
 
     def requirements(self) -> Sequence[Requirement]:
-        """The images, which the supernet keeps itself."""
+        """The images, which are stored with the supernet."""
         name, folder = self._folder.name, self._folder
         return [
             image_requirement(
@@ -146,7 +146,7 @@ class StoredImages(DecodedArrays):
         path = self._folder / f"{name}.npz"
         try:
             with (
-                regular_file.opened(path, _LARGEST_IMAGES) as file,
+                regular_file.opened(path, _MAX_IMAGE_BYTES) as file,
                 np.load(file, allow_pickle=False) as arrays,
             ):
                 return Split(arrays["images"], arrays["labels"])
@@ -158,7 +158,7 @@ class StoredImages(DecodedArrays):
 
 
 class TrainedSupernet(ElasticMobileNet):
-    """The architecture of the built-in one with weights of its own, for a user's images."""
+    """The built-in architecture with weights trained on a user's images."""
 
     task: StoredImages
 
@@ -174,25 +174,25 @@ class TrainedSupernet(ElasticMobileNet):
         kind, counts = card.kind, card.counts
         self.name = folder.name
         self.title = f"MobileNetV3 on {Path(card.origin).name}"
-        what = f"{kind.size} x {kind.size} {'grey' if kind.channels == 1 else 'colour'} images"
+        images = f"{kind.size} x {kind.size} {'grey' if kind.channels == 1 else 'colour'} images"
         self.description = (
-            f"Elastic MobileNetV3 for {what} of {len(kind.classes)} classes, trained here on "
+            f"Elastic MobileNetV3 for {images} of {len(kind.classes)} classes, trained here on "
             f"{counts['training']:,} images of {card.origin}. "
             + " and ".join(f"{acc:.1f} % ({end})" for end, acc in card.accuracy.items())
             + " of the validation images are classified correctly."
         )
 
     def bounds(self, name: str) -> tuple[float | None, float]:
-        """As the built-in one, with accuracies from below that of the smallest sub-network."""
+        """As for the built-in supernet; accuracy starts below that of the smallest sub-network."""
         if name in ("acc", "acc_top5"):
             smallest = self.card.accuracy["smallest"]
-            return max(0.0, _FLOOR * math.floor(smallest / _FLOOR - 0.5)), 100.0
+            return max(0.0, _ACCURACY_STEP * math.floor(smallest / _ACCURACY_STEP - 0.5)), 100.0
         return super().bounds(name)
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
-        """A digest of weights and protocol, and of the images searched."""
+        """A digest of the weights, the protocol and the images that a search uses."""
         weights = hashlib.sha256(quality_protocol(settings).encode())
-        for path in [self.weights, *(SHIPPED / f"{part}.npz" for part in _SEARCHED)]:
+        for path in [self.weights, *(SHIPPED / f"{part}.npz" for part in _SEARCH_SPLITS)]:
             weights.update(sha256(path))
         digest = hashlib.sha256(f"{weights.hexdigest()} {asdict(self.card.kind)}".encode())
         for path in self.task.files():

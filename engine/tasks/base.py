@@ -1,4 +1,4 @@
-"""Task: what a network is asked to do, and how it is told how well it does it."""
+"""The base class of tasks: the inputs, the quality metrics and the data of a network."""
 
 import hashlib
 from abc import ABC, abstractmethod
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Inputs = Any
-"""What a network is called with: a tensor, or a tuple or a mapping of tensors (by argument)."""
+"""The arguments of a network: a tensor, or a tuple or a mapping (by argument name) of tensors."""
 
 Network = Callable[[Inputs], Any]
-"""Gives the outputs of a sub-network for one batch of inputs, on whatever device it is."""
+"""Returns the outputs of a sub-network for one batch of inputs, on its own device."""
 
 Part = Literal["validation", "held out"]
-"""The data that a search measures quality on, or the data that no search sees."""
+"""The data on which a search measures quality, or the data that no search uses."""
 
 _HELD_OUT = "test_"
 
 
 @dataclass(frozen=True)
 class DataNames:
-    """What a task's data is called: one `item`, several `items`, those no search sees `held_out`.
+    """The names of a task's data: one `item`, several `items`, and the parts of the data.
 
-    `held_out` is empty where a task holds none out.
+    `held_out` is the data that no search uses; it is empty if a task has no such data.
     """
 
     item: str = "input"
@@ -43,11 +43,11 @@ class DataNames:
 
 
 class Task(ABC):
-    """What a network is asked to do: its inputs, its quality and the data that tells it.
+    """The inputs of a network, the metrics of its quality and the data to measure them on.
 
-    `metrics` are those of its quality, the main one first. What needs data takes the settings of a
-    measurement, whose `task` options are read by `options`. What the inputs of a sub-network are
-    may depend on its `resolution`, the value of the gene with that role, None without one.
+    `metrics` are the quality metrics, the main one first. Methods that need data take the settings
+    of a measurement, whose `task` options are read by `options`. The inputs of a sub-network may
+    depend on its `resolution`, the value of the gene with that role, None without such a gene.
     """
 
     name: ClassVar[str]
@@ -57,11 +57,11 @@ class Task(ABC):
     origin: str = ""
     """A sentence on the data that quality is measured on."""
     classes: tuple[str, ...] = ()
-    """The names of what a classifier tells apart, in the order of its outputs."""
+    """The names of the classes, in the order of a classifier's outputs."""
     prepared_data: tuple[PreparedData, ...] = ()
-    """What it makes of a user's data and keeps, to be shown and removed."""
+    """Data that it derives from a user's data and stores; users can inspect and remove it."""
     trial_options: Mapping[str, Any] = MappingProxyType({})
-    """Its options with which a trial measures quickly."""
+    """Options for a quick trial measurement."""
 
     def options(self, settings: EvaluationSettings) -> Any:
         """The task's own options, of the type `Options`; raises ConfigError for wrong ones."""
@@ -69,9 +69,9 @@ class Task(ABC):
 
     @abstractmethod
     def example_inputs(self, count: int, resolution: int | None = None) -> Inputs:
-        """A batch of `count` inputs as the network takes them, made without any data.
+        """A batch of `count` inputs of the network, generated without any data.
 
-        The same numbers each time. Networks are timed, counted and traced with it.
+        The values are the same each time. Networks are timed, counted and traced with them.
         """
 
     @abstractmethod
@@ -83,20 +83,20 @@ class Task(ABC):
         settings: EvaluationSettings,
         resolution: int | None = None,
     ) -> Mapping[str, float]:
-        """Those of its `metrics` that are asked for, measured on a part of the data.
+        """The requested `metrics`, measured on a part of the data.
 
-        Raises DataError for data that is missing, and EvaluationError for what cannot be measured.
+        Raises DataError for missing data, EvaluationError for metrics that cannot be measured.
         """
 
     def calibration(
         self, settings: EvaluationSettings, resolution: int | None = None
     ) -> Iterable[Inputs]:
-        """Batches of inputs that normalisation statistics are averaged over; none by default."""
+        """Batches of inputs for normalisation statistics; none by default."""
         return ()
 
     @abstractmethod
     def fingerprint(self, settings: EvaluationSettings) -> str:
-        """A digest of the data, and of all else of the task that decides a measured quality."""
+        """A digest of the data and of everything else in the task that determines the quality."""
 
     def check(self, settings: EvaluationSettings) -> None:
         """Raise DataError if the data of `settings` is missing or damaged."""
@@ -108,9 +108,9 @@ class Task(ABC):
         return self.origin
 
     def requirements(self) -> Sequence[Requirement]:
-        """The data that has to be there, as pages list it; by default what `check` looks at.
+        """The required data, as listed by pages; by default the data that `check` reads.
 
-        Where options name files or folders, each of them.
+        If options name files or folders, each of them is a requirement.
         """
         if paths := path_requirements("task", self.name, self.Options, self.options, self.check):
             return paths
@@ -135,7 +135,7 @@ class Task(ABC):
     def bounds(self, metric: Metric) -> tuple[float | None, float]:
         """The value of a quality metric at which hypervolume starts to count, and the ideal one.
 
-        The first is None where only measuring can tell.
+        The first is None if it must be measured.
         """
         best = metric.highest if metric.direction == "max" else metric.lowest
         if best is None:
@@ -146,22 +146,22 @@ class Task(ABC):
         return None, best
 
     def preprocessing(self, resolution: int | None = None) -> Mapping[str, Any]:
-        """Plain data on how raw inputs are made into those of the network; empty if unknown."""
+        """Plain data on the preprocessing of raw inputs; empty if unknown."""
         return {}
 
 
 def held_out_name(metric: str) -> str:
-    """What the number of a quality metric on held-out data is called, such as `test_loss`."""
+    """The name of a quality metric on held-out data, such as `test_loss`."""
     return f"{_HELD_OUT}{metric}"
 
 
 def held_out_metric(name: str) -> str | None:
-    """The quality metric that `held_out_name` made the name of; None for another name."""
+    """The quality metric behind a name of `held_out_name`; None for another name."""
     return name.removeprefix(_HELD_OUT) if name.startswith(_HELD_OUT) else None
 
 
 def digest_of(*parts: "bytes | str | Tensor") -> str:
-    """A digest of bytes, texts and tensors in their order."""
+    """A digest of bytes, texts and tensors in this order."""
     digest = hashlib.sha256()
     for part in parts:
         if isinstance(part, bytes | str):

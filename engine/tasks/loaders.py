@@ -1,4 +1,4 @@
-"""A task of a user's own: loaders of batches, and a function that tells how good outputs are."""
+"""A task for user packages, made of data loaders and a score function."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,23 +12,23 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Loader = Callable[[], Iterable[tuple[Inputs, Any]]]
-"""Gives batches of inputs and targets anew each time, such as one epoch of a `DataLoader`.
+"""Returns new batches of inputs and targets at each call, such as one epoch of a `DataLoader`.
 
-Inputs are what the network is called with: a tensor, or a tuple or a mapping of tensors.
+Inputs are the arguments of the network: a tensor, or a tuple or a mapping of tensors.
 """
 
 Score = Callable[[list[Any], list[Any]], Mapping[str, float]]
-"""The quality by metric of the outputs and the targets of all batches, in their order."""
+"""Returns the quality by metric from the outputs and the targets of all batches, in order."""
 
 
 class LoaderTask(Task):
-    """Quality by a function of a user's, on batches of a user's loaders.
+    """Quality by a user's score function on batches of a user's loaders.
 
-    `metrics` name what `score` gives. `example` makes a batch of so many inputs without data;
-    `validation`, `held_out` and `calibration` give batches, the last of inputs and anything. The
-    outputs that `score` gets are on the processor. `digest` tells data from other data; without it
-    every batch of validation and calibration is read once a process. `preprocessing` and `classes`
-    are what a user of the network has to know.
+    `metrics` describe the values of `score`. `example` returns a batch of so many inputs without
+    data; `validation`, `held_out` and `calibration` return batches; targets for calibration are
+    ignored. `score` receives outputs on the CPU. `digest` identifies the data; without it, each
+    process reads every batch of validation and calibration once. `preprocessing` and `classes`
+    describe the network to its users.
     """
 
     name = "loaders"
@@ -54,10 +54,10 @@ class LoaderTask(Task):
         self._preprocessing = dict(preprocessing or {})
         held_out_name = DataNames.held_out if held_out else ""
         self.data_names = data_names or DataNames(held_out=held_out_name)
-        self._known_digest = ""
+        self._cached_digest = ""
 
     def example_inputs(self, count: int, resolution: int | None = None) -> Inputs:
-        """What `example` makes."""
+        """The batch of `example`."""
         return self._example(count)
 
     def quality(
@@ -68,9 +68,9 @@ class LoaderTask(Task):
         settings: EvaluationSettings,
         resolution: int | None = None,
     ) -> Mapping[str, float]:
-        """What `score` says of all batches; raises EvaluationError for a metric that it leaves out.
+        """The values of `score` for all batches; raises EvaluationError for a missing metric.
 
-        The batches are the loader's: `batch_size` does not change them.
+        The loader determines the batches: `batch_size` has no effect.
         """
         import torch
 
@@ -80,20 +80,20 @@ class LoaderTask(Task):
         outputs, targets = [], []
         with torch.inference_mode():
             for inputs, target in loader():
-                outputs.append(_on_processor(network(inputs)))
+                outputs.append(_to_cpu(network(inputs)))
                 targets.append(target)
         if not outputs:
             raise DataError(
                 f"The task '{self.name}' gives no batches for the {part} part. Its loader has to "
-                "give all of them anew each time that it is called."
+                "return all of them each time that it is called."
             )
-        found = self._score(outputs, targets)
-        if lacking := [name for name in metrics if name not in found]:
+        values = self._score(outputs, targets)
+        if missing := [name for name in metrics if name not in values]:
             raise EvaluationError(
-                f"The score function of the task '{self.name}' gives no {', '.join(lacking)}. "
+                f"The score function of the task '{self.name}' gives no {', '.join(missing)}. "
                 f"It has to give every metric of the task."
             )
-        return {name: _number(found[name]) for name in metrics}
+        return {name: _number(values[name]) for name in metrics}
 
     def calibration(
         self, settings: EvaluationSettings, resolution: int | None = None
@@ -102,30 +102,30 @@ class LoaderTask(Task):
         return (inputs for inputs, _ in self._calibration()) if self._calibration else ()
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
-        """The digest that was given, or one of all batches."""
-        if not self._known_digest:
-            self._known_digest = self._digest() if self._digest else self._digest_of_batches()
-        return self._known_digest
+        """The user's digest, or a digest of all batches."""
+        if not self._cached_digest:
+            self._cached_digest = self._digest() if self._digest else self._digest_of_batches()
+        return self._cached_digest
 
     def preprocessing(self, resolution: int | None = None) -> Mapping[str, Any]:
-        """What was given."""
+        """The user's description of the preprocessing."""
         return self._preprocessing
 
     def _digest_of_batches(self) -> str:
-        from engine.tasks.inputs import tensors
+        from engine.tasks.inputs import tensors_in
 
         parts: list[bytes | str | Tensor] = []
         for loader in (self._loaders["validation"], self._calibration):
-            parts.extend(digest_of(*tensors(batch)) for batch in (loader() if loader else ()))
+            parts.extend(digest_of(*tensors_in(batch)) for batch in (loader() if loader else ()))
         return digest_of(*parts)
 
 
-def _on_processor(outputs: Any) -> Any:
+def _to_cpu(outputs: Any) -> Any:
     from engine.compat.torch import tree_map
 
     return tree_map(lambda v: v.cpu() if hasattr(v, "cpu") else v, outputs)
 
 
 def _number(value: Any) -> Any:
-    """A number for a tensor of one; what is no number stays, to be refused by its metric."""
+    """A float for a tensor of one element; other values are returned for the metric to refuse."""
     return float(value) if hasattr(value, "__float__") and not isinstance(value, bool) else value

@@ -1,4 +1,4 @@
-"""What tasks make of a user's data and keep in the data folder, to be shown and removed."""
+"""Descriptions of data that tasks derive from a user's data and store in the data folder."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Usage:
-    """How many files there are, and the bytes that they take."""
+    """The number of files and their size in bytes."""
 
     files: int
     bytes: int
@@ -14,11 +14,11 @@ class Usage:
 
 @dataclass(frozen=True)
 class PreparedData:
-    """One kind of such data. `name` is a word for keys; a page shows the other texts.
+    """One kind of prepared data. `name` is used in keys; a page shows the other texts.
 
-    `purpose` says when it is made and what it is good for. `usage` says what it takes, `folder`
-    where it is. `remove_outdated` removes what its origin no longer fits, `remove_all` everything;
-    what is needed is made again.
+    `purpose` says when and why it is created. `usage` returns its disk usage, `folder` its path.
+    `remove_outdated` removes files whose sources have changed, `remove_all` all files; the task
+    creates them again when needed.
     """
 
     name: str

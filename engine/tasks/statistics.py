@@ -1,4 +1,4 @@
-"""Normalisation statistics of a sub-network, and the network that its quality is measured with."""
+"""Recalibration of normalisation statistics, and fast networks to measure quality with."""
 
 from collections.abc import Iterable
 from itertools import chain
@@ -12,7 +12,7 @@ from engine.fast.folding import fold_batch_norm
 from engine.fast.network import FusedNetwork
 from engine.fast.prefix_cache import PrefixCache
 from engine.tasks.base import Inputs, Network
-from engine.tasks.inputs import call, device_of, move_inputs, tensors
+from engine.tasks.inputs import call_network, device_of, move_inputs, tensors_in
 
 _NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
 
@@ -25,14 +25,14 @@ def recalibrate(
 ) -> None:
     """Recompute batch-norm statistics as the average over `batches`, as Once-for-All does.
 
-    A sub-network shares weights, but not activations, with the others: the statistics stored in
-    the supernet fit none of them. Leaves the module in eval mode; without batches, or without
-    batch-norm, with the statistics that it has. Where a network cannot be fused, torch's own
-    batch-norm does it, whose variances are larger by n / (n - 1) for n numbers. What other
-    sub-networks made of the same inputs is in `prefix_cache`, if it is given.
+    Sub-networks share weights, but not activations: the statistics stored in the supernet fit none
+    of them. The module is left in eval mode; without batches or batch-norm its statistics do not
+    change. For a network that cannot be fused, torch's batch-norm computes the variances, which
+    are larger by n / (n - 1) for n numbers. A `prefix_cache` holds the outputs of leading layers
+    of other sub-networks for the same inputs.
     """
     module.eval()
-    fused = FusedNetwork.of(module, devices.dtype(precision), prefix_cache)
+    fused = FusedNetwork.from_module(module, devices.dtype(precision), prefix_cache)
     if fused:
         fused.calibrate(map(_only_tensor, batches))
     else:
@@ -45,8 +45,8 @@ def calibrated_network(
     precision: Precision = "fp32",
     prefix_cache: PrefixCache | None = None,
 ) -> Network:
-    """`fast_network` after `recalibrate`, which take the network apart but once."""
-    fused = FusedNetwork.of(module.eval(), devices.dtype(precision), prefix_cache)
+    """`recalibrate` and then `fast_network`, with a single trace of the network."""
+    fused = FusedNetwork.from_module(module.eval(), devices.dtype(precision), prefix_cache)
     if fused:
         fused.calibrate(map(_only_tensor, batches))
         return _fused_network(fused)
@@ -55,8 +55,8 @@ def calibrated_network(
 
 
 def fast_network(module: nn.Module, precision: Precision = "fp32") -> Network:
-    """What gives the outputs of a module as fast as can be, where it is and in `precision`."""
-    fused = FusedNetwork.of(module.eval(), devices.dtype(precision))
+    """A fast version of a module, on its device and in `precision`."""
+    fused = FusedNetwork.from_module(module.eval(), devices.dtype(precision))
     return _fused_network(fused) if fused else _module_network(module, precision)
 
 
@@ -65,9 +65,9 @@ def _fused_network(fused: FusedNetwork) -> Network:
 
 
 def _only_tensor(inputs: Inputs) -> Tensor:
-    """The one tensor that a network takes which can be fused."""
-    (only,) = tensors(inputs)
-    return only
+    """The single input tensor of a network that can be fused."""
+    (tensor,) = tensors_in(inputs)
+    return tensor
 
 
 @torch.inference_mode()
@@ -87,7 +87,7 @@ def _recalibrate_module(module: nn.Module, batches: Iterable[Inputs], precision:
     device = device_of(module)
     with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
         for batch in chain([first], remaining):
-            call(module, move_inputs(batch, device))
+            call_network(module, move_inputs(batch, device))
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
         norm.eval()
@@ -100,14 +100,14 @@ def _module_network(module: nn.Module, precision: Precision) -> Network:
 
     def run(inputs: Inputs) -> object:
         with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
-            outputs = call(folded, move_inputs(inputs, device))
+            outputs = call_network(folded, move_inputs(inputs, device))
         return outputs.float() if isinstance(outputs, Tensor) else outputs
 
     return run
 
 
 class _ExactLinear(nn.Linear):
-    """Works in its own precision also under autocast: rounded logits would tie."""
+    """A linear layer that ignores autocast, since rounded logits would tie."""
 
     def forward(self, input: Tensor) -> Tensor:
         with torch.autocast(input.device.type, enabled=False):

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 
 from engine.compat.ofa import depthwise_forward, replace_depthwise_forward
 
-_LARGEST_MAP = 7  # beyond 7 x 7 the (h w)^2 products cost more than oneDNN's own gradient
-_SMALLEST_KERNEL = 5
+_MAX_MAP_SIZE = 7  # beyond 7 x 7 the (h w)^2 products cost more than oneDNN's own gradient
+_MIN_KERNEL = 5
 
 
 @functools.lru_cache(maxsize=32)
@@ -65,8 +65,8 @@ class DepthwiseConv(torch.autograd.Function):
 
 def _forward(self: Any, x: Tensor, kernel_size: int | None = None) -> Tensor:
     kernel = kernel_size or self.active_kernel_size
-    small = max(x.shape[2:]) <= _LARGEST_MAP and kernel >= _SMALLEST_KERNEL
-    if not small or self.stride != 1:
+    is_fast = max(x.shape[2:]) <= _MAX_MAP_SIZE and kernel >= _MIN_KERNEL
+    if not is_fast or self.stride != 1:
         return depthwise_forward(self, x, kernel)
     return DepthwiseConv.apply(x, self.get_active_filter(x.shape[1], kernel))  # type: ignore[no-any-return]
 

@@ -1,4 +1,4 @@
-"""What determines the weights of the built-in supernet: the phases of its training."""
+"""The training recipe of the built-in supernet, which determines its weights."""
 
 import json
 import math
@@ -6,17 +6,17 @@ from dataclasses import asdict, dataclass, replace
 
 from engine.errors import DataError
 
-_LARGE_FIRST = (1 / 6, 2 / 6, 3 / 6)
+_LARGE_FREQUENT = (1 / 6, 2 / 6, 3 / 6)
 
 
 @dataclass(frozen=True)
 class Phase:
     """Some epochs of one kind of step. `rate` is AdamW's one-cycle peak.
 
-    `random_subnets` 0 trains the largest sub-network alone. The smallest joins every
-    `smallest_every` steps: trained in each, it stays ahead of networks twice its size.
-    `frequencies` are those of the three choices of a gene, smallest first; None is uniform.
-    Favouring the large ones makes capacity count: accuracy then follows size more closely.
+    `random_subnets` 0 trains only the largest sub-network. The smallest one is trained every
+    `smallest_every` steps: trained in each step, it would be more accurate than larger ones.
+    `frequencies` are those of the three choices of a gene, smallest first; None is uniform. With
+    more frequent large choices, accuracy follows size more closely.
     """
 
     name: str
@@ -29,13 +29,15 @@ class Phase:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What determines the trained weights."""
+    """The parameters that determine the trained weights."""
 
     phases: tuple[Phase, ...] = (
         Phase("largest", 5, 3e-3),
         Phase("shrinking", 8, 1.5e-3, random_subnets=2),
         Phase("settling", 4, 1e-3, random_subnets=3, smallest_every=4),
-        Phase("spreading", 3, 1e-3, random_subnets=3, smallest_every=16, frequencies=_LARGE_FIRST),
+        Phase(
+            "spreading", 3, 1e-3, random_subnets=3, smallest_every=16, frequencies=_LARGE_FREQUENT
+        ),
     )
     weight_decay: float = 0.02
     batch: int = 128
@@ -53,7 +55,7 @@ class Recipe:
         return self.steps_per_epoch(images) * sum(phase.epochs for phase in self.phases)
 
     def until(self, step: int, images: int) -> "Recipe":
-        """The recipe up to the phase in which `step` steps end: what determined the weights."""
+        """The recipe up to the phase of step `step`, which determines the weights so far."""
         done = 0
         for count, phase in enumerate(self.phases, start=1):
             done += phase.epochs * self.steps_per_epoch(images)
@@ -63,7 +65,7 @@ class Recipe:
 
     @classmethod
     def from_json(cls, text: str) -> "Recipe":
-        """Read what `to_json` wrote."""
+        """The recipe from the JSON of `to_json`."""
         fields = json.loads(text)
         phases = (
             Phase(**{**p, "frequencies": p.get("frequencies") and tuple(p["frequencies"])})
@@ -72,11 +74,11 @@ class Recipe:
         return cls(phases=tuple(phases), **fields)
 
     def to_json(self) -> str:
-        """Everything, as JSON."""
+        """The recipe as JSON."""
         return json.dumps(asdict(self))
 
     def at(self, step: int, images: int) -> tuple[Phase, int, int]:
-        """The phase of `step`, the step within it and the steps it has."""
+        """The phase of `step`, the step within it and its number of steps."""
         for phase in self.phases:
             steps = phase.epochs * self.steps_per_epoch(images)
             if step < steps:

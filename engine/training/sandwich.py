@@ -1,4 +1,4 @@
-"""Training a sliced supernet: the largest network learns from the data, others learn from it."""
+"""Sandwich training of a sliced supernet: smaller networks learn from the largest one."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,7 +13,7 @@ from engine.space import Config, SearchSpace
 from engine.supernets.sliced import slice_weights
 
 Batches = Iterable[tuple[Any, Tensor]]
-"""Inputs and the right classes, an epoch or any number of batches."""
+"""Batches of inputs and class indices; an epoch or any number of them."""
 
 
 def train(
@@ -22,34 +22,36 @@ def train(
     batches: Batches,
     steps: int,
     *,
-    alone: int = 0,
-    others: int = 2,
-    rate: float = 3e-3,
+    warm_up_steps: int = 0,
+    random_subnets: int = 2,
+    learning_rate: float = 3e-3,
     weight_decay: float = 0.05,
-    smoothing: float = 0.0,
+    label_smoothing: float = 0.0,
     seed: int = 0,
 ) -> nn.Module:
-    """The largest network of `space` after `steps` batches, whose slices are all the others.
+    """Train the largest network of `space`, whose slices are the others, for `steps` batches.
 
-    It learns from the right classes (outputs `(..., classes)`). After `alone` steps, the smallest
-    network and as many random `others` learn from its output in each step (Yu et al., "BigNAS",
-    ECCV 2020). AdamW with a one-cycle schedule that reaches `rate`; `smoothing` is that of labels.
+    It learns from the class indices (outputs `(..., classes)`). After `warm_up_steps`, the smallest
+    network and `random_subnets` random ones also learn from its output in each step (Yu et al.,
+    "BigNAS", ECCV 2020). The optimiser is AdamW with a one-cycle schedule up to `learning_rate`.
     The same seed and batches give the same weights.
     """
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     largest = network(space.to_config(space.largest)).train()
-    optimiser = torch.optim.AdamW(largest.parameters(), lr=rate, weight_decay=weight_decay)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps)
+    optimiser = torch.optim.AdamW(largest.parameters(), lr=learning_rate, weight_decay=weight_decay)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, learning_rate, total_steps=steps)
     for step, (inputs, classes) in zip(range(steps), batches, strict=False):
         logits = _rows(_call(largest, inputs))
-        loss = F.cross_entropy(logits, classes.flatten(), label_smoothing=smoothing)
-        if step >= alone:
-            soft = logits.detach().softmax(-1)
-            for genotype in np.vstack([space.smallest, space.sample(others, rng)]):
+        loss = F.cross_entropy(logits, classes.flatten(), label_smoothing=label_smoothing)
+        if step >= warm_up_steps:
+            soft_labels = logits.detach().softmax(-1)
+            for genotype in np.vstack([space.smallest, space.sample(random_subnets, rng)]):
                 with torch.device("meta"):
-                    small = network(space.to_config(genotype)).train()
-                loss = loss + F.cross_entropy(_rows(_as_slice(small, largest, inputs)), soft)
+                    smaller = network(space.to_config(genotype)).train()
+                loss = loss + F.cross_entropy(
+                    _rows(_call_slice(smaller, largest, inputs)), soft_labels
+                )
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(largest.parameters(), 1.0)
@@ -58,15 +60,15 @@ def train(
     return largest.eval()
 
 
-def _as_slice(small: nn.Module, largest: nn.Module, inputs: Any) -> Tensor:
-    """What `small` gives with slices of the largest one's weights; statistics are left alone."""
+def _call_slice(module: nn.Module, largest: nn.Module, inputs: Any) -> Tensor:
+    """The output of `module` with slices of the largest network's weights; keeps its statistics."""
     state: dict[str, Tensor] = dict(largest.named_parameters())
     state |= {name: buffer.clone() for name, buffer in largest.named_buffers()}
-    weights = slice_weights(small, state)
+    weights = slice_weights(module, state)
     if isinstance(inputs, dict):
-        outputs: Tensor = functional_call(small, weights, (), inputs)
+        outputs: Tensor = functional_call(module, weights, (), inputs)
     else:
-        outputs = functional_call(small, weights, (inputs,))
+        outputs = functional_call(module, weights, (inputs,))
     return outputs
 
 

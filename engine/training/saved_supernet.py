@@ -1,4 +1,4 @@
-"""A network that is trained, kept in the data folder as a supernet to be searched."""
+"""Saving a trained network in the data folder as a supernet."""
 
 from pathlib import Path
 from typing import Any
@@ -9,17 +9,27 @@ from engine.meters.pipeline import measure
 from engine.supernets import trained
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.cost_table import build, count_state
-from engine.supernets.trained import CARD, COSTS, PARTS, STATE, WEIGHTS, SupernetCard, TrainedSupernet
+from engine.supernets.trained import (
+    CARD,
+    COSTS,
+    SPLITS,
+    STATE,
+    WEIGHTS,
+    SupernetCard,
+    TrainedSupernet,
+)
 from engine.tasks.images.image_set import ImageSet
 from engine.training.training import export_weights
 
 
-def save_supernet(net: Any, images: ImageSet, folder: Path, origin: Path, recipe: str) -> TrainedSupernet:
-    """Keep a network that is trained as a supernet in `folder`; it is listed when all is there."""
-    card = folder / CARD
-    card.unlink(missing_ok=True)
+def save_supernet(
+    net: Any, images: ImageSet, folder: Path, origin: Path, recipe: str
+) -> TrainedSupernet:
+    """Save a trained network as a supernet in `folder`; the card is written last."""
+    card_path = folder / CARD
+    card_path.unlink(missing_ok=True)
     export_weights(net, folder / WEIGHTS)
-    for part in PARTS:
+    for part in SPLITS:
         data = images.splits[part]
         np.savez_compressed(folder / f"{part}.npz", images=data.images, labels=data.labels)
     kind = images.kind
@@ -27,16 +37,18 @@ def save_supernet(net: Any, images: ImageSet, folder: Path, origin: Path, recipe
     build(net, shape).write(folder / COSTS)
     build(net, shape, count_state).write(folder / STATE)
     counts = {name: len(split) for name, split in images.splits.items()}
-    facts = SupernetCard(
+    draft = SupernetCard(
         name=folder.name, kind=kind, origin=str(origin), counts=counts, accuracy={}, recipe=recipe
     )
-    supernet = TrainedSupernet(folder, facts)
+    supernet = TrainedSupernet(folder, draft)
     space, settings = supernet.space, EvaluationSettings()
     accuracy = {
         end: measure(supernet, space.to_config(genotype), ["acc"], settings)["acc"]
         for end, genotype in (("smallest", space.smallest), ("largest", space.largest))
     }
-    unfinished = card.with_suffix(".part")
-    unfinished.write_text(facts.model_copy(update={"accuracy": accuracy}).model_dump_json(indent=2))
-    unfinished.replace(card)
+    partial_file = card_path.with_suffix(".part")
+    partial_file.write_text(
+        draft.model_copy(update={"accuracy": accuracy}).model_dump_json(indent=2)
+    )
+    partial_file.replace(card_path)
     return trained.load(folder.name)

@@ -4,8 +4,8 @@ Four phases, after Once-for-All's progressive shrinking. First the largest sub-n
 every step trains the largest, the smallest and two random sub-networks (the sandwich rule), the
 others learning from the largest one's output of the same step (in-place distillation; Yu et al.,
 "BigNAS", ECCV 2020); then more random sub-networks and fewer smallest ones; last, random ones in
-which large choices are more frequent. The run is resumable, and can be prolonged by a phase:
-every choice of a step is a function of (seed, step).
+which large choices are more frequent. The training is resumable and can be extended by a phase:
+all random choices of a step are a function of (seed, step).
 """
 
 from pathlib import Path
@@ -18,13 +18,13 @@ from torch import Tensor
 from engine import regular_file
 from engine.errors import DataError
 from engine.supernets.builtin import fashion_mnist
-from engine.training.depthwise import speed_up_depthwise
 from engine.supernets.builtin.network import DEPTHS, EXPANDS, KERNELS, FashionMobileNetV3
 from engine.tasks.images.image_set import Kind, Split, augment, normalise
+from engine.training.depthwise import speed_up_depthwise
 from engine.training.recipe import Phase, Recipe, one_cycle
 
-_LARGEST_CHECKPOINT = 10 * regular_file.GB
-_SHIFT = 2  # pixels of 28, by which images are moved at most
+_MAX_CHECKPOINT_BYTES = 10 * regular_file.GB
+_MAX_SHIFT = 2  # pixels, of images of 28 pixels
 
 
 def random_subnet(
@@ -45,9 +45,9 @@ def sandwich_step(
     net: FashionMobileNetV3,
     x: Tensor,
     y: Tensor,
-    others: list[dict[str, list[int]]],
+    configs: list[dict[str, list[int]]],
 ) -> float:
-    """Add the gradients of the largest sub-network, then of `others` taught by its output.
+    """Add the gradients of the largest sub-network and of `configs`, which learn from its output.
 
     Returns the largest one's cross-entropy.
     """
@@ -56,14 +56,14 @@ def sandwich_step(
     loss = F.cross_entropy(logits, y)
     loss.backward()
     soft_labels = logits.detach().softmax(1)
-    for config in others:
+    for config in configs:
         net.set_active_subnet(**config)
         F.cross_entropy(net(x), soft_labels).backward()
     return float(loss.item())
 
 
 class Training:
-    """One resumable training: the network, its optimiser and the step it is at."""
+    """A resumable training: the network, its optimiser and the current step."""
 
     def __init__(
         self, recipe: Recipe, data: Split, device: torch.device, kind: Kind = fashion_mnist.KIND
@@ -88,12 +88,14 @@ class Training:
         x, y, rng = self._batch()
         self.net.train()
         self.optimiser.zero_grad(set_to_none=True)
-        loss = sandwich_step(self.net, x, y, self._others(phase, rng))
+        loss = sandwich_step(self.net, x, y, self._sampled_subnets(phase, rng))
         self.optimiser.step()
         self.step += 1
         return loss
 
-    def _others(self, phase: Phase, rng: np.random.Generator) -> list[dict[str, list[int]]]:
+    def _sampled_subnets(
+        self, phase: Phase, rng: np.random.Generator
+    ) -> list[dict[str, list[int]]]:
         if phase.random_subnets == 0:
             return []
         blocks, stages = len(self.net.blocks) - 1, len(self.net.block_group_info)
@@ -102,24 +104,26 @@ class Training:
             "e": [min(EXPANDS)] * blocks,
             "d": [min(DEPTHS)] * stages,
         }
-        randoms = [
+        random_configs = [
             random_subnet(rng, blocks, stages, phase.frequencies)
             for _ in range(phase.random_subnets)
         ]
-        return [smallest, *randoms] if self.step % phase.smallest_every == 0 else randoms
+        return (
+            [smallest, *random_configs] if self.step % phase.smallest_every == 0 else random_configs
+        )
 
     def _batch(self) -> tuple[Tensor, Tensor, np.random.Generator]:
         epoch, index = divmod(self.step, self.recipe.steps_per_epoch(len(self.data)))
         order = np.random.default_rng((self.recipe.seed, 0, epoch)).permutation(len(self.data))
         rng = np.random.default_rng((self.recipe.seed, 1, self.step))
         batch = self.data.take(order[index * self.recipe.batch : (index + 1) * self.recipe.batch])
-        shift = max(1, _SHIFT * self.kind.size // fashion_mnist.KIND.size)
+        shift = max(1, _MAX_SHIFT * self.kind.size // fashion_mnist.KIND.size)
         images = augment(batch.images, rng, shift, self.recipe.flip)
         x = normalise(images, self.device, self.kind)
         return x, torch.from_numpy(batch.labels.astype(np.int64)).to(self.device), rng
 
     def save(self, path: Path) -> None:
-        """Write everything needed to go on, atomically."""
+        """Write a checkpoint atomically."""
         part = path.with_suffix(".part")
         state = {
             "recipe": self.recipe.to_json(),
@@ -132,19 +136,19 @@ class Training:
         part.replace(path)
 
     def resume(self, path: Path) -> None:
-        """Go on from a checkpoint; phases may differ after the one it stopped in, nothing else.
+        """Resume from a checkpoint; only the phases after its current one may differ.
 
         Raises DataError if the checkpoint was trained by another recipe.
         """
         try:
-            with regular_file.opened(path, _LARGEST_CHECKPOINT) as file:
+            with regular_file.opened(path, _MAX_CHECKPOINT_BYTES) as file:
                 state = torch.load(file, map_location=self.device, weights_only=True)
         except Exception as error:  # torch raises many kinds for a damaged or hostile file
-            why = getattr(error, "strerror", None) or "it is damaged or no checkpoint"
-            raise DataError(f"{path} cannot be read: {why}. Delete it to begin anew.") from error
+            reason = getattr(error, "strerror", None) or "it is damaged or no checkpoint"
+            raise DataError(f"{path} cannot be read: {reason}. Delete it to begin anew.") from error
         step, images = state["step"], len(self.data)
-        before = Recipe.from_json(state["recipe"]).until(step, images)
-        if before != self.recipe.until(step, images):
+        trained = Recipe.from_json(state["recipe"]).until(step, images)
+        if trained != self.recipe.until(step, images):
             raise DataError(
                 f"{path} was started with another recipe: {state['recipe']}. "
                 "Use the same options, or another --out folder, or --name for your own images."
@@ -160,7 +164,7 @@ class Training:
 
 
 def export_weights(net: FashionMobileNetV3, path: Path) -> None:
-    """Write the weights as a float16 state dict, the form in which the package ships them."""
+    """Write the weights as a float16 state dict, as in the package."""
     path.parent.mkdir(parents=True, exist_ok=True)
     state = {
         name: value.half().contiguous() if value.is_floating_point() else value

@@ -16,7 +16,7 @@ from engine.analysis.charts.parallel import axis_values, brushed_mask, parallel_
 from engine.analysis.comparison.sub_networks import gene_rows as compared_rows
 from engine.analysis.figures.parallel import parallel_figure
 from engine.analysis.figures.plotly_figure import plotly_figure
-from engine.analysis.filtering import matches
+from engine.analysis.filtering import filter_rows
 from engine.config import NASConfig
 from engine.runs.columns import ColumnStore
 from engine.runs.service import RunService
@@ -101,14 +101,14 @@ def test_cells_and_order_of_the_table(columns):
     ],
 )  # fmt: skip
 def test_a_filter_that_a_category_cannot_meet_says_what_can_be_asked(columns, text, sentence):
-    found = matches(columns, text, {}, len(columns))
+    found = filter_rows(columns, text, {}, len(columns))
     assert found.error == sentence
     assert found.mask.all()
 
 
 def test_a_filter_by_choice(columns):
-    found = matches(columns, 'act1 == "relu" and not failed', {}, len(columns))
-    assert (found.error, found.active) == ("", True)
+    found = filter_rows(columns, 'act1 == "relu" and not failed', {}, len(columns))
+    assert (found.error, found.is_active) == ("", True)
     np.testing.assert_array_equal(found.mask, (columns.genotypes[:, 0] == 0) & columns.ok)
 
 

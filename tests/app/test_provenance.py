@@ -133,8 +133,10 @@ TEXTS = {
     "Decide, pointer": lambda s: choice(s).points[0].hover,
     "Decide, text alternative": lambda s: choice(s).description,
     "Decide, suggestions": lambda s: [
-        one.reason
-        for one in suggest(s.history.front(), s.history.objectives, {"acc": 1, "lat": 1}).found
+        suggestion.reason
+        for suggestion in suggest(
+            s.history.front(), s.history.objectives, {"acc": 1, "lat": 1}
+        ).suggestions
     ],
     "Decide, comparison": lambda s: [
         row.title for row in metric_rows(s.history.front(), METRICS, {})

@@ -23,7 +23,7 @@ PER_CLASS = 720  # 500 for validation, 220 left over of which 200 calibrate
 
 def _forget() -> None:
     registry._load.cache_clear()
-    meters.forget_added()
+    meters.forget_plug_ins()
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
 @pytest.fixture
 def brief_timing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A latency is timed for a second at most, however busy the machine is with other tests."""
-    monkeypatch.setattr(timing, "_PATIENCE", 1.0)
+    monkeypatch.setattr(timing, "_MAX_SECONDS", 1.0)
 
 
 @pytest.fixture(scope="session")

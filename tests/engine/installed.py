@@ -13,7 +13,7 @@ from engine.supernets import registry
 def forget() -> None:
     """Let entry points be looked up anew."""
     registry._load.cache_clear()
-    meters.forget_added()
+    meters.forget_plug_ins()
 
 
 def put_package(folder: Path, supernets: dict[str, str]) -> None:

@@ -50,7 +50,7 @@ def test_every_column_of_every_table_is_one_that_no_metric_can_be_called_like(hi
         "csv": header(run_csv(history)),
         "shortlist": header(to_csv(history, history.front(), {})),
         "data frame": list(ParetoSet(history).to_dataframe().columns),
-        "filters": list(columns.named(6)),
+        "filters": list(columns.by_name(6)),
         "import": [*of_imports._OF_RUN, *of_imports._TIMES, *of_imports._SUBNETWORK, "status"],
         "published": COLUMNS,
     }

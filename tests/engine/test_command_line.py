@@ -255,7 +255,7 @@ def test_what_a_neural_compressor_file_holds_besides_is_named(command, tmp_path)
     path.write_text("model: {}\nevaluation: {}\nnas: {dynas: {supernet: nothing}}")
     status, _, err = command("check", str(path))
     assert status == 1
-    assert "Only what stands under 'nas' is read." in err
+    assert "Only the settings under 'nas' are read." in err
     assert "'model', 'evaluation'" in err
 
 

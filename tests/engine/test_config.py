@@ -103,7 +103,7 @@ def test_what_no_longer_fits_after_an_assignment_is_found_by_check():
         config.check()
 
 
-_BESIDE = "Only what stands under 'nas' is read. .*: 'model', 'evaluation', 'quantization'"
+_BESIDE = "Only the settings under 'nas' are read. .*: 'model', 'evaluation', 'quantization'"
 
 
 def test_the_other_keys_of_a_neural_compressor_file_are_named_in_one_warning():
@@ -118,8 +118,8 @@ def test_the_other_keys_of_a_neural_compressor_file_are_named_in_one_warning():
 @pytest.mark.parametrize(
     ("yaml", "sentence"),
     [
-        ("nas: {}\nmodle: {}", "nothing is known of: 'modle'. Did you mean model"),
-        ("nas: {}\nfoo: 1\nbar: 2", "nothing is known of: 'foo', 'bar'. Remove them"),
+        ("nas: {}\nmodle: {}", "there is an unknown key: 'modle'. Did you mean model"),
+        ("nas: {}\nfoo: 1\nbar: 2", "there are unknown keys: 'foo', 'bar'. Remove them"),
         ("nas: {}\ndynas: {}", "'dynas' stands beside 'nas', where it is not read"),
         ("nass: {}", "Line 1, column 1, nass: there is no such setting. Did you mean nas"),
         ("nas: {}\nnas: {}", "line 2, column 1: the key 'nas' is given twice"),

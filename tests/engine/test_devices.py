@@ -43,11 +43,11 @@ def test_a_pass_on_a_gpu_is_over_when_the_gpu_says_so(monkeypatch: pytest.Monkey
     monkeypatch.setattr(torch.cuda, "synchronize", lambda device: waited.append(str(device)))
     monkeypatch.setattr(torch.mps, "synchronize", lambda: waited.append("mps"))
     for name in ("cpu", "cuda:1", "mps"):
-        latency._finish(torch.device(name))
+        latency._synchronize(torch.device(name))
     assert waited == ["cuda:1", "mps"]
 
 
 def test_operators_of_the_processor_are_not_used_elsewhere() -> None:
     conv = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 1), torch.nn.BatchNorm2d(4))
-    assert FusedNetwork.of(conv.eval()) is not None
-    assert FusedNetwork.of(conv.to("meta")) is None
+    assert FusedNetwork.from_module(conv.eval()) is not None
+    assert FusedNetwork.from_module(conv.to("meta")) is None

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from engine.evaluation_settings import EvaluationSettings
-from engine.former_options import FORMER
+from engine.former_options import FORMER_OPTIONS
 
 NESTED = {"latency": {"batch": 8, "threads": 2}}
 SETTINGS = EvaluationSettings(device="cuda", task={"dataset_path": "/x"}, meters=NESTED)
@@ -51,7 +51,7 @@ def test_former_names_make_and_replace_what_they_stand_for():
         SETTINGS
     )
     assert replace(SETTINGS, threads=None).meters == {"latency": {"batch": 8}}
-    defaults = {name: place.default for name, place in FORMER.items()}
+    defaults = {name: place.default for name, place in FORMER_OPTIONS.items()}
     assert EvaluationSettings(**defaults) == EvaluationSettings()
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from engine.config import NASConfig
 from engine.errors import ConfigError
-from engine.former_options import FORMER
-from engine.overrides import overridden
+from engine.former_options import FORMER_OPTIONS
+from engine.overrides import with_assignments
 
 IMAGENET = "ofa_mbv3_d234_e346_k357_w1.0"
 VALUES = {
@@ -23,15 +23,15 @@ def of_imagenet(**dynas):
 def at(config, name):
     """What is at the place of an option in the plain data of a configuration, None if nothing."""
     found = config.to_dict()["nas"]["dynas"]
-    *sections, last = FORMER[name].path
+    *sections, last = FORMER_OPTIONS[name].path
     for section in sections:
         found = found.get(section, {})
     return found.get(last)
 
 
-@pytest.mark.parametrize("name", FORMER)
+@pytest.mark.parametrize("name", FORMER_OPTIONS)
 def test_one_is_read_set_and_given_in_its_place(name):
-    value, default = VALUES[name], FORMER[name].default
+    value, default = VALUES[name], FORMER_OPTIONS[name].default
     config = of_imagenet(**{name: value})
     assert getattr(config.dynas, name) == value
     assert at(config, name) == (None if value == default else value)
@@ -40,13 +40,13 @@ def test_one_is_read_set_and_given_in_its_place(name):
     setattr(changed.dynas, name, value)
     assert changed.dynas == config.dynas
     assert changed.settings == config.settings
-    given = overridden(of_imagenet(), [f"{name}={'null' if value is None else value}"])
+    given = with_assignments(of_imagenet(), [f"{name}={'null' if value is None else value}"])
     assert given.dynas == config.dynas
 
 
-@pytest.mark.parametrize("name", FORMER)
+@pytest.mark.parametrize("name", FORMER_OPTIONS)
 def test_one_that_is_set_to_its_default_is_as_if_it_was_never_set(name):
-    default = FORMER[name].default
+    default = FORMER_OPTIONS[name].default
     config = of_imagenet(**{name: VALUES[name]})
     setattr(config.dynas, name, default)
     assert config.dynas == of_imagenet().dynas
@@ -63,9 +63,9 @@ def test_one_stands_beside_others_in_its_place():
     assert nested == {"latency": {"threads": 1}}
 
 
-@pytest.mark.parametrize("name", FORMER)
+@pytest.mark.parametrize("name", FORMER_OPTIONS)
 def test_one_that_is_given_twice_must_be_the_same(name):
-    place, value = FORMER[name].path, VALUES[name]
+    place, value = FORMER_OPTIONS[name].path, VALUES[name]
     again = value
     for step in reversed(place):
         again = {step: again}
@@ -86,13 +86,13 @@ def test_one_that_is_given_twice_in_a_file_is_named_with_its_place():
     "assignments", [["batch=4", "latency_batch=8"], ["latency_batch=4", "latency.batch=8"]]
 )
 def test_of_both_names_on_the_command_line_the_last_one_counts(assignments):
-    assert overridden(of_imagenet(threads=2), assignments).dynas.meter_options == {
+    assert with_assignments(of_imagenet(threads=2), assignments).dynas.meter_options == {
         "latency": {"batch": 8, "threads": 2}
     }
 
 
 def test_a_further_setting_on_the_command_line_is_told_by_its_last_name():
-    config = overridden(of_imagenet(), ["batch=8", "task_options.test_fraction=0.5"])
+    config = with_assignments(of_imagenet(), ["batch=8", "task_options.test_fraction=0.5"])
     assert (config.dynas.latency_batch, config.dynas.test_fraction) == (8, 0.5)
 
 
@@ -119,8 +119,7 @@ def test_a_further_setting_on_the_command_line_is_told_by_its_last_name():
         ("threads: 2\n    meter_options: 3",
          "Line 4, column 5, dynas.meter_options: must be a mapping of settings, not 3."),
         ("accuracy_source: published predictor",
-         "Line 3, column 5, dynas.accuracy_source: there is no such option: what is chosen here "
-         "has none."),
+         "Line 3, column 5, dynas.accuracy_source: there are no options to set here."),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named_as_it_was_written_with_its_place(yaml, sentences):
@@ -140,7 +139,7 @@ def test_what_cannot_be_set_is_named_as_it_was_set_and_leaves_all_as_it_was():
 def test_what_a_supernet_has_no_use_for_is_accepted_as_before_and_left_out():
     config = NASConfig(dynas={"test_fraction": 0.1, "weights_path": "/w.pth", "threads": 2})
     config.dynas.test_fraction = 0.2
-    assert overridden(config, ["test_fraction=0.3"]).to_dict() == config.to_dict()
+    assert with_assignments(config, ["test_fraction=0.3"]).to_dict() == config.to_dict()
     assert (config.dynas.task_options, config.dynas.supernet_options) == ({}, {})
     assert config.dynas.threads == 2
 

@@ -95,7 +95,7 @@ def test_what_is_wrong_is_a_sentence_that_says_where(given, sentence):
 
 
 def test_without_options_there_is_none_to_set():
-    with pytest.raises(ConfigError, match=r"^task_options.x: there is no such option: what is ch"):
+    with pytest.raises(ConfigError, match=r"^task_options.x: there are no options to set here"):
         read(Options, {"x": 1}, "task_options")
 
 

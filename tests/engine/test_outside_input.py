@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from engine.config import NASConfig
 from engine.constraints import Constraint
 from engine.errors import ConfigError, DataError, DynasError, FilterError
-from engine.former_options import FORMER
+from engine.former_options import FORMER_OPTIONS
 from engine.meters import latency_table
-from engine.overrides import overridden
+from engine.overrides import with_assignments
 from engine.runs.filter_expression import parse_filter
 
 _LONGEST_MESSAGE = 6000
@@ -84,7 +84,7 @@ _FIELDS = [
     *(("search", name) for name in type(NASConfig().search).model_fields),
     *(("stop", name) for name in type(NASConfig().stop).model_fields),
 ]
-_FIELDS += [("dynas", name) for name in FORMER]
+_FIELDS += [("dynas", name) for name in FORMER_OPTIONS]
 _ALL_NAMES = [name for _, name in _FIELDS]
 
 
@@ -126,7 +126,7 @@ DOORS = [
     Door("a field", lambda given, _: NASConfig.from_dict({given[0][0]: {given[0][1]: given[1]}}),
          ConfigError, st.tuples(st.sampled_from(_FIELDS), data)),
     Door("assignment", _assign, ConfigError, st.tuples(st.sampled_from(_FIELDS), data)),
-    Door("overridden", lambda text, _: overridden(NASConfig(), [text]), ConfigError,
+    Door("with_assignments", lambda text, _: with_assignments(NASConfig(), [text]), ConfigError,
          st.one_of(texts, st.builds("{}={}".format, st.sampled_from(_ALL_NAMES), texts))),
     Door("Constraint.parse", lambda text, _: Constraint.parse(text), ConfigError,
          st.one_of(texts, st.builds("{}{}{}".format, st.just("macs <= "), texts, st.just("G")))),
@@ -186,7 +186,7 @@ def test_a_long_input_is_answered_about_as_fast_as_a_short_one(door, character, 
         given = {"dynas": {"supernet": character * 10**6, "constraints": [character * 10**6]}}
         door = DOORS[2]
     else:
-        given = {"overridden": "supernet=", "Constraint.parse": "macs <= "}.get(door.name, "")
+        given = {"with_assignments": "supernet=", "Constraint.parse": "macs <= "}.get(door.name, "")
         given += character * 10**6
     began = time.process_time()
     with contextlib.suppress(door.error):

@@ -2,14 +2,14 @@ import pytest
 
 from engine.config import NASConfig
 from engine.errors import ConfigError
-from engine.overrides import configured, overridden
+from engine.overrides import read_configuration, with_assignments
 
 
 def test_a_setting_replaces_that_of_the_file_and_leaves_the_others():
     config = NASConfig(
         dynas={"supernet": "ofa_mbv3_d234_e346_k357_w1.0", "num_evals": 40, "batch_size": 7}
     )
-    changed = overridden(
+    changed = with_assignments(
         config,
         [
             "precision=bf16",
@@ -29,13 +29,13 @@ def test_a_setting_replaces_that_of_the_file_and_leaves_the_others():
 
 def test_the_approach_and_nothing_can_be_set():
     config = NASConfig(dynas={"warm_start": "earlier.csv"})
-    changed = overridden(config, ["approach=random", "warm_start=null"])
+    changed = with_assignments(config, ["approach=random", "warm_start=null"])
     assert (changed.approach, changed.dynas.warm_start) == ("random", None)
 
 
 def test_without_assignments_nothing_changes():
     config = NASConfig(stop={"seconds": 60})
-    assert overridden(config, []) == config
+    assert with_assignments(config, []) == config
 
 
 @pytest.mark.parametrize(
@@ -53,24 +53,24 @@ def test_without_assignments_nothing_changes():
 )
 def test_what_cannot_be_set_is_one_sentence(text, message):
     with pytest.raises(ConfigError, match=message):
-        overridden(NASConfig(), [text])
+        with_assignments(NASConfig(), [text])
 
 
 def test_the_supernet_comes_first_wherever_it_is_given():
     given = ["weights_path=null", "supernet_options.calibrate=false"]
-    changed = overridden(NASConfig(), [*given, "supernet=ofa_mbv3_d234_e346_k357_w1.0"])
+    changed = with_assignments(NASConfig(), [*given, "supernet=ofa_mbv3_d234_e346_k357_w1.0"])
     assert changed.dynas.supernet_options == {"calibrate": False}
 
 
 def test_null_that_says_something_stays():
     config = NASConfig(dynas={"max_failures": None})
-    assert overridden(config, ["num_evals=7"]).dynas.max_failures is None
+    assert with_assignments(config, ["num_evals=7"]).dynas.max_failures is None
 
 
 def test_empty_assignments_to_a_section_of_options_that_is_empty_fill_it(tmp_path):
     path = tmp_path / "search.yaml"
     path.write_text("nas:\n  stop:\n  dynas:\n    meter_options: {latency: }\n")
-    config = configured(path, ["latency.batch=8", "cycles=3"]).config
+    config = read_configuration(path, ["latency.batch=8", "cycles=3"]).config
     assert (config.dynas.latency_batch, config.stop.cycles) == (8, 3)
 
 
@@ -90,14 +90,14 @@ def test_empty_assignments_to_a_section_of_options_that_is_empty_fill_it(tmp_pat
 def test_an_assignment_mends_a_file(tmp_path, text, assignments):
     path = tmp_path / "search.yaml"
     path.write_text(f"nas: {{{text}}}")
-    configured(path, assignments).config.check()
+    read_configuration(path, assignments).config.check()
 
 
 def test_what_is_wrong_in_a_file_has_its_place_and_what_is_assigned_has_none(tmp_path):
     path = tmp_path / "search.yaml"
     path.write_text("nas:\n  dynas:\n    num_evals: many\n    workers: 2\n")
     with pytest.raises(ConfigError) as refused:
-        configured(path, ["workers=0"])
+        read_configuration(path, ["workers=0"])
     assert str(refused.value) == (
         f"{path}, line 3, column 5, dynas.num_evals: must be a whole number, not 'many'. "
         "dynas.workers: must be at least 1, not 0."
@@ -109,4 +109,4 @@ def test_what_is_no_section_is_refused_beside_an_assignment_to_it(tmp_path, sect
     path = tmp_path / "search.yaml"
     path.write_text(f"nas: {{{section}}}")
     with pytest.raises(ConfigError, match="must be a mapping of settings, not 3"):
-        configured(path, ["latency.batch=8"])
+        read_configuration(path, ["latency.batch=8"])

@@ -8,7 +8,7 @@ import pytest
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.search import approaches
-from engine.search.predictor_based import PredictedSearch
+from engine.search.predictor_based import PredictorBasedSearch
 from engine.search.strategy import Strategy
 from engine.search_methods import (
     ALGORITHMS,
@@ -23,7 +23,7 @@ from engine.search_methods import (
 def test_an_approach_is_a_strategy_that_does_what_its_entry_says(entry):
     kind = implementation(entry)
     assert issubclass(kind, Strategy)
-    assert issubclass(kind, PredictedSearch) == entry.learns
+    assert issubclass(kind, PredictorBasedSearch) == entry.learns
     assert approaches.APPROACHES[entry.name] is kind
     assert NASConfig(approach=entry.name).approach == entry.name
 

@@ -36,7 +36,7 @@ def install(sources: list[Path], target: Path) -> None:
 def forget() -> None:
     """Look anew for what installed packages offer."""
     registry._load.cache_clear()
-    meters.forget_added()
+    meters.forget_plug_ins()
 
 
 @pytest.fixture(scope="session")

@@ -18,10 +18,10 @@ def zones(example, tmp_path, monkeypatch):
     """Counters of two processor packages, which hold 0 and 900 of at most 1,000 microjoules."""
     from energy_meter import counter
 
-    for place, shown in enumerate((0, 900)):
-        zone = tmp_path / f"intel-rapl:{place}"
+    for number, value in enumerate((0, 900)):
+        zone = tmp_path / f"intel-rapl:{number}"
         zone.mkdir()
-        (zone / "energy_uj").write_text(f"{shown}\n")
+        (zone / "energy_uj").write_text(f"{value}\n")
         (zone / "max_energy_range_uj").write_text("1000\n")
     monkeypatch.setattr(counter, "POWERCAP", tmp_path)
     return tmp_path
@@ -29,7 +29,7 @@ def zones(example, tmp_path, monkeypatch):
 
 @pytest.fixture
 def meter(example):
-    (found,) = (one for one in registry.all_meters() if one.name == "energy")
+    (found,) = (item for item in registry.all_meters() if item.name == "energy")
     return found
 
 
@@ -38,12 +38,12 @@ def settings(**options):
 
 
 def test_a_counter_that_was_full_goes_on_at_zero(zones):
-    from energy_meter.counter import counter
+    from energy_meter.counter import find_counter
 
-    energy = counter()
-    assert energy.read() == [0, 900]
-    assert energy.joules([0, 900], [30, 950]) == pytest.approx(80e-6)
-    assert energy.joules([0, 900], [30, 100]) == pytest.approx(230e-6)
+    counter = find_counter()
+    assert counter.read() == [0, 900]
+    assert counter.joules([0, 900], [30, 950]) == pytest.approx(80e-6)
+    assert counter.joules([0, 900], [30, 100]) == pytest.approx(230e-6)
 
 
 def test_where_a_machine_has_no_counter_that_is_said(meter, tmp_path, monkeypatch):
@@ -79,7 +79,7 @@ def test_energy_is_measured_for_an_input(zones, meter, monkeypatch):
 
 
 def test_its_options_are_declared_and_stand_in_the_configuration(meter, zones):
-    assert [(one.name, one.kind) for one in fields(meter.Options)] == [
+    assert [(item.name, item.kind) for item in fields(meter.Options)] == [
         ("seconds", "number"),
         ("batch", "whole number"),
     ]
@@ -95,8 +95,8 @@ def test_its_options_are_declared_and_stand_in_the_configuration(meter, zones):
 
 
 def test_it_is_measured_alone_and_its_number_holds_for_this_machine(meter):
-    assert registry.alone(["energy", "macs"], settings()) == ["energy"]
-    given = "digits_transformer", "fingerprint", [0], settings(seconds=2.0)
-    found = registry.determinants("energy", *given)
+    assert registry.machine_metrics(["energy", "macs"], settings()) == ["energy"]
+    arguments = "digits_transformer", "fingerprint", [0], settings(seconds=2.0)
+    found = registry.determinants("energy", *arguments)
     assert found["machine"]
     assert found["options"] == {"seconds": 2.0}

@@ -49,8 +49,10 @@ def test_the_written_package_passes_the_check_and_its_own_test(site, written, tm
 
 def test_the_written_supernet_is_searched(site, tmp_path, monkeypatch, capsys):
     engine = in_process(tmp_path / "data", monkeypatch, capsys)
-    given = [f"supernet={NAME}", "num_evals=6", "population=4", "workers=1"]
-    text = engine("search", "--quiet", *(part for one in given for part in ("--set", one)))
+    assignments = [f"supernet={NAME}", "num_evals=6", "population=4", "workers=1"]
+    text = engine(
+        "search", "--quiet", *(part for assignment in assignments for part in ("--set", assignment))
+    )
     front = list(csv.DictReader(io.StringIO(text)))
     assert all(0 < float(row[f"{NAME}_loss"]) < 2 for row in front)
 
@@ -66,10 +68,10 @@ def test_a_supernet_with_a_fault_ends_the_check_with_status_1(site, tmp_path, mo
     monkeypatch.setattr(sys, "argv", arguments)
     with pytest.raises(SystemExit) as ended:
         command_line.main()
-    told = capsys.readouterr()
+    output = capsys.readouterr()
     assert ended.value.code == 1
-    assert "weights.pt cannot be read: it is damaged" in told.out
-    assert f"to mend in '{NAME}'" in told.err
+    assert "weights.pt cannot be read: it is damaged" in output.out
+    assert f"to mend in '{NAME}'" in output.err
 
 
 def test_a_folder_that_exists_is_left_alone(tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.meters import registry
-from engine.overrides import overridden
+from engine.overrides import with_assignments
 
 
 def at(config, place):
@@ -29,14 +29,14 @@ def at(config, place):
     ],
 )
 def test_a_name_of_several_settings_is_that_of_the_one_nearest_to_the_engine(example, name, place):
-    changed = overridden(NASConfig(), [f"{name}=8"])
+    changed = with_assignments(NASConfig(), [f"{name}=8"])
     assert at(changed, place) == 8
     assert str(changed.to_dict()).count(": 8") == 1
 
 
 def test_one_that_is_misspelt_is_told_the_whole_name(example):
     with pytest.raises(ConfigError, match=r"Did you mean energy\.seconds\?$"):
-        overridden(NASConfig(), ["energy.secnds=8"])
+        with_assignments(NASConfig(), ["energy.secnds=8"])
 
 
 def test_names_that_still_say_too_little_are_listed(example, monkeypatch):
@@ -44,7 +44,7 @@ def test_names_that_still_say_too_little_are_listed(example, monkeypatch):
     monkeypatch.setattr(registry, "all_meters", lambda: meters)
     monkeypatch.setattr(registry, "BUILT_IN", ())
     with pytest.raises(ConfigError) as refused:
-        overridden(NASConfig(), ["batch=8"])
+        with_assignments(NASConfig(), ["batch=8"])
     assert str(refused.value) == (
         "Several settings are called 'batch': latency.batch, energy.batch. Name one of them."
     )

@@ -91,9 +91,9 @@ def test_a_run_csv_is_read_back_with_the_metric(example):
     supernet = load_supernet("digits_transformer")
     config = supernet.space.to_config(supernet.space.largest)
     text = f'log_loss,config\n0.15,"{config}"\n'
-    (known,) = read_results(text, supernet, "results.csv")
-    assert known.metrics == {"log_loss": 0.15, "macs": 612_832.0, "params": 35_242.0}
-    assert known.sources["log_loss"] == "imported"
+    (evaluation,) = read_results(text, supernet, "results.csv")
+    assert evaluation.metrics == {"log_loss": 0.15, "macs": 612_832.0, "params": 35_242.0}
+    assert evaluation.sources["log_loss"] == "imported"
 
 
 @pytest.fixture

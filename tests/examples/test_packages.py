@@ -46,11 +46,11 @@ def test_its_weights_are_small_and_better_than_untrained_ones(supernet):
     assert supernet.weights.stat().st_size < LARGEST_WEIGHTS
     (known,), settings = supernet.task.metrics, load_settings()
     config = supernet.space.to_config(supernet.space.largest)
-    trained = supernet.subnetwork(config)
+    network = supernet.subnetwork(config)
     untrained = supernet.network(config).eval()
     found = [
         supernet.task.quality(network_of(module), "held out", [known.name], settings)[known.name]
-        for module in (trained, untrained)
+        for module in (network, untrained)
     ]
     assert known.sign * found[0] < known.sign * found[1]
 
@@ -62,9 +62,9 @@ def load_settings():
 
 
 def network_of(module):
-    from engine.tasks.inputs import call
+    from engine.tasks.inputs import call_network
 
-    return lambda inputs: call(module, inputs)
+    return lambda inputs: call_network(module, inputs)
 
 
 def test_every_gene_says_what_it_is(supernet):
@@ -99,10 +99,12 @@ def test_it_is_searched_for_three_things_exported_and_read_back(
 
     table = tmp_path / "results.csv"
     table.write_text(engine("csv", run))
-    for written in (table, tmp_path / "published.csv"):
-        known = read_results(written.read_text(), supernet, "results.csv")
+    for path in (table, tmp_path / "published.csv"):
+        known = read_results(path.read_text(), supernet, "results.csv")
         for name in (quality, "peak_memory"):
-            assert [one.metrics[name] for one in known] == [float(row[name]) for row in rows]
+            assert [evaluation.metrics[name] for evaluation in known] == [
+                float(row[name]) for row in rows
+            ]
     imported = engine("import", str(table), "--supernet", supernet.name).split()[-1]
     assert len(list(csv.DictReader(io.StringIO(engine("csv", imported))))) == EVALUATIONS
 
@@ -145,8 +147,8 @@ def test_the_training_that_ships_is_repeatable_and_learns(example, name):
     package = f"{name}_supernet"
     assert (EXAMPLES / package / package / "train.py").is_file()
     train = __import__(f"{package}.train", fromlist=["train"])
-    first, again, longer = train.train(2), train.train(2), train.train(60)
-    torch.testing.assert_close(first.state_dict(), again.state_dict(), rtol=0, atol=0)
+    first, second, longer = train.train(2), train.train(2), train.train(60)
+    torch.testing.assert_close(first.state_dict(), second.state_dict(), rtol=0, atol=0)
     inputs, classes = next(train.batches())
 
     def loss(module):

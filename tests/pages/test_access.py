@@ -10,7 +10,7 @@ from app.access import policy as access
 from app.access.files import FileRules
 from app.access.login_door import Members
 from app.access.policy import Policy
-from engine.supernets.ofa.needs import IMAGES
+from engine.supernets.ofa.requirements import IMAGES
 from tests.pages.conftest import html_of
 
 PAGES = sorted(path.name for path in (Path(__file__).parents[2] / "pages").glob("*.py"))

@@ -4,7 +4,7 @@ import pytest
 
 from app.subnetwork_panel import metric_rows
 from engine.export.formats import SUBNETWORK_FORMATS
-from engine.meters.conditions import in_words
+from engine.meters.conditions import describe_conditions
 from engine.supernets import registry
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.long_log import write_long_log
@@ -34,7 +34,7 @@ def test_numbers_have_units_and_sources(app, start, service):
 def test_a_latency_says_what_it_was_timed_on(app, start, service):
     run = start(metrics=["acc", "lat"], workers=1)
     open_page(app, run, 1)
-    words = in_words(service.history(run).evaluations[0].conditions)
+    words = describe_conditions(service.history(run).evaluations[0].conditions)
     assert f"Latency timed on {words}." in html_of(app)
     lat = next(r for r in metric_rows(service.history(run).evaluations[0]) if r.label == "Latency")
     assert lat.help.endswith(f"Timed on {words}.")

@@ -56,7 +56,7 @@ def page(app, server, monkeypatch):
     """Supernets & data, where the weights of one supernet come from `server`."""
     url = f"http://127.0.0.1:{server.server_port}/weights"
     blob = hashlib.sha1(b"blob %d\0" % len(server.content) + server.content).hexdigest()
-    serve(monkeypatch, url=url, blob=blob)
+    serve(monkeypatch, url=url, git_blob_id=blob)
     return app.switch_page("../pages/supernets.py").run()
 
 
@@ -91,7 +91,7 @@ def test_a_download_that_breaks_off_goes_on_and_the_file_is_checked_and_kept(
 
 
 def test_what_is_not_the_published_file_is_not_kept(page, server, data_dir, monkeypatch):
-    serve(monkeypatch, blob="0" * 40)
+    serve(monkeypatch, git_blob_id="0" * 40)
     for _ in range(2):
         page.button(key=f"next_{W10}").click().run()
         wait_for_jobs(page)

@@ -1,4 +1,4 @@
-"""One metric as the axis of a chart."""
+"""Axis: one metric as the axis of a chart."""
 
 import textwrap
 from collections.abc import Iterable
@@ -8,40 +8,40 @@ from engine.analysis.number_text import NumberScale, scale_for
 from engine.metrics import Metric
 from engine.sources import details, of_each, words
 
-_LINE = 48  # characters of an axis title: some 300 pixels
+_MAX_LINE_LENGTH = 48  # characters of an axis title: some 300 pixels
 
 
 @dataclass(frozen=True)
 class Axis:
-    """One metric as an axis: `value / scale.divisor` is what is drawn, in `scale.unit`."""
+    """One metric as an axis: `value / scale.divisor` is drawn, in `scale.unit`."""
 
     metric: Metric
     scale: NumberScale
 
     @property
     def title(self) -> str:
-        """Such as `MACs (M), less is better`.
+        """A title such as `MACs (M), less is better`.
 
-        Numbers that were not measured are called so, and how they were calibrated; where that is
-        more than an upright axis has room for, it goes on in further lines.
+        It names the source of values that were not measured, and their calibration; a title that is
+        too long for an upright axis continues in further lines.
         """
         better = "less is better" if self.metric.direction == "min" else "more is better"
         parts = [self.short_title, better, *filter(None, [details(self.metric.source)])]
-        return "\n".join(textwrap.wrap(", ".join(parts), _LINE, break_long_words=False))
+        return "\n".join(textwrap.wrap(", ".join(parts), _MAX_LINE_LENGTH, break_long_words=False))
 
     @property
     def short_title(self) -> str:
-        """Such as `MACs (M)` or `Accuracy, predicted (%)`."""
+        """A title such as `MACs (M)` or `Accuracy, predicted (%)`."""
         unit = self.scale.unit.replace("MACs", "").replace("params", "").strip()
         return f"{self.metric.label} ({unit})" if unit else self.metric.label
 
     @property
     def note(self) -> str:
-        """How a number came about, as `, predicted`; empty for what was measured or is exact."""
-        said = words(of_each(self.metric.source))
-        return f", {said}" if said else ""
+        """The source of values, as `, predicted`; empty if they are measured or exact."""
+        source_words = words(of_each(self.metric.source))
+        return f", {source_words}" if source_words else ""
 
 
 def axis_for(metric: Metric, values: Iterable[float]) -> Axis:
-    """The axis of a metric whose values are `values`."""
+    """The axis of a metric with these values."""
     return Axis(metric, scale_for(metric, max((abs(value) for value in values), default=0.0)))

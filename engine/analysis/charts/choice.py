@@ -1,4 +1,4 @@
-"""The front to choose from: what keeps to the limits, is suggested, is on the shortlist."""
+"""The chart of the page Decide: the front with limits, suggestions and the shortlist."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from engine.sources import as_shown
 
 @dataclass(frozen=True)
 class ChoicePoint:
-    """One sub-network; `mark` names what suggests it, `place` is that on the shortlist, from 1."""
+    """One sub-network; `mark` labels its suggestion, `shortlist_position` counts from 1."""
 
     number: int
     x: float
     y: float
     on_front: bool
-    remains: bool
+    is_within_limits: bool
     mark: str
-    place: int | None
+    shortlist_position: int | None
     hover: str
 
 
 @dataclass(frozen=True)
 class ChoiceInfo:
-    """Plain data of the chart, in drawn units. Limits are those that are being tried."""
+    """Plain data of the chart, in drawn units, with the limits on its axes."""
 
     run: str
     x: Axis
@@ -38,17 +38,18 @@ class ChoiceInfo:
 
     @property
     def description(self) -> str:
-        """What a reader who does not see the chart should know."""
+        """A text alternative of the chart."""
         front = [point for point in self.points if point.on_front]
-        remain = [point for point in front if point.remains]
-        marked = "".join(f" Number {p.number}: {p.mark}." for p in self.points if p.mark)
-        listed = [p for p in self.points if p.place is not None]
-        listed.sort(key=lambda point: point.place or 0)
-        names = ", ".join(str(point.number) for point in listed)
-        on_list = f" On the shortlist: {names}." if names else ""
+        within_limits = [point for point in front if point.is_within_limits]
+        suggested = "".join(f" Number {p.number}: {p.mark}." for p in self.points if p.mark)
+        shortlisted = [p for p in self.points if p.shortlist_position is not None]
+        shortlisted.sort(key=lambda point: point.shortlist_position or 0)
+        numbers = ", ".join(str(point.number) for point in shortlisted)
+        listed = f" On the shortlist: {numbers}." if numbers else ""
         return (
             f"{self.y.metric.label} over {self.x.metric.label}: the front has {len(front)} "
-            f"sub-networks, {len(remain)} of them within the limits.{marked}{on_list}"
+            f"sub-networks, {len(within_limits)} of them within the limits."
+            f"{suggested}{listed}"
         )
 
 
@@ -64,36 +65,36 @@ def choice_info(
     shortlist: Sequence[int],
     budget: int,
 ) -> ChoiceInfo:
-    """The chart of metric `axes[1]` over `axes[0]`; `others` are not on the front but picked.
+    """The chart of metric `axes[1]` over `axes[0]`; `others` are picked but not on the front.
 
-    The line joins the front only where the axes are the two objectives: elsewhere the front of the
-    search is no front of the picture.
+    The line joins the front only where the axes are the two objectives: over other axes the front
+    of the search is no front of the chart.
     """
     x, y = axes
-    there = [e for e in (*front, *others) if x in e.metrics and y in e.metrics]
+    drawn_evaluations = [e for e in (*front, *others) if x in e.metrics and y in e.metrics]
     x_axis, y_axis = (
         axis_for(
-            as_shown(name, {e.sources.get(name, "") for e in there}),
-            (e.metrics[name] for e in there),
+            as_shown(name, {e.sources.get(name, "") for e in drawn_evaluations}),
+            (e.metrics[name] for e in drawn_evaluations),
         )
         for name in axes
     )
-    members = {e.number for e in front}
+    front_numbers = {e.number for e in front}
     points = tuple(
         ChoicePoint(
             e.number,
             e.metrics[x] / x_axis.scale.divisor,
             e.metrics[y] / y_axis.scale.divisor,
-            e.number in members,
+            e.number in front_numbers,
             e.number in remaining,
             marks.get(e.number, ""),
             shortlist.index(e.number) + 1 if e.number in shortlist else None,
             _hover(e, marks.get(e.number, "")),
         )
-        for e in there
+        for e in drawn_evaluations
     )
-    joined = {x, y} == set(objectives)
-    line = sorted((p.x, p.y) for p in points if p.on_front) if joined else []
+    has_line = {x, y} == set(objectives)
+    line = sorted((p.x, p.y) for p in points if p.on_front) if has_line else []
     return ChoiceInfo(
         run,
         x_axis,

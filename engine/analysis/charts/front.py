@@ -1,4 +1,4 @@
-"""The front of two or three metrics with what surrounds it, as it was at any moment of the run."""
+"""The front of two or three metrics among all sub-networks, at any moment of the run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.analysis.charts.axes import Axis, axis_for
-from engine.analysis.charts.downsampling import robust_range, thinned
+from engine.analysis.charts.downsampling import downsample, robust_range
 from engine.analysis.number_text import cycle_name
 from engine.runs.columns import RunColumns
 
 Values = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 
-DRAWN = 12_000
-"""Points off the front that are drawn; of more, as many."""
+MAX_POINTS = 12_000
+"""Points off the front that are drawn at most."""
 
-_BESIDE = 0.05  # room beyond the outermost points, as a share of their range
+_MARGIN = 0.05  # beyond the outermost points, as a share of their range
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class FrontAxis:
 
     @property
     def range(self) -> list[float]:
-        """The range as Plotly takes it: of a logarithmic axis its exponents."""
+        """The range for Plotly: exponents of a logarithmic axis."""
         ends = (self.low, self.high)
         return [float(np.log10(end)) for end in ends] if self.log else list(ends)
 
@@ -44,8 +44,8 @@ class FrontInfo:
 
     `values` is `(k, axes)` in drawn units, in the order x, y, z; `number`, `cycle`, `feasible`,
     `ends` and `extrapolated` are `(k,)`, ascending by number. `dominated` counts the points off the
-    front of which `drawn` are here; `outside` those beyond the ranges. `cycles` says from which
-    evaluation on which cycle was the newest.
+    front, `drawn` those of them in the chart and `outside` those beyond the axes. `cycles` are
+    pairs of an evaluation and the cycle that is the newest from there on.
     """
 
     run: str
@@ -60,26 +60,26 @@ class FrontInfo:
     dominated: int
     drawn: int
     outside: int
-    line: bool
+    has_line: bool
     budget: int
     front: int
 
     @property
     def description(self) -> str:
-        """What a reader who does not see the chart should know."""
+        """A text alternative of the chart."""
         if not len(self.number):
             return "No sub-network has been measured yet."
         names = [axis.axis.metric.label for axis in self.axes]
-        done = "evaluated" if any(axis.axis.note for axis in self.axes) else "measured"
+        verb = "evaluated" if any(axis.axis.note for axis in self.axes) else "measured"
         title = " and ".join([f"{names[1]} over {names[0]}", *names[2:]])
         return (
-            f"{title}: {self.front + self.dominated} {done} sub-networks, {self.front} of them "
+            f"{title}: {self.front + self.dominated} {verb} sub-networks, {self.front} of them "
             "on the Pareto front now."
         )
 
     @property
     def note(self) -> str:
-        """What is not drawn, if anything."""
+        """What the chart leaves out, if anything."""
         parts = []
         if self.drawn < self.dominated:
             parts.append(
@@ -91,14 +91,14 @@ class FrontInfo:
         return " ".join(parts)
 
     @property
-    def names(self) -> dict[str, str]:
-        """What the cycles that are no plain number are called."""
+    def cycle_names(self) -> dict[str, str]:
+        """The names of the special cycles, by cycle."""
         return {str(cycle): cycle_name(cycle) for cycle in (-1, 0)}
 
 
 @dataclass(frozen=True)
 class FrontView:
-    """How a front is looked at: metrics in the order x, y, z; what is logarithmic and shown."""
+    """The view of a front: metrics in the order x, y, z, logarithmic axes, and shown points."""
 
     metrics: tuple[str, ...]
     log: frozenset[Literal["x", "y", "z"]] = frozenset()
@@ -116,45 +116,47 @@ def front_info(
 ) -> FrontInfo:
     """The chart of a view. Failed evaluations and those without one of the metrics are left out.
 
-    The line joins the front only where the axes are the two objectives: elsewhere the front of the
-    search is no front of the picture.
+    The line joins the front only where the axes are the two objectives: over other axes the front
+    of the search is no front of the chart.
     """
     missing = np.full(len(columns), np.nan)
-    raw = np.column_stack([columns.metrics.get(name, missing) for name in view.metrics])
-    shown = columns.ok & np.isfinite(raw).all(axis=1) & (columns.feasible | view.infeasible)
-    rows = np.flatnonzero(shown)
-    now = columns.front(len(columns))[rows]
+    metric_values = np.column_stack([columns.metrics.get(name, missing) for name in view.metrics])
+    is_drawable = (
+        columns.ok & np.isfinite(metric_values).all(axis=1) & (columns.feasible | view.infeasible)
+    )
+    rows = np.flatnonzero(is_drawable)
+    is_on_front = columns.front(len(columns))[rows]
     axes, values = [], np.empty((len(rows), len(view.metrics)))
     for i, name in enumerate(view.metrics):
-        axis, letter = axis_for(columns.metric(name), raw[rows, i]), "xyz"[i]
-        values[:, i] = raw[rows, i] / axis.scale.divisor
+        axis, letter = axis_for(columns.metric(name), metric_values[rows, i]), "xyz"[i]
+        values[:, i] = metric_values[rows, i] / axis.scale.divisor
         log = letter in view.log
         limit = limits[name] / axis.scale.divisor if name in limits else None
-        axes.append(_axis(axis, values[:, i], now, log, view.robust, limit))
-    inside = np.ones(len(rows), dtype=bool)
-    placed = values.copy()
-    for i, own in enumerate(axes):
-        inside &= (values[:, i] >= own.low) & (values[:, i] <= own.high)
-        placed[:, i] = np.log10(values[:, i]) if own.log else values[:, i]
-    ever = columns.ends[rows] > 0
-    kept = thinned(placed, ever, DRAWN) if len(rows) else ever
-    dominated = len(rows) - int(now.sum())
+        axes.append(_axis(axis, values[:, i], is_on_front, log, view.robust, limit))
+    is_within_axes = np.ones(len(rows), dtype=bool)
+    scaled_values = values.copy()
+    for i, front_axis in enumerate(axes):
+        is_within_axes &= (values[:, i] >= front_axis.low) & (values[:, i] <= front_axis.high)
+        scaled_values[:, i] = np.log10(values[:, i]) if front_axis.log else values[:, i]
+    was_on_front = columns.ends[rows] > 0
+    is_drawn = downsample(scaled_values, was_on_front, MAX_POINTS) if len(rows) else was_on_front
+    dominated = len(rows) - int(is_on_front.sum())
     return FrontInfo(
         run,
         tuple(axes),
-        values[kept],
-        rows[kept] + 1,
-        columns.cycle[rows][kept],
-        columns.feasible[rows][kept],
-        columns.ends[rows][kept],
-        columns.extrapolated[rows][kept],
+        values[is_drawn],
+        rows[is_drawn] + 1,
+        columns.cycle[rows][is_drawn],
+        columns.feasible[rows][is_drawn],
+        columns.ends[rows][is_drawn],
+        columns.extrapolated[rows][is_drawn],
         newest_cycles(columns.cycle),
         dominated,
-        dominated - int((~kept).sum()),
-        int((~inside).sum()),
+        dominated - int((~is_drawn).sum()),
+        int((~is_within_axes).sum()),
         len(view.metrics) == 2 and set(view.metrics) == set(objectives),
         budget,
-        int(now.sum()),
+        int(is_on_front.sum()),
     )
 
 
@@ -169,15 +171,19 @@ def _axis(
     if not len(values):
         return FrontAxis(axis, False, 0.0, 1.0, limit)
     log = log and float(values.min()) > 0
-    scaled = np.log10(values) if log else values
-    low, high = robust_range(scaled, scaled[front]) if robust else (scaled.min(), scaled.max())
-    room = _BESIDE * float(high - low) or max(_BESIDE * abs(float(high)), _BESIDE)
-    low, high = float(low) - room, float(high) + room
+    scaled_values = np.log10(values) if log else values
+    low, high = (
+        robust_range(scaled_values, scaled_values[front])
+        if robust
+        else (scaled_values.min(), scaled_values.max())
+    )
+    margin = _MARGIN * float(high - low) or max(_MARGIN * abs(float(high)), _MARGIN)
+    low, high = float(low) - margin, float(high) + margin
     return FrontAxis(axis, log, *((10**low, 10**high) if log else (low, high)), limit)
 
 
 def newest_cycles(cycle: Numbers) -> tuple[tuple[int, int], ...]:
-    """`(number, cycle)`: from which evaluation on which cycle was the newest that had begun."""
+    """`(number, cycle)` pairs: the newest cycle from an evaluation on."""
     newest = np.maximum.accumulate(cycle) if len(cycle) else cycle
     starts = np.flatnonzero(np.diff(newest, prepend=newest[:1] - 1))
     return tuple((int(i) + 1, int(newest[i])) for i in starts)

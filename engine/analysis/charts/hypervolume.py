@@ -1,4 +1,4 @@
-"""The hypervolume over evaluations, with a mark where each cycle of the search began."""
+"""The hypervolume over evaluations, with a mark at the start of cycles."""
 
 from dataclasses import dataclass
 
@@ -6,41 +6,43 @@ import numpy as np
 
 from engine.analysis.charts.front import newest_cycles
 from engine.analysis.charts.hypervolume_steps import Steps, steps_of
-from engine.analysis.number_text import share
+from engine.analysis.number_text import hypervolume_text
 from engine.runs.history import RunHistory
 from engine.sources import words
 
-_MARKS = 40  # at most; of more cycles, every second, fifth, tenth... is marked
-_STEPS = (1, 2, 5)
+_MAX_MARKS = 40  # of more cycles, every second, fifth, tenth... is marked
+_INTERVAL_DIGITS = (1, 2, 5)
 
 
 @dataclass(frozen=True)
 class HypervolumeInfo:
-    """The last `value`, after evaluation `upto`; None while the reference box is not known.
+    """The last `value`, after `evaluation_count` evaluations; None without a reference box.
 
-    `steps` are the evaluations at which it rose. `note` says which objective was not measured,
-    `provenance` how they came about. `cycle_starts` are the numbers of the evaluations with which
-    every `every`-th cycle began.
+    `steps` are the evaluations at which it rose. `note` names objectives that were not measured,
+    `provenance` their source. `cycle_starts` are the first evaluations of every `cycle_interval`-th
+    cycle.
     """
 
     run: str
     value: float | None
-    upto: int
+    evaluation_count: int
     steps: Steps
     cycle_starts: tuple[int, ...]
-    every: int
+    cycle_interval: int
     note: str = ""
     provenance: str = "measured"
 
     @property
     def description(self) -> str:
-        """What a reader who does not see the chart should know."""
+        """A text alternative of the chart."""
         if self.value is None:
             return "The hypervolume appears with the first measured sub-network."
-        which = "new cycles" if self.every == 1 else f"every {self.every}th new cycle"
+        cycles = (
+            "new cycles" if self.cycle_interval == 1 else f"every {self.cycle_interval}th new cycle"
+        )
         return (
-            f"Hypervolume over evaluations: {share(self.value)} after "
-            f"{self.upto} evaluations{self.note}. Ticks mark {which} of the search."
+            f"Hypervolume over evaluations: {hypervolume_text(self.value)} after "
+            f"{self.evaluation_count} evaluations{self.note}. Ticks mark {cycles} of the search."
         )
 
 
@@ -49,8 +51,8 @@ def hypervolume_info(run: str, history: RunHistory) -> HypervolumeInfo:
     values, columns = history.hypervolume, history.columns()
     cycles = np.array(newest_cycles(columns.cycle), dtype=np.int64).reshape(-1, 2)
     cycles = cycles[cycles[:, 1] > 0]
-    every = spacing(len(cycles), _MARKS)
-    starts = cycles[cycles[:, 1] % every == 0, 0]
+    cycle_interval = rounded_interval(len(cycles), _MAX_MARKS)
+    starts = cycles[cycles[:, 1] % cycle_interval == 0, 0]
     value = float(values[-1]) if len(values) else None
     return HypervolumeInfo(
         run,
@@ -58,23 +60,23 @@ def hypervolume_info(run: str, history: RunHistory) -> HypervolumeInfo:
         len(columns),
         steps_of(values[: len(columns)]),
         tuple(starts.tolist()),
-        every,
+        cycle_interval,
         note_on(history),
         history.provenance,
     )
 
 
 def note_on(history: RunHistory) -> str:
-    """What of the hypervolume was not measured, such as `, of Accuracy, predicted`."""
-    named = [o.label for o in history.objectives if words(o.source)]
-    return f", of {' and '.join(named)}" if named else ""
+    """The objectives that were not measured, such as `, of Accuracy, predicted`."""
+    labels = [o.label for o in history.objectives if words(o.source)]
+    return f", of {' and '.join(labels)}" if labels else ""
 
 
-def spacing(count: int, most: int) -> int:
-    """The first of 1, 2, 5, 10, 20... by which `count` things thin out to about `most`."""
+def rounded_interval(count: int, limit: int) -> int:
+    """The first of 1, 2, 5, 10, 20... that reduces `count` items to at most `limit`."""
     power = 1
     while True:
-        for step in _STEPS:
-            if count <= most * step * power:
-                return step * power
+        for digit in _INTERVAL_DIGITS:
+            if count <= limit * digit * power:
+                return digit * power
         power *= 10

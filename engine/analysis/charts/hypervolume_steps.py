@@ -1,11 +1,11 @@
-"""The hypervolume of a whole run, over which a cursor can stand."""
+"""The hypervolume of a whole run as steps, for a chart with a cursor."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.analysis.number_text import share
+from engine.analysis.number_text import hypervolume_text
 
 Steps = tuple[tuple[int, float], ...]
 """`(number, value)`: the evaluations at which the hypervolume rose, ascending."""
@@ -13,7 +13,7 @@ Steps = tuple[tuple[int, float], ...]
 
 @dataclass(frozen=True)
 class StepsInfo:
-    """Where the hypervolume rose, and the length of the run."""
+    """The evaluations at which the hypervolume rose, and the length of the run."""
 
     run: str
     steps: Steps
@@ -23,11 +23,11 @@ class StepsInfo:
 
     @property
     def description(self) -> str:
-        """What a reader who does not see the chart should know."""
+        """A text alternative of the chart."""
         if not self.steps:
             return "The hypervolume appears with the first measured sub-network."
         return (
-            f"Hypervolume over evaluations: {share(self.steps[-1][1])} after "
+            f"Hypervolume over evaluations: {hypervolume_text(self.steps[-1][1])} after "
             f"{self.evaluations} evaluations, {len(self.steps)} steps{self.note}."
         )
 
@@ -40,7 +40,7 @@ def steps_info(
 ) -> StepsInfo:
     """The steps of `(n,)` hypervolumes after each evaluation.
 
-    `note` says which objective was not measured, `provenance` how they came about.
+    `note` names objectives that were not measured, `provenance` their source.
     """
     return StepsInfo(run, steps_of(hypervolume), len(hypervolume), note, provenance)
 

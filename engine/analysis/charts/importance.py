@@ -1,4 +1,4 @@
-"""Which genes matter to a metric: a bar each, with the spread over folds and repeats."""
+"""The importance of genes for a metric: a bar each, with its spread over folds and repeats."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,13 +9,13 @@ from engine.sources import words
 
 By = Literal["stage", "gene"]
 
-_MOST = 18  # bars
-_WEAK, _POOR = 0.5, 0.25  # Kendall's tau below which a ranking is doubtful, or says nothing
+_MAX_BARS = 18
+_WEAK_TAU, _POOR_TAU = 0.5, 0.25  # below this a ranking is doubtful, or meaningless
 
 
 @dataclass(frozen=True)
 class ImportanceInfo:
-    """Plain data of the chart: `bars` largest first, of `parts` in all."""
+    """Plain data of the chart: `bars`, largest first, out of `parts`."""
 
     run: str
     metric: Metric
@@ -25,32 +25,32 @@ class ImportanceInfo:
 
     @property
     def title(self) -> str:
-        """Such as `What Latency depends on`."""
+        """A title such as `What Latency depends on`."""
         return f"What {self.metric.label} depends on"
 
     @property
     def trust(self) -> Literal["good", "weak", "poor"]:
-        """Whether the predictor ranks well enough for its importances to mean something."""
+        """Whether the predictor ranks well enough for its importances to be meaningful."""
         tau = self.report.tau
-        return "good" if tau >= _WEAK else "weak" if tau >= _POOR else "poor"
+        return "good" if tau >= _WEAK_TAU else "weak" if tau >= _POOR_TAU else "poor"
 
     @property
-    def made(self) -> str:
-        """How it was computed, and how good the predictor is."""
+    def method_text(self) -> str:
+        """The method, and the quality of the predictor."""
         report = self.report
-        done = "evaluated" if words(self.metric.source) else "measured"
+        verb = "evaluated" if words(self.metric.source) else "measured"
         return (
             f"Permutation importance from a {report.predictor} fitted to the last "
-            f"{report.rows} {done} sub-networks, on rows held out: the share of the variance of "
+            f"{report.rows} {verb} sub-networks, on rows held out: the share of the variance of "
             f"{self.metric.label} that is no longer predicted when these genes are exchanged "
             "between sub-networks. Whiskers are one standard deviation over 5 folds and 3 repeats. "
             f"In cross-validation the predictor reaches tau {report.tau:.2f} and explains "
-            f"{100 * max(0.0, report.explained):.0f} % of the variance."
+            f"{100 * max(0.0, report.explained_variance):.0f} % of the variance."
         )
 
     @property
     def warning(self) -> str:
-        """Why not to trust it, if so."""
+        """A warning if the importances are unreliable, else empty."""
         return {
             "good": "",
             "weak": f"The predictor ranks unseen sub-networks moderately (tau "
@@ -61,18 +61,18 @@ class ImportanceInfo:
 
     @property
     def description(self) -> str:
-        """What a reader who does not see the chart should know."""
+        """A text alternative of the chart."""
         first = ", ".join(f"{bar.label} {100 * bar.mean:.0f} %" for bar in self.bars[:3])
-        return f"What matters most to {self.metric.label}: {first}. {self.made}"
+        return f"What matters most to {self.metric.label}: {first}. {self.method_text}"
 
     @property
     def note(self) -> str:
-        """How many bars are not drawn."""
-        rest = self.parts - len(self.bars)
-        return f"The {rest} least important are not drawn." if rest else ""
+        """The number of bars that are not drawn."""
+        hidden_count = self.parts - len(self.bars)
+        return f"The {hidden_count} least important are not drawn." if hidden_count else ""
 
 
 def importance_info(run: str, metric: Metric, report: ImportanceReport, by: By) -> ImportanceInfo:
     """The bars of a report, by kind and stage or by single gene."""
-    found = report.groups if by == "stage" else report.genes
-    return ImportanceInfo(run, metric, found[:_MOST], len(found), report)
+    importances = report.groups if by == "stage" else report.genes
+    return ImportanceInfo(run, metric, importances[:_MAX_BARS], len(importances), report)

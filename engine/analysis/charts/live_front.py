@@ -1,6 +1,6 @@
-"""The front of a run that may go on: two metrics of every measured sub-network.
+"""The front of a run that may be active: two metrics of every measured sub-network.
 
-The points are not here: `run_points` has them, and a page fetches them bit by bit.
+The points are not included: `run_points` has them, and a page fetches them in parts.
 """
 
 from dataclasses import dataclass
@@ -15,79 +15,82 @@ from engine.runs.incremental_columns import Values
 
 @dataclass(frozen=True)
 class LiveFrontInfo:
-    """Plain data of the chart; the points themselves are those of `run_points` up to `upto`.
+    """Plain data of the chart; its points are those of `run_points` up to `evaluation_count`.
 
-    `selected` is the number of the selected sub-network if it is in the picture, `at` its place in
-    drawn units. `constraints` are labels in the order of the configuration.
+    `selected` is the number of the selected sub-network if it is drawn, `selected_position` its
+    coordinates in drawn units. `constraints` are labels in the order of the configuration.
     """
 
     run: str
     x: Axis
     y: Axis
-    upto: int
+    evaluation_count: int
     measured: int
     front: int
     infeasible: int
-    joined: bool
+    has_line: bool
     constraints: tuple[str, ...]
     selected: int | None
-    at: tuple[float, float] | None
+    selected_position: tuple[float, float] | None
     budget: int
     x_limit: float | None = None
     y_limit: float | None = None
 
     @property
     def description(self) -> str:
-        """What a reader who does not see the chart should know."""
+        """A text alternative of the chart."""
         if not self.measured:
             return "No sub-network has been measured yet."
-        missed = f", {self.infeasible} infeasible" if self.infeasible else ""
-        chosen = "" if self.selected is None else f" Number {self.selected} is selected."
-        done = "evaluated" if self.x.note or self.y.note else "measured"
+        infeasible = f", {self.infeasible} infeasible" if self.infeasible else ""
+        selected_text = "" if self.selected is None else f" Number {self.selected} is selected."
+        verb = "evaluated" if self.x.note or self.y.note else "measured"
         return (
-            f"{self.y.metric.label} over {self.x.metric.label}: {self.measured} {done} "
-            f"sub-networks, {self.front} of them on the Pareto front{missed}.{chosen}"
+            f"{self.y.metric.label} over {self.x.metric.label}: {self.measured} {verb} "
+            f"sub-networks, {self.front} of them on the Pareto front{infeasible}.{selected_text}"
         )
 
 
 def live_front_info(
     run: str, history: RunHistory, x: str, y: str, selected: int | None, budget: int
 ) -> LiveFrontInfo:
-    """The chart of metric `y` over metric `x`; failed evaluations have no place in it.
+    """The chart of metric `y` over metric `x`, without failed evaluations.
 
-    The line joins the front only where the two axes are the two objectives: elsewhere the front
-    of the search is no front of the picture.
+    The line joins the front only where the axes are the two objectives: over other axes the front
+    of the search is no front of the chart.
     """
     columns = history.columns()
     xs, ys = columns.column(x), columns.column(y)
-    shown = np.isfinite(xs) & np.isfinite(ys)
-    x_axis = _axis(history.metric(x), xs[shown])
-    y_axis = _axis(history.metric(y), ys[shown])
-    if selected is not None and not (selected <= len(columns) and shown[selected - 1]):
+    is_drawable = np.isfinite(xs) & np.isfinite(ys)
+    x_axis = _axis(history.metric(x), xs[is_drawable])
+    y_axis = _axis(history.metric(y), ys[is_drawable])
+    if selected is not None and not (selected <= len(columns) and is_drawable[selected - 1]):
         selected = None
-    at = None
+    selected_position = None
     if selected is not None:
-        number = selected - 1
-        at = float(xs[number]) / x_axis.scale.divisor, float(ys[number]) / y_axis.scale.divisor
+        index = selected - 1
+        selected_position = (
+            float(xs[index]) / x_axis.scale.divisor,
+            float(ys[index]) / y_axis.scale.divisor,
+        )
     constraints = history.config.constraints
     limits = {c.metric.name: c.limit for c in constraints}
     return LiveFrontInfo(
         run=run,
         x=x_axis,
         y=y_axis,
-        upto=len(columns),
-        measured=int(shown.sum()),
-        front=sum(n <= len(columns) and bool(shown[n - 1]) for n in history.front_numbers),
-        infeasible=int((columns.missed[shown] != 0).sum()),
-        joined={x, y} == {objective.name for objective in history.objectives},
+        evaluation_count=len(columns),
+        measured=int(is_drawable.sum()),
+        front=sum(n <= len(columns) and bool(is_drawable[n - 1]) for n in history.front_numbers),
+        infeasible=int((columns.missed[is_drawable] != 0).sum()),
+        has_line={x, y} == {objective.name for objective in history.objectives},
         constraints=tuple(constraint.label for constraint in constraints),
         selected=selected,
-        at=at,
+        selected_position=selected_position,
         budget=budget,
         x_limit=limits[x] / x_axis.scale.divisor if x in limits else None,
         y_limit=limits[y] / y_axis.scale.divisor if y in limits else None,
     )
 
 
-def _axis(own: Metric, values: Values) -> Axis:
-    return axis_for(own, [float(np.abs(values).max())] if len(values) else [])
+def _axis(metric: Metric, values: Values) -> Axis:
+    return axis_for(metric, [float(np.abs(values).max())] if len(values) else [])

@@ -1,4 +1,4 @@
-"""What was predicted of each sub-network over what was then measured of it."""
+"""Predicted over measured values of each sub-network."""
 
 from dataclasses import dataclass
 
@@ -9,72 +9,79 @@ from engine.runs.history import RunHistory
 from engine.runs.incremental_columns import prediction_of
 from engine.sources import headline
 
-_BESIDE = 0.06  # room beyond the outermost points, as a share of their range
+_MARGIN = 0.06  # beyond the outermost points, as a share of their range
 
 
 @dataclass(frozen=True)
 class PredictionInfo:
-    """Plain data of the chart; the points themselves are those of `run_points` up to `upto`.
+    """Plain data of the chart; its points are those of `run_points` up to `evaluation_count`.
 
-    `range` is that of both axes, `at` the place of the selected sub-network, in drawn units.
+    `range` is that of both axes, `selected_position` the coordinates of the selected sub-network,
+    in drawn units.
     """
 
     run: str
     axis: Axis
-    upto: int
-    made: int
+    evaluation_count: int
+    prediction_count: int
     too_high: int
     range: tuple[float, float]
     selected: int | None
-    at: tuple[float, float] | None
+    selected_position: tuple[float, float] | None
     budget: int
 
     @property
-    def found(self) -> str:
-        """What the numbers are that the search's own predictions are held against."""
+    def result_label(self) -> str:
+        """The label of the values that the predictions are compared with."""
         return headline(self.axis.metric.source).capitalize() or "Measured"
 
     @property
-    def expected(self) -> str:
-        """What the search's own predictions are called: beside published ones, not `predicted`."""
+    def prediction_label(self) -> str:
+        """The label of the search's predictions; not `Predicted` beside published predictions."""
         return "Expected" if self.axis.note else "Predicted"
 
     @property
     def description(self) -> str:
-        """What a reader who does not see the chart should know."""
+        """A text alternative of the chart."""
+        predicted = self.prediction_label.lower()
         return (
-            f"{self.axis.metric.label}, {self.expected.lower()} over {self.found.lower()}: "
-            f"{self.made} sub-networks, {self.too_high} of them {self.expected.lower()} too high."
+            f"{self.axis.metric.label}, {predicted} over {self.result_label.lower()}: "
+            f"{self.prediction_count} sub-networks, {self.too_high} of them {predicted} too high."
         )
 
 
 def prediction_info(
     run: str, history: RunHistory, name: str, selected: int | None, budget: int
 ) -> PredictionInfo:
-    """Plain data of the chart of one metric: every prediction that was put to the test."""
+    """Plain data of the chart of one metric: every prediction with a later measurement."""
     columns = history.columns()
-    measured, predicted = columns.column(name), columns.column(prediction_of(name))
-    rows = np.flatnonzero(np.isfinite(measured) & np.isfinite(predicted))
-    both = np.concatenate([measured[rows], predicted[rows]])
-    largest = [float(np.abs(measured[rows]).max())] if len(rows) else []
+    measured_values, predicted_values = columns.column(name), columns.column(prediction_of(name))
+    rows = np.flatnonzero(np.isfinite(measured_values) & np.isfinite(predicted_values))
+    all_values = np.concatenate([measured_values[rows], predicted_values[rows]])
+    largest = [float(np.abs(measured_values[rows]).max())] if len(rows) else []
     axis = axis_for(history.metric(name), largest)
-    low, high = (float(both.min()), float(both.max())) if len(both) else (0.0, 1.0)
+    low, high = (
+        (float(all_values.min()), float(all_values.max())) if len(all_values) else (0.0, 1.0)
+    )
     low, high = low / axis.scale.divisor, high / axis.scale.divisor
-    room = _BESIDE * (high - low) or _BESIDE
+    margin = _MARGIN * (high - low) or _MARGIN
     if selected is not None and selected - 1 not in rows:
         selected = None
-    at = None
+    selected_position = None
     if selected is not None:
-        values = (measured[selected - 1], predicted[selected - 1])
-        at = float(values[0]) / axis.scale.divisor, float(values[1]) / axis.scale.divisor
+        values = (measured_values[selected - 1], predicted_values[selected - 1])
+        selected_position = (
+            float(values[0]) / axis.scale.divisor,
+            float(values[1]) / axis.scale.divisor,
+        )
     return PredictionInfo(
         run,
         axis,
         len(columns),
         len(rows),
-        int((predicted[rows] > measured[rows]).sum()),
-        (low - room, high + room),
+        int((predicted_values[rows] > measured_values[rows]).sum()),
+        (low - margin, high + margin),
         selected,
-        at,
+        selected_position,
         budget,
     )

@@ -1,45 +1,45 @@
-"""How well each cycle's predictions came true: how they ranked sub-networks, how far off they were.
+"""The quality of each cycle's predictions: rank correlation and error.
 
-A point is one cycle, a line what the last sub-networks together say.
+A point is one cycle, the line the quality over the last sub-networks.
 """
 
 import math
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.analysis.charts.hypervolume import spacing
+from engine.analysis.charts.hypervolume import rounded_interval
 from engine.analysis.number_text import number_with_unit
 from engine.metrics import Metric
 from engine.predictors.quality import FittedPredictor, Quality
 from engine.predictors.registry import label
 from engine.runs.history import RunHistory
 from engine.search.approaches import APPROACHES
-from engine.search.predictor_based import PredictedSearch
+from engine.search.predictor_based import PredictorBasedSearch
 
 Judged = Literal["tau", "rmse"]
 
-_DRAWN = 60  # cycles, about; of more, every second, fifth, tenth..., and the newest
+_MAX_CYCLES = 60  # of more, every second, fifth, tenth..., and the newest
 
 
 @dataclass(frozen=True)
 class CycleInfo:
-    """One cycle: its own predictions, those of the last `WINDOW` sub-networks, its predictor."""
+    """One cycle: the quality of its own and of the last `WINDOW` predictions, its predictor."""
 
-    own: Quality
-    lately: Quality
-    fitted: FittedPredictor | None
+    quality: Quality
+    recent_quality: Quality
+    fitted_predictor: FittedPredictor | None
 
     @property
     def predictor(self) -> str:
-        """What the predictor is called; of a log that does not tell, `Predictor`."""
-        return label(self.fitted.predictor) if self.fitted else "Predictor"
+        """The predictor's label; `Predictor` if the log does not name it."""
+        return label(self.fitted_predictor.predictor) if self.fitted_predictor else "Predictor"
 
 
 @dataclass(frozen=True)
 class PredictorInfo:
     """Plain data of the charts for one predicted metric; `reason` says why there is none.
 
-    Of many cycles, `cycles` are some that are spread evenly, and the newest.
+    If there are many cycles, `cycles` are evenly spread ones and the newest.
     """
 
     run: str
@@ -48,47 +48,52 @@ class PredictorInfo:
     reason: str
 
     @property
-    def in_use(self) -> str:
-        """The predictor at work, what it learnt from, and how well it did lately."""
+    def predictor_text(self) -> str:
+        """The predictor in use, its number of training rows, and its recent quality."""
         if not self.cycles:
             return ""
         last = self.cycles[-1]
-        learnt = f", learnt from {last.fitted.trained_on}" if last.fitted else ""
-        tau = "" if math.isnan(last.lately.tau) else f"tau {last.lately.tau:.2f}, "
-        error = number_with_unit(last.lately.rmse, self.metric.unit)
-        return f"{last.predictor}{learnt}. Last {last.lately.n}: {tau}RMSE {error}"
+        training_text = (
+            f", learnt from {last.fitted_predictor.trained_on}" if last.fitted_predictor else ""
+        )
+        tau = "" if math.isnan(last.recent_quality.tau) else f"tau {last.recent_quality.tau:.2f}, "
+        error = number_with_unit(last.recent_quality.rmse, self.metric.unit)
+        return f"{last.predictor}{training_text}. Last {last.recent_quality.n}: {tau}RMSE {error}"
 
     @property
     def description(self) -> str:
-        """What a reader who does not see the chart should know."""
-        return f"{self.metric.label}: {self.in_use}." if self.cycles else self.reason
+        """A text alternative of the charts."""
+        return f"{self.metric.label}: {self.predictor_text}." if self.cycles else self.reason
 
 
 def predicted_metrics(history: RunHistory) -> list[str]:
-    """The names of the objectives that the run predicts; none if its approach does not."""
-    if not issubclass(APPROACHES[history.config.approach], PredictedSearch):
+    """The names of the objectives that the run predicts; none if its approach has no predictors."""
+    if not issubclass(APPROACHES[history.config.approach], PredictorBasedSearch):
         return []
     return [objective.name for objective in history.config.objectives if not objective.computable]
 
 
 def predictor_info(run: str, history: RunHistory, name: str) -> PredictorInfo:
-    """Plain data of the charts: what was predicted of a metric, against what was measured then."""
+    """Plain data of the charts of one metric: predictions compared with later measurements."""
     rows = history.prediction_quality(name)
-    every = spacing(len(rows), _DRAWN)
-    shown = [row for row in rows if row[0].cycle % every == 0 or row is rows[-1]]
-    wanted = {own.cycle for own, _ in shown}
-    noted = {
+    interval = rounded_interval(len(rows), _MAX_CYCLES)
+    drawn_rows = [row for row in rows if row[0].cycle % interval == 0 or row is rows[-1]]
+    drawn_cycles = {cycle_quality.cycle for cycle_quality, _ in drawn_rows}
+    fitted_predictors = {
         event.data["cycle"]: FittedPredictor.from_json(event.data["predictors"][name])
         for event in list(history.events)
         if event.kind == "cycle"
-        and event.data["cycle"] in wanted
+        and event.data["cycle"] in drawn_cycles
         and name in event.data.get("predictors", {})
     }
-    cycles = tuple(CycleInfo(own, lately, noted.get(own.cycle)) for own, lately in shown)
-    predicted = name in predicted_metrics(history)
+    cycles = tuple(
+        CycleInfo(cycle_quality, recent_quality, fitted_predictors.get(cycle_quality.cycle))
+        for cycle_quality, recent_quality in drawn_rows
+    )
+    is_predicted = name in predicted_metrics(history)
     reason = (
         "Predictions are judged here once the first of them have been measured."
-        if predicted
+        if is_predicted
         else "Nothing is predicted: this approach measures only, or computes every objective."
     )
     return PredictorInfo(run, history.metric(name), cycles, reason)

@@ -1,1 +1,1 @@
-"""Runs and sub-networks side by side: fronts, hypervolume, evaluations needed, settings, genes."""
+"""Comparison of runs and sub-networks: fronts, hypervolume, evaluations needed, settings, genes."""

@@ -1,4 +1,4 @@
-"""Evaluations to reach the same hypervolume: the ratio, the table, and a sentence each."""
+"""Sample efficiency: evaluations that series need to reach the same hypervolume."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -8,95 +8,103 @@ import numpy as np
 
 from engine.analysis.comparison.growth import Growth
 from engine.analysis.name_text import on_one_line
-from engine.analysis.number_text import share
-from engine.pareto.curves import reached
+from engine.analysis.number_text import hypervolume_text
+from engine.pareto.curves import evaluations_to_reach
 
 LONGEST_NAME = 40
 """Characters of a name in a sentence."""
 
-_FEWEST_SEEDS = 3  # from which quartiles over seeds say something
+_MIN_SEEDS = 3  # fewer have no meaningful quartiles
 
 
 @dataclass(frozen=True)
 class EvaluationsNeeded:
-    """What one series needs to reach the final hypervolume of another.
+    """The evaluations that one series needs to reach the final hypervolume of another.
 
-    `evaluations` is that of the median over seeds, None if it did not get there `within` those it
-    had. `quartiles` are over seeds, infinite where a quarter or more of them did not get there.
-    `fewer` is how many times fewer it needs than the other one did, None if it is the other one.
+    `evaluations` is that of the median over seeds, None if it did not get there `within` its
+    evaluations. `quartiles` are over seeds, infinite where a quarter or more of them did not get
+    there. `ratio` is how many times fewer it needs than the other series, None if it is the other
+    one.
     """
 
     evaluations: int | None
     within: int
-    running: bool
+    is_running: bool
     quartiles: tuple[float, float] | None
-    fewer: float | None
+    ratio: float | None
 
     @property
     def text(self) -> str:
-        """The cell of the table."""
+        """The text of a table cell."""
         if self.evaluations is None:
-            return f"not yet in {self.within}" if self.running else f"not within {self.within}"
-        ends = ""
+            return f"not yet in {self.within}" if self.is_running else f"not within {self.within}"
+        quartiles_text = ""
         if self.quartiles:
             low, high = self.quartiles
-            ends = f" [{low:.0f} to {f'{high:.0f}' if math.isfinite(high) else 'never'}]"
-        return f"{self.evaluations}{ends}{self._times}"
+            quartiles_text = f" [{low:.0f} to {f'{high:.0f}' if math.isfinite(high) else 'never'}]"
+        return f"{self.evaluations}{quartiles_text}{self._ratio_text}"
 
     @property
-    def _times(self) -> str:
-        return "" if self.fewer is None else f", {times(self.fewer)}"
+    def _ratio_text(self) -> str:
+        return "" if self.ratio is None else f", {ratio_text(self.ratio)}"
 
 
-def times(fewer: float) -> str:
-    """Such as `8.1× fewer`, `1.3× more`, `as many`."""
-    if 0.995 <= fewer <= 1.005:
+def ratio_text(ratio: float) -> str:
+    """A ratio as text: `8.1× fewer`, `1.3× more`, `as many`."""
+    if 0.995 <= ratio <= 1.005:
         return "as many"
-    return f"{fewer:.1f}× fewer" if fewer > 1 else f"{1 / fewer:.1f}× more"
+    return f"{ratio:.1f}× fewer" if ratio > 1 else f"{1 / ratio:.1f}× more"
 
 
 @dataclass(frozen=True)
 class HypervolumeLevel:
-    """The final hypervolume of one series, and what each series needed to reach it."""
+    """The final hypervolume of one series, and the evaluations that each series needs for it."""
 
-    of: str
+    series_name: str
     hypervolume: float
-    needed: tuple[EvaluationsNeeded, ...]
+    evaluations_needed: tuple[EvaluationsNeeded, ...]
 
 
-def levels(grown: Sequence[Growth]) -> tuple[HypervolumeLevel, ...]:
+def hypervolume_levels(growths: Sequence[Growth]) -> tuple[HypervolumeLevel, ...]:
     """A level for each series, the lowest first."""
-    made = []
-    for owner in sorted(grown, key=lambda one: one.final):
-        own = reached(owner.median, owner.final) or len(owner.median)
-        needed = tuple(_needed(one, owner.final, own, one is owner) for one in grown)
-        made.append(HypervolumeLevel(owner.series.name, owner.final, needed))
-    return tuple(made)
+    levels = []
+    for reference in sorted(growths, key=lambda growth: growth.final):
+        reference_evaluations = evaluations_to_reach(reference.median, reference.final) or len(
+            reference.median
+        )
+        evaluations_needed = tuple(
+            _evaluations_needed(growth, reference.final, reference_evaluations, growth is reference)
+            for growth in growths
+        )
+        levels.append(HypervolumeLevel(reference.series.name, reference.final, evaluations_needed))
+    return tuple(levels)
 
 
-def _needed(one: Growth, level: float, own: int, is_owner: bool) -> EvaluationsNeeded:
-    count = reached(one.median, level)
+def _evaluations_needed(
+    growth: Growth, level: float, reference_evaluations: int, is_reference: bool
+) -> EvaluationsNeeded:
+    count = evaluations_to_reach(growth.median, level)
     quartiles = None
-    if len(one.curves) >= _FEWEST_SEEDS and count is not None:
-        each = [reached(curve, level) for curve in one.curves]
-        counts = [math.inf if number is None else number for number in each]
+    if len(growth.curves) >= _MIN_SEEDS and count is not None:
+        seed_counts = [evaluations_to_reach(curve, level) for curve in growth.curves]
+        counts = [math.inf if number is None else number for number in seed_counts]
         low, high = np.percentile(counts, [25, 75], method="inverted_cdf")
         quartiles = (float(low), float(high))
-    fewer = own / count if count and not is_owner else None
-    return EvaluationsNeeded(count, len(one.median), one.running, quartiles, fewer)
+    ratio = reference_evaluations / count if count and not is_reference else None
+    return EvaluationsNeeded(count, len(growth.median), growth.is_running, quartiles, ratio)
 
 
-def usual_baseline(grown: Sequence[Growth]) -> int:
-    """Which series others are measured against: random search, else the lowest in the end."""
-    for i, one in enumerate(grown):
-        if one.series.first.config.approach == "random":
+def usual_baseline(growths: Sequence[Growth]) -> int:
+    """The index of the default baseline: random search, else the lowest final hypervolume."""
+    for i, growth in enumerate(growths):
+        if growth.series.first.config.approach == "random":
             return i
-    return min(range(len(grown)), key=lambda i: grown[i].final)
+    return min(range(len(growths)), key=lambda i: growths[i].final)
 
 
 @dataclass(frozen=True)
 class Markup:
-    """How sentences write names and stress words; plain text if nothing else is said."""
+    """How sentences format names and emphasis; plain text by default."""
 
     name: Callable[[str], str] = lambda name: on_one_line(name, LONGEST_NAME)
     stressed: Callable[[str], str] = str
@@ -105,28 +113,34 @@ class Markup:
 PLAIN = Markup()
 
 
-def sentences(grown: Sequence[Growth], baseline: int, markup: Markup = PLAIN) -> list[str]:
+def sentences(growths: Sequence[Growth], baseline: int, markup: Markup = PLAIN) -> list[str]:
     """For each series but the baseline, when it reached the baseline's final hypervolume."""
-    base = grown[baseline]
-    own = reached(base.median, base.final) or len(base.median)
-    name, stressed = markup.name(base.series.short), markup.stressed
-    what = f"{name}'s {'present' if base.running else 'final'} hypervolume ({share(base.final)})"
-    said = []
-    for one in grown:
-        if one is base:
+    base = growths[baseline]
+    own_count = evaluations_to_reach(base.median, base.final) or len(base.median)
+    name, stressed = markup.name(base.series.short_name), markup.stressed
+    state, final = "present" if base.is_running else "final", hypervolume_text(base.final)
+    target = f"{name}'s {state} hypervolume ({final})"
+    lines = []
+    for growth in growths:
+        if growth is base:
             continue
-        needed, short = _needed(one, base.final, own, False), markup.name(one.series.short)
-        if needed.evaluations is not None and needed.fewer is not None:
-            count, ratio = f"{needed.evaluations} evaluations", times(needed.fewer)
-            said.append(
-                f"{stressed(short)} reached {what} after {stressed(count)}, {name} itself after "
-                f"{own}: {stressed(ratio)}."
+        requirement = _evaluations_needed(growth, base.final, own_count, False)
+        short = markup.name(growth.series.short_name)
+        if requirement.evaluations is not None and requirement.ratio is not None:
+            count, ratio = f"{requirement.evaluations} evaluations", ratio_text(requirement.ratio)
+            lines.append(
+                f"{stressed(short)} reached {target} after {stressed(count)}, {name} itself after "
+                f"{own_count}: {stressed(ratio)}."
             )
         else:
-            missing = base.final - one.final
-            when = f"yet, after {needed.within}" if one.running else f"within {needed.within}"
-            said.append(
-                f"{stressed(short)} has not reached {what} {when} evaluations: "
-                f"{share(missing)} is missing."
+            missing = base.final - growth.final
+            when = (
+                f"yet, after {requirement.within}"
+                if growth.is_running
+                else f"within {requirement.within}"
             )
-    return said
+            lines.append(
+                f"{stressed(short)} has not reached {target} {when} evaluations: "
+                f"{hypervolume_text(missing)} is missing."
+            )
+    return lines

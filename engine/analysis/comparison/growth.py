@@ -1,4 +1,4 @@
-"""Hypervolume over evaluations: a line a run, median and quartiles over the seeds of several."""
+"""Hypervolume over evaluations: a line for each run, median and quartiles for several seeds."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.analysis.comparison.series import Series
-from engine.analysis.number_text import share
+from engine.analysis.number_text import hypervolume_text
 from engine.analysis.palette import LineStyle
-from engine.pareto.curves import Curve, corners, spread
+from engine.pareto.curves import Curve, change_indices, quartiles
 from engine.runs.comparison import Box, BoxedHypervolume, common_box
 from engine.runs.history import RunHistory
 
@@ -17,8 +17,8 @@ from engine.runs.history import RunHistory
 class Growth:
     """The hypervolume of one series after each evaluation, all `(n,)` arrays.
 
-    `curves` are those of its runs that `median`, `low` and `high` sum up; `known` says that one of
-    the runs began with sub-networks that others had measured.
+    `curves` are those of its runs that `median`, `low` and `high` summarise. `has_warm_start` says
+    that a run started with sub-networks that other runs had measured.
     """
 
     series: Series
@@ -26,53 +26,60 @@ class Growth:
     low: Curve
     median: Curve
     high: Curve
-    running: bool
-    known: bool
+    is_running: bool
+    has_warm_start: bool
 
     @property
     def final(self) -> float:
-        """The hypervolume in the end, or as of now."""
+        """The last hypervolume."""
         return float(self.median[-1])
 
 
-def growth(series: Series, boxed: Sequence[BoxedHypervolume]) -> Growth | None:
-    """Sum up the runs of a series as far as the shortest goes; None before any has a hypervolume.
+def growth(series: Series, boxed_hypervolumes: Sequence[BoxedHypervolume]) -> Growth | None:
+    """The summary of a series up to its shortest run; None before a run has a hypervolume.
 
-    A run that is under way is left out while there are others that have ended.
+    An active run is left out if other runs of the series have ended.
     """
-    ended = {history.id for history in series.ended}
-    counted = [one for one in boxed if one.history.id in ended] or list(boxed)
-    curves = tuple(curve for one in counted if len(curve := one.curve()))
+    ended_ids = {history.id for history in series.ended_histories}
+    counted_hypervolumes = [
+        hypervolume for hypervolume in boxed_hypervolumes if hypervolume.history.id in ended_ids
+    ] or list(boxed_hypervolumes)
+    curves = tuple(
+        curve for hypervolume in counted_hypervolumes if len(curve := hypervolume.curve())
+    )
     if not curves:
         return None
-    low, median, high = spread(curves)
-    running = len(ended) < len(series.histories)
-    known = any(history.known for history in series.histories)
-    return Growth(series, curves, low, median, high, running, known)
+    low, median, high = quartiles(curves)
+    is_running = len(ended_ids) < len(series.histories)
+    has_warm_start = any(history.known for history in series.histories)
+    return Growth(series, curves, low, median, high, is_running, has_warm_start)
 
 
 def grown_series(
     series: Sequence[Series],
-    boxed: Callable[[RunHistory, Box], BoxedHypervolume] = BoxedHypervolume,
+    boxed_hypervolume: Callable[[RunHistory, Box], BoxedHypervolume] = BoxedHypervolume,
 ) -> tuple[list[Growth], Box | None]:
-    """Those of the series that have a hypervolume, in the smallest box that holds all of them.
+    """The series that have a hypervolume, in the smallest box that holds all of them.
 
-    No box before one of them has any. Their hypervolumes must be comparable, of which
-    `why_not_comparable` tells. `boxed` may keep what it makes.
+    The box is None if no run has one. The hypervolumes must be comparable; see
+    `why_not_comparable`. `boxed_hypervolume` may cache its results.
     """
-    box = common_box([history for one in series for history in one.histories])
+    box = common_box([history for one_series in series for history in one_series.histories])
     if box is None:
         return [], None
-    each = (growth(one, [boxed(history, box) for history in one.histories]) for one in series)
-    return [made for made in each if made is not None], box
+    growths = (
+        growth(one_series, [boxed_hypervolume(history, box) for history in one_series.histories])
+        for one_series in series
+    )
+    return [one_growth for one_growth in growths if one_growth is not None], box
 
 
 @dataclass(frozen=True)
 class GrowthLine:
-    """What is drawn of one series: corners of step lines; `low` and `high` empty for one run."""
+    """The line of one series: corners of step lines; `low` and `high` are empty for one run."""
 
     name: str
-    look: LineStyle
+    style: LineStyle
     evaluations: tuple[int, ...]
     median: tuple[float, ...]
     low: tuple[float, ...]
@@ -85,30 +92,36 @@ class GrowthInfo:
 
     revision: str
     lines: tuple[GrowthLine, ...]
-    banded: bool
+    has_bands: bool
 
     @property
     def description(self) -> str:
-        """What a reader who does not see the chart should know."""
+        """A text alternative of the chart."""
         ends = ", ".join(
-            f"{line.name} {share(line.median[-1])} after {line.evaluations[-1]} evaluations"
+            f"{line.name} {hypervolume_text(line.median[-1])} "
+            f"after {line.evaluations[-1]} evaluations"
             for line in self.lines
         )
         return f"Hypervolume over evaluations, in one box for all. {ends}."
 
 
-def growth_info(grown: Sequence[Growth], box: Box) -> GrowthInfo:
-    """Plain data of the chart, with a point wherever a line changes and none between."""
+def growth_info(growths: Sequence[Growth], box: Box) -> GrowthInfo:
+    """Plain data of the chart, with points only where a line changes."""
     lines = []
-    for one in grown:
-        several = len(one.curves) > 1
-        at = corners(one.low, one.median, one.high) if several else corners(one.median)
-        low, median, high = (
-            tuple(np.round(curve[at], 6).tolist()) for curve in (one.low, one.median, one.high)
+    for growth in growths:
+        has_several_runs = len(growth.curves) > 1
+        indices = (
+            change_indices(growth.low, growth.median, growth.high)
+            if has_several_runs
+            else change_indices(growth.median)
         )
-        numbers = tuple((at + 1).tolist())
-        band = (low, high) if several else ((), ())
-        lines.append(GrowthLine(one.series.legend, one.series.look, numbers, median, *band))
-    runs = ",".join(h.id for one in grown for h in one.series.histories)
-    banded = any(line.low for line in lines)
-    return GrowthInfo(f"{runs}:{box.reference}", tuple(lines), banded)
+        low, median, high = (
+            tuple(np.round(curve[indices], 6).tolist())
+            for curve in (growth.low, growth.median, growth.high)
+        )
+        numbers = tuple((indices + 1).tolist())
+        band = (low, high) if has_several_runs else ((), ())
+        lines.append(GrowthLine(growth.series.legend, growth.series.style, numbers, median, *band))
+    runs = ",".join(h.id for growth in growths for h in growth.series.histories)
+    has_bands = any(line.low for line in lines)
+    return GrowthInfo(f"{runs}:{box.reference}", tuple(lines), has_bands)

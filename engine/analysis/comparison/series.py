@@ -1,4 +1,4 @@
-"""What is drawn as one: a run, or the runs of one configuration that differ in their seed."""
+"""Series: a run, or the runs of one configuration that differ in their seed."""
 
 import re
 from collections.abc import Sequence
@@ -11,43 +11,43 @@ from engine.runs.comparison import configuration_key
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import ACTIVE, RunSummary
 
-_LONGEST = 34  # characters of a name in a legend
+_MAX_LEGEND_LENGTH = 34  # characters of a name in a legend
 _SEED = re.compile(r"[\s,·:_#(-]*(\bseed)?[\s,·:_#(-]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Series:
-    """One run, or several that form one configuration.
+    """One run, or several runs of one configuration.
 
-    `name` is unique among what is compared; `short` is what sentences call it.
+    `name` is unique among the compared series; `short_name` is for sentences.
     """
 
     name: str
-    short: str
+    short_name: str
     histories: tuple[RunHistory, ...]
-    look: LineStyle
+    style: LineStyle
 
     @property
     def first(self) -> RunHistory:
-        """A run that stands for the others: they differ in their seed alone."""
+        """A representative run: the others differ in their seed alone."""
         return self.histories[0]
 
     @property
-    def ended(self) -> tuple[RunHistory, ...]:
-        """The runs of which nothing more is to come by itself."""
+    def ended_histories(self) -> tuple[RunHistory, ...]:
+        """The runs that are not active."""
         return tuple(h for h in self.histories if h.summary().state not in ACTIVE)
 
     @property
     def legend(self) -> str:
-        """The name, cut to what a legend has room for."""
-        return on_one_line(self.name, _LONGEST)
+        """The name, truncated to the width of a legend."""
+        return on_one_line(self.name, _MAX_LEGEND_LENGTH)
 
 
 Run = TypeVar("Run", bound=RunHistory | RunSummary)
 
 
-def grouped(histories: Sequence[Run]) -> list[tuple[Run, ...]]:
-    """Runs that differ in their seed alone together, in the order in which they come."""
+def group_by_configuration(histories: Sequence[Run]) -> list[tuple[Run, ...]]:
+    """Groups of runs that differ in their seed alone, in the order of their first run."""
     groups: dict[str, list[Run]] = {}
     for history in histories:
         groups.setdefault(configuration_key(history), []).append(history)
@@ -55,24 +55,24 @@ def grouped(histories: Sequence[Run]) -> list[tuple[Run, ...]]:
 
 
 def series_of(histories: Sequence[RunHistory], apart: bool = False) -> list[Series]:
-    """What to draw, as many as there are looks; with `apart` every run alone."""
-    groups = [(history,) for history in histories] if apart else grouped(histories)
+    """The series to draw, at most as many as there are styles; with `apart` one for each run."""
+    groups = [(history,) for history in histories] if apart else group_by_configuration(histories)
     groups = groups[: len(LINE_STYLES)]
     approaches = [group[0].config.approach for group in groups]
-    titles = _distinct([title_of(group) for group in groups])
+    titles = _distinct_titles([group_title(group) for group in groups])
     names = [f"{title} ({len(g)} seeds)" if len(g) > 1 else title
              for title, g in zip(titles, groups, strict=True)]  # fmt: skip
-    telling = len(set(approaches)) == len(approaches)
+    are_approaches_unique = len(set(approaches)) == len(approaches)
     return [
-        Series(name, approach if telling else title, group, look)
-        for name, title, approach, group, look in zip(
+        Series(name, approach if are_approaches_unique else title, group, style)
+        for name, title, approach, group, style in zip(
             names, titles, approaches, groups, LINE_STYLES, strict=False
         )
     ]
 
 
-def title_of(group: Sequence[RunHistory | RunSummary]) -> str:
-    """The name of a run; of several what their names have in common, else their approach."""
+def group_title(group: Sequence[RunHistory | RunSummary]) -> str:
+    """The name of a run; for several the common part of their names, else their approach."""
     if len(group) == 1:
         return group[0].name
     common = _common_start([history.name for history in group])
@@ -80,15 +80,15 @@ def title_of(group: Sequence[RunHistory | RunSummary]) -> str:
 
 
 def _common_start(names: Sequence[str]) -> str:
-    first, last = min(names), max(names)
-    same = (i for i, letter in enumerate(first) if letter != last[i : i + 1])
-    return first[: next(same, len(first))]
+    smallest, largest = min(names), max(names)
+    first_difference = (i for i, letter in enumerate(smallest) if letter != largest[i : i + 1])
+    return smallest[: next(first_difference, len(smallest))]
 
 
-def _distinct(titles: Sequence[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    distinct = []
+def _distinct_titles(titles: Sequence[str]) -> list[str]:
+    counts: dict[str, int] = {}
+    distinct_titles = []
     for title in titles:
-        seen[title] = seen.get(title, 0) + 1
-        distinct.append(title if seen[title] == 1 else f"{title} [{seen[title]}]")
-    return distinct
+        counts[title] = counts.get(title, 0) + 1
+        distinct_titles.append(title if counts[title] == 1 else f"{title} [{counts[title]}]")
+    return distinct_titles

@@ -1,4 +1,4 @@
-"""How the numbers of runs side by side came about: how an axis is labelled, what to warn of."""
+"""The sources of metrics in a comparison: axis labels and warnings."""
 
 from collections.abc import Sequence
 
@@ -8,31 +8,35 @@ from engine.runs.history import RunHistory
 from engine.sources import as_shown, combined_words
 
 
-def shown_together(histories: Sequence[RunHistory], name: str) -> Metric:
-    """A metric as it is labelled where the numbers of all these runs stand on one axis."""
+def shared_metric(histories: Sequence[RunHistory], name: str) -> Metric:
+    """A metric, labelled for an axis with the values of all these runs."""
     return as_shown(name, frozenset().union(*(history.sources(name) for history in histories)))
 
 
-def different_sources(series: Sequence[Series], name: str) -> str:
-    """A warning where the numbers of a metric came about in different ways; else empty.
+def source_warning(series: Sequence[Series], name: str) -> str:
+    """A warning if the values of a metric have different sources; else empty.
 
-    Whether some of them were extrapolated makes no other way.
+    Extrapolated values count as of the same source.
     """
-    said = {
-        one.legend: combined_words(s for h in one.histories for s in h.sources(name))
-        for one in series
+    source_by_series = {
+        one_series.legend: combined_words(s for h in one_series.histories for s in h.sources(name))
+        for one_series in series
     }
-    each = {combined_words(h.sources(name)) for one in series for h in one.histories}
-    if len(each) < 2:
+    distinct_sources = {
+        combined_words(h.sources(name)) for one_series in series for h in one_series.histories
+    }
+    if len(distinct_sources) < 2:
         return ""
-    named = "; ".join(f"{legend} is {how}" for legend, how in said.items())
+    series_text = "; ".join(f"{legend} is {source}" for legend, source in source_by_series.items())
     return (
         f"{metric(name).label} came about in different ways, so that these runs cannot be held "
-        f"against each other: {named}."
+        f"against each other: {series_text}."
     )
 
 
-def unmeasured(series: Sequence[Series], name: str) -> str:
+def unmeasured_note(series: Sequence[Series], name: str) -> str:
     """A sentence on a metric that none of the series measured; empty for any other."""
-    said = combined_words(s for one in series for h in one.histories for s in h.sources(name))
-    return "" if said == "measured" else f"{metric(name).label}: {said}."
+    source = combined_words(
+        s for one_series in series for h in one_series.histories for s in h.sources(name)
+    )
+    return "" if source == "measured" else f"{metric(name).label}: {source}."

@@ -1,4 +1,4 @@
-"""Sub-networks side by side as plain data: metrics with what differs, and genes."""
+"""Comparison of sub-networks as plain data: metrics with their differences, and genes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from engine.space import SearchSpace
 
 @dataclass(frozen=True)
 class MetricValue:
-    """One number of one sub-network with its source; `delta` is None in the first column."""
+    """One value of one sub-network with its source; `delta` is None in the first column."""
 
     text: str
     source: str
@@ -26,7 +26,7 @@ class MetricValue:
 
 @dataclass(frozen=True)
 class MetricRow:
-    """One metric of all sub-networks that are compared."""
+    """One metric of all compared sub-networks."""
 
     title: str
     help: str
@@ -35,7 +35,7 @@ class MetricRow:
 
 @dataclass(frozen=True)
 class GeneRow:
-    """One gene of all; `off` where it has no effect."""
+    """One gene of all sub-networks; `off` where it has no effect."""
 
     title: str
     values: tuple[str, ...]
@@ -43,67 +43,71 @@ class GeneRow:
 
 
 def metric_rows(
-    chosen: Sequence[Evaluation],
+    evaluations: Sequence[Evaluation],
     names: Sequence[str],
-    tested: Mapping[int, float],
+    held_out_values: Mapping[int, float],
     held_out: HeldOutData | None = None,
 ) -> list[MetricRow]:
-    """A row a metric in the order of `names`, then the quality on held-out data if known.
+    """A row for each metric in the order of `names`, then the quality on held-out data if known.
 
-    `tested` has it by number; `held_out` says what it is.
+    `held_out_values` has it by number; `held_out` describes it.
     """
     rows = []
     for name in names:
-        known = as_shown(name, {e.sources.get(name, "") for e in chosen if name in e.metrics})
-        values = [evaluation.metrics.get(name) for evaluation in chosen]
-        deltas = [None, *(delta(known, values[0], other) for other in values[1:])]
+        metric = as_shown(name, {e.sources.get(name, "") for e in evaluations if name in e.metrics})
+        values = [evaluation.metrics.get(name) for evaluation in evaluations]
+        deltas = [None, *(delta(metric, values[0], value) for value in values[1:])]
         cells = tuple(
-            MetricValue(metric_value(name, value), badge(e.sources.get(name, "")), change)
-            for e, value, change in zip(chosen, values, deltas, strict=True)
+            MetricValue(metric_value(name, value), badge(e.sources.get(name, "")), difference)
+            for e, value, difference in zip(evaluations, values, deltas, strict=True)
         )
-        rows.append(MetricRow(metric_title(known), known.description, cells))
-    if held_out is not None and any(e.number in tested for e in chosen):
-        rows.append(_test_row(chosen, tested, held_out))
+        rows.append(MetricRow(metric_title(metric), metric.description, cells))
+    if held_out is not None and any(e.number in held_out_values for e in evaluations):
+        rows.append(_test_row(evaluations, held_out_values, held_out))
     return rows
 
 
 def _test_row(
-    chosen: Sequence[Evaluation], tested: Mapping[int, float], held_out: HeldOutData
+    evaluations: Sequence[Evaluation], held_out_values: Mapping[int, float], held_out: HeldOutData
 ) -> MetricRow:
-    shown, name = held_out.held_out_quality, held_out.quality.name
-    values = [tested.get(evaluation.number) for evaluation in chosen]
-    deltas = [None, *(delta(shown, values[0], other) for other in values[1:])]
+    metric, name = held_out.held_out_quality, held_out.quality.name
+    values = [held_out_values.get(evaluation.number) for evaluation in evaluations]
+    deltas = [None, *(delta(metric, values[0], value) for value in values[1:])]
     cells = tuple(
-        MetricValue(metric_value(name, value), "" if value is None else "held out", change)
-        for value, change in zip(values, deltas, strict=True)
+        MetricValue(metric_value(name, value), "" if value is None else "held out", difference)
+        for value, difference in zip(values, deltas, strict=True)
     )
-    return MetricRow(metric_title(shown), shown.description, cells)
+    return MetricRow(metric_title(metric), metric.description, cells)
 
 
-def gene_rows(space: SearchSpace, chosen: Sequence[Evaluation]) -> list[GeneRow]:
-    """A row a gene, in the order of the space."""
-    genotypes = np.array([e.genotype for e in chosen], dtype=np.int64)
+def gene_rows(space: SearchSpace, evaluations: Sequence[Evaluation]) -> list[GeneRow]:
+    """A row for each gene, in the order of the space."""
+    genotypes = np.array([e.genotype for e in evaluations], dtype=np.int64)
     active = space.active(genotypes)
     rows = []
     for gene in named_genes(space):
-        known = space.genes[gene.index]
+        space_gene = space.genes[gene.index]
         values = tuple(
-            known.text(choice) if on else "off"
-            for choice, on in zip(genotypes[:, gene.index], active[:, gene.index], strict=True)
+            space_gene.text(choice) if is_active else "off"
+            for choice, is_active in zip(
+                genotypes[:, gene.index], active[:, gene.index], strict=True
+            )
         )
         rows.append(GeneRow(gene.label, values, len(set(values)) > 1))
     return rows
 
 
-def qualities_text(evaluation: Evaluation, tested: Mapping[int, float], quality: Metric) -> str:
+def qualities_text(
+    evaluation: Evaluation, held_out_values: Mapping[int, float], quality: Metric
+) -> str:
     """The main quality on both parts of the data, as `validation 91.20 % · held out 90.85 %`.
 
-    One that was not measured is called what it is: `predicted 76.80 %`.
+    A value that was not measured is named by its source: `predicted 76.80 %`.
     """
     parts, name = [], quality.name
     if (validation := evaluation.metrics.get(name)) is not None:
-        said = words(evaluation.sources.get(name, "")) or "validation"
-        parts.append(f"{said} {metric_value(name, validation)}")
-    if (test := tested.get(evaluation.number)) is not None:
+        source = words(evaluation.sources.get(name, "")) or "validation"
+        parts.append(f"{source} {metric_value(name, validation)}")
+    if (test := held_out_values.get(evaluation.number)) is not None:
         parts.append(f"held out {metric_value(name, test)}")
     return " · ".join(parts)

@@ -1,4 +1,4 @@
-"""Draws a `ChoiceInfo`: filled points remain, hollow ones do not, marks and rings carry words."""
+"""Draws a `ChoiceInfo`: filled points within the limits, hollow ones beyond, labels and rings."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from engine.analysis.charts.choice import ChoiceInfo, ChoicePoint
-from engine.analysis.figures.label_placement import SIDES, TextLabels, sides
+from engine.analysis.figures.label_placement import SIDES, TextLabels, place_labels
 from engine.analysis.figures.layout import (
     Figure,
     base_layout,
@@ -16,14 +16,14 @@ from engine.analysis.figures.layout import (
     plot_axis,
 )
 
-_LISTED = "bottom right"
-_GAPS = {"suggested": 13.5, "listed": 16.0}  # pixels that Plotly leaves beside such a marker
+_SHORTLIST_SIDE = "bottom right"
+_GAPS = {"suggested": 13.5, "listed": 16.0}  # pixels between such a marker and its label in Plotly
 
 
 def choice_figure(info: ChoiceInfo) -> Figure:
     """Traces: the front's line, points beyond and within the limits, suggestions, shortlist."""
-    beyond = [p for p in info.points if not p.remains]
-    within = [p for p in info.points if p.remains]
+    points_beyond_limits = [p for p in info.points if not p.is_within_limits]
+    points_within_limits = [p for p in info.points if p.is_within_limits]
     layout = base_layout(
         f"{info.run}:{info.x.metric.name}:{info.y.metric.name}",
         xaxis=plot_axis(info.x.title),
@@ -36,9 +36,14 @@ def choice_figure(info: ChoiceInfo) -> Figure:
         legend=legend_above(),
         margin={"l": 56, "r": 16, "t": 28, "b": 44},
     )
-    of_marks, of_numbers = word_sides(info)
-    words = [_suggested(info, of_marks), _listed(info, of_numbers)]
-    traces = [_line(info), _beyond(beyond), _within(within), *words]
+    suggestion_sides, shortlist_sides = label_sides(info)
+    labels = [_suggestion_trace(info, suggestion_sides), _shortlist_trace(info, shortlist_sides)]
+    traces = [
+        _line(info),
+        _trace_beyond_limits(points_beyond_limits),
+        _trace_within_limits(points_within_limits),
+        *labels,
+    ]
     return {"data": traces, "layout": layout}
 
 
@@ -56,13 +61,13 @@ def _points(points: Sequence[ChoicePoint], name: str, marker: dict[str, Any]) ->
     }
 
 
-def _beyond(points: Sequence[ChoicePoint]) -> dict[str, Any]:
+def _trace_beyond_limits(points: Sequence[ChoicePoint]) -> dict[str, Any]:
     line = {"color": "@muted", "width": 1.4}
     marker = {"symbol": "triangle-up-open", "size": 10, "color": "@muted", "line": line}
     return _points(points, "Beyond the limits", marker)
 
 
-def _within(points: Sequence[ChoicePoint]) -> dict[str, Any]:
+def _trace_within_limits(points: Sequence[ChoicePoint]) -> dict[str, Any]:
     marker = {
         "symbol": ["triangle-up" if p.on_front else "square" for p in points],
         "size": [13 if p.on_front else 9 for p in points],
@@ -73,10 +78,10 @@ def _within(points: Sequence[ChoicePoint]) -> dict[str, Any]:
     return _points(points, "Within the limits", marker)
 
 
-def _marked(
-    points: Sequence[ChoicePoint], name: str, texts: Sequence[str], where: Any, marker: Any
+def _labelled_points(
+    points: Sequence[ChoicePoint], name: str, texts: Sequence[str], sides: Any, marker: Any
 ) -> dict[str, Any]:
-    """Words beside points that other traces draw: no points of their own to be clicked."""
+    """Labels beside points of other traces; the trace has no points to click."""
     return {
         "type": "scatter",
         "mode": "markers+text",
@@ -84,7 +89,7 @@ def _marked(
         "x": [p.x for p in points],
         "y": [p.y for p in points],
         "text": list(texts),
-        "textposition": where,
+        "textposition": sides,
         "textfont": {"size": 12, "color": "@text"},
         "cliponaxis": False,
         "hoverinfo": "skip",
@@ -92,48 +97,51 @@ def _marked(
     }
 
 
-def _suggested(info: ChoiceInfo, sides: Sequence[str]) -> dict[str, Any]:
-    points = _marked_points(info)
+def _suggestion_trace(info: ChoiceInfo, place_labels: Sequence[str]) -> dict[str, Any]:
+    points = _suggested_points(info)
     line = {"color": "@front", "width": 2}
     marker = {"symbol": "diamond-open", "size": 20, "color": "@front", "line": line}
     texts = [p.mark.replace(", ", "<br>") for p in points]
-    return _marked(points, "Suggested", texts, sides, marker)
+    return _labelled_points(points, "Suggested", texts, place_labels, marker)
 
 
-def _listed(info: ChoiceInfo, sides: Sequence[str]) -> dict[str, Any]:
-    points = _listed_points(info)
+def _shortlist_trace(info: ChoiceInfo, place_labels: Sequence[str]) -> dict[str, Any]:
+    points = _shortlisted_points(info)
     line = {"color": "@selected", "width": 2.5}
     marker = {"symbol": "circle-open", "size": 24, "color": "@selected", "line": line}
     texts = [f"#{p.number}" for p in points]
-    return _marked(points, "On the shortlist", texts, sides, marker)
+    return _labelled_points(points, "On the shortlist", texts, place_labels, marker)
 
 
-def _marked_points(info: ChoiceInfo) -> list[ChoicePoint]:
+def _suggested_points(info: ChoiceInfo) -> list[ChoicePoint]:
     return [p for p in info.points if p.mark]
 
 
-def _listed_points(info: ChoiceInfo) -> list[ChoicePoint]:
-    return [p for p in info.points if p.place is not None]
+def _shortlisted_points(info: ChoiceInfo) -> list[ChoicePoint]:
+    return [p for p in info.points if p.shortlist_position is not None]
 
 
-def word_sides(info: ChoiceInfo) -> tuple[list[str], list[str]]:
-    """Where the words of suggestions stand, and the numbers of the shortlist."""
-    every = np.array([[p.x, p.y] for p in info.points]).reshape(-1, 2)
-    low = every.min(axis=0, initial=np.inf)
-    span = np.ptp(every, axis=0) if len(every) else np.ones(2)
+def label_sides(info: ChoiceInfo) -> tuple[list[str], list[str]]:
+    """The sides of the labels of suggestions, and of the shortlist's numbers."""
+    positions = np.array([[p.x, p.y] for p in info.points]).reshape(-1, 2)
+    low = positions.min(axis=0, initial=np.inf)
+    span = np.ptp(positions, axis=0) if len(positions) else np.ones(2)
     span = np.where(span > 0, span, 1.0)
 
-    def words(p: ChoicePoint, lines: tuple[str, ...], gap: float, first: str) -> TextLabels:
+    def text_labels(p: ChoicePoint, lines: tuple[str, ...], gap: float, first: str) -> TextLabels:
         x, y = (np.array([p.x, p.y]) - low) / span
         return TextLabels(float(x), float(y), lines, gap, first)
 
-    marked, listed = _marked_points(info), _listed_points(info)
-    every_word = [
-        *(words(p, tuple(p.mark.split(", ")), _GAPS["suggested"], SIDES[0]) for p in marked),
-        *(words(p, (f"#{p.number}",), _GAPS["listed"], _LISTED) for p in listed),
+    suggested, shortlisted = _suggested_points(info), _shortlisted_points(info)
+    labels = [
+        *(
+            text_labels(p, tuple(p.mark.split(", ")), _GAPS["suggested"], SIDES[0])
+            for p in suggested
+        ),
+        *(text_labels(p, (f"#{p.number}",), _GAPS["listed"], _SHORTLIST_SIDE) for p in shortlisted),
     ]
-    chosen = sides(every_word, (every - low) / span)
-    return chosen[: len(marked)], chosen[len(marked) :]
+    sides = place_labels(labels, (positions - low) / span)
+    return sides[: len(suggested)], sides[len(suggested) :]
 
 
 def _line(info: ChoiceInfo) -> dict[str, Any]:

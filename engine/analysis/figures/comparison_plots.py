@@ -1,6 +1,6 @@
-"""Figures of several runs in one; see `plots` for what a run is, and for styles.
+"""Figures of several runs; see `plots` for the type of a run and for styles.
 
-Runs that differ in their seed alone are drawn as one, unless each is to stand `apart`.
+Runs that differ in their seed alone are drawn as one series, unless `apart` is true.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine.analysis.comparison.fronts import fronts_info
 from engine.analysis.comparison.growth import grown_series, growth_info
 from engine.analysis.comparison.series import Series, series_of
+from engine.analysis.figures.arguments import checked
 from engine.analysis.figures.fronts import fronts_figure
 from engine.analysis.figures.growth import growth_figure
 from engine.analysis.figures.plotly_figure import plotly_figure
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
+@checked
 def plot_fronts(
     runs: Sequence[Run],
     x: str | None = None,
@@ -31,37 +33,38 @@ def plot_fronts(
     apart: bool = False,
     style: Style = "light",
 ) -> "go.Figure":
-    """The fronts of several runs, metric `y` over `x`; of seeds what at least half of them reach.
+    """The fronts of several runs, metric `y` over `x`; for seeds their median attainment surface.
 
     The axes are the objectives of the first run unless others are named.
     """
     series = _series(runs, apart)
-    names = shared_metrics([history for one in series for history in one.histories])
+    names = shared_metrics([history for one_series in series for history in one_series.histories])
     if len(names) < 2:
         raise FigureError("These runs have fewer than two metrics in common. Take others.")
     objectives = [o.name for o in series[0].first.objectives if o.name in names]
-    usual = [*objectives, *(name for name in names if name not in objectives)]
-    info = fronts_info(series, one_of(x, usual, 1), one_of(y, usual))
+    default_names = [*objectives, *(name for name in names if name not in objectives)]
+    info = fronts_info(series, one_of(x, default_names, 1), one_of(y, default_names))
     if not any(front.points for front in info.fronts):
         raise FigureError("No sub-network of these runs has been measured yet.")
     return plotly_figure(fronts_figure(info), style, "Pareto fronts")
 
 
+@checked
 def plot_hypervolumes(
     runs: Sequence[Run], *, apart: bool = False, style: Style = "light"
 ) -> "go.Figure":
-    """Hypervolume over evaluations in one box for all; of seeds the median and the quartiles."""
+    """Hypervolume over evaluations in one box; for seeds the median and the quartiles."""
     series = _series(runs, apart)
-    for one in series[1:]:
-        if why := why_not_comparable(series[0].first, one.first):
+    for one_series in series[1:]:
+        if reason := why_not_comparable(series[0].first, one_series.first):
             raise FigureError(
-                f"The hypervolume of {one.legend} cannot be held against that of "
-                f"{series[0].legend}: {why}. Leave one of them out."
+                f"The hypervolume of {one_series.legend} cannot be held against that of "
+                f"{series[0].legend}: {reason}. Leave one of them out."
             )
-    grown, box = grown_series(series)
+    growths, box = grown_series(series)
     if box is None:
         raise FigureError("No sub-network of these runs has been measured yet.")
-    return plotly_figure(growth_figure(growth_info(grown, box)), style, "Hypervolume")
+    return plotly_figure(growth_figure(growth_info(growths, box)), style, "Hypervolume")
 
 
 def _series(runs: Sequence[Run], apart: bool) -> list[Series]:
@@ -69,7 +72,7 @@ def _series(runs: Sequence[Run], apart: bool) -> list[Series]:
     series = series_of(histories, apart)
     if not series:
         raise FigureError("There are no runs to draw: give one at least.")
-    if sum(len(one.histories) for one in series) < len(histories):
+    if sum(len(one_series.histories) for one_series in series) < len(histories):
         raise FigureError(
             f"At most {len(LINE_STYLES)} can be told apart in one figure. Take fewer runs."
         )

@@ -1,4 +1,4 @@
-"""Draws a `FrontInfo`. `filling` or a browser sorts the points into the traces of their roles."""
+"""Draws a `FrontInfo`. `point_traces` or a browser sorts the points into traces by role."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from engine.analysis.figures.layout import (
 from engine.analysis.name_text import in_chart
 from engine.sources import details, of_each
 
-_NAMES = {
+_TRACE_NAMES = {
     "other": "Filtered out",
     "infeasible": "Infeasible",
     "dominated": "Dominated",
@@ -25,7 +25,7 @@ _NAMES = {
     "front": "On the front",
     "selected": "Selected",
 }
-_IN_PLANE: dict[str, dict[str, Any]] = {
+_MARKERS_2D: dict[str, dict[str, Any]] = {
     "other": {"symbol": "circle", "size": 4, "opacity": 0.35, "color": "@muted"},
     "infeasible": {
         "symbol": "circle-open",
@@ -62,7 +62,7 @@ _IN_PLANE: dict[str, dict[str, Any]] = {
         "line": {"color": "@selected", "width": 2.5},
     },
 }
-_IN_SPACE: dict[str, dict[str, Any]] = {
+_MARKERS_3D: dict[str, dict[str, Any]] = {
     "other": {"symbol": "circle", "size": 2, "opacity": 0.35, "color": "@muted"},
     "infeasible": {"symbol": "circle-open", "size": 3, "opacity": 0.7, "color": "@muted"},
     "dominated": {
@@ -91,11 +91,13 @@ _IN_SPACE: dict[str, dict[str, Any]] = {
 
 
 def front_figure(info: FrontInfo) -> Figure:
-    """Two axes make a plane, three a space. `points` holds what the traces are filled from."""
+    """A figure in 2D or 3D, by the number of axes. `points` is the data that fills the traces."""
     in_space = len(info.axes) == 3
     return {
-        "data": [_trace(info, role, in_space) for role in _NAMES if role != "line" or info.line],
-        "layout": _space(info) if in_space else _plane(info),
+        "data": [
+            _trace(info, role, in_space) for role in _TRACE_NAMES if role != "line" or info.has_line
+        ],
+        "layout": _layout_3d(info) if in_space else _layout_2d(info),
         "points": _points(info),
     }
 
@@ -112,20 +114,20 @@ def _points(info: FrontInfo) -> dict[str, Any]:
         "ends": info.ends,
         "extrapolated": info.extrapolated,
         "cycles": [list(step) for step in info.cycles],
-        "names": info.names,
-        "joined": info.line,
+        "names": info.cycle_names,
+        "joined": info.has_line,
     }
 
 
 def _trace(info: FrontInfo, role: str, in_space: bool) -> dict[str, Any]:
-    base = {"name": _NAMES[role], "role": role, "x": [], "y": []}
+    base = {"name": _TRACE_NAMES[role], "role": role, "x": [], "y": []}
     if role == "line":
         better_left = info.axes[0].axis.metric.direction == "min"
         line = {"color": "@front", "width": 2, "shape": "hv" if better_left else "vh"}
         return {**base, "type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": line}
     flat = "scattergl" if len(info.number) >= WEBGL_FROM else "scatter"
     kind = {"type": "scatter3d", "z": []} if in_space else {"type": flat}
-    marker = (_IN_SPACE if in_space else _IN_PLANE)[role]
+    marker = (_MARKERS_3D if in_space else _MARKERS_2D)[role]
     drawn = {**base, **kind, "mode": "markers", "marker": marker, "showlegend": role != "selected"}
     if role == "selected":
         return {**drawn, "type": "scatter3d" if in_space else "scatter", "hoverinfo": "skip"}
@@ -133,19 +135,19 @@ def _trace(info: FrontInfo, role: str, in_space: bool) -> dict[str, Any]:
 
 
 def _hover(info: FrontInfo, role: str) -> str:
-    lines = [f"#%{{customdata}} · {_NAMES[role].lower()}"]
-    for letter, own in zip("xyz", info.axes, strict=False):
-        scale = own.axis.scale
-        unit = scale.unit.replace(own.axis.metric.label, "").strip()
-        label, value = in_chart(own.axis.metric.label), f"%{{{letter}:.{scale.decimals}f}}"
-        said = f"{label} {value} {in_chart(unit)}".rstrip()
-        more = details(of_each(own.axis.metric.source))
-        lines.append(f"{said}, {in_chart(more)}" if more else said)
+    lines = [f"#%{{customdata}} · {_TRACE_NAMES[role].lower()}"]
+    for letter, front_axis in zip("xyz", info.axes, strict=False):
+        scale = front_axis.axis.scale
+        unit = scale.unit.replace(front_axis.axis.metric.label, "").strip()
+        label, value = in_chart(front_axis.axis.metric.label), f"%{{{letter}:.{scale.decimals}f}}"
+        value_text = f"{label} {value} {in_chart(unit)}".rstrip()
+        details_text = details(of_each(front_axis.axis.metric.source))
+        lines.append(f"{value_text}, {in_chart(details_text)}" if details_text else value_text)
     return "<br>".join([*lines, "%{text}"]) + "<extra></extra>"
 
 
 def _revision(info: FrontInfo) -> str:
-    """Zoom is kept while this stays the same."""
+    """Plotly keeps the zoom while this value stays the same."""
     kinds = [f"{a.axis.metric.name}{'log' if a.log else ''}" for a in info.axes]
     return ":".join([info.run, *kinds])
 
@@ -158,12 +160,12 @@ def _legend() -> dict[str, Any]:
     return {"showlegend": True, "legend": legend_above()}
 
 
-def _plane(info: FrontInfo) -> dict[str, Any]:
+def _layout_2d(info: FrontInfo) -> dict[str, Any]:
     x, y = info.axes
     return base_layout(
         _revision(info),
-        xaxis=_flat_axis(x),
-        yaxis=_flat_axis(y),
+        xaxis=_axis_2d(x),
+        yaxis=_axis_2d(y),
         shapes=[*limit_line(x.limit, "x"), *limit_line(y.limit, "y")],
         coloraxis=_colours(info),
         **_legend(),
@@ -171,23 +173,23 @@ def _plane(info: FrontInfo) -> dict[str, Any]:
     )
 
 
-def _flat_axis(own: FrontAxis) -> dict[str, Any]:
-    log = {"type": "log"} if own.log else {}
-    return plot_axis(own.axis.title, range=own.range, **log)
+def _axis_2d(front_axis: FrontAxis) -> dict[str, Any]:
+    log = {"type": "log"} if front_axis.log else {}
+    return plot_axis(front_axis.axis.title, range=front_axis.range, **log)
 
 
-def _space(info: FrontInfo) -> dict[str, Any]:
+def _layout_3d(info: FrontInfo) -> dict[str, Any]:
     axes = {
         f"{letter}axis": {
-            "title": {"text": in_chart(own.axis.short_title), "font": {"size": 11}},
-            "type": "log" if own.log else "linear",
-            "range": own.range,
+            "title": {"text": in_chart(front_axis.axis.short_title), "font": {"size": 11}},
+            "type": "log" if front_axis.log else "linear",
+            "range": front_axis.range,
             "gridcolor": "@grid",
             "color": "@text",
             "backgroundcolor": "@background",
             "zeroline": False,
         }
-        for letter, own in zip("xyz", info.axes, strict=True)
+        for letter, front_axis in zip("xyz", info.axes, strict=True)
     }
     revision = _revision(info)
     scene = {**axes, "uirevision": revision, "aspectmode": "cube", "bgcolor": "@background"}

@@ -1,14 +1,14 @@
-"""Draws a `FrontsInfo`: for each series its line, then its points."""
+"""Draws a `FrontsInfo`: a line and points for each series."""
 
 from typing import Any
 
-from engine.analysis.comparison.fronts import FrontsInfo, Place, SeriesFront
+from engine.analysis.comparison.fronts import FrontsInfo, Position, SeriesFront
 from engine.analysis.figures.layout import Figure, base_layout, legend_above, plot_axis, ring
 from engine.analysis.name_text import in_chart
 
 
 def _traces(front: SeriesFront, better_left: bool) -> list[dict[str, Any]]:
-    colour, several = front.look.colour, front.several
+    colour, several = front.style.colour, front.has_several_runs
     line = {
         "type": "scatter",
         "mode": "lines",
@@ -21,7 +21,7 @@ def _traces(front: SeriesFront, better_left: bool) -> list[dict[str, Any]]:
         "line": {
             "color": colour,
             "width": 2,
-            "dash": front.look.dash,
+            "dash": front.style.dash,
             "shape": "hv" if better_left else "vh",
         },
     }
@@ -37,7 +37,7 @@ def _traces(front: SeriesFront, better_left: bool) -> list[dict[str, Any]]:
         "text": list(front.hover),
         "hovertemplate": "%{text}<extra></extra>",
         "marker": {
-            "symbol": front.look.symbol,
+            "symbol": front.style.symbol,
             "color": colour,
             "size": 7 if several else 9,
             "opacity": 0.7 if several else 1.0,
@@ -48,7 +48,7 @@ def _traces(front: SeriesFront, better_left: bool) -> list[dict[str, Any]]:
 
 
 def _caution(info: FrontsInfo) -> dict[str, Any]:
-    """What a picture of the chart that is taken away says as well."""
+    """A warning inside the chart, for exported pictures."""
     return {
         "text": "Not all measured alike: do not hold these fronts against each other",
         "showarrow": False,
@@ -65,9 +65,9 @@ def _caution(info: FrontsInfo) -> dict[str, Any]:
     }
 
 
-def fronts_figure(info: FrontsInfo, selected: Place | None = None) -> Figure:
-    """For each series its line, then its points, which the legend names; a ring at `selected`."""
-    left = info.x.metric.direction == "min"
+def fronts_figure(info: FrontsInfo, selected_position: Position | None = None) -> Figure:
+    """A line and points for each series, which the legend names; a ring at `selected_position`."""
+    better_left = info.x.metric.direction == "min"
     layout = base_layout(
         info.revision,
         xaxis=plot_axis(info.x.title),
@@ -77,9 +77,9 @@ def fronts_figure(info: FrontsInfo, selected: Place | None = None) -> Figure:
         annotations=[_caution(info)] if info.warnings else [],
         margin={"l": 56, "r": 12, "t": 28, "b": 44},
     )
-    traces = [trace for front in info.fronts for trace in _traces(front, left)]
-    at = [selected] if selected else []
-    mark = ring([x for x, _ in at], [y for _, y in at])
-    del mark["role"]  # it has no feed to be placed by
-    traces.append({**mark, "showlegend": False})
+    traces = [trace for front in info.fronts for trace in _traces(front, better_left)]
+    positions = [selected_position] if selected_position else []
+    ring_trace = ring([x for x, _ in positions], [y for _, y in positions])
+    del ring_trace["role"]  # no feed positions it
+    traces.append({**ring_trace, "showlegend": False})
     return {"data": traces, "layout": layout}

@@ -1,4 +1,4 @@
-"""Draws a `GrowthInfo`: bands first, then lines, each with the marker of its series at its end."""
+"""Draws a `GrowthInfo`: bands first, then lines with the marker of the series at their ends."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def _band(line: GrowthLine) -> list[dict[str, Any]]:
         "line": {"width": 0, "shape": "hv"},
         "legendgroup": line.name,
     }
-    filled = {"fill": "tonexty", "fillcolor": line.look.faded(0.2)}
+    filled = {"fill": "tonexty", "fillcolor": line.style.faded(0.2)}
     return [
         {**edge, "name": f"{in_chart(line.name)}, lower quartile", "y": list(line.low)},
         {**edge, **filled, "name": f"{in_chart(line.name)}, upper quartile", "y": list(line.high)},
@@ -33,10 +33,10 @@ def _median(line: GrowthLine) -> dict[str, Any]:
         "x": list(line.evaluations),
         "y": list(line.median),
         "hovertemplate": f"{name}<br>%{{y:.4f}} after %{{x}} evaluations<extra></extra>",
-        "line": {"color": line.look.colour, "width": 2, "dash": line.look.dash, "shape": "hv"},
+        "line": {"color": line.style.colour, "width": 2, "dash": line.style.dash, "shape": "hv"},
         "marker": {
-            "symbol": line.look.symbol,
-            "color": line.look.colour,
+            "symbol": line.style.symbol,
+            "color": line.style.colour,
             "opacity": 1,
             "size": [10 if i == last else 0 for i in range(last + 1)],
             "line": {"width": 0},
@@ -45,7 +45,7 @@ def _median(line: GrowthLine) -> dict[str, Any]:
 
 
 def growth_figure(info: GrowthInfo) -> Figure:
-    """Bands first, then lines, each with the marker of its series at its end."""
+    """Bands first, then lines with the marker of the series at their ends."""
     bands = [trace for line in info.lines if line.low for trace in _band(line)]
     layout = base_layout(
         info.revision,

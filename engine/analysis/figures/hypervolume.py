@@ -1,4 +1,4 @@
-"""Draws the hypervolume over evaluations: a staircase, with marks of cycles or under a cursor."""
+"""Draws the hypervolume over evaluations: a step line with marks of cycles or a cursor."""
 
 import textwrap
 from collections.abc import Mapping
@@ -8,8 +8,8 @@ from engine.analysis.charts.hypervolume import HypervolumeInfo
 from engine.analysis.charts.hypervolume_steps import Steps, StepsInfo
 from engine.analysis.figures.layout import Figure, base_layout, plot_axis
 
-_TICK = 0.05  # height of the mark of a cycle, as a share of the chart
-_AXIS_LINE = 17  # characters
+_MARK_HEIGHT = 0.05  # as a share of the chart
+_MAX_LINE_LENGTH = 17  # characters
 
 CURSOR: Mapping[str, Any] = {
     "type": "line",
@@ -18,33 +18,36 @@ CURSOR: Mapping[str, Any] = {
     "y1": 1,
     "line": {"color": "@selected", "width": 1.5, "dash": "dash"},
 }
-"""A line across the chart, to be put at an evaluation by `x0` and `x1`."""
+"""A vertical line, whose `x0` and `x1` are an evaluation."""
 
 
-def axis_word(provenance: str) -> str:
-    """What stands at the axis of a hypervolume, in lines that a low chart has room for.
+def axis_title(provenance: str) -> str:
+    """The title of a hypervolume axis, in lines that fit a low chart.
 
-    Nothing where all objectives were measured.
+    Empty if all objectives were measured.
     """
     word = "" if provenance == "measured" else provenance.capitalize()
-    return "\n".join(textwrap.wrap(word, _AXIS_LINE))
+    return "\n".join(textwrap.wrap(word, _MAX_LINE_LENGTH))
 
 
 def hypervolume_figure(info: HypervolumeInfo) -> Figure:
-    """A staircase, and a short line at the bottom where each cycle began."""
+    """A step line, and a short line at the bottom at the start of each marked cycle."""
     layout = _layout(info.run, info.provenance, rangemode="tozero")
     marks = [_mark(at) for at in info.cycle_starts]
-    return {"data": [_staircase(info.steps, info.upto)], "layout": {**layout, "shapes": marks}}
+    return {
+        "data": [_staircase(info.steps, info.evaluation_count)],
+        "layout": {**layout, "shapes": marks},
+    }
 
 
 def steps_figure(info: StepsInfo) -> Figure:
-    """A staircase along the whole of a run."""
+    """A step line over the whole run."""
     layout = _layout(info.run, info.provenance, range=[0, max(1, info.evaluations)])
     return {"data": [_staircase(info.steps, info.evaluations)], "layout": layout}
 
 
 def with_cursor(figure: Figure, at: int) -> Figure:
-    """The figure with a line across it at an evaluation."""
+    """The figure with a vertical line at an evaluation."""
     shapes = [*figure["layout"].get("shapes", []), {**CURSOR, "x0": at, "x1": at}]
     return {**figure, "layout": {**figure["layout"], "shapes": shapes}}
 
@@ -63,16 +66,23 @@ def _staircase(steps: Steps, end: int) -> dict[str, Any]:
     }
 
 
-def _mark(at: int) -> dict[str, Any]:
+def _mark(number: int) -> dict[str, Any]:
     line = {"color": "@muted", "width": 1}
-    place = {"xref": "x", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": _TICK}
-    return {"type": "line", "line": line, "layer": "below", **place}
+    coordinates = {
+        "xref": "x",
+        "yref": "paper",
+        "x0": number,
+        "x1": number,
+        "y0": 0,
+        "y1": _MARK_HEIGHT,
+    }
+    return {"type": "line", "line": line, "layer": "below", **coordinates}
 
 
 def _layout(run: str, provenance: str, **evaluations: Any) -> dict[str, Any]:
     return base_layout(
         run,
         xaxis=plot_axis("Evaluations", nticks=5, **evaluations),
-        yaxis=plot_axis(axis_word(provenance), nticks=5, rangemode="nonnegative"),
+        yaxis=plot_axis(axis_title(provenance), nticks=5, rangemode="nonnegative"),
         margin={"l": 44, "r": 8, "t": 6, "b": 40},
     )

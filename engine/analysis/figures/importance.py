@@ -1,4 +1,4 @@
-"""Draws an `ImportanceInfo`: a bar each, with the spread over folds and repeats."""
+"""Draws an `ImportanceInfo`: a bar for each gene or group, with its spread."""
 
 from engine.analysis.charts.importance import ImportanceInfo
 from engine.analysis.figures.layout import Figure, base_layout, plot_axis

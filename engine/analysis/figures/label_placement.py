@@ -1,7 +1,7 @@
-"""On which side of its point each word of a chart stands, so that none covers another.
+"""Placement of text labels beside points, so that none covers another.
 
-Everything is in pixels of a chart on a screen of 1280: where there is more room, words that do not
-meet there do not meet either. Boxes are `(left, low, right, high)`, y upwards.
+Sizes are in pixels of a chart on a screen of 1280: on a larger one, labels that do not overlap here
+do not overlap either. Boxes are `(left, low, right, high)`, y upwards.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-WIDTH, HEIGHT = 380.0, 265.0  # of what the points span
+WIDTH, HEIGHT = 380.0, 265.0  # of the points' extent
 SIDES = (
     "top left",
     "bottom right",
@@ -21,12 +21,12 @@ SIDES = (
     "bottom center",
     "top right",
 )
-"""As Plotly calls them, the preferred first."""
+"""Plotly's names of the sides, the preferred first."""
 
-_LETTER, _LINE = 7.2, 14.0  # a letter's width, a line's height
-_POINT, _MARKED = 6.0, 11.0  # half a point's width, and that of one with words
-_LEFT, _RIGHT, _LOW, _HIGH = -22.0, WIDTH + 30, -18.0, HEIGHT + 16  # beyond are axes and legend
-_ON_WORDS, _ON_MARKED, _ON_POINT, _OUTSIDE, _LESS_LIKED = 1000.0, 40.0, 8.0, 5000.0, 0.1
+_LETTER_WIDTH, _LINE_HEIGHT = 7.2, 14.0  # of the font
+_POINT_RADIUS, _LABELLED_RADIUS = 6.0, 11.0  # half a point's width
+_LEFT, _RIGHT, _LOW, _HIGH = -22.0, WIDTH + 30, -18.0, HEIGHT + 16  # axes and legend lie beyond
+_ON_LABEL, _ON_LABELLED_POINT, _ON_POINT, _OUTSIDE, _LESS_PREFERRED = 1000.0, 40.0, 8.0, 5000.0, 0.1
 _ROUNDS = 4
 
 Boxes = npt.NDArray[np.float64]
@@ -34,7 +34,7 @@ Boxes = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class TextLabels:
-    """Lines beside a point at shares `x` and `y` of what the points span, `gap` pixels away."""
+    """Lines beside a point at shares `x` and `y` of the points' extent, `gap` pixels away."""
 
     x: float
     y: float
@@ -43,9 +43,9 @@ class TextLabels:
     first: str = SIDES[0]
 
     def box(self, side: str) -> Boxes:
-        """What they cover on that side, `(4,)`."""
-        across = _LETTER * max(len(line) for line in self.lines)
-        tall = _LINE * len(self.lines)
+        """The area that the lines cover on a side, `(4,)`."""
+        across = _LETTER_WIDTH * max(len(line) for line in self.lines)
+        tall = _LINE_HEIGHT * len(self.lines)
         vertical, horizontal = side.split()
         left = {"left": -self.gap - across, "center": -across / 2, "right": self.gap}[horizontal]
         low = {"bottom": -self.gap - tall, "middle": -tall / 2, "top": self.gap}[vertical]
@@ -53,42 +53,55 @@ class TextLabels:
         return np.array([x, y, x + across, y + tall])
 
 
-def sides(words: Sequence[TextLabels], points: npt.NDArray[np.float64]) -> list[str]:
-    """The side for each; `points` are all of the chart, `(n, 2)`, in shares as those of words."""
-    chosen = [word.first for word in words]
-    spots = _around(points, _POINT)
-    marked = _around(np.array([[w.x, w.y] for w in words]).reshape(-1, 2), _MARKED)
+def place_labels(labels: Sequence[TextLabels], points: npt.NDArray[np.float64]) -> list[str]:
+    """The side of each label; `points` are all of the chart, `(n, 2)`, in shares as of labels."""
+    label_sides = [label.first for label in labels]
+    point_boxes = _boxes_around(points, _POINT_RADIUS)
+    labelled_point_boxes = _boxes_around(
+        np.array([[w.x, w.y] for w in labels]).reshape(-1, 2), _LABELLED_RADIUS
+    )
     for _ in range(_ROUNDS):
-        before = list(chosen)
-        for i, word in enumerate(words):
-            others = [w.box(s) for w, s in zip(words, chosen, strict=True) if w is not word]
-            taken = np.array(others).reshape(-1, 4)
-            costs = {side: _cost(word, side, taken, marked, spots) for side in SIDES}
-            chosen[i] = min(costs, key=costs.__getitem__)
-        if chosen == before:
+        previous_sides = list(label_sides)
+        for i, label in enumerate(labels):
+            other_boxes = [
+                w.box(s) for w, s in zip(labels, label_sides, strict=True) if w is not label
+            ]
+            label_boxes = np.array(other_boxes).reshape(-1, 4)
+            costs = {
+                side: _placement_cost(label, side, label_boxes, labelled_point_boxes, point_boxes)
+                for side in SIDES
+            }
+            label_sides[i] = min(costs, key=costs.__getitem__)
+        if label_sides == previous_sides:
             break
-    return chosen
+    return label_sides
 
 
-def _cost(word: TextLabels, side: str, taken: Boxes, marked: Boxes, spots: Boxes) -> float:
-    box = word.box(side)
-    outside = box[0] < _LEFT or box[1] < _LOW or box[2] > _RIGHT or box[3] > _HIGH
-    liked = 0 if side == word.first else 1 + SIDES.index(side)
+def _placement_cost(
+    label: TextLabels,
+    side: str,
+    label_boxes: Boxes,
+    labelled_point_boxes: Boxes,
+    point_boxes: Boxes,
+) -> float:
+    box = label.box(side)
+    is_outside = box[0] < _LEFT or box[1] < _LOW or box[2] > _RIGHT or box[3] > _HIGH
+    preference = 0 if side == label.first else 1 + SIDES.index(side)
     return float(
-        _OUTSIDE * outside
-        + _ON_WORDS * _meeting(box, taken)
-        + _ON_MARKED * _meeting(box, marked)
-        + _ON_POINT * _meeting(box, spots)
-        + _LESS_LIKED * liked
+        _OUTSIDE * is_outside
+        + _ON_LABEL * _overlap_count(box, label_boxes)
+        + _ON_LABELLED_POINT * _overlap_count(box, labelled_point_boxes)
+        + _ON_POINT * _overlap_count(box, point_boxes)
+        + _LESS_PREFERRED * preference
     )
 
 
-def _around(points: npt.NDArray[np.float64], reach: float) -> Boxes:
-    at = points * (WIDTH, HEIGHT)
-    return np.hstack([at - reach, at + reach])
+def _boxes_around(points: npt.NDArray[np.float64], half_width: float) -> Boxes:
+    centres = points * (WIDTH, HEIGHT)
+    return np.hstack([centres - half_width, centres + half_width])
 
 
-def _meeting(box: Boxes, others: Boxes) -> int:
-    """With how many of `(n, 4)` a box overlaps."""
-    apart = (others[:, :2] >= box[2:]) | (others[:, 2:] <= box[:2])
-    return int((~apart.any(axis=1)).sum())
+def _overlap_count(box: Boxes, other_boxes: Boxes) -> int:
+    """The number of `(n, 4)` boxes that a box overlaps."""
+    is_apart = (other_boxes[:, :2] >= box[2:]) | (other_boxes[:, 2:] <= box[:2])
+    return int((~is_apart.any(axis=1)).sum())

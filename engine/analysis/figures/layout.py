@@ -1,7 +1,7 @@
-"""What all figures share: axes, colours by meaning, and the limits of SVG drawing.
+"""Parts that all figures share: axes, colours by meaning, and the limit of SVG drawing.
 
-A figure names colours by what they mean, such as `@front`; a theme says which colour that is. One
-figure thus serves light and dark.
+A figure names colours by their meaning, such as `@front`; a theme defines them. One figure thus
+serves light and dark pages.
 """
 
 from collections.abc import Sequence
@@ -12,12 +12,11 @@ from engine.analysis.name_text import in_chart
 Figure = dict[str, Any]
 """A Plotly figure as plain data, `{'data': [...], 'layout': {...}}`, with arrays of NumPy.
 
-Where there are `points` besides, traces with a `role` have none yet: `filling` says which take
-which.
+If it has `points`, its traces with a `role` are empty: `point_traces` fills them.
 """
 
 WEBGL_FROM = 3000
-"""Points from which a scatter is drawn with WebGL: SVG is sharper, but slow for many."""
+"""Number of points above which WebGL draws a scatter: SVG is sharper, but slow."""
 
 _LONGEST_TITLE = 120  # characters
 
@@ -73,14 +72,14 @@ def legend_above() -> dict[str, Any]:
 
 
 def limit_line(value: float | None, axis: Literal["x", "y"]) -> list[dict[str, Any]]:
-    """A dotted line across the chart where a constraint stands on an axis; none without one."""
+    """A dotted line at a constraint's value on an axis; none without a value."""
     if value is None:
         return []
-    across = "y" if axis == "x" else "x"
-    at = {f"{axis}0": value, f"{axis}1": value}
-    paper = {f"{across}ref": "paper", f"{across}0": 0, f"{across}1": 1}
+    other_axis = "y" if axis == "x" else "x"
+    position = {f"{axis}0": value, f"{axis}1": value}
+    extent = {f"{other_axis}ref": "paper", f"{other_axis}0": 0, f"{other_axis}1": 1}
     line = {"color": "@muted", "width": 1, "dash": "dot"}
-    return [{"type": "line", "layer": "below", "line": line, **at, **paper}]
+    return [{"type": "line", "layer": "below", "line": line, **position, **extent}]
 
 
 def base_layout(revision: str, **extra: Any) -> dict[str, Any]:

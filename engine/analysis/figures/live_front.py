@@ -3,7 +3,7 @@
 from typing import Any
 
 from engine.analysis.charts.live_front import LiveFrontInfo
-from engine.analysis.charts.run_points import DRAWN
+from engine.analysis.charts.run_points import MAX_POINTS
 from engine.analysis.figures.layout import (
     Figure,
     base_layout,
@@ -29,7 +29,7 @@ def _infeasible(info: LiveFrontInfo) -> dict[str, Any]:
 
 
 def _feasible(info: LiveFrontInfo, on_front: bool) -> dict[str, Any]:
-    size, opacity = (12, 1.0) if on_front else (9 if info.measured < DRAWN else 7, 0.45)
+    size, opacity = (12, 1.0) if on_front else (9 if info.measured < MAX_POINTS else 7, 0.45)
     marker = {
         "symbol": "triangle-up",
         "size": size,
@@ -77,7 +77,7 @@ def live_front_figure(info: LiveFrontInfo) -> Figure:
     """Traces in this order: infeasible and dominated points, the front's line and points, the ring.
 
     A constraint on the metric of an axis is a dotted line. The traces have roles and no points:
-    `filling` puts them in, or a browser does.
+    `point_traces` or a browser fills them.
     """
     revision = f"{info.run}:{info.x.metric.name}:{info.y.metric.name}"
     layout = base_layout(
@@ -85,7 +85,7 @@ def live_front_figure(info: LiveFrontInfo) -> Figure:
         xaxis=plot_axis(info.x.title),
         yaxis=plot_axis(info.y.title),
         shapes=[*limit_line(info.x_limit, "x"), *limit_line(info.y_limit, "y")],
-        coloraxis=evaluation_order([info.upto], info.budget, colorbar=evaluation_bar()),
+        coloraxis=evaluation_order([info.evaluation_count], info.budget, colorbar=evaluation_bar()),
     )
     points = [_infeasible(info), _feasible(info, False)]
     traces = [*points, _front_line(info), _feasible(info, True), ring([], [])]
@@ -94,9 +94,9 @@ def live_front_figure(info: LiveFrontInfo) -> Figure:
         "layout": layout,
         "points": {
             "names": {str(cycle): cycle_name(cycle) for cycle in (-1, 0)},
-            "joined": info.joined,
+            "joined": info.has_line,
             "limits": list(info.constraints),
             "selected": info.selected,
-            "at": info.at,
+            "at": info.selected_position,
         },
     }

@@ -1,8 +1,7 @@
-"""Keeps what a figure shows from becoming markup: Plotly reads a part of HTML in every text.
+"""Escapes markup in figures: Plotly interprets a subset of HTML in every text.
 
-Names are made harmless where they enter a figure (`engine.analysis.name_text.in_chart`). This is
-the door behind it, for every text of every figure: only line breaks and the end of a hover text
-stay marks.
+Names are escaped where they enter a figure (`engine.analysis.name_text.in_chart`). This is a second
+barrier, for every text of every figure: only line breaks and the end of a hover text remain markup.
 """
 
 import re
@@ -15,12 +14,12 @@ _MARK = re.compile(
 )
 
 
-def without_marks(part: Any) -> Any:
-    """A figure, or a part of one, in which texts are texts; plain data in, plain data out."""
+def escape_markup(part: Any) -> Any:
+    """A figure, or a part of one, without markup in its texts; plain data in, plain data out."""
     if isinstance(part, str):
         return _MARK.sub(rf"\g<0>{JOINER}", part) if "<" in part or "&" in part else part
     if isinstance(part, dict):
-        return {name: without_marks(inner) for name, inner in part.items()}
+        return {name: escape_markup(inner) for name, inner in part.items()}
     if isinstance(part, list | tuple):
-        return [without_marks(inner) for inner in part]
+        return [escape_markup(inner) for inner in part]
     return part

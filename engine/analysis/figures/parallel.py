@@ -1,4 +1,4 @@
-"""Draws a `ParallelInfo`: a line a sub-network, by the order of evaluations."""
+"""Draws a `ParallelInfo`: a line for each sub-network, coloured by evaluation order."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,14 +8,14 @@ import numpy as np
 from engine.analysis.charts.parallel import ParallelAxis, ParallelInfo, Ranges
 from engine.analysis.figures.layout import Figure, base_layout
 
-_ROOM, _LETTER = 60.0, 6.8  # pixels beside the outermost axes; of a letter of a label
+_MIN_MARGIN, _LETTER_WIDTH = 60.0, 6.8  # pixels: least margin, width of a letter
 
 
 _VIRIDIS = ("#fde725", "#7ad151", "#22a884", "#2a788e", "#414487", "#440154")
 
 
 def parallel_figure(info: ParallelInfo, ranges: Ranges) -> Figure:
-    """Lines by evaluation order, the selected one in its colour; `ranges` are brushed."""
+    """Lines by evaluation order, the selected one in its own colour; `ranges` are brushed."""
     top = float(max(2, info.budget, *info.number[-1:]))
     colour = info.number.astype(np.float64)
     colour[info.number == (info.selected or 0)] = top * 1.01
@@ -47,9 +47,9 @@ def parallel_figure(info: ParallelInfo, ranges: Ranges) -> Figure:
 
 
 def _sides(axes: Sequence[ParallelAxis]) -> dict[str, float]:
-    """Room beside the outermost axes for half of their labels."""
+    """The margins beside the outermost axes, for half of their labels."""
     ends = {"l": axes[0].label, "r": axes[-1].label} if axes else {}
-    return {side: max(_ROOM, _LETTER * len(label) / 2) for side, label in ends.items()}
+    return {side: max(_MIN_MARGIN, _LETTER_WIDTH * len(label) / 2) for side, label in ends.items()}
 
 
 def _dimension(axis: ParallelAxis, parts: Sequence[tuple[float, float]] | None) -> dict[str, Any]:

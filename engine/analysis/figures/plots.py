@@ -20,6 +20,7 @@ from engine.analysis.charts.parallel import parallel_info, usual_axes
 from engine.analysis.charts.prediction import prediction_info
 from engine.analysis.charts.predictor_quality import Judged, predicted_metrics, predictor_info
 from engine.analysis.charts.run_points import run_points
+from engine.analysis.figures.arguments import checked
 from engine.analysis.figures.choice import choice_figure
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.hypervolume import hypervolume_figure, steps_figure, with_cursor
@@ -33,6 +34,7 @@ from engine.analysis.figures.predictor_quality import predictor_figure
 from engine.analysis.figures.run_arguments import (
     NOTHING_MEASURED,
     Run,
+    check_moment,
     evaluations_of,
     history_of,
     matching,
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
+@checked
 def plot_front(
     run: Run,
     x: str | None = None,
@@ -74,6 +77,7 @@ def plot_front(
     `at` shows the front as it was after so many evaluations. As on the page *Explore*.
     """
     history = history_of(run)
+    check_moment(history, at)
     columns = measured_columns(history)
     names = run_metrics(columns, history)
     axes = [one_of(x, names, 1), one_of(y, names)]
@@ -89,6 +93,7 @@ def plot_front(
     return plotly_figure(figure, style, title_of("Pareto front", history.provenance))
 
 
+@checked
 def plot_live_front(
     run: Run, x: str | None = None, y: str | None = None, *, style: Style = "light"
 ) -> "go.Figure":
@@ -105,6 +110,7 @@ def plot_live_front(
     return plotly_figure(at_moment(figure), style, title_of("Pareto front", history.provenance))
 
 
+@checked
 def plot_hypervolume(run: Run, *, at: int | None = None, style: Style = "light") -> "go.Figure":
     """The share of the reference box that the front dominates, over evaluations.
 
@@ -117,12 +123,14 @@ def plot_hypervolume(run: Run, *, at: int | None = None, style: Style = "light")
         if info.value is None:
             raise FigureError(NOTHING_MEASURED)
         return plotly_figure(hypervolume_figure(info), style, "Hypervolume")
+    check_moment(history, at)
     shown = steps_info(history.id, history.hypervolume, note_on(history), history.provenance)
     if not shown.steps:
         raise FigureError(NOTHING_MEASURED)
     return plotly_figure(with_cursor(steps_figure(shown), at), style, "Hypervolume")
 
 
+@checked
 def plot_prediction(run: Run, metric: str | None = None, *, style: Style = "light") -> "go.Figure":
     """What the search predicted of each sub-network over what was then measured of it.
 
@@ -136,6 +144,7 @@ def plot_prediction(run: Run, metric: str | None = None, *, style: Style = "ligh
     return plotly_figure(at_moment(figure), style, "Predictions")
 
 
+@checked
 def plot_predictor_quality(
     run: Run,
     metric: str | None = None,
@@ -160,6 +169,7 @@ def _predicted(run: Run, metric: str | None) -> tuple[RunHistory, str]:
     return history, name
 
 
+@checked
 def plot_parallel(
     run: Run, axes: Sequence[str] = (), *, where: str = "", style: Style = "light"
 ) -> "go.Figure":
@@ -180,6 +190,7 @@ def plot_parallel(
     return plotly_figure(parallel_figure(info, {}), style, "Parallel coordinates")
 
 
+@checked
 def plot_importance(
     run: Run, metric: str | None = None, *, by: By = "stage", style: Style = "light"
 ) -> "go.Figure":
@@ -197,17 +208,20 @@ def plot_importance(
     return plotly_figure(importance_figure(info), style, info.title)
 
 
+@checked
 def plot_suggestions(
     run: Run,
     x: str | None = None,
     y: str | None = None,
     *,
-    limits: Mapping[str, float] = {},
-    weights: Mapping[str, float] = {},
+    limits: Mapping[str, float | str] = {},
+    weights: Mapping[str, float | str] = {},
     shortlist: Sequence[int] = (),
     style: Style = "light",
 ) -> "go.Figure":
     """The front with what is suggested of the part that keeps to `limits`, by metric.
+
+    A limit is a number in the metric's unit, or a text such as `50k` or `3 M`.
 
     `weights` say by objective how much it counts, all alike if none is given. Rings mark the
     evaluations whose numbers are on the `shortlist`. As on the page *Decide*.
@@ -217,10 +231,14 @@ def plot_suggestions(
     if not front:
         raise FigureError("The run has no front yet: nothing measured keeps to its constraints.")
     names = front_metrics(history, front)
-    for name in (*limits, *weights):
+    for name in limits:
         one_of(name, names)
-    remaining = [e for e, keeps in zip(front, within(front, limits), strict=True) if keeps]
-    found = suggest(remaining, objectives, weights or {o.name: 1.0 for o in objectives})
+    for name in weights:
+        one_of(name, [o.name for o in objectives])
+    most = {name: float(limit) for name, limit in limits.items()}  # texts were read before
+    shares = {name: float(weight) for name, weight in weights.items()}
+    remaining = [e for e, keeps in zip(front, within(front, most), strict=True) if keeps]
+    found = suggest(remaining, objectives, shares or {o.name: 1.0 for o in objectives})
     picked = evaluations_of(history, shortlist)
     info = choice_info(
         history.id,
@@ -229,7 +247,7 @@ def plot_suggestions(
         {e.number for e in remaining},
         (one_of(x, names, 1), one_of(y, names)),
         {objective.name for objective in objectives},
-        limits,
+        most,
         found.marks,
         list(shortlist),
         history.budget,

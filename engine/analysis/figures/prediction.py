@@ -9,14 +9,14 @@ from engine.analysis.number_text import cycle_name
 def prediction_figure(info: PredictionInfo) -> Figure:
     """Traces in this order: the line of perfect predictions, the sub-networks, the ring.
 
-    The last two have roles and no points: `filling` puts them in, or a browser does.
+    The last two have roles and no points: `point_traces` or a browser fills them.
     """
     low, high = info.range
     unit = in_chart(info.axis.scale.unit)
     line = {
         "type": "scatter",
         "mode": "lines",
-        "name": f"{info.expected} as {info.found.lower()}",
+        "name": f"{info.prediction_label} as {info.result_label.lower()}",
         "x": [low, high],
         "y": [low, high],
         "hoverinfo": "skip",
@@ -31,8 +31,8 @@ def prediction_figure(info: PredictionInfo) -> Figure:
         "x": [],
         "y": [],
         "hovertemplate": "#%{customdata} · %{text}<br>"
-        f"{info.found.lower()} %{{x:.{decimals}f}} {unit}<br>"
-        f"{info.expected.lower()} %{{y:.{decimals}f}} {unit}<extra></extra>",
+        f"{info.result_label.lower()} %{{x:.{decimals}f}} {unit}<br>"
+        f"{info.prediction_label.lower()} %{{y:.{decimals}f}} {unit}<extra></extra>",
         "marker": {
             "size": 7,
             "coloraxis": "coloraxis",
@@ -41,9 +41,9 @@ def prediction_figure(info: PredictionInfo) -> Figure:
     }
     layout = base_layout(
         f"{info.run}:{info.axis.metric.name}",
-        xaxis=plot_axis(f"{info.found} ({unit})", range=[low, high], nticks=5),
-        yaxis=plot_axis(f"{info.expected} ({unit})", range=[low, high], nticks=5),
-        coloraxis=evaluation_order([info.upto], info.budget, showscale=False),
+        xaxis=plot_axis(f"{info.result_label} ({unit})", range=[low, high], nticks=5),
+        yaxis=plot_axis(f"{info.prediction_label} ({unit})", range=[low, high], nticks=5),
+        coloraxis=evaluation_order([info.evaluation_count], info.budget, showscale=False),
         margin={"l": 44, "r": 8, "t": 6, "b": 40},
     )
     return {
@@ -52,6 +52,6 @@ def prediction_figure(info: PredictionInfo) -> Figure:
         "points": {
             "names": {str(cycle): cycle_name(cycle) for cycle in (-1, 0)},
             "selected": info.selected,
-            "at": info.at,
+            "at": info.selected_position,
         },
     }

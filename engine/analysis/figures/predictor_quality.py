@@ -1,4 +1,4 @@
-"""Draws a `PredictorInfo`: a point is one cycle, a line what the last sub-networks together say."""
+"""Draws a `PredictorInfo`: a point for each cycle, a line for the last sub-networks."""
 
 import math
 from collections.abc import Sequence
@@ -11,47 +11,47 @@ from engine.metrics import metric
 from engine.predictors.quality import WINDOW, Quality
 from engine.predictors.registry import label
 
-_FEWEST = 4  # measured pairs in a cycle below which a rank correlation says nothing
+_MIN_PAIRS = 4  # fewer measured pairs have no meaningful rank correlation
 
 
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
 
 
-def predictor_figure(info: PredictorInfo, judged: Judged) -> Figure:
-    """Tau or the root mean squared error over cycles: a line, then a trace a predictor."""
-    cycles = [c for c in info.cycles if math.isfinite(getattr(c.lately, judged))]
-    named = dict.fromkeys(c.predictor for c in cycles)
+def predictor_figure(info: PredictorInfo, measure: Judged) -> Figure:
+    """Tau or the root mean squared error over cycles: a line, then a trace for each predictor."""
+    cycles = [c for c in info.cycles if math.isfinite(getattr(c.recent_quality, measure))]
+    predictor_names = dict.fromkeys(c.predictor for c in cycles)
     traces = [
-        _line(cycles, judged),
-        *(_points(cycles, judged, name, i) for i, name in enumerate(named)),
+        _line(cycles, measure),
+        *(_points(cycles, measure, name, i) for i, name in enumerate(predictor_names)),
     ]
-    last = max((c.own.cycle for c in cycles), default=1)
-    lowest = min([0.0, *(c.own.tau for c in cycles if c.own.n >= _FEWEST)])
+    last = max((c.quality.cycle for c in cycles), default=1)
+    lowest = min([0.0, *(c.quality.tau for c in cycles if c.quality.n >= _MIN_PAIRS)])
     values = (
         plot_axis("Kendall's tau", range=[lowest - 0.05, 1.05], nticks=5)
-        if judged == "tau"
+        if measure == "tau"
         else plot_axis(f"RMSE ({info.metric.unit})", rangemode="tozero", nticks=5)
     )
     layout = base_layout(
-        f"{info.run}:{info.metric.name}:{judged}",
+        f"{info.run}:{info.metric.name}:{measure}",
         xaxis=plot_axis(
             "Cycle", range=[0.5, last + 0.5], tick0=1, dtick=1 + last // 8, tickformat="d"
         ),
         yaxis=values,
-        showlegend=len(named) > 1,
+        showlegend=len(predictor_names) > 1,
         legend={"orientation": "h", "y": 1.2, "font": {"size": 11}},
         margin={"l": 44, "r": 8, "t": 6, "b": 40},
     )
     return {"data": traces, "layout": layout}
 
 
-def _line(cycles: Sequence[CycleInfo], judged: Judged) -> dict[str, Any]:
+def _line(cycles: Sequence[CycleInfo], measure: Judged) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
         "name": f"Last {WINDOW}",
-        "x": [c.own.cycle for c in cycles],
-        "y": [_drawn(c.lately, judged) for c in cycles],
+        "x": [c.quality.cycle for c in cycles],
+        "y": [_rounded_value(c.recent_quality, measure) for c in cycles],
         "hoverinfo": "skip",
         "line": {"color": "@series0", "width": 2},
         "showlegend": False,
@@ -59,16 +59,18 @@ def _line(cycles: Sequence[CycleInfo], judged: Judged) -> dict[str, Any]:
 
 
 def _points(
-    cycles: Sequence[CycleInfo], judged: Judged, predictor: str, index: int
+    cycles: Sequence[CycleInfo], measure: Judged, predictor: str, index: int
 ) -> dict[str, Any]:
-    shown = [c for c in cycles if c.predictor == predictor and _tells(c.own, judged)]
+    drawn_cycles = [
+        c for c in cycles if c.predictor == predictor and _is_meaningful(c.quality, measure)
+    ]
     return {
         "type": "scatter",
         "mode": "markers",
         "name": predictor,
-        "x": [c.own.cycle for c in shown],
-        "y": [_drawn(c.own, judged) for c in shown],
-        "text": [_hover(c, judged) for c in shown],
+        "x": [c.quality.cycle for c in drawn_cycles],
+        "y": [_rounded_value(c.quality, measure) for c in drawn_cycles],
+        "text": [_hover(c, measure) for c in drawn_cycles],
         "hovertemplate": "%{text}<extra></extra>",
         "marker": {
             "size": 8,
@@ -79,27 +81,30 @@ def _points(
     }
 
 
-def _drawn(quality: Quality, judged: Judged) -> float:
-    """The value in as many digits as can be seen."""
-    return float(f"{getattr(quality, judged):.6g}")
+def _rounded_value(quality: Quality, measure: Judged) -> float:
+    """The value, rounded to six significant digits."""
+    return float(f"{getattr(quality, measure):.6g}")
 
 
-def _tells(own: Quality, judged: Judged) -> bool:
-    return math.isfinite(getattr(own, judged)) and (judged == "rmse" or own.n >= _FEWEST)
+def _is_meaningful(quality: Quality, measure: Judged) -> bool:
+    return math.isfinite(getattr(quality, measure)) and (
+        measure == "rmse" or quality.n >= _MIN_PAIRS
+    )
 
 
-def _hover(cycle: CycleInfo, judged: Judged) -> str:
-    unit = metric(cycle.own.metric).unit
+def _hover(cycle: CycleInfo, measure: Judged) -> str:
+    unit = metric(cycle.quality.metric).unit
 
     def value(quality: Quality) -> str:
-        return f"{quality.tau:.2f}" if judged == "tau" else number_with_unit(quality.rmse, unit)
+        return f"{quality.tau:.2f}" if measure == "tau" else number_with_unit(quality.rmse, unit)
 
     lines = [
-        f"Cycle {cycle.own.cycle}: {value(cycle.own)} on {cycle.own.n} sub-networks",
-        f"Last {cycle.lately.n}: {value(cycle.lately)}",
-        cycle.predictor + (f", learnt from {cycle.fitted.trained_on}" if cycle.fitted else ""),
+        f"Cycle {cycle.quality.cycle}: {value(cycle.quality)} on {cycle.quality.n} sub-networks",
+        f"Last {cycle.recent_quality.n}: {value(cycle.recent_quality)}",
+        cycle.predictor
+        + (f", learnt from {cycle.fitted_predictor.trained_on}" if cycle.fitted_predictor else ""),
     ]
-    if cycle.fitted and cycle.fitted.tau:
-        compared = ", ".join(f"{label(n)} {t:.2f}" for n, t in cycle.fitted.tau.items())
-        lines.append(f"Cross-validated tau: {compared}")
+    if cycle.fitted_predictor and cycle.fitted_predictor.tau:
+        candidates = ", ".join(f"{label(n)} {t:.2f}" for n, t in cycle.fitted_predictor.tau.items())
+        lines.append(f"Cross-validated tau: {candidates}")
     return "<br>".join(lines)

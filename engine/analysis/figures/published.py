@@ -1,7 +1,7 @@
-"""The style of the published notebooks' figures, in which every chart can be taken away.
+"""The style of the published notebooks' figures, in which every chart can be exported.
 
 White paper, black axes with ticks outside, triangles coloured by evaluation count. The browser
-applies it: a figure names colours by meaning, and a style is another meaning of the names.
+applies it: a figure names colours by meaning, and a style redefines the names.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ _INK = "#000000"
 
 
 def published_style() -> dict[str, Any]:
-    """Colours by meaning, and what replaces parts of a layout, its axes and coloured markers."""
+    """Colours by meaning, and replacements in a layout, its axes and coloured markers."""
     return {
         "theme": {
             "background": "#ffffff",

@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from engine.analysis.filtering import matches
+from engine.analysis.filtering import filter_rows
 from engine.errors import FigureError, FilterError
 from engine.evaluation.record import Evaluation
 from engine.quoting import quoted
@@ -70,8 +70,17 @@ def evaluations_of(history: RunHistory, numbers: Sequence[int]) -> list[Evaluati
     last = len(history.evaluations)
     for number in numbers:
         if not 1 <= number <= last:
-            raise FigureError(f"The run has evaluations 1 to {last}, and no number {number}.")
+            raise FigureError(
+                f"The run has evaluations 1 to {last}, and no number {quoted(number)}."
+            )
     return [history.evaluations[number - 1] for number in numbers]
+
+
+def check_moment(history: RunHistory, at: int | None) -> None:
+    """Raise FigureError if `at` is not the number of one of the run's evaluations."""
+    last = len(history.evaluations)
+    if at is not None and not 1 <= at <= last:
+        raise FigureError(f"at: the run has evaluations 1 to {last}, and no number {quoted(at)}.")
 
 
 def matching(columns: RunColumns, where: str, n: int | None = None) -> npt.NDArray[np.bool_] | None:
@@ -81,7 +90,7 @@ def matching(columns: RunColumns, where: str, n: int | None = None) -> npt.NDArr
     """
     if not where.strip():
         return None
-    found = matches(columns, where, {}, len(columns) if n is None else n)
+    found = filter_rows(columns, where, {}, len(columns) if n is None else n)
     if found.error:
         raise FilterError(found.error)
     return found.mask

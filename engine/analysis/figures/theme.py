@@ -1,4 +1,4 @@
-"""What the colour names of figures mean: on a light page, on a dark one."""
+"""Themes: the colours of figures by name, for a light and a dark page."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -7,7 +7,7 @@ Style = Literal["light", "dark", "published"]
 """The colours of a page, or the style in which published notebooks print figures."""
 
 Theme = Mapping[str, str]
-"""What each colour name means; `font` is a family of fonts."""
+"""The colour of each name; `font` is a family of fonts."""
 
 COLOURS = {
     "grid": ("#e6eaf1", "#2a3342"),
@@ -19,9 +19,9 @@ COLOURS = {
     "series2": ("#8a4b00", "#ffb667"),
     "series3": ("#6b2fa0", "#d3a6ff"),
 }
-"""Colours that only figures have, on light and on dark."""
+"""Colours of figures alone, on a light and on a dark page."""
 
-_OF_PAGES = {
+_PAGE_COLOURS = {
     "background": ("#ffffff", "#11161f"),
     "text": ("#1b2330", "#e6eaf2"),
     "panel": ("#f4f6fa", "#1a212d"),
@@ -32,18 +32,18 @@ _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 
 
 
 def page_theme(style: Literal["light", "dark"]) -> Theme:
-    """The colours of the dashboard's pages, of which a browser knows the theme by itself."""
+    """The colours of the dashboard's pages; a browser has its own copy."""
     column = ("light", "dark").index(style)
-    pairs = {**_OF_PAGES, **COLOURS}
+    pairs = {**_PAGE_COLOURS, **COLOURS}
     return {"font": _FONT, **{name: pair[column] for name, pair in pairs.items()}}
 
 
-def painted(part: Any, theme: Theme) -> Any:
+def apply_theme(part: Any, theme: Theme) -> Any:
     """A figure, or a part of one, with colours in place of their names."""
     if isinstance(part, str):
         return theme.get(part[1:], part) if part.startswith("@") else part
     if isinstance(part, dict):
-        return {name: painted(inner, theme) for name, inner in part.items()}
+        return {name: apply_theme(inner, theme) for name, inner in part.items()}
     if isinstance(part, list | tuple):
-        return [painted(inner, theme) for inner in part]
+        return [apply_theme(inner, theme) for inner in part]
     return part

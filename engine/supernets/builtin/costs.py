@@ -9,7 +9,7 @@ STATE = Path(__file__).parent / "state.json"
 
 
 def main() -> None:
-    """Write the tables that ship."""
+    """Write the tables of the package."""
     from engine.supernets.builtin.network import FashionMobileNetV3
 
     build(FashionMobileNetV3(), (1, 28, 28)).write(COSTS)

@@ -1,4 +1,4 @@
-"""The small elastic MobileNetV3 for images that are kept in memory, whatever it was trained on."""
+"""The small elastic MobileNetV3 for images in memory, independent of its training data."""
 
 import copy
 import functools
@@ -24,23 +24,23 @@ if TYPE_CHECKING:
     from engine.fast.prefix_cache import PrefixCache
 
 STAGES = (Stage(16, 14, 4, 1), Stage(24, 7, 4, 2), Stage(48, 4, 4, 2))
-"""Those for images of 28 x 28 pixels."""
+"""The stages for images of 28 x 28 pixels."""
 
-_LARGEST_WEIGHTS = regular_file.GB
+_MAX_BYTES = regular_file.GB
 
 
 def space(resolution: int) -> SearchSpace:
-    """Three stages; configs of other programs may name the resolution, which is no choice here."""
+    """Three stages; configs of other programs may contain the resolution, which is fixed here."""
     return replace(mbconv_space(stages=3, blocks=4), implied=(("r", (resolution,)),))
 
 
 def stages(size: int) -> tuple[Stage, ...]:
     """The stages for images of `size` x `size` pixels."""
-    found, side = [], -(-size // 2)
+    result, side = [], -(-size // 2)
     for stage in STAGES:
         side = -(-side // stage.stride)
-        found.append(Stage(stage.channels, side, stage.blocks, stage.stride))
-    return tuple(found)
+        result.append(Stage(stage.channels, side, stage.blocks, stage.stride))
+    return tuple(result)
 
 
 class ElasticMobileNet(Supernet):
@@ -83,7 +83,7 @@ class ElasticMobileNet(Supernet):
         return state_bytes(self._state, self.space, genotypes)
 
     def bounds(self, name: str) -> tuple[float | None, float]:
-        """MACs and parameters of the largest and smallest sub-network; of others only the ideal."""
+        """MACs and parameters of the largest and smallest sub-network; otherwise the ideal only."""
         return super().bounds(name) if name in ("macs", "params") else (None, 0.0)
 
     def check_data(self, settings: EvaluationSettings) -> None:
@@ -115,23 +115,23 @@ class ElasticMobileNet(Supernet):
 
     @property
     def prefix_cache(self) -> "PrefixCache":
-        """What sub-networks made of the same images, for others to go on from."""
+        """Activations of layers that sub-networks have in common."""
         return self._prefix_cache
 
     def clear_cache(self) -> None:
-        """Let go of what sub-networks have in common."""
+        """Empty the cache of activations."""
         vars(self).pop("_kept", None)
 
     @functools.cached_property
     def _net(self) -> Any:
-        return self._loaded()
+        return self._load_network()
 
-    @functools.lru_cache(maxsize=2)  # noqa: B019 - the registry keeps one object for good
+    @functools.lru_cache(maxsize=2)  # noqa: B019 - the registry keeps one object per process
     def _net_on(self, device: str) -> Any:
-        """A copy on a GPU, from which it takes sub-networks without copying them there."""
+        """A copy on a GPU, so that sub-networks are extracted on that device."""
         return copy.deepcopy(self._net).to(device)
 
-    def _loaded(self) -> Any:
+    def _load_network(self) -> Any:
         """The elastic network with its weights."""
         import torch
 
@@ -139,14 +139,14 @@ class ElasticMobileNet(Supernet):
 
         net = FashionMobileNetV3(self.task.class_count, self.task.channels)
         try:
-            with regular_file.opened(self.weights, _LARGEST_WEIGHTS) as file:
+            with regular_file.opened(self.weights, _MAX_BYTES) as file:
                 state = torch.load(file, map_location="cpu", weights_only=True)
             net.load_state_dict({name: value.float() for name, value in state.items()})
         except Exception as error:  # torch raises many kinds for a damaged or hostile file
             raise DataError(
                 f"The weights {self.weights} cannot be loaded: damaged, or of another network. "
-                "Restore the file from "
-                "the repository or train it anew with python -m engine.training."
+                "Restore the file from the repository or train it anew with python -m "
+                "engine.training."
             ) from error
         return net.eval()
 
@@ -163,12 +163,12 @@ class ElasticMobileNet(Supernet):
 def image_requirement(
     key: str,
     origin: str,
-    place: Callable[[EvaluationSettings], str],
+    locate: Callable[[EvaluationSettings], str],
     task: DecodedArrays,
     option: str = "",
 ) -> Requirement:
-    """The images of a task, which are read to the end when they are checked."""
+    """The requirement for the images of a task; its check reads all of them."""
     return Requirement(
-        key, "Images", origin, "measured", place,
+        key, "Images", origin, "measured", locate,
         lambda settings, progress: task.counts(settings), option,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The task of the built-in supernet: telling ten classes of clothing apart."""
+"""The task of the built-in supernet: classification of Fashion-MNIST images."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +15,7 @@ from engine.tasks.images.image_set import Split
 
 
 class FashionOptions(Options):
-    """Where the images are."""
+    """The folder of the images."""
 
     dataset_path: str | None = option(
         None,
@@ -27,7 +27,7 @@ class FashionOptions(Options):
 
 
 class FashionImages(DecodedArrays):
-    """Fashion-MNIST: the images that ship, or those of the original files."""
+    """Fashion-MNIST: the images in the package, or those of the original files."""
 
     Options = FashionOptions
     origin = (
@@ -38,27 +38,27 @@ class FashionImages(DecodedArrays):
     def __init__(self) -> None:
         super().__init__(fashion_mnist.KIND)
 
-    def place(self, settings: EvaluationSettings) -> str | None:
-        """The folder of the original files."""
+    def data_path(self, settings: EvaluationSettings) -> str | None:
+        """The folder of the original files; None for the images in the package."""
         path: str | None = self.options(settings).dataset_path
         return path
 
     def split(self, name: str, settings: EvaluationSettings) -> Split:
         """The images of `validation`, `calibration` or `test`."""
-        place = self.place(settings)
-        if place is None:
+        path = self.data_path(settings)
+        if path is None:
             return fashion_mnist.load_shipped(name)
-        folder = Path(place).expanduser()
+        folder = Path(path).expanduser()
         if name == "test":
             return fashion_mnist.read_original(folder, "test")
         return fashion_mnist.split_training_set(fashion_mnist.read_original(folder, "train"))[name]
 
     def files(self, settings: EvaluationSettings) -> list[Path]:
-        """The files that a measured accuracy depends on."""
-        place = self.place(settings)
-        if place is None:
+        """The files that determine a measured accuracy."""
+        path = self.data_path(settings)
+        if path is None:
             return [fashion_mnist.SHIPPED / f"{s}.npz" for s in ("validation", "calibration")]
-        return sorted(Path(place).expanduser().glob("*-ubyte.gz"))
+        return sorted(Path(path).expanduser().glob("*-ubyte.gz"))
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of those files."""
@@ -69,19 +69,19 @@ class FashionImages(DecodedArrays):
         self.split("validation", settings)
 
     def requirements(self) -> Sequence[Requirement]:
-        """The images, which ship."""
+        """The images."""
 
-        def place(settings: EvaluationSettings) -> str:
-            given = self.place(settings)
-            if given is None:
+        def locate(settings: EvaluationSettings) -> str:
+            path = self.data_path(settings)
+            if path is None:
                 return str(fashion_mnist.SHIPPED)
-            folder = Path(given).expanduser()
+            folder = Path(path).expanduser()
             fashion_mnist.find_original(folder)
             return str(folder)
 
         return [
             image_requirement(
-                "Fashion-MNIST", "Part of DyNAS Studio, or your four original files.", place, self,
-                "task.dataset_path",
+                "Fashion-MNIST", "Part of DyNAS Studio, or your four original files.", locate,
+                self, "task.dataset_path",
             )
         ]  # fmt: skip

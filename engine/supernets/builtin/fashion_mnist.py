@@ -1,9 +1,9 @@
-"""Fashion-MNIST (Zalando SE, MIT licence): the four original files, and the splits made of them.
+"""Fashion-MNIST (Zalando SE, MIT licence): the four original files and the splits of their images.
 
-The search optimises accuracy on `validation`, cut from the training set; `test` stays unseen until
-somebody asks for the final test accuracy of a chosen sub-network. `calibration` is a part of the
-training images: batch-norm statistics are recomputed on it. The three evaluation splits ship with
-the package, so that a search needs no download; the full training set is needed only to train.
+The search optimises accuracy on `validation`, a part of the original training set. `test` is only
+used for the final test accuracy of selected sub-networks. `calibration` is a part of the training
+images on which batch-norm statistics are recomputed. The package contains these three splits, so
+that a search needs no download; only training needs the full training set.
 """
 
 import gzip
@@ -33,7 +33,7 @@ _FILES = {
     "train": ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"),
     "test": ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"),
 }
-_LARGEST = 200 * regular_file.MB  # of a file, and of what is packed in it; the original has 47
+_MAX_BYTES = 200 * regular_file.MB  # of a file, packed and unpacked; the original has 47 MB
 _VALIDATION_PER_CLASS = 500
 _CALIBRATION_PER_CLASS = 200
 _SPLIT_SEED = 2017
@@ -45,16 +45,16 @@ def read_idx(path: Path) -> Images:
     Raises DataError if the file is missing, truncated or of another type.
     """
     try:
-        with regular_file.opened(path, _LARGEST) as file, gzip.open(file) as packed:
-            raw = packed.read(_LARGEST + 1)
+        with regular_file.opened(path, _MAX_BYTES) as file, gzip.open(file) as packed:
+            raw = packed.read(_MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
-        raise _missing(path) from None
+        raise _missing_file(path) from None
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path} is not a complete gzip file ({error}). Fetch it again.") from error
-    if len(raw) > _LARGEST:
+    if len(raw) > _MAX_BYTES:
         raise DataError(
-            f"{path} unpacks to more than {regular_file.size_text(_LARGEST)}, which Fashion-MNIST "
-            "has not. Fetch it again."
+            f"{path} unpacks to more than {regular_file.size_text(_MAX_BYTES)}, unlike "
+            "Fashion-MNIST. Download it again."
         )
     if raw[:3] != b"\x00\x00\x08" or len(raw) < 4 or len(raw) < 4 + 4 * raw[3]:
         raise DataError(f"{path} is not an IDX file of unsigned bytes. Fetch it again.")
@@ -76,23 +76,23 @@ def locate(folder: Path | None, download_to: Path) -> Path:
     from torchvision.datasets import FashionMNIST  # needs seconds to import, and is rarely needed
 
     try:
-        found = FashionMNIST(str(download_to), download=True)
+        dataset = FashionMNIST(str(download_to), download=True)
     except (OSError, RuntimeError) as error:
         raise DataError(
             f"Fashion-MNIST could not be downloaded to {download_to} ({error}). Install Debian's "
             "package dataset-fashion-mnist or give --data a folder with the four files."
         ) from error
-    return Path(found.raw_folder)
+    return Path(dataset.raw_folder)
 
 
 def find_original(folder: Path) -> None:
-    """Raise DataError that names the first of the four files which `folder` lacks."""
+    """Raise DataError naming the first of the four files that is missing in `folder`."""
     for name in (name for part in _FILES.values() for name in part):
         if not (folder / name).is_file():
-            raise _missing(folder / name)
+            raise _missing_file(folder / name)
 
 
-def _missing(path: Path) -> DataError:
+def _missing_file(path: Path) -> DataError:
     return DataError(
         f"{path} is missing. Give a folder that holds the four Fashion-MNIST files, such as that "
         "of Debian's package dataset-fashion-mnist."
@@ -108,25 +108,25 @@ def read_original(folder: Path, part: str) -> Split:
 def split_training_set(train: Split) -> dict[str, Split]:
     """`training` (55,000), `validation` (5,000) and `calibration` (2,000 of `training`).
 
-    Class-balanced and fixed: the same images for everyone, whatever the seed of a training.
+    Class-balanced and independent of the seed of a training.
     """
     rng = np.random.default_rng(_SPLIT_SEED)
-    held_out, calibration, rest = [], [], []
+    validation, calibration, training = [], [], []
     for label in range(len(CLASSES)):
         members = rng.permutation(np.flatnonzero(train.labels == label))
-        held_out.append(members[:_VALIDATION_PER_CLASS])
-        rest.append(members[_VALIDATION_PER_CLASS:])
-        calibration.append(rest[-1][:_CALIBRATION_PER_CLASS])
-    # Calibration batches must each hold all classes, hence the shuffle.
+        validation.append(members[:_VALIDATION_PER_CLASS])
+        training.append(members[_VALIDATION_PER_CLASS:])
+        calibration.append(training[-1][:_CALIBRATION_PER_CLASS])
+    # The shuffle puts all classes into each calibration batch.
     return {
-        "validation": train.take(np.sort(np.concatenate(held_out))),
-        "training": train.take(np.sort(np.concatenate(rest))),
+        "validation": train.take(np.sort(np.concatenate(validation))),
+        "training": train.take(np.sort(np.concatenate(training))),
         "calibration": train.take(rng.permutation(np.concatenate(calibration))),
     }
 
 
 def load_shipped(split: str) -> Split:
-    """`validation`, `calibration` or `test` as shipped with the package."""
+    """The split `validation`, `calibration` or `test` of the package."""
     path = SHIPPED / f"{split}.npz"
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
@@ -139,7 +139,7 @@ def load_shipped(split: str) -> Split:
 
 
 def write_shipped(folder: Path, out: Path = SHIPPED) -> None:
-    """Cut the three evaluation splits from the original files in `folder` into `out`."""
+    """Write the three evaluation splits of the original files in `folder` to `out`."""
     splits = split_training_set(read_original(folder, "train"))
     splits["test"] = read_original(folder, "test")
     out.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ WEIGHTS = Path(__file__).parent / "weights.pt"
 
 
 class FashionSupernet(ElasticMobileNet):
-    """`ofa_mbv3_fashion_d234_e346_k357`, with the weights that ship or those in another file."""
+    """`ofa_mbv3_fashion_d234_e346_k357`, with the weights of the package or of another file."""
 
     name = "ofa_mbv3_fashion_d234_e346_k357"
     title = "MobileNetV3 on Fashion-MNIST"
@@ -28,9 +28,9 @@ class FashionSupernet(ElasticMobileNet):
         super().__init__(FashionImages(), weights, COSTS, STATE, "Part of DyNAS Studio.")
 
     def bounds(self, name: str) -> tuple[float | None, float]:
-        """As of any supernet, with accuracies from below that of the smallest sub-network."""
-        known = {"acc": (85.0, 100.0), "acc_top5": (98.0, 100.0)}
-        return known[name] if name in known else super().bounds(name)
+        """As for any supernet; accuracy starts below that of the smallest sub-network."""
+        accuracy_bounds = {"acc": (85.0, 100.0), "acc_top5": (98.0, 100.0)}
+        return accuracy_bounds[name] if name in accuracy_bounds else super().bounds(name)
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the weights file, the data files and the measuring protocol."""

@@ -1,7 +1,7 @@
-"""Once-for-All's published accuracy predictors: a genotype in, ImageNet top-1 out, no images.
+"""Once-for-All's published accuracy predictors: ImageNet top-1 from genotypes, without images.
 
-Networks of three hidden layers that MIT trained on measured sub-networks. What they say is a
-prediction: the source of such numbers is "published predictor", never "measured".
+They are networks with three hidden layers that MIT trained on measured sub-networks. The source
+of their predictions is "published predictor", never "measured".
 """
 
 from dataclasses import dataclass
@@ -23,26 +23,28 @@ _RESNET_INPUTS = 82
 
 
 def _one_hot(space: SearchSpace, genotypes: Genotypes, group: str) -> Floats:
-    """`(n, genes of group * choices)` one-hot, all zeros where a gene is switched off."""
+    """`(n, genes of group * choices)` one-hot, all zeros where a gene is inactive."""
     genes = [i for i, gene in enumerate(space.genes) if gene.group == group]
     rows, active = genotypes[:, genes, None], space.active(genotypes)[:, genes, None]
-    hot = (rows == np.arange(space.choices[genes].max())) & active
-    inputs: Floats = hot.reshape(len(genotypes), -1).astype(np.float64)
+    one_hot = (rows == np.arange(space.choices[genes].max())) & active
+    inputs: Floats = one_hot.reshape(len(genotypes), -1).astype(np.float64)
     return inputs
 
 
 def _values(space: SearchSpace, genotypes: Genotypes, group: str) -> Floats:
-    """`(n, genes of group)` the values that are chosen."""
+    """`(n, genes of group)` the values of the genes."""
     genes = [i for i, gene in enumerate(space.genes) if gene.group == group]
     columns = [np.array(space.genes[i].choices, dtype=np.float64)[genotypes[:, i]] for i in genes]
     return np.stack(columns, axis=1)
 
 
-def _resolution(space: SearchSpace, genotypes: Genotypes, known: tuple[int, ...]) -> Floats:
-    """`(n, known)` one-hot of the input resolution, a gene or fixed."""
+def _resolution(space: SearchSpace, genotypes: Genotypes, choices: tuple[int, ...]) -> Floats:
+    """`(n, known)` one-hot of the input resolution, from its gene or fixed."""
     fixed = dict(space.trailing).get("r")
-    chosen = np.full((len(genotypes), 1), fixed[0]) if fixed else _values(space, genotypes, "r")
-    inputs: Floats = (chosen == np.array(known)).astype(np.float64)
+    resolutions = (
+        np.full((len(genotypes), 1), fixed[0]) if fixed else _values(space, genotypes, "r")
+    )
+    inputs: Floats = (resolutions == np.array(choices)).astype(np.float64)
     return inputs
 
 
@@ -53,7 +55,7 @@ def mobilenet_inputs(space: SearchSpace, genotypes: Genotypes) -> Floats:
 
 
 def resnet_inputs(space: SearchSpace, genotypes: Genotypes) -> Floats:
-    """`(n, 82)`: resolution, stem block (left out, there), 6 widths, 18 expansions."""
+    """`(n, 82)`: resolution, stem block (absent, present), 6 widths, 18 expansions."""
     stem_block = _values(space, genotypes, "d")[:, :1] > 0
     widths = _values(space, genotypes, "w")[..., None] == np.arange(_RESNET_WIDTHS)
     return np.hstack(
@@ -69,7 +71,7 @@ def resnet_inputs(space: SearchSpace, genotypes: Genotypes) -> Floats:
 
 @dataclass(frozen=True)
 class AccuracyPredictor:
-    """`layers` of weights `(outputs, inputs)` and biases `(outputs,)`, ReLU between; `base`."""
+    """`layers` of weights `(outputs, inputs)` and biases `(outputs,)` with ReLU, plus `base`."""
 
     layers: tuple[tuple[Floats, Floats], ...]
     base: float
@@ -89,9 +91,11 @@ class AccuracyPredictor:
             if name.endswith(".weight")
         )
         sizes = [weight.shape[::-1] for weight in weights if weight.ndim == 2]
-        chain = [inputs for inputs, _ in sizes[1:]] == [outputs for _, outputs in sizes[:-1]]
-        fits = sizes and sizes[0][0] in (_MOBILENET_INPUTS, _RESNET_INPUTS) and sizes[-1][1] == 1
-        if biases or len(sizes) < len(weights) or not (fits and chain):
+        is_chain = [inputs for inputs, _ in sizes[1:]] == [outputs for _, outputs in sizes[:-1]]
+        has_known_shape = (
+            sizes and sizes[0][0] in (_MOBILENET_INPUTS, _RESNET_INPUTS) and sizes[-1][1] == 1
+        )
+        if biases or len(sizes) < len(weights) or not (has_known_shape and is_chain):
             raise DataError(
                 f"{path} is not a published accuracy predictor. Take the file that {url} offers."
             )
@@ -105,16 +109,16 @@ class AccuracyPredictor:
     def top1(self, space: SearchSpace, genotypes: Genotypes) -> Floats:
         """`(n,)` predicted ImageNet top-1 in % of `(n, genes)` genotypes of a supernet's space.
 
-        Raises DataError if the predictor is that of another kind of network.
+        Raises DataError if the predictor belongs to another kind of network.
         """
         rows = np.atleast_2d(genotypes)
-        mobile = any(gene.group == "ks" for gene in space.genes)
-        if self.inputs != (_MOBILENET_INPUTS if mobile else _RESNET_INPUTS):
+        is_mobilenet = any(gene.group == "ks" for gene in space.genes)
+        if self.inputs != (_MOBILENET_INPUTS if is_mobilenet else _RESNET_INPUTS):
             raise DataError(
-                "This accuracy predictor is that of another supernet. Take the one that belongs "
-                "to the supernet."
+                "This accuracy predictor belongs to another supernet. Give the file of the "
+                "predictor of this supernet."
             )
-        values = mobilenet_inputs(space, rows) if mobile else resnet_inputs(space, rows)
+        values = mobilenet_inputs(space, rows) if is_mobilenet else resnet_inputs(space, rows)
         for number, (weight, bias) in enumerate(self.layers):
             values = values @ weight.T + bias
             if number < len(self.layers) - 1:

@@ -1,4 +1,4 @@
-"""The ImageNet supernets as the engine sees them."""
+"""Once-for-All's ImageNet supernets as supernets of the engine."""
 
 import functools
 import hashlib
@@ -17,7 +17,7 @@ from engine.sources import EXTRAPOLATED
 from engine.space import Config, Genotypes
 from engine.supernets.base import EvaluationSettings, Stage, Supernet
 from engine.supernets.cost_table import CostTable, read_tables, state_bytes
-from engine.supernets.ofa import catalogue, needs
+from engine.supernets.ofa import catalogue, requirements
 from engine.supernets.ofa.official_file import OfficialFile
 from engine.supernets.ofa.options import PREDICTOR, OfaOptions
 from engine.supernets.ofa.published_predictor import PublishedPredictor
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from torch import nn
 
 CLASSES = 1_000
-_NOISE_IMAGES = 8  # that statistics of random weights are averaged over
+_NOISE_IMAGES = 8  # for the batch-norm statistics of networks with random weights
 
 
 class ImageNetSupernet(Supernet):
-    """One of `catalogue.MODELS`, at one input resolution or with several to choose from.
+    """One of `catalogue.MODELS`, at one input resolution or with the resolution as a gene.
 
-    Accuracy is measured with the official weights on images the user has, or taken from a published
-    predictor, which needs neither. Latency is timed here in both cases; without weights on random
-    ones, which take as long.
+    Accuracy is measured with the official weights on the user's images, or predicted by a published
+    predictor, which needs neither. Latency is measured in both cases; with a predictor the weights
+    are random, which does not change the latency.
     """
 
     task: ClassFolders
@@ -46,29 +46,29 @@ class ImageNetSupernet(Supernet):
 
     @property
     def origin(self) -> str:
-        """Where accuracy comes from."""
+        """The possible sources of accuracy."""
         return (
             "Measured on the validation images of the folder you give, with official weights; or "
             "read from the published accuracy predictor, without images."
         )
 
     def __init__(self, name: str) -> None:
-        found = catalogue.find(name)
-        if found is None:
+        model_and_resolutions = catalogue.find(name)
+        if model_and_resolutions is None:
             raise ConfigError(
                 f"There is no ImageNet supernet '{name}'. Choose from: "
                 f"{', '.join(catalogue.MODELS)}, with _r128-224 behind it to search resolutions."
             )
-        self.model, self.resolutions = found
+        self.model, self.resolutions = model_and_resolutions
         self.name = name
-        self.title = self.model.title + _inputs(self.resolutions)
+        self.title = self.model.title + _resolution_text(self.resolutions)
         self.description = self.model.description
         self.space = self.model.space(self.resolutions)
         largest = max(self.resolutions)
         self.task = ClassFolders(
             CLASSES,
             largest,
-            needs.IMAGES,
+            requirements.IMAGES,
             f"Your folder with ImageNet, or other images in {CLASSES:,} class folders.",
         )
         if self.model.predictor is None:
@@ -101,8 +101,8 @@ class ImageNetSupernet(Supernet):
             return self._costs[self.resolutions[0]].macs_params(self.space, rows)
         costs = np.empty((len(rows), 2), dtype=np.int64)
         for choice, resolution in enumerate(self.resolutions):
-            those = rows[:, -1] == choice
-            costs[those] = self._costs[resolution].macs_params(self.space, rows[those])
+            mask = rows[:, -1] == choice
+            costs[mask] = self._costs[resolution].macs_params(self.space, rows[mask])
         return costs
 
     def state_bytes(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
@@ -110,23 +110,23 @@ class ImageNetSupernet(Supernet):
         return state_bytes(self._state, self.space, genotypes)
 
     def quality_source(self, settings: EvaluationSettings) -> QualitySource:
-        """As its option says."""
-        chosen: QualitySource = self.options(settings).accuracy_source
-        return chosen
+        """The source selected in the options."""
+        source: QualitySource = self.options(settings).accuracy_source
+        return source
 
     def describe_options(self, settings: EvaluationSettings) -> str:
-        """On which scale predicted accuracies are."""
+        """The scale of predicted accuracies."""
         options = self.options(settings)
         if options.accuracy_source == "measured" or self.model.predictor is None:
             return ""
         return self._predictor.description(options)
 
     def options_for(self, source: QualitySource) -> Mapping[str, Any]:
-        """Nothing for measured accuracy, which is the default."""
+        """No option for measured accuracy, which is the default."""
         return {} if source == "measured" else {"accuracy_source": source}
 
     def quality_metric_sources(self, settings: EvaluationSettings) -> Mapping[str, Source]:
-        """Top-1 by the chosen source; top-5 is only there where accuracy is measured."""
+        """Top-1 from the selected source; top-5 only if accuracy is measured."""
         options = self.options(settings)
         if options.accuracy_source == PREDICTOR:
             return {"acc": self._predictor.source(options)}
@@ -135,7 +135,7 @@ class ImageNetSupernet(Supernet):
     def subnetwork_sources(
         self, genotype: Genotypes, settings: EvaluationSettings
     ) -> Mapping[str, str]:
-        """Accuracy beyond the sub-networks of its calibration is extrapolated."""
+        """Accuracy outside the range of the calibration is extrapolated."""
         options = self.options(settings)
         if not self._predictor.extrapolates(genotype, options)[0]:
             return {}
@@ -144,7 +144,7 @@ class ImageNetSupernet(Supernet):
     def predictions(
         self, genotypes: Genotypes, settings: EvaluationSettings
     ) -> Mapping[str, npt.NDArray[np.float64]]:
-        """`(n,)` top-1 in % by the published predictor, where `settings` take accuracy from it."""
+        """`(n,)` top-1 in % by the published predictor, if it is the source of accuracy."""
         options = self.options(settings)
         if options.accuracy_source == "measured":
             return {}
@@ -153,7 +153,7 @@ class ImageNetSupernet(Supernet):
     def predicted_quality(
         self, genotype: Genotypes, settings: EvaluationSettings
     ) -> Mapping[str, float]:
-        """Top-1 in % of one sub-network, calibrated as its options say."""
+        """Top-1 in % of one sub-network, calibrated according to the options."""
         return {"acc": float(self._predictor.accuracy(genotype, self.options(settings))[0])}
 
     def bounds(self, name: str) -> tuple[float | None, float]:
@@ -163,7 +163,7 @@ class ImageNetSupernet(Supernet):
         return {"acc": (70.0, 100.0), "acc_top5": (85.0, 100.0)}.get(name, (None, 0.0))
 
     def _file(self, options: OfaOptions) -> tuple[OfficialFile, str | None]:
-        """The official file that accuracy depends on, and the user's path for it."""
+        """The official file that determines accuracy, and the user's path for it."""
         if options.accuracy_source == "measured":
             return self.model.weights, options.weights_path
         if self.model.predictor is None:
@@ -173,9 +173,9 @@ class ImageNetSupernet(Supernet):
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the protocol and the weights and images, or the predictor, of `settings`."""
         options = self.options(settings)
-        file, given = self._file(options)
+        file, user_path = self._file(options)
         digest = hashlib.sha256(f"{quality_protocol(settings)} {DECODING} ".encode())
-        digest.update(options.accuracy_source.encode() + sha256(file.located(given)))
+        digest.update(options.accuracy_source.encode() + sha256(file.locate(user_path)))
         if (line := self._predictor.calibration(options)) is not None:
             digest.update(
                 f" {line.slope!r} {line.intercept!r} {self._predictor.source(options)}".encode()
@@ -188,10 +188,10 @@ class ImageNetSupernet(Supernet):
         """A sentence for the weights or the predictor and one for the images, where missing."""
         sentences = []
         source = self.quality_source(settings)
-        needed = [r for r in self.requirements() if r.serves == source]
-        if not needed:
+        source_requirements = [r for r in self.requirements() if r.serves == source]
+        if not source_requirements:
             return [str(self._predictor.absence_error())]
-        for requirement in needed:
+        for requirement in source_requirements:
             try:
                 requirement.locate(settings)
             except DataError as error:
@@ -199,26 +199,26 @@ class ImageNetSupernet(Supernet):
         return sentences
 
     def requirements(self) -> Sequence[Requirement]:
-        """Weights and images; and the published predictor, where there is one."""
-        return needs.requirements(self.model, self.space, self.task, self.options)
+        """Weights, images and, if there is one, the published predictor."""
+        return requirements.requirements(self.model, self.space, self.task, self.options)
 
     def downloadable_file(self, settings: EvaluationSettings) -> str:
-        """The official weights, or the predictor, if they are needed and not there yet."""
+        """The official weights, or the predictor, if they are needed and not downloaded."""
         try:
-            file, given = self._file(self.options(settings))
+            file, user_path = self._file(self.options(settings))
         except DataError:
             return ""
-        return file.name if given is None and not file.path.exists() else ""
+        return file.name if user_path is None and not file.path.exists() else ""
 
     def fetch(self, settings: EvaluationSettings, progress: Progress | None = None) -> None:
         """Download the official weights, or the predictor, unless `settings` give a path."""
-        file, given = self._file(self.options(settings))
-        if given is None:
+        file, user_path = self._file(self.options(settings))
+        if user_path is None:
             report = functools.partial(progress, file.name) if progress else None
             file.fetch(report)
 
     def describe_data(self, settings: EvaluationSettings) -> str:
-        """What was found in the folder of images and what it is used for."""
+        """The images in the folder and their use, or a description of the predictor."""
         options = self.options(settings)
         if options.accuracy_source == "measured":
             return self.task.describe(settings)
@@ -228,8 +228,8 @@ class ImageNetSupernet(Supernet):
         """Raise DataError if the file or the images of `settings` are missing or damaged."""
         devices.check(settings.device, settings.precision)
         options = self.options(settings)
-        file, given = self._file(options)
-        file.located(given)
+        file, user_path = self._file(options)
+        file.locate(user_path)
         if options.accuracy_source == "measured":
             self.task.check(settings)
         else:
@@ -238,42 +238,42 @@ class ImageNetSupernet(Supernet):
     def extract(self, config: Config, settings: EvaluationSettings) -> "nn.Module":
         """The sub-network as a plain `ofa` module with the official weights.
 
-        With accuracy from the predictor nobody needs them: it has random ones, with statistics that
-        fit, and takes as long.
+        If accuracy is predicted, the weights are random with matching batch-norm statistics, which
+        does not change the latency.
         """
         from engine.supernets.ofa import elastic
 
         options = self.options(settings)
         if options.accuracy_source == PREDICTOR:
             inputs = self.task.example_inputs(_NOISE_IMAGES, self.resolution(config))
-            return elastic.untrained(self.model, config, inputs).to(settings.device)
-        weights = self.model.weights.located(options.weights_path)
-        return elastic.extracted(self.model, config, weights, settings.device)
+            return elastic.random_subnetwork(self.model, config, inputs).to(settings.device)
+        weights = self.model.weights.locate(options.weights_path)
+        return elastic.extract_subnetwork(self.model, config, weights, settings.device)
 
     def subnetwork(
         self, config: Mapping[str, Any], settings: EvaluationSettings | None = None
     ) -> "nn.Module":
         """The sub-network as a plain `ofa` module with the official weights.
 
-        Its batch-norm statistics are recomputed where `settings` name images. Without them they are
-        the supernet's and fit no sub-network: recompute them before use.
+        Its batch-norm statistics are recomputed if `settings` name images. Otherwise they are those
+        of the supernet and fit no sub-network: recompute them before use.
         """
         from engine.supernets.ofa import elastic
 
-        chosen = settings or EvaluationSettings()
-        if self.task.options(chosen).dataset_path is not None:
-            return super().subnetwork(config, chosen)
-        weights = self.model.weights.located(self.options(chosen).weights_path)
-        return elastic.extracted(self.model, self.canonical_config(config), weights)
+        settings = settings or EvaluationSettings()
+        if self.task.options(settings).dataset_path is not None:
+            return super().subnetwork(config, settings)
+        weights = self.model.weights.locate(self.options(settings).weights_path)
+        return elastic.extract_subnetwork(self.model, self.canonical_config(config), weights)
 
     def resolution(self, config: Config) -> int:
-        """The input resolution of a sub-network, whether a gene decides it or not."""
+        """The input resolution of a sub-network, from its gene or fixed."""
         side: int = config["r"][0]
         return side
 
 
-def _inputs(resolutions: tuple[int, ...]) -> str:
-    """What tells a title with other input resolutions from the usual one."""
+def _resolution_text(resolutions: tuple[int, ...]) -> str:
+    """The suffix of a title for other input resolutions than the default."""
     if resolutions == (catalogue.RESOLUTION,):
         return ""
     low, high = min(resolutions), max(resolutions)

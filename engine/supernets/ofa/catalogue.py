@@ -11,14 +11,14 @@ from engine.space import SearchSpace
 from engine.supernets.base import Stage
 from engine.supernets.ofa.official_file import OfficialFile
 from engine.supernets.ofa.spaces import mobilenet_v3_space, proxyless_space, resnet50_space
-from engine.supernets.predictor_calibration import Calibration, read_published
+from engine.supernets.predictor_calibration import Calibration, read_published_calibrations
 
 _GITHUB = "https://raw.githubusercontent.com/han-cai/files/master/ofa"
 _HUGGING_FACE = "https://huggingface.co/han-cai/ofa/resolve/main"
 
-RESOLUTION = 224  # unless a name says another one
+RESOLUTION = 224  # the default
 MOBILENET_RESOLUTIONS = (128, 144, 160, 176, 192, 208, 224)
-RESNET_RESOLUTIONS = (128, 144, 160, 176, 192, 224)  # those that the published predictor knows
+RESNET_RESOLUTIONS = (128, 144, 160, 176, 192, 224)  # known to the published predictor
 
 MOBILENET_PREDICTOR = OfficialFile(
     "acc_predictor.pth",
@@ -36,10 +36,10 @@ RESNET_PREDICTOR = OfficialFile(
 
 @dataclass(frozen=True)
 class OfaModel:
-    """What tells one of the supernets from the others.
+    """The description of one of the supernets.
 
-    `stages` are those at 224 x 224 inputs, with the channels of the widest sub-network.
-    `make_space` takes the resolutions to choose from. `build` makes the elastic network.
+    `stages` are those for 224 x 224 inputs, with the channels of the widest sub-network.
+    `make_space` takes the possible resolutions. `build` builds the elastic network.
     """
 
     name: str
@@ -54,14 +54,14 @@ class OfaModel:
 
     @property
     def calibration(self) -> Calibration | None:
-        """What brings the official predictor to the scale of measured accuracies, if published."""
-        _, known = _calibrations().get(self.name, (b"", None))
-        return known
+        """The published calibration of the official predictor, if there is one."""
+        _, calibration = _calibrations().get(self.name, (b"", None))
+        return calibration
 
-    def calibrates(self, predictor: bytes) -> bool:
-        """Whether the published calibration is that of the predictor with this SHA-256."""
-        of, _ = _calibrations().get(self.name, (b"", None))
-        return of == predictor
+    def calibrates(self, predictor_digest: bytes) -> bool:
+        """Whether the published calibration is for the predictor with this SHA-256."""
+        digest, _ = _calibrations().get(self.name, (b"", None))
+        return digest == predictor_digest
 
     @property
     def costs_path(self) -> Path:
@@ -70,18 +70,18 @@ class OfaModel:
 
     @property
     def state_path(self) -> Path:
-        """The file of the table of what its state dicts hold."""
+        """The file of the table of the sizes of its state dicts."""
         return Path(__file__).parent / f"{self.name}.state.json"
 
     def space(self, resolutions: tuple[int, ...] = (RESOLUTION,)) -> SearchSpace:
-        """The search space with the given input resolutions to choose from."""
+        """The search space with the given possible input resolutions."""
         return self.make_space(resolutions)
 
 
 @functools.cache
 def _calibrations() -> dict[str, tuple[bytes, Calibration]]:
-    """By model, the SHA-256 of the predictor and its calibration, see `benchmarks.calibration`."""
-    return read_published(Path(__file__).parent / "predictor_calibrations.json")
+    """The SHA-256 of the predictor and its calibration by model, see `benchmarks.calibration`."""
+    return read_published_calibrations(Path(__file__).parent / "predictor_calibrations.json")
 
 
 def _stages(
@@ -202,15 +202,16 @@ def find(name: str) -> tuple[OfaModel, tuple[int, ...]] | None:
         return None
     model = MODELS[match["name"]]
     low, high = int(match["low"]), int(match["high"] or match["low"])
-    chosen = tuple(r for r in model.resolutions if low <= r <= high)
-    known = low in model.resolutions and high in model.resolutions
-    return (model, chosen) if known and chosen else None
+    resolutions = tuple(r for r in model.resolutions if low <= r <= high)
+    has_ends = low in model.resolutions and high in model.resolutions
+    return (model, resolutions) if has_ends and resolutions else None
 
 
 def variants(resolutions: Collection[int]) -> list[str]:
-    """The names that find models for inputs of these resolutions; none for the usual one alone.
+    """Names of models for inputs of these resolutions; none for the default resolution alone.
 
-    Of several resolutions it cannot be told which others were to choose from: all are then.
+    With several resolutions, the names allow all resolutions of the model: the possible choices
+    are unknown.
     """
     if not resolutions or set(resolutions) == {RESOLUTION}:
         return []

@@ -1,7 +1,7 @@
 """Counting the cost tables of the ImageNet supernets: `python -m engine.supernets.ofa.costs`.
 
-A MobileNet's block is decided by its kernel and expansion. A bottleneck block of ResNet50 also by
-the width of its stage, and the first of a stage by the width before it too.
+The costs of a MobileNet block depend on its kernel and expansion. Those of a bottleneck block of
+ResNet50 depend on its expansion, the width of its stage and, in a first block, the previous width.
 """
 
 import sys
@@ -27,17 +27,17 @@ from engine.supernets.ofa.catalogue import MODELS, OfaModel
 def tables(model: OfaModel) -> dict[int, CostTable]:
     """The cost table of each input resolution, counted on the network itself."""
     net = model.build()
-    made = {}
+    result = {}
     for resolution in model.resolutions:
         if hasattr(net, "width_mult_list"):
-            made[resolution] = build_resnet(net, model.space(), resolution)
+            result[resolution] = build_resnet(net, model.space(), resolution)
         else:
-            made[resolution] = build(net, (3, resolution, resolution))
-    return made
+            result[resolution] = build(net, (3, resolution, resolution))
+    return result
 
 
 def state_table(model: OfaModel) -> CostTable:
-    """The table of what state dicts hold."""
+    """The table of the sizes of state dicts."""
     net = model.build()
     if hasattr(net, "width_mult_list"):
         return build_resnet(net, model.space(), 224, count_state)
@@ -49,12 +49,16 @@ def build_resnet(
 ) -> CostTable:
     """Count an elastic ResNet of `ofa` part by part, in every width and expansion."""
     parts = list(_parts(net, space, resolution))
-    terms = [CostTerm(genes, _counted(space, genes, module, count)) for genes, module in parts]
+    terms = [
+        CostTerm(genes, _count_combinations(space, genes, module, count)) for genes, module in parts
+    ]
     return CostTable(np.zeros(2, dtype=np.int64), tuple(terms))
 
 
-def _counted(space: SearchSpace, genes: tuple[int, ...], module: Any, count: Counter) -> Any:
-    """`(choices of each gene, 2)`: the part counted for each combination of choices."""
+def _count_combinations(
+    space: SearchSpace, genes: tuple[int, ...], module: Any, count: Counter
+) -> Any:
+    """`(choices of each gene, 2)`: the costs of the part for each combination of choices."""
     shape = tuple(len(space.genes[g].choices) for g in genes)
     costs = np.zeros((*shape, 2), dtype=np.int64)
     for choice in np.ndindex(*shape):
@@ -66,9 +70,9 @@ def _counted(space: SearchSpace, genes: tuple[int, ...], module: Any, count: Cou
 
 
 def _parts(net: Any, space: SearchSpace, resolution: int) -> Iterator[tuple[tuple[int, ...], Any]]:
-    """The genes that decide each part, and what makes it from their values."""
+    """The genes that each part depends on, and a function that builds it from their values."""
     first = {group: [g.group for g in space.genes].index(group) for group in ("d", "e", "w")}
-    stem, blocks, half = net.input_stem, net.blocks, -(-resolution // 2)
+    stem, blocks, stem_side = net.input_stem, net.blocks, -(-resolution // 2)
     inner, output = first["w"], first["w"] + 1
     inner_widths, output_widths = stem[0].out_channel_list, stem[2].out_channel_list
 
@@ -77,25 +81,29 @@ def _parts(net: Any, space: SearchSpace, resolution: int) -> Iterator[tuple[tupl
 
     def residual(d: int, w: int) -> Any:
         channels = inner_widths[w]
-        kept = _layer(stem[1].conv, channels, channels) if d else None
-        return kept, (channels, half, half)
+        layer = _layer(stem[1].conv, channels, channels) if d else None
+        return layer, (channels, stem_side, stem_side)
 
     def leave(w: int, w_out: int) -> Any:
-        return _layer(stem[2], inner_widths[w], output_widths[w_out]), (inner_widths[w], half, half)
+        return _layer(stem[2], inner_widths[w], output_widths[w_out]), (
+            inner_widths[w],
+            stem_side,
+            stem_side,
+        )
 
     yield (inner,), entry
     yield (first["d"], inner), residual
     yield (inner, output), leave
-    side = -(-half // 2)  # max pooling
+    side = -(-stem_side // 2)  # max pooling
     for stage, members in enumerate(net.grouped_block_index):
-        own = output + 1 + stage
+        width_gene = output + 1 + stage
         for index in members:
             block, expand = blocks[index], first["e"] + index
             if index == members[0]:
-                yield (own - 1, own, expand), _bottleneck(block, side)
+                yield (width_gene - 1, width_gene, expand), _bottleneck(block, side)
                 side = -(-side // block.stride)
             else:
-                yield (own, expand), _inner_bottleneck(block, side)
+                yield (width_gene, expand), _inner_bottleneck(block, side)
     widths = blocks[-1].out_channel_list
     last = output + len(net.grouped_block_index)
     yield (last,), lambda w: (net.classifier.get_active_subnet(widths[w]), (widths[w],))
@@ -116,12 +124,12 @@ def _bottleneck(block: Any, side: int) -> Any:
 
 
 def _inner_bottleneck(block: Any, side: int) -> Any:
-    whole = _bottleneck(block, side)
-    return lambda w, e: whole(w, w, e)
+    make = _bottleneck(block, side)
+    return lambda w, e: make(w, w, e)
 
 
 def main(names: list[str]) -> None:
-    """Write the tables that ship, of all supernets or those in `names`."""
+    """Write the tables of the package, for all supernets or those in `names`."""
     for model in (MODELS[name] for name in names or MODELS):
         write_tables(model.costs_path, tables(model))
         state_table(model).write(model.state_path)

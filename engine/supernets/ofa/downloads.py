@@ -1,4 +1,4 @@
-"""`python -m engine.supernets.ofa.downloads NAME` fetches all that an ImageNet supernet needs."""
+"""`python -m engine.supernets.ofa.downloads NAME` downloads the files of an ImageNet supernet."""
 
 import sys
 
@@ -9,7 +9,7 @@ from engine.supernets.ofa.catalogue import MODELS
 
 
 def main(names: list[str]) -> None:
-    """Fetch the weights and the accuracy predictor of each supernet in `names`."""
+    """Download the weights and the accuracy predictor of each supernet in `names`."""
     unknown = [name for name in names if name not in MODELS]
     if unknown or not names:
         sys.exit(f"Give one or more of: {', '.join(MODELS)}.")

@@ -16,14 +16,14 @@ from engine.tasks.statistics import recalibrate
 
 @functools.lru_cache(maxsize=2)
 def _network(model: OfaModel, weights: Path | None, digest: bytes, device: str) -> Any:
-    """The elastic network with the weights in a file; loaded anew when their digest changes."""
+    """The elastic network with the weights in a file; loaded again when the digest changes."""
     net = model.build()
     if weights is not None:
         load(net, weights, model.weights.url)
     return net.eval().to(device)
 
 
-def extracted(
+def extract_subnetwork(
     model: OfaModel, config: Config, weights: Path | None, device: str = "cpu"
 ) -> nn.Module:
     """The sub-network as a plain module with the weights in a file, or with random ones."""
@@ -33,11 +33,11 @@ def extracted(
     return module.to(memory_format=torch.channels_last)
 
 
-def untrained(model: OfaModel, config: Config, images: Tensor) -> nn.Module:
-    """The sub-network with random weights: how long it takes does not depend on them.
+def random_subnetwork(model: OfaModel, config: Config, images: Tensor) -> nn.Module:
+    """The sub-network with random weights, for latency, which does not depend on the weights.
 
-    Statistics that fit `images` keep activations away from numbers that take longer to compute.
+    Batch-norm statistics of `images` keep activations away from slow subnormal numbers.
     """
-    module = extracted(model, config, None)
+    module = extract_subnetwork(model, config, None)
     recalibrate(module, [images])
     return module

@@ -1,4 +1,4 @@
-"""Once-for-All's elastic networks for ImageNet, as the published weights were trained in them."""
+"""Once-for-All's elastic networks for ImageNet, with the structure of the published weights."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Official files: fetched from their published address, resumed, verified, kept for good."""
+"""Official files: downloads that resume and are verified, and are stored in the data folder."""
 
 import socket
 import urllib.error
@@ -16,7 +16,7 @@ from engine.digest import git_blob
 from engine.errors import DataError
 
 Progress = Callable[[int, int | None], None]
-"""Called with the bytes that are there and the bytes in all, None where nobody knows."""
+"""Called with the downloaded bytes and the total bytes, None if unknown."""
 
 _CHUNK = 1 << 18
 _TIMEOUT = 30.0  # seconds without a byte
@@ -31,41 +31,41 @@ def weights_dir() -> Path:
 
 @dataclass(frozen=True)
 class OfficialFile:
-    """A published file: its `name` here, `what` it is, its address and its git blob id, if known.
+    """A published file: its local `name`, a description, its address and its git blob id, if known.
 
     The content of a file without a blob id is checked when it is loaded.
     """
 
     name: str
-    what: str
+    description: str
     url: str
-    blob: str | None = None
+    git_blob_id: str | None = None
 
     @property
     def path(self) -> Path:
-        """Where the downloaded file is kept."""
+        """The path of the downloaded file."""
         return weights_dir() / self.name
 
-    def located(self, given: str | None) -> Path:
-        """The file to read: the one `given`, in a folder that is given, or the downloaded one.
+    def locate(self, user_path: str | None) -> Path:
+        """The file to read: `user_path`, the file of this name in that folder, or the download.
 
-        Raises DataError that says which file is missing and where it comes from.
+        Raises DataError with the missing file and its address.
         """
-        path = self.path if given is None else Path(given).expanduser()
+        path = self.path if user_path is None else Path(user_path).expanduser()
         if path.is_dir():
             path = path / self.name
         if not path.is_file():
             raise DataError(
-                f"There is no file {path} with the {self.what}. Download {self.url}, or give the "
-                "path of a copy."
+                f"There is no file {path} with the {self.description}. Download {self.url}, or "
+                "give the path of a copy."
             )
         return path
 
     def fetch(self, progress: Progress | None = None) -> Path:
-        """Download the file unless it is there; returns where.
+        """Download the file unless it exists; returns its path.
 
-        A download that broke off goes on where it stopped. Raises DataError if the address does
-        not answer, the transfer ends early or the content is not the published one.
+        Resumes an interrupted download. Raises DataError if the server does not answer, the
+        transfer ends early or the content is not the published one.
         """
         target = self.path
         if target.is_file():
@@ -88,7 +88,7 @@ class OfficialFile:
         return target
 
     def _transfer(self, part: Path, progress: Progress) -> None:
-        """Fetch what `part` lacks."""
+        """Download the bytes that are missing in `part`."""
         done = part.stat().st_size if part.exists() else 0
         try:
             with self._open(done) as response:
@@ -104,12 +104,12 @@ class OfficialFile:
                         progress(done, total)
         except urllib.error.HTTPError as error:
             if error.code == _RANGE_NOT_SATISFIABLE and done:
-                return  # nothing is left to fetch; what is there is verified next
-            raise self._failed(f"the server answers {error.code} {error.reason}") from error
+                return  # the file is complete; it is verified next
+            raise self._download_error(f"the server answers {error.code} {error.reason}") from error
         except (urllib.error.URLError, HTTPException, TimeoutError, ConnectionError) as error:
-            raise self._failed(self._why(error)) from error
+            raise self._download_error(self._reason(error)) from error
         if total is not None and done < total:
-            raise self._failed(f"the transfer ended after {done:,} of {total:,} bytes")
+            raise self._download_error(f"the transfer ended after {done:,} of {total:,} bytes")
 
     def _open(self, start: int) -> HTTPResponse:
         headers = {"User-Agent": "dynas-studio", "Accept-Encoding": "identity"}
@@ -120,22 +120,22 @@ class OfficialFile:
         return response
 
     def _verify(self, part: Path) -> None:
-        if self.blob is not None and git_blob(part) != self.blob:
+        if self.git_blob_id is not None and git_blob(part) != self.git_blob_id:
             part.unlink()
             raise DataError(
                 f"What {self.url} sent is not the published file (its git blob id is not "
-                f"{self.blob}) and was deleted. Try again, or give the path of a copy."
+                f"{self.git_blob_id}) and was deleted. Try again, or give the path of a copy."
             )
 
-    def _why(self, error: OSError | HTTPException) -> str:
+    def _reason(self, error: OSError | HTTPException) -> str:
         reason = getattr(error, "reason", None) or error
         if isinstance(reason, socket.gaierror):
             host = urllib.parse.urlsplit(self.url).hostname
             return f"this machine finds no {host}, perhaps it has no internet"
         return str(getattr(reason, "strerror", None) or reason).lower()
 
-    def _failed(self, why: str) -> DataError:
+    def _download_error(self, why: str) -> DataError:
         return DataError(
-            f"{self.url} could not be downloaded: {why}. Try again, what has come is kept; or "
-            f"fetch the file yourself and save it as {self.path}."
+            f"{self.url} could not be downloaded: {why}. Try again, which resumes the download; or "
+            f"download the file yourself and save it as {self.path}."
         )

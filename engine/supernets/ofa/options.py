@@ -1,4 +1,4 @@
-"""What a user may set of an ImageNet supernet: where its accuracy comes from, which files."""
+"""The options of an ImageNet supernet: its source of accuracy, and its files."""
 
 from typing import Literal
 
@@ -11,11 +11,11 @@ _PREDICTED = ("accuracy_source", PREDICTOR)
 
 
 class OfaOptions(Options):
-    """Where accuracy comes from, and the files to take in place of the official ones.
+    """The source of accuracy, and files in place of the official ones.
 
-    What a published predictor says is brought to the scale of measurements unless `calibrate` is
-    false: by published measurements, or by those of the results CSV in `calibration_path`;
-    `calibration` is the line that was fitted to it when the run was made.
+    Predictions are calibrated to the scale of measurements unless `calibrate` is false: with
+    published measurements, or with those in the results CSV in `calibration_path`. `calibration` is
+    the line that was fitted to this CSV when the run was created.
     """
 
     accuracy_source: Literal["measured", "published predictor"] = option(

@@ -1,4 +1,4 @@
-"""What a published predictor says of the sub-networks of one supernet, calibrated if wanted."""
+"""Accuracies of the sub-networks of one supernet from a published predictor, with calibration."""
 
 import functools
 from collections.abc import Sequence
@@ -28,23 +28,23 @@ class PublishedPredictor:
         self._model, self._space, self._resolutions = model, space, np.array(resolutions)
 
     def calibration(self, options: OfaOptions) -> Calibration | None:
-        """What calibrates the predictor that `options` take accuracy from; None if nothing does.
+        """The calibration under `options`; None if accuracies are measured or not calibrated.
 
-        What was published holds for the official predictor alone, not for another file.
+        The published calibration applies to the official predictor only, not to another file.
         """
         if options.accuracy_source == "measured" or not options.calibrate:
             return None
         if options.calibration is not None:
             return options.calibration
-        given = options.predictor_path
-        path = None if given is None else Path(given).expanduser()
+        user_path = options.predictor_path
+        path = None if user_path is None else Path(user_path).expanduser()
         if path is not None and path.is_file() and not self._model.calibrates(sha256(path)):
             return None
         return self._model.calibration
 
     def source(self, options: OfaOptions) -> Source:
         """The source of its accuracies under `options`."""
-        if self._to_be_fitted(options):
+        if self._awaits_calibration(options):
             return BY_IMPORTED
         line = self.calibration(options)
         if line is None:
@@ -52,51 +52,51 @@ class PublishedPredictor:
         return BY_PUBLISHED if line.published else BY_IMPORTED
 
     def top1(self, genotypes: Genotypes, options: OfaOptions) -> Floats:
-        """`(n,)` top-1 in % of `(n, genes)` genotypes as the predictor says, uncalibrated.
+        """`(n,)` predicted, uncalibrated top-1 in % of `(n, genes)` genotypes.
 
-        Raises DataError if its file is missing or none.
+        Raises DataError if its file is missing or holds no predictor.
         """
         if self._model.predictor is None:
             raise self.absence_error()
         file = self._model.predictor
-        path = file.located(options.predictor_path)
+        path = file.locate(options.predictor_path)
         return _read(path, file.url, sha256(path)).top1(self._space, genotypes)
 
     def accuracy(self, genotypes: Genotypes, options: OfaOptions) -> Floats:
-        """`(n,)` top-1 in % of `(n, genes)` genotypes as `options` want it."""
-        said, line = self.top1(genotypes, options), self.calibration(options)
-        return line.apply(said) if line else said
+        """`(n,)` top-1 in % of `(n, genes)` genotypes, calibrated according to `options`."""
+        predictions, line = self.top1(genotypes, options), self.calibration(options)
+        return line.apply(predictions) if line else predictions
 
     def extrapolates(self, genotypes: Genotypes, options: OfaOptions) -> npt.NDArray[np.bool_]:
-        """`(n,)` whether accuracies of `(n, genes)` genotypes lie beyond their calibration."""
+        """`(n,)` whether accuracies of `(n, genes)` genotypes lie outside the calibrated range."""
         rows, line = np.atleast_2d(genotypes), self.calibration(options)
         if line is None:
             return np.zeros(len(rows), dtype=bool)
-        several = len(self._resolutions) > 1
-        choices = rows[:, -1] if several else np.zeros(len(rows), dtype=np.int64)
+        is_gene = len(self._resolutions) > 1
+        choices = rows[:, -1] if is_gene else np.zeros(len(rows), dtype=np.int64)
         return line.extrapolates(self.top1(rows, options), self._resolutions[choices])
 
     def description(self, options: OfaOptions) -> str:
-        """What its accuracies are, and on which scale."""
-        if self._to_be_fitted(options):
+        """A sentence on its accuracies and their scale."""
+        if self._awaits_calibration(options):
             return (
                 f"The line is fitted to the measured sub-networks in {options.calibration_path} "
                 "when the search starts."
             )
         line = self.calibration(options)
-        told = (
+        scale = (
             f"on the scale of measurements: {line.report}"
             if line
-            else f"not calibrated: {self._why_uncalibrated(options)}"
+            else f"not calibrated: {self._uncalibrated_reason(options)}"
         )
-        return f"Accuracy is what the published predictor says, {told}. No images are needed."
+        return f"Accuracy comes from the published predictor, {scale}. No images are needed."
 
-    def _to_be_fitted(self, options: OfaOptions) -> bool:
-        """Whether a file of measurements is given and no line is fitted to it yet."""
-        fitted = options.calibration is not None
-        return options.calibrate and options.calibration_path is not None and not fitted
+    def _awaits_calibration(self, options: OfaOptions) -> bool:
+        """Whether the options name a file of measurements and no line is fitted to it yet."""
+        is_fitted = options.calibration is not None
+        return options.calibrate and options.calibration_path is not None and not is_fitted
 
-    def _why_uncalibrated(self, options: OfaOptions) -> str:
+    def _uncalibrated_reason(self, options: OfaOptions) -> str:
         if not options.calibrate:
             return "that is switched off"
         if self._model.calibration is not None:
@@ -104,7 +104,7 @@ class PublishedPredictor:
         return "no published measurements of this supernet are known, so that it may read too high"
 
     def absence_error(self) -> DataError:
-        """What to say where nobody has published a predictor."""
+        """The error for a supernet without a published predictor."""
         return DataError(
             f"There is no published accuracy predictor for {self._model.name}. Choose measured "
             "accuracy."
@@ -113,5 +113,5 @@ class PublishedPredictor:
 
 @functools.lru_cache(maxsize=4)
 def _read(path: Path, url: str, digest: bytes) -> AccuracyPredictor:
-    """The predictor in a file; read anew when its digest changes."""
+    """The predictor in a file; read again when its digest changes."""
     return AccuracyPredictor.read(path, url)

@@ -11,7 +11,7 @@ RESNET_WIDTHS = (0.65, 0.8, 1.0)
 
 
 def mobilenet_v3_space(resolutions: tuple[int, ...] = (224,)) -> SearchSpace:
-    """Five stages of 2-4 blocks: genes ks (20), e (20), d (5), and r where there is a choice.
+    """Five stages of 2-4 blocks: genes ks (20), e (20), d (5), and r with several resolutions.
 
     A config is `{'wid': None, 'ks': [...], 'e': [...], 'd': [...], 'r': [224]}`.
     """
@@ -82,7 +82,7 @@ def resnet50_space(resolutions: tuple[int, ...] = (224,)) -> SearchSpace:
 
 
 def _with_resolution(space: SearchSpace, resolutions: tuple[int, ...]) -> SearchSpace:
-    """The space with the input resolution as its last gene, or fixed where there is but one."""
+    """The space with the input resolution as its last gene, or fixed if there is only one."""
     if len(resolutions) == 1:
         return replace(space, trailing=(*space.trailing, ("r", resolutions)))
     resolution = Gene("r", resolutions, role="resolution", label="Resolution 1")

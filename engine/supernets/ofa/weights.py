@@ -1,4 +1,4 @@
-"""Loading published checkpoints: safely, whatever their naming, and completely."""
+"""Safe and complete loading of published checkpoints with different parameter names."""
 
 import re
 from pathlib import Path
@@ -10,17 +10,17 @@ from torch import Tensor, nn
 from engine import regular_file
 from engine.errors import DataError
 
-_LARGEST = 10 * regular_file.GB
+_MAX_BYTES = 10 * regular_file.GB
 _REPEATED = re.compile(r"\b(conv|bn|linear)(\.\1)+\b")
 
 
 def read_state(path: Path, url: str) -> dict[str, Tensor]:
-    """The tensors by name in a checkpoint, plain or under `state_dict`; runs no code of the file.
+    """The tensors by name in a checkpoint, plain or in `state_dict`; runs no code of the file.
 
     Raises DataError for a file that is damaged, hostile or no checkpoint.
     """
     try:
-        with regular_file.opened(path, _LARGEST) as file:
+        with regular_file.opened(path, _MAX_BYTES) as file:
             content = torch.load(file, map_location="cpu", weights_only=True)
     except OSError as error:
         why = error.strerror or error
@@ -40,39 +40,39 @@ def read_state(path: Path, url: str) -> dict[str, Tensor]:
 
 
 def common_name(name: str) -> str:
-    """A parameter's name without what differs between versions of `ofa`.
+    """A parameter's name without the differences between versions of `ofa`.
 
-    Older checkpoints call a block's convolutions `mobile_inverted_conv`; elastic layers wrap their
-    parts once more, as in `bn.bn.weight`.
+    Older checkpoints call a block's convolutions `mobile_inverted_conv`; elastic layers repeat the
+    names of their parts, as in `bn.bn.weight`.
     """
     return _REPEATED.sub(r"\1", name.replace(".mobile_inverted_conv.", ".conv."))
 
 
 def load(net: nn.Module, path: Path, url: str) -> None:
-    """Load a checkpoint into an elastic network; every one of its tensors must be there.
+    """Load a checkpoint into an elastic network; it must contain all tensors of the network.
 
-    Raises DataError that names the first tensor which is missing, unknown or of another shape.
+    Raises DataError naming the first tensor that is missing, unknown or of another shape.
     """
-    given = {common_name(name): value for name, value in read_state(path, url).items()}
+    tensors = {common_name(name): value for name, value in read_state(path, url).items()}
     # A module's counters of training batches have no effect; the oldest checkpoints lack them.
-    own = dict(net.state_dict())
-    wanted = {common_name(name): name for name in own}
+    own_state = dict(net.state_dict())
+    names = {common_name(name): name for name in own_state}
     state: dict[str, Any] = {}
-    for common, name in wanted.items():
-        value = given.pop(common, None)
+    for common, name in names.items():
+        value = tensors.pop(common, None)
         if value is None and name.endswith("num_batches_tracked"):
-            value = own[name]
-        if value is None or value.shape != own[name].shape:
-            found = "is missing" if value is None else f"has shape {tuple(value.shape)}"
-            raise _another(path, url, f"{name} {found}")
-        state[name] = value.to(own[name].dtype)
-    if given:
-        raise _another(path, url, f"{next(iter(given))} is not a part of this network")
-    # ofa's own loading leaves tensors that are missing at random values without a word.
+            value = own_state[name]
+        if value is None or value.shape != own_state[name].shape:
+            problem = "is missing" if value is None else f"has shape {tuple(value.shape)}"
+            raise _mismatch_error(path, url, f"{name} {problem}")
+        state[name] = value.to(own_state[name].dtype)
+    if tensors:
+        raise _mismatch_error(path, url, f"{next(iter(tensors))} is not a part of this network")
+    # ofa's own load_state_dict silently leaves missing tensors at random values.
     nn.Module.load_state_dict(net, state)
 
 
-def _another(path: Path, url: str, why: str) -> DataError:
+def _mismatch_error(path: Path, url: str, why: str) -> DataError:
     return DataError(
         f"{path} holds the weights of another network: {why}. Take the file that {url} offers, or "
         "choose the supernet that these weights belong to."

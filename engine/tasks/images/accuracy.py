@@ -1,4 +1,4 @@
-"""The share of images that a network classifies correctly."""
+"""Top-k accuracy of image classifiers."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -16,18 +16,18 @@ def top_k(
 
     A batch is `(n, c, h, w)` images and `(n,)` labels. NaN if an output is not finite.
     """
-    seen, correct, finite = 0, torch.zeros(max(ks), dtype=torch.int64), torch.tensor(True)
+    count, correct, finite = 0, torch.zeros(max(ks), dtype=torch.int64), torch.tensor(True)
     for images, labels in batches:
         logits = network(images)
         hits = logits.topk(max(ks), dim=1).indices == labels.to(logits.device)[:, None]
-        # A GPU is not waited for: its numbers are read once, at the end.
+        # The GPU runs asynchronously: its counts are read once, at the end.
         correct = correct.to(logits.device) + hits.sum(0)
         finite = finite.to(logits.device) & torch.isfinite(logits).all()
-        seen += len(labels)
+        count += len(labels)
     if not finite:
         return tuple(float("nan") for _ in ks)
     ranks = correct.cumsum(0).tolist()
-    return tuple(100.0 * ranks[k - 1] / seen for k in ks)
+    return tuple(100.0 * ranks[k - 1] / count for k in ks)
 
 
 def top1(network: Callable[[Tensor], Tensor], images: Tensor, labels: Tensor, batch: int) -> float:

@@ -1,4 +1,4 @@
-"""Image classification on images in class folders, as ImageNet has them."""
+"""Image classification on images in class folders, such as ImageNet's."""
 
 import math
 import time
@@ -22,13 +22,13 @@ from engine.tasks.quality_protocol import CALIBRATION_BATCH, inputs_at_once
 if TYPE_CHECKING:
     from torch import Tensor
 
-_LOOK = 60.0  # seconds
+_CHECK_INTERVAL = 60.0  # seconds
 
-_opened: dict[tuple[Path, tuple[Path, ...], int, bool], tuple[float, Pixels]] = {}
+_open_files: dict[tuple[Path, tuple[Path, ...], int, bool], tuple[float, Pixels]] = {}
 
 
 class ClassFolderOptions(Options):
-    """Which images quality is measured on."""
+    """The images that quality is measured on."""
 
     dataset_path: str | None = option(
         None,
@@ -49,9 +49,9 @@ class ClassFolderOptions(Options):
 
 
 class ClassFolders(ImageClassification):
-    """Images in `val/CLASS/` and `train/CLASS/`, `class_count` of them, normalised as ImageNet's.
+    """Images of `class_count` classes in `val/CLASS/` and `train/CLASS/`, normalised as ImageNet's.
 
-    `data_key` and `data_origin` are of the requirement that names the folder.
+    `data_key` and `data_origin` describe the requirement of the folder.
     """
 
     Options = ClassFolderOptions
@@ -63,7 +63,7 @@ class ClassFolders(ImageClassification):
         self._key, self.origin = data_key, data_origin
 
     def split(self, settings: EvaluationSettings) -> Split:
-        """Which images are used for what; raises DataError for a folder without them."""
+        """The split of the images; raises DataError for a folder without images."""
         options = self.options(settings)
         return validation_folders.split(
             options.dataset_path, options.test_fraction, self.class_count
@@ -83,19 +83,21 @@ class ClassFolders(ImageClassification):
                 "Set test_fraction below 1."
             )
         size = inputs_at_once(settings)
-        found = decoded(images, resolution or self.side, augmented=False)
-        batches = pixel_files.batches(found, size, settings.device)
+        pixels = open_decoded(images, resolution or self.side, augmented=False)
+        batches = pixel_files.batches(pixels, size, settings.device)
         return zip(batches, torch.from_numpy(images.labels).split(size), strict=True)
 
     def calibration(
         self, settings: EvaluationSettings, resolution: int | None = None
     ) -> Iterable[Inputs]:
-        """Batches of training images, as training saw them."""
-        images = decoded(self.split(settings).calibration, resolution or self.side, augmented=True)
+        """Batches of augmented training images."""
+        images = open_decoded(
+            self.split(settings).calibration, resolution or self.side, augmented=True
+        )
         return pixel_files.batches(images, CALIBRATION_BATCH, settings.device)
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
-        """A digest of the images that decide a measured accuracy, and how they are decoded."""
+        """A digest of the images that determine a measured accuracy, and of the decoding."""
         return f"{decoded_images.PROTOCOL} {self.split(settings).digest}"
 
     def check(self, settings: EvaluationSettings) -> None:
@@ -103,11 +105,11 @@ class ClassFolders(ImageClassification):
         self.describe(settings)
 
     def describe(self, settings: EvaluationSettings) -> str:
-        """What was found in the folder and what it is used for."""
+        """The images in the folder and their use."""
         return self.split(settings).description
 
     def preprocessing(self, resolution: int | None = None) -> Mapping[str, Any]:
-        """As of any image; the centre of a larger one is cut out."""
+        """As for any image classifier, with a centre crop."""
         return {**super().preprocessing(resolution), "crop": pixel_files.CENTRE}
 
     def requirements(self) -> list[Requirement]:
@@ -115,7 +117,7 @@ class ClassFolders(ImageClassification):
 
         def locate(settings: EvaluationSettings) -> str:
             folder = self.options(settings).dataset_path
-            return str(validation_folders.look(folder, self.class_count))
+            return str(validation_folders.find_validation_folder(folder, self.class_count))
 
         def check(settings: EvaluationSettings, progress: Progress) -> str:
             progress("Listing images", 0, None)
@@ -136,14 +138,14 @@ class ClassFolders(ImageClassification):
         ]
 
 
-def decoded(images: Images, resolution: int, augmented: bool) -> Pixels:
-    """As `pixels.decoded`, which looks at every image file; here no more than once a minute.
+def open_decoded(images: Images, resolution: int, augmented: bool) -> Pixels:
+    """`pixel_files.open_pixels`, which checks every image file, at most once a minute.
 
-    That takes longer than a GPU needs to classify a tenth of the images.
+    The check takes longer than a GPU needs to classify a tenth of the images.
     """
     key = (decoded_images.folder(), images.paths, resolution, augmented)
-    looked, found = _opened.get(key, (-math.inf, None))
-    if found is None or time.monotonic() - looked > _LOOK:
-        found = pixel_files.decoded(images, resolution, augmented)
-        _opened[key] = (time.monotonic(), found)
-    return found
+    checked_at, pixels = _open_files.get(key, (-math.inf, None))
+    if pixels is None or time.monotonic() - checked_at > _CHECK_INTERVAL:
+        pixels = pixel_files.open_pixels(images, resolution, augmented)
+        _open_files[key] = (time.monotonic(), pixels)
+    return pixels

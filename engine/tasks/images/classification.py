@@ -1,4 +1,4 @@
-"""Image classification: the task, whatever form the images have."""
+"""The base class of image classification tasks."""
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,15 +13,14 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _RANKS = {ACC.name: 1, ACC_TOP5.name: 5}
-_FEW_CLASSES = 10  # of so many, five guesses are nearly always right
+_FEW_CLASSES = 10  # up to which top-5 accuracy is not informative
 
 
 class ImageClassification(Task):
-    """Images `(n, channels, side, side)` in, a logit a class out; top-1 and top-5 accuracy.
+    """Classification of images `(n, channels, side, side)` with top-1 and top-5 accuracy.
 
-    `side` is the usual one, in pixels; a sub-network may have a resolution of its own. Top-5 is
-    left out where there are ten classes or fewer. `mean` and `std`, one a channel, are those that
-    images scaled to [0, 1] are normalised with.
+    `side` is the default resolution in pixels; a sub-network may have another one. Top-5 is omitted
+    for ten classes or fewer. `mean` and `std`, one per channel, normalise images scaled to [0, 1].
     """
 
     name = "image_classification"
@@ -61,15 +60,15 @@ class ImageClassification(Task):
         settings: EvaluationSettings,
         resolution: int | None = None,
     ) -> Mapping[str, float]:
-        """Top-1 and top-5 accuracy in %, as asked, in one pass over the images."""
+        """The requested top-1 and top-5 accuracies in %, in one pass over the images."""
         from engine.tasks.images.accuracy import top_k
 
         batches = self.batches(part, settings, resolution)
-        found = top_k(network, batches, [_RANKS[name] for name in metrics])
-        return dict(zip(metrics, found, strict=True))
+        accuracies = top_k(network, batches, [_RANKS[name] for name in metrics])
+        return dict(zip(metrics, accuracies, strict=True))
 
     def preprocessing(self, resolution: int | None = None) -> Mapping[str, Any]:
-        """Sides, channels and normalisation of images as bytes; layout of the batch."""
+        """Size, channels and normalisation of uint8 images; layout of the batch."""
         return {
             "size": resolution or self.side,
             "channels": self.channels,

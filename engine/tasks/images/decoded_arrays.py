@@ -1,4 +1,4 @@
-"""Image classification on small images that are decoded and kept in memory."""
+"""Image classification on small decoded images in memory."""
 
 from abc import abstractmethod
 from collections.abc import Iterable
@@ -15,12 +15,12 @@ from engine.tasks.quality_protocol import CALIBRATION_BATCH, inputs_at_once
 if TYPE_CHECKING:
     from torch import Tensor
 
-_MOST_SPLITS = 4  # that are kept in memory, whatever else is set of a measurement
+_MAX_SPLITS = 4  # in memory
 _SPLITS: dict[Part, str] = {"validation": "validation", "held out": "test"}
 
 
 class DecodedArrays(ImageClassification):
-    """Images as arrays of bytes, in splits: `validation`, `calibration` and `test`."""
+    """Images as uint8 arrays, in the splits `validation`, `calibration` and `test`."""
 
     def __init__(self, kind: Kind) -> None:
         super().__init__(len(kind.classes), kind.size, kind.mean, kind.std, kind.classes)
@@ -29,16 +29,16 @@ class DecodedArrays(ImageClassification):
 
     @abstractmethod
     def split(self, name: str, settings: EvaluationSettings) -> Split:
-        """The images of a split and their labels; raises DataError if they cannot be had."""
+        """The images of a split and their labels; raises DataError if they cannot be read."""
 
     @abstractmethod
-    def place(self, settings: EvaluationSettings) -> str | None:
-        """What tells the data of `settings` from other data; None for what ships."""
+    def data_path(self, settings: EvaluationSettings) -> str | None:
+        """The path of the data of `settings`; None for the default data."""
 
     def batches(
         self, part: Part, settings: EvaluationSettings, resolution: int | None = None
     ) -> "Iterable[tuple[Tensor, Tensor]]":
-        """Batches of images as many as are classified at once, and their labels."""
+        """Batches of images and their labels."""
         tensors = self.tensors(_SPLITS[part], settings)
         return zip(*(t.split(inputs_at_once(settings)) for t in tensors), strict=True)
 
@@ -50,20 +50,20 @@ class DecodedArrays(ImageClassification):
         return tuple(images.split(CALIBRATION_BATCH))
 
     def tensors(self, name: str, settings: EvaluationSettings) -> "tuple[Tensor, Tensor]":
-        """Normalised images `(n, c, h, w)` of a split and labels `(n,)`; kept in memory."""
-        key = name, self.place(settings)
-        if (found := self._tensors.get(key)) is None:
-            found = self._normalised(name, settings)
-            while len(self._tensors) >= _MOST_SPLITS:
+        """Normalised images `(n, c, h, w)` of a split and labels `(n,)`; cached in memory."""
+        key = name, self.data_path(settings)
+        if (tensors := self._tensors.get(key)) is None:
+            tensors = self._normalised(name, settings)
+            while len(self._tensors) >= _MAX_SPLITS:
                 self._tensors.pop(next(iter(self._tensors)))
-            self._tensors[key] = found
-        return found
+            self._tensors[key] = tensors
+        return tensors
 
     def counts(self, settings: EvaluationSettings) -> str:
-        """How many images there are of each split, in words; raises DataError as `split`."""
+        """The number of images in each split, in words; raises DataError as `split`."""
         names = ("validation", "calibration", "test")
-        found = [f"{len(self.split(name, settings)):,} {name}" for name in names]
-        return f"{', '.join(found[:2])} and {found[2]} images of {self.class_count} classes"
+        counts = [f"{len(self.split(name, settings)):,} {name}" for name in names]
+        return f"{', '.join(counts[:2])} and {counts[2]} images of {self.class_count} classes"
 
     def _normalised(self, name: str, settings: EvaluationSettings) -> "tuple[Tensor, Tensor]":
         import torch

@@ -1,7 +1,7 @@
-"""The files of decoded images in the data folder: what they take, and which are of no use now.
+"""The files of decoded images in the data folder: their disk usage and their removal.
 
-Beside `KEY.npy` stands `KEY.sources`, the list of the images it was made of. The key follows from
-names, sizes and dates of those images, so that a file is outdated once they give another key.
+`KEY.sources` lists the source images of `KEY.npy`. The key is a digest of the names, sizes and
+dates of these images: a file is outdated when they have another key.
 """
 
 import gzip
@@ -18,7 +18,7 @@ from engine.errors import DataError
 from engine.tasks.images.validation_folders import Images
 
 PROTOCOL = 1  # raise it when the way of decoding changes
-_LARGEST = 500 * regular_file.MB  # of a list of images, packed or not
+_MAX_BYTES = 500 * regular_file.MB  # of a list of images, packed or not
 _SUFFIXES = (".npy", ".part", ".sources")
 
 
@@ -31,7 +31,7 @@ class Usage:
 
 
 def folder() -> Path:
-    """Where decoded images are kept: `images` in the data folder."""
+    """The folder of decoded images: `images` in the data folder."""
     return data_dir.current().images
 
 
@@ -48,12 +48,12 @@ def key(paths: tuple[Path, ...], resolution: int, augmented: bool) -> str:
 
 
 def lock(path: Path) -> FileLock:
-    """Held by whoever writes, opens or removes the file `path`."""
+    """The lock for writing, opening and removing the file `path`."""
     return FileLock(f"{path}.lock", mode=0o600)
 
 
-def note_sources(path: Path, images: Images, resolution: int, augmented: bool) -> None:
-    """Write down what the file `path` was made of."""
+def write_sources(path: Path, images: Images, resolution: int, augmented: bool) -> None:
+    """Write the list of source images of the file `path`."""
     content = {
         "resolution": resolution,
         "augmented": augmented,
@@ -63,37 +63,37 @@ def note_sources(path: Path, images: Images, resolution: int, augmented: bool) -
 
 
 def usage() -> Usage:
-    """What all decoded images take."""
-    files = [path for path in _there() if path.suffix in _SUFFIXES]
+    """The disk usage of all decoded images."""
+    files = [path for path in _list_files() if path.suffix in _SUFFIXES]
     count = sum(path.suffix == ".npy" for path in files)
-    return Usage(count, sum(_bytes(path) for path in files))
+    return Usage(count, sum(_file_size(path) for path in files))
 
 
 def remove_all() -> None:
-    """Remove every file that nobody is writing or opening now; they are made again when needed."""
-    for path in _there():
+    """Remove every file that is not locked; they are written again when needed."""
+    for path in _list_files():
         _remove(path.with_suffix(".npy"))
 
 
 def remove_outdated() -> None:
-    """Remove the files whose images have changed or were decoded in another way.
+    """Remove the files whose source images or whose decoding protocol have changed.
 
-    Images whose folder is not there count as unchanged: a disk may just not be mounted.
+    Images in a missing folder count as unchanged: a disk may not be mounted.
     """
-    for path in _there():
-        if path.suffix == ".npy" and _outdated(path):
+    for path in _list_files():
+        if path.suffix == ".npy" and _is_outdated(path):
             _remove(path)
 
 
-def _outdated(path: Path) -> bool:
+def _is_outdated(path: Path) -> bool:
     try:
         sources = path.with_suffix(".sources")
-        with regular_file.opened(sources, _LARGEST) as file, gzip.open(file) as packed:
-            content = json.loads(packed.read(_LARGEST))
+        with regular_file.opened(sources, _MAX_BYTES) as file, gzip.open(file) as packed:
+            content = json.loads(packed.read(_MAX_BYTES))
         paths = tuple(map(Path, content["images"]))
         resolution, augmented = int(content["resolution"]), bool(content["augmented"])
     except (OSError, EOFError, ValueError, KeyError, TypeError, RecursionError, zlib.error):
-        return False  # nobody knows what it was made of
+        return False  # its sources are unknown
     if not paths or not paths[0].parent.parent.is_dir():
         return False
     try:
@@ -102,7 +102,7 @@ def _outdated(path: Path) -> bool:
         return True
 
 
-def _there() -> list[Path]:
+def _list_files() -> list[Path]:
     home = folder()
     return sorted(path for path in home.iterdir() if path.is_file()) if home.is_dir() else []
 
@@ -113,10 +113,10 @@ def _remove(path: Path) -> None:
             for suffix in _SUFFIXES:
                 path.with_suffix(suffix).unlink(missing_ok=True)
     except Timeout:
-        return  # in use at this moment
+        return  # the file is in use
 
 
-def _bytes(path: Path) -> int:
+def _file_size(path: Path) -> int:
     try:
         return path.stat().st_size
     except OSError:

@@ -1,4 +1,4 @@
-"""Small images in memory, in parts with different uses, and what a network must know of them."""
+"""Small labelled images in memory: splits, classes, normalisation and augmentation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Images = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Split:
-    """Images `(n, h, w)`, or `(n, h, w, 3)` in colour, of uint8, and their labels `(n,)` from 0."""
+    """uint8 images `(n, h, w)`, or `(n, h, w, 3)` in colour, and their labels `(n,)` from 0."""
 
     images: Images
     labels: npt.NDArray[np.integer[Any]]
@@ -30,7 +30,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Kind:
-    """Classes and pixels: mean and deviation a channel of training images scaled to [0, 1]."""
+    """Classes, size in pixels, and mean and deviation per channel of images scaled to [0, 1]."""
 
     classes: tuple[str, ...]
     size: int
@@ -62,14 +62,16 @@ def normalise(images: Images, device: "torch.device", kind: Kind) -> "torch.Tens
 
 
 def augment(images: Images, rng: np.random.Generator, shift: int, flip: bool = True) -> Images:
-    """Random horizontal flips and shifts of up to `shift` pixels, per image; zeros move in."""
+    """Random horizontal flips and shifts of up to `shift` pixels per image, padded with zeros."""
     n, height, width = images.shape[:3]
     if flip:
-        mirrored: npt.NDArray[np.bool_] = np.asarray(rng.random(n) < 0.5)
-        images = np.where(mirrored.reshape(n, *[1] * (images.ndim - 1)), images[:, :, ::-1], images)
+        is_mirrored: npt.NDArray[np.bool_] = np.asarray(rng.random(n) < 0.5)
+        images = np.where(
+            is_mirrored.reshape(n, *[1] * (images.ndim - 1)), images[:, :, ::-1], images
+        )
     padded = np.pad(images, [(0, 0), (shift, shift), (shift, shift), (0, 0)][: images.ndim])
     dy, dx = rng.integers(0, 2 * shift + 1, (2, n))
     rows = dy[:, None] + np.arange(height)
     cols = dx[:, None] + np.arange(width)
-    moved: Images = padded[np.arange(n)[:, None, None], rows[:, :, None], cols[:, None, :]]
-    return moved
+    shifted: Images = padded[np.arange(n)[:, None, None], rows[:, :, None], cols[:, None, :]]
+    return shifted

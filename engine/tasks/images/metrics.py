@@ -1,4 +1,4 @@
-"""The qualities of image classifiers."""
+"""The quality metrics of image classifiers."""
 
 from engine.metrics import Metric, define
 

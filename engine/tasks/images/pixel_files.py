@@ -1,8 +1,8 @@
-"""Images decoded once: a file of pixels that all processes share and the system keeps in memory.
+"""Files of decoded images, memory-mapped and shared by all processes.
 
-OFA's protocol: for accuracy the shorter side is resized to r / 0.875 and the centre r x r is cut
-out; batch-norm statistics see what training saw, a random part of 8-100 % of the area, resized to
-r x r and mirrored at random (`ofa`, `ImagenetDataProvider`). The random parts are fixed by a seed.
+OFA's protocol: for accuracy the shorter side is resized to r / 0.875 and the centre r x r cropped;
+for batch-norm statistics images are augmented as in training, with a random crop of 8-100 % of the
+area, resized to r x r and randomly flipped (`ofa`, `ImagenetDataProvider`). A seed fixes the crops.
 """
 
 import math
@@ -19,7 +19,7 @@ import numpy.typing as npt
 from engine import regular_file
 from engine.errors import UnusableDataError
 from engine.tasks.images import decoded_images
-from engine.tasks.images.validation_folders import LARGEST_IMAGE, Images
+from engine.tasks.images.validation_folders import MAX_IMAGE_BYTES, Images
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -35,16 +35,16 @@ _SEED = 937162211
 _ATTEMPTS = 10
 
 
-def centre(image: Any, resolution: int) -> Pixels:
-    """`(r, r, 3)`: the shorter side resized to r / 0.875, then the centre."""
+def centre_crop(image: Any, resolution: int) -> Pixels:
+    """`(r, r, 3)`: the centre crop after resizing the shorter side to r / 0.875."""
     from PIL import Image
 
-    short = math.ceil(resolution / CENTRE)
+    shorter_side = math.ceil(resolution / CENTRE)
     width, height = image.size
-    scale = short / min(width, height)
+    scale = shorter_side / min(width, height)
     size = (
-        short if width <= height else int(short * width / height),
-        short if height <= width else int(short * height / width),
+        shorter_side if width <= height else int(shorter_side * width / height),
+        shorter_side if height <= width else int(shorter_side * height / width),
     )
     if scale != 1:
         image = image.resize(size, Image.Resampling.BILINEAR)
@@ -52,8 +52,8 @@ def centre(image: Any, resolution: int) -> Pixels:
     return np.asarray(image.crop((left, top, left + resolution, top + resolution)))
 
 
-def random_part(image: Any, resolution: int, rng: np.random.Generator) -> Pixels:
-    """`(r, r, 3)`: a random part of 8-100 % of the area, mirrored in half of the cases."""
+def random_crop(image: Any, resolution: int, rng: np.random.Generator) -> Pixels:
+    """`(r, r, 3)`: a random crop of 8-100 % of the area, flipped with probability 0.5."""
     from PIL import Image
 
     width, height = image.size
@@ -71,11 +71,10 @@ def random_part(image: Any, resolution: int, rng: np.random.Generator) -> Pixels
     return pixels[:, ::-1] if rng.random() < 0.5 else pixels
 
 
-def decoded(images: Images, resolution: int, augmented: bool) -> Pixels:
+def open_pixels(images: Images, resolution: int, augmented: bool) -> Pixels:
     """`(n, r, r, 3)` pixels of `images`, from the file of an earlier call if there is one.
 
-    Raises UnusableDataError that names an image which cannot be decoded, or a disk that is too
-    small.
+    Raises UnusableDataError for an image that cannot be decoded, or a full disk.
     """
     folder = decoded_images.folder()
     path = folder / f"{decoded_images.key(images.paths, resolution, augmented)}.npy"
@@ -85,12 +84,12 @@ def decoded(images: Images, resolution: int, augmented: bool) -> Pixels:
             if not path.exists():
                 decoded_images.remove_outdated()
                 _write(path, images, resolution, augmented)
-                decoded_images.note_sources(path, images, resolution, augmented)
+                decoded_images.write_sources(path, images, resolution, augmented)
             pixels: Pixels = np.load(path, mmap_mode="r")
     except OSError as error:
         raise UnusableDataError(
-            f"The decoded images cannot be kept in {folder} ({error.strerror or error}). Make "
-            "room there, choose another data folder with DYNAS_DATA_DIR or lower test_fraction."
+            f"The decoded images cannot be stored in {folder} ({error.strerror or error}). Free "
+            "space there, choose another data folder with DYNAS_DATA_DIR or lower test_fraction."
         ) from error
     return pixels
 
@@ -98,20 +97,20 @@ def decoded(images: Images, resolution: int, augmented: bool) -> Pixels:
 def batches(pixels: Pixels, size: int, device: str = "cpu") -> "Iterator[Tensor]":
     """Batches `(n, 3, r, r)` of `size` images, normalised, in channels-last memory on `device`.
 
-    They go there as bytes, a quarter of what they take afterwards. A GPU with room for all of
-    `pixels` keeps them for the next call.
+    They are transferred as uint8, a quarter of their final size. A GPU with enough memory for all
+    of `pixels` caches them for the next call.
     """
     import torch
 
     from engine.tasks.images.gpu_images import IMAGES
 
     side = pixels.shape[1]
-    # Whole rows at a time: numbers in threes take three times as long.
+    # Normalises whole rows: a last dimension of three channels takes three times as long.
     mean, std = (255 * torch.tensor(v, device=device).repeat(side) for v in (MEAN, STD))
-    kept = IMAGES.get(pixels, device) if device.startswith("cuda") else None
+    gpu_pixels = IMAGES.get(pixels, device) if device.startswith("cuda") else None
     for start in range(0, len(pixels), size):
-        if kept is not None:
-            part = kept[start : start + size]
+        if gpu_pixels is not None:
+            part = gpu_pixels[start : start + size]
         else:
             part = torch.from_numpy(np.array(pixels[start : start + size])).to(device)
         rows = part.view(-1, side, 3 * side).float().sub_(mean).div_(std)
@@ -119,7 +118,7 @@ def batches(pixels: Pixels, size: int, device: str = "cpu") -> "Iterator[Tensor]
 
 
 def _write(path: Path, images: Images, resolution: int, augmented: bool) -> None:
-    """Decode all images on all cores into a file that appears when it is complete."""
+    """Decode all images on all cores, and write the file atomically."""
     shape = (len(images), resolution, resolution, 3)
     needed, free = math.prod(shape), shutil.disk_usage(path.parent).free
     if needed > free:
@@ -145,12 +144,12 @@ def _decode(path: Path, resolution: int, index: int | None) -> Pixels:
     from PIL import Image
 
     try:
-        with regular_file.opened(path, LARGEST_IMAGE) as file, Image.open(file) as image:
+        with regular_file.opened(path, MAX_IMAGE_BYTES) as file, Image.open(file) as image:
             rgb = image.convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise UnusableDataError(
             f"The image {path} cannot be decoded ({error}). Replace or remove it."
         ) from error
     if index is None:
-        return centre(rgb, resolution)
-    return random_part(rgb, resolution, np.random.default_rng([_SEED, index]))
+        return centre_crop(rgb, resolution)
+    return random_crop(rgb, resolution, np.random.default_rng([_SEED, index]))

@@ -1,12 +1,12 @@
-"""Decoded images, as a page shows what is kept of them."""
+"""The description of decoded images as prepared data."""
 
 from engine.tasks.images import decoded_images
 from engine.tasks.prepared_data import PreparedData, Usage
 
 
 def _usage() -> Usage:
-    found = decoded_images.usage()
-    return Usage(found.files, found.bytes)
+    usage = decoded_images.usage()
+    return Usage(usage.files, usage.bytes)
 
 
 DECODED = PreparedData(

@@ -1,9 +1,9 @@
-"""ImageNet, or another set of images in class folders: which images are used for what.
+"""Class folders of validation images, such as ImageNet's: the split into measurement data.
 
-`val/` and `train/` hold a folder a class, in the order of the network's outputs when sorted by
-name. Accuracy is measured on a fixed class-balanced part of `val/`; batch-norm statistics are
-recomputed on 2,000 images of `train/`. Where there is no `train/`, up to 2,000 images (a fifth of
-`val/` at most) are held out from `val/` for that, and accuracy is measured on the others.
+`val/` and `train/` hold one folder per class; sorted by name, they are in the order of the
+network's outputs. Accuracy is measured on a fixed class-balanced part of `val/`; batch-norm
+statistics are recomputed on 2,000 images of `train/`. Without `train/`, up to 2,000 images (at most
+a fifth of `val/`) are held out from `val/` for this, and accuracy is measured on the others.
 """
 
 import functools
@@ -23,18 +23,18 @@ from engine.requirements import Progress
 
 Indices = npt.NDArray[np.int64]
 
-LARGEST_IMAGE = 500 * regular_file.MB
+MAX_IMAGE_BYTES = 500 * regular_file.MB
 CALIBRATION_IMAGES = 2_000
-_SHARE_HELD_OUT = 5  # one image of val/ in so many may be held out
+_MIN_IMAGES = 5  # one image of val/ in so many may be held out
 _SUFFIXES = {".jpeg", ".jpg", ".png", ".bmp", ".webp", ".ppm"}
 _SEED = 2012
-_CHECKED = 5_000  # so many files are opened by a check of the data
-_TOLD_EVERY = 100  # files
+_MAX_CHECKED = 5_000  # so many files are opened by a check of the data
+_REPORT_INTERVAL = 100  # files
 
 
 @dataclass(frozen=True)
 class Images:
-    """Image files and the index `(n,)` of each one's class."""
+    """Image files and their class indices `(n,)`."""
 
     paths: tuple[Path, ...]
     labels: Indices
@@ -49,7 +49,7 @@ class Images:
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """What is used for what; `unseen` are the images of `val/` that accuracy is not measured on."""
+    """The images for each use; `unseen` are the images of `val/` that a search does not use."""
 
     validation: Images
     calibration: Images
@@ -60,7 +60,7 @@ class Split:
 
     @functools.cached_property
     def digest(self) -> str:
-        """A digest of names and sizes of the files that decide a measured accuracy."""
+        """A digest of names and sizes of the files that determine a measured accuracy."""
         digest = hashlib.sha256()
         for images in (self.validation, self.calibration):
             for path in images.paths:
@@ -70,12 +70,12 @@ class Split:
 
     @functools.cached_property
     def description(self) -> str:
-        """What was found, in words; raises DataError that names files which cannot be read."""
+        """The split in words; raises DataError naming files that cannot be read."""
         return self.describe(lambda what, done, total: None)
 
     def describe(self, progress: Progress) -> str:
-        """As `description`, anew and with the count of files that were opened."""
-        shapes = check(self.validation, self.calibration, progress=progress)
+        """As `description`, without its cache and with a report of progress."""
+        shapes = check_images(self.validation, self.calibration, progress=progress)
         typical, _ = Counter(shapes).most_common(1)[0]
         smallest = min(min(shape) for shape in shapes)
         source = "held out from them, as there is no train folder" if self.held_out else "of train"
@@ -87,46 +87,46 @@ class Split:
         )
 
 
-def balanced(labels: Indices, n: int, rng: np.random.Generator) -> Indices:
-    """`n` indices of `labels`, drawn so that no class has two more than another, if it has them.
+def sample_balanced(labels: Indices, n: int, rng: np.random.Generator) -> Indices:
+    """`n` random indices of `labels`, with the same number from each class (plus or minus one).
 
-    They come in rounds over the classes, so that every stretch is balanced as well.
+    Smaller classes contribute all their members. The indices alternate between the classes.
     """
     order = rng.permutation(len(labels))
     members = np.argsort(labels[order], kind="stable")
     counts = np.bincount(labels[order])
     starts = np.cumsum(counts) - counts
     rounds = np.arange(len(labels)) - np.repeat(starts, counts)
-    shuffled = rng.permutation(len(counts))[labels[order[members]]]
-    chosen: Indices = order[members[np.lexsort((shuffled, rounds))][:n]]
-    return chosen
+    class_ranks = rng.permutation(len(counts))[labels[order[members]]]
+    indices: Indices = order[members[np.lexsort((class_ranks, rounds))][:n]]
+    return indices
 
 
 def split(root: str | None, fraction: float, classes: int) -> Split:
-    """The images of the folder `root`; the same for everyone with the same files.
+    """The images of the folder `root`; deterministic for the same files.
 
     `fraction` in (0, 1] of the images in `val/` measure accuracy. Raises DataError for a folder
     without images or with another number of classes.
     """
-    folder = _given(root)
+    folder = _root_folder(root)
     if not 0 < fraction <= 1:
         raise DataError(f"test_fraction is {fraction}. Give a share above 0, at most 1.")
-    return _split(folder, fraction, classes, _stamp(folder))
+    return _split(folder, fraction, classes, _latest_change(folder))
 
 
-def look(root: str | None, classes: int) -> Path:
-    """The folder of the validation images, by a glance at each class; raises as `split` does."""
-    folder = _validation_folder(_given(root))
+def find_validation_folder(root: str | None, classes: int) -> Path:
+    """The folder of the validation images, after a quick check; raises as `split` does."""
+    folder = _validation_folder(_root_folder(root))
     try:
-        found = sum(_has_images(Path(e.path)) for e in os.scandir(folder) if e.is_dir())
+        count = sum(_has_images(Path(e.path)) for e in os.scandir(folder) if e.is_dir())
     except OSError as error:
-        raise _unlisted(folder, error) from error
-    if found != classes:
-        raise _other_classes(folder, found, classes)
+        raise _listing_error(folder, error) from error
+    if count != classes:
+        raise _class_count_error(folder, count, classes)
     return folder
 
 
-def _given(root: str | None) -> Path:
+def _root_folder(root: str | None) -> Path:
     if root is None:
         raise DataError(
             "Measuring accuracy needs images: set dataset_path to a folder with ImageNet's val "
@@ -144,14 +144,14 @@ def _has_images(folder: Path) -> bool:
         return any(Path(entry.name).suffix.lower() in _SUFFIXES for entry in entries)
 
 
-def _other_classes(folder: Path, found: int, classes: int) -> DataError:
+def _class_count_error(folder: Path, count: int, classes: int) -> DataError:
     return DataError(
-        f"{folder} holds {found:,} class folders with images, but the network tells "
+        f"{folder} holds {count:,} class folders with images, but the network tells "
         f"{classes:,} classes apart. Point dataset_path at a folder with val/CLASS/IMAGE files."
     )
 
 
-def _unlisted(folder: Path, error: OSError) -> DataError:
+def _listing_error(folder: Path, error: OSError) -> DataError:
     return DataError(
         f"The images in {folder} cannot be listed ({error.strerror}). Set dataset_path to a "
         "folder with ImageNet's val (and train) class folders."
@@ -161,16 +161,16 @@ def _unlisted(folder: Path, error: OSError) -> DataError:
 @functools.lru_cache(maxsize=4)
 def _split(root: Path, fraction: float, classes: int, stamp: int) -> Split:
     folder = _validation_folder(root)
-    found, names = _scan(folder)
+    images, names = _scan(folder)
     if len(names) != classes:
-        raise _other_classes(folder, len(names), classes)
+        raise _class_count_error(folder, len(names), classes)
     rng = np.random.default_rng(_SEED)
     held_out = not (root / "train").is_dir() or folder == root
     if held_out:
-        n = min(CALIBRATION_IMAGES, len(found) // _SHARE_HELD_OUT)
-        taken = balanced(found.labels, n, rng)
-        calibration = found.take(taken)
-        found = found.take(np.setdiff1d(np.arange(len(found)), taken))
+        n = min(CALIBRATION_IMAGES, len(images) // _MIN_IMAGES)
+        calibration_indices = sample_balanced(images.labels, n, rng)
+        calibration = images.take(calibration_indices)
+        images = images.take(np.setdiff1d(np.arange(len(images)), calibration_indices))
     else:
         training, training_names = _scan(root / "train")
         if training_names != names:
@@ -178,27 +178,27 @@ def _split(root: Path, fraction: float, classes: int, stamp: int) -> Split:
                 f"{root / 'train'} and {folder} do not hold the same classes. Complete them, or "
                 "take train away: calibration images are then held out from val."
             )
-        calibration = training.take(balanced(training.labels, CALIBRATION_IMAGES, rng))
+        calibration = training.take(sample_balanced(training.labels, CALIBRATION_IMAGES, rng))
     if not len(calibration):
-        raise DataError(f"{folder} holds too few images: at least {_SHARE_HELD_OUT} are needed.")
-    chosen = np.sort(balanced(found.labels, max(1, round(fraction * len(found))), rng))
-    rest = np.setdiff1d(np.arange(len(found)), chosen)
+        raise DataError(f"{folder} holds too few images: at least {_MIN_IMAGES} are needed.")
+    selected = np.sort(sample_balanced(images.labels, max(1, round(fraction * len(images))), rng))
+    unused = np.setdiff1d(np.arange(len(images)), selected)
     return Split(
-        found.take(chosen), calibration, found.take(rest), folder, held_out, classes
+        images.take(selected), calibration, images.take(unused), folder, held_out, classes
     )  # fmt: skip
 
 
-def check(
+def check_images(
     *parts: Images, progress: Progress = lambda what, done, total: None
 ) -> list[tuple[int, int]]:
     """Width and height of up to 5,000 of the images; raises DataError for unreadable ones."""
     paths = [path for images in parts for path in images.paths]
-    paths = paths[:: -(-len(paths) // _CHECKED)]
+    paths = paths[:: -(-len(paths) // _MAX_CHECKED)]
     shapes, unreadable = [], []
     pool = ThreadPoolExecutor(os.cpu_count())
     try:
         for number, shape in enumerate(pool.map(_shape, paths)):
-            if number % _TOLD_EVERY == 0:
+            if number % _REPORT_INTERVAL == 0:
                 progress("Opening images", number, len(paths))
             if shape is None:
                 unreadable.append(paths[number])
@@ -207,10 +207,10 @@ def check(
     finally:
         pool.shutdown(cancel_futures=True)
     if unreadable:
-        some = ", ".join(map(str, unreadable[:3]))
+        examples = ", ".join(map(str, unreadable[:3]))
         raise DataError(
-            f"{len(unreadable):,} of {len(paths):,} image files cannot be read, such as {some}. "
-            "Replace or remove them."
+            f"{len(unreadable):,} of {len(paths):,} image files cannot be read, such as "
+            f"{examples}. Replace or remove them."
         )
     return shapes
 
@@ -220,7 +220,7 @@ def _shape(path: Path) -> tuple[int, int] | None:
     from PIL import Image
 
     try:
-        with regular_file.opened(path, LARGEST_IMAGE) as file, Image.open(file) as image:
+        with regular_file.opened(path, MAX_IMAGE_BYTES) as file, Image.open(file) as image:
             shape = image.size
             image.draft("RGB", (1, 1))  # an eighth of the pixels of a JPEG, but all of its file
             image.load()
@@ -242,12 +242,12 @@ def _scan(folder: Path) -> tuple[Images, list[str]]:
                 labels += [len(names)] * len(files)
                 names.append(entry.name)
     except OSError as error:
-        raise _unlisted(folder, error) from error
+        raise _listing_error(folder, error) from error
     return Images(tuple(paths), np.array(labels, dtype=np.int64)), names
 
 
-def _stamp(root: Path) -> int:
-    """The latest change of the folders that hold images; 0 where there are none."""
+def _latest_change(root: Path) -> int:
+    """The latest modification time of the image folders; 0 without folders."""
     folders = [root, *(root / name for name in ("val", "validation", "train"))]
     latest = 0
     for folder in folders:

@@ -1,4 +1,4 @@
-"""RAPL, the energy counters of processors of Intel and AMD, as Linux shows them."""
+"""RAPL, the energy counters of Intel and AMD processors, read from Linux's sysfs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,34 +14,34 @@ class Counter:
     zones: Sequence[Path]
 
     def read(self) -> list[int]:
-        """What each counter shows; raises OSError if one cannot be read."""
+        """The value of each counter; raises OSError if one cannot be read."""
         return [int((zone / "energy_uj").read_text()) for zone in self.zones]
 
     def joules(self, before: Sequence[int], after: Sequence[int]) -> float:
-        """The energy between two readings; a counter that was full began at 0 again."""
-        used = 0
+        """The energy between two readings; a counter that overflows restarts at 0."""
+        microjoules = 0
         for zone, first, last in zip(self.zones, before, after, strict=True):
-            full = int((zone / "max_energy_range_uj").read_text()) if last < first else 0
-            used += last - first + full
-        return used / 1e6
+            overflow = int((zone / "max_energy_range_uj").read_text()) if last < first else 0
+            microjoules += last - first + overflow
+        return microjoules / 1e6
 
 
-def counter() -> Counter:
-    """Those of the packages, which hold what cores and caches use; perhaps of none."""
+def find_counter() -> Counter:
+    """The counters of this machine's processor packages; may be empty."""
     return Counter(sorted(POWERCAP.glob("intel-rapl:[0-9]")))
 
 
-def why_none() -> str:
+def missing_reason() -> str:
     """A sentence on why this machine's energy cannot be counted; empty if it can."""
-    found = counter()
-    if not found.zones:
+    counter = find_counter()
+    if not counter.zones:
         return f"This machine shows no energy counter in {POWERCAP}. Measure on one that does."
     try:
-        found.read()
+        counter.read()
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
+        reason = getattr(error, "strerror", None) or error
         return (
-            f"The energy counter {found.zones[0]}/energy_uj cannot be read ({why}). Give this user "
-            "the right to read it."
+            f"The energy counter {counter.zones[0]}/energy_uj cannot be read ({reason}). Give "
+            "this user the right to read it."
         )
     return ""

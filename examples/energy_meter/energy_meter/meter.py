@@ -1,4 +1,4 @@
-"""The meter as DyNAS Studio sees it: its metric, its options, and when it can measure."""
+"""The meter for DyNAS Studio: its metric, its options and its measurement."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from dynas_studio import (
     Supernet,
     option,
 )
-from energy_meter.counter import counter, why_none
+from energy_meter.counter import find_counter, missing_reason
 
 ENERGY = Metric(
     name="energy",
@@ -27,7 +27,7 @@ ENERGY = Metric(
 
 
 class EnergyOptions(Options):
-    """How long, and of how many inputs at once."""
+    """The duration and the batch size of the measurement."""
 
     seconds: float = option(
         1.0, "Energy time", "Seconds that passes are repeated for.", gt=0, le=60
@@ -36,7 +36,7 @@ class EnergyOptions(Options):
 
 
 class EnergyMeter(Meter):
-    """`energy`: millijoules for an input, of passes that are repeated for some seconds."""
+    """`energy`: millijoules per input, over passes that are repeated for some seconds."""
 
     name = "energy"
     label = "Energy"
@@ -45,25 +45,25 @@ class EnergyMeter(Meter):
     Options = EnergyOptions
 
     def refusal(self, supernet: Supernet, settings: EvaluationSettings) -> str:
-        """Why nothing can be measured; the counter is that of the processor."""
+        """Why energy cannot be measured: the counter only covers the processor."""
         if settings.device != "cpu":
             return f"Energy is that of the processor: set device to cpu, not {settings.device}."
-        return why_none()
+        return missing_reason()
 
     def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
-        """Repeat passes, and share what was used among their inputs."""
+        """Repeat passes, and divide the energy by the number of inputs."""
         import torch
 
-        options, energy = self.options(subject.settings), counter()
+        options, counter = self.options(subject.settings), find_counter()
         network, inputs = subject.network, subject.inputs(options.batch)
-        passes, begun, before = 0, time.perf_counter(), energy.read()
+        passes, start, before = 0, time.perf_counter(), counter.read()
         with torch.inference_mode():
-            while time.perf_counter() - begun < options.seconds:
+            while time.perf_counter() - start < options.seconds:
                 network(inputs)
                 passes += 1
-        used = energy.joules(before, energy.read())
-        if not used:
+        joules = counter.joules(before, counter.read())
+        if not joules:
             raise EvaluationError(
                 f"The energy counter did not move within {options.seconds:g} s. Set seconds higher."
             )
-        return {"energy": 1000 * used / (passes * options.batch)}
+        return {"energy": 1000 * joules / (passes * options.batch)}

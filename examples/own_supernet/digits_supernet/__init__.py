@@ -1,1 +1,1 @@
-"""An elastic transformer for handwritten digits: a supernet that DyNAS Studio does not know."""
+"""An elastic transformer for handwritten digits: a supernet in a package of its own."""

@@ -1,4 +1,4 @@
-"""The digits that ship with scikit-learn: 1,797 images of 8 x 8 pixels, split once for all."""
+"""The digits data set of scikit-learn: 1,797 images of 8 x 8 pixels, in fixed splits."""
 
 import functools
 import hashlib
@@ -21,20 +21,20 @@ Split = tuple[npt.NDArray[np.float32], Labels]
 
 @functools.cache
 def splits() -> dict[str, Split]:
-    """Half to train on, a quarter that the search looks at, a quarter that it never sees."""
+    """Half of the images for training, a quarter for validation and a quarter for test."""
     from sklearn.datasets import load_digits
 
     digits = load_digits()
     images = (digits.images[:, None] / 8 - 1).astype(np.float32)
     labels = digits.target.astype(np.int64)
-    rest, training = _halves(np.arange(len(labels)), labels)
-    validation, test = _halves(rest, labels)
+    others, training = _halves(np.arange(len(labels)), labels)
+    validation, test = _halves(others, labels)
     parts = {"training": training, "validation": validation, "test": test}
     return {name: (images[part], labels[part]) for name, part in parts.items()}
 
 
 def _halves(part: Labels, labels: Labels) -> list[Labels]:
-    """`part` in two, with as many of each class in both."""
+    """Two halves of `part` with equal class frequencies."""
     from sklearn.model_selection import train_test_split
 
     halves: list[Labels] = train_test_split(

@@ -1,4 +1,4 @@
-"""The transformer; a smaller one has the first rows and columns of the weights of the largest."""
+"""The transformer; the weights of a smaller one are slices of those of the largest."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from digits_supernet.space import CLASSES, HEAD_WIDTH, PATCHES, PIXELS, WIDTH
 
 
 class Layer(nn.Module):
-    """Self-attention and a two-layer perceptron, each beside a shortcut: `(n, 16, 32)` kept."""
+    """Self-attention and a perceptron, each with a shortcut; keeps the shape `(n, 16, 32)`."""
 
     def __init__(self, heads: int, hidden: int) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Transformer(nn.Module):
         return logits
 
 
-def of(config: Mapping[str, Any]) -> Transformer:
-    """The network of a canonical config, whose layers beyond the depth do not matter."""
+def build(config: Mapping[str, Any]) -> Transformer:
+    """The network of a canonical config; layers beyond the depth are ignored."""
     depth = config["depth"][0]
     return Transformer(config["heads"][:depth], config["hidden"][:depth])

@@ -1,4 +1,4 @@
-"""The genes, and what each of their choices costs."""
+"""The genes, and a formula for MACs and parameters."""
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ HEADS = (1, 2, 4)
 HIDDEN = (16, 32, 64)
 LAYERS = max(DEPTHS)
 
-# A layer is there if the depth is at least its number: elsewhere its genes are switched off.
+# A layer is present if the depth is at least its number; otherwise its genes are switched off.
 SPACE = SearchSpace(
     (
         Gene("depth", DEPTHS, role="depth"),
@@ -36,13 +36,13 @@ def macs_params(genotypes: Genotypes) -> npt.NDArray[np.int64]:
     rows = np.atleast_2d(genotypes)
     inner = HEAD_WIDTH * np.array(HEADS)[rows[:, 1 : 1 + LAYERS]]
     hidden = np.array(HIDDEN)[rows[:, 1 + LAYERS :]]
-    there = SPACE.active(rows)[:, 1 : 1 + LAYERS]
+    is_active = SPACE.active(rows)[:, 1 : 1 + LAYERS]
     norm = 5 * PATCHES * WIDTH
     attention = 4 * PATCHES * WIDTH * inner + 2 * PATCHES * PATCHES * inner
     layer_macs = 2 * norm + attention + 2 * PATCHES * WIDTH * hidden
     layer_params = 4 * WIDTH + (4 * WIDTH + 3) * inner + WIDTH + (2 * WIDTH + 1) * hidden + WIDTH
     macs = PATCHES * PIXELS * WIDTH + 5 * WIDTH + WIDTH * CLASSES
     params = (PIXELS + 1) * WIDTH + PATCHES * WIDTH + 2 * WIDTH + (WIDTH + 1) * CLASSES
-    layers = np.stack([layer_macs * there, layer_params * there], axis=1).sum(axis=2)
+    layers = np.stack([layer_macs * is_active, layer_params * is_active], axis=1).sum(axis=2)
     costs: npt.NDArray[np.int64] = np.array([macs, params]) + layers
     return costs

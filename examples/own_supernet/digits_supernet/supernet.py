@@ -1,4 +1,4 @@
-"""The supernet as DyNAS Studio sees it: its space, its task, and how a sub-network is made."""
+"""The supernet for DyNAS Studio: its space, its task, and its sub-networks."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,20 +29,20 @@ def score(outputs: "list[Tensor]", labels: "list[Tensor]") -> dict[str, float]:
     import torch
 
     logits, digits = torch.cat(outputs), torch.cat(labels)
-    right = (logits.argmax(1) == digits).double().mean()
+    is_correct = (logits.argmax(1) == digits).double().mean()
     loss = torch.nn.functional.cross_entropy(logits, digits)
-    return {"acc": 100 * float(right), "log_loss": float(loss)}
+    return {"acc": 100 * float(is_correct), "log_loss": float(loss)}
 
 
 def example(count: int) -> Any:
-    """`count` images that go from black to white."""
+    """`count` images with a gradient from black to white."""
     import torch
 
     return torch.linspace(-1, 1, count * 64).reshape(count, 1, 8, 8)
 
 
 class DigitsTask(LoaderTask):
-    """Which digit an image shows."""
+    """Classification of digits."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -59,7 +59,7 @@ class DigitsTask(LoaderTask):
         )
 
     def bounds(self, metric: Metric) -> tuple[float | None, float]:
-        """Where hypervolume starts to count, and the best that there can be."""
+        """The value at which hypervolume starts to count, and the ideal value."""
         return {"acc": (85.0, 100.0), "log_loss": (0.5, 0.0)}[metric.name]
 
 
@@ -77,8 +77,8 @@ class DigitsSupernet(SlicedSupernet):
         """The transformer of a config."""
         from digits_supernet import network
 
-        return network.of(config)
+        return network.build(config)
 
     def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
-        """`(n, 2)` exact MACs and parameters by a formula, where others are counted."""
+        """`(n, 2)` exact MACs and parameters by a formula instead of counting."""
         return space.macs_params(genotypes)

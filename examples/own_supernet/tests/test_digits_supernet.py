@@ -44,19 +44,19 @@ def test_macs_and_parameters_are_what_fvcore_counts():
 
 def test_layers_beyond_the_depth_do_not_matter():
     shallow = {"depth": [1], "heads": [2, 1, 1, 1], "hidden": [32, 16, 16, 16]}
-    other = {"depth": [1], "heads": [2, 4, 4, 4], "hidden": [32, 64, 64, 64]}
-    assert SPACE.key(SPACE.encode(shallow)) == SPACE.key(SPACE.encode(other))
+    same = {"depth": [1], "heads": [2, 4, 4, 4], "hidden": [32, 64, 64, 64]}
+    assert SPACE.key(SPACE.encode(shallow)) == SPACE.key(SPACE.encode(same))
     assert SPACE.size == 9 + 9**2 + 9**3 + 9**4
 
 
 def test_a_sub_network_computes_what_the_trained_weights_say():
     images, labels = (torch.from_numpy(part) for part in data.splits()["validation"])
     config = SPACE.to_config(SPACE.largest)
-    whole = network.of(config)
-    whole.load_state_dict(torch.load(SUPERNET.weights, weights_only=True))
+    largest = network.build(config)
+    largest.load_state_dict(torch.load(SUPERNET.weights, weights_only=True))
     with torch.inference_mode():
         logits = SUPERNET.subnetwork(config)(images)
-        torch.testing.assert_close(logits, whole.eval()(images))
+        torch.testing.assert_close(logits, largest.eval()(images))
     numbers = measure(SUPERNET, config, ["acc", "log_loss", "test_acc", "lat"], SETTINGS)
     assert numbers["acc"] == pytest.approx(100 * float((logits.argmax(1) == labels).float().mean()))
     p = logits.softmax(1)[torch.arange(len(labels)), labels]
@@ -83,10 +83,10 @@ def test_no_image_is_in_two_splits_and_all_are_used():
 
 def test_the_fingerprint_changes_with_weights_and_images(monkeypatch, tmp_path):
     before = SUPERNET.fingerprint(SETTINGS)
-    other = tmp_path / "weights.pt"
-    other.write_bytes(b"other weights")
+    other_weights = tmp_path / "weights.pt"
+    other_weights.write_bytes(b"other weights")
     with monkeypatch.context() as patch:
-        patch.setattr(SUPERNET, "weights", other)
+        patch.setattr(SUPERNET, "weights", other_weights)
         assert SUPERNET.fingerprint(SETTINGS) != before
     monkeypatch.setattr(data, "digest", lambda name: "other images")
     monkeypatch.setattr(SUPERNET, "task", module.DigitsTask())
@@ -112,7 +112,7 @@ def test_training_is_repeatable_and_learns():
         with torch.inference_mode():
             return float((net.eval()(images).argmax(1) == labels).float().mean())
 
-    first, again = (train.train(steps=30, alone=25) for _ in range(2))
-    torch.testing.assert_close(first.state_dict(), again.state_dict())
-    untrained = network.of(SPACE.to_config(SPACE.largest))
-    assert accuracy(train.train(steps=240, alone=235)) > 0.3 > accuracy(untrained) + 0.05
+    first, second = (train.train(steps=30, warm_up_steps=25) for _ in range(2))
+    torch.testing.assert_close(first.state_dict(), second.state_dict())
+    untrained = network.build(SPACE.to_config(SPACE.largest))
+    assert accuracy(train.train(steps=240, warm_up_steps=235)) > 0.3 > accuracy(untrained) + 0.05

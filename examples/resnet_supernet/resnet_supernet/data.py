@@ -1,4 +1,4 @@
-"""The digits that ship with scikit-learn: 1,797 images of 8 x 8 pixels, split once for all."""
+"""The digits data set of scikit-learn: 1,797 images of 8 x 8 pixels, in fixed splits."""
 
 import functools
 from typing import TYPE_CHECKING

@@ -13,16 +13,16 @@ STRIDES = (1, 2, 2, 2)
 
 
 class Block(nn.Module):
-    """Two 3 x 3 convolutions beside a shortcut, which the first block of stages 2-4 projects."""
+    """Two 3 x 3 convolutions with a shortcut, which is a projection at the start of stages 2-4."""
 
-    def __init__(self, before: int, width: int, stride: int, projected: bool) -> None:
+    def __init__(self, in_channels: int, width: int, stride: int, has_projection: bool) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(before, width, 3, stride, 1, bias=False)
+        self.conv1 = nn.Conv2d(in_channels, width, 3, stride, 1, bias=False)
         self.conv2 = nn.Conv2d(width, width, 3, 1, 1, bias=False)
         self.norm1, self.norm2 = nn.BatchNorm2d(width), nn.BatchNorm2d(width)
         self.shortcut = nn.Sequential()
-        if projected:
-            conv = nn.Conv2d(before, width, 1, stride, bias=False)
+        if has_projection:
+            conv = nn.Conv2d(in_channels, width, 1, stride, bias=False)
             self.shortcut = nn.Sequential(conv, nn.BatchNorm2d(width))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -38,13 +38,13 @@ class ResNet(nn.Module):
         self.stem = nn.Conv2d(1, widths[0], 3, 1, 1, bias=False)
         self.norm = nn.BatchNorm2d(widths[0])
         self.stages = nn.Sequential()
-        before = widths[0]
+        in_channels = widths[0]
         for width, depth, stride in zip(widths, depths, STRIDES, strict=True):
-            first = Block(before, width, stride, projected=stride > 1)
-            rest = (Block(width, width, 1, projected=False) for _ in range(1, depth))
-            self.stages.append(nn.Sequential(first, *rest))
-            before = width
-        self.classifier = nn.Linear(before, len(CLASSES))
+            first = Block(in_channels, width, stride, has_projection=stride > 1)
+            others = (Block(width, width, 1, has_projection=False) for _ in range(1, depth))
+            self.stages.append(nn.Sequential(first, *others))
+            in_channels = width
+        self.classifier = nn.Linear(in_channels, len(CLASSES))
 
     def forward(self, images: Tensor) -> Tensor:
         x = self.stages(self.norm(self.stem(images)).relu())

@@ -1,4 +1,4 @@
-"""The supernet as DyNAS Studio sees it: its space, its task, and how a sub-network is made."""
+"""The supernet for DyNAS Studio: its space, its task, and its sub-networks."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,12 +26,12 @@ def accuracy(outputs: "list[Tensor]", classes: "list[Tensor]") -> dict[str, floa
     """Top-1 over all images, in %."""
     import torch
 
-    right = torch.cat(outputs).argmax(1) == torch.cat(classes)
-    return {"acc": 100 * float(right.double().mean())}
+    is_correct = torch.cat(outputs).argmax(1) == torch.cat(classes)
+    return {"acc": 100 * float(is_correct.double().mean())}
 
 
 def example(count: int) -> Any:
-    """`count` images that go from black to white."""
+    """`count` images with a gradient from black to white."""
     import torch
 
     return torch.linspace(-1, 1, count * 64).reshape(count, 1, 8, 8)

@@ -1,4 +1,4 @@
-"""Trains the weights that ship: `python -m resnet_supernet.train`."""
+"""Trains the weights of the package: `python -m resnet_supernet.train`."""
 
 import numpy as np
 import torch
@@ -12,20 +12,25 @@ STEPS, BATCH = 900, 64
 
 
 def batches():
-    """Random images without end, all of a batch moved by up to a pixel; background moves in."""
+    """Endless batches of random images, each shifted by up to a pixel and padded."""
     rng, (images, classes) = np.random.default_rng(0), splits()["training"]
     while True:
-        some = torch.from_numpy(rng.integers(0, len(images), BATCH))
+        rows = torch.from_numpy(rng.integers(0, len(images), BATCH))
         dy, dx = rng.integers(0, 3, 2).tolist()
-        padded = F.pad(images[some], (1, 1, 1, 1), value=-1.0)
-        yield padded[..., dy : dy + 8, dx : dx + 8], classes[some]
+        padded = F.pad(images[rows], (1, 1, 1, 1), value=-1.0)
+        yield padded[..., dy : dy + 8, dx : dx + 8], classes[rows]
 
 
 def train(steps: int = STEPS) -> torch.nn.Module:
-    """The largest network after so many steps, a quarter of them alone."""
+    """Train the largest network; a quarter of the steps are warm-up steps."""
     supernet = ResnetSupernet()
     return train_supernet(
-        supernet.space, supernet.network, batches(), steps, alone=steps // 4, smoothing=0.05
+        supernet.space,
+        supernet.network,
+        batches(),
+        steps,
+        warm_up_steps=steps // 4,
+        label_smoothing=0.05,
     )
 
 

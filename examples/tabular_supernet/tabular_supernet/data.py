@@ -1,4 +1,4 @@
-"""The measurements of 569 tumours that ship with scikit-learn, split once for all."""
+"""The breast cancer data set of scikit-learn, 569 tumours, in fixed splits."""
 
 import functools
 from typing import TYPE_CHECKING
@@ -13,9 +13,9 @@ COLUMNS, CLASSES = 30, ("malignant", "benign")
 
 @functools.cache
 def splits() -> "dict[str, tuple[Tensor, Tensor]]":
-    """Rows `(n, 30)`, standardised as in training, and classes `(n,)` of each part.
+    """Rows `(n, 30)`, standardised by the training rows, and classes `(n,)` of each split.
 
-    A third trains, a third validates, a third is held out.
+    Each of the three splits has a third of the rows.
     """
     import torch
     from sklearn.datasets import load_breast_cancer

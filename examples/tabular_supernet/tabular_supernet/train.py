@@ -1,4 +1,4 @@
-"""Trains the weights that ship: `python -m tabular_supernet.train`."""
+"""Trains the weights of the package: `python -m tabular_supernet.train`."""
 
 import numpy as np
 import torch
@@ -11,19 +11,24 @@ STEPS, BATCH = 800, 64
 
 
 def batches():
-    """Random rows, without end, with noise, which few rows need."""
+    """Endless batches of random rows with noise, since there are few rows."""
     rng, (rows, classes) = np.random.default_rng(0), splits()["training"]
     while True:
-        some = torch.from_numpy(rng.integers(0, len(rows), BATCH))
+        indices = torch.from_numpy(rng.integers(0, len(rows), BATCH))
         noise = torch.from_numpy(rng.normal(0, 0.5, (BATCH, rows.shape[1])).astype(np.float32))
-        yield rows[some] + noise, classes[some]
+        yield rows[indices] + noise, classes[indices]
 
 
 def train(steps: int = STEPS) -> torch.nn.Module:
-    """The largest network after so many steps, a quarter of them alone."""
+    """Train the largest network; a quarter of the steps are warm-up steps."""
     supernet = TabularSupernet()
     return train_supernet(
-        supernet.space, supernet.network, batches(), steps, alone=steps // 4, weight_decay=0.3
+        supernet.space,
+        supernet.network,
+        batches(),
+        steps,
+        warm_up_steps=steps // 4,
+        weight_decay=0.3,
     )
 
 

@@ -1,4 +1,4 @@
-"""The transformer: it tells the next character from the ones before it."""
+"""The transformer: it predicts the next character from the previous ones."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ WIDTH, HEAD_WIDTH = 48, 12
 
 
 class Layer(nn.Module):
-    """Attention to what came before and a perceptron, each beside a shortcut: `(n, t, 48)` kept."""
+    """Causal attention and a perceptron, each with a shortcut; keeps the shape `(n, t, 48)`."""
 
     def __init__(self, heads: int, hidden: int) -> None:
         super().__init__()
@@ -27,14 +27,14 @@ class Layer(nn.Module):
             part(normed).unflatten(-1, (self.heads, HEAD_WIDTH)).transpose(1, 2)
             for part in (self.query, self.key, self.value)
         )
-        seen = nn.functional.scaled_dot_product_attention(query, key, value, is_causal=True)
-        x = x + self.joined(seen.transpose(1, 2).flatten(2))
+        attended = nn.functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+        x = x + self.joined(attended.transpose(1, 2).flatten(2))
         y: Tensor = x + self.down(torch.relu(self.up(self.norm2(x))))
         return y
 
 
 class Transformer(nn.Module):
-    """Ids of characters `(n, t)` in, logits of the next ones `(n, t, 96)` out."""
+    """Logits `(n, t, 96)` of the next characters, from ids of characters `(n, t)`."""
 
     def __init__(self, heads: Sequence[int], hidden: Sequence[int]) -> None:
         super().__init__()

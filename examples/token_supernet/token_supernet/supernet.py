@@ -1,4 +1,4 @@
-"""The supernet as DyNAS Studio sees it: its space, its task, and how a sub-network is made."""
+"""The supernet for DyNAS Studio: its space, its task, and its sub-networks."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,12 +27,12 @@ def perplexity(outputs: list[Any], targets: list[Any]) -> dict[str, float]:
     """Perplexity over all characters of all batches."""
     import torch
 
-    logits, wanted = torch.cat(outputs).flatten(0, 1), torch.cat(targets).flatten()
-    return {"perplexity": float(torch.nn.functional.cross_entropy(logits.double(), wanted).exp())}
+    logits, classes = torch.cat(outputs).flatten(0, 1), torch.cat(targets).flatten()
+    return {"perplexity": float(torch.nn.functional.cross_entropy(logits.double(), classes).exp())}
 
 
 def example(count: int) -> dict[str, Any]:
-    """`count` rows of characters, made without a text."""
+    """`count` rows of characters, generated without a text."""
     import torch
 
     tokens = torch.arange(count * corpus.LENGTH) % len(corpus.CHARACTERS)

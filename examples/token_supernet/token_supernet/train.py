@@ -1,4 +1,4 @@
-"""Trains the weights that ship: `python -m token_supernet.train`."""
+"""Trains the weights of the package: `python -m token_supernet.train`."""
 
 import numpy as np
 import torch
@@ -11,16 +11,18 @@ STEPS, BATCH = 3_000, 32
 
 
 def batches():
-    """Windows at random places, without end."""
+    """Endless batches of windows at random positions."""
     rng, text = np.random.default_rng(0), part("training")
     while True:
         yield windows(text, rng.integers(0, len(text) - LENGTH, BATCH))
 
 
 def train(steps: int = STEPS) -> torch.nn.Module:
-    """The largest network after so many steps, half of them alone."""
+    """Train the largest network; half of the steps are warm-up steps."""
     supernet = TokenSupernet()
-    return train_supernet(supernet.space, supernet.network, batches(), steps, alone=steps // 2)
+    return train_supernet(
+        supernet.space, supernet.network, batches(), steps, warm_up_steps=steps // 2
+    )
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.access.files import WRITTEN, FileRules
 from engine.config import DynasSection, NASConfig, SearchSection, StopSection
 from engine.errors import NotAllowedError, RunError
-from engine.former_options import FORMER
+from engine.former_options import FORMER_OPTIONS
 from engine.meters import registry as meters
 from engine.options import fields, path_names
 from engine.runs.service import RunService
@@ -70,7 +70,7 @@ def test_every_option_that_is_a_text_is_a_path():
     assert all(option.kind != "text" for model in MODELS for option in fields(model)), (
         "a new option has to be a path, or to be named here"
     )
-    assert set(READ) == set(FORMER) & {n for model in MODELS for n in path_names(model)} | {
+    assert set(READ) == set(FORMER_OPTIONS) & {n for model in MODELS for n in path_names(model)} | {
         "latency_table"
     }
 

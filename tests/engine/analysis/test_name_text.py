@@ -1,17 +1,17 @@
 import pytest
 
-from engine.analysis.name_text import cut, in_chart, on_one_line
+from engine.analysis.name_text import in_chart, on_one_line, truncate
 
 J = "\N{WORD JOINER}"
 
 
 def test_long_text_is_cut_with_a_mark():
-    assert cut("four", 4) == "four"
-    assert cut("four and more", 6) == "four…"
+    assert truncate("four", 4) == "four"
+    assert truncate("four and more", 6) == "four…"
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"),
+    ("name", "text"),
     [
         ("first search", "first search"),
         ("two\nlines\tand  more", "two lines and more"),
@@ -21,8 +21,8 @@ def test_long_text_is_cut_with_a_mark():
         ("x" * 81, "x" * 79 + "…"),
     ],
 )
-def test_a_name_is_one_line_that_turns_nothing(name, shown):
-    assert on_one_line(name) == shown
+def test_a_name_is_one_line_that_turns_nothing(name, text):
+    assert on_one_line(name) == text
 
 
 def test_a_name_in_a_chart_is_no_tag_no_variable_and_no_colour():

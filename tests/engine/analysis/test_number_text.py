@@ -23,7 +23,7 @@ def test_metric_values_are_short_and_have_units(name, value, text):
 
 
 @pytest.mark.parametrize(
-    ("provenance", "called"),
+    ("provenance", "text"),
     [
         ("measured", "front"),
         ("predicted", "predicted front"),
@@ -31,8 +31,8 @@ def test_metric_values_are_short_and_have_units(name, value, text):
         ("from a lookup table", "front, from a lookup table"),
     ],
 )
-def test_what_a_front_is_called_can_be_read_aloud(provenance, called):
-    assert number_text.front_called(provenance) == called
+def test_what_a_front_is_called_can_be_read_aloud(provenance, text):
+    assert number_text.front_called(provenance) == text
 
 
 def test_a_column_that_names_the_unit_leaves_it_out():

@@ -33,21 +33,21 @@ def lab(rgb):
 
 
 @pytest.mark.parametrize("page", ["#ffffff", "#11161f"], ids=["light", "dark"])
-@pytest.mark.parametrize("look", LINE_STYLES, ids=lambda look: look.colour)
-def test_each_is_seen_on_light_and_on_dark_pages(look, page):
-    low, high = sorted(float(linear(colour) @ TO_XYZ[1]) for colour in (look.colour, page))
+@pytest.mark.parametrize("style", LINE_STYLES, ids=lambda style: style.colour)
+def test_each_is_seen_on_light_and_on_dark_pages(style, page):
+    low, high = sorted(float(linear(colour) @ TO_XYZ[1]) for colour in (style.colour, page))
     assert (high + 0.05) / (low + 0.05) >= 3
 
 
 @pytest.mark.parametrize("vision", VISIONS)
 def test_no_two_come_close_for_any_reader(vision):
-    seen = [lab(VISIONS[vision] @ linear(look.colour)) for look in LINE_STYLES]
-    assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) > 15
+    rgb_values = [lab(VISIONS[vision] @ linear(style.colour)) for style in LINE_STYLES]
+    assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(rgb_values, 2)) > 15
 
 
 def test_marker_and_dash_differ_too():
     for part in ("colour", "symbol", "sign", "dash"):
-        assert len({getattr(look, part) for look in LINE_STYLES}) == len(LINE_STYLES)
+        assert len({getattr(style, part) for style in LINE_STYLES}) == len(LINE_STYLES)
 
 
 def test_a_faded_colour_is_the_same_with_less_of_it():

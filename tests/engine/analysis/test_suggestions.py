@@ -14,24 +14,27 @@ FRONT = [
 ]
 
 
-def by_title(found):
-    return {one.title: one.numbers for one in found.found}
+def by_title(suggestions):
+    return {suggestion.title: suggestion.numbers for suggestion in suggestions.suggestions}
 
 
 def test_a_bent_front_has_all_kinds_of_suggestions():
-    found = suggest(FRONT, OBJECTIVES, EVEN)
-    assert by_title(found) == {
+    suggestions = suggest(FRONT, OBJECTIVES, EVEN)
+    assert by_title(suggestions) == {
         "Knee point": (3,),
         "High trade-off": (3,),
         "Best for your weights": (3,),
         "Nearest pseudo-weights": (3,),
     }
-    assert found.notes == ()
-    assert found.marks == {3: "knee, trade-off, weights, pseudo-weights"}
+    assert suggestions.notes == ()
+    assert suggestions.marks == {3: "knee, trade-off, weights, pseudo-weights"}
 
 
 def test_each_has_one_sentence_with_its_numbers():
-    reasons = {one.title: one.reason for one in suggest(FRONT, OBJECTIVES, EVEN).found}
+    reasons = {
+        suggestion.title: suggestion.reason
+        for suggestion in suggest(FRONT, OBJECTIVES, EVEN).suggestions
+    }
     assert reasons["Knee point"] == (
         "The front bends most here: 0.60 points below the best in Top-1 accuracy and "
         "1.00 M MACs above the best in MACs."
@@ -48,24 +51,24 @@ def test_weights_of_one_objective_alone_lead_to_its_best(heavy, number):
 
 
 def test_an_empty_rest_says_what_to_do():
-    found = suggest([], OBJECTIVES, EVEN)
-    assert found.found == ()
-    assert "loosen one" in found.notes[0]
+    suggestions = suggest([], OBJECTIVES, EVEN)
+    assert suggestions.suggestions == ()
+    assert "loosen one" in suggestions.notes[0]
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_small_front_has_no_knee_and_says_why(count):
-    found = suggest(FRONT[:count], OBJECTIVES, EVEN)
-    assert set(by_title(found)) == {"Best for your weights", "Nearest pseudo-weights"}
-    assert "three sub-networks or more" in found.notes[0]
+    suggestions = suggest(FRONT[:count], OBJECTIVES, EVEN)
+    assert set(by_title(suggestions)) == {"Best for your weights", "Nearest pseudo-weights"}
+    assert "three sub-networks or more" in suggestions.notes[0]
 
 
 def test_one_objective_has_one_best():
-    found = suggest(FRONT[-1:], OBJECTIVES[:1], {"acc": 5.0})
-    assert by_title(found) == {"Best Top-1 accuracy": (5,)}
+    suggestions = suggest(FRONT[-1:], OBJECTIVES[:1], {"acc": 5.0})
+    assert by_title(suggestions) == {"Best Top-1 accuracy": (5,)}
 
 
 def test_nothing_is_suggested_that_does_not_remain():
-    rest = FRONT[:2] + FRONT[3:]
-    found = suggest(rest, OBJECTIVES, EVEN)
-    assert set(found.marks) <= {e.number for e in rest}
+    remaining = FRONT[:2] + FRONT[3:]
+    suggestions = suggest(remaining, OBJECTIVES, EVEN)
+    assert set(suggestions.marks) <= {e.number for e in remaining}

@@ -5,7 +5,7 @@ from engine.metrics import metric
 
 
 @pytest.mark.parametrize(
-    ("name", "first", "other", "words"),
+    ("name", "first", "second", "words"),
     [
         ("acc", 91.20, 91.55, "+0.35 points, better"),
         ("acc", 91.20, 90.85, "−0.35 points, worse"),
@@ -19,10 +19,10 @@ from engine.metrics import metric
         ("params", 0, 1000, "+1.00 k params, worse"),
     ],
 )
-def test_differences_have_a_sign_and_a_word(name, first, other, words):
-    assert delta(metric(name), first, other).words == words
+def test_differences_have_a_sign_and_a_word(name, first, second, words):
+    assert delta(metric(name), first, second).words == words
 
 
-@pytest.mark.parametrize(("first", "other"), [(None, 1.0), (1.0, None), (1.0, float("nan"))])
-def test_nothing_is_said_of_what_is_not_known(first, other):
-    assert delta(metric("lat"), first, other).verdict == ""
+@pytest.mark.parametrize(("first", "second"), [(None, 1.0), (1.0, None), (1.0, float("nan"))])
+def test_nothing_is_said_of_what_is_not_known(first, second):
+    assert delta(metric("lat"), first, second).verdict == ""

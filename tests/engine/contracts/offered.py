@@ -20,9 +20,9 @@ def worry(outputs, targets):
     return {"worry": float((torch.cat(outputs).mean(1) - torch.cat(targets)).abs().mean())}
 
 
-def task(**changed):
+def task(**overrides):
     """A task of rows of three numbers."""
-    given = {
+    arguments = {
         "metrics": [WORRY],
         "score": worry,
         "example": lambda count: torch.linspace(0, 1, 3 * count).reshape(count, 3),
@@ -30,9 +30,9 @@ def task(**changed):
         "held_out": lambda: [(ROWS[4:], torch.zeros(4))],
         "calibration": lambda: [(ROWS + 1, None)],
         "origin": "Of a line of numbers.",
-        **changed,
+        **overrides,
     }
-    return LoaderTask(**given)
+    return LoaderTask(**arguments)
 
 
 class Sound(Supernet):
@@ -60,7 +60,7 @@ class Random(Sound):
 
 
 class Sharing(Sound):
-    kept = torch.ones(4, 3)
+    shared_weights = torch.ones(4, 3)
 
     def extract(self, config, settings):
         module = super().extract(config, settings)

@@ -50,17 +50,19 @@ def test_nothing_is_wrong_with_a_sound_supernet():
 
 
 def test_every_rule_is_told_of_whether_it_holds_or_not():
-    told = [outcome.rule for outcome in outcomes(offered.Sound(), thorough=True)]
-    assert told[1:] == [one.title for one in SUITES]
-    assert len(set(told)) == len(told)
+    titles = [outcome.rule for outcome in outcomes(offered.Sound(), thorough=True)]
+    assert titles[1:] == [rule.title for rule in SUITES]
+    assert len(set(titles)) == len(titles)
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_what_breaks_a_rule_is_found(name):
-    of, words = BROKEN[name]
-    found = check_supernet(getattr(offered, name)(), thorough=name == "Idle")
-    assert [finding for finding in found if finding.of == of and words in finding.text], found
-    assert all(finding.text.rstrip().endswith((".", "`")) for finding in found), found
+    kind, words = BROKEN[name]
+    findings = check_supernet(getattr(offered, name)(), thorough=name == "Idle")
+    assert [finding for finding in findings if finding.of == kind and words in finding.text], (
+        findings
+    )
+    assert all(finding.text.rstrip().endswith((".", "`")) for finding in findings), findings
 
 
 def test_settings_that_cannot_be_kept_to_are_a_finding():

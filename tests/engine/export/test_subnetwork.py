@@ -65,17 +65,17 @@ class Chosen(Tiny):
 
 
 TINY = evaluation(config={"width": [2], "shape": [1]}, genotype=(1, 0))
-GIVEN = {
+OPTIONS = {
     "supernet_options": {"levels": [4, 8], "shift": 0.0},
     "task_options": {"corpus": "my texts", "lines": 7},
 }
-KEPT = {"supernet": {"levels": [4, 8]}, "task": {"corpus": "my texts", "lines": 7}}
+EXPORTED_OPTIONS = {"supernet": {"levels": [4, 8]}, "task": {"corpus": "my texts", "lines": 7}}
 
 
 @pytest.fixture
 def chosen(install):
     install({"chosen": f"{__name__}:Chosen"}, {"energy": "tests.engine.offered:ENERGY"})
-    return NASConfig(dynas={"supernet": "chosen", "metrics": ["surprise", "macs"], **GIVEN})
+    return NASConfig(dynas={"supernet": "chosen", "metrics": ["surprise", "macs"], **OPTIONS})
 
 
 def test_the_python_lines_rebuild_it_with_options_that_are_no_paths(chosen):
@@ -91,10 +91,10 @@ def test_the_python_lines_rebuild_it_with_options_that_are_no_paths(chosen):
     [(subnetwork.to_json, json.loads), (subnetwork.to_yaml, yaml.safe_load)],
 )
 def test_options_that_are_not_the_defaults_are_told_and_taken_back(chosen, write, read):
-    found = read(write(chosen, TINY))
-    assert found["options"] == KEPT
-    settings = EvaluationSettings(**found["options"])
-    network = load(found["supernet"]).subnetwork(found["config"], settings)
+    data = read(write(chosen, TINY))
+    assert data["options"] == EXPORTED_OPTIONS
+    settings = EvaluationSettings(**data["options"])
+    network = load(data["supernet"]).subnetwork(data["config"], settings)
     assert network.chances.levels == (4, 8)
 
 
@@ -105,8 +105,8 @@ def test_without_options_nothing_is_said_of_them():
 
 def test_of_a_predictor_the_choice_is_kept_too():
     options = {"accuracy_source": "published predictor", "calibrate": False}
-    given = {"supernet": "ofa_mbv3_d234_e346_k357_w1.0", "supernet_options": options}
-    tree = ast.parse(subnetwork.to_python(NASConfig(dynas=given), SMALLEST))
+    arguments = {"supernet": "ofa_mbv3_d234_e346_k357_w1.0", "supernet_options": options}
+    tree = ast.parse(subnetwork.to_python(NASConfig(dynas=arguments), SMALLEST))
     calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call)]
     (settings,) = (c for c in calls if getattr(c.func, "id", "") == "EvaluationSettings")
     assert {k.arg: ast.literal_eval(k.value) for k in settings.keywords} == {"supernet": options}

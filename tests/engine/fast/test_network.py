@@ -31,18 +31,20 @@ def test_statistics_and_logits_are_those_of_the_module(
     module: nn.Module, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Many chunks of a batch stand for the batch as a whole."""
-    monkeypatch.setattr("engine.fast.segment._CACHE", 3 * 64 * 64 * 4 * 20)
-    fused, plain = copy.deepcopy(module), copy.deepcopy(module)
+    monkeypatch.setattr("engine.fast.segment._CHUNK_BYTES", 3 * 64 * 64 * 4 * 20)
+    fused, unfused = copy.deepcopy(module), copy.deepcopy(module)
     batches = images(12).split(6)
     statistics.recalibrate(fused, batches)
-    statistics._recalibrate_module(plain, batches, "fp32")
-    for mine, other in zip(norms(fused), norms(plain), strict=True):
-        torch.testing.assert_close(mine.running_mean, other.running_mean, atol=1e-3, rtol=1e-2)
+    statistics._recalibrate_module(unfused, batches, "fp32")
+    for fused_norm, expected_norm in zip(norms(fused), norms(unfused), strict=True):
+        torch.testing.assert_close(
+            fused_norm.running_mean, expected_norm.running_mean, atol=1e-3, rtol=1e-2
+        )
         numbers = 6 * 2 * 2  # at least: the smallest maps are 2 x 2
         torch.testing.assert_close(
-            mine.running_var, other.running_var, atol=1e-3, rtol=1.2 / numbers
+            fused_norm.running_var, expected_norm.running_var, atol=1e-3, rtol=1.2 / numbers
         )
-    network = FusedNetwork.of(fused)
+    network = FusedNetwork.from_module(fused)
     assert network is not None
     with torch.inference_mode():
         torch.testing.assert_close(network(images(5)), fused(images(5)), atol=1e-3, rtol=1e-3)
@@ -98,17 +100,17 @@ def test_a_kernel_for_gpus_convolves_adds_and_activates(
     kernel = kernels.Cuda(conv, conv.weight, conv.bias, dtype)
     expected = conv(x.float())
     for residual in (None, torch.randn_like(expected).to(dtype)):
-        before = x.clone(), None if residual is None else residual.clone()
+        originals = x.clone(), None if residual is None else residual.clone()
         y = expected if residual is None else expected + residual.float()
         close = (
             {"atol": 1e-5, "rtol": 1e-5} if dtype == torch.float32 else {"atol": 0.05, "rtol": 0.02}
         )
-        found = kernel(x, residual, activation)
+        result = kernel(x, residual, activation)
         torch.testing.assert_close(
-            found.float(), functions.get(activation, nn.Identity())(y), **close
+            result.float(), functions.get(activation, nn.Identity())(y), **close
         )
-        assert torch.equal(x, before[0])
-        assert residual is None or torch.equal(residual, before[1])  # type: ignore[arg-type]
+        assert torch.equal(x, originals[0])
+        assert residual is None or torch.equal(residual, originals[1])  # type: ignore[arg-type]
 
 
 @torch.inference_mode()
@@ -189,10 +191,10 @@ def test_values_that_are_read_twice_are_kept() -> None:
     module = Diamond().eval()
     program = trace(module)
     assert program is not None
-    plain = copy.deepcopy(module)
+    unfused = copy.deepcopy(module)
     statistics.recalibrate(module, images(20).split(10))
-    statistics._recalibrate_module(plain, images(20).split(10), "fp32")
+    statistics._recalibrate_module(unfused, images(20).split(10), "fp32")
     logits = statistics.fast_network(module)(images(7))
     with torch.inference_mode():
         torch.testing.assert_close(logits, module(images(7)), atol=1e-4, rtol=1e-4)
-        torch.testing.assert_close(logits, plain(images(7)), atol=1e-3, rtol=1e-3)
+        torch.testing.assert_close(logits, unfused(images(7)), atol=1e-3, rtol=1e-3)

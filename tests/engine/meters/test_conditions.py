@@ -5,9 +5,16 @@ import pytest
 import torch
 
 from engine.evaluation.measurement import measure
-from engine.meters import conditions as told
+from engine.meters import conditions as meter_conditions
 from engine.meters import registry as meters
-from engine.meters.conditions import in_words, lasting, note, noting, processor, warning
+from engine.meters.conditions import (
+    add_notes,
+    collect_notes,
+    describe_conditions,
+    disturbance_warning,
+    machine_conditions,
+    processor_name,
+)
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings
 
@@ -16,31 +23,35 @@ pytestmark = pytest.mark.usefixtures("brief_timing")
 
 
 def conditions(settings):
-    return told.conditions(settings, meters.facts(["lat"], settings))
+    return meter_conditions.conditions(settings, meters.measurement_facts(["lat"], settings))
 
 
 def test_a_processor_is_named_with_its_threads():
-    found = conditions(replace(SETTINGS, latency_batch=8))
+    result = conditions(replace(SETTINGS, latency_batch=8))
     threads = os.cpu_count()
-    assert (found["device"], found["name"], found["threads"]) == ("cpu", processor(), threads)
-    assert (found["precision"], found["batch"]) == ("fp32", 8)
-    assert in_words(found).startswith(f"{processor()} (cpu), {threads} thread")
-    assert in_words(found).endswith(", fp32, batch 8")
+    assert (result["device"], result["name"], result["threads"]) == (
+        "cpu",
+        processor_name(),
+        threads,
+    )
+    assert (result["precision"], result["batch"]) == ("fp32", 8)
+    assert describe_conditions(result).startswith(f"{processor_name()} (cpu), {threads} thread")
+    assert describe_conditions(result).endswith(", fp32, batch 8")
 
 
 def test_a_gpu_is_named_as_torch_names_it(monkeypatch):
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: f"GPU {device}")
-    found = conditions(replace(SETTINGS, device="cuda:1", precision="bf16"))
-    assert in_words(found) == "GPU cuda:1 (cuda:1), bf16, batch 1"
+    result = conditions(replace(SETTINGS, device="cuda:1", precision="bf16"))
+    assert describe_conditions(result) == "GPU cuda:1 (cuda:1), bf16, batch 1"
 
 
 def test_nothing_known_is_nothing_said():
-    assert in_words({}) == ""
+    assert describe_conditions({}) == ""
 
 
 def test_a_latency_of_a_table_is_not_measured_alone():
-    assert meters.alone(["acc", "lat", "lat_spread"], SETTINGS) == ["lat", "lat_spread"]
-    assert meters.alone(["lat"], replace(SETTINGS, latency_table="note10.yaml")) == []
+    assert meters.machine_metrics(["acc", "lat", "lat_spread"], SETTINGS) == ["lat", "lat_spread"]
+    assert meters.machine_metrics(["lat"], replace(SETTINGS, latency_table="note10.yaml")) == []
 
 
 def test_only_a_measurement_with_a_latency_has_conditions(tmp_path, monkeypatch):
@@ -48,9 +59,9 @@ def test_only_a_measurement_with_a_latency_has_conditions(tmp_path, monkeypatch)
     supernet = registry.load(registry.DEFAULT)
     config = supernet.space.to_config(supernet.space.smallest)
     timed = measure(registry.DEFAULT, config, ["lat"], SETTINGS)
-    assert lasting(timed.conditions) == conditions(SETTINGS)
-    counted = measure(registry.DEFAULT, config, ["peak_memory"], SETTINGS)
-    assert counted.conditions == {}
+    assert machine_conditions(timed.conditions) == conditions(SETTINGS)
+    memory = measure(registry.DEFAULT, config, ["peak_memory"], SETTINGS)
+    assert memory.conditions == {}
 
 
 def test_threads_are_those_that_are_set():
@@ -59,10 +70,10 @@ def test_threads_are_those_that_are_set():
 
 
 def test_a_quiet_machine_is_not_worth_a_word():
-    with noting() as notes:
-        note(disturbed=0.0, slowed=0.0)
+    with collect_notes() as notes:
+        add_notes(disturbed=0.0, slowed=0.0)
     assert notes == {}
-    assert warning(conditions(SETTINGS)) == ""
+    assert disturbance_warning(conditions(SETTINGS)) == ""
 
 
 @pytest.mark.parametrize(
@@ -73,16 +84,16 @@ def test_a_quiet_machine_is_not_worth_a_word():
     ],
 )
 def test_other_programs_are_told_of(facts, word, sentence):
-    with noting() as notes:
-        note(**facts)
-    found = {**conditions(SETTINGS), **notes}
-    assert in_words(found).endswith(f"batch 1, {word}")
-    assert sentence in warning(found)
-    assert lasting(found) == conditions(SETTINGS)
+    with collect_notes() as notes:
+        add_notes(**facts)
+    result = {**conditions(SETTINGS), **notes}
+    assert describe_conditions(result).endswith(f"batch 1, {word}")
+    assert sentence in disturbance_warning(result)
+    assert machine_conditions(result) == conditions(SETTINGS)
 
 
 def test_a_note_outside_of_a_measurement_is_dropped():
-    note(disturbed=0.5)
-    with noting() as notes:
+    add_notes(disturbed=0.5)
+    with collect_notes() as notes:
         pass
     assert notes == {}

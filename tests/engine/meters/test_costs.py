@@ -38,7 +38,7 @@ def builder(name: str) -> tuple[Supernet, Any]:
     supernet = registry.load(name)
     if name == DEFAULT:
         return supernet, lambda config: supernet.extract(config, SETTINGS)
-    return supernet, lambda config: elastic.extracted(MODELS[name], config, None)
+    return supernet, lambda config: elastic.extract_subnetwork(MODELS[name], config, None)
 
 
 @pytest.mark.parametrize("name", [DEFAULT, *MODELS])
@@ -95,8 +95,8 @@ def test_latency_comes_with_its_spread() -> None:
     values = measure(supernet, config, ["lat", "lat_spread"], SETTINGS)
     assert values["lat"] > 0
     assert values["lat_spread"] >= 0
-    several = replace(SETTINGS, latency_batch=64)
-    assert measure(supernet, config, ["lat"], several)["lat"] > values["lat"]
+    batch_settings = replace(SETTINGS, latency_batch=64)
+    assert measure(supernet, config, ["lat"], batch_settings)["lat"] > values["lat"]
 
 
 def write(path: Path, content: Any) -> EvaluationSettings:
@@ -134,7 +134,7 @@ def test_latency_is_read_from_a_table_of_ofa(tmp_path: Path) -> None:
     name = "ofa_mbv3_d234_e346_k357_w1.0"
     supernet = ImageNetSupernet(name)
     config = supernet.space.to_config(supernet.space.smallest)
-    module = elastic.extracted(MODELS[name], config, None)
+    module = elastic.extract_subnetwork(MODELS[name], config, None)
     recorder = MBv3LatencyTable.__new__(MBv3LatencyTable)
     recorder.lut = Recorder()
     expected = recorder.predict_network_latency(module, 224)
@@ -158,12 +158,12 @@ def test_a_device_that_is_not_there_is_named_with_those_that_are() -> None:
     with pytest.raises(DataError, match=r"There is no device 'cuda:99'.*one of: cpu"):
         devices.check("cuda:99", "fp32")
     supernet = registry.load(DEFAULT)
-    missing = supernet.missing_requirements(replace(SETTINGS, device="cuda:99"))
-    assert missing == [str(m) for m in missing]
-    assert "no device 'cuda:99'" in missing[0]
+    sentences = supernet.missing_requirements(replace(SETTINGS, device="cuda:99"))
+    assert sentences == [str(m) for m in sentences]
+    assert "no device 'cuda:99'" in sentences[0]
 
 
 def test_the_fingerprint_tells_precision_and_kind_of_device_apart() -> None:
     supernet = registry.load(DEFAULT)
-    changed = [replace(SETTINGS, **c) for c in ({}, {"precision": "bf16"}, {"device": "cuda:0"})]
-    assert len({supernet.fingerprint(settings) for settings in changed}) == 3
+    variants = [replace(SETTINGS, **c) for c in ({}, {"precision": "bf16"}, {"device": "cuda:0"})]
+    assert len({supernet.fingerprint(settings) for settings in variants}) == 3

@@ -16,7 +16,7 @@ def test_both_formats_are_read(tmp_path):
     generic = _read(tmp_path, "base: 1.8\nblocks:\n  ks[0]=3 e[0]=3: 0.41\n  w[0]=1: 1e-3\n")
     assert (generic.base, generic.parts) == (1.8, {"ks[0]=3 e[0]=3": 0.41, "w[0]=1": 0.001})
     published = _read(tmp_path, "Conv-input:4x4x3-output:2x2x16: {mean: 2.1, count: 500}\n")
-    assert published.of_shapes
+    assert published.is_by_shape
     assert published.parts == {"Conv-input:4x4x3-output:2x2x16": 2.1}
 
 

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from engine.fast.folding import fold_batch_norm
-from engine.meters.latency import latency
+from engine.meters.latency import measure_latency
 from engine.supernets.builtin.network import FashionMobileNetV3
 from engine.tasks import statistics
 from engine.tasks.images import accuracy
@@ -55,9 +55,9 @@ def test_recalibration_leaves_the_rest_as_it_was(subnet: nn.Module) -> None:
 
 def test_recalibrating_twice_is_recalibrating_once(subnet: nn.Module) -> None:
     statistics.recalibrate(subnet, IMAGES.split(20))
-    once = copy.deepcopy(subnet.state_dict())
+    state = copy.deepcopy(subnet.state_dict())
     statistics.recalibrate(subnet, IMAGES.split(20))
-    assert all(torch.equal(once[name], value) for name, value in subnet.state_dict().items())
+    assert all(torch.equal(state[name], value) for name, value in subnet.state_dict().items())
 
 
 @torch.inference_mode()
@@ -96,22 +96,22 @@ def test_top1_of_a_network_that_diverges_is_no_number(bad: float) -> None:
 @pytest.mark.parametrize("threads", [1, 2])
 def test_latency_is_timed_with_as_many_threads_as_asked(threads: int) -> None:
     before = torch.get_num_threads()
-    seen: set[int] = set()
+    thread_counts: set[int] = set()
     module = nn.Identity()
-    module.register_forward_pre_hook(lambda *_: seen.add(torch.get_num_threads()))
-    timed = latency(module, IMAGES[:1], threads=threads)
-    assert seen == {threads}
+    module.register_forward_pre_hook(lambda *_: thread_counts.add(torch.get_num_threads()))
+    timed = measure_latency(module, IMAGES[:1], threads=threads)
+    assert thread_counts == {threads}
     assert torch.get_num_threads() == before
     assert 0 < timed.median < 1000
 
 
 def test_latency_passes_the_example_as_one_batch() -> None:
-    seen: list[int] = []
+    thread_counts: list[int] = []
     module = nn.Identity()
-    module.register_forward_pre_hook(lambda _, args: seen.append(len(args[0])))
-    latency(module, IMAGES[:7])
-    assert set(seen) == {7}
-    assert len(seen) > 50, "there is a warm-up before the timed passes"
+    module.register_forward_pre_hook(lambda _, args: thread_counts.append(len(args[0])))
+    measure_latency(module, IMAGES[:7])
+    assert set(thread_counts) == {7}
+    assert len(thread_counts) > 50, "there is a warm-up before the timed passes"
 
 
 def test_a_module_that_is_not_fused_classifies_in_full_precision_as_on_a_gpu(
@@ -121,7 +121,7 @@ def test_a_module_that_is_not_fused_classifies_in_full_precision_as_on_a_gpu(
     statistics.recalibrate(subnet, IMAGES.split(20))
     with torch.inference_mode():
         expected = subnet(IMAGES)
-    monkeypatch.setattr(statistics.FusedNetwork, "of", lambda *_: None)
+    monkeypatch.setattr(statistics.FusedNetwork, "from_module", lambda *_: None)
     with torch.inference_mode():
         full = statistics.fast_network(subnet)(IMAGES)
         half = statistics.fast_network(subnet, "bf16")(IMAGES)

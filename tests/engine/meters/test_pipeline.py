@@ -57,8 +57,8 @@ def measure(supernet, *metrics, settings=SETTINGS):
 def test_a_network_is_taken_out_and_calibrated_once_for_all_meters(install):
     install(meters={"norm": f"{HERE}Norm"})
     supernet = Rows(batches)
-    found = measure(supernet, "error", "test_error", "weight_norm", "peak_memory")
-    assert found.keys() == {"error", "test_error", "weight_norm", "peak_memory"}
+    values = measure(supernet, "error", "test_error", "weight_norm", "peak_memory")
+    assert values.keys() == {"error", "test_error", "weight_norm", "peak_memory"}
     assert (supernet.extracted, supernet.calibrations) == (1, 1)
 
 
@@ -112,7 +112,7 @@ def test_a_meter_of_a_package_that_fails_is_named(install):
 def test_a_metric_that_cannot_be_had_is_named(install):
     install(meters={"norm": f"{HERE}Refusing"})
     for name in ("weight_norm", "acc", "test_acc"):
-        with pytest.raises(EvaluationError, match=f"{name} cannot be had of rows here"):
+        with pytest.raises(EvaluationError, match=f"{name} is not available for rows"):
             measure(Rows(), name)
 
 
@@ -120,9 +120,9 @@ def test_quality_on_held_out_data_has_a_name_of_its_own():
     def other():
         yield 2 * torch.ones(4, 3), torch.zeros(4, 1)
 
-    found = measure(Rows(other), "test_error", "error")
-    assert found.keys() == {"error", "test_error"}
-    assert found["test_error"] != found["error"]
+    values = measure(Rows(other), "test_error", "error")
+    assert values.keys() == {"error", "test_error"}
+    assert values["test_error"] != values["error"]
 
 
 def test_where_no_data_is_held_out_that_is_said():

@@ -42,10 +42,10 @@ def keys(name, settings=SETTINGS, fingerprint="f"):
 )
 def test_one_that_cannot_be_used_is_named_with_the_reason(install, made, why):
     install(meters={"norm": f"{HERE}{made}"})
-    (told,) = registry.problems()
-    assert told.startswith(f"The meter 'norm' of an installed package ({HERE}{made}) cannot be")
-    assert f"used: {why}" in told
-    assert told.endswith("Repair or uninstall that package.")
+    (problem,) = registry.problems()
+    assert problem.startswith(f"The meter 'norm' of an installed package ({HERE}{made}) cannot be")
+    assert f"used: {why}" in problem
+    assert problem.endswith("Repair or uninstall that package.")
     assert registry.all_meters() == registry.BUILT_IN
     assert find("weight_norm") is None
 
@@ -93,8 +93,8 @@ def test_its_paths_become_absolute(install, tmp_path, monkeypatch):
     install(meters={"warmth": f"{HERE}Warmth"})
     monkeypatch.chdir(tmp_path)
     config = NASConfig(dynas={"meter_options": {"warmth": {"log": "a.txt"}}})
-    kept = config.with_absolute_paths().dynas.meter_options["warmth"]["log"]
-    assert kept == str(tmp_path / "a.txt")
+    log_path = config.with_absolute_paths().dynas.meter_options["warmth"]["log"]
+    assert log_path == str(tmp_path / "a.txt")
 
 
 def test_one_that_refuses_gives_no_numbers(install):
@@ -104,7 +104,7 @@ def test_one_that_refuses_gives_no_numbers(install):
 
 def test_what_depends_on_the_machine_has_one_worker(install):
     install(meters={"warmth": f"{HERE}Warmth", "norm": f"{HERE}Norm"})
-    assert registry.alone(["acc", "warmth", "weight_norm", "lat", "macs"], SETTINGS) == [
+    assert registry.machine_metrics(["acc", "warmth", "weight_norm", "lat", "macs"], SETTINGS) == [
         "warmth", "lat",
     ]  # fmt: skip
     with pytest.raises(ConfigError, match="warmth is measured alone on the machine: set workers"):
@@ -146,9 +146,9 @@ def test_a_latency_depends_on_the_machine_and_the_pass_and_on_no_weights_or_data
     }  # fmt: skip
     assert keys("lat", fingerprint="g") == keys("lat")
     assert keys("lat", replace(SETTINGS, dataset_path="/x", batch_size=3)) == keys("lat")
-    changed = [{"precision": "bf16"}, {"device": "cuda"}, {"latency_batch": 2}, {"threads": 99}]
-    others = [keys("lat", replace(SETTINGS, **change)) for change in changed]
-    assert all(other != keys("lat") for other in others)
+    changes = [{"precision": "bf16"}, {"device": "cuda"}, {"latency_batch": 2}, {"threads": 99}]
+    other_keys = [keys("lat", replace(SETTINGS, **change)) for change in changes]
+    assert all(other != keys("lat") for other in other_keys)
 
 
 def test_a_latency_of_a_table_depends_on_its_content_alone(tmp_path):
@@ -174,12 +174,12 @@ def test_memory_is_counted_with_inputs_of_its_own_or_those_of_latency():
         "supernet": "net", "genotype": [1, 0, 2], "metric": "peak_memory",
         "meter": ["memory", 1], "precision": "fp32", "batch": 8,
     }  # fmt: skip
-    own = EvaluationSettings(meters={"memory": {"inputs": 8}, "latency": {"batch": 2}})
-    assert keys("peak_memory", own) == keys("peak_memory", as_latency)
-    assert keys("lat", own)["batch"] == 2
+    own_settings = EvaluationSettings(meters={"memory": {"inputs": 8}, "latency": {"batch": 2}})
+    assert keys("peak_memory", own_settings) == keys("peak_memory", as_latency)
+    assert keys("lat", own_settings)["batch"] == 2
     supernet = load(DEFAULT)
     config = supernet.space.to_config(supernet.space.smallest)
-    assert pipeline.measure(supernet, config, ["peak_memory"], own) == pipeline.measure(
+    assert pipeline.measure(supernet, config, ["peak_memory"], own_settings) == pipeline.measure(
         supernet, config, ["peak_memory"], as_latency
     )
 
@@ -219,10 +219,10 @@ def test_the_qualities_of_the_task_come_first_in_its_order_then_what_meters_meas
         metrics={"energy": "tests.engine.offered:ENERGY"},
         supernets={"two_qualities": "tests.engine.offered:TwoQualities"},
     )
-    listed = list(registry.sources(load("two_qualities"), SETTINGS))
-    assert listed[:2] == ["surprise", "acc"], "although acc is a metric of the engine's own"
-    assert listed.index("alarm") > 1
-    assert listed.index("alarm") < listed.index("macs")
+    metric_names = list(registry.sources(load("two_qualities"), SETTINGS))
+    assert metric_names[:2] == ["surprise", "acc"], "although acc is a metric of the engine's own"
+    assert metric_names.index("alarm") > 1
+    assert metric_names.index("alarm") < metric_names.index("macs")
     assert ordered(["warmth", "macs", "surprise", "alarm"]) == [
         "surprise", "alarm", "warmth", "macs",
     ]  # fmt: skip

@@ -34,7 +34,7 @@ class Machine:
         self.waited += waits
 
     def time(self) -> timing.Latency:
-        return timing.undisturbed(self.work, lambda: self.waited)
+        return timing.time_passes(self.work, lambda: self.waited)
 
 
 def test_on_a_quiet_machine_fifty_passes_are_timed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,14 +105,14 @@ def test_a_system_that_does_not_tell_is_not_suspected(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     monkeypatch.setattr(timing, "_TASKS", tmp_path)
-    with timing.waiting(4) as waited:
+    with timing.waiting_clock(4) as waited:
         assert waited() == 0.0
 
 
 def test_one_thread_waits_while_it_uses_no_processor_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timing.time, "perf_counter", lambda: 5.0)
     monkeypatch.setattr(timing.time, "thread_time", lambda: 3.0)
-    with timing.waiting(1) as waited:
+    with timing.waiting_clock(1) as waited:
         assert waited() == pytest.approx(2.0)
 
 
@@ -137,15 +137,15 @@ def _programs(count: int) -> Iterator[None]:
 @pytest.mark.skipif(not timing._TASKS.is_dir(), reason="/proc/self/task is of Linux")
 @pytest.mark.parametrize("threads", [1, 2])
 def test_programs_on_every_core_are_noticed(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timing, "_PATIENCE", 2.0)
+    monkeypatch.setattr(timing, "_MAX_SECONDS", 2.0)
     matrix = torch.randn(600, 600)
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        with _programs(3 * (os.cpu_count() or 1)), timing.waiting(threads) as waited:
+        with _programs(3 * (os.cpu_count() or 1)), timing.waiting_clock(threads) as waited:
             for _ in range(5):
                 matrix @ matrix
-            timed = timing.undisturbed(lambda: matrix @ matrix, waited)
+            timed = timing.time_passes(lambda: matrix @ matrix, waited)
     finally:
         torch.set_num_threads(before)
     assert timed.disturbed > 0.25

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.pareto.curves import corners, reached, spread
+from engine.pareto.curves import change_indices, evaluations_to_reach, quartiles
 
 steps = st.lists(st.sampled_from([0.0, 0.0, 0.01, 0.3]), min_size=1, max_size=40)
 curves = steps.map(lambda gains: np.cumsum(gains) / 12)
@@ -11,7 +11,7 @@ curves = steps.map(lambda gains: np.cumsum(gains) / 12)
 
 @given(curves, st.floats(0, 1))
 def test_a_level_is_reached_at_the_first_evaluation_that_has_it(curve, level):
-    number = reached(curve, level)
+    number = evaluations_to_reach(curve, level)
     if number is None:
         assert curve[-1] < level
     else:
@@ -22,18 +22,18 @@ def test_a_level_is_reached_at_the_first_evaluation_that_has_it(curve, level):
 @given(st.lists(curves, min_size=1, max_size=4))
 def test_corners_draw_the_same_steps(several):
     shortest = min(map(len, several))
-    cut = [curve[:shortest] for curve in several]
-    at = corners(*cut)
-    for curve in cut:
-        drawn = curve[at][np.searchsorted(at, np.arange(shortest), side="right") - 1]
+    shortened = [curve[:shortest] for curve in several]
+    indices = change_indices(*shortened)
+    for curve in shortened:
+        drawn = curve[indices][np.searchsorted(indices, np.arange(shortest), side="right") - 1]
         np.testing.assert_array_equal(drawn, curve)
-    assert at[0] == 0
-    assert at[-1] == shortest - 1
+    assert indices[0] == 0
+    assert indices[-1] == shortest - 1
 
 
 @given(st.lists(curves, min_size=1, max_size=5))
 def test_quartiles_are_in_order_and_never_fall(several):
-    low, median, high = spread(several)
+    low, median, high = quartiles(several)
     assert len(low) == min(map(len, several))
     assert (low <= median + 1e-12).all()
     assert (median <= high + 1e-12).all()
@@ -42,13 +42,13 @@ def test_quartiles_are_in_order_and_never_fall(several):
 
 def test_a_long_flat_curve_has_few_corners():
     curve = np.repeat([0.1, 0.2, 0.3], 7000)
-    assert len(corners(curve)) == 4
-    assert len(corners(curve[:0])) == 0
-    assert reached(curve, 0.3) == 14_001
-    assert reached(curve, 0.30001) is None
+    assert len(change_indices(curve)) == 4
+    assert len(change_indices(curve[:0])) == 0
+    assert evaluations_to_reach(curve, 0.3) == 14_001
+    assert evaluations_to_reach(curve, 0.30001) is None
 
 
 def test_the_middle_of_three_seeds_is_the_median():
-    assert list(spread([np.array([0.1, 0.5]), np.array([0.2, 0.3]), np.array([0.9])]).median) == [
-        pytest.approx(0.2)
-    ]
+    assert list(
+        quartiles([np.array([0.1, 0.5]), np.array([0.2, 0.3]), np.array([0.9])]).median
+    ) == [pytest.approx(0.2)]

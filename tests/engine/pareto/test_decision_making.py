@@ -9,8 +9,8 @@ from engine.pareto.decision_making import (
     knee,
     nearest_pseudo_weights,
     normalised,
+    normalised_weights,
     pseudo_weights,
-    shares_of,
 )
 from engine.pareto.front import non_dominated
 
@@ -43,10 +43,10 @@ def weighted(draw):
 def test_every_choice_is_a_point_of_the_front_or_none(case):
     points, weights = case
     rows = range(len(points))
-    found = {knee(points), *high_tradeoff(points)} - {None}
+    indices = {knee(points), *high_tradeoff(points)} - {None}
     if len(points):
-        found |= {compromise(points, weights), nearest_pseudo_weights(points, weights)}
-    assert found <= set(rows)
+        indices |= {compromise(points, weights), nearest_pseudo_weights(points, weights)}
+    assert indices <= set(rows)
 
 
 @given(fronts(), st.sampled_from([1e-3, 7.0, 1e9]))
@@ -59,21 +59,24 @@ def test_units_change_no_choice(points, unit):
 
 @given(fronts(fewest=3, objectives=(2, 2)))
 def test_the_knee_of_two_objectives_is_farthest_from_the_line_through_the_ends(points):
-    found = knee(points)
+    index = knee(points)
     shares = normalised(points)
     depth = 1.0 - shares.sum(axis=1)  # above 0: on the ideal's side of the line
-    if found is None:
+    if index is None:
         assert len(points) < 3 or depth.max() <= 1e-12
     else:
-        assert depth[found] == pytest.approx(depth.max())
+        assert depth[index] == pytest.approx(depth.max())
 
 
 @given(weighted())
 def test_the_compromise_has_the_smallest_worst_weighted_share(case):
     points, weights = case
     if len(points):
-        wanted = np.maximum(shares_of(weights), 1e-9)
-        worst = [max(w * s for w, s in zip(wanted, row, strict=True)) for row in normalised(points)]
+        weight_shares = np.maximum(normalised_weights(weights), 1e-9)
+        worst = [
+            max(w * s for w, s in zip(weight_shares, row, strict=True))
+            for row in normalised(points)
+        ]
         assert worst[compromise(points, weights)] == pytest.approx(min(worst))
 
 

@@ -12,12 +12,12 @@ points = arrays(np.float64, st.tuples(st.integers(0, 25), st.integers(1, 4)),
 
 
 def brute_force(values):
-    kept = []
+    is_on_front = []
     for i, a in enumerate(values):
         better = (np.isfinite(b).all() and (b <= a).all() and ((b < a).any() or j < i)
                   for j, b in enumerate(values) if j != i)  # fmt: skip
-        kept.append(np.isfinite(a).all() and not any(better))
-    return kept
+        is_on_front.append(np.isfinite(a).all() and not any(better))
+    return is_on_front
 
 
 @given(points)

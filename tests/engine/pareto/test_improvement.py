@@ -18,8 +18,8 @@ def test_equal_to_the_difference_of_two_hypervolumes(objectives, seed):
     expected = [
         moocore.hypervolume(np.vstack([front, c]), ref=reference) - base for c in candidates
     ]
-    gained = hypervolume_improvement(front, candidates, reference)
-    np.testing.assert_allclose(gained, expected, atol=1e-9)
+    improvements = hypervolume_improvement(front, candidates, reference)
+    np.testing.assert_allclose(improvements, expected, atol=1e-9)
 
 
 @pytest.mark.parametrize("objectives", [1, 2, 3])
@@ -31,8 +31,8 @@ def test_many_fronts_at_once_each_with_its_candidates(objectives):
         hypervolume_improvement(front[non_dominated(front)], points, reference)
         for front, points in zip(fronts, candidates, strict=True)
     ]
-    gained = hypervolume_improvement(fronts, candidates, reference)
-    np.testing.assert_allclose(gained, one_by_one, atol=1e-12)
+    improvements = hypervolume_improvement(fronts, candidates, reference)
+    np.testing.assert_allclose(improvements, one_by_one, atol=1e-12)
     same = hypervolume_improvement(fronts[0], candidates, reference)
     np.testing.assert_allclose(
         same[2], hypervolume_improvement(fronts[0], candidates[2], reference)
@@ -42,5 +42,5 @@ def test_many_fronts_at_once_each_with_its_candidates(objectives):
 @pytest.mark.parametrize("objectives", [1, 2, 3])
 def test_the_first_point_adds_its_whole_box(objectives):
     none = np.empty((0, objectives))
-    gained = hypervolume_improvement(none, np.full((1, objectives), 0.5), np.ones(objectives))
-    assert gained == pytest.approx([0.5**objectives])
+    improvements = hypervolume_improvement(none, np.full((1, objectives), 0.5), np.ones(objectives))
+    assert improvements == pytest.approx([0.5**objectives])

@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from engine.pareto.front import non_dominated
-from engine.pareto.lifetimes import NEVER, STILL, FrontLifetimes, front_at, front_sizes
+from engine.pareto.lifetimes import (
+    NEVER_ON_FRONT,
+    STILL_ON_FRONT,
+    FrontLifetimes,
+    front_at,
+    front_sizes,
+)
 
 
 @pytest.mark.parametrize("objectives", [1, 2, 3])
@@ -34,4 +40,4 @@ def test_the_front_at_any_moment_is_that_of_the_points_so_far(objectives, data):
 def test_an_end_names_the_point_that_came_between():
     lifetimes = FrontLifetimes(2)
     lifetimes.add(np.array([[2.0, 2.0], [3.0, 3.0], [1.0, 1.0]]), np.array([True] * 3))
-    assert lifetimes.ends.tolist() == [3, NEVER, STILL]
+    assert lifetimes.ends.tolist() == [3, NEVER_ON_FRONT, STILL_ON_FRONT]

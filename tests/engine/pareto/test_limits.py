@@ -17,11 +17,11 @@ macs = st.integers(1, 10**13)
 )
 def test_as_many_remain_as_counting_one_by_one_finds(rows, least_accuracy, most_macs):
     limits = {"acc": least_accuracy, "macs": most_macs}
-    kept = within(
+    is_within = within(
         [evaluation(acc, count) for acc, count in rows],
         {name: limit for name, limit in limits.items() if limit is not None},
     )
-    assert list(kept) == [
+    assert list(is_within) == [
         (least_accuracy is None or acc >= least_accuracy)
         and (most_macs is None or count <= most_macs)
         for acc, count in rows
@@ -42,11 +42,11 @@ def test_the_loosest_limit_keeps_all_and_the_tightest_the_best_counts(name, valu
     check_ends(metric(name), values)
 
 
-def check_ends(own, values):
-    limits = sensible_limits(own, values)
+def check_ends(limited_metric, values):
+    limits = sensible_limits(limited_metric, values)
     assert limits == sorted(set(limits))
-    signed = [own.sign * value for value in values]
-    ends = sorted(own.sign * limit for limit in limits)
+    signed = [limited_metric.sign * value for value in values]
+    ends = sorted(limited_metric.sign * limit for limit in limits)
     assert max(signed) <= ends[-1]
     assert min(signed) <= ends[0]
 

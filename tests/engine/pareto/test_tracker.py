@@ -53,9 +53,9 @@ def test_agrees_with_a_count_from_scratch(objectives, data):
 def test_never_falls_and_tells_when_the_front_changes(objectives, data):
     tracker = FrontTracker(np.ones(objectives), np.zeros(objectives))
     for point in data.draw(unit_points(25, objectives)):
-        before, members, joined = tracker.hypervolume, tracker.members, tracker.joined
+        before, members, joined = tracker.hypervolume, tracker.members, tracker.joined_count
         assert before <= tracker.add(point) <= 1.0
-        assert (tracker.members != members) == (tracker.joined != joined)
+        assert (tracker.members != members) == (tracker.joined_count != joined)
 
 
 @given(arrays(np.float64, (12, 3), elements=st.sampled_from(GRID)), st.randoms())

@@ -24,7 +24,7 @@ def test_it_ranks_about_as_well_as_the_best_candidate(truth):
 
 def test_on_steps_a_forest_is_chosen_and_predicts():
     model = AutomaticPredictor(0).fit(ROWS, rugged(ROWS))
-    assert model.chosen == "random_forest"
+    assert model.selected_name == "random_forest"
     assert model.tau["random_forest"] == max(model.tau.values())
     assert rank(model, rugged) > rank(make("gaussian_process", 0).fit(ROWS, rugged(ROWS)), rugged)
 
@@ -37,13 +37,14 @@ def test_every_candidate_has_its_rank_correlation():
 
 def test_a_lead_by_chance_does_not_count():
     noise = np.random.default_rng(5).normal(size=(10, 14))
-    chosen = [
-        AutomaticPredictor(0).fit(ROWS[:14], values).chosen for values in linear(ROWS[:14]) + noise
+    selected_names = [
+        AutomaticPredictor(0).fit(ROWS[:14], values).selected_name
+        for values in linear(ROWS[:14]) + noise
     ]
-    assert chosen.count("gaussian_process") >= 6
+    assert selected_names.count("gaussian_process") >= 6
 
 
 @pytest.mark.parametrize("values", [linear(ROWS[:8]), np.full(40, 2.0)])
 def test_too_little_to_tell_leaves_the_default(values):
     model = AutomaticPredictor(0).fit(ROWS[: len(values)], values)
-    assert (model.chosen, model.tau) == ("gaussian_process", {})
+    assert (model.selected_name, model.tau) == ("gaussian_process", {})

@@ -32,9 +32,9 @@ def test_the_deviation_tells_how_far_off_the_expectation_is(noisy):
 def test_single_precision_is_good_to_a_thousandth_of_the_spread(noisy):
     rows = features(300, 2)
     mean, _ = noisy.predict_with_deviation(rows)
-    single = noisy.predict(rows.astype(np.float32))
-    assert single.dtype == np.float32
-    assert np.abs(single - mean).max() < 1e-3 * np.std(mean)
+    single_precision = noisy.predict(rows.astype(np.float32))
+    assert single_precision.dtype == np.float32
+    assert np.abs(single_precision - mean).max() < 1e-3 * np.std(mean)
 
 
 def test_draws_have_the_mean_and_deviation_of_the_prediction(noisy):
@@ -59,10 +59,10 @@ def test_equal_values_are_predicted_as_they_are():
 
 
 def test_of_very_many_rows_the_last_ones_are_learnt_from():
-    rows = features(GaussianProcessPredictor.largest + 5, 6)
+    rows = features(GaussianProcessPredictor.max_rows + 5, 6)
     values = np.concatenate([np.full(5, 1e6), smooth(rows[5:])])
     model = GaussianProcessPredictor().fit(rows, values)
-    assert model.trained_on == GaussianProcessPredictor.largest
+    assert model.trained_on == GaussianProcessPredictor.max_rows
     assert model.predict(rows).max() < 1000
 
 
@@ -79,8 +79,8 @@ def test_the_posterior_is_that_of_scikit_learn():
     mean, covariance = peer.predict(unseen, return_cov=True)
     posterior = Posterior(kernel, rows, values)
     deviation = np.sqrt(covariance.diagonal() - kernel.noise)
-    np.testing.assert_allclose(posterior.expected(unseen), mean)
-    np.testing.assert_allclose(posterior.with_deviation(unseen), [mean, deviation])
+    np.testing.assert_allclose(posterior.mean(unseen), mean)
+    np.testing.assert_allclose(posterior.mean_and_deviation(unseen), [mean, deviation])
 
 
 def test_kinds_of_genes_that_matter_more_weigh_more():
@@ -93,6 +93,6 @@ def test_kinds_of_genes_that_matter_more_weigh_more():
 
 
 def test_many_rows_are_learnt_from_about_as_well_as_some():
-    rows, unseen = features(GaussianProcessPredictor.largest, 0), features(200, 2)
+    rows, unseen = features(GaussianProcessPredictor.max_rows, 0), features(200, 2)
     model = GaussianProcessPredictor().fit(rows, smooth(rows))
     assert kendalltau(model.predict(unseen), smooth(unseen))[0] > 0.95

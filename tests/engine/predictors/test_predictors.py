@@ -67,12 +67,12 @@ def test_draws_are_joint(name, fitted):
 
 
 def test_the_same_seed_learns_the_same(name, fitted):
-    again = make(name, 0).fit(ROWS, VALUES)
-    np.testing.assert_array_equal(again.predict(UNSEEN), fitted[name].predict(UNSEEN))
-    draws = [m.sample(UNSEEN, 9, np.random.default_rng(3)) for m in (again, fitted[name])]
+    second_model = make(name, 0).fit(ROWS, VALUES)
+    np.testing.assert_array_equal(second_model.predict(UNSEEN), fitted[name].predict(UNSEEN))
+    draws = [m.sample(UNSEEN, 9, np.random.default_rng(3)) for m in (second_model, fitted[name])]
     np.testing.assert_array_equal(*draws)
     np.testing.assert_array_equal(
-        again.fit(ROWS, VALUES).predict(UNSEEN), fitted[name].predict(UNSEEN)
+        second_model.fit(ROWS, VALUES).predict(UNSEEN), fitted[name].predict(UNSEEN)
     )
 
 
@@ -115,11 +115,11 @@ def test_a_constant_is_predicted_as_it_is(name):
 
 def test_held_out_rows_are_judged_without_themselves(name, fitted):
     folds = np.arange(len(ROWS)) % 5
-    said = fitted[name].held_out(ROWS, VALUES, folds)
-    assert kendalltau(said, VALUES)[0] > 0.4
+    predictions = fitted[name].cross_validated(ROWS, VALUES, folds)
+    assert kendalltau(predictions, VALUES)[0] > 0.4
     chance = np.random.default_rng(4).normal(size=len(ROWS))
     nothing = make(name, 0).fit(ROWS, chance)
-    assert kendalltau(nothing.held_out(ROWS, chance, folds), chance)[0] < 0.3
+    assert kendalltau(nothing.cross_validated(ROWS, chance, folds), chance)[0] < 0.3
 
 
 def test_a_fit_to_a_whole_budget_takes_a_moment(name):

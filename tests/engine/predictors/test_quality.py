@@ -10,15 +10,19 @@ from engine.predictors.quality import (
     Quality,
     QualityTracker,
     kendall_tau,
-    pairs,
+    prediction_pairs,
     quality_by_cycle,
 )
 from tests.engine.records import evaluation
 
 
-def told(number, cycle, said, measured, metric="acc", **changes):
+def predicted_evaluation(number, cycle, prediction, measurement, metric="acc", **changes):
     return evaluation(
-        number=number, cycle=cycle, predicted={metric: said}, metrics={metric: measured}, **changes
+        number=number,
+        cycle=cycle,
+        predicted={metric: prediction},
+        metrics={metric: measurement},
+        **changes,
     )
 
 
@@ -31,14 +35,18 @@ def test_kendall_tau_agrees_with_scipy_also_with_ties():
 
 def test_what_is_not_defined_is_nan():
     assert math.isnan(kendall_tau([1.0, 1.0, 1.0], [1.0, 2.0, 3.0]))
-    (row,) = quality_by_cycle([told(1, 1, 91.0, 90.0)])
+    (row,) = quality_by_cycle([predicted_evaluation(1, 1, 91.0, 90.0)])
     assert math.isnan(row.tau)
     assert (row.n, row.rmse, row.bias) == (1, 1.0, 1.0)
     assert quality_by_cycle([]) == []
 
 
 def test_a_cycle_by_hand():
-    rows = [told(1, 1, 90.0, 91.0), told(2, 1, 92.0, 92.0), told(3, 1, 93.0, 90.0)]
+    rows = [
+        predicted_evaluation(1, 1, 90.0, 91.0),
+        predicted_evaluation(2, 1, 92.0, 92.0),
+        predicted_evaluation(3, 1, 93.0, 90.0),
+    ]
     (row,) = quality_by_cycle(rows)
     # Of three pairs one is in order. Errors: -1, 0, 3.
     assert row == Quality(
@@ -47,22 +55,22 @@ def test_a_cycle_by_hand():
 
 
 def test_each_cycle_and_each_metric_is_judged_on_its_own():
-    rows = [told(n, 1, n, n) for n in (1, 2, 3)]
-    rows += [told(3 + n, 2, n, -n) for n in (1, 2, 3)]
-    rows += [told(7, 2, 5.0, 6.0, "lat")]
-    found = quality_by_cycle(rows)
-    assert [(q.metric, q.cycle, q.n) for q in found] == [
+    rows = [predicted_evaluation(n, 1, n, n) for n in (1, 2, 3)]
+    rows += [predicted_evaluation(3 + n, 2, n, -n) for n in (1, 2, 3)]
+    rows += [predicted_evaluation(7, 2, 5.0, 6.0, "lat")]
+    qualities = quality_by_cycle(rows)
+    assert [(q.metric, q.cycle, q.n) for q in qualities] == [
         ("acc", 1, 3),
         ("acc", 2, 3),
         ("lat", 2, 1),
     ]
-    assert [q.tau for q in found[:2]] == [1.0, -1.0]
-    assert [q.bias for q in found] == [0.0, 4.0, -1.0]
+    assert [q.tau for q in qualities[:2]] == [1.0, -1.0]
+    assert [q.bias for q in qualities] == [0.0, 4.0, -1.0]
 
 
 def test_a_window_reaches_back_over_earlier_cycles_but_never_cuts_one():
-    rows = [told(n, 1, 90.0 + n, 90.0 + n) for n in (1, 2, 3)]
-    rows += [told(3 + n, 2, 90.0, 92.0) for n in (1, 2)]
+    rows = [predicted_evaluation(n, 1, 90.0 + n, 90.0 + n) for n in (1, 2, 3)]
+    rows += [predicted_evaluation(3 + n, 2, 90.0, 92.0) for n in (1, 2)]
     first, second = quality_by_cycle(rows, window=4)
     assert (first.n, first.rmse) == (3, 0.0)
     assert second.n == 4
@@ -71,19 +79,23 @@ def test_a_window_reaches_back_over_earlier_cycles_but_never_cuts_one():
 
 
 def test_cycles_that_overlap_in_the_log_are_kept_apart():
-    rows = [told(1, 1, 1.0, 1.0), told(2, 2, 2.0, 4.0), told(3, 1, 3.0, 3.0)]
+    rows = [
+        predicted_evaluation(1, 1, 1.0, 1.0),
+        predicted_evaluation(2, 2, 2.0, 4.0),
+        predicted_evaluation(3, 1, 3.0, 3.0),
+    ]
     assert [(q.cycle, q.n, q.rmse) for q in quality_by_cycle(rows)] == [(1, 2, 0.0), (2, 1, 2.0)]
 
 
 def test_only_predictions_that_a_measurement_has_answered_count():
     rows = [
-        told(1, 1, 1.0, 1.5),
+        predicted_evaluation(1, 1, 1.0, 1.5),
         evaluation(ok=False, number=2, cycle=1, predicted={"acc": 4.0}),
         evaluation(number=3, cycle=0),
         evaluation(number=4, cycle=1, predicted={"lat": 2.0}),
     ]
-    assert [pair.number for pair in pairs(rows)["acc"]] == [1]
-    assert set(pairs(rows)) == {"acc"}
+    assert [pair.number for pair in prediction_pairs(rows)["acc"]] == [1]
+    assert set(prediction_pairs(rows)) == {"acc"}
 
 
 def test_quality_that_is_followed_is_that_of_the_whole_log():
@@ -91,13 +103,13 @@ def test_quality_that_is_followed_is_that_of_the_whole_log():
     evaluations, tracker = [], QualityTracker()
     for i in range(400):
         cycle = max(1, i // 15 - int(rng.integers(3)))  # cycles overlap
-        evaluations.append(told(i + 1, cycle, rng.normal(), rng.normal()))
+        evaluations.append(predicted_evaluation(i + 1, cycle, rng.normal(), rng.normal()))
         if i % 37 == 0 or i == 399:
             tracker.follow(evaluations)
-            whole = zip(
+            expected = zip(
                 quality_by_cycle(evaluations), quality_by_cycle(evaluations, WINDOW), strict=True
             )
-            assert tracker.rows("acc") == list(whole)
+            assert tracker.rows("acc") == list(expected)
     assert tracker.rows("lat") == []
 
 

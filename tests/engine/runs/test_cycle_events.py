@@ -33,7 +33,9 @@ def test_every_cycle_notes_its_predictor_and_what_it_had_learnt_from(cycles):
 
 def test_a_plan_comes_back_whole(cycles):
     plan = plan_of(cycles[1])
-    assert plan.fitted == {"acc": FittedPredictor("gaussian_process", cycles[1]["after"])}
+    assert plan.fitted_predictors == {
+        "acc": FittedPredictor("gaussian_process", cycles[1]["after"])
+    }
     assert [p.genotype.tolist() for p in plan.proposals] == [
         p["genotype"] for p in cycles[1]["proposals"]
     ]
@@ -42,5 +44,5 @@ def test_a_plan_comes_back_whole(cycles):
 def test_a_log_from_before_predictors_were_noted_is_read(cycles):
     old = {name: value for name, value in cycles[1].items() if name != "predictors"}
     plan = plan_of(old)
-    assert plan.fitted == {}
+    assert plan.fitted_predictors == {}
     assert isinstance(plan.proposals[0].genotype, np.ndarray)

@@ -6,8 +6,8 @@ import pytest
 from engine.errors import DataError
 from engine.export.subnetwork import to_dict
 from engine.export.table import run_csv
-from engine.meters.conditions import conditions, in_words
-from engine.meters.registry import facts
+from engine.meters.conditions import conditions, describe_conditions
+from engine.meters.registry import measurement_facts
 from engine.runs.columns import ColumnStore
 from engine.runs.results_csv import read_results
 from engine.runs.service import RunService
@@ -27,12 +27,12 @@ def test_what_a_latency_was_timed_on_is_in_log_and_exports_and_known_when_reused
     timed = {"metrics": ["acc", "lat"], "latency_batch": 4}
     history = finished(service, config(3, **timed))
     settings = history.config.settings
-    here = conditions(settings, facts(["lat"], settings))
+    here = conditions(settings, measurement_facts(["lat"], settings))
     assert [e.conditions for e in history.evaluations] == [here] * 3
     again = finished(service, config(3, **timed))
     assert all(e.reused and e.conditions == here for e in again.evaluations)
     rows = list(csv.DictReader(run_csv(again).splitlines()))
-    assert {row["timed_on"] for row in rows} == {in_words(here)}
+    assert {row["timed_on"] for row in rows} == {describe_conditions(here)}
     exported = to_dict(again.config, again.evaluations[0])["metrics"]
     assert exported["lat"]["timed_on"] == here
     assert "timed_on" not in exported["acc"]

@@ -37,10 +37,10 @@ def test_draws_that_move_together_are_not_both_taken():
 @pytest.mark.parametrize("objectives", [1, 3, 4])
 def test_as_good_as_computing_every_gain_anew(objectives):
     rng = np.random.default_rng(objectives)
-    measured, draws = rng.random((20, objectives)), rng.random((6, 60, objectives))
-    low, span = measured.min(axis=0), np.ptp(measured, axis=0)
+    measured_points, draws = rng.random((20, objectives)), rng.random((6, 60, objectives))
+    low, span = measured_points.min(axis=0), np.ptp(measured_points, axis=0)
     reference = np.full(objectives, 1.1)
-    fronts = [(measured - low) / span for _ in draws]
+    fronts = [(measured_points - low) / span for _ in draws]
     expected = []
     for _ in range(8):
         gains = np.mean(
@@ -56,7 +56,7 @@ def test_as_good_as_computing_every_gain_anew(objectives):
         fronts = [
             np.vstack([f, (d[best] - low) / span]) for f, d in zip(fronts, draws, strict=True)
         ]
-    assert select_batch(measured, draws, 8) == expected
+    assert select_batch(measured_points, draws, 8) == expected
 
 
 def test_what_misses_a_constraint_in_every_draw_is_taken_last():

@@ -7,11 +7,11 @@ from engine.config import algorithms_for
 from engine.search.algorithms import Evolution
 from engine.search.approaches import APPROACHES
 from tests.engine.search import test_constrained as constrained
-from tests.engine.search.driver import quick
+from tests.engine.search.driver import with_less_effort
 from tests.engine.search.test_approaches import (
     SPACE,
+    evaluations_of,
     problem,
-    search,
     share_of_the_known_front,
     truth,
 )
@@ -37,9 +37,11 @@ def test_spends_exactly_the_budget_and_comes_near_the_known_front(
     approach, population, budget, near, algorithm, objectives
 ):
     strategy = APPROACHES[approach](problem(objectives), population, budget, 1, algorithm)
-    done = search(quick(strategy, generations=12 if approach == "one_shot" else 5))
-    assert len({e.genotype for e in done}) == len(done) == budget
-    assert share_of_the_known_front(done, objectives) > near
+    evaluations = evaluations_of(
+        with_less_effort(strategy, generations=12 if approach == "one_shot" else 5)
+    )
+    assert len({e.genotype for e in evaluations}) == len(evaluations) == budget
+    assert share_of_the_known_front(evaluations, objectives) > near
 
 
 @pytest.mark.parametrize("algorithm", algorithms_for(1))
@@ -57,5 +59,7 @@ def test_an_algorithm_that_has_converged_starts_again(algorithm):
 @pytest.mark.parametrize("approach", ["dynas", "evolutionary"])
 def test_every_algorithm_keeps_to_a_computable_constraint(approach, algorithm):
     limits = constrained.problem(f"macs <= {constrained.MACS}")
-    done = search(quick(APPROACHES[approach](limits, 12, 24, 0, algorithm)))
-    assert all(e.metrics["macs"] <= constrained.MACS for e in done)
+    evaluations = evaluations_of(
+        with_less_effort(APPROACHES[approach](limits, 12, 24, 0, algorithm))
+    )
+    assert all(e.metrics["macs"] <= constrained.MACS for e in evaluations)

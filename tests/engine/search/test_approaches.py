@@ -14,7 +14,12 @@ from engine.search.problem import Problem
 from engine.space import mbconv_space
 from engine.supernets.registry import DEFAULT, load
 from tests.engine.records import evaluation
-from tests.engine.search.driver import drive, quick, resumed, uninterrupted
+from tests.engine.search.driver import (
+    complete_run,
+    resumed_evaluations,
+    run_to_end,
+    with_less_effort,
+)
 
 SPACE = mbconv_space(stages=2, blocks=2, depths=(1, 2))
 WEIGHTS = np.random.default_rng(3).gamma(1.0, size=(int(SPACE.choices.sum()), 2))
@@ -41,67 +46,69 @@ def problem(objectives):
     return Problem(SPACE, [METRICS[name] for name in OBJECTIVES[:objectives]], exact)
 
 
-def measured(proposal):
+def evaluate(proposal):
     values = {name: float(v[0]) for name, v in truth(proposal.genotype[None]).items()}
     genotype = tuple(map(int, proposal.genotype))
     return evaluation(values["acc"], genotype=genotype, cycle=proposal.cycle, metrics=values)
 
 
-def search(strategy):
-    return drive(strategy, measured)
+def evaluations_of(strategy):
+    return run_to_end(strategy, evaluate)
 
 
-def everything():
+def all_genotypes():
     grid = np.stack(np.meshgrid(*map(range, SPACE.choices), indexing="ij"), axis=-1)
     return np.unique(SPACE.canonical(grid.reshape(-1, len(SPACE.genes))), axis=0)
 
 
 def share_of_the_known_front(evaluations, objectives):
-    values = np.array([truth(everything())[name] for name in OBJECTIVES[:objectives]]).T
+    values = np.array([truth(all_genotypes())[name] for name in OBJECTIVES[:objectives]]).T
     values = values * [METRICS[name].sign for name in OBJECTIVES[:objectives]]
     low, high = values.min(axis=0), values.max(axis=0) * 1.001 + 0.01
-    found = minimised(evaluations, problem(objectives).objectives)
-    best, reached = (
+    reached_points = minimised(evaluations, problem(objectives).objectives)
+    best_hypervolume, hypervolume = (
         moocore.hypervolume((points[non_dominated(points)] - low) / (high - low), ref=1.0)
-        for points in (values, found)
+        for points in (values, reached_points)
     )
-    return reached / best
+    return hypervolume / best_hypervolume
 
 
-def interrupted(approach):
-    return quick(APPROACHES[approach](problem(2), 8, 30, 3))
+def new_strategy(approach):
+    return with_less_effort(APPROACHES[approach](problem(2), 8, 30, 3))
 
 
 @functools.cache
-def whole(approach):
-    return uninterrupted(interrupted(approach), measured)
+def unbroken_run(approach):
+    return complete_run(new_strategy(approach), evaluate)
 
 
 @pytest.mark.parametrize("approach", ["evolutionary", "one_shot", "grid"])
 @pytest.mark.parametrize("cut", [0, 1, 7, 8, 9, 20, 29])
 def test_restored_from_a_log_it_goes_on_as_if_never_interrupted(approach, cut):
-    again = resumed(interrupted(approach), measured, whole(approach), cut)
-    assert [e.genotype for e in again] == [e.genotype for e in whole(approach)[0][cut:]]
+    evaluations = resumed_evaluations(new_strategy(approach), evaluate, unbroken_run(approach), cut)
+    assert [e.genotype for e in evaluations] == [
+        e.genotype for e in unbroken_run(approach)[0][cut:]
+    ]
 
 
 def test_a_generation_waits_for_the_one_before():
     strategy = APPROACHES["evolutionary"](problem(2), 6, 30, 0)
     first = strategy.ask(30)
     assert len(first) == 6
-    strategy.tell([measured(p) for p in first[:5]])
+    strategy.tell([evaluate(p) for p in first[:5]])
     assert strategy.ask(1) == []
-    strategy.tell([measured(first[5])])
+    strategy.tell([evaluate(first[5])])
     assert {p.cycle for p in strategy.ask(30)} == {1}
 
 
 def test_failed_evaluations_do_not_stop_an_evolution():
     strategy, count = APPROACHES["evolutionary"](problem(2), 8, 40, 0), 0
-    while asked := strategy.ask(1):
+    while proposals := strategy.ask(1):
         count += 1
         fields = {"ok": False} if count % 3 == 0 or count < 9 else {}
-        told = measured(asked[0])
-        failed = evaluation(1.0, genotype=told.genotype, **fields)
-        strategy.tell([failed if fields else told])
+        evaluations = evaluate(proposals[0])
+        failed = evaluation(1.0, genotype=evaluations.genotype, **fields)
+        strategy.tell([failed if fields else evaluations])
     assert count == 40
 
 
@@ -110,8 +117,8 @@ def test_a_small_space_is_searched_to_the_end(approach):
     space = mbconv_space(stages=1, blocks=2, depths=(1, 2))
     small = Problem(space, [METRICS["acc"]], lambda genotypes: {})
     strategy, keys = APPROACHES[approach](small, 20, 1000, 0), set()
-    while asked := strategy.ask(1):
-        genotype = tuple(map(int, asked[0].genotype))
+    while proposals := strategy.ask(1):
+        genotype = tuple(map(int, proposals[0].genotype))
         keys.add(genotype)
         strategy.tell([evaluation(float(sum(genotype)), genotype=genotype)])
     assert len(keys) == space.size == 90

@@ -12,18 +12,18 @@ from engine.search.approaches import APPROACHES, check
 from engine.search.problem import Problem
 from engine.space import mbconv_space
 from engine.supernets.registry import DEFAULT, load
-from tests.engine.search.driver import quick, resumed, uninterrupted
+from tests.engine.search.driver import complete_run, resumed_evaluations, with_less_effort
 from tests.engine.search.test_approaches import (
     SPACE,
-    everything,
+    all_genotypes,
+    evaluate,
+    evaluations_of,
     exact,
-    measured,
-    search,
     truth,
 )
 
-MACS = float(np.quantile(truth(everything())["macs"], 0.2))
-LATENCY = float(np.quantile(truth(everything())["lat"], 0.1))
+MACS = float(np.quantile(truth(all_genotypes())["macs"], 0.2))
+LATENCY = float(np.quantile(truth(all_genotypes())["lat"], 0.1))
 
 
 def problem(*constraints, metrics=("acc", "macs")):
@@ -32,21 +32,21 @@ def problem(*constraints, metrics=("acc", "macs")):
 
 
 def strategy_of(approach, *arguments, **effort):
-    return quick(APPROACHES[approach](*arguments), **effort)
+    return with_less_effort(APPROACHES[approach](*arguments), **effort)
 
 
 @pytest.mark.parametrize("approach", APPROACHES)
 def test_what_can_be_computed_is_kept_to_by_every_proposal(approach):
     limits = problem(f"macs <= {MACS}", "params >= 100004")
-    done = search(strategy_of(approach, limits, 8, 40, 0))
-    assert len({e.genotype for e in done}) == len(done) == 40
-    assert all(violations(limits.constraints, e.metrics) == 0 for e in done)
+    evaluations = evaluations_of(strategy_of(approach, limits, 8, 40, 0))
+    assert len({e.genotype for e in evaluations}) == len(evaluations) == 40
+    assert all(violations(limits.constraints, e.metrics) == 0 for e in evaluations)
 
 
 def share_feasible(approach, constraint, metrics=("acc", "macs")):
     limits = problem(constraint, metrics=metrics)
-    done = search(strategy_of(approach, limits, 16, 60, 2, rounds=20))[20:]
-    return np.mean([violations(limits.constraints, e.metrics) == 0 for e in done])
+    evaluations = evaluations_of(strategy_of(approach, limits, 16, 60, 2, rounds=20))[20:]
+    return np.mean([violations(limits.constraints, e.metrics) == 0 for e in evaluations])
 
 
 def test_a_measured_metric_is_predicted_and_kept_to_mostly():
@@ -56,22 +56,22 @@ def test_a_measured_metric_is_predicted_and_kept_to_mostly():
 
 
 def test_a_constrained_objective_is_searched_on_the_right_side():
-    floor = float(np.quantile(truth(everything())["acc"], 0.3))
+    floor = float(np.quantile(truth(all_genotypes())["acc"], 0.3))
     assert share_feasible("dynas", f"acc >= {floor}") > 0.8
 
 
 def test_the_best_under_the_constraint_is_found():
     limits = problem(f"lat <= {LATENCY}", metrics=("acc",))
-    values = truth(everything())
+    values = truth(all_genotypes())
     best = values["acc"][values["lat"] <= LATENCY].max()
-    done = search(strategy_of("dynas", limits, 16, 60, 0))
-    found = max(e.metrics["acc"] for e in done if e.metrics["lat"] <= LATENCY)
+    evaluations = evaluations_of(strategy_of("dynas", limits, 16, 60, 0))
+    found = max(e.metrics["acc"] for e in evaluations if e.metrics["lat"] <= LATENCY)
     assert found >= best - 0.02 * np.ptp(values["acc"])
 
 
 def test_nothing_changes_where_nothing_is_constrained():
-    never = search(strategy_of("dynas", problem(), 8, 30, 5))
-    idle = search(strategy_of("dynas", problem("macs <= 1e12"), 8, 30, 5))
+    never = evaluations_of(strategy_of("dynas", problem(), 8, 30, 5))
+    idle = evaluations_of(strategy_of("dynas", problem("macs <= 1e12"), 8, 30, 5))
     assert {e.genotype for e in never[:2]} == {e.genotype for e in idle[:2]}
     assert len(idle) == 30
 
@@ -107,17 +107,19 @@ def test_constraints_that_nothing_keeps_to_are_refused_with_the_range():
         check(config, supernet)
 
 
-def interrupted(approach):
+def new_strategy(approach):
     return strategy_of(approach, problem(f"macs <= {MACS}", f"lat <= {LATENCY}"), 8, 30, 3)
 
 
 @functools.cache
-def whole(approach):
-    return uninterrupted(interrupted(approach), measured)
+def unbroken_run(approach):
+    return complete_run(new_strategy(approach), evaluate)
 
 
 @pytest.mark.parametrize("approach", ["dynas", "evolutionary", "one_shot", "random"])
 @pytest.mark.parametrize("cut", [0, 1, 9, 25])
 def test_restored_it_goes_on_as_if_never_interrupted(approach, cut):
-    again = resumed(interrupted(approach), measured, whole(approach), cut)
-    assert [e.genotype for e in again] == [e.genotype for e in whole(approach)[0][cut:]]
+    evaluations = resumed_evaluations(new_strategy(approach), evaluate, unbroken_run(approach), cut)
+    assert [e.genotype for e in evaluations] == [
+        e.genotype for e in unbroken_run(approach)[0][cut:]
+    ]

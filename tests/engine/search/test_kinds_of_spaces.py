@@ -11,7 +11,7 @@ from engine.search.approaches import APPROACHES
 from engine.search.problem import Problem
 from engine.space import Gene, SearchSpace
 from tests.engine.records import evaluation
-from tests.engine.search.driver import quick
+from tests.engine.search.driver import with_less_effort
 from tests.engine.space.contract import spaces
 
 ALL_KINDS = SearchSpace(
@@ -44,20 +44,24 @@ def problem(space, objectives=2, constraints=()):
     )
 
 
-def searched(what, approach, population, budget, algorithm=None):
+def proposed_keys(search_problem, approach, population, budget, algorithm=None):
     """The keys of all proposals, one by one, in their order."""
-    strategy = quick(APPROACHES[approach](what, population, budget, 0, algorithm))
+    strategy = with_less_effort(
+        APPROACHES[approach](search_problem, population, budget, 0, algorithm)
+    )
     keys = []
-    while asked := strategy.ask(1):
-        genotype = asked[0].genotype
-        assert (what.space.canonical(genotype) == genotype).all()
-        keys.append(what.space.key(genotype))
-        measured = {name: float(v[0]) for name, v in values(what.space, genotype[None]).items()}
-        strategy.tell([evaluation(genotype=tuple(map(int, genotype)), metrics=measured)])
+    while proposals := strategy.ask(1):
+        genotype = proposals[0].genotype
+        assert (search_problem.space.canonical(genotype) == genotype).all()
+        keys.append(search_problem.space.key(genotype))
+        metrics = {
+            name: float(v[0]) for name, v in values(search_problem.space, genotype[None]).items()
+        }
+        strategy.tell([evaluation(genotype=tuple(map(int, genotype)), metrics=metrics)])
     return keys
 
 
-def of_size(count):
+def space_of_size(count):
     return SearchSpace((Gene("w", tuple(range(count))),))
 
 
@@ -65,9 +69,9 @@ def of_size(count):
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 9])
 @pytest.mark.parametrize("approach", APPROACHES)
 def test_a_tiny_space_is_measured_once_and_to_its_end(approach, size, objectives):
-    what = problem(of_size(size), objectives)
+    search_problem = problem(space_of_size(size), objectives)
     for population in (4, 20):
-        keys = searched(what, approach, population, 50)
+        keys = proposed_keys(search_problem, approach, population, 50)
         assert len(set(keys)) == len(keys) == size
 
 
@@ -75,53 +79,53 @@ def test_a_tiny_space_is_measured_once_and_to_its_end(approach, size, objectives
 @pytest.mark.parametrize("approach", ["evolutionary", "one_shot"])
 def test_every_algorithm_ends_in_a_tiny_space(approach, algorithm):
     for size in (1, 3, 7):
-        keys = searched(problem(of_size(size)), approach, 20, 50, algorithm)
+        keys = proposed_keys(problem(space_of_size(size)), approach, 20, 50, algorithm)
         assert len(set(keys)) == len(keys) == size
 
 
 @pytest.mark.parametrize("algorithm", algorithms_for(1))
 def test_every_algorithm_for_one_objective_ends_in_a_tiny_space(algorithm):
     for size in (1, 3, 7):
-        keys = searched(problem(of_size(size), 1), "evolutionary", 20, 50, algorithm)
+        keys = proposed_keys(problem(space_of_size(size), 1), "evolutionary", 20, 50, algorithm)
         assert len(set(keys)) == len(keys) == size
 
 
 @pytest.mark.parametrize("approach", APPROACHES)
 def test_of_a_small_space_all_that_keeps_to_the_constraints_is_measured(approach):
     space = SearchSpace((Gene("w", range(40)), Gene("act", ("relu", "gelu"), kind="categorical")))
-    what = problem(space, constraints=["macs <= 6M"])
-    allowed = what.allowed(space.every())
-    assert 3 < len(allowed) < 30
-    keys = searched(what, approach, 20, 200)
+    search_problem = problem(space, constraints=["macs <= 6M"])
+    feasible_genotypes = search_problem.feasible_genotypes(space.all_genotypes())
+    assert 3 < len(feasible_genotypes) < 30
+    keys = proposed_keys(search_problem, approach, 20, 200)
     assert len(set(keys)) == len(keys)
-    assert set(keys) == set(space.keys(allowed))
+    assert set(keys) == set(space.keys(feasible_genotypes))
 
 
 def test_random_search_reaches_every_one_of_600():
     space = SearchSpace((Gene("w", range(1, 301)), Gene("k", (3, 5))))
-    keys = searched(problem(space), "random", 50, 10_000)
+    keys = proposed_keys(problem(space), "random", 50, 10_000)
     assert len(set(keys)) == len(keys) == 600
 
 
 @pytest.mark.parametrize("approach", SEARCHES)
 def test_a_space_of_all_kinds_is_searched(approach):
-    keys = searched(problem(ALL_KINDS), approach, 20, 60)
+    keys = proposed_keys(problem(ALL_KINDS), approach, 20, 60)
     assert len(set(keys)) == len(keys) == 60
 
 
 @pytest.mark.parametrize("approach", SEARCHES)
 def test_a_space_of_all_kinds_is_searched_under_a_constraint(approach):
-    what = problem(ALL_KINDS, constraints=["macs <= 5M"])
-    keys = searched(what, approach, 20, 60)
+    search_problem = problem(ALL_KINDS, constraints=["macs <= 5M"])
+    keys = proposed_keys(search_problem, approach, 20, 60)
     assert len(set(keys)) == len(keys) == 60
-    assert (what.computed_violation(ALL_KINDS.from_keys(keys)) == 0).all()
+    assert (search_problem.computed_violation(ALL_KINDS.genotypes_from_keys(keys)) == 0).all()
 
 
 @pytest.mark.parametrize(
     ("objectives", "algorithm"), [(n, name) for n in (1, 2) for name in algorithms_for(n)]
 )
 def test_every_algorithm_searches_a_space_of_all_kinds(objectives, algorithm):
-    keys = searched(problem(ALL_KINDS, objectives), "evolutionary", 12, 40, algorithm)
+    keys = proposed_keys(problem(ALL_KINDS, objectives), "evolutionary", 12, 40, algorithm)
     assert len(set(keys)) == len(keys) == 40
 
 
@@ -130,7 +134,7 @@ def test_every_algorithm_searches_a_space_of_all_kinds(objectives, algorithm):
 @given(space=spaces(most_genes=4, most_choices=4))
 def test_no_approach_measures_twice_and_all_reach_the_end(approach, space):
     budget = min(space.size, 40)
-    keys = searched(problem(space), approach, 8, budget)
+    keys = proposed_keys(problem(space), approach, 8, budget)
     assert len(set(keys)) == len(keys) == budget
 
 
@@ -140,7 +144,7 @@ def test_the_first_sample_is_spread_over_categories():
         (Gene("act", ("relu", "gelu", "silu", "tanh"), kind="categorical"), Gene("w", range(400)))
     )
     firsts = [
-        space.from_keys(
+        space.genotypes_from_keys(
             [space.key(p.genotype) for p in APPROACHES["dynas"](problem(space), 8, 50, s).ask(4)]
         )
         for s in range(40)
@@ -152,21 +156,21 @@ def test_the_first_sample_is_spread_over_categories():
     assert len({*ends[:, 0].tolist()}) == 4
 
 
-def exhausted(what, approach="random", budget=10_000):
-    strategy = APPROACHES[approach](what, 50, budget, 0)
-    while asked := strategy.ask(1):
-        strategy.tell([evaluation(genotype=tuple(map(int, asked[0].genotype)))])
-    return strategy.ending
+def stop_reason_of(search_problem, approach="random", budget=10_000):
+    strategy = APPROACHES[approach](search_problem, 50, budget, 0)
+    while proposals := strategy.ask(1):
+        strategy.tell([evaluation(genotype=tuple(map(int, proposals[0].genotype)))])
+    return strategy.stop_reason
 
 
 def test_a_search_that_ends_before_its_budget_says_why():
-    assert exhausted(problem(of_size(9)), budget=9) == ""
-    assert exhausted(problem(of_size(9))) == (
+    assert stop_reason_of(problem(space_of_size(9)), budget=9) == ""
+    assert stop_reason_of(problem(space_of_size(9))) == (
         "All sub-networks of the space were proposed: there are 9."
     )
     small = SearchSpace((Gene("w", range(40)), Gene("k", (3, 5))))
-    some = exhausted(problem(small, constraints=["macs <= 4M"]))
+    some = stop_reason_of(problem(small, constraints=["macs <= 4M"]))
     assert some == "Every sub-network that keeps to the constraints was proposed."
     large = SearchSpace((Gene("w", (1, 2)), *(Gene("k", tuple(range(9))),) * 9))
     few = f"macs <= {problem(large).exact(large.smallest[None])['macs'][0] * 1.0001:.0f}"
-    assert exhausted(problem(large, constraints=[few])).endswith("there may be more.")
+    assert stop_reason_of(problem(large, constraints=[few])).endswith("there may be more.")

@@ -12,7 +12,12 @@ from engine.search.problem import Problem
 from engine.search.strategy import Plan, Proposal
 from engine.space import Gene, SearchSpace, mbconv_space
 from tests.engine.records import evaluation
-from tests.engine.search.driver import drive, quick, resumed, uninterrupted
+from tests.engine.search.driver import (
+    complete_run,
+    resumed_evaluations,
+    run_to_end,
+    with_less_effort,
+)
 
 SPACE = mbconv_space(stages=2, blocks=3, depths=(1, 2, 3))
 WEIGHTS = np.random.default_rng(7).normal(size=int(SPACE.choices.sum()))
@@ -32,22 +37,22 @@ def accuracy(genotypes):
 PROBLEM = Problem(SPACE, [METRICS["acc"], METRICS["macs"]], exact)
 
 
-def measured(proposal, **changes):
+def evaluate(proposal, **changes):
     g = proposal.genotype[None]
     fields = {"genotype": tuple(map(int, g[0])), "cycle": proposal.cycle, **changes}
     return evaluation(float(accuracy(g)[0]), float(exact(g)["macs"][0]), **fields)
 
 
-def search(strategy):
-    return drive(strategy, measured)
+def evaluations_of(strategy):
+    return run_to_end(strategy, evaluate)
 
 
 @pytest.mark.parametrize("approach", [Dynas, RandomSearch])
 @pytest.mark.parametrize(("population", "budget"), [(10, 35), (2, 9), (20, 20), (30, 7)])
 def test_exactly_the_budget_and_never_a_duplicate(approach, population, budget):
-    done = search(quick(approach(PROBLEM, population, budget, seed=1)))
-    assert len(done) == budget
-    assert len({e.genotype for e in done}) == budget
+    evaluations = evaluations_of(with_less_effort(approach(PROBLEM, population, budget, seed=1)))
+    assert len(evaluations) == budget
+    assert len({e.genotype for e in evaluations}) == budget
 
 
 @pytest.mark.parametrize("approach", [Dynas, RandomSearch])
@@ -56,27 +61,29 @@ def test_a_small_space_is_searched_to_the_end(approach):
     problem = Problem(space, [METRICS["acc"]], lambda g: {})
     strategy = approach(problem, 4, 100, seed=0)
     keys = set()
-    while asked := strategy.ask(1):
-        g = asked[0].genotype
+    while proposals := strategy.ask(1):
+        g = proposals[0].genotype
         keys.add(space.key(g))
         strategy.tell([evaluation(float(g.sum()), genotype=tuple(map(int, g)))])
     assert len(keys) == 9
 
 
-def interrupted(approach):
-    return quick(approach(PROBLEM, 10, 25, seed=3))
+def new_strategy(approach):
+    return with_less_effort(approach(PROBLEM, 10, 25, seed=3))
 
 
 @functools.cache
-def whole(approach):
-    return uninterrupted(interrupted(approach), measured)
+def unbroken_run(approach):
+    return complete_run(new_strategy(approach), evaluate)
 
 
 @pytest.mark.parametrize("approach", [Dynas, RandomSearch])
 @pytest.mark.parametrize("cut", [0, 1, 9, 10, 13, 22])
 def test_restored_from_a_log_it_goes_on_as_if_never_interrupted(approach, cut):
-    again = resumed(interrupted(approach), measured, whole(approach), cut)
-    assert [e.genotype for e in again] == [e.genotype for e in whole(approach)[0][cut:]]
+    evaluations = resumed_evaluations(new_strategy(approach), evaluate, unbroken_run(approach), cut)
+    assert [e.genotype for e in evaluations] == [
+        e.genotype for e in unbroken_run(approach)[0][cut:]
+    ]
 
 
 def test_the_first_population_holds_both_ends():
@@ -89,7 +96,7 @@ def test_a_cycle_grows_with_what_is_known_up_to_a_population(known, size):
     strategy = Dynas(PROBLEM, 32, 10_000, seed=0)
     random = SPACE.sample_new(known, np.random.default_rng(0), set())
     strategy.restore([], [Plan(0, 0, [Proposal(genotype, 0) for genotype in random])])
-    assert strategy.size() == size
+    assert strategy.batch_size() == size
 
 
 @pytest.mark.parametrize(
@@ -102,7 +109,7 @@ def test_an_end_of_the_front_is_looked_for_where_enough_of_the_budget_is_left(
     strategy = Dynas(PROBLEM, 50, budget, seed=0)
     random = SPACE.sample_new(planned, np.random.default_rng(0), set())
     strategy.restore([], [Plan(0, 0, [Proposal(genotype, 0) for genotype in random])])
-    assert strategy.for_ends(12) == share
+    assert strategy.extreme_point_count(12) == share
 
 
 def test_part_of_a_batch_is_chosen_for_accuracy_alone():
@@ -110,7 +117,7 @@ def test_part_of_a_batch_is_chosen_for_accuracy_alone():
     strategy.on_plan = plans.append
     while len(plans) < 14:
         for proposal in strategy.ask(1):
-            strategy.tell([measured(proposal)])
+            strategy.tell([evaluate(proposal)])
     predicted = np.array([[p.predicted["acc"] for p in plan.proposals] for plan in plans[4:]])
     assert predicted.shape == (10, 5)
     assert predicted[:, :2].mean() > predicted[:, 2:].mean() + predicted.std() / 2
@@ -118,24 +125,26 @@ def test_part_of_a_batch_is_chosen_for_accuracy_alone():
 
 def test_failed_evaluations_do_not_stop_the_search():
     strategy, count = Dynas(PROBLEM, 8, 30, seed=0), 0
-    while asked := strategy.ask(1):
+    while proposals := strategy.ask(1):
         count += 1
         failed = {"ok": False} if count % 3 == 0 else {}
-        strategy.tell([measured(asked[0], **failed)])
+        strategy.tell([evaluate(proposals[0], **failed)])
     assert count == 30
 
 
 def test_proposals_carry_predictions_of_measured_objectives_only():
     strategy = Dynas(PROBLEM, 10, 20, seed=0)
     for _ in range(8):
-        strategy.tell([measured(p) for p in strategy.ask(1)])
+        strategy.tell([evaluate(p) for p in strategy.ask(1)])
     assert all(set(p.predicted) == {"acc"} for p in strategy.ask(5))
 
 
 def test_dynas_dominates_more_than_random_search():
     def hypervolume(approach, seed):
         tracker = FrontTracker(np.array([-84.0, 4e6]), np.array([-92.0, 1e6]))
-        for point in minimised(search(quick(approach(PROBLEM, 10, 40, seed))), PROBLEM.objectives):
+        for point in minimised(
+            evaluations_of(with_less_effort(approach(PROBLEM, 10, 40, seed))), PROBLEM.objectives
+        ):
             tracker.add(point)
         return tracker.hypervolume
 

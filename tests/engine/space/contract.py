@@ -10,84 +10,84 @@ from hypothesis import strategies as st
 
 from engine.space import Gene, SearchSpace
 
-ENUMERATED = 3000  # encodings of a space that is counted through
+ENUMERATED = 3000  # encodings of a space that is enumerated
 SAMPLED = 60
 
 
-def raw(space, n=SAMPLED, seed=0):
+def raw_genotypes(space, n=SAMPLED, seed=0):
     """`(n, genes)` genotypes as they come, genes without effect included; all of a small space."""
     if math.prod(space.choices.tolist()) <= ENUMERATED:
         return np.array(list(product(*map(range, space.choices))), dtype=np.int64)
     return np.random.default_rng(seed).integers(0, space.choices, (n, len(space.genes)))
 
 
-def enumerable(space):
+def is_enumerable(space):
     return math.prod(space.choices.tolist()) <= ENUMERATED
 
 
 def size_is_what_counting_gives(space):
-    if enumerable(space):
-        assert len(np.unique(space.canonical(raw(space)), axis=0)) == space.size
-        assert len(space.every()) == space.size
+    if is_enumerable(space):
+        assert len(np.unique(space.canonical(raw_genotypes(space)), axis=0)) == space.size
+        assert len(space.all_genotypes()) == space.size
 
 
 def canonical_form_is_idempotent_and_keeps_what_has_an_effect(space):
-    rows = raw(space)
-    once = space.canonical(rows)
-    np.testing.assert_array_equal(space.canonical(once), once)
-    np.testing.assert_array_equal(space.active(once), space.active(rows))
-    on = space.active(rows)
-    np.testing.assert_array_equal(once[on], rows[on])
-    assert not once[~on].any()
+    rows = raw_genotypes(space)
+    canonical_rows = space.canonical(rows)
+    np.testing.assert_array_equal(space.canonical(canonical_rows), canonical_rows)
+    np.testing.assert_array_equal(space.active(canonical_rows), space.active(rows))
+    is_active = space.active(rows)
+    np.testing.assert_array_equal(canonical_rows[is_active], rows[is_active])
+    assert not canonical_rows[~is_active].any()
 
 
 def a_gene_is_on_where_its_switch_is_on_and_meets_its_needs(space):
-    rows = raw(space)
-    on = space.active(rows)
+    rows = raw_genotypes(space)
+    is_active = space.active(rows)
     for index, gene in enumerate(space.genes):
         if gene.switch is None:
-            assert on[:, index].all()
+            assert is_active[:, index].all()
             continue
         values = [space.genes[gene.switch].choices[int(i)] for i in rows[:, gene.switch]]
-        listed = not isinstance(gene.needs, int | float)
-        met = np.array([v in gene.needs if listed else v >= gene.needs for v in values])
-        np.testing.assert_array_equal(on[:, index], on[:, gene.switch] & met)
+        values_text = not isinstance(gene.needs, int | float)
+        is_met = np.array([v in gene.needs if values_text else v >= gene.needs for v in values])
+        np.testing.assert_array_equal(is_active[:, index], is_active[:, gene.switch] & is_met)
 
 
 def keys_are_equal_for_equal_networks_alone(space):
-    rows = raw(space)
+    rows = raw_genotypes(space)
     keys = space.keys(rows)
     forms = [tuple(row) for row in space.canonical(rows)]
     assert len(set(keys)) == len(set(forms)) == len(set(zip(keys, forms, strict=True)))
-    np.testing.assert_array_equal(space.from_keys(keys), space.canonical(rows))
+    np.testing.assert_array_equal(space.genotypes_from_keys(keys), space.canonical(rows))
 
 
 def configs_are_read_back(space):
-    for row in raw(space)[:: max(1, len(raw(space)) // SAMPLED)]:
+    for row in raw_genotypes(space)[:: max(1, len(raw_genotypes(space)) // SAMPLED)]:
         config = space.to_config(row)
-        stored = [
+        stored_configs = [
             config,
             json.loads(json.dumps(config)),
             yaml.safe_load(yaml.safe_dump(config)),
         ]
-        for one in stored:
-            assert one == config
-            np.testing.assert_array_equal(space.encode(one), space.canonical(row))
+        for stored_config in stored_configs:
+            assert stored_config == config
+            np.testing.assert_array_equal(space.encode(stored_config), space.canonical(row))
 
 
 def what_stands_where_a_gene_is_off_does_not_matter(space):
-    for row in raw(space)[:20]:
+    for row in raw_genotypes(space)[:20]:
         config, position = space.to_config(row), {}
-        on = space.active(row[None])[0]
-        for gene, active in zip(space.genes, on, strict=True):
-            at = position[gene.group] = position.get(gene.group, -1) + 1
+        is_active = space.active(row[None])[0]
+        for gene, active in zip(space.genes, is_active, strict=True):
+            index = position[gene.group] = position.get(gene.group, -1) + 1
             if not active:
-                config[gene.group][at] = [None, 0, "nothing", -1e300][at % 4]
+                config[gene.group][index] = [None, 0, "nothing", -1e300][index % 4]
         np.testing.assert_array_equal(space.encode(config), space.canonical(row))
 
 
 def features_tell_networks_apart(space):
-    forms = np.unique(space.canonical(raw(space)), axis=0)
+    forms = np.unique(space.canonical(raw_genotypes(space)), axis=0)
     features = space.features(forms)
     assert len(np.unique(features, axis=0)) == len(forms)
     assert features.min() >= 0
@@ -99,34 +99,34 @@ def features_tell_networks_apart(space):
 
 
 def features_are_zero_where_a_gene_is_off(space):
-    rows = raw(space)
+    rows = raw_genotypes(space)
     gene = np.repeat(np.arange(len(space.genes)), space._code.columns)
     there = np.add.reduceat(space.features(rows), np.flatnonzero(np.diff(gene, prepend=-1)), axis=1)
     np.testing.assert_array_equal(there > 0, space.active(rows))
 
 
 def samples_are_new_and_cover_a_small_space(space):
-    rng, seen = np.random.default_rng(1), set()
+    rng, excluded_keys = np.random.default_rng(1), set()
     few = min(space.size, 200)
-    for wanted in (1, few - 1 - few // 2, few // 2):
-        found = space.sample_new(max(wanted, 0), rng, seen)
-        keys = space.keys(found) if len(found) else []
-        assert len(set(keys)) == len(keys) == max(wanted, 0)
-        assert not seen & set(keys)
-        np.testing.assert_array_equal(space.canonical(found), found)
-        seen |= set(keys)
+    for count in (1, few - 1 - few // 2, few // 2):
+        genotypes = space.sample_new(max(count, 0), rng, excluded_keys)
+        keys = space.keys(genotypes) if len(genotypes) else []
+        assert len(set(keys)) == len(keys) == max(count, 0)
+        assert not excluded_keys & set(keys)
+        np.testing.assert_array_equal(space.canonical(genotypes), genotypes)
+        excluded_keys |= set(keys)
     if space.size <= 200:
-        assert len(seen) == space.size
-        assert len(space.sample_new(1, rng, seen)) == 0
+        assert len(excluded_keys) == space.size
+        assert len(space.sample_new(1, rng, excluded_keys)) == 0
 
 
 def numbers_are_networks(space):
     numbers = [*range(min(space.size, 50)), space.size - 1, space.size // 2]
-    found = space.numbered(numbers)
-    np.testing.assert_array_equal(space.canonical(found), found)
-    assert (found >= 0).all()
-    assert (found < space.choices).all()
-    assert len(set(space.keys(found))) == len(set(numbers))
+    genotypes = space.genotypes_by_number(numbers)
+    np.testing.assert_array_equal(space.canonical(genotypes), genotypes)
+    assert (genotypes >= 0).all()
+    assert (genotypes < space.choices).all()
+    assert len(set(space.keys(genotypes))) == len(set(numbers))
 
 
 CONTRACT = (
@@ -163,12 +163,12 @@ def genes_alone(draw, most):
     numbers = draw(tuples_of(WHOLE, most) | tuples_of(WHOLE | DECIMAL, most))
     if kind == "categorical numbers":
         return {"choices": numbers, "kind": "categorical"}
-    given = {"choices": tuple(sorted(numbers))}
+    arguments = {"choices": tuple(sorted(numbers))}
     if draw(st.booleans()):
         others = draw(tuples_of(WHOLE, 2))
-        free = [v for v in others if v not in numbers]
-        given["aliases"] = tuple((v, draw(st.sampled_from(numbers))) for v in free)
-    return given
+        aliases = [v for v in others if v not in numbers]
+        arguments["aliases"] = tuple((v, draw(st.sampled_from(numbers))) for v in aliases)
+    return arguments
 
 
 @st.composite
@@ -176,19 +176,22 @@ def spaces(draw, most_genes=6, most_choices=5):
     """Small spaces of all kinds: conditions form trees, and point forward and back."""
     count = draw(st.integers(1, most_genes))
     order = draw(st.permutations(range(count)))
-    given = [draw(genes_alone(most_choices)) for _ in range(count)]
+    gene_arguments = [draw(genes_alone(most_choices)) for _ in range(count)]
     for position, index in enumerate(order):
         if position and draw(st.booleans()):
             switch = order[draw(st.integers(0, position - 1))]
-            choices = given[switch]["choices"]
-            given[index]["switch"] = switch
-            if given[switch].get("kind") == "categorical" or draw(st.booleans()):
-                given[index]["needs"] = draw(tuples_of(st.sampled_from(choices), 3))
+            choices = gene_arguments[switch]["choices"]
+            gene_arguments[index]["switch"] = switch
+            if gene_arguments[switch].get("kind") == "categorical" or draw(st.booleans()):
+                gene_arguments[index]["needs"] = draw(tuples_of(st.sampled_from(choices), 3))
             else:
-                given[index]["needs"] = draw(st.sampled_from(choices))
-    groups = [draw(st.sampled_from("ab")) for _ in given]
+                gene_arguments[index]["needs"] = draw(st.sampled_from(choices))
+    groups = [draw(st.sampled_from("ab")) for _ in gene_arguments]
     return SearchSpace(
-        tuple(Gene(group, **one) for group, one in zip(groups, given, strict=True)),
+        tuple(
+            Gene(group, **arguments)
+            for group, arguments in zip(groups, gene_arguments, strict=True)
+        ),
         leading=draw(st.sampled_from([(), (("wid", None),)])),
         trailing=draw(st.sampled_from([(), (("r", (224,)),), (("a", (1, 2)), ("r", (0.5,)))])),
     )

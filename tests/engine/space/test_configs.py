@@ -23,14 +23,14 @@ MIXED = SearchSpace(
 
 
 def refused(space, **change):
-    with pytest.raises(SpaceError) as raised:
+    with pytest.raises(SpaceError) as error:
         space.encode({**space.to_config(space.largest), **change})
-    return str(raised.value)
+    return str(error.value)
 
 
 def accepted(space, **change):
-    found = space.encode({**space.to_config(space.largest), **change})
-    np.testing.assert_array_equal(found, space.largest)
+    genotype = space.encode({**space.to_config(space.largest), **change})
+    np.testing.assert_array_equal(genotype, space.largest)
 
 
 def test_entries_that_say_nothing_or_are_fixed_are_accepted():
@@ -97,11 +97,11 @@ SWITCHING = SearchSpace(
 )
 
 
-@pytest.mark.parametrize("given", [None, 0, [], [None, None], "none", {}, np.zeros(0)])
-def test_a_group_that_is_switched_off_may_hold_anything_or_be_left_out(given):
+@pytest.mark.parametrize("entry", [None, 0, [], [None, None], "none", {}, np.zeros(0)])
+def test_a_group_that_is_switched_off_may_hold_anything_or_be_left_out(entry):
     off = [2, 0, 0, 0]
     np.testing.assert_array_equal(SWITCHING.encode({"mixer": "none"}), off)
-    config = {"mixer": "none", "heads": None, "kernel": given}
+    config = {"mixer": "none", "heads": None, "kernel": entry}
     np.testing.assert_array_equal(SWITCHING.encode(config), off)
     with pytest.raises(SpaceError, match=r"^The config has no entry heads\[0\]\. Give a list"):
         SWITCHING.encode({**config, "mixer": "attention"})
@@ -154,12 +154,12 @@ def test_a_value_names_a_choice_of_its_own_type_alone(change, sentence):
 
 def test_true_and_one_and_one_point_zero_are_three_values():
     spaces = [SearchSpace((Gene("a", choices),)) for choices in ((0, 1), (0.5, 1.0), (False, True))]
-    for space, own in zip(spaces, (1, 1.0, True), strict=True):
+    for space, choice in zip(spaces, (1, 1.0, True), strict=True):
         for value in (1, 1.0, True):
-            if type(value) is type(own):
+            if type(value) is type(choice):
                 assert space.encode({"a": [value]}).tolist() == [1]
             else:
-                assert f"Write {own}." in refused(space, a=[value])
+                assert f"Write {choice}." in refused(space, a=[value])
 
 
 def test_where_some_choices_have_decimals_whole_ones_may_have_them():

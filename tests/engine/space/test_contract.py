@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from engine.search.random_genotypes import leaning_sample
+from engine.search.random_genotypes import biased_sample
 from engine.supernets import registry
 from tests.engine.space.contract import CONTRACT, LARGE, spaces
 
@@ -55,13 +55,14 @@ def test_what_older_versions_stored_means_the_same(name):
     assert str(space.encodings) == stored["encodings"]
     assert space.choices.tolist() == stored["choices"]
     assert space.kinds.tolist() == stored["kinds"]
-    drawn, genotypes = np.array(stored["drawn"]), np.array(stored["genotypes"])
-    assert space.canonical(drawn).tolist() == stored["genotypes"]
-    assert [key.hex() for key in space.keys(drawn)] == stored["keys"]
-    assert [space.to_config(row) for row in drawn] == stored["configs"]
+    samples, genotypes = np.array(stored["drawn"]), np.array(stored["genotypes"])
+    assert space.canonical(samples).tolist() == stored["genotypes"]
+    assert [key.hex() for key in space.keys(samples)] == stored["keys"]
+    assert [space.to_config(row) for row in samples] == stored["configs"]
     assert [space.encode(c).tolist() for c in stored["configs"]] == stored["genotypes"]
     assert (
-        space.from_keys([bytes.fromhex(k) for k in stored["keys"]]).tolist() == genotypes.tolist()
+        space.genotypes_from_keys([bytes.fromhex(k) for k in stored["keys"]]).tolist()
+        == genotypes.tolist()
     )
     assert [space.smallest.tolist(), space.largest.tolist()] == [
         stored["smallest"],
@@ -72,6 +73,6 @@ def test_what_older_versions_stored_means_the_same(name):
     assert stored["sha256"] == {
         "features": digest(space.features(sample)),
         "sample": digest(sample),
-        "leaning": digest(leaning_sample(space, 200, np.random.default_rng(6), 3.0)),
+        "leaning": digest(biased_sample(space, 200, np.random.default_rng(6), 3.0)),
         "new": digest(space.sample_new(50, np.random.default_rng(8), set())),
     }

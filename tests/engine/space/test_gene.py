@@ -6,7 +6,7 @@ from engine.space import Gene, IndexedValues, Part, SearchSpace, choice_text
 
 
 @pytest.mark.parametrize(
-    ("given", "sentence"),
+    ("arguments", "sentence"),
     [
         ({"choices": ()}, "The gene 'g' has no choices."),
         ({"choices": range(5, 5)}, "The gene 'g' has no choices."),
@@ -58,11 +58,11 @@ from engine.space import Gene, IndexedValues, Part, SearchSpace, choice_text
          "has the choice 3, which is no index of the 2 widths"),
     ],
 )  # fmt: skip
-def test_a_gene_that_cannot_be_is_refused_by_name(given, sentence):
-    with pytest.raises(SpaceError) as raised:
-        Gene("g", **given)
-    assert sentence in str(raised.value)
-    assert str(raised.value).startswith("The gene 'g' ")
+def test_a_gene_that_cannot_be_is_refused_by_name(arguments, sentence):
+    with pytest.raises(SpaceError) as error:
+        Gene("g", **arguments)
+    assert sentence in str(error.value)
+    assert str(error.value).startswith("The gene 'g' ")
 
 
 @pytest.mark.parametrize("group", ["", None, 5, "a\nb"])
@@ -126,9 +126,9 @@ def test_fixed_entries_that_cannot_be_written_are_refused(fixed, sentence):
 def test_a_chain_is_off_where_its_beginning_is():
     """a switches b, b switches c."""
     space = SearchSpace((Gene("a", (0, 1)), Gene("b", (0, 1), 0, 1), Gene("c", (0, 1), 1, 1)))
-    once = space.canonical(np.array([0, 1, 1]))
-    assert once.tolist() == space.canonical(once).tolist() == [0, 0, 0]
-    assert space.size == len(space.every()) == 4
+    canonical_rows = space.canonical(np.array([0, 1, 1]))
+    assert canonical_rows.tolist() == space.canonical(canonical_rows).tolist() == [0, 0, 0]
+    assert space.size == len(space.all_genotypes()) == 4
 
 
 def test_needs_may_name_values_of_a_switch_with_or_without_an_order():
@@ -141,8 +141,8 @@ def test_needs_may_name_values_of_a_switch_with_or_without_an_order():
         )
     )
     assert space.size == 3 + 1 + 2 * (1 + 3)
-    on = space.active(np.array([[0, 1, 1, 2], [2, 1, 1, 2], [3, 1, 1, 2]]))
-    assert on.tolist() == [
+    is_active = space.active(np.array([[0, 1, 1, 2], [2, 1, 1, 2], [3, 1, 1, 2]]))
+    assert is_active.tolist() == [
         [True, False, True, True],
         [True] + [False] * 3,
         [True, True, False, False],
@@ -241,16 +241,16 @@ def test_images_have_one_resolution():
 
 def test_role_and_part_change_neither_keys_nor_configs_nor_features():
     plain = SearchSpace((A, Gene("k", (1, 2), 0, 2)))
-    told = SearchSpace(
+    annotated = SearchSpace(
         (
             Gene("a", (1, 2, 3), role="depth", part="stage 1"),
             Gene("k", (1, 2), 0, 2, role="kernel", part="stage 1 block 2"),
         )
     )
-    rows = plain.every()
-    assert plain.keys(rows) == told.keys(rows)
-    np.testing.assert_array_equal(plain.features(rows), told.features(rows))
-    assert [plain.to_config(row) for row in rows] == [told.to_config(row) for row in rows]
+    rows = plain.all_genotypes()
+    assert plain.keys(rows) == annotated.keys(rows)
+    np.testing.assert_array_equal(plain.features(rows), annotated.features(rows))
+    assert [plain.to_config(row) for row in rows] == [annotated.to_config(row) for row in rows]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from engine.errors import SpaceError
-from engine.search.random_genotypes import leaning_sample
+from engine.search.random_genotypes import biased_sample
 from engine.space import Gene, SearchSpace, mbconv_space
 from engine.supernets import registry
 
@@ -16,8 +16,8 @@ def test_size_counts_distinct_networks():
 
 def test_size_equals_enumeration_of_canonical_forms():
     space = SearchSpace((Gene("k", (3, 5), 2, 1), Gene("k", (3, 5), 2, 2), Gene("d", (0, 1, 2))))
-    every = np.array(np.meshgrid([0, 1], [0, 1], [0, 1, 2])).reshape(3, -1).T
-    assert len(np.unique(space.canonical(every), axis=0)) == space.size == 7
+    genotypes = np.array(np.meshgrid([0, 1], [0, 1], [0, 1, 2])).reshape(3, -1).T
+    assert len(np.unique(space.canonical(genotypes), axis=0)) == space.size == 7
 
 
 def test_genes_of_skipped_blocks_do_not_change_the_key():
@@ -62,9 +62,9 @@ def test_features_of_choices_further_apart_differ_more():
 
 def test_new_samples_are_distinct_and_unseen():
     space = SearchSpace((Gene("k", (3, 5, 7)), Gene("k", (3, 5, 7))))
-    seen = {space.key(np.array([0, 0]))}
-    found = space.sample_new(20, np.random.default_rng(0), seen)
-    assert len({space.key(g) for g in found}) == len(found) == 8
+    excluded_keys = {space.key(np.array([0, 0]))}
+    new_genotypes = space.sample_new(20, np.random.default_rng(0), excluded_keys)
+    assert len({space.key(g) for g in new_genotypes}) == len(new_genotypes) == 8
 
 
 def test_totals_sum_a_kind_of_gene_over_the_network_and_over_each_stage():
@@ -98,8 +98,8 @@ def test_what_is_smallest_and_largest_follows_the_numbers_and_not_their_order():
 
 
 def test_genotypes_that_lean_do_so_by_their_numbers():
-    drawn = leaning_sample(FALLING, 400, np.random.default_rng(0), 6.0)
-    values = [FALLING.genes[gene].values(drawn[:, gene]) for gene in (0, 2)]
+    genotypes = biased_sample(FALLING, 400, np.random.default_rng(0), 6.0)
+    values = [FALLING.genes[gene].values(genotypes[:, gene]) for gene in (0, 2)]
     assert np.corrcoef(values)[0, 1] > 0.3
 
 
@@ -110,26 +110,27 @@ NO_GENOTYPES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("given", NO_GENOTYPES, ids=str)
+@pytest.mark.parametrize("value", NO_GENOTYPES, ids=str)
 @pytest.mark.parametrize(
-    "take", ["to_config", "key", "keys", "canonical", "active", "features", "features_with_totals"]
+    "method",
+    ["to_config", "key", "keys", "canonical", "active", "features", "features_with_totals"],
 )
-def test_what_is_no_genotype_is_refused_in_a_sentence(take, given):
+def test_what_is_no_genotype_is_refused_in_a_sentence(method, value):
     with pytest.raises(SpaceError, match=r"^The genotypes .*(of another space|no choice indices)"):
-        getattr(FALLING, take)(given)
+        getattr(FALLING, method)(value)
 
 
 @pytest.mark.parametrize("name", [registry.DEFAULT, "ofa_resnet50", "ofa_mbv3_d234_e346_k357_w1.0"])
 def test_costs_are_those_of_genotypes_alone(name):
     supernet = registry.load(name)
     genes = len(supernet.space.genes)
-    for given in (["0"] * genes, [0.5] * genes, [0] * (genes + 1), [99] * genes):
-        for ask in (supernet.macs_params, supernet.exact_metrics, supernet.state_bytes):
+    for value in (["0"] * genes, [0.5] * genes, [0] * (genes + 1), [99] * genes):
+        for compute in (supernet.macs_params, supernet.exact_metrics, supernet.state_bytes):
             with pytest.raises(SpaceError, match="The genotypes"):
-                ask(given)
+                compute(value)
 
 
 def test_lists_and_tuples_of_whole_numbers_are_genotypes():
-    for given in ([2, 0, 0, 0], (2, 0, 0, 0), np.array([2, 0, 0, 0], dtype=np.uint8)):
-        assert FALLING.key(given) == FALLING.key(FALLING.smallest)
-        assert FALLING.to_config(given) == FALLING.to_config(FALLING.smallest)
+    for genotype in ([2, 0, 0, 0], (2, 0, 0, 0), np.array([2, 0, 0, 0], dtype=np.uint8)):
+        assert FALLING.key(genotype) == FALLING.key(FALLING.smallest)
+        assert FALLING.to_config(genotype) == FALLING.to_config(FALLING.smallest)

@@ -18,7 +18,7 @@ def net() -> FashionMobileNetV3:
     return FashionMobileNetV3()
 
 
-def counted(net: FashionMobileNetV3, genotype: np.ndarray) -> tuple[int, int]:
+def count_subnetwork(net: FashionMobileNetV3, genotype: np.ndarray) -> tuple[int, int]:
     """MACs and parameters of a sub-network that was really built."""
     net.set_active_subnet(**SPACE.to_config(genotype))
     return cost_table.count(net.get_active_subnet(), (1, 28, 28))
@@ -26,7 +26,7 @@ def counted(net: FashionMobileNetV3, genotype: np.ndarray) -> tuple[int, int]:
 
 def test_the_table_agrees_with_fvcore_on_200_random_sub_networks(net: FashionMobileNetV3) -> None:
     genotypes = SPACE.sample(200, np.random.default_rng(0))
-    expected = [counted(net, genotype) for genotype in genotypes]
+    expected = [count_subnetwork(net, genotype) for genotype in genotypes]
     table = CostTable.read(COSTS).macs_params(SPACE, genotypes)
     assert table.dtype == np.int64
     np.testing.assert_array_equal(table, expected)
@@ -37,7 +37,7 @@ def test_the_table_agrees_with_fvcore_at_both_ends(net: FashionMobileNetV3, end:
     genotype = getattr(SPACE, end)
     table = CostTable.read(COSTS).macs_params(SPACE, genotype)
     assert table.shape == (1, 2)
-    assert tuple(table[0]) == counted(net, genotype)
+    assert tuple(table[0]) == count_subnetwork(net, genotype)
 
 
 def test_genes_without_effect_cost_nothing() -> None:
@@ -63,9 +63,9 @@ def test_a_written_table_is_read_back(tmp_path: Path) -> None:
 def test_tables_are_kept_by_resolution(tmp_path: Path) -> None:
     shipped = CostTable.read(COSTS)
     cost_table.write_tables(tmp_path / "tables.json", {28: shipped, 32: shipped})
-    again = cost_table.read_tables(tmp_path / "tables.json")
-    assert list(again) == [28, 32]
-    assert again[32].to_dict() == shipped.to_dict()
+    tables_read = cost_table.read_tables(tmp_path / "tables.json")
+    assert list(tables_read) == [28, 32]
+    assert tables_read[32].to_dict() == shipped.to_dict()
 
 
 @pytest.mark.parametrize("text", [None, "", "{}", "[]", '{"base": [1, 2]}'])

@@ -11,7 +11,7 @@ from engine.errors import DataError
 from engine.space import Gene, SearchSpace
 from engine.supernets import counted_costs
 from engine.supernets.counted_costs import CountedCosts
-from engine.supernets.counting import by_part
+from engine.supernets.counting import count_by_part
 from tests.engine.space.contract import spaces
 
 
@@ -32,7 +32,7 @@ class Chain(nn.Module):
         return inputs
 
 
-def counted(space, widths, built=None):
+def costs_of_chains(space, widths, built=None):
     """Costs of chains whose widths follow from genotypes; `built` gathers what was built."""
 
     def build(genotype):
@@ -43,10 +43,10 @@ def counted(space, widths, built=None):
     return CountedCosts(space, build, "the chain")
 
 
-def whole(widths, genotypes):
+def count_networks(widths, genotypes):
     """`(n, 3)` costs of whole chains."""
     networks = [Chain(widths(genotype)) for genotype in genotypes]
-    costs = [list(by_part(network, torch.zeros(1, 3)).values()) for network in networks]
+    costs = [list(count_by_part(network, torch.zeros(1, 3)).values()) for network in networks]
     return np.array([np.sum(parts, axis=0) for parts in costs])
 
 
@@ -58,9 +58,10 @@ def searched(draw):
     parts = draw(st.lists(st.tuples(genes, genes, st.integers(1, 3)), min_size=1, max_size=4))
 
     def widths(genotype):
-        on = space.active(genotype[None])[0]
+        is_active = space.active(genotype[None])[0]
         return [
-            int(on[one]) * (factor + int(genotype[one])) + int(on[other]) * int(genotype[other])
+            int(is_active[one]) * (factor + int(genotype[one]))
+            + int(is_active[other]) * int(genotype[other])
             for one, other, factor in parts
         ]
 
@@ -72,7 +73,9 @@ def searched(draw):
 def test_they_are_those_of_whole_networks(case, seed):
     space, widths = case
     rows = space.sample(12, np.random.default_rng(seed))
-    np.testing.assert_array_equal(counted(space, widths).costs(rows), whole(widths, rows))
+    np.testing.assert_array_equal(
+        costs_of_chains(space, widths).costs(rows), count_networks(widths, rows)
+    )
 
 
 def test_a_gene_that_matters_in_some_contexts_only_is_found():
@@ -82,14 +85,16 @@ def test_a_gene_that_matters_in_some_contexts_only_is_found():
         first, second, third, fourth = (int(gene) for gene in genotype)
         return [1 + first, 2 + (second if first == 1 else 0), 1 + (fourth if third == 2 else 0)]
 
-    rows = space.every()
-    np.testing.assert_array_equal(counted(space, widths).costs(rows), whole(widths, rows))
+    rows = space.all_genotypes()
+    np.testing.assert_array_equal(
+        costs_of_chains(space, widths).costs(rows), count_networks(widths, rows)
+    )
 
 
 def test_few_sub_networks_are_counted_and_none_twice():
     space = SearchSpace(tuple(Gene("w", (1, 2, 3, 4)) for _ in range(6)))
     built = []
-    costs = counted(space, lambda genotype: [int(gene) + 1 for gene in genotype], built)
+    costs = costs_of_chains(space, lambda genotype: [int(gene) + 1 for gene in genotype], built)
     rows = space.sample(500, np.random.default_rng(0))
     costs.costs(rows)
     assert len(built) == len(set(built))
@@ -100,16 +105,16 @@ def test_few_sub_networks_are_counted_and_none_twice():
 
 
 def test_too_many_combinations_are_refused_before_any_is_counted(monkeypatch):
-    monkeypatch.setattr(counted_costs, "_MOST_COMBINATIONS", 5)
+    monkeypatch.setattr(counted_costs, "_MAX_COMBINATIONS", 5)
     space = SearchSpace(tuple(Gene("w", tuple(range(1, 12))) for _ in range(3)))
     built = []
-    costs = counted(space, lambda genotype: [int(sum(genotype)) + 1], built)
+    costs = costs_of_chains(space, lambda genotype: [int(sum(genotype)) + 1], built)
     with pytest.raises(DataError, match="costs of the chain depend on too many combinations"):
-        costs.costs(space.every())
+        costs.costs(space.all_genotypes())
     assert len(built) < 40
 
 
 def test_one_genotype_is_a_row():
     space = SearchSpace((Gene("w", (1, 2)),))
-    costs = counted(space, lambda genotype: [int(genotype[0]) + 1])
+    costs = costs_of_chains(space, lambda genotype: [int(genotype[0]) + 1])
     assert costs.costs(space.largest).tolist() == [[6, 8, 32]]

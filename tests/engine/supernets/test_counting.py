@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from engine.supernets.counting import by_part, macs
+from engine.supernets.counting import count_by_part, count_macs
 
 
 class Attention(nn.Module):
@@ -22,8 +22,8 @@ class Attention(nn.Module):
             part.view(n, length, self.heads, -1).transpose(1, 2)
             for part in self.project(tokens).chunk(3, dim=-1)
         )
-        mixed = functional.scaled_dot_product_attention(q, k, v)
-        return self.out(mixed.transpose(1, 2).reshape(n, length, width))
+        attended = functional.scaled_dot_product_attention(q, k, v)
+        return self.out(attended.transpose(1, 2).reshape(n, length, width))
 
 
 class ByName(nn.Module):
@@ -55,7 +55,7 @@ def total(parts):
 
 @pytest.mark.parametrize(("length", "heads"), [(5, 1), (5, 2), (7, 4)])
 def test_attention_costs_two_products_of_all_tokens_with_all(length, heads):
-    parts = by_part(Attention(heads=heads), torch.zeros(1, length, 8))
+    parts = count_by_part(Attention(heads=heads), torch.zeros(1, length, 8))
     assert parts["project"][0] == length * 8 * 24
     assert parts["out"][0] == length * 8 * 8
     assert parts[""][0] == 2 * length * length * 8  # whatever the heads
@@ -67,13 +67,13 @@ def test_attention_over_other_tokens_costs_by_both_lengths():
             return functional.scaled_dot_product_attention(queries, keys, values)
 
     inputs = (torch.zeros(1, 2, 3, 4), torch.zeros(1, 2, 5, 4), torch.zeros(1, 2, 5, 6))
-    assert macs(Cross(), inputs)[""] == 2 * 3 * 5 * (4 + 6)
+    assert count_macs(Cross(), inputs)[""] == 2 * 3 * 5 * (4 + 6)
 
 
 @pytest.mark.parametrize("order", [("numbers", "words"), ("words", "numbers")])
 def test_inputs_may_be_given_by_name_in_any_order(order):
     inputs = {"numbers": torch.zeros(1, 3), "words": torch.zeros(1, 5)}
-    parts = by_part(ByName(), {name: inputs[name] for name in order})
+    parts = count_by_part(ByName(), {name: inputs[name] for name in order})
     assert {name: costs[0] for name, costs in parts.items()} == {
         "": 0, "first": 12, "second": 20,
     }  # fmt: skip
@@ -82,12 +82,12 @@ def test_inputs_may_be_given_by_name_in_any_order(order):
 
 def test_inputs_may_be_a_tuple():
     inputs = (torch.zeros(1, 3), torch.zeros(1, 5))
-    assert total(by_part(ByName(), inputs)) == (32, 36, 144)
+    assert total(count_by_part(ByName(), inputs)) == (32, 36, 144)
 
 
 def test_weights_that_are_shared_are_one_of_the_parameters_and_each_in_a_saved_state():
     module = Tied()
-    parts = by_part(module, torch.zeros(1, 6, dtype=torch.long))
+    parts = count_by_part(module, torch.zeros(1, 6, dtype=torch.long))
     assert (parts["embed"][1], parts["unembed"][1]) == (40, 0)
     assert total(parts)[1] == sum(p.numel() for p in module.parameters()) == 40
     state = module.state_dict().values()
@@ -95,6 +95,8 @@ def test_weights_that_are_shared_are_one_of_the_parameters_and_each_in_a_saved_s
 
 
 def test_batch_norm_costs_nothing_and_its_count_of_batches_is_stored():
-    parts = by_part(nn.Sequential(nn.Conv2d(3, 4, 1), nn.BatchNorm2d(4)), torch.zeros(1, 3, 2, 2))
+    parts = count_by_part(
+        nn.Sequential(nn.Conv2d(3, 4, 1), nn.BatchNorm2d(4)), torch.zeros(1, 3, 2, 2)
+    )
     assert parts["0"] == (48, 16, 64)
     assert parts["1"] == (0, 8, 4 * 16 + 8)

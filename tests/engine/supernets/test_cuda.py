@@ -42,13 +42,13 @@ def test_statistics_and_logits_are_those_of_the_processor(
     """In full precision; TF32, which is the default, keeps ten bits of each factor."""
     monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)
     statistics.recalibrate(module.cpu(), images(12).split(6))
-    here = [(m.running_mean.clone(), m.running_var.clone()) for m in norms(module)]  # type: ignore[union-attr]
+    on_cpu = [(m.running_mean.clone(), m.running_var.clone()) for m in norms(module)]  # type: ignore[union-attr]
     expected = statistics.fast_network(module)(images(5))
     statistics.recalibrate(module.cuda(), images(12).split(6))
-    for norm, (mean, var) in zip(norms(module), here, strict=True):
+    for norm, (mean, var) in zip(norms(module), on_cpu, strict=True):
         torch.testing.assert_close(norm.running_mean.cpu(), mean, atol=1e-3, rtol=1e-2)  # type: ignore[union-attr]
         torch.testing.assert_close(norm.running_var.cpu(), var, atol=1e-3, rtol=1e-2)  # type: ignore[union-attr]
-    network = FusedNetwork.of(module)
+    network = FusedNetwork.from_module(module)
     assert network is not None
     torch.testing.assert_close(network(images(5)).cpu(), expected, atol=1e-3, rtol=1e-3)
 
@@ -63,9 +63,9 @@ def test_a_batch_that_is_filled_up_gives_the_logits_of_its_own_images(module: nn
 @pytest.mark.parametrize(("precision", "within"), [("fp32", 0.1), ("bf16", 0.3)])
 def test_accuracy_is_that_of_the_processor(precision: Precision, within: float) -> None:
     for config in configs(4):
-        here = measure(DEFAULT, config, ["acc"], EvaluationSettings()).values["acc"]
-        there = measure(DEFAULT, config, ["acc"], replace(GPU, precision=precision)).values["acc"]
-        assert there == pytest.approx(here, abs=within)
+        on_cpu = measure(DEFAULT, config, ["acc"], EvaluationSettings()).values["acc"]
+        on_gpu = measure(DEFAULT, config, ["acc"], replace(GPU, precision=precision)).values["acc"]
+        assert on_gpu == pytest.approx(on_cpu, abs=within)
 
 
 def test_it_is_the_same_each_time() -> None:
@@ -86,8 +86,8 @@ def test_time_and_memory(precision: Precision) -> None:
 
 
 def test_peak_memory_is_that_of_the_processor(module: nn.Module) -> None:
-    here = peak_bytes(module.cpu(), images(2))
-    assert peak_bytes(module.cuda(), images(2)) == pytest.approx(here, rel=0.05)
+    on_cpu = peak_bytes(module.cpu(), images(2))
+    assert peak_bytes(module.cuda(), images(2)) == pytest.approx(on_cpu, rel=0.05)
 
 
 def test_a_full_memory_is_said() -> None:
@@ -105,16 +105,16 @@ def test_a_full_memory_is_said() -> None:
 def test_images_stay_on_the_device_as_long_as_there_is_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = np.random.default_rng(0).integers(0, 256, (5, 8, 8, 3), dtype=np.uint8)
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 8, 8, 3), dtype=np.uint8)
     files = []
     for name in ("a", "b"):
-        np.save(tmp_path / name, made)
+        np.save(tmp_path / name, pixels)
         files.append(np.load(tmp_path / f"{name}.npy", mmap_mode="r"))
     monkeypatch.setattr(gpu_images, "IMAGES", gpu_images.GpuImages())
     expected = torch.cat(list(pixel_files.batches(files[0], 2)))
     for _ in range(2):
-        found = torch.cat(list(pixel_files.batches(files[0], 2, "cuda")))
-        torch.testing.assert_close(found.cpu(), expected)
+        gpu_batches = torch.cat(list(pixel_files.batches(files[0], 2, "cuda")))
+        torch.testing.assert_close(gpu_batches.cpu(), expected)
     first = gpu_images.IMAGES.get(files[0], "cuda")
     assert first is not None
     assert first is gpu_images.IMAGES.get(files[0], "cuda")

@@ -8,7 +8,7 @@ import pytest
 from engine import plug_ins
 from engine.errors import DataError
 from engine.supernets import registry
-from engine.supernets.exact_values import by_rows, wrong_values
+from engine.supernets.exact_values import value_problem, with_checked_rows
 from tests.engine import offered
 from tests.engine.conftest import Install
 
@@ -43,8 +43,8 @@ class Normalised(offered.Tiny):
     name = "normalised"
 
     def exact_metrics(self, genotypes):
-        found = super().exact_metrics(genotypes)
-        return {**found, "energy": found["energy"] / found["energy"].max()}
+        values = super().exact_metrics(genotypes)
+        return {**values, "energy": values["energy"] / values["energy"].max()}
 
 
 class Diverging(offered.Tiny):
@@ -53,17 +53,17 @@ class Diverging(offered.Tiny):
     name = "diverging"
 
     def exact_metrics(self, genotypes):
-        found = super().exact_metrics(genotypes)
+        values = super().exact_metrics(genotypes)
         wrong = (np.atleast_2d(genotypes) == [1, 1]).all(axis=1) & (len(genotypes) == 3)
-        return {**found, "energy": np.where(wrong, np.nan, found["energy"])}
+        return {**values, "energy": np.where(wrong, np.nan, values["energy"])}
 
 
 class Negative(offered.Tiny):
     name = "negative"
 
     def exact_metrics(self, genotypes):
-        found = super().exact_metrics(genotypes)
-        return {**found, "params": -found["params"]}
+        values = super().exact_metrics(genotypes)
+        return {**values, "params": -values["params"]}
 
 
 @pytest.fixture
@@ -89,8 +89,8 @@ def load(install: Install):
 def test_every_shape_of_question_reaches_it_as_rows_of_whole_numbers(load, method, rows):
     supernet = load(Strict)
     genotypes = supernet.space.sample(max(rows, 1), np.random.default_rng(0))[:rows]
-    for asked in (genotypes, genotypes.astype(np.int8), np.asfortranarray(genotypes)):
-        answer = getattr(supernet, method)(asked)
+    for argument in (genotypes, genotypes.astype(np.int8), np.asfortranarray(genotypes)):
+        answer = getattr(supernet, method)(argument)
         for values in answer.values() if method == "exact_metrics" else [answer]:
             assert len(values) == rows
 
@@ -135,10 +135,10 @@ def test_what_is_computed_later_and_is_no_number_is_one_sentence(load):
     "wrong", [{"macs": 5.0}, {"macs": [1j, 2j]}, {"macs": ["a", "b"]}, {"macs": [None, 1]}, [1, 2]]
 )
 def test_anything_else_is_said_to_be_wrong(wrong):
-    assert wrong_values(wrong, 2)
+    assert value_problem(wrong, 2)
 
 
 def test_too_few_rows_of_costs_are_refused():
-    call = by_rows(lambda rows: rows[:1], "macs_params", "It")
+    call = with_checked_rows(lambda rows: rows[:1], "macs_params", "It")
     with pytest.raises(DataError, match="It fails in macs_params: 3 genotypes have 1 answers"):
         call(np.zeros((3, 2), dtype=np.int64))

@@ -61,9 +61,9 @@ def supernet():
     return Scaling()
 
 
-def settings(**given):
-    corpus = given.pop("corpus", "text")
-    return EvaluationSettings(supernet=given, task={"corpus": corpus} if corpus else {})
+def settings(**options):
+    corpus = options.pop("corpus", "text")
+    return EvaluationSettings(supernet=options, task={"corpus": corpus} if corpus else {})
 
 
 def test_each_value_of_an_option_has_a_fingerprint_of_its_own(supernet):
@@ -166,7 +166,7 @@ def replaced(config, options):
 
 
 def test_a_supernet_of_a_package_has_the_costs_of_the_options_too():
-    guarded = plug_in._Guarded(Layered(), "The supernet 'layered'")
+    guarded = plug_in._Guard(Layered(), "The supernet 'layered'")
     deep = guarded.with_options(layered(3))
     assert deep.exact_metrics(deep.space.largest)["macs"].tolist() == [12.0]
     assert guarded.with_options(EvaluationSettings()) is guarded

@@ -89,8 +89,8 @@ def test_supernets_of_installed_packages_are_found(install: Install) -> None:
 def test_a_package_that_cannot_be_used_is_named_with_the_reason(
     install: Install, name: str, value: str, why: str
 ) -> None:
-    own = {"surprise": f"{OFFERED}:SURPRISE", "energy": f"{OFFERED}:ENERGY"}
-    install({name: value}, own)
+    entry_points = {"surprise": f"{OFFERED}:SURPRISE", "energy": f"{OFFERED}:ENERGY"}
+    install({name: value}, entry_points)
     with pytest.raises(DataError) as raised:
         registry.load(name)
     message = str(raised.value)
@@ -100,8 +100,8 @@ def test_a_package_that_cannot_be_used_is_named_with_the_reason(
 
 
 def test_whatever_a_supernet_of_a_package_raises_becomes_a_sentence(install: Install) -> None:
-    own = {"surprise": f"{OFFERED}:SURPRISE", "energy": f"{OFFERED}:ENERGY"}
-    install({"failing": f"{OFFERED}:Failing"}, own)
+    entry_points = {"surprise": f"{OFFERED}:SURPRISE", "energy": f"{OFFERED}:ENERGY"}
+    install({"failing": f"{OFFERED}:Failing"}, entry_points)
     supernet, settings = registry.load("failing"), EvaluationSettings()
     with pytest.raises(
         DataError, match="'failing' fails in missing_requirements: ZeroDivisionError: by zero"
@@ -119,8 +119,8 @@ def test_whatever_a_supernet_of_a_package_raises_becomes_a_sentence(install: Ins
 
 
 def test_a_package_that_ends_the_program_ends_nothing(install: Install) -> None:
-    own = {"surprise": f"{OFFERED}:SURPRISE", "energy": f"{OFFERED}:ENERGY"}
-    install({"leaving": f"{OFFERED}:Leaving"}, own)
+    entry_points = {"surprise": f"{OFFERED}:SURPRISE", "energy": f"{OFFERED}:ENERGY"}
+    install({"leaving": f"{OFFERED}:Leaving"}, entry_points)
     with pytest.raises(DataError, match="'leaving' fails in check_data: SystemExit: goodbye"):
         registry.load("leaving").check_data(EvaluationSettings())
 

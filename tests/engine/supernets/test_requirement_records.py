@@ -59,10 +59,10 @@ def test_a_path_with_nothing_there_is_refused_and_the_old_one_kept(
 def test_a_check_counts_until_its_file_changes(memory: RequirementRecords, tmp_path: Path) -> None:
     weights, file = requirement(W10, "Weights"), tmp_path / "w"
     file.write_bytes(b"1")
-    memory.note_check(weights, str(file), True, "fine")
-    known = memory.last_check(weights, str(file))
-    assert known is not None
-    assert (known.ok, known.text) == (True, "fine")
+    memory.record_check(weights, str(file), True, "fine")
+    record = memory.last_check(weights, str(file))
+    assert record is not None
+    assert (record.ok, record.text) == (True, "fine")
     assert memory.last_check(weights, str(tmp_path)) is None
     os.utime(file, (1, 1))
     assert memory.last_check(weights, str(file)) is None
@@ -76,8 +76,8 @@ def test_a_damaged_file_is_set_aside_and_begun_anew(
     (tmp_path / "data/settings.json").write_text(content)
     images = requirement(W10, "Images")
     assert memory.path(images) == ""
-    (aside,) = (tmp_path / "data").glob("settings.json.damaged-*")
-    assert aside.read_text() == content
+    (damaged_file,) = (tmp_path / "data").glob("settings.json.damaged-*")
+    assert damaged_file.read_text() == content
     assert "settings.json are damaged and were moved" in caplog.text
     memory.set_path(images, str(tmp_path))
     assert memory.path(images) == str(tmp_path)

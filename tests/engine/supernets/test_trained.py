@@ -111,7 +111,7 @@ def test_what_it_needs_is_its_own(supernet):
     weights, images = supernet.requirements()
     assert weights.check(SETTINGS, lambda *state: None).startswith("All ")
     assert images.check(SETTINGS, lambda *state: None).endswith("test images of 3 classes")
-    places = {needed.locate(SETTINGS) for needed in (weights, images)}
+    places = {requirement.locate(SETTINGS) for requirement in (weights, images)}
     assert places == {str(supernet.weights), str(supernet.folder)}
     built_in = registry.load(registry.DEFAULT).requirements()
     assert not {r.key for r in built_in} & {weights.key, images.key}
@@ -131,8 +131,8 @@ def test_it_has_learnt_and_its_numbers_are_those_of_its_card(supernet):
 def test_macs_and_parameters_are_what_fvcore_counts(supernet):
     genotypes = supernet.space.sample(5, np.random.default_rng(0))
     modules = [supernet.subnetwork(supernet.space.to_config(g)) for g in genotypes]
-    counted = [count(module, supernet.task.input_shape) for module in modules]
-    np.testing.assert_array_equal(supernet.macs_params(genotypes), counted)
+    expected = [count(module, supernet.task.input_shape) for module in modules]
+    np.testing.assert_array_equal(supernet.macs_params(genotypes), expected)
     states = [module.state_dict().values() for module in modules]
     sizes = [sum(t.numel() * t.element_size() for t in state) / 1e6 for state in states]
     np.testing.assert_allclose(supernet.exact_metrics(genotypes)["size"], sizes)
@@ -241,9 +241,9 @@ def test_train_and_val_folders_are_used_as_they_are(tmp_path):
 
 
 def test_splits_are_fixed_balanced_and_apart(shapes):
-    first, again = (training_folders.read(shapes, 12, colour=True).splits for _ in range(2))
+    first, second = (training_folders.read(shapes, 12, colour=True).splits for _ in range(2))
     for name, split in first.items():
-        np.testing.assert_array_equal(split.images, again[name].images)
+        np.testing.assert_array_equal(split.images, second[name].images)
         assert len(set(np.bincount(split.labels))) == 1
     parts = [first[name].images for name in ("training", "validation", "test")]
     together = np.concatenate(parts).reshape(120, -1)

@@ -27,26 +27,26 @@ def batches(first=0.0, form=dict):
         yield inputs, 3 * a + 1
 
 
-def make(**changed):
-    given = {
+def make(**overrides):
+    arguments = {
         "metrics": (ERROR, WORST),
         "score": score,
         "example": lambda count: {"a": torch.zeros(count), "b": torch.zeros(count)},
         "validation": batches,
-        **changed,
+        **overrides,
     }
-    return LoaderTask(**given)
+    return LoaderTask(**arguments)
 
 
 def test_quality_is_that_of_all_batches_in_their_order():
-    found = make().quality(lambda x: x["a"] + x["b"], "validation", ["error", "worst"], SETTINGS)
-    assert found == {"error": 1.0, "worst": 1.0}
-    assert all(type(value) is float for value in found.values())
+    values = make().quality(lambda x: x["a"] + x["b"], "validation", ["error", "worst"], SETTINGS)
+    assert values == {"error": 1.0, "worst": 1.0}
+    assert all(type(value) is float for value in values.values())
 
 
 def test_only_what_is_asked_for_is_given():
-    found = make().quality(lambda x: x["a"], "validation", ["worst"], SETTINGS)
-    assert found.keys() == {"worst"}
+    values = make().quality(lambda x: x["a"], "validation", ["worst"], SETTINGS)
+    assert values.keys() == {"worst"}
 
 
 def test_inputs_may_be_a_tuple():
@@ -100,31 +100,38 @@ def test_other_data_has_another_digest_and_the_same_data_the_same():
     same, changed = make().fingerprint(SETTINGS), make(validation=lambda: batches(1.0))
     calibrating = make(calibration=batches)
     assert make().fingerprint(SETTINGS) == same
-    found = {same, changed.fingerprint(SETTINGS), calibrating.fingerprint(SETTINGS)}
-    assert len(found) == 3
+    values = {same, changed.fingerprint(SETTINGS), calibrating.fingerprint(SETTINGS)}
+    assert len(values) == 3
 
 
 def test_data_is_read_once_for_its_digest_and_not_at_all_where_one_is_given():
     reads = []
 
-    def counted():
+    def count_calls():
         reads.append(1)
         return batches()
 
-    task = make(validation=counted)
+    task = make(validation=count_calls)
     assert task.fingerprint(SETTINGS) == task.fingerprint(SETTINGS)
     assert len(reads) == 1
-    assert make(validation=counted, digest=lambda: "mine").fingerprint(SETTINGS) == "mine"
+    assert make(validation=count_calls, digest=lambda: "mine").fingerprint(SETTINGS) == "mine"
     assert len(reads) == 1
 
 
 def test_what_else_it_is_given_is_what_it_tells():
     words = DataNames(item="row", items="rows", held_out="")
-    told = {"scale": [1, 2]}
+    preprocessing = {"scale": [1, 2]}
     task = make(
-        data_names=words, classes=["a", "b"], preprocessing=told, origin="Measured on rows."
+        data_names=words,
+        classes=["a", "b"],
+        preprocessing=preprocessing,
+        origin="Measured on rows.",
     )
-    assert (task.data_names, task.classes, task.preprocessing()) == (words, ("a", "b"), told)
+    assert (task.data_names, task.classes, task.preprocessing()) == (
+        words,
+        ("a", "b"),
+        preprocessing,
+    )
     assert task.describe(SETTINGS) == "Measured on rows."
     assert {name: tuple(v.shape) for name, v in task.example_inputs(3).items()} == {
         "a": (3,), "b": (3,),
@@ -132,8 +139,8 @@ def test_what_else_it_is_given_is_what_it_tells():
 
 
 def test_a_loader_that_gives_its_batches_once_is_told_of():
-    once = iter(list(batches()))
-    task = make(validation=lambda: once, digest=lambda: "mine")
+    iterator = iter(list(batches()))
+    task = make(validation=lambda: iterator, digest=lambda: "mine")
     task.quality(lambda inputs: inputs["a"], "validation", ["error"], SETTINGS)
     with pytest.raises(DataError, match="gives no batches for the validation part"):
         task.quality(lambda inputs: inputs["a"], "validation", ["error"], SETTINGS)

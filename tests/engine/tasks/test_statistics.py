@@ -30,22 +30,22 @@ def batches(shape, count=3, size=6):
     return [2 + 3 * torch.randn(size, *shape, generator=rng) for _ in range(count)]
 
 
-def averaged(given):
+def averaged(inputs):
     """The statistics that torch's own batch-norm has after one average over all batches."""
-    dims = [0, *range(2, given[0].ndim)]
-    means = torch.stack([batch.mean(dims) for batch in given])
-    variances = torch.stack([batch.transpose(0, 1).flatten(1).var(1) for batch in given])
+    dims = [0, *range(2, inputs[0].ndim)]
+    means = torch.stack([batch.mean(dims) for batch in inputs])
+    variances = torch.stack([batch.transpose(0, 1).flatten(1).var(1) for batch in inputs])
     return means.mean(0), variances.mean(0)
 
 
 @pytest.mark.parametrize("what", SHAPES)
 def test_statistics_of_every_kind_are_the_average_over_the_batches(what):
     kind, shape = SHAPES[what]
-    given = batches(shape)
+    inputs = batches(shape)
     module = nn.Sequential(kind(5))
     nn.init.constant_(module[0].running_mean, 9)
-    recalibrate(module, given)
-    mean, variance = averaged(given)
+    recalibrate(module, inputs)
+    mean, variance = averaged(inputs)
     torch.testing.assert_close(module[0].running_mean, mean, atol=1e-4, rtol=1e-4)
     torch.testing.assert_close(module[0].running_var, variance, atol=1e-4, rtol=0.05)
     assert module[0].momentum == 0.1
@@ -54,17 +54,17 @@ def test_statistics_of_every_kind_are_the_average_over_the_batches(what):
 
 @pytest.mark.parametrize("form", ["a tuple", "a mapping"])
 def test_inputs_may_be_several(form):
-    given = batches((5, 8))
-    halves = [(batch / 2, batch / 2) for batch in given]
+    inputs = batches((5, 8))
+    halves = [(batch / 2, batch / 2) for batch in inputs]
     if form == "a mapping":
         halves = [{"second": second, "first": first} for first, second in halves]
     module = Added(nn.BatchNorm1d)
     network = calibrated_network(module, halves)
-    mean, variance = averaged(given)
+    mean, variance = averaged(inputs)
     torch.testing.assert_close(module.norm.running_mean, mean, atol=1e-5, rtol=1e-4)
     torch.testing.assert_close(module.norm.running_var, variance, atol=1e-5, rtol=1e-4)
     with torch.inference_mode():
-        torch.testing.assert_close(network(halves[0]), module.norm(given[0]))
+        torch.testing.assert_close(network(halves[0]), module.norm(inputs[0]))
 
 
 @pytest.mark.parametrize("what", SHAPES)
@@ -126,12 +126,12 @@ def test_a_network_with_one_input_takes_it_in_any_form(form, precision, middle):
         "a tuple": lambda x: (x,),
         "a mapping": lambda x: {"pixels": x},
     }
-    given = [forms[form](batch) for batch in batches((5, 6, 6))]
-    network = calibrated_network(module, given, precision)
+    inputs = [forms[form](batch) for batch in batches((5, 6, 6))]
+    network = calibrated_network(module, inputs, precision)
     with torch.inference_mode():
         expected = module(batches((5, 6, 6))[0])
-        found = network(given[0])
-    torch.testing.assert_close(found.float(), expected, atol=0.05, rtol=0.05)
+        outputs = network(inputs[0])
+    torch.testing.assert_close(outputs.float(), expected, atol=0.05, rtol=0.05)
     assert module.norm.num_batches_tracked == 3
 
 
@@ -140,5 +140,5 @@ def test_words_stay_whole_numbers():
     tokens = torch.arange(6).view(2, 3)
     for precision in ("fp32", "bf16"):
         with torch.inference_mode():
-            found = calibrated_network(module, [tokens], precision)(tokens)
-            torch.testing.assert_close(found, module(tokens), atol=0.05, rtol=0.05)
+            outputs = calibrated_network(module, [tokens], precision)(tokens)
+            torch.testing.assert_close(outputs, module(tokens), atol=0.05, rtol=0.05)

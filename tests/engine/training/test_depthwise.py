@@ -3,8 +3,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.training.depthwise import DepthwiseConv, speed_up_depthwise
 from engine.supernets.builtin.network import FashionMobileNetV3
+from engine.training.depthwise import DepthwiseConv, speed_up_depthwise
 
 SHAPES = [  # images, channels, height, width, kernel
     (2, 3, 4, 4, 5),
@@ -42,18 +42,18 @@ def test_gradients_equal_those_of_autograd(
     gradients = torch.autograd.grad(output, (x, weight), output_gradient)
 
     torch.testing.assert_close(output, reference(x, weight))
-    for gradient, wanted in zip(gradients, expected, strict=True):
-        torch.testing.assert_close(gradient, wanted, atol=1e-4, rtol=1e-4)
+    for gradient, expected_gradient in zip(gradients, expected, strict=True):
+        torch.testing.assert_close(gradient, expected_gradient, atol=1e-4, rtol=1e-4)
 
 
 def twins() -> tuple[FashionMobileNetV3, FashionMobileNetV3]:
     """The same network twice, the second with the faster gradient."""
     torch.manual_seed(0)
-    plain = FashionMobileNetV3()
+    unpatched = FashionMobileNetV3()
     patched = FashionMobileNetV3()
-    patched.load_state_dict(plain.state_dict())
+    patched.load_state_dict(unpatched.state_dict())
     speed_up_depthwise(patched)
-    return plain, patched
+    return unpatched, patched
 
 
 @pytest.mark.parametrize("config", CONFIGS)
@@ -73,14 +73,14 @@ def test_a_patched_network_has_the_same_gradients() -> None:
         net.set_max_net()
         net.eval()(x).square().sum().backward()
     pairs = zip(*(net.named_parameters() for net in nets), strict=True)
-    for (name, plain), (_, patched) in pairs:
-        if plain.grad is None:
+    for (name, unpatched), (_, patched) in pairs:
+        if unpatched.grad is None:
             assert patched.grad is None, name
             continue
-        scale = float(plain.grad.abs().max()) + 1e-6
+        scale = float(unpatched.grad.abs().max()) + 1e-6
         torch.testing.assert_close(
             patched.grad,
-            plain.grad,
+            unpatched.grad,
             atol=1e-4 * scale,
             rtol=1e-3,
             msg=lambda m, n=name: f"{n}: {m}",

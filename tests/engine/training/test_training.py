@@ -7,9 +7,9 @@ import torch
 
 from engine.errors import DataError
 from engine.supernets.builtin import fashion_mnist
-from engine.training import training as module
 from engine.supernets.builtin.network import FashionMobileNetV3
 from engine.tasks.images.image_set import Split, normalise
+from engine.training import training as module
 from engine.training.recipe import Phase
 from engine.training.training import Training, export_weights, random_subnet, sandwich_step
 from tests.engine.training.test_recipe import SMALL
@@ -25,8 +25,10 @@ def images() -> Split:
 
 
 def states_equal(a: Training, b: Training) -> bool:
-    ours, theirs = a.net.state_dict(), b.net.state_dict()
-    return ours.keys() == theirs.keys() and all(torch.equal(ours[k], theirs[k]) for k in ours)
+    first_state, second_state = a.net.state_dict(), b.net.state_dict()
+    return first_state.keys() == second_state.keys() and all(
+        torch.equal(first_state[k], second_state[k]) for k in first_state
+    )
 
 
 def test_an_epoch_sees_every_image_once(images: Split) -> None:
@@ -167,8 +169,8 @@ def test_a_phase_that_was_begun_cannot_be_changed(images: Split, tmp_path: Path)
 
 def test_random_subnetworks_follow_the_frequencies_of_the_choices() -> None:
     rng = np.random.default_rng(0)
-    drawn = [random_subnet(rng, 12, 3, (0.1, 0.2, 0.7)) for _ in range(300)]
-    kernels = np.bincount([k for config in drawn for k in config["ks"]], minlength=8)
+    configs = [random_subnet(rng, 12, 3, (0.1, 0.2, 0.7)) for _ in range(300)]
+    kernels = np.bincount([k for config in configs for k in config["ks"]], minlength=8)
     np.testing.assert_allclose(kernels[[3, 5, 7]] / kernels.sum(), [0.1, 0.2, 0.7], atol=0.02)
 
 

@@ -21,8 +21,8 @@ def info(**changes):
 
 def test_points_know_whether_they_remain_and_what_they_are():
     points = {point.number: point for point in info().points}
-    assert [points[n].remains for n in (1, 2, 3, 7)] == [True, True, False, False]
-    assert [points[n].place for n in (1, 2, 3, 7)] == [None, 2, None, 1]
+    assert [points[n].is_within_limits for n in (1, 2, 3, 7)] == [True, True, False, False]
+    assert [points[n].shortlist_position for n in (1, 2, 3, 7)] == [None, 2, None, 1]
     assert not points[7].on_front
     assert points[2].mark == "knee, weights"
     assert "4.00 M MACs" in points[2].hover

@@ -16,20 +16,20 @@ def info(history):
 
 
 def test_only_what_was_measured_is_drawn(history, info):
-    shown = info()
-    assert shown.number.tolist() == [e.number for e in history.evaluations if e.ok]
-    assert shown.values[0].tolist() == [
+    chart = info()
+    assert chart.number.tolist() == [e.number for e in history.evaluations if e.ok]
+    assert chart.values[0].tolist() == [
         history.evaluations[0].metrics["macs"] / 1e6,
         history.evaluations[0].metrics["acc"],
     ]
-    assert shown.front == len(history.front())
-    assert f"{shown.front} of them" in shown.description
+    assert chart.front == len(history.front())
+    assert f"{chart.front} of them" in chart.description
 
 
 def test_the_line_is_drawn_over_the_objectives_only(info):
-    assert info().line
-    assert not info(("params", "acc")).line
-    assert not info(("macs", "acc", "params")).line
+    assert info().has_line
+    assert not info(("params", "acc")).has_line
+    assert not info(("macs", "acc", "params")).has_line
 
 
 def test_a_logarithmic_axis_has_exponents_for_its_range(info):
@@ -53,9 +53,9 @@ def test_what_misses_a_constraint_can_be_left_out(constrained_history):
     columns = run_columns(constrained_history)
     with_, without = (
         front_info(
-            "run", columns, FrontView(("macs", "acc"), infeasible=shown), ("acc", "macs"), {}, 12
+            "run", columns, FrontView(("macs", "acc"), infeasible=chart), ("acc", "macs"), {}, 12
         )
-        for shown in (True, False)
+        for chart in (True, False)
     )
     assert not with_.feasible.all()
     assert without.feasible.all()

@@ -10,7 +10,7 @@ def info(tau=0.8, by="stage"):
 
 
 def test_it_says_how_it_was_made():
-    made = info().made
-    assert "Gaussian process fitted to the last 120" in made
-    assert "tau 0.80" in made
-    assert "90 %" in made
+    text = info().method_text
+    assert "Gaussian process fitted to the last 120" in text
+    assert "tau 0.80" in text
+    assert "90 %" in text

@@ -13,7 +13,7 @@ def test_from_the_start_come_all_that_did_not_fail(history):
     assert points.number.tolist() == [e.number for e in ok]
     assert points.x.tolist() == [e.metrics["macs"] for e in ok]
     assert points.y.tolist() == [e.metrics["acc"] for e in ok]
-    assert (points.upto, points.measured) == (len(history.evaluations), len(ok))
+    assert (points.evaluation_count, points.measured) == (len(history.evaluations), len(ok))
     assert set(points.front.tolist()) == history.front_numbers
 
 
@@ -25,14 +25,14 @@ def test_predictions_are_a_column_too(history):
 def test_of_many_some_are_left_out_but_never_the_front():
     rng = np.random.default_rng(0)
     evaluations = [evaluation(*rng.random(2), number=n) for n in range(1, 501)]
-    many = SimpleNamespace(
+    history = SimpleNamespace(
         front_numbers=frozenset({17, 420}),
         columns=lambda: IncrementalColumns([]).follow(evaluations),
     )
-    few = run_points(many, "macs", "acc", limit=100)
-    assert len(few.number) == 102
-    assert {17, 420} <= set(few.number.tolist())
-    assert few.measured == 500
-    assert run_points(many, "macs", "acc", after=200, limit=100).number.tolist() == list(
+    sample = run_points(history, "macs", "acc", limit=100)
+    assert len(sample.number) == 102
+    assert {17, 420} <= set(sample.number.tolist())
+    assert sample.measured == 500
+    assert run_points(history, "macs", "acc", after=200, limit=100).number.tolist() == list(
         range(201, 501)
     )

@@ -14,11 +14,11 @@ def test_fronts_of_each_run_with_a_look_of_its_own(two):
     traces = plotly_figure(fronts_figure(info)).data
     assert [trace.mode for trace in traces] == [*["lines", "markers"] * 2, "markers"]
     assert traces[1].meta["runs"] == [two[0].first.id]
-    ring = plotly_figure(fronts_figure(info, info.place_of(two[1].first.id, slow.numbers[0]))).data[
-        -1
-    ]
+    ring = plotly_figure(
+        fronts_figure(info, info.position_of(two[1].first.id, slow.numbers[0]))
+    ).data[-1]
     assert (ring.x, ring.y) == ((4.0,), (92.0,))
-    assert info.place_of("another", 1) is None
+    assert info.position_of("another", 1) is None
     assert traces[1].marker.symbol != traces[3].marker.symbol
     assert traces[1].marker.color != traces[3].marker.color
     assert "fast #1" not in info.description
@@ -37,6 +37,6 @@ def test_the_line_of_seeds_is_what_half_of_them_reach(make):
     fronts = ([(90.0, 2e6), (92.0, 4e6)], [(91.0, 2e6), (93.0, 4e6)], [(89.0, 2e6), (91.0, 4e6)])
     (group,) = series_of([make("s", points, seed=n) for n, points in enumerate(fronts)])
     info = fronts_info([group], "macs", "acc")
-    assert info.attained
+    assert info.has_attainment_line
     assert info.fronts[0].line == ((2.0, 90.0), (4.0, 92.0))
     assert len(info.fronts[0].points) == 6

@@ -8,9 +8,9 @@ from tests.comparable_runs import SLOW
 
 
 def test_a_run_is_drawn_as_its_hypervolume(two):
-    grown, box = grown_series(two)
-    info = growth_info(grown, box)
-    assert not info.banded
+    growths, box = grown_series(two)
+    info = growth_info(growths, box)
+    assert not info.has_bands
     slow = info.lines[1]
     assert slow.evaluations == (1, 6, 7, 8)
     assert slow.median == pytest.approx(two[1].first.hypervolume[[0, 5, 6, 7]], abs=1e-6)
@@ -21,10 +21,10 @@ def test_a_run_is_drawn_as_its_hypervolume(two):
 
 def test_seeds_have_a_median_and_a_band_as_far_as_the_shortest_goes(make):
     runs = [make("s", SLOW[: 8 - n], seed=n) for n in range(3)]
-    (one,), box = grown_series(series_of(runs))
-    assert len(one.median) == 6
-    info = growth_info([one], box)
-    assert info.banded
+    (growth,), box = grown_series(series_of(runs))
+    assert len(growth.median) == 6
+    info = growth_info([growth], box)
+    assert info.has_bands
     assert all(a <= b <= c for a, b, c in zip(info.lines[0].low, info.lines[0].median,
                                               info.lines[0].high, strict=True))  # fmt: skip
     assert len(plotly_figure(growth_figure(info)).data) == 3
@@ -32,7 +32,7 @@ def test_seeds_have_a_median_and_a_band_as_far_as_the_shortest_goes(make):
 
 def test_a_seed_under_way_waits_until_it_ends(make):
     runs = [make("s", SLOW, seed=0), make("s", SLOW[:2], seed=1, state="running")]
-    (one,), _ = grown_series(series_of(runs))
-    assert (len(one.curves), len(one.median), one.running) == (1, 8, True)
+    (growth,), _ = grown_series(series_of(runs))
+    assert (len(growth.curves), len(growth.median), growth.is_running) == (1, 8, True)
     (alone,), _ = grown_series(series_of(runs[1:]))
     assert len(alone.median) == 2

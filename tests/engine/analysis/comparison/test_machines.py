@@ -5,19 +5,19 @@ from engine.runs.history import RunHistory
 from tests.engine.records import evaluation
 
 
-def timed(name):
+def timed_evaluation(name):
     return evaluation(conditions={"device": "cpu", "name": name})
 
 
 def test_every_machine_is_found_however_the_run_grows(tmp_path):
     log = DiskLog(tmp_path / "log")
     log.append_event("created", {"config": NASConfig().to_dict(), "name": "timed"})
-    log.append_all([evaluation(), timed("A"), timed("A")])
+    log.append_all([evaluation(), timed_evaluation("A"), timed_evaluation("A")])
     history = RunHistory("timed", log)
-    found = machines(history)
-    assert found == {(("device", "cpu"), ("name", "A"))}
-    assert machines(history) == found
-    log.append_all([timed("B")])
+    first_machines = machines(history)
+    assert first_machines == {(("device", "cpu"), ("name", "A"))}
+    assert machines(history) == first_machines
+    log.append_all([timed_evaluation("B")])
     history.refresh()
     assert {dict(machine)["name"] for machine in machines(history)} == {"A", "B"}
     log.close()
@@ -26,5 +26,5 @@ def test_every_machine_is_found_however_the_run_grows(tmp_path):
 def test_what_was_looked_at_is_not_looked_at_again(make):
     history = make("one", [(80.0, 7e6), (85.0, 6e6)])
     machines(history)
-    history.evaluations[0] = timed("never looked at")
+    history.evaluations[0] = timed_evaluation("never looked at")
     assert machines(history) == frozenset()

@@ -35,7 +35,7 @@ def test_only_what_differs_differs(make):
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "values"),
     [
         (None, "–"),
         (["acc", "macs"], "acc, macs"),
@@ -45,5 +45,5 @@ def test_only_what_differs_differs(make):
         (True, "True"),
     ],
 )
-def test_a_setting_is_told_in_words_and_short_numbers(value, shown):
-    assert _text(value) == shown
+def test_a_setting_is_told_in_words_and_short_numbers(value, values):
+    assert _text(value) == values

@@ -15,7 +15,9 @@ ACCURACIES = [kind for kind in get_args(Source) if kind not in ("exact", "lookup
 
 
 def series_of(*histories):
-    return [Series(h.id, h.id, (h,), look) for h, look in zip(histories, LINE_STYLES, strict=False)]
+    return [
+        Series(h.id, h.id, (h,), style) for h, style in zip(histories, LINE_STYLES, strict=False)
+    ]
 
 
 @pytest.mark.parametrize(("first", "second"), list(pairwise(ACCURACIES)))

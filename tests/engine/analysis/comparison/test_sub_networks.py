@@ -18,8 +18,8 @@ def of(genotype, **changes):
 
 
 def test_the_first_column_is_what_the_others_are_held_against():
-    chosen = [evaluation(90.0, 5e6, number=3), evaluation(91.0, 6e6, number=9)]
-    accuracy, macs = metric_rows(chosen, ["acc", "macs"], {})
+    evaluations = [evaluation(90.0, 5e6, number=3), evaluation(91.0, 6e6, number=9)]
+    accuracy, macs = metric_rows(evaluations, ["acc", "macs"], {})
     assert [value.text for value in accuracy.values] == ["90.00 %", "91.00 %"]
     assert [value.source for value in macs.values] == ["exact", "exact"]
     assert accuracy.values[0].delta is None
@@ -28,9 +28,9 @@ def test_the_first_column_is_what_the_others_are_held_against():
 
 
 def test_held_out_accuracy_stands_beside_that_of_validation_once_it_is_known():
-    chosen = [evaluation(number=3), evaluation(91.0, number=9)]
-    assert len(metric_rows(chosen, ["acc"], {})) == 1
-    row = metric_rows(chosen, ["acc"], {9: 89.5}, held_out_data(registry.DEFAULT))[1]
+    evaluations = [evaluation(number=3), evaluation(91.0, number=9)]
+    assert len(metric_rows(evaluations, ["acc"], {})) == 1
+    row = metric_rows(evaluations, ["acc"], {9: 89.5}, held_out_data(registry.DEFAULT))[1]
     assert row.title == "Top-1 accuracy, held out ↑"
     assert [(v.text, v.source) for v in row.values] == [("–", ""), ("89.50 %", "held out")]
     html = metrics_html(["#3", "#9"], [row])
@@ -52,7 +52,7 @@ def test_every_difference_of_two_networks_is_a_row(name):
     space = registry.load(name).space
     rng = np.random.default_rng(0)
     for pair in space.sample(20, rng).reshape(10, 2, -1):
-        chosen = [evaluation(genotype=tuple(int(g) for g in genotype)) for genotype in pair]
+        evaluations = [evaluation(genotype=tuple(int(g) for g in genotype)) for genotype in pair]
         on = space.active(pair)
         apart = ((pair[0] != pair[1]) & on.all(axis=0)) | (on[0] != on[1])
-        assert [row.differs for row in gene_rows(space, chosen)] == apart.tolist()
+        assert [row.differs for row in gene_rows(space, evaluations)] == apart.tolist()

@@ -1,5 +1,5 @@
 from engine.analysis.charts.choice import choice_info
-from engine.analysis.figures.choice import choice_figure, word_sides
+from engine.analysis.figures.choice import choice_figure, label_sides
 from tests.engine.records import evaluation
 
 FRONT = [
@@ -26,7 +26,7 @@ def test_every_point_can_be_clicked_once():
 
 
 def test_the_words_of_each_suggestion_and_number_have_a_side():
-    of_marks, of_numbers = word_sides(info())
+    of_marks, of_numbers = label_sides(info())
     traces = {trace["name"]: trace for trace in choice_figure(info())["data"]}
     assert traces["Suggested"]["textposition"] == of_marks == ["top left"]
     assert traces["On the shortlist"]["textposition"] == of_numbers
@@ -34,10 +34,10 @@ def test_the_words_of_each_suggestion_and_number_have_a_side():
 
 
 def test_words_do_not_run_into_the_axis():
-    first, last = word_sides(info(marks={1: "trade-off", 3: "trade-off"}, shortlist=[]))[0]
+    first, last = label_sides(info(marks={1: "trade-off", 3: "trade-off"}, shortlist=[]))[0]
     assert "left" not in first
     assert "right" not in last
 
 
 def test_a_single_point_has_a_side():
-    assert word_sides(info(front=FRONT[:1], others=[], marks={1: "best"}, shortlist=[]))[0]
+    assert label_sides(info(front=FRONT[:1], others=[], marks={1: "best"}, shortlist=[]))[0]

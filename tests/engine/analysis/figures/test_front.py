@@ -1,6 +1,6 @@
 import pytest
 
-from engine.analysis.charts.front import DRAWN, FrontView, front_info
+from engine.analysis.charts.front import MAX_POINTS, FrontView, front_info
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.plotly_figure import plotly_figure
 from engine.analysis.figures.point_traces import at_moment
@@ -24,8 +24,8 @@ def test_figures_are_what_plotly_knows(info):
 
 
 def test_zoom_is_kept_while_axes_stay(info):
-    def revision(shown):
-        return front_figure(shown)["layout"]["uirevision"]
+    def revision(chart):
+        return front_figure(chart)["layout"]["uirevision"]
 
     assert revision(info()) == revision(info(robust=True))
     assert revision(info()) != revision(info(log=frozenset("x")))
@@ -33,7 +33,7 @@ def test_zoom_is_kept_while_axes_stay(info):
 
 def test_a_front_without_points_is_empty_and_drawable(history):
     columns = run_columns(history).first(0)
-    shown = front_info("run", columns, FrontView(("macs", "acc")), ("acc", "macs"), {}, 12)
-    assert shown.description == "No sub-network has been measured yet."
-    assert front_figure(shown)["data"]
-    assert DRAWN > 0
+    chart = front_info("run", columns, FrontView(("macs", "acc")), ("acc", "macs"), {}, 12)
+    assert chart.description == "No sub-network has been measured yet."
+    assert front_figure(chart)["data"]
+    assert MAX_POINTS > 0

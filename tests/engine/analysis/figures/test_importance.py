@@ -15,15 +15,15 @@ def info(tau=0.8, by="stage"):
 
 @pytest.mark.parametrize(("tau", "trust"), [(0.8, "good"), (0.4, "weak"), (0.1, "poor")])
 def test_a_bad_predictor_is_not_to_be_trusted(tau, trust):
-    shown = info(tau)
-    assert shown.trust == trust
-    assert bool(shown.warning) == (trust != "good")
-    assert (importance_figure(shown)["data"][0]["marker"]["opacity"] == 1.0) == (trust == "good")
+    chart = info(tau)
+    assert chart.trust == trust
+    assert bool(chart.warning) == (trust != "good")
+    assert (importance_figure(chart)["data"][0]["marker"]["opacity"] == 1.0) == (trust == "good")
 
 
 def test_the_longest_bar_is_on_top_and_the_rest_is_counted():
-    shown = info(by="gene")
-    bars = plotly_figure(importance_figure(shown)).data[0]
+    chart = info(by="gene")
+    bars = plotly_figure(importance_figure(chart)).data[0]
     assert bars.y[-1] == "gene 0"
     assert list(bars.error_x.array)[-1] == pytest.approx(2.0)
-    assert shown.note == "The 12 least important are not drawn."
+    assert chart.note == "The 12 least important are not drawn."

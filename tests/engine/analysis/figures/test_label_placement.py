@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from engine.analysis.figures.label_placement import HEIGHT, SIDES, WIDTH, TextLabels, sides
+from engine.analysis.figures.label_placement import HEIGHT, SIDES, WIDTH, TextLabels, place_labels
 
 
 def meet(one, other):
@@ -10,13 +10,13 @@ def meet(one, other):
 
 def placed(words, points=()):
     where = np.array(points, dtype=float).reshape(-1, 2)
-    return [word.box(side) for word, side in zip(words, sides(words, where), strict=True)]
+    return [word.box(side) for word, side in zip(words, place_labels(words, where), strict=True)]
 
 
 def test_a_word_with_room_stands_where_it_is_wished():
-    assert sides([TextLabels(0.5, 0.5, ("knee",), 13)], np.empty((0, 2))) == [SIDES[0]]
+    assert place_labels([TextLabels(0.5, 0.5, ("knee",), 13)], np.empty((0, 2))) == [SIDES[0]]
     listed = TextLabels(0.5, 0.5, ("#12",), 16, "bottom right")
-    assert sides([listed], np.empty((0, 2))) == ["bottom right"]
+    assert place_labels([listed], np.empty((0, 2))) == ["bottom right"]
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -173,7 +173,10 @@ def test_a_run_that_nobody_drives_any_more_is_not_under_way(data_dir):
     [
         (lambda run: plot_front(run, where="maccs < 5M"), "no column 'maccs'"),
         (lambda run: plot_front(run, "gone"), "There is no metric 'gone' to draw here"),
-        (lambda run: plot_front(run, style="red"), "There is no style 'red' of figures"),
+        (
+            lambda run: plot_front(run, style="red"),
+            "style: give 'light', 'dark' or 'published', not 'red'",
+        ),
         (lambda run: plot_parallel(run, ["ks99"]), "'ks99'"),
         (lambda run: plot_parallel(run, where="acc > 100"), "No sub-network passes the filter"),
         (lambda run: plot_prediction(run, "macs"), "There is no metric 'macs' to draw here"),

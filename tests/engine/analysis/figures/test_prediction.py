@@ -10,40 +10,44 @@ def info(history, selected=None):
     return prediction_info("run", history, "acc", selected, history.budget)
 
 
-def drawn(history, shown):
+def draw(history, chart):
     points = run_points(history, "acc", prediction_of("acc"))
-    return plotly_figure(at_moment(with_points(prediction_figure(shown), points, (1.0, 1.0))))
+    return plotly_figure(at_moment(with_points(prediction_figure(chart), points, (1.0, 1.0))))
 
 
-def told(history):
+def predicted_evaluations(history):
     return [e for e in history.evaluations if e.ok and e.predicted]
 
 
 def test_both_axes_have_the_same_range_around_all_points(history):
-    shown = info(history)
-    figure = drawn(history, shown)
+    chart = info(history)
+    figure = draw(history, chart)
     assert figure.layout.xaxis.range == figure.layout.yaxis.range
-    low, high = shown.range
-    values = [value for e in told(history) for value in (e.predicted["acc"], e.metrics["acc"])]
+    low, high = chart.range
+    values = [
+        value
+        for e in predicted_evaluations(history)
+        for value in (e.predicted["acc"], e.metrics["acc"])
+    ]
     assert low < min(values) <= max(values) < high
     assert list(figure.data[0].x) == list(figure.data[0].y) == [low, high]
 
 
 def test_colours_are_those_of_the_pareto_chart(history):
-    axis = drawn(history, info(history)).layout.coloraxis
+    axis = draw(history, info(history)).layout.coloraxis
     assert axis.reversescale
     assert (axis.cmin, axis.cmax) == (1, history.budget)
 
 
 def test_the_ring_is_around_the_selected_one_if_it_was_predicted(history):
-    first = told(history)[0]
-    shown = info(history, selected=first.number)
-    assert shown.at == (first.metrics["acc"], first.predicted["acc"])
-    assert prediction_figure(shown)["points"]["selected"] == first.number
+    first = predicted_evaluations(history)[0]
+    chart = info(history, selected=first.number)
+    assert chart.selected_position == (first.metrics["acc"], first.predicted["acc"])
+    assert prediction_figure(chart)["points"]["selected"] == first.number
     assert info(history, selected=1).selected is None  # of the initial sample
 
 
 def test_without_predictions_there_is_an_empty_chart(history):
-    shown = prediction_info("run", history, "lat", None, history.budget)
-    assert shown.made == 0
-    assert drawn(history, shown).layout.xaxis.range[0] < 0
+    chart = prediction_info("run", history, "lat", None, history.budget)
+    assert chart.prediction_count == 0
+    assert draw(history, chart).layout.xaxis.range[0] < 0

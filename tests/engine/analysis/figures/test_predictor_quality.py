@@ -12,8 +12,8 @@ from engine.predictors.quality import FittedPredictor, QualityTracker
 from tests.engine.records import evaluation
 
 
-def told(number, cycle, said, measured):
-    return evaluation(measured, number=number, cycle=cycle, predicted={"acc": said})
+def predicted_evaluation(number, cycle, prediction, measurement):
+    return evaluation(measurement, number=number, cycle=cycle, predicted={"acc": prediction})
 
 
 def cycle_event(cycle, fitted):
@@ -35,18 +35,18 @@ def info(*args, **config):
 
 
 RIGHT_THEN_WRONG = [
-    *(told(n, 1, n, n) for n in range(1, 6)),
-    *(told(5 + n, 2, n, 2 - n) for n in range(1, 6)),
+    *(predicted_evaluation(n, 1, n, n) for n in range(1, 6)),
+    *(predicted_evaluation(5 + n, 2, n, 2 - n) for n in range(1, 6)),
 ]
 
 
 def test_the_predictor_in_use_is_named():
-    shown = info(
+    chart = info(
         RIGHT_THEN_WRONG, FittedPredictor("gaussian_process", 12), FittedPredictor("ridge", 24)
     )
-    assert [cycle.predictor for cycle in shown.cycles] == ["Gaussian process", "Ridge regression"]
-    assert shown.in_use.startswith("Ridge regression, learnt from 24. Last 10: tau ")
-    figure = plotly_figure(predictor_figure(shown, "tau"))
+    assert [cycle.predictor for cycle in chart.cycles] == ["Gaussian process", "Ridge regression"]
+    assert chart.predictor_text.startswith("Ridge regression, learnt from 24. Last 10: tau ")
+    figure = plotly_figure(predictor_figure(chart, "tau"))
     assert [trace.name for trace in figure.data] == [
         "Last 50",
         "Gaussian process",
@@ -63,24 +63,24 @@ def test_what_a_choice_went_by_is_in_the_hover():
 
 
 def test_a_log_that_does_not_name_predictors_is_drawn():
-    shown = info(RIGHT_THEN_WRONG)
-    assert {cycle.fitted for cycle in shown.cycles} == {None}
-    assert not plotly_figure(predictor_figure(shown, "tau")).layout.showlegend
+    chart = info(RIGHT_THEN_WRONG)
+    assert {cycle.fitted_predictor for cycle in chart.cycles} == {None}
+    assert not plotly_figure(predictor_figure(chart, "tau")).layout.showlegend
 
 
 def test_the_figures_draw_the_cycles_and_the_window():
-    shown = info(RIGHT_THEN_WRONG)
-    tau = plotly_figure(predictor_figure(shown, "tau"))
+    chart = info(RIGHT_THEN_WRONG)
+    tau = plotly_figure(predictor_figure(chart, "tau"))
     assert list(tau.data[1].y) == [1.0, -1.0]
     assert tau.layout.yaxis.range[0] < -1
-    error = plotly_figure(predictor_figure(shown, "rmse"))
-    assert list(error.data[0].y) == [0.0, pytest.approx(shown.cycles[1].lately.rmse)]
+    error = plotly_figure(predictor_figure(chart, "rmse"))
+    assert list(error.data[0].y) == [0.0, pytest.approx(chart.cycles[1].recent_quality.rmse)]
     assert error.layout.yaxis.title.text == "RMSE (%)"
     assert tau.layout.uirevision != error.layout.uirevision
 
 
 def test_a_rank_correlation_of_three_is_not_drawn_but_their_error_is():
-    shown = info([told(n, 1, n + 0.5, n) for n in range(1, 4)])
-    assert list(plotly_figure(predictor_figure(shown, "tau")).data[0].x) == [1]
-    assert len(plotly_figure(predictor_figure(shown, "tau")).data[1].x) == 0
-    assert list(plotly_figure(predictor_figure(shown, "rmse")).data[1].y) == [0.5]
+    chart = info([predicted_evaluation(n, 1, n + 0.5, n) for n in range(1, 4)])
+    assert list(plotly_figure(predictor_figure(chart, "tau")).data[0].x) == [1]
+    assert len(plotly_figure(predictor_figure(chart, "tau")).data[1].x) == 0
+    assert list(plotly_figure(predictor_figure(chart, "rmse")).data[1].y) == [0.5]

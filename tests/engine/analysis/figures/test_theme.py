@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.analysis.figures.theme import page_theme, painted
+from engine.analysis.figures.theme import apply_theme, page_theme
 
 CONFIG = tomllib.loads((Path(__file__).parents[4] / ".streamlit" / "config.toml").read_text())
 TOKENS = {
@@ -26,7 +26,7 @@ def test_colours_are_those_of_the_pages(style):
 
 def test_a_colour_stands_where_its_name_was():
     figure = {"data": [{"line": {"color": "@front"}, "name": "a@front", "x": [1]}], "at": ("@x",)}
-    assert painted(figure, {"front": "red"}) == {
+    assert apply_theme(figure, {"front": "red"}) == {
         "data": [{"line": {"color": "red"}, "name": "a@front", "x": [1]}],
         "at": ["@x"],
     }

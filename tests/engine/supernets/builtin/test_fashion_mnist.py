@@ -70,7 +70,7 @@ def test_locate_prefers_the_folder_it_is_given(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def made(made_folder: Path) -> Split:
+def training_set(made_folder: Path) -> Split:
     return fashion_mnist.read_original(made_folder, "train")
 
 
@@ -78,30 +78,32 @@ def identities(split: Split) -> set[tuple[int, int]]:
     return set(map(tuple, split.images[:, 0, :2].tolist()))
 
 
-def test_splits_are_class_balanced(made: Split) -> None:
-    splits = fashion_mnist.split_training_set(made)
+def test_splits_are_class_balanced(training_set: Split) -> None:
+    splits = fashion_mnist.split_training_set(training_set)
     assert np.bincount(splits["validation"].labels).tolist() == [500] * 10
     assert np.bincount(splits["calibration"].labels).tolist() == [200] * 10
     assert np.bincount(splits["training"].labels).tolist() == [220] * 10
 
 
-def test_validation_shares_no_image_with_training(made: Split) -> None:
-    splits = fashion_mnist.split_training_set(made)
+def test_validation_shares_no_image_with_training(training_set: Split) -> None:
+    splits = fashion_mnist.split_training_set(training_set)
     validation, training = identities(splits["validation"]), identities(splits["training"])
     assert not validation & training
-    assert validation | training == identities(made)
+    assert validation | training == identities(training_set)
     assert identities(splits["calibration"]) < training
 
 
-def test_images_keep_their_labels(made: Split) -> None:
-    label_of = dict(zip(map(tuple, made.images[:, 0, :2].tolist()), made.labels, strict=True))
-    for split in fashion_mnist.split_training_set(made).values():
+def test_images_keep_their_labels(training_set: Split) -> None:
+    label_of = dict(
+        zip(map(tuple, training_set.images[:, 0, :2].tolist()), training_set.labels, strict=True)
+    )
+    for split in fashion_mnist.split_training_set(training_set).values():
         keys = map(tuple, split.images[:, 0, :2].tolist())
         assert [label_of[key] for key in keys] == split.labels.tolist()
 
 
-def test_splits_are_the_same_every_time(made: Split) -> None:
-    first, second = (fashion_mnist.split_training_set(made) for _ in range(2))
+def test_splits_are_the_same_every_time(training_set: Split) -> None:
+    first, second = (fashion_mnist.split_training_set(training_set) for _ in range(2))
     for name, split in first.items():
         np.testing.assert_array_equal(split.images, second[name].images)
 

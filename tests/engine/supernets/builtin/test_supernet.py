@@ -68,8 +68,8 @@ def test_a_sub_network_has_the_macs_and_parameters_that_are_shown(
 ) -> None:
     for config in random_configs(supernet, 5):
         network = supernet.subnetwork(config)
-        shown = supernet.macs_params(supernet.space.encode(config))[0]
-        assert cost_table.count(network, supernet.task.input_shape) == tuple(shown)
+        costs = supernet.macs_params(supernet.space.encode(config))[0]
+        assert cost_table.count(network, supernet.task.input_shape) == tuple(costs)
 
 
 def test_a_sub_network_is_a_plain_module_of_its_own(
@@ -94,8 +94,8 @@ def test_the_measured_accuracy_is_that_of_the_sub_network(
     x = (x - fashion_mnist.PIXEL_MEAN) / fashion_mnist.PIXEL_STD
     labels = torch.from_numpy(data.labels.astype(np.int64))
     network: nn.Module = supernet.subnetwork(config)
-    again = accuracy.top1(network, x, labels, 500)
-    assert measured["acc"] == pytest.approx(again, abs=0.05)
+    unfused_accuracy = accuracy.top1(network, x, labels, 500)
+    assert measured["acc"] == pytest.approx(unfused_accuracy, abs=0.05)
 
 
 def test_measuring_again_gives_the_same_number(
@@ -130,7 +130,7 @@ def test_top_5_of_ten_classes_is_not_offered(
     supernet: FashionSupernet, smallest: dict[str, list[int]]
 ) -> None:
     assert [metric.name for metric in supernet.task.metrics] == ["acc"]
-    with pytest.raises(EvaluationError, match=f"acc_top5 cannot be had of {supernet.name} here"):
+    with pytest.raises(EvaluationError, match=f"acc_top5 is not available for {supernet.name}"):
         measure(supernet, smallest, ["acc_top5"], SETTINGS)
 
 
@@ -138,8 +138,8 @@ def test_all_metrics_but_top_5_are_offered_and_nothing_is_missing(
     supernet: FashionSupernet,
 ) -> None:
     assert supernet.missing_requirements(SETTINGS) == []
-    offered = {name: m.source for name, m in METRICS.items() if name != "acc_top5"}
-    assert sources(supernet, SETTINGS) == offered
+    expected_sources = {name: m.source for name, m in METRICS.items() if name != "acc_top5"}
+    assert sources(supernet, SETTINGS) == expected_sources
     assert supernet.describe_data(SETTINGS) == supernet.origin
     costs = supernet.macs_params(supernet.space.largest)[0]
     exact = supernet.exact_metrics(supernet.space.largest)

@@ -59,13 +59,13 @@ def test_resnet_inputs_are_those_of_the_published_code(resolutions: tuple[int, .
 
 
 def test_the_resnet_predictor_says_what_the_published_code_says(tmp_path: Path) -> None:
-    theirs = resnet_predictor(tmp_path / "predictor.pth")
-    ours = AccuracyPredictor.read(tmp_path / "predictor.pth", URL)
+    reference = resnet_predictor(tmp_path / "predictor.pth")
+    predictor = AccuracyPredictor.read(tmp_path / "predictor.pth", URL)
     space = resnet50_space()
     genotypes = space.sample(20, np.random.default_rng(0))
     configs = [{**c, "image_size": c["r"][0]} for c in map(space.to_config, genotypes)]
-    expected = 100 * theirs.predict_acc(configs).detach().numpy()
-    np.testing.assert_allclose(ours.top1(space, genotypes), expected, atol=1e-3)
+    expected = 100 * reference.predict_acc(configs).detach().numpy()
+    np.testing.assert_allclose(predictor.top1(space, genotypes), expected, atol=1e-3)
 
 
 @needs_reference

@@ -23,7 +23,7 @@ def network(name: str) -> Any:
     return MODELS[name].build()
 
 
-def counted(name: str, config: dict[str, Any], resolution: int) -> list[int]:
+def count_costs(name: str, config: dict[str, Any], resolution: int) -> list[int]:
     """MACs and parameters of a sub-network of `ofa`, by fvcore."""
     network(name).set_active_subnet(**config)
     return list(count(network(name).get_active_subnet(), (3, resolution, resolution)))
@@ -74,7 +74,7 @@ def test_random_sub_networks_cost_what_fvcore_counts(name: str) -> None:
     ends = {224: [space.smallest, space.largest]}
     for resolution in (model.resolutions[0], 176, 224):
         genotypes = np.stack([*space.sample(2, rng), *ends.get(resolution, [])])
-        expected = [counted(name, space.to_config(g), resolution) for g in genotypes]
+        expected = [count_costs(name, space.to_config(g), resolution) for g in genotypes]
         costs = tables[resolution].macs_params(space, genotypes)
         assert costs.dtype == np.int64
         np.testing.assert_array_equal(costs, expected)
@@ -88,7 +88,7 @@ def test_every_width_of_resnet50_is_counted() -> None:
     for number, w in enumerate(widths):
         config = {"d": [2 * (number % 2), 0, 1, 2, 1], "e": [0.2, 0.35, 0.25] * 6, "w": list(w)}
         genotype = space.encode(config)
-        expected = counted(model.name, space.to_config(genotype), 128)
+        expected = count_costs(model.name, space.to_config(genotype), 128)
         assert table.macs_params(space, genotype)[0].tolist() == expected
 
 

@@ -64,13 +64,13 @@ def official(server: ThreadingHTTPServer, path: str = "/whole") -> OfficialFile:
 
 
 def test_a_file_is_downloaded_once(server: ThreadingHTTPServer, folder: Path) -> None:
-    seen: list[tuple[int, int | None]] = []
-    path = official(server).fetch(lambda done, total: seen.append((done, total)))
+    progress: list[tuple[int, int | None]] = []
+    path = official(server).fetch(lambda done, total: progress.append((done, total)))
     assert path == folder / "weights.pt"
     assert path.read_bytes() == CONTENT
-    assert seen[0] == (0, len(CONTENT))
-    assert seen[-1] == (len(CONTENT), len(CONTENT))
-    assert seen == sorted(seen)
+    assert progress[0] == (0, len(CONTENT))
+    assert progress[-1] == (len(CONTENT), len(CONTENT))
+    assert progress == sorted(progress)
     assert official(server).fetch() == path
     assert len(server.asked) == 1  # type: ignore[attr-defined]
 
@@ -122,7 +122,7 @@ def test_no_server_says_how_to_supply_the_file(server: ThreadingHTTPServer) -> N
     file = official(server)
     server.shutdown()
     server.server_close()
-    with pytest.raises(DataError, match=r"could not be downloaded.*fetch the file yourself"):
+    with pytest.raises(DataError, match=r"could not be downloaded.*download the file yourself"):
         file.fetch()
 
 
@@ -152,11 +152,11 @@ def test_a_folder_that_cannot_be_made_is_named(server: ThreadingHTTPServer, fold
 def test_a_file_is_found_where_the_user_says(server: ThreadingHTTPServer, tmp_path: Path) -> None:
     file, mine = official(server), tmp_path / "mine.pt"
     mine.write_bytes(b"")
-    assert file.located(str(mine)) == mine
+    assert file.locate(str(mine)) == mine
     with pytest.raises(DataError, match=rf"no file {weights_dir()}/weights.pt.*{file.url}"):
-        file.located(None)
+        file.locate(None)
     (tmp_path / "weights.pt").write_bytes(b"")
-    assert file.located(str(tmp_path)) == tmp_path / "weights.pt"
+    assert file.locate(str(tmp_path)) == tmp_path / "weights.pt"
 
 
 def test_blob_ids_are_those_of_git(tmp_path: Path) -> None:

@@ -29,9 +29,9 @@ def test_where_nothing_was_published_accuracy_is_uncalibrated_and_said_to_be(
     name: str, calibrated: bool
 ) -> None:
     supernet = ImageNetSupernet(name)
-    said = supernet.describe_data(PREDICTED)
-    assert ("on the scale of measurements" in said) == calibrated
-    assert ("no published measurements of this supernet are known" in said) != calibrated
+    description = supernet.describe_data(PREDICTED)
+    assert ("on the scale of measurements" in description) == calibrated
+    assert ("no published measurements of this supernet are known" in description) != calibrated
     assert sources.calibrated(meters.sources(supernet, PREDICTED)["acc"]) == calibrated
 
 
@@ -39,7 +39,7 @@ def test_the_published_line_is_not_laid_on_another_predictor(tmp_path: Path) -> 
     supernet = ImageNetSupernet(W10)
     settings = replace(PREDICTED, predictor_path=write_predictor(tmp_path / "mine.pth"))
     genotype = supernet.space.smallest
-    assert meters.sources_of(supernet, genotype, settings)["acc"] == "published predictor"
+    assert meters.subnetwork_sources(supernet, genotype, settings)["acc"] == "published predictor"
     assert "hold for the official predictor" in supernet.describe_data(settings)
     value = measure(supernet, supernet.space.to_config(genotype), ["acc"], settings)["acc"]
     assert value == supernet.predictions(genotype, settings)["acc"][0]
@@ -56,5 +56,5 @@ def test_beyond_the_published_rows_accuracy_is_extrapolated(name: str) -> None:
         raw = supernet.predictions(genotype, settings)["acc"][0]
         inside = 74.4 <= value <= 79.2 if "w1.2" in name else 77.723 <= raw <= 83.669
         inside &= config["r"] == [224]
-        source = meters.sources_of(supernet, genotype, settings)["acc"]
+        source = meters.subnetwork_sources(supernet, genotype, settings)["acc"]
         assert sources.extrapolated(source) != inside

@@ -63,13 +63,15 @@ def test_published_configs_are_written_as_they_were_up_to_genes_without_effect()
     with LOG.open() as file:
         for row in list(csv.DictReader(file))[:30]:
             published = ast.literal_eval(row["Sub-network"])
-            ours = space.to_config(space.encode(published))
-            assert list(ours) == list(published) == ["wid", "ks", "e", "d", "r"]
-            assert (ours["wid"], ours["d"], ours["r"]) == (None, published["d"], [224])
+            config = space.to_config(space.encode(published))
+            assert list(config) == list(published) == ["wid", "ks", "e", "d", "r"]
+            assert (config["wid"], config["d"], config["r"]) == (None, published["d"], [224])
             for group in ("ks", "e"):
-                kept = [i for i in range(20) if i % 4 < published["d"][i // 4]]
-                assert [ours[group][i] for i in kept] == [published[group][i] for i in kept]
-                assert len(ours[group]) == 20
+                active_blocks = [i for i in range(20) if i % 4 < published["d"][i // 4]]
+                assert [config[group][i] for i in active_blocks] == [
+                    published[group][i] for i in active_blocks
+                ]
+                assert len(config[group]) == 20
 
 
 def test_configs_of_resnet50_hold_depth_expansion_width_and_resolution() -> None:

@@ -21,7 +21,7 @@ def net() -> nn.Module:
 
 
 @pytest.fixture
-def other() -> nn.Module:
+def other_net() -> nn.Module:
     """The same supernet with other random weights."""
     torch.manual_seed(1)
     return MODELS[NAME].build()
@@ -42,7 +42,7 @@ def legacy(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 
 @pytest.mark.parametrize("form", ["plain", "nested", "legacy names", "without counters"])
 def test_every_published_form_is_loaded(
-    net: nn.Module, other: nn.Module, tmp_path: Path, form: str
+    net: nn.Module, other_net: nn.Module, tmp_path: Path, form: str
 ) -> None:
     state = dict(net.state_dict())
     content = {
@@ -52,9 +52,9 @@ def test_every_published_form_is_loaded(
         "without counters": {k: v for k, v in state.items() if "num_batches" not in k},
     }[form]
     torch.save(content, tmp_path / "weights")
-    assert not same(net, other)
-    weights.load(other, tmp_path / "weights", URL)
-    assert same(net, other)
+    assert not same(net, other_net)
+    weights.load(other_net, tmp_path / "weights", URL)
+    assert same(net, other_net)
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -64,36 +64,38 @@ def test_common_names_are_names_still(name: str) -> None:
 
 
 def test_the_weights_that_ofa_loads_are_those_loaded_here(
-    net: nn.Module, other: nn.Module, tmp_path: Path
+    net: nn.Module, other_net: nn.Module, tmp_path: Path
 ) -> None:
     torch.save(legacy(dict(net.state_dict())), tmp_path / "weights")
-    weights.load(other, tmp_path / "weights", URL)
-    theirs = MODELS[NAME].build()
-    theirs.load_state_dict(legacy(dict(net.state_dict())))
-    assert same(theirs, other)
+    weights.load(other_net, tmp_path / "weights", URL)
+    reference = MODELS[NAME].build()
+    reference.load_state_dict(legacy(dict(net.state_dict())))
+    assert same(reference, other_net)
 
 
-def test_weights_with_a_gap_are_refused(net: nn.Module, other: nn.Module, tmp_path: Path) -> None:
+def test_weights_with_a_gap_are_refused(
+    net: nn.Module, other_net: nn.Module, tmp_path: Path
+) -> None:
     state = dict(net.state_dict())
     del state["blocks.3.conv.point_linear.conv.conv.weight"]
     torch.save(state, tmp_path / "weights")
     with pytest.raises(DataError, match=r"another network: blocks\.3\..* is missing"):
-        weights.load(other, tmp_path / "weights", URL)
+        weights.load(other_net, tmp_path / "weights", URL)
 
 
 @pytest.mark.parametrize("loaded", ["ofa_mbv3_d234_e346_k357_w1.2", "ofa_resnet50"])
 def test_weights_of_another_supernet_are_refused(
-    other: nn.Module, tmp_path: Path, loaded: str
+    other_net: nn.Module, tmp_path: Path, loaded: str
 ) -> None:
     torch.save(MODELS[loaded].build().state_dict(), tmp_path / "weights")
     with pytest.raises(DataError, match=r"weights of another network.*choose the supernet"):
-        weights.load(other, tmp_path / "weights", URL)
+        weights.load(other_net, tmp_path / "weights", URL)
 
 
-def test_unknown_tensors_are_refused(net: nn.Module, other: nn.Module, tmp_path: Path) -> None:
+def test_unknown_tensors_are_refused(net: nn.Module, other_net: nn.Module, tmp_path: Path) -> None:
     torch.save({**net.state_dict(), "extra": torch.zeros(1)}, tmp_path / "weights")
     with pytest.raises(DataError, match="extra is not a part of this network"):
-        weights.load(other, tmp_path / "weights", URL)
+        weights.load(other_net, tmp_path / "weights", URL)
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>not found</html>", "half"])

@@ -13,8 +13,8 @@ from engine.tasks.images.pixel_files import Pixels
 def files(tmp_path: Path) -> list[Pixels]:
     """Three files of five images of 192 bytes each."""
     for name in "abc":
-        made = np.random.default_rng(ord(name)).integers(0, 256, (5, 8, 8, 3), dtype=np.uint8)
-        np.save(tmp_path / name, made)
+        pixels = np.random.default_rng(ord(name)).integers(0, 256, (5, 8, 8, 3), dtype=np.uint8)
+        np.save(tmp_path / name, pixels)
     return [np.load(tmp_path / f"{name}.npy", mmap_mode="r") for name in "abc"]
 
 
@@ -25,10 +25,10 @@ def test_what_was_used_longest_ago_makes_room(
     room = 4 * 960 + 960  # a file may take a fourth of what is free: there is room for two
 
     def free(device: str) -> tuple[int, int]:
-        return room - 960 * len(images._held), room
+        return room - 960 * len(images._tensors), room
 
     monkeypatch.setattr(torch.cuda, "mem_get_info", free)
-    monkeypatch.setattr(gpu_images, "_AT_ONCE", 2)
+    monkeypatch.setattr(gpu_images, "_CHUNK", 2)
     first, second = (images.get(file, "cpu") for file in files[:2])
     assert np.array_equal(first, files[0])
     assert np.array_equal(second, files[1])

@@ -11,7 +11,7 @@ CPU = torch.device("cpu")
 def test_augment_only_flips_and_shifts_by_up_to_two_pixels() -> None:
     rng = np.random.default_rng(0)
     originals = rng.integers(1, 256, (300, 6, 6), dtype=np.uint8)
-    changed = augment(originals, rng, shift=2)
+    augmented = augment(originals, rng, shift=2)
 
     def versions(image: np.ndarray) -> dict[tuple[bool, int, int], np.ndarray]:
         padded = {flip: np.pad(image[:, ::-1] if flip else image, 2) for flip in (False, True)}
@@ -22,12 +22,12 @@ def test_augment_only_flips_and_shifts_by_up_to_two_pixels() -> None:
             for dx in range(5)
         }
 
-    used = set()
-    for original, image in zip(originals, changed, strict=True):
+    offsets = set()
+    for original, image in zip(originals, augmented, strict=True):
         matches = [k for k, v in versions(original).items() if np.array_equal(v, image)]
         assert len(matches) == 1
-        used.update(matches)
-    assert len(used) == 50, "every flip and shift turns up"
+        offsets.update(matches)
+    assert len(offsets) == 50, "every flip and shift turns up"
 
 
 def test_augment_repeats_with_the_same_generator() -> None:
@@ -47,16 +47,16 @@ def test_images_in_colour_are_moved_with_all_their_channels() -> None:
     rng = np.random.default_rng(0)
     grey = rng.integers(1, 256, (50, 8, 8), dtype=np.uint8)
     colour = np.stack([grey, grey // 2, 255 - grey], axis=3)
-    moved = augment(colour, np.random.default_rng(3), shift=1)
-    np.testing.assert_array_equal(moved[..., 0], augment(grey, np.random.default_rng(3), shift=1))
-    inside = moved[..., 0] > 0
-    np.testing.assert_array_equal(moved[..., 1][inside], (moved[..., 0] // 2)[inside])
+    shifted = augment(colour, np.random.default_rng(3), shift=1)
+    np.testing.assert_array_equal(shifted[..., 0], augment(grey, np.random.default_rng(3), shift=1))
+    inside = shifted[..., 0] > 0
+    np.testing.assert_array_equal(shifted[..., 1][inside], (shifted[..., 0] // 2)[inside])
 
 
 def test_without_flips_text_stays_readable() -> None:
     ramp = np.tile(np.arange(1, 9, dtype=np.uint8), (40, 8, 1))
-    moved = augment(ramp, np.random.default_rng(0), shift=1, flip=False)
-    steps = np.diff(moved[:, 4, 1:7].astype(int))
+    shifted = augment(ramp, np.random.default_rng(0), shift=1, flip=False)
+    steps = np.diff(shifted[:, 4, 1:7].astype(int))
     assert (steps == 1).all()
 
 

@@ -25,40 +25,43 @@ def split(folder: Path, fraction: float = 1.0) -> validation_folders.Split:
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=60), st.integers(1, 60))
 def test_a_balanced_draw_takes_from_all_classes_alike(labels: list[int], n: int) -> None:
     values = np.unique(labels, return_inverse=True)[1]
-    drawn = validation_folders.balanced(values, n, np.random.default_rng(0))
-    assert len(set(drawn.tolist())) == len(drawn) == min(n, len(values))
-    there, counts = np.bincount(values), np.bincount(values[drawn], minlength=values.max() + 1)
-    assert all(c >= counts.max() - 1 for c, t in zip(counts, there, strict=True) if c < t)
+    indices = validation_folders.sample_balanced(values, n, np.random.default_rng(0))
+    assert len(set(indices.tolist())) == len(indices) == min(n, len(values))
+    available, counts = (
+        np.bincount(values),
+        np.bincount(values[indices], minlength=values.max() + 1),
+    )
+    assert all(c >= counts.max() - 1 for c, t in zip(counts, available, strict=True) if c < t)
 
 
 def test_without_training_images_a_fifth_is_held_out_for_calibration(folder: Path) -> None:
-    made = split(folder)
-    assert made.held_out
-    assert (len(made.validation), len(made.calibration), len(made.unseen)) == (48, 12, 0)
-    assert not set(made.validation.paths) & set(made.calibration.paths)
-    assert set(np.bincount(made.calibration.labels)) <= {1, 2}
+    result = split(folder)
+    assert result.held_out
+    assert (len(result.validation), len(result.calibration), len(result.unseen)) == (48, 12, 0)
+    assert not set(result.validation.paths) & set(result.calibration.paths)
+    assert set(np.bincount(result.calibration.labels)) <= {1, 2}
 
 
 def test_training_images_calibrate_where_there_are_some(folder: Path) -> None:
     write_images(folder / "train", CLASSES, 3, seed=1)
-    made = split(folder)
-    assert not made.held_out
-    assert len(made.validation) == CLASSES * PER_CLASS
-    assert len(made.calibration) == 30
-    assert all(path.is_relative_to(folder / "train") for path in made.calibration.paths)
+    result = split(folder)
+    assert not result.held_out
+    assert len(result.validation) == CLASSES * PER_CLASS
+    assert len(result.calibration) == 30
+    assert all(path.is_relative_to(folder / "train") for path in result.calibration.paths)
 
 
 def test_a_fraction_is_balanced_fixed_and_leaves_the_rest_unseen(folder: Path) -> None:
-    made, again = split(folder, 0.5), split(folder, 0.5)
-    assert (len(made.validation), len(made.unseen)) == (24, 24)
-    assert set(np.bincount(made.validation.labels)) == {2, 3}
-    assert made.validation.paths == again.validation.paths
-    assert not set(made.validation.paths) & set(made.unseen.paths)
+    result, second = split(folder, 0.5), split(folder, 0.5)
+    assert (len(result.validation), len(result.unseen)) == (24, 24)
+    assert set(np.bincount(result.validation.labels)) == {2, 3}
+    assert result.validation.paths == second.validation.paths
+    assert not set(result.validation.paths) & set(result.unseen.paths)
 
 
 def test_labels_follow_the_sorted_names_of_the_classes(folder: Path) -> None:
-    made = split(folder)
-    for path, label in zip(made.validation.paths, made.validation.labels, strict=True):
+    result = split(folder)
+    for path, label in zip(result.validation.paths, result.validation.labels, strict=True):
         assert path.parent.name == f"n{label:04}"
 
 
@@ -87,10 +90,10 @@ def test_the_description_says_what_was_found(folder: Path) -> None:
 def test_unreadable_files_are_named(folder: Path, content: bytes | None) -> None:
     """Those too of which only the end is missing."""
     path = split(folder).validation.paths[0]
-    whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 2] if content is None else content)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2] if content is None else content)
     with pytest.raises(DataError, match=f"1 of 60 image files cannot be read, such as {path}"):
-        validation_folders.check(split(folder).validation, split(folder).calibration)
+        validation_folders.check_images(split(folder).validation, split(folder).calibration)
 
 
 @pytest.mark.parametrize("fraction", [0.0, -1.0, 1.5])

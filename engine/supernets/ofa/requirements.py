@@ -1,4 +1,4 @@
-"""What an ImageNet supernet needs for each source of accuracy, and how each thing is checked."""
+"""The requirements of an ImageNet supernet for each source of accuracy, and their checks."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,27 +19,29 @@ if TYPE_CHECKING:
 IMAGES = "ImageNet"
 
 
-Read = Callable[[EvaluationSettings], OfaOptions]
+OptionsReader = Callable[[EvaluationSettings], OfaOptions]
 
 
 def requirements(
-    model: OfaModel, space: "SearchSpace", task: Task, read: Read
+    model: OfaModel, space: "SearchSpace", task: Task, read_options: OptionsReader
 ) -> Sequence[Requirement]:
-    """Weights and images to measure accuracy; a predictor to do without, if there is one.
+    """Weights and images, to measure accuracy, and the published predictor, if there is one.
 
-    `read` gives the options of the supernet.
+    `read_options` returns the options of the supernet.
     """
-    needed = [_weights(model, read), *task.requirements()]
-    return [*needed, _predictor(model.predictor, space, read)] if model.predictor else needed
+    result = [_weights(model, read_options), *task.requirements()]
+    if model.predictor:
+        result.append(_predictor(model.predictor, space, read_options))
+    return result
 
 
-def _weights(model: OfaModel, read: Read) -> Requirement:
+def _weights(model: OfaModel, read_options: OptionsReader) -> Requirement:
     file = model.weights
 
     def check(settings: EvaluationSettings, progress: Progress) -> str:
         from engine.supernets.ofa import weights
 
-        path = file.located(read(settings).weights_path)
+        path = file.locate(read_options(settings).weights_path)
         progress("Loading the weights", 0, None)
         net = model.build()
         weights.load(net, path, file.url)
@@ -50,26 +52,28 @@ def _weights(model: OfaModel, read: Read) -> Requirement:
         title="Weights",
         origin="The official checkpoint, or one of yours.",
         serves="measured",
-        locate=lambda settings: str(file.located(read(settings).weights_path)),
+        locate=lambda settings: str(file.locate(read_options(settings).weights_path)),
         check=check,
         option="supernet.weights_path",
         download=file.url,
     )
 
 
-def _predictor(file: OfficialFile, space: "SearchSpace", read: Read) -> Requirement:
+def _predictor(
+    file: OfficialFile, space: "SearchSpace", read_options: OptionsReader
+) -> Requirement:
     def check(settings: EvaluationSettings, progress: Progress) -> str:
-        path = file.located(read(settings).predictor_path)
+        path = file.locate(read_options(settings).predictor_path)
         top1 = AccuracyPredictor.read(path, file.url).top1(space, space.largest)[0]
-        said = f"it predicts {top1:.1f} % top-1 for the largest sub-network, uncalibrated"
-        return f"{_identity(file, path)}; {said}"
+        prediction = f"it predicts {top1:.1f} % top-1 for the largest sub-network, uncalibrated"
+        return f"{_identity(file, path)}; {prediction}"
 
     return Requirement(
         key=file.name,
         title="Published predictor",
         origin="Tells ImageNet top-1 without weights and images.",
         serves=PREDICTOR,
-        locate=lambda settings: str(file.located(read(settings).predictor_path)),
+        locate=lambda settings: str(file.locate(read_options(settings).predictor_path)),
         check=check,
         option="supernet.predictor_path",
         download=file.url,
@@ -78,7 +82,11 @@ def _predictor(file: OfficialFile, space: "SearchSpace", read: Read) -> Requirem
 
 def _identity(file: OfficialFile, path: Path) -> str:
     """Whether a file is the published one, byte for byte."""
-    if file.blob is None:
+    if file.git_blob_id is None:
         return "No published digest to compare with"
-    same = git_blob(path) == file.blob
-    return "The published file, byte for byte" if same else "Another file than the published one"
+    is_published = git_blob(path) == file.git_blob_id
+    return (
+        "The published file, byte for byte"
+        if is_published
+        else "Another file than the published one"
+    )

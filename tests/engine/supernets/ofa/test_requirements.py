@@ -13,7 +13,7 @@ from tests.engine.supernets.ofa.reference import PREDICTOR, needs_reference
 W10 = "ofa_mbv3_d234_e346_k357_w1.0"
 
 
-def needed(title: str, name: str = W10) -> Requirement:
+def find_requirement(title: str, name: str = W10) -> Requirement:
     return next(r for r in load(name).requirements() if r.title == title)
 
 
@@ -35,26 +35,28 @@ def test_each_supernet_says_what_it_needs_and_where_from(name: str) -> None:
 
 def test_weights_of_ones_own_are_told_from_the_published_ones(weights_w10: Path) -> None:
     settings = EvaluationSettings(weights_path=str(weights_w10))
-    weights = needed("Weights")
+    weights = find_requirement("Weights")
     assert weights.locate(settings) == str(weights_w10)
-    found = check(weights, settings)
-    assert found.startswith("Another file than the published one; all ")
+    text = check(weights, settings)
+    assert text.startswith("Another file than the published one; all ")
     with pytest.raises(DataError, match="weights of another network"):
-        check(needed("Weights", "ofa_mbv3_d234_e346_k357_w1.2"), settings)
+        check(find_requirement("Weights", "ofa_mbv3_d234_e346_k357_w1.2"), settings)
 
 
 def test_weights_without_a_published_digest_say_so(tmp_path: Path) -> None:
     torch.save(MODELS["ofa_resnet50"].build().state_dict(), tmp_path / "w")
     settings = EvaluationSettings(weights_path=str(tmp_path / "w"))
-    assert check(needed("Weights", "ofa_resnet50"), settings).startswith("No published digest")
+    assert check(find_requirement("Weights", "ofa_resnet50"), settings).startswith(
+        "No published digest"
+    )
 
 
 def test_images_are_found_at_a_glance_and_counted_by_a_check(imagenet_folder: Path) -> None:
-    images, counts = needed("Images"), []
+    images, counts = find_requirement("Images"), []
     settings = EvaluationSettings(dataset_path=str(imagenet_folder))
     assert images.locate(settings) == str(imagenet_folder / "val")
-    found = images.check(settings, lambda *state: counts.append(state))
-    assert found.startswith("800 images of 1,000 classes")
+    text = images.check(settings, lambda *state: counts.append(state))
+    assert text.startswith("800 images of 1,000 classes")
     assert counts[0] == ("Listing images", 0, None)
     assert counts[1:] == [("Opening images", 100 * n, 1_000) for n in range(10)]
 
@@ -65,10 +67,10 @@ def test_a_glance_sees_that_classes_are_missing(tmp_path: Path) -> None:
     (tmp_path / "val" / "empty").mkdir()
     settings = EvaluationSettings(dataset_path=str(tmp_path))
     with pytest.raises(DataError, match=r"holds 1 class folders.*tells 1,000 classes apart"):
-        needed("Images").locate(settings)
+        find_requirement("Images").locate(settings)
     nowhere = replace(settings, dataset_path=str(tmp_path / "none"))
     with pytest.raises(DataError, match="cannot be listed"):
-        needed("Images").locate(nowhere)
+        find_requirement("Images").locate(nowhere)
 
 
 @needs_reference
@@ -76,5 +78,5 @@ def test_the_published_predictor_is_known_by_its_content() -> None:
     settings = EvaluationSettings(
         accuracy_source="published predictor", predictor_path=str(PREDICTOR)
     )
-    found = check(needed("Published predictor"), settings)
-    assert found.startswith("The published file, byte for byte; it predicts 8")
+    text = check(find_requirement("Published predictor"), settings)
+    assert text.startswith("The published file, byte for byte; it predicts 8")
