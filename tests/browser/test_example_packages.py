@@ -4,12 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from engine import load_supernet
-from engine.predictors.importance import FEWEST
+from engine.predictors.importance import MIN_ROWS
 from tests.browser.server import Server
 from tests.examples.conftest import example as example
 from tests.examples.conftest import installed as installed
 
-EVALUATIONS = FEWEST + 1
+EVALUATIONS = MIN_ROWS + 1
 _SLOW = 90_000  # milliseconds: the machine may be busy with other tests
 
 DRAWN = {

@@ -26,7 +26,7 @@ from tests.engine.runs.importing.written import (
     written,
 )
 from tests.engine.runs.importing.written import (
-    MAX_FILE_MB as LARGEST_CONFIG,
+    LARGEST as LARGEST_CONFIG,
 )
 from tests.engine.supernets.ofa.reference import LOG, needs_reference
 
