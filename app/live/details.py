@@ -13,7 +13,7 @@ from app.live.empty_state import empty_state_text
 from app.names import file_name, named
 from app.selection import select
 from app.tables.front import front_info, front_table
-from engine.analysis.number_text import cycle_name, front_called, metric_value
+from engine.analysis.number_text import cycle_name, front_name, metric_value
 from engine.evaluation.record import Evaluation
 from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.table import run_csv
@@ -39,7 +39,7 @@ def front_panel(run: str, history: RunHistory, selected: int | None) -> None:
     """Draw the non-dominated sub-networks, the newest marked; a click selects in the charts."""
     names = ordered(history.config.all_metrics)
     info = front_info(history, names)
-    title = front_called(history.provenance, "front now")
+    title = front_name(history.provenance, "front now")
     st.markdown(f"**The {title}** · {counted(len(info.rows), 'sub-network')}")
     if not info.rows:
         pending_text = "The first measured sub-network appears here."
