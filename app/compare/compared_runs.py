@@ -94,16 +94,8 @@ def merged_tokens(
     merged = []
     for token in tokens:
         runs = set(available_choices[token].runs)
-        merged.append(
-            next(
-                (
-                    added_token
-                    for added_token in added
-                    if runs <= set(available_choices[added_token].runs)
-                ),
-                token,
-            )
-        )
+        replacements = [a for a in added if runs <= set(available_choices[a].runs)]
+        merged.append(replacements[0] if replacements else token)
     return list(dict.fromkeys([*merged, *added]))
 
 
@@ -121,14 +113,8 @@ def suggestions(histories: Sequence[Run], limit: int = 3) -> list[tuple[str, lis
         if len(groups) > 1:
             first_groups = groups[:4]
             tokens = [_token(group) for group in first_groups]
-            suggested.append(
-                (
-                    " · ".join(
-                        truncate(group_title(group), _MAX_NAME_LENGTH) for group in first_groups
-                    ),
-                    tokens,
-                )
-            )
+            names = [truncate(group_title(group), _MAX_NAME_LENGTH) for group in first_groups]
+            suggested.append((" · ".join(names), tokens))
     return suggested[:limit]
 
 

@@ -18,10 +18,8 @@ from engine.runs.history import RunHistory
 from engine.runs.side_measurements import STARTUP_SECONDS, Estimate
 
 _POLL_SECONDS = 1.0
-_MILLISECONDS_BELOW, _DECIMALS_BELOW = (
-    0.1,
-    10.0,
-)  # seconds: shorter times are given in ms, or with a decimal
+_MILLISECONDS_BELOW = 0.1  # seconds: shorter times are given in ms
+_DECIMALS_BELOW = 10.0  # seconds: shorter times have one decimal
 _MIN_EVALUATIONS = 3  # measured evaluations that a run needs for an estimate
 
 
