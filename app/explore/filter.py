@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from app import address
+from app import url_parameters
 from app.explore.ranges import parse_ranges
-from app.formatting import plain
+from app.formatting import escape_markdown
 from engine.analysis.charts.parallel import axis_label
 from engine.analysis.filtering import FilterResult, example_filter, filter_rows
 from engine.runs.columns import RunColumns
@@ -28,7 +28,9 @@ def filter_box(columns: RunColumns, n: int) -> FilterResult:
             label_visibility="collapsed",
             help=_help(columns),
         )
-    result = filter_rows(columns, text or "", parse_ranges(address.word(BRUSH), column_names), n)
+    result = filter_rows(
+        columns, text or "", parse_ranges(url_parameters.text_parameter(BRUSH), column_names), n
+    )
     with status, st.container(horizontal=True, vertical_alignment="center"):
         count = int(result.mask[:n].sum())
         note = "the filter is not applied" if result.error else "no filter"
@@ -43,10 +45,10 @@ def filter_box(columns: RunColumns, n: int) -> FilterResult:
                 key="explore_clear_brush",
                 icon=":material/close:",
                 help=f"Brushed in the parallel coordinates: {names}",
-                on_click=lambda: address.put(BRUSH, None),
+                on_click=lambda: url_parameters.set_parameter(BRUSH, None),
             )
     if result.error:
-        st.error(plain(result.error), icon=":material/error:")
+        st.error(escape_markdown(result.error), icon=":material/error:")
     return result
 
 

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from app import address
+from app import url_parameters
 from app.charts.view_address import CAMERA, ZOOM
 from app.explore.charts import REPLAY_POSITION
 from app.explore.columns import newer_count, show_newer
 from app.explore.filter import BRUSH
 from app.explore.table import PAGE
 from app.run_links import run_links
-from app.run_picker import leave_if_gone, run_picker
+from app.run_picker import rerun_if_deleted, run_picker
 from app.selection import SELECTED
 from app.session import LIVE_STATES, service
 from engine.runs.run_summary import RunSummary
@@ -30,7 +30,7 @@ def page_header(summaries: list[RunSummary], run: str) -> None:
 
 def _newer_button(run: str) -> None:
     """Offer the evaluations that are newer than the visitor's snapshot."""
-    leave_if_gone(run)
+    rerun_if_deleted(run)
     count = newer_count(run, len(service().history(run).evaluations))
     if count > 0 and st.button(
         f"Show {count:,} newer",
@@ -45,4 +45,4 @@ def _newer_button(run: str) -> None:
 
 def _clear_parameters() -> None:
     for name in (REPLAY_POSITION, SELECTED, BRUSH, PAGE, ZOOM, CAMERA):
-        address.put(name, None)
+        url_parameters.set_parameter(name, None)

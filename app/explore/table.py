@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from app import address
+from app import url_parameters
 from app.explore.selection import requested_row
 from app.tables.component import Column, Order, Row, table
 from app.tables.source_notes import column_title, source_note
@@ -129,15 +129,15 @@ def evaluations_table(
     with st.container(horizontal=True, vertical_alignment="center", key="explore_table_tools"):
         names = _column_choice(columns, metrics, all_names)
         pager = st.container(horizontal=True, vertical_alignment="center", width="content")
-    sort_parameter = address.word(SORT)
+    sort_parameter = url_parameters.text_parameter(SORT)
     sort = sort_parameter.removeprefix("-")
     sort = sort if sort in all_names else "number"
     descending = sort_parameter.startswith("-")
     find = requested_row(run)
-    page = address.whole(PAGE, 1, 10**6) or 1
+    page = url_parameters.int_parameter(PAGE, 1, 10**6) or 1
     info = table_info(columns, mask, tuple(names), sort, descending, page, find)
     if info.page != page:
-        address.put(PAGE, info.page if info.page > 1 else None)
+        url_parameters.set_parameter(PAGE, info.page if info.page > 1 else None)
     with pager:
         _pager(info)
     if not info.numbers:
@@ -177,9 +177,11 @@ def _title(columns: RunColumns, name: str) -> str:
 
 
 def _sort_by(name: str) -> None:
-    current = address.word(SORT)
-    address.put(SORT, f"-{name}" if current == name or (not current and name == "number") else name)
-    address.put(PAGE, None)
+    current = url_parameters.text_parameter(SORT)
+    url_parameters.set_parameter(
+        SORT, f"-{name}" if current == name or (not current and name == "number") else name
+    )
+    url_parameters.set_parameter(PAGE, None)
 
 
 def _column_choice(columns: RunColumns, metrics: list[str], all_names: list[str]) -> list[str]:
@@ -206,7 +208,7 @@ def _pager(info: TableInfo) -> None:
         return
     st.button(
         "", key="explore_back", icon=":material/chevron_left:", help="Previous page",
-        disabled=info.page == 1, on_click=lambda: address.put(PAGE, info.page - 1),
+        disabled=info.page == 1, on_click=lambda: url_parameters.set_parameter(PAGE, info.page - 1),
     )  # fmt: skip
     st.number_input(
         f"Page of {info.page_count}",
@@ -214,7 +216,7 @@ def _pager(info: TableInfo) -> None:
         max_value=info.page_count,
         value=info.page,
         key=f"explore_page_{info.page}_{info.page_count}",
-        on_change=lambda: address.put(
+        on_change=lambda: url_parameters.set_parameter(
             PAGE, int(st.session_state[f"explore_page_{info.page}_{info.page_count}"])
         ),
         label_visibility="collapsed",
@@ -224,5 +226,6 @@ def _pager(info: TableInfo) -> None:
     st.markdown(f"of {info.page_count:,}", width="content")
     st.button(
         "", key="explore_next", icon=":material/chevron_right:", help="Next page",
-        disabled=info.page == info.page_count, on_click=lambda: address.put(PAGE, info.page + 1),
+        disabled=info.page == info.page_count,
+        on_click=lambda: url_parameters.set_parameter(PAGE, info.page + 1),
     )  # fmt: skip

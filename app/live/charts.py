@@ -8,9 +8,9 @@ from app.axis_choice import plane_choice
 from app.charts.component import chart
 from app.charts.point_feed import feed_spec, staircase_with_feed
 from app.charts.view_address import zoom_spec
-from app.formatting import plain
+from app.formatting import escape_markdown
 from app.live.empty_state import empty_state_text
-from app.run_header import has_measured
+from app.run_header import has_measurements
 from app.selection import select
 from app.terms import TERMS
 from engine.analysis.charts.hypervolume import hypervolume_info
@@ -86,7 +86,7 @@ def _empty_text(summary: RunSummary) -> str:
 def _hypervolume_chart(summary: RunSummary, history: RunHistory, x: str, y: str) -> None:
     run = summary.id
     info = hypervolume_info(run, history)
-    has_value = info.value is not None and has_measured(summary)
+    has_value = info.value is not None and has_measurements(summary)
     chart(
         staircase_with_feed(hypervolume_figure(info), feed_spec(run, x, y, info.evaluation_count)),
         name="hypervolume",
@@ -134,7 +134,7 @@ def predictor_chart(
         on_pick=on_pick if is_scatter else None,
     )
     if info.cycles:
-        st.caption(plain(info.predictor_text))
+        st.caption(escape_markdown(info.predictor_text))
 
 
 def _predictor_view(history: RunHistory, names: list[str]) -> tuple[str, str]:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app import address, navigation
-from app.compare import panels, picks
-from app.names import named
-from app.run_picker import LONGEST_NAMED
+from app import navigation, url_parameters
+from app.compare import compared_runs, panels
+from app.display_names import name_markdown
+from app.run_picker import MAX_NAME_LENGTH
 from app.session import MOVING_STATES, service
 from engine.analysis.comparison.series import Series, series_of
 from engine.analysis.palette import LINE_STYLES
@@ -33,7 +33,7 @@ def render() -> None:
             ):
                 navigation.open_new_search()
         return
-    choices = picks.choices(runs)
+    choices = compared_runs.choices(runs)
     _follow_address(choices, runs)
     selection, mode = st.columns([0.8, 0.2], vertical_alignment="bottom")
     with selection:
@@ -53,38 +53,38 @@ def render() -> None:
             bind="query-params",
             help="Draw every run for itself",
         )
-    address.write("runs", ",".join(tokens))
+    url_parameters.set_own_value("runs", ",".join(tokens))
     st.session_state[_LAST] = ",".join(tokens)
     if not tokens:
         _suggest(runs)
         return
-    picked_runs = picks.picked_runs(tokens, choices)
+    picked_runs = compared_runs.selected_runs(tokens, choices)
     is_moving = _has_moving(picked_runs)
     st.fragment(_content, run_every=_POLL_MOVING if is_moving else _POLL_IDLE)(
         picked_runs, separate_seeds, is_moving
     )
 
 
-def _follow_address(choices: dict[str, picks.Choice], runs: Sequence[RunSummary]) -> None:
+def _follow_address(choices: dict[str, compared_runs.Choice], runs: Sequence[RunSummary]) -> None:
     """Pick the runs in the address, unless the page itself has written them there."""
-    text = address.follow("runs")
+    text = url_parameters.external_value("runs")
     if text is None and _PICKS not in st.session_state:
         text = st.query_params.get("runs", "")  # the visitor comes back from another page
     if text is not None:
         text = text or st.session_state.get(_LAST, "")
-        st.session_state[_PICKS] = picks.known_tokens(text, choices)
-        for run in picks.missing(text, runs):
+        st.session_state[_PICKS] = compared_runs.valid_tokens(text, choices)
+        for run in compared_runs.missing_runs(text, runs):
             text = (
                 _unreadable_text(run)
                 if service().exists(run)
-                else f"The address names the run '{named(run, LONGEST_NAMED)}', which is not here. "
-                "It may have been deleted (see the trash of *Runs*) or belong to another data "
-                "folder."
+                else f"The address names the run '{name_markdown(run, MAX_NAME_LENGTH)}', which is "
+                "not here. It may have been deleted (see the trash of *Runs*) or belong to another "
+                "data folder."
             )
             st.warning(text, icon=":material/warning:")
-    current_tokens = picks.known_tokens(",".join(st.session_state.get(_PICKS, [])), choices)
-    added_tokens = picks.known_tokens(",".join(st.session_state.pop(_ADD, [])), choices)
-    tokens = picks.with_added(current_tokens, added_tokens, choices)
+    current_tokens = compared_runs.valid_tokens(",".join(st.session_state.get(_PICKS, [])), choices)
+    added_tokens = compared_runs.valid_tokens(",".join(st.session_state.pop(_ADD, [])), choices)
+    tokens = compared_runs.merged_tokens(current_tokens, added_tokens, choices)
     if tokens != st.session_state.get(_PICKS):  # also if a run has been deleted meanwhile
         st.session_state[_PICKS] = tokens
 
@@ -96,12 +96,12 @@ def pick_further(tokens: Sequence[str]) -> None:
 
 def _suggest(runs: Sequence[RunSummary]) -> None:
     with st.container(border=True, key="compare_empty"):
-        suggestions = picks.suggestions(runs)
+        suggestions = compared_runs.suggestions(runs)
         if suggestions:
             st.markdown("**Nothing is picked.** Choose above, or begin with runs that fit:")
             for number, (title, tokens) in enumerate(suggestions):
                 st.button(
-                    named(title, _MAX_SUGGESTION_LENGTH),
+                    name_markdown(title, _MAX_SUGGESTION_LENGTH),
                     key=f"compare_suggested_{number}",
                     icon=":material/stacked_line_chart:",
                     on_click=pick_further,
@@ -147,7 +147,7 @@ def _load_histories(runs: Sequence[str]) -> list[RunHistory]:
 
 
 def _unreadable_text(run: str) -> str:
-    name = named(run, LONGEST_NAMED)
+    name = name_markdown(run, MAX_NAME_LENGTH)
     return f"The log of the run '{name}' cannot be read. *Runs* says why, and what can be done."
 
 

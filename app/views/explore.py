@@ -3,7 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from app import address
+from app import url_parameters
+from app.display_names import file_name
 from app.explore.axes import view_choice
 from app.explore.charts import (
     REPLAY_POSITION,
@@ -20,10 +21,9 @@ from app.explore.parallel import parallel_view
 from app.explore.selection import select_and_show_row
 from app.explore.table import evaluations_table
 from app.live.charts import predictor_chart
-from app.names import file_name
 from app.replay.component import Moment
-from app.run_picker import nothing_measured, nothing_yet, run_to_show, told_of_run
-from app.selection import select, selected
+from app.run_picker import empty_run_panel, no_measurements_text, run_to_show, show_run_errors
+from app.selection import select, selected_number
 from app.session import service
 from engine.analysis.filtering import FilterResult
 from engine.analysis.metric_names import run_metrics
@@ -42,34 +42,32 @@ def render() -> None:
     run = run_to_show("explore", "Explore", sentence, summaries)
     if run is None:
         return
-    with told_of_run("explore", run):
+    with show_run_errors("explore", run):
         history = service().history(run)
         columns = snapshot_columns(run, history)
         page_header(list(summaries), run)
         if not columns.ok.any():
-            nothing_yet("explore", nothing_measured(history.summary().state), run)
+            empty_run_panel("explore", no_measurements_text(history.summary().state), run)
             return
         _page(history.summary(), history, columns)
 
 
 def _page(summary: RunSummary, history: RunHistory, columns: RunColumns) -> None:
     run, total = summary.id, len(columns)
-    n = address.whole(REPLAY_POSITION, 1, total) or total
-    selected_number = selected(run, total)
+    n = url_parameters.int_parameter(REPLAY_POSITION, 1, total) or total
+    selection = selected_number(run, total)
     names = run_metrics(columns, history)
     view = view_choice(columns, names)
     main, side = st.columns([0.67, 0.33], gap="small")
     chart_area = main.container(gap="small")
     with side:
         hypervolume_chart(run, history, total)
-        selected_panel(run, history, selected_number)
+        selected_panel(run, history, selection)
     filter_result = filter_box(columns, n)
     with chart_area:
         front_chart(run, history, columns, view)
-        replay_bar(
-            run, history, columns, view, Moment(n, selected_number, None, None), filter_result
-        )
-    _tabs(summary, history, columns, names, filter_result, n, selected_number)
+        replay_bar(run, history, columns, view, Moment(n, selection, None, None), filter_result)
+    _tabs(summary, history, columns, names, filter_result, n, selection)
 
 
 def _tabs(
@@ -79,7 +77,7 @@ def _tabs(
     names: list[str],
     filter_result: FilterResult,
     n: int,
-    selected_number: int | None,
+    selection: int | None,
 ) -> None:
     run = summary.id
     with st.container(horizontal=True, vertical_alignment="center", key="explore_tabs"):
@@ -110,14 +108,14 @@ def _tabs(
             names,
             filter_result.expression_mask[:n],
             filter_result.ranges,
-            selected_number,
+            selection,
             summary.budget,
         )
     elif tab == "Importance":
         importance_view(run, columns.first(n), names)
     elif tab == "Predictors":
         predictor_chart(
-            summary, history, selected_number, lambda number: select_and_show_row(run, number), 320
+            summary, history, selection, lambda number: select_and_show_row(run, number), 320
         )
     else:
         evaluations_table(
@@ -125,6 +123,6 @@ def _tabs(
             columns,
             names,
             filter_result.mask[:n],
-            selected_number,
+            selection,
             lambda number: select(run, number),
         )

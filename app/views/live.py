@@ -3,8 +3,8 @@
 import streamlit as st
 
 from app.live import charts, controls, details
-from app.run_picker import leave_if_gone, run_to_show, told_of_run
-from app.selection import selected
+from app.run_picker import rerun_if_deleted, run_to_show, show_run_errors
+from app.selection import selected_number
 from app.session import MOVING_STATES, service
 
 _PROGRESS_SECONDS = 0.7  # between two requests of the browser for the progress of the run
@@ -35,14 +35,14 @@ def _live(run: str, is_moving: bool) -> None:
     Several fragments that refresh on their own could wait for each other, and a container that one
     of them fills could be gone by then.
     """
-    leave_if_gone(run)
-    with told_of_run("live", run):
+    rerun_if_deleted(run)
+    with show_run_errors("live", run):
         history = service().history(run)
         summary = history.summary()
         controls.header(
             summary, history, _PROGRESS_SECONDS if is_moving else _PROGRESS_SECONDS_IDLE
         )
-        number = selected(run, len(history.evaluations))
+        number = selected_number(run, len(history.evaluations))
         charts.draw(summary, history, number)
         table, panel = st.columns([0.58, 0.42], gap="medium")
         with table:
