@@ -1,4 +1,4 @@
-/* A chart on a page: it is drawn once, and updated in place as long as it is there. */
+/* The chart component: draws a figure once, and then updates it in place. */
 
 import { addStyleSheet } from "../browser/style_sheet.js"
 import { drawChart } from "./chart_drawing.js"

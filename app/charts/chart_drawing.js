@@ -19,7 +19,7 @@ import { showFromAddress } from "./view_address.js"
 const OPTIONS = { displayModeBar: false, responsive: false, doubleClick: "reset+autosize" }
 
 /**
- * The figure with its arrays unpacked, anew only where it has changed.
+ * The figure with its arrays unpacked; cached until it changes.
  * @param {ChartView} view
  */
 function unpackedFigure(view) {
@@ -30,7 +30,7 @@ function unpackedFigure(view) {
 }
 
 /**
- * The figure as it is drawn now: colours are values, and dragging does what was chosen.
+ * The figure to draw: with the colours of the theme and the selected drag mode.
  * @param {ChartView} view
  * @param {Theme} theme
  */
@@ -70,7 +70,7 @@ async function drawOnce(view, Plotly) {
 }
 
 /**
- * Brings what stands around the drawing up to date with it.
+ * Updates the elements around the drawing.
  * @param {ChartView} view
  * @param {PlotlyLibrary} Plotly
  * @param {Figure} figure
@@ -87,7 +87,7 @@ async function showUpdate(view, Plotly, figure) {
 }
 
 /**
- * Draws the chart as its data, its run and what it is linked with are now.
+ * Draws the chart from the current data, points of the run and link.
  * @param {ChartView} view
  */
 export async function drawChart(view) {
@@ -100,11 +100,11 @@ export async function drawChart(view) {
     const Plotly = await loadPlotly(view.data.script)
     do {
       view.drawAgain = false
-      await pageVisible() // a tab that nobody looks at need not keep up
+      await pageVisible() // a hidden tab is not updated
       await drawOnce(view, Plotly)
     } while (view.drawAgain)
   } catch (error) {
-    // What is drawn stays; the next update tries again.
+    // The last drawing stays; the next update tries again.
     if (!view.updates) view.showInstead(error instanceof Error ? error.message : String(error))
   } finally {
     view.drawing = false

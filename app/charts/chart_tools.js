@@ -10,7 +10,7 @@ import { keepInAddress } from "./view_address.js"
 /** @import { ChartView } from "./chart_view.js" */
 
 /**
- * Where the axes return to: the ranges that the figure gives, else what fits its points.
+ * The ranges after a reset: those of the figure, else those that fit its points.
  * @param {Figure} figure
  */
 export function initialView({ layout }) {
@@ -26,7 +26,7 @@ export function initialView({ layout }) {
 }
 
 /**
- * What dragging does: it moves, or it zooms into a plane and turns a space.
+ * The drag mode: pan, else zoom in 2-D and rotate in 3-D.
  * @param {ChartView} view
  */
 function dragging({ figure, pan }) {
@@ -36,7 +36,7 @@ function dragging({ figure, pan }) {
 }
 
 /**
- * The ranges that are brushed on parallel axes, by the name of each.
+ * The ranges brushed on parallel axes, by the name of the axis.
  * @param {Trace} trace
  */
 export function brushedRanges({ dimensions = [] }) {
@@ -102,7 +102,7 @@ function connectButtons(view, Plotly) {
 }
 
 /**
- * Selects the sub-network whose point was clicked, in linked charts and on the page.
+ * Selects the clicked sub-network, in linked charts and on the page.
  * @param {ChartView} view
  * @param {PlotlyLibrary} Plotly
  * @param {PlotEvent} event
@@ -149,7 +149,7 @@ function connectPlot(view, Plotly) {
 }
 
 /**
- * Connects the buttons and the drawing, once it is there.
+ * Connects the buttons and the drawing after the first drawing.
  * @param {ChartView} view
  * @param {PlotlyLibrary} Plotly
  */

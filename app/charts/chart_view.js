@@ -1,4 +1,4 @@
-/* The elements of a chart on the page, and what the browser remembers of it. */
+/* The elements and the state of a chart on the page. */
 
 import { part } from "../browser/elements.js"
 import { dataTable } from "./data_table.js"
@@ -55,25 +55,25 @@ function chartHtml(name) {
 }
 
 export class ChartView {
-  /** What the visitor has chosen: dragging moves the chart. */
+  /** Whether dragging moves the chart. */
   pan = false
-  /** What the visitor has chosen: the data as a table. */
+  /** Whether the data is shown as a table. */
   tabular = false
-  /** How often the chart was drawn. */
+  /** The number of times that the chart has been drawn. */
   updates = 0
-  /** What is said of sub-networks that are not drawn. */
+  /** The note about sub-networks that are not drawn. */
   omission = ""
-  /** The figure as it came, as text. */
+  /** The figure as received, as text. */
   figureText = ""
-  /** The figure with its arrays unpacked, and the text that it was made from.
+  /** The figure with its arrays unpacked, and the text that it comes from.
    * @type {{ figure: Figure, from: string } | null} */
   unpacked = null
-  /** What the drawing was made of. @type {unknown[] | null} */
+  /** The data that the drawing depends on. @type {unknown[] | null} */
   drawnFrom = null
-  /** Whether the chart is being drawn, and is to be drawn once more after that. */
+  /** Whether the chart is being drawn, and has to be drawn again after that. */
   drawing = false
   drawAgain = false
-  /** Whether the chart has been taken off the page. */
+  /** Whether the chart has been removed from the page. */
   ended = false
   /** @type {ChartLink | null} */ link = null
   /** @type {RunGrowth | null} */ growth = null
@@ -84,9 +84,9 @@ export class ChartView {
   /** @type {string | undefined} */ shownAxes
   /** Draws the chart again, when the browser next draws. */
   redraw = () => {}
-  /** Tells the page which sub-network was picked. @type {(number: number, run?: string) => void} */
+  /** Reports the clicked sub-network to the page. @type {(number: number, run?: string) => void} */
   pick = () => {}
-  /** Tells the page which ranges are brushed. @type {(ranges: object) => void} */
+  /** Reports the brushed ranges to the page. @type {(ranges: object) => void} */
   brush = () => {}
 
   /**
@@ -115,7 +115,7 @@ export class ChartView {
   }
 
   /**
-   * A tool of the chart, such as `png`; null where it does not have it.
+   * A tool of the chart, such as `png`; null if the chart does not have it.
    * @param {string} name
    * @returns {HTMLElement | null}
    */
@@ -124,7 +124,7 @@ export class ChartView {
   }
 
   /**
-   * Shows what stands around the drawing.
+   * Updates the elements around the drawing.
    * @param {ChartData} data
    */
   update(data) {
@@ -144,7 +144,7 @@ export class ChartView {
   }
 
   /**
-   * Says why there is no drawing; shows the drawing where `text` is empty.
+   * Shows `text` instead of a drawing; shows the drawing if `text` is empty.
    * @param {string} text
    */
   showInstead(text) {

@@ -17,7 +17,7 @@ const axisTitle = (axis, otherwise) => axis?.title?.text?.replaceAll("<br>", " "
 const isExtrapolated = (trace, i) => String(trace.text?.[i] ?? "").includes("extrapolated")
 
 /**
- * Traces whose points are data: not the line of the front, not the ring around what is selected.
+ * Traces of data points: without the line of the front and the ring of the selection.
  * @param {Figure} figure
  */
 function tracesOfData({ data }) {
@@ -62,7 +62,7 @@ export function figureRows(figure) {
 }
 
 /**
- * A spreadsheet would run a name that begins like a formula: it begins with ' instead.
+ * Puts ' before a text that a spreadsheet would run as a formula.
  * @param {string} text
  */
 const plainText = (text) =>

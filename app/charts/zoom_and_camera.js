@@ -15,7 +15,7 @@ const STILL = 1e-4 // of a camera that has not been turned
 const CAMERA_PARTS = /** @type {const} */ (["eye", "center", "up"])
 
 /**
- * A range as it is drawn, from one in the metric's own unit.
+ * A range in the unit of the axis, from one in the unit of the metric.
  * @param {ViewAxis} axis
  * @param {number[]} range
  */
@@ -23,14 +23,14 @@ const drawnRange = ({ divide, log }, range) =>
   range.map((end) => (log ? Math.log10(end / divide) : end / divide))
 
 /**
- * A range in the metric's own unit, from one as it is drawn.
+ * A range in the unit of the metric, from one in the unit of the axis.
  * @param {ViewAxis} axis
  * @param {number[]} range
  */
 const ownRange = ({ divide, log }, range) => range.map((end) => divide * (log ? 10 ** end : end))
 
 /**
- * Whether a range shows something of an axis: neither nothing at all nor a speck in the void.
+ * Whether a range overlaps the full one and is neither much smaller nor much larger.
  * @param {number[]} range
  * @param {readonly number[]} whole
  */
@@ -42,7 +42,7 @@ function isSensible([low, high], [from, to]) {
 }
 
 /**
- * What a text says of the ranges of the axes, as Plotly takes it; what makes no sense is left out.
+ * The ranges of the axes in a text, in Plotly's form; invalid parts are left out.
  * @param {string} text
  * @param {ViewAxis[]} axes
  * @param {RangeOf} shownRange
@@ -61,7 +61,7 @@ export function zoomFromText(text, axes, shownRange) {
 }
 
 /**
- * The text of the ranges that the visitor has chosen.
+ * The text of the ranges to which the visitor has zoomed.
  * @param {ViewAxis[]} axes
  * @param {Layout} first the layout as the figure gives it
  * @param {Layout} now the layout as the visitor has it
@@ -79,7 +79,7 @@ export function zoomText(axes, first, now) {
 }
 
 /**
- * What a text says of the camera, as Plotly takes it; nothing where it makes no sense.
+ * The camera in a text, in Plotly's form; empty if the text is invalid.
  * @param {string} text
  * @returns {{ "scene.camera"?: Camera }}
  */
@@ -94,7 +94,7 @@ export function cameraFromText(text) {
 }
 
 /**
- * The text of a camera that the visitor has turned; empty where it is as the figure gives it.
+ * The text of a camera that the visitor has moved; empty for the camera of the figure.
  * @param {Camera | undefined} first
  * @param {Camera} now
  */

@@ -1,4 +1,4 @@
-/* Moves linked charts through the evaluations; tells the page where it stopped. */
+/* The replay slider: moves linked charts through the evaluations, and reports where it stops. */
 
 import { bytesOf } from "../browser/base64.js"
 import { part } from "../browser/elements.js"
@@ -24,15 +24,15 @@ await addStyleSheet(new URL("replay.css", import.meta.url))
 const replays = new WeakMap()
 
 class Replay {
-  /** A timer; undefined while the replay stands still. @type {number | undefined} */
+  /** The timer of playing; undefined while paused. @type {number | undefined} */
   timer
-  /** Where the page last put it, as text. */
-  page = ""
-  /** The matches as they came, and unpacked. @type {string | null} */
+  /** The last position that the page has set, as text. */
+  pagePosition = ""
+  /** The matches as received, and unpacked. @type {string | null} */
   matches = null
   /** @type {Uint8Array | null} */
   matchBits = null
-  /** Tells the page where the replay came to rest. @type {(n: number) => void} */
+  /** Reports the position at which the replay has stopped. @type {(n: number) => void} */
   report = () => {}
 
   /**
@@ -64,7 +64,7 @@ class Replay {
     this.pause()
   }
 
-  /** Shows where the replay is. */
+  /** Shows the position of the replay. */
   show() {
     const { data, n } = this
     const facts = factsAt(data, n)
@@ -76,7 +76,7 @@ class Replay {
   }
 
   /** The evaluations that linked charts show; null for all. */
-  get shown() {
+  get visibleCount() {
     return this.n >= this.data.total ? null : this.n
   }
 
@@ -84,7 +84,7 @@ class Replay {
   moveTo(n) {
     this.n = n
     this.show()
-    updateLink(this.link, { n: this.shown })
+    updateLink(this.link, { n: this.visibleCount })
   }
 
   settle() {
@@ -122,24 +122,24 @@ class Replay {
   }
 
   /**
-   * Takes over what the page says; a replay that plays goes on from where it is.
+   * Applies the data of the page; a playing replay continues from its position.
    * @param {ReplayData} data
    */
   update(data) {
-    const page = JSON.stringify([data.n, data.total])
-    const moved = page !== this.page
-    this.page = page
+    const pagePosition = JSON.stringify([data.n, data.total])
+    const isMoved = pagePosition !== this.pagePosition
+    this.pagePosition = pagePosition
     this.data = data
     this.link = chartLink(data.link)
     this.slider.max = String(data.total)
-    if (moved && this.timer === undefined) this.n = data.n
+    if (isMoved && this.timer === undefined) this.n = data.n
     this.show()
     if (data.matches !== this.matches) {
       this.matches = data.matches
       this.matchBits = data.matches ? bytesOf(data.matches) : null
     }
     const { selected, at } = data
-    updateLink(this.link, { n: this.shown, selected, at, matches: this.matchBits })
+    updateLink(this.link, { n: this.visibleCount, selected, at, matches: this.matchBits })
   }
 }
 

@@ -3,7 +3,7 @@ import { valueAt } from "../charts/steps.js"
 /** @import { ReplayData } from "../browser/types.js" */
 
 /**
- * What the run had come to after `n` evaluations, in short words.
+ * The state of the run after `n` evaluations, in short texts.
  * @param {ReplayData} data
  * @param {number} n
  */
@@ -17,7 +17,7 @@ export function factsAt(data, n) {
 }
 
 /**
- * How many evaluations one step of playing goes on, so that the whole takes `duration`.
+ * The evaluations per step of playing, so that the whole run takes `duration`.
  * @param {number} total evaluations
  * @param {number} tick between steps, in the unit of `duration`
  * @param {number} duration

@@ -1,5 +1,5 @@
 /**
- * A title in two parts: the last word stays on one line with the arrow that follows it.
+ * A title in two parts: the last word stays on one line with its arrow.
  * @param {string} title
  * @returns {[string, string]} the second is empty for a title without an arrow
  */

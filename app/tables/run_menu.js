@@ -5,12 +5,12 @@ import { element } from "../browser/elements.js"
 /** @import { RunRow } from "../browser/types.js" */
 
 const GAP = 2 // pixels between the menu and its button
-const EDGE = 4 // pixels from the left edge of the window at least
+const EDGE = 4 // least distance in pixels from the left edge of the window
 
 /** @type {Record<string, number>} */
 const STEPS = { ArrowDown: 1, ArrowUp: -1 }
 
-/** A menu without entries, which is not shown. */
+/** A hidden menu without entries. */
 export function emptyMenu() {
   const menu = element("div", "menu")
   menu.popover = "auto"

@@ -4,7 +4,7 @@ import { element } from "../browser/elements.js"
 
 /** @import { RunRow } from "../browser/types.js" */
 /**
- * What a row lets the visitor do.
+ * The actions that a row offers.
  * @typedef {object} RunActions
  * @property {(run: string, action: string) => void} ask
  * @property {(run: string, selected: boolean, range: boolean) => void} select
@@ -24,9 +24,9 @@ export function checkbox(label) {
  * @param {...(Node | string)} content
  */
 function cell(className, ...content) {
-  const made = element("td", className)
-  made.append(...content)
-  return made
+  const td = element("td", className)
+  td.append(...content)
+  return td
 }
 
 /**
@@ -110,7 +110,7 @@ function menuButton(run, actions) {
 }
 
 /**
- * The row of a run, as the page describes it.
+ * The row of a run.
  * @param {RunRow} run
  * @param {RunActions} actions
  */

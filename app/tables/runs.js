@@ -1,4 +1,4 @@
-/* Runs as a table that is updated row by row: focus, selection and an open menu stay. */
+/* The table of runs, updated row by row: focus, selection and an open menu are kept. */
 
 import { element } from "../browser/elements.js"
 import { addStyleSheet } from "../browser/style_sheet.js"
@@ -31,10 +31,10 @@ class RunsTable {
   body = this.table.createTBody()
   menu = emptyMenu()
   allBox = checkbox("Select all runs shown")
-  /** The rows that are drawn by run, with what each was drawn from.
+  /** The rows by run, with the data that each was drawn from.
    * @type {Map<string, { text: string, row: HTMLTableRowElement }>} */
   drawnRows = new Map()
-  /** What the header was drawn from. */
+  /** The data that the header was drawn from. */
   drawnHead = ""
   /** The runs in the order of the rows. @type {string[]} */
   ids = []
@@ -44,7 +44,7 @@ class RunsTable {
   lastSelected
   /** @type {number | undefined} */
   revision
-  /** Asks the page to do something with a run. @type {(run: string, action: string) => void} */
+  /** Requests an action on a run from the page. @type {(run: string, action: string) => void} */
   ask = () => {}
   /** Tells the page which runs are selected. @type {(ids: string[]) => void} */
   reportSelection = () => {}
@@ -86,7 +86,7 @@ class RunsTable {
   }
 
   /**
-   * Selects a run, or all between it and the one before.
+   * Selects a run, or all runs between it and the one selected before.
    * @param {string} id
    * @param {boolean} selected
    * @param {boolean} range
@@ -112,10 +112,10 @@ class RunsTable {
     const titles = columns.map(({ name, title }) => {
       const cell = element("th")
       cell.scope = "col"
-      const falls = order === `-${name}`
-      const sorted = falls || order === name
-      cell.setAttribute("aria-sort", sorted ? (falls ? "descending" : "ascending") : "none")
-      const arrow = sorted ? (falls ? " ↓" : " ↑") : ""
+      const isDescending = order === `-${name}`
+      const sorted = isDescending || order === name
+      cell.setAttribute("aria-sort", sorted ? (isDescending ? "descending" : "ascending") : "none")
+      const arrow = sorted ? (isDescending ? " ↓" : " ↑") : ""
       const button = element("button", "", title + arrow, "Sort")
       button.type = "button"
       button.dataset.part = `sort-${name}`
@@ -128,18 +128,18 @@ class RunsTable {
   }
 
   /**
-   * The row of a run, the same as before where nothing in it has changed.
+   * The row of a run; the same element if its data has not changed.
    * @param {RunRow} run
    */
   rowOf(run) {
     const text = JSON.stringify(run)
-    const known = this.drawnRows.get(run.id)
-    if (known?.text === text) return known.row
+    const existing = this.drawnRows.get(run.id)
+    if (existing?.text === text) return existing.row
     const row = runRow(run, {
       ask: (id, action) => this.ask(id, action),
       select: (id, selected, range) => this.select(id, selected, range),
-      openMenu: (of, button) =>
-        openMenu(this.menu, of, button, (id, action) => this.ask(id, action)),
+      openMenu: (target, button) =>
+        openMenu(this.menu, target, button, (id, action) => this.ask(id, action)),
     })
     this.drawnRows.set(run.id, { text, row })
     return row
@@ -173,8 +173,8 @@ class RunsTable {
     }
     this.ids = data.rows.map((run) => run.id)
     const rows = data.rows.map((run) => this.rowOf(run))
-    const shown = [...this.body.rows]
-    const same = rows.length === shown.length && rows.every((row, i) => row === shown[i])
+    const currentRows = [...this.body.rows]
+    const same = rows.length === currentRows.length && rows.every((row, i) => row === currentRows[i])
     if (!same) this.body.replaceChildren(...rows)
     if (focused && !this.table.contains(document.activeElement)) this.focusPart(focused)
     this.markSelection()

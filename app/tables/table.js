@@ -14,7 +14,7 @@ const ARROWS = { ascending: " ▲", descending: " ▼", "": "" }
 const tables = new WeakMap()
 
 /**
- * Puts a title whose arrow stays with the word before it into an element.
+ * Adds a title to an element; its arrow stays on the line of the last word.
  * @template {HTMLElement} Element
  * @param {Element} parent
  * @param {string} title
@@ -97,7 +97,7 @@ function moveFocusByKeys(body, first) {
 }
 
 class Table {
-  /** What is drawn, as text. */
+  /** The drawn data, as text. */
   drawn = ""
   /** The number of the selected row. @type {number | null | undefined} */
   selected
@@ -121,7 +121,7 @@ class Table {
   }
 
   /**
-   * A row that a selector names.
+   * The row that matches a selector.
    * @param {string} selector
    * @returns {HTMLTableRowElement | null}
    */

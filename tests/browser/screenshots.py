@@ -122,8 +122,8 @@ def main(
 ) -> None:
     """Draw every page, light and dark."""
     into.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
-        folder = data_dir or Path(made) / "data"
+    with tempfile.TemporaryDirectory() as temporary_folder, sync_playwright() as playwright:
+        folder = data_dir or Path(temporary_folder) / "data"
         if data_dir is None:
             search(folder)
         server = Server(folder)

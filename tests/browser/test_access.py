@@ -34,7 +34,9 @@ def visitor(browser: Browser) -> Iterator[Page]:
 
 def test_the_printed_address_opens_the_dashboard_for_good(server, visitor):
     refused = []
-    visitor.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
+    visitor.on(
+        "console", lambda message: refused.append(message.text) if message.type == "error" else None
+    )
     visitor.goto(f"{server.url}/?token={TOKEN}")
     visitor.wait_for_selector(FORM)
     assert TOKEN not in visitor.url
@@ -84,7 +86,7 @@ def test_no_other_page_can_frame_the_dashboard(server, visitor):
 
 
 @pytest.fixture
-def below_a_path(tmp_path) -> Iterator[Server]:
+def server_below_path(tmp_path) -> Iterator[Server]:
     """A server whose pages a proxy shows below a path of its own."""
     settings = tmp_path / ".streamlit" / "config.toml"
     settings.parent.mkdir()
@@ -96,15 +98,15 @@ def below_a_path(tmp_path) -> Iterator[Server]:
     server.kill()
 
 
-def test_charts_are_drawn_below_a_path_and_load_each_script_once(below_a_path, visitor):
-    run = write_long_log(below_a_path.folder, 30)
+def test_charts_are_drawn_below_a_path_and_load_each_script_once(server_below_path, visitor):
+    run = write_long_log(server_below_path.folder, 30)
     loaded = []
     visitor.on("response", lambda answer: loaded.append((answer.status, answer.url)))
-    visitor.goto(f"{below_a_path.url}/live?run={run}&token={TOKEN}")
+    visitor.goto(f"{server_below_path.url}/live?run={run}&token={TOKEN}")
     visitor.wait_for_selector("[data-testid=plot-pareto][data-evaluations='30']")
     visitor.wait_for_selector("[data-testid=plot-hypervolume][data-evaluations='30']")
     scripts = [url for _, url in loaded if "/browser/" in url]
-    assert all(url.startswith(f"{below_a_path.url}/browser/") for url in scripts)
+    assert all(url.startswith(f"{server_below_path.url}/browser/") for url in scripts)
     assert sorted(scripts) == sorted(set(scripts))
     assert {status for status, url in loaded if "/browser/" in url} == {200}
     for shared in ("charts/run_growth.js", "browser/elements.js", "charts/chart.css"):

@@ -50,7 +50,7 @@ def runs(folder, long_run):
     return {"run": searched, "long": long_run}
 
 
-def ours(page, rule, node):
+def is_own_finding(page, rule, node):
     """Whether a finding is in what we draw."""
     selector = FRAMEWORK.get(rule)
     element = page.locator(node["target"][0]).first
@@ -59,13 +59,13 @@ def ours(page, rule, node):
 
 def grave_findings(page):
     """What is wrong, and in which elements, as text."""
-    found = Axe().run(page)
+    report = Axe().run(page)
     return [
         f"{violation['id']}: {node['target']} {node['html'][:200]} {node['failureSummary']}"
-        for violation in found.response["violations"]
+        for violation in report.response["violations"]
         if violation["impact"] in GRAVE
         for node in violation["nodes"]
-        if ours(page, violation["id"], node)
+        if is_own_finding(page, violation["id"], node)
     ]
 
 

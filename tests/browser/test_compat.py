@@ -21,12 +21,14 @@ from app.compat import plotly, streamlit
 from tests.browser import plotly_parts, streamlit_parts
 from tests.compat import changed
 
-OF_STREAMLIT = changed("streamlit", "app/compat/streamlit.css or tests/browser/streamlit_parts.py")
-OF_PLOTLY = changed("plotly", "app/compat/plotly_private.js or tests/browser/plotly_parts.py")
+STREAMLIT_CHANGED = changed(
+    "streamlit", "app/compat/streamlit.css or tests/browser/streamlit_parts.py"
+)
+PLOTLY_CHANGED = changed("plotly", "app/compat/plotly_private.js or tests/browser/plotly_parts.py")
 PAGE = Path(__file__).with_name("streamlit_page.py")
-ROOM = Path(plotly.__file__).parent
-PRIVATE_MODULE = (ROOM / "plotly_private.js").read_text()
-STYLES = (ROOM / "plotly.css").read_text()
+COMPAT_FOLDER = Path(plotly.__file__).parent
+PRIVATE_MODULE = (COMPAT_FOLDER / "plotly_private.js").read_text()
+STYLES = (COMPAT_FOLDER / "plotly.css").read_text()
 
 
 @pytest.fixture(scope="module")
@@ -72,23 +74,27 @@ def parts(address, browser):
 def rules(sheet):
     """The selectors of a style sheet."""
     bare = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
-    return [" ".join(one.split()) for one in re.findall(r"([^{}]+)\{", bare)]
+    return [" ".join(selector.split()) for selector in re.findall(r"([^{}]+)\{", bare)]
 
 
-ONLY_SOMETIMES = {"stStatusWidget", ":focus-visible", "stSidebarNav"}
+TEMPORARY_PARTS = {"stStatusWidget", ":focus-visible", "stSidebarNav"}
 """In rules for what is there while a page runs, or for an app of several pages alone."""
 
-ALWAYS = [one for one in rules(streamlit.styles()) if not any(o in one for o in ONLY_SOMETIMES)]
+ALWAYS = [
+    selector
+    for selector in rules(streamlit.styles())
+    if not any(o in selector for o in TEMPORARY_PARTS)
+]
 
 
 def parts_of(selector):
     """The selectors of a list, at whose commas it is cut apart but within brackets."""
-    return [one.strip() for one in re.split(r",(?![^(]*\))", selector)]
+    return [selector.strip() for selector in re.split(r",(?![^(]*\))", selector)]
 
 
-@pytest.mark.parametrize("selector", [one for rule in ALWAYS for one in parts_of(rule)])
+@pytest.mark.parametrize("selector", [selector for rule in ALWAYS for selector in parts_of(rule)])
 def test_a_rule_for_streamlit_finds_what_it_is_for(parts, selector):
-    assert parts.locator(selector).count(), f"{OF_STREAMLIT} There is no {selector}."
+    assert parts.locator(selector).count(), f"{STREAMLIT_CHANGED} There is no {selector}."
 
 
 @pytest.mark.parametrize("kind", ["key", "number", "boolean", "string"])
@@ -96,44 +102,44 @@ def test_code_is_coloured_by_kinds_of_words(parts, kind):
     word = parts.locator(
         f"{streamlit_parts.CODE} .token.{kind}, {streamlit_parts.CODE} .token.null"
     )
-    assert word.count(), f"{OF_STREAMLIT} No word of YAML is a {kind}."
+    assert word.count(), f"{STREAMLIT_CHANGED} No word of YAML is a {kind}."
 
 
 @pytest.mark.parametrize("name", ["APP", "AT_REST", "MAIN", "ALERT", "CODE", "OPENER", "TAGS"])
 def test_a_part_that_tests_look_for_is_there(parts, name):
-    found = parts.locator(getattr(streamlit_parts, name)).count()
-    assert found == 1, f"{OF_STREAMLIT} Of {name} there are {found}."
+    count = parts.locator(getattr(streamlit_parts, name)).count()
+    assert count == 1, f"{STREAMLIT_CHANGED} Of {name} there are {count}."
 
 
 def test_the_page_scrolls_where_tests_scroll(parts):
-    at = parts.locator(streamlit_parts.MAIN).evaluate(
+    position = parts.locator(streamlit_parts.MAIN).evaluate(
         "node => { node.scrollTo(0, 300); const at = node.scrollTop; node.scrollTo(0, 0);"
         " return at }"
     )
-    assert at == 300, OF_STREAMLIT
+    assert position == 300, STREAMLIT_CHANGED
 
 
 def test_a_popover_opens_where_tests_fill_it_in(parts):
     parts.locator(streamlit_parts.OPENER).click()
     field = parts.locator(f"{streamlit_parts.OPENED} input")
-    expect(field, OF_STREAMLIT).to_have_count(1, timeout=30_000)
+    expect(field, STREAMLIT_CHANGED).to_have_count(1, timeout=30_000)
     parts.keyboard.press("Escape")
 
 
 def test_a_page_that_runs_says_so(address, page):
     page.goto(f"{address}/?wait")
     running = page.locator(f"{streamlit_parts.APP}[{streamlit_parts.STATE}=running]")
-    expect(running, OF_STREAMLIT).to_have_count(1, timeout=60_000)
+    expect(running, STREAMLIT_CHANGED).to_have_count(1, timeout=60_000)
     widget = page.locator(streamlit_parts.RUNNING)
-    expect(widget, OF_STREAMLIT).to_have_count(1, timeout=15_000)
+    expect(widget, STREAMLIT_CHANGED).to_have_count(1, timeout=15_000)
 
 
 @pytest.mark.parametrize("name", ["stSidebarNavLink", "stSidebarNavSeparator"])
 def test_the_navigation_has_the_parts_that_are_styled(server, page, name):
     assert name in streamlit.styles()
     page.goto(server.url)
-    found = page.locator(f"[data-testid={name}]")
-    expect(found.first, OF_STREAMLIT).to_be_attached(timeout=60_000)
+    elements = page.locator(f"[data-testid={name}]")
+    expect(elements.first, STREAMLIT_CHANGED).to_be_attached(timeout=60_000)
 
 
 PLANE = """async () => {
@@ -165,7 +171,7 @@ AXES = """async () => {
 
 
 @pytest.fixture
-def drawn(page):
+def draw(page):
     """Draws with Plotly's library and what a chart has of its private parts."""
     page.set_content("<!doctype html><body></body>")
     page.add_script_tag(path=plotly.browser_library())
@@ -176,46 +182,46 @@ def drawn(page):
     return page.evaluate_handle
 
 
-def test_plotly_tells_the_ranges_that_it_chose(drawn):
-    plot = drawn(PLANE)
+def test_plotly_tells_the_ranges_that_it_chose(draw):
+    plot = draw(PLANE)
     ranges = plot.evaluate(plotly_parts.RANGES)
     assert ranges == plot.evaluate(
         "plot => [...shownRangeOf(plot, 'xaxis'), ...shownRangeOf(plot, 'yaxis')]"
-    ), OF_PLOTLY
+    ), PLOTLY_CHANGED
     low, high, bottom, top = ranges
-    assert low < 1 < 3 < high, OF_PLOTLY
-    assert bottom < 10 < 40 < top, OF_PLOTLY
+    assert low < 1 < 3 < high, PLOTLY_CHANGED
+    assert bottom < 10 < 40 < top, PLOTLY_CHANGED
     plot.evaluate("plot => Plotly.relayout(plot, { 'xaxis.range': [0, 7] })")
-    assert plot.evaluate("plot => [...shownRangeOf(plot, 'xaxis')]") == [0, 7], OF_PLOTLY
+    assert plot.evaluate("plot => [...shownRangeOf(plot, 'xaxis')]") == [0, 7], PLOTLY_CHANGED
 
 
-def test_plotly_tells_where_a_value_is(drawn, page):
-    plot = drawn(PLANE)
+def test_plotly_tells_where_a_value_is(draw, page):
+    plot = draw(PLANE)
     x, y = plot.evaluate(f"plot => {plotly_parts.PIXEL}(plot, 2, 40)")
     plot.evaluate("plot => { plot.on('plotly_hover', e => { window.said = e.points[0].y }) }")
     page.mouse.move(x + 60, y + 60)
     page.mouse.move(x, y, steps=4)
     page.wait_for_function("() => window.said !== undefined", timeout=20_000)
-    assert page.evaluate("() => window.said") == 40, OF_PLOTLY
+    assert page.evaluate("() => window.said") == 40, PLOTLY_CHANGED
 
 
-def test_plotly_tells_where_a_space_is_looked_at_from(drawn):
-    plot = drawn(SPACE)
-    wanted = pytest.approx([1.5, 1.25, 0.5, 0, 0, -0.25, 0, 0, 1], abs=1e-3)
-    assert plot.evaluate(plotly_parts.CAMERA) == wanted, OF_PLOTLY
+def test_plotly_tells_where_a_space_is_looked_at_from(draw):
+    plot = draw(SPACE)
+    expected = pytest.approx([1.5, 1.25, 0.5, 0, 0, -0.25, 0, 0, 1], abs=1e-3)
+    assert plot.evaluate(plotly_parts.CAMERA) == expected, PLOTLY_CHANGED
     assert (
         plot.evaluate(
             "plot => { const { eye, center, up } = cameraOf(plot);"
             " return [eye, center, up].flatMap(({ x, y, z }) => [x, y, z]) }"
         )
-        == wanted
-    ), OF_PLOTLY
+        == expected
+    ), PLOTLY_CHANGED
 
 
-def test_plotly_draws_the_parts_that_are_styled_and_looked_for(drawn, page):
-    drawn(PLANE)
-    drawn(AXES)
-    wanted = [
+def test_plotly_draws_the_parts_that_are_styled_and_looked_for(draw, page):
+    draw(PLANE)
+    draw(AXES)
+    expected = [
         plotly_parts.CHART,
         f"{plotly_parts.CHART} {plotly_parts.TRACES}",
         plotly_parts.WORDS,
@@ -223,6 +229,6 @@ def test_plotly_draws_the_parts_that_are_styled_and_looked_for(drawn, page):
         plotly_parts.COVER,
         f"{plotly_parts.BRUSH} {plotly_parts.BRUSHED_AREA}",
     ]
-    wanted += [one for rule in rules(STYLES) for one in parts_of(rule)]
-    gone = [one for one in wanted if not page.locator(one).count()]
-    assert not gone, f"{OF_PLOTLY} There is no {gone}."
+    expected += [selector for rule in rules(STYLES) for selector in parts_of(rule)]
+    missing_parts = [selector for selector in expected if not page.locator(selector).count()]
+    assert not missing_parts, f"{PLOTLY_CHANGED} There is no {missing_parts}."

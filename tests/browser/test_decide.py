@@ -75,9 +75,9 @@ def test_choose_compare_export_and_send_the_link(decide, page, another, shortlis
     slider.focus()
     for _ in range(12):
         page.keyboard.press("ArrowLeft")
-    shown = until(page, "shown['Beyond the limits'].numbers.length > 0")
-    within = shown["Within the limits"]["numbers"]
-    assert len(within) + len(shown["Beyond the limits"]["numbers"]) == front
+    traces = until(page, "shown['Beyond the limits'].numbers.length > 0")
+    within = traces["Within the limits"]["numbers"]
+    assert len(within) + len(traces["Beyond the limits"]["numbers"]) == front
     assert remaining(page) == len(within) < front
     page.wait_for_url("**limits=macs*")
 
@@ -136,10 +136,10 @@ def check_exports(page, numbers):
 
 def same_view(page, another):
     """The link of `page` shows in another browser what it shows here."""
-    here = page.evaluate(TRACES)
+    view_traces = page.evaluate(TRACES)
     another.goto(page.url)
     another.wait_for_selector("[data-testid=plot-choice][data-updates]")
-    assert another.evaluate(TRACES) == here
+    assert another.evaluate(TRACES) == view_traces
     assert remaining(another) == remaining(page)
     metrics = page.get_by_test_id("compared-metrics").inner_text()
     expect(another.get_by_test_id("compared-metrics")).to_have_text(
@@ -166,8 +166,8 @@ WORD_BOXES = f"""() => [...document.querySelectorAll('[data-testid=plot-choice] 
     .map(box => [box.left, box.top, box.right, box.bottom])"""
 
 
-def meet(one, other):
-    return all(one[i] < other[i + 2] and other[i] < one[i + 2] for i in (0, 1))
+def overlap(first, second):
+    return all(first[i] < second[i + 2] and second[i] < first[i + 2] for i in (0, 1))
 
 
 @pytest.mark.parametrize("width", [1280, 1920])
@@ -178,7 +178,7 @@ def test_no_word_of_the_chart_covers_another(decide, page, width):
     words = page.evaluate(WORD_BOXES)
     chart = page.get_by_test_id("plot-choice").bounding_box()
     assert len(words) >= 3
-    assert not any(meet(a, b) for i, a in enumerate(words) for b in words[:i])
+    assert not any(overlap(a, b) for i, a in enumerate(words) for b in words[:i])
     for left, top, right, bottom in words:
         assert chart["x"] <= left <= right <= chart["x"] + chart["width"]
         assert chart["y"] <= top <= bottom <= chart["y"] + chart["height"]

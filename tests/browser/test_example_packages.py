@@ -17,7 +17,7 @@ THIRD = {
     "tabular_perceptron": ("Latency", "lat"),
     "digits_resnet": ("Peak memory", "peak_memory"),
 }
-DRAWN = {
+DESCRIPTIONS = {
     "token_transformer": "Layers: ",
     "tabular_perceptron": "Layers: ",
     "digits_resnet": "Stage 1: ",
@@ -38,10 +38,10 @@ def start(page, supernet):
     expect(page.get_by_text(supernet.title).first).to_be_visible(timeout=_SLOW)
     objectives = page.locator(".st-key-new_metrics")
     quality = supernet.task.metrics[0]
-    asked = objectives.get_by_role("button", name=quality.label)
-    expect(asked).to_be_visible(timeout=_SLOW)
-    if asked.get_attribute("aria-pressed") != "true":
-        asked.click()
+    quality_button = objectives.get_by_role("button", name=quality.label)
+    expect(quality_button).to_be_visible(timeout=_SLOW)
+    if quality_button.get_attribute("aria-pressed") != "true":
+        quality_button.click()
     objectives.get_by_role("button", name=f"{label} ↓", exact=True).click()
     expect(page.get_by_text(f"- {third}").first).to_be_attached(timeout=_SLOW)
     expect(page.get_by_text(f"- {quality.name}").first).to_be_attached(timeout=_SLOW)
@@ -72,7 +72,7 @@ def import_again(page, supernet, table):
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("name", DESCRIPTIONS)
 def test_it_is_searched_drawn_measured_explained_and_read_in_again(
     server_with_examples, example, page, tmp_path, name
 ):
@@ -91,7 +91,7 @@ def test_it_is_searched_drawn_measured_explained_and_read_in_again(
     numbers = page.locator(".st-key-subnetwork_metrics")
     expect(numbers).to_contain_text(quality.label, timeout=_SLOW)
     drawing = page.locator("svg.dynas-diagram").first
-    assert DRAWN[name] in drawing.get_attribute("aria-label", timeout=_SLOW)
+    assert DESCRIPTIONS[name] in drawing.get_attribute("aria-label", timeout=_SLOW)
     page.locator(".st-key-subnetwork_measure").get_by_role("button").first.click()
     expect(page.get_by_test_id("held-out-quality")).to_contain_text("held out", timeout=_SLOW)
     table = tmp_path / f"{name}.csv"

@@ -46,7 +46,7 @@ def another_run(folder):
     return load_run(write_long_log(folder, 120), folder)
 
 
-def shown(page, address, name, timeout=60_000):
+def figure_on_page(page, address, name, timeout=60_000):
     """The figure of a page once its browser has drawn it."""
     page.goto(address)
     page.wait_for_selector(f"[data-testid=plot-{name}][data-updates]", timeout=timeout)
@@ -105,12 +105,12 @@ def assert_same(figure, on_page):
 @pytest.mark.parametrize("style", ["light", "dark"])
 def test_the_live_front(server, page, run, style):
     page.emulate_media(color_scheme=style)
-    on_page = shown(page, f"{server.url}/live?run={run.id}", "pareto")
+    on_page = figure_on_page(page, f"{server.url}/live?run={run.id}", "pareto")
     assert_same(plot_live_front(run, style=style), on_page)
 
 
 def test_the_hypervolume_with_the_marks_of_cycles(server, page, run):
-    on_page = shown(page, f"{server.url}/live?run={run.id}", "hypervolume")
+    on_page = figure_on_page(page, f"{server.url}/live?run={run.id}", "hypervolume")
     assert_same(plot_hypervolume(run), on_page)
 
 
@@ -124,7 +124,7 @@ def test_the_hypervolume_with_the_marks_of_cycles(server, page, run):
 )
 def test_predictors_and_predictions(server, page, run, view, draw):
     address = f"{server.url}/live?run={run.id}&predictions={view}"
-    assert_same(draw(run), shown(page, address, "predictor"))
+    assert_same(draw(run), figure_on_page(page, address, "predictor"))
 
 
 @pytest.mark.parametrize(
@@ -140,34 +140,34 @@ def test_predictors_and_predictions(server, page, run, view, draw):
     ids=lambda part: part if isinstance(part, str) else None,
 )
 def test_the_front_of_explore(server, page, run, address, options):
-    on_page = shown(page, f"{server.url}/explore?run={run.id}{address}", "front")
+    on_page = figure_on_page(page, f"{server.url}/explore?run={run.id}{address}", "front")
     assert_same(plot_front(run, **options), on_page)
 
 
 def test_the_hypervolume_under_a_cursor(server, page, run):
-    on_page = shown(page, f"{server.url}/explore?run={run.id}&at=60", "hypervolume")
+    on_page = figure_on_page(page, f"{server.url}/explore?run={run.id}&at=60", "hypervolume")
     assert_same(plot_hypervolume(run, at=60), on_page)
 
 
 def test_parallel_coordinates(server, page, run):
     address = f"{server.url}/explore?run={run.id}&tab=Parallel coordinates&filter=acc > 86"
-    assert_same(plot_parallel(run, where="acc > 86"), shown(page, address, "parallel"))
+    assert_same(plot_parallel(run, where="acc > 86"), figure_on_page(page, address, "parallel"))
 
 
 def test_importance(server, page, run):
     address = f"{server.url}/explore?run={run.id}&tab=Importance&importance=MACs"
-    on_page = shown(page, address, "importance", IMPORTANCE_TAKES)
+    on_page = figure_on_page(page, address, "importance", IMPORTANCE_TAKES)
     assert_same(plot_importance(run, "macs"), on_page)
 
 
 def test_suggestions(server, page, run):
     address = f"{server.url}/decide?run={run.id}&limits=macs:9000000&weights=acc:9,macs:2"
     figure = plot_suggestions(run, limits={"macs": 9e6}, weights={"acc": 9, "macs": 2})
-    assert_same(figure, shown(page, address, "choice"))
+    assert_same(figure, figure_on_page(page, address, "choice"))
 
 
 def test_fronts_and_hypervolumes_of_several_runs(server, page, run, another_run):
     runs = [run, another_run]
     address = f"{server.url}/compare?runs={run.id},{another_run.id}&seeds_apart=true"
-    assert_same(plot_fronts(runs, apart=True), shown(page, address, "fronts"))
-    assert_same(plot_hypervolumes(runs, apart=True), shown(page, address, "hypervolumes"))
+    assert_same(plot_fronts(runs, apart=True), figure_on_page(page, address, "fronts"))
+    assert_same(plot_hypervolumes(runs, apart=True), figure_on_page(page, address, "hypervolumes"))

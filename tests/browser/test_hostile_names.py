@@ -33,8 +33,8 @@ def data_folder(tmp_path):
 def test_names_are_shown_as_they_are_and_nothing_is_fetched_for_them(data_folder, page):
     folder, run = data_folder
     server = Server(folder)
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    requested_urls = []
+    page.on("request", lambda request: requested_urls.append(request.url))
     try:
         page.goto(f"{server.url}/live?run={run}")
         heading = page.locator(".st-key-live_title h3")
@@ -49,5 +49,7 @@ def test_names_are_shown_as_they_are_and_nothing_is_fetched_for_them(data_folder
             expect(page.locator(RUNNING)).to_have_count(0, timeout=_SLOW)
     finally:
         server.kill()
-    hosts = {urlsplit(url).hostname for url in asked if not url.startswith(("data:", "blob:"))}
+    hosts = {
+        urlsplit(url).hostname for url in requested_urls if not url.startswith(("data:", "blob:"))
+    }
     assert hosts == {"127.0.0.1"}

@@ -40,12 +40,12 @@ def test_a_search_by_the_published_predictor_says_so_everywhere(page, server):
     expect(numbers).to_contain_text("predictor itself: ")
     with page.expect_download() as download:
         page.locator(".st-key-live_download_json button").click()
-    found = json.loads(download.value.path().read_text())
+    exported = json.loads(download.value.path().read_text())
     calibrated = "published predictor, calibrated on published measurements"
-    assert found["metrics"]["acc"]["source"].startswith(calibrated)
-    supernet = load(found["supernet"])
-    macs, params = supernet.macs_params(supernet.space.encode(found["config"]))[0]
+    assert exported["metrics"]["acc"]["source"].startswith(calibrated)
+    supernet = load(exported["supernet"])
+    macs, params = supernet.macs_params(supernet.space.encode(exported["config"]))[0]
     assert (macs, params) == (
-        found["metrics"]["macs"]["value"],
-        found["metrics"]["params"]["value"],
+        exported["metrics"]["macs"]["value"],
+        exported["metrics"]["params"]["value"],
     )

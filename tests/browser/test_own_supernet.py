@@ -50,10 +50,10 @@ def test_an_own_supernet_is_searched_by_its_own_metric(server_with_examples, exa
     page.wait_for_selector(".st-key-subnetwork_metrics")
     with page.expect_download() as download:
         page.locator(".st-key-subnetwork_download_json button").click()
-    found = json.loads(download.value.path().read_text())
-    module = load_supernet(found["supernet"]).subnetwork(found["config"])
+    exported = json.loads(download.value.path().read_text())
+    module = load_supernet(exported["supernet"]).subnetwork(exported["config"])
     macs, params = count(module, (1, 8, 8))
-    assert (macs, params) == tuple(found["metrics"][m]["value"] for m in ("macs", "params"))
-    assert found["metrics"]["log_loss"]["unit"] == "nats"
+    assert (macs, params) == tuple(exported["metrics"][m]["value"] for m in ("macs", "params"))
+    assert exported["metrics"]["log_loss"]["unit"] == "nats"
     page.get_by_role("button", name="Measure on the test images").click()
     expect(page.get_by_test_id("held-out-quality")).to_contain_text("held out", timeout=_SLOW)

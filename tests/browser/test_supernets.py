@@ -66,14 +66,14 @@ def finished_and_exported(page, name):
     page.locator("[data-testid=table-front] tbody tr").first.click()
     with page.expect_download() as download:
         page.locator(".st-key-live_download_json button").click()
-    found = json.loads(download.value.path().read_text())
-    assert found["supernet"].startswith(name)
-    return found
+    exported = json.loads(download.value.path().read_text())
+    assert exported["supernet"].startswith(name)
+    return exported
 
 
-def check_numbers(found):
-    supernet, metrics = load(found["supernet"]), found["metrics"]
-    macs, params = supernet.macs_params(supernet.space.encode(found["config"]))[0]
+def check_numbers(exported):
+    supernet, metrics = load(exported["supernet"]), exported["metrics"]
+    macs, params = supernet.macs_params(supernet.space.encode(exported["config"]))[0]
     assert (metrics["macs"]["value"], metrics["params"]["value"]) == (macs, params)
     assert metrics["macs"]["source"] == "exact"
     assert metrics["acc"]["source"] == metrics["lat"]["source"] == "measured"
