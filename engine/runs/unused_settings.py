@@ -58,12 +58,12 @@ _NEEDS = (
     ),
     _Need(
         ("search.predictor",),
-        lambda search: search.approach_is("PredictedSearch"),
+        lambda search: search.approach_is("PredictorBasedSearch"),
         lambda search: "this approach predicts nothing",
     ),
     _Need(
         ("search.search_algorithm",),
-        lambda search: search.approach_is("PredictedSearch", "Evolutionary"),
+        lambda search: search.approach_is("PredictorBasedSearch", "Evolutionary"),
         lambda search: "this approach has no search algorithm",
     ),
 )
