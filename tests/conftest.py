@@ -1,6 +1,7 @@
 """Settings shared by all tests."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,12 @@ settings.load_profile("studio")
 
 
 _BROWSER = Path(__file__).with_name("browser")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """As many processes as cores and one more: tests wait for pages and for other processes."""
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return cores + 1
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

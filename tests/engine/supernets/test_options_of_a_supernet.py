@@ -150,9 +150,13 @@ def test_a_search_keeps_to_the_costs_of_its_options(kind):
     supernet = kind()
     for layers, allowed in ((1, [0, 1]), (3, [0])):
         config = replaced(deep, {"layers": layers})
-        problem = problem_for(config, supernet)
-        feasible = problem.feasible_genotypes(supernet.space.all_genotypes())
-        assert feasible.ravel().tolist() == allowed
+        assert (
+            problem_for(config, supernet)
+            .feasible_genotypes(supernet.space.all_genotypes())
+            .ravel()
+            .tolist()
+            == allowed
+        )
 
 
 def replaced(config, options):

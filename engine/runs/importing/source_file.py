@@ -1,4 +1,4 @@
-"""The file that results are imported from."""
+"""Reads the file from which results are imported, with a limit on its size."""
 
 from pathlib import Path
 
@@ -7,17 +7,17 @@ from engine.errors import ConfigError
 from engine.path_text import why_no_path
 
 MAX_FILE_MB = 64
-"""MB of a file that is read."""
+"""The size limit of a results file in MB."""
 
 
 def read_file(path: Path) -> bytes:
     """The content of a results CSV.
 
-    Raises ConfigError for what is not there or may not be read, is no regular file, or is larger
-    than `MAX_FILE_MB`.
+    Raises ConfigError if it is missing, unreadable, not a regular file, or larger than
+    `MAX_FILE_MB`.
     """
-    if why := why_no_path(str(path)):
-        raise ConfigError(f"{why[0].upper()}{why[1:]}. Give the path of a results CSV.")
+    if reason := why_no_path(str(path)):
+        raise ConfigError(f"{reason[0].upper()}{reason[1:]}. Give the path of a results CSV.")
     path = path.expanduser()
     try:
         return regular_file.read_bytes(path, MAX_FILE_MB * regular_file.MB)
@@ -28,7 +28,7 @@ def read_file(path: Path) -> bytes:
 
 
 def check_size(size: int, origin: str) -> None:
-    """Raise ConfigError if a file of `size` bytes, called `origin`, is too large to read."""
+    """Raise ConfigError if `size`, in bytes, of the file `origin` exceeds the limit."""
     if size > MAX_FILE_MB * 10**6:
         raise ConfigError(
             f"{origin} has {size / 1e6:,.0f} MB; results files of up to {MAX_FILE_MB} MB are read. "
