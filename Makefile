@@ -7,6 +7,8 @@ TESTS ?= tests
 
 VENV := .venv
 BIN := $(VENV)/bin
+# The type checker of the JavaScript; npm installs it, which comes with requirements-dev.txt.
+TSC := node_modules/typescript/bin/tsc
 # A module is compiled when it is first imported; most of them never are.
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 
@@ -24,7 +26,7 @@ help: ## list these commands
 run: $(VENV)/installed ## open the dashboard [PORT=8501 ADDRESS=127.0.0.1 DATA_DIR=~/.dynas-studio OPTIONS=...]
 	@exec $(BIN)/python -m app --port "$(PORT)" --address "$(ADDRESS)" --data-dir "$(DATA_DIR)" $(OPTIONS)
 
-test: $(VENV)/installed-dev ## run every test but the slow ones [TESTS=tests/engine]
+test: $(VENV)/installed-dev ## run every test but the slow ones, of Python and JavaScript [TESTS=tests/engine]
 	$(call run-tests, and not slow)
 
 test-all: $(VENV)/installed-dev ## run every test, the slow ones too [TESTS=tests/engine]
@@ -39,11 +41,13 @@ define run-tests
 	$(BIN)/python -m pytest $(TESTS) -m "browser$(1)" $(PARALLEL) || [ $$? -eq 5 ]
 endef
 
-lint: $(VENV)/installed-dev ## check format, style, types and the direction of imports
+lint: $(VENV)/installed-dev $(TSC) ## check format, style, types and the direction of imports; also the JavaScript
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/oxlint --deny-warnings
+	$(BIN)/node $(TSC) --project .
 
 format: $(VENV)/installed-dev ## format the code and apply the safe fixes
 	$(BIN)/ruff format .
@@ -56,8 +60,8 @@ bench: $(VENV)/installed-dev ## run the benchmarks one after the other, in the o
 screenshots: $(VENV)/installed-dev ## draw the pictures in docs/images anew
 	$(BIN)/python -m tests.browser.screenshots
 
-clean: ## remove the virtual environment and every cache
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+clean: ## remove the virtual environment, the type checker of the JavaScript and every cache
+	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -77,4 +81,8 @@ $(VENV)/installed: requirements.txt | $(BIN)/python
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(TSC): package.json package-lock.json | $(VENV)/installed-dev
+	@$(BIN)/npm ci --loglevel error
 	@touch $@

@@ -100,8 +100,9 @@ def configure(port: int, where: Listening, browser: bool) -> dict[str, object]:
 def serve(where: Listening, data_dir: Path, policy: Policy, settings: dict[str, object]) -> None:
     """Run the server until it is told to stop."""
     import streamlit as st
+    from starlette.routing import Route
 
-    from app import components
+    from app import browser_files
     from app.charts import plotly_script
     from app.live import feed
 
@@ -110,11 +111,13 @@ def serve(where: Listening, data_dir: Path, policy: Policy, settings: dict[str, 
         sys.path.insert(0, str(ROOT))
     access.use(policy)
     base = str(st.get_option("server.baseUrlPath")).strip("/")
+    prefix = f"/{base}" if base else ""  # Streamlit puts it before its own routes alone
+    routes = [plotly_script.route(), browser_files.route(), *feed.routes()]
     secure = bool(st.get_option("server.sslCertFile"))
     server = st.App(
         ROOT / "app" / "main.py",
-        routes=[plotly_script.route(), components.route(), *feed.routes()],
-        middleware=policy.middleware(f"/{base}" if base else ""),
+        routes=[Route(f"{prefix}{route.path}", route.endpoint) for route in routes],
+        middleware=policy.middleware(prefix),
         lifespan=_lifespan,
         on_script_error=_on_script_error,
     )

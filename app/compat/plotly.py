@@ -3,14 +3,6 @@
 import importlib.util
 from pathlib import Path
 
-_FOLDER = Path(__file__).parent
-
-PRIVATE_SCRIPT = (_FOLDER / "plotly_private.js").read_text()
-"""What charts ask of Plotly's own state, as a script for the browser."""
-
-STYLES = (_FOLDER / "plotly.css").read_text()
-"""A style sheet for what Plotly draws."""
-
 
 def browser_library() -> Path:
     """The file `plotly.min.js` of the installed package, which need not be imported for it."""

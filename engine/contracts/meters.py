@@ -61,7 +61,7 @@ def _refusals_are_given(subject: CheckedSupernet) -> Iterator[str]:
         if refusal and sources:
             yield f"The meter '{meter.name}' refuses ({refusal}), but lists {', '.join(sources)}."
         if not refusal and not sources and meter.name in plug_ins.offered(plug_ins.METERS):
-            yield f"The meter '{meter.name}' measures nothing and says no reason: define refusal."
+            yield f"The meter '{meter.name}' measures nothing and gives no reason: define refusal."
 
 
 RULES = (_metrics_are_measured, _determinants_are_plain, _refusals_are_given)

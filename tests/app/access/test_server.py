@@ -122,8 +122,8 @@ def test_the_websocket_opens_for_our_own_page_alone(local):
 CLOSED = [
     "/", "/runs", "/_stcore/host-config", "/_stcore/metrics", "/_stcore/upload_file/a/b",
     "/_stcore/agent/interact", "/media/abc.png", "/static/js/index.js", "/vendor/plotly.min.js",
-    "/components/x.js", "/component/x/y", "/_stcore/bidi-components/x/y", "/feed/points?run=x",
-    "/feed/pulse?run=x", "/auth/login", "/oauth2callback", "/favicon.png",
+    "/browser/x/charts/chart.js", "/component/x/y", "/_stcore/bidi-components/x/y",
+    "/feed/points?run=x", "/feed/pulse?run=x", "/auth/login", "/oauth2callback", "/favicon.png",
 ]  # fmt: skip
 
 

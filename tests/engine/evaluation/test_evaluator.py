@@ -23,7 +23,8 @@ def evaluator():
 
 
 def test_a_killed_worker_costs_no_evaluation(evaluator):
-    space, settings = load(DEFAULT).space, EvaluationSettings()
+    space = load(DEFAULT).space
+    settings = EvaluationSettings(meters={"latency": {"threads": 1}})  # waits for one core only
     smallest = space.to_config(space.smallest)
     first = evaluator.submit(smallest, ["acc", "lat"], settings).result(200)
     assert 80 < first.values["acc"] < 100

@@ -1,11 +1,11 @@
-"""Draws a `ChoiceInfo`: filled points within the limits, hollow ones beyond, labels and rings."""
+"""Draws a `DecisionInfo`: filled points within the limits, hollow ones beyond, labels and rings."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from engine.analysis.charts.choice import ChoiceInfo, ChoicePoint
+from engine.analysis.charts.decision import DecisionInfo, DecisionPoint
 from engine.analysis.figures.label_placement import SIDES, TextLabels, place_labels
 from engine.analysis.figures.layout import (
     Figure,
@@ -20,7 +20,7 @@ _SHORTLIST_SIDE = "bottom right"
 _GAPS = {"suggested": 13.5, "listed": 16.0}  # pixels between such a marker and its label in Plotly
 
 
-def choice_figure(info: ChoiceInfo) -> Figure:
+def decision_figure(info: DecisionInfo) -> Figure:
     """Traces: the front's line, points beyond and within the limits, suggestions, shortlist."""
     points_beyond_limits = [p for p in info.points if not p.is_within_limits]
     points_within_limits = [p for p in info.points if p.is_within_limits]
@@ -47,7 +47,7 @@ def choice_figure(info: ChoiceInfo) -> Figure:
     return {"data": traces, "layout": layout}
 
 
-def _points(points: Sequence[ChoicePoint], name: str, marker: dict[str, Any]) -> dict[str, Any]:
+def _points(points: Sequence[DecisionPoint], name: str, marker: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
@@ -61,13 +61,13 @@ def _points(points: Sequence[ChoicePoint], name: str, marker: dict[str, Any]) ->
     }
 
 
-def _trace_beyond_limits(points: Sequence[ChoicePoint]) -> dict[str, Any]:
+def _trace_beyond_limits(points: Sequence[DecisionPoint]) -> dict[str, Any]:
     line = {"color": "@muted", "width": 1.4}
     marker = {"symbol": "triangle-up-open", "size": 10, "color": "@muted", "line": line}
     return _points(points, "Beyond the limits", marker)
 
 
-def _trace_within_limits(points: Sequence[ChoicePoint]) -> dict[str, Any]:
+def _trace_within_limits(points: Sequence[DecisionPoint]) -> dict[str, Any]:
     marker = {
         "symbol": ["triangle-up" if p.on_front else "square" for p in points],
         "size": [13 if p.on_front else 9 for p in points],
@@ -79,7 +79,7 @@ def _trace_within_limits(points: Sequence[ChoicePoint]) -> dict[str, Any]:
 
 
 def _labelled_points(
-    points: Sequence[ChoicePoint], name: str, texts: Sequence[str], sides: Any, marker: Any
+    points: Sequence[DecisionPoint], name: str, texts: Sequence[str], sides: Any, marker: Any
 ) -> dict[str, Any]:
     """Labels beside points of other traces; the trace has no points to click."""
     return {
@@ -97,7 +97,7 @@ def _labelled_points(
     }
 
 
-def _suggestion_trace(info: ChoiceInfo, place_labels: Sequence[str]) -> dict[str, Any]:
+def _suggestion_trace(info: DecisionInfo, place_labels: Sequence[str]) -> dict[str, Any]:
     points = _suggested_points(info)
     line = {"color": "@front", "width": 2}
     marker = {"symbol": "diamond-open", "size": 20, "color": "@front", "line": line}
@@ -105,7 +105,7 @@ def _suggestion_trace(info: ChoiceInfo, place_labels: Sequence[str]) -> dict[str
     return _labelled_points(points, "Suggested", texts, place_labels, marker)
 
 
-def _shortlist_trace(info: ChoiceInfo, place_labels: Sequence[str]) -> dict[str, Any]:
+def _shortlist_trace(info: DecisionInfo, place_labels: Sequence[str]) -> dict[str, Any]:
     points = _shortlisted_points(info)
     line = {"color": "@selected", "width": 2.5}
     marker = {"symbol": "circle-open", "size": 24, "color": "@selected", "line": line}
@@ -113,22 +113,22 @@ def _shortlist_trace(info: ChoiceInfo, place_labels: Sequence[str]) -> dict[str,
     return _labelled_points(points, "On the shortlist", texts, place_labels, marker)
 
 
-def _suggested_points(info: ChoiceInfo) -> list[ChoicePoint]:
+def _suggested_points(info: DecisionInfo) -> list[DecisionPoint]:
     return [p for p in info.points if p.mark]
 
 
-def _shortlisted_points(info: ChoiceInfo) -> list[ChoicePoint]:
+def _shortlisted_points(info: DecisionInfo) -> list[DecisionPoint]:
     return [p for p in info.points if p.shortlist_position is not None]
 
 
-def label_sides(info: ChoiceInfo) -> tuple[list[str], list[str]]:
+def label_sides(info: DecisionInfo) -> tuple[list[str], list[str]]:
     """The sides of the labels of suggestions, and of the shortlist's numbers."""
     positions = np.array([[p.x, p.y] for p in info.points]).reshape(-1, 2)
     low = positions.min(axis=0, initial=np.inf)
     span = np.ptp(positions, axis=0) if len(positions) else np.ones(2)
     span = np.where(span > 0, span, 1.0)
 
-    def text_labels(p: ChoicePoint, lines: tuple[str, ...], gap: float, first: str) -> TextLabels:
+    def text_labels(p: DecisionPoint, lines: tuple[str, ...], gap: float, first: str) -> TextLabels:
         x, y = (np.array([p.x, p.y]) - low) / span
         return TextLabels(float(x), float(y), lines, gap, first)
 
@@ -144,7 +144,7 @@ def label_sides(info: ChoiceInfo) -> tuple[list[str], list[str]]:
     return sides[: len(suggested)], sides[len(suggested) :]
 
 
-def _line(info: ChoiceInfo) -> dict[str, Any]:
+def _line(info: DecisionInfo) -> dict[str, Any]:
     better_left = info.x.metric.direction == "min"
     return {
         "type": "scatter",

@@ -1,4 +1,4 @@
-from engine.analysis.charts.choice import choice_info
+from engine.analysis.charts.decision import decision_info
 from tests.engine.records import evaluation
 
 FRONT = [
@@ -16,7 +16,7 @@ def info(**changes):
         "axes": ("macs", "acc"), "objectives": {"acc", "macs"}, "limits": {"macs": 5e6},
         "marks": {2: "knee, weights"}, "shortlist": [7, 2], "budget": 10,
     }  # fmt: skip
-    return choice_info(**{**given, **changes})
+    return decision_info(**{**given, **changes})
 
 
 def test_points_know_whether_they_remain_and_what_they_are():

@@ -1,5 +1,5 @@
-from engine.analysis.charts.choice import choice_info
-from engine.analysis.figures.choice import choice_figure, label_sides
+from engine.analysis.charts.decision import decision_info
+from engine.analysis.figures.decision import decision_figure, label_sides
 from tests.engine.records import evaluation
 
 FRONT = [
@@ -17,17 +17,19 @@ def info(**changes):
         "axes": ("macs", "acc"), "objectives": {"acc", "macs"}, "limits": {"macs": 5e6},
         "marks": {2: "knee, weights"}, "shortlist": [7, 2], "budget": 10,
     }  # fmt: skip
-    return choice_info(**{**given, **changes})
+    return decision_info(**{**given, **changes})
 
 
 def test_every_point_can_be_clicked_once():
-    clickable = [n for trace in choice_figure(info())["data"] for n in trace.get("customdata", [])]
+    clickable = [
+        n for trace in decision_figure(info())["data"] for n in trace.get("customdata", [])
+    ]
     assert sorted(clickable) == [1, 2, 3, 7]
 
 
 def test_the_words_of_each_suggestion_and_number_have_a_side():
     of_marks, of_numbers = label_sides(info())
-    traces = {trace["name"]: trace for trace in choice_figure(info())["data"]}
+    traces = {trace["name"]: trace for trace in decision_figure(info())["data"]}
     assert traces["Suggested"]["textposition"] == of_marks == ["top left"]
     assert traces["On the shortlist"]["textposition"] == of_numbers
     assert len(of_numbers) == 2

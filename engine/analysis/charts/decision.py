@@ -10,7 +10,7 @@ from engine.sources import as_shown
 
 
 @dataclass(frozen=True)
-class ChoicePoint:
+class DecisionPoint:
     """One sub-network; `mark` labels its suggestion, `shortlist_position` counts from 1."""
 
     number: int
@@ -24,13 +24,13 @@ class ChoicePoint:
 
 
 @dataclass(frozen=True)
-class ChoiceInfo:
+class DecisionInfo:
     """Plain data of the chart, in drawn units, with the limits on its axes."""
 
     run: str
     x: Axis
     y: Axis
-    points: tuple[ChoicePoint, ...]
+    points: tuple[DecisionPoint, ...]
     line: tuple[tuple[float, float], ...]
     x_limit: float | None
     y_limit: float | None
@@ -53,7 +53,7 @@ class ChoiceInfo:
         )
 
 
-def choice_info(
+def decision_info(
     run: str,
     front: Sequence[Evaluation],
     others: Sequence[Evaluation],
@@ -64,7 +64,7 @@ def choice_info(
     marks: Mapping[int, str],
     shortlist: Sequence[int],
     budget: int,
-) -> ChoiceInfo:
+) -> DecisionInfo:
     """The chart of metric `axes[1]` over `axes[0]`; `others` are picked but not on the front.
 
     The line joins the front only where the axes are the two objectives: over other axes the front
@@ -81,7 +81,7 @@ def choice_info(
     )
     front_numbers = {e.number for e in front}
     points = tuple(
-        ChoicePoint(
+        DecisionPoint(
             e.number,
             e.metrics[x] / x_axis.scale.divisor,
             e.metrics[y] / y_axis.scale.divisor,
@@ -95,7 +95,7 @@ def choice_info(
     )
     has_line = {x, y} == set(objectives)
     line = sorted((p.x, p.y) for p in points if p.on_front) if has_line else []
-    return ChoiceInfo(
+    return DecisionInfo(
         run,
         x_axis,
         y_axis,
