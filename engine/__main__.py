@@ -1,6 +1,5 @@
 """`python -m engine`: searches and their results on the command line."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine import data_dir as data_folder
-from engine import log_commands, supernet_commands
+from engine import log_commands, program, supernet_commands
 from engine.errors import DataError, DynasError
 from engine.export.formats import SUBNETWORK_FORMATS, subnetwork_format
 from engine.standard_output import kept_for_results
@@ -278,12 +277,7 @@ def _service(data_dir: Path | None) -> "RunService":
 
 def main() -> None:
     """Run a command; what a user can mend is one sentence and exit status 1."""
-    try:
-        app()
-    except DynasError as error:
-        # What was typed may hold bytes that are no text, which a terminal cannot show as they are.
-        typer.echo(str(error).encode(errors="backslashreplace").decode(), err=True)
-        sys.exit(1)
+    program.run(app, program.FROM_CHECKOUT)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from engine import data_dir as data_folder
+from engine import program
 from engine.errors import DynasError
 from engine.standard_output import kept_for_results
 
@@ -81,4 +82,4 @@ def new_supernet(
     folder = write_package(name, out)
     typer.echo(f"Written to {folder}. Next, install it and see whether all is well:")
     typer.echo(f"  python -m pip install --no-deps --no-build-isolation --editable {folder}")
-    typer.echo(f"  python -m engine check-supernet {name}")
+    typer.echo(f"  {program.name()} check-supernet {name}")

@@ -8,6 +8,7 @@ import pytest
 
 from engine import __main__ as command_line
 from engine import data_dir as data_folder
+from engine import program
 
 
 def in_process(
@@ -15,6 +16,7 @@ def in_process(
 ) -> Callable[..., str]:
     """What gives a command on `data_dir` in this process, and returns what it said."""
     monkeypatch.setattr(data_folder, "_of_this_process", None)  # the command sets it
+    monkeypatch.setattr(program, "_given", None)  # this, too
 
     def run(*arguments: str) -> str:
         monkeypatch.setattr(sys, "argv", ["engine", *arguments, "--data-dir", str(data_dir)])

@@ -4,7 +4,10 @@ Nothing of Streamlit is imported before it is needed: the command line answers w
 """
 
 import contextlib
+import os
+import re
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +41,26 @@ def configure(settings: Mapping[str, object]) -> None:
     from streamlit import config
 
     config.get_config_options(force_reparse=True, options_from_flags=dict(settings))
+
+
+def settings_in(file: Path) -> dict[str, object]:
+    """The settings in a file, such as `server.port`, without those that the environment has."""
+    found = _flat(tomllib.loads(file.read_text()))
+    return {name: value for name, value in found if variable(name) not in os.environ}
+
+
+def variable(setting: str) -> str:
+    """The variable of the environment that Streamlit reads a setting from."""
+    snake_case = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", setting)
+    return f"STREAMLIT_{snake_case.replace('.', '_').upper()}"
+
+
+def _flat(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, object]]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
 
 
 def known_settings() -> list[str]:

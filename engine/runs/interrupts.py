@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from engine import program
 from engine.data_dir import HOME
 from engine.runs.service import RunService
 
@@ -64,7 +65,7 @@ def wait_or_stop(service: RunService, run_id: str, notify: Callable[[str], objec
 
 def resume_command(run_id: str, data_dir: Path) -> str:
     """The command line that resumes a run."""
-    command = ["python", "-m", "engine", "resume", run_id]
+    command = [*program.name().split(), "resume", run_id]
     if data_dir.resolve() != HOME.expanduser().resolve():
         command += ["--data-dir", str(data_dir.resolve())]
     return shlex.join(command)
