@@ -35,7 +35,7 @@ def test_it_says_how_far_the_run_is(growing):
     pulse = pulse_of(growing)
     assert (pulse.upto, pulse.progress) == (3, 3 / 8)
     assert pulse.label == "3 of 8 evaluations"
-    assert {fact.test_id: fact.value for fact in pulse.facts}["run-count"] == "3 / 8"
+    assert {fact.hook: fact.value for fact in pulse.facts}["run-count"] == "3 / 8"
 
 
 def test_digits_are_grouped(growing):
