@@ -25,11 +25,11 @@ _STATE_COLOURS = {
 
 @dataclass(frozen=True)
 class Fact:
-    """A name and a value as text; `test_id` is its `data-testid`."""
+    """A name and a value as text; `hook` is its `data-testid`."""
 
     name: str
     value: str
-    test_id: str
+    hook: str
 
 
 @dataclass(frozen=True)

@@ -180,7 +180,7 @@ export interface RunProgress {
   evaluations: number
   /** Changes when the page has to be drawn again. */
   version: string
-  facts: { name: string; value: string; test_id: string }[]
+  facts: { name: string; value: string; hook: string }[]
   /** Share of the budget, from 0 to 1. */
   progress: number
   label: string

@@ -32,10 +32,10 @@ class RunFacts {
   /** @param {RunProgress} progress */
   show({ facts, progress, label }) {
     const line = element("div", "dynas-facts")
-    for (const { name, value, test_id: testId } of facts) {
+    for (const { name, value, hook } of facts) {
       const fact = element("span")
       const text = element("b", "", value)
-      text.dataset.testid = testId
+      text.dataset.testid = hook
       fact.append(element("span", "dynas-name", name), text)
       line.append(fact)
     }

@@ -7,7 +7,7 @@ from engine.runs.run_labels import Labels
 
 
 def told(info):
-    return {fact.test_id: fact.value for fact in facts(info)}
+    return {fact.hook: fact.value for fact in facts(info)}
 
 
 def test_a_run_that_ended_has_no_time_left(history):

@@ -35,7 +35,7 @@ def test_progress_counts_evaluations_and_their_share_of_the_budget(history):
     progress = run_progress(history)
     assert (progress.evaluations, progress.progress) == (3, 3 / 8)
     assert progress.label == "3 of 8 evaluations"
-    assert {fact.test_id: fact.value for fact in progress.facts}["run-count"] == "3 / 8"
+    assert {fact.hook: fact.value for fact in progress.facts}["run-count"] == "3 / 8"
 
 
 def test_digits_are_grouped(history):
