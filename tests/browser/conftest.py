@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(_HERE):
             item.add_marker(pytest.mark.browser)
-    items.sort(key=lambda item: item.path != _HERE / "test_tour.py")
+    items.sort(key=lambda item: item.path != _HERE / "test_end_to_end.py")
 
 
 @pytest.fixture(scope="session")

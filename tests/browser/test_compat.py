@@ -93,7 +93,7 @@ def parts_of(selector):
 
 
 @pytest.mark.parametrize("selector", [selector for rule in ALWAYS for selector in parts_of(rule)])
-def test_a_rule_for_streamlit_finds_what_it_is_for(parts, selector):
+def test_each_rule_for_streamlit_matches_an_element(parts, selector):
     assert parts.locator(selector).count(), f"{STREAMLIT_CHANGED} There is no {selector}."
 
 
@@ -106,7 +106,7 @@ def test_code_is_coloured_by_kinds_of_words(parts, kind):
 
 
 @pytest.mark.parametrize("name", ["APP", "AT_REST", "MAIN", "ALERT", "CODE", "OPENER", "TAGS"])
-def test_a_part_that_tests_look_for_is_there(parts, name):
+def test_the_parts_that_tests_use_exist(parts, name):
     count = parts.locator(getattr(streamlit_parts, name)).count()
     assert count == 1, f"{STREAMLIT_CHANGED} Of {name} there are {count}."
 
@@ -182,7 +182,7 @@ def draw(page):
     return page.evaluate_handle
 
 
-def test_plotly_tells_the_ranges_that_it_chose(draw):
+def test_plotly_returns_the_ranges_of_axes(draw):
     plot = draw(PLANE)
     ranges = plot.evaluate(plotly_parts.RANGES)
     assert ranges == plot.evaluate(
@@ -195,7 +195,7 @@ def test_plotly_tells_the_ranges_that_it_chose(draw):
     assert plot.evaluate("plot => [...shownRangeOf(plot, 'xaxis')]") == [0, 7], PLOTLY_CHANGED
 
 
-def test_plotly_tells_where_a_value_is(draw, page):
+def test_plotly_returns_the_position_of_a_value(draw, page):
     plot = draw(PLANE)
     x, y = plot.evaluate(f"plot => {plotly_parts.PIXEL}(plot, 2, 40)")
     plot.evaluate("plot => { plot.on('plotly_hover', e => { window.said = e.points[0].y }) }")
@@ -205,7 +205,7 @@ def test_plotly_tells_where_a_value_is(draw, page):
     assert page.evaluate("() => window.said") == 40, PLOTLY_CHANGED
 
 
-def test_plotly_tells_where_a_space_is_looked_at_from(draw):
+def test_plotly_returns_the_camera(draw):
     plot = draw(SPACE)
     expected = pytest.approx([1.5, 1.25, 0.5, 0, 0, -0.25, 0, 0, 1], abs=1e-3)
     assert plot.evaluate(plotly_parts.CAMERA) == expected, PLOTLY_CHANGED
@@ -218,7 +218,7 @@ def test_plotly_tells_where_a_space_is_looked_at_from(draw):
     ), PLOTLY_CHANGED
 
 
-def test_plotly_draws_the_parts_that_are_styled_and_looked_for(draw, page):
+def test_plotly_draws_the_parts_that_styles_and_tests_use(draw, page):
     draw(PLANE)
     draw(AXES)
     expected = [

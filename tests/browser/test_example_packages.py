@@ -73,7 +73,7 @@ def import_again(page, supernet, table):
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", DESCRIPTIONS)
-def test_it_is_searched_drawn_measured_explained_and_read_in_again(
+def test_an_example_is_searched_drawn_measured_explained_and_imported(
     server_with_examples, example, page, tmp_path, name
 ):
     supernet = load_supernet(name)

@@ -78,7 +78,7 @@ def click_point(page, number):
     page.mouse.click(*move_to_point(page, number))
 
 
-def test_the_mouse_tells_where_a_click_leads_somewhere(explore, page):
+def test_the_cursor_shows_where_a_click_selects(explore, page):
     open_explore(page, explore)
     x, y = move_to_point(page, plot(page)["front"][-1])
     assert cursor(page) == "pointer"
@@ -209,7 +209,7 @@ def test_a_brush_filters_and_a_pasted_link_shows_the_same(explore, page, another
     page.wait_for_function(f"() => !({_BRUSHED})")
 
 
-def test_charts_can_be_taken_away(explore, page):
+def test_charts_can_be_downloaded(explore, page):
     open_explore(page, explore)
     page.get_by_test_id("front-table").click()
     expect(page.get_by_test_id("data-front").locator("tbody tr")).to_have_count(MEASURED)
@@ -238,7 +238,7 @@ def test_a_chart_explains_itself(explore, page):
     expect(page.get_by_text("The share of a fixed box of objective values")).to_be_visible()
 
 
-def test_three_metrics_make_a_space(explore, page):
+def test_three_metrics_are_drawn_in_3d(explore, page):
     open_explore(page, f"{explore}&view=3-D&scale=log x&selected=5")
     until(page, "shown.front.length > 0 && shown.ring.length === 1")
     kind, scale = page.evaluate(
@@ -248,7 +248,7 @@ def test_three_metrics_make_a_space(explore, page):
     assert (kind, scale) == ("scatter3d", "log")
 
 
-def test_importance_says_how_far_to_trust_it(explore, page):
+def test_importance_states_the_quality_of_its_predictor(explore, page):
     open_explore(page, f"{explore}&tab=Importance")
     drawn(page, "importance")
     expect(page.get_by_text("In cross-validation the predictor reaches tau")).to_be_visible()

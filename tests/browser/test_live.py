@@ -17,7 +17,7 @@ def empty_run(folder):
     return "fresh"
 
 
-def test_charts_without_points_say_what_will_be_there(server, empty_run, page):
+def test_charts_without_points_show_a_text(server, empty_run, page):
     opened(page, f"{server.url}/live?run={empty_run}")
     chart = page.get_by_test_id("chart-pareto")
     expect(chart).to_contain_text("Nothing was measured.")  # the run has ended

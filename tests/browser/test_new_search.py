@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.browser.streamlit_parts import ALERT, MAIN, OPENER
 
 
-def test_start_and_what_stands_against_it_stay_in_sight(server, page):
+def test_start_and_its_problem_stay_visible(server, page):
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(server.url)
     page.wait_for_selector(".st-key-new_section_where")

@@ -110,7 +110,7 @@ def test_from_an_empty_data_folder_to_an_exported_sub_network(page, server, imag
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_the_others_are_searched_at_128_pixels(page, server, images, tmp_path, name):
+def test_the_other_supernets_are_searched_at_128_pixels(page, server, images, tmp_path, name):
     give_weights(page, server, name, tmp_path)
     if card(page, name).get_by_role("button", name="Give the path of the images").count():
         give(page, card(page, name).get_by_role("button", name="Give the path of the"), images)

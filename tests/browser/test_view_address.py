@@ -101,7 +101,7 @@ def test_a_zoom_outlives_the_page_and_ends_with_its_axes(run_page, page):
     page.wait_for_url(lambda url: "zoom=" not in url)
 
 
-def test_another_page_begins_with_the_whole(run_page, page):
+def test_another_page_starts_without_a_zoom(run_page, page):
     visit(page, run_page("live"), "pareto")
     drag(page, "pareto")
     page.wait_for_url("**zoom=**")

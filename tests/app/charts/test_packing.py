@@ -18,7 +18,7 @@ def test_arrays_are_packed_as_plotly_reads_them():
         np.testing.assert_array_equal(read, values)
 
 
-def test_arrays_are_packed_wherever_they_lie_in_a_figure():
+def test_arrays_at_any_depth_of_a_figure_are_packed():
     figure = {"data": [{"x": np.array([1.0]), "name": "a"}], "at": (1, 2)}
     assert with_packed_arrays(figure) == {
         "data": [{"x": pack_array(np.array([1.0])), "name": "a"}],

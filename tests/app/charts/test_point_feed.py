@@ -20,7 +20,7 @@ def points(history, after=0, last_step=0, x="macs", y="acc", **limit):
     return unpacked(new_points(history, x, y, after, last_step, **limit))
 
 
-def test_from_the_start_come_all_that_did_not_fail(history):
+def test_the_first_request_returns_all_successful_evaluations(history):
     columns = points(history)
     ok = [e for e in history.evaluations if e.ok]
     assert columns["number"] == [e.number for e in ok]
@@ -30,7 +30,7 @@ def test_from_the_start_come_all_that_did_not_fail(history):
     assert new_points(history, "macs", "acc", 0, 0)["evaluations"] == len(history.evaluations)
 
 
-def test_later_only_those_that_are_new_come_but_the_whole_front(history):
+def test_later_requests_return_new_points_and_the_whole_front(history):
     all_points, later = points(history), points(history, after=8)
     assert later["number"] == [number for number in all_points["number"] if number > 8]
     assert later["x"] == all_points["x"][-len(later["x"]) :]
@@ -38,7 +38,7 @@ def test_later_only_those_that_are_new_come_but_the_whole_front(history):
     assert points(history, after=len(history.evaluations))["number"] == []
 
 
-def test_the_steps_of_the_hypervolume_are_those_where_it_rose(history):
+def test_steps_are_the_evaluations_that_raise_the_hypervolume(history):
     all_points = points(history)
     values = history.hypervolume
     at = np.array(all_points["steps"]) - 1
@@ -49,12 +49,12 @@ def test_the_steps_of_the_hypervolume_are_those_where_it_rose(history):
     assert points(history, last_step=step)["steps"] == all_points["steps"][2:]
 
 
-def test_what_misses_a_constraint_says_which(constrained_history):
+def test_points_name_the_constraints_that_they_violate(constrained_history):
     columns = points(constrained_history)
     assert [bits == 1 for bits in columns["missed"]] == [y < 89 for y in columns["y"]]
 
 
-def test_predictions_are_columns_too(history):
+def test_predictions_can_be_requested_as_a_column(history):
     columns = points(history, x="acc", y=prediction_of("acc"))
     predicted_evaluations = [e for e in history.evaluations if e.ok and e.predicted]
     assert columns["number"] == [e.number for e in predicted_evaluations]
@@ -65,7 +65,7 @@ def test_a_column_that_no_evaluation_has_gives_no_points(history):
     assert points(history, x="latency")["number"] == []
 
 
-def test_the_address_says_what_to_ask_for():
+def test_the_address_contains_run_and_columns():
     spec = feed_spec("run 1", "macs", "acc", 12, (1e6, 1.0))
     address = urlparse(spec["address"])
     assert f"/{address.path}" == ADDRESS

@@ -26,7 +26,7 @@ def outlined(drawing):
     return [r for r in root.iter(f"{NAMESPACE}rect") if r.get("class") == "dynas-differs"]
 
 
-def test_rows_are_stages_and_what_differs_is_marked():
+def test_rows_are_stages_and_differences_are_marked():
     drawing = info(FIRST, OTHER)
     assert [row.title for row in drawing.rows] == ["Stage 1", "Stage 2", "Stage 3"]
     assert [[part.is_different for part in row.columns[1]] for row in drawing.rows] == [
@@ -38,7 +38,7 @@ def test_rows_are_stages_and_what_differs_is_marked():
     assert len(outlined(drawing)) == 2
 
 
-def test_the_drawing_says_in_words_what_differs():
+def test_the_text_alternative_lists_the_differences():
     root = ElementTree.fromstring(comparison_svg(info(FIRST, OTHER)))
     description = root.get("aria-label")
     assert root.get("role") == "img"
@@ -49,7 +49,7 @@ def test_the_drawing_says_in_words_what_differs():
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])
-def test_as_many_as_four_fit_beside_each_other(count):
+def test_up_to_four_sub_networks_fit_side_by_side(count):
     root = ElementTree.fromstring(comparison_svg(info(*[FIRST, OTHER, FIRST, OTHER][:count])))
     width = float(root.get("viewBox").split()[2])
     for box in root.iter(f"{NAMESPACE}rect"):
@@ -82,7 +82,7 @@ def test_a_space_without_parts_is_drawn_by_its_genes():
     ]
 
 
-def test_what_leaves_a_stage_is_said_where_it_is_the_same():
+def test_the_output_of_a_stage_is_noted_if_all_agree():
     supernet = registry.load("ofa_mbv3_d234_e346_k357_w1.0_r128-224")
     large = supernet.space.to_config(supernet.space.largest)
     for sides, note in (((224, 224), "24 ch, 56×56"), ((224, 128), "24 ch")):

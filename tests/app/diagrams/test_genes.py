@@ -20,14 +20,14 @@ def parse_drawing(config, space=SPACE):
     return ElementTree.fromstring(genes_svg(gene_rows(space, config)))
 
 
-def test_a_row_a_group_and_a_box_a_gene():
+def test_each_group_is_a_row_and_each_gene_a_box():
     depth, heads = gene_rows(SPACE, {"depth": [1], "head_count": [4, 2]})
     assert (depth.name, heads.name) == ("Depth", "Head count")
     assert [box.value for box in depth.boxes] == ["1"]
     assert [(box.value, box.is_active) for box in heads.boxes] == [("4", True), ("1", False)]
 
 
-def test_heights_and_ends_follow_the_numbers_where_choices_fall():
+def test_descending_choices_are_ranked_by_size():
     space = SearchSpace((Gene("w", (4, 2, 1)), Gene("r", range(100, 0, -1))))
     (width, _) = gene_rows(space, space.to_config(space.largest))
     assert [(box.value, box.relative_size) for box in width.boxes] == [("4", 1.0)]
@@ -35,7 +35,7 @@ def test_heights_and_ends_follow_the_numbers_where_choices_fall():
     assert genes_text(space)[1].endswith(": 1 to 100")
 
 
-def test_a_larger_choice_is_taller_and_what_is_switched_off_says_so():
+def test_larger_choices_are_taller_and_inactive_genes_are_off():
     svg = parse_drawing({"depth": [1], "head_count": [4, 2]})
     heights = [float(rect.get("height")) for rect in svg.iter(f"{NAMESPACE}rect")]
     assert heights[1] > heights[0] > heights[2]
@@ -43,7 +43,7 @@ def test_a_larger_choice_is_taller_and_what_is_switched_off_says_so():
 
 
 @pytest.mark.parametrize("name", ["ofa_resnet50", "ofa_mbv3_d234_e346_k357_w1.0_r128-224"])
-def test_long_spaces_are_drawn_within_the_picture(name):
+def test_long_spaces_fit_into_the_drawing(name):
     space = registry.load(name).space
     svg = parse_drawing(space.to_config(space.largest), space)
     right_edge = max(
@@ -61,11 +61,11 @@ def test_a_config_that_is_not_in_the_space_is_refused():
         gene_rows(SPACE, {"ks": [3]})
 
 
-def test_what_there_is_to_choose_in_words():
+def test_choices_are_described_in_words():
     assert genes_text(SPACE) == ["Depth: 1 or 2", "Head count, 2 times: 1, 2 or 4"]
 
 
-def test_genes_are_called_by_their_roles_and_without_one_by_their_group():
+def test_genes_are_named_by_role_or_else_by_group():
     space = SearchSpace((Gene("ks", (1, 2)), Gene("a", (3, 5), role="kernel")))
     rows = gene_rows(space, {"ks": 1, "a": 5})
     assert [(row.name, row.values) for row in rows] == [("Ks", "1"), ("Kernel size", "5")]

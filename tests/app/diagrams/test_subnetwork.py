@@ -37,7 +37,7 @@ def rects(svg, kind):
     return [r for r in svg.iter(f"{NAMESPACE}rect") if r.get("class") == f"dynas-block-{kind}"]
 
 
-def test_a_row_a_stage_and_a_box_a_block():
+def test_each_stage_is_a_row_and_each_block_a_box():
     info = info_of(SUPERNET.space, CONFIG, SUPERNET.stages)
     assert [row.title for row in info.rows] == ["Stage 1", "Stage 2", "Stage 3"]
     assert [row.channels for row in info.rows] == ["16 channels", "24 channels", "48 channels"]
@@ -59,13 +59,13 @@ def test_width_is_expansion_and_height_is_kernel():
     )
 
 
-def test_the_drawing_says_in_words_what_it_shows():
+def test_the_drawing_has_a_text_alternative():
     drawing = parse_drawing(info_of(SUPERNET.space, CONFIG, SUPERNET.stages))
     assert drawing.get("role") == "img"
     assert "Stage 1: k3 e3, k5 e4; 16 channels at 14 by 14." in drawing.get("aria-label")
 
 
-def test_genes_without_parts_stand_in_the_blocks_of_known_stages():
+def test_genes_without_parts_belong_to_the_blocks_of_stages():
     supernet = registry.load("ofa_resnet50")
     genes = tuple(replace(gene, part="") for gene in supernet.space.genes)
     config = {"d": [2, 0, 1, 2, 0], "e": [0.35] * 18, "w": [2, 1, 0, 0, 0, 0]}
@@ -96,7 +96,7 @@ def test_the_stem_and_the_stages_of_resnet_50_show_their_own_genes(depth, middle
 
 
 @pytest.mark.parametrize(("side", "sides"), [(224, [56, 7]), (144, [36, 5]), (128, [32, 4])])
-def test_what_leaves_a_stage_is_as_large_as_the_images_make_it(side, sides):
+def test_the_output_of_a_stage_scales_with_the_resolution(side, sides):
     supernet = registry.load("ofa_mbv3_d234_e346_k357_w1.0_r128-224")
     config = {**supernet.space.to_config(supernet.space.largest), "r": [side]}
     info = info_of(supernet.space, config, supernet.stages)
@@ -140,7 +140,7 @@ def layers(count):
     )
 
 
-def test_layers_stand_in_lines_and_one_that_is_left_out_is_faint():
+def test_layers_are_split_into_lines_and_skipped_ones_are_marked():
     config = {"on": [1, 0, 1] * 3, "h": [4] * 9, "f": [64] * 9, "dim": [64]}
     info = info_of(layers(9), config)
     assert boxes(info) == [["width: 64"], ["h4 w64", "skipped", "h4 w64"] * 3]
@@ -152,7 +152,7 @@ def test_layers_stand_in_lines_and_one_that_is_left_out_is_faint():
     assert "7–9" in texts
 
 
-def test_choices_without_an_order_are_told_in_words():
+def test_unordered_choices_are_written_in_words():
     space = SearchSpace(
         (
             *(Gene("units", (16, 64), role="width", part=f"layer {n}") for n in (1, 2)),
@@ -165,7 +165,7 @@ def test_choices_without_an_order_are_told_in_words():
     assert legend(space, ()) == "w: width (wider)"
 
 
-def test_ranks_are_ranks_and_other_numbers_than_1_2_3_are_said():
+def test_ranks_are_labelled_and_irregular_block_numbers_are_written():
     genes = [
         Gene("r", (2, 4), role="rank", part=f"layer {n} {what}")
         for n in (1, 12)
@@ -175,7 +175,7 @@ def test_ranks_are_ranks_and_other_numbers_than_1_2_3_are_said():
     assert boxes(info) == [["layer 1 query r2 value r4", "layer 12 query r4 value r4"]]
 
 
-def test_a_layer_that_only_its_own_depth_leaves_out_is_on_or_not():
+def test_a_block_with_only_a_depth_gene_is_on_or_skipped():
     space = SearchSpace(tuple(Gene("z", (0, 1), role="depth", part=f"block {n}") for n in (1, 2)))
     assert boxes(info_of(space, {"z": [1, 0]})) == [["on", "skipped"]]
 
@@ -192,7 +192,7 @@ def test_renaming_groups_changes_no_drawing(space, names, seed):
 
 
 @given(spaces(), st.integers(0, 2**32 - 1))
-def test_boxes_and_words_are_within_the_picture(space, seed):
+def test_boxes_fit_into_the_drawing(space, seed):
     for genotype in space.sample(2, np.random.default_rng(seed)):
         info = info_of(space, space.to_config(genotype))
         svg = parse_drawing(info)
@@ -221,7 +221,7 @@ def test_the_order_of_groups_in_a_space_does_not_move_blocks():
         ]
 
 
-def test_a_space_that_names_no_parts_is_not_drawn_by_them():
+def test_a_space_without_parts_has_no_diagram():
     space = SearchSpace((Gene("ks", (3, 5)), Gene("e", (1, 2)), Gene("d", (1, 2))))
     assert info_of(space, space.to_config(space.largest)) is None
     assert info_of(space, space.to_config(space.largest), [Stage(8, 8, 1, 1)]) is None
@@ -232,7 +232,7 @@ def test_a_config_that_is_not_in_the_space_is_refused():
         info_of(SUPERNET.space, {"width": [1, 2]}, SUPERNET.stages)
 
 
-def test_the_supernet_at_a_glance():
+def test_the_stages_of_a_supernet_have_a_text_alternative():
     drawing = ElementTree.fromstring(stages_svg(SUPERNET.stages))
     assert "stage 3: up to 4 blocks, 48 channels at 4 by 4" in drawing.get("aria-label")
     assert stages_svg(()) == ""

@@ -11,7 +11,7 @@ bounds = st.tuples(st.integers(-(10**6), 10**6), st.integers(0, 10**6)).map(
 
 
 @given(st.dictionaries(st.sampled_from(COLUMNS), st.lists(bounds, min_size=1, max_size=3)))
-def test_ranges_come_back_as_they_were(ranges):
+def test_ranges_survive_a_round_trip_as_text(ranges):
     assert parse_ranges(ranges_text(ranges), COLUMNS) == ranges
 
 
@@ -25,11 +25,11 @@ def test_any_address_is_read(text):
 @pytest.mark.parametrize(
     "text", ["", "macs", "macs:", "macs:1", "macs:b~a", "macs:nan~1", "macs:5~1", "no:1~2"]
 )
-def test_nonsense_is_no_range(text):
+def test_invalid_text_gives_no_ranges(text):
     assert parse_ranges(text, COLUMNS) == {}
 
 
-def test_brushes_on_axes_out_of_sight_stay():
+def test_ranges_on_hidden_axes_are_kept():
     old = {"acc": [(1.0, 2.0)], "d1": [(2.0, 2.0)]}
     assert merge_ranges(old, {"macs": [(3.0, 4.0)]}, ["acc", "macs"]) == {
         "d1": [(2.0, 2.0)],

@@ -23,7 +23,7 @@ def test_missing_values_come_last_in_both_directions(history, columns):
         assert (np.diff(values) * (-1 if descending else 1) >= 0).all()
 
 
-def test_cells_are_as_people_read_them(columns):
+def test_cells_are_formatted_with_units(columns):
     info = table_info(
         columns, all_rows(columns), ("acc", "macs", "front", "ks3"), "number", False, 1
     )
@@ -35,7 +35,7 @@ def test_cells_are_as_people_read_them(columns):
     assert "off" in {cells[4] for cells in info.cells}
 
 
-def test_a_page_that_is_not_there_is_the_last(columns):
+def test_a_page_beyond_the_end_is_the_last_page(columns):
     assert table_info(columns, all_rows(columns), ("acc",), "number", False, 99).page == 1
 
 

@@ -5,7 +5,7 @@ from engine.errors import ConfigError
 from engine.space import Gene, SearchSpace
 
 
-def test_a_row_a_sub_network_of_the_front_and_the_newest_marked(history):
+def test_each_sub_network_of_the_front_is_a_row_and_the_newest_is_marked(history):
     info = front_info(history, ["acc", "macs", "params"])
     numbers = [row.number for row in info.rows]
     assert numbers == [e.number for e in history.front()]

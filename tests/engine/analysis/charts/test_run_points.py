@@ -7,7 +7,7 @@ from engine.runs.incremental_columns import IncrementalColumns, prediction_of
 from tests.engine.records import evaluation
 
 
-def test_from_the_start_come_all_that_did_not_fail(history):
+def test_the_first_request_returns_all_successful_evaluations(history):
     points = run_points(history, "macs", "acc")
     ok = [e for e in history.evaluations if e.ok]
     assert points.number.tolist() == [e.number for e in ok]

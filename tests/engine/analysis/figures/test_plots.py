@@ -81,7 +81,7 @@ def test_what_a_filter_does_not_let_pass_is_grey(history):
     assert set(numbers(figure, "Filtered out")) == other
 
 
-def test_three_metrics_make_a_space(history):
+def test_three_metrics_are_drawn_in_3d(history):
     figure = plot_front(history, "macs", "acc", "params", log="z")
     assert trace(figure, "On the front").type == "scatter3d"
     assert figure.layout.scene.zaxis.type == "log"

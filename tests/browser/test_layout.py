@@ -1,4 +1,4 @@
-"""At 1280 pixels nothing is cut that has room: titles, tables, rows of buttons."""
+"""The layout at 1280 pixels: titles, tables and rows of buttons are not cut."""
 
 import pytest
 from playwright.sync_api import expect
@@ -14,7 +14,7 @@ SUPERNET = "ofa_mbv3_d234_e346_k357_w1.0"
 TITLES = """() => [...document.querySelectorAll(".dynas-chart-title")]
     .filter((title) => title.scrollWidth > title.clientWidth + 1 || !title.textContent)
     .map((title) => title.textContent)"""
-BESIDE = "table => table.parentElement.scrollWidth - table.parentElement.clientWidth"
+OVERFLOW = "table => table.parentElement.scrollWidth - table.parentElement.clientWidth"
 ROWS_OF_BUTTONS = """new Set([...document.querySelectorAll("[class*=st-key-compare_launch_]")]
     .map((button) => Math.round(button.getBoundingClientRect().top))).size"""
 SCROLLBAR = 15  # pixels that one takes where it is always shown
@@ -23,7 +23,7 @@ SCROLLBAR = 15  # pixels that one takes where it is always shown
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A run of several sources, and a search of ImageNet by a calibrated predictor."""
-    folder = tmp_path_factory.mktemp("room") / "data"
+    folder = tmp_path_factory.mktemp("layout") / "data"
     folder.mkdir(mode=0o700)
     write_sourced_run(folder, "sources", [{}, {"acc": BY_PUBLISHED}, {"lat": "imported"}] * 3)
     service = RunService(folder)
@@ -56,7 +56,7 @@ def imagenet(folder):
 @pytest.mark.parametrize(
     ("page_name", "plot"), [("live", "pareto"), ("explore", "front"), ("decide", "choice")]
 )
-def test_the_title_of_a_front_of_several_sources_is_read_in_full(page, server, page_name, plot):
+def test_the_title_of_a_front_of_several_sources_is_not_cut(page, server, page_name, plot):
     page.goto(f"{server.url}/{page_name}?run=sources")
     page.wait_for_selector(f"[data-testid=plot-{plot}][data-updates]")
     title = page.locator(f"[data-testid=chart-{plot}] .dynas-chart-title")
@@ -64,7 +64,7 @@ def test_the_title_of_a_front_of_several_sources_is_read_in_full(page, server, p
     assert page.evaluate(TITLES) == []
 
 
-def test_explore_says_of_each_row_how_its_number_came_about(page, server):
+def test_explore_shows_the_source_of_each_row(page, server):
     page.goto(f"{server.url}/explore?run=sources")
     rows = page.locator("[data-testid=table-evaluations] tbody tr")
     expect(rows.nth(0)).to_contain_text("80.00 % measured")
@@ -76,12 +76,12 @@ def test_the_table_of_the_front_shows_the_last_column(page, server, imagenet):
     page.goto(f"{server.url}/live?run={imagenet[0]}")
     table = page.get_by_test_id("table-front")
     expect(table.locator("th").last).to_contain_text("Depth")
-    assert table.evaluate(BESIDE) == 0
+    assert table.evaluate(OVERFLOW) == 0
     table.evaluate(f"table => {{ table.parentElement.style.paddingRight = '{SCROLLBAR}px' }}")
-    assert table.evaluate(BESIDE) == 0
+    assert table.evaluate(OVERFLOW) == 0
 
 
-def test_the_buttons_that_search_again_stand_in_one_row(page, server, imagenet):
+def test_the_launch_buttons_are_in_one_row(page, server, imagenet):
     page.goto(f"{server.url}/compare?runs={imagenet[0]}~")
     buttons = page.locator("[class*=st-key-compare_launch_]")
     expect(buttons).to_have_count(4)

@@ -1,4 +1,4 @@
-"""The whole tour as a user takes it, from the form to the exported sub-network."""
+"""A search from the form to the exported sub-network, as a user runs it."""
 
 import json
 import time
@@ -108,7 +108,7 @@ def choose(page, run, option):
 
 
 @pytest.mark.timeout(1800)
-def test_the_whole_tour(server, page):
+def test_a_search_from_the_form_to_the_exported_sub_network(server, page):
     page.goto(server.url)
     start(page)
     zoom_and_watch(page)
