@@ -10,7 +10,7 @@ from engine.quoting import quoted
 from engine.supernets import plug_in, trained
 from engine.supernets.base import Supernet
 from engine.supernets.ofa import catalogue
-from engine.tasks.images.metrics import ACC, ACC_TOP5
+from engine.tasks.images.metrics import QUALITY_METRICS
 from engine.tasks.prepared_data import PreparedData
 
 DEFAULT = "ofa_mbv3_fashion_d234_e346_k357"
@@ -94,7 +94,7 @@ def _load(name: str) -> Supernet:
 
 def quality_metric_names() -> set[str]:
     """The names of the metrics of all tasks: the engine's own and those of installed packages."""
-    return {*_metrics(), ACC.name, ACC_TOP5.name}
+    return {*_metrics(), *(metric.name for metric in QUALITY_METRICS)}
 
 
 @provide

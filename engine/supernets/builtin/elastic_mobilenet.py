@@ -83,8 +83,8 @@ class ElasticMobileNet(Supernet):
         return state_bytes(self._state, self.space, genotypes)
 
     def bounds(self, name: str) -> tuple[float | None, float]:
-        """MACs and parameters of the largest and smallest sub-network; otherwise the ideal only."""
-        return super().bounds(name) if name in ("macs", "params") else (None, 0.0)
+        """As for any supernet, except that the volume of sizes starts at the measured ones."""
+        return (None, 0.0) if name == "size" else super().bounds(name)
 
     def check_data(self, settings: EvaluationSettings) -> None:
         """Raise DataError if the weights or the data of `settings` are missing or damaged."""

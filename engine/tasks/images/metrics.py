@@ -24,4 +24,7 @@ ACC_TOP5 = Metric(
     highest=100.0,
     lowest=0.0,
 )
-define(ACC, ACC_TOP5)
+QUALITY_METRICS = (ACC, ACC_TOP5)
+"""All quality metrics of image classification, the main one first."""
+
+define(*QUALITY_METRICS)
