@@ -2,10 +2,10 @@
 
 import keyword
 
-SOURCE, UNCALIBRATED = "_source", "_uncalibrated"
+SOURCE_SUFFIX, UNCALIBRATED_SUFFIX = "_source", "_uncalibrated"
 """End the names of columns that say of a metric where it came from, and what was predicted."""
 
-FIXED = frozenset(
+RESERVED_COLUMNS = frozenset(
     {
         "number", "evaluation", "cycle", "status", "feasible", "failed", "front", "on_front",
         "seconds", "date", "finished", "reused", "reason", "disturbed", "extrapolated", "timed_on",
@@ -15,7 +15,7 @@ FIXED = frozenset(
 """Columns beside those of metrics and genes, in lower case."""
 
 
-def unusable(name: str, others: frozenset[str] = frozenset()) -> str:
+def column_name_problem(name: str, others: frozenset[str] = frozenset()) -> str:
     """Why no column of a metric can be called `name`; empty if one can.
 
     `others` are the names of other metrics. Headings are told apart whatever their case.
@@ -26,7 +26,7 @@ def unusable(name: str, others: frozenset[str] = frozenset()) -> str:
             "its name is not made of letters, digits and underscores with a letter first, or is "
             "a word of filters"
         )
-    if folded in FIXED or folded.endswith((SOURCE, UNCALIBRATED)):
+    if folded in RESERVED_COLUMNS or folded.endswith((SOURCE_SUFFIX, UNCALIBRATED_SUFFIX)):
         return f"'{name}' is the name of another column in tables and exports. Call it otherwise"
     if folded in {other.casefold() for other in others}:
         return "its name is taken"

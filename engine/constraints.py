@@ -21,7 +21,7 @@ _LONGEST = 200  # characters
 _MULTIPLES = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9}
 
 
-def amount(text: str) -> float:
+def parse_number(text: str) -> float:
     """Read `300e6`, `300M` or `50 k`; raises ConfigError for what is no number of that kind."""
     number = _read(text.strip()) if len(text) <= _LONGEST else math.inf
     if abs(number) > LARGEST:
@@ -100,6 +100,8 @@ def violations(
     return total
 
 
-def missed(constraints: Sequence[Constraint], values: Mapping[str, float]) -> list[Constraint]:
+def missed_constraints(
+    constraints: Sequence[Constraint], values: Mapping[str, float]
+) -> list[Constraint]:
     """The constraints that one sub-network's `values` do not keep to."""
     return [c for c in constraints if violations([c], values) > 0]

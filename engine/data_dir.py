@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import LogError
-from engine.path_text import why_no_path
+from engine.path_text import path_problem
 
 VARIABLE = "DYNAS_DATA_DIR"
 """The variable of the environment that names the data folder where no other is chosen."""
-HOME = Path("~/.dynas-studio")
+DEFAULT_PATH = Path("~/.dynas-studio")
 """The data folder where the environment names none either."""
 
 _PRIVATE = 0o700
@@ -25,23 +25,23 @@ _PRIVATE = 0o700
 
 @dataclass(frozen=True)
 class DataFolder:
-    """A data folder by its absolute `path`; nothing is made before `made`."""
+    """A data folder by its absolute `path`; nothing is made before `create`."""
 
     path: Path
 
     @classmethod
     def at(cls, path: str | Path) -> "DataFolder":
         """The data folder at a path; raises LogError for what no folder can be called."""
-        if why := why_no_path(str(path)):
+        if why := path_problem(str(path)):
             raise LogError(f"The data folder cannot be used: {why}. Choose another.")
         return cls(Path(path).expanduser().absolute())
 
     @classmethod
     def default(cls) -> "DataFolder":
         """That of `$DYNAS_DATA_DIR`, else `~/.dynas-studio`."""
-        return cls.at(os.environ.get(VARIABLE, HOME))
+        return cls.at(os.environ.get(VARIABLE, DEFAULT_PATH))
 
-    def made(self) -> "DataFolder":
+    def create(self) -> "DataFolder":
         """The same, made with the folder of its runs for this user alone; raises LogError."""
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
@@ -88,12 +88,12 @@ class DataFolder:
         return self.path / "settings.json"
 
     @property
-    def gate(self) -> Path:
+    def waiting_lock(self) -> Path:
         """The file that is locked by who waits to be alone on the machine."""
         return self.path / "machine.gate"
 
     @property
-    def machine(self) -> Path:
+    def machine_lock(self) -> Path:
         """The file that is locked by who measures, beside others or alone."""
         return self.path / "machine.lock"
 

@@ -14,7 +14,7 @@ DEVICE = r"cpu|mps|cuda(:\d+)?"
 """The names of devices, as a regular expression."""
 
 
-def available() -> list[str]:
+def available_devices() -> list[str]:
     """The devices that torch has on this machine."""
     import torch
 
@@ -35,7 +35,7 @@ def check(device: str, precision: Precision, threads: int | None = None) -> None
         )
     if (device, precision) == ("cpu", "fp32"):
         return
-    names = available()
+    names = available_devices()
     wanted = "cuda:0" if device == "cuda" else device
     if wanted not in names:
         raise DataError(

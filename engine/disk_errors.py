@@ -24,7 +24,7 @@ def is_full(error: BaseException, place: Path) -> bool:
     return _room(place) < _LEAST_ROOM
 
 
-def not_written(error: BaseException, what: str, place: Path) -> str:
+def write_failure(error: BaseException, what: str, place: Path) -> str:
     """A sentence on why `what` could not be written to `place`, and what to do."""
     if is_full(error, place):
         return f"The disk is full: {what} cannot be written to {place}. Make room, then try again."
@@ -44,7 +44,7 @@ def _room(place: Path) -> int:
         return _LEAST_ROOM
 
 
-def not_read(error: OSError, what: str, place: Path) -> str:
+def read_failure(error: OSError, what: str, place: Path) -> str:
     """A sentence on why `what` at `place` could not be read, and what to do."""
     return (
         f"{what} {place} cannot be read ({error.strerror or error}). Check that it is there and "

@@ -8,7 +8,7 @@ from typing import Any
 from engine.devices import Precision
 from engine.former_options import FORMER_OPTIONS, merge_former_options
 
-Plain = Mapping[str, Any]
+OptionValues = Mapping[str, Any]
 """Options by name, as plain data; `engine.options` reads them."""
 
 
@@ -27,18 +27,18 @@ class EvaluationSettings:
     batch_size: int = 100
     device: str = "cpu"
     precision: Precision = "fp32"
-    supernet: Plain = field(default_factory=dict)
-    task: Plain = field(default_factory=dict)
-    meters: Mapping[str, Plain] = field(default_factory=dict)
+    supernet: OptionValues = field(default_factory=dict)
+    task: OptionValues = field(default_factory=dict)
+    meters: Mapping[str, OptionValues] = field(default_factory=dict)
 
     def __init__(
         self,
         batch_size: int = 100,
         device: str = "cpu",
         precision: Precision = "fp32",
-        supernet: Plain | None = None,
-        task: Plain | None = None,
-        meters: Mapping[str, Plain] | None = None,
+        supernet: OptionValues | None = None,
+        task: OptionValues | None = None,
+        meters: Mapping[str, OptionValues] | None = None,
         **former: Any,
     ) -> None:
         unknown = [name for name in former if name not in FORMER_OPTIONS]
@@ -54,7 +54,7 @@ class EvaluationSettings:
         for name, value in values.items():
             object.__setattr__(self, name, value)  # before anybody sees this frozen object
 
-    def meter(self, name: str) -> Plain:
+    def meter(self, name: str) -> OptionValues:
         """The options of the meter called `name`."""
         return self.meters.get(name, {})
 

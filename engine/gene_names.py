@@ -9,7 +9,7 @@ from engine.space import Gene, Part, SearchSpace
 _WORDS = {"kernel": "kernel size"}
 
 
-def kind_of_gene(gene: Gene) -> str:
+def gene_kind(gene: Gene) -> str:
     """What a gene chooses, such as `kernel size`: its role, or without one its group in words."""
     return (
         gene.group.replace("_", " ") if gene.role == "other" else _WORDS.get(gene.role, gene.role)
@@ -27,13 +27,13 @@ class NamedGene:
 
     Names are distinct: where `w` has eleven genes and `w1` one, that one is `w1_1`. So are labels.
 
-    `belongs` is the label of what it is part of: genes of one kind in one stage.
+    `group_label` is the label of what it is part of: genes of one kind in one stage.
     """
 
     index: int
     name: str
     label: str
-    belongs: str
+    group_label: str
 
 
 def named_genes(space: SearchSpace) -> tuple[NamedGene, ...]:
@@ -48,21 +48,21 @@ def named_genes(space: SearchSpace) -> tuple[NamedGene, ...]:
     often = Counter(label for label, _ in labels)
     taken = {label for label, times in often.items() if times == 1}
     named = []
-    for index, (name, (label, belongs)) in enumerate(zip(_names(space), labels, strict=True)):
+    for index, (name, (label, group_label)) in enumerate(zip(_names(space), labels, strict=True)):
         own, number = label, 0
         while often[label] > 1 and (own in taken or not number):
             number += 1
             own = f"{label} {number}"
         taken.add(own)
-        named.append(NamedGene(index, name, own, belongs))
+        named.append(NamedGene(index, name, own, group_label))
     return tuple(named)
 
 
-def telling_genes(space: SearchSpace, most: int) -> Sequence[int]:
+def representative_genes(space: SearchSpace, most: int) -> Sequence[int]:
     """Up to `most` genes that say much in a few figures: depths, else switches, else the first."""
     switches = sorted({gene.switch for gene in space.genes if gene.switch is not None})
-    kind = kind_of_gene(space.genes[0])
-    alike = [index for index, gene in enumerate(space.genes) if kind_of_gene(gene) == kind]
+    kind = gene_kind(space.genes[0])
+    alike = [index for index, gene in enumerate(space.genes) if gene_kind(gene) == kind]
     return (space.genes_of("depth") or switches or alike)[:most]
 
 
@@ -83,26 +83,26 @@ def _labels(space: SearchSpace) -> list[tuple[str, str]]:
     """Label, maybe that of several genes, and what the gene belongs to."""
     switches = sorted({gene.switch for gene in space.genes if gene.switch is not None})
     stage_of = {switch: stage for stage, switch in enumerate(switches, 1)}
-    kinds = Counter(map(kind_of_gene, space.genes))
+    kinds = Counter(map(gene_kind, space.genes))
     in_kind: Counter[str] = Counter()
     in_stage: Counter[tuple[str, int]] = Counter()
     labels = []
     for index, gene in enumerate(space.genes):
-        kind = kind_of_gene(gene)
+        kind = gene_kind(gene)
         in_kind[kind] += 1
         stage = stage_of.get(index if gene.switch is None else gene.switch)
         if gene.part:
-            label, belongs = f"{gene.part} {kind}", _place(Part.read(gene.part), kind)
+            label, group_label = f"{gene.part} {kind}", _place(Part.read(gene.part), kind)
         elif stage is None:
             number = f" {in_kind[kind]}" if kinds[kind] > 1 else ""
-            label = belongs = gene.label or f"{kind}{number}"
+            label = group_label = gene.label or f"{kind}{number}"
         else:
             in_stage[gene.group, stage] += 1
             where = f"stage {stage} " if len(stage_of) > 1 else ""
-            belongs = f"{where}{kind}"
+            group_label = f"{where}{kind}"
             block = f"{where}block {in_stage[gene.group, stage]} {kind}"
-            label = belongs if index in stage_of and gene.switch is None else block
-        labels.append((gene.label or capitalised(label), capitalised(belongs)))
+            label = group_label if index in stage_of and gene.switch is None else block
+        labels.append((gene.label or capitalised(label), capitalised(group_label)))
     return labels
 
 

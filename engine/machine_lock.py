@@ -30,7 +30,7 @@ def shared() -> Iterator[None]:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def exclusive() -> Iterator[None]:
     """Wait until nobody else computes, and let nobody begin. Inside `shared`, that pauses."""
     held: ReadWriteLock | None = getattr(_local, "room", None)
     gate, room = _locks()
@@ -49,8 +49,8 @@ def alone() -> Iterator[None]:
 
 
 def _locks() -> tuple[FileLock, ReadWriteLock]:
-    folder = data_dir.current().made()
+    folder = data_dir.current().create()
     return (
-        FileLock(folder.gate, mode=0o600, is_singleton=False),
-        ReadWriteLock(folder.machine, is_singleton=False),
+        FileLock(folder.waiting_lock, mode=0o600, is_singleton=False),
+        ReadWriteLock(folder.machine_lock, is_singleton=False),
     )

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from engine import plug_ins
-from engine.column_names import unusable
+from engine.column_names import column_name_problem
 from engine.errors import ConfigError
 from engine.quoting import error_text, quoted
 
@@ -96,7 +96,7 @@ METRICS: dict[str, Metric] = {}
 """The metrics of the engine's own tasks and meters by name, in the order that they are listed."""
 
 
-def define(*metrics: Metric) -> None:
+def register(*metrics: Metric) -> None:
     """Make metrics of a built-in task or meter known; called once, where they are defined."""
     METRICS.update({metric.name: metric for metric in metrics})
 
@@ -105,7 +105,7 @@ Provider = Callable[[], Mapping[str, "Metric | str"]]
 _providers: list[Provider] = []
 
 
-def provide(provider: Provider) -> Provider:
+def register_provider(provider: Provider) -> Provider:
     """Ask `provider` for metrics that are known nowhere else: those of installed packages.
 
     It gives for each name the metric, or a sentence on why it cannot be used. It is called when a
@@ -115,13 +115,13 @@ def provide(provider: Provider) -> Provider:
     return provider
 
 
-_recalled: dict[str, Metric] = {}
+_restored: dict[str, Metric] = {}
 """Metrics of packages that may be gone by now, as the log of a run describes them."""
 
 _LONGEST_TEXTS = {"label": 60, "unit": 20, "description": 1000}
 """Characters of the texts of a metric that a package adds."""
 
-HELD_OUT = "test_"
+HELD_OUT_PREFIX = "test_"
 """Begins the names of qualities on held-out data, which are no metrics that can be asked for."""
 
 
@@ -129,13 +129,13 @@ HELD_OUT = "test_"
 def _added() -> dict[str, Metric | str]:
     """Each metric that an installed package adds, or a sentence on why it cannot be used."""
     added: dict[str, Metric | str] = {}
-    for name, point in plug_ins.offered(plug_ins.METRICS).items():
+    for name, point in plug_ins.find_entry_points(plug_ins.METRICS).items():
         try:
             found = point.load()
-            wrong = problem(name, found)
+            wrong = definition_problem(name, found)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a package may fail in any way
             found, wrong = None, f"it does not load ({error_text(error)})"
-        whose = plug_ins.origin(point)
+        whose = plug_ins.describe_origin(point)
         added[name] = (
             f"The metric '{name}' of {whose} cannot be used: {wrong}. Repair or uninstall it."
             if wrong
@@ -150,21 +150,21 @@ def _provided() -> dict[str, Metric | str]:
     found: dict[str, Metric | str] = {}
     for provider in _providers:
         for name, given in provider().items():
-            wrong = given if isinstance(given, str) else problem(name, given)
+            wrong = given if isinstance(given, str) else definition_problem(name, given)
             refused = f"The metric {quoted(name)} cannot be used: {wrong}."
             found.setdefault(name, refused if wrong else given)
     return found
 
 
-def forget_added() -> None:
+def forget_plug_ins() -> None:
     """Look anew for what installed packages add when it is asked for next."""
     _added.cache_clear()
     _provided.cache_clear()
 
 
-def problem(name: str, found: Any) -> str:
+def definition_problem(name: str, found: Any) -> str:
     """What is wrong with what a package calls the metric `name`; empty if nothing is."""
-    return _malformed(name, found) or unusable(name, frozenset(METRICS))
+    return _malformed(name, found) or column_name_problem(name, frozenset(METRICS))
 
 
 def _malformed(name: str, found: Any) -> str:
@@ -172,7 +172,7 @@ def _malformed(name: str, found: Any) -> str:
         return f"it is of type {type(found).__name__}, not engine.metrics.Metric"
     if found.name != name:
         return f"it calls itself '{found.name}'"
-    if name in METRICS or name.startswith(HELD_OUT) or not re.fullmatch(r"\w+", name):
+    if name in METRICS or name.startswith(HELD_OUT_PREFIX) or not re.fullmatch(r"\w+", name):
         return "its name is taken, or is not made of letters, digits and underscores"
     if wrong := _wrong_text(found):
         return wrong
@@ -193,36 +193,38 @@ def _wrong_text(found: Metric) -> str:
     return ""
 
 
-def find(name: str) -> Metric | None:
+def find_metric(name: str) -> Metric | None:
     """The metric called `name`, if there is one; one that only a log describes counts."""
     if name in METRICS:
         return METRICS[name]
-    for added in (_added, _recalled_metrics, _provided):
+    for added in (_added, _restored_metrics, _provided):
         if isinstance(known := added().get(name), Metric):
             return known
     return None
 
 
-def _recalled_metrics() -> dict[str, Metric]:
-    return _recalled
+def _restored_metrics() -> dict[str, Metric]:
+    return _restored
 
 
 def metric(name: str) -> Metric:
     """The metric called `name`; raises ConfigError naming those that exist."""
-    known = find(name)
+    known = find_metric(name)
     if known is None:
         why = _added().get(name) or _provided().get(name) or f"There is no metric {quoted(name)}."
-        raise ConfigError(f"{why} Choose from: {', '.join(names())}.")
+        raise ConfigError(f"{why} Choose from: {', '.join(metric_names())}.")
     return known
 
 
-def names() -> list[str]:
+def metric_names() -> list[str]:
     """Every metric that can be asked for: the engine's own and those of installed packages."""
     added = {**_provided(), **_added()}
-    return ordered([*METRICS, *(n for n, found in added.items() if isinstance(found, Metric))])
+    return order_metrics(
+        [*METRICS, *(n for n, found in added.items() if isinstance(found, Metric))]
+    )
 
 
-def ordered(some: Iterable[str], first: Iterable[str] = ()) -> list[str]:
+def order_metrics(some: Iterable[str], first: Iterable[str] = ()) -> list[str]:
     """Metric names in the order in which the product lists them.
 
     Those of `first`, such as the qualities of a task, qualities, what meters of packages measure,
@@ -238,20 +240,20 @@ def _by_kind(wanted: Collection[str]) -> list[str]:
     if len(own) > 1:  # in the order of providers: tasks, then meters
         given = {name: place for place, name in enumerate(_provided())}
         own.sort(key=lambda name: given.get(name, len(given)))
-    exact = [name for name in own if (known := find(name)) and known.computable]
+    exact = [name for name in own if (known := find_metric(name)) and known.computable]
     measured = [name for name in own if name not in exact]
     places = list(METRICS)
     costs = next((i for i, name in enumerate(places) if METRICS[name].computable), len(places))
     return [n for n in (*places[:costs], *measured, *places[costs:], *exact) if n in wanted]
 
 
-def described(some: Iterable[str]) -> dict[str, dict[str, Any]]:
+def describe_added_metrics(some: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Plain data of those of `some` that packages add, for a log to be read without them."""
     return {name: asdict(metric(name)) for name in some if name not in METRICS}
 
 
-def recall(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
-    """Know the metrics that `described` made plain, unless a package that is installed does."""
+def restore_metrics(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
+    """Add metrics that a log describes and no installed package has."""
     for name, fields in descriptions.items():
         known = {key: fields[key] for key in Metric.__dataclass_fields__ if key in fields}
         try:
@@ -259,11 +261,11 @@ def recall(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
         except TypeError:
             continue  # what the log lacks is missed where the metric is asked for
         # One whose name is that of another column by now is known still, for its run to be read.
-        if find(name) is None and not _malformed(name, described):
-            _recalled[name] = described
+        if find_metric(name) is None and not _malformed(name, described):
+            _restored[name] = described
 
 
-def plain(name: str, value: float) -> int | float:
+def exported_value(name: str, value: float) -> int | float:
     """The value as it is exported: what was counted exactly is a whole number."""
-    known = find(name)
+    known = find_metric(name)
     return int(value) if known and known.computable and float(value).is_integer() else value

@@ -13,14 +13,14 @@ from engine.config import NASConfig
 from engine.data_dir import DataFolder
 from engine.errors import RunError
 from engine.evaluation.record import Config, Evaluation
-from engine.metrics import plain
+from engine.metrics import exported_value
 from engine.runs.failures import failure_report
 from engine.runs.history import RunHistory
 from engine.runs.interrupts import wait_or_stop
 from engine.runs.search_checks import checked_supernet
 from engine.runs.service import RunService
 from engine.runs.unused_settings import unused_settings
-from engine.sources import remarks, source_column, uncalibrated_column
+from engine.sources import source_column, source_remarks, uncalibrated_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ class ParetoSet(Sequence[Evaluation]):
         self._front = history.front()
         self._ending = _ending(history)
         names = dict.fromkeys(name for e in self._front for name in e.metrics)
-        self._remarks = remarks(history.metric(name) for name in names)
+        self._remarks = source_remarks(history.metric(name) for name in names)
 
     def __getitem__(self, index):  # type: ignore[no-untyped-def]
         return self._front[index]
@@ -93,7 +93,7 @@ def _ending(history: RunHistory) -> str:
 
 def _row(e: Evaluation) -> dict[str, object]:
     return {
-        **{name: plain(name, value) for name, value in e.metrics.items()},
+        **{name: exported_value(name, value) for name, value in e.metrics.items()},
         "config": e.config,
         **{source_column(name): e.sources.get(name, "") for name in e.metrics},
         **{uncalibrated_column(name): value for name, value in e.uncalibrated.items()},

@@ -23,11 +23,11 @@ from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
 from engine.errors import ConfigError
-from engine.path_text import why_no_path
+from engine.path_text import path_problem
 from engine.setting_errors import error_details, error_sentences
-from engine.setting_kinds import of_its_kind
+from engine.setting_kinds import check_type
 
-Kind = Literal["path", "text", "whole number", "number", "truth", "choice", "plain data"]
+Kind = Literal["path", "text", "whole number", "number", "boolean", "choice", "plain data"]
 
 _LONGEST_TEXT = 10_000  # characters
 _EXTRA = "option"
@@ -38,7 +38,7 @@ class Options(BaseModel):
     """What a user may set; derive from it and declare each option with `option`.
 
     Options cannot be changed once they are made. What is wrong raises pydantic's error, which
-    `read` turns into a sentence.
+    `read_options` turns into a sentence.
     """
 
     model_config = ConfigDict(
@@ -50,9 +50,9 @@ class Options(BaseModel):
     def _of_its_kind(cls, value: Any, info: ValidationInfo) -> Any:
         assert info.field_name is not None
         field = cls.model_fields[info.field_name]
-        if _shown(field).path and isinstance(value, str) and (why := why_no_path(value)):
+        if _shown(field).path and isinstance(value, str) and (why := path_problem(value)):
             raise ValueError(why)
-        return of_its_kind(field.annotation, value)
+        return check_type(field.annotation, value)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class OptionField:
     form: bool
     made_from: tuple[str, ...]
 
-    def matters(self, values: Mapping[str, Any]) -> bool:
+    def has_effect(self, values: Mapping[str, Any]) -> bool:
         """Whether the option has an effect among the `values` of the options beside it."""
         return self.when is None or values.get(self.when[0]) == self.when[1]
 
@@ -133,7 +133,7 @@ def fields(model: type[Options]) -> tuple[OptionField, ...]:
     return tuple(_field(name, info) for name, info in model.model_fields.items())
 
 
-def unused(model: type[Options], values: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
+def unused_options(model: type[Options], values: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
     """The options among `values` that do nothing, with the option and the value that they need.
 
     The option that they need may itself do nothing.
@@ -145,7 +145,7 @@ def unused(model: type[Options], values: Mapping[str, Any]) -> dict[str, tuple[s
         field = known[name]
         if field.when is None:
             return None
-        if not field.matters(full):
+        if not field.has_effect(full):
             return field.when
         return needed(field.when[0])
 
@@ -153,7 +153,7 @@ def unused(model: type[Options], values: Mapping[str, Any]) -> dict[str, tuple[s
     return {name: what for name, what in found.items() if what is not None}
 
 
-def path_names(model: type[Options]) -> tuple[str, ...]:
+def path_option_names(model: type[Options]) -> tuple[str, ...]:
     """The names of the options of a model that are paths."""
     return tuple(name for name, info in model.model_fields.items() if _shown(info).path)
 
@@ -161,7 +161,7 @@ def path_names(model: type[Options]) -> tuple[str, ...]:
 _Model = TypeVar("_Model", bound=Options)
 
 
-def read(model: type[_Model], values: Mapping[str, Any], whose: str) -> _Model:
+def read_options(model: type[_Model], values: Mapping[str, Any], whose: str) -> _Model:
     """The options in plain data; raises ConfigError, a sentence for each that is wrong.
 
     `whose` names in errors where they stand, such as `task_options` or `meter_options.latency`.
@@ -175,8 +175,8 @@ def read(model: type[_Model], values: Mapping[str, Any], whose: str) -> _Model:
         raise ConfigError(error_sentences(moved, model)) from None
 
 
-def plain(options: Options) -> dict[str, Any]:
-    """Plain data of the options that differ from their defaults, for `read` to take back."""
+def non_default_values(options: Options) -> dict[str, Any]:
+    """Plain data of the options that differ from their defaults, as `read_options` reads them."""
     return options.model_dump(mode="json", exclude_defaults=True)
 
 
@@ -220,6 +220,6 @@ def _kind(shown: _Shown, schema: Mapping[str, Any], choices: tuple[Any, ...]) ->
     if choices:
         return "choice"
     kinds: dict[Any, Kind] = {
-        "boolean": "truth", "integer": "whole number", "number": "number", "string": "text",
+        "boolean": "boolean", "integer": "whole number", "number": "number", "string": "text",
     }  # fmt: skip
     return kinds.get(schema.get("type"), "plain data")

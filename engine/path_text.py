@@ -8,7 +8,7 @@ _LONGEST, _LONGEST_NAME = 4096, 255  # bytes, on Linux
 _TOLD = 60  # characters of it that a sentence repeats
 
 
-def why_no_path(text: str) -> str:
+def path_problem(text: str) -> str:
     """Why `text` can be no path on any machine, as the end of a sentence; empty if it can be."""
     told = text if len(text) <= _TOLD else f"{text[:_TOLD]}…"
     if "\0" in text:

@@ -11,7 +11,7 @@ SUPERNETS = "dynas_studio.supernets"
 
 
 @functools.cache
-def offered(group: str) -> Mapping[str, EntryPoint]:
+def find_entry_points(group: str) -> Mapping[str, EntryPoint]:
     """The entry points of a group by name, sorted; of two with one name the first counts.
 
     Looked up once a process: it opens a file of each installed package.
@@ -22,7 +22,7 @@ def offered(group: str) -> Mapping[str, EntryPoint]:
     return MappingProxyType(found)
 
 
-def origin(point: EntryPoint) -> str:
+def describe_origin(point: EntryPoint) -> str:
     """Whose entry point it is, in words for a message."""
     return (
         f"the package {point.dist.name}" if point.dist else f"an installed package ({point.value})"

@@ -25,7 +25,7 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _WITHOUT_WAITING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
 
-def opened(path: str | Path, largest: int) -> BufferedReader:
+def open_file(path: str | Path, largest: int) -> BufferedReader:
     """The file at `path`, for reading bytes; it has at most `largest` of them.
 
     Raises OSError whose `strerror` ends a sentence that names the file: it is no regular file, too
@@ -54,8 +54,8 @@ def opened(path: str | Path, largest: int) -> BufferedReader:
 
 
 def read_bytes(path: str | Path, largest: int) -> bytes:
-    """All bytes of the file at `path`; raises OSError as `opened` does."""
-    with opened(path, largest) as file:
+    """All bytes of the file at `path`; raises OSError as `open_file` does."""
+    with open_file(path, largest) as file:
         content = file.read(largest + 1)  # a file may grow, and some tell no size
     if len(content) > largest:
         raise _too_large(len(content), largest, path)
@@ -65,7 +65,7 @@ def read_bytes(path: str | Path, largest: int) -> bytes:
 def read_text(path: str | Path, largest: int) -> str:
     """The UTF-8 text of the file at `path`, without the mark that some editors put before it.
 
-    Raises OSError as `opened` does, and where the bytes are not UTF-8, which names the first line.
+    Raises OSError as `open_file` does, and for bytes that are not UTF-8, naming the first line.
     """
     content = read_bytes(path, largest)
     try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from engine.evaluation_settings import EvaluationSettings
-from engine.options import Options, fields, path_names
+from engine.options import Options, fields, path_option_names
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is worked on, how much is done, and how much there is, None if unknown.
@@ -72,4 +72,4 @@ def path_requirements(
             option=f"{owner}.{option}",
         )
 
-    return [made(option) for option in path_names(model)]
+    return [made(option) for option in path_option_names(model)]

@@ -21,11 +21,11 @@ class Approach:
 
     name: str
     label: str
-    short: str
+    short_label: str
     description: str
-    made_by: str
-    population: bool = True
-    learns: bool = False
+    import_path: str
+    uses_population: bool = True
+    uses_predictors: bool = False
     exhaustive: bool = False
 
 
@@ -41,10 +41,10 @@ class Algorithm:
 
     name: str
     label: str
-    several: bool
-    made_by: str
+    is_multi_objective: bool
+    import_path: str
     initialisation: Initialisation = "population"
-    real: bool = False
+    is_real_valued: bool = False
     """Whether it works on real numbers, not on whole ones."""
 
 
@@ -54,7 +54,7 @@ class PredictorKind:
 
     name: str
     label: str
-    made_by: str
+    import_path: str
 
 
 class _Named(Protocol):
@@ -78,7 +78,7 @@ APPROACHES = _by_name(
             "measures a few sub-networks, learns to predict the objectives from them, searches in "
             "the predictions, measures the best proposals, and goes on so.",
             "engine.search.dynas:Dynas",
-            learns=True,
+            uses_predictors=True,
         ),
         Approach(
             "evolutionary",
@@ -93,7 +93,7 @@ APPROACHES = _by_name(
             "One shot",
             "measures random sub-networks, learns once, and measures the best it predicts.",
             "engine.search.one_shot:OneShot",
-            learns=True,
+            uses_predictors=True,
         ),
         Approach(
             "random",
@@ -101,7 +101,7 @@ APPROACHES = _by_name(
             "Random",
             "draws sub-networks uniformly.",
             "engine.search.baselines:RandomSearch",
-            population=False,
+            uses_population=False,
         ),
         Approach(
             "grid",
@@ -109,7 +109,7 @@ APPROACHES = _by_name(
             "Grid",
             "measures every sub-network of a small space, in the order of its genes.",
             "engine.search.baselines:Grid",
-            population=False,
+            uses_population=False,
             exhaustive=True,
         ),
     ]
@@ -131,8 +131,10 @@ ALGORITHMS = _by_name(
         Algorithm("sms", "SMS-EMOA", True, f"{_MOO}.sms:SMSEMOA"),
         Algorithm("rnsga2", "R-NSGA-II", True, f"{_MOO}.rnsga2:RNSGA2", "ideal"),
         Algorithm("ga", "Genetic algorithm", False, f"{_SOO}.ga:GA"),
-        Algorithm("cmaes", "CMA-ES", False, f"{_SOO}.cmaes:CMAES", "best", real=True),
-        Algorithm("de", "Differential evolution", False, f"{_SOO}.de:DE", "numbers", real=True),
+        Algorithm("cmaes", "CMA-ES", False, f"{_SOO}.cmaes:CMAES", "best", is_real_valued=True),
+        Algorithm(
+            "de", "Differential evolution", False, f"{_SOO}.de:DE", "numbers", is_real_valued=True
+        ),
     ]
 )
 
@@ -169,10 +171,10 @@ PREDICTORS = _by_name(
 
 def algorithms_for(objectives: int) -> tuple[str, ...]:
     """The search algorithms that fit a number of objectives, the default first."""
-    return tuple(known.name for known in ALGORITHMS.values() if known.several == (objectives != 1))
+    return tuple(a.name for a in ALGORITHMS.values() if a.is_multi_objective == (objectives != 1))
 
 
 def implementation(entry: Approach | Algorithm | PredictorKind) -> Any:
     """The class behind an entry."""
-    module, _, name = entry.made_by.partition(":")
+    module, _, name = entry.import_path.partition(":")
     return getattr(import_module(module), name)

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 _LONGEST_NUMBER = 100  # characters of a number that is written as a text
 
 
-def of_its_kind(annotation: Any, value: Any) -> Any:
+def check_type(annotation: Any, value: Any) -> Any:
     """`value`, for a setting of the type `annotation`; raises pydantic's error for another kind."""
     kinds = set(_kinds(annotation))
     if bool in kinds:

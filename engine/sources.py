@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Final
 
-from engine.column_names import SOURCE, UNCALIBRATED
+from engine.column_names import SOURCE_SUFFIX, UNCALIBRATED_SUFFIX
 from engine.metrics import Metric, metric
 
 PREDICTED: Final = "published predictor"
-BY_PUBLISHED: Final = "published predictor, calibrated on published measurements"
-BY_IMPORTED: Final = "published predictor, calibrated on imported measurements"
+CALIBRATED_ON_PUBLISHED: Final = "published predictor, calibrated on published measurements"
+CALIBRATED_ON_IMPORTED: Final = "published predictor, calibrated on imported measurements"
 EXTRAPOLATED = "extrapolated"
 IMPORTED = "imported"
 
@@ -47,17 +47,17 @@ _MEANINGS: dict[str, str] = {
 }
 
 
-def measured_here(source: str) -> bool:
+def is_measured_here(source: str) -> bool:
     """Whether a number with this source needs no word beside it: measured by the run, or exact."""
     return source in _MEASURED
 
 
-def words(source: str) -> str:
+def describe_source(source: str) -> str:
     """A source as people read it, such as `predicted, calibrated on published measurements`.
 
     Empty for what was measured by the run or is exact, as that is what a number looks like.
     """
-    return "" if measured_here(source) else _OR.join(map(_read, source.split(_OR)))
+    return "" if is_measured_here(source) else _OR.join(map(_read, source.split(_OR)))
 
 
 def _read(one: str) -> str:
@@ -67,7 +67,7 @@ def _read(one: str) -> str:
 def _parts(one: str) -> list[str]:
     """What a source says, and that a prediction was not calibrated, which it says by silence."""
     first, *more = one.split(_BESIDE)
-    raw = first == PREDICTED and not calibrated(one) and _RAW not in more
+    raw = first == PREDICTED and not is_calibrated(one) and _RAW not in more
     return [first, *([_RAW] if raw else []), *more]
 
 
@@ -76,23 +76,23 @@ def _harmless(part: str) -> str:
     return part if part in _MEANINGS else _NO_WORDS.sub(" ", part)[:_LONGEST].strip()
 
 
-def headline(source: str) -> str:
+def source_headline(source: str) -> str:
     """The shortest true word for a source, such as `predicted`, `measured or imported`.
 
-    It is the part of `words` that a label has room for.
+    It is the part of `describe_source` that a label has room for.
     """
-    firsts = dict.fromkeys(one.split(_BESIDE)[0] for one in words(source).split(_OR))
+    firsts = dict.fromkeys(one.split(_BESIDE)[0] for one in describe_source(source).split(_OR))
     return _OR.join(firsts)
 
 
-def several(source: str) -> bool:
+def is_mixed(source: str) -> bool:
     """Whether a column with this source holds numbers that differ in more than a calibration."""
-    return _OR in headline(source)
+    return _OR in source_headline(source)
 
 
-def combined_words(sources: Iterable[str]) -> str:
-    """`words` for numbers with these sources, wherever they lie; `measured` if those are none."""
-    return words(combined(map(_within, sources))) or "measured"
+def describe_sources(sources: Iterable[str]) -> str:
+    """`describe_source` of all these sources together; `measured` if they need no description."""
+    return describe_source(combine_sources(map(_within, sources))) or "measured"
 
 
 def combined_headline(sources: Iterable[str]) -> str:
@@ -100,28 +100,28 @@ def combined_headline(sources: Iterable[str]) -> str:
 
     What is exact says nothing of it.
     """
-    return headline(combined(one for one in sources if one != "exact")) or "measured"
+    return source_headline(combine_sources(one for one in sources if one != "exact")) or "measured"
 
 
-def details(source: str) -> str:
-    """What `words` say beyond the `headline`, such as `calibrated on published measurements`."""
-    more = (one.split(_BESIDE)[1:] for one in words(source).split(_OR))
+def source_details(source: str) -> str:
+    """What the description adds to the headline: `calibrated on published measurements`."""
+    more = (one.split(_BESIDE)[1:] for one in describe_source(source).split(_OR))
     return _BESIDE.join(dict.fromkeys(part for parts in more for part in parts))
 
 
-def badge(source: str) -> str:
+def source_badge(source: str) -> str:
     """A source as a small mark beside a number: `measured`, `predicted, calibrated`."""
-    parts = (words(source) or source).split(_BESIDE)
-    return _BESIDE.join("calibrated" if calibrated(part) else part for part in parts)
+    parts = (describe_source(source) or source).split(_BESIDE)
+    return _BESIDE.join("calibrated" if is_calibrated(part) else part for part in parts)
 
 
-def meaning(source: str) -> str:
+def source_explanation(source: str) -> str:
     """Sentences on how a number with this source came about, for a tooltip."""
     parts = dict.fromkeys(part for one in source.split(_OR) for part in _parts(one))
     return " ".join(_MEANINGS[part] for part in parts if part in _MEANINGS)
 
 
-def combined(sources: Iterable[str]) -> str:
+def combine_sources(sources: Iterable[str]) -> str:
     """The source of a column whose numbers have these sources, in an order that does not vary."""
     there = {one or "measured" for one in sources}
     kinds = sorted({_within(one) for one in there}, key=_measured_first)
@@ -141,44 +141,44 @@ def _extent(kind: str, there: Collection[str]) -> str:
 
 
 def _measured_first(source: str) -> tuple[bool, str]:
-    return not measured_here(source), source
+    return not is_measured_here(source), source
 
 
-def extrapolated(source: str) -> bool:
+def is_extrapolated(source: str) -> bool:
     """Whether the number lies beyond the measurements that it was calibrated on."""
     return EXTRAPOLATED in source.split(_BESIDE)
 
 
-def predicted(source: str) -> bool:
+def is_predicted(source: str) -> bool:
     """Whether a published predictor told the number."""
     return source.split(_BESIDE)[0] == PREDICTED
 
 
-def calibrated(source: str) -> bool:
+def is_calibrated(source: str) -> bool:
     """Whether a predicted number was brought to the scale of measured ones."""
     return any(part.startswith("calibrated") for part in source.split(_BESIDE))
 
 
-def of_each(source: str) -> str:
+def common_source(source: str) -> str:
     """What holds for every number of a column with this source: not what is partly so."""
     return source.replace(f"{_BESIDE}{_PARTLY}{EXTRAPOLATED}", "")
 
 
-def imported(source: str) -> str:
+def imported_source(source: str) -> str:
     """The source of a number that a results file gives and says this of.
 
     What the file says is believed if it is a source that there is.
     """
     parts = source.split(_BESIDE)
-    if measured_here(source) or any(part not in _MEANINGS for part in parts):
+    if is_measured_here(source) or any(part not in _MEANINGS for part in parts):
         return IMPORTED
     if IMPORTED in parts:
         return source
-    end = _BESIDE + EXTRAPOLATED if extrapolated(source) else ""
+    end = _BESIDE + EXTRAPOLATED if is_extrapolated(source) else ""
     return f"{_within(source)}{_BESIDE}{IMPORTED}{end}"
 
 
-def as_shown(name: str, sources: Collection[str]) -> Metric:
+def labelled_metric(name: str, sources: Collection[str]) -> Metric:
     """The metric called `name` as it is labelled where its numbers have these `sources`.
 
     Without any it is labelled by the source that the metric itself names. What was not
@@ -186,24 +186,28 @@ def as_shown(name: str, sources: Collection[str]) -> Metric:
     means. Raises ConfigError if there is no such metric.
     """
     known = metric(name)
-    source = combined(sources or [known.source])
-    if not words(source):
+    source = combine_sources(sources or [known.source])
+    if not describe_source(source):
         return known
-    label = f"{known.label}, {headline(source)}"
-    about = f"{known.description} {meaning(source)}".strip()
+    label = f"{known.label}, {source_headline(source)}"
+    about = f"{known.description} {source_explanation(source)}".strip()
     return replace(known, label=label, source=source, description=about)
 
 
-def remarks(shown: Iterable[Metric]) -> list[str]:
+def source_remarks(shown: Iterable[Metric]) -> list[str]:
     """A sentence for each of these metrics, as they are shown, that was not measured."""
-    return [f"{one.name}: {words(one.source)}." for one in shown if words(one.source)]
+    return [
+        f"{one.name}: {describe_source(one.source)}."
+        for one in shown
+        if describe_source(one.source)
+    ]
 
 
 def source_column(name: str) -> str:
     """The column of a CSV that names the source of a metric."""
-    return f"{name}{SOURCE}"
+    return f"{name}{SOURCE_SUFFIX}"
 
 
 def uncalibrated_column(name: str) -> str:
     """The column of a CSV that holds what a predictor said before it was calibrated."""
-    return f"{name}{UNCALIBRATED}"
+    return f"{name}{UNCALIBRATED_SUFFIX}"

@@ -40,7 +40,7 @@ def configure(settings: Mapping[str, object]) -> None:
     config.get_config_options(force_reparse=True, options_from_flags=dict(settings))
 
 
-def known_settings() -> list[str]:
+def setting_names() -> list[str]:
     """The names of all settings that there are, such as `server.port`."""
     from streamlit import config
 

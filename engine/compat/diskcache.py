@@ -103,7 +103,7 @@ class DurableCache(diskcache.Cache):
         self._sql(_PUT, (key, time.time(), tag, text))
 
     @property
-    def open_here(self) -> bool:
+    def is_open_in_thread(self) -> bool:
         """Whether this thread has a connection."""
         return getattr(self._local, "con", None) is not None
 

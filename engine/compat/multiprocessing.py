@@ -10,7 +10,7 @@ _lock = threading.Lock()
 
 
 @contextmanager
-def without_main() -> Iterator[None]:
+def hide_main_module() -> Iterator[None]:
     """Start processes that do not import the program's main module.
 
     They need nothing of it; importing it costs time and, in a script that starts a search without

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 
 @contextmanager
-def unchanged_by_failure(model: BaseModel) -> Iterator[None]:
+def restore_on_failure(model: BaseModel) -> Iterator[None]:
     """Put the values of `model` back if the block fails.
 
     An assignment that breaks a rule between fields is refused when it has been made already.

@@ -17,7 +17,7 @@ from diskcache import Timeout
 from pydantic_core import from_json
 
 from engine.compat.diskcache import DATABASE, OLDEST_TAG, ROWS, SERIES, TEXT, DurableCache
-from engine.disk_errors import is_full, not_written, primary_code
+from engine.disk_errors import is_full, primary_code, write_failure
 from engine.errors import DamagedLogError, LogError
 from engine.log.database import (
     READ_FAILURES,
@@ -172,7 +172,7 @@ class Store:
         """What `see` makes of the records as they are now; it may be called twice."""
         writer = self._writer
         try:
-            if writer is not None and writer.open_here:
+            if writer is not None and writer.is_open_in_thread:
                 return see(Snapshot(writer.query, self.folder))
             before = self.stamp()
             if not before.pending:
@@ -226,7 +226,7 @@ class Store:
         cause = _cause(error)
         if _is_damage(cause):
             return DamagedLogError(f"The log in {self.folder} cannot be written: {cause}. {ADVICE}")
-        return LogError(not_written(cause, "the record", self.folder))
+        return LogError(write_failure(cause, "the record", self.folder))
 
     def _open(self) -> DurableCache:
         with self._opening:
@@ -269,5 +269,5 @@ def _put(writer: DurableCache, key: str, value: Any) -> None:
 
 
 def _not_opened(folder: Path, error: Exception) -> str:
-    why = not_written(error, "the log", folder)
+    why = write_failure(error, "the log", folder)
     return why if is_full(error, folder) else f"The log folder {folder} cannot be opened. {why}"

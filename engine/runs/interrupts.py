@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from engine.data_dir import HOME
+from engine.data_dir import DEFAULT_PATH
 from engine.runs.service import RunService
 
 _PATIENCE = 10.0  # seconds for a run to end that was told to do so now
@@ -65,7 +65,7 @@ def wait_or_stop(service: RunService, run_id: str, tell: Callable[[str], object]
 def resume_command(run_id: str, data_dir: Path) -> str:
     """The command line that goes on with a run."""
     command = ["python", "-m", "engine", "resume", run_id]
-    if data_dir.resolve() != HOME.expanduser().resolve():
+    if data_dir.resolve() != DEFAULT_PATH.expanduser().resolve():
         command += ["--data-dir", str(data_dir.resolve())]
     return shlex.join(command)
 

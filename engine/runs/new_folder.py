@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.disk_errors import not_written
+from engine.disk_errors import write_failure
 from engine.errors import LogError
 
 _ABANDONED = 86_400.0  # seconds after which nobody is still making it
@@ -29,7 +29,7 @@ def new_folder(run: Path, in_place_of: Callable[[Path], None] | None = None) -> 
                 in_place_of(run)
             hidden.rename(run)
         except OSError as error:
-            raise LogError(not_written(error, "the run", run.parent)) from error
+            raise LogError(write_failure(error, "the run", run.parent)) from error
     except BaseException:
         shutil.rmtree(hidden, ignore_errors=True)
         raise

@@ -12,7 +12,7 @@ from engine.evaluation.record import Evaluation
 from engine.meters import registry as meters
 from engine.metrics import Metric
 from engine.requirements import QualitySource
-from engine.sources import as_shown, combined_headline, predicted
+from engine.sources import combined_headline, is_predicted, labelled_metric
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
@@ -51,7 +51,7 @@ class WordedMetrics:
         Before the first number, by how they are going to. Raises ConfigError if there is no such
         metric.
         """
-        return as_shown(name, self.sources(name))
+        return labelled_metric(name, self.sources(name))
 
     def sources(self, name: str) -> frozenset[str]:
         """Where the numbers of a metric came from in this run, or will come from; may be empty."""
@@ -80,7 +80,7 @@ def quality_source(run: WordedMetrics) -> QualitySource:
         return registry.load(run.config.dynas.supernet).quality_source(run.config.settings)
     except DynasError:  # its package is gone: the records tell
         told = [source for name in run.config.all_metrics for source in run.sources(name)]
-        return "published predictor" if any(map(predicted, told)) else "measured"
+        return "published predictor" if any(map(is_predicted, told)) else "measured"
 
 
 def config_as_it_was(data: Mapping[str, Any]) -> NASConfig:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from engine.errors import ConfigError
 from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.log.decoding import LATEST
-from engine.metrics import metric, ordered
+from engine.metrics import metric, order_metrics
 from engine.runs.garbage_collection import without_garbage_collection
 from engine.runs.importing.cells import CellNumbers, read_numbers
 from engine.runs.importing.columns import listed
@@ -20,7 +20,7 @@ from engine.runs.importing.report import ImportReport
 from engine.runs.importing.sorting import sort_rows
 from engine.runs.importing.source import check_size
 from engine.runs.importing.table import ResultsTable, read_table
-from engine.sources import imported
+from engine.sources import imported_source
 from engine.supernets.base import Supernet
 
 
@@ -48,7 +48,7 @@ class ImportedResults:
     def metrics(self) -> list[str]:
         """The metrics that one of the sub-networks has at least, as the product orders them."""
         kinds = {tuple(e.metrics) for e in self.evaluations}
-        return ordered({name for names in kinds for name in names})
+        return order_metrics({name for names in kinds for name in names})
 
     def complete(self, needed: Sequence[str]) -> "ImportedResults":
         """Only those that have every metric of `needed`; the report says how many have not."""
@@ -200,7 +200,9 @@ def _sources(
 ) -> Mapping[str, str]:
     """Where metrics are from; the same object for all evaluations that have the same."""
     said = dict(told)
-    return {name: "exact" if name in exact else imported(said.get(name, "")) for name in metrics}
+    return {
+        name: "exact" if name in exact else imported_source(said.get(name, "")) for name in metrics
+    }
 
 
 def _time(text: str) -> float:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.log.evaluation_log import DiskLog
-from engine.metrics import recall
+from engine.metrics import restore_metrics
 from engine.runs.history import RunHistory
 from engine.runs.run_labels import Labels
 from engine.runs.run_summary import RunSummary
@@ -59,7 +59,7 @@ def noted(run_id: str, log: DiskLog) -> StoredSummary | None:
 
 
 def _read(run_id: str, found: Mapping[str, Any]) -> StoredSummary:
-    recall(found["metrics"])
+    restore_metrics(found["metrics"])
     said = found["labels"]
     labels = Labels(tuple(said["tags"]), said["note"], said["archived"], tuple(said["shortlist"]))
     plain = {name: found[name] for name in _PLAIN}

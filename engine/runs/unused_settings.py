@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from engine.config import NASConfig, algorithms_for
 from engine.config_options import OwnedOptions, owned_options
 from engine.meters import registry as meters
-from engine.options import unused
+from engine.options import unused_options
 from engine.supernets.base import Supernet
 
 
@@ -98,7 +98,7 @@ def _of_options(search: _Search) -> Iterator[tuple[str, str]]:
         yield name, f"{search.supernet.name} has no such option"
     for options in owned_options(config.dynas.supernet, config.settings):
         why = _why_none(search, options)
-        idle = unused(options.model, options.values)
+        idle = unused_options(options.model, options.values)
         for name in options.values:
             if why:
                 yield _called(options, name), why

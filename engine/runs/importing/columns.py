@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.errors import ConfigError
-from engine.metrics import names
+from engine.metrics import metric_names
 from engine.quoting import quoted
 from engine.runs.published_csv import SOURCES
 from engine.sources import source_column, uncalibrated_column
@@ -110,18 +110,18 @@ def listed(headings: Sequence[str]) -> str:
 
 def _metrics() -> dict[str, str]:
     """The metric of each heading that names one."""
-    return {**{name.casefold(): name for name in names()}, **_PUBLISHED}
+    return {**{name.casefold(): name for name in metric_names()}, **_PUBLISHED}
 
 
 def _sources() -> dict[str, str]:
     """The metric whose source each heading names."""
     published = {heading.casefold(): name for heading, name in SOURCES.items()}
-    return {**{source_column(name).casefold(): name for name in names()}, **published}
+    return {**{source_column(name).casefold(): name for name in metric_names()}, **published}
 
 
 def _uncalibrated() -> frozenset[str]:
     """Headings of what predictors said before they were calibrated, which is not read."""
-    return frozenset(uncalibrated_column(name).casefold() for name in names())
+    return frozenset(uncalibrated_column(name).casefold() for name in metric_names())
 
 
 def _plain(heading: str) -> str:

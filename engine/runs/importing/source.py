@@ -4,7 +4,7 @@ from pathlib import Path
 
 from engine import regular_file
 from engine.errors import ConfigError
-from engine.path_text import why_no_path
+from engine.path_text import path_problem
 
 MAX_FILE_MB = 64
 """MB of a file that is read."""
@@ -16,7 +16,7 @@ def read_file(path: Path) -> bytes:
     Raises ConfigError for what is not there or may not be read, is no regular file, or is larger
     than `MAX_FILE_MB`.
     """
-    if why := why_no_path(str(path)):
+    if why := path_problem(str(path)):
         raise ConfigError(f"{why[0].upper()}{why[1:]}. Give the path of a results CSV.")
     path = path.expanduser()
     try:
