@@ -52,7 +52,7 @@ else:
 
 
 class ParsedConfig(NamedTuple):
-    """A configuration that was read; `notice` is a sentence on ignored keys, or empty."""
+    """A parsed configuration; `notice` is a sentence on ignored keys, or empty."""
 
     config: "NASConfig"
     notice: str
@@ -70,7 +70,7 @@ class NASConfig(Section):
     """The configuration of a search; `NASConfig()` is complete.
 
     `NASConfig(approach="dynas", search_algorithm="nsga2")` and the nested YAML under `nas:` are
-    both accepted. Every invalid value raises ConfigError, a sentence for each problem.
+    both accepted. Invalid values raise ConfigError with a sentence for each problem.
     """
 
     approach: ApproachName = next(iter(APPROACHES))
@@ -91,7 +91,7 @@ class NASConfig(Section):
 
     @field_validator("approach", mode="before")
     @classmethod
-    def _published_name(cls, name: Any) -> Any:
+    def _current_name(cls, name: Any) -> Any:
         return "dynas" if name == "linas" else name
 
     @model_validator(mode="after")
@@ -120,7 +120,7 @@ class NASConfig(Section):
     def location(self, *path: int | str) -> str:
         """Where a setting stands in the text it was read from, such as `Line 3, column 5, `.
 
-        Empty if the configuration was not read from a text or the setting was changed since.
+        Empty if the configuration was not read from a text, or if the setting has changed since.
         """
         return self._origin.location(path, self.to_dict()["nas"])
 
@@ -217,7 +217,7 @@ class NASConfig(Section):
         return {"nas": {key: value for key, value in data.items() if value != {}}}
 
     def to_yaml(self) -> str:
-        """The YAML text that `from_yaml` takes back."""
+        """The configuration as YAML text that `from_yaml` reads."""
         return str(yaml.safe_dump(self.to_dict(), sort_keys=False))
 
     @property

@@ -1,4 +1,4 @@
-"""The places of settings in the YAML text that a configuration was read from."""
+"""The positions of settings in the YAML text that a configuration was read from."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -33,7 +33,7 @@ _COLUMNS = (
 class ParetoSet(Sequence[Evaluation]):
     """The measured non-dominated sub-networks of a run, by their last objective.
 
-    `history` is all that is known of the run.
+    `history` holds the complete run.
     """
 
     def __init__(self, history: RunHistory) -> None:
@@ -65,13 +65,13 @@ class ParetoSet(Sequence[Evaluation]):
 
     @property
     def configs(self) -> list[Config]:
-        """The sub-networks in `ofa`'s words."""
+        """The configs of the sub-networks, in the notation of `ofa`."""
         return [dict(e.config) for e in self._front]
 
     def to_dataframe(self) -> "pd.DataFrame":
-        """One row a sub-network: its metrics, its config, then the source of each metric.
+        """One row for each sub-network: its metrics, its config, the source of each metric.
 
-        Where a predictor was calibrated, the last columns hold what it said before.
+        If a predictor was calibrated, the last columns hold the uncalibrated predictions.
         """
         import pandas as pd
 
@@ -87,8 +87,8 @@ class ParetoSet(Sequence[Evaluation]):
 def _ending(history: RunHistory) -> str:
     if history.message or history.state == "finished":
         return history.message
-    done, budget = len(history.evaluations), history.budget
-    return f"The run was {history.state} after {done:,} of {budget:,} evaluations."
+    count, budget = len(history.evaluations), history.budget
+    return f"The run was {history.state} after {count:,} of {budget:,} evaluations."
 
 
 def _row(e: Evaluation) -> dict[str, object]:
@@ -105,7 +105,7 @@ class NAS:
 
     `config` is a NASConfig or the path of a YAML file, which is only read. The run is kept in
     `data_dir` like one started in the dashboard, and can be seen there; nothing is written
-    elsewhere. Several in one process may have different data folders.
+    elsewhere. Searches in one process may have different data folders.
     """
 
     def __init__(self, config: NASConfig | str | Path, data_dir: str | Path | None = None) -> None:
@@ -139,7 +139,7 @@ def run_search(config: NASConfig, data_dir: Path, progress: bool = True) -> Pare
     """As `NAS.search`, without its warnings."""
     service = RunService(data_dir)
     try:
-        errors = Console(stderr=True)  # what is printed on the other stream may be kept
+        errors = Console(stderr=True)  # stdout may be redirected to a file
         with Progress(*_COLUMNS, console=errors, disable=not progress) as bar:
             task = bar.add_task("searching", total=config.dynas.num_evals)
             run_id = service.start(config)

@@ -1,7 +1,7 @@
-"""What a search is made of: approaches, algorithms and predictors, each registered here alone.
+"""The registry of search approaches, algorithms and predictors.
 
-Configuration, search, forms and documentation read these entries. An entry names what implements
-it as `module:object`, so that a form knows all of them before any library is loaded.
+Configuration, search, forms and documentation read these entries. `import_path` names the class of
+an entry as `module:object`, so that a form can list all entries without importing libraries.
 """
 
 from collections.abc import Iterable
@@ -12,11 +12,11 @@ from typing import Any, Literal, Protocol, TypeVar
 
 @dataclass(frozen=True)
 class Approach:
-    """A way to search: a `Strategy`.
+    """A search approach, implemented by a `Strategy`.
 
-    `short` is what buttons call it; `description` goes on from its label. `population` says
-    whether it learns or evolves with one, and `learns` whether it has predictors. One that is
-    `exhaustive` measures every sub-network.
+    `short_label` is for buttons; `description` continues the label. `uses_population` and
+    `uses_predictors` say what the approach works with. An `exhaustive` approach measures every
+    sub-network.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Approach:
 Initialisation = Literal[
     "population", "directions", "population and directions", "ideal", "best", "numbers"
 ]
-"""What pymoo makes an algorithm from; `engine.search.algorithms` knows how."""
+"""What pymoo constructs an algorithm from; see `engine.search.algorithms`."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,12 @@ class Algorithm:
     import_path: str
     initialisation: Initialisation = "population"
     is_real_valued: bool = False
-    """Whether it works on real numbers, not on whole ones."""
+    """Whether it works on real numbers instead of integers."""
 
 
 @dataclass(frozen=True)
 class PredictorKind:
-    """What learns a metric from measured sub-networks: a `Predictor`."""
+    """A surrogate model of a metric, implemented by a `Predictor`."""
 
     name: str
     label: str

@@ -25,10 +25,10 @@ class Section(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _of_its_kind(cls, value: Any, info: ValidationInfo) -> Any:
+    def _check_type(cls, value: Any, info: ValidationInfo) -> Any:
         assert info.field_name is not None
         annotation = cls.model_fields[info.field_name].annotation
-        if value is None and _holds_settings(annotation):
+        if value is None and _is_section_type(annotation):
             return {}  # YAML reads an empty section as null
         return check_type(annotation, value)
 
@@ -43,6 +43,6 @@ class Section(BaseModel):
         super().__setattr__(name, value)
 
 
-def _holds_settings(annotation: Any) -> bool:
+def _is_section_type(annotation: Any) -> bool:
     kind = get_origin(annotation) or annotation
     return isinstance(kind, type) and issubclass(kind, (Section, Mapping))

@@ -1,4 +1,4 @@
-"""Plotly: where its package keeps the library for the browser."""
+"""Plotly: its library for the browser, private state of charts, and styles."""
 
 import importlib.util
 from pathlib import Path
@@ -6,10 +6,10 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent
 
 PRIVATE_SCRIPT = (_FOLDER / "plotly_private.js").read_text()
-"""What charts ask of Plotly's own state, as a script for the browser."""
+"""A script for the browser that reads private state of Plotly."""
 
 STYLES = (_FOLDER / "plotly.css").read_text()
-"""A style sheet for what Plotly draws."""
+"""A style sheet for Plotly charts."""
 
 
 def browser_library() -> Path:
