@@ -4,12 +4,14 @@ FROM python:3.11-slim
 #   docker build --build-arg PIP_EXTRA_INDEX_URL=... -t dynas-studio .
 ARG PIP_EXTRA_INDEX_URL
 
-WORKDIR /srv/dynas-studio
+WORKDIR /usr/src/dynas-studio
 COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt
+COPY . .
+RUN pip install --no-cache-dir --no-deps .
 
 RUN useradd --create-home dynas && install -d -o dynas -m 0700 /data
-COPY . .
+WORKDIR /data
 USER dynas
 
 VOLUME /data
@@ -18,4 +20,4 @@ EXPOSE 8501
 # one that is made at each start and that `docker logs` shows. The health check needs none.
 HEALTHCHECK --start-period=30s CMD ["python", "-c", \
     "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=3)"]
-CMD ["python", "-m", "app", "--address", "0.0.0.0", "--data-dir", "/data", "--no-browser"]
+CMD ["dynas-studio", "dashboard", "--address", "0.0.0.0", "--data-dir", "/data", "--no-browser"]

@@ -2,11 +2,14 @@
 
 PORT ?= 8501
 ADDRESS ?= 127.0.0.1
-DATA_DIR ?= $(HOME)/.dynas-studio
+DATA_DIR ?= $(or $(DYNAS_DATA_DIR),$(HOME)/.dynas-studio)
 TESTS ?= tests
+REQUIREMENTS ?= requirements.txt
 
 VENV := .venv
 BIN := $(VENV)/bin
+# The type checker of the JavaScript; npm installs it, which comes with requirements-dev.txt.
+TSC := node_modules/typescript/bin/tsc
 # A module is compiled when it is first imported; most of them never are.
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 
@@ -16,7 +19,7 @@ FIND_PYTHON = for python in python3.11 python3; do \
 	&& command -v $$python && break; done
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint format bench screenshots clean
+.PHONY: help run test test-all test-lowest test-highest lint format bench screenshots clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,11 +27,24 @@ help: ## list these commands
 run: $(VENV)/installed ## open the dashboard [PORT=8501 ADDRESS=127.0.0.1 DATA_DIR=~/.dynas-studio OPTIONS=...]
 	@exec $(BIN)/python -m app --port "$(PORT)" --address "$(ADDRESS)" --data-dir "$(DATA_DIR)" $(OPTIONS)
 
-test: $(VENV)/installed-dev ## run every test but the slow ones [TESTS=tests/engine]
+test: $(VENV)/installed-dev ## run every test but the slow ones, of Python and JavaScript [TESTS=tests/engine]
 	$(call run-tests, and not slow)
 
 test-all: $(VENV)/installed-dev ## run every test, the slow ones too [TESTS=tests/engine]
 	$(call run-tests,)
+
+test-lowest: $(VENV)/installed-dev ## run the tests with the lowest versions that pyproject.toml allows
+	$(call test-end,lowest)
+
+test-highest: $(VENV)/installed-dev ## run the tests with the highest versions that pyproject.toml allows
+	$(call test-end,highest)
+
+# They have an environment of their own, which is made anew each time.
+define test-end
+	rm -rf .venv-$(1)
+	$(BIN)/python -m tests.range_ends $(1) > .venv-$(1).txt
+	$(MAKE) test VENV=.venv-$(1) REQUIREMENTS=.venv-$(1).txt
+endef
 
 # In the order of their names: files with few tests, which would come last, are among the longest.
 PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
@@ -39,11 +55,13 @@ define run-tests
 	$(BIN)/python -m pytest $(TESTS) -m "browser$(1)" $(PARALLEL) || [ $$? -eq 5 ]
 endef
 
-lint: $(VENV)/installed-dev ## check format, style, types and the direction of imports
+lint: $(VENV)/installed-dev $(TSC) ## check format, style, types and the direction of imports; also the JavaScript
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/oxlint --deny-warnings
+	$(BIN)/node $(TSC) --project .
 
 format: $(VENV)/installed-dev ## format the code and apply the safe fixes
 	$(BIN)/ruff format .
@@ -56,8 +74,9 @@ bench: $(VENV)/installed-dev ## run the benchmarks one after the other, in the o
 screenshots: $(VENV)/installed-dev ## draw the pictures in docs/images anew
 	$(BIN)/python -m tests.browser.screenshots
 
-clean: ## remove the virtual environment and every cache
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+clean: ## remove what make installed, and every cache
+	rm -rf $(VENV) .venv-* node_modules build *.egg-info .mypy_cache .ruff_cache .pytest_cache \
+		.import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -70,11 +89,16 @@ $(BIN)/python:
 	echo "Creating $(VENV) with $$python"; \
 	"$$python" -m venv $(VENV)
 
-$(VENV)/installed: requirements.txt | $(BIN)/python
+$(VENV)/installed: $(REQUIREMENTS) pyproject.toml | $(BIN)/python
 	@echo "Installing the requirements; the first time this takes some minutes"
-	@$(PIP) -r requirements.txt
+	@$(PIP) -r $(REQUIREMENTS)
+	@$(PIP) --no-deps --editable .
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(TSC): package.json package-lock.json | $(VENV)/installed-dev
+	@$(BIN)/npm ci --loglevel error
 	@touch $@

@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import os
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -24,10 +23,10 @@ from app.access.listening import AddressError, Listening, listening
 from app.access.options import OptionError, Options
 from app.access.policy import Policy
 from app.compat import streamlit
-from engine.data_dir import DataFolder, use
+from engine import program
+from engine.data_dir import DEFAULT_PATH, VARIABLE, DataFolder, use
 
-ROOT = Path(__file__).resolve().parent.parent
-DEFAULT_DATA_DIR = Path("~/.dynas-studio")
+FOLDER = Path(__file__).resolve().parent
 
 _log = logging.getLogger("dynas.app")
 
@@ -83,8 +82,13 @@ async def _lifespan(_server: object) -> AsyncIterator[None]:
 
 
 def configure(port: int, where: Listening, browser: bool) -> dict[str, object]:
-    """Let Streamlit's settings be ours for the whole process; returns those that are not files'."""
-    settings: dict[str, object] = {
+    """Let Streamlit's settings be ours for the whole process, and return them.
+
+    They are those of `streamlit.toml`, unless the environment has others, with what was asked for
+    above them.
+    """
+    settings = {
+        **streamlit.settings_in(FOLDER / "streamlit.toml"),
         "server.port": port,
         "server.address": where.ip,
         "server.headless": not browser,
@@ -100,21 +104,22 @@ def configure(port: int, where: Listening, browser: bool) -> dict[str, object]:
 def serve(where: Listening, data_dir: Path, policy: Policy, settings: dict[str, object]) -> None:
     """Run the server until it is told to stop."""
     import streamlit as st
+    from starlette.routing import Route
 
-    from app import components
+    from app import browser_files
     from app.charts import plotly_script
     from app.live import feed
 
     use(DataFolder(data_dir))
-    if str(ROOT) not in sys.path:
-        sys.path.insert(0, str(ROOT))
     access.use(policy)
     base = str(st.get_option("server.baseUrlPath")).strip("/")
+    prefix = f"/{base}" if base else ""  # Streamlit puts it before its own routes alone
+    routes = [plotly_script.route(), browser_files.route(), *feed.routes()]
     secure = bool(st.get_option("server.sslCertFile"))
     server = st.App(
-        ROOT / "app" / "main.py",
-        routes=[plotly_script.route(), components.route(), *feed.routes()],
-        middleware=policy.middleware(f"/{base}" if base else ""),
+        FOLDER / "main.py",
+        routes=[Route(f"{prefix}{route.path}", route.endpoint) for route in routes],
+        middleware=policy.middleware(prefix),
         lifespan=_lifespan,
         on_script_error=_on_script_error,
     )
@@ -149,8 +154,12 @@ def main(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
     address: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     data_dir: Annotated[
-        Path, typer.Option(help="Folder for runs, weights and settings.")
-    ] = DEFAULT_DATA_DIR,
+        Path | None,
+        typer.Option(
+            help="Folder for runs, weights and settings; $DYNAS_DATA_DIR or ~/.dynas-studio if "
+            "left out."
+        ),
+    ] = None,
     browser: Annotated[
         bool, typer.Option(help="Open the dashboard in a browser, where it asks for no token.")
     ] = True,
@@ -166,7 +175,7 @@ def main(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     os.environ.pop("DYNAS_TOKEN", None)  # the programs that this one starts need not know it
-    folder = prepare_data_dir(data_dir)
+    folder = prepare_data_dir(data_dir or Path(os.environ.get(VARIABLE, DEFAULT_PATH)))
     options = Options(
         token,
         insecure,
@@ -175,7 +184,6 @@ def main(
         allowed_hosts or (),
         [_absolute(root) for root in data_roots or ()],
     )
-    os.chdir(ROOT)  # .streamlit is looked up from here
     try:
         where = listening(address, port)
         # A browser that is opened here would have no token.
@@ -187,11 +195,12 @@ def main(
 
 
 def _absolute(path: Path) -> Path:
-    """As it was meant, before the working directory changes."""
+    """As it is meant where the program was started."""
     with contextlib.suppress(RuntimeError):  # there may be no such user
         path = path.expanduser()
     return path.absolute()
 
 
 if __name__ == "__main__":
+    program.use(program.FROM_CHECKOUT)
     typer.run(main)

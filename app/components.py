@@ -1,27 +1,24 @@
 """Parts of a page that draw themselves in the browser.
 
 Streamlit sends a component's whole script again with every change of its data. What it sends here
-is a few lines that load the script once from this server.
+is a few lines that import the component's module once from this server.
 """
 
-import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
 
-_FOLDER = "/components"
-_LOADER = """
+from app.browser_files import address
+
+_ENTRY = """
 const loaded = import(new URL(%s, document.baseURI).href)
 export default function (component) {
   let ended = false
   let end
   loaded.then(
-    ({ default: draw }) => { if (!ended) end = draw(component) },
+    ({ default: show }) => { if (!ended) end = show(component) },
     () => { component.parentElement.textContent = "This part did not load. Reload the page." },
   )
   return () => {
@@ -30,35 +27,17 @@ export default function (component) {
   }
 }
 """
-_STYLED = """
-const dynasStyle = document.createElement("style")
-dynasStyle.textContent = %s
-document.head.append(dynasStyle)
-"""
-_scripts: dict[str, str] = {}
 
 
-def component(name: str, *, html: str, js: str, css: str = "") -> Callable[..., Any]:
-    """Declare a component of a module script and a style sheet; returns what mounts it."""
-    script = js + (_STYLED % json.dumps(css) if css else "")
-    version = hashlib.sha256(script.encode()).hexdigest()[:12]
-    _scripts[f"{name}-{version}.js"] = script
-    address = f"{_FOLDER.lstrip('/')}/{name}-{version}.js"
-    loader = _LOADER % json.dumps(address)
+def component(name: str, *, html: str, module: str) -> Callable[..., Any]:
+    """Declare a component; returns what mounts it.
+
+    `module` is a file below `app`, such as `charts/chart.js`; its default export is called with
+    what Streamlit gives a component, see `Component` in `browser/types.d.ts`. It adds the style
+    sheets that it needs by itself.
+    """
+    entry = _ENTRY % json.dumps(address(module))
     mount: Callable[..., Any] = st.components.v2.component(
-        name, html=html, js=loader, isolate_styles=False
+        name, html=html, js=entry, isolate_styles=False
     )
     return mount
-
-
-def route() -> Route:
-    """A route that answers with the script of each component."""
-
-    async def answer(request: Request) -> Response:
-        script = _scripts.get(request.path_params["file"])
-        if script is None:
-            return PlainTextResponse("There is no such script.", status_code=404)
-        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-        return Response(script, media_type="text/javascript", headers=headers)
-
-    return Route(f"{_FOLDER}/{{file}}", answer)

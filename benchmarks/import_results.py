@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.config import NASConfig
-from engine.runs.importing.source import read_file
+from engine.runs.importing.source_file import read_file
 from engine.runs.results_csv import ResultsFile
 from engine.runs.search_checks import checked_supernet
 from engine.runs.service import RunService

@@ -1,6 +1,5 @@
 """`python -m engine`: searches and their results on the command line."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine import data_dir as data_folder
-from engine import log_commands, supernet_commands
+from engine import log_commands, program, supernet_commands
 from engine.errors import DataError, DynasError
 from engine.export.formats import SUBNETWORK_FORMATS, subnetwork_format
-from engine.standard_output import kept_for_results
+from engine.standard_output import reserve_stdout
 
 if TYPE_CHECKING:
     from engine.config import NASConfig
@@ -32,7 +31,7 @@ DataDir = Annotated[
     Path | None,
     typer.Option(
         help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-        callback=data_folder.chosen,
+        callback=data_folder.use_path,
     ),
 ]
 ConfigFile = Annotated[
@@ -63,11 +62,11 @@ def search(
     Ctrl-C stops it, a second one at once; what was measured is kept, and `resume` goes on.
     """
     from engine.data_dir import current
-    from engine.nas import run_search, without_effect
+    from engine.nas import run_search, settings_without_effect
 
-    with kept_for_results(), _stopped_by_signals():
+    with reserve_stdout(), _stopped_by_signals():
         read = _configured(config, settings)
-        for sentence in without_effect(read):
+        for sentence in settings_without_effect(read):
             typer.echo(sentence, err=True)
         front = run_search(read, data_dir or current().path, progress=not quiet)
         table = front.to_dataframe().to_csv(index=False)
@@ -90,7 +89,7 @@ def check(
     from engine.runs.search_checks import checked_supernet
     from engine.runs.unused_settings import unused_settings
 
-    with kept_for_results():
+    with reserve_stdout():
         read = _configured(config, settings)
         supernet = checked_supernet(read)
         for sentence in unused_settings(read, supernet):
@@ -126,7 +125,7 @@ def import_results(
     Says what became of its rows; the run can be extended like any other.
     """
     from engine.overrides import assigns
-    from engine.runs.importing.source import read_file
+    from engine.runs.importing.source_file import read_file
     from engine.runs.results_csv import ResultsFile
     from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
     from engine.supernets import registry
@@ -150,7 +149,7 @@ def runs(data_dir: DataDir = None) -> None:
 
     Runs whose logs cannot be read come last, each with the reason.
     """
-    with kept_for_results():
+    with reserve_stdout():
         readable, unreadable = _service(data_dir).survey()
     for s in readable:
         count = f"{s.evaluations}/{s.budget}"
@@ -170,7 +169,7 @@ def stop(
     run: RunId,
     data_dir: DataDir = None,
     now: Annotated[
-        bool, typer.Option("--now", help="At once: what is being measured is left out.")
+        bool, typer.Option("--now", help="Stop at once and abandon running measurements.")
     ] = False,
 ) -> None:
     """Ask the process that drives a run to end it; `resume` goes on with it here."""
@@ -197,7 +196,7 @@ def resume(
     from engine.runs.failures import failure_report
     from engine.runs.interrupts import wait_or_stop
 
-    with kept_for_results(), _stopped_by_signals():
+    with reserve_stdout(), _stopped_by_signals():
         service = _service(data_dir)
         try:
             service.resume(run, retry_failed)
@@ -223,7 +222,7 @@ def csv(run: RunId, data_dir: DataDir = None) -> None:
     """Print every evaluation of a run as CSV."""
     from engine.export.table import run_csv
 
-    with kept_for_results():
+    with reserve_stdout():
         text = run_csv(_service(data_dir).history(run))
     typer.echo(text, nl=False)
 
@@ -243,11 +242,11 @@ def export(
 ) -> None:
     """Print a sub-network of a run: enough to rebuild exactly what was measured."""
     export_format = subnetwork_format(format_name)
-    with kept_for_results():
+    with reserve_stdout():
         history = _service(data_dir).history(run)
     if not 1 <= number <= len(history.evaluations):
         raise DynasError(f"Run '{history.name}' has evaluations 1 to {len(history.evaluations)}.")
-    with kept_for_results():
+    with reserve_stdout():
         text = export_format.write(history.config, history.evaluations[number - 1])
     typer.echo(text, nl=False)
 
@@ -278,12 +277,7 @@ def _service(data_dir: Path | None) -> "RunService":
 
 def main() -> None:
     """Run a command; what a user can mend is one sentence and exit status 1."""
-    try:
-        app()
-    except DynasError as error:
-        # What was typed may hold bytes that are no text, which a terminal cannot show as they are.
-        typer.echo(str(error).encode(errors="backslashreplace").decode(), err=True)
-        sys.exit(1)
+    program.run(app, program.FROM_CHECKOUT)
 
 
 if __name__ == "__main__":

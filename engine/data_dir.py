@@ -123,8 +123,8 @@ def current() -> DataFolder:
     return _thread_folder.get() or _process_folder or DataFolder.default()
 
 
-def chosen(path: Path | None) -> Path | None:
-    """Make the folder that a command was given that of this process, unless it is None."""
+def use_path(path: Path | None) -> Path | None:
+    """Make the folder at `path` the data folder of this process, unless `path` is None."""
     if path is not None:
         use(DataFolder.at(path))
     return path

@@ -20,7 +20,7 @@ DataDir = Annotated[
     Path | None,
     typer.Option(
         help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-        callback=data_folder.chosen,
+        callback=data_folder.use_path,
     ),
 ]
 RunId = Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")]

@@ -121,13 +121,13 @@ class NAS:
         that have no effect.
         """
         with data_folder.using(self._folder):
-            unused = without_effect(self.config)
+            unused = settings_without_effect(self.config)
         for sentence in unused:
             warnings.warn(sentence, UserWarning, stacklevel=2)
         return run_search(self.config, self._folder.path, progress)
 
 
-def without_effect(config: NASConfig) -> list[str]:
+def settings_without_effect(config: NASConfig) -> list[str]:
     """A sentence for each reason for which settings of a search have no effect.
 
     Raises ConfigError or DataError for a search that cannot be started.

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def kept_for_results() -> Iterator[None]:
+def reserve_stdout() -> Iterator[None]:
     """Redirect stdout to stderr inside the block, for Python and C code.
 
     Packages with supernets and metrics may print; `search > front.csv` must not contain that.

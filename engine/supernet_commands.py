@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from engine import data_dir as data_folder
+from engine import program
 from engine.errors import DynasError
-from engine.standard_output import kept_for_results
+from engine.standard_output import reserve_stdout
 
 app = typer.Typer()
 
@@ -31,7 +32,7 @@ def check_supernet(
         Path | None,
         typer.Option(
             help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-            callback=data_folder.chosen,
+            callback=data_folder.use_path,
         ),
     ] = None,
 ) -> None:
@@ -46,14 +47,14 @@ def check_supernet(
     from engine.supernets import registry
 
     finding_count = 0
-    with kept_for_results():
+    with reserve_stdout():
         supernet = registry.load(name)
         config = with_assignments(NASConfig(dynas={"supernet": name}), settings or [])
     for problem in meters.problems():
         typer.echo(problem, err=True)
     rule_outcomes = outcomes(supernet, config.settings, thorough)
     while True:
-        with kept_for_results():
+        with reserve_stdout():
             outcome = next(rule_outcomes, None)
         if outcome is None:
             break
@@ -82,4 +83,4 @@ def new_supernet(
     folder = write_package(name, out)
     typer.echo(f"Written to {folder}. Next, install and check it:")
     typer.echo(f"  python -m pip install --no-deps --no-build-isolation --editable {folder}")
-    typer.echo(f"  python -m engine check-supernet {name}")
+    typer.echo(f"  {program.name()} check-supernet {name}")

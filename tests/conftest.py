@@ -1,12 +1,14 @@
 """Settings shared by all tests."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from engine import data_dir as data_folder
+from tests.javascript import SUFFIX, JavaScriptFile
 
 # The cores are shared with other tests and with the processes that tests start, which inherit this:
 # threads that spin while they wait for one another would cost more than the work.
@@ -21,11 +23,24 @@ settings.load_profile("studio")
 _BROWSER = Path(__file__).with_name("browser")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """As many processes as cores and one more: tests wait for pages and for other processes."""
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return cores + 1
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Where browser tests alone are wanted, no others are imported, which takes a while."""
     alone = config.option.markexpr.startswith("browser")
     other = collection_path.is_file() and not collection_path.is_relative_to(_BROWSER)
     return True if alone and other else None
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Tests in JavaScript are run with those in Python."""
+    if file_path.name.endswith(SUFFIX):
+        return JavaScriptFile.from_parent(parent, path=file_path)
+    return None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

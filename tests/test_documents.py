@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/*.md")])
-FOLDERS = ("app", "benchmarks", "docs", "engine", "examples", "pages", "tests")
+FOLDERS = ("app", "benchmarks", "docs", "dynas_studio", "engine", "examples", "pages", "tests")
 SLUG = re.compile(r"[^\w\- ]")
 
 

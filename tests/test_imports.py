@@ -6,6 +6,6 @@ import grimp
 
 
 def test_imports_go_in_no_circle():
-    graph = grimp.build_graph("engine", "app", "pages", cache_dir=None)
+    graph = grimp.build_graph("dynas_studio", "engine", "app", "pages", cache_dir=None)
     imported = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     TopologicalSorter(imported).prepare()  # names a circle if there is one

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("app", "pages", "engine", "tests", "benchmarks", "examples")
+FOLDERS = ("app", "dynas_studio", "pages", "engine", "tests", "benchmarks", "examples")
 ROOMS = ("engine/compat", "app/compat", "tests/engine/compat", "tests/app/compat")
 OF_BROWSER_TESTS = (
     "tests/browser/streamlit_parts.py",

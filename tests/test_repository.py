@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("app", "pages", "engine", "tests", "benchmarks", "examples", "docs")
+FOLDERS = ("app", "dynas_studio", "pages", "engine", "tests", "benchmarks", "examples", "docs")
 TEXT = {".py", ".md", ".toml", ".txt", ".yaml", ".yml", ".css", ".js", ".ipynb"}
 LEFTOVERS = re.compile(
     r"\b(TODO|FIXME|XXX|HACK|WIP|lorem ipsum|coming soon|not (yet )?implemented|stubs?"
@@ -98,7 +98,7 @@ def test_requirements_are_pinned_exactly(file: str) -> None:
     assert all(re.fullmatch(r"==[\w.]+", pin) for pin in requirements(file).values())
 
 
-PRODUCT = ("app", "pages", "engine")
+PRODUCT = ("app", "dynas_studio", "pages", "engine")
 
 
 @pytest.mark.parametrize(

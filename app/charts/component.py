@@ -1,45 +1,18 @@
 """A Plotly chart that is updated in place: zoom, pan and selection outlive every update."""
 
-import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import streamlit as st
 
 from app.charts.packing import with_packed_arrays
 from app.charts.plotly_script import ADDRESS
-from app.compat.plotly import PRIVATE_SCRIPT, STYLES
 from app.components import component
 from engine.analysis.charts.parallel import Ranges
 from engine.analysis.figures.layout import Figure
 from engine.analysis.figures.markup import escape_markup
-from engine.analysis.figures.published import published_style
-from engine.analysis.figures.theme import COLOURS
-
-_FOLDER = Path(__file__).parent
-_PARTS = (
-    "theme.js",
-    "growth.js",
-    "link.js",
-    "feed.js",
-    "points.js",
-    "takeaway.js",
-    "place.js",
-    "chart.js",
-)
 
 _mount = component(
-    "dynas_chart",
-    html='<div class="dynas-chart"></div>\n',
-    css=(_FOLDER / "chart.css").read_text() + STYLES,
-    js="\n".join(
-        [
-            f"const COLOURS = {json.dumps(COLOURS)}",
-            PRIVATE_SCRIPT,
-            f"const PUBLISHED = {json.dumps(published_style())}",
-            *((_FOLDER / part).read_text() for part in _PARTS),
-        ]
-    ),
+    "dynas_chart", html='<div class="dynas-chart"></div>\n', module="charts/chart.js"
 )
 
 

@@ -1,15 +1,7 @@
-"""Plotly: its library for the browser, private state of charts, and styles."""
+"""Plotly: the file of its library for the browser."""
 
 import importlib.util
 from pathlib import Path
-
-_FOLDER = Path(__file__).parent
-
-PRIVATE_SCRIPT = (_FOLDER / "plotly_private.js").read_text()
-"""A script for the browser that reads private state of Plotly."""
-
-STYLES = (_FOLDER / "plotly.css").read_text()
-"""A style sheet for Plotly charts."""
 
 
 def browser_library() -> Path:

@@ -4,7 +4,10 @@ Streamlit is imported only when needed, so that the command line stays fast.
 """
 
 import contextlib
+import os
+import re
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +28,7 @@ USER_COOKIE = "_streamlit_user"
 
 
 def styles() -> str:
-    """A style sheet that uses test ids of Streamlit."""
+    """A style sheet for parts of Streamlit that it names for its own tests alone."""
     return Path(__file__).with_name("streamlit.css").read_text()
 
 
@@ -40,6 +43,26 @@ def configure(settings: Mapping[str, object]) -> None:
     config.get_config_options(force_reparse=True, options_from_flags=dict(settings))
 
 
+def settings_in(file: Path) -> dict[str, object]:
+    """The settings in a file, such as `server.port`, except those set in the environment."""
+    settings = _flatten(tomllib.loads(file.read_text()))
+    return {name: value for name, value in settings if variable(name) not in os.environ}
+
+
+def variable(setting: str) -> str:
+    """The environment variable from which Streamlit reads a setting."""
+    snake_case = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", setting)
+    return f"STREAMLIT_{snake_case.replace('.', '_').upper()}"
+
+
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _flatten(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
 def setting_names() -> list[str]:
     """The names of all Streamlit settings, such as `server.port`."""
     from streamlit import config
@@ -49,12 +72,12 @@ def setting_names() -> list[str]:
 
 @contextlib.contextmanager
 def without_arguments() -> Iterator[None]:
-    """Hide the command line arguments, which Streamlit would pass to the script."""
-    arguments, sys.argv = sys.argv, sys.argv[:1]
+    """Streamlit takes what follows the program's name for arguments of the script."""
+    saved, sys.argv = sys.argv, sys.argv[:1]
     try:
         yield
     finally:
-        sys.argv = arguments
+        sys.argv = saved
 
 
 def can_sign_in() -> bool:

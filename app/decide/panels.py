@@ -10,10 +10,10 @@ from app.charts.component import chart
 from app.decide import shortlist
 from app.decide.preferences import Preferences
 from app.formatting import plain
-from engine.analysis.charts.choice import choice_info
+from engine.analysis.charts.decision import decision_info
 from engine.analysis.comparison.sub_networks import qualities_text
-from engine.analysis.figures.choice import choice_figure
-from engine.analysis.number_text import front_called, metric_value
+from engine.analysis.figures.decision import decision_figure
+from engine.analysis.number_text import front_name, metric_value
 from engine.analysis.suggestions import Suggestions
 from engine.evaluation.record import Evaluation
 from engine.runs.held_out import main_quality
@@ -42,7 +42,7 @@ def front_chart(
 ) -> None:
     """The front; a click on a point puts it on the shortlist or takes it off."""
     on_front = {evaluation.number for evaluation in front}
-    info = choice_info(
+    info = decision_info(
         run,
         front,
         [e for e in picked if e.number not in on_front],
@@ -55,9 +55,9 @@ def front_chart(
         history.summary().budget,
     )
     chart(
-        choice_figure(info),
+        decision_figure(info),
         name="choice",
-        title=f"The {front_called(history.provenance)}",
+        title=f"The {front_name(history.provenance)}",
         description=info.description,
         height=_HEIGHT,
         key=f"decide_front_{run}",
@@ -69,7 +69,7 @@ def front_chart(
 def suggestions(run: str, history: RunHistory, found: Suggestions, listed: Sequence[int]) -> None:
     """Each suggestion with its reason and a button that puts it on the shortlist."""
     with st.container(key="decide_suggestions", gap="small"):
-        st.markdown(f"**Suggestions** from what remains of the {front_called(history.provenance)}")
+        st.markdown(f"**Suggestions** from what remains of the {front_name(history.provenance)}")
         for place, one in enumerate(found.suggestions):
             words, button = st.columns([0.78, 0.22], vertical_alignment="center", gap="small")
             numbers = ", ".join(f"#{number}" for number in one.numbers)

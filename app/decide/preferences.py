@@ -14,7 +14,7 @@ from engine.analysis.number_text import metric_title, metric_value_bare
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric
 from engine.pareto.decision_making import normalised_weights
-from engine.pareto.limits import sensible_limits, within
+from engine.pareto.limits import is_within_limits, sensible_limits
 
 HEAVIEST, USUAL = 10, 5
 
@@ -68,7 +68,7 @@ def preferences(
     weights = {
         o.name: float(np.clip(round(given.get(o.name, USUAL)), 0, HEAVIEST)) for o in objectives
     }
-    kept = within(front, limits)
+    kept = is_within_limits(front, limits)
     st.markdown(f"**Limits** · {int(kept.sum())} of {len(front)} remain")
     for own in metrics:
         _limit_slider(run, own, [e.metrics[own.name] for e in front], limits)

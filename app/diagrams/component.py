@@ -2,20 +2,8 @@
 
 from app.components import component
 
-_JS = """
-export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".dynas-drawing")
-  if (root && data && root.drawn !== data.svg) {
-    root.drawn = data.svg
-    root.innerHTML = data.svg
-  }
-}
-"""
-
 _mount = component(
-    "dynas_drawing",
-    html='<div class="dynas-drawing"></div>\n',
-    js=_JS,
+    "dynas_drawing", html='<div class="dynas-drawing"></div>\n', module="diagrams/drawing.js"
 )
 
 

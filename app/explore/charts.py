@@ -13,13 +13,13 @@ from app.replay.component import Moment, replay, steps
 from app.selection import select
 from app.terms import TERMS
 from engine.analysis.charts.front import FrontInfo, FrontView, front_info, newest_cycles
-from engine.analysis.charts.hypervolume import note_on
+from engine.analysis.charts.hypervolume import unmeasured_objectives_text
 from engine.analysis.charts.hypervolume_steps import steps_info
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.hypervolume import CURSOR, steps_figure
 from engine.analysis.figures.layout import Figure
 from engine.analysis.filtering import FilterResult
-from engine.analysis.number_text import title_of
+from engine.analysis.number_text import title_with_provenance
 from engine.pareto.lifetimes import front_sizes
 from engine.runs.columns import RunColumns
 from engine.runs.history import RunHistory
@@ -68,7 +68,7 @@ def front(run: str, history: RunHistory, columns: RunColumns, view: FrontView) -
     chart(
         figure,
         name="front",
-        title=title_of("Pareto front", history.provenance),
+        title=title_with_provenance("Pareto front", history.provenance),
         about=TERMS["front"],
         description=info.description,
         height=_FRONT_HEIGHT,
@@ -116,7 +116,9 @@ def replay_bar(
 
 def hypervolume(run: str, history: RunHistory, total: int) -> None:
     """The hypervolume over evaluations, with a cursor where the replay is."""
-    info = steps_info(run, history.hypervolume[:total], note_on(history), history.provenance)
+    info = steps_info(
+        run, history.hypervolume[:total], unmeasured_objectives_text(history), history.provenance
+    )
     chart(
         {**steps_figure(info), "cursor": CURSOR},
         name="hypervolume",

@@ -16,7 +16,7 @@ from engine.evaluation_settings import EvaluationSettings
 from engine.meters import registry as meters
 from engine.metrics import metric, order_metrics
 from engine.runs.importing.report import ImportReport
-from engine.runs.importing.source import MAX_FILE_MB
+from engine.runs.importing.source_file import MAX_FILE_MB
 from engine.runs.results_csv import ImportedResults, ResultsFile
 from engine.runs.supernet_proposal import SupernetProposal, propose_supernet, read_for_supernet
 from engine.supernets import registry
@@ -84,7 +84,7 @@ def _dialog() -> None:
         st.error(plain(found.problem), icon=":material/error:")
         return
     objectives = _objectives(found)
-    results = found.results.complete(objectives)
+    results = found.results.with_metrics(objectives)
     _report(results.report)
     usable = results.report.usable
     if st.button(

@@ -21,7 +21,7 @@ from engine.analysis.figures.hypervolume import hypervolume_figure
 from engine.analysis.figures.live_front import live_front_figure
 from engine.analysis.figures.prediction import prediction_figure
 from engine.analysis.figures.predictor_quality import predictor_figure
-from engine.analysis.number_text import title_of
+from engine.analysis.number_text import title_with_provenance
 from engine.runs.history import RunHistory
 from engine.runs.incremental_columns import prediction_of
 from engine.runs.run_summary import RunSummary
@@ -65,7 +65,7 @@ def _front(summary: RunSummary, history: RunHistory, x: str, y: str, chosen: int
             "place": zoom_kept(info.x, info.y),
         },
         name="pareto",
-        title=title_of("Pareto front", history.provenance),
+        title=title_with_provenance("Pareto front", history.provenance),
         about=TERMS["front"],
         description=info.description,
         height=_FRONT_HEIGHT,

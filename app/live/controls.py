@@ -111,7 +111,7 @@ def _retry(summary: RunSummary) -> None:
         key="live_retry",
         icon=":material/replay:",
         help=f"Goes on, and measures {what} whose evaluation failed once more, on top of the "
-        "budget. Mend the cause first.",
+        "budget. Fix the cause first.",
     ):
         _act(lambda: service().resume(summary.id, retry_failed=True))
 

@@ -13,7 +13,7 @@ from app.live.empty import nothing_measured
 from app.names import file_name, named
 from app.selection import select
 from app.tables.front import front_info, front_table
-from engine.analysis.number_text import cycle_name, front_called, metric_value
+from engine.analysis.number_text import cycle_name, front_name, metric_value
 from engine.evaluation.record import Evaluation
 from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.table import run_csv
@@ -39,7 +39,7 @@ def front(run: str, history: RunHistory, chosen: int | None) -> None:
     """The non-dominated sub-networks, the newest marked; a click selects in the chart, too."""
     names = order_metrics(history.config.all_metrics)
     info = front_info(history, names)
-    called = front_called(history.provenance, "front now")
+    called = front_name(history.provenance, "front now")
     st.markdown(f"**The {called}** · {counted(len(info.rows), 'sub-network')}")
     if not info.rows:
         soon = "The first measured sub-network appears here."

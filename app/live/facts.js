@@ -1,70 +1,102 @@
 /* The facts of a run, kept up to date by asking for them. What else has to change on the page is
-   asked of the server only when there is something: the charts fetch their new points themselves. */
+   asked of the server only where it has changed: the charts fetch their new points themselves. */
 
-const REST = 2 // times the time of drawing, for which a tab rests after it
-const LONGEST = 1300 // milliseconds of rest, however busy the machine is
-const TURNS = 5 // times the time of drawing, over which the tabs of a busy machine spread their requests
+import { element, part } from "../browser/elements.js"
+import { pageVisible } from "../browser/page_visibility.js"
+import { growthOf, recordGrowth } from "../charts/run_growth.js"
+import { pageDelay, restTime } from "./request_times.js"
 
-const pulses = new WeakMap()
+/** @import { Component, End, FactsData, Pulse } from "../browser/types.js" */
 
-function show(root, { facts, progress, label }) {
-  const line = document.createElement("div")
-  line.className = "dynas-facts"
-  for (const { name, value, hook } of facts) {
-    const fact = document.createElement("span")
-    const title = document.createElement("span")
-    title.className = "dynas-name"
-    title.textContent = name
-    const text = document.createElement("b")
-    text.dataset.testid = hook
-    text.textContent = value
-    fact.append(title, text)
-    line.append(fact)
+/** @type {WeakMap<Element, RunFacts>} */
+const shownFacts = new WeakMap()
+
+class RunFacts {
+  /** Whether the facts have been taken off the page. */
+  ended = false
+  /** The version of the run for which the page was asked to change. */
+  askedFor = ""
+  /** Asks the page to be drawn anew. @type {(version: string) => void} */
+  askPage = () => {}
+
+  /**
+   * @param {HTMLElement} root
+   * @param {FactsData} data
+   */
+  constructor(root, data) {
+    this.root = root
+    this.data = data
+    this.growth = growthOf(data.run)
   }
-  root.querySelector(".dynas-facts").replaceWith(line)
-  const bar = root.querySelector(".dynas-bar")
-  const percent = (100 * progress).toFixed(1)
-  bar.setAttribute("aria-valuenow", percent)
-  bar.setAttribute("aria-label", label)
-  bar.firstElementChild.style.width = `${percent}%`
+
+  /** @param {Pulse} pulse */
+  show({ facts, progress, label }) {
+    const line = element("div", "dynas-facts")
+    for (const { name, value, hook } of facts) {
+      const fact = element("span")
+      const text = element("b", "", value)
+      text.dataset.testid = hook
+      fact.append(element("span", "dynas-name", name), text)
+      line.append(fact)
+    }
+    part(this.root, ".dynas-facts").replaceWith(line)
+    const bar = part(this.root, ".dynas-bar")
+    const percent = (100 * progress).toFixed(1)
+    bar.setAttribute("aria-valuenow", percent)
+    bar.setAttribute("aria-label", label)
+    part(bar, "div").style.width = `${percent}%`
+  }
+
+  /** @param {FactsData} data */
+  update(data) {
+    this.data = data
+    this.growth = growthOf(data.run)
+    if (data.upto >= this.growth.upto) this.show(data)
+    recordGrowth(this.growth, data.upto)
+  }
+
+  /** Asks the server how far the run is. */
+  async ask() {
+    const answer = await fetch(new URL(this.data.address, document.baseURI))
+    if (!answer.ok) return
+    /** @type {Pulse} */
+    const news = await answer.json()
+    if (this.ended || this.data.upto > news.upto) return
+    this.show(news)
+    recordGrowth(this.growth, news.upto)
+    if (news.version === this.data.version || news.version === this.askedFor) return
+    this.askedFor = news.version
+    setTimeout(() => {
+      if (!this.ended) this.askPage(news.version)
+    }, pageDelay(this.growth.drawingTime))
+  }
+
+  /** Asks over and over, while the facts are on a page that can be seen. */
+  async follow() {
+    while (!this.ended) {
+      const rest = restTime(this.data.every, this.growth.drawingTime)
+      await new Promise((resolve) => setTimeout(resolve, rest))
+      await pageVisible()
+      if (!this.ended) await this.ask().catch(() => {}) // the server may be away for a while
+    }
+  }
 }
 
-async function ask(pulse) {
-  const answer = await fetch(new URL(pulse.data.address, document.baseURI))
-  if (!answer.ok) return
-  const news = await answer.json()
-  if (pulse.ended || pulse.data.upto > news.upto) return
-  show(pulse.root, news)
-  grow(pulse.growth, news.upto)
-  if (news.version !== pulse.data.version && news.version !== pulse.told) {
-    pulse.told = news.version
-    const turn = Math.random() * Math.min(TURNS * pulse.growth.cost, 3 * LONGEST)
-    setTimeout(() => { if (!pulse.ended) pulse.tell("changed", news.version) }, turn)
-  }
-}
-
-async function follow(pulse) {
-  while (!pulse.ended) {
-    const wait = Math.max(pulse.data.every, Math.min(REST * pulse.growth.cost, LONGEST))
-    await new Promise((resolve) => setTimeout(resolve, wait))
-    await visible()
-    if (!pulse.ended) await ask(pulse).catch(() => {}) // the server may be away for a while
-  }
-}
-
-export default function ({ data, parentElement, setTriggerValue }) {
+/**
+ * @param {Component<FactsData>} component
+ * @returns {End | undefined}
+ */
+export default function showFacts({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".dynas-pulse")
-  if (!root || !data) return undefined
-  let pulse = pulses.get(root)
-  const known = Boolean(pulse)
-  if (!known) pulses.set(root, (pulse = { root, ended: false }))
-  const growth = growthOf(data.run)
-  Object.assign(pulse, { data, growth, tell: setTriggerValue })
-  if (data.upto >= growth.upto) show(root, data)
-  grow(growth, data.upto)
-  if (!known) follow(pulse)
+  if (!(root instanceof HTMLElement) || !data) return undefined
+  const known = shownFacts.get(root)
+  const facts = known ?? new RunFacts(root, data)
+  shownFacts.set(root, facts)
+  facts.askPage = (version) => setTriggerValue("changed", version)
+  facts.update(data)
+  if (!known) facts.follow()
   return () => {
-    pulse.ended = true
-    pulses.delete(root)
+    facts.ended = true
+    shownFacts.delete(root)
   }
 }

@@ -5,7 +5,6 @@ anew when something else has changed.
 """
 
 from dataclasses import asdict
-from pathlib import Path
 from urllib.parse import urlencode
 
 from app.components import component
@@ -20,12 +19,8 @@ _HTML = """
   </div>
 </div>
 """
-_HERE = Path(__file__).parent
-_SCRIPTS = (_HERE.parent / "charts" / "growth.js", _HERE / "facts.js")
 
-_mount = component(
-    "dynas_facts", html=_HTML, js="\n".join(script.read_text() for script in _SCRIPTS)
-)
+_mount = component("dynas_facts", html=_HTML, module="live/facts.js")
 
 
 def facts_line(run: str, history: RunHistory, every: float) -> None:

@@ -3,7 +3,6 @@
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +11,8 @@ import streamlit as st
 from app.components import component
 from engine.analysis.number_text import cycle_name
 
-_FOLDER = Path(__file__).parent
-_LINK = _FOLDER.parent / "charts" / "link.js"
-
 _mount = component(
-    "dynas_replay",
-    html='<div class="dynas-replay"></div>\n',
-    css=(_FOLDER / "replay.css").read_text(),
-    js=f"{_LINK.read_text()}\n{(_FOLDER / 'replay.js').read_text()}",
+    "dynas_replay", html='<div class="dynas-replay"></div>\n', module="replay/replay.js"
 )
 
 Steps = tuple[tuple[int, float], ...]

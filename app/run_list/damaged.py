@@ -9,6 +9,7 @@ from app.formatting import counted, plain
 from app.run_header import state_html
 from app.run_list import actions
 from app.session import service
+from engine import program
 from engine.analysis.name_text import truncate
 from engine.errors import DynasError
 from engine.export.recovered_log import recovered_csv, recovered_json
@@ -26,7 +27,7 @@ def panels(runs: Sequence[UnreadableRun]) -> None:
     if len(runs) > _MOST:
         st.caption(
             f"{counted(len(runs) - _MOST, 'further run')} cannot be read. "
-            "`python -m engine log check` lists all of them."
+            f"`{program.name()} log check` lists all of them."
         )
 
 

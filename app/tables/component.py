@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import streamlit as st
@@ -12,13 +11,8 @@ from app.components import component
 Order = Literal["", "ascending", "descending"]
 """How the rows are sorted by a column; empty where they are not."""
 
-_FOLDER = Path(__file__).parent
-
 _mount = component(
-    "dynas_table",
-    html='<div class="dynas-table"></div>\n',
-    css=(_FOLDER / "table.css").read_text(),
-    js=(_FOLDER / "table.js").read_text(),
+    "dynas_table", html='<div class="dynas-table"></div>\n', module="tables/table.js"
 )
 
 

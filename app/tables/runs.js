@@ -1,222 +1,194 @@
 /* Runs as a table that is updated row by row: focus, selection and an open menu stay. */
 
+import { element } from "../browser/elements.js"
+import { addStyleSheet } from "../browser/style_sheet.js"
+import { emptyMenu, openMenu } from "./run_menu.js"
+import { checkbox, runRow } from "./run_row.js"
+
+/** @import { Component, RunRow, RunsData } from "../browser/types.js" */
+
+await addStyleSheet(new URL("runs.css", import.meta.url))
+
 const WIDTHS = ["34px", "26%", "12%", "27%", "12%", "15%", "11%", "40px"]
+const CAPTION = "Runs; the name opens one, the box selects it for an action."
 
-function element(tag, kind, text, title) {
-  const node = document.createElement(tag)
-  if (kind) node.className = kind
-  if (text !== undefined) node.textContent = text
-  if (title) node.title = title
-  return node
-}
+/** @type {WeakMap<Element, RunsTable>} */
+const tables = new WeakMap()
 
-function checkbox(label) {
-  const box = element("input")
-  box.type = "checkbox"
-  box.setAttribute("aria-label", label)
-  return box
-}
-
-function cell(row, kind, ...content) {
-  const node = element("td", kind)
-  node.append(...content)
-  row.append(node)
-}
-
-function name(view, run) {
-  const link = element("a", "cut", run.name, run.name)
-  link.href = `live?run=${encodeURIComponent(run.id)}`
-  link.style.display = "block"
-  link.dataset.testid = "run-open"
-  link.onclick = (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return
-    event.preventDefault()
-    view.ask(run.id, "open")
+function columnWidths() {
+  const group = element("colgroup")
+  for (const width of WIDTHS) {
+    const column = element("col")
+    column.style.width = width
+    group.append(column)
   }
-  const about = element("div", "tags")
-  about.append(element("span", "minor", run.approach))
-  run.tags.forEach((tag) => about.append(element("span", "tag cut", tag, tag)))
-  if (run.note) about.append(element("span", "minor cut", run.summary, run.note))
-  return [link, about]
+  return group
 }
 
-function progress(run) {
-  const bar = element("div", "dynas-bar")
-  const filled = element("div")
-  filled.style.width = `${run.progress}%`
-  bar.append(filled)
-  bar.setAttribute("role", "progressbar")
-  bar.setAttribute("aria-valuemin", "0")
-  bar.setAttribute("aria-valuemax", "100")
-  bar.setAttribute("aria-valuenow", String(run.progress))
-  bar.setAttribute("aria-label", `${run.count} evaluations`)
-  return [element("div", "minor", run.count), bar]
-}
+class RunsTable {
+  table = element("table")
+  head = this.table.createTHead()
+  body = this.table.createTBody()
+  menu = emptyMenu()
+  allBox = checkbox("Select all runs shown")
+  /** The rows that are drawn by run, with what each was drawn from.
+   * @type {Map<string, { text: string, row: HTMLTableRowElement }>} */
+  drawnRows = new Map()
+  /** What the header was drawn from. */
+  drawnHead = ""
+  /** The runs in the order of the rows. @type {string[]} */
+  ids = []
+  /** The selected runs, and the one that was selected last. @type {Set<string>} */
+  selection = new Set()
+  /** @type {string | undefined} */
+  lastSelected
+  /** @type {number | undefined} */
+  revision
+  /** Asks the page to do something with a run. @type {(run: string, action: string) => void} */
+  ask = () => {}
+  /** Tells the page which runs are selected. @type {(ids: string[]) => void} */
+  reportSelection = () => {}
+  /** Tells the page which column sorts. @type {(column: string) => void} */
+  reportSort = () => {}
 
-function grown(run) {
-  const node = element("div", "grown")
-  node.innerHTML = run.spark
-  node.append(element("span", "", run.hypervolume))
-  return node
-}
-
-function draw(view, run) {
-  const row = element("tr")
-  row.dataset.run = run.id
-  const box = checkbox(`Select ${run.name}`)
-  box.dataset.part = "pick"
-  box.onclick = (event) => view.toggle(run.id, box.checked, event.shiftKey)
-  const more = element("button", "", "⋯", "More")
-  more.type = "button"
-  more.dataset.part = "more"
-  more.setAttribute("aria-label", `More for ${run.name}`)
-  more.setAttribute("aria-haspopup", "menu")
-  more.onclick = () => openMenu(view, run, more)
-  const state = element("span", `dynas-state dynas-${run.colour}`, run.state)
-  state.dataset.testid = "run-state"
-  cell(row, "pick", box)
-  cell(row, "", ...name(view, run))
-  cell(row, "", state, ...(run.where ? [element("div", "minor cut", "elsewhere", run.where)] : []))
-  cell(row, "", element("div", "cut", run.objectives, run.objectives),
-    element("div", "minor cut", run.title, `${run.title}\n${run.supernet}`))
-  cell(row, "", ...progress(run))
-  cell(row, "", grown(run))
-  cell(row, "minor", element("span", "", run.age, run.started))
-  cell(row, "more", more)
-  return row
-}
-
-function openMenu(view, run, button) {
-  const { menu } = view
-  menu.replaceChildren(...run.menu.map(([action, label]) => {
-    const entry = element("button", "", label)
-    entry.type = "button"
-    entry.setAttribute("role", "menuitem")
-    entry.onclick = () => {
-      menu.hidePopover()
-      view.ask(run.id, action)
-    }
-    return entry
-  }))
-  menu.showPopover()
-  const at = button.getBoundingClientRect()
-  const below = at.bottom + menu.offsetHeight < window.innerHeight
-  menu.style.left = `${Math.max(4, at.right - menu.offsetWidth)}px`
-  menu.style.top = `${below ? at.bottom + 2 : at.top - menu.offsetHeight - 2}px`
-  menu.firstChild?.focus()
-  menu.onkeydown = (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (!step) return
-    event.preventDefault()
-    const entries = [...menu.children]
-    const next = entries.indexOf(document.activeElement) + step
-    entries[(next + entries.length) % entries.length].focus()
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.table.dataset.testid = "table-runs"
+    this.table.prepend(element("caption", "", CAPTION), columnWidths())
+    this.allBox.addEventListener("click", () => this.selectAll(this.allBox.checked))
+    root.replaceChildren(this.table, this.menu)
   }
-}
 
-function header(view, data) {
-  const row = element("tr")
-  const pick = element("td", "pick")
-  view.all = checkbox("Select all runs shown")
-  view.all.onclick = () => view.toggleAll(view.all.checked)
-  pick.append(view.all)
-  row.append(pick)
-  data.columns.forEach((column) => {
-    const title = element("th")
-    title.scope = "col"
-    const sorted = data.order.replace("-", "") === column.name
-    const falling = data.order.startsWith("-")
-    title.setAttribute("aria-sort", sorted ? (falling ? "descending" : "ascending") : "none")
-    const button = element("button", "", column.title + (sorted ? (falling ? " ↓" : " ↑") : ""), "Sort")
-    button.type = "button"
-    button.dataset.part = `sort-${column.name}`
-    button.onclick = () => view.sort(column.name)
-    title.append(button)
-    row.append(title)
-  })
-  row.append(element("td", "more"))
-  return row
-}
-
-function build(root) {
-  const table = element("table")
-  table.dataset.testid = "table-runs"
-  table.append(element("caption", "", "Runs; the name opens one, the box selects it for an action."))
-  const widths = element("colgroup")
-  WIDTHS.forEach((width) => { widths.append(element("col")); widths.lastChild.style.width = width })
-  table.append(widths)
-  const view = {
-    table, head: table.createTHead(), body: table.createTBody(), menu: element("div", "menu"),
-    drawn: new Map(), ids: [], selection: new Set(), revision: undefined, last: undefined,
-  }
-  view.menu.popover = "auto"
-  view.menu.setAttribute("role", "menu")
-  root.replaceChildren(table, view.menu)
-  view.mark = () => {
-    for (const row of view.body.children) {
-      const selected = view.selection.has(row.dataset.run)
+  /** Shows which runs are selected. */
+  markSelection() {
+    for (const row of this.body.rows) {
+      const selected = this.selection.has(row.dataset.run ?? "")
       row.classList.toggle("selected", selected)
-      row.querySelector("[data-part=pick]").checked = selected
+      const box = row.querySelector("input")
+      if (box) box.checked = selected
     }
-    const count = view.ids.filter((id) => view.selection.has(id)).length
-    view.all.checked = count > 0 && count === view.ids.length
-    view.all.indeterminate = count > 0 && count < view.ids.length
+    const count = this.ids.filter((id) => this.selection.has(id)).length
+    this.allBox.checked = count > 0 && count === this.ids.length
+    this.allBox.indeterminate = count > 0 && count < this.ids.length
   }
-  view.changed = () => { view.mark(); view.pick([...view.selection]) }
-  view.set = (id, on) => (on ? view.selection.add(id) : view.selection.delete(id))
-  view.toggle = (id, on, range) => {
-    const [from, to] = [view.ids.indexOf(view.last), view.ids.indexOf(id)].sort((a, b) => a - b)
-    if (range && from >= 0) view.ids.slice(from, to + 1).forEach((other) => view.set(other, on))
-    view.set(id, on)
-    view.last = id
-    view.changed()
-  }
-  view.toggleAll = (on) => { view.ids.forEach((id) => view.set(id, on)); view.changed() }
-  return view
-}
 
-function update(view, data) {
-  const active = document.activeElement
-  const inside = view.table.contains(active)
-  const focus = inside && [active.closest("tr")?.dataset.run, active.dataset.part]
-  const head = JSON.stringify([data.columns, data.order])
-  if (view.headed !== head) {
-    view.headed = head
-    view.head.replaceChildren(header(view, data))
+  /**
+   * @param {string[]} ids
+   * @param {boolean} selected
+   */
+  setSelected(ids, selected) {
+    for (const id of ids) {
+      if (selected) this.selection.add(id)
+      else this.selection.delete(id)
+    }
+    this.markSelection()
+    this.reportSelection([...this.selection])
   }
-  const rows = data.rows.map((run) => {
+
+  /**
+   * Selects a run, or all between it and the one before.
+   * @param {string} id
+   * @param {boolean} selected
+   * @param {boolean} range
+   */
+  select(id, selected, range) {
+    const before = this.lastSelected === undefined ? -1 : this.ids.indexOf(this.lastSelected)
+    const [from, to] = [before, this.ids.indexOf(id)].toSorted((a, b) => a - b)
+    this.lastSelected = id
+    const between = range && from >= 0 ? this.ids.slice(from, to + 1) : []
+    this.setSelected([...between, id], selected)
+  }
+
+  /** @param {boolean} selected */
+  selectAll(selected) {
+    this.setSelected(this.ids, selected)
+  }
+
+  /** @param {RunsData} data */
+  headerRow({ columns, order }) {
+    const row = element("tr")
+    const pick = element("td", "pick")
+    pick.append(this.allBox)
+    const titles = columns.map(({ name, title }) => {
+      const cell = element("th")
+      cell.scope = "col"
+      const falls = order === `-${name}`
+      const sorted = falls || order === name
+      cell.setAttribute("aria-sort", sorted ? (falls ? "descending" : "ascending") : "none")
+      const arrow = sorted ? (falls ? " ↓" : " ↑") : ""
+      const button = element("button", "", title + arrow, "Sort")
+      button.type = "button"
+      button.dataset.part = `sort-${name}`
+      button.addEventListener("click", () => this.reportSort(name))
+      cell.append(button)
+      return cell
+    })
+    row.append(pick, ...titles, element("td", "more"))
+    return row
+  }
+
+  /**
+   * The row of a run, the same as before where nothing in it has changed.
+   * @param {RunRow} run
+   */
+  rowOf(run) {
     const text = JSON.stringify(run)
-    const known = view.drawn.get(run.id)
-    const node = known?.text === text ? known.node : draw(view, run)
-    view.drawn.set(run.id, { text, node })
-    return node
-  })
-  view.ids = data.rows.map((run) => run.id)
-  const same = rows.length === view.body.children.length
-    && rows.every((row, i) => row === view.body.children[i])
-  if (!same) view.body.replaceChildren(...rows)
-  if (focus && !view.table.contains(document.activeElement)) {
-    const [run, part] = focus
-    const row = run ? view.body.querySelector(`tr[data-run="${CSS.escape(run)}"]`) : view.head
-    ;(part ? row?.querySelector(`[data-part="${part}"]`) : row?.querySelector("a"))?.focus()
+    const known = this.drawnRows.get(run.id)
+    if (known?.text === text) return known.row
+    const row = runRow(run, {
+      ask: (id, action) => this.ask(id, action),
+      select: (id, selected, range) => this.select(id, selected, range),
+      openMenu: (of, button) =>
+        openMenu(this.menu, of, button, (id, action) => this.ask(id, action)),
+    })
+    this.drawnRows.set(run.id, { text, row })
+    return row
+  }
+
+  /** The part of the table that has the focus: the run of its row and its name there. */
+  focusedPart() {
+    const { activeElement } = document
+    if (!(activeElement instanceof HTMLElement) || !this.table.contains(activeElement)) return null
+    return { run: activeElement.closest("tr")?.dataset.run, name: activeElement.dataset.part }
+  }
+
+  /** @param {{ run: string | undefined, name: string | undefined }} focused */
+  focusPart({ run, name }) {
+    const parent = run ? this.body.querySelector(`tr[data-run="${CSS.escape(run)}"]`) : this.head
+    const target = parent?.querySelector(name ? `[data-part="${name}"]` : "a")
+    if (target instanceof HTMLElement) target.focus()
+  }
+
+  /** @param {RunsData} data */
+  update(data) {
+    if (this.revision !== data.revision) {
+      this.revision = data.revision
+      this.selection = new Set(data.selected)
+    }
+    const focused = this.focusedPart()
+    const head = JSON.stringify([data.columns, data.order])
+    if (this.drawnHead !== head) {
+      this.drawnHead = head
+      this.head.replaceChildren(this.headerRow(data))
+    }
+    this.ids = data.rows.map((run) => run.id)
+    const rows = data.rows.map((run) => this.rowOf(run))
+    const shown = [...this.body.rows]
+    const same = rows.length === shown.length && rows.every((row, i) => row === shown[i])
+    if (!same) this.body.replaceChildren(...rows)
+    if (focused && !this.table.contains(document.activeElement)) this.focusPart(focused)
+    this.markSelection()
   }
 }
 
-const views = new WeakMap()
-
-export default function (component) {
-  const { data, parentElement, setTriggerValue } = component
+/** @param {Component<RunsData>} component */
+export default function showRuns({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".dynas-runs")
-  if (!root || !data) return
-  if (!views.has(root)) views.set(root, build(root))
-  const view = views.get(root)
-  view.ask = (run, action) => setTriggerValue("asked", { run, action })
-  view.pick = (ids) => setTriggerValue("picked", ids)
-  view.sort = (column) => setTriggerValue("sorted", column)
-  if (view.revision !== data.revision) {
-    view.revision = data.revision
-    view.selection = new Set(data.selected)
-  }
-  update(view, data)
-  view.mark()
+  if (!(root instanceof HTMLElement) || !data) return
+  const table = tables.get(root) ?? new RunsTable(root)
+  tables.set(root, table)
+  table.ask = (run, action) => setTriggerValue("asked", { run, action })
+  table.reportSelection = (ids) => setTriggerValue("picked", ids)
+  table.reportSort = (column) => setTriggerValue("sorted", column)
+  table.update(data)
 }

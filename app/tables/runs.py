@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -15,14 +14,7 @@ from app.run_header import state_colour
 from app.run_list.rows import RunRow
 from engine.analysis.number_text import hypervolume_text
 
-_FOLDER = Path(__file__).parent
-
-_mount = component(
-    "dynas_runs",
-    html='<div class="dynas-runs"></div>\n',
-    css=(_FOLDER / "runs.css").read_text(),
-    js=(_FOLDER / "runs.js").read_text(),
-)
+_mount = component("dynas_runs", html='<div class="dynas-runs"></div>\n', module="tables/runs.js")
 
 COLUMNS = {
     "name": "Run",

@@ -68,15 +68,15 @@ def metric_value(name: str, value: float | None, source: str = "") -> str:
     return text if is_measured_here(source) else f"{text} ({source_badge(source)})"
 
 
-def title_of(what: str, provenance: str) -> str:
-    """The title of something that is made of a run's objectives: `Pareto front, predicted`."""
-    return what if provenance == "measured" else f"{what}, {provenance}"
+def title_with_provenance(title: str, provenance: str) -> str:
+    """The title of a result of the objectives: `Pareto front, predicted`."""
+    return title if provenance == "measured" else f"{title}, {provenance}"
 
 
-def front_called(provenance: str, front: str = "front") -> str:
-    """What a `front` is called, without an article: `predicted front`.
+def front_name(provenance: str, front: str = "front") -> str:
+    """The name of a `front` without an article: `predicted front`.
 
-    Several words stand behind it: `front, from a lookup table or predicted`.
+    A provenance of several words follows it: `front, from a lookup table or predicted`.
     """
     if provenance == "measured":
         return front

@@ -65,7 +65,7 @@ def _refusals_are_given(subject: CheckedSupernet) -> Iterator[str]:
             and not sources
             and meter.name in plug_ins.find_entry_points(plug_ins.METERS)
         ):
-            yield f"The meter '{meter.name}' measures nothing and says no reason: define refusal."
+            yield f"The meter '{meter.name}' measures nothing and gives no reason: define refusal."
 
 
 RULES = (_metrics_are_measured, _determinants_are_plain, _refusals_are_given)

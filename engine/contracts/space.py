@@ -77,14 +77,14 @@ def _configs_are_read_back(subject: CheckedSupernet) -> Iterator[str]:
 def _size_is_correct(subject: CheckedSupernet) -> Iterator[str]:
     space = subject.supernet.space
     if space.size < 2:
-        yield "It has but one sub-network, so there is nothing to search. Give a gene more choices."
+        yield "It has only one sub-network: there is nothing to search. Give a gene more choices."
     if _is_small(space):
         count = len(np.unique(space.canonical(_encodings(space)), axis=0))
         if count != space.size:
             yield f"Its size is {space.size:,}, but {count:,} networks differ."
     last = space.genotypes_by_number([space.size - 1])
     if not np.array_equal(space.canonical(last), last):
-        yield "The last network by number is not canonical. Correct numbered."
+        yield "The last network by number is not canonical. Correct genotypes_by_number."
 
 
 RULES = (_canonical_form_is_unique, _keys_are_unique, _configs_are_read_back, _size_is_correct)

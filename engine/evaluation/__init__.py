@@ -1,1 +1,1 @@
-"""A sub-network in, a measured record out."""
+"""Measures sub-networks in worker processes and defines the record of an evaluation."""

@@ -1,4 +1,4 @@
-"""A process of its own: it answers through a pipe, can be ended, and ends with this one."""
+"""ChildProcess: a process with a message pipe that ends no later than this process."""
 
 import atexit
 import contextlib
@@ -21,18 +21,18 @@ from engine.compat.multiprocessing import hide_main_module
 from engine.data_dir import DataFolder
 from engine.evaluation.output_capture import OutputCapture
 
-_PATIENCE = 2.0  # seconds for a process that was killed to be gone
-_LOOK = 1.0  # seconds between two looks at whether the process is there
+_KILL_TIMEOUT = 2.0  # seconds that a killed process has to exit
+_POLL_INTERVAL = 1.0  # seconds between two checks that the process is running
 
 _PRELOADED = ["torch", "engine.evaluation.worker"]
 
 
 @functools.cache
 def _context() -> multiprocessing.context.BaseContext:
-    """How processes are started: as copies of one that has torch loaded, where that can be done.
+    """The start method: on Linux, forks of a server process that has torch loaded; else spawn.
 
-    Such a copy is there in hundredths of a second, and loading torch takes seconds. The process
-    that is copied has no threads of its own, unlike this one, whose locks a copy would inherit.
+    A fork takes hundredths of a second, loading torch takes seconds. The fork server has no other
+    threads; a fork of this process would inherit locks that its threads hold.
     """
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
@@ -44,123 +44,123 @@ def _context() -> multiprocessing.context.BaseContext:
 class ChildProcess:
     """Runs `work(pipe, *arguments)`, all of which can be pickled, on the same data folder.
 
-    What it writes, whether by Python or by C, goes to stderr of this process: stdout belongs to
-    what the program prints for others to read. Ctrl-C reaches this process alone, which decides
-    what becomes of the other; programs that the other has started end with it.
+    Its output, from Python or C, goes to stderr of this process, since stdout is for the program's
+    own output. Ctrl-C reaches this process alone, which then decides what to do with the child.
+    Programs that the child has started end with it.
     """
 
     def __init__(self, work: Callable[..., None], *arguments: Any) -> None:
         context = _context()
-        self._pipe, theirs = context.Pipe()
-        source, written = context.Pipe(duplex=False)
-        # Not a daemon: what it runs may start processes of its own, such as those that load data.
+        self._pipe, child_pipe = context.Pipe()
+        output_reader, output_writer = context.Pipe(duplex=False)
+        # Not a daemon: the work may start processes, such as data loaders.
         self._process: BaseProcess = context.Process(  # type: ignore[attr-defined]  # all have it
-            target=_begin,
-            args=(theirs, written, dict(os.environ), data_dir.current(), work, arguments),
+            target=_run_in_child,
+            args=(child_pipe, output_writer, dict(os.environ), data_dir.current(), work, arguments),
         )
         with hide_main_module():
             self._process.start()
-        theirs.close()
-        written.close()
-        self.written = OutputCapture(source)
+        child_pipe.close()
+        output_writer.close()
+        self.output = OutputCapture(output_reader)
         self._lock = threading.Lock()
-        _living.add(self)
+        _running_processes.add(self)
 
     @property
     def pid(self) -> int:
-        """The number that the system knows it by."""
+        """The process id."""
         return self._process.pid or 0
 
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether it has not ended."""
         return self._process.is_alive()
 
     def send(self, message: Any) -> None:
-        """Hand it something; raises OSError if it has ended."""
+        """Send a message; raises OSError if the process has ended."""
         self._pipe.send(message)
 
     def receive(self, timeout: float | None = None) -> Any:
-        """What it sends next; raises EOFError if it has ended, TimeoutError after `timeout` s."""
-        left = timeout
+        """The next message; raises EOFError if it has ended, TimeoutError after `timeout` s."""
+        remaining = timeout
         while True:
-            look = _LOOK if left is None else min(left, _LOOK)
-            ready = wait([self._pipe, self._process.sentinel], timeout=look)
-            # What it started may hold the other end of the pipe open: look at the process itself.
+            interval = _POLL_INTERVAL if remaining is None else min(remaining, _POLL_INTERVAL)
+            ready = wait([self._pipe, self._process.sentinel], timeout=interval)
+            # Its own child processes may hold the pipe open: check the process itself.
             if self._pipe in ready or self._pipe.poll():
-                return self._received()
+                return self._receive_message()
             if not self._process.is_alive():
                 if self._pipe.poll():
-                    return self._received()
+                    return self._receive_message()
                 raise EOFError
-            if left is not None:
-                left -= look
-                if left <= 0:
+            if remaining is not None:
+                remaining -= interval
+                if remaining <= 0:
                     raise TimeoutError
 
-    def _received(self) -> Any:
+    def _receive_message(self) -> Any:
         try:
             return self._pipe.recv()
         except OSError:
             raise EOFError from None
 
-    def ending(self) -> str:
-        """How it ended, as the end of a sentence."""
-        self._process.join(_PATIENCE)
+    def exit_description(self) -> str:
+        """How the process ended, as the end of a sentence."""
+        self._process.join(_KILL_TIMEOUT)
         code = self._process.exitcode
         if code is None or code >= 0:
-            how = f"with exit status {code}"
+            description = f"with exit status {code}"
         else:
-            how = f"by {signal.Signals(-code).name}"
-        return f"{how}: it crashed, was killed, or out of memory"
+            description = f"by {signal.Signals(-code).name}"
+        return f"{description}: it crashed, was killed, or out of memory"
 
     def end(self) -> None:
-        """End it and what it has started, at once."""
+        """Kill the process and all processes that it has started."""
         with self._lock:
             if self.pid and hasattr(os, "killpg"):
-                with contextlib.suppress(OSError):  # it leads no group yet, or has ended
+                with contextlib.suppress(OSError):  # no process group yet, or it has ended
                     os.killpg(self.pid, signal.SIGKILL)
             self._process.kill()
-        self._process.join(_PATIENCE)
+        self._process.join(_KILL_TIMEOUT)
 
 
-_living: "weakref.WeakSet[ChildProcess]" = weakref.WeakSet()
+_running_processes: "weakref.WeakSet[ChildProcess]" = weakref.WeakSet()
 
 
 @atexit.register
 def _end_all() -> None:
-    """Before `multiprocessing` waits for them."""
-    for child in list(_living):
+    """End all processes before `multiprocessing` joins them at exit."""
+    for child in list(_running_processes):
         child.end()
 
 
-def _begin(
+def _run_in_child(
     pipe: Connection,
-    written: Connection,
+    output: Connection,
     environment: dict[str, str],
     folder: DataFolder,
     work: Callable[..., None],
     arguments: tuple[Any, ...],
 ) -> None:
-    os.environ.clear()  # a copy has that of the process that was copied
+    os.environ.clear()  # a fork has the environment of the fork server
     os.environ.update(environment)
     data_dir.use(folder)
-    leads = hasattr(os, "setsid")
-    if leads:
+    is_group_leader = hasattr(os, "setsid")
+    if is_group_leader:
         os.setsid()
     for stream in (1, 2):
-        os.dup2(written.fileno(), stream)
-    written.close()
+        os.dup2(output.fileno(), stream)
+    output.close()
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     faulthandler.enable()
-    threading.Thread(target=_end_with_parent, args=(leads,), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(is_group_leader,), daemon=True).start()
     work(pipe, *arguments)
 
 
-def _end_with_parent(leads: bool) -> None:
-    """Wait for the process that started this one to end, and end as well with all it started."""
+def _end_with_parent(is_group_leader: bool) -> None:
+    """Wait for the parent process to end, then end this process and its process group."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])
-        if leads:
+        if is_group_leader:
             os.killpg(0, signal.SIGKILL)
         os._exit(1)

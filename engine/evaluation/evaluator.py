@@ -1,4 +1,4 @@
-"""Evaluator: a sub-network in, a future of its measurement out; in worker processes."""
+"""Evaluator: submits sub-networks to worker processes and returns futures of measurements."""
 
 import contextlib
 import os
@@ -16,16 +16,16 @@ from engine.evaluation.record import Config
 from engine.evaluation.worker import Worker, WorkerEndedError
 from engine.supernets.base import EvaluationSettings
 
-_ATTEMPTS = 2  # at a sub-network whose worker died: it may not have been its fault
+_MAX_ATTEMPTS = 2  # per sub-network if its worker dies, which it may not have caused
 
 
 class Evaluator(Protocol):
-    """Measures sub-networks somewhere. A future fails with EvaluationError, never the evaluator.
+    """Measures sub-networks. A failed measurement fails its future, never the evaluator.
 
-    It fails with UnusableDataError where no other sub-network could be measured either. The
-    error's `stderr` is the end of what was written meanwhile. A future is `running()` once the
-    measurement has begun. Where a worker dies, what it measured is tried once more by another one
-    before its future fails; others are not touched.
+    A future fails with EvaluationError, or with UnusableDataError if no other sub-network could be
+    measured either. The error's `stderr` is the end of the worker's output during the measurement.
+    A future is `running()` once the measurement has begun. If a worker dies, another worker
+    measures its sub-network once more before the future fails; other futures are not affected.
     """
 
     workers: int
@@ -33,22 +33,22 @@ class Evaluator(Protocol):
     def submit(
         self, config: Config, metrics: Sequence[str], settings: EvaluationSettings
     ) -> "Future[Measurement]":
-        """Start measuring; at most `workers` are measured at a time, the rest wait.
+        """Queue a measurement; at most `workers` measurements run at a time.
 
         Raises EvaluationError once the evaluator is closed.
         """
         ...
 
     def abandon(self, future: "Future[Measurement]") -> None:
-        """Give up one measurement, at once, even one that hangs; returns without waiting for it.
+        """Cancel one measurement, even one that hangs; returns without waiting for its end.
 
-        Its future fails or is cancelled soon, and its worker can be used again; others go on. What
-        has ended already stays as it is.
+        Its future soon fails or is cancelled, and its worker becomes free; other measurements go
+        on. A future that is done does not change.
         """
         ...
 
     def close(self) -> None:
-        """End the workers at once; what is under way or waits fails."""
+        """End the workers at once; running and queued measurements fail."""
         ...
 
 
@@ -59,53 +59,53 @@ class _Task:
     settings: EvaluationSettings
     outcome: "Future[Measurement]" = field(default_factory=Future)
     worker: Worker | None = None
-    abandoned: bool = False
+    is_abandoned: bool = False
 
 
 class ProcessEvaluator:
-    """Evaluator on this machine: one process a worker, each with its share of the cores.
+    """Evaluator on this machine: one process per worker, each with an equal share of the cores.
 
-    Each process is minded by a thread of this one, which waits for its answers.
+    A thread of this process serves each worker and waits for its results.
     """
 
     def __init__(self, supernet: str, workers: int) -> None:
-        self.supernet, self.workers, self._folder = supernet, workers, data_dir.current()
+        self.supernet, self.workers, self._data_folder = supernet, workers, data_dir.current()
         cores = os.cpu_count() or 1
         self._threads = max(cores // workers, 1)
-        # Where a core stays free nobody waits, and a latency is timed undisturbed.
-        self._yielding = workers >= cores
-        self._changed = threading.Condition()
-        self._waiting: deque[_Task] = deque()
+        # With a core to spare, workers slow no other program and keep their normal priority.
+        self._low_priority = workers >= cores
+        self._condition = threading.Condition()
+        self._queue: deque[_Task] = deque()
         self._tasks: dict[Future[Measurement], _Task] = {}
-        self._minders = self._idle = 0
+        self._thread_count = self._idle_count = 0
         self._closed = False
 
     def submit(
         self, config: Config, metrics: Sequence[str], settings: EvaluationSettings
     ) -> "Future[Measurement]":
-        """Hand `config` to the first worker that is free."""
+        """Queue `config` for the first free worker."""
         task = _Task(config, metrics, settings)
-        with self._changed:
+        with self._condition:
             if self._closed:
                 raise EvaluationError("The workers of this run have ended. Resume the run.")
             self._tasks[task.outcome] = task
-            self._waiting.append(task)
-            if self._idle < len(self._waiting) and self._minders < self.workers:
-                self._minders += 1
-                threading.Thread(target=self._mind, daemon=True).start()
-            self._changed.notify()
+            self._queue.append(task)
+            if self._idle_count < len(self._queue) and self._thread_count < self.workers:
+                self._thread_count += 1
+                threading.Thread(target=self._run_tasks, daemon=True).start()
+            self._condition.notify()
         return task.outcome
 
     def abandon(self, future: "Future[Measurement]") -> None:
-        """End the process that measures it; another one takes its place when it is needed."""
-        with self._changed:
+        """End the worker process of the measurement; a new one is started when needed."""
+        with self._condition:
             task = self._tasks.get(future)
             if task is None:
                 return
-            task.abandoned = True
+            task.is_abandoned = True
             worker = task.worker
-            if task in self._waiting:
-                self._waiting.remove(task)
+            if task in self._queue:
+                self._queue.remove(task)
                 del self._tasks[future]
                 future.cancel()
         if worker:
@@ -113,76 +113,76 @@ class ProcessEvaluator:
 
     def close(self) -> None:
         """End every worker process at once."""
-        with self._changed:
+        with self._condition:
             self._closed = True
-            waiting, self._waiting = list(self._waiting), deque()
+            queued_tasks, self._queue = list(self._queue), deque()
             workers = [task.worker for task in self._tasks.values() if task.worker]
-            self._changed.notify_all()
+            self._condition.notify_all()
         for worker in workers:
             worker.end()
-        for task in waiting:
-            self._settle(task, EvaluationError("The workers of this run have ended."))
+        for task in queued_tasks:
+            self._set_outcome(task, EvaluationError("The workers of this run have ended."))
 
-    def _mind(self) -> None:
-        """Carry out what waits, one after the other, with a process that is made when needed."""
+    def _run_tasks(self) -> None:
+        """Execute queued tasks one by one in a worker process, which is started when needed."""
         worker: Worker | None = None
         try:
-            while (task := self._next()) is not None:
-                worker = self._carry_out(task, worker)
+            while (task := self._next_task()) is not None:
+                worker = self._execute(task, worker)
         finally:
             if worker:
                 worker.end()
 
-    def _next(self) -> _Task | None:
-        with self._changed:
-            self._idle += 1
-            self._changed.wait_for(lambda: self._closed or bool(self._waiting))
-            self._idle -= 1
-            return None if self._closed else self._waiting.popleft()
+    def _next_task(self) -> _Task | None:
+        with self._condition:
+            self._idle_count += 1
+            self._condition.wait_for(lambda: self._closed or bool(self._queue))
+            self._idle_count -= 1
+            return None if self._closed else self._queue.popleft()
 
-    def _carry_out(self, task: _Task, worker: Worker | None) -> Worker | None:
-        """Measure and settle the task; the worker that goes on, None if it has ended."""
+    def _execute(self, task: _Task, worker: Worker | None) -> Worker | None:
+        """Measure and set the outcome; returns the worker, None if it has ended."""
         outcome: Measurement | Exception
-        for attempt in range(1, _ATTEMPTS + 1):
-            if worker is None or not worker.alive():
-                with data_dir.using(self._folder):
-                    worker = Worker(self.supernet, self._threads, self._yielding)
-            if not self._hand(task, worker):
+        for attempt in range(1, _MAX_ATTEMPTS + 1):
+            if worker is None or not worker.is_alive():
+                with data_dir.using(self._data_folder):
+                    worker = Worker(self.supernet, self._threads, self._low_priority)
+            if not self._assign_worker(task, worker):
                 outcome = EvaluationError("This measurement was given up.")
                 break
             try:
                 outcome = worker.measure(
-                    task.config, task.metrics, task.settings, lambda: _begun(task.outcome)
+                    task.config, task.metrics, task.settings, lambda: _mark_running(task.outcome)
                 )
                 break
             except WorkerEndedError as error:
-                outcome = error if attempt < _ATTEMPTS else error.again()
+                outcome = error if attempt < _MAX_ATTEMPTS else error.after_second_attempt()
                 worker.end()
                 worker = None
-            except Exception as error:  # noqa: BLE001 - its future says it
+            except Exception as error:  # noqa: BLE001 - reported by the future
                 outcome = error
                 break
-            if task.abandoned or self._closed:
+            if task.is_abandoned or self._closed:
                 break
-        self._settle(task, outcome)
+        self._set_outcome(task, outcome)
         return worker
 
-    def _hand(self, task: _Task, worker: Worker) -> bool:
-        """Note who has the task, so that it can be ended; False if nobody wants it any more."""
-        with self._changed:
+    def _assign_worker(self, task: _Task, worker: Worker) -> bool:
+        """Record the task's worker, so that it can be ended; False if the task is abandoned."""
+        with self._condition:
             task.worker = worker
-            return not (task.abandoned or self._closed)
+            return not (task.is_abandoned or self._closed)
 
-    def _settle(self, task: _Task, outcome: Measurement | Exception) -> None:
-        with self._changed:
+    def _set_outcome(self, task: _Task, outcome: Measurement | Exception) -> None:
+        with self._condition:
             self._tasks.pop(task.outcome, None)
-        with contextlib.suppress(InvalidStateError):  # cancelled meanwhile
+        with contextlib.suppress(InvalidStateError):  # already cancelled
             if isinstance(outcome, Measurement):
                 task.outcome.set_result(outcome)
             else:
                 task.outcome.set_exception(outcome)
 
 
-def _begun(future: "Future[Measurement]") -> None:
+def _mark_running(future: "Future[Measurement]") -> None:
     if not future.running():
         future.set_running_or_notify_cancel()

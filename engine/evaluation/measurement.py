@@ -1,4 +1,4 @@
-"""One evaluation, in the process that runs it."""
+"""Measurement: measures one sub-network in the current process."""
 
 import os
 import time
@@ -9,7 +9,7 @@ from typing import Any
 from engine import machine_lock
 from engine.errors import EvaluationError
 from engine.evaluation.record import Config
-from engine.evaluation.value_checks import checked
+from engine.evaluation.value_checks import checked_values
 from engine.meters import pipeline
 from engine.meters import registry as meters
 from engine.meters.conditions import collect_notes, conditions
@@ -22,9 +22,9 @@ _NICENESS = 10
 
 @dataclass(frozen=True)
 class Measurement:
-    """Measured `values` by metric, the seconds it took and the process that did it.
+    """Measured `values` by metric, the duration in seconds and the worker process.
 
-    `conditions` are what latency was timed on; empty where none was.
+    `conditions` describe what latency was timed on; empty if no latency was timed.
     """
 
     values: Mapping[str, float]
@@ -33,12 +33,12 @@ class Measurement:
     conditions: Mapping[str, Any] = field(default_factory=dict)
 
 
-def start_worker(supernet: str, threads: int, yielding: bool) -> None:
-    """Prepare a worker process: its share of the cores, then torch, then the supernet.
+def start_worker(supernet: str, threads: int, low_priority: bool) -> None:
+    """Prepare a worker process: limit its threads, then load torch and the supernet.
 
-    A `yielding` worker lets programs that people wait for, such as the dashboard, go first.
+    A `low_priority` worker yields the processor to interactive programs, such as the dashboard.
     """
-    if yielding and hasattr(os, "nice"):
+    if low_priority and hasattr(os, "nice"):
         os.nice(_NICENESS)
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[variable] = str(threads)
@@ -51,17 +51,17 @@ def start_worker(supernet: str, threads: int, yielding: bool) -> None:
 def measure(
     supernet: str, config: Config, metrics: Sequence[str], settings: EvaluationSettings
 ) -> Measurement:
-    """Measure the `metrics` of a sub-network here, those and no others.
+    """Measure exactly the `metrics` of a sub-network in this process.
 
-    Raises EvaluationError, also for what cannot be a value of its metric; DataError; or whatever
-    the supernet raises.
+    Raises EvaluationError, also for a value that is invalid for its metric; DataError; or any
+    error of the supernet.
     """
     import torch
 
     start = time.perf_counter()
     try:
         with machine_lock.shared(), collect_notes() as notes:
-            returned = pipeline.measure(registry.load(supernet), config, metrics, settings)
+            raw_values = pipeline.measure(registry.load(supernet), config, metrics, settings)
     except Exception as error:
         if not _ran_out_of_memory(error):
             raise
@@ -71,22 +71,22 @@ def measure(
             f"The memory of the device '{settings.device}' is full. Set batch_size, latency_batch "
             "or workers to less."
         ) from error
-    values = checked(returned, metrics, supernet)
+    values = checked_values(raw_values, metrics, supernet)
     seconds = time.perf_counter() - start
-    timed = meters.machine_metrics(
+    timed_metrics = meters.machine_metrics(
         [name for name in values if held_out_metric(name) is None], settings
     )
-    told = (
-        {**conditions(settings, meters.measurement_facts(timed, settings)), **notes}
-        if timed
+    measured_conditions = (
+        {**conditions(settings, meters.measurement_facts(timed_metrics, settings)), **notes}
+        if timed_metrics
         else {}
     )
-    return Measurement(values, seconds, f"process {os.getpid()}", told)
+    return Measurement(values, seconds, f"process {os.getpid()}", measured_conditions)
 
 
 def _ran_out_of_memory(error: BaseException) -> bool:
-    """Whether memory was full, also where a supernet's package tells of it in other words."""
+    """Whether memory was full, also if a supernet's package wraps that error in another one."""
     import torch
 
-    full = (MemoryError, torch.OutOfMemoryError)
-    return isinstance(error, full) or isinstance(error.__cause__, full)
+    memory_errors = (MemoryError, torch.OutOfMemoryError)
+    return isinstance(error, memory_errors) or isinstance(error.__cause__, memory_errors)

@@ -1,4 +1,4 @@
-"""The record of one evaluation, as the log keeps it and everything else reads it."""
+"""Evaluation: the record of one evaluated sub-network, as it is stored in the log."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ from engine.sources import is_extrapolated
 from engine.space import Config as Config
 
 WARM_START_CYCLE = -1
-"""The cycle of evaluations that were known before the search began."""
+"""The cycle of evaluations from a warm start, which are older than the search."""
 
-_MAPPINGS = ("config", "metrics", "sources", "predicted", "conditions", "uncalibrated")
+_MAPPING_FIELDS = ("config", "metrics", "sources", "predicted", "conditions", "uncalibrated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,71 +64,70 @@ class Evaluation:
 
     @property
     def extrapolated(self) -> bool:
-        """Whether a number lies beyond the measurements that it was calibrated on."""
+        """Whether a value lies outside the range of the measurements used for its calibration."""
         return any(map(is_extrapolated, self.sources.values()))
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data that `from_json` takes back, to be written at once: values are not copied."""
+        """Plain data for `from_json`. Values are not copied: serialise it at once."""
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        mappings = {name: dict(plain[name]) for name in _MAPPINGS}
+        mappings = {name: dict(plain[name]) for name in _MAPPING_FIELDS}
         return {**plain, **mappings, "genotype": list(self.genotype)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Evaluation":
-        """The evaluation that `to_json` wrote, from what its JSON text says.
+        """The evaluation in the plain data of `to_json`; fields of newer versions are ignored.
 
-        Fields of newer versions are ignored. A long log takes little memory: the genotype and the
-        fields of `_PACKED` are kept as bytes, and decoded whenever they are asked for: who needs
-        one of them several times asks once.
+        To save memory, the genotype and `_PACKED_FIELDS` are stored as bytes and decoded at each
+        access. Callers that need one of them several times should keep it in a variable.
         """
         fields = cls.__dataclass_fields__
-        known = {name: value for name, value in data.items() if name in fields}
-        known["genotype"] = _packed_genotype(known["genotype"])
-        for name in _PACKED:
-            if name in known:
-                known[name] = to_json(known[name]) if known[name] else _NOTHING
-        for name in _SHARED:
-            if name in known:
-                known[name] = _shared(known[name])
-        return cls(**known)
+        values = {name: value for name, value in data.items() if name in fields}
+        values["genotype"] = _pack_genotype(values["genotype"])
+        for name in _PACKED_FIELDS:
+            if name in values:
+                values[name] = to_json(values[name]) if values[name] else _EMPTY
+        for name in _SHARED_FIELDS:
+            if name in values:
+                values[name] = _share_mapping(values[name])
+        return cls(**values)
 
 
-_PACKED = ("config", "metrics", "predicted", "uncalibrated")
-"""The mappings that each evaluation has its own of: `from_json` keeps them as JSON text."""
+_PACKED_FIELDS = ("config", "metrics", "predicted", "uncalibrated")
+"""Mappings that differ between evaluations: `from_json` stores them as JSON text."""
 
-_SHARED = ("sources", "conditions")
-"""The mappings that many evaluations of a run have in common: `from_json` keeps equal ones once."""
+_SHARED_FIELDS = ("sources", "conditions")
+"""Mappings that many evaluations have in common: `from_json` stores equal ones once."""
 
-_NOTHING: Mapping[str, Any] = {}
-_MOST_KEPT = 1000
-_kept: dict[bytes, Mapping[str, Any]] = {}
+_EMPTY: Mapping[str, Any] = {}
+_MAX_SHARED = 1000
+_shared_mappings: dict[bytes, Mapping[str, Any]] = {}
 
 
-def _packed_genotype(genotype: Sequence[int]) -> bytes | tuple[int, ...]:
-    """A byte a gene; a tuple where an index is above 255."""
+def _pack_genotype(genotype: Sequence[int]) -> bytes | tuple[int, ...]:
+    """One byte per gene; a tuple if an index is above 255."""
     return bytes(genotype) if max(genotype, default=0) < 256 else tuple(genotype)
 
 
-def _shared(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An equal mapping that was read before, if there is one; those with floats are not kept."""
+def _share_mapping(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An equal mapping from an earlier call, if any; mappings with floats are not shared."""
     if float in map(type, mapping.values()):
         return mapping
-    if len(_kept) > _MOST_KEPT:
-        _kept.clear()
-    return _kept.setdefault(to_json(mapping), mapping)
+    if len(_shared_mappings) > _MAX_SHARED:
+        _shared_mappings.clear()
+    return _shared_mappings.setdefault(to_json(mapping), mapping)
 
 
-def _decode(field_name: str, decoded: Callable[[bytes], Any]) -> None:
-    """Make a field of Evaluation give what its bytes stand for, where it holds bytes."""
+def _decode_on_access(field_name: str, decode: Callable[[bytes], Any]) -> None:
+    """Turn a field of Evaluation into a property that decodes its value if that is bytes."""
     slot = Evaluation.__dict__[field_name]
 
     def value(evaluation: Evaluation) -> Any:
-        held = slot.__get__(evaluation)
-        return decoded(held) if type(held) is bytes else held
+        stored = slot.__get__(evaluation)
+        return decode(stored) if type(stored) is bytes else stored
 
     setattr(Evaluation, field_name, property(value, slot.__set__))
 
 
-_decode("genotype", tuple)
-for _name in _PACKED:
-    _decode(_name, from_json)
+_decode_on_access("genotype", tuple)
+for _name in _PACKED_FIELDS:
+    _decode_on_access(_name, from_json)

@@ -1,4 +1,4 @@
-"""Work in a process of its own, which tells how far it is and can be ended at any moment."""
+"""Calls a function in a child process, with progress reports and cancellation."""
 
 import sys
 import threading
@@ -12,8 +12,8 @@ from engine.evaluation.child_process import ChildProcess
 from engine.quoting import error_text
 from engine.requirements import Progress
 
-_LOOK = 0.2  # seconds between two looks at whether to go on
-_ATTEMPTS = 2  # at work whose process died
+_POLL_INTERVAL = 0.2  # seconds between two checks for cancellation
+_MAX_ATTEMPTS = 2  # if the process dies
 
 
 def call_in_subprocess(
@@ -24,52 +24,52 @@ def call_in_subprocess(
 ) -> Any:
     """The result of `work(*arguments, progress)`, all of which can be pickled.
 
-    What it prints goes to stderr. Work whose process died is begun once more.
+    Its output goes to stderr. If the process dies, the call is repeated once.
 
-    Raises what `work` raised, CancelledError once `cancelled` is set, and EvaluationError if the
-    process ended before its time again. The error's `stderr` is the end of what it wrote.
+    Raises the error of `work`, CancelledError once `cancelled` is set, and EvaluationError if the
+    process dies twice. The error's `stderr` is the end of the output.
     """
-    for _ in range(_ATTEMPTS):
-        process = ChildProcess(_answer, work, arguments)
+    for _ in range(_MAX_ATTEMPTS):
+        process = ChildProcess(_run_and_reply, work, arguments)
         try:
-            return _followed(process, progress, cancelled)
+            return _wait_for_result(process, progress, cancelled)
         except EOFError:
-            ended = EvaluationError(
-                f"The process that did this ended {process.ending()}. Try again."
+            error = EvaluationError(
+                f"The process that did this ended {process.exit_description()}. Try again."
             )
-            ended.stderr = process.written.end()
+            error.stderr = process.output.tail()
         finally:
             process.end()
-    raise ended
+    raise error
 
 
-def _followed(process: ChildProcess, progress: Progress, cancelled: threading.Event) -> Any:
+def _wait_for_result(process: ChildProcess, progress: Progress, cancelled: threading.Event) -> Any:
     while True:
         if cancelled.is_set():
             raise CancelledError("Cancelled.")
         try:
-            kind, content = process.receive(_LOOK)
+            kind, content = process.receive(_POLL_INTERVAL)
         except TimeoutError:
             continue
         if kind == "progress":
             progress(*content)
         elif kind == "error":
-            content.stderr = process.written.end()
+            content.stderr = process.output.tail()
             raise content
         else:
             return content
 
 
-def _answer(pipe: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+def _run_and_reply(pipe: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     try:
         result = work(*arguments, lambda *state: pipe.send(("progress", state)))
     except DynasError as error:
-        answer: tuple[str, object] = "error", error
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - the other process has to learn of it
+        reply: tuple[str, object] = "error", error
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - reported to the calling process
         traceback.print_exc()
-        answer = "error", EvaluationError(error_text(error))
+        reply = "error", EvaluationError(error_text(error))
     else:
-        answer = "result", result
+        reply = "result", result
     sys.stdout.flush()
     sys.stderr.flush()
-    pipe.send(answer)
+    pipe.send(reply)

@@ -1,4 +1,4 @@
-"""Whether what was measured can be a value of its metric: the one place that decides it."""
+"""Checks that measured values are valid for their metrics."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,23 +8,22 @@ from engine.tasks.base import held_out_metric
 
 
 def refusal(name: str, value: object) -> str:
-    """Why `value` is none of the metric called `name`, as the end of a sentence; empty if it is."""
+    """Why `value` is invalid for the metric `name`, as the end of a sentence; empty if valid."""
     return metric(held_out_metric(name) or name).refusal(value)
 
 
-def checked(
-    returned: Mapping[str, object], metrics: Sequence[str], supernet: str
+def checked_values(
+    raw_values: Mapping[str, object], metrics: Sequence[str], supernet: str
 ) -> dict[str, float]:
-    """The numbers of `metrics` in what the measurement of a supernet returned.
+    """The values of `metrics` among the `raw_values` of a measurement; others are dropped.
 
-    What was not asked for is left out. Raises EvaluationError that names the metric and the value
-    where a number is missing or cannot be one of its metric.
+    Raises EvaluationError that names the metric and the value if one is missing or invalid.
     """
     values: dict[str, float] = {}
     for name in metrics:
-        if name not in returned:
-            raise EvaluationError(f"{supernet} gave no {name}, which was asked for.")
-        if why := refusal(name, returned[name]):
-            raise EvaluationError(f"{supernet} measured {name}, which {why}.")
-        values[name] = float(returned[name])  # type: ignore[arg-type]  # it is a number
+        if name not in raw_values:
+            raise EvaluationError(f"{supernet} returned no {name}, which was requested.")
+        if reason := refusal(name, raw_values[name]):
+            raise EvaluationError(f"{supernet} measured {name}, which {reason}.")
+        values[name] = float(raw_values[name])  # type: ignore[arg-type]  # it is a number
     return values

@@ -1,4 +1,4 @@
-"""A worker: a process that has a supernet in memory and measures what it is given."""
+"""Worker: a process that keeps a supernet in memory and measures its sub-networks."""
 
 import sys
 import traceback
@@ -12,97 +12,99 @@ from engine.evaluation.record import Config
 from engine.quoting import error_text, message_text
 from engine.supernets.base import EvaluationSettings
 
-_START = 600.0  # seconds to load torch and the supernet
+_START_TIMEOUT = 600.0  # seconds to load torch and the supernet
 
 
 class WorkerEndedError(EvaluationError):
-    """The process ended before it had measured: killed, out of memory, or crashed."""
+    """The worker process was killed, ran out of memory or crashed during a measurement."""
 
-    def again(self) -> "WorkerEndedError":
-        """The same of a second worker, which had the sub-network after the first had ended."""
+    def after_second_attempt(self) -> "WorkerEndedError":
+        """The error for a sub-network whose second worker has ended too."""
         error = WorkerEndedError(f"{self} So did the worker that had it before.")
         error.stderr = self.stderr
         return error
 
 
 class Worker:
-    """One process; one sub-network at a time. `yielding` is as `start_worker` has it."""
+    """One process, one sub-network at a time. For `low_priority` see `start_worker`."""
 
-    def __init__(self, supernet: str, threads: int, yielding: bool) -> None:
-        self._process = ChildProcess(_serve, supernet, threads, yielding)
+    def __init__(self, supernet: str, threads: int, low_priority: bool) -> None:
+        self._process = ChildProcess(_serve_requests, supernet, threads, low_priority)
 
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether the process has not ended."""
-        return self._process.alive()
+        return self._process.is_alive()
 
     def measure(
         self,
         config: Config,
         metrics: Sequence[str],
         settings: EvaluationSettings,
-        begun: Callable[[], object],
+        on_begin: Callable[[], object],
     ) -> Measurement:
-        """Measure; `begun` is called once the worker is ready and begins.
+        """Measure; calls `on_begin` when the worker is ready and begins.
 
-        Raises WorkerEndedError, EvaluationError, or UnusableDataError. The end of what the worker
-        wrote meanwhile is in the error's `stderr`.
+        Raises WorkerEndedError, EvaluationError, or UnusableDataError. The error's `stderr` is the
+        end of the worker's output during the measurement.
         """
         process = self._process
-        process.written.forget()
+        process.output.clear()
         error: DynasError
         try:
             process.send((config, metrics, settings))
-            kind, content = process.receive(_START)
+            kind, content = process.receive(_START_TIMEOUT)
             if kind == "begun":
-                begun()
+                on_begin()
                 kind, content = process.receive()
         except TimeoutError:
-            error = WorkerEndedError(f"The worker process did not come up within {_START:g} s.")
+            error = WorkerEndedError(
+                f"The worker process did not start within {_START_TIMEOUT:g} s."
+            )
         except (EOFError, OSError):
-            error = WorkerEndedError(f"The worker process ended {process.ending()}.")
+            error = WorkerEndedError(f"The worker process ended {process.exit_description()}.")
         else:
             if kind == "measured":
-                measured: Measurement = content
-                return measured
+                measurement: Measurement = content
+                return measurement
             error = content
-        error.stderr = process.written.end()
+        error.stderr = process.output.tail()
         raise error
 
     def end(self) -> None:
-        """End the process and what it has started, at once."""
+        """Kill the process and all processes that it has started."""
         self._process.end()
 
 
-def _serve(pipe: Connection, supernet: str, threads: int, yielding: bool) -> None:
-    """Measure what comes through the pipe, until nothing comes any more."""
-    broken: BaseException | None = None
+def _serve_requests(pipe: Connection, supernet: str, threads: int, low_priority: bool) -> None:
+    """Measure the sub-networks that arrive through the pipe until it is closed."""
+    start_error: BaseException | None = None
     try:
-        start_worker(supernet, threads, yielding)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - told to who waits for a measurement
-        broken = error
+        start_worker(supernet, threads, low_priority)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - reported with the first request
+        start_error = error
         traceback.print_exc()
     while True:
         try:
             config, metrics, settings = pipe.recv()
         except EOFError:
             return
-        if broken is not None:
-            pipe.send(("failed", _in_words(broken)))
+        if start_error is not None:
+            pipe.send(("failed", _portable_error(start_error)))
             return
         pipe.send(("begun", None))
         try:
-            answer: tuple[str, object] = "measured", measure(supernet, config, metrics, settings)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - somebody else's code may raise any
+            reply: tuple[str, object] = "measured", measure(supernet, config, metrics, settings)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - code of a plug-in may raise any
             if not isinstance(error, DynasError):
                 traceback.print_exc()
-            answer = "failed", _in_words(error)
+            reply = "failed", _portable_error(error)
         sys.stdout.flush()
         sys.stderr.flush()
-        pipe.send(answer)
+        pipe.send(reply)
 
 
-def _in_words(error: BaseException) -> DynasError:
-    """An error that can be pickled and read elsewhere, whatever the given one carries."""
+def _portable_error(error: BaseException) -> DynasError:
+    """An error with the same message that can be pickled."""
     if isinstance(error, UnusableDataError):
         return UnusableDataError(message_text(error))
     if isinstance(error, DynasError):

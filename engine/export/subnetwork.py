@@ -80,11 +80,11 @@ def to_python(config: NASConfig, evaluation: Evaluation) -> str:
     groups = ",\n".join(f"    {name!r}: {v}" for name, v in evaluation.config.items())
     options = _options(config)
     settings = ", ".join(f"{owner}={values!r}" for owner, values in options.items())
-    import_line = "from engine.supernets.base import EvaluationSettings\n" if options else ""
+    names = "EvaluationSettings, load_supernet" if options else "load_supernet"
     settings_argument = f", EvaluationSettings({settings})" if options else ""
     return (
         f"{_comments(evaluation)}"
-        f"from engine import load_supernet\n{import_line}\n"
+        f"from dynas_studio import {names}\n\n"
         f"supernet = load_supernet({config.dynas.supernet!r})\n"
         f"network = supernet.subnetwork({{\n{groups},\n}}{settings_argument})\n"
     )

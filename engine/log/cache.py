@@ -1,4 +1,4 @@
-"""EvaluationCache: measured numbers by what determines them, shared by a data folder's runs."""
+"""EvaluationCache: measured values by their determinants, shared by the runs of a data folder."""
 
 import hashlib
 import json
@@ -16,11 +16,11 @@ _log = logging.getLogger(__name__)
 
 
 class EvaluationCache:
-    """Numbers by a digest of weights, data, protocol, config and metric. Losing it loses no run.
+    """Values by a digest of weights, data, protocol, config and metric.
 
-    So it never stops one: what cannot be read counts as not measured yet, what cannot be written is
-    not remembered, and a database that is damaged is set aside for a new one. The program's log
-    tells of each.
+    No run depends on it, so a fault of the cache never stops one: a value that cannot be read is
+    measured again, one that cannot be written is not cached, and a damaged database is moved away
+    and replaced by a new one. Each is a warning in the program's log.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -28,39 +28,39 @@ class EvaluationCache:
         self._store = Store(folder)
 
     def get(self, determinants: Mapping[str, Any]) -> float | None:
-        """The number measured under exactly these `determinants`, or None.
+        """The value measured under exactly these `determinants`.
 
-        One that is damaged, or cannot be a value of its metric, is as good as none.
+        None if there is none, or if it is damaged or invalid for its metric.
         """
-        value = self._value(_digest(determinants))
+        value = self._read(_digest(determinants))
         if value is None or refusal(determinants["metric"], value):
             return None
         return float(value)
 
     def put(self, determinants: Mapping[str, Any], value: float) -> None:
-        """Remember a measured number."""
+        """Store a measured value."""
         self._put(_digest(determinants), value)
 
     def conditions(self, determinants: Mapping[str, Any]) -> dict[str, Any]:
-        """What the number under these `determinants` was timed on; empty if nobody noted it."""
-        value = self._value(_digest(_noted(determinants)))
+        """The conditions under which the value was timed; empty if unknown."""
+        value = self._read(_digest(_conditions_key(determinants)))
         return value if isinstance(value, dict) else {}
 
     def note_conditions(
         self, determinants: Mapping[str, Any], conditions: Mapping[str, Any]
     ) -> None:
-        """Remember what the number under these `determinants` was timed on."""
-        self._put(_digest(_noted(determinants)), dict(conditions))
+        """Store the conditions under which the value of these `determinants` was timed."""
+        self._put(_digest(_conditions_key(determinants)), dict(conditions))
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._store.close()
 
-    def _value(self, key: str) -> Any:
+    def _read(self, key: str) -> Any:
         if not self._store.exists:
             return None
         try:
-            return self._store.look(lambda look: look.values([key])).get(key)
+            return self._store.read(lambda snapshot: snapshot.values([key])).get(key)
         except LogError as error:
             _log.warning("A number of the evaluation cache is measured again: %s", error)
             return None
@@ -70,25 +70,25 @@ class EvaluationCache:
             try:
                 self._write(key, value)
             except DamagedLogError as error:
-                self._set_aside(error)
+                self._replace_damaged(error)
                 self._write(key, value)
         except (LogError, OSError) as error:
             _log.warning("A measured number is not remembered: %s", error)
 
     def _write(self, key: str, value: Any) -> None:
         if not self._store.exists:
-            self._store = Store.make(self._folder)
-        with self._store.writing() as put:
+            self._store = Store.create(self._folder)
+        with self._store.transaction() as put:
             put(key, value)
 
-    def _set_aside(self, why: LogError) -> None:
+    def _replace_damaged(self, error: LogError) -> None:
         self._store.close()
-        aside = self._folder.with_name(f"{self._folder.name}.damaged-{time.time():.6f}")
-        self._folder.rename(aside)
-        _log.warning("The evaluation cache is damaged and was moved to %s: %s", aside, why)
+        backup = self._folder.with_name(f"{self._folder.name}.damaged-{time.time():.6f}")
+        self._folder.rename(backup)
+        _log.warning("The evaluation cache is damaged and was moved to %s: %s", backup, error)
 
 
-def _noted(determinants: Mapping[str, Any]) -> dict[str, Any]:
+def _conditions_key(determinants: Mapping[str, Any]) -> dict[str, Any]:
     return {**determinants, "of": "conditions"}
 
 

@@ -1,4 +1,4 @@
-"""The SQLite database of a store: how it is written (diskcache) and read, when it has changed."""
+"""The SQLite database of a store: connections to read and write it, and stamps of its files."""
 
 import os
 import sqlite3
@@ -10,10 +10,10 @@ from engine.compat.diskcache import DATABASE, DurableCache
 from engine.errors import LogError
 
 READ_FAILURES = (sqlite3.Error, UnicodeDecodeError, OSError, OverflowError)
-"""What reading a damaged database raises: also the text of an error may be damaged."""
+"""Errors that reading a damaged database raises; the text of an error may be damaged too."""
 
-_WAL = f"{DATABASE}-wal"  # what was written and is not in the database file yet
-_SETTLED = 100_000_000  # nanoseconds after which a further write shows in the time stamp of a file
+_WAL = f"{DATABASE}-wal"  # the write-ahead log: records that are not in the database file yet
+_TIMESTAMP_RESOLUTION = 100_000_000  # nanoseconds after which a further write changes a file's time
 
 
 class FileStamp(NamedTuple):
@@ -25,37 +25,37 @@ class FileStamp(NamedTuple):
     pending: int
 
     @property
-    def settled(self) -> bool:
-        """Whether the same stamp later on means the same records: its times are long enough ago."""
-        last = max(self.modified, self.pending_modified)
-        return last + _SETTLED < time.time_ns()
+    def is_settled(self) -> bool:
+        """Whether its times are old enough that an equal stamp later means equal records."""
+        last_modified = max(self.modified, self.pending_modified)
+        return last_modified + _TIMESTAMP_RESOLUTION < time.time_ns()
 
 
 def stamp_of(folder: Path) -> FileStamp:
     """The stamp of the database in `folder`; raises FileNotFoundError if there is none."""
-    place = str(folder)  # a list of thousands of runs asks for as many stamps
-    there = os.stat(f"{place}/{DATABASE}")  # noqa: PTH116
+    path = str(folder)  # faster than Path, for lists of thousands of runs
+    database = os.stat(f"{path}/{DATABASE}")  # noqa: PTH116
     try:
-        waiting = os.stat(f"{place}/{_WAL}")  # noqa: PTH116
+        wal = os.stat(f"{path}/{_WAL}")  # noqa: PTH116
     except FileNotFoundError:
-        return FileStamp(there.st_mtime_ns, there.st_size, 0, 0)
-    return FileStamp(there.st_mtime_ns, there.st_size, waiting.st_mtime_ns, waiting.st_size)
+        return FileStamp(database.st_mtime_ns, database.st_size, 0, 0)
+    return FileStamp(database.st_mtime_ns, database.st_size, wal.st_mtime_ns, wal.st_size)
 
 
-def connect(folder: Path, *, still: bool) -> sqlite3.Connection:
-    """A connection to read the database in `folder`, which is never made; text comes as bytes.
+def connect(folder: Path, *, immutable: bool) -> sqlite3.Connection:
+    """A connection to read the database in `folder`, which is never created; text is bytes.
 
-    `still` takes it that nobody writes, and needs no right to write to the folder.
+    `immutable` assumes that nobody writes meanwhile, and needs no write access to the folder.
     """
-    how = "mode=ro&immutable=1" if still else "mode=rw"
-    address = f"{(folder / DATABASE).absolute().as_uri()}?{how}"
+    mode = "mode=ro&immutable=1" if immutable else "mode=rw"
+    address = f"{(folder / DATABASE).absolute().as_uri()}?{mode}"
     connection = sqlite3.connect(address, uri=True, timeout=60, isolation_level=None)
     connection.text_factory = bytes
     return connection
 
 
-def writable(folder: Path) -> DurableCache:
-    """The database in `folder` to write to; the folder is then readable by its owner alone.
+def open_for_writing(folder: Path) -> DurableCache:
+    """The database in `folder`, opened for writing; the folder becomes private to its owner.
 
     Raises LogError if it is set to remove records.
     """

@@ -1,7 +1,7 @@
-"""Evaluations and events from the plain data of a log; whatever is not one is refused.
+"""Decodes and validates the evaluations and events of a log.
 
-What newer versions add, further fields and further kinds of events, is read and left alone. Every
-function raises ValueError with the end of a sentence on what is wrong.
+Fields and kinds of events that newer versions add are accepted. Every function raises ValueError
+with the end of a sentence that names the problem.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,160 +15,160 @@ from engine.log.event import Event
 from engine.metrics import LARGEST
 from engine.quoting import quoted
 
-_LONGEST = 60  # characters of a wrong value that a sentence repeats
-LATEST = 253_402_214_400.0
-"""The latest POSIX time in a log: one that is a date of the year 9999 in every time zone."""
-_MOST = 2**53  # the largest whole number that a float holds exactly
+_MAX_QUOTE_LENGTH = 60  # characters of an invalid value in an error message
+LATEST_TIME = 253_402_214_400.0
+"""The latest valid POSIX time in a log: a date in the year 9999 in every time zone."""
+_MAX_COUNT = 2**53  # the largest whole number that a float holds exactly
 
 
-def _tried_in_turn(union: Any, schema_of: Callable[[Any], Any]) -> Any:
-    """The schema of a union whose first member most values are of, and which fails as one."""
-    one = {"custom_error_type": "union", "custom_error_message": "none of the union"}
-    return {**schema_of(union), **one, "mode": "left_to_right"}
+def _left_to_right_union(union: Any, schema_of: Callable[[Any], Any]) -> Any:
+    """The schema of a union that is tried from left to right and has one error for all members."""
+    options = {"custom_error_type": "union", "custom_error_message": "none of the union"}
+    return {**schema_of(union), **options, "mode": "left_to_right"}
 
 
-_strictly = with_config(ConfigDict(strict=True, extra="ignore", allow_inf_nan=False))
+_strict = with_config(ConfigDict(strict=True, extra="ignore", allow_inf_nan=False))
 
-Count = Annotated[int, Field(ge=0, le=_MOST)]
+Count = Annotated[int, Field(ge=0, le=_MAX_COUNT)]
 Index = Annotated[int, Field(ge=0, lt=2**31)]
 Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
-Time = Annotated[float, Field(ge=0, le=LATEST)]
-Ran = Annotated[float, Field(ge=0, le=LARGEST)] | None
-Plain = Annotated[int | str | float | bool | None, Field(union_mode="left_to_right")]
-Choices = Annotated[list[Plain] | Plain, GetPydanticSchema(_tried_in_turn)]
-Fields = dict[str, Any]
+Time = Annotated[float, Field(ge=0, le=LATEST_TIME)]
+RunningSeconds = Annotated[float, Field(ge=0, le=LARGEST)] | None
+PlainValue = Annotated[int | str | float | bool | None, Field(union_mode="left_to_right")]
+ConfigValue = Annotated[list[PlainValue] | PlainValue, GetPydanticSchema(_left_to_right_union)]
+FieldValues = dict[str, Any]
 
 
-@_strictly
+@_strict
 class _Conditions(TypedDict):
-    # The others are only ever written out.
+    # Other fields are only exported.
     slowed: NotRequired[Number]
     disturbed: NotRequired[Number]
 
 
-@_strictly
+@_strict
 class _Evaluation(TypedDict):
     number: Count
     genotype: list[Index]
-    config: dict[str, Choices]
-    cycle: Annotated[int, Field(ge=WARM_START_CYCLE, le=_MOST)]
+    config: dict[str, ConfigValue]
+    cycle: Annotated[int, Field(ge=WARM_START_CYCLE, le=_MAX_COUNT)]
     status: Literal["ok", "failed"]
     metrics: dict[str, Number]
     sources: dict[str, str]
     seconds: Number
     finished: Time
-    # Some older version did not have what follows.
+    # Fields that logs of older versions lack.
     predicted: NotRequired[dict[str, Number]]
     reused: NotRequired[bool]
     reason: NotRequired[str]
     worker: NotRequired[str]
     conditions: NotRequired[_Conditions]
     stderr: NotRequired[str]
-    ran: NotRequired[Ran]
+    ran: NotRequired[RunningSeconds]
     uncalibrated: NotRequired[dict[str, Number]]
 
 
-@_strictly
+@_strict
 class _Event(TypedDict):
     number: Count
     time: Time
     kind: str
-    data: Fields
+    data: FieldValues
 
 
-@_strictly
+@_strict
 class _Created(TypedDict):
-    config: Fields
+    config: FieldValues
     name: str
     fingerprint: NotRequired[str]
-    metrics: NotRequired[dict[str, Fields]]
+    metrics: NotRequired[dict[str, FieldValues]]
     num_evals: NotRequired[Count]
 
 
-@_strictly
+@_strict
 class _Imported(TypedDict):
     sentences: list[str]
 
 
-@_strictly
+@_strict
 class _State(TypedDict):
     state: str
     message: NotRequired[str]
-    ran: NotRequired[Ran]
+    ran: NotRequired[RunningSeconds]
 
 
-@_strictly
+@_strict
 class _Proposal(TypedDict):
     genotype: list[Index]
     predicted: dict[str, Number]
 
 
-@_strictly
-class _Fitted(TypedDict):
+@_strict
+class _FittedPredictor(TypedDict):
     predictor: str
     trained_on: Count
     tau: NotRequired[dict[str, Number]]
 
 
-@_strictly
+@_strict
 class _Cycle(TypedDict):
     cycle: Count
     after: Count
     proposals: list[_Proposal]
-    predictors: NotRequired[dict[str, _Fitted]]
+    predictors: NotRequired[dict[str, _FittedPredictor]]
 
 
-@_strictly
+@_strict
 class _Retry(TypedDict):
     numbers: list[Annotated[Count, Field(ge=1)]]
     after: Count
     num_evals: Count
 
 
-@_strictly
+@_strict
 class _Renamed(TypedDict):
     name: str
 
 
-@_strictly
+@_strict
 class _Extended(TypedDict):
     num_evals: Count
 
 
-@_strictly
+@_strict
 class _Tagged(TypedDict):
     tags: list[str]
 
 
-@_strictly
+@_strict
 class _Note(TypedDict):
     text: str
 
 
-@_strictly
+@_strict
 class _Archived(TypedDict):
     archived: bool
 
 
-@_strictly
+@_strict
 class _Shortlist(TypedDict):
     numbers: list[Count]
 
 
-@_strictly
-class _Asked(TypedDict):
+@_strict
+class _StateRequest(TypedDict):
     wanted: str
 
 
-@_strictly
+@_strict
 class _Repaired(TypedDict):
     lost: list[str]
 
 
-Form = TypeAdapter[Any]
-_EVALUATION: Form = TypeAdapter(_Evaluation)
-_EVENT: Form = TypeAdapter(_Event)
-_DATA: Mapping[str, Form] = {
+Schema = TypeAdapter[Any]
+_EVALUATION_SCHEMA: Schema = TypeAdapter(_Evaluation)
+_EVENT_SCHEMA: Schema = TypeAdapter(_Event)
+_EVENT_DATA_SCHEMAS: Mapping[str, Schema] = {
     "created": TypeAdapter(_Created),
     "imported": TypeAdapter(_Imported),
     "state": TypeAdapter(_State),
@@ -180,47 +180,47 @@ _DATA: Mapping[str, Form] = {
     "note": TypeAdapter(_Note),
     "archived": TypeAdapter(_Archived),
     "shortlist": TypeAdapter(_Shortlist),
-    "asked": TypeAdapter(_Asked),
+    "asked": TypeAdapter(_StateRequest),
     "repaired": TypeAdapter(_Repaired),
 }
-"""What the data of each kind of event must have."""
+"""The schema of the data of each kind of event."""
 
 
 def evaluation_of(data: Any, number: int) -> Evaluation:
-    """The evaluation that is number `number` of its log."""
-    _check(data, _EVALUATION)
+    """The evaluation with number `number` in its log."""
+    _check(data, _EVALUATION_SCHEMA)
     _check_number(data, number)
     return Evaluation.from_json(data)
 
 
 def event_of(data: Any, number: int) -> Event:
-    """The event that is number `number` of its log."""
-    _check(data, _EVENT)
+    """The event with number `number` in its log."""
+    _check(data, _EVENT_SCHEMA)
     _check_number(data, number)
-    kind, content = data["kind"], data["data"]
-    if kind in _DATA:
-        _check(content, _DATA[kind], kind)
-    return Event(number, data["time"], kind, content)
+    kind, event_data = data["kind"], data["data"]
+    if kind in _EVENT_DATA_SCHEMAS:
+        _check(event_data, _EVENT_DATA_SCHEMAS[kind], kind)
+    return Event(number, data["time"], kind, event_data)
 
 
-def _check_number(data: Fields, number: int) -> None:
+def _check_number(data: FieldValues, number: int) -> None:
     if data["number"] != number:
         raise ValueError(f"calls itself number {data['number']}")
 
 
-def _check(data: Any, form: Form, kind: str = "") -> None:
-    """Raise ValueError unless `data` has the form, which is that of events of a `kind` if given."""
+def _check(data: Any, schema: Schema, kind: str = "") -> None:
+    """Raise ValueError unless `data` fits the schema, which may be that of events of a `kind`."""
     try:
-        form.validate_python(data)  # what it returns has other types: whole numbers become floats
+        schema.validate_python(data)  # its result is not used: it turns integers into floats
     except ValidationError as error:
         problem = error.errors(include_url=False, include_context=False)[0]
     else:
         return
-    of = f" of the event {quoted(kind, _LONGEST)}" if kind else ""
-    where = ".".join(map(str, problem["loc"][:3]))
+    suffix = f" of the event {quoted(kind, _MAX_QUOTE_LENGTH)}" if kind else ""
+    location = ".".join(map(str, problem["loc"][:3]))
     if problem["type"] == "missing":
-        raise ValueError(f"has no field '{where}'{of}")
-    shown = quoted(problem["input"], _LONGEST)
-    if not where:
-        raise ValueError(f"is {shown}, not a mapping of fields{of}")
-    raise ValueError(f"has a wrong '{where}'{of}: {shown}")
+        raise ValueError(f"has no field '{location}'{suffix}")
+    value = quoted(problem["input"], _MAX_QUOTE_LENGTH)
+    if not location:
+        raise ValueError(f"is {value}, not a mapping of fields{suffix}")
+    raise ValueError(f"has a wrong '{location}'{suffix}: {value}")

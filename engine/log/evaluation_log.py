@@ -15,22 +15,22 @@ from engine.log.event import Event
 from engine.log.store import ADVICE, Snapshot, Store
 
 VERSION = 2
-"""The format of logs that are made now. 1, which logs without the key are of, has no checksums."""
+"""The format of new logs. Format 1 has no checksums and no `version` record."""
 
 Record = TypeVar("Record", Evaluation, Event)
-_ALL = {"event": 0, "evaluation": 0}  # records with numbers above these
-_Found = tuple[list[Event], list[Evaluation]]
+_ALL_RECORDS = {"event": 0, "evaluation": 0}  # record numbers after which to read
+_Records = tuple[list[Event], list[Evaluation]]
 
 
 class EvaluationLog(Protocol):
-    """What any back end must do.
+    """The contract of every back end.
 
-    An append is durable before it returns, and is seen whole or not at all by every reader, in
-    this process or another. Numbers count from 1 without gaps. One writer at a time, any number of
-    readers: the lease of `engine.runs.lease` sees to that. An append costs the same, and a read
-    what it returns, however long the log is. Reading raises LogError for what is missing, damaged
-    or not plain data, and creates nothing. Appending raises LogError where nothing can be written,
-    such as to a full disk, and then has changed nothing.
+    An append is durable before it returns, and atomic for every reader in any process. Numbers
+    count from 1 without gaps. There is one writer at a time, which `engine.runs.lease` ensures, and
+    any number of readers. The cost of an append is constant, that of a read is proportional to the
+    records returned. Reading raises LogError for missing or damaged records and creates nothing.
+    Appending raises LogError if nothing can be written, such as to a full disk, and then has no
+    effect.
     """
 
     def append(self, evaluation: Evaluation) -> Evaluation:
@@ -58,12 +58,12 @@ class EvaluationLog(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of files; reading or writing afterwards opens them again."""
+        """Close all files; reading or writing opens them again."""
         ...
 
 
-def newer_version(folder: Path, version: int) -> LogError:
-    """The error of a log whose format this version does not know."""
+def newer_version_error(folder: Path, version: int) -> LogError:
+    """The error for a log whose format is newer than this version."""
     return LogError(
         f"The log in {folder} was made by a newer version of DyNAS Studio (its format is "
         f"{version}, this version reads up to {VERSION}). Update DyNAS Studio."
@@ -71,11 +71,11 @@ def newer_version(folder: Path, version: int) -> LogError:
 
 
 class _Head(NamedTuple):
-    """How much the log holds. `checked` says that each of its records has a checksum."""
+    """The numbers of records. `has_checksums` says that each of its records has a checksum."""
 
     evaluations: int
     events: int
-    checked: bool
+    has_checksums: bool
 
     def count(self, kind: str) -> int:
         return self.evaluations if kind == "evaluation" else self.events
@@ -84,14 +84,14 @@ class _Head(NamedTuple):
 class DiskLog:
     """An EvaluationLog in a folder, kept by diskcache (SQLite).
 
-    `DiskLog(folder)` makes the log if it is not there; `DiskLog.open(folder)` never makes one.
+    `DiskLog(folder)` creates the log if there is none; `DiskLog.open(folder)` never does.
     """
 
     def __init__(self, folder: Path) -> None:
         new = not Store(folder).exists
-        self._set_up(Store.make(folder))
+        self._set_up(Store.create(folder))
         if new:
-            with self._store.writing() as put:
+            with self._store.transaction() as put:
                 put("version", VERSION)
                 put("evaluations", 0)
                 put("events", 0)
@@ -105,8 +105,8 @@ class DiskLog:
 
     def _set_up(self, store: Store) -> None:
         self._store = store
-        self._known: tuple[FileStamp, _Head] | None = None  # as of the last look
-        self._ahead: tuple[FileStamp, _Head, _Found] | None = None  # all records, for who asks next
+        self._cached_head: tuple[FileStamp, _Head] | None = None  # as of the last read
+        self._prefetched: tuple[FileStamp, _Head, _Records] | None = None  # for the next read
 
     def append(self, evaluation: Evaluation) -> Evaluation:
         """Add an evaluation; returns it with its number."""
@@ -119,7 +119,7 @@ class DiskLog:
 
     def read(self, after: int = 0) -> list[Evaluation]:
         """The evaluations with numbers above `after`, in order."""
-        return self._after({"evaluation": after})[1]
+        return self._read_after({"evaluation": after})[1]
 
     def append_event(self, kind: str, data: Mapping[str, Any]) -> Event:
         """Add an event, stamped now."""
@@ -127,65 +127,72 @@ class DiskLog:
         return event
 
     def append_events(self, events: Sequence[Event]) -> list[Event]:
-        """Add events that have happened, all of them or none; returns them with their numbers."""
+        """Add events with their own times, all of them or none; returns them with their numbers."""
         return self._append("event", events)
 
     def events(self, after: int = 0) -> list[Event]:
         """The events with numbers above `after`, in order."""
-        return self._after({"event": after})[0]
+        return self._read_after({"event": after})[0]
 
     def follow(self, events: int, evaluations: int) -> tuple[list[Event], list[Evaluation]]:
         """Events and evaluations beyond the first so many of each, as of one moment."""
-        return self._after({"event": events, "evaluation": evaluations})
+        return self._read_after({"event": events, "evaluation": evaluations})
 
-    def note(self, summary: Mapping[str, Any], events: int, evaluations: int) -> None:
-        """Keep plain data that sums up the first so many records; raises LogError.
+    def store_summary(self, summary: Mapping[str, Any], events: int, evaluations: int) -> None:
+        """Store a summary of the first `events` and `evaluations`, as plain data; raises LogError.
 
-        Nothing is kept where records that an earlier note sums up are no longer as they were then.
+        Nothing is stored if records that an earlier summary covers have changed since.
         """
-        with self._store.writing() as put:
-            digest = self._store.look(lambda look: self._digest_to_note(look, events, evaluations))
+        with self._store.transaction() as put:
+            digest = self._store.read(
+                lambda snapshot: self._summary_digest(snapshot, events, evaluations)
+            )
             if digest is not None:
-                of = [events, evaluations]
-                put("summary", {"of": of, "records": digest, "summary": dict(summary)})
+                counts = [events, evaluations]
+                put("summary", {"of": counts, "records": digest, "summary": dict(summary)})
 
-    def noted(self) -> Mapping[str, Any] | None:
-        """What was noted of all records that there are now, each of which is as it was then.
+    def stored_summary(self) -> Mapping[str, Any] | None:
+        """The stored summary, if it covers all records and none of them has changed since.
 
-        None if nothing was, or not of all, or if a record is another one now, or if records have no
-        checksums. Then all were read in the same look: to follow them next costs no further one.
-        Raises LogError.
+        None if there is no such summary, or if records have no checksums. All records are then read
+        in the same transaction, so that a `follow` right after costs no further read. Raises
+        LogError.
         """
         stamp = self._store.stamp()
-        noted, head, found = self._store.look(self._noted)
-        self._ahead = (stamp, head, found) if noted is None and stamp.settled else None
-        return noted
+        summary, head, records = self._store.read(self._read_summary)
+        self._prefetched = (stamp, head, records) if summary is None and stamp.is_settled else None
+        return summary
 
-    def _noted(self, look: Snapshot) -> tuple[Mapping[str, Any] | None, _Head, _Found]:
-        head = self._head(look)
-        of = [head.events, head.evaluations]
-        kept = self._note_kept(look) if head.checked else {}
-        if kept.get("of") == of and kept.get("records") == _digest(_checksums(look, *of)):
-            summary = kept.get("summary")
+    def _read_summary(self, snapshot: Snapshot) -> tuple[Mapping[str, Any] | None, _Head, _Records]:
+        head = self._head(snapshot)
+        counts = [head.events, head.evaluations]
+        record = self._summary_record(snapshot) if head.has_checksums else {}
+        if record.get("of") == counts and record.get("records") == _digest(
+            _checksums(snapshot, *counts)
+        ):
+            summary = record.get("summary")
             if isinstance(summary, dict):
                 return summary, head, ([], [])
-        return None, head, self._found(look, head, _ALL)
+        return None, head, self._read_all(snapshot, head, _ALL_RECORDS)
 
-    def _digest_to_note(self, look: Snapshot, events: int, evaluations: int) -> str | None:
-        """That of the first so many records; None where an earlier note does not fit them."""
-        sums = _checksums(look, events, evaluations)
-        match self._note_kept(look):
-            case {"of": [int() as some, int() as others], "records": str() as digest}:
-                if _digest([sums[0][:some], sums[1][:others]]) != digest:
+    def _summary_digest(self, snapshot: Snapshot, events: int, evaluations: int) -> str | None:
+        """The digest of the first records; None if those of an earlier summary have changed."""
+        checksums = _checksums(snapshot, events, evaluations)
+        match self._summary_record(snapshot):
+            case {
+                "of": [int() as event_count, int() as evaluation_count],
+                "records": str() as digest,
+            }:
+                if _digest([checksums[0][:event_count], checksums[1][:evaluation_count]]) != digest:
                     return None
-        return _digest(sums)
+        return _digest(checksums)
 
-    def _note_kept(self, look: Snapshot) -> Mapping[str, Any]:
+    def _summary_record(self, snapshot: Snapshot) -> Mapping[str, Any]:
         try:
-            kept = look.values(["summary"], checked=True).get("summary")
+            record = snapshot.values(["summary"], checked=True).get("summary")
         except DamagedLogError:
-            return {}  # no record: those tell all that it does
-        return kept if isinstance(kept, dict) else {}
+            return {}  # it can be computed from the records
+        return record if isinstance(record, dict) else {}
 
     @property
     def exists(self) -> bool:
@@ -197,88 +204,92 @@ class DiskLog:
         return self._store.stamp()
 
     def close(self) -> None:
-        """Let go of the database; using the log again opens it again."""
+        """Close the database; using the log opens it again."""
         self._store.close()
 
     def _append(self, kind: str, records: Sequence[Record]) -> list[Record]:
         """Add records of a kind, all of them or none; returns them with their numbers."""
-        with self._store.writing() as put:
-            count = self._store.look(self._head).count(kind)
+        with self._store.transaction() as put:
+            count = self._store.read(self._head).count(kind)
             numbered = [replace(r, number=n) for n, r in enumerate(records, start=count + 1)]
             for record in numbered:
                 put(f"{kind}-{record.number}", record.to_json())
             put(f"{kind}s", count + len(numbered))
         return numbered
 
-    def _after(self, after: Mapping[str, int]) -> tuple[list[Event], list[Evaluation]]:
-        """The records of the kinds in `after` with higher numbers; of another kind none."""
+    def _read_after(self, after: Mapping[str, int]) -> tuple[list[Event], list[Evaluation]]:
+        """The records with numbers above `after`, by kind; none of kinds that it lacks."""
         stamp = self._store.stamp()
-        if self._known and self._known[0] == stamp:
-            head = self._known[1]
+        if self._cached_head and self._cached_head[0] == stamp:
+            head = self._cached_head[1]
             if all(head.count(kind) <= number for kind, number in after.items()):
                 return [], []
-        ahead, self._ahead = self._ahead, None
-        if ahead and ahead[0] == stamp and after == _ALL:
-            _, head, found = ahead
+        prefetched, self._prefetched = self._prefetched, None
+        if prefetched and prefetched[0] == stamp and after == _ALL_RECORDS:
+            _, head, records = prefetched
         else:
-            head, found = self._store.look(lambda look: self._look(look, after))
-        # What is written right after this look may leave times and sizes as they are.
-        self._known = (stamp, head) if stamp.settled else None
-        return found
+            head, records = self._store.read(
+                lambda snapshot: self._read_head_and_records(snapshot, after)
+            )
+        # A write right after this read may leave times and sizes unchanged.
+        self._cached_head = (stamp, head) if stamp.is_settled else None
+        return records
 
-    def _look(self, look: Snapshot, after: Mapping[str, int]) -> tuple[_Head, _Found]:
-        head = self._head(look)
-        return head, self._found(look, head, after)
+    def _read_head_and_records(
+        self, snapshot: Snapshot, after: Mapping[str, int]
+    ) -> tuple[_Head, _Records]:
+        head = self._head(snapshot)
+        return head, self._read_all(snapshot, head, after)
 
-    def _found(self, look: Snapshot, head: _Head, after: Mapping[str, int]) -> _Found:
-        events = self._beyond(look, head, "event", after, event_of)
-        return events, self._beyond(look, head, "evaluation", after, evaluation_of)
+    def _read_all(self, snapshot: Snapshot, head: _Head, after: Mapping[str, int]) -> _Records:
+        events = self._read_kind(snapshot, head, "event", after, event_of)
+        return events, self._read_kind(snapshot, head, "evaluation", after, evaluation_of)
 
-    def _beyond(
-        self, look: Snapshot, head: _Head, kind: str, after: Mapping[str, int],
+    def _read_kind(
+        self, snapshot: Snapshot, head: _Head, kind: str, after: Mapping[str, int],
         decode: Callable[[Any, int], Record],
     ) -> list[Record]:  # fmt: skip
-        """The records of a kind that are asked for, each decoded before the next one is read."""
+        """The records of a kind with numbers above `after`, decoded one by one."""
         last = head.count(kind)
         first = after.get(kind, last) + 1
-        rows = look.series(kind, first, last, checked=head.checked)
-        return [self._decoded(kind, n, data, decode) for n, data in enumerate(rows, first)]
+        rows = snapshot.series(kind, first, last, checked=head.has_checksums)
+        return [self._decode(kind, n, data, decode) for n, data in enumerate(rows, first)]
 
-    def _head(self, look: Snapshot) -> _Head:
-        values = look.values(["version", "evaluations", "events"])
-        if "version" not in values and look.began_with_checksums():
-            raise self._damaged("the record of its format is lost")
+    def _head(self, snapshot: Snapshot) -> _Head:
+        values = snapshot.values(["version", "evaluations", "events"])
+        if "version" not in values and snapshot.first_record_has_checksum():
+            raise self._damage_error("the record of its format is lost")
         version = values.get("version", 1)
         if type(version) is not int or version < 1:
-            raise self._damaged(f"its format version is {version!r}")
+            raise self._damage_error(f"its format version is {version!r}")
         if version > VERSION:
-            raise newer_version(self._store.folder, version)
+            raise newer_version_error(self._store.folder, version)
         counts = [values.get(name) for name in ("evaluations", "events")]
-        if version == 1:  # counts were written with the first record
+        if version == 1:  # format 1 has no count of a kind before its first record
             counts = [
-                0 if count is None and not look.values([first]) else count
+                0 if count is None and not snapshot.values([first]) else count
                 for count, first in zip(counts, ("evaluation-1", "event-1"), strict=True)
             ]
         evaluations, events = counts
         if type(evaluations) is not int or type(events) is not int or min(evaluations, events) < 0:
-            raise self._damaged("it does not say how many records it has")
-        return _Head(evaluations, events, checked=version > 1)
+            raise self._damage_error("it does not say how many records it has")
+        return _Head(evaluations, events, has_checksums=version > 1)
 
-    def _decoded(
+    def _decode(
         self, kind: str, number: int, data: Any, decode: Callable[[Any, int], Record]
     ) -> Record:
         try:
             return decode(data, number)
         except ValueError as error:
-            raise self._damaged(f"{kind} {number} {error}") from None
+            raise self._damage_error(f"{kind} {number} {error}") from None
 
-    def _damaged(self, what: str) -> DamagedLogError:
-        return DamagedLogError(f"The log in {self._store.folder} is damaged: {what}. {ADVICE}")
+    def _damage_error(self, problem: str) -> DamagedLogError:
+        return DamagedLogError(f"The log in {self._store.folder} is damaged: {problem}. {ADVICE}")
 
 
-def _checksums(look: Snapshot, events: int, evaluations: int) -> list[list[int]]:
-    """Those of the first records of each kind; raises DamagedLogError as `Snapshot` does."""
-    return [look.checksums("event", events), look.checksums("evaluation", evaluations)]
+def _checksums(snapshot: Snapshot, events: int, evaluations: int) -> list[list[int]]:
+    """The checksums of the first records of each kind; raises DamagedLogError."""
+    return [snapshot.checksums("event", events), snapshot.checksums("evaluation", evaluations)]
 
 
 def _digest(checksums: list[list[int]]) -> str:

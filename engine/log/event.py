@@ -1,4 +1,4 @@
-"""What happened to a run besides its evaluations."""
+"""Event: an entry of a run's log that is not an evaluation."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -9,12 +9,11 @@ from typing import Any
 class Event:
     """One event. `number` counts from 1 in the log, `time` is POSIX, `data` plain values.
 
-    Kinds: created (config, name), state (state, message, ran: seconds that it had been running),
-    cycle (cycle, proposals, after, predictors), renamed (name), extended (num_evals), tagged
-    (tags), note (text), archived (archived), shortlist (numbers), asked (wanted): what another
-    process wants the run to do, retry (numbers, after, num_evals): failed evaluations that are to
-    be tried again, imported: what became of the rows of a results file, repaired (lost): records
-    that a repair of the log could not keep.
+    Kinds: created (config, name), state (state, message, ran: running time in seconds), cycle
+    (cycle, proposals, after, predictors), renamed (name), extended (num_evals), tagged (tags), note
+    (text), archived (archived), shortlist (numbers), asked (wanted): a state that another process
+    requests, retry (numbers, after, num_evals): failed evaluations to repeat, imported: the report
+    of an imported results file, repaired (lost): records that a repair of the log could not read.
     """
 
     number: int
@@ -23,5 +22,5 @@ class Event:
     data: Mapping[str, Any]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data that `Event(**data)` takes back."""
+        """Plain data for `Event(**data)`."""
         return asdict(self)

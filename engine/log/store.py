@@ -1,8 +1,8 @@
-"""Store: JSON records by key in a folder. It loses nothing, runs nothing and checks what it reads.
+"""Store: durable JSON records by key in a folder, each with a checksum.
 
-Records are rows of a SQLite database that diskcache sets up and writes. Each carries a checksum of
-its key and its text, so that a flipped bit, a row of another key and a row that somebody changed
-are found. Reading needs no open handle: a connection lives as long as one look at the records.
+Records are rows of a SQLite database that diskcache creates and writes. The checksum of key and
+text detects flipped bits, exchanged rows and modified rows. No code in a record is executed. A
+reading connection is closed after each snapshot.
 """
 
 import sqlite3
@@ -23,19 +23,19 @@ from engine.log.database import (
     READ_FAILURES,
     FileStamp,
     connect,
+    open_for_writing,
     stamp_of,
-    writable,
 )
 from engine.log.json_text import json_text
 
-Seen = TypeVar("Seen")
+Result = TypeVar("Result")
 Query = Callable[..., sqlite3.Cursor]
 
-_VALUES = f"{ROWS} AND key IN ({{}})"
-_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
-_NO_ACCESS = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM})
+_VALUES_QUERY = f"{ROWS} AND key IN ({{}})"
+_DAMAGE_CODES = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
+_ACCESS_CODES = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM})
 ADVICE = "Repair the run, which keeps what can be read, or restore the folder from a copy."
-"""What to do about a log that is damaged."""
+"""The advice in messages about a damaged log."""
 
 
 def checksum(key: str, text: bytes) -> int:
@@ -44,16 +44,16 @@ def checksum(key: str, text: bytes) -> int:
 
 
 class Snapshot:
-    """One look at the records, all as they were at one moment. `Store.look` makes it."""
+    """The records at one moment, as `Store.read` passes them to its query."""
 
-    def __init__(self, query: Query, place: Path) -> None:
-        self._query, self._place = query, place
+    def __init__(self, query: Query, folder: Path) -> None:
+        self._query, self._folder = query, folder
 
     def values(self, keys: Iterable[str], *, checked: bool = False) -> dict[str, Any]:
-        """The records of those `keys` that there are; with `checked`, each has its checksum."""
-        wanted = list(keys)
-        marks = ", ".join("?" * len(wanted))
-        rows = self._query(_VALUES.format(marks), wanted)
+        """The records of those `keys` that exist; with `checked`, each must have a checksum."""
+        key_list = list(keys)
+        placeholders = ", ".join("?" * len(key_list))
+        rows = self._query(_VALUES_QUERY.format(placeholders), key_list)
         return {
             _text(key): self._record(_text(key), *row, checked=checked)
             for key, *row in rows.fetchall()
@@ -62,25 +62,25 @@ class Snapshot:
     def series(self, name: str, first: int, last: int, *, checked: bool = False) -> Iterator[Any]:
         """The records of the keys `{name}-{first}` to `{name}-{last}`, in that order.
 
-        Each row is found through the index of keys, so that the cost is that of the rows read,
-        however many others there are. Raises DamagedLogError if one is missing.
+        Rows are found through the index of keys, so that the cost depends only on the rows read.
+        Raises DamagedLogError if one is missing.
         """
         for number, *row in self._rows(name, first, last):
             yield self._record(f"{name}-{number}", *row, checked=checked)
 
     def checksums(self, name: str, last: int) -> list[int]:
-        """Those of `{name}-1` to `{name}-{last}`; raises DamagedLogError for one that is wrong."""
-        found = []
+        """The checksums of `{name}-1` to `{name}-{last}`; raises DamagedLogError for a mismatch."""
+        checksums = []
         for number, mode, filename, value, tag in self._rows(name, 1, last):
             text = value.encode() if isinstance(value, str) else value
             key = f"{name}-{number}"
             if tag != (checksum(key, text) if isinstance(text, bytes) else None):
                 self._record(key, mode, filename, value, tag, checked=True)
-            found.append(tag)
-        return found
+            checksums.append(tag)
+        return checksums
 
-    def began_with_checksums(self) -> bool:
-        """Whether the first record that was written has a checksum. No index is asked for it."""
+    def first_record_has_checksum(self) -> bool:
+        """Whether the oldest record has a checksum, without use of the index of keys."""
         return any(tag is not None for (tag,) in self._query(OLDEST_TAG).fetchall())
 
     def _rows(self, name: str, first: int, last: int) -> Iterator[tuple[Any, ...]]:
@@ -89,7 +89,7 @@ class Snapshot:
         for number, mode, *row in self._query(SERIES, {"name": name, "first": first, "last": last}):
             if mode is None:
                 raise DamagedLogError(
-                    f"The log in {self._place} has no {name} {number}: it is damaged. {ADVICE}"
+                    f"The log in {self._folder} has no {name} {number}: it is damaged. {ADVICE}"
                 )
             yield number, mode, *row
 
@@ -97,32 +97,31 @@ class Snapshot:
         self, key: str, mode: Any, filename: Any, value: Any, tag: Any, *, checked: bool
     ) -> Any:
         try:
-            return decoded(key, mode, filename, value, tag, checked=checked)
+            return decode_record(key, mode, filename, value, tag, checked=checked)
         except ValueError as error:
-            raise DamagedLogError(f"The log in {self._place}: {error}. {ADVICE}") from None
+            raise DamagedLogError(f"The log in {self._folder}: {error}. {ADVICE}") from None
 
 
-def decoded(
+def decode_record(
     key: str, mode: Any, filename: Any, value: Any, tag: Any, *, checked: bool = False
 ) -> Any:
-    """The record in a database row; raises ValueError that says what is wrong with it.
+    """The record in a database row; raises ValueError that names the problem.
 
-    Logs made before there were checksums have rows without one, which are taken as they are unless
-    `checked`.
+    A row without a checksum, as in logs of format 1, is accepted unless `checked`.
     """
-    named = key.replace("-", " ")
+    title = key.replace("-", " ")
     text = value.encode() if isinstance(value, str) else value
     if mode != TEXT or filename is not None or not isinstance(text, bytes):
-        raise ValueError(f"'{named}' is not JSON text, which alone is written here")
+        raise ValueError(f"'{title}' is not JSON text, the only format of records")
     if tag is None:
         if checked:
-            raise ValueError(f"'{named}' has no checksum, and was not written here")
+            raise ValueError(f"'{title}' has no checksum, so that this program did not write it")
     elif tag != checksum(key, text):
-        raise ValueError(f"'{named}' does not fit its checksum: it was changed or damaged")
+        raise ValueError(f"'{title}' does not fit its checksum: it was changed or damaged")
     try:
         return from_json(text, allow_inf_nan=False)  # twice as fast as the standard library's
     except ValueError as error:
-        raise ValueError(f"'{named}' is not JSON ({str(error)[:100]})") from None
+        raise ValueError(f"'{title}' is not JSON ({str(error)[:100]})") from None
 
 
 def _text(key: Any) -> str:
@@ -132,22 +131,22 @@ def _text(key: Any) -> str:
 class Store:
     """The records in `folder`. Reading raises LogError for what is missing, damaged or not JSON.
 
-    Nothing is created by reading. `Store.make` creates. Any thread may use it.
+    Only `Store.create` creates files. Thread-safe.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         self._writer: DurableCache | None = None
-        self._opening = threading.Lock()
+        self._open_lock = threading.Lock()
 
     @classmethod
-    def make(cls, folder: Path) -> "Store":
-        """The store in `folder`, made if it is not there, for its owner alone; raises LogError."""
+    def create(cls, folder: Path) -> "Store":
+        """The store in `folder`, created if missing, private to its owner; raises LogError."""
         store = cls(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise LogError(_not_opened(folder, error)) from error
+            raise LogError(_open_failure_text(folder, error)) from error
         store._open()
         return store
 
@@ -157,7 +156,7 @@ class Store:
         return (self.folder / DATABASE).is_file()
 
     def stamp(self) -> FileStamp:
-        """Changes whenever the records do; raises LogError if there is no database."""
+        """A stamp that changes whenever the records do; raises LogError if there is no database."""
         try:
             return stamp_of(self.folder)
         except FileNotFoundError:
@@ -166,39 +165,39 @@ class Store:
                 "Restore the folder from a copy, or move the run to the trash."
             ) from None
         except OSError as error:
-            raise self._unreadable(error) from error
+            raise self._read_error(error) from error
 
-    def look(self, see: Callable[[Snapshot], Seen]) -> Seen:
-        """What `see` makes of the records as they are now; it may be called twice."""
+    def read(self, query: Callable[[Snapshot], Result]) -> Result:
+        """The result of `query` on a snapshot of the records; `query` may be called twice."""
         writer = self._writer
         try:
             if writer is not None and writer.is_open_in_thread:
-                return see(Snapshot(writer.query, self.folder))
-            before = self.stamp()
-            if not before.pending:
-                # Nothing waits to be written into the database file: it is read as it stands,
-                # without locks or further files. If somebody writes meanwhile, it is read anew.
+                return query(Snapshot(writer.query, self.folder))
+            stamp = self.stamp()
+            if not stamp.pending:
+                # The write-ahead log is empty: read the database file without locks or further
+                # files. If its stamp has changed afterwards, read it again.
                 try:
-                    seen = self._look_once(see, still=True)
+                    result = self._read_once(query, immutable=True)
                 except (*READ_FAILURES, DamagedLogError):
-                    if before.settled and self.stamp() == before:
+                    if stamp.is_settled and self.stamp() == stamp:
                         raise
                 else:
-                    if self.stamp() == before:
-                        return seen
-            return self._look_once(see, still=False)
+                    if self.stamp() == stamp:
+                        return result
+            return self._read_once(query, immutable=False)
         except LogError:
             raise
         except READ_FAILURES as error:
-            raise self._unreadable(error) from error
+            raise self._read_error(error) from error
 
-    def _look_once(self, see: Callable[[Snapshot], Seen], *, still: bool) -> Seen:
-        with closing(connect(self.folder, still=still)) as connection:
-            connection.execute("BEGIN")  # so that every query sees the same moment
-            return see(Snapshot(connection.execute, self.folder))
+    def _read_once(self, query: Callable[[Snapshot], Result], *, immutable: bool) -> Result:
+        with closing(connect(self.folder, immutable=immutable)) as connection:
+            connection.execute("BEGIN")  # so that all queries see the same snapshot
+            return query(Snapshot(connection.execute, self.folder))
 
-    def _unreadable(self, error: Exception) -> LogError:
-        if isinstance(error, OSError) or primary_code(error) in _NO_ACCESS:
+    def _read_error(self, error: Exception) -> LogError:
+        if isinstance(error, OSError) or primary_code(error) in _ACCESS_CODES:
             return LogError(
                 f"The log in {self.folder} cannot be read: {error}. Check who may read and write "
                 "the folder, or copy it to one that you may write."
@@ -206,11 +205,11 @@ class Store:
         return DamagedLogError(f"The log in {self.folder} cannot be read: {error}. {ADVICE}")
 
     @contextmanager
-    def writing(self) -> Iterator[Callable[[str, Any], None]]:
-        """Put records, all of them or none; they are durable when the block has ended.
+    def transaction(self) -> Iterator[Callable[[str, Any], None]]:
+        """Write records atomically; they are durable at the end of the block.
 
-        Raises LogError for what cannot be written, and lets go of the database: the next try
-        begins anew.
+        Raises LogError if they cannot be written, and closes the database, so that the next attempt
+        opens it again.
         """
         if not self.exists:
             raise LogError(f"There is no log in {self.folder} any more: nothing was written.")
@@ -220,25 +219,25 @@ class Store:
                 yield lambda key, value: _put(writer, key, value)
         except (*READ_FAILURES, Timeout) as error:
             self.close()
-            raise self._unwritten(error) from error
+            raise self._write_error(error) from error
 
-    def _unwritten(self, error: Exception) -> LogError:
-        cause = _cause(error)
+    def _write_error(self, error: Exception) -> LogError:
+        cause = _root_cause(error)
         if _is_damage(cause):
             return DamagedLogError(f"The log in {self.folder} cannot be written: {cause}. {ADVICE}")
         return LogError(write_failure(cause, "the record", self.folder))
 
     def _open(self) -> DurableCache:
-        with self._opening:
+        with self._open_lock:
             if self._writer is None:
                 try:
-                    self._writer = writable(self.folder)
+                    self._writer = open_for_writing(self.folder)
                 except LogError:
                     raise
                 except READ_FAILURES as error:
-                    kind = DamagedLogError if _is_damage(error) else LogError
-                    raise kind(_not_opened(self.folder, error)) from error
-                except Exception as error:  # damaged settings fail diskcache in any way
+                    error_class = DamagedLogError if _is_damage(error) else LogError
+                    raise error_class(_open_failure_text(self.folder, error)) from error
+                except Exception as error:  # with damaged settings, diskcache raises any error
                     raise DamagedLogError(
                         f"The log folder {self.folder} cannot be opened: "
                         f"{type(error).__name__}: {error}. {ADVICE}"
@@ -246,21 +245,21 @@ class Store:
             return self._writer
 
     def close(self) -> None:
-        """Let go of the database; using the store again opens it again."""
+        """Close the database; using the store opens it again."""
         if self._writer is not None:
             with suppress(sqlite3.Error):
                 self._writer.close()
 
 
-def _cause(error: BaseException) -> BaseException:
-    """What went wrong first: diskcache gives up, or rolls back what SQLite has rolled back."""
+def _root_cause(error: BaseException) -> BaseException:
+    """The first SQLite or OS error in the context chain, which diskcache may hide."""
     while isinstance(error.__context__, sqlite3.Error | OSError):
         error = error.__context__
     return error
 
 
 def _is_damage(error: BaseException | None) -> bool:
-    return isinstance(error, UnicodeDecodeError) or primary_code(error) in _DAMAGE
+    return isinstance(error, UnicodeDecodeError) or primary_code(error) in _DAMAGE_CODES
 
 
 def _put(writer: DurableCache, key: str, value: Any) -> None:
@@ -268,6 +267,8 @@ def _put(writer: DurableCache, key: str, value: Any) -> None:
     writer.put_text(key, text.decode(), checksum(key, text))
 
 
-def _not_opened(folder: Path, error: Exception) -> str:
-    why = write_failure(error, "the log", folder)
-    return why if is_full(error, folder) else f"The log folder {folder} cannot be opened. {why}"
+def _open_failure_text(folder: Path, error: Exception) -> str:
+    reason = write_failure(error, "the log", folder)
+    return (
+        reason if is_full(error, folder) else f"The log folder {folder} cannot be opened. {reason}"
+    )

@@ -53,7 +53,7 @@ class LatencyOptions(Options):
         None,
         "Latency table",
         "A YAML file with the milliseconds of each block, measured on another device. Latency is "
-        "then read from it, and says so.",
+        "then read from it instead of being measured.",
         path=True,
         hint="None: it is measured",
     )

@@ -16,7 +16,9 @@ _MAX_DECIMALS = {"%": 2}  # the precision of a measured accuracy
 _DEFAULT_MAX_DECIMALS = 12
 
 
-def within(evaluations: Sequence[Evaluation], limits: Mapping[str, float]) -> npt.NDArray[np.bool_]:
+def is_within_limits(
+    evaluations: Sequence[Evaluation], limits: Mapping[str, float]
+) -> npt.NDArray[np.bool_]:
     """`(n,)` whether each meets all limits: at most where less is better, else at least.
 
     `limits` are by name of the metric, in its unit. A sub-network without the metric meets none.

@@ -92,10 +92,8 @@ def gene_importance(
             permuted_rows = np.concatenate(
                 [_permute_genes(space, rows, group, rng) for _, group in gene_groups]
             )
-            errors = (
-                predictor.predict(space.features(permuted_rows)).reshape(len(gene_groups), -1)
-                - fold_values
-            )
+            permuted_predictions = predictor.predict(space.features(permuted_rows))
+            errors = permuted_predictions.reshape(len(gene_groups), -1) - fold_values
             losses.append((np.mean(errors**2, axis=1) - baseline_error) / variance)
     importances = [
         Importance(name, float(mean), float(deviation))

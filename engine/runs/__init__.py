@@ -1,1 +1,1 @@
-"""Runs: searches that can be started, watched, paused, stopped, extended and resumed."""
+"""Runs: searches with a log, which can be started, paused, stopped, extended and resumed."""

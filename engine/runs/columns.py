@@ -1,4 +1,4 @@
-"""The evaluations of a run as arrays, for views of many thousands at once."""
+"""RunColumns: the evaluations of a run as arrays, one per column."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -22,18 +22,18 @@ Booleans = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-_NONE: frozenset[str] = frozenset()
-_PLAIN = ("number", "cycle", "seconds")
+_NO_SOURCES: frozenset[str] = frozenset()
+_PLAIN_COLUMNS = ("number", "cycle", "seconds")
 
 
 @dataclass(frozen=True)
 class RunColumns:
-    """All evaluations of a run up to some moment, an array a column, in the order of the log.
+    """The evaluations of a run up to some moment, one array per column, in the order of the log.
 
-    `disturbed` are those whose latency was timed beside other programs, `extrapolated` those with
-    a number beyond the measurements that it was calibrated on. `metrics` are NaN where an
-    evaluation has no such number. `ends` are as of `FrontLifetimes`. `sources` tell where the
-    numbers of each metric came from.
+    `disturbed` marks evaluations whose latency was timed while other programs ran, `extrapolated`
+    those with a value outside the range of its calibration. `metrics` are NaN where an evaluation
+    lacks the metric. `ends` are those of `FrontLifetimes`. `sources` are the sources of the values
+    of each metric.
     """
 
     space: SearchSpace
@@ -51,7 +51,7 @@ class RunColumns:
     sources: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def metric(self, name: str) -> Metric:
-        """The metric called `name` as it is labelled here: by how its numbers came about."""
+        """The metric `name`, labelled by the sources of its values."""
         return labelled_metric(name, self.sources.get(name, frozenset()))
 
     def __len__(self) -> int:
@@ -59,7 +59,7 @@ class RunColumns:
 
     @property
     def number(self) -> Integers:
-        """`(n,)` 1, 2, ...: the numbers of the log."""
+        """`(n,)` 1, 2, ...: the evaluation numbers."""
         return np.arange(1, len(self) + 1)
 
     def first(self, n: int) -> "RunColumns":
@@ -81,44 +81,44 @@ class RunColumns:
         )
 
     def front(self, n: int) -> Booleans:
-        """`(len(self),)` whether each was on the front after the first `n` evaluations."""
+        """`(len(self),)` whether each was on the front of the first `n` evaluations."""
         return front_at(self.ends, n)
 
     def gene_values(self, gene: int) -> Floats:
         """`(n,)` the values of a gene, NaN in sub-networks in which it has no effect.
 
-        Of a categorical gene these are the indices of its choices.
+        For a categorical gene these are indices of its choices.
         """
-        on = self.space.active(self.genotypes)[:, gene]
-        return np.where(on, self.space.genes[gene].values(self.genotypes[:, gene]), np.nan)
+        is_active = self.space.active(self.genotypes)[:, gene]
+        return np.where(is_active, self.space.genes[gene].values(self.genotypes[:, gene]), np.nan)
 
     @property
     def categories(self) -> dict[str, tuple[Choice, ...]]:
-        """The choices of each categorical gene by its name: what its values are indices of."""
+        """The choices of each categorical gene, by gene name."""
         genes = {gene.name: self.space.genes[gene.index] for gene in self.genes}
         return {name: tuple(gene.choices) for name, gene in genes.items() if not gene.ordered}
 
     def gene_text(self, gene: int, value: float) -> str:
-        """One of `gene_values` as people read it."""
+        """The text of one of `gene_values`."""
         if math.isnan(value):
             return "off"
-        known = self.space.genes[gene]
-        if not known.ordered:
-            return known.text(int(value))
+        gene_definition = self.space.genes[gene]
+        if not gene_definition.ordered:
+            return gene_definition.text(int(value))
         return choice_text(int(value) if value.is_integer() else value)
 
     def by_name(self, n: int) -> "NamedColumns":
-        """The first `n` evaluations by the names that filters, sorting and tables know."""
+        """The first `n` evaluations as columns by name, for filters, sorting and tables."""
         return NamedColumns(self, min(n, len(self)))
 
 
 class NamedColumns(Mapping[str, npt.NDArray[np.generic]]):
-    """Columns by name, each made when it is asked for: metrics, flags, genes such as `ks3`."""
+    """Columns by name, computed on access: metrics, flags, genes such as `ks3`."""
 
     def __init__(self, columns: RunColumns, n: int) -> None:
         self.columns, self.n = columns, n
         self._genes = {gene.name: gene.index for gene in columns.genes}
-        self._names = dict.fromkeys((*_PLAIN, *columns.metrics, *FLAGS, *self._genes))
+        self._names = dict.fromkeys((*_PLAIN_COLUMNS, *columns.metrics, *FLAGS, *self._genes))
 
     def __getitem__(self, name: str) -> npt.NDArray[np.generic]:
         columns = self.columns
@@ -143,30 +143,30 @@ class NamedColumns(Mapping[str, npt.NDArray[np.generic]]):
 
 
 def run_columns(history: RunHistory) -> RunColumns:
-    """All evaluations that `history` has by now; `ColumnStore` keeps those of a run that grows."""
+    """The columns of all evaluations in `history`; for a growing run use `ColumnStore`."""
     return ColumnStore(history.supernet.space, len(history.objectives)).update(history)
 
 
 class ColumnStore:
-    """The columns of a run that grows; `update` costs what is new, and the copying of arrays."""
+    """The columns of a growing run; `update` processes new evaluations only, and copies arrays."""
 
     def __init__(self, space: SearchSpace, objectives: int) -> None:
         self._space, self._genes = space, named_genes(space)
         self._lifetimes = FrontLifetimes(objectives)
-        self._columns = self._of([], np.zeros(0, dtype=bool))
+        self._columns = self._columns_of([], np.zeros(0, dtype=bool))
 
     def update(self, history: RunHistory) -> RunColumns:
-        """All evaluations that `history` has by now."""
+        """The columns of all evaluations in `history`."""
         old = self._columns
         if len(history.evaluations) < len(old):  # the run was repaired
             self._lifetimes = FrontLifetimes(len(history.objectives))
-            old = self._of([], np.zeros(0, dtype=bool))
-        fresh = history.evaluations[len(old) :]
-        if not fresh:
+            old = self._columns_of([], np.zeros(0, dtype=bool))
+        new_evaluations = history.evaluations[len(old) :]
+        if not new_evaluations:
             return old
-        feasible = np.array(history.all_feasible(fresh))
-        self._lifetimes.add(minimised(fresh, history.objectives), feasible)
-        new = self._of(fresh, feasible)
+        feasible = np.array(history.all_feasible(new_evaluations))
+        self._lifetimes.add(minimised(new_evaluations, history.objectives), feasible)
+        new = self._columns_of(new_evaluations, feasible)
         names = dict.fromkeys((*old.metrics, *new.metrics))
         self._columns = RunColumns(
             self._space,
@@ -186,11 +186,14 @@ class ColumnStore:
             np.concatenate([old.genotypes, new.genotypes]),
             self._lifetimes.ends,
             self._genes,
-            {name: old.sources.get(name, _NONE) | new.sources.get(name, _NONE) for name in names},
+            {
+                name: old.sources.get(name, _NO_SOURCES) | new.sources.get(name, _NO_SOURCES)
+                for name in names
+            },
         )
         return self._columns
 
-    def _of(self, evaluations: list[Evaluation], feasible: Booleans) -> RunColumns:
+    def _columns_of(self, evaluations: list[Evaluation], feasible: Booleans) -> RunColumns:
         rows = [e.metrics for e in evaluations]
         names = dict.fromkeys(name for row in rows for name in row)
         return RunColumns(

@@ -1,4 +1,4 @@
-"""Runs side by side: which differ in the seed alone, which can be compared, and in which box."""
+"""Comparison of runs: equal configurations, comparability and the common reference box."""
 
 import json
 import threading
@@ -17,66 +17,64 @@ from engine.sources import IMPORTED, describe_sources, is_measured_here
 
 
 def configuration(history: RunHistory | RunSummary) -> dict[str, Any]:
-    """What decides a run but for its seed, as plain data by dotted name, such as `dynas.supernet`.
+    """The configuration of a run without its seed, by dotted name such as `dynas.supernet`.
 
-    The CSV that a run writes besides decides nothing and is left out; the search algorithm is named
-    also where the default for the objectives is used.
+    `results_csv_path` is left out, because it has no influence on the search. The search algorithm
+    is included even if it is the default.
     """
     data = history.config.model_dump()
     data["search"]["search_algorithm"] = history.config.search_algorithm
-    left_out = {"search.seed", "dynas.results_csv_path"}
-    return {name: value for name, value in _flat(data) if name not in left_out}
+    excluded_names = {"search.seed", "dynas.results_csv_path"}
+    return {name: value for name, value in _flat(data) if name not in excluded_names}
 
 
-def _flat(data: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in data.items():
         if isinstance(value, dict) and name != "calibration":
-            yield from _flat(value, f"{before}{name}.")
+            yield from _flat(value, f"{prefix}{name}.")
         else:
-            yield f"{before}{name}", value
+            yield f"{prefix}{name}", value
 
 
 def configuration_key(history: RunHistory | RunSummary) -> str:
-    """Equal for runs that differ in their seed alone and measure with the same weights and data."""
-    alone = (
-        history.id if history.imported else ""
-    )  # what a file holds is no search that could be repeated
-    return json.dumps([configuration(history), history.fingerprint, alone], sort_keys=True)
+    """A key that is equal for runs with the same weights and data that differ only in the seed."""
+    own_id = history.id if history.imported else ""  # an import cannot be repeated with a seed
+    return json.dumps([configuration(history), history.fingerprint, own_id], sort_keys=True)
 
 
 def why_not_comparable(first: RunHistory, other: RunHistory) -> str:
-    """Why the hypervolumes of two runs cannot be compared, as part of a sentence; empty if so."""
+    """Why the hypervolumes of two runs cannot be compared, as a clause; empty if they can."""
     if first.supernet_name != other.supernet_name:
         return f"it searched {other.supernet_name}, not {first.supernet_name}"
     names = [{objective.name for objective in h.objectives} for h in (first, other)]
     if names[0] != names[1]:
-        ours, theirs = (_listed(h.objectives) for h in (first, other))
-        return f"it optimises {theirs}, not {ours}"
+        first_value, other_value = (_joined_labels(h.objectives) for h in (first, other))
+        return f"it optimises {other_value}, not {first_value}"
     if quality_source(first) != quality_source(other):
         return "its quality comes from another source (measured, or a published predictor)"
     for objective in first.config.dynas.metrics:
-        ours, theirs = (_predicted(h, objective) for h in (first, other))
-        if ours != theirs:
+        first_value, other_value = (_prediction_source(h, objective) for h in (first, other))
+        if first_value != other_value:
             label = metric(objective).label
-            return f"its {label} is {theirs or 'measured'}, not {ours or 'measured'}"
+            return f"its {label} is {other_value or 'measured'}, not {first_value or 'measured'}"
     if first.fingerprint and other.fingerprint and first.fingerprint != other.fingerprint:
         return "it measured with other weights, other data or another protocol"
     return ""
 
 
-def _predicted(history: RunHistory, name: str) -> str:
-    """How a run predicted a metric, in words; empty where it was measured, here or elsewhere."""
+def _prediction_source(history: RunHistory, name: str) -> str:
+    """The kind of prediction that a run used for a metric, in words; empty if it was measured."""
     kinds = {s for s in history.sources(name) if s != IMPORTED and not is_measured_here(s)}
     return describe_sources(kinds) if kinds else ""
 
 
-def _listed(objectives: Sequence[Metric]) -> str:
+def _joined_labels(objectives: Sequence[Metric]) -> str:
     *first, last = (objective.label for objective in objectives)
     return f"{', '.join(first)} and {last}" if first else last
 
 
 class Box(NamedTuple):
-    """What hypervolume is a share of: by objective, in its own unit and direction."""
+    """A hypervolume box: reference and ideal by objective, in its own unit and direction."""
 
     objectives: tuple[Metric, ...]
     reference: tuple[float, ...]
@@ -84,22 +82,25 @@ class Box(NamedTuple):
 
 
 def common_box(histories: Sequence[RunHistory]) -> Box | None:
-    """The smallest box that holds those of all runs; None until one of them has a box.
+    """The smallest box that contains those of all runs; None while no run has a box.
 
-    All have one supernet and the same objectives. A box that was set by what a run measured first,
-    as with latency, or by a constraint, differs from run to run.
+    All runs have the same supernet and objectives. Their boxes may differ: a box can depend on the
+    first measurements of a run, as with latency, or on its constraints.
     """
-    known = [history.reference for history in histories if history.reference]
-    if not known:
+    references = [history.reference for history in histories if history.reference]
+    if not references:
         return None
     objectives = tuple(histories[0].objectives)
     supernet = histories[0].supernet
-    reference = tuple(o.sign * max(o.sign * starts[o.name] for starts in known) for o in objectives)
+    reference = tuple(
+        o.sign * max(o.sign * reference_point[o.name] for reference_point in references)
+        for o in objectives
+    )
     return Box(objectives, reference, tuple(supernet.bounds(o.name)[1] for o in objectives))
 
 
 class BoxedHypervolume:
-    """The hypervolume of one run in a given box. `curve` costs what is new. Thread-safe."""
+    """The hypervolume of one run in a given box. `curve` is incremental. Thread-safe."""
 
     def __init__(self, history: RunHistory, box: Box) -> None:
         self.history, self.box = history, box
@@ -110,28 +111,30 @@ class BoxedHypervolume:
     def curve(self) -> Curve:
         """`(n,)` hypervolume after each of the run's own evaluations, as of its last refresh.
 
-        What a run knew before it began is counted in, but is no evaluation of its own.
+        Evaluations of a warm start count towards the hypervolume, but have no entry.
         """
-        known = self.history.known
+        offset = self.history.known_count
         with self._lock:
-            values = self.history.hypervolume if self._is_own() else self._tracked()
-        return values[known:]
+            values = self.history.hypervolume if self._is_run_box() else self._tracked_values()
+        return values[offset:]
 
-    def _is_own(self) -> bool:
-        own = self.history.reference
-        return bool(own) and all(
-            own[o.name] == start
+    def _is_run_box(self) -> bool:
+        reference = self.history.reference
+        return bool(reference) and all(
+            reference[o.name] == start
             for o, start in zip(self.box.objectives, self.box.reference, strict=True)
         )
 
-    def _tracked(self) -> Curve:
+    def _tracked_values(self) -> Curve:
         objectives = self.box.objectives
         if self._tracker is None:
             signs = np.array([o.sign for o in objectives])
-            ends = (signs * np.array(self.box.reference), signs * np.array(self.box.ideal))
-            self._tracker = FrontTracker(*ends)
-        fresh = self.history.evaluations[len(self._values) :]
-        keeps = self.history.all_feasible(fresh)
-        for point, feasible in zip(minimised(fresh, objectives), keeps, strict=True):
+            corners = (signs * np.array(self.box.reference), signs * np.array(self.box.ideal))
+            self._tracker = FrontTracker(*corners)
+        new_evaluations = self.history.evaluations[len(self._values) :]
+        feasibility = self.history.all_feasible(new_evaluations)
+        for point, feasible in zip(
+            minimised(new_evaluations, objectives), feasibility, strict=True
+        ):
             self._values.append(self._tracker.add(point, feasible=feasible))
         return np.array(self._values)

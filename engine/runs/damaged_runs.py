@@ -1,4 +1,4 @@
-"""What can be done with a run whose log cannot be read."""
+"""DamagedRuns: finds, reads and repairs runs whose logs cannot be read."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from engine.errors import LogError, RunError
 from engine.log.recovery import RecoveredLog, check_readable, recover
 from engine.runs.lease import Lease
 from engine.runs.new_folder import new_folder
-from engine.runs.repair import RepairResult, repaired_log
+from engine.runs.repair import RepairResult, write_repaired_log
 from engine.runs.run_index import RunIndex, UnreadableRun
 from engine.runs.trash import Trash
 
@@ -19,9 +19,9 @@ class DamagedRuns:
         self._index, self._trash = index, trash
 
     def find(self, run_id: str) -> UnreadableRun | None:
-        """Why the run cannot be read; None if every record of it can.
+        """Why the run cannot be read; None if all its records can.
 
-        Reads all of them anew. Raises RunError if there is no such run.
+        Reads the whole log again. Raises RunError if there is no such run.
         """
         self._index.forget(run_id)
         try:
@@ -31,17 +31,17 @@ class DamagedRuns:
         return None
 
     def recover(self, run_id: str) -> RecoveredLog:
-        """What can be read of the run's log, damaged or not; raises LogError if nothing can."""
+        """The readable records of the run's log; raises LogError if there are none."""
         log = self._folder(run_id) / "log"
-        found = recover(log)
-        check_readable(log, found)
-        return found
+        recovered = recover(log)
+        check_readable(log, recovered)
+        return recovered
 
     def repair(self, run_id: str) -> RepairResult:
-        """Make the run anew of what can be read of it; the damaged one is kept in the trash.
+        """Replace the run by one with its readable records; the damaged one goes to the trash.
 
-        Raises RunError for a run that is not damaged or is being written, LogError if what is left
-        makes no run; then nothing has changed.
+        Raises RunError for a run that is not damaged or is being written, LogError if the readable
+        records make no run. After an error nothing has changed.
         """
         folder = self._folder(run_id)
         if self.find(run_id) is None:
@@ -49,14 +49,17 @@ class DamagedRuns:
         lease = Lease(folder)
         lease.acquire()
         try:
-            with using(self._index.data), new_folder(folder, in_place_of=self._trash.put) as made:
-                repaired = repaired_log(run_id, folder / "log", made / "log")
+            with (
+                using(self._index.data),
+                new_folder(folder, remove_existing=self._trash.put) as new_run,
+            ):
+                result = write_repaired_log(run_id, folder / "log", new_run / "log")
         finally:
             lease.release()
         self._index.forget(run_id)
-        return repaired
+        return result
 
     def _folder(self, run_id: str) -> Path:
         if not self._index.exists(run_id):
             raise RunError(f"There is no run '{run_id}'. It may have been deleted.")
-        return self._index.run(run_id)
+        return self._index.run_folder(run_id)

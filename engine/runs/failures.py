@@ -1,4 +1,4 @@
-"""When a search ends because its evaluations fail: it cannot succeed, or something broke."""
+"""FailureMonitor: decides when failed evaluations end a search."""
 
 from collections.abc import Sequence
 
@@ -6,68 +6,76 @@ from engine.evaluation.record import Evaluation
 from engine.runs.history import RunHistory
 
 _ADVICE = (
-    "Mend the cause, then resume the run and let it try failed evaluations again; max_failures "
-    "(dynas) sets how many may fail in a row."
+    "Fix the cause, then resume the run and retry failed evaluations. max_failures (dynas) sets "
+    "how many may fail in a row."
 )
 
 
-class FailureWatch:
-    """Follows the evaluations of a run from when it was started or resumed.
+class FailureMonitor:
+    """Counts failures among the evaluations of a run since it was started or resumed.
 
-    `before` are those of earlier times: their failures do not count any more. `most` failures in a
-    row end the run, and so does an initial sample of which nothing succeeded; None for never.
-    `any_ok` says whether anything succeeded so far, at any time.
+    Failures among `earlier_evaluations` do not count. `max_failures` consecutive failures end the
+    run, and so does an initial sample without a success; None for no limit. `has_success` tells
+    whether any evaluation, earlier ones included, succeeded.
     """
 
-    def __init__(self, most: int | None, before: Sequence[Evaluation]) -> None:
-        self._most = most
-        self.any_ok = any(e.ok for e in before)
-        self._earlier = next((e for e in before if not e.ok), None)
-        self._count = len(before)
-        self._fresh = 0
-        self._row: list[Evaluation] = []
+    def __init__(self, max_failures: int | None, earlier_evaluations: Sequence[Evaluation]) -> None:
+        self._max_failures = max_failures
+        self.has_success = any(e.ok for e in earlier_evaluations)
+        self._earlier_failure = next((e for e in earlier_evaluations if not e.ok), None)
+        self._count = len(earlier_evaluations)
+        self._new_count = 0
+        self._consecutive_failures: list[Evaluation] = []
 
     def add(self, evaluation: Evaluation) -> None:
-        """Take in an evaluation that was recorded."""
-        self._fresh += 1
+        """Count a recorded evaluation."""
+        self._new_count += 1
         self._count += 1
         if evaluation.ok:
-            self.any_ok = True
-            self._row.clear()
+            self.has_success = True
+            self._consecutive_failures.clear()
         else:
-            self._row.append(evaluation)
+            self._consecutive_failures.append(evaluation)
 
-    def verdict(self, initial: int) -> str:
-        """Why the run cannot go on; empty if it can. `initial` is the size of the first sample."""
-        if self._most is None or not self._row:
+    def failure_reason(self, initial_size: int) -> str:
+        """Why the run must end; empty if not. `initial_size` is that of the initial sample."""
+        if self._max_failures is None or not self._consecutive_failures:
             return ""
-        if not self.any_ok and len(self._row) == self._fresh >= initial > 0:
-            return _sentence(f"All {self._fresh} evaluations of the initial sample", self._row[0])
-        if len(self._row) >= self._most:
-            return _sentence(f"{len(self._row)} evaluations in a row", self._row[0])
+        if (
+            not self.has_success
+            and len(self._consecutive_failures) == self._new_count >= initial_size > 0
+        ):
+            return _sentence(
+                f"All {self._new_count} evaluations of the initial sample",
+                self._consecutive_failures[0],
+            )
+        if len(self._consecutive_failures) >= self._max_failures:
+            return _sentence(
+                f"{len(self._consecutive_failures)} evaluations in a row",
+                self._consecutive_failures[0],
+            )
         return ""
 
-    def verdict_at_end(self) -> str:
-        """Why a run that has spent its budget has failed; empty if anything succeeded."""
-        first = self._earlier or next(iter(self._row), None)
-        if self.any_ok or first is None:
+    def final_failure_reason(self) -> str:
+        """Why a run that has used its budget has failed; empty if any evaluation succeeded."""
+        first = self._earlier_failure or next(iter(self._consecutive_failures), None)
+        if self.has_success or first is None:
             return ""
         return _sentence(f"All {self._count} evaluations", first)
 
 
-def _sentence(which: str, first: Evaluation) -> str:
+def _sentence(subject: str, first: Evaluation) -> str:
     return (
-        f"{which} failed, the first of them (number {first.number}) with: "
+        f"{subject} failed, the first of them (number {first.number}) with: "
         f"{first.reason.rstrip('.')}. {_ADVICE}"
     )
 
 
 def failure_report(history: RunHistory) -> str:
-    """Why a run failed, and the end of what the worker of its last failed evaluations wrote."""
-    wrote = next((e for e in reversed(history.evaluations) if not e.ok and e.stderr), None)
+    """Why a run failed, with the worker output of its last failed evaluation that has some."""
+    reporter = next((e for e in reversed(history.evaluations) if not e.ok and e.stderr), None)
     last = history.evaluations[-1] if history.evaluations else None
-    if wrote is None or last is None or last.ok:
+    if reporter is None or last is None or last.ok:
         return history.message
-    return (
-        f"{history.message}\nThe worker of evaluation {wrote.number} wrote at last:\n{wrote.stderr}"
-    )
+    output = f"The worker of evaluation {reporter.number} wrote at last:\n{reporter.stderr}"
+    return f"{history.message}\n{output}"

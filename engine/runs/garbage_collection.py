@@ -1,37 +1,37 @@
-"""Pausing Python's garbage collector while many objects are made that stay."""
+"""Pauses Python's garbage collector while many long-lived objects are created."""
 
 import gc
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_MANY = 50_000  # objects made while collection was paused, from which on they are set apart
+_FREEZE_THRESHOLD = 50_000  # objects created during a pause, above which they are frozen
 
 _lock = threading.Lock()
-_paused = 0
-_was_on = True
+_pause_count = 0
+_was_enabled = True
 
 
 @contextmanager
 def without_garbage_collection() -> Iterator[None]:
-    """No collection starts in this block, in any thread.
+    """No garbage collection starts in this block, in any thread.
 
-    Reading a long log makes a million objects, none of which is garbage; to look for some among
-    them over and over takes as long as the reading. Where so many were made, later collections
-    leave them out too: they still go when nothing refers to them any more.
+    Reading a long log creates a million objects and no garbage; collections meanwhile would double
+    the time. After many new objects, all are frozen, so that later collections skip them too;
+    reference counting still frees them.
     """
-    global _paused, _was_on
+    global _pause_count, _was_enabled
     with _lock:
-        if _paused == 0:
-            _was_on = gc.isenabled()
+        if _pause_count == 0:
+            _was_enabled = gc.isenabled()
             gc.disable()
-        _paused += 1
+        _pause_count += 1
     try:
         yield
     finally:
         with _lock:
-            _paused -= 1
-            if _paused == 0 and _was_on:
-                if gc.get_count()[0] > _MANY:
+            _pause_count -= 1
+            if _pause_count == 0 and _was_enabled:
+                if gc.get_count()[0] > _FREEZE_THRESHOLD:
                     gc.freeze()
                 gc.enable()

@@ -1,4 +1,4 @@
-"""The main quality of a run on data that no search sees: what it is called, what it is of."""
+"""HeldOutData: the main quality metric of a task on data that no search uses."""
 
 from dataclasses import dataclass, replace
 
@@ -8,7 +8,7 @@ from engine.metrics import Metric, metric
 from engine.supernets import registry
 from engine.tasks.base import DataNames, held_out_name
 
-_SAID = "held-out"
+_HELD_OUT = "held-out"
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,12 @@ class HeldOutData:
 
     @property
     def is_available(self) -> bool:
-        """Whether the task holds data out at all."""
+        """Whether the task has held-out data."""
         return bool(self.words.held_out)
 
     @property
     def held_out_quality(self) -> Metric:
-        """The quality on the held-out data as a metric: its name, its label, what it tells."""
+        """The metric for the quality on the held-out data: name, label and description."""
         return replace(
             self.quality,
             name=held_out_name(self.quality.name),
@@ -36,13 +36,13 @@ class HeldOutData:
 
     @property
     def source(self) -> str:
-        """How an export says where the number comes from."""
+        """The source of the value, as exports name it."""
         data = self.words.held_out
-        return f"measured on the {data if _SAID in data else f'{_SAID} {data}'}"
+        return f"measured on the {data if _HELD_OUT in data else f'{_HELD_OUT} {data}'}"
 
 
 def held_out_data(supernet: str) -> HeldOutData | None:
-    """What the task of a supernet says of held-out data; None if its package is gone."""
+    """The held-out data of a supernet's task; None if its package is not installed."""
     try:
         task = registry.load(supernet).task
     except DynasError:
@@ -51,6 +51,6 @@ def held_out_data(supernet: str) -> HeldOutData | None:
 
 
 def main_quality(config: NASConfig) -> Metric:
-    """The main quality of a run; its first objective if the package of its task is gone."""
+    """The main quality metric of a run; its first objective if its package is not installed."""
     data = held_out_data(config.dynas.supernet)
     return data.quality if data else metric(config.dynas.metrics[0])

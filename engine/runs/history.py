@@ -1,4 +1,4 @@
-"""RunHistory: everything there is to see of a run, read from its log as it grows."""
+"""RunHistory: the state of a run, read incrementally from its log."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -18,17 +18,17 @@ from engine.log.store import ADVICE
 from engine.metrics import restore_metrics
 from engine.predictors.quality import Quality, QualityTracker
 from engine.runs.garbage_collection import without_garbage_collection
-from engine.runs.genotypes import no_sub_network, not_in_space
+from engine.runs.genotypes import foreign_evaluation_error, not_in_space
 from engine.runs.incremental_columns import ColumnArrays, IncrementalColumns
 from engine.runs.logged_plans import without_proposals
-from engine.runs.provenance import WordedMetrics, config_as_it_was
+from engine.runs.provenance import LabelledMetrics, config_from_log
 from engine.runs.run_summary import ACTIVE, RunSummary
 from engine.runs.running_time import RunningTime, Stopwatch
 from engine.runs.tracked_front import TrackedFront
 from engine.supernets import registry
 
-_RATE_OVER = 20  # evaluations
-_NOT_UNDERSTOOD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_RATE_WINDOW = 20  # evaluations
+_DECODING_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class _Front(NamedTuple):
@@ -36,13 +36,13 @@ class _Front(NamedTuple):
     numbers: frozenset[int]
 
 
-class RunHistory(WordedMetrics):
-    """Evaluations, events, front and hypervolume of one run. `refresh` costs what is new.
+class RunHistory(LabelledMetrics):
+    """Evaluations, events, front and hypervolume of one run. `refresh` reads new records only.
 
-    Any thread may refresh and read. `evaluations` and `events` grow at their ends and change in no
-    other way, so that a thread can index and iterate them while another one refreshes: at most it
-    meets newer entries at the end. Take a `list` of them where two passes must see the same, and
-    leave them unchanged. Events of cycles are kept without their proposals, which the log has.
+    Thread-safe. `evaluations` and `events` are append-only, so that a thread can index and iterate
+    them during a refresh; it may see newer entries at the end. Copy them into a `list` if two
+    passes must see the same entries, and do not modify them. Events of cycles are stored without
+    their proposals, which are in the log.
     """
 
     def __init__(self, run_id: str, log: EvaluationLog) -> None:
@@ -52,27 +52,27 @@ class RunHistory(WordedMetrics):
         self.evaluations: list[Evaluation] = []
         self.events: list[Event] = []
         self.state, self.message, self.name = "interrupted", "", run_id
-        self.lost_writer = self.driven_here = False
-        self.unwritten = False  # whether the log lacks that the run has failed
+        self.has_lost_writer = self.driven_here = False
+        self.unwritten = False  # the run has failed, and its log does not say so
         self.config = NASConfig()
-        self.num_evals, self.known, self.fingerprint = 0, 0, ""
-        self._failed = 0
-        self._to_retry: dict[tuple[int, ...], int] = {}  # numbers of failed ones, by genotype
-        self._retried: set[int] = set()
-        self._in_space, self._strange = 0, list[Evaluation]()
+        self.num_evals, self.known_count, self.fingerprint = 0, 0, ""
+        self._failed_count = 0
+        self._unrepeated_failures: dict[tuple[int, ...], int] = {}  # evaluation numbers by genotype
+        self._retried_numbers: set[int] = set()
+        self._valid_count, self._foreign_evaluations = 0, list[Evaluation]()
         self._running_time = RunningTime()
-        self.stopwatch: Stopwatch | None = None  # of the thread that drives the run
+        self.stopwatch: Stopwatch | None = None  # of the thread that runs the search
         self._last_event = 0.0
-        self._tracked = TrackedFront(self.config)
+        self._tracked_front = TrackedFront(self.config)
         self._front: _Front | None = None
         self._columns: IncrementalColumns | None = None
-        self._quality = QualityTracker()
+        self._quality_tracker = QualityTracker()
         self.refresh()
 
     @property
     def budget(self) -> int:
-        """How many evaluations the log holds when the budget is spent: known ones on top."""
-        return self.num_evals + self.known
+        """The number of evaluations in the log when the budget is used up, with known ones."""
+        return self.num_evals + self.known_count
 
     @property
     def supernet_name(self) -> str:
@@ -81,59 +81,59 @@ class RunHistory(WordedMetrics):
 
     @property
     def reference(self) -> dict[str, float]:
-        """By objective, the value at which hypervolume begins to count; empty if not known yet."""
-        return self._tracked.reference
+        """The hypervolume reference point by objective; empty while unknown."""
+        return self._tracked_front.reference
 
     @property
     def created(self) -> float:
-        """When the run was made, as a POSIX time."""
+        """When the run was created, as a POSIX time."""
         return self.events[0].time if self.events else 0.0
 
     @property
     def imported(self) -> bool:
-        """Whether the run was made of a results file."""
+        """Whether the run was created from a results file."""
         return bool(self.events) and self.events[0].data.get("num_evals") == 0
 
     def fail_unwritten(self, message: str) -> None:
-        """Show the run as failed although that cannot be written to its log, as on a full disk."""
+        """Mark the run as failed when its log cannot be written, such as on a full disk."""
         with self._lock:
             self.state, self.message, self.unwritten = "failed", message, True
             if self.stopwatch is not None:
                 self.stopwatch.follow(self.state)
 
     def refresh(self) -> int:
-        """Read what is new; the number of evaluations. Safe from any thread."""
-        with using(self._folder), self._lock, without_garbage_collection():
-            events, fresh = self._log.follow(len(self.events), len(self.evaluations))
-            with self._named():
+        """Read new records; returns the number of evaluations. Thread-safe."""
+        with using(self._data_folder), self._lock, without_garbage_collection():
+            events, new_evaluations = self._log.follow(len(self.events), len(self.evaluations))
+            with self._errors_with_run_id():
                 for event in events:
-                    self._apply(event)
-                if fresh:
-                    self._follow(fresh)
+                    self._apply_event(event)
+                if new_evaluations:
+                    self._add_evaluations(new_evaluations)
             return len(self.evaluations)
 
     @contextmanager
-    def _named(self) -> Iterator[None]:
-        """Say of which run it is that something cannot be understood."""
+    def _errors_with_run_id(self) -> Iterator[None]:
+        """Turn errors in the content of the log into LogErrors that name the run."""
         try:
             yield
         except LogError:
             raise
         except DynasError as error:
             raise LogError(f"The run '{self.id}' cannot be read here. {error}") from error
-        except _NOT_UNDERSTOOD as error:
+        except _DECODING_ERRORS as error:
             raise DamagedLogError(
                 f"The log of the run '{self.id}' is damaged ({type(error).__name__}: {error}). "
                 f"{ADVICE}"
             ) from error
 
-    def _apply(self, event: Event) -> None:
+    def _apply_event(self, event: Event) -> None:
         self.events.append(without_proposals(event))
         self._last_event = max(self._last_event, event.time)
         if event.kind == "created":
             restore_metrics(event.data.get("metrics", {}))
-            self.config = config_as_it_was(event.data["config"])
-            self._tracked = TrackedFront(self.config)
+            self.config = config_from_log(event.data["config"])
+            self._tracked_front = TrackedFront(self.config)
             self.fingerprint = event.data.get("fingerprint", "")
             self.name = event.data["name"]
             self.num_evals = event.data.get("num_evals", self.config.dynas.num_evals)
@@ -146,74 +146,71 @@ class RunHistory(WordedMetrics):
             self.num_evals = event.data["num_evals"]
         elif event.kind == "retry":
             self.num_evals = event.data["num_evals"]
-            self._retried.update(event.data["numbers"])
+            self._retried_numbers.update(event.data["numbers"])
 
-    def _follow(self, fresh: list[Evaluation]) -> None:
-        """Take in new evaluations. Nothing has changed if the box cannot be made."""
-        self._check_space(fresh)
-        if self._tracked.follow(self.evaluations, fresh):
+    def _add_evaluations(self, new_evaluations: list[Evaluation]) -> None:
+        """Add new evaluations. Nothing changes if the reference box cannot be computed."""
+        self._check_space(new_evaluations)
+        if self._tracked_front.follow(self.evaluations, new_evaluations):
             self._front = None
-        self.evaluations.extend(fresh)
-        self._note_sources(fresh)
-        self._failed += sum(not e.ok for e in fresh)
-        for e in fresh:
+        self.evaluations.extend(new_evaluations)
+        self._add_sources(new_evaluations)
+        self._failed_count += sum(not e.ok for e in new_evaluations)
+        for e in new_evaluations:
             if e.ok:
-                self._to_retry.pop(e.genotype, None)
+                self._unrepeated_failures.pop(e.genotype, None)
             else:
-                self._to_retry[e.genotype] = e.number
-        self._running_time.follow(fresh)
-        self.known += sum(e.cycle == WARM_START_CYCLE for e in fresh)
+                self._unrepeated_failures[e.genotype] = e.number
+        self._running_time.follow(new_evaluations)
+        self.known_count += sum(e.cycle == WARM_START_CYCLE for e in new_evaluations)
 
-    def _check_space(self, fresh: list[Evaluation]) -> None:
-        """Raise DamagedLogError where some evaluations are of the supernet's space and others not.
+    def _check_space(self, new_evaluations: list[Evaluation]) -> None:
+        """Raise DamagedLogError if some evaluations are in the supernet's space and others not.
 
-        Where none is, the supernet is another one by now: what was measured can be shown still.
+        If none is, the supernet has changed since; the run can still be shown.
         """
         try:
             space = registry.load(self.supernet_name).space
         except DynasError:
-            return  # of a package that is gone
-        strange = not_in_space(fresh, space)
-        self._strange += strange
-        self._in_space += len(fresh) - len(strange)
-        if self._strange and self._in_space:
-            raise no_sub_network(self._strange[0])
+            return  # its package is not installed
+        foreign_evaluations = not_in_space(new_evaluations, space)
+        self._foreign_evaluations += foreign_evaluations
+        self._valid_count += len(new_evaluations) - len(foreign_evaluations)
+        if self._foreign_evaluations and self._valid_count:
+            raise foreign_evaluation_error(self._foreign_evaluations[0])
 
     def feasible(self, evaluation: Evaluation) -> bool:
-        """Whether an evaluation succeeded and keeps to every constraint of the search."""
-        return self._tracked.feasible(evaluation)
+        """Whether an evaluation succeeded and satisfies all constraints."""
+        return self._tracked_front.feasible(evaluation)
 
     def all_feasible(self, evaluations: Sequence[Evaluation]) -> list[bool]:
-        """`feasible` of each of many, at a small part of the cost."""
-        return self._tracked.all_feasible(evaluations)
+        """`feasible` for many evaluations, vectorised."""
+        return self._tracked_front.all_feasible(evaluations)
 
     @property
     def hypervolume(self) -> npt.NDArray[np.float64]:
         """`(n,)` share of the reference box dominated after each evaluation, in [0, 1].
 
-        Empty while the box is not known.
+        Empty while the box is unknown.
         """
         with self._lock:
-            return np.array(self._tracked.hypervolume)
+            return np.array(self._tracked_front.hypervolume)
 
     def columns(self) -> ColumnArrays:
-        """The evaluations as arrays; costs what is new since the last call."""
+        """The evaluations as arrays; processes evaluations since the last call only."""
         with self._lock, without_garbage_collection():
             if self._columns is None:
-                self._columns = IncrementalColumns(self._tracked.constraints)
+                self._columns = IncrementalColumns(self._tracked_front.constraints)
             return self._columns.follow(self.evaluations)
 
     def prediction_quality(self, metric: str) -> list[tuple[Quality, Quality]]:
-        """How good predictions of a metric were; see `QualityTracker.rows`. Costs what is new."""
+        """The quality of a metric's predictions, see `QualityTracker.rows`. Incremental."""
         with self._lock, without_garbage_collection():
-            self._quality.follow(self.evaluations)
-            return self._quality.rows(metric)
+            self._quality_tracker.follow(self.evaluations)
+            return self._quality_tracker.rows(metric)
 
     def front(self) -> list[Evaluation]:
-        """The measured non-dominated sub-networks that keep to the constraints.
-
-        They are sorted by their last objective.
-        """
+        """The feasible non-dominated evaluations, sorted by their last objective."""
         return list(self._current_front().evaluations)
 
     @property
@@ -223,35 +220,35 @@ class RunHistory(WordedMetrics):
 
     @property
     def front_version(self) -> int:
-        """How many sub-networks ever joined the front, which stays the same while this does."""
-        return self._tracked.joined
+        """The number of entries into the front so far; the front is unchanged while this is."""
+        return self._tracked_front.front_version
 
     def _current_front(self) -> _Front:
         with self._lock:
             if self._front is None:
-                by = self.config.dynas.metrics[-1]
-                members = (self.evaluations[i] for i in self._tracked.members)
-                front = sorted(members, key=lambda e: e.metrics[by])
+                objective = self.config.dynas.metrics[-1]
+                members = (self.evaluations[i] for i in self._tracked_front.members)
+                front = sorted(members, key=lambda e: e.metrics[objective])
                 self._front = _Front(tuple(front), frozenset(e.number for e in front))
             return self._front
 
-    def to_retry(self) -> list[int]:
-        """The numbers of evaluations that failed and were not tried again, nor asked to be."""
+    def retriable_numbers(self) -> list[int]:
+        """The numbers of failed evaluations that were neither repeated nor requested again."""
         with self._lock:
-            return [n for n in self._to_retry.values() if n not in self._retried]
+            return [n for n in self._unrepeated_failures.values() if n not in self._retried_numbers]
 
     @property
     def elapsed(self) -> float:
-        """Seconds that the run was running; pauses and interruptions excluded."""
+        """The running time in seconds, without pauses and interruptions."""
         with self._lock:
-            if self.stopwatch and self.driven_here and not self.lost_writer:
+            if self.stopwatch and self.driven_here and not self.has_lost_writer:
                 return self.stopwatch.seconds
             return self._running_time.seconds
 
     @property
     def rate(self) -> float:
-        """Evaluations a minute over the last twenty; reused ones say nothing of the speed."""
-        recent = [e for e in self.evaluations[-_RATE_OVER:] if not e.reused]
+        """Evaluations per minute over the last twenty, without reused ones."""
+        recent = [e for e in self.evaluations[-_RATE_WINDOW:] if not e.reused]
         if len(recent) < 2:
             return 0.0
         first, last = recent[0], recent[-1]
@@ -263,36 +260,36 @@ class RunHistory(WordedMetrics):
 
     @property
     def remaining(self) -> float | None:
-        """Seconds to the end of the budget at the present rate, or to the time limit if sooner.
+        """Estimated seconds to the end of the budget, or to the time limit if sooner.
 
-        None if nothing tells.
+        None if there is neither a rate nor a limit.
         """
         rate, limit = self.rate, self.config.stop.seconds
-        left = 60.0 * (self.budget - len(self.evaluations)) / rate if rate else None
+        to_budget = 60.0 * (self.budget - len(self.evaluations)) / rate if rate else None
         if limit is None:
-            return left
-        before_limit = max(limit - self.elapsed, 0.0)
-        return before_limit if left is None else min(left, before_limit)
+            return to_budget
+        to_time_limit = max(limit - self.elapsed, 0.0)
+        return to_time_limit if to_budget is None else min(to_budget, to_time_limit)
 
     def summary(self) -> RunSummary:
         """The run at a glance, as of the last refresh."""
         with self._lock:
-            lost = self.lost_writer and self.state in ACTIVE
+            is_interrupted = self.has_lost_writer and self.state in ACTIVE
             finished = self.evaluations[-1].finished if self.evaluations else 0.0
             return RunSummary(
                 id=self.id,
                 name=self.name,
-                state="interrupted" if lost else self.state,
+                state="interrupted" if is_interrupted else self.state,
                 config=self.config,
                 evaluations=len(self.evaluations),
                 budget=self.budget,
-                failed=self._failed,
-                hypervolume=(self._tracked.hypervolume or [0.0])[-1],
+                failed=self._failed_count,
+                hypervolume=(self._tracked_front.hypervolume or [0.0])[-1],
                 created=self.created,
                 updated=max(self._last_event, finished),
                 driven_here=self.driven_here,
                 message=self.message,
-                retriable=len(self.to_retry()),
+                retriable=len(self.retriable_numbers()),
                 fingerprint=self.fingerprint,
                 imported=self.imported,
                 objective_labels=tuple(objective.label for objective in self.objectives),

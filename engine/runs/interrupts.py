@@ -1,4 +1,4 @@
-"""What Ctrl-C and SIGTERM do to a search that a program waits for."""
+"""Handles Ctrl-C and SIGTERM while a program waits for a search."""
 
 import shlex
 import signal
@@ -8,16 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from engine import program
 from engine.data_dir import DEFAULT_PATH
 from engine.runs.service import RunService
 
-_PATIENCE = 10.0  # seconds for a run to end that was told to do so now
+_STOP_TIMEOUT = 10.0  # seconds that a run may take to stop at once
 
 
 class Interrupted(KeyboardInterrupt):
-    """The search was stopped by a signal, after which its run can be resumed.
+    """A signal has stopped the search; its run can be resumed.
 
-    `status` is what a program ends with, `hint` says how to go on.
+    `status` is the exit status of the program, `hint` the command that resumes the run.
     """
 
     def __init__(self, number: int, hint: str) -> None:
@@ -31,12 +32,12 @@ class _Signal(KeyboardInterrupt):
         self.number = number
 
 
-def wait_or_stop(service: RunService, run_id: str, tell: Callable[[str], object]) -> None:
-    """Wait until a run ends. A first signal stops it, a second one stops it at once.
+def wait_or_stop(service: RunService, run_id: str, notify: Callable[[str], object]) -> None:
+    """Wait until a run ends. The first signal stops it, the second one stops it at once.
 
-    `tell` is called with what happens. Raises Interrupted when the run has been stopped so.
+    `notify` is called with messages. Raises Interrupted if a signal has stopped the run.
     """
-    with _terminating():
+    with _sigterm_as_interrupt():
         try:
             service.wait(run_id)
         except KeyboardInterrupt as interrupt:
@@ -44,13 +45,13 @@ def wait_or_stop(service: RunService, run_id: str, tell: Callable[[str], object]
         else:
             return
         try:
-            tell("Stopping: what is being measured is finished first. Ctrl-C again stops now.")
+            notify("Stopping after the running measurements. Press Ctrl-C again to stop now.")
             _stop(service, run_id)
             service.wait(run_id)
         except KeyboardInterrupt:
-            tell("Stopping now: what is being measured is left out.")
+            notify("Stopping now: running measurements are abandoned.")
             service.stop_now(run_id)
-            service.wait(run_id, _PATIENCE)
+            service.wait(run_id, _STOP_TIMEOUT)
     summary = service.history(run_id).summary()
     if summary.state == "finished":
         return
@@ -58,13 +59,13 @@ def wait_or_stop(service: RunService, run_id: str, tell: Callable[[str], object]
         f"Run {run_id} was stopped after {summary.evaluations} of {summary.budget} evaluations. "
         f"Go on with: {resume_command(run_id, service.data_dir)}"
     )
-    tell(hint)
+    notify(hint)
     raise Interrupted(number, hint)
 
 
 def resume_command(run_id: str, data_dir: Path) -> str:
-    """The command line that goes on with a run."""
-    command = ["python", "-m", "engine", "resume", run_id]
+    """The command line that resumes a run."""
+    command = [*program.name().split(), "resume", run_id]
     if data_dir.resolve() != DEFAULT_PATH.expanduser().resolve():
         command += ["--data-dir", str(data_dir.resolve())]
     return shlex.join(command)
@@ -76,18 +77,18 @@ def _stop(service: RunService, run_id: str) -> None:
 
 
 @contextmanager
-def _terminating() -> Iterator[None]:
-    """SIGTERM interrupts as Ctrl-C does, in a program's main thread that does not handle it."""
-    there = threading.current_thread() is threading.main_thread()
-    if not there or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+def _sigterm_as_interrupt() -> Iterator[None]:
+    """Treat SIGTERM like Ctrl-C in the main thread, unless the program handles it."""
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if not in_main_thread or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
         yield
         return
-    signal.signal(signal.SIGTERM, _raise)
+    signal.signal(signal.SIGTERM, _raise_signal)
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def _raise(number: int, frame: FrameType | None) -> None:
+def _raise_signal(number: int, frame: FrameType | None) -> None:
     raise _Signal(number)

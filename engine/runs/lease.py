@@ -1,4 +1,4 @@
-"""One writer a run: a lock that the operating system frees when its holder dies."""
+"""Lease: a file lock that allows one writer per run and is released if its process dies."""
 
 from pathlib import Path
 
@@ -7,20 +7,20 @@ from filelock import FileLock, Timeout
 from engine.disk_errors import write_failure
 from engine.errors import LogError, RunError
 
-_PATIENCE = 1.0  # seconds: others hold it for a moment to see whether somebody has it
+_ACQUIRE_TIMEOUT = 1.0  # seconds: `is_held_elsewhere` of others holds it briefly
 
 
 class Lease:
-    """The right to write a run's log, held by one process. Its file is for the owner alone."""
+    """The exclusive right to write a run's log. The lock file is private to its owner."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "writer.lock"
         self._lock = FileLock(self._file, timeout=0, mode=0o600, thread_local=False)
 
     def acquire(self) -> None:
-        """Take it; raises RunError if another writer has it, LogError if nothing can be written."""
+        """Acquire it; raises RunError if another writer has it, LogError if that is impossible."""
         try:
-            self._lock.acquire(timeout=_PATIENCE)
+            self._lock.acquire(timeout=_ACQUIRE_TIMEOUT)
         except Timeout:
             raise RunError(
                 "This run is being written by another process or thread. Wait until it has ended."
@@ -31,18 +31,18 @@ class Lease:
             ) from error
 
     def release(self) -> None:
-        """Give it back."""
+        """Release it."""
         self._lock.release()
 
     def is_held_elsewhere(self) -> bool:
-        """Whether some process or thread is writing now; creates nothing."""
+        """Whether another process or thread holds it; creates no file."""
         if not self._file.exists():
             return False
         try:
             self._lock.acquire()
         except Timeout:
             return True
-        except OSError:  # such as on a medium that nobody can write to
+        except OSError:  # such as on a read-only medium
             return False
         self._lock.release()
         return False

@@ -1,4 +1,4 @@
-"""Reading a run that is in a data folder, without a service that could go on with it."""
+"""Loads the history of a run from a data folder, without a RunService."""
 
 from pathlib import Path
 
@@ -12,11 +12,10 @@ from engine.runs.run_summary import ACTIVE
 
 
 def load_run(run_id: str, data_dir: str | Path | None = None) -> RunHistory:
-    """Everything there is to see of a run; `refresh` of it reads what has come since.
+    """The history of a run; its `refresh` reads later records.
 
-    `data_dir` is the folder of `NAS` and of the dashboard unless another one is named. Raises
-    RunError if there is no such run, LogError if its log cannot be read or there can be no such
-    folder.
+    `data_dir` defaults to the folder of `NAS` and of the dashboard. Raises RunError if there is no
+    such run, LogError if its log cannot be read or the data folder is invalid.
     """
     if not isinstance(run_id, str):
         raise RunError(f"A run is named by its id, a text, not {quoted(run_id, 60)}.")
@@ -24,7 +23,7 @@ def load_run(run_id: str, data_dir: str | Path | None = None) -> RunHistory:
         raise LogError(f"The data folder is named by a path, not {quoted(data_dir, 60)}.")
     index = RunIndex(current() if data_dir is None else DataFolder.at(data_dir))
     history = index.history(run_id)
-    history.lost_writer = (
-        history.state in ACTIVE and not Lease(index.run(run_id)).is_held_elsewhere()
+    history.has_lost_writer = (
+        history.state in ACTIVE and not Lease(index.run_folder(run_id)).is_held_elsewhere()
     )
     return history

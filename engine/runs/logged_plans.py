@@ -1,4 +1,4 @@
-"""What the log says of plans: written when they are made, taken up when a run goes on."""
+"""Encodes the plans of a search strategy as log events, and reads them back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -34,33 +34,35 @@ def plan_of(data: Mapping[str, Any]) -> Plan:
         for p in data["proposals"]
     ]
     fitted = {
-        name: FittedPredictor.from_json(fit) for name, fit in data.get("predictors", {}).items()
+        name: FittedPredictor.from_json(predictor)
+        for name, predictor in data.get("predictors", {}).items()
     }
     return Plan(data["cycle"], data["after"], proposals, fitted)
 
 
-def plans(log: EvaluationLog, evaluations: Sequence[Evaluation]) -> list[Plan]:
-    """All that a run has planned, in order; `retry` events among them, which repeat proposals."""
-    made = []
+def read_plans(log: EvaluationLog, evaluations: Sequence[Evaluation]) -> list[Plan]:
+    """All plans of a run in order, with those of `retry` events, which repeat proposals."""
+    logged_plans = []
     for event in log.events():
         if event.kind == "cycle":
-            made.append(plan_of(event.data))
+            logged_plans.append(plan_of(event.data))
         elif event.kind == "retry":
-            made.append(_repeated(event.data, evaluations))
-    return made
+            logged_plans.append(_retry_plan(event.data, evaluations))
+    return logged_plans
 
 
 def without_proposals(event: Event) -> Event:
-    """An event as it is kept in memory: what a cycle proposed is read again where it is needed."""
+    """The event without the proposals of a cycle, to save memory."""
     if event.kind != "cycle":
         return event
-    rest = {name: value for name, value in event.data.items() if name != "proposals"}
-    return replace(event, data=rest)
+    data = {name: value for name, value in event.data.items() if name != "proposals"}
+    return replace(event, data=data)
 
 
-def _repeated(data: Mapping[str, Any], evaluations: Sequence[Evaluation]) -> Plan:
-    failed = [evaluations[number - 1] for number in data["numbers"]]
+def _retry_plan(data: Mapping[str, Any], evaluations: Sequence[Evaluation]) -> Plan:
+    failed_evaluations = [evaluations[number - 1] for number in data["numbers"]]
     proposals = [
-        Proposal(np.array(e.genotype, dtype=np.int64), e.cycle, e.predicted) for e in failed
+        Proposal(np.array(e.genotype, dtype=np.int64), e.cycle, e.predicted)
+        for e in failed_evaluations
     ]
     return Plan(0, data["after"], proposals, is_retry=True)

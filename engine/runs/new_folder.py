@@ -1,4 +1,4 @@
-"""A run's folder appears whole or not at all."""
+"""Creates the folder of a run atomically."""
 
 import shutil
 import time
@@ -9,35 +9,35 @@ from pathlib import Path
 from engine.disk_errors import write_failure
 from engine.errors import LogError
 
-_ABANDONED = 86_400.0  # seconds after which nobody is still making it
+_MAX_AGE = 86_400.0  # seconds after which a temporary folder is abandoned
 
 
 @contextmanager
-def new_folder(run: Path, in_place_of: Callable[[Path], None] | None = None) -> Iterator[Path]:
-    """A folder beside that of the `run`, out of sight, which takes its place at the end.
+def new_folder(run: Path, remove_existing: Callable[[Path], None] | None = None) -> Iterator[Path]:
+    """A hidden temporary folder, which is renamed to `run` at the end of the block.
 
-    `in_place_of` takes away what is there before. If the block or that fails, nothing is left of
-    the new folder. Raises LogError if it cannot be made.
+    `remove_existing` first removes an existing `run`. If it or the block fails, the temporary
+    folder is deleted. Raises LogError if the folder cannot be created.
     """
-    hidden = run.with_name(f".{run.name}")
+    temporary = run.with_name(f".{run.name}")
     try:
         try:
-            shutil.rmtree(hidden, ignore_errors=True)
-            hidden.mkdir(mode=0o700)
-            yield hidden
-            if in_place_of is not None:
-                in_place_of(run)
-            hidden.rename(run)
+            shutil.rmtree(temporary, ignore_errors=True)
+            temporary.mkdir(mode=0o700)
+            yield temporary
+            if remove_existing is not None:
+                remove_existing(run)
+            temporary.rename(run)
         except OSError as error:
             raise LogError(write_failure(error, "the run", run.parent)) from error
     except BaseException:
-        shutil.rmtree(hidden, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
         raise
 
 
 def remove_unfinished(runs: Path) -> None:
-    """Remove folders whose new_folder a killed process left behind."""
-    oldest = time.time() - _ABANDONED
+    """Remove temporary folders of `new_folder` that killed processes left."""
+    oldest = time.time() - _MAX_AGE
     for folder in runs.glob(".*"):
         if folder.is_dir() and folder.stat().st_mtime < oldest:
             shutil.rmtree(folder, ignore_errors=True)

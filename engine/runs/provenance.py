@@ -1,4 +1,4 @@
-"""How the numbers of a run came about, and the metrics worded by that."""
+"""The sources of a run's values (measured, predicted, ...), and metrics labelled by them."""
 
 import functools
 from collections.abc import Iterable, Mapping
@@ -17,22 +17,22 @@ from engine.supernets import registry
 from engine.supernets.base import Supernet
 
 
-class WordedMetrics:
-    """The metrics of a run of `config`, labelled by the sources of its numbers so far.
+class LabelledMetrics:
+    """The metrics of a run with `config`, labelled by the sources of its values so far.
 
-    It is a run of the data folder that is the current one when this is made.
+    The run belongs to the data folder that is current when this is created.
     """
 
     config: NASConfig
 
     def __init__(self) -> None:
         self._sources: dict[str, frozenset[str]] = {}
-        self._folder = data_dir.current()
+        self._data_folder = data_dir.current()
 
     @property
     def supernet(self) -> Supernet:
-        """The supernet, as the run's data folder has it; raises DynasError if it is gone."""
-        with data_dir.using(self._folder):
+        """The supernet, with the run's data folder; raises DynasError if it is not installed."""
+        with data_dir.using(self._data_folder):
             return registry.load(self.config.dynas.supernet).with_options(self.config.settings)
 
     @property
@@ -42,51 +42,50 @@ class WordedMetrics:
 
     @property
     def provenance(self) -> str:
-        """How the numbers of the objectives came about, in a word: `measured`, `predicted`..."""
+        """The kind of source of the objectives in one word: `measured`, `predicted`..."""
         return combined_headline(objective.source for objective in self.objectives)
 
     def metric(self, name: str) -> Metric:
-        """The metric called `name` as it is labelled in this run: by how its numbers came about.
+        """The metric `name`, labelled by the sources of its values in this run.
 
-        Before the first number, by how they are going to. Raises ConfigError if there is no such
-        metric.
+        Before the first value, by the planned source. Raises ConfigError for an unknown metric.
         """
         return labelled_metric(name, self.sources(name))
 
     def sources(self, name: str) -> frozenset[str]:
-        """Where the numbers of a metric came from in this run, or will come from; may be empty."""
-        if known := self._sources.get(name):
-            return known
-        planned = self._planned_sources.get(name)
-        return frozenset({planned} if planned else ())
+        """The sources of a metric's values in this run, or the planned source; may be empty."""
+        if recorded := self._sources.get(name):
+            return recorded
+        planned_source = self._planned_sources.get(name)
+        return frozenset({planned_source} if planned_source else ())
 
     @functools.cached_property
     def _planned_sources(self) -> Mapping[str, str]:
         try:
-            with data_dir.using(self._folder):
+            with data_dir.using(self._data_folder):
                 supernet = registry.load(self.config.dynas.supernet)
                 return meters.sources(supernet, self.config.settings)
         except DynasError:
-            return {}  # what is not known of a package that is gone, its records tell
+            return {}  # its package is not installed
 
-    def _note_sources(self, fresh: Iterable[Evaluation]) -> None:
-        for name, source in {pair for e in fresh if e.ok for pair in e.sources.items()}:
+    def _add_sources(self, new_evaluations: Iterable[Evaluation]) -> None:
+        for name, source in {pair for e in new_evaluations if e.ok for pair in e.sources.items()}:
             self._sources[name] = self._sources.get(name, frozenset()) | {source}
 
 
-def quality_source(run: WordedMetrics) -> QualitySource:
-    """Where the quality of a run's sub-networks comes from: measured, or a published predictor."""
+def quality_source(run: LabelledMetrics) -> QualitySource:
+    """The source of a run's main quality metric: measured, or a published predictor."""
     try:
         return registry.load(run.config.dynas.supernet).quality_source(run.config.settings)
-    except DynasError:  # its package is gone: the records tell
-        told = [source for name in run.config.all_metrics for source in run.sources(name)]
-        return "published predictor" if any(map(is_predicted, told)) else "measured"
+    except DynasError:  # its package is not installed: use the records
+        recorded = [source for name in run.config.all_metrics for source in run.sources(name)]
+        return "published predictor" if any(map(is_predicted, recorded)) else "measured"
 
 
-def config_as_it_was(data: Mapping[str, Any]) -> NASConfig:
-    """A run's configuration; one of before predictors could be calibrated took them as they are."""
-    inner = data.get("nas", data)
-    dynas = without_undeclared_options(inner.get("dynas", {}))
-    if dynas.get("accuracy_source", "measured") != "measured":  # by the name of that time
+def config_from_log(data: Mapping[str, Any]) -> NASConfig:
+    """A run's configuration; runs older than calibration get `calibrate = False`."""
+    section = data.get("nas", data)
+    dynas = without_undeclared_options(section.get("dynas", {}))
+    if dynas.get("accuracy_source", "measured") != "measured":  # the option's former name
         dynas.setdefault("calibrate", False)
-    return NASConfig.from_dict({"nas": {**inner, "dynas": dynas}})
+    return NASConfig.from_dict({"nas": {**section, "dynas": dynas}})

@@ -1,4 +1,4 @@
-"""The results CSV that Neural Compressor and DyNAS-T write, row by row as the search goes."""
+"""PublishedCsv: writes results in the CSV format of Neural Compressor and DyNAS-T."""
 
 import csv
 import io
@@ -16,97 +16,105 @@ from engine.sources import is_measured_here, source_column
 # The names of columns are a file format that others read: that of Neural Compressor and DyNAS-T.
 COLUMNS = ("Sub-network", "Date", "Latency (ms)", "MACs", "Top-1 Acc (%)")
 SOURCES = {"Top-1 Acc Source": "acc", "Latency Source": "lat"}
-"""Further columns by the metric whose source they name; there where one was not measured."""
-_PUBLISHED = frozenset({"acc", "macs", "params", "lat"})
-"""What has a column of the published format, or, as parameters, follows from the sub-network."""
+"""Columns for the source of a metric, present if a value was not measured."""
+_PUBLISHED_METRICS = frozenset({"acc", "macs", "params", "lat"})
+"""Metrics with a column in the published format, and parameters, which need none."""
 
 
 def check_path(path: str | Path) -> None:
-    """Raise ConfigError where no results can be written to `path`; writes nothing itself."""
-    wanted = Path(path).expanduser()
-    there = next(p for p in (wanted, *wanted.parents, Path()) if _is_there(p))
-    if there == wanted and not there.is_dir() and not there.is_file():
+    """Raise ConfigError if no results can be written to `path`; writes nothing."""
+    target = Path(path).expanduser()
+    existing = next(p for p in (target, *target.parents, Path()) if _exists(p))
+    if existing == target and not existing.is_dir() and not existing.is_file():
         reason = "it is a device, a pipe or a socket, not a regular file"
-    elif there.is_dir() == (there == wanted):
-        reason = f"{there} is {'a folder' if there == wanted else 'no folder'}"
-    elif not os.access(there, os.W_OK):
-        reason = f"nothing may be written to {there}"
+    elif existing.is_dir() == (existing == target):
+        reason = f"{existing} is {'a folder' if existing == target else 'no folder'}"
+    elif not os.access(existing, os.W_OK):
+        reason = f"nothing may be written to {existing}"
     else:
         return
-    raise _unwritable(wanted, reason)
+    raise _path_error(target, reason)
 
 
-def _is_there(path: Path) -> bool:
+def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except OSError:  # nobody may look
+    except OSError:  # no permission
         return False
 
 
-def _unwritable(path: Path, reason: str | None) -> ConfigError:
+def _path_error(path: Path, reason: str | None) -> ConfigError:
     return ConfigError(
         f"results_csv_path {path} cannot be written: {reason}. "
         "Choose another path, or leave it out."
     )
 
 
-def _not_written(path: Path, error: OSError) -> ConfigError:
+def _write_error(path: Path, error: OSError) -> ConfigError:
     if is_full(error, path):
         return ConfigError(write_failure(error, "the results", path))
-    return _unwritable(path, error.strerror)
+    return _path_error(path, error.strerror)
 
 
 class PublishedCsv:
-    """Writes `path`, from the rows of `known` on.
+    """Writes `path`, beginning with rows for `evaluations`.
 
-    What another search left there is kept beside it under a numbered name. `metrics` are those of
-    the run: each that has no published column gets one by its name. `planned` are the sources of
-    what is going to be written, by metric.
+    A file of another search is first renamed to a numbered name. `metrics` are those of the run:
+    each that has no published column gets one with its name. `planned_sources` are the sources of
+    future rows by metric.
     """
 
     def __init__(
-        self, path: str | Path, known: list[Evaluation], planned: Mapping[str, str] | None = None,
-        metrics: Sequence[str] = (),
+        self, path: str | Path, evaluations: list[Evaluation],
+        planned_sources: Mapping[str, str] | None = None, metrics: Sequence[str] = (),
     ) -> None:  # fmt: skip
         self.path = Path(path).expanduser()
         check_path(self.path)
-        told = {
+        metrics_with_source = {
             name
-            for sources in (planned or {}, *(e.sources for e in known if e.ok))
+            for sources in (planned_sources or {}, *(e.sources for e in evaluations if e.ok))
             for name, source in sources.items()
             if not is_measured_here(source)
         }
-        self._further = [name for name in metrics if name not in _PUBLISHED]
-        further = {source_column(name): name for name in self._further}
-        columns = {**SOURCES, **further}
-        self._sources = {column: name for column, name in columns.items() if name in told}
-        header = (*COLUMNS, *self._further, *self._sources)
-        text = _lines([header, *(self._row(e) for e in known if e.ok)])
+        self._extra_metrics = [name for name in metrics if name not in _PUBLISHED_METRICS]
+        source_columns = {source_column(name): name for name in self._extra_metrics}
+        columns = {**SOURCES, **source_columns}
+        self._sources = {
+            column: name for column, name in columns.items() if name in metrics_with_source
+        }
+        header = (*COLUMNS, *self._extra_metrics, *self._sources)
+        text = _lines([header, *(self._row(e) for e in evaluations if e.ok)])
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            if self.path.exists() and not (known and self._holds_only(text)):
+            if self.path.exists() and not (evaluations and self._is_start_of(text)):
                 self.path.rename(_free_name(self.path))
             with self.path.open("w", newline="") as file:
                 file.write(text)
         except OSError as error:
-            raise _not_written(self.path, error) from None
+            raise _write_error(self.path, error) from None
 
     def write(self, evaluation: Evaluation) -> None:
-        """Add a row; failed evaluations have none. Raises ConfigError if it cannot be written."""
+        """Append a row unless the evaluation failed. Raises ConfigError if it cannot be written."""
         if evaluation.ok:
             try:
                 with self.path.open("a", newline="") as file:
                     file.write(_lines([self._row(evaluation)]))
             except OSError as error:
-                raise _not_written(self.path, error) from None
+                raise _write_error(self.path, error) from None
 
     def _row(self, evaluation: Evaluation) -> tuple[object, ...]:
-        numbers, sources = evaluation.metrics, evaluation.sources
-        further = (exported_value(n, numbers[n]) if n in numbers else "" for n in self._further)
-        return (*_row(evaluation), *further, *(sources.get(n, "") for n in self._sources.values()))
+        values, sources = evaluation.metrics, evaluation.sources
+        extra_values = (
+            exported_value(n, values[n]) if n in values else "" for n in self._extra_metrics
+        )
+        return (
+            *_row(evaluation),
+            *extra_values,
+            *(sources.get(n, "") for n in self._sources.values()),
+        )
 
-    def _holds_only(self, text: str) -> bool:
-        """Whether the file is what this search wrote before: the start of `text`."""
+    def _is_start_of(self, text: str) -> bool:
+        """Whether the file is an earlier version of this search's results: the start of `text`."""
         with self.path.open(newline="", errors="replace") as file:
             return text.startswith(file.read())
 
@@ -128,6 +136,6 @@ def _lines(rows: Iterable[tuple[object, ...]]) -> str:
 
 def _free_name(path: Path) -> Path:
     number = 1
-    while (other := path.with_name(f"{path.stem}.{number}{path.suffix}")).exists():
+    while (candidate := path.with_name(f"{path.stem}.{number}{path.suffix}")).exists():
         number += 1
-    return other
+    return candidate

@@ -1,4 +1,4 @@
-"""Whether a supernet has what it needs; reading it all is done apart and is remembered."""
+"""Checks the requirements of a supernet in a child process and records the result."""
 
 import threading
 
@@ -10,27 +10,27 @@ from engine.supernets.requirement_records import Check, RequirementRecords
 
 
 def check_requirement(
-    remembered: RequirementRecords,
+    records: RequirementRecords,
     supernet: str,
     requirement: Requirement,
     progress: Progress,
     cancelled: threading.Event,
 ) -> Check:
-    """Read all of a requirement in a process of its own and remember what was found.
+    """Check a requirement in a child process and record the result, also that it is damaged.
 
-    What is damaged is a finding as well. Raises DataError if it is missing, CancelledError.
+    Raises DataError if it is missing, CancelledError once `cancelled` is set.
     """
-    settings = remembered.settings(registry.load(supernet), requirement.serves)
-    place = requirement.locate(settings)
+    settings = records.settings(registry.load(supernet), requirement.serves)
+    path = requirement.locate(settings)
     try:
-        found = call_in_subprocess(
-            _read, supernet, requirement.key, settings, progress=progress, cancelled=cancelled
+        result = call_in_subprocess(
+            _run_check, supernet, requirement.key, settings, progress=progress, cancelled=cancelled
         )
     except DataError as error:
-        return remembered.record_check(requirement, place, False, str(error))
-    return remembered.record_check(requirement, place, True, found)
+        return records.record_check(requirement, path, False, str(error))
+    return records.record_check(requirement, path, True, result)
 
 
-def _read(supernet: str, key: str, settings: EvaluationSettings, progress: Progress) -> str:
-    (needed,) = (r for r in registry.load(supernet).requirements() if r.key == key)
-    return needed.check(settings, progress)
+def _run_check(supernet: str, key: str, settings: EvaluationSettings, progress: Progress) -> str:
+    (requirement,) = (r for r in registry.load(supernet).requirements() if r.key == key)
+    return requirement.check(settings, progress)

@@ -1,4 +1,4 @@
-"""The box of objective values that a run's hypervolume is a share of."""
+"""ReferenceBox: the box of objective values that normalises a run's hypervolume."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,23 +16,24 @@ from engine.supernets import registry
 
 @dataclass(frozen=True)
 class ReferenceBox:
-    """From `reference` to `ideal` `(objectives,)`, both minimised.
+    """From `reference` to `ideal` `(objectives,)`, both for minimisation.
 
-    `starts` is the reference by objective, in the metric's own direction.
+    `reference_by_objective` is the reference in the metric's own direction.
     """
 
-    starts: dict[str, float]
+    reference_by_objective: dict[str, float]
     reference: Points
     ideal: Points
 
 
-def reference_box(config: NASConfig, first: Sequence[Evaluation]) -> ReferenceBox | None:
-    """The box of a run, None if it is not known yet; `first` are the first two that were measured.
+def reference_box(
+    config: NASConfig, first_evaluations: Sequence[Evaluation]
+) -> ReferenceBox | None:
+    """The box of a run; None while it is unknown, or if the supernet is not installed.
 
-    From the supernet where it knows: cost of its largest sub-network, an accuracy floor. Else from
-    the worst of `first`, which are the smallest and largest sub-network. No side goes beyond a
-    constraint. Without the supernet, such as one of a package that is no longer installed, there is
-    no box.
+    The reference is the supernet's bound: the cost of its largest sub-network, an accuracy floor.
+    Without a bound it is the worst of the `first_evaluations`, the smallest and the largest
+    sub-network. Constraints tighten it.
     """
     objectives = config.objectives
     try:
@@ -40,22 +41,26 @@ def reference_box(config: NASConfig, first: Sequence[Evaluation]) -> ReferenceBo
         bounds = [supernet.bounds(objective.name) for objective in objectives]
     except DynasError:
         return None
-    starts: dict[str, float] = {}
+    reference_values: dict[str, float] = {}
     for objective, (start, best) in zip(objectives, bounds, strict=True):
         if start is None:
-            if len(first) < 2:
+            if len(first_evaluations) < 2:
                 return None
-            start = objective.sign * max(objective.sign * e.metrics[objective.name] for e in first)
-        starts[objective.name] = _limited(config.constraints, objective, start, best)
-    reference = np.array([o.sign * starts[o.name] for o in objectives])
+            start = objective.sign * max(
+                objective.sign * e.metrics[objective.name] for e in first_evaluations
+            )
+        reference_values[objective.name] = _limit_by_constraints(
+            config.constraints, objective, start, best
+        )
+    reference = np.array([o.sign * reference_values[o.name] for o in objectives])
     ideal = np.array([o.sign * best for o, (_, best) in zip(objectives, bounds, strict=True)])
-    return ReferenceBox(starts, reference, ideal)
+    return ReferenceBox(reference_values, reference, ideal)
 
 
-def _limited(
+def _limit_by_constraints(
     constraints: Sequence[Constraint], objective: Metric, start: float, best: float
 ) -> float:
-    """`start`, or the limit of a constraint between it and `best`, the ideal value."""
+    """`start`, or the constraint limit between it and the ideal value `best`."""
     for constraint in constraints:
         if constraint.metric.name == objective.name:
             low, limit, high = (objective.sign * v for v in (best, constraint.limit, start))

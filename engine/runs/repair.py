@@ -1,4 +1,4 @@
-"""A run from what can be read of one whose log is damaged."""
+"""Writes a new log with the readable records of a damaged one."""
 
 import shutil
 from collections.abc import Mapping, Sequence
@@ -13,13 +13,13 @@ from engine.log.event import Event
 from engine.log.recovery import RecoveredLog, check_readable, recover
 from engine.runs.genotypes import not_in_space
 from engine.runs.history import RunHistory
-from engine.runs.provenance import config_as_it_was
+from engine.runs.provenance import config_from_log
 from engine.supernets import registry
 
 
 @dataclass(frozen=True)
 class RepairResult:
-    """What a repair has kept, and what is lost, such as `evaluation 7`."""
+    """The numbers of kept records, and the lost ones, such as `evaluation 7`."""
 
     evaluations: int
     events: int
@@ -27,67 +27,76 @@ class RepairResult:
 
     @property
     def sentence(self) -> str:
-        """What came of it, in words."""
-        kept = f"{self.evaluations:,} evaluations and {self.events:,} events were kept"
-        gone = ", ".join(self.lost[:5]) + (", …" if len(self.lost) > 5 else "")
-        return f"{kept}; lost: {gone}." if gone else f"{kept}; no record is lost."
+        """The result in words."""
+        kept_text = f"{self.evaluations:,} evaluations and {self.events:,} events were kept"
+        lost_text = ", ".join(self.lost[:5]) + (", …" if len(self.lost) > 5 else "")
+        return (
+            f"{kept_text}; lost: {lost_text}." if lost_text else f"{kept_text}; no record is lost."
+        )
 
 
-def repaired_log(run_id: str, damaged: Path, made: Path) -> RepairResult:
-    """Write to `made` a new log with every readable record of the one in `damaged`, in its order.
+def write_repaired_log(run_id: str, damaged: Path, target: Path) -> RepairResult:
+    """Write to `target` a new log with all readable records of the log in `damaged`, in order.
 
-    Records are numbered anew, and events that name evaluations follow them. A last event,
-    `repaired`, tells what is lost. Raises LogError, and leaves nothing at `made`, if what is left
-    makes no run.
+    Records are renumbered, also where events name evaluations. A final event `repaired` lists the
+    lost records. Raises LogError, and leaves nothing at `target`, if the records make no run.
     """
-    found = recover(damaged)
-    check_readable(damaged, found)
-    if found.created is None:
+    recovered = recover(damaged)
+    check_readable(damaged, recovered)
+    if recovered.created is None:
         raise LogError(
             f"The run '{run_id}' cannot be repaired: the record of what was searched is lost. "
             "Export what is readable, then move the run to the trash."
         )
     try:
-        return _written(run_id, _of_its_supernet(found, found.created), made)
+        return _write_log(
+            run_id, _without_foreign_evaluations(recovered, recovered.created), target
+        )
     except DynasError as error:
-        shutil.rmtree(made, ignore_errors=True)
+        shutil.rmtree(target, ignore_errors=True)
         raise LogError(f"The run '{run_id}' cannot be repaired. {error}") from error
 
 
-def _of_its_supernet(found: RecoveredLog, created: Event) -> RecoveredLog:
-    """Without evaluations that are no sub-network of the run's supernet; all if none is one."""
+def _without_foreign_evaluations(recovered: RecoveredLog, created: Event) -> RecoveredLog:
+    """Drop evaluations outside the search space of the run's supernet, unless all are outside."""
     try:
-        supernet = config_as_it_was(created.data["config"]).dynas.supernet
-        strange = {e.number for e in not_in_space(found.evaluations, registry.load(supernet).space)}
+        supernet = config_from_log(created.data["config"]).dynas.supernet
+        foreign_numbers = {
+            e.number for e in not_in_space(recovered.evaluations, registry.load(supernet).space)
+        }
     except DynasError:
-        return found  # its package is gone, or its settings are of another version
-    if len(strange) == len(found.evaluations):
-        return found
-    kept = tuple(e for e in found.evaluations if e.number not in strange)
-    lost = (*found.lost, *(f"evaluation {number}" for number in sorted(strange)))
-    return replace(found, evaluations=kept, lost=lost)
+        return recovered  # the supernet is not installed, or the settings are invalid here
+    if len(foreign_numbers) == len(recovered.evaluations):
+        return recovered
+    evaluations = tuple(e for e in recovered.evaluations if e.number not in foreign_numbers)
+    lost = (*recovered.lost, *(f"evaluation {number}" for number in sorted(foreign_numbers)))
+    return replace(recovered, evaluations=evaluations, lost=lost)
 
 
-def _written(run_id: str, found: RecoveredLog, made: Path) -> RepairResult:
-    log = DiskLog(made)
+def _write_log(run_id: str, recovered: RecoveredLog, target: Path) -> RepairResult:
+    log = DiskLog(target)
     try:
-        log.append_all(found.evaluations)
-        log.append_events([_following(event, found.evaluations) for event in found.events])
-        log.append_event("repaired", {"lost": list(found.lost)})
+        log.append_all(recovered.evaluations)
+        log.append_events([_renumber(event, recovered.evaluations) for event in recovered.events])
+        log.append_event("repaired", {"lost": list(recovered.lost)})
     finally:
         log.close()
-    read = RunHistory(run_id, DiskLog.open(made))  # raises if it makes no sense
-    if len(read.evaluations) != len(found.evaluations):
+    history = RunHistory(run_id, DiskLog.open(target))  # raises for inconsistent records
+    if len(history.evaluations) != len(recovered.evaluations):
         raise LogError("What was written cannot be read back.")
-    return RepairResult(len(found.evaluations), len(found.events), found.lost)
+    return RepairResult(len(recovered.evaluations), len(recovered.events), recovered.lost)
 
 
-def _following(event: Event, kept: Sequence[Evaluation]) -> Event:
-    """The event with the numbers that the evaluations which it names have now."""
-    now: Mapping[int, int] = {e.number: place for place, e in enumerate(kept, start=1)}
+def _renumber(event: Event, evaluations: Sequence[Evaluation]) -> Event:
+    """The event with the new numbers of the evaluations that it names."""
+    new_numbers: Mapping[int, int] = {
+        e.number: position for position, e in enumerate(evaluations, start=1)
+    }
     data: dict[str, Any] = dict(event.data)
     if event.kind in ("shortlist", "retry"):
-        data["numbers"] = [now[number] for number in data["numbers"] if number in now]
+        data["numbers"] = [
+            new_numbers[number] for number in data["numbers"] if number in new_numbers
+        ]
     if event.kind in ("cycle", "retry"):
-        data["after"] = sum(e.number <= data["after"] for e in kept)
+        data["after"] = sum(e.number <= data["after"] for e in evaluations)
     return replace(event, data=data)

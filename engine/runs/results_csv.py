@@ -1,4 +1,4 @@
-"""Reads evaluations from a results CSV: ours, DyNAS-T's or Neural Compressor's."""
+"""Reads evaluations from a results CSV of DyNAS Studio, DyNAS-T or Neural Compressor."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,53 +7,53 @@ from functools import lru_cache
 
 from engine.errors import ConfigError
 from engine.evaluation.record import WARM_START_CYCLE, Evaluation
-from engine.log.decoding import LATEST
+from engine.log.decoding import LATEST_TIME
 from engine.metrics import metric, order_metrics
 from engine.runs.garbage_collection import without_garbage_collection
 from engine.runs.importing.cells import CellNumbers, read_numbers
-from engine.runs.importing.columns import listed
-from engine.runs.importing.configs import written_out
-from engine.runs.importing.networks import SubNetworks, sub_networks
+from engine.runs.importing.columns import headings_text
+from engine.runs.importing.configs import decode_genotypes
+from engine.runs.importing.duplicates import DistinctRow
 from engine.runs.importing.refusals import Refusals
-from engine.runs.importing.repeats import DistinctRow
 from engine.runs.importing.report import ImportReport
-from engine.runs.importing.sorting import sort_rows
-from engine.runs.importing.source import check_size
+from engine.runs.importing.row_classification import classify_rows
+from engine.runs.importing.source_file import check_size
+from engine.runs.importing.sub_networks import SubNetworks, read_sub_networks
 from engine.runs.importing.table import ResultsTable, read_table
 from engine.sources import imported_source
 from engine.supernets.base import Supernet
 
 
 class OtherSupernetError(ConfigError):
-    """A results CSV whose sub-networks are not those of the supernet that was chosen."""
+    """Most sub-networks of a results CSV are not in the search space of the supernet."""
 
 
 def read_results(content: bytes | str, supernet: Supernet, origin: str) -> list[Evaluation]:
-    """The distinct sub-networks of a results CSV as evaluations known before a search.
+    """The distinct sub-networks of a results CSV as evaluations for a warm start.
 
-    `origin` names the file in errors and in the evaluations. What can be computed is computed anew.
-    Raises ConfigError as `ResultsFile.read` and `ResultsFile.of` do.
+    `origin` names the file in errors and in the evaluations. Computable metrics are recomputed.
+    Raises ConfigError as `ResultsFile.read` and `ResultsFile.for_supernet` do.
     """
-    return list(ResultsFile.read(content, origin).of(supernet).evaluations)
+    return list(ResultsFile.read(content, origin).for_supernet(supernet).evaluations)
 
 
 @dataclass(frozen=True)
 class ImportedResults:
-    """The distinct sub-networks of a results CSV, and what became of its rows."""
+    """The distinct sub-networks of a results CSV, and the report on its rows."""
 
     evaluations: Sequence[Evaluation]
     report: ImportReport
 
     @property
     def metrics(self) -> list[str]:
-        """The metrics that one of the sub-networks has at least, as the product orders them."""
-        kinds = {tuple(e.metrics) for e in self.evaluations}
-        return order_metrics({name for names in kinds for name in names})
+        """The metrics that at least one sub-network has, in display order."""
+        metric_sets = {tuple(e.metrics) for e in self.evaluations}
+        return order_metrics({name for names in metric_sets for name in names})
 
-    def complete(self, needed: Sequence[str]) -> "ImportedResults":
-        """Only those that have every metric of `needed`; the report says how many have not."""
-        lacking = {name: sum(name not in e.metrics for e in self.evaluations) for name in needed}
-        usable = [e for e in self.evaluations if all(name in e.metrics for name in needed)]
+    def with_metrics(self, required: Sequence[str]) -> "ImportedResults":
+        """Only sub-networks with all `required` metrics; the report counts the others."""
+        lacking = {name: sum(name not in e.metrics for e in self.evaluations) for name in required}
+        usable = [e for e in self.evaluations if all(name in e.metrics for name in required)]
         report = replace(
             self.report,
             incomplete=len(self.evaluations) - len(usable),
@@ -64,16 +64,16 @@ class ImportedResults:
 
 @dataclass(frozen=True)
 class ResultsFile:
-    """The rows of a results CSV, whatever supernet they are of."""
+    """The rows of a results CSV, not yet matched to a supernet."""
 
     table: ResultsTable
     numbers: Sequence[CellNumbers]
 
     @classmethod
     def read(cls, content: bytes | str, origin: str) -> "ResultsFile":
-        """Read a file's content; `origin` is what messages call it.
+        """Parse the content of a file; `origin` names it in messages.
 
-        Raises ConfigError for what is too large, is no results CSV, or has no row.
+        Raises ConfigError if it is too large, is not a results CSV, or has no row.
         """
         check_size(len(content), origin)
         with without_garbage_collection():
@@ -84,34 +84,34 @@ class ResultsFile:
         return cls(table, numbers)
 
     @property
-    def given(self) -> list[int]:
-        """The numbers of the rows that did not fail."""
+    def successful_rows(self) -> list[int]:
+        """The indices of the rows that did not fail."""
         return [row for row, failed in enumerate(self.table.failed) if not failed]
 
-    def of(self, supernet: Supernet) -> ImportedResults:
-        """What the rows say of sub-networks of `supernet`.
+    def for_supernet(self, supernet: Supernet) -> ImportedResults:
+        """The rows as evaluations of sub-networks of `supernet`.
 
-        Rows that cannot be read are left out, and so are those that failed. Raises ConfigError
-        that names the first line if none can be read; OtherSupernetError if most rows do not fit.
+        Failed and unreadable rows are left out. Raises ConfigError that names the first line if no
+        row can be read, OtherSupernetError if most rows do not fit the supernet.
         """
         with without_garbage_collection():
-            table, rows = self.table, self.given
-            networks = sub_networks([table.subnetworks[row] for row in rows], supernet)
-            found = sort_rows(table, self.numbers, rows, networks, supernet)
-            _check_that_it_fits(found.refusals, len(rows), table.origin)
-            evaluations = self._evaluations(rows, found.distinct.rows, networks, supernet)
+            table, rows = self.table, self.successful_rows
+            networks = read_sub_networks([table.subnetworks[row] for row in rows], supernet)
+            sorted_rows = classify_rows(table, self.numbers, rows, networks, supernet)
+            _check_supernet(sorted_rows.refusals, len(rows), table.origin)
+            evaluations = self._evaluations(rows, sorted_rows.distinct.rows, networks, supernet)
         report = ImportReport(
             origin=table.origin,
             supernet=supernet.title,
             rows=len(table),
             distinct=len(evaluations),
-            repeated=found.distinct.repeated,
+            repeated=sorted_rows.distinct.repeated,
             failed=len(table) - len(rows),
-            confirmed=found.confirmed,
-            refusals=found.refusals.groups,
-            conflicting=found.distinct.conflicting,
-            conflicts=tuple(found.distinct.conflicts),
-            warnings=tuple(self._warnings(found.confirmed, supernet.title)),
+            confirmed=sorted_rows.confirmed,
+            refusals=sorted_rows.refusals.groups,
+            conflicting=sorted_rows.distinct.conflicting,
+            conflicts=tuple(sorted_rows.distinct.conflicts),
+            warnings=tuple(self._warnings(sorted_rows.confirmed, supernet.title)),
             notes=tuple(self._notes()),
         )
         return ImportedResults(evaluations, report)
@@ -120,15 +120,18 @@ class ResultsFile:
         self, rows: Sequence[int], distinct: Sequence[DistinctRow], networks: SubNetworks,
         supernet: Supernet,
     ) -> list[Evaluation]:  # fmt: skip
-        places = [first.place for first in distinct]
-        genotypes = networks.genotypes[places]
-        exact = {name: values[places].tolist() for name, values in networks.exact.items()}
-        configs = written_out(genotypes, supernet.space)
+        first_rows = [distinct_row.row_index for distinct_row in distinct]
+        genotypes = networks.genotypes[first_rows]
+        exact = {name: values[first_rows].tolist() for name, values in networks.exact.items()}
+        configs = decode_genotypes(genotypes, supernet.space)
         evaluations = []
-        for n, (first, genotype, config) in enumerate(
+        for n, (distinct_row, genotype, config) in enumerate(
             zip(distinct, genotypes, configs, strict=True)
         ):
-            metrics = {**first.metrics, **{name: values[n] for name, values in exact.items()}}
+            metrics = {
+                **distinct_row.metrics,
+                **{name: values[n] for name, values in exact.items()},
+            }
             evaluations.append(
                 Evaluation(
                     number=0,
@@ -138,49 +141,51 @@ class ResultsFile:
                     status="ok",
                     metrics=metrics,
                     sources=_sources(
-                        tuple(metrics), tuple(exact), tuple(self._told(rows, first).items())
+                        tuple(metrics),
+                        tuple(exact),
+                        tuple(self._row_sources(rows, distinct_row).items()),
                     ),
                     seconds=0.0,
-                    finished=_time(self.table.times[rows[first.place]]),
+                    finished=_timestamp(self.table.times[rows[distinct_row.row_index]]),
                     reused=True,
                     worker=self.table.origin,
                 )
             )
         return evaluations
 
-    def _told(self, rows: Sequence[int], first: DistinctRow) -> dict[str, str]:
-        """What the file says of how the numbers of a sub-network came about, by metric."""
+    def _row_sources(self, rows: Sequence[int], distinct_row: DistinctRow) -> dict[str, str]:
+        """The sources that the file states for the values of a sub-network, by metric."""
         return {
-            name: said[rows[first.given_at[name]]]
-            for name, said in self.table.sources.items()
-            if name in first.given_at
+            name: source_texts[rows[distinct_row.source_rows[name]]]
+            for name, source_texts in self.table.sources.items()
+            if name in distinct_row.source_rows
         }
 
     def _warnings(self, confirmed: int, title: str) -> Iterator[str]:
-        """What a reader should check."""
+        """Sentences on possible problems that the user should check."""
         if not confirmed:
             yield f"Nothing in the file confirms that it is of {title}: it gives no MACs."
         for numbers in self.numbers:
             if numbers.is_fraction:
-                known = metric(numbers.column.metric)
+                column_metric = metric(numbers.column.metric)
                 yield (
                     f"{numbers.column.heading} is at most 1 in every row, as if it were a share. "
-                    f"It is taken as {known.unit}: multiply it by 100 if that is wrong."
+                    f"It is taken as {column_metric.unit}: multiply it by 100 if that is wrong."
                 )
 
     def _notes(self) -> Iterator[str]:
-        """How the file was read."""
+        """Sentences on how the file was interpreted."""
         for numbers in self.numbers:
             if numbers.zeros:
                 heading, rows = numbers.column.heading, f"{numbers.zeros:,} row"
                 rows += "" if numbers.zeros == 1 else "s"
                 yield f"{heading} is 0 in {rows}, which means that it was not measured."
-        if self.table.columns.unknown:
-            yield f"Columns that are not read: {listed(self.table.columns.unknown)}."
+        if self.table.columns.unread_headings:
+            yield f"Columns that are not read: {headings_text(self.table.columns.unread_headings)}."
 
 
-def _check_that_it_fits(refusals: Refusals, rows: int, origin: str) -> None:
-    """Raise ConfigError if no row is left, or if most are of no sub-network of the supernet."""
+def _check_supernet(refusals: Refusals, rows: int, origin: str) -> None:
+    """Raise ConfigError if no row is usable, or if most do not fit the supernet."""
     if refusals.foreign > rows / 2:
         first = refusals.first_foreign
         fit = f"{refusals.foreign:,} of {rows:,} rows do not fit" if rows > 1 else "It does not fit"
@@ -196,19 +201,20 @@ def _check_that_it_fits(refusals: Refusals, rows: int, origin: str) -> None:
 
 @lru_cache
 def _sources(
-    metrics: tuple[str, ...], exact: tuple[str, ...], told: tuple[tuple[str, str], ...]
+    metrics: tuple[str, ...], exact: tuple[str, ...], file_sources: tuple[tuple[str, str], ...]
 ) -> Mapping[str, str]:
-    """Where metrics are from; the same object for all evaluations that have the same."""
-    said = dict(told)
+    """The sources of metrics; equal sources share one object to save memory."""
+    source_by_metric = dict(file_sources)
     return {
-        name: "exact" if name in exact else imported_source(said.get(name, "")) for name in metrics
+        name: "exact" if name in exact else imported_source(source_by_metric.get(name, ""))
+        for name in metrics
     }
 
 
-def _time(text: str) -> float:
-    """POSIX seconds of a date in a file; 0 if it is none, or none that a log can hold."""
+def _timestamp(text: str) -> float:
+    """The POSIX time of a date in a file; 0 if it is invalid or out of range for a log."""
     try:
         seconds = datetime.fromisoformat(text.strip()).timestamp()
     except (ValueError, OverflowError, OSError):
         return 0.0
-    return seconds if 0 <= seconds <= LATEST else 0.0
+    return seconds if 0 <= seconds <= LATEST_TIME else 0.0

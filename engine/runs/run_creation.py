@@ -1,4 +1,4 @@
-"""Makes a run: a folder with a log that says what is searched, and what is known before."""
+"""Creates the folder and the log of a run."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -18,24 +18,26 @@ def create_run(
     runs: Path,
     config: NASConfig,
     created: Mapping[str, Any],
-    known: Sequence[Evaluation],
+    known_evaluations: Sequence[Evaluation],
     state: str,
     report: ImportReport | None = None,
 ) -> str:
-    """Make a run in the folder `runs`; returns its id.
+    """Create a run in the folder `runs`; returns its id.
 
-    `created` is what its first event tells besides the configuration, such as its name. `known` are
-    the evaluations that it begins with, `report` says what became of the file they are from.
-    Raises LogError where nothing can be written, and leaves nothing behind.
+    `created` is the data of its first event besides the configuration, such as its name. The run
+    begins with `known_evaluations`; `report` describes the file that they are from. Raises LogError
+    if it cannot be written, and then leaves no files.
     """
     run_id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
-    own = describe_added_metrics(config.all_metrics)
+    metric_descriptions = describe_added_metrics(config.all_metrics)
     message = report.summary if report else ""
-    with new_folder(runs / run_id) as made:
-        log = DiskLog(made / "log")
+    with new_folder(runs / run_id) as folder:
+        log = DiskLog(folder / "log")
         try:
-            log.append_event("created", {"config": config.to_dict(), "metrics": own, **created})
-            log.append_all(known)
+            log.append_event(
+                "created", {"config": config.to_dict(), "metrics": metric_descriptions, **created}
+            )
+            log.append_all(known_evaluations)
             if report:
                 log.append_event("imported", report.to_dict())
             log.append_event("state", {"state": state, "message": message})

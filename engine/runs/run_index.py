@@ -1,4 +1,4 @@
-"""RunIndex: what the runs of a folder look like, however many; nothing is kept open for it."""
+"""RunIndex: cached summaries, labels and histories of the runs in a data folder."""
 
 import os
 import threading
@@ -18,18 +18,18 @@ from engine.runs.history import RunHistory
 from engine.runs.lease import Lease
 from engine.runs.run_labels import LabelReader, Labels
 from engine.runs.run_summary import ACTIVE, RunSummary
-from engine.runs.stored_summary import StoredSummary, note, noted
+from engine.runs.stored_summary import StoredSummary, load_summary, store_summary
 
-_MOST_HISTORIES = 64  # that stay in memory, those looked at last
-_LONGEST_ID = 200  # characters; a longer one may be none that a folder can have
+_MAX_HISTORIES = 64  # histories in memory, the most recently used
+_MAX_ID_LENGTH = 200  # characters; file systems limit the length of names
 
 
 @dataclass(frozen=True)
 class UnreadableRun:
-    """A run whose log cannot be read, and why.
+    """A run whose log cannot be read, and the reason.
 
-    `damaged` says that records are lost, `repairable` that a repair may keep the others. `modified`
-    is when its folder changed last, as a POSIX time.
+    `damaged` tells that records are lost, `repairable` that a repair may recover the others.
+    `modified` is the modification time of its folder, as a POSIX time.
     """
 
     id: str
@@ -40,7 +40,7 @@ class UnreadableRun:
 
     @property
     def state(self) -> str:
-        """`damaged`, or `unreadable` where the log itself may be whole: of a newer version, say."""
+        """`damaged`, or `unreadable` if the log may be intact, such as one of a newer version."""
         return "damaged" if self.damaged else "unreadable"
 
 
@@ -53,33 +53,35 @@ class _Entry(NamedTuple):
 class RunIndex:
     """Summaries and labels of all runs of a data folder, and the histories of a few. Thread-safe.
 
-    A log is read again when its files have changed. Each look opens and closes what it reads, so
-    that files are open only while a run is written.
+    A log is read again when its files have changed. Files are closed after each read; only logs
+    that are being written stay open.
     """
 
     def __init__(self, data: DataFolder) -> None:
         self.data, self.folder = data, data.runs
         self._lock = threading.RLock()
         self._entries: dict[str, _Entry] = {}
-        self._unreadable: dict[str, tuple[FileStamp, LogError]] = {}
+        self._read_errors: dict[str, tuple[FileStamp, LogError]] = {}
         self._histories: OrderedDict[str, RunHistory] = OrderedDict()
-        self._labels = LabelReader()
+        self._label_reader = LabelReader()
 
-    def run(self, run_id: str) -> Path:
+    def run_folder(self, run_id: str) -> Path:
         """The folder of a run."""
         return self.folder / run_id
 
     def log(self, run_id: str) -> DiskLog:
-        """The log of a run; nothing is opened before it is read or written."""
-        return DiskLog.open(self.run(run_id) / "log")
+        """The log of a run; its files are opened on the first access."""
+        return DiskLog.open(self.run_folder(run_id) / "log")
 
     def exists(self, run_id: str) -> bool:
-        """Whether there is such a run; looks at its folder alone, however many others there are."""
-        named = 0 < len(run_id) < _LONGEST_ID and "/" not in run_id and not run_id.startswith(".")
-        return named and self.run(run_id).is_dir()
+        """Whether there is such a run; checks its folder only."""
+        is_valid_id = (
+            0 < len(run_id) < _MAX_ID_LENGTH and "/" not in run_id and not run_id.startswith(".")
+        )
+        return is_valid_id and self.run_folder(run_id).is_dir()
 
     def ids(self) -> list[str]:
-        """Every run; a folder whose name begins with a dot is none, or not yet."""
+        """The ids of all runs; folders with a leading dot are temporary."""
         try:
             with os.scandir(self.folder) as entries:
                 return [e.name for e in entries if not e.name.startswith(".") and e.is_dir()]
@@ -87,10 +89,9 @@ class RunIndex:
             raise LogError(read_failure(error, "The folder of the runs", self.folder)) from error
 
     def history(self, run_id: str) -> RunHistory:
-        """All that the log of a run holds; raises RunError if there is none, LogError as it does.
+        """The history of a run; raises RunError if there is no such run, LogError.
 
-        Many calls give the same object, unless so many other runs were looked at meanwhile that it
-        was let go.
+        Calls return the same object until it is evicted from the cache.
         """
         with self._lock:
             if not self.exists(run_id):
@@ -102,40 +103,40 @@ class RunIndex:
                     history = self._read(run_id)
                     self._histories[run_id] = history
                 self._histories.move_to_end(run_id)
-                while len(self._histories) > _MOST_HISTORIES:
+                while len(self._histories) > _MAX_HISTORIES:
                     self._histories.popitem(last=False)
                 history.refresh()
             except LogError:
-                self.forget(run_id)  # what it has taken in may be half of it
+                self.forget(run_id)  # the history may be incomplete
                 raise
         return history
 
-    def keep(self, history: RunHistory) -> None:
-        """Answer with this history while it is among those looked at last."""
+    def cache_history(self, history: RunHistory) -> None:
+        """Put a history into the cache."""
         with self._lock:
             if self.exists(history.id):
                 self._histories[history.id] = history
 
-    def note(self, history: RunHistory) -> None:
-        """Let the log of a run that rests keep its summary; where it cannot, it is none the worse.
+    def store_summary(self, history: RunHistory) -> None:
+        """Store the summary of an inactive run in its log; errors are ignored.
 
-        Logs without checksums keep none.
+        Logs without checksums store none.
         """
         if history.state in ACTIVE or history.unwritten:
             return
         log = self.log(history.id)
         try:
             history.refresh()
-            note(log, history, self._labels.of(history))
+            store_summary(log, history, self._label_reader.of(history))
         except LogError:
             pass
         finally:
             log.close()
 
     def summary(self, run_id: str) -> RunSummary:
-        """The run at a glance, as its log has it; raises as `history` does."""
+        """The summary of a run, from its log; raises as `history` does."""
         summary = self._entry(run_id).summary
-        if summary.state in ACTIVE and not Lease(self.run(run_id)).is_held_elsewhere():
+        if summary.state in ACTIVE and not Lease(self.run_folder(run_id)).is_held_elsewhere():
             return replace(summary, state="interrupted")
         return summary
 
@@ -145,12 +146,12 @@ class RunIndex:
 
     def labels_of(self, history: RunHistory) -> Labels:
         """The labels in a history, as of its last refresh."""
-        return self._labels.of(history)
+        return self._label_reader.of(history)
 
     def unreadable(self, run_id: str, error: LogError) -> UnreadableRun:
-        """How a run is listed that raises `error`."""
+        """The list entry for a run whose log raises `error`."""
         try:
-            modified = self.run(run_id).stat().st_mtime
+            modified = self.run_folder(run_id).stat().st_mtime
         except OSError:
             modified = 0.0
         damaged = isinstance(error, DamagedLogError)
@@ -158,14 +159,14 @@ class RunIndex:
         return UnreadableRun(run_id, str(error), damaged, repairable, modified)
 
     def forget(self, run_id: str) -> None:
-        """Read the run anew when it is looked at next."""
+        """Drop the run from the cache, so that it is read again."""
         with self._lock:
             self._histories.pop(run_id, None)
             self._entries.pop(run_id, None)
-            self._unreadable.pop(run_id, None)
+            self._read_errors.pop(run_id, None)
 
-    def keep_only(self, ids: Sequence[str]) -> None:
-        """Let go of runs that are no longer there."""
+    def forget_missing(self, ids: Sequence[str]) -> None:
+        """Drop all runs but `ids` from the cache."""
         with self._lock:
             for run_id in self._entries.keys() - set(ids):
                 self.forget(run_id)
@@ -174,50 +175,50 @@ class RunIndex:
         if not self.exists(run_id):
             raise RunError(f"There is no run {quoted(run_id, 60)}. It may have been deleted.")
         stamp = self.log(run_id).stamp()
-        known = self._entries.get(run_id)
-        if known is not None and known.stamp == stamp:
-            return known
-        refused = self._unreadable.get(run_id)
-        if refused is not None and refused[0] == stamp:
-            raise refused[1]
+        cached = self._entries.get(run_id)
+        if cached is not None and cached.stamp == stamp:
+            return cached
+        read_error = self._read_errors.get(run_id)
+        if read_error is not None and read_error[0] == stamp:
+            raise read_error[1]
         try:
-            summary, labels = self._seen(run_id)
+            summary, labels = self._read_summary(run_id)
         except LogError as error:
             self.forget(run_id)
-            if stamp.settled:
-                self._unreadable[run_id] = (stamp, error)
+            if stamp.is_settled:
+                self._read_errors[run_id] = (stamp, error)
             raise
         entry = _Entry(stamp, summary, labels)
-        if stamp.settled:
+        if stamp.is_settled:
             self._entries[run_id] = entry
         return entry
 
-    def _seen(self, run_id: str) -> StoredSummary:
-        """What to list of a run whose files are new here, or have changed."""
-        history = self._grown(run_id)
+    def _read_summary(self, run_id: str) -> StoredSummary:
+        """Read the summary and labels of a run whose files are new or have changed."""
+        history = self._refreshed_history(run_id)
         if history is None:
-            # What was read before says nothing of files that changed and hold no further record.
-            if (kept := self._noted(run_id)) is not None:
-                return kept
+            # A cached history is obsolete if the files changed without new records.
+            if (stored := self._load_stored_summary(run_id)) is not None:
+                return stored
             self.forget(run_id)
             history = self._read(run_id)
         summary = replace(history.summary(), state=history.state, driven_here=False)
-        return StoredSummary(summary, self._labels.of(history))
+        return StoredSummary(summary, self._label_reader.of(history))
 
-    def _grown(self, run_id: str) -> RunHistory | None:
-        """The history that was read before, if it holds further records than are listed."""
+    def _refreshed_history(self, run_id: str) -> RunHistory | None:
+        """The cached history after a refresh, if it has records that are not listed yet."""
         with self._lock:
-            history, listed = self._histories.get(run_id), self._entries.get(run_id)
+            history, entry = self._histories.get(run_id), self._entries.get(run_id)
         if history is None:
             return None
         history.refresh()
-        now = history.summary()
-        known = listed and (listed.summary.evaluations, listed.summary.updated)
-        return history if known != (now.evaluations, now.updated) else None
+        summary = history.summary()
+        listed_state = entry and (entry.summary.evaluations, entry.summary.updated)
+        return history if listed_state != (summary.evaluations, summary.updated) else None
 
-    def _noted(self, run_id: str) -> StoredSummary | None:
+    def _load_stored_summary(self, run_id: str) -> StoredSummary | None:
         with using(self.data):
-            return noted(run_id, self.log(run_id))
+            return load_summary(run_id, self.log(run_id))
 
     def _read(self, run_id: str) -> RunHistory:
         with using(self.data):

@@ -1,4 +1,4 @@
-"""What people say of a run: tags, note, shortlist, whether it is put away. Events of its log."""
+"""Labels of a run: tags, note, shortlist and archived state, stored as events of its log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,16 +10,16 @@ from engine.log.event import Event
 from engine.runs.history import RunHistory
 
 MAX_TAG_LENGTH = 40  # characters
-_MOST_TAGS = 20
-_LONGEST_NOTE = 20_000  # characters
-_LONGEST_SHORTLIST = 50
+_MAX_TAGS = 20
+_MAX_NOTE_LENGTH = 20_000  # characters
+_MAX_SHORTLIST = 50
 
 
 @dataclass(frozen=True)
 class Labels:
-    """Tags in the order in which they were given, a note in Markdown, whether it is archived.
+    """Tags in the order of entry, a note in Markdown, whether the run is archived.
 
-    `shortlist` holds the numbers of the sub-networks that were picked, in the order of choice.
+    `shortlist` holds the evaluation numbers of picked sub-networks, in the order of choice.
     """
 
     tags: tuple[str, ...] = ()
@@ -29,22 +29,22 @@ class Labels:
 
 
 class LabelReader:
-    """The labels of runs, each event read once as long as somebody has the run's history."""
+    """Computes the labels of runs incrementally, with a weak cache by history."""
 
     def __init__(self) -> None:
-        self._read: WeakKeyDictionary[RunHistory, tuple[int, Labels]] = WeakKeyDictionary()
+        self._cache: WeakKeyDictionary[RunHistory, tuple[int, Labels]] = WeakKeyDictionary()
 
     def of(self, history: RunHistory) -> Labels:
         """The labels of a run as of its last refresh."""
-        count, labels = self._read.get(history, (0, Labels()))
+        count, labels = self._cache.get(history, (0, Labels()))
         events = history.events[count:]
         for event in events:
-            labels = _after(labels, event)
-        self._read[history] = (count + len(events), labels)
+            labels = _apply_event(labels, event)
+        self._cache[history] = (count + len(events), labels)
         return labels
 
 
-def _after(labels: Labels, event: Event) -> Labels:
+def _apply_event(labels: Labels, event: Event) -> Labels:
     if event.kind == "tagged":
         return replace(labels, tags=tuple(event.data["tags"]))
     if event.kind == "note":
@@ -56,47 +56,47 @@ def _after(labels: Labels, event: Event) -> Labels:
     return labels
 
 
-def changes(
+def label_events(
     labels: Labels,
     tags: Sequence[str] | None,
     note: str | None,
     archived: bool | None,
     shortlist: Sequence[int] | None,
 ) -> list[tuple[str, dict[str, Any]]]:
-    """The events (kind, data) that give a run new labels; None leaves one as it is.
+    """The events (kind, data) that change the labels of a run; None leaves a label unchanged.
 
-    A shortlist is taken as `clean_shortlist` gives it. Raises RunError for a tag or a note that is
+    The shortlist must come from `clean_shortlist`. Raises RunError for a tag or a note that is
     too long, or for too many tags.
     """
-    made: list[tuple[str, dict[str, Any]]] = []
+    events: list[tuple[str, dict[str, Any]]] = []
     if tags is not None and (cleaned := clean_tags(tags)) != labels.tags:
-        made.append(("tagged", {"tags": list(cleaned)}))
+        events.append(("tagged", {"tags": list(cleaned)}))
     if note is not None and note.strip() != labels.note:
-        if len(note) > _LONGEST_NOTE:
-            raise RunError(f"The note is longer than {_LONGEST_NOTE:,} characters. Shorten it.")
-        made.append(("note", {"text": note.strip()}))
+        if len(note) > _MAX_NOTE_LENGTH:
+            raise RunError(f"The note is longer than {_MAX_NOTE_LENGTH:,} characters. Shorten it.")
+        events.append(("note", {"text": note.strip()}))
     if archived is not None and archived != labels.archived:
-        made.append(("archived", {"archived": archived}))
+        events.append(("archived", {"archived": archived}))
     if shortlist is not None and tuple(shortlist) != labels.shortlist:
-        made.append(("shortlist", {"numbers": list(shortlist)}))
-    return made
+        events.append(("shortlist", {"numbers": list(shortlist)}))
+    return events
 
 
 def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
-    """Tags without space around them, none empty, each once; raises RunError as `changes` does."""
+    """Tags without surrounding space, empty ones and duplicates; raises RunError."""
     cleaned = tuple(dict.fromkeys(" ".join(tag.split()) for tag in tags if tag.strip()))
     for tag in cleaned:
         if len(tag) > MAX_TAG_LENGTH:
             raise RunError(f"The tag '{tag[:20]}…' is longer than {MAX_TAG_LENGTH} characters.")
-    if len(cleaned) > _MOST_TAGS:
-        raise RunError(f"A run has at most {_MOST_TAGS} tags; these are {len(cleaned)}.")
+    if len(cleaned) > _MAX_TAGS:
+        raise RunError(f"A run has at most {_MAX_TAGS} tags; these are {len(cleaned)}.")
     return cleaned
 
 
 def clean_shortlist(numbers: Sequence[int], history: RunHistory) -> tuple[int, ...]:
-    """Numbers of sub-networks that `history` has measured, each once, in the order given.
+    """Evaluation numbers without duplicates, in the given order.
 
-    Raises RunError for one that is not there or failed, or for too many.
+    Raises RunError for a missing or failed evaluation, or for too many.
     """
     for number in numbers:
         if not 1 <= number <= len(history.evaluations):
@@ -106,8 +106,8 @@ def clean_shortlist(numbers: Sequence[int], history: RunHistory) -> tuple[int, .
                 f"Evaluation {number} failed ({evaluation.reason}): there is nothing to choose."
             )
     cleaned = tuple(dict.fromkeys(numbers))
-    if len(cleaned) > _LONGEST_SHORTLIST:
+    if len(cleaned) > _MAX_SHORTLIST:
         raise RunError(
-            f"A shortlist holds at most {_LONGEST_SHORTLIST} sub-networks. Remove some first."
+            f"A shortlist holds at most {_MAX_SHORTLIST} sub-networks. Remove some first."
         )
     return cleaned

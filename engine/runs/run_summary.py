@@ -1,4 +1,4 @@
-"""RunSummary: a run at a glance, and what can be asked of it."""
+"""RunSummary: a snapshot of a run's state, and the actions that it allows."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from engine.config import NASConfig
 from engine.metrics import Metric
 
 ACTIVE = frozenset({"queued", "running", "pausing", "paused", "stopping"})
-_ENDED = frozenset({"stopped", "interrupted", "failed", "finished"})
+_ENDED_STATES = frozenset({"stopped", "interrupted", "failed", "finished"})
 _ACTIONS: dict[str, frozenset[str]] = {
     "queued": frozenset({"stop", "stop_now", "extend"}),
     "running": frozenset({"pause", "stop", "stop_now", "extend"}),
@@ -22,10 +22,11 @@ _ACTIONS: dict[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class RunSummary:
-    """A run at a glance. `evaluations` counts failed ones too; times are POSIX.
+    """A snapshot of a run. `evaluations` includes failed ones; times are POSIX.
 
-    `retriable` are failed ones that nobody has asked to try again. `imported` marks a run that was
-    made of a results file. `objective_labels` say how the numbers of the objectives came about.
+    `driven_here` tells that a thread of this process runs the search. `retriable` counts failed
+    evaluations that can be repeated. `imported` marks a run from a results file. `objective_labels`
+    are labels of the objectives with the sources of their values.
     """
 
     id: str
@@ -57,18 +58,20 @@ class RunSummary:
 
     @property
     def actions(self) -> frozenset[str]:
-        """What can be asked of the run in its state."""
-        known = _ACTIONS.get(self.state, _ACTIONS["interrupted"])  # a newer version may have others
-        retry = {"retry"} if self.retriable and self.state in _ENDED else set()
-        return known | {"rename"} | retry
+        """The actions that the run's state allows."""
+        actions = _ACTIONS.get(
+            self.state, _ACTIONS["interrupted"]
+        )  # a newer version may have others
+        retry = {"retry"} if self.retriable and self.state in _ENDED_STATES else set()
+        return actions | {"rename"} | retry
 
     def refusal(self, action: str) -> str:
-        """Why `action` cannot be asked of the run; empty if it can."""
+        """Why the run does not allow `action`; empty if it does."""
         if action in self.actions:
             return ""
         if action != "retry":
-            doing = action.replace("_", " ")
-            return f"Run '{self.name}' is {self.state}: it cannot {doing} now."
+            verb = action.replace("_", " ")
+            return f"Run '{self.name}' is {self.state}: it cannot {verb} now."
         if not self.retriable:
             return f"Run '{self.name}' has no failed evaluation that could be tried again."
         return (

@@ -1,4 +1,4 @@
-"""Measurements under way: what has ended is taken out, what takes too long is given up."""
+"""RunningEvaluations: the measurements of a search that are not recorded yet."""
 
 import time
 from collections.abc import Callable
@@ -10,105 +10,109 @@ from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.measurement import Measurement
 from engine.search.strategy import Proposal
 
-_LAST_WORDS = 1.0  # seconds to wait for what a worker wrote that was ended
+_STDERR_TIMEOUT = 1.0  # seconds to wait for the output of an ended worker
 
 
 @dataclass(eq=False)
 class RunningEvaluation:
-    """A proposal and what becomes of it. `reused` marks numbers that were known before."""
+    """A proposal and the future of its measurement. `reused` marks cached values."""
 
     proposal: Proposal
     future: "Future[Measurement]"
     reused: bool = False
-    remembered: bool = False
-    begun: float | None = None
-    given_up: EvaluationError | None = None
+    is_cached: bool = False
+    started_at: float | None = None
+    timeout_error: EvaluationError | None = None
 
     @property
-    def landed(self) -> bool:
-        """Whether it has ended, one way or another."""
-        return self.given_up is not None or self.future.done()
+    def is_done(self) -> bool:
+        """Whether it has succeeded, failed or timed out."""
+        return self.timeout_error is not None or self.future.done()
 
     def error(self) -> BaseException | None:
-        """Why it failed; None if it was measured. Only of one that has landed."""
-        return self.given_up or self.future.exception()
+        """Why it failed; None if it succeeded. Requires `is_done`."""
+        return self.timeout_error or self.future.exception()
 
 
 class RunningEvaluations:
-    """All flights of a search, in the order in which they began.
+    """The running evaluations of a search, in the order of submission.
 
-    `in_order` takes them out in that order; otherwise as they land.
+    With `in_order` they are popped in that order, otherwise in the order of completion.
     """
 
     def __init__(self, evaluator: Evaluator, in_order: bool) -> None:
         self._evaluator, self._in_order = evaluator, in_order
-        self._flights: list[RunningEvaluation] = []
+        self._running: list[RunningEvaluation] = []
 
     def __len__(self) -> int:
-        return len(self._flights)
+        return len(self._running)
 
     @property
-    def free(self) -> int:
-        """How many more may begin.
+    def free_workers(self) -> int:
+        """The number of evaluations that may be submitted now.
 
-        What has landed and was not told yet counts as under way, since what is proposed next
-        may follow from it; not so in order, where cycles are planned when all has been told.
+        Completed evaluations still occupy a worker until they are popped, since the next proposal
+        may depend on them. With `in_order` they do not: cycles are planned after all results.
         """
-        counted = [f for f in self._flights if not (self._in_order and f.landed)]
-        return self._evaluator.workers - len(counted)
+        occupying = [f for f in self._running if not (self._in_order and f.is_done)]
+        return self._evaluator.workers - len(occupying)
 
     def add(self, proposal: Proposal, future: "Future[Measurement]") -> None:
-        """Follow a measurement."""
-        self._flights.append(RunningEvaluation(proposal, future))
+        """Add a submitted measurement."""
+        self._running.append(RunningEvaluation(proposal, future))
 
-    def add_known(self, proposal: Proposal, measurement: Measurement, reused: bool) -> None:
-        """Add one that need not be made."""
+    def add_completed(self, proposal: Proposal, measurement: Measurement, reused: bool) -> None:
+        """Add a measurement that is already available."""
         future: Future[Measurement] = Future()
         future.set_result(measurement)
-        self._flights.append(RunningEvaluation(proposal, future, reused))
+        self._running.append(RunningEvaluation(proposal, future, reused))
 
     def wait(self, timeout: float) -> None:
-        """Wait until something lands, for `timeout` seconds at most."""
+        """Wait until an evaluation can be popped, at most `timeout` seconds."""
         if self._next() is None:
-            wait([f.future for f in self._flights if not f.landed], timeout, FIRST_COMPLETED)
+            wait([f.future for f in self._running if not f.is_done], timeout, FIRST_COMPLETED)
 
-    def landed(self) -> list[RunningEvaluation]:
-        """All that have ended, whether their turn has come or not."""
-        return [flight for flight in self._flights if flight.landed]
+    def completed(self) -> list[RunningEvaluation]:
+        """All completed evaluations, whether or not they can be popped yet."""
+        return [evaluation for evaluation in self._running if evaluation.is_done]
 
-    def take(self) -> RunningEvaluation | None:
-        """Take out one that has landed and whose turn it is; None if there is none."""
-        flight = self._next()
-        if flight is not None:
-            self._flights.remove(flight)
-        return flight
+    def pop_completed(self) -> RunningEvaluation | None:
+        """Remove and return the next completed evaluation; None if there is none."""
+        evaluation = self._next()
+        if evaluation is not None:
+            self._running.remove(evaluation)
+        return evaluation
 
-    def give_up(self, limit: float | None, why: Callable[[float], str]) -> None:
-        """Let those fail that take longer than `limit` seconds."""
+    def time_out(self, limit: float | None, message: Callable[[float], str]) -> None:
+        """Fail and abandon evaluations that take longer than `limit` seconds."""
         now = time.monotonic()
-        for flight in self._flights:
-            if flight.landed:
+        for evaluation in self._running:
+            if evaluation.is_done:
                 continue
-            if flight.begun is None and flight.future.running():
-                flight.begun = now
-            if limit is not None and flight.begun is not None and now - flight.begun >= limit:
-                self._evaluator.abandon(flight.future)
-                error = EvaluationError(why(limit))
-                wait([flight.future], _LAST_WORDS)
-                if flight.future.done() and not flight.future.cancelled():
-                    error.stderr = getattr(flight.future.exception(), "stderr", "")
-                flight.given_up = error
+            if evaluation.started_at is None and evaluation.future.running():
+                evaluation.started_at = now
+            if (
+                limit is not None
+                and evaluation.started_at is not None
+                and now - evaluation.started_at >= limit
+            ):
+                self._evaluator.abandon(evaluation.future)
+                error = EvaluationError(message(limit))
+                wait([evaluation.future], _STDERR_TIMEOUT)
+                if evaluation.future.done() and not evaluation.future.cancelled():
+                    error.stderr = getattr(evaluation.future.exception(), "stderr", "")
+                evaluation.timeout_error = error
 
     def abandon(self) -> int:
-        """Give up all of them at once, as if they had never begun; how many were under way."""
-        under_way = [flight for flight in self._flights if not flight.landed]
-        for flight in under_way:
-            self._evaluator.abandon(flight.future)
-        self._flights.clear()
-        return len(under_way)
+        """Abandon and remove all evaluations; returns how many were not done."""
+        unfinished = [evaluation for evaluation in self._running if not evaluation.is_done]
+        for evaluation in unfinished:
+            self._evaluator.abandon(evaluation.future)
+        self._running.clear()
+        return len(unfinished)
 
     def _next(self) -> RunningEvaluation | None:
         if self._in_order:
-            head = self._flights[:1]
-            return next((flight for flight in head if flight.landed), None)
-        return next((flight for flight in self._flights if flight.landed), None)
+            candidates = self._running[:1]
+            return next((evaluation for evaluation in candidates if evaluation.is_done), None)
+        return next((evaluation for evaluation in self._running if evaluation.is_done), None)

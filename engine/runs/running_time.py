@@ -1,4 +1,4 @@
-"""How long a run was running: measured by a clock that nobody sets, and read back from its log."""
+"""The running time of a run: Stopwatch measures it, RunningTime reads it from the log."""
 
 import time
 from collections.abc import Sequence
@@ -6,63 +6,67 @@ from collections.abc import Sequence
 from engine.evaluation.record import Evaluation
 from engine.log.event import Event
 
-_STILL_RUNNING = ("running", "pausing", "stopping")
+_RUNNING_STATES = ("running", "pausing", "stopping")
 
 
 class Stopwatch:
-    """Seconds that passed between starts and stops, from `seconds` on. Thread-safe."""
+    """A monotonic stopwatch that begins at `seconds`. Thread-safe."""
 
     def __init__(self, seconds: float = 0.0) -> None:
-        self._before = seconds
-        self._since: float | None = None
+        self._previous_seconds = seconds
+        self._started_at: float | None = None
 
     @property
     def seconds(self) -> float:
-        """Those until now."""
-        since = self._since
-        return self._before if since is None else self._before + time.monotonic() - since
+        """The seconds until now."""
+        started_at = self._started_at
+        return (
+            self._previous_seconds
+            if started_at is None
+            else self._previous_seconds + time.monotonic() - started_at
+        )
 
     def follow(self, state: str) -> None:
-        """Run in a state in which a run is running, stand still in any other."""
-        if state == "running" and self._since is None:
-            self._since = time.monotonic()
-        elif state not in _STILL_RUNNING and self._since is not None:
-            self._before, self._since = self.seconds, None
+        """Start in the state `running`, stop in a state in which the run is not running."""
+        if state == "running" and self._started_at is None:
+            self._started_at = time.monotonic()
+        elif state not in _RUNNING_STATES and self._started_at is not None:
+            self._previous_seconds, self._started_at = self.seconds, None
 
 
 class RunningTime:
-    """The seconds that a log tells of.
+    """The running time of a run according to its log, in seconds.
 
-    States and evaluations carry them. Those that older versions wrote do not: there, the times of
-    day at which the run began and ended to be running tell, as well as they can.
+    State events and evaluations contain it. In logs of older versions, which lack it, it is
+    estimated from the timestamps of state events.
     """
 
     def __init__(self) -> None:
-        self._ran = 0.0
-        self._since: float | None = None  # the time of day when it last began, if it does
-        self._last: float | None = None  # the time of day of the last evaluation
+        self._seconds = 0.0
+        self._started_at: float | None = None  # timestamp of the last start, while running
+        self._last_evaluation_at: float | None = None  # timestamp of the last evaluation
 
     def follow_state(self, event: Event) -> None:
-        """Take in a change of state."""
-        state, ran = event.data["state"], event.data.get("ran")
-        if ran is not None:
-            self._ran, self._since = ran, None
+        """Process a state event."""
+        state, seconds = event.data["state"], event.data.get("ran")
+        if seconds is not None:
+            self._seconds, self._started_at = seconds, None
         elif state == "running":
-            self._since = event.time if self._since is None else self._since
-        elif state not in _STILL_RUNNING and self._since is not None:
-            self._ran += max(event.time - self._since, 0.0)
-            self._since = None
+            self._started_at = event.time if self._started_at is None else self._started_at
+        elif state not in _RUNNING_STATES and self._started_at is not None:
+            self._seconds += max(event.time - self._started_at, 0.0)
+            self._started_at = None
 
     def follow(self, evaluations: Sequence[Evaluation]) -> None:
-        """Take in evaluations, in the order of the log."""
+        """Process evaluations, in the order of the log."""
         for evaluation in evaluations:
-            self._last = evaluation.finished
+            self._last_evaluation_at = evaluation.finished
             if evaluation.ran is not None:
-                self._ran = max(self._ran, evaluation.ran)
+                self._seconds = max(self._seconds, evaluation.ran)
 
     @property
     def seconds(self) -> float:
-        """Those up to the last thing that the log tells."""
-        if self._since is None or self._last is None:
-            return self._ran
-        return self._ran + max(self._last - self._since, 0.0)
+        """The running time up to the last record of the log."""
+        if self._started_at is None or self._last_evaluation_at is None:
+            return self._seconds
+        return self._seconds + max(self._last_evaluation_at - self._started_at, 0.0)

@@ -1,4 +1,4 @@
-"""What is checked of a search before it becomes a run."""
+"""Validates the configuration of a search before a run is created."""
 
 from collections.abc import Callable
 
@@ -12,10 +12,10 @@ from engine.supernets.base import Supernet
 def checked_supernet(
     config: NASConfig, admit: Callable[[NASConfig], None] = lambda config: None
 ) -> Supernet:
-    """The supernet of a config that is admitted, before anything that it names is looked at.
+    """The supernet of a valid config. `admit` is called before any file that it names is read.
 
-    Raises what `admit` does, ConfigError for settings that do not fit together, and DataError for a
-    latency table that cannot be read.
+    Raises the errors of `admit`, ConfigError for inconsistent settings, and DataError for a latency
+    table that cannot be read.
     """
     from engine.search import approaches  # takes seconds, and only a search needs it
 

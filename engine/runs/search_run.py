@@ -1,4 +1,4 @@
-"""SearchRun: one search from its log to its end, in a thread of its own."""
+"""SearchRun: the main loop of one search, which runs in its own thread."""
 
 import logging
 import threading
@@ -14,10 +14,10 @@ from engine.log.evaluation_log import EvaluationLog
 from engine.meters import registry as meters
 from engine.quoting import error_text, message_text
 from engine.runs.cached_measurements import CachedMeasurements
-from engine.runs.failures import FailureWatch
+from engine.runs.failures import FailureMonitor
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
-from engine.runs.logged_plans import plan_data, plans
+from engine.runs.logged_plans import plan_data, read_plans
 from engine.runs.predictor_calibration import uncalibrated_metrics
 from engine.runs.published_csv import PublishedCsv
 from engine.runs.running_evaluations import RunningEvaluation, RunningEvaluations
@@ -27,18 +27,18 @@ from engine.runs.time_limit import TimeLimit
 from engine.search.strategy import Plan, Proposal, Strategy
 from engine.supernets import registry
 
-_POLL = 0.2  # seconds between looks at what is wanted
+_POLL_INTERVAL = 0.2  # seconds between two checks for requests
 STOPPED_NOW = "stopped now"
-_WANTED = ("running", "paused", "stopped", STOPPED_NOW)
-_FINAL = _WANTED[2:]  # never taken back; the later one counts
+_REQUESTED_STATES = ("running", "paused", "stopped", STOPPED_NOW)
+_STOP_STATES = _REQUESTED_STATES[2:]  # irrevocable; only `stopped now` overrides `stopped`
 
 
 class SearchRun:
-    """Asks, submits, records, tells, until the budget is spent or it is told to stop.
+    """Repeats ask, submit, record and tell until the budget is used or a stop is requested.
 
-    The log comes first: an evaluation is durable before the strategy learns of it. Made from a log
-    with evaluations in it, the run goes on from there. A deterministic one records evaluations in
-    the order of their proposals, whichever ends first.
+    Write-ahead: an evaluation is durable in the log before the strategy is told. A log with
+    evaluations is resumed. A deterministic run records evaluations in the order of proposals, not
+    of completion.
     """
 
     def __init__(
@@ -47,47 +47,47 @@ class SearchRun:
     ) -> None:  # fmt: skip
         self.log, self.history, self.cache = log, history, cache
         self._make_evaluator = make_evaluator
-        self._changed = threading.Condition()
-        self.wanted = "running"
-        self._heard = len(history.events)  # what was asked before was not asked of this thread
+        self._condition = threading.Condition()
+        self.requested_state = "running"
+        self._processed_events = len(history.events)  # earlier requests do not apply to this thread
         self._stopwatch = history.stopwatch = Stopwatch(history.elapsed)
         self.on_evaluation: Callable[[Evaluation], None] = lambda evaluation: None
 
-    def command(self, wanted: str) -> None:
-        """Ask for `running`, `paused`, `stopped` or `stopped now`; a stop is never taken back."""
-        with self._changed:
-            if self.wanted not in _FINAL or wanted == STOPPED_NOW:
-                self.wanted = wanted
-            self._changed.notify_all()
+    def request_state(self, requested_state: str) -> None:
+        """Request `running`, `paused`, `stopped` or `stopped now`; a stop is irrevocable."""
+        with self._condition:
+            if self.requested_state not in _STOP_STATES or requested_state == STOPPED_NOW:
+                self.requested_state = requested_state
+            self._condition.notify_all()
 
-    def heed(self) -> str:
-        """What is wanted, after a look at what other processes have asked for in the log."""
+    def poll_requests(self) -> str:
+        """The requested state, after reading requests of other processes from the log."""
         self.history.refresh()
-        fresh = self.history.events[self._heard :]
-        self._heard += len(fresh)
-        for event in fresh:
-            if event.kind == "asked" and event.data.get("wanted") in _WANTED:
-                self.command(event.data["wanted"])
-        return self.wanted
+        new_events = self.history.events[self._processed_events :]
+        self._processed_events += len(new_events)
+        for event in new_events:
+            if event.kind == "asked" and event.data.get("wanted") in _REQUESTED_STATES:
+                self.request_state(event.data["wanted"])
+        return self.requested_state
 
-    def told_to_stop(self) -> bool:
-        """Whether it was told to stop, now or when what is measured has ended."""
-        return self.heed() in _FINAL
+    def is_stop_requested(self) -> bool:
+        """Whether a stop, immediate or not, is requested."""
+        return self.poll_requests() in _STOP_STATES
 
     def run(self) -> None:
-        """Search to the end; every way it can end is an event in the log."""
+        """Run the search to its end, which is logged as an event in every case."""
         try:
             self._search()
         except Exception as error:
             logging.getLogger(__name__).exception("The run %s failed", self.history.id)
-            known = isinstance(error, DynasError)
-            message = message_text(error) if known else error_text(error)
+            is_expected = isinstance(error, DynasError)
+            message = message_text(error) if is_expected else error_text(error)
             self._fail(message)
 
     def _fail(self, message: str) -> None:
         try:
-            self.enter("failed", message)
-        except LogError:  # such as on a full disk, which may be why the run failed
+            self.enter_state("failed", message)
+        except LogError:  # such as on a full disk
             self.history.fail_unwritten(message)
 
     def _search(self) -> None:
@@ -95,21 +95,21 @@ class SearchRun:
         self._supernet = registry.load(config.dynas.supernet)
         self._settings = config.settings
         self._supernet.check_data(self._settings)
-        self._known = CachedMeasurements(self.cache, config, self._supernet)
-        self.enter("running")
+        self._measurements = CachedMeasurements(self.cache, config, self._supernet)
+        self.enter_state("running")
         self._in_order = config.search.deterministic
         self._rules = StopRules(config.stop)
-        self._limit = TimeLimit(config.dynas.evaluation_timeout)
-        self._failures = FailureWatch(config.dynas.max_failures, self.history.evaluations)
+        self._time_limit = TimeLimit(config.dynas.evaluation_timeout)
+        self._failure_monitor = FailureMonitor(config.dynas.max_failures, self.history.evaluations)
         strategy = self._restored_strategy()
         path = config.dynas.results_csv_path
         self._csv = self._published_csv(path) if path else None
         evaluator = self._make_evaluator()
         try:
-            ended, message = self._loop(strategy, evaluator)
+            final_state, message = self._loop(strategy, evaluator)
         finally:
             evaluator.close()
-        self.enter(ended, message)
+        self.enter_state(final_state, message)
 
     def _published_csv(self, path: str) -> PublishedCsv:
         sources = meters.sources(self._supernet, self._settings)
@@ -118,109 +118,114 @@ class SearchRun:
         return PublishedCsv(path, self.history.evaluations, planned, metrics)
 
     def _loop(self, strategy: Strategy, evaluator: Evaluator) -> tuple[str, str]:
-        """The state in which the search ended, and why if there is more to say."""
-        flights = RunningEvaluations(evaluator, self._in_order)
+        """Run the main loop; returns the final state and its reason, if any."""
+        running = RunningEvaluations(evaluator, self._in_order)
         while True:
-            wanted = self.heed()
+            requested = self.poll_requests()
             strategy.budget = self.history.num_evals
-            if wanted == STOPPED_NOW:
-                return "stopped", _left_out(flights.abandon())
-            if late := self._rules.time_is_up(self.history, self._stopwatch.seconds):
-                return self._end(f"{late} {_left_out(flights.abandon())}".strip())
-            if wanted != "running" and self._settle(wanted, bool(len(flights))):
+            if requested == STOPPED_NOW:
+                return "stopped", _abandoned_sentence(running.abandon())
+            if reason := self._rules.time_limit_reason(self.history, self._stopwatch.seconds):
+                return self._end_state(f"{reason} {_abandoned_sentence(running.abandon())}".strip())
+            is_busy = bool(len(running))
+            if requested != "running" and self._enter_pause_or_stop(requested, is_busy):
                 return "stopped", ""
-            if wanted == "running":
-                self.enter("running")  # where a pause was taken back before it was reached
+            if requested == "running":
+                self.enter_state("running")  # after a pause request that was withdrawn
                 reason = self._rules.reason(self.history)
                 if reason and self._in_order:
-                    flights.abandon()  # with more workers as with one
-                goes_on = not reason and self._fill(strategy, evaluator, flights)
-                if not len(flights) and not goes_on:
-                    return self._end(reason or strategy.stop_reason)
-            if len(flights) and (failed := self._record_landed(strategy, flights)):
-                flights.abandon()
-                return "failed", failed
+                    running.abandon()  # so that the result does not depend on the number of workers
+                has_proposals = not reason and self._submit_proposals(strategy, evaluator, running)
+                if not len(running) and not has_proposals:
+                    return self._end_state(reason or strategy.stop_reason)
+            if len(running) and (failure_reason := self._record_completed(strategy, running)):
+                running.abandon()
+                return "failed", failure_reason
 
-    def _end(self, reason: str) -> tuple[str, str]:
-        """How a search ends that begins nothing more: finished if anything succeeded."""
-        failed = self._failures.verdict_at_end()
-        if not failed and reason and not self._failures.any_ok:
-            failed = f"The run ended before anything was measured. {reason}"
-        return ("failed", failed) if failed else ("finished", reason)
+    def _end_state(self, reason: str) -> tuple[str, str]:
+        """The final state and reason of a search: `finished` if any evaluation succeeded."""
+        failure = self._failure_monitor.final_failure_reason()
+        if not failure and reason and not self._failure_monitor.has_success:
+            failure = f"The run ended before anything was measured. {reason}"
+        return ("failed", failure) if failure else ("finished", reason)
 
-    def _settle(self, wanted: str, busy: bool) -> bool:
-        """Show a pause or stop that is under way; wait while paused. True when stopped."""
-        if busy:
-            self.enter("stopping" if wanted == "stopped" else "pausing")
+    def _enter_pause_or_stop(self, requested: str, is_busy: bool) -> bool:
+        """Enter the state of a pause or stop, and wait while paused; True when stopped."""
+        if is_busy:
+            self.enter_state("stopping" if requested == "stopped" else "pausing")
             return False
-        if wanted == "stopped":
+        if requested == "stopped":
             return True
-        self.enter("paused")
-        while self.heed() == "paused":
-            with self._changed:
-                self._changed.wait(_POLL)
-        if self.wanted == "running":
-            self.enter("running")
+        self.enter_state("paused")
+        while self.poll_requests() == "paused":
+            with self._condition:
+                self._condition.wait(_POLL_INTERVAL)
+        if self.requested_state == "running":
+            self.enter_state("running")
         return False
 
-    def _fill(self, strategy: Strategy, evaluator: Evaluator, flights: RunningEvaluations) -> bool:
-        """Give every worker something to do; whether there was anything new.
+    def _submit_proposals(
+        self, strategy: Strategy, evaluator: Evaluator, running: RunningEvaluations
+    ) -> bool:
+        """Submit proposals to free workers; whether the strategy had any.
 
-        A sub-network whose numbers are known ends the round: it may be what ends the search.
+        Returns after a sub-network with cached values, since it may end the search.
         """
-        asked: list[Proposal] = []
-        while flights.free > 0 and self.wanted == "running":
-            asked = strategy.ask(1)
-            if not asked:
+        proposals: list[Proposal] = []
+        while running.free_workers > 0 and self.requested_state == "running":
+            proposals = strategy.ask(1)
+            if not proposals:
                 break
-            (proposal,) = asked
-            known = self._known.find(proposal.genotype)
-            if known is not None:
-                # With computable metrics alone nothing is measured, and so nothing is reused.
-                flights.add_known(proposal, known, reused=bool(self._known.measured))
+            (proposal,) = proposals
+            cached = self._measurements.find(proposal.genotype)
+            if cached is not None:
+                # With computable metrics only, nothing is measured and so nothing reused.
+                is_reused = bool(self._measurements.measured_metrics)
+                running.add_completed(proposal, cached, reused=is_reused)
                 break
             config = self._supernet.space.to_config(proposal.genotype)
-            future = evaluator.submit(config, self._known.measured, self._settings)
-            flights.add(proposal, future)
-        return bool(asked) or self.wanted != "running"
+            future = evaluator.submit(config, self._measurements.measured_metrics, self._settings)
+            running.add(proposal, future)
+        return bool(proposals) or self.requested_state != "running"
 
-    def _record_landed(self, strategy: Strategy, flights: RunningEvaluations) -> str:
-        """Record what has ended, giving up what takes too long; why the run cannot go on, if so."""
-        flights.wait(_POLL)
-        flights.give_up(self._limit.seconds(self.history.evaluations), self._limit.sentence)
-        for flight in flights.landed():
-            self._remember(flight)
-        while (turn := flights.take()) is not None:
-            evaluation = self._record(turn)
+    def _record_completed(self, strategy: Strategy, running: RunningEvaluations) -> str:
+        """Record completed evaluations and time out others; the reason to end the run, if any."""
+        running.wait(_POLL_INTERVAL)
+        limit = self._time_limit.seconds(self.history.evaluations)
+        running.time_out(limit, self._time_limit.sentence)
+        for running_evaluation in running.completed():
+            self._cache_measurement(running_evaluation)
+        while (completed := running.pop_completed()) is not None:
+            evaluation = self._record(completed)
             strategy.tell([evaluation])
             if self._csv:
                 self._csv.write(evaluation)
             self.on_evaluation(evaluation)
-            self._failures.add(evaluation)
-            if failed := self._failures.verdict(self._initial):
-                return failed
+            self._failure_monitor.add(evaluation)
+            if reason := self._failure_monitor.failure_reason(self._initial_size):
+                return reason
             if self._in_order and self._rules.reason(self.history):
                 break
         return ""
 
-    def _remember(self, flight: RunningEvaluation) -> None:
-        """Keep the numbers of what has landed, even before its turn to be recorded comes."""
-        error = flight.error()
+    def _cache_measurement(self, completed: RunningEvaluation) -> None:
+        """Cache the values of a completed evaluation, possibly before it is recorded."""
+        error = completed.error()
         if isinstance(error, UnusableDataError):
             raise error
-        if error is None and not flight.reused and not flight.remembered:
-            self._known.remember(flight.proposal.genotype, flight.future.result())
-        flight.remembered = True
+        if error is None and not completed.reused and not completed.is_cached:
+            self._measurements.store(completed.proposal.genotype, completed.future.result())
+        completed.is_cached = True
 
-    def _record(self, flight: RunningEvaluation) -> Evaluation:
-        proposal, error = flight.proposal, flight.error()
-        measurement = Measurement({}, 0.0, "") if error else flight.future.result()
+    def _record(self, completed: RunningEvaluation) -> Evaluation:
+        proposal, error = completed.proposal, completed.error()
+        measurement = Measurement({}, 0.0, "") if error else completed.future.result()
         exact = {n: float(v[0]) for n, v in self._problem.exact(proposal.genotype[None]).items()}
-        wanted = self.history.config.all_metrics
+        requested = self.history.config.all_metrics
         values = {**measurement.values, **exact}
-        metrics = {name: values[name] for name in dict.fromkeys([*wanted, "macs", "params"])
+        metrics = {name: values[name] for name in dict.fromkeys([*requested, "macs", "params"])
                    if name in values}  # fmt: skip
-        origins = meters.subnetwork_sources(self._supernet, proposal.genotype, self._settings)
+        sources = meters.subnetwork_sources(self._supernet, proposal.genotype, self._settings)
         self.log.append(
             Evaluation(
                 number=0,
@@ -229,11 +234,11 @@ class SearchRun:
                 cycle=proposal.cycle,
                 status="failed" if error else "ok",
                 metrics=metrics,
-                sources={name: origins[name] for name in metrics},
+                sources={name: sources[name] for name in metrics},
                 seconds=measurement.seconds,
                 finished=time.time(),
                 predicted=dict(proposal.predicted),
-                reused=flight.reused,
+                reused=completed.reused,
                 reason=_reason(error) if error else "",
                 worker=measurement.worker,
                 conditions=measurement.conditions,
@@ -245,7 +250,7 @@ class SearchRun:
             )
         )
         self.history.refresh()
-        return self.history.evaluations[-1]  # one record in memory for all who keep it
+        return self.history.evaluations[-1]  # so that all users share one object
 
     def _restored_strategy(self) -> Strategy:
         from engine.search import approaches  # takes seconds, and only a search needs it
@@ -253,20 +258,22 @@ class SearchRun:
         config = self.history.config
         self._problem = approaches.problem_for(config, self._supernet)
         strategy = approaches.strategy_for(config, self._problem, self.history.num_evals)
-        genotypes_of(self.history.evaluations, self._supernet.space)  # refuses what is none of it
-        made = plans(self.log, self.history.evaluations)
-        strategy.restore(self.history.evaluations, made)
-        strategy.on_plan = self._note_plan
-        self._initial = sum(len(p.proposals) for p in made if p.cycle == 0 and not p.is_retry)
+        genotypes_of(self.history.evaluations, self._supernet.space)  # raises if one is outside
+        old_plans = read_plans(self.log, self.history.evaluations)
+        strategy.restore(self.history.evaluations, old_plans)
+        strategy.on_plan = self._log_plan
+        self._initial_size = sum(
+            len(p.proposals) for p in old_plans if p.cycle == 0 and not p.is_retry
+        )
         return strategy
 
-    def _note_plan(self, plan: Plan) -> None:
+    def _log_plan(self, plan: Plan) -> None:
         if plan.cycle == 0:
-            self._initial = len(plan.proposals)
+            self._initial_size = len(plan.proposals)
         self.log.append_event("cycle", plan_data(plan))
 
-    def enter(self, state: str, message: str = "") -> None:
-        """Write a change of state to the log; the same state again is no event."""
+    def enter_state(self, state: str, message: str = "") -> None:
+        """Log a change of state; the same state again is not logged."""
         self.history.refresh()
         if self.history.state != state:
             self._stopwatch.follow(state)
@@ -279,8 +286,8 @@ def _reason(error: BaseException) -> str:
     return message_text(error) or type(error).__name__
 
 
-def _left_out(under_way: int) -> str:
-    if not under_way:
+def _abandoned_sentence(count: int) -> str:
+    if not count:
         return ""
-    what = "One evaluation" if under_way == 1 else f"{under_way} evaluations"
-    return f"{what} under way had to be left out; resumed, the run measures them."
+    subject = "1 running evaluation was" if count == 1 else f"{count} running evaluations were"
+    return f"{subject} abandoned. Resume the run to measure again."

@@ -1,4 +1,4 @@
-"""RunService: every run of a data folder, each driven by a background thread of this process."""
+"""RunService: starts, controls and lists the runs of a data folder."""
 
 import shutil
 import threading
@@ -22,7 +22,7 @@ from engine.runs.predictor_calibration import calibrated_config
 from engine.runs.results_csv import ImportedResults, ResultsFile
 from engine.runs.run_creation import create_run
 from engine.runs.run_index import RunIndex
-from engine.runs.run_labels import changes, clean_shortlist
+from engine.runs.run_labels import clean_shortlist, label_events
 from engine.runs.run_reader import RunReader
 from engine.runs.run_summary import ACTIVE
 from engine.runs.run_threads import RunThreads
@@ -34,9 +34,9 @@ from engine.runs.trash import Trash
 
 
 class RunService(RunReader):
-    """Starts, controls and lists runs. Thread-safe; one a process and data folder.
+    """Starts, controls and lists runs. Thread-safe; use one per process and data folder.
 
-    `admit` raises DynasError for a configuration with which nothing may be read or written.
+    `admit` raises DynasError for a configuration that is not permitted.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class RunService(RunReader):
         index = RunIndex(self.folder)
         super().__init__(index, RunThreads(index, self._cache, make_evaluator))
         self.side_measurements = SideMeasurements(
-            self._cache, make_evaluator, self._drives.most_workers, self.folder
+            self._cache, make_evaluator, self._threads.max_workers, self.folder
         )
         self.trash = Trash(self.folder.trash)
         self.trash.empty()
@@ -64,42 +64,44 @@ class RunService(RunReader):
     def start(self, config: NASConfig, name: str | None = None) -> str:
         """Start a search in the background; returns the run's id.
 
-        Paths in `config` become absolute, so that a resume from another folder means the same
-        files. Raises ConfigError for what does not fit together, DataError for weights or data that
-        are missing and LogError where nothing can be written, and starts nothing.
+        Paths in `config` become absolute, so that the run can be resumed from another folder.
+        Raises ConfigError for inconsistent settings, DataError for missing weights or data, and
+        LogError if nothing can be written; then nothing is started.
         """
         with using(self.folder):
-            run_id = self._made(config, name)
+            run_id = self._create_run(config, name)
         try:
-            self._drive(run_id)
+            self._start_thread(run_id)
         except BaseException:
             self._forget(run_id)
-            shutil.rmtree(self._folder(run_id), ignore_errors=True)
+            shutil.rmtree(self._run_folder(run_id), ignore_errors=True)
             raise
         return run_id
 
-    def _made(self, config: NASConfig, name: str | None) -> str:
+    def _create_run(self, config: NASConfig, name: str | None) -> str:
         supernet = checked_supernet(config, self._admit)
         config = calibrated_config(config, supernet)
         supernet.check_data(config.settings)
         fingerprint = supernet.fingerprint(config.settings)
-        known = warm_start.known(config, supernet, fingerprint, self.folder, self.history)
+        loaded = warm_start.load_warm_start(
+            config, supernet, fingerprint, self.folder, self.history
+        )
         name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
         created = {"name": name, "fingerprint": fingerprint}
         other_run = self.exists(config.dynas.warm_start or "")
         config = config.with_absolute_paths(leave=("warm_start",) if other_run else ())
         return create_run(
-            self._index.folder, config, created, known.evaluations, "queued", known.report
+            self._index.folder, config, created, loaded.evaluations, "queued", loaded.report
         )
 
     def import_results(
         self, content: bytes | str, origin: str, config: NASConfig, name: str = ""
     ) -> str:
-        """Make a run that has ended of a results CSV; returns the run's id.
+        """Create a finished run from a results CSV; returns the run's id.
 
-        `origin` is the file's name. The supernet is that of `config` if it was set there, else the
-        one that the file is of. Raises ConfigError as `ResultsFile` does, and where the file does
-        not show its supernet.
+        `origin` is the file's name. The supernet is that of `config` if set there, else it is
+        identified from the file. Raises ConfigError as `ResultsFile` does, and if the supernet of
+        the file is ambiguous.
         """
         self._admit(config)
         file = ResultsFile.read(content, origin)
@@ -107,176 +109,177 @@ class RunService(RunReader):
             if "supernet" not in config.dynas.model_fields_set:
                 config = config.model_copy(deep=True)
                 config.dynas.supernet = identify_supernet(file)
-            found = read_for_supernet(file, checked_supernet(config, self._admit))
-        return self.import_parsed_results(found, config, name)
+            results = read_for_supernet(file, checked_supernet(config, self._admit))
+        return self.import_parsed_results(results, config, name)
 
     def import_parsed_results(
-        self, found: ImportedResults, config: NASConfig, name: str = ""
+        self, results: ImportedResults, config: NASConfig, name: str = ""
     ) -> str:
-        """Make a run that has ended of what was read of a results CSV; returns the run's id.
+        """Create a finished run from the parsed results of a CSV; returns the run's id.
 
-        Extended, the run goes on searching as `config` says, and knows what the file lists. Raises
-        ConfigError if no sub-network has all the metrics that `config` needs.
+        If the run is extended, it searches with `config` and begins with the imported evaluations.
+        Raises ConfigError if no sub-network has all metrics that `config` requires.
         """
         with using(self.folder):
             checked_supernet(config, self._admit)
             advice = "Choose metrics and constraints that the file can tell of."
-            usable = warm_start.complete(config, found, advice)
-            created = {"name": name.strip() or found.report.origin, "num_evals": 0}
+            usable = warm_start.with_required_metrics(config, results, advice)
+            created = {"name": name.strip() or results.report.origin, "num_evals": 0}
             config = config.with_absolute_paths()
             return create_run(
                 self._index.folder, config, created, usable.evaluations, "finished", usable.report
             )
 
     def pause(self, run_id: str) -> None:
-        """Finish what is being measured, then wait."""
-        self._check(run_id, "pause")
-        self._ask(run_id, "paused")
+        """Pause after the running measurements."""
+        self._check_action(run_id, "pause")
+        self._request_state(run_id, "paused")
 
     def stop(self, run_id: str) -> None:
-        """Finish what is being measured, then end; the run can be resumed."""
-        self._check(run_id, "stop")
-        self._ask(run_id, "stopped")
+        """Stop after the running measurements; the run can be resumed."""
+        self._check_action(run_id, "stop")
+        self._request_state(run_id, "stopped")
 
     def stop_now(self, run_id: str) -> None:
-        """End at once: what is being measured is left out, and measured again on a resume."""
-        self._check(run_id, "stop_now")
-        self._ask(run_id, STOPPED_NOW)
+        """Stop at once: running measurements are abandoned, and repeated on a resume."""
+        self._check_action(run_id, "stop_now")
+        self._request_state(run_id, STOPPED_NOW)
 
     def resume(self, run_id: str, retry_failed: bool = False) -> None:
-        """Go on: a paused run at once, one that is stopped, interrupted or failed from its log.
+        """Continue a paused run, or resume a stopped, interrupted or failed run from its log.
 
-        With `retry_failed` sub-networks whose evaluation failed are measured once more, also those
-        of a run that has finished, and the budget grows by as many. They are further evaluations:
-        the failed ones stay in the log.
+        With `retry_failed`, failed evaluations are repeated, also those of a finished run, and the
+        budget grows by their number. The failed evaluations remain in the log.
         """
         if retry_failed:
-            self._check(run_id, "retry")
-            self._drive(run_id, retry_failed)
-        elif self._check(run_id, "resume") in ACTIVE:
-            self._ask(run_id, "running")
+            self._check_action(run_id, "retry")
+            self._start_thread(run_id, retry_failed)
+        elif self._check_action(run_id, "resume") in ACTIVE:
+            self._request_state(run_id, "running")
         else:
-            self._drive(run_id)
+            self._start_thread(run_id)
 
     def extend(self, run_id: str, extra: int) -> None:
-        """Add `extra` evaluations to the budget; a run that has ended goes on."""
+        """Add `extra` evaluations to the budget; a run that has ended is resumed."""
         if extra < 1:
             raise RunError("Extend by at least one evaluation.")
-        self._check(run_id, "extend")
+        self._check_action(run_id, "extend")
         budget = self.history(run_id).num_evals + extra
-        driven = self._drives.alive(run_id) or Lease(self._folder(run_id)).is_held_elsewhere()
+        is_running = (
+            self._threads.is_running(run_id) or Lease(self._run_folder(run_id)).is_held_elsewhere()
+        )
         self._append(run_id, "extended", {"num_evals": budget})
-        if not driven:
-            self._drive(run_id)
+        if not is_running:
+            self._start_thread(run_id)
 
     def rename(self, run_id: str, name: str) -> None:
         """Give the run another name."""
         if not name.strip():
             raise RunError("A run needs a name.")
-        self._check(run_id, "rename")
+        self._check_action(run_id, "rename")
         self._append(run_id, "renamed", {"name": name.strip()})
 
     def label(
         self, run_id: str, *, tags: "Sequence[str] | None" = None, note: str | None = None,
         archived: bool | None = None, shortlist: "Sequence[int] | None" = None,
     ) -> None:  # fmt: skip
-        """Change what is given of the run's labels; raises RunError for what cannot be one."""
+        """Change the given labels of the run; raises RunError for an invalid one."""
         history = self.history(run_id)
         if shortlist is not None:
             shortlist = clean_shortlist(shortlist, history)
-        known = self._index.labels_of(history)
-        for kind, data in changes(known, tags, note, archived, shortlist):
+        old_labels = self._index.labels_of(history)
+        for kind, data in label_events(old_labels, tags, note, archived, shortlist):
             self._append(run_id, kind, data)
 
     def delete(self, run_id: str) -> None:
-        """Move the run to the trash. Measured numbers stay in the evaluation cache.
+        """Move the run to the trash. Measured values stay in the evaluation cache.
 
-        One whose log cannot be read can be moved too.
+        A run whose log cannot be read can be moved too.
         """
         with suppress(LogError):
-            self._check(run_id, "delete")
-        lease = Lease(self._folder(run_id))
-        lease.acquire()  # so that nobody resumes it meanwhile
+            self._check_action(run_id, "delete")
+        lease = Lease(self._run_folder(run_id))
+        lease.acquire()  # so that no process resumes it meanwhile
         try:
-            self.trash.put(self._folder(run_id))
+            self.trash.put(self._run_folder(run_id))
         finally:
             lease.release()
         self._forget(run_id)
 
     def restore(self, run_id: str) -> None:
-        """Bring a deleted run back from the trash."""
+        """Restore a deleted run from the trash."""
         self.trash.restore(run_id, self.folder.runs)
 
     def held_out_quality(
         self, run_id: str, number: int, cancelled: threading.Event | None = None
     ) -> float:
-        """The main quality on data that no search sees; measured once, then remembered."""
-        return self.side_measurements.held_out_quality(*self._find(run_id, number), cancelled)
+        """The main quality on data that no search uses; measured once, then cached."""
+        return self.side_measurements.held_out_quality(*self._evaluation(run_id, number), cancelled)
 
     def cached_held_out_quality(self, run_id: str, number: int) -> float | None:
-        """The quality on held-out data if it was measured before."""
-        return self.side_measurements.cached_held_out_quality(*self._find(run_id, number))
+        """The quality on held-out data if it is in the cache."""
+        return self.side_measurements.cached_held_out_quality(*self._evaluation(run_id, number))
 
     def wait(self, run_id: str, timeout: float | None = None) -> None:
-        """Block until the thread that drives the run has ended."""
-        self._drives.wait(run_id, timeout)
+        """Block until the run's thread has ended."""
+        self._threads.wait(run_id, timeout)
 
     def on_evaluation(self, run_id: str, callback: Callable[[Evaluation], None]) -> None:
         """Call `callback` in the run's thread after each evaluation is in the log.
 
-        Of a run that has ended there is nothing to tell.
+        Does nothing for a run that has ended.
         """
-        self._drives.on_evaluation(run_id, callback)
+        self._threads.on_evaluation(run_id, callback)
 
     def close(self) -> None:
-        """Stop every run of this process, within seconds.
+        """Stop all runs of this process within seconds.
 
-        What ends meanwhile is recorded. What takes longer is left out: a resume measures it again.
+        Longer measurements are abandoned; a resume repeats them.
         """
         self.side_measurements.close()
-        self._drives.close()
+        self._threads.close()
 
-    def _find(self, run_id: str, number: int) -> tuple[RunHistory, Evaluation]:
+    def _evaluation(self, run_id: str, number: int) -> tuple[RunHistory, Evaluation]:
         history = self.history(run_id)
         if not 1 <= number <= len(history.evaluations):
             raise RunError(f"Run '{history.name}' has no evaluation {number}.")
         self._admit(history.config)
         return history, history.evaluations[number - 1]
 
-    def _folder(self, run_id: str) -> Path:
+    def _run_folder(self, run_id: str) -> Path:
         return self.folder.runs / run_id
 
-    def _check(self, run_id: str, action: str) -> str:
-        """The run's state, in which it can do what is asked; else raises RunError."""
+    def _check_action(self, run_id: str, action: str) -> str:
+        """The run's state; raises RunError if it does not allow `action`."""
         summary = self.history(run_id).summary()
-        if why := summary.refusal(action):
-            raise RunError(why)
+        if reason := summary.refusal(action):
+            raise RunError(reason)
         if action in ("resume", "extend"):
             self._admit(summary.config)
         return summary.state
 
-    def _ask(self, run_id: str, wanted: str) -> None:
-        """Tell the thread that drives the run; that of another process reads it in the log."""
-        if not self._drives.command(run_id, wanted):
-            self._append(run_id, "asked", {"wanted": wanted})
+    def _request_state(self, run_id: str, requested_state: str) -> None:
+        """Request a state of the run's thread, through the log if another process has it."""
+        if not self._threads.request_state(run_id, requested_state):
+            self._append(run_id, "asked", {"wanted": requested_state})
 
-    def _drive(self, run_id: str, retry_failed: bool = False) -> None:
-        """Search in the background; `retry_failed` asks for failed evaluations once more."""
+    def _start_thread(self, run_id: str, retry_failed: bool = False) -> None:
+        """Run the search in a background thread; `retry_failed` repeats failed evaluations."""
 
-        def current() -> RunHistory:
+        def load_history() -> RunHistory:
             history = self.history(run_id)
             if retry_failed:
-                self._ask_for_failed(history)
+                self._log_retry(history)
             return history
 
-        self._drives.start(run_id, current)
+        self._threads.start(run_id, load_history)
 
-    def _ask_for_failed(self, history: RunHistory) -> None:
-        numbers = history.to_retry()
-        retry = {
+    def _log_retry(self, history: RunHistory) -> None:
+        numbers = history.retriable_numbers()
+        event_data = {
             "numbers": numbers,
             "after": len(history.evaluations),
             "num_evals": history.num_evals + len(numbers),
         }
-        self._append(history.id, "retry", retry)
+        self._append(history.id, "retry", event_data)
         history.refresh()

@@ -1,4 +1,4 @@
-"""Measurements beside a search: one timed for an estimate, what was chosen on held-out data."""
+"""SideMeasurements: time estimates, trial evaluations and held-out quality outside searches."""
 
 import threading
 import time
@@ -26,14 +26,14 @@ from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings, Supernet
 from engine.tasks.base import held_out_name
 
-STARTUP_SECONDS = 6.0  # seconds that workers need to come up, for estimates
-_LOOK = 0.2  # seconds between two looks at whether to go on
+STARTUP_SECONDS = 6.0  # seconds that workers need to start, for estimates
+_POLL_INTERVAL = 0.2  # seconds between two checks for cancellation
 _TRIAL_BATCH = 50
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """How long a search will take, from one evaluation that was timed."""
+    """The estimated duration of a search, from one timed evaluation."""
 
     seconds_per_evaluation: float
     workers: int
@@ -41,58 +41,72 @@ class Estimate:
 
 
 class SideMeasurements:
-    """One worker a supernet of a data folder, started when it is first needed. Thread-safe.
+    """One worker per supernet, started when it is first needed. Thread-safe.
 
-    The folder is the current one unless it is given.
-    One measurement at a time: two would slow each other. Each takes as long as it takes; once its
-    event `cancelled` is set it ends with CancelledError.
+    `folder` defaults to the current data folder. Measurements run one at a time, since two would
+    slow each other, and without a time limit unless stated. They raise CancelledError once
+    `cancelled` is set.
     """
 
     def __init__(
         self, cache: EvaluationCache, make_evaluator: Callable[[str, int], Evaluator],
-        most_workers: int = 1, folder: DataFolder | None = None,
+        max_workers: int = 1, folder: DataFolder | None = None,
     ) -> None:  # fmt: skip
         self._cache, self._make_evaluator = cache, make_evaluator
-        self._most_workers, self._folder = most_workers, folder or data_dir.current()
+        self._max_workers, self._folder = max_workers, folder or data_dir.current()
         self._evaluators: dict[str, Evaluator] = {}
-        self._lock, self._turn = threading.Lock(), threading.Lock()
+        self._lock, self._measurement_lock = threading.Lock(), threading.Lock()
 
     def estimate(self, config: NASConfig, cancelled: threading.Event | None = None) -> Estimate:
-        """Time one evaluation of the largest sub-network, as `config` has it measured.
+        """Time one evaluation of the largest sub-network with the settings of `config`.
 
-        The smallest goes first: a worker's first evaluation loads weights and data. Raises
-        EvaluationError, also where one takes longer than its `evaluation_timeout`.
+        The smallest is measured first, because a worker's first evaluation loads weights and data.
+        Raises EvaluationError, also if one takes longer than `evaluation_timeout`.
         """
-        name, settings, stop = config.dynas.supernet, config.settings, _event(cancelled)
+        name, settings, cancel_event = (
+            config.dynas.supernet,
+            config.settings,
+            _event_or_new(cancelled),
+        )
         limit = config.dynas.evaluation_timeout
-        measured = [name for name in config.all_metrics if not metric(name).computable]
+        measured_metrics = [name for name in config.all_metrics if not metric(name).computable]
         with using(self._folder):
             space = registry.load(name).space
-        with self._alone(stop):
-            self._measure(name, settings, space.to_config(space.smallest), measured, stop, limit)
+        with self._exclusive(cancel_event):
+            self._measure(
+                name,
+                settings,
+                space.to_config(space.smallest),
+                measured_metrics,
+                cancel_event,
+                limit,
+            )
             largest = space.to_config(space.largest)
-            each = self._measure(name, settings, largest, measured, stop, limit).seconds
-        workers = min(config.dynas.workers, self._most_workers)
-        total = STARTUP_SECONDS + config.dynas.num_evals * each / workers
-        return Estimate(each, workers, total)
+            seconds = self._measure(
+                name, settings, largest, measured_metrics, cancel_event, limit
+            ).seconds
+        workers = min(config.dynas.workers, self._max_workers)
+        total = STARTUP_SECONDS + config.dynas.num_evals * seconds / workers
+        return Estimate(seconds, workers, total)
 
     def try_out(
         self, name: str, settings: EvaluationSettings, cancelled: threading.Event | None = None
     ) -> Evaluation:
-        """Measure a random sub-network in every metric that can be had; raises EvaluationError."""
+        """Measure all available metrics of a random sub-network; raises EvaluationError."""
         with using(self._folder):
-            supernet, stop = registry.load(name).with_options(settings), _event(cancelled)
+            supernet = registry.load(name).with_options(settings)
+            cancel_event = _event_or_new(cancelled)
         genotype = supernet.space.sample(1, np.random.default_rng())[0]
         config = supernet.space.to_config(genotype)
         exact = {
             metric: float(v[0]) for metric, v in supernet.exact_metrics(genotype[None]).items()
         }
         sources = meters.subnetwork_sources(supernet, genotype, settings)
-        wanted = [metric for metric in sources if metric not in exact]
+        measured_metrics = [metric for metric in sources if metric not in exact]
         settings = replace(settings, batch_size=_TRIAL_BATCH)
-        with self._alone(stop):
-            measured = self._measure(name, settings, config, wanted, stop)
-        values = {**measured.values, **{m: v for m, v in exact.items() if m in sources}}
+        with self._exclusive(cancel_event):
+            measurement = self._measure(name, settings, config, measured_metrics, cancel_event)
+        values = {**measurement.values, **{m: v for m, v in exact.items() if m in sources}}
         return Evaluation(
             number=0,
             genotype=tuple(int(gene) for gene in genotype),
@@ -101,9 +115,9 @@ class SideMeasurements:
             status="ok",
             metrics=values,
             sources={metric: sources[metric] for metric in values},
-            seconds=measured.seconds,
+            seconds=measurement.seconds,
             finished=time.time(),
-            conditions=measured.conditions,
+            conditions=measurement.conditions,
             uncalibrated=uncalibrated_metrics(supernet, genotype, settings, values),
         )
 
@@ -113,28 +127,28 @@ class SideMeasurements:
         evaluation: Evaluation,
         cancelled: threading.Event | None = None,
     ) -> float:
-        """The main quality on held-out data, which no search sees; measured once, then known."""
-        known = self.cached_held_out_quality(history, evaluation)
-        if known is None:
-            stop, settings = _event(cancelled), history.config.settings
+        """The main quality on held-out data, which no search uses; measured once, then cached."""
+        quality = self.cached_held_out_quality(history, evaluation)
+        if quality is None:
+            cancel_event, settings = _event_or_new(cancelled), history.config.settings
             name, config = history.supernet_name, evaluation.config
-            wanted = self._held_out(history)
-            with self._alone(stop):
-                values = self._measure(name, settings, config, [wanted], stop).values
-            known = values[wanted]
-            self._cache.put(self._key(history, evaluation), known)
-        return known
+            metric_name = self._held_out_metric(history)
+            with self._exclusive(cancel_event):
+                values = self._measure(name, settings, config, [metric_name], cancel_event).values
+            quality = values[metric_name]
+            self._cache.put(self._determinants(history, evaluation), quality)
+        return quality
 
     def cached_held_out_quality(self, history: RunHistory, evaluation: Evaluation) -> float | None:
-        """The quality on held-out data if it was measured before."""
-        return self._cache.get(self._key(history, evaluation))
+        """The quality on held-out data if it is in the cache."""
+        return self._cache.get(self._determinants(history, evaluation))
 
-    def _held_out(self, history: RunHistory) -> str:
-        """What the main quality of a run's supernet on held-out data is called."""
+    def _held_out_metric(self, history: RunHistory) -> str:
+        """The name of the metric for the main quality on held-out data."""
         return held_out_name(self._supernet(history).task.metrics[0].name)
 
-    def _key(self, history: RunHistory, evaluation: Evaluation) -> dict[str, object]:
-        """What decides that quality of a sub-network."""
+    def _determinants(self, history: RunHistory, evaluation: Evaluation) -> dict[str, object]:
+        """The key of that quality in the evaluation cache."""
         settings = replace(history.config.settings, batch_size=EvaluationSettings.batch_size)
         with using(self._folder):
             fingerprint = self._supernet(history).fingerprint(settings)
@@ -142,7 +156,7 @@ class SideMeasurements:
             "supernet": history.supernet_name,
             "fingerprint": fingerprint,
             "genotype": [int(gene) for gene in evaluation.genotype],
-            "metric": self._held_out(history),
+            "metric": self._held_out_metric(history),
         }
 
     def _supernet(self, history: RunHistory) -> Supernet:
@@ -157,13 +171,13 @@ class SideMeasurements:
             self._evaluators.clear()
 
     @contextmanager
-    def _alone(self, cancelled: threading.Event) -> Iterator[None]:
-        while not self._turn.acquire(timeout=_LOOK):
-            _go_on(cancelled)
+    def _exclusive(self, cancelled: threading.Event) -> Iterator[None]:
+        while not self._measurement_lock.acquire(timeout=_POLL_INTERVAL):
+            _raise_if_cancelled(cancelled)
         try:
             yield
         finally:
-            self._turn.release()
+            self._measurement_lock.release()
 
     def _measure(
         self,
@@ -174,30 +188,34 @@ class SideMeasurements:
         cancelled: threading.Event,
         limit: float | None = None,
     ) -> Measurement:
-        _go_on(cancelled)
+        _raise_if_cancelled(cancelled)
         with self._lock:
             if supernet not in self._evaluators:
                 with using(self._folder):
                     self._evaluators[supernet] = self._make_evaluator(supernet, 1)
             evaluator = self._evaluators[supernet]
         future = evaluator.submit(subnetwork, metrics, settings)
-        begun: float | None = None
-        while not wait([future], timeout=_LOOK).done:
+        started_at: float | None = None
+        while not wait([future], timeout=_POLL_INTERVAL).done:
             if cancelled.is_set():
                 evaluator.abandon(future)
-                _go_on(cancelled)
-            if begun is None and future.running():
-                begun = time.monotonic()
-            if limit is not None and begun is not None and time.monotonic() - begun > limit:
+                _raise_if_cancelled(cancelled)
+            if started_at is None and future.running():
+                started_at = time.monotonic()
+            if (
+                limit is not None
+                and started_at is not None
+                and time.monotonic() - started_at > limit
+            ):
                 evaluator.abandon(future)
                 raise EvaluationError(TimeLimit(limit).sentence(limit))
         return future.result()
 
 
-def _event(given: threading.Event | None) -> threading.Event:
-    return given or threading.Event()
+def _event_or_new(event: threading.Event | None) -> threading.Event:
+    return event or threading.Event()
 
 
-def _go_on(cancelled: threading.Event) -> None:
+def _raise_if_cancelled(cancelled: threading.Event) -> None:
     if cancelled.is_set():
         raise CancelledError("Cancelled.")

@@ -1,27 +1,27 @@
-"""What ends a search before its budget is spent."""
+"""StopRules: conditions that end a search before its budget is used up."""
 
 from engine.config import StopSection
 from engine.runs.history import RunHistory
 
-LEAST_GAIN = 1e-3  # of hypervolume, as a share, that counts as an improvement
+MIN_GAIN = 1e-3  # relative gain in hypervolume that counts as an improvement
 
 
 class StopRules:
-    """Watches a run as it grows; what it has seen of the run it does not look at again."""
+    """Evaluates the stop rules of a run incrementally."""
 
     def __init__(self, stop: StopSection) -> None:
         self._stop = stop
-        self._seen = 0
+        self._processed_count = 0
         self._best = 0.0
-        self._improved_in = 0
+        self._best_cycle = 0
 
     def reason(self, history: RunHistory) -> str:
-        """Why nothing more should begin, as a sentence; empty if the run should go on.
+        """Why no further evaluation should begin, as a sentence; empty if the run should go on.
 
-        A run that was extended after it had ended goes on whatever the rules say.
+        The rules do not apply to a run that was extended after it had finished.
         """
         stop = self._stop
-        if stop == StopSection() or _lifted(history):
+        if stop == StopSection() or _is_lifted(history):
             return ""
         hypervolume = history.hypervolume
         if (
@@ -32,35 +32,41 @@ class StopRules:
             return (
                 f"The hypervolume reached {hypervolume[-1]:.4f}, the target {stop.hypervolume:g}."
             )
-        if stop.cycles is not None and self._stalled_for(history) > stop.cycles:
+        if stop.cycles is not None and self._cycles_without_gain(history) > stop.cycles:
             return f"{stop.cycles} cycles in a row brought no gain in hypervolume."
         return ""
 
-    def time_is_up(self, history: RunHistory, ran: float) -> str:
-        """That a run that was running `ran` seconds has reached its time limit, as a sentence.
+    def time_limit_reason(self, history: RunHistory, running_seconds: float) -> str:
+        """A sentence if a run has reached its time limit after `running_seconds`, else empty.
 
-        Empty as long as it has not. It holds while something is measured, too.
+        The time limit also ends running measurements.
         """
         seconds = self._stop.seconds
-        if seconds is None or ran < seconds or _lifted(history):
+        if seconds is None or running_seconds < seconds or _is_lifted(history):
             return ""
         return f"The time limit of {seconds:g} s was reached."
 
-    def _stalled_for(self, history: RunHistory) -> int:
-        """Cycles since the one that last improved the hypervolume, the present one included."""
+    def _cycles_without_gain(self, history: RunHistory) -> int:
+        """The number of cycles since the one that last improved the hypervolume."""
         hypervolume, evaluations = history.hypervolume, history.evaluations
-        for i in range(self._seen, len(hypervolume)):
-            if hypervolume[i] > self._best * (1 + LEAST_GAIN):
-                self._best, self._improved_in = hypervolume[i], evaluations[i].cycle
-        self._seen = len(hypervolume)
-        return evaluations[self._seen - 1].cycle - self._improved_in if self._seen else 0
+        for i in range(self._processed_count, len(hypervolume)):
+            if hypervolume[i] > self._best * (1 + MIN_GAIN):
+                self._best, self._best_cycle = hypervolume[i], evaluations[i].cycle
+        self._processed_count = len(hypervolume)
+        return (
+            evaluations[self._processed_count - 1].cycle - self._best_cycle
+            if self._processed_count
+            else 0
+        )
 
 
-def _lifted(history: RunHistory) -> bool:
-    ended = False
+def _is_lifted(history: RunHistory) -> bool:
+    is_finished = False
     for event in history.events:
         if event.kind == "state":
-            ended = event.data["state"] == "finished" or (ended and event.data["state"] == "queued")
-        elif event.kind == "extended" and ended:
+            is_finished = event.data["state"] == "finished" or (
+                is_finished and event.data["state"] == "queued"
+            )
+        elif event.kind == "extended" and is_finished:
             return True
     return False

@@ -1,7 +1,7 @@
-"""A run's summary as its log keeps it, so that a list need not decode every record.
+"""Stores the summary of a run in its log, so that listing runs need not decode all records.
 
-It counts only while the log holds as many records as it did then, and after the checksum of each
-was compared; otherwise the records themselves are read.
+A stored summary is valid while the checksums of all records are unchanged and there is no further
+record.
 """
 
 from collections.abc import Mapping
@@ -16,30 +16,30 @@ from engine.runs.history import RunHistory
 from engine.runs.run_labels import Labels
 from engine.runs.run_summary import RunSummary
 
-_PLAIN = (
+_PLAIN_FIELDS = (
     "name", "state", "evaluations", "budget", "failed", "hypervolume", "created", "updated",
     "message", "retriable", "fingerprint", "imported", "objective_labels",
 )  # fmt: skip
 
 
 class StoredSummary(NamedTuple):
-    """What the list of runs shows of one."""
+    """The summary and labels of a run, for lists."""
 
     summary: RunSummary
     labels: Labels
 
 
-def note(log: DiskLog, history: RunHistory, labels: Labels) -> None:
-    """Keep the summary of a run as of the last refresh of its history; raises LogError."""
+def store_summary(log: DiskLog, history: RunHistory, labels: Labels) -> None:
+    """Store the summary of a run as of the last refresh of its history; raises LogError."""
     summary = history.summary()
-    plain = {name: getattr(summary, name) for name in _PLAIN}
-    own = history.events[0].data.get("metrics", {})
-    log.note(
+    plain = {name: getattr(summary, name) for name in _PLAIN_FIELDS}
+    metric_descriptions = history.events[0].data.get("metrics", {})
+    log.store_summary(
         {
             **plain,
             "state": history.state,
             "config": summary.config.to_dict(),
-            "metrics": own,
+            "metrics": metric_descriptions,
             "labels": asdict(labels),
         },
         events=len(history.events),
@@ -47,22 +47,27 @@ def note(log: DiskLog, history: RunHistory, labels: Labels) -> None:
     )
 
 
-def noted(run_id: str, log: DiskLog) -> StoredSummary | None:
-    """The summary that the log keeps, if it is still right; raises LogError as reading does."""
-    found = log.noted()
-    if found is None:
+def load_summary(run_id: str, log: DiskLog) -> StoredSummary | None:
+    """The summary in the log if it is valid, else None; raises LogError."""
+    data = log.stored_summary()
+    if data is None:
         return None
     try:
-        return _read(run_id, found)
+        return _decode(run_id, data)
     except (ConfigError, LookupError, TypeError, ValueError):
-        return None  # of another version: the records tell
+        return None  # written by another version
 
 
-def _read(run_id: str, found: Mapping[str, Any]) -> StoredSummary:
-    restore_metrics(found["metrics"])
-    said = found["labels"]
-    labels = Labels(tuple(said["tags"]), said["note"], said["archived"], tuple(said["shortlist"]))
-    plain = {name: found[name] for name in _PLAIN}
+def _decode(run_id: str, data: Mapping[str, Any]) -> StoredSummary:
+    restore_metrics(data["metrics"])
+    label_data = data["labels"]
+    labels = Labels(
+        tuple(label_data["tags"]),
+        label_data["note"],
+        label_data["archived"],
+        tuple(label_data["shortlist"]),
+    )
+    plain = {name: data[name] for name in _PLAIN_FIELDS}
     plain["objective_labels"] = tuple(plain["objective_labels"])
-    config = NASConfig.from_dict(found["config"])
+    config = NASConfig.from_dict(data["config"])
     return StoredSummary(RunSummary(id=run_id, config=config, driven_here=False, **plain), labels)

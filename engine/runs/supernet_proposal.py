@@ -1,4 +1,4 @@
-"""Which supernet a results CSV is of, as far as the file shows it."""
+"""SupernetProposal: finds the supernet of a results CSV by its configurations and MACs."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,26 +7,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.errors import ConfigError, DynasError
-from engine.runs.importing.agreement import macs_agree
-from engine.runs.importing.networks import sub_networks
-from engine.runs.importing.sorting import given_macs
+from engine.runs.importing.row_classification import macs_column
+from engine.runs.importing.sub_networks import read_sub_networks
+from engine.runs.importing.tolerances import macs_agree
 from engine.runs.results_csv import ImportedResults, OtherSupernetError, ResultsFile
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
-_LOOKED_AT = 200  # rows, spread over the file
-_MOST = 0.9  # of them that a supernet must have for the file to be of it
-_INPUT = re.compile(r"""['"]r['"]: \[([0-9]{1,5})\]""")
-"""The input resolution in a configuration of OFA's supernets, which call it `r`."""
+_SAMPLE_SIZE = 200  # rows, evenly spread over the file
+_MIN_SHARE = 0.9  # of them that must fit a supernet
+_INPUT_RESOLUTION = re.compile(r"""['"]r['"]: \[([0-9]{1,5})\]""")
+"""The input resolution `r` in a configuration of OFA's supernets."""
 
 
 @dataclass(frozen=True)
 class SupernetProposal:
-    """The supernets that a file may be of, by name.
+    """The names of the supernets that may be those of a file.
 
-    Those of `fitting` have the sub-networks of the file. Those of `confirmed` also have its MACs:
-    exactly, if some have, else as near as counters differ. `reason` says in a sentence what was
-    found.
+    The search spaces of `fitting` contain the sub-networks of the file. Those of `confirmed` also
+    have its MACs: exactly if any has, else within the tolerance between counters. `reason` is a
+    sentence on the result.
     """
 
     confirmed: tuple[str, ...]
@@ -35,16 +35,16 @@ class SupernetProposal:
 
     @property
     def supernet(self) -> str | None:
-        """The one that the file is of; None where somebody has to choose."""
+        """The only confirmed supernet; None if the user has to choose."""
         return self.confirmed[0] if len(self.confirmed) == 1 else None
 
 
 @dataclass(frozen=True)
 class _Fit:
-    """How many of the rows looked at are of a supernet.
+    """Counts of sampled rows that fit a supernet.
 
-    `configs` can be read, `fitting` are of its space; of these, `macs` give MACs, which are `equal`
-    to those of the supernet, or `near`.
+    `configs` rows can be read, `fitting` are in its search space; `macs` of these state MACs, which
+    are `equal` or `near` to those of the supernet.
     """
 
     supernet: Supernet
@@ -56,21 +56,23 @@ class _Fit:
 
     @property
     def fits(self) -> bool:
-        return self.fitting > 0 and self.fitting >= _MOST * self.configs
+        return self.fitting > 0 and self.fitting >= _MIN_SHARE * self.configs
 
-    def has_macs(self, agreeing: int) -> bool:
-        return self.fits and self.macs > 0 and agreeing >= _MOST * self.macs
+    def has_matching_macs(self, matching_count: int) -> bool:
+        return self.fits and self.macs > 0 and matching_count >= _MIN_SHARE * self.macs
 
 
 def propose_supernet(file: ResultsFile) -> SupernetProposal:
     """Compare the configurations and MACs of a file with those of every known supernet."""
-    given = file.given
-    places = np.unique(np.linspace(0, len(given) - 1, min(len(given), _LOOKED_AT)).astype(int))
-    rows = [given[place] for place in places]
+    row_numbers = file.successful_rows
+    positions = np.unique(
+        np.linspace(0, len(row_numbers) - 1, min(len(row_numbers), _SAMPLE_SIZE)).astype(int)
+    )
+    rows = [row_numbers[position] for position in positions]
     fits = [_fit(file, rows, supernet) for supernet in _supernets(file)]
     fitting = [fit for fit in fits if fit.fits]
-    equal = [fit for fit in fitting if fit.has_macs(fit.equal)]
-    confirmed = equal or [fit for fit in fitting if fit.has_macs(fit.near)]
+    equal = [fit for fit in fitting if fit.has_matching_macs(fit.equal)]
+    confirmed = equal or [fit for fit in fitting if fit.has_matching_macs(fit.near)]
     return SupernetProposal(
         tuple(fit.supernet.name for fit in confirmed),
         tuple(fit.supernet.name for fit in fitting),
@@ -79,30 +81,34 @@ def propose_supernet(file: ResultsFile) -> SupernetProposal:
 
 
 def identify_supernet(file: ResultsFile) -> str:
-    """The name of the one supernet that the file is of.
+    """The name of the supernet of the file.
 
-    Raises ConfigError, with what was found, where the file does not show it.
+    Raises ConfigError, with the candidates, if it is ambiguous.
     """
-    found = propose_supernet(file)
-    if found.supernet is None:
-        raise ConfigError(f"{file.table.origin}: {found.reason} Say which supernet it is of.")
-    return found.supernet
+    proposal = propose_supernet(file)
+    if proposal.supernet is None:
+        raise ConfigError(f"{file.table.origin}: {proposal.reason} Say which supernet it is of.")
+    return proposal.supernet
 
 
 def read_for_supernet(file: ResultsFile, supernet: Supernet) -> ImportedResults:
-    """What the rows say of sub-networks of `supernet`; errors tell which supernet would fit.
+    """The rows as evaluations of `supernet`; an error names the supernet that would fit.
 
-    Raises ConfigError as `ResultsFile.of` does.
+    Raises ConfigError as `ResultsFile.for_supernet` does.
     """
     try:
-        return file.of(supernet)
+        return file.for_supernet(supernet)
     except OtherSupernetError as error:
         raise ConfigError(f"{error} {propose_supernet(file).reason}") from None
 
 
 def _supernets(file: ResultsFile) -> Iterator[Supernet]:
-    inputs = {int(found[1]) for text in file.table.subnetworks if (found := _INPUT.search(text))}
-    for name in registry.names_for_inputs(inputs):
+    resolutions = {
+        int(match[1])
+        for text in file.table.subnetworks
+        if (match := _INPUT_RESOLUTION.search(text))
+    }
+    for name in registry.names_for_inputs(resolutions):
         try:
             yield registry.load(name)
         except DynasError:
@@ -110,10 +116,10 @@ def _supernets(file: ResultsFile) -> Iterator[Supernet]:
 
 
 def _fit(file: ResultsFile, rows: Sequence[int], supernet: Supernet) -> _Fit:
-    networks = sub_networks([file.table.subnetworks[row] for row in rows], supernet)
+    networks = read_sub_networks([file.table.subnetworks[row] for row in rows], supernet)
     unreadable = sum(not problem.is_config for problem in networks.problems.values())
-    fitting = [place for place in range(len(rows)) if place not in networks.problems]
-    macs, exact = given_macs(file.numbers, rows)[fitting], networks.exact["macs"][fitting]
+    fitting = [position for position in range(len(rows)) if position not in networks.problems]
+    macs, exact = macs_column(file.numbers, rows)[fitting], networks.exact["macs"][fitting]
     return _Fit(
         supernet,
         configs=len(rows) - unreadable,
@@ -140,6 +146,6 @@ def _reason(confirmed: Sequence[_Fit], fitting: Sequence[_Fit], readable: bool) 
 
 
 def _titles(fits: Sequence[_Fit]) -> str:
-    """The supernets with their names, by which they are chosen."""
+    """The titles and names of supernets, as a list in words."""
     *first, last = (f"{fit.supernet.title} ({fit.supernet.name})" for fit in fits)
     return f"{', '.join(first)} and {last}" if first else last

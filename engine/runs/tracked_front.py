@@ -1,4 +1,4 @@
-"""The front and the hypervolume of a run, which follow its evaluations as they come."""
+"""TrackedFront: the Pareto front and the hypervolume of a run, updated incrementally."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -14,10 +14,10 @@ from engine.runs.reference_box import ReferenceBox, reference_box
 
 
 class TrackedFront:
-    """What is best among the evaluations that it follows; each costs what is new.
+    """The front and hypervolume of the evaluations so far.
 
-    `reference` is the value of each objective at which hypervolume begins to count, empty while
-    that is not known. `hypervolume` has an entry an evaluation, and none until then.
+    `reference` is the reference point by objective, empty while unknown. `hypervolume` has one
+    entry per evaluation, and none while the reference is unknown.
     """
 
     def __init__(self, config: NASConfig) -> None:
@@ -26,67 +26,72 @@ class TrackedFront:
         self.hypervolume: list[float] = []
         self._config = config
         self._objectives: list[Metric] = config.objectives
-        self._first: list[Evaluation] = []  # at most two, of which the box may be made
+        self._first_evaluations: list[Evaluation] = []  # at most two, for the reference box
         self._box: ReferenceBox | None = None
         self._tracker: FrontTracker | None = None
 
     @property
-    def joined(self) -> int:
-        """How many sub-networks ever joined the front, which stays the same while this does."""
+    def front_version(self) -> int:
+        """The number of entries into the front so far; the front is unchanged while this is."""
         return self._tracker.joined_count if self._tracker else 0
 
     @property
     def members(self) -> Sequence[int]:
-        """The places of those on the front among all that were followed."""
+        """The indices of the evaluations on the front."""
         return self._tracker.members if self._tracker else ()
 
-    def follow(self, before: Sequence[Evaluation], fresh: Sequence[Evaluation]) -> bool:
-        """Take in `fresh` evaluations after those `before`; whether the front may have changed.
+    def follow(
+        self, old_evaluations: Sequence[Evaluation], new_evaluations: Sequence[Evaluation]
+    ) -> bool:
+        """Add `new_evaluations` after `old_evaluations`; whether the front may have changed.
 
-        Nothing is taken in where the box cannot be made.
+        Nothing changes if the reference box cannot be computed.
         """
-        tracker, joined = self._tracker, self.joined
-        unseen = fresh
+        tracker, front_version = self._tracker, self.front_version
+        untracked = new_evaluations
         if self._box is None:
-            unseen = self._enclose(before, fresh)
+            untracked = self._start_tracking(old_evaluations, new_evaluations)
         assert self._tracker is not None
-        points = minimised(unseen, self._objectives)
+        points = minimised(untracked, self._objectives)
         shares = [
-            self._tracker.add(point, feasible=keeps)
-            for point, keeps in zip(points, self.all_feasible(unseen), strict=True)
+            self._tracker.add(point, feasible=is_feasible)
+            for point, is_feasible in zip(points, self.all_feasible(untracked), strict=True)
         ]
         if self._box is not None:
             self.hypervolume += shares
-        return self._tracker is not tracker or self.joined != joined
+        return self._tracker is not tracker or self.front_version != front_version
 
     def feasible(self, evaluation: Evaluation) -> bool:
-        """Whether an evaluation succeeded and keeps to every constraint of the search."""
+        """Whether an evaluation succeeded and satisfies all constraints."""
         return evaluation.ok and not violations(self.constraints, evaluation.metrics)
 
-    def _enclose(
-        self, before: Sequence[Evaluation], fresh: Sequence[Evaluation]
+    def _start_tracking(
+        self, old_evaluations: Sequence[Evaluation], new_evaluations: Sequence[Evaluation]
     ) -> Sequence[Evaluation]:
-        """Begin to track, without a box until there is one; the evaluations to be tracked.
+        """Create the tracker, with a box if it is known; returns the evaluations to add to it.
 
-        Those before the box was known, at most one of which was ok, are tracked anew within it.
+        When the box becomes known, all earlier evaluations are added again.
         """
         names = {objective.name for objective in self._objectives}
-        measured = (e for e in fresh if e.ok and e.metrics.keys() >= names)
-        first = [*self._first, *islice(measured, 2 - len(self._first))]
-        box = reference_box(self._config, first)
-        self._first, self._box = first, box
+        complete_evaluations = (e for e in new_evaluations if e.ok and e.metrics.keys() >= names)
+        first_evaluations = [
+            *self._first_evaluations,
+            *islice(complete_evaluations, 2 - len(self._first_evaluations)),
+        ]
+        box = reference_box(self._config, first_evaluations)
+        self._first_evaluations, self._box = first_evaluations, box
         if box is None and self._tracker is not None:
-            return fresh
-        nowhere = np.zeros(len(self._objectives))
-        reference, ideal = (box.reference, box.ideal) if box else (nowhere, nowhere)
-        self.reference = box.starts if box else {}
+            return new_evaluations
+        origin = np.zeros(len(self._objectives))
+        reference, ideal = (box.reference, box.ideal) if box else (origin, origin)
+        self.reference = box.reference_by_objective if box else {}
         self._tracker = FrontTracker(reference, ideal)
-        return [*before, *fresh]
+        return [*old_evaluations, *new_evaluations]
 
     def all_feasible(self, evaluations: Sequence[Evaluation]) -> list[bool]:
-        """`feasible` of each of many, at a small part of the cost."""
+        """`feasible` for many evaluations, vectorised."""
         names = {constraint.metric.name for constraint in self.constraints}
         rows = [e.metrics for e in evaluations] if names else []
         values = {name: np.array([row.get(name, np.nan) for row in rows]) for name in names}
-        missed = np.broadcast_to(violations(self.constraints, values) > 0, len(evaluations))
-        return [e.ok and not bool(m) for e, m in zip(evaluations, missed, strict=True)]
+        is_violated = np.broadcast_to(violations(self.constraints, values) > 0, len(evaluations))
+        return [e.ok and not bool(m) for e, m in zip(evaluations, is_violated, strict=True)]

@@ -1,4 +1,4 @@
-"""Where deleted runs wait for some days, so that deleting one can be undone."""
+"""Trash: keeps deleted runs for some days, so that they can be restored."""
 
 import shutil
 import time
@@ -22,7 +22,7 @@ class DeletedRun:
     folder: Path
 
     def name(self) -> str:
-        """What the run was called last; its id if its log cannot be read."""
+        """The last name of the run; its id if its log cannot be read."""
         log, name = DiskLog.open(self.folder / "log"), self.run_id
         try:
             for event in log.events():
@@ -35,22 +35,19 @@ class DeletedRun:
 
 
 class Trash:
-    """A folder beside that of the runs. A run goes in and out by one rename of its folder.
-
-    So it is always whole in one place or in the other, whenever the process ends.
-    """
+    """A folder beside that of the runs. Runs are moved by an atomic rename of their folders."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def entries(self) -> list[DeletedRun]:
-        """What can be restored, the last deleted first."""
+        """The runs that can be restored, last deleted first."""
         oldest = time.time() - RETENTION_DAYS * _DAY
-        kept = [entry for entry in self._all() if entry.deleted >= oldest]
-        return sorted(kept, key=lambda entry: entry.deleted, reverse=True)
+        restorable = [entry for entry in self._all() if entry.deleted >= oldest]
+        return sorted(restorable, key=lambda entry: entry.deleted, reverse=True)
 
     def find(self, run_id: str) -> DeletedRun:
-        """The run `run_id` as it was deleted last; raises RunError if it is not here."""
+        """The last deleted run `run_id`; raises RunError if there is none."""
         for entry in self.entries():
             if entry.run_id == run_id:
                 return entry
@@ -59,7 +56,7 @@ class Trash:
         )
 
     def put(self, run: Path) -> None:
-        """Take in the folder of a run; raises RunError if it cannot be moved."""
+        """Move the folder of a run here; raises RunError if it cannot be moved."""
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             run.rename(self._folder / f"{time.time():.6f}-{run.name}")
@@ -69,7 +66,7 @@ class Trash:
             ) from None
 
     def restore(self, run_id: str, runs: Path) -> None:
-        """Put a run back among the `runs`; raises RunError if it cannot be done."""
+        """Move a run back to the folder `runs`; raises RunError if that is impossible."""
         entry = self.find(run_id)
         if (runs / run_id).exists():
             raise RunError(f"There is a run '{run_id}' already. Delete or move that one first.")
@@ -79,18 +76,18 @@ class Trash:
             raise RunError(f"The run cannot be restored: {error.strerror}.") from None
 
     def empty(self) -> None:
-        """Remove for good what was deleted too long ago."""
-        kept = {entry.folder for entry in self.entries()}
+        """Delete runs whose retention period is over."""
+        restorable = {entry.folder for entry in self.entries()}
         for entry in self._all():
-            if entry.folder not in kept:
+            if entry.folder not in restorable:
                 shutil.rmtree(entry.folder, ignore_errors=True)
 
     def _all(self) -> list[DeletedRun]:
-        found = []
+        deleted_runs = []
         for folder in self._folder.glob("*-*"):
             deleted, _, run_id = folder.name.partition("-")
             try:
-                found.append(DeletedRun(run_id, float(deleted), folder))
+                deleted_runs.append(DeletedRun(run_id, float(deleted), folder))
             except ValueError:
-                continue  # a folder that somebody else put here is left alone
-        return found
+                continue  # not a folder of this class
+        return deleted_runs

@@ -1,4 +1,4 @@
-"""Settings of a search that were given and have no effect in it."""
+"""Finds settings of a search that are set but have no effect."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,36 +13,36 @@ from engine.supernets.base import Supernet
 
 @dataclass(frozen=True)
 class _Search:
-    """What a search needs: the source of each of its metrics, and files of its supernet."""
+    """A search with its supernet and the source of each of its metrics."""
 
     config: NASConfig
     supernet: Supernet
     metrics: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def measured(self) -> list[str]:
+    def measured_metrics(self) -> list[str]:
         """The metrics that are measured by running a network."""
         return [name for name, source in self.metrics.items() if source == "measured"]
 
     @property
     def measures_quality(self) -> bool:
         """Whether a metric is measured on the data of the task."""
-        return any(meters.meter_of(name) is meters.QUALITY for name in self.measured)
+        return any(meters.meter_of(name) is meters.QUALITY for name in self.measured_metrics)
 
     def approach_is(self, *kinds: str) -> bool:
-        """Whether the approach is one of strategies called that, or derived from them."""
+        """Whether the approach is one of these strategy classes, or a subclass."""
         from engine.search import approaches  # takes seconds, and only a search needs it
 
-        lines = approaches.APPROACHES[self.config.approach].__mro__
-        return any(kind.__name__ in kinds for kind in lines)
+        base_classes = approaches.APPROACHES[self.config.approach].__mro__
+        return any(kind.__name__ in kinds for kind in base_classes)
 
 
 class _Need(NamedTuple):
-    """What `settings` are good for; where it is not `met` they have no effect, and `why`."""
+    """The condition under which `settings` have an effect, and the reason if it is not met."""
 
     settings: tuple[str, ...]
-    met: Callable[[_Search], bool]
-    why: Callable[[_Search], str]
+    is_met: Callable[[_Search], bool]
+    reason: Callable[[_Search], str]
 
 
 def _no_data(search: _Search) -> str:
@@ -53,7 +53,7 @@ _NEEDS = (
     _Need(("dynas.batch_size",), lambda search: search.measures_quality, _no_data),
     _Need(
         ("dynas.device", "dynas.precision"),
-        lambda search: bool(search.measured),
+        lambda search: bool(search.measured_metrics),
         lambda search: "no metric is measured by running a network",
     ),
     _Need(
@@ -67,75 +67,77 @@ _NEEDS = (
         lambda search: "this approach has no search algorithm",
     ),
 )
-"""What settings beside options need, where only some searches use them."""
+"""The conditions of settings outside options that only some searches use."""
 
 
 def unused_settings(config: NASConfig, supernet: Supernet) -> list[str]:
-    """A sentence for each reason for which settings that differ from their defaults do nothing.
+    """One sentence per reason why settings that differ from their defaults have no effect.
 
-    `config` must fit `supernet`, as `engine.runs.search_checks.checked_supernet` finds out.
+    `config` must have passed `engine.runs.search_checks.checked_supernet`.
     """
-    there = meters.sources(supernet, config.settings)
-    search = _Search(config, supernet, {name: there[name] for name in config.all_metrics})
+    sources = meters.sources(supernet, config.settings)
+    search = _Search(config, supernet, {name: sources[name] for name in config.all_metrics})
     reasons: dict[str, list[str]] = {}
-    for name, why in [*_of_options(search), *_of_settings(search)]:
-        reasons.setdefault(why, []).append(name)
-    return [_sentence(names, why) for why, names in reasons.items()]
+    for name, reason in [*_unused_options(search), *_unused_section_settings(search)]:
+        reasons.setdefault(reason, []).append(name)
+    return [_sentence(names, reason) for reason, names in reasons.items()]
 
 
-def _of_settings(search: _Search) -> Iterator[tuple[str, str]]:
+def _unused_section_settings(search: _Search) -> Iterator[tuple[str, str]]:
     for need in _NEEDS:
-        if not need.met(search):
+        if not need.is_met(search):
             for setting in need.settings:
                 if _is_given(search.config, setting):
-                    yield setting.rpartition(".")[2], need.why(search)
+                    yield setting.rpartition(".")[2], need.reason(search)
 
 
-def _of_options(search: _Search) -> Iterator[tuple[str, str]]:
-    """Options that were given and do nothing, each with the reason."""
+def _unused_options(search: _Search) -> Iterator[tuple[str, str]]:
+    """Options that are set but have no effect, each with the reason."""
     config = search.config
     for name in sorted(config.dynas.idle):
         yield name, f"{search.supernet.name} has no such option"
     for options in owned_options(config.dynas.supernet, config.settings):
-        why = _why_none(search, options)
-        idle = unused_options(options.model, options.values)
+        shared_reason = _reason_for_all(search, options)
+        unused_here = unused_options(options.model, options.values)
         for name in options.values:
-            if why:
-                yield _called(options, name), why
-            elif name in idle:
-                other, value = idle[name]
-                yield _called(options, name), f"it needs {other} to be {_shown(value)}"
+            if shared_reason:
+                yield _option_name(options, name), shared_reason
+            elif name in unused_here:
+                other, value = unused_here[name]
+                yield _option_name(options, name), f"it needs {other} to be {_value_text(value)}"
 
 
-def _why_none(search: _Search, options: OwnedOptions) -> str:
-    """Why none of the options of a task or a meter does anything; empty if they may."""
+def _reason_for_all(search: _Search, options: OwnedOptions) -> str:
+    """Why no option of a task or a meter has an effect; empty if some may have."""
     section, *name = options.setting
     if section == "task_options" and not search.measures_quality:
         return _no_data(search)
     if section == "meter_options":
-        using = [m for m in search.measured if name[0] in meters.option_meters(m)]
-        tabled = [m for m, source in search.metrics.items() if source == "lookup table"]
-        every = [known.name for meter in meters.all_meters() for known in meter.metrics]
-        ours = [metric for metric in every if name[0] in meters.option_meters(metric)]
-        if not using and not set(tabled) & set(ours):
-            return f"none of {', '.join(ours)} is among the metrics"
+        measured_users = [m for m in search.measured_metrics if name[0] in meters.option_meters(m)]
+        tabulated = [m for m, source in search.metrics.items() if source == "lookup table"]
+        all_metrics = [
+            meter_metric.name for meter in meters.all_meters() for meter_metric in meter.metrics
+        ]
+        users = [metric for metric in all_metrics if name[0] in meters.option_meters(metric)]
+        if not measured_users and not set(tabulated) & set(users):
+            return f"none of {', '.join(users)} is among the metrics"
     return ""
 
 
-def _called(options: OwnedOptions, name: str) -> str:
-    """An option by its name; one of a meter with what it belongs to."""
+def _option_name(options: OwnedOptions, name: str) -> str:
+    """The name of an option; for an option of a meter with the name of the meter."""
     section, *meter = options.setting
     return f"{meter[0]}.{name}" if section == "meter_options" else name
 
 
-def _shown(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if value is None:
         return "left out"
     return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def _is_given(config: NASConfig, setting: str) -> bool:
-    """Whether a setting is another than it is without being given."""
+    """Whether a setting differs from its default."""
     section, name = setting.split(".")
     value: Any = getattr(getattr(config, section), name)
     if name == "search_algorithm":
@@ -143,6 +145,6 @@ def _is_given(config: NASConfig, setting: str) -> bool:
     return bool(value != type(getattr(config, section)).model_fields[name].default)
 
 
-def _sentence(settings: list[str], why: str) -> str:
+def _sentence(settings: list[str], reason: str) -> str:
     listed = " and ".join([", ".join(settings[:-1]), settings[-1]]) if settings[1:] else settings[0]
-    return f"{listed} {'have' if settings[1:] else 'has'} no effect: {why}."
+    return f"{listed} {'have' if settings[1:] else 'has'} no effect: {reason}."

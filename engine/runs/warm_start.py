@@ -1,4 +1,4 @@
-"""What is known before a search begins: from an earlier run, or from a results CSV."""
+"""WarmStart: evaluations from an earlier run or a results CSV with which a search begins."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,75 +14,79 @@ from engine.quoting import quoted
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
 from engine.runs.importing.report import ImportReport
-from engine.runs.importing.source import read_file
+from engine.runs.importing.source_file import read_file
 from engine.runs.results_csv import ImportedResults, ResultsFile
 from engine.runs.supernet_proposal import read_for_supernet
 from engine.supernets.base import Supernet
 
-_WITHOUT = "Choose another, or leave warm_start out."
+_ADVICE = "Choose another, or leave warm_start out."
 
 
 @dataclass(frozen=True)
 class WarmStart:
-    """Evaluations that a search begins with; of a file, what became of its rows."""
+    """The known evaluations of a search; for a file also the report on its rows."""
 
     evaluations: Sequence[Evaluation] = ()
     report: ImportReport | None = None
 
 
-def known(
+def load_warm_start(
     config: NASConfig, supernet: Supernet, fingerprint: str, folder: DataFolder,
     history: Callable[[str], RunHistory],
 ) -> WarmStart:  # fmt: skip
-    """What the configured warm start brings: a run of `folder` or a file; nothing without one.
+    """Load the configured warm start: a run of `folder`, a file, or nothing.
 
-    Raises ConfigError if it is neither, or as `from_run` and `from_file` do.
+    Raises ConfigError if it is neither, or as `evaluations_from_run` and `results_from_file` do.
     """
     source = config.dynas.warm_start
     if source is None:
         return WarmStart()
     if Path(source).name == source and (folder.runs / source / "log").is_dir():
-        earlier = history(source)
-        brought = from_run(config, earlier, fingerprint)
-        genotypes_of(earlier.evaluations, supernet.space)  # refuses what is none of it
-        return WarmStart(brought)
+        earlier_history = history(source)
+        evaluations = evaluations_from_run(config, earlier_history, fingerprint)
+        genotypes_of(
+            earlier_history.evaluations, supernet.space
+        )  # raises for evaluations outside the space
+        return WarmStart(evaluations)
     path = Path(source).expanduser()
-    if not _is_there(path):
+    if not _may_exist(path):
         raise ConfigError(
             f"warm_start: there is no run and no file {quoted(source)}. Give the id of a run of "
             f"{folder.path}, or the path of a results CSV."
         )
-    found = from_file(config, path, supernet)
-    return WarmStart(found.evaluations, found.report)
+    results = results_from_file(config, path, supernet)
+    return WarmStart(results.evaluations, results.report)
 
 
-def _is_there(path: Path) -> bool:
-    """Whether something is at `path`, or nobody may look: reading then says why."""
+def _may_exist(path: Path) -> bool:
+    """Whether `path` exists, or cannot be checked; reading then reports the reason."""
     try:
         return path.exists()
     except OSError:
         return True
 
 
-def from_run(config: NASConfig, history: RunHistory, fingerprint: str) -> list[Evaluation]:
-    """The evaluations of an earlier run that tell all that `config` wants to know.
+def evaluations_from_run(
+    config: NASConfig, history: RunHistory, fingerprint: str
+) -> list[Evaluation]:
+    """The evaluations of an earlier run that have all metrics which `config` requires.
 
     Raises ConfigError if the run searched another supernet, measured with other weights or data,
     or measured other metrics.
     """
-    where = f"warm_start: the run '{history.name}'"
+    subject = f"warm_start: the run '{history.name}'"
     if history.supernet_name != config.dynas.supernet:
         raise ConfigError(
-            f"{where} searched {history.supernet_name}, this search {config.dynas.supernet}. "
+            f"{subject} searched {history.supernet_name}, this search {config.dynas.supernet}. "
             "Choose a run of the same supernet."
         )
     if history.fingerprint and history.fingerprint != fingerprint:
         raise ConfigError(
-            f"{where} measured with other weights or other data: its numbers cannot be compared. "
+            f"{subject} measured with other weights or other data: its numbers cannot be compared. "
             "Choose another run, or set dataset_path and calibrate as it did."
         )
-    _check_timing(config, history, where)
-    known = [
+    _check_timing(config, history, subject)
+    candidates = [
         replace(
             e,
             number=0,
@@ -95,64 +99,71 @@ def from_run(config: NASConfig, history: RunHistory, fingerprint: str) -> list[E
         for e in history.evaluations
         if e.ok
     ]
-    usable = [e for e in known if all(name in e.metrics for name in needed(config))]
+    usable = [e for e in candidates if all(name in e.metrics for name in required_metrics(config))]
     if not usable:
-        raise _nothing_usable(config, known, where, _WITHOUT)
+        raise _no_usable_error(config, candidates, subject, _ADVICE)
     return usable
 
 
-def _check_timing(config: NASConfig, history: RunHistory, where: str) -> None:
-    """Latency holds for what it was timed on: raise ConfigError if that is something else here."""
-    ours, theirs = config.settings, history.config.settings
-    timed = meters.machine_metrics(needed(config), ours)
-    if not timed:
+def _check_timing(config: NASConfig, history: RunHistory, subject: str) -> None:
+    """Raise ConfigError if the earlier run timed latency under other conditions."""
+    settings, earlier_settings = config.settings, history.config.settings
+    timed_metrics = meters.machine_metrics(required_metrics(config), settings)
+    if not timed_metrics:
         return
-    here = {"device": ours.device, **meters.measurement_facts(timed, ours)}
-    configured = {"device": theirs.device, **meters.measurement_facts(timed, theirs)}
-    if ours.device == "cpu":
-        here["name"] = processor_name()
+    conditions = {"device": settings.device, **meters.measurement_facts(timed_metrics, settings)}
+    default_conditions = {
+        "device": earlier_settings.device,
+        **meters.measurement_facts(timed_metrics, earlier_settings),
+    }
+    if settings.device == "cpu":
+        conditions["name"] = processor_name()
     else:
-        here.pop("threads", None)
-    for there in [e.conditions for e in history.evaluations if e.conditions] or [configured]:
-        if any(there.get(key, value) != value for key, value in here.items()):
+        conditions.pop("threads", None)
+    recorded = [e.conditions for e in history.evaluations if e.conditions]
+    for earlier_conditions in recorded or [default_conditions]:
+        if any(earlier_conditions.get(key, value) != value for key, value in conditions.items()):
+            earlier_text, current_text = map(describe_conditions, (earlier_conditions, conditions))
             raise ConfigError(
-                f"{where} timed its latency on {describe_conditions(there)}, and here it would be "
-                f"{describe_conditions(here)}: such numbers cannot be mixed. Set device, threads "
-                "and latency_batch as they were, choose another run, or leave warm_start out."
+                f"{subject} timed its latency on {earlier_text}, and here it would be "
+                f"{current_text}: such numbers cannot be mixed. Set device, threads and "
+                "latency_batch as they were, choose another run, or leave warm_start out."
             )
 
 
-def needed(config: NASConfig) -> list[str]:
-    """The metrics without which a sub-network is of no use: objectives and constrained ones."""
+def required_metrics(config: NASConfig) -> list[str]:
+    """The metrics that every usable evaluation must have: objectives and constrained ones."""
     return [*config.dynas.metrics, *(c.metric.name for c in config.constraints)]
 
 
-def from_file(config: NASConfig, path: Path, supernet: Supernet) -> ImportedResults:
+def results_from_file(config: NASConfig, path: Path, supernet: Supernet) -> ImportedResults:
     """The sub-networks of a results CSV; raises ConfigError if it cannot be used."""
     try:
-        found = read_for_supernet(ResultsFile.read(read_file(path), path.name), supernet)
-        return complete(config, found, _WITHOUT)
+        results = read_for_supernet(ResultsFile.read(read_file(path), path.name), supernet)
+        return with_required_metrics(config, results, _ADVICE)
     except ConfigError as error:
         raise ConfigError(f"warm_start: {error}") from None
 
 
-def complete(config: NASConfig, found: ImportedResults, advice: str) -> ImportedResults:
-    """The sub-networks of a file that have every objective and constrained metric of `config`.
+def with_required_metrics(
+    config: NASConfig, results: ImportedResults, advice: str
+) -> ImportedResults:
+    """The sub-networks of a file that have all required metrics of `config`.
 
     Raises ConfigError, which ends with `advice`, if there are none.
     """
-    usable = found.complete(needed(config))
+    usable = results.with_metrics(required_metrics(config))
     if not usable.evaluations:
-        raise _nothing_usable(config, found.evaluations, found.report.origin, advice)
+        raise _no_usable_error(config, results.evaluations, results.report.origin, advice)
     return usable
 
 
-def _nothing_usable(
-    config: NASConfig, known: Sequence[Evaluation], where: str, advice: str
+def _no_usable_error(
+    config: NASConfig, candidates: Sequence[Evaluation], subject: str, advice: str
 ) -> ConfigError:
-    wanted = needed(config)
-    lacking = [name for name in wanted if not any(name in e.metrics for e in known)]
+    required = required_metrics(config)
+    lacking = [name for name in required if not any(name in e.metrics for e in candidates)]
     return ConfigError(
-        f"{where} has no sub-network with {' and '.join(lacking or wanted)}, which this search "
+        f"{subject} has no sub-network with {' and '.join(lacking or required)}, which this search "
         f"needs. {advice}"
     )

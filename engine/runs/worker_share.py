@@ -1,33 +1,33 @@
-"""The machine's workers, shared by the runs of one process so that they do not slow each other."""
+"""WorkerShare: limits the total number of workers of all runs of a process."""
 
 import threading
 from collections.abc import Callable
 
 
 class WorkerShare:
-    """Hands out up to `total` workers; a run that asks for more than are free waits."""
+    """A counting semaphore for `total` workers; a run waits until enough are free."""
 
     def __init__(self, total: int) -> None:
         self.total = total
         self._used = 0
-        self._changed = threading.Condition()
+        self._condition = threading.Condition()
 
-    def take(self, workers: int, give_up: Callable[[], bool]) -> bool:
-        """Wait until `workers` are free and take them; False once `give_up()` says so.
+    def acquire(self, workers: int, is_cancelled: Callable[[], bool]) -> bool:
+        """Wait until `workers` are free and acquire them; False once `is_cancelled()` is true.
 
-        A run that wants more than the machine has waits for the whole machine.
+        A request for more than `total` waits for all workers.
         """
-        wanted = min(workers, self.total)
-        with self._changed:
-            while self._used + wanted > self.total:
-                if give_up():
+        count = min(workers, self.total)
+        with self._condition:
+            while self._used + count > self.total:
+                if is_cancelled():
                     return False
-                self._changed.wait(0.2)
-            self._used += wanted
+                self._condition.wait(0.2)
+            self._used += count
         return True
 
-    def give_back(self, workers: int) -> None:
-        """Return what `take` took for `workers`."""
-        with self._changed:
+    def release(self, workers: int) -> None:
+        """Release the workers that `acquire` took for `workers`."""
+        with self._condition:
             self._used -= min(workers, self.total)
-            self._changed.notify_all()
+            self._condition.notify_all()

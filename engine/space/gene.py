@@ -52,24 +52,23 @@ class Gene:
     - `categorical`, a tuple of texts or numbers without an order: none of them is an end, and no
       two are closer to each other than others. Texts are always of this kind.
 
-    Indices follow the order in which choices are given; what is smallest and largest follows the
-    numbers.
+    Indices follow the order of `choices`; smallest and largest are by number.
 
-    `switch` is the index of the gene that can switch this one off. It is on where that one is on
-    and its value meets `needs`: is at least the number `needs` (a block needs its stage to be deep
-    enough), or is one of the values in a tuple or set `needs`, as a categorical switch takes it.
-    Where every choice meets it, this gene is on whenever its switch is.
+    `switch` is the index of the gene that can switch this one off. This gene is on where its switch
+    is on and meets `needs`: its value is at least the number `needs` (a block needs its stage to be
+    deep enough), or one of the values in a tuple or set `needs`, as for a categorical switch. Where
+    every choice meets it, this gene is on whenever its switch is.
 
     `aliases` are pairs of a value that configs may hold and the choice that means the same network.
-    `index_of` says that the choices are indices, and of what: a config that holds one of those
+    `index_of` says which values the choices are indices of: a config that holds one of those
     values instead is refused with a sentence that says so.
 
-    `role` says what is chosen and `part` of what, in words such as `stage 2`, `stage 2 block 3`,
-    `layer 4` or `layer 4 query`; empty for the whole network. Labels, drawings and the size of
-    inputs follow from them, never from `group`, and no number does. `label` is what people call the
-    gene, where that is to be something else.
+    `role` is the property that is chosen, `part` the part of the network that has it, such as
+    `stage 2`, `stage 2 block 3`, `layer 4` or `layer 4 query`; empty for the whole network. Labels,
+    drawings and the size of inputs follow from them, never from `group`; numbers do not. `label`
+    replaces the derived label.
 
-    Raises SpaceError for choices, aliases, needs, a role, a part or a label that cannot be.
+    Raises SpaceError for invalid choices, aliases, needs, role, part or label.
     """
 
     group: str

@@ -198,7 +198,7 @@ def _with_guarded_functions(method: Callable[..., Any], owner: str) -> Callable[
     @functools.wraps(method)
     def requirements() -> list[Requirement]:
         locate_failure, check_failure = (
-            f"{owner} fails where it looks for its data",
+            f"{owner} fails to locate its data",
             f"{owner} fails in its check",
         )
         return [

@@ -86,7 +86,7 @@ def fit_line(
     distinct = len(np.unique(predictions))
     if distinct < MIN_PREDICTIONS:
         raise DataError(
-            f"{origin} has {distinct} measured sub-networks that the predictor tells apart, and a "
+            f"{origin} has {distinct} measured sub-networks with distinct predictions, and a "
             f"calibration needs at least {MIN_PREDICTIONS}. Give a file with more rows, or set "
             "calibrate to false."
         )

@@ -94,7 +94,7 @@ def _load(name: str) -> Supernet:
 
 def quality_metric_names() -> set[str]:
     """The names of the metrics of all tasks: the engine's own and those of installed packages."""
-    return {*_metrics(), *(known.name for known in (ACC, ACC_TOP5))}
+    return {*_metrics(), ACC.name, ACC_TOP5.name}
 
 
 @register_provider

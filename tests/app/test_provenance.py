@@ -17,9 +17,9 @@ from app.run_list.rows import run_row
 from app.subnetwork_panel import metric_rows as panel_rows
 from app.tables.front import front_info as front_rows
 from engine import sources
-from engine.analysis.charts.choice import choice_info
+from engine.analysis.charts.decision import decision_info
 from engine.analysis.charts.front import FrontView, front_info
-from engine.analysis.charts.hypervolume import hypervolume_info, note_on
+from engine.analysis.charts.hypervolume import hypervolume_info, unmeasured_objectives_text
 from engine.analysis.charts.hypervolume_steps import steps_info
 from engine.analysis.charts.importance import importance_info
 from engine.analysis.charts.live_front import live_front_info
@@ -29,14 +29,14 @@ from engine.analysis.charts.predictor_quality import predictor_info
 from engine.analysis.comparison.fronts import fronts_info
 from engine.analysis.comparison.series import Series
 from engine.analysis.comparison.sub_networks import metric_rows, qualities_text
-from engine.analysis.figures.choice import choice_figure
+from engine.analysis.figures.decision import decision_figure
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.fronts import fronts_figure
 from engine.analysis.figures.hypervolume import hypervolume_figure
 from engine.analysis.figures.live_front import live_front_figure
 from engine.analysis.figures.parallel import parallel_figure
 from engine.analysis.figures.prediction import prediction_figure
-from engine.analysis.number_text import metric_value, title_of
+from engine.analysis.number_text import metric_value, title_with_provenance
 from engine.analysis.palette import LINE_STYLES
 from engine.analysis.suggestions import suggest
 from engine.export import shortlist, subnetwork
@@ -109,7 +109,7 @@ TEXTS = {
     "Live, pointer": lambda s: live_front_figure(live(s))["data"][1]["hovertemplate"],
     "Live, text alternative": lambda s: live(s).description,
     "Live, table of the front": lambda s: front_rows(s.history, METRICS).titles,
-    "Live, titles": lambda s: title_of("Pareto front", s.history.provenance),
+    "Live, titles": lambda s: title_with_provenance("Pareto front", s.history.provenance),
     "Live, axis of the hypervolume": lambda s: hypervolume_figure(
         hypervolume_info("run", s.history)
     )["layout"]["yaxis"]["title"]["text"],
@@ -124,12 +124,12 @@ TEXTS = {
     "Explore, parallel": lambda s: parallel_figure(parallel(s), {})["data"][0]["dimensions"],
     "Explore, parallel in words": lambda s: parallel(s).description,
     "Explore, hypervolume": lambda s: steps_info(
-        "run", s.history.hypervolume, note_on(s.history)
+        "run", s.history.hypervolume, unmeasured_objectives_text(s.history)
     ).description,
     "Explore, importance": lambda s: importance_info(
         "run", s.columns.metric(s.name), report(), "gene"
     ).metric.label,
-    "Decide, the front": lambda s: choice_figure(choice(s))["layout"]["yaxis"]["title"]["text"],
+    "Decide, the front": lambda s: decision_figure(choice(s))["layout"]["yaxis"]["title"]["text"],
     "Decide, pointer": lambda s: choice(s).points[0].hover,
     "Decide, text alternative": lambda s: choice(s).description,
     "Decide, suggestions": lambda s: [
@@ -199,7 +199,7 @@ def parallel(s):
 
 def choice(s):
     front = s.history.front()
-    return choice_info(
+    return decision_info(
         "run",
         front,
         [],

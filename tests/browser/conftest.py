@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import FLAGS, NoChromiumError, find_or_install
 from tests.browser.server import Server
+from tests.examples.conftest import ROOT
+from tests.examples.conftest import installed as installed
 from tests.long_log import write_long_log
 
 _HERE = Path(__file__).parent
@@ -95,5 +97,17 @@ def long_run(folder: Path) -> str:
 def server(folder: Path) -> Iterator[Server]:
     """A server for tests that take away nothing from each other."""
     server = Server(folder)
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="package")
+def server_with_examples(
+    installed: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A server on an empty data folder that finds the example packages."""
+    path = os.pathsep.join([str(installed), str(ROOT)])
+    folder = tmp_path_factory.mktemp("with_examples") / "data"
+    server = Server(folder, environment={"PYTHONPATH": path})
     yield server
     server.kill()

@@ -14,16 +14,17 @@ class Server:
     """A running dashboard; `kill` ends it as a power cut would.
 
     `options` follow those of the command line; `environment` is added to that of the tests. What
-    the server prints goes into the file `printed`, if one is given.
+    the server prints goes into the file `printed`, if one is given. `base` is the path that the
+    settings in the environment put the pages below, such as `/studio`.
     """
 
-    def __init__(self, folder, *options, environment=None, printed=None):
+    def __init__(self, folder, *options, environment=None, printed=None, base=""):
         self.options, self.printed = options, printed
         self.environment = {**os.environ, **(environment or {})}
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.folder, self.url = folder, f"http://127.0.0.1:{self.port}"
+        self.folder, self.url = folder, f"http://127.0.0.1:{self.port}{base}"
         self.start()
 
     def start(self):

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.server import Server
+from tests.long_log import write_long_log
 
 TOKEN = "a-token-for-the-tests-of-the-browser"
 FORM = ".st-key-new_section_where"
@@ -80,3 +81,31 @@ def test_no_other_page_can_frame_the_dashboard(server, visitor):
     visitor.wait_for_function("window.frames.length === 1")
     visitor.wait_for_function("document.querySelector('iframe').contentDocument === null")
     assert visitor.frames[-1].url.startswith("chrome-error:")
+
+
+@pytest.fixture
+def below_a_path(tmp_path) -> Iterator[Server]:
+    """A server whose pages a proxy shows below a path of its own."""
+    settings = tmp_path / ".streamlit" / "config.toml"
+    settings.parent.mkdir()
+    settings.write_text('[server]\nbaseUrlPath = "studio"\n')
+    environment = {"DYNAS_TOKEN": TOKEN, "HOME": str(tmp_path)}
+    folder = tmp_path / "data"
+    server = Server(folder, "--address", "0.0.0.0", environment=environment, base="/studio")
+    yield server
+    server.kill()
+
+
+def test_charts_are_drawn_below_a_path_and_load_each_script_once(below_a_path, visitor):
+    run = write_long_log(below_a_path.folder, 30)
+    loaded = []
+    visitor.on("response", lambda answer: loaded.append((answer.status, answer.url)))
+    visitor.goto(f"{below_a_path.url}/live?run={run}&token={TOKEN}")
+    visitor.wait_for_selector("[data-testid=plot-pareto][data-upto='30']")
+    visitor.wait_for_selector("[data-testid=plot-hypervolume][data-upto='30']")
+    scripts = [url for _, url in loaded if "/browser/" in url]
+    assert all(url.startswith(f"{below_a_path.url}/browser/") for url in scripts)
+    assert sorted(scripts) == sorted(set(scripts))
+    assert {status for status, url in loaded if "/browser/" in url} == {200}
+    for shared in ("charts/run_growth.js", "browser/elements.js", "charts/chart.css"):
+        assert sum(url.endswith(f"/{shared}") for url in scripts) == 1

@@ -24,6 +24,9 @@ from tests.compat import changed
 OF_STREAMLIT = changed("streamlit", "app/compat/streamlit.css or tests/browser/streamlit_parts.py")
 OF_PLOTLY = changed("plotly", "app/compat/plotly_private.js or tests/browser/plotly_parts.py")
 PAGE = Path(__file__).with_name("streamlit_page.py")
+ROOM = Path(plotly.__file__).parent
+PRIVATE_MODULE = (ROOM / "plotly_private.js").read_text()
+STYLES = (ROOM / "plotly.css").read_text()
 
 
 @pytest.fixture(scope="module")
@@ -166,8 +169,10 @@ def drawn(page):
     """Draws with Plotly's library and what a chart has of its private parts."""
     page.set_content("<!doctype html><body></body>")
     page.add_script_tag(path=plotly.browser_library())
-    page.add_script_tag(content=plotly.PRIVATE_SCRIPT)
-    page.add_style_tag(content=plotly.STYLES)
+    exported = f"{PRIVATE_MODULE}\nObject.assign(window, {{ shownRangeOf, cameraOf }})"
+    page.add_script_tag(content=exported, type="module")
+    page.wait_for_function("() => window.cameraOf")
+    page.add_style_tag(content=STYLES)
     return page.evaluate_handle
 
 
@@ -218,6 +223,6 @@ def test_plotly_draws_the_parts_that_are_styled_and_looked_for(drawn, page):
         plotly_parts.COVER,
         f"{plotly_parts.BRUSH} {plotly_parts.BRUSHED_AREA}",
     ]
-    wanted += [one for rule in rules(plotly.STYLES) for one in parts_of(rule)]
+    wanted += [one for rule in rules(STYLES) for one in parts_of(rule)]
     gone = [one for one in wanted if not page.locator(one).count()]
     assert not gone, f"{OF_PLOTLY} There is no {gone}."

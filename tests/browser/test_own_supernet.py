@@ -2,24 +2,14 @@
 
 import json
 
-import pytest
 from playwright.sync_api import expect
 
 from engine import load_supernet
 from engine.supernets.cost_table import count
-from tests.browser.server import Server
 from tests.examples.conftest import example as example
-from tests.examples.conftest import installed as installed
 
 EVALUATIONS = 12
 _SLOW = 60_000  # milliseconds: the machine may be busy with other tests
-
-
-@pytest.fixture
-def server(example, tmp_path):
-    server = Server(tmp_path / "data")
-    yield server
-    server.kill()
 
 
 def fill(page, label, value):
@@ -43,8 +33,8 @@ def start(page):
     page.wait_for_url("**/live?run=*")
 
 
-def test_an_own_supernet_is_searched_by_its_own_metric(server, page):
-    page.goto(server.url)
+def test_an_own_supernet_is_searched_by_its_own_metric(server_with_examples, example, page):
+    page.goto(server_with_examples.url)
     start(page)
     expect(page.get_by_test_id("run-state")).to_have_text("finished", timeout=200_000)
     expect(page.get_by_test_id("run-count")).to_have_text(f"{EVALUATIONS} / {EVALUATIONS}")

@@ -11,7 +11,7 @@ from engine.supernets.registry import load
 from tests.browser.plotly_parts import CHART, PIXEL
 from tests.browser.server import Server
 
-EVALUATIONS = 30
+EVALUATIONS = 20
 
 
 @pytest.fixture
@@ -47,9 +47,9 @@ def start(page):
     """Fill the form and start the search; the first points arrive on the Live page."""
     page.locator('input[aria-label="Evaluations"]').fill(str(EVALUATIONS))
     page.locator('input[aria-label="Evaluations"]').press("Enter")
-    page.locator('input[aria-label="Population"]').fill("15")
+    page.locator('input[aria-label="Population"]').fill("10")
     page.locator('input[aria-label="Population"]').press("Enter")
-    expect(page.get_by_text("num_evals: 30").first).to_be_attached(timeout=60_000)
+    expect(page.get_by_text(f"num_evals: {EVALUATIONS}").first).to_be_attached(timeout=60_000)
     page.get_by_role("button", name="Start search").click()
     page.wait_for_url("**/live?run=*", timeout=60_000)
     page.evaluate("() => { window.notReloaded = true }")
@@ -141,7 +141,7 @@ def test_the_whole_tour(server, page):
     page.locator(".st-key-runs_rename_apply button").click()
     expect(page.get_by_role("link", name="My first search")).to_be_visible(timeout=60_000)
     choose(page, run, "Use as template")
-    expect(page.get_by_text("num_evals: 30").first).to_be_attached(timeout=60_000)
+    expect(page.get_by_text(f"num_evals: {EVALUATIONS}").first).to_be_attached(timeout=60_000)
     page.goto(f"{server.url}/runs")
     choose(page, run, "Delete")
     expect(page.get_by_text("Deleted 'My first search'.")).to_be_visible(timeout=60_000)

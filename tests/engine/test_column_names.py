@@ -51,7 +51,12 @@ def test_every_column_of_every_table_is_one_that_no_metric_can_be_called_like(hi
         "shortlist": header(to_csv(history, history.front(), {})),
         "data frame": list(ParetoSet(history).to_dataframe().columns),
         "filters": list(columns.by_name(6)),
-        "import": [*of_imports._OF_RUN, *of_imports._TIMES, *of_imports._SUBNETWORK, "status"],
+        "import": [
+            *of_imports._RUN_CSV_HEADINGS,
+            *of_imports._TIME_HEADINGS,
+            *of_imports._SUBNETWORK_HEADINGS,
+            "status",
+        ],
         "published": COLUMNS,
     }
     genes = {gene.name for gene in columns.genes}

@@ -176,7 +176,7 @@ def test_what_is_exported_is_what_was_measured(command, run):
     _, text, _ = command("export", run, "3")
     assert json.loads(text)["metrics"]["macs"]["value"] == float(row["macs"])
     _, text, _ = command("export", run, "3", "--format", "python")
-    assert text.startswith("from engine import load_supernet")
+    assert text.startswith("from dynas_studio import load_supernet")
 
 
 def test_a_number_or_run_that_is_not_there_is_named(command, run):

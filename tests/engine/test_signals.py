@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from engine import program
 from engine.runs.interrupts import resume_command
 from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
@@ -94,7 +95,7 @@ def test_a_first_signal_stops_and_a_second_one_stops_now(command, service, numbe
     assert (process.returncode, out) == (status, "")
     run = service.list()[0]
     assert (run.state, run.evaluations) == ("stopped", 2)
-    assert "Ctrl-C again stops now." in err
+    assert "Press Ctrl-C again to stop now." in err
     assert f"Run {run.id} was stopped after 2 of 8 evaluations. Go on with: python -m engine" in err
     assert "Traceback" not in err
     named = shlex.split(re.search(r"Go on with: (.*)", err).group(1))
@@ -106,7 +107,8 @@ def test_a_first_signal_stops_and_a_second_one_stops_now(command, service, numbe
 
 
 def test_the_default_folder_need_not_be_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(program, "_given", "dynas-studio")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert resume_command("r1", tmp_path / ".dynas-studio") == "python -m engine resume r1"
+    assert resume_command("r1", tmp_path / ".dynas-studio") == "dynas-studio resume r1"
     other = tmp_path / "my data"
-    assert resume_command("r1", other) == f"python -m engine resume r1 --data-dir '{other}'"
+    assert resume_command("r1", other) == f"dynas-studio resume r1 --data-dir '{other}'"

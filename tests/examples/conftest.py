@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from engine import metrics
 from engine.meters import registry as meters
@@ -40,12 +41,21 @@ def forget() -> None:
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that all examples are installed in."""
-    folder = tmp_path_factory.mktemp("examples")
-    shutil.copytree(EXAMPLES, folder / "source", ignore=shutil.ignore_patterns("__pycache__"))
-    install([path.parent for path in (folder / "source").glob("*/pyproject.toml")], folder / "site")
-    return folder / "site"
+def installed(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder that all examples are installed in; processes that test at the same time share it.
+
+    The first of them installs.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "installed_examples"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            ignored = shutil.ignore_patterns("__pycache__")
+            source = shutil.copytree(
+                EXAMPLES, tmp_path_factory.mktemp("examples") / "source", ignore=ignored
+            )
+            install([path.parent for path in source.glob("*/pyproject.toml")], folder)
+    return folder
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
 
 from engine.export.table import run_csv
-from engine.runs.importing.source import MAX_FILE_MB
+from engine.runs.importing.source_file import MAX_FILE_MB
 from engine.supernets.registry import DEFAULT
 
 

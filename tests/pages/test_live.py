@@ -140,7 +140,7 @@ def test_tags_and_note_stand_in_one_line(app, start, service):
 def test_a_stop_that_waits_for_what_hangs_can_be_made_at_once(app, service, monkeypatch):
     never = threading.Event()
     hanging = partial(InstantEvaluator, gate=never)
-    monkeypatch.setattr(service._drives, "_make_evaluator", hanging)
+    monkeypatch.setattr(service._threads, "_make_evaluator", hanging)
     run = service.start(NASConfig.from_dict({"dynas": {"num_evals": 4, "workers": 1}}))
     wait_for(lambda: service.history(run).state == "running")
     open_live(app, run)
@@ -161,15 +161,15 @@ def test_what_failed_can_be_tried_again_and_says_what_its_worker_wrote(app, serv
             future.set_exception(error)
             return future
 
-    good = service._drives._make_evaluator
-    monkeypatch.setattr(service._drives, "_make_evaluator", Broken)
+    good = service._threads._make_evaluator
+    monkeypatch.setattr(service._threads, "_make_evaluator", Broken)
     small = {"population": 4, "num_evals": 8, "workers": 1}
     run = service.start(NASConfig.from_dict({"dynas": small}))
     service.wait(run, timeout=60)
     open_live(app, run)
     assert any("All 4 evaluations of the initial sample failed" in e.value for e in app.error)
     assert not app.exception
-    monkeypatch.setattr(service._drives, "_make_evaluator", good)
+    monkeypatch.setattr(service._threads, "_make_evaluator", good)
     app.button(key="live_retry").click().run()
     service.wait(run, timeout=60)
     assert not app.exception

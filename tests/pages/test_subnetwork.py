@@ -43,7 +43,7 @@ def test_a_latency_says_what_it_was_timed_on(app, start, service):
 def test_a_latency_that_was_disturbed_says_so(app, start, service, monkeypatch):
     notes = {"disturbed": 0.5}
     monkeypatch.setattr(
-        service._drives, "_make_evaluator", lambda s, w: InstantEvaluator(s, w, notes=notes)
+        service._threads, "_make_evaluator", lambda s, w: InstantEvaluator(s, w, notes=notes)
     )
     open_page(app, start(metrics=["acc", "lat"], workers=1), 1)
     assert "Other programs ran meanwhile: 50% of the passes were disturbed" in html_of(app)

@@ -61,12 +61,12 @@ def hypervolume_info(run: str, history: RunHistory) -> HypervolumeInfo:
         steps_of(values[: len(columns)]),
         tuple(starts.tolist()),
         cycle_interval,
-        note_on(history),
+        unmeasured_objectives_text(history),
         history.provenance,
     )
 
 
-def note_on(history: RunHistory) -> str:
+def unmeasured_objectives_text(history: RunHistory) -> str:
     """The objectives that were not measured, such as `, of Accuracy, predicted`."""
     labels = [o.label for o in history.objectives if describe_source(o.source)]
     return f", of {' and '.join(labels)}" if labels else ""

@@ -16,7 +16,7 @@ from engine.runs.history import RunHistory
 from engine.search.approaches import APPROACHES
 from engine.search.predictor_based import PredictorBasedSearch
 
-Judged = Literal["tau", "rmse"]
+QualityMeasure = Literal["tau", "rmse"]
 
 _MAX_CYCLES = 60  # of more, every second, fifth, tenth..., and the newest
 

@@ -11,7 +11,7 @@ from engine.runs.incremental_columns import ColumnArrays, Numbers, Values
 MAX_POINTS = 800
 """Points off the front that a page loads at first, at most.
 
-So many a browser draws anew as SVG within 0.1 s. WebGL draws more, but without a graphics card it
+A browser redraws that many as SVG within 0.1 s. WebGL draws more, but without a graphics card it
 blocks for longer than that however few there are, and ten tabs share one.
 """
 

@@ -1,4 +1,4 @@
-"""What the arguments of the functions that draw can be, checked before anything is drawn."""
+"""Checks of the arguments of the functions that draw, before anything is drawn."""
 
 import functools
 import inspect
@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeVar, get_args
 import numpy as np
 
 from engine.analysis.charts.importance import By
-from engine.analysis.charts.predictor_quality import Judged
+from engine.analysis.charts.predictor_quality import QualityMeasure
 from engine.analysis.figures.theme import Style
 from engine.constraints import parse_number
 from engine.errors import ConfigError, FigureError
@@ -18,13 +18,13 @@ from engine.quoting import quoted
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
-_MOST = 10_000  # entries of a list
+_MAX_ENTRIES = 10_000  # entries of a list
 
 
 def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """`function`, which raises FigureError that names the argument for what cannot be one.
+    """`function` with checked arguments; raises FigureError that names a wrong argument.
 
-    Of arguments in `_CHECKS`; each run is checked where it is looked for.
+    Covers the arguments in `_CHECKS`; a run is checked where it is loaded.
     """
     signature = inspect.signature(function)
 
@@ -39,105 +39,109 @@ def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
     return call
 
 
-def _wrong(name: str, wanted: str, value: object) -> FigureError:
-    return FigureError(f"{name}: give {wanted}, not {quoted(value, 60)}.")
+def _argument_error(name: str, expected: str, value: object) -> FigureError:
+    return FigureError(f"{name}: give {expected}, not {quoted(value, 60)}.")
 
 
 def _text(name: str, value: Any) -> str:
     if not isinstance(value, str):
-        raise _wrong(name, "a text", value)
+        raise _argument_error(name, "a text", value)
     return value
 
 
 def _metric(name: str, value: Any) -> str | None:
     if value is not None and not isinstance(value, str):
-        raise _wrong(name, "the name of a metric", value)
+        raise _argument_error(name, "the name of a metric", value)
     return value
 
 
-def _truth(name: str, value: Any) -> bool:
+def _boolean(name: str, value: Any) -> bool:
     if not isinstance(value, bool | np.bool_):
-        raise _wrong(name, "True or False", value)
+        raise _argument_error(name, "True or False", value)
     return bool(value)
 
 
-def _whole(name: str, value: Any) -> int:
+def _integer(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise _wrong(name, "a whole number", value)
+        raise _argument_error(name, "a whole number", value)
     return int(value)
 
 
-def _moment(name: str, value: Any) -> int | None:
-    return None if value is None else _whole(name, value)
+def _optional_integer(name: str, value: Any) -> int | None:
+    return None if value is None else _integer(name, value)
 
 
 def _one_of(choices: Sequence[str]) -> Callable[[str, Any], str]:
     def check(name: str, value: Any) -> str:
         if not isinstance(value, str) or value not in choices:
-            raise _wrong(name, f"{', '.join(map(repr, choices[:-1]))} or {choices[-1]!r}", value)
+            raise _argument_error(
+                name, f"{', '.join(map(repr, choices[:-1]))} or {choices[-1]!r}", value
+            )
         return value
 
     return check
 
 
-def _entries(name: str, value: Any, wanted: str) -> list[Any]:
+def _entries(name: str, value: Any, expected: str) -> list[Any]:
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
-        raise _wrong(name, wanted, value)
-    found = []
+        raise _argument_error(name, expected, value)
+    entries = []
     for entry in value:
-        found.append(entry)
-        if len(found) > _MOST:
-            raise FigureError(f"{name}: give at most {_MOST:,} entries.")
-    return found
+        entries.append(entry)
+        if len(entries) > _MAX_ENTRIES:
+            raise FigureError(f"{name}: give at most {_MAX_ENTRIES:,} entries.")
+    return entries
 
 
 def _log(name: str, value: Any) -> frozenset[str]:
-    wanted = "axes such as ['x', 'y']"
-    entries = [value] if isinstance(value, str) else _entries(name, value, wanted)
+    expected = "axes such as ['x', 'y']"
+    entries = [value] if isinstance(value, str) else _entries(name, value, expected)
     return frozenset(_one_of("xyz")(name, entry) for entry in entries)
 
 
 def _names(name: str, value: Any) -> list[str]:
-    wanted = "a list of names such as ['macs', 'acc']"
-    return [_text(name, entry) for entry in _entries(name, value, wanted)]
+    expected = "a list of names such as ['macs', 'acc']"
+    return [_text(name, entry) for entry in _entries(name, value, expected)]
 
 
 def _numbers(name: str, value: Any) -> list[int]:
-    wanted = "a list of the numbers of evaluations"
-    return [_whole(name, entry) for entry in _entries(name, value, wanted)]
+    expected = "a list of the numbers of evaluations"
+    return [_integer(name, entry) for entry in _entries(name, value, expected)]
 
 
 def _runs(name: str, value: Any) -> list[Any]:
     return _entries(name, value, "a list of runs")
 
 
-def _by_metric(name: str, value: Any) -> dict[str, float]:
+def _numbers_by_name(name: str, value: Any) -> dict[str, float]:
     if not isinstance(value, Mapping):
-        raise _wrong(name, "a mapping such as {'macs': 5e6}", value)
+        raise _argument_error(name, "a mapping such as {'macs': 5e6}", value)
     return {_text(name, key): _number(f"{name}[{quoted(key, 40)}]", v) for key, v in value.items()}
 
 
 def _number(name: str, value: Any) -> float:
-    """A finite number; also as constraints have it, such as `50k` and `3 M`."""
+    """A finite number, or a text in the format of constraints, such as `50k` and `3 M`."""
     if isinstance(value, str):
         try:
             return parse_number(value)
         except ConfigError:
-            raise _wrong(name, "a number such as 5e6, 50k or 3 M", value) from None
-    number = isinstance(value, int | float | np.integer | np.floating)
-    if not number or isinstance(value, bool) or not abs(value) <= LARGEST:
-        raise _wrong(name, "a finite number such as 5e6, or a text such as '50k' or '3 M'", value)
+            raise _argument_error(name, "a number such as 5e6, 50k or 3 M", value) from None
+    is_number = isinstance(value, int | float | np.integer | np.floating)
+    if not is_number or isinstance(value, bool) or not abs(value) <= LARGEST:
+        raise _argument_error(
+            name, "a finite number such as 5e6, or a text such as '50k' or '3 M'", value
+        )
     return float(value)
 
 
 def _weights(name: str, value: Any) -> dict[str, float]:
-    found = _by_metric(name, value)
-    for key, weight in found.items():
+    weights = _numbers_by_name(name, value)
+    for key, weight in weights.items():
         if weight < 0:
             raise FigureError(f"{name}[{quoted(key, 40)}]: give 0 or more, not {weight:g}.")
-    if found and not math.fsum(found.values()):
+    if weights and not math.fsum(weights.values()):
         raise FigureError(f"{name}: give one that is more than 0.")
-    return found
+    return weights
 
 
 _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
@@ -147,15 +151,15 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "z": _metric,
     "metric": _metric,
     "log": _log,
-    "outliers": _truth,
-    "infeasible": _truth,
-    "apart": _truth,
+    "outliers": _boolean,
+    "infeasible": _boolean,
+    "apart": _boolean,
     "where": _text,
-    "at": _moment,
-    "measure": _one_of(get_args(Judged)),
+    "at": _optional_integer,
+    "measure": _one_of(get_args(QualityMeasure)),
     "by": _one_of(get_args(By)),
     "axes": _names,
-    "limits": _by_metric,
+    "limits": _numbers_by_name,
     "weights": _weights,
     "shortlist": _numbers,
     "style": _one_of(get_args(Style)),

@@ -13,7 +13,7 @@ from engine.analysis.figures.arguments import checked
 from engine.analysis.figures.fronts import fronts_figure
 from engine.analysis.figures.growth import growth_figure
 from engine.analysis.figures.plotly_figure import plotly_figure
-from engine.analysis.figures.run_arguments import Run, history_of, one_of
+from engine.analysis.figures.run_arguments import Run, choose_metric, history_of
 from engine.analysis.figures.theme import Style
 from engine.analysis.metric_names import shared_metrics
 from engine.analysis.palette import LINE_STYLES
@@ -43,7 +43,7 @@ def plot_fronts(
         raise FigureError("These runs have fewer than two metrics in common. Take others.")
     objectives = [o.name for o in series[0].first.objectives if o.name in names]
     default_names = [*objectives, *(name for name in names if name not in objectives)]
-    info = fronts_info(series, one_of(x, default_names, 1), one_of(y, default_names))
+    info = fronts_info(series, choose_metric(x, default_names, 1), choose_metric(y, default_names))
     if not any(front.points for front in info.fronts):
         raise FigureError("No sub-network of these runs has been measured yet.")
     return plotly_figure(fronts_figure(info), style, "Pareto fronts")

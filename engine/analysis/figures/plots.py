@@ -10,43 +10,47 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from engine.analysis.charts.choice import choice_info
+from engine.analysis.charts.decision import decision_info
 from engine.analysis.charts.front import FrontView, front_info
-from engine.analysis.charts.hypervolume import hypervolume_info, note_on
+from engine.analysis.charts.hypervolume import hypervolume_info, unmeasured_objectives_text
 from engine.analysis.charts.hypervolume_steps import steps_info
 from engine.analysis.charts.importance import By, importance_info
 from engine.analysis.charts.live_front import live_front_info
 from engine.analysis.charts.parallel import parallel_info, usual_axes
 from engine.analysis.charts.prediction import prediction_info
-from engine.analysis.charts.predictor_quality import Judged, predicted_metrics, predictor_info
+from engine.analysis.charts.predictor_quality import (
+    QualityMeasure,
+    predicted_metrics,
+    predictor_info,
+)
 from engine.analysis.charts.run_points import run_points
 from engine.analysis.figures.arguments import checked
-from engine.analysis.figures.choice import choice_figure
+from engine.analysis.figures.decision import decision_figure
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.hypervolume import hypervolume_figure, steps_figure, with_cursor
 from engine.analysis.figures.importance import importance_figure
 from engine.analysis.figures.live_front import live_front_figure
 from engine.analysis.figures.parallel import parallel_figure
 from engine.analysis.figures.plotly_figure import plotly_figure
-from engine.analysis.figures.point_traces import at_moment, with_points
+from engine.analysis.figures.point_traces import add_points, with_filled_traces
 from engine.analysis.figures.prediction import prediction_figure
 from engine.analysis.figures.predictor_quality import predictor_figure
 from engine.analysis.figures.run_arguments import (
     NOTHING_MEASURED,
     Run,
-    check_moment,
+    check_evaluation_number,
+    choose_metric,
     evaluations_of,
+    filter_mask,
     history_of,
-    matching,
     measured_columns,
-    one_of,
 )
 from engine.analysis.figures.theme import Style
 from engine.analysis.metric_names import front_metrics, run_metrics
-from engine.analysis.number_text import front_called, title_of
+from engine.analysis.number_text import front_name, title_with_provenance
 from engine.analysis.suggestions import suggest
 from engine.errors import FigureError
-from engine.pareto.limits import within
+from engine.pareto.limits import is_within_limits
 from engine.predictors.importance import gene_importance
 from engine.runs.history import RunHistory
 from engine.runs.incremental_columns import prediction_of
@@ -77,45 +81,47 @@ def plot_front(
     `at` shows the front as it was after so many evaluations. As on the page *Explore*.
     """
     history = history_of(run)
-    check_moment(history, at)
+    check_evaluation_number(history, at)
     columns = measured_columns(history)
     names = run_metrics(columns, history)
-    axes = [one_of(x, names, 1), one_of(y, names)]
+    axes = [choose_metric(x, names, 1), choose_metric(y, names)]
     if z is not None:
-        axes.append(one_of(z, names))
+        axes.append(choose_metric(z, names))
     view = FrontView(tuple(axes), frozenset(log), not outliers, infeasible)
     objectives = tuple(objective.name for objective in history.objectives)
     limits = {c.metric.name: c.limit for c in history.config.constraints}
     info = front_info(history.id, columns, view, objectives, limits, history.budget)
     if not len(info.number):
         raise FigureError(f"No sub-network of this run has all of {', '.join(axes)}.")
-    figure = at_moment(front_figure(info), at, matching(columns, where, at))
-    return plotly_figure(figure, style, title_of("Pareto front", history.provenance))
+    figure = with_filled_traces(front_figure(info), at, filter_mask(columns, where, at))
+    return plotly_figure(figure, style, title_with_provenance("Pareto front", history.provenance))
 
 
 @checked
 def plot_live_front(
     run: Run, x: str | None = None, y: str | None = None, *, style: Style = "light"
 ) -> "go.Figure":
-    """Metric `y` over `x` with the front; of many points, some. As on the page *Live*."""
+    """Metric `y` over `x` with the front, downsampled if long. As on the page *Live*."""
     history = history_of(run)
     names = history.config.all_metrics
-    y = one_of(y, names)
-    x = one_of(x, [name for name in names if name != y] or names)
+    y = choose_metric(y, names)
+    x = choose_metric(x, [name for name in names if name != y] or names)
     info = live_front_info(history.id, history, x, y, None, history.budget)
     if not info.measured:
         raise FigureError(NOTHING_MEASURED)
     divide = info.x.scale.divisor, info.y.scale.divisor
-    figure = with_points(live_front_figure(info), run_points(history, x, y), divide)
-    return plotly_figure(at_moment(figure), style, title_of("Pareto front", history.provenance))
+    figure = add_points(live_front_figure(info), run_points(history, x, y), divide)
+    return plotly_figure(
+        with_filled_traces(figure), style, title_with_provenance("Pareto front", history.provenance)
+    )
 
 
 @checked
 def plot_hypervolume(run: Run, *, at: int | None = None, style: Style = "light") -> "go.Figure":
     """The share of the reference box that the front dominates, over evaluations.
 
-    Ticks mark where cycles of the search began, as on the page *Live*; with `at` a line stands at
-    that evaluation instead, as on *Explore*.
+    Ticks mark the start of cycles, as on the page *Live*; with `at` there is a line at that
+    evaluation instead, as on *Explore*.
     """
     history = history_of(run)
     if at is None:
@@ -123,46 +129,48 @@ def plot_hypervolume(run: Run, *, at: int | None = None, style: Style = "light")
         if info.value is None:
             raise FigureError(NOTHING_MEASURED)
         return plotly_figure(hypervolume_figure(info), style, "Hypervolume")
-    check_moment(history, at)
-    shown = steps_info(history.id, history.hypervolume, note_on(history), history.provenance)
-    if not shown.steps:
+    check_evaluation_number(history, at)
+    steps = steps_info(
+        history.id, history.hypervolume, unmeasured_objectives_text(history), history.provenance
+    )
+    if not steps.steps:
         raise FigureError(NOTHING_MEASURED)
-    return plotly_figure(with_cursor(steps_figure(shown), at), style, "Hypervolume")
+    return plotly_figure(with_cursor(steps_figure(steps), at), style, "Hypervolume")
 
 
 @checked
 def plot_prediction(run: Run, metric: str | None = None, *, style: Style = "light") -> "go.Figure":
-    """What the search predicted of each sub-network over what was then measured of it.
+    """The predicted over the measured metric of each sub-network.
 
-    The metric is the first that the run predicts unless another one is named.
+    The metric is the first predicted one of the run unless another one is named.
     """
-    history, name = _predicted(run, metric)
+    history, name = _predicted_metric(run, metric)
     info = prediction_info(history.id, history, name, None, history.budget)
     divide = info.axis.scale.divisor, info.axis.scale.divisor
     points = run_points(history, name, prediction_of(name))
-    figure = with_points(prediction_figure(info), points, divide)
-    return plotly_figure(at_moment(figure), style, "Predictions")
+    figure = add_points(prediction_figure(info), points, divide)
+    return plotly_figure(with_filled_traces(figure), style, "Predictions")
 
 
 @checked
 def plot_predictor_quality(
     run: Run,
     metric: str | None = None,
-    measure: Judged = "tau",
+    measure: QualityMeasure = "tau",
     *,
     style: Style = "light",
 ) -> "go.Figure":
-    """How well each cycle's predictions came true: Kendall's `tau` in [-1, 1], or the `rmse`."""
-    history, name = _predicted(run, metric)
+    """The quality of each cycle's predictions: Kendall's `tau` in [-1, 1], or the `rmse`."""
+    history, name = _predicted_metric(run, metric)
     info = predictor_info(history.id, history, name)
     return plotly_figure(predictor_figure(info, measure), style, "Predictors")
 
 
-def _predicted(run: Run, metric: str | None) -> tuple[RunHistory, str]:
-    """The run and one of its predicted metrics, of which some were measured then."""
+def _predicted_metric(run: Run, metric: str | None) -> tuple[RunHistory, str]:
+    """The history and one of its predicted metrics; raises FigureError without predictions."""
     history = history_of(run)
     names = predicted_metrics(history) or [history.objectives[0].name]
-    name = one_of(metric, names)
+    name = choose_metric(metric, names)
     info = predictor_info(history.id, history, name)
     if not info.cycles:
         raise FigureError(info.reason)
@@ -173,17 +181,17 @@ def _predicted(run: Run, metric: str | None) -> tuple[RunHistory, str]:
 def plot_parallel(
     run: Run, axes: Sequence[str] = (), *, where: str = "", style: Style = "light"
 ) -> "go.Figure":
-    """A line a sub-network over axes of metrics and genes, by their names in filters and tables.
+    """A line for each sub-network over axes of metrics and genes, by their names in filters.
 
-    A filter such as `front and d1 == 4` chooses the lines.
+    A filter such as `front and d1 == 4` selects the lines.
     """
     history = history_of(run)
     columns = measured_columns(history)
-    known = list(columns.by_name(len(columns)))
-    names = [one_of(name, known) for name in axes]
+    column_names = list(columns.by_name(len(columns)))
+    names = [choose_metric(name, column_names) for name in axes]
     names = names or usual_axes(columns, run_metrics(columns, history))
-    passed = matching(columns, where)
-    candidates = np.ones(len(columns), dtype=bool) if passed is None else passed
+    mask = filter_mask(columns, where)
+    candidates = np.ones(len(columns), dtype=bool) if mask is None else mask
     info = parallel_info(history.id, columns, names, candidates, None, history.budget)
     if not len(info.number):
         raise FigureError("No sub-network passes the filter.")
@@ -194,13 +202,13 @@ def plot_parallel(
 def plot_importance(
     run: Run, metric: str | None = None, *, by: By = "stage", style: Style = "light"
 ) -> "go.Figure":
-    """How much of a metric's variance depends on which genes, by `stage` or by single `gene`.
+    """The share of a metric's variance that depends on genes, by `stage` or by single `gene`.
 
     Takes seconds: predictors are fitted. Raises DataError for too few sub-networks.
     """
     history = history_of(run)
     columns = measured_columns(history)
-    name = one_of(metric, run_metrics(columns, history))
+    name = choose_metric(metric, run_metrics(columns, history))
     values = columns.metrics[name]
     rows = np.flatnonzero(columns.ok & np.isfinite(values))
     report = gene_importance(columns.space, columns.genotypes[rows], values[rows])
@@ -219,12 +227,12 @@ def plot_suggestions(
     shortlist: Sequence[int] = (),
     style: Style = "light",
 ) -> "go.Figure":
-    """The front with what is suggested of the part that keeps to `limits`, by metric.
+    """The front with suggestions from the part within `limits`, by metric.
 
     A limit is a number in the metric's unit, or a text such as `50k` or `3 M`.
 
-    `weights` say by objective how much it counts, all alike if none is given. Rings mark the
-    evaluations whose numbers are on the `shortlist`. As on the page *Decide*.
+    `weights` are by objective, equal if none is given. Rings mark the evaluations whose numbers are
+    on the `shortlist`. As on the page *Decide*.
     """
     history = history_of(run)
     front, objectives = history.front(), history.objectives
@@ -232,24 +240,32 @@ def plot_suggestions(
         raise FigureError("The run has no front yet: nothing measured keeps to its constraints.")
     names = front_metrics(history, front)
     for name in limits:
-        one_of(name, names)
+        choose_metric(name, names)
     for name in weights:
-        one_of(name, [o.name for o in objectives])
-    most = {name: float(limit) for name, limit in limits.items()}  # texts were read before
-    shares = {name: float(weight) for name, weight in weights.items()}
-    remaining = [e for e, keeps in zip(front, within(front, most), strict=True) if keeps]
-    found = suggest(remaining, objectives, shares or {o.name: 1.0 for o in objectives})
-    picked = evaluations_of(history, shortlist)
-    info = choice_info(
+        choose_metric(name, [o.name for o in objectives])
+    numeric_limits = {
+        name: float(limit) for name, limit in limits.items()
+    }  # texts were read before
+    numeric_weights = {name: float(weight) for name, weight in weights.items()}
+    remaining = [
+        e
+        for e, is_within in zip(front, is_within_limits(front, numeric_limits), strict=True)
+        if is_within
+    ]
+    suggestions = suggest(
+        remaining, objectives, numeric_weights or {o.name: 1.0 for o in objectives}
+    )
+    shortlisted = evaluations_of(history, shortlist)
+    info = decision_info(
         history.id,
         front,
-        [e for e in picked if e.number not in history.front_numbers],
+        [e for e in shortlisted if e.number not in history.front_numbers],
         {e.number for e in remaining},
-        (one_of(x, names, 1), one_of(y, names)),
+        (choose_metric(x, names, 1), choose_metric(y, names)),
         {objective.name for objective in objectives},
-        most,
-        found.marks,
+        numeric_limits,
+        suggestions.marks,
         list(shortlist),
         history.budget,
     )
-    return plotly_figure(choice_figure(info), style, f"The {front_called(history.provenance)}")
+    return plotly_figure(decision_figure(info), style, f"The {front_name(history.provenance)}")

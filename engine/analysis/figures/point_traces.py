@@ -18,7 +18,7 @@ Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
 
 
-def with_points(figure: Figure, points: RunPoints, divide: tuple[float, float]) -> Figure:
+def add_points(figure: Figure, points: RunPoints, divide: tuple[float, float]) -> Figure:
     """A figure of a growing run with all its points, in the units of its axes."""
     on_front = np.isin(points.number, points.front)
     arrays = {
@@ -34,7 +34,9 @@ def with_points(figure: Figure, points: RunPoints, divide: tuple[float, float]) 
     return {**figure, "points": {**figure["points"], **arrays}}
 
 
-def at_moment(figure: Figure, n: int | None = None, matching: Mask | None = None) -> Figure:
+def with_filled_traces(
+    figure: Figure, n: int | None = None, matching: Mask | None = None
+) -> Figure:
     """A figure with points in its traces, as of the first `n` evaluations; None for all.
 
     `matching` says for each evaluation of the log whether it passes a filter.

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from engine.analysis.charts.predictor_quality import CycleInfo, Judged, PredictorInfo
+from engine.analysis.charts.predictor_quality import CycleInfo, PredictorInfo, QualityMeasure
 from engine.analysis.figures.layout import Figure, base_layout, plot_axis
 from engine.analysis.number_text import number_with_unit
 from engine.metrics import metric
@@ -17,7 +17,7 @@ _MIN_PAIRS = 4  # fewer measured pairs have no meaningful rank correlation
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
 
 
-def predictor_figure(info: PredictorInfo, measure: Judged) -> Figure:
+def predictor_figure(info: PredictorInfo, measure: QualityMeasure) -> Figure:
     """Tau or the root mean squared error over cycles: a line, then a trace for each predictor."""
     cycles = [c for c in info.cycles if math.isfinite(getattr(c.recent_quality, measure))]
     predictor_names = dict.fromkeys(c.predictor for c in cycles)
@@ -45,7 +45,7 @@ def predictor_figure(info: PredictorInfo, measure: Judged) -> Figure:
     return {"data": traces, "layout": layout}
 
 
-def _line(cycles: Sequence[CycleInfo], measure: Judged) -> dict[str, Any]:
+def _line(cycles: Sequence[CycleInfo], measure: QualityMeasure) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
@@ -59,7 +59,7 @@ def _line(cycles: Sequence[CycleInfo], measure: Judged) -> dict[str, Any]:
 
 
 def _points(
-    cycles: Sequence[CycleInfo], measure: Judged, predictor: str, index: int
+    cycles: Sequence[CycleInfo], measure: QualityMeasure, predictor: str, index: int
 ) -> dict[str, Any]:
     drawn_cycles = [
         c for c in cycles if c.predictor == predictor and _is_meaningful(c.quality, measure)
@@ -81,18 +81,18 @@ def _points(
     }
 
 
-def _rounded_value(quality: Quality, measure: Judged) -> float:
+def _rounded_value(quality: Quality, measure: QualityMeasure) -> float:
     """The value, rounded to six significant digits."""
     return float(f"{getattr(quality, measure):.6g}")
 
 
-def _is_meaningful(quality: Quality, measure: Judged) -> bool:
+def _is_meaningful(quality: Quality, measure: QualityMeasure) -> bool:
     return math.isfinite(getattr(quality, measure)) and (
         measure == "rmse" or quality.n >= _MIN_PAIRS
     )
 
 
-def _hover(cycle: CycleInfo, measure: Judged) -> str:
+def _hover(cycle: CycleInfo, measure: QualityMeasure) -> str:
     unit = metric(cycle.quality.metric).unit
 
     def value(quality: Quality) -> str:

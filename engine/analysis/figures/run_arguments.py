@@ -1,4 +1,4 @@
-"""What the functions that draw take as a run, and what they read of it."""
+"""The run arguments of the functions that draw, and the data that they read from a run."""
 
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
@@ -19,7 +19,7 @@ NOTHING_MEASURED = "No sub-network of this run has been measured yet: there is n
 
 @runtime_checkable
 class HasHistory(Protocol):
-    """What a search has brought, such as a `ParetoSet`: it knows its run."""
+    """The result of a search, such as a `ParetoSet`, which has the history of its run."""
 
     @property
     def history(self) -> RunHistory:
@@ -31,7 +31,7 @@ Run = RunHistory | HasHistory | str
 
 
 def history_of(run: Run) -> RunHistory:
-    """The history that an argument means; raises RunError or LogError as `load_run` does."""
+    """The history of a run argument; raises RunError or LogError as `load_run` does."""
     if isinstance(run, RunHistory):
         return run
     if isinstance(run, str):
@@ -51,22 +51,22 @@ def measured_columns(history: RunHistory) -> RunColumns:
     return columns
 
 
-def one_of(name: str | None, known: Sequence[str], usual: int = 0) -> str:
-    """A metric that is among those `known`; without a name the usual one, as far as there are.
+def choose_metric(name: str | None, names: Sequence[str], default_index: int = 0) -> str:
+    """The metric `name` if it is one of `names`; without a name the default one.
 
-    Raises FigureError for one that is not.
+    Raises FigureError for an unknown name.
     """
     if name is None:
-        return known[min(usual, len(known) - 1)]
-    if name not in known:
+        return names[min(default_index, len(names) - 1)]
+    if name not in names:
         raise FigureError(
-            f"There is no metric {quoted(name)} to draw here. There is: {', '.join(known)}."
+            f"There is no metric {quoted(name)} to draw here. There is: {', '.join(names)}."
         )
     return name
 
 
 def evaluations_of(history: RunHistory, numbers: Sequence[int]) -> list[Evaluation]:
-    """The evaluations with these numbers; raises FigureError for a number that there is not."""
+    """The evaluations with these numbers; raises FigureError for an unknown number."""
     last = len(history.evaluations)
     for number in numbers:
         if not 1 <= number <= last:
@@ -76,21 +76,23 @@ def evaluations_of(history: RunHistory, numbers: Sequence[int]) -> list[Evaluati
     return [history.evaluations[number - 1] for number in numbers]
 
 
-def check_moment(history: RunHistory, at: int | None) -> None:
+def check_evaluation_number(history: RunHistory, at: int | None) -> None:
     """Raise FigureError if `at` is not the number of one of the run's evaluations."""
     last = len(history.evaluations)
     if at is not None and not 1 <= at <= last:
         raise FigureError(f"at: the run has evaluations 1 to {last}, and no number {quoted(at)}.")
 
 
-def matching(columns: RunColumns, where: str, n: int | None = None) -> npt.NDArray[np.bool_] | None:
-    """`(len(columns),)` what passes a filter such as `macs < 5M`; None for an empty one.
+def filter_mask(
+    columns: RunColumns, where: str, n: int | None = None
+) -> npt.NDArray[np.bool_] | None:
+    """`(len(columns),)` mask of a filter such as `macs < 5M`; None for an empty one.
 
-    `front` in it means the front after `n` evaluations. Raises FilterError if it cannot be read.
+    `front` in it means the front after `n` evaluations. Raises FilterError for a wrong filter.
     """
     if not where.strip():
         return None
-    found = filter_rows(columns, where, {}, len(columns) if n is None else n)
-    if found.error:
-        raise FilterError(found.error)
-    return found.mask
+    result = filter_rows(columns, where, {}, len(columns) if n is None else n)
+    if result.error:
+        raise FilterError(result.error)
+    return result.mask

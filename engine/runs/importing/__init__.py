@@ -1,1 +1,1 @@
-"""A results CSV that another search wrote, turned into evaluations that a run can know."""
+"""Import of a results CSV of another search as evaluations of a run."""

@@ -1,4 +1,4 @@
-"""The numbers in the cells of a results CSV, each checked against its metric."""
+"""Parses and validates the numbers in the metric columns of a results CSV."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from engine.quoting import quoted
 from engine.runs.importing.columns import MetricColumn
 from engine.runs.importing.table import ResultsTable
 
-_LONGEST = 60  # characters of a cell that a sentence repeats
+_MAX_QUOTE = 60  # characters of a cell in an error message
 _ONE_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+([eE][+-]?[0-9]+)?")
 _LIKE_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 
@@ -22,9 +22,9 @@ _LIKE_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 class CellNumbers:
     """The numbers of one column.
 
-    `values` `(rows,)` are NaN where there is none. `unreadable` say of rows, as a sentence, that
-    what stands there is no number, `impossible` why it cannot be one of the metric. `zeros` counts
-    those that stand for not measured.
+    `values` `(rows,)` are NaN where there is none. `unreadable` and `impossible` map rows to
+    sentences: the cell is not a number, or not a valid value of the metric. `zeros` counts the
+    zeros that mean not measured.
     """
 
     column: MetricColumn
@@ -35,17 +35,14 @@ class CellNumbers:
 
     @property
     def is_fraction(self) -> bool:
-        """Whether numbers that should be in percent are all within [0, 1], as shares are."""
-        given = self.values[~np.isnan(self.values)]
+        """Whether all values of a percentage are in [0, 1], as if they were fractions."""
+        values = self.values[~np.isnan(self.values)]
         in_percent = metric(self.column.metric).unit == "%"
-        return in_percent and len(given) > 0 and bool(given.max() <= 1) and bool(given.max() > 0)
+        return in_percent and len(values) > 0 and bool(values.max() <= 1) and bool(values.max() > 0)
 
 
 def read_numbers(table: ResultsTable) -> list[CellNumbers]:
-    """The numbers of each column of a metric.
-
-    Raises ConfigError if commas in them can be read in two ways.
-    """
+    """The numbers of each metric column; raises ConfigError if their commas are ambiguous."""
     decimal = "," if _has_decimal_commas(table) else "."
     return [
         _numbers(column, table.cells[column.metric], decimal) for column in table.columns.metrics
@@ -61,18 +58,20 @@ def _numbers(column: MetricColumn, cells: Sequence[str], decimal: str) -> CellNu
             number = _number(text if decimal == "." else text.replace(decimal, "."))
             if number is None:
                 unreadable[row] = (
-                    f"{column.heading} is {quoted(text.strip(), _LONGEST)}, no number. "
+                    f"{column.heading} is {quoted(text.strip(), _MAX_QUOTE)}, no number. "
                     "Repair or remove the line."
                 )
             else:
                 values[row] = number
-    known = metric(column.metric)
-    given = values[~np.isnan(values)]
-    # What a metric can be is an interval: its ends speak for all that lies between them.
-    if len(given) and any(known.refusal(float(end)) for end in (given.min(), given.max())):
+    column_metric = metric(column.metric)
+    valid_values = values[~np.isnan(values)]
+    # Valid values form an interval: if both extremes are valid, all values are.
+    if len(valid_values) and any(
+        column_metric.refusal(float(end)) for end in (valid_values.min(), valid_values.max())
+    ):
         for row in np.flatnonzero(~np.isnan(values)).tolist():
-            if why := known.refusal(float(values[row])):
-                impossible[row] = f"{column.heading} {why}. Repair or remove the line."
+            if reason := column_metric.refusal(float(values[row])):
+                impossible[row] = f"{column.heading} {reason}. Repair or remove the line."
                 values[row] = np.nan
     zeros = values == 0 if column.zero_is_unmeasured else np.zeros(len(cells), dtype=bool)
     values[zeros] = np.nan
@@ -80,9 +79,9 @@ def _numbers(column: MetricColumn, cells: Sequence[str], decimal: str) -> CellNu
 
 
 def _number(text: str) -> float | None:
-    """The finite number that is written there as other programs write numbers, too."""
+    """The finite number in a cell; None if it is not a number."""
     if not text.isascii() or "_" in text:
-        return None  # what only Python takes for a number
+        return None  # a number in Python syntax only
     try:
         value = float(text)
     except ValueError:
@@ -91,10 +90,10 @@ def _number(text: str) -> float | None:
 
 
 def _has_decimal_commas(table: ResultsTable) -> bool:
-    """Whether commas stand for decimal points; raises ConfigError where that cannot be told.
+    """Whether commas are decimal points; raises ConfigError if that is ambiguous.
 
-    It can where commas do not separate the columns, no number has a point, and one at least cannot
-    be meant as thousands: it has not three digits behind its comma, or is too large for its metric.
+    They are if commas do not separate the columns, no number has a point, and at least one comma
+    cannot separate thousands: it is not followed by three digits, or the number would be invalid.
     """
     if table.separator == ",":
         return False
@@ -106,18 +105,22 @@ def _has_decimal_commas(table: ResultsTable) -> bool:
     ]
     if not any(_ONE_COMMA.fullmatch(text) for _, _, text in cells):
         return False
-    points = any("." in text for column in table.cells.values() for text in column)
-    clear = any(not _may_be_thousands(text, column) for _, column, text in cells)
-    if clear and not points and all(_ONE_COMMA.fullmatch(text) for _, _, text in cells):
+    has_points = any("." in text for column in table.cells.values() for text in column)
+    is_unambiguous = any(not _may_be_thousands(text, column) for _, column, text in cells)
+    if (
+        is_unambiguous
+        and not has_points
+        and all(_ONE_COMMA.fullmatch(text) for _, _, text in cells)
+    ):
         return True
     row, column, text = cells[0]
     raise ConfigError(
-        f"{table.origin}, line {table.lines[row]}: {column.heading} is {quoted(text, _LONGEST)}, "
+        f"{table.origin}, line {table.lines[row]}: {column.heading} is {quoted(text, _MAX_QUOTE)}, "
         "and the file does not show whether its commas are decimal points or separate thousands. "
         "Write numbers with a decimal point and without separators."
     )
 
 
 def _may_be_thousands(text: str, column: MetricColumn) -> bool:
-    whole = _LIKE_THOUSANDS.fullmatch(text)
-    return bool(whole) and not metric(column.metric).refusal(float(text.replace(",", "")))
+    match = _LIKE_THOUSANDS.fullmatch(text)
+    return bool(match) and not metric(column.metric).refusal(float(text.replace(",", "")))

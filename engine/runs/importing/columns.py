@@ -1,4 +1,4 @@
-"""Which columns of a results CSV say what: those of DyNAS Studio, DyNAS-T and Neural Compressor."""
+"""Columns: the columns of a results CSV of DyNAS Studio, DyNAS-T or Neural Compressor."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,29 +9,29 @@ from engine.quoting import quoted
 from engine.runs.published_csv import SOURCES
 from engine.sources import source_column, uncalibrated_column
 
-_SUBNETWORK = frozenset({"sub-network", "config"})
-_PUBLISHED = {  # as Neural Compressor and DyNAS-T call them: a file format
+_SUBNETWORK_HEADINGS = frozenset({"sub-network", "config"})
+_PUBLISHED_HEADINGS = {  # as Neural Compressor and DyNAS-T call them: a file format
     "top-1 acc (%)": "acc",
     "macs": "macs",
     "model parameters": "params",
     "latency (ms)": "lat",
 }
-_TIMES = frozenset({"date", "finished"})
-_STATUS = "status"
-_OF_RUN = frozenset(
+_TIME_HEADINGS = frozenset({"date", "finished"})
+_STATUS_HEADING = "status"
+_RUN_CSV_HEADINGS = frozenset(
     {"evaluation", "cycle", "feasible", "front", "seconds", "reused", "reason", "timed_on"}
 )
-_SHOWN = 5  # headings that a sentence repeats
+_MAX_LISTED = 5  # headings in a message
 
 
 @dataclass(frozen=True)
 class MetricColumn:
-    """A column of numbers: its place in a row, its heading as the file has it, and the metric.
+    """A column of numbers: its index in a row, its heading in the file, and its metric.
 
-    In the columns of DyNAS-T and Neural Compressor 0 stands for what was not measured.
+    In the columns of DyNAS-T and Neural Compressor 0 means not measured.
     """
 
-    place: int
+    index: int
     heading: str
     metric: str
     zero_is_unmeasured: bool
@@ -39,90 +39,92 @@ class MetricColumn:
 
 @dataclass(frozen=True)
 class Columns:
-    """The places of what is read from each row; `times` and `status` may be missing.
+    """The indices of the columns that are read; `time_index` and `status_index` may be None.
 
-    `sources` are the places of what a file of ours says of how each metric came about. `unknown`
-    are the headings of columns that nothing is read from, though a run CSV has no such.
+    `source_indices` are those of the columns with the sources of metrics, by metric.
+    `unread_headings` are the headings of columns that are not read and not part of a run CSV.
     """
 
     count: int
-    subnetwork: int
+    subnetwork_index: int
     metrics: tuple[MetricColumn, ...]
-    times: int | None
-    status: int | None
-    sources: Mapping[str, int]
-    unknown: tuple[str, ...]
+    time_index: int | None
+    status_index: int | None
+    source_indices: Mapping[str, int]
+    unread_headings: tuple[str, ...]
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """Whether the cells name a column of sub-networks and one of a metric."""
-    plain = {_plain(cell) for cell in cells}
-    return bool(plain & _SUBNETWORK) and bool(plain & _metrics().keys())
+    """Whether the cells include a heading for sub-networks and one for a metric."""
+    headings = {_normalised(cell) for cell in cells}
+    return bool(headings & _SUBNETWORK_HEADINGS) and bool(headings & _metric_by_heading().keys())
 
 
-def columns(cells: Sequence[str], origin: str) -> Columns:
-    """The columns that a header names; case, spaces around a heading and order do not matter.
+def read_columns(cells: Sequence[str], origin: str) -> Columns:
+    """The columns of a header, in any order, regardless of case and surrounding spaces.
 
-    Raises ConfigError if two columns hold the same.
+    Raises ConfigError if two columns have the same meaning.
     """
-    places: dict[str, int] = {}
+    index_by_role: dict[str, int] = {}
     sources: dict[str, int] = {}
     metrics, unknown = [], []
-    by_heading, by_source_heading = _metrics(), _sources()
-    for place, cell in enumerate(cells):
-        heading, plain = cell.strip(), _plain(cell)
-        if not plain:
+    by_heading, by_source_heading = _metric_by_heading(), _source_metric_by_heading()
+    for index, cell in enumerate(cells):
+        heading, normalised = cell.strip(), _normalised(cell)
+        if not normalised:
             continue
-        if plain in _SUBNETWORK:
+        if normalised in _SUBNETWORK_HEADINGS:
             role = "sub-networks"
-        elif plain in by_heading:
-            role = by_heading[plain]
-            metrics.append(MetricColumn(place, heading, role, plain in _PUBLISHED))
-        elif plain in _TIMES or plain == _STATUS:
-            role = plain
-        elif plain in by_source_heading:
-            role = f"the source of {by_source_heading[plain]}"
-            sources[by_source_heading[plain]] = place
+        elif normalised in by_heading:
+            role = by_heading[normalised]
+            metrics.append(MetricColumn(index, heading, role, normalised in _PUBLISHED_HEADINGS))
+        elif normalised in _TIME_HEADINGS or normalised == _STATUS_HEADING:
+            role = normalised
+        elif normalised in by_source_heading:
+            role = f"the source of {by_source_heading[normalised]}"
+            sources[by_source_heading[normalised]] = index
         else:
-            if plain not in _OF_RUN and plain not in _uncalibrated():
+            if normalised not in _RUN_CSV_HEADINGS and normalised not in _uncalibrated_headings():
                 unknown.append(heading)
             continue
-        if role in places:
-            first = quoted(cells[places[role]].strip())
+        if role in index_by_role:
+            first = quoted(cells[index_by_role[role]].strip())
             raise ConfigError(
                 f"{origin} has two columns of {role}, {first} and {quoted(heading)}. "
                 "Remove the one that is not meant."
             )
-        places[role] = place
-    times = next((places[name] for name in sorted(_TIMES) if name in places), None)
+        index_by_role[role] = index
+    time_index = next(
+        (index_by_role[name] for name in sorted(_TIME_HEADINGS) if name in index_by_role), None
+    )
     return Columns(
-        len(cells), places["sub-networks"], tuple(metrics), times, places.get(_STATUS), sources,
-        tuple(unknown),
+        len(cells), index_by_role["sub-networks"], tuple(metrics), time_index,
+        index_by_role.get(_STATUS_HEADING), sources, tuple(unknown),
     )  # fmt: skip
 
 
-def listed(headings: Sequence[str]) -> str:
-    """Headings as a sentence has them: the first few, and how many more there are."""
-    shown = ", ".join(quoted(heading, 60) for heading in headings[:_SHOWN])
-    more = len(headings) - _SHOWN
-    return f"{shown} and {more} more" if more > 0 else shown
+def headings_text(headings: Sequence[str]) -> str:
+    """A list of headings for a message: the first few, and the number of others."""
+    text = ", ".join(quoted(heading, 60) for heading in headings[:_MAX_LISTED])
+    more = len(headings) - _MAX_LISTED
+    return f"{text} and {more} more" if more > 0 else text
 
 
-def _metrics() -> dict[str, str]:
-    """The metric of each heading that names one."""
-    return {**{name.casefold(): name for name in metric_names()}, **_PUBLISHED}
+def _metric_by_heading() -> dict[str, str]:
+    """The metric by its normalised heading."""
+    return {**{name.casefold(): name for name in metric_names()}, **_PUBLISHED_HEADINGS}
 
 
-def _sources() -> dict[str, str]:
-    """The metric whose source each heading names."""
+def _source_metric_by_heading() -> dict[str, str]:
+    """The metric by the normalised heading of its source column."""
     published = {heading.casefold(): name for heading, name in SOURCES.items()}
     return {**{source_column(name).casefold(): name for name in metric_names()}, **published}
 
 
-def _uncalibrated() -> frozenset[str]:
-    """Headings of what predictors said before they were calibrated, which is not read."""
+def _uncalibrated_headings() -> frozenset[str]:
+    """The normalised headings of uncalibrated predictions, which are not read."""
     return frozenset(uncalibrated_column(name).casefold() for name in metric_names())
 
 
-def _plain(heading: str) -> str:
+def _normalised(heading: str) -> str:
     return " ".join(heading.split()).casefold()

@@ -1,8 +1,8 @@
-"""Configurations as a results CSV writes them, and the genotypes that they mean.
+"""Converts configurations in a results CSV to genotypes and back.
 
-Most files hold hundreds of thousands of configurations that are written alike. Those are read as
-JSON and encoded as arrays, some ten times as fast as one by one; `SearchSpace.encode` has the word
-on all others, and the result is the same.
+Files may hold hundreds of thousands of configurations in a simple format. These are read as JSON
+and encoded as arrays, about ten times as fast as one by one. `SearchSpace.encode` encodes all
+others, with the same result.
 """
 
 import ast
@@ -19,73 +19,75 @@ from engine.errors import SpaceError
 from engine.quoting import quoted
 from engine.space import Config, Gene, Genotypes, SearchSpace
 
-_LONGEST = 10_000  # characters of a configuration
-_TOLD = 60  # characters of one that cannot be read
-_GROUPS_TOLD = 4  # of a configuration
-_LONGEST_REASON = 300  # characters
-_BATCH = 10_000  # configurations that are made at once
-_MOST_CHOICES = 1_000  # of a gene whose choices are looked up in an array
+_MAX_CONFIG_LENGTH = 10_000  # characters of a configuration
+_MAX_QUOTE_LENGTH = 60  # characters of an invalid one in a message
+_MAX_EXAMPLE_GROUPS = 4  # of a configuration, in an example
+_MAX_REASON_LENGTH = 300  # characters
+_BATCH_SIZE = 10_000  # configurations that are decoded at once
+_MAX_CHOICES = 1_000  # of a gene, for encoding by lookup
 _NUMBER = r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?"
 _ENTRY = rf"'\w+': (?:None|{_NUMBER}|\[(?:{_NUMBER}(?:, {_NUMBER})*)?\])"
-_WRITTEN_ALIKE = re.compile(rf"\{{{_ENTRY}(?:, {_ENTRY})*\}}", re.ASCII)
+_SIMPLE_CONFIG = re.compile(rf"\{{{_ENTRY}(?:, {_ENTRY})*\}}", re.ASCII)
 
 
 class ConfigProblem(NamedTuple):
-    """Why a text stands for no sub-network, and whether it is a configuration at all."""
+    """Why a text is no sub-network, and whether it is a configuration at all."""
 
     is_config: bool
     reason: str
 
 
 @dataclass(frozen=True)
-class EncodedConfig:
-    """Genotypes `(n, genes)` of `n` texts; `problems` say of those that have none why."""
+class EncodedConfigs:
+    """Genotypes `(n, genes)` of `n` texts, and the `problems` of texts without one, by index."""
 
     genotypes: Genotypes
     problems: dict[int, ConfigProblem]
 
 
-def encoded(texts: Sequence[str], space: SearchSpace) -> EncodedConfig:
+def encode_configs(texts: Sequence[str], space: SearchSpace) -> EncodedConfigs:
     """The genotypes of configurations, canonical as `space.encode` gives them."""
     genotypes = np.zeros((len(texts), len(space.genes)), dtype=np.int64)
     problems: dict[int, ConfigProblem] = {}
-    alike: dict[int, Config] = {}
-    others: dict[int, Config] = {}
-    for place, text in enumerate(texts):
-        if (config := _written_alike(text)) is not None:
-            alike[place] = config
+    simple_configs: dict[int, Config] = {}
+    other_configs: dict[int, Config] = {}
+    for index, text in enumerate(texts):
+        if (config := _read_simple_config(text)) is not None:
+            simple_configs[index] = config
         elif (config := read_config(text)) is not None:
-            others[place] = config
+            other_configs[index] = config
         else:
-            problems[place] = ConfigProblem(False, _no_config(text, space))
-    places, rows = _looked_up(alike, space)
-    genotypes[places] = rows
-    known = set(places.tolist())
-    others.update((place, config) for place, config in alike.items() if place not in known)
-    for place, config in others.items():
+            problems[index] = ConfigProblem(False, _unreadable_reason(text, space))
+    indices, rows = _encode_by_lookup(simple_configs, space)
+    genotypes[indices] = rows
+    encoded_indices = set(indices.tolist())
+    other_configs.update(
+        (index, config) for index, config in simple_configs.items() if index not in encoded_indices
+    )
+    for index, config in other_configs.items():
         try:
-            genotypes[place] = space.encode(config)
+            genotypes[index] = space.encode(config)
         except SpaceError as error:
-            problems[place] = ConfigProblem(True, _shortened(str(error)))
-    return EncodedConfig(genotypes, problems)
+            problems[index] = ConfigProblem(True, _truncate(str(error)))
+    return EncodedConfigs(genotypes, problems)
 
 
-def written_out(genotypes: Genotypes, space: SearchSpace) -> Iterator[Config]:
-    """The configurations of `(n, genes)` canonical genotypes, as `space.to_config` has them."""
+def decode_genotypes(genotypes: Genotypes, space: SearchSpace) -> Iterator[Config]:
+    """The configurations of `(n, genes)` canonical genotypes, equal to `space.to_config`."""
     groups = _groups(space)
     if not _is_plain(space):
         yield from (space.to_config(genotype) for genotype in genotypes)
         return
     template = space.to_config(space.smallest)
-    for start in range(0, len(genotypes), _BATCH):
-        rows = genotypes[start : start + _BATCH]
+    for start in range(0, len(genotypes), _BATCH_SIZE):
+        rows = genotypes[start : start + _BATCH_SIZE]
         columns = {group: _values(rows[:, genes], space, genes) for group, genes in groups.items()}
         for row in range(len(rows)):
             yield {
-                key: columns[key][row] + fixed[len(groups[key]) :]
+                key: columns[key][row] + template_value[len(groups[key]) :]
                 if key in groups
-                else fixed and list(fixed)
-                for key, fixed in template.items()
+                else template_value and list(template_value)
+                for key, template_value in template.items()
             }
 
 
@@ -109,11 +111,11 @@ def _groups(space: SearchSpace) -> dict[str, list[int]]:
 
 
 def read_config(text: str) -> Config | None:
-    """The configuration that is written as Python writes a dictionary; None if there is none.
+    """The configuration in a Python dictionary literal; None if the text is none.
 
-    One that gives a key twice is none: what it means depends on who reads it.
+    A dictionary with a duplicate key is ambiguous and gives None.
     """
-    if len(text) > _LONGEST:
+    if len(text) > _MAX_CONFIG_LENGTH:
         return None
     try:
         tree = ast.parse(text.strip(), mode="eval").body
@@ -127,60 +129,62 @@ def read_config(text: str) -> Config | None:
     return config
 
 
-def _written_alike(text: str) -> Config | None:
-    """What `read_config` returns for a text that needs no more than JSON, else None."""
-    if len(text) > _LONGEST or not _WRITTEN_ALIKE.fullmatch(text):
+def _read_simple_config(text: str) -> Config | None:
+    """The result of `read_config` for a text in the simple format, else None."""
+    if len(text) > _MAX_CONFIG_LENGTH or not _SIMPLE_CONFIG.fullmatch(text):
         return None
     plain = text.replace("'", '"').replace(": None", ": null")
     config: Config = json.loads(plain)
     return config if len(config) == text.count("':") else None
 
 
-def _no_config(text: str, space: SearchSpace) -> str:
+def _unreadable_reason(text: str, space: SearchSpace) -> str:
     if not text.strip():
         return "there is no sub-network. Repair or remove the line."
     groups = [*_groups(space)]
-    entries = [f"{quoted(group)}: [...]" for group in groups[:_GROUPS_TOLD]]
-    example = ", ".join([*entries, *(["..."] if len(groups) > _GROUPS_TOLD else [])])
-    told = f"{quoted(text, _TOLD)} is no sub-network, such as {{{example}}}."
-    return f"{told} Repair or remove the line."
+    entries = [f"{quoted(group)}: [...]" for group in groups[:_MAX_EXAMPLE_GROUPS]]
+    example = ", ".join([*entries, *(["..."] if len(groups) > _MAX_EXAMPLE_GROUPS else [])])
+    problem = f"{quoted(text, _MAX_QUOTE_LENGTH)} is no sub-network, such as {{{example}}}."
+    return f"{problem} Repair or remove the line."
 
 
-def _shortened(sentence: str) -> str:
-    fits = len(sentence) <= _LONGEST_REASON
-    return sentence if fits else f"{sentence[: _LONGEST_REASON - 1]}…"
+def _truncate(sentence: str) -> str:
+    fits = len(sentence) <= _MAX_REASON_LENGTH
+    return sentence if fits else f"{sentence[: _MAX_REASON_LENGTH - 1]}…"
 
 
-def _looked_up(
+def _encode_by_lookup(
     configs: Mapping[int, Config], space: SearchSpace
 ) -> tuple[npt.NDArray[np.int64], Genotypes]:
-    """The places of those whose every entry is a choice of its gene, and their genotypes."""
+    """The indices of configs whose entries are all choices of their genes, and the genotypes."""
     groups = _groups(space)
-    none = np.zeros(0, dtype=np.int64), np.zeros((0, len(space.genes)), dtype=np.int64)
+    no_result = np.zeros(0, dtype=np.int64), np.zeros((0, len(space.genes)), dtype=np.int64)
     if not _is_plain(space):
-        return none
+        return no_result
     template = space.to_config(space.smallest)
-    places = np.array([p for p, c in configs.items() if _has_shape(c, template, groups)], np.int64)
-    if not len(places):
-        return none
-    genotypes = np.zeros((len(places), len(space.genes)), dtype=np.int64)
-    fits = np.ones(len(places), dtype=bool)
+    indices = np.array([p for p, c in configs.items() if _has_shape(c, template, groups)], np.int64)
+    if not len(indices):
+        return no_result
+    genotypes = np.zeros((len(indices), len(space.genes)), dtype=np.int64)
+    is_encoded = np.ones(len(indices), dtype=bool)
     for group, genes in groups.items():
-        values = np.array([configs[place][group][: len(genes)] for place in places.tolist()])
+        values = np.array(
+            [configs[config_index][group][: len(genes)] for config_index in indices.tolist()]
+        )
         for column, number in enumerate(genes):
             choices = np.array(space.genes[number].choices)
             if values.dtype != choices.dtype:
-                return none
+                return no_result
             order = np.argsort(choices)
-            found = np.searchsorted(choices, values[:, column], sorter=order)
-            index = order[np.minimum(found, len(choices) - 1)]
-            fits &= choices[index] == values[:, column]
+            positions = np.searchsorted(choices, values[:, column], sorter=order)
+            index = order[np.minimum(positions, len(choices) - 1)]
+            is_encoded &= choices[index] == values[:, column]
             genotypes[:, number] = index
-    return places[fits], space.canonical(genotypes[fits])
+    return indices[is_encoded], space.canonical(genotypes[is_encoded])
 
 
 def _is_plain(space: SearchSpace) -> bool:
-    """Whether configs can be read and written as arrays, one a group."""
+    """Whether configs can be encoded and decoded as arrays, one per group."""
     if not all(_has_plain_choices(gene) for gene in space.genes):
         return False
     kinds = {(gene.group, type(choice)) for gene in space.genes for choice in gene.choices}
@@ -188,32 +192,32 @@ def _is_plain(space: SearchSpace) -> bool:
 
 
 def _has_plain_choices(gene: Gene) -> bool:
-    """Whether a number in a config is one of the choices exactly where it is equal to one.
+    """Whether a number in a config means the choice that it is equal to.
 
-    Not so where a whole number may be an index and the choice a ratio, as with 1 and 1.0.
+    That is not so if an integer may be an index and the choices are ratios, as with 1 and 1.0.
     """
-    if len(gene.choices) > _MOST_CHOICES:
+    if len(gene.choices) > _MAX_CHOICES:
         return False
     kinds = {type(choice) for choice in gene.choices}
-    meant_otherwise = any(alias in gene.choices for alias, _ in gene.aliases)
+    has_alias_choice = any(alias in gene.choices for alias, _ in gene.aliases)
     whole_ratio = kinds == {float} and any(float(c).is_integer() for c in gene.choices)
-    return kinds in ({int}, {float}) and not whole_ratio and not meant_otherwise
+    return kinds in ({int}, {float}) and not whole_ratio and not has_alias_choice
 
 
 def _has_shape(config: Config, template: Config, groups: Mapping[str, Sequence[int]]) -> bool:
-    """Whether the config has all genes and nothing else but what is fixed, which may be missing."""
+    """Whether the config has all genes and otherwise only fixed values, which may be missing."""
     if not groups.keys() <= config.keys() <= template.keys():
         return False
-    for key, given in config.items():
-        fixed: Any = template[key]
+    for key, values in config.items():
+        template_value: Any = template[key]
         if key not in groups:
-            if given != fixed:
+            if values != template_value:
                 return False
             continue
         genes = len(groups[key])
-        if not isinstance(given, list) or [len(given), given[genes:]] != [
-            len(fixed),
-            fixed[genes:],
+        if not isinstance(values, list) or [len(values), values[genes:]] != [
+            len(template_value),
+            template_value[genes:],
         ]:
             return False
     return True

@@ -1,6 +1,6 @@
-"""A results CSV as columns of text: encodings, separators, quotes and blank lines are dealt with.
+"""ResultsTable: a results CSV as columns of text.
 
-What a row's text means is not looked at here.
+Handles encodings, separators, quotes and blank lines; the text of cells is not interpreted.
 """
 
 import codecs
@@ -10,27 +10,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.errors import ConfigError
-from engine.runs.importing.columns import Columns, columns, is_header
+from engine.runs.importing.columns import Columns, is_header, read_columns
 
 _SEPARATORS = (",", ";", "\t")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_LONGEST_CELL = 131_072  # characters; no config or number comes near it
-_LARGEST_HEADER = 20  # lines, if headings hold line breaks
-_STATED = "sep="  # how Excel names the separator in a line of its own
+_MAX_CELL_LENGTH = 131_072  # characters; far more than a config or a number has
+_MAX_HEADER_LINES = 20  # lines, since headings may contain line breaks
+_SEPARATOR_PREFIX = "sep="  # Excel states the separator in a first line
 
 Row = tuple[int, list[str]]
-"""The number of the line at which a row begins, and its cells."""
+"""The line number at which a row begins, and its cells."""
 
 
 @dataclass(frozen=True)
 class ResultsTable:
-    """The rows of a results CSV in their order, those with nothing in them left out.
+    """The non-empty rows of a results CSV, in order.
 
-    `lines`, `subnetworks`, `times`, `failed` and each of `cells`, by metric, have an entry a row.
-    `times` are empty where the file has none. `sources` hold what a file of ours says of how the
-    numbers of a metric came about. `surplus` tells of rows that have more cells than
-    there are columns how many they have, `overlong` of rows with a cell that is too long to be
-    read how many characters that one has; nothing else is kept of such a row.
+    `lines`, `subnetworks`, `times`, `failed` and each of `cells` and `sources`, by metric, have one
+    entry per row. `times` are empty strings if the file has none. `sources` are the texts of the
+    source columns. `surplus` maps rows with too many cells to the number of their cells, `overlong`
+    maps rows with a cell that is too long to its length; such rows are otherwise empty.
     """
 
     origin: str
@@ -50,42 +49,41 @@ class ResultsTable:
 
 
 def read_table(content: bytes | str, origin: str) -> ResultsTable:
-    """The table in a file's `content`; `origin` is what messages call it.
+    """Parse the `content` of a file; `origin` names it in messages.
 
-    Raises ConfigError for what is no text, has no header of a results CSV, or is not quoted as a
-    CSV must be.
+    Raises ConfigError if it is not text, has no header of a results CSV, or has invalid quotes.
     """
     encoded = _utf8(content, origin)
     separator, header, rows = _header(encoded, origin)
-    known = columns(header, origin)
+    columns = read_columns(header, origin)
     lines: list[int] = []
     subnetworks: list[str] = []
     times: list[str] = []
     failed: list[bool] = []
     surplus: dict[int, int] = {}
     overlong: dict[int, int] = {}
-    cells: dict[str, list[str]] = {column.metric: [] for column in known.metrics}
-    sources: dict[str, list[str]] = {name: [] for name in known.sources}
+    cells: dict[str, list[str]] = {column.metric: [] for column in columns.metrics}
+    sources: dict[str, list[str]] = {name: [] for name in columns.source_indices}
     for line, row in rows:
         if not any(cell.strip() for cell in row):
             continue
-        if (longest := max(map(len, row))) > _LONGEST_CELL:
+        if (longest := max(map(len, row))) > _MAX_CELL_LENGTH:
             overlong[len(lines)], row = longest, []
-        if any(cell.strip() for cell in row[known.count :]):
+        if any(cell.strip() for cell in row[columns.count :]):
             surplus[len(lines)] = len(row)
-        row += [""] * (known.count - len(row))
+        row += [""] * (columns.count - len(row))
         lines.append(line)
-        subnetworks.append(row[known.subnetwork])
-        times.append("" if known.times is None else row[known.times])
-        status = "" if known.status is None else row[known.status]
+        subnetworks.append(row[columns.subnetwork_index])
+        times.append("" if columns.time_index is None else row[columns.time_index])
+        status = "" if columns.status_index is None else row[columns.status_index]
         failed.append(status.strip().casefold() == "failed")
-        for column in known.metrics:
-            cells[column.metric].append(row[column.place])
-        for name, place in known.sources.items():
-            sources[name].append(row[place])
+        for column in columns.metrics:
+            cells[column.metric].append(row[column.index])
+        for name, index in columns.source_indices.items():
+            sources[name].append(row[index])
     return ResultsTable(
         origin,
-        known,
+        columns,
         separator,
         lines,
         subnetworks,
@@ -99,7 +97,7 @@ def read_table(content: bytes | str, origin: str) -> ResultsTable:
 
 
 def _utf8(content: bytes | str, origin: str) -> bytes:
-    """The text as UTF-8 without a byte order mark; raises ConfigError if it is none."""
+    """The content as UTF-8 without a byte order mark; raises ConfigError if it is not text."""
     if isinstance(content, str):
         return content.removeprefix("\ufeff").encode(errors="replace")
     encoding = "utf-16" if content.startswith(_UTF16) else "utf-8-sig"
@@ -113,7 +111,7 @@ def _utf8(content: bytes | str, origin: str) -> bytes:
         ) from None
     if "\0" in text:
         raise ConfigError(
-            f"{origin} is no results file: it holds null characters, which no text has. "
+            f"{origin} is no results file: it contains null characters, so it is not text. "
             "Choose a CSV of DyNAS Studio, DyNAS-T or Neural Compressor."
         )
     if encoding == "utf-16":
@@ -122,14 +120,14 @@ def _utf8(content: bytes | str, origin: str) -> bytes:
 
 
 def _header(content: bytes, origin: str) -> tuple[str, list[str], Iterator[Row]]:
-    """The separator, the header, and the rows below it."""
+    """Find the separator and the header; also returns the rows below it."""
     for separator in _SEPARATORS:
         rows = _rows(content, separator, origin)
         for line, cells in rows:
             first = "".join(cells).strip().casefold()
-            if not first or first.startswith(_STATED):
+            if not first or first.startswith(_SEPARATOR_PREFIX):
                 continue
-            if is_header(cells) and line <= _LARGEST_HEADER:
+            if is_header(cells) and line <= _MAX_HEADER_LINES:
                 return separator, cells, rows
             break
     if not content.strip():
@@ -141,17 +139,17 @@ def _header(content: bytes, origin: str) -> tuple[str, list[str], Iterator[Row]]
 
 
 def _rows(content: bytes, separator: str, origin: str) -> Iterator[Row]:
-    """Each row with the line at which it begins; raises ConfigError for a quote without its end."""
-    # A cell is as long as the content at most, which is in memory already.
+    """The rows with their line numbers; raises ConfigError for an unclosed quotation mark."""
+    # No cell can be longer than the content.
     csv.field_size_limit(max(csv.field_size_limit(), len(content)))
-    lines = _RememberedLines(io.TextIOWrapper(io.BytesIO(content), "utf-8", newline=""))
+    lines = _LineRecorder(io.TextIOWrapper(io.BytesIO(content), "utf-8", newline=""))
     reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
     line = 1
     last: list[str] = []
     try:
         for row in reader:
             yield line, row
-            last = lines.take()
+            last = lines.pop_lines()
             line += len(last)
     except csv.Error as error:
         raise ConfigError(
@@ -166,7 +164,7 @@ def _rows(content: bytes, separator: str, origin: str) -> Iterator[Row]:
 
 
 def _is_open(lines: Sequence[str], separator: str) -> bool:
-    """Whether the row of these lines ends inside quotation marks."""
+    """Whether these lines end inside quotation marks."""
     try:
         list(csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True))
     except csv.Error as error:
@@ -174,22 +172,22 @@ def _is_open(lines: Sequence[str], separator: str) -> bool:
     return False
 
 
-class _RememberedLines:
-    """Iterates over lines and keeps those that were handed out since they were last taken."""
+class _LineRecorder:
+    """Iterates over lines and records them until `pop_lines`."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = iter(lines)
-        self._kept: list[str] = []
+        self._lines_read: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
         line = next(self._lines)
-        self._kept.append(line)
+        self._lines_read.append(line)
         return line
 
-    def take(self) -> list[str]:
+    def pop_lines(self) -> list[str]:
         """The lines since the last call."""
-        kept, self._kept = self._kept, []
-        return kept
+        lines, self._lines_read = self._lines_read, []
+        return lines

@@ -22,8 +22,8 @@ class OfaOptions(Options):
         "measured",
         "Accuracy",
         "*Measured* runs each sub-network with the official weights on the images of the data "
-        "folder. The *published predictor* tells ImageNet top-1 without weights or images; every "
-        "number that comes from it says so.",
+        "folder. The *published predictor* predicts ImageNet top-1 without weights or images; its "
+        "values are marked as predictions.",
         choice_labels=("Measured on my images", "Published predictor, no images"),
     )
     weights_path: str | None = option(

@@ -71,7 +71,7 @@ def _predictor(
     return Requirement(
         key=file.name,
         title="Published predictor",
-        origin="Tells ImageNet top-1 without weights and images.",
+        origin="Predicts ImageNet top-1 without weights and images.",
         serves=PREDICTOR,
         locate=lambda settings: str(file.locate(read_options(settings).predictor_path)),
         check=check,

@@ -146,8 +146,8 @@ def _has_images(folder: Path) -> bool:
 
 def _class_count_error(folder: Path, count: int, classes: int) -> DataError:
     return DataError(
-        f"{folder} holds {count:,} class folders with images, but the network tells "
-        f"{classes:,} classes apart. Point dataset_path at a folder with val/CLASS/IMAGE files."
+        f"{folder} holds {count:,} class folders with images, but the network has "
+        f"{classes:,} classes. Point dataset_path at a folder with val/CLASS/IMAGE files."
     )
 
 

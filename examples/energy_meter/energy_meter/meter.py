@@ -3,14 +3,17 @@
 import time
 from collections.abc import Mapping, Sequence
 
+from dynas_studio import (
+    EvaluationError,
+    EvaluationSettings,
+    MeasuredNetwork,
+    Meter,
+    Metric,
+    Options,
+    Supernet,
+    option,
+)
 from energy_meter.counter import find_counter, missing_reason
-from engine.errors import EvaluationError
-from engine.evaluation_settings import EvaluationSettings
-from engine.meters.base import Meter
-from engine.meters.measured_network import MeasuredNetwork
-from engine.metrics import Metric
-from engine.options import Options, option
-from engine.supernets.base import Supernet
 
 ENERGY = Metric(
     name="energy",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from engine.tasks.base import DataNames
+from dynas_studio import DataNames
 
 if TYPE_CHECKING:
     from torch import Tensor

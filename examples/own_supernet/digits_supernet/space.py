@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from engine.space import Gene, Genotypes, SearchSpace
+from dynas_studio import Gene, Genotypes, SearchSpace
 
 PATCHES, PIXELS = 16, 4  # an 8 x 8 image is 16 patches of 2 x 2 pixels
 WIDTH, HEAD_WIDTH, CLASSES = 32, 8, 10

@@ -7,11 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digits_supernet import data, space
-from engine.metrics import Metric
-from engine.space import Config, Genotypes
-from engine.supernets.sliced import SlicedSupernet
-from engine.tasks.images.metrics import ACC
-from engine.tasks.loaders import LoaderTask
+from dynas_studio import ACC, Config, Genotypes, LoaderTask, Metric, SlicedSupernet
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

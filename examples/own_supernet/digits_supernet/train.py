@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from digits_supernet.data import splits
 from digits_supernet.supernet import DigitsSupernet
-from engine.training import sandwich
+from dynas_studio import train_supernet
 
 STEPS, WARM_UP_STEPS, BATCH = 4_000, 1_000, 64
 
@@ -30,7 +30,7 @@ def batches():
 def train(steps: int = STEPS, warm_up_steps: int = WARM_UP_STEPS) -> nn.Module:
     """The largest network; smaller ones learn from it after `warm_up_steps`."""
     supernet = DigitsSupernet()
-    return sandwich.train(
+    return train_supernet(
         supernet.space,
         supernet.network,
         batches(),

@@ -6,14 +6,18 @@ import torch
 
 from digits_supernet import data, network, train
 from digits_supernet import supernet as module
-from engine import load_supernet
-from engine.contracts import check_supernet
-from engine.errors import ConfigError, DataError, SpaceError
-from engine.evaluation_settings import EvaluationSettings
-from engine.meters.pipeline import measure
-from engine.meters.registry import sources
-from engine.metrics import metric
-from engine.supernets.cost_table import count
+from dynas_studio import (
+    ConfigError,
+    DataError,
+    EvaluationSettings,
+    SpaceError,
+    check_supernet,
+    count_costs,
+    load_supernet,
+    measure,
+    metric,
+    metric_sources,
+)
 
 SETTINGS = EvaluationSettings()
 SUPERNET = module.DigitsSupernet()
@@ -24,7 +28,7 @@ def test_the_engine_finds_it_with_its_metric():
     supernet = load_supernet("digits_transformer")
     assert supernet.title == SUPERNET.title
     assert metric("log_loss").label == "Log loss"
-    assert {"acc", "log_loss", "macs", "params", "lat"} <= set(sources(supernet, SETTINGS))
+    assert {"acc", "log_loss", "macs", "params", "lat"} <= set(metric_sources(supernet, SETTINGS))
 
 
 def test_a_search_can_rely_on_it():
@@ -34,7 +38,7 @@ def test_a_search_can_rely_on_it():
 def test_macs_and_parameters_are_what_fvcore_counts():
     rng = np.random.default_rng(0)
     genotypes = np.vstack([SPACE.smallest, SPACE.largest, SPACE.sample(30, rng)])
-    counted = [count(SUPERNET.subnetwork(SPACE.to_config(g)), (1, 8, 8)) for g in genotypes]
+    counted = [count_costs(SUPERNET.subnetwork(SPACE.to_config(g)), (1, 8, 8)) for g in genotypes]
     np.testing.assert_array_equal(SUPERNET.macs_params(genotypes), counted)
 
 

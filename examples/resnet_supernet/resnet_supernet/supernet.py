@@ -3,12 +3,16 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.space import Config, Gene, SearchSpace
-from engine.supernets.base import Stage
-from engine.supernets.sliced import SlicedSupernet
-from engine.tasks.base import DataNames
-from engine.tasks.images.metrics import ACC
-from engine.tasks.loaders import LoaderTask
+from dynas_studio import (
+    ACC,
+    Config,
+    DataNames,
+    Gene,
+    LoaderTask,
+    SearchSpace,
+    SlicedSupernet,
+    Stage,
+)
 from resnet_supernet.data import CLASSES, splits
 
 if TYPE_CHECKING:

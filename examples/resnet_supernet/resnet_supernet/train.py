@@ -4,7 +4,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from engine.training import sandwich
+from dynas_studio import train_supernet
 from resnet_supernet.data import splits
 from resnet_supernet.supernet import ResnetSupernet
 
@@ -24,7 +24,7 @@ def batches():
 def train(steps: int = STEPS) -> torch.nn.Module:
     """Train the largest network; a quarter of the steps are warm-up steps."""
     supernet = ResnetSupernet()
-    return sandwich.train(
+    return train_supernet(
         supernet.space,
         supernet.network,
         batches(),

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from engine.training import sandwich
+from dynas_studio import train_supernet
 from tabular_supernet.data import splits
 from tabular_supernet.supernet import TabularSupernet
 
@@ -22,7 +22,7 @@ def batches():
 def train(steps: int = STEPS) -> torch.nn.Module:
     """Train the largest network; a quarter of the steps are warm-up steps."""
     supernet = TabularSupernet()
-    return sandwich.train(
+    return train_supernet(
         supernet.space,
         supernet.network,
         batches(),

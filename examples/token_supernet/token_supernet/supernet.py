@@ -3,11 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.metrics import Metric
-from engine.space import Config, Gene, SearchSpace
-from engine.supernets.sliced import SlicedSupernet
-from engine.tasks.base import DataNames
-from engine.tasks.loaders import LoaderTask
+from dynas_studio import Config, DataNames, Gene, LoaderTask, Metric, SearchSpace, SlicedSupernet
 from token_supernet import corpus
 
 if TYPE_CHECKING:

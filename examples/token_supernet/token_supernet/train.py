@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from engine.training import sandwich
+from dynas_studio import train_supernet
 from token_supernet.corpus import LENGTH, part, windows
 from token_supernet.supernet import TokenSupernet
 
@@ -20,7 +20,7 @@ def batches():
 def train(steps: int = STEPS) -> torch.nn.Module:
     """Train the largest network; half of the steps are warm-up steps."""
     supernet = TokenSupernet()
-    return sandwich.train(
+    return train_supernet(
         supernet.space, supernet.network, batches(), steps, warm_up_steps=steps // 2
     )
 

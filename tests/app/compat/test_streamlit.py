@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-from streamlit import user_info
+from streamlit import config, user_info
 from streamlit.errors import StreamlitAuthError
 from streamlit.web.server.starlette import starlette_app
 
@@ -54,6 +54,16 @@ def test_there_is_every_setting_that_is_set():
     assert named_in_code
     unknown = (names | named_in_code) - set(door.setting_names())
     assert not unknown, f"{CHANGED} It does not know the settings {unknown} any more."
+
+
+def test_a_setting_of_the_environment_stands_above_the_file(monkeypatch):
+    file = ROOT / "app" / "streamlit.toml"
+    assert door.settings_in(file)["server.maxUploadSize"] == 5
+    monkeypatch.setenv("STREAMLIT_SERVER_MAX_UPLOAD_SIZE", "50")
+    assert "server.maxUploadSize" not in door.settings_in(file)
+    known = config.get_config_options()
+    named = {name: door.variable(name) for name in door.settings_in(file)}
+    assert named == {name: known[name].env_var for name in named}, CHANGED
 
 
 def _names(table, before=""):

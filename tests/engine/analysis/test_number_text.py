@@ -32,7 +32,7 @@ def test_metric_values_are_short_and_have_units(name, value, text):
     ],
 )
 def test_what_a_front_is_called_can_be_read_aloud(provenance, text):
-    assert number_text.front_called(provenance) == text
+    assert number_text.front_name(provenance) == text
 
 
 def test_a_column_that_names_the_unit_leaves_it_out():

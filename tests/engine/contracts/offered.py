@@ -64,7 +64,7 @@ class Sharing(Sound):
 
     def extract(self, config, settings):
         module = super().extract(config, settings)
-        module[0].weight.data = self.kept[: config["width"][0]]
+        module[0].weight.data = self.shared_weights[: config["width"][0]]
         return module
 
 

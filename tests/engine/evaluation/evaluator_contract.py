@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import EvaluationError
 
-PATIENCE = 200  # seconds: a process loads torch first
+TIMEOUT = 200  # seconds: a process loads torch first
 
 
 class EvaluatorContract(ABC):
@@ -34,63 +34,63 @@ class EvaluatorContract(ABC):
         evaluator.close()
 
     def until(self, condition):
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while not condition():
             assert time.monotonic() < end, "the condition did not come true"
             time.sleep(0.01)
 
     def test_what_was_asked_for_is_measured_and_nothing_else(self, evaluator):
-        measured = evaluator.submit(self.configs[0], ["acc"], self.settings("fine"))
-        values = measured.result(PATIENCE).values
+        future = evaluator.submit(self.configs[0], ["acc"], self.settings("fine"))
+        values = future.result(TIMEOUT).values
         assert values.keys() == {"acc"}
         assert type(values["acc"]) is float
 
     def test_a_failure_is_that_of_one_measurement(self, evaluator):
-        failed = evaluator.submit(self.configs[0], ["acc"], self.settings("failing"))
+        failing_future = evaluator.submit(self.configs[0], ["acc"], self.settings("failing"))
         with pytest.raises(EvaluationError):
-            failed.result(PATIENCE)
-        fine = evaluator.submit(self.configs[1], ["acc"], self.settings("fine"))
-        assert fine.result(PATIENCE).values["acc"] > 0
+            failing_future.result(TIMEOUT)
+        next_future = evaluator.submit(self.configs[1], ["acc"], self.settings("fine"))
+        assert next_future.result(TIMEOUT).values["acc"] > 0
 
     def test_one_that_hangs_is_given_up_at_once_and_its_worker_goes_on(self, evaluator):
-        hangs = evaluator.submit(self.configs[0], ["acc"], self.settings("hanging"))
-        self.until(hangs.running)
-        begun = time.monotonic()
-        evaluator.abandon(hangs)
-        assert time.monotonic() - begun < 5
+        hanging_future = evaluator.submit(self.configs[0], ["acc"], self.settings("hanging"))
+        self.until(hanging_future.running)
+        start = time.monotonic()
+        evaluator.abandon(hanging_future)
+        assert time.monotonic() - start < 5
         with pytest.raises(EvaluationError):
-            hangs.result(PATIENCE)
-        fine = evaluator.submit(self.configs[1], ["acc"], self.settings("fine"))
-        assert fine.result(PATIENCE).values["acc"] > 0
+            hanging_future.result(TIMEOUT)
+        next_future = evaluator.submit(self.configs[1], ["acc"], self.settings("fine"))
+        assert next_future.result(TIMEOUT).values["acc"] > 0
 
     def test_no_more_begin_than_there_are_workers_and_one_that_waits_can_be_given_up(
         self, evaluator
     ):
-        hangs = evaluator.submit(self.configs[0], ["acc"], self.settings("hanging"))
-        waits = evaluator.submit(self.configs[1], ["acc"], self.settings("hanging"))
-        self.until(hangs.running)
-        assert not waits.running()
-        evaluator.abandon(waits)
-        assert waits.cancelled()
-        assert hangs.running()
-        evaluator.abandon(hangs)
+        running_future = evaluator.submit(self.configs[0], ["acc"], self.settings("hanging"))
+        queued_future = evaluator.submit(self.configs[1], ["acc"], self.settings("hanging"))
+        self.until(running_future.running)
+        assert not queued_future.running()
+        evaluator.abandon(queued_future)
+        assert queued_future.cancelled()
+        assert running_future.running()
+        evaluator.abandon(running_future)
 
     def test_giving_up_what_has_ended_changes_nothing(self, evaluator):
-        measured = evaluator.submit(self.configs[0], ["acc"], self.settings("fine"))
-        value = measured.result(PATIENCE)
-        evaluator.abandon(measured)
-        assert measured.result() == value
-        again = evaluator.submit(self.configs[0], ["acc"], self.settings("fine"))
-        assert again.result(PATIENCE).values == value.values
+        future = evaluator.submit(self.configs[0], ["acc"], self.settings("fine"))
+        measurement = future.result(TIMEOUT)
+        evaluator.abandon(future)
+        assert future.result() == measurement
+        next_future = evaluator.submit(self.configs[0], ["acc"], self.settings("fine"))
+        assert next_future.result(TIMEOUT).values == measurement.values
 
     def test_closed_it_ends_what_is_under_way_and_takes_nothing_more(self):
         evaluator = self.make(1)
-        hangs = evaluator.submit(self.configs[0], ["acc"], self.settings("hanging"))
-        self.until(hangs.running)
-        begun = time.monotonic()
+        hanging_future = evaluator.submit(self.configs[0], ["acc"], self.settings("hanging"))
+        self.until(hanging_future.running)
+        start = time.monotonic()
         evaluator.close()
-        assert time.monotonic() - begun < 5
-        wait([hangs], PATIENCE)
-        assert isinstance(hangs.exception(), EvaluationError)
+        assert time.monotonic() - start < 5
+        wait([hanging_future], TIMEOUT)
+        assert isinstance(hanging_future.exception(), EvaluationError)
         with pytest.raises(EvaluationError, match="have ended"):
             evaluator.submit(self.configs[0], ["acc"], self.settings("fine"))

@@ -11,11 +11,11 @@ from tests.engine.runs.fakes import InstantEvaluator
 class TestInstantEvaluator(EvaluatorContract):
     def make(self, workers):
         self.gate = threading.Event()
-        self.made = InstantEvaluator(DEFAULT, workers, gate=self.gate)
-        return self.made
+        self.evaluator_under_test = InstantEvaluator(DEFAULT, workers, gate=self.gate)
+        return self.evaluator_under_test
 
     def settings(self, behaviour):
-        self.made.fail_every = 1 if behaviour == "failing" else 0
+        self.evaluator_under_test.fail_every = 1 if behaviour == "failing" else 0
         if behaviour == "hanging":
             self.gate.clear()
         else:

@@ -8,11 +8,11 @@ import pytest
 
 from engine.errors import EvaluationError
 from engine.evaluation.evaluator import ProcessEvaluator
-from engine.evaluation.output_capture import LONGEST
+from engine.evaluation.output_capture import MAX_OUTPUT_LENGTH
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.registry import load
 from tests.engine import troubled
-from tests.engine.evaluation.evaluator_contract import PATIENCE, EvaluatorContract
+from tests.engine.evaluation.evaluator_contract import TIMEOUT, EvaluatorContract
 from tests.engine.installed import forget, install
 
 _MODES = {"fine": "fine", "failing": "raise", "hanging": "hang"}
@@ -29,11 +29,11 @@ def _installed(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def shared():
+def shared_evaluator():
     """Workers that all tests here use: each takes seconds to come up."""
-    made = ProcessEvaluator(troubled.NAME, 1)
-    yield made
-    made.close()
+    evaluator = ProcessEvaluator(troubled.NAME, 1)
+    yield evaluator
+    evaluator.close()
 
 
 class TestProcessEvaluator(EvaluatorContract):
@@ -42,8 +42,8 @@ class TestProcessEvaluator(EvaluatorContract):
         self.folder = tmp_path
 
     @pytest.fixture
-    def evaluator(self, shared):
-        return shared
+    def evaluator(self, shared_evaluator):
+        return shared_evaluator
 
     def make(self, workers):
         return ProcessEvaluator(troubled.NAME, workers)
@@ -61,7 +61,7 @@ class TestProcessEvaluator(EvaluatorContract):
 
 
 @pytest.fixture
-def measured(shared, tmp_path):
+def measure(shared_evaluator, tmp_path):
     """Measure the smallest sub-network while the supernet behaves so."""
     space = load(troubled.NAME).space
 
@@ -69,42 +69,42 @@ def measured(shared, tmp_path):
         (tmp_path / "mode").write_text(mode)
         settings = EvaluationSettings(dataset_path=str(tmp_path))
         config = space.to_config(space.smallest)
-        return shared.submit(config, list(metrics), settings).result(PATIENCE)
+        return shared_evaluator.submit(config, list(metrics), settings).result(TIMEOUT)
 
-    return measured
+    return measure
 
 
 @pytest.fixture
-def failure(measured):
+def failure(measure):
     def failure(mode):
         with pytest.raises(EvaluationError) as raised:
-            measured(mode)
+            measure(mode)
         return raised.value
 
     return failure
 
 
-def test_what_a_dead_worker_had_is_tried_once_more(measured, tmp_path):
-    assert measured("die once").values["acc"] > 0
+def test_what_a_dead_worker_had_is_tried_once_more(measure, tmp_path):
+    assert measure("die once").values["acc"] > 0
     assert (tmp_path / "died").exists()
 
 
-def test_what_kills_a_second_worker_fails_and_the_next_is_measured(measured, failure):
+def test_what_kills_a_second_worker_fails_and_the_next_is_measured(measure, failure):
     error = failure("die")
     assert str(error) == (
         "The worker process ended by SIGKILL: it crashed, was killed, or out of memory. So did "
         "the worker that had it before."
     )
     assert error.stderr == "about to die"
-    assert measured("fine").values["acc"] > 0
+    assert measure("fine").values["acc"] > 0
 
 
-def test_an_exit_in_a_measurement_is_its_failure(failure, measured):
-    worker = measured("fine").worker
+def test_an_exit_in_a_measurement_is_its_failure(failure, measure):
+    worker = measure("fine").worker
     assert str(failure("leave")) == (
         "The task of the supernet 'troubled' fails in quality: SystemExit: 3. Repair its package."
     )
-    assert measured("fine").worker == worker, "the worker lives"
+    assert measure("fine").worker == worker, "the worker lives"
 
 
 def test_memory_that_is_full_is_told_with_what_to_do(failure):
@@ -125,30 +125,30 @@ def test_a_number_that_cannot_be_one_of_its_metric_is_a_failure_that_names_both(
 
 
 def test_what_is_missing_is_a_failure(failure):
-    assert str(failure("missing")) == "troubled gave no acc, which was asked for."
+    assert str(failure("missing")) == "troubled returned no acc, which was requested."
     assert "of type float for a measurement" in str(failure("no mapping"))
 
 
-def test_what_was_not_asked_for_is_left_out(measured):
-    assert measured("overriding").values.keys() == {"acc"}
+def test_what_was_not_asked_for_is_left_out(measure):
+    assert measure("overriding").values.keys() == {"acc"}
 
 
-def test_what_a_worker_writes_goes_to_stderr_whoever_writes_it(measured, capfd):
-    measured("print")
-    wanted = {f"printed by {who}" for who in ("python", "another program", "C")}
+def test_what_a_worker_writes_goes_to_stderr_whoever_writes_it(measure, capfd):
+    measure("print")
+    expected_lines = {f"printed by {who}" for who in ("python", "another program", "C")}
     out = err = ""
     end = time.monotonic() + 60
-    while not wanted <= set(err.splitlines()) and time.monotonic() < end:
-        more = capfd.readouterr()
-        out, err = out + more.out, err + more.err
+    while not expected_lines <= set(err.splitlines()) and time.monotonic() < end:
+        captured = capfd.readouterr()
+        out, err = out + captured.out, err + captured.err
     assert out == ""
-    assert wanted <= set(err.splitlines())
+    assert expected_lines <= set(err.splitlines())
 
 
 def test_the_end_of_what_was_written_is_kept_with_a_failure(failure):
     error = failure("print and raise")
     assert str(error).endswith("RuntimeError: by zero. Repair its package.")
-    assert len(error.stderr) <= LONGEST
+    assert len(error.stderr) <= MAX_OUTPUT_LENGTH
     assert "the last line" in error.stderr
     assert "line 1999\n" in error.stderr
     assert "line 0\n" not in error.stderr
@@ -169,11 +169,11 @@ def test_programs_that_a_measurement_has_started_end_with_its_worker(tmp_path):
     contract.until((tmp_path / "started").exists)
     program = int((tmp_path / "started").read_text())
     evaluator.abandon(future)
-    contract.until(lambda: not _there(program))
+    contract.until(lambda: not _is_running(program))
     evaluator.close()
 
 
-def _there(process):
+def _is_running(process):
     with contextlib.suppress(OSError):
         os.kill(process, 0)
         status = f"/proc/{process}/stat"

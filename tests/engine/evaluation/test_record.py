@@ -28,48 +28,48 @@ EVALUATIONS = st.builds(
 )
 
 
-def text(record):
+def json_text(record):
     return json.dumps(record.to_json())  # tells 1, 1.0 and True apart, and -0.0 from 0.0
 
 
-def read(record):
-    return Evaluation.from_json(json.loads(text(record)))
+def from_json_text(record):
+    return Evaluation.from_json(json.loads(json_text(record)))
 
 
 @given(EVALUATIONS)
 def test_a_read_evaluation_equals_the_written_one_to_the_last_digit(written):
-    again = read(written)
+    again = from_json_text(written)
     assert again == written
-    assert text(again) == text(written)
+    assert json_text(again) == json_text(written)
     assert repr(again) == repr(written)
 
 
 @given(EVALUATIONS)
 def test_copies_of_a_read_evaluation_equal_it(written):
-    again = read(written)
+    again = from_json_text(written)
     assert copy.deepcopy(again) == written
     assert replace(again, number=0) == replace(written, number=0)
 
 
 @pytest.mark.parametrize("index", [255, 256])
 def test_a_genotype_is_a_tuple_of_whole_numbers_however_large(index):
-    assert read(evaluation(genotype=(0, index))).genotype == (0, index)
+    assert from_json_text(evaluation(genotype=(0, index))).genotype == (0, index)
 
 
 def test_equal_values_of_different_types_are_told_apart():
     values = [1, 1.0, True, "1"]
-    again = [read(evaluation(conditions={"batch": value})).conditions for value in values]
+    again = [from_json_text(evaluation(conditions={"batch": value})).conditions for value in values]
     assert [type(one["batch"]) for one in again] == [int, float, bool, str]
 
 
 @pytest.mark.parametrize("field", [field.name for field in fields(Evaluation)])
 def test_no_field_can_be_set(field):
-    for record in (evaluation(), read(evaluation())):
+    for record in (evaluation(), from_json_text(evaluation())):
         with pytest.raises(AttributeError):
             setattr(record, field, None)
 
 
 def test_a_config_that_is_changed_changes_no_record():
-    record = read(evaluation())
+    record = from_json_text(evaluation())
     record.config["ks"].append(7)
     assert record == evaluation()

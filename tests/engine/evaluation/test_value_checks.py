@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import EvaluationError
-from engine.evaluation.value_checks import checked
+from engine.evaluation.value_checks import checked_values
 from engine.metrics import METRICS
 from engine.tasks.base import held_out_metric, held_out_name
 
@@ -21,13 +21,13 @@ ANYTHING = st.one_of(
 @given(name=st.sampled_from([*MEASURED, *map(held_out_name, MEASURED)]), value=ANYTHING)
 def test_it_is_a_number_within_the_bounds_of_its_metric_or_a_sentence_that_names_both(name, value):
     metric = METRICS[held_out_metric(name) or name]
-    given = {name: value, "other": 1.0}
+    values = {name: value, "other": 1.0}
     if metric.refusal(value):
         with pytest.raises(EvaluationError, match=f"net measured {name}, which is ") as raised:
-            checked(given, [name], "net")
+            checked_values(values, [name], "net")
         assert len(str(raised.value)) < 300
         return
-    (number,) = checked(given, [name], "net").values()
+    (number,) = checked_values(values, [name], "net").values()
     assert type(number) is float
     assert number == value
     assert metric.lowest is None or number >= metric.lowest
@@ -35,11 +35,14 @@ def test_it_is_a_number_within_the_bounds_of_its_metric_or_a_sentence_that_names
 
 
 @given(
-    given=st.dictionaries(st.sampled_from(MEASURED), st.just(1.0)), asked=st.sampled_from(MEASURED)
+    values=st.dictionaries(st.sampled_from(MEASURED), st.just(1.0)),
+    requested=st.sampled_from(MEASURED),
 )
-def test_what_was_asked_for_is_there_or_named(given, asked):
-    if asked in given:
-        assert checked(given, [asked], "net").keys() == {asked}
+def test_what_was_asked_for_is_there_or_named(values, requested):
+    if requested in values:
+        assert checked_values(values, [requested], "net").keys() == {requested}
     else:
-        with pytest.raises(EvaluationError, match=f"net gave no {asked}, which was asked for"):
-            checked(given, [asked], "net")
+        with pytest.raises(
+            EvaluationError, match=f"net returned no {requested}, which was requested"
+        ):
+            checked_values(values, [requested], "net")

@@ -97,4 +97,4 @@ def test_the_zip_holds_every_file_once_and_is_the_same_each_time(history, evalua
         assert archive.read("shortlist.json").decode() == shortlist.to_json(
             history, evaluations, HELD_OUT_VALUES
         )
-        assert archive.read("subnetwork-1/subnetwork-1.py").startswith(b"from engine import")
+        assert archive.read("subnetwork-1/subnetwork-1.py").startswith(b"from dynas_studio import")

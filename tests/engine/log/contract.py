@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from engine.errors import LogError
-from tests.engine.log.full_disk import MUCH
+from tests.engine.log.full_disk import LARGE_TEXT
 from tests.engine.records import evaluation
 
 
@@ -99,11 +99,11 @@ class EvaluationLogContract(ABC):
     def test_what_cannot_be_written_changes_nothing_and_can_be_tried_again(self, log, monkeypatch):
         log.append(evaluation())
         make_room = self.fill_disk(monkeypatch)
-        large = evaluation(reason=MUCH)
+        large = evaluation(reason=LARGE_TEXT)
         with pytest.raises(LogError, match="disk is full"):
             log.append(large)
         with pytest.raises(LogError, match="disk is full"):
-            log.append_event("note", {"text": MUCH})
+            log.append_event("note", {"text": LARGE_TEXT})
         with pytest.raises(LogError, match="disk is full"):
             log.append_all([evaluation(), large])
         assert (len(log.read()), log.events()) == (1, [])

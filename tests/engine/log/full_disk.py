@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 from engine.compat.diskcache import DurableCache
 
-MUCH = "x" * 100_000
+LARGE_TEXT = "x" * 100_000
 """Text that does not fit into pages which a database has already."""
 
 

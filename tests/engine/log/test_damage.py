@@ -32,32 +32,32 @@ def original(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def known(original):
+def written_records(original):
     return DiskLog.open(original).follow(0, 0)
 
 
 @pytest.fixture(scope="module")
-def copied(original, tmp_path_factory):
+def copy_log(original, tmp_path_factory):
     """A fresh copy of the log, always in one place."""
-    place = tmp_path_factory.mktemp("copies") / "log"
+    folder = tmp_path_factory.mktemp("copies") / "log"
 
     def copy():
-        shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(original, place)
-        return place
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(original, folder)
+        return folder
 
     return copy
 
 
-def check(folder, known):
+def check(folder, written):
     """Whether it is read; what is read is what was written."""
-    found, refusal = read(folder)
+    records, refusal = read(folder)
     if not refusal:
-        assert found == known
+        assert records == written
         return True
     assert str(folder) in refusal
     assert refusal.endswith(".")
-    check_salvage(folder, known)
+    check_recovered(folder, written)
     return False
 
 
@@ -69,33 +69,33 @@ def read(folder):
         return None, str(error)
 
 
-def check_salvage(folder, known):
+def check_recovered(folder, written):
     """What is kept of a damaged log is what was written, and the rest is called lost."""
     try:
-        found = recover(folder)
+        recovered = recover(folder)
     except LogError:
         return  # of a newer version
-    events, evaluations = known
-    assert set(map(repr, found.evaluations)) <= set(map(repr, evaluations))
-    assert set(map(repr, found.events)) <= set(map(repr, events))
+    events, evaluations = written
+    assert set(map(repr, recovered.evaluations)) <= set(map(repr, evaluations))
+    assert set(map(repr, recovered.events)) <= set(map(repr, events))
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_damage_is_found(copied, known, damage):
-    folder = copied()
+def test_damage_is_found(copy_log, written_records, damage):
+    folder = copy_log()
     DAMAGES[damage](folder)
-    assert not check(folder, known)
+    assert not check(folder, written_records)
 
 
-def test_of_a_file_cut_short_the_records_before_the_cut_are_kept(copied, known):
-    folder = copied()
+def test_of_a_file_cut_short_the_records_before_the_cut_are_kept(copy_log, written_records):
+    folder = copy_log()
     file = folder / "cache.db"
     with file.open("r+b") as opened:
         opened.truncate(file.stat().st_size - 4096)
-    found = recover(folder)
-    assert found.created
-    assert found.evaluations
-    check_salvage(folder, known)
+    recovered = recover(folder)
+    assert recovered.created
+    assert recovered.evaluations
+    check_recovered(folder, written_records)
 
 
 JSON = st.recursive(
@@ -121,52 +121,52 @@ def flip(folder, place, bit):
 
 @FEW
 @given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
-def test_a_flipped_bit_never_changes_what_is_read(copied, known, place, bit):
-    folder = copied()
+def test_a_flipped_bit_never_changes_what_is_read(copy_log, written_records, place, bit):
+    folder = copy_log()
     flip(folder, place, bit)
-    check(folder, known)
+    check(folder, written_records)
 
 
 @FEW
 @given(share=st.floats(0, 1, exclude_max=True))
-def test_a_file_cut_short_is_refused(copied, known, share):
-    folder = copied()
+def test_a_file_cut_short_is_refused(copy_log, written_records, share):
+    folder = copy_log()
     file = folder / "cache.db"
     with file.open("r+b") as opened:
         opened.truncate(int(share * file.stat().st_size))
-    check(folder, known)
+    check(folder, written_records)
 
 
 @FEW
 @given(key=KEYS, value=JSON)
-def test_a_row_of_anything_else_is_refused(copied, known, key, value):
-    folder = copied()
+def test_a_row_of_anything_else_is_refused(copy_log, written_records, key, value):
+    folder = copy_log()
     put(key, json.dumps(value))(folder)
-    check(folder, known)
+    check(folder, written_records)
 
 
 @FEW
 @given(key=KEYS)
-def test_a_row_that_is_gone_is_missed(copied, known, key):
-    folder = copied()
+def test_a_row_that_is_gone_is_missed(copy_log, written_records, key):
+    folder = copy_log()
     tamper(folder, "DELETE FROM Cache WHERE key = ?", key)
-    assert not check(folder, known)
+    assert not check(folder, written_records)
 
 
 @FEW
 @given(key=KEYS, value=JSON)
-def test_of_a_log_without_checksums_too_no_other_error_comes(copied, key, value):
-    folder = copied()
+def test_of_a_log_without_checksums_too_no_other_error_comes(copy_log, key, value):
+    folder = copy_log()
     make_old(folder)
     put(key, json.dumps(value))(folder)
-    found, refusal = read(folder)
-    assert found or str(folder) in refusal
+    records, refusal = read(folder)
+    assert records or str(folder) in refusal
 
 
 @FEW
 @given(first=KEYS, second=KEYS)
-def test_two_rows_that_changed_places_are_refused(copied, known, first, second):
-    folder = copied()
+def test_two_rows_that_changed_places_are_refused(copy_log, written_records, first, second):
+    folder = copy_log()
     with closing(sqlite3.connect(folder / "cache.db")) as database, database:
         rows = [
             database.execute("SELECT value, tag FROM Cache WHERE key = ?", (key,)).fetchone()
@@ -174,18 +174,18 @@ def test_two_rows_that_changed_places_are_refused(copied, known, first, second):
         ]
         for key, row in zip((second, first), rows, strict=True):
             database.execute("UPDATE Cache SET value = ?, tag = ? WHERE key = ?", (*row, key))
-    assert check(folder, known) == (first == second)
+    assert check(folder, written_records) == (first == second)
 
 
-def test_a_newer_format_is_refused_in_a_sentence_and_not_called_damaged(copied):
-    folder = copied()
+def test_a_newer_format_is_refused_in_a_sentence_and_not_called_damaged(copy_log):
+    folder = copy_log()
     log = DiskLog(folder)
-    with log._store.writing() as write:
-        write("version", VERSION + 1)
+    with log._store.transaction() as put:
+        put("version", VERSION + 1)
     log.close()
-    for look in (DiskLog.open(folder).events, lambda: recover(folder)):
+    for read_log in (DiskLog.open(folder).events, lambda: recover(folder)):
         with pytest.raises(LogError, match=r"newer version of DyNAS Studio.*Update") as refused:
-            look()
+            read_log()
         assert type(refused.value) is LogError
 
 
@@ -201,16 +201,16 @@ def test_reading_creates_nothing(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-def test_of_10000_damaged_logs_each_is_read_as_it_was_or_refused(copied, known):
-    chance = random.Random(0)
-    size = (copied() / "cache.db").stat().st_size
-    refused = 0
+def test_of_10000_damaged_logs_each_is_read_as_it_was_or_refused(copy_log, written_records):
+    rng = random.Random(0)
+    size = (copy_log() / "cache.db").stat().st_size
+    refused_count = 0
     for n in range(10_000):
-        folder = copied()
+        folder = copy_log()
         for _ in range(1 + n % 3):
-            flip(folder, chance.random(), chance.randrange(8))
+            flip(folder, rng.random(), rng.randrange(8))
         if n % 10 == 0:
             with (folder / "cache.db").open("r+b") as opened:
-                opened.truncate(chance.randrange(size))
-        refused += not check(folder, known)
-    assert refused > 1000
+                opened.truncate(rng.randrange(size))
+        refused_count += not check(folder, written_records)
+    assert refused_count > 1000

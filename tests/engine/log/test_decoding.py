@@ -79,7 +79,7 @@ def test_conditions_that_are_calculated_with_are_numbers(field):
 
 
 def test_of_every_kind_of_event_that_is_checked_there_is_an_example():
-    assert EVENTS.keys() == decoding._DATA.keys()
+    assert EVENTS.keys() == decoding._EVENT_DATA_SCHEMAS.keys()
 
 
 @pytest.mark.parametrize("kind", EVENTS)

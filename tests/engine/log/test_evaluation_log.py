@@ -90,12 +90,12 @@ def test_what_another_process_appends_meanwhile_is_never_torn(log, tmp_path):
         "for n in range(200): log.append(evaluation(acc=float(n + 1)))\n"
     )
     writer = subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "log")])
-    seen = []
+    evaluations = []
     while writer.poll() is None:
-        seen += log.read(after=len(seen))
-    seen += log.read(after=len(seen))
+        evaluations += log.read(after=len(evaluations))
+    evaluations += log.read(after=len(evaluations))
     assert writer.returncode == 0
-    assert [(e.number, e.metrics["acc"]) for e in seen] == [(n, n) for n in range(1, 201)]
+    assert [(e.number, e.metrics["acc"]) for e in evaluations] == [(n, n) for n in range(1, 201)]
 
 
 def test_another_reader_sees_what_was_appended(log, tmp_path):
@@ -114,8 +114,8 @@ def test_an_acknowledged_record_survives_kill_9(tmp_path):
         "for _ in range(7): log.append(evaluation())\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "log")], check=False)
-    assert done.returncode == -9
+    process = subprocess.run([sys.executable, "-c", script, str(tmp_path / "log")], check=False)
+    assert process.returncode == -9
     log = DiskLog(tmp_path / "log")
     assert len(log.read()) == 7
     log.close()

@@ -40,12 +40,12 @@ def test_a_run_of_format_1_looks_as_it_did(service, name):
     history, expected = service.history(name), EXPECTED[name]
     assert sorted(history.front_numbers) == expected["front"]
     assert list(history.hypervolume) == expected["hypervolume"]
-    for said in ("state", "name", "budget"):
-        assert getattr(history, said) == expected[said]
+    for name_of_field in ("state", "name", "budget"):
+        assert getattr(history, name_of_field) == expected[name_of_field]
     labels = service.labels(name)
-    for said in ("tags", "note", "archived", "shortlist"):
-        known = getattr(labels, said)
-        assert (list(known) if isinstance(known, tuple) else known) == expected[said]
+    for name_of_field in ("tags", "note", "archived", "shortlist"):
+        value = getattr(labels, name_of_field)
+        assert (list(value) if isinstance(value, tuple) else value) == expected[name_of_field]
 
 
 def test_a_metric_of_a_package_that_is_not_here_is_described_in_the_log(service, install):

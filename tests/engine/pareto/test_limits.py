@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.metrics import metric
-from engine.pareto.limits import sensible_limits, within
+from engine.pareto.limits import is_within_limits, sensible_limits
 from tests.engine.records import evaluation
 
 accuracies = st.floats(0, 100)
@@ -17,7 +17,7 @@ macs = st.integers(1, 10**13)
 )
 def test_as_many_remain_as_counting_one_by_one_finds(rows, least_accuracy, most_macs):
     limits = {"acc": least_accuracy, "macs": most_macs}
-    is_within = within(
+    is_within = is_within_limits(
         [evaluation(acc, count) for acc, count in rows],
         {name: limit for name, limit in limits.items() if limit is not None},
     )
@@ -29,7 +29,10 @@ def test_as_many_remain_as_counting_one_by_one_finds(rows, least_accuracy, most_
 
 
 def test_who_lacks_a_metric_keeps_to_no_limit_on_it():
-    assert list(within([evaluation(ok=False), evaluation()], {"acc": 0.0})) == [False, True]
+    assert list(is_within_limits([evaluation(ok=False), evaluation()], {"acc": 0.0})) == [
+        False,
+        True,
+    ]
 
 
 @given(st.sampled_from(["acc", "lat"]), st.lists(accuracies, min_size=1, max_size=20))

@@ -31,8 +31,8 @@ class InstantEvaluator:
         self.supernet, self.workers = registry.load(supernet), workers
         self.fail_every, self.gate, self.count = fail_every, gate, 0
         self.seconds, self.notes = seconds, dict(notes)
-        self.given_up, self.closed = set(), False
-        self._places = threading.Semaphore(workers)
+        self.abandoned_futures, self.closed = set(), False
+        self._worker_slots = threading.Semaphore(workers)
 
     def submit(self, config, metrics, settings):
         if self.closed:
@@ -46,7 +46,7 @@ class InstantEvaluator:
         return future
 
     def abandon(self, future):
-        self.given_up.add(future)
+        self.abandoned_futures.add(future)
         future.cancel()
 
     def close(self):
@@ -59,31 +59,31 @@ class InstantEvaluator:
         return self.gate
 
     def _answer(self, future, number, config, metrics, settings):
-        with self._places:
+        with self._worker_slots:
             if not future.set_running_or_notify_cancel():
                 return
             seconds = self.seconds(number) if callable(self.seconds) else self.seconds
             time.sleep(seconds)
             gate = self.gate_of(number)
             while gate and not gate.wait(0.02):
-                if self.closed or future in self.given_up:
+                if self.closed or future in self.abandoned_futures:
                     break
-            if self.closed or future in self.given_up:
+            if self.closed or future in self.abandoned_futures:
                 future.set_exception(EvaluationError("This measurement was given up."))
             elif self.fails(number, config):
                 error = EvaluationError("acc is not a finite number")
                 error.stderr = self.last_words
                 future.set_exception(error)
             else:
-                future.set_result(self._measured(config, metrics, settings))
+                future.set_result(self._measurement(config, metrics, settings))
 
-    def _measured(self, config, metrics, settings):
+    def _measurement(self, config, metrics, settings):
         macs = self.supernet.macs_params(self.supernet.space.encode(config))[0, 0]
         values = {name: 86 + 5 * float(macs) ** 0.5 / 3473 for name in metrics}
-        here = meters.machine_metrics(metrics, settings)
+        machine = meters.machine_metrics(metrics, settings)
         timed = (
-            {**conditions(settings, meters.measurement_facts(here, settings)), **self.notes}
-            if here
+            {**conditions(settings, meters.measurement_facts(machine, settings)), **self.notes}
+            if machine
             else {}
         )
         return Measurement(values, 0.01, "here", timed)

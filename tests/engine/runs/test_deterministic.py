@@ -87,8 +87,8 @@ def test_a_failed_run_ends_at_the_same_evaluation(tmp_path):
 
 @pytest.mark.usefixtures("_small_machine")
 def test_a_stop_rule_ends_it_at_the_same_evaluation(tmp_path):
-    whole = search(tmp_path / "whole", "random", 1)
-    target = float(whole.hypervolume[BUDGET // 2])
+    uninterrupted = search(tmp_path / "whole", "random", 1)
+    target = float(uninterrupted.hypervolume[BUDGET // 2])
     ended = []
     for workers in (1, 3):
         service = RunService(tmp_path / str(workers), Shuffled)
@@ -111,16 +111,16 @@ def test_a_stop_rule_ends_it_at_the_same_evaluation(tmp_path):
 @pytest.mark.usefixtures("_small_machine")
 @pytest.mark.parametrize("approach", APPROACHES)
 def test_cut_off_in_the_middle_of_a_cycle_it_goes_on_the_same(tmp_path, approach):
-    whole = search(tmp_path / "whole", approach, 3)
-    expected = told(whole)
+    uninterrupted = search(tmp_path / "whole", approach, 3)
+    expected = told(uninterrupted)
     for length in range(1, BUDGET, 4):
         data = tmp_path / f"cut-{length}"
         log = DiskLog(data / "runs" / "cut" / "log")
-        for event in events_of(whole):
+        for event in events_of(uninterrupted):
             planned_later = event.kind == "cycle" and event.data["after"] > length
             if event.kind in ("created", "cycle") and not planned_later:
                 log.append_event(event.kind, event.data)
-        log.append_all(whole.evaluations[:length])
+        log.append_all(uninterrupted.evaluations[:length])
         log.append_event("state", {"state": "stopped", "message": ""})
         log.close()
         again = RunService(data, Shuffled)

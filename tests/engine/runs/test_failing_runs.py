@@ -6,7 +6,7 @@ from engine.config import NASConfig
 from engine.errors import ConfigError, RunError
 from engine.evaluation.record import Evaluation
 from engine.nas import NAS
-from engine.runs.failures import FailureWatch, failure_report
+from engine.runs.failures import FailureMonitor, failure_report
 from engine.runs.service import RunService
 from tests.engine.records import evaluation
 from tests.engine.runs.fakes import InstantEvaluator
@@ -15,9 +15,9 @@ from tests.engine.runs.test_service import config, finished
 
 
 class Broken(InstantEvaluator):
-    """Fails as long as `broken`, or where the number of the evaluation is in `failing`."""
+    """Fails as long as `broken_service`, or where the number of the evaluation is in `failing`."""
 
-    broken = True
+    broken_service = True
     failing: frozenset[int] = frozenset()
 
     def fails(self, number, config):
@@ -25,7 +25,7 @@ class Broken(InstantEvaluator):
 
 
 @pytest.fixture
-def broken(tmp_path, monkeypatch):
+def broken_service(tmp_path, monkeypatch):
     """A service whose evaluations fail, as set on `Broken`."""
     monkeypatch.setattr(Broken, "broken", True)
     service = RunService(tmp_path, Broken)
@@ -33,45 +33,45 @@ def broken(tmp_path, monkeypatch):
     service.close()
 
 
-def test_all_of_a_small_budget_failing_is_a_failed_run(broken):
-    history = finished(broken, config(8))
+def test_all_of_a_small_budget_failing_is_a_failed_run(broken_service):
+    history = finished(broken_service, config(8))
     assert history.state == "failed"
     assert len(history.evaluations) == 4, "the initial sample"
     assert history.message.startswith(
         "All 4 evaluations of the initial sample failed, the first of them (number 1) with: acc is "
-        "not a finite number. Mend the cause, then resume"
+        "not a finite number. Fix the cause, then resume"
     )
 
 
-def test_many_in_a_row_end_a_run_that_has_begun_well(broken, monkeypatch):
+def test_many_in_a_row_end_a_run_that_has_begun_well(broken_service, monkeypatch):
     monkeypatch.setattr(Broken, "broken", False)
     monkeypatch.setattr(Broken, "failing", frozenset(range(7, 100)))
-    history = finished(broken, config(40))
+    history = finished(broken_service, config(40))
     assert (history.state, len(history.evaluations)) == ("failed", 16)
     assert history.message.startswith(
         "10 evaluations in a row failed, the first of them (number 7)"
     )
 
 
-def test_how_many_is_set_and_can_be_never(broken, monkeypatch):
+def test_how_many_is_set_and_can_be_never(broken_service, monkeypatch):
     monkeypatch.setattr(Broken, "broken", False)
     monkeypatch.setattr(Broken, "failing", frozenset(range(3, 12)))
-    assert len(finished(broken, config(14, max_failures=3)).evaluations) == 5
+    assert len(finished(broken_service, config(14, max_failures=3)).evaluations) == 5
     other = config(14, max_failures=None, constraints=["acc >= 1"])
-    assert finished(broken, other).state == "finished"
+    assert finished(broken_service, other).state == "finished"
 
 
 @pytest.mark.parametrize("most", [None, 100])
-def test_a_run_of_which_nothing_succeeded_never_finishes(broken, most):
-    history = finished(broken, config(6, max_failures=most, population=100))
+def test_a_run_of_which_nothing_succeeded_never_finishes(broken_service, max_failures):
+    history = finished(broken_service, config(6, max_failures=max_failures, population=100))
     assert (history.state, len(history.evaluations)) == ("failed", 6)
     assert history.message.startswith("All 6 evaluations ")
 
 
-def test_a_success_ends_the_row(broken, monkeypatch):
+def test_a_success_ends_the_row(broken_service, monkeypatch):
     monkeypatch.setattr(Broken, "broken", False)
     monkeypatch.setattr(Broken, "failing", frozenset(n for n in range(100) if n % 3))
-    assert finished(broken, config(30, max_failures=3)).state == "finished"
+    assert finished(broken_service, config(30, max_failures=3)).state == "finished"
 
 
 def test_the_python_interface_raises(tmp_path, monkeypatch):
@@ -90,58 +90,60 @@ def test_the_python_interface_raises_where_nothing_was_measured(tmp_path, monkey
         NAS(short, tmp_path).search(progress=False)
 
 
-def test_what_failed_is_tried_again_when_the_cause_is_mended(broken, monkeypatch):
-    failed = finished(broken, config(8))
+def test_what_failed_is_tried_again_when_the_cause_is_mended(broken_service, monkeypatch):
+    failed = finished(broken_service, config(8))
     assert "retry" in failed.summary().actions
     monkeypatch.setattr(Broken, "broken", False)
-    broken.resume(failed.id, retry_failed=True)
-    broken.wait(failed.id, 60)
-    history = broken.history(failed.id)
+    broken_service.resume(failed.id, retry_failed=True)
+    broken_service.wait(failed.id, 60)
+    history = broken_service.history(failed.id)
     assert (history.state, history.num_evals, len(history.evaluations)) == ("finished", 12, 12)
     first, again = history.evaluations[:4], history.evaluations[4:8]
     assert [e.genotype for e in again] == [e.genotype for e in first]
     assert all(e.ok and e.cycle == f.cycle for e, f in zip(again, first, strict=True))
     assert len({e.genotype for e in history.evaluations}) == 8
     assert history.front_numbers <= set(range(5, 13))
-    assert not history.to_retry()
+    assert not history.retriable_numbers()
     with pytest.raises(RunError, match="has no failed evaluation"):
-        broken.resume(failed.id, retry_failed=True)
+        broken_service.resume(failed.id, retry_failed=True)
 
 
-def test_resumed_without_it_the_count_starts_anew_and_the_search_goes_on(broken, monkeypatch):
-    failed = finished(broken, config(40))
-    broken.resume(failed.id)
-    broken.wait(failed.id, 60)
-    again = broken.history(failed.id)
+def test_resumed_without_it_the_count_starts_anew_and_the_search_goes_on(
+    broken_service, monkeypatch
+):
+    failed = finished(broken_service, config(40))
+    broken_service.resume(failed.id)
+    broken_service.wait(failed.id, 60)
+    again = broken_service.history(failed.id)
     assert (again.state, len(again.evaluations)) == ("failed", 8)
     monkeypatch.setattr(Broken, "broken", False)
-    broken.resume(failed.id)
-    broken.wait(failed.id, 60)
-    history = broken.history(failed.id)
+    broken_service.resume(failed.id)
+    broken_service.wait(failed.id, 60)
+    history = broken_service.history(failed.id)
     assert (history.state, len(history.evaluations)) == ("finished", 40)
     assert len({e.genotype for e in history.evaluations}) == 40
 
 
-def test_a_finished_run_with_some_failures_can_try_them_again(broken, monkeypatch):
+def test_a_finished_run_with_some_failures_can_try_them_again(broken_service, monkeypatch):
     monkeypatch.setattr(Broken, "broken", False)
     monkeypatch.setattr(Broken, "failing", frozenset({2, 5}))
-    history = finished(broken, config(8))
-    assert (history.state, history.to_retry()) == ("finished", [2, 5])
+    history = finished(broken_service, config(8))
+    assert (history.state, history.retriable_numbers()) == ("finished", [2, 5])
     monkeypatch.setattr(Broken, "failing", frozenset())
-    broken.resume(history.id, retry_failed=True)
-    broken.wait(history.id, 60)
-    history = broken.history(history.id)
+    broken_service.resume(history.id, retry_failed=True)
+    broken_service.wait(history.id, 60)
+    history = broken_service.history(history.id)
     assert (history.state, len(history.evaluations)) == ("finished", 10)
     assert all(e.ok for e in history.evaluations[8:])
 
 
-def test_what_fails_again_can_be_tried_once_more(broken):
-    history = finished(broken, config(8))
-    broken.resume(history.id, retry_failed=True)
-    broken.wait(history.id, 60)
-    history = broken.history(history.id)
+def test_what_fails_again_can_be_tried_once_more(broken_service):
+    history = finished(broken_service, config(8))
+    broken_service.resume(history.id, retry_failed=True)
+    broken_service.wait(history.id, 60)
+    history = broken_service.history(history.id)
     assert len(history.evaluations) == 8
-    assert history.to_retry() == [5, 6, 7, 8]
+    assert history.retriable_numbers() == [5, 6, 7, 8]
 
 
 @pytest.mark.parametrize("approach", ["dynas", "evolutionary", "one_shot", "random"])
@@ -161,10 +163,10 @@ def test_tried_again_and_cut_off_anywhere_the_search_is_the_same(tmp_path, monke
     service.wait(run_id, 60)
     service.extend(run_id, 6)
     service.wait(run_id, 60)
-    whole = service.history(run_id)
-    expected = [e.genotype for e in whole.evaluations]
-    assert (whole.state, len(expected)) == ("finished", 21)
-    events, evaluations = events_of(whole), list(whole.evaluations)
+    uninterrupted = service.history(run_id)
+    expected = [e.genotype for e in uninterrupted.evaluations]
+    assert (uninterrupted.state, len(expected)) == ("finished", 21)
+    events, evaluations = events_of(uninterrupted), list(uninterrupted.evaluations)
     service.close()
     for length in range(retried_after, 21, 2):
         data = tmp_path / f"cut-{length}"
@@ -183,8 +185,8 @@ def test_tried_again_and_cut_off_anywhere_the_search_is_the_same(tmp_path, monke
         again.close()
 
 
-def test_the_report_says_what_the_worker_wrote(broken):
-    history = finished(broken, config(8))
+def test_the_report_says_what_the_worker_wrote(broken_service):
+    history = finished(broken_service, config(8))
     assert failure_report(history) == history.message
     last = evaluation(ok=False, number=5, stderr="Segmentation fault")
     history.evaluations.append(last)
@@ -193,24 +195,24 @@ def test_the_report_says_what_the_worker_wrote(broken):
     )
 
 
-def watched(most, before, fresh):
-    watch = FailureWatch(most, before)
-    for one in fresh:
-        watch.add(one)
-    return watch
+def monitor_of(max_failures, earlier_evaluations, new_evaluations):
+    monitor = FailureMonitor(max_failures, earlier_evaluations)
+    for new_evaluation in new_evaluations:
+        monitor.add(new_evaluation)
+    return monitor
 
 
 def test_failures_of_earlier_times_do_not_count():
     failed = [evaluation(ok=False, number=n) for n in range(1, 10)]
-    assert not watched(10, failed, failed[:3]).verdict(initial=4)
-    assert watched(10, failed, failed[:4]).verdict(initial=4)
+    assert not monitor_of(10, failed, failed[:3]).failure_reason(initial_size=4)
+    assert monitor_of(10, failed, failed[:4]).failure_reason(initial_size=4)
 
 
 def test_known_sub_networks_make_a_failing_first_sample_no_end():
-    known: list[Evaluation] = [evaluation(number=1)]
+    known_evaluations: list[Evaluation] = [evaluation(number=1)]
     failed = [evaluation(ok=False, number=n) for n in range(2, 6)]
-    assert not watched(10, known, failed).verdict(initial=4)
-    assert not watched(10, known, failed).verdict_at_end()
+    assert not monitor_of(10, known_evaluations, failed).failure_reason(initial_size=4)
+    assert not monitor_of(10, known_evaluations, failed).final_failure_reason()
 
 
 def test_never_is_written_and_read_back():

@@ -14,7 +14,7 @@ from engine.runs.search_run import SearchRun
 from engine.runs.service import RunService
 from engine.supernets import registry
 from engine.supernets.requirement_records import RequirementRecords
-from tests.engine.log.full_disk import MUCH, fill_disk
+from tests.engine.log.full_disk import LARGE_TEXT, fill_disk
 from tests.engine.records import evaluation
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.engine.runs.test_service import config, finished
@@ -86,7 +86,7 @@ def test_rename_tag_and_note_say_the_same_sentence_and_change_nothing(service, m
     run = finished(service, config(4)).id
     make_room = fill_disk(monkeypatch)
     with pytest.raises(LogError, match=SENTENCE):
-        service.rename(run, MUCH)
+        service.rename(run, LARGE_TEXT)
     with pytest.raises(LogError, match=SENTENCE):
         service.label(run, note="n" * 15_000)
     assert service.labels(run).note == ""
@@ -98,7 +98,7 @@ def test_rename_tag_and_note_say_the_same_sentence_and_change_nothing(service, m
 def test_a_start_that_fails_leaves_nothing_behind(service, monkeypatch):
     fill_disk(monkeypatch)
     with pytest.raises(LogError, match=SENTENCE):
-        service.start(config(4), MUCH)
+        service.start(config(4), LARGE_TEXT)
     assert list((service.data_dir / "runs").iterdir()) == []
     assert service.survey() == ([], [])
 
@@ -108,7 +108,7 @@ def test_a_run_that_cannot_be_queued_leaves_nothing_behind(service, monkeypatch)
         raise LogError("The disk is full: the record cannot be written. Make room, then try again.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(SearchRun, "enter", refuse)
+        patch.setattr(SearchRun, "enter_state", refuse)
         with pytest.raises(LogError, match=SENTENCE):
             service.start(config(4))
     assert list((service.data_dir / "runs").iterdir()) == []

@@ -49,12 +49,12 @@ def test_nothing_is_lost_and_nothing_measured_twice(tmp_path, kills):
         )  # fmt: skip
         assert process.stdout.readline() == "driving\n"
         time.sleep(chance.uniform(0, 0.2))  # the moment of the kill is what is varied
-        known = list(service.history(run_id).evaluations)
+        earlier_evaluations = list(service.history(run_id).evaluations)
         process.kill()
         process.communicate()
         after = service.history(run_id).evaluations
-        assert after[: len(known)] == known
-        assert len(known) >= before
+        assert after[: len(earlier_evaluations)] == earlier_evaluations
+        assert len(earlier_evaluations) >= before
     service = RunService(tmp_path / "killed", InstantEvaluator)
     if service.history(run_id).summary().state != "finished":
         service.resume(run_id)
@@ -62,8 +62,10 @@ def test_nothing_is_lost_and_nothing_measured_twice(tmp_path, kills):
     history = service.history(run_id)
     service.close()
     other = RunService(tmp_path / "whole", InstantEvaluator)
-    whole = finished(other, config(budget))
+    uninterrupted = finished(other, config(budget))
     other.close()
     assert [e.number for e in history.evaluations] == list(range(1, budget + 1))
-    assert [e.genotype for e in history.evaluations] == [e.genotype for e in whole.evaluations]
+    assert [e.genotype for e in history.evaluations] == [
+        e.genotype for e in uninterrupted.evaluations
+    ]
     assert history.elapsed < 3600

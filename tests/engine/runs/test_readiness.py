@@ -19,20 +19,20 @@ def check(memory, name, title):
 
 def test_what_a_check_finds_is_remembered(tmp_path):
     memory = RequirementRecords(tmp_path)
-    found = check(memory, DEFAULT, "Images")
-    assert found.ok
-    assert found.text.startswith("5,000 validation, 2,000 calibration and 10,000 test images")
+    result = check(memory, DEFAULT, "Images")
+    assert result.ok
+    assert result.text.startswith("5,000 validation, 2,000 calibration and 10,000 test images")
     images = load(DEFAULT).requirements()[1]
-    assert memory.last_check(images, found.place) == found
+    assert memory.last_check(images, result.place) == result
 
 
 def test_what_is_damaged_is_remembered_too(tmp_path):
     memory, weights = RequirementRecords(tmp_path), tmp_path / "weights"
     weights.write_bytes(b"no weights")
     memory.set_path(load(W10).requirements()[0], str(weights))
-    found = check(memory, W10, "Weights")
-    assert not found.ok
-    assert f"{weights} cannot be loaded" in found.text
+    result = check(memory, W10, "Weights")
+    assert not result.ok
+    assert f"{weights} cannot be loaded" in result.text
 
 
 def test_what_is_missing_cannot_be_checked(tmp_path):

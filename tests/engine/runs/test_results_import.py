@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from benchmarks import import_results
 from engine.config import NASConfig
 from engine.errors import ConfigError
-from engine.runs.importing.source import MAX_FILE_MB, check_size, read_file
+from engine.runs.importing.source_file import MAX_FILE_MB, check_size, read_file
 from engine.runs.results_csv import ResultsFile
 from engine.runs.service import RunService
 from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
@@ -26,7 +26,7 @@ from tests.engine.runs.importing.written import (
     written,
 )
 from tests.engine.runs.importing.written import (
-    MAX_FILE_MB as LARGEST_CONFIG,
+    LARGEST as LARGEST_CONFIG,
 )
 from tests.engine.supernets.ofa.reference import LOG, needs_reference
 
@@ -34,7 +34,7 @@ W10, W12 = "ofa_mbv3_d234_e346_k357_w1.0", "ofa_mbv3_d234_e346_k357_w1.2"
 
 
 def imported(rows, header=HEADER, **options):
-    return ResultsFile.read(written(rows, header, **options), "results.csv").of(SUPERNET)
+    return ResultsFile.read(written(rows, header, **options), "results.csv").for_supernet(SUPERNET)
 
 
 def some_configs(n, seed=0):
@@ -146,7 +146,7 @@ def test_shares_given_for_percent_are_warned_of():
 
 
 def test_sub_networks_that_lack_what_a_search_needs_are_counted():
-    found = imported([row(), row(LARGEST_CONFIG, lat="0")]).complete(["acc", "lat"])
+    found = imported([row(), row(LARGEST_CONFIG, lat="0")]).with_metrics(["acc", "lat"])
     assert (found.report.usable, found.report.incomplete, found.report.lacking) == (
         1,
         1,
@@ -164,11 +164,11 @@ def test_a_date_that_cannot_be_read_is_none(date):
 @needs_reference
 def test_the_published_log_is_read_the_same_from_any_spelling():
     supernet = load(W10)
-    plain = ResultsFile.read(LOG.read_bytes(), "log.csv").of(supernet)
+    plain = ResultsFile.read(LOG.read_bytes(), "log.csv").for_supernet(supernet)
     rows = list(csv.reader(io.StringIO(LOG.read_text())))
     header = [f" {heading.upper()}" for heading in rows[0]]
     text = written([r[::-1] for r in rows[1:]], header[::-1], ";", "\r\n")
-    other = ResultsFile.read(text.encode("utf-8-sig"), "log.csv").of(supernet)
+    other = ResultsFile.read(text.encode("utf-8-sig"), "log.csv").for_supernet(supernet)
     assert other.evaluations == plain.evaluations
     # the same report, but for how the file spells its headings
     assert (
@@ -213,7 +213,7 @@ files = st.one_of(
 def outcome(content):
     """The report, or the sentence why there is none."""
     try:
-        return ResultsFile.read(content, "results.csv").of(SUPERNET).report
+        return ResultsFile.read(content, "results.csv").for_supernet(SUPERNET).report
     except ConfigError as error:
         return str(error)
 

@@ -44,10 +44,10 @@ def test_the_continuation_is_the_same_for_every_length(tmp_path, monkeypatch, ap
         monkeypatch.setattr(f"engine.search.{strategy}.generations", 2)
     service = RunService(tmp_path / "whole", InstantEvaluator)
     dynas = {"population": 5, "num_evals": BUDGET, "workers": 1, "constraints": ["acc >= 88.5"]}
-    whole = finished(service, NASConfig(approach=approach, dynas=dynas))
-    written = records(whole)
+    uninterrupted = finished(service, NASConfig(approach=approach, dynas=dynas))
+    written = records(uninterrupted)
     service.close()
-    expected = [e.genotype for e in whole.evaluations]
+    expected = [e.genotype for e in uninterrupted.evaluations]
     assert len(expected) == BUDGET
     for length in range(1, len(written) + 1):
         data = tmp_path / f"cut-{length}"

@@ -56,7 +56,7 @@ def test_a_damaged_run_is_listed_with_its_reason_and_hides_no_other(service, run
 def test_the_list_and_the_check_agree_on_records_with_wrong_fields(service, run, damage, looked_at):
     server = service if looked_at else again(service)
     if looked_at:
-        wait_for(lambda: service._index.log(run).stamp().settled)
+        wait_for(lambda: service._index.log(run).stamp().is_settled)
         assert [s.id for s in service.list()] == [run]
         assert len(service.history(run).evaluations) == 8
     WRONG_FIELDS[damage](log_of(service, run))
@@ -111,8 +111,8 @@ def test_repair_keeps_every_readable_record_in_order_and_the_original_in_the_tra
     repaired = other.damaged.repair(run)
     assert (repaired.evaluations, repaired.lost) == (7, ("evaluation 7",))
     history = other.history(run)
-    kept = [e for e in before if e.number != 7]
-    assert [e.metrics for e in history.evaluations] == [e.metrics for e in kept]
+    result = [e for e in before if e.number != 7]
+    assert [e.metrics for e in history.evaluations] == [e.metrics for e in result]
     assert [e.number for e in history.evaluations] == list(range(1, 8))
     assert other.labels(run).shortlist == (7, 1)
     assert other.labels(run).tags == ("kept",)
@@ -153,8 +153,8 @@ def test_without_the_record_of_what_was_searched_there_is_no_repair_but_an_expor
     other = again(service)
     with pytest.raises(Exception, match="Export what is readable, then move the run to the trash"):
         other.damaged.repair(run)
-    found = other.damaged.recover(run)
-    assert (len(found.evaluations), found.lost) == (8, ("event 1",))
+    recovered = other.damaged.recover(run)
+    assert (len(recovered.evaluations), recovered.lost) == (8, ("event 1",))
     assert [p.name for p in (service.data_dir / "runs").iterdir()] == [run]
 
 
@@ -168,7 +168,7 @@ def test_a_damaged_run_can_be_deleted_and_brought_back(service, run):
 
 
 def test_a_look_at_many_runs_keeps_few_histories_and_no_file_open(service, run, monkeypatch):
-    monkeypatch.setattr("engine.runs.run_index._MOST_HISTORIES", 3)
+    monkeypatch.setattr("engine.runs.run_index._MAX_HISTORIES", 3)
     for n in range(6):
         shutil.copytree(service.data_dir / "runs" / run, service.data_dir / "runs" / f"copy-{n}")
     index = RunIndex(service.folder)
@@ -182,7 +182,7 @@ def test_a_look_at_many_runs_keeps_few_histories_and_no_file_open(service, run, 
 
 def test_a_run_is_read_again_only_when_its_log_has_changed(service, run, monkeypatch):
     index = again(service)._index
-    wait_for(lambda: index.log(run).stamp().settled)
+    wait_for(lambda: index.log(run).stamp().is_settled)
     first = index.summary(run)
     read = []
     monkeypatch.setattr(RunIndex, "_read", lambda self, run_id, log: read.append(run_id))
@@ -196,21 +196,21 @@ def test_a_run_is_read_again_only_when_its_log_has_changed(service, run, monkeyp
 
 def test_the_summary_that_a_log_keeps_is_what_its_records_say(service, run):
     service.label(run, tags=["kept"], shortlist=[2, 1])
-    kept = again(service)._index
-    log = kept.log(run)
-    assert log.noted() is not None
-    summary, labels = kept.summary(run), kept.labels(run)
+    index_of_summaries = again(service)._index
+    log = index_of_summaries.log(run)
+    assert log.stored_summary() is not None
+    summary, labels = index_of_summaries.summary(run), index_of_summaries.labels(run)
     tamper(log_of(service, run), "DELETE FROM Cache WHERE key = 'summary'")
-    read = again(service)._index
-    assert log.noted() is None
-    assert (read.summary(run), read.labels(run)) == (summary, labels)
+    index_of_records = again(service)._index
+    assert log.stored_summary() is None
+    assert (index_of_records.summary(run), index_of_records.labels(run)) == (summary, labels)
 
 
 def test_a_summary_of_fewer_records_counts_for_nothing(service, run):
     log = service._index.log(run)
     log.append_event("renamed", {"name": "by somebody else"})
     log.close()
-    assert log.noted() is None
+    assert log.stored_summary() is None
     assert again(service).summary(run).name == "by somebody else"
 
 

@@ -161,9 +161,9 @@ def test_killed_with_9_it_is_interrupted_and_resumes_as_if_never_killed(tmp_path
     resumed = [e.genotype for e in service.history(run_id).evaluations]
     service.close()
     other = RunService(tmp_path / "whole", InstantEvaluator)
-    whole = [e.genotype for e in finished(other, config(40)).evaluations]
+    uninterrupted = [e.genotype for e in finished(other, config(40)).evaluations]
     other.close()
-    assert resumed == whole
+    assert resumed == uninterrupted
 
 
 def test_published_csv_of_a_resumed_run_goes_on_and_spares_what_others_wrote(service, tmp_path):

@@ -31,8 +31,8 @@ class NeverReady:
 
 
 def test_a_random_sub_network_is_tried_in_every_metric(tmp_path):
-    aside = SideMeasurements(EvaluationCache(tmp_path), InstantEvaluator)
-    tried = aside.try_out(DEFAULT, EvaluationSettings())
+    side_measurements = SideMeasurements(EvaluationCache(tmp_path), InstantEvaluator)
+    tried = side_measurements.try_out(DEFAULT, EvaluationSettings())
     supernet = load(DEFAULT)
     assert tried.metrics.keys() == sources(supernet, EvaluationSettings()).keys()
     macs, params = supernet.macs_params(supernet.space.encode(tried.config))[0]
@@ -43,14 +43,14 @@ def test_a_random_sub_network_is_tried_in_every_metric(tmp_path):
 
 def test_a_measurement_waits_as_long_as_it_takes_and_ends_when_cancelled(tmp_path):
     made = []
-    aside = SideMeasurements(
+    side_measurements = SideMeasurements(
         EvaluationCache(tmp_path), lambda *a: made.append(NeverReady(*a)) or made[-1]
     )
     cancelled, errors = threading.Event(), []
 
     def estimate():
         try:
-            aside.estimate(NASConfig(), cancelled)
+            side_measurements.estimate(NASConfig(), cancelled)
         except CancelledError as error:
             errors.append(error)
 
@@ -62,7 +62,7 @@ def test_a_measurement_waits_as_long_as_it_takes_and_ends_when_cancelled(tmp_pat
     waiting = threading.Event()
     waiting.set()
     with pytest.raises(CancelledError):  # one at a time: this one has not begun
-        aside.try_out(DEFAULT, EvaluationSettings(), waiting)
+        side_measurements.try_out(DEFAULT, EvaluationSettings(), waiting)
     assert not made[0].abandoned.is_set()
     cancelled.set()
     thread.join(30)
@@ -72,10 +72,10 @@ def test_a_measurement_waits_as_long_as_it_takes_and_ends_when_cancelled(tmp_pat
 
 def test_an_evaluation_that_is_timed_takes_no_longer_than_the_search_lets_it(tmp_path):
     made = []
-    aside = SideMeasurements(
+    side_measurements = SideMeasurements(
         EvaluationCache(tmp_path), lambda *a: made.append(NeverReady(*a)) or made[-1]
     )
     config = NASConfig(dynas={"evaluation_timeout": 0.1})
     with pytest.raises(EvaluationError, match=r"took longer than 0\.1 s"):
-        aside.estimate(config)
+        side_measurements.estimate(config)
     assert made[0].abandoned.is_set()

@@ -14,14 +14,14 @@ GROWTH = 0.05  # which the records of the further evaluations may take
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_the_memory_of_a_long_search_is_flat(tmp_path):
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "tests.engine.runs.soak", str(tmp_path), str(EVALUATIONS)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert (told["state"], told["evaluations"]) == ("finished", EVALUATIONS)
-    used = {int(number): megabytes for number, megabytes in told["used"].items()}
+    assert process.returncode == 0, process.stderr
+    report = json.loads(process.stdout)
+    assert (report["state"], report["evaluations"]) == ("finished", EVALUATIONS)
+    used = {int(number): megabytes for number, megabytes in report["used"].items()}
     later = [megabytes for number, megabytes in used.items() if number > SETTLED]
     assert len(later) == 8
     assert max(later) <= used[SETTLED] * (1 + GROWTH), used

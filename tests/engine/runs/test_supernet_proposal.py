@@ -26,22 +26,22 @@ def file_of(name, factor=1.0, header=("Sub-network", " MACs", "Top-1 Acc (%)"), 
 @pytest.mark.parametrize("name", [*registry.names(), *VARIANTS])
 @pytest.mark.parametrize("factor", [1.0, 1.045])
 def test_the_supernet_is_found_from_configurations_and_macs(name, factor):
-    found = propose_supernet(file_of(name, factor))
-    assert found.supernet == name
-    assert registry.title(name) in found.reason
+    proposal = propose_supernet(file_of(name, factor))
+    assert proposal.supernet == name
+    assert registry.title(name) in proposal.reason
 
 
 def test_without_macs_nothing_is_proposed_however_well_configurations_fit():
-    found = propose_supernet(file_of(W10, None))
-    assert found.supernet is None
-    assert {W10, W12} <= set(found.fitting)
-    assert "gives no MACs that could confirm this" in found.reason
+    proposal = propose_supernet(file_of(W10, None))
+    assert proposal.supernet is None
+    assert {W10, W12} <= set(proposal.fitting)
+    assert "gives no MACs that could confirm this" in proposal.reason
 
 
 def test_with_the_macs_of_none_nothing_is_proposed():
-    found = propose_supernet(file_of(W10, 3.0))
-    assert (found.supernet, found.confirmed) == (None, ())
-    assert "the MACs that it gives do not" in found.reason
+    proposal = propose_supernet(file_of(W10, 3.0))
+    assert (proposal.supernet, proposal.confirmed) == (None, ())
+    assert "the MACs that it gives do not" in proposal.reason
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ def test_with_equal_macs_in_several_supernets_somebody_is_asked(monkeypatch):
     load, twin = registry.load, Twin()
     monkeypatch.setattr(registry, "names", lambda: [W10, W12, "twin"])
     monkeypatch.setattr(registry, "load", lambda name: twin if name == "twin" else load(name))
-    found = propose_supernet(file_of(W10))
-    assert (found.supernet, found.confirmed) == (None, (W10, "twin"))
-    assert "alike" in found.reason
+    proposal = propose_supernet(file_of(W10))
+    assert (proposal.supernet, proposal.confirmed) == (None, (W10, "twin"))
+    assert "alike" in proposal.reason
 
 
 def test_the_wrong_choice_is_told_with_the_right_one():

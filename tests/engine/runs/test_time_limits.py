@@ -11,7 +11,7 @@ from engine.config import NASConfig
 from engine.log.event import Event
 from engine.runs.running_time import RunningTime, Stopwatch
 from engine.runs.service import RunService
-from engine.runs.time_limit import LEAST, TimeLimit
+from engine.runs.time_limit import MIN_SECONDS, TimeLimit
 from tests.engine.records import evaluation
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.engine.runs.test_service import config, finished, wait_for
@@ -62,14 +62,14 @@ def test_stop_waits_for_what_hangs_and_stop_now_does_not(service):
     service.stop(run_id)
     wait_for(lambda: service.history(run_id).state == "stopping")
     assert service.history(run_id).summary().actions >= {"stop_now"}
-    begun = time.monotonic()
+    start = time.monotonic()
     service.stop_now(run_id)
     service.wait(run_id, 30)
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - start < 10
     history = service.history(run_id)
     assert (history.state, len(history.evaluations)) == ("stopped", 2), "left out, not failed"
     assert history.message == (
-        "One evaluation under way had to be left out; resumed, the run measures them."
+        "1 running evaluation was abandoned. Resume the run to measure again."
     )
 
 
@@ -83,28 +83,30 @@ def test_what_was_left_out_is_measured_on_a_resume_as_if_nothing_had_been(
     service.resume(run_id)
     service.wait(run_id, 30)
     other = RunService(tmp_path / "whole", Hanging)
-    whole = finished(other, config(8))
+    uninterrupted = finished(other, config(8))
     other.close()
     resumed = service.history(run_id)
-    assert [e.genotype for e in resumed.evaluations] == [e.genotype for e in whole.evaluations]
+    assert [e.genotype for e in resumed.evaluations] == [
+        e.genotype for e in uninterrupted.evaluations
+    ]
 
 
 def test_a_time_limit_holds_while_something_is_measured(service):
     limited = NASConfig(
         stop={"seconds": 1.5}, dynas={"population": 4, "num_evals": 8, "workers": 1}
     )
-    begun = time.monotonic()
+    start = time.monotonic()
     history = finished(service, limited)
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - start < 20
     assert (history.state, len(history.evaluations)) == ("finished", 2)
     assert history.message.startswith("The time limit of 1.5 s was reached. One evaluation under")
 
 
 def test_closing_the_service_takes_seconds_whatever_hangs(service):
     run_id = hangs(service, config(8))
-    begun = time.monotonic()
+    start = time.monotonic()
     service.close()
-    assert time.monotonic() - begun < 12
+    assert time.monotonic() - start < 12
     assert service.history(run_id).state == "stopped"
 
 
@@ -158,7 +160,7 @@ def test_no_limit_until_three_tell_how_long_they_take():
 
 def test_the_limit_is_ten_minutes_at_least_and_what_is_set_before_all():
     quick = [evaluation(seconds=0.1)] * 5
-    assert TimeLimit(None).seconds(quick) == LEAST == 600
+    assert TimeLimit(None).seconds(quick) == MIN_SECONDS == 600
     assert TimeLimit(5.0).seconds([]) == 5.0
     assert TimeLimit(5.0).seconds(quick) == 5.0
 

@@ -31,7 +31,7 @@ def test_what_an_earlier_run_measured_is_known_and_never_measured_again(service,
     first = finished(service, config(14, "random"))
     second = finished(service, config(10, approach, warm_start=first.id))
     assert second.state == "finished"
-    assert (len(second.evaluations), second.known, second.budget) == (24, 14, 24)
+    assert (len(second.evaluations), second.known_count, second.budget) == (24, 14, 24)
     assert [e.genotype for e in second.evaluations[:14]] == [e.genotype for e in first.evaluations]
     assert all(e.cycle == WARM_START_CYCLE and e.reused for e in second.evaluations[:14])
     assert len({e.genotype for e in second.evaluations}) == 24
@@ -47,7 +47,7 @@ def test_the_predictors_learn_from_what_is_known(service):
 @pytest.mark.parametrize("approach", ["dynas", "evolutionary"])
 def test_a_warm_run_that_was_stopped_goes_on_from_its_log(service, approach):
     first = finished(service, config(14, "random"))
-    whole = finished(service, config(12, approach, warm_start=first.id))
+    uninterrupted = finished(service, config(12, approach, warm_start=first.id))
     run_id = service.start(config(5, approach, warm_start=first.id))
     service.wait(run_id, 120)
     service.extend(run_id, 7)
@@ -55,7 +55,7 @@ def test_a_warm_run_that_was_stopped_goes_on_from_its_log(service, approach):
     again = service.history(run_id)
     assert len(again.evaluations) == 26
     assert [e.genotype for e in again.evaluations[:19]] == [
-        e.genotype for e in whole.evaluations[:19]
+        e.genotype for e in uninterrupted.evaluations[:19]
     ]
     assert len({e.genotype for e in again.evaluations}) == 26
 
@@ -70,7 +70,7 @@ def test_a_results_file_is_a_warm_start_too(service, tmp_path):
     path = tmp_path / "earlier.csv"
     path.write_text(run_csv(first))
     second = finished(service, config(4, warm_start=str(path)))
-    assert second.known == 6
+    assert second.known_count == 6
     assert second.evaluations[0].worker == "earlier.csv"
     assert told(second.evaluations[0]) == told(first.evaluations[0])
 
@@ -102,7 +102,7 @@ def test_a_run_that_timed_something_else_is_no_warm_start(service, monkeypatch):
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     timed = {"metrics": ["acc", "lat"], "device": "cpu"}
     first = finished(service, config(4, "random", **timed))
-    assert finished(service, config(2, warm_start=first.id, **timed)).known == 4
+    assert finished(service, config(2, warm_start=first.id, **timed)).known_count == 4
     with pytest.raises(ConfigError, match=r"fp32, batch 1, and here .* batch 8: such"):
         service.start(config(4, warm_start=first.id, latency_batch=8, **timed))
     with pytest.raises(ConfigError, match=r"2 threads, fp32, batch 1, and here .* 1 thread, batch"):
@@ -111,7 +111,9 @@ def test_a_run_that_timed_something_else_is_no_warm_start(service, monkeypatch):
     first.evaluations[0] = replace(first.evaluations[0], conditions=elsewhere)
     with pytest.raises(ConfigError, match=r"on Another processor \(cpu\), 4 threads, batch 1"):
         service.start(config(4, warm_start=first.id, **timed))
-    assert finished(service, config(2, warm_start=first.id, metrics=["acc", "macs"])).known == 4
+    assert (
+        finished(service, config(2, warm_start=first.id, metrics=["acc", "macs"])).known_count == 4
+    )
 
 
 def test_infeasible_sub_networks_are_kept_off_the_front(service):

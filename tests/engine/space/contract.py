@@ -100,7 +100,7 @@ def features_tell_networks_apart(space):
 
 def features_are_zero_where_a_gene_is_off(space):
     rows = raw_genotypes(space)
-    gene = np.repeat(np.arange(len(space.genes)), space._code.columns)
+    gene = np.repeat(np.arange(len(space.genes)), space._feature_code.columns)
     there = np.add.reduceat(space.features(rows), np.flatnonzero(np.diff(gene, prepend=-1)), axis=1)
     np.testing.assert_array_equal(there > 0, space.active(rows))
 

@@ -108,7 +108,7 @@ def test_whatever_a_supernet_of_a_package_raises_becomes_a_sentence(install: Ins
     ):
         supernet.missing_requirements(settings)
     for width, sentence in (
-        (1, "gave no surprise, which was asked for"),
+        (1, "returned no surprise, which was requested"),
         (2, "failing measured surprise, which is nan, which is not a finite number"),
         (4, "fails in quality: IndexError"),
     ):

@@ -3,7 +3,7 @@ import pytest
 from engine.analysis.charts.front import MAX_POINTS, FrontView, front_info
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.plotly_figure import plotly_figure
-from engine.analysis.figures.point_traces import at_moment
+from engine.analysis.figures.point_traces import with_filled_traces
 from engine.runs.columns import run_columns
 
 
@@ -20,7 +20,7 @@ def info(history):
 def test_figures_are_what_plotly_knows(info):
     for metrics in (("macs", "acc"), ("macs", "acc", "params")):
         figure = front_figure(info(metrics, log=frozenset("x"), limits={"acc": 80.0}))
-        assert plotly_figure(at_moment(figure))
+        assert plotly_figure(with_filled_traces(figure))
 
 
 def test_zoom_is_kept_while_axes_stay(info):

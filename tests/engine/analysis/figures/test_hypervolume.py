@@ -3,7 +3,7 @@ import pytest
 from engine.analysis.charts.hypervolume import hypervolume_info
 from engine.analysis.charts.hypervolume_steps import steps_info
 from engine.analysis.figures.hypervolume import (
-    axis_word,
+    axis_title,
     hypervolume_figure,
     steps_figure,
     with_cursor,
@@ -26,11 +26,11 @@ def test_a_cursor_stands_at_one_evaluation(history):
 
 
 def test_a_measured_hypervolume_needs_no_word():
-    assert axis_word("measured") == ""
+    assert axis_title("measured") == ""
 
 
 @pytest.mark.parametrize("provenance", ["predicted", "measured or imported or predicted"])
 def test_the_words_stand_in_lines_that_a_low_chart_has_room_for(provenance):
-    lines = axis_word(provenance).split("\n")
+    lines = axis_title(provenance).split("\n")
     assert " ".join(lines) == provenance.capitalize()
     assert all(len(line) <= 17 for line in lines)

@@ -2,7 +2,7 @@ from engine.analysis.charts.live_front import live_front_info
 from engine.analysis.charts.run_points import run_points
 from engine.analysis.figures.live_front import live_front_figure
 from engine.analysis.figures.plotly_figure import plotly_figure
-from engine.analysis.figures.point_traces import at_moment, with_points
+from engine.analysis.figures.point_traces import add_points, with_filled_traces
 
 
 def info(history, x="macs", y="acc", selected=None):
@@ -12,7 +12,7 @@ def info(history, x="macs", y="acc", selected=None):
 def drawn(history):
     points = run_points(history, "macs", "acc")
     return plotly_figure(
-        at_moment(with_points(live_front_figure(info(history)), points, (1e6, 1.0)))
+        with_filled_traces(add_points(live_front_figure(info(history)), points, (1e6, 1.0)))
     )
 
 

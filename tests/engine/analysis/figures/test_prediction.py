@@ -1,7 +1,7 @@
 from engine.analysis.charts.prediction import prediction_info
 from engine.analysis.charts.run_points import run_points
 from engine.analysis.figures.plotly_figure import plotly_figure
-from engine.analysis.figures.point_traces import at_moment, with_points
+from engine.analysis.figures.point_traces import add_points, with_filled_traces
 from engine.analysis.figures.prediction import prediction_figure
 from engine.runs.incremental_columns import prediction_of
 
@@ -12,7 +12,9 @@ def info(history, selected=None):
 
 def draw(history, chart):
     points = run_points(history, "acc", prediction_of("acc"))
-    return plotly_figure(at_moment(with_points(prediction_figure(chart), points, (1.0, 1.0))))
+    return plotly_figure(
+        with_filled_traces(add_points(prediction_figure(chart), points, (1.0, 1.0)))
+    )
 
 
 def predicted_evaluations(history):

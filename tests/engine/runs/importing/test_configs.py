@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import SpaceError
-from engine.runs.importing.configs import encoded, read_config, written_out
+from engine.runs.importing.configs import decode_genotypes, encode_configs, read_config
 from engine.space import Gene, SearchSpace
 from engine.supernets import registry
 
@@ -15,7 +15,7 @@ RATIOS = SearchSpace((Gene("w", (0.5, 1.0)), Gene("w", (0.5, 1.0)), Gene("d", (1
 
 
 def one_by_one(texts, space):
-    """What `encoded` must find, without any short cut."""
+    """What `encode_configs` must find, without any short cut."""
     found = []
     for text in texts:
         try:
@@ -26,7 +26,7 @@ def one_by_one(texts, space):
 
 
 def at_once(texts, space):
-    got = encoded(texts, space)
+    got = encode_configs(texts, space)
     rows = got.genotypes.tolist()
     return [None if place in got.problems else rows[place] for place in range(len(texts))]
 
@@ -64,7 +64,7 @@ def test_many_at_once_are_encoded_as_each_alone(name, seed, wrong):
 def test_many_at_once_are_written_as_each_alone(name, seed):
     space = registry.load(name).space
     genotypes = space.sample(12, np.random.default_rng(seed))
-    written = list(written_out(genotypes, space))
+    written = list(decode_genotypes(genotypes, space))
     assert written == [space.to_config(genotype) for genotype in genotypes]
     assert [str(config) for config in written] == [str(space.to_config(g)) for g in genotypes]
 
@@ -73,7 +73,7 @@ def test_a_group_of_whole_numbers_and_ratios_is_written_as_it_is():
     space = SearchSpace((Gene("w", (1, 2)), Gene("w", (0.25, 0.5)), Gene("d", (1, 2))))
     genotypes = space.sample(8, np.random.default_rng(0))
     texts = [str(space.to_config(genotype)) for genotype in genotypes]
-    assert [str(config) for config in written_out(genotypes, space)] == texts
+    assert [str(config) for config in decode_genotypes(genotypes, space)] == texts
     assert at_once(texts, space) == one_by_one(texts, space) == genotypes.tolist()
 
 
@@ -102,7 +102,7 @@ def test_a_configuration_is_read_as_python_writes_it(config):
 
 @given(st.text(alphabet="{}[]()'\":, \\0123456789.-eNonekd\n\t", max_size=60))
 def test_any_text_is_a_configuration_or_none(text):
-    got = encoded([text], RATIOS)
+    got = encode_configs([text], RATIOS)
     assert (read_config(text) is None) == (0 in got.problems and not got.problems[0].is_config)
 
 
@@ -124,6 +124,6 @@ def test_any_text_is_a_configuration_or_none(text):
     ],
 )
 def test_what_is_none_is_refused_without_running_anything(text):
-    problem = encoded([text], RATIOS).problems[0]
+    problem = encode_configs([text], RATIOS).problems[0]
     assert not problem.is_config
     assert len(problem.reason) < 250

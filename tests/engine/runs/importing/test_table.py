@@ -59,7 +59,7 @@ def test_the_heading_of_neural_compressor_has_a_space():
 
 def test_columns_that_are_not_read_are_named_but_for_those_of_a_run():
     text = written([[*ROWS[0], "1", "x"]], [*HEADER, "cycle", "SST-2 Acc"])
-    assert read_table(text, "results.csv").columns.unknown == ("SST-2 Acc",)
+    assert read_table(text, "results.csv").columns.unread_headings == ("SST-2 Acc",)
 
 
 @pytest.mark.parametrize(

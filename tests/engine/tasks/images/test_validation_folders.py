@@ -103,7 +103,7 @@ def test_a_fraction_that_is_none_is_refused(folder: Path, fraction: float) -> No
 
 
 def test_another_number_of_classes_is_refused(folder: Path) -> None:
-    with pytest.raises(DataError, match=r"holds 10 class folders.*tells 1,000 classes apart"):
+    with pytest.raises(DataError, match=r"holds 10 class folders.*has 1,000 classes"):
         validation_folders.split(str(folder), 1.0, 1_000)
 
 

@@ -1,0 +1,68 @@
+"""The JavaScript modules and style sheets of the pages, served as files.
+
+Their address holds a digest of all of them. A browser keeps them for good, and loads all anew when
+one has changed; a module that several others import is loaded once.
+"""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+_ROOT = Path(__file__).parent
+_PREFIX = "/browser"
+_MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
+ENGINE_STYLES = "charts/engine_styles.js"
+"""A module without a file: what the engine says of colours, which the browser needs as well."""
+
+
+@cache
+def browser_files() -> dict[str, bytes]:
+    """The contents by path below `app`, with slashes; as they were when the server began."""
+    paths = [path for path in _ROOT.rglob("*") if path.suffix in _MEDIA_TYPES]
+    contents = {path.relative_to(_ROOT).as_posix(): path.read_bytes() for path in sorted(paths)}
+    return {**contents, ENGINE_STYLES: _engine_styles().encode()}
+
+
+def address(file: str) -> str:
+    """Where the browser finds a file, relative to the pages; raises KeyError without it."""
+    if file not in browser_files():
+        raise KeyError(file)
+    return f"{_PREFIX.lstrip('/')}/{_version()}/{file}"
+
+
+def route() -> Route:
+    """A route that answers with the files, each below the digest of all."""
+
+    async def answer(request: Request) -> Response:
+        version, file = (request.path_params[name] for name in ("version", "file"))
+        content = browser_files().get(file) if version == _version() else None
+        if content is None:
+            return PlainTextResponse("There is no such file.", status_code=404)
+        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+        return Response(content, media_type=_MEDIA_TYPES[Path(file).suffix], headers=headers)
+
+    return Route(f"{_PREFIX}/{{version}}/{{file:path}}", answer)
+
+
+@cache
+def _version() -> str:
+    digest = hashlib.sha256()
+    for file, content in browser_files().items():
+        digest.update(f"{file} {len(content)} ".encode())
+        digest.update(content)
+    return digest.hexdigest()[:12]
+
+
+def _engine_styles() -> str:
+    from engine.analysis.figures.published import published_style
+    from engine.analysis.figures.theme import COLOURS
+
+    return (
+        f"export const FIGURE_COLOURS = {json.dumps(COLOURS)}\n"
+        f"export const PUBLISHED_STYLE = {json.dumps(published_style())}\n"
+    )

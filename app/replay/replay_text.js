@@ -1,0 +1,26 @@
+import { valueAt } from "../charts/steps.js"
+
+/** @import { ReplayData } from "../browser/types.js" */
+
+/**
+ * What the run had come to after `n` evaluations, in short words.
+ * @param {ReplayData} data
+ * @param {number} n
+ */
+export function factsAt(data, n) {
+  const hypervolume = valueAt(data.hypervolume, n)
+  const cycle = valueAt(data.cycles, n)
+  const facts = [`${valueAt(data.front, n) ?? 0} on the front`]
+  if (hypervolume !== null) facts.push(`hypervolume ${hypervolume.toFixed(4)}`)
+  if (cycle !== null) facts.push(cycle < 1 ? data.names[cycle] : `cycle ${cycle}`)
+  return facts.filter(Boolean)
+}
+
+/**
+ * How many evaluations one step of playing goes on, so that the whole takes `duration`.
+ * @param {number} total evaluations
+ * @param {number} tick between steps, in the unit of `duration`
+ * @param {number} duration
+ */
+export const playingStep = (total, tick, duration) =>
+  Math.max(1, Math.round((total * tick) / duration))

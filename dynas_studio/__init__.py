@@ -1,0 +1,187 @@
+"""Multi-objective neural architecture search on weight-sharing super-networks.
+
+>>> from dynas_studio import NAS, NASConfig, plot_front
+>>> pareto = NAS(NASConfig()).search()
+>>> plot_front(pareto).show()
+
+Everything that scripts and packages use stands here; `docs/python.md` lists it. A name is imported
+when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.analysis.comparison.efficiency import sentences as efficiency_sentences
+    from engine.analysis.comparison.efficiency import usual_baseline
+    from engine.analysis.comparison.growth import grown_series
+    from engine.analysis.comparison.series import series_of
+    from engine.analysis.figures.comparison_plots import plot_fronts, plot_hypervolumes
+    from engine.analysis.figures.plots import (
+        plot_front,
+        plot_hypervolume,
+        plot_importance,
+        plot_live_front,
+        plot_parallel,
+        plot_prediction,
+        plot_predictor_quality,
+        plot_suggestions,
+    )
+    from engine.config import NASConfig
+    from engine.contracts import Finding, check_supernet
+    from engine.data_dir import DataFolder
+    from engine.errors import (
+        CancelledError,
+        ConfigError,
+        DamagedLogError,
+        DataError,
+        DynasError,
+        EvaluationError,
+        FigureError,
+        FilterError,
+        LogError,
+        NotAllowedError,
+        RunError,
+        SpaceError,
+        UnusableDataError,
+    )
+    from engine.evaluation.record import Evaluation
+    from engine.evaluation_settings import EvaluationSettings
+    from engine.meters.base import Meter
+    from engine.meters.measured_network import MeasuredNetwork
+    from engine.meters.pipeline import measure
+    from engine.meters.registry import sources as metric_sources
+    from engine.metrics import Metric, metric
+    from engine.nas import NAS, ParetoSet
+    from engine.options import Options, option
+    from engine.runs.history import RunHistory
+    from engine.runs.loading import load_run
+    from engine.space import Config, Gene, Genotypes, IndexedValues, SearchSpace
+    from engine.supernets.base import Stage, Supernet
+    from engine.supernets.cost_table import count as count_costs
+    from engine.supernets.registry import load as load_supernet
+    from engine.supernets.sliced import SlicedSupernet
+    from engine.tasks.base import DataNames, Task
+    from engine.tasks.images.metrics import ACC
+    from engine.tasks.loaders import LoaderTask
+    from engine.training.sandwich import train as train_supernet
+
+__all__ = [
+    "ACC",
+    "NAS",
+    "CancelledError",
+    "Config",
+    "ConfigError",
+    "DamagedLogError",
+    "DataError",
+    "DataFolder",
+    "DataNames",
+    "DynasError",
+    "Evaluation",
+    "EvaluationError",
+    "EvaluationSettings",
+    "FigureError",
+    "FilterError",
+    "Finding",
+    "Gene",
+    "Genotypes",
+    "IndexedValues",
+    "LoaderTask",
+    "LogError",
+    "MeasuredNetwork",
+    "Meter",
+    "Metric",
+    "NASConfig",
+    "NotAllowedError",
+    "Options",
+    "ParetoSet",
+    "RunError",
+    "RunHistory",
+    "SearchSpace",
+    "SlicedSupernet",
+    "SpaceError",
+    "Stage",
+    "Supernet",
+    "Task",
+    "UnusableDataError",
+    "__version__",
+    "check_supernet",
+    "count_costs",
+    "efficiency_sentences",
+    "grown_series",
+    "load_run",
+    "load_supernet",
+    "measure",
+    "metric",
+    "metric_sources",
+    "option",
+    "plot_front",
+    "plot_fronts",
+    "plot_hypervolume",
+    "plot_hypervolumes",
+    "plot_importance",
+    "plot_live_front",
+    "plot_parallel",
+    "plot_prediction",
+    "plot_predictor_quality",
+    "plot_suggestions",
+    "series_of",
+    "train_supernet",
+    "usual_baseline",
+]
+
+__version__ = "0.1.0"
+
+_NAMES = {
+    "engine.analysis.comparison.efficiency": "usual_baseline",
+    "engine.analysis.comparison.growth": "grown_series",
+    "engine.analysis.comparison.series": "series_of",
+    "engine.analysis.figures.comparison_plots": "plot_fronts plot_hypervolumes",
+    "engine.analysis.figures.plots": "plot_front plot_hypervolume plot_importance plot_live_front "
+    "plot_parallel plot_prediction plot_predictor_quality plot_suggestions",
+    "engine.config": "NASConfig",
+    "engine.contracts": "Finding check_supernet",
+    "engine.data_dir": "DataFolder",
+    "engine.errors": "CancelledError ConfigError DamagedLogError DataError DynasError "
+    "EvaluationError FigureError FilterError LogError NotAllowedError RunError SpaceError "
+    "UnusableDataError",
+    "engine.evaluation.record": "Evaluation",
+    "engine.evaluation_settings": "EvaluationSettings",
+    "engine.meters.base": "Meter",
+    "engine.meters.pipeline": "measure",
+    "engine.meters.measured_network": "MeasuredNetwork",
+    "engine.metrics": "Metric metric",
+    "engine.nas": "NAS ParetoSet",
+    "engine.options": "Options option",
+    "engine.runs.history": "RunHistory",
+    "engine.runs.loading": "load_run",
+    "engine.space": "Config Gene Genotypes IndexedValues SearchSpace",
+    "engine.supernets.base": "Stage Supernet",
+    "engine.supernets.sliced": "SlicedSupernet",
+    "engine.tasks.base": "Task DataNames",
+    "engine.tasks.images.metrics": "ACC",
+    "engine.tasks.loaders": "LoaderTask",
+}
+_OTHERWISE_CALLED = {
+    "count_costs": ("engine.supernets.cost_table", "count"),
+    "efficiency_sentences": ("engine.analysis.comparison.efficiency", "sentences"),
+    "load_supernet": ("engine.supernets.registry", "load"),
+    "metric_sources": ("engine.meters.registry", "sources"),
+    "train_supernet": ("engine.training.sandwich", "train"),
+}
+_HOMES = {name: (module, name) for module, names in _NAMES.items() for name in names.split()}
+_HOMES |= _OTHERWISE_CALLED
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for: a program that needs little does not wait for all of it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'dynas_studio' has no attribute '{name}'")
+    module, attribute = _HOMES[name]
+    found = globals()[name] = getattr(import_module(module), attribute)
+    return found
+
+
+def __dir__() -> list[str]:
+    """What is public, for completion in a notebook."""
+    return __all__

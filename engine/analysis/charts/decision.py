@@ -1,0 +1,116 @@
+"""The chart of the page Decide: the front with limits, suggestions and the shortlist."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.analysis.charts.axes import Axis, axis_for
+from engine.analysis.number_text import metric_value
+from engine.evaluation.record import Evaluation
+from engine.sources import labelled_metric
+
+
+@dataclass(frozen=True)
+class DecisionPoint:
+    """One sub-network; `mark` labels its suggestion, `shortlist_position` counts from 1."""
+
+    number: int
+    x: float
+    y: float
+    on_front: bool
+    is_within_limits: bool
+    mark: str
+    shortlist_position: int | None
+    hover: str
+
+
+@dataclass(frozen=True)
+class DecisionInfo:
+    """Plain data of the chart, in drawn units, with the limits on its axes."""
+
+    run: str
+    x: Axis
+    y: Axis
+    points: tuple[DecisionPoint, ...]
+    line: tuple[tuple[float, float], ...]
+    x_limit: float | None
+    y_limit: float | None
+    budget: int
+
+    @property
+    def description(self) -> str:
+        """A text alternative of the chart."""
+        front = [point for point in self.points if point.on_front]
+        within_limits = [point for point in front if point.is_within_limits]
+        suggested = "".join(f" Number {p.number}: {p.mark}." for p in self.points if p.mark)
+        shortlisted = [p for p in self.points if p.shortlist_position is not None]
+        shortlisted.sort(key=lambda point: point.shortlist_position or 0)
+        numbers = ", ".join(str(point.number) for point in shortlisted)
+        listed = f" On the shortlist: {numbers}." if numbers else ""
+        return (
+            f"{self.y.metric.label} over {self.x.metric.label}: the front has {len(front)} "
+            f"sub-networks, {len(within_limits)} of them within the limits."
+            f"{suggested}{listed}"
+        )
+
+
+def decision_info(
+    run: str,
+    front: Sequence[Evaluation],
+    others: Sequence[Evaluation],
+    remaining: Collection[int],
+    axes: tuple[str, str],
+    objectives: Collection[str],
+    limits: Mapping[str, float],
+    marks: Mapping[int, str],
+    shortlist: Sequence[int],
+    budget: int,
+) -> DecisionInfo:
+    """The chart of metric `axes[1]` over `axes[0]`; `others` are picked but not on the front.
+
+    The line joins the front only where the axes are the two objectives: over other axes the front
+    of the search is no front of the chart.
+    """
+    x, y = axes
+    drawn_evaluations = [e for e in (*front, *others) if x in e.metrics and y in e.metrics]
+    x_axis, y_axis = (
+        axis_for(
+            labelled_metric(name, {e.sources.get(name, "") for e in drawn_evaluations}),
+            (e.metrics[name] for e in drawn_evaluations),
+        )
+        for name in axes
+    )
+    front_numbers = {e.number for e in front}
+    points = tuple(
+        DecisionPoint(
+            e.number,
+            e.metrics[x] / x_axis.scale.divisor,
+            e.metrics[y] / y_axis.scale.divisor,
+            e.number in front_numbers,
+            e.number in remaining,
+            marks.get(e.number, ""),
+            shortlist.index(e.number) + 1 if e.number in shortlist else None,
+            _hover(e, marks.get(e.number, "")),
+        )
+        for e in drawn_evaluations
+    )
+    has_line = {x, y} == set(objectives)
+    line = sorted((p.x, p.y) for p in points if p.on_front) if has_line else []
+    return DecisionInfo(
+        run,
+        x_axis,
+        y_axis,
+        points,
+        tuple(line),
+        limits[x] / x_axis.scale.divisor if x in limits else None,
+        limits[y] / y_axis.scale.divisor if y in limits else None,
+        budget,
+    )
+
+
+def _hover(evaluation: Evaluation, mark: str) -> str:
+    values = [
+        metric_value(name, value, evaluation.sources.get(name, ""))
+        for name, value in evaluation.metrics.items()
+    ]
+    title = f"#{evaluation.number}" + (f" · {mark}" if mark else "")
+    return "<br>".join([title, *values])

@@ -1,0 +1,46 @@
+from engine.analysis.charts.decision import decision_info
+from tests.engine.records import evaluation
+
+FRONT = [
+    evaluation(acc, macs, number=number)
+    for number, (acc, macs) in enumerate([(86.0, 3e6), (90.0, 4e6), (90.6, 9e6)], 1)
+]
+
+
+DOMINATED = evaluation(85.0, 8e6, number=7)
+
+
+def info(**changes):
+    given = {
+        "run": "run", "front": FRONT, "others": [DOMINATED], "remaining": {1, 2},
+        "axes": ("macs", "acc"), "objectives": {"acc", "macs"}, "limits": {"macs": 5e6},
+        "marks": {2: "knee, weights"}, "shortlist": [7, 2], "budget": 10,
+    }  # fmt: skip
+    return decision_info(**{**given, **changes})
+
+
+def test_points_know_whether_they_remain_and_what_they_are():
+    points = {point.number: point for point in info().points}
+    assert [points[n].is_within_limits for n in (1, 2, 3, 7)] == [True, True, False, False]
+    assert [points[n].shortlist_position for n in (1, 2, 3, 7)] == [None, 2, None, 1]
+    assert not points[7].on_front
+    assert points[2].mark == "knee, weights"
+    assert "4.00 M MACs" in points[2].hover
+
+
+def test_the_line_and_the_limit_are_drawn_in_the_units_of_the_axes():
+    drawn = info()
+    assert drawn.line == ((3.0, 86.0), (4.0, 90.0), (9.0, 90.6))
+    assert drawn.x_limit == 5.0
+    assert drawn.y_limit is None
+
+
+def test_other_axes_than_the_objectives_join_nothing():
+    assert info(objectives={"acc", "params"}).line == ()
+
+
+def test_the_chart_says_in_words_what_it_shows():
+    assert info().description == (
+        "Top-1 accuracy over MACs: the front has 3 sub-networks, 2 of them within the limits. "
+        "Number 2: knee, weights. On the shortlist: 7, 2."
+    )
