@@ -73,8 +73,8 @@ def search(
     for sentence in filter(None, (f"run {front.run_id}", front.ending, *front.remarks)):
         typer.echo(sentence, err=True)
     if disturbed := sum(e.disturbed for e in front):
-        told = f"{disturbed} of these latencies were timed beside other programs: see `csv`."
-        typer.echo(told, err=True)
+        warning = f"{disturbed} of these latencies were timed beside other programs: see `csv`."
+        typer.echo(warning, err=True)
     typer.echo(table, nl=False)
 
 
@@ -95,16 +95,16 @@ def check(
         for sentence in unused_settings(read, supernet):
             typer.echo(sentence, err=True)
         read = calibrated_config(read, supernet)
-        measuring = read.settings
-        if missing := supernet.missing_requirements(measuring):
+        evaluation_settings = read.settings
+        if missing := supernet.missing_requirements(evaluation_settings):
             raise DataError("\n".join(missing))
-        source = supernet.quality_source(measuring)
-        needed = [one for one in supernet.requirements() if one.serves == source]
-        texts = [one.check(measuring, lambda what, done, total: None) for one in needed]
-        found = [f"{one.title}: {text}" for one, text in zip(needed, texts, strict=True) if text]
+        source = supernet.quality_source(evaluation_settings)
+        required = [r for r in supernet.requirements() if r.serves == source]
+        texts = [r.check(evaluation_settings, lambda what, done, total: None) for r in required]
+        lines = [f"{r.title}: {text}" for r, text in zip(required, texts, strict=True) if text]
         if source != "measured":
-            found.append(supernet.describe_data(measuring))
-    for line in filter(None, found):
+            lines.append(supernet.describe_data(evaluation_settings))
+    for line in filter(None, lines):
         typer.echo(f"{line.removesuffix('.')}.")
 
 
@@ -131,16 +131,16 @@ def import_results(
     from engine.supernets import registry
 
     read = ResultsFile.read(read_file(file), file.name)
-    given = settings or []
-    if supernet or not assigns(given, "dynas.supernet"):
-        given = [*given, f"dynas.supernet={supernet or identify_supernet(read)}"]
-    config = _configured(None, given)
+    assignments = settings or []
+    if supernet or not assigns(assignments, "dynas.supernet"):
+        assignments = [*assignments, f"dynas.supernet={supernet or identify_supernet(read)}"]
+    config = _configured(None, assignments)
     supernet_as_set = registry.load(config.dynas.supernet).with_options(config.settings)
-    found = read_for_supernet(read, supernet_as_set)
-    for sentence in found.report.sentences:
+    parsed_results = read_for_supernet(read, supernet_as_set)
+    for sentence in parsed_results.report.sentences:
         typer.echo(sentence, err=True)
     if not check:
-        typer.echo(f"run {_service(data_dir).import_parsed_results(found, config, name)}")
+        typer.echo(f"run {_service(data_dir).import_parsed_results(parsed_results, config, name)}")
 
 
 @app.command()

@@ -48,7 +48,7 @@ class DataFolder:
             self.runs.mkdir(exist_ok=True, mode=_PRIVATE)
         except OSError as error:
             raise LogError(
-                f"The data folder {self.path} cannot be created: {error.strerror}. Choose another."
+                f"The data folder {self.path} cannot be made: {error.strerror}. Choose another."
             ) from None
         return self
 

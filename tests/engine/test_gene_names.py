@@ -58,8 +58,8 @@ def test_a_network_of_one_stage_does_not_name_it():
 
 @pytest.mark.parametrize("name", [*SHIPPED])
 def test_labels_of_shipped_supernets_stay_as_people_know_them(name):
-    found = [[g.name, g.label, g.group_label] for g in named_genes(registry.load(name).space)]
-    assert found == SHIPPED[name]
+    gene_rows = [[g.name, g.label, g.group_label] for g in named_genes(registry.load(name).space)]
+    assert gene_rows == SHIPPED[name]
 
 
 def test_a_group_without_a_role_is_called_by_its_name_whatever_letter_it_is():
@@ -97,8 +97,10 @@ def test_a_gene_is_called_by_its_own_label_and_belongs_where_its_part_is():
 
 @pytest.mark.parametrize("name", ["ofa_resnet50", "ofa_resnet50_r128-224"])
 def test_genes_of_a_stage_of_resnet_50_belong_together(name):
-    named = named_genes(registry.load(name).space)
-    often = Counter(gene.group_label for gene in named if "resolution" not in gene.label.lower())
+    genes_with_names = named_genes(registry.load(name).space)
+    often = Counter(
+        gene.group_label for gene in genes_with_names if "resolution" not in gene.label.lower()
+    )
     stages = {f"Stage {n} {kind}": count for n, blocks in enumerate((4, 4, 6, 4), 1)
               for kind, count in (("depth", 1), ("expansion", blocks), ("width", 1))}  # fmt: skip
     assert often == {"Stem depth": 1, "Stem width": 2, **stages}
