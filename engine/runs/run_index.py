@@ -225,7 +225,7 @@ class RunIndex:
             history = RunHistory(run_id, self.log(run_id))
         if not history.events or history.events[0].kind != "created":
             raise DamagedLogError(
-                f"The log of the run '{run_id}' does not begin with what was searched: it is "
+                f"The log of the run '{run_id}' does not begin with its configuration: it is "
                 "damaged. Restore the folder from a copy, or move the run to the trash."
             )
         return history

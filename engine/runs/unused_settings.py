@@ -8,6 +8,7 @@ from engine.config import NASConfig, algorithms_for
 from engine.config_options import OwnedOptions, owned_options
 from engine.meters import registry as meters
 from engine.options import unused_options
+from engine.search_methods import APPROACHES, Approach
 from engine.supernets.base import Supernet
 
 
@@ -29,12 +30,10 @@ class _Search:
         """Whether a metric is measured on the data of the task."""
         return any(meters.meter_of(name) is meters.QUALITY for name in self.measured_metrics)
 
-    def approach_is(self, *kinds: str) -> bool:
-        """Whether the approach is one of these strategy classes, or a subclass."""
-        from engine.search import approaches  # takes seconds, and only a search needs it
-
-        base_classes = approaches.APPROACHES[self.config.approach].__mro__
-        return any(kind.__name__ in kinds for kind in base_classes)
+    @property
+    def approach(self) -> Approach:
+        """The registered approach of the search."""
+        return APPROACHES[self.config.approach]
 
 
 class _Need(NamedTuple):
@@ -58,12 +57,12 @@ _NEEDS = (
     ),
     _Need(
         ("search.predictor",),
-        lambda search: search.approach_is("PredictedSearch"),
+        lambda search: search.approach.uses_predictors,
         lambda search: "this approach predicts nothing",
     ),
     _Need(
         ("search.search_algorithm",),
-        lambda search: search.approach_is("PredictedSearch", "Evolutionary"),
+        lambda search: search.approach.uses_population,
         lambda search: "this approach has no search algorithm",
     ),
 )

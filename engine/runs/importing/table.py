@@ -111,7 +111,7 @@ def _utf8(content: bytes | str, origin: str) -> bytes:
         ) from None
     if "\0" in text:
         raise ConfigError(
-            f"{origin} is no results file: it contains null characters, so it is not text. "
+            f"{origin} is no results file: it holds null characters, so it is not text. "
             "Choose a CSV of DyNAS Studio, DyNAS-T or Neural Compressor."
         )
     if encoding == "utf-16":

@@ -65,7 +65,7 @@ def measure(shared_evaluator, tmp_path):
     """Measure the smallest sub-network while the supernet behaves so."""
     space = load(troubled.NAME).space
 
-    def measured(mode, metrics=("acc",)):
+    def measure(mode, metrics=("acc",)):
         (tmp_path / "mode").write_text(mode)
         settings = EvaluationSettings(dataset_path=str(tmp_path))
         config = space.to_config(space.smallest)

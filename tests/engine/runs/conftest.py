@@ -5,5 +5,5 @@ from tests.engine.runs.fakes import plan_quickly
 
 @pytest.fixture(autouse=True)
 def _quick_plans(monkeypatch):
-    """What is proposed is tested elsewhere."""
+    """Make planning fast; proposals are tested elsewhere."""
     plan_quickly(monkeypatch.setattr)

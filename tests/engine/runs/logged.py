@@ -1,6 +1,6 @@
-"""What the log of a run holds, which its history in memory does not keep whole."""
+"""The events in the log of a run, whose history in memory lacks the proposals of cycles."""
 
 
 def events_of(history):
-    """All events, those of cycles with their proposals."""
+    """All events; those of cycles include their proposals."""
     return history._log.events()

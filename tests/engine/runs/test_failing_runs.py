@@ -15,9 +15,9 @@ from tests.engine.runs.test_service import config, finished
 
 
 class Broken(InstantEvaluator):
-    """Fails as long as `broken_service`, or where the number of the evaluation is in `failing`."""
+    """Fails if `broken` is set, or if the number of the evaluation is in `failing`."""
 
-    broken_service = True
+    broken = True
     failing: frozenset[int] = frozenset()
 
     def fails(self, number, config):
@@ -61,7 +61,7 @@ def test_how_many_is_set_and_can_be_never(broken_service, monkeypatch):
     assert finished(broken_service, other).state == "finished"
 
 
-@pytest.mark.parametrize("most", [None, 100])
+@pytest.mark.parametrize("max_failures", [None, 100])
 def test_a_run_of_which_nothing_succeeded_never_finishes(broken_service, max_failures):
     history = finished(broken_service, config(6, max_failures=max_failures, population=100))
     assert (history.state, len(history.evaluations)) == ("failed", 6)

@@ -174,7 +174,7 @@ def test_a_supernet_without_a_predictor_has_nothing_to_calibrate(service, tmp_pa
     dynas = {"supernet": name, "accuracy_source": "published predictor",
              "calibration_path": str(tmp_path / "mine.csv")}  # fmt: skip
     for option in ("accuracy_source", "calibration_path"):
-        with pytest.raises(ConfigError, match=rf"dynas.{option}: there is no such option"):
+        with pytest.raises(ConfigError, match=rf"dynas.{option}: there are no options to set here"):
             NASConfig(dynas=dynas)
 
 

@@ -17,15 +17,15 @@ from engine.runs.results_csv import ResultsFile
 from engine.runs.service import RunService
 from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
 from engine.supernets.registry import load
-from tests.engine.runs.importing.written import (
+from tests.engine.runs.importing.results_files import (
     HEADER,
     SMALLEST,
     SUPERNET,
+    csv_text,
     macs,
     row,
-    written,
 )
-from tests.engine.runs.importing.written import (
+from tests.engine.runs.importing.results_files import (
     LARGEST as LARGEST_CONFIG,
 )
 from tests.engine.supernets.ofa.reference import LOG, needs_reference
@@ -34,7 +34,7 @@ W10, W12 = "ofa_mbv3_d234_e346_k357_w1.0", "ofa_mbv3_d234_e346_k357_w1.2"
 
 
 def imported(rows, header=HEADER, **options):
-    return ResultsFile.read(written(rows, header, **options), "results.csv").for_supernet(SUPERNET)
+    return ResultsFile.read(csv_text(rows, header, **options), "results.csv").for_supernet(SUPERNET)
 
 
 def some_configs(n, seed=0):
@@ -118,13 +118,13 @@ def test_macs_are_checked_under_any_heading_and_a_wrong_row_is_refused():
 
 
 def test_macs_with_batch_norm_counted_are_those_of_the_supernet():
-    rows = [row(c, given_macs=int(macs(c) * 1.045)) for c in some_configs(4)]
+    rows = [row(c, stated_macs=int(macs(c) * 1.045)) for c in some_configs(4)]
     assert imported(rows).report.confirmed == 4
 
 
 def test_that_nothing_confirms_the_supernet_is_said():
     for rows, header in (
-        ([row(given_macs="")], HEADER),
+        ([row(stated_macs="")], HEADER),
         ([[*row()[:3], "90"]], [*HEADER[:3], HEADER[4]]),
     ):
         report = imported(rows, header).report
@@ -133,7 +133,7 @@ def test_that_nothing_confirms_the_supernet_is_said():
 
 
 def test_a_file_that_is_mostly_of_another_supernet_is_refused_as_a_whole():
-    rows = [row(config, given_macs=10**9) for config in some_configs(3)] + [row()]
+    rows = [row(config, stated_macs=10**9) for config in some_configs(3)] + [row()]
     with pytest.raises(
         ConfigError, match=r"line 2: the file says 1,000,000,000 MACs.* 3 of 4 rows"
     ):
@@ -167,7 +167,7 @@ def test_the_published_log_is_read_the_same_from_any_spelling():
     plain = ResultsFile.read(LOG.read_bytes(), "log.csv").for_supernet(supernet)
     rows = list(csv.reader(io.StringIO(LOG.read_text())))
     header = [f" {heading.upper()}" for heading in rows[0]]
-    text = written([r[::-1] for r in rows[1:]], header[::-1], ";", "\r\n")
+    text = csv_text([r[::-1] for r in rows[1:]], header[::-1], ";", "\r\n")
     other = ResultsFile.read(text.encode("utf-8-sig"), "log.csv").for_supernet(supernet)
     assert other.evaluations == plain.evaluations
     # the same report, but for how the file spells its headings
@@ -193,14 +193,14 @@ files = st.one_of(
     st.binary(max_size=200),
     st.text(max_size=200),
     st.builds(
-        lambda header, rows, separator, end: written(rows, header, separator, end),
+        lambda header, rows, separator, end: csv_text(rows, header, separator, end),
         st.lists(headings, max_size=7),
         st.lists(st.lists(cells, max_size=8), max_size=6),
         st.sampled_from([",", ";", "\t"]),
         st.sampled_from(["\n", "\r\n"]),
     ),
     st.builds(
-        lambda rows, junk, at: written(rows)[:at] + junk + written(rows)[at:],
+        lambda rows, junk, at: csv_text(rows)[:at] + junk + csv_text(rows)[at:],
         st.lists(
             st.builds(row, st.sampled_from([SMALLEST, LARGEST_CONFIG]), cells, cells), max_size=4
         ),
@@ -273,7 +273,7 @@ def test_fifty_megabytes_are_read_in_twenty_seconds_of_processor_time(tmp_path):
 def test_a_date_that_no_log_can_hold_leaves_a_run_that_can_be_read(tmp_path, date):
     rows = [row(config, date=date) for config in some_configs(2)]
     service = RunService(tmp_path)
-    run = service.import_results(written(rows), "r.csv", NASConfig())
+    run = service.import_results(csv_text(rows), "r.csv", NASConfig())
     assert [e.finished for e in service.history(run).evaluations] == [0.0, 0.0]
     assert service.list()[0].evaluations == 2
 
@@ -281,5 +281,5 @@ def test_a_date_that_no_log_can_hold_leaves_a_run_that_can_be_read(tmp_path, dat
 def test_a_file_name_that_is_no_text_leaves_a_run_that_can_be_read(tmp_path):
     service = RunService(tmp_path)
     rows = [row(config) for config in some_configs(2)]
-    run = service.import_results(written(rows), "r\udcff.csv", NASConfig())
+    run = service.import_results(csv_text(rows), "r\udcff.csv", NASConfig())
     assert service.history(run).name == r"r\udcff.csv"

@@ -5,7 +5,7 @@ from engine.errors import ConfigError
 from engine.runs.results_csv import ResultsFile
 from engine.runs.supernet_proposal import identify_supernet, propose_supernet, read_for_supernet
 from engine.supernets import registry
-from tests.engine.runs.importing.written import written
+from tests.engine.runs.importing.results_files import csv_text
 
 W10, W12 = "ofa_mbv3_d234_e346_k357_w1.0", "ofa_mbv3_d234_e346_k357_w1.2"
 VARIANTS = ["ofa_resnet50_r160", f"{W10}_r128-224"]
@@ -20,7 +20,7 @@ def file_of(name, factor=1.0, header=("Sub-network", " MACs", "Top-1 Acc (%)"), 
         [str(supernet.space.to_config(g)), "" if factor is None else str(int(m * factor)), "75.5"]
         for g, m in zip(genotypes, macs, strict=True)
     ]
-    return ResultsFile.read(written(cells, header), "results.csv")
+    return ResultsFile.read(csv_text(cells, header), "results.csv")
 
 
 @pytest.mark.parametrize("name", [*registry.names(), *VARIANTS])
@@ -50,7 +50,7 @@ def test_with_the_macs_of_none_nothing_is_proposed():
 )
 def test_what_fits_no_supernet_is_told(config, reason):
     file = ResultsFile.read(
-        written([[config, "1", "75"]], ("config", "MACs", "acc")), "results.csv"
+        csv_text([[config, "1", "75"]], ("config", "MACs", "acc")), "results.csv"
     )
     with pytest.raises(ConfigError, match=f"results.csv: .*{reason}.*Say which supernet"):
         identify_supernet(file)
@@ -65,7 +65,7 @@ def test_a_few_flawed_rows_do_not_hide_the_supernet():
         for g, m in zip(genotypes, macs, strict=True)
     ]
     cells[0][0], cells[1][1], cells[2][2] = "broken", "7", "300"
-    file = ResultsFile.read(written(cells, ("config", "macs", "acc")), "results.csv")
+    file = ResultsFile.read(csv_text(cells, ("config", "macs", "acc")), "results.csv")
     assert propose_supernet(file).supernet == W12
 
 

@@ -99,7 +99,7 @@ def test_a_time_limit_holds_while_something_is_measured(service):
     history = finished(service, limited)
     assert time.monotonic() - start < 20
     assert (history.state, len(history.evaluations)) == ("finished", 2)
-    assert history.message.startswith("The time limit of 1.5 s was reached. One evaluation under")
+    assert history.message.startswith("The time limit of 1.5 s was reached. 1 running")
 
 
 def test_closing_the_service_takes_seconds_whatever_hangs(service):

@@ -1,5 +1,4 @@
 import functools
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -96,14 +95,11 @@ def test_more_than_all_images_cannot_be_asked_for():
 
 
 def test_constraints_that_nothing_keeps_to_are_refused_with_the_range():
-    config = NASConfig(dynas={"constraints": ["macs <= 1000"]})
-    supernet = SimpleNamespace(
-        space=SPACE,
-        exact=lambda g: {"macs": np.full(len(g), 2e3), "params": np.full(len(g), 10.0)},
-        exact_metric_names=("macs", "params"),
-        quality_metric_sources=lambda settings: {"acc": "measured"},
-    )
-    with pytest.raises(ConfigError, match=r"no sub-network keeps to macs <= 1000.*2,000 to 2,000"):
+    config, supernet = NASConfig(dynas={"constraints": ["macs <= 1000"]}), load(DEFAULT)
+    extremes = np.stack([supernet.space.smallest, supernet.space.largest])
+    low, high = supernet.exact_metrics(extremes)["macs"]
+    ranges = f"{low:,.0f} to {high:,.0f}"
+    with pytest.raises(ConfigError, match=rf"no sub-network keeps to macs <= 1000.*{ranges}"):
         check(config, supernet)
 
 

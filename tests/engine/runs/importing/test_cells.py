@@ -4,11 +4,11 @@ import pytest
 from engine.errors import ConfigError
 from engine.runs.importing.cells import read_numbers
 from engine.runs.importing.table import read_table
-from tests.engine.runs.importing.written import row, written
+from tests.engine.runs.importing.results_files import csv_text, row
 
 
 def numbers(rows, separator=","):
-    found = read_numbers(read_table(written(rows, separator=separator), "results.csv"))
+    found = read_numbers(read_table(csv_text(rows, separator=separator), "results.csv"))
     return {column.column.metric: column for column in found}
 
 
@@ -29,7 +29,7 @@ def test_what_is_no_number_is_refused_with_heading_and_value(text):
         ({"acc": "1e300"}, "Top-1 Acc (%) is 1e+300, beyond 1e+30"),
         ({"acc": "100.5"}, "Top-1 Acc (%) is 100.5, above the highest possible value of 100 %"),
         ({"lat": "-0.5"}, "Latency (ms) is -0.5, below the lowest possible value of 0 ms"),
-        ({"given_macs": "-1"}, "MACs is -1.0, below the lowest possible value of 0 MACs"),
+        ({"stated_macs": "-1"}, "MACs is -1.0, below the lowest possible value of 0 MACs"),
     ],
 )
 def test_a_number_that_the_metric_cannot_have_is_refused(cells, message):

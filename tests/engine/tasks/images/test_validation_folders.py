@@ -90,8 +90,8 @@ def test_the_description_says_what_was_found(folder: Path) -> None:
 def test_unreadable_files_are_named(folder: Path, content: bytes | None) -> None:
     """Those too of which only the end is missing."""
     path = split(folder).validation.paths[0]
-    content = path.read_bytes()
-    path.write_bytes(content[: len(content) // 2] if content is None else content)
+    original = path.read_bytes()
+    path.write_bytes(original[: len(original) // 2] if content is None else content)
     with pytest.raises(DataError, match=f"1 of 60 image files cannot be read, such as {path}"):
         validation_folders.check_images(split(folder).validation, split(folder).calibration)
 
