@@ -139,7 +139,7 @@ class ElasticMobileNet(Supernet):
 
         net = FashionMobileNetV3(self.task.class_count, self.task.channels)
         try:
-            with regular_file.opened(self.weights, _MAX_BYTES) as file:
+            with regular_file.open_file(self.weights, _MAX_BYTES) as file:
                 state = torch.load(file, map_location="cpu", weights_only=True)
             net.load_state_dict({name: value.float() for name, value in state.items()})
         except Exception as error:  # torch raises many kinds for a damaged or hostile file

@@ -1,6 +1,6 @@
 """The quality metrics of image classifiers."""
 
-from engine.metrics import Metric, define
+from engine.metrics import Metric, register
 
 ACC = Metric(
     "acc",
@@ -27,4 +27,4 @@ ACC_TOP5 = Metric(
 QUALITY_METRICS = (ACC, ACC_TOP5)
 """All quality metrics of image classification, the main one first."""
 
-define(*QUALITY_METRICS)
+register(*QUALITY_METRICS)

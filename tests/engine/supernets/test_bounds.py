@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import pytest
 
-from engine.metrics import Metric, metric, recall
+from engine.metrics import Metric, metric, restore_metrics
 from engine.supernets import registry
 from engine.supernets.ofa.catalogue import MODELS
 
@@ -18,7 +18,7 @@ SUPERNETS = [registry.DEFAULT, *MODELS]
 @pytest.mark.parametrize("name", SUPERNETS)
 @pytest.mark.parametrize(("definition", "ideal"), [(THROUGHPUT, 1e6), (WATTS, 2.0)])
 def test_the_ideal_of_a_packages_metric_is_its_best_value(name, definition, ideal):
-    recall({definition.name: asdict(definition)})
+    restore_metrics({definition.name: asdict(definition)})
     assert registry.load(name).bounds(definition.name) == (None, ideal)
 
 
