@@ -12,14 +12,14 @@ from app.diagrams.genes import gene_rows, genes_svg, size_legend
 from app.diagrams.subnetwork import diagram_info, diagram_svg
 from engine.analysis.number_text import metric_value
 from engine.config import NASConfig
-from engine.constraints import Constraint, missed
+from engine.constraints import Constraint, missed_constraints
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export.formats import SubNetworkFormat
 from engine.meters.conditions import describe_conditions, disturbance_warning
 from engine.meters.registry import is_machine_specific
-from engine.metrics import find, ordered
-from engine.sources import as_shown, badge, meaning
+from engine.metrics import find_metric, order_metrics
+from engine.sources import labelled_metric, source_badge, source_explanation
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
@@ -56,12 +56,14 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
 
     Each row names the constraint that its value violates.
     """
-    missed_constraints = {c.metric.name: c.label for c in missed(constraints, evaluation.metrics)}
+    missed = missed_constraints(constraints, evaluation.metrics)
+    missed_labels = {c.metric.name: c.label for c in missed}
     rows = []
-    for name in ordered(evaluation.metrics):
-        known_metric = find(name)
+    for name in order_metrics(evaluation.metrics):
+        known_metric = find_metric(name)
         source = evaluation.sources.get(name, "")
-        help_text = f"{known_metric.description if known_metric else ''} {meaning(source)}".strip()
+        description = known_metric.description if known_metric else ""
+        help_text = f"{description} {source_explanation(source)}".strip()
         if is_machine_specific(name) and (conditions := describe_conditions(evaluation.conditions)):
             help_text += (
                 f" Timed on {conditions}. {disturbance_warning(evaluation.conditions)}".rstrip()
@@ -71,11 +73,11 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
             source = "measured, reused"
         rows.append(
             MetricRow(
-                as_shown(name, {source}).label if known_metric else name,
+                labelled_metric(name, {source}).label if known_metric else name,
                 metric_value(name, evaluation.metrics[name]),
-                badge(source),
+                source_badge(source),
                 help_text,
-                missed_constraints.get(name, ""),
+                missed_labels.get(name, ""),
                 _before_calibration(name, evaluation),
             )
         )

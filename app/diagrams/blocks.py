@@ -6,7 +6,7 @@ from typing import Any
 
 from app.diagrams.genes import relative_size
 from app.diagrams.layout import WHOLE_NETWORK, BlockGenes, RowGenes, row_genes
-from engine.gene_names import kind_of_gene
+from engine.gene_names import gene_kind
 from engine.space import Gene, Genotypes, Part, Role, SearchSpace
 from engine.supernets.base import Stage
 
@@ -94,7 +94,7 @@ class _Choices:
         text, inside = gene.text(choice), Part.read(gene.part).inside
         if not isinstance(gene.choices[choice], str):
             letter = _LETTERS.get(gene.role)
-            text = f"{letter}{text}" if letter else f"{kind_of_gene(gene)} {text}"
+            text = f"{letter}{text}" if letter else f"{gene_kind(gene)} {text}"
         return f"{inside} {text}" if inside else text
 
     def size(self, genes: Sequence[int], roles: Sequence[Role]) -> float | None:
@@ -241,12 +241,10 @@ def _repeated_blocks(
 def _gene_block(index: int, row: RowGenes, choices: _Choices) -> Block:
     """The box of a gene without a block: its kind and its choice."""
     gene, choice = choices.space.genes[index], int(choices.genotype[index])
-    same_kind = [
-        i for i in row.part_genes if kind_of_gene(choices.space.genes[i]) == kind_of_gene(gene)
-    ]
+    same_kind = [i for i in row.part_genes if gene_kind(choices.space.genes[i]) == gene_kind(gene)]
     number = f" {same_kind.index(index) + 1}" if len(same_kind) > 1 else ""
     is_on = bool(choices.active[index])
-    words = f"{kind_of_gene(gene)}{number}", gene.text(choice) if is_on else "off"
+    words = f"{gene_kind(gene)}{number}", gene.text(choice) if is_on else "off"
     return Block(words, 1.0, relative_size(gene, choice) if is_on else 0.0, is_on, ": ")
 
 
@@ -266,6 +264,6 @@ def legend(space: SearchSpace, stages: Sequence[Stage]) -> str:
                 used_roles = [role for role in size_roles if role in roles]
                 for i, role in enumerate(used_roles):
                     size_notes[role] = size_notes.get(role) or ("" if i else note)
-    kinds = {gene.role: kind_of_gene(gene) for gene in space.genes}
+    kinds = {gene.role: gene_kind(gene) for gene in space.genes}
     words = [f"{_LETTERS[role]}: {kinds[role]}{size}" for role, size in size_notes.items()]
     return ", ".join([*words, "dashed: left out"] if has_skipped_blocks else words)

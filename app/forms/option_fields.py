@@ -15,7 +15,7 @@ from engine.analysis.name_text import on_one_line
 from engine.options import Kind, OptionField, fields
 
 WIDTHS: dict[Kind, float] = {
-    "path": 2.6, "text": 2.6, "choice": 2.0, "truth": 2.0, "whole number": 1.2, "number": 1.2,
+    "path": 2.6, "text": 2.6, "choice": 2.0, "boolean": 2.0, "whole number": 1.2, "number": 1.2,
 }  # fmt: skip
 _MAX_INTEGER = 2**53 - 1  # the largest integer that JavaScript represents exactly
 _FULL_WIDTH = 5.0  # a slider has a row of its own
@@ -62,7 +62,7 @@ def _is_disabled_by_switch(
     option: OptionField, options_by_name: dict[str, OptionField], effective: set[str]
 ) -> bool:
     switch = options_by_name.get(option.when[0]) if option.when else None
-    return switch is not None and switch.kind == "truth" and switch.name in effective
+    return switch is not None and switch.kind == "boolean" and switch.name in effective
 
 
 def draw_option(owner: Owner, option: OptionField, disabled: bool = False, hint: str = "") -> None:
@@ -75,7 +75,7 @@ def _text(field: _Field) -> None:
     st.text_input(escape_markdown(field.option.label), placeholder=field.hint, **field.common)
 
 
-def _truth(field: _Field) -> None:
+def _boolean(field: _Field) -> None:
     if field.option.optional:
         _select(field, _BOOLEAN_LABELS)
     else:
@@ -148,7 +148,7 @@ def _is_slider(option: OptionField, key: str) -> bool:
 _DRAW: dict[Kind, Callable[[_Field], None]] = {
     "path": _text,
     "text": _text,
-    "truth": _truth,
+    "boolean": _boolean,
     "choice": _choice,
     "whole number": _number,
     "number": _number,

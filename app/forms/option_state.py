@@ -14,7 +14,7 @@ import streamlit as st
 from engine.errors import DynasError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters import registry as meters
-from engine.options import OptionField, Options, fields, unused
+from engine.options import OptionField, Options, fields, unused_options
 from engine.requirements import QualitySource
 from engine.supernets import registry
 from engine.supernets.base import Supernet
@@ -189,7 +189,7 @@ def has_changes(selected_owners: Sequence[Owner]) -> bool:
 def effective_options(owner: Owner) -> set[str]:
     """The names of the owner's options that have an effect with the current values."""
     all_values = {f.name: f.default for f in fields(owner.model)} | values(owner)
-    return all_values.keys() - unused(owner.model, all_values)
+    return all_values.keys() - unused_options(owner.model, all_values)
 
 
 def _config_values(

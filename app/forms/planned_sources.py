@@ -6,13 +6,13 @@ from app.forms import search_form as form
 from engine.errors import DynasError
 from engine.meters import registry as meters
 from engine.metrics import Metric
-from engine.sources import as_shown
+from engine.sources import labelled_metric
 
 
 def planned_metric(name: str) -> Metric:
     """A metric with its label for the planned source."""
     source = _planned_sources().get(name)
-    return as_shown(name, [source] if source else [])
+    return labelled_metric(name, [source] if source else [])
 
 
 def _planned_sources() -> Mapping[str, str]:

@@ -15,7 +15,7 @@ from engine.config import NASConfig
 from engine.constraints import Constraint
 from engine.errors import DataError, DynasError
 from engine.meters import registry as meters
-from engine.metrics import metric, names
+from engine.metrics import metric, metric_names
 from engine.requirements import QualitySource
 from engine.search import approaches
 from engine.search_methods import APPROACHES, algorithms_for
@@ -115,7 +115,7 @@ def available_metrics() -> list[str]:
     try:
         return list(meters.sources(selected_supernet(), evaluation_settings()))
     except DynasError:
-        return names()
+        return metric_names()
 
 
 def _objectives() -> list[str]:
@@ -159,12 +159,12 @@ def fitting_algorithms() -> tuple[str, ...]:
 
 def has_population() -> bool:
     """Whether the selected approach has a population."""
-    return APPROACHES[st.session_state[key("approach")]].population
+    return APPROACHES[st.session_state[key("approach")]].uses_population
 
 
 def has_predictors() -> bool:
     """Whether the selected approach has predictors."""
-    return APPROACHES[st.session_state[key("approach")]].learns
+    return APPROACHES[st.session_state[key("approach")]].uses_predictors
 
 
 def requested_metrics() -> list[str]:

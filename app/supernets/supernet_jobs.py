@@ -6,7 +6,7 @@ from app.background import Job
 from app.session import jobs, requirement_records, service
 from app.supernets.checklist import ChecklistRow
 from engine.evaluation.record import Evaluation
-from engine.evaluation_settings import Plain
+from engine.evaluation_settings import OptionValues
 from engine.options import fields
 from engine.requirements import QualitySource
 from engine.runs import readiness
@@ -52,7 +52,7 @@ def without_option(settings: EvaluationSettings, option: str) -> EvaluationSetti
     return settings
 
 
-def _without_key(options: Plain, excluded: str) -> Plain:
+def _without_key(options: OptionValues, excluded: str) -> OptionValues:
     return {name: value for name, value in options.items() if name != excluded}
 
 

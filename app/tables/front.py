@@ -8,7 +8,7 @@ from app.tables.source_notes import column_title, source_note
 from engine.analysis.number_text import NO_VALUE, metric_value_bare
 from engine.errors import DynasError
 from engine.evaluation.record import WARM_START_CYCLE, Evaluation
-from engine.gene_names import capitalised, kind_of_gene, telling_genes
+from engine.gene_names import capitalised, gene_kind, representative_genes
 from engine.runs.history import RunHistory
 from engine.supernets import registry
 
@@ -74,7 +74,7 @@ def _gene_column(
         space = registry.load(history.supernet_name).space
     except DynasError:
         return (), lambda evaluation: ()
-    genes = telling_genes(space, _MOST_GENES)
+    genes = representative_genes(space, _MOST_GENES)
 
     def cell(evaluation: Evaluation) -> tuple[str, ...]:
         row = evaluation.genotype
@@ -82,7 +82,7 @@ def _gene_column(
             return (NO_VALUE,)  # the supernet has changed since
         return (" ".join(space.genes[gene].text(row[gene]) for gene in genes),)
 
-    return (capitalised(kind_of_gene(space.genes[genes[0]])),), cell
+    return (capitalised(gene_kind(space.genes[genes[0]])),), cell
 
 
 def front_table(

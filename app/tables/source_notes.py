@@ -3,12 +3,12 @@
 from engine.analysis.number_text import metric_title
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric, metric
-from engine.sources import EXTRAPOLATED, badge, extrapolated, headline, several
+from engine.sources import EXTRAPOLATED, is_extrapolated, is_mixed, source_badge, source_headline
 
 
 def column_title(column: Metric) -> str:
     """The title of a column; without a source if its numbers have several."""
-    return metric_title(metric(column.name) if several(column.source) else column)
+    return metric_title(metric(column.name) if is_mixed(column.source) else column)
 
 
 def source_note(evaluation: Evaluation, column: Metric) -> str:
@@ -19,6 +19,6 @@ def source_note(evaluation: Evaluation, column: Metric) -> str:
     if column.name not in evaluation.metrics:
         return ""
     source = evaluation.sources.get(column.name, "measured")
-    if headline(source) != headline(column.source):
-        return badge(source)
-    return EXTRAPOLATED if extrapolated(source) else ""
+    if source_headline(source) != source_headline(column.source):
+        return source_badge(source)
+    return EXTRAPOLATED if is_extrapolated(source) else ""

@@ -51,7 +51,7 @@ from tests.sourced_run import METRICS, SUPERNET, sourced_history
 ACCURACIES = [
     kind for kind in get_args(Source) if kind not in ("exact", "measured", "lookup table")
 ]
-EXTRAPOLATED = f"{sources.BY_PUBLISHED}, extrapolated"
+EXTRAPOLATED = f"{sources.CALIBRATED_ON_PUBLISHED}, extrapolated"
 CASES = [
     *(("acc", kind) for kind in ACCURACIES),
     ("acc", EXTRAPOLATED),
@@ -214,7 +214,7 @@ def choice(s):
 
 @pytest.mark.parametrize("view", TEXTS)
 def test_every_view_names_the_source(predicted_run, view):
-    word = sources.headline(predicted_run.source)
+    word = sources.source_headline(predicted_run.source)
     assert word in str(TEXTS[view](predicted_run)).replace("<br>", " ").lower(), view
 
 
@@ -243,10 +243,12 @@ def test_axes_name_the_calibration_in_lines_that_fit(data_dir, view):
 
 
 def test_extrapolated_evaluations_are_marked(data_dir):
-    mixed = [{"acc": sources.BY_PUBLISHED}] * 4 + [{"acc": EXTRAPOLATED}] * 4
+    mixed = [{"acc": sources.CALIBRATED_ON_PUBLISHED}] * 4 + [{"acc": EXTRAPOLATED}] * 4
     history = sourced_history(data_dir, "mixed", mixed)
     store = ColumnStore(registry.load(SUPERNET).space, 2)
-    predicted_run = SourcedRun(history, store.update(history), "acc", sources.BY_PUBLISHED)
+    predicted_run = SourcedRun(
+        history, store.update(history), "acc", sources.CALIBRATED_ON_PUBLISHED
+    )
     assert list(predicted_run.columns.extrapolated) == list(history.columns().extrapolated)
     assert list(plane(predicted_run).extrapolated) == [False] * 4 + [True] * 4
     assert [("extrapolated" in row.notes) for row in front_rows(history, METRICS).rows] == [
@@ -259,7 +261,9 @@ def test_extrapolated_evaluations_are_marked(data_dir):
 
 
 def test_calibrated_and_uncalibrated_values_are_shown_and_exported(data_dir):
-    history = sourced_history(data_dir, "run", [{"acc": sources.BY_PUBLISHED}] * EVALUATIONS)
+    history = sourced_history(
+        data_dir, "run", [{"acc": sources.CALIBRATED_ON_PUBLISHED}] * EVALUATIONS
+    )
     first = history.evaluations[0]
     accuracy = next(row for row in panel_rows(first) if row.label.startswith("Top-1"))
     assert (accuracy.value, accuracy.note) == ("80.00 %", "predictor itself: 85.00 %")

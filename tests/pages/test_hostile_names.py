@@ -37,7 +37,7 @@ HOSTILE_SURPRISE = replace(
 @pytest.fixture
 def hostile(monkeypatch):
     """A package whose supernet and metric have names with markup."""
-    caches = (plug_ins.offered, metrics._added, registry._load)
+    caches = (plug_ins.find_entry_points, metrics._entry_point_metrics, registry._load)
     module = __name__
     groups = {
         plug_ins.SUPERNETS: [EntryPoint("tiny", f"{module}:Hostile", plug_ins.SUPERNETS)],
