@@ -7,7 +7,7 @@ from engine.runs.incremental_columns import IncrementalColumns, prediction_of
 from tests.engine.records import evaluation
 
 
-def test_the_first_request_returns_all_successful_evaluations(history):
+def test_all_successful_evaluations_are_returned_from_the_start(history):
     points = run_points(history, "macs", "acc")
     ok = [e for e in history.evaluations if e.ok]
     assert points.number.tolist() == [e.number for e in ok]
