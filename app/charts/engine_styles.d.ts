@@ -1,9 +1,9 @@
-/* `engine_styles.js` is written by `app/browser_files.py` from what the engine says of colours. */
+/* Types of `engine_styles.js`, which `app/browser_files.py` generates from the engine's colours. */
 
 import type { PublishedStyle } from "../browser/types.js"
 
-/** Colours that only figures have: on a light page, on a dark one. */
+/** The colours of figures by name: for the light theme and for the dark theme. */
 export const FIGURE_COLOURS: Record<string, [string, string]>
 
-/** The style in which published notebooks print figures. */
+/** The style of the published figures. */
 export const PUBLISHED_STYLE: PublishedStyle
