@@ -24,7 +24,7 @@ from app.access.options import OptionError, Options
 from app.access.policy import Policy
 from app.compat import streamlit
 from engine import program
-from engine.data_dir import HOME, VARIABLE, DataFolder, use
+from engine.data_dir import DEFAULT_PATH, VARIABLE, DataFolder, use
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -175,7 +175,7 @@ def main(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     os.environ.pop("DYNAS_TOKEN", None)  # the programs that this one starts need not know it
-    folder = prepare_data_dir(data_dir or Path(os.environ.get(VARIABLE, HOME)))
+    folder = prepare_data_dir(data_dir or Path(os.environ.get(VARIABLE, DEFAULT_PATH)))
     options = Options(
         token,
         insecure,

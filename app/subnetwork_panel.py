@@ -12,14 +12,14 @@ from app.diagrams.genes import gene_rows, genes_svg, size_legend
 from app.diagrams.subnetwork import diagram_info, diagram_svg
 from engine.analysis.number_text import metric_value
 from engine.config import NASConfig
-from engine.constraints import Constraint, missed
+from engine.constraints import Constraint, missed_constraints
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export.formats import SubNetworkFormat
 from engine.meters.conditions import describe_conditions, disturbance_warning
 from engine.meters.registry import is_machine_specific
-from engine.metrics import find, ordered
-from engine.sources import as_shown, badge, meaning
+from engine.metrics import find_metric, order_metrics
+from engine.sources import labelled_metric, source_badge, source_explanation
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
@@ -56,12 +56,12 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
 
     Each names the constraint that it misses.
     """
-    broken = {c.metric.name: c.label for c in missed(constraints, evaluation.metrics)}
+    broken = {c.metric.name: c.label for c in missed_constraints(constraints, evaluation.metrics)}
     rows = []
-    for name in ordered(evaluation.metrics):
-        known = find(name)
+    for name in order_metrics(evaluation.metrics):
+        known = find_metric(name)
         source = evaluation.sources.get(name, "")
-        text = f"{known.description if known else ''} {meaning(source)}".strip()
+        text = f"{known.description if known else ''} {source_explanation(source)}".strip()
         if is_machine_specific(name) and (timed_on := describe_conditions(evaluation.conditions)):
             text += f" Timed on {timed_on}. {disturbance_warning(evaluation.conditions)}".rstrip()
         if evaluation.reused and source == "measured":
@@ -69,9 +69,9 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
             source = "measured, reused"
         rows.append(
             MetricRow(
-                as_shown(name, {source}).label if known else name,
+                labelled_metric(name, {source}).label if known else name,
                 metric_value(name, evaluation.metrics[name]),
-                badge(source),
+                source_badge(source),
                 text,
                 broken.get(name, ""),
                 _before_calibration(name, evaluation),

@@ -8,7 +8,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-# The metrics of the engine's own tasks and meters are known wherever anything of it is imported.
+# Importing any part of the engine registers the metrics of the built-in tasks and meters.
 from engine.tasks.images import metrics as _of_images  # noqa: F401
 
 from engine.meters import metrics as _of_meters  # noqa: F401  # isort: skip
@@ -50,7 +50,7 @@ __all__ = [
 
 _PLOTS = "engine.analysis.figures.plots"
 _COMPARISON_PLOTS = "engine.analysis.figures.comparison_plots"
-_HOMES = {
+_LOCATIONS = {
     "NAS": ("engine.nas", "NAS"),
     "NASConfig": ("engine.config", "NASConfig"),
     "ParetoSet": ("engine.nas", "ParetoSet"),
@@ -70,8 +70,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for: a worker process needs none of it, and would wait for all of it."""
-    if name not in _HOMES:
+    """Import a public name on first use, since worker processes do not need these modules."""
+    if name not in _LOCATIONS:
         raise AttributeError(f"module 'engine' has no attribute '{name}'")
-    module, attribute = _HOMES[name]
+    module, attribute = _LOCATIONS[name]
     return getattr(import_module(module), attribute)

@@ -11,7 +11,7 @@ from engine import data_dir as data_folder
 from engine import log_commands, program, supernet_commands
 from engine.errors import DataError, DynasError
 from engine.export.formats import SUBNETWORK_FORMATS, subnetwork_format
-from engine.standard_output import kept_for_results
+from engine.standard_output import reserve_stdout
 
 if TYPE_CHECKING:
     from engine.config import NASConfig
@@ -31,7 +31,7 @@ DataDir = Annotated[
     Path | None,
     typer.Option(
         help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-        callback=data_folder.chosen,
+        callback=data_folder.use_path,
     ),
 ]
 ConfigFile = Annotated[
@@ -62,19 +62,19 @@ def search(
     Ctrl-C stops it, a second one at once; what was measured is kept, and `resume` goes on.
     """
     from engine.data_dir import current
-    from engine.nas import run_search, without_effect
+    from engine.nas import run_search, settings_without_effect
 
-    with kept_for_results(), _stopped_by_signals():
+    with reserve_stdout(), _stopped_by_signals():
         read = _configured(config, settings)
-        for sentence in without_effect(read):
+        for sentence in settings_without_effect(read):
             typer.echo(sentence, err=True)
         front = run_search(read, data_dir or current().path, progress=not quiet)
         table = front.to_dataframe().to_csv(index=False)
     for sentence in filter(None, (f"run {front.run_id}", front.ending, *front.remarks)):
         typer.echo(sentence, err=True)
     if disturbed := sum(e.disturbed for e in front):
-        told = f"{disturbed} of these latencies were timed beside other programs: see `csv`."
-        typer.echo(told, err=True)
+        warning = f"{disturbed} of these latencies were timed beside other programs: see `csv`."
+        typer.echo(warning, err=True)
     typer.echo(table, nl=False)
 
 
@@ -89,22 +89,22 @@ def check(
     from engine.runs.search_checks import checked_supernet
     from engine.runs.unused_settings import unused_settings
 
-    with kept_for_results():
+    with reserve_stdout():
         read = _configured(config, settings)
         supernet = checked_supernet(read)
         for sentence in unused_settings(read, supernet):
             typer.echo(sentence, err=True)
         read = calibrated_config(read, supernet)
-        measuring = read.settings
-        if missing := supernet.missing_requirements(measuring):
+        evaluation_settings = read.settings
+        if missing := supernet.missing_requirements(evaluation_settings):
             raise DataError("\n".join(missing))
-        source = supernet.quality_source(measuring)
-        needed = [one for one in supernet.requirements() if one.serves == source]
-        texts = [one.check(measuring, lambda what, done, total: None) for one in needed]
-        found = [f"{one.title}: {text}" for one, text in zip(needed, texts, strict=True) if text]
+        source = supernet.quality_source(evaluation_settings)
+        required = [r for r in supernet.requirements() if r.serves == source]
+        texts = [r.check(evaluation_settings, lambda what, done, total: None) for r in required]
+        lines = [f"{r.title}: {text}" for r, text in zip(required, texts, strict=True) if text]
         if source != "measured":
-            found.append(supernet.describe_data(measuring))
-    for line in filter(None, found):
+            lines.append(supernet.describe_data(evaluation_settings))
+    for line in filter(None, lines):
         typer.echo(f"{line.removesuffix('.')}.")
 
 
@@ -131,16 +131,16 @@ def import_results(
     from engine.supernets import registry
 
     read = ResultsFile.read(read_file(file), file.name)
-    given = settings or []
-    if supernet or not assigns(given, "dynas.supernet"):
-        given = [*given, f"dynas.supernet={supernet or identify_supernet(read)}"]
-    config = _configured(None, given)
+    assignments = settings or []
+    if supernet or not assigns(assignments, "dynas.supernet"):
+        assignments = [*assignments, f"dynas.supernet={supernet or identify_supernet(read)}"]
+    config = _configured(None, assignments)
     supernet_as_set = registry.load(config.dynas.supernet).with_options(config.settings)
-    found = read_for_supernet(read, supernet_as_set)
-    for sentence in found.report.sentences:
+    parsed_results = read_for_supernet(read, supernet_as_set)
+    for sentence in parsed_results.report.sentences:
         typer.echo(sentence, err=True)
     if not check:
-        typer.echo(f"run {_service(data_dir).import_parsed_results(found, config, name)}")
+        typer.echo(f"run {_service(data_dir).import_parsed_results(parsed_results, config, name)}")
 
 
 @app.command()
@@ -149,7 +149,7 @@ def runs(data_dir: DataDir = None) -> None:
 
     Runs whose logs cannot be read come last, each with the reason.
     """
-    with kept_for_results():
+    with reserve_stdout():
         readable, unreadable = _service(data_dir).survey()
     for s in readable:
         count = f"{s.evaluations}/{s.budget}"
@@ -196,7 +196,7 @@ def resume(
     from engine.runs.failures import failure_report
     from engine.runs.interrupts import wait_or_stop
 
-    with kept_for_results(), _stopped_by_signals():
+    with reserve_stdout(), _stopped_by_signals():
         service = _service(data_dir)
         try:
             service.resume(run, retry_failed)
@@ -222,7 +222,7 @@ def csv(run: RunId, data_dir: DataDir = None) -> None:
     """Print every evaluation of a run as CSV."""
     from engine.export.table import run_csv
 
-    with kept_for_results():
+    with reserve_stdout():
         text = run_csv(_service(data_dir).history(run))
     typer.echo(text, nl=False)
 
@@ -242,11 +242,11 @@ def export(
 ) -> None:
     """Print a sub-network of a run: enough to rebuild exactly what was measured."""
     export_format = subnetwork_format(format_name)
-    with kept_for_results():
+    with reserve_stdout():
         history = _service(data_dir).history(run)
     if not 1 <= number <= len(history.evaluations):
         raise DynasError(f"Run '{history.name}' has evaluations 1 to {len(history.evaluations)}.")
-    with kept_for_results():
+    with reserve_stdout():
         text = export_format.write(history.config, history.evaluations[number - 1])
     typer.echo(text, nl=False)
 

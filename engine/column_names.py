@@ -1,24 +1,24 @@
-"""The columns of tables, filters and exports that no metric can be called like."""
+"""Column names of tables, filters and exports that metrics cannot have."""
 
 import keyword
 
-SOURCE, UNCALIBRATED = "_source", "_uncalibrated"
-"""End the names of columns that say of a metric where it came from, and what was predicted."""
+SOURCE_SUFFIX, UNCALIBRATED_SUFFIX = "_source", "_uncalibrated"
+"""Suffixes of the columns that hold the source of a metric and its uncalibrated prediction."""
 
-FIXED = frozenset(
+RESERVED_COLUMNS = frozenset(
     {
         "number", "evaluation", "cycle", "status", "feasible", "failed", "front", "on_front",
         "seconds", "date", "finished", "reused", "reason", "disturbed", "extrapolated", "timed_on",
         "supernet", "config",
     }
 )  # fmt: skip
-"""Columns beside those of metrics and genes, in lower case."""
+"""Columns other than those of metrics and genes, in lower case."""
 
 
-def unusable(name: str, others: frozenset[str] = frozenset()) -> str:
-    """Why no column of a metric can be called `name`; empty if one can.
+def column_name_problem(name: str, other_metrics: frozenset[str] = frozenset()) -> str:
+    """Why a metric cannot be called `name`, as a part of a sentence; empty if it can.
 
-    `others` are the names of other metrics. Headings are told apart whatever their case.
+    `other_metrics` are the names of other metrics. Case is ignored.
     """
     folded = name.casefold()
     if not name.isidentifier() or keyword.iskeyword(name):
@@ -26,8 +26,8 @@ def unusable(name: str, others: frozenset[str] = frozenset()) -> str:
             "its name is not made of letters, digits and underscores with a letter first, or is "
             "a word of filters"
         )
-    if folded in FIXED or folded.endswith((SOURCE, UNCALIBRATED)):
-        return f"'{name}' is the name of another column in tables and exports. Call it otherwise"
-    if folded in {other.casefold() for other in others}:
+    if folded in RESERVED_COLUMNS or folded.endswith((SOURCE_SUFFIX, UNCALIBRATED_SUFFIX)):
+        return f"'{name}' is the name of another column in tables and exports. Choose another"
+    if folded in {other.casefold() for other in other_metrics}:
         return "its name is taken"
     return ""

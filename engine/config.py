@@ -52,13 +52,13 @@ else:
 
 
 class ParsedConfig(NamedTuple):
-    """A configuration that was read; `notice` is a sentence on ignored keys, or empty."""
+    """A parsed configuration; `notice` is a sentence on ignored keys, or empty."""
 
     config: "NASConfig"
     notice: str
 
 
-Change = Callable[[dict[str, Any]], tuple[dict[str, Any], Sequence[SettingPath]]]
+ConfigChange = Callable[[dict[str, Any]], tuple[dict[str, Any], Sequence[SettingPath]]]
 """Changes plain settings before validation; also returns the paths of the settings it set."""
 
 
@@ -70,7 +70,7 @@ class NASConfig(Section):
     """The configuration of a search; `NASConfig()` is complete.
 
     `NASConfig(approach="dynas", search_algorithm="nsga2")` and the nested YAML under `nas:` are
-    both accepted. Every invalid value raises ConfigError, a sentence for each problem.
+    both accepted. Invalid values raise ConfigError with a sentence for each problem.
     """
 
     approach: ApproachName = next(iter(APPROACHES))
@@ -91,20 +91,20 @@ class NASConfig(Section):
 
     @field_validator("approach", mode="before")
     @classmethod
-    def _published_name(cls, name: Any) -> Any:
+    def _current_name(cls, name: Any) -> Any:
         return "dynas" if name == "linas" else name
 
     @model_validator(mode="after")
     def _algorithm_fits(self) -> "NASConfig":
         name, count = self.search.search_algorithm, len(self.dynas.metrics)
         if name is not None and name not in algorithms_for(count):
-            what = (
+            problem = (
                 f"does not search for {count} objective{'s'[: count > 1]}"
                 if name in ALGORITHMS
                 else "is unknown"
             )
             raise ValueError(
-                f"search_algorithm {quoted(name)} {what}; choose from "
+                f"search_algorithm {quoted(name)} {problem}; choose from "
                 f"{', '.join(algorithms_for(count))}"
             )
         return self
@@ -117,12 +117,12 @@ class NASConfig(Section):
         """Raise ConfigError for settings that contradict each other after assignments."""
         NASConfig.from_dict(self.to_dict())
 
-    def place(self, *path: int | str) -> str:
-        """The place of a setting in the text it was read from, such as `Line 3, column 5, `.
+    def location(self, *path: int | str) -> str:
+        """Where a setting stands in the text it was read from, such as `Line 3, column 5, `.
 
-        Empty if the configuration was not read from a text or the setting was changed since.
+        Empty if the configuration was not read from a text, or if the setting has changed since.
         """
-        return self._origin.place(path, self.to_dict()["nas"])
+        return self._origin.location(path, self.to_dict()["nas"])
 
     @property
     def search_algorithm(self) -> str:
@@ -152,7 +152,7 @@ class NASConfig(Section):
         return _with_warning(cls.read_file(path))
 
     @classmethod
-    def read(cls, text: str, origin: str = "", change: Change = _unchanged) -> ParsedConfig:
+    def read(cls, text: str, origin: str = "", change: ConfigChange = _unchanged) -> ParsedConfig:
         """The configuration in a YAML text, and a notice in place of a warning.
 
         `origin` names the text in errors. `change` is applied to the settings before validation.
@@ -171,13 +171,13 @@ class NASConfig(Section):
         def locate(path: Sequence[int | str]) -> str:
             if any(tuple(path[: len(assigned)]) == assigned for assigned in assigned_paths):
                 return ""
-            place = f"{prefix}{document.place([*outer, *path])}, "
-            return place[0].upper() + place[1:] if not prefix else place
+            location = f"{prefix}{document.position([*outer, *path])}, "
+            return location[0].upper() + location[1:] if not prefix else location
 
         return ParsedConfig(cls._validated(settings, locate), notice)
 
     @classmethod
-    def read_file(cls, path: str | Path, change: Change = _unchanged) -> ParsedConfig:
+    def read_file(cls, path: str | Path, change: ConfigChange = _unchanged) -> ParsedConfig:
         """The configuration in a YAML file, and a notice in place of a warning."""
         path_text = quoted(str(path))[1:-1]
         try:
@@ -196,12 +196,12 @@ class NASConfig(Section):
             BaseModel.__init__(config, **_nested(data))
         except ValidationError as error:
             raise ConfigError(error_sentences(error, cls, locate)) from None
-        return config.located(locate)
+        config.set_locator(locate)
+        return config
 
-    def located(self, locate: Locator) -> "NASConfig":
-        """Set the function that finds settings in their text; returns the configuration."""
+    def set_locator(self, locate: Locator) -> None:
+        """Set the function that finds settings in their text."""
         self._origin = Origin(locate, self.to_dict()["nas"])
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data under the key `nas`; values that are None are left out.
@@ -217,7 +217,7 @@ class NASConfig(Section):
         return {"nas": {key: value for key, value in data.items() if value != {}}}
 
     def to_yaml(self) -> str:
-        """The YAML text that `from_yaml` takes back."""
+        """The configuration as YAML text that `from_yaml` reads."""
         return str(yaml.safe_dump(self.to_dict(), sort_keys=False))
 
     @property

@@ -28,7 +28,7 @@ NEURAL_COMPRESSOR = (
 )
 """Keys of the YAML files of Neural Compressor 1 and 2 that do not concern a search."""
 
-_LISTED = 10  # keys that a message names
+_MAX_LISTED = 10  # keys that a message names
 _LONGEST_COMPARED = 100  # characters of a key that may be a misspelt one
 
 
@@ -47,26 +47,26 @@ def unwrap(data: Any, where: str = "") -> tuple[dict[str, Any], str]:
             raise ConfigError(f"{where}A setting has a text as its name, not {quoted(key)}.")
     if NAS not in data:
         return inner, ""
-    beside = [key for key in data if key != NAS]
-    unknown = [key for key in beside if key not in NEURAL_COMPRESSOR]
-    if unknown:
-        raise ConfigError(f"{where}{_unknown(unknown)}")
-    return inner, _notice(beside)
+    outer_keys = [key for key in data if key != NAS]
+    unknown_keys = [key for key in outer_keys if key not in NEURAL_COMPRESSOR]
+    if unknown_keys:
+        raise ConfigError(f"{where}{_unknown_keys_problem(unknown_keys)}")
+    return inner, _notice(outer_keys)
 
 
-def _unknown(keys: list[str]) -> str:
+def _unknown_keys_problem(keys: list[str]) -> str:
     first = keys[0] if len(keys[0]) <= _LONGEST_COMPARED else ""
     if first in ("approach", "search", "stop", "dynas"):
         return f"The key '{first}' stands beside 'nas', where it is not read. Put it under 'nas'."
-    close = get_close_matches(first, (NAS, *NEURAL_COMPRESSOR), n=1)
-    meant = f" Did you mean {close[0]}?" if close else ""
+    close_matches = get_close_matches(first, (NAS, *NEURAL_COMPRESSOR), n=1)
+    suggestion = f" Did you mean {close_matches[0]}?" if close_matches else ""
     if len(keys) == 1:
-        what = f"there is an unknown key: {_listed(keys)}."
-        remedy = meant or " Remove it."
+        problem = f"there is an unknown key: {_join_keys(keys)}."
+        remedy = suggestion or " Remove it."
     else:
-        what = f"there are unknown keys: {_listed(keys)}."
-        remedy = meant or " Remove them."
-    return f"Beside 'nas' {what}{remedy}"
+        problem = f"there are unknown keys: {_join_keys(keys)}."
+        remedy = suggestion or " Remove them."
+    return f"Beside 'nas' {problem}{remedy}"
 
 
 def _notice(keys: list[str]) -> str:
@@ -74,10 +74,10 @@ def _notice(keys: list[str]) -> str:
         return ""
     return (
         f"Only the settings under 'nas' are read. These keys of a Neural Compressor file are "
-        f"ignored: {_listed(keys)}."
+        f"ignored: {_join_keys(keys)}."
     )
 
 
-def _listed(keys: list[str]) -> str:
-    more = f" and {len(keys) - _LISTED:,} more" if len(keys) > _LISTED else ""
-    return ", ".join(quoted(key, 60) for key in keys[:_LISTED]) + more
+def _join_keys(keys: list[str]) -> str:
+    more = f" and {len(keys) - _MAX_LISTED:,} more" if len(keys) > _MAX_LISTED else ""
+    return ", ".join(quoted(key, 60) for key in keys[:_MAX_LISTED]) + more

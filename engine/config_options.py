@@ -12,7 +12,7 @@ from engine.errors import DynasError
 from engine.evaluation_settings import EvaluationSettings
 from engine.former_options import FORMER_OPTIONS, SECTIONS, FormerOption
 from engine.meters import registry as meters
-from engine.options import Options, path_names, plain
+from engine.options import Options, non_default_values, path_option_names
 from engine.setting_errors import SettingPath, error_details
 from engine.supernets import registry
 from engine.supernets.base import Supernet
@@ -34,7 +34,7 @@ class OwnedOptions:
     def non_default_values(self) -> dict[str, Any]:
         """The values that differ from their defaults; raises ValidationError for invalid ones."""
         try:
-            return plain(self.model.model_validate(dict(self.values)))
+            return non_default_values(self.model.model_validate(dict(self.values)))
         except ValidationError as error:
             details = error_details(error, lambda path: (*self.setting, *path), self.model)
             raise ValidationError.from_exception_data(self.model.__name__, details) from None
@@ -94,7 +94,7 @@ def path_options(supernet_name: str, settings: EvaluationSettings) -> dict[tuple
     """
     paths: dict[tuple[str, ...], str] = {}
     for options in owned_options(supernet_name, settings):
-        for name in path_names(options.model):
+        for name in path_option_names(options.model):
             if text := options.values.get(name):
                 paths[*options.setting, name] = str(text)
     if _load_or_none(supernet_name) is None:

@@ -1,4 +1,4 @@
-"""The places of settings in the YAML text that a configuration was read from."""
+"""The positions of settings in the YAML text that a configuration was read from."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,8 +14,8 @@ class Origin:
     ) -> None:
         self._locate, self._read = locate, read or {}
 
-    def place(self, path: Sequence[int | str], now: Mapping[str, Any]) -> str:
-        """The place of a setting; empty if its value differs from the one that was read."""
+    def location(self, path: Sequence[int | str], now: Mapping[str, Any]) -> str:
+        """Where a setting stands; empty if its value differs from the one that was read."""
         return self._locate(path) if _at(path, self._read) == _at(path, now) else ""
 
     def __eq__(self, other: object) -> bool:

@@ -18,11 +18,11 @@ from engine import config_options
 from engine.constraints import Constraint
 from engine.devices import DEVICE, Precision
 from engine.errors import ConfigError
-from engine.evaluation_settings import EvaluationSettings, Plain
+from engine.evaluation_settings import EvaluationSettings, OptionValues
 from engine.former_options import FORMER_OPTIONS, SECTIONS, nest_former_options
 from engine.meters import registry as meters
 from engine.metrics import metric
-from engine.path_text import absolute_path, why_no_path
+from engine.path_text import absolute_path, path_problem
 from engine.quoting import quoted
 from engine.search_methods import PREDICTORS
 from engine.setting_errors import error_details
@@ -112,9 +112,9 @@ class DynasSection(Section):
     batch_size: int = Field(default=100, ge=1, le=10_000)
     device: str = "cpu"
     precision: Precision = "fp32"
-    supernet_options: Plain = Field(default_factory=dict)
-    task_options: Plain = Field(default_factory=dict)
-    meter_options: dict[str, Plain] = Field(default_factory=dict)
+    supernet_options: OptionValues = Field(default_factory=dict)
+    task_options: OptionValues = Field(default_factory=dict)
+    meter_options: dict[str, OptionValues] = Field(default_factory=dict)
 
     _idle: frozenset[str] = PrivateAttr(default=frozenset())
 
@@ -206,7 +206,7 @@ class DynasSection(Section):
     @field_validator("warm_start", *PATHS)
     @classmethod
     def _can_be_a_path(cls, text: str | None) -> str | None:
-        if text is not None and (reason := why_no_path(text)):
+        if text is not None and (reason := path_problem(text)):
             raise ValueError(reason)
         return text
 
@@ -287,5 +287,5 @@ class DynasSection(Section):
         return section.without(name for name in idle if data[name] != FORMER_OPTIONS[name].default)
 
 
-def _without_empty(options: Mapping[str, Plain]) -> dict[str, Plain]:
+def _without_empty(options: Mapping[str, OptionValues]) -> dict[str, OptionValues]:
     return {meter: values for meter, values in options.items() if values}

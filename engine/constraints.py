@@ -1,4 +1,4 @@
-"""What a sub-network must keep to, such as `macs <= 300e6`."""
+"""Constraints on the metrics of sub-networks, such as `macs <= 300e6`."""
 
 import math
 import re
@@ -15,14 +15,14 @@ from engine.quoting import quoted
 
 # Each character can be matched in one way only, so that reading takes time linear in the length.
 _NUMBER = r"[+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_AMOUNT = re.compile(rf"({_NUMBER})\s*([kMG]?)")
-_FORM = re.compile(rf"(\w+)\s*(<=|>=|≤|≥)\s*({_NUMBER}\s*[kMG]?)")
+_SUFFIXED_NUMBER = re.compile(rf"({_NUMBER})\s*([kMG]?)")
+_CONSTRAINT = re.compile(rf"(\w+)\s*(<=|>=|≤|≥)\s*({_NUMBER}\s*[kMG]?)")
 _LONGEST = 200  # characters
 _MULTIPLES = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9}
 
 
-def amount(text: str) -> float:
-    """Read `300e6`, `300M` or `50 k`; raises ConfigError for what is no number of that kind."""
+def parse_number(text: str) -> float:
+    """Parse `300e6`, `300M` or `50 k`; raises ConfigError for any other text."""
     number = _read(text.strip()) if len(text) <= _LONGEST else math.inf
     if abs(number) > LARGEST:
         raise ConfigError(f"{quoted(text, 60)} is not a number. Write one such as 300e6 or 300M.")
@@ -31,7 +31,7 @@ def amount(text: str) -> float:
 
 def _read(text: str) -> float:
     """The number in a text without spaces around it; infinite where there is none."""
-    match = _AMOUNT.fullmatch(text)
+    match = _SUFFIXED_NUMBER.fullmatch(text)
     return float(match[1]) * _MULTIPLES[match[2]] + 0.0 if match else math.inf
 
 
@@ -51,7 +51,7 @@ class Constraint:
                 f"A constraint has at most {_LONGEST} characters, not {len(text):,}: "
                 f"{quoted(text, 60)}. Write a shorter one, such as 'macs <= 300e6'."
             )
-        match = _FORM.fullmatch(text.strip())
+        match = _CONSTRAINT.fullmatch(text.strip())
         limit = _read(match[3]) if match else math.inf
         if not match or abs(limit) > LARGEST:
             raise ConfigError(
@@ -59,47 +59,49 @@ class Constraint:
                 "as 'macs <= 300e6' or 'acc >= 75'."
             )
         try:
-            known = metric(match[1])
+            constrained_metric = metric(match[1])
         except ConfigError as error:
             raise ConfigError(f"{quoted(text)}: {error}") from None
-        return cls(known, match[2] in (">=", "≥"), limit + 0.0)  # 0.0 instead of -0.0
+        return cls(constrained_metric, match[2] in (">=", "≥"), limit + 0.0)  # 0.0 instead of -0.0
 
     def violation(self, values: Any) -> npt.NDArray[np.float64]:
-        """By how much values miss the limit, as a share of it; 0 where they keep to it.
+        """By how much values violate the limit, as a fraction of it; 0 where they satisfy it.
 
-        Infinite where a value is not known (NaN). Any shape, kept.
+        Infinite where a value is NaN. The result has the shape of `values`.
         """
         excess = np.asarray(values, dtype=np.float64) - self.limit
-        missed = np.maximum(-excess if self.at_least else excess, 0.0) / (abs(self.limit) or 1.0)
-        return np.where(np.isnan(missed), np.inf, missed)
+        violation = np.maximum(-excess if self.at_least else excess, 0.0) / (abs(self.limit) or 1.0)
+        return np.where(np.isnan(violation), np.inf, violation)
 
     @property
     def label(self) -> str:
-        """As people write it, such as `MACs ≤ 300e6` or `Latency ≤ 20 ms`."""
+        """The constraint for display, such as `MACs ≤ 300e6` or `Latency ≤ 20 ms`."""
         unit = "" if self.metric.computable else f" {self.metric.unit}"
-        return f"{self.metric.label} {'≥' if self.at_least else '≤'} {self._limit}{unit}"
+        return f"{self.metric.label} {'≥' if self.at_least else '≤'} {self._limit_text}{unit}"
 
     @property
-    def _limit(self) -> str:
+    def _limit_text(self) -> str:
         short = f"{self.limit:.12g}"
         if 1e6 <= abs(self.limit) < 1e17:
             short = f"{self.limit / 1e6:.12g}e6"
         return short if float(short) == self.limit else repr(self.limit)
 
     def __str__(self) -> str:
-        return f"{self.metric.name} {'>=' if self.at_least else '<='} {self._limit}"
+        return f"{self.metric.name} {'>=' if self.at_least else '<='} {self._limit_text}"
 
 
 def violations(
     constraints: Sequence[Constraint], values: Mapping[str, Any]
 ) -> npt.NDArray[np.float64]:
-    """The sum of what each constraint is missed by; a metric that `values` lacks counts as NaN."""
+    """The sum of the violations of all constraints; a metric missing in `values` counts as NaN."""
     total: npt.NDArray[np.float64] = np.zeros(())
     for constraint in constraints:
         total = total + constraint.violation(values.get(constraint.metric.name, np.nan))
     return total
 
 
-def missed(constraints: Sequence[Constraint], values: Mapping[str, float]) -> list[Constraint]:
-    """The constraints that one sub-network's `values` do not keep to."""
+def missed_constraints(
+    constraints: Sequence[Constraint], values: Mapping[str, float]
+) -> list[Constraint]:
+    """The constraints that one sub-network's `values` violate."""
     return [c for c in constraints if violations([c], values) > 0]

@@ -1,8 +1,8 @@
-"""The data folder: where runs, measured numbers, settings, supernets and downloads are kept.
+"""The data folder: holds runs, measurements, settings, supernets and downloads.
 
-A process has one data folder, which its outermost door chooses with `use`: the command line, the
-dashboard, or the process that started it. `using` takes another one for a while, so that several
-searches of one process can each have theirs.
+A process has one data folder. The command line, the dashboard or the parent process sets it with
+`use`. `using` replaces it temporarily in one thread, so that several searches in one process can
+have different data folders.
 """
 
 import os
@@ -13,36 +13,36 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import LogError
-from engine.path_text import why_no_path
+from engine.path_text import path_problem
 
 VARIABLE = "DYNAS_DATA_DIR"
-"""The variable of the environment that names the data folder where no other is chosen."""
-HOME = Path("~/.dynas-studio")
-"""The data folder where the environment names none either."""
+"""The environment variable that names the data folder if no other is set."""
+DEFAULT_PATH = Path("~/.dynas-studio")
+"""The data folder if the environment variable is not set."""
 
 _PRIVATE = 0o700
 
 
 @dataclass(frozen=True)
 class DataFolder:
-    """A data folder by its absolute `path`; nothing is made before `made`."""
+    """A data folder by its absolute `path`; only `create` writes to the disk."""
 
     path: Path
 
     @classmethod
     def at(cls, path: str | Path) -> "DataFolder":
-        """The data folder at a path; raises LogError for what no folder can be called."""
-        if why := why_no_path(str(path)):
-            raise LogError(f"The data folder cannot be used: {why}. Choose another.")
+        """The data folder at a path; raises LogError for an invalid path."""
+        if problem := path_problem(str(path)):
+            raise LogError(f"The data folder cannot be used: {problem}. Choose another.")
         return cls(Path(path).expanduser().absolute())
 
     @classmethod
     def default(cls) -> "DataFolder":
-        """That of `$DYNAS_DATA_DIR`, else `~/.dynas-studio`."""
-        return cls.at(os.environ.get(VARIABLE, HOME))
+        """The data folder `$DYNAS_DATA_DIR`, else `~/.dynas-studio`."""
+        return cls.at(os.environ.get(VARIABLE, DEFAULT_PATH))
 
-    def made(self) -> "DataFolder":
-        """The same, made with the folder of its runs for this user alone; raises LogError."""
+    def create(self) -> "DataFolder":
+        """Create the folder and its `runs`, accessible to this user only; raises LogError."""
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
             self.runs.mkdir(exist_ok=True, mode=_PRIVATE)
@@ -54,27 +54,27 @@ class DataFolder:
 
     @property
     def runs(self) -> Path:
-        """The runs, each in a folder of its own."""
+        """One folder for each run."""
         return self.path / "runs"
 
     @property
     def trash(self) -> Path:
-        """Runs that were deleted lately."""
+        """Recently deleted runs."""
         return self.path / "trash"
 
     @property
     def evaluations(self) -> Path:
-        """The cache of measured numbers, of all runs."""
+        """The cache of measurements of all runs."""
         return self.path / "evaluation-cache"
 
     @property
     def supernets(self) -> Path:
-        """The supernets that were trained here, each in a folder of its own."""
+        """One folder for each supernet that was trained here."""
         return self.path / "supernets"
 
     @property
     def weights(self) -> Path:
-        """Official files that were downloaded."""
+        """Downloaded official files."""
         return self.path / "weights"
 
     @property
@@ -84,47 +84,47 @@ class DataFolder:
 
     @property
     def settings(self) -> Path:
-        """The file of what is remembered of supernets."""
+        """The file with the remembered settings of supernets."""
         return self.path / "settings.json"
 
     @property
-    def gate(self) -> Path:
-        """The file that is locked by who waits to be alone on the machine."""
+    def waiting_lock(self) -> Path:
+        """The lock file of whoever waits for exclusive use of the machine."""
         return self.path / "machine.gate"
 
     @property
-    def machine(self) -> Path:
-        """The file that is locked by who measures, beside others or alone."""
+    def machine_lock(self) -> Path:
+        """The lock file of whoever computes, shared or exclusively."""
         return self.path / "machine.lock"
 
 
-_used_here: ContextVar[DataFolder | None] = ContextVar("data_folder", default=None)
-_of_this_process: DataFolder | None = None
+_thread_folder: ContextVar[DataFolder | None] = ContextVar("data_folder", default=None)
+_process_folder: DataFolder | None = None
 
 
 def use(folder: DataFolder | None) -> None:
     """Make `folder` the data folder of this process; None for the default one."""
-    global _of_this_process
-    _of_this_process = folder
+    global _process_folder
+    _process_folder = folder
 
 
 @contextmanager
 def using(folder: DataFolder) -> Iterator[None]:
-    """Take `folder` for the data folder within, in this thread alone."""
-    token = _used_here.set(folder)
+    """Make `folder` the data folder of this thread inside the `with` block."""
+    token = _thread_folder.set(folder)
     try:
         yield
     finally:
-        _used_here.reset(token)
+        _thread_folder.reset(token)
 
 
 def current() -> DataFolder:
     """The data folder of this thread, else that of this process, else the default one."""
-    return _used_here.get() or _of_this_process or DataFolder.default()
+    return _thread_folder.get() or _process_folder or DataFolder.default()
 
 
-def chosen(path: Path | None) -> Path | None:
-    """Make the folder that a command was given that of this process, unless it is None."""
+def use_path(path: Path | None) -> Path | None:
+    """Make the folder at `path` the data folder of this process, unless `path` is None."""
     if path is not None:
         use(DataFolder.at(path))
     return path

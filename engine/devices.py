@@ -1,4 +1,4 @@
-"""Where and how precisely networks are run: names of devices and number formats, checked."""
+"""Devices and number formats that networks run on and with, and checks of them."""
 
 import os
 from typing import TYPE_CHECKING, Literal
@@ -14,16 +14,16 @@ DEVICE = r"cpu|mps|cuda(:\d+)?"
 """The names of devices, as a regular expression."""
 
 
-def available() -> list[str]:
+def available_devices() -> list[str]:
     """The devices that torch has on this machine."""
     import torch
 
-    cuda = [f"cuda:{i}" for i in range(torch.cuda.device_count())] if _cuda() else []
+    cuda = [f"cuda:{i}" for i in range(torch.cuda.device_count())] if _has_cuda() else []
     return ["cpu", *cuda, *(["mps"] if torch.backends.mps.is_available() else [])]
 
 
 def check(device: str, precision: Precision, threads: int | None = None) -> None:
-    """Raise DataError, naming what there is, for a device or a precision that is not there.
+    """Raise DataError, naming the alternatives, for an unavailable device or precision.
 
     Also for more `threads` than the processor has cores.
     """
@@ -35,9 +35,9 @@ def check(device: str, precision: Precision, threads: int | None = None) -> None
         )
     if (device, precision) == ("cpu", "fp32"):
         return
-    names = available()
-    wanted = "cuda:0" if device == "cuda" else device
-    if wanted not in names:
+    names = available_devices()
+    full_name = "cuda:0" if device == "cuda" else device
+    if full_name not in names:
         raise DataError(
             f"There is no device '{device}' on this machine. Set device to one of: "
             f"{', '.join(names)}."
@@ -47,20 +47,20 @@ def check(device: str, precision: Precision, threads: int | None = None) -> None
 
 
 def dtype(precision: Precision) -> "torch.dtype":
-    """The format of numbers that `precision` stands for."""
+    """The torch data type of `precision`."""
     import torch
 
     return torch.bfloat16 if precision == "bf16" else torch.float32
 
 
-def _cuda() -> bool:
+def _has_cuda() -> bool:
     import torch
 
     return torch.cuda.is_available()
 
 
 def computes_in_bf16(device: str) -> bool:
-    """Whether a device that there is has bfloat16, and does not only imitate it."""
+    """Whether an available device computes in bfloat16 natively, without emulation."""
     import torch
 
     from engine.compat.torch import processor_has_bf16

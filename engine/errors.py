@@ -4,14 +4,14 @@
 class DynasError(Exception):
     """Base of every error that this package raises on purpose.
 
-    `stderr` is the end of what was written where it happened, if that was another process.
+    `stderr` is the end of the stderr of the process that failed, if it was another one.
     """
 
     stderr: str = ""
 
 
 class ConfigError(DynasError):
-    """A configuration that cannot be run as it stands."""
+    """An invalid configuration."""
 
 
 class DataError(DynasError):
@@ -23,11 +23,11 @@ class SpaceError(DynasError):
 
 
 class NotAllowedError(DynasError):
-    """A file that a visitor of a server named, and that the server does not use for visitors."""
+    """A visitor of a server named a file outside the folders that visitors may use."""
 
 
 class UnusableDataError(DataError):
-    """Data that every evaluation needs cannot be had: none of a search can be made."""
+    """Data that every evaluation needs is unavailable, so no evaluation can succeed."""
 
 
 class EvaluationError(DynasError):
@@ -35,7 +35,7 @@ class EvaluationError(DynasError):
 
 
 class CancelledError(DynasError):
-    """Work that was given up because somebody asked for that."""
+    """Work was cancelled by the user."""
 
 
 class LogError(DynasError):
@@ -43,11 +43,11 @@ class LogError(DynasError):
 
 
 class DamagedLogError(LogError):
-    """An evaluation log with records that cannot be read; those that can may still be kept."""
+    """An evaluation log with unreadable records; the readable ones can be recovered."""
 
 
 class RunError(DynasError):
-    """A run that cannot do what it was asked in its present state."""
+    """A run whose state does not allow the requested action."""
 
 
 class FilterError(DynasError):
@@ -55,4 +55,4 @@ class FilterError(DynasError):
 
 
 class FigureError(DynasError):
-    """There is nothing to draw, or nothing to draw it with."""
+    """A figure without data, or without the package that draws it."""

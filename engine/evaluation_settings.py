@@ -1,4 +1,4 @@
-"""How sub-networks are measured: what a user may set, as plain data that any process can read."""
+"""Settings of measurements as plain data, which any process can read."""
 
 import json
 from collections.abc import Mapping
@@ -8,53 +8,53 @@ from typing import Any
 from engine.devices import Precision
 from engine.former_options import FORMER_OPTIONS, merge_former_options
 
-Plain = Mapping[str, Any]
+OptionValues = Mapping[str, Any]
 """Options by name, as plain data; `engine.options` reads them."""
 
 
 @dataclass(frozen=True, init=False)
 class EvaluationSettings:
-    """What a user may set of a measurement.
+    """The settings of a measurement.
 
-    `device` and `precision` say where and in which numbers networks are run, `batch_size` how many
-    inputs at once when their quality is measured. `supernet`, `task` and `meters` (by the name of
-    the meter) hold the options of these, as plain data.
+    Networks run on `device` in `precision`, with batches of `batch_size` inputs when their quality
+    is measured. `supernet`, `task` and `meters` (by the name of the meter) hold the options of
+    these, as plain data.
 
-    Options may also be given by the names that they had before they were nested, such as
+    Keyword arguments also accept the former flat names of options, such as
     `dataset_path` or `latency_batch`.
     """
 
     batch_size: int = 100
     device: str = "cpu"
     precision: Precision = "fp32"
-    supernet: Plain = field(default_factory=dict)
-    task: Plain = field(default_factory=dict)
-    meters: Mapping[str, Plain] = field(default_factory=dict)
+    supernet: OptionValues = field(default_factory=dict)
+    task: OptionValues = field(default_factory=dict)
+    meters: Mapping[str, OptionValues] = field(default_factory=dict)
 
     def __init__(
         self,
         batch_size: int = 100,
         device: str = "cpu",
         precision: Precision = "fp32",
-        supernet: Plain | None = None,
-        task: Plain | None = None,
-        meters: Mapping[str, Plain] | None = None,
-        **former: Any,
+        supernet: OptionValues | None = None,
+        task: OptionValues | None = None,
+        meters: Mapping[str, OptionValues] | None = None,
+        **former_options: Any,
     ) -> None:
-        unknown = [name for name in former if name not in FORMER_OPTIONS]
-        if unknown:
-            raise TypeError(f"EvaluationSettings has no {', '.join(unknown)}")
+        unknown_names = [name for name in former_options if name not in FORMER_OPTIONS]
+        if unknown_names:
+            raise TypeError(f"EvaluationSettings has no {', '.join(unknown_names)}")
         options = {"supernet": supernet or {}, "task": task or {}, "meters": meters or {}}
         values = {
             "batch_size": batch_size,
             "device": device,
             "precision": precision,
-            **merge_former_options(options, former),
+            **merge_former_options(options, former_options),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)  # before anybody sees this frozen object
 
-    def meter(self, name: str) -> Plain:
+    def meter(self, name: str) -> OptionValues:
         """The options of the meter called `name`."""
         return self.meters.get(name, {})
 

@@ -1,4 +1,4 @@
-"""What people call genes: a short name to write, a label to read, and which belong together."""
+"""Names and labels of genes, and the labels of the groups that they belong to."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,70 +9,70 @@ from engine.space import Gene, Part, SearchSpace
 _WORDS = {"kernel": "kernel size"}
 
 
-def kind_of_gene(gene: Gene) -> str:
-    """What a gene chooses, such as `kernel size`: its role, or without one its group in words."""
+def gene_kind(gene: Gene) -> str:
+    """The kind of a gene, such as `kernel size`: its role, or without one its group in words."""
     return (
         gene.group.replace("_", " ") if gene.role == "other" else _WORDS.get(gene.role, gene.role)
     )
 
 
 def capitalised(words: str) -> str:
-    """With a capital first letter, and the others as they are: names keep theirs."""
+    """The text with a capital first letter; the other letters do not change."""
     return words[:1].upper() + words[1:]
 
 
 @dataclass(frozen=True)
 class NamedGene:
-    """One gene. `name` is such as `ks3`, the third of its group in a config; `label` for people.
+    """A gene with a `name` such as `ks3`, the third of its group in a config, and a `label`.
 
     Names are distinct: where `w` has eleven genes and `w1` one, that one is `w1_1`. So are labels.
 
-    `belongs` is the label of what it is part of: genes of one kind in one stage.
+    `group_label` is the label of the genes of the same kind in the same stage.
     """
 
     index: int
     name: str
     label: str
-    belongs: str
+    group_label: str
 
 
 def named_genes(space: SearchSpace) -> tuple[NamedGene, ...]:
-    """A space's genes in their order.
+    """The genes of a space with their names, in the order of the space.
 
-    Labels follow from role and part. Of a gene without a part, its switch tells the stage: what one
-    gene switches on and off block by block. A network with but one has no need to name it. Genes
-    outside all stages are counted by kind, unless there is but one of a kind. A label that a gene
-    has of its own goes before all that.
+    Labels are built from role and part. For a gene without a part, its switch determines the stage:
+    the blocks that one gene switches on and off. A single stage is not named. Genes outside all
+    stages are numbered by kind if there are several of a kind. A label that the gene itself defines
+    takes precedence.
     """
     labels = _labels(space)
-    often = Counter(label for label, _ in labels)
-    taken = {label for label, times in often.items() if times == 1}
-    named = []
-    for index, (name, (label, belongs)) in enumerate(zip(_names(space), labels, strict=True)):
-        own, number = label, 0
-        while often[label] > 1 and (own in taken or not number):
+    label_counts = Counter(label for label, _ in labels)
+    used_labels = {label for label, count in label_counts.items() if count == 1}
+    genes = []
+    for index, (name, (label, group_label)) in enumerate(zip(_names(space), labels, strict=True)):
+        unique_label, number = label, 0
+        while label_counts[label] > 1 and (unique_label in used_labels or not number):
             number += 1
-            own = f"{label} {number}"
-        taken.add(own)
-        named.append(NamedGene(index, name, own, belongs))
-    return tuple(named)
+            unique_label = f"{label} {number}"
+        used_labels.add(unique_label)
+        genes.append(NamedGene(index, name, unique_label, group_label))
+    return tuple(genes)
 
 
-def telling_genes(space: SearchSpace, most: int) -> Sequence[int]:
-    """Up to `most` genes that say much in a few figures: depths, else switches, else the first."""
+def representative_genes(space: SearchSpace, count: int) -> Sequence[int]:
+    """Indices of up to `count` informative genes: depths, else switches, else the first kind."""
     switches = sorted({gene.switch for gene in space.genes if gene.switch is not None})
-    kind = kind_of_gene(space.genes[0])
-    alike = [index for index, gene in enumerate(space.genes) if kind_of_gene(gene) == kind]
-    return (space.genes_of("depth") or switches or alike)[:most]
+    kind = gene_kind(space.genes[0])
+    same_kind = [index for index, gene in enumerate(space.genes) if gene_kind(gene) == kind]
+    return (space.genes_of("depth") or switches or same_kind)[:count]
 
 
 def _names(space: SearchSpace) -> list[str]:
     """The name of each gene: its group, and its number in it."""
-    in_group: Counter[str] = Counter()
+    group_sizes: Counter[str] = Counter()
     names: dict[str, None] = {}
     for gene in space.genes:
-        in_group[gene.group] += 1
-        name = f"{gene.group}{in_group[gene.group]}"
+        group_sizes[gene.group] += 1
+        name = f"{gene.group}{group_sizes[gene.group]}"
         while name in names:
             name = f"{gene.group}_{name.removeprefix(gene.group)}"
         names[name] = None
@@ -80,32 +80,32 @@ def _names(space: SearchSpace) -> list[str]:
 
 
 def _labels(space: SearchSpace) -> list[tuple[str, str]]:
-    """Label, maybe that of several genes, and what the gene belongs to."""
+    """Label and group label of each gene; several genes may have the same label."""
     switches = sorted({gene.switch for gene in space.genes if gene.switch is not None})
     stage_of = {switch: stage for stage, switch in enumerate(switches, 1)}
-    kinds = Counter(map(kind_of_gene, space.genes))
-    in_kind: Counter[str] = Counter()
-    in_stage: Counter[tuple[str, int]] = Counter()
+    kinds = Counter(map(gene_kind, space.genes))
+    kind_counts: Counter[str] = Counter()
+    stage_counts: Counter[tuple[str, int]] = Counter()
     labels = []
     for index, gene in enumerate(space.genes):
-        kind = kind_of_gene(gene)
-        in_kind[kind] += 1
+        kind = gene_kind(gene)
+        kind_counts[kind] += 1
         stage = stage_of.get(index if gene.switch is None else gene.switch)
         if gene.part:
-            label, belongs = f"{gene.part} {kind}", _place(Part.read(gene.part), kind)
+            label, group_label = f"{gene.part} {kind}", _part_group(Part.read(gene.part), kind)
         elif stage is None:
-            number = f" {in_kind[kind]}" if kinds[kind] > 1 else ""
-            label = belongs = gene.label or f"{kind}{number}"
+            number = f" {kind_counts[kind]}" if kinds[kind] > 1 else ""
+            label = group_label = gene.label or f"{kind}{number}"
         else:
-            in_stage[gene.group, stage] += 1
-            where = f"stage {stage} " if len(stage_of) > 1 else ""
-            belongs = f"{where}{kind}"
-            block = f"{where}block {in_stage[gene.group, stage]} {kind}"
-            label = belongs if index in stage_of and gene.switch is None else block
-        labels.append((gene.label or capitalised(label), capitalised(belongs)))
+            stage_counts[gene.group, stage] += 1
+            stage_prefix = f"stage {stage} " if len(stage_of) > 1 else ""
+            group_label = f"{stage_prefix}{kind}"
+            block = f"{stage_prefix}block {stage_counts[gene.group, stage]} {kind}"
+            label = group_label if index in stage_of and gene.switch is None else block
+        labels.append((gene.label or capitalised(label), capitalised(group_label)))
     return labels
 
 
-def _place(part: Part, kind: str) -> str:
-    """Genes of a kind in all blocks or layers of a part belong together."""
+def _part_group(part: Part, kind: str) -> str:
+    """The group of all genes of a kind in the blocks or layers of a part."""
     return " ".join(words for words in (part.where, part.inside, kind) if words)

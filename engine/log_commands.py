@@ -1,4 +1,4 @@
-"""`python -m engine log`: check the logs of runs, repair them, keep what can be read."""
+"""`python -m engine log`: check, repair and export the logs of runs."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -20,14 +20,14 @@ DataDir = Annotated[
     Path | None,
     typer.Option(
         help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-        callback=data_folder.chosen,
+        callback=data_folder.use_path,
     ),
 ]
 RunId = Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")]
 
 
 class OutputFormat(StrEnum):
-    """How readable records are written."""
+    """The formats of exported records."""
 
     JSON = "json"
     CSV = "csv"
@@ -40,43 +40,47 @@ def check(
 ) -> None:
     """Read every record of a run's log, or of all; exit status 1 if one cannot be read."""
     service = _service(data_dir)
-    bad = 0
+    unreadable_count = 0
     ids = [run] if run else service.ids()
     for run_id in ids:
-        found = service.damaged.find(run_id)
-        if found is None:
+        damaged_run = service.damaged.find(run_id)
+        if damaged_run is None:
             typer.echo(f"{run_id}  ok")
         else:
-            bad += 1
-            typer.echo(f"{run_id}  {found.state}  {found.reason}")
-    if bad:
+            unreadable_count += 1
+            typer.echo(f"{run_id}  {damaged_run.state}  {damaged_run.reason}")
+    if unreadable_count:
         raise DynasError(
-            f"{bad} of {len(ids)} logs cannot be read. `log repair RUN` keeps what can be read."
+            f"{unreadable_count} of {len(ids)} logs cannot be read. `log repair RUN` keeps what "
+            "can be read."
         )
 
 
 @app.command()
 def repair(run: RunId, data_dir: DataDir = None) -> None:
-    """Make a damaged run anew of what can be read; the damaged one is kept in the trash."""
+    """Rebuild a damaged run from its readable records; the damaged run moves to the trash."""
     typer.echo(_service(data_dir).damaged.repair(run).sentence)
 
 
 @app.command()
 def export(
     run: RunId,
-    form: Annotated[
-        OutputFormat, typer.Option("--format", help="How it is written.")
+    output_format: Annotated[
+        OutputFormat, typer.Option("--format", help="The output format.")
     ] = OutputFormat.JSON,
     data_dir: DataDir = None,
 ) -> None:
-    """Print what can be read of a run's log, damaged or not."""
+    """Print the readable records of a run's log, damaged or not."""
     from engine.export.recovered_log import recovered_csv, recovered_json
 
-    found = _service(data_dir).damaged.recover(run)
-    if found.lost:
-        typer.echo(f"lost: {', '.join(found.lost)}", err=True)
+    records = _service(data_dir).damaged.recover(run)
+    if records.lost:
+        typer.echo(f"lost: {', '.join(records.lost)}", err=True)
     typer.echo(
-        recovered_json(run, found) if form is OutputFormat.JSON else recovered_csv(found), nl=False
+        recovered_json(run, records)
+        if output_format is OutputFormat.JSON
+        else recovered_csv(records),
+        nl=False,
     )
 
 

@@ -1,7 +1,7 @@
-"""Keeps a latency measurement alone on the machine: others wait, and it waits for others.
+"""A read-write lock of the machine: latency is measured while nothing else computes.
 
-The lock is a file of the data folder, so it holds between runs and processes that share it. It is
-freed by the system when its holder ends, however it ends.
+The lock is a file in the data folder, so that all runs and processes with the same data folder
+share it. The operating system releases it when its holder ends for any reason.
 """
 
 import threading
@@ -17,40 +17,43 @@ _local = threading.local()
 
 @contextmanager
 def shared() -> Iterator[None]:
-    """Compute here, beside others who do too, but not while somebody times something."""
-    gate, room = _locks()
-    with gate:  # held by who waits to be alone, so that newcomers do not keep it waiting
-        room.acquire_read()
-    _local.room = room
+    """Hold the lock together with other computations, but not during a timing."""
+    waiting_lock, machine_lock = _locks()
+    with waiting_lock:  # held by whoever waits for `exclusive`, so that newcomers queue behind it
+        machine_lock.acquire_read()
+    _local.shared_lock = machine_lock
     try:
         yield
     finally:
-        _local.room = None
-        room.release()
+        _local.shared_lock = None
+        machine_lock.release()
 
 
 @contextmanager
-def alone() -> Iterator[None]:
-    """Wait until nobody else computes, and let nobody begin. Inside `shared`, that pauses."""
-    held: ReadWriteLock | None = getattr(_local, "room", None)
-    gate, room = _locks()
-    if held:
-        held.release()
+def exclusive() -> Iterator[None]:
+    """Hold the lock alone: wait for other computations, and block new ones.
+
+    Inside `shared`, the shared lock is released for the duration.
+    """
+    shared_lock: ReadWriteLock | None = getattr(_local, "shared_lock", None)
+    waiting_lock, machine_lock = _locks()
+    if shared_lock:
+        shared_lock.release()
     try:
-        with gate:
-            room.acquire_write()
+        with waiting_lock:
+            machine_lock.acquire_write()
             try:
                 yield
             finally:
-                room.release()
+                machine_lock.release()
     finally:
-        if held:
-            held.acquire_read()
+        if shared_lock:
+            shared_lock.acquire_read()
 
 
 def _locks() -> tuple[FileLock, ReadWriteLock]:
-    folder = data_dir.current().made()
+    folder = data_dir.current().create()
     return (
-        FileLock(folder.gate, mode=0o600, is_singleton=False),
-        ReadWriteLock(folder.machine, is_singleton=False),
+        FileLock(folder.waiting_lock, mode=0o600, is_singleton=False),
+        ReadWriteLock(folder.machine_lock, is_singleton=False),
     )

@@ -1,6 +1,6 @@
-"""What can be known of a sub-network: each metric's unit, direction and source.
+"""The metrics of sub-networks: their units, directions and sources.
 
-`METRICS` are those of the engine's own tasks and meters. Installed packages add others: with the
+`METRICS` holds those of the built-in tasks and meters. Installed packages add others: with the
 tasks of their supernets, with their meters, or through the entry point group
 `dynas_studio.metrics`, whose entries are `Metric` objects by name.
 """
@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from engine import plug_ins
-from engine.column_names import unusable
+from engine.column_names import column_name_problem
 from engine.errors import ConfigError
 from engine.quoting import error_text, quoted
 
@@ -27,22 +27,21 @@ Source = Literal[
     "lookup table",
     "imported",
 ]
-"""How a number comes about; `engine.sources` has the words for it."""
+"""How a value is obtained; `engine.sources` describes it in words."""
 
 LARGEST = 1e30
 """The largest magnitude of any number; beyond it, sums of squares overflow."""
 
-_LONGEST_SHOWN = 60  # characters of a wrong value that a sentence repeats
+_QUOTED_LENGTH = 60  # characters of a wrong value that a message repeats
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A number that a sub-network has.
+    """A numeric property of sub-networks.
 
-    `source`, a `Source`, says how the number comes about, so that one that was not measured never
-    looks measured. An `exact` metric is computed from the configuration alone and is never
-    predicted. `lowest` and `highest` bound the values that there can be, both included; None is no
-    bound.
+    `source`, a `Source`, says how values are obtained, so that a value that was not measured is
+    never shown as measured. An `exact` metric is computed from the configuration alone and is never
+    predicted. `lowest` and `highest` are the inclusive bounds of possible values; None is no bound.
     """
 
     name: str
@@ -67,24 +66,28 @@ class Metric:
     def refusal(self, value: object) -> str:
         """Why `value` cannot be a value of this metric, as the end of a sentence; empty if it can.
 
-        Numbers of Python and numpy and 0-d arrays and tensors are taken; truths are no numbers.
+        Accepts numbers of Python and numpy, 0-d arrays and tensors. Booleans are not numbers.
         """
-        shown, plain = quoted(value, _LONGEST_SHOWN), _scalar(value)
-        if isinstance(plain, bool) or not isinstance(plain, int | float):
-            return f"is {shown} of type {type(value).__name__}, which is not a number"
-        if isinstance(plain, float) and not math.isfinite(plain):
-            return f"is {shown}, which is not a finite number"
-        if abs(plain) > LARGEST:
-            return f"is {shown}, beyond {LARGEST:g}"
-        if self.lowest is not None and plain < self.lowest:
-            return f"is {shown}, below the lowest possible value of {self.lowest:g} {self.unit}"
-        if self.highest is not None and plain > self.highest:
-            return f"is {shown}, above the highest possible value of {self.highest:g} {self.unit}"
+        value_text, number = quoted(value, _QUOTED_LENGTH), _scalar(value)
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            return f"is {value_text} of type {type(value).__name__}, which is not a number"
+        if isinstance(number, float) and not math.isfinite(number):
+            return f"is {value_text}, which is not a finite number"
+        if abs(number) > LARGEST:
+            return f"is {value_text}, beyond {LARGEST:g}"
+        if self.lowest is not None and number < self.lowest:
+            return (
+                f"is {value_text}, below the lowest possible value of {self.lowest:g} {self.unit}"
+            )
+        if self.highest is not None and number > self.highest:
+            return (
+                f"is {value_text}, above the highest possible value of {self.highest:g} {self.unit}"
+            )
         return ""
 
 
 def _scalar(value: object) -> object:
-    """A number of numpy or torch as one of Python; anything else as it is."""
+    """A number of numpy or torch as a Python number; anything else unchanged."""
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
         return value.item()
     return value
@@ -93,11 +96,11 @@ def _scalar(value: object) -> object:
 _UNBOUNDED = Metric("value", "Value", "", "min", "measured", "Any number.")
 
 METRICS: dict[str, Metric] = {}
-"""The metrics of the engine's own tasks and meters by name, in the order that they are listed."""
+"""The metrics of the built-in tasks and meters by name, in the order of lists."""
 
 
-def define(*metrics: Metric) -> None:
-    """Make metrics of a built-in task or meter known; called once, where they are defined."""
+def register(*metrics: Metric) -> None:
+    """Register the metrics of a built-in task or meter; called once, where they are defined."""
     METRICS.update({metric.name: metric for metric in metrics})
 
 
@@ -105,165 +108,168 @@ Provider = Callable[[], Mapping[str, "Metric | str"]]
 _providers: list[Provider] = []
 
 
-def provide(provider: Provider) -> Provider:
-    """Ask `provider` for metrics that are known nowhere else: those of installed packages.
+def register_provider(provider: Provider) -> Provider:
+    """Register a function that returns the metrics of installed packages.
 
-    It gives for each name the metric, or a sentence on why it cannot be used. It is called when a
-    metric is looked up that is not known yet, since loading packages takes time.
+    It returns for each name the metric, or a sentence on why the metric cannot be used. It is
+    called at the first lookup of an unknown metric, since loading packages takes time.
     """
     _providers.append(provider)
     return provider
 
 
-_recalled: dict[str, Metric] = {}
-"""Metrics of packages that may be gone by now, as the log of a run describes them."""
+_restored: dict[str, Metric] = {}
+"""Metrics that only the log of a run describes; their packages may be uninstalled."""
 
-_LONGEST_TEXTS = {"label": 60, "unit": 20, "description": 1000}
-"""Characters of the texts of a metric that a package adds."""
+_MAX_LENGTHS = {"label": 60, "unit": 20, "description": 1000}
+"""The maximum number of characters of each text of a metric that a package adds."""
 
-HELD_OUT = "test_"
-"""Begins the names of qualities on held-out data, which are no metrics that can be asked for."""
+HELD_OUT_PREFIX = "test_"
+"""The prefix of names of qualities on held-out data, which cannot be objectives."""
 
 
 @functools.cache
-def _added() -> dict[str, Metric | str]:
-    """Each metric that an installed package adds, or a sentence on why it cannot be used."""
-    added: dict[str, Metric | str] = {}
-    for name, point in plug_ins.offered(plug_ins.METRICS).items():
+def _entry_point_metrics() -> dict[str, Metric | str]:
+    """The metrics of the entry point group, or for each a sentence on why it cannot be used."""
+    metrics: dict[str, Metric | str] = {}
+    for name, point in plug_ins.find_entry_points(plug_ins.METRICS).items():
         try:
-            found = point.load()
-            wrong = problem(name, found)
+            loaded = point.load()
+            problem = definition_problem(name, loaded)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a package may fail in any way
-            found, wrong = None, f"it does not load ({error_text(error)})"
-        whose = plug_ins.origin(point)
-        added[name] = (
-            f"The metric '{name}' of {whose} cannot be used: {wrong}. Repair or uninstall it."
-            if wrong
-            else found
+            loaded, problem = None, f"it does not load ({error_text(error)})"
+        package = plug_ins.describe_origin(point)
+        metrics[name] = (
+            f"The metric '{name}' of {package} cannot be used: {problem}. Repair or uninstall it."
+            if problem
+            else loaded
         )
-    return added
+    return metrics
 
 
 @functools.cache
-def _provided() -> dict[str, Metric | str]:
-    """The metrics that tasks and meters of installed packages bring along."""
-    found: dict[str, Metric | str] = {}
+def _provided_metrics() -> dict[str, Metric | str]:
+    """The metrics of tasks and meters of installed packages."""
+    metrics: dict[str, Metric | str] = {}
     for provider in _providers:
-        for name, given in provider().items():
-            wrong = given if isinstance(given, str) else problem(name, given)
-            refused = f"The metric {quoted(name)} cannot be used: {wrong}."
-            found.setdefault(name, refused if wrong else given)
-    return found
+        for name, entry in provider().items():
+            problem = entry if isinstance(entry, str) else definition_problem(name, entry)
+            sentence = f"The metric {quoted(name)} cannot be used: {problem}."
+            metrics.setdefault(name, sentence if problem else entry)
+    return metrics
 
 
-def forget_added() -> None:
-    """Look anew for what installed packages add when it is asked for next."""
-    _added.cache_clear()
-    _provided.cache_clear()
+def forget_plug_ins() -> None:
+    """Clear the cached metrics of installed packages, so that the next lookup loads them."""
+    _entry_point_metrics.cache_clear()
+    _provided_metrics.cache_clear()
 
 
-def problem(name: str, found: Any) -> str:
-    """What is wrong with what a package calls the metric `name`; empty if nothing is."""
-    return _malformed(name, found) or unusable(name, frozenset(METRICS))
+def definition_problem(name: str, definition: Any) -> str:
+    """What is wrong with a package's definition of the metric `name`; empty if it is valid."""
+    return _fields_problem(name, definition) or column_name_problem(name, frozenset(METRICS))
 
 
-def _malformed(name: str, found: Any) -> str:
-    if not isinstance(found, Metric):
-        return f"it is of type {type(found).__name__}, not engine.metrics.Metric"
-    if found.name != name:
-        return f"it calls itself '{found.name}'"
-    if name in METRICS or name.startswith(HELD_OUT) or not re.fullmatch(r"\w+", name):
+def _fields_problem(name: str, definition: Any) -> str:
+    if not isinstance(definition, Metric):
+        return f"it is of type {type(definition).__name__}, not engine.metrics.Metric"
+    if definition.name != name:
+        return f"it calls itself '{definition.name}'"
+    if name in METRICS or name.startswith(HELD_OUT_PREFIX) or not re.fullmatch(r"\w+", name):
         return "its name is taken, or is not made of letters, digits and underscores"
-    if wrong := _wrong_text(found):
-        return wrong
-    if found.direction not in get_args(Direction) or found.source not in get_args(Source):
-        return f"its direction is {found.direction!r} and its source {found.source!r}"
-    bounds = [bound for bound in (found.lowest, found.highest) if bound is not None]
+    if problem := _text_problem(definition):
+        return problem
+    if definition.direction not in get_args(Direction) or definition.source not in get_args(Source):
+        return f"its direction is {definition.direction!r} and its source {definition.source!r}"
+    bounds = [bound for bound in (definition.lowest, definition.highest) if bound is not None]
     if any(_UNBOUNDED.refusal(bound) for bound in bounds) or bounds != sorted(bounds):
-        return f"its lowest value is {found.lowest!r} and its highest {found.highest!r}"
+        return f"its lowest value is {definition.lowest!r} and its highest {definition.highest!r}"
     return ""
 
 
-def _wrong_text(found: Metric) -> str:
-    """Which text of a metric is none, or too long for the place it stands in; empty if none is."""
-    for part, longest in _LONGEST_TEXTS.items():
-        text = getattr(found, part)
-        if not isinstance(text, str) or len(text) > longest or not text.isprintable():
-            return f"its {part} is no line of at most {longest} characters: {quoted(text, 40)}"
+def _text_problem(definition: Metric) -> str:
+    """Which text of a metric is not printable text, or too long; empty if all are valid."""
+    for field, max_length in _MAX_LENGTHS.items():
+        text = getattr(definition, field)
+        if not isinstance(text, str) or len(text) > max_length or not text.isprintable():
+            return f"its {field} is no line of at most {max_length} characters: {quoted(text, 40)}"
     return ""
 
 
-def find(name: str) -> Metric | None:
-    """The metric called `name`, if there is one; one that only a log describes counts."""
+def find_metric(name: str) -> Metric | None:
+    """The metric called `name`, also if only a log describes it; None if there is none."""
     if name in METRICS:
         return METRICS[name]
-    for added in (_added, _recalled_metrics, _provided):
-        if isinstance(known := added().get(name), Metric):
-            return known
+    for load_metrics in (_entry_point_metrics, _restored_metrics, _provided_metrics):
+        if isinstance(definition := load_metrics().get(name), Metric):
+            return definition
     return None
 
 
-def _recalled_metrics() -> dict[str, Metric]:
-    return _recalled
+def _restored_metrics() -> dict[str, Metric]:
+    return _restored
 
 
 def metric(name: str) -> Metric:
     """The metric called `name`; raises ConfigError naming those that exist."""
-    known = find(name)
-    if known is None:
-        why = _added().get(name) or _provided().get(name) or f"There is no metric {quoted(name)}."
-        raise ConfigError(f"{why} Choose from: {', '.join(names())}.")
-    return known
+    definition = find_metric(name)
+    if definition is None:
+        added = {**_provided_metrics(), **_entry_point_metrics()}
+        problem = added.get(name) or f"There is no metric {quoted(name)}."
+        raise ConfigError(f"{problem} Choose from: {', '.join(metric_names())}.")
+    return definition
 
 
-def names() -> list[str]:
-    """Every metric that can be asked for: the engine's own and those of installed packages."""
-    added = {**_provided(), **_added()}
-    return ordered([*METRICS, *(n for n, found in added.items() if isinstance(found, Metric))])
+def metric_names() -> list[str]:
+    """The names of all available metrics: built-in ones and those of installed packages."""
+    added = {**_provided_metrics(), **_entry_point_metrics()}
+    return order_metrics([*METRICS, *(n for n, m in added.items() if isinstance(m, Metric))])
 
 
-def ordered(some: Iterable[str], first: Iterable[str] = ()) -> list[str]:
+def order_metrics(names: Iterable[str], first: Iterable[str] = ()) -> list[str]:
     """Metric names in the order in which the product lists them.
 
-    Those of `first`, such as the qualities of a task, qualities, what meters of packages measure,
-    what anything costs: the first of two objectives is drawn upwards, the second to the right.
+    Those of `first`, such as the qualities of a task, come before other qualities, metrics of
+    added meters, and costs. The first of two objectives is the vertical axis of charts.
     """
-    wanted = set(some)
-    leading = [name for name in dict.fromkeys(first) if name in wanted]
-    return leading + _by_kind(wanted.difference(leading))
+    unordered = set(names)
+    leading = [name for name in dict.fromkeys(first) if name in unordered]
+    return leading + _order_by_kind(unordered.difference(leading))
 
 
-def _by_kind(wanted: Collection[str]) -> list[str]:
-    own = sorted(set(wanted) - METRICS.keys())
-    if len(own) > 1:  # in the order of providers: tasks, then meters
-        given = {name: place for place, name in enumerate(_provided())}
-        own.sort(key=lambda name: given.get(name, len(given)))
-    exact = [name for name in own if (known := find(name)) and known.computable]
-    measured = [name for name in own if name not in exact]
-    places = list(METRICS)
-    costs = next((i for i, name in enumerate(places) if METRICS[name].computable), len(places))
-    return [n for n in (*places[:costs], *measured, *places[costs:], *exact) if n in wanted]
+def _order_by_kind(names: Collection[str]) -> list[str]:
+    added = sorted(set(names) - METRICS.keys())
+    if len(added) > 1:  # in the order of providers: tasks, then meters
+        ranks = {name: rank for rank, name in enumerate(_provided_metrics())}
+        added.sort(key=lambda name: ranks.get(name, len(ranks)))
+    exact = [name for name in added if (m := find_metric(name)) and m.computable]
+    measured = [name for name in added if name not in exact]
+    builtin = list(METRICS)
+    costs = next((i for i, name in enumerate(builtin) if METRICS[name].computable), len(builtin))
+    return [n for n in (*builtin[:costs], *measured, *builtin[costs:], *exact) if n in names]
 
 
-def described(some: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Plain data of those of `some` that packages add, for a log to be read without them."""
-    return {name: asdict(metric(name)) for name in some if name not in METRICS}
+def describe_added_metrics(names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Definitions of the metrics that packages add, as plain data for a log."""
+    return {name: asdict(metric(name)) for name in names if name not in METRICS}
 
 
-def recall(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
-    """Know the metrics that `described` made plain, unless a package that is installed does."""
+def restore_metrics(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
+    """Add metrics that a log describes and no installed package has."""
     for name, fields in descriptions.items():
-        known = {key: fields[key] for key in Metric.__dataclass_fields__ if key in fields}
+        known_fields = {key: fields[key] for key in Metric.__dataclass_fields__ if key in fields}
         try:
-            described = Metric(**known)
+            definition = Metric(**known_fields)
         except TypeError:
-            continue  # what the log lacks is missed where the metric is asked for
-        # One whose name is that of another column by now is known still, for its run to be read.
-        if find(name) is None and not _malformed(name, described):
-            _recalled[name] = described
+            continue  # an incomplete description: looking up the metric raises ConfigError
+        # A name that is also that of a column is accepted, so that old runs can still be read.
+        if find_metric(name) is None and not _fields_problem(name, definition):
+            _restored[name] = definition
 
 
-def plain(name: str, value: float) -> int | float:
-    """The value as it is exported: what was counted exactly is a whole number."""
-    known = find(name)
-    return int(value) if known and known.computable and float(value).is_integer() else value
+def exported_value(name: str, value: float) -> int | float:
+    """A value for exports: an integer if the metric is exact, such as a count of operations."""
+    definition = find_metric(name)
+    return (
+        int(value) if definition and definition.computable and float(value).is_integer() else value
+    )

@@ -13,14 +13,14 @@ from engine.config import NASConfig
 from engine.data_dir import DataFolder
 from engine.errors import RunError
 from engine.evaluation.record import Config, Evaluation
-from engine.metrics import plain
+from engine.metrics import exported_value
 from engine.runs.failures import failure_report
 from engine.runs.history import RunHistory
 from engine.runs.interrupts import wait_or_stop
 from engine.runs.search_checks import checked_supernet
 from engine.runs.service import RunService
 from engine.runs.unused_settings import unused_settings
-from engine.sources import remarks, source_column, uncalibrated_column
+from engine.sources import source_column, source_remarks, uncalibrated_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,7 @@ _COLUMNS = (
 class ParetoSet(Sequence[Evaluation]):
     """The measured non-dominated sub-networks of a run, by their last objective.
 
-    `history` is all that is known of the run.
+    `history` holds the complete run.
     """
 
     def __init__(self, history: RunHistory) -> None:
@@ -42,7 +42,7 @@ class ParetoSet(Sequence[Evaluation]):
         self._front = history.front()
         self._ending = _ending(history)
         names = dict.fromkeys(name for e in self._front for name in e.metrics)
-        self._remarks = remarks(history.metric(name) for name in names)
+        self._remarks = source_remarks(history.metric(name) for name in names)
 
     def __getitem__(self, index):  # type: ignore[no-untyped-def]
         return self._front[index]
@@ -65,13 +65,13 @@ class ParetoSet(Sequence[Evaluation]):
 
     @property
     def configs(self) -> list[Config]:
-        """The sub-networks in `ofa`'s words."""
+        """The configs of the sub-networks, in the notation of `ofa`."""
         return [dict(e.config) for e in self._front]
 
     def to_dataframe(self) -> "pd.DataFrame":
-        """One row a sub-network: its metrics, its config, then the source of each metric.
+        """One row for each sub-network: its metrics, its config, the source of each metric.
 
-        Where a predictor was calibrated, the last columns hold what it said before.
+        If a predictor was calibrated, the last columns hold the uncalibrated predictions.
         """
         import pandas as pd
 
@@ -87,13 +87,13 @@ class ParetoSet(Sequence[Evaluation]):
 def _ending(history: RunHistory) -> str:
     if history.message or history.state == "finished":
         return history.message
-    done, budget = len(history.evaluations), history.budget
-    return f"The run was {history.state} after {done:,} of {budget:,} evaluations."
+    count, budget = len(history.evaluations), history.budget
+    return f"The run was {history.state} after {count:,} of {budget:,} evaluations."
 
 
 def _row(e: Evaluation) -> dict[str, object]:
     return {
-        **{name: plain(name, value) for name, value in e.metrics.items()},
+        **{name: exported_value(name, value) for name, value in e.metrics.items()},
         "config": e.config,
         **{source_column(name): e.sources.get(name, "") for name in e.metrics},
         **{uncalibrated_column(name): value for name, value in e.uncalibrated.items()},
@@ -105,7 +105,7 @@ class NAS:
 
     `config` is a NASConfig or the path of a YAML file, which is only read. The run is kept in
     `data_dir` like one started in the dashboard, and can be seen there; nothing is written
-    elsewhere. Several in one process may have different data folders.
+    elsewhere. Searches in one process may have different data folders.
     """
 
     def __init__(self, config: NASConfig | str | Path, data_dir: str | Path | None = None) -> None:
@@ -121,13 +121,13 @@ class NAS:
         that have no effect.
         """
         with data_folder.using(self._folder):
-            unused = without_effect(self.config)
+            unused = settings_without_effect(self.config)
         for sentence in unused:
             warnings.warn(sentence, UserWarning, stacklevel=2)
         return run_search(self.config, self._folder.path, progress)
 
 
-def without_effect(config: NASConfig) -> list[str]:
+def settings_without_effect(config: NASConfig) -> list[str]:
     """A sentence for each reason for which settings of a search have no effect.
 
     Raises ConfigError or DataError for a search that cannot be started.
@@ -139,7 +139,7 @@ def run_search(config: NASConfig, data_dir: Path, progress: bool = True) -> Pare
     """As `NAS.search`, without its warnings."""
     service = RunService(data_dir)
     try:
-        errors = Console(stderr=True)  # what is printed on the other stream may be kept
+        errors = Console(stderr=True)  # stdout may be redirected to a file
         with Progress(*_COLUMNS, console=errors, disable=not progress) as bar:
             task = bar.add_task("searching", total=config.dynas.num_evals)
             run_id = service.start(config)

@@ -1,4 +1,4 @@
-"""Options of a supernet, of its task, or of a meter: declared once, then read, checked and drawn.
+"""Options of supernets, tasks and meters: declared once, then read, checked and shown in forms.
 
 An option is a field of a model that derives from `Options`, made by `option`. Configuration, YAML,
 forms and errors read that model; nothing else has to know an option by its name.
@@ -23,11 +23,11 @@ from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
 from engine.errors import ConfigError
-from engine.path_text import why_no_path
+from engine.path_text import path_problem
 from engine.setting_errors import error_details, error_sentences
-from engine.setting_kinds import of_its_kind
+from engine.setting_kinds import check_type
 
-Kind = Literal["path", "text", "whole number", "number", "truth", "choice", "plain data"]
+Kind = Literal["path", "text", "whole number", "number", "boolean", "choice", "plain data"]
 
 _LONGEST_TEXT = 10_000  # characters
 _EXTRA = "option"
@@ -37,8 +37,8 @@ _BOUNDS = ("ge", "gt", "le", "lt")
 class Options(BaseModel):
     """What a user may set; derive from it and declare each option with `option`.
 
-    Options cannot be changed once they are made. What is wrong raises pydantic's error, which
-    `read` turns into a sentence.
+    Options are immutable. Invalid values raise pydantic's error, which `read_options` turns into a
+    sentence.
     """
 
     model_config = ConfigDict(
@@ -47,17 +47,21 @@ class Options(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _of_its_kind(cls, value: Any, info: ValidationInfo) -> Any:
+    def _check_type(cls, value: Any, info: ValidationInfo) -> Any:
         assert info.field_name is not None
         field = cls.model_fields[info.field_name]
-        if _shown(field).path and isinstance(value, str) and (why := why_no_path(value)):
-            raise ValueError(why)
-        return of_its_kind(field.annotation, value)
+        if (
+            _display_settings(field).path
+            and isinstance(value, str)
+            and (problem := path_problem(value))
+        ):
+            raise ValueError(problem)
+        return check_type(field.annotation, value)
 
 
 @dataclass(frozen=True)
-class _Shown:
-    """What is told of an option beside its type, its bounds and its default."""
+class _DisplaySettings:
+    """Attributes of an option beside its type, its bounds and its default."""
 
     path: bool = False
     form: bool = True
@@ -92,8 +96,8 @@ def option(
     the next run drops it when one of the options changes that it was `made_from`. `bounds` are
     pydantic's `ge`, `gt`, `le` and `lt`. `help` may have Markdown in it.
     """
-    shown = asdict(_Shown(path, form, hint, choice_labels, when, step, made_from))
-    extra: JsonDict = {_EXTRA: shown}
+    display = asdict(_DisplaySettings(path, form, hint, choice_labels, when, step, made_from))
+    extra: JsonDict = {_EXTRA: display}
     return Field(default, title=label, description=help, json_schema_extra=extra, **bounds)
 
 
@@ -122,7 +126,7 @@ class OptionField:
     form: bool
     made_from: tuple[str, ...]
 
-    def matters(self, values: Mapping[str, Any]) -> bool:
+    def has_effect(self, values: Mapping[str, Any]) -> bool:
         """Whether the option has an effect among the `values` of the options beside it."""
         return self.when is None or values.get(self.when[0]) == self.when[1]
 
@@ -133,93 +137,93 @@ def fields(model: type[Options]) -> tuple[OptionField, ...]:
     return tuple(_field(name, info) for name, info in model.model_fields.items())
 
 
-def unused(model: type[Options], values: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
-    """The options among `values` that do nothing, with the option and the value that they need.
+def unused_options(model: type[Options], values: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
+    """The options in `values` that have no effect, with the option and the value that they need.
 
-    The option that they need may itself do nothing.
+    The option that they need may itself have no effect.
     """
-    known = {field.name: field for field in fields(model)}
-    full = {**{name: field.default for name, field in known.items()}, **values}
+    model_fields = {field.name: field for field in fields(model)}
+    all_values = {**{name: f.default for name, f in model_fields.items()}, **values}
 
-    def needed(name: str) -> tuple[str, Any] | None:
-        field = known[name]
+    def unmet_condition(name: str) -> tuple[str, Any] | None:
+        field = model_fields[name]
         if field.when is None:
             return None
-        if not field.matters(full):
+        if not field.has_effect(all_values):
             return field.when
-        return needed(field.when[0])
+        return unmet_condition(field.when[0])
 
-    found = {name: needed(name) for name in values if name in known}
-    return {name: what for name, what in found.items() if what is not None}
+    conditions = {name: unmet_condition(name) for name in values if name in model_fields}
+    return {name: c for name, c in conditions.items() if c is not None}
 
 
-def path_names(model: type[Options]) -> tuple[str, ...]:
+def path_option_names(model: type[Options]) -> tuple[str, ...]:
     """The names of the options of a model that are paths."""
-    return tuple(name for name, info in model.model_fields.items() if _shown(info).path)
+    return tuple(name for name, info in model.model_fields.items() if _display_settings(info).path)
 
 
 _Model = TypeVar("_Model", bound=Options)
 
 
-def read(model: type[_Model], values: Mapping[str, Any], whose: str) -> _Model:
-    """The options in plain data; raises ConfigError, a sentence for each that is wrong.
+def read_options(model: type[_Model], values: Mapping[str, Any], owner: str) -> _Model:
+    """The options in plain data; raises ConfigError with a sentence for each invalid value.
 
-    `whose` names in errors where they stand, such as `task_options` or `meter_options.latency`.
+    `owner` is their section in error messages, such as `task_options` or `meter_options.latency`.
     """
     try:
         return model.model_validate(dict(values))
     except ValidationError as error:
-        outer = tuple(whose.split(".", 1))
-        found = error_details(error, lambda path: (*outer, *path), model)
-        moved = ValidationError.from_exception_data(model.__name__, found)
-        raise ConfigError(error_sentences(moved, model)) from None
+        section = tuple(owner.split(".", 1))
+        details = error_details(error, lambda path: (*section, *path), model)
+        full_error = ValidationError.from_exception_data(model.__name__, details)
+        raise ConfigError(error_sentences(full_error, model)) from None
 
 
-def plain(options: Options) -> dict[str, Any]:
-    """Plain data of the options that differ from their defaults, for `read` to take back."""
+def non_default_values(options: Options) -> dict[str, Any]:
+    """Plain data of the options that differ from their defaults, as `read_options` reads them."""
     return options.model_dump(mode="json", exclude_defaults=True)
 
 
-def _shown(info: FieldInfo) -> _Shown:
+def _display_settings(info: FieldInfo) -> _DisplaySettings:
     extra = info.json_schema_extra
-    shown = extra.get(_EXTRA) if isinstance(extra, dict) else None
-    return _Shown(**shown) if isinstance(shown, dict) else _Shown()  # type: ignore[arg-type]
+    display = extra.get(_EXTRA) if isinstance(extra, dict) else None
+    return _DisplaySettings(**display) if isinstance(display, dict) else _DisplaySettings()  # type: ignore[arg-type]
 
 
 def _field(name: str, info: FieldInfo) -> OptionField:
-    shown, annotation = _shown(info), info.annotation
+    display, annotation = _display_settings(info), info.annotation
     inner = [part for part in get_args(annotation) if part is not NoneType]
     optional = NoneType in get_args(annotation)
-    kind_of = inner[0] if optional and len(inner) == 1 else annotation
-    schema = TypeAdapter(kind_of).json_schema() if kind_of is not None else {}
+    value_type = inner[0] if optional and len(inner) == 1 else annotation
+    schema = TypeAdapter(value_type).json_schema() if value_type is not None else {}
     choices = tuple(schema.get("enum", ()) or ([schema["const"]] if "const" in schema else ()))
     bounds = {key: getattr(m, key) for m in info.metadata for key in _BOUNDS if hasattr(m, key)}
     return OptionField(
         name=name,
-        kind=_kind(shown, schema, choices),
+        kind=_kind(display, schema, choices),
         label=info.title or name.replace("_", " ").capitalize(),
         help=info.description or "",
-        hint=shown.hint,
+        hint=display.hint,
         default=info.get_default(call_default_factory=True),
         optional=optional,
         choices=choices,
-        choice_labels=shown.choice_labels or tuple(str(choice) for choice in choices),
+        choice_labels=display.choice_labels or tuple(str(choice) for choice in choices),
         lowest=bounds.get("ge", bounds.get("gt")),
         highest=bounds.get("le", bounds.get("lt")),
         lowest_included="gt" not in bounds,
-        step=shown.step,
-        when=shown.when,
-        form=shown.form,
-        made_from=shown.made_from,
+        step=display.step,
+        when=display.when,
+        form=display.form,
+        made_from=display.made_from,
     )
 
 
-def _kind(shown: _Shown, schema: Mapping[str, Any], choices: tuple[Any, ...]) -> Kind:
-    if shown.path:
+def _kind(display: _DisplaySettings, schema: Mapping[str, Any], choices: tuple[Any, ...]) -> Kind:
+    if display.path:
         return "path"
     if choices:
         return "choice"
     kinds: dict[Any, Kind] = {
-        "boolean": "truth", "integer": "whole number", "number": "number", "string": "text",
+        "boolean": "boolean", "integer": "whole number", "number": "number", "string": "text",
     }  # fmt: skip
     return kinds.get(schema.get("type"), "plain data")

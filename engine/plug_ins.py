@@ -1,4 +1,4 @@
-"""What installed packages add to the engine: the entry points of its groups."""
+"""The entry points by which installed packages extend the engine."""
 
 import functools
 from collections.abc import Mapping
@@ -11,19 +11,19 @@ SUPERNETS = "dynas_studio.supernets"
 
 
 @functools.cache
-def offered(group: str) -> Mapping[str, EntryPoint]:
-    """The entry points of a group by name, sorted; of two with one name the first counts.
+def find_entry_points(group: str) -> Mapping[str, EntryPoint]:
+    """The entry points of a group by name, sorted; duplicates of a name are ignored.
 
-    Looked up once a process: it opens a file of each installed package.
+    Cached, because the lookup opens a file of each installed package.
     """
-    found: dict[str, EntryPoint] = {}
+    points: dict[str, EntryPoint] = {}
     for point in sorted(entry_points(group=group), key=lambda point: point.name):
-        found.setdefault(point.name, point)
-    return MappingProxyType(found)
+        points.setdefault(point.name, point)
+    return MappingProxyType(points)
 
 
-def origin(point: EntryPoint) -> str:
-    """Whose entry point it is, in words for a message."""
+def describe_origin(point: EntryPoint) -> str:
+    """The package of an entry point, for messages."""
     return (
         f"the package {point.dist.name}" if point.dist else f"an installed package ({point.value})"
     )

@@ -1,29 +1,29 @@
-"""What has to be there before a quality can be had: files and data, each told and checked alone."""
+"""Requirements of quality measurements: files and data, each located and checked on its own."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from engine.evaluation_settings import EvaluationSettings
-from engine.options import Options, fields, path_names
+from engine.options import Options, fields, path_option_names
 
 Progress = Callable[[str, int, int | None], None]
-"""Called with what is worked on, how much is done, and how much there is, None if unknown.
+"""Called with a description, the amount done and the total amount, None if unknown.
 
-Bytes of a file that is fetched, files of a folder that is read. May raise to end the work.
+The amounts are bytes of a download or files of a folder. May raise to cancel the work.
 """
 
 QualitySource = Literal["measured", "published predictor"]
-"""Where the quality of sub-networks comes from: it is measured, or somebody's predictor tells."""
+"""The source of the quality of sub-networks: a measurement, or a published predictor."""
 
 
 @dataclass(frozen=True)
 class Requirement:
-    """Something that has to be there before quality can be had from the source `serves`.
+    """A file or data that the quality source `serves` needs.
 
-    Supernets that share it give it the same `key`. `origin` says where it comes from. `option`
-    names the option that takes a path for it, if any, such as `task.dataset_path` or
-    `supernet.weights_path`; `download` is the official address that `Supernet.fetch` takes it
+    Supernets that share a requirement give it the same `key`. `origin` says where it comes
+    from. `option` names the option that takes a path for it, if any, such as `task.dataset_path`
+    or `supernet.weights_path`; `download` is the official address that `Supernet.fetch` takes it
     from, if any.
 
     `locate` says where it is, without reading it. `check` reads it and says what was found. Both
@@ -47,13 +47,13 @@ def path_requirements(
     options: Callable[[EvaluationSettings], Any],
     check: Callable[[EvaluationSettings], None],
 ) -> Sequence[Requirement]:
-    """What the options of a supernet or a task name that are paths, each checked by `check`.
+    """Requirements for the path options of a supernet or a task, each checked by `check`.
 
     `name` is that of the owner, `options` reads its options from settings.
     """
     labels = {field.name: field for field in fields(model)}
 
-    def made(option: str) -> Requirement:
+    def requirement_of(option: str) -> Requirement:
         def locate(settings: EvaluationSettings) -> str:
             check(settings)
             return str(getattr(options(settings), option) or "part of the package")
@@ -72,4 +72,4 @@ def path_requirements(
             option=f"{owner}.{option}",
         )
 
-    return [made(option) for option in path_names(model)]
+    return [requirement_of(option) for option in path_option_names(model)]

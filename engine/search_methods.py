@@ -1,7 +1,7 @@
-"""What a search is made of: approaches, algorithms and predictors, each registered here alone.
+"""The registry of search approaches, algorithms and predictors.
 
-Configuration, search, forms and documentation read these entries. An entry names what implements
-it as `module:object`, so that a form knows all of them before any library is loaded.
+Configuration, search, forms and documentation read these entries. `import_path` names the class of
+an entry as `module:object`, so that a form can list all entries without importing libraries.
 """
 
 from collections.abc import Iterable
@@ -12,27 +12,27 @@ from typing import Any, Literal, Protocol, TypeVar
 
 @dataclass(frozen=True)
 class Approach:
-    """A way to search: a `Strategy`.
+    """A search approach, implemented by a `Strategy`.
 
-    `short` is what buttons call it; `description` goes on from its label. `population` says
-    whether it learns or evolves with one, and `learns` whether it has predictors. One that is
-    `exhaustive` measures every sub-network.
+    `short_label` is for buttons; `description` continues the label. `uses_population` and
+    `uses_predictors` say what the approach works with. An `exhaustive` approach measures every
+    sub-network.
     """
 
     name: str
     label: str
-    short: str
+    short_label: str
     description: str
-    made_by: str
-    population: bool = True
-    learns: bool = False
+    import_path: str
+    uses_population: bool = True
+    uses_predictors: bool = False
     exhaustive: bool = False
 
 
 Initialisation = Literal[
     "population", "directions", "population and directions", "ideal", "best", "numbers"
 ]
-"""What pymoo makes an algorithm from; `engine.search.algorithms` knows how."""
+"""What pymoo constructs an algorithm from; see `engine.search.algorithms`."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +41,20 @@ class Algorithm:
 
     name: str
     label: str
-    several: bool
-    made_by: str
+    is_multi_objective: bool
+    import_path: str
     initialisation: Initialisation = "population"
-    real: bool = False
-    """Whether it works on real numbers, not on whole ones."""
+    is_real_valued: bool = False
+    """Whether it works on real numbers instead of integers."""
 
 
 @dataclass(frozen=True)
 class PredictorKind:
-    """What learns a metric from measured sub-networks: a `Predictor`."""
+    """A surrogate model of a metric, implemented by a `Predictor`."""
 
     name: str
     label: str
-    made_by: str
+    import_path: str
 
 
 class _Named(Protocol):
@@ -78,7 +78,7 @@ APPROACHES = _by_name(
             "measures a few sub-networks, learns to predict the objectives from them, searches in "
             "the predictions, measures the best proposals, and goes on so.",
             "engine.search.dynas:Dynas",
-            learns=True,
+            uses_predictors=True,
         ),
         Approach(
             "evolutionary",
@@ -93,7 +93,7 @@ APPROACHES = _by_name(
             "One shot",
             "measures random sub-networks, learns once, and measures the best it predicts.",
             "engine.search.one_shot:OneShot",
-            learns=True,
+            uses_predictors=True,
         ),
         Approach(
             "random",
@@ -101,7 +101,7 @@ APPROACHES = _by_name(
             "Random",
             "draws sub-networks uniformly.",
             "engine.search.baselines:RandomSearch",
-            population=False,
+            uses_population=False,
         ),
         Approach(
             "grid",
@@ -109,7 +109,7 @@ APPROACHES = _by_name(
             "Grid",
             "measures every sub-network of a small space, in the order of its genes.",
             "engine.search.baselines:Grid",
-            population=False,
+            uses_population=False,
             exhaustive=True,
         ),
     ]
@@ -131,8 +131,10 @@ ALGORITHMS = _by_name(
         Algorithm("sms", "SMS-EMOA", True, f"{_MOO}.sms:SMSEMOA"),
         Algorithm("rnsga2", "R-NSGA-II", True, f"{_MOO}.rnsga2:RNSGA2", "ideal"),
         Algorithm("ga", "Genetic algorithm", False, f"{_SOO}.ga:GA"),
-        Algorithm("cmaes", "CMA-ES", False, f"{_SOO}.cmaes:CMAES", "best", real=True),
-        Algorithm("de", "Differential evolution", False, f"{_SOO}.de:DE", "numbers", real=True),
+        Algorithm("cmaes", "CMA-ES", False, f"{_SOO}.cmaes:CMAES", "best", is_real_valued=True),
+        Algorithm(
+            "de", "Differential evolution", False, f"{_SOO}.de:DE", "numbers", is_real_valued=True
+        ),
     ]
 )
 
@@ -169,10 +171,10 @@ PREDICTORS = _by_name(
 
 def algorithms_for(objectives: int) -> tuple[str, ...]:
     """The search algorithms that fit a number of objectives, the default first."""
-    return tuple(known.name for known in ALGORITHMS.values() if known.several == (objectives != 1))
+    return tuple(a.name for a in ALGORITHMS.values() if a.is_multi_objective == (objectives != 1))
 
 
 def implementation(entry: Approach | Algorithm | PredictorKind) -> Any:
     """The class behind an entry."""
-    module, _, name = entry.made_by.partition(":")
+    module, _, name = entry.import_path.partition(":")
     return getattr(import_module(module), name)

@@ -1,7 +1,7 @@
-"""Of which kind the value of a setting must be, where pydantic would turn another kind into it.
+"""Strict type checks of settings, where pydantic would convert the value.
 
-It takes `True` for 1, bytes for text and a set for a list. A number that is written as a text, such
-as `1e3`, which YAML reads as one, is a number.
+Pydantic accepts `True` for 1, bytes for text and a set for a list. A number that is written as a
+text is accepted, such as `1e3`, which YAML reads as text.
 """
 
 from collections.abc import Iterator
@@ -13,22 +13,22 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 _LONGEST_NUMBER = 100  # characters of a number that is written as a text
 
 
-def of_its_kind(annotation: Any, value: Any) -> Any:
-    """`value`, for a setting of the type `annotation`; raises pydantic's error for another kind."""
+def check_type(annotation: Any, value: Any) -> Any:
+    """Return `value`; raise pydantic's error if it is not of the type `annotation`."""
     kinds = set(_kinds(annotation))
     if bool in kinds:
-        _need(isinstance(value, bool) or value is None, "bool_type")
+        _require(isinstance(value, bool) or value is None, "bool_type")
     elif kinds & {int, float}:
         number = "int_type" if int in kinds else "float_type"
-        _need(not isinstance(value, bool | bytes | bytearray), number)
-        _need(not isinstance(value, str) or len(value) <= _LONGEST_NUMBER, number)
+        _require(not isinstance(value, bool | bytes | bytearray), number)
+        _require(not isinstance(value, str) or len(value) <= _LONGEST_NUMBER, number)
     elif str in kinds:
-        _need(not isinstance(value, bytes | bytearray), "string_type")
-        _need_characters(value)
+        _require(not isinstance(value, bytes | bytearray), "string_type")
+        _require_storable_text(value)
     elif list in kinds:
-        _need(isinstance(value, list | tuple), "list_type")
+        _require(isinstance(value, list | tuple), "list_type")
         for entry in value:
-            _need_characters(entry)
+            _require_storable_text(entry)
     return value
 
 
@@ -46,13 +46,13 @@ def _kinds(annotation: Any) -> Iterator[type]:
         yield origin or annotation
 
 
-def _need(met: bool, kind: Any) -> None:
-    if not met:
+def _require(condition: bool, kind: Any) -> None:
+    if not condition:
         raise PydanticKnownError(kind)
 
 
-def _need_characters(value: Any) -> None:
-    """A lone surrogate or a null character can be neither stored nor shown."""
+def _require_storable_text(value: Any) -> None:
+    """Raise an error for a lone surrogate or a null character, which cannot be stored."""
     if isinstance(value, str) and "\0" in value:
         raise PydanticCustomError("characters", "holds a null character, which no setting can have")
     if isinstance(value, str) and not _encodable(value):

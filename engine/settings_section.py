@@ -5,10 +5,10 @@ from typing import Any, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
-from engine.compat.pydantic import unchanged_by_failure
+from engine.compat.pydantic import restore_on_failure
 from engine.errors import ConfigError
 from engine.setting_errors import error_sentences
-from engine.setting_kinds import of_its_kind
+from engine.setting_kinds import check_type
 
 _LONGEST_TEXT = 10_000  # characters of any setting; most are bounded more closely
 
@@ -25,16 +25,16 @@ class Section(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _of_its_kind(cls, value: Any, info: ValidationInfo) -> Any:
+    def _check_type(cls, value: Any, info: ValidationInfo) -> Any:
         assert info.field_name is not None
         annotation = cls.model_fields[info.field_name].annotation
-        if value is None and _holds_settings(annotation):
+        if value is None and _is_section_type(annotation):
             return {}  # YAML reads an empty section as null
-        return of_its_kind(annotation, value)
+        return check_type(annotation, value)
 
     def __setattr__(self, name: str, value: Any) -> None:
         try:
-            with unchanged_by_failure(self):
+            with restore_on_failure(self):
                 self._assign(name, value)
         except ValidationError as error:
             raise ConfigError(error_sentences(error, type(self))) from None
@@ -43,6 +43,6 @@ class Section(BaseModel):
         super().__setattr__(name, value)
 
 
-def _holds_settings(annotation: Any) -> bool:
+def _is_section_type(annotation: Any) -> bool:
     kind = get_origin(annotation) or annotation
     return isinstance(kind, type) and issubclass(kind, (Section, Mapping))

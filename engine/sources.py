@@ -1,8 +1,8 @@
-"""How numbers came about, and the words that say so wherever a number is shown or written.
+"""Sources of metric values, and their descriptions for pages and exports.
 
-A source is what an `Evaluation` keeps for each of its metrics: one of `engine.metrics.Source`, and
-after it, each behind a comma, what else is true of the number: how it was calibrated, that it was
-extrapolated, that it was imported. A column that holds both has the source `measured or imported`.
+An `Evaluation` keeps a source for each metric: one of `engine.metrics.Source`, followed by
+qualifiers behind commas: how the value was calibrated, that it was extrapolated, that it was
+imported. A column with values of several sources has a source such as `measured or imported`.
 """
 
 import re
@@ -10,32 +10,32 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Final
 
-from engine.column_names import SOURCE, UNCALIBRATED
+from engine.column_names import SOURCE_SUFFIX, UNCALIBRATED_SUFFIX
 from engine.metrics import Metric, metric
 
 PREDICTED: Final = "published predictor"
-BY_PUBLISHED: Final = "published predictor, calibrated on published measurements"
-BY_IMPORTED: Final = "published predictor, calibrated on imported measurements"
+CALIBRATED_ON_PUBLISHED: Final = "published predictor, calibrated on published measurements"
+CALIBRATED_ON_IMPORTED: Final = "published predictor, calibrated on imported measurements"
 EXTRAPOLATED = "extrapolated"
 IMPORTED = "imported"
 
-_BESIDE, _OR, _PARTLY = ", ", " or ", "partly "
-_RAW = "not calibrated"  # in words alone: logs keep what the predictor says as `PREDICTED`
-_WORDS: dict[str, str] = {
+_QUALIFIER, _OR, _PARTLY = ", ", " or ", "partly "
+_NOT_CALIBRATED = "not calibrated"  # in descriptions only: logs keep the source `PREDICTED`
+_DESCRIPTIONS: dict[str, str] = {
     PREDICTED: "predicted",
     "lookup table": "from a lookup table",
 }
-_NO_WORDS = re.compile(r"[^\w -]+")
+_PUNCTUATION = re.compile(r"[^\w -]+")
 _LONGEST = 60  # characters
-_MEASURED = ("measured", "exact", "")
-_MEANINGS: dict[str, str] = {
+_MEASURED_SOURCES = ("measured", "exact", "")
+_EXPLANATIONS: dict[str, str] = {
     "measured": "Measured here by running the sub-network.",
     "exact": "Exact: it follows from the configuration.",
     PREDICTED: "Not measured: a published model tells it from the configuration alone.",
     "lookup table": "Not measured: the sum of the parts' times in a table.",
     IMPORTED: "Read from a results file, which does not tell how it was measured.",
-    _RAW: "It was not brought to the scale of measurements, because no line to it is known or "
-    "because that was switched off: it may read some points too high.",
+    _NOT_CALIBRATED: "It was not brought to the scale of measurements, because no line to it is "
+    "known or because that was switched off: it may read some points too high.",
     "calibrated on published measurements": "Corrected by a straight line fitted to sub-networks "
     "whose accuracy others measured and published.",
     "calibrated on imported measurements": "Corrected by a straight line fitted to the measured "
@@ -47,163 +47,167 @@ _MEANINGS: dict[str, str] = {
 }
 
 
-def measured_here(source: str) -> bool:
-    """Whether a number with this source needs no word beside it: measured by the run, or exact."""
-    return source in _MEASURED
+def is_measured_here(source: str) -> bool:
+    """Whether values with this source need no description: measured by the run, or exact."""
+    return source in _MEASURED_SOURCES
 
 
-def words(source: str) -> str:
-    """A source as people read it, such as `predicted, calibrated on published measurements`.
+def describe_source(source: str) -> str:
+    """A source in words, such as `predicted, calibrated on published measurements`.
 
-    Empty for what was measured by the run or is exact, as that is what a number looks like.
+    Empty for values that the run measured and for exact ones, the normal case.
     """
-    return "" if measured_here(source) else _OR.join(map(_read, source.split(_OR)))
+    return "" if is_measured_here(source) else _OR.join(map(_describe_one, source.split(_OR)))
 
 
-def _read(one: str) -> str:
-    return _BESIDE.join(_WORDS.get(part) or _harmless(part) for part in _parts(one))
+def _describe_one(source: str) -> str:
+    return _QUALIFIER.join(_DESCRIPTIONS.get(part) or _plain_words(part) for part in _parts(source))
 
 
-def _parts(one: str) -> list[str]:
-    """What a source says, and that a prediction was not calibrated, which it says by silence."""
-    first, *more = one.split(_BESIDE)
-    raw = first == PREDICTED and not calibrated(one) and _RAW not in more
-    return [first, *([_RAW] if raw else []), *more]
+def _parts(source: str) -> list[str]:
+    """The source and its qualifiers, with `not calibrated` for predictions without calibration."""
+    first, *qualifiers = source.split(_QUALIFIER)
+    is_raw = first == PREDICTED and not is_calibrated(source) and _NOT_CALIBRATED not in qualifiers
+    return [first, *([_NOT_CALIBRATED] if is_raw else []), *qualifiers]
 
 
-def _harmless(part: str) -> str:
-    """What somebody else's package or log says, as plain words: labels are read as Markdown."""
-    return part if part in _MEANINGS else _NO_WORDS.sub(" ", part)[:_LONGEST].strip()
+def _plain_words(part: str) -> str:
+    """A text of a package or a log without punctuation, because labels are Markdown."""
+    return part if part in _EXPLANATIONS else _PUNCTUATION.sub(" ", part)[:_LONGEST].strip()
 
 
-def headline(source: str) -> str:
-    """The shortest true word for a source, such as `predicted`, `measured or imported`.
+def source_headline(source: str) -> str:
+    """The shortest description of a source, such as `predicted`, `measured or imported`.
 
-    It is the part of `words` that a label has room for.
+    The part of `describe_source` that fits into a label.
     """
-    firsts = dict.fromkeys(one.split(_BESIDE)[0] for one in words(source).split(_OR))
-    return _OR.join(firsts)
+    headlines = dict.fromkeys(s.split(_QUALIFIER)[0] for s in describe_source(source).split(_OR))
+    return _OR.join(headlines)
 
 
-def several(source: str) -> bool:
-    """Whether a column with this source holds numbers that differ in more than a calibration."""
-    return _OR in headline(source)
+def is_mixed(source: str) -> bool:
+    """Whether a column with this source has values that differ in more than calibration."""
+    return _OR in source_headline(source)
 
 
-def combined_words(sources: Iterable[str]) -> str:
-    """`words` for numbers with these sources, wherever they lie; `measured` if those are none."""
-    return words(combined(map(_within, sources))) or "measured"
+def describe_sources(sources: Iterable[str]) -> str:
+    """`describe_source` of all these sources together; `measured` if they need no description."""
+    return describe_source(combine_sources(map(_without_extrapolation, sources))) or "measured"
 
 
 def combined_headline(sources: Iterable[str]) -> str:
-    """The word for something that is made of numbers with these sources, such as a front.
+    """The headline of something that consists of values with these sources, such as a front.
 
-    What is exact says nothing of it.
+    Exact values are ignored.
     """
-    return headline(combined(one for one in sources if one != "exact")) or "measured"
+    return source_headline(combine_sources(s for s in sources if s != "exact")) or "measured"
 
 
-def details(source: str) -> str:
-    """What `words` say beyond the `headline`, such as `calibrated on published measurements`."""
-    more = (one.split(_BESIDE)[1:] for one in words(source).split(_OR))
-    return _BESIDE.join(dict.fromkeys(part for parts in more for part in parts))
+def source_details(source: str) -> str:
+    """What the description adds to the headline: `calibrated on published measurements`."""
+    qualifiers = (s.split(_QUALIFIER)[1:] for s in describe_source(source).split(_OR))
+    return _QUALIFIER.join(dict.fromkeys(part for parts in qualifiers for part in parts))
 
 
-def badge(source: str) -> str:
-    """A source as a small mark beside a number: `measured`, `predicted, calibrated`."""
-    parts = (words(source) or source).split(_BESIDE)
-    return _BESIDE.join("calibrated" if calibrated(part) else part for part in parts)
+def source_badge(source: str) -> str:
+    """A source as a badge beside a value: `measured`, `predicted, calibrated`."""
+    parts = (describe_source(source) or source).split(_QUALIFIER)
+    return _QUALIFIER.join("calibrated" if is_calibrated(part) else part for part in parts)
 
 
-def meaning(source: str) -> str:
-    """Sentences on how a number with this source came about, for a tooltip."""
-    parts = dict.fromkeys(part for one in source.split(_OR) for part in _parts(one))
-    return " ".join(_MEANINGS[part] for part in parts if part in _MEANINGS)
+def source_explanation(source: str) -> str:
+    """Sentences on how values with this source were obtained, for a tooltip."""
+    parts = dict.fromkeys(part for s in source.split(_OR) for part in _parts(s))
+    return " ".join(_EXPLANATIONS[part] for part in parts if part in _EXPLANATIONS)
 
 
-def combined(sources: Iterable[str]) -> str:
-    """The source of a column whose numbers have these sources, in an order that does not vary."""
-    there = {one or "measured" for one in sources}
-    kinds = sorted({_within(one) for one in there}, key=_measured_first)
-    return _OR.join(_extent(kind, there) for kind in kinds)
+def combine_sources(sources: Iterable[str]) -> str:
+    """The source of a column whose values have these sources, in a fixed order."""
+    distinct = {source or "measured" for source in sources}
+    kinds = sorted({_without_extrapolation(s) for s in distinct}, key=_measured_first)
+    return _OR.join(_with_extrapolation(kind, distinct) for kind in kinds)
 
 
-def _within(source: str) -> str:
-    """The source of a number that is as this one, but not extrapolated."""
-    return source.removesuffix(_BESIDE + EXTRAPOLATED)
+def _without_extrapolation(source: str) -> str:
+    """The source without the qualifier `extrapolated`."""
+    return source.removesuffix(_QUALIFIER + EXTRAPOLATED)
 
 
-def _extent(kind: str, there: Collection[str]) -> str:
-    beyond = f"{kind}{_BESIDE}{EXTRAPOLATED}"
-    if beyond not in there:
+def _with_extrapolation(kind: str, distinct: Collection[str]) -> str:
+    extrapolated = f"{kind}{_QUALIFIER}{EXTRAPOLATED}"
+    if extrapolated not in distinct:
         return kind
-    return f"{kind}{_BESIDE}{_PARTLY}{EXTRAPOLATED}" if kind in there else beyond
+    return f"{kind}{_QUALIFIER}{_PARTLY}{EXTRAPOLATED}" if kind in distinct else extrapolated
 
 
 def _measured_first(source: str) -> tuple[bool, str]:
-    return not measured_here(source), source
+    return not is_measured_here(source), source
 
 
-def extrapolated(source: str) -> bool:
-    """Whether the number lies beyond the measurements that it was calibrated on."""
-    return EXTRAPOLATED in source.split(_BESIDE)
+def is_extrapolated(source: str) -> bool:
+    """Whether the value lies outside the range of the measurements for its calibration."""
+    return EXTRAPOLATED in source.split(_QUALIFIER)
 
 
-def predicted(source: str) -> bool:
-    """Whether a published predictor told the number."""
-    return source.split(_BESIDE)[0] == PREDICTED
+def is_predicted(source: str) -> bool:
+    """Whether the value is from a published predictor."""
+    return source.split(_QUALIFIER)[0] == PREDICTED
 
 
-def calibrated(source: str) -> bool:
-    """Whether a predicted number was brought to the scale of measured ones."""
-    return any(part.startswith("calibrated") for part in source.split(_BESIDE))
+def is_calibrated(source: str) -> bool:
+    """Whether a predicted value was calibrated to the scale of measured ones."""
+    return any(part.startswith("calibrated") for part in source.split(_QUALIFIER))
 
 
-def of_each(source: str) -> str:
-    """What holds for every number of a column with this source: not what is partly so."""
-    return source.replace(f"{_BESIDE}{_PARTLY}{EXTRAPOLATED}", "")
+def common_source(source: str) -> str:
+    """The part of a column's source that holds for each of its values."""
+    return source.replace(f"{_QUALIFIER}{_PARTLY}{EXTRAPOLATED}", "")
 
 
-def imported(source: str) -> str:
-    """The source of a number that a results file gives and says this of.
+def imported_source(source: str) -> str:
+    """The source of an imported value to which a results file assigns `source`.
 
-    What the file says is believed if it is a source that there is.
+    The assigned source is kept if it is a known one.
     """
-    parts = source.split(_BESIDE)
-    if measured_here(source) or any(part not in _MEANINGS for part in parts):
+    parts = source.split(_QUALIFIER)
+    if is_measured_here(source) or any(part not in _EXPLANATIONS for part in parts):
         return IMPORTED
     if IMPORTED in parts:
         return source
-    end = _BESIDE + EXTRAPOLATED if extrapolated(source) else ""
-    return f"{_within(source)}{_BESIDE}{IMPORTED}{end}"
+    end = _QUALIFIER + EXTRAPOLATED if is_extrapolated(source) else ""
+    return f"{_without_extrapolation(source)}{_QUALIFIER}{IMPORTED}{end}"
 
 
-def as_shown(name: str, sources: Collection[str]) -> Metric:
-    """The metric called `name` as it is labelled where its numbers have these `sources`.
+def labelled_metric(name: str, sources: Collection[str]) -> Metric:
+    """The metric called `name`, with a label that names the `sources` of its values.
 
-    Without any it is labelled by the source that the metric itself names. What was not
-    measured says so in its label; its `source` is that of all, and its description tells what that
-    means. Raises ConfigError if there is no such metric.
+    Without `sources`, the metric's own source is used. If the values were not measured, the label
+    says so, `source` is the combined source, and the description explains it. Raises ConfigError
+    if there is no such metric.
     """
-    known = metric(name)
-    source = combined(sources or [known.source])
-    if not words(source):
-        return known
-    label = f"{known.label}, {headline(source)}"
-    about = f"{known.description} {meaning(source)}".strip()
-    return replace(known, label=label, source=source, description=about)
+    definition = metric(name)
+    source = combine_sources(sources or [definition.source])
+    if not describe_source(source):
+        return definition
+    label = f"{definition.label}, {source_headline(source)}"
+    description = f"{definition.description} {source_explanation(source)}".strip()
+    return replace(definition, label=label, source=source, description=description)
 
 
-def remarks(shown: Iterable[Metric]) -> list[str]:
-    """A sentence for each of these metrics, as they are shown, that was not measured."""
-    return [f"{one.name}: {words(one.source)}." for one in shown if words(one.source)]
+def source_remarks(labelled_metrics: Iterable[Metric]) -> list[str]:
+    """A sentence for each metric of `labelled_metric` whose values were not measured."""
+    return [
+        f"{m.name}: {describe_source(m.source)}."
+        for m in labelled_metrics
+        if describe_source(m.source)
+    ]
 
 
 def source_column(name: str) -> str:
-    """The column of a CSV that names the source of a metric."""
-    return f"{name}{SOURCE}"
+    """The name of the CSV column with the sources of a metric."""
+    return f"{name}{SOURCE_SUFFIX}"
 
 
 def uncalibrated_column(name: str) -> str:
-    """The column of a CSV that holds what a predictor said before it was calibrated."""
-    return f"{name}{UNCALIBRATED}"
+    """The name of the CSV column with the uncalibrated predictions of a metric."""
+    return f"{name}{UNCALIBRATED_SUFFIX}"

@@ -1,4 +1,4 @@
-"""Stdout belongs to the results that a command prints; all else that is written goes to stderr."""
+"""Reserves stdout for the results of a command; other output goes to stderr."""
 
 import contextlib
 import os
@@ -8,21 +8,21 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def kept_for_results() -> Iterator[None]:
-    """In this block what anybody writes to stdout, Python or C, goes to stderr.
+def reserve_stdout() -> Iterator[None]:
+    """Redirect stdout to stderr inside the block, for Python and C code.
 
-    Packages that bring supernets and metrics may print; `search > front.csv` must not hold that.
+    Packages with supernets and metrics may print; `search > front.csv` must not contain that.
     """
     sys.stdout.flush()
     try:
-        saved = os.dup(1)
+        stdout_copy = os.dup(1)
         os.dup2(2, 1)
-    except OSError:  # there is no such stream
-        saved = -1
+    except OSError:  # the stream is closed
+        stdout_copy = -1
     try:
         with contextlib.redirect_stdout(sys.stderr):
             yield
     finally:
-        if saved >= 0:
-            os.dup2(saved, 1)
-            os.close(saved)
+        if stdout_copy >= 0:
+            os.dup2(stdout_copy, 1)
+            os.close(stdout_copy)

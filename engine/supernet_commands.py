@@ -1,4 +1,4 @@
-"""`python -m engine check-supernet` and `new-supernet`: supernets of a user's own."""
+"""`python -m engine check-supernet` and `new-supernet`: checks and templates of user supernets."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,14 +8,14 @@ import typer
 from engine import data_dir as data_folder
 from engine import program
 from engine.errors import DynasError
-from engine.standard_output import kept_for_results
+from engine.standard_output import reserve_stdout
 
 app = typer.Typer()
 
 
 @app.command("check-supernet")
 def check_supernet(
-    name: Annotated[str, typer.Argument(help="The supernet, as configurations call it.")],
+    name: Annotated[str, typer.Argument(help="The supernet's name, as in configurations.")],
     settings: Annotated[
         list[str] | None,
         typer.Option(
@@ -32,13 +32,13 @@ def check_supernet(
         Path | None,
         typer.Option(
             help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-            callback=data_folder.chosen,
+            callback=data_folder.use_path,
         ),
     ] = None,
 ) -> None:
-    """Try whether a supernet, its space, its task and the meters do what a search relies on.
+    """Check whether a supernet, its space, its task and the meters meet the rules of a search.
 
-    Says of each rule whether it holds, and what is wrong where it does not; exit status 1 then.
+    Prints for each rule whether it holds, and each problem; exit status 1 if there is one.
     """
     from engine.config import NASConfig
     from engine.contracts import outcomes
@@ -46,24 +46,25 @@ def check_supernet(
     from engine.overrides import with_assignments
     from engine.supernets import registry
 
-    wrong = 0
-    with kept_for_results():
+    finding_count = 0
+    with reserve_stdout():
         supernet = registry.load(name)
         config = with_assignments(NASConfig(dynas={"supernet": name}), settings or [])
     for problem in meters.problems():
         typer.echo(problem, err=True)
-    found = outcomes(supernet, config.settings, thorough)
+    rule_outcomes = outcomes(supernet, config.settings, thorough)
     while True:
-        with kept_for_results():
-            outcome = next(found, None)
+        with reserve_stdout():
+            outcome = next(rule_outcomes, None)
         if outcome is None:
             break
         typer.echo(f"{'wrong' if outcome.findings else 'ok':<7}{outcome.of}: {outcome.rule}")
         for finding in outcome.findings:
             typer.echo(f"       {finding.text}")
-        wrong += len(outcome.findings)
-    if wrong:
-        raise DynasError(f"{wrong} thing{'s' if wrong > 1 else ''} to mend in '{name}'.")
+        finding_count += len(outcome.findings)
+    if finding_count:
+        plural = "s" if finding_count > 1 else ""
+        raise DynasError(f"{finding_count} problem{plural} to fix in '{name}'.")
 
 
 @app.command("new-supernet")
@@ -80,6 +81,6 @@ def new_supernet(
     from engine.new_supernet import write_package
 
     folder = write_package(name, out)
-    typer.echo(f"Written to {folder}. Next, install it and see whether all is well:")
+    typer.echo(f"Written to {folder}. Next, install and check it:")
     typer.echo(f"  python -m pip install --no-deps --no-build-isolation --editable {folder}")
     typer.echo(f"  {program.name()} check-supernet {name}")

@@ -15,7 +15,7 @@ def in_process(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., str]:
     """What gives a command on `data_dir` in this process, and returns what it said."""
-    monkeypatch.setattr(data_folder, "_of_this_process", None)  # the command sets it
+    monkeypatch.setattr(data_folder, "_process_folder", None)  # the command sets it
     monkeypatch.setattr(program, "_given", None)  # this, too
 
     def run(*arguments: str) -> str:

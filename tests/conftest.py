@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def _no_data_folder_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """A command that a test runs in its own process chooses the data folder of that for good."""
-    monkeypatch.setattr(data_folder, "_of_this_process", None)
+    monkeypatch.setattr(data_folder, "_process_folder", None)
 
 
 @pytest.fixture

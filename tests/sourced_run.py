@@ -8,7 +8,7 @@ from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
 from engine.log.evaluation_log import DiskLog
 from engine.runs.history import RunHistory
-from engine.sources import calibrated
+from engine.sources import is_calibrated
 from engine.supernets import registry
 
 SUPERNET = "ofa_mbv3_fashion_d234_e346_k357"
@@ -49,7 +49,7 @@ def write_sourced_run(
                 seconds=0.1,
                 finished=1_760_000_000.0 + i,
                 predicted={} if predicted is None or i < 4 else {"acc": 80.0 + i + predicted},
-                uncalibrated={"acc": 85.0 + i} if calibrated(told["acc"]) else {},
+                uncalibrated={"acc": 85.0 + i} if is_calibrated(told["acc"]) else {},
             )
         )
     log.append_event("state", {"state": "finished", "message": ""})

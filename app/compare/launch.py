@@ -12,7 +12,7 @@ from engine.runs.comparison import configuration_key
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
 
-APPROACHES = {a.name: a.short for a in search_methods.APPROACHES.values() if not a.exhaustive}
+APPROACHES = {a.name: a.short_label for a in search_methods.APPROACHES.values() if not a.exhaustive}
 """The approaches that a search can be repeated with, as buttons call them."""
 
 MORE_SEEDS = 4

@@ -1,4 +1,4 @@
-"""Plotly: where its package keeps the library for the browser."""
+"""Plotly: the file of its library for the browser."""
 
 import importlib.util
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Streamlit: its settings, its sign-in, its addresses and the arguments of its scripts.
 
-Nothing of Streamlit is imported before it is needed: the command line answers without it.
+Streamlit is imported only when needed, so that the command line stays fast.
 """
 
 import contextlib
@@ -21,10 +21,10 @@ HEALTH = "/_stcore/health"
 """Answers `ok` when the server runs."""
 
 SIGN_IN, SIGN_OUT, SIGNED_IN = "/auth/login", "/auth/logout", "/oauth2callback"
-"""Where signing in begins, where it ends, and where a provider sends somebody back to."""
+"""The paths where signing in and signing out begin, and where a provider redirects to."""
 
 USER_COOKIE = "_streamlit_user"
-"""The name of the cookie about who signed in."""
+"""The name of the cookie with the signed-in user."""
 
 
 def styles() -> str:
@@ -33,7 +33,7 @@ def styles() -> str:
 
 
 class StreamlitError(Exception):
-    """What Streamlit says of settings with which nobody can sign in, on one line."""
+    """Streamlit's message, on one line, about settings that do not allow signing in."""
 
 
 def configure(settings: Mapping[str, object]) -> None:
@@ -44,27 +44,27 @@ def configure(settings: Mapping[str, object]) -> None:
 
 
 def settings_in(file: Path) -> dict[str, object]:
-    """The settings in a file, such as `server.port`, without those that the environment has."""
-    found = _flat(tomllib.loads(file.read_text()))
-    return {name: value for name, value in found if variable(name) not in os.environ}
+    """The settings in a file, such as `server.port`, except those set in the environment."""
+    settings = _flatten(tomllib.loads(file.read_text()))
+    return {name: value for name, value in settings if variable(name) not in os.environ}
 
 
 def variable(setting: str) -> str:
-    """The variable of the environment that Streamlit reads a setting from."""
+    """The environment variable from which Streamlit reads a setting."""
     snake_case = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", setting)
     return f"STREAMLIT_{snake_case.replace('.', '_').upper()}"
 
 
-def _flat(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, object]]:
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
     for name, value in table.items():
         if isinstance(value, dict):
-            yield from _flat(value, f"{before}{name}.")
+            yield from _flatten(value, f"{prefix}{name}.")
         else:
-            yield f"{before}{name}", value
+            yield f"{prefix}{name}", value
 
 
-def known_settings() -> list[str]:
-    """The names of all settings that there are, such as `server.port`."""
+def setting_names() -> list[str]:
+    """The names of all Streamlit settings, such as `server.port`."""
     from streamlit import config
 
     return list(config.get_config_options())
@@ -81,7 +81,7 @@ def without_arguments() -> Iterator[None]:
 
 
 def can_sign_in() -> bool:
-    """Whether the package is installed that signing in needs."""
+    """Whether the package for signing in is installed."""
     from streamlit.auth_util import is_authlib_installed
 
     return is_authlib_installed()
@@ -106,14 +106,14 @@ def check_provider(provider: str) -> None:
 
 
 def redirect_origin() -> str | None:
-    """The origin of `redirect_uri` in `secrets.toml`, as far as it has one."""
+    """The origin of `redirect_uri` in `secrets.toml`; None if there is none."""
     from streamlit.auth_util import get_origin_from_redirect_uri
 
     return get_origin_from_redirect_uri()
 
 
 def sign_in_address(provider: str) -> str:
-    """Where signing in with a provider begins; good for two minutes. Raises StreamlitError."""
+    """The address for signing in with a provider, valid for two minutes; raises StreamlitError."""
     from streamlit.errors import Error
     from streamlit.user_info import generate_login_redirect_url
 
@@ -124,7 +124,7 @@ def sign_in_address(provider: str) -> str:
 
 
 def signed_user(cookies: dict[str, str]) -> bytes | None:
-    """The JSON text about who signed in, which this server has signed; None if there is none."""
+    """The JSON text of the signed-in user from this server's signed cookie; None without one."""
     from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
     return _get_signed_cookie_with_chunks(cookies, USER_COOKIE)

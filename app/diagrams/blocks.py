@@ -6,7 +6,7 @@ from typing import Any
 
 from app.diagrams.genes import share_of
 from app.diagrams.layout import WHOLE, BlockGenes, RowGenes, rows_of
-from engine.gene_names import kind_of_gene
+from engine.gene_names import gene_kind
 from engine.space import Gene, Genotypes, Part, Role, SearchSpace
 from engine.supernets.base import Stage
 
@@ -94,7 +94,7 @@ class _Chosen:
         text, inside = gene.text(choice), Part.read(gene.part).inside
         if not isinstance(gene.choices[choice], str):
             letter = _LETTERS.get(gene.role)
-            text = f"{letter}{text}" if letter else f"{kind_of_gene(gene)} {text}"
+            text = f"{letter}{text}" if letter else f"{gene_kind(gene)} {text}"
         return f"{inside} {text}" if inside else text
 
     def size(self, genes: Sequence[int], roles: Sequence[Role]) -> float | None:
@@ -226,10 +226,10 @@ def _repeated(row: RowGenes, chosen: _Chosen, depth: int, most: int) -> tuple[Bl
 def _alone(index: int, row: RowGenes, chosen: _Chosen) -> Block:
     """A gene that is of no block: what it chooses, and the choice."""
     gene, choice = chosen.space.genes[index], int(chosen.genotype[index])
-    alike = [i for i in row.own if kind_of_gene(chosen.space.genes[i]) == kind_of_gene(gene)]
+    alike = [i for i in row.own if gene_kind(chosen.space.genes[i]) == gene_kind(gene)]
     number = f" {alike.index(index) + 1}" if len(alike) > 1 else ""
     on = bool(chosen.active[index])
-    words = f"{kind_of_gene(gene)}{number}", gene.text(choice) if on else "off"
+    words = f"{gene_kind(gene)}{number}", gene.text(choice) if on else "off"
     return Block(words, 1.0, share_of(gene, choice) if on else 0.0, on, ": ")
 
 
@@ -248,6 +248,6 @@ def legend(space: SearchSpace, stages: Sequence[Stage]) -> str:
                 used = [role for role in sizes if role in roles]
                 for role in used:
                     told[role] = told.get(role) or (word if role == used[0] else "")
-    kinds = {gene.role: kind_of_gene(gene) for gene in space.genes}
+    kinds = {gene.role: gene_kind(gene) for gene in space.genes}
     words = [f"{_LETTERS[role]}: {kinds[role]}{size}" for role, size in told.items()]
     return ", ".join([*words, "dashed: left out"] if left_out else words)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.gene_names import capitalised, kind_of_gene
+from engine.gene_names import capitalised, gene_kind
 from engine.space import Choice, Gene, SearchSpace
 
 _WIDTH, _LEFT = 600, 130
@@ -54,7 +54,7 @@ def gene_rows(space: SearchSpace, config: Mapping[str, Any]) -> tuple[GeneRow, .
     rows: dict[str, list[GeneBox]] = {}
     for gene, choice, on in zip(space.genes, genotype, active, strict=True):
         box = GeneBox(gene.text(choice), share_of(gene, int(choice)), bool(on))
-        rows.setdefault(kind_of_gene(gene), []).append(box)
+        rows.setdefault(gene_kind(gene), []).append(box)
     return tuple(GeneRow(capitalised(kind), tuple(boxes)) for kind, boxes in rows.items())
 
 
@@ -79,7 +79,7 @@ def genes_text(space: SearchSpace) -> list[str]:
     """What there is to choose, such as `Depth: 1, 2 or 3` and `Heads, 4 times: 1 or 2`."""
     counts: dict[tuple[str, Sequence[Choice]], int] = {}
     for gene in space.genes:
-        known = (kind_of_gene(gene), gene.choices)
+        known = (gene_kind(gene), gene.choices)
         counts[known] = counts.get(known, 0) + 1
     sentences = []
     for (kind, choices), count in counts.items():

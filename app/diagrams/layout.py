@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.gene_names import capitalised, kind_of_gene
+from engine.gene_names import capitalised, gene_kind
 from engine.space import Gene, Part, SearchSpace
 from engine.supernets.base import Stage
 
@@ -108,7 +108,7 @@ def _kinds(genes: Sequence[Gene]) -> Iterator[list[int]]:
     """The genes of each group of each kind."""
     alike: dict[tuple[str, str], list[int]] = {}
     for index, gene in enumerate(genes):
-        alike.setdefault((kind_of_gene(gene), gene.group), []).append(index)
+        alike.setdefault((gene_kind(gene), gene.group), []).append(index)
     yield from alike.values()
 
 

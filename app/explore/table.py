@@ -15,7 +15,7 @@ from app.tables.remarks import column_title, remark
 from engine.analysis.charts.parallel import axis_label
 from engine.analysis.number_text import metric_value_bare
 from engine.evaluation.record import WARM_START_CYCLE
-from engine.gene_names import telling_genes
+from engine.gene_names import representative_genes
 from engine.runs.columns import RunColumns
 from engine.runs.filter_expression import FLAGS
 from engine.runs.history import RunHistory
@@ -95,7 +95,7 @@ def _cell(columns: RunColumns, name: str, value: np.generic) -> str:
 
 def default_columns(columns: RunColumns, metrics: list[str]) -> list[str]:
     """What is shown until the visitor chooses: metrics, cycle, place, and genes, such as depths."""
-    genes = [columns.genes[index].name for index in telling_genes(columns.space, _GENES)]
+    genes = [columns.genes[index].name for index in representative_genes(columns.space, _GENES)]
     flags = ["feasible"] if not columns.feasible[columns.ok].all() else []
     flags += ["extrapolated"] if columns.extrapolated.any() else []
     return [*metrics, "cycle", "front", *flags, *genes]

@@ -168,7 +168,7 @@ def _how() -> None:
             format_func=lambda name: APPROACHES[name].label,
             key=key("approach"),
             persist_state="session",
-            help=" ".join(f"**{a.short}** {a.description}" for a in APPROACHES.values()),
+            help=" ".join(f"**{a.short_label}** {a.description}" for a in APPROACHES.values()),
         )
     with algorithm:
         st.selectbox(

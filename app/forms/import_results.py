@@ -14,7 +14,7 @@ from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters import registry as meters
-from engine.metrics import metric, ordered
+from engine.metrics import metric, order_metrics
 from engine.runs.importing.report import ImportReport
 from engine.runs.importing.source_file import MAX_FILE_MB
 from engine.runs.results_csv import ImportedResults, ResultsFile
@@ -154,7 +154,7 @@ def _objectives(found: _Found) -> list[str]:
         key=f"import_metrics_{found.id}_{found.supernet}",
         help="What the front is drawn of, and what an extended run optimises.",
     )
-    return ordered(chosen or [], first=qualities)
+    return order_metrics(chosen or [], first=qualities)
 
 
 def _report(report: ImportReport) -> None:

@@ -15,7 +15,7 @@ from engine.analysis.name_text import on_one_line
 from engine.options import Kind, OptionField, fields
 
 WIDTHS: dict[Kind, float] = {
-    "path": 2.6, "text": 2.6, "choice": 2.0, "truth": 2.0, "whole number": 1.2, "number": 1.2,
+    "path": 2.6, "text": 2.6, "choice": 2.0, "boolean": 2.0, "whole number": 1.2, "number": 1.2,
 }  # fmt: skip
 _LARGEST = 2**53 - 1  # of the whole numbers that a browser has
 _WIDE = 5.0  # a slider has a row of its own
@@ -61,7 +61,7 @@ def option_cells(owner: Owner, some: Sequence[OptionField] | None = None) -> lis
 
 def _by_switch(option: OptionField, known: dict[str, OptionField], working: set[str]) -> bool:
     other = known.get(option.when[0]) if option.when else None
-    return other is not None and other.kind == "truth" and other.name in working
+    return other is not None and other.kind == "boolean" and other.name in working
 
 
 def draw_option(owner: Owner, option: OptionField, disabled: bool = False, hint: str = "") -> None:
@@ -74,7 +74,7 @@ def _text(field: _Field) -> None:
     st.text_input(plain(field.option.label), placeholder=field.hint, **field.common)
 
 
-def _truth(field: _Field) -> None:
+def _boolean(field: _Field) -> None:
     if field.option.optional:
         _select(field, _TRUTHS)
     else:
@@ -141,7 +141,7 @@ def _slides(option: OptionField, key: str) -> bool:
 _DRAW: dict[Kind, Callable[[_Field], None]] = {
     "path": _text,
     "text": _text,
-    "truth": _truth,
+    "boolean": _boolean,
     "choice": _choice,
     "whole number": _number,
     "number": _number,

@@ -14,7 +14,7 @@ import streamlit as st
 from engine.errors import DynasError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters import registry as meters
-from engine.options import OptionField, Options, fields, unused
+from engine.options import OptionField, Options, fields, unused_options
 from engine.requirements import QualitySource
 from engine.supernets import registry
 from engine.supernets.base import Supernet
@@ -178,7 +178,7 @@ def unusual(some: Sequence[Owner]) -> bool:
 def with_effect(owner: Owner) -> set[str]:
     """The names of its options that have an effect as the others stand."""
     every = {f.name: f.default for f in fields(owner.model)} | values(owner)
-    return every.keys() - unused(owner.model, every)
+    return every.keys() - unused_options(owner.model, every)
 
 
 def _said(owner: Owner, held: _Held, supernet: Supernet | None) -> Iterator[tuple[str, Any]]:

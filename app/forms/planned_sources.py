@@ -6,13 +6,13 @@ from app.forms import search_form as form
 from engine.errors import DynasError
 from engine.meters import registry as meters
 from engine.metrics import Metric
-from engine.sources import as_shown
+from engine.sources import labelled_metric
 
 
 def shown(name: str) -> Metric:
     """A metric as it is labelled in the search that the form stands for."""
     planned = _planned().get(name)
-    return as_shown(name, [planned] if planned else [])
+    return labelled_metric(name, [planned] if planned else [])
 
 
 def _planned() -> Mapping[str, str]:

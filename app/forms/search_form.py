@@ -15,7 +15,7 @@ from engine.config import NASConfig
 from engine.constraints import Constraint
 from engine.errors import DataError, DynasError
 from engine.meters import registry as meters
-from engine.metrics import metric, names
+from engine.metrics import metric, metric_names
 from engine.requirements import QualitySource
 from engine.search import approaches
 from engine.search_methods import APPROACHES, algorithms_for
@@ -113,7 +113,7 @@ def available_metrics() -> list[str]:
     try:
         return list(meters.sources(chosen_supernet(), measuring()))
     except DynasError:
-        return names()
+        return metric_names()
 
 
 def _objectives() -> list[str]:
@@ -157,12 +157,12 @@ def fitting_algorithms() -> tuple[str, ...]:
 
 def has_population() -> bool:
     """Whether the chosen approach learns or evolves."""
-    return APPROACHES[st.session_state[key("approach")]].population
+    return APPROACHES[st.session_state[key("approach")]].uses_population
 
 
 def learns() -> bool:
     """Whether the chosen approach has predictors."""
-    return APPROACHES[st.session_state[key("approach")]].learns
+    return APPROACHES[st.session_state[key("approach")]].uses_predictors
 
 
 def named_metrics() -> list[str]:

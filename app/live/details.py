@@ -19,7 +19,7 @@ from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.table import run_csv
 from engine.log.event import Event
 from engine.meters.conditions import disturbance_warning
-from engine.metrics import ordered
+from engine.metrics import order_metrics
 from engine.runs.history import RunHistory
 
 _TABLE_HEIGHT = 330
@@ -37,7 +37,7 @@ _TOLD = 30  # events, and failed evaluations
 
 def front(run: str, history: RunHistory, chosen: int | None) -> None:
     """The non-dominated sub-networks, the newest marked; a click selects in the chart, too."""
-    names = ordered(history.config.all_metrics)
+    names = order_metrics(history.config.all_metrics)
     info = front_info(history, names)
     called = front_name(history.provenance, "front now")
     st.markdown(f"**The {called}** · {counted(len(info.rows), 'sub-network')}")
@@ -89,7 +89,7 @@ def records(run: str, history: RunHistory) -> None:
 
 
 def _evaluations(run: str, history: RunHistory) -> None:
-    names = ordered(history.config.all_metrics)
+    names = order_metrics(history.config.all_metrics)
     front = history.front_numbers
     rows: list[dict[str, Any]] = [
         {

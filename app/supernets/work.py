@@ -6,7 +6,7 @@ from app.background import Job
 from app.session import jobs, remembered, service
 from app.supernets.checklist import Row
 from engine.evaluation.record import Evaluation
-from engine.evaluation_settings import Plain
+from engine.evaluation_settings import OptionValues
 from engine.options import fields
 from engine.requirements import QualitySource
 from engine.runs import readiness
@@ -52,7 +52,7 @@ def without(settings: EvaluationSettings, option: str) -> EvaluationSettings:
     return settings
 
 
-def _but(options: Plain, left_out: str) -> Plain:
+def _but(options: OptionValues, left_out: str) -> OptionValues:
     return {name: value for name, value in options.items() if name != left_out}
 
 

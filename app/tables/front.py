@@ -8,7 +8,7 @@ from app.tables.remarks import column_title, remark
 from engine.analysis.number_text import NO_VALUE, metric_value_bare
 from engine.errors import DynasError
 from engine.evaluation.record import WARM_START_CYCLE, Evaluation
-from engine.gene_names import capitalised, kind_of_gene, telling_genes
+from engine.gene_names import capitalised, gene_kind, representative_genes
 from engine.runs.history import RunHistory
 from engine.supernets import registry
 
@@ -69,7 +69,7 @@ def _telling(
         space = registry.load(history.supernet_name).space
     except DynasError:
         return (), lambda evaluation: ()
-    genes = telling_genes(space, _MOST_GENES)
+    genes = representative_genes(space, _MOST_GENES)
 
     def cell(evaluation: Evaluation) -> tuple[str, ...]:
         row = evaluation.genotype
@@ -77,7 +77,7 @@ def _telling(
             return (NO_VALUE,)  # the supernet was changed since
         return (" ".join(space.genes[gene].text(row[gene]) for gene in genes),)
 
-    return (capitalised(kind_of_gene(space.genes[genes[0]])),), cell
+    return (capitalised(gene_kind(space.genes[genes[0]])),), cell
 
 
 def front_table(

@@ -3,12 +3,12 @@
 from engine.analysis.number_text import metric_title
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric, metric
-from engine.sources import EXTRAPOLATED, badge, extrapolated, headline, several
+from engine.sources import EXTRAPOLATED, is_extrapolated, is_mixed, source_badge, source_headline
 
 
 def column_title(column: Metric) -> str:
     """The title of a column: where its numbers have several sources, each row says its own."""
-    return metric_title(metric(column.name) if several(column.source) else column)
+    return metric_title(metric(column.name) if is_mixed(column.source) else column)
 
 
 def remark(evaluation: Evaluation, column: Metric) -> str:
@@ -20,6 +20,6 @@ def remark(evaluation: Evaluation, column: Metric) -> str:
     if column.name not in evaluation.metrics:
         return ""
     own = evaluation.sources.get(column.name, "measured")
-    if headline(own) != headline(column.source):
-        return badge(own)
-    return EXTRAPOLATED if extrapolated(own) else ""
+    if source_headline(own) != source_headline(column.source):
+        return source_badge(own)
+    return EXTRAPOLATED if is_extrapolated(own) else ""

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from engine.analysis.charts.parallel import Ranges, brushed_mask
 from engine.errors import FilterError
-from engine.metrics import find
+from engine.metrics import find_metric
 from engine.runs.columns import RunColumns
 from engine.runs.filter_expression import parse_filter
 
@@ -56,7 +56,7 @@ def example_filter(columns: RunColumns) -> str:
     parts: dict[str, str] = {}
     for name, values in columns.metrics.items():
         known_values = values[np.isfinite(values)]
-        direction = metric.direction if (metric := find(name)) else ""
+        direction = metric.direction if (metric := find_metric(name)) else ""
         if len(known_values) and direction and direction not in parts:
             limit = _short_number(float(np.median(known_values)))
             parts[direction] = f"{name} {'<' if direction == 'min' else '>'} {limit}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from engine.errors import ConfigError
 from engine.evaluation.record import Evaluation
-from engine.metrics import metric, ordered
+from engine.metrics import metric, order_metrics
 from engine.runs.columns import RunColumns
 from engine.runs.history import RunHistory
 
@@ -27,7 +27,9 @@ def front_metrics(history: RunHistory, front: Sequence[Evaluation]) -> list[str]
     """The metrics that all members of the front have, objectives first."""
     objectives = [objective.name for objective in history.objectives]
     measured_names = [name for e in front for name in e.metrics]
-    names = dict.fromkeys([*objectives, *history.config.all_metrics, *ordered(measured_names)])
+    names = dict.fromkeys(
+        [*objectives, *history.config.all_metrics, *order_metrics(measured_names)]
+    )
     return [name for name in names if all(name in e.metrics for e in front)]
 
 
@@ -35,7 +37,7 @@ def shared_metrics(histories: Sequence[RunHistory]) -> list[str]:
     """The metrics that all runs have, in the product's order."""
     metrics_of_runs = [_run_metric_names(history) for history in histories]
     shared = set.intersection(*metrics_of_runs) if metrics_of_runs else set()
-    return ordered(shared)
+    return order_metrics(shared)
 
 
 def _run_metric_names(history: RunHistory) -> set[str]:

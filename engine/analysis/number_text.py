@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 
 from engine.evaluation.record import WARM_START_CYCLE
-from engine.metrics import Metric, find
-from engine.sources import badge, measured_here
+from engine.metrics import Metric, find_metric
+from engine.sources import is_measured_here, source_badge
 
 _MULTIPLES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
@@ -63,9 +63,9 @@ def metric_value(name: str, value: float | None, source: str = "") -> str:
     """
     if value is None:
         return NO_VALUE
-    metric = find(name)
+    metric = find_metric(name)
     text = number_with_unit(value, metric.unit if metric else "")
-    return text if measured_here(source) else f"{text} ({badge(source)})"
+    return text if is_measured_here(source) else f"{text} ({source_badge(source)})"
 
 
 def title_with_provenance(title: str, provenance: str) -> str:
@@ -86,7 +86,7 @@ def front_name(provenance: str, front: str = "front") -> str:
 def metric_value_bare(name: str, value: float | None) -> str:
     """As `metric_value`, without a count's unit, which the column's title has: `412.3 M`."""
     text = metric_value(name, value)
-    metric = find(name)
+    metric = find_metric(name)
     return text.removesuffix(f" {metric.unit}") if metric and metric.unit in _COUNT_UNITS else text
 
 

@@ -1,7 +1,6 @@
-"""diskcache: its database, read and written by SQL, and how it opens one.
+"""diskcache: access to its database by SQL, and caches that are safe and durable.
 
-The file, the tables and their columns are documented nowhere, and neither is what runs a statement
-through the connection of a cache.
+The file, the tables, their columns and the way to run a statement are undocumented.
 """
 
 import sqlite3
@@ -46,10 +45,10 @@ _PAGES = 256  # of 4 kB in memory for a writer; diskcache's 8,192 would fill up 
 
 
 class _ClosedDisk(diskcache.Disk):
-    """Refuses whatever diskcache would write or read by itself; `put_text` and `query` do both.
+    """Refuses reads and writes by diskcache itself; use `put_text` and `query` instead.
 
-    diskcache's own disks pickle what is no text and unpickle what they find, so that whoever can
-    write the folder can run code in the reader (CVE-2025-69872).
+    The disks of diskcache pickle and unpickle values, so that anybody who can write to the folder
+    can run code in the reader (CVE-2025-69872).
     """
 
     def put(self, key: Any) -> Any:
@@ -69,19 +68,19 @@ class _ClosedDisk(diskcache.Disk):
         raise TypeError("rows are not read through diskcache")
 
     def remove(self, file_path: Any) -> None:
-        """Keep a file that a row names: no row of ours does."""
+        """Do nothing: no row of ours names a file."""
 
 
 class DurableCache(diskcache.Cache):
-    """A diskcache that evicts nothing and acknowledges only what is on disk. To be written to."""
+    """A writable diskcache that never evicts and acknowledges only writes that are on disk."""
 
     @classmethod
     def at(cls, folder: Path) -> "DurableCache":
-        """That in `folder`."""
+        """The cache in `folder`."""
         return cls(
             str(folder),
             disk=_ClosedDisk,
-            disk_min_file_size=2**30,  # of no effect; as every folder so far has it
+            disk_min_file_size=2**30,  # has no effect; kept for existing folders
             eviction_policy="none",
             cull_limit=0,
             size_limit=2**62,
@@ -92,7 +91,7 @@ class DurableCache(diskcache.Cache):
 
     @property
     def evicts(self) -> bool:
-        """Whether it is set to remove rows, in spite of what `at` asks for."""
+        """Whether the stored settings allow removing rows, unlike those of `at`."""
         return bool(self.eviction_policy != "none" or self.cull_limit != 0)
 
     def put_text(self, key: str, text: str, tag: int) -> None:
@@ -103,8 +102,8 @@ class DurableCache(diskcache.Cache):
         self._sql(_PUT, (key, time.time(), tag, text))
 
     @property
-    def open_here(self) -> bool:
-        """Whether this thread has a connection."""
+    def is_open_in_thread(self) -> bool:
+        """Whether this thread has an open connection."""
         return getattr(self._local, "con", None) is not None
 
     def query(self, statement: str, parameters: Any = ()) -> sqlite3.Cursor:
@@ -114,20 +113,20 @@ class DurableCache(diskcache.Cache):
 
     @property
     def _sql_retry(self) -> Callable[..., Any]:
-        """As diskcache has it, but a setting that is as wanted already is not written again.
+        """As in diskcache, but a setting that already has the value is not written again.
 
-        diskcache writes each of some twenty settings twice when it opens a folder, in a commit of
-        its own.
+        When diskcache opens a folder, it writes each of some twenty settings twice, in separate
+        commits.
         """
         run: Callable[..., Any] = super()._sql_retry
 
-        def settled(statement: str, parameters: tuple[Any, ...] = ()) -> Any:
+        def run_unless_set(statement: str, parameters: tuple[Any, ...] = ()) -> Any:
             order = _SETTING_WRITES.get(statement)
             if order:
                 key, value = parameters[::order]
-                known = self._sql("SELECT value FROM Settings WHERE key = ?", (key,)).fetchall()
-                if known == [(value,)]:
+                stored = self._sql("SELECT value FROM Settings WHERE key = ?", (key,)).fetchall()
+                if stored == [(value,)]:
                     return None
             return run(statement, parameters)
 
-        return settled
+        return run_unless_set

@@ -1,4 +1,4 @@
-"""multiprocessing: keeping a process that is started from importing the program's main module."""
+"""multiprocessing: starting processes that do not import the main module."""
 
 import sys
 import threading
@@ -10,16 +10,16 @@ _lock = threading.Lock()
 
 
 @contextmanager
-def without_main() -> Iterator[None]:
+def hide_main_module() -> Iterator[None]:
     """Start processes that do not import the program's main module.
 
     They need nothing of it; importing it costs time and, in a script that starts a search without
-    an `if __name__ == "__main__"` guard, would start that search again. What decides it are the
-    attributes `__spec__` and `__file__` of that module.
+    an `if __name__ == "__main__"` guard, would start that search again. multiprocessing decides by
+    the attributes `__spec__` and `__file__` of that module.
     """
     with _lock:
         main = sys.modules["__main__"].__dict__
-        hidden: dict[str, Any] = {
+        saved_attributes: dict[str, Any] = {
             name: main[name] for name in ("__spec__", "__file__") if name in main
         }
         main["__spec__"] = None
@@ -27,4 +27,4 @@ def without_main() -> Iterator[None]:
         try:
             yield
         finally:
-            main.update(hidden)
+            main.update(saved_attributes)

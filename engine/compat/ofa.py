@@ -1,4 +1,4 @@
-"""ofa: objects made without their own constructors, and a forward pass put in place of its own."""
+"""ofa: objects created without their constructors, and a replaced forward pass."""
 
 import types
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 
 class ElasticMobileNetV3(OFAMobileNetV3):
-    """Once-for-All's elastic MobileNetV3 of given parts, where `ofa` makes its own for ImageNet.
+    """Once-for-All's elastic MobileNetV3 with custom parts instead of those for ImageNet.
 
     `blocks` has the fixed first block and then those of each stage, `stages` their positions.
     Switching sub-networks, extracting them (`get_active_subnet`) and loading state dicts are
@@ -44,7 +44,7 @@ depthwise_forward: Callable[..., Tensor] = DynamicSeparableConv2d.forward
 
 
 def replace_depthwise_forward(net: nn.Module, forward: Callable[..., Tensor]) -> None:
-    """Let every elastic depthwise convolution of `net` have another `depthwise_forward`."""
+    """Replace the forward pass of every elastic depthwise convolution of `net`."""
     for module in net.modules():
         if isinstance(module, DynamicSeparableConv2d):
             module.forward = types.MethodType(forward, module)
@@ -53,7 +53,7 @@ def replace_depthwise_forward(net: nn.Module, forward: Callable[..., Tensor]) ->
 def table_latency(
     network: nn.Module, resolution: int, milliseconds: Mapping[str, float]
 ) -> float | None:
-    """The latency of a network by a table of layers; None for one that `ofa` has no tables of.
+    """The latency of a network in a table of layers; None if `ofa` has no table for its kind.
 
     Raises KeyError with the name of a layer that is missing. The constructors of `ofa`'s tables
     download a file, or read one unsafely.

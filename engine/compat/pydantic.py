@@ -1,4 +1,4 @@
-"""pydantic: the values of a model, which it keeps in `__dict__`."""
+"""pydantic: restoring the values of a model, which it keeps in `__dict__`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,14 +7,14 @@ from pydantic import BaseModel
 
 
 @contextmanager
-def unchanged_by_failure(model: BaseModel) -> Iterator[None]:
-    """Put the values of `model` back if the block fails.
+def restore_on_failure(model: BaseModel) -> Iterator[None]:
+    """Restore the values of `model` if the block fails.
 
-    An assignment that breaks a rule between fields is refused when it has been made already.
+    Pydantic checks rules between fields only after it has assigned the value.
     """
-    before = dict(model.__dict__)
+    saved_values = dict(model.__dict__)
     try:
         yield
     except BaseException:
-        model.__dict__.update(before)
+        model.__dict__.update(saved_values)
         raise

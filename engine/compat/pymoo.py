@@ -1,4 +1,4 @@
-"""pymoo: operators that go on from its own, and whether an algorithm has come to its end."""
+"""pymoo: operators that call a function, and whether an algorithm has converged."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,31 +8,31 @@ from pymoo.operators.mutation.pm import PM
 
 
 class FunctionRepair(Repair):
-    """Offspring become what `repaired` makes of their problem and their variables."""
+    """Replaces the variables of offspring by `repair(problem, variables)`."""
 
-    def __init__(self, repaired: Callable[[Any, Any], Any]) -> None:
+    def __init__(self, repair: Callable[[Any, Any], Any]) -> None:
         super().__init__()
-        self._repaired = repaired
+        self._repair = repair
 
     def _do(self, problem: Any, x: Any, **kwargs: Any) -> Any:
-        return self._repaired(problem, x)
+        return self._repair(problem, x)
 
 
 class PolynomialMutation(PM):
-    """pymoo's, after which `changed` may change the variables again.
+    """Polynomial mutation followed by `change`, which returns the final variables.
 
-    It is called with the problem, the variables before and after, and a source of random numbers.
+    `change` receives the problem, the variables before and after mutation, and a random state.
     """
 
-    def __init__(self, changed: Callable[[Any, Any, Any, Any], Any], **settings: Any) -> None:
+    def __init__(self, change: Callable[[Any, Any, Any, Any], Any], **settings: Any) -> None:
         super().__init__(**settings)
-        self._changed = changed
+        self._change = change
 
     def _do(self, problem: Any, x: Any, *args: Any, random_state: Any = None, **kwargs: Any) -> Any:
         mutated = super()._do(problem, x, *args, random_state=random_state, **kwargs)
-        return self._changed(problem, x, mutated, random_state)
+        return self._change(problem, x, mutated, random_state)
 
 
 def has_converged(algorithm: Any) -> bool:
-    """Whether an algorithm found by itself that it has nothing more to propose."""
+    """Whether an algorithm ended by itself, with nothing more to propose."""
     return bool(algorithm.termination.force_termination)

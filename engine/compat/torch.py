@@ -1,6 +1,6 @@
-"""torch: oneDNN's and cuDNN's operations, what operations return, the class of all batch-norms.
+"""torch: operations of oneDNN and cuDNN, results of operations, the base class of batch-norms.
 
-The names of operations are bound once, here: a kernel calls torch itself, without anything between.
+The operations are bound directly to names, so that kernels call torch without a wrapper.
 """
 
 from collections.abc import Callable
@@ -10,27 +10,27 @@ import torch
 from torch import Tensor
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves as tree_leaves  # what is nested, however deep
+from torch.utils._pytree import tree_leaves as tree_leaves
 from torch.utils._pytree import tree_map as tree_map
 
 AnyBatchNorm = _BatchNorm
-"""What every kind of batch-norm derives from."""
+"""The base class of all batch-norm layers."""
 
 has_onednn: bool = torch.backends.mkldnn.is_available()
 """Whether this build of torch has the three operations below."""
 
 
-def _missing(*_: Any) -> Tensor:
+def _raise_unavailable(*_: Any) -> Tensor:
     raise RuntimeError("This build of torch has no oneDNN.")
 
 
-onednn_convolve: Callable[..., Tensor] = _missing
+onednn_convolve: Callable[..., Tensor] = _raise_unavailable
 """`(x, weight, bias, padding, stride, dilation, groups, activation, its scalars, its method)`."""
 
-onednn_convolve_and_add: Callable[..., Tensor] = _missing
+onednn_convolve_and_add: Callable[..., Tensor] = _raise_unavailable
 """As `onednn_convolve` with the summand after `x`; then `"add"`, its factor and the activation."""
 
-onednn_ordered_weight: Callable[..., Tensor] = _missing
+onednn_ordered_weight: Callable[..., Tensor] = _raise_unavailable
 """`(weight, padding, stride, dilation, groups, shape of x)`: the weight in oneDNN's own order."""
 
 if has_onednn:
@@ -46,21 +46,21 @@ cudnn_convolve_add_relu: Callable[..., Tensor] = torch.cudnn_convolution_add_rel
 
 
 def processor_has_bf16() -> bool:
-    """Whether oneDNN computes in bfloat16 on this processor, and does not only imitate it."""
+    """Whether oneDNN computes in bfloat16 natively on this processor, without emulation."""
     return has_onednn and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 class ResultRecorder(TorchDispatchMode):
-    """While it is entered, `seen` is called with every tensor that an operation returns."""
+    """Inside the `with` block, calls `on_result` with every tensor that an operation returns."""
 
-    def __init__(self, seen: Callable[[Tensor], None]) -> None:
+    def __init__(self, on_result: Callable[[Tensor], None]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._seen = seen
+        self._on_result = on_result
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run an operation and show what it returns."""
+        """Run an operation and pass its results to `on_result`."""
         out = func(*args, **(kwargs or {}))
         for value in tree_leaves(out):
             if isinstance(value, Tensor):
-                self._seen(value)
+                self._on_result(value)
         return out

@@ -1,4 +1,4 @@
-"""PyYAML: which characters a text can hold, what a scalar looks like, what it says."""
+"""PyYAML: permitted characters, the implicit tags of scalars, and their values."""
 
 import re
 from collections.abc import Callable
@@ -12,16 +12,16 @@ NON_PRINTABLE: re.Pattern[str] = yaml.reader.Reader.NON_PRINTABLE
 _RESOLVER: Any = yaml.resolver.Resolver()
 _CONSTRUCTOR: Any = yaml.constructor.SafeConstructor()
 
-truth: Callable[[yaml.ScalarNode], Any] = _CONSTRUCTOR.construct_yaml_bool
-"""What a scalar says that looks like a truth; raises KeyError if it says none."""
+parse_bool: Callable[[yaml.ScalarNode], Any] = _CONSTRUCTOR.construct_yaml_bool
+"""Converts a scalar with the tag of a boolean; raises KeyError if it cannot."""
 
-whole_number: Callable[[yaml.ScalarNode], Any] = _CONSTRUCTOR.construct_yaml_int
-"""What a scalar says that looks like a whole number; raises ValueError if it says none."""
+parse_int: Callable[[yaml.ScalarNode], Any] = _CONSTRUCTOR.construct_yaml_int
+"""Converts a scalar with the tag of an integer; raises ValueError if it cannot."""
 
-real_number: Callable[[yaml.ScalarNode], Any] = _CONSTRUCTOR.construct_yaml_float
-"""What a scalar says that looks like a real number; raises ValueError if it says none."""
+parse_float: Callable[[yaml.ScalarNode], Any] = _CONSTRUCTOR.construct_yaml_float
+"""Converts a scalar with the tag of a float; raises ValueError if it cannot."""
 
 
-def tag_by_looks(event: yaml.ScalarEvent) -> str:
-    """The tag of a scalar that is written without one, such as `tag:yaml.org,2002:int`."""
+def implicit_tag(event: yaml.ScalarEvent) -> str:
+    """The tag that PyYAML resolves for a scalar without one, such as `tag:yaml.org,2002:int`."""
     return str(_RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit))

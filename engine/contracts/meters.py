@@ -60,7 +60,11 @@ def _refusals_are_given(subject: CheckedSupernet) -> Iterator[str]:
         sources = meter.sources(subject.supernet, subject.settings)
         if refusal and sources:
             yield f"The meter '{meter.name}' refuses ({refusal}), but lists {', '.join(sources)}."
-        if not refusal and not sources and meter.name in plug_ins.offered(plug_ins.METERS):
+        if (
+            not refusal
+            and not sources
+            and meter.name in plug_ins.find_entry_points(plug_ins.METERS)
+        ):
             yield f"The meter '{meter.name}' measures nothing and gives no reason: define refusal."
 
 

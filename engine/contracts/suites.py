@@ -7,7 +7,7 @@ from engine.contracts import meters, space, supernet, task
 from engine.contracts.rules import CheckedSupernet, Finding, Outcome, Rule
 from engine.errors import DynasError
 from engine.evaluation_settings import EvaluationSettings
-from engine.metrics import recall
+from engine.metrics import restore_metrics
 from engine.quoting import error_text
 from engine.supernets.base import Supernet
 
@@ -32,7 +32,9 @@ def outcomes(
     Without weights or data, only the rules for the space are applied.
     """
     # A package need not be installed in its own tests: its metrics are registered here.
-    recall({quality.name: asdict(quality) for quality in getattr(supernet.task, "metrics", ())})
+    restore_metrics(
+        {quality.name: asdict(quality) for quality in getattr(supernet.task, "metrics", ())}
+    )
     settings = settings or EvaluationSettings()
     subject = CheckedSupernet(supernet.with_options(settings), settings, thorough)
     data_outcome = _apply(_DATA_IS_READY, subject)

@@ -193,7 +193,7 @@ def _name_is_usable(subject: CheckedSupernet) -> Iterator[str]:
 
 def _is_installed(supernet: Supernet) -> bool:
     """Whether a package registers this class under the supernet's name."""
-    point = plug_ins.offered(plug_ins.SUPERNETS).get(supernet.name)
+    point = plug_ins.find_entry_points(plug_ins.SUPERNETS).get(supernet.name)
     kind = type(getattr(supernet, "wrapped", supernet))
     return point is not None and point.value == f"{kind.__module__}:{kind.__qualname__}"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.contracts.rules import CheckedSupernet, equal_tensors, output_tensors, rule
 from engine.errors import DynasError
 from engine.meters.registry import all_meters
-from engine.metrics import METRICS, problem
+from engine.metrics import METRICS, definition_problem
 from engine.options import Options, fields
 from engine.space import Genotypes
 
@@ -150,7 +150,7 @@ def _data_is_described(subject: CheckedSupernet) -> Iterator[str]:
         if definition.name in METRICS and definition != METRICS[definition.name]:
             yield f"The metric {definition.name} is another one than the engine's. Rename it."
         elif definition.name not in METRICS and (
-            metric_problem := problem(definition.name, definition)
+            metric_problem := definition_problem(definition.name, definition)
         ):
             yield f"The metric {definition.name} cannot be used: {metric_problem}."
         if not definition.description:

@@ -17,7 +17,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from engine import data_dir
-from engine.compat.multiprocessing import without_main
+from engine.compat.multiprocessing import hide_main_module
 from engine.data_dir import DataFolder
 from engine.evaluation.output_capture import OutputCapture
 
@@ -58,7 +58,7 @@ class ChildProcess:
             target=_run_in_child,
             args=(child_pipe, output_writer, dict(os.environ), data_dir.current(), work, arguments),
         )
-        with without_main():
+        with hide_main_module():
             self._process.start()
         child_pipe.close()
         output_writer.close()

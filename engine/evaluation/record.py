@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic_core import from_json, to_json
 
 from engine.meters.conditions import disturbance_warning
-from engine.sources import extrapolated
+from engine.sources import is_extrapolated
 from engine.space import Config as Config
 
 WARM_START_CYCLE = -1
@@ -65,7 +65,7 @@ class Evaluation:
     @property
     def extrapolated(self) -> bool:
         """Whether a value lies outside the range of the measurements used for its calibration."""
-        return any(map(extrapolated, self.sources.values()))
+        return any(map(is_extrapolated, self.sources.values()))
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for `from_json`. Values are not copied: serialise it at once."""

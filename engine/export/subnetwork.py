@@ -8,8 +8,8 @@ from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
 from engine.export.json_text import json_text
 from engine.meters.registry import is_machine_specific
-from engine.metrics import find, plain
-from engine.sources import calibrated, predicted, words
+from engine.metrics import exported_value, find_metric
+from engine.sources import describe_source, is_calibrated, is_predicted
 
 
 def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
@@ -24,8 +24,8 @@ def to_dict(config: NASConfig, evaluation: Evaluation) -> dict[str, Any]:
         "config": dict(evaluation.config),
         "metrics": {
             name: {
-                "value": plain(name, value),
-                "unit": metric.unit if (metric := find(name)) else "",
+                "value": exported_value(name, value),
+                "unit": metric.unit if (metric := find_metric(name)) else "",
                 "source": evaluation.sources.get(name, ""),
                 **_calibration(name, evaluation),
                 **_timed_on(name, evaluation),
@@ -39,8 +39,8 @@ def _calibration(name: str, evaluation: Evaluation) -> dict[str, float | bool]:
     """Whether a predicted metric was calibrated, and its value before."""
     source = evaluation.sources.get(name, "")
     calibration: dict[str, float | bool] = {}
-    if predicted(source):
-        calibration["calibrated"] = calibrated(source)
+    if is_predicted(source):
+        calibration["calibrated"] = is_calibrated(source)
     if name in evaluation.uncalibrated:
         calibration["uncalibrated"] = evaluation.uncalibrated[name]
     return calibration
@@ -55,9 +55,9 @@ def _comments(evaluation: Evaluation) -> str:
     """A comment line for each metric that was not measured."""
     lines = []
     for name, value in evaluation.metrics.items():
-        unit = metric.unit if (metric := find(name)) else ""
-        if source_words := words(evaluation.sources.get(name, "")):
-            lines.append(f"# {name} = {plain(name, value)} {unit}, {source_words}")
+        unit = metric.unit if (metric := find_metric(name)) else ""
+        if source_words := describe_source(evaluation.sources.get(name, "")):
+            lines.append(f"# {name} = {exported_value(name, value)} {unit}, {source_words}")
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -17,7 +17,7 @@ from diskcache import Timeout
 from pydantic_core import from_json
 
 from engine.compat.diskcache import DATABASE, OLDEST_TAG, ROWS, SERIES, TEXT, DurableCache
-from engine.disk_errors import is_full, not_written, primary_code
+from engine.disk_errors import is_full, primary_code, write_failure
 from engine.errors import DamagedLogError, LogError
 from engine.log.database import (
     READ_FAILURES,
@@ -171,7 +171,7 @@ class Store:
         """The result of `query` on a snapshot of the records; `query` may be called twice."""
         writer = self._writer
         try:
-            if writer is not None and writer.open_here:
+            if writer is not None and writer.is_open_in_thread:
                 return query(Snapshot(writer.query, self.folder))
             stamp = self.stamp()
             if not stamp.pending:
@@ -225,7 +225,7 @@ class Store:
         cause = _root_cause(error)
         if _is_damage(cause):
             return DamagedLogError(f"The log in {self.folder} cannot be written: {cause}. {ADVICE}")
-        return LogError(not_written(cause, "the record", self.folder))
+        return LogError(write_failure(cause, "the record", self.folder))
 
     def _open(self) -> DurableCache:
         with self._open_lock:
@@ -268,7 +268,7 @@ def _put(writer: DurableCache, key: str, value: Any) -> None:
 
 
 def _open_failure_text(folder: Path, error: Exception) -> str:
-    reason = not_written(error, "the log", folder)
+    reason = write_failure(error, "the log", folder)
     return (
         reason if is_full(error, folder) else f"The log folder {folder} cannot be opened. {reason}"
     )

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.measured_network import MeasuredNetwork
 from engine.metrics import Metric, Source
-from engine.options import Options, plain, read
+from engine.options import Options, non_default_values, read_options
 from engine.supernets.base import Supernet
 
 Factor = Literal["weights", "data", "precision", "device", "machine", "batch", "threads"]
@@ -41,7 +41,7 @@ class Meter(ABC):
 
     def options(self, settings: EvaluationSettings) -> Any:
         """The meter's own options, of the type `Options`; raises ConfigError for wrong ones."""
-        return read(self.Options, settings.meter(self.name), f"meter_options.{self.name}")
+        return read_options(self.Options, settings.meter(self.name), f"meter_options.{self.name}")
 
     def disagreements(self, settings: EvaluationSettings) -> Mapping[str, str]:
         """Options of its own that do not go together with `settings`, each with what to do.
@@ -74,7 +74,7 @@ class Meter(ABC):
 
     def determinants(self, metric: str, settings: EvaluationSettings) -> Mapping[str, Any]:
         """Plain data that also determines the value of a metric: by default the options."""
-        options = plain(self.options(settings))
+        options = non_default_values(self.options(settings))
         return {"options": options} if options else {}
 
     def check(self, settings: EvaluationSettings) -> None:

@@ -99,7 +99,7 @@ def read(path: str) -> LatencyTable:
     """The table in a file; raises DataError if it cannot be read."""
     file = Path(path).expanduser()
     try:
-        regular_file.opened(file, _MAX_BYTES).close()
+        regular_file.open_file(file, _MAX_BYTES).close()
     except OSError as error:
         raise _read_error(file, str(error.strerror or error)) from error
     return _read(file, sha256(file))

@@ -1,6 +1,6 @@
 """The cost metrics of the engine's own meters."""
 
-from engine.metrics import Metric, define
+from engine.metrics import Metric, register
 
 MACS = Metric(
     "macs",
@@ -57,4 +57,4 @@ PEAK_MEMORY = Metric(
     "Weights and activations that are alive at once in one forward pass, batch-norm folded away.",
     lowest=0.0,
 )
-define(MACS, PARAMS, LAT, LAT_SPREAD, SIZE, PEAK_MEMORY)
+register(MACS, PARAMS, LAT, LAT_SPREAD, SIZE, PEAK_MEMORY)

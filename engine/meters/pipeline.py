@@ -56,7 +56,7 @@ def _run_meter(
         if not any("machine" in meter.factors(name, settings) for name in names):
             return meter.measure(subject, names)
         _ = subject.module  # extracted before taking the lock
-        with machine_lock.alone():
+        with machine_lock.exclusive():
             return meter.measure(subject, names)
     except DynasError:
         raise

@@ -15,8 +15,8 @@ from engine.meters.costs import CostMeter
 from engine.meters.latency import LatencyMeter
 from engine.meters.memory import MemoryMeter
 from engine.meters.quality import QualityMeter
-from engine.metrics import Metric, Source, metric, ordered, provide
-from engine.metrics import problem as wrong_metric
+from engine.metrics import Metric, Source, metric, order_metrics, register_provider
+from engine.metrics import definition_problem as wrong_metric
 from engine.options import Options
 from engine.quoting import error_text
 from engine.space import Genotypes
@@ -71,7 +71,7 @@ def sources(supernet: Supernet, settings: EvaluationSettings) -> dict[str, Sourc
     by_metric = {
         n: s for meter in all_meters() for n, s in meter.sources(supernet, settings).items()
     }
-    return {name: by_metric[name] for name in ordered(by_metric, first=quality_metrics)}
+    return {name: by_metric[name] for name in order_metrics(by_metric, first=quality_metrics)}
 
 
 def subnetwork_sources(
@@ -159,7 +159,7 @@ def measurement_facts(names: Sequence[str], settings: EvaluationSettings) -> dic
     return facts
 
 
-@provide
+@register_provider
 def _metrics() -> Mapping[str, Metric | str]:
     """The metrics of installed meters."""
     meters = _plug_in_meters()
@@ -175,7 +175,7 @@ def _metrics() -> Mapping[str, Metric | str]:
 def _plug_in_meters() -> dict[str, Meter | str]:
     """Each meter of an installed package, or a sentence on why it cannot be used."""
     meters: dict[str, Meter | str] = {}
-    offered = plug_ins.offered(plug_ins.METERS)
+    offered = plug_ins.find_entry_points(plug_ins.METERS)
     taken_metrics = {definition.name for meter in BUILT_IN for definition in meter.metrics}
     taken_metrics |= supernets.quality_metric_names() if offered else set()
     for name, point in offered.items():
@@ -195,8 +195,8 @@ def forget_plug_ins() -> None:
     Supernets that are loaded do not change.
     """
     importlib.invalidate_caches()
-    plug_ins.offered.cache_clear()
-    metrics.forget_added()
+    plug_ins.find_entry_points.cache_clear()
+    metrics.forget_plug_ins()
     _plug_in_meters.cache_clear()
 
 
@@ -207,8 +207,8 @@ def _loading_problem(error: BaseException) -> str:
 
 def _problem_sentence(point: EntryPoint, problem: str) -> str:
     return (
-        f"The meter '{point.name}' of {plug_ins.origin(point)} cannot be used: {problem}. Repair "
-        "or uninstall that package."
+        f"The meter '{point.name}' of {plug_ins.describe_origin(point)} cannot be used: {problem}. "
+        "Repair or uninstall that package."
     )
 
 

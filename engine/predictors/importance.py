@@ -121,7 +121,7 @@ def _gene_groups(space: SearchSpace) -> list[tuple[str, list[int]]]:
     genes = named_genes(space)
     groups: dict[str, list[int]] = {}
     for gene in genes:
-        groups.setdefault(gene.belongs, []).append(gene.index)
+        groups.setdefault(gene.group_label, []).append(gene.index)
     return [*groups.items(), *((gene.label, [gene.index]) for gene in genes)]
 
 

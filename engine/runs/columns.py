@@ -15,7 +15,7 @@ from engine.pareto.lifetimes import STILL_ON_FRONT, FrontLifetimes, front_at
 from engine.runs.filter_expression import FLAGS
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
-from engine.sources import as_shown
+from engine.sources import labelled_metric
 from engine.space import Choice, Genotypes, SearchSpace, choice_text
 
 Booleans = npt.NDArray[np.bool_]
@@ -52,7 +52,7 @@ class RunColumns:
 
     def metric(self, name: str) -> Metric:
         """The metric `name`, labelled by the sources of its values."""
-        return as_shown(name, self.sources.get(name, frozenset()))
+        return labelled_metric(name, self.sources.get(name, frozenset()))
 
     def __len__(self) -> int:
         return len(self.cycle)

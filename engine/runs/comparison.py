@@ -13,7 +13,7 @@ from engine.pareto.front import FrontTracker, minimised
 from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
 from engine.runs.run_summary import RunSummary
-from engine.sources import IMPORTED, combined_words, measured_here
+from engine.sources import IMPORTED, describe_sources, is_measured_here
 
 
 def configuration(history: RunHistory | RunSummary) -> dict[str, Any]:
@@ -64,8 +64,8 @@ def why_not_comparable(first: RunHistory, other: RunHistory) -> str:
 
 def _prediction_source(history: RunHistory, name: str) -> str:
     """The kind of prediction that a run used for a metric, in words; empty if it was measured."""
-    kinds = {s for s in history.sources(name) if s != IMPORTED and not measured_here(s)}
-    return combined_words(kinds) if kinds else ""
+    kinds = {s for s in history.sources(name) if s != IMPORTED and not is_measured_here(s)}
+    return describe_sources(kinds) if kinds else ""
 
 
 def _joined_labels(objectives: Sequence[Metric]) -> str:

@@ -15,7 +15,7 @@ from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.log.evaluation_log import EvaluationLog
 from engine.log.event import Event
 from engine.log.store import ADVICE
-from engine.metrics import recall
+from engine.metrics import restore_metrics
 from engine.predictors.quality import Quality, QualityTracker
 from engine.runs.garbage_collection import without_garbage_collection
 from engine.runs.genotypes import foreign_evaluation_error, not_in_space
@@ -131,7 +131,7 @@ class RunHistory(LabelledMetrics):
         self.events.append(without_proposals(event))
         self._last_event = max(self._last_event, event.time)
         if event.kind == "created":
-            recall(event.data.get("metrics", {}))
+            restore_metrics(event.data.get("metrics", {}))
             self.config = config_from_log(event.data["config"])
             self._tracked_front = TrackedFront(self.config)
             self.fingerprint = event.data.get("fingerprint", "")

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 
 from engine import program
-from engine.data_dir import HOME
+from engine.data_dir import DEFAULT_PATH
 from engine.runs.service import RunService
 
 _STOP_TIMEOUT = 10.0  # seconds that a run may take to stop at once
@@ -66,7 +66,7 @@ def wait_or_stop(service: RunService, run_id: str, notify: Callable[[str], objec
 def resume_command(run_id: str, data_dir: Path) -> str:
     """The command line that resumes a run."""
     command = [*program.name().split(), "resume", run_id]
-    if data_dir.resolve() != HOME.expanduser().resolve():
+    if data_dir.resolve() != DEFAULT_PATH.expanduser().resolve():
         command += ["--data-dir", str(data_dir.resolve())]
     return shlex.join(command)
 

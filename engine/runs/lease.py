@@ -4,7 +4,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from engine.disk_errors import not_written
+from engine.disk_errors import write_failure
 from engine.errors import LogError, RunError
 
 _ACQUIRE_TIMEOUT = 1.0  # seconds: `is_held_elsewhere` of others holds it briefly
@@ -26,7 +26,9 @@ class Lease:
                 "This run is being written by another process or thread. Wait until it has ended."
             ) from None
         except OSError as error:
-            raise LogError(not_written(error, "the lock of the run", self._file.parent)) from error
+            raise LogError(
+                write_failure(error, "the lock of the run", self._file.parent)
+            ) from error
 
     def release(self) -> None:
         """Release it."""

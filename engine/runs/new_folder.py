@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.disk_errors import not_written
+from engine.disk_errors import write_failure
 from engine.errors import LogError
 
 _MAX_AGE = 86_400.0  # seconds after which a temporary folder is abandoned
@@ -29,7 +29,7 @@ def new_folder(run: Path, remove_existing: Callable[[Path], None] | None = None)
                 remove_existing(run)
             temporary.rename(run)
         except OSError as error:
-            raise LogError(not_written(error, "the run", run.parent)) from error
+            raise LogError(write_failure(error, "the run", run.parent)) from error
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise

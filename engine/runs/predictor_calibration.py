@@ -84,7 +84,7 @@ def uncalibrated_metrics(
     calibrated_names = [
         name
         for name, source in subnetwork_sources(supernet, genotype, settings).items()
-        if name in names and sources.calibrated(source)
+        if name in names and sources.is_calibrated(source)
     ]
     if not calibrated_names:
         return {}

@@ -12,7 +12,7 @@ from engine.evaluation.record import Evaluation
 from engine.meters import registry as meters
 from engine.metrics import Metric
 from engine.requirements import QualitySource
-from engine.sources import as_shown, combined_headline, predicted
+from engine.sources import combined_headline, is_predicted, labelled_metric
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
@@ -50,7 +50,7 @@ class LabelledMetrics:
 
         Before the first value, by the planned source. Raises ConfigError for an unknown metric.
         """
-        return as_shown(name, self.sources(name))
+        return labelled_metric(name, self.sources(name))
 
     def sources(self, name: str) -> frozenset[str]:
         """The sources of a metric's values in this run, or the planned source; may be empty."""
@@ -79,7 +79,7 @@ def quality_source(run: LabelledMetrics) -> QualitySource:
         return registry.load(run.config.dynas.supernet).quality_source(run.config.settings)
     except DynasError:  # its package is not installed: use the records
         recorded = [source for name in run.config.all_metrics for source in run.sources(name)]
-        return "published predictor" if any(map(predicted, recorded)) else "measured"
+        return "published predictor" if any(map(is_predicted, recorded)) else "measured"
 
 
 def config_from_log(data: Mapping[str, Any]) -> NASConfig:

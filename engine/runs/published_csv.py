@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from engine.disk_errors import is_full, not_written
+from engine.disk_errors import is_full, write_failure
 from engine.errors import ConfigError
 from engine.evaluation.record import Evaluation
-from engine.metrics import plain
-from engine.sources import measured_here, source_column
+from engine.metrics import exported_value
+from engine.sources import is_measured_here, source_column
 
 # The names of columns are a file format that others read: that of Neural Compressor and DyNAS-T.
 COLUMNS = ("Sub-network", "Date", "Latency (ms)", "MACs", "Top-1 Acc (%)")
@@ -52,7 +52,7 @@ def _path_error(path: Path, reason: str | None) -> ConfigError:
 
 def _write_error(path: Path, error: OSError) -> ConfigError:
     if is_full(error, path):
-        return ConfigError(not_written(error, "the results", path))
+        return ConfigError(write_failure(error, "the results", path))
     return _path_error(path, error.strerror)
 
 
@@ -74,7 +74,7 @@ class PublishedCsv:
             name
             for sources in (planned_sources or {}, *(e.sources for e in evaluations if e.ok))
             for name, source in sources.items()
-            if not measured_here(source)
+            if not is_measured_here(source)
         }
         self._extra_metrics = [name for name in metrics if name not in _PUBLISHED_METRICS]
         source_columns = {source_column(name): name for name in self._extra_metrics}
@@ -104,7 +104,9 @@ class PublishedCsv:
 
     def _row(self, evaluation: Evaluation) -> tuple[object, ...]:
         values, sources = evaluation.metrics, evaluation.sources
-        extra_values = (plain(n, values[n]) if n in values else "" for n in self._extra_metrics)
+        extra_values = (
+            exported_value(n, values[n]) if n in values else "" for n in self._extra_metrics
+        )
         return (
             *_row(evaluation),
             *extra_values,

@@ -8,7 +8,7 @@ from functools import lru_cache
 from engine.errors import ConfigError
 from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.log.decoding import LATEST_TIME
-from engine.metrics import metric, ordered
+from engine.metrics import metric, order_metrics
 from engine.runs.garbage_collection import without_garbage_collection
 from engine.runs.importing.cells import CellNumbers, read_numbers
 from engine.runs.importing.columns import headings_text
@@ -20,7 +20,7 @@ from engine.runs.importing.row_classification import classify_rows
 from engine.runs.importing.source_file import check_size
 from engine.runs.importing.sub_networks import SubNetworks, read_sub_networks
 from engine.runs.importing.table import ResultsTable, read_table
-from engine.sources import imported
+from engine.sources import imported_source
 from engine.supernets.base import Supernet
 
 
@@ -48,7 +48,7 @@ class ImportedResults:
     def metrics(self) -> list[str]:
         """The metrics that at least one sub-network has, in display order."""
         metric_sets = {tuple(e.metrics) for e in self.evaluations}
-        return ordered({name for names in metric_sets for name in names})
+        return order_metrics({name for names in metric_sets for name in names})
 
     def with_metrics(self, required: Sequence[str]) -> "ImportedResults":
         """Only sub-networks with all `required` metrics; the report counts the others."""
@@ -206,7 +206,7 @@ def _sources(
     """The sources of metrics; equal sources share one object to save memory."""
     source_by_metric = dict(file_sources)
     return {
-        name: "exact" if name in exact else imported(source_by_metric.get(name, ""))
+        name: "exact" if name in exact else imported_source(source_by_metric.get(name, ""))
         for name in metrics
     }
 

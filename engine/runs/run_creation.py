@@ -9,7 +9,7 @@ from typing import Any
 from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
 from engine.log.evaluation_log import DiskLog
-from engine.metrics import described
+from engine.metrics import describe_added_metrics
 from engine.runs.importing.report import ImportReport
 from engine.runs.new_folder import new_folder
 
@@ -29,7 +29,7 @@ def create_run(
     if it cannot be written, and then leaves no files.
     """
     run_id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
-    metric_descriptions = described(config.all_metrics)
+    metric_descriptions = describe_added_metrics(config.all_metrics)
     message = report.summary if report else ""
     with new_folder(runs / run_id) as folder:
         log = DiskLog(folder / "log")

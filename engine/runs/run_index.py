@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from engine.data_dir import DataFolder, using
-from engine.disk_errors import not_read
+from engine.disk_errors import read_failure
 from engine.errors import DamagedLogError, LogError, RunError
 from engine.log.database import FileStamp
 from engine.log.evaluation_log import DiskLog
@@ -86,7 +86,7 @@ class RunIndex:
             with os.scandir(self.folder) as entries:
                 return [e.name for e in entries if not e.name.startswith(".") and e.is_dir()]
         except OSError as error:
-            raise LogError(not_read(error, "The folder of the runs", self.folder)) from error
+            raise LogError(read_failure(error, "The folder of the runs", self.folder)) from error
 
     def history(self, run_id: str) -> RunHistory:
         """The history of a run; raises RunError if there is no such run, LogError.

@@ -43,7 +43,7 @@ class RunService(RunReader):
         self, data_dir: Path, make_evaluator: Callable[[str, int], Evaluator] = ProcessEvaluator,
         admit: Callable[[NASConfig], None] = lambda config: None,
     ) -> None:  # fmt: skip
-        self.folder = DataFolder.at(data_dir).made()
+        self.folder = DataFolder.at(data_dir).create()
         self._admit = admit
         self._cache = EvaluationCache(self.folder.evaluations)
         index = RunIndex(self.folder)

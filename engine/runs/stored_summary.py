@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.log.evaluation_log import DiskLog
-from engine.metrics import recall
+from engine.metrics import restore_metrics
 from engine.runs.history import RunHistory
 from engine.runs.run_labels import Labels
 from engine.runs.run_summary import RunSummary
@@ -59,7 +59,7 @@ def load_summary(run_id: str, log: DiskLog) -> StoredSummary | None:
 
 
 def _decode(run_id: str, data: Mapping[str, Any]) -> StoredSummary:
-    recall(data["metrics"])
+    restore_metrics(data["metrics"])
     label_data = data["labels"]
     labels = Labels(
         tuple(label_data["tags"]),

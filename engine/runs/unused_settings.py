@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from engine.config import NASConfig, algorithms_for
 from engine.config_options import OwnedOptions, owned_options
 from engine.meters import registry as meters
-from engine.options import unused
+from engine.options import unused_options
 from engine.search_methods import APPROACHES, Approach
 from engine.supernets.base import Supernet
 
@@ -57,12 +57,12 @@ _NEEDS = (
     ),
     _Need(
         ("search.predictor",),
-        lambda search: search.approach.learns,
+        lambda search: search.approach.uses_predictors,
         lambda search: "this approach predicts nothing",
     ),
     _Need(
         ("search.search_algorithm",),
-        lambda search: search.approach.population,
+        lambda search: search.approach.uses_population,
         lambda search: "this approach has no search algorithm",
     ),
 )
@@ -97,7 +97,7 @@ def _unused_options(search: _Search) -> Iterator[tuple[str, str]]:
         yield name, f"{search.supernet.name} has no such option"
     for options in owned_options(config.dynas.supernet, config.settings):
         shared_reason = _reason_for_all(search, options)
-        unused_here = unused(options.model, options.values)
+        unused_here = unused_options(options.model, options.values)
         for name in options.values:
             if shared_reason:
                 yield _option_name(options, name), shared_reason

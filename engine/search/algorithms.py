@@ -39,7 +39,7 @@ class Evolution:
         seed: int,
     ) -> None:
         self.space, self._entry, self._seed = space, ALGORITHMS[name], seed
-        self._problem = (RealGenotypeProblem if self._entry.real else GenotypeProblem)(
+        self._problem = (RealGenotypeProblem if self._entry.is_real_valued else GenotypeProblem)(
             space, objective_count
         )
         self._population_size = len(initial_population)

@@ -32,7 +32,7 @@ def check(config: NASConfig, supernet: Supernet) -> None:
     exhaustive = search_methods.APPROACHES[config.approach].exhaustive
     if exhaustive and space.size > LARGEST_GRID:
         raise ConfigError(
-            f"{config.place('approach')}approach: a grid measures every sub-network, and "
+            f"{config.location('approach')}approach: a grid measures every sub-network, and "
             f"{config.dynas.supernet} has {_rounded(space.size)} of them. Choose another approach, "
             f"or a supernet with at most {LARGEST_GRID:,}."
         )
@@ -49,13 +49,13 @@ def _requesting_setting(config: NASConfig, name: str) -> str:
     }
     for setting, names in metrics_by_setting.items():
         if name in names:
-            return f"{config.place('dynas', setting, names.index(name))}dynas.{setting}"
+            return f"{config.location('dynas', setting, names.index(name))}dynas.{setting}"
     raise LookupError(name)
 
 
 def _check_constraints(problem: Problem, config: NASConfig) -> None:
     """Raise ConfigError if no sub-network that satisfies the constraints is found."""
-    setting = f"{config.place('dynas', 'constraints')}dynas.constraints"
+    setting = f"{config.location('dynas', 'constraints')}dynas.constraints"
     for constraint in problem.constraints:
         metric, highest = constraint.metric, constraint.metric.highest
         if constraint.at_least and highest is not None and constraint.limit > highest:

@@ -17,7 +17,7 @@ from engine.digest import sha256
 from engine.errors import ConfigError, DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Source, metric
-from engine.options import Options, plain, read
+from engine.options import Options, non_default_values, read_options
 from engine.requirements import Progress, QualitySource, Requirement, path_requirements
 from engine.space import Config, Genotypes, SearchSpace
 from engine.supernets.exact_costs import ExactCosts
@@ -77,7 +77,7 @@ class Supernet(ExactCosts):
 
     def options(self, settings: EvaluationSettings) -> Any:
         """The supernet's own options, of the type `Options`; raises ConfigError for wrong ones."""
-        return read(self.Options, settings.supernet, "supernet_options")
+        return read_options(self.Options, settings.supernet, "supernet_options")
 
     def describe_options(self, settings: EvaluationSettings) -> str:
         """A sentence on the effect of its options, for a form; quick, and empty by default."""
@@ -172,7 +172,10 @@ class Supernet(ExactCosts):
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of all that decides a measured quality: weights, data, options and protocol."""
         parts = [self.weights_digest(settings), self.task.fingerprint(settings)]
-        options = [plain(self.options(settings)), plain(self.task.options(settings))]
+        options = [
+            non_default_values(self.options(settings)),
+            non_default_values(self.task.options(settings)),
+        ]
         if any(options):
             parts.append(json.dumps(options, sort_keys=True))
         return hashlib.sha256(" ".join([quality_protocol(settings), *parts]).encode()).hexdigest()

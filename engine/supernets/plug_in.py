@@ -17,7 +17,7 @@ from engine.errors import DataError, DynasError, EvaluationError
 from engine.evaluation_settings import EvaluationSettings
 from engine.gene_names import named_genes
 from engine.metrics import METRICS
-from engine.metrics import problem as wrong_metric
+from engine.metrics import definition_problem as wrong_metric
 from engine.quoting import error_text
 from engine.space import Genotypes, SearchSpace
 from engine.supernets.base import Requirement, Supernet
@@ -43,13 +43,13 @@ def load(point: EntryPoint) -> Supernet:
             problem = _problem(point.name, supernet)
     except (Exception, SystemExit) as error:  # a package may fail in any way
         raise DataError(
-            f"The supernet '{point.name}' of {plug_ins.origin(point)} does not load: "
+            f"The supernet '{point.name}' of {plug_ins.describe_origin(point)} does not load: "
             f"{_error_sentence(error)} Repair or uninstall that package."
         ) from error
     if problem:
         raise DataError(
-            f"The supernet '{point.name}' of {plug_ins.origin(point)} cannot be used: {problem}. "
-            "Repair or uninstall that package."
+            f"The supernet '{point.name}' of {plug_ins.describe_origin(point)} cannot be used: "
+            f"{problem}. Repair or uninstall that package."
         )
     return cast(Supernet, _Guard(supernet, f"The supernet '{point.name}'"))
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Collection, Mapping
 
 from engine import plug_ins
 from engine.errors import ConfigError, DynasError
-from engine.metrics import METRICS, Metric, provide
+from engine.metrics import METRICS, Metric, register_provider
 from engine.quoting import quoted
 from engine.supernets import plug_in, trained
 from engine.supernets.base import Supernet
 from engine.supernets.ofa import catalogue
-from engine.tasks.images.metrics import ACC, ACC_TOP5
+from engine.tasks.images.metrics import QUALITY_METRICS
 from engine.tasks.prepared_data import PreparedData
 
 DEFAULT = "ofa_mbv3_fashion_d234_e346_k357"
@@ -37,7 +37,7 @@ BUILT_IN: dict[str, Callable[[], Supernet]] = {
 
 def names() -> list[str]:
     """All known supernets: the built-in ones, the default first, those trained here, plug-ins."""
-    others = [*trained.names(), *plug_ins.offered(plug_ins.SUPERNETS)]
+    others = [*trained.names(), *plug_ins.find_entry_points(plug_ins.SUPERNETS)]
     return [*BUILT_IN, *(name for name in dict.fromkeys(others) if name not in BUILT_IN)]
 
 
@@ -84,7 +84,7 @@ def _load(name: str) -> Supernet:
         return BUILT_IN[name]()
     if catalogue.find(name) is not None:
         return _once_for_all(name)
-    point = plug_ins.offered(plug_ins.SUPERNETS).get(name)
+    point = plug_ins.find_entry_points(plug_ins.SUPERNETS).get(name)
     if point is None:
         raise ConfigError(
             f"There is no supernet {quoted(name)}. Choose from: {', '.join(names())}."
@@ -94,14 +94,14 @@ def _load(name: str) -> Supernet:
 
 def quality_metric_names() -> set[str]:
     """The names of the metrics of all tasks: the engine's own and those of installed packages."""
-    return {*_metrics(), ACC.name, ACC_TOP5.name}
+    return {*_metrics(), *(metric.name for metric in QUALITY_METRICS)}
 
 
-@provide
+@register_provider
 def _metrics() -> Mapping[str, Metric | str]:
     """The quality metrics of the tasks of installed packages' supernets."""
     definitions: dict[str, Metric | str] = {}
-    for name in plug_ins.offered(plug_ins.SUPERNETS):
+    for name in plug_ins.find_entry_points(plug_ins.SUPERNETS):
         try:
             metrics = load(name).task.metrics
         except DynasError:

@@ -12,10 +12,10 @@ from filelock import FileLock
 
 from engine import regular_file
 from engine.data_dir import DataFolder
-from engine.disk_errors import not_read, not_written
+from engine.disk_errors import read_failure, write_failure
 from engine.errors import DataError, DynasError
 from engine.evaluation_settings import EvaluationSettings
-from engine.path_text import why_no_path
+from engine.path_text import path_problem
 from engine.requirements import QualitySource, Requirement
 from engine.supernets.base import Supernet
 
@@ -60,7 +60,7 @@ class RequirementRecords:
         nothing then.
         """
         new_path = path.strip()
-        if why := why_no_path(new_path):
+        if why := path_problem(new_path):
             raise DataError(f"{why[0].upper()}{why[1:]}. Give the path of one that exists.")
         if new_path:
             self._check_access(new_path, requirement.title)
@@ -134,7 +134,7 @@ class RequirementRecords:
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise DataError(not_read(error, "The settings", self._file)) from error
+            raise DataError(read_failure(error, "The settings", self._file)) from error
         except (ValueError, RecursionError) as error:
             self._move_damaged_file(error)
             return {}
@@ -167,7 +167,7 @@ class RequirementRecords:
                 part.write_text(json.dumps(content, indent=2))
                 part.replace(self._file)
         except OSError as error:
-            raise DataError(not_written(error, "the settings", self._file)) from error
+            raise DataError(write_failure(error, "the settings", self._file)) from error
 
 
 def _modification_time(place: str) -> int:

@@ -74,7 +74,7 @@ def _read(path: Path, digest: bytes) -> "dict[str, Tensor]":
     import torch
 
     try:
-        with regular_file.opened(path, _MAX_BYTES) as file:
+        with regular_file.open_file(path, _MAX_BYTES) as file:
             state: dict[str, Tensor] = torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds for a damaged file
         why = getattr(error, "strerror", None) or "it is damaged, or no file of weights"

@@ -146,7 +146,7 @@ class StoredImages(DecodedArrays):
         path = self._folder / f"{name}.npz"
         try:
             with (
-                regular_file.opened(path, _MAX_IMAGE_BYTES) as file,
+                regular_file.open_file(path, _MAX_IMAGE_BYTES) as file,
                 np.load(file, allow_pickle=False) as arrays,
             ):
                 return Split(arrays["images"], arrays["labels"])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from engine.errors import DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric
-from engine.options import Options, read
+from engine.options import Options, read_options
 from engine.requirements import Requirement, path_requirements
 from engine.tasks.prepared_data import PreparedData
 
@@ -65,7 +65,7 @@ class Task(ABC):
 
     def options(self, settings: EvaluationSettings) -> Any:
         """The task's own options, of the type `Options`; raises ConfigError for wrong ones."""
-        return read(self.Options, settings.task, "task_options")
+        return read_options(self.Options, settings.task, "task_options")
 
     @abstractmethod
     def example_inputs(self, count: int, resolution: int | None = None) -> Inputs:

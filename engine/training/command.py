@@ -123,7 +123,7 @@ def main(
         Path | None,
         typer.Option(help="The dashboard's data folder, where your supernet is kept; "
                           "$DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-                     callback=data_folder.chosen),
+                     callback=data_folder.use_path),
     ] = None,
 ) -> None:  # fmt: skip
     """Train the built-in supernet, on your images if you give some; run it again to resume."""

@@ -141,7 +141,7 @@ class Training:
         Raises DataError if the checkpoint was trained by another recipe.
         """
         try:
-            with regular_file.opened(path, _MAX_CHECKPOINT_BYTES) as file:
+            with regular_file.open_file(path, _MAX_CHECKPOINT_BYTES) as file:
                 state = torch.load(file, map_location=self.device, weights_only=True)
         except Exception as error:  # torch raises many kinds for a damaged or hostile file
             reason = getattr(error, "strerror", None) or "it is damaged or no checkpoint"

@@ -1,51 +1,51 @@
-"""What a YAML text says, with the place of every value."""
+"""A parsed YAML text with the position of every value."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.yaml_text.place import Place
+from engine.yaml_text.position import Position
 
 
 @dataclass(slots=True)
 class Node:
-    """A value with its place, the places of its keys and the nodes below it.
+    """A value, its position in the text and the nodes below it.
 
-    `values` counts it and all below it, `depth` the lists and mappings that it is deep.
+    `value_count` counts the value and all below it; `depth` counts nested lists and mappings.
     """
 
     data: Any
-    place: Place
-    below: dict[str | int, "Node"] = field(default_factory=dict)
-    values: int = 1
+    position: Position
+    children: dict[str | int, "Node"] = field(default_factory=dict)
+    value_count: int = 1
     depth: int = 0
 
 
 @dataclass(frozen=True)
 class Document:
-    """What a YAML text says, as plain data, and where it says it."""
+    """A parsed YAML text: plain data, and the position of every value."""
 
     data: Any
     _root: Node | None
 
-    def place(self, path: Sequence[str | int]) -> Place | None:
-        """Where the value at `path` of keys and positions stands, or the last one on the way there.
+    def position(self, path: Sequence[str | int]) -> Position | None:
+        """The position of the value at `path` (keys and indices), or of its nearest parent.
 
-        None where the document is empty.
+        None if the document is empty.
         """
         node = self._node(path)
-        return node.place if node else None
+        return node.position if node else None
 
     def line(self, path: Sequence[str | int]) -> int:
-        """The line of `place`, 1 where the document is empty."""
-        place = self.place(path)
-        return place.line if place else 1
+        """The line of `position`; 1 if the document is empty."""
+        position = self.position(path)
+        return position.line if position else 1
 
     def _node(self, path: Sequence[str | int]) -> Node | None:
         node = self._root
         for step in path if node else ():
             assert node is not None
-            if step not in node.below:
+            if step not in node.children:
                 break
-            node = node.below[step]
+            node = node.children[step]
         return node

@@ -52,7 +52,7 @@ from tests.sourced_run import METRICS, SUPERNET, sourced_history
 ACCURACIES = [
     kind for kind in get_args(Source) if kind not in ("exact", "measured", "lookup table")
 ]
-EXTRAPOLATED = f"{sources.BY_PUBLISHED}, extrapolated"
+EXTRAPOLATED = f"{sources.CALIBRATED_ON_PUBLISHED}, extrapolated"
 CASES = [
     *(("acc", kind) for kind in ACCURACIES),
     ("acc", EXTRAPOLATED),
@@ -215,7 +215,7 @@ def choice(s):
 
 @pytest.mark.parametrize("place", TEXTS)
 def test_every_place_says_how_the_numbers_came_about(shown, place):
-    word = sources.headline(shown.source)
+    word = sources.source_headline(shown.source)
     assert word in str(TEXTS[place](shown)).replace("<br>", " ").lower(), place
 
 
@@ -244,10 +244,10 @@ def test_axes_name_the_calibration_in_lines_that_fit(data_dir, place):
 
 
 def test_some_that_are_extrapolated_are_told_from_the_others(data_dir):
-    mixed = [{"acc": sources.BY_PUBLISHED}] * 4 + [{"acc": EXTRAPOLATED}] * 4
+    mixed = [{"acc": sources.CALIBRATED_ON_PUBLISHED}] * 4 + [{"acc": EXTRAPOLATED}] * 4
     history = sourced_history(data_dir, "mixed", mixed)
     store = ColumnStore(registry.load(SUPERNET).space, 2)
-    shown = Shown(history, store.update(history), "acc", sources.BY_PUBLISHED)
+    shown = Shown(history, store.update(history), "acc", sources.CALIBRATED_ON_PUBLISHED)
     assert list(shown.columns.extrapolated) == list(history.columns().extrapolated)
     assert list(plane(shown).extrapolated) == [False] * 4 + [True] * 4
     assert [("extrapolated" in row.remarks) for row in front_rows(history, METRICS).rows] == [
@@ -260,7 +260,9 @@ def test_some_that_are_extrapolated_are_told_from_the_others(data_dir):
 
 
 def test_both_numbers_of_a_calibrated_one_are_shown_and_written(data_dir):
-    history = sourced_history(data_dir, "run", [{"acc": sources.BY_PUBLISHED}] * EVALUATIONS)
+    history = sourced_history(
+        data_dir, "run", [{"acc": sources.CALIBRATED_ON_PUBLISHED}] * EVALUATIONS
+    )
     first = history.evaluations[0]
     accuracy = next(row for row in panel_rows(first) if row.label.startswith("Top-1"))
     assert (accuracy.value, accuracy.beside) == ("80.00 %", "predictor itself: 85.00 %")

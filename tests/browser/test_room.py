@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from engine.config import NASConfig
 from engine.runs.service import RunService
-from engine.sources import BY_PUBLISHED
+from engine.sources import CALIBRATED_ON_PUBLISHED
 from tests.browser.server import Server
 from tests.made_predictor import write_predictor
 from tests.sourced_run import write_sourced_run
@@ -25,7 +25,9 @@ def folder(tmp_path_factory):
     """A run of several sources, and a search of ImageNet by a calibrated predictor."""
     folder = tmp_path_factory.mktemp("room") / "data"
     folder.mkdir(mode=0o700)
-    write_sourced_run(folder, "sources", [{}, {"acc": BY_PUBLISHED}, {"lat": "imported"}] * 3)
+    write_sourced_run(
+        folder, "sources", [{}, {"acc": CALIBRATED_ON_PUBLISHED}, {"lat": "imported"}] * 3
+    )
     service = RunService(folder)
     dynas = {
         "supernet": SUPERNET, "accuracy_source": "published predictor", "population": 8,

@@ -49,7 +49,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
 
     yield install
     monkeypatch.undo()
-    metrics._recalled.clear()
+    metrics._restored.clear()
     _forget()
 
 

@@ -129,7 +129,7 @@ class NoMeter:
 def alone_seen(monkeypatch):
     """Note in `entered` when the machine is taken and given back."""
     entered.clear()
-    taken = machine_lock.alone
+    taken = machine_lock.exclusive
 
     class Watched:
         def __enter__(self):
@@ -141,7 +141,7 @@ def alone_seen(monkeypatch):
             entered.append("given back")
             return self.held.__exit__(*error)
 
-    monkeypatch.setattr(machine_lock, "alone", Watched)
+    monkeypatch.setattr(machine_lock, "exclusive", Watched)
 
 
 class Surprising(Norm):

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from engine import metrics
-from engine.column_names import FIXED, unusable
+from engine.column_names import RESERVED_COLUMNS, column_name_problem
 from engine.errors import ConfigError, DataError
 from engine.export.shortlist import to_csv
 from engine.export.table import run_csv
 from engine.meters import registry as meters
-from engine.metrics import METRICS, find, problem
+from engine.metrics import METRICS, definition_problem, find_metric
 from engine.nas import ParetoSet
 from engine.runs.columns import run_columns
 from engine.runs.importing import columns as of_imports
@@ -62,14 +62,16 @@ def test_every_column_of_every_table_is_one_that_no_metric_can_be_called_like(hi
     genes = {gene.name for gene in columns.genes}
     for table, names in tables.items():
         assert len(set(names)) == len(names), table
-        usable = {n for n in names if n not in genes and n.isidentifier() and not unusable(n)}
+        usable = {
+            n for n in names if n not in genes and n.isidentifier() and not column_name_problem(n)
+        }
         assert usable - of_metrics(there) <= {"MACs"}, table
 
 
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        *((name, f"'{name}' is the name of another column") for name in sorted(FIXED)),
+        *((name, f"'{name}' is the name of another column") for name in sorted(RESERVED_COLUMNS)),
         ("Config", "'Config' is the name of another column"),
         ("acc_source", "'acc_source' is the name of another column"),
         ("x_uncalibrated", "'x_uncalibrated' is the name of another column"),
@@ -79,7 +81,7 @@ def test_every_column_of_every_table_is_one_that_no_metric_can_be_called_like(hi
     ],
 )
 def test_a_metric_by_the_name_of_a_column_is_refused_with_the_reason(name, why):
-    assert why in problem(name, replace(SURPRISE, name=name))
+    assert why in definition_problem(name, replace(SURPRISE, name=name))
 
 
 def test_it_is_refused_at_every_door(install, monkeypatch):
@@ -97,11 +99,11 @@ def test_it_is_refused_at_every_door(install, monkeypatch):
     with pytest.raises(DataError, match="the metric width1 of its task has the name of a gene"):
         registry.load("called_like_a_gene")
     assert "the metric seconds: 'seconds' is the name of another column" in meters.problems()[0]
-    assert metrics.names() == list(METRICS)
+    assert metrics.metric_names() == list(METRICS)
 
 
 def test_a_run_of_before_keeps_its_metric(install):
     install()
     before = replace(SURPRISE, name="front")
-    metrics.recall({"front": vars(before)})
-    assert find("front") == before
+    metrics.restore_metrics({"front": vars(before)})
+    assert find_metric("front") == before

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from engine.config import NASConfig
-from engine.constraints import Constraint, missed, violations
+from engine.constraints import Constraint, missed_constraints, violations
 from engine.errors import ConfigError
 
 
@@ -65,7 +65,7 @@ def test_violation_is_a_share_of_the_limit():
 def test_a_value_that_is_not_known_keeps_to_nothing():
     constraint = Constraint.parse("lat <= 20")
     assert violations([constraint], {"acc": 3.0}) == math.inf
-    assert missed([constraint], {}) == [constraint]
+    assert missed_constraints([constraint], {}) == [constraint]
 
 
 def test_violations_add_up():

@@ -29,7 +29,7 @@ def gpus(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("gpus")
 def test_gpus_are_listed_and_asked_for_bf16_one_by_one() -> None:
-    assert devices.available()[:3] == ["cpu", "cuda:0", "cuda:1"]
+    assert devices.available_devices()[:3] == ["cpu", "cuda:0", "cuda:1"]
     for device, precision in (("cuda", "fp32"), ("cuda:0", "fp32"), ("cuda:1", "bf16")):
         devices.check(device, precision)
     with pytest.raises(DataError, match="'cuda:0' does not compute in bf16"):

@@ -22,11 +22,11 @@ def of_imagenet(**dynas):
 
 def at(config, name):
     """What is at the place of an option in the plain data of a configuration, None if nothing."""
-    found = config.to_dict()["nas"]["dynas"]
+    fields_by_name = config.to_dict()["nas"]["dynas"]
     *sections, last = FORMER_OPTIONS[name].path
     for section in sections:
-        found = found.get(section, {})
-    return found.get(last)
+        fields_by_name = fields_by_name.get(section, {})
+    return fields_by_name.get(last)
 
 
 @pytest.mark.parametrize("name", FORMER_OPTIONS)

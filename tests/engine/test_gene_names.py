@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import SpaceError
-from engine.gene_names import named_genes, telling_genes
+from engine.gene_names import named_genes, representative_genes
 from engine.space import Gene, SearchSpace, mbconv_space
 from engine.supernets import registry
 from tests.engine.renamed import FREE, renamed, spaces
@@ -18,7 +18,7 @@ SHIPPED = json.loads((Path(__file__).parent / "data" / "gene_labels.json").read_
 
 
 def labels(space):
-    return [(gene.label, gene.belongs) for gene in named_genes(space)]
+    return [(gene.label, gene.group_label) for gene in named_genes(space)]
 
 
 def test_genes_of_a_stage_are_counted_by_block():
@@ -27,8 +27,8 @@ def test_genes_of_a_stage_are_counted_by_block():
     }
     assert genes["ks1"].label == "Stage 1 block 1 kernel size"
     assert genes["ks4"].label == "Stage 2 block 2 kernel size"
-    assert genes["e3"].belongs == "Stage 2 expansion"
-    assert genes["d2"].label == genes["d2"].belongs == "Stage 2 depth"
+    assert genes["e3"].group_label == "Stage 2 expansion"
+    assert genes["d2"].label == genes["d2"].group_label == "Stage 2 depth"
 
 
 def test_genes_outside_all_stages_are_counted_by_kind():
@@ -42,7 +42,7 @@ def test_a_network_of_one_stage_does_not_name_it():
     space = SearchSpace(
         (Gene("depth", (1, 2)), *(Gene("head_count", (1, 2), 0, layer) for layer in (1, 2)))
     )
-    assert [(gene.name, gene.label, gene.belongs) for gene in named_genes(space)] == [
+    assert [(gene.name, gene.label, gene.group_label) for gene in named_genes(space)] == [
         ("depth1", "Depth", "Depth"),
         ("head_count1", "Block 1 head count", "Head count"),
         ("head_count2", "Block 2 head count", "Head count"),
@@ -58,8 +58,8 @@ def test_a_network_of_one_stage_does_not_name_it():
 
 @pytest.mark.parametrize("name", [*SHIPPED])
 def test_labels_of_shipped_supernets_stay_as_people_know_them(name):
-    found = [[g.name, g.label, g.belongs] for g in named_genes(registry.load(name).space)]
-    assert found == SHIPPED[name]
+    gene_rows = [[g.name, g.label, g.group_label] for g in named_genes(registry.load(name).space)]
+    assert gene_rows == SHIPPED[name]
 
 
 def test_a_group_without_a_role_is_called_by_its_name_whatever_letter_it_is():
@@ -97,8 +97,10 @@ def test_a_gene_is_called_by_its_own_label_and_belongs_where_its_part_is():
 
 @pytest.mark.parametrize("name", ["ofa_resnet50", "ofa_resnet50_r128-224"])
 def test_genes_of_a_stage_of_resnet_50_belong_together(name):
-    named = named_genes(registry.load(name).space)
-    often = Counter(gene.belongs for gene in named if "resolution" not in gene.label.lower())
+    genes_with_names = named_genes(registry.load(name).space)
+    often = Counter(
+        gene.group_label for gene in genes_with_names if "resolution" not in gene.label.lower()
+    )
     stages = {f"Stage {n} {kind}": count for n, blocks in enumerate((4, 4, 6, 4), 1)
               for kind, count in (("depth", 1), ("expansion", blocks), ("width", 1))}  # fmt: skip
     assert often == {"Stem depth": 1, "Stem width": 2, **stages}
@@ -118,14 +120,17 @@ def test_renaming_groups_changes_no_label(space, names):
     with_role = [i for i, gene in enumerate(space.genes) if gene.role != "other"]
     before, after = labels(space), labels(other)
     assert [before[i] for i in with_role] == [after[i] for i in with_role]
-    assert telling_genes(space, 6) == telling_genes(other, 6)
+    assert representative_genes(space, 6) == representative_genes(other, 6)
     assert len({label for label, _ in after}) == len(space.genes)
 
 
 def test_what_tells_much_is_depth_else_switches_else_the_first_kind():
-    assert telling_genes(mbconv_space(stages=3, blocks=4), 2) == (24, 25)
+    assert representative_genes(mbconv_space(stages=3, blocks=4), 2) == (24, 25)
     skips = tuple(Gene("skip", (0, 1)) for _ in range(2))
     behind = tuple(Gene("h", (1, 2), switch=i, needs=1) for i in range(2))
-    assert list(telling_genes(SearchSpace((*behind[::-1], *skips)[2:] + behind), 6)) == [0, 1]
+    assert list(representative_genes(SearchSpace((*behind[::-1], *skips)[2:] + behind), 6)) == [
+        0,
+        1,
+    ]
     first = SearchSpace((Gene("a", (1, 2)), Gene("b", (1, 2)), Gene("a", (1, 2))))
-    assert np.array_equal(telling_genes(first, 6), [0, 2])
+    assert np.array_equal(representative_genes(first, 6), [0, 2])

@@ -30,21 +30,21 @@ def command(tmp_path, monkeypatch):
 
 
 def test_the_list_marks_a_damaged_run_and_ends_well(command, runs):
-    done = command("runs")
-    assert done.exit_code == 0
-    whole, damaged = done.stdout.splitlines()
-    assert whole.split()[:2] == [runs[0], "finished"]
+    result = command("runs")
+    assert result.exit_code == 0
+    intact, damaged = result.stdout.splitlines()
+    assert intact.split()[:2] == [runs[0], "finished"]
     assert damaged.split()[:2] == [runs[1], "damaged"]
     assert "'evaluation 3' does not fit its checksum" in damaged
 
 
 def test_check_tells_of_all_runs_or_of_one(command, runs):
-    done = command("log", "check")
-    assert sorted(line.split()[:2] for line in done.stdout.splitlines()) == sorted(
+    result = command("log", "check")
+    assert sorted(line.split()[:2] for line in result.stdout.splitlines()) == sorted(
         [[runs[0], "ok"], [runs[1], "damaged"]]
     )
-    assert isinstance(done.exception, DynasError)
-    assert "1 of 2 logs cannot be read" in str(done.exception)
+    assert isinstance(result.exception, DynasError)
+    assert "1 of 2 logs cannot be read" in str(result.exception)
     assert command("log", "check", runs[0]).stdout == f"{runs[0]}  ok\n"
     assert isinstance(command("log", "check", "nothing").exception, RunError)
 
@@ -60,7 +60,7 @@ def test_export_prints_what_can_be_read_under_its_numbers(command, runs):
 
 
 def test_repair_makes_the_run_readable(command, runs):
-    done = command("log", "repair", runs[1])
-    assert done.stdout.startswith("4 evaluations and ")
-    assert "lost: evaluation 3." in done.stdout
+    result = command("log", "repair", runs[1])
+    assert result.stdout.startswith("4 evaluations and ")
+    assert "lost: evaluation 3." in result.stdout
     assert command("log", "check").exit_code == 0

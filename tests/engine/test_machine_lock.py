@@ -33,23 +33,23 @@ def test_evaluations_run_beside_each_other_and_a_timing_waits_for_them() -> None
     first, second = start(machine_lock.shared), start(machine_lock.shared)
     assert first[1].wait(30)
     assert second[1].wait(30)
-    timing = start(machine_lock.alone)
+    timing = start(machine_lock.exclusive)
     assert not timing[1].wait(0.3)
-    late = start(machine_lock.shared)
+    waiting_thread = start(machine_lock.shared)
     first[2].set()
     second[2].set()
     assert timing[1].wait(30)
-    assert not late[1].wait(0.3), "who comes later does not overtake"
+    assert not waiting_thread[1].wait(0.3), "who comes later does not overtake"
     timing[2].set()
-    assert late[1].wait(30)
-    late[2].set()
-    for thread, *_ in (first, second, timing, late):
+    assert waiting_thread[1].wait(30)
+    waiting_thread[2].set()
+    for thread, *_ in (first, second, timing, waiting_thread):
         thread.join(30)
 
 
 def test_an_evaluation_that_times_something_does_not_wait_for_itself() -> None:
     with machine_lock.shared():
-        with machine_lock.alone():
+        with machine_lock.exclusive():
             other = start(machine_lock.shared)
             assert not other[1].wait(0.3)
         assert other[1].wait(30)
@@ -58,7 +58,7 @@ def test_an_evaluation_that_times_something_does_not_wait_for_itself() -> None:
 
 
 def _hold(inside: Any) -> None:
-    with machine_lock.alone():
+    with machine_lock.exclusive():
         inside.set()
         signal.pause()
 

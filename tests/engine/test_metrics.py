@@ -21,7 +21,7 @@ def installed(install):
 
 def test_without_packages_the_engines_own_metrics_are_all(install):
     install()
-    assert metrics.names() == list(METRICS)
+    assert metrics.metric_names() == list(METRICS)
     assert metrics.metric("acc") is METRICS["acc"]
     with pytest.raises(ConfigError, match=r"There is no metric 'charm'\. Choose from: acc, "):
         metrics.metric("charm")
@@ -30,11 +30,11 @@ def test_without_packages_the_engines_own_metrics_are_all(install):
 @pytest.mark.usefixtures("installed")
 def test_what_packages_measure_comes_before_what_anything_costs():
     costs = list(METRICS).index("macs")
-    assert metrics.names() == [
+    assert metrics.metric_names() == [
         *list(METRICS)[:costs], "surprise", *list(METRICS)[costs:], "energy",
     ]  # fmt: skip
     assert metrics.metric("surprise") is SURPRISE
-    assert metrics.ordered(["surprise", "lat", "energy", "acc"]) == [
+    assert metrics.order_metrics(["surprise", "lat", "energy", "acc"]) == [
         "acc", "surprise", "lat", "energy",
     ]  # fmt: skip
 
@@ -50,10 +50,10 @@ def test_a_configuration_may_optimise_record_and_constrain_them():
 
 @pytest.mark.usefixtures("installed")
 def test_what_is_counted_exactly_is_a_whole_number_and_other_exact_values_stay_as_they_are():
-    assert metrics.plain("macs", 12.0) == 12
-    assert isinstance(metrics.plain("macs", 12.0), int)
-    assert metrics.plain("energy", 0.125) == 0.125
-    assert isinstance(metrics.plain("surprise", 3.0), float)
+    assert metrics.exported_value("macs", 12.0) == 12
+    assert isinstance(metrics.exported_value("macs", 12.0), int)
+    assert metrics.exported_value("energy", 0.125) == 0.125
+    assert isinstance(metrics.exported_value("surprise", 3.0), float)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_what_is_counted_exactly_is_a_whole_number_and_other_exact_values_stay_a
 )
 def test_a_metric_that_cannot_be_used_says_why_and_harms_no_other(install, name, value, why):
     install(metrics={name: value, "energy": f"{OFFERED}:ENERGY"})
-    assert metrics.names() == [*METRICS, "energy"]
+    assert metrics.metric_names() == [*METRICS, "energy"]
     if name in METRICS:
         assert metrics.metric(name) is METRICS[name]
         return
@@ -81,27 +81,29 @@ def test_a_metric_that_cannot_be_used_says_why_and_harms_no_other(install, name,
 
 def test_a_log_describes_metrics_so_that_it_is_read_without_the_package(install):
     install(metrics={"energy": f"{OFFERED}:ENERGY"})
-    described = metrics.described(["acc", "energy"])
+    described = metrics.describe_added_metrics(["acc", "energy"])
     assert list(described) == ["energy"]
     install()
     with pytest.raises(ConfigError):
         metrics.metric("energy")
-    metrics.recall(described)
+    metrics.restore_metrics(described)
     assert metrics.metric("energy") == ENERGY
-    assert "energy" not in metrics.names(), "a new search is not offered what is not installed"
+    assert "energy" not in metrics.metric_names(), (
+        "a new search is not offered what is not installed"
+    )
 
 
 @pytest.mark.parametrize("fields", [{}, {"name": "energy"}, {**vars(ENERGY), "direction": "up"}])
 def test_a_description_that_is_damaged_is_passed_over(install, fields):
     install()
-    metrics.recall({"energy": fields})
-    assert metrics.find("energy") is None
+    metrics.restore_metrics({"energy": fields})
+    assert metrics.find_metric("energy") is None
 
 
 def test_a_description_of_a_newer_version_is_read(install):
     install()
-    metrics.recall({"energy": {**vars(ENERGY), "colour": "green"}})
-    assert metrics.find("energy") == ENERGY
+    metrics.restore_metrics({"energy": {**vars(ENERGY), "colour": "green"}})
+    assert metrics.find_metric("energy") == ENERGY
 
 
 def test_a_metric_knows_what_is_better():
@@ -152,6 +154,6 @@ def test_a_metric_without_bounds_takes_every_finite_number_of_a_sane_size():
 @pytest.mark.parametrize("bounds", [(5.0, 1.0), (float("nan"), None), (None, float("inf"))])
 def test_a_metric_of_a_package_whose_bounds_make_no_sense_is_refused(bounds):
     lowest, highest = bounds
-    assert "its lowest value is" in metrics.problem(
+    assert "its lowest value is" in metrics.definition_problem(
         "surprise", replace(SURPRISE, lowest=lowest, highest=highest)
     )

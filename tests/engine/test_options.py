@@ -6,7 +6,14 @@ import pytest
 from pydantic import ValidationError
 
 from engine.errors import ConfigError
-from engine.options import Options, fields, option, path_names, plain, read
+from engine.options import (
+    Options,
+    fields,
+    non_default_values,
+    option,
+    path_option_names,
+    read_options,
+)
 
 
 class Kinds(Options):
@@ -26,7 +33,7 @@ FIELDS = {field.name: field for field in fields(Kinds)}
 
 def test_a_form_learns_what_is_entered_and_in_which_order():
     assert [(f.name, f.kind) for f in fields(Kinds)] == [
-        ("way", "choice"), ("count", "whole number"), ("share", "number"), ("often", "truth"),
+        ("way", "choice"), ("count", "whole number"), ("share", "number"), ("often", "boolean"),
         ("word", "text"), ("folder", "path"), ("bare", "plain data"),
     ]  # fmt: skip
 
@@ -41,13 +48,13 @@ def test_words_bounds_defaults_and_hints_are_those_of_the_declaration():
 
 
 def test_only_paths_are_paths():
-    assert path_names(Kinds) == ("folder",)
+    assert path_option_names(Kinds) == ("folder",)
 
 
 def test_an_option_may_be_of_no_use_among_others_or_in_no_form():
-    assert not FIELDS["count"].matters({"way": "fast"})
-    assert FIELDS["count"].matters({"way": "exact"})
-    assert FIELDS["word"].matters({})
+    assert not FIELDS["count"].has_effect({"way": "fast"})
+    assert FIELDS["count"].has_effect({"way": "exact"})
+    assert FIELDS["word"].has_effect({})
     assert [name for name, field in FIELDS.items() if not field.form] == ["bare"]
 
 
@@ -61,11 +68,11 @@ def test_what_is_not_declared_with_words_is_drawn_by_its_name():
 
 def test_plain_data_goes_in_and_out_without_defaults():
     given = {"way": "exact", "count": 4, "share": "1e-1", "often": True, "word": "w", "bare": [1]}
-    options = read(Kinds, given, "options")
+    options = read_options(Kinds, given, "options")
     assert (options.count, options.share) == (4, 0.1)
-    assert plain(options) == {**given, "share": 0.1}
-    assert plain(read(Kinds, {"count": 3, "word": None}, "options")) == {}
-    assert read(Kinds, plain(options), "options") == options
+    assert non_default_values(options) == {**given, "share": 0.1}
+    assert non_default_values(read_options(Kinds, {"count": 3, "word": None}, "options")) == {}
+    assert read_options(Kinds, non_default_values(options), "options") == options
 
 
 @pytest.mark.parametrize(
@@ -90,13 +97,13 @@ def test_plain_data_goes_in_and_out_without_defaults():
 )  # fmt: skip
 def test_what_is_wrong_is_a_sentence_that_says_where(given, sentence):
     with pytest.raises(ConfigError) as refused:
-        read(Kinds, given, "a.b")
+        read_options(Kinds, given, "a.b")
     assert str(refused.value) == sentence
 
 
 def test_without_options_there_is_none_to_set():
     with pytest.raises(ConfigError, match=r"^task_options.x: there are no options to set here"):
-        read(Options, {"x": 1}, "task_options")
+        read_options(Options, {"x": 1}, "task_options")
 
 
 def test_options_cannot_be_changed():

@@ -4,12 +4,12 @@ import pytest
 
 from engine.config import NASConfig
 from engine.errors import ConfigError
-from engine.path_text import why_no_path
+from engine.path_text import path_problem
 
 
 @pytest.mark.parametrize("text", ["", "/data/imagenet", "~/images", "über/uns", "a" * 255])
 def test_what_can_be_a_path(text):
-    assert why_no_path(text) == ""
+    assert path_problem(text) == ""
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,6 @@ def test_what_can_be_a_path(text):
     ],
 )
 def test_what_cannot_is_refused_by_the_configuration(text, why):
-    assert re.search(why, why_no_path(text))
+    assert re.search(why, path_problem(text))
     with pytest.raises(ConfigError, match=f"dataset_path.*{why}"):
         NASConfig.from_dict({"dynas": {"dataset_path": text}})

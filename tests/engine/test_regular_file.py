@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine import regular_file
-from engine.regular_file import opened, read_bytes, read_text, size_text
+from engine.regular_file import open_file, read_bytes, read_text, size_text
 
 
 @pytest.fixture
@@ -25,14 +25,14 @@ def listening(tmp_path: Path) -> Path:
 
 def _why(path: str | Path, largest: int = 100) -> str:
     with pytest.raises(OSError) as refused:  # noqa: PT011 - what it says is tested
-        opened(path, largest)
+        open_file(path, largest)
     return str(refused.value.strerror)
 
 
 def test_a_regular_file_is_read(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"abc")
-    with opened(path, 3) as file:
+    with open_file(path, 3) as file:
         assert file.read() == b"abc"
     assert (read_bytes(path, 3), read_text(path, 3)) == (b"abc", "abc")
 

@@ -23,7 +23,7 @@ from engine.search_methods import (
 def test_an_approach_is_a_strategy_that_does_what_its_entry_says(entry):
     kind = implementation(entry)
     assert issubclass(kind, Strategy)
-    assert issubclass(kind, PredictorBasedSearch) == entry.learns
+    assert issubclass(kind, PredictorBasedSearch) == entry.uses_predictors
     assert approaches.APPROACHES[entry.name] is kind
     assert NASConfig(approach=entry.name).approach == entry.name
 
@@ -37,7 +37,9 @@ def test_a_predictor_calls_itself_as_it_is_registered(entry):
 @pytest.mark.parametrize("entry", ALGORITHMS.values(), ids=lambda entry: entry.name)
 def test_an_algorithm_fits_the_objectives_that_it_is_registered_for(entry):
     assert callable(implementation(entry))
-    fits, other = (["acc", "macs"], ["acc"]) if entry.several else (["acc"], ["acc", "macs"])
+    fits, other = (
+        (["acc", "macs"], ["acc"]) if entry.is_multi_objective else (["acc"], ["acc", "macs"])
+    )
     made = NASConfig(search_algorithm=entry.name, dynas={"metrics": fits})
     assert made.search_algorithm == entry.name
     with pytest.raises(ConfigError, match=f"'{entry.name}' does not search for {len(other)} "):

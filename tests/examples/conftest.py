@@ -69,5 +69,5 @@ def example(installed: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[s
     monkeypatch.undo()
     for name in [name for name in sys.modules if name.partition(".")[0] in MODULES]:
         del sys.modules[name]
-    metrics._recalled.clear()
+    metrics._restored.clear()
     forget()

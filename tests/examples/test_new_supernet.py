@@ -71,7 +71,7 @@ def test_a_supernet_with_a_fault_ends_the_check_with_status_1(site, tmp_path, mo
     output = capsys.readouterr()
     assert ended.value.code == 1
     assert "weights.pt cannot be read: it is damaged" in output.out
-    assert f"to mend in '{NAME}'" in output.err
+    assert f"to fix in '{NAME}'" in output.err
 
 
 def test_a_folder_that_exists_is_left_alone(tmp_path):

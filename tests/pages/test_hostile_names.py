@@ -37,7 +37,7 @@ HOSTILE_SURPRISE = replace(
 @pytest.fixture
 def hostile(monkeypatch):
     """A package with a supernet and a metric that call themselves what they should not."""
-    caches = (plug_ins.offered, metrics._added, registry._load)
+    caches = (plug_ins.find_entry_points, metrics._entry_point_metrics, registry._load)
     here = __name__
     groups = {
         plug_ins.SUPERNETS: [EntryPoint("tiny", f"{here}:Hostile", plug_ins.SUPERNETS)],

@@ -60,7 +60,7 @@ def offer(monkeypatch):
     """Make a package offer a supernet; the caches of this process forget others."""
     from importlib.metadata import EntryPoint
 
-    caches = (plug_ins.offered, metrics._added, registry._load)
+    caches = (plug_ins.find_entry_points, metrics._entry_point_metrics, registry._load)
 
     def offer(name, value):
         groups = {plug_ins.SUPERNETS: [EntryPoint(name, value, plug_ins.SUPERNETS)]}

@@ -14,7 +14,7 @@ from tests.sourced_run import write_sourced_run
 
 W10 = "ofa_mbv3_d234_e346_k357_w1.0"
 EVALUATIONS = 6
-EXTRAPOLATED = f"{sources.BY_PUBLISHED}, extrapolated"
+EXTRAPOLATED = f"{sources.CALIBRATED_ON_PUBLISHED}, extrapolated"
 KINDS = {
     sources.PREDICTED: "Top-1 accuracy, predicted",
     EXTRAPOLATED: "Top-1 accuracy, predicted",
@@ -59,11 +59,11 @@ def test_live(app, run, kind):
     page = open_page(app, "live", run=run)
     charts, label = components(page, "chart"), KINDS[kind]
     assert f"{label} (%)" in charts
-    assert f"Pareto front, {sources.headline(kind)}" in charts
-    assert f'"text": "{sources.headline(kind).capitalize()}"' in charts  # at the hypervolume
+    assert f"Pareto front, {sources.source_headline(kind)}" in charts
+    assert f'"text": "{sources.source_headline(kind).capitalize()}"' in charts  # at the hypervolume
     assert f"{label} ↑" in components(page, "table")
-    assert f"The {sources.headline(kind)} front now" in texts(page)
-    assert f">{sources.badge(kind)}</span>" in html_of(page)
+    assert f"The {sources.source_headline(kind)} front now" in texts(page)
+    assert f">{sources.source_badge(kind)}</span>" in html_of(page)
     assert label in page.selectbox(key="live_y").options
 
 
@@ -82,19 +82,19 @@ def test_decide(app, service, run, kind):
     service.label(run, shortlist=[1, 2])
     page = open_page(app, "decide", run=run)
     charts = components(page, "chart")
-    assert f"The {sources.headline(kind)} front" in charts
-    assert f"({sources.badge(kind)})" in charts  # where the pointer is
-    assert f"what remains of the {sources.headline(kind)} front" in texts(page)
+    assert f"The {sources.source_headline(kind)} front" in charts
+    assert f"({sources.source_badge(kind)})" in charts  # where the pointer is
+    assert f"what remains of the {sources.source_headline(kind)} front" in texts(page)
     assert "measured front" not in texts(page)
     assert any(KINDS[kind] in slider.label for slider in page.select_slider)
-    assert f">{sources.badge(kind)}</span>" in html_of(page)
+    assert f">{sources.source_badge(kind)}</span>" in html_of(page)
 
 
 def test_sub_network(app, run, kind):
     page = open_page(app, "subnetwork", run=run, n="2")
     assert KINDS[kind] in html_of(page)
-    assert f">{sources.badge(kind)}</span>" in html_of(page)
-    if sources.calibrated(kind):
+    assert f">{sources.source_badge(kind)}</span>" in html_of(page)
+    if sources.is_calibrated(kind):
         assert "predictor itself: 86.00 %" in html_of(page)
 
 
@@ -107,11 +107,11 @@ def test_compare_warns_of_sources_that_differ(app, data_dir, run, kind):
     measured = write_sourced_run(data_dir, "measured", [{}] * EVALUATIONS, 0.5, ("acc", "macs"))
     page = open_page(app, "compare", runs=f"{run},{measured}", seeds_apart="true")
     (warning,) = page.warning
-    assert f"told is {sources.combined_words([kind])}" in warning.value
+    assert f"told is {sources.describe_sources([kind])}" in warning.value
     assert "measured is measured" in warning.value
     charts = components(page, "chart")
     assert "Not all measured alike" in charts
-    assert f"Top-1 accuracy, measured or {sources.headline(kind)} (%)" in charts
+    assert f"Top-1 accuracy, measured or {sources.source_headline(kind)} (%)" in charts
 
 
 def test_new_search_calls_accuracy_predicted_and_says_how_it_is_calibrated(app):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.analysis.number_text import NumberScale, scale_for
 from engine.metrics import Metric
-from engine.sources import details, of_each, words
+from engine.sources import common_source, describe_source, source_details
 
 _MAX_LINE_LENGTH = 48  # characters of an axis title: some 300 pixels
 
@@ -26,7 +26,7 @@ class Axis:
         too long for an upright axis continues in further lines.
         """
         better = "less is better" if self.metric.direction == "min" else "more is better"
-        parts = [self.short_title, better, *filter(None, [details(self.metric.source)])]
+        parts = [self.short_title, better, *filter(None, [source_details(self.metric.source)])]
         return "\n".join(textwrap.wrap(", ".join(parts), _MAX_LINE_LENGTH, break_long_words=False))
 
     @property
@@ -38,7 +38,7 @@ class Axis:
     @property
     def note(self) -> str:
         """The source of values, as `, predicted`; empty if they are measured or exact."""
-        source_words = words(of_each(self.metric.source))
+        source_words = describe_source(common_source(self.metric.source))
         return f", {source_words}" if source_words else ""
 
 

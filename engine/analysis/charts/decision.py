@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.analysis.charts.axes import Axis, axis_for
 from engine.analysis.number_text import metric_value
 from engine.evaluation.record import Evaluation
-from engine.sources import as_shown
+from engine.sources import labelled_metric
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def decision_info(
     drawn_evaluations = [e for e in (*front, *others) if x in e.metrics and y in e.metrics]
     x_axis, y_axis = (
         axis_for(
-            as_shown(name, {e.sources.get(name, "") for e in drawn_evaluations}),
+            labelled_metric(name, {e.sources.get(name, "") for e in drawn_evaluations}),
             (e.metrics[name] for e in drawn_evaluations),
         )
         for name in axes

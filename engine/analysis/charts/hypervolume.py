@@ -8,7 +8,7 @@ from engine.analysis.charts.front import newest_cycles
 from engine.analysis.charts.hypervolume_steps import Steps, steps_of
 from engine.analysis.number_text import hypervolume_text
 from engine.runs.history import RunHistory
-from engine.sources import words
+from engine.sources import describe_source
 
 _MAX_MARKS = 40  # of more cycles, every second, fifth, tenth... is marked
 _INTERVAL_DIGITS = (1, 2, 5)
@@ -68,7 +68,7 @@ def hypervolume_info(run: str, history: RunHistory) -> HypervolumeInfo:
 
 def unmeasured_objectives_text(history: RunHistory) -> str:
     """The objectives that were not measured, such as `, of Accuracy, predicted`."""
-    labels = [o.label for o in history.objectives if words(o.source)]
+    labels = [o.label for o in history.objectives if describe_source(o.source)]
     return f", of {' and '.join(labels)}" if labels else ""
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from engine.metrics import Metric
 from engine.predictors.importance import Importance, ImportanceReport
-from engine.sources import words
+from engine.sources import describe_source
 
 By = Literal["stage", "gene"]
 
@@ -38,7 +38,7 @@ class ImportanceInfo:
     def method_text(self) -> str:
         """The method, and the quality of the predictor."""
         report = self.report
-        verb = "evaluated" if words(self.metric.source) else "measured"
+        verb = "evaluated" if describe_source(self.metric.source) else "measured"
         return (
             f"Permutation importance from a {report.predictor} fitted to the last "
             f"{report.rows} {verb} sub-networks, on rows held out: the share of the variance of "

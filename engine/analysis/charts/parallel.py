@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.gene_names import telling_genes
+from engine.gene_names import representative_genes
 from engine.runs.columns import RunColumns
 from engine.runs.filter_expression import FLAGS
 from engine.space import Gene
@@ -130,7 +130,9 @@ def parallel_info(
 
 def usual_axes(columns: RunColumns, metrics: Sequence[str]) -> list[str]:
     """The default columns: metrics, the most informative genes, the front."""
-    genes = [columns.genes[index].name for index in telling_genes(columns.space, _USUAL_GENE_AXES)]
+    genes = [
+        columns.genes[index].name for index in representative_genes(columns.space, _USUAL_GENE_AXES)
+    ]
     return [*metrics, *genes, "front"]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from engine.analysis.charts.axes import Axis, axis_for
 from engine.runs.history import RunHistory
 from engine.runs.incremental_columns import prediction_of
-from engine.sources import headline
+from engine.sources import source_headline
 
 _MARGIN = 0.06  # beyond the outermost points, as a share of their range
 
@@ -33,7 +33,7 @@ class PredictionInfo:
     @property
     def result_label(self) -> str:
         """The label of the values that the predictions are compared with."""
-        return headline(self.axis.metric.source).capitalize() or "Measured"
+        return source_headline(self.axis.metric.source).capitalize() or "Measured"
 
     @property
     def prediction_label(self) -> str:

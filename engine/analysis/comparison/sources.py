@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from engine.analysis.comparison.series import Series
 from engine.metrics import Metric, metric
 from engine.runs.history import RunHistory
-from engine.sources import as_shown, combined_words
+from engine.sources import describe_sources, labelled_metric
 
 
 def shared_metric(histories: Sequence[RunHistory], name: str) -> Metric:
     """A metric, labelled for an axis with the values of all these runs."""
-    return as_shown(name, frozenset().union(*(history.sources(name) for history in histories)))
+    return labelled_metric(
+        name, frozenset().union(*(history.sources(name) for history in histories))
+    )
 
 
 def source_warning(series: Sequence[Series], name: str) -> str:
@@ -19,11 +21,13 @@ def source_warning(series: Sequence[Series], name: str) -> str:
     Extrapolated values count as of the same source.
     """
     source_by_series = {
-        one_series.legend: combined_words(s for h in one_series.histories for s in h.sources(name))
+        one_series.legend: describe_sources(
+            s for h in one_series.histories for s in h.sources(name)
+        )
         for one_series in series
     }
     distinct_sources = {
-        combined_words(h.sources(name)) for one_series in series for h in one_series.histories
+        describe_sources(h.sources(name)) for one_series in series for h in one_series.histories
     }
     if len(distinct_sources) < 2:
         return ""
@@ -36,7 +40,7 @@ def source_warning(series: Sequence[Series], name: str) -> str:
 
 def unmeasured_note(series: Sequence[Series], name: str) -> str:
     """A sentence on a metric that none of the series measured; empty for any other."""
-    source = combined_words(
+    source = describe_sources(
         s for one_series in series for h in one_series.histories for s in h.sources(name)
     )
     return "" if source == "measured" else f"{metric(name).label}: {source}."

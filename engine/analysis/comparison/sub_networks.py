@@ -11,7 +11,7 @@ from engine.evaluation.record import Evaluation
 from engine.gene_names import named_genes
 from engine.metrics import Metric
 from engine.runs.held_out import HeldOutData
-from engine.sources import as_shown, badge, words
+from engine.sources import describe_source, labelled_metric, source_badge
 from engine.space import SearchSpace
 
 
@@ -54,11 +54,15 @@ def metric_rows(
     """
     rows = []
     for name in names:
-        metric = as_shown(name, {e.sources.get(name, "") for e in evaluations if name in e.metrics})
+        metric = labelled_metric(
+            name, {e.sources.get(name, "") for e in evaluations if name in e.metrics}
+        )
         values = [evaluation.metrics.get(name) for evaluation in evaluations]
         deltas = [None, *(delta(metric, values[0], value) for value in values[1:])]
         cells = tuple(
-            MetricValue(metric_value(name, value), badge(e.sources.get(name, "")), difference)
+            MetricValue(
+                metric_value(name, value), source_badge(e.sources.get(name, "")), difference
+            )
             for e, value, difference in zip(evaluations, values, deltas, strict=True)
         )
         rows.append(MetricRow(metric_title(metric), metric.description, cells))
@@ -106,7 +110,7 @@ def qualities_text(
     """
     parts, name = [], quality.name
     if (validation := evaluation.metrics.get(name)) is not None:
-        source = words(evaluation.sources.get(name, "")) or "validation"
+        source = describe_source(evaluation.sources.get(name, "")) or "validation"
         parts.append(f"{source} {metric_value(name, validation)}")
     if (test := held_out_values.get(evaluation.number)) is not None:
         parts.append(f"held out {metric_value(name, test)}")

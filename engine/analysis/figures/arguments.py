@@ -11,7 +11,7 @@ import numpy as np
 from engine.analysis.charts.importance import By
 from engine.analysis.charts.predictor_quality import QualityMeasure
 from engine.analysis.figures.theme import Style
-from engine.constraints import amount
+from engine.constraints import parse_number
 from engine.errors import ConfigError, FigureError
 from engine.metrics import LARGEST
 from engine.quoting import quoted
@@ -123,7 +123,7 @@ def _number(name: str, value: Any) -> float:
     """A finite number, or a text in the format of constraints, such as `50k` and `3 M`."""
     if isinstance(value, str):
         try:
-            return amount(value)
+            return parse_number(value)
         except ConfigError:
             raise _argument_error(name, "a number such as 5e6, 50k or 3 M", value) from None
     is_number = isinstance(value, int | float | np.integer | np.floating)

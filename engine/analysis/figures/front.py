@@ -14,7 +14,7 @@ from engine.analysis.figures.layout import (
     plot_axis,
 )
 from engine.analysis.name_text import in_chart
-from engine.sources import details, of_each
+from engine.sources import common_source, source_details
 
 _TRACE_NAMES = {
     "other": "Filtered out",
@@ -141,7 +141,7 @@ def _hover(info: FrontInfo, role: str) -> str:
         unit = scale.unit.replace(front_axis.axis.metric.label, "").strip()
         label, value = in_chart(front_axis.axis.metric.label), f"%{{{letter}:.{scale.decimals}f}}"
         value_text = f"{label} {value} {in_chart(unit)}".rstrip()
-        details_text = details(of_each(front_axis.axis.metric.source))
+        details_text = source_details(common_source(front_axis.axis.metric.source))
         lines.append(f"{value_text}, {in_chart(details_text)}" if details_text else value_text)
     return "<br>".join([*lines, "%{text}"]) + "<extra></extra>"
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.errors import ConfigError
-from engine.metrics import names
+from engine.metrics import metric_names
 from engine.quoting import quoted
 from engine.runs.published_csv import SOURCES
 from engine.sources import source_column, uncalibrated_column
@@ -112,18 +112,18 @@ def headings_text(headings: Sequence[str]) -> str:
 
 def _metric_by_heading() -> dict[str, str]:
     """The metric by its normalised heading."""
-    return {**{name.casefold(): name for name in names()}, **_PUBLISHED_HEADINGS}
+    return {**{name.casefold(): name for name in metric_names()}, **_PUBLISHED_HEADINGS}
 
 
 def _source_metric_by_heading() -> dict[str, str]:
     """The metric by the normalised heading of its source column."""
     published = {heading.casefold(): name for heading, name in SOURCES.items()}
-    return {**{source_column(name).casefold(): name for name in names()}, **published}
+    return {**{source_column(name).casefold(): name for name in metric_names()}, **published}
 
 
 def _uncalibrated_headings() -> frozenset[str]:
     """The normalised headings of uncalibrated predictions, which are not read."""
-    return frozenset(uncalibrated_column(name).casefold() for name in names())
+    return frozenset(uncalibrated_column(name).casefold() for name in metric_names())
 
 
 def _normalised(heading: str) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from engine import regular_file
 from engine.errors import ConfigError
-from engine.path_text import why_no_path
+from engine.path_text import path_problem
 
 MAX_FILE_MB = 64
 """The size limit of a results file in MB."""
@@ -16,7 +16,7 @@ def read_file(path: Path) -> bytes:
     Raises ConfigError if it is missing, unreadable, not a regular file, or larger than
     `MAX_FILE_MB`.
     """
-    if reason := why_no_path(str(path)):
+    if reason := path_problem(str(path)):
         raise ConfigError(f"{reason[0].upper()}{reason[1:]}. Give the path of a results CSV.")
     path = path.expanduser()
     try:

@@ -83,8 +83,8 @@ class ElasticMobileNet(Supernet):
         return state_bytes(self._state, self.space, genotypes)
 
     def bounds(self, name: str) -> tuple[float | None, float]:
-        """MACs and parameters of the largest and smallest sub-network; otherwise the ideal only."""
-        return super().bounds(name) if name in ("macs", "params") else (None, 0.0)
+        """As for any supernet, except that the volume of sizes starts at the measured ones."""
+        return (None, 0.0) if name == "size" else super().bounds(name)
 
     def check_data(self, settings: EvaluationSettings) -> None:
         """Raise DataError if the weights or the data of `settings` are missing or damaged."""
@@ -139,7 +139,7 @@ class ElasticMobileNet(Supernet):
 
         net = FashionMobileNetV3(self.task.class_count, self.task.channels)
         try:
-            with regular_file.opened(self.weights, _MAX_BYTES) as file:
+            with regular_file.open_file(self.weights, _MAX_BYTES) as file:
                 state = torch.load(file, map_location="cpu", weights_only=True)
             net.load_state_dict({name: value.float() for name, value in state.items()})
         except Exception as error:  # torch raises many kinds for a damaged or hostile file

@@ -45,7 +45,7 @@ def read_idx(path: Path) -> Images:
     Raises DataError if the file is missing, truncated or of another type.
     """
     try:
-        with regular_file.opened(path, _MAX_BYTES) as file, gzip.open(file) as packed:
+        with regular_file.open_file(path, _MAX_BYTES) as file, gzip.open(file) as packed:
             raw = packed.read(_MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise _missing_file(path) from None

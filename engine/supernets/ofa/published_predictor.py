@@ -11,7 +11,7 @@ import numpy.typing as npt
 from engine.digest import sha256
 from engine.errors import DataError
 from engine.metrics import Source
-from engine.sources import BY_IMPORTED, BY_PUBLISHED, PREDICTED
+from engine.sources import CALIBRATED_ON_IMPORTED, CALIBRATED_ON_PUBLISHED, PREDICTED
 from engine.space import Genotypes, SearchSpace
 from engine.supernets.ofa.accuracy_predictor import AccuracyPredictor, Floats
 from engine.supernets.ofa.options import OfaOptions
@@ -45,11 +45,11 @@ class PublishedPredictor:
     def source(self, options: OfaOptions) -> Source:
         """The source of its accuracies under `options`."""
         if self._awaits_calibration(options):
-            return BY_IMPORTED
+            return CALIBRATED_ON_IMPORTED
         line = self.calibration(options)
         if line is None:
             return PREDICTED
-        return BY_PUBLISHED if line.published else BY_IMPORTED
+        return CALIBRATED_ON_PUBLISHED if line.published else CALIBRATED_ON_IMPORTED
 
     def top1(self, genotypes: Genotypes, options: OfaOptions) -> Floats:
         """`(n,)` predicted, uncalibrated top-1 in % of `(n, genes)` genotypes.

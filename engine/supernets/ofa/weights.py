@@ -20,7 +20,7 @@ def read_state(path: Path, url: str) -> dict[str, Tensor]:
     Raises DataError for a file that is damaged, hostile or no checkpoint.
     """
     try:
-        with regular_file.opened(path, _MAX_BYTES) as file:
+        with regular_file.open_file(path, _MAX_BYTES) as file:
             content = torch.load(file, map_location="cpu", weights_only=True)
     except OSError as error:
         why = error.strerror or error

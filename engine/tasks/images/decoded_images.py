@@ -88,7 +88,7 @@ def remove_outdated() -> None:
 def _is_outdated(path: Path) -> bool:
     try:
         sources = path.with_suffix(".sources")
-        with regular_file.opened(sources, _MAX_BYTES) as file, gzip.open(file) as packed:
+        with regular_file.open_file(sources, _MAX_BYTES) as file, gzip.open(file) as packed:
             content = json.loads(packed.read(_MAX_BYTES))
         paths = tuple(map(Path, content["images"]))
         resolution, augmented = int(content["resolution"]), bool(content["augmented"])

@@ -1,6 +1,6 @@
 """The quality metrics of image classifiers."""
 
-from engine.metrics import Metric, define
+from engine.metrics import Metric, register
 
 ACC = Metric(
     "acc",
@@ -24,4 +24,7 @@ ACC_TOP5 = Metric(
     highest=100.0,
     lowest=0.0,
 )
-define(ACC, ACC_TOP5)
+QUALITY_METRICS = (ACC, ACC_TOP5)
+"""All quality metrics of image classification, the main one first."""
+
+register(*QUALITY_METRICS)

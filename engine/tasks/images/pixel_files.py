@@ -144,7 +144,7 @@ def _decode(path: Path, resolution: int, index: int | None) -> Pixels:
     from PIL import Image
 
     try:
-        with regular_file.opened(path, MAX_IMAGE_BYTES) as file, Image.open(file) as image:
+        with regular_file.open_file(path, MAX_IMAGE_BYTES) as file, Image.open(file) as image:
             rgb = image.convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise UnusableDataError(

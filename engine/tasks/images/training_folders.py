@@ -144,7 +144,7 @@ def _read_pixels(path: Path, size: int, colour: bool) -> Images:
     from PIL import Image, ImageOps
 
     try:
-        with regular_file.opened(path, _MAX_IMAGE_BYTES) as file, Image.open(file) as image:
+        with regular_file.open_file(path, _MAX_IMAGE_BYTES) as file, Image.open(file) as image:
             converted = image.convert("RGB" if colour else "L")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise DataError(

@@ -220,7 +220,7 @@ def _shape(path: Path) -> tuple[int, int] | None:
     from PIL import Image
 
     try:
-        with regular_file.opened(path, MAX_IMAGE_BYTES) as file, Image.open(file) as image:
+        with regular_file.open_file(path, MAX_IMAGE_BYTES) as file, Image.open(file) as image:
             shape = image.size
             image.draft("RGB", (1, 1))  # an eighth of the pixels of a JPEG, but all of its file
             image.load()

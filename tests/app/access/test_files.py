@@ -13,7 +13,7 @@ from engine.config import DynasSection, NASConfig, SearchSection, StopSection
 from engine.errors import NotAllowedError, RunError
 from engine.former_options import FORMER_OPTIONS
 from engine.meters import registry as meters
-from engine.options import fields, path_names
+from engine.options import fields, path_option_names
 from engine.runs.service import RunService
 from engine.supernets import registry
 from engine.supernets.requirement_records import RequirementRecords
@@ -70,9 +70,9 @@ def test_every_option_that_is_a_text_is_a_path():
     assert all(option.kind != "text" for model in MODELS for option in fields(model)), (
         "a new option has to be a path, or to be named here"
     )
-    assert set(READ) == set(FORMER_OPTIONS) & {n for model in MODELS for n in path_names(model)} | {
-        "latency_table"
-    }
+    assert set(READ) == set(FORMER_OPTIONS) & {
+        n for model in MODELS for n in path_option_names(model)
+    } | {"latency_table"}
 
 
 @pytest.mark.parametrize("name", [*READ, "warm_start", *WRITTEN])

@@ -52,7 +52,7 @@ def test_there_is_every_setting_that_is_set():
     names = set(_names(content))
     named_in_code = set(re.findall(r'"(\w+\.\w+)": ', (ROOT / "app" / "__main__.py").read_text()))
     assert named_in_code
-    unknown = (names | named_in_code) - set(door.known_settings())
+    unknown = (names | named_in_code) - set(door.setting_names())
     assert not unknown, f"{CHANGED} It does not know the settings {unknown} any more."
 
 

@@ -7,7 +7,7 @@ from app.forms.field_values import config_data, values_of
 from app.forms.search_form import measured
 from engine.config import NASConfig
 from engine.errors import ConfigError
-from engine.metrics import ordered
+from engine.metrics import order_metrics
 from engine.runs.side_measurements import Estimate
 from engine.supernets import registry
 from engine.supernets.predictor_calibration import Calibration
@@ -67,7 +67,7 @@ def test_an_objective_is_not_recorded_twice():
 
 
 def test_metrics_keep_the_products_order():
-    assert ordered(["lat", "macs", "acc"]) == ["acc", "macs", "lat"]
+    assert order_metrics(["lat", "macs", "acc"]) == ["acc", "macs", "lat"]
     assert measured(["acc", "macs", "params", "lat"]) == ["acc", "lat"]
 
 

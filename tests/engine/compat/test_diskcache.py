@@ -98,11 +98,11 @@ def test_opening_again_writes_nothing(cache, tmp_path):
 
 
 def test_it_is_known_whether_this_thread_has_a_connection(cache):
-    assert cache.open_here, CHANGED
+    assert cache.is_open_in_thread, CHANGED
     cache.close()
-    assert not cache.open_here, CHANGED
+    assert not cache.is_open_in_thread, CHANGED
     cache.query("SELECT 1")
-    assert cache.open_here, CHANGED
+    assert cache.is_open_in_thread, CHANGED
 
 
 def test_nothing_is_evicted_and_what_is_acknowledged_is_on_disk(cache):

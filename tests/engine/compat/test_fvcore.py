@@ -6,8 +6,8 @@ import sys
 _COUNTED = """
 import torch
 from torch import nn
-from engine.supernets.counting import by_part
-assert by_part(nn.Linear(2, 3), torch.zeros(1, 2))[""][:2] == (6, 9)
+from engine.supernets.counting import count_by_part
+assert count_by_part(nn.Linear(2, 3), torch.zeros(1, 2))[""][:2] == (6, 9)
 """
 _OWN = """
 torch.jit.script(nn.Linear(2, 3))

@@ -7,7 +7,7 @@ from platform import python_version
 
 import pytest
 
-from engine.compat.multiprocessing import without_main
+from engine.compat.multiprocessing import hide_main_module
 
 CHANGED = (
     f"multiprocessing of Python {python_version()} is not as "
@@ -21,7 +21,7 @@ def test_a_process_is_told_of_no_main_module(monkeypatch):
     # Tests that run side by side have a main module that no file holds.
     monkeypatch.setattr(sys.modules["__main__"], "__file__", __file__, raising=False)
     assert MAIN & spawn.get_preparation_data("child").keys(), CHANGED
-    with without_main():
+    with hide_main_module():
         assert not MAIN & spawn.get_preparation_data("child").keys(), CHANGED
     assert MAIN & spawn.get_preparation_data("child").keys(), CHANGED
 
@@ -31,12 +31,12 @@ def test_a_script_without_a_guard_starts_a_process_and_not_itself(tmp_path, meth
     script = tmp_path / "script.py"
     script.write_text(
         "import multiprocessing, os, sys\n"
-        "from engine.compat.multiprocessing import without_main\n"
+        "from engine.compat.multiprocessing import hide_main_module\n"
         "print('main')\n"
         f"context = multiprocessing.get_context({method!r})\n"
         "context.set_forkserver_preload([])\n"
         "process = context.Process(target=os.write, args=(1, b'child\\n'))\n"
-        "with without_main():\n"
+        "with hide_main_module():\n"
         "    process.start()\n"
         "process.join()\n"
     )
@@ -49,6 +49,6 @@ def test_a_script_without_a_guard_starts_a_process_and_not_itself(tmp_path, meth
 
 def test_the_main_module_is_as_before_also_after_a_failure():
     before = dict(vars(sys.modules["__main__"]))
-    with pytest.raises(ZeroDivisionError), without_main():
+    with pytest.raises(ZeroDivisionError), hide_main_module():
         raise ZeroDivisionError
     assert vars(sys.modules["__main__"]) == before

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from engine.compat.pydantic import unchanged_by_failure
+from engine.compat.pydantic import restore_on_failure
 from tests.compat import changed
 
 CHANGED = changed("pydantic")
@@ -21,11 +21,11 @@ class Range(BaseModel):
 
 def test_an_assignment_that_is_refused_changes_nothing():
     model = Range(low=3)
-    with pytest.raises(ValidationError), unchanged_by_failure(model):
+    with pytest.raises(ValidationError), restore_on_failure(model):
         model.low = 11
     assert model.low == 3, CHANGED
     assert model.model_dump() == {"low": 3, "high": 10}, CHANGED
-    with unchanged_by_failure(model):
+    with restore_on_failure(model):
         model.low = 4
     assert model.low == 4
 

@@ -10,7 +10,7 @@ def test_trees_say_what_scikit_learn_has_them_say():
     features, values = rng.random((60, 5)), rng.random(60)
     trees = [DecisionTreeRegressor(random_state=n).fit(features[n:], values[n:]) for n in range(3)]
     fresh = rng.random((20, 5))
-    wanted = np.array([tree.predict(fresh) for tree in trees])
-    assert np.array_equal(tree_predictions(trees, fresh), wanted), changed(
+    expected = np.array([tree.predict(fresh) for tree in trees])
+    assert np.array_equal(tree_predictions(trees, fresh), expected), changed(
         "scikit-learn", "engine/compat/sklearn.py"
     )

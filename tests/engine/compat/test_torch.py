@@ -23,8 +23,8 @@ def ordered(x, weight):
     return door.onednn_ordered_weight(weight, *GEOMETRY, list(x.shape))
 
 
-def near(given, wanted):
-    assert torch.allclose(given, wanted, atol=1e-5), CHANGED
+def near(given, expected):
+    assert torch.allclose(given, expected, atol=1e-5), CHANGED
 
 
 @needs_onednn
@@ -76,13 +76,13 @@ def test_cudnn_takes_what_it_is_given(name, signature):
 
 
 def test_every_result_of_an_operation_is_seen():
-    seen = []
+    results = []
     x = torch.ones(3, 4)
-    with door.ResultRecorder(seen.append):
+    with door.ResultRecorder(results.append):
         y = x + 1
         y.max(dim=1)
     x + 2
-    assert [tuple(tensor.shape) for tensor in seen] == [(3, 4), (3,), (3,)], CHANGED
+    assert [tuple(tensor.shape) for tensor in results] == [(3, 4), (3,), (3,)], CHANGED
 
 
 def test_every_batch_norm_is_known_as_one():

@@ -1,7 +1,7 @@
 import pytest
 import yaml
 
-from engine.compat.yaml import NON_PRINTABLE, real_number, tag_by_looks, truth, whole_number
+from engine.compat.yaml import NON_PRINTABLE, implicit_tag, parse_bool, parse_float, parse_int
 from tests.compat import changed
 
 CHANGED = changed("PyYAML", "engine/compat/yaml.py")
@@ -17,7 +17,7 @@ LOADERS = [yaml.SafeLoader, *([yaml.CSafeLoader] if yaml.__with_libyaml__ else [
 def test_a_scalar_has_the_tag_that_it_looks_like(loader, text, kind):
     events = yaml.parse(f"key: {text}", Loader=loader)
     *_, scalar = (event for event in events if isinstance(event, yaml.ScalarEvent))
-    assert tag_by_looks(scalar) == f"tag:yaml.org,2002:{kind}", CHANGED
+    assert implicit_tag(scalar) == f"tag:yaml.org,2002:{kind}", CHANGED
 
 
 def said(read, text):
@@ -25,12 +25,12 @@ def said(read, text):
 
 
 def test_scalars_say_what_they_look_like():
-    assert [said(truth, text) for text in ("yes", "Off", "TRUE")] == [True, False, True], CHANGED
-    assert [said(whole_number, text) for text in ("12", "-0x10", "1_000")] == [12, -16, 1000], (
+    assert [said(parse_bool, text) for text in ("yes", "Off", "TRUE")] == [True, False, True], (
         CHANGED
     )
-    assert [said(real_number, text) for text in ("1.5", "-.inf")] == [1.5, -float("inf")], CHANGED
-    for read, error in ((truth, KeyError), (whole_number, ValueError), (real_number, ValueError)):
+    assert [said(parse_int, text) for text in ("12", "-0x10", "1_000")] == [12, -16, 1000], CHANGED
+    assert [said(parse_float, text) for text in ("1.5", "-.inf")] == [1.5, -float("inf")], CHANGED
+    for read, error in ((parse_bool, KeyError), (parse_int, ValueError), (parse_float, ValueError)):
         with pytest.raises(error):
             said(read, "nothing")
 

@@ -42,7 +42,7 @@ BROKEN = {
 def apart(brief_timing):
     torch.manual_seed(1)
     yield
-    metrics._recalled.clear()
+    metrics._restored.clear()
 
 
 def test_nothing_is_wrong_with_a_sound_supernet():

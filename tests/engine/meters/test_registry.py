@@ -10,7 +10,7 @@ from engine.errors import ConfigError, DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters import pipeline, registry, timing
 from engine.meters.conditions import machine_facts
-from engine.metrics import find, metric, ordered
+from engine.metrics import find_metric, metric, order_metrics
 from engine.supernets.registry import DEFAULT, load
 
 SETTINGS = EvaluationSettings()
@@ -47,7 +47,7 @@ def test_one_that_cannot_be_used_is_named_with_the_reason(install, made, why):
     assert f"used: {why}" in problem
     assert problem.endswith("Repair or uninstall that package.")
     assert registry.all_meters() == registry.BUILT_IN
-    assert find("weight_norm") is None
+    assert find_metric("weight_norm") is None
 
 
 def test_the_name_of_a_built_in_one_is_taken(install):
@@ -223,6 +223,6 @@ def test_the_qualities_of_the_task_come_first_in_its_order_then_what_meters_meas
     assert metric_names[:2] == ["surprise", "acc"], "although acc is a metric of the engine's own"
     assert metric_names.index("alarm") > 1
     assert metric_names.index("alarm") < metric_names.index("macs")
-    assert ordered(["warmth", "macs", "surprise", "alarm"]) == [
+    assert order_metrics(["warmth", "macs", "surprise", "alarm"]) == [
         "surprise", "alarm", "warmth", "macs",
     ]  # fmt: skip

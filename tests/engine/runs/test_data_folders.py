@@ -74,7 +74,7 @@ def searched(folder, **dynas):
 
 
 def test_a_folder_is_made_for_its_user_alone_and_has_a_place_for_everything(folders):
-    folder = folders[0].made()
+    folder = folders[0].create()
     assert folder.path.stat().st_mode & 0o777 == 0o700
     assert folder.runs.stat().st_mode & 0o777 == 0o700
     places = [getattr(folder, n) for n, v in vars(DataFolder).items() if isinstance(v, property)]
@@ -87,7 +87,7 @@ def test_what_cannot_be_a_folder_is_refused_in_a_sentence(tmp_path):
         DataFolder.at("a\0b")
     (tmp_path / "file").touch()
     with pytest.raises(LogError, match=r"cannot be made: Not a directory\. Choose another"):
-        DataFolder.at(tmp_path / "file" / "data").made()
+        DataFolder.at(tmp_path / "file" / "data").create()
 
 
 def test_that_of_the_thread_goes_before_that_of_the_process(folders, monkeypatch, tmp_path):
@@ -121,9 +121,9 @@ def test_a_process_has_the_folder_of_the_thread_that_started_it(folders):
 
 
 def test_locks_of_two_folders_do_not_keep_each_other_waiting(folders, home):
-    with using(folders[0]), machine_lock.alone(), using(folders[1]), machine_lock.alone():
+    with using(folders[0]), machine_lock.exclusive(), using(folders[1]), machine_lock.exclusive():
         pass
-    assert all(folder.machine.exists() and folder.gate.exists() for folder in folders)
+    assert all(folder.machine_lock.exists() and folder.waiting_lock.exists() for folder in folders)
 
 
 def test_two_searches_of_one_process_have_supernets_of_one_name_that_are_not_mixed(folders, home):
@@ -138,7 +138,7 @@ def test_two_searches_of_one_process_have_supernets_of_one_name_that_are_not_mix
     fronts = [searched(folder, supernet=NAME, metrics=["acc", "lat"]) for folder in folders]
     for folder, front, fingerprint in zip(folders, fronts, prints, strict=True):
         assert [path.name for path in folder.runs.iterdir()] == [front.run_id]
-        assert folder.machine.exists()
+        assert folder.machine_lock.exists()
         service = RunService(folder.path)
         history = service.history(front.run_id)
         assert (history.state, history.fingerprint) == ("finished", fingerprint)

@@ -97,7 +97,7 @@ def test_measured_rows_of_a_file_calibrate_and_both_numbers_are_kept(service, pr
     assert (line.rows, line.origin, line.published) == (30, "mine.csv", False)
     for one in history.evaluations:
         assert one.metrics["acc"] == pytest.approx(SLOPE * one.uncalibrated["acc"] + SHIFT)
-        assert one.sources["acc"].startswith(sources.BY_IMPORTED)
+        assert one.sources["acc"].startswith(sources.CALIBRATED_ON_IMPORTED)
         low, high = line.predicted
         assert one.extrapolated == (not low <= one.uncalibrated["acc"] <= high)
     assert {e.extrapolated for e in history.evaluations} == {True, False}
@@ -124,7 +124,7 @@ def test_without_measurements_for_this_predictor_nothing_is_calibrated(
     assert not any(e.uncalibrated for e in history.evaluations)
     assert history.metric("acc").label == "Top-1 accuracy, predicted"
     assert history.provenance == "predicted"
-    assert sources.remarks([history.metric("acc")]) == ["acc: predicted, not calibrated."]
+    assert sources.source_remarks([history.metric("acc")]) == ["acc: predicted, not calibrated."]
     exported = subnetwork.to_dict(history.config, history.evaluations[0])["metrics"]
     assert exported["acc"]["calibrated"] is False
     assert "calibrated" not in exported["macs"]

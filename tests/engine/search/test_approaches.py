@@ -165,10 +165,10 @@ def test_what_does_not_fit_the_supernet_is_told_with_its_place_in_the_file(chang
 
 def test_a_setting_that_was_set_since_has_no_place_in_the_file():
     config = NASConfig.from_yaml("nas:\n  dynas:\n    constraints: [macs <= 3]\n    metrics: [acc]")
-    assert config.place("dynas", "constraints") == "Line 3, column 5, "
+    assert config.location("dynas", "constraints") == "Line 3, column 5, "
     assert config == NASConfig(dynas={"constraints": ["macs <= 3"], "metrics": ["acc"]})
     config.dynas.constraints = ["macs <= 4"]
-    assert config.place("dynas", "constraints") == ""
-    assert config.place("dynas", "metrics", 0) == "Line 4, column 15, "
+    assert config.location("dynas", "constraints") == ""
+    assert config.location("dynas", "metrics", 0) == "Line 4, column 15, "
     assert pickle.loads(pickle.dumps(config)) == config  # noqa: S301 - made a line above
-    assert NASConfig().place("dynas", "metrics") == ""
+    assert NASConfig().location("dynas", "metrics") == ""

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from engine.yaml_text import Limits, Place, YamlError, read
+from engine.yaml_text import Limits, Position, YamlError, read
 
 
 @pytest.mark.parametrize(
@@ -88,11 +88,11 @@ def test_nesting_through_aliases_counts_as_nesting():
 
 def test_every_value_has_its_place():
     document = read("nas:\n  dynas:\n    metrics: [acc,\n      3]\n")
-    assert document.place(["nas", "dynas", "metrics", 1]) == Place(4, 7)
-    assert document.place(["nas", "dynas"]) == Place(2, 3)
-    assert document.place(["nas", "missing", "deeper"]) == Place(1, 1)
-    assert str(Place(4, 7)) == "line 4, column 7"
-    assert read("").place(["nas"]) is None
+    assert document.position(["nas", "dynas", "metrics", 1]) == Position(4, 7)
+    assert document.position(["nas", "dynas"]) == Position(2, 3)
+    assert document.position(["nas", "missing", "deeper"]) == Position(1, 1)
+    assert str(Position(4, 7)) == "line 4, column 7"
+    assert read("").position(["nas"]) is None
 
 
 @pytest.mark.parametrize("unit", ["a", "[", "- ", "&a ", "x: ", "{", "1", "'", '"\\', "!a ", "#\n"])

@@ -30,8 +30,8 @@ def test_sources_that_differ_are_on_one_axis_only_with_a_warning_in_the_chart(
     ]
     info = fronts_info(series_of(*histories), "macs", "acc")
     (warning,) = info.warnings
-    assert f"one is {sources.words(first) or 'measured'}" in warning
-    assert f"two is {sources.words(second)}" in warning
+    assert f"one is {sources.describe_source(first) or 'measured'}" in warning
+    assert f"two is {sources.describe_source(second)}" in warning
     (annotation,) = fronts_figure(info)["layout"]["annotations"]
     assert "Not all measured alike" in annotation["text"]
     assert fronts_info(series_of(*histories), "macs", "params").warnings == ()

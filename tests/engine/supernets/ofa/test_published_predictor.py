@@ -32,7 +32,7 @@ def test_where_nothing_was_published_accuracy_is_uncalibrated_and_said_to_be(
     description = supernet.describe_data(PREDICTED)
     assert ("on the scale of measurements" in description) == calibrated
     assert ("no published measurements of this supernet are known" in description) != calibrated
-    assert sources.calibrated(meters.sources(supernet, PREDICTED)["acc"]) == calibrated
+    assert sources.is_calibrated(meters.sources(supernet, PREDICTED)["acc"]) == calibrated
 
 
 def test_the_published_line_is_not_laid_on_another_predictor(tmp_path: Path) -> None:
@@ -57,4 +57,4 @@ def test_beyond_the_published_rows_accuracy_is_extrapolated(name: str) -> None:
         inside = 74.4 <= value <= 79.2 if "w1.2" in name else 77.723 <= raw <= 83.669
         inside &= config["r"] == [224]
         source = meters.subnetwork_sources(supernet, genotype, settings)["acc"]
-        assert sources.extrapolated(source) != inside
+        assert sources.is_extrapolated(source) != inside

@@ -1,0 +1,34 @@
+"""Where hypervolume starts and ends, for every supernet of the engine and metrics of packages."""
+
+from dataclasses import asdict
+
+import pytest
+
+from engine.metrics import Metric, metric, restore_metrics
+from engine.supernets import registry
+from engine.supernets.ofa.catalogue import MODELS
+
+THROUGHPUT = Metric(
+    "throughput", "Throughput", "images/s", "max", "measured", "Of a package.", highest=1e6
+)
+WATTS = Metric("watts", "Power", "W", "min", "measured", "Of a package.", lowest=2.0)
+SUPERNETS = [registry.DEFAULT, *MODELS]
+
+
+@pytest.mark.parametrize("name", SUPERNETS)
+@pytest.mark.parametrize(("definition", "ideal"), [(THROUGHPUT, 1e6), (WATTS, 2.0)])
+def test_the_ideal_of_a_packages_metric_is_its_best_value(name, definition, ideal):
+    restore_metrics({definition.name: asdict(definition)})
+    assert registry.load(name).bounds(definition.name) == (None, ideal)
+
+
+@pytest.mark.parametrize("name", SUPERNETS)
+def test_the_ideal_of_each_metric_is_better_than_the_start(name):
+    supernet = registry.load(name)
+    names = {quality.name for quality in supernet.task.metrics}
+    for metric_name in sorted({*names, *supernet.exact_metric_names, "lat", "peak_memory"}):
+        start, ideal = supernet.bounds(metric_name)
+        sign = metric(metric_name).sign
+        assert start is None or sign * start > sign * ideal, metric_name
+        if metric(metric_name).direction == "max":
+            assert ideal == metric(metric_name).highest
