@@ -59,6 +59,7 @@ export class ChartView {
   isPanning = false
   /** Whether the data is shown as a table. */
   showsTable = false
+  /** The number of drawings so far. */
   drawCount = 0
   /** The note on sub-networks that are not drawn. */
   omission = ""

@@ -103,10 +103,10 @@ function hypervolumeChart(run) {
  * @param {RunActions} actions
  */
 function menuButton(run, actions) {
-  const button = createElement("button", "", "⋯", "More")
+  const button = createElement("button", "", "⋯", "More actions")
   button.type = "button"
   button.dataset.part = "more"
-  button.setAttribute("aria-label", `More for ${run.name}`)
+  button.setAttribute("aria-label", `More actions for ${run.name}`)
   button.setAttribute("aria-haspopup", "menu")
   button.addEventListener("click", () => actions.openMenu(run, button))
   return button
@@ -120,11 +120,11 @@ function menuButton(run, actions) {
 export function runRow(run, actions) {
   const row = createElement("tr")
   row.dataset.run = run.id
-  const machineLabels = run.where ? [createElement("div", "minor cut", "elsewhere", run.where)] : []
+  const driverNotes = run.where ? [createElement("div", "minor cut", "elsewhere", run.where)] : []
   row.append(
     cell("pick", selectionCheckbox(run, actions)),
     cell("", nameLink(run, actions), tagLine(run)),
-    cell("", stateLabel(run), ...machineLabels),
+    cell("", stateLabel(run), ...driverNotes),
     cell("", createElement("div", "cut", run.objectives, run.objectives),
       createElement("div", "minor cut", run.title, `${run.title}\n${run.supernet}`)),
     cell("", createElement("div", "minor", run.count), progressBar(run)),

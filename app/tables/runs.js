@@ -38,9 +38,9 @@ class RunsTable {
   headerJson = ""
   /** The run ids in the order of the rows. @type {string[]} */
   runIds = []
-  /** The ids of the selected runs, and of the run that was selected last. @type {Set<string>} */
+  /** The ids of the selected runs. @type {Set<string>} */
   selection = new Set()
-  /** @type {string | undefined} */
+  /** The id of the run whose checkbox was clicked last. @type {string | undefined} */
   lastSelectedRun
   /** @type {number | undefined} */
   revision
@@ -73,6 +73,7 @@ class RunsTable {
   }
 
   /**
+   * Selects or deselects runs and reports the selection.
    * @param {string[]} runIds
    * @param {boolean} selected
    */
@@ -105,7 +106,10 @@ class RunsTable {
     this.setSelected(this.runIds, selected)
   }
 
-  /** @param {RunsData} data */
+  /**
+   * Creates the header with a sort button for each column.
+   * @param {RunsData} data
+   */
   headerRow({ columns, order }) {
     const row = createElement("tr")
     const checkboxCell = createElement("td", "pick")
