@@ -19,8 +19,8 @@ from app.access.arguments import (
     Login,
     TokenText,
 )
-from app.access.listening import AddressError, Listening, listening
-from app.access.options import OptionError, Options
+from app.access.listen_address import AddressError, ListenAddress, resolve_listen_address
+from app.access.options import AccessOptions, OptionError
 from app.access.policy import Policy
 from app.compat import streamlit
 from engine import program
@@ -31,28 +31,28 @@ FOLDER = Path(__file__).resolve().parent
 _log = logging.getLogger("dynas.app")
 
 
-def _refuse(sentence: str) -> NoReturn:
+def _exit_with_error(sentence: str) -> NoReturn:
     typer.echo(sentence, err=True)
     raise typer.Exit(2)
 
 
 def prepare_data_dir(folder: Path) -> Path:
-    """The absolute path of `folder`, made with mode 0700 if it was not there.
+    """The absolute path of `folder`, created with mode 0700 if it does not exist.
 
-    Raises typer.Exit(2) with one sentence when it cannot be written to.
+    Prints a sentence and raises typer.Exit(2) if it cannot be created or written to.
     """
     path = folder.expanduser().absolute()
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
-        _refuse(f"{path} is not a folder. Choose another one with --data-dir.")
+        _exit_with_error(f"{path} is not a folder. Choose another one with --data-dir.")
     except OSError as error:
-        _refuse(
+        _exit_with_error(
             f"The data folder {path} cannot be made ({error.strerror}). "
             "Choose another one with --data-dir."
         )
     if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-        _refuse(
+        _exit_with_error(
             f"The data folder {path} cannot be written to. Change its permissions or choose "
             "another one with --data-dir."
         )
@@ -76,33 +76,34 @@ async def _lifespan(_server: object) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        from app.session import close_service
+        from app.session import close_resources
 
-        close_service()
+        close_resources()
 
 
-def configure(port: int, where: Listening, browser: bool) -> dict[str, object]:
-    """Let Streamlit's settings be ours for the whole process, and return them.
+def configure(port: int, address: ListenAddress, browser: bool) -> dict[str, object]:
+    """Configure Streamlit for the whole process, and return the settings.
 
-    They are those of `streamlit.toml`, unless the environment has others, with what was asked for
-    above them.
+    They are those of `streamlit.toml`, unless the environment overrides them, and the arguments.
     """
     settings = {
         **streamlit.settings_in(FOLDER / "streamlit.toml"),
         "server.port": port,
-        "server.address": where.ip,
+        "server.address": address.ip,
         "server.headless": not browser,
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "viewer",
-        # It names the address, but also offers to write files for assistants that program.
+        # The welcome message would print the address without the token.
         "logger.hideWelcomeMessage": True,
     }
     streamlit.configure(settings)
     return settings
 
 
-def serve(where: Listening, data_dir: Path, policy: Policy, settings: dict[str, object]) -> None:
-    """Run the server until it is told to stop."""
+def serve(
+    address: ListenAddress, data_dir: Path, policy: Policy, settings: dict[str, object]
+) -> None:
+    """Run the server until it is stopped."""
     import streamlit as st
     from starlette.routing import Route
 
@@ -123,9 +124,9 @@ def serve(where: Listening, data_dir: Path, policy: Policy, settings: dict[str, 
         lifespan=_lifespan,
         on_script_error=_on_script_error,
     )
-    for line in told(
+    for line in startup_lines(
         int(st.get_option("server.port")),
-        where,
+        address,
         policy,
         f"{'https' if secure else 'http'}://",
         base,
@@ -135,14 +136,18 @@ def serve(where: Listening, data_dir: Path, policy: Policy, settings: dict[str, 
         server.run(config=settings)
 
 
-def told(port: int, where: Listening, policy: Policy, scheme: str, base: str = "") -> list[str]:
-    """What is printed at start: the address, the token once, and what is not as it should be."""
-    address = f"{scheme}{where.shown}:{port}{f'/{base}' if base else ''}"
+def startup_lines(
+    port: int, address: ListenAddress, policy: Policy, scheme: str, base: str = ""
+) -> list[str]:
+    """The lines printed at start: the address with the token, and a warning if unprotected."""
+    url = f"{scheme}{address.url_host}:{port}{f'/{base}' if base else ''}"
     token = f"/?token={quote(policy.token.text, safe='')}" if policy.token else ""
-    lines = [f"DyNAS Studio is at {address}{token} (Ctrl-C ends it)."]
-    if where.everywhere:
-        lines.append("From another machine, put the name or address of this one for localhost.")
-    if policy.open_door:
+    lines = [f"DyNAS Studio is at {url}{token} (Ctrl-C ends it)."]
+    if address.is_unspecified:
+        lines.append(
+            "From another machine, replace localhost by the name or address of this machine."
+        )
+    if policy.is_unprotected:
         lines.append(
             "Anyone who can reach this address can use it, start searches and read their results: "
             "it asks for no token, because of --insecure."
@@ -161,7 +166,7 @@ def main(
         ),
     ] = None,
     browser: Annotated[
-        bool, typer.Option(help="Open the dashboard in a browser, where it asks for no token.")
+        bool, typer.Option(help="Open the dashboard in a browser, unless it needs a token.")
     ] = True,
     token: TokenText = None,
     insecure: Insecure = False,
@@ -174,9 +179,9 @@ def main(
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    os.environ.pop("DYNAS_TOKEN", None)  # the programs that this one starts need not know it
+    os.environ.pop("DYNAS_TOKEN", None)  # hidden from child processes
     folder = prepare_data_dir(data_dir or Path(os.environ.get(VARIABLE, DEFAULT_PATH)))
-    options = Options(
+    options = AccessOptions(
         token,
         insecure,
         login,
@@ -185,17 +190,19 @@ def main(
         [_absolute(root) for root in data_roots or ()],
     )
     try:
-        where = listening(address, port)
-        # A browser that is opened here would have no token.
-        settings = configure(port, where, browser and options.needs_no_token(where))
-        policy = options.policy(where, folder)
+        listen_address = resolve_listen_address(address, port)
+        # A browser opened by Streamlit would have no token.
+        settings = configure(
+            port, listen_address, browser and options.needs_no_token(listen_address)
+        )
+        policy = options.policy(listen_address, folder)
     except (AddressError, OptionError) as error:
-        _refuse(str(error))
-    serve(where, folder, policy, settings)
+        _exit_with_error(str(error))
+    serve(listen_address, folder, policy, settings)
 
 
 def _absolute(path: Path) -> Path:
-    """As it is meant where the program was started."""
+    """`path` relative to the folder in which the program was started, as an absolute path."""
     with contextlib.suppress(RuntimeError):  # there may be no such user
         path = path.expanduser()
     return path.absolute()

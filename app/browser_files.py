@@ -1,7 +1,7 @@
 """The JavaScript modules and style sheets of the pages, served as files.
 
-Their address holds a digest of all of them. A browser keeps them for good, and loads all anew when
-one has changed; a module that several others import is loaded once.
+Their URL contains a digest of all files: browsers cache them indefinitely, and reload all of them
+when one changes. A module that several others import is loaded once.
 """
 
 import hashlib
@@ -17,26 +17,26 @@ _ROOT = Path(__file__).parent
 _PREFIX = "/browser"
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 ENGINE_STYLES = "charts/engine_styles.js"
-"""A module without a file: what the engine says of colours, which the browser needs as well."""
+"""A generated module with the colours and figure style of the engine."""
 
 
 @cache
 def browser_files() -> dict[str, bytes]:
-    """The contents by path below `app`, with slashes; as they were when the server began."""
+    """The contents by path below `app`, with slashes, as of the start of the server."""
     paths = [path for path in _ROOT.rglob("*") if path.suffix in _MEDIA_TYPES]
     contents = {path.relative_to(_ROOT).as_posix(): path.read_bytes() for path in sorted(paths)}
     return {**contents, ENGINE_STYLES: _engine_styles().encode()}
 
 
-def address(file: str) -> str:
-    """Where the browser finds a file, relative to the pages; raises KeyError without it."""
+def file_url(file: str) -> str:
+    """The URL of a file, relative to the pages; raises KeyError if there is no such file."""
     if file not in browser_files():
         raise KeyError(file)
     return f"{_PREFIX.lstrip('/')}/{_version()}/{file}"
 
 
 def route() -> Route:
-    """A route that answers with the files, each below the digest of all."""
+    """The route that serves the files, below the digest of all."""
 
     async def answer(request: Request) -> Response:
         version, file = (request.path_params[name] for name in ("version", "file"))

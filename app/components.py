@@ -1,7 +1,7 @@
-"""Parts of a page that draw themselves in the browser.
+"""Streamlit components whose scripts the browser loads once.
 
-Streamlit sends a component's whole script again with every change of its data. What it sends here
-is a few lines that import the component's module once from this server.
+Streamlit sends a component's script again with every change of its data. Here that script is a
+few lines that import the component's module once from this server.
 """
 
 import json
@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.browser_files import address
+from app.browser_files import file_url
 
 _ENTRY = """
 const loaded = import(new URL(%s, document.baseURI).href)
@@ -30,13 +30,13 @@ export default function (component) {
 
 
 def component(name: str, *, html: str, module: str) -> Callable[..., Any]:
-    """Declare a component; returns what mounts it.
+    """Declare a component; returns its mount function.
 
     `module` is a file below `app`, such as `charts/chart.js`; its default export is called with
-    what Streamlit gives a component, see `Component` in `browser/types.d.ts`. It adds the style
-    sheets that it needs by itself.
+    the argument that Streamlit gives a component, see `Component` in `browser/types.d.ts`. The
+    module adds the style sheets that it needs.
     """
-    entry = _ENTRY % json.dumps(address(module))
+    entry = _ENTRY % json.dumps(file_url(module))
     mount: Callable[..., Any] = st.components.v2.component(
         name, html=html, js=entry, isolate_styles=False
     )

@@ -1,4 +1,4 @@
-"""Numbers, durations and ages as people read them."""
+"""Text for numbers, durations, ages and counts, and escaping of Markdown."""
 
 import math
 import re
@@ -12,43 +12,45 @@ from engine.supernets.base import Supernet
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
-_MARKS = re.compile(
+_MARKUP = re.compile(
     r"[\\`*$~<>\[\]|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=[A-Za-z0-9+-])|&(?=[A-Za-z#])",
     re.MULTILINE,
 )
-"""What Markdown, and Streamlit's symbols such as `<=`, would change."""
+"""Characters that Markdown, or Streamlit's replacement of symbols such as `<=`, would change."""
 
-_FIRST = re.compile(r"^([ \t]*)(?:([-+=]|#+)(?=[-+=\s]|$)|(\d{1,9})([.)])(?=\s|$))", re.MULTILINE)
-"""What makes a heading, a list or a line of a line's beginning."""
+_LINE_START = re.compile(
+    r"^([ \t]*)(?:([-+=]|#+)(?=[-+=\s]|$)|(\d{1,9})([.)])(?=\s|$))", re.MULTILINE
+)
+"""Characters at the start of a line that make it a heading, a list or a rule."""
 
 _SYMBOLS = re.compile(r":(?=material[/_]|[+-]1:|(?=[\w+-]*[A-Za-z])[\w+-]+:)")
-"""Where a symbol such as `:house:` begins: Streamlit draws it although the colon is escaped."""
+"""The start of a symbol such as `:house:`: Streamlit draws it even if the colon is escaped."""
 
 
-_DRAWN = 200  # sub-networks that stand for a space without ends
+_SAMPLE_SIZE = 200  # sub-networks sampled from a space without smallest and largest
 
 
-def choice_width(labels: Iterable[str], least: int) -> int:
-    """Pixels that a choice among `labels` needs for the longest of them to be read."""
-    return max(least, 60 + 7 * max(map(len, labels), default=0))
+def choice_width(labels: Iterable[str], minimum: int) -> int:
+    """Width in pixels of a select box that shows the longest of `labels`; at least `minimum`."""
+    return max(minimum, 60 + 7 * max(map(len, labels), default=0))
 
 
 def duration(seconds: float | None) -> str:
     """Such as `8 s`, `3 m 20 s`, `2 h 05 m`; a dash for None."""
     if seconds is None or not math.isfinite(seconds):
         return NO_VALUE
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} m {whole % 60:02d} s"
-    if whole < 86400:
-        return f"{whole // 3600} h {whole % 3600 // 60:02d} m"
-    return f"{whole // 86400} d {whole % 86400 // 3600} h"
+    whole_seconds = max(0, round(seconds))
+    if whole_seconds < 60:
+        return f"{whole_seconds} s"
+    if whole_seconds < 3600:
+        return f"{whole_seconds // 60} m {whole_seconds % 60:02d} s"
+    if whole_seconds < 86400:
+        return f"{whole_seconds // 3600} h {whole_seconds % 3600 // 60:02d} m"
+    return f"{whole_seconds // 86400} d {whole_seconds % 86400 // 3600} h"
 
 
 def age(seconds: float) -> str:
-    """How long ago something was, such as `just now`, `4 min ago`, `2 h ago`, `3 days ago`."""
+    """An age in words, such as `just now`, `4 min ago`, `2 h ago`, `3 days ago`."""
     if seconds < 45:
         return "just now"
     if seconds < 3600:
@@ -80,35 +82,35 @@ def rate(per_minute: float | None) -> str:
 def cost_range(supernet: Supernet) -> str:
     """A sentence such as "MACs go from 1.89 M to 11.5 M, parameters from 82.5 k to 282 k.".
 
-    A space with choices without an order has no ends that would tell: it is drawn from.
+    A space with unordered choices has no smallest and largest sub-network: it is sampled.
     """
     space = supernet.space
-    rows, how = np.stack([space.smallest, space.largest]), ""
+    rows, sampling_note = np.stack([space.smallest, space.largest]), ""
     if not space.ordered.all():
-        rows = np.vstack([rows, space.sample(_DRAWN, np.random.default_rng(0))])
-        how = f", of {_DRAWN} drawn at random"
+        rows = np.vstack([rows, space.sample(_SAMPLE_SIZE, np.random.default_rng(0))])
+        sampling_note = f", of {_SAMPLE_SIZE} drawn at random"
     costs = np.asarray(supernet.macs_params(rows), dtype=np.float64)
     macs, params = (
         [metric_value_bare(name, float(end)) for end in (values.min(), values.max())]
         for name, values in zip(("macs", "params"), costs.T, strict=True)
     )
-    return f"MACs go from {macs[0]} to {macs[1]}, parameters from {params[0]} to {params[1]}{how}."
+    return (
+        f"MACs go from {macs[0]} to {macs[1]}, parameters from {params[0]} to {params[1]}"
+        f"{sampling_note}."
+    )
 
 
-def counted(count: int, thing: str) -> str:
+def count_text(count: int, noun: str) -> str:
     """Such as `1 sub-network`, `1,200 sub-networks`."""
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def plain(text: str) -> str:
-    """Text that Markdown shows as it is: what it would take for marks is escaped.
-
-    Addresses in it stay links to what they show.
-    """
-    escaped = _MARKS.sub(r"\\\g<0>", _SYMBOLS.sub(f":{JOINER}", text))
-    return _FIRST.sub(_first_escaped, escaped)
+def escape_markdown(text: str) -> str:
+    """Escape `text` so that Markdown shows it unchanged; addresses in it still become links."""
+    escaped = _MARKUP.sub(r"\\\g<0>", _SYMBOLS.sub(f":{JOINER}", text))
+    return _LINE_START.sub(_escape_line_start, escaped)
 
 
-def _first_escaped(match: re.Match[str]) -> str:
+def _escape_line_start(match: re.Match[str]) -> str:
     space, mark, number, end = match.groups()
     return f"{space}\\{mark}" if mark else f"{space}{number}\\{end}"

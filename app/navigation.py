@@ -1,4 +1,4 @@
-"""The pages, and how one leads to another."""
+"""The list of pages, and functions that open one from another."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -69,12 +69,12 @@ def page(name: str) -> st.Page:
 
 
 def pages() -> list[st.Page]:
-    """All pages in the order of the navigation, and the second address of the first."""
+    """All pages in the order of the navigation, and the second URL of the first."""
     return [*(page(name) for name in _PAGES), _second_address()]
 
 
 def _second_address() -> st.Page:
-    """`/new-search` leads to New search, which as the default page is at `/` alone."""
+    """`/new-search` redirects to New search, which as the default page is at `/`."""
 
     def lead() -> NoReturn:
         st.switch_page(page("new"), query_params=st.query_params.to_dict())
@@ -101,26 +101,26 @@ def open_subnetwork(run: str, number: int) -> NoReturn:
 
 
 def open_decide(run: str) -> NoReturn:
-    """Go to the page on which to choose from the front of a run."""
+    """Go to the Decide page of a run."""
     st.session_state["current_run"] = run
     st.switch_page(page("decide"), query_params={"run": run})
 
 
 def open_compare(runs: Sequence[str]) -> NoReturn:
-    """Go to the comparison of some runs."""
+    """Go to the Compare page with these runs."""
     st.switch_page(page("compare"), query_params={"runs": ",".join(runs)})
 
 
 def open_runs() -> NoReturn:
-    """Go to the list of all runs."""
+    """Go to the Runs page."""
     st.switch_page(page("runs"))
 
 
 def open_new_search() -> NoReturn:
-    """Go to the form for a new search."""
+    """Go to the New search page."""
     st.switch_page(page("new"))
 
 
 def open_supernets() -> NoReturn:
-    """Go to what can be searched and what it needs."""
+    """Go to the page Supernets & data."""
     st.switch_page(page("supernets"))

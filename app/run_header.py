@@ -1,4 +1,4 @@
-"""What every page that shows a run says of it in the same words and marks."""
+"""The header of a run: state, progress and facts, as plain data and as HTML."""
 
 from dataclasses import dataclass
 from html import escape
@@ -25,7 +25,7 @@ _STATE_COLOURS = {
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact in words; `hook` is its `data-testid`."""
+    """A name and a value as text; `hook` is its `data-testid`."""
 
     name: str
     value: str
@@ -34,7 +34,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class HeaderInfo:
-    """Plain data of a run's header; what is not known is empty."""
+    """Plain data of a run's header; unknown values are empty."""
 
     name: str
     state: str
@@ -48,11 +48,11 @@ class HeaderInfo:
 
     @property
     def progress(self) -> float:
-        """Share of the budget that is spent, in [0, 1]."""
+        """Spent share of the budget, in [0, 1]."""
         return min(1.0, self.evaluations / max(1, self.budget))
 
 
-def has_measured(summary: RunSummary) -> bool:
+def has_measurements(summary: RunSummary) -> bool:
     """Whether an evaluation of the run has succeeded: without one it has no hypervolume."""
     return summary.evaluations > summary.failed
 
@@ -69,7 +69,7 @@ def header_info(summary: RunSummary, history: RunHistory) -> HeaderInfo:
         rate(history.rate if running else None),
         duration(history.elapsed) if running or history.elapsed else "",
         duration(history.remaining) if running else "",
-        hypervolume_text(summary.hypervolume) if has_measured(summary) else NO_VALUE,
+        hypervolume_text(summary.hypervolume) if has_measurements(summary) else NO_VALUE,
     )
 
 
@@ -97,8 +97,8 @@ def bar_html(progress: float, label: str) -> str:
 
 
 def facts(info: HeaderInfo) -> tuple[Fact, ...]:
-    """Count, speed, time and hypervolume, as far as there is something to say."""
-    told = (
+    """Count, speed, time, hypervolume and failures; those without a value are left out."""
+    all_facts = (
         Fact("evaluations", f"{info.evaluations:,} / {info.budget:,}", "run-count"),
         Fact("elapsed", info.elapsed, "run-elapsed"),
         Fact("left", info.remaining, "run-remaining"),
@@ -106,4 +106,4 @@ def facts(info: HeaderInfo) -> tuple[Fact, ...]:
         Fact("hypervolume", info.hypervolume, "run-hypervolume"),
         Fact("failed", f"{info.failed:,}" if info.failed else "", "run-failed"),
     )
-    return tuple(fact for fact in told if fact.value)
+    return tuple(fact for fact in all_facts if fact.value)

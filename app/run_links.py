@@ -1,9 +1,9 @@
-"""Buttons that lead from a page of a run to the others."""
+"""Buttons that link the pages of a run."""
 
 import streamlit as st
 
 from app import navigation
-from app.selection import remember
+from app.selection import select_for_next_page
 
 _LINKS = {
     "live": ("Live", ":material/show_chart:", "Watch the run and steer it", navigation.open_live),
@@ -23,9 +23,9 @@ _LINKS = {
 
 
 def run_links(page: str, run: str, number: int | None = None) -> None:
-    """A button for each page of the run but `page` itself; a `number` is selected there."""
+    """A button for each page of the run except `page`; it selects sub-network `number`."""
     for name, (label, icon, text, open_page) in _LINKS.items():
         if name != page and st.button(label, key=f"{page}_{name}", icon=icon, help=text):
             if number is not None:
-                remember(run, number)
+                select_for_next_page(run, number)
             open_page(run)

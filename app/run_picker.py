@@ -1,4 +1,4 @@
-"""What pages that look at one run share: choosing it, and what to do where there is none."""
+"""The run of a page: its select box, and panels for missing, damaged and empty runs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -6,81 +6,81 @@ from contextlib import contextmanager
 import streamlit as st
 
 from app import navigation
-from app.formatting import choice_width, plain
-from app.names import distinct, named
+from app.display_names import distinct_labels, name_markdown
+from app.formatting import choice_width, escape_markdown
 from app.run_header import state_html
 from app.run_list import actions
-from app.run_list.damaged import damaged_panel
-from app.session import LIVE_STATES, chosen_run, remember_run, service
+from app.run_list.damaged_runs import damaged_panel
+from app.session import LIVE_STATES, current_run, remember_run, service
 from engine.errors import DynasError, LogError
 from engine.runs.run_index import UnreadableRun
 from engine.runs.run_summary import RunSummary
 
-LONGEST_NAMED = 60
-"""Characters of an address that are repeated to the visitor."""
+MAX_NAME_LENGTH = 60
+"""Characters of a name in the URL that a message repeats."""
 
-_NARROWEST, _WIDEST = 320, 460  # pixels of the list of runs
+_MIN_WIDTH, _MAX_WIDTH = 320, 460  # pixels of the list of runs
 
 
 def run_to_show(
-    page: str, title: str, no_run_yet: str, summaries: Sequence[RunSummary]
+    page: str, title: str, no_run_text: str, summaries: Sequence[RunSummary]
 ) -> str | None:
-    """The run that the page is about. None after drawing why there is none, and the next step.
+    """The run that the page shows; None after drawing why there is none, and the next step.
 
-    A run that the address names and that is not there is never replaced by another.
+    A run that the URL names and that does not exist is never replaced by another.
     """
-    run = chosen_run(summaries)
+    run = current_run(summaries)
     if run is not None and any(summary.id == run for summary in summaries):
         remember_run(run)
         return run
     st.title(title, anchor=False)
     with st.container(border=True, key=f"{page}_empty"):
         if run is None:
-            st.markdown(f"**No run yet.** {no_run_yet}")
-            _new_search(page)
-        elif (damaged := _damage(run)) is not None:
-            damaged_panel(damaged, page)
+            st.markdown(f"**No run yet.** {no_run_text}")
+            _new_search_button(page)
+        elif (damaged_run := _damaged_run(run)) is not None:
+            damaged_panel(damaged_run, page)
         else:
-            _not_here(page, run)
+            _missing_run_panel(page, run)
     return None
 
 
-def _damage(run: str) -> UnreadableRun | None:
+def _damaged_run(run: str) -> UnreadableRun | None:
     return service().damaged.find(run) if service().exists(run) else None
 
 
 @contextmanager
-def told_of_run(page: str, run: str) -> Iterator[None]:
-    """Show in place what keeps a run from being drawn; the page goes on after the block.
+def show_run_errors(page: str, run: str) -> Iterator[None]:
+    """Show errors of the block as messages; the page continues after it.
 
-    A run in whose log something cannot be read has its reason and what can be done: Repair. The
-    list of runs may not know yet, as it need not read every record.
+    For a damaged log, the panel with the reason and the Repair button is drawn. The list of runs
+    may not know the damage yet, since it does not read every record.
     """
     try:
         yield
     except LogError as error:
-        damaged = _damage(run)
-        if damaged is None:
-            st.error(plain(str(error)), icon=":material/error:")
+        damaged_run = _damaged_run(run)
+        if damaged_run is None:
+            st.error(escape_markdown(str(error)), icon=":material/error:")
             return
         with st.container(border=True, key=f"{page}_empty"):
-            damaged_panel(damaged, page)
+            damaged_panel(damaged_run, page)
     except DynasError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(escape_markdown(str(error)), icon=":material/error:")
 
 
-def leave_if_gone(run: str) -> None:
-    """Draw the page anew where the run was deleted while somebody looked: the page then says so."""
+def rerun_if_deleted(run: str) -> None:
+    """Redraw the page if the run has been deleted meanwhile: the page then says so."""
     if not service().exists(run):
         st.rerun()
 
 
-def _new_search(page: str) -> None:
+def _new_search_button(page: str) -> None:
     if st.button("New search", key=f"{page}_new", type="primary", icon=":material/add_circle:"):
         navigation.open_new_search()
 
 
-def _not_here(page: str, run: str) -> None:
+def _missing_run_panel(page: str, run: str) -> None:
     if any(entry.run_id == run for entry in service().trash.entries()):
         st.markdown("**This run was deleted.** It is in the trash and can be restored.")
         st.button(
@@ -93,29 +93,29 @@ def _not_here(page: str, run: str) -> None:
         )
         return
     st.markdown(
-        f"**The run '{named(run, LONGEST_NAMED)}' is not here.** It may have been removed, or "
-        "belong to another data folder."
+        f"**The run '{name_markdown(run, MAX_NAME_LENGTH)}' is not here.** It may have been "
+        "removed, or belong to another data folder."
     )
     if st.button("All runs", key=f"{page}_runs", type="primary", icon=":material/list_alt:"):
         navigation.open_runs()
 
 
 def run_picker(
-    page: str, summaries: Mapping[str, RunSummary], run: str, forget: Callable[[], None]
+    page: str, summaries: Mapping[str, RunSummary], run: str, on_change: Callable[[], None]
 ) -> None:
-    """The list of runs and the state of the one that is shown.
+    """Draw the select box of runs and the state of the current one.
 
-    Another choice goes into the address; `forget` then drops what belonged to the run before.
+    A new choice is written into the URL; `on_change` then removes the state of the previous run.
     """
     key = f"{page}_run_{run}"
 
     def change() -> None:
-        chosen = st.session_state[key]
-        st.session_state["current_run"] = chosen
-        st.query_params["run"] = chosen
-        forget()
+        selected_run = st.session_state[key]
+        st.session_state["current_run"] = selected_run
+        st.query_params["run"] = selected_run
+        on_change()
 
-    labels = distinct({other: summary.name for other, summary in summaries.items()})
+    labels = distinct_labels({other: summary.name for other, summary in summaries.items()})
     st.selectbox(
         "Run",
         list(summaries),
@@ -124,21 +124,21 @@ def run_picker(
         key=key,
         on_change=change,
         label_visibility="collapsed",
-        width=min(choice_width([labels[run]], _NARROWEST), _WIDEST),
+        width=min(choice_width([labels[run]], _MIN_WIDTH), _MAX_WIDTH),
     )
     st.html(state_html(summaries[run].state), width="content")
 
 
-def nothing_measured(state: str) -> str:
-    """What to say of a run in that state which has measured nothing."""
+def no_measurements_text(state: str) -> str:
+    """The message for a run in `state` without measurements."""
     if state in LIVE_STATES:
         return "**Nothing measured yet.** The first sub-networks appear on Live."
     return "**This run has measured nothing.** Live says how it ended, and what can be done."
 
 
-def nothing_yet(page: str, sentence: str, run: str) -> None:
-    """Say what a run lacks to be shown, with the button that leads to its Live page."""
+def empty_run_panel(page: str, text: str, run: str) -> None:
+    """Draw a panel with a message about a run that cannot be shown, and a link to Live."""
     with st.container(border=True, key=f"{page}_empty"):
-        st.markdown(sentence)
+        st.markdown(text)
         if st.button("Open Live", key=f"{page}_open_live", type="primary"):
             navigation.open_live(run)

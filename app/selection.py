@@ -1,40 +1,40 @@
-"""Which sub-network of a run the visitor looks at: in the address, and the same on every page."""
+"""The selected sub-network of a run: in the URL, and the same on every page."""
 
 import streamlit as st
 
-from app import address
+from app import url_parameters
 
 SELECTED = "selected"
 
 
-def selected(run: str, known: int) -> int | None:
-    """The number that the address names, else the one selected last; None for none of the `known`.
+def selected_number(run: str, count: int) -> int | None:
+    """The number in the URL, else the one selected last; None if it is not from 1 to `count`.
 
-    Puts it into the address.
+    Writes it into the URL.
     """
-    last = st.session_state.get(_key(run))
-    number = address.whole(SELECTED, 1, known)
-    if number is None and last is not None and last <= known:
-        number = int(last)
+    last_number = st.session_state.get(_key(run))
+    number = url_parameters.int_parameter(SELECTED, 1, count)
+    if number is None and last_number is not None and last_number <= count:
+        number = int(last_number)
     if number is not None:
-        remember(run, number)
-    address.put(SELECTED, number)
+        select_for_next_page(run, number)
+    url_parameters.set_parameter(SELECTED, number)
     return number
 
 
 def select(run: str, number: int | None) -> None:
-    """Select a sub-network, or none."""
-    remember(run, number)
-    address.put(SELECTED, number)
+    """Select a sub-network, or none, and write it into the URL."""
+    select_for_next_page(run, number)
+    url_parameters.set_parameter(SELECTED, number)
 
 
-def remember(run: str, number: int | None) -> None:
-    """Select for the page that is drawn next, whose address does not say otherwise."""
+def select_for_next_page(run: str, number: int | None) -> None:
+    """Select a sub-network for the next page, unless the URL of that page names another."""
     st.session_state[_key(run)] = number
 
 
-def remembered(run: str) -> int | None:
-    """The one selected last, on whatever page."""
+def last_selected_number(run: str) -> int | None:
+    """The number selected last, on any page."""
     number: int | None = st.session_state.get(_key(run))
     return number
 

@@ -1,4 +1,4 @@
-"""What a page needs from the server and from the visitor: the engine, and what they look at."""
+"""State shared by all pages: the engine, background jobs, and the current run of the visitor."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.access import policy as access
 from app.background import BackgroundJobs
-from app.formatting import plain
+from app.formatting import escape_markdown
 from engine import data_dir
 from engine.errors import DynasError
 from engine.runs.history import RunHistory
@@ -17,82 +17,86 @@ from engine.runs.service import RunService
 from engine.supernets.requirement_records import RequirementRecords
 
 LIVE_STATES = frozenset({"queued", "running", "pausing", "paused", "stopping"})
-"""States of a run that some process drives."""
+"""States of a run that a process executes."""
 
 MOVING_STATES = LIVE_STATES - {"paused"}
-"""States in which a run changes by itself."""
+"""States in which a run changes without a user's action."""
 
 
-_open: list[RunService | BackgroundJobs] = []
+_open_resources: list[RunService | BackgroundJobs] = []
 
 
-def _release(part: RunService | BackgroundJobs) -> None:
-    if part in _open:
-        _open.remove(part)
-    part.close()
+def _release(resource: RunService | BackgroundJobs) -> None:
+    if resource in _open_resources:
+        _open_resources.remove(resource)
+    resource.close()
 
 
 @st.cache_resource(show_spinner=False, on_release=_release)
 def _service(folder: str) -> RunService:
-    service = RunService(Path(folder), admit=lambda config: access.current().files.admit(config))
-    _open.append(service)
+    service = RunService(
+        Path(folder), admit=lambda config: access.current().files.check_config(config)
+    )
+    _open_resources.append(service)
     return service
 
 
 def service() -> RunService:
-    """The engine: one for all visitors of this server."""
+    """The engine; all visitors of this server share it."""
     return _service(str(data_dir.current().path))
 
 
-def close_service() -> None:
-    """Let go of the engine when the server stops."""
-    while _open:
-        _release(_open[-1])
+def close_resources() -> None:
+    """Close the engine and the background jobs when the server stops."""
+    while _open_resources:
+        _release(_open_resources[-1])
 
 
 @st.cache_resource(show_spinner=False, on_release=_release)
 def jobs() -> BackgroundJobs:
-    """Work that outlives a page run, such as timing one evaluation."""
+    """The background jobs of the server, such as timing one evaluation."""
     jobs = BackgroundJobs()
-    _open.append(jobs)
+    _open_resources.append(jobs)
     return jobs
 
 
-def readable(runs: Iterable[str]) -> Iterator[RunHistory]:
-    """The histories of those runs that can be read; the Runs page tells of the others."""
+def readable_histories(runs: Iterable[str]) -> Iterator[RunHistory]:
+    """The histories of the runs that can be read; the Runs page lists the others."""
     for run in runs:
         with suppress(DynasError):
             yield service().history(run)
 
 
-def remembered() -> RequirementRecords:
-    """What the data folder remembers of supernets."""
-    return RequirementRecords(data_dir.current().path, access.current().files.admit_reading)
+def requirement_records() -> RequirementRecords:
+    """The paths and checks of supernets that are stored in the data folder."""
+    return RequirementRecords(data_dir.current().path, access.current().files.check_read_path)
 
 
-def chosen_run(summaries: Sequence[RunSummary]) -> str | None:
-    """The run that the address names, whether it is there or not, else the one last looked at.
+def current_run(summaries: Sequence[RunSummary]) -> str | None:
+    """The run in the URL, even if it does not exist, else the one viewed last.
 
-    Falls back to the newest that is live, then to the newest of all; None if there are no runs.
+    Falls back to the newest live run, then to the newest of all; None if there are no runs.
     """
-    known = [summary.id for summary in summaries]
-    live = [summary.id for summary in summaries if summary.state in LIVE_STATES]
-    last = st.session_state.get("current_run")
-    named = st.query_params.get("run")
-    return named or next(iter([*([last] if last in known else []), *live, *known]), None)
+    run_ids = [summary.id for summary in summaries]
+    live_ids = [summary.id for summary in summaries if summary.state in LIVE_STATES]
+    last_run = st.session_state.get("current_run")
+    address_run = st.query_params.get("run")
+    return address_run or next(
+        iter([*([last_run] if last_run in run_ids else []), *live_ids, *run_ids]), None
+    )
 
 
 def remember_run(run: str) -> None:
-    """Put the run into the address, so that it can be shared and reloaded."""
+    """Write the run into the URL, so that the page can be shared and reloaded."""
     st.session_state["current_run"] = run
     if st.query_params.get("run") != run:
         st.query_params["run"] = run
 
 
 @contextmanager
-def told_to_user() -> Iterator[None]:
-    """Show an error that the user can act on in place; the page goes on after the block."""
+def show_errors() -> Iterator[None]:
+    """Show a DynasError of the block as a message; the page continues after it."""
     try:
         yield
     except DynasError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(escape_markdown(str(error)), icon=":material/error:")

@@ -1,20 +1,20 @@
-"""The sidebar below the navigation: runs that are live, each with a tiny progress bar."""
+"""The sidebar below the navigation: live runs, each with a small progress bar."""
 
 import streamlit as st
 
 from app import navigation
-from app.names import named
+from app.display_names import name_markdown
 from app.session import LIVE_STATES, service
 
-_WHILE_LIVE = 2.0
-_WHILE_CALM = 10.0
-_LONGEST = 34  # characters of a name: two lines
+_REFRESH_LIVE = 2.0
+_REFRESH_IDLE = 10.0
+_MAX_NAME_LENGTH = 34  # characters of a name: two lines
 
 
 def render() -> None:
-    """Draw the live runs and keep them up to date."""
+    """Draw the live runs and refresh them."""
     live = any(summary.state in LIVE_STATES for summary in service().list())
-    st.fragment(_live_runs, run_every=_WHILE_LIVE if live else _WHILE_CALM)()
+    st.fragment(_live_runs, run_every=_REFRESH_LIVE if live else _REFRESH_IDLE)()
 
 
 def _live_runs() -> None:
@@ -24,13 +24,13 @@ def _live_runs() -> None:
     st.caption("Live runs")
     for summary in live:
         with st.container(key=f"sidebar_run_{summary.id}", gap=None):
-            name = named(summary.name, _LONGEST)
+            name = name_markdown(summary.name, _MAX_NAME_LENGTH)
             label = f"{name}\N{NO-BREAK SPACE}· {summary.evaluations:,}/{summary.budget:,}"
             if st.button(
                 label,
                 key=f"sidebar_open_{summary.id}",
                 type="tertiary",
-                help=f"{named(summary.name)}, {summary.state}: open it on the Live page",
+                help=f"{name_markdown(summary.name)}, {summary.state}: open it on the Live page",
             ):
                 navigation.open_live(summary.id)
             st.progress(min(1.0, summary.evaluations / max(1, summary.budget)))

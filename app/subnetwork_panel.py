@@ -1,4 +1,4 @@
-"""One sub-network: its numbers with where they come from, its drawing, its downloads."""
+"""One sub-network: its metrics with their sources, its diagram, its downloads."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,21 +26,21 @@ from engine.supernets.base import Supernet
 
 @dataclass(frozen=True)
 class MetricRow:
-    """One number with its unit; `source` says how it came about.
+    """One metric value with its unit and its source.
 
-    `beside` is what else there is to say of it, such as its value before it was calibrated.
+    `note` is additional text, such as the value before calibration.
     """
 
     label: str
     value: str
     source: str
     help: str
-    missed: str = ""
-    beside: str = ""
+    missed_constraint: str = ""
+    note: str = ""
 
 
-def written(evaluation: Evaluation, height: int) -> None:
-    """What the worker of an evaluation that failed wrote at last, if anything."""
+def worker_output(evaluation: Evaluation, height: int) -> None:
+    """Draw the last output of the worker of a failed evaluation, if any."""
     if evaluation.stderr:
         st.caption("Its worker wrote at last:")
         st.code(evaluation.stderr, language=None, height=height)
@@ -52,28 +52,32 @@ def supernet(name: str) -> Supernet:
 
 
 def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) -> list[MetricRow]:
-    """The sub-network's numbers in the order in which the product lists metrics.
+    """The rows of the sub-network's metrics, in the order in which the product lists metrics.
 
-    Each names the constraint that it misses.
+    Each row names the constraint that its value violates.
     """
-    broken = {c.metric.name: c.label for c in missed_constraints(constraints, evaluation.metrics)}
+    missed = missed_constraints(constraints, evaluation.metrics)
+    missed_labels = {c.metric.name: c.label for c in missed}
     rows = []
     for name in order_metrics(evaluation.metrics):
-        known = find_metric(name)
+        known_metric = find_metric(name)
         source = evaluation.sources.get(name, "")
-        text = f"{known.description if known else ''} {source_explanation(source)}".strip()
-        if is_machine_specific(name) and (timed_on := describe_conditions(evaluation.conditions)):
-            text += f" Timed on {timed_on}. {disturbance_warning(evaluation.conditions)}".rstrip()
+        description = known_metric.description if known_metric else ""
+        help_text = f"{description} {source_explanation(source)}".strip()
+        if is_machine_specific(name) and (conditions := describe_conditions(evaluation.conditions)):
+            help_text += (
+                f" Timed on {conditions}. {disturbance_warning(evaluation.conditions)}".rstrip()
+            )
         if evaluation.reused and source == "measured":
-            text += " Measured before and reused."
+            help_text += " Measured before and reused."
             source = "measured, reused"
         rows.append(
             MetricRow(
-                labelled_metric(name, {source}).label if known else name,
+                labelled_metric(name, {source}).label if known_metric else name,
                 metric_value(name, evaluation.metrics[name]),
                 source_badge(source),
-                text,
-                broken.get(name, ""),
+                help_text,
+                missed_labels.get(name, ""),
                 _before_calibration(name, evaluation),
             )
         )
@@ -81,35 +85,44 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
 
 
 def _before_calibration(name: str, evaluation: Evaluation) -> str:
-    """What the predictor itself says, such as `predictor: 82.10 %`; empty where nothing changed."""
-    said = evaluation.uncalibrated.get(name)
-    return "" if said is None else f"predictor itself: {metric_value(name, said)}"
+    """The value before calibration, such as `predictor itself: 82.10 %`; empty without one."""
+    predicted_value = evaluation.uncalibrated.get(name)
+    return (
+        ""
+        if predicted_value is None
+        else f"predictor itself: {metric_value(name, predicted_value)}"
+    )
 
 
 def timed_on_html(evaluation: Evaluation) -> str:
-    """What the latency was timed on, in small letters; empty where none was.
+    """The device of the latency measurement, in small letters; empty if there was none.
 
-    With a sentence on other programs, if there were any.
+    A warning is added if other programs were running.
     """
-    words = describe_conditions(evaluation.conditions)
-    if not words:
+    conditions = describe_conditions(evaluation.conditions)
+    if not conditions:
         return ""
-    told = (
-        f'<div class="dynas-small" data-testid="timed-on">Latency timed on {escape(words)}.</div>'
+    html = (
+        '<div class="dynas-small" data-testid="timed-on">'
+        f"Latency timed on {escape(conditions)}.</div>"
     )
     if sentence := disturbance_warning(evaluation.conditions):
-        told += f'<div class="dynas-missed" data-testid="disturbed">{escape(sentence)}</div>'
-    return told
+        html += f'<div class="dynas-missed" data-testid="disturbed">{escape(sentence)}</div>'
+    return html
 
 
 def metrics_html(rows: list[MetricRow]) -> str:
-    """The numbers as a list, each with a badge that names its source."""
+    """The metrics as an HTML list, each with a badge that names its source."""
     entries = "".join(
         f"<dt>{escape(row.label)}</dt><dd>{escape(row.value)}"
         f'<span class="dynas-badge" title="{escape(row.help, quote=True)}">'
         f"{escape(row.source)}</span>"
-        + (f'<span class="dynas-small">{escape(row.beside)}</span>' if row.beside else "")
-        + (f'<span class="dynas-missed">misses {escape(row.missed)}</span>' if row.missed else "")
+        + (f'<span class="dynas-small">{escape(row.note)}</span>' if row.note else "")
+        + (
+            f'<span class="dynas-missed">misses {escape(row.missed_constraint)}</span>'
+            if row.missed_constraint
+            else ""
+        )
         + "</dd>"
         for row in rows
     )
@@ -133,30 +146,32 @@ def download_button(
 
 @dataclass(frozen=True)
 class Architecture:
-    """A drawing and what its shapes mean; without a drawing, the config is all there is."""
+    """A diagram as SVG and its legend; an empty `svg` means that only the config can be shown."""
 
     svg: str
     legend: str
 
 
 def architecture(supernet_name: str, evaluation: Evaluation) -> Architecture:
-    """How the sub-network is drawn: by its parts where its space names them, else by its genes."""
+    """The diagram of a sub-network: by parts if its space names them, else by genes."""
     try:
-        known = supernet(supernet_name)
-        info = diagram_info(known.space, known.stages, evaluation.config)
+        loaded_supernet = supernet(supernet_name)
+        info = diagram_info(loaded_supernet.space, loaded_supernet.stages, evaluation.config)
         if info is not None:
-            return Architecture(diagram_svg(info), legend(known.space, known.stages))
-        rows = gene_rows(known.space, evaluation.config)
+            return Architecture(
+                diagram_svg(info), legend(loaded_supernet.space, loaded_supernet.stages)
+            )
+        rows = gene_rows(loaded_supernet.space, evaluation.config)
     except DynasError as error:
         return Architecture("", str(error))
     return Architecture(
-        genes_svg(rows), size_legend(known.space, "a box a gene, taller: a larger choice")
+        genes_svg(rows), size_legend(loaded_supernet.space, "a box a gene, taller: a larger choice")
     )
 
 
-def diagram(drawn: Architecture, evaluation: Evaluation, key: str) -> None:
-    """Draw the architecture; without its supernet it is shown as its config."""
-    if drawn.svg:
-        drawing(drawn.svg, key)
+def diagram(figure: Architecture, evaluation: Evaluation, key: str) -> None:
+    """Draw the diagram; without one, the config of the sub-network."""
+    if figure.svg:
+        drawing(figure.svg, key)
     else:
         st.code(str(evaluation.config), language="python", wrap_lines=True)

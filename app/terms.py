@@ -1,4 +1,4 @@
-"""One sentence for each term that a page uses, shown where it is used."""
+"""Explanations of terms, shown as help texts on the pages."""
 
 TERMS = {
     "front": (

@@ -1,1 +1,1 @@
-"""Who may come in: host names, origins, the token or the sign-in, and the files one may name."""
+"""Access control: host names, origins, token or sign-in, and the files a visitor may name."""

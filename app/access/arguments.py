@@ -1,4 +1,4 @@
-"""The options of the command line about who may come in."""
+"""Command-line options for access control."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,35 +9,38 @@ TokenText = Annotated[
     str | None,
     typer.Option(
         envvar="DYNAS_TOKEN",
-        help="Token to ask for, of 16 characters at least; one is made where others can reach the "
-        "server. Other users of this machine can read the option in the list of processes, the "
-        "variable they cannot.",
+        help="Access token of at least 16 characters; generated if other machines can reach the "
+        "server. Other users of this machine can see the option in the list of processes, but not "
+        "the environment variable.",
     ),
 ]
 Insecure = Annotated[
-    bool, typer.Option("--insecure", help="Ask for no token although others can come in.")
+    bool, typer.Option("--insecure", help="Require no token, even if other machines can connect.")
 ]
 Login = Annotated[
     bool,
-    typer.Option("--login", help="Let people sign in as secrets.toml says, instead of a token."),
+    typer.Option(
+        "--login", help="Let users sign in with the provider in secrets.toml, instead of a token."
+    ),
 ]
 AllowUsers = Annotated[
     list[str] | None,
     typer.Option(
-        "--allow-user", help="E-mail of somebody who may sign in, or a file with one a line."
+        "--allow-user",
+        help="E-mail address of a user who may sign in, or a file with one per line.",
     ),
 ]
 AllowedHostNames = Annotated[
     list[str] | None,
     typer.Option(
-        "--allowed-host", help="Further name under which browsers reach the server, as by a proxy."
+        "--allowed-host", help="Additional host name of the server, such as that of a proxy."
     ),
 ]
 DataRoots = Annotated[
     list[Path] | None,
     typer.Option(
         "--data-root",
-        help="Folder that the browser may name files of. Without one: any on this machine alone, "
-        "the data folder where others can come in.",
+        help="Folder whose files the browser may name. Default: all files if only this machine can "
+        "connect, else the data folder.",
     ),
 ]

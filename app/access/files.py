@@ -1,4 +1,4 @@
-"""The files that a visitor may name: a browser asks the server to read and write for it."""
+"""Rules for the files that a visitor may make the server read and write."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,21 +9,21 @@ from engine.errors import NotAllowedError
 from engine.quoting import quoted
 
 if TYPE_CHECKING:
-    from engine.config import NASConfig  # takes a while, and only a search needs it
+    from engine.config import NASConfig  # a slow import
 
-WRITTEN = ("results_csv_path",)
-"""Settings of a search that name what is written."""
+OUTPUT_SETTINGS = ("results_csv_path",)
+"""Settings of a search that name files to be written."""
 
-_OWN_FOLDERS = frozenset({"runs", "trash", "evaluation-cache", "supernets"})
+_RESERVED_FOLDERS = frozenset({"runs", "trash", "evaluation-cache", "supernets"})
 
 
 @dataclass(frozen=True)
 class FileRules:
-    """`roots` holds the folders that may be read from, with links resolved; None is everything.
+    """`roots` holds the folders that may be read from, with links resolved; None allows all.
 
     The data folder may always be read. Unless `write_anywhere`, files are written below it alone.
-    Links are followed before anything is decided. Who can change links or folders below a root
-    while a search reads there is a user of this machine, not a visitor.
+    Links are resolved before a path is checked. Only a user of this machine, not a visitor, can
+    change links or folders below a root while a search reads there.
     """
 
     data_dir: Path
@@ -31,12 +31,12 @@ class FileRules:
     write_anywhere: bool = True
 
     @classmethod
-    def of(cls, data_dir: Path, roots: Iterable[Path], local: bool) -> "FileRules":
-        """What holds for a server that is `local` to this machine or not.
+    def for_server(cls, data_dir: Path, roots: Iterable[Path], local: bool) -> "FileRules":
+        """The rules of a server that is `local` to this machine or not.
 
-        Raises NotAllowedError for a root that is no folder.
+        Raises NotAllowedError for a root that is not a folder.
         """
-        resolved = []
+        resolved_roots = []
         for root in roots:
             folder = _resolved(str(root))
             if folder is None or not folder.is_dir():
@@ -44,44 +44,53 @@ class FileRules:
                     f"--data-root: there is no folder {quoted(str(root))[1:-1]}. Give one that "
                     "exists."
                 )
-            resolved.append(folder)
-        confined = bool(resolved) or not local
-        return cls(data_dir.resolve(), tuple(resolved) if confined else None, write_anywhere=local)
+            resolved_roots.append(folder)
+        is_confined = bool(resolved_roots) or not local
+        return cls(
+            data_dir.resolve(), tuple(resolved_roots) if is_confined else None, write_anywhere=local
+        )
 
-    def admit(self, config: "NASConfig") -> None:
-        """Raise NotAllowedError for a setting of a search that names what may not be named."""
+    def check_config(self, config: "NASConfig") -> None:
+        """Raise NotAllowedError for a setting of a search that names a forbidden file."""
         for (*_, name), text in config.dynas.paths.items():
-            if name in WRITTEN:
-                self._admit_writing(text, name)
+            if name in OUTPUT_SETTINGS:
+                self._check_write_path(text, name)
             elif name != "warm_start" or not self._is_run(text):
-                self.admit_reading(text, name)
+                self.check_read_path(text, name)
 
-    def admit_reading(self, text: str, name: str = "the path") -> None:
-        """Raise NotAllowedError if the path may not be read; whether it exists is not told."""
+    def check_read_path(self, text: str, name: str = "the path") -> None:
+        """Raise NotAllowedError if the path may not be read; does not reveal whether it exists."""
         if self.roots is None:
             return
         path = _resolved(text)
-        allowed = (self.data_dir, *self.roots)
-        if path is None or not any(path.is_relative_to(root) for root in allowed):
-            folders = ", ".join(map(str, allowed))
+        allowed_folders = (self.data_dir, *self.roots)
+        if path is None or not any(path.is_relative_to(root) for root in allowed_folders):
+            folders = ", ".join(map(str, allowed_folders))
             raise NotAllowedError(
                 f"{name}: {quoted(text)} is outside the folders that this server reads for its "
                 f"visitors: {folders}. Move it there, or start the server with --data-root FOLDER."
             )
 
-    def _admit_writing(self, text: str, name: str) -> None:
+    def _check_write_path(self, text: str, name: str) -> None:
         if self.write_anywhere:
             return
         path = _resolved(text)
-        below = path.relative_to(self.data_dir).parts if path and self._holds(path) else ()
-        if not below or below[0] in _OWN_FOLDERS or path is None or path.suffix.lower() != ".csv":
+        relative_parts = (
+            path.relative_to(self.data_dir).parts if path and self._is_in_data_dir(path) else ()
+        )
+        if (
+            not relative_parts
+            or relative_parts[0] in _RESERVED_FOLDERS
+            or path is None
+            or path.suffix.lower() != ".csv"
+        ):
             raise NotAllowedError(
                 f"{name}: {quoted(text)} cannot be written by a visitor of this server. Give a "
                 f"CSV file below its data folder, such as {self.data_dir / 'results.csv'}, or "
                 "leave it out."
             )
 
-    def _holds(self, path: Path) -> bool:
+    def _is_in_data_dir(self, path: Path) -> bool:
         return path.is_relative_to(self.data_dir)
 
     def _is_run(self, text: str) -> bool:
@@ -90,7 +99,7 @@ class FileRules:
 
 
 def _resolved(text: str) -> Path | None:
-    """The path with every link followed; None for what leads nowhere, such as a circle of links."""
+    """The path with all links resolved; None if that fails, such as for a cycle of links."""
     try:
         return Path(text).expanduser().resolve()
     except (OSError, RuntimeError, ValueError):

@@ -1,25 +1,25 @@
-"""Headers of every response: what other pages may do with it, and what it may load."""
+"""Security headers of every response."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_ALWAYS = {
+_HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
-    # Addresses name runs. `no-referrer` would also take the origin from forms that we send.
+    # URLs contain run ids. `no-referrer` would also remove the origin from forms of the dashboard.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-# Streamlit writes styles and scripts into its pages, and its components come as data and blobs. All
-# of it is from this server: a page loads nothing from another one and sends nothing there.
-_CONTENT = (
+# Streamlit has inline styles and scripts in its pages, and loads components as data and blobs. All
+# of it comes from this server: a page loads nothing from another one and sends nothing there.
+_CONTENT_POLICY = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 
 
-class SecurityHeaders:
-    """Adds them, also to what is refused; a page with a stricter content policy keeps its own."""
+class SecurityHeadersMiddleware:
+    """Adds the headers to every response; a page with a stricter content policy keeps its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -27,11 +27,11 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the application does, with the headers added."""
 
-        async def sending(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.setdefault("Content-Security-Policy", _CONTENT)
-                headers.update(_ALWAYS)
+                headers.setdefault("Content-Security-Policy", _CONTENT_POLICY)
+                headers.update(_HEADERS)
             await send(message)
 
-        await self._app(scope, receive, sending if scope["type"] == "http" else send)
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -1,4 +1,4 @@
-"""The names that a server answers to, as browsers send them in the header `Host`."""
+"""Parsing of the header `Host`, and the host names that a server answers to."""
 
 import ipaddress
 import re
@@ -10,11 +10,11 @@ _PATTERN = re.compile(
     r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9._-]+))(?::(?P<port>\d{1,5}))?"
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_LONGEST = 300  # characters: a name of the domain name system has 253 at most
+_MAX_LENGTH = 300  # characters: a name of the domain name system has 253 at most
 
 
 def ip_of(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address that `name` spells out; None for a name that has to be looked up."""
+    """The IP address that `name` spells; None for a name that has to be resolved."""
     try:
         address = ipaddress.ip_address(name)
     except ValueError:
@@ -24,39 +24,39 @@ def ip_of(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def is_loopback(name: str) -> bool:
-    """Whether `name` can lead to this machine alone, whoever looks it up."""
+    """Whether `name` always resolves to this machine."""
     address = ip_of(name)
     return name == "localhost" if address is None else address.is_loopback
 
 
 @dataclass(frozen=True)
 class Host:
-    """A name or address in lower case without a last dot; `port` is None if none was given."""
+    """A name or address in lower case without a trailing dot; `port` is None if none was given."""
 
     name: str
     port: int | None
 
     @classmethod
     def parse(cls, text: str) -> "Host | None":
-        """What a header `Host` says; None for anything else, such as one with a user's name."""
-        found = _PATTERN.fullmatch(text) if len(text) <= _LONGEST else None
-        if found is None:
+        """The host of a header `Host`; None for invalid text, such as one with a user name."""
+        match = _PATTERN.fullmatch(text) if len(text) <= _MAX_LENGTH else None
+        if match is None:
             return None
-        port = None if found["port"] is None else int(found["port"])
-        name = (found["six"] or found["name"]).lower().removesuffix(".")
+        port = None if match["port"] is None else int(match["port"])
+        name = (match["six"] or match["name"]).lower().removesuffix(".")
         address = ip_of(name)
-        if not name or (port is not None and port > 65535) or (found["six"] and address is None):
+        if not name or (port is not None and port > 65535) or (match["six"] and address is None):
             return None
         return cls(name if address is None else str(address), port)
 
     def port_under(self, scheme: str) -> int | None:
-        """The port that a browser connects to under `http` or `https`."""
+        """The port that a browser connects to with `http` or `https`."""
         return self.port if self.port is not None else _DEFAULT_PORTS.get(scheme)
 
     def is_origin(self, origin: str) -> bool:
         """Whether a page of `origin`, such as `https://studio.example`, came from this host.
 
-        The scheme is not compared: behind a proxy that ends TLS the server does not see it.
+        The scheme is not compared: a server behind a proxy that terminates TLS does not know it.
         """
         try:
             parts = urlsplit(origin)
@@ -71,30 +71,30 @@ class Host:
 
 @dataclass(frozen=True)
 class AllowedHosts:
-    """Loopback names, those that were `named`, and with `any_address` every address in figures.
+    """Loopback names, those that were `names`, and with `any_address` every address in figures.
 
-    A page of somebody else's can only reach the server under a name of its own, which it lets lead
-    here (DNS rebinding): an address in figures is no such name.
+    A foreign page can reach the server only under a name of its own that resolves to this machine
+    (DNS rebinding). A numeric address is no such name.
     """
 
-    named: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
     any_address: bool = False
 
     @classmethod
-    def of(cls, names: Iterable[str], any_address: bool = False) -> "AllowedHosts":
+    def from_names(cls, host_names: Iterable[str], any_address: bool = False) -> "AllowedHosts":
         """Those names; raises ValueError for what is no bare host, with a sentence."""
-        named = set()
-        for name in names:
+        names = set()
+        for name in host_names:
             host = Host.parse(f"[{name}]" if ":" in name and ip_of(name) else name)
             if host is None or host.port is not None:
                 raise ValueError(
                     f"'{name[:200]}' is no host. Give a name or an address alone, such as "
                     "studio.example, without http:// and without a port."
                 )
-            named.add(host.name)
-        return cls(frozenset(named), any_address)
+            names.add(host.name)
+        return cls(frozenset(names), any_address)
 
     def allows(self, host: Host) -> bool:
-        """Whether the server answers to that name, on whichever port it was reached."""
-        known = host.name in self.named or is_loopback(host.name)
-        return known or (self.any_address and ip_of(host.name) is not None)
+        """Whether the server answers to that name, on any port."""
+        is_named = host.name in self.names or is_loopback(host.name)
+        return is_named or (self.any_address and ip_of(host.name) is not None)

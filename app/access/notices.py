@@ -1,4 +1,4 @@
-"""What every page says about who may come in: an open door, and as whom somebody signed in."""
+"""Notices about access control on every page: no token is needed, and who has signed in."""
 
 from html import escape
 
@@ -6,21 +6,21 @@ import streamlit as st
 
 from app.access import policy as access
 
-_OPEN = (
+_UNPROTECTED_TEXT = (
     "Anyone who can reach this server can use this dashboard: it was started with "
     "<code>--insecure</code>."
 )
 
 
-def open_door() -> None:
-    """A line above the page while the server asks nobody for a token."""
-    if access.current().open_door:
-        st.html(f'<div class="dynas-open-door" role="note">{_OPEN}</div>')
+def unprotected_notice() -> None:
+    """Warn above the page that the server asks for no token."""
+    if access.current().is_unprotected:
+        st.html(f'<div class="dynas-unprotected" role="note">{_UNPROTECTED_TEXT}</div>')
 
 
-def signed_in() -> None:
-    """As whom the visitor signed in, and the way out; nothing where nobody signs in."""
-    if access.current().members is None:
+def signed_in_user() -> None:
+    """Show the user who has signed in, with a sign-out button; nothing without sign-in."""
+    if access.current().allowed_users is None:
         return
     with st.container(key="sidebar_signed_in", gap="xsmall"):
         st.html(f'<div class="dynas-small">{escape(str(st.user.get("email") or ""))}</div>')

@@ -1,4 +1,4 @@
-"""From the options of the command line to what holds for the server."""
+"""Validation of the command-line options for access control, and the policy they result in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from pathlib import Path
 from app.access import streamlit_login
 from app.access.files import FileRules
 from app.access.hosts import AllowedHosts, Host, is_loopback
-from app.access.listening import Listening
-from app.access.login_door import Members
+from app.access.listen_address import ListenAddress
+from app.access.login_middleware import AllowedUsers
 from app.access.policy import Policy
 from app.access.streamlit_login import LoginError
 from app.access.token import Token, TokenError
@@ -16,12 +16,12 @@ from engine.errors import NotAllowedError
 
 
 class OptionError(Exception):
-    """Options that do not fit together or cannot be used; the message is a sentence."""
+    """The options are contradictory or unusable; the message is a sentence."""
 
 
 @dataclass(frozen=True)
-class Options:
-    """What was asked for. `token` is empty if none was given; `allow_users` goes with `login`."""
+class AccessOptions:
+    """Options as given. `token` is None if none was given; `allow_users` requires `login`."""
 
     token: str | None = None
     insecure: bool = False
@@ -30,52 +30,60 @@ class Options:
     allowed_hosts: Sequence[str] = ()
     data_roots: Sequence[Path] = ()
 
-    def needs_no_token(self, where: Listening) -> bool:
-        """Whether a browser of this machine finds the dashboard without one."""
+    def needs_no_token(self, address: ListenAddress) -> bool:
+        """Whether a browser of this machine can open the dashboard without a token."""
         return self.token is None and (
-            self.insecure or self.login or (where.loopback and not self.allowed_hosts)
+            self.insecure or self.login or (address.is_loopback and not self.allowed_hosts)
         )
 
-    def policy(self, where: Listening, data_dir: Path) -> Policy:
-        """What holds for a server that listens there; raises OptionError.
+    def policy(self, address: ListenAddress, data_dir: Path) -> Policy:
+        """The policy of a server that listens on `address`; raises OptionError.
 
-        A server that others can reach asks for a token unless it is told otherwise. One on loopback
-        counts as such when it answers to a name of the network: a proxy is before it then.
+        A server that others can reach requires a token unless an option says otherwise. One on
+        loopback that answers to a network name counts as reachable: a proxy forwards to it.
         """
-        doors = [("--login", self.login), ("--insecure", self.insecure)]
-        doors.append(("--token (or DYNAS_TOKEN)", self.token is not None))
-        given = [name for name, chosen in doors if chosen]
-        if len(given) > 1:
-            raise OptionError(f"{' and '.join(given)} exclude each other. Choose one of them.")
+        exclusive_options = [("--login", self.login), ("--insecure", self.insecure)]
+        exclusive_options.append(("--token (or DYNAS_TOKEN)", self.token is not None))
+        given_options = [name for name, is_given in exclusive_options if is_given]
+        if len(given_options) > 1:
+            raise OptionError(
+                f"{' and '.join(given_options)} exclude each other. Choose one of them."
+            )
         if self.allow_users and not self.login:
             raise OptionError(
                 "--allow-user is for those who sign in: add --login, or leave it out."
             )
         try:
-            members = self._members()
+            allowed_users = self._allowed_users()
             names = self._names()
-            local = where.loopback and all(is_loopback(name) for name in names)
-            bound = () if where.everywhere else {where.ip.partition("%")[0], *_name(where.given)}
-            hosts = AllowedHosts.of({*names, *bound}, any_address=where.everywhere)
-            files = FileRules.of(data_dir, self.data_roots, local)
+            local = address.is_loopback and all(is_loopback(name) for name in names)
+            bound_hosts = (
+                ()
+                if address.is_unspecified
+                else {address.ip.partition("%")[0], *_host_names(address.requested_host)}
+            )
+            hosts = AllowedHosts.from_names(
+                {*names, *bound_hosts}, any_address=address.is_unspecified
+            )
+            files = FileRules.for_server(data_dir, self.data_roots, local)
             token = self._token(needed=not (local or self.login or self.insecure))
         except (LoginError, TokenError, ValueError, NotAllowedError) as error:
             raise OptionError(str(error)) from None
-        open_door = self.insecure and not local
-        return Policy(hosts, files, token, members, open_door)
+        is_unprotected = self.insecure and not local
+        return Policy(hosts, files, token, allowed_users, is_unprotected)
 
-    def _members(self) -> Members | None:
+    def _allowed_users(self) -> AllowedUsers | None:
         if not self.login:
             return None
-        members = Members.listed(self.allow_users)
+        allowed_users = AllowedUsers.from_options(self.allow_users)
         streamlit_login.check()
-        return members
+        return allowed_users
 
     def _names(self) -> frozenset[str]:
-        """The hosts that were named, and the one where people sign in."""
+        """The allowed host names, including the one of the sign-in address."""
         origin = streamlit_login.origin() if self.login else None
-        sign_in = _name(origin.partition("://")[2]) if origin else []
-        return AllowedHosts.of([*self.allowed_hosts, *sign_in]).named
+        sign_in = _host_names(origin.partition("://")[2]) if origin else []
+        return AllowedHosts.from_names([*self.allowed_hosts, *sign_in]).names
 
     def _token(self, needed: bool) -> Token | None:
         if self.token is not None:
@@ -83,6 +91,6 @@ class Options:
         return Token.new() if needed else None
 
 
-def _name(text: str) -> list[str]:
+def _host_names(text: str) -> list[str]:
     host = Host.parse(text)
     return [host.name] if host else []

@@ -1,4 +1,4 @@
-"""What was decided at start about who may come in, for the whole server."""
+"""The access policy of the server, fixed at start."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -6,34 +6,37 @@ from pathlib import Path
 from starlette.middleware import Middleware
 
 from app.access.files import FileRules
-from app.access.headers import SecurityHeaders
+from app.access.headers import SecurityHeadersMiddleware
 from app.access.hosts import AllowedHosts
-from app.access.login_door import LoginDoor, Members
-from app.access.origin import SameOriginOnly
+from app.access.login_middleware import AllowedUsers, LoginMiddleware
+from app.access.origin import SameOriginMiddleware
 from app.access.token import Token
-from app.access.token_door import TokenDoor
+from app.access.token_middleware import TokenMiddleware
 
 
 @dataclass(frozen=True)
 class Policy:
-    """At most one of `token` and `members` is given; `open_door` says that neither is on purpose.
+    """At most one of `token` and `allowed_users` is set; `is_unprotected` means `--insecure`.
 
-    A server that only programs of this machine reach needs neither.
+    A server that only programs of this machine can reach needs neither.
     """
 
     hosts: AllowedHosts = field(default_factory=AllowedHosts)
     files: FileRules = field(default_factory=lambda: FileRules(Path()))
     token: Token | None = None
-    members: Members | None = None
-    open_door: bool = False
+    allowed_users: AllowedUsers | None = None
+    is_unprotected: bool = False
 
     def middleware(self, base: str = "") -> list[Middleware]:
-        """What stands before the application, the outermost first."""
-        parts = [Middleware(SecurityHeaders), Middleware(SameOriginOnly, allowed=self.hosts)]
+        """The middleware of the server, the outermost first."""
+        parts = [
+            Middleware(SecurityHeadersMiddleware),
+            Middleware(SameOriginMiddleware, allowed=self.hosts),
+        ]
         if self.token is not None:
-            parts.append(Middleware(TokenDoor, token=self.token, base=base))
-        if self.members is not None:
-            parts.append(Middleware(LoginDoor, members=self.members, base=base))
+            parts.append(Middleware(TokenMiddleware, token=self.token, base=base))
+        if self.allowed_users is not None:
+            parts.append(Middleware(LoginMiddleware, allowed_users=self.allowed_users, base=base))
         return parts
 
 
@@ -41,11 +44,11 @@ _current = Policy()
 
 
 def use(policy: Policy) -> None:
-    """Let it hold for this process."""
+    """Set the policy of this process."""
     global _current
     _current = policy
 
 
 def current() -> Policy:
-    """What holds: without a server, as in a notebook or a test, that of a local one."""
+    """The policy of this process; without a server, as in a test, that of a local one."""
     return _current

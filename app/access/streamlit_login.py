@@ -1,8 +1,8 @@
-"""Who has signed in with OpenID Connect, which Streamlit does, and whether anybody could.
+"""Sign-in with OpenID Connect by Streamlit: settings, providers and the signed-in user.
 
-`st.login` reads the providers from the section `[auth]` of `secrets.toml` and keeps who has signed
-in in a cookie that it signs. A request that is no page, such as the feed of a chart, carries that
-cookie too: what is read of it here holds for every request.
+`st.login` reads the providers from the section `[auth]` of `secrets.toml` and stores the user in a
+cookie that it signs. All requests carry that cookie, also those that are no page, such as the feed
+of a chart.
 """
 
 import json
@@ -11,16 +11,16 @@ from typing import Any
 
 from app.compat import streamlit
 
-SHORTEST_SECRET = 32
-"""Characters of `cookie_secret` at least: who guesses it can sign in as anybody."""
+MIN_SECRET_LENGTH = 32
+"""Minimum length of `cookie_secret`: who guesses it can sign in as anybody."""
 
 
 class LoginError(Exception):
-    """Nobody could sign in with the settings there are; the message is a sentence."""
+    """Nobody can sign in with the current settings; the message is a sentence."""
 
 
 def check() -> None:
-    """Raise LoginError unless the settings are complete, and what reads them is installed."""
+    """Raise LoginError unless the settings are complete and the required package is installed."""
     if not streamlit.can_sign_in():
         raise LoginError(
             "--login needs a package that is not installed. Install it with: "
@@ -31,9 +31,9 @@ def check() -> None:
             streamlit.check_provider(provider)
     except streamlit.StreamlitError as error:
         raise LoginError(f"--login cannot be used: {error}") from None
-    if len(str(streamlit.sign_in_settings()["cookie_secret"])) < SHORTEST_SECRET:
+    if len(str(streamlit.sign_in_settings()["cookie_secret"])) < MIN_SECRET_LENGTH:
         raise LoginError(
-            f"cookie_secret in secrets.toml is shorter than {SHORTEST_SECRET} characters: who "
+            f"cookie_secret in secrets.toml is shorter than {MIN_SECRET_LENGTH} characters: who "
             "guesses it can sign in as anybody. Give a random one, such as: "
             "python -c 'import secrets; print(secrets.token_hex(32))'"
         )
@@ -42,21 +42,27 @@ def check() -> None:
 
 
 def providers() -> list[str]:
-    """The providers that are set up: `default` for what stands in `[auth]` itself."""
+    """The configured providers: `default` for the one in `[auth]` itself."""
     section = streamlit.sign_in_settings()
-    named = [name for name, value in section.items() if isinstance(value, Mapping)]
-    named = [name for name in named if name != "client_kwargs"]
-    return ["default", *named] if section.get("client_id") else named
+    provider_names = [name for name, value in section.items() if isinstance(value, Mapping)]
+    provider_names = [name for name in provider_names if name != "client_kwargs"]
+    return ["default", *provider_names] if section.get("client_id") else provider_names
 
 
 def origin() -> str | None:
-    """The origin of `redirect_uri`, at which the dashboard is for those who sign in."""
-    found = streamlit.redirect_origin()
-    return None if found is None or found.startswith(":") or found.endswith("//") else found
+    """The origin of `redirect_uri`: that of the dashboard for users who sign in."""
+    redirect_origin = streamlit.redirect_origin()
+    return (
+        None
+        if redirect_origin is None
+        or redirect_origin.startswith(":")
+        or redirect_origin.endswith("//")
+        else redirect_origin
+    )
 
 
 def sign_in_address(provider: str) -> str:
-    """Where signing in with a provider begins; good for two minutes. Raises LoginError."""
+    """The address that starts the sign-in; valid for two minutes. Raises LoginError."""
     try:
         return streamlit.sign_in_address(provider)
     except streamlit.StreamlitError as error:
@@ -64,7 +70,7 @@ def sign_in_address(provider: str) -> str:
 
 
 def user_of(cookies: dict[str, str]) -> dict[str, Any] | None:
-    """The claims about who signed in at this server; None for nobody, or what is not signed."""
+    """The claims of the user who signed in at this server; None without a valid signed cookie."""
     signed = streamlit.signed_user(cookies)
     try:
         claims = json.loads(signed) if signed else None

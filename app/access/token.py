@@ -1,4 +1,4 @@
-"""The token that a server asks for, and the cookie that stands for it afterwards."""
+"""The access token of a server, and the cookies derived from it."""
 
 import hashlib
 import hmac
@@ -6,35 +6,35 @@ import secrets
 import time
 from collections.abc import Callable
 
-SHORTEST = 16
-"""Characters of a token at least: none that is shorter withstands guessing."""
+MIN_LENGTH = 16
+"""Minimum length of a token: a shorter one could be guessed."""
 
-_LONGEST = 512
+_MAX_LENGTH = 512
 _LIFETIME = 30 * 24 * 3600  # seconds that a cookie is valid for
 
 
 class TokenError(Exception):
-    """A text that cannot be a token; the message is a sentence."""
+    """The text is not a valid token; the message is a sentence."""
 
 
 class Token:
-    """Compared in constant time.
+    """An access token; comparisons take constant time.
 
-    A cookie holds no part of the token: it is a time until which it is valid, signed with a key
-    that is derived from the token (scrypt). It stays valid when the server starts again with the
-    same token, and ends with another.
+    A cookie holds no part of the token: it is an expiry time, signed with a key derived from the
+    token (scrypt). It stays valid when the server restarts with the same token, and becomes
+    invalid with another.
     """
 
     def __init__(self, text: str, clock: Callable[[], float] = time.time) -> None:
-        if len(text) < SHORTEST or len(text) > _LONGEST:
+        if len(text) < MIN_LENGTH or len(text) > _MAX_LENGTH:
             raise TokenError(
-                f"The token has {len(text)} characters. Give one of {SHORTEST} to {_LONGEST}, or "
-                "none: one is made then."
+                f"The token has {len(text)} characters. Give one of {MIN_LENGTH} to {_MAX_LENGTH}, "
+                "or none to have one generated."
             )
         if not text.isprintable() or " " in text or not text.isascii():
             raise TokenError(
                 "The token holds spaces, or characters that are not ASCII. Give one of letters, "
-                "digits and signs, or none: one is made then."
+                "digits and signs, or none to have one generated."
             )
         self.text, self._clock = text, clock
         self._key = hashlib.scrypt(
@@ -43,34 +43,34 @@ class Token:
 
     @classmethod
     def new(cls) -> "Token":
-        """One that nobody can guess (256 random bits)."""
+        """A random token of 256 bits."""
         return cls(secrets.token_urlsafe(32))
 
     def __repr__(self) -> str:
-        return "Token(…)"  # so that none comes into a log
+        return "Token(…)"  # keeps tokens out of logs
 
     def matches(self, text: str) -> bool:
-        """Whether somebody knows it."""
+        """Whether `text` is this token."""
         return hmac.compare_digest(text.encode(errors="replace"), self.text.encode())
 
     @property
     def lifetime(self) -> int:
-        """Seconds that a cookie is valid for."""
+        """Seconds for which a cookie is valid."""
         return _LIFETIME
 
     def cookie(self, name: str) -> str:
-        """The value of a cookie called `name` that opens the door from now on."""
-        until = str(int(self._clock()) + _LIFETIME)
-        return f"{until}.{self._signature(name, until)}"
+        """The value of an authenticating cookie called `name`, valid from now on."""
+        expiry = str(int(self._clock()) + _LIFETIME)
+        return f"{expiry}.{self._signature(name, expiry)}"
 
     def accepts(self, name: str, cookie: str) -> bool:
-        """Whether the value of a cookie called `name` is one of ours that is still valid."""
-        until, _, signature = cookie.partition(".")
-        signed = hmac.compare_digest(
-            signature.encode(errors="replace"), self._signature(name, until).encode()
+        """Whether a cookie called `name` has a correct signature and has not expired."""
+        expiry, _, signature = cookie.partition(".")
+        is_signed = hmac.compare_digest(
+            signature.encode(errors="replace"), self._signature(name, expiry).encode()
         )
-        return signed and until.isascii() and until.isdigit() and int(until) > self._clock()
+        return is_signed and expiry.isascii() and expiry.isdigit() and int(expiry) > self._clock()
 
-    def _signature(self, name: str, until: str) -> str:
-        text = f"{name} {until}".encode(errors="replace")
+    def _signature(self, name: str, expiry: str) -> str:
+        text = f"{name} {expiry}".encode(errors="replace")
         return hmac.new(self._key, text, hashlib.sha256).hexdigest()

@@ -1,1 +1,1 @@
-"""The Compare page: what is compared, fronts, hypervolume, evaluations needed, configurations."""
+"""The Compare page: selection of runs, fronts, hypervolume, efficiency, configurations."""

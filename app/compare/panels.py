@@ -1,4 +1,4 @@
-"""The parts of the Compare page, each drawn from plain data."""
+"""The parts of the Compare page."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -9,11 +9,11 @@ import streamlit as st
 from app.axis_choice import plane_choice
 from app.charts.component import chart
 from app.compare import launch as again
-from app.compare.picks import ALL_SEEDS
-from app.compare.selected import select, selected_line, selected_point
-from app.formatting import plain
-from app.names import named
-from app.session import service, told_to_user
+from app.compare.compared_runs import ALL_SEEDS
+from app.compare.selected_point import select, selected_panel, selected_point
+from app.display_names import name_markdown
+from app.formatting import escape_markdown
+from app.session import service, show_errors
 from app.tables.html_table import table_html
 from engine.analysis.comparison.efficiency import (
     LONGEST_NAME,
@@ -36,41 +36,41 @@ from engine.runs.comparison import Box, BoxedHypervolume, why_not_comparable
 from engine.runs.history import RunHistory
 
 _HEIGHT = 400
-_MOST_BOXED = 200
-_MARKDOWN = Markup(lambda name: named(name, LONGEST_NAME), "**{}**".format)
+_MAX_CACHED = 200
+_MARKDOWN = Markup(lambda name: name_markdown(name, LONGEST_NAME), "**{}**".format)
 
 
 @st.cache_resource(show_spinner=False)
-def _all_boxed() -> "OrderedDict[tuple[str, Box], BoxedHypervolume]":
+def _hypervolume_cache() -> "OrderedDict[tuple[str, Box], BoxedHypervolume]":
     return OrderedDict()
 
 
-def _boxed(history: RunHistory, box: Box) -> BoxedHypervolume:
-    """The hypervolume of a run in a box, kept so that it costs what is new."""
-    kept, key = _all_boxed(), (history.id, box)
-    known = kept.get(key)
-    if known is None or known.history is not history:
-        kept[key] = known = BoxedHypervolume(history, box)
-        while len(kept) > _MOST_BOXED:
-            kept.popitem(last=False)
-    return known
+def _boxed_hypervolume(history: RunHistory, box: Box) -> BoxedHypervolume:
+    """The hypervolume of a run in a box; cached, so that only new evaluations are computed."""
+    cache, key = _hypervolume_cache(), (history.id, box)
+    hypervolume = cache.get(key)
+    if hypervolume is None or hypervolume.history is not history:
+        cache[key] = hypervolume = BoxedHypervolume(history, box)
+        while len(cache) > _MAX_CACHED:
+            cache.popitem(last=False)
+    return hypervolume
 
 
-def charts(series: Sequence[Series]) -> None:
-    """Fronts, hypervolume and, below them, the evaluations needed."""
-    names = shared_metrics([history for one in series for history in one.histories])
-    axes = _axes(series, names) if len(names) > 1 else None
+def charts(all_series: Sequence[Series]) -> None:
+    """Draw fronts, hypervolume and, below them, the evaluations needed."""
+    names = shared_metrics([history for series in all_series for history in series.histories])
+    axes = _axes(all_series, names) if len(names) > 1 else None
     left, right = st.columns([0.58, 0.42], gap="small")
     with left:
-        _fronts(series, axes)
-    comparable, left_out = _comparable(series)
-    grown, box = grown_series(comparable, _boxed)
+        _fronts(all_series, axes)
+    comparable, exclusion_notes = _comparable(all_series)
+    growths, box = grown_series(comparable, _boxed_hypervolume)
     with right:
-        _growth(grown, box, left_out)
-    _efficiency(grown)
+        _growth(growths, box, exclusion_notes)
+    _efficiency(growths)
 
 
-def _fronts(series: Sequence[Series], axes: tuple[str, str] | None) -> None:
+def _fronts(all_series: Sequence[Series], axes: tuple[str, str] | None) -> None:
     if axes is None:
         st.info(
             "These runs have fewer than two metrics in common, so that no chart can show them "
@@ -78,24 +78,28 @@ def _fronts(series: Sequence[Series], axes: tuple[str, str] | None) -> None:
             icon=":material/info:",
         )
         return
-    info = fronts_info(series, *axes)
+    info = fronts_info(all_series, *axes)
     for sentence in info.warnings:
-        st.warning(plain(sentence), icon=":material/warning:")
-    found = selected_point(series)
-    empty = not any(front.points for front in info.fronts)
+        st.warning(escape_markdown(sentence), icon=":material/warning:")
+    selected = selected_point(all_series)
+    is_empty = not any(front.points for front in info.fronts)
     chart(
-        fronts_figure(info, info.position_of(found[0].id, found[1].number) if found else None),
+        fronts_figure(
+            info, info.position_of(selected[0].id, selected[1].number) if selected else None
+        ),
         name="fronts",
         title="Pareto fronts",
         description=info.description,
         height=_HEIGHT,
         key="compare_fronts",
-        empty="The first measured sub-network appears here." if empty else "",
+        empty="The first measured sub-network appears here." if is_empty else "",
         on_pick_of=select,
     )
-    if not empty:
-        selected_line(found)
-    notes = [f"**{named(name)}** optimised other metrics than these two." for name in info.others]
+    if not is_empty:
+        selected_panel(selected)
+    notes = [
+        f"**{name_markdown(name)}** optimised other metrics than these two." for name in info.others
+    ]
     if info.has_attainment_line:
         notes.append(
             "The line of several seeds goes through what at least half of them reach (the median "
@@ -105,116 +109,122 @@ def _fronts(series: Sequence[Series], axes: tuple[str, str] | None) -> None:
         st.caption("  \n".join(notes))
 
 
-def _axes(series: Sequence[Series], names: list[str]) -> tuple[str, str]:
-    objectives = [o.name for o in series[0].first.objectives if o.name in names]
+def _axes(all_series: Sequence[Series], names: list[str]) -> tuple[str, str]:
+    objectives = [o.name for o in all_series[0].first.objectives if o.name in names]
     y, x, *_ = dict.fromkeys([*objectives, *names])
-    histories = [history for one in series for history in one.histories]
+    histories = [history for series in all_series for history in series.histories]
     labels = {name: shared_metric(histories, name).label for name in names}
     return plane_choice("compare", labels, (x, y))
 
 
-def _comparable(series: Sequence[Series]) -> tuple[list[Series], list[str]]:
-    """The series whose hypervolume can be compared with the first, and why the others' cannot."""
-    kept, left_out = [], []
-    for one in series:
-        why = why_not_comparable(series[0].first, one.first)
-        if why:
-            left_out.append(f"**{named(one.legend)}** is left out of hypervolume: {plain(why)}.")
+def _comparable(all_series: Sequence[Series]) -> tuple[list[Series], list[str]]:
+    """The series whose hypervolume is comparable with the first, and notes about the others."""
+    comparable, exclusion_notes = [], []
+    for series in all_series:
+        reason = why_not_comparable(all_series[0].first, series.first)
+        if reason:
+            exclusion_notes.append(
+                f"**{name_markdown(series.legend)}** is left out of hypervolume: "
+                f"{escape_markdown(reason)}."
+            )
         else:
-            kept.append(one)
-    return kept, left_out
+            comparable.append(series)
+    return comparable, exclusion_notes
 
 
-def _growth(grown: Sequence[Growth], box: Box | None, left_out: Sequence[str]) -> None:
-    empty = "" if grown else "The hypervolume appears with the first measured sub-networks."
-    info = growth_info(grown, box) if box is not None else growth_info([], Box((), (), ()))
+def _growth(growths: Sequence[Growth], box: Box | None, exclusion_notes: Sequence[str]) -> None:
+    empty_text = "" if growths else "The hypervolume appears with the first measured sub-networks."
+    info = growth_info(growths, box) if box is not None else growth_info([], Box((), (), ()))
     chart(
         growth_figure(info),
         name="hypervolumes",
         title="Hypervolume",
-        description=info.description if grown else empty,
+        description=info.description if growths else empty_text,
         height=_HEIGHT,
         key="compare_growth",
-        empty=empty,
+        empty=empty_text,
     )
-    notes = list(left_out)
+    notes = list(exclusion_notes)
     if info.has_bands:
         notes.append("Line: median over seeds. Band: lower to upper quartile.")
     running = [
-        one.series.legend for one in grown if one.is_running and len(one.series.histories) > 1
+        growth.series.legend
+        for growth in growths
+        if growth.is_running and len(growth.series.histories) > 1
     ]
     notes += [
-        f"Seeds of **{named(name)}** that are under way count when they end." for name in running
+        f"Seeds of **{name_markdown(name)}** that are under way count when they end."
+        for name in running
     ]
     notes += [
-        f"**{named(one.series.legend)}** began with sub-networks that others had measured: "
-        "they are no evaluations of its own."
-        for one in grown
-        if one.has_warm_start
+        f"**{name_markdown(growth.series.legend)}** began with sub-networks that others had "
+        "measured: they are no evaluations of its own."
+        for growth in growths
+        if growth.has_warm_start
     ]
-    notes += sources_apart(grown)
-    if len({tuple(map(str, one.series.first.config.constraints)) for one in grown}) > 1:
+    notes += source_differences(growths)
+    if len({tuple(map(str, growth.series.first.config.constraints)) for growth in growths}) > 1:
         notes.append("Constraints differ: each run counts only what keeps to its own.")
     if notes:
         st.caption("  \n".join(notes))
 
 
-def sources_apart(grown: Sequence[Growth]) -> list[str]:
-    """A sentence for each objective whose numbers came about in different ways, or unmeasured."""
-    series = [one.series for one in grown]
+def source_differences(growths: Sequence[Growth]) -> list[str]:
+    """A sentence for each objective whose source differs between series or is not measured."""
+    series = [growth.series for growth in growths]
     names = series[0].first.config.dynas.metrics if series else []
     return [
-        plain(sentence)
+        escape_markdown(sentence)
         for name in names
         if (sentence := source_warning(series, name) or unmeasured_note(series, name))
     ]
 
 
-def _efficiency(grown: Sequence[Growth]) -> None:
-    if len(grown) < 2:
+def _efficiency(growths: Sequence[Growth]) -> None:
+    if len(growths) < 2:
         return
     with st.container(border=True, key="compare_efficiency"):
         title, choice = st.columns([0.7, 0.3], vertical_alignment="center")
         title.markdown("**Evaluations to reach the same hypervolume**")
-        names = [one.series.name for one in grown]
+        names = [growth.series.name for growth in growths]
         with choice:
             baseline = st.selectbox(
                 "Measured against",
                 names,
-                index=usual_baseline(grown),
+                index=usual_baseline(growths),
                 key="against",
                 bind="query-params",
                 format_func=lambda name: f"against {on_one_line(name)}",
                 label_visibility="collapsed",
             )
-        at = names.index(baseline) if baseline in names else usual_baseline(grown)
-        for sentence in sentences(grown, at, _MARKDOWN):
+        baseline_index = names.index(baseline) if baseline in names else usual_baseline(growths)
+        for sentence in sentences(growths, baseline_index, _MARKDOWN):
             st.markdown(sentence)
-        _levels(grown)
-        if any(len(one.curves) < 2 for one in grown):
+        _levels(growths)
+        if any(len(growth.curves) < 2 for growth in growths):
             st.caption(
                 ":material/info: Where there is one seed, chance plays a part: launch more below."
             )
 
 
-def _levels(grown: Sequence[Growth]) -> None:
+def _levels(growths: Sequence[Growth]) -> None:
     rows = [
         (
             level.series_name,
             hypervolume_text(level.hypervolume),
             *(needed.text for needed in level.evaluations_needed),
         )
-        for level in hypervolume_levels(grown)
+        for level in hypervolume_levels(growths)
     ]
-    titles = ["To reach the end of", "Hypervolume", *(one.series.name for one in grown)]
+    titles = ["To reach the end of", "Hypervolume", *(growth.series.name for growth in growths)]
     caption = "Evaluations until that hypervolume is reached."
-    if any(len(one.curves) > 1 for one in grown):
+    if any(len(growth.curves) > 1 for growth in growths):
         caption = "Evaluations until the median over seeds reaches it; in brackets the quartiles."
     st.html(table_html(titles, rows, caption, "compare-levels"))
 
 
-def launch(series: Sequence[Series], add: Callable[[Sequence[str]], None]) -> None:
-    """Buttons that start the same search with another approach, or with further seeds."""
+def launch(all_series: Sequence[Series], on_started: Callable[[Sequence[str]], None]) -> None:
+    """Draw buttons that repeat a search with another approach, or with further seeds."""
     with st.container(
         border=True,
         horizontal=True,
@@ -223,7 +233,7 @@ def launch(series: Sequence[Series], add: Callable[[Sequence[str]], None]) -> No
         key="compare_launch",
     ):
         st.markdown("Start the same search as", width="content")
-        names = [one.name for one in series]
+        names = [series.name for series in all_series]
         name = st.selectbox(
             "The same search as",
             names,
@@ -232,48 +242,50 @@ def launch(series: Sequence[Series], add: Callable[[Sequence[str]], None]) -> No
             label_visibility="collapsed",
             width=200,
         )
-        anchor = series[names.index(name)] if name in names else series[0]
+        anchor = all_series[names.index(name)] if name in names else all_series[0]
         st.markdown("with", width="content")
         runs = len(anchor.histories)
-        every = f" × {runs}" if runs > 1 else ""
+        run_factor = f" × {runs}" if runs > 1 else ""
         searches = f"{runs} searches, one for each seed" if runs > 1 else "a search"
         for approach, label in again.APPROACHES.items():
             if approach != anchor.first.config.approach and st.button(
-                f"{label}{every}",
+                f"{label}{run_factor}",
                 key=f"compare_launch_{approach}",
                 help=f"Start {searches}, with the approach {label}",
             ):
-                _start(partial(again.with_approach, anchor, approach), add)
+                _start(partial(again.with_approach, anchor, approach), on_started)
         if st.button(
             f"{again.MORE_SEEDS} more seeds",
             key="compare_launch_seeds",
             help=f"Start {again.MORE_SEEDS} searches that differ in their seed alone",
         ):
-            _start(lambda: again.more_seeds(anchor, service().list()), add)
+            _start(lambda: again.more_seeds(anchor, service().list()), on_started)
 
 
-def _start(make: Callable[[], again.Launch], add: Callable[[Sequence[str]], None]) -> None:
+def _start(
+    make_launch: Callable[[], again.Launch], on_started: Callable[[Sequence[str]], None]
+) -> None:
     started: list[str] = []
-    with told_to_user():
-        started = again.start(make())
+    with show_errors():
+        started = again.start(make_launch())
     if started:
-        add([started[0] + ALL_SEEDS])
+        on_started([started[0] + ALL_SEEDS])
         st.rerun()
 
 
-def configurations(series: Sequence[Series]) -> None:
-    """The configurations side by side: what differs, or all of it."""
+def configurations(all_series: Sequence[Series]) -> None:
+    """Draw the configurations side by side: differences, or all settings."""
     with st.container(border=True, key="compare_configurations"):
-        title, switch = st.columns([0.8, 0.2], vertical_alignment="center")
-        title.markdown("**Configuration**")
-        with switch:
-            everything = st.toggle("Show all", key="all_settings", bind="query-params")
-        rows = [row for row in differences(series) if everything or row.differs]
+        title_column, toggle_column = st.columns([0.8, 0.2], vertical_alignment="center")
+        title_column.markdown("**Configuration**")
+        with toggle_column:
+            show_all = st.toggle("Show all", key="all_settings", bind="query-params")
+        rows = [row for row in differences(all_series) if show_all or row.differs]
         if not rows:
             st.caption(
-                "Nothing differs." if len(series) > 1 else "One configuration: no differences."
+                "Nothing differs." if len(all_series) > 1 else "One configuration: no differences."
             )
             return
         cells = [(row.name, *row.values) for row in rows]
-        titles = ["Setting", *(one.name for one in series)]
+        titles = ["Setting", *(series.name for series in all_series)]
         st.html(table_html(titles, cells, "Settings by series", "compare-differences"))

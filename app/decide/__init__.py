@@ -1,1 +1,1 @@
-"""The parts of the Decide page; the shortlist button serves other pages of a run, too."""
+"""The parts of the Decide page, and the shortlist button of other pages."""

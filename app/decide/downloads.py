@@ -1,20 +1,20 @@
-"""Downloads of the shortlist."""
+"""The download menu of the shortlist."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
 
 import streamlit as st
 
-from app.names import file_name
+from app.display_names import file_name
 from engine.evaluation.record import Evaluation
 from engine.export.formats import SHORTLIST_FORMATS
 from engine.runs.history import RunHistory
 
 
 def downloads(
-    history: RunHistory, chosen: Sequence[Evaluation], tested: Mapping[int, float]
+    history: RunHistory, evaluations: Sequence[Evaluation], held_out_quality: Mapping[int, float]
 ) -> None:
-    """A button a format, in a menu; each file is made when it is asked for."""
+    """Draw a menu with a button for each format; a file is made when it is requested."""
     with st.popover(
         "Export",
         icon=":material/download:",
@@ -28,7 +28,7 @@ def downloads(
         for entry in SHORTLIST_FORMATS:
             st.download_button(
                 entry.label,
-                partial(entry.write, history, chosen, tested),
+                partial(entry.write, history, evaluations, held_out_quality),
                 file_name(f"{history.name} shortlist", entry.suffix),
                 entry.mime,
                 key=f"decide_export_{entry.name}",

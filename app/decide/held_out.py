@@ -1,4 +1,4 @@
-"""The shortlist measured once more, on data that no search sees, in the background."""
+"""Measurement of the shortlist on held-out data, in the background."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from app.formatting import plain
+from app.formatting import escape_markdown
 from app.session import jobs, service
 from engine.errors import DynasError
 from engine.runs.held_out import held_out_data
@@ -14,85 +14,98 @@ from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
 from engine.tasks.base import DataNames
 
-_POLL = 0.7  # seconds
+_POLL_SECONDS = 0.7  # seconds
 
 
 @dataclass(frozen=True)
-class Tested:
-    """The main quality on held-out data by number, where known; why there is none, if so."""
+class HeldOutResults:
+    """The main quality on held-out data by number, or the reason why it cannot be measured."""
 
-    known: Mapping[int, float]
-    why_not: str = ""
-    words: DataNames = field(default_factory=DataNames)
+    quality_by_number: Mapping[int, float]
+    unavailable_reason: str = ""
+    data_names: DataNames = field(default_factory=DataNames)
 
 
-def tested(run: str, history: RunHistory, numbers: Sequence[int]) -> Tested:
-    """What is known of these sub-networks."""
+def held_out_results(run: str, history: RunHistory, numbers: Sequence[int]) -> HeldOutResults:
+    """The cached held-out results of these sub-networks."""
     source, data = quality_source(history), held_out_data(history.supernet_name)
-    words = data.words if data else DataNames()
+    data_names = data.words if data else DataNames()
     if source != "measured":
-        why = f"the quality in this run comes from a {source}, and there were no {words.items}."
-        return Tested({}, why)
+        reason = (
+            f"the quality in this run comes from a {source}, and there were no {data_names.items}."
+        )
+        return HeldOutResults({}, reason)
     if data and not data.is_available:
-        return Tested({}, "its task holds no data out from the search.")
+        return HeldOutResults({}, "its task holds no data out from the search.")
     try:
-        found = {number: service().cached_held_out_quality(run, number) for number in numbers}
+        cached_quality = {
+            number: service().cached_held_out_quality(run, number) for number in numbers
+        }
     except DynasError as error:  # such as weights that are no longer there
-        return Tested({}, str(error))
-    known = {number: quality for number, quality in found.items() if quality is not None}
-    return Tested(known, words=words)
+        return HeldOutResults({}, str(error))
+    quality_by_number = {
+        number: quality for number, quality in cached_quality.items() if quality is not None
+    }
+    return HeldOutResults(quality_by_number, data_names=data_names)
 
 
-def measure_panel(run: str, numbers: Sequence[int], found: Tested) -> None:
-    """A button that measures all `numbers`, or how far that is."""
-    if found.why_not:
-        st.caption(f":material/info: A final test is not offered: {plain(found.why_not)}")
+def measure_panel(run: str, numbers: Sequence[int], results: HeldOutResults) -> None:
+    """Draw a button that measures all `numbers`, or the progress of the measurement."""
+    if results.unavailable_reason:
+        st.caption(
+            ":material/info: A final test is not offered: "
+            f"{escape_markdown(results.unavailable_reason)}"
+        )
         return
-    missing = [number for number in numbers if number not in found.known]
-    waiting = [number for number in missing if _waits(run, number)]
-    every = _POLL if waiting else None
-    st.fragment(_panel, run_every=every)(run, numbers, missing, waiting, found.words)
+    missing = [number for number in numbers if number not in results.quality_by_number]
+    pending = [number for number in missing if _is_pending(run, number)]
+    refresh_seconds = _POLL_SECONDS if pending else None
+    st.fragment(_panel, run_every=refresh_seconds)(
+        run, numbers, missing, pending, results.data_names
+    )
 
 
-def _waits(run: str, number: int) -> bool:
+def _is_pending(run: str, number: int) -> bool:
     job = jobs().get(_key(run, number))
     return job is not None and not job.done()
 
 
 def _key(run: str, number: int) -> tuple[str, str, int]:
-    return ("test", run, number)  # as on the page of a sub-network: measured once for both
+    return ("test", run, number)  # the key of the Sub-network page, which shares the job
 
 
 def _panel(
     run: str,
     numbers: Sequence[int],
     missing: Sequence[int],
-    waiting: Sequence[int],
-    words: DataNames,
+    pending: Sequence[int],
+    data_names: DataNames,
 ) -> None:
-    ended = any(not _waits(run, number) for number in waiting)
-    if ended or any(service().cached_held_out_quality(run, n) is not None for n in missing):
-        st.rerun()  # one more is known, or has failed
-    if waiting:
+    has_ended = any(not _is_pending(run, number) for number in pending)
+    if has_ended or any(service().cached_held_out_quality(run, n) is not None for n in missing):
+        st.rerun()  # a measurement has ended
+    if pending:
         done = len(numbers) - len(missing)
         st.progress(
             done / len(numbers),
-            text=f"Measuring on the {words.held_out}: {done} of {len(numbers)} known",
+            text=f"Measuring on the {data_names.held_out}: {done} of {len(numbers)} known",
         )
         return
     for text in _failures(run, missing):
-        st.error(plain(text), icon=":material/error:")
+        st.error(escape_markdown(text), icon=":material/error:")
     if not missing:
-        st.caption(f":material/check: All are measured on the {plain(words.held_out)}.")
+        st.caption(
+            f":material/check: All are measured on the {escape_markdown(data_names.held_out)}."
+        )
         return
-    some = f"{len(missing)} of them" if len(missing) < len(numbers) else "all"
+    which = f"{len(missing)} of them" if len(missing) < len(numbers) else "all"
     if st.button(
-        f"Measure on the {plain(words.held_out)}",
+        f"Measure on the {escape_markdown(data_names.held_out)}",
         key="decide_measure",
         icon=":material/science:",
-        help=f"Measures {some} once more, in the background. The search has optimised on the "
-        f"{plain(words.validation)}; it has never seen the {plain(words.held_out)}: use that for "
-        "the few that you choose.",
+        help=f"Measures {which} once more, in the background. The search has optimised on the "
+        f"{escape_markdown(data_names.validation)}; it has never seen the "
+        f"{escape_markdown(data_names.held_out)}: use that for the few that you choose.",
     ):
         engine = service()
         for number in missing:
@@ -101,7 +114,7 @@ def _panel(
 
 
 def _failures(run: str, numbers: Sequence[int]) -> list[str]:
-    """What went wrong, each sentence once with the sub-networks that it is about."""
+    """The error messages, each once with the numbers of its sub-networks."""
     by_text: dict[str, list[int]] = {}
     for number in numbers:
         job = jobs().get(_key(run, number))
@@ -109,4 +122,7 @@ def _failures(run: str, numbers: Sequence[int]) -> list[str]:
         if error is not None:
             text = str(error) if isinstance(error, DynasError) else "The measurement failed."
             by_text.setdefault(text, []).append(number)
-    return [f"{', '.join(f'#{number}' for number in of)}: {text}" for text, of in by_text.items()]
+    return [
+        f"{', '.join(f'#{number}' for number in numbers_of_text)}: {text}"
+        for text, numbers_of_text in by_text.items()
+    ]

@@ -1,4 +1,4 @@
-"""The numbers of sub-networks side by side as a table in HTML."""
+"""The HTML table of the metrics of several sub-networks."""
 
 from collections.abc import Sequence
 from html import escape
@@ -8,7 +8,7 @@ from engine.analysis.value_differences import ACCURACY_NOISE
 
 
 def metrics_html(names: Sequence[str], rows: Sequence[MetricRow]) -> str:
-    """The numbers as a table; each cell says its source, and how it differs from the first one."""
+    """The table; each cell has its source, and its difference from the first sub-network."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("Metric", *names))
     body = "".join(
         f'<tr><th scope="row" title="{escape(row.help, quote=True)}">{escape(row.title)}</th>'

@@ -9,7 +9,7 @@ from app.axis_choice import plane_choice
 from app.charts.component import chart
 from app.decide import shortlist
 from app.decide.preferences import Preferences
-from app.formatting import plain
+from app.formatting import escape_markdown
 from engine.analysis.charts.decision import decision_info
 from engine.analysis.comparison.sub_networks import qualities_text
 from engine.analysis.figures.decision import decision_figure
@@ -20,38 +20,40 @@ from engine.runs.held_out import main_quality
 from engine.runs.history import RunHistory
 
 _HEIGHT = 410
-_SHOWN_AT_ONCE = 4  # of the shortlist; of more, the rest is scrolled to
+_VISIBLE_ENTRIES = 4  # entries of the shortlist without scrolling
 _LIST_HEIGHT = 440
 
 
 def axes(history: RunHistory, names: Sequence[str], objectives: Sequence[str]) -> tuple[str, str]:
-    """Draw the choice of the axes; the metrics of the horizontal and of the vertical one."""
-    usual = list(dict.fromkeys([*objectives, *names]))
+    """Draw the choice of the axes; returns the horizontal and the vertical metric."""
+    names_in_order = list(dict.fromkeys([*objectives, *names]))
     labels = {name: history.metric(name).label for name in names}
-    return plane_choice("decide", labels, (usual[min(1, len(usual) - 1)], usual[0]))
+    return plane_choice(
+        "decide", labels, (names_in_order[min(1, len(names_in_order) - 1)], names_in_order[0])
+    )
 
 
 def front_chart(
     run: str,
     history: RunHistory,
     front: Sequence[Evaluation],
-    picked: Sequence[Evaluation],
+    shortlisted: Sequence[Evaluation],
     preferences: Preferences,
-    found: Suggestions,
-    shown: tuple[str, str],
+    suggested_points: Suggestions,
+    plane: tuple[str, str],
 ) -> None:
-    """The front; a click on a point puts it on the shortlist or takes it off."""
+    """Draw the front; a click on a point adds it to the shortlist or removes it."""
     on_front = {evaluation.number for evaluation in front}
     info = decision_info(
         run,
         front,
-        [e for e in picked if e.number not in on_front],
+        [e for e in shortlisted if e.number not in on_front],
         {e.number for e in preferences.remaining},
-        shown,
+        plane,
         {objective.name for objective in history.objectives},
         preferences.limits,
-        found.marks,
-        [e.number for e in picked],
+        suggested_points.marks,
+        [e.number for e in shortlisted],
         history.summary().budget,
     )
     chart(
@@ -66,69 +68,80 @@ def front_chart(
     )
 
 
-def suggestions(run: str, history: RunHistory, found: Suggestions, listed: Sequence[int]) -> None:
-    """Each suggestion with its reason and a button that puts it on the shortlist."""
+def suggestions(
+    run: str, history: RunHistory, suggested: Suggestions, shortlisted_numbers: Sequence[int]
+) -> None:
+    """Draw each suggestion with its reason and a button that adds it to the shortlist."""
     with st.container(key="decide_suggestions", gap="small"):
         st.markdown(f"**Suggestions** from what remains of the {front_name(history.provenance)}")
-        for place, one in enumerate(found.suggestions):
-            words, button = st.columns([0.78, 0.22], vertical_alignment="center", gap="small")
-            numbers = ", ".join(f"#{number}" for number in one.numbers)
-            words.markdown(f"**{numbers} · {plain(one.title)}.** {plain(one.reason)}")
-            there = set(one.numbers) <= set(listed)
+        for index, suggestion in enumerate(suggested.suggestions):
+            text, button = st.columns([0.78, 0.22], vertical_alignment="center", gap="small")
+            numbers = ", ".join(f"#{number}" for number in suggestion.numbers)
+            text.markdown(
+                f"**{numbers} · {escape_markdown(suggestion.title)}.** "
+                f"{escape_markdown(suggestion.reason)}"
+            )
+            is_listed = set(suggestion.numbers) <= set(shortlisted_numbers)
             button.button(
-                "Listed" if there else "Add",
-                key=f"decide_suggested_{place}",
-                icon=":material/check:" if there else ":material/playlist_add:",
+                "Listed" if is_listed else "Add",
+                key=f"decide_suggested_{index}",
+                icon=":material/check:" if is_listed else ":material/playlist_add:",
                 help=f"Put {numbers} on the shortlist",
-                disabled=there,
+                disabled=is_listed,
                 width="stretch",
                 on_click=shortlist.add,
-                args=(run, one.numbers),
+                args=(run, suggestion.numbers),
             )
-        for note in found.notes:
-            st.caption(f":material/info: {plain(note)}")
+        for note in suggested.notes:
+            st.caption(f":material/info: {escape_markdown(note)}")
 
 
 def shortlist_panel(
     run: str,
     history: RunHistory,
-    picked: Sequence[Evaluation],
+    shortlisted: Sequence[Evaluation],
     remaining: Sequence[Evaluation],
-    tested: Mapping[int, float],
+    held_out_quality: Mapping[int, float],
 ) -> None:
-    """The shortlist in its order, each with its numbers and what can be done with it."""
-    st.markdown(f"**Shortlist** · {len(picked)}" if picked else "**Shortlist**")
-    if text := shortlist.problem():
-        st.error(plain(text), icon=":material/error:")
-    if not picked:
+    """Draw the shortlist in its order, each entry with its metrics and actions."""
+    st.markdown(f"**Shortlist** · {len(shortlisted)}" if shortlisted else "**Shortlist**")
+    if problem_text := shortlist.problem():
+        st.error(escape_markdown(problem_text), icon=":material/error:")
+    if not shortlisted:
         st.caption(
             "Nothing is on it yet. Click a point of the chart, or add a suggestion. It is kept "
             "with the run, the same for everybody."
         )
     names = [objective.name for objective in history.objectives]
-    front, within = history.front_numbers, {evaluation.number for evaluation in remaining}
-    scrolls = len(picked) > _SHOWN_AT_ONCE
+    front, remaining_numbers = (
+        history.front_numbers,
+        {evaluation.number for evaluation in remaining},
+    )
+    scrolls = len(shortlisted) > _VISIBLE_ENTRIES
     with st.container(height=_LIST_HEIGHT if scrolls else "content", border=False):
-        for place, evaluation in enumerate(picked):
+        for index, evaluation in enumerate(shortlisted):
             with st.container(border=True, gap=None, key=f"decide_listed_{evaluation.number}"):
-                _head(run, evaluation.number, place, len(picked))
+                _head(run, evaluation.number, index, len(shortlisted))
                 values = [_value(evaluation, name) for name in names]
-                st.caption(plain(" · ".join(values)))
-                if evaluation.number in tested:
-                    st.caption(qualities_text(evaluation, tested, main_quality(history.config)))
+                st.caption(escape_markdown(" · ".join(values)))
+                if evaluation.number in held_out_quality:
+                    st.caption(
+                        qualities_text(evaluation, held_out_quality, main_quality(history.config))
+                    )
                 if evaluation.number not in front:
                     st.caption(":material/info: not on the front")
-                elif evaluation.number not in within:
+                elif evaluation.number not in remaining_numbers:
                     st.caption(":material/info: beyond the limits")
-    listed = {evaluation.number for evaluation in picked}
-    _add_from_front(run, [e for e in remaining if e.number not in listed], names)
+    shortlisted_numbers = {evaluation.number for evaluation in shortlisted}
+    _add_from_front(run, [e for e in remaining if e.number not in shortlisted_numbers], names)
 
 
-def _add_from_front(run: str, others: Sequence[Evaluation], names: Sequence[str]) -> None:
-    """What a click in the chart does, without a mouse."""
+def _add_from_front(run: str, candidates: Sequence[Evaluation], names: Sequence[str]) -> None:
+    """Draw a select box that adds a sub-network, as a click in the chart does."""
     key = f"decide_add_{run}"
     labels = {
-        e.number: " · ".join([f"#{e.number}", *(_value(e, n) for n in names[:2])]) for e in others
+        e.number: " · ".join([f"#{e.number}", *(_value(e, n) for n in names[:2])])
+        for e in candidates
     }
     st.session_state[key] = None
     st.selectbox(
@@ -143,25 +156,25 @@ def _add_from_front(run: str, others: Sequence[Evaluation], names: Sequence[str]
     )
 
 
-def _head(run: str, number: int, place: int, count: int) -> None:
+def _head(run: str, number: int, index: int, count: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap=None):
         if st.button(
             f"**#{number}**", key=f"decide_open_{number}", type="tertiary", help="Open its page"
         ):
             navigation.open_subnetwork(run, number)
         st.space("stretch")
-        for way, icon, off, by in (
-            ("up", ":material/arrow_upward:", place == 0, -1),
-            ("down", ":material/arrow_downward:", place == count - 1, 1),
+        for direction, icon, is_disabled, offset in (
+            ("up", ":material/arrow_upward:", index == 0, -1),
+            ("down", ":material/arrow_downward:", index == count - 1, 1),
         ):
             st.button(
-                f"Move #{number} {way}",
-                key=f"decide_move_{way}_{number}",
+                f"Move #{number} {direction}",
+                key=f"decide_move_{direction}_{number}",
                 icon=icon,
                 type="tertiary",
-                disabled=off,
+                disabled=is_disabled,
                 on_click=shortlist.move,
-                args=(run, number, by),
+                args=(run, number, offset),
             )
         st.button(
             f"Take #{number} off the shortlist",

@@ -1,4 +1,4 @@
-"""Limits and weights as sliders. The address holds them; the sliders show what it says."""
+"""Sliders for limits and weights; the URL holds their values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from app.address import put, word
-from app.decide.address import LIMITS, WEIGHTS, by_metric, by_metric_text
+from app.decide.url_parameters import LIMITS, WEIGHTS, by_metric, by_metric_text
 from app.decide.widget_values import widget_key, widget_value
-from app.formatting import plain
+from app.formatting import escape_markdown
+from app.url_parameters import set_parameter, text_parameter
 from engine.analysis.number_text import metric_title, metric_value_bare
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric
 from engine.pareto.decision_making import normalised_weights
 from engine.pareto.limits import is_within_limits, sensible_limits
 
-HEAVIEST, USUAL = 10, 5
+MAX_WEIGHT, DEFAULT_WEIGHT = 10, 5
 
 
 @dataclass(frozen=True)
 class Preferences:
-    """Limits by metric, and the part of the front that keeps to them; weights by objective."""
+    """Limits by metric, weights by objective, and the part of the front within the limits."""
 
     limits: dict[str, float]
     weights: dict[str, float]
@@ -30,51 +30,56 @@ class Preferences:
 
 @dataclass(frozen=True)
 class LimitChoices:
-    """What the slider of a metric offers, from left to right; None keeps all."""
+    """The options of a metric's slider, from left to right; None is no limit."""
 
     options: tuple[float | None, ...]
     labels: dict[float | None, str]
 
 
-def limit_choices(own: Metric, values: Sequence[float], now: float | None) -> LimitChoices | None:
-    """The slider of a metric whose `values` the front has; None where nothing can be chosen.
+def limit_choices(
+    metric: Metric, values: Sequence[float], current_limit: float | None
+) -> LimitChoices | None:
+    """The slider options of `metric` for the front's `values`; None if there is no choice.
 
-    A limit that is set now is among the choices, whatever the steps are.
+    The current limit is always among the options.
     """
-    steps = sensible_limits(own, values)
-    if len(steps) < 2 and now is None:
+    steps = sensible_limits(metric, values)
+    if len(steps) < 2 and current_limit is None:
         return None
-    loosest = steps[-1] if own.direction == "min" else steps[0]
-    inner = [step for step in steps if step != loosest]
-    sign = "≤" if own.direction == "min" else "≥"
+    loosest = steps[-1] if metric.direction == "min" else steps[0]
+    stricter_limits = [step for step in steps if step != loosest]
+    sign = "≤" if metric.direction == "min" else "≥"
     labels: dict[float | None, str] = {None: "any"}
-    taken: set[str] = set()
-    for limit in [*([] if now is None else [now]), *inner]:
-        label = f"{sign} {metric_value_bare(own.name, limit)}"
-        if label not in taken:  # steps that read alike are one
-            taken.add(label)
+    used_labels: set[str] = set()
+    for limit in [*([] if current_limit is None else [current_limit]), *stricter_limits]:
+        label = f"{sign} {metric_value_bare(metric.name, limit)}"
+        if label not in used_labels:  # steps with the same label are merged
+            used_labels.add(label)
             labels[limit] = label
     limits = sorted(limit for limit in labels if limit is not None)
-    options = [*limits, None] if own.direction == "min" else [None, *limits]
+    options = [*limits, None] if metric.direction == "min" else [None, *limits]
     return LimitChoices(tuple(options), labels)
 
 
 def preferences(
     run: str, front: Sequence[Evaluation], metrics: Sequence[Metric], objectives: Sequence[Metric]
 ) -> Preferences:
-    """Draw the sliders of `metrics` and `objectives`; what they are set to."""
-    limits = by_metric(word(LIMITS), [own.name for own in metrics])
-    given = by_metric(word(WEIGHTS), [objective.name for objective in objectives])
+    """Draw the sliders of `metrics` and `objectives`; returns their values."""
+    limits = by_metric(text_parameter(LIMITS), [metric.name for metric in metrics])
+    address_weights = by_metric(
+        text_parameter(WEIGHTS), [objective.name for objective in objectives]
+    )
     weights = {
-        o.name: float(np.clip(round(given.get(o.name, USUAL)), 0, HEAVIEST)) for o in objectives
+        o.name: float(np.clip(round(address_weights.get(o.name, DEFAULT_WEIGHT)), 0, MAX_WEIGHT))
+        for o in objectives
     }
-    kept = is_within_limits(front, limits)
-    st.markdown(f"**Limits** · {int(kept.sum())} of {len(front)} remain")
-    for own in metrics:
-        _limit_slider(run, own, [e.metrics[own.name] for e in front], limits)
+    within_limits = is_within_limits(front, limits)
+    st.markdown(f"**Limits** · {int(within_limits.sum())} of {len(front)} remain")
+    for metric in metrics:
+        _limit_slider(run, metric, [e.metrics[metric.name] for e in front], limits)
     if len(objectives) > 1:
         _weight_sliders(run, objectives, weights)
-    if limits or given:
+    if limits or address_weights:
         st.button(
             "Reset",
             key="decide_reset",
@@ -82,30 +87,39 @@ def preferences(
             help="No limits, and even weights",
             on_click=_reset,
         )
-    remaining = tuple(e for e, keeps in zip(front, kept, strict=True) if keeps)
+    remaining = tuple(e for e, is_within in zip(front, within_limits, strict=True) if is_within)
     return Preferences(limits, weights, remaining)
 
 
-def _limit_slider(run: str, own: Metric, values: Sequence[float], limits: dict[str, float]) -> None:
-    choices = limit_choices(own, values, limits.get(own.name))
+def _limit_slider(
+    run: str, metric: Metric, values: Sequence[float], limits: dict[str, float]
+) -> None:
+    choices = limit_choices(metric, values, limits.get(metric.name))
     if choices is None:
-        st.caption(plain(f"{own.label}: {metric_value_bare(own.name, values[0])} in all of them"))
+        st.caption(
+            escape_markdown(
+                f"{metric.label}: {metric_value_bare(metric.name, values[0])} in all of them"
+            )
+        )
         return
-    slider = f"decide_limit_{run}_{own.name}"
+    slider = f"decide_limit_{run}_{metric.name}"
     st.select_slider(
-        plain(metric_title(own)),
+        escape_markdown(metric_title(metric)),
         choices.options,
         format_func=choices.labels.__getitem__,
-        key=widget_key(slider, limits.get(own.name)),
-        help=f"{plain(own.description)} Only sub-networks that keep to this limit remain.",
+        key=widget_key(slider, limits.get(metric.name)),
+        help=f"{escape_markdown(metric.description)} "
+        "Only sub-networks that keep to this limit remain.",
         on_change=_limit_moved,
-        args=(own.name, slider, limits),
+        args=(metric.name, slider, limits),
     )
 
 
 def _limit_moved(name: str, slider: str, limits: dict[str, float]) -> None:
-    moved = {**limits, name: widget_value(slider)}
-    put(LIMITS, by_metric_text({n: limit for n, limit in moved.items() if limit is not None}))
+    new_limits = {**limits, name: widget_value(slider)}
+    set_parameter(
+        LIMITS, by_metric_text({n: limit for n, limit in new_limits.items() if limit is not None})
+    )
 
 
 def _weight_sliders(run: str, objectives: Sequence[Metric], weights: dict[str, float]) -> None:
@@ -118,9 +132,9 @@ def _weight_sliders(run: str, objectives: Sequence[Metric], weights: dict[str, f
     for objective, share in zip(objectives, shares, strict=True):
         slider = f"decide_weight_{run}_{objective.name}"
         st.slider(
-            f"{plain(objective.label)}: {share:.0%}".replace("%", " %"),
+            f"{escape_markdown(objective.label)}: {share:.0%}".replace("%", " %"),
             0,
-            HEAVIEST,
+            MAX_WEIGHT,
             key=widget_key(slider, int(weights[objective.name])),
             on_change=_weight_moved,
             args=(objective.name, slider, weights),
@@ -128,11 +142,11 @@ def _weight_sliders(run: str, objectives: Sequence[Metric], weights: dict[str, f
 
 
 def _weight_moved(name: str, slider: str, weights: dict[str, float]) -> None:
-    moved = {**weights, name: float(widget_value(slider))}
-    usual = all(weight == USUAL for weight in moved.values())
-    put(WEIGHTS, "" if usual else by_metric_text(moved))
+    new_weights = {**weights, name: float(widget_value(slider))}
+    are_default = all(weight == DEFAULT_WEIGHT for weight in new_weights.values())
+    set_parameter(WEIGHTS, "" if are_default else by_metric_text(new_weights))
 
 
 def _reset() -> None:
-    put(LIMITS, None)
-    put(WEIGHTS, None)
+    set_parameter(LIMITS, None)
+    set_parameter(WEIGHTS, None)

@@ -1,11 +1,11 @@
-"""The shortlist of a run: kept in its log, so that every visitor and every restart knows it."""
+"""The shortlist of a run, which is stored in its log and shared by all visitors."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
 from app import navigation
-from app.formatting import plain
+from app.formatting import escape_markdown
 from app.session import service
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
@@ -14,28 +14,28 @@ _PROBLEM = "shortlist_problem"
 
 
 def toggle(run: str, number: int) -> None:
-    """Put a sub-network on the run's shortlist, or take it off."""
-    now = service().labels(run).shortlist
-    kept = [other for other in now if other != number]
-    change(run, kept if number in now else [*now, number])
+    """Add a sub-network to the run's shortlist, or remove it."""
+    shortlist = service().labels(run).shortlist
+    others = [other for other in shortlist if other != number]
+    change(run, others if number in shortlist else [*shortlist, number])
 
 
 def add(run: str, numbers: Sequence[int]) -> None:
-    """Put sub-networks at the end of the run's shortlist, as far as they are not on it."""
+    """Append sub-networks to the run's shortlist, unless they are on it."""
     change(run, [*service().labels(run).shortlist, *numbers])
 
 
-def move(run: str, number: int, by: int) -> None:
-    """Move a sub-network of the shortlist by places, up if negative."""
+def move(run: str, number: int, offset: int) -> None:
+    """Move a sub-network of the shortlist by `offset` places, up if negative."""
     order = list(service().labels(run).shortlist)
     if number in order:
-        at = order.index(number)
-        order.insert(max(at + by, 0), order.pop(at))
+        index = order.index(number)
+        order.insert(max(index + offset, 0), order.pop(index))
         change(run, order)
 
 
 def change(run: str, numbers: Sequence[int]) -> None:
-    """Write another shortlist; what is wrong with it is kept for `problem`."""
+    """Replace the shortlist; an error message is stored for `problem`."""
     try:
         service().label(run, shortlist=numbers)
     except DynasError as error:
@@ -43,12 +43,12 @@ def change(run: str, numbers: Sequence[int]) -> None:
 
 
 def problem() -> str:
-    """What went wrong with the last change, once."""
+    """The error message of the last change, returned once; empty if there is none."""
     return str(st.session_state.pop(_PROBLEM, ""))
 
 
 def shortlist_button(run: str, evaluation: Evaluation, key: str) -> None:
-    """For other pages: put a sub-network on the shortlist, or open the shortlist it is on."""
+    """For other pages: add a sub-network to the shortlist, or open the shortlist it is on."""
     if evaluation.number in service().labels(run).shortlist:
         if st.button(
             "Shortlist",
@@ -71,4 +71,4 @@ def shortlist_button(run: str, evaluation: Evaluation, key: str) -> None:
         args=(run, [evaluation.number]),
     )
     if text := problem():
-        st.error(plain(text), icon=":material/error:")
+        st.error(escape_markdown(text), icon=":material/error:")

@@ -1,67 +1,68 @@
-"""Two to four sub-networks side by side: numbers, architectures, genes."""
+"""Comparison of two to four sub-networks: metrics, architectures, genes."""
 
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from app.address import put, word
-from app.decide.address import COMPARED, MOST_COMPARED, numbers_from, numbers_text
 from app.decide.metrics_table import metrics_html
+from app.decide.url_parameters import COMPARED, MAX_COMPARED, numbers_from, numbers_text
 from app.decide.widget_values import widget_key, widget_value
 from app.diagrams.aligned import aligned_info, aligned_svg
 from app.diagrams.component import drawing
 from app.tables.html_table import table_html
+from app.url_parameters import set_parameter, text_parameter
 from engine.analysis.comparison.sub_networks import gene_rows, metric_rows
 from engine.evaluation.record import Evaluation
 from engine.runs.held_out import held_out_data
 from engine.runs.history import RunHistory
 from engine.supernets import registry
 
-_AT_FIRST = 3
+_DEFAULT_COUNT = 3
 _NOTHING = "none"
 
 
 def compared_numbers(history: RunHistory, shortlist: Sequence[int]) -> list[int]:
-    """What the address names, else the first of the shortlist. Failed ones are left out."""
-    text = word(COMPARED)
-    named = numbers_from(text, len(history.evaluations)) if text else shortlist[:_AT_FIRST]
-    there = [number for number in named if history.evaluations[number - 1].ok]
-    return there[:MOST_COMPARED]
+    """The numbers in the URL, else the first of the shortlist, without failed evaluations."""
+    text = text_parameter(COMPARED)
+    numbers = numbers_from(text, len(history.evaluations)) if text else shortlist[:_DEFAULT_COUNT]
+    valid_numbers = [number for number in numbers if history.evaluations[number - 1].ok]
+    return valid_numbers[:MAX_COMPARED]
 
 
-def choose(run: str, shortlist: Sequence[int], numbers: Sequence[int]) -> None:
-    """Draw the choice of what is compared; the first one is what the others are held against."""
-    choice = f"decide_compared_{run}"
+def comparison_choice(run: str, shortlist: Sequence[int], numbers: Sequence[int]) -> None:
+    """Draw the choice of sub-networks; the others are compared with the first one."""
+    widget = f"decide_compared_{run}"
     options = list(dict.fromkeys([*shortlist, *numbers]))
     st.multiselect(
         "Side by side",
         options,
         format_func=lambda number: f"#{number}",
-        key=widget_key(choice, list(numbers)),
-        max_selections=MOST_COMPARED,
+        key=widget_key(widget, list(numbers)),
+        max_selections=MAX_COMPARED,
         placeholder="Choose two to four of the shortlist",
         help="The others are held against the first one that you choose.",
         on_change=_changed,
-        args=(choice,),
+        args=(widget,),
         disabled=not options,
     )
 
 
-def _changed(choice: str) -> None:
-    put(COMPARED, numbers_text(widget_value(choice)) or _NOTHING)
+def _changed(widget: str) -> None:
+    set_parameter(COMPARED, numbers_text(widget_value(widget)) or _NOTHING)
 
 
 def comparison(
     history: RunHistory,
     evaluations: Sequence[Evaluation],
     names: Sequence[str],
-    tested: Mapping[int, float],
+    held_out_quality: Mapping[int, float],
 ) -> None:
-    """Draw numbers with differences, architectures with differences outlined, and genes."""
+    """Draw metrics with differences, architectures with differences outlined, and genes."""
     titles = [f"#{evaluation.number}" for evaluation in evaluations]
     st.html(
         metrics_html(
-            titles, metric_rows(evaluations, names, tested, held_out_data(history.supernet_name))
+            titles,
+            metric_rows(evaluations, names, held_out_quality, held_out_data(history.supernet_name)),
         )
     )
     supernet = registry.load(history.supernet_name)
@@ -72,16 +73,16 @@ def comparison(
     different = [row for row in rows if row.differs]
     with st.container(horizontal=True, vertical_alignment="center", key="decide_genes"):
         st.markdown(f"**Genes** · {len(different)} of {len(rows)} differ", width="stretch")
-        everything = st.toggle(
+        show_all = st.toggle(
             "All genes",
             key="all_genes",
             bind="query-params",
             help="Show those that are equal as well",
         )
-    shown = rows if everything else different
-    if not shown:
+    visible_rows = rows if show_all else different
+    if not visible_rows:
         st.caption("All genes that have an effect are equal.")
         return
     caption = "off: the gene has no effect, because another one switches it off."
-    cells = [(row.title, *row.values) for row in shown]
+    cells = [(row.title, *row.values) for row in visible_rows]
     st.html(table_html(["Gene", *titles], cells, caption, "compared-genes"))

@@ -1,4 +1,4 @@
-"""Values of widgets that are held elsewhere, such as in the address."""
+"""Widgets whose value is stored elsewhere, such as in the URL."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ import streamlit as st
 
 
 def widget_key(name: str, value: Any) -> str:
-    """The key of a widget that is to show `value` now.
+    """The key of a widget that shows `value`.
 
-    It changes when the value has changed by other means than the widget. What the browser still
-    sends of the widget as it was then cannot be taken for a choice of the visitor.
+    The key changes when the value changes by other means than the widget. A late message of the
+    browser about the previous widget then cannot overwrite the value.
     """
     state = st.session_state
-    if (shown := f"{name}_shown") not in state or state[shown] != value:
-        state[shown] = value
+    if (shown_key := f"{name}_shown") not in state or state[shown_key] != value:
+        state[shown_key] = value
         state[f"{name}_turn"] = state.get(f"{name}_turn", 0) + 1
     key = f"{name}_{state[f'{name}_turn']}"
     state[key] = value
@@ -21,7 +21,7 @@ def widget_key(name: str, value: Any) -> str:
 
 
 def widget_value(name: str) -> Any:
-    """In a callback: what the visitor has chosen in the widget whose key `widget_key` made."""
+    """In a callback: the new value of the widget with a key of `widget_key`."""
     state = st.session_state
     value = state[f"{name}_{state[f'{name}_turn']}"]
     state[f"{name}_shown"] = value

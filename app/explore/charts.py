@@ -3,12 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from app import address, navigation, subnetwork_panel
+from app import navigation, subnetwork_panel, url_parameters
 from app.charts.component import chart
 from app.charts.place import camera_kept, zoom_kept
 from app.decide.shortlist import shortlist_button
 from app.explore.selection import pick_and_find
-from app.formatting import plain
+from app.formatting import escape_markdown
 from app.replay.component import Moment, replay, steps
 from app.selection import select
 from app.terms import TERMS
@@ -100,7 +100,7 @@ def replay_bar(
     mask = found.mask if found.is_active else None
 
     def moved(n: int) -> None:
-        address.put(AT, n if n < len(columns) else None)
+        url_parameters.set_parameter(AT, n if n < len(columns) else None)
 
     replay(
         Moment(moment.n, moment.selected, at, mask),
@@ -153,7 +153,7 @@ def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
                 args=(run, None),
             )
         if not evaluation.ok:
-            st.caption(f":red[:material/close: Failed:] {plain(evaluation.reason)}")
+            st.caption(f":red[:material/close: Failed:] {escape_markdown(evaluation.reason)}")
         rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
         st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.timed_on_html(evaluation))
         shortlist_button(run, evaluation, "explore_shortlist")

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from app import address
+from app import url_parameters
 from app.explore.ranges import ranges_from
-from app.formatting import plain
+from app.formatting import escape_markdown
 from engine.analysis.charts.parallel import axis_label
 from engine.analysis.filtering import FilterResult, example_filter, filter_rows
 from engine.runs.columns import RunColumns
@@ -28,7 +28,9 @@ def filter_box(columns: RunColumns, n: int) -> FilterResult:
             label_visibility="collapsed",
             help=_help(columns),
         )
-    found = filter_rows(columns, text or "", ranges_from(address.word(BRUSH), list(named)), n)
+    found = filter_rows(
+        columns, text or "", ranges_from(url_parameters.text_parameter(BRUSH), list(named)), n
+    )
     with says, st.container(horizontal=True, vertical_alignment="center"):
         count = int(found.mask[:n].sum())
         says_all = "the filter is not applied" if found.error else "no filter"
@@ -45,10 +47,10 @@ def filter_box(columns: RunColumns, n: int) -> FilterResult:
                 key="explore_clear_brush",
                 icon=":material/close:",
                 help=f"Brushed in the parallel coordinates: {names}",
-                on_click=lambda: address.put(BRUSH, None),
+                on_click=lambda: url_parameters.set_parameter(BRUSH, None),
             )
     if found.error:
-        st.error(plain(found.error), icon=":material/error:")
+        st.error(escape_markdown(found.error), icon=":material/error:")
     return found
 
 

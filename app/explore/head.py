@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from app import address
+from app import url_parameters
 from app.charts.place import CAMERA, ZOOM
 from app.explore.charts import AT
 from app.explore.columns import newer, take_newer
 from app.explore.filter import BRUSH
 from app.explore.table import PAGE
 from app.run_links import run_links
-from app.run_picker import leave_if_gone, run_picker
+from app.run_picker import rerun_if_deleted, run_picker
 from app.selection import SELECTED
 from app.session import LIVE_STATES, service
 from engine.runs.run_summary import RunSummary
@@ -30,7 +30,7 @@ def head(summaries: list[RunSummary], run: str) -> None:
 
 def _newer(run: str) -> None:
     """How many evaluations have come since the visitor began to look; nothing moves by itself."""
-    leave_if_gone(run)
+    rerun_if_deleted(run)
     more = newer(run, len(service().history(run).evaluations))
     if more > 0 and st.button(
         f"Show {more:,} newer",
@@ -45,4 +45,4 @@ def _newer(run: str) -> None:
 
 def _forget() -> None:
     for name in (AT, SELECTED, BRUSH, PAGE, ZOOM, CAMERA):
-        address.put(name, None)
+        url_parameters.set_parameter(name, None)

@@ -5,7 +5,7 @@ import streamlit as st
 
 from app.background import Job
 from app.charts.component import chart
-from app.formatting import choice_width, plain
+from app.formatting import choice_width, escape_markdown
 from app.session import jobs
 from app.terms import TERMS
 from engine.analysis.charts.importance import importance_info
@@ -75,13 +75,13 @@ def _bars(run: str, own: Metric, by: str, job: Job, waiting: bool) -> None:
     if error is not None:
         text = "The computation failed. Open this view again to retry."
         if isinstance(error, DynasError):
-            text = plain(str(error))
+            text = escape_markdown(str(error))
         st.error(text, icon=":material/error:")
         return
     report: ImportanceReport = job.result()
     info = importance_info(run, own, report, "gene" if by == "gene" else "stage")
     if info.warning:
-        st.warning(plain(info.warning), icon=":material/warning:")
+        st.warning(escape_markdown(info.warning), icon=":material/warning:")
     chart(
         importance_figure(info),
         name="importance",
@@ -92,4 +92,4 @@ def _bars(run: str, own: Metric, by: str, job: Job, waiting: bool) -> None:
         key=f"explore_importance_{run}",
         note=info.note,
     )
-    st.caption(plain(info.method_text))
+    st.caption(escape_markdown(info.method_text))

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from app import address
+from app import url_parameters
 from app.charts.component import chart
 from app.explore.filter import BRUSH
 from app.explore.ranges import merged, ranges_text
@@ -50,7 +50,7 @@ def parallel_view(
         key=f"explore_parallel_{run}",
         empty="" if len(info.number) else "No sub-network matches the filter above.",
         note=info.note,
-        on_brush=lambda brushed: address.put(
+        on_brush=lambda brushed: url_parameters.set_parameter(
             BRUSH,
             ranges_text(merged(ranges, brushed, names)) or None,
         ),

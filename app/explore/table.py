@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from app import address
+from app import url_parameters
 from app.explore.selection import wanted_row
 from app.tables.component import Column, Order, Row, table
 from app.tables.remarks import column_title, remark
@@ -125,13 +125,13 @@ def evaluations_table(
     with st.container(horizontal=True, vertical_alignment="center", key="explore_table_tools"):
         chosen = _column_choice(columns, metrics, list(named))
         pager = st.container(horizontal=True, vertical_alignment="center", width="content")
-    asked = address.word(SORT)
+    asked = url_parameters.text_parameter(SORT)
     sort = asked.removeprefix("-") if asked.removeprefix("-") in named else "number"
     find = wanted_row(run)
-    page = address.whole(PAGE, 1, 10**6) or 1
+    page = url_parameters.int_parameter(PAGE, 1, 10**6) or 1
     info = table_info(columns, mask, tuple(chosen), sort, asked.startswith("-"), page, find)
     if info.page != page:
-        address.put(PAGE, info.page if info.page > 1 else None)
+        url_parameters.set_parameter(PAGE, info.page if info.page > 1 else None)
     with pager:
         _pager(info)
     if not info.numbers:
@@ -171,9 +171,11 @@ def _title(columns: RunColumns, name: str) -> str:
 
 
 def _sort_by(name: str) -> None:
-    now = address.word(SORT)
-    address.put(SORT, f"-{name}" if now == name or (not now and name == "number") else name)
-    address.put(PAGE, None)
+    now = url_parameters.text_parameter(SORT)
+    url_parameters.set_parameter(
+        SORT, f"-{name}" if now == name or (not now and name == "number") else name
+    )
+    url_parameters.set_parameter(PAGE, None)
 
 
 def _column_choice(columns: RunColumns, metrics: list[str], known: list[str]) -> list[str]:
@@ -198,7 +200,7 @@ def _pager(info: TableInfo) -> None:
         return
     st.button(
         "", key="explore_back", icon=":material/chevron_left:", help="Previous page",
-        disabled=info.page == 1, on_click=lambda: address.put(PAGE, info.page - 1),
+        disabled=info.page == 1, on_click=lambda: url_parameters.set_parameter(PAGE, info.page - 1),
     )  # fmt: skip
     st.number_input(
         f"Page of {info.pages}",
@@ -206,7 +208,7 @@ def _pager(info: TableInfo) -> None:
         max_value=info.pages,
         value=info.page,
         key=f"explore_page_{info.page}_{info.pages}",
-        on_change=lambda: address.put(
+        on_change=lambda: url_parameters.set_parameter(
             PAGE, int(st.session_state[f"explore_page_{info.page}_{info.pages}"])
         ),
         label_visibility="collapsed",
@@ -216,5 +218,6 @@ def _pager(info: TableInfo) -> None:
     st.markdown(f"of {info.pages:,}", width="content")
     st.button(
         "", key="explore_next", icon=":material/chevron_right:", help="Next page",
-        disabled=info.page == info.pages, on_click=lambda: address.put(PAGE, info.page + 1),
+        disabled=info.page == info.pages,
+        on_click=lambda: url_parameters.set_parameter(PAGE, info.page + 1),
     )  # fmt: skip

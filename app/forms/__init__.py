@@ -1,1 +1,1 @@
-"""Forms and the configurations that they describe."""
+"""The New search form, its mapping to a configuration, and the import of results."""

@@ -1,6 +1,6 @@
-"""The fields of the New search form from a configuration, and the configuration from the fields.
+"""Conversion between a configuration and the fields of the New search form.
 
-Options of supernets, tasks and meters stand in them as they do in the configuration: by section.
+The options of supernets, tasks and meters keep the sections of the configuration.
 """
 
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from app.forms.option_state import SECTIONS
 from engine.config import NASConfig
 
 
-def values_of(config: NASConfig) -> dict[str, Any]:
-    """The form's fields as they stand for `config`."""
+def form_values(config: NASConfig) -> dict[str, Any]:
+    """The form's fields for `config`."""
     dynas = config.dynas
     return {
         "supernet": dynas.supernet,
@@ -43,7 +43,7 @@ def values_of(config: NASConfig) -> dict[str, Any]:
 
 
 def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What `NASConfig.from_dict` reads, from the form's fields."""
+    """The input of `NASConfig.from_dict` for the form's fields."""
     metrics, minutes = list(values["metrics"]), values["stop_minutes"]
     timeout = values["timeout_minutes"]
     return {

@@ -1,20 +1,20 @@
-"""The four sections of the New search form."""
+"""Sections of the New search form: supernet, objectives and search."""
 
 import streamlit as st
 
 from app.diagrams.component import drawing
 from app.diagrams.genes import genes_text
 from app.diagrams.stages import stages_svg
-from app.formatting import cost_range, plain, power_of_ten
+from app.display_names import name_markdown
+from app.formatting import cost_range, escape_markdown, power_of_ten
 from app.forms import planned_sources
 from app.forms import search_form as form
+from app.forms.advanced_options import advanced_section
 from app.forms.cells import draw_cells
 from app.forms.keys import key
-from app.forms.more import more_section
 from app.forms.number_field import number_field
-from app.forms.sections_of_options import supernet_cells
-from app.forms.supernet_picker import not_ready, supernet_picker
-from app.names import named
+from app.forms.option_sections import supernet_cells
+from app.forms.supernet_picker import supernet_picker, unready_supernets
 from engine.analysis.number_text import metric_title
 from engine.errors import DynasError
 from engine.meters import registry as meters
@@ -23,106 +23,107 @@ from engine.supernets.base import Supernet
 
 
 def supernet_section() -> None:
-    """Which supernet; its stages, the size of its space, where its quality comes from."""
+    """The supernet: its stages, the size of its space, the source of its quality."""
     with st.container(border=True, key="new_section_supernet"):
         st.subheader("1 Supernet", anchor=False)
-        known = supernet_picker()
+        choices = supernet_picker()
         try:
-            supernet = form.chosen_supernet()
+            supernet = form.selected_supernet()
         except DynasError as error:
-            st.error(plain(str(error)), icon=":material/error:")
+            st.error(escape_markdown(str(error)), icon=":material/error:")
             return
         _supernet_card(supernet)
         draw_cells(supernet_cells(supernet))
-        if remark := _remark(supernet):
-            st.caption(f":material/info: {plain(remark)}")
-        not_ready(known)
+        if options_text := _options_text(supernet):
+            st.caption(f":material/info: {escape_markdown(options_text)}")
+        unready_supernets(choices)
 
 
 def _supernet_card(supernet: Supernet) -> None:
     text, picture = st.columns([0.7, 0.3], vertical_alignment="center")
     with text:
         st.markdown(
-            f"**{named(supernet.title)}** {_badge(supernet)}  \n"
+            f"**{name_markdown(supernet.title)}** {_badge(supernet)}  \n"
             f"**{power_of_ten(supernet.space.size)} sub-networks**"
         )
-        st.caption(f"{plain(supernet.description)}  \n{plain(supernet.origin)}")
+        st.caption(f"{escape_markdown(supernet.description)}  \n{escape_markdown(supernet.origin)}")
     with picture:
         if supernet.stages:
             drawing(stages_svg(supernet.stages), "new_stages")
         else:
-            st.caption("  \n".join(map(plain, genes_text(supernet.space))))
+            st.caption("  \n".join(map(escape_markdown, genes_text(supernet.space))))
 
 
-def _remark(supernet: Supernet) -> str:
+def _options_text(supernet: Supernet) -> str:
     try:
-        return supernet.describe_options(form.measuring())
+        return supernet.describe_options(form.evaluation_settings())
     except DynasError as error:
         return str(error)
 
 
 def _badge(supernet: Supernet) -> str:
     try:
-        settings = form.settings_now()
+        settings = form.current_settings()
     except DynasError:
         return ""  # the panel beside the form says what is wrong
-    if form.missing(supernet.name, settings):
+    if form.missing_requirements(supernet.name, settings):
         return ":orange-badge[:material/warning: something is missing]"
     return ":green-badge[:material/check: ready]"
 
 
 def objectives_section() -> None:
-    """What is optimised, and what is recorded besides."""
+    """The objectives, the metrics recorded as well, and the constraints."""
     with st.container(border=True, key="new_section_objectives"):
         st.subheader("2 Objectives", anchor=False)
-        there = form.available_metrics()
-        known = {name: planned_sources.shown(name) for name in there}
+        available = form.available_metrics()
+        metrics = {name: planned_sources.planned_metric(name) for name in available}
         st.pills(
             "Optimise",
-            there,
+            available,
             selection_mode="multi",
-            format_func=lambda name: plain(metric_title(known[name])),
+            format_func=lambda name: escape_markdown(metric_title(metrics[name])),
             key=key("metrics"),
             persist_state="session",
             help="What the search trades off: ↑ more is better, ↓ less is better. "
-            + " ".join(plain(f"{m.label}: {m.description}") for m in known.values()),
+            + " ".join(escape_markdown(f"{m.label}: {m.description}") for m in metrics.values()),
         )
-        chosen = st.session_state[key("metrics")]
+        objectives = st.session_state[key("metrics")]
         st.pills(
             "Record as well",
-            [name for name in there if name not in chosen],
+            [name for name in available if name not in objectives],
             selection_mode="multi",
-            format_func=lambda name: plain(known[name].label),
+            format_func=lambda name: escape_markdown(metrics[name].label),
             key=key("record"),
             persist_state="session",
             help="Written down for every sub-network, but not optimised.",
         )
         _constraints()
-        for sentence in _how_measured():
-            st.caption(f":material/timer: {plain(sentence)}")
-        if chosen and not form.measured(chosen):
-            labels = ", ".join(known[name].label for name in chosen)
-            follow = "follows" if len(chosen) == 1 else "follow"
+        for sentence in _measurement_texts():
+            st.caption(f":material/timer: {escape_markdown(sentence)}")
+        if objectives and not form.measured_metrics(objectives):
+            labels = ", ".join(metrics[name].label for name in objectives)
+            verb = "follows" if len(objectives) == 1 else "follow"
             st.caption(
-                f":material/info: {plain(labels)} {follow} from the configuration alone. Add an "
-                "objective that is measured, so that there is something to search for."
+                f":material/info: {escape_markdown(labels)} {verb} from the configuration "
+                "alone. Add an objective that is measured, so that there is something to search "
+                "for."
             )
 
 
-def _how_measured() -> list[str]:
-    """What meters say of the metrics that are asked for."""
-    used = {found.name: found for found in map(meters.meter_of, form.named_metrics())}
+def _measurement_texts() -> list[str]:
+    """How the meters measure the requested metrics, a sentence each."""
+    meters_by_name = {meter.name: meter for meter in map(meters.meter_of, form.requested_metrics())}
     try:
-        supernet, settings = form.chosen_supernet(), form.measuring()
-        told = [meter.describe(supernet, settings) for meter in used.values()]
+        supernet, settings = form.selected_supernet(), form.evaluation_settings()
+        texts = [meter.describe(supernet, settings) for meter in meters_by_name.values()]
     except DynasError:
         return []  # the panel beside the form says what is wrong
-    return [sentence for sentence in told if sentence]
+    return [sentence for sentence in texts if sentence]
 
 
 def _constraints() -> None:
     try:
-        supernet = form.chosen_supernet().with_options(form.measuring())
+        supernet = form.selected_supernet().with_options(form.evaluation_settings())
         space_range, example = cost_range(supernet), _example(supernet)
     except DynasError:
         space_range = example = ""
@@ -141,7 +142,7 @@ def _constraints() -> None:
 
 
 def _example(supernet: Supernet) -> str:
-    """A bound on the main quality, halfway to the best there can be; empty if nobody can tell."""
+    """An example bound on the main quality, halfway to its ideal; empty without known bounds."""
     quality = supernet.task.metrics[0]
     start, ideal = supernet.bounds(quality.name)
     if start is None:
@@ -151,15 +152,15 @@ def _example(supernet: Supernet) -> str:
 
 
 def search_section() -> None:
-    """How the search goes about it, and for how long."""
+    """The approach, the algorithm, the budget and further settings of the search."""
     with st.container(border=True, key="new_section_search"):
         st.subheader("3 Search", anchor=False)
-        _how()
-        _how_long()
-        more_section()
+        _method_fields()
+        _budget_fields()
+        advanced_section()
 
 
-def _how() -> None:
+def _method_fields() -> None:
     approach, algorithm = st.columns([0.6, 0.4])
     with approach:
         st.selectbox(
@@ -183,15 +184,15 @@ def _how() -> None:
         )
 
 
-def _how_long() -> None:
+def _budget_fields() -> None:
     evaluations, population, seed = st.columns([0.36, 0.34, 0.3])
-    evolves = form.has_population()
+    has_population = form.has_population()
     with evaluations:
         number_field(
             "Evaluations",
             "evaluations",
-            least=1,
-            most=100_000,
+            minimum=1,
+            maximum=100_000,
             step=10,
             help="The budget: so many sub-networks are measured. It can be extended later.",
         )
@@ -199,21 +200,21 @@ def _how_long() -> None:
         number_field(
             "Population",
             "population",
-            least=2,
-            most=max(2, int(st.session_state[key("evaluations")])) if evolves else None,
+            minimum=2,
+            maximum=max(2, int(st.session_state[key("evaluations")])) if has_population else None,
             step=5,
-            disabled=not evolves,
+            disabled=not has_population,
             help="DyNAS measures a quarter of it before the first prediction and an eighth in "
             "each cycle: smaller cycles learn sooner, larger ones plan less often. Evolutionary "
             "search measures all of it in a generation, one shot as its last step.",
         )
-        if not evolves:
+        if not has_population:
             st.caption("This approach has no population.")
     with seed:
         number_field(
             "Seed",
             "seed",
-            least=0,
+            minimum=0,
             step=1,
             help="The same seed and settings propose the same first sub-networks. With several "
             "workers the order in which evaluations end changes what is proposed after them, "

@@ -1,4 +1,4 @@
-"""Make a run of a results CSV that somebody else's search wrote."""
+"""The dialog that imports a results CSV of another program as a run."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app import navigation
-from app.formatting import counted, plain
-from app.names import distinct
-from app.session import service, told_to_user
+from app.display_names import distinct_labels
+from app.formatting import count_text, escape_markdown
+from app.session import service, show_errors
 from engine.analysis.number_text import metric_title
 from engine.config import NASConfig
 from engine.errors import ConfigError
@@ -24,12 +24,12 @@ from engine.supernets import registry
 if TYPE_CHECKING:
     from app.compat.streamlit import UploadedFile
 
-_OPEN, _READ, _FOUND = "import_open", "import_read", "import_found"
+_OPEN, _FILE, _RESULTS = "import_open", "import_read", "import_found"
 
 
 @dataclass(frozen=True)
-class _Read:
-    """An uploaded file as it was read, or the sentence on why it cannot be."""
+class _ParsedUpload:
+    """An uploaded file as parsed, or the reason why it cannot be."""
 
     id: str
     file: ResultsFile | None = None
@@ -38,8 +38,8 @@ class _Read:
 
 
 @dataclass(frozen=True)
-class _Found:
-    """What an uploaded file holds of a supernet, or the sentence on why it is not of it."""
+class _SupernetResults:
+    """The results of an uploaded file for one supernet, or why they do not fit it."""
 
     id: str
     supernet: str
@@ -56,7 +56,7 @@ def import_button() -> None:
 
 
 def _close() -> None:
-    for key in (_OPEN, _READ, _FOUND):
+    for key in (_OPEN, _FILE, _RESULTS):
         st.session_state.pop(key, None)
 
 
@@ -72,93 +72,96 @@ def _dialog() -> None:
     )
     if upload is None:
         return
-    read = _read(upload)
-    if read.file is None or read.proposal is None:
-        st.error(plain(read.problem), icon=":material/error:")
+    uploaded = _read_upload(upload)
+    if uploaded.file is None or uploaded.proposal is None:
+        st.error(escape_markdown(uploaded.problem), icon=":material/error:")
         return
-    supernet = _supernet(read.id, read.proposal)
+    supernet = _supernet_field(uploaded.id, uploaded.proposal)
     if supernet is None:
         return
-    found = _found(read.id, read.file, supernet)
-    if found.results is None:
-        st.error(plain(found.problem), icon=":material/error:")
+    supernet_results = _read_results(uploaded.id, uploaded.file, supernet)
+    if supernet_results.results is None:
+        st.error(escape_markdown(supernet_results.problem), icon=":material/error:")
         return
-    objectives = _objectives(found)
-    results = found.results.with_metrics(objectives)
+    objectives = _objectives_field(supernet_results)
+    results = supernet_results.results.with_metrics(objectives)
     _report(results.report)
     usable = results.report.usable
     if st.button(
-        f"Import {counted(usable, 'sub-network')}",
+        f"Import {count_text(usable, 'sub-network')}",
         key="import_apply",
         type="primary",
         disabled=not (usable and objectives),
     ):
-        _import(upload.name, found, objectives)
+        _import(upload.name, supernet_results, objectives)
 
 
-def _read(upload: "UploadedFile") -> _Read:
-    known: _Read | None = st.session_state.get(_READ)
-    if known is None or known.id != upload.file_id:
+def _read_upload(upload: "UploadedFile") -> _ParsedUpload:
+    uploaded: _ParsedUpload | None = st.session_state.get(_FILE)
+    if uploaded is None or uploaded.id != upload.file_id:
         try:
-            with st.spinner("ParsedConfig the file"):
+            with st.spinner("Reading the file"):
                 file = ResultsFile.read(upload.getvalue(), upload.name)
-                known = _Read(upload.file_id, file, propose_supernet(file))
+                uploaded = _ParsedUpload(upload.file_id, file, propose_supernet(file))
         except ConfigError as error:
-            known = _Read(upload.file_id, problem=str(error))
-        st.session_state[_READ] = known
-    return known
+            uploaded = _ParsedUpload(upload.file_id, problem=str(error))
+        st.session_state[_FILE] = uploaded
+    return uploaded
 
 
-def _supernet(file_id: str, found: SupernetProposal) -> str | None:
-    """The supernet that is chosen; the proposed one unless somebody chooses another."""
-    options = list(dict.fromkeys([*registry.names(), *found.fitting]))
-    chosen = st.selectbox(
+def _supernet_field(file_id: str, proposal: SupernetProposal) -> str | None:
+    """Draw the choice of the supernet, by default the proposed one; returns its name."""
+    options = list(dict.fromkeys([*registry.names(), *proposal.fitting]))
+    selected = st.selectbox(
         "Supernet",
         options,
-        index=options.index(found.supernet) if found.supernet else None,
-        format_func=distinct({name: registry.title(name) for name in options}).__getitem__,
-        placeholder="Choose the supernet that the file is of",
+        index=options.index(proposal.supernet) if proposal.supernet else None,
+        format_func=distinct_labels({name: registry.title(name) for name in options}).__getitem__,
+        placeholder="Choose the supernet of the file",
         key=f"import_supernet_{file_id}",
-        help="Whose sub-networks they are.",
+        help="The supernet whose sub-networks the file lists.",
     )
-    icon = ":material/check:" if found.supernet else ":material/help:"
-    ask = "" if found.supernet or chosen else " Choose the supernet."
-    st.caption(f"{icon} {plain(found.reason)}{ask}")
-    return chosen
+    icon = ":material/check:" if proposal.supernet else ":material/help:"
+    request_text = "" if proposal.supernet or selected else " Choose the supernet."
+    st.caption(f"{icon} {escape_markdown(proposal.reason)}{request_text}")
+    return selected
 
 
-def _found(file_id: str, file: ResultsFile, supernet: str) -> _Found:
-    known: _Found | None = st.session_state.get(_FOUND)
-    if known is None or (known.id, known.supernet) != (file_id, supernet):
+def _read_results(file_id: str, file: ResultsFile, supernet: str) -> _SupernetResults:
+    supernet_results: _SupernetResults | None = st.session_state.get(_RESULTS)
+    if supernet_results is None or (supernet_results.id, supernet_results.supernet) != (
+        file_id,
+        supernet,
+    ):
         try:
             with st.spinner("Reading the sub-networks"):
                 results = read_for_supernet(file, registry.load(supernet))
-                known = _Found(file_id, supernet, results)
+                supernet_results = _SupernetResults(file_id, supernet, results)
         except ConfigError as error:
-            known = _Found(file_id, supernet, problem=str(error))
-        st.session_state[_FOUND] = known
-    return known
+            supernet_results = _SupernetResults(file_id, supernet, problem=str(error))
+        st.session_state[_RESULTS] = supernet_results
+    return supernet_results
 
 
-def _objectives(found: _Found) -> list[str]:
-    """The metrics that are chosen of those that the file tells of."""
-    there = found.results.metrics if found.results else []
-    qualities = [known.name for known in registry.load(found.supernet).task.metrics]
-    usual = [name for name in (*qualities[:1], "macs") if name in there]
-    chosen = st.pills(
+def _objectives_field(supernet_results: _SupernetResults) -> list[str]:
+    """Draw the choice of objectives among the metrics of the file; returns their names."""
+    available = supernet_results.results.metrics if supernet_results.results else []
+    qualities = [quality.name for quality in registry.load(supernet_results.supernet).task.metrics]
+    default_objectives = [name for name in (*qualities[:1], "macs") if name in available]
+    selected = st.pills(
         "Objectives",
-        there,
-        default=usual if len(usual) > 1 else there[:2],
+        available,
+        default=default_objectives if len(default_objectives) > 1 else available[:2],
         selection_mode="multi",
-        format_func=lambda name: plain(metric_title(metric(name))),
-        key=f"import_metrics_{found.id}_{found.supernet}",
+        format_func=lambda name: escape_markdown(metric_title(metric(name))),
+        key=f"import_metrics_{supernet_results.id}_{supernet_results.supernet}",
         help="What the front is drawn of, and what an extended run optimises.",
     )
-    return order_metrics(chosen or [], first=qualities)
+    return order_metrics(selected or [], first=qualities)
 
 
 def _report(report: ImportReport) -> None:
-    """What became of the rows, before anything is made of them."""
+    """Draw the counts, warnings and notes of the import."""
     counts = {
         "Rows": report.rows,
         "Distinct": report.distinct,
@@ -170,25 +173,34 @@ def _report(report: ImportReport) -> None:
         for column, (label, number) in zip(st.columns(len(counts)), counts.items(), strict=True):
             column.metric(label, f"{number:,}")
         if report.confirmation:
-            st.caption(f":material/check: {plain(report.confirmation)}")
+            st.caption(f":material/check: {escape_markdown(report.confirmation)}")
         for sentence in report.warnings:
-            st.warning(plain(sentence), icon=":material/warning:")
+            st.warning(escape_markdown(sentence), icon=":material/warning:")
         for sentence in report.losses:
-            st.caption(f":material/remove_circle_outline: {plain(sentence)}")
+            st.caption(f":material/remove_circle_outline: {escape_markdown(sentence)}")
         for sentence in report.notes:
-            st.caption(f":material/info: {plain(sentence)}")
+            st.caption(f":material/info: {escape_markdown(sentence)}")
 
 
-def _import(name: str, found: _Found, objectives: list[str]) -> None:
+def _import(name: str, supernet_results: _SupernetResults, objectives: list[str]) -> None:
     run = None
-    with told_to_user():
-        alone = {"workers": 1} if meters.machine_metrics(objectives, EvaluationSettings()) else {}
+    with show_errors():
+        exclusive_workers = (
+            {"workers": 1} if meters.machine_metrics(objectives, EvaluationSettings()) else {}
+        )
         record = [metric for metric in ("macs", "params") if metric not in objectives]
         config = NASConfig(
-            dynas={"supernet": found.supernet, "metrics": objectives, "record": record, **alone}
+            dynas={
+                "supernet": supernet_results.supernet,
+                "metrics": objectives,
+                "record": record,
+                **exclusive_workers,
+            }
         )
-        if found.results:
-            run = service().import_parsed_results(found.results, config, name.rpartition(".")[0])
+        if supernet_results.results:
+            run = service().import_parsed_results(
+                supernet_results.results, config, name.rpartition(".")[0]
+            )
     if run is not None:
         _close()
         navigation.open_live(run)

@@ -4,5 +4,5 @@ _PREFIX = "new_"
 
 
 def key(field: str) -> str:
-    """The session key of a form field; `st-key-` before it is the field's CSS class."""
+    """The session key of a form field; the field's CSS class is `st-key-` and this key."""
     return _PREFIX + field

@@ -1,4 +1,4 @@
-"""The number fields of the New search form."""
+"""Number fields of the New search form."""
 
 import streamlit as st
 
@@ -10,26 +10,26 @@ def number_field(
     field: str,
     help: str,
     *,
-    least: float,
-    most: float | None = None,
+    minimum: float,
+    maximum: float | None = None,
     step: float | None = None,
-    empty: str = "",
+    empty_text: str = "",
     disabled: bool = False,
 ) -> None:
-    """Draw the field of the form called `field`: whole numbers where `least` is one.
+    """Draw the field of the form called `field`: whole numbers where `minimum` is one.
 
-    With `empty`, the words for having no number, it can be left empty and then says them.
+    With `empty_text`, the words for having no number, it can be left empty and then says them.
     """
     st.number_input(
         title,
-        min_value=least,
-        max_value=most,
-        value=None if empty else "min",
+        min_value=minimum,
+        max_value=maximum,
+        value=None if empty_text else "min",
         step=step,
-        format="%g" if isinstance(least, float) else None,
+        format="%g" if isinstance(minimum, float) else None,
         key=key(field),
         persist_state="session",
         disabled=disabled,
         help=help,
-        placeholder=empty or None,
+        placeholder=empty_text or None,
     )

@@ -1,4 +1,4 @@
-"""Fields of the New search form that follow from a model of options, whoever declares it."""
+"""Form fields generated from the options model of a supernet, task or meter."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -8,23 +8,23 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from app.formatting import plain
+from app.formatting import escape_markdown
 from app.forms.cells import Cell
-from app.forms.option_state import Owner, with_effect
+from app.forms.option_state import Owner, effective_options
 from engine.analysis.name_text import on_one_line
 from engine.options import Kind, OptionField, fields
 
 WIDTHS: dict[Kind, float] = {
     "path": 2.6, "text": 2.6, "choice": 2.0, "boolean": 2.0, "whole number": 1.2, "number": 1.2,
 }  # fmt: skip
-_LARGEST = 2**53 - 1  # of the whole numbers that a browser has
-_WIDE = 5.0  # a slider has a row of its own
-_TRUTHS = {True: "Yes", False: "No"}
+_MAX_INTEGER = 2**53 - 1  # the largest integer that JavaScript represents exactly
+_FULL_WIDTH = 5.0  # a slider has a row of its own
+_BOOLEAN_LABELS = {True: "Yes", False: "No"}
 
 
 @dataclass(frozen=True)
 class _Field:
-    """An option to be drawn: the session key of its field, and what it says when it is empty."""
+    """An option to be drawn: the session key of its field, and the `hint` in an empty field."""
 
     option: OptionField
     key: str
@@ -33,7 +33,7 @@ class _Field:
 
     @property
     def common(self) -> dict[str, Any]:
-        """What every field of Streamlit is given."""
+        """Keyword arguments of every Streamlit widget."""
         return {
             "key": self.key,
             "persist_state": "session",
@@ -42,43 +42,44 @@ class _Field:
         }
 
 
-def option_cells(owner: Owner, some: Sequence[OptionField] | None = None) -> list[Cell]:
-    """The fields of an owner's options, or of some of them.
+def option_cells(owner: Owner, options: Sequence[OptionField] | None = None) -> list[Cell]:
+    """The fields of an owner's options, or of those in `options`.
 
-    An option that matters only with another choice is left out; one that a switch beside it turns
-    off is disabled.
+    An option without effect is left out, or disabled if a switch beside it turns it off.
     """
-    working, known = with_effect(owner), {f.name: f for f in fields(owner.model)}
-    found = []
-    for option in owner.drawn if some is None else some:
-        off = option.name not in working
-        if not off or _by_switch(option, known, working):
-            draw = partial(draw_option, owner, option, disabled=off)
-            wide = _slides(option, owner.key(option.name))
-            found.append(Cell(_WIDE if wide else WIDTHS[option.kind], draw))
-    return found
+    effective, options_by_name = effective_options(owner), {f.name: f for f in fields(owner.model)}
+    cells = []
+    for option in owner.drawn if options is None else options:
+        is_disabled = option.name not in effective
+        if not is_disabled or _is_disabled_by_switch(option, options_by_name, effective):
+            draw = partial(draw_option, owner, option, disabled=is_disabled)
+            is_slider = _is_slider(option, owner.key(option.name))
+            cells.append(Cell(_FULL_WIDTH if is_slider else WIDTHS[option.kind], draw))
+    return cells
 
 
-def _by_switch(option: OptionField, known: dict[str, OptionField], working: set[str]) -> bool:
-    other = known.get(option.when[0]) if option.when else None
-    return other is not None and other.kind == "boolean" and other.name in working
+def _is_disabled_by_switch(
+    option: OptionField, options_by_name: dict[str, OptionField], effective: set[str]
+) -> bool:
+    switch = options_by_name.get(option.when[0]) if option.when else None
+    return switch is not None and switch.kind == "boolean" and switch.name in effective
 
 
 def draw_option(owner: Owner, option: OptionField, disabled: bool = False, hint: str = "") -> None:
-    """Draw the field of one option; `hint` stands in it in place of its own when it is empty."""
+    """Draw the field of one option; `hint` replaces its own hint text."""
     field = _Field(option, owner.key(option.name), hint or option.hint, disabled)
     _DRAW[option.kind](field)
 
 
 def _text(field: _Field) -> None:
-    st.text_input(plain(field.option.label), placeholder=field.hint, **field.common)
+    st.text_input(escape_markdown(field.option.label), placeholder=field.hint, **field.common)
 
 
 def _boolean(field: _Field) -> None:
     if field.option.optional:
-        _select(field, _TRUTHS)
+        _select(field, _BOOLEAN_LABELS)
     else:
-        st.toggle(plain(field.option.label), **field.common)
+        st.toggle(escape_markdown(field.option.label), **field.common)
 
 
 def _choice(field: _Field) -> None:
@@ -87,7 +88,7 @@ def _choice(field: _Field) -> None:
 
 def _select(field: _Field, labels: Mapping[Any, str]) -> None:
     st.selectbox(
-        plain(field.option.label),
+        escape_markdown(field.option.label),
         list(labels),
         index=None if field.option.optional else 0,
         format_func=lambda choice: on_one_line(labels[choice]),
@@ -97,39 +98,45 @@ def _select(field: _Field, labels: Mapping[Any, str]) -> None:
 
 
 def _number(field: _Field) -> None:
-    option, whole = field.option, field.option.kind == "whole number"
-    low, high = _bound(option.lowest, whole), _bound(option.highest, whole)
-    step = _step(option.step, whole)
-    if _slides(option, field.key) and low is not None:
-        first = low if option.lowest_included else low + step
-        st.slider(plain(option.label), min_value=first, max_value=high, step=step, **field.common)
+    option, is_integer = field.option, field.option.kind == "whole number"
+    low, high = _bound(option.lowest, is_integer), _bound(option.highest, is_integer)
+    step = _step(option.step, is_integer)
+    if _is_slider(option, field.key) and low is not None:
+        start_value = low if option.lowest_included else low + step
+        st.slider(
+            escape_markdown(option.label),
+            min_value=start_value,
+            max_value=high,
+            step=step,
+            **field.common,
+        )
         return
-    start: Literal["min"] | None = None if option.optional else "min"
+    initial: Literal["min"] | None = None if option.optional else "min"
     st.number_input(
-        plain(option.label),
+        escape_markdown(option.label),
         min_value=low,
         max_value=high,
-        value=start,
+        value=initial,
         step=step,
-        format="%d" if whole else "%g",
+        format="%d" if is_integer else "%g",
         placeholder=field.hint,
         **field.common,
     )
 
 
-def _bound(bound: float | None, whole: bool) -> float | None:
+def _bound(bound: float | None, is_integer: bool) -> float | None:
     if bound is None:
         return None
-    return max(-_LARGEST, min(_LARGEST, int(bound))) if whole else float(bound)
+    return max(-_MAX_INTEGER, min(_MAX_INTEGER, int(bound))) if is_integer else float(bound)
 
 
-def _step(step: float | None, whole: bool) -> float:
-    """The smallest change, of the same kind as the bounds: Streamlit refuses a mixture of kinds."""
-    return max(1, int(step or 1)) if whole else float(step or 0.01)
+def _step(step: float | None, is_integer: bool) -> float:
+    """The step, of the same type as the bounds: Streamlit refuses mixed types."""
+    return max(1, int(step or 1)) if is_integer else float(step or 0.01)
 
 
-def _slides(option: OptionField, key: str) -> bool:
-    """Whether a number has few enough values for a slider, and stands on one of them."""
+def _is_slider(option: OptionField, key: str) -> bool:
+    """Whether to draw a slider: the option has a step and bounds, and its value fits them."""
     value = st.session_state[key]
     if None in (option.step, option.lowest, option.highest, value):
         return False

@@ -1,8 +1,8 @@
-"""The options of the supernet, its task and the meters, as the New search form holds them.
+"""Session state of the options of the supernet, its task and the meters in the New search form.
 
-Each model of options says what there is; nothing here knows an option by its name. An option that
-is drawn lives in the session under the key of its owner and its name. What a template says of
-others is kept for the search that the form stands for, until what it belongs to changes.
+The options models define which options exist; no option is named here. A drawn option is stored
+in the session under the key of its owner and its name. A template's values of options that are not
+drawn are kept for the search that the form describes, until an option that they depend on changes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,21 +23,21 @@ SECTIONS = ("supernet_options", "task_options", "meter_options")
 """The settings of a configuration that hold options."""
 
 Setting = tuple[str, ...]
-"""Where options stand in a configuration: `("task_options",)`, `("meter_options", "latency")`."""
+"""The path of options in a configuration: `("task_options",)`, `("meter_options", "latency")`."""
 
-_HELD = "new_search_options"
+_STORE = "new_search_options"
 
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose options: where they stand, what they are called together, and what declares them."""
+    """A supernet, task or meter with options: their setting, label and model."""
 
     setting: Setting
     label: str
     model: type[Options]
 
     def key(self, name: str) -> str:
-        """The session key of one of its options."""
+        """The session key of the option `name`."""
         return option_key(self.setting, name)
 
     @property
@@ -47,18 +47,18 @@ class Owner:
 
 
 @dataclass
-class _Held:
-    """What the form holds beside the drawn options.
+class _OptionStore:
+    """State of the form beside the drawn options.
 
-    `given` is what a template says by setting; `before` what was drawn when it was filled in, by
-    session key, to tell whether somebody changed it; `measured` whether the task was in use then.
+    `template_values` holds a template's options by setting; `initial_values` the drawn options
+    after it was filled in, by session key, to detect changes; `task_was_used` is as of then.
     """
 
     supernet: str = ""
     models: tuple[type[Options], ...] = ()
-    given: dict[Setting, dict[str, Any]] = field(default_factory=dict)
-    before: dict[str, Any] = field(default_factory=dict)
-    measured: bool = True
+    template_values: dict[Setting, dict[str, Any]] = field(default_factory=dict)
+    initial_values: dict[str, Any] = field(default_factory=dict)
+    task_was_used: bool = True
 
 
 def option_key(setting: Setting, name: str) -> str:
@@ -73,177 +73,197 @@ def key_of(option: str) -> str:
 
 
 def owners(supernet: Supernet | None) -> list[Owner]:
-    """Everybody with options: the supernet and its task, if it loads, and all meters."""
-    found = []
+    """All owners of options: the supernet and its task, if it loads, and the meters."""
+    all_owners = []
     if supernet is not None:
-        found.append(Owner(("supernet_options",), "Supernet", supernet.Options))
-        found.append(Owner(("task_options",), "Task", supernet.task.Options))
-    known = meters.all_meters()
-    found += [Owner(("meter_options", m.name), m.label, m.Options) for m in known]
-    return [owner for owner in found if fields(owner.model)]
+        all_owners.append(Owner(("supernet_options",), "Supernet", supernet.Options))
+        all_owners.append(Owner(("task_options",), "Task", supernet.task.Options))
+    available_meters = meters.all_meters()
+    all_owners += [Owner(("meter_options", m.name), m.label, m.Options) for m in available_meters]
+    return [owner for owner in all_owners if fields(owner.model)]
 
 
-def put(sections: Mapping[str, Mapping[str, Any]], supernet: str) -> None:
-    """Fill in what a template says: the options of a configuration of that supernet."""
-    given: dict[Setting, dict[str, Any]] = {}
+def fill(sections: Mapping[str, Mapping[str, Any]], supernet: str) -> None:
+    """Fill in a template: the options of a configuration of that supernet."""
+    template_values: dict[Setting, dict[str, Any]] = {}
     for section in SECTIONS[:2]:
-        given[section,] = dict(sections.get(section, {}))
+        template_values[section,] = dict(sections.get(section, {}))
     for name, values in sections.get(SECTIONS[2], {}).items():
-        given[SECTIONS[2], name] = dict(values)
-    found = _loaded(supernet)
-    for owner in owners(found):
-        said = given.get(owner.setting, {})
-        for known in owner.drawn:
-            value = said.get(known.name, known.default)
-            st.session_state[owner.key(known.name)] = _shown(known, value)
-    st.session_state[_HELD] = _Held(supernet, _models(found), given)
+        template_values[SECTIONS[2], name] = dict(values)
+    loaded_supernet = _load_or_none(supernet)
+    for owner in owners(loaded_supernet):
+        owner_values = template_values.get(owner.setting, {})
+        for option in owner.drawn:
+            value = owner_values.get(option.name, option.default)
+            st.session_state[owner.key(option.name)] = _field_value(option, value)
+    st.session_state[_STORE] = _OptionStore(
+        supernet, _option_models(loaded_supernet), template_values
+    )
 
 
-def settle(supernet: str) -> bool:
-    """Make every option of this supernet and of the meters there; tells whether it is another one.
+def ensure_options(supernet: str) -> bool:
+    """Add missing options of this supernet and the meters; returns whether the supernet changed.
 
-    What was chosen for another supernet goes on only where this one declares the same option, and
-    never a path: that is of the other one's files.
+    Values for the previous supernet are kept only if both declare the same options, and never
+    for paths: these name the files of the previous one.
     """
-    held, found = _held(), _loaded(supernet)
-    changed = held.supernet not in ("", supernet)
-    for owner in owners(found):
-        of_supernet = owner.setting[0] != SECTIONS[2]
-        for known in owner.drawn:
-            key = owner.key(known.name)
-            shared = owner.model in held.models and known.kind != "path"
-            if key not in st.session_state or (changed and of_supernet and not shared):
-                st.session_state[key] = _shown(known, known.default)
-    if changed:
-        held.given.pop((SECTIONS[0],), None)
-        held.given.pop((SECTIONS[1],), None)
-    held.supernet, held.models = supernet, _models(found)
-    return changed
+    store, loaded_supernet = _option_store(), _load_or_none(supernet)
+    is_other_supernet = store.supernet not in ("", supernet)
+    for owner in owners(loaded_supernet):
+        belongs_to_supernet = owner.setting[0] != SECTIONS[2]
+        for option in owner.drawn:
+            key = owner.key(option.name)
+            is_shared = owner.model in store.models and option.kind != "path"
+            if key not in st.session_state or (
+                is_other_supernet and belongs_to_supernet and not is_shared
+            ):
+                st.session_state[key] = _field_value(option, option.default)
+    if is_other_supernet:
+        store.template_values.pop((SECTIONS[0],), None)
+        store.template_values.pop((SECTIONS[1],), None)
+    store.supernet, store.models = supernet, _option_models(loaded_supernet)
+    return is_other_supernet
 
 
-def note_filled() -> None:
-    """Remember what is drawn, now that a template and the paths beside it are filled in."""
-    held = _held()
-    found = _loaded(held.supernet)
-    drawn = [(owner, known) for owner in owners(found) for known in owner.drawn]
-    held.before = {owner.key(f.name): st.session_state[owner.key(f.name)] for owner, f in drawn}
-    held.measured = found is not None and in_use(found)
+def record_initial_values() -> None:
+    """Record the drawn values after a template and stored paths were filled in."""
+    store = _option_store()
+    loaded_supernet = _load_or_none(store.supernet)
+    drawn = [(owner, option) for owner in owners(loaded_supernet) for option in owner.drawn]
+    store.initial_values = {
+        owner.key(f.name): st.session_state[owner.key(f.name)] for owner, f in drawn
+    }
+    store.task_was_used = loaded_supernet is not None and is_task_used(loaded_supernet)
 
 
 def choose_source(supernet: Supernet, source: QualitySource) -> None:
-    """Let the quality of a supernet come from `source`."""
-    chosen = supernet.options_for(source)
-    decisive = {name for one in supernet.quality_sources for name in supernet.options_for(one)}
+    """Set the options of a supernet so that its quality comes from `source`."""
+    source_options = supernet.options_for(source)
+    source_option_names = {
+        name
+        for other_source in supernet.quality_sources
+        for name in supernet.options_for(other_source)
+    }
     for owner in owners(supernet):
-        for known in owner.drawn:
-            if owner.setting == (SECTIONS[0],) and known.name in decisive:
-                value = chosen.get(known.name, known.default)
-                st.session_state[owner.key(known.name)] = _shown(known, value)
+        for option in owner.drawn:
+            if owner.setting == (SECTIONS[0],) and option.name in source_option_names:
+                value = source_options.get(option.name, option.default)
+                st.session_state[owner.key(option.name)] = _field_value(option, value)
 
 
 def sections(supernet: Supernet | None) -> dict[str, dict[str, Any]]:
-    """The options as a configuration holds them: those with an effect that are not as usual."""
-    held = _held()
-    found: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
-    if supernet is None:  # nobody knows what these are, and they are as they were given
+    """The options for a configuration: those that have an effect and differ from their default."""
+    store = _option_store()
+    config_sections: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+    if supernet is None:  # unknown options keep their template values
         for section in SECTIONS[:2]:
-            found[section] = dict(held.given.get((section,), {}))
+            config_sections[section] = dict(store.template_values.get((section,), {}))
     for owner in owners(supernet):
-        if values := dict(_said(owner, held, supernet)):
+        if values := dict(_config_values(owner, store, supernet)):
             if len(owner.setting) > 1:
-                found[owner.setting[0]][owner.setting[1]] = values
+                config_sections[owner.setting[0]][owner.setting[1]] = values
             else:
-                found[owner.setting[0]] = values
-    return found
+                config_sections[owner.setting[0]] = values
+    return config_sections
 
 
-def in_use(supernet: Supernet) -> bool:
-    """Whether the task has a part in the search: its data measures quality."""
+def is_task_used(supernet: Supernet) -> bool:
+    """Whether the search uses the task: its data measures quality."""
     try:
-        return supernet.quality_source(EvaluationSettings(supernet=_chosen(supernet))) == "measured"
+        settings = EvaluationSettings(supernet=_effective_supernet_options(supernet))
+        return supernet.quality_source(settings) == "measured"
     except DynasError:
         return True  # the form says what is wrong
 
 
 def values(owner: Owner) -> dict[str, Any]:
-    """All drawn options of an owner as they stand."""
-    return {f.name: _entered(f, st.session_state[owner.key(f.name)]) for f in owner.drawn}
+    """The current values of all drawn options of an owner."""
+    return {f.name: _config_value(f, st.session_state[owner.key(f.name)]) for f in owner.drawn}
 
 
-def unusual(some: Sequence[Owner]) -> bool:
-    """Whether a drawn option of some owners is not as it is by default."""
-    return any(values(owner)[f.name] != f.default for owner in some for f in owner.drawn)
+def has_changes(selected_owners: Sequence[Owner]) -> bool:
+    """Whether a drawn option of these owners differs from its default."""
+    return any(values(owner)[f.name] != f.default for owner in selected_owners for f in owner.drawn)
 
 
-def with_effect(owner: Owner) -> set[str]:
-    """The names of its options that have an effect as the others stand."""
-    every = {f.name: f.default for f in fields(owner.model)} | values(owner)
-    return every.keys() - unused_options(owner.model, every)
+def effective_options(owner: Owner) -> set[str]:
+    """The names of the owner's options that have an effect with the current values."""
+    all_values = {f.name: f.default for f in fields(owner.model)} | values(owner)
+    return all_values.keys() - unused_options(owner.model, all_values)
 
 
-def _said(owner: Owner, held: _Held, supernet: Supernet | None) -> Iterator[tuple[str, Any]]:
-    """What the configuration says of an owner's options."""
-    known = {f.name: f for f in fields(owner.model)}
-    drawn, given = values(owner), held.given.get(owner.setting, {})
-    idle = owner.setting == (SECTIONS[1],) and supernet is not None and not in_use(supernet)
-    working = set() if idle else with_effect(owner) & drawn.keys()
-    for name, option in known.items():
-        if name in working:
-            if drawn[name] != option.default:
-                yield name, drawn[name]
-        elif name in given and not (idle and held.measured):
-            belongs_to = _belongs_to(option, known)
-            if not any(_changed(owner, held, other) for other in belongs_to):
-                yield name, given[name]
+def _config_values(
+    owner: Owner, store: _OptionStore, supernet: Supernet | None
+) -> Iterator[tuple[str, Any]]:
+    """The names and values of an owner's options that the configuration holds."""
+    options = {f.name: f for f in fields(owner.model)}
+    drawn_values, template_values = values(owner), store.template_values.get(owner.setting, {})
+    is_unused = (
+        owner.setting == (SECTIONS[1],) and supernet is not None and not is_task_used(supernet)
+    )
+    effective = set() if is_unused else effective_options(owner) & drawn_values.keys()
+    for name, option in options.items():
+        if name in effective:
+            if drawn_values[name] != option.default:
+                yield name, drawn_values[name]
+        elif name in template_values and not (is_unused and store.task_was_used):
+            dependencies = _dependencies(option, options)
+            if not any(_is_changed(owner, store, other) for other in dependencies):
+                yield name, template_values[name]
 
 
-def _belongs_to(option: OptionField, known: Mapping[str, OptionField]) -> set[str]:
-    """The options by which another one stands or falls."""
-    found, wait = set(), {*option.made_from, *(option.when or ())[:1]}
-    while wait:
-        name = wait.pop()
-        if name not in found and name in known:
-            found.add(name)
-            wait |= {*(known[name].when or ())[:1]}
-    return found
+def _dependencies(option: OptionField, options: Mapping[str, OptionField]) -> set[str]:
+    """The names of the options that `option` depends on."""
+    dependencies, pending = set(), {*option.made_from, *(option.when or ())[:1]}
+    while pending:
+        name = pending.pop()
+        if name not in dependencies and name in options:
+            dependencies.add(name)
+            pending |= {*(options[name].when or ())[:1]}
+    return dependencies
 
 
-def _changed(owner: Owner, held: _Held, name: str) -> bool:
+def _is_changed(owner: Owner, store: _OptionStore, name: str) -> bool:
     key = owner.key(name)
-    return key in held.before and st.session_state[key] != held.before[key]
+    return key in store.initial_values and st.session_state[key] != store.initial_values[key]
 
 
-def _chosen(supernet: Supernet) -> dict[str, Any]:
-    """The options of a supernet that have an effect, as they are drawn."""
-    mine = [owner for owner in owners(supernet) if owner.setting == (SECTIONS[0],)]
-    return {n: v for owner in mine for n, v in values(owner).items() if n in with_effect(owner)}
+def _effective_supernet_options(supernet: Supernet) -> dict[str, Any]:
+    """The drawn options of a supernet that have an effect."""
+    supernet_owners = [owner for owner in owners(supernet) if owner.setting == (SECTIONS[0],)]
+    return {
+        n: v
+        for owner in supernet_owners
+        for n, v in values(owner).items()
+        if n in effective_options(owner)
+    }
 
 
-def _shown(known: OptionField, value: Any) -> Any:
-    """An option as its field holds it."""
-    if known.kind in ("path", "text"):
+def _field_value(option: OptionField, value: Any) -> Any:
+    """The value of an option in its field."""
+    if option.kind in ("path", "text"):
         return value or ""
-    return float(value) if known.kind == "number" and value is not None else value
+    return float(value) if option.kind == "number" and value is not None else value
 
 
-def _entered(known: OptionField, value: Any) -> Any:
-    """An option as the configuration holds it."""
-    if known.kind in ("path", "text"):
+def _config_value(option: OptionField, value: Any) -> Any:
+    """The value of an option in the configuration."""
+    if option.kind in ("path", "text"):
         text = (value or "").strip()
-        return None if known.optional and not text else text
+        return None if option.optional and not text else text
     return value
 
 
-def _held() -> _Held:
-    held: _Held = st.session_state.setdefault(_HELD, _Held())
-    return held
+def _option_store() -> _OptionStore:
+    store: _OptionStore = st.session_state.setdefault(_STORE, _OptionStore())
+    return store
 
 
-def _models(supernet: Supernet | None) -> tuple[type[Options], ...]:
+def _option_models(supernet: Supernet | None) -> tuple[type[Options], ...]:
     return () if supernet is None else (supernet.Options, supernet.task.Options)
 
 
-def _loaded(name: str) -> Supernet | None:
+def _load_or_none(name: str) -> Supernet | None:
     try:
         return registry.load(name)
     except DynasError:

@@ -1,4 +1,4 @@
-"""How the numbers of the search that the form stands for are going to come about."""
+"""The sources of the metrics of the search that the form describes."""
 
 from collections.abc import Mapping
 
@@ -9,15 +9,15 @@ from engine.metrics import Metric
 from engine.sources import labelled_metric
 
 
-def shown(name: str) -> Metric:
-    """A metric as it is labelled in the search that the form stands for."""
-    planned = _planned().get(name)
-    return labelled_metric(name, [planned] if planned else [])
+def planned_metric(name: str) -> Metric:
+    """A metric with its label for the planned source."""
+    source = _planned_sources().get(name)
+    return labelled_metric(name, [source] if source else [])
 
 
-def _planned() -> Mapping[str, str]:
-    """Where each metric's numbers will come from; empty where nothing tells."""
+def _planned_sources() -> Mapping[str, str]:
+    """The planned source of each metric; empty if the form is invalid."""
     try:
-        return meters.sources(form.chosen_supernet(), form.measuring())
+        return meters.sources(form.selected_supernet(), form.evaluation_settings())
     except DynasError:
         return {}

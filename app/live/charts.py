@@ -8,9 +8,9 @@ from app.axis_choice import plane_choice
 from app.charts.component import chart
 from app.charts.feed import fed_staircase, feed_spec
 from app.charts.place import zoom_kept
-from app.formatting import plain
+from app.formatting import escape_markdown
 from app.live.empty import nothing_measured
-from app.run_header import has_measured
+from app.run_header import has_measurements
 from app.selection import select
 from app.terms import TERMS
 from engine.analysis.charts.hypervolume import hypervolume_info
@@ -84,7 +84,7 @@ def _nothing_yet(summary: RunSummary) -> str:
 def _hypervolume(summary: RunSummary, history: RunHistory, x: str, y: str) -> None:
     run = summary.id
     info = hypervolume_info(run, history)
-    measured = info.value is not None and has_measured(summary)
+    measured = info.value is not None and has_measurements(summary)
     chart(
         fed_staircase(hypervolume_figure(info), feed_spec(run, x, y, info.evaluation_count)),
         name="hypervolume",
@@ -132,7 +132,7 @@ def predictors(
         on_pick=on_pick if picking else None,
     )
     if info.cycles:
-        st.caption(plain(info.predictor_text))
+        st.caption(escape_markdown(info.predictor_text))
 
 
 def _predictor_view(history: RunHistory, names: list[str]) -> tuple[str, str]:

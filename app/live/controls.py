@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app import names
-from app.formatting import plain
+from app import display_names
+from app.formatting import escape_markdown
 from app.live.facts import facts_line
 from app.run_header import state_html
 from app.run_links import run_links
-from app.session import LIVE_STATES, service, told_to_user
+from app.session import LIVE_STATES, service, show_errors
 from engine.runs.history import RunHistory
 from engine.runs.run_labels import Labels
 from engine.runs.run_summary import RunSummary
@@ -22,7 +22,7 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
     """Draw name, state, buttons, facts and the progress bar; facts are fetched `every` seconds."""
     title, buttons = st.columns(_TITLE_AND_BUTTONS, vertical_alignment="center")
     with title, st.container(horizontal=True, vertical_alignment="center", key="live_title"):
-        st.subheader(names.named(summary.name), anchor=False, width="content")
+        st.subheader(display_names.name_markdown(summary.name), anchor=False, width="content")
         st.html(state_html(summary.state), width="content")
         _rename(summary)
     with (
@@ -34,9 +34,9 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
         _steer(summary)
     facts_line(summary.id, history, every)
     if summary.state == "failed":
-        st.error(plain(summary.message), icon=":material/error:")
+        st.error(escape_markdown(summary.message), icon=":material/error:")
     elif summary.message:
-        st.caption(f":material/info: {plain(summary.message)}")
+        st.caption(f":material/info: {escape_markdown(summary.message)}")
     if summary.state == "interrupted":
         st.caption(
             ":material/info: The program that drove this run was ended. Nothing that it measured "
@@ -59,16 +59,18 @@ def _labels(labels: Labels) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="live_labels"):
         if labels.tags:
-            badges = " ".join(f":gray-badge[{names.named(tag)}]" for tag in labels.tags)
+            badges = " ".join(
+                f":gray-badge[{display_names.name_markdown(tag)}]" for tag in labels.tags
+            )
             st.markdown(f":material/label: {badges}", width="content")
         if labels.note:
             with st.popover("Note", icon=":material/notes:", key="live_note", type="tertiary"):
-                st.markdown(names.note(labels.note))
+                st.markdown(display_names.note_markdown(labels.note))
 
 
 def _act(action: Callable[[], object]) -> None:
     done = False
-    with told_to_user():
+    with show_errors():
         action()
         done = True
     if done:

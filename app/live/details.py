@@ -8,9 +8,9 @@ import streamlit as st
 
 from app import navigation, subnetwork_panel
 from app.decide.shortlist import shortlist_button
-from app.formatting import age, counted, plain
+from app.display_names import file_name, name_markdown
+from app.formatting import age, count_text, escape_markdown
 from app.live.empty import nothing_measured
-from app.names import file_name, named
 from app.selection import select
 from app.tables.front import front_info, front_table
 from engine.analysis.number_text import cycle_name, front_name, metric_value
@@ -40,7 +40,7 @@ def front(run: str, history: RunHistory, chosen: int | None) -> None:
     names = order_metrics(history.config.all_metrics)
     info = front_info(history, names)
     called = front_name(history.provenance, "front now")
-    st.markdown(f"**The {called}** · {counted(len(info.rows), 'sub-network')}")
+    st.markdown(f"**The {called}** · {count_text(len(info.rows), 'sub-network')}")
     if not info.rows:
         soon = "The first measured sub-network appears here."
         st.caption(nothing_measured(history.summary(), soon))
@@ -136,13 +136,15 @@ def _events(history: RunHistory) -> None:
     if len(failed) > _TOLD:
         st.caption(f"The newest {_TOLD} of {len(failed):,} failed evaluations:")
     for evaluation in failed[-_TOLD:]:
-        st.markdown(f":red[:material/close: #{evaluation.number}] {plain(evaluation.reason)}")
-        subnetwork_panel.written(evaluation, _WRITTEN)
+        st.markdown(
+            f":red[:material/close: #{evaluation.number}] {escape_markdown(evaluation.reason)}"
+        )
+        subnetwork_panel.worker_output(evaluation, _WRITTEN)
     if not failed:
         st.caption("No evaluation has failed.")
     now = datetime.now().timestamp()
     for event in list(history.events)[-_TOLD:][::-1]:
-        st.caption(f"{age(now - event.time)} · {named(event_text(event), _LONGEST_EVENT)}")
+        st.caption(f"{age(now - event.time)} · {name_markdown(event_text(event), _LONGEST_EVENT)}")
 
 
 def event_text(event: Event) -> str:
@@ -153,7 +155,9 @@ def event_text(event: Event) -> str:
         "state": lambda: f"{data['state'].capitalize()}. {data.get('message', '')}".rstrip(". "),
         "cycle": lambda: f"Cycle {data['cycle']} began after {data['after']} evaluations",
         "renamed": lambda: f"Renamed to {data['name']}",
-        "retry": lambda: f"{counted(len(data['numbers']), 'failed evaluation')} to be tried again",
+        "retry": lambda: (
+            f"{count_text(len(data['numbers']), 'failed evaluation')} to be tried again"
+        ),
         "extended": lambda: f"Budget is now {data['num_evals']} evaluations",
         "tagged": lambda: f"Tagged {', '.join(data['tags'])}" if data["tags"] else "Tags removed",
         "asked": lambda: _ASKED.get(data["wanted"], "Asked for something unknown"),

@@ -1,1 +1,1 @@
-"""The Runs page: rows, filters and order, what can be done with runs, and the trash."""
+"""The Runs page: rows, filters and order, actions on runs, and the trash."""

@@ -1,4 +1,4 @@
-"""What can be done with one run or with several, what it did, and how it is taken back."""
+"""Actions on one or several runs, the notice of the last one, and its undo."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _REVISION = "runs_revision"
 
 @dataclass(frozen=True)
 class Notice:
-    """What was done with some runs. `undo` names the action that takes it back."""
+    """The result of an action on runs. `undo` names the action that reverts it."""
 
     text: str
     undo: str = ""
@@ -25,38 +25,38 @@ class Notice:
     problems: tuple[str, ...] = ()
 
 
-def selected() -> list[str]:
-    """The runs that the visitor has picked."""
+def selected_runs() -> list[str]:
+    """The runs selected in the table."""
     return list(st.session_state.get(_SELECTED, []))
 
 
-def select(runs: Sequence[str]) -> None:
-    """Remember what was picked in the table."""
+def store_selection(runs: Sequence[str]) -> None:
+    """Store the selection of the table."""
     st.session_state[_SELECTED] = list(runs)
 
 
-def deselect() -> None:
-    """Let go of the selection, in the browser too."""
-    select([])
+def clear_selection() -> None:
+    """Clear the selection, in the browser too."""
+    store_selection([])
     st.session_state[_REVISION] = revision() + 1
 
 
 def revision() -> int:
-    """Changes whenever the selection was changed elsewhere than in the table."""
+    """A counter that grows when the selection changes elsewhere than in the table."""
     return int(st.session_state.get(_REVISION, 0))
 
 
 def notice() -> Notice | None:
-    """What was done last, until it is dismissed."""
+    """The notice of the last action; None if there is none or it was dismissed."""
     return st.session_state.get(_NOTICE)
 
 
 def dismiss() -> None:
-    """Stop showing what was done last."""
+    """Remove the notice of the last action."""
     st.session_state.pop(_NOTICE, None)
 
 
-def names(runs: Sequence[str]) -> str:
+def run_names_text(runs: Sequence[str]) -> str:
     """Such as `'first search'` for one run, `3 runs` for several."""
     if len(runs) != 1:
         return f"{len(runs)} runs"
@@ -66,42 +66,48 @@ def names(runs: Sequence[str]) -> str:
         return f"'{on_one_line(runs[0])}'"
 
 
-def _each(runs: Sequence[str], act: Callable[[str], object], done: str, undo: str = "") -> None:
-    """Do it with every run that allows it, and leave a notice that also says what did not work."""
-    what: list[str] = []
-    called: list[str] = []
+def _apply_to_each(
+    runs: Sequence[str], action: Callable[[str], object], verb: str, undo: str = ""
+) -> None:
+    """Apply an action to every run, and store a notice with the results and errors."""
+    changed_runs: list[str] = []
+    names: list[str] = []
     problems: list[str] = []
     for run in runs:
         try:
-            name = names([run])  # before it is deleted
-            act(run)
+            name = run_names_text([run])  # before it is deleted
+            action(run)
         except DynasError as error:
             problems.append(str(error))
         else:
-            what.append(run)
-            called.append(name)
-    text = f"{done} {called[0] if len(called) == 1 else f'{len(called)} runs'}." if what else ""
-    st.session_state[_NOTICE] = Notice(text, undo if what else "", tuple(what), tuple(problems))
-    deselect()
+            changed_runs.append(run)
+            names.append(name)
+    text = (
+        f"{verb} {names[0] if len(names) == 1 else f'{len(names)} runs'}." if changed_runs else ""
+    )
+    st.session_state[_NOTICE] = Notice(
+        text, undo if changed_runs else "", tuple(changed_runs), tuple(problems)
+    )
+    clear_selection()
 
 
 def archive(runs: Sequence[str]) -> None:
-    """Put runs out of sight."""
-    _each(runs, lambda run: service().label(run, archived=True), "Archived", "unarchive")
+    """Archive runs."""
+    _apply_to_each(runs, lambda run: service().label(run, archived=True), "Archived", "unarchive")
 
 
 def unarchive(runs: Sequence[str]) -> None:
-    """Put archived runs back among the others."""
-    _each(runs, lambda run: service().label(run, archived=False), "Unarchived", "archive")
+    """Move archived runs back to the active ones."""
+    _apply_to_each(runs, lambda run: service().label(run, archived=False), "Unarchived", "archive")
 
 
 def delete(runs: Sequence[str]) -> None:
     """Move runs to the trash."""
-    _each(runs, service().delete, "Deleted", "restore")
+    _apply_to_each(runs, service().delete, "Deleted", "restore")
 
 
 def restore(runs: Sequence[str]) -> None:
-    """Bring deleted runs back."""
+    """Restore deleted runs."""
     problems = []
     for run in runs:
         try:
@@ -109,30 +115,32 @@ def restore(runs: Sequence[str]) -> None:
         except DynasError as error:
             problems.append(str(error))
     restored = tuple(run for run in runs if (service().data_dir / "runs" / run).is_dir())
-    text = f"Restored {names(restored)}." if restored else ""
+    text = f"Restored {run_names_text(restored)}." if restored else ""
     st.session_state[_NOTICE] = Notice(text, problems=tuple(problems))
 
 
 def repair(run: str) -> None:
-    """Make a damaged run anew of what can be read of it."""
+    """Rebuild a damaged run from its readable records."""
     try:
-        came = service().damaged.repair(run).sentence
+        repair_text = service().damaged.repair(run).sentence
     except DynasError as error:
         st.session_state[_NOTICE] = Notice("", problems=(str(error),))
     else:
         columns.forget(run)
-        kept = "The damaged original is in the trash."
-        st.session_state[_NOTICE] = Notice(f"Repaired {names([run])}: {came} {kept}")
-    deselect()
+        trash_note = "The damaged original is in the trash."
+        st.session_state[_NOTICE] = Notice(
+            f"Repaired {run_names_text([run])}: {repair_text} {trash_note}"
+        )
+    clear_selection()
 
 
 def tag(runs: Sequence[str], tags: Sequence[str]) -> None:
-    """Give runs further tags."""
+    """Add tags to runs."""
 
     def add(run: str) -> None:
         service().label(run, tags=[*service().labels(run).tags, *tags])
 
-    _each(runs, add, f"Tagged with {', '.join(tags)}:")
+    _apply_to_each(runs, add, f"Tagged with {', '.join(tags)}:")
 
 
 UNDO: dict[str, Callable[[Sequence[str]], None]] = {
@@ -140,4 +148,4 @@ UNDO: dict[str, Callable[[Sequence[str]], None]] = {
     "unarchive": unarchive,
     "restore": restore,
 }
-"""The actions that take another one back."""
+"""The actions that revert another one."""

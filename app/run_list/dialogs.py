@@ -1,37 +1,37 @@
-"""Dialogs of the Runs page: another name; tags and a note."""
+"""Dialogs of the Runs page: rename, and tags with a note."""
 
 import streamlit as st
 
-from app.names import named
-from app.session import service, told_to_user
+from app.display_names import name_markdown
+from app.session import service, show_errors
 from engine.runs.run_labels import MAX_TAG_LENGTH
 
 _OPEN = "runs_dialog"
 
 
-def ask(dialog: str, run: str) -> None:
+def request(dialog: str, run: str) -> None:
     """Open a dialog, `rename` or `labels`, when the page is drawn next."""
     st.session_state[_OPEN] = (dialog, run)
 
 
-def asked() -> bool:
-    """Whether a dialog waits to be opened."""
+def is_requested() -> bool:
+    """Whether a dialog was requested."""
     return _OPEN in st.session_state
 
 
-def open_asked() -> None:
-    """Open the dialog that was asked for; outside the part of the page that refreshes itself."""
-    wanted = st.session_state.pop(_OPEN, None)
-    if wanted is not None:
-        dialog, run = wanted
+def open_requested() -> None:
+    """Open the requested dialog; call it outside the fragment that refreshes itself."""
+    requested = st.session_state.pop(_OPEN, None)
+    if requested is not None:
+        dialog, run = requested
         {"rename": _rename, "labels": _labels}[dialog](run)
 
 
 @st.dialog("Rename run")
 def _rename(run: str) -> None:
-    with told_to_user():
-        known = service().history(run).name
-        name = st.text_input("Name", value=known, key=f"runs_new_name_{run}", max_chars=80)
+    with show_errors():
+        current_name = service().history(run).name
+        name = st.text_input("Name", value=current_name, key=f"runs_new_name_{run}", max_chars=80)
         if st.button("Rename", key="runs_rename_apply", type="primary"):
             service().rename(run, (name or "").strip())
             st.rerun()
@@ -39,13 +39,13 @@ def _rename(run: str) -> None:
 
 @st.dialog("Tags and note")
 def _labels(run: str) -> None:
-    with told_to_user():
-        st.caption(named(service().history(run).name))
+    with show_errors():
+        st.caption(name_markdown(service().history(run).name))
         labels = service().labels(run)
-        known = {tag for s in service().list() for tag in service().labels(s.id).tags}
+        all_tags = {tag for s in service().list() for tag in service().labels(s.id).tags}
         tags = st.multiselect(
             "Tags",
-            sorted(known | set(labels.tags)),
+            sorted(all_tags | set(labels.tags)),
             default=list(labels.tags),
             key=f"runs_tags_{run}",
             accept_new_options=True,

@@ -1,11 +1,11 @@
-"""Each run as a row, and which rows a visitor wants to see in which order."""
+"""Rows of the table of runs, with filters and order."""
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.run_header import has_measured
+from app.run_header import has_measurements
 from app.session import LIVE_STATES
 from engine.metrics import metric
 from engine.runs.run_labels import Labels
@@ -18,7 +18,7 @@ NEWEST_FIRST = "-created"
 
 @dataclass(frozen=True)
 class RunRow:
-    """Plain data of one row. `supernet` is its name, `title` what it is called.
+    """Plain data of one row. `supernet` is the supernet's name, `title` its title.
 
     `hypervolume` is NaN before there is one, `created` a POSIX time.
     """
@@ -40,12 +40,12 @@ class RunRow:
 
     @property
     def progress(self) -> float:
-        """Share of the budget that is spent, in [0, 1]."""
+        """Spent share of the budget, in [0, 1]."""
         return min(1.0, self.evaluations / max(1, self.budget))
 
     @property
     def text(self) -> str:
-        """All words by which the run can be found, in lower case."""
+        """All text that the search field matches, in lower case."""
         labels = (*self.labels.tags, self.labels.note)
         searched = (self.approach, self.supernet, self.title, self.objectives)
         words = (self.name, self.id, *searched, *labels)
@@ -68,7 +68,7 @@ def run_row(summary: RunSummary, labels: Labels) -> RunRow:
         ),
         evaluations=summary.evaluations,
         budget=summary.budget,
-        hypervolume=summary.hypervolume if has_measured(summary) else math.nan,
+        hypervolume=summary.hypervolume if has_measurements(summary) else math.nan,
         created=summary.created,
         labels=labels,
         actions=summary.actions,
@@ -77,7 +77,7 @@ def run_row(summary: RunSummary, labels: Labels) -> RunRow:
 
 @dataclass(frozen=True)
 class Query:
-    """Which rows: those that hold every word and one of each list that is not empty."""
+    """A filter for rows with every word and one entry of each list that is not empty."""
 
     words: str = ""
     states: tuple[str, ...] = ()
@@ -87,7 +87,7 @@ class Query:
     order: str = NEWEST_FIRST
 
     def matches(self, row: RunRow) -> bool:
-        """Whether the visitor wants to see the row."""
+        """Whether the row passes the filter."""
         return (
             row.labels.archived == self.archived
             and (not self.states or row.state in self.states)
@@ -107,27 +107,27 @@ _ORDERS = {
 }
 
 
-def known_order(order: str) -> str:
-    """`order` if rows can be put into it, else the newest first."""
+def valid_order(order: str) -> str:
+    """`order` if it is valid, else the newest first."""
     return order if order.removeprefix("-") in _ORDERS else NEWEST_FIRST
 
 
 def next_order(order: str, column: str) -> str:
-    """The order after a click on a column's title: numbers begin with the largest."""
-    first = column if column in ("name", "state", "supernet") else f"-{column}"
-    second = f"-{column}" if first == column else column
-    return second if order == first else first
+    """The order after a click on a column's title: numbers start with the largest."""
+    first_order = column if column in ("name", "state", "supernet") else f"-{column}"
+    second_order = f"-{column}" if first_order == column else column
+    return second_order if order == first_order else first_order
 
 
-def chosen_rows(rows: Iterable[RunRow], query: Query) -> list[RunRow]:
-    """The rows that `query` asks for, in its order; equal ones the newest first."""
-    order = known_order(query.order)
+def matching_rows(rows: Iterable[RunRow], query: Query) -> list[RunRow]:
+    """The rows that match `query`, in its order; equal ones the newest first."""
+    order = valid_order(query.order)
     key: Any = _ORDERS[order.removeprefix("-")]
     matching = sorted(filter(query.matches, rows), key=lambda row: row.created, reverse=True)
     return sorted(matching, key=key, reverse=order.startswith("-"))
 
 
-def choices(rows: Sequence[RunRow]) -> tuple[list[str], list[str], list[str]]:
-    """The states, supernets and tags that there are."""
+def filter_choices(rows: Sequence[RunRow]) -> tuple[list[str], list[str], list[str]]:
+    """The states, supernets and tags of the rows."""
     tags = {tag for row in rows for tag in row.labels.tags}
     return sorted({r.state for r in rows}), sorted({r.supernet for r in rows}), sorted(tags)

@@ -1,29 +1,29 @@
-"""Above the table of runs: search and filters, and what can be done with those picked."""
+"""The toolbar above the table of runs: search, filters and actions on the selection."""
 
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from app import navigation
-from app.formatting import counted, plain
-from app.names import distinct, named
+from app.display_names import distinct_labels, name_markdown
+from app.formatting import count_text, escape_markdown
 from app.run_list import actions
-from app.run_list.rows import NEWEST_FIRST, Query, RunRow, choices, known_order
+from app.run_list.rows import NEWEST_FIRST, Query, RunRow, filter_choices, valid_order
 from engine.supernets import registry
 
-_SHOWN = ("Active", "Archived", "Trash")
-_ORDER = "order"  # in the address, as are the keys of the widgets below
+_VIEWS = ("Active", "Archived", "Trash")
+_ORDER = "order"  # a query parameter, as are the keys of the widgets below
 
 BULK: dict[str, Callable[[Sequence[str]], None]] = {
     "archive": actions.archive,
     "unarchive": actions.unarchive,
     "delete": actions.delete,
 }
-"""What a button does with all runs that are picked."""
+"""Actions on all selected runs."""
 
 
 def remember_order(order: str) -> None:
-    """Put the order into the address, unless it is the usual one."""
+    """Write the order into the URL, unless it is the default."""
     if order == NEWEST_FIRST:
         st.query_params.pop(_ORDER, None)
     else:
@@ -31,8 +31,8 @@ def remember_order(order: str) -> None:
 
 
 def filters(rows: Sequence[RunRow]) -> tuple[Query, bool]:
-    """Draw search and filters; what they ask for, and whether it is the trash."""
-    states, supernets, tags = choices(rows)
+    """Draw search and filters; returns the query, and whether the trash is shown."""
+    states, supernets, tags = filter_choices(rows)
     with st.container(horizontal=True, vertical_alignment="center", key="runs_filters"):
         words = st.text_input(
             "Search",
@@ -45,12 +45,12 @@ def filters(rows: Sequence[RunRow]) -> tuple[Query, bool]:
             icon=":material/search:",
             width=230,
         )
-        chosen_states = _filter("state", "All states", states)
-        chosen_supernets = _filter("supernet", "All supernets", supernets, registry.title)
-        chosen_tags = _filter("tag", "All tags", tags)
-        shown = st.segmented_control(
+        selected_states = _filter("state", "All states", states)
+        selected_supernets = _filter("supernet", "All supernets", supernets, registry.title)
+        selected_tags = _filter("tag", "All tags", tags)
+        view = st.segmented_control(
             "Show",
-            _SHOWN,
+            _VIEWS,
             default="Active",
             required=True,
             key="show",
@@ -59,61 +59,66 @@ def filters(rows: Sequence[RunRow]) -> tuple[Query, bool]:
         )
     query = Query(
         words=words or "",
-        states=chosen_states,
-        supernets=chosen_supernets,
-        tags=chosen_tags,
-        archived=shown == "Archived",
-        order=known_order(st.query_params.get(_ORDER, NEWEST_FIRST)),
+        states=selected_states,
+        supernets=selected_supernets,
+        tags=selected_tags,
+        archived=view == "Archived",
+        order=valid_order(st.query_params.get(_ORDER, NEWEST_FIRST)),
     )
-    return query, shown == "Trash"
+    return query, view == "Trash"
 
 
 def _filter(
-    name: str, everything: str, there: Sequence[str], called: Callable[[str], str] = str
+    name: str, label: str, options: Sequence[str], title_of: Callable[[str], str] = str
 ) -> tuple[str, ...]:
-    labels = distinct({choice: called(choice) for choice in there})
-    chosen = st.multiselect(
-        everything,
-        there,
+    labels = distinct_labels({choice: title_of(choice) for choice in options})
+    selected = st.multiselect(
+        label,
+        options,
         format_func=lambda choice: labels.get(choice, choice),
         key=name,
         bind="query-params",
-        placeholder=everything,
+        placeholder=label,
         label_visibility="collapsed",
         width=152,
     )
-    return tuple(chosen)
+    return tuple(selected)
 
 
-def bulk(matching: Sequence[RunRow], of: int) -> None:
-    """Say how many runs there are, and offer what can be done with those that are picked."""
-    there = {row.id: row for row in matching}
-    picked = [run for run in actions.selected() if run in there]
+def bulk_actions(matching: Sequence[RunRow], total: int) -> None:
+    """Draw the number of runs, and the actions on the selected ones."""
+    rows_by_id = {row.id: row for row in matching}
+    selected = [run for run in actions.selected_runs() if run in rows_by_id]
     with st.container(horizontal=True, vertical_alignment="center", key="runs_bulk"):
-        every = counted(of, "run")
-        count = every if len(matching) == of else f"{len(matching)} of {every}"
-        st.caption(f"**{len(picked)} selected** · {count}" if picked else count, width="content")
+        total_text = count_text(total, "run")
+        count = total_text if len(matching) == total else f"{len(matching)} of {total_text}"
+        st.caption(
+            f"**{len(selected)} selected** · {count}" if selected else count, width="content"
+        )
         if st.button(
-            "Compare", key="runs_compare", icon=":material/stacked_line_chart:", disabled=not picked
+            "Compare",
+            key="runs_compare",
+            icon=":material/stacked_line_chart:",
+            disabled=not selected,
         ):
-            navigation.open_compare(picked)
-        with st.popover("Tag", icon=":material/label:", key="runs_tag", disabled=not picked):
+            navigation.open_compare(selected)
+        with st.popover("Tag", icon=":material/label:", key="runs_tag", disabled=not selected):
             tags = st.multiselect(
                 "Tags to add",
-                choices(matching)[2],
+                filter_choices(matching)[2],
                 key="runs_tag_new",
                 accept_new_options=True,
                 placeholder="Type a tag and press Enter",
             )
             if st.button("Add", key="runs_tag_apply", type="primary", disabled=not tags):
-                actions.tag(picked, tags)
+                actions.tag(selected, tags)
                 st.rerun(scope="fragment")
         archived = bool(matching) and matching[0].labels.archived
-        _button("unarchive" if archived else "archive", picked)
-        _button("delete", [run for run in picked if "delete" in there[run].actions])
+        _button("unarchive" if archived else "archive", selected)
+        _button("delete", [run for run in selected if "delete" in rows_by_id[run].actions])
 
 
-_LONGEST_NOTICE = 300  # characters
+_MAX_NOTICE_LENGTH = 300  # characters
 _LABELS = {
     "archive": ("Archive", ":material/archive:"),
     "unarchive": ("Unarchive", ":material/unarchive:"),
@@ -135,22 +140,22 @@ def _button(action: str, runs: Sequence[str]) -> None:
 
 
 def notice() -> None:
-    """Say what was done last, with the button that takes it back."""
+    """Draw the notice of the last action, with an Undo button."""
     last = actions.notice()
     if last is None:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="runs_notice"):
         if last.text:
-            st.markdown(f":material/check: {named(last.text, _LONGEST_NOTICE)}")
+            st.markdown(f":material/check: {name_markdown(last.text, _MAX_NOTICE_LENGTH)}")
         if last.undo:
             st.button("Undo", key="runs_undo", on_click=actions.UNDO[last.undo], args=(last.runs,))
         st.button("Dismiss", key="runs_dismiss", type="tertiary", on_click=actions.dismiss)
     for problem in last.problems:
-        st.error(plain(problem), icon=":material/error:")
+        st.error(escape_markdown(problem), icon=":material/error:")
 
 
-def nothing(rows: Sequence[RunRow], query: Query) -> None:
-    """Say why the table is empty, and what to do."""
+def empty_table_note(rows: Sequence[RunRow], query: Query) -> None:
+    """Draw the reason why the table is empty, and what to do."""
     with st.container(border=True, key="runs_nothing"):
         if query.archived and not any(row.labels.archived for row in rows):
             st.markdown("**Nothing is archived.** *Archive* keeps a run out of sight.")

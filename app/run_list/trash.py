@@ -1,12 +1,12 @@
-"""Deleted runs, each with a button that brings it back."""
+"""The list of deleted runs, each with a Restore button."""
 
 import time
 from functools import lru_cache
 
 import streamlit as st
 
+from app.display_names import name_markdown
 from app.formatting import age
-from app.names import named
 from app.run_list import actions
 from app.session import service
 from engine.runs.trash import RETENTION_DAYS, DeletedRun
@@ -33,7 +33,7 @@ def render() -> None:
             vertical_alignment="center",
             key=f"runs_trashed_{entry.run_id}",
         ):
-            st.markdown(f"**{named(_name(entry))}**")
+            st.markdown(f"**{name_markdown(_name(entry))}**")
             st.caption(f"deleted {age(now - entry.deleted)}")
             st.button(
                 "Restore",

@@ -1,1 +1,1 @@
-"""What the page Supernets & data is made of."""
+"""The parts of the page Supernets & data."""

@@ -1,4 +1,4 @@
-"""What a supernet needs, what of it is there, and what is to be done next."""
+"""The checklist of a supernet: its requirements, their state, and the next step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from app.formatting import age
-from app.session import remembered
+from app.session import requirement_records
 from engine.errors import DataError, NotAllowedError
 from engine.requirements import QualitySource, Requirement
 from engine.supernets.base import Supernet
@@ -19,115 +19,123 @@ SOURCES: tuple[QualitySource, ...] = ("measured", "published predictor")
 
 
 @dataclass(frozen=True)
-class Row:
-    """One requirement: `text` says what was found, what is wrong or where it comes from.
+class ChecklistRow:
+    """One requirement; `text` is the result of its check, the error, or its origin.
 
-    `place` is where it is, `given` the path that the user gave for it; each may be empty.
+    `location` is its path, `user_path` the path that the user entered; each may be empty.
     """
 
     requirement: Requirement
     mark: Mark
     text: str
-    place: str = ""
-    given: str = ""
+    location: str = ""
+    user_path: str = ""
     checked: str = ""
 
     @property
-    def there(self) -> bool:
-        """Whether a search can count on it, as far as is known."""
+    def is_available(self) -> bool:
+        """Whether the requirement is present and no error is known."""
         return self.mark in ("unchecked", "checked")
 
     @property
-    def fetchable(self) -> bool:
+    def is_downloadable(self) -> bool:
         """Whether it can be downloaded now."""
         return self.mark == "missing" and bool(self.requirement.download)
 
 
 @dataclass(frozen=True)
 class Step:
-    """The next thing to do; `row` is what it is about, if about one."""
+    """The next step; `row` is the row that it concerns, if one."""
 
     kind: StepKind
     label: str
-    row: Row | None = None
+    row: ChecklistRow | None = None
 
 
 @st.cache_data(ttl=15, show_spinner=False)
-def _located(key: str, given: str, _requirement: Requirement, _supernet: Supernet) -> list[str]:
-    """The place, or nothing and the reason; as of some seconds ago."""
+def _location(
+    key: str, user_path: str, _requirement: Requirement, _supernet: Supernet
+) -> list[str]:
+    """The location and an empty reason, or the reverse; cached for some seconds."""
     try:
-        settings = remembered().settings(_supernet, _requirement.serves)
+        settings = requirement_records().settings(_supernet, _requirement.serves)
         return [_requirement.locate(settings), ""]
     except (DataError, NotAllowedError) as error:
         return ["", str(error)]
 
 
-def look_again() -> None:
-    """Forget where things were: something has changed."""
-    _located.clear()
+def clear_cache() -> None:
+    """Clear the cached locations, after a change."""
+    _location.clear()
 
 
-def rows(supernet: Supernet, now: float) -> list[Row]:
+def rows(supernet: Supernet, now: float) -> list[ChecklistRow]:
     """The checklist of a supernet at the POSIX time `now`; raises DataError."""
     return [_row(supernet, requirement, now) for requirement in supernet.requirements()]
 
 
-def _row(supernet: Supernet, requirement: Requirement, now: float) -> Row:
-    memory = remembered()
-    given = memory.path(requirement)
-    place, problem = _located(requirement.key, given, requirement, supernet)
+def _row(supernet: Supernet, requirement: Requirement, now: float) -> ChecklistRow:
+    records = requirement_records()
+    user_path = records.path(requirement)
+    location, problem = _location(requirement.key, user_path, requirement, supernet)
     if problem:
-        missing = not given
-        text = requirement.origin if missing else problem
-        return Row(requirement, "missing" if missing else "broken", text, given=given)
-    check = memory.last_check(requirement, place)
+        is_missing = not user_path
+        text = requirement.origin if is_missing else problem
+        return ChecklistRow(
+            requirement, "missing" if is_missing else "broken", text, user_path=user_path
+        )
+    check = records.last_check(requirement, location)
     if check is None:
-        ships = not given and not requirement.download
-        text = f"{requirement.origin} Not checked yet" if ships else "There, not checked yet"
-        return Row(requirement, "unchecked", text, place, given)
-    when = age(now - check.when)
-    return Row(requirement, "checked" if check.ok else "broken", check.text, place, given, when)
+        is_shipped = not user_path and not requirement.download
+        text = f"{requirement.origin} Not checked yet" if is_shipped else "There, not checked yet"
+        return ChecklistRow(requirement, "unchecked", text, location, user_path)
+    age_text = age(now - check.when)
+    return ChecklistRow(
+        requirement, "checked" if check.ok else "broken", check.text, location, user_path, age_text
+    )
 
 
-def ready_sources(checklist: Sequence[Row]) -> list[QualitySource]:
-    """The sources of quality for which everything is there."""
+def ready_sources(checklist: Sequence[ChecklistRow]) -> list[QualitySource]:
+    """The sources of quality for which all requirements are available."""
     return [
         source
         for source in SOURCES
-        if (needed := [row for row in checklist if row.requirement.serves == source])
-        and all(row.there for row in needed)
+        if (source_rows := [row for row in checklist if row.requirement.serves == source])
+        and all(row.is_available for row in source_rows)
     ]
 
 
-def lacking(checklist: Sequence[Row], source: QualitySource = "measured") -> str:
-    """What of a source is not there, such as `weights and data`; empty if nothing."""
+def missing_text(checklist: Sequence[ChecklistRow], source: QualitySource = "measured") -> str:
+    """The missing requirements of a source, such as `weights and data`; empty if none."""
     titles = [
         row.requirement.title.lower()
         for row in checklist
-        if row.requirement.serves == source and not row.there
+        if row.requirement.serves == source and not row.is_available
     ]
     return " and ".join(titles)
 
 
-def needs(checklist: Sequence[Row]) -> str:
-    """What is to be supplied, such as `needs weights and data or the published predictor`."""
-    return "needs " + " or the ".join(filter(None, (lacking(checklist, s) for s in SOURCES)))
+def needs_text(checklist: Sequence[ChecklistRow]) -> str:
+    """The missing requirements, such as `needs weights and data or the published predictor`."""
+    return "needs " + " or the ".join(filter(None, (missing_text(checklist, s) for s in SOURCES)))
 
 
-def next_step(checklist: Sequence[Row], tested: bool) -> Step:
-    """What brings the supernet nearer to a search with measured quality."""
-    measured = [row for row in checklist if row.requirement.serves == "measured"]
-    for row in measured:
+def next_step(checklist: Sequence[ChecklistRow], is_tested: bool) -> Step:
+    """The next step towards a search with measured quality."""
+    measured_rows = [row for row in checklist if row.requirement.serves == "measured"]
+    for row in measured_rows:
         title = row.requirement.title.lower()
-        if row.fetchable:
+        if row.is_downloadable:
             return Step("download", f"Download the {title}", row)
-        if not row.there and row.requirement.option:
+        if not row.is_available and row.requirement.option:
             return Step("path", f"Give the path of the {title}", row)
-        if not row.there:
+        if not row.is_available:
             return Step("check", f"Check the {title} again", row)
-    unchecked = [row.requirement.title.lower() for row in measured if row.mark == "unchecked"]
-    if unchecked:
-        return Step("check", f"Check {' and '.join(unchecked)}")
-    if not tested:
+    unchecked_titles = [
+        row.requirement.title.lower() for row in measured_rows if row.mark == "unchecked"
+    ]
+    if unchecked_titles:
+        return Step("check", f"Check {' and '.join(unchecked_titles)}")
+    if not is_tested:
         return Step("test", "Test one random sub-network")
     return Step("search", "New search")

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app import address, navigation
-from app.compare import panels, picks
-from app.names import named
-from app.run_picker import LONGEST_NAMED
+from app import navigation, url_parameters
+from app.compare import compared_runs, panels
+from app.display_names import name_markdown
+from app.run_picker import MAX_NAME_LENGTH
 from app.session import MOVING_STATES, service
 from engine.analysis.comparison.series import Series, series_of
 from engine.analysis.palette import LINE_STYLES
@@ -33,7 +33,7 @@ def render() -> None:
             ):
                 navigation.open_new_search()
         return
-    there = picks.choices(runs)
+    there = compared_runs.choices(runs)
     _follow_address(there, runs)
     together, apart = st.columns([0.8, 0.2], vertical_alignment="bottom")
     with together:
@@ -53,36 +53,36 @@ def render() -> None:
             bind="query-params",
             help="Draw every run for itself",
         )
-    address.write("runs", ",".join(tokens))
+    url_parameters.set_own_value("runs", ",".join(tokens))
     st.session_state[_LAST] = ",".join(tokens)
     if not tokens:
         _suggest(runs)
         return
-    chosen = picks.picked_runs(tokens, there)
+    chosen = compared_runs.selected_runs(tokens, there)
     moving = _moving(chosen)
     st.fragment(_content, run_every=_WHILE_MOVING if moving else _WHILE_CALM)(chosen, alone, moving)
 
 
-def _follow_address(there: dict[str, picks.Choice], runs: Sequence[RunSummary]) -> None:
+def _follow_address(there: dict[str, compared_runs.Choice], runs: Sequence[RunSummary]) -> None:
     """What the address names is picked, if it is not the page itself that wrote it there."""
-    text = address.follow("runs")
+    text = url_parameters.external_value("runs")
     if text is None and _PICKS not in st.session_state:
         text = st.query_params.get("runs", "")  # back from another page
     if text is not None:
         text = text or st.session_state.get(_LAST, "")
-        st.session_state[_PICKS] = picks.known_tokens(text, there)
-        for run in picks.missing(text, runs):
+        st.session_state[_PICKS] = compared_runs.valid_tokens(text, there)
+        for run in compared_runs.missing_runs(text, runs):
             text = (
                 _unreadable(run)
                 if service().exists(run)
-                else f"The address names the run '{named(run, LONGEST_NAMED)}', which is not here. "
-                "It may have been deleted (see the trash of *Runs*) or belong to another data "
-                "folder."
+                else f"The address names the run '{name_markdown(run, MAX_NAME_LENGTH)}', which is "
+                "not here. It may have been deleted (see the trash of *Runs*) or belong to another "
+                "data folder."
             )
             st.warning(text, icon=":material/warning:")
-    known = picks.known_tokens(",".join(st.session_state.get(_PICKS, [])), there)
-    added = picks.known_tokens(",".join(st.session_state.pop(_ADD, [])), there)
-    merged = picks.with_added(known, added, there)
+    known = compared_runs.valid_tokens(",".join(st.session_state.get(_PICKS, [])), there)
+    added = compared_runs.valid_tokens(",".join(st.session_state.pop(_ADD, [])), there)
+    merged = compared_runs.merged_tokens(known, added, there)
     if merged != st.session_state.get(_PICKS):  # also where a run has been deleted meanwhile
         st.session_state[_PICKS] = merged
 
@@ -94,12 +94,12 @@ def add(tokens: Sequence[str]) -> None:
 
 def _suggest(runs: Sequence[RunSummary]) -> None:
     with st.container(border=True, key="compare_empty"):
-        found = picks.suggestions(runs)
+        found = compared_runs.suggestions(runs)
         if found:
             st.markdown("**Nothing is picked.** Choose above, or begin with runs that fit:")
             for number, (title, tokens) in enumerate(found):
                 st.button(
-                    named(title, _LONGEST_SUGGESTED),
+                    name_markdown(title, _LONGEST_SUGGESTED),
                     key=f"compare_suggested_{number}",
                     icon=":material/stacked_line_chart:",
                     on_click=add,
@@ -142,7 +142,7 @@ def _readable(runs: Sequence[str]) -> list[RunHistory]:
 
 
 def _unreadable(run: str) -> str:
-    shown = named(run, LONGEST_NAMED)
+    shown = name_markdown(run, MAX_NAME_LENGTH)
     return f"The log of the run '{shown}' cannot be read. *Runs* says why, and what can be done."
 
 

@@ -4,22 +4,22 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.address import put
 from app.decide import panels, side_by_side
-from app.decide.address import COMPARED, LIMITS, WEIGHTS
 from app.decide.downloads import downloads
-from app.decide.held_out import measure_panel, tested
+from app.decide.held_out import held_out_results, measure_panel
 from app.decide.preferences import preferences
+from app.decide.url_parameters import COMPARED, LIMITS, WEIGHTS
 from app.run_links import run_links
 from app.run_picker import (
-    leave_if_gone,
-    nothing_measured,
-    nothing_yet,
+    empty_run_panel,
+    no_measurements_text,
+    rerun_if_deleted,
     run_picker,
     run_to_show,
-    told_of_run,
+    show_run_errors,
 )
 from app.session import LIVE_STATES, service
+from app.url_parameters import set_parameter
 from engine.analysis.metric_names import front_metrics
 from engine.analysis.suggestions import suggest
 from engine.evaluation.record import Evaluation
@@ -36,7 +36,7 @@ def render() -> None:
     run = run_to_show("decide", "Decide", sentence, summaries)
     if run is None:
         return
-    with told_of_run("decide", run):
+    with show_run_errors("decide", run):
         history = service().history(run)
         front = history.front()
         _head(summaries, run, history, front)
@@ -46,9 +46,9 @@ def render() -> None:
                 "**No sub-network keeps to the constraints of this run yet,** so there is no front "
                 "to choose from."
                 if measured
-                else nothing_measured(history.summary().state)
+                else no_measurements_text(history.summary().state)
             )
-            nothing_yet("decide", sentence, run)
+            empty_run_panel("decide", sentence, run)
             return
         _page(run, history, front)
 
@@ -68,7 +68,7 @@ def _head(
 
 def _newer(run: str, drawn: frozenset[int], shortlist: tuple[int, ...], live: bool) -> None:
     """Follow what others do with the shortlist; offer a front that has grown, but do not move."""
-    leave_if_gone(run)
+    rerun_if_deleted(run)
     history = service().history(run)
     if service().labels(run).shortlist != shortlist:
         st.rerun()
@@ -85,7 +85,7 @@ def _newer(run: str, drawn: frozenset[int], shortlist: tuple[int, ...], live: bo
 
 def _forget() -> None:
     for name in (LIMITS, WEIGHTS, COMPARED):
-        put(name, None)
+        set_parameter(name, None)
 
 
 def _page(run: str, history: RunHistory, front: Sequence[Evaluation]) -> None:
@@ -93,7 +93,7 @@ def _page(run: str, history: RunHistory, front: Sequence[Evaluation]) -> None:
     shortlist = service().labels(run).shortlist
     picked = [history.evaluations[number - 1] for number in shortlist]
     compared = side_by_side.compared_numbers(history, shortlist)
-    test = tested(run, history, list(dict.fromkeys([*shortlist, *compared])))
+    test = held_out_results(run, history, list(dict.fromkeys([*shortlist, *compared])))
     left, middle, right = st.columns([0.22, 0.51, 0.27], gap="medium")
     with left:
         preferred = preferences(run, front, [history.metric(name) for name in names], objectives)
@@ -103,14 +103,14 @@ def _page(run: str, history: RunHistory, front: Sequence[Evaluation]) -> None:
         panels.front_chart(run, history, front, picked, preferred, found, shown)
         panels.suggestions(run, history, found, shortlist)
     with right:
-        panels.shortlist_panel(run, history, picked, preferred.remaining, test.known)
+        panels.shortlist_panel(run, history, picked, preferred.remaining, test.quality_by_number)
         if picked:
             measure_panel(run, shortlist, test)
-            downloads(history, picked, test.known)
+            downloads(history, picked, test.quality_by_number)
     with st.container(border=True, key="decide_comparison"):
-        side_by_side.choose(run, shortlist, compared)
+        side_by_side.comparison_choice(run, shortlist, compared)
         if len(compared) > 1:
             chosen = [history.evaluations[number - 1] for number in compared]
-            side_by_side.comparison(history, chosen, names, test.known)
+            side_by_side.comparison(history, chosen, names, test.quality_by_number)
         else:
             st.caption("Put two sub-networks or more on the shortlist to see them side by side.")

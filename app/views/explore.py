@@ -3,7 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from app import address
+from app import url_parameters
+from app.display_names import file_name
 from app.explore.axes import view_choice
 from app.explore.charts import AT, front, hypervolume, replay_bar, selected_panel
 from app.explore.columns import frozen_columns
@@ -14,10 +15,9 @@ from app.explore.parallel import parallel_view
 from app.explore.selection import pick_and_find
 from app.explore.table import evaluations_table
 from app.live.charts import predictors
-from app.names import file_name
 from app.replay.component import Moment
-from app.run_picker import nothing_measured, nothing_yet, run_to_show, told_of_run
-from app.selection import select, selected
+from app.run_picker import empty_run_panel, no_measurements_text, run_to_show, show_run_errors
+from app.selection import select, selected_number
 from app.session import service
 from engine.analysis.filtering import FilterResult
 from engine.analysis.metric_names import run_metrics
@@ -36,20 +36,20 @@ def render() -> None:
     run = run_to_show("explore", "Explore", sentence, summaries)
     if run is None:
         return
-    with told_of_run("explore", run):
+    with show_run_errors("explore", run):
         history = service().history(run)
         columns = frozen_columns(run, history)
         head(list(summaries), run)
         if not columns.ok.any():
-            nothing_yet("explore", nothing_measured(history.summary().state), run)
+            empty_run_panel("explore", no_measurements_text(history.summary().state), run)
             return
         _page(history.summary(), history, columns)
 
 
 def _page(summary: RunSummary, history: RunHistory, columns: RunColumns) -> None:
     run, total = summary.id, len(columns)
-    n = address.whole(AT, 1, total) or total
-    chosen = selected(run, total)
+    n = url_parameters.int_parameter(AT, 1, total) or total
+    chosen = selected_number(run, total)
     names = run_metrics(columns, history)
     view = view_choice(columns, names)
     main, side = st.columns([0.67, 0.33], gap="small")

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from app.live import charts, controls, details
-from app.run_picker import leave_if_gone, run_to_show, told_of_run
-from app.selection import selected
+from app.run_picker import rerun_if_deleted, run_to_show, show_run_errors
+from app.selection import selected_number
 from app.session import MOVING_STATES, service
 
 _PULSE = 0.7  # seconds after which the browser asks how far the run is
@@ -33,12 +33,12 @@ def _live(run: str, moving: bool) -> None:
     One fragment: several that refresh on their own could each wait for the others, and a part of
     the page that one of them fills could be gone when its turn comes.
     """
-    leave_if_gone(run)
-    with told_of_run("live", run):
+    rerun_if_deleted(run)
+    with show_run_errors("live", run):
         history = service().history(run)
         summary = history.summary()
         controls.header(summary, history, _PULSE if moving else _PULSE_CALM)
-        chosen = selected(run, len(history.evaluations))
+        chosen = selected_number(run, len(history.evaluations))
         charts.draw(summary, history, chosen)
         table, panel = st.columns([0.58, 0.42], gap="medium")
         with table:

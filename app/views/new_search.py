@@ -3,13 +3,13 @@
 import streamlit as st
 
 from app import navigation
-from app.formatting import plain
-from app.forms import fields, paths, where
+from app.formatting import escape_markdown
+from app.forms import execution, fields, stored_paths
 from app.forms import search_form as form
-from app.forms.download import what_is_missing
 from app.forms.estimate import estimate_panel
 from app.forms.keys import key
-from app.session import service, told_to_user
+from app.forms.missing_files import missing_files_panel
+from app.session import service, show_errors
 from engine.config import NASConfig
 from engine.errors import ConfigError, DynasError
 from engine.runs.unused_settings import unused_settings
@@ -17,15 +17,15 @@ from engine.runs.unused_settings import unused_settings
 
 def render() -> None:
     """Draw the page."""
-    paths.settle(form.fill())
-    form.settle()
+    stored_paths.fill_paths(form.fill())
+    form.resolve_conflicts()
     st.title("New search", anchor=False)
     left, right = st.columns([0.69, 0.31], gap="medium")
     with left:
         fields.supernet_section()
         fields.objectives_section()
         fields.search_section()
-        where.where_section()
+        execution.execution_section()
     with right, st.container(key="new_side"):  # stays in sight while the form is scrolled
         _summary()
 
@@ -36,8 +36,8 @@ def _summary() -> None:
     except DynasError as error:
         with st.container(border=True, key="new_problem"):
             st.markdown("**Not ready to start**")
-            st.warning(plain(str(error)), icon=":material/warning:")
-            what_is_missing()
+            st.warning(escape_markdown(str(error)), icon=":material/warning:")
+            missing_files_panel()
             st.button(
                 "Start search", key="new_start", type="primary", width="stretch", disabled=True
             )
@@ -45,8 +45,8 @@ def _summary() -> None:
         return
     with st.container(border=True, key="new_summary"):
         estimate_panel(config)
-        for sentence in unused_settings(config, form.supernet_of(config.dynas.supernet)):
-            st.caption(f":material/info: {plain(sentence)}")
+        for sentence in unused_settings(config, form.load_supernet(config.dynas.supernet)):
+            st.caption(f":material/info: {escape_markdown(sentence)}")
         st.text_input(
             "Name",
             key=key("name"),
@@ -69,10 +69,10 @@ def _summary() -> None:
 def _start(config: NASConfig) -> None:
     run = None
     checking = st.spinner("Checking what the search needs", show_time=True)
-    with told_to_user(), checking:
+    with show_errors(), checking:
         run = service().start(config, st.session_state[key("name")].strip() or None)
     if run is not None:
-        form.forget_name()
+        form.clear_name()
         navigation.open_live(run)
 
 
@@ -96,9 +96,9 @@ def _yaml(config: NASConfig) -> None:
 def _load_yaml() -> None:
     with st.popover("Load", icon=":material/content_paste:", key="new_yaml_load"):
         if problem := st.session_state.get("new_yaml_problem"):
-            st.error(plain(problem), icon=":material/error:")
+            st.error(escape_markdown(problem), icon=":material/error:")
         if notice := st.session_state.get("new_yaml_notice"):
-            st.info(plain(notice), icon=":material/info:")
+            st.info(escape_markdown(notice), icon=":material/info:")
         st.text_area(
             "YAML of a search",
             key="new_yaml_text",

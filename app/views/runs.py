@@ -11,9 +11,9 @@ from app import navigation
 from app.diagrams.stages import sparkline_svg
 from app.forms.import_results import import_button
 from app.forms.search_form import use_as_template
-from app.run_list import actions, damaged, dialogs, toolbar, trash
-from app.run_list.rows import RunRow, chosen_rows, next_order, run_row
-from app.session import MOVING_STATES, service, told_to_user
+from app.run_list import actions, damaged_runs, dialogs, toolbar, trash
+from app.run_list.rows import RunRow, matching_rows, next_order, run_row
+from app.session import MOVING_STATES, service, show_errors
 from app.tables.runs import Asked, row_data, runs_table
 from engine.errors import DynasError
 from engine.runs.run_summary import RunSummary
@@ -30,7 +30,7 @@ def render() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="runs_title"):
         st.title("Runs", anchor=False)
         import_button()
-    dialogs.open_asked()
+    dialogs.open_requested()
     moving = any(summary.state in MOVING_STATES for summary in service().list())
     st.fragment(_content, run_every=_WHILE_MOVING if moving else _WHILE_CALM)(moving)
 
@@ -38,7 +38,10 @@ def render() -> None:
 def _content(moving: bool) -> None:
     _act_on_what_was_asked()
     summaries, unreadable = service().survey()
-    if any(summary.state in MOVING_STATES for summary in summaries) != moving or dialogs.asked():
+    if (
+        any(summary.state in MOVING_STATES for summary in summaries) != moving
+        or dialogs.is_requested()
+    ):
         st.rerun()
     rows = _rows(summaries)
     if not rows and not unreadable and not service().trash.entries():
@@ -49,14 +52,14 @@ def _content(moving: bool) -> None:
         toolbar.notice()
         trash.render()
         return
-    damaged.panels(unreadable)
-    matching = chosen_rows(rows, query)
-    toolbar.bulk(matching, len([r for r in rows if r.labels.archived == query.archived]))
+    damaged_runs.panels(unreadable)
+    matching = matching_rows(rows, query)
+    toolbar.bulk_actions(matching, len([r for r in rows if r.labels.archived == query.archived]))
     toolbar.notice()
     if matching:
         _table(matching, query.order)
     elif rows or not unreadable:
-        toolbar.nothing(rows, query)
+        toolbar.empty_table_note(rows, query)
 
 
 def _rows(summaries: Sequence[RunSummary]) -> list[RunRow]:
@@ -73,11 +76,11 @@ def _table(matching: list[RunRow], order: str) -> None:
     runs_table(
         [row_data(row, _spark(row), now, _menu(row)) for row in matching[:shown]],
         order=order,
-        selected=actions.selected(),
+        selected=actions.selected_runs(),
         revision=actions.revision(),
         key="runs_table",
         on_ask=lambda asked: st.session_state.update({_ASKED: asked}),
-        on_select=actions.select,
+        on_select=actions.store_selection,
         on_sort=lambda column: toolbar.remember_order(next_order(order, column)),
     )
     if len(matching) > shown:
@@ -129,11 +132,11 @@ def _act_on_what_was_asked() -> None:
     elif asked.action == "compare":
         navigation.open_compare([run])
     elif asked.action == "template":
-        with told_to_user():
+        with show_errors():
             use_as_template(service().summary(run).config)
             navigation.open_new_search()
     elif asked.action in ("rename", "labels"):
-        dialogs.ask(asked.action, run)
+        dialogs.request(asked.action, run)
     elif asked.action in toolbar.BULK:
         toolbar.BULK[asked.action]([run])
 

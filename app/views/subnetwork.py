@@ -4,15 +4,15 @@ from html import escape
 
 import streamlit as st
 
-from app import address, navigation, subnetwork_panel
+from app import navigation, subnetwork_panel, url_parameters
 from app.decide.shortlist import shortlist_button
 from app.diagrams.genes import gene_rows
-from app.formatting import plain
-from app.names import file_name, named
+from app.display_names import file_name, name_markdown
+from app.formatting import escape_markdown
 from app.progress import progress_panel
 from app.run_links import run_links
-from app.run_picker import nothing_measured, nothing_yet, run_to_show, told_of_run
-from app.selection import remembered
+from app.run_picker import empty_run_panel, no_measurements_text, run_to_show, show_run_errors
+from app.selection import last_selected_number
 from app.session import jobs, service
 from engine.analysis.number_text import metric_value
 from engine.errors import DynasError
@@ -35,14 +35,14 @@ def render() -> None:
     run = run_to_show("subnetwork", "Sub-network", sentence, service().list())
     if run is None:
         return
-    with told_of_run("subnetwork", run):
+    with show_run_errors("subnetwork", run):
         history = service().history(run)
         number = _number(run, history)
         if number is None:
             st.title("Sub-network", anchor=False)
-            nothing_yet("subnetwork", _why_none(history), run)
+            empty_run_panel("subnetwork", _why_none(history), run)
             return
-        address.put(_NUMBER, number)
+        url_parameters.set_parameter(_NUMBER, number)
         _head(run, history, number)
         _body(run, history, history.evaluations[number - 1])
 
@@ -53,9 +53,9 @@ def _number(run: str, history: RunHistory) -> int | None:
     None if there is none, or not the one that the address names.
     """
     known = len(history.evaluations)
-    if address.word(_NUMBER):
-        return address.whole(_NUMBER, 1, known)
-    last = remembered(run)
+    if url_parameters.text_parameter(_NUMBER):
+        return url_parameters.int_parameter(_NUMBER, 1, known)
+    last = last_selected_number(run)
     if last is not None and last <= known:
         return last
     front = history.front()
@@ -67,8 +67,8 @@ def _number(run: str, history: RunHistory) -> int | None:
 
 def _why_none(history: RunHistory) -> str:
     known = len(history.evaluations)
-    if not known or not address.word(_NUMBER):
-        return nothing_measured(history.summary().state)
+    if not known or not url_parameters.text_parameter(_NUMBER):
+        return no_measurements_text(history.summary().state)
     return (
         f"**The address names a sub-network that is not in this run.** Numbers go from 1 to "
         f"{known:,}."
@@ -82,7 +82,7 @@ def _head(run: str, history: RunHistory, number: int) -> None:
     with title:
         place = f"on the front, {at + 1} of {len(front)}" if at is not None else "not on the front"
         st.title(f"Sub-network #{number}", anchor=False)
-        st.caption(f"Of the run **{named(history.summary().name)}** · {place}")
+        st.caption(f"Of the run **{name_markdown(history.summary().name)}** · {place}")
     with buttons, st.container(horizontal=True, horizontal_alignment="right"):
         before = front[at - 1] if at is not None and at > 0 else None
         after = front[at + 1] if at is not None and at + 1 < len(front) else None
@@ -94,7 +94,7 @@ def _head(run: str, history: RunHistory, number: int) -> None:
 
 def _step(label: str, key: str, icon: str, number: int | None) -> None:
     if st.button("", key=key, icon=icon, help=label, disabled=number is None):
-        address.put(_NUMBER, number)
+        url_parameters.set_parameter(_NUMBER, number)
         st.rerun()
 
 
@@ -102,8 +102,11 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
     left, right = st.columns([0.54, 0.46], gap="large")
     with left:
         if not evaluation.ok:
-            st.error(f"This evaluation failed: {plain(evaluation.reason)}", icon=":material/error:")
-            subnetwork_panel.written(evaluation, _WRITTEN)
+            st.error(
+                f"This evaluation failed: {escape_markdown(evaluation.reason)}",
+                icon=":material/error:",
+            )
+            subnetwork_panel.worker_output(evaluation, _WRITTEN)
         with st.container(border=True, key="subnetwork_metrics"):
             rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
             timed_on = subnetwork_panel.timed_on_html(evaluation)
@@ -173,7 +176,8 @@ def _held_out_quality(run: str, history: RunHistory, evaluation: Evaluation) -> 
 
 def _what_is_missing(sentence: str, words: DataNames) -> None:
     st.info(
-        plain(f"Not ready to measure on the {words.held_out}. {sentence}"), icon=":material/info:"
+        escape_markdown(f"Not ready to measure on the {words.held_out}. {sentence}"),
+        icon=":material/info:",
     )
     if st.button(
         "Supernets & data",
@@ -203,15 +207,21 @@ def _test_panel(run: str, number: int, waiting: bool, data: HeldOutData) -> None
         progress_panel(key, "subnetwork_test")
         return
     if job is not None and (error := job.exception()) is not None:
-        text = plain(str(error)) if isinstance(error, DynasError) else "The measurement failed."
+        text = (
+            escape_markdown(str(error))
+            if isinstance(error, DynasError)
+            else "The measurement failed."
+        )
         st.error(text, icon=":material/error:")
     if st.button(
-        f"Measure on the {plain(data.words.held_out)}",
+        f"Measure on the {escape_markdown(data.words.held_out)}",
         key="subnetwork_measure",
         icon=":material/science:",
-        help=f"The search has optimised on the {plain(data.words.validation)} and never seen the "
-        f"{plain(data.words.held_out)}: use that for the few sub-networks that you choose in the "
-        "end.",
+        help=f"The search has optimised on the {escape_markdown(data.words.validation)} and never "
+        f"seen the {escape_markdown(data.words.held_out)}: use that for the few sub-networks that "
+        "you choose in the end.",
     ):
-        jobs().follow(key, lambda job: engine.held_out_quality(run, number, job.cancelled))
+        jobs().submit_with_progress(
+            key, lambda job: engine.held_out_quality(run, number, job.cancelled)
+        )
         st.rerun()

@@ -5,9 +5,10 @@ import time
 import streamlit as st
 
 from app.forms import search_form as form
-from app.session import told_to_user
-from app.supernets import card, prepared
-from app.supernets.checklist import look_again
+from app.progress import POLL_SECONDS
+from app.session import show_errors
+from app.supernets import card, prepared_data
+from app.supernets.checklist import clear_cache
 from engine.meters import registry as meters
 from engine.supernets import registry
 
@@ -22,17 +23,19 @@ def render() -> None:
             icon=":material/refresh:",
             help="Look for files, folders and plug-in packages anew",
         ):
-            look_again()
+            clear_cache()
             meters.forget_plug_ins()
-            form.missing.clear()
+            form.missing_requirements.clear()
             st.rerun()
     st.caption(
         "What can be searched, and what each supernet needs for it. Paths are remembered in the "
         "data folder, and *New search* is filled with them."
     )
     for name in form.supernet_names():
-        with st.container(border=True, key=f"supernet_{name}"), told_to_user():
+        with st.container(border=True, key=f"supernet_{name}"), show_errors():
             supernet = registry.load(name)
-            working = card.working(supernet, time.time())
-            st.fragment(card.draw, run_every=card.POLL if working else None)(supernet, working)
-    prepared.sections()
+            working = card.is_working(supernet, time.time())
+            st.fragment(card.draw_card, run_every=POLL_SECONDS if working else None)(
+                supernet, working
+            )
+    prepared_data.sections()

@@ -28,25 +28,25 @@ def test_a_job_that_failed_can_be_tried_again(jobs):
 
 
 def test_a_job_says_how_far_it_is_and_can_be_cancelled(jobs):
-    told, go_on = threading.Event(), threading.Event()
+    reported, resume = threading.Event(), threading.Event()
 
     def work(job):
         job.report("counting", 1, 2)
-        told.set()
-        go_on.wait(10)
+        reported.set()
+        resume.wait(10)
         job.report("counting", 2, 2)
 
-    job = jobs.follow("key", work)
-    assert told.wait(10)
-    assert (job.progress.what, job.progress.done, job.progress.total) == ("counting", 1, 2)
+    job = jobs.submit_with_progress("key", work)
+    assert reported.wait(10)
+    assert (job.progress.task, job.progress.completed, job.progress.total) == ("counting", 1, 2)
     job.cancel()
-    go_on.set()
+    resume.set()
     assert isinstance(job.exception(timeout=10), CancelledError)
 
 
 def test_a_job_that_has_ended_can_be_forgotten(jobs):
     assert jobs.submit("key", lambda: 1).result(timeout=10) == 1
-    jobs.forget("key")
+    jobs.discard("key")
     assert jobs.submit("key", lambda: 2).result(timeout=10) == 2
 
 
@@ -58,7 +58,7 @@ def test_one_job_does_not_wait_for_another(jobs):
     gate.set()
 
 
-def test_a_page_that_looks_does_not_wait(jobs):
+def test_reading_a_job_does_not_block(jobs):
     gate = threading.Event()
     job = jobs.submit("key", lambda: gate.wait(10))
     assert not jobs.get("key").done()

@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from app import browser_files
 from tests.app.access.asgi import Client
 
-ADDRESS = browser_files.address("charts/chart.js")
+ADDRESS = browser_files.file_url("charts/chart.js")
 
 
 @pytest.fixture
@@ -21,14 +21,14 @@ def another_version(tmp_path, monkeypatch) -> Iterator[str]:
     files = {**browser_files.browser_files(), "replay/replay.css": b"a {}"}
     monkeypatch.setattr(browser_files, "browser_files", lambda: files)
     browser_files._version.cache_clear()
-    yield browser_files.address("charts/chart.js")
+    yield browser_files.file_url("charts/chart.js")
     monkeypatch.undo()
     browser_files._version.cache_clear()
 
 
 def test_every_file_is_answered_in_its_kind(client):
     for file, content in browser_files.browser_files().items():
-        answer = client.get(f"/{browser_files.address(file)}")
+        answer = client.get(f"/{browser_files.file_url(file)}")
         assert (answer.status, answer.text) == (200, content.decode())
         kind = "text/css" if file.endswith(".css") else "text/javascript"
         assert answer.headers["content-type"] == f"{kind}; charset=utf-8"
@@ -62,4 +62,4 @@ def test_nothing_else_is_answered(client, file):
 
 def test_a_component_names_a_file_that_is_there():
     with pytest.raises(KeyError, match=r"charts/none\.js"):
-        browser_files.address("charts/none.js")
+        browser_files.file_url("charts/none.js")

@@ -34,13 +34,13 @@ def test_rates():
 
 
 def test_counted_things_agree_with_their_number():
-    assert formatting.counted(1, "sub-network") == "1 sub-network"
-    assert formatting.counted(0, "run") == "0 runs"
-    assert formatting.counted(20_000, "run") == "20,000 runs"
+    assert formatting.count_text(1, "sub-network") == "1 sub-network"
+    assert formatting.count_text(0, "run") == "0 runs"
+    assert formatting.count_text(20_000, "run") == "20,000 runs"
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "markdown"),
     [
         ("macs <= 5M", r"macs \<= 5M"),
         (":red[a] *b* `c` $d$", r"\:red\[a\] \*b\* \`c\` \$d\$"),
@@ -49,5 +49,5 @@ def test_counted_things_agree_with_their_number():
         ("Write this: that, 100 %.", "Write this: that, 100 %."),
     ],
 )
-def test_what_markdown_would_take_for_marks_is_escaped(text, shown):
-    assert formatting.plain(text) == shown
+def test_markup_is_escaped(text, markdown):
+    assert formatting.escape_markdown(text) == markdown

@@ -75,8 +75,8 @@ def test_parallel_axes_of_all_genes_are_what_plotly_knows(columns):
 def test_cells_and_order_of_the_table(columns):
     names = tuple(gene.name for gene in columns.genes)
     info = table_info(columns, np.ones(len(columns), dtype=bool), names, "act1", False, 1)
-    shown = [cells[1] for cells in info.cells]
-    assert shown == sorted(shown, key=["relu", "ge  lu", "silu"].index)
+    activations = [cells[1] for cells in info.cells]
+    assert activations == sorted(activations, key=["relu", "ge  lu", "silu"].index)
     widths = {cells[3] for cells in info.cells}
     assert "off" in widths
     assert {int(width) for width in widths - {"off"}} <= set(range(8, 4097))
@@ -101,34 +101,34 @@ def test_cells_and_order_of_the_table(columns):
     ],
 )  # fmt: skip
 def test_a_filter_that_a_category_cannot_meet_says_what_can_be_asked(columns, text, sentence):
-    found = filter_rows(columns, text, {}, len(columns))
-    assert found.error == sentence
-    assert found.mask.all()
+    result = filter_rows(columns, text, {}, len(columns))
+    assert result.error == sentence
+    assert result.mask.all()
 
 
 def test_a_filter_by_choice(columns):
-    found = filter_rows(columns, 'act1 == "relu" and not failed', {}, len(columns))
-    assert (found.error, found.is_active) == ("", True)
-    np.testing.assert_array_equal(found.mask, (columns.genotypes[:, 0] == 0) & columns.ok)
+    result = filter_rows(columns, 'act1 == "relu" and not failed', {}, len(columns))
+    assert (result.error, result.is_active) == ("", True)
+    np.testing.assert_array_equal(result.mask, (columns.genotypes[:, 0] == 0) & columns.ok)
 
 
 def test_a_sub_network_is_drawn_without_claiming_that_a_category_is_large(history):
     evaluation = next(e for e in history.evaluations if e.config["act"] == ["silu"])
-    drawn = architecture("all_kinds", evaluation)
-    assert drawn.legend == (
+    figure = architecture("all_kinds", evaluation)
+    assert figure.legend == (
         "a box a gene, taller: a larger choice; of middle height: without an order."
     )
-    assert ">silu<" in drawn.svg
+    assert ">silu<" in figure.svg
     rows = gene_rows(registry.load("all_kinds").space, evaluation.config)
     assert {row.boxes[0].share for row in rows if row.name in ("Act", "Norm")} == {0.5}
 
 
 def test_sub_networks_are_compared_by_their_choices(history):
     space = registry.load("all_kinds").space
-    chosen = history.evaluations[:3]
-    rows = {row.title: row.values for row in compared_rows(space, chosen)}
-    assert tuple(e.config["act"][0] for e in chosen) in rows.values()
-    info = aligned_info(["a", "b", "c"], [e.config for e in chosen], space, ())
+    evaluations = history.evaluations[:3]
+    rows = {row.title: row.values for row in compared_rows(space, evaluations)}
+    assert tuple(e.config["act"][0] for e in evaluations) in rows.values()
+    info = aligned_info(["a", "b", "c"], [e.config for e in evaluations], space, ())
     assert "of middle height: without an order" in info.legend
     assert aligned_svg(info).startswith("<svg")
     assert front_info(history, ["acc", "macs"]).rows
@@ -164,8 +164,13 @@ def test_words_stay_within_their_boxes():
     space = SearchSpace((Gene("seed", range(2**31)),) * 8)
     svg = genes_svg(gene_rows(space, space.to_config(space.largest)))
     assert svg.count("…<") == 8
-    few = SearchSpace(space.genes[:2])
-    assert genes_svg(gene_rows(few, few.to_config(few.largest))).count(">2147483647<") == 2
+    small_space = SearchSpace(space.genes[:2])
+    assert (
+        genes_svg(gene_rows(small_space, small_space.to_config(small_space.largest))).count(
+            ">2147483647<"
+        )
+        == 2
+    )
 
 
 def test_texts_as_kernels_are_drawn_as_they_are():

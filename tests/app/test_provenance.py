@@ -1,7 +1,6 @@
-"""A number that was not measured says so in every figure, table and export that holds it.
+"""Every figure, table and export names the source of metrics that were not measured.
 
-Each way in which numbers can come about is walked through all public infos of what is drawn and
-written; only a run that measured is worded as one.
+Each source is tested on all figures, tables and exports.
 """
 
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from app.compare.panels import sources_apart
+from app.compare.panels import source_differences
 from app.explore.table import remarks, table_info
 from app.run_list.rows import run_row
 from app.subnetwork_panel import metric_rows as panel_rows
@@ -64,7 +63,7 @@ EVALUATIONS = 8
 
 
 @dataclass
-class Shown:
+class SourcedRun:
     """A run whose metric `name` has one source throughout."""
 
     history: object
@@ -80,16 +79,16 @@ class Shown:
 def of(data_dir, name, source):
     history = sourced_history(data_dir, "run", [{name: source}] * EVALUATIONS)
     store = ColumnStore(registry.load(SUPERNET).space, len(history.objectives))
-    return Shown(history, store.update(history), name, source)
+    return SourcedRun(history, store.update(history), name, source)
 
 
 @pytest.fixture(params=CASES, ids=lambda case: f"{case[0]}: {case[1]}")
-def shown(request, data_dir):
+def predicted_run(request, data_dir):
     return of(data_dir, *request.param)
 
 
 @pytest.fixture
-def measured(data_dir):
+def measured_run(data_dir):
     return of(data_dir, "acc", "measured")
 
 
@@ -153,7 +152,7 @@ TEXTS = {
     "Compare, text alternative": lambda s: fronts_info(
         series_of(s.history), s.other, s.name
     ).description,
-    "Compare, hypervolume": lambda s: sources_apart(
+    "Compare, hypervolume": lambda s: source_differences(
         [SimpleNamespace(series=one) for one in series_of(s.history)]
     ),
     "Runs": lambda s: run_row(s.history.summary(), Labels()).objectives,
@@ -213,59 +212,61 @@ def choice(s):
     )
 
 
-@pytest.mark.parametrize("place", TEXTS)
-def test_every_place_says_how_the_numbers_came_about(shown, place):
-    word = sources.source_headline(shown.source)
-    assert word in str(TEXTS[place](shown)).replace("<br>", " ").lower(), place
+@pytest.mark.parametrize("view", TEXTS)
+def test_every_view_names_the_source(predicted_run, view):
+    word = sources.source_headline(predicted_run.source)
+    assert word in str(TEXTS[view](predicted_run)).replace("<br>", " ").lower(), view
 
 
-@pytest.mark.parametrize("place", TEXTS)
-def test_what_was_measured_is_worded_as_before(measured, place):
-    text = str(TEXTS[place](measured)).lower()
+@pytest.mark.parametrize("view", TEXTS)
+def test_measured_metrics_are_not_called_predicted_or_imported(measured_run, view):
+    text = str(TEXTS[view](measured_run)).lower()
     assert not any(word in text for word in ("imported", "published", "lookup"))
-    if "predict" not in place:
+    if "predict" not in view:
         assert "predicted" not in text
 
 
-@pytest.mark.parametrize("place", SOURCES)
-def test_every_export_names_the_source_in_full(shown, place):
-    assert shown.source in str(SOURCES[place](shown)), place
+@pytest.mark.parametrize("view", SOURCES)
+def test_every_export_names_the_source_in_full(predicted_run, view):
+    assert predicted_run.source in str(SOURCES[view](predicted_run)), view
 
 
 @pytest.mark.parametrize(
-    "place", ["Live, the front", "Explore, the front", "Decide, the front", "Compare, the front"]
+    "view", ["Live, the front", "Explore, the front", "Decide, the front", "Compare, the front"]
 )
-def test_axes_name_the_calibration_in_lines_that_fit(data_dir, place):
-    title = TEXTS[place](of(data_dir, "acc", EXTRAPOLATED))
+def test_axes_name_the_calibration_in_lines_that_fit(data_dir, view):
+    title = TEXTS[view](of(data_dir, "acc", EXTRAPOLATED))
     flat = title.replace("<br>", " ")
     assert flat.startswith("Top-1 accuracy, predicted (%), more is better")
     assert "calibrated on published measurements, extrapolated" in flat
     assert all(len(line) <= 50 for line in title.split("<br>"))
 
 
-def test_some_that_are_extrapolated_are_told_from_the_others(data_dir):
+def test_extrapolated_evaluations_are_marked(data_dir):
     mixed = [{"acc": sources.CALIBRATED_ON_PUBLISHED}] * 4 + [{"acc": EXTRAPOLATED}] * 4
     history = sourced_history(data_dir, "mixed", mixed)
     store = ColumnStore(registry.load(SUPERNET).space, 2)
-    shown = Shown(history, store.update(history), "acc", sources.CALIBRATED_ON_PUBLISHED)
-    assert list(shown.columns.extrapolated) == list(history.columns().extrapolated)
-    assert list(plane(shown).extrapolated) == [False] * 4 + [True] * 4
+    predicted_run = SourcedRun(
+        history, store.update(history), "acc", sources.CALIBRATED_ON_PUBLISHED
+    )
+    assert list(predicted_run.columns.extrapolated) == list(history.columns().extrapolated)
+    assert list(plane(predicted_run).extrapolated) == [False] * 4 + [True] * 4
     assert [("extrapolated" in row.remarks) for row in front_rows(history, METRICS).rows] == [
         e.extrapolated for e in history.front()
     ]
     every = np.ones(EVALUATIONS, dtype=bool)
-    table = table_info(shown.columns, every, ("acc", "extrapolated"), "number", False, 1)
+    table = table_info(predicted_run.columns, every, ("acc", "extrapolated"), "number", False, 1)
     assert [cells[2] for cells in table.cells] == [""] * 4 + ["yes"] * 4
-    assert "partly extrapolated" in TEXTS["Live, the front"](shown).replace("<br>", " ")
+    assert "partly extrapolated" in TEXTS["Live, the front"](predicted_run).replace("<br>", " ")
 
 
-def test_both_numbers_of_a_calibrated_one_are_shown_and_written(data_dir):
+def test_calibrated_and_uncalibrated_values_are_shown_and_exported(data_dir):
     history = sourced_history(
         data_dir, "run", [{"acc": sources.CALIBRATED_ON_PUBLISHED}] * EVALUATIONS
     )
     first = history.evaluations[0]
     accuracy = next(row for row in panel_rows(first) if row.label.startswith("Top-1"))
-    assert (accuracy.value, accuracy.beside) == ("80.00 %", "predictor itself: 85.00 %")
+    assert (accuracy.value, accuracy.note) == ("80.00 %", "predictor itself: 85.00 %")
     assert '"uncalibrated": 85.0' in subnetwork.to_json(history.config, first)
     for table in (run_csv(history), shortlist.to_csv(history, [first], {})):
         assert "acc_uncalibrated" in table.splitlines()[0]
@@ -273,17 +274,17 @@ def test_both_numbers_of_a_calibrated_one_are_shown_and_written(data_dir):
 
 
 def test_accuracies_of_a_shortlist_are_not_called_validation_where_they_were_predicted(data_dir):
-    predicted = of(data_dir, "acc", sources.PREDICTED).history.evaluations[0]
-    assert qualities_text(predicted, {}, metric("acc")) == "predicted, not calibrated 80.00 %"
+    evaluation = of(data_dir, "acc", sources.PREDICTED).history.evaluations[0]
+    assert qualities_text(evaluation, {}, metric("acc")) == "predicted, not calibrated 80.00 %"
 
 
-def test_a_row_says_what_it_is_where_its_column_holds_several(data_dir):
+def test_rows_name_their_source_in_a_column_of_mixed_sources(data_dir):
     history = sourced_history(data_dir, "mixed", [{}] * 2 + [{"acc": "imported"}] * 2)
     table = front_rows(history, METRICS)
     assert "Top-1 accuracy ↑" in table.titles
-    told = ["measured", "measured", "imported", "imported"]
+    expected = ["measured", "measured", "imported", "imported"]
     assert [row.cells[2] for row in table.rows] == ["80.00 %", "81.00 %", "82.00 %", "83.00 %"]
-    assert [row.remarks[2] for row in table.rows] == told
+    assert [row.remarks[2] for row in table.rows] == expected
     columns = ColumnStore(registry.load(SUPERNET).space, 2).update(history)
-    below = [remarks(history, columns, ("cycle", "acc", "macs"), n) for n in range(1, 5)]
-    assert below == [("", word, "") for word in told]
+    actual = [remarks(history, columns, ("cycle", "acc", "macs"), n) for n in range(1, 5)]
+    assert actual == [("", word, "") for word in expected]

@@ -20,7 +20,7 @@ def test_a_run_that_ended_has_no_time_left(history):
     assert "run-remaining" not in told(info)
 
 
-def test_a_running_one_says_speed_and_time_left(history):
+def test_a_running_run_shows_speed_and_time_left(history):
     info = header_info(replace(history.summary(), state="running", budget=24), history)
     assert info.progress == 0.5
     assert told(info)["run-count"] == "12 / 24"
@@ -32,7 +32,7 @@ def test_before_the_first_evaluation_there_is_no_hypervolume(history):
     assert told(info)["run-hypervolume"] == "–"
 
 
-def test_names_cannot_bring_markup():
+def test_markup_in_names_is_escaped():
     assert "<script>" not in state_html("<script>")
     assert 'aria-label="&quot;"' in bar_html(0.5, '"')
 

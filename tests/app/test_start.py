@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.access import policy as access
-from app.access.listening import Listening
+from app.access.listen_address import ListenAddress
 from app.access.policy import Policy
 from app.access.token import Token
 
@@ -23,19 +23,19 @@ def start(*arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def refused(done: subprocess.CompletedProcess[str]) -> str:
-    assert done.returncode == 2
-    assert "Traceback" not in done.stdout + done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
-    return done.stderr
+def error_of(process: subprocess.CompletedProcess[str]) -> str:
+    assert process.returncode == 2
+    assert "Traceback" not in process.stdout + process.stderr
+    assert len(process.stderr.strip().splitlines()) == 1
+    return process.stderr
 
 
 def test_a_port_in_use(data_dir):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        message = refused(start("--port", str(port), "--data-dir", str(data_dir)))
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        message = error_of(start("--port", str(port), "--data-dir", str(data_dir)))
     assert f"Port {port} on 127.0.0.1 is in use" in message
     assert "--port" in message
 
@@ -43,13 +43,13 @@ def test_a_port_in_use(data_dir):
 def test_a_data_folder_that_is_a_file(tmp_path):
     path = tmp_path / "file"
     path.write_text("")
-    assert "is not a folder" in refused(start("--data-dir", str(path)))
+    assert "is not a folder" in error_of(start("--data-dir", str(path)))
 
 
 def test_a_data_folder_below_a_file(tmp_path):
     path = tmp_path / "file"
     path.write_text("")
-    assert "--data-dir" in refused(start("--data-dir", str(path / "below")))
+    assert "--data-dir" in error_of(start("--data-dir", str(path / "below")))
 
 
 def test_a_data_folder_is_made_for_its_owner_alone(tmp_path, monkeypatch):
@@ -71,7 +71,9 @@ def test_a_data_folder_without_permission(tmp_path, monkeypatch, capsys):
     assert "cannot be written to" in capsys.readouterr().err
 
 
-def test_nothing_of_streamlit_is_offered_and_the_address_is_told(data_dir, monkeypatch, capsys):
+def test_the_welcome_message_of_streamlit_is_off_and_the_address_is_printed(
+    data_dir, monkeypatch, capsys
+):
     import streamlit as st
 
     from app import __main__ as command
@@ -95,24 +97,26 @@ def test_nothing_of_streamlit_is_offered_and_the_address_is_told(data_dir, monke
         (["--token", "a-token-of-some-length", "--insecure"], "exclude each other"),
         (["--data-root", "/no/such/folder"], "--data-root: there is no folder"),
         (["--allowed-host", "http://studio.example"], "is no host"),
-        (["--login"], "--login lets nobody in"),
+        (["--login"], "--login needs a list of users"),
     ],
 )
-def test_options_that_open_no_door_or_the_wrong_one(data_dir, arguments, words):
-    message = refused(start("--data-dir", str(data_dir), *arguments))
+def test_options_that_contradict_each_other_are_refused(data_dir, arguments, words):
+    message = error_of(start("--data-dir", str(data_dir), *arguments))
     assert words in message
     assert "a-token-of-some-length" not in message
 
 
-def test_what_is_printed_says_how_to_come_in_and_what_is_open():
-    from app.__main__ import told
+def test_startup_lines_hold_the_address_the_token_and_a_warning():
+    from app.__main__ import startup_lines
 
     token = Token("a/token+of some length".replace(" ", "&"))
-    everywhere = Listening("0.0.0.0", "0.0.0.0")
-    lines = told(8501, everywhere, Policy(token=token), "https://", "studio")
+    everywhere = ListenAddress("0.0.0.0", "0.0.0.0")
+    lines = startup_lines(8501, everywhere, Policy(token=token), "https://", "studio")
     assert "https://localhost:8501/studio/?token=a%2Ftoken%2Bof%26some%26length " in lines[0]
     assert "From another machine" in lines[1]
-    (line,) = told(8501, Listening("::1", "::1"), Policy(), "http://")
+    (line,) = startup_lines(8501, ListenAddress("::1", "::1"), Policy(), "http://")
     assert line.startswith("DyNAS Studio is at http://[::1]:8501 ")
-    open_door = told(8501, Listening("10.0.0.1", "10.0.0.1"), Policy(open_door=True), "http://")
-    assert "because of --insecure" in open_door[-1]
+    unprotected_lines = startup_lines(
+        8501, ListenAddress("10.0.0.1", "10.0.0.1"), Policy(is_unprotected=True), "http://"
+    )
+    assert "because of --insecure" in unprotected_lines[-1]

@@ -1,4 +1,4 @@
-"""The real dashboard on a real data folder; only the measurement itself is made up."""
+"""The real dashboard on a real data folder, with a fake evaluator."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -23,11 +23,11 @@ Start = Callable[..., str]
 
 @pytest.fixture
 def service(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunService]:
-    """The engine that the pages find."""
+    """The engine of the pages."""
     plan_quickly(monkeypatch.setattr)
     service = RunService(data_dir, partial(InstantEvaluator, fail_every=5))
-    timed = Estimate(seconds_per_evaluation=0.9, workers=2, total_seconds=118.5)
-    monkeypatch.setattr(service.side_measurements, "estimate", lambda config, cancelled: timed)
+    estimate = Estimate(seconds_per_evaluation=0.9, workers=2, total_seconds=118.5)
+    monkeypatch.setattr(service.side_measurements, "estimate", lambda config, cancelled: estimate)
     monkeypatch.setattr(session, "RunService", lambda *_, **__: service)
     monkeypatch.setenv("DYNAS_DATA_DIR", str(data_dir))
     st.cache_resource.clear()
@@ -52,24 +52,26 @@ def start(service: RunService) -> Start:
 
 @pytest.fixture
 def dashboard(service: RunService) -> AppTest:
-    """The dashboard before anything is drawn: it opens on New search."""
+    """The dashboard before the first run; it opens on New search."""
     return AppTest.from_file(str(_MAIN), default_timeout=60)
 
 
 @pytest.fixture
 def app(dashboard: AppTest) -> AppTest:
-    """The dashboard, drawn once: Runs, which is drawn in a tenth of the time of New search."""
+    """The dashboard, drawn once: Runs, which takes a tenth of the time of New search."""
     return dashboard.switch_page("../pages/runs.py").run()
 
 
 def html_of(app: AppTest) -> str:
-    """Everything that pages wrote as HTML."""
+    """All HTML of the page."""
     return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def data_of(app: AppTest, component: str) -> dict[str, Any]:
-    """What the first of our components of that name, such as `facts`, was given."""
-    found = (element.proto for element in app.get("bidi_component"))
-    mine = next(proto for proto in found if proto.component_name.endswith(f"dynas_{component}"))
-    data: dict[str, Any] = json.loads(mine.json)
+    """The data of the first component of that name, such as `facts`."""
+    protos = (element.proto for element in app.get("bidi_component"))
+    proto_of_component = next(
+        proto for proto in protos if proto.component_name.endswith(f"dynas_{component}")
+    )
+    data: dict[str, Any] = json.loads(proto_of_component.json)
     return data

@@ -68,10 +68,10 @@ def test_the_same_search_with_another_approach_takes_one_click(app, service):
     open_page(app, runs=run)
     app.button(key="compare_launch_random").click().run()
     assert not app.exception
-    (new,) = (s for s in service.list() if s.id != run)
-    service.wait(new.id, timeout=120)
-    assert (new.config.approach, new.config.dynas.num_evals) == ("random", 10)
-    assert app.query_params["runs"] == f"{run},{new.id}"
+    (new_run,) = (s for s in service.list() if s.id != run)
+    service.wait(new_run.id, timeout=120)
+    assert (new_run.config.approach, new_run.config.dynas.num_evals) == ("random", 10)
+    assert app.query_params["runs"] == f"{run},{new_run.id}"
 
 
 def test_four_more_seeds(app, service):

@@ -1,4 +1,4 @@
-"""One damaged run: it is shown as such, and every page goes on working for all the others."""
+"""A damaged run is shown as such, and all pages keep working for the other runs."""
 
 import pytest
 
@@ -12,27 +12,27 @@ PAGES = [file for file, *_ in navigation._PAGES.values()]
 
 
 @pytest.fixture
-def ended(service):
+def finished_run(service):
     """A run of twelve evaluations that this server has not looked at yet."""
-    other = RunService(service.data_dir, InstantEvaluator)
+    other_service = RunService(service.data_dir, InstantEvaluator)
     dynas = {"population": 4, "num_evals": 12, "workers": 1}
-    run = other.start(NASConfig(approach="random", dynas=dynas), "broken")
-    other.wait(run, 60)
-    other.close()
+    run = other_service.start(NASConfig(approach="random", dynas=dynas), "broken")
+    other_service.wait(run, 60)
+    other_service.close()
     return run
 
 
 @pytest.fixture
-def damaged(ended, service):
-    """A run one record of whose log cannot be read."""
-    DAMAGES["a record of something else"](service.data_dir / "runs" / ended / "log")
-    return ended
+def damaged(finished_run, service):
+    """A run whose log has an unreadable record."""
+    DAMAGES["a record of something else"](service.data_dir / "runs" / finished_run / "log")
+    return finished_run
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_works_beside_a_damaged_run(app, start, damaged, page):
-    whole = start("whole")
-    app.query_params["run"] = whole
+    intact_run = start("whole")
+    app.query_params["run"] = intact_run
     app.switch_page(f"../pages/{page}").run()
     assert not app.exception
     assert not app.error
@@ -71,8 +71,8 @@ def test_the_list_shows_it_with_the_reason_and_what_can_be_done(app, start, dama
     assert any(f"Deleted '{damaged}'" in element.value for element in app.markdown)
 
 
-def test_a_run_without_its_database_offers_no_repair(app, ended, service):
-    run = ended
+def test_a_run_without_its_database_offers_no_repair(app, finished_run, service):
+    run = finished_run
     (service.data_dir / "runs" / run / "log" / "cache.db").unlink()
     app.switch_page("../pages/runs.py").run()
     assert not app.exception
@@ -81,33 +81,36 @@ def test_a_run_without_its_database_offers_no_repair(app, ended, service):
 
 
 @pytest.fixture
-def found_late(ended, service, monkeypatch):
-    """A damaged run that the list of runs takes for a whole one."""
+def unlisted_damage(finished_run, service, monkeypatch):
+    """A damaged run that the list of runs shows as intact."""
     before = service.list()
-    assert [summary.id for summary in before] == [ended]
-    DAMAGES["a record of something else"](service.data_dir / "runs" / ended / "log")
+    assert [summary.id for summary in before] == [finished_run]
+    DAMAGES["a record of something else"](service.data_dir / "runs" / finished_run / "log")
     summaries = {summary.id: summary for summary in before}
     monkeypatch.setattr(service, "list", lambda: list(summaries.values()))
     monkeypatch.setattr(service, "summary", summaries.__getitem__)
-    return ended
+    return finished_run
 
 
 @pytest.mark.parametrize("page", ["live.py", "explore.py", "decide.py", "subnetwork.py"])
-def test_a_page_offers_repair_where_the_list_knows_of_no_damage(app, found_late, page, service):
-    app.query_params["run"] = found_late
+def test_a_page_offers_repair_where_the_list_knows_of_no_damage(
+    app, unlisted_damage, page, service
+):
+    app.query_params["run"] = unlisted_damage
     app.switch_page(f"../pages/{page}").run()
     assert not app.exception
     assert any("evaluation 7" in element.value for element in app.markdown)
-    app.button(key=f"{page.removesuffix('.py')}_repair_{found_late}").click().run()
+    app.button(key=f"{page.removesuffix('.py')}_repair_{unlisted_damage}").click().run()
     assert not app.exception
     assert not app.error
-    assert len(service.history(found_late).evaluations) == 11
+    assert len(service.history(unlisted_damage).evaluations) == 11
 
 
-def test_compare_says_so_of_a_run_whose_damage_is_found_late(app, found_late):
-    app.query_params["runs"] = found_late
+def test_compare_says_so_of_a_run_whose_damage_is_found_late(app, unlisted_damage):
+    app.query_params["runs"] = unlisted_damage
     app.switch_page("../pages/compare.py").run()
     assert not app.exception
     assert [warning.value for warning in app.warning] == [
-        f"The log of the run '{found_late}' cannot be read. *Runs* says why, and what can be done."
+        f"The log of the run '{unlisted_damage}' cannot be read. *Runs* says why, and what can be "
+        "done."
     ]

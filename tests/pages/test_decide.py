@@ -22,8 +22,8 @@ def texts(app):
 
 def following(widgets, name):
     """The widget that follows as `name`: its key ends with a count."""
-    (found,) = [widget for widget in widgets if widget.key.rpartition("_")[0] == name]
-    return found
+    (widget,) = [widget for widget in widgets if widget.key.rpartition("_")[0] == name]
+    return widget
 
 
 def keys(app):
@@ -74,9 +74,9 @@ def test_the_count_that_remains_follows_the_limits(app, run, front):
     following(app.select_slider, f"decide_limit_{run}_macs").set_value(limit).run()
     assert not app.exception
     assert float(app.query_params["limits"].removeprefix("macs:")) == limit
-    kept = [e for e in front if e.metrics["macs"] <= limit]
-    assert 0 < len(kept) < len(front)
-    assert f"· {len(kept)} of {len(front)} remain" in texts(app)
+    remaining = [e for e in front if e.metrics["macs"] <= limit]
+    assert 0 < len(remaining) < len(front)
+    assert f"· {len(remaining)} of {len(front)} remain" in texts(app)
     app.button(key="decide_reset").click().run()
     assert "limits" not in app.query_params
     assert f"· {len(front)} of {len(front)} remain" in texts(app)
@@ -112,7 +112,7 @@ def test_weights_move_the_suggestion(app, run, front):
     assert f"**#{best.number} · Best for your weights.**" in texts(app)
 
 
-def test_an_address_that_makes_no_sense_is_no_harm(app, run):
+def test_invalid_parameters_in_the_address_are_ignored(app, run):
     open_page(app, run=run, limits="macs:x,nope:3,acc", weights="acc:-7,macs:1e9", compare="0,99,x")
     assert not app.exception
     assert following(app.slider, f"decide_weight_{run}_macs").value == 10
@@ -142,24 +142,26 @@ def test_the_front_can_be_added_from_without_a_mouse(app, run, front, service):
 
 
 def test_the_shortlist_is_ordered_and_emptied(app, run, front, service):
-    one, two, three = (e.number for e in front[:3])
-    service.label(run, shortlist=[one, two, three])
+    first, second, third = (e.number for e in front[:3])
+    service.label(run, shortlist=[first, second, third])
     open_page(app, run=run)
-    assert app.button(key=f"decide_move_up_{one}").disabled
-    assert app.button(key=f"decide_move_down_{three}").disabled
-    app.button(key=f"decide_move_down_{one}").click().run()
-    assert service.labels(run).shortlist == (two, one, three)
-    app.button(key=f"decide_move_up_{three}").click().run()
-    app.button(key=f"decide_move_off_{two}").click().run()
-    assert service.labels(run).shortlist == (three, one)
-    assert following(app.multiselect, f"decide_compared_{run}").value == [three, one]
+    assert app.button(key=f"decide_move_up_{first}").disabled
+    assert app.button(key=f"decide_move_down_{third}").disabled
+    app.button(key=f"decide_move_down_{first}").click().run()
+    assert service.labels(run).shortlist == (second, first, third)
+    app.button(key=f"decide_move_up_{third}").click().run()
+    app.button(key=f"decide_move_off_{second}").click().run()
+    assert service.labels(run).shortlist == (third, first)
+    assert following(app.multiselect, f"decide_compared_{run}").value == [third, first]
 
 
-def test_one_that_is_not_on_the_front_is_marked(app, start, service):
+def test_a_dominated_sub_network_is_marked(app, start, service):
     run = start(metrics=["acc", "params"])
     members = service.history(run).front_numbers
-    other = next(e for e in service.history(run).evaluations if e.ok and e.number not in members)
-    service.label(run, shortlist=[other.number])
+    dominated = next(
+        e for e in service.history(run).evaluations if e.ok and e.number not in members
+    )
+    service.label(run, shortlist=[dominated.number])
     open_page(app, run=run)
     assert "not on the front" in texts(app)
 
@@ -188,8 +190,8 @@ def test_the_whole_shortlist_is_measured_on_the_test_images(app, run, front, ser
     measure(app, run, numbers)
     assert "All are measured on the test images." in texts(app)
     for number in numbers:
-        known = service.cached_held_out_quality(run, number)
-        assert f"held out {known:.2f} %" in texts(app)
+        quality = service.cached_held_out_quality(run, number)
+        assert f"held out {quality:.2f} %" in texts(app)
     assert "Top-1 accuracy, held out ↑" in html_of(app)
 
 
@@ -202,11 +204,11 @@ def test_a_measurement_that_fails_says_why_and_can_be_repeated(
     numbers = [e.number for e in front[:2]]
     service.label(run, shortlist=numbers)
     open_page(app, run=run)
-    with monkeypatch.context() as broken:
-        broken.setattr(service, "held_out_quality", fail)
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "held_out_quality", fail)
         measure(app, run, numbers)
-    named = f"#{front[0].number}, #{front[1].number}: The images are gone. Put them back."
-    assert [error.value for error in app.error] == [named]
+    message = f"#{front[0].number}, #{front[1].number}: The images are gone. Put them back."
+    assert [error.value for error in app.error] == [message]
     measure(app, run, numbers)
     assert not app.error
 

@@ -1,4 +1,4 @@
-"""Options that an installed package declares: in the form, in the YAML, and nowhere else."""
+"""Options that an installed package declares, in the form and in the YAML."""
 
 import pytest
 
@@ -26,10 +26,10 @@ def packages(install):
 
 @pytest.fixture
 def app(packages, dashboard):
-    drawn = dashboard.run()
-    drawn.selectbox(key="new_supernet").set_value(NET).run()
-    assert not drawn.exception
-    return drawn
+    page = dashboard.run()
+    page.selectbox(key="new_supernet").set_value(NET).run()
+    assert not page.exception
+    return page
 
 
 def dynas_of(app):
@@ -60,11 +60,11 @@ def test_every_kind_of_option_is_drawn_and_reaches_the_configuration(app):
     app.number_input(key=f"{OF_TASK}.context").set_value(128)
     app.toggle(key=f"{OF_NET}.warm").set_value(True).run()
     app.slider(key=f"{OF_NET}.temperature").set_value(0.25).run()
-    found = dynas_of(app)
-    assert found.task_options == {
+    dynas = dynas_of(app)
+    assert dynas.task_options == {
         "corpus_path": "/a/text", "encoding": "latin-1", "lowercase": True, "context": 128,
     }  # fmt: skip
-    assert found.supernet_options == {"warm": True, "temperature": 0.25}
+    assert dynas.supernet_options == {"warm": True, "temperature": 0.25}
     assert app.slider(key=f"{OF_NET}.temperature").min == 0.25
 
 
@@ -113,14 +113,14 @@ def test_a_choice_goes_on_where_the_next_supernet_declares_the_same(app):
 def test_a_template_keeps_what_is_not_drawn_until_what_it_belongs_to_changes(app):
     options = "supernet_options: {checkpoint_path: /weights, digest: abc}"
     load(app, f"nas: {{dynas: {{supernet: {NET}, metrics: [perplexity, macs], {options}}}}}")
-    wanted = {"checkpoint_path": "/weights", "digest": "abc"}
-    assert dynas_of(app).supernet_options == wanted
+    expected = {"checkpoint_path": "/weights", "digest": "abc"}
+    assert dynas_of(app).supernet_options == expected
     app.number_input(key="new_seed").set_value(3).run()
-    assert dynas_of(app).supernet_options == wanted
+    assert dynas_of(app).supernet_options == expected
     app.text_input(key=f"{OF_NET}.checkpoint_path").set_value("/others").run()
     assert dynas_of(app).supernet_options == {"checkpoint_path": "/others"}
     app.text_input(key=f"{OF_NET}.checkpoint_path").set_value("/weights").run()
-    assert dynas_of(app).supernet_options == wanted
+    assert dynas_of(app).supernet_options == expected
     app.selectbox(key="new_supernet").set_value(OTHER).run()
     assert dynas_of(app).supernet_options == {}
 
@@ -155,7 +155,7 @@ def test_the_quality_of_the_next_supernet_takes_the_place_of_the_last(app):
     assert app.pills(key="new_metrics").value == ["acc", "macs"]
 
 
-def test_the_words_are_those_of_the_task(app):
+def test_texts_use_the_data_names_of_the_task(app):
     assert app.number_input(key="new_batch_size").help.startswith("Tokens at once")
     app.pills(key="new_record").set_value(["lat"]).run()
     assert "one token at a time" in texts(app)
@@ -164,9 +164,9 @@ def test_the_words_are_those_of_the_task(app):
 def open_subnetwork(app, run, number=1):
     app.switch_page("../pages/runs.py").run()
     app.query_params["run"], app.query_params["n"] = run, str(number)
-    drawn = app.switch_page("../pages/subnetwork.py").run()
-    assert not drawn.exception
-    return drawn
+    page = app.switch_page("../pages/subnetwork.py").run()
+    assert not page.exception
+    return page
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def begin(packages, start):
     return begin
 
 
-def test_where_no_data_is_held_out_there_is_a_sentence_and_no_button(begin, dashboard, service):
+def test_without_held_out_data_a_sentence_replaces_the_button(begin, dashboard, service):
     run = begin(NET)
     page = open_subnetwork(dashboard, run)
     assert "holds no data out" in texts(page)
@@ -192,9 +192,9 @@ def test_held_out_quality_has_its_own_name_unit_and_direction(begin, dashboard, 
     run = begin(OTHER)
     page = open_subnetwork(dashboard, run)
     assert page.button(key="subnetwork_measure").label == "Measure on the held-out data"
-    known = service.held_out_quality(run, 1)
+    quality = service.held_out_quality(run, 1)
     page.run()
-    assert f"<dt>Perplexity</dt><dd>{metric_value('perplexity', known)}" in html_of(page)
+    assert f"<dt>Perplexity</dt><dd>{metric_value('perplexity', quality)}" in html_of(page)
     service.label(run, shortlist=[1, 2])
     page.query_params["compare"] = "1,2"
     page.switch_page("../pages/decide.py").run()

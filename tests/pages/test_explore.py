@@ -11,7 +11,7 @@ def open_explore(app, run=None, **state):
     return app.switch_page("../pages/explore.py").run()
 
 
-def selected(app):
+def selected_texts(app):
     return [element.value for element in app.markdown if element.value.startswith("**#")]
 
 
@@ -35,7 +35,7 @@ def test_the_address_says_what_is_looked_at(app, start):
     open_explore(app, start(), at="8", selected="2", filter="macs > 0", axis_x="Parameters")
     assert app.selectbox(key="axis_x").value == "params"
     assert any("of 8 match" in element.value for element in app.markdown)
-    assert selected(app) == ["**#2**"]
+    assert selected_texts(app) == ["**#2**"]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_the_address_says_what_is_looked_at(app, start):
 def test_a_damaged_address_is_shown_as_far_as_it_goes(app, start, state):
     open_explore(app, start(), **state)
     assert not app.exception
-    assert not selected(app)
+    assert not selected_texts(app)
 
 
 def test_a_wrong_filter_is_answered_in_a_sentence(app, start):
@@ -74,7 +74,7 @@ def test_a_failed_evaluation_says_why(app, start):
     assert any("not a finite number" in element.value for element in app.caption)
 
 
-def test_what_is_measured_later_waits_until_it_is_asked_for(app, start, service):
+def test_later_evaluations_are_shown_on_request(app, start, service):
     run = start()
     open_explore(app, run)
     service.extend(run, 3)
@@ -86,11 +86,11 @@ def test_what_is_measured_later_waits_until_it_is_asked_for(app, start, service)
 
 
 def test_another_run_starts_from_its_end(app, start):
-    other, run = start("other"), start("one")
+    other_run, run = start("other"), start("one")
     open_explore(app, run, at="5", selected="3")
-    app.selectbox(key=f"explore_run_{run}").set_value(other).run()
-    assert app.query_params["run"] == other
-    assert not selected(app)
+    app.selectbox(key=f"explore_run_{run}").set_value(other_run).run()
+    assert app.query_params["run"] == other_run
+    assert not selected_texts(app)
 
 
 def test_live_leads_here_with_its_selection(app, start):
@@ -99,4 +99,4 @@ def test_live_leads_here_with_its_selection(app, start):
     app.query_params["run"] = run
     app.switch_page("../pages/live.py").run()
     app.button(key="live_explore").click().run()
-    assert selected(app) == ["**#4**"]
+    assert selected_texts(app) == ["**#4**"]

@@ -1,4 +1,4 @@
-"""Names of runs, tags, supernets and metrics are data on every page, whatever they hold."""
+"""Names of runs, tags, supernets and metrics are shown as plain text on every page."""
 
 import json
 import re
@@ -19,7 +19,7 @@ _PARTS = (
 )  # fmt: skip
 _TAG = re.compile(r"</?(a|b|em|i|s|span|strong|sub|sup|u)\b", re.IGNORECASE)  # Plotly reads them
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-_OURS = ("evil.example", "onerror", "alpha", "javascript", "material/home", "smile")
+_HOSTILE_WORDS = ("evil.example", "onerror", "alpha", "javascript", "material/home", "smile")
 
 
 class Hostile(offered.Tiny):
@@ -36,13 +36,13 @@ HOSTILE_SURPRISE = replace(
 
 @pytest.fixture
 def hostile(monkeypatch):
-    """A package with a supernet and a metric that call themselves what they should not."""
+    """A package whose supernet and metric have names with markup."""
     caches = (plug_ins.find_entry_points, metrics._entry_point_metrics, registry._load)
-    here = __name__
+    module = __name__
     groups = {
-        plug_ins.SUPERNETS: [EntryPoint("tiny", f"{here}:Hostile", plug_ins.SUPERNETS)],
+        plug_ins.SUPERNETS: [EntryPoint("tiny", f"{module}:Hostile", plug_ins.SUPERNETS)],
         plug_ins.METRICS: [
-            EntryPoint("surprise", f"{here}:HOSTILE_SURPRISE", plug_ins.METRICS),
+            EntryPoint("surprise", f"{module}:HOSTILE_SURPRISE", plug_ins.METRICS),
             EntryPoint("energy", "tests.engine.offered:ENERGY", plug_ins.METRICS),
         ],
     }
@@ -55,8 +55,8 @@ def hostile(monkeypatch):
         cached.cache_clear()
 
 
-def _shown_as_markdown(app):
-    """Every text of the page that Streamlit reads as Markdown: bodies, labels, options, help."""
+def _markdown_texts(app):
+    """All texts of the page that Streamlit renders as Markdown: bodies, labels, options, help."""
     for kind in (
         "title", "header", "subheader", "markdown", "caption", "error", "warning", "info",
         "success",
@@ -78,8 +78,8 @@ def _shown_as_markdown(app):
                     yield f"{kind} option", option.content
 
 
-def _marks(text):
-    """What Markdown, or Streamlit, would make of the part of a text that is not ours."""
+def _parsed_markup(text):
+    """The markup that Markdown or Streamlit would find in a text."""
     for token in _MARKDOWN.parse(text):
         for inner in token.children or ():
             if inner.type == "code_inline" and inner.content == Hostile.name:
@@ -96,21 +96,21 @@ def _marks(text):
 
 def _check(app):
     assert not app.exception
-    seen = 0
-    for where, text in _shown_as_markdown(app):
-        assert "image" not in {kind for kind, _ in _marks(text)}, (where, text[:300])
-        if not any(part in text for part in _OURS):
+    count = 0
+    for where, text in _markdown_texts(app):
+        assert "image" not in {kind for kind, _ in _parsed_markup(text)}, (where, text[:300])
+        if not any(part in text for part in _HOSTILE_WORDS):
             continue
-        seen += 1
-        found = list(_marks(text))
-        assert not found, (where, text[:300], found)
+        count += 1
+        markup = list(_parsed_markup(text))
+        assert not markup, (where, text[:300], markup)
         for mark in ("$", ":red["):
             for before in text.split(mark)[:-1]:
                 assert before.endswith("\\"), (where, mark, text[:300])
     for component in app.get("bidi_component"):
         figure = json.dumps(json.loads(component.proto.json or "{}").get("figure", {}))
         assert not _TAG.search(figure), _TAG.search(figure)
-    return seen
+    return count
 
 
 _NOTE = "**why** ![](http://pictures.example/n.png) [see](http://pictures.example)"
@@ -120,34 +120,34 @@ NAMES = [" ".join(_PARTS), "two\n\n# lines\n- item\n1. one", "\u202eturned", "x"
 @pytest.fixture
 def runs(hostile, start, service):
     """Runs with such names, tags and notes; the first one has a shortlist."""
-    made = []
+    run_ids = []
     for name in NAMES:
         run = start(
             name, supernet="tiny", metrics=["surprise", "energy"], record=["macs"], num_evals=9
         )
         service.label(run, tags=[part[:40] for part in _PARTS], note=_NOTE)
-        made.append(run)
-    front = [evaluation.number for evaluation in service.history(made[0]).front()]
-    service.label(made[0], shortlist=front[:2])
-    return made
+        run_ids.append(run)
+    front = [evaluation.number for evaluation in service.history(run_ids[0]).front()]
+    service.label(run_ids[0], shortlist=front[:2])
+    return run_ids
 
 
 PAGES = ("live", "explore", "decide", "subnetwork", "compare", "supernets", "new_search", "runs")
 
 
 def test_nothing_of_a_name_is_markdown_on_any_page(runs, dashboard, service):
-    gone = "![](http://evil.example/gone.png)"
-    dashboard.query_params["runs"] = ",".join([*runs[:2], gone])
+    missing_run = "![](http://evil.example/gone.png)"
+    dashboard.query_params["runs"] = ",".join([*runs[:2], missing_run])
     dashboard.query_params["run"], dashboard.query_params["n"] = runs[0], "1"
-    seen, notes = {}, []
+    counts, notes = {}, []
     for page in PAGES:
         app = dashboard.switch_page(f"../pages/{page}.py").run()
-        seen[page] = _check(app)
+        counts[page] = _check(app)
         notes += [e.value for e in app.markdown if "pictures.example" in e.value]
         if page == "new_search":
             app.selectbox(key="new_supernet").set_value("tiny").run()
-            seen[page] += _check(app)
-    assert all(seen[page] for page in PAGES if page not in ("explore", "runs")), seen
+            counts[page] += _check(app)
+    assert all(counts[page] for page in PAGES if page not in ("explore", "runs")), counts
     assert notes
     assert all(note.startswith("**why** ") for note in notes)  # a note is Markdown
     service.delete(runs[0])

@@ -39,10 +39,10 @@ def import_button(app):
 
 def test_what_a_file_holds_is_shown_before_a_run_is_made(upload, results, service):
     app = upload(results)
-    made = len(results.splitlines()) - 1
-    shown = counts(app)
-    assert (shown["Rows"], shown["Refused"]) == (str(made), "0")
-    assert int(shown["Distinct"]) + int(shown["Failed"]) == made
+    row_count = len(results.splitlines()) - 1
+    counts_by_label = counts(app)
+    assert (counts_by_label["Rows"], counts_by_label["Refused"]) == (str(row_count), "0")
+    assert int(counts_by_label["Distinct"]) + int(counts_by_label["Failed"]) == row_count
     assert supernet(app).value == DEFAULT
     assert any("configurations and MACs are those of" in c.value for c in app.caption)
     assert len(service.list()) == 1
@@ -71,14 +71,14 @@ def test_without_macs_the_supernet_has_to_be_chosen(upload, results):
 
 def test_refused_and_conflicting_rows_are_told(upload, results):
     header, *rows = [line for line in results.splitlines() if ",failed," not in line]
-    place = header.split(",").index("acc")
-    low, wrong = rows[0].split(","), rows[1].split(",")
-    low[place], wrong[place] = "1.5", "-5"
-    app = upload("\n".join([header, *rows, ",".join(low), ",".join(wrong)]))
+    column = header.split(",").index("acc")
+    conflicting_row, invalid_row = rows[0].split(","), rows[1].split(",")
+    conflicting_row[column], invalid_row[column] = "1.5", "-5"
+    app = upload("\n".join([header, *rows, ",".join(conflicting_row), ",".join(invalid_row)]))
     assert (counts(app)["Repeated"], counts(app)["Refused"]) == ("1", "1")
-    told = " ".join(c.value for c in app.caption)
-    assert f"1 row refused, line {len(rows) + 3}: acc is -5.0, below the lowest" in told
-    assert f"1.5 % in line {len(rows) + 2}" in told
+    captions = " ".join(c.value for c in app.caption)
+    assert f"1 row refused, line {len(rows) + 3}: acc is -5.0, below the lowest" in captions
+    assert f"1.5 % in line {len(rows) + 2}" in captions
 
 
 @pytest.mark.parametrize(

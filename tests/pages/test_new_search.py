@@ -1,7 +1,7 @@
 import pytest
 
-from app.forms.search_form import most_workers
-from app.supernets.checklist import look_again
+from app.forms.search_form import max_workers
+from app.supernets.checklist import clear_cache
 from engine.config import NASConfig
 from engine.supernets.registry import load
 from engine.supernets.requirement_records import RequirementRecords
@@ -68,8 +68,8 @@ def test_yaml_that_is_pasted_fills_the_form(app):
 
 def test_settings_without_effect_are_named_beside_the_form(app):
     app.number_input(key="new_meter_options.latency.batch").set_value(8).run()
-    (told,) = [c.value for c in app.caption if "no effect" in c.value]
-    assert "none of lat, lat_spread, peak_memory is among the metrics" in told
+    (caption,) = [c.value for c in app.caption if "no effect" in c.value]
+    assert "none of lat, lat_spread, peak_memory is among the metrics" in caption
     assert not app.button(key="new_start").disabled
 
 
@@ -103,7 +103,7 @@ def test_start_starts_the_search_that_the_form_describes(app, service):
     app.button(key="new_start").click().run()
     (summary,) = service.list()
     assert (summary.name, summary.budget) == ("by hand", 8)
-    assert summary.config.dynas.workers == min(2, most_workers())
+    assert summary.config.dynas.workers == min(2, max_workers())
     assert not app.exception
     assert app.session_state["current_run"] == summary.id
 
@@ -159,11 +159,11 @@ def load_yaml(app, **dynas):
 def test_only_supernets_that_can_be_searched_are_offered(app):
     assert app.selectbox(key="new_supernet").options == ["MobileNetV3 on Fashion-MNIST"]
     sentences = [c.value for c in app.caption if c.value.startswith("Not ready")]
-    (both,) = sentences
-    assert "needs weights and images: Once-for-All ProxylessNAS, width 1.3." in both
+    (sentence,) = sentences
+    assert "needs weights and images: Once-for-All ProxylessNAS, width 1.3." in sentence
     assert (
         "needs weights and images or the published predictor: Once-for-All MobileNetV3, width "
-        "1.0; Once-for-All MobileNetV3, width 1.2; Once-for-All ResNet50." in both
+        "1.0; Once-for-All MobileNetV3, width 1.2; Once-for-All ResNet50." in sentence
     )
 
 
@@ -195,7 +195,7 @@ def test_with_the_predictor_at_hand_imagenet_can_be_searched(app):
 @needs_reference
 def test_what_is_remembered_fills_the_form_and_makes_a_supernet_choosable(app, data_dir):
     remember("Published predictor", str(PREDICTOR), data_dir)
-    look_again()
+    clear_cache()
     app.run()
     titles = app.selectbox(key="new_supernet").options
     assert titles[1:] == [f"Once-for-All MobileNetV3, width {width}" for width in (1.0, 1.2)]

@@ -1,8 +1,8 @@
-"""The example of a user's own supernet in the dashboard, and packages that are broken."""
+"""The example of a user's own supernet in the dashboard, and broken packages."""
 
 import pytest
 
-from app.forms.field_values import values_of
+from app.forms.field_values import form_values
 from app.run_list.rows import run_row
 from engine import metrics, plug_ins
 from engine.config import NASConfig
@@ -96,13 +96,13 @@ def test_a_broken_package_is_a_sentence_and_the_dashboard_goes_on(
     app = dashboard.run()
     offer(name, value)
     app.run()
-    default = values_of(NASConfig())
+    default = form_values(NASConfig())
     app.session_state["new_search_template"] = {**default, "supernet": name}
     app.run()
     assert not app.exception
-    told = " ".join(element.value for element in [*app.error, *app.warning])
-    assert sentence in told
-    assert "Repair" in told
+    messages = " ".join(element.value for element in [*app.error, *app.warning])
+    assert sentence in messages
+    assert "Repair" in messages
     assert app.button(key="new_start").disabled
     app.selectbox(key="new_supernet").set_value(registry.DEFAULT).run()
     assert not app.button(key="new_start").disabled

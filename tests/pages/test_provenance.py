@@ -1,4 +1,4 @@
-"""Each page, drawn of a run that took its accuracy from a predictor: nothing looks measured."""
+"""Each page names the source of accuracy of a run that did not measure it."""
 
 import json
 
@@ -33,19 +33,19 @@ def run(service, data_dir, kind):
 
 
 def open_page(app, name, **address):
-    for word, value in address.items():
-        app.query_params[word] = value
-    drawn = app.switch_page(f"../pages/{name}.py").run()
-    assert not drawn.exception
-    return drawn
+    for parameter, value in address.items():
+        app.query_params[parameter] = value
+    page = app.switch_page(f"../pages/{name}.py").run()
+    assert not page.exception
+    return page
 
 
 def components(app, name):
-    """All that the components of a name were given, as text."""
-    found = (element.proto for element in app.get("bidi_component"))
+    """The data of all components of a name, as text."""
+    protos = (element.proto for element in app.get("bidi_component"))
     return "\n".join(
         json.dumps(json.loads(proto.json), ensure_ascii=False)
-        for proto in found
+        for proto in protos
         if proto.component_name.endswith(f"dynas_{name}")
     )
 
@@ -104,8 +104,8 @@ def test_runs(app, run, kind):
 
 
 def test_compare_warns_of_sources_that_differ(app, data_dir, run, kind):
-    measured = write_sourced_run(data_dir, "measured", [{}] * EVALUATIONS, 0.5, ("acc", "macs"))
-    page = open_page(app, "compare", runs=f"{run},{measured}", seeds_apart="true")
+    measured_run = write_sourced_run(data_dir, "measured", [{}] * EVALUATIONS, 0.5, ("acc", "macs"))
+    page = open_page(app, "compare", runs=f"{run},{measured_run}", seeds_apart="true")
     (warning,) = page.warning
     assert f"told is {sources.describe_sources([kind])}" in warning.value
     assert "measured is measured" in warning.value
@@ -143,11 +143,11 @@ def test_new_search_puts_the_calibration_into_the_configuration(app, tmp_path):
     page.button(key="new_yaml_apply").click().run()
     assert "hold for the official predictor, not for this file" in texts(page)
     page.text_input(key="new_supernet_options.calibration_path").set_value("/mine.csv").run()
-    wanted = NASConfig.from_yaml(page.code[0].value).dynas
-    assert (wanted.calibrate, wanted.calibration_path) == (True, "/mine.csv")
+    dynas_section = NASConfig.from_yaml(page.code[0].value).dynas
+    assert (dynas_section.calibrate, dynas_section.calibration_path) == (True, "/mine.csv")
     page.toggle(key="new_supernet_options.calibrate").set_value(False).run()
-    wanted = NASConfig.from_yaml(page.code[0].value).dynas
-    assert (wanted.calibrate, wanted.calibration_path) == (False, None)
+    dynas_section = NASConfig.from_yaml(page.code[0].value).dynas
+    assert (dynas_section.calibrate, dynas_section.calibration_path) == (False, None)
 
 
 LINE = Calibration(0.9, 5.0, 30, 0.1, 0.9, (70.0, 80.0), (72.0, 84.0), (), "mine.csv", False)
@@ -157,25 +157,33 @@ OPTION = "new_supernet_options"
 @pytest.mark.parametrize(
     "change",
     [
-        lambda page, other: page.toggle(key=f"{OPTION}.calibrate").set_value(False),
-        lambda page, other: page.text_input(key=f"{OPTION}.calibration_path").set_value("/a.csv"),
-        lambda page, other: page.text_input(key=f"{OPTION}.predictor_path").set_value(other),
-        lambda page, other: page.selectbox(key="new_supernet").set_value(registry.DEFAULT),
+        lambda page, other_predictor: page.toggle(key=f"{OPTION}.calibrate").set_value(False),
+        lambda page, other_predictor: page.text_input(key=f"{OPTION}.calibration_path").set_value(
+            "/a.csv"
+        ),
+        lambda page, other_predictor: page.text_input(key=f"{OPTION}.predictor_path").set_value(
+            other_predictor
+        ),
+        lambda page, other_predictor: page.selectbox(key="new_supernet").set_value(
+            registry.DEFAULT
+        ),
     ],
 )
 def test_a_line_without_its_file_is_kept_for_what_it_was_fitted_to(app, tmp_path, change):
-    predictor, other = (str(write_predictor(tmp_path / f"{n}.pth")) for n in ("one", "other"))
-    of_line = {"predictor_path": predictor, "calibration": LINE}
-    dynas = {"supernet": W10, "accuracy_source": "published predictor", **of_line}
+    predictor, other_predictor = (
+        str(write_predictor(tmp_path / f"{n}.pth")) for n in ("one", "other")
+    )
+    line_options = {"predictor_path": predictor, "calibration": LINE}
+    dynas = {"supernet": W10, "accuracy_source": "published predictor", **line_options}
     page = open_page(app, "new_search")
     page.text_area(key="new_yaml_text").set_value(NASConfig(dynas=dynas).to_yaml()).run()
     page.button(key="new_yaml_apply").click().run()
-    held = NASConfig.from_yaml(page.code[0].value).dynas.supernet_options["calibration"]
-    assert (held["slope"], held["rows"]) == (LINE.slope, LINE.rows)
-    change(page, other).run()
+    calibration = NASConfig.from_yaml(page.code[0].value).dynas.supernet_options["calibration"]
+    assert (calibration["slope"], calibration["rows"]) == (LINE.slope, LINE.rows)
+    change(page, other_predictor).run()
     assert not page.exception
-    found = NASConfig.from_yaml(page.code[0].value).dynas
-    assert "calibration" not in found.supernet_options
+    dynas_section = NASConfig.from_yaml(page.code[0].value).dynas
+    assert "calibration" not in dynas_section.supernet_options
 
 
 def test_new_search_says_what_is_wrong_with_a_calibration_and_starts_nothing(

@@ -1,4 +1,4 @@
-"""What a page about one run shows where its address leads to nothing."""
+"""Pages about one run whose address names no run, a missing one or a deleted one."""
 
 import pytest
 
@@ -41,8 +41,8 @@ def test_a_deleted_run_can_be_restored_where_its_link_leads(app, start, service,
 def test_a_name_that_is_no_run_is_shown_as_it_is_and_cut(app):
     open_page(app, "live", run="*" * 500)
     assert not app.exception
-    shown = r"\*" * 59
-    assert f"The run '{shown}…' is not here." in app.markdown[0].value
+    escaped = r"\*" * 59
+    assert f"The run '{escaped}…' is not here." in app.markdown[0].value
 
 
 def test_a_page_says_so_when_its_run_is_deleted_meanwhile(app, start, service):

@@ -14,7 +14,7 @@ def ask(app, run, action):
     return app.run()
 
 
-def counted(app):
+def count_caption(app):
     return next(c.value for c in app.caption if "run" in c.value)
 
 
@@ -28,7 +28,7 @@ def test_all_runs_are_counted(app, start):
     start("newer")
     open_page(app)
     assert not app.exception
-    assert counted(app) == "2 runs"
+    assert count_caption(app) == "2 runs"
     assert app.button(key="runs_delete").disabled
 
 
@@ -38,15 +38,15 @@ def test_words_and_filters_of_the_address_narrow_the_table(app, start, service):
     service.label(first, tags=["paper"])
     open_page(app, find="alp")
     assert app.text_input(key="find").value == "alp"
-    assert counted(app) == "1 of 2 runs"
+    assert count_caption(app) == "1 of 2 runs"
     app.text_input(key="find").set_value("").run()
-    assert counted(app) == "2 runs"
+    assert count_caption(app) == "2 runs"
     app.multiselect(key="tag").set_value(["paper"]).run()
-    assert counted(app) == "1 of 2 runs"
+    assert count_caption(app) == "1 of 2 runs"
     app.text_input(key="find").set_value("nothing like it").run()
     assert any("No run fits" in element.value for element in app.markdown)
     app.button(key="runs_clear").click().run()
-    assert counted(app) == "2 runs"
+    assert count_caption(app) == "2 runs"
 
 
 def test_a_run_opens_on_the_live_page(app, start):
@@ -62,14 +62,14 @@ def test_several_are_deleted_at_once_and_the_deletion_undone(app, start, service
     open_page(app)
     app.session_state["runs_selected"] = runs[:2]
     app.run()
-    assert counted(app) == "**2 selected** · 3 runs"
+    assert count_caption(app) == "**2 selected** · 3 runs"
     app.button(key="runs_delete").click().run()
     assert [summary.id for summary in service.list()] == runs[2:]
     assert any("Deleted 2 runs." in element.value for element in app.markdown)
     app.button(key="runs_undo").click().run()
     assert {summary.id for summary in service.list()} == set(runs)
     assert any("Restored 2 runs." in element.value for element in app.markdown)
-    assert counted(app) == "3 runs"
+    assert count_caption(app) == "3 runs"
 
 
 def test_the_trash_lists_what_was_deleted(app, start, service):
@@ -95,9 +95,9 @@ def test_archived_runs_are_out_of_sight_until_asked_for(app, start, service):
     open_page(app)
     ask(app, run, "archive")
     assert service.labels(run).archived
-    assert counted(app) == "1 run"
+    assert count_caption(app) == "1 run"
     app.segmented_control(key="show").set_value("Archived").run()
-    assert counted(app) == "1 run"
+    assert count_caption(app) == "1 run"
     ask(app, run, "unarchive")
     assert any("Nothing is archived" in element.value for element in app.markdown)
     assert not service.labels(run).archived
@@ -114,7 +114,7 @@ def test_tags_are_added_to_all_that_are_picked(app, start, service):
     assert [service.labels(run).tags for run in runs] == [("old", "new"), ("new",)]
 
 
-def test_what_cannot_be_deleted_is_said_and_the_rest_is(service, start, app, monkeypatch):
+def test_failed_deletions_are_reported_and_the_others_done(service, start, app, monkeypatch):
     run = start("one")
     monkeypatch.setattr(actions.st, "session_state", {})
     actions.delete([run, "nothing"])

@@ -120,7 +120,7 @@ def test_without_a_run_the_next_step_is_offered(app):
     assert app.button(key="subnetwork_new").label == "New search"
 
 
-def test_a_failed_one_shows_what_its_worker_wrote(app, start, service, monkeypatch):
+def test_a_failed_evaluation_shows_the_output_of_its_worker(app, start, service, monkeypatch):
     monkeypatch.setattr(InstantEvaluator, "last_words", "Segmentation fault (core dumped)")
     run = start()
     failed = next(e for e in service.history(run).evaluations if not e.ok)

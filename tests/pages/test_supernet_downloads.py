@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import torch
 
-from app.supernets.checklist import look_again
+from app.supernets.checklist import clear_cache
 from engine.supernets import registry
 from engine.supernets.ofa.catalogue import MODELS
 from tests.pages.test_supernets import W10, text_of, wait_for_jobs
@@ -83,14 +83,14 @@ def test_a_download_that_breaks_off_goes_on_and_the_file_is_checked_and_kept(
     assert server.asked == [None, f"bytes={half}-"]
     assert weights.read_bytes() == server.content
     assert not part.exists()
-    look_again()  # as a browser does, which draws the card until the work has ended
+    clear_cache()  # as a browser does, which draws the card until the work has ended
     page.run()
     assert not page.error
     assert "tensors fit the network · checked just now" in text_of(page)
     assert page.text_input(key=f"next_{W10}_text").label == "Images: path on this machine"
 
 
-def test_what_is_not_the_published_file_is_not_kept(page, server, data_dir, monkeypatch):
+def test_a_file_with_another_hash_is_not_kept(page, server, data_dir, monkeypatch):
     serve(monkeypatch, git_blob_id="0" * 40)
     for _ in range(2):
         page.button(key=f"next_{W10}").click().run()

@@ -1,4 +1,4 @@
-"""A client that speaks to an application as a server does: every header and path as they are."""
+"""A client that calls an ASGI application as a server does, with unchanged headers and paths."""
 
 import asyncio
 from collections.abc import Iterable
@@ -14,8 +14,8 @@ Pairs = Iterable[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came back."""
+class Response:
+    """The response of the application."""
 
     status: int
     headers: Headers
@@ -36,61 +36,63 @@ class Client:
         target: str,
         *headers: tuple[str, str],
         form: dict[str, str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Ask for a path with its query; headers that are given stand in place of the usual."""
         body = urlencode(form).encode() if form is not None else b""
         if form is not None:
             headers = (("content-type", "application/x-www-form-urlencoded"), *headers)
-        sent: list[dict[str, Any]] = []
+        messages: list[dict[str, Any]] = []
         scope = self._scope("http", target, headers) | {"method": method}
         parts = [{"type": "http.request", "body": body, "more_body": False}]
-        asyncio.run(self._drive(scope, parts, sent))
-        start = sent[0]
-        answer = Answer(
+        asyncio.run(self._drive(scope, parts, messages))
+        start = messages[0]
+        response = Response(
             start["status"],
             Headers(raw=start["headers"]),
-            b"".join(part.get("body", b"") for part in sent[1:]).decode(),
+            b"".join(part.get("body", b"") for part in messages[1:]).decode(),
         )
-        for cookie in answer.headers.getlist("set-cookie"):
+        for cookie in response.headers.getlist("set-cookie"):
             for name, morsel in SimpleCookie(cookie).items():
                 self.cookies[name] = morsel.value
-        return answer
+        return response
 
-    def get(self, target: str, *headers: tuple[str, str]) -> Answer:
+    def get(self, target: str, *headers: tuple[str, str]) -> Response:
         """Ask with GET."""
         return self.request("GET", target, *headers)
 
     def connects(self, *headers: tuple[str, str]) -> bool:
         """Whether a WebSocket is accepted."""
-        sent: list[dict[str, Any]] = []
+        messages: list[dict[str, Any]] = []
         scope = self._scope("websocket", "/_stcore/stream", headers) | {"subprotocols": []}
         scope["scheme"] = {"http": "ws", "https": "wss"}[scope["scheme"]]
-        asyncio.run(self._drive(scope, [{"type": "websocket.connect"}], sent))
-        return sent[0]["type"] == "websocket.accept"
+        asyncio.run(self._drive(scope, [{"type": "websocket.connect"}], messages))
+        return messages[0]["type"] == "websocket.accept"
 
     def _scope(self, kind: str, target: str, headers: Pairs) -> dict[str, Any]:
         path, _, query = target.partition("?")
         origin = urlsplit(self.home)
-        given = [(name.encode(), value.encode("latin-1", "replace")) for name, value in headers]
-        usual = [(b"host", origin.netloc.encode())]
+        given_headers = [
+            (name.encode(), value.encode("latin-1", "replace")) for name, value in headers
+        ]
+        default_headers = [(b"host", origin.netloc.encode())]
         if self.cookies:
             pairs = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-            usual.append((b"cookie", pairs.encode()))
-        names = {name for name, _ in given}
+            default_headers.append((b"cookie", pairs.encode()))
+        names = {name for name, _ in given_headers}
         return {
             "type": kind, "http_version": "1.1", "scheme": origin.scheme, "root_path": "",
             "path": unquote(path), "raw_path": path.encode(), "query_string": query.encode(),
-            "headers": [*given, *(pair for pair in usual if pair[0] not in names)],
+            "headers": [*given_headers, *(p for p in default_headers if p[0] not in names)],
             "client": ("127.0.0.1", 50_000), "server": (origin.hostname, origin.port or 80),
         }  # fmt: skip
 
     async def _drive(
-        self, scope: dict[str, Any], parts: list[dict[str, Any]], sent: list[dict[str, Any]]
+        self, scope: dict[str, Any], parts: list[dict[str, Any]], messages: list[dict[str, Any]]
     ) -> None:
         async def receive() -> dict[str, Any]:
             return parts.pop(0) if parts else {"type": f"{scope['type']}.disconnect", "code": 1000}
 
         async def send(message: Any) -> None:
-            sent.append(message)
+            messages.append(message)
 
         await self.app(scope, receive, send)

@@ -15,7 +15,7 @@ NOT_HOSTS = [
 
 
 @pytest.mark.parametrize("text", NOT_HOSTS)
-def test_what_is_no_host_is_none(text):
+def test_invalid_hosts_are_none(text):
     assert Host.parse(text) is None
 
 
@@ -37,7 +37,7 @@ def test_a_host_in_its_shortest_form(text, name, port):
 
 
 LOOPBACK = ["localhost", "LOCALHOST.", "127.0.0.1", "127.8.9.10:1", "[::1]", "[::ffff:127.0.0.1]"]
-FOREIGN = [
+FOREIGN_HOSTS = [
     "evil.example", "localhost.evil.example", "evil-localhost", "127.0.0.1.evil.example",
     "2130706433", "0x7f000001", "017700000001", "127.1", "0177.0.0.1", "10.0.0.1", "[fd00::2]",
     "evil.localhost", "0.0.0.0", "[::]",
@@ -49,15 +49,15 @@ def test_loopback_is_always_allowed(text):
     assert AllowedHosts().allows(Host.parse(text))
 
 
-@pytest.mark.parametrize("text", FOREIGN)
-def test_nothing_else_is_unless_it_was_named(text):
+@pytest.mark.parametrize("text", FOREIGN_HOSTS)
+def test_other_hosts_are_allowed_only_by_name(text):
     host = Host.parse(text)
     assert not AllowedHosts().allows(host)
-    assert AllowedHosts.of([host.name]).allows(host)
+    assert AllowedHosts.from_names([host.name]).allows(host)
 
 
 def test_on_every_network_addresses_are_allowed_and_names_are_not():
-    hosts = AllowedHosts.of([], any_address=True)
+    hosts = AllowedHosts.from_names([], any_address=True)
     assert hosts.allows(Host.parse("192.168.1.20:8501"))
     assert hosts.allows(Host.parse("[fd00::2]"))
     assert not hosts.allows(Host.parse("evil.example"))
@@ -65,9 +65,9 @@ def test_on_every_network_addresses_are_allowed_and_names_are_not():
 
 
 @pytest.mark.parametrize("name", ["*", "*.example", "http://a.example", "a.example:80", "a b", ""])
-def test_what_cannot_be_allowed_is_refused_in_a_sentence(name):
+def test_invalid_allowed_hosts_are_refused_in_a_sentence(name):
     with pytest.raises(ValueError, match="is no host"):
-        AllowedHosts.of([name])
+        AllowedHosts.from_names([name])
 
 
 @given(st.text(max_size=80))
@@ -79,7 +79,7 @@ def test_any_text_is_a_host_or_none_and_what_is_allowed_is_loopback(text):
         assert "/" not in text
 
 
-OWN = [
+OWN_ORIGINS = [
     ("localhost:8501", "http://localhost:8501"),
     ("studio.example", "https://studio.example"),  # the proxy ends TLS
     ("studio.example", "http://studio.example"),
@@ -90,12 +90,12 @@ OWN = [
 ]
 
 
-@pytest.mark.parametrize(("host", "origin"), OWN)
+@pytest.mark.parametrize(("host", "origin"), OWN_ORIGINS)
 def test_the_origin_of_a_page_of_the_host(host, origin):
     assert Host.parse(host).is_origin(origin)
 
 
-OTHERS = [
+FOREIGN_ORIGINS = [
     ("localhost:8501", origin)
     for origin in [
         "null", "", "http://localhost", "http://localhost:9999", "http://127.0.0.1:8501",
@@ -109,6 +109,6 @@ OTHERS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("host", "origin"), OTHERS)
+@pytest.mark.parametrize(("host", "origin"), FOREIGN_ORIGINS)
 def test_the_origin_of_any_other_page(host, origin):
     assert not Host.parse(host).is_origin(origin)

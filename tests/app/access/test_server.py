@@ -1,4 +1,4 @@
-"""The real server, spoken to in raw bytes as no browser would."""
+"""The real server, with raw requests that no browser would send."""
 
 import base64
 import os
@@ -15,15 +15,15 @@ from tests.browser.server import Server
 TOKEN = "a-token-for-the-tests-of-the-server"
 
 
-def say(server: Server, request: str) -> tuple[int, str]:
-    """The status and the whole answer to some bytes."""
+def send(server: Server, request: str) -> tuple[int, str]:
+    """The status and the text of the response to a raw request."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
         connection.sendall(request.replace("PORT", str(server.port)).encode("latin-1"))
-        found = b""
-        while b"\r\n\r\n" not in found and (part := connection.recv(65536)):
-            found += part
-        status, _, _ = found.partition(b"\r\n")
-        return int(status.split()[1]), found.decode("latin-1")
+        answer = b""
+        while b"\r\n\r\n" not in answer and (part := connection.recv(65536)):
+            answer += part
+        status, _, _ = answer.partition(b"\r\n")
+        return int(status.split()[1]), answer.decode("latin-1")
 
 
 def get(
@@ -31,7 +31,7 @@ def get(
 ) -> int:
     """The status of a request with these header lines alone."""
     head = "".join(f"{line}\r\n" for line in lines)
-    return say(server, f"{method} {target} HTTP/{http}\r\n{head}Connection: close\r\n\r\n")[0]
+    return send(server, f"{method} {target} HTTP/{http}\r\n{head}Connection: close\r\n\r\n")[0]
 
 
 def connect(server: Server, *lines: str) -> int:
@@ -40,7 +40,7 @@ def connect(server: Server, *lines: str) -> int:
     upgrade = ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
                f"Sec-WebSocket-Key: {key}")  # fmt: skip
     head = "".join(f"{line}\r\n" for line in (*lines, *upgrade))
-    return say(server, f"GET /_stcore/stream HTTP/1.1\r\n{head}\r\n")[0]
+    return send(server, f"GET /_stcore/stream HTTP/1.1\r\n{head}\r\n")[0]
 
 
 @pytest.fixture(scope="module")
@@ -62,23 +62,23 @@ def remote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.kill()
 
 
-OURS = ["localhost:PORT", "127.0.0.1:PORT", "LOCALHOST:PORT", "localhost.:PORT", "localhost",
+OWN_HOSTS = ["localhost:PORT", "127.0.0.1:PORT", "LOCALHOST:PORT", "localhost.:PORT", "localhost",
         "[::1]:PORT", "127.0.0.1:1", "127.9.9.9"]  # fmt: skip
-OTHERS = [
+FOREIGN_HOSTS = [
     "evil.example", "evil.example:PORT", "user@localhost:PORT", "localhost:PORT@evil.example",
     "localhost.evil.example", "2130706433:PORT", "0x7f.1", "10.0.0.1:PORT", "[::ffff:10.0.0.1]",
     "localhost evil.example", "localhost,evil.example", "localhost:PORT/", "", "[::1", "0.0.0.0",
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("host", OURS)
+@pytest.mark.parametrize("host", OWN_HOSTS)
 def test_names_of_this_machine_are_answered(local, host):
     assert get(local, f"Host: {host}", target="/_stcore/health") == 200
 
 
-@pytest.mark.parametrize("host", OTHERS)
+@pytest.mark.parametrize("host", FOREIGN_HOSTS)
 @pytest.mark.parametrize("target", ["/", "/_stcore/health"])
-def test_no_other_name_is(local, host, target):
+def test_other_hosts_are_refused(local, host, target):
     assert get(local, f"Host: {host}", target=target) in (400, 403)
 
 
@@ -101,8 +101,8 @@ def test_a_target_with_a_host_of_its_own_is_refused(local):
 def test_a_forwarded_host_that_was_not_named_is_ignored(local):
     forwarded = ("X-Forwarded-Host: evil.example", "X-Forwarded-Proto: https")
     assert get(local, "Host: localhost:PORT", *forwarded) == 200
-    own = ("Host: localhost:PORT", "Origin: https://evil.example")
-    assert connect(local, *own, *forwarded) == 403
+    foreign_origin = ("Host: localhost:PORT", "Origin: https://evil.example")
+    assert connect(local, *foreign_origin, *forwarded) == 403
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS"])
@@ -112,7 +112,7 @@ def test_another_origin_is_refused_by_every_method(local, method, origin):
     assert get(local, *lines, method=method, target="/_stcore/upload_file/a/b") == 403
 
 
-def test_the_websocket_opens_for_our_own_page_alone(local):
+def test_only_pages_of_the_same_origin_open_the_websocket(local):
     host = "Host: localhost:PORT"
     assert connect(local, host, "Origin: http://localhost:PORT") == 101
     assert connect(local, host) == 101, "a program"
@@ -124,7 +124,7 @@ def test_the_websocket_opens_for_our_own_page_alone(local):
     assert connect(local, host, *twice) == 400
 
 
-CLOSED = [
+PROTECTED_PATHS = [
     "/", "/runs", "/_stcore/host-config", "/_stcore/metrics", "/_stcore/upload_file/a/b",
     "/_stcore/agent/interact", "/media/abc.png", "/static/js/index.js", "/vendor/plotly.min.js",
     "/browser/x/charts/chart.js", "/component/x/y", "/_stcore/bidi-components/x/y",
@@ -132,7 +132,7 @@ CLOSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("target", CLOSED)
+@pytest.mark.parametrize("target", PROTECTED_PATHS)
 def test_without_the_token_nothing_is_answered(remote, target):
     for method in ("GET", "HEAD", "PUT", "OPTIONS"):
         lines = ("Host: localhost:PORT", "Content-Length: 0")
@@ -146,15 +146,15 @@ def test_the_health_is_answered_to_anybody(remote):
 
 def cookie(server: Server) -> str:
     request = f"GET /runs?a=b&token={TOKEN} HTTP/1.1\r\nHost: localhost:PORT\r\n\r\n"
-    status, answer = say(server, request)
+    status, answer = send(server, request)
     assert status == 303
     assert "location: /runs?a=b\r\n" in answer
-    found = re.search(r"set-cookie: ([^;]+); HttpOnly", answer)
-    assert found
-    return found[1]
+    match = re.search(r"set-cookie: ([^;]+); HttpOnly", answer)
+    assert match
+    return match[1]
 
 
-def test_with_the_token_everything_is_also_after_a_restart_with_the_same(remote):
+def test_the_cookie_is_valid_after_a_restart_with_the_same_token(remote):
     lines = ("Host: localhost:PORT", f"Cookie: {cookie(remote)}")
     assert get(remote, *lines) == 200
     assert connect(remote, *lines, "Origin: http://localhost:PORT") == 101

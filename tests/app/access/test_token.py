@@ -1,10 +1,10 @@
-"""The token and the cookie that stands for it."""
+"""The token, its cookie, and the limit on attempts."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.access.attempts import Attempts
+from app.access.attempt_limiter import AttemptLimiter
 from app.access.token import Token, TokenError
 
 TEXT = "a-token-of-some-length"
@@ -47,7 +47,7 @@ def test_a_cookie_holds_nothing_of_the_token_and_survives_a_restart():
     assert not Token(TEXT).accepts("dynas_studio_8502", cookie)
 
 
-def test_a_cookie_ends():
+def test_a_cookie_expires():
     clock = Clock()
     token = Token(TEXT, clock)
     cookie = token.cookie(NAME)
@@ -66,31 +66,31 @@ def test_no_made_up_cookie_is_accepted(cookie):
 
 
 @given(st.integers(0, 83), st.characters(codec="ascii"))
-def test_no_changed_cookie_is_accepted(place, character):
+def test_no_changed_cookie_is_accepted(position, character):
     cookie = TOKEN.cookie(NAME)
-    place = min(place, len(cookie) - 1)
-    changed = cookie[:place] + character + cookie[place + 1 :]
-    assert TOKEN.accepts(NAME, changed) == (changed == cookie)
+    position = min(position, len(cookie) - 1)
+    changed_cookie = cookie[:position] + character + cookie[position + 1 :]
+    assert TOKEN.accepts(NAME, changed_cookie) == (changed_cookie == cookie)
 
 
-def test_after_ten_wrong_tries_nobody_is_looked_at_for_a_minute():
+def test_after_ten_failures_a_client_waits_for_a_minute():
     clock = Clock()
-    attempts = Attempts(clock)
+    attempts = AttemptLimiter(clock)
     for _ in range(10):
-        assert attempts.wait("10.0.0.1") == 0
-        attempts.failed("10.0.0.1")
-    assert attempts.wait("10.0.0.1") == 60
-    assert attempts.wait("10.0.0.2") == 0, "others are not kept waiting"
+        assert attempts.seconds_to_wait("10.0.0.1") == 0
+        attempts.record_failure("10.0.0.1")
+    assert attempts.seconds_to_wait("10.0.0.1") == 60
+    assert attempts.seconds_to_wait("10.0.0.2") == 0, "others are not kept waiting"
     clock.now += 61
-    assert attempts.wait("10.0.0.1") == 0
+    assert attempts.seconds_to_wait("10.0.0.1") == 0
 
 
 def test_a_network_of_ipv6_counts_as_one_and_memory_is_bounded():
-    attempts = Attempts(Clock())
+    attempts = AttemptLimiter(Clock())
     for number in range(10):
-        attempts.failed(f"fd00::{number:x}")
-    assert attempts.wait("fd00::ffff") > 0
-    assert attempts.wait("fd00:1::1") == 0
+        attempts.record_failure(f"fd00::{number:x}")
+    assert attempts.seconds_to_wait("fd00::ffff") > 0
+    assert attempts.seconds_to_wait("fd00:1::1") == 0
     for number in range(5000):
-        attempts.failed(f"10.1.{number // 250}.{number % 250}")
-    assert len(attempts._wrong) <= 1024
+        attempts.record_failure(f"10.1.{number // 250}.{number % 250}")
+    assert len(attempts._failures) <= 1024

@@ -1,16 +1,18 @@
 import pytest
 
-from app.compare import picks
+from app.compare import compared_runs
 from tests.sourced_run import sourced_history
 
 
-@pytest.mark.parametrize("summed_up", [True, False])
-def test_runs_that_came_by_their_numbers_in_different_ways_are_not_suggested(data_dir, summed_up):
+@pytest.mark.parametrize("as_summaries", [True, False])
+def test_runs_with_different_sources_are_not_suggested(data_dir, as_summaries):
     runs = [
         sourced_history(data_dir, name, [{"acc": source}] * length)
         for name, source, length in (
             ("one", "published predictor", 4), ("two", "imported", 5), ("three", "imported", 6),
         )
     ]  # fmt: skip
-    given = [run.summary() for run in runs] if summed_up else runs
-    assert [tokens for _, tokens in picks.suggestions(given)] == [["two", "three"]]
+    runs_or_summaries = [run.summary() for run in runs] if as_summaries else runs
+    assert [tokens for _, tokens in compared_runs.suggestions(runs_or_summaries)] == [
+        ["two", "three"]
+    ]

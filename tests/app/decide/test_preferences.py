@@ -15,7 +15,7 @@ def test_the_loosest_choice_of_an_accuracy_is_at_the_left():
     assert choices.labels[choices.options[-1]] == "≥ 91.00 %"
 
 
-def test_no_two_choices_read_alike():
+def test_labels_of_limits_are_distinct():
     choices = limit_choices(metric("acc"), [90.00, 90.03], None)
     assert len(set(choices.labels.values())) == len(choices.options)
 

@@ -10,11 +10,11 @@ from app.run_list.rows import (
     NEWEST_FIRST,
     Query,
     RunRow,
-    choices,
-    chosen_rows,
-    known_order,
+    filter_choices,
+    matching_rows,
     next_order,
     run_row,
+    valid_order,
 )
 from app.tables.runs import COLUMNS, row_data
 from engine.runs.run_labels import Labels
@@ -32,13 +32,21 @@ def row(run="r", **changes):
     return RunRow(**{**fields, **changes})
 
 
-def test_a_row_says_what_became_of_a_run(history):
-    made = run_row(history.summary(), Labels())
-    assert (made.state, made.evaluations, made.budget, made.progress) == ("finished", 12, 12, 1.0)
-    assert (made.supernet, made.title) == (registry.DEFAULT, "MobileNetV3 on Fashion-MNIST")
-    assert made.objectives == "Top-1 accuracy, MACs"
-    assert made.hypervolume == history.summary().hypervolume
-    assert not made.elsewhere
+def test_a_row_holds_the_state_of_its_run(history):
+    run_row_of_history = run_row(history.summary(), Labels())
+    assert (
+        run_row_of_history.state,
+        run_row_of_history.evaluations,
+        run_row_of_history.budget,
+        run_row_of_history.progress,
+    ) == ("finished", 12, 12, 1.0)
+    assert (run_row_of_history.supernet, run_row_of_history.title) == (
+        registry.DEFAULT,
+        "MobileNetV3 on Fashion-MNIST",
+    )
+    assert run_row_of_history.objectives == "Top-1 accuracy, MACs"
+    assert run_row_of_history.hypervolume == history.summary().hypervolume
+    assert not run_row_of_history.elsewhere
 
 
 def test_an_imported_run_is_not_said_to_have_searched(history):
@@ -57,8 +65,8 @@ def test_a_live_run_that_nobody_here_drives_is_driven_elsewhere(history):
     "words", ["first", "SEARCH first", "paper", "again", "mbv3 one_shot", "once-for", "macs", ""]
 )
 def test_every_word_is_looked_for_in_name_labels_and_configuration(words):
-    assert chosen_rows([row()], Query(words)) == [row()]
-    assert chosen_rows([row()], Query(f"{words} nowhere")) == []
+    assert matching_rows([row()], Query(words)) == [row()]
+    assert matching_rows([row()], Query(f"{words} nowhere")) == []
 
 
 def test_filters_go_together():
@@ -70,32 +78,35 @@ def test_filters_go_together():
     ]
 
     def ids(**query):
-        return sorted(r.id for r in chosen_rows(rows, Query(**query)))
+        return sorted(r.id for r in matching_rows(rows, Query(**query)))
 
     assert ids() == ["a", "b", "c"]
     assert ids(archived=True) == ["d"]
     assert ids(states=("failed", "stopped")) == ["b"]
     assert ids(tags=("paper",), states=("finished",)) == ["a"]
     assert ids(supernets=("another",)) == []
-    assert choices(rows) == (["failed", "finished"], ["ofa_mbv3"], ["other", "paper"])
+    assert filter_choices(rows) == (["failed", "finished"], ["ofa_mbv3"], ["other", "paper"])
 
 
 values = st.one_of(st.floats(0, 1), st.just(math.nan))
-many = st.lists(st.tuples(values, st.integers(0, 5)), max_size=20)
+hypervolumes_and_times = st.lists(st.tuples(values, st.integers(0, 5)), max_size=20)
 
 
-@given(many, st.sampled_from([*COLUMNS, *(f"-{name}" for name in COLUMNS), "nonsense", ""]))
+@given(
+    hypervolumes_and_times,
+    st.sampled_from([*COLUMNS, *(f"-{name}" for name in COLUMNS), "nonsense", ""]),
+)
 def test_every_order_keeps_all_rows_and_equal_ones_newest_first(drawn, order):
     rows = [row(str(i), hypervolume=h, created=float(c)) for i, (h, c) in enumerate(drawn)]
-    ordered = chosen_rows(rows, Query(order=order))
+    ordered = matching_rows(rows, Query(order=order))
     assert sorted(r.id for r in ordered) == sorted(r.id for r in rows)
-    if known_order(order) == NEWEST_FIRST:
+    if valid_order(order) == NEWEST_FIRST:
         assert [r.created for r in ordered] == sorted((r.created for r in rows), reverse=True)
 
 
 def test_runs_without_a_hypervolume_are_the_lowest():
     rows = [row("none", hypervolume=math.nan), row("some", hypervolume=0.0)]
-    assert [r.id for r in chosen_rows(rows, Query(order="-hypervolume"))] == ["some", "none"]
+    assert [r.id for r in matching_rows(rows, Query(order="-hypervolume"))] == ["some", "none"]
 
 
 def test_a_second_click_on_a_title_turns_the_order():
@@ -120,5 +131,5 @@ def test_what_the_browser_gets_of_a_row():
 def test_two_hundred_rows_are_chosen_within_milliseconds():
     rows = [row(str(i), created=float(i)) for i in range(200)]
     start = time.perf_counter()
-    assert len(chosen_rows(rows, Query("first paper", order="-hypervolume"))) == 200
+    assert len(matching_rows(rows, Query("first paper", order="-hypervolume"))) == 200
     assert time.perf_counter() - start < 0.1

@@ -1,6 +1,6 @@
 import pytest
 
-from app.supernets.checklist import Row, needs, next_step, ready_sources
+from app.supernets.checklist import ChecklistRow, needs_text, next_step, ready_sources
 from engine.supernets.registry import DEFAULT, load
 
 W10, PROXYLESS = "ofa_mbv3_d234_e346_k357_w1.0", "ofa_proxyless_d234_e346_k357_w1.3"
@@ -8,13 +8,13 @@ W10, PROXYLESS = "ofa_mbv3_d234_e346_k357_w1.0", "ofa_proxyless_d234_e346_k357_w
 
 def rows(*marks, name=W10):
     return [
-        Row(requirement, mark, "")
+        ChecklistRow(requirement, mark, "")
         for requirement, mark in zip(load(name).requirements(), marks, strict=True)
     ]
 
 
 @pytest.mark.parametrize(
-    ("marks", "tested", "kind", "label"),
+    ("marks", "is_tested", "kind", "label"),
     [
         (("missing", "missing", "missing"), False, "download", "Download the weights"),
         (("unchecked", "missing", "checked"), False, "path", "Give the path of the images"),
@@ -25,8 +25,8 @@ def rows(*marks, name=W10):
         (("checked", "checked", "missing"), True, "search", "New search"),
     ],
 )
-def test_the_next_step_brings_measured_accuracy_nearer(marks, tested, kind, label):
-    step = next_step(rows(*marks), tested)
+def test_the_next_step_brings_measured_accuracy_nearer(marks, is_tested, kind, label):
+    step = next_step(rows(*marks), is_tested)
     assert (step.kind, step.label) == (kind, label)
 
 
@@ -45,7 +45,7 @@ def test_a_source_is_ready_when_all_it_needs_is_there():
 
 
 def test_what_is_to_be_supplied_is_named():
-    assert needs(rows("missing", "missing", name=PROXYLESS)) == "needs weights and images"
-    assert needs(rows("checked", "missing", "missing")) == (
+    assert needs_text(rows("missing", "missing", name=PROXYLESS)) == "needs weights and images"
+    assert needs_text(rows("checked", "missing", "missing")) == (
         "needs images or the published predictor"
     )

@@ -1,4 +1,4 @@
-"""The small pages that stand before the dashboard: they need no script and nothing else loaded."""
+"""Small HTML pages of the access control: they load no script and no other file."""
 
 import base64
 import hashlib
@@ -32,33 +32,39 @@ button, a.button { display: block; width: 100%; margin-top: 0.8rem; padding: 0.5
 code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-size: 0.92em; }
 """
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_POLICY = (
+_CONTENT_POLICY = (
     f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 
 
-def answer(
-    scope: Scope, status: int, sentence: str, more: str = "", headers: dict[str, str] | None = None
+def message_response(
+    scope: Scope,
+    status: int,
+    sentence: str,
+    extra_html: str = "",
+    headers: dict[str, str] | None = None,
 ) -> Response:
-    """A page with a sentence and `more` HTML below it; the sentence alone for what is no browser.
+    """A page with a sentence and `extra_html` below it; plain text for clients other than browsers.
 
-    The sentence is text, and is escaped here.
+    The sentence is escaped here.
     """
-    kept = {"Cache-Control": "no-store", "Vary": "Accept, Cookie", **(headers or {})}
+    all_headers = {"Cache-Control": "no-store", "Vary": "Accept, Cookie", **(headers or {})}
     if not _wants_html(scope):
-        return PlainTextResponse(f"{sentence}\n", status, kept)
-    bad = ' class="bad" role="alert"' if status in (403, 429) else ""
+        return PlainTextResponse(f"{sentence}\n", status, all_headers)
+    alert_attributes = ' class="bad" role="alert"' if status in (403, 429) else ""
     content = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>DyNAS Studio</title><style>{_STYLE}</style></head>"
         f"<body><main><h1>DyNAS Studio</h1>"
-        f"<p{bad}>{escape(sentence)}</p>{more}</main></body></html>"
+        f"<p{alert_attributes}>{escape(sentence)}</p>{extra_html}</main></body></html>"
     )
-    return HTMLResponse(content, status, {**kept, "Content-Security-Policy": _POLICY})
+    return HTMLResponse(
+        content, status, {**all_headers, "Content-Security-Policy": _CONTENT_POLICY}
+    )
 
 
 def _wants_html(scope: Scope) -> bool:
-    accepted: list[Any] = [value for name, value in scope["headers"] if name == b"accept"]
-    return any(b"text/html" in value for value in accepted)
+    accept_headers: list[Any] = [value for name, value in scope["headers"] if name == b"accept"]
+    return any(b"text/html" in value for value in accept_headers)

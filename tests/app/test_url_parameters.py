@@ -1,4 +1,4 @@
-"""Widgets of all pages share one address, so each keyword in it must belong to one of them."""
+"""Widgets of all pages share the URL, so each query parameter must belong to one of them."""
 
 import ast
 from collections import defaultdict
@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 def bound_keys(source):
     """The key of each widget of `source` that binds to the address; not those from a variable."""
     tree = ast.parse(source)
-    named = {
+    constants = {
         target.id: node.value
         for node in tree.body
         if isinstance(node, ast.Assign)
@@ -21,10 +21,10 @@ def bound_keys(source):
     }
     for call in ast.walk(tree):
         if isinstance(call, ast.Call):
-            given = {keyword.arg: keyword.value for keyword in call.keywords}
-            if "bind" in given:
-                key = given["key"]
-                key = named.get(key.id, key) if isinstance(key, ast.Name) else key
+            keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+            if "bind" in keywords:
+                key = keywords["key"]
+                key = constants.get(key.id, key) if isinstance(key, ast.Name) else key
                 if isinstance(key, ast.Constant):
                     yield key.value
 
@@ -46,7 +46,7 @@ def test_no_two_modules_bind_the_same_key_to_the_address():
     assert {key: where for key, where in places.items() if len(where) > 1} == {}
 
 
-def test_what_charts_write_into_the_address_belongs_to_no_widget():
+def test_url_parameters_of_charts_are_not_bound_to_widgets():
     keys = {
         key
         for folder in ("app", "pages")
@@ -54,5 +54,5 @@ def test_what_charts_write_into_the_address_belongs_to_no_widget():
         for key in bound_keys(path.read_text(encoding="utf-8"))
     }
     assert keys.isdisjoint({ZOOM, CAMERA})
-    others = {"run", "at", "selected", "brush", "page", "sort", "point", "runs", "n"}
-    assert others.isdisjoint({ZOOM, CAMERA})
+    parameters = {"run", "at", "selected", "brush", "page", "sort", "point", "runs", "n"}
+    assert parameters.isdisjoint({ZOOM, CAMERA})

@@ -1,11 +1,11 @@
-"""Runs whose logs cannot be read: why, and what can be done with each."""
+"""Panels of runs whose logs are damaged: the reason, and buttons to repair, export and delete."""
 
 import json
 from collections.abc import Sequence
 
 import streamlit as st
 
-from app.formatting import counted, plain
+from app.formatting import count_text, escape_markdown
 from app.run_header import state_html
 from app.run_list import actions
 from app.session import service
@@ -15,32 +15,32 @@ from engine.errors import DynasError
 from engine.export.recovered_log import recovered_csv, recovered_json
 from engine.runs.run_index import UnreadableRun
 
-_MOST = 3  # that are drawn, so that the table stays in sight
-_LONGEST = 60  # characters of an id
+_MAX_PANELS = 3  # so that the table stays visible
+_MAX_ID_LENGTH = 60  # characters of an id
 
 
 def panels(runs: Sequence[UnreadableRun]) -> None:
-    """Draw those that changed last; nothing if there are none."""
-    for run in runs[:_MOST]:
+    """Draw the panels of the runs that changed last."""
+    for run in runs[:_MAX_PANELS]:
         with st.container(border=True, key=f"runs_damaged_{run.id}", gap="small"):
             damaged_panel(run, "runs")
-    if len(runs) > _MOST:
+    if len(runs) > _MAX_PANELS:
         st.caption(
-            f"{counted(len(runs) - _MOST, 'further run')} cannot be read. "
+            f"{count_text(len(runs) - _MAX_PANELS, 'further run')} cannot be read. "
             f"`{program.name()} log check` lists all of them."
         )
 
 
 def damaged_panel(run: UnreadableRun, page: str) -> None:
-    """What is wrong with a run, and the buttons that repair, export and delete it."""
+    """Draw the reason of the damage, and buttons that repair, export and delete the run."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(state_html(run.state), width="content")
-        st.markdown(f"**{plain(truncate(run.id, _LONGEST))}**", width="content")
-    st.markdown(plain(run.reason))
+        st.markdown(f"**{escape_markdown(truncate(run.id, _MAX_ID_LENGTH))}**", width="content")
+    st.markdown(escape_markdown(run.reason))
     notice = actions.notice()
     if page != "runs" and notice is not None:  # the page Runs shows it above
         for problem in notice.problems:
-            st.error(plain(problem), icon=":material/error:")
+            st.error(escape_markdown(problem), icon=":material/error:")
     with st.container(horizontal=True, key=f"{page}_damaged_actions_{run.id}"):
         if run.repairable:
             st.button(
@@ -64,22 +64,22 @@ def damaged_panel(run: UnreadableRun, page: str) -> None:
         )
 
 
-def _download(run: str, page: str, form: str, mime: str) -> None:
+def _download(run: str, page: str, format_name: str, mime: str) -> None:
     engine = service()
 
     def content() -> str:
         try:
-            found = engine.damaged.recover(run)
+            recovered = engine.damaged.recover(run)
         except DynasError as error:
-            return json.dumps({"run_id": run, "error": str(error)}) if form == "json" else ""
-        return recovered_json(run, found) if form == "json" else recovered_csv(found)
+            return json.dumps({"run_id": run, "error": str(error)}) if format_name == "json" else ""
+        return recovered_json(run, recovered) if format_name == "json" else recovered_csv(recovered)
 
     st.download_button(
-        f"Export what is readable ({form.upper()})",
+        f"Export what is readable ({format_name.upper()})",
         content,
-        f"{run}.readable.{form}",
+        f"{run}.readable.{format_name}",
         mime,
-        key=f"{page}_readable_{form}_{run}",
+        key=f"{page}_readable_{format_name}_{run}",
         icon=":material/download:",
         on_click="ignore",
     )

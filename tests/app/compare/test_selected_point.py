@@ -1,9 +1,9 @@
 import pytest
 
-from app.compare.selected import point_from, point_text
+from app.compare.selected_point import point_from, point_text
 
 
-def test_a_point_comes_back_from_the_address(history):
+def test_a_point_is_read_from_its_text(history):
     assert point_from(point_text(history.id, 3), [history]) == (history, history.evaluations[2])
 
 

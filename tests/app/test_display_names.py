@@ -1,6 +1,6 @@
 import pytest
 
-from app.names import as_code, distinct, file_name, named, note
+from app.display_names import distinct_labels, file_name, name_code, name_markdown, note_markdown
 
 J = "\N{WORD JOINER}"
 
@@ -13,7 +13,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"),
+    ("name", "markdown"),
     [
         ("![](http://x.y/z)", rf"!\[\](http:{J}//x.y/z)"),
         (":material/home:", rf":{J}material/home:"),
@@ -26,19 +26,19 @@ HOSTILE = [
         ("two\n# lines", "two # lines"),
     ],
 )
-def test_markdown_shows_a_name_as_it_is(name, shown):
-    assert named(name) == shown
+def test_markdown_shows_a_name_as_it_is(name, markdown):
+    assert name_markdown(name) == markdown
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_in_markdown_is_short_and_on_one_line(name):
-    assert "\n" not in named(name)
-    assert len(named(name)) < 200
+    assert "\n" not in name_markdown(name)
+    assert len(name_markdown(name)) < 200
 
 
 def test_a_name_in_code_cannot_end_it():
-    assert as_code("ofa_mbv3") == "`ofa_mbv3`"
-    assert as_code("a` ![](http://x.y) `b") == "`a' ![](http://x.y) 'b`"
+    assert name_code("ofa_mbv3") == "`ofa_mbv3`"
+    assert name_code("a` ![](http://x.y) `b") == "`a' ![](http://x.y) 'b`"
 
 
 def test_a_name_becomes_one_file():
@@ -47,7 +47,7 @@ def test_a_name_becomes_one_file():
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "markdown"),
     [
         ("**why** this [run](http://x.y)", "**why** this [run](http://x.y)"),
         ("![a](http://x.y/z.png)", f"!{J}[a](http://x.y/z.png)"),
@@ -57,14 +57,14 @@ def test_a_name_becomes_one_file():
         ("see ```code``` here", "see ```code``` here"),
     ],
 )
-def test_a_note_is_markdown_that_loads_nothing(text, shown):
-    assert note(text) == shown
+def test_a_note_is_markdown_that_loads_nothing(text, markdown):
+    assert note_markdown(text) == markdown
 
 
-def test_a_list_to_choose_from_tells_apart_what_has_the_same_name():
+def test_labels_of_equal_names_are_distinct():
     long = "x" * 100
-    called = {"a": "twin", "b": "twin", "c": "alone", "d": f"{long} one", "e": f"{long} two"}
-    labels = distinct(called)
-    assert list(labels) == list(called)
+    names_by_id = {"a": "twin", "b": "twin", "c": "alone", "d": f"{long} one", "e": f"{long} two"}
+    labels = distinct_labels(names_by_id)
+    assert list(labels) == list(names_by_id)
     assert (labels["a"], labels["b"], labels["c"]) == ("twin · a", "twin · b", "alone")
-    assert len(set(labels.values())) == len(called)
+    assert len(set(labels.values())) == len(names_by_id)

@@ -1,4 +1,4 @@
-"""What surrounds every page: title, styles, navigation and the runs that are live."""
+"""The frame around every page: title, styles, navigation and sidebar."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def _styles() -> str:
 
 
 def render() -> None:
-    """Draw the current page and what surrounds it."""
+    """Draw the current page within its frame."""
     st.set_page_config(
         page_title="DyNAS Studio",
         page_icon=str(_ICON),
@@ -33,6 +33,6 @@ def render() -> None:
     st.set_page_config(page_title=f"{current.title} · DyNAS Studio")
     with st.sidebar:
         sidebar.render()
-        notices.signed_in()
-    notices.open_door()
+        notices.signed_in_user()
+    notices.unprotected_notice()
     current.run()

@@ -1,28 +1,28 @@
-"""What a first search can leave as it is: the predictor, stop rules, a warm start."""
+"""Settings of a search that a first one does not need: predictor, stop rules, warm start."""
 
 import streamlit as st
 
+from app.display_names import distinct_labels
 from app.forms import search_form as form
 from app.forms.keys import key
 from app.forms.number_field import number_field
-from app.names import distinct
 from app.session import service
 from engine.analysis.name_text import on_one_line
 from engine.search_methods import PREDICTORS
 
 
-def more_section() -> None:
-    """Closed unless something in it differs from its default."""
+def advanced_section() -> None:
+    """Draw the expander; it is open if a setting differs from its default."""
     state = st.session_state
     fields = ("stop_minutes", "stop_hypervolume", "stop_cycles", "warm_start")
     defaults = {"predictor": next(iter(PREDICTORS)), "max_failures": 10, "timeout_minutes": None}
-    changed = any(state[key(f)] for f in fields)
-    changed |= any(state[key(f)] != value for f, value in defaults.items())
-    with st.expander("Predictor, stop rules, warm start", expanded=changed):
-        predictor, warm = st.columns(2)
+    is_changed = any(state[key(f)] for f in fields)
+    is_changed |= any(state[key(f)] != value for f, value in defaults.items())
+    with st.expander("Predictor, stop rules, warm start", expanded=is_changed):
+        predictor, warm_start = st.columns(2)
         with predictor:
             _predictor()
-        with warm:
+        with warm_start:
             _warm_start()
         _stop_rules()
         _failures()
@@ -35,22 +35,22 @@ def _predictor() -> None:
         format_func=lambda name: PREDICTORS[name].label,
         key=key("predictor"),
         persist_state="session",
-        disabled=not form.learns(),
+        disabled=not form.has_predictors(),
         help="What learns the measured metrics. MACs and parameters are computed, never predicted. "
         "*Best in cross-validation* compares several in each cycle.",
     )
-    if not form.learns():
+    if not form.has_predictors():
         st.caption("This approach predicts nothing.")
 
 
 def _warm_start() -> None:
     supernet = st.session_state[key("supernet")]
     names = {s.id: s.name for s in service().list() if s.config.dynas.supernet == supernet}
-    labels = distinct(names)
-    chosen = st.session_state[key("warm_start")]
+    labels = distinct_labels(names)
+    selected = st.session_state[key("warm_start")]
     st.selectbox(
         "Warm start",
-        list(dict.fromkeys([*names, *([chosen] if chosen else [])])),
+        list(dict.fromkeys([*names, *([selected] if selected else [])])),
         index=None,
         format_func=lambda run: labels.get(run) or on_one_line(run),
         key=key("warm_start"),
@@ -70,28 +70,28 @@ def _stop_rules() -> None:
             "Stop after minutes",
             "stop_minutes",
             "Time the search was running; pauses do not count.",
-            least=0.1,
+            minimum=0.1,
             step=5.0,
-            empty="never",
+            empty_text="never",
         )
     with hypervolume:
         number_field(
             "Stop at hypervolume",
             "stop_hypervolume",
             "Share of the objectives' box that the front is to dominate, from 0 to 1.",
-            least=0.001,
-            most=1.0,
+            minimum=0.001,
+            maximum=1.0,
             step=0.01,
-            empty="never",
+            empty_text="never",
         )
     with cycles:
         number_field(
             "Stop after stalled cycles",
             "stop_cycles",
             "Cycles in a row in which the hypervolume grows by less than a thousandth.",
-            least=1,
+            minimum=1,
             step=1,
-            empty="never",
+            empty_text="never",
         )
 
 
@@ -104,9 +104,9 @@ def _failures() -> None:
             "Evaluations in a row that fail before the run ends as failed; it does so too where "
             "nothing of the first sample succeeds. Such a run can be resumed when the cause is "
             "mended.",
-            least=1,
+            minimum=1,
             step=1,
-            empty="never",
+            empty_text="never",
         )
     with minutes:
         number_field(
@@ -114,7 +114,7 @@ def _failures() -> None:
             "timeout_minutes",
             "An evaluation that takes longer fails, and its worker is started anew. Left empty it "
             "is 20 times the median of those before, and at least 10 minutes.",
-            least=0.01,
+            minimum=0.01,
             step=5.0,
-            empty="20 times the usual",
+            empty_text="20 times the usual",
         )
