@@ -106,7 +106,7 @@ def replay_bar(
         Moment(moment.n, moment.selected, at, mask),
         len(columns),
         hypervolume=steps_info(run, history.hypervolume[: len(columns)]).steps,
-        front=steps(front_sizes(columns.ends)),
+        front=steps(front_sizes(columns.dominated_at)),
         cycles=newest_cycles(columns.cycle),
         link=_link(run),
         key=f"explore_replay_{run}",

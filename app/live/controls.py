@@ -45,7 +45,7 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
             else ":material/info: The program that drove this run was ended before anything was "
             "measured. Resume starts it anew."
         )
-    if summary.state in LIVE_STATES and not summary.driven_here:
+    if summary.state in LIVE_STATES and not summary.is_run_by_this_process:
         st.caption(
             ":material/info: Another process drives this run. It does what you ask for here once "
             "its present evaluation has ended."
