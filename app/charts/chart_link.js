@@ -1,40 +1,40 @@
-/* What charts of one page share: the replayed moment, the selected sub-network, what matches. */
+/* The state that linked charts share: replayed evaluations, selected sub-network and filter. */
 
-/** @import { Moment } from "../browser/types.js" */
-/** @typedef {Moment & { followers: Set<() => void> }} ChartLink */
+/** @import { LinkState } from "../browser/types.js" */
+/** @typedef {LinkState & { listeners: Set<() => void> }} ChartLink */
 
-/** What a chart shows that is linked with none: everything, and nothing selected.
- * @type {Readonly<Moment>} */
-export const WHOLE_RUN = { n: null, selected: null, at: null, matches: null }
+/** The state of a chart without a link: all evaluations, no selection, no filter.
+ * @type {Readonly<LinkState>} */
+export const INITIAL_STATE = { n: null, selected: null, at: null, matches: null }
 
 /** @type {Map<string, ChartLink>} */
 const links = new Map()
 
 /**
- * The link of a name, made when it is first asked for.
+ * Returns the link with a name; creates it at the first call.
  * @param {string} name
  */
 export function chartLink(name) {
   let link = links.get(name)
   if (!link) {
-    link = { ...WHOLE_RUN, followers: new Set() }
+    link = { ...INITIAL_STATE, listeners: new Set() }
     links.set(name, link)
   }
   return link
 }
 
 /**
- * Changes what linked charts show, and draws them anew.
+ * Changes the state of a link and redraws its charts.
  * @param {ChartLink} link
- * @param {Partial<Moment>} change
+ * @param {Partial<LinkState>} change
  */
 export function updateLink(link, change) {
   Object.assign(link, change)
-  link.followers.forEach((redraw) => redraw())
+  link.listeners.forEach((redraw) => redraw())
 }
 
 /**
- * Forgets a link, when the page that showed it has gone.
+ * Removes a link when its page is closed.
  * @param {string} name
  */
 export function removeLink(name) {

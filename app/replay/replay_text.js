@@ -3,7 +3,7 @@ import { valueAt } from "../charts/steps.js"
 /** @import { ReplayData } from "../browser/types.js" */
 
 /**
- * What the run had come to after `n` evaluations, in short words.
+ * Short texts on the state of the run after `n` evaluations.
  * @param {ReplayData} data
  * @param {number} n
  */
@@ -17,9 +17,9 @@ export function factsAt(data, n) {
 }
 
 /**
- * How many evaluations one step of playing goes on, so that the whole takes `duration`.
+ * The number of evaluations per step at which playback takes `duration`.
  * @param {number} total evaluations
- * @param {number} tick between steps, in the unit of `duration`
+ * @param {number} tick time between steps, in the unit of `duration`
  * @param {number} duration
  */
 export const playingStep = (total, tick, duration) =>
