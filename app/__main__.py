@@ -209,5 +209,5 @@ def _absolute(path: Path) -> Path:
 
 
 if __name__ == "__main__":
-    program.use(program.FROM_CHECKOUT)
+    program.set_command_name(program.FROM_CHECKOUT)
     typer.run(main)

@@ -200,7 +200,7 @@ def resume(
         service = _service(data_dir)
         try:
             service.resume(run, retry_failed)
-            elsewhere = not service.history(run).driven_here
+            elsewhere = not service.history(run).is_run_by_this_process
             if not elsewhere:
                 wait_or_stop(service, run, lambda text: typer.echo(text, err=True))
             history = service.history(run)

@@ -116,16 +116,16 @@ class DynasSection(Section):
     task_options: OptionValues = Field(default_factory=dict)
     meter_options: dict[str, OptionValues] = Field(default_factory=dict)
 
-    _idle: frozenset[str] = PrivateAttr(default=frozenset())
+    _unused_former_options: frozenset[str] = PrivateAttr(default=frozenset())
 
     @property
-    def idle(self) -> frozenset[str]:
+    def unused_former_options(self) -> frozenset[str]:
         """Former names that were given although this supernet has no such option."""
-        return self._idle
+        return self._unused_former_options
 
-    def without(self, idle: Iterable[str]) -> "DynasSection":
-        """Set `idle`; returns the section."""
-        self._idle = frozenset(idle)
+    def with_unused_former_options(self, names: Iterable[str]) -> "DynasSection":
+        """Set `unused_former_options`; returns the section."""
+        self._unused_former_options = frozenset(names)
         return self
 
     if not TYPE_CHECKING:
@@ -276,15 +276,19 @@ class DynasSection(Section):
         """Move options with former names to their sections; defined last so that it runs first."""
         if not isinstance(data, Mapping) or not any(name in FORMER_OPTIONS for name in data):
             return handler(data)
-        idle = config_options.ineffective_former_options(str(data.get("supernet", DEFAULT)), data)
-        effective = {key: data[key] for key in data if key not in idle}
+        unused_former_options = config_options.ineffective_former_options(
+            str(data.get("supernet", DEFAULT)), data
+        )
+        effective = {key: data[key] for key in data if key not in unused_former_options}
         if errors := config_options.duplicate_options(effective):
             raise ValidationError.from_exception_data("options", errors)
         with config_options.former_names_in_errors(
             [name for name in data if name in FORMER_OPTIONS]
         ):
             section = handler(nest_former_options(effective))
-        return section.without(name for name in idle if data[name] != FORMER_OPTIONS[name].default)
+        return section.with_unused_former_options(
+            name for name in unused_former_options if data[name] != FORMER_OPTIONS[name].default
+        )
 
 
 def _without_empty(options: Mapping[str, OptionValues]) -> dict[str, OptionValues]:

@@ -39,7 +39,9 @@ def with_assignments(config: NASConfig, assignments: Sequence[str]) -> NASConfig
         del settings["dynas"]["metrics"]  # those of the supernet, which may be another one now
     assigned, _ = apply_assignments(settings, assignments)
     result = NASConfig.from_dict(assigned)
-    result.dynas.without(result.dynas.idle | config.dynas.idle)
+    result.dynas.with_unused_former_options(
+        result.dynas.unused_former_options | config.dynas.unused_former_options
+    )
     return result
 
 

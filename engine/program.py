@@ -10,42 +10,41 @@ if TYPE_CHECKING:
     import typer
 
 INSTALLED = "dynas-studio"
-"""The command that `pip install` puts beside Python."""
+"""The command that `pip install` installs."""
 FROM_CHECKOUT = "python -m engine"
-"""The same commands where nothing is installed."""
+"""The same commands in a checkout that is not installed."""
 
-_given: str | None = None
-
-
-def use(name: str) -> None:
-    """Say how this process was started, such as `dynas-studio`."""
-    global _given
-    _given = name
+_command_name: str | None = None
 
 
-def run(commands: "typer.Typer", called: str) -> None:
-    """Run what the arguments of this process give of `commands`, which was started as `called`.
+def set_command_name(name: str) -> None:
+    """Set the command that started this process, such as `dynas-studio`."""
+    global _command_name
+    _command_name = name
 
-    What a user can mend is one sentence and exit status 1.
+
+def run(commands: "typer.Typer", command_name: str) -> None:
+    """Run one of `commands` with the arguments of this process, started as `command_name`.
+
+    An error that a user can act on is one sentence, with exit status 1.
     """
     import typer
 
-    use(called)
+    set_command_name(command_name)
     try:
-        commands(prog_name=called)
+        commands(prog_name=command_name)
     except DynasError as error:
-        # What was typed may hold bytes that are no text, which a terminal cannot show as they are.
+        # Arguments may contain bytes that are not valid text and that a terminal cannot show.
         typer.echo(str(error).encode(errors="backslashreplace").decode(), err=True)
         sys.exit(1)
 
 
 def name() -> str:
-    """What stands before a command here: `dynas-studio` or `python -m engine`.
+    """The prefix of commands in messages: `dynas-studio` or `python -m engine`.
 
-    A script or a notebook was started in neither way: it gets the installed command where that
-    is beside its Python.
+    In a script or a notebook it is the installed command, if there is one beside its Python.
     """
-    return _given or (INSTALLED if _installed() else FROM_CHECKOUT)
+    return _command_name or (INSTALLED if _installed() else FROM_CHECKOUT)
 
 
 def _installed() -> bool:

@@ -1,4 +1,4 @@
-"""Tests in JavaScript as pytest sees them: a file `NAME.test.js` is one test, run by node."""
+"""Collects JavaScript tests for pytest: node runs each file `NAME.test.js` as one test."""
 
 import subprocess
 import sysconfig
@@ -13,37 +13,37 @@ SUFFIX = ".test.js"
 
 
 class JavaScriptTestError(Exception):
-    """The message is what node's test runner printed."""
+    """A JavaScript test failed; the message is the output of node's test runner."""
 
 
 class JavaScriptFile(pytest.File):
-    """A file of tests for node's test runner."""
+    """A file of JavaScript tests."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """One test for the whole file: node is started once for it."""
+        """Yield one test for the file: node starts once per file."""
         yield JavaScriptTest.from_parent(self, name=self.path.name.removesuffix(SUFFIX))
 
 
 class JavaScriptTest(pytest.Item):
-    """All tests of a file."""
+    """The tests of one file."""
 
     def runtest(self) -> None:
-        """Raise JavaScriptTestError unless all of them pass."""
-        done = subprocess.run(
+        """Run node; raise JavaScriptTestError unless all tests pass."""
+        process = subprocess.run(
             [NODE, "--test", "--test-reporter=spec", self.path],
             cwd=ROOT, capture_output=True, text=True, check=False,
         )  # fmt: skip
-        if done.returncode:
-            raise JavaScriptTestError(done.stdout + done.stderr)
+        if process.returncode:
+            raise JavaScriptTestError(process.stdout + process.stderr)
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None
     ) -> str:
-        """What node printed; of any other failure what pytest says."""
+        """Return the output of node; for other errors, the report of pytest."""
         if isinstance(excinfo.value, JavaScriptTestError):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo))
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Where the test is, and what it is called."""
+        """Return the path and the name of the test."""
         return self.path, 0, f"{self.name}{SUFFIX}"

@@ -1,7 +1,7 @@
 /**
- * The bytes that a text in base64 stands for.
+ * Decodes a base64 text into bytes.
  * @param {string} text
  */
-export function bytesOf(text) {
+export function decodeBase64(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
 }

@@ -1,5 +1,5 @@
 /**
- * A new element with a class, a text and a tooltip.
+ * Creates an element with a class, a text and a tooltip.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {string} [className]
@@ -7,22 +7,24 @@
  * @param {string} [title]
  * @returns {HTMLElementTagNameMap[Tag]}
  */
-export function element(tag, className, text, title) {
-  const made = document.createElement(tag)
-  if (className) made.className = className
-  if (text !== undefined) made.textContent = text
-  if (title) made.title = title
-  return made
+export function createElement(tag, className, text, title) {
+  const newElement = document.createElement(tag)
+  if (className) newElement.className = className
+  if (text !== undefined) newElement.textContent = text
+  if (title) newElement.title = title
+  return newElement
 }
 
 /**
- * The element within another that a selector of our own HTML names.
+ * Returns the first descendant that matches a selector; throws an error if there is none.
  * @param {ParentNode} parent
  * @param {string} selector
  * @returns {HTMLElement}
  */
-export function part(parent, selector) {
-  const found = parent.querySelector(selector)
-  if (!(found instanceof HTMLElement)) throw new Error(`There is no ${selector}.`)
-  return found
+export function findElement(parent, selector) {
+  const element = parent.querySelector(selector)
+  if (!(element instanceof HTMLElement)) {
+    throw new Error(`The page has no element '${selector}'. Reload the page.`)
+  }
+  return element
 }

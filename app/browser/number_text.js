@@ -1,5 +1,5 @@
 /**
- * A count as people write it, such as 20,000.
+ * Formats a count with thousands separators, such as 20,000.
  * @param {number} count
  */
-export const withCommas = (count) => count.toLocaleString("en-US")
+export const formatCount = (count) => count.toLocaleString("en-US")

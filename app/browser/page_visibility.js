@@ -1,8 +1,8 @@
 /**
- * Resolves once the tab can be seen.
+ * Resolves when the tab is visible.
  * @returns {Promise<unknown>}
  */
-export function pageVisible() {
+export function waitUntilVisible() {
   if (!document.hidden) return Promise.resolve()
   return new Promise((resolve) => {
     document.addEventListener("visibilitychange", resolve, { once: true })

@@ -1,6 +1,6 @@
-/* What the charts use of Plotly, and of its figures. Read by the type checker alone. */
+/* Types of the parts of Plotly that the charts use. Only the type checker reads this file. */
 
-/** An array or a typed array, which both draw and travel alike. */
+/** An array or a typed array. */
 export interface Values<Value> extends Iterable<Value> {
   readonly length: number
   readonly [index: number]: Value
@@ -8,7 +8,7 @@ export interface Values<Value> extends Iterable<Value> {
   forEach(visit: (value: Value, index: number) => void): void
 }
 
-/** What the traces of a figure stand for; `measured` are all sub-networks. */
+/** The group of sub-networks that a trace shows; `measured` is all of them. */
 export type Role =
   | "measured" | "other" | "infeasible" | "dominated" | "population" | "front" | "line" | "selected"
 
@@ -25,7 +25,7 @@ export interface Trace {
   marker?: Record<string, unknown>
   meta?: { runs?: string[] }
   error_x?: { array: Values<number> }
-  /** Of parallel coordinates. */
+  /** The axes of parallel coordinates. */
   dimensions?: Dimension[]
   [other: string]: unknown
 }
@@ -57,7 +57,7 @@ export interface Point {
   z: number
 }
 
-/** What a plane and a space have in common. */
+/** Properties of both two-dimensional layouts and three-dimensional scenes. */
 export interface Axes {
   xaxis?: PlotAxis
   yaxis?: PlotAxis
@@ -74,7 +74,7 @@ export interface Layout extends Axes {
   [other: string]: unknown
 }
 
-/** An element that Plotly has drawn into. */
+/** An element that contains a Plotly chart. */
 export interface PlotElement extends HTMLElement {
   data: Trace[]
   layout: Layout
@@ -92,7 +92,7 @@ export interface PlotEvent {
   }[]
 }
 
-/** What the charts use of the library. */
+/** The functions of Plotly that the charts call. */
 export interface PlotlyLibrary {
   newPlot(element: HTMLElement, data: Trace[], layout: Layout, options: object): Promise<unknown>
   react(element: HTMLElement, data: Trace[], layout: Layout, options: object): Promise<unknown>
@@ -105,7 +105,7 @@ export interface PlotlyLibrary {
 
 declare global {
   interface Window {
-    /** Plotly's script puts itself here. */
+    /** Set by Plotly's script. */
     Plotly?: PlotlyLibrary
   }
 }

@@ -1,24 +1,24 @@
-/* What the server sends to the components of the pages. Read by the type checker alone. */
+/* Types of the data that the server sends to components. Only the type checker reads this file. */
 
 import type { Layout, Role, Trace, Values } from "./plotly.js"
 
-/** What Streamlit calls the default function of a component with. */
+/** The argument with which Streamlit calls the default export of a component. */
 export interface Component<Data> {
-  /** None before the first data has come. */
+  /** Missing until the server sends the first data. */
   data: Data | null | undefined
-  /** What holds the component's own HTML. */
+  /** The element that contains the component's HTML. */
   parentElement: ParentNode
-  /** Sends a value to the page, which runs anew. */
+  /** Sends a value to the server and reruns the page. */
   setTriggerValue(name: string, value: unknown): void
 }
 
-/** What a component returns: called when it is taken off the page. */
-export type End = () => void
+/** Returned by a component; Streamlit calls it when the component is removed from the page. */
+export type Cleanup = () => void
 
-/** Ascending pairs: from which number on a value holds. */
+/** A step function: ascending pairs of the number at which a value starts, and the value. */
 export type Steps = ReadonlyArray<readonly [number, number]>
 
-/** An array as `app.charts.packing` sends it: its numbers in base64. */
+/** An array as `app.charts.packing` encodes it: a type and the bytes in base64. */
 export interface PackedArray {
   dtype: "f8" | "f4" | "i4" | "i2" | "u1"
   bdata: string
@@ -27,48 +27,48 @@ export interface PackedArray {
 /* ---- Charts: app/charts/component.py ---- */
 
 export interface ChartData {
-  /** With packed arrays, and with `@name` for each colour. */
+  /** Contains packed arrays, and `@name` in place of each colour. */
   figure: Figure
-  /** Ends up in file names and in what tests look for. */
+  /** Part of file names and of test ids. */
   name: string
   title: string
   /** The text alternative. */
   description: string
   /** Pixels. */
   height: number
-  /** What to say instead of a drawing; empty where there is one. */
+  /** A message to show in place of the plot; empty if there is a plot. */
   empty: string
   note: string
-  /** The explanation behind the question mark. */
+  /** The explanation that the question mark opens. */
   about: string
-  /** The name that linked charts share; empty for a chart by itself. */
+  /** The name that linked charts share; empty for a chart without a link. */
   link: string
   pickable: boolean
-  /** The address of Plotly's library. */
+  /** The URL of Plotly's script. */
   script: string
 }
 
-/** A Plotly figure and what the browser completes it with. */
+/** A Plotly figure with the data from which the browser completes it. */
 export interface Figure {
   data: Trace[]
   layout: Layout
-  /** The sub-networks that traces with a role are filled from. */
+  /** The sub-networks that traces with a role show. */
   points?: Points
-  /** Where the sub-networks of a growing run are asked for. */
+  /** Where the browser fetches the sub-networks of a running search. */
   feed?: FeedSpec
-  /** Whether the feed fills the staircase of a hypervolume. */
+  /** Whether the first trace is the hypervolume over evaluations, drawn from the feed. */
   steps?: boolean
-  /** A line that follows the replayed moment. */
+  /** A line at the evaluation that the replay shows. */
   cursor?: Record<string, unknown>
-  /** The zoom or the camera that the page's address holds. */
-  parameter?: ViewParameter
-  /** Evaluations of the run so far. */
-  evaluations?: number
-  /** Sub-networks of the run, drawn or not. */
-  measured?: number
+  /** The part of the view that is saved in the URL. */
+  place?: Place
+  /** The number of evaluations that the points cover; set by the browser. */
+  evaluationCount?: number
+  /** The number of measured sub-networks, drawn or not; set by the browser. */
+  measuredCount?: number
 }
 
-/** Sub-networks in the order of their numbers; each array has one value for each. */
+/** Sub-networks in ascending order of their numbers; each array has one value per sub-network. */
 export interface Points {
   number: Values<number>
   x: Values<number>
@@ -76,34 +76,34 @@ export interface Points {
   z?: Values<number>
   cycle: Values<number>
   feasible: Values<number | boolean>
-  /** The number of the evaluation that took each off the front; 0 if it never was on it. */
+  /** The evaluation at which each one leaves the front; 0 if it is never on the front. */
   ends: Values<number>
-  /** The constraints that each misses, a bit for each of `limits`. */
+  /** The constraints that each one violates: a bit for each of `limits`. */
   missed?: Values<number>
   extrapolated?: Values<number>
   limits?: string[]
-  /** From which evaluation on a cycle is the newest. */
+  /** The current cycle at each evaluation. */
   cycles: Steps
-  /** What cycles are called that are not called by their number. */
+  /** The names of cycles that are not shown as a number. */
   names: Record<string, string>
-  /** Whether a line joins the front. */
+  /** Whether a line connects the points of the front. */
   joined?: boolean
   selected?: number | null
-  /** Where the selected sub-network is if it is none of these. */
+  /** The position of the selected sub-network if it is not among the points. */
   at?: number[] | null
 }
 
-/** From `app.charts.point_feed`: the address of the points, and their least number. */
+/** Built by `app.charts.point_feed`: the URL of the points and the evaluations that must be loaded. */
 export interface FeedSpec {
   run: string
   address: string
-  /** Evaluations. */
+  /** The number of evaluations. */
   evaluations: number
-  /** What values are divided by to be in the units of the x and of the y axis. */
+  /** Divisors that convert values to the units of the x and the y axis. */
   divide: [number, number]
 }
 
-/** What the address of a feed answers. */
+/** The response of a feed. */
 export interface FeedAnswer {
   evaluations: number
   measured: number
@@ -114,32 +114,32 @@ export interface FeedAnswer {
   missed: PackedArray
   extrapolated: PackedArray
   front: PackedArray
-  /** The numbers of the evaluations at which the hypervolume rose, and how high it then was. */
+  /** The evaluations at which the hypervolume increases, and its values there. */
   steps: PackedArray
   heights: PackedArray
-  /** A browser that holds more points should ask from the start again. */
+  /** A browser that has more points than this fetches all of them again. */
   most: number
 }
 
-/** From `app.charts.view_address`: a zoom has axes, a camera has none. */
-export interface ViewParameter {
+/** Built by `app.charts.view_address`: the URL parameter of a zoom (with axes) or a camera (without). */
+export interface Place {
   keyword: string
-  axes?: ViewAxis[]
+  axes?: PlaceAxis[]
 }
 
-export interface ViewAxis {
+export interface PlaceAxis {
   axis: "xaxis" | "yaxis"
-  /** Of the metric. */
+  /** The name of the metric. */
   name: string
   divide: number
   log: boolean
 }
 
-/** What linked charts of a page agree on. */
-export interface Moment {
-  /** The evaluations that are shown; null for all of them. */
+/** The state that the linked charts of a page share. */
+export interface LinkState {
+  /** The number of evaluations to show; null for all of them. */
   n: number | null
-  /** The number of a sub-network. */
+  /** The number of the selected sub-network. */
   selected: number | null
   /** Its values on the axes of the front. */
   at: number[] | null
@@ -147,10 +147,10 @@ export interface Moment {
   matches: Uint8Array | null
 }
 
-/** What colour names mean; `font` is a family of fonts. */
+/** Colours by name; `font` is a font family. */
 export type Theme = Record<string, string>
 
-/** Of `engine.analysis.figures.published`. */
+/** Built by `engine.analysis.figures.published`. */
 export interface PublishedStyle {
   theme: Theme
   layout: Partial<Layout>
@@ -176,9 +176,9 @@ export interface ReplayData {
 
 /* ---- Facts of a run: app/live/run_progress.py and app/live/facts.py ---- */
 
-export interface RunProgress {
+export interface Pulse {
   evaluations: number
-  /** Changes when the page has to be drawn again. */
+  /** Changes when the page must be rerun. */
   version: string
   facts: { name: string; value: string; hook: string }[]
   /** Share of the budget, from 0 to 1. */
@@ -186,10 +186,10 @@ export interface RunProgress {
   label: string
 }
 
-export interface FactsData extends RunProgress {
+export interface FactsData extends Pulse {
   run: string
   address: string
-  /** Milliseconds between requests. */
+  /** The minimum time between requests in milliseconds. */
   every: number
 }
 
@@ -198,7 +198,7 @@ export interface FactsData extends RunProgress {
 export interface TableColumn {
   title: string
   numeric: boolean
-  /** Its title sorts; empty where it does not. */
+  /** The sort key; empty if the column cannot be sorted. */
   name: string
   order: "" | "ascending" | "descending"
 }
@@ -206,7 +206,7 @@ export interface TableColumn {
 export interface TableRow {
   number: number
   cells: string[]
-  /** Below the cells in the same places. */
+  /** A remark for each cell; empty if there is none. */
   notes: string[]
   newest: boolean
 }
@@ -217,7 +217,7 @@ export interface TableData {
   columns: TableColumn[]
   rows: TableRow[]
   selected: number | null
-  /** Pixels at most. */
+  /** The maximum height in pixels. */
   height: number
 }
 
@@ -235,30 +235,30 @@ export interface RunRow {
   progress: number
   count: string
   hypervolume: string
-  /** An SVG drawing that this program made. */
+  /** An SVG drawing that the server renders. */
   spark: string
   age: string
   started: string
   tags: string[]
   note: string
   summary: string
-  /** Actions and what they are called. */
+  /** Pairs of an action and its label. */
   menu: [string, string][]
 }
 
 export interface RunsData {
   columns: { name: string; title: string }[]
-  /** The name of the column that sorts, after `-` if it falls. */
+  /** The name of the sort column; it begins with `-` for descending order. */
   order: string
   rows: RunRow[]
   selected: string[]
-  /** Another one when the selection is no longer that of the browser. */
+  /** Changes when the server replaces the selection. */
   revision: number
 }
 
 /* ---- Drawings: app/diagrams/component.py ---- */
 
 export interface DrawingData {
-  /** A drawing that this program made. */
+  /** An SVG drawing that the server renders. */
   svg: string
 }

@@ -1,12 +1,12 @@
-/* The chart component: draws a figure once, and then updates it in place. */
+/* The chart component: creates a chart and updates it in place until it is removed. */
 
 import { addStyleSheet } from "../browser/style_sheet.js"
 import { drawChart } from "./chart_drawing.js"
 import { chartLink } from "./chart_link.js"
 import { ChartView } from "./chart_view.js"
-import { growthOf, recordGrowth } from "./run_growth.js"
+import { progressOf, recordProgress } from "./run_progress.js"
 
-/** @import { ChartData, Component, End, FeedSpec, Figure } from "../browser/types.js" */
+/** @import { ChartData, Cleanup, Component, FeedSpec, Figure } from "../browser/types.js" */
 
 await Promise.all([
   addStyleSheet(new URL("chart.css", import.meta.url)),
@@ -17,49 +17,50 @@ await Promise.all([
 const views = new WeakMap()
 
 /**
- * The figure as text, without the evaluation count of its feed, which does not change the figure.
+ * A text that changes when the figure changes; the progress of its feed does not count.
  * @param {Figure} figure
  */
-function textOf(figure) {
+function figureKey(figure) {
   if (!figure.feed) return JSON.stringify(figure)
   return JSON.stringify({ ...figure, feed: { ...figure.feed, evaluations: null } })
 }
 
 /**
- * Redraws the chart whenever its link changes.
+ * Redraws the chart whenever the state of its link changes.
  * @param {ChartView} view
  * @param {string} name
  */
-function followLink(view, name) {
+function listenToLink(view, name) {
   const link = name ? chartLink(name) : null
   if (view.link === link) return
-  view.link?.followers.delete(view.redraw)
+  view.link?.listeners.delete(view.redraw)
   view.link = link
-  link?.followers.add(view.redraw)
+  link?.listeners.add(view.redraw)
 }
 
 /**
- * Redraws the chart whenever its run has grown.
+ * Redraws the chart whenever its run has new evaluations.
  * @param {ChartView} view
  * @param {FeedSpec | undefined} feed
  */
-function followGrowth(view, feed) {
-  const growth = feed ? growthOf(feed.run) : null
-  if (view.growth !== growth) {
-    view.growth?.followers.delete(view.redraw)
-    view.growth = growth
-    growth?.followers.add(view.redraw)
+function listenToProgress(view, feed) {
+  const progress = feed ? progressOf(feed.run) : null
+  if (view.progress !== progress) {
+    view.progress?.listeners.delete(view.redraw)
+    view.progress = progress
+    progress?.listeners.add(view.redraw)
   }
-  if (growth && feed) recordGrowth(growth, feed.evaluations)
+  if (progress && feed) recordProgress(progress, feed.evaluations)
 }
 
 /**
+ * The view of the chart in an element; creates it at the first call.
  * @param {HTMLElement} root
  * @param {ChartData} data
  */
-function viewOf(root, data) {
-  const existing = views.get(root)
-  if (existing) return existing
+function chartViewFor(root, data) {
+  const existingView = views.get(root)
+  if (existingView) return existingView
   const view = new ChartView(root, data)
   view.redraw = () => requestAnimationFrame(() => drawChart(view))
   views.set(root, view)
@@ -67,29 +68,29 @@ function viewOf(root, data) {
 }
 
 /** @param {ChartView} view */
-function end(view) {
-  view.ended = true
+function removeView(view) {
+  view.isRemoved = true
   view.observer?.disconnect()
-  view.link?.followers.delete(view.redraw)
-  view.growth?.followers.delete(view.redraw)
+  view.link?.listeners.delete(view.redraw)
+  view.progress?.listeners.delete(view.redraw)
   views.delete(view.root)
-  if (view.updates > 0) window.Plotly?.purge(view.plot)
+  if (view.drawCount > 0) window.Plotly?.purge(view.plot)
 }
 
 /**
  * @param {Component<ChartData>} component
- * @returns {End | undefined}
+ * @returns {Cleanup | undefined}
  */
 export default function showChart({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".dynas-chart")
   if (!(root instanceof HTMLElement) || !data) return undefined
-  const view = viewOf(root, data)
-  view.figureText = textOf(data.figure)
-  view.pick = (number, run) => setTriggerValue("picked", run ? { number, run } : number)
-  view.brush = (ranges) => setTriggerValue("brushed", ranges)
+  const view = chartViewFor(root, data)
+  view.figureJson = figureKey(data.figure)
+  view.reportPick = (number, run) => setTriggerValue("picked", run ? { number, run } : number)
+  view.reportBrush = (ranges) => setTriggerValue("brushed", ranges)
   view.update(data)
-  followLink(view, data.link)
-  followGrowth(view, data.figure.feed)
+  listenToLink(view, data.link)
+  listenToProgress(view, data.figure.feed)
   drawChart(view)
-  return () => end(view)
+  return () => removeView(view)
 }

@@ -1,16 +1,16 @@
-/* Draws one Plotly figure into one element and updates it in place with Plotly.react. */
+/* Draws a Plotly figure into an element and updates it in place with Plotly.react. */
 
-import { pageVisible } from "../browser/page_visibility.js"
-import { WHOLE_RUN } from "./chart_link.js"
+import { waitUntilVisible } from "../browser/page_visibility.js"
+import { INITIAL_STATE } from "./chart_link.js"
 import { connectChart } from "./chart_tools.js"
-import { fedFigure, omissionNote, pictureState } from "./fed_figure.js"
-import { concreteValues } from "./figure_values.js"
-import { figureAtMoment } from "./moment_figure.js"
+import { resolveValues } from "./figure_values.js"
+import { linkedFigure } from "./linked_figure.js"
 import { pageTheme } from "./page_theme.js"
 import { loadPlotly } from "./plotly_library.js"
-import { recordDrawingTime } from "./run_growth.js"
-import { pointsUpTo } from "./run_points.js"
-import { showFromAddress } from "./view_address.js"
+import { drawingKey, figureWithRunPoints, omissionNote } from "./run_figure.js"
+import { loadPoints } from "./run_points.js"
+import { recordDrawingTime } from "./run_progress.js"
+import { restoreViewFromUrl } from "./view_url.js"
 
 /** @import { PlotlyLibrary } from "../browser/plotly.js" */
 /** @import { Figure, Theme } from "../browser/types.js" */
@@ -19,94 +19,94 @@ import { showFromAddress } from "./view_address.js"
 const OPTIONS = { displayModeBar: false, responsive: false, doubleClick: "reset+autosize" }
 
 /**
- * The figure with its arrays unpacked; cached until it changes.
+ * The figure with its arrays unpacked; unpacks them again only if the figure has changed.
  * @param {ChartView} view
  */
-function unpackedFigure(view) {
-  if (view.unpacked?.from !== view.figureText) {
-    view.unpacked = { figure: concreteValues(view.data.figure, {}), from: view.figureText }
+function unpackFigure(view) {
+  if (view.unpackedFigure?.json !== view.figureJson) {
+    view.unpackedFigure = { figure: resolveValues(view.data.figure, {}), json: view.figureJson }
   }
-  return view.unpacked.figure
+  return view.unpackedFigure.figure
 }
 
 /**
- * The figure to draw: with the colours of the theme and the selected drag mode.
+ * The figure with the colours of the theme, its height and the selected drag mode.
  * @param {ChartView} view
  * @param {Theme} theme
  */
-function drawnFigure(view, theme) {
+function themedFigure(view, theme) {
   const { data, layout } = view.figure
-  const figure = concreteValues({ data, layout }, theme)
+  const figure = resolveValues({ data, layout }, theme)
   figure.layout.height = view.data.height
-  if (view.pan) (figure.layout.scene ?? figure.layout).dragmode = "pan"
+  if (view.isPanning) (figure.layout.scene ?? figure.layout).dragmode = "pan"
   return figure
 }
 
 /**
- * Draws the chart, if anything that it depends on has changed.
+ * Draws the chart if any input of the drawing has changed.
  * @param {ChartView} view
  * @param {PlotlyLibrary} Plotly
  */
 async function drawOnce(view, Plotly) {
   const theme = pageTheme(view.root)
-  const moment = view.link ?? WHOLE_RUN
-  const { n, selected, at, matches } = moment
-  const unpacked = unpackedFigure(view)
-  const points = unpacked.feed && view.growth
-    ? await pointsUpTo(unpacked.feed, view.growth.evaluations)
+  const state = view.link ?? INITIAL_STATE
+  const { n, selected, at, matches } = state
+  const unpackedFigure = unpackFigure(view)
+  const points = unpackedFigure.feed && view.progress
+    ? await loadPoints(unpackedFigure.feed, view.progress.evaluationCount)
     : null
-  const drawnFrom = [
-    view.figureText, points && pictureState(unpacked, points), JSON.stringify(theme),
+  const drawingInputs = [
+    view.figureJson, points && drawingKey(unpackedFigure, points), JSON.stringify(theme),
     n, String(at), selected, matches,
   ]
-  if (view.drawnFrom?.every((value, i) => value === drawnFrom[i])) return
-  const figure = points ? fedFigure(unpacked, points) : unpacked
-  view.figure = figureAtMoment(figure, moment)
-  const drawn = drawnFigure(view, theme)
-  await Plotly.react(view.plot, drawn.data, drawn.layout, OPTIONS)
-  view.drawnFrom = drawnFrom
-  if (view.growth) recordDrawingTime(view.growth)
-  await showUpdate(view, Plotly, figure)
+  if (view.drawingInputs?.every((value, i) => value === drawingInputs[i])) return
+  const figure = points ? figureWithRunPoints(unpackedFigure, points) : unpackedFigure
+  view.figure = linkedFigure(figure, state)
+  const { data, layout } = themedFigure(view, theme)
+  await Plotly.react(view.plot, data, layout, OPTIONS)
+  view.drawingInputs = drawingInputs
+  if (view.progress) recordDrawingTime(view.progress)
+  await finishDrawing(view, Plotly, figure)
 }
 
 /**
- * Updates the elements around the drawing.
+ * Updates the note, the table and the URL after a drawing; connects the buttons after the first.
  * @param {ChartView} view
  * @param {PlotlyLibrary} Plotly
  * @param {Figure} figure
  */
-async function showUpdate(view, Plotly, figure) {
+async function finishDrawing(view, Plotly, figure) {
   view.omission = omissionNote(figure)
   view.showNote()
-  view.updates += 1
-  view.plot.dataset.updates = String(view.updates)
-  if (figure.feed) view.plot.dataset.evaluations = String(figure.evaluations)
-  if (view.updates === 1) connectChart(view, Plotly)
-  await showFromAddress(view, Plotly)
-  if (view.tabular) view.showTable()
+  view.drawCount += 1
+  view.plot.dataset.updates = String(view.drawCount)
+  if (figure.feed) view.plot.dataset.evaluations = String(figure.evaluationCount)
+  if (view.drawCount === 1) connectChart(view, Plotly)
+  await restoreViewFromUrl(view, Plotly)
+  if (view.showsTable) view.showTable()
 }
 
 /**
- * Draws the chart from the current data, points of the run and link.
+ * Draws the chart with the current data, points and link state.
  * @param {ChartView} view
  */
 export async function drawChart(view) {
-  if (view.drawing) {
-    view.drawAgain = true
+  if (view.isDrawing) {
+    view.needsRedraw = true
     return
   }
-  view.drawing = true
+  view.isDrawing = true
   try {
     const Plotly = await loadPlotly(view.data.script)
     do {
-      view.drawAgain = false
-      await pageVisible() // a hidden tab is not updated
+      view.needsRedraw = false
+      await waitUntilVisible() // a hidden tab is not redrawn
       await drawOnce(view, Plotly)
-    } while (view.drawAgain)
+    } while (view.needsRedraw)
   } catch (error) {
-    // The last drawing stays; the next update tries again.
-    if (!view.updates) view.showInstead(error instanceof Error ? error.message : String(error))
+    // An existing drawing stays visible; the next update tries again.
+    if (!view.drawCount) view.showMessage(error instanceof Error ? error.message : String(error))
   } finally {
-    view.drawing = false
+    view.isDrawing = false
   }
 }

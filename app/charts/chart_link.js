@@ -1,40 +1,40 @@
-/* What linked charts of a page share: the replayed moment, the selection and the filter. */
+/* The state that linked charts share: replayed evaluations, selected sub-network and filter. */
 
-/** @import { Moment } from "../browser/types.js" */
-/** @typedef {Moment & { followers: Set<() => void> }} ChartLink */
+/** @import { LinkState } from "../browser/types.js" */
+/** @typedef {LinkState & { listeners: Set<() => void> }} ChartLink */
 
-/** The state of a chart without a link: every evaluation, and no selection.
- * @type {Readonly<Moment>} */
-export const WHOLE_RUN = { n: null, selected: null, at: null, matches: null }
+/** The state of a chart without a link: all evaluations, no selection, no filter.
+ * @type {Readonly<LinkState>} */
+export const INITIAL_STATE = { n: null, selected: null, at: null, matches: null }
 
 /** @type {Map<string, ChartLink>} */
 const links = new Map()
 
 /**
- * The link of a name, created on first use.
+ * Returns the link with a name; creates it at the first call.
  * @param {string} name
  */
 export function chartLink(name) {
   let link = links.get(name)
   if (!link) {
-    link = { ...WHOLE_RUN, followers: new Set() }
+    link = { ...INITIAL_STATE, listeners: new Set() }
     links.set(name, link)
   }
   return link
 }
 
 /**
- * Changes the shared state, and redraws the linked charts.
+ * Changes the state of a link and redraws its charts.
  * @param {ChartLink} link
- * @param {Partial<Moment>} change
+ * @param {Partial<LinkState>} change
  */
 export function updateLink(link, change) {
   Object.assign(link, change)
-  link.followers.forEach((redraw) => redraw())
+  link.listeners.forEach((redraw) => redraw())
 }
 
 /**
- * Removes a link when its page has been left.
+ * Removes a link when its page is closed.
  * @param {string} name
  */
 export function removeLink(name) {

@@ -1,16 +1,16 @@
-/* What the buttons above a chart do, and what a click, a drag and a turn of the wheel in it. */
+/* Event handlers of a chart: its buttons, clicks on points, brushing, zooming and resizing. */
 
 import { updateLink } from "./chart_link.js"
 import { downloadCsv } from "./file_download.js"
 import { openPublishedDialog } from "./published_dialog.js"
-import { keepInAddress } from "./view_address.js"
+import { saveViewOnZoom } from "./view_url.js"
 
 /** @import { PlotEvent, PlotlyLibrary, Trace } from "../browser/plotly.js" */
 /** @import { Figure } from "../browser/types.js" */
 /** @import { ChartView } from "./chart_view.js" */
 
 /**
- * The ranges after a reset: those of the figure, else those that fit its points.
+ * The Plotly update that resets the axes: to the ranges of the figure, else to automatic ranges.
  * @param {Figure} figure
  */
 export function initialView({ layout }) {
@@ -26,17 +26,17 @@ export function initialView({ layout }) {
 }
 
 /**
- * The drag mode: pan, else zoom in 2-D and rotate in 3-D.
+ * The Plotly update that sets what dragging does: pan, or zoom (2-D) and rotate (3-D).
  * @param {ChartView} view
  */
-function dragging({ figure, pan }) {
+function dragModeUpdate({ figure, isPanning }) {
   const { scene } = figure.layout
-  if (scene) return { "scene.dragmode": pan ? "pan" : scene.dragmode }
-  return { dragmode: pan ? "pan" : "zoom" }
+  if (scene) return { "scene.dragmode": isPanning ? "pan" : scene.dragmode }
+  return { dragmode: isPanning ? "pan" : "zoom" }
 }
 
 /**
- * The ranges brushed on parallel axes, by the name of the axis.
+ * The brushed ranges of parallel coordinates by the name of the axis.
  * @param {Trace} trace
  */
 export function brushedRanges({ dimensions = [] }) {
@@ -50,10 +50,13 @@ export function brushedRanges({ dimensions = [] }) {
   return ranges
 }
 
-/** @param {ChartView} view */
-function parallelTrace({ plot }) {
-  const [first] = plot.data
-  return first?.type === "parcoords" ? first : null
+/**
+ * The trace of parallel coordinates; null in other charts.
+ * @param {ChartView} view
+ */
+function findParallelTrace({ plot }) {
+  const [firstTrace] = plot.data
+  return firstTrace?.type === "parcoords" ? firstTrace : null
 }
 
 /**
@@ -61,9 +64,9 @@ function parallelTrace({ plot }) {
  * @param {PlotlyLibrary} Plotly
  */
 function resetAxes(view, Plotly) {
-  const parallel = parallelTrace(view)
-  if (!parallel) return Plotly.relayout(view.plot, initialView(view.figure))
-  const { dimensions = [] } = parallel
+  const parallelTrace = findParallelTrace(view)
+  if (!parallelTrace) return Plotly.relayout(view.plot, initialView(view.figure))
+  const { dimensions = [] } = parallelTrace
   const ranges = dimensions.map((_, i) => [`dimensions[${i}].constraintrange`, null])
   return Plotly.restyle(view.plot, Object.fromEntries(ranges))
 }
@@ -76,24 +79,24 @@ function connectButtons(view, Plotly) {
   const { plot } = view
   const filename = `dynas-${view.data.name}`
   /** @param {string} format */
-  const picture = (format) => Plotly.downloadImage(plot, {
+  const downloadPicture = (format) => Plotly.downloadImage(plot, {
     format, filename, width: plot.clientWidth, height: plot.clientHeight, scale: 2,
   })
   /** @type {Record<string, () => unknown>} */
   const actions = {
-    png: () => picture("png"),
-    svg: () => picture("svg"),
+    png: () => downloadPicture("png"),
+    svg: () => downloadPicture("svg"),
     csv: () => downloadCsv(view.figure, `${filename}.csv`),
     figure: () => openPublishedDialog(view, Plotly),
     reset: () => resetAxes(view, Plotly),
     table: () => {
-      view.tabular = !view.tabular
+      view.showsTable = !view.showsTable
       view.showTable()
     },
     pan: () => {
-      view.pan = !view.pan
-      view.tool("pan")?.setAttribute("aria-pressed", String(view.pan))
-      Plotly.relayout(plot, dragging(view))
+      view.isPanning = !view.isPanning
+      view.tool("pan")?.setAttribute("aria-pressed", String(view.isPanning))
+      Plotly.relayout(plot, dragModeUpdate(view))
     },
   }
   for (const [name, action] of Object.entries(actions)) {
@@ -102,7 +105,7 @@ function connectButtons(view, Plotly) {
 }
 
 /**
- * Selects the clicked sub-network, in linked charts and on the page.
+ * Selects the sub-network of a clicked point in linked charts and on the page.
  * @param {ChartView} view
  * @param {PlotlyLibrary} Plotly
  * @param {PlotEvent} event
@@ -115,11 +118,11 @@ function pickPoint(view, Plotly, { points }) {
   if (view.link) {
     updateLink(view.link, { selected: number, at: z === undefined ? [x, y] : [x, y, z] })
   } else {
-    const ring = plot.data.findIndex((trace) => trace.name === "Selected")
-    if (ring >= 0) Plotly.restyle(plot, { x: [[x]], y: [[y]] }, [ring])
+    const ringIndex = plot.data.findIndex((trace) => trace.name === "Selected")
+    if (ringIndex >= 0) Plotly.restyle(plot, { x: [[x]], y: [[y]] }, [ringIndex])
   }
   const runs = plot.data[point.curveNumber].meta?.runs
-  view.pick(number, runs && (runs[point.pointNumber] ?? runs[0]))
+  view.reportPick(number, runs && (runs[point.pointNumber] ?? runs[0]))
 }
 
 /**
@@ -130,18 +133,18 @@ function connectPlot(view, Plotly) {
   const { plot } = view
   plot.on("plotly_click", (event) => pickPoint(view, Plotly, event))
   plot.on("plotly_hover", ({ points }) => {
-    const atPoint = points.some(({ customdata }) => customdata !== undefined)
-    plot.classList.toggle("dynas-at-point", view.data.pickable && atPoint)
+    const isAtPoint = points.some(({ customdata }) => customdata !== undefined)
+    plot.classList.toggle("dynas-at-point", view.data.pickable && isAtPoint)
   })
   plot.on("plotly_unhover", () => plot.classList.remove("dynas-at-point"))
   plot.on("plotly_restyle", () => {
-    const parallel = parallelTrace(view)
-    if (parallel) view.brush(brushedRanges(parallel))
+    const parallelTrace = findParallelTrace(view)
+    if (parallelTrace) view.reportBrush(brushedRanges(parallelTrace))
   })
-  plot.addEventListener("dblclick", () => { // Plotly does the same in a plane by itself
+  plot.addEventListener("dblclick", () => { // Plotly handles this itself in 2-D
     if (view.figure.layout.scene) Plotly.relayout(plot, initialView(view.figure))
   })
-  keepInAddress(view)
+  saveViewOnZoom(view)
   view.observer = new ResizeObserver(() => {
     if (plot.clientWidth > 0) Plotly.Plots.resize(plot)
   })
@@ -149,7 +152,7 @@ function connectPlot(view, Plotly) {
 }
 
 /**
- * Connects the buttons and the drawing after the first drawing.
+ * Connects the event handlers after the first drawing.
  * @param {ChartView} view
  * @param {PlotlyLibrary} Plotly
  */

@@ -1,12 +1,12 @@
-/* The elements and the state of a chart on the page. */
+/* The elements of a chart on the page and its state in the browser. */
 
-import { part } from "../browser/elements.js"
+import { findElement } from "../browser/elements.js"
 import { dataTable } from "./data_table.js"
 
 /** @import { PlotElement } from "../browser/plotly.js" */
 /** @import { ChartData, Figure } from "../browser/types.js" */
 /** @import { ChartLink } from "./chart_link.js" */
-/** @import { RunGrowth } from "./run_growth.js" */
+/** @import { RunProgress } from "./run_progress.js" */
 
 /** @type {Record<string, string>} */
 const ICONS = {
@@ -14,7 +14,7 @@ const ICONS = {
   table: '<path d="M2.5 3.5h11v9h-11zM2.5 6.5h11M2.5 9.5h11M6.5 3.5v9"/>',
   pan: '<path d="M8 2v12M2 8h12M8 2 6.5 3.6M8 2l1.5 1.6M8 14l-1.5-1.6M8 14l1.5-1.6M2 8l1.6-1.5M2 8l1.6 1.5M14 8l-1.6-1.5M14 8l-1.6 1.5"/>',
 }
-const WITH_PANNING = new Set(["pareto", "front"])
+const CHARTS_WITH_PANNING = new Set(["pareto", "front"])
 
 /**
  * @param {string} chart
@@ -23,26 +23,26 @@ const WITH_PANNING = new Set(["pareto", "front"])
  * @param {string} [label] in place of an icon
  */
 function toolButton(chart, name, help, label) {
-  const face = ICONS[name]
+  const content = ICONS[name]
     ? `<svg viewBox="0 0 16 16" aria-hidden="true">${ICONS[name]}</svg>`
     : label
-  return `<button type="button" data-testid="${chart}-${name}" title="${help}" aria-label="${help}">${face}</button>`
+  return `<button type="button" data-testid="${chart}-${name}" title="${help}" aria-label="${help}">${content}</button>`
 }
 
-/** @param {string} name of the chart, which the page gives it */
+/** @param {string} name of the chart, which the page assigns */
 function chartHtml(name) {
   return `
     <div class="dynas-chart-head">
       <div class="dynas-chart-title"></div>
       <button type="button" class="dynas-chart-help" data-testid="${name}-help" aria-expanded="false" hidden>?</button>
       <div class="dynas-chart-tools" role="toolbar" aria-label="Chart tools">
-        ${WITH_PANNING.has(name) ? toolButton(name, "pan", "Drag moves the chart") : ""}
+        ${CHARTS_WITH_PANNING.has(name) ? toolButton(name, "pan", "Drag moves the chart") : ""}
         ${toolButton(name, "reset", "Reset the axes")}
         ${toolButton(name, "table", "Show the data as a table")}
         ${toolButton(name, "png", "Download as PNG picture", "PNG")}
         ${toolButton(name, "svg", "Download as SVG drawing", "SVG")}
         ${toolButton(name, "csv", "Download the data as CSV", "CSV")}
-        ${toolButton(name, "figure", "As a published figure, for papers", "Figure")}
+        ${toolButton(name, "figure", "Show as a published figure, for papers", "Figure")}
       </div>
     </div>
     <div class="dynas-chart-about" hidden></div>
@@ -56,38 +56,38 @@ function chartHtml(name) {
 
 export class ChartView {
   /** Whether dragging moves the chart. */
-  pan = false
+  isPanning = false
   /** Whether the data is shown as a table. */
-  tabular = false
-  /** The number of times that the chart has been drawn. */
-  updates = 0
-  /** The note about sub-networks that are not drawn. */
+  showsTable = false
+  /** The number of drawings so far. */
+  drawCount = 0
+  /** The note on sub-networks that are not drawn. */
   omission = ""
-  /** The figure as received, as text. */
-  figureText = ""
-  /** The figure with its arrays unpacked, and the text that it comes from.
-   * @type {{ figure: Figure, from: string } | null} */
-  unpacked = null
-  /** The data that the drawing depends on. @type {unknown[] | null} */
-  drawnFrom = null
-  /** Whether the chart is being drawn, and has to be drawn again after that. */
-  drawing = false
-  drawAgain = false
-  /** Whether the chart has been removed from the page. */
-  ended = false
+  /** The figure from the server as text. */
+  figureJson = ""
+  /** The figure with its arrays unpacked, and the text of the figure that it belongs to.
+   * @type {{ figure: Figure, json: string } | null} */
+  unpackedFigure = null
+  /** The inputs of the last drawing. @type {unknown[] | null} */
+  drawingInputs = null
+  /** Whether a drawing is in progress, and whether another one must follow it. */
+  isDrawing = false
+  needsRedraw = false
+  /** Whether the chart was removed from the page. */
+  isRemoved = false
   /** @type {ChartLink | null} */ link = null
-  /** @type {RunGrowth | null} */ growth = null
+  /** @type {RunProgress | null} */ progress = null
   /** @type {ResizeObserver | null} */ observer = null
-  /** A timer. @type {number | undefined} */ settling
-  /** The path of the page, and the axes that were shown last.
-   * @type {string | undefined} */ path
-  /** @type {string | undefined} */ shownAxes
-  /** Draws the chart again, when the browser next draws. */
+  /** Delays writing the view to the URL. @type {number | undefined} */ urlTimer
+  /** The path of the page, and the axes of the last drawing.
+   * @type {string | undefined} */ pagePath
+  /** @type {string | undefined} */ axesKey
+  /** Draws the chart again in the next animation frame. */
   redraw = () => {}
-  /** Reports the clicked sub-network to the page. @type {(number: number, run?: string) => void} */
-  pick = () => {}
-  /** Reports the brushed ranges to the page. @type {(ranges: object) => void} */
-  brush = () => {}
+  /** Sends the picked sub-network to the page. @type {(number: number, run?: string) => void} */
+  reportPick = () => {}
+  /** Sends the brushed ranges to the page. @type {(ranges: object) => void} */
+  reportBrush = () => {}
 
   /**
    * @param {HTMLElement} root
@@ -96,18 +96,18 @@ export class ChartView {
   constructor(root, data) {
     this.root = root
     this.data = data
-    /** The figure as it is drawn, with names of colours. */
+    /** The figure that is drawn, with names in place of colours. */
     this.figure = data.figure
     root.dataset.testid = `chart-${data.name}`
     root.innerHTML = chartHtml(data.name)
-    this.title = part(root, ".dynas-chart-title")
-    this.help = part(root, ".dynas-chart-help")
-    this.about = part(root, ".dynas-chart-about")
-    this.tools = part(root, ".dynas-chart-tools")
-    this.plot = /** @type {PlotElement} */ (part(root, ".dynas-chart-plot"))
-    this.table = part(root, ".dynas-chart-table")
-    this.empty = part(root, ".dynas-chart-empty")
-    this.note = part(root, ".dynas-chart-note")
+    this.title = findElement(root, ".dynas-chart-title")
+    this.help = findElement(root, ".dynas-chart-help")
+    this.about = findElement(root, ".dynas-chart-about")
+    this.tools = findElement(root, ".dynas-chart-tools")
+    this.plot = /** @type {PlotElement} */ (findElement(root, ".dynas-chart-plot"))
+    this.table = findElement(root, ".dynas-chart-table")
+    this.empty = findElement(root, ".dynas-chart-empty")
+    this.note = findElement(root, ".dynas-chart-note")
     this.help.addEventListener("click", () => {
       this.about.hidden = !this.about.hidden
       this.help.setAttribute("aria-expanded", String(!this.about.hidden))
@@ -115,7 +115,7 @@ export class ChartView {
   }
 
   /**
-   * A tool of the chart, such as `png`; null if the chart does not have it.
+   * The button of a tool, such as `png`; null if the chart does not have it.
    * @param {string} name
    * @returns {HTMLElement | null}
    */
@@ -124,7 +124,7 @@ export class ChartView {
   }
 
   /**
-   * Updates the elements around the drawing.
+   * Updates everything around the plot: title, help, note and message.
    * @param {ChartData} data
    */
   update(data) {
@@ -138,16 +138,16 @@ export class ChartView {
     this.plot.style.height = `${height}px`
     this.plot.setAttribute("aria-label", description)
     this.table.setAttribute("aria-label", `${title} as a table`)
-    this.showInstead(empty)
+    this.showMessage(empty)
     this.tools.style.visibility = empty ? "hidden" : "visible"
     this.showNote()
   }
 
   /**
-   * Shows `text` instead of a drawing; shows the drawing if `text` is empty.
+   * Shows a message in place of the plot; shows the plot if `text` is empty.
    * @param {string} text
    */
-  showInstead(text) {
+  showMessage(text) {
     this.empty.hidden = !text
     this.empty.textContent = text
   }
@@ -158,8 +158,8 @@ export class ChartView {
   }
 
   showTable() {
-    this.table.hidden = !this.tabular
-    this.tool("table")?.setAttribute("aria-pressed", String(this.tabular))
-    if (this.tabular) this.table.replaceChildren(dataTable(this.figure, this.data.title))
+    this.table.hidden = !this.showsTable
+    this.tool("table")?.setAttribute("aria-pressed", String(this.showsTable))
+    if (this.showsTable) this.table.replaceChildren(dataTable(this.figure, this.data.title))
   }
 }

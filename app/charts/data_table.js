@@ -1,32 +1,32 @@
-import { element } from "../browser/elements.js"
+import { createElement } from "../browser/elements.js"
 import { figureRows } from "./figure_rows.js"
 
 /** @import { Figure } from "../browser/types.js" */
 
-const ROWS_SHOWN = 1000
+const MAX_ROWS = 1000
 
 /**
- * The data of a figure as a table, as far as one can read it.
+ * A table of the data of a figure, limited to MAX_ROWS rows.
  * @param {Figure} figure
  * @param {string} title
  */
 export function dataTable(figure, title) {
   const [header, ...rows] = figureRows(figure)
-  const table = element("table")
-  const shown = rows.slice(0, ROWS_SHOWN)
-  table.createCaption().textContent = shown.length < rows.length
-    ? `${title}: the first ${shown.length} of ${rows.length} rows; the CSV has all.`
+  const table = createElement("table")
+  const visibleRows = rows.slice(0, MAX_ROWS)
+  table.createCaption().textContent = visibleRows.length < rows.length
+    ? `${title}: the first ${visibleRows.length} of ${rows.length} rows; the CSV file has all.`
     : `${title}: ${rows.length} rows.`
-  const titles = table.createTHead().insertRow()
+  const headerRow = table.createTHead().insertRow()
   for (const text of header) {
-    const cell = element("th", "", String(text))
+    const cell = createElement("th", "", String(text))
     cell.scope = "col"
-    titles.append(cell)
+    headerRow.append(cell)
   }
   const body = table.createTBody()
-  for (const row of shown) {
-    const line = body.insertRow()
-    for (const value of row) line.insertCell().textContent = cellText(value)
+  for (const row of visibleRows) {
+    const tableRow = body.insertRow()
+    for (const value of row) tableRow.insertCell().textContent = cellText(value)
   }
   return table
 }

@@ -2,8 +2,8 @@
 
 import type { PublishedStyle } from "../browser/types.js"
 
-/** Colours that only figures have: on a light page, on a dark one. */
+/** The colours of figures by name: for the light theme and for the dark theme. */
 export const FIGURE_COLOURS: Record<string, [string, string]>
 
-/** The style in which published notebooks print figures. */
+/** The style of the published figures. */
 export const PUBLISHED_STYLE: PublishedStyle

@@ -1,4 +1,4 @@
-/* The data of a figure as rows: for a table on the page and for a file. */
+/* The data of a figure as rows of a table and as CSV text. */
 
 /** @import { PlotAxis, Trace } from "../browser/plotly.js" */
 /** @import { Figure } from "../browser/types.js" */
@@ -6,9 +6,9 @@
 
 /**
  * @param {PlotAxis | undefined} axis
- * @param {string} otherwise
+ * @param {string} fallback
  */
-const axisTitle = (axis, otherwise) => axis?.title?.text?.replaceAll("<br>", " ") || otherwise
+const axisTitle = (axis, fallback) => axis?.title?.text?.replaceAll("<br>", " ") || fallback
 
 /**
  * @param {Trace} trace
@@ -17,10 +17,10 @@ const axisTitle = (axis, otherwise) => axis?.title?.text?.replaceAll("<br>", " "
 const isExtrapolated = (trace, i) => String(trace.text?.[i] ?? "").includes("extrapolated")
 
 /**
- * Traces of data points: without the line of the front and the ring of the selection.
+ * The traces whose points are data: excludes the line of the front and the selection ring.
  * @param {Figure} figure
  */
-function tracesOfData({ data }) {
+function dataTraces({ data }) {
   return data.filter((trace) => {
     const hasPoints = trace.type === "bar" || trace.mode?.includes("markers") || data.length === 1
     return hasPoints && trace.name !== "Selected"
@@ -28,7 +28,7 @@ function tracesOfData({ data }) {
 }
 
 /**
- * The header, then a row for each point of a figure.
+ * The header, then one row per point of the figure.
  * @param {Figure} figure
  * @returns {Row[]}
  */
@@ -41,20 +41,20 @@ export function figureRows(figure) {
     return [dimensions.map(({ label }) => label), ...rows]
   }
   const axes = layout.scene ?? layout
-  const inSpace = Boolean(layout.scene)
+  const is3d = Boolean(layout.scene)
   const hasDeviation = data.some((trace) => trace.error_x)
   const hasExtrapolated = data.some((trace) =>
     Array.from(trace.x ?? []).some((_, i) => isExtrapolated(trace, i)))
   const header = [
     "series", "number", axisTitle(axes.xaxis, "x"), axisTitle(axes.yaxis, "value"),
-    ...(inSpace ? [axisTitle(axes.zaxis, "z")] : []),
+    ...(is3d ? [axisTitle(axes.zaxis, "z")] : []),
     ...(hasDeviation ? ["deviation"] : []),
     ...(hasExtrapolated ? ["extrapolated"] : []),
   ]
-  const rows = tracesOfData(figure).flatMap((trace) =>
+  const rows = dataTraces(figure).flatMap((trace) =>
     Array.from(trace.x, (x, i) => [
       trace.name ?? "", trace.customdata?.[i] ?? "", x, trace.y[i],
-      ...(inSpace ? [trace.z?.[i] ?? ""] : []),
+      ...(is3d ? [trace.z?.[i] ?? ""] : []),
       ...(hasDeviation ? [trace.error_x?.array[i] ?? ""] : []),
       ...(hasExtrapolated ? [isExtrapolated(trace, i) ? "yes" : ""] : []),
     ]))
@@ -62,18 +62,18 @@ export function figureRows(figure) {
 }
 
 /**
- * Puts ' before a text that a spreadsheet would run as a formula.
+ * Prefixes a text that a spreadsheet would evaluate as a formula with an apostrophe.
  * @param {string} text
  */
-const plainText = (text) =>
+const escapeFormula = (text) =>
   (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text)
 
 /** @param {string | number | null | undefined} value */
-const quoted = (value) => `"${plainText(String(value ?? "")).replaceAll('"', '""')}"`
+const quoteCsv = (value) => `"${escapeFormula(String(value ?? "")).replaceAll('"', '""')}"`
 
 /**
- * The data of a figure as a file of comma-separated values.
+ * The data of a figure as comma-separated values.
  * @param {Figure} figure
  */
 export const csvText = (figure) =>
-  `${figureRows(figure).map((row) => row.map(quoted).join(",")).join("\n")}\n`
+  `${figureRows(figure).map((row) => row.map(quoteCsv).join(",")).join("\n")}\n`

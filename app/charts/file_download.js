@@ -2,10 +2,10 @@ import { csvText } from "./figure_rows.js"
 
 /** @import { Figure } from "../browser/types.js" */
 
-const KEPT = 1000 // milliseconds for which the browser may read what it saves
+const URL_LIFETIME_MS = 1000 // time for the browser to read the file
 
 /**
- * Lets the visitor save the data of a figure.
+ * Downloads the data of a figure as a CSV file.
  * @param {Figure} figure
  * @param {string} filename
  */
@@ -14,5 +14,5 @@ export function downloadCsv(figure, filename) {
   link.href = URL.createObjectURL(new Blob([csvText(figure)], { type: "text/csv" }))
   link.download = filename
   link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), KEPT)
+  setTimeout(() => URL.revokeObjectURL(link.href), URL_LIFETIME_MS)
 }

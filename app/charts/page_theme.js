@@ -1,42 +1,42 @@
-/* What a figure's colour names mean on the page as it is now, light or dark. */
+/* The colours of figures in the current theme of the page. */
 
 import { FIGURE_COLOURS } from "./engine_styles.js"
 
 /** @import { Theme } from "../browser/types.js" */
 
 /**
- * How light a colour of CSS is, from 0 to 1.
+ * The luminance of a CSS colour, from 0 to 1.
  * @param {string} colour
  */
 function luminance(colour) {
-  const probe = document.createElement("canvas").getContext("2d")
-  if (!probe) return 1
-  probe.fillStyle = colour
-  probe.fillRect(0, 0, 1, 1)
-  const [r, g, b] = probe.getImageData(0, 0, 1, 1).data
+  const context = document.createElement("canvas").getContext("2d")
+  if (!context) return 1
+  context.fillStyle = colour
+  context.fillRect(0, 0, 1, 1)
+  const [r, g, b] = context.getImageData(0, 0, 1, 1).data
   return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255
 }
 
 /**
- * The theme of the page that holds an element.
+ * The theme of the page that contains an element.
  * @param {Element} element
  * @returns {Theme}
  */
 export function pageTheme(element) {
   const style = getComputedStyle(element)
   /** @param {string} name */
-  const token = (name) => style.getPropertyValue(`--st-${name}`).trim()
-  const background = token("background-color") || "#ffffff"
-  const column = luminance(background) < 0.5 ? 1 : 0
+  const cssVariable = (name) => style.getPropertyValue(`--st-${name}`).trim()
+  const background = cssVariable("background-color") || "#ffffff"
+  const themeIndex = luminance(background) < 0.5 ? 1 : 0
   /** @type {Theme} */
   const theme = {
     background,
-    text: token("text-color"),
-    panel: token("secondary-background-color"),
-    border: token("border-color"),
-    muted: token("gray-text-color"),
-    font: token("font") || "sans-serif",
+    text: cssVariable("text-color"),
+    panel: cssVariable("secondary-background-color"),
+    border: cssVariable("border-color"),
+    muted: cssVariable("gray-text-color"),
+    font: cssVariable("font") || "sans-serif",
   }
-  for (const [name, pair] of Object.entries(FIGURE_COLOURS)) theme[name] = pair[column]
+  for (const [name, colours] of Object.entries(FIGURE_COLOURS)) theme[name] = colours[themeIndex]
   return theme
 }

@@ -1,6 +1,6 @@
-/* A dialog that shows a chart as published figures look, to be saved from there. */
+/* A dialog that shows a chart in the style of published figures, with download buttons. */
 
-import { element, part } from "../browser/elements.js"
+import { createElement, findElement } from "../browser/elements.js"
 import { PUBLISHED_STYLE } from "./engine_styles.js"
 import { downloadCsv } from "./file_download.js"
 import { publishedFigure } from "./published_figure.js"
@@ -23,11 +23,11 @@ const HTML = `
  */
 export function openPublishedDialog(view, Plotly) {
   const { name, title } = view.data
-  const dialog = element("dialog", "dynas-printed")
+  const dialog = createElement("dialog", "dynas-printed")
   dialog.dataset.testid = `printed-${name}`
   dialog.setAttribute("aria-label", `${title} as a published figure`)
   dialog.innerHTML = HTML
-  const plot = part(dialog, ".dynas-printed-plot")
+  const plot = findElement(dialog, ".dynas-printed-plot")
   const figure = publishedFigure(view.figure, PUBLISHED_STYLE, title)
   const { width, height } = figure.layout
   const filename = `dynas-${name}-figure`

@@ -1,17 +1,17 @@
-/* The points of a growing run: all are fetched once, and later only the new ones. */
+/* The points of a run, cached in the browser: later requests fetch only the new points. */
 
-import { unpackedArray } from "./figure_values.js"
+import { unpackArray } from "./figure_values.js"
 
 /** @import { FeedAnswer, FeedSpec } from "../browser/types.js" */
 
-const MAX_CACHED = 8 // pairs of run and axes whose points are cached
-const OF_EACH_POINT = /** @type {const} */ ([
+const CACHE_SIZE = 8 // pairs of a run and axes
+const POINT_FIELDS = /** @type {const} */ ([
   "number", "x", "y", "cycle", "missed", "extrapolated",
 ])
-const OF_EACH_STEP = /** @type {const} */ (["steps", "heights"])
-const ARRAYS = [...OF_EACH_POINT, ...OF_EACH_STEP]
+const STEP_FIELDS = /** @type {const} */ (["steps", "heights"])
+const ARRAY_FIELDS = [...POINT_FIELDS, ...STEP_FIELDS]
 
-/** The points of one run in the metrics of two axes. */
+/** The points of one run for the metrics of two axes. */
 export class RunPoints {
   /** @type {number[]} */ number = []
   /** @type {number[]} */ x = []
@@ -19,25 +19,25 @@ export class RunPoints {
   /** @type {number[]} */ cycle = []
   /** @type {number[]} */ missed = []
   /** @type {number[]} */ extrapolated = []
-  /** Evaluations at which the hypervolume rose. @type {number[]} */ steps = []
-  /** The hypervolume after each of them. @type {number[]} */ heights = []
-  /** Numbers of sub-networks. @type {Set<number>} */ front = new Set()
-  /** Evaluations. */ evaluations = 0
-  /** Sub-networks of the run, in these arrays or not. */ measured = 0
-  /** Whether there are so many points that they should be downsampled. */ full = false
+  /** The evaluations at which the hypervolume increases. @type {number[]} */ steps = []
+  /** The hypervolume at each step. @type {number[]} */ heights = []
+  /** The numbers of the sub-networks on the front. @type {Set<number>} */ front = new Set()
+  /** The number of evaluations that the points cover. */ evaluationCount = 0
+  /** The number of measured sub-networks, including those not sent. */ measuredCount = 0
+  /** Whether there are more points than the server wants to be drawn. */ isFull = false
 
   /**
-   * Appends the new points of an answer.
+   * Appends the points of a response.
    * @param {FeedAnswer} answer
    */
   add(answer) {
-    for (const name of ARRAYS) {
-      for (const value of unpackedArray(answer[name])) this[name].push(value)
+    for (const name of ARRAY_FIELDS) {
+      for (const value of unpackArray(answer[name])) this[name].push(value)
     }
-    this.front = new Set(unpackedArray(answer.front))
-    this.evaluations = answer.evaluations
-    this.measured = answer.measured
-    this.full = this.number.length > answer.most
+    this.front = new Set(unpackArray(answer.front))
+    this.evaluationCount = answer.evaluations
+    this.measuredCount = answer.measured
+    this.isFull = this.number.length > answer.most
   }
 
   clear() {
@@ -45,48 +45,51 @@ export class RunPoints {
   }
 }
 
-/** @typedef {{ points: RunPoints, request: Promise<void> | null }} CachedPoints */
+/** @typedef {{ points: RunPoints, request: Promise<void> | null }} CacheEntry */
 
-/** By address, least recently used first. @type {Map<string, CachedPoints>} */
+/** Entries by URL, the most recently used last. @type {Map<string, CacheEntry>} */
 const pointsCache = new Map()
 
 /**
+ * The cache entry of a URL; creates it and removes the least recently used entry if needed.
  * @param {string} address
- * @returns {CachedPoints}
+ * @returns {CacheEntry}
  */
-function cachedPointsAt(address) {
-  const cached = pointsCache.get(address) ?? { points: new RunPoints(), request: null }
+function cacheEntry(address) {
+  const entry = pointsCache.get(address) ?? { points: new RunPoints(), request: null }
   pointsCache.delete(address)
-  pointsCache.set(address, cached)
-  if (pointsCache.size > MAX_CACHED) pointsCache.delete([...pointsCache.keys()][0])
-  return cached
+  pointsCache.set(address, entry)
+  if (pointsCache.size > CACHE_SIZE) pointsCache.delete([...pointsCache.keys()][0])
+  return entry
 }
 
 /**
+ * Fetches the points after the last one of `points` and appends them.
  * @param {string} address
  * @param {RunPoints} points
  */
-async function fetchNew(address, points) {
-  const risen = points.steps.at(-1) ?? 0
-  const query = `${address}&after=${points.evaluations}&risen=${risen}`
+async function fetchNewPoints(address, points) {
+  const lastRise = points.steps.at(-1) ?? 0
+  const query = `${address}&after=${points.evaluationCount}&risen=${lastRise}`
   const answer = await fetch(new URL(query, document.baseURI))
-  if (!answer.ok) throw new Error("The points did not load. Reload the page.")
+  if (!answer.ok) throw new Error("The points of the chart did not load. Reload the page.")
   points.add(await answer.json())
 }
 
 /**
- * The points of a feed up to an evaluation; charts that ask at the same time share one request.
+ * Loads at least `evaluationCount` evaluations of a feed; concurrent calls share one request.
  * @param {FeedSpec} feed
- * @param {number} evaluations
+ * @param {number} evaluationCount
  */
-export async function pointsUpTo({ address }, evaluations) {
-  const cached = cachedPointsAt(address)
-  for (let turn = 0; turn < 2 && cached.points.evaluations < evaluations; turn += 1) {
-    if (cached.points.full) cached.points.clear() // the server downsamples them again
-    cached.request ??= fetchNew(address, cached.points).finally(() => {
-      cached.request = null
+export async function loadPoints({ address }, evaluationCount) {
+  const entry = cacheEntry(address)
+  const { points } = entry
+  for (let attempt = 0; attempt < 2 && points.evaluationCount < evaluationCount; attempt += 1) {
+    if (points.isFull) points.clear() // the server sends a smaller sample from the start
+    entry.request ??= fetchNewPoints(address, points).finally(() => {
+      entry.request = null
     })
-    await cached.request
+    await entry.request
   }
-  return cached.points
+  return points
 }

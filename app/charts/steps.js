@@ -1,7 +1,7 @@
 /** @import { Steps } from "../browser/types.js" */
 
 /**
- * The value of the last step that is not beyond `n`; null before the first.
+ * The value of a step function at `n`; null before the first step.
  * @param {Steps} steps
  * @param {number} n
  */

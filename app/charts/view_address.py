@@ -9,7 +9,7 @@ ZOOM, CAMERA = "zoom", "camera"
 
 
 def zoom_spec(x: Axis, y: Axis, log: tuple[bool, bool] = (False, False)) -> dict[str, Any]:
-    """The `parameter` of a 2-D figure: its keyword, and what each axis stands for."""
+    """The `place` of a 2-D figure: its keyword, and what each axis stands for."""
     axes = [
         {
             "axis": f"{letter}axis",
@@ -23,5 +23,5 @@ def zoom_spec(x: Axis, y: Axis, log: tuple[bool, bool] = (False, False)) -> dict
 
 
 def camera_spec() -> dict[str, Any]:
-    """The `parameter` of a 3-D figure: its keyword."""
+    """The `place` of a 3-D figure: its keyword."""
     return {"keyword": CAMERA}

@@ -1,21 +1,21 @@
-/* What Plotly knows of a chart and tells nobody: ranges it chose by itself, the camera as it is. */
+/* Reads private attributes of Plotly: the current ranges of the axes and the current camera. */
 
 /** @import { Camera, PlotElement } from "../browser/plotly.js" */
 
 /** @param {PlotElement} plot */
-const inner = (plot) => /** @type {any} */ (plot)._fullLayout
+const fullLayout = (plot) => /** @type {any} */ (plot)._fullLayout
 
 /**
- * The two ends of an axis as it is drawn; `plot.layout` has none before somebody zooms.
+ * The current range of an axis; `plot.layout` has no range until the user zooms.
  * @param {PlotElement} plot
  * @param {"xaxis" | "yaxis"} axis
  * @returns {[number, number]}
  */
-export const shownRangeOf = (plot, axis) => inner(plot)[axis].range
+export const shownRangeOf = (plot, axis) => fullLayout(plot)[axis].range
 
 /**
- * Where a chart of three axes is looked at from; `plot.layout` lags behind the wheel.
+ * The current camera of a 3-D chart; `plot.layout` is late while the wheel turns.
  * @param {PlotElement} plot
  * @returns {Camera}
  */
-export const cameraOf = (plot) => inner(plot).scene._scene.getCamera()
+export const cameraOf = (plot) => fullLayout(plot).scene._scene.getCamera()

@@ -47,9 +47,9 @@ def _cached_figure(
 ) -> tuple[FrontInfo, Figure]:
     info = front_info(run, _columns, view, objectives, dict(limits), budget)
     if len(info.axes) == 3:
-        return info, {**front_figure(info), "parameter": camera_spec()}
+        return info, {**front_figure(info), "place": camera_spec()}
     x, y = info.axes
-    return info, {**front_figure(info), "parameter": zoom_spec(x.axis, y.axis, (x.log, y.log))}
+    return info, {**front_figure(info), "place": zoom_spec(x.axis, y.axis, (x.log, y.log))}
 
 
 def _front_figure(
@@ -107,7 +107,7 @@ def replay_bar(
         Moment(moment.n, moment.selected, selected_position, mask),
         len(columns),
         hypervolume=steps_info(run, history.hypervolume[: len(columns)]).steps,
-        front=steps(front_sizes(columns.ends)),
+        front=steps(front_sizes(columns.dominated_at)),
         cycles=newest_cycles(columns.cycle),
         link=_link(run),
         key=f"explore_replay_{run}",

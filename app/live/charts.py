@@ -64,7 +64,7 @@ def _front_chart(
         {
             **live_front_figure(info),
             "feed": feed_spec(run, x, y, info.evaluation_count, divide),
-            "parameter": zoom_spec(info.x, info.y),
+            "place": zoom_spec(info.x, info.y),
         },
         name="pareto",
         title=title_with_provenance("Pareto front", history.provenance),

@@ -45,7 +45,7 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
             else ":material/info: The program that drove this run was ended before the first "
             "measurement. Resume starts it again."
         )
-    if summary.state in LIVE_STATES and not summary.driven_here:
+    if summary.state in LIVE_STATES and not summary.is_run_by_this_process:
         st.caption(
             ":material/info: Another process drives this run. It carries out your request as soon "
             "as its current evaluation has ended."

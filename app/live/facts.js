@@ -1,23 +1,23 @@
-/* The facts of a run, updated by polling the server. The page is drawn again only if something
-   else has changed: the charts fetch their new points themselves. */
+/* The facts of a run, updated by polling. The page is rerun only if its version has changed; the
+   charts fetch their new points themselves. */
 
-import { element, part } from "../browser/elements.js"
-import { pageVisible } from "../browser/page_visibility.js"
-import { growthOf, recordGrowth } from "../charts/run_growth.js"
-import { pageDelay, restTime } from "./request_times.js"
+import { createElement, findElement } from "../browser/elements.js"
+import { waitUntilVisible } from "../browser/page_visibility.js"
+import { progressOf, recordProgress } from "../charts/run_progress.js"
+import { requestInterval, rerunDelay } from "./request_delays.js"
 
-/** @import { Component, End, FactsData, RunProgress } from "../browser/types.js" */
+/** @import { Cleanup, Component, FactsData, Pulse } from "../browser/types.js" */
 
 /** @type {WeakMap<Element, RunFacts>} */
-const factsByRoot = new WeakMap()
+const factsByElement = new WeakMap()
 
 class RunFacts {
-  /** Whether the facts have been removed from the page. */
-  ended = false
-  /** The version of the run for which the page was last asked to be drawn again. */
+  /** Whether the facts were removed from the page. */
+  isRemoved = false
+  /** The version of the run for which a rerun of the page was last requested. */
   requestedVersion = ""
-  /** Asks the page to be drawn again. @type {(version: string) => void} */
-  askPage = () => {}
+  /** Requests a rerun of the page. @type {(version: string) => void} */
+  requestRerun = () => {}
 
   /**
    * @param {HTMLElement} root
@@ -26,77 +26,84 @@ class RunFacts {
   constructor(root, data) {
     this.root = root
     this.data = data
-    this.growth = growthOf(data.run)
+    this.runProgress = progressOf(data.run)
   }
 
-  /** @param {RunProgress} progress */
+  /**
+   * Shows the facts and the progress bar.
+   * @param {Pulse} pulse
+   */
   show({ facts, progress, label }) {
-    const line = element("div", "dynas-facts")
+    const factList = createElement("div", "dynas-facts")
     for (const { name, value, hook } of facts) {
-      const fact = element("span")
-      const text = element("b", "", value)
-      text.dataset.testid = hook
-      fact.append(element("span", "dynas-name", name), text)
-      line.append(fact)
+      const fact = createElement("span")
+      const factValue = createElement("b", "", value)
+      factValue.dataset.testid = hook
+      fact.append(createElement("span", "dynas-name", name), factValue)
+      factList.append(fact)
     }
-    part(this.root, ".dynas-facts").replaceWith(line)
-    const bar = part(this.root, ".dynas-bar")
+    findElement(this.root, ".dynas-facts").replaceWith(factList)
+    const bar = findElement(this.root, ".dynas-bar")
     const percent = (100 * progress).toFixed(1)
     bar.setAttribute("aria-valuenow", percent)
     bar.setAttribute("aria-label", label)
-    part(bar, "div").style.width = `${percent}%`
+    findElement(bar, "div").style.width = `${percent}%`
   }
 
-  /** @param {FactsData} data */
+  /**
+   * Takes over new data from the page; facts that are older than those shown are not shown.
+   * @param {FactsData} data
+   */
   update(data) {
     this.data = data
-    this.growth = growthOf(data.run)
-    if (data.evaluations >= this.growth.evaluations) this.show(data)
-    recordGrowth(this.growth, data.evaluations)
+    this.runProgress = progressOf(data.run)
+    if (data.evaluations >= this.runProgress.evaluationCount) this.show(data)
+    recordProgress(this.runProgress, data.evaluations)
   }
 
-  /** Requests the progress of the run from the server. */
-  async ask() {
+  /** Fetches the current facts from the server and shows them. */
+  async fetchPulse() {
     const answer = await fetch(new URL(this.data.address, document.baseURI))
     if (!answer.ok) return
-    /** @type {RunProgress} */
-    const latest = await answer.json()
-    if (this.ended || this.data.evaluations > latest.evaluations) return
-    this.show(latest)
-    recordGrowth(this.growth, latest.evaluations)
-    if (latest.version === this.data.version || latest.version === this.requestedVersion) return
-    this.requestedVersion = latest.version
+    /** @type {Pulse} */
+    const pulse = await answer.json()
+    if (this.isRemoved || this.data.evaluations > pulse.evaluations) return
+    this.show(pulse)
+    recordProgress(this.runProgress, pulse.evaluations)
+    if (pulse.version === this.data.version || pulse.version === this.requestedVersion) return
+    this.requestedVersion = pulse.version
     setTimeout(() => {
-      if (!this.ended) this.askPage(latest.version)
-    }, pageDelay(this.growth.drawingTime))
+      if (!this.isRemoved) this.requestRerun(pulse.version)
+    }, rerunDelay(this.runProgress.drawingTime))
   }
 
-  /** Polls the server while the facts are on a visible page. */
-  async follow() {
-    while (!this.ended) {
-      const rest = restTime(this.data.every, this.growth.drawingTime)
-      await new Promise((resolve) => setTimeout(resolve, rest))
-      await pageVisible()
-      if (!this.ended) await this.ask().catch(() => {}) // the server may be away for a while
+  /** Fetches the facts repeatedly until they are removed; pauses while the tab is hidden. */
+  async poll() {
+    while (!this.isRemoved) {
+      const interval = requestInterval(this.data.every, this.runProgress.drawingTime)
+      await new Promise((resolve) => setTimeout(resolve, interval))
+      await waitUntilVisible()
+      // The server may be unreachable for a while.
+      if (!this.isRemoved) await this.fetchPulse().catch(() => {})
     }
   }
 }
 
 /**
  * @param {Component<FactsData>} component
- * @returns {End | undefined}
+ * @returns {Cleanup | undefined}
  */
 export default function showFacts({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".dynas-run-progress")
+  const root = parentElement.querySelector(".dynas-pulse")
   if (!(root instanceof HTMLElement) || !data) return undefined
-  const existing = factsByRoot.get(root)
-  const facts = existing ?? new RunFacts(root, data)
-  factsByRoot.set(root, facts)
-  facts.askPage = (version) => setTriggerValue("changed", version)
+  const existingFacts = factsByElement.get(root)
+  const facts = existingFacts ?? new RunFacts(root, data)
+  factsByElement.set(root, facts)
+  facts.requestRerun = (version) => setTriggerValue("changed", version)
   facts.update(data)
-  if (!existing) facts.follow()
+  if (!existingFacts) facts.poll()
   return () => {
-    facts.ended = true
-    factsByRoot.delete(root)
+    facts.isRemoved = true
+    factsByElement.delete(root)
   }
 }

@@ -12,7 +12,7 @@ from app.live.run_progress import ADDRESS, run_progress
 from engine.runs.history import RunHistory
 
 _HTML = """
-<div class="dynas-run-progress">
+<div class="dynas-pulse">
   <div class="dynas-facts"></div>
   <div class="dynas-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100">
     <div style="width: 0"></div>

@@ -3,7 +3,7 @@ import { valueAt } from "../charts/steps.js"
 /** @import { ReplayData } from "../browser/types.js" */
 
 /**
- * The state of the run after `n` evaluations, in short texts.
+ * Short texts on the state of the run after `n` evaluations.
  * @param {ReplayData} data
  * @param {number} n
  */
@@ -17,9 +17,9 @@ export function factsAt(data, n) {
 }
 
 /**
- * The evaluations per step of playing, so that the whole run takes `duration`.
+ * The number of evaluations per step at which playback takes `duration`.
  * @param {number} total evaluations
- * @param {number} tick between steps, in the unit of `duration`
+ * @param {number} tick time between steps, in the unit of `duration`
  * @param {number} duration
  */
 export const playingStep = (total, tick, duration) =>

@@ -59,7 +59,7 @@ def run_row(summary: RunSummary, labels: Labels) -> RunRow:
         id=summary.id,
         name=summary.name,
         state=summary.state,
-        elsewhere=summary.state in LIVE_STATES and not summary.driven_here,
+        elsewhere=summary.state in LIVE_STATES and not summary.is_run_by_this_process,
         approach=IMPORTED if summary.imported else summary.config.approach,
         supernet=dynas.supernet,
         title=registry.title(dynas.supernet),

@@ -1,9 +1,9 @@
 /**
- * A title in two parts: the last word stays on one line with its arrow.
+ * Splits a title before its last word, which must stay on one line with the arrow after it.
  * @param {string} title
- * @returns {[string, string]} the second is empty for a title without an arrow
+ * @returns {[string, string]} the second part is empty if there is no arrow
  */
-export function titleParts(title) {
-  const [, first, last] = /^(.*?)(\S+ [↑↓▲▼].*)$/u.exec(title) ?? [null, title, ""]
-  return [first, last]
+export function splitTitle(title) {
+  const [, start, end] = /^(.*?)(\S+ [↑↓▲▼].*)$/u.exec(title) ?? [null, title, ""]
+  return [start, end]
 }

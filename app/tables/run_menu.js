@@ -1,18 +1,18 @@
 /* The menu of a run in the table of runs. */
 
-import { element } from "../browser/elements.js"
+import { createElement } from "../browser/elements.js"
 
 /** @import { RunRow } from "../browser/types.js" */
 
-const GAP = 2 // pixels between the menu and its button
-const EDGE = 4 // least distance in pixels from the left edge of the window
+const GAP_PX = 2 // between the menu and its button
+const EDGE_PX = 4 // minimum distance from the left edge of the window
 
 /** @type {Record<string, number>} */
-const STEPS = { ArrowDown: 1, ArrowUp: -1 }
+const FOCUS_STEPS = { ArrowDown: 1, ArrowUp: -1 }
 
-/** A hidden menu without entries. */
-export function emptyMenu() {
-  const menu = element("div", "menu")
+/** Creates a hidden menu without entries. */
+export function createMenu() {
+  const menu = createElement("div", "menu")
   menu.popover = "auto"
   menu.setAttribute("role", "menu")
   menu.addEventListener("keydown", (event) => moveFocus(menu, event))
@@ -20,16 +20,17 @@ export function emptyMenu() {
 }
 
 /**
+ * Moves the focus to the next or the previous entry with the arrow keys.
  * @param {HTMLElement} menu
  * @param {KeyboardEvent} event
  */
 function moveFocus(menu, event) {
-  const step = STEPS[event.key]
+  const step = FOCUS_STEPS[event.key]
   if (!step) return
   event.preventDefault()
   const entries = /** @type {HTMLElement[]} */ ([...menu.children])
-  const next = entries.findIndex((entry) => entry === document.activeElement) + step
-  entries[(next + entries.length) % entries.length].focus()
+  const nextIndex = entries.findIndex((entry) => entry === document.activeElement) + step
+  entries[(nextIndex + entries.length) % entries.length].focus()
 }
 
 /**
@@ -37,16 +38,16 @@ function moveFocus(menu, event) {
  * @param {HTMLElement} menu
  * @param {RunRow} run
  * @param {HTMLElement} button
- * @param {(run: string, action: string) => void} ask
+ * @param {(run: string, action: string) => void} requestAction
  */
-export function openMenu(menu, run, button, ask) {
+export function openMenu(menu, run, button, requestAction) {
   const entries = run.menu.map(([action, label]) => {
-    const entry = element("button", "", label)
+    const entry = createElement("button", "", label)
     entry.type = "button"
     entry.setAttribute("role", "menuitem")
     entry.addEventListener("click", () => {
       menu.hidePopover()
-      ask(run.id, action)
+      requestAction(run.id, action)
     })
     return entry
   })
@@ -54,7 +55,7 @@ export function openMenu(menu, run, button, ask) {
   menu.showPopover()
   const { right, bottom, top } = button.getBoundingClientRect()
   const fitsBelow = bottom + menu.offsetHeight < window.innerHeight
-  menu.style.left = `${Math.max(EDGE, right - menu.offsetWidth)}px`
-  menu.style.top = `${fitsBelow ? bottom + GAP : top - menu.offsetHeight - GAP}px`
+  menu.style.left = `${Math.max(EDGE_PX, right - menu.offsetWidth)}px`
+  menu.style.top = `${fitsBelow ? bottom + GAP_PX : top - menu.offsetHeight - GAP_PX}px`
   entries[0]?.focus()
 }

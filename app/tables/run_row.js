@@ -1,19 +1,22 @@
 /* A row of the table of runs. */
 
-import { element } from "../browser/elements.js"
+import { createElement } from "../browser/elements.js"
 
 /** @import { RunRow } from "../browser/types.js" */
 /**
- * The actions that a row offers.
+ * The callbacks of a row.
  * @typedef {object} RunActions
- * @property {(run: string, action: string) => void} ask
+ * @property {(run: string, action: string) => void} requestAction
  * @property {(run: string, selected: boolean, range: boolean) => void} select
  * @property {(run: RunRow, button: HTMLElement) => void} openMenu
  */
 
-/** @param {string} label */
-export function checkbox(label) {
-  const box = element("input")
+/**
+ * Creates a checkbox with a label for screen readers.
+ * @param {string} label
+ */
+export function createCheckbox(label) {
+  const box = createElement("input")
   box.type = "checkbox"
   box.setAttribute("aria-label", label)
   return box
@@ -24,17 +27,17 @@ export function checkbox(label) {
  * @param {...(Node | string)} content
  */
 function cell(className, ...content) {
-  const td = element("td", className)
-  td.append(...content)
-  return td
+  const element = createElement("td", className)
+  element.append(...content)
+  return element
 }
 
 /**
  * @param {RunRow} run
  * @param {RunActions} actions
  */
-function selectionBox(run, actions) {
-  const box = checkbox(`Select ${run.name}`)
+function selectionCheckbox(run, actions) {
+  const box = createCheckbox(`Select ${run.name}`)
   box.dataset.part = "pick"
   box.addEventListener("click", (event) => actions.select(run.id, box.checked, event.shiftKey))
   return box
@@ -45,40 +48,40 @@ function selectionBox(run, actions) {
  * @param {RunActions} actions
  */
 function nameLink(run, actions) {
-  const link = element("a", "cut", run.name, run.name)
+  const link = createElement("a", "cut", run.name, run.name)
   link.href = `live?run=${encodeURIComponent(run.id)}`
   link.style.display = "block"
   link.dataset.testid = "run-open"
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
-    actions.ask(run.id, "open")
+    actions.requestAction(run.id, "open")
   })
   return link
 }
 
 /** @param {RunRow} run */
 function tagLine(run) {
-  const line = element("div", "tags")
-  line.append(element("span", "minor", run.approach))
-  line.append(...run.tags.map((tag) => element("span", "tag cut", tag, tag)))
-  if (run.note) line.append(element("span", "minor cut", run.summary, run.note))
+  const line = createElement("div", "tags")
+  line.append(createElement("span", "minor", run.approach))
+  line.append(...run.tags.map((tag) => createElement("span", "tag cut", tag, tag)))
+  if (run.note) line.append(createElement("span", "minor cut", run.summary, run.note))
   return line
 }
 
 /** @param {RunRow} run */
 function stateLabel(run) {
-  const label = element("span", `dynas-state dynas-${run.colour}`, run.state)
+  const label = createElement("span", `dynas-state dynas-${run.colour}`, run.state)
   label.dataset.testid = "run-state"
   return label
 }
 
 /** @param {RunRow} run */
 function progressBar(run) {
-  const bar = element("div", "dynas-bar")
-  const filled = element("div")
-  filled.style.width = `${run.progress}%`
-  bar.append(filled)
+  const bar = createElement("div", "dynas-bar")
+  const fill = createElement("div")
+  fill.style.width = `${run.progress}%`
+  bar.append(fill)
   bar.setAttribute("role", "progressbar")
   bar.setAttribute("aria-valuemin", "0")
   bar.setAttribute("aria-valuemax", "100")
@@ -88,10 +91,10 @@ function progressBar(run) {
 }
 
 /** @param {RunRow} run */
-function hypervolume(run) {
-  const drawing = element("div", "grown")
+function hypervolumeChart(run) {
+  const drawing = createElement("div", "grown")
   drawing.innerHTML = run.spark
-  drawing.append(element("span", "", run.hypervolume))
+  drawing.append(createElement("span", "", run.hypervolume))
   return drawing
 }
 
@@ -100,33 +103,33 @@ function hypervolume(run) {
  * @param {RunActions} actions
  */
 function menuButton(run, actions) {
-  const button = element("button", "", "⋯", "More")
+  const button = createElement("button", "", "⋯", "More actions")
   button.type = "button"
   button.dataset.part = "more"
-  button.setAttribute("aria-label", `More for ${run.name}`)
+  button.setAttribute("aria-label", `More actions for ${run.name}`)
   button.setAttribute("aria-haspopup", "menu")
   button.addEventListener("click", () => actions.openMenu(run, button))
   return button
 }
 
 /**
- * The row of a run.
+ * Creates the table row of a run.
  * @param {RunRow} run
  * @param {RunActions} actions
  */
 export function runRow(run, actions) {
-  const row = element("tr")
+  const row = createElement("tr")
   row.dataset.run = run.id
-  const elsewhere = run.where ? [element("div", "minor cut", "elsewhere", run.where)] : []
+  const driverNotes = run.where ? [createElement("div", "minor cut", "elsewhere", run.where)] : []
   row.append(
-    cell("pick", selectionBox(run, actions)),
+    cell("pick", selectionCheckbox(run, actions)),
     cell("", nameLink(run, actions), tagLine(run)),
-    cell("", stateLabel(run), ...elsewhere),
-    cell("", element("div", "cut", run.objectives, run.objectives),
-      element("div", "minor cut", run.title, `${run.title}\n${run.supernet}`)),
-    cell("", element("div", "minor", run.count), progressBar(run)),
-    cell("", hypervolume(run)),
-    cell("minor", element("span", "", run.age, run.started)),
+    cell("", stateLabel(run), ...driverNotes),
+    cell("", createElement("div", "cut", run.objectives, run.objectives),
+      createElement("div", "minor cut", run.title, `${run.title}\n${run.supernet}`)),
+    cell("", createElement("div", "minor", run.count), progressBar(run)),
+    cell("", hypervolumeChart(run)),
+    cell("minor", createElement("span", "", run.age, run.started)),
     cell("more", menuButton(run, actions)),
   )
   return row

@@ -1,24 +1,24 @@
-/* The table of runs, updated row by row: focus, selection and an open menu are kept. */
+/* The table of runs, updated row by row: keeps the focus, the selection and an open menu. */
 
-import { element } from "../browser/elements.js"
+import { createElement } from "../browser/elements.js"
 import { addStyleSheet } from "../browser/style_sheet.js"
-import { emptyMenu, openMenu } from "./run_menu.js"
-import { checkbox, runRow } from "./run_row.js"
+import { createMenu, openMenu } from "./run_menu.js"
+import { createCheckbox, runRow } from "./run_row.js"
 
 /** @import { Component, RunRow, RunsData } from "../browser/types.js" */
 
 await addStyleSheet(new URL("runs.css", import.meta.url))
 
 const WIDTHS = ["34px", "26%", "12%", "27%", "12%", "15%", "11%", "40px"]
-const CAPTION = "Runs; the name opens one, the box selects it for an action."
+const CAPTION = "Runs: the name opens a run, the checkbox selects it for an action."
 
 /** @type {WeakMap<Element, RunsTable>} */
 const tables = new WeakMap()
 
 function columnWidths() {
-  const group = element("colgroup")
+  const group = createElement("colgroup")
   for (const width of WIDTHS) {
-    const column = element("col")
+    const column = createElement("col")
     column.style.width = width
     group.append(column)
   }
@@ -26,40 +26,40 @@ function columnWidths() {
 }
 
 class RunsTable {
-  table = element("table")
+  table = createElement("table")
   head = this.table.createTHead()
   body = this.table.createTBody()
-  menu = emptyMenu()
-  allBox = checkbox("Select all runs shown")
-  /** The rows by run, with the data that each was drawn from.
-   * @type {Map<string, { text: string, row: HTMLTableRowElement }>} */
-  drawnRows = new Map()
-  /** The data that the header was drawn from. */
-  drawnHead = ""
-  /** The runs in the order of the rows. @type {string[]} */
-  ids = []
-  /** The selected runs, and the one that was selected last. @type {Set<string>} */
+  menu = createMenu()
+  selectAllBox = createCheckbox("Select all runs shown")
+  /** The rows by run id, with the data of each as text.
+   * @type {Map<string, { json: string, row: HTMLTableRowElement }>} */
+  rowCache = new Map()
+  /** The data of the header as text. */
+  headerJson = ""
+  /** The run ids in the order of the rows. @type {string[]} */
+  runIds = []
+  /** The ids of the selected runs. @type {Set<string>} */
   selection = new Set()
-  /** @type {string | undefined} */
-  lastSelected
+  /** The id of the run whose checkbox was clicked last. @type {string | undefined} */
+  lastSelectedRun
   /** @type {number | undefined} */
   revision
-  /** Requests an action on a run from the page. @type {(run: string, action: string) => void} */
-  ask = () => {}
-  /** Tells the page which runs are selected. @type {(ids: string[]) => void} */
+  /** Requests an action for a run from the page. @type {(run: string, action: string) => void} */
+  requestAction = () => {}
+  /** Sends the selected run ids to the page. @type {(runIds: string[]) => void} */
   reportSelection = () => {}
-  /** Tells the page which column sorts. @type {(column: string) => void} */
+  /** Sends the name of the sort column to the page. @type {(column: string) => void} */
   reportSort = () => {}
 
   /** @param {HTMLElement} root */
   constructor(root) {
     this.table.dataset.testid = "table-runs"
-    this.table.prepend(element("caption", "", CAPTION), columnWidths())
-    this.allBox.addEventListener("click", () => this.selectAll(this.allBox.checked))
+    this.table.prepend(createElement("caption", "", CAPTION), columnWidths())
+    this.selectAllBox.addEventListener("click", () => this.selectAll(this.selectAllBox.checked))
     root.replaceChildren(this.table, this.menu)
   }
 
-  /** Shows which runs are selected. */
+  /** Updates the checkboxes and the highlighting of the selected rows. */
   markSelection() {
     for (const row of this.body.rows) {
       const selected = this.selection.has(row.dataset.run ?? "")
@@ -67,17 +67,18 @@ class RunsTable {
       const box = row.querySelector("input")
       if (box) box.checked = selected
     }
-    const count = this.ids.filter((id) => this.selection.has(id)).length
-    this.allBox.checked = count > 0 && count === this.ids.length
-    this.allBox.indeterminate = count > 0 && count < this.ids.length
+    const count = this.runIds.filter((id) => this.selection.has(id)).length
+    this.selectAllBox.checked = count > 0 && count === this.runIds.length
+    this.selectAllBox.indeterminate = count > 0 && count < this.runIds.length
   }
 
   /**
-   * @param {string[]} ids
+   * Selects or deselects runs and reports the selection.
+   * @param {string[]} runIds
    * @param {boolean} selected
    */
-  setSelected(ids, selected) {
-    for (const id of ids) {
+  setSelected(runIds, selected) {
+    for (const id of runIds) {
       if (selected) this.selection.add(id)
       else this.selection.delete(id)
     }
@@ -86,74 +87,82 @@ class RunsTable {
   }
 
   /**
-   * Selects a run, or all runs between it and the one selected before.
+   * Selects a run, or all runs from the last selected one to it.
    * @param {string} id
    * @param {boolean} selected
    * @param {boolean} range
    */
   select(id, selected, range) {
-    const before = this.lastSelected === undefined ? -1 : this.ids.indexOf(this.lastSelected)
-    const [from, to] = [before, this.ids.indexOf(id)].toSorted((a, b) => a - b)
-    this.lastSelected = id
-    const between = range && from >= 0 ? this.ids.slice(from, to + 1) : []
-    this.setSelected([...between, id], selected)
+    const lastRun = this.lastSelectedRun
+    const lastIndex = lastRun === undefined ? -1 : this.runIds.indexOf(lastRun)
+    const [from, to] = [lastIndex, this.runIds.indexOf(id)].toSorted((a, b) => a - b)
+    this.lastSelectedRun = id
+    const runsBetween = range && from >= 0 ? this.runIds.slice(from, to + 1) : []
+    this.setSelected([...runsBetween, id], selected)
   }
 
   /** @param {boolean} selected */
   selectAll(selected) {
-    this.setSelected(this.ids, selected)
+    this.setSelected(this.runIds, selected)
   }
 
-  /** @param {RunsData} data */
+  /**
+   * Creates the header with a sort button for each column.
+   * @param {RunsData} data
+   */
   headerRow({ columns, order }) {
-    const row = element("tr")
-    const pick = element("td", "pick")
-    pick.append(this.allBox)
+    const row = createElement("tr")
+    const checkboxCell = createElement("td", "pick")
+    checkboxCell.append(this.selectAllBox)
     const titles = columns.map(({ name, title }) => {
-      const cell = element("th")
+      const cell = createElement("th")
       cell.scope = "col"
       const isDescending = order === `-${name}`
-      const sorted = isDescending || order === name
-      cell.setAttribute("aria-sort", sorted ? (isDescending ? "descending" : "ascending") : "none")
-      const arrow = sorted ? (isDescending ? " ↓" : " ↑") : ""
-      const button = element("button", "", title + arrow, "Sort")
+      const isSorted = isDescending || order === name
+      const direction = isDescending ? "descending" : "ascending"
+      cell.setAttribute("aria-sort", isSorted ? direction : "none")
+      const arrow = isSorted ? (isDescending ? " ↓" : " ↑") : ""
+      const button = createElement("button", "", title + arrow, "Sort")
       button.type = "button"
       button.dataset.part = `sort-${name}`
       button.addEventListener("click", () => this.reportSort(name))
       cell.append(button)
       return cell
     })
-    row.append(pick, ...titles, element("td", "more"))
+row.append(checkboxCell, ...titles, createElement("td", "more"))
     return row
   }
 
   /**
-   * The row of a run; the same element if its data has not changed.
+   * The row of a run; the cached row if its data has not changed.
    * @param {RunRow} run
    */
-  rowOf(run) {
-    const text = JSON.stringify(run)
-    const existing = this.drawnRows.get(run.id)
-    if (existing?.text === text) return existing.row
+  rowFor(run) {
+    const json = JSON.stringify(run)
+    const cachedRow = this.rowCache.get(run.id)
+    if (cachedRow?.json === json) return cachedRow.row
     const row = runRow(run, {
-      ask: (id, action) => this.ask(id, action),
+      requestAction: (id, action) => this.requestAction(id, action),
       select: (id, selected, range) => this.select(id, selected, range),
-      openMenu: (target, button) =>
-        openMenu(this.menu, target, button, (id, action) => this.ask(id, action)),
+      openMenu: (menuRun, button) =>
+        openMenu(this.menu, menuRun, button, (id, action) => this.requestAction(id, action)),
     })
-    this.drawnRows.set(run.id, { text, row })
+    this.rowCache.set(run.id, { json, row })
     return row
   }
 
-  /** The part of the table that has the focus: the run of its row and its name there. */
-  focusedPart() {
+  /** The run and the name of the control that has the focus; null if it is not in the table. */
+  focusedControl() {
     const { activeElement } = document
     if (!(activeElement instanceof HTMLElement) || !this.table.contains(activeElement)) return null
     return { run: activeElement.closest("tr")?.dataset.run, name: activeElement.dataset.part }
   }
 
-  /** @param {{ run: string | undefined, name: string | undefined }} focused */
-  focusPart({ run, name }) {
+  /**
+   * Focuses a control: the link of the row if it has no name.
+   * @param {{ run: string | undefined, name: string | undefined }} control
+   */
+  focusControl({ run, name }) {
     const parent = run ? this.body.querySelector(`tr[data-run="${CSS.escape(run)}"]`) : this.head
     const target = parent?.querySelector(name ? `[data-part="${name}"]` : "a")
     if (target instanceof HTMLElement) target.focus()
@@ -165,18 +174,21 @@ class RunsTable {
       this.revision = data.revision
       this.selection = new Set(data.selected)
     }
-    const focused = this.focusedPart()
-    const head = JSON.stringify([data.columns, data.order])
-    if (this.drawnHead !== head) {
-      this.drawnHead = head
+    const focusedControl = this.focusedControl()
+    const headerJson = JSON.stringify([data.columns, data.order])
+    if (this.headerJson !== headerJson) {
+      this.headerJson = headerJson
       this.head.replaceChildren(this.headerRow(data))
     }
-    this.ids = data.rows.map((run) => run.id)
-    const rows = data.rows.map((run) => this.rowOf(run))
+    this.runIds = data.rows.map((run) => run.id)
+    const rows = data.rows.map((run) => this.rowFor(run))
     const currentRows = [...this.body.rows]
-    const same = rows.length === currentRows.length && rows.every((row, i) => row === currentRows[i])
-    if (!same) this.body.replaceChildren(...rows)
-    if (focused && !this.table.contains(document.activeElement)) this.focusPart(focused)
+    const hasSameRows =
+      rows.length === currentRows.length && rows.every((row, i) => row === currentRows[i])
+    if (!hasSameRows) this.body.replaceChildren(...rows)
+    if (focusedControl && !this.table.contains(document.activeElement)) {
+      this.focusControl(focusedControl)
+    }
     this.markSelection()
   }
 }
@@ -187,8 +199,8 @@ export default function showRuns({ data, parentElement, setTriggerValue }) {
   if (!(root instanceof HTMLElement) || !data) return
   const table = tables.get(root) ?? new RunsTable(root)
   tables.set(root, table)
-  table.ask = (run, action) => setTriggerValue("asked", { run, action })
-  table.reportSelection = (ids) => setTriggerValue("picked", ids)
+  table.requestAction = (run, action) => setTriggerValue("asked", { run, action })
+  table.reportSelection = (runIds) => setTriggerValue("picked", runIds)
   table.reportSort = (column) => setTriggerValue("sorted", column)
   table.update(data)
 }

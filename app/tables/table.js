@@ -1,8 +1,8 @@
-/* A table whose rows can be picked and whose columns sort, with the mouse or the keyboard. */
+/* A table with selectable rows and sortable columns, for mouse and keyboard. */
 
-import { element } from "../browser/elements.js"
+import { createElement } from "../browser/elements.js"
 import { addStyleSheet } from "../browser/style_sheet.js"
-import { titleParts } from "./column_title.js"
+import { splitTitle } from "./column_title.js"
 
 /** @import { Component, TableColumn, TableData, TableRow } from "../browser/types.js" */
 
@@ -14,15 +14,15 @@ const ARROWS = { ascending: " ▲", descending: " ▼", "": "" }
 const tables = new WeakMap()
 
 /**
- * Adds a title to an element; its arrow stays on the line of the last word.
+ * Adds a title to an element; its arrow stays on one line with the word before it.
  * @template {HTMLElement} Element
  * @param {Element} parent
  * @param {string} title
  */
 function addTitle(parent, title) {
-  const [first, last] = titleParts(title)
-  parent.append(first)
-  if (last) parent.append(element("span", "together", last))
+  const [start, end] = splitTitle(title)
+  parent.append(start)
+  if (end) parent.append(createElement("span", "together", end))
   return parent
 }
 
@@ -31,10 +31,10 @@ function addTitle(parent, title) {
  * @param {(name: string) => void} sort
  */
 function headerCell({ title, numeric, name, order }, sort) {
-  const cell = element("th", numeric ? "numeric" : "")
+  const cell = createElement("th", numeric ? "numeric" : "")
   cell.scope = "col"
   if (!name) return addTitle(cell, title)
-  const button = addTitle(element("button"), title + ARROWS[order])
+  const button = addTitle(createElement("button"), title + ARROWS[order])
   button.type = "button"
   button.title = `Sort by ${title}`
   button.addEventListener("click", () => sort(name))
@@ -49,61 +49,61 @@ function headerCell({ title, numeric, name, order }, sort) {
  * @param {(number: number) => void} pick
  */
 function bodyRow(row, { columns, selected }, pick) {
-  const line = element("tr")
-  line.tabIndex = -1
-  line.dataset.number = String(row.number)
-  line.setAttribute("aria-selected", String(row.number === selected))
+  const tableRow = createElement("tr")
+  tableRow.tabIndex = -1
+  tableRow.dataset.number = String(row.number)
+  tableRow.setAttribute("aria-selected", String(row.number === selected))
   row.cells.forEach((text, i) => {
-    const cell = element("td", columns[i].numeric ? "numeric" : "", text)
-    if (row.notes[i]) cell.append(" ", element("span", "source-note", row.notes[i]))
-    line.append(cell)
+    const cell = createElement("td", columns[i].numeric ? "numeric" : "", text)
+    if (row.notes[i]) cell.append(" ", createElement("span", "source-note", row.notes[i]))
+    tableRow.append(cell)
   })
   if (row.newest) {
-    line.classList.add("newest")
-    line.cells[0].append(element("span", "tag", "new"))
+    tableRow.classList.add("newest")
+    tableRow.cells[0].append(createElement("span", "tag", "new"))
   }
-  line.addEventListener("click", () => pick(row.number))
-  line.addEventListener("keydown", (event) => {
+  tableRow.addEventListener("click", () => pick(row.number))
+  tableRow.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault()
       pick(row.number)
     }
   })
-  return line
+  return tableRow
 }
 
 /**
- * Tab leads to one row; the arrows, Home and End lead from it to others.
+ * Makes one row reachable with Tab and the others from there with the arrow keys, Home and End.
  * @param {HTMLTableSectionElement} body
- * @param {HTMLTableRowElement | null} first
+ * @param {HTMLTableRowElement | null} initialTabStop
  */
-function moveFocusByKeys(body, first) {
-  const lines = [...body.rows]
-  /** @param {EventTarget | null} stop */
-  const setStop = (stop) => lines.forEach((line) => {
-    line.tabIndex = line === stop ? 0 : -1
+function enableKeyboardFocus(body, initialTabStop) {
+  const tableRows = [...body.rows]
+  /** @param {EventTarget | null} tabStop */
+  const setTabStop = (tabStop) => tableRows.forEach((tableRow) => {
+    tableRow.tabIndex = tableRow === tabStop ? 0 : -1
   })
-  setStop(first ?? lines[0])
-  body.addEventListener("focusin", ({ target }) => setStop(target))
+  setTabStop(initialTabStop ?? tableRows[0])
+  body.addEventListener("focusin", ({ target }) => setTabStop(target))
   body.addEventListener("keydown", (event) => {
-    const at = lines.findIndex((line) => line === event.target)
+    const index = tableRows.findIndex((tableRow) => tableRow === event.target)
     /** @type {Record<string, number>} */
-    const targets = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: lines.length - 1 }
-    const line = at < 0 ? undefined : lines[targets[event.key]]
-    if (!line) return
+    const targets = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: tableRows.length - 1 }
+    const tableRow = index < 0 ? undefined : tableRows[targets[event.key]]
+    if (!tableRow) return
     event.preventDefault()
-    line.focus()
+    tableRow.focus()
   })
 }
 
 class Table {
-  /** The drawn data, as text. */
-  drawn = ""
+  /** The data of the table as text. */
+  dataJson = ""
   /** The number of the selected row. @type {number | null | undefined} */
   selected
-  /** Tells the page which row was picked. @type {(number: number) => void} */
+  /** Sends the number of the picked row to the page. @type {(number: number) => void} */
   reportPick = () => {}
-  /** Tells the page which column sorts. @type {(name: string) => void} */
+  /** Sends the name of the sort column to the page. @type {(name: string) => void} */
   reportSort = () => {}
 
   /** @param {HTMLElement} root */
@@ -111,67 +111,73 @@ class Table {
     this.root = root
   }
 
-  /** @param {number} number */
+  /**
+   * Marks a row as selected and reports it.
+   * @param {number} number
+   */
   pick(number) {
-    for (const line of this.root.querySelectorAll("tbody tr")) {
-      const selected = line instanceof HTMLElement && Number(line.dataset.number) === number
-      line.setAttribute("aria-selected", String(selected))
+    for (const tableRow of this.root.querySelectorAll("tbody tr")) {
+      const selected = tableRow instanceof HTMLElement && Number(tableRow.dataset.number) === number
+      tableRow.setAttribute("aria-selected", String(selected))
     }
     this.reportPick(number)
   }
 
   /**
-   * The row that matches a selector.
+   * The first row that matches a selector; null if there is none.
    * @param {string} selector
    * @returns {HTMLTableRowElement | null}
    */
-  row(selector) {
+  findRow(selector) {
     return this.root.querySelector(selector)
   }
 
   /** @param {TableData} data */
   update(data) {
-    const text = JSON.stringify(data)
-    if (this.drawn === text) return
-    this.drawn = text
+    const dataJson = JSON.stringify(data)
+    if (this.dataJson === dataJson) return
+    this.dataJson = dataJson
     const { root } = this
-    const focused = this.row("tr:focus")?.dataset.number
-    const moved = this.selected !== data.selected
+    const focusedNumber = this.findRow("tr:focus")?.dataset.number
+    const isNewSelection = this.selected !== data.selected
     this.selected = data.selected
     root.style.maxHeight = `${data.height}px`
     const { table, head, body } = this.build(data)
-    const scroll = root.scrollTop
+    const { scrollTop } = root
     root.replaceChildren(table)
-    root.scrollTop = scroll
-    const selected = this.row('tr[aria-selected="true"]')
-    if (selected && moved) this.scrollTo(selected, head.offsetHeight)
-    const held = focused === undefined ? null : this.row(`tr[data-number="${focused}"]`)
-    moveFocusByKeys(body, held ?? selected)
-    held?.focus({ preventScroll: true })
+    root.scrollTop = scrollTop
+    const selectedRow = this.findRow('tr[aria-selected="true"]')
+    if (selectedRow && isNewSelection) this.scrollTo(selectedRow, head.offsetHeight)
+    const rowToFocus =
+      focusedNumber === undefined ? null : this.findRow(`tr[data-number="${focusedNumber}"]`)
+    enableKeyboardFocus(body, rowToFocus ?? selectedRow)
+    rowToFocus?.focus({ preventScroll: true })
   }
 
   /** @param {TableData} data */
   build(data) {
-    const table = element("table")
+    const table = createElement("table")
     table.dataset.testid = `table-${data.name}`
-    table.append(element("caption", "", data.caption))
+    table.append(createElement("caption", "", data.caption))
     const head = table.createTHead()
-    const titles = element("tr")
-    titles.append(...data.columns.map((one) => headerCell(one, (name) => this.reportSort(name))))
-    head.append(titles)
+    const headerRow = createElement("tr")
+    headerRow.append(
+      ...data.columns.map((column) => headerCell(column, (name) => this.reportSort(name))),
+    )
+    head.append(headerRow)
     const body = table.createTBody()
     body.append(...data.rows.map((row) => bodyRow(row, data, (number) => this.pick(number))))
     return { table, head, body }
   }
 
   /**
-   * Scrolls to a row that cannot be seen.
+   * Scrolls to a row if it is not visible.
    * @param {HTMLTableRowElement} row
-   * @param {number} headHeight pixels that the header covers
+   * @param {number} headerHeight pixels
    */
-  scrollTo({ offsetTop, offsetHeight }, headHeight) {
+  scrollTo({ offsetTop, offsetHeight }, headerHeight) {
     const { root } = this
-    const isAbove = offsetTop - headHeight < root.scrollTop
+    const isAbove = offsetTop - headerHeight < root.scrollTop
     if (isAbove || offsetTop + offsetHeight > root.scrollTop + root.clientHeight) {
       root.scrollTop = offsetTop - root.clientHeight / 2
     }

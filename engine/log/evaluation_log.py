@@ -70,7 +70,7 @@ def newer_version_error(folder: Path, version: int) -> LogError:
     )
 
 
-class _Head(NamedTuple):
+class _RecordCounts(NamedTuple):
     """The numbers of records. `has_checksums` says that each of its records has a checksum."""
 
     evaluations: int
@@ -105,8 +105,10 @@ class DiskLog:
 
     def _set_up(self, store: Store) -> None:
         self._store = store
-        self._cached_head: tuple[FileStamp, _Head] | None = None  # as of the last read
-        self._prefetched: tuple[FileStamp, _Head, _Records] | None = None  # for the next read
+        self._cached_head: tuple[FileStamp, _RecordCounts] | None = None  # as of the last read
+        self._prefetched: tuple[FileStamp, _RecordCounts, _Records] | None = (
+            None  # for the next read
+        )
 
     def append(self, evaluation: Evaluation) -> Evaluation:
         """Add an evaluation; returns it with its number."""
@@ -163,7 +165,9 @@ class DiskLog:
         self._prefetched = (stamp, head, records) if summary is None and stamp.is_settled else None
         return summary
 
-    def _read_summary(self, snapshot: Snapshot) -> tuple[Mapping[str, Any] | None, _Head, _Records]:
+    def _read_summary(
+        self, snapshot: Snapshot
+    ) -> tuple[Mapping[str, Any] | None, _RecordCounts, _Records]:
         head = self._head(snapshot)
         counts = [head.events, head.evaluations]
         record = self._summary_record(snapshot) if head.has_checksums else {}
@@ -237,16 +241,18 @@ class DiskLog:
 
     def _read_head_and_records(
         self, snapshot: Snapshot, after: Mapping[str, int]
-    ) -> tuple[_Head, _Records]:
+    ) -> tuple[_RecordCounts, _Records]:
         head = self._head(snapshot)
         return head, self._read_all(snapshot, head, after)
 
-    def _read_all(self, snapshot: Snapshot, head: _Head, after: Mapping[str, int]) -> _Records:
+    def _read_all(
+        self, snapshot: Snapshot, head: _RecordCounts, after: Mapping[str, int]
+    ) -> _Records:
         events = self._read_kind(snapshot, head, "event", after, event_of)
         return events, self._read_kind(snapshot, head, "evaluation", after, evaluation_of)
 
     def _read_kind(
-        self, snapshot: Snapshot, head: _Head, kind: str, after: Mapping[str, int],
+        self, snapshot: Snapshot, head: _RecordCounts, kind: str, after: Mapping[str, int],
         decode: Callable[[Any, int], Record],
     ) -> list[Record]:  # fmt: skip
         """The records of a kind with numbers above `after`, decoded one by one."""
@@ -255,7 +261,7 @@ class DiskLog:
         rows = snapshot.series(kind, first, last, checked=head.has_checksums)
         return [self._decode(kind, n, data, decode) for n, data in enumerate(rows, first)]
 
-    def _head(self, snapshot: Snapshot) -> _Head:
+    def _head(self, snapshot: Snapshot) -> _RecordCounts:
         values = snapshot.values(["version", "evaluations", "events"])
         if "version" not in values and snapshot.first_record_has_checksum():
             raise self._damage_error("the record of its format is lost")
@@ -273,7 +279,7 @@ class DiskLog:
         evaluations, events = counts
         if type(evaluations) is not int or type(events) is not int or min(evaluations, events) < 0:
             raise self._damage_error("it does not say how many records it has")
-        return _Head(evaluations, events, has_checksums=version > 1)
+        return _RecordCounts(evaluations, events, has_checksums=version > 1)
 
     def _decode(
         self, kind: str, number: int, data: Any, decode: Callable[[Any, int], Record]

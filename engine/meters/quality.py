@@ -9,7 +9,7 @@ from engine.meters.measured_network import MeasuredNetwork
 from engine.metrics import Source
 from engine.quoting import quoted
 from engine.supernets.base import Supernet
-from engine.tasks.base import Part, held_out_metric, held_out_name
+from engine.tasks.base import DataSplit, held_out_metric, held_out_name
 
 
 class QualityMeter(Meter):
@@ -57,7 +57,7 @@ class QualityMeter(Meter):
         return {held_out_name(metric): values[metric] for metric in metrics if metric in values}
 
     def _measure_part(
-        self, subject: MeasuredNetwork, part: Part, metrics: Sequence[str]
+        self, subject: MeasuredNetwork, part: DataSplit, metrics: Sequence[str]
     ) -> Mapping[str, float]:
         task, settings = subject.supernet.task, subject.settings
         values: object = task.quality(subject.network, part, metrics, settings, subject.resolution)

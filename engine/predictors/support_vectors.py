@@ -7,7 +7,7 @@ from sklearn.svm import SVR
 from engine.predictors.ensembles import Ensemble, Indices
 from engine.predictors.predictor import Values
 
-_PENALTY, _TUBE = 10.0, 0.05  # of values of deviation 1
+_PENALTY, _EPSILON = 10.0, 0.05  # of values of deviation 1
 
 
 class SupportVectorPredictor(Ensemble):
@@ -31,7 +31,7 @@ class SupportVectorPredictor(Ensemble):
         self._weights = np.zeros((len(values), self.members))
         self._offsets = np.zeros(self.members)
         for member, rows in enumerate(bootstrap_rows):
-            model = SVR(kernel="precomputed", C=_PENALTY, epsilon=_TUBE)
+            model = SVR(kernel="precomputed", C=_PENALTY, epsilon=_EPSILON)
             model.fit(kernel[np.ix_(rows, rows)], values[rows])
             np.add.at(self._weights[:, member], rows[model.support_], model.dual_coef_[0])
             self._offsets[member] = model.intercept_[0]

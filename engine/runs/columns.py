@@ -32,8 +32,8 @@ class RunColumns:
 
     `disturbed` marks evaluations whose latency was timed while other programs ran, `extrapolated`
     those with a value outside the range of its calibration. `metrics` are NaN where an evaluation
-    lacks the metric. `ends` are those of `FrontLifetimes`. `sources` are the sources of the values
-    of each metric.
+    lacks the metric. `dominated_at` is that of `FrontLifetimes`. `sources` are the sources of the
+    values of each metric.
     """
 
     space: SearchSpace
@@ -46,7 +46,7 @@ class RunColumns:
     seconds: Floats
     metrics: Mapping[str, Floats]
     genotypes: Genotypes
-    ends: Integers
+    dominated_at: Integers
     genes: tuple[NamedGene, ...] = field(repr=False)
     sources: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -75,14 +75,14 @@ class RunColumns:
             self.seconds[:n],
             {name: values[:n] for name, values in self.metrics.items()},
             self.genotypes[:n],
-            np.where(self.ends[:n] > n, STILL_ON_FRONT, self.ends[:n]),
+            np.where(self.dominated_at[:n] > n, STILL_ON_FRONT, self.dominated_at[:n]),
             self.genes,
             self.sources,
         )
 
     def front(self, n: int) -> Booleans:
         """`(len(self),)` whether each was on the front of the first `n` evaluations."""
-        return front_at(self.ends, n)
+        return front_at(self.dominated_at, n)
 
     def gene_values(self, gene: int) -> Floats:
         """`(n,)` the values of a gene, NaN in sub-networks in which it has no effect.
@@ -184,7 +184,7 @@ class ColumnStore:
                 for name in names
             },
             np.concatenate([old.genotypes, new.genotypes]),
-            self._lifetimes.ends,
+            self._lifetimes.dominated_at,
             self._genes,
             {
                 name: old.sources.get(name, _NO_SOURCES) | new.sources.get(name, _NO_SOURCES)

@@ -113,7 +113,7 @@ class BoxedHypervolume:
 
         Evaluations of a warm start count towards the hypervolume, but have no entry.
         """
-        offset = self.history.known_count
+        offset = self.history.warm_start_count
         with self._lock:
             values = self.history.hypervolume if self._is_run_box() else self._tracked_values()
         return values[offset:]

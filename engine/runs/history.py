@@ -52,10 +52,10 @@ class RunHistory(LabelledMetrics):
         self.evaluations: list[Evaluation] = []
         self.events: list[Event] = []
         self.state, self.message, self.name = "interrupted", "", run_id
-        self.has_lost_writer = self.driven_here = False
+        self.is_orphaned = self.is_run_by_this_process = False
         self.unwritten = False  # the run has failed, and its log does not say so
         self.config = NASConfig()
-        self.num_evals, self.known_count, self.fingerprint = 0, 0, ""
+        self.num_evals, self.warm_start_count, self.fingerprint = 0, 0, ""
         self._failed_count = 0
         self._unrepeated_failures: dict[tuple[int, ...], int] = {}  # evaluation numbers by genotype
         self._retried_numbers: set[int] = set()
@@ -72,7 +72,7 @@ class RunHistory(LabelledMetrics):
     @property
     def budget(self) -> int:
         """The number of evaluations in the log when the budget is used up, with known ones."""
-        return self.num_evals + self.known_count
+        return self.num_evals + self.warm_start_count
 
     @property
     def supernet_name(self) -> str:
@@ -162,7 +162,7 @@ class RunHistory(LabelledMetrics):
             else:
                 self._unrepeated_failures[e.genotype] = e.number
         self._running_time.follow(new_evaluations)
-        self.known_count += sum(e.cycle == WARM_START_CYCLE for e in new_evaluations)
+        self.warm_start_count += sum(e.cycle == WARM_START_CYCLE for e in new_evaluations)
 
     def _check_space(self, new_evaluations: list[Evaluation]) -> None:
         """Raise DamagedLogError if some evaluations are in the supernet's space and others not.
@@ -241,7 +241,7 @@ class RunHistory(LabelledMetrics):
     def elapsed(self) -> float:
         """The running time in seconds, without pauses and interruptions."""
         with self._lock:
-            if self.stopwatch and self.driven_here and not self.has_lost_writer:
+            if self.stopwatch and self.is_run_by_this_process and not self.is_orphaned:
                 return self.stopwatch.seconds
             return self._running_time.seconds
 
@@ -274,7 +274,7 @@ class RunHistory(LabelledMetrics):
     def summary(self) -> RunSummary:
         """The run at a glance, as of the last refresh."""
         with self._lock:
-            is_interrupted = self.has_lost_writer and self.state in ACTIVE
+            is_interrupted = self.is_orphaned and self.state in ACTIVE
             finished = self.evaluations[-1].finished if self.evaluations else 0.0
             return RunSummary(
                 id=self.id,
@@ -287,7 +287,7 @@ class RunHistory(LabelledMetrics):
                 hypervolume=(self._tracked_front.hypervolume or [0.0])[-1],
                 created=self.created,
                 updated=max(self._last_event, finished),
-                driven_here=self.driven_here,
+                is_run_by_this_process=self.is_run_by_this_process,
                 message=self.message,
                 retriable=len(self.retriable_numbers()),
                 fingerprint=self.fingerprint,

@@ -23,7 +23,7 @@ def load_run(run_id: str, data_dir: str | Path | None = None) -> RunHistory:
         raise LogError(f"The data folder is named by a path, not {quoted(data_dir, 60)}.")
     index = RunIndex(current() if data_dir is None else DataFolder.at(data_dir))
     history = index.history(run_id)
-    history.has_lost_writer = (
+    history.is_orphaned = (
         history.state in ACTIVE and not Lease(index.run_folder(run_id)).is_held_elsewhere()
     )
     return history

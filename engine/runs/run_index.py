@@ -202,7 +202,7 @@ class RunIndex:
                 return stored
             self.forget(run_id)
             history = self._read(run_id)
-        summary = replace(history.summary(), state=history.state, driven_here=False)
+        summary = replace(history.summary(), state=history.state, is_run_by_this_process=False)
         return StoredSummary(summary, self._label_reader.of(history))
 
     def _refreshed_history(self, run_id: str) -> RunHistory | None:

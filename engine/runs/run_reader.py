@@ -80,11 +80,11 @@ class RunReader:
             return failed_history
         else:
             history = self._index.history(run_id)
-        is_running = history.driven_here = running_history is not None
+        is_running = history.is_run_by_this_process = running_history is not None
         if history.state in ACTIVE and not is_running:
-            history.has_lost_writer = not Lease(self._index.run_folder(run_id)).is_held_elsewhere()
+            history.is_orphaned = not Lease(self._index.run_folder(run_id)).is_held_elsewhere()
         else:
-            history.has_lost_writer = False
+            history.is_orphaned = False
         return history
 
     def _append(self, run_id: str, kind: str, data: dict[str, Any]) -> None:

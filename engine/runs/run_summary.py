@@ -24,9 +24,9 @@ _ACTIONS: dict[str, frozenset[str]] = {
 class RunSummary:
     """A snapshot of a run. `evaluations` includes failed ones; times are POSIX.
 
-    `driven_here` tells that a thread of this process runs the search. `retriable` counts failed
-    evaluations that can be repeated. `imported` marks a run from a results file. `objective_labels`
-    are labels of the objectives with the sources of their values.
+    `is_run_by_this_process` tells that a thread of this process runs the search. `retriable` counts
+    failed evaluations that can be repeated. `imported` marks a run from a results file.
+    `objective_labels` are labels of the objectives with the sources of their values.
     """
 
     id: str
@@ -39,7 +39,7 @@ class RunSummary:
     hypervolume: float
     created: float
     updated: float
-    driven_here: bool
+    is_run_by_this_process: bool
     message: str
     retriable: int = 0
     fingerprint: str = ""

@@ -15,7 +15,7 @@ from engine.runs.history import RunHistory
 from engine.runs.lease import Lease
 from engine.runs.run_index import RunIndex
 from engine.runs.search_run import STOPPED_NOW, SearchRun
-from engine.runs.worker_share import WorkerShare
+from engine.runs.worker_share import WorkerSlots
 
 _STOP_TIMEOUT = 4.0  # seconds for a stop, and again for a stop at once
 _PREVIOUS_THREAD_TIMEOUT = 5.0  # seconds that an earlier thread of the run has to end
@@ -42,7 +42,7 @@ class RunThreads:
         make_evaluator: Callable[[str, int], Evaluator],
     ) -> None:
         self._index, self._cache, self._make_evaluator = index, cache, make_evaluator
-        self._share = WorkerShare(os.cpu_count() or 1)
+        self._share = WorkerSlots(os.cpu_count() or 1)
         self._lock = threading.RLock()
         self._threads: dict[str, _RunThread] = {}
         self._unwritten: dict[str, RunHistory] = {}

@@ -97,7 +97,7 @@ class SearchRun:
         self._supernet.check_data(self._settings)
         self._measurements = CachedMeasurements(self.cache, config, self._supernet)
         self.enter_state("running")
-        self._in_order = config.search.deterministic
+        self._is_deterministic = config.search.deterministic
         self._rules = StopRules(config.stop)
         self._time_limit = TimeLimit(config.dynas.evaluation_timeout)
         self._failure_monitor = FailureMonitor(config.dynas.max_failures, self.history.evaluations)
@@ -119,7 +119,7 @@ class SearchRun:
 
     def _loop(self, strategy: Strategy, evaluator: Evaluator) -> tuple[str, str]:
         """Run the main loop; returns the final state and its reason, if any."""
-        running = RunningEvaluations(evaluator, self._in_order)
+        running = RunningEvaluations(evaluator, self._is_deterministic)
         while True:
             requested = self.poll_requests()
             strategy.budget = self.history.num_evals
@@ -133,7 +133,7 @@ class SearchRun:
             if requested == "running":
                 self.enter_state("running")  # after a pause request that was withdrawn
                 reason = self._rules.reason(self.history)
-                if reason and self._in_order:
+                if reason and self._is_deterministic:
                     running.abandon()  # so that the result does not depend on the number of workers
                 has_proposals = not reason and self._submit_proposals(strategy, evaluator, running)
                 if not len(running) and not has_proposals:
@@ -204,7 +204,7 @@ class SearchRun:
             self._failure_monitor.add(evaluation)
             if reason := self._failure_monitor.failure_reason(self._initial_size):
                 return reason
-            if self._in_order and self._rules.reason(self.history):
+            if self._is_deterministic and self._rules.reason(self.history):
                 break
         return ""
 

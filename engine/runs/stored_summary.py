@@ -70,4 +70,6 @@ def _decode(run_id: str, data: Mapping[str, Any]) -> StoredSummary:
     plain = {name: data[name] for name in _PLAIN_FIELDS}
     plain["objective_labels"] = tuple(plain["objective_labels"])
     config = NASConfig.from_dict(data["config"])
-    return StoredSummary(RunSummary(id=run_id, config=config, driven_here=False, **plain), labels)
+    return StoredSummary(
+        RunSummary(id=run_id, config=config, is_run_by_this_process=False, **plain), labels
+    )

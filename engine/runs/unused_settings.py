@@ -93,7 +93,7 @@ def _unused_section_settings(search: _Search) -> Iterator[tuple[str, str]]:
 def _unused_options(search: _Search) -> Iterator[tuple[str, str]]:
     """Options that are set but have no effect, each with the reason."""
     config = search.config
-    for name in sorted(config.dynas.idle):
+    for name in sorted(config.dynas.unused_former_options):
         yield name, f"{search.supernet.name} has no such option"
     for options in owned_options(config.dynas.supernet, config.settings):
         shared_reason = _reason_for_all(search, options)

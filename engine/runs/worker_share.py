@@ -1,10 +1,10 @@
-"""WorkerShare: limits the total number of workers of all runs of a process."""
+"""WorkerSlots: limits the total number of workers of all runs of a process."""
 
 import threading
 from collections.abc import Callable
 
 
-class WorkerShare:
+class WorkerSlots:
     """A counting semaphore for `total` workers; a run waits until enough are free."""
 
     def __init__(self, total: int) -> None:

@@ -23,7 +23,7 @@ Inputs = Any
 Network = Callable[[Inputs], Any]
 """Returns the outputs of a sub-network for one batch of inputs, on its own device."""
 
-Part = Literal["validation", "held out"]
+DataSplit = Literal["validation", "held out"]
 """The data on which a search measures quality, or the data that no search uses."""
 
 _HELD_OUT = "test_"
@@ -78,7 +78,7 @@ class Task(ABC):
     def quality(
         self,
         network: Network,
-        part: Part,
+        part: DataSplit,
         metrics: Sequence[str],
         settings: EvaluationSettings,
         resolution: int | None = None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import DataError, EvaluationError
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric
-from engine.tasks.base import DataNames, Inputs, Network, Part, Task, digest_of
+from engine.tasks.base import DataNames, DataSplit, Inputs, Network, Task, digest_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -63,7 +63,7 @@ class LoaderTask(Task):
     def quality(
         self,
         network: Network,
-        part: Part,
+        part: DataSplit,
         metrics: Sequence[str],
         settings: EvaluationSettings,
         resolution: int | None = None,

@@ -109,5 +109,5 @@ def test_charts_are_drawn_below_a_path_and_load_each_script_once(server_below_pa
     assert all(url.startswith(f"{server_below_path.url}/browser/") for url in scripts)
     assert sorted(scripts) == sorted(set(scripts))
     assert {status for status, url in loaded if "/browser/" in url} == {200}
-    for shared in ("charts/run_growth.js", "browser/elements.js", "charts/chart.css"):
+    for shared in ("charts/run_progress.js", "browser/elements.js", "charts/chart.css"):
         assert sum(url.endswith(f"/{shared}") for url in scripts) == 1

@@ -21,5 +21,5 @@ def test_a_script_is_told_the_installed_command_where_there_is_one(python):
 
 def test_what_was_given_stands_above_what_is_installed(python):
     (python / "dynas-studio").touch()
-    program.use("python -m engine")
+    program.set_command_name("python -m engine")
     assert program.name() == "python -m engine"

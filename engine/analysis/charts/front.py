@@ -43,9 +43,9 @@ class FrontInfo:
     """Plain data of the chart.
 
     `values` is `(k, axes)` in drawn units, in the order x, y, z; `number`, `cycle`, `feasible`,
-    `ends` and `extrapolated` are `(k,)`, ascending by number. `dominated` counts the points off the
-    front, `drawn` those of them in the chart and `outside` those beyond the axes. `cycles` are
-    pairs of an evaluation and the cycle that is the newest from there on.
+    `dominated_at` and `extrapolated` are `(k,)`, ascending by number. `dominated` counts the points
+    off the front, `drawn` those of them in the chart and `outside` those beyond the axes. `cycles`
+    are pairs of an evaluation and the cycle that is the newest from there on.
     """
 
     run: str
@@ -54,7 +54,7 @@ class FrontInfo:
     number: Numbers
     cycle: Numbers
     feasible: npt.NDArray[np.bool_]
-    ends: Numbers
+    dominated_at: Numbers
     extrapolated: npt.NDArray[np.bool_]
     cycles: tuple[tuple[int, int], ...]
     dominated: int
@@ -138,7 +138,7 @@ def front_info(
     for i, front_axis in enumerate(axes):
         is_within_axes &= (values[:, i] >= front_axis.low) & (values[:, i] <= front_axis.high)
         scaled_values[:, i] = np.log10(values[:, i]) if front_axis.log else values[:, i]
-    was_on_front = columns.ends[rows] > 0
+    was_on_front = columns.dominated_at[rows] > 0
     is_drawn = downsample(scaled_values, was_on_front, MAX_POINTS) if len(rows) else was_on_front
     dominated = len(rows) - int(is_on_front.sum())
     return FrontInfo(
@@ -148,7 +148,7 @@ def front_info(
         rows[is_drawn] + 1,
         columns.cycle[rows][is_drawn],
         columns.feasible[rows][is_drawn],
-        columns.ends[rows][is_drawn],
+        columns.dominated_at[rows][is_drawn],
         columns.extrapolated[rows][is_drawn],
         newest_cycles(columns.cycle),
         dominated,

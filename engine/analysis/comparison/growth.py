@@ -51,7 +51,7 @@ def growth(series: Series, boxed_hypervolumes: Sequence[BoxedHypervolume]) -> Gr
         return None
     low, median, high = quartiles(curves)
     is_running = len(ended_ids) < len(series.histories)
-    has_warm_start = any(history.known_count for history in series.histories)
+    has_warm_start = any(history.warm_start_count for history in series.histories)
     return Growth(series, curves, low, median, high, is_running, has_warm_start)
 
 

@@ -111,7 +111,7 @@ def _points(info: FrontInfo) -> dict[str, Any]:
         "number": info.number,
         "cycle": info.cycle,
         "feasible": info.feasible,
-        "ends": info.ends,
+        "ends": info.dominated_at,
         "extrapolated": info.extrapolated,
         "cycles": [list(step) for step in info.cycles],
         "names": info.cycle_names,

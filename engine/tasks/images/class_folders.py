@@ -11,7 +11,7 @@ from engine.errors import EvaluationError
 from engine.evaluation_settings import EvaluationSettings
 from engine.options import Options, option
 from engine.requirements import Progress, Requirement
-from engine.tasks.base import Inputs, Part
+from engine.tasks.base import DataSplit, Inputs
 from engine.tasks.images import decoded_images, pixel_files, validation_folders
 from engine.tasks.images.classification import ImageClassification
 from engine.tasks.images.pixel_files import MEAN, STD, Pixels
@@ -70,7 +70,7 @@ class ClassFolders(ImageClassification):
         )
 
     def batches(
-        self, part: Part, settings: EvaluationSettings, resolution: int | None = None
+        self, part: DataSplit, settings: EvaluationSettings, resolution: int | None = None
     ) -> "Iterator[tuple[Tensor, Tensor]]":
         """Batches of decoded images and their labels."""
         import torch

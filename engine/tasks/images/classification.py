@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric
-from engine.tasks.base import DataNames, Inputs, Network, Part, Task
+from engine.tasks.base import DataNames, DataSplit, Inputs, Network, Task
 from engine.tasks.images.metrics import ACC, ACC_TOP5
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class ImageClassification(Task):
     def quality(
         self,
         network: Network,
-        part: Part,
+        part: DataSplit,
         metrics: Sequence[str],
         settings: EvaluationSettings,
         resolution: int | None = None,
@@ -80,6 +80,6 @@ class ImageClassification(Task):
 
     @abstractmethod
     def batches(
-        self, part: Part, settings: EvaluationSettings, resolution: int | None = None
+        self, part: DataSplit, settings: EvaluationSettings, resolution: int | None = None
     ) -> "Iterable[tuple[Tensor, Tensor]]":
         """Batches of `(n, c, h, w)` images and `(n,)` labels of a part of the data."""

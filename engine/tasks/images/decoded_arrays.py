@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.evaluation_settings import EvaluationSettings
-from engine.tasks.base import Inputs, Part
+from engine.tasks.base import DataSplit, Inputs
 from engine.tasks.images.classification import ImageClassification
 from engine.tasks.images.image_set import Kind, Split, normalise
 from engine.tasks.quality_protocol import CALIBRATION_BATCH, inputs_at_once
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _MAX_SPLITS = 4  # in memory
-_SPLITS: dict[Part, str] = {"validation": "validation", "held out": "test"}
+_SPLITS: dict[DataSplit, str] = {"validation": "validation", "held out": "test"}
 
 
 class DecodedArrays(ImageClassification):
@@ -36,7 +36,7 @@ class DecodedArrays(ImageClassification):
         """The path of the data of `settings`; None for the default data."""
 
     def batches(
-        self, part: Part, settings: EvaluationSettings, resolution: int | None = None
+        self, part: DataSplit, settings: EvaluationSettings, resolution: int | None = None
     ) -> "Iterable[tuple[Tensor, Tensor]]":
         """Batches of images and their labels."""
         tensors = self.tensors(_SPLITS[part], settings)

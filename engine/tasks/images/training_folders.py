@@ -18,7 +18,7 @@ from engine.tasks.images.image_set import Images, ImageSet, Kind, Split
 
 _MAX_IMAGE_BYTES = 500 * regular_file.MB
 _SEED = 2017
-_FIFTH = 5
+_VALIDATION_DIVISOR = 5
 _MAX_CALIBRATION = 2_000
 _VALIDATION_NAMES = ("val", "validation", "valid")
 Samples = list[tuple[str, int]]
@@ -55,8 +55,8 @@ def _parts(folder: Path) -> tuple[tuple[str, ...], dict[str, Samples]]:
     """The classes, and the image files of each split."""
     if not (folder / "train").is_dir():
         classes, samples = _list_images(folder)
-        validation, remaining = _split_off(_FIFTH, samples)
-        test, training = _split_off(_FIFTH - 1, remaining)
+        validation, remaining = _split_off(_VALIDATION_DIVISOR, samples)
+        test, training = _split_off(_VALIDATION_DIVISOR - 1, remaining)
         return _checked_parts(folder, classes, training, validation, test)
     validation_folder = next(
         (folder / name for name in _VALIDATION_NAMES if (folder / name).is_dir()), None
@@ -107,7 +107,7 @@ def _checked_parts(
         if missing:
             raise DataError(
                 f"No image of the class '{missing[0]}' in {folder} is left for {name}. Add some, "
-                f"at least {_FIFTH} a class."
+                f"at least {_VALIDATION_DIVISOR} a class."
             )
     return classes, parts
 

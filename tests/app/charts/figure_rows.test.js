@@ -9,7 +9,7 @@ const points = (more = {}) => ({
   customdata: [7, 9], ...more,
 })
 
-test("a row is a point; titles of axes are on one line", () => {
+test("each point is a row; axis titles are on one line", () => {
   assert.deepEqual(figureRows({ data: [points(), points({ name: "Selected" })], layout }), [
     ["series", "number", "MACs (M), less is better", "value"],
     ["On the front", 7, 1, 90],
@@ -17,13 +17,13 @@ test("a row is a point; titles of axes are on one line", () => {
   ])
 })
 
-test("lines that join points are left out, unless nothing else is there", () => {
+test("lines that connect points are left out unless they are the only trace", () => {
   const line = { name: "Pareto front", type: "scatter", mode: "lines", x: [1], y: [2] }
   assert.equal(figureRows({ data: [line, points()], layout }).length, 3)
   assert.deepEqual(figureRows({ data: [line], layout })[1], ["Pareto front", "", 1, 2])
 })
 
-test("columns are there where a figure has something for them", () => {
+test("optional columns exist only if the figure has values for them", () => {
   const data = [points({ z: [3, 4], error_x: { array: [0.1, 0.2] }, text: ["", "cycle 2<br>extrapolated"] })]
   const [header, first, second] = figureRows({ data, layout: { scene: { zaxis: { title: { text: "Size" } } } } })
   assert.deepEqual(header, ["series", "number", "x", "value", "Size", "deviation", "extrapolated"])
@@ -31,20 +31,20 @@ test("columns are there where a figure has something for them", () => {
   assert.deepEqual(second.slice(-3), [4, 0.2, "yes"])
 })
 
-test("parallel coordinates have a column for each axis", () => {
+test("parallel coordinates have one column per axis", () => {
   const dimensions = [{ label: "a", values: [1, 2] }, { label: "b", values: new Int32Array([3, 4]) }]
   assert.deepEqual(figureRows({ data: [{ type: "parcoords", dimensions }], layout: {} }), [
     ["a", "b"], [1, 3], [2, 4],
   ])
 })
 
-test("a file quotes what it holds", () => {
+test("all values of a CSV file are quoted", () => {
   const text = csvText({ data: [points({ name: 'the "best"' })], layout })
   assert.equal(text.split("\n")[1], '"the ""best""","7","1","90"')
   assert.ok(text.endsWith("\n"))
 })
 
-test("no text is a formula to a spreadsheet, and numbers stay numbers", () => {
+test("a spreadsheet reads no text as a formula, and numbers stay numbers", () => {
   for (const name of ["=1+1", "+x", "-x", "@x", "\tx"]) {
     assert.ok(csvText({ data: [points({ name })], layout }).includes(`"'${name}"`))
   }

@@ -16,7 +16,7 @@ const FIGURE = {
   layout: { xaxis: { title: { text: "MACs" } }, yaxis2: {}, margin: { l: 1 } },
 }
 
-test("the style replaces colours, axes and coloured markers; nothing is selected", () => {
+test("the style replaces colours, axes and markers; the selection ring is left out", () => {
   const { data, layout } = publishedFigure(FIGURE, STYLE, "Front")
   assert.deepEqual(data.map(({ name }) => name), ["front", "line"])
   assert.deepEqual(data[0].marker, { coloraxis: "coloraxis", size: 12, symbol: "triangle-up" })
@@ -27,7 +27,7 @@ test("the style replaces colours, axes and coloured markers; nothing is selected
   assert.deepEqual([layout.width, layout.height, layout.title.text], [720, 520, "Front"])
 })
 
-test("a legend of roles is left out: all have the same marker", () => {
+test("a legend of roles is left out because all roles have the same marker", () => {
   assert.equal(publishedFigure({ ...FIGURE, points: {} }, STYLE, "Front").layout.showlegend, false)
   assert.equal(publishedFigure(FIGURE, STYLE, "Front").layout.showlegend, undefined)
 })

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict"
 import { beforeEach, test } from "node:test"
 
-import { pointsUpTo } from "../../../app/charts/run_points.js"
+import { loadPoints } from "../../../app/charts/run_points.js"
 
 const packed = (numbers, kind = Int32Array, dtype = "i4") => ({
   dtype, bdata: Buffer.from(kind.from(numbers).buffer).toString("base64"),
 })
 
-/** What the server answers of a run of `evaluations` evaluations, all of them measured. */
-function answer(after, evaluations, most = 1000) {
+/** The server's response for a run of `evaluations` evaluations, all of them measured. */
+function feedAnswer(after, evaluations, most = 1000) {
   const numbers = Array.from({ length: evaluations - after }, (_, i) => after + i + 1)
   const floats = packed(numbers, Float64Array, "f8")
   const zeros = packed(numbers.map(() => 0))
@@ -19,90 +19,90 @@ function answer(after, evaluations, most = 1000) {
   }
 }
 
-let asked = []
-let evaluations = 0
-let most = 1000
-let fails = false
-let addresses = 0
+let requestedUrls = []
+let evaluationCount = 0
+let maxPoints = 1000
+let serverFails = false
+let feedCount = 0
 
-/* Node has neither a page nor a server: these two are what the module asks of them. */
+/* Node has no page and no server; the module uses these two parts of them. */
 globalThis.document = { baseURI: "http://localhost/studio/live" }
 globalThis.fetch = async (url) => {
-  asked.push(url)
-  if (fails) return { ok: false }
+  requestedUrls.push(url)
+  if (serverFails) return { ok: false }
   const after = Number(url.searchParams.get("after"))
-  return { ok: true, json: async () => answer(after, evaluations, most) }
+  return { ok: true, json: async () => feedAnswer(after, evaluationCount, maxPoints) }
 }
 
 function newFeed() {
-  addresses += 1
-  return { address: `feed/points?run=${addresses}` }
+  feedCount += 1
+  return { address: `feed/points?run=${feedCount}` }
 }
 
 beforeEach(() => {
-  asked = []
-  evaluations = 10
-  most = 1000
-  fails = false
+  requestedUrls = []
+  evaluationCount = 10
+  maxPoints = 1000
+  serverFails = false
 })
 
-test("all points come at first, later only the new ones", async () => {
+test("the first request loads all points, later requests only the new ones", async () => {
   const feed = newFeed()
-  const points = await pointsUpTo(feed, 10)
+  const points = await loadPoints(feed, 10)
   assert.deepEqual(points.number, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-  evaluations = 12
-  assert.equal(await pointsUpTo(feed, 12), points)
+  evaluationCount = 12
+  assert.equal(await loadPoints(feed, 12), points)
   assert.deepEqual(points.number.slice(-3), [10, 11, 12])
-  assert.deepEqual(asked.map(({ search }) => new URLSearchParams(search).get("after")), ["0", "10"])
+  assert.deepEqual(requestedUrls.map(({ searchParams }) => searchParams.get("after")), ["0", "10"])
   assert.deepEqual(points.steps, [10, 12])
   assert.deepEqual([...points.front], [12])
 })
 
-test("the address is below that of the page", async () => {
-  await pointsUpTo(newFeed(), 1)
-  assert.equal(asked[0].pathname, "/studio/feed/points")
+test("the URL is relative to the page", async () => {
+  await loadPoints(newFeed(), 1)
+  assert.equal(requestedUrls[0].pathname, "/studio/feed/points")
 })
 
-test("nothing is asked for that is there", async () => {
+test("loaded points are not requested again", async () => {
   const feed = newFeed()
-  await pointsUpTo(feed, 10)
-  await pointsUpTo(feed, 7)
-  assert.equal(asked.length, 1)
+  await loadPoints(feed, 10)
+  await loadPoints(feed, 7)
+  assert.equal(requestedUrls.length, 1)
 })
 
-test("charts that ask at the same time share one answer", async () => {
+test("concurrent calls share one request", async () => {
   const feed = newFeed()
-  const [one, other] = await Promise.all([pointsUpTo(feed, 10), pointsUpTo(feed, 10)])
-  assert.equal(one, other)
-  assert.equal(asked.length, 1)
+  const [points, samePoints] = await Promise.all([loadPoints(feed, 10), loadPoints(feed, 10)])
+  assert.equal(points, samePoints)
+  assert.equal(requestedUrls.length, 1)
 })
 
-test("more points than can be drawn are asked for from the start again", async () => {
+test("if there are too many points, all of them are loaded again", async () => {
   const feed = newFeed()
-  most = 8
-  await pointsUpTo(feed, 10)
-  evaluations = 11
-  most = 1000
-  const points = await pointsUpTo(feed, 11)
-  assert.equal(asked[1].searchParams.get("after"), "0")
+  maxPoints = 8
+  await loadPoints(feed, 10)
+  evaluationCount = 11
+  maxPoints = 1000
+  const points = await loadPoints(feed, 11)
+  assert.equal(requestedUrls[1].searchParams.get("after"), "0")
   assert.equal(points.number.length, 11)
-  assert.equal(points.full, false)
+  assert.equal(points.isFull, false)
 })
 
-test("the next call tries again after one that failed", async () => {
+test("a call after a failure tries again", async () => {
   const feed = newFeed()
-  fails = true
-  await assert.rejects(pointsUpTo(feed, 10), /did not load/)
-  fails = false
-  assert.equal((await pointsUpTo(feed, 10)).number.length, 10)
+  serverFails = true
+  await assert.rejects(loadPoints(feed, 10), /did not load/)
+  serverFails = false
+  assert.equal((await loadPoints(feed, 10)).number.length, 10)
 })
 
-test("what was not asked for lately is forgotten", async () => {
+test("the least recently used points are removed from the cache", async () => {
   const feeds = Array.from({ length: 9 }, newFeed)
-  for (const feed of feeds) await pointsUpTo(feed, 10)
-  asked = []
-  await pointsUpTo(feeds[8], 10)
-  assert.equal(asked.length, 0)
-  await pointsUpTo(feeds[0], 10)
-  assert.equal(asked.length, 1)
+  for (const feed of feeds) await loadPoints(feed, 10)
+  requestedUrls = []
+  await loadPoints(feeds[8], 10)
+  assert.equal(requestedUrls.length, 0)
+  await loadPoints(feeds[0], 10)
+  assert.equal(requestedUrls.length, 1)
 })

@@ -8,16 +8,16 @@ const DATA = {
   names: { 0: "first sample" },
 }
 
-test("the facts are those of the moment", () => {
+test("the facts are those of the replayed evaluation", () => {
   assert.deepEqual(factsAt(DATA, 1), ["1 on the front", "first sample"])
   assert.deepEqual(factsAt(DATA, 7), ["3 on the front", "hypervolume 0.2500", "cycle 2"])
 })
 
-test("nothing is known before the first evaluation", () => {
+test("the front is empty before the first evaluation", () => {
   assert.deepEqual(factsAt({ ...DATA, cycles: [] }, 0), ["0 on the front"])
 })
 
-test("playing a run takes the same time, however long it is", () => {
+test("playback takes the same time for every length of run", () => {
   assert.equal(playingStep(15_000, 80, 12_000), 100)
   assert.equal(playingStep(10, 80, 12_000), 1)
 })

@@ -56,9 +56,11 @@ def test_an_imported_run_is_not_said_to_have_searched(history):
 
 
 def test_a_live_run_that_nobody_here_drives_is_driven_elsewhere(history):
-    summary = dataclasses.replace(history.summary(), state="running", driven_here=False)
+    summary = dataclasses.replace(history.summary(), state="running", is_run_by_this_process=False)
     assert run_row(summary, Labels()).elsewhere
-    assert not run_row(dataclasses.replace(summary, driven_here=True), Labels()).elsewhere
+    assert not run_row(
+        dataclasses.replace(summary, is_run_by_this_process=True), Labels()
+    ).elsewhere
 
 
 @pytest.mark.parametrize(

@@ -32,12 +32,12 @@ def test_the_front_at_any_moment_is_that_of_the_points_so_far(objectives, data):
     for n in range(len(points) + 1):
         expected = np.zeros(len(points), dtype=bool)
         expected[:n] = non_dominated(allowed[:n])
-        assert (front_at(lifetimes.ends, n) == expected).all()
-    sizes = [int(front_at(lifetimes.ends, n).sum()) for n in range(1, len(points) + 1)]
-    assert front_sizes(lifetimes.ends).tolist() == sizes
+        assert (front_at(lifetimes.dominated_at, n) == expected).all()
+    sizes = [int(front_at(lifetimes.dominated_at, n).sum()) for n in range(1, len(points) + 1)]
+    assert front_sizes(lifetimes.dominated_at).tolist() == sizes
 
 
 def test_an_end_names_the_point_that_came_between():
     lifetimes = FrontLifetimes(2)
     lifetimes.add(np.array([[2.0, 2.0], [3.0, 3.0], [1.0, 1.0]]), np.array([True] * 3))
-    assert lifetimes.ends.tolist() == [3, NEVER_ON_FRONT, STILL_ON_FRONT]
+    assert lifetimes.dominated_at.tolist() == [3, NEVER_ON_FRONT, STILL_ON_FRONT]

@@ -54,7 +54,7 @@ def test_a_run_of_another_process_does_what_is_asked_of_it(service, elsewhere):
     count = len(paused.evaluations)
     time.sleep(0.5)
     assert len(service.history(run).evaluations) == count
-    assert not service.history(run).driven_here
+    assert not service.history(run).is_run_by_this_process
 
     service.extend(run, 7)
     service.resume(run)

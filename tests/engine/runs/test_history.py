@@ -198,7 +198,7 @@ def test_pauses_and_interruptions_do_not_count_as_time_elapsed(log, monkeypatch)
     log.append(evaluation(finished=325.0))
     history.refresh()
     assert history.elapsed == pytest.approx(80.0)
-    history.driven_here = True
+    history.is_run_by_this_process = True
     clock = [1000.0]
     monkeypatch.setattr("time.monotonic", lambda: clock[0])
     history.stopwatch = Stopwatch(history.elapsed)  # as the thread that drives it does

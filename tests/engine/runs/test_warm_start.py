@@ -31,7 +31,7 @@ def test_what_an_earlier_run_measured_is_known_and_never_measured_again(service,
     first = finished(service, config(14, "random"))
     second = finished(service, config(10, approach, warm_start=first.id))
     assert second.state == "finished"
-    assert (len(second.evaluations), second.known_count, second.budget) == (24, 14, 24)
+    assert (len(second.evaluations), second.warm_start_count, second.budget) == (24, 14, 24)
     assert [e.genotype for e in second.evaluations[:14]] == [e.genotype for e in first.evaluations]
     assert all(e.cycle == WARM_START_CYCLE and e.reused for e in second.evaluations[:14])
     assert len({e.genotype for e in second.evaluations}) == 24
@@ -70,7 +70,7 @@ def test_a_results_file_is_a_warm_start_too(service, tmp_path):
     path = tmp_path / "earlier.csv"
     path.write_text(run_csv(first))
     second = finished(service, config(4, warm_start=str(path)))
-    assert second.known_count == 6
+    assert second.warm_start_count == 6
     assert second.evaluations[0].worker == "earlier.csv"
     assert told(second.evaluations[0]) == told(first.evaluations[0])
 
@@ -102,7 +102,7 @@ def test_a_run_that_timed_something_else_is_no_warm_start(service, monkeypatch):
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     timed = {"metrics": ["acc", "lat"], "device": "cpu"}
     first = finished(service, config(4, "random", **timed))
-    assert finished(service, config(2, warm_start=first.id, **timed)).known_count == 4
+    assert finished(service, config(2, warm_start=first.id, **timed)).warm_start_count == 4
     with pytest.raises(ConfigError, match=r"fp32, batch 1, and here .* batch 8: such"):
         service.start(config(4, warm_start=first.id, latency_batch=8, **timed))
     with pytest.raises(ConfigError, match=r"2 threads, fp32, batch 1, and here .* 1 thread, batch"):
@@ -112,7 +112,8 @@ def test_a_run_that_timed_something_else_is_no_warm_start(service, monkeypatch):
     with pytest.raises(ConfigError, match=r"on Another processor \(cpu\), 4 threads, batch 1"):
         service.start(config(4, warm_start=first.id, **timed))
     assert (
-        finished(service, config(2, warm_start=first.id, metrics=["acc", "macs"])).known_count == 4
+        finished(service, config(2, warm_start=first.id, metrics=["acc", "macs"])).warm_start_count
+        == 4
     )
 
 
