@@ -16,7 +16,7 @@ def in_process(
 ) -> Callable[..., str]:
     """What gives a command on `data_dir` in this process, and returns what it said."""
     monkeypatch.setattr(data_folder, "_process_folder", None)  # the command sets it
-    monkeypatch.setattr(program, "_given", None)  # this, too
+    monkeypatch.setattr(program, "_command_name", None)  # this, too
 
     def run(*arguments: str) -> str:
         monkeypatch.setattr(sys, "argv", ["engine", *arguments, "--data-dir", str(data_dir)])

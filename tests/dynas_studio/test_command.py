@@ -56,7 +56,7 @@ def test_usage_names_the_way_it_was_called(module):
 
 
 def test_it_is_called_by_the_name_of_the_installed_command(monkeypatch, capsys):
-    monkeypatch.setattr(program, "_given", None)
+    monkeypatch.setattr(program, "_command_name", None)
     monkeypatch.setattr(sys, "argv", ["/usr/bin/dynas-studio", "runs", "--help"])
     with pytest.raises(SystemExit):
         command.main()

@@ -8,7 +8,7 @@ from engine import program
 @pytest.fixture(autouse=True)
 def python(tmp_path, monkeypatch):
     """A script or a notebook: nothing has said how the program was started."""
-    monkeypatch.setattr(program, "_given", None)
+    monkeypatch.setattr(program, "_command_name", None)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     return tmp_path
 

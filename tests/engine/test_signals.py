@@ -107,7 +107,7 @@ def test_a_first_signal_stops_and_a_second_one_stops_now(command, service, numbe
 
 
 def test_the_default_folder_need_not_be_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(program, "_given", "dynas-studio")
+    monkeypatch.setattr(program, "_command_name", "dynas-studio")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert resume_command("r1", tmp_path / ".dynas-studio") == "dynas-studio resume r1"
     other = tmp_path / "my data"
