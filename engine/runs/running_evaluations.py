@@ -41,7 +41,7 @@ class RunningEvaluations:
     """
 
     def __init__(self, evaluator: Evaluator, in_order: bool) -> None:
-        self._evaluator, self._is_deterministic = evaluator, in_order
+        self._evaluator, self._in_order = evaluator, in_order
         self._running: list[RunningEvaluation] = []
 
     def __len__(self) -> int:
@@ -54,7 +54,7 @@ class RunningEvaluations:
         Completed evaluations still occupy a worker until they are popped, since the next proposal
         may depend on them. With `in_order` they do not: cycles are planned after all results.
         """
-        occupying = [f for f in self._running if not (self._is_deterministic and f.is_done)]
+        occupying = [f for f in self._running if not (self._in_order and f.is_done)]
         return self._evaluator.workers - len(occupying)
 
     def add(self, proposal: Proposal, future: "Future[Measurement]") -> None:
@@ -112,7 +112,7 @@ class RunningEvaluations:
         return len(unfinished)
 
     def _next(self) -> RunningEvaluation | None:
-        if self._is_deterministic:
+        if self._in_order:
             candidates = self._running[:1]
             return next((evaluation for evaluation in candidates if evaluation.is_done), None)
         return next((evaluation for evaluation in self._running if evaluation.is_done), None)
