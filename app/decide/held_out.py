@@ -36,7 +36,7 @@ def held_out_results(run: str, history: RunHistory, numbers: Sequence[int]) -> H
         )
         return HeldOutResults({}, reason)
     if data and not data.is_available:
-        return HeldOutResults({}, "its task holds no data out from the search.")
+        return HeldOutResults({}, "its task has no held-out data from the search.")
     try:
         cached_quality = {
             number: service().cached_held_out_quality(run, number) for number in numbers

@@ -171,12 +171,10 @@ class DiskLog:
         head = self._head(snapshot)
         counts = [head.events, head.evaluations]
         record = self._summary_record(snapshot) if head.has_checksums else {}
-        if record.get("of") == counts and record.get("records") == _digest(
-            _checksums(snapshot, *counts)
-        ):
-            summary = record.get("summary")
-            if isinstance(summary, dict):
-                return summary, head, ([], [])
+        summary = record.get("summary")
+        is_current = record.get("of") == counts and isinstance(summary, dict)
+        if is_current and record.get("records") == _digest(_checksums(snapshot, *counts)):
+            return summary, head, ([], [])
         return None, head, self._read_all(snapshot, head, _ALL_RECORDS)
 
     def _summary_digest(self, snapshot: Snapshot, events: int, evaluations: int) -> str | None:
@@ -232,9 +230,7 @@ class DiskLog:
         if prefetched and prefetched[0] == stamp and after == _ALL_RECORDS:
             _, head, records = prefetched
         else:
-            head, records = self._store.read(
-                lambda snapshot: self._read_head_and_records(snapshot, after)
-            )
+            head, records = self._store.read(lambda s: self._read_head_and_records(s, after))
         # A write right after this read may leave times and sizes unchanged.
         self._cached_head = (stamp, head) if stamp.is_settled else None
         return records

@@ -48,7 +48,7 @@ class QualityMeter(Meter):
         task = subject.supernet.task
         metrics = [metric for name in names if (metric := held_out_metric(name))]
         if not task.data_names.held_out:
-            raise EvaluationError(f"{subject.supernet.name} holds no data out for a test.")
+            raise EvaluationError(f"{subject.supernet.name} has no held-out data for a test.")
         if any(sources[metric] != "measured" for metric in metrics):
             raise EvaluationError(
                 f"A predictor has no {task.data_names.held_out}. Choose a measured quality."

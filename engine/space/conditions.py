@@ -81,6 +81,10 @@ class Conditions:
         """Whether a choice of its switch turns the gene on, if the switch has an effect."""
         return any(low <= choice < high for low, high in self._intervals(index))
 
+    def highest_enabling_choice(self, index: int) -> int:
+        """The highest choice of its switch that turns the gene on."""
+        return max(high for _, high in self._intervals(index)) - 1
+
     def segments(self, index: int) -> list[tuple[Interval, tuple[int, ...]]]:
         """All choices of a gene as intervals, each with the genes that it switches on directly.
 

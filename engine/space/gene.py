@@ -240,7 +240,7 @@ class Gene:
             if self.index(alias) is not None or any(alias == other for other, _ in pairs):
                 raise self._error(f"has {quoted(alias)} as an alias and as another name as well.")
             pairs.append((alias, choice))
-        self.__dict__.pop("_meant", None)
+        self.__dict__.pop("_choice_by_alias", None)  # computed without aliases above
         return tuple(pairs)
 
     def _check_indices(self) -> None:

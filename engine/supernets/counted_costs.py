@@ -9,7 +9,7 @@ overlooked gene is searched for.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,8 @@ Costs = npt.NDArray[np.int64]
 _ZERO = (0, 0, 0)
 _MAX_COMBINATIONS = 5_000  # of the genes of one part that are counted in one call
 _RANDOM_NETWORKS = 6  # counted initially, to find overlooked genes
+_SMALL_SPACE = 64  # sub-networks, all of which are counted
+_MAX_CATEGORIES = 8  # choices without an order that are tried at first
 
 _Key = tuple[int, ...]
 
@@ -127,15 +129,35 @@ class CountedCosts:
         )
 
     def _count_initial(self) -> None:
-        """Count both ends of the space, variants of both in each gene, and random sub-networks."""
+        """Count a small space completely; otherwise the ends, variants of them, and a sample."""
+        if self._space.size <= _SMALL_SPACE:
+            for genotype in self._space.all_genotypes():
+                self._count_and_update(genotype)
+            return
         for end in (self._space.largest, self._space.smallest):
             self._count_and_update(end)
-            for gene, choices in enumerate(self._space.choices.tolist()):
-                variant = end.copy()
-                variant[gene] = 0 if end[gene] else choices - 1
-                self._count_and_update(self._space.canonical(variant))
+            for gene in range(len(self._space.genes)):
+                for variant in self._variants(end, gene):
+                    self._count_and_update(variant)
         for genotype in self._space.sample(_RANDOM_NETWORKS, self._rng):
             self._count_and_update(genotype)
+
+    def _variants(self, end: Genotypes, gene: int) -> Iterator[Genotypes]:
+        """Canonical genotypes that differ in a gene, near `end` but with the gene switched on."""
+        base = end.copy()
+        switched, switch = gene, self._space.genes[gene].switch
+        conditions = self._space.conditions
+        while switch is not None:
+            if not conditions.turns_on(switched, int(base[switch])):
+                base[switch] = conditions.highest_enabling_choice(switched)
+            switched, switch = switch, self._space.genes[switch].switch
+        count = int(self._space.choices[gene])
+        is_categorical = not self._space.genes[gene].ordered
+        indices = range(min(count, _MAX_CATEGORIES)) if is_categorical else (0, count - 1)
+        for index in dict.fromkeys(indices):
+            variant = base.copy()
+            variant[gene] = index
+            yield self._space.canonical(variant)
 
     def _count_and_update(self, genotype: Genotypes) -> None:
         """Count a sub-network, and update the models of its parts."""

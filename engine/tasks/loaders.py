@@ -76,7 +76,7 @@ class LoaderTask(Task):
 
         loader = self._loaders[part]
         if loader is None:
-            raise EvaluationError(f"The task '{self.name}' holds no data out for a test.")
+            raise EvaluationError(f"The task '{self.name}' has no held-out data for a test.")
         outputs, targets = [], []
         with torch.inference_mode():
             for inputs, target in loader():

@@ -180,12 +180,12 @@ def begin(packages, start):
 def test_without_held_out_data_a_sentence_replaces_the_button(begin, dashboard, service):
     run = begin(NET)
     page = open_subnetwork(dashboard, run)
-    assert "holds no data out" in texts(page)
+    assert "has no held-out data" in texts(page)
     assert "Measure on the" not in " ".join(button.label for button in page.button)
     service.label(run, shortlist=[1])
     page.switch_page("../pages/decide.py").run()
     assert not page.exception
-    assert "A final test is not offered: its task holds no data out" in texts(page)
+    assert "A final test is not offered: its task has no held-out data" in texts(page)
 
 
 def test_held_out_quality_has_its_own_name_unit_and_direction(begin, dashboard, service):

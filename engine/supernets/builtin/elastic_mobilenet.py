@@ -120,7 +120,7 @@ class ElasticMobileNet(Supernet):
 
     def clear_cache(self) -> None:
         """Empty the cache of activations."""
-        vars(self).pop("_kept", None)
+        vars(self).pop("_prefix_cache", None)
 
     @functools.cached_property
     def _net(self) -> Any:

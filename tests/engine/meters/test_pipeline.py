@@ -126,7 +126,7 @@ def test_quality_on_held_out_data_has_a_name_of_its_own():
 
 
 def test_where_no_data_is_held_out_that_is_said():
-    with pytest.raises(EvaluationError, match="rows holds no data out for a test"):
+    with pytest.raises(EvaluationError, match="rows has no held-out data for a test"):
         measure(Rows(), "test_error")
 
 

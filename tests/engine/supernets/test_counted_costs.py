@@ -68,7 +68,7 @@ def searched(draw):
     return space, widths
 
 
-@settings(max_examples=25)
+@settings(max_examples=100)
 @given(case=searched(), seed=st.integers(0, 99))
 def test_they_are_those_of_whole_networks(case, seed):
     space, widths = case
@@ -86,6 +86,25 @@ def test_a_gene_that_matters_in_some_contexts_only_is_found():
         return [1 + first, 2 + (second if first == 1 else 0), 1 + (fourth if third == 2 else 0)]
 
     rows = space.all_genotypes()
+    np.testing.assert_array_equal(
+        costs_of_chains(space, widths).costs(rows), count_networks(widths, rows)
+    )
+
+
+def test_a_gene_that_only_a_middle_choice_turns_on_is_counted():
+    """Neither end of the space nor one changed gene of them shows what it costs."""
+    needs = frozenset({2})
+    space = SearchSpace(
+        (Gene("a", (1, 2, 3)), Gene("b", (1, 2, 3), switch=0, needs=needs),
+         *(Gene("w", (1, 2, 3)) for _ in range(3)))
+    )  # fmt: skip
+
+    def widths(genotype):
+        active = space.active(genotype[None])[0]
+        return [1 + int(genotype[0]) + int(active[1]) * int(genotype[1]), 1 + int(genotype[2])]
+
+    rows = space.all_genotypes()
+    assert len(rows) > 64
     np.testing.assert_array_equal(
         costs_of_chains(space, widths).costs(rows), count_networks(widths, rows)
     )

@@ -77,7 +77,7 @@ def test_held_out_data_is_measured_on_its_own():
 def test_without_held_out_data_none_is_promised_or_measured():
     task = make()
     assert task.data_names.held_out == ""
-    with pytest.raises(EvaluationError, match="'loaders' holds no data out for a test"):
+    with pytest.raises(EvaluationError, match="'loaders' has no held-out data for a test"):
         task.quality(lambda x: x["a"], "held out", ["error"], SETTINGS)
 
 

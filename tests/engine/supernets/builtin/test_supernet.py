@@ -232,3 +232,11 @@ def test_hypervolume_counts_from_the_cost_of_the_largest(supernet: FashionSupern
     macs, params = supernet.macs_params(supernet.space.largest)[0]
     assert (supernet.bounds("macs")[0], supernet.bounds("params")[0]) == (macs, params)
     assert supernet.bounds("lat") == (None, 0.0)
+
+
+def test_clearing_the_cache_frees_the_activations():
+    supernet = FashionSupernet()
+    filled = supernet.prefix_cache
+    assert supernet.prefix_cache is filled
+    supernet.clear_cache()
+    assert supernet.prefix_cache is not filled

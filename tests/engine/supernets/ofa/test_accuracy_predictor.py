@@ -82,7 +82,7 @@ def test_the_published_predictor_says_what_another_program_recorded() -> None:
 @needs_reference
 def test_a_predictor_of_another_supernet_is_refused() -> None:
     space = resnet50_space()
-    with pytest.raises(DataError, match="that of another supernet"):
+    with pytest.raises(DataError, match="belongs to another supernet"):
         AccuracyPredictor.read(PREDICTOR, URL).top1(space, space.smallest)
 
 

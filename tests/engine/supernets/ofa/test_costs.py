@@ -59,7 +59,7 @@ def test_the_published_log_has_the_same_macs_and_parameters() -> None:
         rows = list(csv.DictReader(file))[:30]
     space = W10.space()
     genotypes = np.array([space.encode(ast.literal_eval(row["Sub-network"])) for row in rows])
-    expected = [[int(row["MACs"]), int(row["OfaModel Parameters"])] for row in rows]
+    expected = [[int(row["MACs"]), int(row["Model Parameters"])] for row in rows]
     costs = read_tables(W10.costs_path)[224].macs_params(space, genotypes)
     np.testing.assert_array_equal(costs, expected)
 
