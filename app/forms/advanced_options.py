@@ -36,7 +36,8 @@ def _predictor() -> None:
         key=key("predictor"),
         persist_state="session",
         disabled=not form.has_predictors(),
-        help="What learns the measured metrics. MACs and parameters are computed, never predicted. "
+        help="The model that learns to predict measured metrics. MACs and parameters are computed, "
+        "never predicted. "
         "*Best in cross-validation* compares several in each cycle.",
     )
     if not form.has_predictors():
@@ -57,9 +58,9 @@ def _warm_start() -> None:
         persist_state="session",
         accept_new_options=True,
         placeholder="A run, or the path of a CSV",
-        help="Sub-networks that an earlier run measured, or that a results CSV of DyNAS-T, Neural "
-        "Compressor or this dashboard lists, are known from the start: the search learns from "
-        "them and never measures them again. They cost nothing of the budget.",
+        help="The search starts with the sub-networks of an earlier run, or of a results CSV of "
+        "DyNAS-T, Neural Compressor or this dashboard: it learns from them and does not measure "
+        "them again. They do not count towards the budget.",
     )
 
 
@@ -69,7 +70,7 @@ def _stop_rules() -> None:
         number_field(
             "Stop after minutes",
             "stop_minutes",
-            "Time the search was running; pauses do not count.",
+            "Running time of the search, without pauses.",
             minimum=0.1,
             step=5.0,
             empty_text="never",
@@ -78,7 +79,7 @@ def _stop_rules() -> None:
         number_field(
             "Stop at hypervolume",
             "stop_hypervolume",
-            "Share of the objectives' box that the front is to dominate, from 0 to 1.",
+            "The share of the reference box that the front must dominate, from 0 to 1.",
             minimum=0.001,
             maximum=1.0,
             step=0.01,
@@ -101,9 +102,8 @@ def _failures() -> None:
         number_field(
             "Fail after failures in a row",
             "max_failures",
-            "Evaluations in a row that fail before the run ends as failed; it does so too where "
-            "nothing of the first sample succeeds. Such a run can be resumed when the cause is "
-            "mended.",
+            "The run fails after this many failed evaluations in a row, or if the whole initial "
+            "sample fails. Resume it after you have fixed the cause.",
             minimum=1,
             step=1,
             empty_text="never",
@@ -112,8 +112,8 @@ def _failures() -> None:
         number_field(
             "Give up an evaluation after minutes",
             "timeout_minutes",
-            "An evaluation that takes longer fails, and its worker is started anew. Left empty it "
-            "is 20 times the median of those before, and at least 10 minutes.",
+            "An evaluation that takes longer fails, and its worker is restarted. If empty: 20 "
+            "times the median of the earlier evaluations, at least 10 minutes.",
             minimum=0.01,
             step=5.0,
             empty_text="20 times the usual",

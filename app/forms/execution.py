@@ -38,7 +38,7 @@ def execution_section() -> None:
             key=key("results_csv_path"),
             persist_state="session",
             placeholder="None: results can be downloaded at any time",
-            help="A CSV on the server that is written as the search goes, with the columns "
+            help="A CSV on the server that is written during the search, with the columns "
             f"{', '.join(COLUMNS)}, and one for each other metric but parameters.",
         )
         measurement_section()
@@ -59,8 +59,8 @@ def _workers() -> None:
         maximum=form.max_workers(),
         step=1,
         disabled=bool(form.exclusive_metrics()),
-        help="Processes on this machine that measure sub-networks side by side; each gets its "
-        "share of the cores.",
+        help="Processes on this machine that measure sub-networks in parallel; they share the "
+        "cores.",
     )
 
 

@@ -95,7 +95,7 @@ def objectives_section() -> None:
             format_func=lambda name: escape_markdown(metrics[name].label),
             key=key("record"),
             persist_state="session",
-            help="Written down for every sub-network, but not optimised.",
+            help="Recorded for every sub-network, but not optimised.",
         )
         _constraints()
         for sentence in _measurement_texts():
@@ -134,7 +134,7 @@ def _constraints() -> None:
         persist_state="session",
         accept_new_options=True,
         placeholder=f"None. Type one, such as macs <= 5M{example}, and press Enter",
-        help="What every sub-network has to keep to: a metric, <= or >=, and a number in the "
+        help="A bound that every sub-network must meet: a metric, <= or >=, and a number in the "
         f"metric's unit; k, M and G stand for thousand, million and thousand million. {space_range}"
         " What can be computed is kept to exactly. What is measured is predicted; a sub-network "
         "that misses it is shown as infeasible and kept off the front.",
@@ -179,8 +179,8 @@ def _method_fields() -> None:
             key=key("algorithm"),
             persist_state="session",
             disabled=not form.has_population(),
-            help="The evolutionary algorithm, by pymoo. The choice is of those that fit the "
-            "number of objectives.",
+            help="The evolutionary algorithm, from pymoo. Only algorithms that fit the number of "
+            "objectives are listed.",
         )
 
 
@@ -194,7 +194,7 @@ def _budget_fields() -> None:
             minimum=1,
             maximum=100_000,
             step=10,
-            help="The budget: so many sub-networks are measured. It can be extended later.",
+            help="The budget: the number of sub-networks to measure. It can be extended later.",
         )
     with population:
         number_field(

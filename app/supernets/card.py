@@ -30,9 +30,9 @@ from engine.requirements import QualitySource
 from engine.supernets.base import Supernet
 
 _ICONS = {
-    "missing": (":material/radio_button_unchecked:", "not there"),
-    "broken": (":red[:material/error:]", "something is wrong"),
-    "unchecked": (":blue[:material/check:]", "there, not checked"),
+    "missing": (":material/radio_button_unchecked:", "missing"),
+    "broken": (":red[:material/error:]", "error"),
+    "unchecked": (":blue[:material/check:]", "available, not checked"),
     "checked": (":green[:material/check_circle:]", "checked"),
 }
 _SEARCH = {"measured": "New search", "published predictor": "New search by the predictor"}

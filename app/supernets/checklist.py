@@ -87,7 +87,9 @@ def _row(supernet: Supernet, requirement: Requirement, now: float) -> ChecklistR
     check = records.last_check(requirement, location)
     if check is None:
         is_shipped = not user_path and not requirement.download
-        text = f"{requirement.origin} Not checked yet" if is_shipped else "There, not checked yet"
+        text = (
+            f"{requirement.origin} Not checked yet" if is_shipped else "Available, not checked yet"
+        )
         return ChecklistRow(requirement, "unchecked", text, location, user_path)
     age_text = age(now - check.when)
     return ChecklistRow(

@@ -57,7 +57,7 @@ def suggest(
     `weights` are by name of an objective, none negative; a missing one counts as 0.
     """
     if not front:
-        return Suggestions((), ("Nothing of the front keeps to these limits: loosen one.",))
+        return Suggestions((), ("No sub-network of the front is within these limits. Loosen one.",))
     if len(objectives) == 1:
         objective = objectives[0]
         reason = f"The run has one objective, and this is its best {objective.label}."

@@ -54,7 +54,7 @@ def give_weights(page, server, name, tmp_path):
     page.set_default_timeout(120_000)
     page.goto(f"{server.url}/supernets")
     give(page, path_of(page, name, "Weights"), checkpoint(name, tmp_path))
-    expect(card(page, name).get_by_text("Weights · There, not checked yet")).to_be_visible()
+    expect(card(page, name).get_by_text("Weights · Available, not checked yet")).to_be_visible()
 
 
 def finished_and_exported(page, name):
