@@ -53,7 +53,7 @@ def test_weights_of_one_objective_alone_lead_to_its_best(heavy, number):
 def test_an_empty_rest_says_what_to_do():
     suggestions = suggest([], OBJECTIVES, EVEN)
     assert suggestions.suggestions == ()
-    assert "loosen one" in suggestions.notes[0]
+    assert "Loosen one" in suggestions.notes[0]
 
 
 @pytest.mark.parametrize("count", [1, 2])
