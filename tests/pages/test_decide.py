@@ -123,7 +123,7 @@ def test_limits_that_nothing_keeps_to_say_so(app, run, front):
     open_page(app, run=run, limits="macs:1")
     assert not app.exception
     assert f"· 0 of {len(front)} remain" in texts(app)
-    assert "loosen one" in texts(app)
+    assert "Loosen one" in texts(app)
 
 
 def test_a_suggestion_goes_onto_the_shortlist_and_stays_there(app, run, service):
