@@ -44,7 +44,7 @@ Settings = Annotated[
         "--set",
         metavar="NAME=VALUE",
         help="A setting in place of the file's, such as device=cuda, precision=bf16, "
-        "batch_size=50 or test_fraction=0.2; can be given several times.",
+        "batch_size=50 or num_evals=100; can be given several times.",
     ),
 ]
 RunId = Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")]

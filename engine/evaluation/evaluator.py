@@ -14,6 +14,7 @@ from engine.errors import EvaluationError
 from engine.evaluation.measurement import Measurement
 from engine.evaluation.record import Config
 from engine.evaluation.worker import Worker, WorkerEndedError
+from engine.quoting import error_text
 from engine.supernets.base import EvaluationSettings
 
 _MAX_ATTEMPTS = 2  # per sub-network if its worker dies, which it may not have caused
@@ -144,9 +145,13 @@ class ProcessEvaluator:
         """Measure and set the outcome; returns the worker, None if it has ended."""
         outcome: Measurement | Exception
         for attempt in range(1, _MAX_ATTEMPTS + 1):
-            if worker is None or not worker.is_alive():
-                with data_dir.using(self._data_folder):
-                    worker = Worker(self.supernet, self._threads, self._low_priority)
+            try:
+                if worker is None or not worker.is_alive():
+                    worker = self._start_worker()
+            except OSError as error:  # such as no memory, or the server that forks has just ended
+                outcome = EvaluationError(f"A worker process did not start: {error_text(error)}.")
+                worker = None
+                continue
             if not self._assign_worker(task, worker):
                 outcome = EvaluationError("This measurement was given up.")
                 break
@@ -166,6 +171,10 @@ class ProcessEvaluator:
                 break
         self._set_outcome(task, outcome)
         return worker
+
+    def _start_worker(self) -> Worker:
+        with data_dir.using(self._data_folder):
+            return Worker(self.supernet, self._threads, self._low_priority)
 
     def _assign_worker(self, task: _Task, worker: Worker) -> bool:
         """Record the task's worker, so that it can be ended; False if the task is abandoned."""

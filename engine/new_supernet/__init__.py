@@ -4,6 +4,7 @@ import importlib.util
 import keyword
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -40,20 +41,25 @@ def write_package(name: str, folder: Path | None = None) -> Path:
         "title": name.replace("_", " ").capitalize(),
         "supernet": "".join(part.capitalize() for part in name.split("_")) + "Supernet",
     }
+    if folder.exists():
+        raise DataError(f"{folder} exists already. Give another folder with --out.")
+    unfinished = folder.with_name(f".{folder.name}.unfinished")  # kept if the process is killed
     try:
-        folder.mkdir(parents=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
         for target, template in _FILES.items():
             text = (Path(__file__).parent / "package" / f"{template}.template").read_text()
-            path = folder / Template(target).substitute(substitutions)
+            path = unfinished / Template(target).substitute(substitutions)
             path.parent.mkdir(exist_ok=True)
             path.write_text(Template(text).substitute(substitutions))
-    except FileExistsError as error:
-        raise DataError(f"{folder} exists already. Give another folder with --out.") from error
+        _train(name, unfinished)
+        unfinished.rename(folder)
     except OSError as error:
         raise DataError(
             f"The package cannot be written to {folder} ({error.strerror}). Give another folder."
         ) from error
-    _train(name, folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
     return folder
 
 
@@ -84,4 +90,4 @@ def _train(name: str, folder: Path) -> None:
     )
     if process.returncode:
         reason = (process.stderr.strip().splitlines() or ["no reason is given"])[-1]
-        raise DataError(f"The package in {folder} is written, but its training fails: {reason}")
+        raise DataError(f"The example cannot be trained, so that nothing is written: {reason}")

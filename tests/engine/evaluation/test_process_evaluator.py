@@ -7,6 +7,7 @@ import time
 import pytest
 
 from engine.errors import EvaluationError
+from engine.evaluation import evaluator as evaluator_module
 from engine.evaluation.evaluator import ProcessEvaluator
 from engine.evaluation.output_capture import MAX_OUTPUT_LENGTH
 from engine.supernets.base import EvaluationSettings
@@ -182,3 +183,31 @@ def _is_running(process):
                 return file.read().rpartition(")")[2].split()[0] != "Z"
         return True
     return False
+
+
+@pytest.mark.parametrize("failed_starts", [1, 2])
+def test_a_worker_that_does_not_start_is_tried_again_and_then_a_failed_evaluation(
+    monkeypatch, tmp_path, failed_starts
+):
+    start, starts = evaluator_module.Worker, []
+
+    def refuse(*arguments):
+        starts.append(arguments)
+        if len(starts) <= failed_starts:
+            raise ConnectionRefusedError(111, "Connection refused")
+        return start(*arguments)
+
+    monkeypatch.setattr(evaluator_module, "Worker", refuse)
+    (tmp_path / "mode").write_text("fine")
+    evaluator = ProcessEvaluator(troubled.NAME, 1)
+    try:
+        config = load(troubled.NAME).space.to_config(load(troubled.NAME).space.smallest)
+        settings = EvaluationSettings(dataset_path=str(tmp_path))
+        outcome = evaluator.submit(config, ["acc"], settings)
+        if failed_starts == 1:
+            assert outcome.result(TIMEOUT).values
+        else:
+            with pytest.raises(EvaluationError, match=r"A worker process did not start: .*refused"):
+                outcome.result(TIMEOUT)
+    finally:
+        evaluator.close()
