@@ -12,14 +12,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.analysis.comparison.efficiency import sentences as efficiency_sentences
-    from engine.analysis.comparison.efficiency import usual_baseline
-    from engine.analysis.comparison.growth import grown_series
-    from engine.analysis.comparison.series import series_of
-    from engine.analysis.figures.comparison_plots import plot_fronts, plot_hypervolumes
-    from engine.analysis.figures.plots import (
+    from engine import (
+        NAS,
+        NASConfig,
+        ParetoSet,
+        load_run,
+        load_supernet,
         plot_front,
+        plot_fronts,
         plot_hypervolume,
+        plot_hypervolumes,
         plot_importance,
         plot_live_front,
         plot_parallel,
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
         plot_predictor_quality,
         plot_suggestions,
     )
-    from engine.config import NASConfig
+    from engine.analysis.comparison.efficiency import sentences as efficiency_sentences
+    from engine.analysis.comparison.efficiency import usual_baseline
+    from engine.analysis.comparison.growth import grown_series
+    from engine.analysis.comparison.series import series_of
     from engine.contracts import Finding, check_supernet
     from engine.data_dir import DataFolder
     from engine.errors import (
@@ -52,14 +57,11 @@ if TYPE_CHECKING:
     from engine.meters.pipeline import measure
     from engine.meters.registry import sources as metric_sources
     from engine.metrics import Metric, metric
-    from engine.nas import NAS, ParetoSet
     from engine.options import Options, option
     from engine.runs.history import RunHistory
-    from engine.runs.loading import load_run
     from engine.space import Config, Gene, Genotypes, IndexedValues, SearchSpace
     from engine.supernets.base import Stage, Supernet
     from engine.supernets.cost_table import count as count_costs
-    from engine.supernets.registry import load as load_supernet
     from engine.supernets.sliced import SlicedSupernet
     from engine.tasks.base import DataNames, Task
     from engine.tasks.images.metrics import ACC
@@ -133,13 +135,12 @@ __all__ = [
 __version__ = "0.1.0"
 
 _NAMES = {
+    "engine": "NAS NASConfig ParetoSet load_run load_supernet plot_front plot_fronts "
+    "plot_hypervolume plot_hypervolumes plot_importance plot_live_front plot_parallel "
+    "plot_prediction plot_predictor_quality plot_suggestions",
     "engine.analysis.comparison.efficiency": "usual_baseline",
     "engine.analysis.comparison.growth": "grown_series",
     "engine.analysis.comparison.series": "series_of",
-    "engine.analysis.figures.comparison_plots": "plot_fronts plot_hypervolumes",
-    "engine.analysis.figures.plots": "plot_front plot_hypervolume plot_importance plot_live_front "
-    "plot_parallel plot_prediction plot_predictor_quality plot_suggestions",
-    "engine.config": "NASConfig",
     "engine.contracts": "Finding check_supernet",
     "engine.data_dir": "DataFolder",
     "engine.errors": "CancelledError ConfigError DamagedLogError DataError DynasError "
@@ -151,10 +152,8 @@ _NAMES = {
     "engine.meters.pipeline": "measure",
     "engine.meters.measured_network": "MeasuredNetwork",
     "engine.metrics": "Metric metric",
-    "engine.nas": "NAS ParetoSet",
     "engine.options": "Options option",
     "engine.runs.history": "RunHistory",
-    "engine.runs.loading": "load_run",
     "engine.space": "Config Gene Genotypes IndexedValues SearchSpace",
     "engine.supernets.base": "Stage Supernet",
     "engine.supernets.sliced": "SlicedSupernet",
@@ -165,7 +164,6 @@ _NAMES = {
 _OTHERWISE_CALLED = {
     "count_costs": ("engine.supernets.cost_table", "count"),
     "efficiency_sentences": ("engine.analysis.comparison.efficiency", "sentences"),
-    "load_supernet": ("engine.supernets.registry", "load"),
     "metric_sources": ("engine.meters.registry", "sources"),
     "train_supernet": ("engine.training.sandwich", "train"),
 }
@@ -178,8 +176,8 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'dynas_studio' has no attribute '{name}'")
     module, attribute = _HOMES[name]
-    found = globals()[name] = getattr(import_module(module), attribute)
-    return found
+    value = globals()[name] = getattr(import_module(module), attribute)
+    return value
 
 
 def __dir__() -> list[str]:

@@ -47,8 +47,9 @@ class ExactCosts(ABC):
             return self
         if options not in self._by_options:
             other = copy.copy(self)
-            for name in ("exact_metric_names", "counted_costs", "_cost_ranges"):
-                other.__dict__.pop(name, None)
+            for name, member in vars(ExactCosts).items():
+                if isinstance(member, functools.cached_property) and name != "_by_options":
+                    other.__dict__.pop(name, None)
             other.cost_settings = options
             self._by_options[options] = other
         return self._by_options[options]

@@ -108,19 +108,15 @@ class ElasticMobileNet(Supernet):
         return f"All {len(self._net.state_dict()):,} tensors fit the network"
 
     @functools.cached_property
-    def _prefix_cache(self) -> "PrefixCache":
+    def prefix_cache(self) -> "PrefixCache":
+        """Activations of layers that sub-networks have in common."""
         from engine.fast.prefix_cache import PrefixCache
 
         return PrefixCache()
 
-    @property
-    def prefix_cache(self) -> "PrefixCache":
-        """Activations of layers that sub-networks have in common."""
-        return self._prefix_cache
-
     def clear_cache(self) -> None:
         """Empty the cache of activations."""
-        vars(self).pop("_prefix_cache", None)
+        vars(self).pop("prefix_cache", None)
 
     @functools.cached_property
     def _net(self) -> Any:
