@@ -49,7 +49,7 @@ _EXPLANATIONS: dict[str, str] = {
 
 def is_measured_here(source: str) -> bool:
     """Whether values with this source need no description: measured by the run, or exact."""
-    return source in _MEASURED_SOURCES
+    return all(one in _MEASURED_SOURCES for one in source.split(_OR))
 
 
 def describe_source(source: str) -> str:

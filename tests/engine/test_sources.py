@@ -68,6 +68,8 @@ def test_a_prediction_that_nothing_calibrated_says_so(beside):
         (["measured", "imported"], "measured or imported"),
         ([sources.PREDICTED, "imported"], "imported or predicted, not calibrated"),
         (["", "measured"], ""),
+        (["measured", "exact"], ""),
+        (["exact", "measured", "imported"], "exact or measured or imported"),
         ([sources.CALIBRATED_ON_PUBLISHED, f"{sources.CALIBRATED_ON_PUBLISHED}, extrapolated"],
          "predicted, calibrated on published measurements, partly extrapolated"),
         ([f"{sources.CALIBRATED_ON_PUBLISHED}, extrapolated"],
