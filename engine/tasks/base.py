@@ -60,6 +60,10 @@ class Task(ABC):
     """The names of the classes, in the order of a classifier's outputs."""
     prepared_data: tuple[PreparedData, ...] = ()
     """Data that it derives from a user's data and stores; users can inspect and remove it."""
+    input_name: ClassVar[str] = "input"
+    """The name of a single input in exported files; several have those of the arguments."""
+    output_name: ClassVar[str] = "output"
+    """The name of a single output in exported files."""
     trial_options: Mapping[str, Any] = MappingProxyType({})
     """Options for a quick trial measurement."""
 

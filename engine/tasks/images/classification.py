@@ -25,6 +25,7 @@ class ImageClassification(Task):
 
     name = "image_classification"
     data_names = DataNames("image", "images", "validation images", "test images")
+    input_name, output_name = "images", "logits"
 
     def __init__(
         self,

@@ -1,0 +1,1 @@
+"""Networks as ONNX models, and the inference runtimes that run them."""

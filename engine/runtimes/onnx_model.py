@@ -1,0 +1,172 @@
+"""Networks as ONNX models: named inputs and outputs, a batch of any size, weights in float32."""
+
+import copy
+import inspect
+import re
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from engine.compat.torch import tree_leaves
+from engine.errors import EvaluationError
+from engine.quoting import error_text
+from engine.runtimes.packages import require_packages
+from engine.tasks.base import Inputs, Task
+from engine.tasks.inputs import call_network
+
+OPSET = 18
+"""The version of the ONNX operator set of exported models."""
+
+PACKAGES = ("onnx", "onnxscript")
+"""The packages that the export imports."""
+
+_OPERATOR = re.compile(r"\b(?:aten|prim|torchvision|torch\.ops\.\w+)[:.]+\w+")
+
+Arrays = Mapping[str, npt.NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class OnnxModel:
+    """`content` is the file; the names of inputs and outputs are in the order of the network's."""
+
+    content: bytes
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    opset: int = OPSET
+
+    def arrays(self, inputs: Inputs) -> dict[str, npt.NDArray[Any]]:
+        """One batch of inputs as arrays by name."""
+        tensors = _tensors(inputs)
+        return {
+            name: np.ascontiguousarray(tensor.detach().cpu().numpy())
+            for name, tensor in zip(self.inputs, tensors, strict=True)
+        }
+
+
+def export_onnx(
+    module: nn.Module,
+    inputs: Inputs,
+    input_name: str = Task.input_name,
+    output_name: str = Task.output_name,
+) -> OnnxModel:
+    """A network in eval mode as an ONNX model; `inputs` is a batch of two or more examples.
+
+    A mapping of inputs or outputs gives them their names; several positional inputs have those of
+    the arguments of `forward`. `input_name` and `output_name` are for a single one. The module is
+    not changed. Raises EvaluationError, with the name of the operator, for a network that ONNX
+    cannot express, and DataError without the packages.
+    """
+    require_packages("writing ONNX files", PACKAGES, "onnx")
+    network = _PositionalNetwork(copy.deepcopy(module).cpu().float().eval(), inputs)
+    tensors = [tensor.detach().cpu() for tensor in _tensors(inputs)]
+    with torch.no_grad():
+        outputs = network(*tensors)
+    names = _input_names(module, inputs, input_name)
+    output_names = network.output_names(output_name)
+    batched = [i for i, tensor in enumerate(tensors) if tensor.ndim and len(tensor) > 1]
+    axes = {names[i]: {0: "batch"} for i in batched}
+    axes |= {n: {0: "batch"} for n, out in zip(output_names, outputs, strict=True) if out.ndim}
+    arguments: dict[str, Any] = {
+        "input_names": names,
+        "output_names": output_names,
+        "opset_version": OPSET,
+        "verbose": False,
+    }
+    with tempfile.TemporaryDirectory() as folder, _quiet():
+        file = Path(folder) / "model.onnx"
+        try:
+            # The exporter by tracing takes a tenth of the time of the one by torch.export.
+            torch.onnx.export(
+                network, tuple(tensors), file, dynamo=False, dynamic_axes=axes, **arguments
+            )
+        except Exception as error:  # noqa: BLE001 - the other exporter knows other operators
+            _export_by_torch_export(network, tensors, batched, arguments, file, error)
+        content = file.read_bytes()
+    return OnnxModel(content, tuple(names), tuple(output_names))
+
+
+def _export_by_torch_export(
+    network: nn.Module,
+    tensors: Sequence[Tensor],
+    batched: Sequence[int],
+    arguments: Mapping[str, Any],
+    file: Path,
+    first_error: Exception,
+) -> None:
+    batch = torch.export.Dim("batch")
+    shapes = tuple({0: batch} if i in batched else {} for i in range(len(tensors)))
+    try:
+        program = torch.onnx.export(
+            network, tuple(tensors), dynamo=True, dynamic_shapes=(shapes,), **arguments
+        )
+        assert program is not None
+        program.save(file, external_data=False)
+    except Exception as error:
+        operator = _OPERATOR.search(f"{first_error} {error}")
+        reason = f"ONNX has no {operator[0]}" if operator else error_text(error)
+        raise EvaluationError(
+            f"The network cannot be written as ONNX: {reason}. Replace that operation in the "
+            "network, or use another format."
+        ) from error
+
+
+class _PositionalNetwork(nn.Module):
+    """A network that takes its input tensors one by one and returns a tuple of tensors."""
+
+    def __init__(self, module: nn.Module, example: Inputs) -> None:
+        super().__init__()
+        self.module = module
+        self._keys = list(example) if isinstance(example, Mapping) else None
+        self._is_single = isinstance(example, Tensor)
+        self._output_keys: list[str] = []
+
+    def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
+        """The outputs, flattened."""
+        inputs: Inputs = tensors
+        if self._keys is not None:
+            inputs = dict(zip(self._keys, tensors, strict=True))
+        elif self._is_single:
+            (inputs,) = tensors
+        outputs = call_network(self.module, inputs)
+        self._output_keys = list(outputs) if isinstance(outputs, Mapping) else []
+        return tuple(leaf for leaf in tree_leaves(outputs) if isinstance(leaf, Tensor))
+
+    def output_names(self, single: str) -> list[str]:
+        """The names of the outputs of the last call."""
+        return self._output_keys or [single]
+
+
+def _tensors(inputs: Inputs) -> list[Tensor]:
+    values = list(inputs.values()) if isinstance(inputs, Mapping) else inputs
+    values = [values] if isinstance(values, Tensor) else values
+    if not all(isinstance(value, Tensor) for value in values):
+        raise EvaluationError(
+            "The network has inputs that are not tensors, which only torch can pass. Give it a "
+            "tensor, or a tuple or a mapping of tensors."
+        )
+    return list(values)
+
+
+def _input_names(module: nn.Module, inputs: Inputs, single: str) -> list[str]:
+    if isinstance(inputs, Mapping):
+        return [str(name) for name in inputs]
+    if isinstance(inputs, Tensor):
+        return [single]
+    return list(inspect.signature(module.forward).parameters)[: len(inputs)]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the exporter's warnings, which are for the author of a network."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
