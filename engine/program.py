@@ -24,11 +24,13 @@ def set_command_name(name: str) -> None:
     _command_name = name
 
 
-def run(commands: "typer.Typer", command_name: str, called: str = "") -> None:
+def run(
+    commands: "typer.Typer", command_name: str, called: str = "", error_status: int = 1
+) -> None:
     """Run one of `commands` with the arguments of this process, started as `command_name`.
 
-    An error that a user can act on is one sentence, with exit status 1; one in the command line,
-    too, with exit status 2. `called` is the name in the usage if it is not `command_name`.
+    An error that a user can act on is one sentence, with `error_status` as exit status; one in the
+    command line, too, with exit status 2. `called` is the name in the usage if it is not `command_name`.
     """
     import typer
 
@@ -39,7 +41,7 @@ def run(commands: "typer.Typer", command_name: str, called: str = "") -> None:
     try:
         status = commands(prog_name=called or command_name, standalone_mode=False)
     except DynasError as error:
-        _exit(str(error), 1)
+        _exit(str(error), error_status)
     except typer.Abort:
         _exit("Aborted.", 1)
     except CommandLineError as error:
@@ -49,13 +51,15 @@ def run(commands: "typer.Typer", command_name: str, called: str = "") -> None:
     sys.exit(status or 0)
 
 
-def run_function(function: Callable[..., None], command_name: str, called: str) -> None:
+def run_function(
+    function: Callable[..., None], command_name: str, called: str, error_status: int = 1
+) -> None:
     """Run the only command of a program, as `run` does; its parameters are the arguments."""
     import typer
 
     commands = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     commands.command()(function)
-    run(commands, command_name, called)
+    run(commands, command_name, called, error_status)
 
 
 def _exit(text: str, status: int) -> NoReturn:
