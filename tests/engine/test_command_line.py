@@ -110,7 +110,7 @@ def test_a_search_in_python_warns_of_settings_without_effect(command, tmp_path):
     ],
 )
 def test_what_prevents_a_search_is_one_sentence_without_a_progress_bar(command, setting, sentence):
-    metrics = ("--set", "metrics=[acc, lat]") if "threads" in setting else ()
+    metrics = ("--set", "metrics=[acc, lat]", "--set", "workers=1") if "threads" in setting else ()
     for what in ("check", "search"):
         if what == "check" and setting.startswith("warm_start"):
             continue  # `check` reads what evaluations need
