@@ -1,0 +1,1 @@
+"""Bundles: folders with a sub-network in formats that other programs load."""
