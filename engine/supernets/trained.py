@@ -161,6 +161,7 @@ class TrainedSupernet(ElasticMobileNet):
     """The built-in architecture with weights trained on a user's images."""
 
     task: StoredImages
+    licence = "Trained here: you decide, within the licence of the images."
 
     def __init__(self, folder: Path, card: SupernetCard) -> None:
         super().__init__(
