@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine import data_dir as data_folder
-from engine import log_commands, program, supernet_commands
+from engine import latency_commands, log_commands, program, supernet_commands
 from engine.errors import DataError, DynasError
 from engine.export.formats import SUBNETWORK_FORMATS, subnetwork_format
 from engine.standard_output import reserve_stdout
@@ -26,6 +26,7 @@ app = typer.Typer(
 
 app.add_typer(log_commands.app, name="log")
 app.add_typer(supernet_commands.app)
+app.add_typer(latency_commands.app)
 
 DataDir = Annotated[
     Path | None,

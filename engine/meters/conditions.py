@@ -109,10 +109,14 @@ def describe_conditions(conditions: Mapping[str, Any]) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def runtime_label(name: str) -> str:
+    """What a runtime is called in a text."""
+    return RUNTIMES[name].label if name in RUNTIMES else name
+
+
 def _runtime_text(conditions: Mapping[str, Any]) -> str:
-    """The runtime as it calls itself, and its version; empty for torch."""
-    name = str(conditions.get("runtime", ""))
-    label = RUNTIMES[name].label if name in RUNTIMES else name
+    """The runtime and its version; empty for torch."""
+    label = runtime_label(str(conditions.get("runtime", "")))
     return f"{label} {conditions.get('runtime_version', '')}".strip()
 
 
