@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine import data_dir as data_folder
-from engine import export_command, log_commands, program, supernet_commands
+from engine import (
+    export_command,
+    latency_commands,
+    log_commands,
+    program,
+    supernet_commands,
+)
 from engine.errors import DataError
 from engine.standard_output import reserve_stdout
 
@@ -27,6 +33,7 @@ app = typer.Typer(
 app.add_typer(log_commands.app, name="log")
 app.add_typer(export_command.app)
 app.add_typer(supernet_commands.app)
+app.add_typer(latency_commands.app)
 
 DataDir = Annotated[
     Path | None,

@@ -55,9 +55,9 @@ def _run_meter(
     try:
         if not any("machine" in meter.factors(name, settings) for name in names):
             return meter.measure(subject, names)
-        _ = subject.module  # extracted before taking the lock
+        measure_alone = meter.prepare(subject, names)
         with machine_lock.exclusive():
-            return meter.measure(subject, names)
+            return measure_alone()
     except DynasError:
         raise
     except Exception as error:
