@@ -12,7 +12,12 @@ from engine.evaluation_settings import EvaluationSettings
 from engine.options import Options, option
 from engine.requirements import Progress, Requirement
 from engine.tasks.base import DataSplit, Inputs
-from engine.tasks.images import decoded_images, pixel_files, validation_folders
+from engine.tasks.images import (
+    decoded_images,
+    image_folders,
+    pixel_files,
+    validation_folders,
+)
 from engine.tasks.images.classification import ImageClassification
 from engine.tasks.images.pixel_files import MEAN, STD, Pixels
 from engine.tasks.images.prepared_images import DECODED
@@ -75,13 +80,7 @@ class ClassFolders(ImageClassification):
         """Batches of decoded images and their labels."""
         import torch
 
-        split = self.split(settings)
-        images = split.validation if part == "validation" else split.unseen
-        if not len(images):
-            raise EvaluationError(
-                "All validation images take part in the search, so that none are left for a test. "
-                "Set test_fraction below 1."
-            )
+        images = self._images(part, self.split(settings))
         size = inputs_at_once(settings)
         pixels = open_decoded(images, resolution or self.side, augmented=False)
         batches = pixel_files.batches(pixels, size, settings.device)
@@ -95,6 +94,25 @@ class ClassFolders(ImageClassification):
             self.split(settings).calibration, resolution or self.side, augmented=True
         )
         return pixel_files.batches(images, CALIBRATION_BATCH, settings.device)
+
+    def write_images(self, part: DataSplit, settings: EvaluationSettings, folder: Path) -> str:
+        """Link the images of a part of the data, unless it is all of a folder there already."""
+        split = self.split(settings)
+        images = self._images(part, split)
+        if part == "validation" and not split.held_out and not len(split.unseen):
+            return f"All {len(images):,} images in {split.folder} are the validation images."
+        image_folders.link_files(images, folder)
+        name = "validation" if part == "validation" else "test"
+        return f"Links to the {len(images):,} {name} images of {split.folder} in {folder}."
+
+    def _images(self, part: DataSplit, split: Split) -> Images:
+        images = split.validation if part == "validation" else split.unseen
+        if not len(images):
+            raise EvaluationError(
+                "All validation images take part in the search, so that none are left for a test. "
+                "Set test_fraction below 1."
+            )
+        return images
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the images that determine a measured accuracy, and of the decoding."""
