@@ -1,6 +1,7 @@
 """A sub-network in int8: its file, and its quality when ONNX Runtime runs it."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -78,9 +79,7 @@ class QuantizedNetwork:
         if not qualities:
             return {}
         subject, task = self._subject, self._subject.supernet.task
-        values = task.quality(
-            self.network, part, qualities, subject.settings, subject.resolution
-        )
+        values = task.quality(self.network, part, qualities, subject.settings, subject.resolution)
         return {int8_name(name): values[name] for name in qualities if name in values}
 
     def _validation_inputs(self) -> list[Inputs]:
@@ -98,10 +97,8 @@ class QuantizedNetwork:
             return subject.network(inputs)
 
         metrics = [quality.name for quality in task.metrics]
-        try:
+        with suppress(Complete):
             task.quality(record, "validation", metrics, subject.settings, subject.resolution)
-        except Complete:
-            pass
         return _first_inputs(batches)
 
 
