@@ -115,10 +115,11 @@ def subnetwork_format(name: str) -> SubNetworkFormat:
 
 def export_format(name: str) -> SubNetworkFormat | BundleFormat:
     """The format of a sub-network of that name; raises ConfigError if there is none."""
-    return _find((*SUBNETWORK_FORMATS, *BUNDLE_FORMATS), name)
+    formats: tuple[SubNetworkFormat | BundleFormat, ...] = (*SUBNETWORK_FORMATS, *BUNDLE_FORMATS)
+    return _find(formats, name)
 
 
-_F = TypeVar("_F", SubNetworkFormat, SubNetworkFormat | BundleFormat)
+_F = TypeVar("_F", bound=SubNetworkFormat | BundleFormat)
 
 
 def _find(formats: Sequence[_F], name: str) -> _F:
