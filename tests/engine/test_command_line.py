@@ -170,15 +170,6 @@ def test_a_wrong_file_is_one_sentence(command, tmp_path):
     assert "cannot be read" in err
 
 
-def test_what_is_exported_is_what_was_measured(command, run):
-    _, out, _ = command("csv", run)
-    row = list(csv.DictReader(io.StringIO(out)))[2]
-    _, text, _ = command("export", run, "3")
-    assert json.loads(text)["metrics"]["macs"]["value"] == float(row["macs"])
-    _, text, _ = command("export", run, "3", "--format", "python")
-    assert text.startswith("from dynas_studio import load_supernet")
-
-
 def test_a_number_or_run_that_is_not_there_is_named(command, run):
     status, _, err = command("export", run, "9")
     assert (status, err) == (1, f"Run '{command_name(command)}' has evaluations 1 to 8.\n")
