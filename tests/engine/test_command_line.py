@@ -1,6 +1,5 @@
 import csv
 import io
-import json
 import subprocess
 import sys
 
@@ -224,15 +223,6 @@ def test_a_wrong_file_is_one_sentence(command, tmp_path):
     status, _, err = command("search", str(tmp_path / "none.yaml"))
     assert status == 1
     assert "cannot be read" in err
-
-
-def test_what_is_exported_is_what_was_measured(command, run):
-    _, out, _ = command("csv", run)
-    row = list(csv.DictReader(io.StringIO(out)))[2]
-    _, text, _ = command("export", run, "3")
-    assert json.loads(text)["metrics"]["macs"]["value"] == float(row["macs"])
-    _, text, _ = command("export", run, "3", "--format", "python")
-    assert text.startswith("from dynas_studio import load_supernet")
 
 
 def test_a_number_or_run_that_is_not_there_is_named(command, run):
