@@ -7,7 +7,7 @@ a unit behind the number. Here they get the names of columns and plain numbers.
 import re
 from collections.abc import Collection, Mapping
 
-from engine.bound_text import NUMBER, folded, number_of, quantity_pattern, read_quantity
+from engine.bound_text import NUMBER, folded, quantity_pattern, read_quantity
 from engine.errors import ConfigError, FilterError
 from engine.metrics import METRICS, Metric, find_metric
 
@@ -15,6 +15,7 @@ _STRING = re.compile(r"""("[^"]*"|'[^']*')""")
 _JOINTS = re.compile(r"\b(?:and|or|not)\b", re.IGNORECASE)
 _COMPARED = re.compile(rf"(?<![\w.])(\w+) ?(<=|>=|<|>) ?(?={NUMBER})")
 _WORD = re.compile(r" ?(%|[^\W\d]\w*)")
+_WORDS_BEHIND = frozenset({"and", "or", "not", "if", "else", "is", "in", "for"})
 _NO_DECIMAL = re.compile(r"(?<![\w.])0[xXoObB]\w*")
 
 
@@ -39,7 +40,7 @@ def _names_by_words(metrics: Mapping[str, Metric]) -> dict[str, str]:
     names: dict[str, str] = {}
     for metric in metrics.values():
         names.setdefault(folded(metric.label), metric.name)
-    return names | {folded(name): name for name in reversed(metrics)}
+    return names | {folded(name): name for name in reversed(list(metrics))}
 
 
 def _plain_part(
@@ -71,13 +72,11 @@ def _plain_bounds(text: str, metrics: Mapping[str, Metric]) -> str:
         match = quantity_pattern(metric.unit).match(text, end)
         assert match is not None  # it starts with a number
         word = _WORD.match(text, match.end())
-        if word and word[1] not in ("and", "or", "not", "if", "else", "is", "in", "for"):
-            quantity = text[end : word.end()]
-            try:
-                read_quantity(quantity, metric)
-            except ConfigError as error:
-                raise FilterError(str(error)) from None
-        number = number_of(match)
-        parts.append(repr(number) if abs(number) < 1e300 else match[0])
+        is_unit = word is not None and word[1] not in _WORDS_BEHIND
+        try:  # which refuses a unit of another metric, and a number that is too large
+            quantity = text[end : word.end() if word and is_unit else match.end()]
+            parts.append(repr(read_quantity(quantity, metric)))
+        except ConfigError as error:
+            raise FilterError(str(error)) from None
         end = match.end()
     return "".join([*parts, text[end:]])
