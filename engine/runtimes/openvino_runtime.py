@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from engine.compat.openvino import load_openvino
 from engine.errors import EvaluationError
 from engine.quoting import error_text
 from engine.runtimes.base import Run, Runtime
@@ -21,8 +22,7 @@ class OpenVino(Runtime):
     def load(self, model: bytes | Path, threads: int | None = None) -> Run:
         """A compiled model that computes in float32 with `threads`."""
         self.require()
-        import openvino
-
+        openvino = load_openvino()
         options: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": "f32",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import EvaluationError
 from engine.evaluation_settings import EvaluationSettings
+from engine.fast.pixel_scale import PixelScale
 from engine.options import Options, option
 from engine.requirements import Progress, Requirement
 from engine.tasks.base import DataSplit, Inputs
@@ -60,6 +61,7 @@ class ClassFolders(ImageClassification):
 
     def __init__(self, class_count: int, side: int, data_key: str, data_origin: str) -> None:
         super().__init__(class_count, side, MEAN, STD)
+        self.pixel_scale = PixelScale(MEAN, STD)
         self._key, self.origin = data_key, data_origin
 
     def split(self, settings: EvaluationSettings) -> Split:
@@ -73,6 +75,22 @@ class ClassFolders(ImageClassification):
         self, part: DataSplit, settings: EvaluationSettings, resolution: int | None = None
     ) -> "Iterator[tuple[Tensor, Tensor]]":
         """Batches of decoded images and their labels."""
+        pixels, labels = self._decoded(part, settings, resolution)
+        batches = pixel_files.batches(pixels, inputs_at_once(settings), settings.device)
+        return zip(batches, labels, strict=True)
+
+    def byte_batches(
+        self, part: DataSplit, settings: EvaluationSettings, resolution: int | None = None
+    ) -> "Iterator[tuple[Tensor, Tensor]]":
+        """Batches of the bytes of decoded images and their labels."""
+        pixels, labels = self._decoded(part, settings, resolution)
+        batches = pixel_files.byte_batches(pixels, inputs_at_once(settings))
+        return zip(batches, labels, strict=True)
+
+    def _decoded(
+        self, part: DataSplit, settings: EvaluationSettings, resolution: int | None
+    ) -> "tuple[Pixels, tuple[Tensor, ...]]":
+        """The decoded images of a part of the data, and their labels in batches."""
         import torch
 
         split = self.split(settings)
@@ -82,10 +100,8 @@ class ClassFolders(ImageClassification):
                 "All validation images take part in the search, so that none are left for a test. "
                 "Set test_fraction below 1."
             )
-        size = inputs_at_once(settings)
-        pixels = open_decoded(images, resolution or self.side, augmented=False)
-        batches = pixel_files.batches(pixels, size, settings.device)
-        return zip(batches, torch.from_numpy(images.labels).split(size), strict=True)
+        labels = torch.from_numpy(images.labels).split(inputs_at_once(settings))
+        return open_decoded(images, resolution or self.side, augmented=False), labels
 
     def calibration(
         self, settings: EvaluationSettings, resolution: int | None = None
@@ -95,6 +111,10 @@ class ClassFolders(ImageClassification):
             self.split(settings).calibration, resolution or self.side, augmented=True
         )
         return pixel_files.batches(images, CALIBRATION_BATCH, settings.device)
+
+    def validation_pixels(self, settings: EvaluationSettings) -> int:
+        """Those of the images that a search uses, at the largest resolution."""
+        return len(self.split(settings).validation) * self.side**2
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the images that determine a measured accuracy, and of the decoding."""
