@@ -26,8 +26,9 @@ def conditions(settings: EvaluationSettings, facts: Mapping[str, Any]) -> dict[s
     """The conditions of machine-specific measurements of this process under `settings`.
 
     `device` as configured, its `name`, the `host`, `threads` (of a CPU only), `precision`, `batch`,
-    and `runtime` with `runtime_version` unless it is torch. `threads`, `batch` and the runtime are
-    in the `facts` of meters. Notes on a single measurement, such as `disturbed`, are not included.
+    `runtime` with `runtime_version` unless it is torch, and `int8_runtime` with its version for a
+    latency in int8. `threads`, `batch` and runtimes are in the `facts` of meters. Notes on a single
+    measurement, such as `disturbed`, are not included.
     """
     result: dict[str, Any] = {
         "device": settings.device,
@@ -37,7 +38,7 @@ def conditions(settings: EvaluationSettings, facts: Mapping[str, Any]) -> dict[s
     if settings.device == "cpu" and "threads" in facts:
         result["threads"] = facts["threads"]
     result["precision"] = settings.precision
-    names = ("batch", "runtime", "runtime_version")
+    names = ("batch", "runtime", "runtime_version", "int8_runtime")
     return {**result, **{name: facts[name] for name in names if name in facts}}
 
 
@@ -63,10 +64,12 @@ def collect_notes() -> Iterator[dict[str, float]]:
 
 
 def add_notes(**facts: float) -> None:
-    """Record what happened during a latency measurement; zeros are omitted."""
+    """Record what happened during a latency measurement; zeros are omitted, the largest is kept."""
     notes = _notes.get()
     if notes is not None:
-        notes.update({name: round(value, 3) for name, value in facts.items() if value})
+        for name, value in facts.items():
+            if value:
+                notes[name] = max(round(value, 3), notes.get(name, 0.0))
 
 
 def machine_conditions(conditions: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,6 +107,7 @@ def describe_conditions(conditions: Mapping[str, Any]) -> str:
         str(conditions.get("precision", "")),
         f"batch {conditions['batch']}" if "batch" in conditions else "",
         _runtime_text(conditions),
+        _int8_text(conditions),
         _disturbance_text(conditions),
     ]
     return ", ".join(part for part in parts if part)
@@ -118,6 +122,13 @@ def _runtime_text(conditions: Mapping[str, Any]) -> str:
     """The runtime and its version; empty for torch."""
     label = runtime_label(str(conditions.get("runtime", "")))
     return f"{label} {conditions.get('runtime_version', '')}".strip()
+
+
+def _int8_text(conditions: Mapping[str, Any]) -> str:
+    """What ran the network in int8; empty if nothing did."""
+    name, _, version = str(conditions.get("int8_runtime", "")).partition(" ")
+    label = RUNTIMES[name].label if name in RUNTIMES else name
+    return f"int8 in {label} {version}".rstrip() if name else ""
 
 
 def _disturbance_text(conditions: Mapping[str, Any]) -> str:

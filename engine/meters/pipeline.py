@@ -42,7 +42,7 @@ def measure(
 
 def _meter_of(supernet: Supernet, name: str, settings: EvaluationSettings) -> Meter:
     """The meter of a metric; also of one that only this supernet and its task have."""
-    if held_out_metric(name) or any(name == quality.name for quality in supernet.task.metrics):
+    if any(name == quality.name for quality in supernet.task.metrics):
         return registry.QUALITY
     exact = registry.COSTS.sources(supernet, settings)
     return registry.COSTS if name in exact else registry.meter_of(name)
