@@ -27,7 +27,8 @@ def conditions(settings: EvaluationSettings, facts: Mapping[str, Any]) -> dict[s
 
     `device` as configured, its `name`, the `host`, `threads` (of a CPU only), `precision`, `batch`,
     `runtime` with `runtime_version` unless it is torch, and `int8_runtime` with its version for a
-    latency in int8. `threads`, `batch` and runtimes are in the `facts` of meters. Notes on a single measurement, such as `disturbed`, are not included.
+    latency in int8. `threads`, `batch` and runtimes are in the `facts` of meters. Notes on a single
+    measurement, such as `disturbed`, are not included.
     """
     result: dict[str, Any] = {
         "device": settings.device,
@@ -112,10 +113,14 @@ def describe_conditions(conditions: Mapping[str, Any]) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def runtime_label(name: str) -> str:
+    """What a runtime is called in a text."""
+    return RUNTIMES[name].label if name in RUNTIMES else name
+
+
 def _runtime_text(conditions: Mapping[str, Any]) -> str:
-    """The runtime as it calls itself, and its version; empty for torch."""
-    name = str(conditions.get("runtime", ""))
-    label = RUNTIMES[name].label if name in RUNTIMES else name
+    """The runtime and its version; empty for torch."""
+    label = runtime_label(str(conditions.get("runtime", "")))
     return f"{label} {conditions.get('runtime_version', '')}".strip()
 
 

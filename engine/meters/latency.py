@@ -10,11 +10,13 @@ from engine import devices
 from engine.devices import Precision
 from engine.digest import sha256
 from engine.evaluation_settings import EvaluationSettings
-from engine.meters import latency_table, timing
+from engine.meters import latency_table, subnetwork_latencies, timing
 from engine.meters.base import Factor, Meter
 from engine.meters.conditions import add_notes, processor_name, thread_count
+from engine.meters.latency_table import LatencyTable
 from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.metrics import LAT, LAT_SPREAD
+from engine.meters.subnetwork_latencies import SubnetworkLatencies
 from engine.meters.timing import Latency
 from engine.metrics import Source
 from engine.options import Options, option
@@ -65,8 +67,9 @@ class LatencyOptions(Options):
     table: str | None = option(
         None,
         "Latency table",
-        "A YAML file with the milliseconds of each block, measured on another device. Latency is "
-        "then read from it instead of being measured.",
+        "A YAML file with the milliseconds of each block, measured on another device, or a CSV of "
+        "whole sub-networks that `measure` wrote there. Latency is then read from it instead of "
+        "being measured.",
         path=True,
         hint="None: it is measured",
     )
@@ -146,7 +149,7 @@ class LatencyMeter(Meter):
         options = self.options(settings)
         devices.check(settings.device, settings.precision, options.threads)
         if options.table:
-            latency_table.read(options.table)
+            _read_table(options.table)
         elif (runtime := _runtime(options)) is not None:
             runtime.require()
             require_packages(f"timing in {runtime.label}", EXPORT_PACKAGES, OnnxRuntime.extra)
@@ -168,9 +171,7 @@ class LatencyMeter(Meter):
         """Time the sub-network, or read its time from the table."""
         options = self.options(subject.settings)
         if options.table:
-            table = latency_table.read(options.table)
-            space = subject.supernet.space
-            return {LAT.name: table.milliseconds(space, subject.config, subject.module)}
+            return {LAT.name: _milliseconds(options.table, subject)}
         if _runtime(options) is not None:
             return self.prepare(subject, metrics)()
         return _recorded(
@@ -187,6 +188,21 @@ def _runtime(options: LatencyOptions) -> Runtime | None:
     """The runtime that is timed; None for torch, and for a table."""
     is_timed = options.runtime != _TORCH and not options.table
     return RUNTIMES[options.runtime] if is_timed else None
+
+
+def _read_table(path: str) -> LatencyTable | SubnetworkLatencies:
+    """The table in a file; raises DataError."""
+    if Path(path).suffix.casefold() == subnetwork_latencies.SUFFIX:
+        return subnetwork_latencies.read(path)
+    return latency_table.read(path)
+
+
+def _milliseconds(path: str, subject: MeasuredNetwork) -> float:
+    """The time of a sub-network from the table in a file; raises DataError if it has none."""
+    table, supernet = _read_table(path), subject.supernet
+    if isinstance(table, SubnetworkLatencies):
+        return table.milliseconds(supernet, subject.genotype)
+    return table.milliseconds(supernet.space, subject.config, subject.module)
 
 
 def _others(precision: Precision) -> str:

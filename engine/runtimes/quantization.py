@@ -67,7 +67,7 @@ def _reader(arrays: Iterator[Arrays]) -> Any:
     """The inputs as ONNX Runtime's calibration reads them."""
     from onnxruntime.quantization import CalibrationDataReader
 
-    class Reader(CalibrationDataReader):  # type: ignore[misc]
+    class Reader(CalibrationDataReader):
         def get_next(self) -> dict[str, Any] | None:
             following = next(arrays, None)
             return None if following is None else dict(following)
@@ -80,7 +80,7 @@ def _ranges(model: Path, reader: Any, threads: int | None) -> Any:
     import onnxruntime
     from onnxruntime.quantization import MinMaxCalibrater
 
-    class Calibrater(MinMaxCalibrater):  # type: ignore[misc]
+    class Calibrater(MinMaxCalibrater):
         """Runs an optimised graph, which takes a third of the time, with so many threads."""
 
         def create_inference_session(self) -> None:

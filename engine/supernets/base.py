@@ -63,6 +63,8 @@ class Supernet(ExactCosts):
     task: Task
     weights: Path | None = None
     stages: tuple[Stage, ...] = ()
+    licence: str = ""
+    """The licence of the weights, a sentence; empty if it is not stated."""
     Options: ClassVar[type[Options]] = Options
     quality_sources: tuple[QualitySource, ...] = ("measured",)
     """The possible sources of quality; the first is the default."""
@@ -178,7 +180,8 @@ class Supernet(ExactCosts):
         ]
         if any(options):
             parts.append(json.dumps(options, sort_keys=True))
-        return hashlib.sha256(" ".join([quality_protocol(settings), *parts]).encode()).hexdigest()
+        protocol = quality_protocol(settings, self.task)
+        return hashlib.sha256(" ".join([protocol, *parts]).encode()).hexdigest()
 
     def missing_requirements(self, settings: EvaluationSettings) -> list[str]:
         """A sentence for each requirement of a search with `settings` that is missing; quick.

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from engine import data_dir, regular_file
+from engine import data_dir, program, regular_file
 from engine.digest import sha256
 from engine.errors import ConfigError, DataError
 from engine.quoting import quoted
@@ -98,7 +98,7 @@ def _load(folder: Path, stamp: int) -> "TrainedSupernet":
     except ValidationError as error:
         raise DataError(
             f"{folder / CARD} is damaged ({error_sentences(error, SupernetCard)}) Restore it, or "
-            "train the supernet anew with python -m engine.training."
+            f"train the supernet anew with {program.name()} train-supernet."
         ) from error
     return TrainedSupernet(folder, card)
 
@@ -108,7 +108,8 @@ class StoredImages(DecodedArrays):
 
     def __init__(self, folder: Path, card: SupernetCard) -> None:
         super().__init__(card.kind)
-        self._folder, counts = folder, card.counts
+        self._folder, self._counts = folder, card.counts
+        counts = card.counts
         self.origin = (
             f"Measured on {counts['validation']:,} validation images. {counts['test']:,} test "
             "images stay unseen by the search, for the final test accuracy of the sub-networks you "
@@ -118,6 +119,10 @@ class StoredImages(DecodedArrays):
     def data_path(self, settings: EvaluationSettings) -> str | None:
         """None: the images are always in the folder of the supernet."""
         return None
+
+    def validation_pixels(self, settings: EvaluationSettings) -> int:
+        """Those of the validation images that the training left out."""
+        return self._counts["validation"] * self.side**2
 
     def files(self) -> list[Path]:
         """The files that determine a measured accuracy."""
@@ -153,7 +158,7 @@ class StoredImages(DecodedArrays):
         except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
             raise DataError(
                 f"The images {path} cannot be read ({error}). Restore the file, or train the "
-                "supernet anew with python -m engine.training."
+                f"supernet anew with {program.name()} train-supernet."
             ) from error
 
 
@@ -161,6 +166,7 @@ class TrainedSupernet(ElasticMobileNet):
     """The built-in architecture with weights trained on a user's images."""
 
     task: StoredImages
+    licence = "Trained here: you decide, within the licence of the images."
 
     def __init__(self, folder: Path, card: SupernetCard) -> None:
         super().__init__(
@@ -191,7 +197,7 @@ class TrainedSupernet(ElasticMobileNet):
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the weights, the protocol and the images that a search uses."""
-        weights = hashlib.sha256(quality_protocol(settings).encode())
+        weights = hashlib.sha256(quality_protocol(settings, self.task).encode())
         for path in [self.weights, *(SHIPPED / f"{part}.npz" for part in _SEARCH_SPLITS)]:
             weights.update(sha256(path))
         digest = hashlib.sha256(f"{weights.hexdigest()} {asdict(self.card.kind)}".encode())

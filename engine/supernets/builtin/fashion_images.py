@@ -30,6 +30,7 @@ class FashionImages(DecodedArrays):
     """Fashion-MNIST: the images in the package, or those of the original files."""
 
     Options = FashionOptions
+    licence = "Fashion-MNIST: MIT License, Copyright (c) 2017 Zalando SE."
     origin = (
         "Measured on 5,000 validation images held out from training. The 10,000 test images stay "
         "unseen by the search, for the final test accuracy of the sub-networks you choose."
@@ -52,6 +53,10 @@ class FashionImages(DecodedArrays):
         if name == "test":
             return fashion_mnist.read_original(folder, "test")
         return fashion_mnist.split_training_set(fashion_mnist.read_original(folder, "train"))[name]
+
+    def validation_pixels(self, settings: EvaluationSettings) -> int:
+        """Those of the validation images, which are as many in the original files."""
+        return self.class_count * fashion_mnist.VALIDATION_PER_CLASS * self.side**2
 
     def files(self, settings: EvaluationSettings) -> list[Path]:
         """The files that determine a measured accuracy."""

@@ -22,6 +22,7 @@ class FashionSupernet(ElasticMobileNet):
         "Elastic MobileNetV3 for 28 x 28 grey images, ten classes of clothing. "
         "Ships with weights and data: nothing to download."
     )
+    licence = "Apache License 2.0, as DyNAS Studio."
     task: FashionImages
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
@@ -34,7 +35,7 @@ class FashionSupernet(ElasticMobileNet):
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the weights file, the data files and the measuring protocol."""
-        digest = hashlib.sha256(quality_protocol(settings).encode())
+        digest = hashlib.sha256(quality_protocol(settings, self.task).encode())
         for path in [self.weights, *self.task.files(settings)]:
             digest.update(sha256(path))
         return digest.hexdigest()

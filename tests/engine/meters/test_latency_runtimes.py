@@ -23,6 +23,7 @@ from engine.supernets.registry import DEFAULT, load
 
 SETTINGS = EvaluationSettings(threads=1)
 GENOTYPE = np.array([1, 0, 2])
+TIMED = {"metrics": ["acc", "lat"], "workers": 1}
 pytestmark = pytest.mark.usefixtures("brief_timing")
 each_runtime = pytest.mark.parametrize("name", RUNTIMES)
 
@@ -131,9 +132,9 @@ def test_memory_does_not_depend_on_the_runtime():
 )  # fmt: skip
 def test_what_does_not_go_together_is_refused_when_a_configuration_is_read(settings, reason):
     with pytest.raises(ConfigError) as raised:
-        NASConfig(dynas={"metrics": ["acc", "lat"], "latency_runtime": "onnxruntime", **settings})
+        NASConfig(dynas={**TIMED, "latency_runtime": "onnxruntime", **settings})
     assert reason in str(raised.value)
-    NASConfig(dynas={"metrics": ["acc", "lat"], "latency_runtime": "openvino", "precision": "bf16"})
+    NASConfig(dynas={**TIMED, "latency_runtime": "openvino", "precision": "bf16"})
 
 
 def test_a_package_that_is_missing_is_named_before_anything_is_measured(monkeypatch):
