@@ -63,6 +63,14 @@ WithPreprocessing = Annotated[
         help="The ONNX file takes pixels from 0 to 255: scale, mean and std are part of it.",
     ),
 ]
+Int8 = Annotated[
+    bool,
+    typer.Option(
+        "--int8",
+        help="With --format bundle or another one with model files: write model.int8.onnx as "
+        "well, the network in int8, with its measured quality.",
+    ),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option(
@@ -92,6 +100,7 @@ def export(
     ].name,
     out: Out = None,
     with_preprocessing: WithPreprocessing = False,
+    int8: Int8 = False,
     settings: Settings = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -108,13 +117,15 @@ def export(
         evaluation = _chosen(history, number, best, where)
         config = with_assignments(history.config, settings or [])
     if isinstance(chosen_format, BundleFormat):
+        parts = tuple(dict.fromkeys([*chosen_format.parts, *(["int8"] if int8 else [])]))
         request = BundleRequest(
-            config, evaluation, history.id, history.name, chosen_format.parts, with_preprocessing
+            config, evaluation, history.id, history.name, parts, with_preprocessing
         )
         _export_bundle(request, out or Path(chosen_format.folder_name(evaluation.number)))
         return
-    if with_preprocessing:
-        raise DataError("--with-preprocessing is for model files: add --format bundle or onnx.")
+    if with_preprocessing or int8:
+        option = "--int8" if int8 else "--with-preprocessing"
+        raise DataError(f"{option} is for model files: add --format bundle or onnx.")
     _export_text(chosen_format, config, evaluation, out)
 
 
