@@ -160,7 +160,7 @@ def _evaluation(history: "RunHistory", number: str | None) -> "Evaluation":
         raise RunError(f"Run '{history.name}' has no evaluations yet. Export one when it has.")
     there = f"Run '{history.name}' has evaluations 1 to {count}."
     if number is None:
-        raise RunError(f"{there} Give the number of one.")
+        raise RunError(f"{there} Give the number of one, or --best acc.")
     if not (number.isascii() and number.isdecimal()):
         raise RunError(f"{there} Give the number of one, not {quoted(number, 40)}.")
     digits = number.lstrip("0")
