@@ -12,6 +12,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves as tree_leaves
 from torch.utils._pytree import tree_map as tree_map
+from torch.utils._pytree import tree_unflatten as tree_unflatten
 
 AnyBatchNorm = _BatchNorm
 """The base class of all batch-norm layers."""
@@ -64,3 +65,21 @@ class ResultRecorder(TorchDispatchMode):
             if isinstance(value, Tensor):
                 self._on_result(value)
         return out
+
+
+def operator_name(function: Any) -> str:
+    """The name of an operator of torch's own library, such as `torch.ops.aten.add.Tensor`.
+
+    It is empty for any other function, and for an operator of another library.
+    """
+    if isinstance(function, torch._ops.OpOverload) and function.namespace in _OWN_LIBRARIES:
+        return f"torch.ops.{function}"
+    return ""
+
+
+_OWN_LIBRARIES = ("aten", "prims", "prim")
+
+
+def has_hooks(module: torch.nn.Module) -> bool:
+    """Whether other code runs before or after the forward pass of a module."""
+    return bool(module._forward_hooks or module._forward_pre_hooks)

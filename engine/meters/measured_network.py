@@ -12,6 +12,8 @@ from engine.tasks.quality_protocol import quality_backend
 if TYPE_CHECKING:
     from torch import nn
 
+    from engine.runtimes.onnx_model import OnnxModel
+
 
 class MeasuredNetwork:
     """A sub-network of `supernet`, measured under `settings`.
@@ -45,6 +47,17 @@ class MeasuredNetwork:
             quality_backend(task, settings),
             task.pixel_scale,
         )
+
+    @cached_property
+    def onnx_model(self) -> "OnnxModel":
+        """The sub-network as an ONNX model, with the statistics that `module` has at the first use.
+
+        Raises EvaluationError, with the name of the operator, if ONNX cannot express it.
+        """
+        from engine.runtimes.onnx_model import export_onnx
+
+        task = self.supernet.task
+        return export_onnx(self.module, self.inputs(2), task.input_name, task.output_name)
 
     def inputs(self, count: int) -> Inputs:
         """A batch of `count` example inputs of its task."""

@@ -15,6 +15,7 @@ Backend = Literal["torch", "openvino"]
 
 METER = "quality"  # the meter with the options
 CALIBRATION_BATCH = 200  # inputs whose statistics are averaged, as Once-for-All does
+INT8_CALIBRATION_INPUTS = 500  # whose activations determine the scales of a network in int8
 # Raise a version when the protocol changes: cached values are then not reused.
 _VERSIONS = {"cpu": 3, "cuda": 4, "mps": 3}
 _WORTHWHILE_PIXELS = 15_000_000  # of all inputs: OpenVINO then saves more than its set-up takes

@@ -2,8 +2,10 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.errors import DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric
 from engine.tasks.base import DataNames, DataSplit, Inputs, Network, Task
@@ -84,6 +86,16 @@ class ImageClassification(Task):
             "std": list(self.std),
             "layout": "NCHW",
         }
+
+    def write_images(self, part: DataSplit, settings: EvaluationSettings, folder: Path) -> str:
+        """Write the images of a part of the data into class folders in the new folder `folder`.
+
+        Returns a sentence on them and where they are. Raises DataError if they cannot be written.
+        """
+        raise DataError(
+            f"The task of this supernet keeps its {self.data_names.items} in a form of its own, "
+            "from which no image files can be written."
+        )
 
     def byte_batches(
         self, part: DataSplit, settings: EvaluationSettings, resolution: int | None = None

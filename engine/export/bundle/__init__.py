@@ -1,0 +1,1 @@
+"""Bundles: a folder with the network of a sub-network in files that other programs load."""
