@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine import data_dir as data_folder
-from engine import log_commands, program, supernet_commands
+from engine import export_command, log_commands, program, supernet_commands
 from engine.errors import DataError, DynasError
-from engine.export.formats import SUBNETWORK_FORMATS, subnetwork_format
 from engine.standard_output import reserve_stdout
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ app = typer.Typer(
 )
 
 app.add_typer(log_commands.app, name="log")
+app.add_typer(export_command.app)
 app.add_typer(supernet_commands.app)
 
 DataDir = Annotated[
@@ -224,30 +224,6 @@ def csv(run: RunId, data_dir: DataDir = None) -> None:
 
     with reserve_stdout():
         text = run_csv(_service(data_dir).history(run))
-    typer.echo(text, nl=False)
-
-
-@app.command()
-def export(
-    run: RunId,
-    number: Annotated[int, typer.Argument(help="The evaluation's number.")],
-    format_name: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            help=f"How it is written: {', '.join(f.name for f in SUBNETWORK_FORMATS)}.",
-        ),
-    ] = SUBNETWORK_FORMATS[0].name,
-    data_dir: DataDir = None,
-) -> None:
-    """Print a sub-network of a run: enough to rebuild exactly what was measured."""
-    export_format = subnetwork_format(format_name)
-    with reserve_stdout():
-        history = _service(data_dir).history(run)
-    if not 1 <= number <= len(history.evaluations):
-        raise DynasError(f"Run '{history.name}' has evaluations 1 to {len(history.evaluations)}.")
-    with reserve_stdout():
-        text = export_format.write(history.config, history.evaluations[number - 1])
     typer.echo(text, nl=False)
 
 

@@ -1,4 +1,4 @@
-"""`python -m engine check-supernet`, `validation-images` and `new-supernet`."""
+"""Commands: `check-supernet`, `validation-images`, `new-supernet` and `train-supernet`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,11 +9,14 @@ from engine import data_dir as data_folder
 from engine import program
 from engine.errors import DataError, DynasError
 from engine.standard_output import reserve_stdout
+from engine.training.command import main as train_supernet
 
 if TYPE_CHECKING:
     from engine.tasks.base import DataSplit
 
 app = typer.Typer()
+
+app.command("train-supernet")(train_supernet)
 
 SupernetName = Annotated[str, typer.Argument(help="The supernet's name, as in configurations.")]
 Settings = Annotated[

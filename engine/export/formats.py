@@ -7,9 +7,10 @@ the function that writes it as `module:function`, so that the tables load withou
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.errors import ConfigError
+from engine.export.bundle.parts import BUNDLE_PARTS, PARTS
 from engine.quoting import quoted
 
 if TYPE_CHECKING:
@@ -49,6 +50,19 @@ class SubNetworkFormat(_Format):
 
 
 @dataclass(frozen=True)
+class BundleFormat:
+    """A folder with model files: the `parts` of a bundle, by `name` in commands."""
+
+    name: str
+    label: str
+    parts: tuple[str, ...]
+
+    def folder_name(self, number: int) -> str:
+        """The name of the folder of evaluation `number`."""
+        return f"subnetwork-{number}"
+
+
+@dataclass(frozen=True)
 class ShortlistFormat(_Format):
     """A format of several sub-networks of a run in one file."""
 
@@ -75,6 +89,11 @@ SUBNETWORK_FORMATS = (
     ),
 )
 
+BUNDLE_FORMATS = (
+    BundleFormat("bundle", "Bundle", BUNDLE_PARTS),
+    *(BundleFormat(part.name, part.label, (part.name,)) for part in PARTS.values()),
+)
+
 SHORTLIST_FORMATS = (
     ShortlistFormat(
         "zip", "ZIP with a folder each", "zip", "application/zip", "engine.export.shortlist:to_zip"
@@ -90,9 +109,21 @@ SHORTLIST_FORMATS = (
 
 
 def subnetwork_format(name: str) -> SubNetworkFormat:
-    """The format of that name; raises ConfigError, with the names there are, if there is none."""
-    for entry in SUBNETWORK_FORMATS:
-        if entry.name == name:
+    """The text format of that name; raises ConfigError, with those there are, if there is none."""
+    return _find(SUBNETWORK_FORMATS, name)
+
+
+def export_format(name: str) -> SubNetworkFormat | BundleFormat:
+    """The format of a sub-network of that name; raises ConfigError if there is none."""
+    return _find((*SUBNETWORK_FORMATS, *BUNDLE_FORMATS), name)
+
+
+_F = TypeVar("_F", SubNetworkFormat, SubNetworkFormat | BundleFormat)
+
+
+def _find(formats: Sequence[_F], name: str) -> _F:
+    for entry in formats:
+        if entry.name == name.lower():
             return entry
-    names = ", ".join(entry.name for entry in SUBNETWORK_FORMATS)
+    names = ", ".join(entry.name for entry in formats)
     raise ConfigError(f"There is no export format {quoted(name)}. Choose from {names}.")

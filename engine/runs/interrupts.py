@@ -37,7 +37,7 @@ def wait_or_stop(service: RunService, run_id: str, notify: Callable[[str], objec
 
     `notify` is called with messages. Raises Interrupted if a signal has stopped the run.
     """
-    with _sigterm_as_interrupt():
+    with sigterm_as_interrupt():
         try:
             service.wait(run_id)
         except KeyboardInterrupt as interrupt:
@@ -77,7 +77,7 @@ def _stop(service: RunService, run_id: str) -> None:
 
 
 @contextmanager
-def _sigterm_as_interrupt() -> Iterator[None]:
+def sigterm_as_interrupt() -> Iterator[None]:
     """Treat SIGTERM like Ctrl-C in the main thread, unless the program handles it."""
     in_main_thread = threading.current_thread() is threading.main_thread()
     if not in_main_thread or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:

@@ -63,6 +63,8 @@ class Supernet(ExactCosts):
     task: Task
     weights: Path | None = None
     stages: tuple[Stage, ...] = ()
+    licence: str = ""
+    """The licence of the weights, a sentence; empty if it is not stated."""
     Options: ClassVar[type[Options]] = Options
     quality_sources: tuple[QualitySource, ...] = ("measured",)
     """The possible sources of quality; the first is the default."""

@@ -56,6 +56,8 @@ class Task(ABC):
     data_names: DataNames = DataNames()
     origin: str = ""
     """A sentence on the data that quality is measured on."""
+    licence: str = ""
+    """The licence of the data, a sentence; empty if it is not stated."""
     classes: tuple[str, ...] = ()
     """The names of the classes, in the order of a classifier's outputs."""
     prepared_data: tuple[PreparedData, ...] = ()

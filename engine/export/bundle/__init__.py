@@ -1,1 +1,1 @@
-"""Bundles: folders with a sub-network in formats that other programs load."""
+"""Bundles: a folder with the network of a sub-network in files that other programs load."""

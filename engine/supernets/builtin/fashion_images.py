@@ -30,6 +30,7 @@ class FashionImages(DecodedArrays):
     """Fashion-MNIST: the images in the package, or those of the original files."""
 
     Options = FashionOptions
+    licence = "Fashion-MNIST: MIT License, Copyright (c) 2017 Zalando SE."
     origin = (
         "Measured on 5,000 validation images held out from training. The 10,000 test images stay "
         "unseen by the search, for the final test accuracy of the sub-networks you choose."

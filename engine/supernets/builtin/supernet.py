@@ -22,6 +22,7 @@ class FashionSupernet(ElasticMobileNet):
         "Elastic MobileNetV3 for 28 x 28 grey images, ten classes of clothing. "
         "Ships with weights and data: nothing to download."
     )
+    licence = "Apache License 2.0, as DyNAS Studio."
     task: FashionImages
 
     def __init__(self, weights: Path = WEIGHTS) -> None:

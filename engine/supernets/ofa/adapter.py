@@ -42,6 +42,10 @@ class ImageNetSupernet(Supernet):
 
     task: ClassFolders
     Options = OfaOptions
+    licence = (
+        "MIT License, Copyright (c) 2021 Han Cai: that of the repository mit-han-lab/once-for-all, "
+        "which publishes the official weights. Weights of your own have yours."
+    )
     quality_sources: tuple[QualitySource, ...] = ("measured", PREDICTOR)
 
     @property

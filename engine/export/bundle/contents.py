@@ -1,0 +1,149 @@
+"""Writes the files of a bundle into a folder, in this process."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from engine.disk_errors import write_failure
+from engine.errors import DataError, DynasError, EvaluationError
+from engine.export.bundle import descriptions
+from engine.export.bundle.card import model_card
+from engine.export.bundle.checked_files import CheckedFile, write_parts
+from engine.export.bundle.exported_network import ExportedNetwork
+from engine.export.bundle.parts import find_parts
+from engine.export.bundle.quality import MeasuredQuality, QualityCheck, quality_tolerance
+from engine.export.bundle.request import BundleReport, BundleRequest
+from engine.export.bundle.scripts import scripts
+from engine.export.json_text import json_text
+from engine.meters.measured_network import MeasuredNetwork
+from engine.requirements import Progress
+from engine.sources import describe_source, is_predicted
+from engine.supernets import registry
+
+_STEPS_OF_A_PART = 3  # writing, checking, measuring
+
+
+def write_bundle(request: BundleRequest, folder: Path, progress: Progress) -> BundleReport:
+    """Write the bundle into `folder`, which is emptied first.
+
+    Raises ConfigError for an unknown part, DataError for missing weights or data or a full disk,
+    and EvaluationError if not a single part can be written.
+    """
+    parts = find_parts(request.parts)
+    subject = _subject(request)
+    steps = 3 + _STEPS_OF_A_PART * len(parts)
+    done = -1
+    current = ""
+
+    def report(what: str) -> None:
+        nonlocal done, current
+        done, current = min(done + 1, steps), what
+        progress(what, done, steps)
+
+    def on_inputs(count: int) -> None:
+        progress(f"{current}: {count:,} {subject.supernet.task.data_names.items}", done, steps)
+
+    report("Reading weights and data")
+    quality = QualityCheck(subject, on_inputs)
+    _ = subject.network
+    report("Measuring the quality of the network")
+    expected = quality.measure(subject.network)
+    network = ExportedNetwork(subject, list(expected.batches), request.with_preprocessing)
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        checks = write_parts(network, parts, folder, quality, expected, report)
+        if not checks.files:
+            raise EvaluationError("\n".join(checks.problems))
+        report("Measuring the quality on held-out data")
+        held_out, remarks = _held_out(subject, quality)
+        remarks = [*_differences(request, quality, expected), *remarks]
+        _write_descriptions(
+            request, network, (expected, held_out), checks.files, remarks, checks.problems, folder
+        )
+    except OSError as error:
+        raise DataError(write_failure(error, "the bundle", folder.parent)) from error
+    files = tuple(sorted(path.name for path in folder.iterdir()))
+    return BundleReport(folder, files, checks.problems, tuple(remarks))
+
+
+def _subject(request: BundleRequest) -> MeasuredNetwork:
+    """The sub-network under settings for float32 on the CPU; raises DataError if it cannot be."""
+    settings = replace(request.config.settings, device="cpu", precision="fp32")
+    supernet = registry.load(request.config.dynas.supernet).with_options(settings)
+    if supernet.quality_source(settings) != "measured":
+        raise DataError(
+            f"Run '{request.run_name}' took its accuracy from a published predictor, which needs "
+            "no weights: there is no trained network to hand over. Name weights and images: --set "
+            "supernet_options.accuracy_source=measured --set supernet_options.weights_path=FILE "
+            "--set task_options.dataset_path=FOLDER."
+        )
+    if missing := supernet.missing_requirements(settings):
+        raise DataError("\n".join(missing))
+    return MeasuredNetwork(supernet, request.evaluation.config, settings)
+
+
+def _held_out(
+    subject: MeasuredNetwork, quality: QualityCheck
+) -> tuple[MeasuredQuality | None, list[str]]:
+    names = subject.supernet.task.data_names
+    if not names.held_out:
+        return None, []
+    try:
+        return quality.measure(subject.network, "held out"), []
+    except DynasError as error:
+        return None, [f"The quality on the {names.held_out} was not measured: {error}"]
+
+
+def _differences(
+    request: BundleRequest, quality: QualityCheck, expected: MeasuredQuality
+) -> list[str]:
+    """A sentence for each quality metric whose value here is not the one of the run."""
+    evaluation, sentences = request.evaluation, []
+    for metric in quality.metrics:
+        shown, here = evaluation.metrics.get(metric.name), expected.values[metric.name]
+        if shown is None or abs(shown - here) <= quality_tolerance(metric, here, expected.inputs):
+            continue
+        sentences.append(
+            f"{metric.label} is {here:.2f} {metric.unit} here, and {shown:.2f} {metric.unit} in "
+            f"the run: {_explanation(request, metric.name)}."
+        )
+    return sentences
+
+
+def _explanation(request: BundleRequest, metric: str) -> str:
+    settings = request.config.settings
+    source = request.evaluation.sources.get(metric, "")
+    if is_predicted(source) or describe_source(source):
+        return f"that one is {describe_source(source)}"
+    if settings.precision != "fp32":
+        return f"the run computed in {settings.precision}, the bundle is in fp32"
+    if settings.device != "cpu":
+        return f"the run computed on {settings.device}, the bundle was measured on the CPU"
+    return "the weights or the data have changed since"
+
+
+def _write_descriptions(
+    request: BundleRequest,
+    network: ExportedNetwork,
+    qualities: tuple[MeasuredQuality, MeasuredQuality | None],
+    files: Sequence[CheckedFile],
+    remarks: Sequence[str],
+    problems: Sequence[str],
+    folder: Path,
+) -> None:
+    description = descriptions.network_description(request, network, files)
+    preprocessing = descriptions.preprocessing_description(network, files)
+    measured = descriptions.measured_description(request, *qualities, files, remarks)
+    texts = {"network.json": json_text(description), "measured.json": json_text(measured)}
+    if preprocessing:
+        texts["preprocess.json"] = json_text(preprocessing)
+    if network.task.classes:
+        texts["classes.txt"] = "".join(f"{' '.join(c.split())}\n" for c in network.task.classes)
+    texts |= scripts(files, preprocessing)
+    texts["README.md"] = model_card(
+        network, description, measured, preprocessing, files, problems, tuple(texts)
+    )
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")

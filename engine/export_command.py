@@ -1,0 +1,169 @@
+"""`python -m engine export`: sub-networks of a run as text, as model files or as bundles."""
+
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from engine import data_dir as data_folder
+from engine.errors import DataError, RunError
+from engine.export.formats import (
+    BUNDLE_FORMATS,
+    SUBNETWORK_FORMATS,
+    BundleFormat,
+    SubNetworkFormat,
+    export_format,
+)
+from engine.quoting import quoted
+from engine.standard_output import reserve_stdout
+
+if TYPE_CHECKING:
+    from engine.config import NASConfig
+    from engine.evaluation.record import Evaluation
+    from engine.export.bundle.request import BundleRequest
+    from engine.runs.history import RunHistory
+
+app = typer.Typer()
+
+_FORMAT_HELP = (
+    f"Text: {', '.join(f.name for f in SUBNETWORK_FORMATS)}. A folder with model files: "
+    f"{', '.join(f.name for f in BUNDLE_FORMATS)}; bundle has all of them."
+)
+
+
+@app.command()
+def export(
+    run: Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")],
+    number: Annotated[str | None, typer.Argument(help="The evaluation's number.")] = None,
+    format_name: Annotated[str, typer.Option("--format", help=_FORMAT_HELP)] = SUBNETWORK_FORMATS[
+        0
+    ].name,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder to write to. Without it, text is printed and model files are written "
+            "to the folder subnetwork-NUMBER here. Nothing is overwritten.",
+        ),
+    ] = None,
+    with_preprocessing: Annotated[
+        bool,
+        typer.Option(
+            "--with-preprocessing",
+            help="The ONNX file takes pixels from 0 to 255: scale, mean and std are part of it.",
+        ),
+    ] = False,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="A setting in place of the run's, such as task_options.dataset_path=FOLDER or "
+            "supernet_options.weights_path=FILE; can be given several times.",
+        ),
+    ] = None,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
+            callback=data_folder.use_path,
+        ),
+    ] = None,
+) -> None:
+    """Take a sub-network of a run away: as text that rebuilds it, or as files that programs load.
+
+    Model files are checked against the measured network before they are handed over.
+    """
+    from engine.export.bundle.request import BundleRequest
+    from engine.overrides import with_assignments
+
+    chosen_format = export_format(format_name)
+    with reserve_stdout():
+        history = _history(run, data_dir)
+        evaluation = _evaluation(history, number)
+        config = with_assignments(history.config, settings or [])
+    if isinstance(chosen_format, BundleFormat):
+        request = BundleRequest(
+            config, evaluation, history.id, history.name, chosen_format.parts, with_preprocessing
+        )
+        _export_bundle(request, out or Path(chosen_format.folder_name(evaluation.number)))
+        return
+    if with_preprocessing:
+        raise DataError("--with-preprocessing is for model files: add --format bundle or onnx.")
+    _export_text(chosen_format, config, evaluation, out)
+
+
+def _history(run: str, data_dir: Path | None) -> "RunHistory":
+    from engine.runs.service import RunService
+
+    return RunService(data_dir or data_folder.current().path).history(run)
+
+
+def _evaluation(history: "RunHistory", number: str | None) -> "Evaluation":
+    """The evaluation with a number as it was typed; raises RunError if there is none."""
+    count = len(history.evaluations)
+    if not count:
+        raise RunError(f"Run '{history.name}' has no evaluations yet. Export one when it has.")
+    there = f"Run '{history.name}' has evaluations 1 to {count}."
+    if number is None:
+        raise RunError(f"{there} Give the number of one.")
+    if not (number.isascii() and number.isdecimal()):
+        raise RunError(f"{there} Give the number of one, not {quoted(number, 40)}.")
+    digits = number.lstrip("0")
+    if len(digits) > len(str(count)) or not 1 <= int(digits or "0") <= count:
+        raise RunError(there)
+    return history.evaluations[int(digits) - 1]
+
+
+def _export_text(
+    chosen_format: SubNetworkFormat, config: "NASConfig", evaluation: "Evaluation", out: Path | None
+) -> None:
+    from engine.disk_errors import write_failure
+
+    with reserve_stdout():
+        text = chosen_format.write(config, evaluation)
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    file = out / chosen_format.file_name(evaluation.number)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        there = file if file.exists() else out
+        raise DataError(
+            f"{there} exists already. Nothing is overwritten: give another folder, or remove it."
+        ) from None
+    except OSError as error:
+        raise DataError(write_failure(error, "the file", out)) from error
+    typer.echo(str(file))
+
+
+def _export_bundle(request: "BundleRequest", folder: Path) -> None:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from engine.export.bundle.process import export_bundle
+    from engine.runs.interrupts import sigterm_as_interrupt
+
+    with (
+        sigterm_as_interrupt(),
+        Progress(console=Console(stderr=True), transient=True) as bar,
+    ):
+        task = bar.add_task("Starting", total=None)
+
+        def show(what: str, done: int, total: int | None) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        try:
+            report = export_bundle(request, folder, show, threading.Event())
+        except KeyboardInterrupt as interrupt:
+            status = 128 + getattr(interrupt, "number", signal.SIGINT)
+            typer.echo("Cancelled: nothing was written.", err=True)
+            raise typer.Exit(status) from None
+    for sentence in (*report.problems, *report.remarks):
+        typer.echo(sentence, err=True)
+    for name in report.files:
+        typer.echo(str(folder / name))
