@@ -287,7 +287,8 @@ def test_validation_images_are_written_for_classifiers_of_images_alone(command, 
     status, out, err = command("validation-images", "ofa_resnet50", "--out", folder)
     assert (status, out) == (1, "")
     assert "set dataset_path to a folder" in err
-    install({"without_origin": "tests.engine.offered:WithoutOrigin"})
+    where = "tests.engine.offered"
+    install({"without_origin": f"{where}:WithoutOrigin"}, {"energy": f"{where}:ENERGY"})
     status, out, err = command("validation-images", "without_origin", "--out", folder)
     assert (status, out) == (1, "")
     assert "'without_origin' is no classifier of images" in err
