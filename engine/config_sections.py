@@ -16,7 +16,7 @@ from pydantic import (
 
 from engine import config_options
 from engine.constraints import Constraint
-from engine.devices import DEVICE, Precision
+from engine.devices import DEVICE
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings, OptionValues
 from engine.former_options import FORMER_OPTIONS, SECTIONS, nest_former_options
@@ -111,7 +111,7 @@ class DynasSection(Section):
     results_csv_path: str | None = None
     batch_size: int = Field(default=100, ge=1, le=10_000)
     device: str = "cpu"
-    precision: Precision = "fp32"
+    precision: config_options.PrecisionSetting = "fp32"
     supernet_options: OptionValues = Field(default_factory=dict)
     task_options: OptionValues = Field(default_factory=dict)
     meter_options: dict[str, OptionValues] = Field(default_factory=dict)

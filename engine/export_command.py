@@ -95,9 +95,9 @@ def export(
 
 
 def _history(run: str, data_dir: Path | None) -> "RunHistory":
-    from engine.runs.service import RunService
+    from engine.runs.existing_folder import service_of
 
-    return RunService(data_dir or data_folder.current().path).history(run)
+    return service_of(run, data_dir).history(run)
 
 
 def _evaluation(history: "RunHistory", number: str | None) -> "Evaluation":

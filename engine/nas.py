@@ -139,18 +139,24 @@ def run_search(config: NASConfig, data_dir: Path, progress: bool = True) -> Pare
     """As `NAS.search`, without its warnings."""
     service = RunService(data_dir)
     try:
+        run_id = service.start(config)
         errors = Console(stderr=True)  # stdout may be redirected to a file
         with Progress(*_COLUMNS, console=errors, disable=not progress) as bar:
             task = bar.add_task("searching", total=config.dynas.num_evals)
-            run_id = service.start(config)
             service.on_evaluation(run_id, lambda e: bar.update(task, completed=e.number))
             wait_or_stop(service, run_id, lambda text: errors.print(text, soft_wrap=True))
             history = service.history(run_id)
             bar.update(task, completed=len(history.evaluations))
+            bar.live.transient = not history.evaluations  # an error alone, without an empty bar
     finally:
         service.close()
+    return measured_front(history)
+
+
+def measured_front(history: RunHistory) -> ParetoSet:
+    """The Pareto set of a run that has ended; raises RunError if it failed or measured nothing."""
     if history.state == "failed":
         raise RunError(failure_report(history))
     if not any(e.ok for e in history.evaluations):
-        raise RunError(f"Run {run_id} ended before anything was measured. {history.message}")
+        raise RunError(f"Run {history.id} ended before anything was measured. {history.message}")
     return ParetoSet(history)

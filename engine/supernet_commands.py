@@ -1,4 +1,4 @@
-"""Commands: `check-supernet`, `validation-images`, `new-supernet` and `train-supernet`."""
+"""Commands on supernets: to check one, to write its images, to make and to train one."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

@@ -11,6 +11,8 @@ from engine.tasks.base import Inputs, Network
 if TYPE_CHECKING:
     from torch import nn
 
+    from engine.runtimes.onnx_model import OnnxModel
+
 
 class MeasuredNetwork:
     """A sub-network of `supernet`, measured under `settings`.
@@ -39,6 +41,17 @@ class MeasuredNetwork:
         return calibrated_network(
             self.module, batches, self.settings.precision, self.supernet.prefix_cache
         )
+
+    @cached_property
+    def onnx_model(self) -> "OnnxModel":
+        """The sub-network as an ONNX model, with the statistics that `module` has at the first use.
+
+        Raises EvaluationError, with the name of the operator, if ONNX cannot express it.
+        """
+        from engine.runtimes.onnx_model import export_onnx
+
+        task = self.supernet.task
+        return export_onnx(self.module, self.inputs(2), task.input_name, task.output_name)
 
     def inputs(self, count: int) -> Inputs:
         """A batch of `count` example inputs of its task."""

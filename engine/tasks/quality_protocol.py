@@ -3,6 +3,7 @@
 from engine.evaluation_settings import EvaluationSettings
 
 CALIBRATION_BATCH = 200  # inputs whose statistics are averaged, as Once-for-All does
+INT8_CALIBRATION_INPUTS = 500  # whose activations determine the scales of a network in int8
 # Raise a version when the protocol changes: cached values are then not reused.
 _VERSIONS = {"cpu": 3, "cuda": 4, "mps": 3}
 
