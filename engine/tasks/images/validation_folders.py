@@ -81,8 +81,8 @@ class Split:
         source = "held out from them, as there is no train folder" if self.held_out else "of train"
         return (
             f"{len(self.validation):,} images of {len(self.class_names):,} classes in "
-            f"{self.folder}, most often {typical[0]} x {typical[1]} pixels, no side below {smallest}; batch-norm "
-            f"statistics from {len(self.calibration):,} images {source}; {len(self.unseen):,} "
+            f"{self.folder}, most often {typical[0]} x {typical[1]} pixels, no side below "
+            f"{smallest}; batch-norm statistics from {len(self.calibration):,} images {source}; {len(self.unseen):,} "
             f"images left for a final test. {len(shapes):,} files were opened."
         )
 
