@@ -82,8 +82,8 @@ class Split:
         return (
             f"{len(self.validation):,} images of {len(self.class_names):,} classes in "
             f"{self.folder}, most often {typical[0]} x {typical[1]} pixels, no side below "
-            f"{smallest}; batch-norm statistics from {len(self.calibration):,} images {source}; {len(self.unseen):,} "
-            f"images left for a final test. {len(shapes):,} files were opened."
+            f"{smallest}; batch-norm statistics from {len(self.calibration):,} images {source}; "
+            f"{len(self.unseen):,} images left for a final test. {len(shapes):,} files were opened."
         )
 
 
