@@ -9,10 +9,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engine import data_dir as data_folder
+from engine.analysis.goal import Where
 from engine.config import NASConfig
 from engine.data_dir import DataFolder
 from engine.errors import RunError
 from engine.evaluation.record import Config, Evaluation
+from engine.export.chosen import ChosenSubNetwork, best_subnetwork
 from engine.metrics import exported_value
 from engine.runs.failures import failure_report
 from engine.runs.history import RunHistory
@@ -67,6 +69,13 @@ class ParetoSet(Sequence[Evaluation]):
     def configs(self) -> list[Config]:
         """The configs of the sub-networks, in the notation of `ofa`."""
         return [dict(e.config) for e in self._front]
+
+    def best(self, metric: str, where: Where = "") -> ChosenSubNetwork:
+        """The best of the run in `metric` within the limits `where`, see `best_subnetwork`.
+
+        `front.best("acc", where="macs <= 5M").export("folder")` writes it as model files.
+        """
+        return best_subnetwork(self.history, metric, where)
 
     def to_dataframe(self) -> "pd.DataFrame":
         """One row for each sub-network: its metrics, its config, the source of each metric.

@@ -27,7 +27,8 @@ def conditions(settings: EvaluationSettings, facts: Mapping[str, Any]) -> dict[s
 
     `device` as configured, its `name`, the `host`, `threads` (of a CPU only), `precision`, `batch`,
     `runtime` with `runtime_version` unless it is torch, and `int8_runtime` with its version for a
-    latency in int8. `threads`, `batch` and runtimes are in the `facts` of meters. Notes on a single measurement, such as `disturbed`, are not included.
+    latency in int8. `threads`, `batch` and runtimes are in the `facts` of meters. Notes on a single
+    measurement, such as `disturbed`, are not included.
     """
     result: dict[str, Any] = {
         "device": settings.device,

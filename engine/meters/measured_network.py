@@ -7,6 +7,7 @@ from engine.evaluation_settings import EvaluationSettings
 from engine.space import Config, Genotypes
 from engine.supernets.base import Supernet
 from engine.tasks.base import Inputs, Network
+from engine.tasks.quality_protocol import quality_backend
 
 if TYPE_CHECKING:
     from torch import nn
@@ -37,9 +38,14 @@ class MeasuredNetwork:
         """The recalibrated sub-network as a fast callable."""
         from engine.tasks.statistics import calibrated_network
 
-        batches = self.supernet.task.calibration(self.settings, self.resolution)
+        task, settings = self.supernet.task, self.settings
         return calibrated_network(
-            self.module, batches, self.settings.precision, self.supernet.prefix_cache
+            self.module,
+            task.calibration(settings, self.resolution),
+            settings.precision,
+            self.supernet.prefix_cache,
+            quality_backend(task, settings),
+            task.pixel_scale,
         )
 
     @cached_property

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from engine.compat.openvino import load_openvino
 from engine.devices import Precision
 from engine.errors import EvaluationError
 from engine.quoting import error_text
@@ -26,8 +27,7 @@ class OpenVino(Runtime):
     ) -> Run:
         """A compiled model; in bf16 it computes its layers so, with float32 around them."""
         self.require()
-        import openvino
-
+        openvino = load_openvino()
         options: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": _PRECISION_HINTS[precision],

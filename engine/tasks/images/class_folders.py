@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import EvaluationError
 from engine.evaluation_settings import EvaluationSettings
+from engine.fast.pixel_scale import PixelScale
 from engine.options import Options, option
 from engine.requirements import Progress, Requirement
 from engine.tasks.base import DataSplit, Inputs
@@ -65,6 +66,7 @@ class ClassFolders(ImageClassification):
 
     def __init__(self, class_count: int, side: int, data_key: str, data_origin: str) -> None:
         super().__init__(class_count, side, MEAN, STD)
+        self.pixel_scale = PixelScale(MEAN, STD)
         self._key, self.origin = data_key, data_origin
 
     def split(self, settings: EvaluationSettings) -> Split:
@@ -78,13 +80,27 @@ class ClassFolders(ImageClassification):
         self, part: DataSplit, settings: EvaluationSettings, resolution: int | None = None
     ) -> "Iterator[tuple[Tensor, Tensor]]":
         """Batches of decoded images and their labels."""
+        pixels, labels = self._decoded(part, settings, resolution)
+        batches = pixel_files.batches(pixels, inputs_at_once(settings), settings.device)
+        return zip(batches, labels, strict=True)
+
+    def byte_batches(
+        self, part: DataSplit, settings: EvaluationSettings, resolution: int | None = None
+    ) -> "Iterator[tuple[Tensor, Tensor]]":
+        """Batches of the bytes of decoded images and their labels."""
+        pixels, labels = self._decoded(part, settings, resolution)
+        batches = pixel_files.byte_batches(pixels, inputs_at_once(settings))
+        return zip(batches, labels, strict=True)
+
+    def _decoded(
+        self, part: DataSplit, settings: EvaluationSettings, resolution: int | None
+    ) -> "tuple[Pixels, tuple[Tensor, ...]]":
+        """The decoded images of a part of the data, and their labels in batches."""
         import torch
 
         images = self._images(part, self.split(settings))
-        size = inputs_at_once(settings)
-        pixels = open_decoded(images, resolution or self.side, augmented=False)
-        batches = pixel_files.batches(pixels, size, settings.device)
-        return zip(batches, torch.from_numpy(images.labels).split(size), strict=True)
+        labels = torch.from_numpy(images.labels).split(inputs_at_once(settings))
+        return open_decoded(images, resolution or self.side, augmented=False), labels
 
     def calibration(
         self, settings: EvaluationSettings, resolution: int | None = None
@@ -113,6 +129,10 @@ class ClassFolders(ImageClassification):
                 "Set test_fraction below 1."
             )
         return images
+
+    def validation_pixels(self, settings: EvaluationSettings) -> int:
+        """Those of the images that a search uses, at the largest resolution."""
+        return len(self.split(settings).validation) * self.side**2
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the images that determine a measured accuracy, and of the decoding."""

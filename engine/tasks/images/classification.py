@@ -9,6 +9,7 @@ from engine.errors import DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric
 from engine.tasks.base import DataNames, DataSplit, Inputs, Network, Task
+from engine.tasks.images.byte_classifier import byte_classifier
 from engine.tasks.images.metrics import ACC, ACC_TOP5
 
 if TYPE_CHECKING:
@@ -66,8 +67,13 @@ class ImageClassification(Task):
         """The requested top-1 and top-5 accuracies in %, in one pass over the images."""
         from engine.tasks.images.accuracy import top_k
 
-        batches = self.batches(part, settings, resolution)
-        accuracies = top_k(network, batches, [_RANKS[name] for name in metrics])
+        classify, batches = network, None
+        if classifier := byte_classifier(network):
+            batches = self.byte_batches(part, settings, resolution)
+            classify = classifier.classify_bytes
+        if batches is None:
+            classify, batches = network, self.batches(part, settings, resolution)
+        accuracies = top_k(classify, batches, [_RANKS[name] for name in metrics])
         return dict(zip(metrics, accuracies, strict=True))
 
     def preprocessing(self, resolution: int | None = None) -> Mapping[str, Any]:
@@ -90,6 +96,15 @@ class ImageClassification(Task):
             f"The task of this supernet keeps its {self.data_names.items} in a form of its own, "
             "from which no image files can be written."
         )
+
+    def byte_batches(
+        self, part: DataSplit, settings: EvaluationSettings, resolution: int | None = None
+    ) -> "Iterable[tuple[Tensor, Tensor]] | None":
+        """As `batches`, with `(n, h, w, c)` bytes on the processor; None for a task without them.
+
+        A task with them has a `pixel_scale`.
+        """
+        return None
 
     @abstractmethod
     def batches(
