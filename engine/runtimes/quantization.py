@@ -146,9 +146,9 @@ def _keep_outputs_exact(graph: Any) -> None:
         if dequantize is None or dequantize.op_type != "DequantizeLinear":
             continue
         quantize = producers.get(dequantize.input[0])
-        exact = quantize.input[0] if quantize is not None else ""
-        if exact not in producers:
+        if quantize is None or quantize.input[0] not in producers:
             continue
+        exact = quantize.input[0]
         graph.node.remove(dequantize)
         if not any(quantize.output[0] in node.input for node in graph.node):
             graph.node.remove(quantize)
