@@ -1,6 +1,7 @@
 """Writing the model files of a bundle, and running them to compare them with the network."""
 
 import importlib.util
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,11 +109,12 @@ def write_pt2(network: ExportedNetwork, folder: Path) -> ModelFile:
     named_axes = {name: {0: batch} if value.ndim else None for name, value in named.items()}
     file = folder / "model.pt2"
     try:
-        program = torch.export.export(
-            network.module, positional, named, dynamic_shapes=named_axes or axes
-        )
-        torch.export.save(program, file)
-        loaded = torch.export.load(file).module()
+        with warnings.catch_warnings(action="ignore"):  # they are for the author of a network
+            program = torch.export.export(
+                network.module, positional, named, dynamic_shapes=named_axes or axes
+            )
+            torch.export.save(program, file)
+            loaded = torch.export.load(file).module()
     except Exception as error:
         raise EvaluationError(
             f"torch.export cannot express the network ({error_text(error)}). Use another format."

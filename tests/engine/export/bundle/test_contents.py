@@ -109,6 +109,8 @@ def test_every_file_has_the_outputs_and_the_quality_of_the_network(kind, setting
             assert parity["max_abs_difference"] < 1e-3
             assert parity["inputs"] <= 64
             assert parity.get("top1_equal") == parity.get("top1_of")
+    sizes = [measured["parity"][name]["bytes"] for name in ("model.onnx", "model.pt2")]
+    assert max(sizes) < 1.5 * measured["parity"]["weights.safetensors"]["bytes"] + 1e6
     quality = measured["quality"]["validation"]
     for metric in task.metrics:
         assert quality["model.onnx"][metric.name] == pytest.approx(
