@@ -124,13 +124,13 @@ def write_pt2(network: ExportedNetwork, folder: Path) -> ModelFile:
 
 def write_safetensors(network: ExportedNetwork, folder: Path) -> ModelFile:
     """`weights.safetensors`, and `network.py`, which rebuilds the network with torch alone."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     from engine.export.bundle.network_code import network_code
 
     code = network_code(network.module, network.example, network.title)
     tensors = {name: tensor.contiguous() for name, tensor in code.tensors.items()}
-    save_file(tensors, folder / "weights.safetensors")
+    (folder / "weights.safetensors").write_bytes(save(tensors))
     file = folder / "network.py"
     file.write_text(code.source, encoding="utf-8")
     spec = importlib.util.spec_from_file_location("network", file)
