@@ -30,8 +30,7 @@ def test_a_limit_that_cannot_be_read_is_named_at_its_field(app, run):
     open_page(app, run=run, limits="macs:5000000")
     following(app.text_input, f"decide_limit_{run}_macs").set_value("5 ms").run()
     assert [error.value for error in app.error] == [
-        "'5 ms' is not a number for MACs. Write one such as 300M or 300 M MACs. Until then the "
-        "limit is as before."
+        "'5 ms' is not a number for MACs. Write one such as 300M or 300 M MACs. It is not applied."
     ]
     assert following(app.text_input, f"decide_limit_{run}_macs").value == "5 ms"
     assert app.query_params["limits"] == "macs:5000000"
