@@ -17,7 +17,8 @@ def loading_sections(
     `module_inputs` are the inputs of the network, the ONNX file's are in the `description`.
     """
     code = {
-        "onnx": _onnx(description["inputs"]),
+        "onnx": _onnx("model.onnx", description["inputs"]),
+        "int8": _onnx("model.int8.onnx", description["inputs"]),
         "pt2": _pt2(_arguments(module_inputs)),
         "safetensors": _safetensors(_arguments(module_inputs)),
     }
@@ -29,14 +30,17 @@ def loading_sections(
     if "run.py" in others:
         command = "pip install onnxruntime numpy pillow\npython run.py IMAGE_OR_FOLDER"
         sections.insert(0, f"To classify images:\n\n```sh\n{command}\n```")
+    if "measure.py" in others:
+        command = "pip install onnxruntime numpy\npython measure.py --threads 1"
+        sections.append(f"To time it on another machine:\n\n```sh\n{command}\n```")
     return "\n\n".join(sections)
 
 
-def _onnx(inputs: Sequence[Mapping[str, Any]]) -> str:
+def _onnx(file: str, inputs: Sequence[Mapping[str, Any]]) -> str:
     arrays = ", ".join(f'"{i["name"]}": np.zeros({_shape(i)}, np.{i["dtype"]})' for i in inputs)
     return (
         "import numpy as np\nimport onnxruntime\n\n"
-        'session = onnxruntime.InferenceSession("model.onnx")\n'
+        f'session = onnxruntime.InferenceSession("{file}")\n'
         f"outputs = session.run(None, {{{arrays}}})\n"
     )
 
