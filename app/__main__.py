@@ -209,5 +209,4 @@ def _absolute(path: Path) -> Path:
 
 
 if __name__ == "__main__":
-    program.set_command_name(program.FROM_CHECKOUT)
-    typer.run(main)
+    program.run_function(main, program.FROM_CHECKOUT, "python -m app")

@@ -1,8 +1,9 @@
 """Running commands, and how they are called here, for sentences that name one."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from engine.errors import DynasError
 
@@ -23,20 +24,50 @@ def set_command_name(name: str) -> None:
     _command_name = name
 
 
-def run(commands: "typer.Typer", command_name: str) -> None:
+def run(
+    commands: "typer.Typer", command_name: str, called: str = "", error_status: int = 1
+) -> None:
     """Run one of `commands` with the arguments of this process, started as `command_name`.
 
-    An error that a user can act on is one sentence, with exit status 1.
+    An error that a user can act on is one sentence, with `error_status` as exit status; one in the
+    command line, too, with exit status 2. `called` is the name in the usage if it is not `command_name`.
     """
     import typer
 
+    from engine.compat.typer import CommandLineError, is_help, message
+    from engine.usage_errors import usage_sentence
+
     set_command_name(command_name)
     try:
-        commands(prog_name=command_name)
+        status = commands(prog_name=called or command_name, standalone_mode=False)
     except DynasError as error:
-        # Arguments may contain bytes that are not valid text and that a terminal cannot show.
-        typer.echo(str(error).encode(errors="backslashreplace").decode(), err=True)
-        sys.exit(1)
+        _exit(str(error), error_status)
+    except typer.Abort:
+        _exit("Aborted.", 1)
+    except CommandLineError as error:
+        if is_help(error):  # of a command without arguments that needs some
+            _exit(message(error), 2)
+        _exit(usage_sentence(error), 2)
+    sys.exit(status or 0)
+
+
+def run_function(
+    function: Callable[..., None], command_name: str, called: str, error_status: int = 1
+) -> None:
+    """Run the only command of a program, as `run` does; its parameters are the arguments."""
+    import typer
+
+    commands = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    commands.command()(function)
+    run(commands, command_name, called, error_status)
+
+
+def _exit(text: str, status: int) -> NoReturn:
+    import typer
+
+    # Arguments may contain bytes that are not valid text and that a terminal cannot show.
+    typer.echo(text.encode(errors="backslashreplace").decode(), err=True)
+    sys.exit(status)
 
 
 def name() -> str:

@@ -1,4 +1,4 @@
-"""`python -m engine check-supernet` and `new-supernet`: checks and templates of user supernets."""
+"""`python -m engine check-supernet`, `new-supernet` and `train-supernet`: supernets of users."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +9,11 @@ from engine import data_dir as data_folder
 from engine import program
 from engine.errors import DynasError
 from engine.standard_output import reserve_stdout
+from engine.training.command import main as train_supernet
 
 app = typer.Typer()
+
+app.command("train-supernet")(train_supernet)
 
 
 @app.command("check-supernet")

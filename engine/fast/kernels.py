@@ -77,6 +77,9 @@ class OneDNN:
         args = (self._weight(x), self._bias, *self._geometry)
         if residual is None:
             return onednn_convolve(x, *args, name, scalars, "")
+        if residual.shape[2:] == (1, 1):  # torch 2.9 and older cannot fuse the addition
+            y = onednn_convolve(x, *args, "none", [], "")
+            return activate(y.add_(residual), activation)
         if activation in ("", "relu"):
             unary = activation or None
             return onednn_convolve_and_add(x, residual, *args, "add", 1.0, unary, [], None)

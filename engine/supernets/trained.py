@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from engine import data_dir, regular_file
+from engine import data_dir, program, regular_file
 from engine.digest import sha256
 from engine.errors import ConfigError, DataError
 from engine.quoting import quoted
@@ -98,7 +98,7 @@ def _load(folder: Path, stamp: int) -> "TrainedSupernet":
     except ValidationError as error:
         raise DataError(
             f"{folder / CARD} is damaged ({error_sentences(error, SupernetCard)}) Restore it, or "
-            "train the supernet anew with python -m engine.training."
+            f"train the supernet anew with {program.name()} train-supernet."
         ) from error
     return TrainedSupernet(folder, card)
 
@@ -153,7 +153,7 @@ class StoredImages(DecodedArrays):
         except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
             raise DataError(
                 f"The images {path} cannot be read ({error}). Restore the file, or train the "
-                "supernet anew with python -m engine.training."
+                f"supernet anew with {program.name()} train-supernet."
             ) from error
 
 

@@ -1,8 +1,7 @@
 """The command that trains a supernet."""
 
-import typer
-
+from engine import program
 from engine.training.command import main
 
 if __name__ == "__main__":
-    typer.run(main)
+    program.run_function(main, program.FROM_CHECKOUT, "python -m engine.training", error_status=2)

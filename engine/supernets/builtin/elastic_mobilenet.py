@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy.typing as npt
 
-from engine import devices, regular_file
+from engine import devices, program, regular_file
 from engine.errors import DataError
 from engine.requirements import Progress, Requirement
 from engine.space import Config, Genotypes, SearchSpace, mbconv_space
@@ -141,8 +141,8 @@ class ElasticMobileNet(Supernet):
         except Exception as error:  # torch raises many kinds for a damaged or hostile file
             raise DataError(
                 f"The weights {self.weights} cannot be loaded: damaged, or of another network. "
-                "Restore the file from the repository or train it anew with python -m "
-                "engine.training."
+                "Restore the file from the repository or train it anew with "
+                f"{program.name()} train-supernet."
             ) from error
         return net.eval()
 

@@ -114,6 +114,22 @@ def test_a_kernel_for_gpus_convolves_adds_and_activates(
 
 
 @torch.inference_mode()
+@pytest.mark.parametrize("activation", ["", "relu", "hardswish", "hardtanh"])
+@pytest.mark.parametrize("side", [1, 2, 5])
+@torch.inference_mode()
+def test_the_kernel_of_the_processor_adds_to_maps_of_any_size(side: int, activation: str) -> None:
+    torch.manual_seed(0)
+    conv = nn.Conv2d(8, 16, 3, stride=2, padding=1)
+    x = torch.randn(2, 8, side, side).contiguous(memory_format=torch.channels_last)
+    expected = conv(x)
+    residual = torch.randn_like(expected).contiguous(memory_format=torch.channels_last)
+    before = residual.clone()
+    kernel = kernels.OneDNN(conv, conv.weight, conv.bias, torch.float32)
+    result = kernel(x, residual, activation)
+    torch.testing.assert_close(result, activate(expected + residual, activation))
+    assert torch.equal(residual, before)
+
+
 def test_relu_of_bf16_is_that_of_torch() -> None:
     x = torch.tensor([-3.5, -0.0, 0.0, 1e-40, -1e-40, 2.5, float("inf"), -float("inf")])
     x = x.bfloat16()

@@ -1,4 +1,5 @@
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from engine import program
+from engine.errors import DynasError
 from engine.training.command import main
 from engine.training.recipe import Recipe
 
@@ -65,11 +68,43 @@ def test_the_command_refuses_a_folder_with_another_training(
     command: typer.Typer, made_folder: Path, trained: Path
 ) -> None:
     result = CliRunner().invoke(command, options(made_folder, trained, seed=1))
-    assert result.exit_code == 2
-    assert "Use the same options, or another --out folder" in " ".join(result.output.split())
+    assert isinstance(result.exception, DynasError)
+    assert "Use the same options, or another --out folder" in str(result.exception)
 
 
 def test_the_command_says_which_file_is_missing(command: typer.Typer, tmp_path: Path) -> None:
     result = CliRunner().invoke(command, options(tmp_path, tmp_path / "out"))
-    assert result.exit_code == 2
-    assert "train-images-idx3-ubyte.gz is missing" in result.output.replace("\n", "")
+    assert isinstance(result.exception, DynasError)
+    assert "train-images-idx3-ubyte.gz is missing" in str(result.exception)
+
+
+def test_a_device_that_is_not_there_is_named(
+    command: typer.Typer, made_folder: Path, tmp_path: Path
+) -> None:
+    given = [*options(made_folder, tmp_path / "out"), "--device", "cuda:99"]
+    result = CliRunner().invoke(command, given)
+    assert isinstance(result.exception, DynasError)
+    assert str(result.exception).startswith("There is no device 'cuda:99' on this machine.")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("module", "status"), [("engine.training", 2), ("engine", 1)])
+def test_what_a_user_can_mend_is_one_sentence(
+    module: str, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    command = [] if module == "engine.training" else ["train-supernet"]
+    monkeypatch.setattr(program, "_command_name", None)
+    monkeypatch.setattr(sys, "argv", [module, *command, *options(tmp_path, tmp_path / "out")])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module(module, run_name="__main__")
+    assert ended.value.code == status
+    error = capsys.readouterr().err
+    assert "train-images-idx3-ubyte.gz is missing" in error
+    assert error.count("\n") == 1
+
+
+def test_the_command_line_trains_without_torch_for_its_help() -> None:
+    code = "import sys, engine.__main__; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

@@ -1,0 +1,104 @@
+"""Trainings that the command starts: of the built-in supernet, or of one on a user's images."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from engine import devices
+from engine.errors import ConfigError
+from engine.supernets import registry, trained
+from engine.supernets.builtin import fashion_mnist
+from engine.tasks.images import training_folders
+from engine.tasks.images.image_set import ImageSet
+from engine.training.recipe import Recipe
+from engine.training.saved_supernet import save_supernet
+from engine.training.training import Training, export_weights
+
+_SAVE_EVERY = 100  # steps between checkpoints
+
+
+def run(training: Training, checkpoint: Path, log: Path) -> None:
+    """Train to the end with a progress bar, and write checkpoints and a loss log."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns) as progress, log.open("a") as log_file:
+        task = progress.add_task("training", total=training.total, completed=training.step)
+        while training.step < training.total:
+            phase = training.recipe.at(training.step, len(training.data))[0].name
+            loss = training.advance()
+            progress.update(task, completed=training.step, description=f"{phase}, loss {loss:.3f}")
+            if training.step % _SAVE_EVERY == 0 or training.step == training.total:
+                training.save(checkpoint)
+                log_file.write(f"{training.step}\t{phase}\t{loss:.4f}\n")
+                log_file.flush()
+
+
+def load_fashion_mnist(data: Path | None, download_to: Path) -> ImageSet:
+    """Fashion-MNIST, from the folder of its four files or downloaded."""
+    folder = fashion_mnist.locate(data, download_to)
+    splits = fashion_mnist.split_training_set(fashion_mnist.read_original(folder, "train"))
+    return ImageSet(fashion_mnist.KIND, splits)
+
+
+def _limit_training(images: ImageSet, limit: int | None) -> ImageSet:
+    """The set with its first `limit` training images only."""
+    training = images.splits["training"]
+    limited = training.take(np.arange(len(training))[:limit])
+    return replace(images, splits={**images.splits, "training": limited})
+
+
+def _train(images: ImageSet, recipe: Recipe, out: Path, device: str) -> Training:
+    """Train in the folder `out`; resumes the training of an earlier call. Raises DataError."""
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    devices.check(device, "fp32")
+    training = Training(recipe, images.splits["training"], torch.device(device), images.kind)
+    out.mkdir(parents=True, exist_ok=True)
+    if (out / "checkpoint.pt").exists():
+        training.resume(out / "checkpoint.pt")
+        typer.echo(f"Resuming at step {training.step} of {training.total}.")
+    run(training, out / "checkpoint.pt", out / "loss.tsv")
+    return training
+
+
+def train_on_images(
+    data: Path, name: str | None, size: int, colour: bool, recipe: Recipe, device: str,
+    limit: int | None,
+) -> None:  # fmt: skip
+    """Train on a user's class folders and save the result as a supernet of the data folder.
+
+    Raises ConfigError for a name in use, and DataError for images that cannot be read.
+    """
+    folder = _new_folder(name or trained.name_from(data))
+    images = _limit_training(training_folders.read(data, size, colour), limit)
+    counts = ", ".join(f"{len(split):,} {name}" for name, split in images.splits.items())
+    typer.echo(f"{len(images.kind.classes)} classes; images: {counts}.")
+    training = _train(images, recipe, folder, device)
+    supernet = save_supernet(training.net, images, folder, data.resolve(), recipe.to_json())
+    typer.echo(f"{supernet.description} Search it as '{supernet.name}'.")
+
+
+def train_on_fashion_mnist(
+    data: Path | None, folder: Path, recipe: Recipe, device: str, limit: int | None
+) -> None:
+    """Train the built-in supernet and write its weights into `folder`; raises DataError."""
+    images = _limit_training(load_fashion_mnist(data, folder), limit)
+    training = _train(images, recipe, folder, device)
+    export_weights(training.net, folder / "weights.pt")
+    typer.echo(f"Weights written to {folder / 'weights.pt'}.")
+
+
+def _new_folder(name: str) -> Path:
+    """The folder for a new supernet called `name`; raises ConfigError for a name in use."""
+    folder = trained.folder_of(name)
+    if name in registry.names() and name not in trained.names():
+        raise ConfigError(f"There is a supernet '{name}' already. Give another --name.")
+    return folder
