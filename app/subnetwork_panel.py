@@ -1,8 +1,9 @@
 """One sub-network: its metrics with their sources, its diagram, its downloads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export.formats import SubNetworkFormat
 from engine.meters.conditions import describe_conditions, disturbance_warning
+from engine.meters.metrics import LAT, LAT_SPREAD
 from engine.meters.registry import is_machine_specific
 from engine.metrics import find_metric, order_metrics
 from engine.sources import labelled_metric, source_badge, source_explanation
@@ -68,6 +70,8 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
             help_text += (
                 f" Timed on {conditions}. {disturbance_warning(evaluation.conditions)}".rstrip()
             )
+        if imported_conditions := evaluation.imported_conditions.get(name):
+            help_text += _imported_text(imported_conditions)
         if evaluation.reused and source == "measured":
             help_text += " Measured before and reused."
             source = "measured, reused"
@@ -84,6 +88,15 @@ def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) 
     return rows
 
 
+def _imported_text(conditions: Mapping[str, Any]) -> str:
+    """Sentences on what an imported latency was timed on, and when."""
+    time, spread = conditions.get("measured_at"), conditions.get(LAT_SPREAD.name)
+    when = f", at {time}" if time else ""
+    spread_text = f" Its spread is {metric_value(LAT_SPREAD.name, spread)}." if spread else ""
+    warning = disturbance_warning(conditions)
+    return f" Timed on {describe_conditions(conditions)}{when}.{spread_text} {warning}".rstrip()
+
+
 def _before_calibration(name: str, evaluation: Evaluation) -> str:
     """The value before calibration, such as `predictor itself: 82.10 %`; empty without one."""
     predicted_value = evaluation.uncalibrated.get(name)
@@ -95,16 +108,19 @@ def _before_calibration(name: str, evaluation: Evaluation) -> str:
 
 
 def timed_on_html(evaluation: Evaluation) -> str:
-    """The device of the latency measurement, in small letters; empty if there was none.
+    """What latency was timed on here and elsewhere, in small letters; empty without a latency.
 
-    A warning is added if other programs were running.
+    A warning is added if other programs were running here.
     """
-    conditions = describe_conditions(evaluation.conditions)
-    if not conditions:
-        return ""
-    html = (
+    timed = {LAT.label: evaluation.conditions}
+    for name, imported_conditions in evaluation.imported_conditions.items():
+        known_metric = find_metric(name)
+        timed[known_metric.label if known_metric else name] = imported_conditions
+    html = "".join(
         '<div class="dynas-small" data-testid="timed-on">'
-        f"Latency timed on {escape(conditions)}.</div>"
+        f"{escape(label)} timed on {escape(text)}.</div>"
+        for label, conditions in timed.items()
+        if (text := describe_conditions(conditions))
     )
     if sentence := disturbance_warning(evaluation.conditions):
         html += f'<div class="dynas-missed" data-testid="disturbed">{escape(sentence)}</div>'

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     )
     from engine.evaluation.record import Evaluation
     from engine.evaluation_settings import EvaluationSettings
+    from engine.export.chosen import ChosenSubNetwork, best_subnetwork
     from engine.meters.base import Meter
     from engine.meters.measured_network import MeasuredNetwork
     from engine.meters.pipeline import measure
@@ -72,6 +73,7 @@ __all__ = [
     "ACC",
     "NAS",
     "CancelledError",
+    "ChosenSubNetwork",
     "Config",
     "ConfigError",
     "DamagedLogError",
@@ -107,6 +109,7 @@ __all__ = [
     "Task",
     "UnusableDataError",
     "__version__",
+    "best_subnetwork",
     "check_supernet",
     "count_costs",
     "efficiency_sentences",
@@ -148,6 +151,7 @@ _NAMES = {
     "UnusableDataError",
     "engine.evaluation.record": "Evaluation",
     "engine.evaluation_settings": "EvaluationSettings",
+    "engine.export.chosen": "ChosenSubNetwork best_subnetwork",
     "engine.meters.base": "Meter",
     "engine.meters.pipeline": "measure",
     "engine.meters.measured_network": "MeasuredNetwork",

@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine import data_dir as data_folder
-from engine import export_command, log_commands, program, supernet_commands
-from engine.errors import DataError, DynasError
+from engine import (
+    export_command,
+    latency_commands,
+    log_commands,
+    program,
+    supernet_commands,
+)
+from engine.errors import DataError
 from engine.standard_output import reserve_stdout
 
 if TYPE_CHECKING:
     from engine.config import NASConfig
+    from engine.nas import ParetoSet
     from engine.runs.service import RunService
 
 app = typer.Typer(
@@ -26,6 +33,7 @@ app = typer.Typer(
 app.add_typer(log_commands.app, name="log")
 app.add_typer(export_command.app)
 app.add_typer(supernet_commands.app)
+app.add_typer(latency_commands.app)
 
 DataDir = Annotated[
     Path | None,
@@ -70,12 +78,7 @@ def search(
             typer.echo(sentence, err=True)
         front = run_search(read, data_dir or current().path, progress=not quiet)
         table = front.to_dataframe().to_csv(index=False)
-    for sentence in filter(None, (f"run {front.run_id}", front.ending, *front.remarks)):
-        typer.echo(sentence, err=True)
-    if disturbed := sum(e.disturbed for e in front):
-        warning = f"{disturbed} of these latencies were timed beside other programs: see `csv`."
-        typer.echo(warning, err=True)
-    typer.echo(table, nl=False)
+    _print_front(front, table)
 
 
 @app.command()
@@ -127,6 +130,7 @@ def import_results(
     from engine.overrides import assigns
     from engine.runs.importing.source_file import read_file
     from engine.runs.results_csv import ResultsFile
+    from engine.runs.service import RunService
     from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
     from engine.supernets import registry
 
@@ -140,28 +144,33 @@ def import_results(
     for sentence in parsed_results.report.sentences:
         typer.echo(sentence, err=True)
     if not check:
-        typer.echo(f"run {_service(data_dir).import_parsed_results(parsed_results, config, name)}")
+        service = RunService(data_dir or data_folder.current().path)
+        typer.echo(f"run {service.import_parsed_results(parsed_results, config, name)}")
 
 
 @app.command()
 def runs(data_dir: DataDir = None) -> None:
     """List every run, newest first: id, state, evaluations, hypervolume, name.
 
-    Runs whose logs cannot be read come last, each with the reason.
+    The first line has the titles of the columns. Runs whose logs cannot be read come last, each
+    with the reason. Without a run nothing is printed but a sentence on stderr.
     """
+    from engine.runs.existing_folder import no_runs, service_with_runs
+    from engine.runs.run_lines import run_lines
+
     with reserve_stdout():
-        readable, unreadable = _service(data_dir).survey()
-    for s in readable:
-        count = f"{s.evaluations}/{s.budget}"
-        typer.echo(f"{s.id}  {s.state:<11}  {count:>11}  {s.hypervolume:.4f}  {s.name}")
-    for run in unreadable:
-        typer.echo(f"{run.id}  {run.state:<11}  {'-':>11}  {'-':>6}  {run.reason}")
+        service = service_with_runs(data_dir)
+        lines = run_lines(*service.survey()) if service else []
+    for line in lines:
+        typer.echo(line)
+    if not lines:
+        typer.echo(no_runs(data_dir), err=True)
 
 
 @app.command()
 def pause(run: RunId, data_dir: DataDir = None) -> None:
     """Ask the process that drives a run to wait; `resume` lets it go on."""
-    _service(data_dir).pause(run)
+    _service_of(run, data_dir).pause(run)
 
 
 @app.command()
@@ -173,7 +182,7 @@ def stop(
     ] = False,
 ) -> None:
     """Ask the process that drives a run to end it; `resume` goes on with it here."""
-    service = _service(data_dir)
+    service = _service_of(run, data_dir)
     (service.stop_now if now else service.stop)(run)
 
 
@@ -189,15 +198,15 @@ def resume(
         ),
     ] = False,
 ) -> None:
-    """Go on with a run that was stopped, interrupted or failed, to its end.
+    """Go on with a run that was stopped, interrupted or failed, to its end; print as `search`.
 
     One that another process has paused goes on over there.
     """
-    from engine.runs.failures import failure_report
+    from engine.nas import measured_front
     from engine.runs.interrupts import wait_or_stop
 
     with reserve_stdout(), _stopped_by_signals():
-        service = _service(data_dir)
+        service = _service_of(run, data_dir)
         try:
             service.resume(run, retry_failed)
             elsewhere = not service.history(run).is_run_by_this_process
@@ -207,14 +216,12 @@ def resume(
         finally:
             service.close()
     if elsewhere:
-        typer.echo("The process that drives the run goes on with it.")
+        typer.echo("The process that drives the run goes on with it.", err=True)
         return
-    summary = history.summary()
-    typer.echo(f"{summary.state}, {summary.evaluations}/{summary.budget} evaluations")
-    if summary.message and summary.state != "failed":
-        typer.echo(summary.message, err=True)
-    if summary.state == "failed":
-        raise DynasError(failure_report(history))
+    with reserve_stdout():
+        front = measured_front(history)
+        table = front.to_dataframe().to_csv(index=False)
+    _print_front(front, table)
 
 
 @app.command()
@@ -223,7 +230,7 @@ def csv(run: RunId, data_dir: DataDir = None) -> None:
     from engine.export.table import run_csv
 
     with reserve_stdout():
-        text = run_csv(_service(data_dir).history(run))
+        text = run_csv(_service_of(run, data_dir).history(run))
     typer.echo(text, nl=False)
 
 
@@ -245,10 +252,20 @@ def _configured(file: Path | None, settings: list[str] | None) -> "NASConfig":
     return config
 
 
-def _service(data_dir: Path | None) -> "RunService":
-    from engine.runs.service import RunService
+def _print_front(front: "ParetoSet", table: str) -> None:
+    """The front as CSV on stdout; run, reason of the end and remarks on stderr."""
+    for sentence in filter(None, (f"run {front.run_id}", front.ending, *front.remarks)):
+        typer.echo(sentence, err=True)
+    if disturbed := sum(e.disturbed for e in front):
+        warning = f"{disturbed} of these latencies were timed beside other programs: see `csv`."
+        typer.echo(warning, err=True)
+    typer.echo(table, nl=False)
 
-    return RunService(data_dir or data_folder.current().path)
+
+def _service_of(run: str, data_dir: Path | None) -> "RunService":
+    from engine.runs.existing_folder import service_of
+
+    return service_of(run, data_dir)
 
 
 def main() -> None:

@@ -2,8 +2,10 @@
 
 import keyword
 
-SOURCE_SUFFIX, UNCALIBRATED_SUFFIX = "_source", "_uncalibrated"
-"""Suffixes of the columns that hold the source of a metric and its uncalibrated prediction."""
+SOURCE_SUFFIX, UNCALIBRATED_SUFFIX, TIMED_ON_SUFFIX = "_source", "_uncalibrated", "_timed_on"
+"""Suffixes of the columns with the source of a metric, its uncalibrated prediction, and what an
+imported latency was timed on.
+"""
 
 RESERVED_COLUMNS = frozenset(
     {
@@ -26,7 +28,9 @@ def column_name_problem(name: str, other_metrics: frozenset[str] = frozenset()) 
             "its name is not made of letters, digits and underscores with a letter first, or is "
             "a word of filters"
         )
-    if folded in RESERVED_COLUMNS or folded.endswith((SOURCE_SUFFIX, UNCALIBRATED_SUFFIX)):
+    if folded in RESERVED_COLUMNS or folded.endswith(
+        (SOURCE_SUFFIX, UNCALIBRATED_SUFFIX, TIMED_ON_SUFFIX)
+    ):
         return f"'{name}' is the name of another column in tables and exports. Choose another"
     if folded in {other.casefold() for other in other_metrics}:
         return "its name is taken"

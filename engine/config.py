@@ -1,5 +1,6 @@
 """NASConfig: the configuration of a search, with validation, and its YAML form."""
 
+import math
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
@@ -30,7 +31,7 @@ from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric, metric
 from engine.quoting import quoted
 from engine.search_methods import ALGORITHMS, APPROACHES, algorithms_for
-from engine.setting_errors import Locator, SettingPath, error_sentences
+from engine.setting_errors import Locator, Order, SettingPath, error_sentences
 from engine.settings_section import Section
 
 __all__ = [
@@ -168,13 +169,22 @@ class NASConfig(Section):
 
         settings, assigned_paths = change(inner)
 
+        def is_assigned(path: Sequence[int | str]) -> bool:
+            return any(tuple(path[: len(assigned)]) == assigned for assigned in assigned_paths)
+
+        def order(path: Sequence[int | str]) -> tuple[float, float]:
+            position = document.position([*outer, *path])
+            if position is None or is_assigned(path):
+                return math.inf, 0
+            return position.line, position.column
+
         def locate(path: Sequence[int | str]) -> str:
-            if any(tuple(path[: len(assigned)]) == assigned for assigned in assigned_paths):
+            if is_assigned(path):
                 return ""
             location = f"{prefix}{document.position([*outer, *path])}, "
             return location[0].upper() + location[1:] if not prefix else location
 
-        return ParsedConfig(cls._validated(settings, locate), notice)
+        return ParsedConfig(cls._validated(settings, locate, order), notice)
 
     @classmethod
     def read_file(cls, path: str | Path, change: ConfigChange = _unchanged) -> ParsedConfig:
@@ -190,12 +200,14 @@ class NASConfig(Section):
         return cls.read(text, path_text, change)
 
     @classmethod
-    def _validated(cls, data: dict[str, Any], locate: Locator) -> "NASConfig":
+    def _validated(
+        cls, data: dict[str, Any], locate: Locator, order: Order = lambda path: (0, 0)
+    ) -> "NASConfig":
         config = cls.__new__(cls)
         try:
             BaseModel.__init__(config, **_nested(data))
         except ValidationError as error:
-            raise ConfigError(error_sentences(error, cls, locate)) from None
+            raise ConfigError(error_sentences(error, cls, locate, order)) from None
         config.set_locator(locate)
         return config
 

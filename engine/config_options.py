@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import BeforeValidator, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from engine.devices import Precision
 from engine.errors import DynasError
 from engine.evaluation_settings import EvaluationSettings
 from engine.former_options import FORMER_OPTIONS, SECTIONS, FormerOption
@@ -18,6 +19,20 @@ from engine.supernets import registry
 from engine.supernets.base import Supernet
 
 SUPERNET, TASK, METERS = SECTIONS["supernet"], SECTIONS["task"], SECTIONS["meters"]
+
+
+def _no_int8(value: Any) -> Any:
+    if value == "int8":
+        raise ValueError(
+            "networks are evaluated in fp32 or bf16, and quantised to int8 after that. Set "
+            "precision to fp32, and name acc_int8, lat_int8 or size_int8 in metrics, record or "
+            "constraints"
+        )
+    return value
+
+
+PrecisionSetting = Annotated[Precision, BeforeValidator(_no_int8)]
+"""The precision of a search, with a refusal of int8 that names the metrics in int8."""
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from pydantic import (
 )
 
 from engine import config_options
-from engine.constraints import Constraint
-from engine.devices import DEVICE, Precision
+from engine.constraints import Constraint, parse_constraints
+from engine.devices import DEVICE
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings, OptionValues
 from engine.former_options import FORMER_OPTIONS, SECTIONS, nest_former_options
@@ -75,8 +75,9 @@ class DynasSection(Section):
     """The search space, the measurements and the budget.
 
     `metrics` are the objectives, `record` further metrics to keep, `constraints` bounds such as
-    `macs <= 300e6` on any metric. DyNAS measures a quarter of `population` as its initial
-    sample, and an eighth or more in each cycle. `batch_size` is that of the accuracy measurement.
+    `macs <= 300e6` or `Latency < 20 ms` on any metric, as `engine.bound_text` reads them. DyNAS
+    measures a quarter of `population` as its initial sample, and an eighth or more in each cycle.
+    `batch_size` is that of the accuracy measurement.
     `warm_start` is the id of an earlier run, or the path of a results CSV, whose evaluations the
     search starts with.
 
@@ -111,7 +112,7 @@ class DynasSection(Section):
     results_csv_path: str | None = None
     batch_size: int = Field(default=100, ge=1, le=10_000)
     device: str = "cpu"
-    precision: Precision = "fp32"
+    precision: config_options.PrecisionSetting = "fp32"
     supernet_options: OptionValues = Field(default_factory=dict)
     task_options: OptionValues = Field(default_factory=dict)
     meter_options: dict[str, OptionValues] = Field(default_factory=dict)
@@ -219,13 +220,21 @@ class DynasSection(Section):
             )
         return name
 
+    @field_validator("constraints", mode="before")
+    @classmethod
+    def _list_of_one(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) and value.strip() else value
+
     @field_validator("constraints")
     @classmethod
     def _readable(cls, texts: list[str]) -> list[str]:
         try:
-            return [str(Constraint.parse(text)) for text in texts]
+            constraints = [str(constraint) for constraint in parse_constraints(texts)]
         except ConfigError as error:
             raise ValueError(str(error).removesuffix(".")) from None
+        if len(constraints) > _MOST_ENTRIES:
+            raise ValueError(f"has {len(constraints):,} constraints, at most {_MOST_ENTRIES} work")
+        return constraints
 
     @property
     def all_metrics(self) -> list[str]:

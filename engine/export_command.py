@@ -37,6 +37,20 @@ _FORMAT_HELP = (
 def export(
     run: Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")],
     number: Annotated[str | None, typer.Argument(help="The evaluation's number.")] = None,
+    best: Annotated[
+        str,
+        typer.Option(
+            metavar="METRIC",
+            help="In place of a number: the sub-network with the best of this metric.",
+        ),
+    ] = "",
+    where: Annotated[
+        str,
+        typer.Option(
+            metavar="LIMITS",
+            help="With --best: limits to keep to, such as 'macs <= 300M and latency <= 20 ms'.",
+        ),
+    ] = "",
     format_name: Annotated[str, typer.Option("--format", help=_FORMAT_HELP)] = SUBNETWORK_FORMATS[
         0
     ].name,
@@ -81,7 +95,7 @@ def export(
     chosen_format = export_format(format_name)
     with reserve_stdout():
         history = _history(run, data_dir)
-        evaluation = _evaluation(history, number)
+        evaluation = _chosen(history, number, best, where)
         config = with_assignments(history.config, settings or [])
     if isinstance(chosen_format, BundleFormat):
         request = BundleRequest(
@@ -95,9 +109,27 @@ def export(
 
 
 def _history(run: str, data_dir: Path | None) -> "RunHistory":
-    from engine.runs.service import RunService
+    from engine.runs.existing_folder import service_of
 
-    return RunService(data_dir or data_folder.current().path).history(run)
+    return service_of(run, data_dir).history(run)
+
+
+def _chosen(history: "RunHistory", number: str | None, metric: str, where: str) -> "Evaluation":
+    """The evaluation with this number, or the best in `metric` within the limits `where`."""
+    from engine.analysis.goal import best
+
+    if not metric:
+        if where:
+            raise RunError("--where limits what --best chooses: add --best acc, or another metric.")
+        return _evaluation(history, number)
+    if number is not None:
+        raise RunError(
+            f"Give the number {quoted(number, 40)} or --best {metric}, not both: each names one "
+            "sub-network."
+        )
+    evaluation = best(history, metric, where)
+    typer.echo(f"sub-network {evaluation.number}", err=True)
+    return evaluation
 
 
 def _evaluation(history: "RunHistory", number: str | None) -> "Evaluation":

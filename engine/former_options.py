@@ -1,6 +1,7 @@
 """Former names of options: those under which all options stood in the section `dynas` itself.
 
-Configurations, logs and assignments with these names stay readable.
+Configurations, logs and assignments with these names stay readable. Newer options of the latency
+meter have such a name as well, so that all of them can be written alike.
 """
 
 from collections.abc import Mapping
@@ -49,6 +50,7 @@ FORMER_OPTIONS: Mapping[str, FormerOption] = {
     "calibration": FormerOption("supernet", "calibration"),
     "latency_batch": FormerOption("latency", "batch", 1),
     "threads": FormerOption("latency", "threads"),
+    "latency_runtime": FormerOption("latency", "runtime", "torch"),
     "latency_table": FormerOption("latency", "table"),
 }
 

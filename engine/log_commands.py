@@ -39,9 +39,14 @@ def check(
     data_dir: DataDir = None,
 ) -> None:
     """Read every record of a run's log, or of all; exit status 1 if one cannot be read."""
-    service = _service(data_dir)
+    from engine.runs.existing_folder import no_runs, service_of, service_with_runs
+
+    service = service_of(run, data_dir) if run else service_with_runs(data_dir)
     unreadable_count = 0
-    ids = [run] if run else service.ids()
+    ids = [run] if run else service.ids() if service else []
+    if service is None or not ids:
+        typer.echo(no_runs(data_dir), err=True)
+        return
     for run_id in ids:
         damaged_run = service.damaged.find(run_id)
         if damaged_run is None:
@@ -59,7 +64,7 @@ def check(
 @app.command()
 def repair(run: RunId, data_dir: DataDir = None) -> None:
     """Rebuild a damaged run from its readable records; the damaged run moves to the trash."""
-    typer.echo(_service(data_dir).damaged.repair(run).sentence)
+    typer.echo(_service_of(run, data_dir).damaged.repair(run).sentence)
 
 
 @app.command()
@@ -73,7 +78,7 @@ def export(
     """Print the readable records of a run's log, damaged or not."""
     from engine.export.recovered_log import recovered_csv, recovered_json
 
-    records = _service(data_dir).damaged.recover(run)
+    records = _service_of(run, data_dir).damaged.recover(run)
     if records.lost:
         typer.echo(f"lost: {', '.join(records.lost)}", err=True)
     typer.echo(
@@ -84,7 +89,7 @@ def export(
     )
 
 
-def _service(data_dir: Path | None) -> "RunService":
-    from engine.runs.service import RunService
+def _service_of(run: str, data_dir: Path | None) -> "RunService":
+    from engine.runs.existing_folder import service_of
 
-    return RunService(data_dir or data_folder.current().path)
+    return service_of(run, data_dir)

@@ -226,6 +226,12 @@ def metric_names() -> list[str]:
     return order_metrics([*METRICS, *(n for n, m in added.items() if isinstance(m, Metric))])
 
 
+def added_metrics() -> list[Metric]:
+    """The metrics of installed packages, then those that only logs describe."""
+    definitions = (*_entry_point_metrics().values(), *_provided_metrics().values())
+    return [m for m in (*definitions, *_restored.values()) if isinstance(m, Metric)]
+
+
 def order_metrics(names: Iterable[str], first: Iterable[str] = ()) -> list[str]:
     """Metric names in the order in which the product lists them.
 

@@ -9,10 +9,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engine import data_dir as data_folder
+from engine.analysis.goal import Where
 from engine.config import NASConfig
 from engine.data_dir import DataFolder
 from engine.errors import RunError
 from engine.evaluation.record import Config, Evaluation
+from engine.export.chosen import ChosenSubNetwork, best_subnetwork
 from engine.metrics import exported_value
 from engine.runs.failures import failure_report
 from engine.runs.history import RunHistory
@@ -67,6 +69,13 @@ class ParetoSet(Sequence[Evaluation]):
     def configs(self) -> list[Config]:
         """The configs of the sub-networks, in the notation of `ofa`."""
         return [dict(e.config) for e in self._front]
+
+    def best(self, metric: str, where: Where = "") -> ChosenSubNetwork:
+        """The best of the run in `metric` within the limits `where`, see `best_subnetwork`.
+
+        `front.best("acc", where="macs <= 5M").export("folder")` writes it as model files.
+        """
+        return best_subnetwork(self.history, metric, where)
 
     def to_dataframe(self) -> "pd.DataFrame":
         """One row for each sub-network: its metrics, its config, the source of each metric.
@@ -139,18 +148,24 @@ def run_search(config: NASConfig, data_dir: Path, progress: bool = True) -> Pare
     """As `NAS.search`, without its warnings."""
     service = RunService(data_dir)
     try:
+        run_id = service.start(config)
         errors = Console(stderr=True)  # stdout may be redirected to a file
         with Progress(*_COLUMNS, console=errors, disable=not progress) as bar:
             task = bar.add_task("searching", total=config.dynas.num_evals)
-            run_id = service.start(config)
             service.on_evaluation(run_id, lambda e: bar.update(task, completed=e.number))
             wait_or_stop(service, run_id, lambda text: errors.print(text, soft_wrap=True))
             history = service.history(run_id)
             bar.update(task, completed=len(history.evaluations))
+            bar.live.transient = not history.evaluations  # an error alone, without an empty bar
     finally:
         service.close()
+    return measured_front(history)
+
+
+def measured_front(history: RunHistory) -> ParetoSet:
+    """The Pareto set of a run that has ended; raises RunError if it failed or measured nothing."""
     if history.state == "failed":
         raise RunError(failure_report(history))
     if not any(e.ok for e in history.evaluations):
-        raise RunError(f"Run {run_id} ended before anything was measured. {history.message}")
+        raise RunError(f"Run {history.id} ended before anything was measured. {history.message}")
     return ParetoSet(history)

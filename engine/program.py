@@ -30,7 +30,7 @@ def run(
     """Run one of `commands` with the arguments of this process, started as `command_name`.
 
     An error that a user can act on is one sentence, with `error_status` as exit status; one in the
-    command line, too, with exit status 2. `called` is the name in the usage if it is not `command_name`.
+    command line, too, with exit status 2. `called` is the name in the usage, if another.
     """
     import typer
 

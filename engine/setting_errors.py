@@ -16,6 +16,9 @@ SettingPath = tuple[int | str, ...]
 Locator = Callable[[Sequence[int | str]], str]
 """Returns where a setting stands in its file, such as `Line 3, column 5, `; empty if unknown."""
 
+Order = Callable[[Sequence[int | str]], tuple[float, float]]
+"""Returns the line and column of a setting in its file, by which errors are sorted."""
+
 _REQUIREMENTS = {
     "int_type": "a whole number",
     "int_parsing": "a whole number",
@@ -45,14 +48,18 @@ _MAX_NAME = 100  # characters of a name that is compared with the names of setti
 
 
 def error_sentences(
-    error: ValidationError, model: type[BaseModel], locate: Locator = lambda path: ""
+    error: ValidationError,
+    model: type[BaseModel],
+    locate: Locator = lambda path: "",
+    order: Order = lambda path: (0, 0),
 ) -> str:
     """A sentence for each invalid setting of `model`: where it is, and what its value must be.
 
-    Lists the first ten, then the number of the others.
+    Lists the first ten in their order in the file, then the number of the others.
     """
     messages = []
-    for problem in error.errors(include_url=False)[:_MAX_MESSAGES]:
+    problems = sorted(error.errors(include_url=False), key=lambda problem: order(problem["loc"]))
+    for problem in problems[:_MAX_MESSAGES]:
         name = ".".join(_step(step) for step in problem["loc"])
         message = _message(problem, model)
         end = "" if message.endswith("?") else "."

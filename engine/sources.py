@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Final
 
-from engine.column_names import SOURCE_SUFFIX, UNCALIBRATED_SUFFIX
+from engine.column_names import SOURCE_SUFFIX, TIMED_ON_SUFFIX, UNCALIBRATED_SUFFIX
 from engine.metrics import Metric, metric
 
 PREDICTED: Final = "published predictor"
@@ -32,8 +32,8 @@ _EXPLANATIONS: dict[str, str] = {
     "measured": "Measured here by running the sub-network.",
     "exact": "Exact: it follows from the configuration.",
     PREDICTED: "Not measured: a published model tells it from the configuration alone.",
-    "lookup table": "Not measured: the sum of the parts' times in a table.",
-    IMPORTED: "Read from a results file, which does not tell how it was measured.",
+    "lookup table": "Not measured here: from a table of times.",
+    IMPORTED: "Not measured here: read from a file.",
     _NOT_CALIBRATED: "It was not brought to the scale of measurements, because no line to it is "
     "known or because that was switched off: it may read some points too high.",
     "calibrated on published measurements": "Corrected by a straight line fitted to sub-networks "
@@ -211,3 +211,8 @@ def source_column(name: str) -> str:
 def uncalibrated_column(name: str) -> str:
     """The name of the CSV column with the uncalibrated predictions of a metric."""
     return f"{name}{UNCALIBRATED_SUFFIX}"
+
+
+def timed_on_column(name: str) -> str:
+    """The name of the CSV column with the conditions of an imported latency."""
+    return f"{name}{TIMED_ON_SUFFIX}"

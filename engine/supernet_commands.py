@@ -1,43 +1,50 @@
-"""`python -m engine check-supernet`, `new-supernet` and `train-supernet`: supernets of users."""
+"""Commands on supernets: to check one, to write its images, to make and to train one."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from engine import data_dir as data_folder
 from engine import program
-from engine.errors import DynasError
+from engine.errors import DataError, DynasError
 from engine.standard_output import reserve_stdout
 from engine.training.command import main as train_supernet
+
+if TYPE_CHECKING:
+    from engine.tasks.base import DataSplit
 
 app = typer.Typer()
 
 app.command("train-supernet")(train_supernet)
 
+SupernetName = Annotated[str, typer.Argument(help="The supernet's name, as in configurations.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="A setting as of a search, such as device=cuda or task_options.dataset_path=DIR; "
+        "can be given several times.",
+    ),
+]
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
+        callback=data_folder.use_path,
+    ),
+]
+
 
 @app.command("check-supernet")
 def check_supernet(
-    name: Annotated[str, typer.Argument(help="The supernet's name, as in configurations.")],
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="NAME=VALUE",
-            help="A setting as of a search, such as device=cuda or task_options.dataset_path=DIR; "
-            "can be given several times.",
-        ),
-    ] = None,
+    name: SupernetName,
+    settings: Settings = None,
     thorough: Annotated[
         bool, typer.Option(help="Try more sub-networks, and every gene. Takes minutes.")
     ] = False,
-    data_dir: Annotated[
-        Path | None,
-        typer.Option(
-            help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-            callback=data_folder.use_path,
-        ),
-    ] = None,
+    data_dir: DataDir = None,
 ) -> None:
     """Check whether a supernet, its space, its task and the meters meet the rules of a search.
 
@@ -68,6 +75,36 @@ def check_supernet(
     if finding_count:
         plural = "s" if finding_count > 1 else ""
         raise DynasError(f"{finding_count} problem{plural} to fix in '{name}'.")
+
+
+@app.command("validation-images")
+def validation_images(
+    name: SupernetName,
+    out: Annotated[Path, typer.Option(help="The folder to write, with a folder for each class.")],
+    settings: Settings = None,
+    held_out: Annotated[
+        bool, typer.Option("--held-out", help="Write the images that no search uses instead.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Write the images on which accuracy is measured, to check a network elsewhere.
+
+    `python run.py --check FOLDER` of a bundle prints its accuracy on them. Where they are image
+    files in class folders already, it says where, or writes links to those that are used.
+    """
+    from engine.config import NASConfig
+    from engine.overrides import with_assignments
+    from engine.supernets import registry
+    from engine.tasks.images.classification import ImageClassification
+
+    with reserve_stdout():
+        task = registry.load(name).task
+        config = with_assignments(NASConfig(dynas={"supernet": name}), settings or [])
+        if not isinstance(task, ImageClassification):
+            raise DataError(f"'{name}' is no classifier of images, so that it has none to write.")
+        part: DataSplit = "held out" if held_out else "validation"
+        text = task.write_images(part, config.settings, out.expanduser())
+    typer.echo(text)
 
 
 @app.command("new-supernet")

@@ -50,3 +50,9 @@ def test_paths_and_modules_that_are_named_exist(path):
                 p.exists()
                 for p in (module, module.with_suffix(".py"), module.parent.with_suffix(".py"))
             ), code
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_commands_read_the_same_in_a_checkout_and_after_an_installation(path):
+    commands = re.findall(r"```sh\n(.*?)```", path.read_text(), re.DOTALL)
+    assert not [command for command in commands if ".venv/" in command]

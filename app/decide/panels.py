@@ -8,7 +8,6 @@ from app import navigation
 from app.axis_choice import plane_choice
 from app.charts.component import chart
 from app.decide import shortlist
-from app.decide.preferences import Preferences
 from app.formatting import escape_markdown
 from engine.analysis.charts.decision import decision_info
 from engine.analysis.comparison.sub_networks import qualities_text
@@ -38,7 +37,8 @@ def front_chart(
     history: RunHistory,
     front: Sequence[Evaluation],
     shortlisted: Sequence[Evaluation],
-    preferences: Preferences,
+    remaining: Sequence[Evaluation],
+    limits: Mapping[str, float],
     suggested_points: Suggestions,
     plane: tuple[str, str],
 ) -> None:
@@ -48,10 +48,10 @@ def front_chart(
         run,
         front,
         [e for e in shortlisted if e.number not in on_front],
-        {e.number for e in preferences.remaining},
+        {e.number for e in remaining},
         plane,
         {objective.name for objective in history.objectives},
-        preferences.limits,
+        limits,
         suggested_points.marks,
         [e.number for e in shortlisted],
         history.summary().budget,
@@ -71,26 +71,24 @@ def front_chart(
 def suggestions(
     run: str, history: RunHistory, suggested: Suggestions, shortlisted_numbers: Sequence[int]
 ) -> None:
-    """Draw each suggestion with its reason and a button that adds it to the shortlist."""
+    """Draw each suggested sub-network once, with its reasons and a button for the shortlist."""
     with st.container(key="decide_suggestions", gap="small"):
-        st.markdown(f"**Suggestions** from what remains of the {front_name(history.provenance)}")
-        for index, suggestion in enumerate(suggested.suggestions):
-            text, button = st.columns([0.78, 0.22], vertical_alignment="center", gap="small")
-            numbers = ", ".join(f"#{number}" for number in suggestion.numbers)
-            text.markdown(
-                f"**{numbers} · {escape_markdown(suggestion.title)}.** "
-                f"{escape_markdown(suggestion.reason)}"
+        st.markdown(f"**Suggestions** within the limits on the {front_name(history.provenance)}")
+        for index, (number, reasons) in enumerate(suggested.by_number.items()):
+            text, button = st.columns([0.8, 0.2], vertical_alignment="center", gap="small")
+            sentences = " ".join(
+                f"**{escape_markdown(reason.title)}.** {escape_markdown(reason.reason)}"
+                for reason in reasons
             )
-            is_listed = set(suggestion.numbers) <= set(shortlisted_numbers)
+            text.markdown(f"**#{number}** · {sentences}")
+            is_listed = number in shortlisted_numbers
             button.button(
-                "Listed" if is_listed else "Add",
+                "On the shortlist" if is_listed else "Add to shortlist",
                 key=f"decide_suggested_{index}",
                 icon=":material/check:" if is_listed else ":material/playlist_add:",
-                help=f"Put {numbers} on the shortlist",
                 disabled=is_listed,
-                width="stretch",
                 on_click=shortlist.add,
-                args=(run, suggestion.numbers),
+                args=(run, [number]),
             )
         for note in suggested.notes:
             st.caption(f":material/info: {escape_markdown(note)}")

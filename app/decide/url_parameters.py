@@ -1,9 +1,9 @@
-"""The query parameters of the Decide page: limits and weights by metric, compared numbers."""
+"""The query parameters of the Decide page: the goal, weights by metric, compared numbers."""
 
 import math
 from collections.abc import Collection, Mapping, Sequence
 
-LIMITS, WEIGHTS, COMPARED = "limits", "weights", "compare"
+BEST, LIMITS, WEIGHTS, COMPARED = "best", "limits", "weights", "compare"
 
 MAX_COMPARED = 4
 

@@ -134,11 +134,14 @@ def _constraints() -> None:
         persist_state="session",
         accept_new_options=True,
         placeholder=f"None. Type one, such as macs <= 5M{example}, and press Enter",
-        help="A bound that every sub-network must meet: a metric, <= or >=, and a number in the "
-        f"metric's unit; k, M and G stand for thousand, million and thousand million. {space_range}"
+        help="A bound that every sub-network must meet: the name or label of a metric, <=, <, >= "
+        "or >, and a number in the metric's unit, which may follow it; k, M and G stand for "
+        f"thousand, million and thousand million. Limits of the goal are here too. {space_range}"
         " What can be computed is kept to exactly. What is measured is predicted; a sub-network "
         "that misses it is shown as infeasible and kept off the front.",
     )
+    for problem in form.constraint_problems():
+        st.error(escape_markdown(problem), icon=":material/error:")
 
 
 def _example(supernet: Supernet) -> str:

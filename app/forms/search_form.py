@@ -1,6 +1,7 @@
 """The state of the New search form, and the options that are available in it."""
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -12,8 +13,8 @@ from app.forms.field_values import config_data, form_values
 from app.forms.keys import key
 from app.supernets import checklist
 from engine.config import NASConfig
-from engine.constraints import Constraint
-from engine.errors import DataError, DynasError
+from engine.constraints import Constraint, parse_constraints
+from engine.errors import ConfigError, DataError, DynasError
 from engine.meters import registry as meters
 from engine.metrics import metric, metric_names
 from engine.requirements import QualitySource
@@ -64,6 +65,7 @@ def resolve_conflicts() -> None:
         name if name in available else _replacement_metric(name) for name in _objectives()
     )
     state[key("metrics")] = [name for name in available if name in objectives]
+    state[key("constraints")] = canonical_constraints(state[key("constraints")] or [])
     state[key("record")] = [
         name
         for name in state[key("record")] or []
@@ -170,10 +172,39 @@ def has_predictors() -> bool:
 def requested_metrics() -> list[str]:
     """All metrics of the form: objectives, recorded ones, constrained ones."""
     metric_names = [*_objectives(), *(st.session_state[key("record")] or [])]
-    for text in st.session_state[key("constraints")] or []:
-        with suppress(DynasError):  # the panel beside the form says what is wrong
-            metric_names.append(Constraint.parse(text).metric.name)
+    metric_names += [constraint.metric.name for constraint in readable_constraints()]
     return list(dict.fromkeys(metric_names))
+
+
+def canonical_constraints(texts: Sequence[str]) -> list[str]:
+    """Each constraint once as it is written to files; a text that cannot be read stays."""
+    written: list[str] = []
+    for text in texts:
+        try:
+            written += map(str, parse_constraints(text))
+        except ConfigError:
+            written.append(text)
+    return list(dict.fromkeys(written))
+
+
+def readable_constraints() -> list[Constraint]:
+    """The constraints of the form, without texts that cannot be read."""
+    constraints: list[Constraint] = []
+    for text in st.session_state[key("constraints")] or []:
+        with suppress(DynasError):  # the field says what is wrong
+            constraints += parse_constraints(text)
+    return constraints
+
+
+def constraint_problems() -> list[str]:
+    """What is wrong with the constraints that cannot be read, a sentence each."""
+    problems = []
+    for text in st.session_state[key("constraints")] or []:
+        try:
+            parse_constraints(text)
+        except ConfigError as error:
+            problems.append(str(error))
+    return problems
 
 
 def exclusive_metrics() -> list[str]:

@@ -1,8 +1,9 @@
-"""Dialogs of the Runs page: rename, and tags with a note."""
+"""Dialogs of the Runs page: rename, tags with a note, latencies."""
 
 import streamlit as st
 
 from app.display_names import name_markdown
+from app.run_list.import_latencies import import_latencies
 from app.session import service, show_errors
 from engine.runs.run_labels import MAX_TAG_LENGTH
 
@@ -10,7 +11,7 @@ _OPEN = "runs_dialog"
 
 
 def request(dialog: str, run: str) -> None:
-    """Open a dialog, `rename` or `labels`, when the page is drawn next."""
+    """Open a dialog, `rename`, `labels` or `latencies`, when the page is drawn next."""
     st.session_state[_OPEN] = (dialog, run)
 
 
@@ -24,7 +25,7 @@ def open_requested() -> None:
     requested = st.session_state.pop(_OPEN, None)
     if requested is not None:
         dialog, run = requested
-        {"rename": _rename, "labels": _labels}[dialog](run)
+        {"rename": _rename, "labels": _labels, "latencies": import_latencies}[dialog](run)
 
 
 @st.dialog("Rename run")

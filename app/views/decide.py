@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.decide import panels, side_by_side
+from app.decide.answer import answer_panel
 from app.decide.downloads import downloads
+from app.decide.goal_fields import goal_fields
 from app.decide.held_out import held_out_results, measure_panel
-from app.decide.preferences import preferences
-from app.decide.url_parameters import COMPARED, LIMITS, WEIGHTS
+from app.decide.preferences import address_weights, weight_sliders
+from app.decide.url_parameters import BEST, COMPARED, LIMITS, WEIGHTS
 from app.run_links import run_links
 from app.run_picker import (
     empty_run_panel,
@@ -20,9 +22,11 @@ from app.run_picker import (
 )
 from app.session import LIVE_STATES, service
 from app.url_parameters import set_parameter
+from engine.analysis.goal import Goal, answer
 from engine.analysis.metric_names import front_metrics
 from engine.analysis.suggestions import suggest
 from engine.evaluation.record import Evaluation
+from engine.pareto.limits import is_within_limits
 from engine.runs.history import RunHistory
 from engine.runs.run_summary import RunSummary
 
@@ -88,7 +92,7 @@ def _newer_front_button(
 
 
 def _clear_parameters() -> None:
-    for name in (LIMITS, WEIGHTS, COMPARED):
+    for name in (BEST, LIMITS, WEIGHTS, COMPARED):
         set_parameter(name, None)
 
 
@@ -98,18 +102,15 @@ def _page(run: str, history: RunHistory, front: Sequence[Evaluation]) -> None:
     shortlisted = [history.evaluations[number - 1] for number in shortlist]
     compared = side_by_side.compared_numbers(history, shortlist)
     test = held_out_results(run, history, list(dict.fromkeys([*shortlist, *compared])))
-    left, middle, right = st.columns([0.22, 0.51, 0.27], gap="medium")
-    with left:
-        preferred = preferences(run, front, [history.metric(name) for name in names], objectives)
-    suggestions = suggest(preferred.remaining, objectives, preferred.weights)
-    with middle:
-        axes = panels.axes(history, names, [objective.name for objective in objectives])
-        panels.front_chart(run, history, front, shortlisted, preferred, suggestions, axes)
-        panels.suggestions(run, history, suggestions, shortlist)
-    with right:
-        panels.shortlist_panel(
-            run, history, shortlisted, preferred.remaining, test.quality_by_number
-        )
+    goal = goal_fields(run, front, [history.metric(name) for name in names], objectives)
+    is_within = is_within_limits(front, goal.limits)
+    remaining = [e for e, within in zip(front, is_within, strict=True) if within]
+    main, side = st.columns([0.73, 0.27], gap="medium")
+    with main:
+        answer_panel(run, history, answer(history, goal), shortlist)
+        _front_and_choices(run, history, front, goal, remaining, shortlisted)
+    with side:
+        panels.shortlist_panel(run, history, shortlisted, remaining, test.quality_by_number)
         if shortlisted:
             measure_panel(run, shortlist, test)
             downloads(history, shortlisted, test.quality_by_number)
@@ -120,3 +121,29 @@ def _page(run: str, history: RunHistory, front: Sequence[Evaluation]) -> None:
             side_by_side.comparison(history, evaluations, names, test.quality_by_number)
         else:
             st.caption("Put two sub-networks or more on the shortlist to see them side by side.")
+
+
+def _front_and_choices(
+    run: str,
+    history: RunHistory,
+    front: Sequence[Evaluation],
+    goal: Goal,
+    remaining: Sequence[Evaluation],
+    shortlisted: Sequence[Evaluation],
+) -> None:
+    """The chart, then suggestions that need no limit but weights."""
+    objectives = history.objectives
+    weights = address_weights(objectives)
+    suggestions = suggest(remaining, objectives, weights)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{len(remaining)} of {len(front)} remain** on the front", width="content")
+        axes = panels.axes(
+            history, front_metrics(history, front), [objective.name for objective in objectives]
+        )
+    limits = {limit.metric.name: limit.limit for limit in goal.limits}
+    panels.front_chart(run, history, front, shortlisted, remaining, limits, suggestions, axes)
+    with st.container(border=True, key="decide_more"):
+        st.subheader("More ways to choose", anchor=False)
+        if len(objectives) > 1:
+            weight_sliders(run, objectives, weights)
+        panels.suggestions(run, history, suggestions, [e.number for e in shortlisted])

@@ -7,6 +7,7 @@ from app.formatting import escape_markdown
 from app.forms import execution, fields, stored_paths
 from app.forms import search_form as form
 from app.forms.estimate import estimate_panel
+from app.forms.goal_fields import goal_section
 from app.forms.keys import key
 from app.forms.missing_files import missing_files_panel
 from app.session import service, show_errors
@@ -22,6 +23,7 @@ def render() -> None:
     st.title("New search", anchor=False)
     left, right = st.columns([0.69, 0.31], gap="medium")
     with left:
+        goal_section()
         fields.supernet_section()
         fields.objectives_section()
         fields.search_section()

@@ -113,6 +113,7 @@ def _menu(row: RunRow) -> list[tuple[str, str]]:
         ("decide", "Decide"),
         ("compare", "Compare"),
         ("template", "Use as template"),
+        ("latencies", "Import latencies"),
         ("unarchive", "Unarchive") if archived else ("archive", "Archive"),
         *([("delete", "Delete")] if "delete" in row.actions else []),
     ]
@@ -135,7 +136,7 @@ def _run_requested_action() -> None:
         with show_errors():
             use_as_template(service().summary(run).config)
             navigation.open_new_search()
-    elif request.action in ("rename", "labels"):
+    elif request.action in ("rename", "labels", "latencies"):
         dialogs.request(request.action, run)
     elif request.action in toolbar.BULK:
         toolbar.BULK[request.action]([run])

@@ -3,14 +3,12 @@
 import math
 from dataclasses import dataclass
 
+from engine.bound_text import COUNT_UNITS
 from engine.evaluation.record import WARM_START_CYCLE
 from engine.metrics import Metric, find_metric
 from engine.sources import is_measured_here, source_badge
 
 _MULTIPLES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
-
-
-_COUNT_UNITS = frozenset({"MACs", "params"})
 
 
 NO_VALUE = "–"
@@ -27,7 +25,7 @@ class NumberScale:
 
 def scale_for(metric: Metric, largest: float) -> NumberScale:
     """The scale on which `largest`, a value of `metric`, is easy to read."""
-    if metric.unit not in _COUNT_UNITS:
+    if metric.unit not in COUNT_UNITS:
         return NumberScale(1.0, metric.unit, 2)
     for divisor, prefix in _MULTIPLES:
         if largest >= divisor:
@@ -39,7 +37,7 @@ def number_with_unit(value: float, unit: str) -> str:
     """Such as `412.3 M MACs`, `5.03 M params`, `76.12 %`, `12.4 ms`."""
     if not math.isfinite(value):
         return NO_VALUE
-    if unit in _COUNT_UNITS:
+    if unit in COUNT_UNITS:
         return f"{_short(value)} {unit}"
     if unit == "ms":
         return f"{value:.3g} ms" if value < 10 else f"{value:.1f} ms"
@@ -87,7 +85,7 @@ def metric_value_bare(name: str, value: float | None) -> str:
     """As `metric_value`, without a count's unit, which the column's title has: `412.3 M`."""
     text = metric_value(name, value)
     metric = find_metric(name)
-    return text.removesuffix(f" {metric.unit}") if metric and metric.unit in _COUNT_UNITS else text
+    return text.removesuffix(f" {metric.unit}") if metric and metric.unit in COUNT_UNITS else text
 
 
 def metric_title(metric: Metric) -> str:

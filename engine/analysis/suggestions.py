@@ -40,13 +40,21 @@ class Suggestions:
     notes: tuple[str, ...] = ()
 
     @property
-    def marks(self) -> dict[int, str]:
-        """The labels in the chart, by number."""
-        marks: dict[int, list[str]] = {}
+    def by_number(self) -> dict[int, list[Suggestion]]:
+        """The suggestions of each sub-network, in their order."""
+        reasons: dict[int, list[Suggestion]] = {}
         for suggestion in self.suggestions:
             for number in suggestion.numbers:
-                marks.setdefault(number, []).append(suggestion.mark)
-        return {number: ", ".join(labels) for number, labels in marks.items()}
+                reasons.setdefault(number, []).append(suggestion)
+        return reasons
+
+    @property
+    def marks(self) -> dict[int, str]:
+        """The labels in the chart, by number."""
+        return {
+            number: ", ".join(suggestion.mark for suggestion in reasons)
+            for number, reasons in self.by_number.items()
+        }
 
 
 def suggest(

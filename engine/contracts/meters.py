@@ -11,7 +11,9 @@ from engine.metrics import metric
 
 
 def _metric_names(subject: CheckedSupernet) -> Sequence[str]:
-    return list(registry.sources(subject.supernet, subject.settings))
+    """The metrics of a supernet, without those in int8: not every network can be quantised."""
+    names = registry.sources(subject.supernet, subject.settings)
+    return [name for name in names if registry.meter_of(name) is not registry.INT8]
 
 
 @rule("meters", "every metric that is listed is measured, and is a possible number")

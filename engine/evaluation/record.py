@@ -31,7 +31,8 @@ class Evaluation:
     latency was timed, as in `engine.meters.conditions`; empty if no latency was timed, and in logs
     of older versions. `stderr` is the end of the worker's output if the evaluation failed. `ran` is
     the running time of the run in seconds when this was recorded, by a monotonic clock; None in
-    logs of older versions.
+    logs of older versions. `imported_conditions` are those of latencies that were imported into the
+    run later, by metric; they are not stored with the evaluation.
     """
 
     number: int
@@ -51,6 +52,7 @@ class Evaluation:
     stderr: str = ""
     ran: float | None = None
     uncalibrated: Mapping[str, float] = field(default_factory=dict)
+    imported_conditions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -70,6 +72,7 @@ class Evaluation:
     def to_json(self) -> dict[str, Any]:
         """Plain data for `from_json`. Values are not copied: serialise it at once."""
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        del plain["imported_conditions"]
         mappings = {name: dict(plain[name]) for name in _MAPPING_FIELDS}
         return {**plain, **mappings, "genotype": list(self.genotype)}
 

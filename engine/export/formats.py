@@ -110,18 +110,20 @@ SHORTLIST_FORMATS = (
 
 def subnetwork_format(name: str) -> SubNetworkFormat:
     """The text format of that name; raises ConfigError, with those there are, if there is none."""
-    return _find(SUBNETWORK_FORMATS, name)
+    return find_format(SUBNETWORK_FORMATS, name)
 
 
 def export_format(name: str) -> SubNetworkFormat | BundleFormat:
     """The format of a sub-network of that name; raises ConfigError if there is none."""
-    return _find((*SUBNETWORK_FORMATS, *BUNDLE_FORMATS), name)
+    formats: tuple[SubNetworkFormat | BundleFormat, ...] = (*SUBNETWORK_FORMATS, *BUNDLE_FORMATS)
+    return find_format(formats, name)
 
 
 _F = TypeVar("_F", SubNetworkFormat, SubNetworkFormat | BundleFormat)
 
 
-def _find(formats: Sequence[_F], name: str) -> _F:
+def find_format(formats: Sequence[_F], name: str) -> _F:
+    """The one called `name`, in capitals or not; raises ConfigError, with the names there are."""
     for entry in formats:
         if entry.name == name.lower():
             return entry

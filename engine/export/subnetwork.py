@@ -47,6 +47,8 @@ def _calibration(name: str, evaluation: Evaluation) -> dict[str, float | bool]:
 
 
 def _timed_on(name: str, evaluation: Evaluation) -> dict[str, Any]:
+    if name in evaluation.imported_conditions:
+        return {"timed_on": dict(evaluation.imported_conditions[name])}
     has_conditions = evaluation.conditions and is_machine_specific(name)
     return {"timed_on": dict(evaluation.conditions)} if has_conditions else {}
 

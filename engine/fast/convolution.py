@@ -25,6 +25,14 @@ class Statistics(Protocol):
 
 
 @dataclass(frozen=True)
+class RunningStatistics:
+    """The statistics that a batch-norm layer holds."""
+
+    mean: Tensor
+    var: Tensor
+
+
+@dataclass(frozen=True)
 class Convolution:
     """`activation(norm(conv(source)) + residual)`: names of values in, the name `output` out."""
 
@@ -57,6 +65,15 @@ class Convolution:
         """Whether it is dense with at most as many output as input channels."""
         return self.conv.groups == 1 and self.conv.out_channels <= self.conv.in_channels
 
+    @property
+    def running_statistics(self) -> RunningStatistics | None:
+        """The statistics of its batch-norm; None without one."""
+        if self.norm is None:
+            return None
+        assert self.norm.running_mean is not None
+        assert self.norm.running_var is not None
+        return RunningStatistics(self.norm.running_mean, self.norm.running_var)
+
     def moments(self, chunks: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
         """Mean and variance `(c,)` of the output for `chunks` `(n, c, h, w)`, if it `widens`.
 
@@ -83,12 +100,16 @@ class Convolution:
 
     def folded(self, statistics: Statistics | None, dtype: torch.dtype) -> Kernel:
         """The convolution with its batch-norm folded in, normalised by `statistics`."""
+        return make_kernel(self.conv, *self.folded_weight(statistics), dtype)
+
+    def folded_weight(self, statistics: Statistics | None) -> tuple[Tensor, Tensor | None]:
+        """The weight and the bias `(c,)` with batch-norm folded in, normalised by `statistics`."""
         if self.norm is None or statistics is None:
-            return self.unfolded(dtype)
+            return self.conv.weight, self.conv.bias
         scale, shift = _affine(self.norm, statistics)
         if self.conv.bias is not None:
             shift = shift + self.conv.bias * scale
-        return make_kernel(self.conv, self.conv.weight * scale.view(-1, 1, 1, 1), shift, dtype)
+        return self.conv.weight * scale.view(-1, 1, 1, 1), shift
 
     def finish(self, y: Tensor, statistics: Statistics, residual: Tensor | None) -> Tensor:
         """Apply batch-norm, addition and activation to the output `y` `(n, c, h, w)`, in place."""

@@ -33,6 +33,7 @@ class FusedNetwork:
             prefix_cache,
             device or torch.device("cpu"),
         )
+        self.program = program
         self._largest_batch = 0
         programs = [program] if prefix_cache is None else program.parts()
         self._segments = [Segment(part, dtype) for part in programs]

@@ -30,11 +30,16 @@ class _Tracer(fx.Tracer):
 
 @dataclass(frozen=True)
 class Operation:
-    """Any other operation: `run` takes the values by name."""
+    """Any other operation: `run` takes the values by name.
+
+    `node` is the operation in the traced graph, and `module` the layer that it calls, if any.
+    """
 
     output: str
     inputs: tuple[str, ...]
     run: Callable[[Mapping[str, Any]], Any]
+    node: fx.Node
+    module: nn.Module | None
 
 
 Step = Convolution | Operation
@@ -188,7 +193,9 @@ def _operation(node: fx.Node, module: nn.Module | None) -> Operation:
     inputs = tuple(n.name for n in node.all_input_nodes)
     fast_equivalent = _fast_equivalent(module, node)
     if fast_equivalent is not None:
-        return Operation(node.name, inputs, lambda values: fast_equivalent(values[inputs[0]]))
+        return Operation(
+            node.name, inputs, lambda values: fast_equivalent(values[inputs[0]]), node, module
+        )
 
     def run(values: Mapping[str, Any]) -> Any:
         args = fx.node.map_arg(node.args, lambda n: values[n.name])
@@ -200,7 +207,7 @@ def _operation(node: fx.Node, module: nn.Module | None) -> Operation:
         target: Any = node.target
         return target(*args, **kwargs)
 
-    return Operation(node.name, inputs, run)
+    return Operation(node.name, inputs, run, node, module)
 
 
 def _fast_equivalent(module: nn.Module | None, node: fx.Node) -> Callable[[Tensor], Tensor] | None:

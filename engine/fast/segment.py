@@ -49,7 +49,7 @@ class Segment:
         """The result for `batch` with the statistics of the module."""
         if not self._folded:
             self._folded = {
-                s.output: s.folded(_stored_moments(s), self.dtype) for s in self.convolutions
+                s.output: s.folded(s.running_statistics, self.dtype) for s in self.convolutions
             }
         chunks = self._chunks(batch, self._folded)
         return _join([self._run(chunk, self._folded)[0] for chunk in chunks])
@@ -88,12 +88,3 @@ class Segment:
 
 def _join(chunks: list[Tensor]) -> Tensor:
     return chunks[0] if len(chunks) == 1 else torch.cat(chunks)
-
-
-def _stored_moments(step: Convolution) -> Moments | None:
-    norm = step.norm
-    if norm is None:
-        return None
-    assert norm.running_mean is not None
-    assert norm.running_var is not None
-    return Moments(norm.running_mean, norm.running_var, 0)

@@ -13,7 +13,8 @@ class Event:
     (cycle, proposals, after, predictors), renamed (name), extended (num_evals), tagged (tags), note
     (text), archived (archived), shortlist (numbers), asked (wanted): a state that another process
     requests, retry (numbers, after, num_evals): failed evaluations to repeat, imported: the report
-    of an imported results file, repaired (lost): records that a repair of the log could not read.
+    of an imported results file, latencies (origin, metrics, latencies): latencies of other machines
+    for evaluations, repaired (lost): records that a repair of the log could not read.
     """
 
     number: int

@@ -1,7 +1,8 @@
 """The base class of meters, which measure a family of metrics of a sub-network."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar, Literal
 
 from engine.evaluation_settings import EvaluationSettings
@@ -80,6 +81,17 @@ class Meter(ABC):
     def check(self, settings: EvaluationSettings) -> None:
         """Raise ConfigError or DataError for options that are not possible on this machine."""
         self.options(settings)
+
+    def prepare(
+        self, subject: MeasuredNetwork, metrics: Sequence[str]
+    ) -> Callable[[], Mapping[str, float]]:
+        """What has to be done before the machine is had alone; returns the measurement itself.
+
+        By default it extracts the sub-network and returns `measure`. Only metrics that depend on
+        the machine are prepared.
+        """
+        _ = subject.module
+        return partial(self.measure, subject, metrics)
 
     @abstractmethod
     def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:

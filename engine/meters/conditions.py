@@ -1,4 +1,4 @@
-"""The conditions of a latency measurement: device, machine, threads, precision and batch."""
+"""The conditions of a latency measurement: device, machine, threads, precision, batch, runtime."""
 
 import functools
 import os
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.evaluation_settings import EvaluationSettings
+from engine.runtimes.registry import RUNTIMES
 
 DISTURBED = ("disturbed", "slowed")
 """Conditions caused by other programs, as in `engine.meters.timing.Latency`."""
@@ -24,9 +25,10 @@ _MACOS = ("sysctl", "-n", "machdep.cpu.brand_string")
 def conditions(settings: EvaluationSettings, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The conditions of machine-specific measurements of this process under `settings`.
 
-    `device` as configured, its `name`, the `host`, `threads` (of a CPU only), `precision` and
-    `batch`; `threads` and `batch` are in the `facts` of meters. Notes on a single measurement, such
-    as `disturbed`, are not included.
+    `device` as configured, its `name`, the `host`, `threads` (of a CPU only), `precision`, `batch`,
+    `runtime` with `runtime_version` unless it is torch, and `int8_runtime` with its version for a
+    latency in int8. `threads`, `batch` and runtimes are in the `facts` of meters. Notes on a single
+    measurement, such as `disturbed`, are not included.
     """
     result: dict[str, Any] = {
         "device": settings.device,
@@ -36,7 +38,8 @@ def conditions(settings: EvaluationSettings, facts: Mapping[str, Any]) -> dict[s
     if settings.device == "cpu" and "threads" in facts:
         result["threads"] = facts["threads"]
     result["precision"] = settings.precision
-    return {**result, "batch": facts["batch"]} if "batch" in facts else result
+    names = ("batch", "runtime", "runtime_version", "int8_runtime")
+    return {**result, **{name: facts[name] for name in names if name in facts}}
 
 
 def machine_facts(settings: EvaluationSettings) -> list[Any]:
@@ -61,10 +64,12 @@ def collect_notes() -> Iterator[dict[str, float]]:
 
 
 def add_notes(**facts: float) -> None:
-    """Record what happened during a latency measurement; zeros are omitted."""
+    """Record what happened during a latency measurement; zeros are omitted, the largest is kept."""
     notes = _notes.get()
     if notes is not None:
-        notes.update({name: round(value, 3) for name, value in facts.items() if value})
+        for name, value in facts.items():
+            if value:
+                notes[name] = max(round(value, 3), notes.get(name, 0.0))
 
 
 def machine_conditions(conditions: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,9 +106,29 @@ def describe_conditions(conditions: Mapping[str, Any]) -> str:
         f"{threads} thread{'s' if threads != 1 else ''}" if threads else "",
         str(conditions.get("precision", "")),
         f"batch {conditions['batch']}" if "batch" in conditions else "",
+        _runtime_text(conditions),
+        _int8_text(conditions),
         _disturbance_text(conditions),
     ]
     return ", ".join(part for part in parts if part)
+
+
+def runtime_label(name: str) -> str:
+    """What a runtime is called in a text."""
+    return RUNTIMES[name].label if name in RUNTIMES else name
+
+
+def _runtime_text(conditions: Mapping[str, Any]) -> str:
+    """The runtime and its version; empty for torch."""
+    label = runtime_label(str(conditions.get("runtime", "")))
+    return f"{label} {conditions.get('runtime_version', '')}".strip()
+
+
+def _int8_text(conditions: Mapping[str, Any]) -> str:
+    """What ran the network in int8; empty if nothing did."""
+    name, _, version = str(conditions.get("int8_runtime", "")).partition(" ")
+    label = RUNTIMES[name].label if name in RUNTIMES else name
+    return f"int8 in {label} {version}".rstrip() if name else ""
 
 
 def _disturbance_text(conditions: Mapping[str, Any]) -> str:

@@ -7,9 +7,12 @@ from engine.evaluation_settings import EvaluationSettings
 from engine.space import Config, Genotypes
 from engine.supernets.base import Supernet
 from engine.tasks.base import Inputs, Network
+from engine.tasks.quality_protocol import quality_backend
 
 if TYPE_CHECKING:
     from torch import nn
+
+    from engine.runtimes.onnx_model import OnnxModel
 
 
 class MeasuredNetwork:
@@ -35,10 +38,26 @@ class MeasuredNetwork:
         """The recalibrated sub-network as a fast callable."""
         from engine.tasks.statistics import calibrated_network
 
-        batches = self.supernet.task.calibration(self.settings, self.resolution)
+        task, settings = self.supernet.task, self.settings
         return calibrated_network(
-            self.module, batches, self.settings.precision, self.supernet.prefix_cache
+            self.module,
+            task.calibration(settings, self.resolution),
+            settings.precision,
+            self.supernet.prefix_cache,
+            quality_backend(task, settings),
+            task.pixel_scale,
         )
+
+    @cached_property
+    def onnx_model(self) -> "OnnxModel":
+        """The sub-network as an ONNX model, with the statistics that `module` has at the first use.
+
+        Raises EvaluationError, with the name of the operator, if ONNX cannot express it.
+        """
+        from engine.runtimes.onnx_model import export_onnx
+
+        task = self.supernet.task
+        return export_onnx(self.module, self.inputs(2), task.input_name, task.output_name)
 
     def inputs(self, count: int) -> Inputs:
         """A batch of `count` example inputs of its task."""

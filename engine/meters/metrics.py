@@ -1,6 +1,11 @@
-"""The cost metrics of the engine's own meters."""
+"""The metrics of the engine's own meters, but for the quality metrics of tasks."""
 
 from engine.metrics import Metric, register
+from engine.tasks.images.metrics import QUALITY_METRICS
+from engine.tasks.int8_metrics import int8_metric
+
+INT8_QUALITIES = tuple(map(int8_metric, QUALITY_METRICS))
+"""The quality metrics of image classification in int8."""
 
 MACS = Metric(
     "macs",
@@ -57,4 +62,23 @@ PEAK_MEMORY = Metric(
     "Weights and activations that are alive at once in one forward pass, batch-norm folded away.",
     lowest=0.0,
 )
-register(MACS, PARAMS, LAT, LAT_SPREAD, SIZE, PEAK_MEMORY)
+LAT_INT8 = Metric(
+    "lat_int8",
+    "Latency in int8",
+    "ms",
+    "min",
+    "measured",
+    "Median time of one forward pass of the sub-network in int8, run by ONNX Runtime on this "
+    "machine, after warm-up.",
+    lowest=0.0,
+)
+SIZE_INT8 = Metric(
+    "size_int8",
+    "Size in int8",
+    "MB",
+    "min",
+    "measured",
+    "Bytes of the ONNX file of the sub-network in int8; a million bytes are a MB.",
+    lowest=0.0,
+)
+register(*INT8_QUALITIES, MACS, PARAMS, LAT, LAT_SPREAD, SIZE, PEAK_MEMORY, LAT_INT8, SIZE_INT8)

@@ -42,7 +42,7 @@ def measure(
 
 def _meter_of(supernet: Supernet, name: str, settings: EvaluationSettings) -> Meter:
     """The meter of a metric; also of one that only this supernet and its task have."""
-    if held_out_metric(name) or any(name == quality.name for quality in supernet.task.metrics):
+    if any(name == quality.name for quality in supernet.task.metrics):
         return registry.QUALITY
     exact = registry.COSTS.sources(supernet, settings)
     return registry.COSTS if name in exact else registry.meter_of(name)
@@ -55,9 +55,9 @@ def _run_meter(
     try:
         if not any("machine" in meter.factors(name, settings) for name in names):
             return meter.measure(subject, names)
-        _ = subject.module  # extracted before taking the lock
+        measure_alone = meter.prepare(subject, names)
         with machine_lock.exclusive():
-            return meter.measure(subject, names)
+            return measure_alone()
     except DynasError:
         raise
     except Exception as error:

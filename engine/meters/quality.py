@@ -1,7 +1,9 @@
 """The quality meter: the metrics of a task, measured or from a published predictor."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from engine.compat.openvino import openvino_version
 from engine.errors import EvaluationError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Meter
@@ -10,15 +12,50 @@ from engine.metrics import Source
 from engine.quoting import quoted
 from engine.supernets.base import Supernet
 from engine.tasks.base import DataSplit, held_out_metric, held_out_name
+from engine.tasks.quality_protocol import (
+    METER,
+    QualityOptions,
+    quality_backend,
+    require_openvino,
+)
 
 
 class QualityMeter(Meter):
     """Measures the metrics of the supernet's task, also on held-out data (`held_out_name`)."""
 
-    name = "quality"
+    name = METER
     label = "Quality"
     metrics = ()
     depends_on = frozenset({"weights", "data", "precision", "device"})
+    Options = QualityOptions
+
+    def disagreements(self, settings: EvaluationSettings) -> Mapping[str, str]:
+        """OpenVINO, where no processor computes."""
+        if self.options(settings).backend != "openvino" or settings.device == "cpu":
+            return {}
+        return {
+            "backend": "is OpenVINO, which runs on a processor: leave backend out, or set device "
+            f"to cpu instead of {settings.device}"
+        }
+
+    def describe(self, supernet: Supernet, settings: EvaluationSettings) -> str:
+        """That OpenVINO runs the networks, where it does."""
+        measured = "measured" in supernet.quality_metric_sources(settings).values()
+        if not measured or quality_backend(supernet.task, settings) == "torch":
+            return ""
+        return (
+            f"{supernet.task.data_names.items.capitalize()} are classified by OpenVINO "
+            f"{openvino_version()}, after statistics from torch."
+        )
+
+    def determinants(self, metric: str, settings: EvaluationSettings) -> Mapping[str, Any]:
+        """None: the backend is in the fingerprint of the supernet."""
+        return {}
+
+    def check(self, settings: EvaluationSettings) -> None:
+        """Raise DataError if OpenVINO is chosen and not installed."""
+        if self.options(settings).backend == "openvino":
+            require_openvino()
 
     def sources(self, supernet: Supernet, settings: EvaluationSettings) -> Mapping[str, Source]:
         """The sources of the quality metrics of the supernet's task."""

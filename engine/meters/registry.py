@@ -12,6 +12,7 @@ from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Factor, Meter
 from engine.meters.conditions import machine_facts
 from engine.meters.costs import CostMeter
+from engine.meters.int8 import Int8Meter
 from engine.meters.latency import LatencyMeter
 from engine.meters.memory import MemoryMeter
 from engine.meters.quality import QualityMeter
@@ -23,9 +24,10 @@ from engine.space import Genotypes
 from engine.supernets import registry as supernets
 from engine.supernets.base import Supernet
 from engine.tasks.base import held_out_metric
+from engine.tasks.int8_metrics import int8_metric, int8_name, int8_quality
 
-QUALITY, COSTS = QualityMeter(), CostMeter()
-BUILT_IN: tuple[Meter, ...] = (QUALITY, COSTS, LatencyMeter(), MemoryMeter())
+QUALITY, COSTS, INT8 = QualityMeter(), CostMeter(), Int8Meter()
+BUILT_IN: tuple[Meter, ...] = (QUALITY, COSTS, LatencyMeter(), MemoryMeter(), INT8)
 
 
 def all_meters() -> tuple[Meter, ...]:
@@ -48,12 +50,22 @@ def meter_of(name: str) -> Meter:
 
     Quality metrics on held-out data have the meter of the quality metric.
     """
-    if held_out_metric(name) is not None:
-        return QUALITY
+    if (quality := held_out_metric(name)) is not None:
+        return INT8 if _is_int8_quality(quality) else QUALITY
     for meter in all_meters():
         if any(definition.name == name for definition in meter.metrics):
             return meter
-    return COSTS if metric(name).computable else QUALITY
+    if metric(name).computable:
+        return COSTS
+    return INT8 if _is_int8_quality(name) else QUALITY
+
+
+def _is_int8_quality(name: str) -> bool:
+    """Whether a metric is the int8 form of a task's metric, and not itself one of a task."""
+    if (quality := int8_quality(name)) is None:
+        return False
+    names = supernets.quality_metric_names()
+    return quality in names and name not in names
 
 
 def option_meters(metric: str) -> tuple[str, ...]:
@@ -104,7 +116,7 @@ def depends_on_machine(name: str, settings: EvaluationSettings) -> bool:
 
 def is_machine_specific(name: str) -> bool:
     """Whether values of a metric are specific to a machine, unless they come from a table."""
-    return "machine" in meter_of(name).depends_on
+    return depends_on_machine(name, EvaluationSettings())
 
 
 def machine_metrics(names: Iterable[str], settings: EvaluationSettings) -> list[str]:
@@ -161,12 +173,14 @@ def measurement_facts(names: Sequence[str], settings: EvaluationSettings) -> dic
 
 @register_provider
 def _metrics() -> Mapping[str, Metric | str]:
-    """The metrics of installed meters."""
+    """The metrics of installed meters, and those in int8 of installed supernets' tasks."""
     meters = _plug_in_meters()
     usable = [meter for meter in meters.values() if isinstance(meter, Meter)]
     problems = {name: why for name, why in meters.items() if isinstance(why, str)}
+    in_int8 = map(int8_metric, supernets.added_quality_metrics())
     return {
         **problems,
+        **{definition.name: definition for definition in in_int8},
         **{definition.name: definition for meter in usable for definition in meter.metrics},
     }
 
@@ -177,7 +191,8 @@ def _plug_in_meters() -> dict[str, Meter | str]:
     meters: dict[str, Meter | str] = {}
     offered = plug_ins.find_entry_points(plug_ins.METERS)
     taken_metrics = {definition.name for meter in BUILT_IN for definition in meter.metrics}
-    taken_metrics |= supernets.quality_metric_names() if offered else set()
+    qualities = supernets.quality_metric_names() if offered else set()
+    taken_metrics |= qualities | set(map(int8_name, qualities))
     for name, point in offered.items():
         try:
             meter = point.load()()

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 PROTOCOL = 2  # raise it when the way of timing changes: cached values are then not reused
 
+_WARM_UP_PASSES = 10
 _TARGET_PASSES = 50  # undisturbed passes
 _MIN_PASSES = 10  # undisturbed passes that a median can be taken of
 _MAX_PASSES = 500  # passes in all
@@ -71,6 +72,19 @@ def _waiting_seconds(file: int) -> float:
         return int(os.pread(file, 64, 0).split()[1]) / 1e9
     except (OSError, IndexError):  # the thread has ended
         return 0.0
+
+
+def time_network(run_pass: Callable[[], object], threads: int) -> Latency:
+    """The latency, after a warm-up, of `run_pass`, which computes with `threads` of a processor."""
+    warm_up(run_pass)
+    with waiting_clock(threads) as waiting_time:
+        return time_passes(run_pass, waiting_time)
+
+
+def warm_up(run_pass: Callable[[], object]) -> None:
+    """Run ten passes, which fill the caches and start the threads."""
+    for _ in range(_WARM_UP_PASSES):
+        run_pass()
 
 
 def time_passes(run_pass: Callable[[], object], waiting_time: WaitingClock) -> Latency:

@@ -1,13 +1,14 @@
 """Limits on the metrics of a front: sensible values, and the sub-networks within them."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.constraints import Constraint
 from engine.evaluation.record import Evaluation
-from engine.metrics import Metric, metric
+from engine.metrics import Metric
 
 _LIMIT_COUNT = 60
 _LOGARITHMIC_RATIO = 3.0  # largest by smallest value, from which steps are logarithmic
@@ -17,17 +18,13 @@ _DEFAULT_MAX_DECIMALS = 12
 
 
 def is_within_limits(
-    evaluations: Sequence[Evaluation], limits: Mapping[str, float]
+    evaluations: Sequence[Evaluation], limits: Sequence[Constraint]
 ) -> npt.NDArray[np.bool_]:
-    """`(n,)` whether each meets all limits: at most where less is better, else at least.
-
-    `limits` are by name of the metric, in its unit. A sub-network without the metric meets none.
-    """
+    """`(n,)` whether each meets all limits. A sub-network without the metric of one meets none."""
     is_within = np.ones(len(evaluations), dtype=bool)
-    for name, limit in limits.items():
-        sign = metric(name).sign
-        values = np.array([sign * e.metrics.get(name, math.nan) for e in evaluations])
-        is_within &= values <= sign * limit
+    for limit in limits:
+        values = [e.metrics.get(limit.metric.name, math.nan) for e in evaluations]
+        is_within &= limit.violation(values) == 0
     return is_within
 
 

@@ -152,13 +152,15 @@ class ColumnStore:
 
     def __init__(self, space: SearchSpace, objectives: int) -> None:
         self._space, self._genes = space, named_genes(space)
-        self._lifetimes = FrontLifetimes(objectives)
+        self._lifetimes, self._revision = FrontLifetimes(objectives), 0
         self._columns = self._columns_of([], np.zeros(0, dtype=bool))
 
     def update(self, history: RunHistory) -> RunColumns:
         """The columns of all evaluations in `history`."""
         old = self._columns
-        if len(history.evaluations) < len(old):  # the run was repaired
+        is_repaired = len(history.evaluations) < len(old)
+        if is_repaired or history.revision != self._revision:
+            self._revision = history.revision
             self._lifetimes = FrontLifetimes(len(history.objectives))
             old = self._columns_of([], np.zeros(0, dtype=bool))
         new_evaluations = history.evaluations[len(old) :]

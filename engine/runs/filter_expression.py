@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from engine.errors import FilterError
 from engine.quoting import quoted
+from engine.runs.filter_text import plain_text
 from engine.space import Choice
 
 Columns = Mapping[str, npt.NDArray[np.generic]]
@@ -67,6 +68,8 @@ def parse_filter(
 ) -> Filter:
     """Parse the condition `text` on columns called `column_names`.
 
+    Bounds on metrics are read as constraints are, see `engine.bound_text`; commas mean `and`.
+
     `categories` are the choices of categorical columns, whose values are indices of choices. The
     expression contains the choice itself, as in `act1 == "relu"`.
 
@@ -76,7 +79,8 @@ def parse_filter(
         raise FilterError(
             f"The filter is longer than {MAX_FILTER_LENGTH} characters. Write a shorter one."
         )
-    tree = _parse(_PREFIXED_NUMBER.sub(_expand_number, text.strip()))
+    plain = plain_text(text.strip(), column_names)
+    tree = _parse(_PREFIXED_NUMBER.sub(_expand_number, plain))
     tree = _Categories(categories or {}).visit(tree)
     names: dict[str, None] = {}
     try:
@@ -145,12 +149,15 @@ def _expand_number(match: re.Match[str]) -> str:
 
 def _parse(text: str) -> ast.expr:
     try:
-        return ast.parse(text, mode="eval").body
+        tree = ast.parse(text, mode="eval").body
+        if isinstance(tree, ast.Tuple) and tree.elts:  # conditions joined by commas
+            return ast.BoolOp(ast.And(), tree.elts)
+        return tree
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         if re.search(r"(?<![<>=!])=(?!=)", text):
             raise FilterError("Write == to ask whether two numbers are equal.") from None
-        if re.search(r"&&|\|\||!(?!=)|\b(AND|OR|NOT)\b", text):
-            raise FilterError("Write and, or, not in small letters to join conditions.") from None
+        if re.search(r"&&|\|\||!(?!=)", text):
+            raise FilterError("Write and, or, not to join conditions.") from None
         column = getattr(error, "offset", None)
         position = f" near character {column}" if column else ""
         raise FilterError(f"The filter cannot be read{position}. {_SYNTAX}") from None

@@ -20,10 +20,11 @@ from engine.predictors.quality import Quality, QualityTracker
 from engine.runs.garbage_collection import without_garbage_collection
 from engine.runs.genotypes import foreign_evaluation_error, not_in_space
 from engine.runs.incremental_columns import ColumnArrays, IncrementalColumns
+from engine.runs.latency_overlay import LatencyOverlay
 from engine.runs.logged_plans import without_proposals
 from engine.runs.provenance import LabelledMetrics, config_from_log
 from engine.runs.run_summary import ACTIVE, RunSummary
-from engine.runs.running_time import RunningTime, Stopwatch
+from engine.runs.running_time import RunningTime, Stopwatch, evaluations_per_minute
 from engine.runs.tracked_front import TrackedFront
 from engine.supernets import registry
 
@@ -39,7 +40,7 @@ class _Front(NamedTuple):
 class RunHistory(LabelledMetrics):
     """Evaluations, events, front and hypervolume of one run. `refresh` reads new records only.
 
-    Thread-safe. `evaluations` and `events` are append-only, so that a thread can index and iterate
+    Thread-safe. `evaluations` and `events` only grow, so that a thread can index and iterate
     them during a refresh; it may see newer entries at the end. Copy them into a `list` if two
     passes must see the same entries, and do not modify them. Events of cycles are stored without
     their proposals, which are in the log.
@@ -50,6 +51,8 @@ class RunHistory(LabelledMetrics):
         self.id, self._log = run_id, log
         self._lock = threading.RLock()
         self.evaluations: list[Evaluation] = []
+        self.revision = 0  # grows when earlier evaluations get imported latencies
+        self._latencies = LatencyOverlay()
         self.events: list[Event] = []
         self.state, self.message, self.name = "interrupted", "", run_id
         self.is_orphaned = self.is_run_by_this_process = False
@@ -147,10 +150,15 @@ class RunHistory(LabelledMetrics):
         elif event.kind == "retry":
             self.num_evals = event.data["num_evals"]
             self._retried_numbers.update(event.data["numbers"])
+        elif event.kind == "latencies":
+            self._add_sources(self._latencies.add(event.data, self.evaluations))
+            self._front = self._columns = None
+            self.revision += 1
 
     def _add_evaluations(self, new_evaluations: list[Evaluation]) -> None:
         """Add new evaluations. Nothing changes if the reference box cannot be computed."""
         self._check_space(new_evaluations)
+        new_evaluations = [self._latencies.apply(e) for e in new_evaluations]
         if self._tracked_front.follow(self.evaluations, new_evaluations):
             self._front = None
         self.evaluations.extend(new_evaluations)
@@ -248,15 +256,7 @@ class RunHistory(LabelledMetrics):
     @property
     def rate(self) -> float:
         """Evaluations per minute over the last twenty, without reused ones."""
-        recent = [e for e in self.evaluations[-_RATE_WINDOW:] if not e.reused]
-        if len(recent) < 2:
-            return 0.0
-        first, last = recent[0], recent[-1]
-        if first.ran is not None and last.ran is not None:
-            span = last.ran - first.ran
-        else:
-            span = last.finished - first.finished
-        return 60.0 * (len(recent) - 1) / span if span > 0 else 0.0
+        return evaluations_per_minute(self.evaluations[-_RATE_WINDOW:])
 
     @property
     def remaining(self) -> float | None:

@@ -30,6 +30,11 @@ class LabelledMetrics:
         self._data_folder = data_dir.current()
 
     @property
+    def data_folder(self) -> data_dir.DataFolder:
+        """The data folder of the run."""
+        return self._data_folder
+
+    @property
     def supernet(self) -> Supernet:
         """The supernet, with the run's data folder; raises DynasError if it is not installed."""
         with data_dir.using(self._data_folder):

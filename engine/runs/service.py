@@ -16,6 +16,7 @@ from engine.log.cache import EvaluationCache
 from engine.runs import warm_start
 from engine.runs.damaged_runs import DamagedRuns
 from engine.runs.history import RunHistory
+from engine.runs.imported_latencies import LatencyImport
 from engine.runs.lease import Lease
 from engine.runs.new_folder import remove_unfinished
 from engine.runs.predictor_calibration import calibrated_config
@@ -129,6 +130,11 @@ class RunService(RunReader):
             return create_run(
                 self._index.folder, config, created, usable.evaluations, "finished", usable.report
             )
+
+    def import_latencies(self, run_id: str, latencies: LatencyImport) -> None:
+        """Give the sub-networks of a run these latencies, as metrics of their own."""
+        if latencies.latencies:
+            self._append(run_id, "latencies", latencies.event_data())
 
     def pause(self, run_id: str) -> None:
         """Pause after the running measurements."""

@@ -19,19 +19,14 @@ from torch import Tensor, nn
 from engine.compat.torch import tree_leaves
 from engine.errors import EvaluationError
 from engine.quoting import error_text
-from engine.runtimes.packages import require_packages
+from engine.runtimes.packages import EXPORT_PACKAGES, require_packages
 from engine.tasks.base import Inputs, Task
 from engine.tasks.inputs import call_network
 
 OPSET = 18
 """The version of the ONNX operator set of exported models."""
 
-PACKAGES = ("onnx", "onnxscript")
-"""The packages that the export imports."""
-
 _OPERATOR = re.compile(r"\b(?:aten|prim|torchvision|torch\.ops\.\w+)[:.]+\w+")
-
-Arrays = Mapping[str, npt.NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -65,7 +60,7 @@ def export_onnx(
     not changed. Raises EvaluationError, with the name of the operator, for a network that ONNX
     cannot express, and DataError without the packages.
     """
-    require_packages("writing ONNX files", PACKAGES, "onnx")
+    require_packages("writing ONNX files", EXPORT_PACKAGES, "onnx")
     network = _PositionalNetwork(copy.deepcopy(module).cpu().float().eval(), inputs)
     tensors = [tensor.detach().cpu() for tensor in _tensors(inputs)]
     with torch.no_grad():

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from engine.devices import Precision
 from engine.errors import EvaluationError
 from engine.quoting import error_text
-from engine.runtimes.base import Run, Runtime
-from engine.runtimes.onnx_model import Arrays
+from engine.runtimes.base import Arrays, Run, Runtime
 
 _ERRORS_ONLY = 3
 
@@ -20,7 +20,9 @@ class OnnxRuntime(Runtime):
     distribution = "onnxruntime"
     extra = "onnx"
 
-    def load(self, model: bytes | Path, threads: int | None = None) -> Run:
+    def load(
+        self, model: bytes | Path, threads: int | None = None, precision: Precision = "fp32"
+    ) -> Run:
         """A session with `threads`; it spins no thread while it waits for the next pass."""
         self.require()
         import onnxruntime

@@ -6,6 +6,9 @@ from importlib.util import find_spec
 
 from engine.errors import DataError
 
+EXPORT_PACKAGES = ("onnx", "onnxscript")
+"""The packages that write ONNX files."""
+
 
 @functools.cache
 def is_installed(package: str) -> bool:

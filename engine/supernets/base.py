@@ -180,7 +180,8 @@ class Supernet(ExactCosts):
         ]
         if any(options):
             parts.append(json.dumps(options, sort_keys=True))
-        return hashlib.sha256(" ".join([quality_protocol(settings), *parts]).encode()).hexdigest()
+        protocol = quality_protocol(settings, self.task)
+        return hashlib.sha256(" ".join([protocol, *parts]).encode()).hexdigest()
 
     def missing_requirements(self, settings: EvaluationSettings) -> list[str]:
         """A sentence for each requirement of a search with `settings` that is missing; quick.

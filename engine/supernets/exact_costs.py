@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from torch import nn
 
 _MB = 1e6
+_KEPT_COPIES = 8  # combinations of options whose costs are kept
+_SHARED = ("_original", "_by_options")  # by a supernet and its copies
 
 
 class ExactCosts(ABC):
@@ -40,23 +42,38 @@ class ExactCosts(ABC):
     def with_options(self, settings: EvaluationSettings) -> Self:
         """The supernet with the costs of its sub-networks under the options of `settings`.
 
-        These are the options of the supernet and of its task; they become its `cost_settings`.
+        These are the options of the supernet and of its task; they become its `cost_settings`. The
+        supernets of the last few options are kept, and with them what was counted.
         """
         options = EvaluationSettings(supernet=settings.supernet, task=settings.task)
         if options == self.cost_settings:
             return self
-        if options not in self._by_options:
-            other = copy.copy(self)
-            for name, member in vars(ExactCosts).items():
-                if isinstance(member, functools.cached_property) and name != "_by_options":
-                    other.__dict__.pop(name, None)
-            other.cost_settings = options
-            self._by_options[options] = other
-        return self._by_options[options]
+        if options == self._original.cost_settings:
+            return self._original
+        kept = self._by_options
+        supernet = kept.pop(options, None) or self._copy_with(options)
+        kept[options] = supernet  # as the latest one
+        for earlier in list(kept)[:-_KEPT_COPIES]:
+            kept.pop(earlier, None)  # another thread may have done so
+        return supernet
+
+    def _copy_with(self, options: EvaluationSettings) -> Self:
+        other = copy.copy(self)
+        for name, member in vars(ExactCosts).items():
+            if isinstance(member, functools.cached_property) and name not in _SHARED:
+                other.__dict__.pop(name, None)
+        other.cost_settings = options
+        return other
+
+    @functools.cached_property
+    def _original(self) -> Self:
+        """The supernet that the copies for other options come from; itself if it is no copy."""
+        return self
 
     @functools.cached_property
     def _by_options(self) -> dict[EvaluationSettings, Self]:
-        return {self.cost_settings: self}
+        """The copies for the last options, the latest one last; they share this mapping."""
+        return {}
 
     def macs_params(self, genotypes: Genotypes) -> npt.NDArray[np.int64]:
         """`(n, 2)` exact MACs (batch-norm folded away) and parameters of `(n, genes)` genotypes.

@@ -97,6 +97,11 @@ def quality_metric_names() -> set[str]:
     return {*_metrics(), *(metric.name for metric in QUALITY_METRICS)}
 
 
+def added_quality_metrics() -> list[Metric]:
+    """The usable quality metrics of the tasks of installed packages' supernets."""
+    return [quality for quality in _metrics().values() if isinstance(quality, Metric)]
+
+
 @register_provider
 def _metrics() -> Mapping[str, Metric | str]:
     """The quality metrics of the tasks of installed packages' supernets."""

@@ -108,7 +108,8 @@ class StoredImages(DecodedArrays):
 
     def __init__(self, folder: Path, card: SupernetCard) -> None:
         super().__init__(card.kind)
-        self._folder, counts = folder, card.counts
+        self._folder, self._counts = folder, card.counts
+        counts = card.counts
         self.origin = (
             f"Measured on {counts['validation']:,} validation images. {counts['test']:,} test "
             "images stay unseen by the search, for the final test accuracy of the sub-networks you "
@@ -118,6 +119,10 @@ class StoredImages(DecodedArrays):
     def data_path(self, settings: EvaluationSettings) -> str | None:
         """None: the images are always in the folder of the supernet."""
         return None
+
+    def validation_pixels(self, settings: EvaluationSettings) -> int:
+        """Those of the validation images that the training left out."""
+        return self._counts["validation"] * self.side**2
 
     def files(self) -> list[Path]:
         """The files that determine a measured accuracy."""
@@ -192,7 +197,7 @@ class TrainedSupernet(ElasticMobileNet):
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the weights, the protocol and the images that a search uses."""
-        weights = hashlib.sha256(quality_protocol(settings).encode())
+        weights = hashlib.sha256(quality_protocol(settings, self.task).encode())
         for path in [self.weights, *(SHIPPED / f"{part}.npz" for part in _SEARCH_SPLITS)]:
             weights.update(sha256(path))
         digest = hashlib.sha256(f"{weights.hexdigest()} {asdict(self.card.kind)}".encode())

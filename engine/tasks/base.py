@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from engine.errors import DataError
 from engine.evaluation_settings import EvaluationSettings
+from engine.fast.pixel_scale import PixelScale
 from engine.metrics import Metric
 from engine.options import Options, read_options
 from engine.requirements import Requirement, path_requirements
@@ -60,6 +61,8 @@ class Task(ABC):
     """The licence of the data, a sentence; empty if it is not stated."""
     classes: tuple[str, ...] = ()
     """The names of the classes, in the order of a classifier's outputs."""
+    pixel_scale: PixelScale | None = None
+    """How bytes become the inputs of a network, for a task that can give it bytes."""
     prepared_data: tuple[PreparedData, ...] = ()
     """Data that it derives from a user's data and stores; users can inspect and remove it."""
     input_name: ClassVar[str] = "input"
@@ -103,6 +106,13 @@ class Task(ABC):
     @abstractmethod
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the data and of everything else in the task that determines the quality."""
+
+    def validation_pixels(self, settings: EvaluationSettings) -> int:
+        """The pixels of all validation images together, as the networks take them; 0 if unknown.
+
+        A backend with a long set-up pays only for many. Raises DataError for missing data.
+        """
+        return 0
 
     def check(self, settings: EvaluationSettings) -> None:
         """Raise DataError if the data of `settings` is missing or damaged."""

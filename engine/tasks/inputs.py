@@ -1,6 +1,7 @@
 """Inputs of networks in any form: a tensor, or a tuple or a mapping of tensors."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import torch
@@ -43,3 +44,20 @@ def tensors_in(inputs: Inputs) -> list[Tensor]:
 def device_of(module: nn.Module) -> torch.device:
     """The device of a module's parameters; the CPU without parameters."""
     return next((p.device for p in module.parameters()), torch.device("cpu"))
+
+
+def input_count(inputs: Inputs) -> int:
+    """The number of inputs in one batch: the length of its first tensor that has one."""
+    return next((len(tensor) for tensor in tensors_in(inputs) if tensor.ndim), 1)
+
+
+def split_inputs(inputs: Inputs, size: int) -> Iterator[Inputs]:
+    """One batch as several of up to `size` inputs; tensors of another length are in each."""
+    count = input_count(inputs)
+
+    def part_of(value: Any, start: int) -> Any:
+        is_batched = isinstance(value, Tensor) and value.ndim and len(value) == count
+        return value[start : start + size] if is_batched else value
+
+    for start in range(0, count, size):
+        yield tree_map(partial(part_of, start=start), inputs)

@@ -1,6 +1,6 @@
 """Recalibration of normalisation statistics, and fast networks to measure quality with."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain
 
 import torch
@@ -10,9 +10,12 @@ from engine import devices
 from engine.devices import Precision
 from engine.fast.folding import fold_batch_norm
 from engine.fast.network import FusedNetwork
+from engine.fast.openvino_network import OpenVinoNetwork
+from engine.fast.pixel_scale import PixelScale
 from engine.fast.prefix_cache import PrefixCache
 from engine.tasks.base import Inputs, Network
 from engine.tasks.inputs import call_network, device_of, move_inputs, tensors_in
+from engine.tasks.quality_protocol import Backend
 
 _NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
 
@@ -44,11 +47,22 @@ def calibrated_network(
     batches: Iterable[Inputs],
     precision: Precision = "fp32",
     prefix_cache: PrefixCache | None = None,
+    backend: Backend = "torch",
+    pixel_scale: PixelScale | None = None,
 ) -> Network:
-    """`recalibrate` and then `fast_network`, with a single trace of the network."""
-    fused = FusedNetwork.from_module(module.eval(), devices.dtype(precision), prefix_cache)
+    """`recalibrate` and then `fast_network`, with a single trace of the network.
+
+    With the `backend` OpenVINO it is a `ByteClassifier` if a `pixel_scale` is given. A network that
+    OpenVINO cannot run is run by torch.
+    """
+    dtype = devices.dtype(precision)
+    fused = FusedNetwork.from_module(module.eval(), dtype, prefix_cache)
     if fused:
         fused.calibrate(map(_only_tensor, batches))
+        if backend == "openvino":
+            network = OpenVinoNetwork.from_program(fused.program, dtype, pixel_scale)
+            if network:
+                return _OpenVinoClassifier(network) if pixel_scale else _fused_network(network)
         return _fused_network(fused)
     _recalibrate_module(module, batches, precision)
     return _module_network(module, precision)
@@ -60,8 +74,19 @@ def fast_network(module: nn.Module, precision: Precision = "fp32") -> Network:
     return _fused_network(fused) if fused else _module_network(module, precision)
 
 
-def _fused_network(fused: FusedNetwork) -> Network:
+def _fused_network(fused: Callable[[Tensor], Tensor]) -> Network:
     return lambda inputs: fused(_only_tensor(inputs))
+
+
+class _OpenVinoClassifier:
+    """A `ByteClassifier` that takes normalised inputs as well."""
+
+    def __init__(self, network: OpenVinoNetwork) -> None:
+        self._network = network
+        self.classify_bytes = network.classify_bytes
+
+    def __call__(self, inputs: Inputs) -> Tensor:
+        return self._network(_only_tensor(inputs))
 
 
 def _only_tensor(inputs: Inputs) -> Tensor:

@@ -45,6 +45,7 @@ def test_the_dashboard_has_the_options_of_its_module():
 
 
 def test_what_a_user_can_mend_is_a_sentence(tmp_path):
+    (tmp_path / "runs").mkdir()
     done = run("csv", "nothing", "--data-dir", str(tmp_path))
     assert done.returncode == 1
     assert done.stderr == "There is no run 'nothing'. It may have been deleted.\n"

@@ -12,7 +12,7 @@ VALUES = {
     "dataset_path": "/images", "test_fraction": 0.5, "accuracy_source": "published predictor",
     "weights_path": "/w.pth", "predictor_path": "/p.pth", "calibrate": False,
     "calibration_path": "/m.csv", "calibration": None, "latency_batch": 8, "threads": 2,
-    "latency_table": "/t.yaml",
+    "latency_table": "/t.yaml", "latency_runtime": "onnxruntime",
 }  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def command(tmp_path, monkeypatch):
 def test_the_list_marks_a_damaged_run_and_ends_well(command, runs):
     result = command("runs")
     assert result.exit_code == 0
-    intact, damaged = result.stdout.splitlines()
+    _, intact, damaged = result.stdout.splitlines()
     assert intact.split()[:2] == [runs[0], "finished"]
     assert damaged.split()[:2] == [runs[1], "damaged"]
     assert "'evaluation 3' does not fit its checksum" in damaged

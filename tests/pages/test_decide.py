@@ -1,7 +1,7 @@
 import pytest
 
 from app import session
-from app.decide.preferences import limit_choices
+from app.decide.limit_field import limit_choices
 from engine.config import NASConfig
 from engine.errors import EvaluationError
 from engine.metrics import metric

@@ -11,14 +11,18 @@ import numpy as np
 from engine.analysis.charts.importance import By
 from engine.analysis.charts.predictor_quality import QualityMeasure
 from engine.analysis.figures.theme import Style
-from engine.constraints import parse_number
+from engine.bound_text import metric_called, quantity_example, read_quantity
+from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError, FigureError
-from engine.metrics import LARGEST
+from engine.metrics import LARGEST, Metric
 from engine.quoting import quoted
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _MAX_ENTRIES = 10_000  # entries of a list
+
+Limits = str | Sequence[str | Constraint] | Mapping[str, float | str]
+"""Limits as a text, as several texts or constraints, or as the worst value of each metric."""
 
 
 def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -119,19 +123,42 @@ def _numbers_by_name(name: str, value: Any) -> dict[str, float]:
     return {_text(name, key): _number(f"{name}[{quoted(key, 40)}]", v) for key, v in value.items()}
 
 
-def _number(name: str, value: Any) -> float:
+def _number(name: str, value: Any, of: Metric | None = None) -> float:
     """A finite number, or a text in the format of constraints, such as `50k` and `3 M`."""
     if isinstance(value, str):
         try:
-            return parse_number(value)
+            return read_quantity(value, of)
         except ConfigError:
-            raise _argument_error(name, "a number such as 5e6, 50k or 3 M", value) from None
+            expected = f"a number such as {quantity_example(of) if of else '5e6, 50k or 3 M'}"
+            raise _argument_error(name, expected, value) from None
     is_number = isinstance(value, int | float | np.integer | np.floating)
     if not is_number or isinstance(value, bool) or not abs(value) <= LARGEST:
         raise _argument_error(
             name, "a finite number such as 5e6, or a text such as '50k' or '3 M'", value
         )
     return float(value)
+
+
+def _limits(name: str, value: Any) -> list[Constraint]:
+    """Limits as a text such as `macs <= 3M`, as such texts, or as numbers by metric."""
+    try:
+        if isinstance(value, str):
+            return parse_constraints(value)
+        if not isinstance(value, Mapping):
+            expected = (
+                "a text such as 'macs <= 5M and lat <= 20' or a mapping such as {'macs': 5e6}"
+            )
+            return parse_constraints(
+                entry if isinstance(entry, Constraint) else _text(name, entry)
+                for entry in _entries(name, value, expected)
+            )
+        limited = {metric_called(_text(name, key)): number for key, number in value.items()}
+    except ConfigError as error:
+        raise FigureError(f"{name}: {error}") from None
+    return [
+        Constraint.no_worse_than(metric, _number(f"{name}[{metric.name!r}]", number, metric))
+        for metric, number in limited.items()
+    ]
 
 
 def _weights(name: str, value: Any) -> dict[str, float]:
@@ -159,7 +186,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "measure": _one_of(get_args(QualityMeasure)),
     "by": _one_of(get_args(By)),
     "axes": _names,
-    "limits": _numbers_by_name,
+    "limits": _limits,
     "weights": _weights,
     "shortlist": _numbers,
     "style": _one_of(get_args(Style)),

@@ -24,7 +24,7 @@ from engine.analysis.charts.predictor_quality import (
     predictor_info,
 )
 from engine.analysis.charts.run_points import run_points
-from engine.analysis.figures.arguments import checked
+from engine.analysis.figures.arguments import Limits, checked
 from engine.analysis.figures.decision import decision_figure
 from engine.analysis.figures.front import front_figure
 from engine.analysis.figures.hypervolume import hypervolume_figure, steps_figure, with_cursor
@@ -49,6 +49,7 @@ from engine.analysis.figures.theme import Style
 from engine.analysis.metric_names import front_metrics, run_metrics
 from engine.analysis.number_text import front_name, title_with_provenance
 from engine.analysis.suggestions import suggest
+from engine.constraints import Constraint
 from engine.errors import FigureError
 from engine.pareto.limits import is_within_limits
 from engine.predictors.importance import gene_importance
@@ -222,14 +223,15 @@ def plot_suggestions(
     x: str | None = None,
     y: str | None = None,
     *,
-    limits: Mapping[str, float | str] = {},
+    limits: Limits = (),
     weights: Mapping[str, float | str] = {},
     shortlist: Sequence[int] = (),
     style: Style = "light",
 ) -> "go.Figure":
-    """The front with suggestions from the part within `limits`, by metric.
+    """The front with suggestions from the part within `limits`.
 
-    A limit is a number in the metric's unit, or a text such as `50k` or `3 M`.
+    `limits` are a text such as `macs <= 3M and Latency < 20 ms`, several such texts, or by metric
+    the worst value, a number in the metric's unit or a text such as `50k` or `20 ms`.
 
     `weights` are by objective, equal if none is given. Rings mark the evaluations whose numbers are
     on the `shortlist`. As on the page *Decide*.
@@ -239,19 +241,14 @@ def plot_suggestions(
     if not front:
         raise FigureError("The run has no front yet: nothing measured keeps to its constraints.")
     names = front_metrics(history, front)
-    for name in limits:
-        choose_metric(name, names)
+    limited = [limit for limit in limits if isinstance(limit, Constraint)]  # after `checked`
+    for limit in limited:
+        choose_metric(limit.metric.name, names)
     for name in weights:
         choose_metric(name, [o.name for o in objectives])
-    numeric_limits = {
-        name: float(limit) for name, limit in limits.items()
-    }  # texts were read before
     numeric_weights = {name: float(weight) for name, weight in weights.items()}
-    remaining = [
-        e
-        for e, is_within in zip(front, is_within_limits(front, numeric_limits), strict=True)
-        if is_within
-    ]
+    is_within = is_within_limits(front, limited)
+    remaining = [e for e, within in zip(front, is_within, strict=True) if within]
     suggestions = suggest(
         remaining, objectives, numeric_weights or {o.name: 1.0 for o in objectives}
     )
@@ -263,7 +260,7 @@ def plot_suggestions(
         {e.number for e in remaining},
         (choose_metric(x, names, 1), choose_metric(y, names)),
         {objective.name for objective in objectives},
-        numeric_limits,
+        {limit.metric.name: limit.limit for limit in limited},
         suggestions.marks,
         list(shortlist),
         history.budget,

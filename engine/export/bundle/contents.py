@@ -1,9 +1,10 @@
 """Writes the files of a bundle into a folder, in this process."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from engine.disk_errors import write_failure
 from engine.errors import DataError, DynasError, EvaluationError
@@ -141,9 +142,14 @@ def _write_descriptions(
         texts["preprocess.json"] = json_text(preprocessing)
     if network.task.classes:
         texts["classes.txt"] = "".join(f"{' '.join(c.split())}\n" for c in network.task.classes)
-    texts |= scripts(files, preprocessing)
+    texts |= scripts(files, preprocessing, _gives_classes(description))
     texts["README.md"] = model_card(
         network, description, measured, preprocessing, files, problems, tuple(texts)
     )
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
+
+
+def _gives_classes(description: Mapping[str, Any]) -> bool:
+    """Whether the network has one output of a number for each class."""
+    return [len(output["shape"]) for output in description["outputs"]] == [2]

@@ -53,7 +53,7 @@ def network_code(module: nn.Module, inputs: Inputs, title: str) -> NetworkCode:
     for write in (traced_layers, exported_operators):
         try:
             network = copy.deepcopy(module).cpu().float().eval()
-            batch = tree_map(lambda value: value.detach().cpu(), inputs)
+            batch = tree_map(_on_cpu, inputs)
             parts = write(network, batch)
             code = _code(parts, title)
             _compare(code, network, batch)
@@ -70,6 +70,10 @@ def network_code(module: nn.Module, inputs: Inputs, title: str) -> NetworkCode:
         f"The network cannot be written as plain PyTorch code: {reasons[-1]}. Replace that "
         "operation in the network, or use another format."
     )
+
+
+def _on_cpu(value: Any) -> Any:
+    return value.detach().cpu() if isinstance(value, Tensor) else value
 
 
 def _code(parts: NetworkParts, title: str) -> NetworkCode:

@@ -54,6 +54,10 @@ class FashionImages(DecodedArrays):
             return fashion_mnist.read_original(folder, "test")
         return fashion_mnist.split_training_set(fashion_mnist.read_original(folder, "train"))[name]
 
+    def validation_pixels(self, settings: EvaluationSettings) -> int:
+        """Those of the validation images, which are as many in the original files."""
+        return self.class_count * fashion_mnist.VALIDATION_PER_CLASS * self.side**2
+
     def files(self, settings: EvaluationSettings) -> list[Path]:
         """The files that determine a measured accuracy."""
         path = self.data_path(settings)

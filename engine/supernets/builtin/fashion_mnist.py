@@ -34,7 +34,7 @@ _FILES = {
     "test": ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"),
 }
 _MAX_BYTES = 200 * regular_file.MB  # of a file, packed and unpacked; the original has 47 MB
-_VALIDATION_PER_CLASS = 500
+VALIDATION_PER_CLASS = 500
 _CALIBRATION_PER_CLASS = 200
 _SPLIT_SEED = 2017
 
@@ -114,8 +114,8 @@ def split_training_set(train: Split) -> dict[str, Split]:
     validation, calibration, training = [], [], []
     for label in range(len(CLASSES)):
         members = rng.permutation(np.flatnonzero(train.labels == label))
-        validation.append(members[:_VALIDATION_PER_CLASS])
-        training.append(members[_VALIDATION_PER_CLASS:])
+        validation.append(members[:VALIDATION_PER_CLASS])
+        training.append(members[VALIDATION_PER_CLASS:])
         calibration.append(training[-1][:_CALIBRATION_PER_CLASS])
     # The shuffle puts all classes into each calibration batch.
     return {

@@ -35,7 +35,7 @@ class FashionSupernet(ElasticMobileNet):
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the weights file, the data files and the measuring protocol."""
-        digest = hashlib.sha256(quality_protocol(settings).encode())
+        digest = hashlib.sha256(quality_protocol(settings, self.task).encode())
         for path in [self.weights, *self.task.files(settings)]:
             digest.update(sha256(path))
         return digest.hexdigest()

@@ -177,7 +177,9 @@ class ImageNetSupernet(Supernet):
         """A digest of the protocol and the weights and images, or the predictor, of `settings`."""
         options = self.options(settings)
         file, user_path = self._file(options)
-        digest = hashlib.sha256(f"{quality_protocol(settings)} {DECODING} ".encode())
+        measured_task = self.task if options.accuracy_source == "measured" else None
+        protocol = quality_protocol(settings, measured_task)
+        digest = hashlib.sha256(f"{protocol} {DECODING} ".encode())
         digest.update(options.accuracy_source.encode() + sha256(file.locate(user_path)))
         if (line := self._predictor.calibration(options)) is not None:
             digest.update(

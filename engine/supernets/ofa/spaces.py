@@ -37,12 +37,9 @@ def resnet50_space(resolutions: tuple[int, ...] = (224,)) -> SearchSpace:
     stem's inner layers, of its output, and of the stages. `d[0] = 1` leaves the block out like 0
     (`ofa` asks for the largest depth), and `w[0] = 1` is the same network as 0: the inner layers of
     the stem round to 24, 24 or 32 channels. Both occur in configs of other programs.
-
-    Labels are those that people know from before genes had parts: they count what is of no optional
-    block by kind, and the optional blocks of a stage from 1.
     """
     depth = [
-        Gene("d", (0, 2), aliases=((1, 0),), role="depth", part="stem layer 2", label="Depth 1"),
+        Gene("d", (0, 2), aliases=((1, 0),), role="depth", part="stem layer 2"),
         *(
             Gene("d", tuple(range(RESNET_OPTIONAL_BLOCKS + 1)), role="depth", part=f"stage {stage}")
             for stage, _ in enumerate(RESNET_BASE_BLOCKS, 1)
@@ -52,7 +49,6 @@ def resnet50_space(resolutions: tuple[int, ...] = (224,)) -> SearchSpace:
     for stage, base in enumerate(RESNET_BASE_BLOCKS, 1):
         for block in range(1, base + RESNET_OPTIONAL_BLOCKS + 1):
             optional = max(0, block - base)
-            counted = f"Stage {stage} block {optional} expansion"
             gene = Gene(
                 "e",
                 RESNET_EXPANDS,
@@ -60,7 +56,6 @@ def resnet50_space(resolutions: tuple[int, ...] = (224,)) -> SearchSpace:
                 needs=optional,
                 role="expansion",
                 part=f"stage {stage} block {block}",
-                label=counted if optional else f"Expansion {len(expand) + 1}",
             )
             expand.append(gene)
     indices = tuple(range(len(RESNET_WIDTHS)))
@@ -74,7 +69,6 @@ def resnet50_space(resolutions: tuple[int, ...] = (224,)) -> SearchSpace:
             index_of=multipliers,
             role="width",
             part=part,
-            label=f"Width {number}",
         )
         for number, part in enumerate(["stem layer 1", "stem layer 3", *stages], 1)
     ]

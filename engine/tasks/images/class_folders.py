@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import EvaluationError
 from engine.evaluation_settings import EvaluationSettings
+from engine.fast.pixel_scale import PixelScale
 from engine.options import Options, option
 from engine.requirements import Progress, Requirement
 from engine.tasks.base import DataSplit, Inputs
-from engine.tasks.images import decoded_images, pixel_files, validation_folders
+from engine.tasks.images import (
+    decoded_images,
+    image_folders,
+    pixel_files,
+    validation_folders,
+)
 from engine.tasks.images.classification import ImageClassification
 from engine.tasks.images.pixel_files import MEAN, STD, Pixels
 from engine.tasks.images.prepared_images import DECODED
@@ -60,6 +66,7 @@ class ClassFolders(ImageClassification):
 
     def __init__(self, class_count: int, side: int, data_key: str, data_origin: str) -> None:
         super().__init__(class_count, side, MEAN, STD)
+        self.pixel_scale = PixelScale(MEAN, STD)
         self._key, self.origin = data_key, data_origin
 
     def split(self, settings: EvaluationSettings) -> Split:
@@ -73,19 +80,27 @@ class ClassFolders(ImageClassification):
         self, part: DataSplit, settings: EvaluationSettings, resolution: int | None = None
     ) -> "Iterator[tuple[Tensor, Tensor]]":
         """Batches of decoded images and their labels."""
+        pixels, labels = self._decoded(part, settings, resolution)
+        batches = pixel_files.batches(pixels, inputs_at_once(settings), settings.device)
+        return zip(batches, labels, strict=True)
+
+    def byte_batches(
+        self, part: DataSplit, settings: EvaluationSettings, resolution: int | None = None
+    ) -> "Iterator[tuple[Tensor, Tensor]]":
+        """Batches of the bytes of decoded images and their labels."""
+        pixels, labels = self._decoded(part, settings, resolution)
+        batches = pixel_files.byte_batches(pixels, inputs_at_once(settings))
+        return zip(batches, labels, strict=True)
+
+    def _decoded(
+        self, part: DataSplit, settings: EvaluationSettings, resolution: int | None
+    ) -> "tuple[Pixels, tuple[Tensor, ...]]":
+        """The decoded images of a part of the data, and their labels in batches."""
         import torch
 
-        split = self.split(settings)
-        images = split.validation if part == "validation" else split.unseen
-        if not len(images):
-            raise EvaluationError(
-                "All validation images take part in the search, so that none are left for a test. "
-                "Set test_fraction below 1."
-            )
-        size = inputs_at_once(settings)
-        pixels = open_decoded(images, resolution or self.side, augmented=False)
-        batches = pixel_files.batches(pixels, size, settings.device)
-        return zip(batches, torch.from_numpy(images.labels).split(size), strict=True)
+        images = self._images(part, self.split(settings))
+        labels = torch.from_numpy(images.labels).split(inputs_at_once(settings))
+        return open_decoded(images, resolution or self.side, augmented=False), labels
 
     def calibration(
         self, settings: EvaluationSettings, resolution: int | None = None
@@ -95,6 +110,29 @@ class ClassFolders(ImageClassification):
             self.split(settings).calibration, resolution or self.side, augmented=True
         )
         return pixel_files.batches(images, CALIBRATION_BATCH, settings.device)
+
+    def write_images(self, part: DataSplit, settings: EvaluationSettings, folder: Path) -> str:
+        """Link the images of a part of the data, unless it is all of a folder there already."""
+        split = self.split(settings)
+        images = self._images(part, split)
+        if part == "validation" and not split.held_out and not len(split.unseen):
+            return f"All {len(images):,} images in {split.folder} are the validation images."
+        image_folders.link_files(images, folder)
+        name = "validation" if part == "validation" else "test"
+        return f"Links to the {len(images):,} {name} images of {split.folder} in {folder}."
+
+    def _images(self, part: DataSplit, split: Split) -> Images:
+        images = split.validation if part == "validation" else split.unseen
+        if not len(images):
+            raise EvaluationError(
+                "All validation images take part in the search, so that none are left for a test. "
+                "Set test_fraction below 1."
+            )
+        return images
+
+    def validation_pixels(self, settings: EvaluationSettings) -> int:
+        """Those of the images that a search uses, at the largest resolution."""
+        return len(self.split(settings).validation) * self.side**2
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """A digest of the images that determine a measured accuracy, and of the decoding."""

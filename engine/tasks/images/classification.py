@@ -2,11 +2,14 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.errors import DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric
 from engine.tasks.base import DataNames, DataSplit, Inputs, Network, Task
+from engine.tasks.images.byte_classifier import byte_classifier
 from engine.tasks.images.metrics import ACC, ACC_TOP5
 
 if TYPE_CHECKING:
@@ -64,8 +67,13 @@ class ImageClassification(Task):
         """The requested top-1 and top-5 accuracies in %, in one pass over the images."""
         from engine.tasks.images.accuracy import top_k
 
-        batches = self.batches(part, settings, resolution)
-        accuracies = top_k(network, batches, [_RANKS[name] for name in metrics])
+        classify, batches = network, None
+        if classifier := byte_classifier(network):
+            batches = self.byte_batches(part, settings, resolution)
+            classify = classifier.classify_bytes
+        if batches is None:
+            classify, batches = network, self.batches(part, settings, resolution)
+        accuracies = top_k(classify, batches, [_RANKS[name] for name in metrics])
         return dict(zip(metrics, accuracies, strict=True))
 
     def preprocessing(self, resolution: int | None = None) -> Mapping[str, Any]:
@@ -78,6 +86,25 @@ class ImageClassification(Task):
             "std": list(self.std),
             "layout": "NCHW",
         }
+
+    def write_images(self, part: DataSplit, settings: EvaluationSettings, folder: Path) -> str:
+        """Write the images of a part of the data into class folders in the new folder `folder`.
+
+        Returns a sentence on them and where they are. Raises DataError if they cannot be written.
+        """
+        raise DataError(
+            f"The task of this supernet keeps its {self.data_names.items} in a form of its own, "
+            "from which no image files can be written."
+        )
+
+    def byte_batches(
+        self, part: DataSplit, settings: EvaluationSettings, resolution: int | None = None
+    ) -> "Iterable[tuple[Tensor, Tensor]] | None":
+        """As `batches`, with `(n, h, w, c)` bytes on the processor; None for a task without them.
+
+        A task with them has a `pixel_scale`.
+        """
+        return None
 
     @abstractmethod
     def batches(

@@ -2,12 +2,14 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.evaluation_settings import EvaluationSettings
 from engine.tasks.base import DataSplit, Inputs
+from engine.tasks.images import image_folders
 from engine.tasks.images.classification import ImageClassification
 from engine.tasks.images.image_set import Kind, Split, normalise
 from engine.tasks.quality_protocol import CALIBRATION_BATCH, inputs_at_once
@@ -58,6 +60,12 @@ class DecodedArrays(ImageClassification):
                 self._tensors.pop(next(iter(self._tensors)))
             self._tensors[key] = tensors
         return tensors
+
+    def write_images(self, part: DataSplit, settings: EvaluationSettings, folder: Path) -> str:
+        """Write the images of a part of the data as PNG files, as `ImageClassification`."""
+        split = self.split(_SPLITS[part], settings)
+        image_folders.write_arrays(split, self.classes, folder)
+        return f"{len(split):,} {_SPLITS[part]} images of {self.class_count} classes in {folder}."
 
     def counts(self, settings: EvaluationSettings) -> str:
         """The number of images in each split, in words; raises DataError as `split`."""

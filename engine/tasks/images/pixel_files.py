@@ -117,6 +117,14 @@ def batches(pixels: Pixels, size: int, device: str = "cpu") -> "Iterator[Tensor]
         yield rows.view(-1, side, side, 3).permute(0, 3, 1, 2)
 
 
+def byte_batches(pixels: Pixels, size: int) -> "Iterator[Tensor]":
+    """Batches `(n, r, r, 3)` of the bytes of `size` images, in the memory of the processor."""
+    import torch
+
+    for start in range(0, len(pixels), size):
+        yield torch.from_numpy(np.array(pixels[start : start + size]))
+
+
 def _write(path: Path, images: Images, resolution: int, augmented: bool) -> None:
     """Decode all images on all cores, and write the file atomically."""
     shape = (len(images), resolution, resolution, 3)

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.constraints import Constraint
 from engine.metrics import metric
 from engine.pareto.limits import is_within_limits, sensible_limits
 from tests.engine.records import evaluation
@@ -19,7 +20,11 @@ def test_as_many_remain_as_counting_one_by_one_finds(rows, least_accuracy, most_
     limits = {"acc": least_accuracy, "macs": most_macs}
     is_within = is_within_limits(
         [evaluation(acc, count) for acc, count in rows],
-        {name: limit for name, limit in limits.items() if limit is not None},
+        [
+            Constraint.no_worse_than(metric(name), limit)
+            for name, limit in limits.items()
+            if limit is not None
+        ],
     )
     assert list(is_within) == [
         (least_accuracy is None or acc >= least_accuracy)
@@ -29,10 +34,8 @@ def test_as_many_remain_as_counting_one_by_one_finds(rows, least_accuracy, most_
 
 
 def test_who_lacks_a_metric_keeps_to_no_limit_on_it():
-    assert list(is_within_limits([evaluation(ok=False), evaluation()], {"acc": 0.0})) == [
-        False,
-        True,
-    ]
+    limits = [Constraint.parse("acc >= 0")]
+    assert list(is_within_limits([evaluation(ok=False), evaluation()], limits)) == [False, True]
 
 
 @given(st.sampled_from(["acc", "lat"]), st.lists(accuracies, min_size=1, max_size=20))

@@ -1,5 +1,7 @@
 """Options of a supernet and its task decide its numbers, and name what has to be there."""
 
+import gc
+import weakref
 from types import SimpleNamespace
 
 import numpy as np
@@ -142,6 +144,28 @@ def test_costs_are_those_of_the_options_of_a_search_wherever_they_are_told(kind)
         assert supernet.exact_metrics(largest)["macs"].tolist() == [4.0], "with the default ones"
         assert supernet.with_options(layered(layers)) is under, "counted once"
         assert under.with_options(EvaluationSettings()) is supernet
+
+
+def test_the_supernets_of_the_last_options_alone_are_kept():
+    supernet = Layered()
+    copies = [weakref.ref(supernet.with_options(layered(n))) for n in range(2, 40)]
+    gc.collect()
+    kept = [n for n, copied in enumerate(copies, 2) if copied() is not None]
+    assert kept == list(range(32, 40))
+    recent = supernet.with_options(layered(32))
+    assert recent is copies[30]()
+    supernet.with_options(layered(2))
+    assert supernet.with_options(layered(32)) is recent, "used after number 33"
+    assert recent.with_options(EvaluationSettings()) is supernet
+
+
+def test_a_copy_in_use_keeps_its_costs_when_many_others_have_been_made():
+    supernet = Layered()
+    deep = supernet.with_options(layered(3))
+    for n in range(4, 30):
+        deep.with_options(layered(n))
+    assert deep.exact_metrics(deep.space.largest)["macs"].tolist() == [12.0]
+    assert supernet.with_options(layered(3)).bounds("macs") == deep.bounds("macs")
 
 
 @pytest.mark.parametrize("kind", [Layered, Computed])

@@ -1,42 +1,13 @@
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from engine.analysis.charts.predictor_quality import predicted_metrics, predictor_info
-from engine.config import NASConfig
-from engine.log.event import Event
-from engine.metrics import metric
-from engine.predictors.quality import QualityTracker
-from tests.engine.records import evaluation
-
-
-def predicted_evaluation(number, cycle, prediction, measurement):
-    return evaluation(measurement, number=number, cycle=cycle, predicted={"acc": prediction})
-
-
-def cycle_event(cycle, fitted):
-    return Event(cycle, 0.0, "cycle", {"cycle": cycle, "predictors": {"acc": fitted.to_json()}})
-
-
-def history(evaluations, *fitted_predictors, **config):
-    events = [cycle_event(1 + i, predictor) for i, predictor in enumerate(fitted_predictors)]
-    tracker = QualityTracker()
-    tracker.follow(evaluations)
-    config = NASConfig(**config)
-    return SimpleNamespace(
-        prediction_quality=tracker.rows, events=events, config=config, metric=metric
-    )
-
-
-def info(*args, **config):
-    return predictor_info("run", history(*args, **config), "acc")
-
-
-RIGHT_THEN_WRONG = [
-    *(predicted_evaluation(n, 1, n, n) for n in range(1, 6)),
-    *(predicted_evaluation(5 + n, 2, n, 2 - n) for n in range(1, 6)),
-]
+from tests.engine.analysis.predicted_history import (
+    RIGHT_THEN_WRONG,
+    history,
+    info,
+    predicted_evaluation,
+)
 
 
 def test_each_cycle_is_judged_on_its_own_and_with_those_before():

@@ -67,9 +67,9 @@ def test_every_argument_of_every_function_is_checked():
     ("draw", "sentence"),
     [
         (lambda run: plot_suggestions(run, limits={"macs": "50x"}),
-         "limits['macs']: give a number such as 5e6, 50k or 3 M, not '50x'."),
+         "limits['macs']: give a number such as 300M or 300 M MACs, not '50x'."),
         (lambda run: plot_suggestions(run, limits={"macs": None}), "limits['macs']: give a finite"),
-        (lambda run: plot_suggestions(run, limits=[("macs", 1)]), "limits: give a mapping such as"),
+        (lambda run: plot_suggestions(run, limits=[("macs", 1)]), "limits: give a text, not"),
         (lambda run: plot_suggestions(run, weights={"acc": -1}), "weights['acc']: give 0 or more"),
         (lambda run: plot_suggestions(run, weights={"acc": 0}), "weights: give one that is more"),
         (lambda run: plot_suggestions(run, weights={"speed": 1}), "There is no metric 'speed'"),

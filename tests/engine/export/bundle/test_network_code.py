@@ -113,7 +113,7 @@ class Spatial(nn.Sequential):
             nn.Conv2d(3, 4, 3, padding="same"), *norms, nn.PReLU(4), pool, OwnConvolution(4, 4, 3),
             weighted, nn.Hardtanh(-1.5, 2.5, inplace=True), nn.Upsample(scale_factor=2.0),
             nn.ConvTranspose2d(4, 3, 3, 2, output_padding=1, bias=False), nn.Dropout(0.4),
-            nn.AdaptiveAvgPool2d((1, None)), nn.Flatten(), nn.LayerNorm(31, bias=False),
+            nn.AdaptiveAvgPool2d((1, None)), nn.Flatten(), nn.LayerNorm(30, bias=False),
         )  # fmt: skip
 
 

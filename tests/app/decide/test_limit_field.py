@@ -1,4 +1,4 @@
-from app.decide.preferences import limit_choices
+from app.decide.limit_field import limit_choices
 from engine.metrics import metric
 
 

@@ -1,0 +1,71 @@
+"""The answer to the goal of the Decide page, with a button for the shortlist at each line."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app.decide import shortlist
+from app.decide.subnetwork_download import download_button
+from app.formatting import escape_markdown
+from engine.analysis.goal import Answer, nothing_fits_text
+from engine.analysis.goal_text import AnswerEntry, answer_entries, values_text
+from engine.gene_names import capitalised
+from engine.runs.history import RunHistory
+
+
+def answer_panel(
+    run: str, history: RunHistory, answer: Answer, shortlisted_numbers: Sequence[int]
+) -> None:
+    """Draw the best within the limits and what other limits give, or what comes nearest."""
+    with st.container(border=True, key="decide_answer", gap="small"):
+        entries = answer_entries(answer)
+        if not entries:
+            _nothing_fits(run, history, answer, shortlisted_numbers)
+            return
+        count = f"{answer.fitting:,} of {answer.measured:,} measured sub-networks"
+        st.markdown(
+            f"**{escape_markdown(capitalised(answer.goal.label))}** · "
+            + (f"{count} are within the limits" if answer.goal.limits else f"of {count}")
+        )
+        for index, entry in enumerate(entries):
+            _entry(run, history, entry, index, shortlisted_numbers)
+        if not answer.goal.limits:
+            st.caption(
+                ":material/info: Set a limit above to see what a little more or half of it gives."
+            )
+
+
+def _entry(
+    run: str, history: RunHistory, entry: AnswerEntry, index: int, shortlisted: Sequence[int]
+) -> None:
+    """Draw a line; one without a sub-network has a sentence alone."""
+    evaluation = entry.evaluation
+    with st.container(key=f"decide_answer_{index}"):
+        text, buttons = st.columns([0.68, 0.32], vertical_alignment="center", gap="small")
+        number = f" · #{evaluation.number}" if evaluation else ""
+        text.markdown(f"**{escape_markdown(entry.title)}{number}** · {escape_markdown(entry.text)}")
+        if evaluation is None:
+            return
+        with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+            is_listed = evaluation.number in shortlisted
+            st.button(
+                "On the shortlist" if is_listed else "Add to shortlist",
+                key=f"decide_answer_add_{index}",
+                icon=":material/check:" if is_listed else ":material/playlist_add:",
+                disabled=is_listed,
+                on_click=shortlist.add,
+                args=(run, [evaluation.number]),
+            )
+            download_button(run, history, evaluation, f"decide_answer_{index}")
+
+
+def _nothing_fits(
+    run: str, history: RunHistory, answer: Answer, shortlisted: Sequence[int]
+) -> None:
+    st.markdown(
+        f"**Nothing is within the limits.** {escape_markdown(nothing_fits_text(history, answer))} "
+        "Loosen a limit, or search where it holds."
+    )
+    if answer.nearest is not None:
+        entry = AnswerEntry("Nearest", values_text(answer.goal, answer.nearest), answer.nearest)
+        _entry(run, history, entry, 0, shortlisted)

@@ -1,0 +1,53 @@
+"""The dialog that gives a run latencies which were measured on another machine."""
+
+import streamlit as st
+
+from app.display_names import name_markdown
+from app.formatting import count_text, escape_markdown
+from app.session import service, show_errors
+from engine.errors import DynasError
+from engine.meters.latency_file import MAX_MB
+from engine.runs.imported_latencies import read_latencies
+
+_MAX_NAME = 40  # characters
+
+
+@st.dialog("Import latencies", width="medium")
+def import_latencies(run: str) -> None:
+    """Draw the form: the file, a name for the machine, what became of the rows, a button."""
+    with show_errors():
+        history = service().history(run)
+        st.caption(
+            f"For the sub-networks of **{name_markdown(history.name)}**. `dynas-studio measure "
+            "BUNDLE --out FILE.csv`, or `measure.py` in a bundle, writes the file on the machine "
+            "where the networks will run."
+        )
+        upload = st.file_uploader(
+            "Latencies", type=["csv"], key=f"latencies_file_{run}", max_upload_size=MAX_MB
+        )
+        machine = st.text_input(
+            "Name of the machine",
+            key=f"latencies_machine_{run}",
+            max_chars=_MAX_NAME,
+            placeholder="The host in the file",
+            help="Part of the metric's name in tables, filters and exports.",
+        )
+        if upload is None:
+            return
+        try:
+            read = read_latencies(upload.getvalue(), upload.name, history, (machine or "").strip())
+        except DynasError as error:
+            st.error(escape_markdown(str(error)), icon=":material/error:")
+            return
+        with st.container(key="latencies_report", gap="small"):
+            for sentence in read.sentences:
+                st.caption(escape_markdown(sentence))
+        count = len({latency.evaluation for latency in read.latencies})
+        if st.button(
+            f"Import for {count_text(count, 'sub-network')}",
+            key="latencies_apply",
+            type="primary",
+            disabled=not count,
+        ):
+            service().import_latencies(run, read)
+            st.rerun()

@@ -1,0 +1,225 @@
+"""The answer to a goal such as *best accuracy with MACs ≤ 300 M*, from the measurements of a run.
+
+All measured sub-networks of the run are considered, not its front alone. The run's own constraints
+hold as well, except on metrics that the goal limits itself. Of sub-networks that are equally good
+in the metric, the one further within the limits is better, then the one measured first.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.bound_text import metric_called
+from engine.constraints import Constraint, missed_constraints, parse_constraints, violations
+from engine.errors import ConfigError, RunError
+from engine.evaluation.record import Evaluation
+from engine.metrics import Metric
+from engine.runs.history import RunHistory
+
+Where = str | Iterable[str | Constraint]
+"""Limits as a text such as `macs <= 300M and Latency <= 20 ms`, or as several texts."""
+
+Kind = Literal["more", "half"]
+"""How a limit is changed."""
+
+_KINDS: tuple[Kind, ...] = ("more", "half")
+_MORE, _HALF = 0.1, 0.5  # shares of a limit
+
+
+@dataclass(frozen=True)
+class Goal:
+    """The metric to be the best in, and the limits to keep to."""
+
+    metric: Metric
+    limits: tuple[Constraint, ...] = ()
+
+    @classmethod
+    def parse(cls, metric: str, where: Where = "") -> "Goal":
+        """The goal in words: a metric by name or label, and limits. Raises ConfigError."""
+        return cls(metric_called(metric), tuple(parse_constraints(where)))
+
+    @property
+    def label(self) -> str:
+        """Such as `best Top-1 accuracy with MACs ≤ 300 M and Latency ≤ 20 ms`."""
+        limits = " and ".join(limit.label for limit in self.limits)
+        return f"best {self.metric.label}" + (f" with {limits}" if limits else "")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The best with one limit changed, by 10 % `more` or to `half`; None if nothing fits.
+
+    `searched` is whether the search looked at all of what the changed limit allows.
+    """
+
+    kind: Kind
+    old_limit: Constraint
+    limit: Constraint
+    best: Evaluation | None
+    searched: bool = True
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The `best` within the limits of a goal, the `runner_up`, and the best with other limits.
+
+    `fitting` of `measured` sub-networks are within the limits. Where none is, `nearest` is the one
+    that misses them by the least, and `missed` the limits that it misses.
+    """
+
+    goal: Goal
+    measured: int
+    fitting: int
+    best: Evaluation | None = None
+    runner_up: Evaluation | None = None
+    variants: tuple[Variant, ...] = ()
+    nearest: Evaluation | None = None
+    missed: tuple[Constraint, ...] = ()
+
+
+def best(history: RunHistory, metric: str, where: Where = "") -> Evaluation:
+    """The best measured sub-network of a run in `metric` within the limits `where`.
+
+    Raises ConfigError for words that cannot be read or a metric that the run has no values of, and
+    RunError, which names the nearest one, if nothing measured is within the limits.
+    """
+    result = answer(history, Goal.parse(metric, where))
+    if result.best is None:
+        raise RunError(nothing_fits_text(history, result))
+    return result.best
+
+
+def answer(history: RunHistory, goal: Goal) -> Answer:
+    """The answer to a goal; raises ConfigError for a metric that the run has no values of."""
+    limited = {limit.metric.name for limit in goal.limits}
+    others = [c for c in history.config.constraints if c.metric.name not in limited]
+    measured = _measured(history, goal, others)
+    limits = [*goal.limits, *others]
+    ranked = measured.ranked(goal.metric, limits)
+    if not len(ranked):
+        nearest = measured.nearest(goal.metric, limits)
+        found = None if nearest is None else history.evaluations[nearest - 1]
+        missed = missed_constraints(limits, found.metrics) if found else []
+        return Answer(goal, len(measured.numbers), 0, nearest=found, missed=tuple(missed))
+    variants = []
+    for index, limit in enumerate(goal.limits):
+        unchanged = [*limits[:index], *limits[index + 1 :]]
+        for kind in _KINDS:
+            if (changed := changed_limit(limit, kind)) is not None:
+                numbers = measured.ranked(goal.metric, [*unchanged, changed])
+                found = history.evaluations[numbers[0] - 1] if len(numbers) else None
+                is_searched = _is_within(changed, history.config.constraints)
+                variants.append(Variant(kind, limit, changed, found, is_searched))
+    runner_up = measured.runner_up(ranked, [goal.metric.name, *limited])
+    return Answer(
+        goal,
+        len(measured.numbers),
+        len(ranked),
+        history.evaluations[ranked[0] - 1],
+        None if runner_up is None else history.evaluations[runner_up - 1],
+        tuple(variants),
+    )
+
+
+def changed_limit(limit: Constraint, kind: Kind) -> Constraint | None:
+    """A limit with 10 % `more`, or with `half` of what it allows; None where that says nothing.
+
+    What a lower bound allows is the distance to the highest possible value, such as an error of
+    10 points for an accuracy of at least 90 %.
+    """
+    share = _MORE if kind == "more" else -_HALF
+    highest = limit.metric.highest
+    if limit.at_least and highest is not None:
+        allowed = highest - limit.limit
+        changed = limit.limit - share * allowed
+    else:
+        allowed = abs(limit.limit)
+        changed = limit.limit + (-share if limit.at_least else share) * allowed
+    changed = float(f"{changed:.12g}")  # without the digits of a rounding error
+    return replace(limit, limit=changed) if allowed > 0 and changed != limit.limit else None
+
+
+def nothing_fits_text(history: RunHistory, result: Answer) -> str:
+    """Why there is no answer, and what comes nearest; a sentence or two."""
+    if not result.measured:
+        return f"The run '{history.name}' has measured nothing yet."
+    limits = " and ".join(limit.label for limit in result.goal.limits)
+    within = f" is within {limits}" if limits else " keeps to the constraints of the run"
+    text = f"None of the {result.measured:,} measured sub-networks{within}."
+    if result.nearest is None:
+        return text
+    misses = " and ".join(
+        f"{limit.label} by {_miss_text(limit, result.nearest)}" for limit in result.missed
+    )
+    return f"{text} The nearest is #{result.nearest.number}, which misses {misses}."
+
+
+def _miss_text(limit: Constraint, evaluation: Evaluation) -> str:
+    distance = abs(evaluation.metrics[limit.metric.name] - limit.limit)
+    if limit.metric.unit == "%" or not limit.limit:
+        unit = "points" if limit.metric.unit == "%" else limit.metric.unit
+        return f"{distance:.2f} {unit}".rstrip()
+    return f"{100 * distance / abs(limit.limit):.2g} %"
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """The measured sub-networks that a goal chooses from: `(n,)` numbers, and values by metric.
+
+    Methods return numbers of evaluations.
+    """
+
+    numbers: npt.NDArray[np.int64]
+    values: Mapping[str, npt.NDArray[np.float64]]
+
+    def ranked(self, metric: Metric, limits: Sequence[Constraint]) -> list[int]:
+        """Those within the limits, the best first."""
+        within = np.broadcast_to(violations(limits, self.values) == 0, len(self.numbers))
+        used = np.zeros(len(self.numbers))  # the share of the limits that each takes
+        for limit in limits:
+            sign = -1.0 if limit.at_least else 1.0
+            used += sign * self.values[limit.metric.name] / (abs(limit.limit) or 1.0)
+        order = np.lexsort((self.numbers, used, metric.sign * self.values[metric.name]))
+        return [int(number) for number in self.numbers[order[within[order]]]]
+
+    def nearest(self, metric: Metric, limits: Sequence[Constraint]) -> int | None:
+        """The one that misses the limits by the least, as the sum of shares of the limits."""
+        if not len(self.numbers):
+            return None
+        distance = np.broadcast_to(violations(limits, self.values), len(self.numbers))
+        order = np.lexsort((metric.sign * self.values[metric.name], distance))
+        return int(self.numbers[order[0]])
+
+    def runner_up(self, ranked: Sequence[int], names: Sequence[str]) -> int | None:
+        """The next of those ranked that differs from the first in one of the metrics `names`."""
+        rows = np.searchsorted(self.numbers, ranked)
+        values = np.stack([self.values[name][rows] for name in names])
+        differs = np.flatnonzero((values != values[:, :1]).any(axis=0))
+        return ranked[int(differs[0])] if len(differs) else None
+
+
+def _measured(history: RunHistory, goal: Goal, others: Sequence[Constraint]) -> _Measured:
+    """The evaluations with values of all metrics; raises ConfigError if the run has none of one."""
+    columns = history.columns()
+    bounded = [limit.metric.name for limit in (*goal.limits, *others)]
+    values = {name: columns.column(name) for name in dict.fromkeys([goal.metric.name, *bounded])}
+    known = [name for name, column in columns.values.items() if np.isfinite(column).any()]
+    for name, column in values.items():
+        if known and not np.isfinite(column).any():
+            metrics = [known_name for known_name in known if "." not in known_name]
+            raise ConfigError(
+                f"The run '{history.name}' has no values of {history.metric(name).label}. It has "
+                f"{', '.join(metrics)}. Choose from these, or record '{name}' in a new search."
+            )
+    rows = np.flatnonzero(np.isfinite([*values.values()]).all(axis=0))
+    return _Measured(rows + 1, {name: column[rows] for name, column in values.items()})
+
+
+def _is_within(limit: Constraint, constraints: Sequence[Constraint]) -> bool:
+    """Whether no constraint on the same metric and side is stricter than `limit`."""
+    same = [c for c in constraints if c.metric == limit.metric and c.at_least == limit.at_least]
+    sign = -1.0 if limit.at_least else 1.0
+    return all(sign * limit.limit <= sign * constraint.limit for constraint in same)

@@ -1,0 +1,77 @@
+"""The answer to a goal in words: an entry for each sub-network or changed limit."""
+
+from dataclasses import dataclass
+
+from engine.analysis.goal import Answer, Goal, Variant
+from engine.analysis.number_text import metric_value
+from engine.analysis.value_differences import difference_text, is_noise
+from engine.evaluation.record import Evaluation
+from engine.metrics import Metric
+
+
+@dataclass(frozen=True)
+class AnswerEntry:
+    """A line of an answer: `title` in front, then the sub-network, if any, and `text`."""
+
+    title: str
+    text: str
+    evaluation: Evaluation | None = None
+
+
+def answer_entries(answer: Answer) -> list[AnswerEntry]:
+    """The best, the runner-up, and what more or half of each limit gives; empty without a best."""
+    best, metric = answer.best, answer.goal.metric
+    if best is None:
+        return []
+    entries = [AnswerEntry("Best", values_text(answer.goal, best), best)]
+    if answer.runner_up is not None:
+        change = _change_text(metric, best, answer.runner_up)
+        text = f"{values_text(answer.goal, answer.runner_up)}: {change}"
+        entries.append(AnswerEntry("Runner-up", text, answer.runner_up))
+    return entries + [_variant_entry(answer, best, variant) for variant in answer.variants]
+
+
+def values_text(goal: Goal, evaluation: Evaluation) -> str:
+    """The values of the goal's metrics: `90.57 % · 5.20 M MACs`."""
+    names = [goal.metric.name, *(limit.metric.name for limit in goal.limits)]
+    return " · ".join(
+        metric_value(name, evaluation.metrics.get(name), evaluation.sources.get(name, ""))
+        for name in dict.fromkeys(names)
+    )
+
+
+def _change_text(metric: Metric, best: Evaluation, other: Evaluation) -> str:
+    """How much better or worse the other is in the metric."""
+    difference = other.metrics[metric.name] - best.metrics[metric.name]
+    if is_noise(metric, difference):
+        return f"as good in {metric.label}"
+    verdict = "better" if metric.sign * difference < 0 else "worse"
+    return f"{difference_text(metric, difference)} {verdict}"
+
+
+def _variant_entry(answer: Answer, best: Evaluation, variant: Variant) -> AnswerEntry:
+    metric, found = answer.goal.metric, variant.best
+    title = variant_title(variant)
+    remark = (
+        ""
+        if variant.searched
+        else (" The search itself kept to a stricter constraint, so it has hardly looked there.")
+    )
+    if found is None:
+        return AnswerEntry(title, f"No measured sub-network has that little.{remark}")
+    if found.number == best.number:
+        gain = "buys nothing" if variant.kind == "more" else "costs nothing"
+        return AnswerEntry(title, f"{gain}: #{best.number} stays the best.{remark}")
+    change = _change_text(metric, best, found)
+    return AnswerEntry(title, f"{values_text(answer.goal, found)}: {change}.{remark}", found)
+
+
+def variant_title(variant: Variant) -> str:
+    """Such as `10 % more MACs (≤ 330 M)` or `Half the Latency (≤ 10 ms)`."""
+    limit = variant.limit
+    bound = limit.label.removeprefix(f"{limit.metric.label} ")
+    if limit.at_least:
+        change = "10 % looser" if variant.kind == "more" else "Twice as strict"
+        return f"{change}: {limit.label}"
+    change = "10 % more" if variant.kind == "more" else "Half the"
+    return f"{change} {limit.metric.label} ({bound})"

@@ -1,0 +1,202 @@
+"""Latencies that were measured on other machines, as metrics of the sub-networks of a run.
+
+A machine with its runtime, threads, batch and precision is a metric of its own, such as
+`lat_pi5_onnxruntime_4t`: its values never mix with those that the run measured.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from engine.column_names import column_name_problem
+from engine.errors import DataError
+from engine.evaluation.record import Evaluation
+from engine.meters.conditions import DISTURBED, describe_conditions, runtime_label
+from engine.meters.latency_file import LatencyLine, read_latency_file
+from engine.meters.metrics import LAT
+from engine.metrics import METRICS, Metric
+from engine.runs.history import RunHistory
+from engine.runs.latency_overlay import ImportedLatency
+from engine.sources import IMPORTED
+
+_MAX_MACHINE = 20  # characters of a machine's name in a label
+_MAX_EXAMPLES = 3  # lines that a sentence names
+
+
+@dataclass(frozen=True)
+class LatencyImport:
+    """The latencies of a file for a run, and sentences on what became of its rows."""
+
+    origin: str
+    metrics: Mapping[str, Metric]
+    latencies: Sequence[ImportedLatency]
+    sentences: tuple[str, ...]
+
+    def event_data(self) -> dict[str, Any]:
+        """Plain data for an event of the kind `latencies`."""
+        return {
+            "origin": self.origin,
+            "metrics": {name: asdict(metric) for name, metric in self.metrics.items()},
+            "latencies": [asdict(latency) for latency in self.latencies],
+        }
+
+
+def read_latencies(
+    content: bytes, origin: str, history: RunHistory, machine: str = ""
+) -> LatencyImport:
+    """The latencies in a CSV of the sub-networks of a run; `origin` names the file.
+
+    `machine` is the name of the machine in names and labels of metrics; by default the host in the
+    file. Raises DataError for a file that is no such CSV.
+    """
+    file = read_latency_file(content, origin)
+    if not file.lines and not file.problems:
+        raise DataError(f"{origin} has no row. Choose a file with latencies in it.")
+    space = history.supernet.space
+    numbers: dict[tuple[int, ...], list[int]] = {}
+    for evaluation in history.evaluations:
+        if evaluation.ok:
+            numbers.setdefault(evaluation.genotype, []).append(evaluation.number)
+    refused = _RefusedLines(dict(file.problems))
+    metrics: dict[str, Metric] = {}
+    devices = _known_devices(history.evaluations)
+    latencies: dict[tuple[str, int], ImportedLatency] = {}
+    repeated: list[int] = []
+    for line in file.lines:
+        if line.supernet and line.supernet != history.supernet_name:
+            refused.add(
+                line.line,
+                f"it is of {line.supernet}, and this run searched {history.supernet_name}",
+            )
+            continue
+        try:
+            genotype = tuple(int(gene) for gene in line.genotype(space))
+        except ValueError as error:
+            refused.add(line.line, str(error))
+            continue
+        if genotype not in numbers:
+            refused.add(line.line, "its sub-network was not measured by this run")
+            continue
+        metric = _metric(line, machine or _machine(line, origin))
+        device = str(line.conditions["name"])
+        if devices.setdefault(metric.name, device) != device:
+            refused.add(
+                line.line,
+                f"{metric.name} holds latencies of {devices[metric.name] or 'another device'}, and "
+                f"this one is of {device or 'another'}: give the machine another name",
+            )
+            continue
+        metrics[metric.name] = metric
+        for number in numbers[genotype]:
+            if (metric.name, number) in latencies:
+                repeated.append(line.line)
+            latencies[metric.name, number] = ImportedLatency(
+                metric.name, number, line.lat, dict(line.conditions)
+            )
+    sentences = [
+        *_summary(latencies.values(), metrics, history, origin),
+        *_repetition(repeated),
+        *refused.sentences(),
+    ]
+    return LatencyImport(origin, metrics, tuple(latencies.values()), tuple(sentences))
+
+
+class _RefusedLines:
+    """Lines by the reason for which they are left out."""
+
+    def __init__(self, problems: Mapping[int, str]) -> None:
+        self._lines: dict[str, list[int]] = {}
+        for line, reason in problems.items():
+            self.add(line, reason)
+
+    def add(self, line: int, reason: str) -> None:
+        self._lines.setdefault(reason, []).append(line)
+
+    def sentences(self) -> list[str]:
+        return [f"{_lines_text(lines)} left out: {why}." for why, lines in self._lines.items()]
+
+
+def _lines_text(lines: Sequence[int]) -> str:
+    """Such as `Line 3 is`, `Lines 3, 4, 7 and 12 more are`."""
+    shown = ", ".join(map(str, lines[:_MAX_EXAMPLES]))
+    if len(lines) == 1:
+        return f"Line {shown} is"
+    more = f" and {len(lines) - _MAX_EXAMPLES:,} more" if len(lines) > _MAX_EXAMPLES else ""
+    return f"Lines {shown}{more} are"
+
+
+def _repetition(lines: Sequence[int]) -> list[str]:
+    if not lines:
+        return []
+    text = _lines_text(list(dict.fromkeys(lines))).removesuffix(" is").removesuffix(" are")
+    return [f"{text}: the sub-network was there before, and its last row counts."]
+
+
+def _summary(
+    latencies: Any, metrics: Mapping[str, Metric], history: RunHistory, origin: str
+) -> list[str]:
+    sentences = []
+    for name in metrics:
+        values = [latency for latency in latencies if latency.metric == name]
+        earlier = sum(name in history.evaluations[v.evaluation - 1].metrics for v in values)
+        replaced = f", {earlier:,} of them in place of an earlier value" if earlier else ""
+        conditions = {k: v for k, v in values[0].conditions.items() if k not in DISTURBED}
+        sentences.append(
+            f"{len(values):,} sub-network{'s' if len(values) > 1 else ''} with {name}{replaced}: "
+            f"timed on {describe_conditions(conditions)}."
+        )
+    return sentences or [f"No row of {origin} is used."]
+
+
+def _known_devices(evaluations: Sequence[Evaluation]) -> dict[str, str]:
+    """The device of each metric of imported latencies that a run has."""
+    return {
+        name: str(conditions.get("name", ""))
+        for evaluation in evaluations
+        for name, conditions in evaluation.imported_conditions.items()
+    }
+
+
+def _machine(line: LatencyLine, origin: str) -> str:
+    return str(line.conditions["host"] or line.conditions["name"] or Path(origin).stem)
+
+
+def _metric(line: LatencyLine, machine: str) -> Metric:
+    """The metric of a machine and its settings: equal names have equal labels in every run."""
+    conditions = line.conditions
+    runtime, precision = str(conditions.get("runtime", "")), str(conditions.get("precision", ""))
+    threads, batch = conditions.get("threads"), conditions.get("batch", 1)
+    parts = [
+        "lat",
+        _slug(machine)[:_MAX_MACHINE].strip("_") or "machine",
+        _slug(runtime)[:_MAX_MACHINE],
+        f"{threads}t" if threads else "",
+        f"b{batch}" if batch != 1 else "",
+        _slug(precision)[:_MAX_MACHINE] if precision not in ("", "fp32") else "",
+    ]
+    name = "_".join(part for part in parts if part)
+    if column_name_problem(name, frozenset(METRICS)):
+        name += "_machine"
+    words = [
+        runtime_label(runtime),
+        f"{threads} thread{'s' if threads != 1 else ''}" if threads else "",
+        f"batch {batch}" if batch != 1 else "",
+        precision if precision != "fp32" else "",
+    ]
+    settings = ", ".join(word for word in words if word)
+    shown = parts[1].replace("_", " ")
+    label = f"Latency on {shown}"
+    return replace(
+        LAT,
+        name=name,
+        label=f"{label} ({settings})"[:60] if settings else label,
+        source=IMPORTED,
+        description="Median time of one forward pass, measured on another machine: "
+        f"{', '.join(filter(None, [shown, settings]))}.",
+    )
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")

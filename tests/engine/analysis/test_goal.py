@@ -1,0 +1,118 @@
+import pytest
+
+from engine.analysis.goal import Goal, answer, best, changed_limit, nothing_fits_text
+from engine.analysis.goal_text import answer_entries
+from engine.constraints import Constraint
+from engine.errors import ConfigError, RunError
+from engine.export.chosen import best_subnetwork
+from engine.nas import ParetoSet
+
+
+def by_hand(history, limit, metric="acc"):
+    """The numbers within a limit on MACs, the best first."""
+    fitting = [e for e in history.evaluations if e.ok and e.metrics["macs"] <= limit]
+    return [
+        e.number for e in sorted(fitting, key=lambda e: (-e.metrics[metric], e.metrics["macs"]))
+    ]
+
+
+@pytest.fixture
+def middle(history):
+    """A limit on MACs that some sub-networks keep to and others do not."""
+    values = sorted(e.metrics["macs"] for e in history.evaluations if e.ok)
+    return values[len(values) // 2]
+
+
+def test_the_best_within_limits_is_that_of_all_measurements(history, middle):
+    first, second, *_ = by_hand(history, middle)
+    result = answer(history, Goal.parse("Top-1 Accuracy", f"MACs <= {middle!r}"))
+    assert (result.best.number, result.runner_up.number) == (first, second)
+    assert result.fitting == len(by_hand(history, middle))
+    assert result.measured == sum(e.ok for e in history.evaluations)
+    assert best(history, "acc", [Constraint.parse(f"macs <= {middle!r}")]).number == first
+    assert best(history, "acc").number == by_hand(history, 1e12)[0]
+    assert best(history, "macs").metrics["macs"] == min(
+        e.metrics["macs"] for e in history.evaluations if e.ok
+    )
+
+
+def test_a_strict_limit_excludes_what_equals_it(history, middle):
+    below = best(history, "acc", f"macs < {middle!r}")
+    assert below.metrics["macs"] < middle
+
+
+def test_what_more_and_half_of_a_limit_give(history, middle):
+    more, half = answer(history, Goal.parse("acc", f"macs <= {middle!r}")).variants
+    assert (more.kind, half.kind) == ("more", "half")
+    assert more.limit.limit == pytest.approx(1.1 * middle)
+    assert more.best.number == by_hand(history, 1.1 * middle)[0]
+    fitting_half = by_hand(history, middle / 2)
+    assert (half.best and half.best.number) == (fitting_half[0] if fitting_half else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "half"),
+    [
+        ("macs <= 300M", "macs <= 330e6", "macs <= 150e6"),
+        ("lat < 20", "lat < 22", "lat < 10"),
+        ("acc >= 90", "acc >= 89", "acc >= 95"),
+        ("macs <= 0", None, None),
+        ("acc >= 100", None, None),
+    ],
+)
+def test_a_limit_is_changed_by_what_it_allows(text, more, half):
+    limit = Constraint.parse(text)
+    changed = [changed_limit(limit, kind) for kind in ("more", "half")]
+    assert [c and str(c) for c in changed] == [more, half]
+
+
+def test_where_nothing_fits_the_nearest_is_named(history):
+    result = answer(history, Goal.parse("acc", "macs <= 1.8M"))
+    smallest = min(e.metrics["macs"] for e in history.evaluations if e.ok)
+    assert result.best is None
+    assert result.nearest.metrics["macs"] == smallest
+    with pytest.raises(RunError, match=rf"The nearest is #{result.nearest.number}, which misses"):
+        best(history, "acc", "macs <= 1.8M")
+    assert f"MACs ≤ 1.8 M by {100 * (smallest / 1.8e6 - 1):.2g} %" in nothing_fits_text(
+        history, result
+    )
+
+
+def test_a_metric_that_the_run_lacks_is_named(history):
+    with pytest.raises(ConfigError, match=r"no values of Latency\. It has acc, macs, params"):
+        best(history, "acc", "lat <= 20")
+    with pytest.raises(ConfigError, match="no values of Latency"):
+        best(history, "latency")
+    with pytest.raises(ConfigError, match="no metric 'speed'"):
+        best(history, "speed")
+
+
+def test_constraints_of_the_run_hold_unless_the_goal_limits_the_metric(constrained_history):
+    assert best(constrained_history, "macs").metrics["acc"] >= 89
+    smallest = min(e.metrics["macs"] for e in constrained_history.evaluations if e.ok)
+    loosened = answer(constrained_history, Goal.parse("macs", "acc >= 10"))
+    assert loosened.best.metrics["macs"] == smallest
+    assert not any(variant.searched for variant in loosened.variants)
+
+
+def test_the_answer_in_words(history, middle):
+    result = answer(history, Goal.parse("acc", f"macs <= {middle!r}"))
+    entries = answer_entries(result)
+    assert [entry.title for entry in entries][:2] == ["Best", "Runner-up"]
+    assert entries[2].title.startswith("10 % more MACs (≤ ")
+    assert entries[3].title.startswith("Half the MACs (≤ ")
+    assert entries[0].evaluation.number == result.best.number
+    assert all(entry.text for entry in entries)
+    assert answer_entries(answer(history, Goal.parse("acc", "macs <= 1.8M"))) == []
+
+
+def test_python_chooses_as_the_page_does(history, middle):
+    where = f"MACs <= {middle!r}"
+    chosen = ParetoSet(history).best("acc", where=where)
+    assert chosen.number == best(history, "acc", where).number
+    assert chosen.metrics == history.evaluations[chosen.number - 1].metrics
+    assert chosen.ok
+    assert best_subnetwork(history, "acc", where) == chosen
+    assert f"sub-network {chosen.number} of {history.id}" in repr(chosen)
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = chosen.nothing

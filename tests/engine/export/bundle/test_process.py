@@ -1,0 +1,94 @@
+"""A bundle is written whole or not at all, whatever happens to the process that writes it."""
+
+import os
+import threading
+import time
+
+import pytest
+
+from engine.errors import CancelledError, DataError, EvaluationError
+from engine.export.bundle import process
+from engine.export.bundle.process import export_bundle
+from engine.export.bundle.request import BundleReport
+from tests.engine.export.bundle.bundles import request_for
+
+
+def _begin(folder):
+    folder.mkdir(parents=True)
+    (folder / "model.onnx").write_bytes(b"half")
+
+
+def complete(request, folder, progress):
+    """Write a file."""
+    _begin(folder)
+    return BundleReport(folder, ("model.onnx",), ("a problem.",))
+
+
+def vanish(request, folder, progress):
+    """End in the middle, each time."""
+    if not folder.exists():
+        _begin(folder)
+    os._exit(3)
+
+
+def sleep(request, folder, progress):
+    """Say that half is written, and never end."""
+    _begin(folder)
+    progress("Writing model.onnx", 1, 2)
+    time.sleep(600)
+
+
+def refuse(request, folder, progress):
+    """Fail in the middle."""
+    _begin(folder)
+    raise EvaluationError("It cannot be written.")
+
+
+def run(monkeypatch, work, folder, cancelled=None):
+    monkeypatch.setattr(process, "_write", work)
+    event = cancelled or threading.Event()
+    return export_bundle(
+        request_for(), folder, lambda *state: event.set() if cancelled else None, event
+    )
+
+
+def test_a_bundle_appears_when_it_is_complete(monkeypatch, tmp_path):
+    folder = tmp_path / "new" / "bundle"
+    report = run(monkeypatch, complete, folder)
+    assert report == BundleReport(folder, ("model.onnx",), ("a problem.",))
+    assert [path.name for path in folder.parent.iterdir()] == ["bundle"]
+
+
+@pytest.mark.parametrize(
+    ("work", "error"),
+    [(vanish, EvaluationError), (refuse, EvaluationError), (sleep, CancelledError)],
+)
+def test_nothing_is_left_of_what_is_not_complete(monkeypatch, tmp_path, work, error):
+    cancelled = threading.Event() if work is sleep else None
+    with pytest.raises(error):
+        run(monkeypatch, work, tmp_path / "bundle", cancelled)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_exists_is_not_overwritten(monkeypatch, tmp_path):
+    (tmp_path / "bundle").mkdir()
+    run(monkeypatch, complete, tmp_path / "bundle")  # an empty folder is as good as none
+    for path in ("bundle", "bundle/model.onnx"):
+        with pytest.raises(DataError, match=r"exists already\. Nothing is overwritten"):
+            run(monkeypatch, complete, tmp_path / path)
+    assert (tmp_path / "bundle/model.onnx").read_bytes() == b"half"
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(DataError, match="Nothing can be written to"):
+        run(monkeypatch, complete, tmp_path / "file" / "bundle")
+
+
+def test_what_a_killed_program_left_is_removed_after_a_day(monkeypatch, tmp_path):
+    old, recent = tmp_path / ".bundle.1-2.part", tmp_path / ".bundle.3-4.part"
+    for path in (old, recent):
+        path.mkdir()
+    os.utime(old, (0, 0))
+    run(monkeypatch, complete, tmp_path / "bundle")
+    assert {path.name for path in tmp_path.iterdir()} == {"bundle", recent.name}
