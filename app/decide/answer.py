@@ -25,7 +25,7 @@ def answer_panel(
         count = f"{answer.fitting:,} of {answer.measured:,} measured sub-networks"
         st.markdown(
             f"**{escape_markdown(capitalised(answer.goal.label))}** · "
-            + (f"{count} are within the limits" if answer.goal.limits else f"of {count}")
+            + (f"{count} fit" if answer.goal.limits else f"of {count}")
         )
         for index, entry in enumerate(entries):
             _entry(run, history, entry, index, shortlisted_numbers)
@@ -41,7 +41,7 @@ def _entry(
     """Draw a line; one without a sub-network has a sentence alone."""
     evaluation = entry.evaluation
     with st.container(key=f"decide_answer_{index}"):
-        text, buttons = st.columns([0.68, 0.32], vertical_alignment="center", gap="small")
+        text, buttons = st.columns([0.58, 0.42], vertical_alignment="center", gap="small")
         number = f" · #{evaluation.number}" if evaluation else ""
         text.markdown(f"**{escape_markdown(entry.title)}{number}** · {escape_markdown(entry.text)}")
         if evaluation is None:
@@ -49,9 +49,10 @@ def _entry(
         with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
             is_listed = evaluation.number in shortlisted
             st.button(
-                "On the shortlist" if is_listed else "Add to shortlist",
+                "On shortlist" if is_listed else "Add to shortlist",
                 key=f"decide_answer_add_{index}",
                 icon=":material/check:" if is_listed else ":material/playlist_add:",
+                type="tertiary",
                 disabled=is_listed,
                 on_click=shortlist.add,
                 args=(run, [evaluation.number]),

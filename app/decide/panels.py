@@ -75,7 +75,7 @@ def suggestions(
     with st.container(key="decide_suggestions", gap="small"):
         st.markdown(f"**Suggestions** within the limits on the {front_name(history.provenance)}")
         for index, (number, reasons) in enumerate(suggested.by_number.items()):
-            text, button = st.columns([0.8, 0.2], vertical_alignment="center", gap="small")
+            text, button = st.columns([0.76, 0.24], vertical_alignment="center", gap="small")
             sentences = " ".join(
                 f"**{escape_markdown(reason.title)}.** {escape_markdown(reason.reason)}"
                 for reason in reasons
@@ -83,9 +83,10 @@ def suggestions(
             text.markdown(f"**#{number}** · {sentences}")
             is_listed = number in shortlisted_numbers
             button.button(
-                "On the shortlist" if is_listed else "Add to shortlist",
+                "On shortlist" if is_listed else "Add to shortlist",
                 key=f"decide_suggested_{index}",
                 icon=":material/check:" if is_listed else ":material/playlist_add:",
+                type="tertiary",
                 disabled=is_listed,
                 on_click=shortlist.add,
                 args=(run, [number]),
@@ -107,8 +108,8 @@ def shortlist_panel(
         st.error(escape_markdown(problem_text), icon=":material/error:")
     if not shortlisted:
         st.caption(
-            "Nothing is on it yet. Click a point of the chart, or add a suggestion. It is kept "
-            "with the run, the same for everybody."
+            "Nothing is on it yet. Add a line of the answer, or click a point of the chart. It is "
+            "kept with the run, the same for everybody."
         )
     names = [objective.name for objective in history.objectives]
     front, remaining_numbers = (

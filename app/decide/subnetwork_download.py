@@ -17,6 +17,7 @@ def download_button(run: str, history: RunHistory, evaluation: Evaluation, key: 
         "Download",
         icon=":material/download:",
         key=f"{key}_download",
+        type="tertiary",
         help=f"Sub-network #{evaluation.number} to rebuild it elsewhere",
     ):
         for entry in SUBNETWORK_FORMATS:

@@ -18,8 +18,8 @@ from engine.errors import ConfigError
 from engine.metrics import Metric
 
 _MOST_OBJECTIVES = 4
-_FIELDS_PER_ROW = 4
-_USUALLY_LIMITED = ("macs", "lat", "params")
+_COLUMNS = (1.5, 1.0, 1.0, 1.2)  # widths of the fields of a row
+_USUALLY_LIMITED = ("macs", "lat")
 _BEST, _SHOWN, _ADDED = key("goal_best"), key("goal_shown"), key("goal_added")
 _MORE = key("goal_more")
 
@@ -34,8 +34,8 @@ def goal_section() -> None:
         limits = _limits()
         shown = _shown_metrics(metrics, objectives, best, limits)
         cells = [best, *shown, *([_MORE] if len(shown) + 1 < len(metrics) else [])]
-        for start in range(0, len(cells), _FIELDS_PER_ROW):
-            columns = st.columns(_FIELDS_PER_ROW, gap="medium", vertical_alignment="top")
+        for start in range(0, len(cells), len(_COLUMNS)):
+            columns = st.columns(_COLUMNS, gap="small", vertical_alignment="top")
             for name, column in zip(cells[start:], columns, strict=False):
                 with column:
                     if name == _MORE:
@@ -45,8 +45,8 @@ def goal_section() -> None:
                     else:
                         _limit_field(metrics[name], limits.get(name))
         st.caption(
-            "These metrics become objectives, so that the front shows what a limit costs; limits "
-            "become constraints. Both can be changed below."
+            "Limited metrics become objectives too, so that the front shows what each limit costs. "
+            "Section 2 has the same objectives and constraints."
         )
 
 

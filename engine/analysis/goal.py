@@ -162,7 +162,8 @@ def _miss_text(limit: Constraint, evaluation: Evaluation) -> str:
     if limit.metric.unit == "%" or not limit.limit:
         unit = "points" if limit.metric.unit == "%" else limit.metric.unit
         return f"{distance:.2f} {unit}".rstrip()
-    return f"{100 * distance / abs(limit.limit):.2g} %"
+    share = 100 * distance / abs(limit.limit)
+    return f"{share:.0f} %" if share >= 10 else f"{share:.2g} %"
 
 
 @dataclass(frozen=True)

@@ -79,8 +79,11 @@ def suggest(
     if knee_index is None:
         notes.append(_no_knee_reason(len(front)))
     else:
-        reason = f"The front bends most here: {_distance_from_best(front, objectives, knee_index)}."
-        suggestions.append(Suggestion((front[knee_index].number,), "Knee point", "knee", reason))
+        distance = _distance_from_best(front, objectives, knee_index)
+        reason = f"Beyond it, more of one objective costs the most of the others: {distance}."
+        suggestions.append(
+            Suggestion((front[knee_index].number,), "Good balance (knee)", "knee", reason)
+        )
     suggestions += _tradeoff_suggestions(front, points)
     suggestions += _weight_suggestions(front, objectives, points, weight_shares)
     return Suggestions(tuple(suggestions), tuple(notes))
@@ -88,17 +91,21 @@ def suggest(
 
 def _no_knee_reason(count: int) -> str:
     if count < 3:
-        return "No knee point: it takes three sub-networks or more for a front to bend."
-    return "No knee point: the front does not bend towards the best of all objectives."
+        return "No good balance to name: it takes three sub-networks or more for a front to bend."
+    return "No good balance to name: the front does not bend towards the best of all objectives."
 
 
 def _tradeoff_suggestions(front: Sequence[Evaluation], points: Points) -> list[Suggestion]:
     numbers = tuple(front[i].number for i in high_tradeoff(points)[:_MOST_TRADEOFFS])
     reason = (
-        "Neighbours that are better in one objective cost far more in the others than they do "
-        "elsewhere on the front."
+        "What is better in one objective costs far more in the others here than it does elsewhere "
+        "on the front."
     )
-    return [Suggestion(numbers, "High trade-off", "trade-off", reason)] if numbers else []
+    return (
+        [Suggestion(numbers, "Hard to improve on (high trade-off)", "trade-off", reason)]
+        if numbers
+        else []
+    )
 
 
 def _weight_suggestions(
@@ -117,12 +124,12 @@ def _weight_suggestions(
             (front[best_index].number,),
             "Best for your weights",
             "weights",
-            "Its largest weighted shortfall is the smallest: "
+            "By your weights it stays closest to the best of every objective: "
             f"{_distance_from_best(front, objectives, best_index)}.",
         ),
         Suggestion(
             (front[nearest_index].number,),
-            "Nearest pseudo-weights",
+            "Most like your weights (pseudo-weights)",
             "pseudo-weights",
             f"Its place on the front stands for {nearest_weights}; your weights are "
             f"{_shares_text(objectives, weight_shares)}.",

@@ -71,7 +71,7 @@ def remaining(page):
 def test_choose_compare_export_and_send_the_link(decide, page, another, shortlist):
     open_decide(page, decide)
     front = remaining(page)
-    slider = page.get_by_role("slider", name="MACs ↓")
+    slider = page.get_by_role("slider", name="MACs ≤, along the front")
     slider.focus()
     for _ in range(12):
         page.keyboard.press("ArrowLeft")
@@ -109,6 +109,34 @@ def test_choose_compare_export_and_send_the_link(decide, page, another, shortlis
     page.get_by_role("option", name=f"#{first}").click()
     page.wait_for_url(re.compile(f"compare={second}(%2C|,){first}"))
     same_view(page, another)
+
+
+def test_a_typed_goal_is_answered_and_sent_as_a_link(decide, page, another, folder, long_run):
+    service = RunService(folder, InstantEvaluator)
+    evaluations = [e for e in service.history(long_run).evaluations if e.ok]
+    service.close()
+    feasible = [e for e in evaluations if e.metrics["acc"] >= 85]  # the run's constraint
+    fitting = [e for e in feasible if e.metrics["macs"] <= 6_123_456]
+    best = max(fitting, key=lambda e: e.metrics["acc"])
+    open_decide(page, decide)
+    field = page.get_by_role("textbox", name="MACs ≤")
+    field.fill("6.123456M")
+    field.press("Enter")
+    page.wait_for_url("**limits=macs*6123456*")
+    answer = page.locator(".st-key-decide_answer")
+    expect(answer).to_contain_text(f"Best · #{best.number}", timeout=LONG)
+    expect(answer).to_contain_text(f"{len(fitting)} of {len(evaluations)} measured")
+    expect(answer).to_contain_text("10 % more MACs (≤ 6.7358016 M)")
+    expect(answer).to_contain_text("Half the MACs (≤ 3.061728 M)")
+    expect(field).to_have_value("6.123456 M MACs")
+    another.goto(page.url)
+    expect(another.locator(".st-key-decide_answer")).to_contain_text(
+        f"Best · #{best.number}", timeout=LONG
+    )
+    field.fill("6 ms")
+    field.press("Enter")
+    expect(page.locator(".st-key-decide_goal")).to_contain_text("'6 ms' is not a number for MACs")
+    expect(answer).to_contain_text(f"Best · #{best.number}")
 
 
 def check_exports(page, numbers):

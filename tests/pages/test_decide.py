@@ -68,18 +68,64 @@ def test_a_run_whose_constraints_nothing_keeps_to_has_no_front(app, start):
 def test_the_count_that_remains_follows_the_limits(app, run, front):
     open_page(app, run=run)
     assert not app.exception
-    assert f"· {len(front)} of {len(front)} remain" in texts(app)
+    assert f"**{len(front)} of {len(front)} remain**" in texts(app)
     options = limit_choices(metric("macs"), [e.metrics["macs"] for e in front], None).options
     limit = options[len(options) // 2]
-    following(app.select_slider, f"decide_limit_{run}_macs").set_value(limit).run()
+    following(app.select_slider, f"decide_limit_{run}_macs_slider").set_value(limit).run()
     assert not app.exception
     assert float(app.query_params["limits"].removeprefix("macs:")) == limit
     remaining = [e for e in front if e.metrics["macs"] <= limit]
     assert 0 < len(remaining) < len(front)
-    assert f"· {len(remaining)} of {len(front)} remain" in texts(app)
+    assert f"**{len(remaining)} of {len(front)} remain**" in texts(app)
     app.button(key="decide_reset").click().run()
     assert "limits" not in app.query_params
-    assert f"· {len(front)} of {len(front)} remain" in texts(app)
+    assert f"**{len(front)} of {len(front)} remain**" in texts(app)
+
+
+def test_a_typed_goal_is_answered_before_any_theory(app, run, service):
+    evaluations = [e for e in service.history(run).evaluations if e.ok]
+    limit = sorted(e.metrics["macs"] for e in evaluations)[len(evaluations) // 2]
+    open_page(app, run=run)
+    following(app.text_input, f"decide_limit_{run}_macs").set_value(f" {limit / 1e6!r}M ").run()
+    assert not app.exception
+    assert app.query_params["limits"] == f"macs:{limit:.0f}"
+    assert following(app.text_input, f"decide_limit_{run}_macs").value.endswith("M MACs")
+    assert following(app.select_slider, f"decide_limit_{run}_macs_slider").value == limit
+    fitting = [e for e in evaluations if e.metrics["macs"] <= limit]
+    best = max(fitting, key=lambda e: e.metrics["acc"])
+    page_text = texts(app)
+    assert f"{len(fitting)} of {len(evaluations)} measured sub-networks fit" in page_text
+    assert f"**Best · #{best.number}** · {best.metrics['acc']:.2f} %" in page_text
+    for title in ("Runner-up · #", "10 % more MACs (≤ ", "Half the MACs (≤ "):
+        assert title in page_text
+    app.button(key="decide_answer_add_0").click().run()
+    assert service.labels(run).shortlist == (best.number,)
+    assert app.button(key="decide_answer_add_0").disabled
+
+
+def test_a_limit_that_cannot_be_read_is_named_at_its_field(app, run):
+    open_page(app, run=run, limits="macs:5000000")
+    following(app.text_input, f"decide_limit_{run}_macs").set_value("5 ms").run()
+    assert [error.value for error in app.error] == [
+        "'5 ms' is not a number for MACs. Write one such as 300M or 300 M MACs. Until then the "
+        "limit is as before."
+    ]
+    assert following(app.text_input, f"decide_limit_{run}_macs").value == "5 ms"
+    assert app.query_params["limits"] == "macs:5000000"
+    following(app.text_input, f"decide_limit_{run}_macs").set_value("").run()
+    assert not app.error
+    assert "limits" not in app.query_params
+
+
+def test_the_metric_to_be_best_in_is_kept_in_the_address(app, run, service):
+    open_page(app, run=run, limits="acc:80")
+    assert following(app.selectbox, f"decide_best_{run}").value == "macs"
+    evaluations = [e for e in service.history(run).evaluations if e.ok]
+    best = min((e for e in evaluations if e.metrics["acc"] >= 80), key=lambda e: e.metrics["macs"])
+    assert f"**Best · #{best.number}**" in texts(app)
+    following(app.selectbox, f"decide_best_{run}").set_value("acc").run()
+    assert app.query_params["best"] == "acc"
+    assert "limits" not in app.query_params
 
 
 def test_the_address_sets_limits_weights_and_what_is_compared(app, run, front):
@@ -90,9 +136,11 @@ def test_the_address_sets_limits_weights_and_what_is_compared(app, run, front):
         compare=f"{second.number},{first.number}",
     )  # fmt: skip
     assert not app.exception
-    assert following(app.select_slider, f"decide_limit_{run}_macs").value == pytest.approx(limit)
+    assert following(app.select_slider, f"decide_limit_{run}_macs_slider").value == pytest.approx(
+        limit
+    )
     assert following(app.slider, f"decide_weight_{run}_acc").value == 10
-    assert f"· 1 of {len(front)} remain" in texts(app)
+    assert f"**1 of {len(front)} remain**" in texts(app)
     assert following(app.multiselect, f"decide_compared_{run}").value == [
         second.number,
         first.number,
@@ -109,7 +157,8 @@ def test_weights_move_the_suggestion(app, run, front):
     following(app.slider, f"decide_weight_{run}_macs").set_value(0).run()
     assert app.query_params["weights"] == "acc:10,macs:0"
     best = max(front, key=lambda e: e.metrics["acc"])
-    assert f"**#{best.number} · Best for your weights.**" in texts(app)
+    (line,) = [text for text in texts(app).splitlines() if "Best for your weights." in text]
+    assert line.startswith(f"**#{best.number}** · ")
 
 
 def test_invalid_parameters_in_the_address_are_ignored(app, run):
@@ -119,10 +168,15 @@ def test_invalid_parameters_in_the_address_are_ignored(app, run):
     assert "two sub-networks or more" in texts(app)
 
 
-def test_limits_that_nothing_keeps_to_say_so(app, run, front):
+def test_limits_that_nothing_keeps_to_say_so_and_name_the_nearest(app, run, front, service):
     open_page(app, run=run, limits="macs:1")
     assert not app.exception
-    assert f"· 0 of {len(front)} remain" in texts(app)
+    assert f"**0 of {len(front)} remain**" in texts(app)
+    assert "Nothing is within the limits." in texts(app)
+    nearest = min((e for e in front), key=lambda e: e.metrics["macs"])
+    assert f"The nearest is #{nearest.number}, which misses MACs ≤ 1 by" in texts(app)
+    app.button(key="decide_answer_add_0").click().run()
+    assert service.labels(run).shortlist == (nearest.number,)
     assert "Loosen one" in texts(app)
 
 

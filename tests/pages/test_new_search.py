@@ -16,10 +16,10 @@ def app(dashboard):
     return dashboard.run()
 
 
-def test_the_four_sections_are_filled_so_that_start_is_all_there_is_to_do(app):
+def test_the_goal_and_four_sections_are_filled_so_that_start_is_all_there_is_to_do(app):
     assert not app.exception
     headings = [heading.value for heading in app.subheader]
-    assert headings == ["1 Supernet", "2 Objectives", "3 Search", "4 Where"]
+    assert headings == ["Goal", "1 Supernet", "2 Objectives", "3 Search", "4 Where"]
     assert not app.button(key="new_start").disabled
     assert app.number_input(key="new_evaluations").value == 250
     assert app.number_input(key="new_population").value == 50
@@ -129,7 +129,42 @@ def test_constraints_are_in_the_yaml_and_a_wrong_one_is_named(app):
     assert NASConfig.from_yaml(app.code[0].value).dynas.constraints == ["macs <= 5e6"]
     app.multiselect(key="new_constraints").set_value(["macs <= 5M", "macs < much"]).run()
     assert r"'macs \< much' is not a constraint" in app.warning[0].value
+    assert r"'macs \< much' is not a constraint" in app.error[0].value
     assert app.button(key="new_start").disabled
+
+
+def goal_limit(app, name):
+    """The field of a limit of the goal: its key ends with a count."""
+    (field,) = [f for f in app.text_input if f.key.rpartition("_")[0] == f"new_goal_limit_{name}"]
+    return field
+
+
+def test_a_goal_becomes_objectives_and_constraints(app):
+    goal_limit(app, "macs").set_value("5M").run()
+    goal_limit(app, "lat").set_value("20 ms").run()
+    assert not app.exception
+    config = NASConfig.from_yaml(app.code[0].value)
+    assert config.dynas.constraints == ["macs <= 5e6", "lat <= 20"]
+    assert config.dynas.metrics == ["acc", "macs", "lat"]
+    assert config.dynas.workers == 1
+    assert goal_limit(app, "macs").value == "5 M MACs"
+    goal_limit(app, "lat").set_value("").run()
+    config = NASConfig.from_yaml(app.code[0].value)
+    assert (config.dynas.constraints, config.dynas.metrics) == (["macs <= 5e6"], ["acc", "macs"])
+
+
+def test_the_goal_and_the_constraints_agree(app):
+    app.multiselect(key="new_constraints").set_value(["MACs < 5M and acc >= 80"]).run()
+    assert app.multiselect(key="new_constraints").value == ["macs < 5e6", "acc >= 80"]
+    assert goal_limit(app, "macs").value == "5 M MACs"
+    assert goal_limit(app, "macs").label == "MACs \\<"
+    app.selectbox(key="new_goal_best").set_value("lat").run()
+    assert NASConfig.from_yaml(app.code[0].value).dynas.metrics == ["macs", "lat"]
+    assert goal_limit(app, "acc").value == "80 %"
+    app.selectbox(key="new_goal_more").set_value("size").run()
+    goal_limit(app, "size").set_value("much").run()
+    assert "'much' is not a number for Size" in app.error[0].value
+    assert not app.button(key="new_start").disabled
 
 
 def test_constraints_that_nothing_keeps_to_are_refused_with_the_range(app):

@@ -73,9 +73,9 @@ def test_where_nothing_fits_the_nearest_is_named(history):
     assert result.nearest.metrics["macs"] == smallest
     with pytest.raises(RunError, match=rf"The nearest is #{result.nearest.number}, which misses"):
         best(history, "acc", "macs <= 1.8M")
-    assert f"MACs ≤ 1.8 M by {100 * (smallest / 1.8e6 - 1):.2g} %" in nothing_fits_text(
-        history, result
-    )
+    share = 100 * (smallest / 1.8e6 - 1)
+    share_text = f"{share:.0f} %" if share >= 10 else f"{share:.2g} %"
+    assert f"MACs ≤ 1.8 M by {share_text}" in nothing_fits_text(history, result)
 
 
 def test_a_metric_that_the_run_lacks_is_named(history):

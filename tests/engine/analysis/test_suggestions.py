@@ -21,10 +21,10 @@ def by_title(suggestions):
 def test_a_bent_front_has_all_kinds_of_suggestions():
     suggestions = suggest(FRONT, OBJECTIVES, EVEN)
     assert by_title(suggestions) == {
-        "Knee point": (3,),
-        "High trade-off": (3,),
+        "Good balance (knee)": (3,),
+        "Hard to improve on (high trade-off)": (3,),
         "Best for your weights": (3,),
-        "Nearest pseudo-weights": (3,),
+        "Most like your weights (pseudo-weights)": (3,),
     }
     assert suggestions.notes == ()
     assert suggestions.marks == {3: "knee, trade-off, weights, pseudo-weights"}
@@ -35,11 +35,15 @@ def test_each_has_one_sentence_with_its_numbers():
         suggestion.title: suggestion.reason
         for suggestion in suggest(FRONT, OBJECTIVES, EVEN).suggestions
     }
-    assert reasons["Knee point"] == (
-        "The front bends most here: 0.60 points below the best in Top-1 accuracy and "
+    assert reasons["Good balance (knee)"] == (
+        "Beyond it, more of one objective costs the most of the others: 0.60 points below the "
+        "best in Top-1 accuracy and "
         "1.00 M MACs above the best in MACs."
     )
-    assert "your weights are Top-1 accuracy 50 %, MACs 50 %" in reasons["Nearest pseudo-weights"]
+    assert (
+        "your weights are Top-1 accuracy 50 %, MACs 50 %"
+        in reasons["Most like your weights (pseudo-weights)"]
+    )
     assert all(reason.count(".") == reason.count("0.") + reason.count("1.00") + 1
                for reason in reasons.values())  # fmt: skip
 
@@ -47,7 +51,11 @@ def test_each_has_one_sentence_with_its_numbers():
 @pytest.mark.parametrize(("heavy", "number"), [("acc", 5), ("macs", 1)])
 def test_weights_of_one_objective_alone_lead_to_its_best(heavy, number):
     titles = by_title(suggest(FRONT, OBJECTIVES, {heavy: 10.0}))
-    assert titles["Best for your weights"] == titles["Nearest pseudo-weights"] == (number,)
+    assert (
+        titles["Best for your weights"]
+        == titles["Most like your weights (pseudo-weights)"]
+        == (number,)
+    )
 
 
 def test_an_empty_rest_says_what_to_do():
@@ -59,7 +67,10 @@ def test_an_empty_rest_says_what_to_do():
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_small_front_has_no_knee_and_says_why(count):
     suggestions = suggest(FRONT[:count], OBJECTIVES, EVEN)
-    assert set(by_title(suggestions)) == {"Best for your weights", "Nearest pseudo-weights"}
+    assert set(by_title(suggestions)) == {
+        "Best for your weights",
+        "Most like your weights (pseudo-weights)",
+    }
     assert "three sub-networks or more" in suggestions.notes[0]
 
 
