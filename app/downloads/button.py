@@ -9,32 +9,26 @@ from engine.export.formats import SUBNETWORK_FORMATS
 from engine.runs.history import RunHistory
 
 
-def download_button(
-    run: str, history: RunHistory, evaluation: Evaluation, key: str, width: str = "content"
-) -> None:
-    """Draw a button that opens the menu of downloads of a sub-network.
+def download_button(run: str, history: RunHistory, evaluation: Evaluation, key: str) -> None:
+    """Draw a menu with what can be downloaded of a sub-network of `run`.
 
-    What is in the menu is drawn once it is open. `key` starts the keys of all widgets.
+    Its content is drawn once it is open. `key` is that of the line on the page.
     """
+    key = f"{key}_{evaluation.number}"
     menu = st.popover(
         "Download",
         icon=":material/download:",
-        key=f"{key}_menu",
-        help=f"#{evaluation.number} as a network that other programs load, or as text",
+        key=f"{key}_download",
+        type="tertiary",
+        help=f"Sub-network #{evaluation.number}, for other programs or to rebuild it",
         on_change="rerun",
-        width=width,  # type: ignore[arg-type]
     )
     if not menu.open:
         return
     with menu:
-        download_menu(run, history, evaluation, key)
-
-
-def download_menu(run: str, history: RunHistory, evaluation: Evaluation, key: str) -> None:
-    """Draw the bundle and below it the text formats of a sub-network."""
-    st.markdown("**The network** · files that other programs load")
-    bundle_download(run, history, [evaluation], f"{key}_bundle")
-    st.markdown("**Its configuration** · text that rebuilds it here")
-    with st.container(horizontal=True):
-        for entry in SUBNETWORK_FORMATS:
-            subnetwork_panel.download_button(entry, history.config, evaluation, key)
+        st.markdown(f"**Network #{evaluation.number}** · files that other programs load")
+        bundle_download(run, history, [evaluation], f"{key}_bundle")
+        st.markdown("**Its configuration** · text that rebuilds it here")
+        with st.container(horizontal=True):
+            for entry in SUBNETWORK_FORMATS:
+                subnetwork_panel.download_button(entry, history.config, evaluation, key)
