@@ -12,8 +12,10 @@ nothing kept on, as one of its workers is; every tenth of them is timed with `of
 
 On a GPU (`--device cuda`) there are 2,000 calibration and 5,000 validation images, and each
 sub-network is timed twice, by both: at first cuDNN may have to plan, or compile, convolutions of
-a size that no earlier one had. Only supernets that are named as arguments, if any are, change in
-benchmarks/results/evaluation_speed.json, or evaluation_speed_cuda.json.
+a size that no earlier one had. With `--runtimes`, classification is compared
+with the runtimes that a user could take instead (benchmarks/classification_runtimes.py). Only
+supernets that are named as arguments, if any are, change in
+benchmarks/results/evaluation_speed.json, evaluation_speed_cuda.json or runtime_speed.json.
 """
 
 import argparse
@@ -24,23 +26,38 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import torch
 
+from benchmarks.classification_runtimes import (
+    allow_compilation,
+    subnetwork,
+    whole_evaluation,
+)
+from benchmarks.classification_runtimes import compare as compare_classification
 from benchmarks.evaluation_cases import DEVICES, SUPERNETS, Case, cases
 from benchmarks.sample_efficiency import EVALUATIONS, POPULATION
 from benchmarks.synthetic_landscapes import SyntheticLandscape, random_network
 from engine import data_dir, devices
 from engine.config import NASConfig
 from engine.data_dir import DataFolder
+from engine.devices import Precision
 from engine.search.approaches import APPROACHES
 from engine.space import Config, Genotypes
+from engine.supernets.registry import DEFAULT, load
 
 RESULTS = Path(__file__).parent / "results"
 SUBNETWORKS = 3
 SEARCHED, BESIDE_OFA = 100, 10
+ROUNDS, RGB = 7, 3
+COMPARED = {
+    DEFAULT: (400, "random"),
+    "ofa_mbv3_d234_e346_k357_w1.0": (48, "random", "largest", "smallest"),
+    "ofa_resnet50": (24, "random"),
+}
+"""Images a round and sub-networks that are compared with other runtimes, by supernet."""
 
 Row = dict[str, Any]
 """Seconds and top-1 by way of measuring, and operations, of a sub-network."""
@@ -148,11 +165,49 @@ def report(title: str, found: dict[str, Any]) -> None:
         )
 
 
+def compare_runtimes(names: list[str]) -> None:
+    """Classification by all runtimes, and whole evaluations by our backends, on one worker's share.
+
+    Written after each sub-network to benchmarks/results/runtime_speed.json.
+    """
+    limit_threads()
+    allow_compilation()
+    path = RESULTS / "runtime_speed.json"
+    result: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    precisions = get_args(Precision)[: 1 + devices.computes_in_bf16("cpu")]
+    for name in names:
+        supernet, (size, *kinds) = load(name), COMPARED[name]
+        (drawn,) = supernet.space.sample(1, np.random.default_rng(0))
+        genotypes = {
+            "random": drawn,
+            "largest": supernet.space.largest,
+            "smallest": supernet.space.smallest,
+        }
+        for kind in kinds:
+            module = subnetwork(supernet, genotypes[kind])
+            images = supernet.task.example_inputs(size)
+            row: Row = compare_classification(module, images, ROUNDS, list(precisions))
+            if images.shape[1] == RGB:
+                for precision in precisions:
+                    row[precision]["evaluation"] = whole_evaluation(
+                        module, images.shape[2], ROUNDS, precision
+                    )
+            result[f"{name}, {kind}"] = row
+            print(name, kind, json.dumps(row, indent=2), flush=True)
+            RESULTS.mkdir(exist_ok=True)
+            path.write_text(json.dumps(result, indent=2) + "\n")
+
+
+def limit_threads() -> None:
+    """The threads of one of the workers of a search with default settings, without a GPU."""
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""  # `ofa` takes a GPU that is there, asked or not
+    torch.set_num_threads(max((os.cpu_count() or 1) // NASConfig().dynas.workers, 1))
+
+
 def main(names: list[str], device: str) -> None:
     """Compare on each supernet, or on those of `names`."""
     if device == "cpu":
-        os.environ["CUDA_VISIBLE_DEVICES"] = ""  # `ofa` takes a GPU that is there, asked or not
-        torch.set_num_threads(max((os.cpu_count() or 1) // NASConfig().dynas.workers, 1))
+        limit_threads()
     path = RESULTS / (
         "evaluation_speed.json" if device == "cpu" else f"evaluation_speed_{device}.json"
     )
@@ -181,5 +236,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="How fast an evaluation is, beside ofa's path.")
     parser.add_argument("supernets", nargs="*", help="all three, if none is named")
     parser.add_argument("--device", default="cpu", choices=DEVICES)
+    parser.add_argument("--runtimes", action="store_true", help="beside other runtimes")
     chosen = parser.parse_args()
-    main(chosen.supernets, chosen.device)
+    if chosen.runtimes:
+        compare_runtimes(chosen.supernets or SUPERNETS)
+    else:
+        main(chosen.supernets, chosen.device)

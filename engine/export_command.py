@@ -33,57 +33,76 @@ _FORMAT_HELP = (
 )
 
 
+RunId = Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")]
+Number = Annotated[str | None, typer.Argument(help="The evaluation's number.")]
+Best = Annotated[
+    str,
+    typer.Option(
+        metavar="METRIC",
+        help="In place of a number: the sub-network with the best of this metric.",
+    ),
+]
+Where = Annotated[
+    str,
+    typer.Option(
+        metavar="LIMITS",
+        help="With --best: limits to keep to, such as 'macs <= 300M and latency <= 20 ms'.",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        help="The folder to write to. Without it, text is printed and model files are written "
+        "to the folder subnetwork-NUMBER here. Nothing is overwritten.",
+    ),
+]
+WithPreprocessing = Annotated[
+    bool,
+    typer.Option(
+        "--with-preprocessing",
+        help="The ONNX file takes pixels from 0 to 255: scale, mean and std are part of it.",
+    ),
+]
+Int8 = Annotated[
+    bool,
+    typer.Option(
+        "--int8",
+        help="With --format bundle or another one with model files: write model.int8.onnx as "
+        "well, the network in int8, with its measured quality.",
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="A setting in place of the run's, such as task_options.dataset_path=FOLDER or "
+        "supernet_options.weights_path=FILE; can be given several times.",
+    ),
+]
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
+        callback=data_folder.use_path,
+    ),
+]
+
+
 @app.command()
 def export(
-    run: Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")],
-    number: Annotated[str | None, typer.Argument(help="The evaluation's number.")] = None,
-    best: Annotated[
-        str,
-        typer.Option(
-            metavar="METRIC",
-            help="In place of a number: the sub-network with the best of this metric.",
-        ),
-    ] = "",
-    where: Annotated[
-        str,
-        typer.Option(
-            metavar="LIMITS",
-            help="With --best: limits to keep to, such as 'macs <= 300M and latency <= 20 ms'.",
-        ),
-    ] = "",
+    run: RunId,
+    number: Number = None,
+    best: Best = "",
+    where: Where = "",
     format_name: Annotated[str, typer.Option("--format", help=_FORMAT_HELP)] = SUBNETWORK_FORMATS[
         0
     ].name,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="The folder to write to. Without it, text is printed and model files are written "
-            "to the folder subnetwork-NUMBER here. Nothing is overwritten.",
-        ),
-    ] = None,
-    with_preprocessing: Annotated[
-        bool,
-        typer.Option(
-            "--with-preprocessing",
-            help="The ONNX file takes pixels from 0 to 255: scale, mean and std are part of it.",
-        ),
-    ] = False,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="NAME=VALUE",
-            help="A setting in place of the run's, such as task_options.dataset_path=FOLDER or "
-            "supernet_options.weights_path=FILE; can be given several times.",
-        ),
-    ] = None,
-    data_dir: Annotated[
-        Path | None,
-        typer.Option(
-            help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-            callback=data_folder.use_path,
-        ),
-    ] = None,
+    out: Out = None,
+    with_preprocessing: WithPreprocessing = False,
+    int8: Int8 = False,
+    settings: Settings = None,
+    data_dir: DataDir = None,
 ) -> None:
     """Take a sub-network of a run away: as text that rebuilds it, or as files that programs load.
 
@@ -98,13 +117,15 @@ def export(
         evaluation = _chosen(history, number, best, where)
         config = with_assignments(history.config, settings or [])
     if isinstance(chosen_format, BundleFormat):
+        parts = tuple(dict.fromkeys([*chosen_format.parts, *(["int8"] if int8 else [])]))
         request = BundleRequest(
-            config, evaluation, history.id, history.name, chosen_format.parts, with_preprocessing
+            config, evaluation, history.id, history.name, parts, with_preprocessing
         )
         _export_bundle(request, out or Path(chosen_format.folder_name(evaluation.number)))
         return
-    if with_preprocessing:
-        raise DataError("--with-preprocessing is for model files: add --format bundle or onnx.")
+    if with_preprocessing or int8:
+        option = "--int8" if int8 else "--with-preprocessing"
+        raise DataError(f"{option} is for model files: add --format bundle or onnx.")
     _export_text(chosen_format, config, evaluation, out)
 
 
@@ -139,7 +160,7 @@ def _evaluation(history: "RunHistory", number: str | None) -> "Evaluation":
         raise RunError(f"Run '{history.name}' has no evaluations yet. Export one when it has.")
     there = f"Run '{history.name}' has evaluations 1 to {count}."
     if number is None:
-        raise RunError(f"{there} Give the number of one.")
+        raise RunError(f"{there} Give the number of one, or --best acc.")
     if not (number.isascii() and number.isdecimal()):
         raise RunError(f"{there} Give the number of one, not {quoted(number, 40)}.")
     digits = number.lstrip("0")

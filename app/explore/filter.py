@@ -63,7 +63,8 @@ def _help(columns: RunColumns) -> str:
     genes = [gene.name for gene in columns.genes]
     return (
         "A condition on columns, such as `macs < 5M and acc > 90`, `front and d1 == 4` or "
-        "`not reused`. Numbers may end in k, M or G. Columns: number, cycle, seconds, "
+        "`not reused`. Metrics can be called by their labels, and numbers may have k, M or G and "
+        "the unit behind them: `Latency <= 20 ms`. Columns: number, cycle, seconds, "
         f"{', '.join(columns.metrics)}; conditions by themselves: front, feasible, failed, reused, "
         f"disturbed, extrapolated; genes: {genes[0]} to {genes[-1]}, counted within their kind."
         f"{_categories_help(columns)}"

@@ -11,6 +11,7 @@ from app.decide.goal_fields import goal_fields
 from app.decide.held_out import held_out_results, measure_panel
 from app.decide.preferences import address_weights, weight_sliders
 from app.decide.url_parameters import BEST, COMPARED, LIMITS, WEIGHTS
+from app.formatting import escape_markdown
 from app.run_links import run_links
 from app.run_picker import (
     empty_run_panel,
@@ -22,7 +23,7 @@ from app.run_picker import (
 )
 from app.session import LIVE_STATES, service
 from app.url_parameters import set_parameter
-from engine.analysis.goal import Goal, answer
+from engine.analysis.goal import Goal, answer, nothing_fits_text
 from engine.analysis.metric_names import front_metrics
 from engine.analysis.suggestions import suggest
 from engine.evaluation.record import Evaluation
@@ -48,13 +49,18 @@ def render() -> None:
             has_measurements = any(evaluation.ok for evaluation in history.evaluations)
             sentence = (
                 "**No sub-network keeps to the constraints of this run yet,** so there is no front "
-                "to choose from."
+                f"to choose from. {_nearest_text(history)}"
                 if has_measurements
                 else no_measurements_text(history.summary().state)
             )
             empty_run_panel("decide", sentence, run)
             return
         _page(run, history, front)
+
+
+def _nearest_text(history: RunHistory) -> str:
+    result = answer(history, Goal(history.objectives[0]))
+    return escape_markdown(nothing_fits_text(history, result))
 
 
 def _header(

@@ -16,7 +16,7 @@ from engine.bound_text import metric_called
 from engine.constraints import Constraint, missed_constraints, parse_constraints, violations
 from engine.errors import ConfigError, RunError
 from engine.evaluation.record import Evaluation
-from engine.metrics import Metric
+from engine.metrics import Metric, order_metrics
 from engine.runs.history import RunHistory
 
 Where = str | Iterable[str | Constraint]
@@ -210,7 +210,7 @@ def _measured(history: RunHistory, goal: Goal, others: Sequence[Constraint]) -> 
     known = [name for name, column in columns.values.items() if np.isfinite(column).any()]
     for name, column in values.items():
         if known and not np.isfinite(column).any():
-            metrics = [known_name for known_name in known if "." not in known_name]
+            metrics = order_metrics(known_name for known_name in known if "." not in known_name)
             raise ConfigError(
                 f"The run '{history.name}' has no values of {history.metric(name).label}. It has "
                 f"{', '.join(metrics)}. Choose from these, or record '{name}' in a new search."
@@ -221,6 +221,10 @@ def _measured(history: RunHistory, goal: Goal, others: Sequence[Constraint]) -> 
 
 def _is_within(limit: Constraint, constraints: Sequence[Constraint]) -> bool:
     """Whether no constraint on the same metric and side is stricter than `limit`."""
-    same = [c for c in constraints if c.metric == limit.metric and c.at_least == limit.at_least]
+    same = [
+        c
+        for c in constraints
+        if c.metric.name == limit.metric.name and c.at_least == limit.at_least
+    ]
     sign = -1.0 if limit.at_least else 1.0
     return all(sign * limit.limit <= sign * constraint.limit for constraint in same)

@@ -30,11 +30,10 @@ class QuantizedNetwork:
 
     @cached_property
     def model(self) -> OnnxModel:
-        """The file.
+        """The file, with scales that follow from `calibration_inputs`.
 
-        Scales follow from the first inputs of the task's calibration data, or of its validation
-        data if it has none for calibration. Raises EvaluationError for a network that cannot be
-        exported or quantised, DataError for missing data.
+        Raises EvaluationError for a network that cannot be exported or quantised, DataError for
+        missing data.
         """
         subject, task = self._subject, self._subject.supernet.task
         settings = subject.settings
@@ -44,8 +43,7 @@ class QuantizedNetwork:
         else:
             module = subject.supernet.subnetwork(subject.config, settings)
         model = export_onnx(module, subject.inputs(2), task.input_name, task.output_name)
-        batches = _first_inputs(task.calibration(settings, subject.resolution))
-        return quantize(model, batches or self._validation_inputs(), torch.get_num_threads())
+        return quantize(model, calibration_inputs(subject), torch.get_num_threads())
 
     @cached_property
     def network(self) -> Network:
@@ -82,24 +80,34 @@ class QuantizedNetwork:
         values = task.quality(self.network, part, qualities, subject.settings, subject.resolution)
         return {int8_name(name): values[name] for name in qualities if name in values}
 
-    def _validation_inputs(self) -> list[Inputs]:
-        """The first inputs that a measurement of the quality in fp32 runs the network with."""
-        subject, task = self._subject, self._subject.supernet.task
-        batches: list[Inputs] = []
 
-        class Complete(Exception):  # noqa: N818 - ends the measurement
-            pass
+def calibration_inputs(subject: MeasuredNetwork) -> list[Inputs]:
+    """Batches of the first inputs of the task's calibration data, `INT8_CALIBRATION_INPUTS` in all.
 
-        def record(inputs: Inputs) -> Any:
-            batches.append(inputs)
-            if sum(map(input_count, batches)) >= INT8_CALIBRATION_INPUTS:
-                raise Complete
-            return subject.network(inputs)
+    They are those of its validation data if it has none for calibration.
+    """
+    task = subject.supernet.task
+    batches = _first_inputs(task.calibration(subject.settings, subject.resolution))
+    return batches or _validation_inputs(subject)
 
-        metrics = [quality.name for quality in task.metrics]
-        with suppress(Complete):
-            task.quality(record, "validation", metrics, subject.settings, subject.resolution)
-        return _first_inputs(batches)
+
+def _validation_inputs(subject: MeasuredNetwork) -> list[Inputs]:
+    """The first inputs that a measurement of the quality in fp32 runs the network with."""
+    task, batches = subject.supernet.task, list[Inputs]()
+
+    class Complete(Exception):  # noqa: N818 - ends the measurement
+        pass
+
+    def record(inputs: Inputs) -> Any:
+        batches.append(inputs)
+        if sum(map(input_count, batches)) >= INT8_CALIBRATION_INPUTS:
+            raise Complete
+        return subject.network(inputs)
+
+    metrics = [quality.name for quality in task.metrics]
+    with suppress(Complete):
+        task.quality(record, "validation", metrics, subject.settings, subject.resolution)
+    return _first_inputs(batches)
 
 
 def _first_inputs(batches: Iterable[Inputs]) -> list[Inputs]:

@@ -51,3 +51,16 @@ class LatencyOverlay:
             sources={**evaluation.sources, **dict.fromkeys(latencies, IMPORTED)},
             imported_conditions={n: dict(x.conditions) for n, x in latencies.items()},
         )
+
+
+def without_imported_latencies(evaluation: Evaluation) -> Evaluation:
+    """The evaluation as it is stored."""
+    names = evaluation.imported_conditions
+    if not names:
+        return evaluation
+    return replace(
+        evaluation,
+        metrics={name: value for name, value in evaluation.metrics.items() if name not in names},
+        sources={name: value for name, value in evaluation.sources.items() if name not in names},
+        imported_conditions={},
+    )

@@ -118,6 +118,8 @@ def _reason_for_all(search: _Search, options: OwnedOptions) -> str:
             meter_metric.name for meter in meters.all_meters() for meter_metric in meter.metrics
         ]
         users = [metric for metric in all_metrics if name[0] in meters.option_meters(metric)]
+        if not users:  # the quality meter, whose metrics are those of the tasks
+            return "" if search.measures_quality else _no_data(search)
         if not measured_users and not set(tabulated) & set(users):
             return f"none of {', '.join(users)} is among the metrics"
     return ""

@@ -15,6 +15,7 @@ from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
 from engine.runs.importing.report import ImportReport
 from engine.runs.importing.source_file import read_file
+from engine.runs.latency_overlay import without_imported_latencies
 from engine.runs.results_csv import ImportedResults, ResultsFile
 from engine.runs.supernet_proposal import read_for_supernet
 from engine.supernets.base import Supernet
@@ -88,7 +89,7 @@ def evaluations_from_run(
     _check_timing(config, history, subject)
     candidates = [
         replace(
-            e,
+            without_imported_latencies(e),
             number=0,
             cycle=WARM_START_CYCLE,
             reused=True,

@@ -18,6 +18,7 @@ PACKAGES = (*EXPORT_PACKAGES, OnnxRuntime.package)
 """The packages that quantisation imports."""
 
 _INPUTS_AT_ONCE = 20  # their activations stay in the caches
+_LARGEST_ACTIVATION = 1e6  # larger ones are those of masks before a softmax
 
 
 def quantize(model: OnnxModel, batches: Iterable[Inputs], threads: int | None = None) -> OnnxModel:
@@ -25,7 +26,8 @@ def quantize(model: OnnxModel, batches: Iterable[Inputs], threads: int | None = 
 
     Weights have a scale for each output channel; they use seven of the eight bits, because products
     with all eight overflow on processors with AVX2 alone, where accuracy would be another one.
-    Activations are uint8, between the smallest and the largest value for the inputs of `batches`.
+    Activations are uint8, between the smallest and the largest value for the inputs of `batches`;
+    operations with masks of infinite values stay in fp32.
     Names of inputs and outputs stay. By default it computes with a thread per core.
 
     Raises EvaluationError for a network that cannot be quantised or without inputs, and DataError
@@ -105,21 +107,30 @@ def _ranges(model: Path, reader: Any, threads: int | None) -> Any:
 
 
 def _quantize(model: Path, quantized: Path, ranges: Any) -> None:
+    import numpy as np
     import onnx
     from onnxruntime.quantization import QDQQuantizer, QuantType
     from onnxruntime.quantization.registry import QDQRegistry, QLinearOpsRegistry
 
+    network = onnx.load(model)
+    masked = {
+        name
+        for name, tensor in ranges.items()
+        if not np.all(np.abs(tensor.range_value) < _LARGEST_ACTIVATION)
+    }
+    nodes = network.graph.node
     quantizer = QDQQuantizer(
-        onnx.load(model),
+        network,
         per_channel=True,
         reduce_range=True,
         weight_qType=QuantType.QInt8,
         activation_qType=QuantType.QUInt8,
         tensors_range=ranges,
         nodes_to_quantize=[],
-        nodes_to_exclude=[],
+        nodes_to_exclude=[n.name for n in nodes if masked & {*n.input, *n.output}],
         op_types_to_quantize=sorted({*QDQRegistry, *QLinearOpsRegistry}),
         extra_options={},
     )
-    quantizer.quantize_model()
+    with np.errstate(invalid="ignore"):  # scales of the masks, which are not used
+        quantizer.quantize_model()
     quantizer.model.save_model_to_file(quantized, False)

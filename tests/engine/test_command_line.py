@@ -326,3 +326,20 @@ def test_bytes_that_are_no_text_are_one_sentence(command, arguments):
     assert (status, out) == (1, "")
     assert "\\udcff" in err
     assert len(err.strip().splitlines()) == 1
+
+
+def test_validation_images_are_written_for_classifiers_of_images_alone(command, tmp_path, install):
+    folder = str(tmp_path / "images")
+    status, out, err = command(
+        "validation-images", "ofa_mbv3_fashion_d234_e346_k357", "--out", folder
+    )
+    assert (status, out) == (0, f"5,000 validation images of 10 classes in {folder}.\n"), err
+    assert len(list((tmp_path / "images" / "9_Ankle boot").iterdir())) == 500
+    status, out, err = command("validation-images", "ofa_resnet50", "--out", folder)
+    assert (status, out) == (1, "")
+    assert "set dataset_path to a folder" in err
+    where = "tests.engine.offered"
+    install({"without_origin": f"{where}:WithoutOrigin"}, {"energy": f"{where}:ENERGY"})
+    status, out, err = command("validation-images", "without_origin", "--out", folder)
+    assert (status, out) == (1, "")
+    assert "'without_origin' is no classifier of images" in err

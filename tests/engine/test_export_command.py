@@ -47,13 +47,35 @@ def test_what_is_exported_is_what_was_measured(command, run):
     assert text.startswith("from dynas_studio import load_supernet")
 
 
+def test_the_best_within_limits_is_exported(command, run):
+    _, out, _ = command("csv", run)
+    rows = [row for row in csv.DictReader(io.StringIO(out)) if row["status"] == "ok"]
+    limit = sorted(float(row["macs"]) for row in rows)[len(rows) // 2]
+    fitting = [row for row in rows if float(row["macs"]) <= limit]
+    best = max(fitting, key=lambda row: float(row["acc"]))
+    where = f"MACs ≤ {limit!r} and params > 1k"
+    status, text, err = command("export", run, "--best", "Top-1 accuracy", "--where", where)
+    assert (status, err) == (0, f"sub-network {best['evaluation']}\n")
+    assert json.loads(text)["metrics"]["macs"]["value"] == float(best["macs"])
+    for arguments, said in (
+        (("--best", "acc", "--where", "macs <= 1k"), "The nearest is #"),
+        (("--best", "lat"), "no values of Latency"),
+        (("--best", "acc", "--where", "macs <= 5 ms"), "'5 ms' is not a number for MACs"),
+        (("3", "--best", "acc"), "not both"),
+        (("--where", "macs <= 5M"), "add --best acc"),
+    ):
+        status, text, err = command("export", run, *arguments)
+        assert (status, text, err.count("\n")) == (1, "", 1)
+        assert said in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["abc"], "has evaluations 1 to 8. Give the number of one, not 'abc'."),
         (["0"], "has evaluations 1 to 8."),
         (["9" * 400], "has evaluations 1 to 8."),
-        ([], "has evaluations 1 to 8. Give the number of one."),
+        ([], "has evaluations 1 to 8. Give the number of one, or --best acc."),
         (["1", "--format", "xml"], "There is no export format 'xml'. Choose from json, yaml, "),
         (["1", "--with-preprocessing"], "is for model files: add --format bundle or onnx."),
         (["1", "--set", "speed=1"], "speed"),

@@ -62,6 +62,7 @@ def test_a_run_whose_constraints_nothing_keeps_to_has_no_front(app, start):
     open_page(app, run=start(constraints=["acc >= 99"]))
     assert not app.exception
     assert "keeps to the constraints of this run yet" in texts(app)
+    assert "which misses Top-1 accuracy ≥ 99 % by" in texts(app)
     assert app.button(key="decide_open_live")
 
 

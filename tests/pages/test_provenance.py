@@ -84,7 +84,7 @@ def test_decide(app, service, run, kind):
     charts = components(page, "chart")
     assert f"The {sources.source_headline(kind)} front" in charts
     assert f"({sources.source_badge(kind)})" in charts  # where the pointer is
-    assert f"what remains of the {sources.source_headline(kind)} front" in texts(page)
+    assert f"within the limits on the {sources.source_headline(kind)} front" in texts(page)
     assert "measured front" not in texts(page)
     assert any(KINDS[kind] in slider.label for slider in page.select_slider)
     assert f">{sources.source_badge(kind)}</span>" in html_of(page)

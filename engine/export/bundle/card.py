@@ -97,7 +97,9 @@ def _quality_table(network: ExportedNetwork, measured: Mapping[str, Any]) -> str
                 count = quality[part]["inputs"]
                 value = f"{values[metric.name]:.2f} {metric.unit}"
                 rows.append([metric.label, f"{count:,} {data}", subject, value])
-    note = "Measured when this bundle was written, in float32 on the CPU."
+    in_int8 = [_code(name) for name in quality["validation"] if ".int8." in name]
+    exception = f", {in_int8[0]} in int8" if in_int8 else ""
+    note = f"Measured when this bundle was written, on the CPU in float32{exception}."
     if network.task.origin:
         note += f" {network.task.origin}"
     return f"{_table(['metric', 'data', 'of', 'value'], rows)}\n\n{note}"

@@ -17,7 +17,8 @@ def loading_sections(
     `module_inputs` are the inputs of the network, the ONNX file's are in the `description`.
     """
     code = {
-        "onnx": _onnx(description["inputs"]),
+        "onnx": _onnx("model.onnx", description["inputs"]),
+        "int8": _onnx("model.int8.onnx", description["inputs"]),
         "pt2": _pt2(_arguments(module_inputs)),
         "safetensors": _safetensors(_arguments(module_inputs)),
     }
@@ -32,11 +33,11 @@ def loading_sections(
     return "\n\n".join(sections)
 
 
-def _onnx(inputs: Sequence[Mapping[str, Any]]) -> str:
+def _onnx(file: str, inputs: Sequence[Mapping[str, Any]]) -> str:
     arrays = ", ".join(f'"{i["name"]}": np.zeros({_shape(i)}, np.{i["dtype"]})' for i in inputs)
     return (
         "import numpy as np\nimport onnxruntime\n\n"
-        'session = onnxruntime.InferenceSession("model.onnx")\n'
+        f'session = onnxruntime.InferenceSession("{file}")\n'
         f"outputs = session.run(None, {{{arrays}}})\n"
     )
 

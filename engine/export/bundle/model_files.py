@@ -12,9 +12,11 @@ from torch import Tensor
 from engine.compat.torch import tree_map
 from engine.errors import EvaluationError
 from engine.export.bundle.exported_network import ExportedNetwork, torch_inputs
+from engine.meters.quantized_network import calibration_inputs
 from engine.quoting import error_text
 from engine.runtimes.base import Run
 from engine.runtimes.onnx_model import OnnxModel
+from engine.runtimes.quantization import quantize
 from engine.runtimes.registry import find_runtime
 from engine.tasks.base import Inputs, Network
 from engine.tasks.inputs import call_network
@@ -40,6 +42,17 @@ def write_onnx(network: ExportedNetwork, folder: Path) -> ModelFile:
     (folder / "model.onnx").write_bytes(model.content)
     run = find_runtime("onnxruntime").load(folder / "model.onnx")
     to_inputs = network.preprocessing.pixels if network.with_preprocessing else _unchanged
+    facts = {**onnx_interface(model, network, to_inputs), "opset": model.opset}
+    return ModelFile(onnx_network(model, run, network, to_inputs), facts)
+
+
+def write_int8(network: ExportedNetwork, folder: Path) -> ModelFile:
+    """`model.int8.onnx`: what `write_onnx` writes, quantised with calibration data of the task."""
+    to_inputs = network.preprocessing.pixels if network.with_preprocessing else _unchanged
+    inputs = map(to_inputs, calibration_inputs(network.subject))
+    model = quantize(network.handed_over_onnx_model, inputs)
+    (folder / "model.int8.onnx").write_bytes(model.content)
+    run = find_runtime("onnxruntime").load(folder / "model.int8.onnx")
     facts = {**onnx_interface(model, network, to_inputs), "opset": model.opset}
     return ModelFile(onnx_network(model, run, network, to_inputs), facts)
 

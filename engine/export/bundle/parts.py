@@ -65,6 +65,11 @@ PARTS: dict[str, Part] = {
             "PyTorch, to read, change or train the network further",
             f"{_MODEL_FILES}:write_safetensors",
         ),
+        Part(
+            "int8", "ONNX in int8", ("model.int8.onnx",),
+            "ONNX Runtime and others, in int8: smaller, and less exact",
+            f"{_MODEL_FILES}:write_int8", has_quality=True, approximate=True, on_request=True,
+        ),
     )
 }  # fmt: skip
 """Every part by its name."""

@@ -28,7 +28,7 @@ def write_arrays(split: Split, classes: Sequence[str], folder: Path) -> None:
     from PIL import Image
 
     def write(index: int, path: Path) -> None:
-        Image.fromarray(split.images[index]).save(path.with_suffix(".png"))
+        Image.fromarray(split.images[index]).save(path.with_suffix(".png"), compress_level=1)
 
     digits = len(str(len(split)))
     names = folder_names(classes)

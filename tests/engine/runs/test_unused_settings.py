@@ -102,3 +102,10 @@ def test_every_row_of_the_table_names_a_setting_that_there_is():
         for name in need.settings:
             section, setting = name.split(".")
             assert setting in sections[section].model_fields
+
+
+def test_the_backend_of_quality_is_told_of_where_quality_is_not_measured():
+    backend = {"meter_options": {"quality": {"backend": "torch"}}}
+    (sentence,) = told(**PREDICTED, **backend)
+    assert sentence == "quality.backend has no effect: nothing is measured on images."
+    assert told(**backend) == []
