@@ -118,6 +118,10 @@ class Task(ABC):
         """Raise DataError if the data of `settings` is missing or damaged."""
         self.fingerprint(settings)
 
+    def class_names(self, settings: EvaluationSettings) -> Sequence[str]:
+        """`classes`, or the names that the data gives them; raises DataError as `check`."""
+        return self.classes
+
     def describe(self, settings: EvaluationSettings) -> str:
         """A sentence on the data that quality is measured on; raises DataError as `check`."""
         self.check(settings)

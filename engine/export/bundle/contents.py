@@ -140,8 +140,8 @@ def _write_descriptions(
     texts = {"network.json": json_text(description), "measured.json": json_text(measured)}
     if preprocessing:
         texts["preprocess.json"] = json_text(preprocessing)
-    if network.task.classes:
-        texts["classes.txt"] = "".join(f"{' '.join(c.split())}\n" for c in network.task.classes)
+    if names := network.task.class_names(network.subject.settings):
+        texts["classes.txt"] = "".join(f"{' '.join(name.split())}\n" for name in names)
     texts |= scripts(files, preprocessing, _gives_classes(description))
     texts["README.md"] = model_card(
         network, description, measured, preprocessing, files, problems, tuple(texts)

@@ -30,6 +30,9 @@ def loading_sections(
     if "run.py" in others:
         command = "pip install onnxruntime numpy pillow\npython run.py IMAGE_OR_FOLDER"
         sections.insert(0, f"To classify images:\n\n```sh\n{command}\n```")
+    if "measure.py" in others:
+        command = "pip install onnxruntime numpy\npython measure.py --threads 1"
+        sections.append(f"To time it on another machine:\n\n```sh\n{command}\n```")
     return "\n\n".join(sections)
 
 

@@ -138,6 +138,10 @@ class ClassFolders(ImageClassification):
         """A digest of the images that determine a measured accuracy, and of the decoding."""
         return f"{decoded_images.PROTOCOL} {self.split(settings).digest}"
 
+    def class_names(self, settings: EvaluationSettings) -> tuple[str, ...]:
+        """The names of the class folders, in the order of the network's outputs."""
+        return self.split(settings).class_names
+
     def check(self, settings: EvaluationSettings) -> None:
         """Raise DataError if images are missing or cannot be read."""
         self.describe(settings)

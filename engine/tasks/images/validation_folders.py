@@ -56,7 +56,7 @@ class Split:
     unseen: Images
     folder: Path
     held_out: bool
-    classes: int
+    class_names: tuple[str, ...]
 
     @functools.cached_property
     def digest(self) -> str:
@@ -80,10 +80,10 @@ class Split:
         smallest = min(min(shape) for shape in shapes)
         source = "held out from them, as there is no train folder" if self.held_out else "of train"
         return (
-            f"{len(self.validation):,} images of {self.classes:,} classes in {self.folder}, most "
-            f"often {typical[0]} x {typical[1]} pixels, no side below {smallest}; batch-norm "
-            f"statistics from {len(self.calibration):,} images {source}; {len(self.unseen):,} "
-            f"images left for a final test. {len(shapes):,} files were opened."
+            f"{len(self.validation):,} images of {len(self.class_names):,} classes in "
+            f"{self.folder}, most often {typical[0]} x {typical[1]} pixels, no side below "
+            f"{smallest}; batch-norm statistics from {len(self.calibration):,} images {source}; "
+            f"{len(self.unseen):,} images left for a final test. {len(shapes):,} files were opened."
         )
 
 
@@ -184,7 +184,7 @@ def _split(root: Path, fraction: float, classes: int, stamp: int) -> Split:
     selected = np.sort(sample_balanced(images.labels, max(1, round(fraction * len(images))), rng))
     unused = np.setdiff1d(np.arange(len(images)), selected)
     return Split(
-        images.take(selected), calibration, images.take(unused), folder, held_out, classes
+        images.take(selected), calibration, images.take(unused), folder, held_out, tuple(names)
     )  # fmt: skip
 
 

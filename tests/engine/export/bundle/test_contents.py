@@ -17,6 +17,7 @@ import torch
 from engine import data_dir
 from engine.errors import ConfigError, DataError, EvaluationError
 from engine.export.bundle import model_files
+from engine.export.bundle.measure_script import measure_script
 from engine.export.bundle.model_files import ModelFile
 from engine.export.bundle.parts import PARTS
 from engine.export.bundle.run_script import run_script
@@ -121,7 +122,8 @@ def test_every_file_has_the_outputs_and_the_quality_of_the_network(kind, setting
     assert described["config"] == request.evaluation.config
     assert described["genotype"] == list(request.evaluation.genotype)
     assert (described["run"], described["evaluation"]) == ({"id": "run-1", "name": "a run"}, 3)
-    assert ("classes.txt" in report.files) == bool(task.classes)
+    has_classes = bool(task.classes) or kind.startswith("ofa_mbv3_d234")
+    assert ("classes.txt" in report.files) == has_classes
     card = (tmp_path / "out/README.md").read_text()
     assert all(f"`{name}`" in card for name in report.files if name != "README.md")
     assert registry.load(kind).licence in card
@@ -151,6 +153,7 @@ def test_the_code_of_the_card_runs(tabular, tmp_path):
 def test_a_classifier_of_images_comes_with_a_program(tmp_path):
     report = write(request_for(parts=("onnx",)), tmp_path / "out")
     assert (tmp_path / "out/run.py").read_text() == run_script()
+    assert (tmp_path / "out/measure.py").read_text() == measure_script()
     assert "model.pt2" not in report.files
 
 
