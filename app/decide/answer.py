@@ -18,15 +18,14 @@ def answer_panel(
 ) -> None:
     """Draw the best within the limits and what other limits give, or what comes nearest."""
     with st.container(border=True, key="decide_answer", gap="small"):
-        entries = answer_entries(answer)
+        names = [objective.name for objective in history.objectives]
+        entries = answer_entries(answer, names)
         if not entries:
             _nothing_fits(run, history, answer, shortlisted_numbers)
             return
-        count = f"{answer.fitting:,} of {answer.measured:,} measured sub-networks"
-        st.markdown(
-            f"**{escape_markdown(capitalised(answer.goal.label))}** · "
-            + (f"{count} fit" if answer.goal.limits else f"of {count}")
-        )
+        count = f"{answer.measured:,} measured sub-networks"
+        fit = f"{answer.fitting:,} of {count} fit" if answer.fitting < answer.measured else count
+        st.markdown(f"**{escape_markdown(capitalised(answer.goal.label))}** · {fit}")
         for index, entry in enumerate(entries):
             _entry(run, history, entry, index, shortlisted_numbers)
         if not answer.goal.limits:
@@ -41,11 +40,12 @@ def _entry(
     """Draw a line; one without a sub-network has a sentence alone."""
     evaluation = entry.evaluation
     with st.container(key=f"decide_answer_{index}"):
-        text, buttons = st.columns([0.58, 0.42], vertical_alignment="center", gap="small")
-        number = f" · #{evaluation.number}" if evaluation else ""
-        text.markdown(f"**{escape_markdown(entry.title)}{number}** · {escape_markdown(entry.text)}")
+        title, sentence = escape_markdown(entry.title), escape_markdown(entry.text)
         if evaluation is None:
+            st.markdown(f"**{title}** · {sentence}")
             return
+        text, buttons = st.columns([0.58, 0.42], vertical_alignment="center", gap="small")
+        text.markdown(f"**{title} · #{evaluation.number}** · {sentence}")
         with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
             is_listed = evaluation.number in shortlisted
             st.button(

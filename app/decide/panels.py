@@ -76,11 +76,11 @@ def suggestions(
         st.markdown(f"**Suggestions** within the limits on the {front_name(history.provenance)}")
         for index, (number, reasons) in enumerate(suggested.by_number.items()):
             text, button = st.columns([0.76, 0.24], vertical_alignment="center", gap="small")
-            sentences = " ".join(
-                f"**{escape_markdown(reason.title)}.** {escape_markdown(reason.reason)}"
+            sentences = "\n".join(
+                f"- **{escape_markdown(reason.title)}.** {escape_markdown(reason.reason)}"
                 for reason in reasons
             )
-            text.markdown(f"**#{number}** · {sentences}")
+            text.markdown(f"**#{number}**\n{sentences}")
             is_listed = number in shortlisted_numbers
             button.button(
                 "On shortlist" if is_listed else "Add to shortlist",

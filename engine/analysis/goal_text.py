@@ -1,5 +1,6 @@
 """The answer to a goal in words: an entry for each sub-network or changed limit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.analysis.goal import Answer, Goal, Variant
@@ -18,25 +19,28 @@ class AnswerEntry:
     evaluation: Evaluation | None = None
 
 
-def answer_entries(answer: Answer) -> list[AnswerEntry]:
-    """The best, the runner-up, and what more or half of each limit gives; empty without a best."""
+def answer_entries(answer: Answer, names: Sequence[str] = ()) -> list[AnswerEntry]:
+    """The best, the runner-up, and what more or half of each limit gives; empty without a best.
+
+    Values of the goal's metrics are given, and of the metrics `names`.
+    """
     best, metric = answer.best, answer.goal.metric
     if best is None:
         return []
-    entries = [AnswerEntry("Best", values_text(answer.goal, best), best)]
+    entries = [AnswerEntry("Best", values_text(answer.goal, best, names), best)]
     if answer.runner_up is not None:
         change = _change_text(metric, best, answer.runner_up)
-        text = f"{values_text(answer.goal, answer.runner_up)}: {change}"
+        text = f"{values_text(answer.goal, answer.runner_up, names)}: {change}"
         entries.append(AnswerEntry("Runner-up", text, answer.runner_up))
-    return entries + [_variant_entry(answer, best, variant) for variant in answer.variants]
+    return entries + [_variant_entry(answer, best, variant, names) for variant in answer.variants]
 
 
-def values_text(goal: Goal, evaluation: Evaluation) -> str:
-    """The values of the goal's metrics: `90.57 % · 5.20 M MACs`."""
-    names = [goal.metric.name, *(limit.metric.name for limit in goal.limits)]
+def values_text(goal: Goal, evaluation: Evaluation, names: Sequence[str] = ()) -> str:
+    """The values of the goal's metrics, then of `names`: `90.57 % · 5.20 M MACs`."""
+    shown = [goal.metric.name, *(limit.metric.name for limit in goal.limits), *names]
     return " · ".join(
         metric_value(name, evaluation.metrics.get(name), evaluation.sources.get(name, ""))
-        for name in dict.fromkeys(names)
+        for name in dict.fromkeys(shown)
     )
 
 
@@ -49,7 +53,9 @@ def _change_text(metric: Metric, best: Evaluation, other: Evaluation) -> str:
     return f"{difference_text(metric, difference)} {verdict}"
 
 
-def _variant_entry(answer: Answer, best: Evaluation, variant: Variant) -> AnswerEntry:
+def _variant_entry(
+    answer: Answer, best: Evaluation, variant: Variant, names: Sequence[str]
+) -> AnswerEntry:
     metric, found = answer.goal.metric, variant.best
     title = variant_title(variant)
     remark = (
@@ -58,12 +64,12 @@ def _variant_entry(answer: Answer, best: Evaluation, variant: Variant) -> Answer
         else (" The search itself kept to a stricter constraint, so it has hardly looked there.")
     )
     if found is None:
-        return AnswerEntry(title, f"No measured sub-network has that little.{remark}")
+        return AnswerEntry(title, f"No measured sub-network keeps to that.{remark}")
     if found.number == best.number:
-        gain = "buys nothing" if variant.kind == "more" else "costs nothing"
+        gain = "Buys nothing" if variant.kind == "more" else "Costs nothing"
         return AnswerEntry(title, f"{gain}: #{best.number} stays the best.{remark}")
     change = _change_text(metric, best, found)
-    return AnswerEntry(title, f"{values_text(answer.goal, found)}: {change}.{remark}", found)
+    return AnswerEntry(title, f"{values_text(answer.goal, found, names)}: {change}.{remark}", found)
 
 
 def variant_title(variant: Variant) -> str:

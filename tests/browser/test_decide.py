@@ -49,6 +49,7 @@ def until(page, condition):
 
 def click_point(page, number):
     """Click the point of a sub-network in the chart."""
+    page.get_by_test_id("plot-choice").scroll_into_view_if_needed()
     x, y = page.evaluate(
         f"""number => {{
             const plot = document.querySelector('[data-testid=plot-choice]')

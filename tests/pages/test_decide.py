@@ -158,8 +158,8 @@ def test_weights_move_the_suggestion(app, run, front):
     following(app.slider, f"decide_weight_{run}_macs").set_value(0).run()
     assert app.query_params["weights"] == "acc:10,macs:0"
     best = max(front, key=lambda e: e.metrics["acc"])
-    (line,) = [text for text in texts(app).splitlines() if "Best for your weights." in text]
-    assert line.startswith(f"**#{best.number}** · ")
+    (entry,) = [m.value for m in app.markdown if "Best for your weights." in m.value]
+    assert entry.startswith(f"**#{best.number}**\n")
 
 
 def test_invalid_parameters_in_the_address_are_ignored(app, run):
