@@ -12,6 +12,7 @@ from engine.meters.measured_network import MeasuredNetwork
 from engine.quoting import error_text
 from engine.supernets.base import Supernet
 from engine.tasks.base import held_out_metric
+from engine.tasks.int8_metrics import int8_quality
 
 
 def measure(
@@ -42,8 +43,11 @@ def measure(
 
 def _meter_of(supernet: Supernet, name: str, settings: EvaluationSettings) -> Meter:
     """The meter of a metric; also of one that only this supernet and its task have."""
-    if any(name == quality.name for quality in supernet.task.metrics):
+    measured, qualities = held_out_metric(name) or name, [q.name for q in supernet.task.metrics]
+    if measured in qualities:
         return registry.QUALITY
+    if int8_quality(measured) in qualities:
+        return registry.INT8
     exact = registry.COSTS.sources(supernet, settings)
     return registry.COSTS if name in exact else registry.meter_of(name)
 

@@ -119,18 +119,18 @@ def _quantize(model: Path, quantized: Path, ranges: Any) -> None:
         if not np.all(np.abs(tensor.range_value) < _LARGEST_ACTIVATION)
     }
     nodes = network.graph.node
-    quantizer = QDQQuantizer(
-        network,
-        per_channel=True,
-        reduce_range=True,
-        weight_qType=QuantType.QInt8,
-        activation_qType=QuantType.QUInt8,
-        tensors_range=ranges,
-        nodes_to_quantize=[],
-        nodes_to_exclude=[n.name for n in nodes if masked & {*n.input, *n.output}],
-        op_types_to_quantize=sorted({*QDQRegistry, *QLinearOpsRegistry}),
-        extra_options={},
-    )
     with np.errstate(invalid="ignore"):  # scales of the masks, which are not used
+        quantizer = QDQQuantizer(
+            network,
+            per_channel=True,
+            reduce_range=True,
+            weight_qType=QuantType.QInt8,
+            activation_qType=QuantType.QUInt8,
+            tensors_range=ranges,
+            nodes_to_quantize=[],
+            nodes_to_exclude=[n.name for n in nodes if masked & {*n.input, *n.output}],
+            op_types_to_quantize=sorted({*QDQRegistry, *QLinearOpsRegistry}),
+            extra_options={},
+        )
         quantizer.quantize_model()
     quantizer.model.save_model_to_file(quantized, False)
