@@ -1,19 +1,21 @@
 """The options of supernets, tasks and meters inside a configuration."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ValidationError
+from pydantic import AfterValidator, BeforeValidator, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from engine.devices import Precision
+from engine.devices import DEVICE, Precision
 from engine.errors import DynasError
 from engine.evaluation_settings import EvaluationSettings
 from engine.former_options import FORMER_OPTIONS, SECTIONS, FormerOption
 from engine.meters import registry as meters
 from engine.options import Options, non_default_values, path_option_names
+from engine.quoting import quoted
 from engine.setting_errors import SettingPath, error_details
 from engine.supernets import registry
 from engine.supernets.base import Supernet
@@ -33,6 +35,18 @@ def _no_int8(value: Any) -> Any:
 
 PrecisionSetting = Annotated[Precision, BeforeValidator(_no_int8)]
 """The precision of a search, with a refusal of int8 that names the metrics in int8."""
+
+
+def _known_device(name: str) -> str:
+    if not re.fullmatch(DEVICE, name):
+        raise ValueError(
+            f"must be cpu, mps, cuda, or one of several such as cuda:1, not {quoted(name)}"
+        )
+    return name
+
+
+DeviceSetting = Annotated[str, AfterValidator(_known_device)]
+"""The name of a device, which this machine may lack."""
 
 
 @dataclass(frozen=True)

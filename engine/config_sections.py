@@ -1,6 +1,5 @@
 """The sections of a configuration: their settings and the validation of each."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -16,14 +15,12 @@ from pydantic import (
 
 from engine import config_options
 from engine.constraints import Constraint, parse_constraints
-from engine.devices import DEVICE
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings, OptionValues
 from engine.former_options import FORMER_OPTIONS, SECTIONS, nest_former_options
 from engine.meters import registry as meters
 from engine.metrics import metric
 from engine.path_text import absolute_path, path_problem
-from engine.quoting import quoted
 from engine.search_methods import PREDICTORS
 from engine.setting_errors import error_details
 from engine.settings_section import Section
@@ -111,7 +108,7 @@ class DynasSection(Section):
     warm_start: str | None = None
     results_csv_path: str | None = None
     batch_size: int = Field(default=100, ge=1, le=10_000)
-    device: str = "cpu"
+    device: config_options.DeviceSetting = "cpu"
     precision: config_options.PrecisionSetting = "fp32"
     supernet_options: OptionValues = Field(default_factory=dict)
     task_options: OptionValues = Field(default_factory=dict)
@@ -210,15 +207,6 @@ class DynasSection(Section):
         if text is not None and (reason := path_problem(text)):
             raise ValueError(reason)
         return text
-
-    @field_validator("device")
-    @classmethod
-    def _known_device(cls, name: str) -> str:
-        if not re.fullmatch(DEVICE, name):
-            raise ValueError(
-                f"must be cpu, mps, cuda, or one of several such as cuda:1, not {quoted(name)}"
-            )
-        return name
 
     @field_validator("constraints", mode="before")
     @classmethod

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.display_names import name_markdown
-from app.run_list.import_latencies import import_latencies
+from app.run_list.import_latencies import import_latencies, open_dialog
 from app.session import service, show_errors
 from engine.runs.run_labels import MAX_TAG_LENGTH
 
@@ -26,6 +26,7 @@ def open_requested() -> None:
     if requested is not None:
         dialog, run = requested
         {"rename": _rename, "labels": _labels, "latencies": import_latencies}[dialog](run)
+    open_dialog()
 
 
 @st.dialog("Rename run")

@@ -9,11 +9,28 @@ from engine.errors import DynasError
 from engine.meters.latency_file import MAX_MB
 from engine.runs.imported_latencies import read_latencies
 
+_OPEN = "latencies_open"
 _MAX_NAME = 40  # characters
 
 
-@st.dialog("Import latencies", width="medium")
 def import_latencies(run: str) -> None:
+    """Open the dialog for a run; it stays open when the page is drawn again."""
+    st.session_state[_OPEN] = run
+
+
+def open_dialog() -> None:
+    """Draw the dialog if it is open; call it outside the fragment that refreshes itself."""
+    run = st.session_state.get(_OPEN)
+    if run is not None:
+        _dialog(run)
+
+
+def _close() -> None:
+    st.session_state.pop(_OPEN, None)
+
+
+@st.dialog("Import latencies", width="medium", on_dismiss=_close)
+def _dialog(run: str) -> None:
     """Draw the form: the file, a name for the machine, what became of the rows, a button."""
     with show_errors():
         history = service().history(run)
@@ -50,4 +67,5 @@ def import_latencies(run: str) -> None:
             disabled=not count,
         ):
             service().import_latencies(run, read)
+            _close()
             st.rerun()

@@ -1,5 +1,6 @@
 """What tests of the engine share: installed packages, a data folder, small data sets, weights."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -8,16 +9,21 @@ import numpy as np
 import pytest
 import torch
 
+from engine import __main__ as command_line
 from engine import metrics, plug_ins
 from engine.meters import registry as meters
 from engine.meters import timing
+from engine.runs.service import RunService
 from engine.supernets import registry
 from tests.engine.image_files import CLASSES, write_idx, write_images
+from tests.engine.runs.fakes import InstantEvaluator
+from tests.engine.runs.test_service import config, finished
 
 # On a machine that is busy, threads that wait for one another cost far more than they gain.
 torch.set_num_threads(1)
 
 Install = Callable[..., None]
+Command = Callable[..., tuple[object, str, str]]
 PER_CLASS = 720  # 500 for validation, 220 left over of which 200 calibrate
 
 
@@ -97,3 +103,31 @@ def weights_w10(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("weights") / "ofa_mbv3_d234_e346_k357_w1.0"
     torch.save({"state_dict": mobilenet_v3(1.0).state_dict()}, path)
     return path
+
+
+@pytest.fixture
+def command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    """Run a command in an empty data folder; its exit status, output and errors."""
+    evaluator_and_admit = (InstantEvaluator, lambda config: None)
+    monkeypatch.setattr(RunService.__init__, "__defaults__", evaluator_and_admit)
+    monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path))  # the command sets it: put it back after
+
+    def run(*arguments: str) -> tuple[object, str, str]:
+        monkeypatch.setattr(sys, "argv", ["engine", *arguments, "--data-dir", str(tmp_path)])
+        with pytest.raises(SystemExit) as ended:
+            command_line.main()
+        written = capsys.readouterr()
+        return ended.value.code, written.out, written.err
+
+    return run
+
+
+@pytest.fixture
+def finished_run(tmp_path: Path) -> str:
+    """The id of a run with eight evaluations in that folder."""
+    service = RunService(tmp_path, InstantEvaluator)
+    run_id = finished(service, config(8)).id
+    service.close()
+    return run_id

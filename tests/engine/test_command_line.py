@@ -10,33 +10,9 @@ from engine import data_dir
 from engine.config import NASConfig
 from engine.nas import NAS, ParetoSet
 from engine.runs.service import RunService
+from engine.supernets.registry import DEFAULT
+from tests.engine.export.bundle.small_bundle import write_bundle
 from tests.engine.runs.fakes import InstantEvaluator
-from tests.engine.runs.test_service import config, finished
-
-
-@pytest.fixture
-def command(tmp_path, monkeypatch, capsys):
-    """Run a command in an empty data folder; its exit status, output and errors."""
-    evaluator_and_admit = (InstantEvaluator, lambda config: None)
-    monkeypatch.setattr(RunService.__init__, "__defaults__", evaluator_and_admit)
-    monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path))  # the command sets it: put it back after
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["engine", *arguments, "--data-dir", str(tmp_path)])
-        with pytest.raises(SystemExit) as ended:
-            command_line.main()
-        written = capsys.readouterr()
-        return ended.value.code, written.out, written.err
-
-    return run
-
-
-@pytest.fixture
-def run(tmp_path):
-    service = RunService(tmp_path, InstantEvaluator)
-    run_id = finished(service, config(8)).id
-    service.close()
-    return run_id
 
 
 def test_a_search_prints_its_front(command, tmp_path):
@@ -151,10 +127,10 @@ def test_commands_on_runs_create_no_data_folder(arguments, folder, tmp_path, mon
     assert [path for path in tmp_path.rglob("*") if path.name != "empty"] == []
 
 
-def test_the_list_of_runs_has_titles_above_aligned_columns(command, run):
+def test_the_list_of_runs_has_titles_above_aligned_columns(command, finished_run):
     titles, line = command("runs")[1].splitlines()
     assert titles.split() == ["id", "state", "evaluations", "hypervolume", "name"]
-    assert line.split()[:3] == [run, "finished", "8/8"]
+    assert line.split()[:3] == [finished_run, "finished", "8/8"]
     assert titles.index("state") == line.index("finished")
     assert titles.index("name") == line.rindex("  ") + 2
     assert titles.index("evaluations") + len("evaluations") == line.index("8/8") + len("8/8")
@@ -225,8 +201,8 @@ def test_a_wrong_file_is_one_sentence(command, tmp_path):
     assert "cannot be read" in err
 
 
-def test_a_number_or_run_that_is_not_there_is_named(command, run):
-    status, _, err = command("export", run, "9")
+def test_a_number_or_run_that_is_not_there_is_named(command, finished_run):
+    status, _, err = command("export", finished_run, "9")
     assert (status, err) == (1, f"Run '{command_name(command)}' has evaluations 1 to 8.\n")
     status, _, err = command("csv", "nothing")
     assert (status, err) == (1, "There is no run 'nothing'. It may have been deleted.\n")
@@ -236,51 +212,19 @@ def command_name(command):
     return command("runs")[1].strip().split("  ")[-1]
 
 
-def test_a_stopped_run_goes_on(command, tmp_path, run):
+def test_a_stopped_run_goes_on(command, tmp_path, finished_run):
     service = RunService(tmp_path, InstantEvaluator)
-    service.extend(run, 40)
-    service.stop(run)
-    service.wait(run, 60)
+    service.extend(finished_run, 40)
+    service.stop(finished_run)
+    service.wait(finished_run, 60)
     service.close()
-    status, out, err = command("resume", run)
+    status, out, err = command("resume", finished_run)
     assert status == 0
-    assert err.splitlines()[0] == f"run {run}"
+    assert err.splitlines()[0] == f"run {finished_run}"
     front = list(csv.DictReader(io.StringIO(out)))
     assert front
     assert {"acc", "macs", "config"} <= front[0].keys()
     assert "48/48" in command("runs")[1]
-
-
-@pytest.fixture
-def results(command, run, tmp_path):
-    """A results file of a run, with a row that cannot be read."""
-    path = tmp_path / "results.csv"
-    path.write_text(command("csv", run)[1] + "9,0,ok,1,1,101,1,1,1,0,,0,,nonsense\n")
-    return path
-
-
-def test_an_import_makes_a_run_and_says_what_became_of_the_rows(command, results):
-    status, out, err = command("import", str(results), "--name", "theirs")
-    assert status == 0
-    assert err.startswith("results.csv: 9 rows: 8 distinct, 0 repeated, 1 refused.\n")
-    assert "The MACs of 8 rows agree with " in err
-    assert "1 row refused, line 10: " in err
-    listed = command("runs")[1]
-    assert out == f"run {listed.splitlines()[1].split()[0]}\n"
-    assert "theirs" in listed
-
-
-def test_an_import_can_be_tried_without_making_a_run(command, results):
-    assert command("import", str(results), "--check")[:2] == (0, "")
-    assert len(command("runs")[1].splitlines()) == 2
-
-
-def test_an_import_is_of_the_supernet_that_is_given_in_either_way(command, results):
-    for given in (["--supernet", "ofa_resnet50"], ["--set", "dynas.supernet=ofa_resnet50"]):
-        status, out, err = command("import", str(results), *given)
-        assert (status, out) == (1, "")
-        assert "8 of 9 rows do not fit" in err
-        assert "Traceback" not in err
 
 
 def test_it_is_started_as_a_module():
@@ -328,18 +272,42 @@ def test_bytes_that_are_no_text_are_one_sentence(command, arguments):
     assert len(err.strip().splitlines()) == 1
 
 
-def test_validation_images_are_written_for_classifiers_of_images_alone(command, tmp_path, install):
-    folder = str(tmp_path / "images")
-    status, out, err = command(
-        "validation-images", "ofa_mbv3_fashion_d234_e346_k357", "--out", folder
-    )
-    assert (status, out) == (0, f"5,000 validation images of 10 classes in {folder}.\n"), err
-    assert len(list((tmp_path / "images" / "9_Ankle boot").iterdir())) == 500
-    status, out, err = command("validation-images", "ofa_resnet50", "--out", folder)
-    assert (status, out) == (1, "")
-    assert "set dataset_path to a folder" in err
-    where = "tests.engine.offered"
-    install({"without_origin": f"{where}:WithoutOrigin"}, {"energy": f"{where}:ENERGY"})
-    status, out, err = command("validation-images", "without_origin", "--out", folder)
-    assert (status, out) == (1, "")
-    assert "'without_origin' is no classifier of images" in err
+def test_latencies_of_bundles_go_to_a_machine_and_back(command, run, tmp_path, brief_timing):
+    service = RunService(tmp_path, InstantEvaluator)
+    evaluations = service.history(run).evaluations[:2]
+    service.close()
+    folders = [
+        write_bundle(tmp_path / f"bundle-{e.number}", DEFAULT, e.config, e.number)
+        for e in evaluations
+    ]
+    out = tmp_path / "rows.csv"
+    arguments = ["--threads", "1", "--runtime", "openvino", "--out", str(out)]
+    status, printed, _ = command("measure", *map(str, folders), *arguments)
+    assert status == 0
+    assert printed == out.read_text()
+    assert [row["evaluation"] for row in csv.DictReader(io.StringIO(printed))] == ["1", "2"]
+    status, said, _ = command("import-latencies", run, str(out), "--name", "here", "--check")
+    assert (status, said.partition(":")[0]) == (0, "2 sub-networks with lat_here_openvino_1t")
+    assert "lat_here" not in command("csv", run)[1]
+    command("import-latencies", run, str(out), "--name", "here")
+    rows = list(csv.DictReader(io.StringIO(command("csv", run)[1])))
+    assert [bool(row["lat_here_openvino_1t"]) for row in rows] == [True] * 2 + [False] * 6
+    assert rows[0]["lat_here_openvino_1t_source"] == "imported"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--runtime", "tvm"], "no runtime 'tvm'"),
+        (["--precision", "fp8"], "no precision 'fp8' of bundles. Choose from fp32, int8"),
+        (["--out", "search.yaml"], "search.yaml cannot be written: its first line is not the"),
+    ],
+)
+def test_what_measure_cannot_do_is_said(command, tmp_path, monkeypatch, arguments, sentence):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "search.yaml").write_text("nas:\n")
+    write_bundle(tmp_path / "bundle")
+    status, _, err = command("measure", "bundle", "--threads", "1", *arguments)
+    assert status == 1
+    assert sentence in err
+    assert (tmp_path / "search.yaml").read_text() == "nas:\n"

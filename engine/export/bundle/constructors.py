@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+from ofa.utils import Hsigmoid, Hswish
 from torch import Tensor, nn
 
 from engine.compat.torch import has_hooks
@@ -32,6 +33,8 @@ def constructor(layer: nn.Module) -> str:
     constructor does not follow from its attributes.
     """
     kind = type(layer)
+    if kind in _EQUIVALENTS and not has_hooks(layer):
+        return f"nn.{_EQUIVALENTS[kind]}({'inplace=True' if layer.inplace else ''})"
     if getattr(nn, kind.__name__, None) is not kind or "forward" in vars(layer) or has_hooks(layer):
         raise UnwritableError(kind.__qualname__)
     arguments = {
@@ -53,6 +56,10 @@ def constructor(layer: nn.Module) -> str:
         is_positional = is_positional and name == expected and name in _POSITIONAL
         texts.append(literal(value) if is_positional else f"{name}={literal(value)}")
     return f"nn.{kind.__name__}({', '.join(texts)})"
+
+
+_EQUIVALENTS: dict[type[nn.Module], str] = {Hswish: "Hardswish", Hsigmoid: "Hardsigmoid"}
+"""Layers of `ofa` that compute the same as one of torch.nn."""
 
 
 def _parameters(kind: type[nn.Module]) -> dict[str, inspect.Parameter]:

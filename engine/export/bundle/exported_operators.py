@@ -1,5 +1,6 @@
 """Networks that only torch.export can trace, as calls of torch's operators."""
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,7 +52,8 @@ def _program(module: nn.Module, inputs: Inputs) -> torch.export.ExportedProgram:
     else:
         args = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
     shapes = {n: axes(t) for n, t in kwargs.items()} or tuple(axes(t) for t in args)
-    with torch.no_grad():
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they are for the author of the network
         return torch.export.export(module, args, kwargs, dynamic_shapes=shapes)
 
 

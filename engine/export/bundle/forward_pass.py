@@ -33,14 +33,17 @@ class ForwardPass:
         `paths` are the attributes of the network that nodes stand for.
         """
         self._names |= {node: attribute(path) for node, path in paths.items()}
+        results: list[fx.Node] = []
+        fx.map_arg(result, results.append)
+        self._last_use |= dict.fromkeys(results, len(self._nodes))
         for index, node in enumerate(self._nodes):
             if node in self._names:
                 continue
             text = self._expression(node)
-            if node not in self._last_use and not _is_in(node, result):
+            if node not in self._last_use:
                 self.statements.append(text)
                 continue
-            self._names[node] = self._free_name(index, result)
+            self._names[node] = self._free_name(index)
             self.statements.append(f"{self._names[node]} = {text}")
         self.statements.append(f"return {literal(result, self._names)}")
 
@@ -55,12 +58,10 @@ class ForwardPass:
         assert callable(node.target)
         return call(node.target, node.args, node.kwargs, self._names)
 
-    def _free_name(self, index: int, result: Any) -> str:
+    def _free_name(self, index: int) -> str:
         """A variable whose value no node after `index` needs."""
         in_use = {
-            name
-            for node, name in self._names.items()
-            if self._last_use.get(node, -1) > index or _is_in(node, result)
+            name for node, name in self._names.items() if self._last_use.get(node, -1) > index
         }
         candidates = [*_NAMES, *(f"x{number}" for number in range(1, len(self._nodes) + 1))]
         return next(name for name in candidates if name not in in_use)
@@ -79,9 +80,3 @@ def _needed(nodes: list[fx.Node]) -> list[fx.Node]:
 def _is_check(node: fx.Node) -> bool:
     name = getattr(node.target, "__name__", str(node.target))
     return name.startswith(("_assert", "_guards"))
-
-
-def _is_in(node: fx.Node, result: Any) -> bool:
-    found = []
-    fx.map_arg(result, lambda other: found.append(other is node))
-    return any(found)

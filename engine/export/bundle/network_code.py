@@ -82,7 +82,7 @@ def _code(parts: NetworkParts, title: str) -> NetworkCode:
         raise UnwritableError(f"a tensor of type {unknown.pop()}")
     template = (Path(__file__).parent / "network.py.template").read_text()
     source = Template(template).substitute(
-        title=title.removesuffix("."),
+        title=title.removesuffix(".").translate({ord('"'): "'", ord("\\"): "/"}),
         arguments=", ".join(parts.inputs),
         dtypes="\n".join(f'{_INDENT}"{name}": {dtype},' for name, dtype in _DTYPES.items()),
         members="\n".join(parts.constructor_lines()),

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
+from engine.export.bundle.chains import join_chains
 from engine.export.bundle.constructors import constructor
 from engine.export.bundle.expressions import UnwritableError
 from engine.export.bundle.forward_pass import ForwardPass
@@ -28,7 +29,6 @@ def traced_layers(module: nn.Module, inputs: Inputs) -> NetworkParts:
         any_values: Any = (fx.PH,) * len(names)  # type: ignore[attr-defined]
         graph = _Tracer(constructors).trace(root, any_values)
     nodes = list(graph.nodes)
-    sources, result = nodes[: len(names)], nodes[-1].args[0]
     parts = NetworkParts(names)
     for node in nodes:
         if node.op == "call_module":
@@ -37,8 +37,10 @@ def traced_layers(module: nn.Module, inputs: Inputs) -> NetworkParts:
     paths = {node: _path(str(node.target)) for node in nodes if node.op == "get_attr"}
     for node, path in paths.items():
         parts.add_tensor(path, _tensor(root, str(node.target)))
-    forward = ForwardPass(nodes[:-1], dict(zip(sources, names, strict=True)))
-    forward.write(paths, result)
+    join_chains(graph, parts.members)
+    *nodes, end = graph.nodes
+    forward = ForwardPass(nodes, dict(zip(nodes, names, strict=False)))
+    forward.write(paths, end.args[0])
     parts.statements = forward.statements
     return parts
 
