@@ -60,7 +60,9 @@ def search(page, url):
 
 def choose_files(panel, *names):
     """Leave what is called by `names` alone chosen among the files of a bundle."""
-    for pill in panel.locator("[class*=_parts] button").all():
+    pills = panel.locator("[class*=_parts] button")
+    expect(pills.first).to_be_enabled(timeout=LONG)
+    for pill in pills.all():
         is_chosen = pill.get_attribute("aria-pressed") == "true"
         if is_chosen != (pill.inner_text() in names):
             pill.click()
@@ -107,6 +109,7 @@ def test_from_a_goal_to_a_file_that_classifies_an_image(own_server, page, tmp_pa
     choose_files(panel, "ONNX")
     folder = download(page, panel, tmp_path / "unpacked")
     assert folder.name == f"subnetwork-{number}"
+    assert not (folder / "model.pt2").exists()
     printed = run(folder, next(images.glob("*/*.png")), "--top", "1")
     names = (folder / "classes.txt").read_text().splitlines()
     assert any(name in printed for name in names)
