@@ -109,6 +109,8 @@ def test_every_file_has_the_outputs_and_the_quality_of_the_network(kind, setting
             assert parity["max_abs_difference"] < 1e-3
             assert parity["inputs"] <= 64
             assert parity.get("top1_equal") == parity.get("top1_of")
+    sizes = [measured["parity"][name]["bytes"] for name in ("model.onnx", "model.pt2")]
+    assert max(sizes) < 1.5 * measured["parity"]["weights.safetensors"]["bytes"] + 1e6
     quality = measured["quality"]["validation"]
     for metric in task.metrics:
         assert quality["model.onnx"][metric.name] == pytest.approx(
@@ -265,18 +267,15 @@ def test_a_file_of_another_quality_is_not_handed_over(monkeypatch, tmp_path):
         return ModelFile(run, right.facts)
 
     monkeypatch.setattr(model_files, "write_onnx", worse)
-    report = write(request_for(parts=("onnx", "pt2")), tmp_path / "out")
-    assert "model.onnx" not in report.files
-    assert "its Top-1 accuracy on the same data is" in report.problems[0]
+    with pytest.raises(EvaluationError, match="its Top-1 accuracy on the same data is"):
+        write(request_for(parts=("onnx",)), tmp_path / "out")
 
 
-def test_a_quality_that_the_run_does_not_have_is_explained(tmp_path):
-    for settings, reason in (
-        ({}, "have changed since"),
-        ({"precision": "bf16"}, "computed in bf16"),
-    ):
-        request = request_for(parts=("pt2",), metrics={"acc": 12.0}, **settings)
-        report = write(request, tmp_path / reason)
+def test_a_quality_that_the_run_does_not_have_is_explained(tabular, tmp_path):
+    cases = {"have changed since": {}, "computed in bf16": {"precision": "bf16"}}
+    for reason, settings in cases.items():
+        parts, metrics = ("safetensors",), {"log_loss": 12.0}
+        report = write(request_for(tabular, parts, metrics, **settings), tmp_path / reason)
         assert reason in report.remarks[0]
         assert report.remarks[0] in (tmp_path / reason / "README.md").read_text()
 
