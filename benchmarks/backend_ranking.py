@@ -7,7 +7,7 @@ validation images. Prints the numbers and writes them to benchmarks/results/back
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, get_args
 
 import numpy as np
@@ -50,6 +50,7 @@ def compared(found: Top1) -> dict[str, Any]:
     by_torch, by_openvino = np.array(found["torch"]), np.array(found["openvino"])
     change = by_openvino - by_torch
     return {
+        "subnetworks": len(change),
         "top1": [float(by_torch.min()), float(by_torch.max())],
         "equal": int((change == 0).sum()),
         "mean_change": float(change.mean()),
@@ -58,29 +59,35 @@ def compared(found: Top1) -> dict[str, Any]:
     }
 
 
-def main(count: int) -> None:
-    """Measure about `count` sub-networks."""
+def main(count: int, precisions: Sequence[Precision], image_count: int) -> None:
+    """Measure about `count` sub-networks on the first `image_count` images."""
     supernet, settings = load(DEFAULT), EvaluationSettings()
     genotypes = spread(supernet.space, count)
     calibration, _ = images("calibration", "cpu")
-    validation = images("validation", "cpu")
-    result: dict[str, Any] = {"subnetworks": len(genotypes)}
-    for precision in get_args(Precision):
+    x, labels = images("validation", "cpu")
+    path = RESULTS / "backend_ranking.json"
+    result: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    for precision in precisions:
         if precision == "bf16" and not devices.computes_in_bf16("cpu"):
             continue
         found: Top1 = {"torch": [], "openvino": []}
-        for genotype in genotypes:
+        for done, genotype in enumerate(genotypes, start=1):
             module = supernet.extract(supernet.space.to_config(genotype), settings).eval()
             networks = measure(module, precision, calibration)
             for backend, network in zip(found, networks, strict=True):
-                found[backend].append(top1(network, *validation))
-        result[precision] = compared(found)
-        print(precision, json.dumps(result[precision]), flush=True)
+                found[backend].append(top1(network, x[:image_count], labels[:image_count]))
+            if done % 10 == 0 or done == len(genotypes):
+                print(precision, done, json.dumps(compared(found)), flush=True)
+        result[precision] = {"images": len(x[:image_count]), **compared(found)}
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "backend_ranking.json").write_text(json.dumps(result, indent=2) + "\n")
+    path.write_text(json.dumps(result, indent=2) + "\n")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Does OpenVINO change the order of sub-networks?")
     parser.add_argument("count", nargs="?", type=int, default=SUBNETWORKS)
-    main(parser.parse_args().count)
+    parser.add_argument("--precision", choices=get_args(Precision), help="both by default")
+    parser.add_argument("--images", type=int, default=5_000, help="validation images")
+    chosen = parser.parse_args()
+    precisions = (chosen.precision,) if chosen.precision else get_args(Precision)
+    main(chosen.count, precisions, chosen.images)
