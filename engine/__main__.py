@@ -88,6 +88,7 @@ def check(
     data_dir: DataDir = None,
 ) -> None:
     """Read the weights and data that a search needs, and say what was found."""
+    from engine.meters import registry as meters
     from engine.runs.predictor_calibration import calibrated_config
     from engine.runs.search_checks import checked_supernet
     from engine.runs.unused_settings import unused_settings
@@ -107,6 +108,7 @@ def check(
         lines = [f"{r.title}: {text}" for r, text in zip(required, texts, strict=True) if text]
         if source != "measured":
             lines.append(supernet.describe_data(evaluation_settings))
+        lines.append(meters.QUALITY.describe(supernet, evaluation_settings))
     for line in filter(None, lines):
         typer.echo(f"{line.removesuffix('.')}.")
 

@@ -91,10 +91,11 @@ def forget_problem(key: str) -> None:
 
 def _typed(metric: Metric, key: str, store: Store) -> None:
     text = str(widget_value(key) or "").strip()
-    text_without_sign = text.removeprefix(limit_sign(metric)).strip()
+    plain_sign = "<=" if metric.direction == "min" else ">="
+    number = text.removeprefix(limit_sign(metric)).removeprefix(plain_sign).strip()
     st.session_state.pop(f"{key}_problem", None)
     try:
-        limit = read_quantity(text_without_sign, metric) if text else None
+        limit = read_quantity(number, metric) if text else None
     except ConfigError as error:
         st.session_state[f"{key}_problem"] = (text, f"{error} It is not applied.")
         return

@@ -5,21 +5,30 @@ package cannot be imported; it then has a substitute that sends nothing.
 """
 
 import functools
+import re
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any, cast
+
+OLDEST = "2025.2"
+"""The first version that graphs were made for."""
 
 _TELEMETRY = "openvino_telemetry"
 
 
 @functools.cache
 def openvino_version() -> str:
-    """The version of the installed package; empty without one. Imports nothing."""
+    """The version of the installed package; empty if it is missing or older than `OLDEST`.
+
+    Imports nothing.
+    """
     try:
-        return version("openvino") if find_spec("openvino") else ""
+        found = version("openvino") if find_spec("openvino") else ""
     except PackageNotFoundError:
         return ""
+    numbers = [int(part) for part in re.findall(r"\d+", found)[:2]]
+    return found if numbers >= [int(part) for part in OLDEST.split(".")] else ""
 
 
 def load_openvino() -> Any:

@@ -106,10 +106,10 @@ class OpenVinoNetwork:
             model = build_model(self._first, (size, *inputs.shape), scale)
             compiled = _shared_core().compile_model(model, "CPU", options)
             return _Passes(batch, size, compiled.create_infer_request())
-        except RuntimeError as error:
+        except (RuntimeError, ImportError, OSError) as error:  # a package may be damaged
             raise EvaluationError(
-                f"OpenVINO cannot run the network: {error_text(error)}. Set the option backend of "
-                "the quality meter to torch."
+                f"OpenVINO cannot run the network: {error_text(error)}. Set backend to torch in "
+                "the options of the quality meter."
             ) from error
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.compat.openvino import openvino_version
 from engine.errors import EvaluationError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Meter
@@ -15,7 +14,7 @@ from engine.tasks.base import DataSplit, held_out_metric, held_out_name
 from engine.tasks.quality_protocol import (
     METER,
     QualityOptions,
-    quality_backend,
+    describe_backend,
     require_openvino,
 )
 
@@ -41,12 +40,11 @@ class QualityMeter(Meter):
     def describe(self, supernet: Supernet, settings: EvaluationSettings) -> str:
         """That OpenVINO runs the networks, where it does."""
         measured = "measured" in supernet.quality_metric_sources(settings).values()
-        if not measured or quality_backend(supernet.task, settings) == "torch":
+        backend = describe_backend(supernet.task, settings) if measured else "torch"
+        if backend == "torch":
             return ""
-        return (
-            f"{supernet.task.data_names.items.capitalize()} are classified by OpenVINO "
-            f"{openvino_version()}, after statistics from torch."
-        )
+        items = supernet.task.data_names.items.capitalize()
+        return f"{items} are classified by {backend}, after statistics from torch."
 
     def determinants(self, metric: str, settings: EvaluationSettings) -> Mapping[str, Any]:
         """None: the backend is in the fingerprint of the supernet."""

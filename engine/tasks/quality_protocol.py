@@ -3,7 +3,7 @@
 import platform
 from typing import TYPE_CHECKING, Literal
 
-from engine.compat.openvino import openvino_version
+from engine.compat.openvino import OLDEST, openvino_version
 from engine.errors import DataError
 from engine.evaluation_settings import EvaluationSettings
 from engine.options import Options, option, read_options
@@ -55,12 +55,18 @@ def quality_backend(task: "Task", settings: EvaluationSettings) -> Backend:
     return "openvino" if task.validation_pixels(settings) >= _WORTHWHILE_PIXELS else "torch"
 
 
+def describe_backend(task: "Task", settings: EvaluationSettings) -> str:
+    """`quality_backend` for people: `torch`, or OpenVINO with its version."""
+    backend = quality_backend(task, settings)
+    return f"OpenVINO {openvino_version()}" if backend == "openvino" else backend
+
+
 def require_openvino() -> None:
-    """Raise DataError if OpenVINO is not installed."""
+    """Raise DataError if OpenVINO is not installed, or only a version that is too old."""
     if not openvino_version():
         raise DataError(
-            "OpenVINO is not installed, but it is the backend of the quality meter. Install it "
-            "(pip install 'dynas-studio[openvino]'), or set backend to torch or automatic."
+            f"OpenVINO {OLDEST} or later is not installed, but it is the backend of the quality "
+            "meter. Install it (pip install 'dynas-studio[openvino]'), or set backend to torch."
         )
 
 

@@ -9,7 +9,7 @@ def test_a_typed_goal_is_answered_before_any_theory(app, run, service):
     evaluations = [e for e in service.history(run).evaluations if e.ok]
     limit = sorted(e.metrics["macs"] for e in evaluations)[len(evaluations) // 2]
     open_page(app, run=run)
-    following(app.text_input, f"decide_limit_{run}_macs").set_value(f" {limit / 1e6!r}M ").run()
+    following(app.text_input, f"decide_limit_{run}_macs").set_value(f"<= {limit / 1e6!r}M ").run()
     assert not app.exception
     assert app.query_params["limits"] == f"macs:{limit:.0f}"
     assert following(app.text_input, f"decide_limit_{run}_macs").value.endswith("M MACs")

@@ -2,10 +2,12 @@ import ast
 import os
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
 
+from engine.compat import openvino as door
 from engine.compat.openvino import openvino_version
 from tests.compat import changed
 
@@ -54,3 +56,31 @@ def test_nothing_else_imports_openvino() -> None:
                 if any(name.partition(".")[0] == "openvino" for name in names):
                     importers.add(path.relative_to(ROOT).as_posix())
     assert importers == {"engine/compat/openvino.py"}
+
+
+@pytest.mark.parametrize(
+    ("installed", "expected"),
+    [
+        ("2025.2.0", "2025.2.0"),
+        ("2026.4.1", "2026.4.1"),
+        ("2025.10", "2025.10"),
+        ("2024.6.0", ""),
+        ("2025.1.0", ""),
+        (None, ""),
+    ],
+)
+def test_a_version_that_graphs_were_not_made_for_counts_as_none(
+    installed: str | None, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def version(package: str) -> str:
+        if installed is None:
+            raise PackageNotFoundError
+        return installed
+
+    monkeypatch.setattr(door, "find_spec", lambda name: object())
+    monkeypatch.setattr(door, "version", version)
+    assert openvino_version.__wrapped__() == expected
+
+
+def test_the_oldest_version_is_that_of_the_optional_dependency() -> None:
+    assert f'"openvino>={door.OLDEST},' in (ROOT / "pyproject.toml").read_text()

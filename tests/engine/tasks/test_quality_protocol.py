@@ -174,3 +174,11 @@ def test_openvino_measures_what_torch_measures(monkeypatch: pytest.MonkeyPatch) 
     by_openvino = measure(supernet, config, ["acc"], settings("openvino"))
     assert compiled == [(28, 28, 1)]
     assert by_openvino == by_torch
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_check_of_a_search_says_what_classifies(command) -> None:
+    _, by_torch, _ = command("check", "--set", "backend=torch")
+    _, by_openvino, _ = command("check", "--set", "backend=openvino")
+    assert "OpenVINO" not in by_torch
+    assert "Images are classified by OpenVINO 1.2, after statistics from torch." in by_openvino
