@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from engine import machine_lock
 from engine.disk_errors import write_failure
 from engine.errors import DataError
 from engine.evaluation.subprocess_call import call_in_subprocess
@@ -48,7 +49,8 @@ def export_bundle(
 def _write(request: BundleRequest, folder: Path, progress: Progress) -> BundleReport:
     from engine.export.bundle.contents import write_bundle  # loads torch
 
-    return write_bundle(request, folder, progress)
+    with machine_lock.shared():  # no latency is timed meanwhile
+        return write_bundle(request, folder, progress)
 
 
 def _check_free(folder: Path) -> None:

@@ -5,9 +5,12 @@ import threading
 import time
 
 import pytest
+from filelock import ReadWriteLock, Timeout
 
+from engine import data_dir
+from engine.data_dir import DataFolder
 from engine.errors import CancelledError, DataError, EvaluationError
-from engine.export.bundle import process
+from engine.export.bundle import contents, process
 from engine.export.bundle.process import export_bundle
 from engine.export.bundle.request import BundleReport
 from tests.engine.export.bundle.bundles import request_for
@@ -92,3 +95,15 @@ def test_what_a_killed_program_left_is_removed_after_a_day(monkeypatch, tmp_path
     os.utime(old, (0, 0))
     run(monkeypatch, complete, tmp_path / "bundle")
     assert {path.name for path in tmp_path.iterdir()} == {"bundle", recent.name}
+
+
+def test_no_latency_is_timed_while_a_bundle_is_written(tmp_path, monkeypatch):
+    def write(request, folder, progress):
+        machine = ReadWriteLock(data_dir.current().machine_lock, is_singleton=False)
+        with pytest.raises(Timeout):
+            machine.acquire_write(timeout=0)
+        return complete(request, folder, progress)
+
+    monkeypatch.setattr(contents, "write_bundle", write)
+    with data_dir.using(DataFolder.at(tmp_path / "data")):
+        assert process._write(request_for(), tmp_path / "out", lambda *state: None).files
