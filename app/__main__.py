@@ -109,13 +109,19 @@ def serve(
 
     from app import browser_files
     from app.charts import plotly_script
+    from app.downloads import routes as download_routes
     from app.live import routes as live_routes
 
     use(DataFolder(data_dir))
     access.use(policy)
     base = str(st.get_option("server.baseUrlPath")).strip("/")
     prefix = f"/{base}" if base else ""  # Streamlit puts it before its own routes alone
-    routes = [plotly_script.route(), browser_files.route(), *live_routes.routes()]
+    routes = [
+        plotly_script.route(),
+        browser_files.route(),
+        *live_routes.routes(),
+        *download_routes.routes(),
+    ]
     secure = bool(st.get_option("server.sslCertFile"))
     server = st.App(
         FOLDER / "main.py",

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Hashable
+from concurrent import futures
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,8 +47,9 @@ class Job:
         self.progress = JobProgress(task, completed, total)
 
     def cancel(self) -> None:
-        """Request cancellation; the work ends with CancelledError at its next report."""
+        """Request cancellation: at its next report, or at once if it has not begun."""
         self.cancelled.set()
+        self._future.cancel()
 
     def done(self) -> bool:
         """Whether the job has ended."""
@@ -58,8 +60,11 @@ class Job:
         return self._future.result(timeout)
 
     def exception(self, timeout: float | None = None) -> BaseException | None:
-        """The exception of the work; None if it succeeded."""
-        return self._future.exception(timeout)
+        """The exception of the work, CancelledError if it was cancelled; None if it succeeded."""
+        try:
+            return self._future.exception(timeout)
+        except futures.CancelledError:
+            return CancelledError("Cancelled.")
 
 
 @dataclass(eq=False)
@@ -96,9 +101,9 @@ class BackgroundJobs:
             if key in self._jobs and self._jobs[key].done():
                 del self._jobs[key]
 
-    def close(self) -> None:
-        """Cancel all jobs without waiting for them to end."""
+    def close(self, wait: bool = False) -> None:
+        """Cancel all jobs; they end later unless `wait`."""
         with self._lock:
             for job in self._jobs.values():
                 job.cancel()
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor.shutdown(wait=wait, cancel_futures=True)

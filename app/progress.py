@@ -17,6 +17,7 @@ _DEFAULT_TASKS = {
     "download": "Connecting",
     "trial": "Measuring one random sub-network",
     "estimate": "Timing one evaluation",
+    "bundle": "Waiting for the bundles that were asked for before",
     "test": "Measuring on data that no search sees",
 }
 
@@ -37,9 +38,13 @@ def progress_text(kind: str, job: Job) -> str:
 def progress_panel(key: tuple[Hashable, ...], key_prefix: str) -> None:
     """A progress bar with a Cancel button; `key_prefix` starts the keys of both."""
     job = jobs().get(key)
-    if job is None or job.done():
-        return
-    text = progress_text(str(key[0]), job)
+    if job is not None and not job.done():
+        job_panel(str(key[0]), job, key_prefix)
+
+
+def job_panel(kind: str, job: Job, key_prefix: str) -> None:
+    """That of a job which has not ended; `kind` chooses the words, as in `progress_text`."""
+    text = progress_text(kind, job)
     fraction = job.progress.completed / job.progress.total if job.progress.total else None
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key_prefix}_progress"):
         st.html(f'<div class="dynas-small">{escape(text)}</div>{_bar(fraction, text)}')
@@ -60,7 +65,12 @@ def _bar(fraction: float | None, text: str) -> str:
 def failure_message(key: Hashable) -> str:
     """Why a job failed, as a sentence; empty if it did not fail or was cancelled."""
     job = jobs().get(key)
-    if job is None or not job.done() or (error := job.exception()) is None:
+    return "" if job is None else job_failure(job)
+
+
+def job_failure(job: Job) -> str:
+    """As `failure_message`, of a job."""
+    if not job.done() or (error := job.exception()) is None:
         return ""
     if isinstance(error, CancelledError):
         return ""

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.access import policy as access
 from app.background import BackgroundJobs
+from app.downloads.archive_store import ArchiveStore
 from app.formatting import escape_markdown
 from engine import data_dir
 from engine.errors import DynasError
@@ -23,10 +24,12 @@ MOVING_STATES = LIVE_STATES - {"paused"}
 """States in which a run changes without a user's action."""
 
 
-_open_resources: list[RunService | BackgroundJobs] = []
+_Resource = RunService | BackgroundJobs | ArchiveStore
+
+_open_resources: list[_Resource] = []
 
 
-def _release(resource: RunService | BackgroundJobs) -> None:
+def _release(resource: _Resource) -> None:
     if resource in _open_resources:
         _open_resources.remove(resource)
     resource.close()
@@ -58,6 +61,18 @@ def jobs() -> BackgroundJobs:
     jobs = BackgroundJobs()
     _open_resources.append(jobs)
     return jobs
+
+
+@st.cache_resource(show_spinner=False, on_release=_release)
+def _archives(folder: str) -> ArchiveStore:
+    archives = ArchiveStore(Path(folder))
+    _open_resources.append(archives)
+    return archives
+
+
+def archives() -> ArchiveStore:
+    """The archives that visitors of this server download."""
+    return _archives(str(data_dir.current().downloads))
 
 
 def readable_histories(runs: Iterable[str]) -> Iterator[RunHistory]:

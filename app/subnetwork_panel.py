@@ -112,19 +112,24 @@ def timed_on_html(evaluation: Evaluation) -> str:
 
     A warning is added if other programs were running here.
     """
-    timed = {LAT.label: evaluation.conditions}
-    for name, imported_conditions in evaluation.imported_conditions.items():
-        known_metric = find_metric(name)
-        timed[known_metric.label if known_metric else name] = imported_conditions
-    html = "".join(
-        '<div class="dynas-small" data-testid="timed-on">'
-        f"{escape(label)} timed on {escape(text)}.</div>"
-        for label, conditions in timed.items()
-        if (text := describe_conditions(conditions))
-    )
+    html = _timed_on_line(LAT.label, evaluation.conditions)
     if sentence := disturbance_warning(evaluation.conditions):
         html += f'<div class="dynas-missed" data-testid="disturbed">{escape(sentence)}</div>'
+    for name, conditions in evaluation.imported_conditions.items():
+        known_metric = find_metric(name)
+        html += _timed_on_line(known_metric.label if known_metric else name, conditions)
     return html
+
+
+def _timed_on_line(label: str, conditions: Mapping[str, Any]) -> str:
+    """A line on what a latency was timed on; empty for unknown conditions."""
+    text = describe_conditions(conditions)
+    if not text:
+        return ""
+    return (
+        '<div class="dynas-small" data-testid="timed-on">'
+        f"{escape(label)} timed on {escape(text)}.</div>"
+    )
 
 
 def metrics_html(rows: list[MetricRow]) -> str:

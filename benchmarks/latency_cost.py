@@ -2,8 +2,7 @@
 
 Random sub-networks of the built-in supernet and of MobileNetV3 1.0 at 224 pixels with random
 weights, on one thread. Seconds are those of the processor, so that other programs change them
-little. Prints the median of each part, that of a pass, and how alike torch and the runtime rank
-the sub-networks (Kendall's tau).
+little. Prints the median of each part, and that of a pass.
 """
 
 import argparse
@@ -16,7 +15,6 @@ from typing import TypeVar
 
 import numpy as np
 import torch
-from scipy.stats import kendalltau
 
 from engine.evaluation_settings import EvaluationSettings
 from engine.fast.folding import fold_batch_norm
@@ -81,10 +79,8 @@ def main() -> None:
     parser.add_argument("--subnetworks", type=int, default=SUBNETWORKS)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    print(
-        "| supernet | runtime | export, s | load, s | 60 passes, s | a pass, ms | tau with torch |"
-    )
-    print("|---|---|---|---|---|---|---|")
+    print("| supernet | runtime | export, s | load, s | 60 passes, s | a pass, ms |")
+    print("|---|---|---|---|---|---|")
     for name in arguments.supernets:
         supernet = registry.load(name)
         with tempfile.TemporaryDirectory() as folder:
@@ -95,11 +91,9 @@ def main() -> None:
                 rows_of(MeasuredNetwork(configured, configured.space.to_config(g), settings))
                 for g in genotypes
             ]
-        torch_latencies = [row["torch"][2] for row in rows]
         for runtime in rows[0]:
             export, load, one_pass = np.median([row[runtime] for row in rows], axis=0)
-            tau = kendalltau(torch_latencies, [row[runtime][2] for row in rows]).statistic
-            values = (export, load, 60 * one_pass, 1e3 * one_pass, tau)
+            values = (export, load, 60 * one_pass, 1e3 * one_pass)
             numbers = " | ".join(f"{value:.2f}" for value in values)
             print(f"| {name} | {runtime} | {numbers} |")
 

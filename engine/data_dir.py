@@ -83,6 +83,11 @@ class DataFolder:
         return self.path / "images"
 
     @property
+    def downloads(self) -> Path:
+        """Archives with networks that visitors of a dashboard asked for, until it is stopped."""
+        return self.path / "downloads"
+
+    @property
     def settings(self) -> Path:
         """The file with the remembered settings of supernets."""
         return self.path / "settings.json"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 OUTPUT_SETTINGS = ("results_csv_path",)
 """Settings of a search that name files to be written."""
 
-_RESERVED_FOLDERS = frozenset({"runs", "trash", "evaluation-cache", "supernets"})
+_RESERVED_FOLDERS = frozenset({"runs", "trash", "evaluation-cache", "supernets", "downloads"})
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,15 @@ class FileRules:
             if name in OUTPUT_SETTINGS:
                 self._check_write_path(text, name)
             elif name != "warm_start" or not self._is_run(text):
+                self.check_read_path(text, name)
+
+    def check_inputs(self, config: "NASConfig") -> None:
+        """Raise NotAllowedError if weights or data of a run's network may not be read.
+
+        A bundle contains the weights: an imported run must not name those of others.
+        """
+        for (*sections, name), text in config.dynas.paths.items():
+            if sections:  # an option of the supernet, the task or a meter
                 self.check_read_path(text, name)
 
     def check_read_path(self, text: str, name: str = "the path") -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.decide import shortlist
-from app.decide.subnetwork_download import download_button
+from app.downloads.button import download_button
 from app.formatting import escape_markdown
 from engine.analysis.goal import Answer, nothing_fits_text
 from engine.analysis.goal_text import AnswerEntry, answer_entries, values_text

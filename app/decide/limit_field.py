@@ -78,14 +78,26 @@ def limit_field(
         st.error(escape_markdown(problem), icon=":material/error:")
 
 
+def limit_problem(key: str) -> str:
+    """What is wrong with the text in the field with this key; empty if it can be read."""
+    _, problem = st.session_state.get(f"{key}_problem", ("", ""))
+    return str(problem)
+
+
+def forget_problem(key: str) -> None:
+    """Forget what is wrong with a field that is not drawn any more."""
+    st.session_state.pop(f"{key}_problem", None)
+
+
 def _typed(metric: Metric, key: str, store: Store) -> None:
     text = str(widget_value(key) or "").strip()
-    text_without_sign = text.removeprefix(limit_sign(metric)).strip()
+    plain_sign = "<=" if metric.direction == "min" else ">="
+    number = text.removeprefix(limit_sign(metric)).removeprefix(plain_sign).strip()
     st.session_state.pop(f"{key}_problem", None)
     try:
-        limit = read_quantity(text_without_sign, metric) if text else None
+        limit = read_quantity(number, metric) if text else None
     except ConfigError as error:
-        st.session_state[f"{key}_problem"] = (text, f"{error} Until then the limit is as before.")
+        st.session_state[f"{key}_problem"] = (text, f"{error} It is not applied.")
         return
     store(metric.name, limit)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from app.decide.limit_field import limit_field
+from app.decide.limit_field import forget_problem, limit_field, limit_problem
 from app.formatting import escape_markdown
 from app.forms import planned_sources
 from app.forms import search_form as form
@@ -33,6 +33,8 @@ def goal_section() -> None:
         best = _best_metric(metrics, objectives)
         limits = _limits()
         shown = _shown_metrics(metrics, objectives, best, limits)
+        for name in set(metrics).difference(shown):
+            forget_problem(_limit_key(name))
         cells = [best, *shown, *([_MORE] if len(shown) + 1 < len(metrics) else [])]
         for start in range(0, len(cells), len(_COLUMNS)):
             columns = st.columns(_COLUMNS, gap="small", vertical_alignment="top")
@@ -48,6 +50,17 @@ def goal_section() -> None:
             "Limited metrics become objectives too, so that the front shows what each limit costs. "
             "Section 2 has the same objectives and constraints."
         )
+
+
+def check_goal() -> None:
+    """Raise ConfigError for a limit that cannot be read, and thus is not applied."""
+    for name in form.available_metrics():
+        if problem := limit_problem(_limit_key(name)):
+            raise ConfigError(problem)
+
+
+def _limit_key(name: str) -> str:
+    return key(f"goal_limit_{name}")
 
 
 def _best_metric(metrics: Mapping[str, Metric], objectives: Sequence[str]) -> str:
@@ -122,7 +135,7 @@ def _more_chosen() -> None:
 def _limit_field(metric: Metric, limit: Constraint | None) -> None:
     limit_field(
         metric,
-        key(f"goal_limit_{metric.name}"),
+        _limit_key(metric.name),
         limit.limit if limit else None,
         _store,
         sign={"<": "<", ">": ">"}.get(limit.sign, "") if limit else "",

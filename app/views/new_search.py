@@ -7,7 +7,7 @@ from app.formatting import escape_markdown
 from app.forms import execution, fields, stored_paths
 from app.forms import search_form as form
 from app.forms.estimate import estimate_panel
-from app.forms.goal_fields import goal_section
+from app.forms.goal_fields import check_goal, goal_section
 from app.forms.keys import key
 from app.forms.missing_files import missing_files_panel
 from app.session import service, show_errors
@@ -34,6 +34,7 @@ def render() -> None:
 
 def _summary() -> None:
     try:
+        check_goal()
         config = form.current_config()
     except DynasError as error:
         with st.container(border=True, key="new_problem"):

@@ -8,6 +8,7 @@ from app import navigation, subnetwork_panel, url_parameters
 from app.decide.shortlist import shortlist_button
 from app.diagrams.genes import gene_rows
 from app.display_names import file_name, name_markdown
+from app.downloads.panel import bundle_download
 from app.formatting import escape_markdown
 from app.progress import progress_panel
 from app.run_links import run_links
@@ -132,7 +133,7 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
             with genes:
                 st.dataframe(genes_table(history.supernet_name, evaluation), hide_index=True)
     with right:
-        _exports(history, evaluation)
+        _downloads(run, history, evaluation)
 
 
 def genes_table(supernet_name: str, evaluation: Evaluation) -> list[dict[str, object]]:
@@ -148,9 +149,12 @@ def genes_table(supernet_name: str, evaluation: Evaluation) -> list[dict[str, ob
     return [{"Gene": row.name, "Values": row.values} for row in rows]
 
 
-def _exports(history: RunHistory, evaluation: Evaluation) -> None:
+def _downloads(run: str, history: RunHistory, evaluation: Evaluation) -> None:
     config = history.config
-    st.markdown("**Take it with you**")
+    with st.container(border=True, key="subnetwork_bundle"):
+        st.markdown("**Download the network** · files that other programs load")
+        bundle_download(run, history, [evaluation], "subnetwork_bundle")
+    st.markdown("**Download its configuration** · text that rebuilds it here")
     tabs = st.tabs([entry.label for entry in SUBNETWORK_FORMATS])
     for tab, entry in zip(tabs, SUBNETWORK_FORMATS, strict=True):
         with tab:

@@ -10,6 +10,7 @@ from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import restore_metrics
 from engine.quoting import error_text
 from engine.supernets.base import Supernet
+from engine.tasks.int8_metrics import int8_metric
 
 SUITES: tuple[Rule, ...] = (*space.RULES, *supernet.RULES, *task.RULES, *meters.RULES)
 
@@ -32,9 +33,8 @@ def outcomes(
     Without weights or data, only the rules for the space are applied.
     """
     # A package need not be installed in its own tests: its metrics are registered here.
-    restore_metrics(
-        {quality.name: asdict(quality) for quality in getattr(supernet.task, "metrics", ())}
-    )
+    qualities = tuple(getattr(supernet.task, "metrics", ()))
+    restore_metrics({m.name: asdict(m) for m in (*qualities, *map(int8_metric, qualities))})
     settings = settings or EvaluationSettings()
     subject = CheckedSupernet(supernet.with_options(settings), settings, thorough)
     data_outcome = _apply(_DATA_IS_READY, subject)

@@ -44,6 +44,10 @@ class Meter(ABC):
         """The meter's own options, of the type `Options`; raises ConfigError for wrong ones."""
         return read_options(self.Options, settings.meter(self.name), f"meter_options.{self.name}")
 
+    def option_meters(self, metric: str) -> tuple[str, ...]:
+        """The meters whose options determine how a metric is measured: itself, and others."""
+        return self.name, *self.uses_options_of
+
     def disagreements(self, settings: EvaluationSettings) -> Mapping[str, str]:
         """Options of its own that do not go together with `settings`, each with what to do.
 

@@ -38,6 +38,10 @@ class Int8Meter(Meter):
     depends_on = frozenset({"weights", "data"})
     uses_options_of = (LatencyMeter.name,)
 
+    def option_meters(self, metric: str) -> tuple[str, ...]:
+        """The options of the latency meter only for latency."""
+        return super().option_meters(metric) if metric == LAT_INT8.name else (self.name,)
+
     def refusal(self, supernet: Supernet, settings: EvaluationSettings) -> str:
         """Packages that are missing, another device than a processor, quality of a predictor."""
         if sentence := missing_packages("int8", _PACKAGES, OnnxRuntime.extra):

@@ -70,8 +70,7 @@ def _is_int8_quality(name: str) -> bool:
 
 def option_meters(metric: str) -> tuple[str, ...]:
     """The meters whose options determine how a metric is measured: its own and related ones."""
-    meter = meter_of(metric)
-    return meter.name, *meter.uses_options_of
+    return meter_of(metric).option_meters(metric)
 
 
 def sources(supernet: Supernet, settings: EvaluationSettings) -> dict[str, Source]:

@@ -35,7 +35,7 @@ class LatencyOverlay:
         for latency in added:
             self._latencies.setdefault(latency.evaluation, {})[latency.metric] = latency
         numbers = {latency.evaluation for latency in added}
-        indices = [number - 1 for number in sorted(numbers) if number <= len(evaluations)]
+        indices = [number - 1 for number in sorted(numbers) if 0 < number <= len(evaluations)]
         for index in indices:
             evaluations[index] = self.apply(evaluations[index])
         return [evaluations[index] for index in indices]

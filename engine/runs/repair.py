@@ -97,6 +97,12 @@ def _renumber(event: Event, evaluations: Sequence[Evaluation]) -> Event:
         data["numbers"] = [
             new_numbers[number] for number in data["numbers"] if number in new_numbers
         ]
+    if event.kind == "latencies":
+        data["latencies"] = [
+            {**latency, "evaluation": new_numbers[latency["evaluation"]]}
+            for latency in data["latencies"]
+            if latency["evaluation"] in new_numbers
+        ]
     if event.kind in ("cycle", "retry"):
         data["after"] = sum(e.number <= data["after"] for e in evaluations)
     return replace(event, data=data)

@@ -28,7 +28,11 @@ class _Search:
     @property
     def measures_quality(self) -> bool:
         """Whether a metric is measured on the data of the task."""
-        return any(meters.meter_of(name) is meters.QUALITY for name in self.measured_metrics)
+        settings = self.config.settings
+        return any(
+            "data" in meters.meter_of(name).factors(name, settings)
+            for name in self.measured_metrics
+        )
 
     @property
     def approach(self) -> Approach:

@@ -27,8 +27,9 @@ def quantize(model: OnnxModel, batches: Iterable[Inputs], threads: int | None = 
     Weights have a scale for each output channel; they use seven of the eight bits, because products
     with all eight overflow on processors with AVX2 alone, where accuracy would be another one.
     Activations are uint8, between the smallest and the largest value for the inputs of `batches`;
-    operations with masks of infinite values stay in fp32.
-    Names of inputs and outputs stay. By default it computes with a thread per core.
+    operations with masks of infinite values stay in fp32, and so do the outputs, because in int8
+    the largest ones would often be equal. Names of inputs and outputs stay. By default it computes
+    with a thread per core.
 
     Raises EvaluationError for a network that cannot be quantised or without inputs, and DataError
     without the packages.
@@ -133,4 +134,24 @@ def _quantize(model: Path, quantized: Path, ranges: Any) -> None:
             extra_options={},
         )
         quantizer.quantize_model()
+    _keep_outputs_exact(quantizer.model.graph())
     quantizer.model.save_model_to_file(quantized, False)
+
+
+def _keep_outputs_exact(graph: Any) -> None:
+    """Let each output be what was computed, before it was quantised and dequantised."""
+    for output in graph.output:
+        producers = {name: node for node in graph.node for name in node.output}
+        dequantize = producers.get(output.name)
+        if dequantize is None or dequantize.op_type != "DequantizeLinear":
+            continue
+        quantize = producers.get(dequantize.input[0])
+        if quantize is None or quantize.input[0] not in producers:
+            continue
+        exact = quantize.input[0]
+        graph.node.remove(dequantize)
+        if not any(quantize.output[0] in node.input for node in graph.node):
+            graph.node.remove(quantize)
+        for node in graph.node:
+            for names in (node.input, node.output):
+                names[:] = [output.name if name == exact else name for name in names]

@@ -21,11 +21,11 @@ def int8_quality(name: str) -> str | None:
 
 def int8_metric(quality: Metric) -> Metric:
     """The quality metric `quality` of the sub-network after quantisation to int8."""
+    description = str(quality.description)[:_DESCRIPTION_LENGTH]
     return replace(
         quality,
         name=int8_name(quality.name),
-        label=f"{quality.label[:_LABEL_LENGTH].rstrip()} in int8",
+        label=f"{str(quality.label)[:_LABEL_LENGTH].rstrip()} in int8",
         source="measured",
-        description=f"{quality.description[:_DESCRIPTION_LENGTH]} Measured after the sub-network "
-        "was quantised to int8.",
+        description=f"{description} Measured after the sub-network was quantised to int8.",
     )

@@ -1,4 +1,5 @@
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -64,3 +65,16 @@ def test_reading_a_job_does_not_block(jobs):
     assert not jobs.get("key").done()
     gate.set()
     assert job.result(timeout=10)
+
+
+def test_a_job_that_has_not_begun_is_cancelled_at_once():
+    jobs, gate = BackgroundJobs(ThreadPoolExecutor(1)), threading.Event()
+    first = jobs.submit("first", lambda: gate.wait(30))
+    second = jobs.submit("second", lambda: 2)
+    second.cancel()
+    assert second.done()
+    assert isinstance(second.exception(timeout=0), CancelledError)
+    gate.set()
+    assert first.result(timeout=10)
+    assert jobs.submit("second", lambda: 3).result(timeout=10) == 3
+    jobs.close(wait=True)

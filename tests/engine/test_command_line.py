@@ -136,58 +136,6 @@ def test_the_list_of_runs_has_titles_above_aligned_columns(command, finished_run
     assert titles.index("evaluations") + len("evaluations") == line.index("8/8") + len("8/8")
 
 
-@pytest.fixture
-def check(tmp_path, monkeypatch, capsys):
-    """Check a configuration; its exit status, output and errors."""
-
-    def run(**dynas):
-        path = tmp_path / "search.yaml"
-        path.write_text(NASConfig(dynas=dynas).to_yaml())
-        monkeypatch.setenv("DYNAS_DATA_DIR", str(tmp_path))
-        monkeypatch.setattr(sys, "argv", ["engine", "check", str(path)])
-        with pytest.raises(SystemExit) as ended:
-            command_line.main()
-        written = capsys.readouterr()
-        return ended.value.code, written.out, written.err
-
-    return run
-
-
-def test_a_check_refuses_what_a_search_would(check):
-    status, out, err = check(constraints=["acc >= 900"])
-    assert (status, out) == (1, "")
-    assert "no sub-network keeps to acc >= 900. Top-1 accuracy is 100 % at most" in err
-
-
-def test_a_check_says_what_a_search_would_find(check):
-    status, out, _ = check()
-    assert status == 0
-    weights, images = out.splitlines()
-    assert weights.startswith("Weights: All ")
-    assert images.startswith("Images: 5,000 validation, 2,000 calibration and 10,000 test images")
-
-
-@pytest.mark.parametrize(
-    ("made", "out"),
-    [
-        ("WithoutOrigin", "Data: part of the package that brings the supernet.\n"),
-        ("SayingNothing", ""),
-    ],
-)
-def test_a_check_has_no_line_without_words(check, install, made, out):
-    where = "tests.engine.offered"
-    install({"without_origin": f"{where}:{made}"}, {"energy": f"{where}:ENERGY"})
-    assert check(supernet="without_origin") == (0, out, "")
-
-
-def test_a_check_names_all_that_is_missing(check):
-    status, out, err = check(supernet="ofa_resnet50")
-    assert (status, out) == (1, "")
-    weights, images = err.splitlines()
-    assert "with the weights of ofa_resnet50" in weights
-    assert "set dataset_path" in images
-
-
 def test_a_wrong_file_is_one_sentence(command, tmp_path):
     path = tmp_path / "search.yaml"
     path.write_text("nas: {dynas: {metrics: [speed]}}")

@@ -43,7 +43,7 @@ def test_published_attributes_are_understood():
             "nas: {dynas: {supernet: ofa_mbv3_d234_e346_k357_w1.0, test_fraction: 0}}",
             "dynas.test_fraction: must be more than 0, not 0",
         ),
-        ("nas: {dynas: {constraints: acc >= 3}}", r"must be a list such as \[acc >= 3\]"),
+        ("nas: {dynas: {record: params}}", r"must be a list such as \[params\]"),
         ("nas: {dynas: {metrics: []}}", "dynas.metrics: must name something, but is empty"),
         ("nas: {dynas: {metrics: [a, b, c, d, e]}}", "must have at most 4 entries, not 5"),
         ("nas: {dynas: {device: tpu}}", "must be cpu, mps, cuda, or .* not 'tpu'"),

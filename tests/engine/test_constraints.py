@@ -114,7 +114,7 @@ def test_an_unknown_label_has_a_suggestion():
 
 def test_an_unknown_metric_is_named():
     with pytest.raises(
-        ConfigError, match=r"There is no metric 'energy'\. Choose from: acc, acc_top5, macs"
+        ConfigError, match=r"There is no metric 'energy'\. Choose from: acc, acc_top5, acc_int8"
     ):
         Constraint.parse("energy <= 3")
 

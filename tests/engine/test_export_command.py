@@ -78,6 +78,7 @@ def test_the_best_within_limits_is_exported(command, run):
         ([], "has evaluations 1 to 8. Give the number of one, or --best acc."),
         (["1", "--format", "xml"], "There is no export format 'xml'. Choose from json, yaml, "),
         (["1", "--with-preprocessing"], "is for model files: add --format bundle or onnx."),
+        (["1", "--int8"], "--int8 is for model files: add --format bundle or onnx."),
         (["1", "--set", "speed=1"], "speed"),
     ],
 )

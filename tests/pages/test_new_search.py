@@ -164,6 +164,9 @@ def test_the_goal_and_the_constraints_agree(app):
     app.selectbox(key="new_goal_more").set_value("size").run()
     goal_limit(app, "size").set_value("much").run()
     assert "'much' is not a number for Size" in app.error[0].value
+    assert "'much' is not a number for Size" in app.warning[0].value
+    assert app.button(key="new_start").disabled
+    goal_limit(app, "size").set_value("3 MB").run()
     assert not app.button(key="new_start").disabled
 
 

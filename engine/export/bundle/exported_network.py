@@ -1,5 +1,6 @@
 """ExportedNetwork: a sub-network as it is written into files, with real inputs to check them."""
 
+import copy
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
@@ -33,7 +34,7 @@ class ExportedNetwork:
         self, subject: MeasuredNetwork, batches: list[Inputs], with_preprocessing: bool = False
     ) -> None:
         _ = subject.network  # recalibrates the module
-        self.module: nn.Module = subject.module.float().eval()
+        self.module = _independent_copy(subject.module.float().eval())
         self.subject, self.task = subject, subject.supernet.task
         self.has_real_inputs = bool(batches)
         self.batches = batches or [subject.inputs(CHECKED_INPUTS)]
@@ -76,6 +77,14 @@ class ExportedNetwork:
 
     def _as_onnx(self, module: nn.Module, example: Inputs) -> OnnxModel:
         return export_onnx(module, example, self.task.input_name, self.task.output_name)
+
+
+def _independent_copy(module: nn.Module) -> nn.Module:
+    """A copy whose tensors are no views: of a supernet's tensors, whole ones would be written."""
+    module = copy.deepcopy(module)
+    for tensor in (*module.parameters(), *module.buffers()):
+        tensor.data = tensor.data.clone(memory_format=torch.contiguous_format)
+    return module
 
 
 class InputCollector:

@@ -1,6 +1,7 @@
 """Writing the model files of a bundle, and running them to compare them with the network."""
 
 import importlib.util
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,11 +109,12 @@ def write_pt2(network: ExportedNetwork, folder: Path) -> ModelFile:
     named_axes = {name: {0: batch} if value.ndim else None for name, value in named.items()}
     file = folder / "model.pt2"
     try:
-        program = torch.export.export(
-            network.module, positional, named, dynamic_shapes=named_axes or axes
-        )
-        torch.export.save(program, file)
-        loaded = torch.export.load(file).module()
+        with warnings.catch_warnings(action="ignore"):  # they are for the author of a network
+            program = torch.export.export(
+                network.module, positional, named, dynamic_shapes=named_axes or axes
+            )
+            torch.export.save(program, file)
+            loaded = torch.export.load(file).module()
     except Exception as error:
         raise EvaluationError(
             f"torch.export cannot express the network ({error_text(error)}). Use another format."
@@ -122,13 +124,13 @@ def write_pt2(network: ExportedNetwork, folder: Path) -> ModelFile:
 
 def write_safetensors(network: ExportedNetwork, folder: Path) -> ModelFile:
     """`weights.safetensors`, and `network.py`, which rebuilds the network with torch alone."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     from engine.export.bundle.network_code import network_code
 
     code = network_code(network.module, network.example, network.title)
     tensors = {name: tensor.contiguous() for name, tensor in code.tensors.items()}
-    save_file(tensors, folder / "weights.safetensors")
+    (folder / "weights.safetensors").write_bytes(save(tensors))
     file = folder / "network.py"
     file.write_text(code.source, encoding="utf-8")
     spec = importlib.util.spec_from_file_location("network", file)

@@ -148,7 +148,8 @@ def test_results_are_written_below_the_data_folder_as_csv(rules, data_dir):
     for name in ("out.csv", "mine/deep/out.csv", "out.CSV"):
         rules.check_config(config(results_csv_path=str(data_dir / name)))
     for name in ("settings.json", "runs/x/log/cache.csv", "trash/x.csv", "supernets/a/b.csv",
-                 "evaluation-cache/x.csv", "", "out", ".csv/..", "mine/../runs/x.csv"):  # fmt: skip
+                 "evaluation-cache/x.csv", "downloads/x.csv", "", "out", ".csv/..",
+                 "mine/../runs/x.csv"):  # fmt: skip
         with pytest.raises(NotAllowedError, match="a CSV file"):
             rules.check_config(config(results_csv_path=f"{data_dir}/{name}"))
 
@@ -242,3 +243,15 @@ def test_stored_paths_are_checked(data_dir, outside, rules):
     with pytest.raises(NotAllowedError, match=f"{images.title}: .* is outside"):
         memory.settings(supernet)
     assert memory.settings(supernet, "published predictor").task == {}
+
+
+@pytest.mark.parametrize("name", INPUT_SETTINGS)
+def test_a_network_made_from_files_outside_is_not_handed_over(name, rules, data_dir, outside):
+    with pytest.raises(NotAllowedError, match="outside the folders"):
+        rules.check_inputs(config_with_path(name, str(outside)))
+    rules.check_inputs(config_with_path(name, str(data_dir / "inside")))
+
+
+def test_outputs_and_former_runs_of_a_search_are_no_part_of_its_network(rules, outside):
+    for name in (*OUTPUT_SETTINGS, "warm_start"):
+        rules.check_inputs(config_with_path(name, str(outside)))

@@ -95,3 +95,29 @@ def test_what_is_nested_is_found_and_changed_however_deep():
     nested = {"a": (1, [2]), "b": {"c": 3}}
     assert door.tree_leaves(nested) == [1, 2, 3], CHANGED
     assert door.tree_map(lambda leaf: -leaf, nested) == {"a": (-1, [-2]), "b": {"c": -3}}, CHANGED
+
+
+def test_operators_of_torch_have_the_name_by_which_code_calls_them():
+    assert door.operator_name(torch.ops.aten.add.Tensor) == "torch.ops.aten.add.Tensor", CHANGED
+    assert door.operator_name(torch.add) == "", CHANGED
+    assert door.operator_name(torch.ops.mkldnn._convolution_pointwise.default) == "", CHANGED
+
+
+def test_hooks_of_a_module_are_seen():
+    before, after = nn.Linear(1, 1), nn.Linear(1, 1)
+    assert not door.has_hooks(before), CHANGED
+    before.register_forward_pre_hook(lambda module, inputs: None)
+    after.register_forward_hook(lambda module, inputs, outputs: None)
+    assert door.has_hooks(before), CHANGED
+    assert door.has_hooks(after), CHANGED
+
+
+def test_values_of_nested_outputs_can_be_replaced_in_their_form():
+    program = torch.export.export(_NestedOutputs(), (torch.zeros(2),))
+    form = door.tree_unflatten([1, 2], program.call_spec.out_spec)
+    assert form == {"sum": 1, "parts": (2,)}, CHANGED
+
+
+class _NestedOutputs(nn.Module):
+    def forward(self, x):
+        return {"sum": x.sum(), "parts": (x * 2,)}

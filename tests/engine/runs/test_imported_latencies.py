@@ -11,6 +11,7 @@ from engine.export.table import run_csv
 from engine.metrics import metric
 from engine.runs.columns import ColumnStore
 from engine.runs.imported_latencies import read_latencies
+from engine.runs.repair import _renumber
 from engine.runs.service import RunService
 from engine.supernets.registry import DEFAULT, load
 from tests.engine.meters.test_subnetwork_latencies import row, text
@@ -163,3 +164,12 @@ def test_a_search_that_begins_with_the_run_takes_no_imported_latency(service, hi
     again = finished(service, config(3, metrics=["acc", "lat"], warm_start=history.id))
     assert again.warm_start_count == 6
     assert not any(NAME in e.metrics or NAME in e.sources for e in again.evaluations)
+
+
+def test_a_repair_that_loses_an_evaluation_leaves_latencies_with_their_sub_networks(
+    service, history
+):
+    imported(service, history, of(history, 1), of(history, 3, lat=7))
+    (event,) = [event for event in history.events if event.kind == "latencies"]
+    kept = _renumber(event, history.evaluations[1:]).data["latencies"]
+    assert [(latency["evaluation"], latency["value"]) for latency in kept] == [(2, 7.0)]

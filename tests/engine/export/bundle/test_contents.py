@@ -19,7 +19,7 @@ from engine.errors import ConfigError, DataError, EvaluationError
 from engine.export.bundle import model_files
 from engine.export.bundle.measure_script import measure_script
 from engine.export.bundle.model_files import ModelFile
-from engine.export.bundle.parts import PARTS
+from engine.export.bundle.parts import BUNDLE_PARTS, PARTS
 from engine.export.bundle.run_script import run_script
 from engine.runtimes import packages
 from engine.supernets import registry
@@ -109,6 +109,8 @@ def test_every_file_has_the_outputs_and_the_quality_of_the_network(kind, setting
             assert parity["max_abs_difference"] < 1e-3
             assert parity["inputs"] <= 64
             assert parity.get("top1_equal") == parity.get("top1_of")
+    sizes = [measured["parity"][name]["bytes"] for name in ("model.onnx", "model.pt2")]
+    assert max(sizes) < 1.5 * measured["parity"]["weights.safetensors"]["bytes"] + 1e6
     quality = measured["quality"]["validation"]
     for metric in task.metrics:
         assert quality["model.onnx"][metric.name] == pytest.approx(
@@ -176,6 +178,32 @@ def test_preprocessing_in_the_file_takes_pixels_and_gives_the_same_outputs(tmp_p
     assert "takes pixels" in (tmp_path / "raw/README.md").read_text()
 
 
+@pytest.mark.parametrize("with_preprocessing", [False, True])
+def test_the_network_in_int8_comes_on_request_with_its_measured_quality(
+    with_preprocessing, tmp_path
+):
+    assert "int8" not in BUNDLE_PARTS
+    request = request_for(parts=("onnx", "int8"), with_preprocessing=with_preprocessing)
+    report = write(request, tmp_path / "out")
+    assert report.problems == ()
+    sizes = [(tmp_path / "out" / name).stat().st_size for name in ("model.onnx", "model.int8.onnx")]
+    assert sizes[1] < 0.7 * sizes[0]
+    measured = json.loads((tmp_path / "out/measured.json").read_text())
+    assert measured["parity"]["model.int8.onnx"]["bytes"] == sizes[1]
+    quality = measured["quality"]["validation"]
+    assert quality["model.int8.onnx"]["acc"] == pytest.approx(quality["network"]["acc"], abs=5)
+    data = fashion_mnist.load_shipped("validation")
+    words = json.loads((tmp_path / "out/preprocess.json").read_text())
+    pixels = data.images[:, None]
+    scaled = ((pixels / 255 - words["mean"][0]) / words["std"][0]).astype(np.float32)
+    session = onnxruntime.InferenceSession(tmp_path / "out/model.int8.onnx")
+    (logits,) = session.run(None, {"images": pixels if with_preprocessing else scaled})
+    assert 100 * np.mean(logits.argmax(1) == data.labels) == quality["model.int8.onnx"]["acc"]
+    card = (tmp_path / "out/README.md").read_text()
+    assert "on the CPU in float32, `model.int8.onnx` in int8." in card
+    assert 'InferenceSession("model.int8.onnx")' in card
+
+
 def test_preprocessing_that_the_task_does_not_describe_cannot_be_in_the_file(settings, tmp_path):
     settings("tabular_perceptron")
     request = request_for("tabular_perceptron", parts=("onnx",), with_preprocessing=True)
@@ -239,18 +267,15 @@ def test_a_file_of_another_quality_is_not_handed_over(monkeypatch, tmp_path):
         return ModelFile(run, right.facts)
 
     monkeypatch.setattr(model_files, "write_onnx", worse)
-    report = write(request_for(parts=("onnx", "pt2")), tmp_path / "out")
-    assert "model.onnx" not in report.files
-    assert "its Top-1 accuracy on the same data is" in report.problems[0]
+    with pytest.raises(EvaluationError, match="its Top-1 accuracy on the same data is"):
+        write(request_for(parts=("onnx",)), tmp_path / "out")
 
 
-def test_a_quality_that_the_run_does_not_have_is_explained(tmp_path):
-    for settings, reason in (
-        ({}, "have changed since"),
-        ({"precision": "bf16"}, "computed in bf16"),
-    ):
-        request = request_for(parts=("pt2",), metrics={"acc": 12.0}, **settings)
-        report = write(request, tmp_path / reason)
+def test_a_quality_that_the_run_does_not_have_is_explained(tabular, tmp_path):
+    cases = {"have changed since": {}, "computed in bf16": {"precision": "bf16"}}
+    for reason, settings in cases.items():
+        parts, metrics = ("safetensors",), {"log_loss": 12.0}
+        report = write(request_for(tabular, parts, metrics, **settings), tmp_path / reason)
         assert reason in report.remarks[0]
         assert report.remarks[0] in (tmp_path / reason / "README.md").read_text()
 

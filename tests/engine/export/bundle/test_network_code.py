@@ -226,44 +226,6 @@ def test_a_layer_is_written_as_its_constructor_and_a_chain_reads_as_one(rebuilt)
     assert "        x = self.lstm(x)\n        x = x[0]\n        x = x[:, -1]\n" in source
 
 
-def test_a_group_whose_layers_follow_one_another_is_one_step(rebuilt):
-    lines = rebuilt["built-in"][1].source.splitlines()
-    begin = lines.index("    def forward(self, x):", lines.index("class Network(Layers):"))
-    body = [line.strip() for line in lines[begin + 1 : lines.index("", begin)]]
-    assert body[:4] == [
-        "x = self.first_conv(x)", "y = self.blocks[0](x)", "x = y + x", "y = self.blocks[1](x)"
-    ]  # fmt: skip
-    assert body[-1] == "return x"
-    assert '            "act": nn.Hardswish(inplace=True),' in "\n".join(lines)
-
-
-class Groups(nn.Module):
-    """Chains of all their layers, but for the second group: a value in it is read twice."""
-
-    def __init__(self):
-        super().__init__()
-        self.a = nn.ModuleDict({"first": nn.Linear(4, 4), "second": nn.Tanh()})
-        self.b = nn.ModuleDict({"first": nn.Linear(4, 4), "second": nn.Tanh()})
-        self.c = nn.ModuleDict({"first": nn.Linear(4, 4), "second": nn.Tanh()})
-
-    def forward(self, x):
-        y = self.a["first"](self.a["second"](x))
-        z = self.b["first"](y)
-        z = z + self.b["second"](z)
-        return self.c["second"](self.c["first"](z))
-
-
-def test_only_a_chain_of_all_layers_of_a_group_is_one_step():
-    torch.manual_seed(0)
-    source = network_code(Groups(), torch.randn(2, 4), 'A "title" \\').source
-    body = source[source.index("    def forward(self, x):\n        x = self.a") :].splitlines()
-    assert [line.strip() for line in body[1:7]] == [
-        "x = self.a(x)", "x = self.b.first(x)", "y = self.b.second(x)", "x = x + y",
-        "x = self.c(x)", "return x",
-    ]  # fmt: skip
-    assert source.startswith('"""A \'title\' /.\n')
-
-
 def test_tied_tensors_are_stored_once_and_stay_tied(rebuilt):
     code = rebuilt["tied"][1]
     assert "self.next.weight = self.embedding.weight" in code.source

@@ -1,0 +1,1 @@
+"""Bundles as downloads: archives that are made in the background, and their buttons."""
