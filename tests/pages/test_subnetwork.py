@@ -109,7 +109,7 @@ def test_without_its_weights_all_else_is_shown(app, data_dir):
     open_page(app, write_long_log(data_dir, 3, "ofa_resnet50"), 1)
     assert not app.exception
     assert not app.error
-    assert "There is no file" in app.info[0].value
+    assert "Not ready to measure on the test images." in app.info[0].value
     assert app.button(key="subnetwork_supply").label == "Supernets & data"
     assert app.button(key="subnetwork_shortlist")
     assert [tab.label for tab in app.tabs] == ["JSON", "YAML", "Python"]
