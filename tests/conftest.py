@@ -23,6 +23,12 @@ settings.load_profile("studio")
 _BROWSER = Path(__file__).with_name("browser")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Refuse names with an address: processes that share the tests would have different ones."""
+    if " at 0x" in item.nodeid:
+        raise pytest.UsageError(f"{item.nodeid} has another name in each process: give it ids.")
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """As many processes as cores and one more: tests wait for pages and for other processes."""
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1

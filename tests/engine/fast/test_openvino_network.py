@@ -142,8 +142,13 @@ LEFT_TO_TORCH = [
 ]
 
 
+def _name(operation: object) -> str:
+    """The same in each process; functions without a name are numbered."""
+    return str(operation) if isinstance(operation, nn.Module) else operation.__name__
+
+
 @needs_openvino
-@pytest.mark.parametrize("operation", RUN_BY_OPENVINO, ids=str)
+@pytest.mark.parametrize("operation", RUN_BY_OPENVINO, ids=_name)
 def test_operations(operation: Callable[[Tensor], Tensor]) -> None:
     torch.manual_seed(0)
     module = Block(operation).eval()
@@ -151,7 +156,7 @@ def test_operations(operation: Callable[[Tensor], Tensor]) -> None:
     assert compare(from_module(module), module, x) < 1e-4
 
 
-@pytest.mark.parametrize("operation", LEFT_TO_TORCH, ids=str)
+@pytest.mark.parametrize("operation", LEFT_TO_TORCH, ids=_name)
 def test_a_network_with_other_operations_is_left_to_torch(
     operation: Callable[[Tensor], Tensor],
 ) -> None:
