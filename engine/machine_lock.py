@@ -5,22 +5,31 @@ share it. The operating system releases it when its holder ends for any reason.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from filelock import FileLock, ReadWriteLock
+from filelock import FileLock, ReadWriteLock, Timeout
 
 from engine import data_dir
+
+_NOTICE_AFTER = 0.5  # seconds of waiting that a user is not told of
+_FOREVER = -1.0
 
 _local = threading.local()
 
 
 @contextmanager
-def shared() -> Iterator[None]:
-    """Hold the lock together with other computations, but not during a timing."""
+def shared(on_wait: Callable[[], object] = lambda: None) -> Iterator[None]:
+    """Hold the lock together with other computations, but not during a timing.
+
+    `on_wait` is called if a timing makes this wait.
+    """
     waiting_lock, machine_lock = _locks()
-    with waiting_lock:  # held by whoever waits for `exclusive`, so that newcomers queue behind it
-        machine_lock.acquire_read()
+    try:
+        _acquire_read(waiting_lock, machine_lock, _NOTICE_AFTER)
+    except Timeout:
+        on_wait()
+        _acquire_read(waiting_lock, machine_lock, _FOREVER)
     _local.shared_lock = machine_lock
     try:
         yield
@@ -49,6 +58,12 @@ def exclusive() -> Iterator[None]:
     finally:
         if shared_lock:
             shared_lock.acquire_read()
+
+
+def _acquire_read(waiting_lock: FileLock, machine_lock: ReadWriteLock, timeout: float) -> None:
+    # Held by whoever waits for `exclusive`, so that newcomers queue behind it.
+    with waiting_lock.acquire(timeout=timeout):
+        machine_lock.acquire_read(timeout)
 
 
 def _locks() -> tuple[FileLock, ReadWriteLock]:

@@ -1,10 +1,16 @@
-"""multiprocessing: starting processes that do not import the main module."""
+"""multiprocessing: starting processes without the main module, and out of the reach of signals."""
 
+import signal
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from typing import Any
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 _lock = threading.Lock()
 
@@ -28,3 +34,44 @@ def hide_main_module() -> Iterator[None]:
             yield
         finally:
             main.update(saved_attributes)
+
+
+def start_out_of_reach(process: BaseProcess, context: BaseContext) -> None:
+    """Start a process that SIGINT and SIGTERM do not end until it calls `unblock_signals`.
+
+    It does not import the main module. A terminal, `timeout` and service managers send these
+    signals to all processes of a program. The server that forks processes never unblocks them: it
+    ends with this process.
+    """
+    with hide_main_module():
+        if context.get_start_method() == "forkserver":
+            with _blocked_signals():
+                forkserver.ensure_running()
+            process.start()  # may wait until the server has loaded what it preloads
+        else:
+            with _blocked_signals():
+                process.start()
+
+
+@contextmanager
+def _blocked_signals() -> Iterator[None]:
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # its own start, inside another one, unblocks the signals
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def unblock_signals() -> None:
+    """Let the signals have their usual effect, without those that came in the meantime."""
+    if sys.platform == "win32":
+        return
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)  # discards those that wait
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)

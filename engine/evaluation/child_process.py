@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
@@ -17,12 +18,14 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from engine import data_dir
-from engine.compat.multiprocessing import hide_main_module
+from engine.compat.multiprocessing import start_out_of_reach, unblock_signals
 from engine.data_dir import DataFolder
 from engine.evaluation.output_capture import OutputCapture
 
 _KILL_TIMEOUT = 2.0  # seconds that a killed process has to exit
 _POLL_INTERVAL = 1.0  # seconds between two checks that the process is running
+_START_TIMEOUT = 10.0  # seconds that a killed fork server has to exit; then another takes over
+_START_INTERVAL = 0.1  # seconds between two attempts to start
 
 _PRELOADED = ["torch", "engine.evaluation.worker"]
 
@@ -45,8 +48,8 @@ class ChildProcess:
     """Runs `work(pipe, *arguments)`, all of which can be pickled, on the same data folder.
 
     Its output, from Python or C, goes to stderr of this process, since stdout is for the program's
-    own output. Ctrl-C reaches this process alone, which then decides what to do with the child.
-    Programs that the child has started end with it.
+    own output. Ctrl-C, and SIGTERM to the process group, reach this process alone, which then
+    decides what to do with the child. Programs that the child has started end with it.
     """
 
     def __init__(self, work: Callable[..., None], *arguments: Any) -> None:
@@ -58,8 +61,7 @@ class ChildProcess:
             target=_run_in_child,
             args=(child_pipe, output_writer, dict(os.environ), data_dir.current(), work, arguments),
         )
-        with hide_main_module():
-            self._process.start()
+        _start(self._process)
         child_pipe.close()
         output_writer.close()
         self.output = OutputCapture(output_reader)
@@ -133,6 +135,20 @@ def _end_all() -> None:
         child.end()
 
 
+def _start(process: BaseProcess) -> None:
+    """Start a process; raises OSError if that is not possible."""
+    end = time.monotonic() + _START_TIMEOUT
+    while True:
+        try:
+            start_out_of_reach(process, _context())
+        except (ConnectionError, EOFError) as error:  # the fork server has been killed
+            if time.monotonic() > end:
+                raise ConnectionError(str(error)) from error
+            time.sleep(_START_INTERVAL)
+        else:
+            return
+
+
 def _run_in_child(
     pipe: Connection,
     output: Connection,
@@ -147,6 +163,7 @@ def _run_in_child(
     is_group_leader = hasattr(os, "setsid")
     if is_group_leader:
         os.setsid()
+    unblock_signals()
     for stream in (1, 2):
         os.dup2(output.fileno(), stream)
     output.close()

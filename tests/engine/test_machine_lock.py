@@ -73,3 +73,19 @@ def test_a_killed_worker_frees_the_machine() -> None:
     worker.join()
     with machine_lock.shared():
         pass
+
+
+def test_who_waits_for_a_timing_is_told_so() -> None:
+    told = threading.Event()
+    with machine_lock.shared(told.set):
+        assert not told.is_set()
+    timing = start(machine_lock.exclusive)
+    assert timing[1].wait(30)
+    waiting_thread = start(lambda: machine_lock.shared(told.set))
+    assert told.wait(30)
+    assert not waiting_thread[1].is_set()
+    timing[2].set()
+    assert waiting_thread[1].wait(30)
+    waiting_thread[2].set()
+    for thread, *_ in (timing, waiting_thread):
+        thread.join(30)

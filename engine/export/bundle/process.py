@@ -49,7 +49,10 @@ def export_bundle(
 def _write(request: BundleRequest, folder: Path, progress: Progress) -> BundleReport:
     from engine.export.bundle.contents import write_bundle  # loads torch
 
-    with machine_lock.shared():  # no latency is timed meanwhile
+    def on_wait() -> None:
+        progress("Waiting for a latency measurement to end", 0, None)
+
+    with machine_lock.shared(on_wait):  # no latency is timed meanwhile
         return write_bundle(request, folder, progress)
 
 

@@ -7,7 +7,7 @@ import time
 import pytest
 from filelock import ReadWriteLock, Timeout
 
-from engine import data_dir
+from engine import data_dir, machine_lock
 from engine.data_dir import DataFolder
 from engine.errors import CancelledError, DataError, EvaluationError
 from engine.export.bundle import contents, process
@@ -107,3 +107,24 @@ def test_no_latency_is_timed_while_a_bundle_is_written(tmp_path, monkeypatch):
     monkeypatch.setattr(contents, "write_bundle", write)
     with data_dir.using(DataFolder.at(tmp_path / "data")):
         assert process._write(request_for(), tmp_path / "out", lambda *state: None).files
+
+
+def test_waiting_for_a_timing_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(contents, "write_bundle", complete)
+    told = threading.Event()
+
+    def write():
+        with data_dir.using(DataFolder.at(tmp_path / "data")):
+            process._write(request_for(), tmp_path / "out", on_progress)
+
+    def on_progress(what, done, total):
+        assert (what, total) == ("Waiting for a latency measurement to end", None)
+        told.set()
+
+    writing = threading.Thread(target=write, daemon=True)
+    with data_dir.using(DataFolder.at(tmp_path / "data")), machine_lock.exclusive():
+        writing.start()
+        assert told.wait(30)
+        assert not (tmp_path / "out").exists()
+    writing.join(30)
+    assert (tmp_path / "out").is_dir()
