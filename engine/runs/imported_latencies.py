@@ -8,7 +8,7 @@ of this text, so that two machines never share a name.
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,6 @@ def read_latencies(
     file = read_latency_file(content, origin)
     if not file.lines and not file.problems:
         raise DataError(f"{origin} has no row. Choose a file with latencies in it.")
-    space = history.supernet.space
     numbers: dict[tuple[int, ...], list[int]] = {}
     for evaluation in history.evaluations:
         if evaluation.ok:
@@ -72,37 +71,14 @@ def read_latencies(
     latencies: dict[tuple[str, int], ImportedLatency] = {}
     repeated: list[int] = []
     for line in file.lines:
-        if line.supernet and line.supernet != history.supernet_name:
-            refused.add(
-                line.line,
-                f"it is of {line.supernet}, and this run searched {history.supernet_name}",
-            )
-            continue
         try:
-            genotype = tuple(int(gene) for gene in line.genotype(space))
+            genotype = _measured_genotype(line, history, numbers)
+            metric = _metric(line, machine or _machine(line, origin))
+            _check_identity(metric, metrics.get(metric.name), str(line.conditions["name"]), devices)
         except ValueError as error:
             refused.add(line.line, str(error))
             continue
-        if genotype not in numbers:
-            refused.add(line.line, "its sub-network was not measured by this run")
-            continue
-        metric = _metric(line, machine or _machine(line, origin))
-        device = str(line.conditions["name"])
-        if devices.setdefault(metric.name, device) != device:
-            refused.add(
-                line.line,
-                f"{metric.name} holds latencies of {devices[metric.name] or 'another device'}, and "
-                f"this one is of {device or 'another'}: give the machine another name",
-            )
-            continue
-        known = metrics.setdefault(metric.name, metric)
-        if known.description.casefold() != metric.description.casefold():
-            refused.add(
-                line.line,
-                f"{metric.name} is already the name for other settings: give the machine another "
-                "name",
-            )
-            continue
+        metrics.setdefault(metric.name, metric)
         for number in numbers[genotype]:
             if (metric.name, number) in latencies:
                 repeated.append(line.line)
@@ -115,6 +91,37 @@ def read_latencies(
         *refused.sentences(),
     ]
     return LatencyImport(origin, metrics, tuple(latencies.values()), tuple(sentences))
+
+
+def _measured_genotype(
+    line: LatencyLine, history: RunHistory, measured: Container[tuple[int, ...]]
+) -> tuple[int, ...]:
+    """The genotype of a line; raises ValueError with the reason if the run has not measured it."""
+    if line.supernet and line.supernet != history.supernet_name:
+        raise ValueError(f"it is of {line.supernet}, and this run searched {history.supernet_name}")
+    genotype = tuple(int(gene) for gene in line.genotype(history.supernet.space))
+    if genotype not in measured:
+        raise ValueError("its sub-network was not measured by this run")
+    return genotype
+
+
+def _check_identity(
+    metric: Metric, known: Metric | None, device: str, devices: dict[str, str]
+) -> None:
+    """Raise ValueError if latencies of another device or of other settings have the metric's name.
+
+    `known` is the metric with this name in the file, and `devices` gets the metric's device.
+    """
+    first = devices.setdefault(metric.name, device)
+    if first != device:
+        raise ValueError(
+            f"{metric.name} holds latencies of {first or 'another device'}, and this one is of "
+            f"{device or 'another'}: give the machine another name"
+        )
+    if known and known.description.casefold() != metric.description.casefold():
+        raise ValueError(
+            f"{metric.name} is already the name for other settings: give the machine another name"
+        )
 
 
 class _RefusedLines:
