@@ -137,7 +137,8 @@ def _history(run: str, data_dir: Path | None) -> "RunHistory":
 
 def _chosen(history: "RunHistory", number: str | None, metric: str, where: str) -> "Evaluation":
     """The evaluation with this number, or the best in `metric` within the limits `where`."""
-    from engine.analysis.goal import best
+    from engine.analysis.goal import best, limit_remarks
+    from engine.constraints import parse_constraints
 
     if not metric:
         if where:
@@ -148,6 +149,8 @@ def _chosen(history: "RunHistory", number: str | None, metric: str, where: str) 
             f"Give the number {quoted(number, 40)} or --best {metric}, not both: each names one "
             "sub-network."
         )
+    for remark in limit_remarks(parse_constraints(where)):
+        typer.echo(remark, err=True)
     evaluation = best(history, metric, where)
     typer.echo(f"sub-network {evaluation.number}", err=True)
     return evaluation
