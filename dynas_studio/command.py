@@ -11,7 +11,7 @@ def main(called: str = "dynas-studio") -> None:
     # A worker process imports this module again and needs nothing of these.
     from engine import program
 
-    with program.cancellable("Cancelled: nothing was written."):
+    with program.cancellable(program.NOTHING_WRITTEN):
         whole = commands()
     program.run(whole, called)
 

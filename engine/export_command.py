@@ -90,7 +90,7 @@ DataDir = Annotated[
 
 
 @app.command()
-@program.cancellable("Cancelled: nothing was written.")
+@program.cancellable(program.NOTHING_WRITTEN)
 def export(
     run: RunId,
     number: Number = None,

@@ -4,6 +4,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -17,6 +18,7 @@ INSTALLED = "dynas-studio"
 FROM_CHECKOUT = "python -m engine"
 """The same commands in a checkout that is not installed."""
 
+NOTHING_WRITTEN = "Cancelled: nothing was written."
 _INTERRUPTED = 130  # the exit status of a program that Ctrl-C has ended
 
 _command_name: str | None = None
@@ -45,6 +47,8 @@ def run(
     command line, too, with exit status 2. Ctrl-C is a word and exit status 130. `called` is the
     name in the usage, if another.
     """
+    with cancellable(NOTHING_WRITTEN):
+        import_module("engine.usage_errors")  # which _status needs, with Typer
     with cancellable("Cancelled."):
         status = _status(commands, command_name, called, error_status)
         if status == _INTERRUPTED:  # so Typer returns a KeyboardInterrupt of a command
