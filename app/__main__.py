@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -138,8 +139,11 @@ def serve(
         base,
     ):
         typer.echo(line)
-    with streamlit.without_arguments():
-        server.run(config=settings)
+    try:
+        with streamlit.without_arguments():
+            server.run(config=settings)
+    except KeyboardInterrupt:  # Ctrl-C ends it
+        raise program.StoppedError(128 + signal.SIGINT) from None
 
 
 def startup_lines(

@@ -11,7 +11,9 @@ def main(called: str = "dynas-studio") -> None:
     # A worker process imports this module again and needs nothing of these.
     from engine import program
 
-    program.run(commands(), called)
+    with program.cancellable(program.NOTHING_WRITTEN):
+        whole = commands()
+    program.run(whole, called)
 
 
 def commands() -> "typer.Typer":

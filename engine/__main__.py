@@ -242,7 +242,9 @@ def _stopped_by_signals() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as interrupt:
-        raise typer.Exit(getattr(interrupt, "status", 130)) from None
+        if status := getattr(interrupt, "status", 0):
+            raise program.StoppedError(status) from None
+        raise
 
 
 def _configured(file: Path | None, settings: list[str] | None) -> "NASConfig":

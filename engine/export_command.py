@@ -1,6 +1,5 @@
 """`python -m engine export`: sub-networks of a run as text, as model files or as bundles."""
 
-import signal
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine import data_dir as data_folder
+from engine import program
 from engine.errors import DataError, RunError
 from engine.export.formats import (
     BUNDLE_FORMATS,
@@ -90,6 +90,7 @@ DataDir = Annotated[
 
 
 @app.command()
+@program.cancellable(program.NOTHING_WRITTEN)
 def export(
     run: RunId,
     number: Number = None,
@@ -213,12 +214,7 @@ def _export_bundle(request: "BundleRequest", folder: Path) -> None:
         def show(what: str, done: int, total: int | None) -> None:
             bar.update(task, description=what, completed=done, total=total)
 
-        try:
-            report = export_bundle(request, folder, show, threading.Event())
-        except KeyboardInterrupt as interrupt:
-            status = 128 + getattr(interrupt, "number", signal.SIGINT)
-            typer.echo("Cancelled: nothing was written.", err=True)
-            raise typer.Exit(status) from None
+        report = export_bundle(request, folder, show, threading.Event())
     for sentence in (*report.problems, *report.remarks):
         typer.echo(sentence, err=True)
     for name in report.files:

@@ -101,7 +101,10 @@ def validation_images(
         task = registry.load(name).task
         config = with_assignments(NASConfig(dynas={"supernet": name}), settings or [])
         if not isinstance(task, ImageClassification):
-            raise DataError(f"'{name}' is no classifier of images, so that it has none to write.")
+            raise DataError(
+                f"The task of '{name}' reads its data with code of its own, so that there are no "
+                "images to write as files. This is for the built-in task of image classification."
+            )
         part: DataSplit = "held out" if held_out else "validation"
         text = task.write_images(part, config.settings, out.expanduser())
     typer.echo(text)

@@ -124,10 +124,11 @@ def _options(history: RunHistory, key: str, fixed: BundleOptions | None) -> Bund
     parts = tuple(name for name in PARTS if name in (chosen or ()))
     with_preprocessing = False
     if _describes_preprocessing(history):
-        with_preprocessing = st.checkbox(
+        is_possible = any(PARTS[name].can_preprocess for name in parts)
+        with_preprocessing = is_possible & st.checkbox(
             "Preprocessing inside the ONNX file",
             key=f"{key}_preprocessing",
-            disabled=fixed is not None or not any(PARTS[name].has_quality for name in parts),
+            disabled=fixed is not None or not is_possible,
             help="The ONNX file then takes pixels from 0 to 255: scale, mean and standard "
             "deviation are part of it",
         )

@@ -135,6 +135,7 @@ def _quantize(model: Path, quantized: Path, ranges: Any) -> None:
         )
         quantizer.quantize_model()
     _keep_outputs_exact(quantizer.model.graph())
+    quantizer.model.clean_initializers()
     quantizer.model.save_model_to_file(quantized, False)
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.analysis.number_text import number_with_unit
 from engine.export.bundle.checked_files import CheckedFile
 from engine.export.bundle.descriptions import module_inputs
 from engine.export.bundle.exported_network import ExportedNetwork
 from engine.export.bundle.loading_code import loading_sections
+from engine.meters.conditions import describe_conditions
 from engine.metrics import find_metric
 from engine.sources import describe_source
 
@@ -111,11 +113,13 @@ def _metric_table(measured: Mapping[str, Any], quality_names: set[str]) -> str:
         source = describe_source(entry["source"]) or entry["source"]
         if name in quality_names:
             source = f"{source}, in the run" if source else "in the run"
-        if conditions := entry.get("timed_on"):
-            source += "; " + ", ".join(f"{key} {value}" for key, value in conditions.items())
+        if conditions := describe_conditions(entry.get("timed_on", {})):
+            source += f"; {conditions}"
         metric = find_metric(name)
         label = metric.label if metric else name
-        rows.append([f"{label} ({_code(name)})", f"{entry['value']:,} {entry['unit']}", source])
+        value, unit = entry["value"], entry["unit"]
+        text = f"{value:,} {unit}" if isinstance(value, int) else number_with_unit(value, unit)
+        rows.append([f"{label} ({_code(name)})", text, source])
     return _table(["metric", "value", "source"], rows)
 
 
@@ -154,7 +158,10 @@ def _preprocessing(words: Mapping[str, Any]) -> str:
         sentences.append(step)
         if inside:
             names = " and ".join(map(_code, inside))
-            sentences.append(f"{names} does this itself: it takes pixels (uint8) as they are.")
+            does = (
+                "do this themselves: they take" if len(inside) > 1 else "does this itself: it takes"
+            )
+            sentences.append(f"{names} {does} pixels (uint8) as they are.")
     if "layout" in words:
         sentences.append(f"The axes of a batch are {words['layout']}.")
     sentences.append("`preprocess.json` has the numbers.")

@@ -15,7 +15,7 @@ from engine.export.bundle.exported_network import ExportedNetwork
 from engine.export.bundle.parts import find_parts
 from engine.export.bundle.quality import MeasuredQuality, QualityCheck, quality_tolerance
 from engine.export.bundle.request import BundleReport, BundleRequest
-from engine.export.bundle.scripts import scripts
+from engine.export.bundle.scripts import missing_scripts, scripts
 from engine.export.json_text import json_text
 from engine.meters.measured_network import MeasuredNetwork
 from engine.requirements import Progress
@@ -59,7 +59,11 @@ def write_bundle(request: BundleRequest, folder: Path, progress: Progress) -> Bu
             raise EvaluationError("\n".join(checks.problems))
         report("Measuring the quality on held-out data")
         held_out, remarks = _held_out(subject, quality)
-        remarks = [*_differences(request, quality, expected), *remarks]
+        remarks = [
+            *_differences(request, quality, expected),
+            *remarks,
+            *missing_scripts(network, checks.files),
+        ]
         _write_descriptions(
             request, network, (expected, held_out), checks.files, remarks, checks.problems, folder
         )

@@ -23,10 +23,15 @@ _PACKAGES = ("dynas-studio", "torch", "onnx", "onnxruntime", "safetensors", "num
 def network_description(
     request: BundleRequest, network: ExportedNetwork, files: Sequence[CheckedFile]
 ) -> dict[str, Any]:
-    """Which network it is, where it comes from, and what goes in and out of it."""
+    """Which network it is, where it comes from, and what goes in and out of it.
+
+    `inputs` are those of the ONNX files, or of the network without one; `inputs_of` has them by the
+    name of the model file.
+    """
     subject, exported = network.subject, to_dict(request.config, request.evaluation)
     outputs = described(network.outputs[0], network.task.output_name)
     facts: dict[str, Any] = {"inputs": module_inputs(network), "outputs": outputs, "opset": None}
+    inputs_of = {file.name: file.facts.get("inputs", facts["inputs"]) for file in files}
     for file in files:
         facts |= file.facts
     return {
@@ -40,6 +45,7 @@ def network_description(
         "evaluation": request.evaluation.number,
         "resolution": subject.resolution,
         **facts,
+        "inputs_of": inputs_of,
         "versions": _versions(),
     }
 
@@ -92,7 +98,7 @@ def preprocessing_description(
     """The words of the task; `inside` names the files that take pixels from 0 to 255 themselves."""
     words = dict(network.task.preprocessing(network.subject.resolution))
     if words and network.with_preprocessing:
-        words["inside"] = [file.name for file in files if file.part.has_quality]
+        words["inside"] = [file.name for file in files if file.part.can_preprocess]
     return words
 
 
@@ -131,6 +137,14 @@ def measured_description(
                 else {}
             ),
         },
-        "parity": {file.name: {**file.parity.plain(), "bytes": file.size} for file in files},
+        "parity": {file.name: {**_parity(file), "bytes": file.size} for file in files},
         "remarks": list(remarks),
     }
+
+
+def _parity(file: CheckedFile) -> dict[str, Any]:
+    """The parity of a file; without a tolerance where none was asked for."""
+    values = file.parity.plain()
+    if file.part.approximate:
+        del values["tolerance"]
+    return values

@@ -55,7 +55,7 @@ def _pt2(arguments: str) -> str:
 def _safetensors(arguments: str) -> str:
     return (
         "import torch\n\nfrom network import load\n\n"
-        'network = load("weights.safetensors")\n'
+        "network = load()\n"
         f"outputs = network({arguments})\n"
     )
 

@@ -23,8 +23,8 @@ class Part:
 
     `files` are their names, the model file first. Its outputs must equal those of the network,
     unless it is `approximate`. `has_quality`: the quality of the file is measured on the validation
-    data. `on_request`: a bundle contains it only if it is asked for. `purpose` says in the model
-    card what it is for.
+    data. `can_preprocess`: it can take pixels from 0 to 255 itself. `on_request`: a bundle contains
+    it only if it is asked for. `purpose` says in the model card what it is for.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Part:
     purpose: str
     written_by: str
     has_quality: bool = False
+    can_preprocess: bool = False
     approximate: bool = False
     on_request: bool = False
 
@@ -54,7 +55,7 @@ PARTS: dict[str, Part] = {
     for part in (
         Part(
             "onnx", "ONNX", ("model.onnx",), "ONNX Runtime, OpenVINO, TensorRT and others",
-            f"{_MODEL_FILES}:write_onnx", has_quality=True,
+            f"{_MODEL_FILES}:write_onnx", has_quality=True, can_preprocess=True,
         ),
         Part(
             "pt2", "torch.export program", ("model.pt2",), "PyTorch without the network's code",
@@ -68,7 +69,8 @@ PARTS: dict[str, Part] = {
         Part(
             "int8", "ONNX in int8", ("model.int8.onnx",),
             "ONNX Runtime and others, in int8: smaller, and less exact",
-            f"{_MODEL_FILES}:write_int8", has_quality=True, approximate=True, on_request=True,
+            f"{_MODEL_FILES}:write_int8", has_quality=True, can_preprocess=True, approximate=True,
+            on_request=True,
         ),
     )
 }  # fmt: skip

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from engine.config import NASConfig
+from engine.errors import ConfigError
 from engine.evaluation.record import Evaluation
-from engine.export.bundle.parts import BUNDLE_PARTS
+from engine.export.bundle.parts import BUNDLE_PARTS, PARTS, find_parts
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,8 @@ class BundleRequest:
     """A bundle of the sub-network of an `evaluation` of a run, with the model files of `parts`.
 
     `config` is that of the run. `with_preprocessing` puts scale, mean and deviation into the ONNX
-    file, which then takes pixels from 0 to 255. It can be pickled.
+    files, which then take pixels from 0 to 255; raises ConfigError if there is none among `parts`.
+    It can be pickled.
     """
 
     config: NASConfig
@@ -24,6 +26,14 @@ class BundleRequest:
     run_name: str
     parts: tuple[str, ...] = BUNDLE_PARTS
     with_preprocessing: bool = False
+
+    def __post_init__(self) -> None:
+        if self.with_preprocessing and not any(p.can_preprocess for p in find_parts(self.parts)):
+            able = " or ".join(p.files[0] for p in PARTS.values() if p.can_preprocess)
+            raise ConfigError(
+                f"Preprocessing can only be part of {able}, and neither is among the files. Export "
+                "one of them, or leave --with-preprocessing out."
+            )
 
     def __reduce__(self) -> tuple[Callable[..., "BundleRequest"], tuple[Any, ...]]:
         fields = (self.evaluation, self.run_id, self.run_name, self.parts, self.with_preprocessing)
@@ -39,7 +49,7 @@ class BundleReport:
     """A bundle that was written: its `folder`, and the names of the `files` in it.
 
     `problems` are sentences on parts that could not be written, `remarks` on numbers that differ
-    from those of the run.
+    from those of the run, and on what the task does not describe.
     """
 
     folder: Path

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 
@@ -44,6 +45,12 @@ def test_the_network_in_int8_comes_on_request_with_its_measured_quality(
     session = onnxruntime.InferenceSession(tmp_path / "out/model.int8.onnx")
     (logits,) = session.run(None, {"images": pixels if with_preprocessing else scaled})
     assert 100 * np.mean(logits.argmax(1) == data.labels) == quality["model.int8.onnx"]["acc"]
+    assert "tolerance" not in measured["parity"]["model.int8.onnx"]
+    assert "tolerance" in measured["parity"]["model.onnx"]
     card = (tmp_path / "out/README.md").read_text()
+    assert ("`model.onnx` and `model.int8.onnx` do this themselves" in card) == with_preprocessing
+    graph = onnx.load(tmp_path / "out/model.int8.onnx").graph
+    used = {name for node in graph.node for name in node.input}
+    assert {tensor.name for tensor in graph.initializer} <= used
     assert "on the CPU in float32, `model.int8.onnx` in int8." in card
     assert 'InferenceSession("model.int8.onnx")' in card

@@ -152,6 +152,23 @@ def test_the_most_probable_classes_of_each_image_are_printed(run, bundle, folder
     assert single == lines[:2]
 
 
+def test_a_broken_image_costs_no_other_one_and_is_named_at_the_end(run, bundle, folder, tmp_path):
+    paths = sorted(next(folder.glob("9_*")).iterdir())[:2]
+    whole = paths[0].read_bytes()
+    for name, content in (
+        ("a.png", whole),
+        ("b.png", whole[:60]),
+        ("c.jpg", b""),
+        ("d.png", whole),
+    ):
+        (tmp_path / name).write_bytes(content)
+    output, errors = run(bundle, tmp_path, "--top", 1)
+    assert output.splitlines()[::2] == [str(tmp_path / name) for name in ("a.png", "d.png")]
+    assert [line.split(" cannot be read")[0] for line in errors.splitlines()] == [
+        str(tmp_path / name) for name in ("b.png", "c.jpg")
+    ]
+
+
 class Means(nn.Module):
     """Logits from which pixels can be told: the mean of each channel, and one corner."""
 
