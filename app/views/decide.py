@@ -24,7 +24,7 @@ from app.run_picker import (
 from app.session import LIVE_STATES, service
 from app.url_parameters import set_parameter
 from engine.analysis.goal import Goal, answer, nothing_fits_text
-from engine.analysis.metric_names import front_metrics
+from engine.analysis.metric_names import front_metrics, goal_metrics
 from engine.analysis.suggestions import suggest
 from engine.evaluation.record import Evaluation
 from engine.pareto.limits import is_within_limits
@@ -108,7 +108,8 @@ def _page(run: str, history: RunHistory, front: Sequence[Evaluation]) -> None:
     shortlisted = [history.evaluations[number - 1] for number in shortlist]
     compared = side_by_side.compared_numbers(history, shortlist)
     test = held_out_results(run, history, list(dict.fromkeys([*shortlist, *compared])))
-    goal = goal_fields(run, front, [history.metric(name) for name in names], objectives)
+    metrics = [history.metric(name) for name in goal_metrics(history, front)]
+    goal = goal_fields(run, front, metrics, objectives)
     is_within = is_within_limits(front, goal.limits)
     remaining = [e for e, within in zip(front, is_within, strict=True) if within]
     main, side = st.columns([0.73, 0.27], gap="medium")

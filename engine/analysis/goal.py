@@ -17,6 +17,7 @@ from engine.constraints import Constraint, missed_constraints, parse_constraints
 from engine.errors import ConfigError, RunError
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric, order_metrics
+from engine.quoting import quoted
 from engine.runs.history import RunHistory
 
 Where = str | Iterable[str | Constraint]
@@ -37,9 +38,18 @@ class Goal:
     limits: tuple[Constraint, ...] = ()
 
     @classmethod
-    def parse(cls, metric: str, where: Where = "") -> "Goal":
+    def parse(cls, metric: str, where: Where | None = "") -> "Goal":
         """The goal in words: a metric by name or label, and limits. Raises ConfigError."""
-        return cls(metric_called(metric), tuple(parse_constraints(where)))
+        if not isinstance(metric, str):
+            raise ConfigError(
+                f"{quoted(metric, 60)} is not the name of a metric. Write one such as 'acc'."
+            )
+        return cls(metric_called(metric), tuple(parse_constraints(where or "")))
+
+    @property
+    def metric_names(self) -> list[str]:
+        """The metric to be the best in, then those with a limit."""
+        return [self.metric.name, *(limit.metric.name for limit in self.limits)]
 
     @property
     def label(self) -> str:
@@ -80,8 +90,8 @@ class Answer:
     missed: tuple[Constraint, ...] = ()
 
 
-def best(history: RunHistory, metric: str, where: Where = "") -> Evaluation:
-    """The best measured sub-network of a run in `metric` within the limits `where`.
+def best(history: RunHistory, metric: str, where: Where | None = "") -> Evaluation:
+    """The best measured sub-network of a run in `metric` within the limits `where`, if any.
 
     Raises ConfigError for words that cannot be read or a metric that the run has no values of, and
     RunError, which names the nearest one, if nothing measured is within the limits.

@@ -116,3 +116,20 @@ def test_python_chooses_as_the_page_does(history, middle):
     assert f"sub-network {chosen.number} of {history.id}" in repr(chosen)
     with pytest.raises(AttributeError, match="nothing"):
         _ = chosen.nothing
+
+
+@pytest.mark.parametrize(
+    ("metric", "where", "words"),
+    [
+        ("acc", 5, "5 is not a limit"),
+        ("acc", [5], "5 is not a limit"),
+        (5, "", "5 is not the name"),
+    ],
+)
+def test_what_is_no_text_is_refused_in_a_sentence(history, metric, where, words):
+    with pytest.raises(ConfigError, match=words):
+        best_subnetwork(history, metric, where)
+
+
+def test_none_is_no_limit(history):
+    assert best_subnetwork(history, "acc", None).number == best(history, "acc").number
