@@ -44,8 +44,10 @@ def test_the_goal_is_kept_in_the_address(server, page):
     limit.press("Enter")
     page.wait_for_url("**best=acc&limits=macs*5000000")
     page.reload()
-    expect(limit).to_have_value("5 M MACs")
+    expect(limit).to_have_value("5 M MACs", timeout=60_000)
     expect(page.get_by_text("macs <= 5e6").first).to_be_attached()
     page.goto(f"{server.url}/?best=macs&limits=acc:90,speed:3")
-    expect(page.locator('input[aria-label="Top-1 accuracy ≥"]')).to_have_value("90 %")
+    expect(page.locator('input[aria-label="Top-1 accuracy ≥"]')).to_have_value(
+        "90 %", timeout=60_000
+    )
     expect(page.get_by_text("'limits=speed:3', which is not applied")).to_be_visible()
