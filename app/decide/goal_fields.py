@@ -9,7 +9,7 @@ from app.decide.url_parameters import BEST, LIMITS, by_metric, by_metric_text, g
 from app.decide.widget_values import widget_key, widget_value
 from app.formatting import escape_markdown
 from app.url_parameters import set_parameter, text_parameter
-from engine.analysis.goal import Goal
+from engine.analysis.goal import Goal, usual_best
 from engine.constraints import Constraint
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric
@@ -47,8 +47,7 @@ def _best_in_address(
     """The metric in the URL; else the first objective without a limit, or the first one."""
     if (named := metrics.get(text_parameter(BEST))) is not None:
         return named
-    names = [objective.name for objective in objectives]
-    return metrics[next((name for name in names if name not in limits), names[0])]
+    return metrics[usual_best(objectives, limits).name]
 
 
 def _best_field(

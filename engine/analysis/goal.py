@@ -5,7 +5,7 @@ hold as well, except on metrics that the goal limits itself. Of sub-networks tha
 in the metric, the one further within the limits is better, then the one measured first.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -88,6 +88,11 @@ class Answer:
     variants: tuple[Variant, ...] = ()
     nearest: Evaluation | None = None
     missed: tuple[Constraint, ...] = ()
+
+
+def usual_best(objectives: Sequence[Metric], limited: Collection[str]) -> Metric:
+    """The metric to be the best in unless one is chosen: the first objective without a limit."""
+    return next((o for o in objectives if o.name not in limited), objectives[0])
 
 
 def best(history: RunHistory, metric: str, where: Where | None = "") -> Evaluation:

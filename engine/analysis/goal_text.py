@@ -1,6 +1,6 @@
 """The answer to a goal in words: an entry for each sub-network or changed limit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.analysis.disturbed_latencies import disturbance_mark
@@ -22,6 +22,15 @@ class AnswerEntry:
     text: str
     evaluation: Evaluation | None = None
     warning: str = ""
+
+
+def marks_with_answer(answer: Answer, marks: Mapping[int, str]) -> dict[int, str]:
+    """The labels of a chart by number, with `best` and `runner-up` before those in `marks`."""
+    merged = {number: mark.split(", ") for number, mark in marks.items()}
+    for evaluation, mark in ((answer.runner_up, "runner-up"), (answer.best, "best")):
+        if evaluation is not None:
+            merged[evaluation.number] = [mark, *merged.get(evaluation.number, [])]
+    return {number: ", ".join(dict.fromkeys(texts)) for number, texts in merged.items()}
 
 
 def answer_entries(answer: Answer, names: Sequence[str] = ()) -> list[AnswerEntry]:

@@ -1,7 +1,7 @@
 import pytest
 
 from engine.analysis.goal import Goal, answer, best, changed_limit, nothing_fits_text
-from engine.analysis.goal_text import answer_entries
+from engine.analysis.goal_text import answer_entries, marks_with_answer
 from engine.constraints import Constraint
 from engine.errors import ConfigError, RunError
 from engine.export.chosen import best_subnetwork
@@ -133,3 +133,10 @@ def test_what_is_no_text_is_refused_in_a_sentence(history, metric, where, words)
 
 def test_none_is_no_limit(history):
     assert best_subnetwork(history, "acc", None).number == best(history, "acc").number
+
+
+def test_the_answer_is_marked_before_other_reasons(history, middle):
+    result = answer(history, Goal.parse("acc", f"macs <= {middle!r}"))
+    best_number, second_number = result.best.number, result.runner_up.number
+    marks = marks_with_answer(result, {best_number: "knee, best", 0: "weights"})
+    assert marks == {best_number: "best, knee", second_number: "runner-up", 0: "weights"}
