@@ -3,7 +3,8 @@
 A bound is a metric by its name or label, a sign (`<=`, `<`, `>=`, `>`, `≤` or `≥`) and a number,
 which may have one of `PREFIXES` and the metric's unit behind it. The case of names, labels and
 units does not matter, nor whether the words of a label are separated by spaces, `-` or `_`.
-Several bounds are joined by commas or `and`.
+Several bounds are joined by commas or `and`. Labels may contain these as well: a bound ends with
+its number.
 """
 
 import functools
@@ -34,6 +35,10 @@ NUMBER = r"[+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
 _PREFIX = f"[{''.join(PREFIXES)}]"
 _SIGN = re.compile(r"<=|>=|≤|≥|<|>")
 _JOINT = re.compile(r",|\band\b", re.IGNORECASE)
+_COMMA_IN_NUMBER = re.compile(
+    rf"(?:{_SIGN.pattern})\s*[+-]?[0-9]+(?:,[0-9]+)+(?![0-9]|(?:(?!\band\b)[^,])*[<>≤≥])",
+    re.IGNORECASE,
+)
 _SEPARATORS = re.compile(r"[\s_-]+")
 _PLAIN_SIGNS = {"≤": "<=", "≥": ">="}
 
@@ -113,7 +118,7 @@ def metric_called(words: str) -> Metric:
     wanted = folded(words) if len(words) <= LONGEST else ""
     for metrics in (METRICS.values(), added_metrics()):
         for called in ({m for m in metrics if folded(m.name) == wanted},
-                       {m for m in metrics if folded(m.label) == wanted}):  # fmt: skip
+                       {m for m in metrics if wanted in folded_labels(m)}):  # fmt: skip
             if len(called) == 1:
                 return called.pop()
             if called:
@@ -121,6 +126,12 @@ def metric_called(words: str) -> Metric:
                 raise ConfigError(f"Several metrics are called {quoted(words)}: {names}. "
                                   "Write one of these names.")  # fmt: skip
     return _closest(words, wanted)
+
+
+def folded_labels(of: Metric) -> tuple[str, str]:
+    """The label, and the one with its source behind it that pages show, such as `, imported`."""
+    label = folded(of.label)
+    return label, f"{label}, {of.source}"
 
 
 def _closest(words: str, wanted: str) -> Metric:
@@ -178,10 +189,27 @@ def split_bounds(text: str) -> list[str]:
         )
     if not text.strip():
         return []
-    parts = [part.strip() for part in _JOINT.split(text)]
+    if number := _COMMA_IN_NUMBER.search(text):
+        raise ConfigError(
+            f"{quoted(text)}: {quoted(number[0].lstrip('<>=≤≥ '), 40)} has commas, which separate "
+            "constraints. Write a number without them, such as 5000000, 5M or 0.5."
+        )
+    parts = _joined_parts(text)
     if not all(parts):
         raise ConfigError(
             f"{quoted(text)}: a constraint is missing before or after a comma or 'and'. Join them "
             "as in 'macs <= 300e6 and acc >= 75'."
         )
     return parts
+
+
+def _joined_parts(text: str) -> list[str]:
+    """The stripped parts between the joints; a joint within a metric's name separates nothing."""
+    parts: list[str] = []
+    begin = 0  # of the part that is read
+    for joint in _JOINT.finditer(text):
+        part = text[begin : joint.start()].strip()
+        if not part or _SIGN.search(part):
+            parts.append(part)
+            begin = joint.end()
+    return [*parts, text[begin:].strip()]

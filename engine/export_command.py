@@ -137,6 +137,8 @@ def _history(run: str, data_dir: Path | None) -> "RunHistory":
 
 def _chosen(history: "RunHistory", number: str | None, metric: str, where: str) -> "Evaluation":
     """The evaluation with this number, or the best in `metric` within the limits `where`."""
+    from engine.analysis.goal import limit_remarks
+    from engine.constraints import parse_constraints
     from engine.export.chosen import best_subnetwork
 
     if not metric:
@@ -148,6 +150,8 @@ def _chosen(history: "RunHistory", number: str | None, metric: str, where: str) 
             f"Give the number {quoted(number, 40)} or --best {metric}, not both: each names one "
             "sub-network."
         )
+    for remark in limit_remarks(parse_constraints(where)):
+        typer.echo(remark, err=True)
     chosen = best_subnetwork(history, metric, where)
     for sentence in (f"sub-network {chosen.number}", *chosen.remarks):
         typer.echo(sentence, err=True)

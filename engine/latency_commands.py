@@ -94,7 +94,7 @@ def import_latencies(
 ) -> None:
     """Give the sub-networks of a run the latencies that were measured on another machine.
 
-    Says what became of the rows.
+    Says what became of the rows. The status is 1 if none is used.
     """
     from engine.data_dir import current
     from engine.runs.imported_latencies import read_latencies
@@ -108,3 +108,5 @@ def import_latencies(
             service.import_latencies(run, read)
     for sentence in read.sentences:
         typer.echo(sentence)
+    if not read.latencies:
+        raise typer.Exit(1)

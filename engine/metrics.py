@@ -76,13 +76,11 @@ class Metric:
         if abs(number) > LARGEST:
             return f"is {value_text}, beyond {LARGEST:g}"
         if self.lowest is not None and number < self.lowest:
-            return (
-                f"is {value_text}, below the lowest possible value of {self.lowest:g} {self.unit}"
-            )
+            bound = f"{self.lowest:g} {self.unit}".rstrip()
+            return f"is {value_text}, below the lowest possible value of {bound}"
         if self.highest is not None and number > self.highest:
-            return (
-                f"is {value_text}, above the highest possible value of {self.highest:g} {self.unit}"
-            )
+            bound = f"{self.highest:g} {self.unit}".rstrip()
+            return f"is {value_text}, above the highest possible value of {bound}"
         return ""
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from app.decide import shortlist
 from app.downloads.button import download_button
 from app.formatting import escape_markdown
-from engine.analysis.goal import Answer, nothing_fits_text
+from engine.analysis.goal import Answer, limit_remarks, nothing_fits_text
 from engine.analysis.goal_text import AnswerEntry, answer_entries, subnetwork_entry
 from engine.gene_names import capitalised
 from engine.runs.history import RunHistory
@@ -20,6 +20,8 @@ def answer_panel(
     with st.container(border=True, key="decide_answer", gap="small"):
         names = [objective.name for objective in history.objectives]
         entries = answer_entries(answer, names)
+        for remark in limit_remarks(answer.goal.limits):
+            st.caption(f":material/info: {escape_markdown(remark)}")
         if not entries:
             _nothing_fits(run, history, answer, shortlisted_numbers)
             return

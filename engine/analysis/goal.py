@@ -12,7 +12,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from engine.bound_text import metric_called
+from engine.analysis.number_text import metric_value_bare
+from engine.bound_text import metric_called, quantity_text
 from engine.constraints import Constraint, missed_constraints, parse_constraints, violations
 from engine.errors import ConfigError, RunError
 from engine.evaluation.record import Evaluation
@@ -166,19 +167,29 @@ def nothing_fits_text(history: RunHistory, result: Answer) -> str:
     text = f"None of the {result.measured:,} measured sub-networks{within}."
     if result.nearest is None:
         return text
+    nearest = result.nearest
     misses = " and ".join(
-        f"{limit.label} by {_miss_text(limit, result.nearest)}" for limit in result.missed
+        f"{limit.label} (it has {_value_text(limit, nearest)})" for limit in result.missed
     )
-    return f"{text} The nearest is #{result.nearest.number}, which misses {misses}."
+    return f"{text} The nearest is #{nearest.number}, which misses {misses}."
 
 
-def _miss_text(limit: Constraint, evaluation: Evaluation) -> str:
-    distance = abs(evaluation.metrics[limit.metric.name] - limit.limit)
-    if limit.metric.unit == "%" or not limit.limit:
-        unit = "points" if limit.metric.unit == "%" else limit.metric.unit
-        return f"{distance:.2f} {unit}".rstrip()
-    share = 100 * distance / abs(limit.limit)
-    return f"{share:.0f} %" if share >= 10 else f"{share:.2g} %"
+def limit_remarks(limits: Iterable[Constraint]) -> list[str]:
+    """A sentence for each limit on a percentage that looks like a share, such as `acc >= 0.91`."""
+    return [
+        f"{limit.label} is less than one in a hundred. Did you mean {100 * limit.limit:.12g} %?"
+        for limit in limits
+        if limit.metric.unit == "%" and 0 < limit.limit <= 1
+    ]
+
+
+def _value_text(limit: Constraint, evaluation: Evaluation) -> str:
+    """The value of a limited metric, with as many digits as it takes to differ from the limit."""
+    name, value = limit.metric.name, evaluation.metrics[limit.metric.name]
+    text = metric_value_bare(name, value)
+    return (
+        text if text != metric_value_bare(name, limit.limit) else quantity_text(value, limit.metric)
+    )
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,14 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from engine import regular_file
 from engine.errors import DataError, SpaceError
 from engine.meters.latency_rows import COLUMNS
 from engine.meters.metrics import LAT, LAT_SPREAD
+from engine.metrics import Metric
 from engine.quoting import quoted
 from engine.space import Genotypes, SearchSpace
 
@@ -22,7 +24,10 @@ _SEPARATORS = (",", ";", "\t")
 _MAX_TEXT = 80  # characters of a name of a device or a runtime
 _MAX_CONFIG = 10_000  # characters
 _WHOLE_NUMBERS = {"threads": 1024, "batch": 10_000}  # with the largest value of each
-_TEXTS = ("runtime", "runtime_version", "precision", "measured_at")
+_TEXTS = ("runtime", "runtime_version")
+_PRECISIONS = ("fp32", "fp16", "bf16", "int8")
+_SHARE = Metric("share", "Share", "", "min", "measured", "A share.", highest=1.0, lowest=0.0)
+_COUNT = Metric("count", "Count", "", "min", "measured", "A number without a unit.")
 _ADVICE = "Give a CSV of `measure`, or of the program measure.py in a bundle."
 
 
@@ -107,7 +112,7 @@ def _line(number: int, row: Mapping[str, Any]) -> LatencyLine:
     if row.get(""):
         raise ValueError("it has more entries than the first line has columns")
     cells = {name: str(row.get(name, "")).strip() for name in COLUMNS}
-    lat = _number("lat", cells["lat"])
+    lat = _number("lat", cells["lat"], LAT)
     if lat == 0:
         raise ValueError("its lat is 0 ms, which no network takes")
     device, host = _text("device", cells["device"]), _text("host", cells["host"])
@@ -115,32 +120,47 @@ def _line(number: int, row: Mapping[str, Any]) -> LatencyLine:
     for name, largest in _WHOLE_NUMBERS.items():
         if cells[name]:
             conditions[name] = _whole_number(name, cells[name], largest)
-    conditions |= {name: _text(name, cells[name]) for name in _TEXTS if cells[name]}
-    for name in (LAT_SPREAD.name, "disturbed"):
-        if cells[name] and (value := _number(name, cells[name])):
+    readers = dict.fromkeys(_TEXTS, _text) | {"precision": _precision, "measured_at": _time}
+    conditions |= {n: reader(n, cells[n]) for n, reader in readers.items() if cells[n]}
+    for name, of in ((LAT_SPREAD.name, LAT_SPREAD), ("disturbed", _SHARE)):
+        if cells[name] and (value := _number(name, cells[name], of)):
             conditions[name] = value
-    if conditions.get("disturbed", 0) > 1:
-        raise ValueError(f"its disturbed is {cells['disturbed']}, and a share is at most 1")
     return LatencyLine(number, cells["supernet"], cells["config"], lat, conditions)
 
 
-def _number(name: str, text: str) -> float:
+def _number(name: str, text: str, of: Metric) -> float:
     try:
         value = float(text) if len(text) <= _MAX_TEXT else None
     except ValueError:
         value = None
     if value is None:
         raise ValueError(f"its {name} is {quoted(text, 40)}, which is not a number")
-    if reason := LAT.refusal(value):
+    if reason := of.refusal(value):
         raise ValueError(f"its {name} {reason}")
     return value
 
 
 def _whole_number(name: str, text: str, largest: int) -> int:
-    value = _number(name, text)
+    value = _number(name, text, _COUNT)
     if not value.is_integer() or not 1 <= value <= largest:
         raise ValueError(f"its {name} is {quoted(text, 40)}, no whole number from 1 to {largest}")
     return int(value)
+
+
+def _precision(name: str, text: str) -> str:
+    if text not in _PRECISIONS:
+        raise ValueError(f"its {name} is {quoted(text, 40)}, none of {', '.join(_PRECISIONS)}")
+    return text
+
+
+def _time(name: str, text: str) -> str:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            f"its {name} is {quoted(text, 40)}, no time such as 2026-01-31T12:00:00Z"
+        ) from None
+    return text
 
 
 def _text(name: str, text: str) -> str:

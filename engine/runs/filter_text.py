@@ -7,7 +7,7 @@ a unit behind the number. Here they get the names of columns and plain numbers.
 import re
 from collections.abc import Collection, Mapping
 
-from engine.bound_text import NUMBER, folded, quantity_pattern, read_quantity
+from engine.bound_text import NUMBER, folded, folded_labels, quantity_pattern, read_quantity
 from engine.errors import ConfigError, FilterError
 from engine.metrics import METRICS, Metric, find_metric
 
@@ -36,10 +36,19 @@ def plain_text(text: str, column_names: Collection[str]) -> str:
 
 
 def _names_by_words(metrics: Mapping[str, Metric]) -> dict[str, str]:
-    """The name of each metric by its folded label and name; of equal labels the first counts."""
-    names: dict[str, str] = {}
+    """The name of each metric by its folded label and name.
+
+    Of equal labels that of a built-in metric counts, and none if only others have it.
+    """
+    by_label: dict[str, list[str]] = {}
     for metric in metrics.values():
-        names.setdefault(folded(metric.label), metric.name)
+        for label in folded_labels(metric):
+            by_label.setdefault(label, []).append(metric.name)
+    names = {
+        label: called[0]
+        for label, called in by_label.items()
+        if len(called) == 1 or called[0] in METRICS
+    }
     return names | {folded(name): name for name in reversed(list(metrics))}
 
 

@@ -107,6 +107,21 @@ def test_bounds_are_joined_by_commas_and_words():
         parse_constraints(", ".join(["macs <= 3M"] * 200))
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["macs <= 5,000,000", "macs <= 5,000 M and acc > 3", "acc > 3, macs <= 5,000k", "lat<1,5"],
+)
+def test_a_number_with_commas_is_refused_with_words_on_them(text):
+    with pytest.raises(ConfigError, match="has commas, which separate constraints"):
+        parse_constraints(text)
+
+
+def test_a_joint_in_no_label_is_refused():
+    for text in ("macs, acc > 3", "macs and acc > 3", "macs <= 3M, fast"):
+        with pytest.raises(ConfigError):
+            parse_constraints(text)
+
+
 def test_an_unknown_label_has_a_suggestion():
     with pytest.raises(ConfigError, match=r"no metric 'accuracy'.*Did you mean Top-1 accuracy"):
         Constraint.parse("accuracy > 3")

@@ -8,6 +8,7 @@ import pytest
 from engine.runs.service import RunService
 from engine.supernets.registry import DEFAULT
 from tests.engine.export.bundle.small_bundle import write_bundle
+from tests.engine.meters.test_subnetwork_latencies import row, text
 from tests.engine.runs.fakes import InstantEvaluator
 
 
@@ -36,6 +37,15 @@ def test_latencies_of_bundles_go_to_a_machine_and_back(
     rows = list(csv.DictReader(io.StringIO(command("csv", finished_run)[1])))
     assert [bool(row["lat_here_openvino_1t"]) for row in rows] == [True] * 2 + [False] * 6
     assert rows[0]["lat_here_openvino_1t_source"] == "imported"
+
+
+def test_a_file_of_which_no_row_is_used_is_a_failure(command, finished_run, tmp_path):
+    (tmp_path / "rows.csv").write_bytes(text(row(supernet="other")))
+    for check in ([], ["--check"]):
+        status, said, _ = command(
+            "import-latencies", finished_run, str(tmp_path / "rows.csv"), *check
+        )
+        assert (status, said.splitlines()[0]) == (1, "No row of rows.csv is used.")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,16 @@
 import pytest
 
-from engine.analysis.goal import Goal, answer, best, changed_limit, nothing_fits_text
+from engine.analysis.goal import (
+    Goal,
+    answer,
+    best,
+    changed_limit,
+    limit_remarks,
+    nothing_fits_text,
+)
 from engine.analysis.goal_text import answer_entries, marks_with_answer
-from engine.constraints import Constraint
+from engine.analysis.number_text import metric_value_bare
+from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError, RunError
 from engine.export.chosen import best_subnetwork
 from engine.nas import ParetoSet
@@ -73,9 +81,15 @@ def test_where_nothing_fits_the_nearest_is_named(history):
     assert result.nearest.metrics["macs"] == smallest
     with pytest.raises(RunError, match=rf"The nearest is #{result.nearest.number}, which misses"):
         best(history, "acc", "macs <= 1.8M")
-    share = 100 * (smallest / 1.8e6 - 1)
-    share_text = f"{share:.0f} %" if share >= 10 else f"{share:.2g} %"
-    assert f"MACs ≤ 1.8 M by {share_text}" in nothing_fits_text(history, result)
+    value = metric_value_bare("macs", smallest)
+    assert f"misses MACs ≤ 1.8 M (it has {value})." in nothing_fits_text(history, result)
+
+
+def test_a_limit_on_a_percentage_that_looks_like_a_share_has_a_remark():
+    limits = parse_constraints("acc >= 0.91, acc >= 91, macs <= 1")
+    assert limit_remarks(limits) == [
+        "Top-1 accuracy ≥ 0.91 % is less than one in a hundred. Did you mean 91 %?"
+    ]
 
 
 def test_a_metric_that_the_run_lacks_is_named(history):

@@ -5,11 +5,13 @@ import shutil
 import numpy as np
 import pytest
 
+from engine.constraints import parse_constraints
 from engine.errors import DataError
 from engine.export.subnetwork import to_dict
 from engine.export.table import run_csv
 from engine.metrics import metric
 from engine.runs.columns import ColumnStore
+from engine.runs.filter_expression import parse_filter
 from engine.runs.imported_latencies import read_latencies
 from engine.runs.repair import _renumber
 from engine.runs.service import RunService
@@ -63,7 +65,7 @@ def test_a_latency_is_a_metric_of_its_own_that_says_it_was_imported(service, his
     evaluation = history.evaluations[1]
     assert dict(evaluation.metrics) == {**measured, NAME: 3.5}
     assert (evaluation.sources[NAME], evaluation.sources["lat"]) == ("imported", "measured")
-    assert history.metric(NAME).label == "Latency on pi5 (ONNX Runtime, 4 threads), imported"
+    assert history.metric(NAME).label == "Latency on pi5 (ORT 4t), imported"
     assert NAME not in history.evaluations[0].metrics
     values = columns.update(history).by_name(6)[NAME].tolist()
     assert values[1:3] == [3.5, 7.0]
@@ -141,8 +143,48 @@ def test_two_devices_of_one_name_are_told_apart(service, history):
     read = read_latencies(text(other), "pi.csv", history)
     assert not read.latencies
     assert "give the machine another name" in read.sentences[-1]
-    imported(service, history, other, machine="Pi 5 B")
-    assert history.evaluations[1].metrics["lat_pi_5_b_onnxruntime_4t"] == 3.5
+    imported(service, history, other, machine="Pi-B")
+    assert history.evaluations[1].metrics["lat_pi_b_onnxruntime_4t"] == 3.5
+
+
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        ("gpu-server-rack-12-node-01", "gpu-server-rack-12-node-02"),
+        ("日本", "中国"),
+        ("pi 5", "pi-5", "pi_5", "pi.5"),
+    ],
+)
+def test_hosts_that_differ_do_not_share_a_metric(service, history, hosts):
+    imported(service, history, *(of(history, 1, host=h, lat=n) for n, h in enumerate(hosts, 2)))
+    named = {n: v for n, v in history.evaluations[0].metrics.items() if n.startswith("lat_")}
+    assert sorted(named.values()) == [n for n, _ in enumerate(hosts, 2)]
+    assert all(name.isidentifier() and name.isascii() for name in named)
+    assert len({metric(name).label for name in named}) == len(hosts)
+    again = read_latencies(text(of(history, 2, host=hosts[-1])), "b.csv", history)
+    assert list(again.metrics) == list(named)[-1:]
+
+
+def test_a_label_of_a_machine_can_be_in_a_bound_and_in_a_filter(service, history):
+    imported(service, history, of(history, 1, host="salt-and-pepper", runtime="a, b"))
+    (name,) = (name for name in history.evaluations[0].metrics if name.startswith("lat_"))
+    for label in (metric(name).label, history.metric(name).label):
+        bounds = parse_constraints(f"{label} <= 1 ms and acc > 3, {label} > 0.5")
+        assert [str(bound) for bound in bounds] == [f"{name} <= 1", "acc > 3", f"{name} > 0.5"]
+        assert parse_filter(f"{label} <= 1 ms, acc > 3", [name, "acc"]).names == (name, "acc")
+
+
+def test_mixed_versions_and_hosts_and_disturbed_rows_are_said(service, history):
+    first = of(history, 1, disturbed=0.5)
+    read = imported(service, history, first, of(history, 2, runtime_version="1.23.0"))
+    assert read.sentences[1:] == (
+        f"1 latency of {NAME} was timed beside other programs: it may be less on a quiet machine.",
+        f"{NAME} mixes versions of the runtime (1.22.0, 1.23.0): to keep them apart, import each "
+        "from a file of its own, under another name of the machine.",
+    )
+    other = of(history, 3, host="pi6")
+    read = read_latencies(text(other), "pi.csv", history, "pi5")
+    assert any(f"{NAME} mixes hosts (pi5, pi6)" in sentence for sentence in read.sentences)
 
 
 def test_a_name_that_another_column_has_is_not_taken(service, history):
