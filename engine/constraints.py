@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.bound_text import COUNT_UNITS, number_text, quantity_text, read_bound, split_bounds
+from engine.errors import ConfigError
 from engine.metrics import Metric
+from engine.quoting import quoted
 
 _AT_STRICT_LIMIT = 1e-12  # the violation of a strict bound by a value that equals its limit
 
@@ -82,14 +84,24 @@ def parse_constraints(text: str | Iterable["str | Constraint"]) -> list[Constrai
 
     None in an empty text; each bound once.
     """
-    texts = [text] if isinstance(text, str) else text
+    texts = [text] if isinstance(text, str | Constraint) else text
+    if not isinstance(texts, Iterable):
+        raise _not_a_bound(texts)
     constraints: list[Constraint] = []
     for entry in texts:
         if isinstance(entry, Constraint):
             constraints.append(entry)
-        else:
+        elif isinstance(entry, str):
             constraints += map(Constraint.parse, split_bounds(entry))
+        else:
+            raise _not_a_bound(entry)
     return list(dict.fromkeys(constraints))
+
+
+def _not_a_bound(value: object) -> ConfigError:
+    return ConfigError(
+        f"{quoted(value, 60)} is not a limit. Write one as text, such as 'macs <= 300M'."
+    )
 
 
 def violations(

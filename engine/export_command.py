@@ -138,8 +138,9 @@ def _history(run: str, data_dir: Path | None) -> "RunHistory":
 
 def _chosen(history: "RunHistory", number: str | None, metric: str, where: str) -> "Evaluation":
     """The evaluation with this number, or the best in `metric` within the limits `where`."""
-    from engine.analysis.goal import best, limit_remarks
+    from engine.analysis.goal import limit_remarks
     from engine.constraints import parse_constraints
+    from engine.export.chosen import best_subnetwork
 
     if not metric:
         if where:
@@ -152,9 +153,10 @@ def _chosen(history: "RunHistory", number: str | None, metric: str, where: str) 
         )
     for remark in limit_remarks(parse_constraints(where)):
         typer.echo(remark, err=True)
-    evaluation = best(history, metric, where)
-    typer.echo(f"sub-network {evaluation.number}", err=True)
-    return evaluation
+    chosen = best_subnetwork(history, metric, where)
+    for sentence in (f"sub-network {chosen.number}", *chosen.remarks):
+        typer.echo(sentence, err=True)
+    return chosen.evaluation
 
 
 def _evaluation(history: "RunHistory", number: str | None) -> "Evaluation":

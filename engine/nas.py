@@ -70,7 +70,7 @@ class ParetoSet(Sequence[Evaluation]):
         """The configs of the sub-networks, in the notation of `ofa`."""
         return [dict(e.config) for e in self._front]
 
-    def best(self, metric: str, where: Where = "") -> ChosenSubNetwork:
+    def best(self, metric: str, where: Where | None = "") -> ChosenSubNetwork:
         """The best of the run in `metric` within the limits `where`, see `best_subnetwork`.
 
         `front.best("acc", where="macs <= 5M").export("folder")` writes it as model files.

@@ -8,7 +8,7 @@ from app.decide import shortlist
 from app.downloads.button import download_button
 from app.formatting import escape_markdown
 from engine.analysis.goal import Answer, limit_remarks, nothing_fits_text
-from engine.analysis.goal_text import AnswerEntry, answer_entries, values_text
+from engine.analysis.goal_text import AnswerEntry, answer_entries, subnetwork_entry
 from engine.gene_names import capitalised
 from engine.runs.history import RunHistory
 
@@ -47,7 +47,8 @@ def _entry(
             st.markdown(f"**{title}** · {sentence}")
             return
         text, buttons = st.columns([0.58, 0.42], vertical_alignment="center", gap="small")
-        text.markdown(f"**{title} · #{evaluation.number}** · {sentence}")
+        warning = f" · :material/warning: {escape_markdown(entry.warning)}" if entry.warning else ""
+        text.markdown(f"**{title} · #{evaluation.number}** · {sentence}{warning}")
         with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
             is_listed = evaluation.number in shortlisted
             st.button(
@@ -70,5 +71,5 @@ def _nothing_fits(
         "Loosen a limit, or search where it holds."
     )
     if answer.nearest is not None:
-        entry = AnswerEntry("Nearest", values_text(answer.goal, answer.nearest), answer.nearest)
+        entry = subnetwork_entry("Nearest", answer.goal, answer.nearest)
         _entry(run, history, entry, 0, shortlisted)

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from app.decide.limit_field import limit_field, limit_slider
-from app.decide.url_parameters import BEST, LIMITS, by_metric, by_metric_text
+from app.decide.url_parameters import BEST, LIMITS, by_metric, by_metric_text, goal_note
 from app.decide.widget_values import widget_key, widget_value
 from app.formatting import escape_markdown
 from app.url_parameters import set_parameter, text_parameter
-from engine.analysis.goal import Goal
+from engine.analysis.goal import Goal, usual_best
 from engine.constraints import Constraint
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric
@@ -20,7 +20,7 @@ _FIELDS_PER_ROW = 4
 def goal_fields(
     run: str, front: Sequence[Evaluation], metrics: Sequence[Metric], objectives: Sequence[Metric]
 ) -> Goal:
-    """Draw the fields of the goal over `metrics`; returns the goal."""
+    """Draw the fields of the goal over `metrics` that the front has values of; returns the goal."""
     by_name = {metric.name: metric for metric in metrics}
     limits = by_metric(text_parameter(LIMITS), list(by_name))
     best = _best_in_address(by_name, limits, objectives)
@@ -35,6 +35,8 @@ def goal_fields(
                         _best_field(run, by_name, best, limits)
                     else:
                         _limit(run, metric, front, limits)
+        if note := goal_note(text_parameter(BEST), text_parameter(LIMITS), list(by_name)):
+            st.caption(f":material/info: {escape_markdown(note)}")
     constraints = [Constraint.no_worse_than(by_name[n], limit) for n, limit in limits.items()]
     return Goal(best, tuple(constraints))
 
@@ -45,8 +47,7 @@ def _best_in_address(
     """The metric in the URL; else the first objective without a limit, or the first one."""
     if (named := metrics.get(text_parameter(BEST))) is not None:
         return named
-    names = [objective.name for objective in objectives]
-    return metrics[next((name for name in names if name not in limits), names[0])]
+    return metrics[usual_best(objectives, limits).name]
 
 
 def _best_field(
@@ -92,4 +93,7 @@ def _limit(
 
     key, limit = f"decide_limit_{run}_{metric.name}", limits.get(metric.name)
     limit_field(metric, key, limit, store)
-    limit_slider(metric, key, [e.metrics[metric.name] for e in front], limit, store)
+    values = [e.metrics[metric.name] for e in front if metric.name in e.metrics]
+    limit_slider(metric, key, values, limit, store)
+    if missing := len(front) - len(values):
+        st.caption(f"{missing} of the {len(front)} on the front have no value: they do not fit")

@@ -39,7 +39,7 @@ def front_chart(
     shortlisted: Sequence[Evaluation],
     remaining: Sequence[Evaluation],
     limits: Mapping[str, float],
-    suggested_points: Suggestions,
+    marks: Mapping[int, str],
     plane: tuple[str, str],
 ) -> None:
     """Draw the front; a click on a point adds it to the shortlist or removes it."""
@@ -52,7 +52,7 @@ def front_chart(
         plane,
         {objective.name for objective in history.objectives},
         limits,
-        suggested_points.marks,
+        marks,
         [e.number for e in shortlisted],
         history.summary().budget,
     )

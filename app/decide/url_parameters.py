@@ -3,9 +3,13 @@
 import math
 from collections.abc import Collection, Mapping, Sequence
 
+from engine.quoting import quoted
+
 BEST, LIMITS, WEIGHTS, COMPARED = "best", "limits", "weights", "compare"
 
 MAX_COMPARED = 4
+
+_NOTED = 3  # entries that a note names
 
 
 def by_metric_text(values: Mapping[str, float]) -> str:
@@ -20,16 +24,34 @@ def _shortest_text(value: float) -> str:
 
 def by_metric(text: str, metric_names: Collection[str]) -> dict[str, float]:
     """Parse the text of `by_metric_text`; metrics not in `metric_names` are ignored."""
-    values = {}
-    for entry in text.split(","):
-        name, _, number = entry.partition(":")
-        try:
-            value = float(number)
-        except ValueError:
-            continue
-        if name in metric_names and math.isfinite(value):
-            values[name] = value
-    return values
+    return dict(filter(None, (_entry(part, metric_names) for part in text.split(","))))
+
+
+def _entry(text: str, metric_names: Collection[str]) -> tuple[str, float] | None:
+    name, _, number = text.partition(":")
+    try:
+        value = float(number)
+    except ValueError:
+        return None
+    return (name, value) if name in metric_names and math.isfinite(value) else None
+
+
+def goal_note(best: str, limits: str, metric_names: Collection[str]) -> str:
+    """What `best` and `limits` of an address have that is not applied; empty if all of it is."""
+    ignored = [f"{BEST}={best}"] if best and best not in metric_names else []
+    ignored += [
+        f"{LIMITS}={part}"
+        for part in limits.split(",")
+        if part and _entry(part, metric_names) is None
+    ]
+    if not ignored:
+        return ""
+    more = f" and {len(ignored) - _NOTED} more" if len(ignored) > _NOTED else ""
+    return (
+        f"The address has {', '.join(quoted(text, 40) for text in ignored[:_NOTED])}{more}, which "
+        f"is not applied. Metrics here are {', '.join(metric_names)}; a limit is written such as "
+        f"{LIMITS}=macs:5000000."
+    )
 
 
 def numbers_text(numbers: Sequence[int]) -> str:

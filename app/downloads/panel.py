@@ -19,6 +19,7 @@ from engine.export.bundle.parts import BUNDLE_PARTS, PARTS
 from engine.export.bundle.request import BundleRequest
 from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
+from engine.supernets import registry
 
 _INCLUDED = "mean"  # in the description of a task's preprocessing: it can be part of a network
 
@@ -48,6 +49,10 @@ def refusal(history: RunHistory, evaluations: Sequence[Evaluation]) -> str:
             f"The network itself cannot be downloaded: the quality in this run comes from a "
             f"{source}, so there are no trained weights. A run that measures quality has them."
         )
+    try:
+        registry.load(history.supernet_name)
+    except DynasError as error:
+        return f"The network cannot be downloaded while its supernet does not load. {error}"
     return ""
 
 

@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from app.decide.limit_field import forget_problem, limit_field, limit_problem
+from app.decide.url_parameters import BEST, LIMITS, by_metric, by_metric_text, goal_note
 from app.formatting import escape_markdown
 from app.forms import planned_sources
 from app.forms import search_form as form
 from app.forms.keys import key
+from app.url_parameters import set_parameter, text_parameter
 from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError
 from engine.metrics import Metric
@@ -22,6 +24,36 @@ _COLUMNS = (1.5, 1.0, 1.0, 1.2)  # widths of the fields of a row
 _USUALLY_LIMITED = ("macs", "lat")
 _BEST, _SHOWN, _ADDED = key("goal_best"), key("goal_shown"), key("goal_added")
 _MORE = key("goal_more")
+_READ, _NOTE = "goal_address_read", "goal_address_note"
+
+
+def read_address(is_filled: bool) -> None:
+    """Take the goal of the address into the form, once for each visit; call it before any field.
+
+    A form that is filled from a template already keeps to that.
+    """
+    state = st.session_state
+    if _READ in state:
+        return
+    state[_READ] = True
+    best, text = text_parameter(BEST), text_parameter(LIMITS)
+    if is_filled or not (best or text):
+        return
+    names = form.available_metrics()
+    state[_NOTE] = goal_note(best, text, names)
+    if best in names:
+        objectives = list(state[key("metrics")] or [])
+        state[_BEST] = best
+        if best not in objectives:
+            state[key("metrics")] = [best, *objectives[1:]]
+    for name, limit in by_metric(text, names).items():
+        _store(name, limit)
+
+
+def _write_address(best: str, usual_best: str, limits: Mapping[str, Constraint]) -> None:
+    """Keep the goal in the address, which is empty for a goal that nobody has changed."""
+    set_parameter(BEST, best if limits or best != usual_best else None)
+    set_parameter(LIMITS, by_metric_text({name: c.limit for name, c in limits.items()}))
 
 
 def goal_section() -> None:
@@ -32,6 +64,7 @@ def goal_section() -> None:
         objectives = [name for name in st.session_state[key("metrics")] or [] if name in metrics]
         best = _best_metric(metrics, objectives)
         limits = _limits()
+        _write_address(best, next(iter(metrics)), limits)
         shown = _shown_metrics(metrics, objectives, best, limits)
         for name in set(metrics).difference(shown):
             forget_problem(_limit_key(name))
@@ -46,6 +79,8 @@ def goal_section() -> None:
                         _best_field(metrics, best)
                     else:
                         _limit_field(metrics[name], limits.get(name))
+        if note := st.session_state.get(_NOTE):
+            st.caption(f":material/info: {escape_markdown(note)}")
         st.caption(
             "Limited metrics become objectives too, so that the front shows what each limit costs. "
             "Section 2 has the same objectives and constraints."

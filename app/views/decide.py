@@ -23,8 +23,9 @@ from app.run_picker import (
 )
 from app.session import LIVE_STATES, service
 from app.url_parameters import set_parameter
-from engine.analysis.goal import Goal, answer, nothing_fits_text
-from engine.analysis.metric_names import front_metrics
+from engine.analysis.goal import Answer, Goal, answer, nothing_fits_text
+from engine.analysis.goal_text import marks_with_answer
+from engine.analysis.metric_names import front_metrics, goal_metrics
 from engine.analysis.suggestions import suggest
 from engine.evaluation.record import Evaluation
 from engine.pareto.limits import is_within_limits
@@ -108,13 +109,15 @@ def _page(run: str, history: RunHistory, front: Sequence[Evaluation]) -> None:
     shortlisted = [history.evaluations[number - 1] for number in shortlist]
     compared = side_by_side.compared_numbers(history, shortlist)
     test = held_out_results(run, history, list(dict.fromkeys([*shortlist, *compared])))
-    goal = goal_fields(run, front, [history.metric(name) for name in names], objectives)
+    metrics = [history.metric(name) for name in goal_metrics(history, front)]
+    goal = goal_fields(run, front, metrics, objectives)
     is_within = is_within_limits(front, goal.limits)
     remaining = [e for e, within in zip(front, is_within, strict=True) if within]
     main, side = st.columns([0.73, 0.27], gap="medium")
     with main:
-        answer_panel(run, history, answer(history, goal), shortlist)
-        _front_and_choices(run, history, front, goal, remaining, shortlisted)
+        result = answer(history, goal)
+        answer_panel(run, history, result, shortlist)
+        _front_and_choices(run, history, front, result, remaining, shortlisted)
     with side:
         panels.shortlist_panel(run, history, shortlisted, remaining, test.quality_by_number)
         if shortlisted:
@@ -133,7 +136,7 @@ def _front_and_choices(
     run: str,
     history: RunHistory,
     front: Sequence[Evaluation],
-    goal: Goal,
+    result: Answer,
     remaining: Sequence[Evaluation],
     shortlisted: Sequence[Evaluation],
 ) -> None:
@@ -146,8 +149,9 @@ def _front_and_choices(
         axes = panels.axes(
             history, front_metrics(history, front), [objective.name for objective in objectives]
         )
-    limits = {limit.metric.name: limit.limit for limit in goal.limits}
-    panels.front_chart(run, history, front, shortlisted, remaining, limits, suggestions, axes)
+    limits = {limit.metric.name: limit.limit for limit in result.goal.limits}
+    marks = marks_with_answer(result, suggestions.marks)
+    panels.front_chart(run, history, front, shortlisted, remaining, limits, marks, axes)
     with st.container(border=True, key="decide_more"):
         st.subheader("More ways to choose", anchor=False)
         if len(objectives) > 1:

@@ -7,7 +7,7 @@ from app.formatting import escape_markdown
 from app.forms import execution, fields, stored_paths
 from app.forms import search_form as form
 from app.forms.estimate import estimate_panel
-from app.forms.goal_fields import check_goal, goal_section
+from app.forms.goal_fields import check_goal, goal_section, read_address
 from app.forms.keys import key
 from app.forms.missing_files import missing_files_panel
 from app.session import service, show_errors
@@ -18,7 +18,9 @@ from engine.runs.unused_settings import unused_settings
 
 def render() -> None:
     """Draw the page."""
-    stored_paths.fill_paths(form.fill())
+    is_filled = form.fill()
+    stored_paths.fill_paths(is_filled)
+    read_address(is_filled)
     form.resolve_conflicts()
     st.title("New search", anchor=False)
     left, right = st.columns([0.69, 0.31], gap="medium")

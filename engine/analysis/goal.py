@@ -5,7 +5,7 @@ hold as well, except on metrics that the goal limits itself. Of sub-networks tha
 in the metric, the one further within the limits is better, then the one measured first.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -18,6 +18,7 @@ from engine.constraints import Constraint, missed_constraints, parse_constraints
 from engine.errors import ConfigError, RunError
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric, order_metrics
+from engine.quoting import quoted
 from engine.runs.history import RunHistory
 
 Where = str | Iterable[str | Constraint]
@@ -38,9 +39,18 @@ class Goal:
     limits: tuple[Constraint, ...] = ()
 
     @classmethod
-    def parse(cls, metric: str, where: Where = "") -> "Goal":
+    def parse(cls, metric: str, where: Where | None = "") -> "Goal":
         """The goal in words: a metric by name or label, and limits. Raises ConfigError."""
-        return cls(metric_called(metric), tuple(parse_constraints(where)))
+        if not isinstance(metric, str):
+            raise ConfigError(
+                f"{quoted(metric, 60)} is not the name of a metric. Write one such as 'acc'."
+            )
+        return cls(metric_called(metric), tuple(parse_constraints(where or "")))
+
+    @property
+    def metric_names(self) -> list[str]:
+        """The metric to be the best in, then those with a limit."""
+        return [self.metric.name, *(limit.metric.name for limit in self.limits)]
 
     @property
     def label(self) -> str:
@@ -81,8 +91,13 @@ class Answer:
     missed: tuple[Constraint, ...] = ()
 
 
-def best(history: RunHistory, metric: str, where: Where = "") -> Evaluation:
-    """The best measured sub-network of a run in `metric` within the limits `where`.
+def usual_best(objectives: Sequence[Metric], limited: Collection[str]) -> Metric:
+    """The metric to be the best in unless one is chosen: the first objective without a limit."""
+    return next((o for o in objectives if o.name not in limited), objectives[0])
+
+
+def best(history: RunHistory, metric: str, where: Where | None = "") -> Evaluation:
+    """The best measured sub-network of a run in `metric` within the limits `where`, if any.
 
     Raises ConfigError for words that cannot be read or a metric that the run has no values of, and
     RunError, which names the nearest one, if nothing measured is within the limits.

@@ -1,8 +1,9 @@
 """The answer to a goal in words: an entry for each sub-network or changed limit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.analysis.disturbed_latencies import disturbance_mark
 from engine.analysis.goal import Answer, Goal, Variant
 from engine.analysis.number_text import metric_value
 from engine.analysis.value_differences import difference_text, is_noise
@@ -12,11 +13,24 @@ from engine.metrics import Metric
 
 @dataclass(frozen=True)
 class AnswerEntry:
-    """A line of an answer: `title` in front, then the sub-network, if any, and `text`."""
+    """A line of an answer: `title` in front, then the sub-network, if any, and `text`.
+
+    `warning` says that other programs disturbed a latency of `text`; empty if none did.
+    """
 
     title: str
     text: str
     evaluation: Evaluation | None = None
+    warning: str = ""
+
+
+def marks_with_answer(answer: Answer, marks: Mapping[int, str]) -> dict[int, str]:
+    """The labels of a chart by number, with `best` and `runner-up` before those in `marks`."""
+    merged = {number: mark.split(", ") for number, mark in marks.items()}
+    for evaluation, mark in ((answer.runner_up, "runner-up"), (answer.best, "best")):
+        if evaluation is not None:
+            merged[evaluation.number] = [mark, *merged.get(evaluation.number, [])]
+    return {number: ", ".join(dict.fromkeys(texts)) for number, texts in merged.items()}
 
 
 def answer_entries(answer: Answer, names: Sequence[str] = ()) -> list[AnswerEntry]:
@@ -27,17 +41,27 @@ def answer_entries(answer: Answer, names: Sequence[str] = ()) -> list[AnswerEntr
     best, metric = answer.best, answer.goal.metric
     if best is None:
         return []
-    entries = [AnswerEntry("Best", values_text(answer.goal, best, names), best)]
+    entries = [subnetwork_entry("Best", answer.goal, best, names)]
     if answer.runner_up is not None:
         change = _change_text(metric, best, answer.runner_up)
-        text = f"{values_text(answer.goal, answer.runner_up, names)}: {change}"
-        entries.append(AnswerEntry("Runner-up", text, answer.runner_up))
+        entries.append(
+            subnetwork_entry("Runner-up", answer.goal, answer.runner_up, names, f": {change}")
+        )
     return entries + [_variant_entry(answer, best, variant, names) for variant in answer.variants]
+
+
+def subnetwork_entry(
+    title: str, goal: Goal, evaluation: Evaluation, names: Sequence[str] = (), remark: str = ""
+) -> AnswerEntry:
+    """The line of a sub-network: its values, then `remark`."""
+    text = values_text(goal, evaluation, names) + remark
+    warning = disturbance_mark(evaluation, [*goal.metric_names, *names])
+    return AnswerEntry(title, text, evaluation, warning)
 
 
 def values_text(goal: Goal, evaluation: Evaluation, names: Sequence[str] = ()) -> str:
     """The values of the goal's metrics, then of `names`: `90.57 % · 5.20 M MACs`."""
-    shown = [goal.metric.name, *(limit.metric.name for limit in goal.limits), *names]
+    shown = [*goal.metric_names, *names]
     return " · ".join(
         metric_value(name, evaluation.metrics.get(name), evaluation.sources.get(name, ""))
         for name in dict.fromkeys(shown)
@@ -69,7 +93,7 @@ def _variant_entry(
         gain = "Buys nothing" if variant.kind == "more" else "Costs nothing"
         return AnswerEntry(title, f"{gain}: #{best.number} stays the best.{remark}")
     change = _change_text(metric, best, found)
-    return AnswerEntry(title, f"{values_text(answer.goal, found, names)}: {change}.{remark}", found)
+    return subnetwork_entry(title, answer.goal, found, names, f": {change}.{remark}")
 
 
 def variant_title(variant: Variant) -> str:

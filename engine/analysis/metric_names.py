@@ -25,12 +25,18 @@ def _is_registered(name: str) -> bool:
 
 def front_metrics(history: RunHistory, front: Sequence[Evaluation]) -> list[str]:
     """The metrics that all members of the front have, objectives first."""
+    names = goal_metrics(history, front)
+    return [name for name in names if all(name in e.metrics for e in front)]
+
+
+def goal_metrics(history: RunHistory, front: Sequence[Evaluation]) -> list[str]:
+    """The metrics that a member of the front has or more, objectives first."""
     objectives = [objective.name for objective in history.objectives]
     measured_names = [name for e in front for name in e.metrics]
     names = dict.fromkeys(
         [*objectives, *history.config.all_metrics, *order_metrics(measured_names)]
     )
-    return [name for name in names if all(name in e.metrics for e in front)]
+    return [name for name in names if any(name in e.metrics for e in front)]
 
 
 def shared_metrics(histories: Sequence[RunHistory]) -> list[str]:

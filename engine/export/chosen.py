@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.analysis.disturbed_latencies import disturbance_remarks
 from engine.analysis.figures.run_arguments import Run, history_of
-from engine.analysis.goal import Where, best
+from engine.analysis.goal import Goal, Where, best
 from engine.analysis.number_text import metric_value
 from engine.data_dir import using
 from engine.evaluation.record import Evaluation
@@ -19,10 +20,14 @@ from engine.runs.history import RunHistory
 
 @dataclass(frozen=True, repr=False)
 class ChosenSubNetwork:
-    """The evaluation of a run's sub-network; has the attributes of `Evaluation` as well."""
+    """The evaluation of a run's sub-network; has the attributes of `Evaluation` as well.
+
+    `remarks` say which latencies of the goal and the objectives other programs disturbed.
+    """
 
     history: RunHistory
     evaluation: Evaluation
+    remarks: tuple[str, ...] = ()
 
     def __getattr__(self, name: str) -> Any:
         """An attribute of the evaluation, such as `number`, `config` or `metrics`."""
@@ -62,19 +67,22 @@ class ChosenSubNetwork:
         return f"<sub-network {self.evaluation.number} of {self.history.id}: {values}>"
 
 
-def best_subnetwork(run: Run, metric: str, where: Where = "") -> ChosenSubNetwork:
+def best_subnetwork(run: Run, metric: str, where: Where | None = "") -> ChosenSubNetwork:
     """The best measured sub-network of a run in `metric` within the limits `where`.
 
     `run` is what `NAS.search` or `load_run` returned, or the id of a run in the usual data folder.
     `metric` is the name or the label of one; `where` has limits such as `macs <= 300M and Latency
-    <= 20 ms`. All measurements of the run are considered, not its front alone; its constraints
-    hold, except on metrics that `where` limits itself.
+    <= 20 ms`; None and an empty text are no limits. All measurements of the run are considered,
+    not its front alone; its constraints hold, except on metrics that `where` limits itself.
 
     Raises ConfigError for words that cannot be read or a metric that the run has no values of, and
     RunError, which names the nearest sub-network, if nothing measured is within the limits.
     """
     history = history_of(run)
-    return ChosenSubNetwork(history, best(history, metric, where))
+    goal = Goal.parse(metric, where)
+    shown = [*goal.metric_names, *(objective.name for objective in history.objectives)]
+    evaluation = best(history, metric, goal.limits)
+    return ChosenSubNetwork(history, evaluation, tuple(disturbance_remarks(evaluation, shown)))
 
 
 def _ignore_progress(what: str, done: int, total: int | None) -> None:

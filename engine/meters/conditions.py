@@ -108,7 +108,7 @@ def describe_conditions(conditions: Mapping[str, Any]) -> str:
         f"batch {conditions['batch']}" if "batch" in conditions else "",
         _runtime_text(conditions),
         _int8_text(conditions),
-        _disturbance_text(conditions),
+        disturbance_text(conditions),
     ]
     return ", ".join(part for part in parts if part)
 
@@ -131,7 +131,8 @@ def _int8_text(conditions: Mapping[str, Any]) -> str:
     return f"int8 in {label} {version}".rstrip() if name else ""
 
 
-def _disturbance_text(conditions: Mapping[str, Any]) -> str:
+def disturbance_text(conditions: Mapping[str, Any]) -> str:
+    """`slowed by other programs` or `beside other programs`; empty without an effect."""
     if conditions.get("slowed"):
         return "slowed by other programs"
     return "beside other programs" if conditions.get("disturbed") else ""

@@ -13,9 +13,9 @@ from engine.supernets.builtin.fashion_mnist import load_shipped
 from tests.browser.server import Server
 
 LONG = 300_000  # milliseconds: the machine may be busy with other tests
-EVALUATIONS = 6
+EVALUATIONS = 4
 LIMIT = 9_000_000
-IMAGES = 100
+IMAGES = 50
 MACS = re.compile(r"#(\d+) .*?([\d.]+) M MACs")
 
 
@@ -120,6 +120,7 @@ def test_from_a_goal_to_a_file_that_classifies_an_image(own_server, page, tmp_pa
     expect(panel.locator("a.dynas-download")).to_be_visible(timeout=LONG)  # at once, as before
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_network_in_int8(server, page, long_run, tmp_path, images):
     page.goto(f"{server.url}/sub-network?run={long_run}&n=1")

@@ -161,8 +161,12 @@ def test_importance(server, page, run):
 
 
 def test_suggestions(server, page, run):
-    address = f"{server.url}/decide?run={run.id}&limits=macs:9000000&weights=acc:9,macs:2"
-    figure = plot_suggestions(run, limits={"macs": 9e6}, weights={"acc": 9, "macs": 2})
+    address = (
+        f"{server.url}/decide?run={run.id}&best=params&limits=macs:9000000&weights=acc:9,macs:2"
+    )
+    figure = plot_suggestions(
+        run, best="params", limits={"macs": 9e6}, weights={"acc": 9, "macs": 2}
+    )
     assert_same(figure, figure_on_page(page, address, "choice"))
 
 

@@ -35,3 +35,19 @@ def test_yaml_that_is_wrong_is_refused_where_it_was_pasted(server, page):
     page.keyboard.press("Control+Enter")
     page.get_by_role("button", name="Fill the form").click()
     expect(page.locator(ALERT)).to_be_in_viewport(ratio=1, timeout=60_000)
+
+
+def test_the_goal_is_kept_in_the_address(server, page):
+    page.goto(server.url)
+    limit = page.locator('input[aria-label="MACs ≤"]')
+    limit.fill("5M")
+    limit.press("Enter")
+    page.wait_for_url("**best=acc&limits=macs*5000000")
+    page.reload()
+    expect(limit).to_have_value("5 M MACs", timeout=60_000)
+    expect(page.get_by_text("macs <= 5e6").first).to_be_attached()
+    page.goto(f"{server.url}/?best=macs&limits=acc:90,speed:3")
+    expect(page.locator('input[aria-label="Top-1 accuracy ≥"]')).to_have_value(
+        "90 %", timeout=60_000
+    )
+    expect(page.get_by_text("'limits=speed:3', which is not applied")).to_be_visible()

@@ -177,6 +177,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "y": _metric,
     "z": _metric,
     "metric": _metric,
+    "best": _metric,
     "log": _log,
     "outliers": _boolean,
     "infeasible": _boolean,

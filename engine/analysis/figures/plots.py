@@ -46,6 +46,8 @@ from engine.analysis.figures.run_arguments import (
     measured_columns,
 )
 from engine.analysis.figures.theme import Style
+from engine.analysis.goal import Goal, answer, usual_best
+from engine.analysis.goal_text import marks_with_answer
 from engine.analysis.metric_names import front_metrics, run_metrics
 from engine.analysis.number_text import front_name, title_with_provenance
 from engine.analysis.suggestions import suggest
@@ -223,6 +225,7 @@ def plot_suggestions(
     x: str | None = None,
     y: str | None = None,
     *,
+    best: str | None = None,
     limits: Limits = (),
     weights: Mapping[str, float | str] = {},
     shortlist: Sequence[int] = (),
@@ -232,6 +235,9 @@ def plot_suggestions(
 
     `limits` are a text such as `macs <= 3M and Latency < 20 ms`, several such texts, or by metric
     the worst value, a number in the metric's unit or a text such as `50k` or `20 ms`.
+
+    The best in the metric `best` within `limits` and the runner-up are marked where they are drawn;
+    `best` is the first objective without a limit if it is left out.
 
     `weights` are by objective, equal if none is given. Rings mark the evaluations whose numbers are
     on the `shortlist`. As on the page *Decide*.
@@ -244,6 +250,8 @@ def plot_suggestions(
     limited = [limit for limit in limits if isinstance(limit, Constraint)]  # after `checked`
     for limit in limited:
         choose_metric(limit.metric.name, names)
+    usual = usual_best(objectives, {limit.metric.name for limit in limited}).name
+    goal = Goal(history.metric(choose_metric(best or usual, names)), tuple(limited))
     for name in weights:
         choose_metric(name, [o.name for o in objectives])
     numeric_weights = {name: float(weight) for name, weight in weights.items()}
@@ -261,7 +269,7 @@ def plot_suggestions(
         (choose_metric(x, names, 1), choose_metric(y, names)),
         {objective.name for objective in objectives},
         {limit.metric.name: limit.limit for limit in limited},
-        suggestions.marks,
+        marks_with_answer(answer(history, goal), suggestions.marks),
         list(shortlist),
         history.budget,
     )

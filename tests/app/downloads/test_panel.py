@@ -35,3 +35,13 @@ def test_a_run_without_weights_has_no_network(tmp_path):
 )
 def test_sizes(size, text):
     assert size_text(size) == text
+
+
+def test_a_supernet_whose_package_is_not_installed_is_named(tmp_path):
+    log = DiskLog(tmp_path / "log")
+    config = NASConfig(dynas={"supernet": "a_missing_package"}).to_dict()
+    log.append_event("created", {"config": config, "name": "elsewhere"})
+    sentence = refusal(RunHistory("elsewhere", log), [])
+    assert sentence.startswith("The network cannot be downloaded while its supernet does not load.")
+    assert "'a_missing_package'" in sentence
+    log.close()

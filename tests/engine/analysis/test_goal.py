@@ -8,7 +8,7 @@ from engine.analysis.goal import (
     limit_remarks,
     nothing_fits_text,
 )
-from engine.analysis.goal_text import answer_entries
+from engine.analysis.goal_text import answer_entries, marks_with_answer
 from engine.analysis.number_text import metric_value_bare
 from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError, RunError
@@ -130,3 +130,27 @@ def test_python_chooses_as_the_page_does(history, middle):
     assert f"sub-network {chosen.number} of {history.id}" in repr(chosen)
     with pytest.raises(AttributeError, match="nothing"):
         _ = chosen.nothing
+
+
+@pytest.mark.parametrize(
+    ("metric", "where", "words"),
+    [
+        ("acc", 5, "5 is not a limit"),
+        ("acc", [5], "5 is not a limit"),
+        (5, "", "5 is not the name"),
+    ],
+)
+def test_what_is_no_text_is_refused_in_a_sentence(history, metric, where, words):
+    with pytest.raises(ConfigError, match=words):
+        best_subnetwork(history, metric, where)
+
+
+def test_none_is_no_limit(history):
+    assert best_subnetwork(history, "acc", None).number == best(history, "acc").number
+
+
+def test_the_answer_is_marked_before_other_reasons(history, middle):
+    result = answer(history, Goal.parse("acc", f"macs <= {middle!r}"))
+    best_number, second_number = result.best.number, result.runner_up.number
+    marks = marks_with_answer(result, {best_number: "knee, best", 0: "weights"})
+    assert marks == {best_number: "best, knee", second_number: "runner-up", 0: "weights"}
