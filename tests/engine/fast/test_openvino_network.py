@@ -63,6 +63,7 @@ def test_logits_are_those_of_the_module(module: nn.Module) -> None:
 
 @needs_openvino
 @needs_bf16
+@pytest.mark.slow
 def test_bf16_is_as_close_as_by_torch(module: nn.Module) -> None:
     x, fused = images(32), FusedNetwork.from_module(module, torch.bfloat16)
     assert fused is not None

@@ -145,6 +145,7 @@ def test_a_package_that_is_missing_is_named_before_anything_is_measured(monkeypa
         registry.check(["lat"], SETTINGS)
 
 
+@pytest.mark.slow
 def test_an_operation_that_onnx_lacks_is_named():
     class Untraceable(nn.Module):
         def forward(self, x):

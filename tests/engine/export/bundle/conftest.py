@@ -18,7 +18,12 @@ PACKAGES = {
     "tabular_perceptron": "tabular_supernet.supernet:TabularSupernet",
     "digits_resnet": "resnet_supernet.supernet:ResnetSupernet",
 }
-KINDS = [registry.DEFAULT, "clothes", *PACKAGES, "ofa_mbv3_d234_e346_k357_w1.0_r128"]
+KINDS = [
+    registry.DEFAULT,
+    *PACKAGES,
+    pytest.param("clothes", marks=pytest.mark.slow),
+    pytest.param("ofa_mbv3_d234_e346_k357_w1.0_r128", marks=pytest.mark.slow),
+]
 FEW = 100
 
 
