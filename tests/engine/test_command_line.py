@@ -10,7 +10,6 @@ from engine import data_dir
 from engine.config import NASConfig
 from engine.nas import NAS, ParetoSet
 from engine.runs.service import RunService
-from engine.supernets.registry import DEFAULT
 from tests.engine.export.bundle.small_bundle import write_bundle
 from tests.engine.runs.fakes import InstantEvaluator
 
@@ -218,29 +217,6 @@ def test_bytes_that_are_no_text_are_one_sentence(command, arguments):
     assert (status, out) == (1, "")
     assert "\\udcff" in err
     assert len(err.strip().splitlines()) == 1
-
-
-def test_latencies_of_bundles_go_to_a_machine_and_back(command, run, tmp_path, brief_timing):
-    service = RunService(tmp_path, InstantEvaluator)
-    evaluations = service.history(run).evaluations[:2]
-    service.close()
-    folders = [
-        write_bundle(tmp_path / f"bundle-{e.number}", DEFAULT, e.config, e.number)
-        for e in evaluations
-    ]
-    out = tmp_path / "rows.csv"
-    arguments = ["--threads", "1", "--runtime", "openvino", "--out", str(out)]
-    status, printed, _ = command("measure", *map(str, folders), *arguments)
-    assert status == 0
-    assert printed == out.read_text()
-    assert [row["evaluation"] for row in csv.DictReader(io.StringIO(printed))] == ["1", "2"]
-    status, said, _ = command("import-latencies", run, str(out), "--name", "here", "--check")
-    assert (status, said.partition(":")[0]) == (0, "2 sub-networks with lat_here_openvino_1t")
-    assert "lat_here" not in command("csv", run)[1]
-    command("import-latencies", run, str(out), "--name", "here")
-    rows = list(csv.DictReader(io.StringIO(command("csv", run)[1])))
-    assert [bool(row["lat_here_openvino_1t"]) for row in rows] == [True] * 2 + [False] * 6
-    assert rows[0]["lat_here_openvino_1t_source"] == "imported"
 
 
 @pytest.mark.parametrize(

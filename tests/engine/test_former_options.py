@@ -110,7 +110,7 @@ def test_a_further_setting_on_the_command_line_is_told_by_its_last_name():
          "mean batch?"),
         ("meter_options:\n      latencey: {threads: 1}",
          "Line 4, column 7, dynas.meter_options.latencey: there is no such meter. Choose from: "
-         "quality, costs, latency, memory."),
+         "quality, costs, latency, memory, int8."),
         ("task_options: {dataset_path: 3}\n    device: tpu",
          "Line 4, column 5, dynas.device: must be cpu, mps, cuda, or one of several such as "
          "cuda:1, not 'tpu'."),

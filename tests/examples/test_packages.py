@@ -91,7 +91,7 @@ def test_it_is_searched_for_three_things_exported_and_read_back(
     plan_quickly(monkeypatch.setattr)
     front = list(csv.DictReader(io.StringIO(engine("search", str(path), "--quiet"))))
     assert front
-    run = engine("runs").split()[0]
+    run = engine("runs").splitlines()[1].split()[0]
     rows = list(csv.DictReader(io.StringIO(engine("csv", run))))
     assert len(rows) == EVALUATIONS
     for name in (quality, "macs", "lat", "params", "size", "peak_memory"):

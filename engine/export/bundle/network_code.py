@@ -99,7 +99,7 @@ def _code(parts: NetworkParts, title: str) -> NetworkCode:
 
 def _compare(code: NetworkCode, module: nn.Module, inputs: Inputs) -> None:
     """Raise UnwritableError if the code computes other outputs than the module."""
-    namespace: dict[str, Any] = {"__name__": "network"}
+    namespace: dict[str, Any] = {"__name__": "network", "__file__": "network.py"}
     exec(compile(code.source, "network.py", "exec"), namespace)
     load: Callable[..., nn.Module] = namespace["load"]
     namespace["read_tensors"] = lambda tensors: dict(tensors)
