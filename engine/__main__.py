@@ -15,6 +15,7 @@ from engine import (
     program,
     supernet_commands,
 )
+from engine.command_options import DataDir, RunId
 from engine.errors import DataError
 from engine.standard_output import reserve_stdout
 
@@ -35,13 +36,6 @@ app.add_typer(export_command.app)
 app.add_typer(supernet_commands.app)
 app.add_typer(latency_commands.app)
 
-DataDir = Annotated[
-    Path | None,
-    typer.Option(
-        help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-        callback=data_folder.use_path,
-    ),
-]
 ConfigFile = Annotated[
     Path | None,
     typer.Argument(help="YAML of the search, which is only read; the defaults if left out."),
@@ -55,7 +49,6 @@ Settings = Annotated[
         "batch_size=50 or num_evals=100; can be given several times.",
     ),
 ]
-RunId = Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")]
 
 
 @app.command()

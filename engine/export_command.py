@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine import data_dir as data_folder
 from engine import program
+from engine.command_options import DataDir, RunId
 from engine.errors import DataError, RunError
 from engine.export.formats import (
     BUNDLE_FORMATS,
@@ -33,7 +33,6 @@ _FORMAT_HELP = (
 )
 
 
-RunId = Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")]
 Number = Annotated[str | None, typer.Argument(help="The evaluation's number.")]
 Best = Annotated[
     str,
@@ -78,13 +77,6 @@ Settings = Annotated[
         metavar="NAME=VALUE",
         help="A setting in place of the run's, such as task_options.dataset_path=FOLDER or "
         "supernet_options.weights_path=FILE; can be given several times.",
-    ),
-]
-DataDir = Annotated[
-    Path | None,
-    typer.Option(
-        help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-        callback=data_folder.use_path,
     ),
 ]
 

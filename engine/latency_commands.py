@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from engine import data_dir as data_folder
+from engine.command_options import DataDir
 from engine.errors import ConfigError, DataError
 from engine.meters import latency_rows
 from engine.quoting import quoted
@@ -14,14 +14,6 @@ from engine.runtimes.registry import RUNTIMES, find_runtime
 from engine.standard_output import reserve_stdout
 
 app = typer.Typer()
-
-DataDir = Annotated[
-    Path | None,
-    typer.Option(
-        help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-        callback=data_folder.use_path,
-    ),
-]
 
 
 @app.command()

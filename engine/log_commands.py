@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine import data_dir as data_folder
+from engine.command_options import DataDir, RunId
 from engine.errors import DynasError
 
 if TYPE_CHECKING:
@@ -15,15 +15,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, help="Check the logs of runs, repair them, keep what can be read."
 )
-
-DataDir = Annotated[
-    Path | None,
-    typer.Option(
-        help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-        callback=data_folder.use_path,
-    ),
-]
-RunId = Annotated[str, typer.Argument(help="The run's id, as `runs` lists it.")]
 
 
 class OutputFormat(StrEnum):

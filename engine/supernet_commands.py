@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine import data_dir as data_folder
 from engine import program
+from engine.command_options import DataDir
 from engine.errors import DataError, DynasError
 from engine.standard_output import reserve_stdout
 from engine.training.command import main as train_supernet
@@ -26,13 +26,6 @@ Settings = Annotated[
         metavar="NAME=VALUE",
         help="A setting as of a search, such as device=cuda or task_options.dataset_path=DIR; "
         "can be given several times.",
-    ),
-]
-DataDir = Annotated[
-    Path | None,
-    typer.Option(
-        help="Where runs are kept; $DYNAS_DATA_DIR or ~/.dynas-studio if left out.",
-        callback=data_folder.use_path,
     ),
 ]
 

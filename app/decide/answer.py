@@ -51,15 +51,7 @@ def _entry(
         text.markdown(f"**{title} · #{evaluation.number}** · {sentence}{warning}")
         with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
             is_listed = evaluation.number in shortlisted
-            st.button(
-                "On shortlist" if is_listed else "Add to shortlist",
-                key=f"decide_answer_add_{index}",
-                icon=":material/check:" if is_listed else ":material/playlist_add:",
-                type="tertiary",
-                disabled=is_listed,
-                on_click=shortlist.add,
-                args=(run, [evaluation.number]),
-            )
+            shortlist.add_button(run, evaluation.number, is_listed, f"decide_answer_add_{index}")
             download_button(run, history, evaluation, f"decide_answer_{index}")
 
 

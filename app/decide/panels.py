@@ -81,16 +81,9 @@ def suggestions(
                 for reason in reasons
             )
             text.markdown(f"**#{number}**\n{sentences}")
-            is_listed = number in shortlisted_numbers
-            button.button(
-                "On shortlist" if is_listed else "Add to shortlist",
-                key=f"decide_suggested_{index}",
-                icon=":material/check:" if is_listed else ":material/playlist_add:",
-                type="tertiary",
-                disabled=is_listed,
-                on_click=shortlist.add,
-                args=(run, [number]),
-            )
+            with button:
+                is_listed = number in shortlisted_numbers
+                shortlist.add_button(run, number, is_listed, f"decide_suggested_{index}")
         for note in suggested.notes:
             st.caption(f":material/info: {escape_markdown(note)}")
 

@@ -47,6 +47,19 @@ def problem() -> str:
     return str(st.session_state.pop(_PROBLEM, ""))
 
 
+def add_button(run: str, number: int, is_listed: bool, key: str) -> None:
+    """For lists on Decide: add a sub-network to the shortlist, unless it is on it."""
+    st.button(
+        "On shortlist" if is_listed else "Add to shortlist",
+        key=key,
+        icon=":material/check:" if is_listed else ":material/playlist_add:",
+        type="tertiary",
+        disabled=is_listed,
+        on_click=add,
+        args=(run, [number]),
+    )
+
+
 def shortlist_button(run: str, evaluation: Evaluation, key: str) -> None:
     """For other pages: add a sub-network to the shortlist, or open the shortlist it is on."""
     if evaluation.number in service().labels(run).shortlist:

@@ -11,12 +11,12 @@ from engine.meters.conditions import add_notes, thread_count
 from engine.meters.latency import LatencyMeter
 from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.metrics import INT8_QUALITIES, LAT_INT8, SIZE_INT8
-from engine.metrics import Source, find_metric
+from engine.metrics import Source
 from engine.runtimes.onnx_runtime import OnnxRuntime
 from engine.runtimes.packages import EXPORT_PACKAGES, missing_packages, require_packages
 from engine.runtimes.registry import RUNTIMES
 from engine.supernets.base import Supernet
-from engine.tasks.int8_metrics import int8_name, int8_quality
+from engine.tasks.int8_metrics import int8_name
 from engine.tasks.quality_protocol import INT8_CALIBRATION_INPUTS
 
 _MB = 1e6
@@ -72,8 +72,7 @@ class Int8Meter(Meter):
             return {}
         own = {quality.name for quality in supernet.task.metrics}
         names = [int8_name(quality) for quality in supernet.quality_metric_sources(settings)]
-        # A package may be uninstalled while its supernet is loaded: its metrics are gone then.
-        qualities = [n for n in names if n not in own and (find_metric(n) or not _is_registered(n))]
+        qualities = [name for name in names if name not in own]
         return dict.fromkeys((*qualities, LAT_INT8.name, SIZE_INT8.name), "measured")
 
     def factors(self, metric: str, settings: EvaluationSettings) -> frozenset[Factor]:
@@ -123,9 +122,3 @@ class Int8Meter(Meter):
     def measure(self, subject: MeasuredNetwork, metrics: Sequence[str]) -> Mapping[str, float]:
         """Quantise the sub-network and measure it."""
         return self.prepare(subject, metrics)()
-
-
-def _is_registered(name: str) -> bool:
-    """Whether the metric that an int8 metric is derived from is that of a built-in or a package."""
-    quality = int8_quality(name)
-    return quality is not None and find_metric(quality) is not None

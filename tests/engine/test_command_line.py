@@ -10,7 +10,6 @@ from engine import data_dir
 from engine.config import NASConfig
 from engine.nas import NAS, ParetoSet
 from engine.runs.service import RunService
-from tests.engine.export.bundle.small_bundle import write_bundle
 from tests.engine.runs.fakes import InstantEvaluator
 
 
@@ -217,21 +216,3 @@ def test_bytes_that_are_no_text_are_one_sentence(command, arguments):
     assert (status, out) == (1, "")
     assert "\\udcff" in err
     assert len(err.strip().splitlines()) == 1
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (["--runtime", "tvm"], "no runtime 'tvm'"),
-        (["--precision", "fp8"], "no precision 'fp8' of bundles. Choose from fp32, int8"),
-        (["--out", "search.yaml"], "search.yaml cannot be written: its first line is not the"),
-    ],
-)
-def test_what_measure_cannot_do_is_said(command, tmp_path, monkeypatch, arguments, sentence):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "search.yaml").write_text("nas:\n")
-    write_bundle(tmp_path / "bundle")
-    status, _, err = command("measure", "bundle", "--threads", "1", *arguments)
-    assert status == 1
-    assert sentence in err
-    assert (tmp_path / "search.yaml").read_text() == "nas:\n"

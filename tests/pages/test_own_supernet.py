@@ -4,8 +4,9 @@ import pytest
 
 from app.forms.field_values import form_values
 from app.run_list.rows import run_row
-from engine import metrics, plug_ins
+from engine import plug_ins
 from engine.config import NASConfig
+from engine.meters import registry as meters
 from engine.supernets import registry
 from tests.examples.conftest import example as example
 from tests.examples.conftest import installed as installed
@@ -60,7 +61,9 @@ def offer(monkeypatch):
     """Make a package offer a supernet; the caches of this process forget others."""
     from importlib.metadata import EntryPoint
 
-    caches = (plug_ins.find_entry_points, metrics._entry_point_metrics, registry._load)
+    def forget():
+        registry._load.cache_clear()
+        meters.forget_plug_ins()
 
     def offer(name, value):
         groups = {plug_ins.SUPERNETS: [EntryPoint(name, value, plug_ins.SUPERNETS)]}
@@ -68,14 +71,12 @@ def offer(monkeypatch):
             EntryPoint(metric, f"{OFFERED}:{metric.upper()}", plug_ins.METRICS)
             for metric in ("energy", "surprise")
         ]
-        monkeypatch.setattr(plug_ins, "entry_points", lambda group: groups[group])
-        for cached in caches:
-            cached.cache_clear()
+        monkeypatch.setattr(plug_ins, "entry_points", lambda group: groups.get(group, []))
+        forget()
 
     yield offer
     monkeypatch.undo()
-    for cached in caches:
-        cached.cache_clear()
+    forget()
 
 
 @pytest.mark.parametrize(

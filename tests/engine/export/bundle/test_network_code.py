@@ -237,7 +237,7 @@ class OfAnotherLibrary(nn.Module):
         return OTHER(x)
 
 
-@torch.library.custom_op("some_library::twice", mutates_args=())
+@torch.library.custom_op("other_operators::twice", mutates_args=())
 def OTHER(x: torch.Tensor) -> torch.Tensor:  # noqa: N802 - a constant of this test
     return x * 2
 
@@ -258,7 +258,7 @@ class Random(nn.Module):
 @pytest.mark.parametrize(
     ("module", "sentence"),
     [
-        (OfAnotherLibrary(), r"some_library\.twice.*is no part of torch"),
+        (OfAnotherLibrary(), r"other_operators\.twice.*is no part of torch"),
         (OfOneSize(), "cannot be written as plain PyTorch code"),
         (Random(), "other outputs each time"),
     ],
