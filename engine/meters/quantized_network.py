@@ -6,12 +6,11 @@ from functools import cached_property
 from typing import Any
 
 import torch
-from torch import Tensor
 
-from engine.compat.torch import tree_map
 from engine.errors import EvaluationError
 from engine.meters.measured_network import MeasuredNetwork
 from engine.runtimes.onnx_model import OnnxModel, export_onnx
+from engine.runtimes.onnx_network import onnx_network
 from engine.runtimes.onnx_runtime import OnnxRuntime
 from engine.runtimes.quantization import quantize
 from engine.tasks.base import DataSplit, Inputs, Network, held_out_metric, held_out_name
@@ -48,19 +47,10 @@ class QuantizedNetwork:
     @cached_property
     def network(self) -> Network:
         """A callable whose outputs have the form of those of the sub-network's module."""
-        model = self.model
-        run = OnnxRuntime().load(model.content, torch.get_num_threads())
+        run = OnnxRuntime().load(self.model.content, torch.get_num_threads())
         with torch.inference_mode():
             form = call_network(self._subject.module, self._subject.inputs(2))
-
-        def network(inputs: Inputs) -> Any:
-            outputs = iter(run(model.arrays(inputs)))
-            return tree_map(
-                lambda leaf: torch.from_numpy(next(outputs)) if isinstance(leaf, Tensor) else leaf,
-                form,
-            )
-
-        return network
+        return onnx_network(self.model, run, form)
 
     def quality(self, names: Sequence[str]) -> dict[str, float]:
         """The metrics called `names`, such as `acc_int8` and, on held-out data, `test_acc_int8`."""

@@ -2,7 +2,7 @@
 
 import importlib.util
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,11 @@ from engine.errors import EvaluationError
 from engine.export.bundle.exported_network import ExportedNetwork, torch_inputs
 from engine.meters.quantized_network import calibration_inputs
 from engine.quoting import error_text
-from engine.runtimes.base import Run
 from engine.runtimes.onnx_model import OnnxModel
+from engine.runtimes.onnx_network import onnx_network
 from engine.runtimes.quantization import quantize
 from engine.runtimes.registry import find_runtime
-from engine.tasks.base import Inputs, Network
+from engine.tasks.base import Network
 from engine.tasks.inputs import call_network
 
 _MIN_BATCH = 1
@@ -39,58 +39,37 @@ class ModelFile:
 
 def write_onnx(network: ExportedNetwork, folder: Path) -> ModelFile:
     """`model.onnx`, run by ONNX Runtime; its inputs, outputs and opset are facts."""
-    model = network.handed_over_onnx_model
-    (folder / "model.onnx").write_bytes(model.content)
-    run = find_runtime("onnxruntime").load(folder / "model.onnx")
-    to_inputs = network.preprocessing.pixels if network.with_preprocessing else _unchanged
-    facts = {**onnx_interface(model, network, to_inputs), "opset": model.opset}
-    return ModelFile(onnx_network(model, run, network, to_inputs), facts)
+    return _write_model(network.handed_over_onnx_model, network, folder / "model.onnx")
 
 
 def write_int8(network: ExportedNetwork, folder: Path) -> ModelFile:
     """`model.int8.onnx`: what `write_onnx` writes, quantised with calibration data of the task."""
-    to_inputs = network.preprocessing.pixels if network.with_preprocessing else _unchanged
-    inputs = map(to_inputs, calibration_inputs(network.subject))
+    inputs = map(_model_inputs(network), calibration_inputs(network.subject))
     model = quantize(network.handed_over_onnx_model, inputs)
-    (folder / "model.int8.onnx").write_bytes(model.content)
-    run = find_runtime("onnxruntime").load(folder / "model.int8.onnx")
-    facts = {**onnx_interface(model, network, to_inputs), "opset": model.opset}
-    return ModelFile(onnx_network(model, run, network, to_inputs), facts)
+    return _write_model(model, network, folder / "model.int8.onnx")
 
 
-def _unchanged(inputs: Inputs) -> Inputs:
-    return inputs
-
-
-def onnx_network(
-    model: OnnxModel, run: Run, network: ExportedNetwork, to_inputs: Network = _unchanged
-) -> Network:
-    """An ONNX model as a network: outputs are in the form of those of the exported module.
-
-    `to_inputs` turns inputs of the task into those of the model.
-    """
-    form = network.outputs[0]
-
-    def call(inputs: Inputs) -> Any:
-        arrays = run(model.arrays(to_inputs(inputs)))
-        tensors: Iterator[Tensor] = (torch.from_numpy(array) for array in arrays)
-        return tree_map(lambda v: next(tensors) if isinstance(v, Tensor) else v, form)
-
-    return call
-
-
-def onnx_interface(
-    model: OnnxModel, network: ExportedNetwork, to_inputs: Network = _unchanged
-) -> dict[str, Any]:
-    """`inputs` and `outputs` of a model: names, shapes with null for the batch, types."""
-    inputs = to_inputs(network.batches[0])
-    arrays = model.arrays(inputs)
-    run = find_runtime("onnxruntime").load(model.content)
+def _write_model(model: OnnxModel, network: ExportedNetwork, file: Path) -> ModelFile:
+    file.write_bytes(model.content)
+    run, to_inputs = find_runtime("onnxruntime").load(file), _model_inputs(network)
+    arrays = model.arrays(to_inputs(network.batches[0]))
     outputs = dict(zip(model.outputs, run(arrays), strict=True))
-    return {"inputs": _described(arrays), "outputs": _described(outputs)}
+    facts = {
+        "inputs": _described(arrays),
+        "outputs": _described(outputs),
+        "opset": model.opset,
+    }
+    call = onnx_network(model, run, network.outputs[0])
+    return ModelFile(lambda inputs: call(to_inputs(inputs)), facts)
+
+
+def _model_inputs(network: ExportedNetwork) -> Network:
+    """Turns inputs of the task into those of the ONNX files."""
+    return network.preprocessing.pixels if network.with_preprocessing else lambda inputs: inputs
 
 
 def _described(arrays: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Names, shapes with null for the batch, types."""
     return [
         {
             "name": name,
