@@ -102,8 +102,8 @@ def _compare(code: NetworkCode, module: nn.Module, inputs: Inputs) -> None:
     namespace: dict[str, Any] = {"__name__": "network", "__file__": "network.py"}
     exec(compile(code.source, "network.py", "exec"), namespace)
     load: Callable[..., nn.Module] = namespace["load"]
-    namespace["read_tensors"] = lambda tensors: dict(tensors)
-    rebuilt = load(code.tensors)
+    namespace["read_tensors"] = lambda path: dict(code.tensors)
+    rebuilt = load()
     with torch.no_grad():
         values, expected = (tree_leaves(call_network(m, inputs)) for m in (rebuilt, module))
     for value, other in zip(values, expected, strict=True):
