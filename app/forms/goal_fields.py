@@ -173,7 +173,7 @@ def _limit_field(metric: Metric, limit: Constraint | None) -> None:
         _limit_key(metric.name),
         limit.limit if limit else None,
         _store,
-        sign={"<": "<", ">": ">"}.get(limit.sign, "") if limit else "",
+        sign=limit.sign if limit and limit.strict else "",
     )
 
 
