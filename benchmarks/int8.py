@@ -28,8 +28,8 @@ from engine.config import NASConfig
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.measured_network import MeasuredNetwork
 from engine.meters.quantized_network import QuantizedNetwork
-from engine.nas import run_search
 from engine.pareto.front import non_dominated
+from engine.python_api.nas import run_search
 from engine.runtimes.onnx_model import OnnxModel, export_onnx
 from engine.runtimes.onnx_runtime import OnnxRuntime
 from engine.runtimes.quantization import quantize

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engine import (
         NAS,
+        Front,
         NASConfig,
-        ParetoSet,
         load_run,
         load_supernet,
         plot_front,
@@ -87,6 +87,7 @@ __all__ = [
     "FigureError",
     "FilterError",
     "Finding",
+    "Front",
     "Gene",
     "Genotypes",
     "IndexedValues",
@@ -98,7 +99,6 @@ __all__ = [
     "NASConfig",
     "NotAllowedError",
     "Options",
-    "ParetoSet",
     "RunError",
     "RunHistory",
     "SearchSpace",
@@ -138,7 +138,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _NAMES = {
-    "engine": "NAS NASConfig ParetoSet load_run load_supernet plot_front plot_fronts "
+    "engine": "NAS NASConfig Front load_run load_supernet plot_front plot_fronts "
     "plot_hypervolume plot_hypervolumes plot_importance plot_live_front plot_parallel "
     "plot_prediction plot_predictor_quality plot_suggestions",
     "engine.analysis.comparison.efficiency": "usual_baseline",

@@ -26,14 +26,15 @@ if TYPE_CHECKING:
         plot_suggestions,
     )
     from engine.config import NASConfig
-    from engine.nas import NAS, ParetoSet
+    from engine.python_api.front import Front
+    from engine.python_api.nas import NAS
     from engine.runs.loading import load_run
     from engine.supernets.registry import load as load_supernet
 
 __all__ = [
     "NAS",
+    "Front",
     "NASConfig",
-    "ParetoSet",
     "load_run",
     "load_supernet",
     "plot_front",
@@ -51,9 +52,9 @@ __all__ = [
 _PLOTS = "engine.analysis.figures.plots"
 _COMPARISON_PLOTS = "engine.analysis.figures.comparison_plots"
 _LOCATIONS = {
-    "NAS": ("engine.nas", "NAS"),
+    "NAS": ("engine.python_api.nas", "NAS"),
     "NASConfig": ("engine.config", "NASConfig"),
-    "ParetoSet": ("engine.nas", "ParetoSet"),
+    "Front": ("engine.python_api.front", "Front"),
     "load_run": ("engine.runs.loading", "load_run"),
     "load_supernet": ("engine.supernets.registry", "load"),
     "plot_front": (_PLOTS, "plot_front"),

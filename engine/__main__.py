@@ -21,7 +21,7 @@ from engine.standard_output import reserve_stdout
 
 if TYPE_CHECKING:
     from engine.config import NASConfig
-    from engine.nas import ParetoSet
+    from engine.python_api.front import Front
     from engine.runs.service import RunService
 
 app = typer.Typer(
@@ -63,7 +63,7 @@ def search(
     Ctrl-C stops it, a second one at once; what was measured is kept, and `resume` goes on.
     """
     from engine.data_dir import current
-    from engine.nas import run_search, settings_without_effect
+    from engine.python_api.nas import run_search, settings_without_effect
 
     with reserve_stdout(), _stopped_by_signals():
         read = _configured(config, settings)
@@ -197,7 +197,7 @@ def resume(
 
     One that another process has paused goes on over there.
     """
-    from engine.nas import measured_front
+    from engine.python_api.nas import measured_front
     from engine.runs.interrupts import wait_or_stop
 
     with reserve_stdout(), _stopped_by_signals():
@@ -249,7 +249,7 @@ def _configured(file: Path | None, settings: list[str] | None) -> "NASConfig":
     return config
 
 
-def _print_front(front: "ParetoSet", table: str) -> None:
+def _print_front(front: "Front", table: str) -> None:
     """The front as CSV on stdout; run, reason of the end and remarks on stderr."""
     for sentence in filter(None, (f"run {front.run_id}", front.ending, *front.remarks)):
         typer.echo(sentence, err=True)

@@ -41,8 +41,8 @@ from engine.analysis.suggestions import suggest
 from engine.export import shortlist, subnetwork
 from engine.export.table import run_csv
 from engine.metrics import Source, metric
-from engine.nas import ParetoSet
 from engine.predictors.importance import ImportanceReport
+from engine.python_api.front import Front
 from engine.runs.columns import ColumnStore
 from engine.runs.run_labels import Labels
 from engine.supernets import registry
@@ -159,13 +159,13 @@ TEXTS = {
     "Sub-network": lambda s: [row.label for row in panel_rows(s.history.evaluations[0])],
     "Sub-network, badges": lambda s: [row.source for row in panel_rows(s.history.evaluations[0])],
     "a value with its unit": lambda s: metric_value(s.name, 1.0, s.source),
-    "the front of the command line": lambda s: ParetoSet(s.history).remarks,
+    "the front of the command line": lambda s: Front(s.history).remarks,
     "Python lines": lambda s: subnetwork.to_python(s.history.config, s.history.evaluations[0]),
 }  # fmt: skip
 
 SOURCES = {
     "CSV of a run": lambda s: run_csv(s.history),
-    "data frame": lambda s: ParetoSet(s.history).to_dataframe().to_csv(),
+    "data frame": lambda s: Front(s.history).to_dataframe().to_csv(),
     "JSON": lambda s: subnetwork.to_json(s.history.config, s.history.evaluations[0]),
     "YAML": lambda s: subnetwork.to_dict(s.history.config, s.history.evaluations[0]),
     "shortlist as JSON": lambda s: shortlist.to_json(s.history, s.history.front(), {}),

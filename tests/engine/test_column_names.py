@@ -13,7 +13,7 @@ from engine.export.shortlist import to_csv
 from engine.export.table import run_csv
 from engine.meters import registry as meters
 from engine.metrics import METRICS, definition_problem, find_metric
-from engine.nas import ParetoSet
+from engine.python_api.front import Front
 from engine.runs.columns import run_columns
 from engine.runs.importing import columns as of_imports
 from engine.runs.published_csv import COLUMNS
@@ -49,7 +49,7 @@ def test_every_column_of_every_table_is_one_that_no_metric_can_be_called_like(hi
     tables = {
         "csv": header(run_csv(history)),
         "shortlist": header(to_csv(history, history.front(), {})),
-        "data frame": list(ParetoSet(history).to_dataframe().columns),
+        "data frame": list(Front(history).to_dataframe().columns),
         "filters": list(columns.by_name(6)),
         "import": [
             *of_imports._RUN_CSV_HEADINGS,

@@ -8,7 +8,8 @@ import pytest
 from engine import __main__ as command_line
 from engine import data_dir
 from engine.config import NASConfig
-from engine.nas import NAS, ParetoSet
+from engine.python_api.front import Front
+from engine.python_api.nas import NAS
 from engine.runs.service import RunService
 from tests.engine.runs.fakes import InstantEvaluator
 
@@ -58,7 +59,7 @@ def test_the_reason_why_a_search_ended_before_its_budget_is_printed(command, tmp
     assert status == 0
     assert "The hypervolume reached" in err
     run_id = next(line.split()[1] for line in err.splitlines() if line.startswith("run "))
-    front = ParetoSet(RunService(tmp_path, InstantEvaluator).history(run_id))
+    front = Front(RunService(tmp_path, InstantEvaluator).history(run_id))
     assert front.ending in err
     assert front.ending.endswith("the target 1e-06.")
 
@@ -182,7 +183,8 @@ def test_it_is_started_as_a_module():
 
 
 def test_what_only_a_search_needs_is_not_imported_for_other_commands():
-    code = "import sys, engine.nas; print({'sklearn', 'pymoo', 'torch'} & sys.modules.keys())"
+    code = "import sys, engine.python_api.nas as _; "
+    code += "print({'sklearn', 'pymoo', 'torch'} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
 

@@ -19,7 +19,7 @@ NOTHING_MEASURED = "No sub-network of this run has been measured yet: there is n
 
 @runtime_checkable
 class HasHistory(Protocol):
-    """The result of a search, such as a `ParetoSet`, which has the history of its run."""
+    """The result of a search, such as a `Front`, which has the history of its run."""
 
     @property
     def history(self) -> RunHistory:

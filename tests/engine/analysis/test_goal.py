@@ -13,7 +13,7 @@ from engine.analysis.number_text import metric_value_bare
 from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError, RunError
 from engine.export.chosen import best_subnetwork
-from engine.nas import ParetoSet
+from engine.python_api.front import Front
 
 
 def by_hand(history, limit, metric="acc"):
@@ -122,7 +122,7 @@ def test_the_answer_in_words(history, middle):
 
 def test_python_chooses_as_the_page_does(history, middle):
     where = f"MACs <= {middle!r}"
-    chosen = ParetoSet(history).best("acc", where=where)
+    chosen = Front(history).best("acc", where=where)
     assert chosen.number == best(history, "acc", where).number
     assert chosen.metrics == history.evaluations[chosen.number - 1].metrics
     assert chosen.ok

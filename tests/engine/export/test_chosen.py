@@ -6,7 +6,7 @@ from engine import data_dir
 from engine.export import chosen as chosen_module
 from engine.export.bundle.parts import BUNDLE_PARTS
 from engine.export.bundle.request import BundleReport
-from engine.nas import ParetoSet
+from engine.python_api.front import Front
 from tests.twelve_evaluations import history as history
 
 
@@ -18,7 +18,7 @@ def test_what_was_chosen_is_exported_from_the_folder_of_its_run(history, tmp_pat
         return BundleReport(folder, ("model.onnx",))
 
     monkeypatch.setattr(chosen_module, "export_bundle", export_bundle)
-    chosen = ParetoSet(history).best("Top-1 accuracy", where="MACs <= 8M")
+    chosen = Front(history).best("Top-1 accuracy", where="MACs <= 8M")
     report = chosen.export(str(tmp_path / "network"))
     chosen.export(tmp_path / "onnx", parts=["onnx"], with_preprocessing=True)
     assert report.files == ("model.onnx",)

@@ -12,7 +12,7 @@ from engine.config import NASConfig
 from engine.data_dir import DataFolder, using
 from engine.errors import ConfigError, LogError
 from engine.evaluation.child_process import ChildProcess
-from engine.nas import NAS
+from engine.python_api.nas import NAS
 from engine.runs.service import RunService
 from engine.supernets import registry, trained
 from engine.supernets.builtin.network import FashionMobileNetV3

@@ -5,7 +5,7 @@ import pytest
 from engine.config import NASConfig
 from engine.errors import ConfigError, RunError
 from engine.evaluation.record import Evaluation
-from engine.nas import NAS
+from engine.python_api.nas import NAS
 from engine.runs.failures import FailureMonitor, failure_report
 from engine.runs.service import RunService
 from tests.engine.records import evaluation

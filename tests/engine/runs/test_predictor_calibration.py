@@ -17,7 +17,7 @@ from engine.export import subnetwork
 from engine.export.table import run_csv
 from engine.log.evaluation_log import DiskLog
 from engine.meters.pipeline import measure
-from engine.nas import ParetoSet
+from engine.python_api.front import Front
 from engine.runs.comparison import why_not_comparable
 from engine.runs.history import RunHistory
 from engine.runs.service import RunService
@@ -214,7 +214,7 @@ def test_tables_name_the_source_at_their_end_and_keep_what_the_predictor_said(
         "acc_source", "macs_source", "params_source", "acc_uncalibrated",
     ]  # fmt: skip
     assert list(whole.acc_source) == [e.sources["acc"] for e in history.evaluations]
-    front = ParetoSet(history)
+    front = Front(history)
     assert list(front.to_dataframe().columns) == [
         "acc", "macs", "params", "config", "acc_source", "macs_source", "params_source",
         "acc_uncalibrated",

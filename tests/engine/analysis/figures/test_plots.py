@@ -19,7 +19,7 @@ from engine import (
 )
 from engine.analysis.figures.theme import page_theme
 from engine.errors import DataError, DynasError, FigureError, FilterError, RunError
-from engine.nas import ParetoSet
+from engine.python_api.front import Front
 from tests.long_log import write_long_log
 from tests.sourced_run import sourced_history
 
@@ -153,7 +153,7 @@ def test_a_run_is_what_a_search_returned_what_was_loaded_or_an_id(data_dir, monk
     history = sourced_history(data_dir, "run", [{}] * 4)
     loaded = load_run("run", data_dir)
     assert loaded.id == "run"
-    assert drawn_alike(plot_front(ParetoSet(history)), plot_front(loaded))
+    assert drawn_alike(plot_front(Front(history)), plot_front(loaded))
     monkeypatch.setenv("DYNAS_DATA_DIR", str(data_dir))
     assert drawn_alike(plot_front("run"), plot_front(loaded))
     with pytest.raises(RunError, match="There is no run 'gone'"):

@@ -1,0 +1,1 @@
+"""The names and interfaces of Neural Compressor's NAS and of DyNAS-T, served by this engine."""
