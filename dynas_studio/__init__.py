@@ -55,10 +55,15 @@ if TYPE_CHECKING:
     from engine.export.chosen import ChosenSubNetwork, best_subnetwork
     from engine.meters.base import Meter
     from engine.meters.measured_network import MeasuredNetwork
-    from engine.meters.pipeline import measure
     from engine.meters.registry import sources as metric_sources
     from engine.metrics import Metric, metric
     from engine.options import Options, option
+    from engine.python_api.comparing import Comparison, compare
+    from engine.python_api.front import Front as ParetoSet
+    from engine.python_api.importing import import_results
+    from engine.python_api.measuring import measure
+    from engine.python_api.run import Run
+    from engine.python_api.run_list import runs
     from engine.runs.history import RunHistory
     from engine.space import Config, Gene, Genotypes, IndexedValues, SearchSpace
     from engine.supernets.base import Stage, Supernet
@@ -74,6 +79,7 @@ __all__ = [
     "NAS",
     "CancelledError",
     "ChosenSubNetwork",
+    "Comparison",
     "Config",
     "ConfigError",
     "DamagedLogError",
@@ -99,6 +105,8 @@ __all__ = [
     "NASConfig",
     "NotAllowedError",
     "Options",
+    "ParetoSet",
+    "Run",
     "RunError",
     "RunHistory",
     "SearchSpace",
@@ -111,9 +119,11 @@ __all__ = [
     "__version__",
     "best_subnetwork",
     "check_supernet",
+    "compare",
     "count_costs",
     "efficiency_sentences",
     "grown_series",
+    "import_results",
     "load_run",
     "load_supernet",
     "measure",
@@ -130,6 +140,7 @@ __all__ = [
     "plot_prediction",
     "plot_predictor_quality",
     "plot_suggestions",
+    "runs",
     "series_of",
     "train_supernet",
     "usual_baseline",
@@ -153,10 +164,14 @@ _NAMES = {
     "engine.evaluation_settings": "EvaluationSettings",
     "engine.export.chosen": "ChosenSubNetwork best_subnetwork",
     "engine.meters.base": "Meter",
-    "engine.meters.pipeline": "measure",
     "engine.meters.measured_network": "MeasuredNetwork",
     "engine.metrics": "Metric metric",
     "engine.options": "Options option",
+    "engine.python_api.comparing": "Comparison compare",
+    "engine.python_api.importing": "import_results",
+    "engine.python_api.measuring": "measure",
+    "engine.python_api.run": "Run",
+    "engine.python_api.run_list": "runs",
     "engine.runs.history": "RunHistory",
     "engine.space": "Config Gene Genotypes IndexedValues SearchSpace",
     "engine.supernets.base": "Stage Supernet",
@@ -166,6 +181,7 @@ _NAMES = {
     "engine.tasks.loaders": "LoaderTask",
 }
 _OTHERWISE_CALLED = {
+    "ParetoSet": ("engine.python_api.front", "Front"),
     "count_costs": ("engine.supernets.cost_table", "count"),
     "efficiency_sentences": ("engine.analysis.comparison.efficiency", "sentences"),
     "metric_sources": ("engine.meters.registry", "sources"),

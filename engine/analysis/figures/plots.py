@@ -1,6 +1,7 @@
 """Figures of one run as Plotly's objects: one function for each chart of the dashboard.
 
-`run` is what `NAS.search` or `load_run` returned, or the id of a run in the usual data folder.
+`run` is a Run, what `NAS.search` or `load_run` returned, or the id of a run in the usual data
+folder.
 `style` is `light` or `dark`, as on the dashboard's pages, or `published`, as papers print figures.
 Every function raises FigureError where there is nothing to draw, or Plotly is not installed.
 """
