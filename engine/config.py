@@ -72,6 +72,11 @@ class NASConfig(Section):
 
     `NASConfig(approach="dynas", search_algorithm="nsga2")` and the nested YAML under `nas:` are
     both accepted. Invalid values raise ConfigError with a sentence for each problem.
+
+    >>> config = NASConfig(approach="random", dynas={"metrics": ["acc", "params"]})
+    >>> config.dynas.num_evals = 50
+    >>> NASConfig.from_yaml(config.to_yaml()) == config
+    True
     """
 
     approach: ApproachName = next(iter(APPROACHES))
