@@ -14,6 +14,7 @@ from engine.errors import ConfigError, DataError, LogError
 from engine.path_text import path_problem
 from engine.quoting import quoted
 
+_LONGEST = 10**9  # seconds; no wait is longer
 _QUOTED_LENGTH = 60  # characters of a wrong value that a message repeats
 
 FunctionOrNone = TypeVar("FunctionOrNone", bound=Callable[..., Any] | None)
@@ -53,7 +54,7 @@ def checked_seconds(name: str, value: object) -> float | None:
     is_number = isinstance(value, int | float | np.integer | np.floating)
     if not is_number or isinstance(value, bool) or not 0 <= value < math.inf:  # type: ignore[operator]
         raise wrong_argument(name, "a number of seconds, or None", value)
-    return min(float(value), float(10**9))  # type: ignore[arg-type]
+    return float(min(value, _LONGEST))  # type: ignore[type-var]
 
 
 def checked_function(name: str, value: FunctionOrNone) -> FunctionOrNone:

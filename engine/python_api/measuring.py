@@ -83,10 +83,10 @@ def _metric_names(metrics: object, supernet: Supernet) -> list[str]:
 def _subnetwork(config: object, supernet: Supernet) -> Config:
     if isinstance(config, Mapping):
         return dict(config)
-    if config == "largest" or config == "smallest":
+    if isinstance(config, str) and config in ("largest", "smallest"):
         genotype = supernet.space.largest if config == "largest" else supernet.space.smallest
         return supernet.space.to_config(genotype)
     raise SpaceError(
-        f"config: give the choices of a sub-network, 'largest' or 'smallest', not "
+        "config: give the choices of a sub-network, 'largest' or 'smallest', not "
         f"{quoted(config, 60)}."
     )
