@@ -39,22 +39,22 @@ def checked_flag(name: str, value: object) -> bool:
     return bool(value)
 
 
-def checked_count(name: str, value: object, least: int, most: int) -> int:
+def checked_count(name: str, value: Any, least: int, most: int) -> int:
     """A whole number from `least` to `most`; raises ConfigError for anything else."""
     is_number = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not is_number or not least <= int(value) <= most:  # type: ignore[call-overload]
+    if not is_number or not least <= int(value) <= most:
         raise wrong_argument(name, f"a whole number from {least:,} to {most:,}", value)
-    return int(value)  # type: ignore[call-overload, no-any-return]
+    return int(value)
 
 
-def checked_seconds(name: str, value: object) -> float | None:
+def checked_seconds(name: str, value: Any) -> float | None:
     """Seconds, 0 or more, or None; raises ConfigError for anything else."""
     if value is None:
         return None
     is_number = isinstance(value, int | float | np.integer | np.floating)
-    if not is_number or isinstance(value, bool) or not 0 <= value < math.inf:  # type: ignore[operator]
+    if not is_number or isinstance(value, bool) or not 0 <= value < math.inf:
         raise wrong_argument(name, "a number of seconds, or None", value)
-    return float(min(value, _LONGEST))  # type: ignore[type-var]
+    return float(min(value, _LONGEST))
 
 
 def checked_function(name: str, value: FunctionOrNone) -> FunctionOrNone:
