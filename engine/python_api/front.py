@@ -6,12 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from engine.analysis.goal import Where
-from engine.analysis.suggestions import no_knee_reason
 from engine.errors import RunError
 from engine.evaluation.record import Config, Evaluation
 from engine.export.chosen import ChosenSubNetwork, best_subnetwork
 from engine.metrics import exported_value
-from engine.pareto.decision_making import knee
 from engine.pareto.front import minimised, non_dominated
 from engine.python_api.written_files import write_front
 from engine.runs.history import RunHistory
@@ -107,6 +105,9 @@ class Front(Sequence[Evaluation]):
         >>> front.knee().number in [evaluation.number for evaluation in front]
         True
         """
+        from engine.analysis.suggestions import no_knee_reason  # load pymoo, which takes a while
+        from engine.pareto.decision_making import knee
+
         objectives = self.history.objectives
         if len(objectives) == 1:
             best = f"best('{objectives[0].name}')"
