@@ -37,9 +37,13 @@ class Front(Sequence[Evaluation]):
     """
 
     def __init__(
-        self, history: RunHistory, evaluations: Sequence[Evaluation] | None = None
+        self,
+        history: RunHistory,
+        evaluations: Sequence[Evaluation] | None = None,
+        at: int | None = None,
     ) -> None:
         self.run_id = history.id
+        self._at = at
         self.history = history
         self._front = history.front() if evaluations is None else list(evaluations)
         self._ending = _ending(history)
@@ -52,7 +56,7 @@ class Front(Sequence[Evaluation]):
     def __getitem__(self, index: slice) -> "Front": ...
     def __getitem__(self, index: int | slice) -> "Evaluation | Front":
         if isinstance(index, slice):
-            return Front(self.history, self._front[index])
+            return Front(self.history, self._front[index], self._at)
         return self._front[index]
 
     def __len__(self) -> int:
@@ -132,11 +136,11 @@ class Front(Sequence[Evaluation]):
     def plot(self, x: str | None = None, y: str | None = None, **options: Any) -> "go.Figure":
         """The figure of `plot_front`, with its arguments: the run and its front, `y` over `x`.
 
-        Raises FigureError as `plot_front` does.
+        A front after some evaluations is shown as it was then. Raises FigureError as `plot_front`.
         """
         from engine.analysis.figures.plots import plot_front
 
-        return plot_front(self.history, x, y, **options)
+        return plot_front(self.history, x, y, **{"at": self._at, **options})
 
     def export(self, path: str | Path, format: str | None = None) -> Path:
         """Write the sub-networks to `path`, which must not exist; returns the absolute path.
@@ -166,7 +170,7 @@ def front_after(history: RunHistory, count: int) -> Front:
     is_on_front = non_dominated(minimised(feasible, history.objectives))
     last_objective = history.objectives[-1].name
     members = sorted(compress(feasible, is_on_front), key=lambda e: e.metrics[last_objective])
-    return Front(history, members)
+    return Front(history, members, at=count)
 
 
 def _ending(history: RunHistory) -> str:

@@ -86,9 +86,12 @@ class Run:
 
     @property
     def state(self) -> str:
-        """One of `queued`, `running`, `pausing`, `paused`, `stopping` and, for a run that has
-        ended, `stopped`, `finished`, `failed` and `interrupted`; or `damaged`, `unreadable`.
-        """  # noqa: D205 - one sentence
+        """Such as `running`, `paused`, `stopped`, `finished`, `failed` or `damaged`.
+
+        A run that has not ended is `queued`, `running`, `pausing`, `paused` or `stopping`; one that
+        has is `stopped`, `finished`, `failed` or, if its process died, `interrupted`. A run whose
+        log cannot be read is `damaged` or `unreadable`.
+        """
         return self._summary().state
 
     @property

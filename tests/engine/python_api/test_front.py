@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from engine.analysis.figures.plots import plot_front
 from engine.errors import ConfigError, DataError, RunError
 from engine.export import chosen as chosen_module
 from engine.export.bundle.parts import BUNDLE_PARTS
@@ -69,9 +70,11 @@ def test_a_front_of_one_objective_has_its_best_and_no_knee(make):
     assert front.best("acc").number == 2
 
 
-def test_its_figure_is_that_of_the_run(front):
-    titles = [trace.name for trace in front.plot("params", "acc", style="dark").data]
-    assert titles
+def test_its_figure_is_that_of_the_run_as_it_was_then(front, history):
+    assert front.plot("params", "acc") == plot_front(history, "params", "acc")
+    early = front_after(history, 4)
+    assert early.plot() == early[:1].plot() == plot_front(history, at=4)
+    assert early.plot(at=None) == front.plot() != early.plot()
 
 
 @pytest.mark.parametrize("name", ["front.csv", "front.json", "front.yaml", "front.yml", "f.zip"])
