@@ -130,7 +130,7 @@ class Run:
 
     @property
     def hypervolume(self) -> npt.NDArray[np.float64]:
-        """`(n,)` the share of the reference box, in [0, 1], that each first evaluations dominate.
+        """`(n,)` the share of the reference box, in [0, 1], dominated after each evaluation.
 
         Empty while the box is unknown: before two evaluations have succeeded.
 

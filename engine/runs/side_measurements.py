@@ -132,7 +132,8 @@ class SideMeasurements:
         """The `metrics` of a sub-network of the supernet `name`, measured anew.
 
         Raises SpaceError for a sub-network that is not in its space, ConfigError for a metric that
-        it does not have, EvaluationError if one cannot be measured, and DataError.
+        it does not have, EvaluationError if one cannot be measured, DataError for missing weights
+        or data, which costs do not need.
         """
         with using(self._folder):
             supernet = registry.load(name).with_options(settings)
@@ -141,16 +142,17 @@ class SideMeasurements:
             for metric_name in metrics:
                 if (held_out_metric(metric_name) or metric_name) not in available:
                     raise ConfigError(meters.refusal(metric_name, supernet, settings))
-            supernet.check_data(settings)
-        exact = {n: float(v[0]) for n, v in supernet.exact_metrics(genotype[None]).items()}
-        measured_metrics = [name for name in metrics if name not in exact]
+            exact = {n: float(v[0]) for n, v in supernet.exact_metrics(genotype[None]).items()}
+        measured_metrics = [metric_name for metric_name in metrics if metric_name not in exact]
         values = dict(exact)
         if measured_metrics:
+            with using(self._folder):
+                supernet.check_data(settings)
             config, cancel_event = supernet.space.to_config(genotype), _event_or_new(cancelled)
             with self._exclusive(cancel_event):
                 measurement = self._measure(name, settings, config, measured_metrics, cancel_event)
             values |= measurement.values
-        return {name: values[name] for name in metrics}
+        return {metric_name: values[metric_name] for metric_name in metrics}
 
     def held_out_quality(
         self,

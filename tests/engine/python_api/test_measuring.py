@@ -39,6 +39,11 @@ def test_the_object_of_a_supernet_is_measured_here():
     assert measure("largest", supernet=Rows(), metrics=["macs"])["macs"] > 0
 
 
+def test_costs_need_no_weights():
+    values = measure("smallest", ["macs", "params"], supernet="ofa_resnet50")
+    assert values["macs"] > values["params"] > 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "sentence"),
     [
