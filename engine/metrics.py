@@ -209,7 +209,11 @@ def _restored_metrics() -> dict[str, Metric]:
 
 
 def metric(name: str) -> Metric:
-    """The metric called `name`; raises ConfigError naming those that exist."""
+    """The metric called `name`; raises ConfigError naming those that exist.
+
+    >>> metric("acc").unit, metric("acc").direction
+    ('%', 'max')
+    """
     definition = find_metric(name)
     if definition is None:
         added = {**_provided_metrics(), **_entry_point_metrics()}

@@ -20,7 +20,8 @@ CALLED_BY_SCRIPTS = {
     "NAS", "NASConfig", "Front", "ParetoSet", "Run", "runs", "load_run", "import_results",
     "compare", "Comparison", "measure", "load_supernet", "best_subnetwork", "ChosenSubNetwork",
     "DataFolder",
-    "EvaluationSettings", "series_of", "grown_series", "usual_baseline", "efficiency_sentences",
+    "EvaluationSettings", "metric", "metric_sources", "count_costs", "DynasError",
+    "series_of", "grown_series", "usual_baseline", "efficiency_sentences",
     *(name for name in dynas_studio.__all__ if name.startswith("plot_")),
 }  # fmt: skip
 """The names that a script for searches uses; each has an example."""
