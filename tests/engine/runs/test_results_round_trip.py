@@ -12,6 +12,7 @@ from engine.runs.results_rows import FullRows
 from engine.runs.results_writer import ResultsWriter
 from engine.runs.service import RunService
 from engine.supernets.registry import DEFAULT, load
+from tests.command import in_process
 from tests.engine.conftest import install as install
 from tests.engine.records import evaluation
 from tests.engine.runs.fakes import InstantEvaluator
@@ -144,13 +145,22 @@ def test_top_5_accuracy_of_an_imagenet_supernet_is_read_back(tmp_path):
     assert known.metrics == e.metrics
 
 
-def test_metrics_of_installed_packages_are_read_back_from_a_full_file(install, service, tmp_path):
+def test_metrics_of_installed_packages_are_imported_from_a_full_file(
+    install, service, tmp_path, monkeypatch, capsys
+):
     install({"tiny": "tests.engine.offered:Tiny"}, {"energy": "tests.engine.offered:ENERGY"})
+    engine = in_process(tmp_path / "data", monkeypatch, capsys)
     search = {
         "supernet": "tiny", "metrics": ["surprise", "energy"], "record": ["params"], "num_evals": 6,
     }  # fmt: skip
-    history, text = written_by(service, tmp_path / "results.csv", "full", **search)
-    known = read_results(text, load("tiny"), "results.csv")
+    history, _ = written_by(service, tmp_path / "results.csv", "full", **search)
+    needed = [
+        "--set", "dynas.metrics=[surprise, energy]",
+        "--set", "dynas.constraints=[peak_memory <= 1000]",
+    ]  # fmt: skip
+    path = str(tmp_path / "results.csv")
+    imported = engine("import", path, "--supernet", "tiny", *needed).split()[-1]
+    known = service.history(imported).evaluations
     successful = [e for e in history.evaluations if e.ok]
     names = ("surprise", "energy", "peak_memory", "macs")
     assert values(known, names) == values(successful, names)
