@@ -23,9 +23,8 @@ from engine.runs.failures import failure_report
 from engine.runs.history import RunHistory
 from engine.runs.interrupts import wait_or_stop
 from engine.runs.run_summary import ACTIVE
-from engine.runs.search_checks import checked_supernet
+from engine.runs.search_checks import checked_supernet, search_warnings
 from engine.runs.service import RunService
-from engine.runs.unused_settings import unused_settings
 
 _STOP_TIMEOUT = 10.0  # seconds that a run may take to stop at once
 
@@ -77,7 +76,7 @@ class NAS:
         start. Ctrl-C, or an interrupt of the notebook's kernel, stops the run and raises
         KeyboardInterrupt when what is being measured has been recorded; a second one does so at
         once. How to go on is written to stderr; `run` has what was measured. Warns of settings that
-        have no effect.
+        have no effect, and of metrics that the results file leaves out.
 
         >>> front = nas.search(progress=False, stop_when=lambda run: len(run.front()) >= 2)
         >>> nas.run.state
@@ -117,19 +116,19 @@ class NAS:
         """Start the search for a public method, at whose caller warnings point."""
         name = None if name is None else checked_text("name", name)
         with data_folder.using(self._folder):
-            unused = settings_without_effect(self.config)
-        for sentence in unused:
+            sentences = warnings_before_search(self.config)
+        for sentence in sentences:
             warnings.warn(sentence, UserWarning, stacklevel=3)
         self._run = started(self.config, self._folder, name, callbacks)
         return self._run
 
 
-def settings_without_effect(config: NASConfig) -> list[str]:
-    """A sentence for each reason for which settings of a search have no effect.
+def warnings_before_search(config: NASConfig) -> list[str]:
+    """Sentences on settings without effect, and on metrics that the results file leaves out.
 
     Raises ConfigError or DataError for a search that cannot be started.
     """
-    return unused_settings(config, checked_supernet(config))
+    return search_warnings(config, checked_supernet(config))
 
 
 def run_search(config: NASConfig, data_dir: Path, progress: bool = True) -> Front:

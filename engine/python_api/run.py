@@ -20,7 +20,7 @@ from engine.python_api.arguments import (
     checked_text,
 )
 from engine.python_api.callbacks import Callbacks, OnEvaluation, check_not_called_by
-from engine.python_api.evaluation_table import evaluation_table
+from engine.python_api.dataframe import evaluations_dataframe
 from engine.python_api.front import Front, front_after
 from engine.python_api.run_text import facts_line, facts_table, run_facts
 from engine.python_api.services import service_of_run
@@ -126,7 +126,7 @@ class Run:
         >>> run.evaluations.loc[1, ["status", "acc_source"]].tolist()
         ['ok', 'measured']
         """
-        return evaluation_table(self.history)
+        return evaluations_dataframe(self.history)
 
     @property
     def hypervolume(self) -> npt.NDArray[np.float64]:

@@ -53,8 +53,16 @@ def test_its_evaluations_are_a_table_of_all_with_failures_and_sources(searches, 
     assert table.loc[5, ["acc_source", "macs_source"]].tolist() == ["", "exact"]
     assert set(table.index[table.front]) == nas.run.history.front_numbers
     assert table.loc[1, "config"] == nas.run.history.evaluations[0].config
+
+
+@pytest.mark.parametrize("metrics", [["acc", "macs"], ["acc", "lat"]])
+def test_the_table_has_the_columns_of_the_csv(searches, metrics):
+    nas = searches(metrics=metrics)
+    nas.search(progress=False)
     header = run_csv(nas.run.history).splitlines()[0].split(",")
+    table = nas.run.evaluations
     assert {"evaluation", *table.columns} == set(header)
+    assert ("timed_on" in table.columns) == ("lat" in metrics)
 
 
 def test_a_run_without_evaluations_has_an_empty_table_with_its_columns(searches, measured_by):

@@ -1,10 +1,13 @@
 """The evaluations of a run as a pandas DataFrame."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from engine.evaluation.record import Evaluation
+from engine.meters.conditions import describe_conditions
 from engine.metrics import exported_value, order_metrics
 from engine.runs.history import RunHistory
-from engine.sources import source_column, uncalibrated_column
+from engine.sources import source_column, timed_on_column, uncalibrated_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
 _INDEX = "evaluation"
 
 
-def evaluation_table(history: RunHistory) -> "pd.DataFrame":
+def evaluations_dataframe(history: RunHistory) -> "pd.DataFrame":
     """All evaluations in the order of the log, with the columns of the run's CSV.
 
     The index holds the numbers of the evaluations. A metric that an evaluation lacks is NaN.
@@ -41,6 +44,7 @@ def evaluation_table(history: RunHistory) -> "pd.DataFrame":
         "reused": [e.reused for e in evaluations],
         "reason": [e.reason for e in evaluations],
         "config": [dict(e.config) for e in evaluations],
+        **_conditions(evaluations),
         **{source_column(name): [e.sources.get(name, "") for e in evaluations] for name in names},
         **{
             uncalibrated_column(name): [row.get(name) for row in uncalibrated]
@@ -48,3 +52,15 @@ def evaluation_table(history: RunHistory) -> "pd.DataFrame":
         },
     }
     return pd.DataFrame(columns).set_index(_INDEX)
+
+
+def _conditions(evaluations: Sequence[Evaluation]) -> dict[str, list[str]]:
+    """What latencies were timed on, measured and imported ones, if any were timed."""
+    columns = {}
+    if any(e.conditions for e in evaluations):
+        columns["timed_on"] = [describe_conditions(e.conditions) for e in evaluations]
+    for name in order_metrics({name for e in evaluations for name in e.imported_conditions}):
+        columns[timed_on_column(name)] = [
+            describe_conditions(e.imported_conditions.get(name, {})) for e in evaluations
+        ]
+    return columns
