@@ -23,6 +23,7 @@ def file(searches, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:The MACs of 13 rows agree:UserWarning")
+@pytest.mark.filterwarnings("ignore:Latency .* was not measured:UserWarning")
 def test_it_is_a_finished_run_that_can_be_extended(file):
     with pytest.warns(UserWarning, match="13 rows: 12 distinct, 1 repeated") as warned:
         run = import_results(file, name="theirs")
