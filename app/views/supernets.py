@@ -4,6 +4,7 @@ import time
 
 import streamlit as st
 
+from app.documentation.links import documentation_url
 from app.forms import search_form as form
 from app.progress import POLL_SECONDS
 from app.session import show_errors
@@ -29,7 +30,8 @@ def render() -> None:
             st.rerun()
     st.caption(
         "What can be searched, and what each supernet needs for it. Paths are remembered in the "
-        "data folder, and *New search* is filled with them."
+        "data folder, and *New search* is filled with them. "
+        f"[Add your own supernet]({documentation_url('own supernet')})"
     )
     for name in form.supernet_names():
         with st.container(border=True, key=f"supernet_{name}"), show_errors():
