@@ -73,4 +73,6 @@ def _path(group: str) -> str:
 
 
 def _title(group: str) -> str:
-    return group[0].upper() + group[1:]
+    """The group as a title that is read by itself; "their" spaces and tasks are of supernets."""
+    text = re.sub(r"^their (.+)$", r"\1 of your supernets", group)
+    return text[0].upper() + text[1:]
