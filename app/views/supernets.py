@@ -28,10 +28,17 @@ def render() -> None:
             meters.forget_plug_ins()
             form.missing_requirements.clear()
             st.rerun()
+        st.link_button(
+            "Add your own",
+            documentation_url("own supernet"),
+            key="supernets_own",
+            icon=":material/help:",
+            type="tertiary",
+            help="How to train one on your images, or to write a package, in another tab",
+        )
     st.caption(
         "What can be searched, and what each supernet needs for it. Paths are remembered in the "
-        "data folder, and *New search* is filled with them. "
-        f"[Add your own supernet]({documentation_url('own supernet')})"
+        "data folder, and *New search* is filled with them."
     )
     for name in form.supernet_names():
         with st.container(border=True, key=f"supernet_{name}"), show_errors():
