@@ -21,6 +21,7 @@ from engine.former_options import FORMER_OPTIONS, SECTIONS, nest_former_options
 from engine.meters import registry as meters
 from engine.metrics import metric
 from engine.path_text import absolute_path, path_problem
+from engine.results_formats import RESULTS_FORMATS
 from engine.search_methods import PREDICTORS
 from engine.setting_errors import error_details
 from engine.settings_section import Section
@@ -37,8 +38,10 @@ PATHS = ("results_csv_path",)
 
 if TYPE_CHECKING:
     PredictorName = str
+    ResultsFormatName = str
 else:
     PredictorName = Literal[tuple(PREDICTORS)]
+    ResultsFormatName = Literal[tuple(RESULTS_FORMATS)]
 
 
 class SearchSection(Section):
@@ -51,9 +54,8 @@ class SearchSection(Section):
     seed: int = Field(default=0, ge=0, le=_LARGEST_SEED)
     """The start of all random numbers of the search."""
     deterministic: bool = False
-    """Plan a cycle after all earlier ones are measured, so that the search is the same for any
-    number of workers, which wait for each other. Otherwise the order in which evaluations end
-    influences later proposals."""
+    """Plan a cycle only when all earlier ones are measured: the search is then the same for any
+    number of workers, which wait for each other."""
 
 
 class StopSection(Section):
@@ -98,12 +100,13 @@ class DynasSection(Section):
     max_failures: int | None = Field(default=10, ge=1)
     """Failed evaluations in a row after which the run fails; none for never."""
     evaluation_timeout: float | None = Field(default=None, gt=0)
-    """Seconds for one evaluation; by default 20 times the median of the earlier ones, once there
-    are three, and at least 600."""
+    """Seconds for an evaluation; by default 20 times the median of the others, at least 600."""
     warm_start: str | None = None
     """The id of an earlier run, or a results CSV, whose evaluations the search starts with."""
     results_csv_path: str | None = None
     """A file to which every evaluation is written while the search runs."""
+    results_csv_format: ResultsFormatName = next(iter(RESULTS_FORMATS))
+    """The columns of that file, as `docs/file-formats.md` describes them."""
     batch_size: int = Field(default=100, ge=1, le=10_000)
     """Inputs in a batch when quality is measured."""
     device: config_options.DeviceSetting = "cpu"

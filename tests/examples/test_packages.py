@@ -28,6 +28,18 @@ EVALUATIONS = 6
 LARGEST_WEIGHTS = 1_000_000  # bytes
 
 
+in_short = pytest.mark.parametrize(
+    "supernet",
+    [
+        "tabular_perceptron",
+        pytest.param("token_transformer", marks=pytest.mark.slow),
+        pytest.param("digits_resnet", marks=pytest.mark.slow),
+    ],
+    indirect=True,
+)
+"""Runs a test that takes half a minute for one of the packages, and for the others if slow."""
+
+
 @pytest.fixture(params=SUPERNETS)
 def supernet(request, example):
     return load_supernet(request.param)
@@ -38,6 +50,7 @@ def engine(example, tmp_path, monkeypatch, capsys):
     return in_process(tmp_path / "data", monkeypatch, capsys)
 
 
+@in_short
 def test_a_search_can_rely_on_it(supernet):
     assert [str(finding) for finding in check_supernet(supernet)] == []
 
@@ -72,6 +85,7 @@ def test_every_gene_says_what_it_is(supernet):
     assert all(gene.part for gene in supernet.space.genes if gene.role == "width")
 
 
+@in_short
 def test_it_is_searched_for_three_things_exported_and_read_back(
     supernet, example, engine, tmp_path, monkeypatch
 ):
@@ -84,7 +98,8 @@ def test_it_is_searched_for_three_things_exported_and_read_back(
         "num_evals": EVALUATIONS,
         "workers": 1,
         "meter_options": {"latency": {"threads": 1}},  # waits for one core only
-        "results_csv_path": str(tmp_path / "published.csv"),
+        "results_csv_path": str(tmp_path / "full.csv"),
+        "results_csv_format": "full",
     }
     path = tmp_path / "search.yaml"
     path.write_text(yaml.safe_dump({"nas": {"dynas": search}}))
@@ -100,7 +115,7 @@ def test_it_is_searched_for_three_things_exported_and_read_back(
 
     table = tmp_path / "results.csv"
     table.write_text(engine("csv", run))
-    for path in (table, tmp_path / "published.csv"):
+    for path in (table, tmp_path / "full.csv"):
         known = read_results(path.read_text(), supernet, "results.csv")
         for name in (quality, "peak_memory"):
             assert [evaluation.metrics[name] for evaluation in known] == [
@@ -140,7 +155,9 @@ def test_describing_them_does_not_import_torch(example):
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("name", ["token", "tabular", "resnet"])
+@pytest.mark.parametrize(
+    "name", ["tabular", *(pytest.param(n, marks=pytest.mark.slow) for n in ("token", "resnet"))]
+)
 def test_the_training_that_ships_is_repeatable_and_learns(example, name):
     import torch
     import torch.nn.functional as F
