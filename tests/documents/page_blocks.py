@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -28,17 +29,28 @@ class Block:
         return f"{self.page}:{self.line}"
 
     @property
-    def commands(self) -> list[str]:
-        """The commands of a shell block, each on one line; none for other languages.
+    def steps(self) -> list[tuple[str, str]]:
+        """The commands of a shell block, each on one line, and what the page shows of its output.
 
-        Of a `console` block they are the lines after `$`; the others show what is printed.
+        Of a `console` block, commands are the lines after `$`, and the first line below one is what
+        it shows. There are no steps in other languages.
         """
         if self.language not in SHELL:
             return []
-        lines = re.sub(r"\\\n\s*", "", self.text).splitlines()
-        if self.language == "console":
-            lines = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
-        return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        lines = [line.strip() for line in re.sub(r"\\\n\s*", "", self.text).splitlines()]
+        lines = [line for line in lines if line and not line.startswith("#")]
+        if self.language != "console":
+            return [(line, "") for line in lines]
+        return [
+            (line.removeprefix("$ "), "" if below.startswith("$ ") else below)
+            for line, below in pairwise([*lines, ""])
+            if line.startswith("$ ")
+        ]
+
+    @property
+    def commands(self) -> list[str]:
+        """The commands of a shell block, each on one line; none for other languages."""
+        return [command for command, _ in self.steps]
 
 
 def pages() -> list[str]:

@@ -1,5 +1,6 @@
 """What the script of a page calls for the shell commands and the YAML of the page."""
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -13,10 +14,11 @@ _folder = Path.cwd()
 """Where the next command runs: `cd` holds for the commands after it."""
 
 
-def run_command(command: str, refusal: str | None = None) -> None:
+def run_command(command: str, refusal: str | None = None, shown: str = "") -> None:
     """Run a command of a page in bash; exits with its output if it fails.
 
-    With `refusal` the command must fail, and this text must be in what it prints.
+    With `refusal` the command must fail, and this text must be in what it prints. `shown` is a line
+    that the page shows: it must be printed, with any numbers and any spaces.
     """
     global _folder
     started = time.monotonic()
@@ -34,6 +36,13 @@ def run_command(command: str, refusal: str | None = None) -> None:
         sys.exit(f"This command of the page failed with {done.returncode}: {command}")
     if refusal is not None and (done.returncode != 1 or refusal not in " ".join(output.split())):
         sys.exit(f"This command of the page should say {refusal!r}: {command}")
+    if shown and _shape(shown) not in map(_shape, output.splitlines()):
+        sys.exit(f"This command of the page should print {shown!r}: {command}")
+
+
+def _shape(line: str) -> str:
+    """A line without its numbers, ids of runs and spaces."""
+    return re.sub(r"[0-9a-f]*\d[0-9a-f.,]*", "0", " ".join(line.split()))
 
 
 def check_yaml(text: str, file_name: str) -> None:

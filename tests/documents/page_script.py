@@ -47,10 +47,10 @@ def script(page: str, settings: PageSettings) -> str:
 def _commands(
     block: Block, replaced: Iterable[tuple[str, str]], refusals: Mapping[str, str]
 ) -> Iterable[str]:
-    for command in block.commands:
+    for command, shown in block.steps:
         if reason_not_to_run(command) is None:
             refusal = next((text for part, text in refusals.items() if part in command), None)
-            yield f"run_command({substituted(command, replaced)!r}, {refusal!r})"
+            yield f"run_command({substituted(command, replaced)!r}, {refusal!r}, {shown!r})"
 
 
 def has_something_to_run(page: str) -> bool:

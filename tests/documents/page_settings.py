@@ -76,7 +76,8 @@ SETTINGS: Mapping[str, PageSettings] = {
     ),
     "docs/own-supernet.md": PageSettings(
         substitutions=((r"supernet: flowers", "supernet: ofa_mbv3_fashion_d234_e346_k357"),),
-        prelude=_fragment("own_supernet"),
+        prelude='run_command("python -m pip install ./examples/energy_meter")\n'
+        + _fragment("own_supernet"),
         afterwards="assert [str(one) for one in check_supernet(RowsSupernet())] == []",
         files=page_files.examples,
         slow=True,

@@ -17,6 +17,7 @@ from dynas_studio import (  # noqa: F401
     Options,
     SearchSpace,
     SlicedSupernet,
+    Task,
     check_supernet,
     option,
 )
