@@ -64,10 +64,11 @@ def has_something_to_run(page: str) -> bool:
 
 def run_script(text: str, folder: Path, environment: Mapping[str, str]) -> None:
     """Run the script of a page in `folder`; fails with the end of what it prints."""
-    path = folder / "page.py"
+    path, printed = folder / "page.py", folder / "printed.txt"
     path.write_text(text)
-    done = subprocess.run(
-        ["python", path], cwd=folder, env=dict(environment), capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, (done.stdout + done.stderr)[-4_000:]
+    with printed.open("w") as output:
+        done = subprocess.run(
+            ["python", "-u", path], cwd=folder, env=dict(environment), stdout=output, stderr=output,
+            check=False,
+        )  # fmt: skip
+    assert done.returncode == 0, printed.read_text()[-4_000:]

@@ -16,10 +16,11 @@ STOPPED = r"\bSTOPPED\b"
 """How the settings of a page write the id of a stopped run."""
 
 EVERYWHERE = (
-    (r"\bnum_evals(\s*[:=]\s*)\d+", rf"num_evals\g<1>{FEW}"),
+    (r"\bnum_evals(\s*[:=]\s*|\s+)\d+", rf"num_evals\g<1>{FEW}"),
     (r"\bdynas-studio search\b", f"dynas-studio search --set num_evals={FEW}"),
     # the other model files of a bundle take much longer; tests/engine/export/bundle writes them
     (r"--format bundle\b", "--format onnx"),
+    (r'format="bundle"', 'format="onnx"'),
     (r"""\.export\(("[\w-]+")\)""", r'.export(\1, parts=["onnx"])'),
 )
 """Pairs of a regular expression and its replacement, for every page after its own."""
