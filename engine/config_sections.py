@@ -21,6 +21,7 @@ from engine.former_options import FORMER_OPTIONS, SECTIONS, nest_former_options
 from engine.meters import registry as meters
 from engine.metrics import metric
 from engine.path_text import absolute_path, path_problem
+from engine.results_formats import RESULTS_FORMATS
 from engine.search_methods import PREDICTORS
 from engine.setting_errors import error_details
 from engine.settings_section import Section
@@ -37,8 +38,10 @@ PATHS = ("results_csv_path",)
 
 if TYPE_CHECKING:
     PredictorName = str
+    ResultsFormatName = str
 else:
     PredictorName = Literal[tuple(PREDICTORS)]
+    ResultsFormatName = Literal[tuple(RESULTS_FORMATS)]
 
 
 class SearchSection(Section):
@@ -76,7 +79,8 @@ class DynasSection(Section):
     measures a quarter of `population` as its initial sample, and an eighth or more in each cycle.
     `batch_size` is that of the accuracy measurement.
     `warm_start` is the id of an earlier run, or the path of a results CSV, whose evaluations the
-    search starts with.
+    search starts with. `results_csv_path` is a CSV that is written during the search, in the format
+    `results_csv_format`, one of `engine.results_formats`.
 
     `supernet_options`, `task_options` and `meter_options` (by the name of the meter) are declared
     by the supernet, its task and the meters (see `engine.options`). Relative paths among them are
@@ -107,6 +111,7 @@ class DynasSection(Section):
     evaluation_timeout: float | None = Field(default=None, gt=0)
     warm_start: str | None = None
     results_csv_path: str | None = None
+    results_csv_format: ResultsFormatName = next(iter(RESULTS_FORMATS))
     batch_size: int = Field(default=100, ge=1, le=10_000)
     device: config_options.DeviceSetting = "cpu"
     precision: config_options.PrecisionSetting = "fp32"
