@@ -14,13 +14,17 @@ _LONGEST_TEXT = 10_000  # characters of any setting; most are bounded more close
 
 
 class Section(BaseModel):
-    """Settings that are validated at construction and at every assignment."""
+    """Settings that are validated at construction and at every assignment.
+
+    The text below a setting is its description in the schema, and in the documentation.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
         validate_assignment=True,
         allow_inf_nan=False,
         str_max_length=_LONGEST_TEXT,
+        use_attribute_docstrings=True,
     )
 
     @field_validator("*", mode="before")

@@ -87,6 +87,11 @@ SETTINGS: Mapping[str, PageSettings] = {
         substitutions=((r"experiments/data", "../home/data"), (r"at=60", f"at={FEW}")),
         prelude='run_ids = ["RUN", "STOPPED"]',
     ),
+    "docs/tutorials/browser.md": PageSettings(
+        prelude='run_command("dynas-studio export RUN 17 --format onnx --out my-network")\n'
+        'run_command("cp photo.jpg my-network && cd my-network")',
+        files=page_files.images,
+    ),
     "docs/user-guide.md": PageSettings(
         prelude='run_command("dynas-studio csv RUN > results.csv")'
     ),
