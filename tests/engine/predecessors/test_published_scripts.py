@@ -1,4 +1,4 @@
-"""Whole scripts and files of Neural Compressor's NAS, with the built-in supernet, a small budget."""
+"""Whole scripts and files of Neural Compressor's NAS, on the built-in supernet."""
 
 import pytest
 
