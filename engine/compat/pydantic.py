@@ -31,7 +31,7 @@ def restore_on_failure(model: BaseModel) -> Iterator[None]:
 def validate_into(model: BaseModel, data: Mapping[str, Any], context: Any) -> None:
     """Fill a `model` made by `__new__` with `data`, validated with `context`.
 
-    `model_validate` would call a constructor of the model's own, which loses the context. Raises
-    ValidationError.
+    `model_validate` would call a constructor of the model's own, which validates the fields without
+    the context. Raises ValidationError.
     """
     model.__pydantic_validator__.validate_python(dict(data), self_instance=model, context=context)
