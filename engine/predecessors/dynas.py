@@ -53,9 +53,11 @@ class DyNAS:
 
     Raises ConfigError for arguments that are wrong, unknown or contradict each other.
 
-    >>> DyNAS("ofa_mbv3_d234_e346_k357_w1.0", "results.csv", ["accuracy_top1", "macs"],
-    ...       ["accuracy_top1", "macs", "params"], search_tactic="linas", num_evals=250,
-    ...       dataset_path="/datasets/imagenet").search()
+    >>> from dynas_studio import DyNAS
+    >>> agent = DyNAS("ofa_mbv3_fashion_d234_e346_k357", "results.csv", ["accuracy_top1", "macs"],
+    ...               ["params"], search_tactic="linas", num_evals=12, population=8)
+    >>> agent.config.dynas.metrics
+    ['acc', 'macs']
     """
 
     def __init__(
