@@ -16,6 +16,7 @@ from engine.metrics import metric
 from engine.optioned_section import OptionedSection
 from engine.path_text import absolute_path, path_problem
 from engine.published_settings import IGNORED, MOVED, batch_notice, dotted, ignored_notice
+from engine.results_formats import RESULTS_FORMATS
 from engine.search_methods import PREDICTORS
 from engine.settings_section import COMPLETE, Section
 from engine.supernets import registry as supernets
@@ -33,8 +34,10 @@ PATHS = ("results_csv_path",)
 
 if TYPE_CHECKING:
     PredictorName = str
+    ResultsFormatName = str
 else:
     PredictorName = Literal[tuple(PREDICTORS)]
+    ResultsFormatName = Literal[tuple(RESULTS_FORMATS)]
 
 
 class SearchSection(Section):
@@ -73,7 +76,8 @@ class DynasSection(OptionedSection):
     `batch_size` is that of the accuracy measurement. `workers` left out is 1 if a metric is
     measured alone on the machine, otherwise 2.
     `warm_start` is the id of an earlier run, or the path of a results CSV, whose evaluations the
-    search starts with.
+    search starts with. `results_csv_path` is a CSV that is written during the search, in the format
+    `results_csv_format`, one of `engine.results_formats`.
 
     `supernet_options`, `task_options` and `meter_options` (by the name of the meter) are declared
     by the supernet, its task and the meters (see `engine.options`). Relative paths among them are
@@ -105,6 +109,7 @@ class DynasSection(OptionedSection):
     evaluation_timeout: float | None = Field(default=None, gt=0)
     warm_start: str | None = None
     results_csv_path: str | None = None
+    results_csv_format: ResultsFormatName = next(iter(RESULTS_FORMATS))
     batch_size: int = Field(default=100, ge=1, le=10_000)
     device: config_options.DeviceSetting = "cpu"
     precision: config_options.PrecisionSetting = "fp32"
