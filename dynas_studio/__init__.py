@@ -59,6 +59,9 @@ if TYPE_CHECKING:
     from engine.meters.registry import sources as metric_sources
     from engine.metrics import Metric, metric
     from engine.options import Options, option
+    from engine.predecessors.dynas import DyNAS
+    from engine.predecessors.dynas_config import DyNASConfig
+    from engine.predecessors.torchvision_reference import TorchVisionReference
     from engine.python_api.comparing import Comparison, compare
     from engine.python_api.front import Front as ParetoSet
     from engine.python_api.importing import import_results
@@ -87,6 +90,8 @@ __all__ = [
     "DataError",
     "DataFolder",
     "DataNames",
+    "DyNAS",
+    "DyNASConfig",
     "DynasError",
     "Evaluation",
     "EvaluationError",
@@ -116,6 +121,7 @@ __all__ = [
     "Stage",
     "Supernet",
     "Task",
+    "TorchVisionReference",
     "UnusableDataError",
     "__version__",
     "best_subnetwork",
@@ -168,6 +174,9 @@ _NAMES = {
     "engine.meters.measured_network": "MeasuredNetwork",
     "engine.metrics": "Metric metric",
     "engine.options": "Options option",
+    "engine.predecessors.dynas": "DyNAS",
+    "engine.predecessors.dynas_config": "DyNASConfig",
+    "engine.predecessors.torchvision_reference": "TorchVisionReference",
     "engine.python_api.comparing": "Comparison compare",
     "engine.python_api.importing": "import_results",
     "engine.python_api.measuring": "measure",

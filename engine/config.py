@@ -1,6 +1,5 @@
 """NASConfig: the configuration of a search, with validation, and its YAML form."""
 
-import math
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
@@ -8,17 +7,18 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import yaml
 from pydantic import (
-    BaseModel,
     Field,
     PrivateAttr,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
 
-from engine import regular_file, yaml_text
+from engine import published_names, regular_file, yaml_text
+from engine.compat.pydantic import validate_into
 from engine.config_document import NAS, unwrap
-from engine.config_origin import Origin
+from engine.config_origin import Origin, TextOfSettings
 from engine.config_sections import (
     PATHS,
     DynasSection,
@@ -29,10 +29,17 @@ from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings
 from engine.metrics import Metric, metric
+from engine.published_config import PublishedConfig
+from engine.published_settings import translate, with_search_settings
 from engine.quoting import quoted
 from engine.search_methods import ALGORITHMS, APPROACHES, algorithms_for
-from engine.setting_errors import Locator, Order, SettingPath, error_sentences
-from engine.settings_section import Section
+from engine.setting_errors import (
+    Locator,
+    Order,
+    SettingPath,
+    error_sentences,
+)
+from engine.settings_section import COMPLETE
 
 __all__ = [
     "PATHS",
@@ -67,11 +74,14 @@ def _unchanged(data: dict[str, Any]) -> tuple[dict[str, Any], Sequence[SettingPa
     return data, ()
 
 
-class NASConfig(Section):
+class NASConfig(PublishedConfig):
     """The configuration of a search; `NASConfig()` is complete.
 
     `NASConfig(approach="dynas", search_algorithm="nsga2")` and the nested YAML under `nas:` are
-    both accepted. Invalid values raise ConfigError with a sentence for each problem.
+    both accepted, and so are the names that Neural Compressor and DyNAS-T published. Invalid values
+    raise ConfigError with a sentence for each problem. Settings can be assigned in any order:
+    whether they fit each other is checked when all are there, in a file, by `check` and when a
+    search starts.
 
     >>> config = NASConfig(approach="random", dynas={"metrics": ["acc", "params"]})
     >>> config.dynas.num_evals = 50
@@ -88,33 +98,57 @@ class NASConfig(Section):
     _origin: Origin = PrivateAttr(default_factory=Origin)
 
     def __init__(
-        self, /, approach: str = "dynas", search_algorithm: str | None = None, **data: Any
+        self,
+        /,
+        approach: str | None = None,
+        search_space: Mapping[str, Any] | None = None,
+        search_algorithm: str | None = None,
+        metrics: Sequence[str] = (),
+        higher_is_better: Sequence[bool] = (),
+        max_trials: int | None = None,
+        seed: int | None = None,
+        dynas: Mapping[str, Any] | DynasSection | None = None,
+        **data: Any,
     ) -> None:
+        of_search = {
+            "search_space": search_space,
+            "metrics": metrics,
+            "higher_is_better": higher_is_better,
+            "max_trials": max_trials,
+        }
+        data |= {"approach": approach, "search_algorithm": search_algorithm, "seed": seed}
+        if dynas is not None:
+            data["dynas"] = dynas
+        translation = translate(with_search_settings(data, of_search))
         try:
-            settings = {"approach": approach, "search_algorithm": search_algorithm, **data}
-            super().__init__(**_nested(settings))
+            super().__init__(**translation.settings)
         except ValidationError as error:
-            raise ConfigError(error_sentences(error, type(self))) from None
+            raise ConfigError(
+                error_sentences(error, type(self), as_written=translation.as_written)
+            ) from None
+        for notice in translation.notices:
+            warnings.warn(notice, UserWarning, stacklevel=2)
 
     @field_validator("approach", mode="before")
     @classmethod
     def _current_name(cls, name: Any) -> Any:
-        return "dynas" if name == "linas" else name
+        return published_names.approach_called(name) if isinstance(name, str) else name
 
     @model_validator(mode="after")
-    def _algorithm_fits(self) -> "NASConfig":
+    def _algorithm_fits(self, info: ValidationInfo) -> "NASConfig":
         name, count = self.search.search_algorithm, len(self.dynas.metrics)
-        if name is not None and name not in algorithms_for(count):
-            problem = (
-                f"does not search for {count} objective{'s'[: count > 1]}"
-                if name in ALGORITHMS
-                else "is unknown"
-            )
-            raise ValueError(
-                f"search_algorithm {quoted(name)} {problem}; choose from "
-                f"{', '.join(algorithms_for(count))}"
-            )
-        return self
+        if name is None or name in algorithms_for(count):
+            return self
+        if name not in ALGORITHMS:
+            problem = "is unknown"
+        elif info.context is COMPLETE:
+            problem = f"does not search for {count} objective{'s'[: count > 1]}"
+        else:
+            return self
+        raise ValueError(
+            f"search_algorithm {quoted(name)} {problem}; choose from "
+            f"{', '.join(algorithms_for(count))}"
+        )
 
     def with_absolute_paths(self, leave: Collection[str] = ()) -> "NASConfig":
         """A copy with absolute paths, except for the settings in `leave`."""
@@ -142,8 +176,13 @@ class NASConfig(Section):
 
         Warns of the keys of a Neural Compressor file beside `nas`; others raise ConfigError.
         """
+        return _with_warning(cls.read_dict(data))
+
+    @classmethod
+    def read_dict(cls, data: Any) -> ParsedConfig:
+        """The configuration in plain data, and a notice in place of a warning."""
         inner, notice = unwrap(data)
-        return _with_warning(ParsedConfig(cls._validated(inner, lambda path: ""), notice))
+        return cls._validated(inner, notice)
 
     @classmethod
     def from_yaml(cls, text: str) -> "NASConfig":
@@ -164,33 +203,16 @@ class NASConfig(Section):
 
         `origin` names the text in errors. `change` is applied to the settings before validation.
         """
-        prefix = f"{origin}, " if origin else ""
         try:
             document = yaml_text.read(text)
         except yaml_text.YamlError as error:
             subject = f"The configuration {origin}".rstrip()
             raise ConfigError(f"{subject} cannot be read: {error}.") from None
         inner, notice = unwrap(document.data, f"{origin}: " if origin else "")
-        outer = [NAS] if inner is not document.data else []
-
         settings, assigned_paths = change(inner)
-
-        def is_assigned(path: Sequence[int | str]) -> bool:
-            return any(tuple(path[: len(assigned)]) == assigned for assigned in assigned_paths)
-
-        def order(path: Sequence[int | str]) -> tuple[float, float]:
-            position = document.position([*outer, *path])
-            if position is None or is_assigned(path):
-                return math.inf, 0
-            return position.line, position.column
-
-        def locate(path: Sequence[int | str]) -> str:
-            if is_assigned(path):
-                return ""
-            location = f"{prefix}{document.position([*outer, *path])}, "
-            return location[0].upper() + location[1:] if not prefix else location
-
-        return ParsedConfig(cls._validated(settings, locate, order), notice)
+        outer = () if inner is document.data else (NAS,)
+        origins = TextOfSettings(document, origin, outer, assigned_paths)
+        return cls._validated(settings, notice, origins.locate, origins.order)
 
     @classmethod
     def read_file(cls, path: str | Path, change: ConfigChange = _unchanged) -> ParsedConfig:
@@ -207,15 +229,22 @@ class NASConfig(Section):
 
     @classmethod
     def _validated(
-        cls, data: dict[str, Any], locate: Locator, order: Order = lambda path: (0, 0)
-    ) -> "NASConfig":
+        cls,
+        data: dict[str, Any],
+        notice: str,
+        locate: Locator = lambda path: "",
+        order: Order = lambda path: (0, 0),
+    ) -> ParsedConfig:
+        translation = translate(data, locate)
         config = cls.__new__(cls)
         try:
-            BaseModel.__init__(config, **_nested(data))
+            validate_into(config, translation.settings, COMPLETE)
         except ValidationError as error:
-            raise ConfigError(error_sentences(error, cls, locate, order)) from None
-        config.set_locator(locate)
-        return config
+            raise ConfigError(
+                error_sentences(error, cls, locate, order, translation.as_written)
+            ) from None
+        config.set_locator(lambda path: locate(translation.as_written(path)))
+        return ParsedConfig(config, " ".join(filter(None, [notice, *translation.notices])))
 
     def set_locator(self, locate: Locator) -> None:
         """Set the function that finds settings in their text."""
@@ -232,6 +261,7 @@ class NASConfig(Section):
                 del data["dynas"][name]
         if self.dynas.max_failures is None:
             data["dynas"]["max_failures"] = None
+        data["dynas"] |= self.dynas.refused_options
         return {"nas": {key: value for key, value in data.items() if value != {}}}
 
     def to_yaml(self) -> str:
@@ -257,17 +287,6 @@ class NASConfig(Section):
     def all_metrics(self) -> list[str]:
         """The objectives, then further metrics that are constrained or recorded."""
         return self.dynas.all_metrics
-
-
-def _nested(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings with an outermost `search_algorithm` moved into the section `search`."""
-    nested = {name: value for name, value in data.items() if name != "search_algorithm"}
-    if (algorithm := data.get("search_algorithm")) is not None:
-        search = nested.get("search")
-        search = {} if search is None else search
-        if isinstance(search, Mapping | SearchSection):
-            nested["search"] = {**dict(search), "search_algorithm": algorithm}
-    return nested
 
 
 def _with_warning(parsed: ParsedConfig) -> NASConfig:

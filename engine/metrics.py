@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
-from engine import plug_ins
+from engine import plug_ins, published_names
 from engine.column_names import column_name_problem
 from engine.errors import ConfigError
 from engine.quoting import error_text, quoted
@@ -208,13 +208,20 @@ def _restored_metrics() -> dict[str, Metric]:
     return _restored
 
 
+def find_published(name: str) -> Metric | None:
+    """The metric that Neural Compressor and DyNAS-T call `name`; None if there is none."""
+    return find_metric(published_names.METRICS.get(name, ""))
+
+
 def metric(name: str) -> Metric:
-    """The metric called `name`; raises ConfigError naming those that exist.
+    """The metric called `name`, also by its published name; raises ConfigError naming all.
+
+    A metric of an installed package has precedence over a published name.
 
     >>> metric("acc").unit, metric("acc").direction
     ('%', 'max')
     """
-    definition = find_metric(name)
+    definition = find_metric(name) or find_published(name)
     if definition is None:
         added = {**_provided_metrics(), **_entry_point_metrics()}
         problem = added.get(name) or f"There is no metric {quoted(name)}."

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from engine import published_names
 from engine.errors import ConfigError
 from engine.metrics import metric_names
 from engine.quoting import quoted
@@ -11,7 +12,10 @@ from engine.runs.source_headings import split_source
 from engine.sources import source_column, uncalibrated_column
 
 _SUBNETWORK_HEADINGS = frozenset({"sub-network", "config"})
-_PUBLISHED_METRICS = {heading.casefold(): name for heading, name in PUBLISHED_HEADINGS.items()}
+_PUBLISHED_METRICS = {
+    **{heading.casefold(): name for heading, name in PUBLISHED_HEADINGS.items()},
+    **published_names.METRICS,
+}
 _FORMER_SOURCE_HEADINGS = {"top-1 acc source": "acc", "latency source": "lat"}
 """The metric of each column of sources in results files of earlier versions."""
 _TIME_HEADINGS = frozenset({"date", "finished"})

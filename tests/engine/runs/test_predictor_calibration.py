@@ -175,7 +175,7 @@ def test_a_supernet_without_a_predictor_has_nothing_to_calibrate(service, tmp_pa
              "calibration_path": str(tmp_path / "mine.csv")}  # fmt: skip
     for option in ("accuracy_source", "calibration_path"):
         with pytest.raises(ConfigError, match=rf"dynas.{option}: there are no options to set here"):
-            NASConfig(dynas=dynas)
+            NASConfig(dynas=dynas).check()
 
 
 def test_what_is_no_file_is_not_read(service, predicted):
