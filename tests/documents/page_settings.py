@@ -84,8 +84,13 @@ SETTINGS: Mapping[str, PageSettings] = {
         slow=True,
     ),
     "docs/python.md": PageSettings(
-        substitutions=((r"experiments/data", "../home/data"), (r"at=60", f"at={FEW}")),
-        prelude='run_ids = ["RUN", "STOPPED"]',
+        substitutions=(
+            (r"at=60", "at=1"),
+            (r"extend\(50\)", "extend(2)"),
+            (r'device="cuda"', 'device="cpu"'),
+        ),
+        prelude='run_ids = ["RUN", "STOPPED"]\nrun_command("dynas-studio csv RUN > results.csv")',
+        slow=True,
     ),
     "docs/tutorials/browser.md": PageSettings(
         prelude='run_command("dynas-studio export RUN 17 --format onnx --out my-network")\n'
