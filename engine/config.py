@@ -3,6 +3,7 @@
 import math
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -17,6 +18,7 @@ from pydantic import (
 )
 
 from engine import regular_file, yaml_text
+from engine.basic_settings import without_basic
 from engine.config_document import NAS, unwrap
 from engine.config_origin import Origin
 from engine.config_sections import (
@@ -28,6 +30,7 @@ from engine.config_sections import (
 from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings
+from engine.metric_settings import deferred_names
 from engine.metrics import Metric, metric
 from engine.quoting import quoted
 from engine.search_methods import ALGORITHMS, APPROACHES, algorithms_for
@@ -71,7 +74,9 @@ class NASConfig(Section):
     """The configuration of a search; `NASConfig()` is complete.
 
     `NASConfig(approach="dynas", search_algorithm="nsga2")` and the nested YAML under `nas:` are
-    both accepted. Invalid values raise ConfigError with a sentence for each problem.
+    both accepted, also for the approach `basic` with a `search_space`. Invalid values raise
+    ConfigError with a sentence for each problem. In arguments and assignments, a metric may be
+    named that is unknown as yet; `check` refuses it.
     """
 
     approach: ApproachName = next(iter(APPROACHES))
@@ -82,13 +87,20 @@ class NASConfig(Section):
     _origin: Origin = PrivateAttr(default_factory=Origin)
 
     def __init__(
-        self, /, approach: str = "dynas", search_algorithm: str | None = None, **data: Any
+        self, /, approach: str | None = None, search_algorithm: str | None = None, **data: Any
     ) -> None:
         try:
-            settings = {"approach": approach, "search_algorithm": search_algorithm, **data}
-            super().__init__(**_nested(settings))
+            settings = {"search_algorithm": search_algorithm, **data}
+            if approach is not None:
+                settings["approach"] = approach
+            with deferred_names():
+                super().__init__(**_nested(settings))
         except ValidationError as error:
             raise ConfigError(error_sentences(error, type(self))) from None
+
+    def _assign(self, name: str, value: Any) -> None:
+        with deferred_names():
+            super()._assign(name, value)
 
     @field_validator("approach", mode="before")
     @classmethod
@@ -204,8 +216,10 @@ class NASConfig(Section):
         cls, data: dict[str, Any], locate: Locator, order: Order = lambda path: (0, 0)
     ) -> "NASConfig":
         config = cls.__new__(cls)
+        settings = _nested(data)
         try:
-            BaseModel.__init__(config, **_nested(data))
+            with deferred_names() if _has_choices(settings) else nullcontext():
+                BaseModel.__init__(config, **settings)
         except ValidationError as error:
             raise ConfigError(error_sentences(error, cls, locate, order)) from None
         config.set_locator(locate)
@@ -254,7 +268,11 @@ class NASConfig(Section):
 
 
 def _nested(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings with an outermost `search_algorithm` moved into the section `search`."""
+    """The settings with an outermost `search_algorithm` moved into the section `search`.
+
+    Those of the approach `basic` are moved as well.
+    """
+    data = without_basic(data)
     nested = {name: value for name, value in data.items() if name != "search_algorithm"}
     if (algorithm := data.get("search_algorithm")) is not None:
         search = nested.get("search")
@@ -262,6 +280,12 @@ def _nested(data: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(search, Mapping | SearchSection):
             nested["search"] = {**dict(search), "search_algorithm": algorithm}
     return nested
+
+
+def _has_choices(settings: Mapping[str, Any]) -> bool:
+    """Whether a script's function returns the metrics, which are unknown until it searches."""
+    search = settings.get("search")
+    return isinstance(search, Mapping) and search.get("search_space") is not None
 
 
 def _with_warning(parsed: ParsedConfig) -> NASConfig:

@@ -14,13 +14,18 @@ from pydantic import (
 )
 
 from engine import config_options
-from engine.constraints import Constraint, parse_constraints
-from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings, OptionValues
 from engine.former_options import FORMER_OPTIONS, SECTIONS, nest_former_options
 from engine.meters import registry as meters
-from engine.metrics import metric
+from engine.metric_settings import (
+    checked_constraints,
+    checked_names,
+    constrained_metrics,
+    deferred_names,
+)  # fmt: skip
+from engine.metrics import find_metric, metric
 from engine.path_text import absolute_path, path_problem
+from engine.search_choices import SearchChoices
 from engine.search_methods import PREDICTORS
 from engine.setting_errors import error_details
 from engine.settings_section import Section
@@ -47,12 +52,17 @@ class SearchSection(Section):
     With several workers, the order in which evaluations end influences later proposals. With
     `deterministic`, a cycle is planned after all earlier ones are measured: the search is then the
     same for any number of workers, which wait for each other at the end of each cycle.
+
+    `search_space` maps names to lists of choices, which functions of a script evaluate instead of a
+    supernet; `higher_is_better` says for each objective that they return whether more is better.
     """
 
     search_algorithm: str | None = None
     predictor: PredictorName = next(iter(PREDICTORS))
     seed: int = Field(default=0, ge=0, le=_LARGEST_SEED)
     deterministic: bool = False
+    search_space: SearchChoices | None = None
+    higher_is_better: list[bool] | None = None
 
 
 class StopSection(Section):
@@ -136,7 +146,11 @@ class DynasSection(Section):
             return option.value(self.__dict__)
 
     def _assign(self, name: str, value: Any) -> None:
-        """Set a setting, or an option by its former name."""
+        """Set a setting, or an option by its former name; a metric may be unknown as yet."""
+        with deferred_names():
+            self._assign_option(name, value)
+
+    def _assign_option(self, name: str, value: Any) -> None:
         option = FORMER_OPTIONS.get(name)
         if option is None:
             super()._assign(name, value)
@@ -192,14 +206,7 @@ class DynasSection(Section):
     @field_validator("metrics", "record")
     @classmethod
     def _known_and_distinct(cls, names: list[str]) -> list[str]:
-        for name in names:
-            try:
-                metric(name)
-            except ConfigError as error:
-                raise ValueError(str(error).removesuffix(".")) from None
-        if len(set(names)) < len(names):
-            raise ValueError("a metric is named twice")
-        return names
+        return checked_names(names)
 
     @field_validator("warm_start", *PATHS)
     @classmethod
@@ -216,10 +223,7 @@ class DynasSection(Section):
     @field_validator("constraints")
     @classmethod
     def _readable(cls, texts: list[str]) -> list[str]:
-        try:
-            constraints = [str(constraint) for constraint in parse_constraints(texts)]
-        except ConfigError as error:
-            raise ValueError(str(error).removesuffix(".")) from None
+        constraints = checked_constraints(texts)
         if len(constraints) > _MOST_ENTRIES:
             raise ValueError(f"has {len(constraints):,} constraints, at most {_MOST_ENTRIES} work")
         return constraints
@@ -227,7 +231,7 @@ class DynasSection(Section):
     @property
     def all_metrics(self) -> list[str]:
         """Objectives, then what is constrained or recorded besides."""
-        constrained = [Constraint.parse(text).metric.name for text in self.constraints]
+        constrained = constrained_metrics(self.constraints)
         return list(dict.fromkeys([*self.metrics, *constrained, *self.record]))
 
     @model_validator(mode="after")
@@ -251,7 +255,8 @@ class DynasSection(Section):
 
     @model_validator(mode="after")
     def _measured_alone(self) -> "DynasSection":
-        exclusive = meters.machine_metrics(self.all_metrics, self.settings)
+        known = [name for name in self.all_metrics if find_metric(name)]
+        exclusive = meters.machine_metrics(known, self.settings)
         if exclusive and self.workers != 1:
             raise ValueError(
                 f"{metric(exclusive[0]).label.lower()} is measured alone on the machine: set "

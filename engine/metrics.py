@@ -2,7 +2,7 @@
 
 `METRICS` holds those of the built-in tasks and meters. Installed packages add others: with the
 tasks of their supernets, with their meters, or through the entry point group
-`dynas_studio.metrics`, whose entries are `Metric` objects by name.
+`dynas_studio.metrics`, whose entries are `Metric` objects by name; and a script by its functions.
 """
 
 import functools
@@ -12,9 +12,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
-from engine import plug_ins
+from engine import plug_ins, script_objects
 from engine.column_names import column_name_problem
-from engine.errors import ConfigError
+from engine.errors import ConfigError, UnknownMetricError
 from engine.quoting import error_text, quoted
 
 Direction = Literal["min", "max"]
@@ -198,36 +198,43 @@ def find_metric(name: str) -> Metric | None:
     """The metric called `name`, also if only a log describes it; None if there is none."""
     if name in METRICS:
         return METRICS[name]
-    for load_metrics in (_entry_point_metrics, _restored_metrics, _provided_metrics):
+    others = (_script_metrics, lambda: _restored, _provided_metrics)
+    for load_metrics in (_entry_point_metrics, *others):
         if isinstance(definition := load_metrics().get(name), Metric):
             return definition
     return None
 
 
-def _restored_metrics() -> dict[str, Metric]:
-    return _restored
+def _script_metrics() -> Mapping[str, Metric]:
+    return script_objects.offered("metric")
+
+
+def installed_names() -> set[str]:
+    """The names of the metrics of installed packages, also of those that cannot be used."""
+    return {*_provided_metrics(), *_entry_point_metrics()}
 
 
 def metric(name: str) -> Metric:
-    """The metric called `name`; raises ConfigError naming those that exist."""
+    """The metric called `name`; raises UnknownMetricError naming those that exist."""
     definition = find_metric(name)
     if definition is None:
         added = {**_provided_metrics(), **_entry_point_metrics()}
         problem = added.get(name) or f"There is no metric {quoted(name)}."
-        raise ConfigError(f"{problem} Choose from: {', '.join(metric_names())}.")
+        raise UnknownMetricError(f"{problem} Choose from: {', '.join(metric_names())}.")
     return definition
 
 
 def metric_names() -> list[str]:
-    """The names of all available metrics: built-in ones and those of installed packages."""
-    added = {**_provided_metrics(), **_entry_point_metrics()}
+    """All available metrics: built-in ones, those of installed packages, and of the script."""
+    added = {**_script_metrics(), **_provided_metrics(), **_entry_point_metrics()}
     return order_metrics([*METRICS, *(n for n, m in added.items() if isinstance(m, Metric))])
 
 
 def added_metrics() -> list[Metric]:
-    """The metrics of installed packages, then those that only logs describe."""
-    definitions = (*_entry_point_metrics().values(), *_provided_metrics().values())
-    return [m for m in (*definitions, *_restored.values()) if isinstance(m, Metric)]
+    """The metrics of installed packages, of the script, then those that only logs describe."""
+    installed = (*_entry_point_metrics().values(), *_provided_metrics().values())
+    others = {**_restored, **_script_metrics()}.values()
+    return [m for m in (*installed, *others) if isinstance(m, Metric)]
 
 
 def order_metrics(names: Iterable[str], first: Iterable[str] = ()) -> list[str]:
@@ -259,7 +266,11 @@ def describe_added_metrics(names: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 
 def restore_metrics(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
-    """Add metrics that a log describes and no installed package has."""
+    """Add metrics that a log describes and no installed package has.
+
+    Raises ConfigError if this process knows a metric by such a name that is better in the other
+    direction: the front of one of them would be wrong.
+    """
     for name, fields in descriptions.items():
         known_fields = {key: fields[key] for key in Metric.__dataclass_fields__ if key in fields}
         try:
@@ -267,8 +278,17 @@ def restore_metrics(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
         except TypeError:
             continue  # an incomplete description: looking up the metric raises ConfigError
         # A name that is also that of a column is accepted, so that old runs can still be read.
-        if find_metric(name) is None and not _fields_problem(name, definition):
+        if _fields_problem(name, definition):
+            continue
+        known = find_metric(name)
+        if known is None:
             _restored[name] = definition
+        elif known.direction != definition.direction:
+            better = {"min": "less", "max": "more"}
+            raise ConfigError(
+                f"Of its metric '{name}' {better[definition.direction]} is better, and of another "
+                f"metric of that name {better[known.direction]} is. Show it in another program."
+            )
 
 
 def exported_value(name: str, value: float) -> int | float:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from engine.config import NASConfig
+from engine.errors import ConfigError
 from engine.meters import registry as meters
 from engine.runs.published_csv import check_path
 from engine.supernets import registry
@@ -20,6 +21,11 @@ def checked_supernet(
     from engine.search import approaches  # takes seconds, and only a search needs it
 
     admit(config)
+    if config.search.search_space is not None:
+        raise ConfigError(
+            f"{config.location('search', 'search_space')}search.search_space: choices are evaluated "
+            "by functions. Start this search in a script, by NAS(config, evaluate=...).search()."
+        )
     supernet = registry.load(config.dynas.supernet)
     approaches.check(config, supernet)
     if config.dynas.results_csv_path:

@@ -27,6 +27,7 @@ from engine.runs.run_labels import clean_shortlist, label_events
 from engine.runs.run_reader import RunReader
 from engine.runs.run_summary import ACTIVE
 from engine.runs.run_threads import RunThreads
+from engine.runs.script_runs import check_script, script_entry
 from engine.runs.search_checks import checked_supernet
 from engine.runs.search_run import STOPPED_NOW
 from engine.runs.side_measurements import SideMeasurements
@@ -88,7 +89,8 @@ class RunService(RunReader):
             config, supernet, fingerprint, self.folder, self.history
         )
         name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
-        created = {"name": name, "fingerprint": fingerprint}
+        of_script = {**script_entry(config), **supernet.log_entry()}
+        created = {"name": name, "fingerprint": fingerprint, **of_script}
         other_run = self.exists(config.dynas.warm_start or "")
         config = config.with_absolute_paths(leave=("warm_start",) if other_run else ())
         return create_run(
@@ -155,14 +157,17 @@ class RunService(RunReader):
         """Continue a paused run, or resume a stopped, interrupted or failed run from its log.
 
         With `retry_failed`, failed evaluations are repeated, also those of a finished run, and the
-        budget grows by their number. The failed evaluations remain in the log.
+        budget grows by their number. The failed evaluations remain in the log. Raises RunError if
+        the run needs functions of another script.
         """
         if retry_failed:
             self._check_action(run_id, "retry")
+            check_script(self.history(run_id))
             self._start_thread(run_id, retry_failed)
         elif self._check_action(run_id, "resume") in ACTIVE:
             self._request_state(run_id, "running")
         else:
+            check_script(self.history(run_id))
             self._start_thread(run_id)
 
     def extend(self, run_id: str, extra: int) -> None:
@@ -174,6 +179,8 @@ class RunService(RunReader):
         is_running = (
             self._threads.is_running(run_id) or Lease(self._run_folder(run_id)).is_held_elsewhere()
         )
+        if not is_running:
+            check_script(self.history(run_id))
         self._append(run_id, "extended", {"num_evals": budget})
         if not is_running:
             self._start_thread(run_id)
