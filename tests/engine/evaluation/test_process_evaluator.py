@@ -133,24 +133,25 @@ def test_what_was_not_asked_for_is_left_out(measure):
     assert measure("overriding").values.keys() == {"acc"}
 
 
-@pytest.fixture
-def stderr_file(tmp_path):
-    """The file to which stderr goes: reading it, unlike emptying `capfd`, loses nothing."""
+@contextlib.contextmanager
+def _stderr_in(path):
+    """Send stderr to a file: reading it, unlike emptying `capfd`, loses nothing."""
     stderr = os.dup(2)
-    path = tmp_path / "stderr"
     with path.open("wb") as file:
         os.dup2(file.fileno(), 2)
-    yield path
-    os.dup2(stderr, 2)
-    os.close(stderr)
+    try:
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
 
 
-def test_what_a_worker_writes_goes_to_stderr_whoever_writes_it(measure, capfd, stderr_file):
-    measure("print")
+def test_what_a_worker_writes_goes_to_stderr_whoever_writes_it(measure, capfd, tmp_path):
+    stderr = tmp_path / "stderr"
     expected_lines = {f"printed by {who}" for who in ("python", "another program", "C")}
-    TestProcessEvaluator().until(
-        lambda: expected_lines <= set(stderr_file.read_text().splitlines())
-    )
+    with _stderr_in(stderr):
+        measure("print")
+        TestProcessEvaluator().until(lambda: expected_lines <= set(stderr.read_text().splitlines()))
     assert capfd.readouterr().out == ""
 
 
