@@ -162,12 +162,10 @@ class RunService(RunReader):
         """
         if retry_failed:
             self._check_action(run_id, "retry")
-            check_script(self.history(run_id))
             self._start_thread(run_id, retry_failed)
         elif self._check_action(run_id, "resume") in ACTIVE:
             self._request_state(run_id, "running")
         else:
-            check_script(self.history(run_id))
             self._start_thread(run_id)
 
     def extend(self, run_id: str, extra: int) -> None:
@@ -179,8 +177,6 @@ class RunService(RunReader):
         is_running = (
             self._threads.is_running(run_id) or Lease(self._run_folder(run_id)).is_held_elsewhere()
         )
-        if not is_running:
-            check_script(self.history(run_id))
         self._append(run_id, "extended", {"num_evals": budget})
         if not is_running:
             self._start_thread(run_id)
@@ -263,12 +259,14 @@ class RunService(RunReader):
         return self.folder.runs / run_id
 
     def _check_action(self, run_id: str, action: str) -> str:
-        """The run's state; raises RunError if it does not allow `action`."""
+        """The run's state; raises RunError if it, or this process, does not allow `action`."""
         summary = self.history(run_id).summary()
         if reason := summary.refusal(action):
             raise RunError(reason)
         if action in ("resume", "extend"):
             self._admit(summary.config)
+        if action in ("resume", "extend", "retry") and summary.state not in ACTIVE:
+            check_script(self.history(run_id))
         return summary.state
 
     def _request_state(self, run_id: str, requested_state: str) -> None:
