@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from engine.export.chosen import ChosenSubNetwork, best_subnetwork
     from engine.meters.base import Meter
     from engine.meters.measured_network import MeasuredNetwork
+    from engine.meters.own_metrics import OwnMetric, offer_metrics
     from engine.meters.pipeline import measure
     from engine.meters.registry import sources as metric_sources
     from engine.metrics import Metric, metric
@@ -99,6 +100,7 @@ __all__ = [
     "NASConfig",
     "NotAllowedError",
     "Options",
+    "OwnMetric",
     "RunError",
     "RunHistory",
     "SearchSpace",
@@ -119,6 +121,7 @@ __all__ = [
     "measure",
     "metric",
     "metric_sources",
+    "offer_metrics",
     "option",
     "plot_front",
     "plot_fronts",
@@ -155,6 +158,7 @@ _NAMES = {
     "engine.meters.base": "Meter",
     "engine.meters.pipeline": "measure",
     "engine.meters.measured_network": "MeasuredNetwork",
+    "engine.meters.own_metrics": "OwnMetric offer_metrics",
     "engine.metrics": "Metric metric",
     "engine.options": "Options option",
     "engine.runs.history": "RunHistory",

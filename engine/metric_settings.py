@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 
-from engine.constraints import parse_constraints
+from engine.bound_text import split_bounds
+from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError, UnknownMetricError
 from engine.metrics import metric
 
@@ -42,17 +43,22 @@ def checked_names(names: list[str]) -> list[str]:
 def checked_constraints(texts: Sequence[str]) -> list[str]:
     """The bounds in `texts`, each in its usual form; raises ValueError for one that is invalid.
 
-    A text with a bound on an unknown metric stays as it is, if that check is deferred.
+    A bound on an unknown metric stays as it is, if that check is deferred.
     """
-    checked: list[str] = []
-    for text in texts:
-        try:
-            checked += map(str, parse_constraints([text]))
-        except ConfigError as error:
-            if not (_are_deferred.get() and isinstance(error, UnknownMetricError)):
-                raise ValueError(str(error).removesuffix(".")) from None
-            checked.append(text)
-    return checked
+    try:
+        parts = [part for text in texts for part in split_bounds(text)]
+        if not _are_deferred.get():
+            return [str(constraint) for constraint in parse_constraints(texts)]
+        return [_usual_form(part) for part in parts]
+    except ConfigError as error:
+        raise ValueError(str(error).removesuffix(".")) from None
+
+
+def _usual_form(bound: str) -> str:
+    try:
+        return str(Constraint.parse(bound))
+    except UnknownMetricError:
+        return bound
 
 
 def constrained_metrics(texts: Sequence[str]) -> list[str]:
@@ -60,5 +66,5 @@ def constrained_metrics(texts: Sequence[str]) -> list[str]:
     names: list[str] = []
     for text in texts:
         with suppress(UnknownMetricError):
-            names += [constraint.metric.name for constraint in parse_constraints([text])]
+            names.append(Constraint.parse(text).metric.name)
     return names

@@ -23,8 +23,8 @@ def checked_supernet(
     admit(config)
     if config.search.search_space is not None:
         raise ConfigError(
-            f"{config.location('search', 'search_space')}search.search_space: functions of a script "
-            "evaluate choices. Start this search in one, by NAS(config, evaluate=...).search()."
+            f"{config.location('search', 'search_space')}search.search_space: it is searched by a "
+            "script, whose functions evaluate it: NAS(config, evaluate=...).search()."
         )
     supernet = registry.load(config.dynas.supernet)
     approaches.check(config, supernet)
