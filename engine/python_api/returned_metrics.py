@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.bound_text import SIGN, split_bounds
+from engine.column_names import column_name_problem
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.meters.own_metrics import OwnMetric, check_own_name
@@ -11,7 +12,7 @@ from engine.metrics import METRICS, Metric, installed_names
 from engine.supernets.choices.trial import PARAMS
 
 TAKEN_PREFIX = "eval_"
-"""Begins the name of a returned metric whose own name is that of a metric of the product."""
+"""Begins the name of a returned metric whose own name has another meaning in the product."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,7 @@ class ReturnedMetrics:
             own = described.get(name) or OwnMetric(maximize=directions.get(name, True))
             if name == PARAMS and counts_params and name not in described:
                 own = OwnMetric(None, False, "params", "Parameters", lowest=0.0)
-            is_taken = name in METRICS or name in installed_names()
-            run_name = f"{TAKEN_PREFIX}{name}" if is_taken else name
+            run_name = f"{TAKEN_PREFIX}{name}" if _is_taken(name) else name
             definition = own.definition(run_name, label=name)
             check_own_name(run_name, definition)
             definitions[definition] = name
@@ -62,6 +62,12 @@ class ReturnedMetrics:
             "record": [run_names[name] for name in self.record],
             "constraints": [_with_name(bound, run_names.__getitem__) for bound in self.constraints],
         }
+
+
+def _is_taken(name: str) -> bool:
+    """Whether a metric of the product, or a column of its tables, has the name."""
+    is_column = bool(column_name_problem(name, frozenset(METRICS)))
+    return name in METRICS or name in installed_names() or is_column
 
 
 def _directions(objectives: Sequence[str], flags: Sequence[bool] | None) -> dict[str, bool]:

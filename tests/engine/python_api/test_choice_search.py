@@ -105,6 +105,7 @@ def test_described_metrics_are_the_objectives_with_direction_and_unit(tmp_path):
     }
     front = search(tmp_path, metrics=metrics)
     time, score = front.history.objectives
+    assert time.name == "eval_seconds", "a column of tables is called seconds"
     assert (time.label, time.unit, time.direction, score.highest) == ("Time", "s", "min", 2.0)
     assert [e.config for e in front] == [{"width": w, "rate": 0.5} for w in (1, 2, 3)]
     assert front.history.config.dynas.workers == 1
@@ -112,13 +113,13 @@ def test_described_metrics_are_the_objectives_with_direction_and_unit(tmp_path):
 
 def test_bounds_and_recorded_metrics_are_returned_as_well(tmp_path):
     config = NASConfig(approach="grid")
-    config.dynas.metrics, config.dynas.record = ["score"], ["lat"]
-    config.dynas.constraints = "seconds <= 2 and lat >= 1"
-    returned = {"score": 1.0, "seconds": 1.0, "lat": 3.0}
+    config.dynas.metrics, config.dynas.record = ["score"], ["size"]
+    config.dynas.constraints = "loss <= 2 and macs >= 1"
+    returned = {"score": 1.0, "loss": 1.0, "macs": 3.0, "size": 4.0}
     front = search(tmp_path, config, evaluate=lambda choices: returned)
-    assert front.history.config.dynas.constraints == ["seconds <= 2", "eval_lat >= 1"]
-    assert front.history.config.dynas.record == []
-    assert front[0].metrics == {"score": 1.0, "seconds": 1.0, "eval_lat": 3.0}
+    assert front.history.config.dynas.constraints == ["loss <= 2", "eval_macs >= 1"]
+    assert front.history.config.dynas.record == ["eval_size"]
+    assert front[0].metrics == {"score": 1.0, "loss": 1.0, "eval_macs": 3.0, "eval_size": 4.0}
 
 
 def test_a_number_without_a_name_is_the_score(tmp_path):
