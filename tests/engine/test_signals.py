@@ -84,7 +84,10 @@ SEARCH = (
 )
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)],
+)
 def test_a_first_signal_stops_and_a_second_one_stops_now(command, service, number, status):
     process = command(3, *SEARCH)
     until(process, lambda: has(service, 2, "running"))

@@ -35,6 +35,12 @@ def site(written, tmp_path, monkeypatch):
     forget()
 
 
+def test_the_written_package_passes_the_check(site, tmp_path, monkeypatch, capsys):
+    engine = in_process(tmp_path / "data", monkeypatch, capsys)
+    assert "wrong" not in engine("check-supernet", NAME)
+
+
+@pytest.mark.slow
 def test_the_written_package_passes_the_check_and_its_own_test(site, written, tmp_path):
     for command in (
         ["engine", "check-supernet", NAME, "--data-dir", str(tmp_path)],

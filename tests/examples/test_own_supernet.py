@@ -36,6 +36,7 @@ def engine(example, tmp_path, monkeypatch, capsys):
     return in_process(tmp_path / "data", monkeypatch, capsys)
 
 
+@pytest.mark.slow
 def test_the_examples_own_tests_pass_where_it_is_installed(example):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", EXAMPLE / "tests"],

@@ -28,6 +28,18 @@ EVALUATIONS = 6
 LARGEST_WEIGHTS = 1_000_000  # bytes
 
 
+in_short = pytest.mark.parametrize(
+    "supernet",
+    [
+        "tabular_perceptron",
+        pytest.param("token_transformer", marks=pytest.mark.slow),
+        pytest.param("digits_resnet", marks=pytest.mark.slow),
+    ],
+    indirect=True,
+)
+"""Runs a test that takes half a minute for one of the packages, and for the others if slow."""
+
+
 @pytest.fixture(params=SUPERNETS)
 def supernet(request, example):
     return load_supernet(request.param)
@@ -38,6 +50,7 @@ def engine(example, tmp_path, monkeypatch, capsys):
     return in_process(tmp_path / "data", monkeypatch, capsys)
 
 
+@in_short
 def test_a_search_can_rely_on_it(supernet):
     assert [str(finding) for finding in check_supernet(supernet)] == []
 
@@ -72,6 +85,7 @@ def test_every_gene_says_what_it_is(supernet):
     assert all(gene.part for gene in supernet.space.genes if gene.role == "width")
 
 
+@in_short
 def test_it_is_searched_for_three_things_exported_and_read_back(
     supernet, example, engine, tmp_path, monkeypatch
 ):
@@ -140,7 +154,9 @@ def test_describing_them_does_not_import_torch(example):
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("name", ["token", "tabular", "resnet"])
+@pytest.mark.parametrize(
+    "name", ["tabular", *(pytest.param(n, marks=pytest.mark.slow) for n in ("token", "resnet"))]
+)
 def test_the_training_that_ships_is_repeatable_and_learns(example, name):
     import torch
     import torch.nn.functional as F
