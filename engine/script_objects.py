@@ -29,6 +29,7 @@ _MAX_SEARCH_DEPTH = 5  # functions that call functions, in the search for what c
 class _Offer(NamedTuple):
     value: Any
     content: bytes  # as it was when it was offered
+    identity: object = None
 
 
 _offers: dict[_Key, _Offer] = {}
@@ -51,17 +52,13 @@ def offer(kind: Kind, name: str, value: Any, *, identity: object = None) -> None
     with _lock:
         previous = _offers.get((kind, name))
         if previous is not None and _holders[kind, name]:
-            if _identity(previous.value) == identity:
+            if previous.identity == identity:
                 return
             raise RunError(
-                f"A run of this process measures '{name}' with another function of that name. Wait "
-                "for its end, or choose another name."
+                f"A run of this process measures '{name}' in another way. Wait for its end, or "
+                "choose another name."
             )
-        _offers[kind, name] = _Offer(value, content)
-
-
-def _identity(value: Any) -> object:
-    return getattr(value, "identity", None)
+        _offers[kind, name] = _Offer(value, content, identity)
 
 
 def withdraw(kind: Kind, name: str) -> None:

@@ -124,7 +124,7 @@ def _offer(supernet: ChoiceSupernet, identity: str) -> None:
     script_objects.offer("supernet", supernet.name, supernet, identity=identity)
     for definition in supernet.task.metrics:
         script_objects.withdraw("function", definition.name)
-        script_objects.offer("metric", definition.name, definition)
+        script_objects.offer("metric", definition.name, definition, identity=definition)
 
 
 def _run_config(

@@ -27,9 +27,8 @@ def script_entry(config: NASConfig) -> dict[str, Any]:
 
 
 def names_of_script(history: RunHistory) -> list[str]:
-    """The names of all that a run needs of a script."""
-    entry = _entry(history)
-    return [*entry.get("metrics", ()), *([entry["supernet"]] if "supernet" in entry else [])]
+    """The names of all that a run may need of a script; none if it needs nothing."""
+    return [*history.config.all_metrics, history.supernet_name] if _entry(history) else []
 
 
 def check_script(history: RunHistory) -> None:

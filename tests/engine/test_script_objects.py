@@ -27,11 +27,6 @@ sys.stdout.buffer.write(script_objects.to_bytes())
 """
 
 
-class _Identified:
-    def __init__(self, identity):
-        self.identity = identity
-
-
 def test_a_function_of_a_script_runs_in_a_process_that_does_not_know_the_script():
     content = subprocess.run(
         [sys.executable, "-c", _OF_A_SCRIPT], capture_output=True, check=True
@@ -97,13 +92,14 @@ def test_what_cannot_be_loaded_says_so():
 
 
 def test_a_run_that_goes_on_keeps_its_function():
-    script_objects.offer("function", "f", _Identified("a"), identity="a")
+    script_objects.offer("function", "f", abs, identity="a")
     with script_objects.held(["f"]):
-        script_objects.offer("function", "f", _Identified("a"), identity="a")
-        with pytest.raises(RunError, match="measures 'f' with another function"):
-            script_objects.offer("function", "f", _Identified("b"), identity="b")
-    script_objects.offer("function", "f", _Identified("b"), identity="b")
-    assert script_objects.offered("function")["f"].identity == "b"
+        script_objects.offer("function", "f", len, identity="a")
+        with pytest.raises(RunError, match="measures 'f' in another way"):
+            script_objects.offer("function", "f", len, identity="b")
+        assert script_objects.offered("function")["f"] is abs
+    script_objects.offer("function", "f", len, identity="b")
+    assert script_objects.offered("function")["f"] is len
 
 
 def test_what_is_withdrawn_is_offered_no_longer():

@@ -137,6 +137,13 @@ def test_a_metric_that_is_better_in_the_other_direction_is_not_mixed_up(measured
         load_run(run_id, folder)
 
 
+def test_a_metric_keeps_its_direction_in_a_program(measured):
+    folder, (run_id, _), _ = measured
+    load_run(run_id, folder)
+    with pytest.raises(ConfigError, match="less is better in a metric of that name which this"):
+        offer_metrics({"layers": lambda network: 1.0})
+
+
 def test_choices_are_searched_in_workers_and_shown_elsewhere(searched):
     folder, run_id, errors = searched
     assert errors.count("called") == 6
