@@ -127,8 +127,8 @@ def test_a_number_without_a_name_is_the_score(tmp_path):
     assert [e.metrics for e in front] == [{"score": 3.0}]
 
 
-@pytest.mark.parametrize("approach", ["grid", "random", "dynas", "evolutionary", "one_shot"])
-def test_every_approach_finds_the_best_of_a_small_space(approach, tmp_path):
+@pytest.mark.parametrize("approach", ["evolutionary", "one_shot"])
+def test_approaches_of_supernets_find_the_best_of_a_small_space(approach, tmp_path):
     front = search(tmp_path, NASConfig(approach=approach), evaluate=lambda c: c["width"])
     assert front[0].metrics["score"] == 3.0
     assert len(front.history.evaluations) <= 6
