@@ -60,6 +60,9 @@ if TYPE_CHECKING:
     from engine.meters.registry import sources as metric_sources
     from engine.metrics import Metric, metric
     from engine.options import Options, option
+    from engine.predecessors.dynas import DyNAS
+    from engine.predecessors.dynas_config import DyNASConfig
+    from engine.predecessors.torchvision_reference import TorchVisionReference
     from engine.runs.history import RunHistory
     from engine.space import Config, Gene, Genotypes, IndexedValues, SearchSpace
     from engine.supernets.base import Stage, Supernet
@@ -81,6 +84,8 @@ __all__ = [
     "DataError",
     "DataFolder",
     "DataNames",
+    "DyNAS",
+    "DyNASConfig",
     "DynasError",
     "Evaluation",
     "EvaluationError",
@@ -109,6 +114,7 @@ __all__ = [
     "Stage",
     "Supernet",
     "Task",
+    "TorchVisionReference",
     "UnusableDataError",
     "__version__",
     "best_subnetwork",
@@ -161,6 +167,9 @@ _NAMES = {
     "engine.meters.own_metrics": "OwnMetric offer_metrics",
     "engine.metrics": "Metric metric",
     "engine.options": "Options option",
+    "engine.predecessors.dynas": "DyNAS",
+    "engine.predecessors.dynas_config": "DyNASConfig",
+    "engine.predecessors.torchvision_reference": "TorchVisionReference",
     "engine.runs.history": "RunHistory",
     "engine.space": "Config Gene Genotypes IndexedValues SearchSpace",
     "engine.supernets.base": "Stage Supernet",

@@ -1,7 +1,5 @@
 """`python -m engine`: searches and their results on the command line."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,11 +15,12 @@ from engine import (
 )
 from engine.command_options import DataDir, RunId
 from engine.errors import DataError
+from engine.predecessors import dynast_command
+from engine.search_output import print_front, stopped_by_signals
 from engine.standard_output import reserve_stdout
 
 if TYPE_CHECKING:
     from engine.config import NASConfig
-    from engine.python_api.front import Front
     from engine.runs.service import RunService
 
 app = typer.Typer(
@@ -35,6 +34,7 @@ app.add_typer(log_commands.app, name="log")
 app.add_typer(export_command.app)
 app.add_typer(supernet_commands.app)
 app.add_typer(latency_commands.app)
+app.add_typer(dynast_command.app)
 
 ConfigFile = Annotated[
     Path | None,
@@ -65,13 +65,13 @@ def search(
     from engine.data_dir import current
     from engine.python_api.nas import run_search, settings_without_effect
 
-    with reserve_stdout(), _stopped_by_signals():
+    with reserve_stdout(), stopped_by_signals():
         read = _configured(config, settings)
         for sentence in settings_without_effect(read):
             typer.echo(sentence, err=True)
         front = run_search(read, data_dir or current().path, progress=not quiet)
         table = front.to_dataframe().to_csv(index=False)
-    _print_front(front, table)
+    print_front(front, table)
 
 
 @app.command()
@@ -200,7 +200,7 @@ def resume(
     from engine.python_api.nas import measured_front
     from engine.runs.interrupts import wait_or_stop
 
-    with reserve_stdout(), _stopped_by_signals():
+    with reserve_stdout(), stopped_by_signals():
         service = _service_of(run, data_dir)
         try:
             service.resume(run, retry_failed)
@@ -216,7 +216,7 @@ def resume(
     with reserve_stdout():
         front = measured_front(history)
         table = front.to_dataframe().to_csv(index=False)
-    _print_front(front, table)
+    print_front(front, table)
 
 
 @app.command()
@@ -229,17 +229,6 @@ def csv(run: RunId, data_dir: DataDir = None) -> None:
     typer.echo(text, nl=False)
 
 
-@contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """End with the status of the signal that stopped a run, which has been told of by then."""
-    try:
-        yield
-    except KeyboardInterrupt as interrupt:
-        if status := getattr(interrupt, "status", 0):
-            raise program.StoppedError(status) from None
-        raise
-
-
 def _configured(file: Path | None, settings: list[str] | None) -> "NASConfig":
     from engine.overrides import read_configuration
 
@@ -247,16 +236,6 @@ def _configured(file: Path | None, settings: list[str] | None) -> "NASConfig":
     if notice:
         typer.echo(notice, err=True)
     return config
-
-
-def _print_front(front: "Front", table: str) -> None:
-    """The front as CSV on stdout; run, reason of the end and remarks on stderr."""
-    for sentence in filter(None, (f"run {front.run_id}", front.ending, *front.remarks)):
-        typer.echo(sentence, err=True)
-    if disturbed := sum(e.disturbed for e in front):
-        warning = f"{disturbed} of these latencies were timed beside other programs: see `csv`."
-        typer.echo(warning, err=True)
-    typer.echo(table, nl=False)
 
 
 def _service_of(run: str, data_dir: Path | None) -> "RunService":

@@ -15,7 +15,15 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from engine.errors import ConfigError
-from engine.metrics import LARGEST, METRICS, Metric, added_metrics, find_metric, metric
+from engine.metrics import (
+    LARGEST,
+    METRICS,
+    Metric,
+    added_metrics,
+    find_metric,
+    find_published,
+    metric,
+)
 from engine.quoting import quoted
 
 PREFIXES = {"K": 3, "k": 3, "M": 6, "G": 9, "T": 12}
@@ -112,6 +120,8 @@ def folded(words: str) -> str:
 def metric_called(words: str) -> Metric:
     """The metric with this name or label; names come first, and built-in metrics before others.
 
+    Names that Neural Compressor and DyNAS-T published come last, such as `accuracy_top1`.
+
     Raises ConfigError if there is none, or if a label belongs to several metrics of packages.
     """
     if exact := find_metric(words):
@@ -126,7 +136,7 @@ def metric_called(words: str) -> Metric:
                 names = ", ".join(sorted(m.name for m in called))
                 raise ConfigError(f"Several metrics are called {quoted(words)}: {names}. "
                                   "Write one of these names.")  # fmt: skip
-    return _closest(words, wanted)
+    return find_published(wanted.replace(" ", "_")) or _closest(words, wanted)
 
 
 def folded_labels(of: Metric) -> tuple[str, str]:

@@ -1,26 +1,25 @@
 """NASConfig: the configuration of a search, with validation, and its YAML form."""
 
-import math
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import yaml
 from pydantic import (
-    BaseModel,
     Field,
     PrivateAttr,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
 
-from engine import regular_file, yaml_text
+from engine import published_names, regular_file, yaml_text
 from engine.basic_settings import without_basic
+from engine.compat.pydantic import validate_into
 from engine.config_document import NAS, unwrap
-from engine.config_origin import Origin
+from engine.config_origin import Origin, TextOfSettings
 from engine.config_sections import (
     PATHS,
     DynasSection,
@@ -30,12 +29,19 @@ from engine.config_sections import (
 from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings
-from engine.metric_settings import deferred_names
+from engine.metric_settings import names_of_script
 from engine.metrics import Metric, metric
+from engine.published_config import PublishedConfig
+from engine.published_settings import translate, with_search_settings
 from engine.quoting import quoted
 from engine.search_methods import ALGORITHMS, APPROACHES, algorithms_for
-from engine.setting_errors import Locator, Order, SettingPath, error_sentences
-from engine.settings_section import Section
+from engine.setting_errors import (
+    Locator,
+    Order,
+    SettingPath,
+    error_sentences,
+)
+from engine.settings_section import COMPLETE
 
 __all__ = [
     "PATHS",
@@ -70,13 +76,14 @@ def _unchanged(data: dict[str, Any]) -> tuple[dict[str, Any], Sequence[SettingPa
     return data, ()
 
 
-class NASConfig(Section):
+class NASConfig(PublishedConfig):
     """The configuration of a search; `NASConfig()` is complete.
 
     `NASConfig(approach="dynas", search_algorithm="nsga2")` and the nested YAML under `nas:` are
-    both accepted, also for the approach `basic` with a `search_space`. Invalid values raise
-    ConfigError with a sentence for each problem. In arguments and assignments, a metric may be
-    named that is unknown as yet; `check` refuses it.
+    both accepted, and so are the names that Neural Compressor and DyNAS-T published. Invalid values
+    raise ConfigError with a sentence for each problem. Settings can be assigned in any order:
+    whether they fit each other is checked when all are there, in a file, by `check` and when a
+    search starts.
     """
 
     approach: ApproachName = next(iter(APPROACHES))
@@ -87,40 +94,59 @@ class NASConfig(Section):
     _origin: Origin = PrivateAttr(default_factory=Origin)
 
     def __init__(
-        self, /, approach: str | None = None, search_algorithm: str | None = None, **data: Any
+        self,
+        /,
+        approach: str | None = None,
+        search_space: Mapping[str, Any] | None = None,
+        search_algorithm: str | None = None,
+        metrics: Sequence[str] = (),
+        higher_is_better: Sequence[bool] = (),
+        max_trials: int | None = None,
+        seed: int | None = None,
+        dynas: Mapping[str, Any] | DynasSection | None = None,
+        **data: Any,
     ) -> None:
+        of_search = {
+            "search_space": search_space,
+            "metrics": metrics,
+            "higher_is_better": higher_is_better,
+            "max_trials": max_trials,
+        }
+        data |= {"approach": approach, "search_algorithm": search_algorithm, "seed": seed}
+        if dynas is not None:
+            data["dynas"] = dynas
+        translation = translate(with_search_settings(data, of_search))
+        settings = without_basic(translation.settings)
         try:
-            settings = {"search_algorithm": search_algorithm, **data}
-            if approach is not None:
-                settings["approach"] = approach
-            with deferred_names():
-                super().__init__(**_nested(settings))
+            with names_of_script(settings):
+                super().__init__(**settings)
         except ValidationError as error:
-            raise ConfigError(error_sentences(error, type(self))) from None
-
-    def _assign(self, name: str, value: Any) -> None:
-        with deferred_names():
-            super()._assign(name, value)
+            raise ConfigError(
+                error_sentences(error, type(self), as_written=translation.as_written)
+            ) from None
+        for notice in translation.notices:
+            warnings.warn(notice, UserWarning, stacklevel=2)
 
     @field_validator("approach", mode="before")
     @classmethod
     def _current_name(cls, name: Any) -> Any:
-        return "dynas" if name == "linas" else name
+        return published_names.approach_called(name) if isinstance(name, str) else name
 
     @model_validator(mode="after")
-    def _algorithm_fits(self) -> "NASConfig":
+    def _algorithm_fits(self, info: ValidationInfo) -> "NASConfig":
         name, count = self.search.search_algorithm, len(self.dynas.metrics)
-        if name is not None and name not in algorithms_for(count):
-            problem = (
-                f"does not search for {count} objective{'s'[: count > 1]}"
-                if name in ALGORITHMS
-                else "is unknown"
-            )
-            raise ValueError(
-                f"search_algorithm {quoted(name)} {problem}; choose from "
-                f"{', '.join(algorithms_for(count))}"
-            )
-        return self
+        if name is None or name in algorithms_for(count):
+            return self
+        if name not in ALGORITHMS:
+            problem = "is unknown"
+        elif info.context is COMPLETE:
+            problem = f"does not search for {count} objective{'s'[: count > 1]}"
+        else:
+            return self
+        raise ValueError(
+            f"search_algorithm {quoted(name)} {problem}; choose from "
+            f"{', '.join(algorithms_for(count))}"
+        )
 
     def with_absolute_paths(self, leave: Collection[str] = ()) -> "NASConfig":
         """A copy with absolute paths, except for the settings in `leave`."""
@@ -148,8 +174,13 @@ class NASConfig(Section):
 
         Warns of the keys of a Neural Compressor file beside `nas`; others raise ConfigError.
         """
+        return _with_warning(cls.read_dict(data))
+
+    @classmethod
+    def read_dict(cls, data: Any) -> ParsedConfig:
+        """The configuration in plain data, and a notice in place of a warning."""
         inner, notice = unwrap(data)
-        return _with_warning(ParsedConfig(cls._validated(inner, lambda path: ""), notice))
+        return cls._validated(inner, notice)
 
     @classmethod
     def from_yaml(cls, text: str) -> "NASConfig":
@@ -170,33 +201,16 @@ class NASConfig(Section):
 
         `origin` names the text in errors. `change` is applied to the settings before validation.
         """
-        prefix = f"{origin}, " if origin else ""
         try:
             document = yaml_text.read(text)
         except yaml_text.YamlError as error:
             subject = f"The configuration {origin}".rstrip()
             raise ConfigError(f"{subject} cannot be read: {error}.") from None
         inner, notice = unwrap(document.data, f"{origin}: " if origin else "")
-        outer = [NAS] if inner is not document.data else []
-
         settings, assigned_paths = change(inner)
-
-        def is_assigned(path: Sequence[int | str]) -> bool:
-            return any(tuple(path[: len(assigned)]) == assigned for assigned in assigned_paths)
-
-        def order(path: Sequence[int | str]) -> tuple[float, float]:
-            position = document.position([*outer, *path])
-            if position is None or is_assigned(path):
-                return math.inf, 0
-            return position.line, position.column
-
-        def locate(path: Sequence[int | str]) -> str:
-            if is_assigned(path):
-                return ""
-            location = f"{prefix}{document.position([*outer, *path])}, "
-            return location[0].upper() + location[1:] if not prefix else location
-
-        return ParsedConfig(cls._validated(settings, locate, order), notice)
+        outer = () if inner is document.data else (NAS,)
+        origins = TextOfSettings(document, origin, outer, assigned_paths)
+        return cls._validated(settings, notice, origins.locate, origins.order)
 
     @classmethod
     def read_file(cls, path: str | Path, change: ConfigChange = _unchanged) -> ParsedConfig:
@@ -213,17 +227,23 @@ class NASConfig(Section):
 
     @classmethod
     def _validated(
-        cls, data: dict[str, Any], locate: Locator, order: Order = lambda path: (0, 0)
-    ) -> "NASConfig":
-        config = cls.__new__(cls)
-        settings = _nested(data)
+        cls,
+        data: dict[str, Any],
+        notice: str,
+        locate: Locator = lambda path: "",
+        order: Order = lambda path: (0, 0),
+    ) -> ParsedConfig:
+        translation = translate(data, locate)
+        config, settings = cls.__new__(cls), without_basic(translation.settings)
         try:
-            with deferred_names() if _has_choices(settings) else nullcontext():
-                BaseModel.__init__(config, **settings)
+            with names_of_script(settings):
+                validate_into(config, settings, COMPLETE)
         except ValidationError as error:
-            raise ConfigError(error_sentences(error, cls, locate, order)) from None
-        config.set_locator(locate)
-        return config
+            raise ConfigError(
+                error_sentences(error, cls, locate, order, translation.as_written)
+            ) from None
+        config.set_locator(lambda path: locate(translation.as_written(path)))
+        return ParsedConfig(config, " ".join(filter(None, [notice, *translation.notices])))
 
     def set_locator(self, locate: Locator) -> None:
         """Set the function that finds settings in their text."""
@@ -240,6 +260,7 @@ class NASConfig(Section):
                 del data["dynas"][name]
         if self.dynas.max_failures is None:
             data["dynas"]["max_failures"] = None
+        data["dynas"] |= self.dynas.refused_options
         return {"nas": {key: value for key, value in data.items() if value != {}}}
 
     def to_yaml(self) -> str:
@@ -265,27 +286,6 @@ class NASConfig(Section):
     def all_metrics(self) -> list[str]:
         """The objectives, then further metrics that are constrained or recorded."""
         return self.dynas.all_metrics
-
-
-def _nested(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings with an outermost `search_algorithm` moved into the section `search`.
-
-    Those of the approach `basic` are moved as well.
-    """
-    data = without_basic(data)
-    nested = {name: value for name, value in data.items() if name != "search_algorithm"}
-    if (algorithm := data.get("search_algorithm")) is not None:
-        search = nested.get("search")
-        search = {} if search is None else search
-        if isinstance(search, Mapping | SearchSection):
-            nested["search"] = {**dict(search), "search_algorithm": algorithm}
-    return nested
-
-
-def _has_choices(settings: Mapping[str, Any]) -> bool:
-    """Whether a script's function returns the metrics, which are unknown until it searches."""
-    search = settings.get("search")
-    return isinstance(search, Mapping) and search.get("search_space") is not None
 
 
 def _with_warning(parsed: ParsedConfig) -> NASConfig:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ValidationError
@@ -59,6 +59,14 @@ class OwnedOptions:
     setting: tuple[str, ...]
     model: type[Options]
     values: Mapping[str, Any]
+
+    def declared(self) -> "OwnedOptions":
+        """The same with the values of declared options alone."""
+        return replace(self, values=_declared(self.model, self.values))
+
+    def without(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of the options that are not in `values`."""
+        return {name: value for name, value in self.values.items() if name not in values}
 
     def non_default_values(self) -> dict[str, Any]:
         """The values that differ from their defaults; raises ValidationError for invalid ones."""
@@ -133,7 +141,7 @@ def path_options(supernet_name: str, settings: EvaluationSettings) -> dict[tuple
     return paths
 
 
-def ineffective_former_options(supernet_name: str, settings: Mapping[str, Any]) -> set[str]:
+def undeclared_former_options(supernet_name: str, settings: Mapping[str, Any]) -> set[str]:
     """The former names among `settings` whose options this supernet and its task do not have.
 
     Every configuration used to contain these options. Only the `refused` ones raise an error.
@@ -145,21 +153,38 @@ def ineffective_former_options(supernet_name: str, settings: Mapping[str, Any]) 
     return {
         name
         for name, option in FORMER_OPTIONS.items()
-        if name in settings and not option.refused and not _declares(supernet, option)
+        if name in settings and not _declares(supernet, option)
+    }
+
+
+def former_names(section: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a section such as `task_options` that have a former name, by that name."""
+    present_names = {option.path: name for name, option in reversed(list(FORMER_OPTIONS.items()))}
+    return {
+        present_names[section, name]: value
+        for name, value in values.items()
+        if (section, name) in present_names
     }
 
 
 def duplicate_options(dynas: Mapping[str, Any]) -> list[InitErrorDetails]:
     """An error for each option in the section `dynas` whose former and present values differ."""
     errors: list[InitErrorDetails] = []
+    first_names: dict[SettingPath, str] = {}
     for name in (name for name in dynas if name in FORMER_OPTIONS):
-        *sections, present_name = FORMER_OPTIONS[name].path
+        *sections, present_name = path = FORMER_OPTIONS[name].path
         values: Any = dynas
         for section in sections:
             values = values.get(section) if isinstance(values, Mapping) else None
-        if not isinstance(values, Mapping) or values.get(present_name, dynas[name]) == dynas[name]:
+        other, present = ".".join(path), dynas[name]
+        if isinstance(values, Mapping):
+            present = values.get(present_name, present)
+        if present == dynas[name]:
+            other = first_names.setdefault(path, name)
+            present = dynas[other]
+        if present == dynas[name]:
             continue
-        names = {"former": name, "now": ".".join(FORMER_OPTIONS[name].path)}
+        names = {"former": name, "now": other}
         message = "given twice: as {former} and as {now}. Leave one of them out"
         duplicate = PydanticCustomError("given_twice", message, names)
         errors.append({"type": duplicate, "loc": (name,), "input": dynas[name]})

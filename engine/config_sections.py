@@ -1,39 +1,31 @@
 """The sections of a configuration: their settings and the validation of each."""
 
-from collections.abc import Collection, Iterable, Mapping
+import warnings
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import (
-    Field,
-    ModelWrapValidatorHandler,
-    PrivateAttr,
-    Strict,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, PrivateAttr, Strict, ValidationInfo, field_validator, model_validator
 
-from engine import config_options
+from engine import config_options, published_names, published_settings
+from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings, OptionValues
-from engine.former_options import FORMER_OPTIONS, SECTIONS, nest_former_options
+from engine.former_options import FORMER_OPTIONS
 from engine.meters import registry as meters
-from engine.metric_settings import (
-    checked_constraints,
-    checked_names,
-    constrained_metrics,
-    deferred_names,
-)  # fmt: skip
+from engine.metric_settings import checked_constraints, checked_names, constrained_metrics
 from engine.metrics import find_metric, metric
+from engine.optioned_section import OptionedSection
 from engine.path_text import absolute_path, path_problem
+from engine.published_settings import IGNORED, MOVED, batch_notice, dotted, ignored_notice
 from engine.search_choices import SearchChoices
 from engine.search_methods import PREDICTORS
-from engine.setting_errors import error_details
-from engine.settings_section import Section
+from engine.settings_section import COMPLETE, Section
+from engine.supernets import registry as supernets
 from engine.supernets.registry import DEFAULT
 
 _LONGEST_NAME = 200
 _LARGEST_SEED = 2**63 - 1
 _MOST_ENTRIES = 100
+_WORKERS = 2  # if left out, and nothing is measured alone
 
 Name = Annotated[str, Strict()]
 
@@ -78,20 +70,22 @@ class StopSection(Section):
     cycles: int | None = Field(default=None, ge=1)
 
 
-class DynasSection(Section):
+class DynasSection(OptionedSection):
     """The search space, the measurements and the budget.
 
     `metrics` are the objectives, `record` further metrics to keep, `constraints` bounds such as
     `macs <= 300e6` or `Latency < 20 ms` on any metric, as `engine.bound_text` reads them. DyNAS
     measures a quarter of `population` as its initial sample, and an eighth or more in each cycle.
-    `batch_size` is that of the accuracy measurement.
+    `batch_size` is that of the accuracy measurement. `workers` left out is 1 if a metric is
+    measured alone on the machine, otherwise 2.
     `warm_start` is the id of an earlier run, or the path of a results CSV, whose evaluations the
     search starts with.
 
     `supernet_options`, `task_options` and `meter_options` (by the name of the meter) are declared
     by the supernet, its task and the meters (see `engine.options`). Relative paths among them are
     resolved in the working directory of the process that starts the run. Former names of options,
-    such as `dataset_path`, still work, also as attributes.
+    such as `dataset_path`, still work, also as attributes, and so do the names of settings that
+    Neural Compressor and DyNAS-T published.
 
     A run fails after `max_failures` failed evaluations in a row, or if the whole initial sample
     fails; None for never. `evaluation_timeout` is in seconds; None for 20 times the median of the
@@ -100,11 +94,11 @@ class DynasSection(Section):
     `device` (cpu, cuda, cuda:1, mps) and `precision` are those of the networks.
     """
 
+    other_names = frozenset({*FORMER_OPTIONS, *published_settings.names("dynas")})
+
     supernet: str = Field(default=DEFAULT, max_length=_LONGEST_NAME)
     metrics: list[Name] = Field(
-        default_factory=lambda before: config_options.default_metrics(
-            before.get("supernet", DEFAULT)
-        ),
+        default_factory=lambda: ["acc", "macs"],  # left out, they are those of the supernet
         min_length=1,
         max_length=4,
     )
@@ -112,7 +106,7 @@ class DynasSection(Section):
     record: list[Name] = Field(default_factory=lambda: ["params"], max_length=_MOST_ENTRIES)
     population: int = Field(default=50, ge=2, le=10_000)
     num_evals: int = Field(default=250, ge=1, le=1_000_000)
-    workers: int = Field(default=2, ge=1, le=256)
+    workers: int = Field(default=_WORKERS, ge=1, le=256)
     max_failures: int | None = Field(default=10, ge=1)
     evaluation_timeout: float | None = Field(default=None, gt=0)
     warm_start: str | None = None
@@ -124,42 +118,40 @@ class DynasSection(Section):
     task_options: OptionValues = Field(default_factory=dict)
     meter_options: dict[str, OptionValues] = Field(default_factory=dict)
 
-    _unused_former_options: frozenset[str] = PrivateAttr(default=frozenset())
-
-    @property
-    def unused_former_options(self) -> frozenset[str]:
-        """Former names that were given although this supernet has no such option."""
-        return self._unused_former_options
-
-    def with_unused_former_options(self, names: Iterable[str]) -> "DynasSection":
-        """Set `unused_former_options`; returns the section."""
-        self._unused_former_options = frozenset(names)
-        return self
+    _has_evaluation_batch: bool = PrivateAttr(default=False)
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            """An option by its former name."""
-            option = FORMER_OPTIONS.get(name)
-            if option is None:
-                return super().__getattr__(name)
-            return option.value(self.__dict__)
+            """A setting by its published name, or an option by its former name."""
+            path = MOVED.get(("dynas", name), ())
+            return getattr(self, path[1]) if path[:1] == ("dynas",) else super().__getattr__(name)
 
     def _assign(self, name: str, value: Any) -> None:
-        """Set a setting, or an option by its former name; a metric may be unknown as yet."""
-        with deferred_names():
-            self._assign_option(name, value)
+        """Set a setting, also by its published name; warns of one without effect."""
+        path = MOVED.get(("dynas", name), ("dynas", name))
+        notice = ""
+        if path[0] != "dynas":
+            raise ConfigError(
+                f"{name}: the section dynas has no such setting. Set {dotted(path)} of "
+                "the configuration."
+            )
+        if name in IGNORED:
+            notice = ignored_notice(name, value)
+        elif name == "eval_batch_size":
+            notice = batch_notice(self._given_batch_size, value)
+            super()._assign("batch_size", value)
+            self._has_evaluation_batch = True
+        elif name == "batch_size" and self._has_evaluation_batch:
+            notice = batch_notice(value, self.batch_size)
+        else:
+            super()._assign(str(path[1]), value)
+        if notice:
+            warnings.warn(notice, UserWarning, stacklevel=3)
 
-    def _assign_option(self, name: str, value: Any) -> None:
-        option = FORMER_OPTIONS.get(name)
-        if option is None:
-            super()._assign(name, value)
-        elif name not in config_options.ineffective_former_options(self.supernet, {name: value}):
-            section, *_ = option.path
-            options = {key: getattr(self, key) for key in SECTIONS.values()}
-            with config_options.former_names_in_errors([name]):
-                nested = nest_former_options({**options, name: value})
-                super()._assign(section, nested.get(section, {}))
+    @property
+    def _given_batch_size(self) -> int | None:
+        return self.batch_size if "batch_size" in self.model_fields_set else None
 
     @property
     def settings(self) -> EvaluationSettings:
@@ -203,10 +195,18 @@ class DynasSection(Section):
             return options
         return {meter: {} if values is None else values for meter, values in options.items()}
 
+    @field_validator("supernet")
+    @classmethod
+    def _offered(cls, name: str) -> str:
+        reason = published_names.SUPERNETS.get(name)
+        if reason and name not in supernets.names():
+            raise ValueError(f"{name} is a supernet of Neural Compressor and DyNAS-T: {reason}")
+        return name
+
     @field_validator("metrics", "record")
     @classmethod
-    def _known_and_distinct(cls, names: list[str]) -> list[str]:
-        return checked_names(names)
+    def _known_and_distinct(cls, names: list[str], info: ValidationInfo) -> list[str]:
+        return checked_names(names, info.context is COMPLETE)
 
     @field_validator("warm_start", *PATHS)
     @classmethod
@@ -222,8 +222,8 @@ class DynasSection(Section):
 
     @field_validator("constraints")
     @classmethod
-    def _readable(cls, texts: list[str]) -> list[str]:
-        constraints = checked_constraints(texts)
+    def _readable(cls, texts: list[str], info: ValidationInfo) -> list[str]:
+        constraints = checked_constraints(texts, info.context is COMPLETE)
         if len(constraints) > _MOST_ENTRIES:
             raise ValueError(f"has {len(constraints):,} constraints, at most {_MOST_ENTRIES} work")
         return constraints
@@ -235,63 +235,17 @@ class DynasSection(Section):
         return list(dict.fromkeys([*self.metrics, *constrained, *self.record]))
 
     @model_validator(mode="after")
-    def _options_are_known(self) -> "DynasSection":
-        """Check the options of installed packages; leave out values that equal the default."""
-        errors = config_options.unknown_meters(self.meter_options)
-        self.__dict__["meter_options"] = _without_empty(self.meter_options)
-        for options in config_options.owned_options(self.supernet, self.settings):
-            section, *name = options.setting
-            try:
-                values = options.non_default_values()
-            except ValidationError as error:
-                errors += error_details(error, lambda path: path)
-                continue
-            if name:
-                values = _without_empty({**self.meter_options, name[0]: values})
-            self.__dict__[section] = values
-        if errors:
-            raise ValidationError.from_exception_data("options", errors)
-        return self
-
-    @model_validator(mode="after")
-    def _measured_alone(self) -> "DynasSection":
+    def _left_out_follows(self, info: ValidationInfo) -> "DynasSection":
+        """Let what is left out follow the other settings; check what is given when all are."""
+        if "metrics" not in self.model_fields_set:
+            self.__dict__["metrics"] = config_options.default_metrics(self.supernet)
         known = [name for name in self.all_metrics if find_metric(name)]
         exclusive = meters.machine_metrics(known, self.settings)
-        if exclusive and self.workers != 1:
+        if "workers" not in self.model_fields_set:
+            self.__dict__["workers"] = 1 if exclusive else _WORKERS
+        if info.context is COMPLETE and exclusive and self.workers != 1:
             raise ValueError(
                 f"{metric(exclusive[0]).label.lower()} is measured alone on the machine: set "
                 f"workers to 1, or leave out '{exclusive[0]}'"
             )
         return self
-
-    @model_validator(mode="after")
-    def _meters_agree(self) -> "DynasSection":
-        if errors := config_options.disagreements(self.settings):
-            raise ValidationError.from_exception_data("options", errors)
-        return self
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _nested(
-        cls, data: Any, handler: ModelWrapValidatorHandler["DynasSection"]
-    ) -> "DynasSection":
-        """Move options with former names to their sections; defined last so that it runs first."""
-        if not isinstance(data, Mapping) or not any(name in FORMER_OPTIONS for name in data):
-            return handler(data)
-        unused_former_options = config_options.ineffective_former_options(
-            str(data.get("supernet", DEFAULT)), data
-        )
-        effective = {key: data[key] for key in data if key not in unused_former_options}
-        if errors := config_options.duplicate_options(effective):
-            raise ValidationError.from_exception_data("options", errors)
-        with config_options.former_names_in_errors(
-            [name for name in data if name in FORMER_OPTIONS]
-        ):
-            section = handler(nest_former_options(effective))
-        return section.with_unused_former_options(
-            name for name in unused_former_options if data[name] != FORMER_OPTIONS[name].default
-        )
-
-
-def _without_empty(options: Mapping[str, OptionValues]) -> dict[str, OptionValues]:
-    return {meter: values for meter, values in options.items() if values}

@@ -1,7 +1,8 @@
 """Former names of options: those under which all options stood in the section `dynas` itself.
 
 Configurations, logs and assignments with these names stay readable. Newer options of the latency
-meter have such a name as well, so that all of them can be written alike.
+meter have such a name as well, so that all of them can be written alike, and so has an option that
+Neural Compressor and DyNAS-T call otherwise.
 """
 
 from collections.abc import Mapping
@@ -44,6 +45,7 @@ FORMER_OPTIONS: Mapping[str, FormerOption] = {
     "test_fraction": FormerOption("task", "test_fraction", 1.0),
     "accuracy_source": FormerOption("supernet", "accuracy_source", "measured", refused=True),
     "weights_path": FormerOption("supernet", "weights_path"),
+    "supernet_ckpt_path": FormerOption("supernet", "weights_path"),
     "predictor_path": FormerOption("supernet", "predictor_path"),
     "calibrate": FormerOption("supernet", "calibrate", True),
     "calibration_path": FormerOption("supernet", "calibration_path", refused=True),

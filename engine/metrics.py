@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
-from engine import plug_ins, script_objects
+from engine import plug_ins, published_names, script_objects
 from engine.column_names import column_name_problem
 from engine.errors import ConfigError, UnknownMetricError
 from engine.quoting import error_text, quoted
@@ -68,7 +68,8 @@ class Metric:
 
         Accepts numbers of Python and numpy, 0-d arrays and tensors. Booleans are not numbers.
         """
-        value_text, number = quoted(value, _QUOTED_LENGTH), _scalar(value)
+        is_scalar = getattr(value, "shape", None) == () and hasattr(value, "item")
+        value_text, number = quoted(value, _QUOTED_LENGTH), value.item() if is_scalar else value
         if isinstance(number, bool) or not isinstance(number, int | float):
             return f"is {value_text} of type {type(value).__name__}, which is not a number"
         if isinstance(number, float) and not math.isfinite(number):
@@ -82,13 +83,6 @@ class Metric:
             bound = f"{self.highest:g} {self.unit}".rstrip()
             return f"is {value_text}, above the highest possible value of {bound}"
         return ""
-
-
-def _scalar(value: object) -> object:
-    """A number of numpy or torch as a Python number; anything else unchanged."""
-    if getattr(value, "shape", None) == () and hasattr(value, "item"):
-        return value.item()
-    return value
 
 
 _UNBOUNDED = Metric("value", "Value", "", "min", "measured", "Any number.")
@@ -128,7 +122,7 @@ HELD_OUT_PREFIX = "test_"
 
 @functools.cache
 def _entry_point_metrics() -> dict[str, Metric | str]:
-    """The metrics of the entry point group, or for each a sentence on why it cannot be used."""
+    """The metrics of the entry point group; a sentence for each that cannot be used."""
     metrics: dict[str, Metric | str] = {}
     for name, point in plug_ins.find_entry_points(plug_ins.METRICS).items():
         try:
@@ -214,9 +208,14 @@ def installed_names() -> set[str]:
     return {*_provided_metrics(), *_entry_point_metrics()}
 
 
+def find_published(name: str) -> Metric | None:
+    """The metric that Neural Compressor and DyNAS-T call `name`; None if there is none."""
+    return find_metric(published_names.METRICS.get(name, ""))
+
+
 def metric(name: str) -> Metric:
-    """The metric called `name`; raises UnknownMetricError naming those that exist."""
-    definition = find_metric(name)
+    """The metric called `name`, else by its published name; raises UnknownMetricError naming all."""
+    definition = find_metric(name) or find_published(name)
     if definition is None:
         added = {**_provided_metrics(), **_entry_point_metrics()}
         problem = added.get(name) or f"There is no metric {quoted(name)}."

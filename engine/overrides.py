@@ -1,5 +1,6 @@
 """Settings given as `name=value` that replace those of a configuration file."""
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,6 +12,7 @@ from engine.config_sections import DynasSection, SearchSection, StopSection
 from engine.errors import ConfigError, DynasError
 from engine.former_options import FORMER_OPTIONS
 from engine.meters import registry as meters
+from engine.published_settings import IGNORED, MOVED
 from engine.quoting import quoted
 from engine.settings_section import Section
 from engine.supernets import registry
@@ -25,7 +27,6 @@ _SECTIONS: dict[str, type[Section]] = {
 }
 _LIMITS = yaml_text.Limits(characters=10_000, values=1_000, depth=5)
 _MAX_NAME = 100  # characters of a name that is compared with the names of settings
-_ALGORITHM = ("search", "search_algorithm")
 
 
 def with_assignments(config: NASConfig, assignments: Sequence[str]) -> NASConfig:
@@ -34,15 +35,20 @@ def with_assignments(config: NASConfig, assignments: Sequence[str]) -> NASConfig
     A name may omit the sections around the setting if it is unambiguous; a value is read as YAML.
     Raises ConfigError for a text without `=`, an unknown setting or an invalid value.
     """
+    parsed = _with_assignments(config, assignments)
+    if parsed.notice:
+        warnings.warn(parsed.notice, UserWarning, stacklevel=2)
+    return parsed.config
+
+
+def _with_assignments(config: NASConfig, assignments: Sequence[str]) -> ParsedConfig:
     settings: dict[str, Any] = config.to_dict()["nas"]
-    if "metrics" not in config.dynas.model_fields_set:
-        del settings["dynas"]["metrics"]  # those of the supernet, which may be another one now
+    for name in ("metrics", "workers"):
+        if name not in config.dynas.model_fields_set:
+            del settings["dynas"][name]  # which may follow from other settings than before
+    settings["dynas"] |= config.dynas.waiting_options
     assigned, _ = apply_assignments(settings, assignments)
-    result = NASConfig.from_dict(assigned)
-    result.dynas.with_unused_former_options(
-        result.dynas.unused_former_options | config.dynas.unused_former_options
-    )
-    return result
+    return NASConfig.read_dict(assigned)
 
 
 def read_configuration(file: Path | None, assignments: Sequence[str]) -> ParsedConfig:
@@ -51,7 +57,7 @@ def read_configuration(file: Path | None, assignments: Sequence[str]) -> ParsedC
     An error in the file counts only if no assignment replaces that setting. Raises ConfigError.
     """
     if file is None:
-        return ParsedConfig(with_assignments(NASConfig(), assignments), "")
+        return _with_assignments(NASConfig(), assignments)
     return NASConfig.read_file(file, lambda data: apply_assignments(data, assignments))
 
 
@@ -113,8 +119,9 @@ def _remove(data: dict[str, Any], path: SettingPath) -> None:
 
 def _aliases(path: SettingPath) -> Iterator[SettingPath]:
     """The other paths under which the setting at `path` can be given."""
-    if path == _ALGORITHM:
-        yield path[1:]
+    for published_path, present_path in MOVED.items():
+        if present_path == path:
+            yield tuple(map(str, published_path))
     for name, option in FORMER_OPTIONS.items():
         former_path, current_path = ("dynas", name), ("dynas", *option.path)
         if path == former_path:
@@ -129,8 +136,10 @@ def _find_setting(name: str, supernet: str) -> SettingPath:
     Settings of sections take precedence over options of built-in meters, the supernet and its task,
     and those over options of installed packages' meters.
     """
-    if (former := name.removeprefix("dynas.")) in FORMER_OPTIONS:
+    if (former := name.removeprefix("dynas.")) in FORMER_OPTIONS or former in IGNORED:
         return "dynas", former
+    if (published := _published_setting(name)) is not None:
+        return published
     by_precedence: list[list[SettingPath]] = [
         [
             ("approach",),
@@ -151,6 +160,14 @@ def _find_setting(name: str, supernet: str) -> SettingPath:
     raise ConfigError(_unknown_setting(name, [path for paths in by_precedence for path in paths]))
 
 
+def _published_setting(name: str) -> SettingPath | None:
+    """The present path of a setting by its published name or path; None if it has another."""
+    for path in (tuple(name.split(".")), ("dynas", name)):
+        if path in MOVED:
+            return tuple(map(str, MOVED[path]))
+    return None
+
+
 def _suffixes(path: SettingPath) -> list[str]:
     """The names of a setting, from its last component to its whole path."""
     return [".".join(path[start:]) for start in reversed(range(len(path)))]
@@ -159,7 +176,8 @@ def _suffixes(path: SettingPath) -> list[str]:
 def _unknown_setting(name: str, paths: Sequence[SettingPath]) -> str:
     short_names = dict.fromkeys(path[-1] for path in paths)
     names = dict.fromkeys((*short_names, *(name for path in paths for name in _suffixes(path))))
-    close = get_close_matches(name, names, n=1) if len(name) <= _MAX_NAME else []
+    others = [*names, *sorted(DynasSection.other_names)]
+    close = get_close_matches(name, others, n=1) if len(name) <= _MAX_NAME else []
     suggestion = f" Did you mean {close[0]}?" if close else ""
     return f"There is no setting {quoted(name)}. Choose from: {', '.join(short_names)}.{suggestion}"
 

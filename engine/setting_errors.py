@@ -52,18 +52,21 @@ def error_sentences(
     model: type[BaseModel],
     locate: Locator = lambda path: "",
     order: Order = lambda path: (0, 0),
+    as_written: Callable[[SettingPath], SettingPath] = tuple,
 ) -> str:
     """A sentence for each invalid setting of `model`: where it is, and what its value must be.
 
-    Lists the first ten in their order in the file, then the number of the others.
+    `as_written` returns the path that the user wrote for a setting. Lists the first ten in their
+    order in the file, then the number of the others.
     """
     messages = []
-    problems = sorted(error.errors(include_url=False), key=lambda problem: order(problem["loc"]))
-    for problem in problems[:_MAX_MESSAGES]:
-        name = ".".join(_step(step) for step in problem["loc"])
+    problems = [(as_written(p["loc"]), p) for p in error.errors(include_url=False)]
+    problems.sort(key=lambda written: order(written[0]))
+    for path, problem in problems[:_MAX_MESSAGES]:
+        name = ".".join(_step(step) for step in path)
         message = _message(problem, model)
         end = "" if message.endswith("?") else "."
-        messages.append(f"{locate(problem['loc'])}{name or 'configuration'}: {message}{end}")
+        messages.append(f"{locate(path)}{name or 'configuration'}: {message}{end}")
     if (more := error.error_count() - _MAX_MESSAGES) > 0:
         messages.append(f"{more:,} more settings are wrong.")
     return " ".join(messages)
@@ -158,9 +161,11 @@ def _suggestion(path: tuple[int | str, ...], model: type[BaseModel]) -> str:
             return f". It belongs to {section}"
     section_model = sections.get(str(path[0])) if len(path) > 1 else None
     if section_model:
-        candidates: tuple[str, ...] = tuple(section_model.model_fields)
+        others = getattr(section_model, "other_names", ())
+        candidates: tuple[str, ...] = (*section_model.model_fields, *sorted(others))
     else:
-        candidates = (*model.model_fields, *_outer_key(sections))
+        others = getattr(model, "other_names", ())
+        candidates = (*model.model_fields, *sorted(others), *_outer_key(sections))
     close = get_close_matches(name, candidates, n=1)
     return f". Did you mean {close[0]}?" if close else ""
 

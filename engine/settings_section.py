@@ -1,7 +1,7 @@
 """The base class of configuration sections."""
 
 from collections.abc import Mapping
-from typing import Any, get_origin
+from typing import Any, ClassVar, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
@@ -12,9 +12,20 @@ from engine.setting_kinds import check_type
 
 _LONGEST_TEXT = 10_000  # characters of any setting; most are bounded more closely
 
+COMPLETE = object()
+"""The context of a validation of all settings at once, to which the rules between them apply.
+
+They do not apply to assignments and to the constructor, since other settings may follow.
+"""
+
 
 class Section(BaseModel):
-    """Settings that are validated at construction and at every assignment."""
+    """Settings that are validated at construction and at every assignment.
+
+    `other_names` are further names that settings can be given by.
+    """
+
+    other_names: ClassVar[frozenset[str]] = frozenset()
 
     model_config = ConfigDict(
         extra="forbid",

@@ -12,8 +12,6 @@ from app.session import service, show_errors
 from engine.analysis.number_text import metric_title
 from engine.config import NASConfig
 from engine.errors import ConfigError
-from engine.evaluation_settings import EvaluationSettings
-from engine.meters import registry as meters
 from engine.metrics import metric, order_metrics
 from engine.runs.importing.report import ImportReport
 from engine.runs.importing.source_file import MAX_FILE_MB
@@ -185,16 +183,12 @@ def _report(report: ImportReport) -> None:
 def _import(name: str, supernet_results: _SupernetResults, objectives: list[str]) -> None:
     run = None
     with show_errors():
-        exclusive_workers = (
-            {"workers": 1} if meters.machine_metrics(objectives, EvaluationSettings()) else {}
-        )
         record = [metric for metric in ("macs", "params") if metric not in objectives]
         config = NASConfig(
             dynas={
                 "supernet": supernet_results.supernet,
                 "metrics": objectives,
                 "record": record,
-                **exclusive_workers,
             }
         )
         if supernet_results.results:

@@ -15,7 +15,7 @@ from engine.config import NASConfig
 from engine.data_dir import DataFolder
 from engine.errors import RunError
 from engine.meters.own_metrics import MetricFunction, OwnMetric
-from engine.metric_settings import deferred_names
+from engine.metric_settings import names_of_script
 from engine.python_api.front import Front
 from engine.python_api.script_functions import ScriptFunctions
 from engine.runs.failures import failure_report
@@ -61,7 +61,7 @@ class NAS:
         names_are_known = not metrics and search_space is None
         with (
             data_folder.using(self._folder),
-            nullcontext() if names_are_known else deferred_names(),
+            nullcontext() if names_are_known else names_of_script(),
         ):
             self.config = config if isinstance(config, NASConfig) else NASConfig.from_file(config)
 

@@ -7,6 +7,7 @@ a unit behind the number. Here they get the names of columns and plain numbers.
 import re
 from collections.abc import Collection, Mapping
 
+from engine import published_names
 from engine.bound_text import NUMBER, folded, folded_labels, quantity_pattern, read_quantity
 from engine.errors import ConfigError, FilterError
 from engine.metrics import METRICS, Metric, find_metric
@@ -26,7 +27,7 @@ def plain_text(text: str, column_names: Collection[str]) -> str:
     """
     metrics = {m.name: m for m in METRICS.values()}
     metrics |= {name: m for name in column_names if (m := find_metric(name))}
-    names = _names_by_words(metrics)
+    names = _published_names(metrics) | _names_by_words(metrics)
     if text.rstrip().endswith(","):
         raise FilterError("A condition is missing behind the last comma. Add one or leave it out.")
     return "".join(
@@ -50,6 +51,11 @@ def _names_by_words(metrics: Mapping[str, Metric]) -> dict[str, str]:
         if len(called) == 1 or called[0] in METRICS
     }
     return names | {folded(name): name for name in reversed(list(metrics))}
+
+
+def _published_names(metrics: Mapping[str, Metric]) -> dict[str, str]:
+    """The names that Neural Compressor and DyNAS-T published for `metrics`, folded."""
+    return {folded(old): name for old, name in published_names.METRICS.items() if name in metrics}
 
 
 def _plain_part(

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Collection, Mapping
 
-from engine import plug_ins, script_objects
+from engine import plug_ins, published_names, script_objects
 from engine.errors import ConfigError, DynasError
 from engine.metrics import METRICS, Metric, register_provider
 from engine.quoting import quoted
@@ -92,8 +92,10 @@ def _load(name: str) -> Supernet:
         return _once_for_all(name)
     point = plug_ins.find_entry_points(plug_ins.SUPERNETS).get(name)
     if point is None:
+        reason = published_names.SUPERNETS.get(name, "")
         raise ConfigError(
-            f"There is no supernet {quoted(name)}. Choose from: {', '.join(names())}."
+            f"There is no supernet {quoted(name)}{reason and f': {reason}'}. Choose from: "
+            f"{', '.join(names())}."
         )
     return plug_in.load(point)
 

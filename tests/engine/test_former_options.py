@@ -10,9 +10,9 @@ from engine.overrides import with_assignments
 IMAGENET = "ofa_mbv3_d234_e346_k357_w1.0"
 VALUES = {
     "dataset_path": "/images", "test_fraction": 0.5, "accuracy_source": "published predictor",
-    "weights_path": "/w.pth", "predictor_path": "/p.pth", "calibrate": False,
-    "calibration_path": "/m.csv", "calibration": None, "latency_batch": 8, "threads": 2,
-    "latency_table": "/t.yaml", "latency_runtime": "onnxruntime",
+    "weights_path": "/w.pth", "supernet_ckpt_path": "/w.pth", "predictor_path": "/p.pth",
+    "calibrate": False, "calibration_path": "/m.csv", "calibration": None,
+    "latency_batch": 8, "threads": 2, "latency_table": "/t.yaml", "latency_runtime": "onnxruntime",
 }  # fmt: skip
 
 

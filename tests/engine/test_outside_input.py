@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from engine.config import NASConfig
 from engine.constraints import Constraint
 from engine.errors import ConfigError, DataError, DynasError, FilterError
-from engine.former_options import FORMER_OPTIONS
 from engine.meters import latency_table
 from engine.overrides import with_assignments
 from engine.runs.filter_expression import parse_filter
@@ -84,7 +83,7 @@ _FIELDS = [
     *(("search", name) for name in type(NASConfig().search).model_fields),
     *(("stop", name) for name in type(NASConfig().stop).model_fields),
 ]
-_FIELDS += [("dynas", name) for name in FORMER_OPTIONS]
+_FIELDS += [("dynas", name) for name in sorted(type(NASConfig().dynas).other_names)]
 _ALL_NAMES = [name for _, name in _FIELDS]
 
 
@@ -122,7 +121,8 @@ DOORS = [
     Door("from_dict", lambda given, _: NASConfig.from_dict(given), ConfigError, data),
     Door("NASConfig", lambda given, _: NASConfig(**given), ConfigError,
          st.dictionaries(st.sampled_from(["approach", "search_algorithm", "search", "stop",
-                                          "dynas", "x"]), data)),
+                                          "dynas", "x", "search_space", "metrics", "seed",
+                                          "higher_is_better", "max_trials"]), data)),
     Door("a field", lambda given, _: NASConfig.from_dict({given[0][0]: {given[0][1]: given[1]}}),
          ConfigError, st.tuples(st.sampled_from(_FIELDS), data)),
     Door("assignment", _assign, ConfigError, st.tuples(st.sampled_from(_FIELDS), data)),

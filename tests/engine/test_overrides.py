@@ -48,7 +48,7 @@ def test_without_assignments_nothing_changes():
         ("device=gpu", "dynas.device"),
         ("batch_size=0", "dynas.batch_size"),
         ("metrics=[acc", r"The value of 'metrics=\[acc' cannot be read"),
-        ("metrics=[acc, lat]", "set workers to 1"),
+        ("metrics=[acc, acc]", "a metric is named twice"),
     ],
 )
 def test_what_cannot_be_set_is_one_sentence(text, message):

@@ -252,9 +252,10 @@ def plot_suggestions(
         choose_metric(limit.metric.name, names)
     usual = usual_best(objectives, {limit.metric.name for limit in limited}).name
     goal = Goal(history.metric(choose_metric(best or usual, names)), tuple(limited))
-    for name in weights:
-        choose_metric(name, [o.name for o in objectives])
-    numeric_weights = {name: float(weight) for name, weight in weights.items()}
+    objective_names = [o.name for o in objectives]
+    numeric_weights = {
+        choose_metric(name, objective_names): float(weight) for name, weight in weights.items()
+    }
     is_within = is_within_limits(front, limited)
     remaining = [e for e, within in zip(front, is_within, strict=True) if within]
     suggestions = suggest(

@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+from engine import published_names
 from engine.analysis.filtering import filter_rows
 from engine.errors import FigureError, FilterError
 from engine.evaluation.record import Evaluation
@@ -52,13 +53,15 @@ def measured_columns(history: RunHistory) -> RunColumns:
 
 
 def choose_metric(name: str | None, names: Sequence[str], default_index: int = 0) -> str:
-    """The metric `name` if it is one of `names`; without a name the default one.
+    """The metric `name`, or its published name, if it is one of `names`; by default one of them.
 
     Raises FigureError for an unknown name.
     """
     if name is None:
         return names[min(default_index, len(names) - 1)]
     if name not in names:
+        if (present := published_names.METRICS.get(name)) in names:
+            return str(present)
         raise FigureError(
             f"There is no metric {quoted(name)} to draw here. There is: {', '.join(names)}."
         )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from engine import published_names
 from engine.errors import ConfigError
 from engine.metrics import metric_names
 from engine.quoting import quoted
@@ -15,6 +16,7 @@ _PUBLISHED_HEADINGS = {  # as Neural Compressor and DyNAS-T call them: a file fo
     "macs": "macs",
     "model parameters": "params",
     "latency (ms)": "lat",
+    **published_names.METRICS,
 }
 _TIME_HEADINGS = frozenset({"date", "finished"})
 _STATUS_HEADING = "status"

@@ -1,7 +1,14 @@
 import pytest
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
-from engine.compat.pydantic import restore_on_failure
+from engine.compat.pydantic import restore_on_failure, validate_into
 from tests.compat import changed
 
 CHANGED = changed("pydantic")
@@ -39,3 +46,55 @@ def test_pydantic_itself_does_not_take_such_an_assignment_back():
     with pytest.raises(ValidationError):
         model.low = 11
     assert model.low == 11, f"{changed('pydantic')} It may not be needed any more."
+
+
+class Counted(BaseModel):
+    model_config = ConfigDict(validate_assignment=True)
+    low: int = 0
+    _changes: int = PrivateAttr(default=0)
+
+    @model_validator(mode="after")
+    def _checked(self, info: ValidationInfo):
+        self._changes += 1
+        if info.context == "strict" and self.low:
+            raise ValueError("low is not 0")
+        return self
+
+
+def test_private_attributes_are_restored_as_well():
+    model = Counted()
+    before = model._changes
+
+    def change_and_fail():
+        with restore_on_failure(model):
+            model.low = 3
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        change_and_fail()
+    assert (model.low, model._changes) == (0, before), CHANGED
+
+
+def test_a_model_with_a_constructor_is_validated_with_a_context():
+    filled = Counted.__new__(Counted)
+    validate_into(filled, {"low": 3}, "lenient")
+    assert (filled.low, filled._changes) == (3, 1), CHANGED
+    assert filled.model_fields_set == {"low"}, CHANGED
+    with pytest.raises(ValidationError, match="low is not 0"):
+        validate_into(Counted.__new__(Counted), {"low": 3}, "strict")
+
+
+class Outer(BaseModel):
+    inner: Counted
+
+    def __init__(self, **data):
+        super().__init__(**data)
+
+
+def test_pydantic_itself_loses_the_context_of_fields_in_the_constructor():
+    data = {"inner": {"low": 3}}
+    assert Outer.model_validate(data, context="strict").inner.low == 3, (
+        f"{changed('pydantic')} validate_into may not be needed any more."
+    )
+    with pytest.raises(ValidationError, match="low is not 0"):
+        validate_into(Outer.__new__(Outer), data, "strict")

@@ -108,11 +108,11 @@ def test_what_depends_on_the_machine_has_one_worker(install):
         "warmth", "lat",
     ]  # fmt: skip
     with pytest.raises(ConfigError, match="warmth is measured alone on the machine: set workers"):
-        NASConfig(dynas={"metrics": ["acc", "warmth"], "workers": 2})
+        NASConfig(dynas={"metrics": ["acc", "warmth"], "workers": 2}).check()
     with pytest.raises(ConfigError, match="leave out 'warmth'"):
-        NASConfig(dynas={"record": ["warmth"], "workers": 2})
+        NASConfig(dynas={"record": ["warmth"], "workers": 2}).check()
     with pytest.raises(ConfigError, match="leave out 'warmth'"):
-        NASConfig(dynas={"constraints": ["warmth <= 3"], "workers": 2})
+        NASConfig(dynas={"constraints": ["warmth <= 3"], "workers": 2}).check()
     assert NASConfig(dynas={"metrics": ["acc", "weight_norm"], "workers": 2}).dynas.workers == 2
     table = {"latency": {"table": "/t.yaml"}}
     assert NASConfig(dynas={"metrics": ["acc", "lat"], "workers": 2, "meter_options": table})

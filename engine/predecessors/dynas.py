@@ -1,0 +1,92 @@
+"""DyNAS: a search with the arguments of DyNAS-T's class."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from engine.config import NASConfig
+from engine.errors import ConfigError
+from engine.python_api.front import Front
+from engine.python_api.nas import NAS
+
+_SEED = 42
+_BATCH_SIZE = 128
+_ALL = 1.0  # share of the validation images
+
+_NO_FUNCTIONS = (
+    "metric_eval_fns: functions are no settings. Give them to NAS, as in "
+    "NAS(config, metrics={'f1': f})."
+)
+
+
+def configuration(arguments: Mapping[str, Any]) -> tuple[NASConfig, str]:
+    """The configuration for DyNAS-T's `arguments` with its defaults, and a notice.
+
+    The notice is a sentence for each argument without effect; empty if there is none. Latency is
+    timed with `batch_size` inputs at once. Raises ConfigError.
+    """
+    given = {name: value for name, value in arguments.items() if value is not None}
+    if given.pop("metric_eval_fns", None):
+        raise ConfigError(_NO_FUNCTIONS)
+    batch_size = given.pop("batch_size", _BATCH_SIZE)
+    given.setdefault("eval_batch_size", batch_size)
+    if given.get("test_fraction") == _ALL:
+        del given["test_fraction"]  # which not every supernet has
+    lists = (given.get("optimization_metrics"), given.get("measurements"))
+    metrics = [name for names in lists if isinstance(names, list | tuple) for name in names]
+    if "lat" in metrics or "latency" in metrics:
+        given.setdefault("latency_batch", batch_size)
+    search = {"seed": given.pop("seed", _SEED)}
+    return NASConfig.read_dict({"search": search, "dynas": given})
+
+
+class DyNAS:
+    """A search as DyNAS-T's class of this name starts it: `DyNAS(...).search()`.
+
+    `optimization_metrics` are the objectives, `measurements` further metrics to record,
+    `search_tactic` is `linas`, `evolutionary` or `random`, `results_path` the CSV that is written
+    during the search. Further arguments are those of DyNAS-T, such as `population`, `search_algo`,
+    `seed`, `batch_size`, `eval_batch_size`, `supernet_ckpt_path`, `device` and `test_fraction`, and
+    every setting of the section `dynas`. An argument that has no effect here is named in a warning.
+    `config` is the NASConfig that the arguments make. Runs are kept in `data_dir`, as by `NAS`.
+
+    Raises ConfigError for arguments that are wrong, unknown or contradict each other.
+
+    >>> DyNAS("ofa_mbv3_d234_e346_k357_w1.0", "results.csv", ["accuracy_top1", "macs"],
+    ...       ["accuracy_top1", "macs", "params"], search_tactic="linas", num_evals=250,
+    ...       dataset_path="/datasets/imagenet").search()
+    """
+
+    def __init__(
+        self,
+        supernet: str,
+        results_path: str,
+        optimization_metrics: Sequence[str],
+        measurements: Sequence[str],
+        search_tactic: str = "linas",
+        num_evals: int = 250,
+        dataset_path: str | None = None,
+        *,
+        data_dir: str | Path | None = None,
+        **others: Any,
+    ) -> None:
+        self.config, notice = configuration(
+            {
+                "supernet": supernet,
+                "results_path": results_path,
+                "optimization_metrics": optimization_metrics,
+                "measurements": measurements,
+                "search_tactic": search_tactic,
+                "num_evals": num_evals,
+                "dataset_path": dataset_path,
+                **others,
+            }
+        )
+        if notice:
+            warnings.warn(notice, UserWarning, stacklevel=2)
+        self._nas = NAS(self.config, data_dir)
+
+    def search(self, progress: bool = True) -> Front:
+        """Search until the budget is spent and return the front, as `NAS.search` does."""
+        return self._nas.search(progress)
