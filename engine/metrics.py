@@ -63,7 +63,7 @@ class Metric:
         """+1 where less is better, -1 where more is: `sign * value` is always minimised."""
         return 1.0 if self.direction == "min" else -1.0
 
-    def refusal(self, value: object) -> str:
+    def refusal(self, value: Any) -> str:
         """Why `value` cannot be a value of this metric, as the end of a sentence; empty if it can.
 
         Accepts numbers of Python and numpy, 0-d arrays and tensors. Booleans are not numbers.
@@ -214,7 +214,7 @@ def find_published(name: str) -> Metric | None:
 
 
 def metric(name: str) -> Metric:
-    """The metric called `name`, else by its published name; raises UnknownMetricError naming all."""
+    """The metric called `name`, else published by it; raises UnknownMetricError naming all."""
     definition = find_metric(name) or find_published(name)
     if definition is None:
         added = {**_provided_metrics(), **_entry_point_metrics()}
