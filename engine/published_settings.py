@@ -54,7 +54,6 @@ IGNORED: Mapping[str, str] = {
 """Published settings of the section `dynas` without effect, and what happens instead."""
 
 _OF_BASIC: Mapping[str, str] = {
-    "search_space": "the supernet has its own search space",
     "metrics": "the metrics of a search on a supernet stand in dynas.metrics",
     "higher_is_better": "every metric has its own direction",
     "max_trials": "num_evals is the budget of a search on a supernet",
@@ -164,11 +163,10 @@ def _drop_ignored(settings: dict[str, Any]) -> list[str]:
 
 
 def _is_basic(settings: Mapping[str, Any], search: Mapping[str, Any]) -> bool:
-    """Whether a search has no supernet; without an approach, a search space says so."""
-    if "approach" not in settings:
-        return search.get("search_space") is not None
-    approach = settings["approach"]
-    return isinstance(approach, str) and approach.lower() == "basic"
+    """Whether a search has choices instead of a supernet."""
+    approach = settings.get("approach")
+    is_basic = isinstance(approach, str) and approach.lower() == "basic"
+    return is_basic or search.get("search_space") is not None
 
 
 def _copied(value: Any) -> Any:

@@ -42,6 +42,13 @@ def test_the_published_yaml_is_read():
     assert NASConfig.from_yaml(config.to_yaml()) == config
 
 
+def test_another_approach_searches_choices_as_well():
+    config = NASConfig(approach="evolutionary", search_algorithm="age", search_space=SPACE)
+    assert (config.approach, config.search_algorithm) == ("evolutionary", "age")
+    assert config.search.search_space == SPACE
+    assert config.dynas.num_evals == NASConfig().dynas.num_evals
+
+
 def test_settings_of_the_section_dynas_come_first():
     dynas = {"num_evals": 7, "metrics": ["loss"]}
     search = {"max_trials": 4, "metrics": ["acc"], "search_space": SPACE}

@@ -55,9 +55,8 @@ def test_the_arguments_of_later_versions_are_accepted():
     assert config.dynas.metrics == ["acc", "macs"]
     assert (config.search.search_algorithm, config.seed) == ("nsga2", 7)
     with pytest.warns(UserWarning, match=r"search\.\w+ is ignored: ") as warned:
-        NASConfig("dynas", {"c": [1, 2]}, higher_is_better=[True], max_trials=3)
+        NASConfig("dynas", higher_is_better=[True], max_trials=3)
     assert [str(w.message).partition(":")[0] for w in warned] == [
-        "search.search_space is ignored",
         "search.higher_is_better is ignored",
         "search.max_trials is ignored",
     ]
