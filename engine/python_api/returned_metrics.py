@@ -66,7 +66,7 @@ class ReturnedMetrics:
 
 def _is_taken(name: str) -> bool:
     """Whether a metric of the product, or a column of its tables, has the name."""
-    is_column = bool(column_name_problem(name, frozenset(METRICS)))
+    is_column = name.isidentifier() and bool(column_name_problem(name, frozenset(METRICS)))
     return name in METRICS or name in installed_names() or is_column
 
 

@@ -184,7 +184,8 @@ def test_what_does_not_fit_together_is_refused_before_the_run(functions, message
 
 
 def test_flags_are_given_for_each_objective(tmp_path):
-    config = NASConfig(approach="grid", search={"higher_is_better": [True]})
+    config = NASConfig(approach="grid")
+    config.search.higher_is_better = [True]
     with pytest.raises(ConfigError, match="has 1 entries, and there are 2 objectives: score, sec"):
         search(tmp_path, config)
 
