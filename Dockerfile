@@ -8,7 +8,7 @@ WORKDIR /usr/src/dynas-studio
 COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt
 COPY . .
-RUN pip install --no-cache-dir --no-deps .
+RUN python -m docs_site && pip install --no-cache-dir --no-deps .
 
 RUN useradd --create-home dynas && install -d -o dynas -m 0700 /data
 WORKDIR /data

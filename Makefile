@@ -13,19 +13,33 @@ TSC := node_modules/typescript/bin/tsc
 # A module is compiled when it is first imported; most of them never are.
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 
+# The documentation that the dashboard serves, and what it is made of.
+SITE := app/documentation/site.zip
+SITE_SOURCES = $(shell find docs docs_site dynas_studio engine examples CHANGELOG.md SECURITY.md \
+	-name '*.md' -o -name '*.png' -o -name '*.toml' -o -name '*.css' -o -name '*.svg' -o -name '*.py')
+
 # A Python counts only if it runs: a version manager's shim on the PATH may have nothing behind it.
 FIND_PYTHON = for python in python3.11 python3; do \
 	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& command -v $$python && break; done
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-lowest test-highest lint format bench screenshots clean
+.PHONY: help run docs test test-all test-lowest test-highest lint format bench screenshots clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# The dashboard also starts with documentation that is missing or outdated.
 run: $(VENV)/installed ## open the dashboard [PORT=8501 ADDRESS=127.0.0.1 DATA_DIR=~/.dynas-studio OPTIONS=...]
+	@$(MAKE) --silent $(SITE) || echo "The dashboard starts without current documentation." >&2
 	@exec $(BIN)/python -m app --port "$(PORT)" --address "$(ADDRESS)" --data-dir "$(DATA_DIR)" $(OPTIONS)
+
+docs: $(VENV)/installed ## build the documentation: build/documentation, and /docs of the dashboard
+	@$(BIN)/python -m docs_site
+
+$(SITE): $(SITE_SOURCES) | $(VENV)/installed
+	@echo "Building the documentation; this takes some seconds"
+	@$(BIN)/python -m docs_site
 
 test: $(VENV)/installed-dev ## run every test but the slow ones, of Python and JavaScript [TESTS=tests/engine]
 	$(call run-tests, and not slow)
@@ -75,7 +89,7 @@ screenshots: $(VENV)/installed-dev ## draw the pictures in docs/images anew
 	$(BIN)/python -m tests.browser.screenshots
 
 clean: ## remove what make installed, and every cache
-	rm -rf $(VENV) .venv-* node_modules build *.egg-info .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf $(VENV) .venv-* node_modules build $(SITE) *.egg-info .mypy_cache .ruff_cache .pytest_cache \
 		.import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -110,6 +110,7 @@ def serve(
 
     from app import browser_files
     from app.charts import plotly_script
+    from app.documentation import site_files
     from app.downloads import routes as download_routes
     from app.live import routes as live_routes
 
@@ -122,6 +123,7 @@ def serve(
         browser_files.route(),
         *live_routes.routes(),
         *download_routes.routes(),
+        *site_files.routes(),
     ]
     secure = bool(st.get_option("server.sslCertFile"))
     server = st.App(

@@ -68,6 +68,11 @@ def page(name: str) -> st.Page:
     )
 
 
+def page_name(address: str) -> str:
+    """The key of `_PAGES` of the page at an address; an unknown address is that of New search."""
+    return next((name for name, known in _ADDRESSES.items() if known == address), "new")
+
+
 def pages() -> list[st.Page]:
     """All pages in the order of the navigation, and the second URL of the first."""
     return [*(page(name) for name in _PAGES), _second_address()]

@@ -32,7 +32,7 @@ def render() -> None:
     current = st.navigation(navigation.pages())
     st.set_page_config(page_title=f"{current.title} · DyNAS Studio")
     with st.sidebar:
-        sidebar.render()
+        sidebar.render(current.url_path)
         notices.signed_in_user()
     notices.unprotected_notice()
     current.run()

@@ -7,6 +7,7 @@ import streamlit as st
 
 from app import navigation
 from app.display_names import distinct_labels, name_markdown
+from app.documentation.links import documentation_url
 from app.formatting import choice_width, escape_markdown
 from app.run_header import state_html
 from app.run_list import actions
@@ -36,7 +37,8 @@ def run_to_show(
     st.title(title, anchor=False)
     with st.container(border=True, key=f"{page}_empty"):
         if run is None:
-            st.markdown(f"**No run yet.** {no_run_text}")
+            guide = f"[A first search, step by step]({documentation_url('first search')})"
+            st.markdown(f"**No run yet.** {no_run_text} {guide}")
             _new_search_button(page)
         elif (damaged_run := _damaged_run(run)) is not None:
             damaged_panel(damaged_run, page)

@@ -1,9 +1,10 @@
-"""The sidebar below the navigation: live runs, each with a small progress bar."""
+"""The sidebar below the navigation: help on the page, and live runs with small progress bars."""
 
 import streamlit as st
 
 from app import navigation
 from app.display_names import name_markdown
+from app.documentation.links import documentation_url
 from app.session import LIVE_STATES, service
 
 _REFRESH_LIVE = 2.0
@@ -11,8 +12,17 @@ _REFRESH_IDLE = 10.0
 _MAX_NAME_LENGTH = 34  # characters of a name: two lines
 
 
-def render() -> None:
-    """Draw the live runs and refresh them."""
+def render(address: str) -> None:
+    """Draw the link to the documentation of the page at `address`; draw and refresh live runs."""
+    name = navigation.page_name(address)
+    st.link_button(
+        "Help",
+        documentation_url(name),
+        key="sidebar_help",
+        icon=":material/help:",
+        type="tertiary",
+        help="What this page shows and how to use it, in another tab",
+    )
     live = any(summary.state in LIVE_STATES for summary in service().list())
     st.fragment(_live_runs, run_every=_REFRESH_LIVE if live else _REFRESH_IDLE)()
 

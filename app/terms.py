@@ -1,4 +1,7 @@
-"""Explanations of terms, shown as help texts on the pages."""
+"""Explanations of terms, shown as help texts on the pages.
+
+`app.documentation.links` says where the documentation explains each of them further.
+"""
 
 TERMS = {
     "front": (

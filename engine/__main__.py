@@ -63,11 +63,11 @@ def search(
     Ctrl-C stops it, a second one at once; what was measured is kept, and `resume` goes on.
     """
     from engine.data_dir import current
-    from engine.python_api.nas import run_search, settings_without_effect
+    from engine.python_api.nas import run_search, warnings_before_search
 
     with reserve_stdout(), stopped_by_signals():
         read = _configured(config, settings)
-        for sentence in settings_without_effect(read):
+        for sentence in warnings_before_search(read):
             typer.echo(sentence, err=True)
         front = run_search(read, data_dir or current().path, progress=not quiet)
         table = front.to_dataframe().to_csv(index=False)
@@ -83,13 +83,12 @@ def check(
     """Read the weights and data that a search needs, and say what was found."""
     from engine.meters import registry as meters
     from engine.runs.predictor_calibration import calibrated_config
-    from engine.runs.search_checks import checked_supernet
-    from engine.runs.unused_settings import unused_settings
+    from engine.runs.search_checks import checked_supernet, search_warnings
 
     with reserve_stdout():
         read = _configured(config, settings)
         supernet = checked_supernet(read)
-        for sentence in unused_settings(read, supernet):
+        for sentence in search_warnings(read, supernet):
             typer.echo(sentence, err=True)
         read = calibrated_config(read, supernet)
         evaluation_settings = read.settings

@@ -87,6 +87,7 @@ class NASConfig(PublishedConfig):
     """
 
     approach: ApproachName = next(iter(APPROACHES))
+    """How the search proposes sub-networks."""
     search: SearchSection = Field(default_factory=SearchSection)
     stop: StopSection = Field(default_factory=StopSection)
     dynas: DynasSection = Field(default_factory=DynasSection)

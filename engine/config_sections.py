@@ -16,6 +16,7 @@ from engine.metrics import find_metric, metric
 from engine.optioned_section import OptionedSection
 from engine.path_text import absolute_path, path_problem
 from engine.published_settings import IGNORED, MOVED, batch_notice, dotted, ignored_notice
+from engine.results_formats import RESULTS_FORMATS
 from engine.search_choices import SearchChoices
 from engine.search_methods import PREDICTORS
 from engine.settings_section import COMPLETE, Section
@@ -34,89 +35,93 @@ PATHS = ("results_csv_path",)
 
 if TYPE_CHECKING:
     PredictorName = str
+    ResultsFormatName = str
 else:
     PredictorName = Literal[tuple(PREDICTORS)]
+    ResultsFormatName = Literal[tuple(RESULTS_FORMATS)]
 
 
 class SearchSection(Section):
-    """How sub-networks are proposed; `search_algorithm` defaults to one that fits the objectives.
-
-    With several workers, the order in which evaluations end influences later proposals. With
-    `deterministic`, a cycle is planned after all earlier ones are measured: the search is then the
-    same for any number of workers, which wait for each other at the end of each cycle.
-
-    `search_space` maps names to lists of choices, which functions of a script evaluate instead of a
-    supernet; `higher_is_better` says for each objective that they return whether more is better.
-    """
+    """How sub-networks are proposed."""
 
     search_algorithm: str | None = None
+    """The evolutionary algorithm; by default one that fits the number of objectives."""
     predictor: PredictorName = next(iter(PREDICTORS))
+    """The model that predicts metrics; `auto` takes the best for each by cross-validation."""
     seed: int = Field(default=0, ge=0, le=_LARGEST_SEED)
+    """The start of all random numbers of the search."""
     deterministic: bool = False
+    """Plan a cycle only when all earlier ones are measured: the search is then the same for any
+    number of workers, which wait for each other."""
     search_space: SearchChoices | None = None
+    """Names with lists of choices, which functions of a script evaluate instead of a supernet."""
     higher_is_better: list[bool] | None = None
+    """For each objective that such functions return, whether more is better."""
 
 
 class StopSection(Section):
-    """Rules that end a search before its budget is spent. The first that applies counts.
-
-    `seconds` of running time. `hypervolume`: the share of the reference box to reach, in (0, 1].
-    `cycles` in a row with less than a thousandth of improvement in hypervolume. None switches a
-    rule off.
-    """
+    """Rules that end a search before its budget is spent; the first that applies counts."""
 
     seconds: float | None = Field(default=None, gt=0)
+    """Seconds of running time; none for any."""
     hypervolume: float | None = Field(default=None, gt=0, le=1)
+    """The share of the reference box to reach; none for any."""
     cycles: int | None = Field(default=None, ge=1)
+    """Cycles in a row that each improve the hypervolume by less than a thousandth."""
 
 
 class DynasSection(OptionedSection):
     """The search space, the measurements and the budget.
 
-    `metrics` are the objectives, `record` further metrics to keep, `constraints` bounds such as
-    `macs <= 300e6` or `Latency < 20 ms` on any metric, as `engine.bound_text` reads them. DyNAS
-    measures a quarter of `population` as its initial sample, and an eighth or more in each cycle.
-    `batch_size` is that of the accuracy measurement. `workers` left out is 1 if a metric is
-    measured alone on the machine, otherwise 2.
-    `warm_start` is the id of an earlier run, or the path of a results CSV, whose evaluations the
-    search starts with.
-
-    `supernet_options`, `task_options` and `meter_options` (by the name of the meter) are declared
-    by the supernet, its task and the meters (see `engine.options`). Relative paths among them are
-    resolved in the working directory of the process that starts the run. Former names of options,
-    such as `dataset_path`, still work, also as attributes, and so do the names of settings that
-    Neural Compressor and DyNAS-T published.
-
-    A run fails after `max_failures` failed evaluations in a row, or if the whole initial sample
-    fails; None for never. `evaluation_timeout` is in seconds; None for 20 times the median of the
-    evaluations so far, at least ten minutes, once there are three.
-
-    `device` (cpu, cuda, cuda:1, mps) and `precision` are those of the networks.
+    Options are declared by the supernet, its task and the meters (see `engine.options`). Relative
+    paths are resolved in the working directory of the process that starts the run. Former names of
+    options, such as `dataset_path`, still work, also as attributes, and so do the names of
+    settings that Neural Compressor and DyNAS-T published.
     """
 
     other_names = frozenset({*FORMER_OPTIONS, *published_settings.names("dynas")})
 
     supernet: str = Field(default=DEFAULT, max_length=_LONGEST_NAME)
+    """The name of the supernet that is searched."""
     metrics: list[Name] = Field(
         default_factory=lambda: ["acc", "macs"],  # left out, they are those of the supernet
         min_length=1,
         max_length=4,
     )
+    """The objectives; by default the main quality metric of the task, and MACs."""
     constraints: list[Name] = Field(default_factory=list, max_length=_MOST_ENTRIES)
+    """Bounds on any metric, such as `macs <= 300e6` or `Latency < 20 ms`."""
     record: list[Name] = Field(default_factory=lambda: ["params"], max_length=_MOST_ENTRIES)
+    """Metrics that are recorded, but not optimised."""
     population: int = Field(default=50, ge=2, le=10_000)
+    """The size of the cycles: DyNAS measures a quarter first, then an eighth or more at a time."""
     num_evals: int = Field(default=250, ge=1, le=1_000_000)
+    """The budget: how many sub-networks are measured."""
     workers: int = Field(default=_WORKERS, ge=1, le=256)
+    """Processes that measure at the same time. Left out, 2, or 1 where a metric is measured alone,
+    as latency is; more than 1 is refused there."""
     max_failures: int | None = Field(default=10, ge=1)
+    """Failed evaluations in a row after which the run fails; none for never."""
     evaluation_timeout: float | None = Field(default=None, gt=0)
+    """Seconds for an evaluation; by default 20 times the median of the others, at least 600."""
     warm_start: str | None = None
+    """The id of an earlier run, or a results CSV, whose evaluations the search starts with."""
     results_csv_path: str | None = None
+    """A file to which every evaluation is written while the search runs."""
+    results_csv_format: ResultsFormatName = next(iter(RESULTS_FORMATS))
+    """The columns of that file, as `docs/file-formats.md` describes them."""
     batch_size: int = Field(default=100, ge=1, le=10_000)
+    """Inputs in a batch when quality is measured."""
     device: config_options.DeviceSetting = "cpu"
+    """Where networks run: `cpu`, `cuda`, one of several such as `cuda:1`, or `mps`."""
     precision: config_options.PrecisionSetting = "fp32"
+    """The numbers that networks compute with."""
     supernet_options: OptionValues = Field(default_factory=dict)
+    """Options of the supernet."""
     task_options: OptionValues = Field(default_factory=dict)
+    """Options of its task, such as the path of the data."""
     meter_options: dict[str, OptionValues] = Field(default_factory=dict)
+    """Options of meters, by the name of the meter."""
 
     _has_evaluation_batch: bool = PrivateAttr(default=False)
 

@@ -163,7 +163,7 @@ def _drop_ignored(settings: dict[str, Any]) -> list[str]:
 
 
 def _is_basic(settings: Mapping[str, Any], search: Mapping[str, Any]) -> bool:
-    """Whether a search has choices instead of a supernet."""
+    """Whether a search has no supernet, which its approach says, or a search space."""
     approach = settings.get("approach")
     is_basic = isinstance(approach, str) and approach.lower() == "basic"
     return is_basic or search.get("search_space") is not None

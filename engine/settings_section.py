@@ -22,6 +22,7 @@ They do not apply to assignments and to the constructor, since other settings ma
 class Section(BaseModel):
     """Settings that are validated at construction and at every assignment.
 
+    The text below a setting is its description in the schema, and in the documentation.
     `other_names` are further names that settings can be given by.
     """
 
@@ -32,6 +33,7 @@ class Section(BaseModel):
         validate_assignment=True,
         allow_inf_nan=False,
         str_max_length=_LONGEST_TEXT,
+        use_attribute_docstrings=True,
     )
 
     @field_validator("*", mode="before")

@@ -92,7 +92,7 @@ def is_mixed(source: str) -> bool:
 
 def describe_sources(sources: Iterable[str]) -> str:
     """`describe_source` of all these sources together; `measured` if they need no description."""
-    return describe_source(combine_sources(map(_without_extrapolation, sources))) or "measured"
+    return describe_source(combine_sources(map(without_extrapolation, sources))) or "measured"
 
 
 def combined_headline(sources: Iterable[str]) -> str:
@@ -124,12 +124,12 @@ def source_explanation(source: str) -> str:
 def combine_sources(sources: Iterable[str]) -> str:
     """The source of a column whose values have these sources, in a fixed order."""
     distinct = {source or "measured" for source in sources}
-    kinds = sorted({_without_extrapolation(s) for s in distinct}, key=_measured_first)
+    kinds = sorted({without_extrapolation(s) for s in distinct}, key=_measured_first)
     return _OR.join(_with_extrapolation(kind, distinct) for kind in kinds)
 
 
-def _without_extrapolation(source: str) -> str:
-    """The source without the qualifier `extrapolated`."""
+def without_extrapolation(source: str) -> str:
+    """The source of a single value without the qualifier `extrapolated`."""
     return source.removesuffix(_QUALIFIER + EXTRAPOLATED)
 
 
@@ -164,18 +164,27 @@ def common_source(source: str) -> str:
     return source.replace(f"{_QUALIFIER}{_PARTLY}{EXTRAPOLATED}", "")
 
 
+def most_indirect(source: str) -> str:
+    """Of the sources that `combine_sources` joined, the one farthest from a measurement."""
+    return common_source(source).split(_OR)[-1]
+
+
+def is_known_source(source: str) -> bool:
+    """Whether this is the source of a single value as logs contain it, with its qualifiers."""
+    return all(part in _EXPLANATIONS for part in source.split(_QUALIFIER))
+
+
 def imported_source(source: str) -> str:
     """The source of an imported value to which a results file assigns `source`.
 
     The assigned source is kept if it is a known one.
     """
-    parts = source.split(_QUALIFIER)
-    if is_measured_here(source) or any(part not in _EXPLANATIONS for part in parts):
+    if is_measured_here(source) or not is_known_source(source):
         return IMPORTED
-    if IMPORTED in parts:
+    if IMPORTED in source.split(_QUALIFIER):
         return source
     end = _QUALIFIER + EXTRAPOLATED if is_extrapolated(source) else ""
-    return f"{_without_extrapolation(source)}{_QUALIFIER}{IMPORTED}{end}"
+    return f"{without_extrapolation(source)}{_QUALIFIER}{IMPORTED}{end}"
 
 
 def labelled_metric(name: str, sources: Collection[str]) -> Metric:

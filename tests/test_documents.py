@@ -7,8 +7,18 @@ import pytest
 from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/*.md")])
-FOLDERS = ("app", "benchmarks", "docs", "dynas_studio", "engine", "examples", "pages", "tests")
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/*.md")])
+FOLDERS = (
+    "app",
+    "benchmarks",
+    "docs",
+    "docs_site",
+    "dynas_studio",
+    "engine",
+    "examples",
+    "pages",
+    "tests",
+)
 SLUG = re.compile(r"[^\w\- ]")
 
 

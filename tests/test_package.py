@@ -22,17 +22,19 @@ from tests.range_ends import lowest, pinned, ranges
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("app", "dynas_studio", "engine", "pages")
+SITE = "app/documentation/site.zip"
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """The wheel, built of a copy: building leaves files beside its sources."""
+    """The wheel, built of a copy after `make docs`: building leaves files beside its sources."""
     folder = tmp_path_factory.mktemp("package")
     for name in PACKAGES:
         shutil.copytree(ROOT / name, folder / "source" / name, ignore=LEFT_OUT)
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, folder / "source")
+    zipfile.ZipFile(folder / "source" / SITE, "w").close()
     options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
     command = [sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", folder]
     subprocess.run([*command, folder / "source"], check=True)
@@ -58,7 +60,7 @@ def test_every_file_of_the_packages_is_in_it_and_nothing_else(content):
         if path.is_file() and path.suffix != ".pyc"
     }
     installed = {name for name in content if ".dist-info/" not in name}
-    assert installed == files
+    assert installed == files | {SITE}
     assert {Path(name).suffix for name in files} >= {".py", ".js", ".css", ".svg", ".npz", ".pt"}
 
 

@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("app", "dynas_studio", "pages", "engine", "tests", "benchmarks", "examples", "docs")
+FOLDERS = (
+    "app",
+    "dynas_studio",
+    "pages",
+    "engine",
+    "tests",
+    "benchmarks",
+    "examples",
+    "docs",
+    "docs_site",
+)
 TEXT = {".py", ".md", ".toml", ".txt", ".yaml", ".yml", ".css", ".js", ".ipynb"}
 LEFTOVERS = re.compile(
     r"\b(TODO|FIXME|XXX|HACK|WIP|lorem ipsum|coming soon|not (yet )?implemented|stubs?"
@@ -104,7 +114,7 @@ PRODUCT = ("app", "dynas_studio", "pages", "engine")
 @pytest.mark.parametrize(
     ("folders", "requirement_files"),
     [
-        (PRODUCT, ["requirements.txt"]),
+        ((*PRODUCT, "docs_site"), ["requirements.txt"]),
         (FOLDERS, ["requirements.txt", "requirements-dev.txt"]),
     ],
     ids=["product", "everything"],

@@ -5,17 +5,19 @@ from html import escape
 import streamlit as st
 
 from app.access import policy as access
+from app.documentation.links import documentation_url
 
 _UNPROTECTED_TEXT = (
     "Anyone who can reach this server can use this dashboard: it was started with "
-    "<code>--insecure</code>."
+    '<code>--insecure</code>. <a href="{}" target="_blank">Access</a> says how to protect it.'
 )
 
 
 def unprotected_notice() -> None:
     """Warn above the page that the server asks for no token."""
     if access.current().is_unprotected:
-        st.html(f'<div class="dynas-unprotected" role="note">{_UNPROTECTED_TEXT}</div>')
+        text = _UNPROTECTED_TEXT.format(documentation_url("access"))
+        st.html(f'<div class="dynas-unprotected" role="note">{text}</div>')
 
 
 def signed_in_user() -> None:

@@ -41,6 +41,7 @@ export interface ChartData {
   note: string
   /** The explanation that the question mark opens. */
   about: string
+  more: string
   /** The name that linked charts share; empty for a chart without a link. */
   link: string
   pickable: boolean

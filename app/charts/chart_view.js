@@ -17,6 +17,16 @@ const ICONS = {
 const CHARTS_WITH_PANNING = new Set(["pareto", "front"])
 
 /**
+ * @param {string} address of a page of the documentation
+ * @returns {HTMLAnchorElement} a link that opens it in another tab
+ */
+function moreLink(address) {
+  const link = document.createElement("a")
+  Object.assign(link, { href: address, target: "_blank", rel: "noopener", textContent: "More" })
+  return link
+}
+
+/**
  * @param {string} chart
  * @param {string} name
  * @param {string} help
@@ -128,13 +138,13 @@ export class ChartView {
    * @param {ChartData} data
    */
   update(data) {
-    const { title, about, description, height, empty } = data
+    const { title, about, more, description, height, empty } = data
     this.data = data
     this.title.textContent = title
     this.help.hidden = !about
     this.help.title = about
     this.help.setAttribute("aria-label", `What is this: ${title}?`)
-    this.about.textContent = about
+    this.about.replaceChildren(about, " ", moreLink(more))
     this.plot.style.height = `${height}px`
     this.plot.setAttribute("aria-label", description)
     this.table.setAttribute("aria-label", `${title} as a table`)

@@ -7,6 +7,8 @@ import streamlit as st
 from app.charts.packing import with_packed_arrays
 from app.charts.plotly_script import ADDRESS
 from app.components import component
+from app.documentation.links import documentation_url
+from app.terms import TERMS
 from engine.analysis.charts.parallel import Ranges
 from engine.analysis.figures.layout import Figure
 from engine.analysis.figures.markup import escape_markup
@@ -36,11 +38,11 @@ def chart(
 
     `name` ends up in file names and in `data-testid="chart-NAME"` and `"plot-NAME"`;
     `description` is the text alternative; a text in `empty` replaces a drawing without data;
-    `note` is printed below it; `about` is its help text. Charts with the same `link` share
-    selection, replayed moment and filter in the browser. `on_pick` is called with the number of
-    the sub-network whose point is clicked, `on_pick_in_run` with its run and its number in a chart
-    of several runs (the `meta.runs` of its traces), `on_brush` with all brushed ranges of parallel
-    coordinates.
+    `note` is printed below it; `about` is the term of `app.terms` that explains it. Charts with
+    the same `link` share selection, replayed moment and filter in the browser. `on_pick` is called
+    with the number of the sub-network whose point is clicked, `on_pick_in_run` with its run and its
+    number in a chart of several runs (the `meta.runs` of its traces), `on_brush` with all brushed
+    ranges of parallel coordinates.
     """
 
     def handle_pick() -> None:
@@ -65,7 +67,8 @@ def chart(
             "height": height,
             "empty": empty,
             "note": note,
-            "about": about,
+            "about": TERMS[about] if about else "",
+            "more": documentation_url(about) if about else "",
             "link": link,
             "pickable": on_pick is not None or on_pick_in_run is not None,
             "script": ADDRESS.lstrip("/"),

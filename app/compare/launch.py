@@ -70,7 +70,8 @@ def _repeated_config(
     data = history.config.to_dict()["nas"]
     data["approach"] = approach or data["approach"]
     data["dynas"] = {**data["dynas"], "num_evals": max(1, history.num_evals)}
-    data["dynas"].pop("results_csv_path", None)
+    for setting in ("results_csv_path", "results_csv_format"):
+        data["dynas"].pop(setting, None)
     if seed is not None:
         data["search"] = {**data["search"], "seed": seed}
     return NASConfig.from_dict(data)

@@ -11,7 +11,6 @@ from app.explore.selection import select_and_show_row
 from app.formatting import escape_markdown
 from app.replay.component import Moment, replay, steps
 from app.selection import select
-from app.terms import TERMS
 from engine.analysis.charts.front import FrontInfo, FrontView, front_info, newest_cycles
 from engine.analysis.charts.hypervolume import unmeasured_objectives_text
 from engine.analysis.charts.hypervolume_steps import steps_info
@@ -69,7 +68,7 @@ def front_chart(run: str, history: RunHistory, columns: RunColumns, view: FrontV
         figure,
         name="front",
         title=title_with_provenance("Pareto front", history.provenance),
-        about=TERMS["front"],
+        about="front",
         description=info.description,
         height=_FRONT_HEIGHT,
         key=f"explore_front_{run}_{len(view.metrics)}",
@@ -124,7 +123,7 @@ def hypervolume_chart(run: str, history: RunHistory, total: int) -> None:
         {**steps_figure(info), "cursor": CURSOR},
         name="hypervolume",
         title="Hypervolume",
-        about=TERMS["hypervolume"],
+        about="hypervolume",
         description=info.description,
         height=_SIDE_HEIGHT,
         key=f"explore_hypervolume_{run}",

@@ -7,7 +7,6 @@ from app.background import Job
 from app.charts.component import chart
 from app.formatting import choice_width, escape_markdown
 from app.session import jobs
-from app.terms import TERMS
 from engine.analysis.charts.importance import importance_info
 from engine.analysis.figures.importance import importance_figure
 from engine.errors import DynasError
@@ -86,7 +85,7 @@ def _bars(run: str, metric: Metric, by: str, job: Job, was_running: bool) -> Non
         importance_figure(info),
         name="importance",
         title=info.title,
-        about=TERMS["importance"],
+        about="importance",
         description=info.description,
         height=60 + _BAR * len(info.bars),
         key=f"explore_importance_{run}",

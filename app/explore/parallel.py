@@ -8,7 +8,6 @@ from app import url_parameters
 from app.charts.component import chart
 from app.explore.filter import BRUSH
 from app.explore.ranges import merge_ranges, ranges_text
-from app.terms import TERMS
 from engine.analysis.charts.parallel import Ranges, axis_label, parallel_info, usual_axes
 from engine.analysis.figures.parallel import parallel_figure
 from engine.runs.columns import RunColumns
@@ -43,7 +42,7 @@ def parallel_view(
         parallel_figure(info, ranges),
         name="parallel",
         title="Parallel coordinates",
-        about=TERMS["parallel"],
+        about="parallel",
         description=info.description,
         height=_HEIGHT,
         key=f"explore_parallel_{run}",

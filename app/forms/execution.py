@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.formatting import escape_markdown
 from app.forms import search_form as form
 from app.forms.cells import Cell, draw_cells
 from app.forms.keys import key
@@ -10,11 +11,12 @@ from app.forms.number_field import number_field
 from app.forms.option_sections import data_cells
 from engine.errors import DynasError
 from engine.metrics import metric
-from engine.runs.published_csv import COLUMNS
+from engine.results_formats import RESULTS_FORMATS
 from engine.supernets.base import Supernet
 from engine.tasks.base import DataNames
 
 _FIELD_WIDTH = 1.2  # width of a cell
+_PATH_WIDTH, _FORMAT_WIDTH = 2.8, 2.2
 
 
 def execution_section() -> None:
@@ -33,14 +35,7 @@ def execution_section() -> None:
         )
         if exclusive := form.exclusive_metrics():
             st.caption(f"{metric(exclusive[0]).label} is measured alone: one worker.")
-        st.text_input(
-            "Results file",
-            key=key("results_csv_path"),
-            persist_state="session",
-            placeholder="None: results can be downloaded at any time",
-            help="A CSV on the server that is written during the search, with the columns "
-            f"{', '.join(COLUMNS)}, and one for each other metric but parameters.",
-        )
+        draw_cells([Cell(_PATH_WIDTH, _results_path), Cell(_FORMAT_WIDTH, _results_format)])
         measurement_section()
 
 
@@ -49,6 +44,34 @@ def _supernet() -> Supernet | None:
         return form.selected_supernet()
     except DynasError:
         return None
+
+
+def _results_path() -> None:
+    st.text_input(
+        "Results file",
+        key=key("results_csv_path"),
+        persist_state="session",
+        placeholder="None: results can be downloaded at any time",
+        help="A CSV on the server that is written during the search.",
+    )
+
+
+def _results_format() -> None:
+    published = "; ".join(
+        f"*{escape_markdown(one.label)}*: {escape_markdown(', '.join(one.headings))}"
+        for one in RESULTS_FORMATS.values()
+        if not one.has_every_metric
+    )
+    st.selectbox(
+        "Format of the results file",
+        list(RESULTS_FORMATS),
+        format_func=lambda name: RESULTS_FORMATS[name].label,
+        key=key("results_csv_format"),
+        persist_state="session",
+        disabled=not st.session_state[key("results_csv_path")].strip(),
+        help=f"{published}. The full format has each metric of the search with its source, and "
+        "rows for failed evaluations.",
+    )
 
 
 def _workers() -> None:

@@ -38,6 +38,7 @@ def form_values(config: NASConfig) -> dict[str, Any]:
         "device": dynas.device,
         "precision": dynas.precision,
         "results_csv_path": dynas.results_csv_path or "",
+        "results_csv_format": dynas.results_csv_format,
         **{section: getattr(dynas, section) for section in SECTIONS},
     }
 
@@ -75,6 +76,7 @@ def config_data(values: Mapping[str, Any]) -> dict[str, Any]:
                 "evaluation_timeout": None if timeout is None else 60 * timeout,
                 "warm_start": (values["warm_start"] or "").strip() or None,
                 "results_csv_path": values["results_csv_path"].strip() or None,
+                "results_csv_format": values["results_csv_format"],
                 **{section: values[section] for section in SECTIONS},
             },
         }

@@ -12,7 +12,6 @@ from app.formatting import escape_markdown
 from app.live.empty_state import empty_state_text
 from app.run_header import has_measurements
 from app.selection import select
-from app.terms import TERMS
 from engine.analysis.charts.hypervolume import hypervolume_info
 from engine.analysis.charts.live_front import live_front_info
 from engine.analysis.charts.prediction import prediction_info
@@ -68,7 +67,7 @@ def _front_chart(
         },
         name="pareto",
         title=title_with_provenance("Pareto front", history.provenance),
-        about=TERMS["front"],
+        about="front",
         description=info.description,
         height=_FRONT_HEIGHT,
         key=f"pareto_{run}",
@@ -91,7 +90,7 @@ def _hypervolume_chart(summary: RunSummary, history: RunHistory, x: str, y: str)
         staircase_with_feed(hypervolume_figure(info), feed_spec(run, x, y, info.evaluation_count)),
         name="hypervolume",
         title="Hypervolume",
-        about=TERMS["hypervolume"],
+        about="hypervolume",
         description=info.description,
         height=_SIDE_HEIGHT,
         key=f"hypervolume_{run}",
@@ -126,7 +125,7 @@ def predictor_chart(
         figure,
         name="predictor",
         title=_VIEWS[view],
-        about=TERMS["predictors"],
+        about="predictors",
         description=description,
         height=height,
         key=f"predictor_{run}",

@@ -13,7 +13,7 @@ from app.forms.missing_files import missing_files_panel
 from app.session import service, show_errors
 from engine.config import NASConfig
 from engine.errors import ConfigError, DynasError
-from engine.runs.unused_settings import unused_settings
+from engine.runs.search_checks import search_warnings
 
 
 def render() -> None:
@@ -50,7 +50,7 @@ def _summary() -> None:
         return
     with st.container(border=True, key="new_summary"):
         estimate_panel(config)
-        for sentence in unused_settings(config, form.load_supernet(config.dynas.supernet)):
+        for sentence in search_warnings(config, form.load_supernet(config.dynas.supernet)):
             st.caption(f":material/info: {escape_markdown(sentence)}")
         st.text_input(
             "Name",

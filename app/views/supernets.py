@@ -4,6 +4,7 @@ import time
 
 import streamlit as st
 
+from app.documentation.links import documentation_url
 from app.forms import search_form as form
 from app.progress import POLL_SECONDS
 from app.session import show_errors
@@ -27,6 +28,14 @@ def render() -> None:
             meters.forget_plug_ins()
             form.missing_requirements.clear()
             st.rerun()
+        st.link_button(
+            "Add your own",
+            documentation_url("own supernet"),
+            key="supernets_own",
+            icon=":material/help:",
+            type="tertiary",
+            help="How to train one on your images, or to write a package, in another tab",
+        )
     st.caption(
         "What can be searched, and what each supernet needs for it. Paths are remembered in the "
         "data folder, and *New search* is filled with them."

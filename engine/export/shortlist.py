@@ -11,12 +11,12 @@ import yaml
 
 from engine.evaluation.record import Evaluation
 from engine.export import subnetwork
-from engine.export.cells import spreadsheet_safe
 from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.json_text import json_text
 from engine.runs.held_out import HeldOutData, held_out_data
 from engine.runs.history import RunHistory
 from engine.sources import source_column, uncalibrated_column
+from engine.spreadsheet_cells import spreadsheet_safe
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # so that equal contents make equal files
 

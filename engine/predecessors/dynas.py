@@ -7,9 +7,9 @@ from typing import Any
 
 from engine.config import NASConfig
 from engine.errors import ConfigError
-from engine.python_api.front import Front
 from engine.python_api.nas import NAS
 
+_RESULTS_FORMAT = "dynast"
 _SEED = 42
 _BATCH_SIZE = 128
 _ALL = 1.0  # share of the validation images
@@ -37,25 +37,29 @@ def configuration(arguments: Mapping[str, Any]) -> tuple[NASConfig, str]:
     metrics = [name for names in lists if isinstance(names, list | tuple) for name in names]
     if "lat" in metrics or "latency" in metrics:
         given.setdefault("latency_batch", batch_size)
+    given.setdefault("results_csv_format", _RESULTS_FORMAT)
     search = {"seed": given.pop("seed", _SEED)}
     return NASConfig.read_dict({"search": search, "dynas": given})
 
 
-class DyNAS:
+class DyNAS(NAS):
     """A search as DyNAS-T's class of this name starts it: `DyNAS(...).search()`.
 
     `optimization_metrics` are the objectives, `measurements` further metrics to record,
     `search_tactic` is `linas`, `evolutionary` or `random`, `results_path` the CSV that is written
-    during the search. Further arguments are those of DyNAS-T, such as `population`, `search_algo`,
-    `seed`, `batch_size`, `eval_batch_size`, `supernet_ckpt_path`, `device` and `test_fraction`, and
-    every setting of the section `dynas`. An argument that has no effect here is named in a warning.
-    `config` is the NASConfig that the arguments make. Runs are kept in `data_dir`, as by `NAS`.
+    during the search, with the six columns of DyNAS-T. Further arguments are those of DyNAS-T, such
+    as `population`, `search_algo`, `seed`, `batch_size`, `eval_batch_size`, `supernet_ckpt_path`,
+    `device` and `test_fraction`, and every setting of the section `dynas`. An argument that has no
+    effect here is named in a warning. `config` is the NASConfig that the arguments make. Runs are
+    kept in `data_dir`, as by `NAS`.
 
     Raises ConfigError for arguments that are wrong, unknown or contradict each other.
 
-    >>> DyNAS("ofa_mbv3_d234_e346_k357_w1.0", "results.csv", ["accuracy_top1", "macs"],
-    ...       ["accuracy_top1", "macs", "params"], search_tactic="linas", num_evals=250,
-    ...       dataset_path="/datasets/imagenet").search()
+    >>> from dynas_studio import DyNAS
+    >>> agent = DyNAS("ofa_mbv3_fashion_d234_e346_k357", "results.csv", ["accuracy_top1", "macs"],
+    ...               ["params"], search_tactic="linas", num_evals=12, population=8)
+    >>> agent.config.dynas.metrics
+    ['acc', 'macs']
     """
 
     def __init__(
@@ -71,7 +75,7 @@ class DyNAS:
         data_dir: str | Path | None = None,
         **others: Any,
     ) -> None:
-        self.config, notice = configuration(
+        config, notice = configuration(
             {
                 "supernet": supernet,
                 "results_path": results_path,
@@ -85,8 +89,4 @@ class DyNAS:
         )
         if notice:
             warnings.warn(notice, UserWarning, stacklevel=2)
-        self._nas = NAS(self.config, data_dir)
-
-    def search(self, progress: bool = True) -> Front:
-        """Search until the budget is spent and return the front, as `NAS.search` does."""
-        return self._nas.search(progress)
+        super().__init__(config, data_dir)

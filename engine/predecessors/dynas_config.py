@@ -17,7 +17,10 @@ class DyNASConfig(DynasSection):
     Takes all settings of that section by keyword; None stands for one that is left out. Invalid
     values raise ConfigError.
 
-    >>> NASConfig("dynas", dynas=DyNASConfig(metrics=["acc", "macs"], num_evals=100))
+    >>> from dynas_studio import DyNASConfig, NASConfig
+    >>> settings = DyNASConfig(metrics=["accuracy_top1", "macs"], num_evals=100)
+    >>> NASConfig("dynas", dynas=settings).dynas.metrics
+    ['acc', 'macs']
     """
 
     def __init__(self, /, supernet: str | None = None, **settings: Any) -> None:

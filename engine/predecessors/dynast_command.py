@@ -21,7 +21,7 @@ def dynast(context: typer.Context) -> None:
     from engine import data_dir as data_folder
     from engine.predecessors import dynast_arguments
     from engine.predecessors.dynas import configuration
-    from engine.python_api.nas import run_search, settings_without_effect
+    from engine.python_api.nas import run_search, warnings_before_search
 
     if {"-h", "--help"} & set(context.args):
         typer.echo(dynast_arguments.help_text(context.command_path), nl=False)
@@ -33,7 +33,7 @@ def dynast(context: typer.Context) -> None:
     with reserve_stdout(), stopped_by_signals():
         data_folder.use_path(Path(path) if (path := arguments.pop("data_dir", "")) else None)
         config, notice = configuration(arguments)
-        for sentence in filter(None, [notice, *settings_without_effect(config)]):
+        for sentence in filter(None, [notice, *warnings_before_search(config)]):
             typer.echo(sentence, err=True)
         front = run_search(config, data_folder.current().path)
         table = front.to_dataframe().to_csv(index=False)

@@ -47,7 +47,8 @@ class TorchVisionReference:
     their height and width in pixels. Raises ConfigError for a supernet that torchvision has no
     counterpart of.
 
-    >>> reference = TorchVisionReference("ofa_resnet50", "/datasets/imagenet", 64)
+    >>> from dynas_studio import TorchVisionReference
+    >>> reference = TorchVisionReference("ofa_resnet50", batch_size=64)
     >>> reference.validate_macs()
     4089284608
     """

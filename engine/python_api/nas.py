@@ -21,9 +21,8 @@ from engine.python_api.script_functions import ScriptFunctions
 from engine.runs.failures import failure_report
 from engine.runs.history import RunHistory
 from engine.runs.interrupts import wait_or_stop
-from engine.runs.search_checks import checked_supernet
+from engine.runs.search_checks import checked_supernet, search_warnings
 from engine.runs.service import RunService
-from engine.runs.unused_settings import unused_settings
 from engine.space import Config
 from engine.space.choices import Choices
 
@@ -83,12 +82,12 @@ class NAS:
 
         Ctrl-C stops the run and raises KeyboardInterrupt when what is being measured has been
         recorded; a second one does so at once. How to go on is written to stderr. Warns of settings
-        that have no effect.
+        that have no effect, and of metrics that the results file leaves out.
         """
         config = self.offer()
         with data_folder.using(self._folder):
-            unused = settings_without_effect(config)
-        for sentence in unused:
+            sentences = warnings_before_search(config)
+        for sentence in sentences:
             warnings.warn(sentence, UserWarning, stacklevel=2)
         return run_search(config, self._folder.path, progress)
 
@@ -97,12 +96,12 @@ class NAS:
         return self.search()
 
 
-def settings_without_effect(config: NASConfig) -> list[str]:
-    """A sentence for each reason for which settings of a search have no effect.
+def warnings_before_search(config: NASConfig) -> list[str]:
+    """Sentences on settings without effect, and on metrics that the results file leaves out.
 
     Raises ConfigError or DataError for a search that cannot be started.
     """
-    return unused_settings(config, checked_supernet(config))
+    return search_warnings(config, checked_supernet(config))
 
 
 def run_search(config: NASConfig, data_dir: Path, progress: bool = True) -> Front:

@@ -20,12 +20,12 @@ from engine.sources import IMPORTED, describe_sources, is_measured_here
 def configuration(history: RunHistory | RunSummary) -> dict[str, Any]:
     """The configuration of a run without its seed, by dotted name such as `dynas.supernet`.
 
-    `results_csv_path` is left out, because it has no influence on the search. The search algorithm
-    is included even if it is the default.
+    The settings of the results file are left out, because they have no influence on the search.
+    The search algorithm is included even if it is the default.
     """
     data = history.config.model_dump()
     data["search"]["search_algorithm"] = history.config.search_algorithm
-    excluded_names = {"search.seed", "dynas.results_csv_path"}
+    excluded_names = {"search.seed", "dynas.results_csv_path", "dynas.results_csv_format"}
     return {name: value for name, value in _flat(data) if name not in excluded_names}
 
 

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.meters import registry as meters
-from engine.runs.published_csv import check_path
+from engine.results_formats import RESULTS_FORMATS
+from engine.runs.results_writer import check_path
+from engine.runs.unused_settings import unused_settings
 from engine.supernets import registry
 from engine.supernets.base import Supernet
 
@@ -32,3 +34,34 @@ def checked_supernet(
         check_path(config.dynas.results_csv_path)
     meters.check(config.all_metrics, config.settings)
     return supernet
+
+
+def search_warnings(config: NASConfig, supernet: Supernet) -> list[str]:
+    """Sentences that a user should read before a valid search starts.
+
+    On settings that have no effect, and on metrics that the results file leaves out.
+    """
+    return [*unused_settings(config, supernet), *_unwritten_metrics(config)]
+
+
+def _unwritten_metrics(config: NASConfig) -> list[str]:
+    """A sentence on the metrics without a column in the results file, if there are any.
+
+    Parameters that are only recorded, as they are by default, are not named.
+    """
+    dynas, results_format = config.dynas, RESULTS_FORMATS[config.dynas.results_csv_format]
+    needed = {*dynas.metrics, *(constraint.metric.name for constraint in config.constraints)}
+    missing = [
+        name
+        for name in config.all_metrics
+        if not results_format.has_column(name) and (name != "params" or name in needed)
+    ]
+    if not dynas.results_csv_path or not missing:
+        return []
+    *first, last = missing
+    listed = f"{', '.join(first)} and {last}" if first else last
+    return [
+        f"The results file will not contain {listed}: results_csv_format "
+        f"'{dynas.results_csv_format}' has no column for {'them' if first else 'it'}. "
+        "Set results_csv_format to 'full' to have every metric in the file."
+    ]

@@ -19,7 +19,8 @@ from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
 from engine.runs.logged_plans import plan_data, read_plans
 from engine.runs.predictor_calibration import uncalibrated_metrics
-from engine.runs.published_csv import PublishedCsv
+from engine.runs.results_rows import results_rows
+from engine.runs.results_writer import ResultsWriter
 from engine.runs.running_evaluations import RunningEvaluation, RunningEvaluations
 from engine.runs.running_time import Stopwatch
 from engine.runs.stop_rules import StopRules
@@ -103,7 +104,7 @@ class SearchRun:
         self._failure_monitor = FailureMonitor(config.dynas.max_failures, self.history.evaluations)
         strategy = self._restored_strategy()
         path = config.dynas.results_csv_path
-        self._csv = self._published_csv(path) if path else None
+        self._results = self._results_writer(path) if path else None
         evaluator = self._make_evaluator()
         try:
             final_state, message = self._loop(strategy, evaluator)
@@ -111,11 +112,9 @@ class SearchRun:
             evaluator.close()
         self.enter_state(final_state, message)
 
-    def _published_csv(self, path: str) -> PublishedCsv:
-        sources = meters.sources(self._supernet, self._settings)
-        metrics = self.history.config.all_metrics
-        planned = {name: source for name, source in sources.items() if name in metrics}
-        return PublishedCsv(path, self.history.evaluations, planned, metrics)
+    def _results_writer(self, path: str) -> ResultsWriter:
+        rows = results_rows(self.history, self._supernet)
+        return ResultsWriter(path, rows, self.history.evaluations)
 
     def _loop(self, strategy: Strategy, evaluator: Evaluator) -> tuple[str, str]:
         """Run the main loop; returns the final state and its reason, if any."""
@@ -198,8 +197,8 @@ class SearchRun:
         while (completed := running.pop_completed()) is not None:
             evaluation = self._record(completed)
             strategy.tell([evaluation])
-            if self._csv:
-                self._csv.write(evaluation)
+            if self._results:
+                self._results.write(evaluation)
             self.on_evaluation(evaluation)
             self._failure_monitor.add(evaluation)
             if reason := self._failure_monitor.failure_reason(self._initial_size):

@@ -60,6 +60,11 @@ _NEEDS = (
         lambda search: "no metric is measured by running a network",
     ),
     _Need(
+        ("dynas.results_csv_format",),
+        lambda search: bool(search.config.dynas.results_csv_path),
+        lambda search: "results_csv_path is not given, so no results file is written",
+    ),
+    _Need(
         ("search.predictor",),
         lambda search: search.approach.uses_predictors,
         lambda search: "this approach predicts nothing",

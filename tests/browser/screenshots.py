@@ -47,6 +47,7 @@ def search(data_dir: Path) -> None:
 
 def picture(page: Page, name: str, into: Path) -> None:
     """Save what the page shows once it has come to rest."""
+    page.mouse.move(640, 4)  # away from buttons, which would show their tooltips
     page.wait_for_timeout(_SETTLED)
     path = into / f"{name}.png"
     page.screenshot(path=path)

@@ -235,7 +235,11 @@ def test_a_chart_explains_itself(explore, page):
     open_explore(page, explore)
     page.get_by_test_id("hypervolume-help").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("The share of a fixed box of objective values")).to_be_visible()
+    about = page.get_by_text("The share of a fixed box of objective values")
+    expect(about).to_be_visible()
+    more = about.get_by_role("link", name="More")
+    assert more.get_attribute("href") == "docs/method.html#hypervolume"
+    assert more.get_attribute("target") == "_blank"
 
 
 def test_three_metrics_are_drawn_in_3d(explore, page):

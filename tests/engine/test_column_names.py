@@ -14,9 +14,10 @@ from engine.export.table import run_csv
 from engine.meters import registry as meters
 from engine.metrics import METRICS, definition_problem, find_metric
 from engine.python_api.front import Front
+from engine.results_formats import RESULTS_FORMATS
 from engine.runs.columns import run_columns
 from engine.runs.importing import columns as of_imports
-from engine.runs.published_csv import COLUMNS
+from engine.runs.results_rows import results_rows
 from engine.runs.service import RunService
 from engine.sources import source_column, uncalibrated_column
 from engine.supernets import registry
@@ -30,7 +31,7 @@ HERE = "tests.engine.offered"
 @pytest.fixture
 def history(tmp_path):
     service = RunService(tmp_path, InstantEvaluator)
-    yield finished(service, config(6))
+    yield finished(service, config(6, results_csv_format="full"))
     service.close()
 
 
@@ -57,7 +58,8 @@ def test_every_column_of_every_table_is_one_that_no_metric_can_be_called_like(hi
             *of_imports._SUBNETWORK_HEADINGS,
             "status",
         ],
-        "published": COLUMNS,
+        **{name: one.headings for name, one in RESULTS_FORMATS.items()},
+        "full": results_rows(history, history.supernet).header,
     }
     genes = {gene.name for gene in columns.genes}
     for table, names in tables.items():

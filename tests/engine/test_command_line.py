@@ -51,6 +51,19 @@ def test_settings_without_effect_are_named_before_the_search_and_by_the_check(co
     assert [line.split()[0] for line in err.splitlines()] == ["predictor_path", "latency.threads"]
 
 
+def test_metrics_that_the_results_file_leaves_out_are_named_before_the_search(command, tmp_path):
+    few = ["--set", "num_evals=3", "--set", "population=4", "--set", "workers=1"]
+    path = tmp_path / "results.csv"
+    written = [*few, "--set", "metrics=[acc, size]", "--set", f"results_csv_path={path}"]
+    status, _, err = command("search", "--quiet", *written)
+    assert status == 0
+    assert "The results file will not contain size" in err.splitlines()[0]
+    status, _, err = command("search", "--quiet", *written, "--set", "results_csv_format=full")
+    assert status == 0
+    assert "will not contain" not in err
+    assert "size_source" in path.read_text()
+
+
 def test_the_reason_why_a_search_ended_before_its_budget_is_printed(command, tmp_path):
     path = tmp_path / "search.yaml"
     few = {"num_evals": 60, "population": 4, "workers": 1}

@@ -98,7 +98,8 @@ def test_it_is_searched_for_three_things_exported_and_read_back(
         "num_evals": EVALUATIONS,
         "workers": 1,
         "meter_options": {"latency": {"threads": 1}},  # waits for one core only
-        "results_csv_path": str(tmp_path / "published.csv"),
+        "results_csv_path": str(tmp_path / "full.csv"),
+        "results_csv_format": "full",
     }
     path = tmp_path / "search.yaml"
     path.write_text(yaml.safe_dump({"nas": {"dynas": search}}))
@@ -114,7 +115,7 @@ def test_it_is_searched_for_three_things_exported_and_read_back(
 
     table = tmp_path / "results.csv"
     table.write_text(engine("csv", run))
-    for path in (table, tmp_path / "published.csv"):
+    for path in (table, tmp_path / "full.csv"):
         known = read_results(path.read_text(), supernet, "results.csv")
         for name in (quality, "peak_memory"):
             assert [evaluation.metrics[name] for evaluation in known] == [

@@ -48,6 +48,24 @@ def test_what_a_file_holds_is_shown_before_a_run_is_made(upload, results, servic
     assert len(service.list()) == 1
 
 
+@pytest.mark.parametrize("name", ["neural_compressor", "dynast", "full"])
+def test_a_results_file_of_a_search_is_imported_in_each_format(
+    upload, start, service, tmp_path, name
+):
+    path = tmp_path / "results.csv"
+    written = {"results_csv_path": str(path), "results_csv_format": name}
+    first = service.history(start("mine", record=["params"], **written))
+    app = upload(path.read_text())
+    assert supernet(app).value == DEFAULT
+    import_button(app).click().run()
+    imported = service.history(app.session_state["current_run"])
+    successful = [e for e in first.evaluations if e.ok]
+    assert [e.config for e in imported.evaluations] == [e.config for e in successful]
+    assert [e.metrics["acc"] for e in imported.evaluations] == [
+        e.metrics["acc"] for e in successful
+    ]
+
+
 def test_an_import_makes_a_run_and_opens_it(upload, results, service):
     app = upload(results)
     button = import_button(app)

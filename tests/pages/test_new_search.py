@@ -73,6 +73,17 @@ def test_settings_without_effect_are_named_beside_the_form(app):
     assert not app.button(key="new_start").disabled
 
 
+def test_metrics_that_the_results_file_leaves_out_are_named_beside_the_form(app):
+    assert app.selectbox(key="new_results_csv_format").disabled
+    app.text_input(key="new_results_csv_path").set_value("results.csv").run()
+    app.pills(key="new_metrics").set_value(["acc", "size"]).run()
+    (caption,) = [c.value for c in app.caption if "results file will not contain" in c.value]
+    assert "size" in caption
+    app.selectbox(key="new_results_csv_format").set_value("full").run()
+    assert not any("results file will not contain" in c.value for c in app.caption)
+    assert NASConfig.from_yaml(app.code[0].value).dynas.results_csv_format == "full"
+
+
 def test_yaml_of_neural_compressor_fills_the_form_and_says_what_was_left_out(app):
     text = "model: {}\nquantization: {}\nnas: {dynas: {num_evals: 77}}"
     app.text_area(key="new_yaml_text").set_value(text).run()

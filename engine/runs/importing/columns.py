@@ -7,17 +7,17 @@ from engine import published_names
 from engine.errors import ConfigError
 from engine.metrics import metric_names
 from engine.quoting import quoted
-from engine.runs.published_csv import SOURCES
+from engine.results_formats import PUBLISHED_HEADINGS
+from engine.runs.source_headings import split_source
 from engine.sources import source_column, uncalibrated_column
 
 _SUBNETWORK_HEADINGS = frozenset({"sub-network", "config"})
-_PUBLISHED_HEADINGS = {  # as Neural Compressor and DyNAS-T call them: a file format
-    "top-1 acc (%)": "acc",
-    "macs": "macs",
-    "model parameters": "params",
-    "latency (ms)": "lat",
+_PUBLISHED_METRICS = {
+    **{heading.casefold(): name for heading, name in PUBLISHED_HEADINGS.items()},
     **published_names.METRICS,
 }
+_FORMER_SOURCE_HEADINGS = {"top-1 acc source": "acc", "latency source": "lat"}
+"""The metric of each column of sources in results files of earlier versions."""
 _TIME_HEADINGS = frozenset({"date", "finished"})
 _STATUS_HEADING = "status"
 _RUN_CSV_HEADINGS = frozenset(
@@ -30,13 +30,15 @@ _MAX_LISTED = 5  # headings in a message
 class MetricColumn:
     """A column of numbers: its index in a row, its heading in the file, and its metric.
 
-    In the columns of DyNAS-T and Neural Compressor 0 means not measured.
+    In the columns of DyNAS-T and Neural Compressor 0 means not measured. `source` is what the
+    heading states as the source of every value; empty if it states none.
     """
 
     index: int
     heading: str
     metric: str
     zero_is_unmeasured: bool
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,9 @@ class Columns:
 
 def is_header(cells: Sequence[str]) -> bool:
     """Whether the cells include a heading for sub-networks and one for a metric."""
-    headings = {_normalised(cell) for cell in cells}
-    return bool(headings & _SUBNETWORK_HEADINGS) and bool(headings & _metric_by_heading().keys())
+    by_heading = _metric_by_heading()
+    has_metric = any(_name_and_source(cell)[0] in by_heading for cell in cells)
+    return has_metric and any(_normalised(cell) in _SUBNETWORK_HEADINGS for cell in cells)
 
 
 def read_columns(cells: Sequence[str], origin: str) -> Columns:
@@ -72,14 +75,19 @@ def read_columns(cells: Sequence[str], origin: str) -> Columns:
     metrics, unknown = [], []
     by_heading, by_source_heading = _metric_by_heading(), _source_metric_by_heading()
     for index, cell in enumerate(cells):
-        heading, normalised = cell.strip(), _normalised(cell)
+        heading, normalised, (name, source) = (
+            cell.strip(),
+            _normalised(cell),
+            _name_and_source(cell),
+        )
         if not normalised:
             continue
         if normalised in _SUBNETWORK_HEADINGS:
             role = "sub-networks"
-        elif normalised in by_heading:
-            role = by_heading[normalised]
-            metrics.append(MetricColumn(index, heading, role, normalised in _PUBLISHED_HEADINGS))
+        elif name in by_heading:
+            role = by_heading[name]
+            is_published = name in _PUBLISHED_METRICS
+            metrics.append(MetricColumn(index, heading, role, is_published, source))
         elif normalised in _TIME_HEADINGS or normalised == _STATUS_HEADING:
             role = normalised
         elif normalised in by_source_heading:
@@ -114,18 +122,24 @@ def headings_text(headings: Sequence[str]) -> str:
 
 def _metric_by_heading() -> dict[str, str]:
     """The metric by its normalised heading."""
-    return {**{name.casefold(): name for name in metric_names()}, **_PUBLISHED_HEADINGS}
+    return {**{name.casefold(): name for name in metric_names()}, **_PUBLISHED_METRICS}
 
 
 def _source_metric_by_heading() -> dict[str, str]:
     """The metric by the normalised heading of its source column."""
-    published = {heading.casefold(): name for heading, name in SOURCES.items()}
-    return {**{source_column(name).casefold(): name for name in metric_names()}, **published}
+    by_heading = {source_column(name).casefold(): name for name in metric_names()}
+    return {**by_heading, **_FORMER_SOURCE_HEADINGS}
 
 
 def _uncalibrated_headings() -> frozenset[str]:
     """The normalised headings of uncalibrated predictions, which are not read."""
     return frozenset(uncalibrated_column(name).casefold() for name in metric_names())
+
+
+def _name_and_source(heading: str) -> tuple[str, str]:
+    """A heading without the source that it states, normalised, and that source."""
+    text, source = split_source(heading)
+    return _normalised(text), source
 
 
 def _normalised(heading: str) -> str:

@@ -28,8 +28,9 @@ class ResultsTable:
 
     `lines`, `subnetworks`, `times`, `failed` and each of `cells` and `sources`, by metric, have one
     entry per row. `times` are empty strings if the file has none. `sources` are the texts of the
-    source columns. `surplus` maps rows with too many cells to the number of their cells, `overlong`
-    maps rows with a cell that is too long to its length; such rows are otherwise empty.
+    source columns, or the source that a heading states. `surplus` maps rows with too many cells to
+    the number of their cells, `overlong` maps rows with a cell that is too long to its length; such
+    rows are otherwise empty.
     """
 
     origin: str
@@ -81,6 +82,9 @@ def read_table(content: bytes | str, origin: str) -> ResultsTable:
             cells[column.metric].append(row[column.index])
         for name, index in columns.source_indices.items():
             sources[name].append(row[index])
+    for column in columns.metrics:
+        if column.source:
+            sources.setdefault(column.metric, [column.source] * len(lines))
     return ResultsTable(
         origin,
         columns,

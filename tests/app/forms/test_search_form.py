@@ -21,6 +21,7 @@ OFA = "ofa_mbv3_d234_e346_k357_w1.0"
         {},
         {"dynas": {"metrics": ["acc", "lat", "macs"], "record": [], "workers": 1}},
         {"approach": "random", "search": {"seed": 7}, "dynas": {"results_csv_path": "a.csv"}},
+        {"dynas": {"results_csv_path": "a.csv", "results_csv_format": "dynast"}},
         {"dynas": {"constraints": ["macs <= 5M", "acc >= 90"], "warm_start": "earlier.csv"}},
         {"search": {"deterministic": True}, "dynas": {"max_failures": None}},
         {"dynas": {"max_failures": 3, "evaluation_timeout": 90}},

@@ -132,9 +132,10 @@ def test_memory_does_not_depend_on_the_runtime():
 )  # fmt: skip
 def test_what_does_not_go_together_is_refused_when_a_configuration_is_read(settings, reason):
     with pytest.raises(ConfigError) as raised:
-        NASConfig(dynas={**TIMED, "latency_runtime": "onnxruntime", **settings})
+        NASConfig.from_dict({"dynas": {**TIMED, "latency_runtime": "onnxruntime", **settings}})
     assert reason in str(raised.value)
-    NASConfig(dynas={**TIMED, "latency_runtime": "openvino", "precision": "bf16"})
+    openvino = {**TIMED, "latency_runtime": "openvino", "precision": "bf16"}
+    NASConfig.from_dict({"dynas": openvino}).check()
 
 
 def test_a_package_that_is_missing_is_named_before_anything_is_measured(monkeypatch):

@@ -9,7 +9,8 @@ import pytest
 from engine.config import NASConfig
 from engine.errors import ConfigError, DataError, LogError
 from engine.runs.lease import Lease
-from engine.runs.published_csv import PublishedCsv
+from engine.runs.results_rows import PublishedRows
+from engine.runs.results_writer import ResultsWriter
 from engine.runs.search_run import SearchRun
 from engine.runs.service import RunService
 from engine.supernets import registry
@@ -123,7 +124,7 @@ class _Full:
 
 
 def test_the_results_file_says_it(tmp_path, monkeypatch):
-    file = PublishedCsv(tmp_path / "results.csv", [])
+    file = ResultsWriter(tmp_path / "results.csv", PublishedRows(["MACs"], {}), [])
     monkeypatch.setattr("pathlib.Path.open", _Full)
     with pytest.raises(ConfigError, match="The disk is full"):
         file.write(evaluation())

@@ -48,6 +48,35 @@ def test_a_file_of_neural_compressor_with_latency():
     assert known.metrics["lat"] == 1.75
 
 
+def test_a_heading_that_states_a_source_gives_it_to_every_value():
+    header = 'Sub-network,Date,"Latency (ms), lookup table",MACs,"Top-1 Acc (%), {}"\n'
+    row = f'"{LARGEST}",2023-01-01 00:00:00.0,0,11484304,91.0\n'
+    for stated in ("published predictor", "measured or published predictor"):
+        (known,) = read(header.format(stated) + row)
+        assert numbers(known)["acc"] == 91.0
+        assert known.sources["acc"] == "published predictor, imported"
+        assert "lat" not in known.metrics
+
+
+def test_a_file_of_an_earlier_version_has_columns_of_sources_and_of_further_metrics():
+    header = (
+        "Sub-network,Date,Latency (ms),MACs,Top-1 Acc (%),peak_memory,"
+        "Top-1 Acc Source,Latency Source,peak_memory_source\n"
+    )
+    row = (
+        f'"{LARGEST}",2023-01-01 00:00:00.0,1.5,11484304,91.0,7.5,'
+        "published predictor,lookup table,imported\n"
+    )
+    (known,) = read(header + row)
+    assert (known.metrics["acc"], known.metrics["lat"]) == (91.0, 1.5)
+    assert known.metrics["peak_memory"] == 7.5
+    assert {name: known.sources[name] for name in ("acc", "lat", "peak_memory")} == {
+        "acc": "published predictor, imported",
+        "lat": "lookup table, imported",
+        "peak_memory": "imported",
+    }
+
+
 def test_a_downloaded_run_leaves_out_what_failed():
     header = "evaluation,cycle,status,front,acc,macs,params,seconds,finished,reused,reason,config\n"
     (known,) = read(

@@ -15,7 +15,7 @@ OTHER = {
     "predictor_path": "p.pth", "calibrate": False, "calibration_path": "mine.csv",
     "weights_path": "w.pth", "dataset_path": "images", "test_fraction": 0.5, "batch_size": 50,
     "latency_table": "table.yaml", "threads": 2, "latency_batch": 8, "device": "cuda",
-    "precision": "bf16",
+    "precision": "bf16", "results_csv_format": "full",
 }  # fmt: skip
 """Another value than the default for settings of the section `dynas`."""
 NOW = {
@@ -56,6 +56,7 @@ def told(approach="dynas", search=None, **dynas):
         ),
         ("device", PREDICTED, "no metric is measured by running a network"),
         ("precision", PREDICTED, "no metric is measured by running a network"),
+        ("results_csv_format", {}, "results_csv_path is not given, so no results file is written"),
     ],
 )
 def test_a_setting_that_nothing_uses_is_named_with_the_reason(setting, dynas, why):

@@ -161,7 +161,7 @@ def test_it_needs_no_folder_and_says_so(supernet, shapes):
         "task_options.dataset_path: there are no options"
     )
     with pytest.raises(ConfigError, match=r"dynas\.dataset_path: there are no options to set here"):
-        NASConfig(dynas={"supernet": supernet.name, "dataset_path": str(shapes)})
+        NASConfig(dynas={"supernet": supernet.name, "dataset_path": str(shapes)}).check()
 
 
 def test_trained_anew_it_is_loaded_anew(command, supernet, shapes, data_folder):

@@ -3,7 +3,7 @@ import io
 
 import pytest
 
-from engine.export.cells import spreadsheet_safe
+from engine.spreadsheet_cells import spreadsheet_safe
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+x", "-x", "@SUM(A1)", "\t=1", "\r=1", "=HYPERLINK(1)"])

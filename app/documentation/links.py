@@ -1,0 +1,31 @@
+"""Links of the dashboard to the documentation; they open beside it, in another tab."""
+
+from app.documentation.site_files import PREFIX
+
+LINKS = {
+    "new": "user-guide.html#new-search",
+    "live": "user-guide.html#live",
+    "explore": "user-guide.html#explore",
+    "decide": "user-guide.html#decide",
+    "subnetwork": "user-guide.html#sub-network",
+    "compare": "user-guide.html#compare",
+    "runs": "user-guide.html#runs",
+    "supernets": "user-guide.html#supernets--data",
+    "front": "user-guide.html#terms",
+    "hypervolume": "method.html#hypervolume",
+    "parallel": "user-guide.html#explore",
+    "importance": "user-guide.html#explore",
+    "predictors": "method.html#the-dynas-cycle",
+    "first search": "tutorials/browser.html",
+    "own supernet": "own-supernet.html",
+    "access": "access.html",
+}
+"""The page and the heading by what is explained: a page of the dashboard, a term, a task."""
+
+
+def documentation_url(name: str) -> str:
+    """The address of what `LINKS` names, relative to the pages of the dashboard.
+
+    Raises KeyError if there is no such link.
+    """
+    return f"{PREFIX.lstrip('/')}/{LINKS[name]}"

@@ -1,0 +1,66 @@
+"""EvaluationTable: evaluations as rows of a CSV with every metric and its source."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.evaluation.record import Evaluation
+from engine.meters.conditions import describe_conditions
+from engine.metrics import exported_value
+from engine.sources import source_column, timed_on_column, uncalibrated_column
+from engine.spreadsheet_cells import spreadsheet_safe
+
+
+@dataclass(frozen=True)
+class EvaluationTable:
+    """The columns of a table of evaluations, and its rows.
+
+    `metrics` are those with a column of values and one of sources. `calibrated` and
+    `imported_latencies` are those among them that also have a column of uncalibrated predictions,
+    and of what an imported latency was timed on. `marks` are the headings of further columns after
+    the status. `has_conditions`: whether a column describes what latencies were timed on.
+    """
+
+    metrics: tuple[str, ...]
+    calibrated: tuple[str, ...] = ()
+    imported_latencies: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    has_conditions: bool = False
+
+    @property
+    def header(self) -> list[str]:
+        """The headings in order."""
+        conditions = ["timed_on"] if self.has_conditions else []
+        return [
+            *("evaluation", "cycle", "status"),
+            *self.marks,
+            *self.metrics,
+            *("seconds", "finished", "reused", "reason", "config"),
+            *conditions,
+            *map(source_column, self.metrics),
+            *map(uncalibrated_column, self.calibrated),
+            *map(timed_on_column, self.imported_latencies),
+        ]
+
+    def row(self, evaluation: Evaluation, marks: Iterable[object] = ()) -> list[object]:
+        """The cells of an evaluation, empty where it has no value; `marks` has one for each mark.
+
+        Times are local. No text is a formula to a spreadsheet.
+        """
+        e, values, uncalibrated = evaluation, evaluation.metrics, evaluation.uncalibrated
+        finished = datetime.fromtimestamp(e.finished).isoformat(timespec="microseconds")
+        conditions = [describe_conditions(e.conditions)] if self.has_conditions else []
+        cells = [
+            *(e.number, e.cycle, e.status),
+            *marks,
+            *(exported_value(n, values[n]) if n in values else "" for n in self.metrics),
+            *(round(e.seconds, 3), finished, int(e.reused), e.reason, dict(e.config)),
+            *conditions,
+            *(e.sources.get(name, "") for name in self.metrics),
+            *(uncalibrated.get(name, "") for name in self.calibrated),
+            *(
+                describe_conditions(e.imported_conditions.get(name, {}))
+                for name in self.imported_latencies
+            ),
+        ]
+        return spreadsheet_safe(cells)
