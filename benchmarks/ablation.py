@@ -6,7 +6,6 @@ benchmarks/results/ablation.json.
 """
 
 import json
-import sys
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
@@ -14,6 +13,7 @@ from unittest.mock import patch
 
 import numpy as np
 
+from benchmarks.command_line import given_numbers
 from benchmarks.sample_efficiency import EVALUATIONS, POPULATION, RESULTS, landscape, spend
 from engine.pareto.front import Points
 from engine.predictors.marginal_likelihood import MarginalLikelihood
@@ -163,4 +163,4 @@ def main(seeds: int = 5) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    main(*given_numbers(__doc__, seeds=5))

@@ -4,10 +4,10 @@ Prints both hypervolumes a seed and their ratio; writes benchmarks/results/again
 """
 
 import json
-import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.command_line import given_numbers
 from engine.config import NASConfig
 from engine.runs.service import RunService
 
@@ -40,4 +40,4 @@ def main(num_evals: int = 250) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 250)
+    main(*given_numbers(__doc__, evaluations=250))

@@ -13,6 +13,7 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
+from benchmarks.command_line import given_numbers
 from benchmarks.published_landscape import ADDRESS, PREDICTOR, REFERENCE
 from benchmarks.sample_efficiency import RESULTS
 from engine.supernets.ofa import catalogue
@@ -52,4 +53,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    given_numbers(__doc__)
     main()

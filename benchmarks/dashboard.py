@@ -9,7 +9,6 @@ run of 100,000. Writes benchmarks/results/dashboard.json.
 import json
 import os
 import statistics
-import sys
 import tempfile
 import threading
 import time
@@ -20,6 +19,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks import dashboard_peer
+from benchmarks.command_line import given_numbers
 from benchmarks.sample_efficiency import RESULTS
 from engine.log.evaluation_log import DiskLog
 from engine.runs.lease import Lease
@@ -259,4 +259,4 @@ def main(count: int = 20_000, many: int = 100_000, seconds: int = 30) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:]))
+    main(*given_numbers(__doc__, evaluations=20_000, of_the_long_run=100_000, seconds=30))

@@ -10,11 +10,11 @@ Writes benchmarks/results/deterministic.json.
 
 import heapq
 import json
-import sys
 import time
 
 import numpy as np
 
+from benchmarks.command_line import given_numbers
 from benchmarks.sample_efficiency import RESULTS
 from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
@@ -91,4 +91,4 @@ def main(seeds: int = 3) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    main(*given_numbers(__doc__, seeds=3))

@@ -7,7 +7,6 @@ Medians of three repeats; writes benchmarks/results/front_tracking.json.
 """
 
 import json
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from typing import Any
 import moocore
 import numpy as np
 
+from benchmarks.command_line import given_numbers
 from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
 from engine.log.evaluation_log import DiskLog
@@ -146,4 +146,4 @@ def main(logged: int = 20_000) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
+    main(*given_numbers(__doc__, evaluations=20_000))

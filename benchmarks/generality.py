@@ -7,12 +7,12 @@ two evolutions with 20,000 evaluations each. Writes benchmarks/results/generalit
 """
 
 import json
-import sys
 import time
 from typing import Any
 
 import numpy as np
 
+from benchmarks.command_line import given_numbers
 from benchmarks.sample_efficiency import COMPARED, EVALUATIONS, POPULATION, RESULTS
 from benchmarks.synthetic_landscapes import (
     SyntheticLandscape,
@@ -76,4 +76,4 @@ def main(seeds: int = 3) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    main(*given_numbers(__doc__, seeds=3))

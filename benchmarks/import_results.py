@@ -9,13 +9,13 @@ Writes benchmarks/results/import_results.json.
 import csv
 import json
 import resource
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.command_line import given_numbers
 from engine.config import NASConfig
 from engine.runs.importing.source_file import read_file
 from engine.runs.results_csv import ResultsFile
@@ -93,4 +93,4 @@ def main(megabytes: float = 50.0) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]) if len(sys.argv) > 1 else 50.0)
+    main(*given_numbers(__doc__, megabytes=50.0))

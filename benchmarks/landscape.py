@@ -8,7 +8,6 @@ Prints what the landscape must show, writes docs/landscape.json and docs/images/
 
 import json
 import os
-import sys
 from concurrent.futures import as_completed
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from scipy.stats import kendalltau, spearmanr
 
+from benchmarks.command_line import given_numbers
 from engine.evaluation.evaluator import ProcessEvaluator
 from engine.supernets.base import EvaluationSettings
 from engine.supernets.registry import DEFAULT, load
@@ -77,4 +77,4 @@ def report(macs: np.ndarray, measured: np.ndarray) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 500)
+    main(*given_numbers(__doc__, subnetworks=500))

@@ -7,9 +7,9 @@ beside them what n log n would make of the first row. Writes benchmarks/results/
 
 import json
 import math
-import sys
 import time
 
+from benchmarks.command_line import given_numbers
 from benchmarks.sample_efficiency import POPULATION, RESULTS, landscape
 from engine.search.dynas import Dynas
 
@@ -39,4 +39,4 @@ def main(budget: int = SHOWN_AT[-1]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else SHOWN_AT[-1])
+    main(*given_numbers(__doc__, evaluations=SHOWN_AT[-1]))

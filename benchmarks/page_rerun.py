@@ -9,7 +9,6 @@ changed YAML. Writes benchmarks/results/page_rerun.json.
 
 import json
 import statistics
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.command_line import given_numbers
 from benchmarks.sample_efficiency import RESULTS
 from tests.browser.chromium import FLAGS, find_or_install
 from tests.browser.server import Server
@@ -144,4 +144,4 @@ def main(times: int = 25) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 25)
+    main(*given_numbers(__doc__, reruns=25))

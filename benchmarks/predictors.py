@@ -6,11 +6,11 @@ benchmarks/results/predictors.json.
 """
 
 import json
-import sys
 from typing import Any
 
 import numpy as np
 
+from benchmarks.command_line import given_numbers
 from benchmarks.published_landscape import PublishedLandscape
 from benchmarks.sample_efficiency import EVALUATIONS, POPULATION, RESULTS, landscape, spend
 from engine.pareto.front import Points
@@ -52,4 +52,4 @@ def main(seeds: int = 3) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    main(*given_numbers(__doc__, seeds=3))

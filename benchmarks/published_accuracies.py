@@ -8,12 +8,12 @@ choices of rows. Writes benchmarks/results/published_accuracies.json.
 
 import ast
 import json
-import sys
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from benchmarks.command_line import given_numbers
 from benchmarks.published_landscape import REFERENCE
 from benchmarks.sample_efficiency import RESULTS
 from engine.predictors.gaussian_process import Posterior
@@ -99,4 +99,4 @@ def main(seeds: int = 6) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 6)
+    main(*given_numbers(__doc__, choices=6))

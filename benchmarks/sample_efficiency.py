@@ -7,7 +7,6 @@ and a figure.
 """
 
 import json
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import numpy as np
 import pandas as pd
 from ofa.utils import download_url
 
+from benchmarks.command_line import given_numbers
 from benchmarks.published_landscape import (
     ADDRESS,
     PREDICTOR,
@@ -151,4 +151,4 @@ def main(seeds: int = 30) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 30)
+    main(*given_numbers(__doc__, seeds=30))

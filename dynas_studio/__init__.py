@@ -1,8 +1,9 @@
 """Multi-objective neural architecture search on weight-sharing super-networks.
 
 >>> from dynas_studio import NAS, NASConfig, plot_front
->>> pareto = NAS(NASConfig()).search()
->>> plot_front(pareto).show()
+>>> config = NASConfig(dynas={"num_evals": 12, "population": 4, "workers": 1})
+>>> front = NAS(config).search(progress=False)
+>>> plot_front(front).write_html("front.html")
 
 Everything that scripts and packages use stands here; `docs/python.md` lists it. A name is imported
 when it is first used.
@@ -56,13 +57,18 @@ if TYPE_CHECKING:
     from engine.meters.base import Meter
     from engine.meters.measured_network import MeasuredNetwork
     from engine.meters.own_metrics import OwnMetric, offer_metrics
-    from engine.meters.pipeline import measure
     from engine.meters.registry import sources as metric_sources
     from engine.metrics import Metric, metric
     from engine.options import Options, option
     from engine.predecessors.dynas import DyNAS
     from engine.predecessors.dynas_config import DyNASConfig
     from engine.predecessors.torchvision_reference import TorchVisionReference
+    from engine.python_api.comparing import Comparison, compare
+    from engine.python_api.front import Front as ParetoSet
+    from engine.python_api.importing import import_results
+    from engine.python_api.measuring import measure
+    from engine.python_api.run import Run
+    from engine.python_api.run_list import runs
     from engine.runs.history import RunHistory
     from engine.space import Config, Gene, Genotypes, IndexedValues, SearchSpace
     from engine.supernets.base import Stage, Supernet
@@ -78,6 +84,7 @@ __all__ = [
     "NAS",
     "CancelledError",
     "ChosenSubNetwork",
+    "Comparison",
     "Config",
     "ConfigError",
     "DamagedLogError",
@@ -106,6 +113,8 @@ __all__ = [
     "NotAllowedError",
     "Options",
     "OwnMetric",
+    "ParetoSet",
+    "Run",
     "RunError",
     "RunHistory",
     "SearchSpace",
@@ -119,9 +128,11 @@ __all__ = [
     "__version__",
     "best_subnetwork",
     "check_supernet",
+    "compare",
     "count_costs",
     "efficiency_sentences",
     "grown_series",
+    "import_results",
     "load_run",
     "load_supernet",
     "measure",
@@ -139,6 +150,7 @@ __all__ = [
     "plot_prediction",
     "plot_predictor_quality",
     "plot_suggestions",
+    "runs",
     "series_of",
     "train_supernet",
     "usual_baseline",
@@ -162,7 +174,6 @@ _NAMES = {
     "engine.evaluation_settings": "EvaluationSettings",
     "engine.export.chosen": "ChosenSubNetwork best_subnetwork",
     "engine.meters.base": "Meter",
-    "engine.meters.pipeline": "measure",
     "engine.meters.measured_network": "MeasuredNetwork",
     "engine.meters.own_metrics": "OwnMetric offer_metrics",
     "engine.metrics": "Metric metric",
@@ -170,6 +181,11 @@ _NAMES = {
     "engine.predecessors.dynas": "DyNAS",
     "engine.predecessors.dynas_config": "DyNASConfig",
     "engine.predecessors.torchvision_reference": "TorchVisionReference",
+    "engine.python_api.comparing": "Comparison compare",
+    "engine.python_api.importing": "import_results",
+    "engine.python_api.measuring": "measure",
+    "engine.python_api.run": "Run",
+    "engine.python_api.run_list": "runs",
     "engine.runs.history": "RunHistory",
     "engine.space": "Config Gene Genotypes IndexedValues SearchSpace",
     "engine.supernets.base": "Stage Supernet",
@@ -179,6 +195,7 @@ _NAMES = {
     "engine.tasks.loaders": "LoaderTask",
 }
 _OTHERWISE_CALLED = {
+    "ParetoSet": ("engine.python_api.front", "Front"),
     "count_costs": ("engine.supernets.cost_table", "count"),
     "efficiency_sentences": ("engine.analysis.comparison.efficiency", "sentences"),
     "metric_sources": ("engine.meters.registry", "sources"),

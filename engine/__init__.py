@@ -1,8 +1,9 @@
 """Multi-objective neural architecture search on weight-sharing super-networks.
 
 >>> from engine import NAS, NASConfig, plot_front
->>> pareto = NAS(NASConfig()).search()
->>> plot_front(pareto).show()
+>>> config = NASConfig(dynas={"num_evals": 12, "population": 4, "workers": 1})
+>>> front = NAS(config).search(progress=False)
+>>> plot_front(front).write_html("front.html")
 """
 
 from importlib import import_module

@@ -35,12 +35,7 @@ from engine.published_config import PublishedConfig
 from engine.published_settings import translate, with_search_settings
 from engine.quoting import quoted
 from engine.search_methods import ALGORITHMS, APPROACHES, algorithms_for
-from engine.setting_errors import (
-    Locator,
-    Order,
-    SettingPath,
-    error_sentences,
-)
+from engine.setting_errors import Locator, Order, SettingPath, error_sentences
 from engine.settings_section import COMPLETE
 
 __all__ = [
@@ -84,6 +79,11 @@ class NASConfig(PublishedConfig):
     raise ConfigError with a sentence for each problem. Settings can be assigned in any order:
     whether they fit each other is checked when all are there, in a file, by `check` and when a
     search starts.
+
+    >>> config = NASConfig(approach="random", dynas={"metrics": ["acc", "params"]})
+    >>> config.dynas.num_evals = 50
+    >>> NASConfig.from_yaml(config.to_yaml()) == config
+    True
     """
 
     approach: ApproachName = next(iter(APPROACHES))

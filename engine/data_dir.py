@@ -25,7 +25,11 @@ _PRIVATE = 0o700
 
 @dataclass(frozen=True)
 class DataFolder:
-    """A data folder by its absolute `path`; only `create` writes to the disk."""
+    """A data folder by its absolute `path`; only `create` writes to the disk.
+
+    >>> DataFolder.at("/data/nas").runs.as_posix()
+    '/data/nas/runs'
+    """
 
     path: Path
 

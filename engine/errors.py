@@ -5,6 +5,12 @@ class DynasError(Exception):
     """Base of every error that this package raises on purpose.
 
     `stderr` is the end of the stderr of the process that failed, if it was another one.
+
+    >>> try:
+    ...     front.best("acc", where="macs <= 5 ms")
+    ... except DynasError as error:
+    ...     type(error).__name__
+    'ConfigError'
     """
 
     stderr: str = ""

@@ -22,6 +22,9 @@ class EvaluationSettings:
 
     Keyword arguments also accept the former flat names of options, such as
     `dataset_path` or `latency_batch`.
+
+    >>> EvaluationSettings(batch_size=50, device="cpu").precision
+    'fp32'
     """
 
     batch_size: int = 100

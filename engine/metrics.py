@@ -192,15 +192,11 @@ def find_metric(name: str) -> Metric | None:
     """The metric called `name`, also if only a log describes it; None if there is none."""
     if name in METRICS:
         return METRICS[name]
-    others = (_script_metrics, lambda: _restored, _provided_metrics)
+    others = (lambda: script_objects.offered("metric"), lambda: _restored, _provided_metrics)
     for load_metrics in (_entry_point_metrics, *others):
         if isinstance(definition := load_metrics().get(name), Metric):
             return definition
     return None
-
-
-def _script_metrics() -> Mapping[str, Metric]:
-    return script_objects.offered("metric")
 
 
 def installed_names() -> set[str]:
@@ -214,7 +210,11 @@ def find_published(name: str) -> Metric | None:
 
 
 def metric(name: str) -> Metric:
-    """The metric called `name`, else published by it; raises UnknownMetricError naming all."""
+    """The metric called `name`, else published by it; raises UnknownMetricError naming all.
+
+    >>> metric("acc").unit, metric("acc").direction
+    ('%', 'max')
+    """
     definition = find_metric(name) or find_published(name)
     if definition is None:
         added = {**_provided_metrics(), **_entry_point_metrics()}
@@ -225,14 +225,14 @@ def metric(name: str) -> Metric:
 
 def metric_names() -> list[str]:
     """All available metrics: built-in ones, those of installed packages, and of the script."""
-    added = {**_script_metrics(), **_provided_metrics(), **_entry_point_metrics()}
+    added = {**script_objects.offered("metric"), **_provided_metrics(), **_entry_point_metrics()}
     return order_metrics([*METRICS, *(n for n, m in added.items() if isinstance(m, Metric))])
 
 
 def added_metrics() -> list[Metric]:
     """The metrics of installed packages, of the script, then those that only logs describe."""
     installed = (*_entry_point_metrics().values(), *_provided_metrics().values())
-    others = {**_restored, **_script_metrics()}.values()
+    others = {**_restored, **script_objects.offered("metric")}.values()
     return [m for m in (*installed, *others) if isinstance(m, Metric)]
 
 

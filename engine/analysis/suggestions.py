@@ -77,7 +77,7 @@ def suggest(
     suggestions, notes = [], []
     knee_index = knee(points)
     if knee_index is None:
-        notes.append(_no_knee_reason(len(front)))
+        notes.append(no_knee_reason(len(front)))
     else:
         distance = _distance_from_best(front, objectives, knee_index)
         reason = f"Beyond it, more of one objective costs the most of the others: {distance}."
@@ -89,7 +89,8 @@ def suggest(
     return Suggestions(tuple(suggestions), tuple(notes))
 
 
-def _no_knee_reason(count: int) -> str:
+def no_knee_reason(count: int) -> str:
+    """Why a front of `count` sub-networks has no knee point, a sentence."""
     if count < 3:
         return "No good balance to name: it takes three sub-networks or more for a front to bend."
     return "No good balance to name: the front does not bend towards the best of all objectives."

@@ -11,10 +11,13 @@ from engine.analysis.figures.run_arguments import Run, history_of
 from engine.analysis.goal import Goal, Where, best
 from engine.analysis.number_text import metric_value
 from engine.data_dir import using
+from engine.errors import ConfigError, DataError
 from engine.evaluation.record import Evaluation
-from engine.export.bundle.parts import BUNDLE_PARTS
+from engine.export.bundle.parts import BUNDLE_PARTS, find_parts
 from engine.export.bundle.process import export_bundle
 from engine.export.bundle.request import BundleReport, BundleRequest
+from engine.path_text import path_problem
+from engine.quoting import quoted
 from engine.runs.history import RunHistory
 
 
@@ -23,6 +26,10 @@ class ChosenSubNetwork:
     """The evaluation of a run's sub-network; has the attributes of `Evaluation` as well.
 
     `remarks` say which latencies of the goal and the objectives other programs disturbed.
+
+    >>> chosen = run.best("acc", where="macs <= 5M")
+    >>> chosen.number in run.evaluations.index, sorted(chosen.metrics)
+    (True, ['acc', 'macs', 'params'])
     """
 
     history: RunHistory
@@ -38,26 +45,27 @@ class ChosenSubNetwork:
     def export(
         self,
         folder: str | Path,
-        parts: Sequence[str] = BUNDLE_PARTS,
+        parts: str | Sequence[str] = BUNDLE_PARTS,
         with_preprocessing: bool = False,
     ) -> BundleReport:
         """Write the network to a new `folder` as model files, which are checked against it.
 
         `parts` are such as `onnx`; all of them by default. `with_preprocessing`: the ONNX file
         takes pixels from 0 to 255. Raises DataError for a folder that exists or cannot be written,
-        ConfigError for an unknown part, and the errors of a measurement. Call it below
-        `if __name__ == "__main__":`, since the files are written in a process of their own.
+        ConfigError for an unknown part, and the errors of a measurement. The files are written in a
+        process of their own, which does not run the script again.
         """
+        new_folder, names = _checked_folder(folder), _checked_parts(parts)
         request = BundleRequest(
             self.history.config,
             self.evaluation,
             self.history.id,
             self.history.name,
-            tuple(parts),
-            with_preprocessing,
+            names,
+            bool(with_preprocessing),
         )
         with using(self.history.data_folder):
-            return export_bundle(request, Path(folder), _ignore_progress, threading.Event())
+            return export_bundle(request, new_folder, _ignore_progress, threading.Event())
 
     def __repr__(self) -> str:
         values = ", ".join(
@@ -70,19 +78,39 @@ class ChosenSubNetwork:
 def best_subnetwork(run: Run, metric: str, where: Where | None = "") -> ChosenSubNetwork:
     """The best measured sub-network of a run in `metric` within the limits `where`.
 
-    `run` is what `NAS.search` or `load_run` returned, or the id of a run in the usual data folder.
-    `metric` is the name or the label of one; `where` has limits such as `macs <= 300M and Latency
-    <= 20 ms`; None and an empty text are no limits. All measurements of the run are considered,
-    not its front alone; its constraints hold, except on metrics that `where` limits itself.
+    `run` is a Run, what `NAS.search` or `load_run` returned, or the id of a run in the usual data
+    folder. `metric` is the name or the label of one; `where` has limits such as `macs <= 300M and
+    Latency <= 20 ms`; None and an empty text are no limits. All measurements of the run are
+    considered, not its front alone; its constraints hold, except on metrics that `where` limits
+    itself.
 
     Raises ConfigError for words that cannot be read or a metric that the run has no values of, and
     RunError, which names the nearest sub-network, if nothing measured is within the limits.
+
+    >>> best_subnetwork(run, "acc") == run.best("acc")
+    True
     """
     history = history_of(run)
     goal = Goal.parse(metric, where)
     shown = [*goal.metric_names, *(objective.name for objective in history.objectives)]
     evaluation = best(history, metric, goal.limits)
     return ChosenSubNetwork(history, evaluation, tuple(disturbance_remarks(evaluation, shown)))
+
+
+def _checked_folder(folder: object) -> Path:
+    if not isinstance(folder, str | Path) or not str(folder).strip():
+        raise DataError(f"The folder of a bundle is named by a path, not {quoted(folder, 60)}.")
+    if problem := path_problem(str(folder)):
+        raise DataError(f"The bundle cannot be written: {problem}. Give another folder.")
+    return Path(folder)
+
+
+def _checked_parts(parts: object) -> tuple[str, ...]:
+    names = [parts] if isinstance(parts, str) else parts
+    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
+        raise ConfigError(f"The parts of a bundle are names such as 'onnx', not {quoted(parts)}.")
+    find_parts(names)
+    return tuple(names)
 
 
 def _ignore_progress(what: str, done: int, total: int | None) -> None:

@@ -2,13 +2,10 @@
 
 import warnings
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engine import data_dir as data_folder
 from engine.config import NASConfig
@@ -16,33 +13,51 @@ from engine.data_dir import DataFolder
 from engine.errors import RunError
 from engine.meters.own_metrics import MetricFunction, OwnMetric
 from engine.metric_settings import names_of_script
+from engine.python_api.arguments import (
+    checked_config,
+    checked_data_folder,
+    checked_flag,
+    checked_text,
+)
+from engine.python_api.callbacks import Callbacks, OnEvaluation
 from engine.python_api.front import Front
+from engine.python_api.progress import in_notebook, shown_progress
+from engine.python_api.run import Run, StopWhen
 from engine.python_api.script_functions import ScriptFunctions
+from engine.python_api.services import service_at
 from engine.runs.failures import failure_report
 from engine.runs.history import RunHistory
 from engine.runs.interrupts import wait_or_stop
+from engine.runs.run_summary import ACTIVE
 from engine.runs.search_checks import checked_supernet, search_warnings
 from engine.runs.service import RunService
 from engine.space import Config
 from engine.space.choices import Choices
 
-_COLUMNS = (
-    TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-)  # fmt: skip
+_STOP_TIMEOUT = 10.0  # seconds that a run may take to stop at once
 
 
 class NAS:
-    """`NAS(config).search()`: run a search here and return its measured Pareto set.
+    """`NAS(config).search()`: run a search here and return its measured Pareto front.
 
     `config` is a NASConfig or the path of a YAML file, which is only read. The run is kept in
-    `data_dir` like one started in the dashboard, and can be seen there; nothing is written
-    elsewhere. Searches in one process may have different data folders.
+    `data_dir`, by default `$DYNAS_DATA_DIR` or `~/.dynas-studio`, like one started in the
+    dashboard, and can be seen there; nothing is written elsewhere. Searches in one process may have
+    different data folders. A script needs no `if __name__ == "__main__":`, although sub-networks
+    are measured in processes of their own.
 
     `metrics` maps names to functions that measure a sub-network, or to `OwnMetric`s; the
     configuration may use these names. With a `search_space`, here or in the configuration, there is
     no supernet: either `evaluate` returns the metrics of a config, a mapping of names to choices;
     or `model_builder` makes a model of it, `train_func` trains that, and `eval_func` returns the
     metrics. These functions may also be set as attributes before the search.
+
+    Raises ConfigError for an invalid configuration, LogError for what cannot be a data folder.
+
+    >>> nas = NAS(config)
+    >>> front = nas.search(progress=False)
+    >>> front == nas.run.front()
+    True
     """
 
     def __init__(
@@ -54,7 +69,8 @@ class NAS:
         train_func: Callable[[Any], Any] | None = None,
         eval_func: Callable[[Any], Any] | None = None,
     ) -> None:  # fmt: skip
-        self._folder = DataFolder.at(data_dir) if data_dir else data_folder.current()
+        self._folder = checked_data_folder(data_dir)
+        self._run: Run | None = None
         self.metrics, self.search_space, self.evaluate = dict(metrics), search_space, evaluate
         self.model_builder, self.train_func, self.eval_func = model_builder, train_func, eval_func
         names_are_known = not metrics and search_space is None
@@ -62,7 +78,7 @@ class NAS:
             data_folder.using(self._folder),
             nullcontext() if names_are_known else names_of_script(),
         ):
-            self.config = config if isinstance(config, NASConfig) else NASConfig.from_file(config)
+            self.config = checked_config(config)
 
     def offer(self) -> NASConfig:
         """Make the functions known to this process; returns the configuration of the run.
@@ -77,23 +93,76 @@ class NAS:
         with data_folder.using(self._folder):
             return functions.offer(self.config)
 
-    def search(self, progress: bool = True) -> Front:
-        """Search until the budget is spent; raises RunError if the run fails or measures nothing.
+    @property
+    def run(self) -> Run | None:
+        """The run of the last `search` or `start`, also of an interrupted one; None before."""
+        return self._run
 
-        Ctrl-C stops the run and raises KeyboardInterrupt when what is being measured has been
-        recorded; a second one does so at once. How to go on is written to stderr. Warns of settings
-        that have no effect, and of metrics that the results file leaves out.
+    def search(
+        self,
+        progress: bool = True,
+        on_evaluation: OnEvaluation | None = None,
+        stop_when: StopWhen | None = None,
+        *,
+        name: str | None = None,
+    ) -> Front:
+        """Search until the budget is spent; returns the front of the run, which is `name`d.
+
+        `on_evaluation(evaluation)` is called after each evaluation is in the log, one call at a
+        time, in the thread of the run. `stop_when(run)` is called next; once it returns something
+        true, the run stops after the running measurements. What one of them raises stops the run in
+        the same way and is raised here.
+
+        Raises RunError if the run fails or measures nothing, ConfigError or DataError if it cannot
+        start. Ctrl-C, or an interrupt of the notebook's kernel, stops the run and raises
+        KeyboardInterrupt when what is being measured has been recorded; a second one does so at
+        once. How to go on is written to stderr; `run` has what was measured. Warns of settings that
+        have no effect, and of metrics that the results file leaves out.
+
+        >>> front = nas.search(progress=False, stop_when=lambda run: len(run.front()) >= 2)
+        >>> nas.run.state
+        'stopped'
+        >>> front.ending.startswith("stop_when ended the search after ")
+        True
         """
+        progress = checked_flag("progress", progress)
+        callbacks = Callbacks(on_evaluation, stop_when)
+        return followed(self._started(name, callbacks), callbacks, progress)
+
+    def start(
+        self,
+        name: str | None = None,
+        on_evaluation: OnEvaluation | None = None,
+        stop_when: StopWhen | None = None,
+    ) -> Run:
+        """Start the search in the background and return its Run at once; arguments as of `search`.
+
+        What a callback raises is raised by `wait` of this Run. When the program ends, the run is
+        stopped within seconds, and can be resumed. Raises and warns as `search`.
+
+        >>> run = nas.start("in the background")
+        >>> run.wait()
+        True
+        >>> len(run.evaluations)
+        12
+        """
+        return self._started(name, Callbacks(on_evaluation, stop_when))
+
+    def __call__(self) -> Front:
+        """`search()`, as in Neural Compressor."""
+        callbacks = Callbacks()
+        return followed(self._started(None, callbacks), callbacks, progress=True)
+
+    def _started(self, name: str | None, callbacks: Callbacks) -> Run:
+        """Start the search for a public method, at whose caller warnings point."""
+        name = None if name is None else checked_text("name", name)
         config = self.offer()
         with data_folder.using(self._folder):
             sentences = warnings_before_search(config)
         for sentence in sentences:
-            warnings.warn(sentence, UserWarning, stacklevel=2)
-        return run_search(config, self._folder.path, progress)
-
-    def __call__(self) -> Front:
-        """As `search`."""
-        return self.search()
+            warnings.warn(sentence, UserWarning, stacklevel=3)
+        self._run = started(config, self._folder, name, callbacks)
+        return self._run
 
 
 def warnings_before_search(config: NASConfig) -> list[str]:
@@ -106,24 +175,53 @@ def warnings_before_search(config: NASConfig) -> list[str]:
 
 def run_search(config: NASConfig, data_dir: Path, progress: bool = True) -> Front:
     """As `NAS.search`, without its warnings."""
-    service = RunService(data_dir)
+    callbacks = Callbacks()
+    run = started(config, DataFolder.at(data_dir), None, callbacks)
+    return followed(run, callbacks, progress)
+
+
+def started(config: NASConfig, folder: DataFolder, name: str | None, callbacks: Callbacks) -> Run:
+    """Start a search in a data folder; the callbacks are called with its Run."""
+    run_id = service_at(folder).start(config, name, callbacks)
+    return Run(run_id, folder.path, callbacks=callbacks)
+
+
+def followed(run: Run, callbacks: Callbacks, progress: bool) -> Front:
+    """Show the progress of a run of this process until it has ended; returns its front.
+
+    Raises as `NAS.search`. If anything but an interrupt ends the waiting, the run is stopped.
+    """
+    history, service = run.history, service_at(DataFolder.at(run.data_dir))
+    words = _notebook_words(run.id) if in_notebook() else ()
     try:
-        run_id = service.start(config)
-        errors = Console(stderr=True)  # stdout may be redirected to a file
-        with Progress(*_COLUMNS, console=errors, disable=not progress) as bar:
-            task = bar.add_task("searching", total=config.dynas.num_evals)
-            service.on_evaluation(run_id, lambda e: bar.update(task, completed=e.number))
-            wait_or_stop(service, run_id, lambda text: errors.print(text, soft_wrap=True))
-            history = service.history(run_id)
-            bar.update(task, completed=len(history.evaluations))
-            bar.live.transient = not history.evaluations  # an error alone, without an empty bar
-    finally:
-        service.close()
-    return measured_front(history)
+        with shown_progress(
+            progress, history.warm_start_count, history.budget, lambda: len(history.evaluations)
+        ) as display:
+            callbacks.progress = display.update
+            wait_or_stop(service, run.id, display.say, *words)
+        run.wait()
+    except BaseException:
+        _stop(service, run)
+        raise
+    return measured_front(run.history)
+
+
+def _notebook_words(run_id: str) -> tuple[str, str]:
+    """How to interrupt a notebook, and how to go on with a run that was interrupted."""
+    front = f"nas.run.front(), or Run({run_id!r}).front(), returns its front"
+    return "Interrupt the kernel", f"{front}; nas.run.resume() goes on with it."
+
+
+def _stop(service: RunService, run: Run) -> None:
+    """Stop a run that nobody waits for any more, unless it has ended."""
+    if run.state in ACTIVE:
+        with suppress(RunError):  # it has ended by now
+            service.stop_now(run.id)
+        service.wait(run.id, _STOP_TIMEOUT)
 
 
 def measured_front(history: RunHistory) -> Front:
-    """The Pareto set of a run that has ended; raises RunError if it failed or measured nothing."""
+    """The front of a run that has ended; raises RunError if it failed or measured nothing."""
     if history.state == "failed":
         raise RunError(failure_report(history))
     if not any(e.ok for e in history.evaluations):

@@ -32,20 +32,28 @@ class _Signal(KeyboardInterrupt):
         self.number = number
 
 
-def wait_or_stop(service: RunService, run_id: str, notify: Callable[[str], object]) -> None:
+def wait_or_stop(
+    service: RunService,
+    run_id: str,
+    notify: Callable[[str], object],
+    interrupt: str = "Press Ctrl-C",
+    advice: str = "",
+) -> None:
     """Wait until a run ends. The first signal stops it, the second one stops it at once.
 
-    `notify` is called with messages. Raises Interrupted if a signal has stopped the run.
+    `notify` is called with messages, which say how to `interrupt` and end with `advice` on how to
+    go on, by default the command that resumes the run. Raises Interrupted if a signal has stopped
+    the run.
     """
     with sigterm_as_interrupt():
         try:
             service.wait(run_id)
-        except KeyboardInterrupt as interrupt:
-            number = interrupt.number if isinstance(interrupt, _Signal) else int(signal.SIGINT)
+        except KeyboardInterrupt as signalled:
+            number = signalled.number if isinstance(signalled, _Signal) else int(signal.SIGINT)
         else:
             return
         try:
-            notify("Stopping after the running measurements. Press Ctrl-C again to stop now.")
+            notify(f"Stopping after the running measurements. {interrupt} again to stop now.")
             _stop(service, run_id)
             service.wait(run_id)
         except KeyboardInterrupt:
@@ -57,7 +65,7 @@ def wait_or_stop(service: RunService, run_id: str, notify: Callable[[str], objec
         return
     hint = (
         f"Run {run_id} was stopped after {summary.evaluations} of {summary.budget} evaluations. "
-        f"Go on with: {resume_command(run_id, service.data_dir)}"
+        f"{advice or f'Go on with: {resume_command(run_id, service.data_dir)}'}"
     )
     notify(hint)
     raise Interrupted(number, hint)

@@ -16,6 +16,9 @@ def load_run(run_id: str, data_dir: str | Path | None = None) -> RunHistory:
 
     `data_dir` defaults to the folder of `NAS` and of the dashboard. Raises RunError if there is no
     such run, LogError if its log cannot be read or the data folder is invalid.
+
+    >>> load_run(run.id).state
+    'finished'
     """
     if not isinstance(run_id, str):
         raise RunError(f"A run is named by its id, a text, not {quoted(run_id, 60)}.")

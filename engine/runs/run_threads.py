@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from engine.data_dir import using
 from engine.errors import LogError
 from engine.evaluation.evaluator import Evaluator
-from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.runs.history import RunHistory
 from engine.runs.lease import Lease
 from engine.runs.run_index import RunIndex
 from engine.runs.script_runs import names_of_script
-from engine.runs.search_run import STOPPED_NOW, SearchRun
+from engine.runs.search_run import STOPPED_NOW, OnEvaluation, SearchRun
 from engine.runs.worker_share import WorkerSlots
 from engine.script_objects import held
 
@@ -68,7 +67,12 @@ class RunThreads:
         """The history of a failed run whose failure could not be logged, as on a full disk."""
         return self._unwritten.get(run_id)
 
-    def start(self, run_id: str, load_history: Callable[[], RunHistory]) -> None:
+    def start(
+        self,
+        run_id: str,
+        load_history: Callable[[], RunHistory],
+        on_evaluation: OnEvaluation | None = None,
+    ) -> None:
         """Acquire the lease and run the search of `load_history()`; raises RunError or LogError."""
         self.wait(run_id, _PREVIOUS_THREAD_TIMEOUT)  # an ending thread takes the lock
         with self._lock:
@@ -83,6 +87,7 @@ class RunThreads:
                     self._cache,
                     lambda: self._make_evaluator(config.supernet, config.workers),
                 )
+                run.on_evaluation = on_evaluation or run.on_evaluation
                 thread = _RunThread(run, lease, threading.Event())
                 run.enter_state("queued")  # before anyone reads the run's state again
                 self._threads[run_id] = thread
@@ -95,18 +100,19 @@ class RunThreads:
                 lease.release()
                 raise
 
-    def request_state(self, run_id: str, requested_state: str) -> bool:
-        """Request a state of the run's thread; False if there is none."""
+    def request_state(
+        self, run_id: str, requested_state: str, on_evaluation: OnEvaluation | None = None
+    ) -> bool:
+        """Request a state of the run's thread; False if there is none.
+
+        `on_evaluation` replaces the function that it calls, unless it is None.
+        """
         thread = self._threads.get(run_id)
         if thread is None or thread.end_event.is_set():
             return False
+        thread.run.on_evaluation = on_evaluation or thread.run.on_evaluation
         thread.run.request_state(requested_state)
         return True
-
-    def on_evaluation(self, run_id: str, callback: Callable[[Evaluation], None]) -> None:
-        """Call `callback` in the run's thread after each evaluation, while the thread runs."""
-        if (thread := self._threads.get(run_id)) is not None:
-            thread.run.on_evaluation = callback
 
     def wait(self, run_id: str, timeout: float | None = None) -> None:
         """Block until the run's thread has ended."""

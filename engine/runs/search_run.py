@@ -33,6 +33,9 @@ STOPPED_NOW = "stopped now"
 _REQUESTED_STATES = ("running", "paused", "stopped", STOPPED_NOW)
 _STOP_STATES = _REQUESTED_STATES[2:]  # irrevocable; only `stopped now` overrides `stopped`
 
+OnEvaluation = Callable[[Evaluation], str | None]
+"""Called after an evaluation is in the log; a text that it returns stops the run, and says why."""
+
 
 class SearchRun:
     """Repeats ask, submit, record and tell until the budget is used or a stop is requested.
@@ -49,10 +52,10 @@ class SearchRun:
         self.log, self.history, self.cache = log, history, cache
         self._make_evaluator = make_evaluator
         self._condition = threading.Condition()
-        self.requested_state = "running"
+        self.requested_state, self._stop_reason = "running", ""
         self._processed_events = len(history.events)  # earlier requests do not apply to this thread
         self._stopwatch = history.stopwatch = Stopwatch(history.elapsed)
-        self.on_evaluation: Callable[[Evaluation], None] = lambda evaluation: None
+        self.on_evaluation: OnEvaluation = lambda evaluation: None
 
     def request_state(self, requested_state: str) -> None:
         """Request `running`, `paused`, `stopped` or `stopped now`; a stop is irrevocable."""
@@ -123,12 +126,13 @@ class SearchRun:
             requested = self.poll_requests()
             strategy.budget = self.history.num_evals
             if requested == STOPPED_NOW:
-                return "stopped", _abandoned_sentence(running.abandon())
+                sentences = (self._stop_reason, _abandoned_sentence(running.abandon()))
+                return "stopped", " ".join(filter(None, sentences))
             if reason := self._rules.time_limit_reason(self.history, self._stopwatch.seconds):
                 return self._end_state(f"{reason} {_abandoned_sentence(running.abandon())}".strip())
             is_busy = bool(len(running))
             if requested != "running" and self._enter_pause_or_stop(requested, is_busy):
-                return "stopped", ""
+                return "stopped", self._stop_reason
             if requested == "running":
                 self.enter_state("running")  # after a pause request that was withdrawn
                 reason = self._rules.reason(self.history)
@@ -199,7 +203,9 @@ class SearchRun:
             strategy.tell([evaluation])
             if self._results:
                 self._results.write(evaluation)
-            self.on_evaluation(evaluation)
+            if stop_reason := self.on_evaluation(evaluation):
+                self._stop_reason = stop_reason
+                self.request_state("stopped")
             self._failure_monitor.add(evaluation)
             if reason := self._failure_monitor.failure_reason(self._initial_size):
                 return reason

@@ -29,7 +29,7 @@ from engine.runs.run_summary import ACTIVE
 from engine.runs.run_threads import RunThreads
 from engine.runs.script_runs import check_script, script_entry
 from engine.runs.search_checks import checked_supernet
-from engine.runs.search_run import STOPPED_NOW
+from engine.runs.search_run import STOPPED_NOW, OnEvaluation
 from engine.runs.side_measurements import SideMeasurements
 from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
 from engine.runs.trash import Trash
@@ -63,9 +63,12 @@ class RunService(RunReader):
         """The path of the data folder."""
         return self.folder.path
 
-    def start(self, config: NASConfig, name: str | None = None) -> str:
+    def start(
+        self, config: NASConfig, name: str | None = None, on_evaluation: OnEvaluation | None = None
+    ) -> str:
         """Start a search in the background; returns the run's id.
 
+        `on_evaluation` is called in the run's thread, here and where a run is resumed or extended.
         Paths in `config` become absolute, so that the run can be resumed from another folder.
         Raises ConfigError for inconsistent settings, DataError for missing weights or data, and
         LogError if nothing can be written; then nothing is started.
@@ -73,7 +76,7 @@ class RunService(RunReader):
         with using(self.folder):
             run_id = self._create_run(config, name)
         try:
-            self._start_thread(run_id)
+            self._start_thread(run_id, on_evaluation)
         except BaseException:
             self._forget(run_id)
             shutil.rmtree(self._run_folder(run_id), ignore_errors=True)
@@ -153,7 +156,9 @@ class RunService(RunReader):
         self._check_action(run_id, "stop_now")
         self._request_state(run_id, STOPPED_NOW)
 
-    def resume(self, run_id: str, retry_failed: bool = False) -> None:
+    def resume(
+        self, run_id: str, retry_failed: bool = False, on_evaluation: OnEvaluation | None = None
+    ) -> None:
         """Continue a paused run, or resume a stopped, interrupted or failed run from its log.
 
         With `retry_failed`, failed evaluations are repeated, also those of a finished run, and the
@@ -162,13 +167,13 @@ class RunService(RunReader):
         """
         if retry_failed:
             self._check_action(run_id, "retry")
-            self._start_thread(run_id, retry_failed)
+            self._start_thread(run_id, on_evaluation, retry_failed)
         elif self._check_action(run_id, "resume") in ACTIVE:
-            self._request_state(run_id, "running")
+            self._request_state(run_id, "running", on_evaluation)
         else:
-            self._start_thread(run_id)
+            self._start_thread(run_id, on_evaluation)
 
-    def extend(self, run_id: str, extra: int) -> None:
+    def extend(self, run_id: str, extra: int, on_evaluation: OnEvaluation | None = None) -> None:
         """Add `extra` evaluations to the budget; a run that has ended is resumed."""
         if extra < 1:
             raise RunError("Extend by at least one evaluation.")
@@ -179,7 +184,7 @@ class RunService(RunReader):
         )
         self._append(run_id, "extended", {"num_evals": budget})
         if not is_running:
-            self._start_thread(run_id)
+            self._start_thread(run_id, on_evaluation)
 
     def rename(self, run_id: str, name: str) -> None:
         """Give the run another name."""
@@ -233,13 +238,6 @@ class RunService(RunReader):
         """Block until the run's thread has ended."""
         self._threads.wait(run_id, timeout)
 
-    def on_evaluation(self, run_id: str, callback: Callable[[Evaluation], None]) -> None:
-        """Call `callback` in the run's thread after each evaluation is in the log.
-
-        Does nothing for a run that has ended.
-        """
-        self._threads.on_evaluation(run_id, callback)
-
     def close(self) -> None:
         """Stop all runs of this process within seconds.
 
@@ -269,12 +267,16 @@ class RunService(RunReader):
             check_script(self.history(run_id))
         return summary.state
 
-    def _request_state(self, run_id: str, requested_state: str) -> None:
+    def _request_state(
+        self, run_id: str, requested_state: str, on_evaluation: OnEvaluation | None = None
+    ) -> None:
         """Request a state of the run's thread, through the log if another process has it."""
-        if not self._threads.request_state(run_id, requested_state):
+        if not self._threads.request_state(run_id, requested_state, on_evaluation):
             self._append(run_id, "asked", {"wanted": requested_state})
 
-    def _start_thread(self, run_id: str, retry_failed: bool = False) -> None:
+    def _start_thread(
+        self, run_id: str, on_evaluation: OnEvaluation | None, retry_failed: bool = False
+    ) -> None:
         """Run the search in a background thread; `retry_failed` repeats failed evaluations."""
 
         def load_history() -> RunHistory:
@@ -283,7 +285,7 @@ class RunService(RunReader):
                 self._log_retry(history)
             return history
 
-        self._threads.start(run_id, load_history)
+        self._threads.start(run_id, load_history, on_evaluation)
 
     def _log_retry(self, history: RunHistory) -> None:
         numbers = history.retriable_numbers()

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -12,7 +12,7 @@ import numpy as np
 from engine import data_dir
 from engine.config import NASConfig
 from engine.data_dir import DataFolder, using
-from engine.errors import CancelledError, EvaluationError
+from engine.errors import CancelledError, ConfigError, EvaluationError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.measurement import Measurement
 from engine.evaluation.record import Config, Evaluation
@@ -24,7 +24,7 @@ from engine.runs.predictor_calibration import uncalibrated_metrics
 from engine.runs.time_limit import TimeLimit
 from engine.supernets import registry
 from engine.supernets.base import EvaluationSettings, Supernet
-from engine.tasks.base import held_out_name
+from engine.tasks.base import held_out_metric, held_out_name
 
 STARTUP_SECONDS = 6.0  # seconds that workers need to start, for estimates
 _POLL_INTERVAL = 0.2  # seconds between two checks for cancellation
@@ -121,6 +121,39 @@ class SideMeasurements:
             uncalibrated=uncalibrated_metrics(supernet, genotype, settings, values),
         )
 
+    def values(
+        self,
+        name: str,
+        settings: EvaluationSettings,
+        subnetwork: Config,
+        metrics: Sequence[str],
+        cancelled: threading.Event | None = None,
+    ) -> dict[str, float]:
+        """The `metrics` of a sub-network of the supernet `name`, measured anew.
+
+        Raises SpaceError for a sub-network that is not in its space, ConfigError for a metric that
+        it does not have, EvaluationError if one cannot be measured, DataError for missing weights
+        or data, which costs do not need.
+        """
+        with using(self._folder):
+            supernet = registry.load(name).with_options(settings)
+            genotype = supernet.space.encode(subnetwork)
+            available = meters.subnetwork_sources(supernet, genotype, settings)
+            for metric_name in metrics:
+                if (held_out_metric(metric_name) or metric_name) not in available:
+                    raise ConfigError(meters.refusal(metric_name, supernet, settings))
+            exact = {n: float(v[0]) for n, v in supernet.exact_metrics(genotype[None]).items()}
+        measured_metrics = [metric_name for metric_name in metrics if metric_name not in exact]
+        values = dict(exact)
+        if measured_metrics:
+            with using(self._folder):
+                supernet.check_data(settings)
+            config, cancel_event = supernet.space.to_config(genotype), _event_or_new(cancelled)
+            with self._exclusive(cancel_event):
+                measurement = self._measure(name, settings, config, measured_metrics, cancel_event)
+            values |= measurement.values
+        return {metric_name: values[metric_name] for metric_name in metrics}
+
     def held_out_quality(
         self,
         history: RunHistory,
@@ -195,11 +228,19 @@ class SideMeasurements:
                     self._evaluators[supernet] = self._make_evaluator(supernet, 1)
             evaluator = self._evaluators[supernet]
         future = evaluator.submit(subnetwork, metrics, settings)
+        try:
+            self._wait(future, cancelled, limit)
+        except BaseException:  # such as KeyboardInterrupt
+            evaluator.abandon(future)
+            raise
+        return future.result()
+
+    def _wait(
+        self, future: "Future[Measurement]", cancelled: threading.Event, limit: float | None
+    ) -> None:
         started_at: float | None = None
         while not wait([future], timeout=_POLL_INTERVAL).done:
-            if cancelled.is_set():
-                evaluator.abandon(future)
-                _raise_if_cancelled(cancelled)
+            _raise_if_cancelled(cancelled)
             if started_at is None and future.running():
                 started_at = time.monotonic()
             if (
@@ -207,9 +248,7 @@ class SideMeasurements:
                 and started_at is not None
                 and time.monotonic() - started_at > limit
             ):
-                evaluator.abandon(future)
                 raise EvaluationError(TimeLimit(limit).sentence(limit))
-        return future.result()
 
 
 def _event_or_new(event: threading.Event | None) -> threading.Event:

@@ -132,6 +132,10 @@ def count(module: "nn.Module", input_shape: tuple[int, ...]) -> tuple[int, int]:
     """MACs of one input and parameters of a module, counted by fvcore with batch-norm left out.
 
     An inference engine folds batch-norm into the convolution before it, so it costs nothing.
+
+    >>> from torch.nn import Linear
+    >>> count_costs(Linear(8, 4, bias=False), (8,))
+    (32, 32)
     """
     import torch
 

@@ -55,6 +55,10 @@ def load(name: str) -> Supernet:
     the running script offers, or that a log describes.
 
     Raises ConfigError for an unknown name, DataError for a package that cannot be used.
+
+    >>> supernet = load_supernet("ofa_mbv3_fashion_d234_e346_k357")
+    >>> sorted(supernet.space.to_config(supernet.space.smallest))
+    ['d', 'e', 'ks']
     """
     if name not in BUILT_IN and name in trained.names():
         return trained.load(name)

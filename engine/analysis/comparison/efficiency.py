@@ -95,7 +95,11 @@ def _evaluations_needed(
 
 
 def usual_baseline(growths: Sequence[Growth]) -> int:
-    """The index of the default baseline: random search, else the lowest final hypervolume."""
+    """The index of the default baseline: random search, else the lowest final hypervolume.
+
+    >>> usual_baseline(grown_series(series_of([run.history]))[0])
+    0
+    """
     for i, growth in enumerate(growths):
         if growth.series.first.config.approach == "random":
             return i
@@ -114,7 +118,12 @@ PLAIN = Markup()
 
 
 def sentences(growths: Sequence[Growth], baseline: int, markup: Markup = PLAIN) -> list[str]:
-    """For each series but the baseline, when it reached the baseline's final hypervolume."""
+    """For each series but the baseline, when it reached the baseline's final hypervolume.
+
+    >>> grown, box = grown_series(series_of([run.history, run.history], apart=True))
+    >>> len(efficiency_sentences(grown, usual_baseline(grown)))
+    1
+    """
     base = growths[baseline]
     own_count = evaluations_to_reach(base.median, base.final) or len(base.median)
     name, stressed = markup.name(base.series.short_name), markup.stressed

@@ -63,6 +63,10 @@ def grown_series(
 
     The box is None if no run has one. The hypervolumes must be comparable; see
     `why_not_comparable`. `boxed_hypervolume` may cache its results.
+
+    >>> (grown,), box = grown_series(series_of([run.history]))
+    >>> bool(grown.final == run.hypervolume[-1])
+    True
     """
     box = common_box([history for one_series in series for history in one_series.histories])
     if box is None:

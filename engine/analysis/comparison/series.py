@@ -55,7 +55,11 @@ def group_by_configuration(histories: Sequence[Run]) -> list[tuple[Run, ...]]:
 
 
 def series_of(histories: Sequence[RunHistory], apart: bool = False) -> list[Series]:
-    """The series to draw, at most as many as there are styles; with `apart` one for each run."""
+    """The series to draw, at most as many as there are styles; with `apart` one for each run.
+
+    >>> [series.name for series in series_of([run.history])] == [run.name]
+    True
+    """
     groups = [(history,) for history in histories] if apart else group_by_configuration(histories)
     groups = groups[: len(LINE_STYLES)]
     approaches = [group[0].config.approach for group in groups]

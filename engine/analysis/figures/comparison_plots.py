@@ -36,6 +36,8 @@ def plot_fronts(
     """The fronts of several runs, metric `y` over `x`; for seeds their median attainment surface.
 
     The axes are the objectives of the first run unless others are named.
+
+    >>> figure = plot_fronts([run, run.front()], "macs", "acc")
     """
     series = _series(runs, apart)
     names = shared_metrics([history for one_series in series for history in one_series.histories])
@@ -53,7 +55,10 @@ def plot_fronts(
 def plot_hypervolumes(
     runs: Sequence[Run], *, apart: bool = False, style: Style = "light"
 ) -> "go.Figure":
-    """Hypervolume over evaluations in one box; for seeds the median and the quartiles."""
+    """Hypervolume over evaluations in one box; for seeds the median and the quartiles.
+
+    >>> figure = plot_hypervolumes([run, run], apart=True)
+    """
     series = _series(runs, apart)
     for one_series in series[1:]:
         if reason := why_not_comparable(series[0].first, one_series.first):

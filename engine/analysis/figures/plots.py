@@ -1,6 +1,7 @@
 """Figures of one run as Plotly's objects: one function for each chart of the dashboard.
 
-`run` is what `NAS.search` or `load_run` returned, or the id of a run in the usual data folder.
+`run` is a Run, what `NAS.search` or `load_run` returned, or the id of a run in the usual data
+folder.
 `style` is `light` or `dark`, as on the dashboard's pages, or `published`, as papers print figures.
 Every function raises FigureError where there is nothing to draw, or Plotly is not installed.
 """
@@ -82,6 +83,8 @@ def plot_front(
     `outliers` they leave out what lies far from the bulk, without `infeasible` points that miss a
     constraint are left out. Points that a filter such as `macs < 5M` does not let pass are grey.
     `at` shows the front as it was after so many evaluations. As on the page *Explore*.
+
+    >>> figure = plot_front(run, "params", "acc", where="macs <= 8M", at=8)
     """
     history = history_of(run)
     check_evaluation_number(history, at)
@@ -104,7 +107,10 @@ def plot_front(
 def plot_live_front(
     run: Run, x: str | None = None, y: str | None = None, *, style: Style = "light"
 ) -> "go.Figure":
-    """Metric `y` over `x` with the front, downsampled if long. As on the page *Live*."""
+    """Metric `y` over `x` with the front, downsampled if long. As on the page *Live*.
+
+    >>> figure = plot_live_front(run)
+    """
     history = history_of(run)
     names = history.config.all_metrics
     y = choose_metric(y, names)
@@ -125,6 +131,8 @@ def plot_hypervolume(run: Run, *, at: int | None = None, style: Style = "light")
 
     Ticks mark the start of cycles, as on the page *Live*; with `at` there is a line at that
     evaluation instead, as on *Explore*.
+
+    >>> figure = plot_hypervolume(run, style="published")
     """
     history = history_of(run)
     if at is None:
@@ -146,6 +154,8 @@ def plot_prediction(run: Run, metric: str | None = None, *, style: Style = "ligh
     """The predicted over the measured metric of each sub-network.
 
     The metric is the first predicted one of the run unless another one is named.
+
+    >>> figure = plot_prediction(run, "acc")
     """
     history, name = _predicted_metric(run, metric)
     info = prediction_info(history.id, history, name, None, history.budget)
@@ -163,7 +173,10 @@ def plot_predictor_quality(
     *,
     style: Style = "light",
 ) -> "go.Figure":
-    """The quality of each cycle's predictions: Kendall's `tau` in [-1, 1], or the `rmse`."""
+    """The quality of each cycle's predictions: Kendall's `tau` in [-1, 1], or the `rmse`.
+
+    >>> figure = plot_predictor_quality(run, "acc", "rmse")
+    """
     history, name = _predicted_metric(run, metric)
     info = predictor_info(history.id, history, name)
     return plotly_figure(predictor_figure(info, measure), style, "Predictors")
@@ -187,6 +200,8 @@ def plot_parallel(
     """A line for each sub-network over axes of metrics and genes, by their names in filters.
 
     A filter such as `front and d1 == 4` selects the lines.
+
+    >>> figure = plot_parallel(run, ["acc", "macs", "d1"], where="front")
     """
     history = history_of(run)
     columns = measured_columns(history)
@@ -208,6 +223,8 @@ def plot_importance(
     """The share of a metric's variance that depends on genes, by `stage` or by single `gene`.
 
     Takes seconds: predictors are fitted. Raises DataError for too few sub-networks.
+
+    >>> figure = plot_importance(long_run, "acc", by="gene")
     """
     history = history_of(run)
     columns = measured_columns(history)
@@ -241,6 +258,8 @@ def plot_suggestions(
 
     `weights` are by objective, equal if none is given. Rings mark the evaluations whose numbers are
     on the `shortlist`. As on the page *Decide*.
+
+    >>> figure = plot_suggestions(run, best="acc", limits="macs <= 8M", shortlist=[1])
     """
     history = history_of(run)
     front, objectives = history.front(), history.objectives

@@ -20,7 +20,7 @@ NOTHING_MEASURED = "No sub-network of this run has been measured yet: there is n
 
 @runtime_checkable
 class HasHistory(Protocol):
-    """The result of a search, such as a `Front`, which has the history of its run."""
+    """A `Run`, or the result of a search such as a `Front`, which has the history of its run."""
 
     @property
     def history(self) -> RunHistory:
@@ -28,7 +28,7 @@ class HasHistory(Protocol):
 
 
 Run = RunHistory | HasHistory | str
-"""A run: what `NAS.search` or `load_run` returned, or the id of a run in the usual data folder."""
+"""A Run, what `NAS.search` or `load_run` returned, or the id of a run in the usual data folder."""
 
 
 def history_of(run: Run) -> RunHistory:
@@ -40,7 +40,8 @@ def history_of(run: Run) -> RunHistory:
     if isinstance(run, HasHistory):
         return run.history
     raise FigureError(
-        f"A run is what NAS.search() or load_run() returns, or the id of a run, not {quoted(run)}."
+        "Give a Run, what NAS.search() or load_run() returns, or the id of a run, not "
+        f"{quoted(run)}."
     )
 
 

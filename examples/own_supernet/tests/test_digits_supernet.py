@@ -57,7 +57,8 @@ def test_a_sub_network_computes_what_the_trained_weights_say():
     with torch.inference_mode():
         logits = SUPERNET.subnetwork(config)(images)
         torch.testing.assert_close(logits, largest.eval()(images))
-    numbers = measure(SUPERNET, config, ["acc", "log_loss", "test_acc", "lat"], SETTINGS)
+    metrics = ["acc", "log_loss", "test_acc", "lat"]
+    numbers = measure(config, metrics, supernet=SUPERNET, settings=SETTINGS)
     assert numbers["acc"] == pytest.approx(100 * float((logits.argmax(1) == labels).float().mean()))
     p = logits.softmax(1)[torch.arange(len(labels)), labels]
     assert numbers["log_loss"] == pytest.approx(float(-p.log().mean()), rel=1e-5)
@@ -67,8 +68,8 @@ def test_a_sub_network_computes_what_the_trained_weights_say():
 
 def test_larger_sub_networks_are_better():
     small, large = (
-        measure(SUPERNET, SPACE.to_config(g), ["acc", "log_loss"], SETTINGS)
-        for g in (SPACE.smallest, SPACE.largest)
+        measure(size, ["acc", "log_loss"], supernet=SUPERNET, settings=SETTINGS)
+        for size in ("smallest", "largest")
     )
     assert large["acc"] > small["acc"] + 3
     assert large["log_loss"] < small["log_loss"]

@@ -40,11 +40,10 @@ def main(folder: Path, evaluations: int) -> None:
 
     def look(evaluation):
         if evaluation.number % EVERY == 0:
-            service.history(run)  # as a page does
+            service.history(service.ids()[0])  # as a page does
             used[evaluation.number] = resident()
 
-    run = service.start(NASConfig(approach="random", dynas=dynas))
-    service.on_evaluation(run, look)
+    run = service.start(NASConfig(approach="random", dynas=dynas), on_evaluation=look)
     service.wait(run)
     history = service.history(run)
     told = {"state": history.state, "evaluations": len(history.evaluations), "used": used}

@@ -41,8 +41,7 @@ def stopped_by_it(service, monkeypatch):
             made["room"] = fill_disk(monkeypatch)
 
     dynas = {"population": 4, "num_evals": BUDGET, "workers": 1}
-    run = service.start(NASConfig(approach="random", dynas=dynas))
-    service.on_evaluation(run, fill)
+    run = service.start(NASConfig(approach="random", dynas=dynas), on_evaluation=fill)
     service.wait(run, 120)
     return run, made["room"]
 

@@ -158,7 +158,7 @@ def test_a_run_is_what_a_search_returned_what_was_loaded_or_an_id(data_dir, monk
     assert drawn_alike(plot_front("run"), plot_front(loaded))
     with pytest.raises(RunError, match="There is no run 'gone'"):
         plot_front("gone")
-    with pytest.raises(FigureError, match="A run is what NAS"):
+    with pytest.raises(FigureError, match="Give a Run, what NAS"):
         plot_front(7)
 
 

@@ -1,0 +1,66 @@
+"""The evaluations of a run as a pandas DataFrame."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from engine.evaluation.record import Evaluation
+from engine.meters.conditions import describe_conditions
+from engine.metrics import exported_value, order_metrics
+from engine.runs.history import RunHistory
+from engine.sources import source_column, timed_on_column, uncalibrated_column
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_INDEX = "evaluation"
+
+
+def evaluations_dataframe(history: RunHistory) -> "pd.DataFrame":
+    """All evaluations in the order of the log, with the columns of the run's CSV.
+
+    The index holds the numbers of the evaluations. A metric that an evaluation lacks is NaN.
+    `finished` is a time in UTC, `config` holds dictionaries.
+    """
+    import pandas as pd
+
+    evaluations = list(history.evaluations)
+    front, feasible = history.front_numbers, history.all_feasible(evaluations)
+    values = [dict(e.metrics) for e in evaluations]
+    uncalibrated = [dict(e.uncalibrated) for e in evaluations]
+    names = order_metrics({name for row in values for name in row})
+    uncalibrated_names = order_metrics({name for row in uncalibrated for name in row})
+    columns = {
+        _INDEX: [e.number for e in evaluations],
+        "cycle": [e.cycle for e in evaluations],
+        "status": [e.status for e in evaluations],
+        "feasible": feasible,
+        "front": [e.number in front for e in evaluations],
+        **{
+            name: [exported_value(name, row[name]) if name in row else None for row in values]
+            for name in names
+        },
+        "seconds": [e.seconds for e in evaluations],
+        "finished": pd.to_datetime([e.finished for e in evaluations], unit="s", utc=True),
+        "reused": [e.reused for e in evaluations],
+        "reason": [e.reason for e in evaluations],
+        "config": [dict(e.config) for e in evaluations],
+        **_conditions(evaluations),
+        **{source_column(name): [e.sources.get(name, "") for e in evaluations] for name in names},
+        **{
+            uncalibrated_column(name): [row.get(name) for row in uncalibrated]
+            for name in uncalibrated_names
+        },
+    }
+    return pd.DataFrame(columns).set_index(_INDEX)
+
+
+def _conditions(evaluations: Sequence[Evaluation]) -> dict[str, list[str]]:
+    """What latencies were timed on, measured and imported ones, if any were timed."""
+    columns = {}
+    if any(e.conditions for e in evaluations):
+        columns["timed_on"] = [describe_conditions(e.conditions) for e in evaluations]
+    for name in order_metrics({name for e in evaluations for name in e.imported_conditions}):
+        columns[timed_on_column(name)] = [
+            describe_conditions(e.imported_conditions.get(name, {})) for e in evaluations
+        ]
+    return columns

@@ -1,0 +1,1 @@
+"""Everything that the documentation shows is read out of its pages and tried."""
