@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from engine.export.chosen import ChosenSubNetwork, best_subnetwork
     from engine.meters.base import Meter
     from engine.meters.measured_network import MeasuredNetwork
+    from engine.meters.own_metrics import OwnMetric, offer_metrics
     from engine.meters.registry import sources as metric_sources
     from engine.metrics import Metric, metric
     from engine.options import Options, option
@@ -111,6 +112,7 @@ __all__ = [
     "NASConfig",
     "NotAllowedError",
     "Options",
+    "OwnMetric",
     "ParetoSet",
     "Run",
     "RunError",
@@ -136,6 +138,7 @@ __all__ = [
     "measure",
     "metric",
     "metric_sources",
+    "offer_metrics",
     "option",
     "plot_front",
     "plot_fronts",
@@ -172,6 +175,7 @@ _NAMES = {
     "engine.export.chosen": "ChosenSubNetwork best_subnetwork",
     "engine.meters.base": "Meter",
     "engine.meters.measured_network": "MeasuredNetwork",
+    "engine.meters.own_metrics": "OwnMetric offer_metrics",
     "engine.metrics": "Metric metric",
     "engine.options": "Options option",
     "engine.predecessors.dynas": "DyNAS",

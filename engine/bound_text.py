@@ -41,10 +41,11 @@ LONGEST_LIST = 1_000
 # Each character can be matched in one way only, so that reading takes time linear in the length.
 NUMBER = r"[+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _PREFIX = f"[{''.join(PREFIXES)}]"
-_SIGN = re.compile(r"<=|>=|≤|≥|<|>")
+SIGN = re.compile(r"<=|>=|≤|≥|<|>")
+"""The sign between the metric and the limit of a bound."""
 _JOINT = re.compile(r",|\band\b", re.IGNORECASE)
 _COMMA_IN_NUMBER = re.compile(
-    rf"(?:{_SIGN.pattern})\s*[+-]?[0-9]+(?:,[0-9]+)+(?![0-9]|(?:(?!\band\b)[^,])*[<>≤≥])",
+    rf"(?:{SIGN.pattern})\s*[+-]?[0-9]+(?:,[0-9]+)+(?![0-9]|(?:(?!\band\b)[^,])*[<>≤≥])",
     re.IGNORECASE,
 )
 _SEPARATORS = re.compile(r"[\s_-]+")
@@ -153,7 +154,7 @@ def _closest(words: str, wanted: str) -> Metric:
         close = [title for title in titles if wanted and wanted in title]
         close = close or get_close_matches(wanted, titles, n=1)
         suggestion = f" Did you mean {titles[close[0]]}?" if close else ""
-        raise ConfigError(f"{error}{suggestion}") from None
+        raise type(error)(f"{error}{suggestion}") from None
 
 
 def _all() -> Iterable[Metric]:
@@ -167,7 +168,7 @@ def read_bound(text: str) -> tuple[Metric, str, float]:
             f"A constraint has at most {LONGEST} characters, not {len(text):,}: "
             f"{quoted(text, 60)}. Write a shorter one, such as 'macs <= 300e6'."
         )
-    sign = _SIGN.search(text)
+    sign = SIGN.search(text)
     words = text[: sign.start()].strip() if sign else ""
     number = text[sign.end() :].strip() if sign else ""
     if not words or "=" in words or not re.match(NUMBER, number):
@@ -179,7 +180,7 @@ def read_bound(text: str) -> tuple[Metric, str, float]:
     try:
         bounded = metric_called(words)
     except ConfigError as error:
-        raise ConfigError(f"{quoted(text)}: {error}") from None
+        raise type(error)(f"{quoted(text)}: {error}") from None
     try:
         limit = read_quantity(number, bounded)
     except ConfigError as error:
@@ -219,7 +220,7 @@ def _joined_parts(text: str) -> list[str]:
     begin = 0  # of the part that is read
     for joint in _JOINT.finditer(text):
         part = text[begin : joint.start()].strip()
-        if not part or _SIGN.search(part):
+        if not part or SIGN.search(part):
             parts.append(part)
             begin = joint.end()
     return [*parts, text[begin:].strip()]

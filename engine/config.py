@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from engine import published_names, regular_file, yaml_text
+from engine.basic_settings import without_basic
 from engine.compat.pydantic import validate_into
 from engine.config_document import NAS, unwrap
 from engine.config_origin import Origin, TextOfSettings
@@ -28,17 +29,13 @@ from engine.config_sections import (
 from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings
+from engine.metric_settings import names_of_script
 from engine.metrics import Metric, metric
 from engine.published_config import PublishedConfig
 from engine.published_settings import translate, with_search_settings
 from engine.quoting import quoted
 from engine.search_methods import ALGORITHMS, APPROACHES, algorithms_for
-from engine.setting_errors import (
-    Locator,
-    Order,
-    SettingPath,
-    error_sentences,
-)
+from engine.setting_errors import Locator, Order, SettingPath, error_sentences
 from engine.settings_section import COMPLETE
 
 __all__ = [
@@ -120,8 +117,10 @@ class NASConfig(PublishedConfig):
         if dynas is not None:
             data["dynas"] = dynas
         translation = translate(with_search_settings(data, of_search))
+        settings = without_basic(translation.settings)
         try:
-            super().__init__(**translation.settings)
+            with names_of_script(settings):
+                super().__init__(**settings)
         except ValidationError as error:
             raise ConfigError(
                 error_sentences(error, type(self), as_written=translation.as_written)
@@ -236,9 +235,10 @@ class NASConfig(PublishedConfig):
         order: Order = lambda path: (0, 0),
     ) -> ParsedConfig:
         translation = translate(data, locate)
-        config = cls.__new__(cls)
+        config, settings = cls.__new__(cls), without_basic(translation.settings)
         try:
-            validate_into(config, translation.settings, COMPLETE)
+            with names_of_script(settings):
+                validate_into(config, settings, COMPLETE)
         except ValidationError as error:
             raise ConfigError(
                 error_sentences(error, cls, locate, order, translation.as_written)

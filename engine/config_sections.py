@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, Strict, ValidationInfo, field_validator, model_validator
 
 from engine import config_options, published_names, published_settings
-from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings, OptionValues
 from engine.former_options import FORMER_OPTIONS
 from engine.meters import registry as meters
-from engine.metrics import metric
+from engine.metric_settings import checked_constraints, checked_names, constrained_metrics
+from engine.metrics import find_metric, metric
 from engine.optioned_section import OptionedSection
 from engine.path_text import absolute_path, path_problem
 from engine.published_settings import IGNORED, MOVED, batch_notice, dotted, ignored_notice
 from engine.results_formats import RESULTS_FORMATS
+from engine.search_choices import SearchChoices
 from engine.search_methods import PREDICTORS
 from engine.settings_section import COMPLETE, Section
 from engine.supernets import registry as supernets
@@ -52,6 +53,10 @@ class SearchSection(Section):
     deterministic: bool = False
     """Plan a cycle only when all earlier ones are measured: the search is then the same for any
     number of workers, which wait for each other."""
+    search_space: SearchChoices | None = None
+    """Names with lists of choices, which functions of a script evaluate instead of a supernet."""
+    higher_is_better: list[bool] | None = None
+    """For each objective that such functions return, whether more is better."""
 
 
 class StopSection(Section):
@@ -205,14 +210,8 @@ class DynasSection(OptionedSection):
 
     @field_validator("metrics", "record")
     @classmethod
-    def _known_and_distinct(cls, names: list[str]) -> list[str]:
-        try:
-            present_names = [metric(name).name for name in names]
-        except ConfigError as error:
-            raise ValueError(str(error).removesuffix(".")) from None
-        if len(set(present_names)) < len(names):
-            raise ValueError("a metric is named twice")
-        return present_names
+    def _known_and_distinct(cls, names: list[str], info: ValidationInfo) -> list[str]:
+        return checked_names(names, info.context is COMPLETE)
 
     @field_validator("warm_start", *PATHS)
     @classmethod
@@ -228,11 +227,8 @@ class DynasSection(OptionedSection):
 
     @field_validator("constraints")
     @classmethod
-    def _readable(cls, texts: list[str]) -> list[str]:
-        try:
-            constraints = [str(constraint) for constraint in parse_constraints(texts)]
-        except ConfigError as error:
-            raise ValueError(str(error).removesuffix(".")) from None
+    def _readable(cls, texts: list[str], info: ValidationInfo) -> list[str]:
+        constraints = checked_constraints(texts, info.context is COMPLETE)
         if len(constraints) > _MOST_ENTRIES:
             raise ValueError(f"has {len(constraints):,} constraints, at most {_MOST_ENTRIES} work")
         return constraints
@@ -240,7 +236,7 @@ class DynasSection(OptionedSection):
     @property
     def all_metrics(self) -> list[str]:
         """Objectives, then what is constrained or recorded besides."""
-        constrained = [Constraint.parse(text).metric.name for text in self.constraints]
+        constrained = constrained_metrics(self.constraints)
         return list(dict.fromkeys([*self.metrics, *constrained, *self.record]))
 
     @model_validator(mode="after")
@@ -248,7 +244,8 @@ class DynasSection(OptionedSection):
         """Let what is left out follow the other settings; check what is given when all are."""
         if "metrics" not in self.model_fields_set:
             self.__dict__["metrics"] = config_options.default_metrics(self.supernet)
-        exclusive = meters.machine_metrics(self.all_metrics, self.settings)
+        known = [name for name in self.all_metrics if find_metric(name)]
+        exclusive = meters.machine_metrics(known, self.settings)
         if "workers" not in self.model_fields_set:
             self.__dict__["workers"] = 1 if exclusive else _WORKERS
         if info.context is COMPLETE and exclusive and self.workers != 1:

@@ -20,6 +20,10 @@ class ConfigError(DynasError):
     """An invalid configuration."""
 
 
+class UnknownMetricError(ConfigError):
+    """The name of a metric that neither a package, nor the script, nor a log defines."""
+
+
 class DataError(DynasError):
     """Data or weights that are missing, damaged or of the wrong kind."""
 

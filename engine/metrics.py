@@ -2,7 +2,7 @@
 
 `METRICS` holds those of the built-in tasks and meters. Installed packages add others: with the
 tasks of their supernets, with their meters, or through the entry point group
-`dynas_studio.metrics`, whose entries are `Metric` objects by name.
+`dynas_studio.metrics`, whose entries are `Metric` objects by name; and a script by its functions.
 """
 
 import functools
@@ -12,9 +12,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
-from engine import plug_ins, published_names
+from engine import plug_ins, published_names, script_objects
 from engine.column_names import column_name_problem
-from engine.errors import ConfigError
+from engine.errors import ConfigError, UnknownMetricError
 from engine.quoting import error_text, quoted
 
 Direction = Literal["min", "max"]
@@ -63,12 +63,13 @@ class Metric:
         """+1 where less is better, -1 where more is: `sign * value` is always minimised."""
         return 1.0 if self.direction == "min" else -1.0
 
-    def refusal(self, value: object) -> str:
+    def refusal(self, value: Any) -> str:
         """Why `value` cannot be a value of this metric, as the end of a sentence; empty if it can.
 
         Accepts numbers of Python and numpy, 0-d arrays and tensors. Booleans are not numbers.
         """
-        value_text, number = quoted(value, _QUOTED_LENGTH), _scalar(value)
+        is_scalar = getattr(value, "shape", None) == () and hasattr(value, "item")
+        value_text, number = quoted(value, _QUOTED_LENGTH), value.item() if is_scalar else value
         if isinstance(number, bool) or not isinstance(number, int | float):
             return f"is {value_text} of type {type(value).__name__}, which is not a number"
         if isinstance(number, float) and not math.isfinite(number):
@@ -82,13 +83,6 @@ class Metric:
             bound = f"{self.highest:g} {self.unit}".rstrip()
             return f"is {value_text}, above the highest possible value of {bound}"
         return ""
-
-
-def _scalar(value: object) -> object:
-    """A number of numpy or torch as a Python number; anything else unchanged."""
-    if getattr(value, "shape", None) == () and hasattr(value, "item"):
-        return value.item()
-    return value
 
 
 _UNBOUNDED = Metric("value", "Value", "", "min", "measured", "Any number.")
@@ -128,7 +122,7 @@ HELD_OUT_PREFIX = "test_"
 
 @functools.cache
 def _entry_point_metrics() -> dict[str, Metric | str]:
-    """The metrics of the entry point group, or for each a sentence on why it cannot be used."""
+    """The metrics of the entry point group; a sentence for each that cannot be used."""
     metrics: dict[str, Metric | str] = {}
     for name, point in plug_ins.find_entry_points(plug_ins.METRICS).items():
         try:
@@ -198,14 +192,16 @@ def find_metric(name: str) -> Metric | None:
     """The metric called `name`, also if only a log describes it; None if there is none."""
     if name in METRICS:
         return METRICS[name]
-    for load_metrics in (_entry_point_metrics, _restored_metrics, _provided_metrics):
+    others = (lambda: script_objects.offered("metric"), lambda: _restored, _provided_metrics)
+    for load_metrics in (_entry_point_metrics, *others):
         if isinstance(definition := load_metrics().get(name), Metric):
             return definition
     return None
 
 
-def _restored_metrics() -> dict[str, Metric]:
-    return _restored
+def installed_names() -> set[str]:
+    """The names of the metrics of installed packages, also of those that cannot be used."""
+    return {*_provided_metrics(), *_entry_point_metrics()}
 
 
 def find_published(name: str) -> Metric | None:
@@ -214,7 +210,7 @@ def find_published(name: str) -> Metric | None:
 
 
 def metric(name: str) -> Metric:
-    """The metric called `name`, also by its published name; raises ConfigError naming all.
+    """The metric called `name`, else published by it; raises UnknownMetricError naming all.
 
     A metric of an installed package has precedence over a published name.
 
@@ -225,20 +221,21 @@ def metric(name: str) -> Metric:
     if definition is None:
         added = {**_provided_metrics(), **_entry_point_metrics()}
         problem = added.get(name) or f"There is no metric {quoted(name)}."
-        raise ConfigError(f"{problem} Choose from: {', '.join(metric_names())}.")
+        raise UnknownMetricError(f"{problem} Choose from: {', '.join(metric_names())}.")
     return definition
 
 
 def metric_names() -> list[str]:
-    """The names of all available metrics: built-in ones and those of installed packages."""
-    added = {**_provided_metrics(), **_entry_point_metrics()}
+    """All available metrics: built-in ones, those of installed packages, and of the script."""
+    added = {**script_objects.offered("metric"), **_provided_metrics(), **_entry_point_metrics()}
     return order_metrics([*METRICS, *(n for n, m in added.items() if isinstance(m, Metric))])
 
 
 def added_metrics() -> list[Metric]:
-    """The metrics of installed packages, then those that only logs describe."""
-    definitions = (*_entry_point_metrics().values(), *_provided_metrics().values())
-    return [m for m in (*definitions, *_restored.values()) if isinstance(m, Metric)]
+    """The metrics of installed packages, of the script, then those that only logs describe."""
+    installed = (*_entry_point_metrics().values(), *_provided_metrics().values())
+    others = {**_restored, **script_objects.offered("metric")}.values()
+    return [m for m in (*installed, *others) if isinstance(m, Metric)]
 
 
 def order_metrics(names: Iterable[str], first: Iterable[str] = ()) -> list[str]:
@@ -270,7 +267,11 @@ def describe_added_metrics(names: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 
 def restore_metrics(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
-    """Add metrics that a log describes and no installed package has."""
+    """Add metrics that a log describes and no installed package has.
+
+    Raises ConfigError if this process knows a metric by such a name that is better in the other
+    direction: the front of one of them would be wrong.
+    """
     for name, fields in descriptions.items():
         known_fields = {key: fields[key] for key in Metric.__dataclass_fields__ if key in fields}
         try:
@@ -278,8 +279,17 @@ def restore_metrics(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
         except TypeError:
             continue  # an incomplete description: looking up the metric raises ConfigError
         # A name that is also that of a column is accepted, so that old runs can still be read.
-        if find_metric(name) is None and not _fields_problem(name, definition):
+        if _fields_problem(name, definition):
+            continue
+        known = find_metric(name)
+        if known is None:
             _restored[name] = definition
+        elif known.direction != definition.direction:
+            better = {"min": "less", "max": "more"}
+            raise ConfigError(
+                f"Of its metric '{name}' {better[definition.direction]} is better, and of another "
+                f"metric of that name {better[known.direction]} is. Show it in another program."
+            )
 
 
 def exported_value(name: str, value: float) -> int | float:

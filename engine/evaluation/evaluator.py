@@ -9,7 +9,7 @@ from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from engine import data_dir
+from engine import data_dir, script_objects
 from engine.errors import EvaluationError
 from engine.evaluation.measurement import Measurement
 from engine.evaluation.record import Config
@@ -66,11 +66,13 @@ class _Task:
 class ProcessEvaluator:
     """Evaluator on this machine: one process per worker, each with an equal share of the cores.
 
-    A thread of this process serves each worker and waits for its results.
+    A thread of this process serves each worker and waits for its results. Workers have what the
+    running script offers when the evaluator is made.
     """
 
     def __init__(self, supernet: str, workers: int) -> None:
         self.supernet, self.workers, self._data_folder = supernet, workers, data_dir.current()
+        self._script = script_objects.to_bytes()
         cores = os.cpu_count() or 1
         self._threads = max(cores // workers, 1)
         # With a core to spare, workers slow no other program and keep their normal priority.
@@ -174,7 +176,7 @@ class ProcessEvaluator:
 
     def _start_worker(self) -> Worker:
         with data_dir.using(self._data_folder):
-            return Worker(self.supernet, self._threads, self._low_priority)
+            return Worker(self.supernet, self._threads, self._low_priority, self._script)
 
     def _assign_worker(self, task: _Task, worker: Worker) -> bool:
         """Record the task's worker, so that it can be ended; False if the task is abandoned."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine import machine_lock
+from engine import machine_lock, script_objects
 from engine.errors import EvaluationError
 from engine.evaluation.record import Config
 from engine.evaluation.value_checks import checked_values
@@ -33,8 +33,10 @@ class Measurement:
     conditions: Mapping[str, Any] = field(default_factory=dict)
 
 
-def start_worker(supernet: str, threads: int, low_priority: bool) -> None:
+def start_worker(supernet: str, threads: int, low_priority: bool, script: bytes) -> None:
     """Prepare a worker process: limit its threads, then load torch and the supernet.
+
+    `script` is what the running script offers, as of `script_objects.to_bytes`.
 
     A `low_priority` worker yields the processor to interactive programs, such as the dashboard.
     """
@@ -45,6 +47,7 @@ def start_worker(supernet: str, threads: int, low_priority: bool) -> None:
     import torch
 
     torch.set_num_threads(threads)
+    script_objects.receive(script)
     registry.load(supernet)
 
 

@@ -26,10 +26,10 @@ class WorkerEndedError(EvaluationError):
 
 
 class Worker:
-    """One process, one sub-network at a time. For `low_priority` see `start_worker`."""
+    """One process, one sub-network at a time. Its arguments are those of `start_worker`."""
 
-    def __init__(self, supernet: str, threads: int, low_priority: bool) -> None:
-        self._process = ChildProcess(_serve_requests, supernet, threads, low_priority)
+    def __init__(self, supernet: str, threads: int, low_priority: bool, script: bytes) -> None:
+        self._process = ChildProcess(_serve_requests, supernet, threads, low_priority, script)
 
     def is_alive(self) -> bool:
         """Whether the process has not ended."""
@@ -75,11 +75,13 @@ class Worker:
         self._process.end()
 
 
-def _serve_requests(pipe: Connection, supernet: str, threads: int, low_priority: bool) -> None:
+def _serve_requests(
+    pipe: Connection, supernet: str, threads: int, low_priority: bool, script: bytes
+) -> None:
     """Measure the sub-networks that arrive through the pipe until it is closed."""
     start_error: BaseException | None = None
     try:
-        start_worker(supernet, threads, low_priority)
+        start_worker(supernet, threads, low_priority, script)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - reported with the first request
         start_error = error
         traceback.print_exc()

@@ -35,9 +35,11 @@ class MeasuredNetwork:
 
     @cached_property
     def network(self) -> Network:
-        """The recalibrated sub-network as a fast callable."""
+        """The recalibrated sub-network as a fast callable; or what the supernet has instead."""
         from engine.tasks.statistics import calibrated_network
 
+        if (ready := self.supernet.ready_network(self.config)) is not None:
+            return ready
         task, settings = self.supernet.task, self.settings
         return calibrated_network(
             self.module,

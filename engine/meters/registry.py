@@ -1,4 +1,4 @@
-"""All meters, the engine's own and those of installed packages, and lookups by metric."""
+"""All meters: the engine's own, those of packages and of the script; lookups by metric."""
 
 import functools
 import importlib
@@ -15,6 +15,7 @@ from engine.meters.costs import CostMeter
 from engine.meters.int8 import Int8Meter
 from engine.meters.latency import LatencyMeter
 from engine.meters.memory import MemoryMeter
+from engine.meters.own_metrics import OwnMeter
 from engine.meters.quality import QualityMeter
 from engine.metrics import Metric, Source, metric, order_metrics, register_provider
 from engine.metrics import definition_problem as wrong_metric
@@ -27,12 +28,14 @@ from engine.tasks.base import held_out_metric
 from engine.tasks.int8_metrics import int8_metric, int8_name, int8_quality
 
 QUALITY, COSTS, INT8 = QualityMeter(), CostMeter(), Int8Meter()
+SCRIPT = OwnMeter()
 BUILT_IN: tuple[Meter, ...] = (QUALITY, COSTS, LatencyMeter(), MemoryMeter(), INT8)
 
 
 def all_meters() -> tuple[Meter, ...]:
-    """Every usable meter, the engine's own first."""
-    return (*BUILT_IN, *(meter for meter in _plug_in_meters().values() if isinstance(meter, Meter)))
+    """Every usable meter, the engine's own first, and last that of the running script, if any."""
+    plug_in_meters = [meter for meter in _plug_in_meters().values() if isinstance(meter, Meter)]
+    return (*BUILT_IN, *plug_in_meters, *([SCRIPT] if SCRIPT.metrics else []))
 
 
 def meters_by_name() -> dict[str, Meter]:

@@ -1,13 +1,18 @@
 """NAS: a search from Python, without a browser."""
 
 import warnings
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext, suppress
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from engine import data_dir as data_folder
 from engine.config import NASConfig
 from engine.data_dir import DataFolder
 from engine.errors import RunError
+from engine.meters.own_metrics import MetricFunction, OwnMetric
+from engine.metric_settings import names_of_script
 from engine.python_api.arguments import (
     checked_config,
     checked_data_folder,
@@ -18,6 +23,7 @@ from engine.python_api.callbacks import Callbacks, OnEvaluation
 from engine.python_api.front import Front
 from engine.python_api.progress import in_notebook, shown_progress
 from engine.python_api.run import Run, StopWhen
+from engine.python_api.script_functions import ScriptFunctions
 from engine.python_api.services import service_at
 from engine.runs.failures import failure_report
 from engine.runs.history import RunHistory
@@ -25,6 +31,8 @@ from engine.runs.interrupts import wait_or_stop
 from engine.runs.run_summary import ACTIVE
 from engine.runs.search_checks import checked_supernet, search_warnings
 from engine.runs.service import RunService
+from engine.space import Config
+from engine.space.choices import Choices
 
 _STOP_TIMEOUT = 10.0  # seconds that a run may take to stop at once
 
@@ -38,6 +46,12 @@ class NAS:
     different data folders. A script needs no `if __name__ == "__main__":`, although sub-networks
     are measured in processes of their own.
 
+    `metrics` maps names to functions that measure a sub-network, or to `OwnMetric`s; the
+    configuration may use these names. With a `search_space`, here or in the configuration, there is
+    no supernet: either `evaluate` returns the metrics of a config, a mapping of names to choices;
+    or `model_builder` makes a model of it, `train_func` trains that, and `eval_func` returns the
+    metrics. These functions may also be set as attributes before the search.
+
     Raises ConfigError for an invalid configuration, LogError for what cannot be a data folder.
 
     >>> nas = NAS(config)
@@ -46,11 +60,38 @@ class NAS:
     True
     """
 
-    def __init__(self, config: NASConfig | str | Path, data_dir: str | Path | None = None) -> None:
+    def __init__(
+        self, config: NASConfig | str | Path, data_dir: str | Path | None = None, *,
+        metrics: Mapping[str, MetricFunction | OwnMetric] = MappingProxyType({}),
+        search_space: Choices | None = None,
+        evaluate: Callable[[Config], Any] | None = None,
+        model_builder: Callable[[Config], Any] | None = None,
+        train_func: Callable[[Any], Any] | None = None,
+        eval_func: Callable[[Any], Any] | None = None,
+    ) -> None:  # fmt: skip
         self._folder = checked_data_folder(data_dir)
         self._run: Run | None = None
-        with data_folder.using(self._folder):
+        self.metrics, self.search_space, self.evaluate = dict(metrics), search_space, evaluate
+        self.model_builder, self.train_func, self.eval_func = model_builder, train_func, eval_func
+        names_are_known = not metrics and search_space is None
+        with (
+            data_folder.using(self._folder),
+            nullcontext() if names_are_known else names_of_script(),
+        ):
             self.config = checked_config(config)
+
+    def offer(self) -> NASConfig:
+        """Make the functions known to this process; returns the configuration of the run.
+
+        `search` does this. Before a run is resumed that another process has started, call it on an
+        object with the same functions. Raises ConfigError for what does not fit together.
+        """
+        functions = ScriptFunctions(
+            self.metrics, self.search_space, self.evaluate, self.model_builder, self.train_func,
+            self.eval_func,
+        )  # fmt: skip
+        with data_folder.using(self._folder):
+            return functions.offer(self.config)
 
     @property
     def run(self) -> Run | None:
@@ -115,11 +156,12 @@ class NAS:
     def _started(self, name: str | None, callbacks: Callbacks) -> Run:
         """Start the search for a public method, at whose caller warnings point."""
         name = None if name is None else checked_text("name", name)
+        config = self.offer()
         with data_folder.using(self._folder):
-            sentences = warnings_before_search(self.config)
+            sentences = warnings_before_search(config)
         for sentence in sentences:
             warnings.warn(sentence, UserWarning, stacklevel=3)
-        self._run = started(self.config, self._folder, name, callbacks)
+        self._run = started(config, self._folder, name, callbacks)
         return self._run
 
 

@@ -12,6 +12,7 @@ from engine.pareto.curves import Curve
 from engine.pareto.front import FrontTracker, minimised
 from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
+from engine.runs.reference_box import finite_ideal
 from engine.runs.run_summary import RunSummary
 from engine.sources import IMPORTED, describe_sources, is_measured_here
 
@@ -96,7 +97,11 @@ def common_box(histories: Sequence[RunHistory]) -> Box | None:
         o.sign * max(o.sign * reference_point[o.name] for reference_point in references)
         for o in objectives
     )
-    return Box(objectives, reference, tuple(supernet.bounds(o.name)[1] for o in objectives))
+    ideals = (
+        finite_ideal(objective, supernet.bounds(objective.name)[1], start)
+        for objective, start in zip(objectives, reference, strict=True)
+    )
+    return Box(objectives, reference, tuple(ideals))
 
 
 class BoxedHypervolume:

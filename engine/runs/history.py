@@ -27,6 +27,7 @@ from engine.runs.run_summary import ACTIVE, RunSummary
 from engine.runs.running_time import RunningTime, Stopwatch, evaluations_per_minute
 from engine.runs.tracked_front import TrackedFront
 from engine.supernets import registry
+from engine.supernets.choices.supernet import describe_supernet
 
 _RATE_WINDOW = 20  # evaluations
 _DECODING_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -135,6 +136,7 @@ class RunHistory(LabelledMetrics):
         self._last_event = max(self._last_event, event.time)
         if event.kind == "created":
             restore_metrics(event.data.get("metrics", {}))
+            describe_supernet(event.data.get("choices"))
             self.config = config_from_log(event.data["config"])
             self._tracked_front = TrackedFront(self.config)
             self.fingerprint = event.data.get("fingerprint", "")

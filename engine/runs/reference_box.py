@@ -1,5 +1,6 @@
 """ReferenceBox: the box of objective values that normalises a run's hypervolume."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,7 +34,7 @@ def reference_box(
 
     The reference is the supernet's bound: the cost of its largest sub-network, an accuracy floor.
     Without a bound it is the worst of the `first_evaluations`, the smallest and the largest
-    sub-network. Constraints tighten it.
+    sub-network. Constraints tighten it. The ideal is the supernet's, see `finite_ideal`.
     """
     objectives = config.objectives
     try:
@@ -53,8 +54,26 @@ def reference_box(
             config.constraints, objective, start, best
         )
     reference = np.array([o.sign * reference_values[o.name] for o in objectives])
-    ideal = np.array([o.sign * best for o, (_, best) in zip(objectives, bounds, strict=True)])
+    ideals = [
+        finite_ideal(objective, best, reference_values[objective.name])
+        for objective, (_, best) in zip(objectives, bounds, strict=True)
+    ]
+    ideal = np.array([o.sign * best for o, best in zip(objectives, ideals, strict=True)])
     return ReferenceBox(reference_values, reference, ideal)
+
+
+def finite_ideal(objective: Metric, ideal: float, reference: float) -> float:
+    """`ideal`, or for a metric without a bound a round number that is better than `reference`.
+
+    It is 0 or a power of ten with a sign, at least 1 in magnitude: 1 for shares such as 0.87, 100
+    for percentages such as 87.
+    """
+    if math.isfinite(ideal):
+        return ideal
+    if objective.sign * reference > 0:
+        return 0.0
+    power = max(math.floor(math.log10(abs(reference))) + 1, 0) if reference else 0
+    return -objective.sign * 10.0**power
 
 
 def _limit_by_constraints(

@@ -13,8 +13,10 @@ from engine.log.cache import EvaluationCache
 from engine.runs.history import RunHistory
 from engine.runs.lease import Lease
 from engine.runs.run_index import RunIndex
+from engine.runs.script_runs import names_of_script
 from engine.runs.search_run import STOPPED_NOW, OnEvaluation, SearchRun
 from engine.runs.worker_share import WorkerSlots
+from engine.script_objects import held
 
 _STOP_TIMEOUT = 4.0  # seconds for a stop, and again for a stop at once
 _PREVIOUS_THREAD_TIMEOUT = 5.0  # seconds that an earlier thread of the run has to end
@@ -139,7 +141,7 @@ class RunThreads:
                 thread.run.enter_state("stopped")
                 return
             try:
-                with using(self._index.data):
+                with using(self._index.data), held(names_of_script(history)):
                     thread.run.run()
             finally:
                 self._share.release(workers)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from engine.config import NASConfig
+from engine.errors import ConfigError
 from engine.meters import registry as meters
 from engine.results_formats import RESULTS_FORMATS
 from engine.runs.results_writer import check_path
@@ -22,6 +23,11 @@ def checked_supernet(
     from engine.search import approaches  # takes seconds, and only a search needs it
 
     admit(config)
+    if config.search.search_space is not None:
+        raise ConfigError(
+            f"{config.location('search', 'search_space')}search.search_space: it is searched by a "
+            "script, whose functions evaluate it: NAS(config, evaluate=...).search()."
+        )
     supernet = registry.load(config.dynas.supernet)
     approaches.check(config, supernet)
     if config.dynas.results_csv_path:

@@ -27,6 +27,7 @@ from engine.runs.run_labels import clean_shortlist, label_events
 from engine.runs.run_reader import RunReader
 from engine.runs.run_summary import ACTIVE
 from engine.runs.run_threads import RunThreads
+from engine.runs.script_runs import check_script, script_entry
 from engine.runs.search_checks import checked_supernet
 from engine.runs.search_run import STOPPED_NOW, OnEvaluation
 from engine.runs.side_measurements import SideMeasurements
@@ -91,7 +92,8 @@ class RunService(RunReader):
             config, supernet, fingerprint, self.folder, self.history
         )
         name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
-        created = {"name": name, "fingerprint": fingerprint}
+        of_script = {**script_entry(config), **supernet.log_entry()}
+        created = {"name": name, "fingerprint": fingerprint, **of_script}
         other_run = self.exists(config.dynas.warm_start or "")
         config = config.with_absolute_paths(leave=("warm_start",) if other_run else ())
         return create_run(
@@ -160,7 +162,8 @@ class RunService(RunReader):
         """Continue a paused run, or resume a stopped, interrupted or failed run from its log.
 
         With `retry_failed`, failed evaluations are repeated, also those of a finished run, and the
-        budget grows by their number. The failed evaluations remain in the log.
+        budget grows by their number. The failed evaluations remain in the log. Raises RunError if
+        the run needs functions of another script.
         """
         if retry_failed:
             self._check_action(run_id, "retry")
@@ -254,12 +257,14 @@ class RunService(RunReader):
         return self.folder.runs / run_id
 
     def _check_action(self, run_id: str, action: str) -> str:
-        """The run's state; raises RunError if it does not allow `action`."""
+        """The run's state; raises RunError if it, or this process, does not allow `action`."""
         summary = self.history(run_id).summary()
         if reason := summary.refusal(action):
             raise RunError(reason)
         if action in ("resume", "extend"):
             self._admit(summary.config)
+        if action in ("resume", "extend", "retry") and summary.state not in ACTIVE:
+            check_script(self.history(run_id))
         return summary.state
 
     def _request_state(

@@ -9,12 +9,13 @@ from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from engine.config import NASConfig
-from engine.errors import ConfigError
+from engine.errors import ConfigError, DataError
 from engine.log.evaluation_log import DiskLog
 from engine.metrics import restore_metrics
 from engine.runs.history import RunHistory
 from engine.runs.run_labels import Labels
 from engine.runs.run_summary import RunSummary
+from engine.supernets.choices.supernet import describe_supernet
 
 _PLAIN_FIELDS = (
     "name", "state", "evaluations", "budget", "failed", "hypervolume", "created", "updated",
@@ -33,13 +34,14 @@ def store_summary(log: DiskLog, history: RunHistory, labels: Labels) -> None:
     """Store the summary of a run as of the last refresh of its history; raises LogError."""
     summary = history.summary()
     plain = {name: getattr(summary, name) for name in _PLAIN_FIELDS}
-    metric_descriptions = history.events[0].data.get("metrics", {})
+    created = history.events[0].data
     log.store_summary(
         {
             **plain,
             "state": history.state,
             "config": summary.config.to_dict(),
-            "metrics": metric_descriptions,
+            "metrics": created.get("metrics", {}),
+            "choices": created.get("choices"),
             "labels": asdict(labels),
         },
         events=len(history.events),
@@ -54,12 +56,13 @@ def load_summary(run_id: str, log: DiskLog) -> StoredSummary | None:
         return None
     try:
         return _decode(run_id, data)
-    except (ConfigError, LookupError, TypeError, ValueError):
+    except (ConfigError, DataError, LookupError, TypeError, ValueError):
         return None  # written by another version
 
 
 def _decode(run_id: str, data: Mapping[str, Any]) -> StoredSummary:
     restore_metrics(data["metrics"])
+    describe_supernet(data.get("choices"))
     label_data = data["labels"]
     labels = Labels(
         tuple(label_data["tags"]),

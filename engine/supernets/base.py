@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import json
+import math
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from engine.options import Options, non_default_values, read_options
 from engine.requirements import Progress, QualitySource, Requirement, path_requirements
 from engine.space import Config, Genotypes, SearchSpace
 from engine.supernets.exact_costs import ExactCosts
-from engine.tasks.base import Task, digest_of
+from engine.tasks.base import Network, Task, digest_of
 from engine.tasks.quality_protocol import quality_protocol
 
 if TYPE_CHECKING:
@@ -76,6 +77,20 @@ class Supernet(ExactCosts):
         In eval mode, on `settings.device`. The caller recomputes the normalisation statistics.
         Raises DataError for weights that are missing or damaged.
         """
+
+    def ready_network(self, config: Config) -> Network | None:
+        """What its task measures as it is, without extraction and recalibration; by default none.
+
+        Only a supernet whose task takes no networks has this.
+        """
+        return None
+
+    def log_entry(self) -> Mapping[str, Any]:
+        """Plain data by which the log of a run describes the supernet; by default none.
+
+        Only a supernet that other programs cannot load by its name needs this.
+        """
+        return {}
 
     def options(self, settings: EvaluationSettings) -> Any:
         """The supernet's own options, of the type `Options`; raises ConfigError for wrong ones."""
@@ -137,15 +152,17 @@ class Supernet(ExactCosts):
     def bounds(self, name: str) -> tuple[float | None, float]:
         """The value of a metric at which hypervolume starts to count, and the ideal one.
 
-        The first is None where it must be measured, as for latency. By default exact metrics range
-        between the two ends of the space, and the task gives the bounds of its quality metrics.
+        The first is None where it must be measured, as for latency; the second is infinite where
+        values have no bound. By default exact metrics range between the two ends of the space, and
+        the task gives the bounds of its quality metrics.
         """
         definition = metric(name)
         if any(definition.name == quality.name for quality in self.task.metrics):
             return self.task.bounds(definition)
         ascending = definition.direction == "max"
         if not definition.computable:
-            return None, (definition.highest if ascending else definition.lowest) or 0.0
+            best = definition.highest if ascending else definition.lowest
+            return None, definition.sign * -math.inf if best is None else best
         low, high = self._cost_ranges[name]
         return (low, high) if ascending else (high, low)
 

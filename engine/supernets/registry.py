@@ -3,12 +3,13 @@
 import functools
 from collections.abc import Callable, Collection, Mapping
 
-from engine import plug_ins, published_names
+from engine import plug_ins, published_names, script_objects
 from engine.errors import ConfigError, DynasError
 from engine.metrics import METRICS, Metric, register_provider
 from engine.quoting import quoted
 from engine.supernets import plug_in, trained
 from engine.supernets.base import Supernet
+from engine.supernets.choices.supernet import described_supernets
 from engine.supernets.ofa import catalogue
 from engine.tasks.images.metrics import QUALITY_METRICS
 from engine.tasks.prepared_data import PreparedData
@@ -50,7 +51,8 @@ def load(name: str) -> Supernet:
     """The supernet called `name`, one object per process until it is trained again.
 
     Appended to the name of a Once-for-All supernet, `_r160` fixes another input resolution than
-    the default and `_r128-160` makes the resolution a gene.
+    the default and `_r128-160` makes the resolution a gene. A search of choices has a supernet that
+    the running script offers, or that a log describes.
 
     Raises ConfigError for an unknown name, DataError for a package that cannot be used.
 
@@ -60,7 +62,11 @@ def load(name: str) -> Supernet:
     """
     if name not in BUILT_IN and name in trained.names():
         return trained.load(name)
-    return _load(name)
+    of_scripts: Mapping[str, Supernet] = {
+        **described_supernets(),
+        **script_objects.offered("supernet"),
+    }
+    return of_scripts[name] if name in of_scripts else _load(name)
 
 
 def prepared_data() -> tuple[PreparedData, ...]:

@@ -10,11 +10,12 @@ import pytest
 import torch
 
 from engine import __main__ as command_line
-from engine import metrics, plug_ins
+from engine import metrics, plug_ins, script_objects
 from engine.meters import registry as meters
 from engine.meters import timing
 from engine.runs.service import RunService
 from engine.supernets import registry
+from engine.supernets.choices import supernet as choice_supernets
 from tests.engine.image_files import CLASSES, write_idx, write_images
 from tests.engine.runs.fakes import InstantEvaluator
 from tests.engine.runs.test_service import config, finished
@@ -57,6 +58,15 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
     monkeypatch.undo()
     metrics._restored.clear()
     _forget()
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_a_script() -> Iterator[None]:
+    """What a test offers, as a script does, and what it reads in a log is forgotten after it."""
+    yield
+    script_objects._offers.clear()
+    choice_supernets._described.clear()
+    metrics._restored.clear()
 
 
 @pytest.fixture

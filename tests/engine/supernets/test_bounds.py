@@ -5,6 +5,7 @@ from dataclasses import asdict
 import pytest
 
 from engine.metrics import Metric, metric, restore_metrics
+from engine.runs.reference_box import finite_ideal
 from engine.supernets import registry
 from engine.supernets.ofa.catalogue import MODELS
 
@@ -32,3 +33,21 @@ def test_the_ideal_of_each_metric_is_better_than_the_start(name):
         assert start is None or sign * start > sign * ideal, metric_name
         if metric(metric_name).direction == "max":
             assert ideal == metric(metric_name).highest
+
+
+@pytest.mark.parametrize(
+    ("direction", "reference", "ideal"),
+    [
+        ("max", 0.87, 1.0), ("max", 87.0, 100.0), ("max", 0.0, 1.0), ("max", -3.0, 0.0),
+        ("min", 2.3, 0.0), ("min", -0.5, -1.0), ("min", -20.0, -100.0),
+    ],
+)  # fmt: skip
+def test_without_a_best_value_the_ideal_is_a_round_number_beyond_the_reference(
+    direction, reference, ideal
+):
+    unbounded = Metric("unbounded", "Unbounded", "", direction, "measured", "Of a script.")
+    restore_metrics({"unbounded": asdict(unbounded)})
+    _, best = registry.load(registry.DEFAULT).bounds("unbounded")
+    assert best == (float("inf") if direction == "max" else float("-inf"))
+    assert finite_ideal(unbounded, best, reference) == ideal
+    assert finite_ideal(unbounded, 5.0, reference) == 5.0

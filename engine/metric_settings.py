@@ -1,0 +1,84 @@
+"""The names of metrics in a configuration: checked in a file, by `check`, and when a search starts.
+
+A script may name a metric before it says which function measures it. Assignments and arguments
+therefore accept any name, and a complete configuration is refused if a name is unknown. In a file,
+a message can then say in which line the name stands.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from typing import Any
+
+from engine.bound_text import split_bounds
+from engine.constraints import Constraint, parse_constraints
+from engine.errors import ConfigError, UnknownMetricError
+from engine.metrics import metric
+
+_are_of_script: ContextVar[bool] = ContextVar("names_are_of_script", default=False)
+
+
+@contextmanager
+def names_of_script(settings: Mapping[str, Any] | None = None) -> Iterator[None]:
+    """Inside the block, names of metrics are those that functions of a script return or measure.
+
+    They are neither checked nor translated. With `settings`, only if these have a `search_space`.
+    """
+    search = {} if settings is None else settings.get("search")
+    of_choices = isinstance(search, Mapping) and search.get("search_space") is not None
+    token = _are_of_script.set(_are_of_script.get() or settings is None or of_choices)
+    try:
+        yield
+    finally:
+        _are_of_script.reset(token)
+
+
+def checked_names(names: Sequence[str], is_complete: bool) -> list[str]:
+    """The present names; raises ValueError for one given twice.
+
+    Where the configuration `is_complete`, also for one that is unknown.
+    """
+    present_names = [_present_name(name, is_complete) for name in names]
+    if len(set(present_names)) < len(names):
+        raise ValueError("a metric is named twice")
+    return present_names
+
+
+def _present_name(name: str, is_complete: bool) -> str:
+    if _are_of_script.get():
+        return name
+    try:
+        return metric(name).name
+    except ConfigError as error:
+        if is_complete:
+            raise ValueError(str(error).removesuffix(".")) from None
+        return name
+
+
+def checked_constraints(texts: Sequence[str], is_complete: bool) -> list[str]:
+    """The bounds in `texts`, each in its usual form; raises ValueError for one that is invalid.
+
+    Unless the configuration `is_complete`, a bound on an unknown metric stays as it is.
+    """
+    try:
+        if is_complete and not _are_of_script.get():
+            return [str(constraint) for constraint in parse_constraints(texts)]
+        return [_usual_form(bound) for text in texts for bound in split_bounds(text)]
+    except ConfigError as error:
+        raise ValueError(str(error).removesuffix(".")) from None
+
+
+def _usual_form(bound: str) -> str:
+    try:
+        return str(Constraint.parse(bound))
+    except UnknownMetricError:
+        return bound
+
+
+def constrained_metrics(texts: Sequence[str]) -> list[str]:
+    """The names of the known metrics in bounds that `checked_constraints` has returned."""
+    names: list[str] = []
+    for text in texts:
+        with suppress(UnknownMetricError):
+            names.append(Constraint.parse(text).metric.name)
+    return names

@@ -1,0 +1,54 @@
+"""Runs that need functions of the script which started them: who may resume them.
+
+The first event of such a run has the entry `script`: the names of its metrics that a function
+measures, and whether its supernet is one of the script. Any process can show the run.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine import script_objects
+from engine.config import NASConfig
+from engine.errors import RunError
+from engine.runs.history import RunHistory
+
+_ENTRY = "script"
+
+
+def script_entry(config: NASConfig) -> dict[str, Any]:
+    """The entry of the first event of a run; empty if the run needs nothing of a script."""
+    functions, supernets = script_objects.offered("function"), script_objects.offered("supernet")
+    entry: dict[str, Any] = {}
+    if names := [name for name in config.all_metrics if name in functions]:
+        entry["metrics"] = names
+    if config.dynas.supernet in supernets:
+        entry["supernet"] = config.dynas.supernet
+    return {_ENTRY: entry} if entry else {}
+
+
+def names_of_script(history: RunHistory) -> list[str]:
+    """The names of all that a run may need of a script; none if it needs nothing."""
+    return [*history.config.all_metrics, history.supernet_name] if _entry(history) else []
+
+
+def check_script(history: RunHistory) -> None:
+    """Raise RunError if the run needs a function that no script of this process offers."""
+    entry = _entry(history)
+    missing = [n for n in entry.get("metrics", ()) if n not in script_objects.offered("function")]
+    if missing:
+        names = " and ".join(missing)
+        raise RunError(
+            f"The run '{history.name}' measures {names} by a function of the script that started "
+            "it. Resume it in that script, after offer_metrics with the same functions."
+        )
+    supernet = entry.get("supernet")
+    if supernet is not None and supernet not in script_objects.offered("supernet"):
+        raise RunError(
+            f"The run '{history.name}' evaluates by functions of the script that started it. "
+            "Resume it in that script, after NAS(...).offer() with the same functions."
+        )
+
+
+def _entry(history: RunHistory) -> Mapping[str, Any]:
+    entry = history.events[0].data.get(_ENTRY, {}) if history.events else {}
+    return entry if isinstance(entry, Mapping) else {}

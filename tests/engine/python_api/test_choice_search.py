@@ -1,0 +1,203 @@
+"""Searches of any mapping of choices: the published forms, and the product's own."""
+
+import contextlib
+
+import pytest
+import torch
+from torch import nn
+
+from engine import NAS, NASConfig
+from engine.errors import ConfigError, EvaluationError
+from engine.meters.own_metrics import OwnMetric
+from engine.python_api.script_functions import ScriptFunctions
+
+SPACE = {"channels": [16, 32], "dimensions": [32]}
+
+
+class TwoLayers(nn.Module):
+    def __init__(self, channels, dimensions):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(3, channels), nn.Linear(channels, dimensions))
+
+    def forward(self, inputs):
+        return self.layers(inputs)
+
+
+def model_builder(choices):
+    return TwoLayers(choices["channels"], choices["dimensions"])
+
+
+def train_func(model):
+    inputs, optimizer = torch.ones(4, 3), torch.optim.SGD(model.parameters(), lr=0.001)
+    for _ in range(2):
+        optimizer.zero_grad()
+        model(inputs).square().mean().backward()
+        optimizer.step()
+
+
+def eval_func(model):
+    model.eval()
+    with torch.inference_mode():
+        loss = model(torch.ones(4, 3)).square().mean()
+    return {"acc": 1 / (1 + float(loss))}
+
+
+def parameters(channels, dimensions):
+    return (3 + 1) * channels + (channels + 1) * dimensions
+
+
+@pytest.mark.parametrize(
+    ("approach", "algorithm"),
+    [(None, None), ("basic", "grid"), ("basic", "random"), ("Basic", "bo")],
+)
+def test_a_script_with_three_functions_searches_as_published(approach, algorithm, tmp_path):
+    config = NASConfig(approach=approach, search_space=SPACE, search_algorithm=algorithm)
+    agent = NAS(config, tmp_path)
+    agent.model_builder, agent.train_func, agent.eval_func = model_builder, train_func, eval_func
+    best = agent()
+    assert len(best) > 0
+    assert all(set(e.config) == {"channels", "dimensions"} for e in best)
+    evaluations = best.history.evaluations
+    assert {e.config["channels"] for e in evaluations} == {16, 32}, "the space has two"
+    for e in evaluations:
+        assert 0 < e.metrics["eval_acc"] < 1
+        assert e.metrics["eval_params"] == parameters(**e.config)
+
+
+def test_a_published_file_names_objectives_directions_and_trials(tmp_path):
+    path = tmp_path / "nas.yaml"
+    path.write_text(
+        "model: {name: any, framework: pytorch}\n"
+        "nas:\n  approach: basic\n  search:\n"
+        "    search_space: {channels: [16, 32, 64], dimensions: [8, 16]}\n"
+        "    search_algorithm: grid\n    metrics: [acc, cost]\n"
+        "    higher_is_better: [true, false]\n    max_trials: 4\n    seed: 3\n"
+    )
+    with pytest.warns(UserWarning, match="Only the settings under 'nas' are read"):
+        agent = NAS(path, tmp_path / "data")
+    agent.model_builder = model_builder
+    agent.eval_func = lambda model: [0.5, model.layers[0].out_features]
+    front = agent.search(progress=False)
+    assert len(front.history.evaluations) == 4
+    assert [(o.name, o.direction) for o in front.history.objectives] == [
+        ("eval_acc", "max"), ("cost", "min"),
+    ]  # fmt: skip
+    assert [e.config["channels"] for e in front] == [16]
+
+
+def evaluate(config):
+    if config["rate"] is None:
+        return {"score": 0.0, "seconds": 1.0}
+    return {"score": config["width"] * config["rate"], "seconds": float(config["width"])}
+
+
+def search(tmp_path, config=None, **functions):
+    space = {"width": [1, 2, 3], "rate": [None, 0.5]}
+    functions = {"search_space": space, "evaluate": evaluate, **functions}
+    config = config or NASConfig(approach="grid")
+    return NAS(config, tmp_path, **functions).search(progress=False)
+
+
+def test_described_metrics_are_the_objectives_with_direction_and_unit(tmp_path):
+    metrics = {
+        "seconds": OwnMetric(maximize=False, unit="s", label="Time", lowest=0.0),
+        "score": OwnMetric(highest=2.0),
+    }
+    front = search(tmp_path, metrics=metrics)
+    time, score = front.history.objectives
+    assert time.name == "eval_seconds", "a column of tables is called seconds"
+    assert (time.label, time.unit, time.direction, score.highest) == ("Time", "s", "min", 2.0)
+    assert [e.config for e in front] == [{"width": w, "rate": 0.5} for w in (1, 2, 3)]
+    assert front.history.config.dynas.workers == 1
+
+
+def test_bounds_and_recorded_metrics_are_returned_as_well(tmp_path):
+    config = NASConfig(approach="grid")
+    config.dynas.metrics, config.dynas.record = ["score"], ["size"]
+    config.dynas.constraints = "loss <= 2 and macs >= 1"
+    returned = {"score": 1.0, "loss": 1.0, "macs": 3.0, "size": 4.0}
+    front = search(tmp_path, config, evaluate=lambda choices: returned)
+    assert front.history.config.dynas.constraints == ["loss <= 2", "eval_macs >= 1"]
+    assert front.history.config.dynas.record == ["eval_size"]
+    assert front[0].metrics == {"score": 1.0, "loss": 1.0, "eval_macs": 3.0, "eval_size": 4.0}
+
+
+def test_a_number_without_a_name_is_the_score(tmp_path):
+    front = search(tmp_path, evaluate=lambda config: config["width"])
+    assert [e.metrics for e in front] == [{"score": 3.0}]
+
+
+@pytest.mark.parametrize("approach", ["evolutionary", "one_shot"])
+def test_approaches_of_supernets_find_the_best_of_a_small_space(approach, tmp_path):
+    front = search(tmp_path, NASConfig(approach=approach), evaluate=lambda c: c["width"])
+    assert front[0].metrics["score"] == 3.0
+    assert len(front.history.evaluations) <= 6
+
+
+def test_the_config_that_is_tried_for_names_is_not_tried_again(tmp_path):
+    calls = tmp_path / "calls"
+
+    def counted(config):
+        with calls.open("a") as file:
+            file.write("x")
+        return {"score": 1.0}
+
+    front = search(tmp_path / "data", evaluate=counted)
+    assert len(front.history.evaluations) == 6
+    assert len(calls.read_text()) == 6
+
+
+def test_a_wrong_value_fails_that_evaluation(tmp_path):
+    def sometimes(config):
+        return {"score": float("nan") if config["width"] == 2 else 1.0}
+
+    evaluations = search(tmp_path, evaluate=sometimes).history.evaluations
+    failed = [e for e in evaluations if not e.ok]
+    assert {e.config["width"] for e in failed} == {2}
+    assert all("score, which is nan, which is not a finite number" in e.reason for e in failed)
+
+
+def test_the_first_call_says_what_failed_and_where(tmp_path):
+    def fails(config):
+        raise KeyError("depth")
+
+    sentence = r"evaluate fails: KeyError: 'depth'. The config was {'width': 1, 'rate': None}"
+    with pytest.raises(EvaluationError, match=sentence):
+        search(tmp_path, evaluate=fails)
+
+
+@pytest.mark.parametrize(
+    ("functions", "message"),
+    [
+        ({"evaluate": None}, "A search_space needs functions that evaluate its choices. Give NAS"),
+        ({"evaluate": None, "eval_func": len}, "A search_space needs functions"),
+        ({"metrics": {"score": len}}, "'score' has a function of a network, and a search of choic"),
+        ({"search_space": {"a": 3}}, "search_space: The choices of 'a' are 3"),
+        ({"evaluate": lambda c: list(range(5))}, "evaluate returned 5 numbers, and a search has"),
+        ({"evaluate": lambda c: {"a b": 1}}, "The metric 'a b' of the script cannot be used"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused_before_the_run(functions, message, tmp_path):
+    with pytest.raises(ConfigError, match=message):
+        search(tmp_path, **functions)
+    assert not list((tmp_path / "runs").glob("*"))
+
+
+def test_flags_are_given_for_each_objective(tmp_path):
+    config = NASConfig(approach="grid")
+    config.search.higher_is_better = [True]
+    with pytest.raises(ConfigError, match="has 1 entries, and there are 2 objectives: score, sec"):
+        search(tmp_path, config)
+
+
+def test_functions_without_choices_are_refused():
+    with pytest.raises(ConfigError, match="The functions evaluate choices, and there are none"):
+        ScriptFunctions(evaluate=evaluate).offer(NASConfig())
+
+
+def test_the_configuration_of_the_script_does_not_change(tmp_path):
+    config = NASConfig(approach="basic", search_space=SPACE)
+    before = config.to_dict()
+    with contextlib.suppress(EvaluationError):
+        NAS(config, tmp_path, evaluate=lambda choices: 1.0).offer()
+    assert config.to_dict() == before

@@ -1,0 +1,78 @@
+"""Equal digests mean equal code and variables, also in another process."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.code_digest import code_digest
+
+_SCRIPT = """
+import numpy as np
+import torch
+from engine.code_digest import code_digest
+
+data = torch.arange({last}.0)
+weights = np.ones({length})
+
+def norm(values):
+    return abs(values) ** {power}
+
+def function(network, scale={scale}):
+    return float(np.mean(weights)) * scale * norm(data.sum())
+
+print(code_digest(function))
+"""
+_USUAL = {"last": 5, "length": 3, "power": 2, "scale": 1.0}
+
+
+def output_of_a_script(folder, text):
+    path = folder / "script.py"
+    path.write_text(text)
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    command = [sys.executable, path]
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def digest_in_a_script(folder, prefix="", **changes):
+    return output_of_a_script(folder, prefix + _SCRIPT.format(**_USUAL | changes))
+
+
+def test_it_is_the_same_in_another_process_and_on_another_line(tmp_path):
+    digest = digest_in_a_script(tmp_path)
+    assert len(digest) == 64
+    assert digest_in_a_script(tmp_path, prefix="# a comment\n\n") == digest
+
+
+@pytest.mark.parametrize("change", [{"last": 6}, {"length": 4}, {"power": 3}, {"scale": 2.0}])
+def test_it_changes_with_code_defaults_and_variables_of_any_kind(tmp_path, change):
+    assert digest_in_a_script(tmp_path, **change) != digest_in_a_script(tmp_path)
+
+
+def test_it_is_unknown_if_a_module_beside_the_script_is_used(tmp_path):
+    (tmp_path / "beside.py").write_text("def norm(values):\n    return 1.0\n")
+    output = output_of_a_script(
+        tmp_path,
+        "import beside\nfrom beside import norm\nfrom engine.code_digest import code_digest\n"
+        "def by_module(network):\n    return beside.norm(network)\n"
+        "def by_name(network):\n    return norm(network)\n"
+        "print(code_digest(by_module), code_digest(by_name), code_digest(norm))\n",
+    )
+    assert output.split() == ["None"] * 3
+
+
+def test_it_distinguishes_closures():
+    def times(factor):
+        return lambda network: factor
+
+    assert code_digest(times(2)) == code_digest(times(2))
+    assert code_digest(times(2)) != code_digest(times(3))
+
+
+def test_what_cannot_be_pickled_has_none():
+    generator = (n for n in range(3))
+    assert code_digest(lambda network: next(generator)) is None
