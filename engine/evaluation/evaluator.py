@@ -150,7 +150,7 @@ class ProcessEvaluator:
             try:
                 if worker is None or not worker.is_alive():
                     worker = self._start_worker()
-            except OSError as error:  # such as no memory, or the server that forks has just ended
+            except Exception as error:  # noqa: BLE001 - no memory, no server that forks, no pickle
                 outcome = EvaluationError(f"A worker process did not start: {error_text(error)}.")
                 worker = None
                 continue

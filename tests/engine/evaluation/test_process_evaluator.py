@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import pickle
 
 import pytest
 
@@ -195,15 +196,18 @@ def _is_running(process):
 
 
 @pytest.mark.parametrize("failed_starts", [1, 2])
+@pytest.mark.parametrize(
+    "error", [ConnectionRefusedError(111, "refused"), pickle.PicklingError("refused")]
+)
 def test_a_worker_that_does_not_start_is_tried_again_and_then_a_failed_evaluation(
-    monkeypatch, tmp_path, failed_starts
+    monkeypatch, tmp_path, failed_starts, error
 ):
     start, starts = evaluator_module.Worker, []
 
     def refuse(*arguments):
         starts.append(arguments)
         if len(starts) <= failed_starts:
-            raise ConnectionRefusedError(111, "Connection refused")
+            raise error
         return start(*arguments)
 
     monkeypatch.setattr(evaluator_module, "Worker", refuse)

@@ -75,7 +75,10 @@ class InstantEvaluator:
                 error.stderr = self.last_words
                 future.set_exception(error)
             else:
-                future.set_result(self._measurement(config, metrics, settings))
+                try:
+                    future.set_result(self._measurement(config, metrics, settings))
+                except Exception as error:
+                    future.set_exception(error)
 
     def _measurement(self, config, metrics, settings):
         macs = self.supernet.macs_params(self.supernet.space.encode(config))[0, 0]
