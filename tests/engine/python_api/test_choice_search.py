@@ -10,6 +10,15 @@ from engine import NAS, NASConfig
 from engine.errors import ConfigError, EvaluationError
 from engine.meters.own_metrics import OwnMetric
 from engine.python_api.script_functions import ScriptFunctions
+from engine.python_api.services import close_services
+
+
+@pytest.fixture(autouse=True)
+def _instant():
+    """These searches call their functions in real workers, unlike others of this folder."""
+    yield
+    close_services()
+
 
 SPACE = {"channels": [16, 32], "dimensions": [32]}
 
