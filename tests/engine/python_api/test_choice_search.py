@@ -12,6 +12,14 @@ from engine.meters.own_metrics import OwnMetric
 from engine.python_api.script_functions import ScriptFunctions
 from engine.python_api.services import close_services
 
+
+@pytest.fixture(autouse=True)
+def _instant():
+    """These searches call their functions in real workers, unlike others of this folder."""
+    yield
+    close_services()
+
+
 SPACE = {"channels": [16, 32], "dimensions": [32]}
 
 
@@ -22,13 +30,6 @@ class TwoLayers(nn.Module):
 
     def forward(self, inputs):
         return self.layers(inputs)
-
-
-@pytest.fixture(autouse=True)
-def _instant():
-    """Functions of a script are called by real workers, in place of what takes no time."""
-    yield
-    close_services()
 
 
 def model_builder(choices):
