@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal, Protocol, TypeVar
 
+from engine.quoting import quoted
+
 
 @dataclass(frozen=True)
 class Approach:
@@ -172,6 +174,19 @@ PREDICTORS = _by_name(
 def algorithms_for(objectives: int) -> tuple[str, ...]:
     """The search algorithms that fit a number of objectives, the default first."""
     return tuple(a.name for a in ALGORITHMS.values() if a.is_multi_objective == (objectives != 1))
+
+
+def algorithm_problem(name: str, objectives: int, is_complete: bool) -> str:
+    """Why the algorithm called `name` cannot be chosen, as a part of a sentence; empty if it can.
+
+    How many objectives there are only matters where the configuration `is_complete`.
+    """
+    fitting = algorithms_for(objectives)
+    if name in fitting or (name in ALGORITHMS and not is_complete):
+        return ""
+    several = f"does not search for {objectives} objective{'s'[: objectives > 1]}"
+    problem = several if name in ALGORITHMS else "is unknown"
+    return f"{quoted(name)} {problem}; choose from {', '.join(fitting)}"
 
 
 def implementation(entry: Approach | Algorithm | PredictorKind) -> Any:
