@@ -9,6 +9,7 @@ from app.access import policy as access
 from app.display_names import file_name
 from app.downloads.archive import Archive
 from app.downloads.archive_store import ArchiveKey, BundleOptions
+from app.downloads.networks import no_networks_text
 from app.downloads.routes import archive_url
 from app.formatting import count_text, escape_markdown
 from app.progress import POLL_SECONDS, job_failure, job_panel
@@ -25,12 +26,17 @@ _INCLUDED = "mean"  # in the description of a task's preprocessing: it can be pa
 
 
 def bundle_download(
-    run: str, history: RunHistory, evaluations: Sequence[Evaluation], key: str
+    run: str, history: RunHistory, evaluations: Sequence[Evaluation], key: str, heading: str
 ) -> None:
-    """Draw the choice of files, the button that makes the archive, its progress and its link.
+    """Draw a heading, the choice of files, the button that makes the archive, progress and link.
 
     The archive has a folder for each of the `evaluations`. `key` starts the keys of all widgets.
+    `heading` is Markdown. A run without networks has a sentence in place of all this.
     """
+    if sentence := no_networks_text(history):
+        st.caption(f":material/info: {escape_markdown(sentence)}")
+        return
+    st.markdown(heading)
     if reason := refusal(history, evaluations):
         st.caption(f":material/info: {escape_markdown(reason)}")
         return
