@@ -3,8 +3,7 @@
 import streamlit as st
 
 from app import subnetwork_panel
-from app.downloads.networks import configuration_note
-from app.downloads.panel import bundle_download
+from app.downloads.panel import bundle_download, configuration_note
 from engine.evaluation.record import Evaluation
 from engine.export.formats import SUBNETWORK_FORMATS
 from engine.runs.history import RunHistory

@@ -9,7 +9,6 @@ from app.access import policy as access
 from app.display_names import file_name
 from app.downloads.archive import Archive
 from app.downloads.archive_store import ArchiveKey, BundleOptions
-from app.downloads.networks import no_networks_text
 from app.downloads.routes import archive_url
 from app.formatting import count_text, escape_markdown
 from app.progress import POLL_SECONDS, job_failure, job_panel
@@ -17,6 +16,7 @@ from app.session import archives, show_errors
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export.bundle.parts import BUNDLE_PARTS, PARTS
+from engine.export.bundle.refusal import network_refusal
 from engine.export.bundle.request import BundleRequest
 from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
@@ -33,7 +33,7 @@ def bundle_download(
     The archive has a folder for each of the `evaluations`. `key` starts the keys of all widgets.
     `heading` is Markdown. A run without networks has a sentence in place of all this.
     """
-    if sentence := no_networks_text(history):
+    if sentence := network_refusal(history.config):
         st.caption(f":material/info: {escape_markdown(sentence)}")
         return
     st.markdown(heading)
@@ -43,6 +43,11 @@ def bundle_download(
     unfinished = archives().unfinished(run, _numbers(evaluations))
     poll = POLL_SECONDS if unfinished else None
     st.fragment(_panel, run_every=poll)(run, history, evaluations, key, unfinished is not None)
+
+
+def configuration_note(history: RunHistory) -> str:
+    """What the text of a sub-network's configuration is for, after a heading."""
+    return "for your script" if network_refusal(history.config) else "text that rebuilds it here"
 
 
 def refusal(history: RunHistory, evaluations: Sequence[Evaluation]) -> str:

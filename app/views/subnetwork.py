@@ -8,8 +8,7 @@ from app import navigation, subnetwork_panel, url_parameters
 from app.decide.shortlist import shortlist_button
 from app.diagrams.genes import gene_rows
 from app.display_names import file_name, name_markdown
-from app.downloads.networks import configuration_note
-from app.downloads.panel import bundle_download
+from app.downloads.panel import bundle_download, configuration_note
 from app.formatting import escape_markdown
 from app.progress import progress_panel
 from app.run_links import run_links

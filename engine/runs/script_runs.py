@@ -31,10 +31,11 @@ def names_of_script(history: RunHistory) -> list[str]:
     return [*history.config.all_metrics, history.supernet_name] if _entry(history) else []
 
 
-def missing_script_text(history: RunHistory) -> str:
-    """Why this process cannot go on with the run, and what can; empty if it can.
+def missing_script_text(history: RunHistory, verb: str = "Resume it") -> str:
+    """Why this process cannot go on with the run or repeat it, and what can; empty if it can.
 
-    Such a run needs a function that no script of this process offers.
+    Such a run needs a function that no script of this process offers. The advice begins with
+    `verb`.
     """
     entry = _entry(history)
     missing = [n for n in entry.get("metrics", ()) if n not in script_objects.offered("function")]
@@ -42,13 +43,13 @@ def missing_script_text(history: RunHistory) -> str:
         names = " and ".join(missing)
         return (
             f"The run '{history.name}' measures {names} by a function of the script that started "
-            "it. Resume it in that script, after offer_metrics with the same functions."
+            f"it. {verb} in that script, after offer_metrics with the same functions."
         )
     supernet = entry.get("supernet")
     if supernet is not None and supernet not in script_objects.offered("supernet"):
         return (
             f"The run '{history.name}' evaluates by functions of the script that started it. "
-            "Resume it in that script, after NAS(...).offer() with the same functions."
+            f"{verb} in that script, after NAS(...).offer() with the same functions."
         )
     return ""
 

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from app.tables.runs import RequestedAction
 from engine import NAS, NASConfig, metrics, script_objects
 from engine.meters.own_metrics import OwnMetric
 from engine.supernets.choices import supernet as choice_supernets
@@ -129,3 +130,27 @@ def test_only_their_script_extends_them(app, runs, run, does):
     assert "Resume it in that script" in texts(app)
     extend = next(b for b in app.get("popover") if b.proto.popover.label == "Extend")
     assert extend.proto.popover.disabled
+
+
+def test_only_their_script_repeats_them(app, runs):
+    open_page(app, "compare", runs[1], runs=runs[1])
+    launches = [button for button in app.button if "_launch_" in button.key]
+    assert launches
+    assert all(button.disabled for button in launches)
+    assert "Search again in that script" in launches[0].help
+
+
+@pytest.mark.parametrize("run", [0, 1])
+def test_new_search_does_not_take_them_as_a_template(app, runs, run):
+    app.session_state["runs_asked"] = RequestedAction(runs[run], "template")
+    open_page(app, "runs", runs[run])
+    assert "Search again in that script" in app.error[0].value
+
+
+def test_new_search_refuses_yaml_with_choices(app, runs):
+    text = NASConfig(approach="grid", search_space={"width": [1, 2]}).to_yaml()
+    app.switch_page("../pages/new_search.py").run()
+    app.text_area(key="new_yaml_text").set_value(text).run()
+    app.button(key="new_yaml_apply").click().run()
+    assert not app.exception
+    assert "only functions of a script can evaluate its choices" in app.error[0].value
