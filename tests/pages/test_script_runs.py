@@ -104,8 +104,9 @@ def test_the_downloads_of_decide_have_the_sentence_in_place_of_networks(app, ser
 @pytest.mark.parametrize("page", ["live", "explore"])
 def test_tables_have_a_column_for_each_choice(app, runs, page):
     open_page(app, page, runs[0])
-    titles = [column["title"] for column in data_of(app, "table")["columns"]]
-    assert titles[-3:] == ["Width", "Norm", "Kernel"]
+    columns = data_of(app, "table")["columns"][-3:]
+    assert [column["title"] for column in columns] == ["Width", "Norm", "Kernel"]
+    assert not any(column["numeric"] for column in columns[1:])
     rows = data_of(app, "table")["rows"]
     assert len({tuple(row["cells"][-3:]) for row in rows}) == len(rows)
 
@@ -130,6 +131,22 @@ def test_only_their_script_extends_them(app, runs, run, does):
     assert "Resume it in that script" in texts(app)
     extend = next(b for b in app.get("popover") if b.proto.popover.label == "Extend")
     assert extend.proto.popover.disabled
+
+
+@pytest.mark.parametrize("run", [0, 1])
+def test_only_their_script_resumes_them(app, runs, service, run):
+    service._append(runs[run], "state", {"state": "stopped"})
+    open_page(app, "live", runs[run])
+    assert app.button(key="live_resume").disabled
+    assert "Resume it in that script" in app.button(key="live_resume").help
+
+
+def test_runs_that_need_no_script_are_resumed_here(app, start, service):
+    run = start()
+    service._append(run, "state", {"state": "stopped"})
+    open_page(app, "live", run)
+    assert not app.button(key="live_resume").disabled
+    assert "in that script" not in texts(app)
 
 
 def test_only_their_script_repeats_them(app, runs):
