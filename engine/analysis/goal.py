@@ -12,12 +12,13 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from engine.analysis.metric_names import in_config_order
 from engine.analysis.number_text import metric_value_bare
 from engine.bound_text import metric_called, quantity_text
 from engine.constraints import Constraint, missed_constraints, parse_constraints, violations
 from engine.errors import ConfigError, RunError
 from engine.evaluation.record import Evaluation
-from engine.metrics import Metric, order_metrics
+from engine.metrics import Metric
 from engine.quoting import quoted
 from engine.runs.history import RunHistory
 
@@ -236,7 +237,9 @@ def _measured(history: RunHistory, goal: Goal, others: Sequence[Constraint]) -> 
     known = [name for name, column in columns.values.items() if np.isfinite(column).any()]
     for name, column in values.items():
         if known and not np.isfinite(column).any():
-            metrics = order_metrics(known_name for known_name in known if "." not in known_name)
+            metrics = in_config_order(
+                (known_name for known_name in known if "." not in known_name), history.config
+            )
             raise ConfigError(
                 f"The run '{history.name}' has no values of {history.metric(name).label}. It has "
                 f"{', '.join(metrics)}. Choose from these, or record '{name}' in a new search."
