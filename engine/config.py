@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from engine import published_names, regular_file, yaml_text
-from engine.basic_settings import without_basic
+from engine.basic_settings import left_to_functions, without_basic
 from engine.compat.pydantic import validate_into
 from engine.config_document import NAS, unwrap
 from engine.config_origin import Origin, TextOfSettings
@@ -253,9 +253,11 @@ class NASConfig(PublishedConfig):
     def to_dict(self) -> dict[str, Any]:
         """Plain data under the key `nas`; values that are None are left out.
 
-        `max_failures` is kept, because its default is not None.
+        `max_failures` is kept, because its default is not None. What functions of choices decide
+        is left out unless it is set.
         """
-        data = self.model_dump(exclude_none=True)
+        follows = left_to_functions(self.search.search_space, self.dynas.model_fields_set)
+        data = self.model_dump(exclude_none=True, exclude={"dynas": follows})
         for name in ("supernet_options", "task_options", "meter_options"):
             if not data["dynas"][name]:
                 del data["dynas"][name]

@@ -2,13 +2,15 @@
 
 import contextlib
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from engine import NAS, NASConfig
-from engine.errors import ConfigError, EvaluationError
+from engine.errors import ConfigError, EvaluationError, RunError
 from engine.meters.own_metrics import OwnMetric
+from engine.python_api.run_list import runs
 from engine.python_api.script_functions import ScriptFunctions
 from engine.python_api.services import close_services
 
@@ -163,7 +165,69 @@ def test_a_wrong_value_fails_that_evaluation(tmp_path):
     evaluations = search(tmp_path, evaluate=sometimes).history.evaluations
     failed = [e for e in evaluations if not e.ok]
     assert {e.config["width"] for e in failed} == {2}
-    assert all("score, which is nan, which is not a finite number" in e.reason for e in failed)
+    assert {e.reason for e in failed} == {
+        "evaluate returned a value for 'score' that is nan, which is not a finite number."
+    }
+
+
+@pytest.mark.parametrize("value", [torch.tensor(0.5), np.float32(0.5), torch.ones(1, 1) / 2])
+def test_one_element_of_torch_or_numpy_is_a_number(value, tmp_path):
+    front = search(tmp_path, evaluate=lambda config: {"score": value})
+    assert {e.metrics["score"] for e in front.history.evaluations} == {0.5}
+
+
+@pytest.mark.parametrize("value", [None, True, "good", float("nan"), torch.ones(3)])
+def test_a_value_that_is_no_number_is_refused_at_the_first_call(value, tmp_path):
+    with pytest.raises(
+        EvaluationError, match=r"^evaluate returned .* for 'score'.* The config was"
+    ):
+        search(tmp_path, evaluate=lambda config: value)
+    assert not list((tmp_path / "runs").glob("*"))
+
+
+def test_bounds_of_described_metrics_are_told_of_the_function(tmp_path):
+    with pytest.raises(RunError, match="evaluate returned a value for 'score' that is 6, above th"):
+        search(
+            tmp_path, evaluate=lambda config: {"score": 6}, metrics={"score": OwnMetric(highest=5)}
+        )
+
+
+def test_numbers_without_names_have_a_name_for_each_direction(tmp_path):
+    directions = []
+    for flag in (True, False):
+        config = NASConfig(approach="grid")
+        config.search.higher_is_better = [flag]
+        front = search(tmp_path, config, evaluate=lambda choices: choices["width"])
+        directions.append([(o.name, o.direction) for o in front.history.objectives])
+    assert directions == [[("score", "max")], [("cost", "min")]]
+    close_services()
+    assert {run.state for run in runs(tmp_path)} == {"finished"}
+
+
+def test_less_parameters_are_always_better(tmp_path):
+    returned = {"score": 1.0, "params": 3}
+    front = search(tmp_path, evaluate=lambda config: returned)
+    assert [(o.name, o.direction) for o in front.history.objectives] == [
+        ("score", "max"), ("eval_params", "min"),
+    ]  # fmt: skip
+    config = NASConfig(approach="grid")
+    config.search.higher_is_better = [True, True]
+    described = {"params": OwnMetric()}
+    for change in ({"config": config}, {"metrics": described}):
+        with pytest.raises(
+            ConfigError, match="'params' is the number of parameters, of which less"
+        ):
+            search(tmp_path, evaluate=lambda config: returned, **change)
+
+
+def test_what_was_left_out_follows_from_the_functions_after_a_round_trip(tmp_path):
+    space = {"width": [1, 2, 3]}
+    config = NASConfig(approach="basic", search_algorithm="grid", search_space=space)
+    read = NASConfig.from_yaml(config.to_yaml())
+    assert read == config
+    front = NAS(read, tmp_path, evaluate=lambda c: {"err": c["width"]}).search(progress=False)
+    run_settings = front.history.config.dynas
+    assert (run_settings.metrics, run_settings.record, run_settings.workers) == (["err"], [], 1)
 
 
 def test_the_first_call_says_what_failed_and_where(tmp_path):
@@ -180,6 +244,12 @@ def test_the_first_call_says_what_failed_and_where(tmp_path):
     [
         ({"evaluate": None}, "A search_space needs functions that evaluate its choices. Give NAS"),
         ({"evaluate": None, "eval_func": len}, "A search_space needs functions"),
+        (
+            {"model_builder": dict, "eval_func": len},
+            "NAS has evaluate and model_builder and eval_f",
+        ),
+        ({"train_func": len}, "NAS has evaluate and train_func. Give one or the other"),
+        ({"search_space": {}}, "search_space: The search space is {}. Give a mapping"),
         ({"metrics": {"score": len}}, "'score' has a function of a network, and a search of choic"),
         ({"search_space": {"a": 3}}, "search_space: The choices of 'a' are 3"),
         ({"evaluate": lambda c: list(range(5))}, "evaluate returned 5 numbers, and a search has"),
