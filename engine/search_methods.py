@@ -105,9 +105,9 @@ APPROACHES = _by_name(
         ),
         Approach(
             "grid",
-            "Grid, every sub-network of a small space",
+            "Grid, every sub-network in order",
             "Grid",
-            "measures every sub-network of a small space, in the order of its genes.",
+            "measures the sub-networks of a small space in the order of its genes.",
             "engine.search.baselines:Grid",
             uses_population=False,
             exhaustive=True,

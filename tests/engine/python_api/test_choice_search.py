@@ -262,6 +262,14 @@ def test_what_does_not_fit_together_is_refused_before_the_run(functions, message
     assert not list((tmp_path / "runs").glob("*"))
 
 
+def test_a_grid_of_more_combinations_than_can_be_counted_tries_the_first(tmp_path):
+    space = {f"gene{i}": list(range(10)) for i in range(30)}
+    config = NASConfig(approach="basic", search_algorithm="grid", search_space=space)
+    front = NAS(config, tmp_path, evaluate=lambda c: c["gene29"]).search(progress=False)
+    configs = [e.config for e in front.history.evaluations]
+    assert [(c["gene28"], c["gene29"]) for c in configs] == [(0, 0), (0, 1), (0, 2)]
+
+
 def test_flags_are_given_for_each_objective(tmp_path):
     config = NASConfig(approach="grid")
     config.search.higher_is_better = [True]
