@@ -10,8 +10,33 @@ BASIC = "basic"
 APPROACH_BY_ALGORITHM = {"grid": "grid", "random": "random", "bo": "dynas"}
 """The approach that searches as each algorithm of `basic` does."""
 
+USUAL_APPROACH = APPROACH_BY_ALGORITHM["bo"]
 USUAL_TRIALS = 3
 """The published default of `max_trials`."""
+
+
+class BasicMark:
+    """Whether a configuration was given as `basic`. All marks compare equal.
+
+    What such a configuration asks for stands in other settings.
+    """
+
+    def __init__(self, is_set: bool = False) -> None:
+        self._is_set = is_set
+
+    def __bool__(self) -> bool:
+        return self._is_set
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BasicMark)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def is_basic(approach: Any) -> bool:
+    """Whether an approach is `basic`, in small or capital letters."""
+    return isinstance(approach, str) and approach.casefold() == BASIC
 
 
 def without_basic(settings: Mapping[str, Any]) -> dict[str, Any]:

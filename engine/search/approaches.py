@@ -25,7 +25,7 @@ APPROACHES: dict[str, type[Strategy]] = {
 
 def check(config: NASConfig, supernet: Supernet) -> None:
     """Raise ConfigError if the configuration contradicts itself or does not fit the supernet."""
-    config.check()
+    config.require_valid()
     for name in config.all_metrics:
         if reason := meters.refusal(name, supernet, config.settings):
             raise ConfigError(f"{_requesting_setting(config, name)}: {reason}")

@@ -277,6 +277,15 @@ def test_flags_are_given_for_each_objective(tmp_path):
         search(tmp_path, config)
 
 
+def test_basic_without_choices_does_not_search_a_supernet(tmp_path):
+    config = NASConfig(approach="basic", search_algorithm="grid")
+    with pytest.raises(ConfigError, match=r"^approach: basic needs a search_space"):
+        NAS(config, tmp_path).search(progress=False)
+    assert not list((tmp_path / "runs").glob("*"))
+    functions = {"search_space": {"a": [1, 2]}, "evaluate": lambda choices: choices["a"]}
+    assert len(NAS(config, tmp_path, **functions).search(progress=False).history.evaluations) == 2
+
+
 def test_functions_without_choices_are_refused():
     with pytest.raises(ConfigError, match="The functions evaluate choices, and there are none"):
         ScriptFunctions(evaluate=evaluate).offer(NASConfig())
