@@ -67,7 +67,7 @@ def test_an_unknown_algorithm_is_told_those_of_basic_as_well(approach):
     config.search_algorithm = "foo"
     with pytest.raises(ConfigError, match=sentence):
         config.check()
-    with pytest.raises(ConfigError, match=rf"Line 2, column 21, .*{sentence}"):
+    with pytest.raises(ConfigError, match=sentence):
         NASConfig.from_yaml(f"approach: {approach}\nsearch_algorithm:   foo\n")
 
 
