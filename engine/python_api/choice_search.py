@@ -53,7 +53,8 @@ class ChoiceSearch:
             flags = config.search.higher_is_better or ()
             values = _first_values(self.functions, first_config, flags)
             objectives = self._returned_objectives(values)
-        counts_params = self.functions.model_builder is not None
+        has_torch_model = not values or PARAMS in values  # unknown before the first call
+        counts_params = self.functions.model_builder is not None and has_torch_model
         returned = ReturnedMetrics.of(config, objectives, counts_params)
         definitions = returned.definitions(
             self.described, config.search.higher_is_better, counts_params

@@ -277,6 +277,12 @@ def test_flags_are_given_for_each_objective(tmp_path):
         search(tmp_path, config)
 
 
+def test_models_of_another_library_have_no_parameters_to_count(tmp_path):
+    functions = {"model_builder": dict, "eval_func": lambda model: model["width"]}
+    front = search(tmp_path, evaluate=None, **functions)
+    assert [e.metrics for e in front] == [{"score": 3.0}]
+
+
 def test_basic_without_choices_does_not_search_a_supernet(tmp_path):
     config = NASConfig(approach="basic", search_algorithm="grid")
     with pytest.raises(ConfigError, match=r"^approach: basic needs a search_space"):
