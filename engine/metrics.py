@@ -7,13 +7,12 @@ tasks of their supernets, with their meters, or through the entry point group
 
 import functools
 import math
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from engine import plug_ins, published_names, script_objects
-from engine.column_names import column_name_problem
+from engine.column_names import column_name_problem, metric_name_problem
 from engine.errors import ConfigError, UnknownMetricError
 from engine.quoting import error_text, quoted
 
@@ -116,9 +115,6 @@ _restored: dict[str, Metric] = {}
 _MAX_LENGTHS = {"label": 60, "unit": 20, "description": 1000}
 """The maximum number of characters of each text of a metric that a package adds."""
 
-HELD_OUT_PREFIX = "test_"
-"""The prefix of names of qualities on held-out data, which cannot be objectives."""
-
 
 @functools.cache
 def _entry_point_metrics() -> dict[str, Metric | str]:
@@ -167,8 +163,8 @@ def _fields_problem(name: str, definition: Any) -> str:
         return f"it is of type {type(definition).__name__}, not engine.metrics.Metric"
     if definition.name != name:
         return f"it calls itself '{definition.name}'"
-    if name in METRICS or name.startswith(HELD_OUT_PREFIX) or not re.fullmatch(r"\w+", name):
-        return "its name is taken, or is not made of letters, digits and underscores"
+    if problem := metric_name_problem(name, frozenset(METRICS)):
+        return problem
     if problem := _text_problem(definition):
         return problem
     if definition.direction not in get_args(Direction) or definition.source not in get_args(Source):
