@@ -2,17 +2,16 @@
 
 import contextlib
 
-import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from engine import NAS, NASConfig
-from engine.errors import ConfigError, EvaluationError, RunError
+from engine.errors import ConfigError, EvaluationError
 from engine.meters.own_metrics import OwnMetric
-from engine.python_api.run_list import runs
 from engine.python_api.script_functions import ScriptFunctions
 from engine.python_api.services import close_services
+from tests.engine.python_api.choice_search_driver import evaluate, search
 
 
 @pytest.fixture(autouse=True)
@@ -96,19 +95,6 @@ def test_a_published_file_names_objectives_directions_and_trials(tmp_path):
     assert [e.config["channels"] for e in front] == [16]
 
 
-def evaluate(config):
-    if config["rate"] is None:
-        return {"score": 0.0, "seconds": 1.0}
-    return {"score": config["width"] * config["rate"], "seconds": float(config["width"])}
-
-
-def search(tmp_path, config=None, **functions):
-    space = {"width": [1, 2, 3], "rate": [None, 0.5]}
-    functions = {"search_space": space, "evaluate": evaluate, **functions}
-    config = config or NASConfig(approach="grid")
-    return NAS(config, tmp_path, **functions).search(progress=False)
-
-
 def test_described_metrics_are_the_objectives_with_direction_and_unit(tmp_path):
     metrics = {
         "seconds": OwnMetric(maximize=False, unit="s", label="Time", lowest=0.0),
@@ -133,11 +119,6 @@ def test_bounds_and_recorded_metrics_are_returned_as_well(tmp_path):
     assert front[0].metrics == {"score": 1.0, "loss": 1.0, "eval_macs": 3.0, "eval_size": 4.0}
 
 
-def test_a_number_without_a_name_is_the_score(tmp_path):
-    front = search(tmp_path, evaluate=lambda config: config["width"])
-    assert [e.metrics for e in front] == [{"score": 3.0}]
-
-
 @pytest.mark.parametrize("approach", ["evolutionary", "one_shot"])
 def test_approaches_of_supernets_find_the_best_of_a_small_space(approach, tmp_path):
     front = search(tmp_path, NASConfig(approach=approach), evaluate=lambda c: c["width"])
@@ -156,68 +137,6 @@ def test_the_config_that_is_tried_for_names_is_not_tried_again(tmp_path):
     front = search(tmp_path / "data", evaluate=counted)
     assert len(front.history.evaluations) == 6
     assert len(calls.read_text()) == 6
-
-
-def test_a_wrong_value_fails_that_evaluation(tmp_path):
-    def sometimes(config):
-        return {"score": float("nan") if config["width"] == 2 else 1.0}
-
-    evaluations = search(tmp_path, evaluate=sometimes).history.evaluations
-    failed = [e for e in evaluations if not e.ok]
-    assert {e.config["width"] for e in failed} == {2}
-    assert {e.reason for e in failed} == {
-        "evaluate returned a value for 'score' that is nan, which is not a finite number."
-    }
-
-
-@pytest.mark.parametrize("value", [torch.tensor(0.5), np.float32(0.5), torch.ones(1, 1) / 2])
-def test_one_element_of_torch_or_numpy_is_a_number(value, tmp_path):
-    front = search(tmp_path, evaluate=lambda config: {"score": value})
-    assert {e.metrics["score"] for e in front.history.evaluations} == {0.5}
-
-
-@pytest.mark.parametrize("value", [None, True, "good", float("nan"), torch.ones(3)])
-def test_a_value_that_is_no_number_is_refused_at_the_first_call(value, tmp_path):
-    with pytest.raises(
-        EvaluationError, match=r"^evaluate returned .* for 'score'.* The config was"
-    ):
-        search(tmp_path, evaluate=lambda config: value)
-    assert not list((tmp_path / "runs").glob("*"))
-
-
-def test_bounds_of_described_metrics_are_told_of_the_function(tmp_path):
-    with pytest.raises(RunError, match="evaluate returned a value for 'score' that is 6, above th"):
-        search(
-            tmp_path, evaluate=lambda config: {"score": 6}, metrics={"score": OwnMetric(highest=5)}
-        )
-
-
-def test_numbers_without_names_have_a_name_for_each_direction(tmp_path):
-    directions = []
-    for flag in (True, False):
-        config = NASConfig(approach="grid")
-        config.search.higher_is_better = [flag]
-        front = search(tmp_path, config, evaluate=lambda choices: choices["width"])
-        directions.append([(o.name, o.direction) for o in front.history.objectives])
-    assert directions == [[("score", "max")], [("cost", "min")]]
-    close_services()
-    assert {run.state for run in runs(tmp_path)} == {"finished"}
-
-
-def test_less_parameters_are_always_better(tmp_path):
-    returned = {"score": 1.0, "params": 3}
-    front = search(tmp_path, evaluate=lambda config: returned)
-    assert [(o.name, o.direction) for o in front.history.objectives] == [
-        ("score", "max"), ("eval_params", "min"),
-    ]  # fmt: skip
-    config = NASConfig(approach="grid")
-    config.search.higher_is_better = [True, True]
-    described = {"params": OwnMetric()}
-    for change in ({"config": config}, {"metrics": described}):
-        with pytest.raises(
-            ConfigError, match="'params' is the number of parameters, of which less"
-        ):
-            search(tmp_path, evaluate=lambda config: returned, **change)
 
 
 def test_what_was_left_out_follows_from_the_functions_after_a_round_trip(tmp_path):
@@ -268,13 +187,6 @@ def test_a_grid_of_more_combinations_than_can_be_counted_tries_the_first(tmp_pat
     front = NAS(config, tmp_path, evaluate=lambda c: c["gene29"]).search(progress=False)
     configs = [e.config for e in front.history.evaluations]
     assert [(c["gene28"], c["gene29"]) for c in configs] == [(0, 0), (0, 1), (0, 2)]
-
-
-def test_flags_are_given_for_each_objective(tmp_path):
-    config = NASConfig(approach="grid")
-    config.search.higher_is_better = [True]
-    with pytest.raises(ConfigError, match="has 1 entries, and there are 2 objectives: score, sec"):
-        search(tmp_path, config)
 
 
 def test_models_of_another_library_have_no_parameters_to_count(tmp_path):
