@@ -46,9 +46,9 @@ class TorchVisionReference:
     """Torchvision's network of the family of a supernet on ImageNet.
 
     `model_name` is a supernet such as `ofa_resnet50`, or `ofa_mbv3`. `dataset_path` is the folder
-    of ImageNet, which only `validate_top1` reads. `batch_size` is the number of images in a pass, `input_size`
-    their height and width in pixels. Raises ConfigError for a supernet that torchvision has no
-    counterpart of.
+    of ImageNet, which only `validate_top1` reads. `batch_size` is the number of images in a pass,
+    `input_size` their height and width in pixels. Raises ConfigError for a supernet that
+    torchvision has no counterpart of.
 
     >>> from dynas_studio import TorchVisionReference
     >>> reference = TorchVisionReference("ofa_resnet50", batch_size=64)

@@ -7,6 +7,7 @@ import pytest
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.former_options import FORMER_OPTIONS
+from engine.meters.registry import all_meters
 from engine.overrides import with_assignments
 from engine.published_settings import IGNORED, MOVED
 from engine.runs.search_checks import checked_supernet
@@ -35,7 +36,8 @@ def test_nas_is_the_configuration_and_seed_that_of_the_search():
 
 
 def test_no_published_name_hides_a_setting_or_an_option():
-    settings = {*type(NASConfig().dynas).model_fields, *FORMER_OPTIONS}
+    options = {name for meter in all_meters() for name in meter.Options.model_fields}
+    settings = {*type(NASConfig().dynas).model_fields, *FORMER_OPTIONS, *options}
     assert not settings & {*IGNORED, *(path[-1] for path in MOVED if path[0] == "dynas")}
 
 
