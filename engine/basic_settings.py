@@ -3,7 +3,7 @@
 A `basic` search tries combinations of choices by `grid`, `random` or `bo`, a search with a model.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 BASIC = "basic"
@@ -62,6 +62,15 @@ def without_basic(settings: Mapping[str, Any]) -> dict[str, Any]:
         _move(search, "max_trials", moved, "num_evals")
     _move(search, "metrics", moved, "metrics")
     return {**moved, "search": search}
+
+
+def left_to_functions(search_space: object, given: Collection[str]) -> set[str]:
+    """The settings of `dynas` that are not `given`, and that the functions of choices decide.
+
+    None without a `search_space`: the supernet decides them. A file must not have them, since what
+    stands in a file is given.
+    """
+    return set() if search_space is None else {"metrics", "record", "workers"}.difference(given)
 
 
 def _approach(settings: dict[str, Any], search: dict[str, Any]) -> str:

@@ -15,16 +15,11 @@ from pydantic import (
 )
 
 from engine import regular_file, yaml_text
-from engine.basic_settings import APPROACH_BY_ALGORITHM, without_basic
+from engine.basic_settings import APPROACH_BY_ALGORITHM, left_to_functions, without_basic
 from engine.compat.pydantic import validate_into
 from engine.config_document import NAS, unwrap
 from engine.config_origin import Origin, TextOfSettings
-from engine.config_sections import (
-    PATHS,
-    DynasSection,
-    SearchSection,
-    StopSection,
-)
+from engine.config_sections import PATHS, DynasSection, SearchSection, StopSection
 from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings
@@ -155,6 +150,7 @@ class NASConfig(PublishedConfig):
 
     def require_valid(self) -> None:
         """Raise ConfigError as `check`, without its warnings."""
+        self.require_choices()
         NASConfig.from_dict(self.to_dict())
 
     def location(self, *path: int | str) -> str:
@@ -254,11 +250,13 @@ class NASConfig(PublishedConfig):
     def to_dict(self) -> dict[str, Any]:
         """Plain data under the key `nas`; values that are None are left out.
 
-        `max_failures` is kept, because its default is not None.
+        `max_failures` is kept, because its default is not None. What functions of choices decide
+        is left out unless it is set.
         """
         self.read_basic()
         self.dynas.read_changed_lists()
-        data = self.model_dump(exclude_none=True)
+        follows = left_to_functions(self.search.search_space, self.dynas.model_fields_set)
+        data = self.model_dump(exclude_none=True, exclude={"dynas": follows})
         for name in ("supernet_options", "task_options", "meter_options"):
             if not data["dynas"][name]:
                 del data["dynas"][name]

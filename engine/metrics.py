@@ -84,7 +84,7 @@ class Metric:
         return ""
 
 
-_UNBOUNDED = Metric("value", "Value", "", "min", "measured", "Any number.")
+UNBOUNDED = Metric("value", "Value", "", "min", "measured", "Any number.")
 
 METRICS: dict[str, Metric] = {}
 """The metrics of the built-in tasks and meters by name, in the order of lists."""
@@ -170,7 +170,7 @@ def _fields_problem(name: str, definition: Any) -> str:
     if definition.direction not in get_args(Direction) or definition.source not in get_args(Source):
         return f"its direction is {definition.direction!r} and its source {definition.source!r}"
     bounds = [bound for bound in (definition.lowest, definition.highest) if bound is not None]
-    if any(_UNBOUNDED.refusal(bound) for bound in bounds) or bounds != sorted(bounds):
+    if any(UNBOUNDED.refusal(bound) for bound in bounds) or bounds != sorted(bounds):
         return f"its lowest value is {definition.lowest!r} and its highest {definition.highest!r}"
     return ""
 
@@ -284,7 +284,7 @@ def restore_metrics(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
             better = {"min": "less", "max": "more"}
             raise ConfigError(
                 f"Of its metric '{name}' {better[definition.direction]} is better, and of another "
-                f"metric of that name {better[known.direction]} is. Show it in another program."
+                f"metric of that name {better[known.direction]} is. Delete one of the two runs."
             )
 
 

@@ -15,6 +15,7 @@ from engine.basic_settings import (
     is_basic,
 )
 from engine.config_sections import DynasSection, SearchSection
+from engine.errors import ConfigError
 from engine.published_settings import MOVED
 from engine.setting_errors import SettingPath
 from engine.settings_section import Section
@@ -100,6 +101,14 @@ class PublishedConfig(Section):
     def mark_basic(self, approach: Any) -> None:
         """Note whether `approach` is `basic`, whose algorithm may be assigned later."""
         self._basic = BasicMark(is_basic(approach))
+
+    def require_choices(self) -> None:
+        """Raise ConfigError if the approach is `basic`, and nothing says what it searches."""
+        if self._basic and self.search.search_space is None:
+            raise ConfigError(
+                "approach: basic needs a search_space. Give one such as {'channels': [16, 32]} "
+                "with functions that evaluate it, or choose an approach that searches a supernet."
+            )
 
     def _approach_of(self, name: Any) -> Any:
         """The approach that `name` stands for; of `basic` the one that its algorithm chose."""

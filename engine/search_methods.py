@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal, Protocol, TypeVar
 
+from engine.basic_settings import APPROACH_BY_ALGORITHM
 from engine.quoting import quoted
 
 
@@ -107,9 +108,9 @@ APPROACHES = _by_name(
         ),
         Approach(
             "grid",
-            "Grid, every sub-network of a small space",
+            "Grid, every sub-network in order",
             "Grid",
-            "measures every sub-network of a small space, in the order of its genes.",
+            "measures the sub-networks of a small space in the order of its genes.",
             "engine.search.baselines:Grid",
             uses_population=False,
             exhaustive=True,
@@ -184,9 +185,12 @@ def algorithm_problem(name: str, objectives: int, is_complete: bool) -> str:
     fitting = algorithms_for(objectives)
     if name in fitting or (name in ALGORITHMS and not is_complete):
         return ""
-    several = f"does not search for {objectives} objective{'s'[: objectives > 1]}"
-    problem = several if name in ALGORITHMS else "is unknown"
-    return f"{quoted(name)} {problem}; choose from {', '.join(fitting)}"
+    listed = ", ".join(fitting)
+    if name in ALGORITHMS:
+        several = f"{objectives} objective{'s'[: objectives > 1]}"
+        return f"{quoted(name)} does not search for {several}; choose from {listed}"
+    of_basic = ", ".join(APPROACH_BY_ALGORITHM)
+    return f"{quoted(name)} is unknown; choose from {listed}, or {of_basic} with the approach basic"
 
 
 def implementation(entry: Approach | Algorithm | PredictorKind) -> Any:

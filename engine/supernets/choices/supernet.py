@@ -70,7 +70,12 @@ class ChoiceTask(Task):
                 f"{names} is counted on a model of torch, and model_builder returned another "
                 "object. Leave it out."
             )
-        return {name: values[self._returned_names[name]] for name in metrics}
+        definitions = {metric.name: metric for metric in self.metrics}
+        numbers = {name: values[self._returned_names[name]] for name in metrics}
+        return {
+            name: trial.number(self._returned_names[name], number, definitions[name])
+            for name, number in numbers.items()
+        }
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """The identity of the functions, which changes with their code."""
