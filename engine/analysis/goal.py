@@ -2,7 +2,9 @@
 
 All measured sub-networks of the run are considered, not its front alone. The run's own constraints
 hold as well, except on metrics that the goal limits itself. Of sub-networks that are equally good
-in the metric, the one further within the limits is better, then the one measured first.
+in the metric, the one that is better in the objectives of the run is better: in the first that
+differs, so that no other one within the limits dominates the answer. Then the one further within
+the limits is better, then the one measured first.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -196,11 +198,13 @@ def _value_text(limit: Constraint, evaluation: Evaluation) -> str:
 class _Measured:
     """The measured sub-networks that a goal chooses from: `(n,)` numbers, and values by metric.
 
-    Methods return numbers of evaluations.
+    `objectives` are those of the run, which decide between equals; a value may be NaN, which is
+    worse than any other. Methods return numbers of evaluations.
     """
 
     numbers: npt.NDArray[np.int64]
     values: Mapping[str, npt.NDArray[np.float64]]
+    objectives: Sequence[Metric]
 
     def ranked(self, metric: Metric, limits: Sequence[Constraint]) -> list[int]:
         """Those within the limits, the best first."""
@@ -209,7 +213,7 @@ class _Measured:
         for limit in limits:
             sign = -1.0 if limit.at_least else 1.0
             used += sign * self.values[limit.metric.name] / (abs(limit.limit) or 1.0)
-        order = np.lexsort((self.numbers, used, metric.sign * self.values[metric.name]))
+        order = np.lexsort((self.numbers, used, *self._worst_last(metric)))
         return [int(number) for number in self.numbers[order[within[order]]]]
 
     def nearest(self, metric: Metric, limits: Sequence[Constraint]) -> int | None:
@@ -217,8 +221,13 @@ class _Measured:
         if not len(self.numbers):
             return None
         distance = np.broadcast_to(violations(limits, self.values), len(self.numbers))
-        order = np.lexsort((metric.sign * self.values[metric.name], distance))
+        order = np.lexsort((self.numbers, *self._worst_last(metric), distance))
         return int(self.numbers[order[0]])
+
+    def _worst_last(self, metric: Metric) -> list[npt.NDArray[np.float64]]:
+        """Keys for `np.lexsort`: the objectives, the first of them last, then the metric."""
+        ranking = [metric, *self.objectives]
+        return [m.sign * self.values[m.name] for m in reversed(ranking)]
 
     def runner_up(self, ranked: Sequence[int], names: Sequence[str]) -> int | None:
         """The next of those ranked that differs from the first in one of the metrics `names`."""
@@ -232,17 +241,19 @@ def _measured(history: RunHistory, goal: Goal, others: Sequence[Constraint]) -> 
     """The evaluations with values of all metrics; raises ConfigError if the run has none of one."""
     columns = history.columns()
     bounded = [limit.metric.name for limit in (*goal.limits, *others)]
-    values = {name: columns.column(name) for name in dict.fromkeys([goal.metric.name, *bounded])}
+    needed = {name: columns.column(name) for name in dict.fromkeys([goal.metric.name, *bounded])}
     known = [name for name, column in columns.values.items() if np.isfinite(column).any()]
-    for name, column in values.items():
+    for name, column in needed.items():
         if known and not np.isfinite(column).any():
             metrics = order_metrics(known_name for known_name in known if "." not in known_name)
             raise ConfigError(
                 f"The run '{history.name}' has no values of {history.metric(name).label}. It has "
                 f"{', '.join(metrics)}. Choose from these, or record '{name}' in a new search."
             )
-    rows = np.flatnonzero(np.isfinite([*values.values()]).all(axis=0))
-    return _Measured(rows + 1, {name: column[rows] for name, column in values.items()})
+    rows = np.flatnonzero(np.isfinite([*needed.values()]).all(axis=0))
+    objectives = history.objectives
+    values = {o.name: columns.column(o.name) for o in objectives} | needed
+    return _Measured(rows + 1, {name: column[rows] for name, column in values.items()}, objectives)
 
 
 def _is_within(limit: Constraint, constraints: Sequence[Constraint]) -> bool:
