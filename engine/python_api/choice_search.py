@@ -11,7 +11,7 @@ from engine.errors import ConfigError, DynasError, SpaceError
 from engine.evaluation.subprocess_call import call_in_subprocess
 from engine.log.cache import EvaluationCache
 from engine.meters import registry as meters
-from engine.meters.own_metrics import OwnMetric, identity_of
+from engine.meters.own_metrics import OwnMetric, identity_of, likeness_of
 from engine.metrics import Metric
 from engine.python_api.returned_metrics import ReturnedMetrics
 from engine.requirements import Progress
@@ -57,7 +57,7 @@ class ChoiceSearch:
             self.described, config.search.higher_is_better, counts_params
         )
         supernet = ChoiceSupernet(space, definitions, self.functions, identity)
-        _offer(supernet, identity)
+        _offer(supernet, likeness_of((self.functions, dict(self.choices)), reuse))
         run_config = _run_config(config, supernet.name, returned.settings(definitions))
         if values:
             _remember(supernet, run_config, definitions, values)
@@ -120,8 +120,8 @@ def _try_functions(content: bytes, config: Config, progress: Progress) -> dict[s
     return run_trial(functions, config).values(())
 
 
-def _offer(supernet: ChoiceSupernet, identity: str) -> None:
-    script_objects.offer("supernet", supernet.name, supernet, identity=identity)
+def _offer(supernet: ChoiceSupernet, likeness: str) -> None:
+    script_objects.offer("supernet", supernet.name, supernet, identity=likeness)
     for definition in supernet.task.metrics:
         script_objects.withdraw("function", definition.name)
         script_objects.offer("metric", definition.name, definition, identity=definition)

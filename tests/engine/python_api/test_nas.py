@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine import script_objects
 from engine.config import NASConfig
 from engine.errors import ConfigError, RunError
 from engine.python_api.nas import NAS
@@ -72,3 +73,18 @@ def test_the_configuration_can_be_changed_between_searches(searches):
     nas.search(progress=False)
     assert isinstance(nas.config, NASConfig)
     assert [len(run.evaluations) for run in runs()] == [3, 12]
+
+
+def sum_of_choices(config):
+    return {"score": sum(config.values())}
+
+
+def test_a_second_search_of_the_same_choices_starts_while_the_first_goes_on(tmp_path):
+    config = NASConfig(approach="grid", search_space={"a": [1, 2], "b": [3, 4]})
+    config.dynas.metrics = ["score"]
+    supernet = NAS(config, tmp_path, evaluate=sum_of_choices).offer().dynas.supernet
+    with script_objects.held([supernet]):
+        assert NAS(config, tmp_path, evaluate=sum_of_choices).offer().dynas.supernet == supernet
+        with pytest.raises(RunError, match="evaluates the same choices by another func") as caught:
+            NAS(config, tmp_path, evaluate=len).offer()
+    assert supernet not in str(caught.value)
