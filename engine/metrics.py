@@ -221,7 +221,7 @@ def metric(name: str) -> Metric:
     if definition is None:
         added = {**_provided_metrics(), **_entry_point_metrics()}
         problem = added.get(name) or f"There is no metric {quoted(name)}."
-        raise UnknownMetricError(f"{problem} Choose from: {', '.join(metric_names())}.")
+        raise UnknownMetricError(f"{problem} Choose from: {', '.join(metric_names())}.", name)
     return definition
 
 

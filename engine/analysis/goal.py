@@ -16,15 +16,15 @@ import numpy.typing as npt
 
 from engine.analysis.number_text import metric_value_bare
 from engine.bound_text import metric_called, quantity_text
-from engine.constraints import Constraint, missed_constraints, parse_constraints, violations
-from engine.errors import ConfigError, RunError
+from engine.constraints import Constraint, Limits, missed_constraints, parse_constraints, violations
+from engine.errors import ConfigError, RunError, UnknownMetricError
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric, order_metrics
 from engine.quoting import quoted
 from engine.runs.history import RunHistory
 
-Where = str | Iterable[str | Constraint]
-"""Limits as a text such as `macs <= 300M and Latency <= 20 ms`, or as several texts."""
+Where = Limits
+"""Limits as a text such as `macs <= 300M and Latency <= 20 ms`, as several texts, or by metric."""
 
 Kind = Literal["more", "half"]
 """How a limit is changed."""
@@ -47,7 +47,15 @@ class Goal:
             raise ConfigError(
                 f"{quoted(metric, 60)} is not the name of a metric. Write one such as 'acc'."
             )
-        return cls(metric_called(metric), tuple(parse_constraints(where or "")))
+        return cls(metric_called(metric), tuple(parse_constraints("" if where is None else where)))
+
+    @classmethod
+    def of_run(cls, history: RunHistory, metric: str, where: Where | None = "") -> "Goal":
+        """As `parse`, for a run: the error for an unknown metric has the metrics of that run."""
+        try:
+            return cls.parse(metric, where)
+        except UnknownMetricError as error:
+            raise ConfigError(_unknown_text(history, error.words)) from None
 
     @property
     def metric_names(self) -> list[str]:
@@ -104,7 +112,7 @@ def best(history: RunHistory, metric: str, where: Where | None = "") -> Evaluati
     Raises ConfigError for words that cannot be read or a metric that the run has no values of, and
     RunError, which names the nearest one, if nothing measured is within the limits.
     """
-    result = answer(history, Goal.parse(metric, where))
+    result = answer(history, Goal.of_run(history, metric, where))
     if result.best is None:
         raise RunError(nothing_fits_text(history, result))
     return result.best
@@ -242,18 +250,33 @@ def _measured(history: RunHistory, goal: Goal, others: Sequence[Constraint]) -> 
     columns = history.columns()
     bounded = [limit.metric.name for limit in (*goal.limits, *others)]
     needed = {name: columns.column(name) for name in dict.fromkeys([goal.metric.name, *bounded])}
-    known = [name for name, column in columns.values.items() if np.isfinite(column).any()]
+    known = _known_metrics(history)
     for name, column in needed.items():
         if known and not np.isfinite(column).any():
-            metrics = order_metrics(known_name for known_name in known if "." not in known_name)
             raise ConfigError(
                 f"The run '{history.name}' has no values of {history.metric(name).label}. It has "
-                f"{', '.join(metrics)}. Choose from these, or record '{name}' in a new search."
+                f"{', '.join(known)}. Choose from these, or record '{name}' in a new search."
             )
     rows = np.flatnonzero(np.isfinite([*needed.values()]).all(axis=0))
     objectives = history.objectives
     values = {o.name: columns.column(o.name) for o in objectives} | needed
     return _Measured(rows + 1, {name: column[rows] for name, column in values.items()}, objectives)
+
+
+def _known_metrics(history: RunHistory) -> list[str]:
+    """The metrics of which a run has a value."""
+    values = history.columns().values
+    return order_metrics(
+        name for name, column in values.items() if "." not in name and np.isfinite(column).any()
+    )
+
+
+def _unknown_text(history: RunHistory, words: str) -> str:
+    text = f"There is no metric {quoted(words, 60)}."
+    if history.evaluations and words in history.evaluations[0].config:
+        text = f"'{words}' is a part of configs, not a metric. Filter run.evaluations by it."
+    known = ", ".join(_known_metrics(history)) or "no metric yet"
+    return f"{text} The run '{history.name}' has {known}."
 
 
 def _is_within(limit: Constraint, constraints: Sequence[Constraint]) -> bool:

@@ -111,7 +111,10 @@ def _first_values(functions: TrialFunctions, config: Config) -> dict[str, Any]:
             progress=lambda *state: None, cancelled=threading.Event(),
         )  # fmt: skip
     except DynasError as error:
-        raise type(error)(f"{error} The config was {config}.") from error
+        raise type(error)(
+            f"{error} The config was {config}. It was tried to learn the names of the objectives: "
+            "name them in dynas.metrics, and none is tried before the search."
+        ) from error
     return values
 
 

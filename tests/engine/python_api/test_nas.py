@@ -4,7 +4,7 @@ import pytest
 
 from engine import script_objects
 from engine.config import NASConfig
-from engine.errors import ConfigError, RunError
+from engine.errors import ConfigError, EvaluationError, RunError
 from engine.python_api.nas import NAS
 from engine.python_api.run_list import runs
 
@@ -88,3 +88,15 @@ def test_a_second_search_of_the_same_choices_starts_while_the_first_goes_on(tmp_
         with pytest.raises(RunError, match="evaluates the same choices by another func") as caught:
             NAS(config, tmp_path, evaluate=len).offer()
     assert supernet not in str(caught.value)
+
+
+def test_a_first_config_that_fails_need_not_be_tried_where_objectives_are_named(tmp_path):
+    config = NASConfig(approach="grid", search_space={"a": [1, 2, 3]})
+
+    def fails_first(choices):
+        return {"score": 1 / (choices["a"] - 1)}
+
+    with pytest.raises(EvaluationError, match=r"ZeroDivisionError.*name them in dynas\.metrics"):
+        NAS(config, tmp_path, evaluate=fails_first).start()
+    config.dynas.metrics = ["score"]
+    assert NAS(config, tmp_path, evaluate=fails_first).offer().dynas.metrics == ["score"]
