@@ -295,6 +295,5 @@ def restore_metrics(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
 def exported_value(name: str, value: float) -> int | float:
     """A value for exports: an integer if the metric is exact, such as a count of operations."""
     definition = find_metric(name)
-    return (
-        int(value) if definition and definition.computable and float(value).is_integer() else value
-    )
+    is_count = definition is not None and definition.computable and float(value).is_integer()
+    return int(value) if is_count else value
