@@ -52,8 +52,7 @@ class ScriptFunctions:
         It is `config` itself unless choices are searched. Raises ConfigError for what does not fit
         together, EvaluationError if the functions fail for the first config.
         """
-        is_given = self.search_space is not None
-        choices = self.search_space if is_given else config.search.search_space
+        choices = config.search.search_space if self.search_space is None else self.search_space
         functions = TrialFunctions(
             self.evaluate, self.model_builder, self.train_func, self.eval_func
         )
