@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from difflib import get_close_matches
 
-from engine.errors import ConfigError
+from engine.errors import ConfigError, UnknownMetricError
 from engine.metrics import (
     LARGEST,
     METRICS,
@@ -149,12 +149,12 @@ def _closest(words: str, wanted: str) -> Metric:
     """Raise ConfigError for words that name no metric, with the metric that was meant, if any."""
     try:
         return metric(words)
-    except ConfigError as error:
+    except UnknownMetricError as error:
         titles = {folded(title): title for m in _all() for title in (m.name, m.label)}
         close = [title for title in titles if wanted and wanted in title]
         close = close or get_close_matches(wanted, titles, n=1)
         suggestion = f" Did you mean {titles[close[0]]}?" if close else ""
-        raise type(error)(f"{error}{suggestion}") from None
+        raise UnknownMetricError(f"{error}{suggestion}", words) from None
 
 
 def _all() -> Iterable[Metric]:
@@ -179,8 +179,10 @@ def read_bound(text: str) -> tuple[Metric, str, float]:
     assert sign is not None
     try:
         bounded = metric_called(words)
+    except UnknownMetricError as error:
+        raise UnknownMetricError(f"{quoted(text)}: {error}", words) from None
     except ConfigError as error:
-        raise type(error)(f"{quoted(text)}: {error}") from None
+        raise ConfigError(f"{quoted(text)}: {error}") from None
     try:
         limit = read_quantity(number, bounded)
     except ConfigError as error:

@@ -32,8 +32,20 @@ def code_digest(value: Any) -> str | None:
     module may change. Installed packages are known by their versions. The place of a function in
     its file does not matter.
     """
+    return _digest(value, _DigestPickler)
+
+
+def loaded_code_digest(value: Any) -> str | None:
+    """As `code_digest`, but with a module beside the script counted by its file as it is now.
+
+    It holds for a short time and in this process alone: what such a module imports is not known.
+    """
+    return _digest(value, _FilesDigestPickler)
+
+
+def _digest(value: Any, pickler_class: "type[_DigestPickler]") -> str | None:
     buffer = io.BytesIO()
-    pickler = _DigestPickler(buffer)
+    pickler = pickler_class(buffer)
     try:
         pickler.dump(value)
     except Exception:  # noqa: BLE001 - a class may fail in any way: then nothing is known
@@ -81,7 +93,28 @@ class _DigestPickler(cloudpickle.Pickler):
     def _note(self, module: str) -> None:
         root = module.partition(".")[0]
         if root not in self.versions:
-            self.versions[root] = _version(root)
+            self.versions[root] = self._version(root)
+
+    def _version(self, root: str) -> str:
+        return _version(root)
+
+
+class _FilesDigestPickler(_DigestPickler):
+    def _version(self, root: str) -> str:
+        try:
+            return super()._version(root)
+        except _UnknownCodeError:
+            return _files_digest(root)
+
+
+def _files_digest(root: str) -> str:
+    """A digest of the loaded files of a module or package; raises OSError if one is gone."""
+    digest = hashlib.sha256()
+    for name, module in sorted(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if name.partition(".")[0] == root and file is not None:
+            digest.update(name.encode() + Path(file).read_bytes())
+    return digest.hexdigest()
 
 
 def _version(root: str) -> str:

@@ -7,9 +7,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.bound_text import COUNT_UNITS, number_text, quantity_text, read_bound, split_bounds
+from engine.bound_text import (
+    COUNT_UNITS,
+    metric_called,
+    number_text,
+    quantity_example,
+    quantity_text,
+    read_bound,
+    read_quantity,
+    split_bounds,
+)
 from engine.errors import ConfigError
-from engine.metrics import Metric
+from engine.metrics import LARGEST, Metric
 from engine.quoting import quoted
 
 _AT_STRICT_LIMIT = 1e-12  # the violation of a strict bound by a value that equals its limit
@@ -79,12 +88,19 @@ class Constraint:
         return f"{self.metric.name} {self.sign} {self._limit_text}"
 
 
-def parse_constraints(text: str | Iterable["str | Constraint"]) -> list[Constraint]:
+Limits = str | Iterable["str | Constraint"] | Mapping[str, float | str]
+"""Bounds as a text such as `macs <= 300M and lat <= 20 ms`, as several texts, or by metric."""
+
+
+def parse_constraints(limits: Limits) -> list[Constraint]:
     """Read bounds that commas or `and` join, or several such texts; raises ConfigError.
 
-    None in an empty text; each bound once.
+    A mapping has the worst value by metric, a number in the metric's unit or a text such as `50k`:
+    at most this value where less is better, else at least. None in an empty text; each bound once.
     """
-    texts = [text] if isinstance(text, str | Constraint) else text
+    if isinstance(limits, Mapping):
+        return [_worst_value(name, value) for name, value in limits.items()]
+    texts = [limits] if isinstance(limits, str | Constraint) else limits
     if not isinstance(texts, Iterable):
         raise _not_a_bound(texts)
     constraints: list[Constraint] = []
@@ -96,6 +112,22 @@ def parse_constraints(text: str | Iterable["str | Constraint"]) -> list[Constrai
         else:
             raise _not_a_bound(entry)
     return list(dict.fromkeys(constraints))
+
+
+def _worst_value(name: Any, value: Any) -> Constraint:
+    """The bound of an entry of a mapping."""
+    if not isinstance(name, str):
+        raise ConfigError(f"{quoted(name, 60)} is not the name of a metric. Write one as text.")
+    metric = metric_called(name)
+    if isinstance(value, str):
+        return Constraint.no_worse_than(metric, read_quantity(value, metric))
+    is_number = isinstance(value, int | float | np.integer | np.floating)
+    if not is_number or isinstance(value, bool) or not abs(value) <= LARGEST:
+        raise ConfigError(
+            f"The limit on '{metric.name}' is {quoted(value, 60)}. Write a finite number such as "
+            f"5e6, or a text such as '{quantity_example(metric)}'."
+        )
+    return Constraint.no_worse_than(metric, float(value))
 
 
 def _not_a_bound(value: object) -> ConfigError:

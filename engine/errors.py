@@ -21,7 +21,11 @@ class ConfigError(DynasError):
 
 
 class UnknownMetricError(ConfigError):
-    """The name of a metric that neither a package, nor the script, nor a log defines."""
+    """The name of a metric, `words`, that neither a package, nor the script, nor a log defines."""
+
+    def __init__(self, message: str, words: str = "") -> None:
+        super().__init__(message)
+        self.words = words
 
 
 class DataError(DynasError):

@@ -130,8 +130,7 @@ def _history(run: str, data_dir: Path | None) -> "RunHistory":
 
 def _chosen(history: "RunHistory", number: str | None, metric: str, where: str) -> "Evaluation":
     """The evaluation with this number, or the best in `metric` within the limits `where`."""
-    from engine.analysis.goal import limit_remarks
-    from engine.constraints import parse_constraints
+    from engine.analysis.goal import Goal, limit_remarks
     from engine.export.chosen import best_subnetwork
 
     if not metric:
@@ -143,7 +142,7 @@ def _chosen(history: "RunHistory", number: str | None, metric: str, where: str) 
             f"Give the number {quoted(number, 40)} or --best {metric}, not both: each names one "
             "sub-network."
         )
-    for remark in limit_remarks(parse_constraints(where)):
+    for remark in limit_remarks(Goal.of_run(history, metric, where).limits):
         typer.echo(remark, err=True)
     chosen = best_subnetwork(history, metric, where)
     for sentence in (f"sub-network {chosen.number}", *chosen.remarks):

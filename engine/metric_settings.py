@@ -56,14 +56,15 @@ def _present_name(name: str, is_complete: bool) -> str:
 
 
 def checked_constraints(texts: Sequence[str], is_complete: bool) -> list[str]:
-    """The bounds in `texts`, each in its usual form; raises ValueError for one that is invalid.
+    """The bounds in `texts`, each once and in its usual form; raises ValueError for an invalid one.
 
     Unless the configuration `is_complete`, a bound on an unknown metric stays as it is.
     """
     try:
         if is_complete and not _are_of_script.get():
             return [str(constraint) for constraint in parse_constraints(texts)]
-        return [_usual_form(bound) for text in texts for bound in split_bounds(text)]
+        bounds = (_usual_form(bound) for text in texts for bound in split_bounds(text))
+        return list(dict.fromkeys(bounds))
     except ConfigError as error:
         raise ValueError(str(error).removesuffix(".")) from None
 

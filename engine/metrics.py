@@ -217,7 +217,7 @@ def metric(name: str) -> Metric:
     if definition is None:
         added = {**_provided_metrics(), **_entry_point_metrics()}
         problem = added.get(name) or f"There is no metric {quoted(name)}."
-        raise UnknownMetricError(f"{problem} Choose from: {', '.join(metric_names())}.")
+        raise UnknownMetricError(f"{problem} Choose from: {', '.join(metric_names())}.", name)
     return definition
 
 
@@ -291,6 +291,5 @@ def restore_metrics(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
 def exported_value(name: str, value: float) -> int | float:
     """A value for exports: an integer if the metric is exact, such as a count of operations."""
     definition = find_metric(name)
-    return (
-        int(value) if definition and definition.computable and float(value).is_integer() else value
-    )
+    is_count = definition is not None and definition.computable and float(value).is_integer()
+    return int(value) if is_count else value

@@ -22,6 +22,17 @@ from engine.quoting import error_text, quoted
 Kind = Literal["metric", "function", "supernet"]
 """Definitions of metrics, functions that measure them, and supernets, each by name."""
 
+_BY_OTHERS = "by another function, or by one whose values are not reused"
+_IN_USE: Mapping[Kind, str] = {
+    "metric": "A run that has not ended reads the metric '{name}' in another way, such as with "
+    "another unit. Wait for its end, or choose another name.",
+    "function": f"A run that has not ended measures '{{name}}' {_BY_OTHERS}. Wait for its end, or "
+    "choose another name.",
+    "supernet": f"A run that has not ended evaluates the same choices {_BY_OTHERS}. Wait for its "
+    "end, or search in another process.",
+}
+"""Why something cannot be offered now, by its kind."""
+
 _Key = tuple[Kind, str]
 _MAX_SEARCH_DEPTH = 5  # functions that call functions, in the search for what cannot be pickled
 
@@ -54,10 +65,7 @@ def offer(kind: Kind, name: str, value: Any, *, identity: object = None) -> None
         if previous is not None and _holders[kind, name]:
             if previous.identity == identity:
                 return
-            raise RunError(
-                f"A run of this process measures '{name}' in another way. Wait for its end, or "
-                "choose another name."
-            )
+            raise RunError(_IN_USE[kind].format(name=name))
         _offers[kind, name] = _Offer(value, content, identity)
 
 

@@ -19,15 +19,16 @@ SLOW = [(87.0, 8e6)] * 5 + [(90.0, 6e6), (91.0, 5e6), (92.0, 4e6)]
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """A run of (accuracy, MACs) pairs that is in the given state."""
+    """A run of (accuracy, MACs) pairs, or of accuracies alone, that is in the given state."""
 
     def run(name, points, approach="random", seed=0, state="finished", **dynas):
         log = DiskLog(tmp_path / f"{name}-{seed}")
         config = NASConfig(approach=approach, search={"seed": seed}, dynas=dynas)
         log.append_event("created", {"config": config.to_dict(), "name": name, "fingerprint": "f"})
         log.append_event("state", {"state": state, "message": ""})
-        for acc, macs in points:
-            log.append(evaluation(metrics={"acc": acc, "macs": macs, "params": macs / 40}))
+        for acc, *costs in points:
+            costs_by_name = {"macs": costs[0], "params": costs[0] / 40} if costs else {}
+            log.append(evaluation(metrics={"acc": acc, **costs_by_name}))
         return RunHistory(f"{name}-{seed}", log)
 
     return run

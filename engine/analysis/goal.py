@@ -2,7 +2,9 @@
 
 All measured sub-networks of the run are considered, not its front alone. The run's own constraints
 hold as well, except on metrics that the goal limits itself. Of sub-networks that are equally good
-in the metric, the one further within the limits is better, then the one measured first.
+in the metric, the one that is better in the objectives of the run is better: in the first that
+differs, so that no other one within the limits dominates the answer. Then the one further within
+the limits is better, then the one measured first.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,15 +17,15 @@ import numpy.typing as npt
 from engine.analysis.metric_names import in_config_order
 from engine.analysis.number_text import metric_value_bare
 from engine.bound_text import metric_called, quantity_text
-from engine.constraints import Constraint, missed_constraints, parse_constraints, violations
-from engine.errors import ConfigError, RunError
+from engine.constraints import Constraint, Limits, missed_constraints, parse_constraints, violations
+from engine.errors import ConfigError, RunError, UnknownMetricError
 from engine.evaluation.record import Evaluation
 from engine.metrics import Metric
 from engine.quoting import quoted
 from engine.runs.history import RunHistory
 
-Where = str | Iterable[str | Constraint]
-"""Limits as a text such as `macs <= 300M and Latency <= 20 ms`, or as several texts."""
+Where = Limits
+"""Limits as a text such as `macs <= 300M and Latency <= 20 ms`, as several texts, or by metric."""
 
 Kind = Literal["more", "half"]
 """How a limit is changed."""
@@ -46,7 +48,15 @@ class Goal:
             raise ConfigError(
                 f"{quoted(metric, 60)} is not the name of a metric. Write one such as 'acc'."
             )
-        return cls(metric_called(metric), tuple(parse_constraints(where or "")))
+        return cls(metric_called(metric), tuple(parse_constraints("" if where is None else where)))
+
+    @classmethod
+    def of_run(cls, history: RunHistory, metric: str, where: Where | None = "") -> "Goal":
+        """As `parse`, for a run: the error for an unknown metric has the metrics of that run."""
+        try:
+            return cls.parse(metric, where)
+        except UnknownMetricError as error:
+            raise ConfigError(_unknown_text(history, error.words)) from None
 
     @property
     def metric_names(self) -> list[str]:
@@ -103,7 +113,7 @@ def best(history: RunHistory, metric: str, where: Where | None = "") -> Evaluati
     Raises ConfigError for words that cannot be read or a metric that the run has no values of, and
     RunError, which names the nearest one, if nothing measured is within the limits.
     """
-    result = answer(history, Goal.parse(metric, where))
+    result = answer(history, Goal.of_run(history, metric, where))
     if result.best is None:
         raise RunError(nothing_fits_text(history, result))
     return result.best
@@ -197,11 +207,13 @@ def _value_text(limit: Constraint, evaluation: Evaluation) -> str:
 class _Measured:
     """The measured sub-networks that a goal chooses from: `(n,)` numbers, and values by metric.
 
-    Methods return numbers of evaluations.
+    `objectives` are those of the run, which decide between equals; a value may be NaN, which is
+    worse than any other. Methods return numbers of evaluations.
     """
 
     numbers: npt.NDArray[np.int64]
     values: Mapping[str, npt.NDArray[np.float64]]
+    objectives: Sequence[Metric]
 
     def ranked(self, metric: Metric, limits: Sequence[Constraint]) -> list[int]:
         """Those within the limits, the best first."""
@@ -210,7 +222,7 @@ class _Measured:
         for limit in limits:
             sign = -1.0 if limit.at_least else 1.0
             used += sign * self.values[limit.metric.name] / (abs(limit.limit) or 1.0)
-        order = np.lexsort((self.numbers, used, metric.sign * self.values[metric.name]))
+        order = np.lexsort((self.numbers, used, *self._worst_last(metric)))
         return [int(number) for number in self.numbers[order[within[order]]]]
 
     def nearest(self, metric: Metric, limits: Sequence[Constraint]) -> int | None:
@@ -218,8 +230,13 @@ class _Measured:
         if not len(self.numbers):
             return None
         distance = np.broadcast_to(violations(limits, self.values), len(self.numbers))
-        order = np.lexsort((metric.sign * self.values[metric.name], distance))
+        order = np.lexsort((self.numbers, *self._worst_last(metric), distance))
         return int(self.numbers[order[0]])
+
+    def _worst_last(self, metric: Metric) -> list[npt.NDArray[np.float64]]:
+        """Keys for `np.lexsort`: the objectives, the first of them last, then the metric."""
+        ranking = [metric, *self.objectives]
+        return [m.sign * self.values[m.name] for m in reversed(ranking)]
 
     def runner_up(self, ranked: Sequence[int], names: Sequence[str]) -> int | None:
         """The next of those ranked that differs from the first in one of the metrics `names`."""
@@ -233,19 +250,35 @@ def _measured(history: RunHistory, goal: Goal, others: Sequence[Constraint]) -> 
     """The evaluations with values of all metrics; raises ConfigError if the run has none of one."""
     columns = history.columns()
     bounded = [limit.metric.name for limit in (*goal.limits, *others)]
-    values = {name: columns.column(name) for name in dict.fromkeys([goal.metric.name, *bounded])}
-    known = [name for name, column in columns.values.items() if np.isfinite(column).any()]
-    for name, column in values.items():
+    needed = {name: columns.column(name) for name in dict.fromkeys([goal.metric.name, *bounded])}
+    known = _known_metrics(history)
+    for name, column in needed.items():
         if known and not np.isfinite(column).any():
-            metrics = in_config_order(
-                (known_name for known_name in known if "." not in known_name), history.config
-            )
             raise ConfigError(
                 f"The run '{history.name}' has no values of {history.metric(name).label}. It has "
-                f"{', '.join(metrics)}. Choose from these, or record '{name}' in a new search."
+                f"{', '.join(known)}. Choose from these, or record '{name}' in a new search."
             )
-    rows = np.flatnonzero(np.isfinite([*values.values()]).all(axis=0))
-    return _Measured(rows + 1, {name: column[rows] for name, column in values.items()})
+    rows = np.flatnonzero(np.isfinite([*needed.values()]).all(axis=0))
+    objectives = history.objectives
+    values = {o.name: columns.column(o.name) for o in objectives} | needed
+    return _Measured(rows + 1, {name: column[rows] for name, column in values.items()}, objectives)
+
+
+def _known_metrics(history: RunHistory) -> list[str]:
+    """The metrics of which a run has a value."""
+    values = history.columns().values
+    measured = (
+        name for name, column in values.items() if "." not in name and np.isfinite(column).any()
+    )
+    return in_config_order(measured, history.config)
+
+
+def _unknown_text(history: RunHistory, words: str) -> str:
+    text = f"There is no metric {quoted(words, 60)}."
+    if history.evaluations and words in history.evaluations[0].config:
+        text = f"'{words}' is a part of configs, not a metric. Filter run.evaluations by it."
+    known = ", ".join(_known_metrics(history)) or "no metric yet"
+    return f"{text} The run '{history.name}' has {known}."
 
 
 def _is_within(limit: Constraint, constraints: Sequence[Constraint]) -> bool:

@@ -80,7 +80,8 @@ def best_subnetwork(run: Run, metric: str, where: Where | None = "") -> ChosenSu
 
     `run` is a Run, what `NAS.search` or `load_run` returned, or the id of a run in the usual data
     folder. `metric` is the name or the label of one; `where` has limits such as `macs <= 300M and
-    Latency <= 20 ms`; None and an empty text are no limits. All measurements of the run are
+    Latency <= 20 ms`, or the worst value by metric such as `{"macs": 300e6}`; None and an empty
+    text are no limits. All measurements of the run are
     considered, not its front alone; its constraints hold, except on metrics that `where` limits
     itself.
 
@@ -91,7 +92,7 @@ def best_subnetwork(run: Run, metric: str, where: Where | None = "") -> ChosenSu
     True
     """
     history = history_of(run)
-    goal = Goal.parse(metric, where)
+    goal = Goal.of_run(history, metric, where)
     shown = [*goal.metric_names, *(objective.name for objective in history.objectives)]
     evaluation = best(history, metric, goal.limits)
     return ChosenSubNetwork(history, evaluation, tuple(disturbance_remarks(evaluation, shown)))

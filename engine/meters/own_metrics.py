@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine import metrics, script_objects
-from engine.code_digest import code_digest
+import numpy as np
+
+from engine import metrics, published_names, script_objects
+from engine.code_digest import code_digest, loaded_code_digest
 from engine.errors import ConfigError, EvaluationError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters.base import Meter
@@ -32,7 +34,8 @@ class OwnMetric:
     possible values; other values make an evaluation fail. Values are reused by later searches while
     the code of the function and the variables that it uses are the same. With `reuse=False` they
     are not, as for a function that reads a file which changes. In a search of choices, whose own
-    function returns the number, there is no `function`.
+    function returns the number, there is no `function`. Raises ConfigError for a field that is not
+    of its type, a text that is too long, and bounds that are no numbers or in the wrong order.
 
     >>> OwnMetric(lambda network: 0.5, maximize=False, unit="mJ", label="Energy").label
     'Energy'
@@ -46,6 +49,25 @@ class OwnMetric:
     lowest: float | None = None
     highest: float | None = None
     reuse: bool = True
+
+    def __post_init__(self) -> None:
+        """Raise ConfigError that names what is wrong."""
+        if problem := self._type_problem() or metrics.definition_problem(
+            "own", self.definition("own")
+        ):
+            raise ConfigError(f"This OwnMetric cannot be used: {problem}.")
+
+    def _type_problem(self) -> str:
+        fields: Mapping[str, Any] = vars(self)
+        if fields["function"] is not None and not callable(fields["function"]):
+            return f"its function is {quoted(fields['function'], 60)}, which is no function"
+        for name in ("maximize", "reuse"):
+            if not isinstance(fields[name], bool | np.bool_):
+                return f"its {name} is {quoted(fields[name], 60)}. Give True or False"
+        for name in ("unit", "label", "description"):
+            if not isinstance(fields[name], str):
+                return f"its {name} is {quoted(fields[name], 60)}, which is no text"
+        return ""
 
     def definition(self, name: str, label: str = "") -> Metric:
         """The metric called `name`; `label` is for one that has none."""
@@ -63,11 +85,16 @@ class OwnMetric:
 
 @dataclass(frozen=True)
 class OfferedFunction:
-    """A metric and the function that measures it; equal identities mean equal values."""
+    """A metric and the function that measures it.
+
+    Equal identities mean equal values; equal likenesses mean that runs of this process may share
+    the function.
+    """
 
     definition: Metric
     function: MetricFunction
     identity: str
+    likeness: str
 
 
 def offer_metrics(functions: Mapping[str, MetricFunction | OwnMetric]) -> None:
@@ -87,26 +114,39 @@ def offer_metrics(functions: Mapping[str, MetricFunction | OwnMetric]) -> None:
         script_objects.to_content(offer.function, offer.definition.name)
     for offer in offers:
         name = offer.definition.name
-        script_objects.offer("function", name, offer, identity=offer.identity)
+        script_objects.offer("function", name, offer, identity=offer.likeness)
         script_objects.offer("metric", name, offer.definition, identity=offer.definition)
 
 
 def _offered_function(name: str, function: Any) -> OfferedFunction:
-    own = function if isinstance(function, OwnMetric) else OwnMetric(function)
-    if not callable(own.function):
+    measure = function.function if isinstance(function, OwnMetric) else function
+    if not callable(measure):
         raise ConfigError(
             f"The metric {quoted(name, 60)} is {quoted(function, 60)}, which is no function. Give "
             "a function of a network, or an OwnMetric."
         )
+    own = function if isinstance(function, OwnMetric) else OwnMetric(measure)
     definition = own.definition(name) if isinstance(name, str) else None
     check_own_name(name, definition)
     assert definition is not None
-    return OfferedFunction(definition, own.function, identity_of(own.function, own.reuse))
+    if name in published_names.METRICS:
+        raise ConfigError(
+            f"The metric '{name}' of the script cannot be used: in a configuration this name "
+            f"means '{published_names.METRICS[name]}'. Choose another."
+        )
+    identity, likeness = identity_of(measure, own.reuse), likeness_of(measure, own.reuse)
+    return OfferedFunction(definition, measure, identity, likeness)
 
 
 def identity_of(function: Any, reuse: bool = True) -> str:
     """The digest of a function or of several; where values are not to be reused, a new text."""
     digest = code_digest(function) if reuse else None
+    return digest or secrets.token_hex(16)
+
+
+def likeness_of(function: Any, reuse: bool = True) -> str:
+    """As `identity_of`, but also known for code beside the script, as it is in its file now."""
+    digest = loaded_code_digest(function) if reuse else None
     return digest or secrets.token_hex(16)
 
 

@@ -11,7 +11,7 @@ from engine.errors import ConfigError, DynasError, SpaceError
 from engine.evaluation.subprocess_call import call_in_subprocess
 from engine.log.cache import EvaluationCache
 from engine.meters import registry as meters
-from engine.meters.own_metrics import OwnMetric, identity_of
+from engine.meters.own_metrics import OwnMetric, identity_of, likeness_of
 from engine.metrics import Metric
 from engine.python_api.returned_metrics import ReturnedMetrics
 from engine.requirements import Progress
@@ -60,7 +60,7 @@ class ChoiceSearch:
             self.described, config.search.higher_is_better, counts_params
         )
         supernet = ChoiceSupernet(space, definitions, self.functions, identity)
-        _offer(supernet, identity)
+        _offer(supernet, likeness_of((self.functions, dict(self.choices)), reuse))
         run_config = _run_config(config, supernet.name, returned.settings(definitions))
         if values:
             _remember(supernet, run_config, definitions, values)
@@ -121,7 +121,10 @@ def _first_values(
             progress=lambda *state: None, cancelled=threading.Event(),
         )  # fmt: skip
     except DynasError as error:
-        raise type(error)(f"{error} The config was {config}.") from error
+        raise type(error)(
+            f"{error} The config was {config}. It was tried to learn the names of the objectives: "
+            "name them in dynas.metrics, and none is tried before the search."
+        ) from error
     return values
 
 
@@ -132,8 +135,8 @@ def _try_functions(
     return run_trial(functions, config).values((), directions)
 
 
-def _offer(supernet: ChoiceSupernet, identity: str) -> None:
-    script_objects.offer("supernet", supernet.name, supernet, identity=identity)
+def _offer(supernet: ChoiceSupernet, likeness: str) -> None:
+    script_objects.offer("supernet", supernet.name, supernet, identity=likeness)
     for definition in supernet.task.metrics:
         script_objects.withdraw("function", definition.name)
         script_objects.offer("metric", definition.name, definition, identity=definition)

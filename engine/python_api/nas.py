@@ -52,7 +52,8 @@ class NAS:
     or `model_builder` makes a model of it, `train_func` trains that, and `eval_func` returns the
     metrics. These functions may also be set as attributes before the search.
 
-    Raises ConfigError for an invalid configuration, LogError for what cannot be a data folder.
+    Raises ConfigError for an invalid configuration or a wrong argument, LogError for what cannot be
+    a data folder.
 
     >>> nas = NAS(config)
     >>> front = nas.search(progress=False)
@@ -71,8 +72,9 @@ class NAS:
     ) -> None:  # fmt: skip
         self._folder = checked_data_folder(data_dir)
         self._run: Run | None = None
-        self.metrics, self.search_space, self.evaluate = dict(metrics), search_space, evaluate
+        self.metrics, self.search_space, self.evaluate = metrics, search_space, evaluate
         self.model_builder, self.train_func, self.eval_func = model_builder, train_func, eval_func
+        self.metrics = dict(self._functions.metrics)
         names_are_known = not metrics and search_space is None
         with (
             data_folder.using(self._folder),
@@ -86,12 +88,17 @@ class NAS:
         `search` does this. Before a run is resumed that another process has started, call it on an
         object with the same functions. Raises ConfigError for what does not fit together.
         """
-        functions = ScriptFunctions(
+        functions = self._functions
+        with data_folder.using(self._folder):
+            return functions.offer(self.config)
+
+    @property
+    def _functions(self) -> ScriptFunctions:
+        """The attributes, checked; raises ConfigError."""
+        return ScriptFunctions(
             self.metrics, self.search_space, self.evaluate, self.model_builder, self.train_func,
             self.eval_func,
         )  # fmt: skip
-        with data_folder.using(self._folder):
-            return functions.offer(self.config)
 
     @property
     def run(self) -> Run | None:

@@ -70,7 +70,7 @@ class RunSummary:
         if action in self.actions:
             return ""
         if action != "retry":
-            verb = action.replace("_", " ")
+            verb = action.removesuffix("_now").replace("_", " ")
             return f"Run '{self.name}' is {self.state}: it cannot {verb} now."
         if not self.retriable:
             return f"Run '{self.name}' has no failed evaluation that could be tried again."

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.forms.search_form import canonical_constraints
@@ -75,6 +75,7 @@ def accepted(read, error):
 
 @settings(max_examples=60, deadline=None)
 @given(texts().filter(str.strip))
+@example("acc<3 and acc < 3")
 def test_every_place_reads_the_same_texts_as_the_same_bounds(text):
     expected = meaning(text)
     written = None if expected is None else [str(c) for c in parse_constraints(text)]

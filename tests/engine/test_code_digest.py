@@ -1,5 +1,6 @@
 """Equal digests mean equal code and variables, also in another process."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.code_digest import code_digest
+from engine.code_digest import code_digest, loaded_code_digest
 
 _SCRIPT = """
 import numpy as np
@@ -76,3 +77,18 @@ def test_it_distinguishes_closures():
 def test_what_cannot_be_pickled_has_none():
     generator = (n for n in range(3))
     assert code_digest(lambda network: next(generator)) is None
+
+
+def test_a_module_beside_the_script_counts_by_its_file_while_it_is_loaded(tmp_path, monkeypatch):
+    path = tmp_path / "beside_the_script.py"
+    path.write_text("def norm(values):\n    return 1.0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    norm = importlib.import_module(path.stem).norm
+    monkeypatch.setitem(sys.modules, path.stem, sys.modules[path.stem])  # forgotten afterwards
+    digest = loaded_code_digest(norm)
+    assert digest is not None
+    assert loaded_code_digest(norm) == digest != loaded_code_digest(lambda network: norm(network))
+    path.write_text("def norm(values):\n    return 2.0\n")
+    assert loaded_code_digest(norm) != digest
+    path.unlink()
+    assert loaded_code_digest(norm) is None

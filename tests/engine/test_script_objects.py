@@ -95,7 +95,7 @@ def test_a_run_that_goes_on_keeps_its_function():
     script_objects.offer("function", "f", abs, identity="a")
     with script_objects.held(["f"]):
         script_objects.offer("function", "f", len, identity="a")
-        with pytest.raises(RunError, match="measures 'f' in another way"):
+        with pytest.raises(RunError, match="measures 'f' by another function"):
             script_objects.offer("function", "f", len, identity="b")
         assert script_objects.offered("function")["f"] is abs
     script_objects.offer("function", "f", len, identity="b")

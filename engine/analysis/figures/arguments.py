@@ -11,10 +11,10 @@ import numpy as np
 from engine.analysis.charts.importance import By
 from engine.analysis.charts.predictor_quality import QualityMeasure
 from engine.analysis.figures.theme import Style
-from engine.bound_text import metric_called, quantity_example, read_quantity
+from engine.bound_text import read_quantity
 from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError, FigureError
-from engine.metrics import LARGEST, Metric
+from engine.metrics import LARGEST
 from engine.quoting import quoted
 
 _P = ParamSpec("_P")
@@ -123,13 +123,13 @@ def _numbers_by_name(name: str, value: Any) -> dict[str, float]:
     return {_text(name, key): _number(f"{name}[{quoted(key, 40)}]", v) for key, v in value.items()}
 
 
-def _number(name: str, value: Any, of: Metric | None = None) -> float:
+def _number(name: str, value: Any) -> float:
     """A finite number, or a text in the format of constraints, such as `50k` and `3 M`."""
     if isinstance(value, str):
         try:
-            return read_quantity(value, of)
+            return read_quantity(value)
         except ConfigError:
-            expected = f"a number such as {quantity_example(of) if of else '5e6, 50k or 3 M'}"
+            expected = "a number such as 5e6, 50k or 3 M"
             raise _argument_error(name, expected, value) from None
     is_number = isinstance(value, int | float | np.integer | np.floating)
     if not is_number or isinstance(value, bool) or not abs(value) <= LARGEST:
@@ -142,23 +142,15 @@ def _number(name: str, value: Any, of: Metric | None = None) -> float:
 def _limits(name: str, value: Any) -> list[Constraint]:
     """Limits as a text such as `macs <= 3M`, as such texts, or as numbers by metric."""
     try:
-        if isinstance(value, str):
+        if isinstance(value, str | Mapping):
             return parse_constraints(value)
-        if not isinstance(value, Mapping):
-            expected = (
-                "a text such as 'macs <= 5M and lat <= 20' or a mapping such as {'macs': 5e6}"
-            )
-            return parse_constraints(
-                entry if isinstance(entry, Constraint) else _text(name, entry)
-                for entry in _entries(name, value, expected)
-            )
-        limited = {metric_called(_text(name, key)): number for key, number in value.items()}
+        expected = "a text such as 'macs <= 5M and lat <= 20' or a mapping such as {'macs': 5e6}"
+        return parse_constraints(
+            entry if isinstance(entry, Constraint) else _text(name, entry)
+            for entry in _entries(name, value, expected)
+        )
     except ConfigError as error:
         raise FigureError(f"{name}: {error}") from None
-    return [
-        Constraint.no_worse_than(metric, _number(f"{name}[{metric.name!r}]", number, metric))
-        for metric, number in limited.items()
-    ]
 
 
 def _weights(name: str, value: Any) -> dict[str, float]:

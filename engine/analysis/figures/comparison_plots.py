@@ -42,7 +42,7 @@ def plot_fronts(
     series = _series(runs, apart)
     names = shared_metrics([history for one_series in series for history in one_series.histories])
     if len(names) < 2:
-        raise FigureError("These runs have fewer than two metrics in common. Take others.")
+        raise FigureError(_too_few_text(names))
     objectives = [o.name for o in series[0].first.objectives if o.name in names]
     default_names = [*objectives, *(name for name in names if name not in objectives)]
     info = fronts_info(series, choose_metric(x, default_names, 1), choose_metric(y, default_names))
@@ -70,6 +70,16 @@ def plot_hypervolumes(
     if box is None:
         raise FigureError("No sub-network of these runs has been measured yet.")
     return plotly_figure(growth_figure(growth_info(growths, box)), style, "Hypervolume")
+
+
+def _too_few_text(names: Sequence[str]) -> str:
+    """Why fronts of runs with less than two metrics in common cannot be drawn, and what can."""
+    if not names:
+        return "These runs have no metric in common. Take others."
+    return (
+        f"These runs have one metric in common, {names[0]}, and fronts are drawn over two. Draw "
+        "how the runs grew: compare(runs).plot_hypervolume(), or plot_hypervolumes(runs)."
+    )
 
 
 def _series(runs: Sequence[Run], apart: bool) -> list[Series]:

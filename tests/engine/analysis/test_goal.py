@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from engine.analysis.goal import (
@@ -154,3 +155,43 @@ def test_the_answer_is_marked_before_other_reasons(history, middle):
     best_number, second_number = result.best.number, result.runner_up.number
     marks = marks_with_answer(result, {best_number: "knee, best", 0: "weights"})
     assert marks == {best_number: "best, knee", second_number: "runner-up", 0: "weights"}
+
+
+@pytest.mark.parametrize("given", [4_000_000, 4e6, "4M", "4 M MACs", np.int64(4_000_000)])
+def test_limits_by_metric_are_its_worst_values(history, given):
+    by_metric = Goal.parse("acc", {"macs": given, "Top-1 accuracy": 88})
+    assert by_metric == Goal.parse("acc", "macs <= 4M and acc >= 88")
+    chosen = best_subnetwork(history, "acc", {"macs": given})
+    assert chosen == best_subnetwork(history, "acc", "macs <= 4M")
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        ({"macs": "many"}, "'many' is not a number for MACs. Write one such as 300M"),
+        ({"macs": None}, "The limit on 'macs' is None. Write a finite number such as 5e6"),
+        ({"macs": float("nan")}, "The limit on 'macs' is nan"),
+        ({"macs": True}, "The limit on 'macs' is True"),
+        ({3: 5}, "3 is not the name of a metric"),
+    ],
+)
+def test_a_limit_that_is_no_number_is_named_with_its_metric(history, limits, message):
+    with pytest.raises(ConfigError, match=message):
+        best_subnetwork(history, "acc", limits)
+
+
+@pytest.mark.parametrize(
+    ("metric", "where"), [("zz", ""), ("acc", "zz <= 5"), ("acc", {"zz": 5}), ("acc", ["zz < 5"])]
+)
+def test_an_unknown_metric_is_refused_with_those_that_the_run_has(history, metric, where):
+    sentence = "There is no metric 'zz'. The run 'twelve' has acc, macs, params."
+    for choose in (best, best_subnetwork):
+        with pytest.raises(ConfigError) as caught:
+            choose(history, metric, where)
+        assert str(caught.value) == sentence
+
+
+def test_a_part_of_configs_is_not_taken_for_a_metric(history):
+    name = next(iter(history.evaluations[0].config))
+    with pytest.raises(ConfigError, match=f"'{name}' is a part of configs, not a metric. Filter"):
+        best(history, "acc", f"{name} <= 3")

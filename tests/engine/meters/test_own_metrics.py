@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from engine import metrics
-from engine.errors import ConfigError, EvaluationError
+from engine import metrics, published_names, script_objects
+from engine.errors import ConfigError, EvaluationError, RunError
 from engine.evaluation_settings import EvaluationSettings
 from engine.meters import pipeline, registry
 from engine.meters.own_metrics import OwnMetric, offer_metrics
@@ -114,14 +114,37 @@ def test_it_is_available_for_every_supernet_while_it_is_offered():
         ({3: abs}, "The metric 3 of the script cannot be used: its name is no text"),
         ({"f1": 0.5}, "The metric 'f1' is 0.5, which is no function"),
         ({"f1": OwnMetric()}, "The metric 'f1' is OwnMetric.*, which is no function"),
-        ({"f1": OwnMetric(abs, label="a\nb")}, "The metric 'f1' of the script .* its label is no"),
-        ({"f1": OwnMetric(abs, lowest=2.0, highest=1.0)}, "its lowest value is 2.0"),
+        *(
+            ({name: abs}, f"The metric '{name}' of the script .* this name means '{present}'")
+            for name, present in published_names.METRICS.items()
+        ),
     ],
 )
 def test_what_cannot_be_a_metric_is_named_and_nothing_is_offered(functions, message):
     with pytest.raises(ConfigError, match=message):
         offer_metrics({"good": abs, **functions})
     assert metrics.find_metric("good") is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"function": "f1"}, "its function is 'f1', which is no function"),
+        ({"maximize": "no"}, "its maximize is 'no'. Give True or False"),
+        ({"reuse": 0}, "its reuse is 0. Give True or False"),
+        ({"unit": 5}, "its unit is 5, which is no text"),
+        ({"unit": "x" * 21}, "its unit is no line of at most 20 characters"),
+        ({"label": "a\nb"}, "its label is no line of at most 60 characters"),
+        ({"label": None}, "its label is None, which is no text"),
+        ({"description": []}, r"its description is \[\], which is no text"),
+        ({"lowest": "x"}, "its lowest value is 'x'"),
+        ({"highest": float("nan")}, "its lowest value is None and its highest nan"),
+        ({"lowest": 10, "highest": 2}, "its lowest value is 10 and its highest 2"),
+    ],
+)
+def test_a_field_of_an_own_metric_is_checked_when_it_is_made(fields, message):
+    with pytest.raises(ConfigError, match=f"This OwnMetric cannot be used: {message}"):
+        OwnMetric(**fields)
 
 
 def determinants(function, **options):
@@ -143,3 +166,17 @@ def test_values_are_not_reused_where_the_code_may_change_or_the_script_says_so()
     assert determinants(abs, reuse=False) != determinants(abs, reuse=False)
     in_another_module = measured  # which is neither installed nor the main module
     assert determinants(in_another_module) != determinants(in_another_module)
+
+
+def test_runs_of_one_process_share_a_function_but_not_its_name_with_another():
+    in_another_module = measured  # which is neither installed nor the main module
+    offer_metrics({"own": in_another_module})
+    with script_objects.held(["own"]):
+        offer_metrics({"own": in_another_module})
+        for another in (determinants, OwnMetric(in_another_module, reuse=False)):
+            with pytest.raises(
+                RunError, match="A run that has not ended measures 'own' by another"
+            ):
+                offer_metrics({"own": another})
+        with pytest.raises(RunError, match="reads the metric 'own' in another way, such as with"):
+            offer_metrics({"own": OwnMetric(in_another_module, unit="s")})

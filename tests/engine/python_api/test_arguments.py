@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from engine import data_dir
 from engine.config import NASConfig
-from engine.errors import DynasError, LogError
+from engine.errors import ConfigError, DynasError, LogError
+from engine.meters.own_metrics import OwnMetric
 from engine.python_api.comparing import compare
 from engine.python_api.importing import import_results
 from engine.python_api.measuring import measure
@@ -76,6 +77,16 @@ CALLS = {
     "measure settings": lambda run, value: measure("smallest", ["macs"], settings=value),
     "NAS": lambda run, value: NAS(value),
     "NAS in": lambda run, value: NAS(run.config, value),
+    "NAS metrics": lambda run, value: NAS(run.config, run.data_dir, metrics=value).offer(),
+    "NAS metric": lambda run, value: NAS(run.config, run.data_dir, metrics={"own": value}).offer(),
+    "NAS metric name": lambda run, value: offer_choices(metrics=value),
+    "NAS search_space": lambda run, value: offer_choices(search_space=value),
+    "NAS choices": lambda run, value: offer_choices(search_space={"a": value}),
+    "NAS evaluate": lambda run, value: offer_choices(evaluate=value),
+    "NAS model_builder": lambda run, value: offer_choices(evaluate=None, model_builder=value),
+    "NAS train_func": lambda run, value: offer_choices(train_func=value),
+    "NAS eval_func": lambda run, value: offer_choices(eval_func=value),
+    "own metric": lambda run, value: OwnMetric(value, value, value, value, value, value, value),
     "search name": lambda run, value: NAS("/dev/null/missing.yaml").start(value),
     "start callbacks": lambda run, value: NAS(run.config).start(
         on_evaluation=value if not callable(value) else 5, stop_when=5
@@ -84,6 +95,45 @@ CALLS = {
     "import config": lambda run, value: import_results("/dev/null", config=value),
     "import supernet": lambda run, value: import_results("/dev/null", supernet=value),
 }
+
+
+def offer_choices(**arguments):
+    """Prepare a search of choices whose objective is named, so that no function is called."""
+    config = NASConfig()
+    config.dynas.metrics = ["score"]
+    given = {"search_space": {"a": [1, 2]}, "evaluate": len, **arguments}
+    NAS(config, data_dir.current().path, **given).offer()
+
+
+WRONG_ARGUMENTS = [
+    ("metrics", [len], "metrics: give a mapping of names to functions"),
+    ("metrics", len, "metrics: give a mapping"),
+    ("metrics", "acc", "metrics: give a mapping"),
+    ("metrics", None, "metrics: give a mapping"),
+    ("metrics", np.zeros(3), "metrics: give a mapping"),
+    ("metrics", {3: len}, "a name in metrics: give a text, not 3"),
+    ("search_space", [1, 2], "search_space: give a mapping"),
+    ("search_space", "a", "search_space: give a mapping"),
+    ("evaluate", 5, "evaluate: give a function"),
+    ("model_builder", "build", "model_builder: give a function"),
+    ("train_func", [], "train_func: give a function"),
+    ("eval_func", {}, "eval_func: give a function"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "sentence"), WRONG_ARGUMENTS)
+def test_what_nas_is_given_is_checked_as_argument_and_as_attribute(name, value, sentence, tmp_path):
+    with pytest.raises(ConfigError, match=sentence):
+        NAS(NASConfig(), tmp_path, **{name: value})
+    nas = NAS(NASConfig(), tmp_path)
+    setattr(nas, name, value)
+    with pytest.raises(ConfigError, match=sentence):
+        nas.start()
+
+
+def test_an_empty_mapping_of_choices_is_not_ignored(tmp_path):
+    with pytest.raises(ConfigError, match="search_space: The search space is"):
+        NAS(NASConfig(), tmp_path, search_space={}, evaluate=len).offer()
 
 
 def refusal(call, run, value):

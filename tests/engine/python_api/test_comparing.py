@@ -81,3 +81,19 @@ def test_more_than_can_be_told_apart_are_refused(make):
         compare(runs, apart=True)
     with pytest.raises(RunError, match="There is no run"):
         compare(["20260101-000000-abcdef"])
+
+
+def test_runs_of_one_objective_are_compared_by_their_growth(make):
+    accuracies = [(88.0,), (90.0,), (91.0,)]
+    alone = {"metrics": ["acc"], "record": []}
+    comparison = compare([make(name, accuracies, **alone) for name in ("first", "second")])
+    sentence = r"These runs have one metric in common, acc.* compare\(runs\)\.plot_hypervolume\(\)"
+    with pytest.raises(FigureError, match=sentence):
+        comparison.plot()
+    assert comparison.plot_hypervolume().data
+
+
+def test_runs_without_a_common_metric_are_told_to_be_others(two, make):
+    other = make("other", [], metrics=["lat"], record=[])
+    with pytest.raises(FigureError, match=r"have no metric in common\. Take others"):
+        compare([two[0], other]).plot()

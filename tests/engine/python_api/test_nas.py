@@ -2,8 +2,9 @@
 
 import pytest
 
+from engine import script_objects
 from engine.config import NASConfig
-from engine.errors import ConfigError, RunError
+from engine.errors import ConfigError, EvaluationError, RunError
 from engine.python_api.nas import NAS
 from engine.python_api.run_list import runs
 
@@ -72,3 +73,30 @@ def test_the_configuration_can_be_changed_between_searches(searches):
     nas.search(progress=False)
     assert isinstance(nas.config, NASConfig)
     assert [len(run.evaluations) for run in runs()] == [3, 12]
+
+
+def sum_of_choices(config):
+    return {"score": sum(config.values())}
+
+
+def test_a_second_search_of_the_same_choices_starts_while_the_first_goes_on(tmp_path):
+    config = NASConfig(approach="grid", search_space={"a": [1, 2], "b": [3, 4]})
+    config.dynas.metrics = ["score"]
+    supernet = NAS(config, tmp_path, evaluate=sum_of_choices).offer().dynas.supernet
+    with script_objects.held([supernet]):
+        assert NAS(config, tmp_path, evaluate=sum_of_choices).offer().dynas.supernet == supernet
+        with pytest.raises(RunError, match="evaluates the same choices by another func") as caught:
+            NAS(config, tmp_path, evaluate=len).offer()
+    assert supernet not in str(caught.value)
+
+
+def test_a_first_config_that_fails_need_not_be_tried_where_objectives_are_named(tmp_path):
+    config = NASConfig(approach="grid", search_space={"a": [1, 2, 3]})
+
+    def fails_first(choices):
+        return {"score": 1 / (choices["a"] - 1)}
+
+    with pytest.raises(EvaluationError, match=r"ZeroDivisionError.*name them in dynas\.metrics"):
+        NAS(config, tmp_path, evaluate=fails_first).start()
+    config.dynas.metrics = ["score"]
+    assert NAS(config, tmp_path, evaluate=fails_first).offer().dynas.metrics == ["score"]

@@ -108,6 +108,8 @@ def test_it_is_paused_resumed_and_stopped(searches, measured_by):
     assert run.state == "finished"
     with pytest.raises(RunError, match="is finished: it cannot stop now"):
         run.stop()
+    with pytest.raises(RunError, match=r"is finished: it cannot stop now\.$"):
+        run.stop(now=True)
 
 
 def test_a_stopped_one_is_resumed_and_a_finished_one_is_extended(searches, measured_by):

@@ -67,8 +67,9 @@ def test_every_argument_of_every_function_is_checked():
     ("draw", "sentence"),
     [
         (lambda run: plot_suggestions(run, limits={"macs": "50x"}),
-         "limits['macs']: give a number such as 300M or 300 M MACs, not '50x'."),
-        (lambda run: plot_suggestions(run, limits={"macs": None}), "limits['macs']: give a finite"),
+         "limits: '50x' is not a number for MACs. Write one such as 300M or 300 M MACs."),
+        (lambda run: plot_suggestions(run, limits={"macs": None}),
+         "limits: The limit on 'macs' is None. Write a finite number"),
         (lambda run: plot_suggestions(run, limits=[("macs", 1)]), "limits: give a text, not"),
         (lambda run: plot_suggestions(run, weights={"acc": -1}), "weights['acc']: give 0 or more"),
         (lambda run: plot_suggestions(run, weights={"acc": 0}), "weights: give one that is more"),
