@@ -238,11 +238,6 @@ def added_metrics() -> list[Metric]:
     return [m for m in (*installed, *others) if isinstance(m, Metric)]
 
 
-def logged_names() -> set[str]:
-    """The metrics that only logs describe: nothing here measures them."""
-    return _restored.keys() - set(metric_names())
-
-
 def order_metrics(names: Iterable[str], first: Iterable[str] = ()) -> list[str]:
     """Metric names in the order in which the product lists them.
 

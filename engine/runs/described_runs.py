@@ -4,7 +4,13 @@ from contextlib import suppress
 
 from engine.data_dir import DataFolder
 from engine.errors import LogError, RunError
+from engine.metrics import added_metrics, metric_names
 from engine.runs.run_index import RunIndex
+
+
+def logged_names() -> set[str]:
+    """The metrics that only logs describe: nothing here measures them."""
+    return {metric.name for metric in added_metrics()}.difference(metric_names())
 
 
 def describe_runs(folder: DataFolder) -> None:

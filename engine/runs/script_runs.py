@@ -10,7 +10,7 @@ from typing import Any
 from engine import script_objects
 from engine.config import NASConfig
 from engine.errors import RunError
-from engine.metrics import logged_names
+from engine.runs.described_runs import logged_names
 from engine.runs.history import RunHistory
 from engine.supernets.base import Supernet
 

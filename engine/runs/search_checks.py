@@ -6,8 +6,8 @@ from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.meters import registry as meters
 from engine.meters.metrics import PARAMS
-from engine.metrics import logged_names
 from engine.results_formats import RESULTS_FORMATS
+from engine.runs.described_runs import logged_names
 from engine.runs.results_writer import check_path
 from engine.runs.unused_settings import unused_settings
 from engine.supernets import registry

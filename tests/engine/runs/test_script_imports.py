@@ -8,7 +8,7 @@ from engine.data_dir import DataFolder, using
 from engine.errors import ConfigError, RunError
 from engine.meters.own_metrics import OwnMetric, offer_metrics
 from engine.python_api.choice_search import ChoiceSearch
-from engine.runs.described_runs import describe_runs
+from engine.runs.described_runs import describe_runs, logged_names
 from engine.runs.service import RunService
 from engine.supernets import registry
 from engine.supernets.choices import supernet as choice_supernets
@@ -105,4 +105,4 @@ def test_elsewhere_a_sentence_says_where_they_are_known(tmp_path):
 
 def test_a_folder_that_is_missing_describes_nothing(tmp_path):
     describe_runs(DataFolder.at(tmp_path / "missing"))
-    assert metrics.logged_names() == set()
+    assert logged_names() == set()
