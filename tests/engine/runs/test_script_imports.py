@@ -1,5 +1,6 @@
 """Results files with metrics and choices of a script, read in a program without that script."""
 
+import numpy as np
 import pytest
 
 from engine import metrics, script_objects
@@ -9,7 +10,9 @@ from engine.errors import ConfigError, RunError
 from engine.meters.own_metrics import OwnMetric, offer_metrics
 from engine.python_api.choice_search import ChoiceSearch
 from engine.runs.described_runs import describe_runs, logged_names
+from engine.runs.importing.configs import decode_genotypes, encode_configs
 from engine.runs.service import RunService
+from engine.space.choices import choice_space
 from engine.supernets import registry
 from engine.supernets.choices import supernet as choice_supernets
 from engine.supernets.choices.trial import TrialFunctions
@@ -106,3 +109,14 @@ def test_elsewhere_a_sentence_says_where_they_are_known(tmp_path):
 def test_a_folder_that_is_missing_describes_nothing(tmp_path):
     describe_runs(DataFolder.at(tmp_path / "missing"))
     assert logged_names() == set()
+
+
+def test_choices_that_are_all_numbers_or_lists_are_read_as_they_are():
+    for choices in ({"width": [1, 2]}, {"rate": [0.5, 0.25], "kernel": [[3, 3], [5, 5]]}):
+        space = choice_space(choices)
+        genotypes = space.sample(2, np.random.default_rng(0))
+        configs = [space.to_config(genotype) for genotype in genotypes]
+        encoded = encode_configs([str(config) for config in configs], space)
+        assert encoded.problems == {}
+        assert (encoded.genotypes == genotypes).all()
+        assert list(decode_genotypes(genotypes, space)) == configs
