@@ -38,15 +38,14 @@ _ONE_MACHINE = (
     "a search runs on this machine. workers sets how many sub-networks are measured at the same "
     "time"
 )
-_NO_TORCH_DISTRIBUTED = "the processes of a search do not use torch.distributed"
+NO_TORCH_DISTRIBUTED = "the processes of a search do not use torch.distributed"
 
 IGNORED: Mapping[str, str] = {
     "num_workers": _NO_LOADING,
     "dataloader_workers": _NO_LOADING,
     "distributed": _ONE_MACHINE,
-    "dist_timeout": f"{_NO_TORCH_DISTRIBUTED}. evaluation_timeout limits a single measurement",
-    "backend": _NO_TORCH_DISTRIBUTED,
-    "local_rank": _NO_TORCH_DISTRIBUTED,
+    "dist_timeout": f"{NO_TORCH_DISTRIBUTED}. evaluation_timeout limits a single measurement",
+    "local_rank": NO_TORCH_DISTRIBUTED,
     "verbose": "progress is always shown, and the run keeps every evaluation",
     "test_size": "test_fraction sets the share of the validation images that is used",
     "mp_calibration_samples": "the metrics in int8 have calibration inputs of their own",

@@ -42,6 +42,9 @@ class PrefixCache:
         self._outputs: OrderedDict[bytes, dict[bytes, PrefixOutput]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def __reduce__(self) -> tuple[type["PrefixCache"], tuple[()]]:
+        return PrefixCache, ()  # another process keeps outputs of its own
+
     def longest_prefix(
         self, prefixes: Sequence[bytes], inputs: bytes, start: PrefixOutput
     ) -> tuple[int, PrefixOutput]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.config import NASConfig
 from engine.errors import ConfigError
+from engine.published_settings import NO_TORCH_DISTRIBUTED
 from engine.python_api.nas import NAS
 
 _RESULTS_FORMAT = "dynast"
@@ -38,8 +39,11 @@ def configuration(arguments: Mapping[str, Any]) -> tuple[NASConfig, str]:
     if "lat" in metrics or "latency" in metrics:
         given.setdefault("latency_batch", batch_size)
     given.setdefault("results_csv_format", _RESULTS_FORMAT)
+    # The option `backend` of this product, which says what classifies, is another one.
+    ignored = f"backend is ignored: {NO_TORCH_DISTRIBUTED}." if given.pop("backend", "") else ""
     search = {"seed": given.pop("seed", _SEED)}
-    return NASConfig.read_dict({"search": search, "dynas": given})
+    config, notice = NASConfig.read_dict({"search": search, "dynas": given})
+    return config, " ".join(filter(None, (ignored, notice)))
 
 
 class DyNAS(NAS):

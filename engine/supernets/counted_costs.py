@@ -78,6 +78,13 @@ class CountedCosts:
         self._rng = np.random.default_rng(0)
         self._lock = threading.RLock()
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._lock = threading.RLock()
+
     def costs(self, genotypes: Genotypes) -> Costs:
         """`(n, 3)` costs of `(n, genes)` genotypes.
 

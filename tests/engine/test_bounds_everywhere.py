@@ -80,7 +80,7 @@ def test_every_place_reads_the_same_texts_as_the_same_bounds(text):
     written = None if expected is None else [str(c) for c in parse_constraints(text)]
 
     in_config = accepted(
-        lambda: NASConfig(dynas={"constraints": [text], "workers": 1}), ConfigError
+        lambda: NASConfig.from_dict({"dynas": {"constraints": [text], "workers": 1}}), ConfigError
     )
     assert (in_config and in_config.dynas.constraints) == written
     in_goal = accepted(lambda: Goal.parse("acc", text), ConfigError)

@@ -6,8 +6,10 @@ import pytest
 
 from engine.config import NASConfig
 from engine.errors import ConfigError
+from engine.former_options import FORMER_OPTIONS
+from engine.meters.registry import all_meters
 from engine.overrides import with_assignments
-from engine.published_settings import IGNORED
+from engine.published_settings import IGNORED, MOVED
 from engine.runs.search_checks import checked_supernet
 from engine.runs.unused_settings import unused_settings
 
@@ -31,6 +33,12 @@ def test_nas_is_the_configuration_and_seed_that_of_the_search():
     assert config.dynas.supernet == W12
     with pytest.raises(ConfigError, match="seed: must be at least 0, not -1"):
         config.seed = -1
+
+
+def test_no_published_name_hides_a_setting_or_an_option():
+    options = {name for meter in all_meters() for name in meter.Options.model_fields}
+    settings = {*type(NASConfig().dynas).model_fields, *FORMER_OPTIONS, *options}
+    assert not settings & {*IGNORED, *(path[-1] for path in MOVED if path[0] == "dynas")}
 
 
 def test_sections_beside_nas_are_accepted_with_a_warning():

@@ -43,7 +43,7 @@ def test_an_algorithm_fits_the_objectives_that_it_is_registered_for(entry):
     made = NASConfig(search_algorithm=entry.name, dynas={"metrics": fits})
     assert made.search_algorithm == entry.name
     with pytest.raises(ConfigError, match=f"'{entry.name}' does not search for {len(other)} "):
-        NASConfig(search_algorithm=entry.name, dynas={"metrics": other})
+        NASConfig(search_algorithm=entry.name, dynas={"metrics": other}).check()
 
 
 def test_the_first_algorithm_is_the_default():

@@ -61,6 +61,7 @@ def test_it_runs_from_the_configuration_to_a_classified_image(tmp_path):
         "PYTHONPATH": str(ROOT),
         "DYNAS_DATA_DIR": str(tmp_path / "data"),
         "OMP_NUM_THREADS": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     }
     client = NotebookClient(
         book, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}

@@ -4,6 +4,7 @@ import pytest
 
 from dynas_studio import DyNAS
 from engine.errors import ConfigError
+from engine.predecessors.dynas import configuration
 from engine.python_api.front import Front
 from engine.supernets.registry import DEFAULT
 
@@ -95,3 +96,10 @@ def test_it_searches_and_writes_the_results(instant, tmp_path):
     heading, *rows = path.read_text().splitlines()
     assert heading == "Sub-network,Date,Model Parameters,Latency (ms),MACs,Top-1 Acc (%)"
     assert len(rows) == 8
+
+
+def test_a_backend_of_torch_distributed_is_ignored():
+    arguments = {"supernet": DEFAULT, "optimization_metrics": ["acc", "macs"], "backend": "gloo"}
+    config, notice = configuration(arguments)
+    assert "backend is ignored: the processes of a search do not use torch.distributed" in notice
+    assert config.dynas.meter_options == {}
