@@ -192,9 +192,9 @@ def duplicate_options(dynas: Mapping[str, Any]) -> list[InitErrorDetails]:
 
 
 def default_metrics(supernet_name: str) -> list[str]:
-    """The objectives if none are given: the main quality metric of the task, and MACs."""
+    """The objectives if none are given: those of the supernet, by default accuracy and MACs."""
     supernet = _load_or_none(supernet_name)
-    return [supernet.task.metrics[0].name if supernet else "acc", "macs"]
+    return supernet.default_objectives if supernet else ["acc", "macs"]
 
 
 def without_undeclared_options(dynas: Mapping[str, Any]) -> dict[str, Any]:

@@ -144,8 +144,9 @@ def _read_results(file_id: str, file: ResultsFile, supernet: str) -> _SupernetRe
 def _objectives_field(supernet_results: _SupernetResults) -> list[str]:
     """Draw the choice of objectives among the metrics of the file; returns their names."""
     available = supernet_results.results.metrics if supernet_results.results else []
-    qualities = [quality.name for quality in registry.load(supernet_results.supernet).task.metrics]
-    default_objectives = [name for name in (*qualities[:1], "macs") if name in available]
+    supernet = registry.load(supernet_results.supernet)
+    qualities = [quality.name for quality in supernet.task.metrics]
+    default_objectives = [name for name in supernet.default_objectives if name in available]
     selected = st.pills(
         "Objectives",
         available,
@@ -183,7 +184,8 @@ def _report(report: ImportReport) -> None:
 def _import(name: str, supernet_results: _SupernetResults, objectives: list[str]) -> None:
     run = None
     with show_errors():
-        record = [metric for metric in ("macs", "params") if metric not in objectives]
+        there = supernet_results.results.metrics if supernet_results.results else []
+        record = [name for name in ("macs", "params") if name in there and name not in objectives]
         config = NASConfig(
             dynas={
                 "supernet": supernet_results.supernet,

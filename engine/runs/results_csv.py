@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
+from engine import data_dir
 from engine.errors import ConfigError
 from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.log.decoding import LATEST_TIME
 from engine.metrics import metric, order_metrics
+from engine.runs.described_runs import describe_runs
 from engine.runs.garbage_collection import without_garbage_collection
 from engine.runs.importing.cells import CellNumbers, read_numbers
 from engine.runs.importing.columns import headings_text
@@ -73,9 +75,11 @@ class ResultsFile:
     def read(cls, content: bytes | str, origin: str) -> "ResultsFile":
         """Parse the content of a file; `origin` names it in messages.
 
+        Metrics of scripts are read if a run of the current data folder describes them.
         Raises ConfigError if it is too large, is not a results CSV, or has no row.
         """
         check_size(len(content), origin)
+        describe_runs(data_dir.current())
         with without_garbage_collection():
             table = read_table(content, origin)
             numbers = read_numbers(table)
@@ -111,7 +115,7 @@ class ResultsFile:
             refusals=sorted_rows.refusals.groups,
             conflicting=sorted_rows.distinct.conflicting,
             conflicts=tuple(sorted_rows.distinct.conflicts),
-            warnings=tuple(self._warnings(sorted_rows.confirmed, supernet.title)),
+            warnings=tuple(self._warnings(sorted_rows.confirmed, supernet)),
             notes=tuple(self._notes()),
         )
         return ImportedResults(evaluations, report)
@@ -161,10 +165,10 @@ class ResultsFile:
             if name in distinct_row.source_rows
         }
 
-    def _warnings(self, confirmed: int, title: str) -> Iterator[str]:
+    def _warnings(self, confirmed: int, supernet: Supernet) -> Iterator[str]:
         """Sentences on possible problems that the user should check."""
-        if not confirmed:
-            yield f"Nothing in the file confirms that it is of {title}: it gives no MACs."
+        if not confirmed and not supernet.no_network_reason:
+            yield f"Nothing in the file confirms that it is of {supernet.title}: it gives no MACs."
         for numbers in self.numbers:
             if numbers.is_fraction:
                 column_metric = metric(numbers.column.metric)

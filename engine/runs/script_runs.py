@@ -10,20 +10,22 @@ from typing import Any
 from engine import script_objects
 from engine.config import NASConfig
 from engine.errors import RunError
+from engine.runs.described_runs import logged_names
 from engine.runs.history import RunHistory
+from engine.supernets.base import Supernet
 
 _ENTRY = "script"
 
 
-def script_entry(config: NASConfig) -> dict[str, Any]:
-    """The entry of the first event of a run; empty if the run needs nothing of a script."""
-    functions, supernets = script_objects.offered("function"), script_objects.offered("supernet")
-    entry: dict[str, Any] = {}
-    if names := [name for name in config.all_metrics if name in functions]:
+def script_entries(config: NASConfig, supernet: Supernet) -> dict[str, Any]:
+    """The entries of the first event of a run on scripts; empty if the run needs nothing of one."""
+    functions = {*script_objects.offered("function"), *logged_names()}
+    entry, description = dict[str, Any](), dict(supernet.log_entry())
+    if names := [name for name in config.all_metrics if name in functions and not description]:
         entry["metrics"] = names
-    if config.dynas.supernet in supernets:
-        entry["supernet"] = config.dynas.supernet
-    return {_ENTRY: entry} if entry else {}
+    if description:
+        entry["supernet"] = supernet.name
+    return {_ENTRY: entry, **description} if entry else {}
 
 
 def names_of_script(history: RunHistory) -> list[str]:

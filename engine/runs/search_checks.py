@@ -1,11 +1,13 @@
 """Validates the configuration of a search before a run is created."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.meters import registry as meters
+from engine.meters.metrics import PARAMS
 from engine.results_formats import RESULTS_FORMATS
+from engine.runs.described_runs import logged_names
 from engine.runs.results_writer import check_path
 from engine.runs.unused_settings import unused_settings
 from engine.supernets import registry
@@ -13,9 +15,13 @@ from engine.supernets.base import Supernet
 
 
 def checked_supernet(
-    config: NASConfig, admit: Callable[[NASConfig], None] = lambda config: None
+    config: NASConfig,
+    admit: Callable[[NASConfig], None] = lambda config: None,
+    given: Collection[str] = (),
 ) -> Supernet:
     """The supernet of a valid config. `admit` is called before any file that it names is read.
+
+    Metrics that are `given` need not be measured here.
 
     Raises the errors of `admit`, ConfigError for inconsistent settings, and DataError for a latency
     table that cannot be read.
@@ -29,11 +35,26 @@ def checked_supernet(
             "script, whose functions evaluate it: NAS(config, evaluate=...).search()."
         )
     supernet = registry.load(config.dynas.supernet)
-    approaches.check(config, supernet)
+    approaches.check(config, supernet, given)
     if config.dynas.results_csv_path:
         check_path(config.dynas.results_csv_path)
-    meters.check(config.all_metrics, config.settings)
+    meters.check([n for n in config.all_metrics if n not in given], config.settings)
     return supernet
+
+
+def checked_import(
+    config: NASConfig, admit: Callable[[NASConfig], None]
+) -> tuple[NASConfig, Supernet]:
+    """A valid config of a run of a results file, and its supernet; raises as `checked_supernet`.
+
+    The file may have metrics that only logs describe. Parameters, which are recorded by default,
+    are left out for a supernet that counts none.
+    """
+    supernet = registry.load(config.dynas.supernet)
+    if supernet.no_network_reason and PARAMS.name in config.dynas.record:
+        config = config.model_copy(deep=True)
+        config.dynas.record = [name for name in config.dynas.record if name != PARAMS.name]
+    return config, checked_supernet(config, admit, logged_names())
 
 
 def search_warnings(config: NASConfig, supernet: Supernet) -> list[str]:

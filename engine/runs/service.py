@@ -27,8 +27,8 @@ from engine.runs.run_labels import clean_shortlist, label_events
 from engine.runs.run_reader import RunReader
 from engine.runs.run_summary import ACTIVE
 from engine.runs.run_threads import RunThreads
-from engine.runs.script_runs import check_script, script_entry
-from engine.runs.search_checks import checked_supernet
+from engine.runs.script_runs import check_script, script_entries
+from engine.runs.search_checks import checked_import, checked_supernet
 from engine.runs.search_run import STOPPED_NOW, OnEvaluation
 from engine.runs.side_measurements import SideMeasurements
 from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
@@ -92,8 +92,7 @@ class RunService(RunReader):
             config, supernet, fingerprint, self.folder, self.history
         )
         name = name or f"{config.approach} {datetime.now():%d %b %H:%M}"
-        of_script = {**script_entry(config), **supernet.log_entry()}
-        created = {"name": name, "fingerprint": fingerprint, **of_script}
+        created = {"name": name, "fingerprint": fingerprint, **script_entries(config, supernet)}
         other_run = self.exists(config.dynas.warm_start or "")
         config = config.with_absolute_paths(leave=("warm_start",) if other_run else ())
         return create_run(
@@ -110,12 +109,12 @@ class RunService(RunReader):
         the file is ambiguous.
         """
         self._admit(config)
-        file = ResultsFile.read(content, origin)
         with using(self.folder):
+            file = ResultsFile.read(content, origin)
             if "supernet" not in config.dynas.model_fields_set:
                 config = config.model_copy(deep=True)
                 config.dynas.supernet = identify_supernet(file)
-            results = read_for_supernet(file, checked_supernet(config, self._admit))
+            results = read_for_supernet(file, checked_import(config, self._admit)[1])
         return self.import_parsed_results(results, config, name)
 
     def import_parsed_results(
@@ -127,10 +126,11 @@ class RunService(RunReader):
         Raises ConfigError if no sub-network has all metrics that `config` requires.
         """
         with using(self.folder):
-            checked_supernet(config, self._admit)
+            config, supernet = checked_import(config, self._admit)
             advice = "Choose metrics and constraints that the file can tell of."
             usable = warm_start.with_required_metrics(config, results, advice)
-            created = {"name": name.strip() or results.report.origin, "num_evals": 0}
+            title = name.strip() or results.report.origin
+            created = {"name": title, "num_evals": 0, **script_entries(config, supernet)}
             config = config.with_absolute_paths()
             return create_run(
                 self._index.folder, config, created, usable.evaluations, "finished", usable.report

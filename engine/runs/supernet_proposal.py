@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine import script_objects
 from engine.errors import ConfigError, DynasError
 from engine.runs.importing.row_classification import macs_column
 from engine.runs.importing.sub_networks import read_sub_networks
@@ -13,6 +14,7 @@ from engine.runs.importing.tolerances import macs_agree
 from engine.runs.results_csv import ImportedResults, OtherSupernetError, ResultsFile
 from engine.supernets import registry
 from engine.supernets.base import Supernet
+from engine.supernets.choices.supernet import described_supernets
 
 _SAMPLE_SIZE = 200  # rows, evenly spread over the file
 _MIN_SHARE = 0.9  # of them that must fit a supernet
@@ -25,8 +27,9 @@ class SupernetProposal:
     """The names of the supernets that may be those of a file.
 
     The search spaces of `fitting` contain the sub-networks of the file. Those of `confirmed` also
-    have its MACs: exactly if any has, else within the tolerance between counters. `reason` is a
-    sentence on the result.
+    have its MACs: exactly if any has, else within the tolerance between counters. Choices of a
+    script, which have no MACs, are confirmed by their metrics. `reason` is a sentence on the
+    result.
     """
 
     confirmed: tuple[str, ...]
@@ -44,7 +47,8 @@ class _Fit:
     """Counts of sampled rows that fit a supernet.
 
     `configs` rows can be read, `fitting` are in its search space; `macs` of these state MACs, which
-    are `equal` or `near` to those of the supernet.
+    are `equal` or `near` to those of the supernet. `has_metrics` tells that the file has all
+    metrics of a supernet of choices.
     """
 
     supernet: Supernet
@@ -53,6 +57,7 @@ class _Fit:
     macs: int
     equal: int
     near: int
+    has_metrics: bool
 
     @property
     def fits(self) -> bool:
@@ -72,7 +77,8 @@ def propose_supernet(file: ResultsFile) -> SupernetProposal:
     fits = [_fit(file, rows, supernet) for supernet in _supernets(file)]
     fitting = [fit for fit in fits if fit.fits]
     equal = [fit for fit in fitting if fit.has_matching_macs(fit.equal)]
-    confirmed = equal or [fit for fit in fitting if fit.has_matching_macs(fit.near)]
+    near = [fit for fit in fitting if fit.has_matching_macs(fit.near)]
+    confirmed = equal or near or [fit for fit in fitting if fit.has_metrics]
     return SupernetProposal(
         tuple(fit.supernet.name for fit in confirmed),
         tuple(fit.supernet.name for fit in fitting),
@@ -108,7 +114,8 @@ def _supernets(file: ResultsFile) -> Iterator[Supernet]:
         for text in file.table.subnetworks
         if (match := _INPUT_RESOLUTION.search(text))
     }
-    for name in registry.names_for_inputs(resolutions):
+    choices = (*described_supernets(), *script_objects.offered("supernet"))
+    for name in dict.fromkeys((*registry.names_for_inputs(resolutions), *choices)):
         try:
             yield registry.load(name)
         except DynasError:
@@ -119,7 +126,9 @@ def _fit(file: ResultsFile, rows: Sequence[int], supernet: Supernet) -> _Fit:
     networks = read_sub_networks([file.table.subnetworks[row] for row in rows], supernet)
     unreadable = sum(not problem.is_config for problem in networks.problems.values())
     fitting = [position for position in range(len(rows)) if position not in networks.problems]
-    macs, exact = macs_column(file.numbers, rows)[fitting], networks.exact["macs"][fitting]
+    macs, exact = macs_column(file.numbers, rows)[fitting], networks.macs[fitting]
+    columns = {column.metric for column in file.table.columns.metrics}
+    names = {metric.name for metric in supernet.task.metrics}
     return _Fit(
         supernet,
         configs=len(rows) - unreadable,
@@ -127,6 +136,7 @@ def _fit(file: ResultsFile, rows: Sequence[int], supernet: Supernet) -> _Fit:
         macs=int((~np.isnan(macs)).sum()),
         equal=int((macs == exact).sum()),
         near=int(macs_agree(macs, exact).sum()),
+        has_metrics=bool(supernet.no_network_reason) and names <= columns,
     )
 
 
@@ -134,11 +144,14 @@ def _reason(confirmed: Sequence[_Fit], fitting: Sequence[_Fit], readable: bool) 
     if not readable:
         return "None of its configurations can be read."
     if not fitting:
-        return "Its configurations are of no supernet that is known here."
-    if len(confirmed) == 1:
-        return f"Its configurations and MACs are those of {_titles(confirmed)}."
+        return (
+            "Its configurations are of no supernet that is known here. Choices of a script are "
+            "known where a run of the data folder has them."
+        )
     if confirmed:
-        return f"Its configurations and MACs are those of {_titles(confirmed)} alike."
+        shared = "metrics" if confirmed[0].has_metrics else "MACs"
+        alike = " alike" if confirmed[1:] else ""
+        return f"Its configurations and {shared} are those of {_titles(confirmed)}{alike}."
     start = f"Its configurations fit {_titles(fitting)}"
     if any(fit.macs for fit in fitting):
         return f"{start}, but the MACs that it gives do not."

@@ -10,6 +10,7 @@ from engine.errors import ConfigError
 from engine.evaluation.record import WARM_START_CYCLE, Evaluation
 from engine.meters import registry as meters
 from engine.meters.conditions import describe_conditions, processor_name
+from engine.metrics import order_metrics
 from engine.quoting import quoted
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
@@ -164,7 +165,8 @@ def _no_usable_error(
 ) -> ConfigError:
     required = required_metrics(config)
     lacking = [name for name in required if not any(name in e.metrics for e in candidates)]
+    there = order_metrics({name for e in candidates for name in e.metrics})
     return ConfigError(
         f"{subject} has no sub-network with {' and '.join(lacking or required)}, which this search "
-        f"needs. {advice}"
+        f"needs. It has {', '.join(there) or 'no metrics'}. {advice}"
     )

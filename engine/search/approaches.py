@@ -1,6 +1,7 @@
 """The strategies by the name of their approach, and checks of a configuration."""
 
 import math
+from collections.abc import Collection
 
 import numpy as np
 
@@ -23,11 +24,14 @@ APPROACHES: dict[str, type[Strategy]] = {
 }
 
 
-def check(config: NASConfig, supernet: Supernet) -> None:
-    """Raise ConfigError if the configuration contradicts itself or does not fit the supernet."""
+def check(config: NASConfig, supernet: Supernet, given: Collection[str] = ()) -> None:
+    """Raise ConfigError if the configuration contradicts itself or does not fit the supernet.
+
+    Metrics that are `given` need not be measured here.
+    """
     config.require_valid()
     for name in config.all_metrics:
-        if reason := meters.refusal(name, supernet, config.settings):
+        if name not in given and (reason := meters.refusal(name, supernet, config.settings)):
             raise ConfigError(f"{_requesting_setting(config, name)}: {reason}")
     space = supernet.space
     exhaustive = search_methods.APPROACHES[config.approach].exhaustive

@@ -94,6 +94,11 @@ class Supernet(ExactCosts):
         """
         return {}
 
+    @property
+    def default_objectives(self) -> list[str]:
+        """The objectives if none are given: the main quality metric of the task, and MACs."""
+        return [self.task.metrics[0].name, "macs"]
+
     def options(self, settings: EvaluationSettings) -> Any:
         """The supernet's own options, of the type `Options`; raises ConfigError for wrong ones."""
         return read_options(self.Options, settings.supernet, "supernet_options")

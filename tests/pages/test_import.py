@@ -1,7 +1,12 @@
 import pytest
 
+from engine import script_objects
+from engine.config import NASConfig
+from engine.data_dir import using
 from engine.export.table import run_csv
+from engine.python_api.choice_search import ChoiceSearch
 from engine.runs.importing.source_file import MAX_FILE_MB
+from engine.supernets.choices.trial import TrialFunctions
 from engine.supernets.registry import DEFAULT
 
 
@@ -128,3 +133,19 @@ def test_another_supernet_than_that_of_the_file_is_refused_with_the_right_one(up
 def test_the_page_takes_files_as_large_as_the_engine_reads(upload):
     app = upload("a,b\n")
     assert app.file_uploader(key="import_file").proto.max_upload_size_mb == MAX_FILE_MB
+
+
+def test_a_search_of_choices_is_imported_where_a_run_has_them(upload, service):
+    functions = TrialFunctions(lambda config: config["width"])
+    settings = NASConfig(approach="grid", dynas={"metrics": ["score"], "num_evals": 2})
+    with using(service.folder):
+        config = ChoiceSearch({"width": [1, 2]}, functions, {}).offer(settings)
+        service._create_run(config, "theirs")
+    script_objects._offers.clear()
+    app = upload("config,score\n{'width': 1},0.5\n{'width': 2},0.7\n")
+    assert supernet(app).value == config.dynas.supernet
+    import_button(app).click().run()
+    assert not app.exception
+    imported = service.history(app.session_state["current_run"])
+    assert [e.metrics for e in imported.evaluations] == [{"score": 0.5}, {"score": 0.7}]
+    assert imported.config.dynas.metrics == ["score"]

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine import published_names
+from engine.column_names import column_name_problem
 from engine.errors import ConfigError
-from engine.metrics import metric_names
+from engine.metrics import added_metrics, metric_names
 from engine.quoting import quoted
 from engine.results_formats import PUBLISHED_HEADINGS
 from engine.runs.source_headings import split_source
@@ -122,18 +123,24 @@ def headings_text(headings: Sequence[str]) -> str:
 
 def _metric_by_heading() -> dict[str, str]:
     """The metric by its normalised heading."""
-    return {**{name.casefold(): name for name in metric_names()}, **_PUBLISHED_METRICS}
+    return {**{name.casefold(): name for name in _metric_names()}, **_PUBLISHED_METRICS}
+
+
+def _metric_names() -> list[str]:
+    """The metrics that are available here, and those that only logs describe."""
+    added = [m.name for m in added_metrics() if not column_name_problem(m.name)]
+    return list(dict.fromkeys([*metric_names(), *added]))
 
 
 def _source_metric_by_heading() -> dict[str, str]:
     """The metric by the normalised heading of its source column."""
-    by_heading = {source_column(name).casefold(): name for name in metric_names()}
+    by_heading = {source_column(name).casefold(): name for name in _metric_names()}
     return {**by_heading, **_FORMER_SOURCE_HEADINGS}
 
 
 def _uncalibrated_headings() -> frozenset[str]:
     """The normalised headings of uncalibrated predictions, which are not read."""
-    return frozenset(uncalibrated_column(name).casefold() for name in metric_names())
+    return frozenset(uncalibrated_column(name).casefold() for name in _metric_names())
 
 
 def _name_and_source(heading: str) -> tuple[str, str]:

@@ -184,11 +184,16 @@ def _encode_by_lookup(
 
 
 def _is_plain(space: SearchSpace) -> bool:
-    """Whether configs can be encoded and decoded as arrays, one per group."""
+    """Whether configs can be encoded and decoded as arrays, one per group.
+
+    In a search of choices they cannot: a group is one value, which may be a number.
+    """
     if not all(_has_plain_choices(gene) for gene in space.genes):
         return False
     kinds = {(gene.group, type(choice)) for gene in space.genes for choice in gene.choices}
-    return len(kinds) == len(_groups(space))
+    groups, config = _groups(space), space.to_config(space.smallest)
+    has_lists = all(isinstance(config.get(group, []), list) for group in groups)
+    return has_lists and len(kinds) == len(groups)
 
 
 def _has_plain_choices(gene: Gene) -> bool:

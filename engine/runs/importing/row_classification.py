@@ -38,7 +38,8 @@ def classify_rows(
     """
     distinct, refusals, confirmed = DistinctRows(), Refusals(table.lines), 0
     macs = macs_column(numbers, rows)
-    has_equal_macs = macs_agree(macs, networks.exact["macs"]).tolist()
+    has_equal_macs = macs_agree(macs, networks.macs).tolist()
+    differs = (~np.isnan(macs - networks.macs) & ~np.array(has_equal_macs)).tolist()
     keys = supernet.space.keys(networks.genotypes)
     measured_values = {
         n.column.metric: n.values[list(rows)].tolist()
@@ -59,8 +60,8 @@ def classify_rows(
             )
         elif column_numbers := next((n for n in numbers if row in n.impossible), None):
             refusals.add(row, "value", column_numbers.impossible[row], column_numbers.column.metric)
-        elif not has_equal_macs[index] and macs[index] == macs[index]:  # not NaN
-            exact = float(networks.exact["macs"][index])
+        elif differs[index]:
+            exact = float(networks.macs[index])
             refusals.add(row, "macs", _macs_reason(float(macs[index]), exact, supernet.name))
         else:
             confirmed += has_equal_macs[index]

@@ -25,6 +25,11 @@ class SubNetworks:
     exact: Mapping[str, npt.NDArray[np.float64]]
     problems: Mapping[int, ConfigProblem]
 
+    @property
+    def macs(self) -> npt.NDArray[np.float64]:
+        """`(n,)` the MACs; NaN in a supernet that counts none, such as one of choices."""
+        return self.exact.get("macs", np.full(len(self.genotypes), np.nan))
+
 
 def read_sub_networks(configs: Sequence[str], supernet: Supernet) -> SubNetworks:
     """The sub-networks of `supernet` for configurations given as text."""

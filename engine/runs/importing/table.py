@@ -138,7 +138,9 @@ def _header(content: bytes, origin: str) -> tuple[str, list[str], Iterator[Row]]
         raise ConfigError(f"{origin} is no results file: it is empty. Choose one with results.")
     raise ConfigError(
         f"{origin} is no results file: its first line has no column 'Sub-network' or 'config' "
-        "beside one of a metric. Give a CSV of DyNAS Studio, DyNAS-T or Neural Compressor."
+        "beside one of a metric. Give a CSV of DyNAS Studio, DyNAS-T or Neural Compressor. A "
+        "metric of a script is known where a run of the data folder has it, and in Python after "
+        "offer_metrics."
     )
 
 

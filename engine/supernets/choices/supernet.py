@@ -16,7 +16,7 @@ from engine.metrics import Metric
 from engine.space import Config, Genotypes
 from engine.space.choices import ChoiceSpace, choice_space, plain_choices
 from engine.supernets.base import Supernet
-from engine.supernets.choices.trial import TrialFunctions, run_trial
+from engine.supernets.choices.trial import PARAMS, TrialFunctions, run_trial
 from engine.tasks.base import DataNames, DataSplit, Inputs, Network, Task
 
 if TYPE_CHECKING:
@@ -134,6 +134,12 @@ class ChoiceSupernet(Supernet):
     def _choice_space(self) -> ChoiceSpace:
         assert isinstance(self.space, ChoiceSpace)
         return self.space
+
+    @property
+    def default_objectives(self) -> list[str]:
+        """What the functions return, without the counted parameters."""
+        returned = [m.name for m, name in self._returned_names.items() if name != PARAMS]
+        return returned or [metric.name for metric in self._returned_names]
 
     def ready_network(self, config: Config) -> Network:
         """The config with the functions; raises DataError without functions."""
