@@ -1,6 +1,6 @@
 """One sub-network: its metrics with their sources, its diagram, its downloads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -11,9 +11,10 @@ from app.diagrams.blocks import legend
 from app.diagrams.component import drawing
 from app.diagrams.genes import gene_rows, genes_svg, size_legend
 from app.diagrams.subnetwork import diagram_info, diagram_svg
+from engine.analysis.metric_names import in_config_order
 from engine.analysis.number_text import metric_value
 from engine.config import NASConfig
-from engine.constraints import Constraint, missed_constraints
+from engine.constraints import missed_constraints
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export.formats import SubNetworkFormat
@@ -53,15 +54,19 @@ def supernet(name: str) -> Supernet:
     return registry.load(name)
 
 
-def metric_rows(evaluation: Evaluation, constraints: Sequence[Constraint] = ()) -> list[MetricRow]:
-    """The rows of the sub-network's metrics, in the order in which the product lists metrics.
+def metric_rows(evaluation: Evaluation, config: NASConfig | None = None) -> list[MetricRow]:
+    """The rows of the sub-network's metrics, in the order of the configuration of its run.
 
-    Each row names the constraint that its value violates.
+    Each row names the constraint that its value violates. Without a configuration, metrics are in
+    the product's order.
     """
-    missed = missed_constraints(constraints, evaluation.metrics)
+    names = (
+        in_config_order(evaluation.metrics, config) if config else order_metrics(evaluation.metrics)
+    )
+    missed = missed_constraints(config.constraints if config else (), evaluation.metrics)
     missed_labels = {c.metric.name: c.label for c in missed}
     rows = []
-    for name in order_metrics(evaluation.metrics):
+    for name in names:
         known_metric = find_metric(name)
         source = evaluation.sources.get(name, "")
         description = known_metric.description if known_metric else ""

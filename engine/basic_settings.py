@@ -3,15 +3,40 @@
 A `basic` search tries combinations of choices by `grid`, `random` or `bo`, a search with a model.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 BASIC = "basic"
 APPROACH_BY_ALGORITHM = {"grid": "grid", "random": "random", "bo": "dynas"}
 """The approach that searches as each algorithm of `basic` does."""
 
+USUAL_APPROACH = APPROACH_BY_ALGORITHM["bo"]
 USUAL_TRIALS = 3
 """The published default of `max_trials`."""
+
+
+class BasicMark:
+    """Whether a configuration was given as `basic`. All marks compare equal.
+
+    What such a configuration asks for stands in other settings.
+    """
+
+    def __init__(self, is_set: bool = False) -> None:
+        self._is_set = is_set
+
+    def __bool__(self) -> bool:
+        return self._is_set
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BasicMark)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def is_basic(approach: Any) -> bool:
+    """Whether an approach is `basic`, in small or capital letters."""
+    return isinstance(approach, str) and approach.casefold() == BASIC
 
 
 def without_basic(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,6 +62,15 @@ def without_basic(settings: Mapping[str, Any]) -> dict[str, Any]:
         _move(search, "max_trials", moved, "num_evals")
     _move(search, "metrics", moved, "metrics")
     return {**moved, "search": search}
+
+
+def left_to_functions(search_space: object, given: Collection[str]) -> set[str]:
+    """The settings of `dynas` that are not `given`, and that the functions of choices decide.
+
+    None without a `search_space`: the supernet decides them. A file must not have them, since what
+    stands in a file is given.
+    """
+    return set() if search_space is None else {"metrics", "record", "workers"}.difference(given)
 
 
 def _approach(settings: dict[str, Any], search: dict[str, Any]) -> str:

@@ -11,30 +11,24 @@ from pydantic import (
     PrivateAttr,
     ValidationError,
     ValidationInfo,
-    field_validator,
     model_validator,
 )
 
-from engine import published_names, regular_file, yaml_text
-from engine.basic_settings import without_basic
+from engine import regular_file, yaml_text
+from engine.basic_settings import APPROACH_BY_ALGORITHM, left_to_functions, without_basic
 from engine.compat.pydantic import validate_into
 from engine.config_document import NAS, unwrap
 from engine.config_origin import Origin, TextOfSettings
-from engine.config_sections import (
-    PATHS,
-    DynasSection,
-    SearchSection,
-    StopSection,
-)
+from engine.config_sections import PATHS, DynasSection, SearchSection, StopSection
 from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings
 from engine.metric_settings import names_of_script
 from engine.metrics import Metric, metric
 from engine.published_config import PublishedConfig
-from engine.published_settings import translate, with_search_settings
+from engine.published_settings import translate, with_search_settings, without_effect
 from engine.quoting import quoted
-from engine.search_methods import ALGORITHMS, APPROACHES, algorithms_for
+from engine.search_methods import APPROACHES, algorithm_problem, algorithms_for
 from engine.setting_errors import Locator, Order, SettingPath, error_sentences
 from engine.settings_section import COMPLETE
 
@@ -125,36 +119,38 @@ class NASConfig(PublishedConfig):
             raise ConfigError(
                 error_sentences(error, type(self), as_written=translation.as_written)
             ) from None
+        self.mark_basic(translation.settings.get("approach"))
         for notice in translation.notices:
             warnings.warn(notice, UserWarning, stacklevel=2)
-
-    @field_validator("approach", mode="before")
-    @classmethod
-    def _current_name(cls, name: Any) -> Any:
-        return published_names.approach_called(name) if isinstance(name, str) else name
 
     @model_validator(mode="after")
     def _algorithm_fits(self, info: ValidationInfo) -> "NASConfig":
         name, count = self.search.search_algorithm, len(self.dynas.metrics)
-        if name is None or name in algorithms_for(count):
-            return self
-        if name not in ALGORITHMS:
-            problem = "is unknown"
-        elif info.context is COMPLETE:
-            problem = f"does not search for {count} objective{'s'[: count > 1]}"
-        else:
-            return self
-        raise ValueError(
-            f"search_algorithm {quoted(name)} {problem}; choose from "
-            f"{', '.join(algorithms_for(count))}"
-        )
+        is_complete = info.context is COMPLETE
+        if name is None or (not is_complete and name.casefold() in APPROACH_BY_ALGORITHM):
+            return self  # where `basic` may follow as the approach
+        if problem := algorithm_problem(name, count, is_complete):
+            raise ValueError(f"search_algorithm {problem}")
+        return self
 
     def with_absolute_paths(self, leave: Collection[str] = ()) -> "NASConfig":
         """A copy with absolute paths, except for the settings in `leave`."""
         return self.model_copy(update={"dynas": self.dynas.with_absolute_paths(leave)})
 
     def check(self) -> None:
-        """Raise ConfigError for settings that contradict each other after assignments."""
+        """Raise ConfigError for settings that contradict each other after assignments.
+
+        Warns of options that the supernet does not have. Files that settings name are not read:
+        a search does that when it starts.
+        """
+        self.require_valid()
+        if unused := sorted(self.dynas.unused_former_options):
+            reason = f"{self.dynas.supernet} has no such option"
+            warnings.warn(without_effect(unused, reason), UserWarning, stacklevel=2)
+
+    def require_valid(self) -> None:
+        """Raise ConfigError as `check`, without its warnings."""
+        self.require_choices()
         NASConfig.from_dict(self.to_dict())
 
     def location(self, *path: int | str) -> str:
@@ -243,6 +239,7 @@ class NASConfig(PublishedConfig):
             raise ConfigError(
                 error_sentences(error, cls, locate, order, translation.as_written)
             ) from None
+        config.mark_basic(translation.settings.get("approach"))
         config.set_locator(lambda path: locate(translation.as_written(path)))
         return ParsedConfig(config, " ".join(filter(None, [notice, *translation.notices])))
 
@@ -253,9 +250,13 @@ class NASConfig(PublishedConfig):
     def to_dict(self) -> dict[str, Any]:
         """Plain data under the key `nas`; values that are None are left out.
 
-        `max_failures` is kept, because its default is not None.
+        `max_failures` is kept, because its default is not None. What functions of choices decide
+        is left out unless it is set.
         """
-        data = self.model_dump(exclude_none=True)
+        self.read_basic()
+        self.dynas.read_changed_lists()
+        follows = left_to_functions(self.search.search_space, self.dynas.model_fields_set)
+        data = self.model_dump(exclude_none=True, exclude={"dynas": follows})
         for name in ("supernet_options", "task_options", "meter_options"):
             if not data["dynas"][name]:
                 del data["dynas"][name]

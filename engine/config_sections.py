@@ -19,6 +19,7 @@ from engine.published_settings import IGNORED, MOVED, batch_notice, dotted, igno
 from engine.results_formats import RESULTS_FORMATS
 from engine.search_choices import SearchChoices
 from engine.search_methods import PREDICTORS
+from engine.setting_errors import SettingPath
 from engine.settings_section import COMPLETE, Section
 from engine.supernets import registry as supernets
 from engine.supernets.registry import DEFAULT
@@ -26,6 +27,7 @@ from engine.supernets.registry import DEFAULT
 _LONGEST_NAME = 200
 _LARGEST_SEED = 2**63 - 1
 _MOST_ENTRIES = 100
+_LISTS_OF_METRICS = ("metrics", "constraints", "record")
 _WORKERS = 2  # if left out, and nothing is measured alone
 
 Name = Annotated[str, Strict()]
@@ -124,6 +126,7 @@ class DynasSection(OptionedSection):
     """Options of meters, by the name of the meter."""
 
     _has_evaluation_batch: bool = PrivateAttr(default=False)
+    _read_lists: dict[str, list[str]] = PrivateAttr(default_factory=dict)
 
     if not TYPE_CHECKING:
 
@@ -132,10 +135,16 @@ class DynasSection(OptionedSection):
             path = MOVED.get(("dynas", name), ())
             return getattr(self, path[1]) if path[:1] == ("dynas",) else super().__getattr__(name)
 
+    def _target(self, name: str) -> SettingPath:
+        path = MOVED.get(("dynas", name), ("dynas", name))
+        return path[1:] if path[0] == "dynas" else path
+
     def _assign(self, name: str, value: Any) -> None:
         """Set a setting, also by its published name; warns of one without effect."""
         path = MOVED.get(("dynas", name), ("dynas", name))
         notice = ""
+        if name in type(self).model_fields:
+            self.read_changed_lists(but=name)
         if path[0] != "dynas":
             raise ConfigError(
                 f"{name}: the section dynas has no such setting. Set {dotted(path)} of "
@@ -144,15 +153,38 @@ class DynasSection(OptionedSection):
         if name in IGNORED:
             notice = ignored_notice(name, value)
         elif name == "eval_batch_size":
-            notice = batch_notice(self._given_batch_size, value)
-            super()._assign("batch_size", value)
-            self._has_evaluation_batch = True
+            notice = self._set_evaluation_batch(value)
         elif name == "batch_size" and self._has_evaluation_batch:
             notice = batch_notice(value, self.batch_size)
+        elif value is None and path[1] != name:
+            self.leave_out(str(path[1]))
         else:
             super()._assign(str(path[1]), value)
         if notice:
-            warnings.warn(notice, UserWarning, stacklevel=3)
+            warnings.warn(notice, UserWarning, stacklevel=4)
+
+    def _set_evaluation_batch(self, value: int | None) -> str:
+        """Set the batch by its published name, of which None stands for one that is left out."""
+        had_one, self._has_evaluation_batch = self._has_evaluation_batch, False
+        if value is None:
+            if had_one:
+                self.leave_out("batch_size")
+            return ""
+        notice = batch_notice(self._given_batch_size, value)
+        super()._assign("batch_size", value)
+        self._has_evaluation_batch = True
+        return notice
+
+    def read_changed_lists(self, but: str = "") -> None:
+        """Read lists of metrics again that were changed in place; raises as an assignment does.
+
+        The list `but` is left as it is.
+        """
+        for name, read in list(self._read_lists.items()):
+            if name != but and (value := getattr(self, name)) != read:
+                self._read_lists[name] = list(value)
+                setattr(self, name, value)
+        self._follow()
 
     @property
     def _given_batch_size(self) -> int | None:
@@ -244,13 +276,19 @@ class DynasSection(OptionedSection):
         """Let what is left out follow the other settings; check what is given when all are."""
         if "metrics" not in self.model_fields_set:
             self.__dict__["metrics"] = config_options.default_metrics(self.supernet)
-        known = [name for name in self.all_metrics if find_metric(name)]
-        exclusive = meters.machine_metrics(known, self.settings)
-        if "workers" not in self.model_fields_set:
-            self.__dict__["workers"] = 1 if exclusive else _WORKERS
+        exclusive = self._follow()
         if info.context is COMPLETE and exclusive and self.workers != 1:
             raise ValueError(
                 f"{metric(exclusive[0]).label.lower()} is measured alone on the machine: set "
                 f"workers to 1, or leave out '{exclusive[0]}'"
             )
+        self._read_lists = {name: list(getattr(self, name)) for name in _LISTS_OF_METRICS}
         return self
+
+    def _follow(self) -> list[str]:
+        """Set workers that are left out; returns the metrics that are measured alone."""
+        known = [name for name in self.all_metrics if find_metric(name)]
+        exclusive = list(meters.machine_metrics(known, self.settings))
+        if "workers" not in self.model_fields_set:
+            self.__dict__["workers"] = 1 if exclusive else _WORKERS
+        return exclusive

@@ -59,11 +59,13 @@ def named_genes(space: SearchSpace) -> tuple[NamedGene, ...]:
 
 
 def representative_genes(space: SearchSpace, count: int) -> Sequence[int]:
-    """Indices of up to `count` informative genes: depths, else switches, else the first kind."""
+    """Indices of up to `count` informative genes: depths, else switches, else the first genes.
+
+    Genes of other kinds are among the first ones: in a search of choices, each is a kind of its
+    own.
+    """
     switches = sorted({gene.switch for gene in space.genes if gene.switch is not None})
-    kind = gene_kind(space.genes[0])
-    same_kind = [index for index, gene in enumerate(space.genes) if gene_kind(gene) == kind]
-    return (space.genes_of("depth") or switches or same_kind)[:count]
+    return (space.genes_of("depth") or switches or range(len(space.genes)))[:count]
 
 
 def _names(space: SearchSpace) -> list[str]:

@@ -7,13 +7,12 @@ tasks of their supernets, with their meters, or through the entry point group
 
 import functools
 import math
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from engine import plug_ins, published_names, script_objects
-from engine.column_names import column_name_problem
+from engine.column_names import column_name_problem, metric_name_problem
 from engine.errors import ConfigError, UnknownMetricError
 from engine.quoting import error_text, quoted
 
@@ -85,7 +84,7 @@ class Metric:
         return ""
 
 
-_UNBOUNDED = Metric("value", "Value", "", "min", "measured", "Any number.")
+UNBOUNDED = Metric("value", "Value", "", "min", "measured", "Any number.")
 
 METRICS: dict[str, Metric] = {}
 """The metrics of the built-in tasks and meters by name, in the order of lists."""
@@ -115,9 +114,6 @@ _restored: dict[str, Metric] = {}
 
 _MAX_LENGTHS = {"label": 60, "unit": 20, "description": 1000}
 """The maximum number of characters of each text of a metric that a package adds."""
-
-HELD_OUT_PREFIX = "test_"
-"""The prefix of names of qualities on held-out data, which cannot be objectives."""
 
 
 @functools.cache
@@ -167,14 +163,14 @@ def _fields_problem(name: str, definition: Any) -> str:
         return f"it is of type {type(definition).__name__}, not engine.metrics.Metric"
     if definition.name != name:
         return f"it calls itself '{definition.name}'"
-    if name in METRICS or name.startswith(HELD_OUT_PREFIX) or not re.fullmatch(r"\w+", name):
-        return "its name is taken, or is not made of letters, digits and underscores"
+    if problem := metric_name_problem(name, frozenset(METRICS)):
+        return problem
     if problem := _text_problem(definition):
         return problem
     if definition.direction not in get_args(Direction) or definition.source not in get_args(Source):
         return f"its direction is {definition.direction!r} and its source {definition.source!r}"
     bounds = [bound for bound in (definition.lowest, definition.highest) if bound is not None]
-    if any(_UNBOUNDED.refusal(bound) for bound in bounds) or bounds != sorted(bounds):
+    if any(UNBOUNDED.refusal(bound) for bound in bounds) or bounds != sorted(bounds):
         return f"its lowest value is {definition.lowest!r} and its highest {definition.highest!r}"
     return ""
 
@@ -288,7 +284,7 @@ def restore_metrics(descriptions: Mapping[str, Mapping[str, Any]]) -> None:
             better = {"min": "less", "max": "more"}
             raise ConfigError(
                 f"Of its metric '{name}' {better[definition.direction]} is better, and of another "
-                f"metric of that name {better[known.direction]} is. Show it in another program."
+                f"metric of that name {better[known.direction]} is. Delete one of the two runs."
             )
 
 

@@ -128,6 +128,12 @@ def ignored_notice(name: str, value: Any) -> str:
     return "" if value in (None, False) else f"{name} is ignored: {IGNORED[name]}."
 
 
+def without_effect(settings: Sequence[str], reason: str) -> str:
+    """A sentence on settings without effect, such as `a and b have no effect: …`."""
+    listed = " and ".join([", ".join(settings[:-1]), settings[-1]]) if settings[1:] else settings[0]
+    return f"{listed} {'have' if settings[1:] else 'has'} no effect: {reason}."
+
+
 def with_search_settings(data: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """`data` with the settings in `given` that are not empty in its section `search`."""
     merged = {key: _copied(value) for key, value in data.items()}

@@ -8,12 +8,12 @@ from engine.errors import SpaceError
 from engine.space.choices import choice_space, plain_choices
 
 
-def _checked_choices(choices: dict[str, Any]) -> dict[str, Any]:
+def _checked_choices(choices: dict[Any, Any]) -> dict[str, Any]:
     try:
         return dict(plain_choices(choice_space(choices)))
     except SpaceError as error:
         raise ValueError(str(error).removesuffix(".")) from None
 
 
-SearchChoices = Annotated[dict[str, Any], AfterValidator(_checked_choices)]
+SearchChoices = Annotated[dict[Any, Any], AfterValidator(_checked_choices)]
 """The choices by name, as a configuration holds them; numbers are in rising order."""

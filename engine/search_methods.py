@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal, Protocol, TypeVar
 
+from engine.basic_settings import APPROACH_BY_ALGORITHM
+from engine.quoting import quoted
+
 
 @dataclass(frozen=True)
 class Approach:
@@ -105,9 +108,9 @@ APPROACHES = _by_name(
         ),
         Approach(
             "grid",
-            "Grid, every sub-network of a small space",
+            "Grid, every sub-network in order",
             "Grid",
-            "measures every sub-network of a small space, in the order of its genes.",
+            "measures the sub-networks of a small space in the order of its genes.",
             "engine.search.baselines:Grid",
             uses_population=False,
             exhaustive=True,
@@ -172,6 +175,22 @@ PREDICTORS = _by_name(
 def algorithms_for(objectives: int) -> tuple[str, ...]:
     """The search algorithms that fit a number of objectives, the default first."""
     return tuple(a.name for a in ALGORITHMS.values() if a.is_multi_objective == (objectives != 1))
+
+
+def algorithm_problem(name: str, objectives: int, is_complete: bool) -> str:
+    """Why the algorithm called `name` cannot be chosen, as a part of a sentence; empty if it can.
+
+    How many objectives there are only matters where the configuration `is_complete`.
+    """
+    fitting = algorithms_for(objectives)
+    if name in fitting or (name in ALGORITHMS and not is_complete):
+        return ""
+    listed = ", ".join(fitting)
+    if name in ALGORITHMS:
+        several = f"{objectives} objective{'s'[: objectives > 1]}"
+        return f"{quoted(name)} does not search for {several}; choose from {listed}"
+    of_basic = ", ".join(APPROACH_BY_ALGORITHM)
+    return f"{quoted(name)} is unknown; choose from {listed}, or {of_basic} with the approach basic"
 
 
 def implementation(entry: Approach | Algorithm | PredictorKind) -> Any:

@@ -1,15 +1,16 @@
 """The base class of configuration sections."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
 from engine.compat.pydantic import restore_on_failure
 from engine.errors import ConfigError
-from engine.setting_errors import error_sentences
+from engine.setting_errors import SettingPath, error_sentences
 from engine.setting_kinds import check_type
 
+_FOLLOWS = "it follows from other settings, and cannot be set"
 _LONGEST_TEXT = 10_000  # characters of any setting; most are bounded more closely
 
 COMPLETE = object()
@@ -23,10 +24,12 @@ class Section(BaseModel):
     """Settings that are validated at construction and at every assignment.
 
     The text below a setting is its description in the schema, and in the documentation.
-    `other_names` are further names that settings can be given by.
+    `other_names` are further names that settings can be given by. `reasons` say why an attribute
+    cannot be assigned that is no setting.
     """
 
     other_names: ClassVar[frozenset[str]] = frozenset()
+    reasons: ClassVar[Mapping[str, str]] = {}
 
     model_config = ConfigDict(
         extra="forbid",
@@ -46,14 +49,35 @@ class Section(BaseModel):
         return check_type(annotation, value)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(getattr(type(self), name, None), property) and self._target(name) == (name,):
+            raise ConfigError(f"{name}: {self.reasons.get(name, _FOLLOWS)}.")
         try:
-            with restore_on_failure(self):
-                self._assign(name, value)
+            self.assign(name, value)
         except ValidationError as error:
-            raise ConfigError(error_sentences(error, type(self))) from None
+            as_written = self._as_assigned(name)
+            raise ConfigError(error_sentences(error, type(self), as_written=as_written)) from None
+
+    def assign(self, name: str, value: Any) -> None:
+        """Set a setting as an assignment does; raises ValidationError and changes nothing then."""
+        with restore_on_failure(self):
+            self._assign(name, value)
 
     def _assign(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
+
+    def _target(self, name: str) -> SettingPath:
+        """The path from this section of the setting that is assigned as `name`."""
+        return (name,)
+
+    def _as_assigned(self, name: str) -> Callable[[SettingPath], SettingPath]:
+        """Replaces the name of the setting in the path of an error by `name`."""
+        target = self._target(name)[-1]
+        return lambda path: (name, *path[1:]) if path[:1] == (target,) else tuple(path)
+
+    def leave_out(self, name: str) -> None:
+        """Give a setting its default again, as if it had not been set."""
+        self.assign(name, type(self).model_fields[name].get_default(call_default_factory=True))
+        self.model_fields_set.discard(name)
 
 
 def _is_section_type(annotation: Any) -> bool:

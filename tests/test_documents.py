@@ -1,6 +1,7 @@
 """Links, paths and names of modules in the documentation lead somewhere."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ FOLDERS = (
     "pages",
     "tests",
 )
+LONGEST_REPEATED = 80  # characters of a paragraph that a page may repeat
 SLUG = re.compile(r"[^\w\- ]")
 
 
@@ -66,3 +68,12 @@ def test_paths_and_modules_that_are_named_exist(path):
 def test_commands_read_the_same_in_a_checkout_and_after_an_installation(path):
     commands = re.findall(r"```sh\n(.*?)```", path.read_text(), re.DOTALL)
     assert not [command for command in commands if ".venv/" in command]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_a_page_says_nothing_twice(path):
+    parts = [part.strip() for part in path.read_text().split("\n\n")]
+    paragraphs = Counter(
+        part for part in parts if len(part) > LONGEST_REPEATED and part[0].isalpha()
+    )
+    assert [text for text, count in paragraphs.items() if count > 1] == []

@@ -34,6 +34,7 @@ from engine.analysis.name_text import on_one_line
 from engine.analysis.number_text import hypervolume_text
 from engine.runs.comparison import Box, BoxedHypervolume, why_not_comparable
 from engine.runs.history import RunHistory
+from engine.runs.script_runs import missing_script_text
 
 _HEIGHT = 400
 _MAX_CACHED = 200
@@ -247,17 +248,21 @@ def launch(all_series: Sequence[Series], on_started: Callable[[Sequence[str]], N
         runs = len(anchor.histories)
         run_factor = f" × {runs}" if runs > 1 else ""
         searches = f"{runs} searches, one for each seed" if runs > 1 else "a search"
+        missing_script = missing_script_text(anchor.first, "Search again")
         for approach, label in again.APPROACHES.items():
             if approach != anchor.first.config.approach and st.button(
                 f"{label}{run_factor}",
                 key=f"compare_launch_{approach}",
-                help=f"Start {searches}, with the approach {label}",
+                disabled=bool(missing_script),
+                help=missing_script or f"Start {searches}, with the approach {label}",
             ):
                 _start(partial(again.with_approach, anchor, approach), on_started)
         if st.button(
             f"{again.MORE_SEEDS} more seeds",
             key="compare_launch_seeds",
-            help=f"Start {again.MORE_SEEDS} searches that differ in their seed alone",
+            disabled=bool(missing_script),
+            help=missing_script
+            or f"Start {again.MORE_SEEDS} searches that differ in their seed alone",
         ):
             _start(lambda: again.more_seeds(anchor, service().list()), on_started)
 

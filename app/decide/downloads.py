@@ -29,8 +29,8 @@ def downloads(
     if not menu.open:
         return
     with menu:
-        st.markdown("**The networks** · a folder each, with files that other programs load")
-        bundle_download(history.id, history, evaluations, "decide_bundle")
+        heading = "**The networks** · a folder each, with files that other programs load"
+        bundle_download(history.id, history, evaluations, "decide_bundle", heading)
         st.markdown("**Their configurations** · with numbers and sources, as text")
         with st.container(horizontal=True):
             for entry in SHORTLIST_FORMATS:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import subnetwork_panel
-from app.downloads.panel import bundle_download
+from app.downloads.panel import bundle_download, configuration_note
 from engine.evaluation.record import Evaluation
 from engine.export.formats import SUBNETWORK_FORMATS
 from engine.runs.history import RunHistory
@@ -26,9 +26,9 @@ def download_button(run: str, history: RunHistory, evaluation: Evaluation, key: 
     if not menu.open:
         return
     with menu:
-        st.markdown(f"**Network #{evaluation.number}** · files that other programs load")
-        bundle_download(run, history, [evaluation], f"{key}_bundle")
-        st.markdown("**Its configuration** · text that rebuilds it here")
+        heading = f"**Network #{evaluation.number}** · files that other programs load"
+        bundle_download(run, history, [evaluation], f"{key}_bundle", heading)
+        st.markdown(f"**Its configuration** · {configuration_note(history)}")
         with st.container(horizontal=True):
             for entry in SUBNETWORK_FORMATS:
                 subnetwork_panel.download_button(entry, history.config, evaluation, key)

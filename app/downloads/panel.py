@@ -16,6 +16,7 @@ from app.session import archives, show_errors
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
 from engine.export.bundle.parts import BUNDLE_PARTS, PARTS
+from engine.export.bundle.refusal import network_refusal
 from engine.export.bundle.request import BundleRequest
 from engine.runs.history import RunHistory
 from engine.runs.provenance import quality_source
@@ -25,18 +26,28 @@ _INCLUDED = "mean"  # in the description of a task's preprocessing: it can be pa
 
 
 def bundle_download(
-    run: str, history: RunHistory, evaluations: Sequence[Evaluation], key: str
+    run: str, history: RunHistory, evaluations: Sequence[Evaluation], key: str, heading: str
 ) -> None:
-    """Draw the choice of files, the button that makes the archive, its progress and its link.
+    """Draw a heading, the choice of files, the button that makes the archive, progress and link.
 
     The archive has a folder for each of the `evaluations`. `key` starts the keys of all widgets.
+    `heading` is Markdown. A run without networks has a sentence in place of all this.
     """
+    if sentence := network_refusal(history.config):
+        st.caption(f":material/info: {escape_markdown(sentence)}")
+        return
+    st.markdown(heading)
     if reason := refusal(history, evaluations):
         st.caption(f":material/info: {escape_markdown(reason)}")
         return
     unfinished = archives().unfinished(run, _numbers(evaluations))
     poll = POLL_SECONDS if unfinished else None
     st.fragment(_panel, run_every=poll)(run, history, evaluations, key, unfinished is not None)
+
+
+def configuration_note(history: RunHistory) -> str:
+    """What the text of a sub-network's configuration is for, after a heading."""
+    return "for your script" if network_refusal(history.config) else "text that rebuilds it here"
 
 
 def refusal(history: RunHistory, evaluations: Sequence[Evaluation]) -> str:

@@ -145,11 +145,12 @@ def evaluations_table(
         return
     titles = ["number", *info.names]
     order: Order = "descending" if info.descending else "ascending"
+    texts = {*FLAGS, *columns.categories}
     table(
         [
             Column(
                 _title(columns, name),
-                numeric=i > 0 and name not in FLAGS,
+                numeric=i > 0 and name not in texts,
                 name=name,
                 order=order if name == info.sort else "",
             )

@@ -28,7 +28,15 @@ _CLEAR_NAME = "new_search_named"
 
 
 def use_as_template(config: NASConfig) -> None:
-    """Fill the form with `config` when it is drawn next."""
+    """Fill the form with `config` when it is drawn next.
+
+    Raises ConfigError for a configuration with choices, which only a script can search.
+    """
+    if config.search.search_space is not None:
+        raise ConfigError(
+            "This configuration has a search_space, and only functions of a script can evaluate "
+            "its choices. Search it in Python: NAS(config, evaluate=...)."
+        )
     st.session_state[_TEMPLATE] = form_values(config)
 
 

@@ -13,6 +13,7 @@ from app.session import LIVE_STATES, service, show_errors
 from engine.runs.history import RunHistory
 from engine.runs.run_labels import Labels
 from engine.runs.run_summary import RunSummary
+from engine.runs.script_runs import missing_script_text
 
 _DEFAULT_EXTENSION = 50
 _TITLE_AND_BUTTONS = (0.42, 0.58)  # all buttons fit in one row from a window width of 1280 pixels
@@ -20,6 +21,7 @@ _TITLE_AND_BUTTONS = (0.42, 0.58)  # all buttons fit in one row from a window wi
 
 def header(summary: RunSummary, history: RunHistory, every: float) -> None:
     """Draw name, state, buttons, facts and progress bar; facts are updated `every` seconds."""
+    missing_script = "" if summary.state in LIVE_STATES else missing_script_text(history)
     title, buttons = st.columns(_TITLE_AND_BUTTONS, vertical_alignment="center")
     with title, st.container(horizontal=True, vertical_alignment="center", key="live_title"):
         st.subheader(display_names.name_markdown(summary.name), anchor=False, width="content")
@@ -31,13 +33,15 @@ def header(summary: RunSummary, history: RunHistory, every: float) -> None:
             horizontal=True, horizontal_alignment="right", gap="xsmall", key="live_buttons"
         ),
     ):
-        _run_controls(summary)
+        _run_controls(summary, missing_script)
     facts_line(summary.id, history, every)
     if summary.state == "failed":
         st.error(escape_markdown(summary.message), icon=":material/error:")
     elif summary.message:
         st.caption(f":material/info: {escape_markdown(summary.message)}")
-    if summary.state == "interrupted":
+    if missing_script:
+        st.caption(f":material/info: {escape_markdown(missing_script)}")
+    elif summary.state == "interrupted":
         st.caption(
             ":material/info: The program that drove this run was ended. No measurement is lost: "
             "Resume continues from here."
@@ -105,39 +109,49 @@ def _stop(run: str, actions: frozenset[str]) -> None:
         _run_action(lambda: service().stop(run))
 
 
-def _retry(summary: RunSummary) -> None:
+def _retry(summary: RunSummary, missing_script: str) -> None:
     count = summary.retriable
     sub_networks = "the sub-network" if count == 1 else f"the {count} sub-networks"
     if st.button(
         "Retry failed",
         key="live_retry",
         icon=":material/replay:",
-        help=f"Resumes the run and measures {sub_networks} whose evaluation failed once more, in "
+        disabled=bool(missing_script),
+        help=missing_script
+        or f"Resumes the run and measures {sub_networks} whose evaluation failed once more, in "
         "addition to the budget. Fix the cause first.",
     ):
         _run_action(lambda: service().resume(summary.id, retry_failed=True))
 
 
-def _run_controls(summary: RunSummary) -> None:
+def _run_controls(summary: RunSummary, missing_script: str) -> None:
+    """Draw the buttons; those that need a missing script are disabled, and say so."""
     run, actions = summary.id, summary.actions
     run_links("live", run)
     if "resume" in actions:
-        if st.button("Resume", key="live_resume", icon=":material/play_arrow:", type="primary"):
+        if st.button(
+            "Resume",
+            key="live_resume",
+            icon=":material/play_arrow:",
+            type="primary",
+            disabled=bool(missing_script),
+            help=missing_script or None,
+        ):
             _run_action(lambda: service().resume(run))
     elif st.button(
         "Pause", key="live_pause", icon=":material/pause:", disabled="pause" not in actions
     ):
         _run_action(lambda: service().pause(run))
     if "retry" in actions:  # the run has ended and cannot be stopped
-        _retry(summary)
+        _retry(summary, missing_script)
     else:
         _stop(run, actions)
     with st.popover(
         "Extend",
         icon=":material/add:",
         key="live_extend",
-        disabled="extend" not in actions,
-        help="Give the run a larger budget",
+        disabled="extend" not in actions or bool(missing_script),
+        help=missing_script or "Give the run a larger budget",
     ):
         extra = st.number_input(
             "Further evaluations",

@@ -19,7 +19,6 @@ from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.table import run_csv
 from engine.log.event import Event
 from engine.meters.conditions import disturbance_warning
-from engine.metrics import order_metrics
 from engine.runs.history import RunHistory
 
 _TABLE_HEIGHT = 330
@@ -37,7 +36,7 @@ _MAX_EVENTS = 30  # and failed evaluations
 
 def front_panel(run: str, history: RunHistory, selected: int | None) -> None:
     """Draw the non-dominated sub-networks, the newest marked; a click selects in the charts."""
-    names = order_metrics(history.config.all_metrics)
+    names = history.config.all_metrics
     info = front_info(history, names)
     title = front_name(history.provenance, "front now")
     st.markdown(f"**The {title}** · {count_text(len(info.rows), 'sub-network')}")
@@ -66,7 +65,7 @@ def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
         if st.button("Open", key="live_open_subnetwork", icon=":material/open_in_new:"):
             navigation.open_subnetwork(run, number)
     with st.container(key="live_selected", gap="small"):
-        rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
+        rows = subnetwork_panel.metric_rows(evaluation, history.config)
         st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.timed_on_html(evaluation))
         architecture = subnetwork_panel.architecture(history.supernet_name, evaluation)
         subnetwork_panel.diagram(architecture, evaluation, f"live_diagram_{run}")
@@ -89,7 +88,7 @@ def records_panel(run: str, history: RunHistory) -> None:
 
 
 def _evaluations(run: str, history: RunHistory) -> None:
-    names = order_metrics(history.config.all_metrics)
+    names = history.config.all_metrics
     front = history.front_numbers
     rows: list[dict[str, Any]] = [
         {

@@ -37,7 +37,7 @@ class FrontInfo:
 def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
     """The front with `metrics` as columns; `is_newest` marks the sub-network measured last."""
     front = history.front()
-    gene_title, gene_cell = _gene_column(history)
+    gene_titles, gene_cells = _gene_columns(history)
     columns = [history.metric(name) for name in metrics]
     newest = max((evaluation.number for evaluation in front), default=0)
     rows = tuple(
@@ -47,42 +47,48 @@ def front_info(history: RunHistory, metrics: list[str]) -> FrontInfo:
                 f"#{evaluation.number}",
                 "known" if evaluation.cycle == WARM_START_CYCLE else str(evaluation.cycle),
                 *(metric_value_bare(name, evaluation.metrics.get(name)) for name in metrics),
-                *gene_cell(evaluation),
+                *gene_cells(evaluation),
             ),
             (
                 "",
                 "",
                 *(source_note(evaluation, column) for column in columns),
-                *("" for _ in gene_title),
+                *("" for _ in gene_titles),
             ),
             evaluation.number == newest,
         )
         for evaluation in front
     )
-    titles = ("Number", "Cycle", *map(column_title, columns), *gene_title)
+    titles = ("Number", "Cycle", *map(column_title, columns), *gene_titles)
     return FrontInfo(titles, 1 + len(columns), rows)
 
 
-def _gene_column(
+def _gene_columns(
     history: RunHistory,
 ) -> tuple[tuple[str, ...], Callable[[Evaluation], tuple[str, ...]]]:
-    """Title and cell function of the column of the most informative genes.
+    """Titles and cell function of the most informative genes: a column for each kind of them.
 
-    The title is empty if the supernet is not installed.
+    There are no such columns if the supernet is not installed.
     """
     try:
         space = registry.load(history.supernet_name).space
     except DynasError:
         return (), lambda evaluation: ()
     genes = representative_genes(space, _MOST_GENES)
+    genes_by_kind: dict[str, list[int]] = {}
+    for gene in genes:
+        genes_by_kind.setdefault(gene_kind(space.genes[gene]), []).append(gene)
 
-    def cell(evaluation: Evaluation) -> tuple[str, ...]:
+    def cells(evaluation: Evaluation) -> tuple[str, ...]:
         row = evaluation.genotype
         if len(row) != len(space.genes) or not all(0 <= row[i] < space.choices[i] for i in genes):
-            return (NO_VALUE,)  # the supernet has changed since
-        return (" ".join(space.genes[gene].text(row[gene]) for gene in genes),)
+            return (NO_VALUE,) * len(genes_by_kind)  # the supernet has changed since
+        return tuple(
+            " ".join(space.genes[gene].text(row[gene]) for gene in same_kind)
+            for same_kind in genes_by_kind.values()
+        )
 
-    return (capitalised(gene_kind(space.genes[genes[0]])),), cell
+    return tuple(map(capitalised, genes_by_kind)), cells
 
 
 def front_table(

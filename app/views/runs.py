@@ -15,8 +15,9 @@ from app.run_list import actions, damaged_runs, dialogs, toolbar, trash
 from app.run_list.rows import RunRow, matching_rows, next_order, run_row
 from app.session import MOVING_STATES, service, show_errors
 from app.tables.runs import RequestedAction, row_data, runs_table
-from engine.errors import DynasError
+from engine.errors import DynasError, RunError
 from engine.runs.run_summary import RunSummary
+from engine.runs.script_runs import missing_script_text
 
 _POLL_MOVING = 2.0  # seconds
 _POLL_IDLE = 10.0  # seconds: another server may start a run
@@ -134,7 +135,10 @@ def _run_requested_action() -> None:
         navigation.open_compare([run])
     elif request.action == "template":
         with show_errors():
-            use_as_template(service().summary(run).config)
+            history = service().history(run)
+            if text := missing_script_text(history, "Search again"):
+                raise RunError(text)
+            use_as_template(history.config)
             navigation.open_new_search()
     elif request.action in ("rename", "labels", "latencies"):
         dialogs.request(request.action, run)

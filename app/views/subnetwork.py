@@ -8,7 +8,7 @@ from app import navigation, subnetwork_panel, url_parameters
 from app.decide.shortlist import shortlist_button
 from app.diagrams.genes import gene_rows
 from app.display_names import file_name, name_markdown
-from app.downloads.panel import bundle_download
+from app.downloads.panel import bundle_download, configuration_note
 from app.formatting import escape_markdown
 from app.progress import progress_panel
 from app.run_links import run_links
@@ -120,7 +120,7 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
             )
             subnetwork_panel.worker_output(evaluation, _OUTPUT_HEIGHT)
         with st.container(border=True, key="subnetwork_metrics"):
-            rows = subnetwork_panel.metric_rows(evaluation, history.config.constraints)
+            rows = subnetwork_panel.metric_rows(evaluation, history.config)
             timed_on = subnetwork_panel.timed_on_html(evaluation)
             st.html(subnetwork_panel.metrics_html(rows) + timed_on)
             if evaluation.ok and quality_source(history) == "measured":
@@ -152,9 +152,9 @@ def genes_table(supernet_name: str, evaluation: Evaluation) -> list[dict[str, ob
 def _downloads(run: str, history: RunHistory, evaluation: Evaluation) -> None:
     config = history.config
     with st.container(border=True, key="subnetwork_bundle"):
-        st.markdown("**Download the network** · files that other programs load")
-        bundle_download(run, history, [evaluation], "subnetwork_bundle")
-    st.markdown("**Download its configuration** · text that rebuilds it here")
+        heading = "**Download the network** · files that other programs load"
+        bundle_download(run, history, [evaluation], "subnetwork_bundle", heading)
+    st.markdown(f"**Download its configuration** · {configuration_note(history)}")
     tabs = st.tabs([entry.label for entry in SUBNETWORK_FORMATS])
     for tab, entry in zip(tabs, SUBNETWORK_FORMATS, strict=True):
         with tab:

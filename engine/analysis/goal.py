@@ -14,12 +14,13 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from engine.analysis.metric_names import in_config_order
 from engine.analysis.number_text import metric_value_bare
 from engine.bound_text import metric_called, quantity_text
 from engine.constraints import Constraint, Limits, missed_constraints, parse_constraints, violations
 from engine.errors import ConfigError, RunError, UnknownMetricError
 from engine.evaluation.record import Evaluation
-from engine.metrics import Metric, order_metrics
+from engine.metrics import Metric
 from engine.quoting import quoted
 from engine.runs.history import RunHistory
 
@@ -266,9 +267,8 @@ def _measured(history: RunHistory, goal: Goal, others: Sequence[Constraint]) -> 
 def _known_metrics(history: RunHistory) -> list[str]:
     """The metrics of which a run has a value."""
     values = history.columns().values
-    return order_metrics(
-        name for name, column in values.items() if "." not in name and np.isfinite(column).any()
-    )
+    known = [n for n, column in values.items() if "." not in n and np.isfinite(column).any()]
+    return in_config_order(known, history.config)
 
 
 def _unknown_text(history: RunHistory, words: str) -> str:

@@ -1,7 +1,8 @@
-"""The names of the metrics that charts and tables offer: of a run, a front or several runs."""
+"""The metrics that charts and tables offer, of a run, a front or several runs, in one order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.evaluation.record import Evaluation
 from engine.metrics import metric, order_metrics
@@ -9,10 +10,18 @@ from engine.runs.columns import RunColumns
 from engine.runs.history import RunHistory
 
 
+def in_config_order(names: Iterable[str], config: NASConfig) -> list[str]:
+    """Metric names as every page, table and export of a run lists them.
+
+    Those of the configuration in its order: objectives, constraints, recorded ones. Then others, in
+    the product's order.
+    """
+    return order_metrics(names, first=config.all_metrics)
+
+
 def run_metrics(columns: RunColumns, history: RunHistory) -> list[str]:
     """The metrics that the run has values of, its objectives first."""
-    names = dict.fromkeys((*(o.name for o in history.objectives), *columns.metrics))
-    return [name for name in names if name in columns.metrics and _is_registered(name)]
+    return in_config_order(filter(_is_registered, columns.metrics), history.config)
 
 
 def _is_registered(name: str) -> bool:
@@ -31,19 +40,15 @@ def front_metrics(history: RunHistory, front: Sequence[Evaluation]) -> list[str]
 
 def goal_metrics(history: RunHistory, front: Sequence[Evaluation]) -> list[str]:
     """The metrics that a member of the front has or more, objectives first."""
-    objectives = [objective.name for objective in history.objectives]
-    measured_names = [name for e in front for name in e.metrics]
-    names = dict.fromkeys(
-        [*objectives, *history.config.all_metrics, *order_metrics(measured_names)]
-    )
-    return [name for name in names if any(name in e.metrics for e in front)]
+    return in_config_order((name for e in front for name in e.metrics), history.config)
 
 
 def shared_metrics(histories: Sequence[RunHistory]) -> list[str]:
-    """The metrics that all runs have, in the product's order."""
-    metrics_of_runs = [_run_metric_names(history) for history in histories]
-    shared = set.intersection(*metrics_of_runs) if metrics_of_runs else set()
-    return order_metrics(shared)
+    """The metrics that all runs have, in the order of the first one's configuration."""
+    if not histories:
+        return []
+    shared = set.intersection(*map(_run_metric_names, histories))
+    return in_config_order(shared, histories[0].config)
 
 
 def _run_metric_names(history: RunHistory) -> set[str]:

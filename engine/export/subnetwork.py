@@ -6,6 +6,7 @@ import yaml
 
 from engine.config import NASConfig
 from engine.evaluation.record import Evaluation
+from engine.export.bundle.refusal import network_refusal
 from engine.export.json_text import json_text
 from engine.meters.registry import is_machine_specific
 from engine.metrics import exported_value, find_metric
@@ -77,9 +78,12 @@ def to_yaml(config: NASConfig, evaluation: Evaluation) -> str:
 def to_python(config: NASConfig, evaluation: Evaluation) -> str:
     """Code that rebuilds the sub-network with its weights as a torch module.
 
-    Comments above it name the metrics that were not measured.
+    Comments above it name the metrics that were not measured. Of a run without networks, it is the
+    config alone, with a comment that says why.
     """
-    groups = ",\n".join(f"    {name!r}: {v}" for name, v in evaluation.config.items())
+    groups = ",\n".join(f"    {name!r}: {v!r}" for name, v in evaluation.config.items())
+    if reason := network_refusal(config):
+        return f"{_comments(evaluation)}# {reason}\nconfig = {{\n{groups},\n}}\n"
     options = _options(config)
     settings = ", ".join(f"{owner}={values!r}" for owner, values in options.items())
     names = "EvaluationSettings, load_supernet" if options else "load_supernet"

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Collection
 
+from engine.analysis.metric_names import in_config_order
 from engine.runs.evaluation_table import EvaluationTable
 from engine.runs.history import RunHistory
 
@@ -15,7 +16,7 @@ def run_csv(history: RunHistory, numbers: Collection[int] | None = None) -> str:
     each metric, its prediction before calibration, and what imported latencies were timed on.
     """
     evaluations, front = history.evaluations, history.front_numbers
-    metrics = dict.fromkeys(name for e in evaluations for name in e.metrics)
+    metrics = in_config_order((name for e in evaluations for name in e.metrics), history.config)
     calibrated = {name for e in evaluations for name in e.uncalibrated}
     imported_latencies = {name for e in evaluations for name in e.imported_conditions}
     table = EvaluationTable(

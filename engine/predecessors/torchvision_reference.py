@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 FAMILIES = {"ofa_resnet50": "resnet50", "ofa_mbv3_d234_e346_k357_w": "mobilenet_v3_large"}
 """Torchvision's network by the beginning of the names of supernets on ImageNet."""
 
+PUBLISHED = {"ofa_mbv3": "ofa_mbv3_d234_e346_k357_w1.2"}
+"""The supernet by a shorter name that Neural Compressor gives its family here alone."""
+
 _WEIGHTS = "IMAGENET1K_V1"
 _CHANNELS = 3
 _TOP = 5
@@ -42,10 +45,10 @@ class ReferenceQuality(NamedTuple):
 class TorchVisionReference:
     """Torchvision's network of the family of a supernet on ImageNet.
 
-    `model_name` is a supernet such as `ofa_resnet50`. `dataset_path` is the folder of ImageNet,
-    which only `validate_top1` reads. `batch_size` is the number of images in a pass, `input_size`
-    their height and width in pixels. Raises ConfigError for a supernet that torchvision has no
-    counterpart of.
+    `model_name` is a supernet such as `ofa_resnet50`, or `ofa_mbv3`. `dataset_path` is the folder
+    of ImageNet, which only `validate_top1` reads. `batch_size` is the number of images in a pass,
+    `input_size` their height and width in pixels. Raises ConfigError for a supernet that
+    torchvision has no counterpart of.
 
     >>> from dynas_studio import TorchVisionReference
     >>> reference = TorchVisionReference("ofa_resnet50", batch_size=64)
@@ -61,8 +64,8 @@ class TorchVisionReference:
         input_size: int = 224,
         num_workers: int | None = None,
     ) -> None:
-        self.supernet = model_name
         self.model_name = _counterpart(model_name)
+        self.supernet = PUBLISHED.get(model_name, model_name)
         self.dataset_path = dataset_path
         self.batch_size = _positive("batch_size", batch_size)
         self.input_size = _positive("input_size", input_size)
@@ -134,11 +137,11 @@ class TorchVisionReference:
 
 def _counterpart(supernet: str) -> str:
     for beginning, name in FAMILIES.items():
-        if isinstance(supernet, str) and supernet.startswith(beginning):
+        if isinstance(supernet, str) and PUBLISHED.get(supernet, supernet).startswith(beginning):
             return name
     raise ConfigError(
         f"Torchvision has no counterpart of {quoted(supernet, 60)}. Name a supernet on ImageNet: "
-        "ofa_resnet50, ofa_mbv3_d234_e346_k357_w1.0 or ofa_mbv3_d234_e346_k357_w1.2."
+        "ofa_resnet50, ofa_mbv3, ofa_mbv3_d234_e346_k357_w1.0 or ofa_mbv3_d234_e346_k357_w1.2."
     )
 
 

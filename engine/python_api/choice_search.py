@@ -49,9 +49,12 @@ class ChoiceSearch:
         identity = identity_of((self.functions, dict(self.choices)), reuse)
         objectives, values = self._named_objectives(config), dict[str, Any]()
         if not objectives:
-            values = _first_values(self.functions, space.to_config(space.smallest))
+            first_config = space.to_config(space.smallest)
+            flags = config.search.higher_is_better or ()
+            values = _first_values(self.functions, first_config, flags)
             objectives = self._returned_objectives(values)
-        counts_params = self.functions.model_builder is not None
+        has_torch_model = not values or PARAMS in values  # unknown before the first call
+        counts_params = self.functions.model_builder is not None and has_torch_model
         returned = ReturnedMetrics.of(config, objectives, counts_params)
         definitions = returned.definitions(
             self.described, config.search.higher_is_better, counts_params
@@ -65,6 +68,11 @@ class ChoiceSearch:
 
     def _check_functions(self) -> None:
         functions = self.functions
+        if functions.evaluate and functions.of_models:
+            raise ConfigError(
+                f"NAS has evaluate and {' and '.join(functions.of_models)}. Give one or the other: "
+                "evaluate for a whole config, or functions that build, train and evaluate a model."
+            )
         is_complete = functions.evaluate or (functions.model_builder and functions.eval_func)
         if not is_complete:
             raise ConfigError(
@@ -102,12 +110,14 @@ def _space(choices: Choices) -> ChoiceSpace:
         raise ConfigError(f"search_space: {error}") from None
 
 
-def _first_values(functions: TrialFunctions, config: Config) -> dict[str, Any]:
-    """What the functions return for one config, by name; they run in a process of their own."""
+def _first_values(
+    functions: TrialFunctions, config: Config, directions: Sequence[bool]
+) -> dict[str, Any]:
+    """The numbers that the functions return for one config; they run in a process of their own."""
     content = script_objects.to_content(functions, functions.evaluator)
     try:
         values: dict[str, Any] = call_in_subprocess(
-            _try_functions, content, config,
+            _try_functions, content, config, directions,
             progress=lambda *state: None, cancelled=threading.Event(),
         )  # fmt: skip
     except DynasError as error:
@@ -118,9 +128,11 @@ def _first_values(functions: TrialFunctions, config: Config) -> dict[str, Any]:
     return values
 
 
-def _try_functions(content: bytes, config: Config, progress: Progress) -> dict[str, Any]:
+def _try_functions(
+    content: bytes, config: Config, directions: Sequence[bool], progress: Progress
+) -> dict[str, Any]:
     functions: TrialFunctions = script_objects.from_content(content, "a function")
-    return run_trial(functions, config).values(())
+    return run_trial(functions, config).values((), directions)
 
 
 def _offer(supernet: ChoiceSupernet, likeness: str) -> None:

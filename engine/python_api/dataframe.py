@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from engine.analysis.metric_names import in_config_order
 from engine.evaluation.record import Evaluation
 from engine.meters.conditions import describe_conditions
-from engine.metrics import exported_value, order_metrics
+from engine.metrics import exported_value
 from engine.runs.history import RunHistory
 from engine.sources import source_column, timed_on_column, uncalibrated_column
 
@@ -27,8 +28,8 @@ def evaluations_dataframe(history: RunHistory) -> "pd.DataFrame":
     front, feasible = history.front_numbers, history.all_feasible(evaluations)
     values = [dict(e.metrics) for e in evaluations]
     uncalibrated = [dict(e.uncalibrated) for e in evaluations]
-    names = order_metrics({name for row in values for name in row})
-    uncalibrated_names = order_metrics({name for row in uncalibrated for name in row})
+    names = in_config_order((name for row in values for name in row), history.config)
+    uncalibrated_names = [name for name in names if any(name in row for row in uncalibrated)]
     columns = {
         _INDEX: [e.number for e in evaluations],
         "cycle": [e.cycle for e in evaluations],
@@ -44,7 +45,7 @@ def evaluations_dataframe(history: RunHistory) -> "pd.DataFrame":
         "reused": [e.reused for e in evaluations],
         "reason": [e.reason for e in evaluations],
         "config": [dict(e.config) for e in evaluations],
-        **_conditions(evaluations),
+        **_conditions(evaluations, names),
         **{source_column(name): [e.sources.get(name, "") for e in evaluations] for name in names},
         **{
             uncalibrated_column(name): [row.get(name) for row in uncalibrated]
@@ -54,12 +55,13 @@ def evaluations_dataframe(history: RunHistory) -> "pd.DataFrame":
     return pd.DataFrame(columns).set_index(_INDEX)
 
 
-def _conditions(evaluations: Sequence[Evaluation]) -> dict[str, list[str]]:
+def _conditions(evaluations: Sequence[Evaluation], names: Sequence[str]) -> dict[str, list[str]]:
     """What latencies were timed on, measured and imported ones, if any were timed."""
     columns = {}
     if any(e.conditions for e in evaluations):
         columns["timed_on"] = [describe_conditions(e.conditions) for e in evaluations]
-    for name in order_metrics({name for e in evaluations for name in e.imported_conditions}):
+    imported_latencies = {name for e in evaluations for name in e.imported_conditions}
+    for name in (name for name in names if name in imported_latencies):
         columns[timed_on_column(name)] = [
             describe_conditions(e.imported_conditions.get(name, {})) for e in evaluations
         ]

@@ -39,15 +39,16 @@ class ReturnedMetrics:
     ) -> dict[Metric, str]:
         """Each metric with the name that is returned; `flags` as of `search.higher_is_better`.
 
-        Raises ConfigError for a name that cannot be that of a metric, and for too few `flags`.
+        Of `params`, less is always better: all runs share its name. Raises ConfigError for a name
+        that cannot be that of a metric, for too few `flags`, and for `params` to be maximised.
         """
         directions = _directions(self.objectives, flags)
         names = [*self.objectives, *map(_bounded_name, self.constraints), *self.record]
         definitions: dict[Metric, str] = {}
         for name in dict.fromkeys(names):
             own = described.get(name) or OwnMetric(maximize=directions.get(name, True))
-            if name == PARAMS and counts_params and name not in described:
-                own = OwnMetric(None, False, "params", "Parameters", lowest=0.0)
+            if name == PARAMS:
+                own = _params(described.get(name), directions.get(name, False), counts_params)
             run_name = f"{TAKEN_PREFIX}{name}" if _is_taken(name) else name
             definition = own.definition(run_name, label=name)
             check_own_name(run_name, definition)
@@ -62,6 +63,20 @@ class ReturnedMetrics:
             "record": [run_names[name] for name in self.record],
             "constraints": [_with_name(bound, run_names.__getitem__) for bound in self.constraints],
         }
+
+
+def _params(described: OwnMetric | None, maximize: bool, is_counted: bool) -> OwnMetric:
+    """The definition of `params`; raises ConfigError if more of them is to be better."""
+    if maximize or (described is not None and described.maximize):
+        raise ConfigError(
+            f"'{PARAMS}' is the number of parameters, of which less is better. Return what you "
+            "maximise by another name."
+        )
+    if described is not None:
+        return described
+    if not is_counted:
+        return OwnMetric(maximize=False)
+    return OwnMetric(None, False, "params", "Parameters", lowest=0.0)
 
 
 def _is_taken(name: str) -> bool:

@@ -31,22 +31,33 @@ def names_of_script(history: RunHistory) -> list[str]:
     return [*history.config.all_metrics, history.supernet_name] if _entry(history) else []
 
 
-def check_script(history: RunHistory) -> None:
-    """Raise RunError if the run needs a function that no script of this process offers."""
+def missing_script_text(history: RunHistory, verb: str = "Resume it") -> str:
+    """Why this process cannot go on with the run or repeat it, and what can; empty if it can.
+
+    Such a run needs a function that no script of this process offers. The advice begins with
+    `verb`.
+    """
     entry = _entry(history)
     missing = [n for n in entry.get("metrics", ()) if n not in script_objects.offered("function")]
     if missing:
         names = " and ".join(missing)
-        raise RunError(
+        return (
             f"The run '{history.name}' measures {names} by a function of the script that started "
-            "it. Resume it in that script, after offer_metrics with the same functions."
+            f"it. {verb} in that script, after offer_metrics with the same functions."
         )
     supernet = entry.get("supernet")
     if supernet is not None and supernet not in script_objects.offered("supernet"):
-        raise RunError(
+        return (
             f"The run '{history.name}' evaluates by functions of the script that started it. "
-            "Resume it in that script, after NAS(...).offer() with the same functions."
+            f"{verb} in that script, after NAS(...).offer() with the same functions."
         )
+    return ""
+
+
+def check_script(history: RunHistory) -> None:
+    """Raise RunError with the text of `missing_script_text`, if there is any."""
+    if text := missing_script_text(history):
+        raise RunError(text)
 
 
 def _entry(history: RunHistory) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from engine.config import NASConfig, algorithms_for
 from engine.config_options import OwnedOptions, owned_options
 from engine.meters import registry as meters
 from engine.options import unused_options
+from engine.published_settings import without_effect
 from engine.search_methods import APPROACHES, Approach
 from engine.supernets.base import Supernet
 
@@ -88,7 +89,7 @@ def unused_settings(config: NASConfig, supernet: Supernet) -> list[str]:
     reasons: dict[str, list[str]] = {}
     for name, reason in [*_unused_options(search), *_unused_section_settings(search)]:
         reasons.setdefault(reason, []).append(name)
-    return [_sentence(names, reason) for reason, names in reasons.items()]
+    return [without_effect(names, reason) for reason, names in reasons.items()]
 
 
 def _unused_section_settings(search: _Search) -> Iterator[tuple[str, str]]:
@@ -153,8 +154,3 @@ def _is_given(config: NASConfig, setting: str) -> bool:
     if name == "search_algorithm":
         return value not in (None, algorithms_for(len(config.dynas.metrics))[0])
     return bool(value != type(getattr(config, section)).model_fields[name].default)
-
-
-def _sentence(settings: list[str], reason: str) -> str:
-    listed = " and ".join([", ".join(settings[:-1]), settings[-1]]) if settings[1:] else settings[0]
-    return f"{listed} {'have' if settings[1:] else 'has'} no effect: {reason}."

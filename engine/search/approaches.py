@@ -12,6 +12,7 @@ from engine.search.predictor_based import PredictorBasedSearch
 from engine.search.problem import Problem
 from engine.search.strategy import Strategy
 from engine.search_methods import implementation
+from engine.space.gene_order import is_traversable
 from engine.supernets.base import Supernet
 
 LARGEST_GRID = 1_000_000
@@ -24,13 +25,14 @@ APPROACHES: dict[str, type[Strategy]] = {
 
 def check(config: NASConfig, supernet: Supernet) -> None:
     """Raise ConfigError if the configuration contradicts itself or does not fit the supernet."""
-    config.check()
+    config.require_valid()
     for name in config.all_metrics:
         if reason := meters.refusal(name, supernet, config.settings):
             raise ConfigError(f"{_requesting_setting(config, name)}: {reason}")
     space = supernet.space
     exhaustive = search_methods.APPROACHES[config.approach].exhaustive
-    if exhaustive and space.size > LARGEST_GRID:
+    can_begin = is_traversable(space) and not any(c.metric.computable for c in config.constraints)
+    if exhaustive and space.size > LARGEST_GRID and not can_begin:
         raise ConfigError(
             f"{config.location('approach')}approach: a grid measures every sub-network, and "
             f"{config.dynas.supernet} has {_rounded(space.size)} of them. Choose another approach, "

@@ -5,6 +5,7 @@ from itertools import islice
 
 from engine.search.strategy import Proposal, Strategy
 from engine.space import Genotypes
+from engine.space.gene_order import genotypes_in_order
 
 
 class RandomSearch(Strategy):
@@ -18,7 +19,7 @@ class RandomSearch(Strategy):
 
 
 class Grid(Strategy):
-    """Proposes every sub-network of a small space, in the order of its genes.
+    """Proposes the sub-networks of a space in the order of its genes, until the budget is spent.
 
     Sub-networks that violate a computable constraint are left out.
     """
@@ -34,7 +35,8 @@ class Grid(Strategy):
 
     def _unproposed_genotypes(self) -> Iterator[Genotypes]:
         space = self.problem.space
-        genotypes = self.problem.feasible_genotypes(space.all_genotypes())
-        for genotype, key in zip(genotypes, space.keys(genotypes), strict=True):
-            if key not in self._known_keys:
-                yield genotype
+        for block in genotypes_in_order(space):
+            genotypes = self.problem.feasible_genotypes(block)
+            for genotype, key in zip(genotypes, space.keys(genotypes), strict=True):
+                if key not in self._known_keys:
+                    yield genotype

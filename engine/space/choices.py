@@ -15,7 +15,7 @@ from engine.space.gene import Gene
 from engine.space.search_space import Genotypes, SearchSpace
 
 Choices = Mapping[str, Sequence[Any]]
-"""The choices by name: numbers, texts, truth values, None, and lists or mappings of these."""
+"""The choices by name: numbers, texts, truth values, None, and lists of these."""
 
 _MAX_QUOTED = 80
 
@@ -82,25 +82,46 @@ def plain_choices(space: ChoiceSpace) -> dict[str, list[Any]]:
 def _checked_values(name: Any, given: Any) -> Sequence[Any]:
     if not is_text(name):
         raise SpaceError(f"The search space has the name {quoted(name, _MAX_QUOTED)}. Give a text.")
-    if not isinstance(given, list | tuple | range) or not len(given):
+    if isinstance(given, set | frozenset):
+        raise SpaceError(
+            f"The choices of '{name}' are {quoted(given, _MAX_QUOTED)}, a set, which has no order. "
+            "Give a list."
+        )
+    listed = given.tolist() if hasattr(given, "tolist") else given  # of numpy, pandas and torch
+    if not isinstance(listed, list | tuple | range) or not len(listed):
         raise SpaceError(
             f"The choices of '{name}' are {quoted(given, _MAX_QUOTED)}. Give a list of one or more."
         )
-    values = [python_value(value) for value in given]
+    values = [_plain(value) for value in listed]
     for value in values:
-        _json_text(name, value)
+        _check_choice(name, value)
     return sorted(values) if _are_numbers(values) else values
 
 
-def _json_text(name: str, value: Any) -> str:
-    try:
-        return json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError):
+def _plain(value: Any) -> Any:
+    """A choice with Python's own numbers and texts, also inside a list or tuple."""
+    if not isinstance(value, list | tuple):
+        return python_value(value)
+    parts = map(python_value, value)
+    return tuple(parts) if isinstance(value, tuple) else list(parts)
+
+
+def _check_choice(name: str, value: Any) -> None:
+    """Raise SpaceError unless the log of a run can hold the choice."""
+    parts = value if isinstance(value, list | tuple) else [value]
+    if not all(map(_is_plain_value, parts)):
         raise SpaceError(
             f"'{name}' has the choice {quoted(value, _MAX_QUOTED)}. Choices are numbers, texts, "
             "True, False, None, or lists of these: give a name, and look the value up in your "
             "function."
-        ) from None
+        )
+
+
+def _is_plain_value(value: Any) -> bool:
+    """Whether a value is None, a choice of a gene, or another text that can be encoded."""
+    if isinstance(value, str):
+        return value == value.encode(errors="replace").decode()
+    return value is None or is_choice(value)
 
 
 def _gene(name: str, values: Sequence[Any]) -> Gene:
@@ -108,7 +129,7 @@ def _gene(name: str, values: Sequence[Any]) -> Gene:
         return Gene(name, tuple(values))
     if all(map(is_choice, values)):
         return Gene(name, tuple(values), kind="categorical")
-    texts = (value if is_text(value) else _json_text(name, value) for value in values)
+    texts = (value if is_text(value) else json.dumps(value) for value in values)
     return Gene(name, tuple(texts), kind="categorical")
 
 
@@ -117,10 +138,11 @@ def _are_numbers(values: Sequence[Any]) -> bool:
 
 
 def _index(name: str, value: Any, values: Sequence[Any]) -> int:
-    plain_value = python_value(value)
-    text = _json_text(name, plain_value)
+    plain_value = _plain(value)
+    _check_choice(name, plain_value)
+    text = json.dumps(plain_value)
     for index, candidate in enumerate(values):
-        if _json_text(name, candidate) == text:
+        if json.dumps(candidate) == text:
             return index
     listed = ", ".join(map(repr, values[:12]))
     raise SpaceError(

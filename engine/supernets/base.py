@@ -69,6 +69,8 @@ class Supernet(ExactCosts):
     Options: ClassVar[type[Options]] = Options
     quality_sources: tuple[QualitySource, ...] = ("measured",)
     """The possible sources of quality; the first is the default."""
+    no_network_reason: str = ""
+    """Why sub-networks are no networks that can be exported, a sentence; empty if they are."""
 
     @abstractmethod
     def extract(self, config: Config, settings: EvaluationSettings) -> "nn.Module":

@@ -79,11 +79,24 @@ def test_every_column_of_every_table_is_one_that_no_metric_can_be_called_like(hi
         ("x_uncalibrated", "'x_uncalibrated' is the name of another column"),
         ("MACS", "its name is taken"),
         ("and", "a word of filters"),
-        ("1st", "with a letter first"),
+        ("1st", "letters, digits and underscores with a letter first"),
+        ("my score", "letters, digits and underscores with a letter first. Call it my_score"),
+        ("F1@5", "with a letter first. Call it F1_5"),
+        ("test_f1", "names that begin with 'test_' are those of held-out data"),
     ],
 )
 def test_a_metric_by_the_name_of_a_column_is_refused_with_the_reason(name, why):
     assert why in definition_problem(name, replace(SURPRISE, name=name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["@", "", "1 st", "a-source", "see config!", "acc!", "time source", "and!", "test f1", "a c c"],
+)
+def test_a_name_is_offered_that_could_be_used(name):
+    problem = definition_problem(name, replace(SURPRISE, name=name))
+    _, _, offered = problem.partition("Call it ")
+    assert not offered or not definition_problem(offered, replace(SURPRISE, name=offered))
 
 
 def test_it_is_refused_at_every_door(install, monkeypatch):

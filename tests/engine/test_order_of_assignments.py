@@ -1,5 +1,7 @@
 """Settings can be assigned in any order; whether they fit each other is checked when all are."""
 
+from itertools import permutations
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -99,3 +101,82 @@ def test_a_refused_supernet_leaves_the_waiting_options_as_they_were():
         config.dynas.supernet = W12
     assert config.dynas.supernet == NASConfig().dynas.supernet
     assert config.dynas.waiting_options == {"test_fraction": 3}
+
+
+CHOICES = {"depth": [1, 2], "width": [8, 16]}
+
+_BASIC = [
+    ("", "approach", "Basic"),
+    ("", "search_algorithm", "grid"),
+    ("search", "search_space", CHOICES),
+    ("dynas", "metrics", ["score"]),
+]
+"""Settings of a search of choices; the algorithm of `basic` is no algorithm of other approaches."""
+
+
+@pytest.mark.parametrize("section", ["", "search"])
+@pytest.mark.parametrize("assignments", list(permutations(_BASIC)))
+def test_basic_and_its_algorithm_are_assigned_in_any_order(assignments, section):
+    renamed = [
+        (section if name == "search_algorithm" else of, name, v) for of, name, v in assignments
+    ]
+    given = NASConfig("basic", CHOICES, "grid", ["score"])
+    config = assigned(renamed)
+    assert config.to_dict() == given.to_dict()
+    assert config == given
+    assert (config.approach, config.dynas.num_evals) == ("grid", 3)
+
+
+def test_basic_without_an_algorithm_searches_with_a_model():
+    config = NASConfig()
+    config.nas.approach = "basic"
+    assert config.to_dict() == NASConfig("basic").to_dict()
+    config.approach = "basic"
+    config.search_algorithm = "random"
+    assert config.approach == "random"
+    config.approach = "evolutionary"  # whose budget is not that of basic
+    assert (config.approach, config.dynas.num_evals) == ("evolutionary", 250)
+
+
+def test_an_algorithm_of_basic_may_follow_the_constructor_or_a_file():
+    for config in (NASConfig("basic", CHOICES), NASConfig.from_yaml("nas: {approach: basic}")):
+        config.search_algorithm = "grid"
+        assert config.approach == "grid"
+
+
+def test_an_algorithm_of_basic_alone_is_refused_by_the_check():
+    config = NASConfig()
+    config.search_algorithm = "grid"
+    with pytest.raises(ConfigError, match="search_algorithm 'grid' is unknown; choose from nsga2"):
+        config.check()
+
+
+def test_lists_that_are_changed_in_place_count_as_assigned():
+    config = NASConfig()
+    config.dynas.metrics.append("latency")
+    assert NASConfig.from_yaml(config.to_yaml()).dynas.workers == 1
+    config = NASConfig()
+    config.dynas.metrics.append("latency")
+    config.dynas.record.append("model_size")
+    config.dynas.num_evals = 5
+    config.check()
+    assert config.dynas.metrics == ["acc", "macs", "lat"]
+    assert config.dynas.record == ["params", "size"]
+    assert config.dynas.workers == 1
+    config.dynas.constraints.append("latency <= 20 ms")
+    config.dynas.metrics = ["acc", "macs"]
+    assert config.dynas.constraints == ["lat <= 20"]
+    assert config.dynas.workers == 1
+
+
+def test_options_that_are_changed_in_place_count_for_workers_left_out():
+    config = NASConfig(dynas={"metrics": ["acc", "lat"]})
+    config.dynas.meter_options["latency"] = {"table": "/table.yaml"}  # nothing is timed
+    assert NASConfig.from_dict(config.to_dict()).dynas.workers == 2
+
+
+def test_a_list_that_becomes_wrong_in_place_is_refused_by_the_check():
+    config = NASConfig()
+    config.dynas.metrics.append("acc")
+    with pytest.raises(ConfigError, match="metrics: a metric is named twice"):
+        config.check()

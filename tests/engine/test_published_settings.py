@@ -179,3 +179,68 @@ def test_a_checkpoint_without_effect_is_named_when_the_search_starts():
     assert sentences == [
         "supernet_ckpt_path has no effect: ofa_mbv3_fashion_d234_e346_k357 has no such option."
     ]
+
+
+def test_a_checkpoint_without_effect_is_named_by_the_check():
+    config = NASConfig()
+    config.dynas.supernet_ckpt_path = "/weights.pth"
+    with pytest.warns(UserWarning, match="supernet_ckpt_path has no effect: ofa_mbv3_fa") as warned:
+        config.check()
+    assert [warning.filename for warning in warned] == [__file__]
+    config.dynas.supernet = W12
+    config.check()
+
+
+@pytest.mark.parametrize(
+    ("section", "published", "value"),
+    [("", "seed", 5), ("", "search_algo", "age"), ("", "approach", "random"),
+     ("", "search_tactic", "random"), ("dynas", "eval_batch_size", 32),
+     ("dynas", "optimization_metrics", ["acc", "params"]), ("dynas", "measurements", ["macs"]),
+     ("dynas", "results_path", "out.csv"), ("dynas", "supernet_ckpt_path", "/weights.pth"),
+     ("dynas", "num_workers", None)],
+)  # fmt: skip
+def test_none_leaves_a_published_setting_out(section, published, value):
+    config, usual = NASConfig(), NASConfig()
+    holder = config.dynas if section else config
+    setattr(holder, published, value)
+    setattr(holder, published, None)
+    assert config == usual
+    assert config.dynas.model_fields_set == usual.dynas.model_fields_set
+    config.dynas.supernet = W12
+    config.check()
+
+
+def test_a_batch_size_stays_when_that_of_the_evaluation_is_left_out():
+    config = NASConfig(dynas={"batch_size": 64})
+    config.dynas.eval_batch_size = None
+    assert config.dynas.batch_size == 64
+
+
+@pytest.mark.parametrize(
+    ("section", "published", "value"),
+    [("dynas", "eval_batch_size", "many"), ("dynas", "results_path", 5),
+     ("dynas", "optimization_metrics", 5), ("dynas", "measurements", ["acc", "acc"]),
+     ("dynas", "supernet_ckpt_path", 5), ("", "search_tactic", "magic"), ("", "search_algo", 5),
+     ("", "seed", -1)],
+)  # fmt: skip
+def test_a_refused_assignment_names_what_was_assigned_and_changes_nothing(
+    section, published, value
+):
+    config = NASConfig(dynas={"supernet": W12})
+    before = config.to_dict()
+    with pytest.raises(ConfigError, match=rf"^{published}(\.\d)?: "):
+        setattr(config.dynas if section else config, published, value)
+    assert config.to_dict() == before
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "reason"),
+    [("", "nas", r"it is the configuration itself\. Set its settings, such as config\.nas\."),
+     ("", "usr_cfg", r"it holds the configuration\. Set"), ("", "constraints", "belongs to dynas"),
+     ("", "objectives", "it follows from other settings"), ("dynas", "paths", "it follows from")],
+)  # fmt: skip
+def test_what_is_no_setting_cannot_be_assigned(section, name, reason):
+    config = NASConfig()
+    with pytest.raises(ConfigError, match=f"^{name}: .*{reason}"):
+        setattr(config.dynas if section else config, name, 3)
+    assert config == NASConfig()

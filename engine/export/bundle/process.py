@@ -11,6 +11,7 @@ from engine import machine_lock
 from engine.disk_errors import write_failure
 from engine.errors import DataError
 from engine.evaluation.subprocess_call import call_in_subprocess
+from engine.export.bundle.refusal import network_refusal
 from engine.export.bundle.request import BundleReport, BundleRequest
 from engine.quoting import quoted
 from engine.requirements import Progress
@@ -24,9 +25,11 @@ def export_bundle(
     """Write a bundle to `folder`, which must not exist or be empty.
 
     A temporary folder beside it is renamed at the end, and removed if anything fails. Raises the
-    errors of `write_bundle`, DataError for a folder that exists or cannot be written, and
-    CancelledError once `cancelled` is set.
+    errors of `write_bundle`, DataError for a run without networks and for a folder that exists or
+    cannot be written, and CancelledError once `cancelled` is set.
     """
+    if reason := network_refusal(request.config):
+        raise DataError(reason)
     folder = folder.expanduser().absolute()
     _check_free(folder)
     temporary = folder.with_name(f".{folder.name}.{os.getpid()}-{threading.get_ident()}.part")

@@ -1,6 +1,6 @@
 """What a bundle is made of, and what became of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.evaluation.record import Evaluation
 from engine.export.bundle.parts import BUNDLE_PARTS, PARTS, find_parts
+from engine.metrics import describe_added_metrics, find_metric, restore_metrics
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class BundleRequest:
 
     `config` is that of the run. `with_preprocessing` puts scale, mean and deviation into the ONNX
     files, which then take pixels from 0 to 255; raises ConfigError if there is none among `parts`.
-    It can be pickled.
+    It can be pickled. Its metrics are pickled with it: the other process does not know those that
+    a script measures or that only the log of a run describes.
     """
 
     config: NASConfig
@@ -37,10 +39,15 @@ class BundleRequest:
 
     def __reduce__(self) -> tuple[Callable[..., "BundleRequest"], tuple[Any, ...]]:
         fields = (self.evaluation, self.run_id, self.run_name, self.parts, self.with_preprocessing)
-        return _request, (self.config.to_dict(), *fields)
+        names = dict.fromkeys([*self.config.all_metrics, *self.evaluation.metrics])
+        metrics = describe_added_metrics(name for name in names if find_metric(name))
+        return _request, (metrics, self.config.to_dict(), *fields)
 
 
-def _request(config: dict[str, Any], *fields: Any) -> BundleRequest:
+def _request(
+    metrics: Mapping[str, Mapping[str, Any]], config: dict[str, Any], *fields: Any
+) -> BundleRequest:
+    restore_metrics(metrics)
     return BundleRequest(NASConfig.from_dict(config), *fields)
 
 

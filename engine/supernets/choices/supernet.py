@@ -22,6 +22,10 @@ from engine.tasks.base import DataNames, DataSplit, Inputs, Network, Task
 if TYPE_CHECKING:
     from torch import nn
 
+_NO_NETWORK = (
+    "This run searched choices of a script: their models are built by the script, and none is "
+    "kept. Build the model in your script, from its config."
+)
 _ELSEWHERE = (
     "It is evaluated by functions of the script that started the search, which this program does "
     "not have. Search in that script."
@@ -66,7 +70,12 @@ class ChoiceTask(Task):
                 f"{names} is counted on a model of torch, and model_builder returned another "
                 "object. Leave it out."
             )
-        return {name: values[self._returned_names[name]] for name in metrics}
+        definitions = {metric.name: metric for metric in self.metrics}
+        numbers = {name: values[self._returned_names[name]] for name in metrics}
+        return {
+            name: trial.number(self._returned_names[name], number, definitions[name])
+            for name, number in numbers.items()
+        }
 
     def fingerprint(self, settings: EvaluationSettings) -> str:
         """The identity of the functions, which changes with their code."""
@@ -96,6 +105,8 @@ class ChoiceSupernet(Supernet):
     `functions` it can be shown, but not searched. It has no weights, no exact metrics, and no
     networks: the functions keep none.
     """
+
+    no_network_reason = _NO_NETWORK
 
     def __init__(
         self,
@@ -132,10 +143,7 @@ class ChoiceSupernet(Supernet):
 
     def extract(self, config: Config, settings: EvaluationSettings) -> "nn.Module":
         """Raises DataError: models are built, trained and dropped by the functions."""
-        raise DataError(
-            "The models of this search were built by functions of a script, which keeps none. "
-            "Build this one in your script, from its config."
-        )
+        raise DataError(self.no_network_reason)
 
     def exact_metrics(self, genotypes: Genotypes) -> Mapping[str, npt.NDArray[np.float64]]:
         """None: every number is returned by the functions."""

@@ -3,8 +3,9 @@ import threading
 import time
 
 import pytest
+import torch
 
-from engine.errors import CancelledError, DataError, EvaluationError
+from engine.errors import CancelledError, ConfigError, DataError, DynasError, EvaluationError
 from engine.evaluation.subprocess_call import call_in_subprocess
 
 
@@ -30,6 +31,39 @@ def sleep(progress):
     time.sleep(600)
 
 
+def answer(value, progress):
+    return value
+
+
+def lambda_of(progress):
+    return lambda: 1
+
+
+class Refused:
+    """Raises the error that it has when another process unpickles it."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def __reduce__(self):
+        return raise_error, (self.error,)
+
+
+def raise_error(error):
+    raise error
+
+
+class TwoPartError(DataError):
+    """An error that cannot be made again from its message."""
+
+    def __init__(self, what, where):
+        super().__init__(f"{what} in {where}")
+
+
+def refuse_in_two_parts(progress):
+    raise TwoPartError("no weights", "here")
+
+
 def run(work, *arguments, progress=lambda *state: None, cancelled=None):
     event = cancelled or threading.Event()
     return call_in_subprocess(work, *arguments, progress=progress, cancelled=event)
@@ -48,6 +82,29 @@ def test_what_is_wrong_comes_over_as_it_was_said():
         run(refuse)
     with pytest.raises(EvaluationError, match="ZeroDivisionError: by zero"):
         run(stumble)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "said"),
+    [
+        (ConfigError("There is no metric 'layers'."), ConfigError, "no metric 'layers'"),
+        (KeyError("layers"), EvaluationError, "KeyError: 'layers'"),
+    ],
+)
+def test_what_is_wrong_with_an_argument_comes_over_as_it_was_said(error, kind, said):
+    with pytest.raises(kind, match=said):
+        run(answer, Refused(error))
+
+
+def test_a_result_that_cannot_come_over_is_an_error_that_says_so():
+    with pytest.raises(EvaluationError, match="pickle"):
+        run(lambda_of)
+    with pytest.raises(DynasError, match="no weights in here"):
+        run(refuse_in_two_parts)
+
+
+def test_a_tensor_comes_over_by_value():
+    assert run(answer, torch.tensor([1.0, 2.0])).tolist() == [1.0, 2.0]
 
 
 def test_a_process_that_ends_before_its_time_is_an_error():

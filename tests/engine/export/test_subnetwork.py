@@ -7,7 +7,10 @@ import yaml
 from engine.config import NASConfig
 from engine.evaluation_settings import EvaluationSettings
 from engine.export import subnetwork
+from engine.metrics import METRICS
 from engine.options import Options, option
+from engine.space.choices import choice_space
+from engine.supernets.choices.supernet import ChoiceSupernet, describe_supernet
 from engine.supernets.registry import DEFAULT, load
 from tests.engine.carrier import Carrier
 from tests.engine.conftest import install as install
@@ -22,6 +25,19 @@ def test_the_python_lines_rebuild_the_sub_network():
     names = {}
     exec(subnetwork.to_python(NASConfig(), SMALLEST), names)
     assert sum(p.numel() for p in names["network"].parameters()) == 82_458
+
+
+def test_the_python_lines_of_a_search_of_choices_are_its_config_and_why():
+    space = choice_space({"width": [1, 2], "norm": ["batch", None], "kernel": [(3, 3)]})
+    supernet = ChoiceSupernet(space, {METRICS["acc"]: "acc"})
+    describe_supernet(supernet.log_entry()["choices"])
+    config = {"width": 2, "norm": "batch", "kernel": [3, 3]}
+    chosen = evaluation(config=config, genotype=tuple(space.encode(config)))
+    names = {}
+    text = subnetwork.to_python(NASConfig(dynas={"supernet": supernet.name}), chosen)
+    exec(text, names)
+    assert names["config"] == config
+    assert "models are built by the script" in text
 
 
 def test_the_python_lines_name_the_data_and_the_weights_that_were_measured_with():

@@ -107,7 +107,7 @@ def test_it_is_available_for_every_supernet_while_it_is_offered():
         ({"acc": abs}, "The metric 'acc' of the script cannot be used: its name is taken"),
         (
             {"a b": abs},
-            "The metric 'a b' of the script cannot be used: its name is taken, or is not",
+            "The metric 'a b' of the script cannot be used: its name is not made of .* a_b",
         ),
         ({"test_f1": abs}, "The metric 'test_f1' of the script cannot be used"),
         ({"number": abs}, "The metric 'number' of the script cannot be used"),

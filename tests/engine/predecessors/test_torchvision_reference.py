@@ -6,12 +6,14 @@ from torchvision import models
 
 from dynas_studio import TorchVisionReference
 from engine.errors import ConfigError, DataError
+from engine.predecessors import torchvision_reference
 
 RESNET, W12 = "ofa_resnet50", "ofa_mbv3_d234_e346_k357_w1.2"
 
 
 def test_the_macs_are_those_of_one_image_that_neural_compressor_published():
     assert TorchVisionReference(W12, dataset_path=None, batch_size=64).validate_macs() == 217234208
+    assert TorchVisionReference("ofa_mbv3", dataset_path=None).validate_macs() == 217234208
     assert TorchVisionReference(RESNET).model_name == "resnet50"
 
 
@@ -30,6 +32,14 @@ def test_what_has_no_effect_or_is_impossible_is_said(brief_timing):
         reference.measure_latency(device="cuda:7")
     with pytest.raises(ConfigError, match="batch_size must be a whole number of at least 1"):
         TorchVisionReference(W12, None, 0)
+
+
+@pytest.mark.parametrize("name", ["ofa_mbv3", "ofa_resnet50", W12])
+def test_images_are_those_of_the_task_whatever_name_was_given(name, imagenet_folder, monkeypatch):
+    monkeypatch.setattr(torchvision_reference, "_quality", lambda network, batches: list(batches))
+    monkeypatch.setattr(TorchVisionReference, "_network", lambda self, weights: None)
+    batches = TorchVisionReference(name, str(imagenet_folder), 100, input_size=32).validate_top1()
+    assert batches[0][0].shape[1:] == (3, 32, 32)
 
 
 @pytest.mark.parametrize("name", ["ofa_mbv3_fashion_d234_e346_k357", "vit_base_imagenet", 5])

@@ -11,6 +11,7 @@ from engine.errors import ConfigError, EvaluationError
 from engine.meters.own_metrics import OwnMetric
 from engine.python_api.script_functions import ScriptFunctions
 from engine.python_api.services import close_services
+from tests.engine.python_api.choice_search_driver import evaluate, search
 
 
 @pytest.fixture(autouse=True)
@@ -94,19 +95,6 @@ def test_a_published_file_names_objectives_directions_and_trials(tmp_path):
     assert [e.config["channels"] for e in front] == [16]
 
 
-def evaluate(config):
-    if config["rate"] is None:
-        return {"score": 0.0, "seconds": 1.0}
-    return {"score": config["width"] * config["rate"], "seconds": float(config["width"])}
-
-
-def search(tmp_path, config=None, **functions):
-    space = {"width": [1, 2, 3], "rate": [None, 0.5]}
-    functions = {"search_space": space, "evaluate": evaluate, **functions}
-    config = config or NASConfig(approach="grid")
-    return NAS(config, tmp_path, **functions).search(progress=False)
-
-
 def test_described_metrics_are_the_objectives_with_direction_and_unit(tmp_path):
     metrics = {
         "seconds": OwnMetric(maximize=False, unit="s", label="Time", lowest=0.0),
@@ -131,11 +119,6 @@ def test_bounds_and_recorded_metrics_are_returned_as_well(tmp_path):
     assert front[0].metrics == {"score": 1.0, "loss": 1.0, "eval_macs": 3.0, "eval_size": 4.0}
 
 
-def test_a_number_without_a_name_is_the_score(tmp_path):
-    front = search(tmp_path, evaluate=lambda config: config["width"])
-    assert [e.metrics for e in front] == [{"score": 3.0}]
-
-
 @pytest.mark.parametrize("approach", ["evolutionary", "one_shot"])
 def test_approaches_of_supernets_find_the_best_of_a_small_space(approach, tmp_path):
     front = search(tmp_path, NASConfig(approach=approach), evaluate=lambda c: c["width"])
@@ -156,14 +139,14 @@ def test_the_config_that_is_tried_for_names_is_not_tried_again(tmp_path):
     assert len(calls.read_text()) == 6
 
 
-def test_a_wrong_value_fails_that_evaluation(tmp_path):
-    def sometimes(config):
-        return {"score": float("nan") if config["width"] == 2 else 1.0}
-
-    evaluations = search(tmp_path, evaluate=sometimes).history.evaluations
-    failed = [e for e in evaluations if not e.ok]
-    assert {e.config["width"] for e in failed} == {2}
-    assert all("score, which is nan, which is not a finite number" in e.reason for e in failed)
+def test_what_was_left_out_follows_from_the_functions_after_a_round_trip(tmp_path):
+    space = {"width": [1, 2, 3]}
+    config = NASConfig(approach="basic", search_algorithm="grid", search_space=space)
+    read = NASConfig.from_yaml(config.to_yaml())
+    assert read == config
+    front = NAS(read, tmp_path, evaluate=lambda c: {"err": c["width"]}).search(progress=False)
+    run_settings = front.history.config.dynas
+    assert (run_settings.metrics, run_settings.record, run_settings.workers) == (["err"], [], 1)
 
 
 def test_the_first_call_says_what_failed_and_where(tmp_path):
@@ -180,6 +163,12 @@ def test_the_first_call_says_what_failed_and_where(tmp_path):
     [
         ({"evaluate": None}, "A search_space needs functions that evaluate its choices. Give NAS"),
         ({"evaluate": None, "eval_func": len}, "A search_space needs functions"),
+        (
+            {"model_builder": dict, "eval_func": len},
+            "NAS has evaluate and model_builder and eval_f",
+        ),
+        ({"train_func": len}, "NAS has evaluate and train_func. Give one or the other"),
+        ({"search_space": {}}, "search_space: The search space is {}. Give a mapping"),
         ({"metrics": {"score": len}}, "'score' has a function of a network, and a search of choic"),
         ({"search_space": {"a": 3}}, "search_space: The choices of 'a' are 3"),
         ({"evaluate": lambda c: list(range(5))}, "evaluate returned 5 numbers, and a search has"),
@@ -192,11 +181,27 @@ def test_what_does_not_fit_together_is_refused_before_the_run(functions, message
     assert not list((tmp_path / "runs").glob("*"))
 
 
-def test_flags_are_given_for_each_objective(tmp_path):
-    config = NASConfig(approach="grid")
-    config.search.higher_is_better = [True]
-    with pytest.raises(ConfigError, match="has 1 entries, and there are 2 objectives: score, sec"):
-        search(tmp_path, config)
+def test_a_grid_of_more_combinations_than_can_be_counted_tries_the_first(tmp_path):
+    space = {f"gene{i}": list(range(10)) for i in range(30)}
+    config = NASConfig(approach="basic", search_algorithm="grid", search_space=space)
+    front = NAS(config, tmp_path, evaluate=lambda c: c["gene29"]).search(progress=False)
+    configs = [e.config for e in front.history.evaluations]
+    assert [(c["gene28"], c["gene29"]) for c in configs] == [(0, 0), (0, 1), (0, 2)]
+
+
+def test_models_of_another_library_have_no_parameters_to_count(tmp_path):
+    functions = {"model_builder": dict, "eval_func": lambda model: model["width"]}
+    front = search(tmp_path, evaluate=None, **functions)
+    assert [e.metrics for e in front] == [{"score": 3.0}]
+
+
+def test_basic_without_choices_does_not_search_a_supernet(tmp_path):
+    config = NASConfig(approach="basic", search_algorithm="grid")
+    with pytest.raises(ConfigError, match=r"^approach: basic needs a search_space"):
+        NAS(config, tmp_path).search(progress=False)
+    assert not list((tmp_path / "runs").glob("*"))
+    functions = {"search_space": {"a": [1, 2]}, "evaluate": lambda choices: choices["a"]}
+    assert len(NAS(config, tmp_path, **functions).search(progress=False).history.evaluations) == 2
 
 
 def test_functions_without_choices_are_refused():

@@ -55,13 +55,14 @@ def test_its_evaluations_are_a_table_of_all_with_failures_and_sources(searches, 
     assert table.loc[1, "config"] == nas.run.history.evaluations[0].config
 
 
-@pytest.mark.parametrize("metrics", [["acc", "macs"], ["acc", "lat"]])
+@pytest.mark.parametrize("metrics", [["acc", "macs"], ["acc", "lat"], ["params", "acc", "macs"]])
 def test_the_table_has_the_columns_of_the_csv(searches, metrics):
     nas = searches(metrics=metrics)
     nas.search(progress=False)
     header = run_csv(nas.run.history).splitlines()[0].split(",")
     table = nas.run.evaluations
-    assert {"evaluation", *table.columns} == set(header)
+    assert ["evaluation", *table.columns] == header
+    assert [name for name in table.columns if name in metrics] == metrics
     assert ("timed_on" in table.columns) == ("lat" in metrics)
 
 

@@ -12,6 +12,7 @@ from engine.pareto.front import minimised, non_dominated
 from engine.search.approaches import APPROACHES, check
 from engine.search.problem import Problem
 from engine.space import mbconv_space
+from engine.space.choices import choice_space
 from engine.supernets.registry import DEFAULT, load
 from tests.engine.records import evaluation
 from tests.engine.search.driver import (
@@ -127,6 +128,17 @@ def test_a_small_space_is_searched_to_the_end(approach):
 def test_a_grid_of_an_endless_space_is_refused():
     with pytest.raises(ConfigError, match=r"a grid measures every sub-network.*2\.2e\+19"):
         check(NASConfig(approach="grid"), load("ofa_mbv3_d234_e346_k357_w1.0"))
+
+
+def test_a_grid_of_plain_choices_measures_the_first_ones_of_any_number():
+    space = choice_space({f"gene{i}": list(range(10)) for i in range(30)})
+    strategy = APPROACHES["grid"](Problem(space, [METRICS["acc"]], lambda genotypes: {}), 2, 12, 0)
+    genotypes = []
+    while proposals := strategy.ask(1):
+        genotypes.append(proposals[0].genotype.tolist())
+        strategy.tell([evaluation(1.0, genotype=tuple(genotypes[-1]))])
+    assert [g[-2:] for g in genotypes] == [[i // 10, i % 10] for i in range(12)]
+    assert not any(any(g[:-2]) for g in genotypes)
 
 
 _FILE = """nas:

@@ -3,16 +3,24 @@
 import os
 import threading
 import time
+from dataclasses import asdict, replace
 
 import pytest
 from filelock import ReadWriteLock, Timeout
 
 from engine import data_dir, machine_lock
+from engine.config import NASConfig
 from engine.data_dir import DataFolder
 from engine.errors import CancelledError, DataError, EvaluationError
 from engine.export.bundle import contents, process
 from engine.export.bundle.process import export_bundle
+from engine.export.bundle.refusal import network_refusal
 from engine.export.bundle.request import BundleReport
+from engine.meters.own_metrics import OwnMetric, offer_metrics
+from engine.metrics import METRICS, metric, restore_metrics
+from engine.space.choices import choice_space
+from engine.supernets import registry
+from engine.supernets.choices.supernet import ChoiceSupernet, describe_supernet
 from tests.engine.export.bundle.bundles import request_for
 
 
@@ -71,6 +79,43 @@ def test_nothing_is_left_of_what_is_not_complete(monkeypatch, tmp_path, work, er
     with pytest.raises(error):
         run(monkeypatch, work, tmp_path / "bundle", cancelled)
     assert list(tmp_path.iterdir()) == []
+
+
+def label_of_layers(request, folder, progress):
+    """Write what this process knows of a metric that only the script has."""
+    folder.mkdir(parents=True)
+    objectives = [objective.label for objective in request.config.objectives]
+    return BundleReport(folder, (*objectives, metric("layers").direction))
+
+
+@pytest.mark.parametrize("is_described_by_a_log", [False, True])
+def test_the_process_knows_the_metrics_of_the_run(monkeypatch, tmp_path, is_described_by_a_log):
+    own = OwnMetric(len, maximize=False, label="Layers")
+    if is_described_by_a_log:
+        restore_metrics({"layers": asdict(own.definition("layers"))})
+    else:
+        offer_metrics({"layers": own})
+    config = NASConfig(dynas={"metrics": ["layers", "macs"]})
+    request = replace(request_for(metrics={"layers": 3.0}), config=config)
+    monkeypatch.setattr(process, "_write", label_of_layers)
+    report = export_bundle(request, tmp_path / "b", lambda *state: None, threading.Event())
+    assert report.files == ("Layers", "MACs", "min")
+
+
+def test_a_run_without_networks_is_refused_before_anything_is_written(tmp_path):
+    space = choice_space({"width": [1, 2]})
+    supernet = ChoiceSupernet(space, {METRICS["acc"]: "acc"})
+    describe_supernet(supernet.log_entry()["choices"])
+    request = request_for(supernet.name)
+    assert network_refusal(request.config) == supernet.no_network_reason
+    with pytest.raises(DataError, match="models are built by the script"):
+        export_bundle(request, tmp_path / "b", lambda *state: None, threading.Event())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("supernet", [registry.DEFAULT, "not installed"])
+def test_other_runs_are_not_refused_for_want_of_networks(supernet):
+    assert network_refusal(NASConfig(dynas={"supernet": supernet})) == ""
 
 
 def test_what_exists_is_not_overwritten(monkeypatch, tmp_path):

@@ -80,7 +80,7 @@ def test_a_damaged_description_is_an_error(entry):
 
 
 def test_it_has_no_networks():
-    with pytest.raises(DataError, match="built by functions of a script, which keeps none"):
+    with pytest.raises(DataError, match="models are built by the script, and none is kept"):
         supernet().subnetwork(SPACE.to_config(SPACE.smallest))
     with pytest.raises(EvaluationError, match="knows no inputs of its models"):
         supernet().task.example_inputs(1)
