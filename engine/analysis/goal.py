@@ -267,10 +267,8 @@ def _measured(history: RunHistory, goal: Goal, others: Sequence[Constraint]) -> 
 def _known_metrics(history: RunHistory) -> list[str]:
     """The metrics of which a run has a value."""
     values = history.columns().values
-    measured = (
-        name for name, column in values.items() if "." not in name and np.isfinite(column).any()
-    )
-    return in_config_order(measured, history.config)
+    known = [n for n, column in values.items() if "." not in n and np.isfinite(column).any()]
+    return in_config_order(known, history.config)
 
 
 def _unknown_text(history: RunHistory, words: str) -> str:
