@@ -38,7 +38,8 @@ def start(page, supernet):
     expect(page.get_by_text(supernet.title).first).to_be_visible(timeout=_SLOW)
     objectives = page.locator(".st-key-new_metrics")
     quality = supernet.task.metrics[0]
-    quality_button = objectives.get_by_role("button", name=quality.label)
+    arrow = {"max": "↑", "min": "↓"}[quality.direction]
+    quality_button = objectives.get_by_role("button", name=f"{quality.label} {arrow}", exact=True)
     expect(quality_button).to_be_visible(timeout=_SLOW)
     if quality_button.get_attribute("aria-pressed") != "true":
         quality_button.click()
