@@ -73,7 +73,13 @@ def import_again(page, supernet, table):
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("name", DESCRIPTIONS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[] if name == "tabular_perceptron" else pytest.mark.slow)
+        for name in DESCRIPTIONS
+    ],
+)
 def test_an_example_is_searched_drawn_measured_explained_and_imported(
     server_with_examples, example, page, tmp_path, name
 ):
