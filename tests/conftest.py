@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,17 @@ settings.load_profile("studio")
 
 
 _BROWSER = Path(__file__).with_name("browser")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _session_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A data folder for what outlives a test, in place of that of whoever runs the tests.
+
+    Its lock, under which latency is timed, is not shared with other processes.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DYNAS_DATA_DIR", str(tmp_path_factory.mktemp("session-data")))
+        yield
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

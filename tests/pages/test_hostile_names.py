@@ -8,10 +8,10 @@ from importlib.metadata import EntryPoint
 import pytest
 from markdown_it import MarkdownIt
 
-from engine import metrics, plug_ins
+from engine import plug_ins
 from engine.analysis.name_text import JOINER
-from engine.supernets import registry
 from tests.engine import offered
+from tests.engine.installed import forget
 
 _PARTS = (
     "![](http://evil.example/x.png)", r"$\alpha$", "<img src=x onerror=alert(1)>", ":red[x]",
@@ -37,7 +37,6 @@ HOSTILE_SURPRISE = replace(
 @pytest.fixture
 def hostile(monkeypatch):
     """A package whose supernet and metric have names with markup."""
-    caches = (plug_ins.find_entry_points, metrics._entry_point_metrics, registry._load)
     module = __name__
     groups = {
         plug_ins.SUPERNETS: [EntryPoint("tiny", f"{module}:Hostile", plug_ins.SUPERNETS)],
@@ -47,12 +46,10 @@ def hostile(monkeypatch):
         ],
     }
     monkeypatch.setattr(plug_ins, "entry_points", lambda group: groups.get(group, []))
-    for cached in caches:
-        cached.cache_clear()
+    forget()
     yield
     monkeypatch.undo()
-    for cached in caches:
-        cached.cache_clear()
+    forget()
 
 
 def _markdown_texts(app):
