@@ -48,14 +48,13 @@ def without_basic(settings: Mapping[str, Any]) -> dict[str, Any]:
     search = settings.get("search")
     search = dict(search) if isinstance(search, Mapping) else {}
     approach = settings.get("approach")
-    is_basic = isinstance(approach, str) and approach.casefold() == BASIC
     has_choices = settings.get("search_space") is not None or search.get("search_space") is not None
-    if not is_basic and not has_choices:
+    if not is_basic(approach) and not has_choices:
         return dict(settings)
     moved = {name: value for name, value in settings.items() if name != "search_space"}
     if settings.get("search_space") is not None:
         search["search_space"] = settings["search_space"]
-    if approach is None or is_basic:
+    if approach is None or is_basic(approach):
         moved["approach"] = _approach(moved, search)
         _move(search, "max_trials", moved, "num_evals", USUAL_TRIALS)
     else:
@@ -80,7 +79,7 @@ def _approach(settings: dict[str, Any], search: dict[str, Any]) -> str:
         if isinstance(algorithm, str) and algorithm.casefold() in APPROACH_BY_ALGORITHM:
             del section["search_algorithm"]
             return APPROACH_BY_ALGORITHM[algorithm.casefold()]
-    return APPROACH_BY_ALGORITHM["bo"]
+    return USUAL_APPROACH
 
 
 def _move(

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from engine.basic_settings import is_basic
 from engine.errors import ConfigError
 from engine.quoting import quoted
 from engine.setting_errors import Locator, SettingPath
@@ -169,9 +170,7 @@ def _drop_ignored(settings: dict[str, Any]) -> list[str]:
 
 def _is_basic(settings: Mapping[str, Any], search: Mapping[str, Any]) -> bool:
     """Whether a search has no supernet, which its approach says, or a search space."""
-    approach = settings.get("approach")
-    is_basic = isinstance(approach, str) and approach.lower() == "basic"
-    return is_basic or search.get("search_space") is not None
+    return is_basic(settings.get("approach")) or search.get("search_space") is not None
 
 
 def _copied(value: Any) -> Any:
