@@ -9,23 +9,31 @@ from engine.runs.evaluation_table import EvaluationTable
 from engine.runs.history import RunHistory
 
 
-def run_csv(history: RunHistory, numbers: Collection[int] | None = None) -> str:
-    """All evaluations in the order of the log, or those with `numbers`; one column for each metric.
+def run_table(history: RunHistory) -> EvaluationTable:
+    """The columns of a table of all evaluations of a run, metrics in the order of its settings.
 
-    Two columns mark what is feasible and what is on the front. The last columns name the source of
-    each metric, its prediction before calibration, and what imported latencies were timed on.
+    Two marks say what is feasible and what is on the front.
     """
-    evaluations, front = history.evaluations, history.front_numbers
+    evaluations = history.evaluations
     metrics = in_config_order((name for e in evaluations for name in e.metrics), history.config)
     calibrated = {name for e in evaluations for name in e.uncalibrated}
     imported_latencies = {name for e in evaluations for name in e.imported_conditions}
-    table = EvaluationTable(
+    return EvaluationTable(
         metrics=tuple(metrics),
         calibrated=tuple(name for name in metrics if name in calibrated),
         imported_latencies=tuple(name for name in metrics if name in imported_latencies),
         marks=("feasible", "front"),
         has_conditions=any(e.conditions for e in evaluations),
     )
+
+
+def run_csv(history: RunHistory, numbers: Collection[int] | None = None) -> str:
+    """All evaluations in the order of the log, or those with `numbers`; one column for each metric.
+
+    Two columns mark what is feasible and what is on the front. The last columns name the source of
+    each metric, its prediction before calibration, and what imported latencies were timed on.
+    """
+    evaluations, front, table = history.evaluations, history.front_numbers, run_table(history)
     rows = [e for e in evaluations if numbers is None or e.number in numbers]
     buffer = io.StringIO()
     writer = csv.writer(buffer)

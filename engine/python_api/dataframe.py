@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from engine.analysis.metric_names import in_config_order
 from engine.evaluation.record import Evaluation
+from engine.export.table import run_table
 from engine.meters.conditions import describe_conditions
 from engine.metrics import exported_value
+from engine.runs.evaluation_table import EvaluationTable
 from engine.runs.history import RunHistory
 from engine.sources import source_column, timed_on_column, uncalibrated_column
 
@@ -26,10 +27,8 @@ def evaluations_dataframe(history: RunHistory) -> "pd.DataFrame":
 
     evaluations = list(history.evaluations)
     front, feasible = history.front_numbers, history.all_feasible(evaluations)
+    table = run_table(history)
     values = [dict(e.metrics) for e in evaluations]
-    uncalibrated = [dict(e.uncalibrated) for e in evaluations]
-    names = in_config_order((name for row in values for name in row), history.config)
-    uncalibrated_names = [name for name in names if any(name in row for row in uncalibrated)]
     columns = {
         _INDEX: [e.number for e in evaluations],
         "cycle": [e.cycle for e in evaluations],
@@ -38,30 +37,32 @@ def evaluations_dataframe(history: RunHistory) -> "pd.DataFrame":
         "front": [e.number in front for e in evaluations],
         **{
             name: [exported_value(name, row[name]) if name in row else None for row in values]
-            for name in names
+            for name in table.metrics
         },
         "seconds": [e.seconds for e in evaluations],
         "finished": pd.to_datetime([e.finished for e in evaluations], unit="s", utc=True),
         "reused": [e.reused for e in evaluations],
         "reason": [e.reason for e in evaluations],
         "config": [dict(e.config) for e in evaluations],
-        **_conditions(evaluations, names),
-        **{source_column(name): [e.sources.get(name, "") for e in evaluations] for name in names},
+        **_conditions(evaluations, table),
         **{
-            uncalibrated_column(name): [row.get(name) for row in uncalibrated]
-            for name in uncalibrated_names
+            source_column(name): [e.sources.get(name, "") for e in evaluations]
+            for name in table.metrics
+        },
+        **{
+            uncalibrated_column(name): [e.uncalibrated.get(name) for e in evaluations]
+            for name in table.calibrated
         },
     }
     return pd.DataFrame(columns).set_index(_INDEX)
 
 
-def _conditions(evaluations: Sequence[Evaluation], names: Sequence[str]) -> dict[str, list[str]]:
+def _conditions(evaluations: Sequence[Evaluation], table: EvaluationTable) -> dict[str, list[str]]:
     """What latencies were timed on, measured and imported ones, if any were timed."""
     columns = {}
-    if any(e.conditions for e in evaluations):
+    if table.has_conditions:
         columns["timed_on"] = [describe_conditions(e.conditions) for e in evaluations]
-    imported_latencies = {name for e in evaluations for name in e.imported_conditions}
-    for name in (name for name in names if name in imported_latencies):
+    for name in table.imported_latencies:
         columns[timed_on_column(name)] = [
             describe_conditions(e.imported_conditions.get(name, {})) for e in evaluations
         ]
