@@ -92,10 +92,10 @@ def test_its_front_after_each_evaluation_is_what_the_front_was(run):
 
 
 def test_it_is_paused_resumed_and_stopped(searches, measured_by):
-    gate = threading.Event()
-    measured_by(gate=gate)
+    gate, submitted = threading.Event(), threading.Event()
+    measured_by(gate=gate, submitted=submitted)
     run = searches().start("gated")
-    wait_for(lambda: run.state == "running")
+    assert submitted.wait(60)
     run.pause()
     wait_for(lambda: run.state == "pausing")
     gate.set()

@@ -21,16 +21,20 @@ def plan_quickly(set_attribute=setattr):
 class InstantEvaluator:
     """Answers after `seconds` with a smooth accuracy; every `fail_every`-th evaluation fails.
 
-    While there is a `gate` that is closed, measurements hang. `notes` are what is told of each
-    latency that is timed. `seconds` may be a function of the number of the evaluation.
+    While there is a `gate` that is closed, measurements hang, and `submitted` is set when the first
+    of them is. `notes` are what is told of each latency that is timed. `seconds` may be a function
+    of the number of the evaluation.
     """
 
     last_words = ""
 
-    def __init__(self, supernet, workers, fail_every=0, gate=None, seconds=0.0, notes=()):
+    def __init__(
+        self, supernet, workers, fail_every=0, gate=None, seconds=0.0, notes=(), submitted=None
+    ):
         self.supernet, self.workers = registry.load(supernet), workers
         self.fail_every, self.gate, self.count = fail_every, gate, 0
         self.seconds, self.notes = seconds, dict(notes)
+        self.submitted = submitted or threading.Event()
         self.abandoned_futures, self.closed = set(), False
         self._worker_slots = threading.Semaphore(workers)
 
@@ -40,6 +44,7 @@ class InstantEvaluator:
         future: Future[Measurement] = Future()
         self.count += 1
         number = self.count
+        self.submitted.set()
         threading.Thread(
             target=self._answer, args=(future, number, config, metrics, settings), daemon=True
         ).start()

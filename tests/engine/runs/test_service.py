@@ -242,14 +242,16 @@ def test_paths_become_absolute_when_the_run_is_made(service, tmp_path, monkeypat
 
 
 def test_a_run_that_is_resumed_while_it_pauses_says_that_it_runs(tmp_path):
-    gate = threading.Event()
-    service = RunService(tmp_path, lambda s, w: InstantEvaluator(s, w, gate=gate))
+    gate, submitted = threading.Event(), threading.Event()
+    service = RunService(
+        tmp_path, lambda s, w: InstantEvaluator(s, w, gate=gate, submitted=submitted)
+    )
     run_id = service.start(config(8))
 
     def state():
         return service.history(run_id).summary().state
 
-    wait_for(lambda: state() == "running")
+    assert submitted.wait(60)
     service.pause(run_id)
     wait_for(lambda: state() == "pausing")
     service.resume(run_id)
