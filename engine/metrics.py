@@ -41,6 +41,10 @@ class Metric:
     `source`, a `Source`, says how values are obtained, so that a value that was not measured is
     never shown as measured. An `exact` metric is computed from the configuration alone and is never
     predicted. `lowest` and `highest` are the inclusive bounds of possible values; None is no bound.
+
+    >>> loss = Metric("loss", "Loss", "nats", "min", "measured", "Cross-entropy.", lowest=0.0)
+    >>> loss.refusal(-1.0)
+    'is -1.0, below the lowest possible value of 0 nats'
     """
 
     name: str

@@ -39,6 +39,11 @@ class Options(BaseModel):
 
     Options are immutable. Invalid values raise pydantic's error, which `read_options` turns into a
     sentence.
+
+    >>> class TextOptions(Options):
+    ...     length: int = option(128, "Length", "Characters of a window.", ge=8, le=1024)
+    >>> TextOptions(length=64)
+    TextOptions(length=64)
     """
 
     model_config = ConfigDict(
@@ -95,6 +100,12 @@ def option(
     number. An option that no form should offer has `form` false; a form that keeps its value for
     the next run drops it when one of the options changes that it was `made_from`. `bounds` are
     pydantic's `ge`, `gt`, `le` and `lt`. `help` may have Markdown in it.
+
+    >>> class EnergyOptions(Options):
+    ...     seconds: float = option(1.0, "Time", "How long passes are repeated.", gt=0, le=60)
+    ...     counter: str | None = option(None, "Counter", "The file of a counter.", path=True)
+    >>> EnergyOptions()
+    EnergyOptions(seconds=1.0, counter=None)
     """
     display = asdict(_DisplaySettings(path, form, hint, choice_labels, when, step, made_from))
     extra: JsonDict = {_EXTRA: display}

@@ -24,7 +24,11 @@ _QUICK_SAMPLES, _THOROUGH_SAMPLES = 2, 20  # random sub-networks besides the end
 
 @dataclass(frozen=True)
 class Finding:
-    """A violation: its kind of subject `of`, the violated `rule`, and a sentence on the details."""
+    """A violation: its kind of subject `of`, the violated `rule`, and a sentence on the details.
+
+    >>> print(Finding("task", "metrics are measured", "acc is 120 %, above 100 %."))
+    task: acc is 120 %, above 100 %.
+    """
 
     of: Of
     rule: str

@@ -21,6 +21,9 @@ def check_supernet(
     """All violations of a supernet, its space, its task and the meters; empty if there are none.
 
     Takes seconds with a small network; `thorough` tries more sub-networks.
+
+    >>> print(*check_supernet(supernet))
+    task: origin is empty. Say in a sentence on which data quality is measured.
     """
     return [f for outcome in outcomes(supernet, settings, thorough) for f in outcome.findings]
 

@@ -33,6 +33,12 @@ class Evaluation:
     the running time of the run in seconds when this was recorded, by a monotonic clock; None in
     logs of older versions. `imported_conditions` are those of latencies that were imported into the
     run later, by metric; they are not stored with the evaluation.
+
+    >>> evaluation = run.front()[0]
+    >>> evaluation.ok, sorted(evaluation.metrics), evaluation.sources["macs"]
+    (True, ['acc', 'macs', 'params'], 'exact')
+    >>> sorted(evaluation.config)
+    ['d', 'e', 'ks']
     """
 
     number: int

@@ -29,6 +29,16 @@ class Meter(ABC):
     with them have one worker.
 
     Raise `protocol` when the way of measuring changes: values are then measured again.
+
+    >>> layers = Metric("layers", "Layers", "", "min", "measured", "Modules that have weights.")
+    >>> class LayerMeter(Meter):
+    ...     name, label, metrics, depends_on = "layers", "Layers", (layers,), frozenset()
+    ...
+    ...     def measure(self, subject, metrics):
+    ...         return {"layers": sum(hasattr(part, "weight") for part in subject.module.modules())}
+    >>> subject = MeasuredNetwork(supernet, {"width": [8]}, EvaluationSettings())
+    >>> LayerMeter().measure(subject, ["layers"])
+    {'layers': 2}
     """
 
     name: ClassVar[str]

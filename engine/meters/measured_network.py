@@ -20,6 +20,12 @@ class MeasuredNetwork:
 
     `config` is canonical and `genotype` `(genes,)`. The network is extracted, and its normalisation
     statistics are recomputed, at most once and only if a meter needs them.
+
+    Meters receive it.
+
+    >>> subject = MeasuredNetwork(supernet, {"width": [8]}, EvaluationSettings())
+    >>> subject.module(subject.inputs(2)).shape
+    torch.Size([2, 3])
     """
 
     def __init__(self, supernet: Supernet, config: Any, settings: EvaluationSettings) -> None:

@@ -45,6 +45,12 @@ class RunHistory(LabelledMetrics):
     them during a refresh; it may see newer entries at the end. Copy them into a `list` if two
     passes must see the same entries, and do not modify them. Events of cycles are stored without
     their proposals, which are in the log.
+
+    >>> history = run.history
+    >>> history.refresh() == len(history.evaluations) == history.budget
+    True
+    >>> history.state, history.events[0].kind
+    ('finished', 'created')
     """
 
     def __init__(self, run_id: str, log: EvaluationLog) -> None:

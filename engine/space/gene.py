@@ -35,7 +35,13 @@ _MAX_LISTED_CHOICES = 12  # in a message
 
 @dataclass(frozen=True)
 class IndexedValues:
-    """Declares that choices are indices: choice `i` stands for `values[i]`, one of `what`."""
+    """Declares that choices are indices: choice `i` stands for `values[i]`, one of `what`.
+
+    >>> multipliers = IndexedValues("width multipliers", (0.65, 0.8, 1.0))
+    >>> SearchSpace((Gene("w", (0, 1, 2), index_of=multipliers),)).encode({"w": [0.8]})
+    Traceback (most recent call last):
+    engine.errors.SpaceError: w[0] = 0.8 is not in the space: ... 1 for 0.8.
+    """
 
     what: str
     values: tuple[float, ...]
@@ -69,6 +75,11 @@ class Gene:
     replaces the derived label.
 
     Raises SpaceError for invalid choices, aliases, needs, role, part or label.
+
+    >>> Gene("kernel", (3, 5, 7), role="kernel", part="stage 1").ordered
+    True
+    >>> Gene("activation", ("relu", "gelu"), kind="categorical").ordered
+    False
     """
 
     group: str

@@ -41,6 +41,13 @@ class SearchSpace:
     `implied` entries are never written: configs of other programs may hold them, with these values.
 
     Raises SpaceError that names the invalid gene or entry.
+
+    A second layer that exists only where the depth is 2:
+
+    >>> depth, second = Gene("depth", (1, 2)), Gene("width", (16, 32), switch=0, needs=2)
+    >>> space = SearchSpace((depth, second))
+    >>> space.size, space.to_config(space.largest)
+    (3, {'depth': [2], 'width': [32]})
     """
 
     genes: tuple[Gene, ...]

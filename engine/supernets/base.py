@@ -35,7 +35,11 @@ __all__ = ["EvaluationSettings", "Progress", "Requirement", "Stage", "Supernet"]
 
 @dataclass(frozen=True)
 class Stage:
-    """A group of up to `blocks` blocks with `channels` outputs of `resolution` x `resolution`."""
+    """A group of up to `blocks` blocks with `channels` outputs of `resolution` x `resolution`.
+
+    >>> Stage(channels=24, resolution=56, blocks=4, stride=2).blocks
+    4
+    """
 
     channels: int
     resolution: int
@@ -55,6 +59,20 @@ class Supernet(ExactCosts):
 
     `weights` is the file of the weights, if there is one. `stages` are drawn; it is empty for a
     network without stages, such as a transformer.
+
+    Networks that share their first layer:
+
+    >>> from torch import nn
+    >>> first, head = nn.Linear(4, 8), nn.Linear(8, 3)
+    >>> heads = {1: head, 2: nn.Sequential(nn.ReLU(), head)}
+    >>> class TwoHeads(Supernet):
+    ...     name, space, task = "two_heads", SearchSpace((Gene("head", (1, 2)),)), task
+    ...
+    ...     def extract(self, config, settings):
+    ...         return nn.Sequential(first, heads[config["head"][0]]).to(settings.device).eval()
+    >>> supernet = TwoHeads()
+    >>> supernet.exact_metrics(supernet.space.ends)["params"]
+    array([67., 67.])
     """
 
     name: str

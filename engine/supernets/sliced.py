@@ -27,6 +27,20 @@ class SlicedSupernet(Supernet):
     """A supernet whose `network` builds any sub-network, with the `weights` of the largest one.
 
     Set `name`, `space`, `task` and `weights`, the file of a state dict.
+
+    >>> import torch
+    >>> from torch import nn
+    >>> class Perceptron(SlicedSupernet):
+    ...     name, weights = "perceptron", Path("perceptron.pt")
+    ...     space, task = SearchSpace((Gene("width", (8, 16)),)), task
+    ...
+    ...     def network(self, config):
+    ...         (width,) = config["width"]
+    ...         return nn.Sequential(nn.Linear(4, width), nn.ReLU(), nn.Linear(width, 3))
+    >>> supernet = Perceptron()
+    >>> torch.save(supernet.network({"width": [16]}).state_dict(), supernet.weights)
+    >>> supernet.extract({"width": [8]}, EvaluationSettings())[0]
+    Linear(in_features=4, out_features=8, bias=True)
     """
 
     weights: Path

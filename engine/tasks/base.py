@@ -35,6 +35,9 @@ class DataNames:
     """The names of a task's data: one `item`, several `items`, and the parts of the data.
 
     `held_out` is the data that no search uses; it is empty if a task has no such data.
+
+    >>> DataNames("sentence", "sentences", "validation sentences").held_out
+    'held-out data'
     """
 
     item: str = "input"
@@ -49,6 +52,23 @@ class Task(ABC):
     `metrics` are the quality metrics, the main one first. Methods that need data take the settings
     of a measurement, whose `task` options are read by `options`. The inputs of a sub-network may
     depend on its `resolution`, the value of the gene with that role, None without such a gene.
+
+    >>> import hashlib, torch
+    >>> class Parity(Task):
+    ...     name, metrics = "parity", (ACC,)
+    ...     rows = torch.arange(64).unsqueeze(1) // 2 ** torch.arange(6) % 2
+    ...
+    ...     def example_inputs(self, count, resolution=None):
+    ...         return torch.zeros(count, 6)
+    ...
+    ...     def quality(self, network, part, metrics, settings, resolution=None):
+    ...         right = network(self.rows.float()).argmax(1) == self.rows.sum(1) % 2
+    ...         return {"acc": 100 * right.float().mean().item()}
+    ...
+    ...     def fingerprint(self, settings):
+    ...         return hashlib.sha256(self.rows.numpy().tobytes()).hexdigest()
+    >>> Parity().quality(torch.nn.Linear(6, 2), "validation", ["acc"], EvaluationSettings()).keys()
+    dict_keys(['acc'])
     """
 
     name: ClassVar[str]

@@ -29,6 +29,16 @@ class LoaderTask(Task):
     ignored. `score` receives outputs on the CPU. `digest` identifies the data; without it, each
     process reads every batch of validation and calibration once. `preprocessing` and `classes`
     describe the network to its users.
+
+    >>> import torch
+    >>> def share_correct(outputs, targets):
+    ...     return {"acc": 100 * (outputs[0].argmax(1) == targets[0]).float().mean().item()}
+    >>> def batches():
+    ...     inputs = torch.randn(60, 4, generator=torch.Generator().manual_seed(0))
+    ...     return [(inputs, inputs[:, :3].argmax(1))]
+    >>> task = LoaderTask([ACC], share_correct, lambda count: torch.zeros(count, 4), batches)
+    >>> task.quality(lambda inputs: inputs[:, :3], "validation", ["acc"], EvaluationSettings())
+    {'acc': 100.0}
     """
 
     name = "loaders"

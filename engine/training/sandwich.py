@@ -35,6 +35,15 @@ def train(
     network and `random_subnets` random ones also learn from its output in each step (Yu et al.,
     "BigNAS", ECCV 2020). The optimiser is AdamW with a one-cycle schedule up to `learning_rate`.
     The same seed and batches give the same weights.
+
+    >>> import torch
+    >>> from torch import nn
+    >>> space = SearchSpace((Gene("width", (8, 16)),))
+    >>> def network(config):
+    ...     (width,) = config["width"]
+    ...     return nn.Sequential(nn.Linear(4, width), nn.ReLU(), nn.Linear(width, 3))
+    >>> batch = torch.zeros(10, 4), torch.zeros(10, dtype=torch.long)
+    >>> torch.save(train_supernet(space, network, [batch] * 5, steps=5).state_dict(), "weights.pt")
     """
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
