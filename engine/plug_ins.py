@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
+CLUSTERS = "dynas_studio.clusters"
 METERS = "dynas_studio.meters"
 METRICS = "dynas_studio.metrics"
 SUPERNETS = "dynas_studio.supernets"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
-from multiprocessing.process import BaseProcess
+from multiprocessing.process import BaseProcess, current_process
 from typing import Any
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -43,7 +43,7 @@ def start_out_of_reach(process: BaseProcess, context: BaseContext) -> None:
     signals to all processes of a program. The server that forks processes never unblocks them: it
     ends with this process.
     """
-    with hide_main_module():
+    with hide_main_module(), _children_allowed():
         if context.get_start_method() == "forkserver":
             with _blocked_signals():
                 forkserver.ensure_running()
@@ -51,6 +51,18 @@ def start_out_of_reach(process: BaseProcess, context: BaseContext) -> None:
         else:
             with _blocked_signals():
                 process.start()
+
+
+@contextmanager
+def _children_allowed() -> Iterator[None]:
+    """Let a daemonic process, such as a worker of Dask, start processes too."""
+    config: dict[str, Any] = current_process()._config  # type: ignore[attr-defined]
+    was_daemonic = config.pop("daemon", None)
+    try:
+        yield
+    finally:
+        if was_daemonic is not None:
+            config["daemon"] = was_daemonic
 
 
 @contextmanager
@@ -75,3 +87,4 @@ def unblock_signals() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from engine import data_dir, script_objects
 from engine.errors import EvaluationError
+from engine.evaluation.job import EvaluationJob
 from engine.evaluation.measurement import Measurement
 from engine.evaluation.record import Config
 from engine.evaluation.worker import Worker, WorkerEndedError
@@ -29,7 +30,15 @@ class Evaluator(Protocol):
     measures its sub-network once more before the future fails; other futures are not affected.
     """
 
-    workers: int
+    @property
+    def workers(self) -> int:
+        """How many measurements run at a time; may change, and be 0, where workers come and go."""
+        ...
+
+    @property
+    def waiting_reason(self) -> str:
+        """A sentence on why nothing can be measured at the moment; empty if something can."""
+        ...
 
     def submit(
         self, config: Config, metrics: Sequence[str], settings: EvaluationSettings
@@ -67,14 +76,21 @@ class ProcessEvaluator:
     """Evaluator on this machine: one process per worker, each with an equal share of the cores.
 
     A thread of this process serves each worker and waits for its results. Workers have what the
-    running script offers when the evaluator is made.
+    running script offers when the evaluator is made; with a `job` what the script of that run
+    offered, and then they refuse to measure with other weights or data than those of the job.
     """
 
-    def __init__(self, supernet: str, workers: int) -> None:
+    waiting_reason = ""
+
+    def __init__(
+        self, supernet: str, workers: int, *, threads: int | None = None,
+        job: EvaluationJob | None = None,
+    ) -> None:  # fmt: skip
         self.supernet, self.workers, self._data_folder = supernet, workers, data_dir.current()
-        self._script = script_objects.to_bytes()
+        self._job = job
+        self._script = job.script if job else script_objects.to_bytes()
         cores = os.cpu_count() or 1
-        self._threads = max(cores // workers, 1)
+        self._threads = threads or max(cores // workers, 1)
         # With a core to spare, workers slow no other program and keep their normal priority.
         self._low_priority = workers >= cores
         self._condition = threading.Condition()
@@ -176,7 +192,9 @@ class ProcessEvaluator:
 
     def _start_worker(self) -> Worker:
         with data_dir.using(self._data_folder):
-            return Worker(self.supernet, self._threads, self._low_priority, self._script)
+            return Worker(
+                self.supernet, self._threads, self._low_priority, self._script, self._job
+            )
 
     def _assign_worker(self, task: _Task, worker: Worker) -> bool:
         """Record the task's worker, so that it can be ended; False if the task is abandoned."""

@@ -1,13 +1,15 @@
 """Measurement: measures one sub-network in the current process."""
 
 import os
+import platform
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine import machine_lock, script_objects
-from engine.errors import EvaluationError
+from engine.errors import DataError, EvaluationError, UnusableDataError
+from engine.evaluation.job import EvaluationJob
 from engine.evaluation.record import Config
 from engine.evaluation.value_checks import checked_values
 from engine.meters import pipeline
@@ -49,6 +51,20 @@ def start_worker(supernet: str, threads: int, low_priority: bool, script: bytes)
     torch.set_num_threads(threads)
     script_objects.receive(script)
     registry.load(supernet)
+
+
+def check_job(job: EvaluationJob) -> None:
+    """Raise UnusableDataError if this machine has other weights or data than the run of `job`."""
+    supernet = registry.load(job.supernet)
+    try:
+        fingerprint = supernet.fingerprint(job.settings)
+    except DataError as error:
+        raise UnusableDataError(f"On {platform.node()}: {error}") from error
+    if fingerprint != job.fingerprint:
+        raise UnusableDataError(
+            f"On {platform.node()}, the weights or the data of '{job.supernet}' are not those of "
+            "this run. Copy them from the machine where it was started, or leave that machine out."
+        )
 
 
 def measure(

@@ -7,7 +7,8 @@ from multiprocessing.connection import Connection
 
 from engine.errors import DynasError, EvaluationError, UnusableDataError
 from engine.evaluation.child_process import ChildProcess
-from engine.evaluation.measurement import Measurement, measure, start_worker
+from engine.evaluation.job import EvaluationJob
+from engine.evaluation.measurement import Measurement, check_job, measure, start_worker
 from engine.evaluation.record import Config
 from engine.quoting import error_text, message_text
 from engine.supernets.base import EvaluationSettings
@@ -28,8 +29,11 @@ class WorkerEndedError(EvaluationError):
 class Worker:
     """One process, one sub-network at a time. Its arguments are those of `start_worker`."""
 
-    def __init__(self, supernet: str, threads: int, low_priority: bool, script: bytes) -> None:
-        self._process = ChildProcess(_serve_requests, supernet, threads, low_priority, script)
+    def __init__(
+        self, supernet: str, threads: int, low_priority: bool, script: bytes,
+        job: EvaluationJob | None = None,
+    ) -> None:  # fmt: skip
+        self._process = ChildProcess(_serve_requests, supernet, threads, low_priority, script, job)
 
     def is_alive(self) -> bool:
         """Whether the process has not ended."""
@@ -76,12 +80,15 @@ class Worker:
 
 
 def _serve_requests(
-    pipe: Connection, supernet: str, threads: int, low_priority: bool, script: bytes
-) -> None:
+    pipe: Connection, supernet: str, threads: int, low_priority: bool, script: bytes,
+    job: EvaluationJob | None,
+) -> None:  # fmt: skip
     """Measure the sub-networks that arrive through the pipe until it is closed."""
     start_error: BaseException | None = None
     try:
         start_worker(supernet, threads, low_priority, script)
+        if job:
+            check_job(job)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - reported with the first request
         start_error = error
         traceback.print_exc()

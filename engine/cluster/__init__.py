@@ -1,0 +1,1 @@
+"""Machines beside this one that measure sub-networks, found by an address."""

@@ -1,0 +1,86 @@
+"""The base class of clusters: machines that measure sub-networks, found by an address."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from engine.options import Options
+
+if TYPE_CHECKING:
+    from engine.evaluation.evaluator import Evaluator
+    from engine.evaluation.job import EvaluationJob
+
+
+@dataclass(frozen=True)
+class ClusterWorker:
+    """A process of a cluster, which measures up to `slots` sub-networks at a time.
+
+    `address` identifies it, `name` is what its owner calls it. `cores` are those of its `host`, and
+    `threads` those that a measurement computes with. `versions` maps the name of a package to its
+    version. `problem` is a sentence on why it is not used, `remark` on what is unusual about it;
+    both are empty for most workers.
+    """
+
+    address: str
+    name: str
+    host: str
+    slots: int
+    cores: int = 0
+    threads: int = 1
+    processor: str = ""
+    gpus: tuple[str, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class ClusterState:
+    """What is known of a cluster now.
+
+    `dashboard` is the address of its own dashboard, empty without one. `waiting_reason` is a
+    sentence on why it can measure nothing at the moment, empty if it can.
+    """
+
+    workers: tuple[ClusterWorker, ...] = ()
+    dashboard: str = ""
+    waiting_reason: str = ""
+
+    @property
+    def slots(self) -> int:
+        """How many sub-networks can be measured at a time."""
+        return sum(worker.slots for worker in self.workers if not worker.problem)
+
+
+class Cluster(ABC):
+    """A cluster at an `address`; packages add kinds by an entry point.
+
+    An entry of the group `dynas_studio.clusters` is a subclass, under any name. An address belongs
+    to the class with its scheme: `tcp://scheduler:8786` to the one with `tcp` among its `schemes`.
+    Raises ConfigError for an address or options that cannot be right; that a cluster does not
+    answer is no error of the constructor.
+    """
+
+    schemes: ClassVar[tuple[str, ...]]
+    title: ClassVar[str]
+    Options: ClassVar[type[Options]] = Options
+
+    def __init__(self, address: str, options: Any) -> None:
+        self.address, self.options = address, options
+
+    @abstractmethod
+    def connect(self, timeout: float) -> ClusterState:
+        """The state once it answers; raises EvaluationError with the reason after `timeout` s."""
+
+    @abstractmethod
+    def state(self) -> ClusterState:
+        """What is known now, without waiting."""
+
+    @abstractmethod
+    def evaluator(self, job: "EvaluationJob") -> "Evaluator":
+        """An evaluator for the measurements of a run; several may exist at a time."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Disconnect; measurements of evaluators that are not closed fail."""

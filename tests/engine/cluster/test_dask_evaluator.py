@@ -1,0 +1,58 @@
+"""The measurements of a run on a Dask cluster: the contract of evaluators, and faults of clusters."""
+
+import os
+
+import pytest
+
+from engine.cluster import registry as clusters
+from engine.evaluation.job import EvaluationJob
+from engine.supernets.base import EvaluationSettings
+from engine.supernets.registry import load
+from tests.engine import troubled
+from tests.engine.evaluation.evaluator_contract import TIMEOUT, EvaluatorContract
+from tests.engine.installed import forget, install
+
+distributed = pytest.importorskip("distributed")
+
+_MODES = {"fine": "fine", "failing": "raise", "hanging": "hang"}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The address of a scheduler with a worker in a process of its own, with two threads."""
+    monkeypatch = pytest.MonkeyPatch()
+    folder = tmp_path_factory.mktemp("package")
+    install(folder, monkeypatch, {troubled.NAME: "tests.engine.troubled:Troubled"})
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), os.getcwd()]))
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=2, processes=True, dashboard_address=None
+    ) as cluster:
+        yield cluster.scheduler_address
+    clusters.close_all()
+    monkeypatch.undo()
+    forget()
+
+
+class TestDaskEvaluator(EvaluatorContract):
+    @pytest.fixture(autouse=True)
+    def _folder(self, tmp_path, address):
+        self.folder, self.address = tmp_path, address
+
+    def make(self, workers):
+        cluster = clusters.cluster(self.address, {})
+        cluster.connect(TIMEOUT)
+        job = EvaluationJob("run", troubled.NAME, self._settings, load(troubled.NAME).fingerprint(self._settings), workers=workers)
+        return cluster.evaluator(job)
+
+    @property
+    def _settings(self):
+        return EvaluationSettings(dataset_path=str(self.folder))
+
+    def settings(self, behaviour):
+        (self.folder / "mode").write_text(_MODES.get(behaviour, behaviour))
+        return self._settings
+
+    @property
+    def configs(self):
+        space = load(troubled.NAME).space
+        return [space.to_config(space.smallest), space.to_config(space.largest)]
