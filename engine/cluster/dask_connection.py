@@ -65,7 +65,11 @@ class DaskConnection:
         if (client := self.client) is None:
             return ClusterState((), "", self._disconnected_sentence())
         state = ClusterState(workers, client.dashboard_link)
-        return state if state.slots else ClusterState(workers, state.dashboard, _idle_sentence(workers))
+        return (
+            state
+            if state.slots
+            else ClusterState(workers, state.dashboard, _idle_sentence(workers))
+        )
 
     def on_connected(self, listener: OnConnected) -> None:
         """Call `listener` with the client now, if there is one, and with each later one."""

@@ -145,9 +145,7 @@ class DaskEvaluator:
         workers = [task.worker] if task.worker else None
         with contextlib.suppress(Exception):  # the worker, or the cluster, may be gone by now
             task.on_cluster.cancel(reason="abandoned", msg=_GIVEN_UP)
-            client.run(
-                dask_worker.give_up, task.id, workers=workers, wait=False, on_error="ignore"
-            )
+            client.run(dask_worker.give_up, task.id, workers=workers, wait=False, on_error="ignore")
 
     def _on_event(self, event: tuple[float, Any]) -> None:
         _, content = event

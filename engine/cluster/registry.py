@@ -29,7 +29,9 @@ def kinds() -> Mapping[str, type[Cluster] | str]:
             schemes = tuple(kind.schemes)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a package may fail in any way
             origin = plug_ins.describe_origin(point)
-            by_scheme.setdefault(name, f"The clusters of {origin} do not load: {error_text(error)}.")
+            by_scheme.setdefault(
+                name, f"The clusters of {origin} do not load: {error_text(error)}."
+            )
             continue
         for scheme in schemes:
             by_scheme.setdefault(scheme, kind)

@@ -192,9 +192,7 @@ class ProcessEvaluator:
 
     def _start_worker(self) -> Worker:
         with data_dir.using(self._data_folder):
-            return Worker(
-                self.supernet, self._threads, self._low_priority, self._script, self._job
-            )
+            return Worker(self.supernet, self._threads, self._low_priority, self._script, self._job)
 
     def _assign_worker(self, task: _Task, worker: Worker) -> bool:
         """Record the task's worker, so that it can be ended; False if the task is abandoned."""

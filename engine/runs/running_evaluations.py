@@ -1,8 +1,10 @@
 """RunningEvaluations: the measurements of a search that are not recorded yet."""
 
+import threading
 import time
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 
 from engine.errors import EvaluationError
@@ -11,6 +13,7 @@ from engine.evaluation.measurement import Measurement
 from engine.search.strategy import Proposal
 
 _STDERR_TIMEOUT = 1.0  # seconds to wait for the output of an ended worker
+_TIMEOUT_INTERVAL = 0.2  # seconds between two looks at the time of running measurements
 
 
 @dataclass(eq=False)
@@ -23,6 +26,7 @@ class RunningEvaluation:
     is_cached: bool = False
     started_at: float | None = None
     timeout_error: EvaluationError | None = None
+    is_counted: bool = False  # among the completed ones
 
     @property
     def is_done(self) -> bool:
@@ -37,12 +41,18 @@ class RunningEvaluation:
 class RunningEvaluations:
     """The running evaluations of a search, in the order of submission.
 
-    With `in_order` they are popped in that order, otherwise in the order of completion.
+    With `in_order` they are popped in that order, otherwise in the order of completion. What each
+    call costs does not grow with their number, except for `time_out`, which looks at all of them
+    some times a second.
     """
 
     def __init__(self, evaluator: Evaluator, in_order: bool) -> None:
         self._evaluator, self._in_order = evaluator, in_order
-        self._running: list[RunningEvaluation] = []
+        self._running: dict[RunningEvaluation, None] = {}  # in the order of submission
+        self._arrived: deque[RunningEvaluation] = deque()  # from other threads
+        self._completed: deque[RunningEvaluation] = deque()  # in the order of completion
+        self._looked_at = 0.0
+        self._wake = threading.Event()
 
     def __len__(self) -> int:
         return len(self._running)
@@ -54,38 +64,52 @@ class RunningEvaluations:
         Completed evaluations still occupy a worker until they are popped, since the next proposal
         may depend on them. With `in_order` they do not: cycles are planned after all results.
         """
-        occupying = [f for f in self._running if not (self._in_order and f.is_done)]
-        return self._evaluator.workers - len(occupying)
+        self._count_arrived()
+        occupying = len(self._running) - (len(self._completed) if self._in_order else 0)
+        return self._evaluator.workers - occupying
 
     def add(self, proposal: Proposal, future: "Future[Measurement]") -> None:
         """Add a submitted measurement."""
-        self._running.append(RunningEvaluation(proposal, future))
+        self._add(RunningEvaluation(proposal, future))
 
     def add_completed(self, proposal: Proposal, measurement: Measurement, reused: bool) -> None:
         """Add a measurement that is already available."""
         future: Future[Measurement] = Future()
         future.set_result(measurement)
-        self._running.append(RunningEvaluation(proposal, future, reused))
+        self._add(RunningEvaluation(proposal, future, reused))
 
     def wait(self, timeout: float) -> None:
-        """Wait until an evaluation can be popped, at most `timeout` seconds."""
+        """Wait until an evaluation can be popped or `wake` is called, at most `timeout` seconds."""
         if self._next() is None:
-            wait([f.future for f in self._running if not f.is_done], timeout, FIRST_COMPLETED)
+            self._wake.wait(timeout)
+        self._wake.clear()
+
+    def wake(self) -> None:
+        """End a `wait`; thread-safe."""
+        self._wake.set()
 
     def completed(self) -> list[RunningEvaluation]:
         """All completed evaluations, whether or not they can be popped yet."""
-        return [evaluation for evaluation in self._running if evaluation.is_done]
+        self._count_arrived()
+        return list(self._completed)
 
     def pop_completed(self) -> RunningEvaluation | None:
         """Remove and return the next completed evaluation; None if there is none."""
         evaluation = self._next()
         if evaluation is not None:
-            self._running.remove(evaluation)
+            del self._running[evaluation]
+            if self._completed[0] is evaluation:
+                self._completed.popleft()
+            else:
+                self._completed.remove(evaluation)
         return evaluation
 
     def time_out(self, limit: float | None, message: Callable[[float], str]) -> None:
         """Fail and abandon evaluations that take longer than `limit` seconds."""
         now = time.monotonic()
+        if now - self._looked_at < _TIMEOUT_INTERVAL:
+            return
+        self._looked_at = now
         for evaluation in self._running:
             if evaluation.is_done:
                 continue
@@ -96,12 +120,20 @@ class RunningEvaluations:
                 and evaluation.started_at is not None
                 and now - evaluation.started_at >= limit
             ):
-                self._evaluator.abandon(evaluation.future)
-                error = EvaluationError(message(limit))
-                wait([evaluation.future], _STDERR_TIMEOUT)
-                if evaluation.future.done() and not evaluation.future.cancelled():
-                    error.stderr = getattr(evaluation.future.exception(), "stderr", "")
-                evaluation.timeout_error = error
+                self._time_out(evaluation, EvaluationError(message(limit)))
+
+    def _time_out(self, evaluation: RunningEvaluation, error: EvaluationError) -> None:
+        self._evaluator.abandon(evaluation.future)
+        wait([evaluation.future], _STDERR_TIMEOUT)
+        if evaluation.future.done() and not evaluation.future.cancelled():
+            error.stderr = getattr(evaluation.future.exception(), "stderr", "")
+        evaluation.timeout_error = error
+        self._arrived.append(evaluation)
+
+    def restart_clocks(self) -> None:
+        """Count the time of running measurements anew, since they begin anew themselves."""
+        for evaluation in self._running:
+            evaluation.started_at = None
 
     def abandon(self) -> int:
         """Abandon and remove all evaluations; returns how many were not done."""
@@ -109,10 +141,28 @@ class RunningEvaluations:
         for evaluation in unfinished:
             self._evaluator.abandon(evaluation.future)
         self._running.clear()
+        self._completed.clear()
         return len(unfinished)
 
+    def _add(self, evaluation: RunningEvaluation) -> None:
+        self._running[evaluation] = None
+        evaluation.future.add_done_callback(lambda future: self._arrive(evaluation))
+
+    def _arrive(self, evaluation: RunningEvaluation) -> None:
+        """Called in the thread that completes the future."""
+        self._arrived.append(evaluation)
+        self._wake.set()
+
+    def _count_arrived(self) -> None:
+        while self._arrived:
+            evaluation = self._arrived.popleft()
+            if evaluation in self._running and not evaluation.is_counted:
+                evaluation.is_counted = True
+                self._completed.append(evaluation)
+
     def _next(self) -> RunningEvaluation | None:
-        if self._in_order:
-            candidates = self._running[:1]
-            return next((evaluation for evaluation in candidates if evaluation.is_done), None)
-        return next((evaluation for evaluation in self._running if evaluation.is_done), None)
+        self._count_arrived()
+        if not self._in_order:
+            return self._completed[0] if self._completed else None
+        first = next(iter(self._running), None)
+        return first if first is not None and first.is_counted else None

@@ -2,30 +2,28 @@
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 
 from engine.errors import DynasError, LogError, UnusableDataError
 from engine.evaluation.evaluator import Evaluator
-from engine.evaluation.measurement import Measurement
 from engine.evaluation.record import Evaluation
 from engine.log.cache import EvaluationCache
 from engine.log.evaluation_log import EvaluationLog
-from engine.meters import registry as meters
 from engine.quoting import error_text, message_text
 from engine.runs.cached_measurements import CachedMeasurements
+from engine.runs.evaluation_records import EvaluationRecords
 from engine.runs.failures import FailureMonitor
 from engine.runs.genotypes import genotypes_of
 from engine.runs.history import RunHistory
 from engine.runs.logged_plans import plan_data, read_plans
-from engine.runs.predictor_calibration import uncalibrated_metrics
+from engine.runs.planner import Planner
 from engine.runs.results_rows import results_rows
 from engine.runs.results_writer import ResultsWriter
 from engine.runs.running_evaluations import RunningEvaluation, RunningEvaluations
 from engine.runs.running_time import Stopwatch
 from engine.runs.stop_rules import StopRules
 from engine.runs.time_limit import TimeLimit
-from engine.search.strategy import Plan, Proposal, Strategy
+from engine.search.strategy import Plan, Strategy
 from engine.supernets import registry
 
 _POLL_INTERVAL = 0.2  # seconds between two checks for requests
@@ -105,26 +103,29 @@ class SearchRun:
         self._rules = StopRules(config.stop)
         self._time_limit = TimeLimit(config.dynas.evaluation_timeout)
         self._failure_monitor = FailureMonitor(config.dynas.max_failures, self.history.evaluations)
-        strategy = self._restored_strategy()
+        planner = Planner(self._restored_strategy())
+        planner.on_plan = self._log_plan
         path = config.dynas.results_csv_path
         self._results = self._results_writer(path) if path else None
         evaluator = self._make_evaluator()
         try:
-            final_state, message = self._loop(strategy, evaluator)
+            final_state, message = self._loop(planner, evaluator)
         finally:
             evaluator.close()
+            planner.close()
         self.enter_state(final_state, message)
 
     def _results_writer(self, path: str) -> ResultsWriter:
         rows = results_rows(self.history, self._supernet)
         return ResultsWriter(path, rows, self.history.evaluations)
 
-    def _loop(self, strategy: Strategy, evaluator: Evaluator) -> tuple[str, str]:
+    def _loop(self, planner: Planner, evaluator: Evaluator) -> tuple[str, str]:
         """Run the main loop; returns the final state and its reason, if any."""
         running = RunningEvaluations(evaluator, self._is_deterministic)
+        planner.on_ready = running.wake
         while True:
             requested = self.poll_requests()
-            strategy.budget = self.history.num_evals
+            planner.budget = self.history.num_evals
             if requested == STOPPED_NOW:
                 sentences = (self._stop_reason, _abandoned_sentence(running.abandon()))
                 return "stopped", " ".join(filter(None, sentences))
@@ -133,17 +134,25 @@ class SearchRun:
             is_busy = bool(len(running))
             if requested != "running" and self._enter_pause_or_stop(requested, is_busy):
                 return "stopped", self._stop_reason
-            if requested == "running":
+            if requested == "running" and not self._wait_for_workers(evaluator, running):
                 self.enter_state("running")  # after a pause request that was withdrawn
                 reason = self._rules.reason(self.history)
                 if reason and self._is_deterministic:
                     running.abandon()  # so that the result does not depend on the number of workers
-                has_proposals = not reason and self._submit_proposals(strategy, evaluator, running)
-                if not len(running) and not has_proposals:
-                    return self._end_state(reason or strategy.stop_reason)
-            if len(running) and (failure_reason := self._record_completed(strategy, running)):
+                if not reason:
+                    self._submit_proposals(planner, evaluator, running)
+                if not len(running) and (reason or planner.is_exhausted):
+                    return self._end_state(reason or planner.stop_reason)
+            if failure_reason := self._record_completed(planner, running):
                 running.abandon()
                 return "failed", failure_reason
+
+    def _wait_for_workers(self, evaluator: Evaluator, running: RunningEvaluations) -> bool:
+        """Say that the run waits, if nothing can be measured at the moment; whether it does."""
+        if reason := evaluator.waiting_reason:
+            self.enter_state("queued", f"{reason} The run goes on when it can.")
+            running.restart_clocks()
+        return bool(reason)
 
     def _end_state(self, reason: str) -> tuple[str, str]:
         """The final state and reason of a search: `finished` if any evaluation succeeded."""
@@ -168,18 +177,18 @@ class SearchRun:
         return False
 
     def _submit_proposals(
-        self, strategy: Strategy, evaluator: Evaluator, running: RunningEvaluations
-    ) -> bool:
-        """Submit proposals to free workers; whether the strategy had any.
+        self, planner: Planner, evaluator: Evaluator, running: RunningEvaluations
+    ) -> None:
+        """Submit proposals to free workers, and plan further ones before these run out.
 
         Returns after a sub-network with cached values, since it may end the search.
         """
-        proposals: list[Proposal] = []
+        workers, seconds = evaluator.workers, self._time_limit.usual_seconds
+        planner.plan_ahead(workers, seconds)
         while running.free_workers > 0 and self.requested_state == "running":
-            proposals = strategy.ask(1)
-            if not proposals:
+            proposal = planner.take()
+            if proposal is None:
                 break
-            (proposal,) = proposals
             cached = self._measurements.find(proposal.genotype)
             if cached is not None:
                 # With computable metrics only, nothing is measured and so nothing reused.
@@ -189,9 +198,9 @@ class SearchRun:
             config = self._supernet.space.to_config(proposal.genotype)
             future = evaluator.submit(config, self._measurements.measured_metrics, self._settings)
             running.add(proposal, future)
-        return bool(proposals) or self.requested_state != "running"
+        planner.plan_ahead(workers, seconds)
 
-    def _record_completed(self, strategy: Strategy, running: RunningEvaluations) -> str:
+    def _record_completed(self, planner: Planner, running: RunningEvaluations) -> str:
         """Record completed evaluations and time out others; the reason to end the run, if any."""
         running.wait(_POLL_INTERVAL)
         limit = self._time_limit.seconds(self.history.evaluations)
@@ -200,7 +209,7 @@ class SearchRun:
             self._cache_measurement(running_evaluation)
         while (completed := running.pop_completed()) is not None:
             evaluation = self._record(completed)
-            strategy.tell([evaluation])
+            planner.tell([evaluation])
             if self._results:
                 self._results.write(evaluation)
             if stop_reason := self.on_evaluation(evaluation):
@@ -223,37 +232,7 @@ class SearchRun:
         completed.is_cached = True
 
     def _record(self, completed: RunningEvaluation) -> Evaluation:
-        proposal, error = completed.proposal, completed.error()
-        measurement = Measurement({}, 0.0, "") if error else completed.future.result()
-        exact = {n: float(v[0]) for n, v in self._problem.exact(proposal.genotype[None]).items()}
-        requested = self.history.config.all_metrics
-        values = {**measurement.values, **exact}
-        metrics = {name: values[name] for name in dict.fromkeys([*requested, "macs", "params"])
-                   if name in values}  # fmt: skip
-        sources = meters.subnetwork_sources(self._supernet, proposal.genotype, self._settings)
-        self.log.append(
-            Evaluation(
-                number=0,
-                genotype=tuple(int(gene) for gene in proposal.genotype),
-                config=self._supernet.space.to_config(proposal.genotype),
-                cycle=proposal.cycle,
-                status="failed" if error else "ok",
-                metrics=metrics,
-                sources={name: sources[name] for name in metrics},
-                seconds=measurement.seconds,
-                finished=time.time(),
-                predicted=dict(proposal.predicted),
-                reused=completed.reused,
-                reason=_reason(error) if error else "",
-                worker=measurement.worker,
-                conditions=measurement.conditions,
-                stderr=getattr(error, "stderr", ""),
-                ran=round(self._stopwatch.seconds, 3),
-                uncalibrated=uncalibrated_metrics(
-                    self._supernet, proposal.genotype, self._settings, metrics
-                ),
-            )
-        )
+        self.log.append(self._records.record(completed, self._stopwatch.seconds))
         self.history.refresh()
         return self.history.evaluations[-1]  # so that all users share one object
 
@@ -261,12 +240,12 @@ class SearchRun:
         from engine.search import approaches  # takes seconds, and only a search needs it
 
         config = self.history.config
-        self._problem = approaches.problem_for(config, self._supernet)
-        strategy = approaches.strategy_for(config, self._problem, self.history.num_evals)
+        problem = approaches.problem_for(config, self._supernet)
+        self._records = EvaluationRecords(config, self._supernet, problem)
+        strategy = approaches.strategy_for(config, problem, self.history.num_evals)
         genotypes_of(self.history.evaluations, self._supernet.space)  # raises if one is outside
         old_plans = read_plans(self.log, self.history.evaluations)
         strategy.restore(self.history.evaluations, old_plans)
-        strategy.on_plan = self._log_plan
         self._initial_size = sum(
             len(p.proposals) for p in old_plans if p.cycle == 0 and not p.is_retry
         )
@@ -285,10 +264,6 @@ class SearchRun:
             ran = round(self._stopwatch.seconds, 3)
             self.log.append_event("state", {"state": state, "message": message, "ran": ran})
             self.history.refresh()
-
-
-def _reason(error: BaseException) -> str:
-    return message_text(error) or type(error).__name__
 
 
 def _abandoned_sentence(count: int) -> str:

@@ -1,11 +1,12 @@
 """TimeLimit: the longest permitted duration of one evaluation."""
 
+from bisect import insort
 from collections.abc import Sequence
-from statistics import median
 
 from engine.evaluation.record import Evaluation
 
 _MIN_COUNT = 3  # measured evaluations needed for an automatic limit
+_MAX_DURATIONS = 2_000
 _FACTOR = 20  # times their median duration
 MIN_SECONDS = 600.0
 """The lowest automatic limit in seconds."""
@@ -19,18 +20,23 @@ class TimeLimit:
         self._durations: list[float] = []
         self._processed_count = 0
         self._automatic_limit: float | None = None
+        self.usual_seconds = 0.0  # median duration of a measurement; 0 while unknown
 
     def seconds(self, evaluations: Sequence[Evaluation]) -> float | None:
         """The limit after these evaluations, None for no limit. Incremental."""
-        if self._configured is not None:
-            return self._configured
         new_evaluations = evaluations[self._processed_count :]
         self._processed_count += len(new_evaluations)
-        durations = [e.seconds for e in new_evaluations if e.ok and not e.reused]
-        if durations:
-            self._durations += durations
-            if len(self._durations) >= _MIN_COUNT:
-                self._automatic_limit = max(_FACTOR * median(self._durations), MIN_SECONDS)
+        for evaluation in new_evaluations:
+            if evaluation.ok and not evaluation.reused:
+                insort(self._durations, evaluation.seconds)
+        if len(self._durations) > _MAX_DURATIONS:  # every other one has the same median
+            self._durations = self._durations[::2]
+        if self._durations:
+            self.usual_seconds = self._durations[len(self._durations) // 2]
+        if self._configured is not None:
+            return self._configured
+        if len(self._durations) >= _MIN_COUNT:
+            self._automatic_limit = max(_FACTOR * self.usual_seconds, MIN_SECONDS)
         return self._automatic_limit
 
     def sentence(self, limit: float) -> str:

@@ -15,11 +15,13 @@ def select_batch(
     point_samples: Points,
     n: int,
     is_feasible: npt.NDArray[np.bool_] | None = None,
+    pending: int = 0,
 ) -> list[int]:
     """Indices of up to `n` candidates, chosen greedily for expected hypervolume improvement.
 
-    `measured_points` is `(k, m)`; `point_samples` `(s, c, m)` holds `s` joint draws of the
-    predicted values of `c` candidates. All are minimised. The mean over draws accounts for
+    `measured_points` is `(k, m)`; `point_samples` `(s, p + c, m)` holds `s` joint draws of the
+    predicted values of `p` sub-networks whose measurements are `pending`, then of `c` candidates. A
+    candidate counts for what it adds to both. All are minimised. The mean over draws accounts for
     uncertainty, and a candidate that is similar to a selected one gains little. A draw of infinite
     value adds nothing: it stands for a candidate that violates a constraint. Only the measured
     points that are feasible, `(k,)`, form the front.
@@ -34,8 +36,13 @@ def select_batch(
     draws = (point_samples - low) / span
     feasible_points = measured_points if is_feasible is None else measured_points[is_feasible]
     front = (feasible_points[non_dominated(feasible_points)] - low) / span
-    gains = np.mean([hypervolume_improvement(front, draw, reference) for draw in draws], axis=0)
     fronts = np.repeat(front[None], len(draws), axis=0)
+    if pending:
+        fronts = np.concatenate([fronts, _pending_fronts(front, draws[:, :pending], reference)], 1)
+        draws = draws[:, pending:]
+        gains = hypervolume_improvement(fronts, draws, reference).mean(axis=0)
+    else:
+        gains = np.mean([hypervolume_improvement(front, draw, reference) for draw in draws], axis=0)
     batch: list[int] = []
     while len(batch) < min(n, draws.shape[1]):
         is_current = np.zeros(len(gains), dtype=bool)
@@ -51,3 +58,9 @@ def select_batch(
         batch_points = np.minimum(draws[:, [best]], reference)  # infinite where it adds nothing
         fronts = np.concatenate([fronts, batch_points], axis=1)
     return batch
+
+
+def _pending_fronts(front: Points, draws: Points, reference: Points) -> Points:
+    """`(s, q, m)` the draws `(s, p, m)` of those pending sub-networks that may join the front."""
+    gains = np.mean([hypervolume_improvement(front, draw, reference) for draw in draws], axis=0)
+    return np.minimum(draws[:, gains > 0], reference)

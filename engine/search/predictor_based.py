@@ -130,11 +130,15 @@ class PredictorBasedSearch(Strategy):
         """`(at most n, genes)` of `(c, genes)`: the batch that adds most in `columns`."""
         if not len(candidates):
             return candidates
-        samples = self.objective_samples(surrogate, candidates, rng)
+        pending = self.pending_genotypes
+        samples = self.objective_samples(surrogate, np.vstack([pending, candidates]), rng)
         objectives = samples[..., columns]
         objectives[self.problem.violation(samples) > 0] = np.inf
         is_feasible = self.problem.violation(measured_points) == 0
-        return candidates[select_batch(measured_points[:, columns], objectives, n, is_feasible)]
+        chosen = select_batch(
+            measured_points[:, columns], objectives, n, is_feasible, pending=len(pending)
+        )
+        return candidates[chosen]
 
     def _promising_candidates(
         self, surrogate: Surrogate, front: Genotypes, measured_points: Points,

@@ -65,6 +65,7 @@ class Strategy(ABC):
         self.evaluations: list[Evaluation] = []
         self._result_count = 0
         self._known_keys: set[bytes] = set()
+        self._pending: dict[bytes, Genotypes] = {}
         self._queue: deque[Proposal] = deque()
         self._proposal_count = 0
         self._cycle = 0
@@ -83,9 +84,24 @@ class Strategy(ABC):
             proposals.append(self._queue.popleft())
         return proposals
 
+    def ask_cycle(self) -> list[Proposal]:
+        """All proposals that are left, or those of the next cycle; none as for `ask`."""
+        if not self._queue:
+            self._next_cycle()
+        proposals, self._queue = list(self._queue), deque()
+        return proposals
+
+    @property
+    def pending_genotypes(self) -> Genotypes:
+        """`(p, genes)` the sub-networks that were proposed and have no result yet."""
+        pending = list(self._pending.values())
+        return np.array(pending, dtype=np.int64).reshape(-1, len(self.problem.space.genes))
+
     def tell(self, evaluations: Sequence[Evaluation]) -> None:
         """Learn from evaluations, in the order of the log; failed ones too."""
         self.evaluations.extend(evaluations)
+        for evaluation in evaluations:
+            self._pending.pop(self.problem.space.key(np.array(evaluation.genotype)), None)
         self._result_count += sum(e.cycle != WARM_START_CYCLE for e in evaluations)
 
     @property
@@ -117,12 +133,14 @@ class Strategy(ABC):
             space.key(np.array(e.genotype)) for e in evaluations if e.cycle != WARM_START_CYCLE
         )
         proposals, self._queue = self._queue, deque()
+        self._pending = {}
         for proposal in proposals:
             key = space.key(proposal.genotype)
             if result_counts[key]:
                 result_counts[key] -= 1  # the first result belongs to the first proposal
             else:
                 self._queue.append(proposal)
+                self._pending[key] = proposal.genotype
 
     @abstractmethod
     def plan(self, cycle: int, n: int) -> list[Proposal]:
@@ -150,7 +168,9 @@ class Strategy(ABC):
 
     def _enqueue(self, plan: Plan) -> None:
         self._queue.extend(plan.proposals)
-        self._known_keys.update(self.problem.space.key(p.genotype) for p in plan.proposals)
+        by_key = {self.problem.space.key(p.genotype): p.genotype for p in plan.proposals}
+        self._known_keys.update(by_key)
+        self._pending.update(by_key)
         self._proposal_count += len(plan.proposals)
         if not plan.is_retry:
             self._cycle = plan.cycle + 1
