@@ -257,9 +257,11 @@ class NASConfig(PublishedConfig):
         self.dynas.read_changed_lists()
         follows = left_to_functions(self.search.search_space, self.dynas.model_fields_set)
         data = self.model_dump(exclude_none=True, exclude={"dynas": follows})
-        for name in ("supernet_options", "task_options", "meter_options"):
+        for name in ("supernet_options", "task_options", "meter_options", "cluster_options"):
             if not data["dynas"][name]:
                 del data["dynas"][name]
+        if self.dynas.cluster and self.dynas.worker_limit is None:
+            del data["dynas"]["workers"]
         if self.dynas.max_failures is None:
             data["dynas"]["max_failures"] = None
         data["dynas"] |= self.dynas.refused_options

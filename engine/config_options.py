@@ -1,7 +1,7 @@
 """The options of supernets, tasks and meters inside a configuration."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from engine import cluster_kinds
 from engine.devices import DEVICE, Precision
 from engine.errors import DynasError
 from engine.evaluation_settings import EvaluationSettings
@@ -21,6 +22,7 @@ from engine.supernets import registry
 from engine.supernets.base import Supernet
 
 SUPERNET, TASK, METERS = SECTIONS["supernet"], SECTIONS["task"], SECTIONS["meters"]
+CLUSTER = "cluster_options"
 
 
 def _no_int8(value: Any) -> Any:
@@ -95,6 +97,12 @@ def owned_options(supernet_name: str, settings: EvaluationSettings) -> Iterator[
         yield OwnedOptions((TASK,), supernet.task.Options, settings.task)
 
 
+def options_of_cluster(address: str | None, values: Mapping[str, Any]) -> Iterator[OwnedOptions]:
+    """The options of the cluster at `address`; nothing where nothing connects to it."""
+    if address and not cluster_kinds.address_problem(address):
+        yield OwnedOptions((CLUSTER,), cluster_kinds.kind_of(address).options, values)
+
+
 def unknown_meters(options_by_meter: Mapping[str, Any]) -> list[InitErrorDetails]:
     """An error for each unknown meter in `options_by_meter`, even if its options are empty."""
     by_name = meters.meters_by_name()
@@ -124,13 +132,15 @@ def disagreements(settings: EvaluationSettings) -> list[InitErrorDetails]:
     ]
 
 
-def path_options(supernet_name: str, settings: EvaluationSettings) -> dict[tuple[str, ...], str]:
+def path_options(
+    supernet_name: str, settings: EvaluationSettings, others: Iterable[OwnedOptions] = ()
+) -> dict[tuple[str, ...], str]:
     """The options that are file paths, by their path such as `("task_options", "dataset_path")`.
 
     If the supernet cannot be loaded, every text among its options counts as a file path.
     """
     paths: dict[tuple[str, ...], str] = {}
-    for options in owned_options(supernet_name, settings):
+    for options in (*owned_options(supernet_name, settings), *others):
         for name in path_option_names(options.model):
             if text := options.values.get(name):
                 paths[*options.setting, name] = str(text)

@@ -1,12 +1,12 @@
 """The sections of a configuration: their settings and the validation of each."""
 
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, Strict, ValidationInfo, field_validator, model_validator
 
-from engine import config_options, published_names, published_settings
+from engine import cluster_kinds, config_options, published_names, published_settings
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings, OptionValues
 from engine.former_options import FORMER_OPTIONS
@@ -14,7 +14,7 @@ from engine.meters import registry as meters
 from engine.metric_settings import checked_constraints, checked_names, constrained_metrics
 from engine.metrics import find_metric, metric
 from engine.optioned_section import OptionedSection
-from engine.path_text import absolute_path, path_problem
+from engine.path_text import path_problem
 from engine.published_settings import IGNORED, MOVED, batch_notice, dotted, ignored_notice
 from engine.results_formats import RESULTS_FORMATS
 from engine.search_choices import SearchChoices
@@ -99,9 +99,13 @@ class DynasSection(OptionedSection):
     """The size of the cycles: DyNAS measures a quarter first, then an eighth or more at a time."""
     num_evals: int = Field(default=250, ge=1, le=1_000_000)
     """The budget: how many sub-networks are measured."""
-    workers: int = Field(default=_WORKERS, ge=1, le=256)
+    workers: int = Field(default=_WORKERS, ge=1, le=100_000)
     """Processes that measure at the same time. Left out, 2, or 1 where a metric is measured alone,
-    as latency is; more than 1 is refused there."""
+    as latency is; more than 1 is refused there. On a cluster a limit, or left out, all workers."""
+    cluster: str | None = Field(default=None, max_length=_LONGEST_NAME)
+    """The address of a cluster that measures, such as `tcp://scheduler:8786` for one of Dask."""
+    cluster_options: OptionValues = Field(default_factory=dict)
+    """Options of the cluster, such as the resources that a measurement takes there."""
     max_failures: int | None = Field(default=10, ge=1)
     """Failed evaluations in a row after which the run fails; none for never."""
     evaluation_timeout: float | None = Field(default=None, gt=0)
@@ -208,22 +212,23 @@ class DynasSection(OptionedSection):
 
         A `warm_start` may be the id of a run instead.
         """
-        paths = config_options.path_options(self.supernet, self.settings)
+        paths = super().paths
         for name in (*PATHS, "warm_start"):
             if text := getattr(self, name):
                 paths[(name,)] = text
         return paths
 
-    def with_absolute_paths(self, leave: Collection[str] = ()) -> "DynasSection":
-        """A copy with absolute paths, except for the settings in `leave`."""
-        data = self.model_dump()
-        for (*sections, name), text in self.paths.items():
-            section = data
-            for step in sections:
-                section = section[step]
-            if name not in leave:
-                section[name] = absolute_path(text)
-        return DynasSection.model_validate(data)
+    @property
+    def worker_limit(self) -> int | None:
+        """The largest number of measurements at a time on a cluster; None for no limit."""
+        return self.workers if "workers" in self.model_fields_set else None
+
+    @field_validator("cluster")
+    @classmethod
+    def _can_be_reached(cls, address: str | None) -> str | None:
+        if address is not None and (reason := cluster_kinds.address_problem(address)):
+            raise ValueError(reason)
+        return address
 
     @field_validator("meter_options", mode="before")
     @classmethod
@@ -277,7 +282,7 @@ class DynasSection(OptionedSection):
         if "metrics" not in self.model_fields_set:
             self.__dict__["metrics"] = config_options.default_metrics(self.supernet)
         exclusive = self._follow()
-        if info.context is COMPLETE and exclusive and self.workers != 1:
+        if info.context is COMPLETE and exclusive and self.workers != 1 and not self.cluster:
             raise ValueError(
                 f"{metric(exclusive[0]).label.lower()} is measured alone on the machine: set "
                 f"workers to 1, or leave out '{exclusive[0]}'"

@@ -4,8 +4,8 @@ Options and the supernet can be assigned in any order: an option that the curren
 declare waits for one that does.
 """
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import (
     ModelWrapValidatorHandler,
@@ -18,6 +18,7 @@ from pydantic import (
 from engine import config_options
 from engine.evaluation_settings import EvaluationSettings, OptionValues
 from engine.former_options import FORMER_OPTIONS, SECTIONS, nest_former_options
+from engine.path_text import absolute_path
 from engine.setting_errors import error_details
 from engine.settings_section import COMPLETE, Section
 from engine.supernets.registry import DEFAULT
@@ -31,12 +32,31 @@ class OptionedSection(Section):
         supernet_options: OptionValues
         task_options: OptionValues
         meter_options: dict[str, OptionValues]
+        cluster: str | None
+        cluster_options: OptionValues
 
         @property
         def settings(self) -> EvaluationSettings:
             """How sub-networks are measured."""
 
     _waiting: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @property
+    def paths(self) -> dict[tuple[str, ...], str]:
+        """The options that are file paths, by the path of their setting."""
+        others = config_options.options_of_cluster(self.cluster, self.cluster_options)
+        return config_options.path_options(self.supernet, self.settings, others)
+
+    def with_absolute_paths(self, leave: Collection[str] = ()) -> Self:
+        """A copy with absolute paths, except for the settings in `leave`."""
+        data = self.model_dump(exclude_unset=True)
+        for (*sections, name), text in self.paths.items():
+            section = data
+            for step in sections:
+                section = section[step]
+            if name not in leave:
+                section[name] = absolute_path(text)
+        return type(self).model_validate(data)
 
     @property
     def waiting_options(self) -> dict[str, Any]:
@@ -89,7 +109,10 @@ class OptionedSection(Section):
             self._exchange_waiting_options()
         errors = config_options.unknown_meters(self.meter_options)
         self.__dict__["meter_options"] = _without_empty(self.meter_options)
-        for options in config_options.owned_options(self.supernet, self.settings):
+        for options in (
+            *config_options.owned_options(self.supernet, self.settings),
+            *config_options.options_of_cluster(self.cluster, self.cluster_options),
+        ):
             section, *name = options.setting
             known = options if info.context is COMPLETE or name else options.declared()
             try:

@@ -58,8 +58,8 @@ class Cluster(ABC):
 
     An entry of the group `dynas_studio.clusters` is a subclass, under any name. An address belongs
     to the class with its scheme: `tcp://scheduler:8786` to the one with `tcp` among its `schemes`.
-    Raises ConfigError for an address or options that cannot be right; that a cluster does not
-    answer is no error of the constructor.
+    `options` is an instance of its `Options`. Making one does not wait for the cluster; `connect`
+    does.
     """
 
     schemes: ClassVar[tuple[str, ...]]

@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from engine.cluster import registry as clusters
 from engine.data_dir import using
 from engine.errors import LogError
 from engine.evaluation.evaluator import Evaluator
+from engine.evaluation.job import EvaluationJob
 from engine.log.cache import EvaluationCache
 from engine.runs.history import RunHistory
 from engine.runs.lease import Lease
@@ -80,21 +82,18 @@ class RunThreads:
             lease.acquire()
             try:
                 history = load_history()
-                config = history.config.dynas
                 run = SearchRun(
                     self._index.log(run_id),
                     history,
                     self._cache,
-                    lambda: self._make_evaluator(config.supernet, config.workers),
+                    lambda: self._evaluator(history),
                 )
                 run.on_evaluation = on_evaluation or run.on_evaluation
                 thread = _RunThread(run, lease, threading.Event())
                 run.enter_state("queued")  # before anyone reads the run's state again
                 self._threads[run_id] = thread
                 self._unwritten.pop(run_id, None)
-                threading.Thread(
-                    target=self._search, args=(thread, config.workers), daemon=True
-                ).start()
+                threading.Thread(target=self._search, args=(thread,), daemon=True).start()
             except BaseException:
                 self._threads.pop(run_id, None)
                 lease.release()
@@ -134,8 +133,21 @@ class RunThreads:
             for thread in threads:
                 thread.end_event.wait(max(end - time.monotonic(), 0.0))
 
-    def _search(self, thread: _RunThread, workers: int) -> None:
+    def _evaluator(self, history: RunHistory) -> Evaluator:
+        """Makes the evaluator of a run: on its cluster, or else on this machine."""
+        dynas = history.config.dynas
+        if not dynas.cluster:
+            return self._make_evaluator(dynas.supernet, dynas.workers)
+        job = EvaluationJob(
+            history.id, dynas.supernet, history.config.settings, history.fingerprint,
+            workers=dynas.worker_limit,
+        )  # fmt: skip
+        return clusters.cluster(dynas.cluster, dynas.cluster_options).evaluator(job)
+
+    def _search(self, thread: _RunThread) -> None:
         history = thread.run.history
+        dynas = history.config.dynas
+        workers = 0 if dynas.cluster else dynas.workers  # of this machine
         try:
             if not self._share.acquire(workers, thread.run.is_stop_requested):
                 thread.run.enter_state("stopped")
