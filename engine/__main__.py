@@ -57,6 +57,13 @@ def search(
     settings: Settings = None,
     data_dir: DataDir = None,
     quiet: Annotated[bool, typer.Option(help="No progress bar.")] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="A cluster that measures, such as tcp://scheduler:8786; this machine if left out.",
+        ),
+    ] = None,
 ) -> None:
     """Run a search to its end and print its front as CSV.
 
@@ -67,6 +74,8 @@ def search(
 
     with reserve_stdout(), stopped_by_signals():
         read = _configured(config, settings)
+        if cluster is not None:
+            read.dynas.cluster = cluster
         for sentence in warnings_before_search(read):
             typer.echo(sentence, err=True)
         front = run_search(read, data_dir or current().path, progress=not quiet)

@@ -45,7 +45,7 @@ def _with_assignments(config: NASConfig, assignments: Sequence[str]) -> ParsedCo
     settings: dict[str, Any] = config.to_dict()["nas"]
     for name in ("metrics", "workers"):
         if name not in config.dynas.model_fields_set:
-            del settings["dynas"][name]  # which may follow from other settings than before
+            settings["dynas"].pop(name, None)  # which may follow from other settings than before
     settings["dynas"] |= config.dynas.waiting_options
     assigned, _ = apply_assignments(settings, assignments)
     return NASConfig.read_dict(assigned)

@@ -71,7 +71,7 @@ class Cluster(ABC):
 
     @abstractmethod
     def connect(self, timeout: float) -> ClusterState:
-        """The state once it answers; raises EvaluationError with the reason after `timeout` s."""
+        """The state once it answers; raises ConfigError with the reason after `timeout` seconds."""
 
     @abstractmethod
     def state(self) -> ClusterState:

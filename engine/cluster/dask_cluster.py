@@ -8,7 +8,7 @@ from engine.cluster.base import Cluster, ClusterState
 from engine.cluster.dask_connection import DaskConnection
 from engine.cluster.dask_evaluator import DaskEvaluator
 from engine.cluster_kinds import DASK
-from engine.errors import EvaluationError
+from engine.errors import ConfigError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.job import EvaluationJob
 
@@ -34,12 +34,17 @@ class DaskCluster(Cluster):
         )
 
     def connect(self, timeout: float) -> ClusterState:
-        """The state once the scheduler answers; raises EvaluationError after `timeout` s."""
+        """The state once the scheduler answers; raises ConfigError after `timeout` seconds.
+
+        A cluster without workers is no error: they may come later.
+        """
         self._connection.wait(timeout)
-        state = self.state()
-        if state.waiting_reason and not state.workers:
-            raise EvaluationError(state.waiting_reason)
-        return state
+        if not self._connection.client:
+            raise ConfigError(
+                f"cluster: {self.state().waiting_reason} Start it with `dask scheduler`, or "
+                "correct the address."
+            )
+        return self.state()
 
     def state(self) -> ClusterState:
         """The workers now, and why there are none."""

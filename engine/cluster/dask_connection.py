@@ -43,7 +43,8 @@ class DaskConnection:
         self._workers: dict[str, ClusterWorker] = {}
         self._prepared: dict[str, int] = {}
         self._listeners: list[OnConnected] = []
-        self._broken_since, self._reason = datetime.now(), ""
+        self._broken_since: datetime | None = None
+        self._reason = ""
         self._looked = threading.Event()
         self._closed = threading.Event()
         threading.Thread(target=self._watch, daemon=True, name="cluster").start()
@@ -90,9 +91,9 @@ class DaskConnection:
         _close(self._client)
 
     def _disconnected_sentence(self) -> str:
-        since = f"{self._broken_since:%H:%M:%S}"
-        why = f" ({self._reason})" if self._reason else ""
-        return f"The scheduler at {self.address} does not answer since {since}{why}."
+        since = f" since {self._broken_since:%H:%M:%S}" if self._broken_since else ""
+        why = f": {self._reason}" if self._reason else ""
+        return f"The scheduler at {self.address} has not answered{since}{why}."
 
     def _watch(self) -> None:
         while not self._closed.is_set():

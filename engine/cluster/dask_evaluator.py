@@ -129,12 +129,12 @@ class DaskEvaluator:
 
     def _send(self, task: _Task, client: Client) -> None:
         task.worker = ""
-        task.on_cluster = client.submit(
+        sent = client.submit(
             dask_worker.measure, task.id, self._topic, self._job, task.config, list(task.metrics),
             key=f"dynas-{task.id}-{uuid.uuid4().hex[:8]}", pure=False,
             resources=self._resources, priority=self._priority,
         )  # fmt: skip
-        sent = task.on_cluster
+        task.on_cluster = sent
         sent.add_done_callback(lambda done: self._on_done(task, sent))
 
     def _cancel(self, task: _Task) -> None:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from engine.cluster import registry as clusters
 from engine.config import NASConfig
 from engine.data_dir import DataFolder, using
 from engine.errors import LogError, RunError
@@ -33,6 +34,8 @@ from engine.runs.search_run import STOPPED_NOW, OnEvaluation
 from engine.runs.side_measurements import SideMeasurements
 from engine.runs.supernet_proposal import identify_supernet, read_for_supernet
 from engine.runs.trash import Trash
+
+_ANSWER_TIMEOUT = 15.0  # seconds that a cluster has to answer before a run starts
 
 
 class RunService(RunReader):
@@ -87,6 +90,10 @@ class RunService(RunReader):
         supernet = checked_supernet(config, self._admit)
         config = calibrated_config(config, supernet)
         supernet.check_data(config.settings)
+        if config.dynas.cluster:
+            clusters.cluster(config.dynas.cluster, config.dynas.cluster_options).connect(
+                _ANSWER_TIMEOUT
+            )
         fingerprint = supernet.fingerprint(config.settings)
         loaded = warm_start.load_warm_start(
             config, supernet, fingerprint, self.folder, self.history
