@@ -8,12 +8,13 @@ which large choices are more frequent. The training is resumable and can be exte
 all random choices of a step are a function of (seed, step).
 """
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine import regular_file
 from engine.errors import DataError
@@ -22,6 +23,7 @@ from engine.supernets.builtin.network import DEPTHS, EXPANDS, KERNELS, FashionMo
 from engine.tasks.images.image_set import Kind, Split, augment, normalise
 from engine.training.depthwise import speed_up_depthwise
 from engine.training.recipe import Phase, Recipe, one_cycle
+from engine.training.replicas import ALONE, Replicas, without_averaging
 
 _MAX_CHECKPOINT_BYTES = 10 * regular_file.GB
 _MAX_SHIFT = 2  # pixels, of images of 28 pixels
@@ -46,29 +48,39 @@ def sandwich_step(
     x: Tensor,
     y: Tensor,
     configs: list[dict[str, list[int]]],
+    replica: nn.Module | None = None,
 ) -> float:
     """Add the gradients of the largest sub-network and of `configs`, which learn from its output.
 
+    A `replica` of `net` that averages gradients over processes does so once, for their sum.
     Returns the largest one's cross-entropy.
     """
+    forward = net if replica is None else replica
     net.set_max_net()
-    logits = net(x)
-    loss = F.cross_entropy(logits, y)
-    loss.backward()
+    with nullcontext() if not configs else without_averaging(forward):
+        logits = forward(x)
+        loss = F.cross_entropy(logits, y)
+        loss.backward()
     soft_labels = logits.detach().softmax(1)
-    for config in configs:
+    for number, config in enumerate(configs, start=1):
         net.set_active_subnet(**config)
-        F.cross_entropy(net(x), soft_labels).backward()
+        with nullcontext() if number == len(configs) else without_averaging(forward):
+            F.cross_entropy(forward(x), soft_labels).backward()
     return float(loss.item())
 
 
 class Training:
-    """A resumable training: the network, its optimiser and the current step."""
+    """A resumable training: the network, its optimiser and the current step.
+
+    Each of several `replicas` has a share of every batch.
+    """
 
     def __init__(
-        self, recipe: Recipe, data: Split, device: torch.device, kind: Kind = fashion_mnist.KIND
-    ) -> None:
+        self, recipe: Recipe, data: Split, device: torch.device, kind: Kind = fashion_mnist.KIND,
+        replicas: Replicas = ALONE,
+    ) -> None:  # fmt: skip
         self.recipe, self.data, self.device, self.kind = recipe, data, device, kind
+        self.replicas = replicas
         self.total = recipe.total_steps(len(data))
         self.step = 0
         torch.manual_seed(recipe.seed)
@@ -76,6 +88,7 @@ class Training:
         self.net.to(memory_format=torch.channels_last)
         if device.type == "cpu":
             speed_up_depthwise(self.net)
+        self._replica = replicas.wrap(self.net)
         self.optimiser = torch.optim.AdamW(
             self.net.parameters(), weight_decay=recipe.weight_decay, fused=True
         )
@@ -88,10 +101,10 @@ class Training:
         x, y, rng = self._batch()
         self.net.train()
         self.optimiser.zero_grad(set_to_none=True)
-        loss = sandwich_step(self.net, x, y, self._sampled_subnets(phase, rng))
+        loss = sandwich_step(self.net, x, y, self._sampled_subnets(phase, rng), self._replica)
         self.optimiser.step()
         self.step += 1
-        return loss
+        return self.replicas.mean(loss)
 
     def _sampled_subnets(
         self, phase: Phase, rng: np.random.Generator
@@ -119,8 +132,10 @@ class Training:
         batch = self.data.take(order[index * self.recipe.batch : (index + 1) * self.recipe.batch])
         shift = max(1, _MAX_SHIFT * self.kind.size // fashion_mnist.KIND.size)
         images = augment(batch.images, rng, shift, self.recipe.flip)
-        x = normalise(images, self.device, self.kind)
-        return x, torch.from_numpy(batch.labels.astype(np.int64)).to(self.device), rng
+        share = self.replicas.share(len(images))
+        x = normalise(images[share], self.device, self.kind)
+        labels = batch.labels[share].astype(np.int64)
+        return x, torch.from_numpy(labels).to(self.device), rng
 
     def save(self, path: Path) -> None:
         """Write a checkpoint atomically."""

@@ -15,6 +15,7 @@ from engine.supernets.builtin import fashion_mnist
 from engine.tasks.images import training_folders
 from engine.tasks.images.image_set import ImageSet
 from engine.training.recipe import Recipe
+from engine.training.replicas import Replicas, joined
 from engine.training.saved_supernet import save_supernet
 from engine.training.training import Training, export_weights
 
@@ -22,7 +23,11 @@ _SAVE_EVERY = 100  # steps between checkpoints
 
 
 def run(training: Training, checkpoint: Path, log: Path) -> None:
-    """Train to the end with a progress bar, and write checkpoints and a loss log."""
+    """Train to the end. The first replica draws progress, and writes checkpoints and a log."""
+    if not training.replicas.is_first:
+        while training.step < training.total:
+            training.advance()
+        return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -55,18 +60,31 @@ def _limit_training(images: ImageSet, limit: int | None) -> ImageSet:
     return replace(images, splits={**images.splits, "training": limited})
 
 
-def _train(images: ImageSet, recipe: Recipe, out: Path, device: str) -> Training:
+def _train(
+    images: ImageSet, recipe: Recipe, out: Path, device: str, replicas: Replicas
+) -> Training:
     """Train in the folder `out`; resumes the training of an earlier call. Raises DataError."""
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-    devices.check(device, "fp32")
-    training = Training(recipe, images.splits["training"], torch.device(device), images.kind)
+    own_device = replicas.device(device)
+    devices.check(own_device, "fp32")
+    training = Training(
+        recipe, images.splits["training"], torch.device(own_device), images.kind, replicas
+    )
     out.mkdir(parents=True, exist_ok=True)
     if (out / "checkpoint.pt").exists():
         training.resume(out / "checkpoint.pt")
-        typer.echo(f"Resuming at step {training.step} of {training.total}.")
+        _say(replicas, f"Resuming at step {training.step} of {training.total}.")
     run(training, out / "checkpoint.pt", out / "loss.tsv")
+    replicas.wait()
     return training
+
+
+def _say(replicas: Replicas, sentence: str) -> None:
+    if replicas.is_first:
+        typer.echo(sentence)
+
+
+def _device(name: str) -> str:
+    return ("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name
 
 
 def train_on_images(
@@ -75,25 +93,34 @@ def train_on_images(
 ) -> None:  # fmt: skip
     """Train on a user's class folders and save the result as a supernet of the data folder.
 
-    Raises ConfigError for a name in use, and DataError for images that cannot be read.
+    Raises ConfigError for a name in use, and DataError for images that cannot be read. Where
+    `torchrun` has started several processes, they train together.
     """
-    folder = _new_folder(name or trained.name_from(data))
-    images = _limit_training(training_folders.read(data, size, colour), limit)
-    counts = ", ".join(f"{len(split):,} {name}" for name, split in images.splits.items())
-    typer.echo(f"{len(images.kind.classes)} classes; images: {counts}.")
-    training = _train(images, recipe, folder, device)
-    supernet = save_supernet(training.net, images, folder, data.resolve(), recipe.to_json())
-    typer.echo(f"{supernet.description} Search it as '{supernet.name}'.")
+    folder, device = _new_folder(name or trained.name_from(data)), _device(device)
+    with joined(device) as replicas:
+        images = _limit_training(training_folders.read(data, size, colour), limit)
+        counts = ", ".join(f"{len(split):,} {name}" for name, split in images.splits.items())
+        _say(replicas, f"{len(images.kind.classes)} classes; images: {counts}.")
+        training = _train(images, recipe, folder, device, replicas)
+    if replicas.is_first:
+        supernet = save_supernet(training.net, images, folder, data.resolve(), recipe.to_json())
+        typer.echo(f"{supernet.description} Search it as '{supernet.name}'.")
 
 
 def train_on_fashion_mnist(
     data: Path | None, folder: Path, recipe: Recipe, device: str, limit: int | None
 ) -> None:
-    """Train the built-in supernet and write its weights into `folder`; raises DataError."""
-    images = _limit_training(load_fashion_mnist(data, folder), limit)
-    training = _train(images, recipe, folder, device)
-    export_weights(training.net, folder / "weights.pt")
-    typer.echo(f"Weights written to {folder / 'weights.pt'}.")
+    """Train the built-in supernet and write its weights into `folder`; raises DataError.
+
+    Where `torchrun` has started several processes, they train together.
+    """
+    device = _device(device)
+    with joined(device) as replicas:
+        images = replicas.first_alone(lambda: load_fashion_mnist(data, folder))
+        training = _train(_limit_training(images, limit), recipe, folder, device, replicas)
+    if replicas.is_first:
+        export_weights(training.net, folder / "weights.pt")
+        typer.echo(f"Weights written to {folder / 'weights.pt'}.")
 
 
 def _new_folder(name: str) -> Path:

@@ -41,7 +41,13 @@ class TestDaskEvaluator(EvaluatorContract):
     def make(self, workers):
         cluster = clusters.cluster(self.address, {})
         cluster.connect(TIMEOUT)
-        job = EvaluationJob("run", troubled.NAME, self._settings, load(troubled.NAME).fingerprint(self._settings), workers=workers)
+        job = EvaluationJob(
+            "run",
+            troubled.NAME,
+            self._settings,
+            load(troubled.NAME).fingerprint(self._settings),
+            workers=workers,
+        )
         return cluster.evaluator(job)
 
     @property
