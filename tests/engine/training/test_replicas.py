@@ -1,5 +1,6 @@
 """Training in several processes: shares of a batch, and gradients that are averaged."""
 
+import itertools
 import os
 import socket
 
@@ -21,7 +22,7 @@ SMALLEST = {"ks": [3] * 12, "e": [3] * 12, "d": [2] * 3}
 @pytest.mark.parametrize("n", [0, 1, 7, 128])
 def test_shares_are_all_of_a_batch_and_differ_by_one_at_most(n, count):
     parts = [list(range(n))[Replicas(rank, count).share(n)] for rank in range(count)]
-    assert sum(parts, []) == list(range(n))
+    assert list(itertools.chain(*parts)) == list(range(n))
     assert max(map(len, parts)) - min(map(len, parts)) <= 1
 
 
