@@ -1,7 +1,7 @@
 """The base class of clusters: machines that measure sub-networks, found by an address."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -78,8 +78,11 @@ class Cluster(ABC):
         """What is known now, without waiting."""
 
     @abstractmethod
-    def evaluator(self, job: "EvaluationJob") -> "Evaluator":
-        """An evaluator for the measurements of a run; several may exist at a time."""
+    def evaluator(self, job: "EvaluationJob", limit: Callable[[], int]) -> "Evaluator":
+        """An evaluator for the measurements of a run; several may exist at a time.
+
+        `limit` tells how many measurements it may make at a time, which may change.
+        """
 
     @abstractmethod
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """DaskCluster: a cluster of dask.distributed, found by the address of its scheduler."""
 
+from collections.abc import Callable
 from typing import Any
 
 from distributed.security import Security
@@ -50,10 +51,10 @@ class DaskCluster(Cluster):
         """The workers now, and why there are none."""
         return self._connection.state()
 
-    def evaluator(self, job: EvaluationJob) -> Evaluator:
+    def evaluator(self, job: EvaluationJob, limit: Callable[[], int]) -> Evaluator:
         """An evaluator whose measurements take the resources and the priority of the options."""
         return DaskEvaluator(
-            self._connection, job, dict(self.options.resources), self.options.priority
+            self._connection, job, limit, dict(self.options.resources), self.options.priority
         )
 
     def close(self) -> None:

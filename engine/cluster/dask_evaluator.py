@@ -3,7 +3,7 @@
 import contextlib
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,10 +43,10 @@ class DaskEvaluator:
     """
 
     def __init__(
-        self, connection: DaskConnection, job: EvaluationJob,
+        self, connection: DaskConnection, job: EvaluationJob, limit: Callable[[], int],
         resources: dict[str, float], priority: int,
     ) -> None:  # fmt: skip
-        self._connection, self._job = connection, job
+        self._connection, self._job, self._limit = connection, job, limit
         self._resources = {connection.resource: 1.0, **resources}
         self._priority = priority
         self._topic = f"dynas-{job.run_id}-{uuid.uuid4().hex[:8]}"
@@ -58,8 +58,7 @@ class DaskEvaluator:
     @property
     def workers(self) -> int:
         """The measurements that the cluster can make at a time, or that this run may have."""
-        slots = self._connection.state().slots
-        return slots if self._job.workers is None else min(slots, self._job.workers)
+        return min(self._connection.state().slots, self._limit())
 
     @property
     def waiting_reason(self) -> str:

@@ -11,8 +11,7 @@ class EvaluationJob:
     """The measurements of the run `run_id`, all of sub-networks of `supernet` under `settings`.
 
     `fingerprint` is the digest of weights and data that the run measures with: a worker with others
-    refuses. `script` is what the running script offers, as of `script_objects.to_bytes`. `workers`
-    is the largest number of measurements at a time; None for as many as there can be.
+    refuses. `script` is what the running script offers, as of `script_objects.to_bytes`.
     """
 
     run_id: str
@@ -20,4 +19,3 @@ class EvaluationJob:
     settings: EvaluationSettings
     fingerprint: str
     script: bytes = field(default_factory=script_objects.to_bytes)
-    workers: int | None = None

@@ -17,7 +17,7 @@ from engine.runs.lease import Lease
 from engine.runs.run_index import RunIndex
 from engine.runs.script_runs import names_of_script
 from engine.runs.search_run import STOPPED_NOW, OnEvaluation, SearchRun
-from engine.runs.worker_share import WorkerSlots
+from engine.runs.worker_pool import Claim, WorkerPool
 from engine.script_objects import held
 
 _STOP_TIMEOUT = 4.0  # seconds for a stop, and again for a stop at once
@@ -28,6 +28,8 @@ _PREVIOUS_THREAD_TIMEOUT = 5.0  # seconds that an earlier thread of the run has 
 class _RunThread:
     run: SearchRun
     lease: Lease
+    pool: WorkerPool
+    claim: Claim
     # Thread.join reports a running thread as ended if Ctrl-C interrupts it (Python 3.11).
     end_event: threading.Event
 
@@ -45,15 +47,17 @@ class RunThreads:
         make_evaluator: Callable[[str, int], Evaluator],
     ) -> None:
         self._index, self._cache, self._make_evaluator = index, cache, make_evaluator
-        self._share = WorkerSlots(os.cpu_count() or 1)
+        cores = os.cpu_count() or 1
+        self._this_machine = WorkerPool("this machine", lambda: cores, divisible=False)
+        self._clusters: dict[str, WorkerPool] = {}
         self._lock = threading.RLock()
         self._threads: dict[str, _RunThread] = {}
         self._unwritten: dict[str, RunHistory] = {}
 
     @property
     def max_workers(self) -> int:
-        """The total number of workers of all runs."""
-        return self._share.total
+        """The total number of workers of all runs on this machine."""
+        return self._this_machine.total
 
     def is_running(self, run_id: str) -> bool:
         """Whether a thread of this process runs the search."""
@@ -82,14 +86,17 @@ class RunThreads:
             lease.acquire()
             try:
                 history = load_history()
+                pool, claim = self._claim(history)
                 run = SearchRun(
                     self._index.log(run_id),
                     history,
                     self._cache,
-                    lambda: self._evaluator(history),
+                    lambda: self._evaluator(history, pool, claim),
                 )
                 run.on_evaluation = on_evaluation or run.on_evaluation
-                thread = _RunThread(run, lease, threading.Event())
+                run.hold_workers = lambda: pool.acquire(claim, run.is_stop_requested)
+                run.free_workers = lambda: pool.release(claim)
+                thread = _RunThread(run, lease, pool, claim, threading.Event())
                 run.enter_state("queued")  # before anyone reads the run's state again
                 self._threads[run_id] = thread
                 self._unwritten.pop(run_id, None)
@@ -133,30 +140,45 @@ class RunThreads:
             for thread in threads:
                 thread.end_event.wait(max(end - time.monotonic(), 0.0))
 
-    def _evaluator(self, history: RunHistory) -> Evaluator:
+    def waiting_reason(self, run_id: str) -> str:
+        """For which workers a queued run of this process waits, as a sentence; may be empty."""
+        thread = self._threads.get(run_id)
+        return thread.pool.waiting_reason(thread.claim) if thread else ""
+
+    def _claim(self, history: RunHistory) -> tuple[WorkerPool, Claim]:
+        """The workers that a run shares with others, and how many of them it wants."""
+        dynas = history.config.dynas
+        if not dynas.cluster:
+            return self._this_machine, Claim(history.id, history.name, dynas.workers)
+        pool = self._clusters.get(dynas.cluster)
+        if pool is None:
+            cluster = clusters.cluster(dynas.cluster, dynas.cluster_options)
+            pool = WorkerPool(dynas.cluster, lambda: cluster.state().slots, divisible=True)
+            self._clusters[dynas.cluster] = pool
+        return pool, Claim(history.id, history.name, dynas.worker_limit)
+
+    def _evaluator(self, history: RunHistory, pool: WorkerPool, claim: Claim) -> Evaluator:
         """Makes the evaluator of a run: on its cluster, or else on this machine."""
         dynas = history.config.dynas
         if not dynas.cluster:
             return self._make_evaluator(dynas.supernet, dynas.workers)
         job = EvaluationJob(
-            history.id, dynas.supernet, history.config.settings, history.fingerprint,
-            workers=dynas.worker_limit,
-        )  # fmt: skip
-        return clusters.cluster(dynas.cluster, dynas.cluster_options).evaluator(job)
+            history.id, dynas.supernet, history.config.settings, history.fingerprint
+        )
+        cluster = clusters.cluster(dynas.cluster, dynas.cluster_options)
+        return cluster.evaluator(job, lambda: pool.share(claim))
 
     def _search(self, thread: _RunThread) -> None:
         history = thread.run.history
-        dynas = history.config.dynas
-        workers = 0 if dynas.cluster else dynas.workers  # of this machine
         try:
-            if not self._share.acquire(workers, thread.run.is_stop_requested):
+            if not thread.run.hold_workers():
                 thread.run.enter_state("stopped")
                 return
             try:
                 with using(self._index.data), held(names_of_script(history)):
                     thread.run.run()
             finally:
-                self._share.release(workers)
+                thread.run.free_workers()
         except LogError as error:
             history.fail_unwritten(str(error))
         finally:

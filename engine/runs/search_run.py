@@ -54,6 +54,8 @@ class SearchRun:
         self._processed_events = len(history.events)  # earlier requests do not apply to this thread
         self._stopwatch = history.stopwatch = Stopwatch(history.elapsed)
         self.on_evaluation: OnEvaluation = lambda evaluation: None
+        self.hold_workers: Callable[[], bool] = lambda: True  # waits; false where it is to stop
+        self.free_workers: Callable[[], None] = lambda: None
 
     def request_state(self, requested_state: str) -> None:
         """Request `running`, `paused`, `stopped` or `stopped now`; a stop is irrevocable."""
@@ -169,11 +171,14 @@ class SearchRun:
         if requested == "stopped":
             return True
         self.enter_state("paused")
+        self.free_workers()
         while self.poll_requests() == "paused":
             with self._condition:
                 self._condition.wait(_POLL_INTERVAL)
         if self.requested_state == "running":
-            self.enter_state("running")
+            self.enter_state("queued")
+            if self.hold_workers():
+                self.enter_state("running")
         return False
 
     def _submit_proposals(

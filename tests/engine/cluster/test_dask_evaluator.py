@@ -1,6 +1,7 @@
-"""The measurements of a run on a Dask cluster: the contract of evaluators, and faults of clusters."""
+"""A run on a Dask cluster: the contract of evaluators, and faults of clusters."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -23,7 +24,7 @@ def address(tmp_path_factory):
     monkeypatch = pytest.MonkeyPatch()
     folder = tmp_path_factory.mktemp("package")
     install(folder, monkeypatch, {troubled.NAME: "tests.engine.troubled:Troubled"})
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), os.getcwd()]))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(Path.cwd())]))
     with distributed.LocalCluster(
         n_workers=1, threads_per_worker=2, processes=True, dashboard_address=None
     ) as cluster:
@@ -46,9 +47,8 @@ class TestDaskEvaluator(EvaluatorContract):
             troubled.NAME,
             self._settings,
             load(troubled.NAME).fingerprint(self._settings),
-            workers=workers,
         )
-        return cluster.evaluator(job)
+        return cluster.evaluator(job, lambda: workers)
 
     @property
     def _settings(self):

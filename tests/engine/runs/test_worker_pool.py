@@ -1,0 +1,114 @@
+"""How runs share the workers of a machine, and those of a cluster."""
+
+import threading
+
+import pytest
+
+from engine.runs.worker_pool import Claim, WorkerPool
+from tests.engine.runs.test_service import wait_for
+
+
+def never():
+    return False
+
+
+@pytest.fixture
+def machine():
+    return WorkerPool("this machine", lambda: 4, divisible=False)
+
+
+@pytest.fixture
+def cluster():
+    return WorkerPool("tcp://scheduler:8786", lambda: 10, divisible=True)
+
+
+def waiting(pool, claim):
+    """Let a claim wait in a thread; returns the list that gets the answer."""
+    answers = []
+    threading.Thread(target=lambda: answers.append(pool.acquire(claim, never)), daemon=True).start()
+    wait_for(lambda: answers or pool.waiting_reason(claim))
+    return answers
+
+
+def test_a_run_begins_when_all_its_workers_are_free(machine):
+    first, second = Claim("a", "first", 3), Claim("b", "second", 2)
+    assert machine.acquire(first, never)
+    answers = waiting(machine, second)
+    assert machine.share(second) == 0
+    machine.release(first)
+    wait_for(lambda: answers == [True])
+    assert machine.share(second) == 2
+
+
+def test_a_claim_for_more_than_there_are_gets_all(machine):
+    claim = Claim("a", "large", 100)
+    assert machine.acquire(claim, never)
+    assert machine.share(claim) == 4
+
+
+def test_the_queue_keeps_its_order_and_says_for_what_each_run_waits(machine):
+    holder, large, small = Claim("a", "holder", 3), Claim("b", "large", 4), Claim("c", "small", 1)
+    assert machine.acquire(holder, never)
+    large_answers = waiting(machine, large)
+    small_answers = waiting(machine, small)
+    assert machine.waiting_reason(large) == (
+        "It waits for 4 of the 4 workers of this machine, which 'holder' has."
+    )
+    assert machine.waiting_reason(small) == (
+        "It waits for 1 of the 4 workers of this machine, which 'holder' has. 'large' comes first."
+    )
+    machine.go_first(small)
+    wait_for(lambda: small_answers == [True])
+    assert not large_answers
+    machine.release(holder)
+    machine.release(small)
+    wait_for(lambda: large_answers == [True])
+    assert machine.waiting_reason(large) == ""
+
+
+def test_a_claim_of_a_larger_priority_comes_first(machine):
+    holder, early, late = Claim("a", "holder", 4), Claim("b", "early", 4), Claim("c", "late", 4, 1)
+    assert machine.acquire(holder, never)
+    early_answers, late_answers = waiting(machine, early), waiting(machine, late)
+    machine.release(holder)
+    wait_for(lambda: late_answers == [True])
+    assert not early_answers
+
+
+def test_one_that_is_cancelled_waits_no_longer(machine):
+    assert machine.acquire(Claim("a", "holder", 4), never)
+    claim = Claim("b", "second", 1)
+    assert not machine.acquire(claim, lambda: True)
+    assert machine.waiting_reason(claim) == ""
+
+
+def test_runs_on_a_cluster_divide_it_as_their_limits_allow(cluster):
+    small, large, other = Claim("a", "small", 2), Claim("b", "large", None), Claim("c", "other", 9)
+    assert cluster.acquire(large, never)
+    assert cluster.share(large) == 10
+    assert cluster.acquire(small, never)
+    assert cluster.acquire(other, never)
+    shares = [cluster.share(claim) for claim in (small, large, other)]
+    assert shares == [2, 4, 4]
+    cluster.release(large)
+    assert [cluster.share(claim) for claim in (small, large, other)] == [2, 0, 8]
+
+
+def test_a_larger_priority_takes_what_it_may_and_others_get_the_rest(cluster):
+    urgent, other = Claim("a", "urgent", 7, priority=1), Claim("b", "other", None)
+    assert cluster.acquire(other, never)
+    assert cluster.acquire(urgent, never)
+    assert (cluster.share(urgent), cluster.share(other)) == (7, 3)
+    cluster.change(other, None, 2)
+    assert (cluster.share(urgent), cluster.share(other)) == (0, 10)
+
+
+@pytest.mark.parametrize("limits", [[None] * 3, [1, None, 20], [3, 3, 3], [None] * 20, [1]])
+def test_no_worker_is_given_twice_and_none_is_left_while_one_is_wanted(cluster, limits):
+    claims = [Claim(str(number), "run", limit) for number, limit in enumerate(limits)]
+    for claim in claims:
+        assert cluster.acquire(claim, never)
+    shares = [cluster.share(claim) for claim in claims]
+    wanted = sum(10 if limit is None else limit for limit in limits)
+    assert sum(shares) == min(wanted, 10)
+    assert all(limit is None or share <= limit for share, limit in zip(shares, limits, strict=True))
