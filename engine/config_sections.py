@@ -1,7 +1,7 @@
 """The sections of a configuration: their settings and the validation of each."""
 
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, Strict, ValidationInfo, field_validator, model_validator
@@ -11,11 +11,11 @@ from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings, OptionValues
 from engine.former_options import FORMER_OPTIONS
 from engine.meters import registry as meters
-from engine.metric_section import MOST_ENTRIES, MetricSection
+from engine.metric_section import MOST_ENTRIES, NOTHING, MetricSection
 from engine.metrics import find_metric, metric
 from engine.path_text import absolute_path, path_problem
 from engine.published_settings import IGNORED, MOVED, batch_notice, dotted, ignored_notice
-from engine.results_formats import RESULTS_FORMATS
+from engine.results_formats import RESULTS_FORMATS, SIX_COLUMNS
 from engine.search_section import SearchSection, StopSection
 from engine.setting_errors import SettingPath
 from engine.settings_section import COMPLETE
@@ -23,6 +23,7 @@ from engine.supernets import registry as supernets
 from engine.supernets.registry import DEFAULT
 
 _LONGEST_NAME = 200
+_COLUMNS = next(iter(RESULTS_FORMATS))
 _WORKERS = 2  # if left out, and nothing is measured alone
 
 __all__ = ["PATHS", "DynasSection", "SearchSection", "StopSection"]
@@ -76,8 +77,9 @@ class DynasSection(MetricSection):
     """The id of an earlier run, or a results CSV, whose evaluations the search starts with."""
     results_csv_path: str | None = None
     """A file to which every evaluation is written while the search runs."""
-    results_csv_format: ResultsFormatName = next(iter(RESULTS_FORMATS))
-    """The columns of that file, as `docs/file-formats.md` describes them."""
+    results_csv_format: ResultsFormatName = _COLUMNS
+    """The columns of that file, as `docs/file-formats.md` describes them. Left out, they are those
+    of `dynast` where objectives have its names, such as `accuracy_top1`."""
     batch_size: int = Field(default=100, ge=1, le=10_000)
     """Inputs in a batch when quality is measured."""
     device: config_options.DeviceSetting = "cpu"
@@ -227,4 +229,21 @@ class DynasSection(MetricSection):
         exclusive = list(meters.machine_metrics(known, self.settings))
         if "workers" not in self.model_fields_set:
             self.__dict__["workers"] = 1 if exclusive else _WORKERS
+        self._choose_columns()
         return exclusive
+
+    def note_written(
+        self, name: str, value: str | Sequence[str], earlier: Mapping[str, str] = NOTHING
+    ) -> None:
+        """Note how the entries of a list were written, from which the columns of a file follow."""
+        super().note_written(name, value, earlier)
+        self._choose_columns()
+
+    def _choose_columns(self) -> None:
+        """Set the format of the results file if it is left out.
+
+        Programs that publish `accuracy_top1` write six columns, those that publish `acc` five.
+        """
+        if "results_csv_format" not in self.model_fields_set:
+            is_six = bool(self.results_csv_path) and self.has_published_objectives
+            self.__dict__["results_csv_format"] = SIX_COLUMNS if is_six else _COLUMNS

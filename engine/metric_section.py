@@ -31,7 +31,7 @@ MOST_ENTRIES = 100
 _BOUNDS = "constraints"
 _LISTS = ("metrics", _BOUNDS, "record")
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 _Written = Mapping[str, Mapping[str, str]]
 
@@ -58,6 +58,11 @@ class MetricSection(OptionedSection):
     def metrics_are_of_script(self) -> bool:
         """Whether the names are those of numbers that functions of a script return."""
         return self._are_of_script.value
+
+    @property
+    def has_published_objectives(self) -> bool:
+        """Whether an objective was written by the name that another program gives it."""
+        return not self._written.value.get("metrics", {}).keys().isdisjoint(self.metrics)
 
     def name_metrics_of_script(self, are_of_script: bool) -> None:
         """Say whether the names are those of a script's functions, which nothing translates."""
@@ -89,7 +94,7 @@ class MetricSection(OptionedSection):
             self.note_written(name, value)
 
     def note_written(
-        self, name: str, value: str | Sequence[str], earlier: Mapping[str, str] = _NOTHING
+        self, name: str, value: str | Sequence[str], earlier: Mapping[str, str] = NOTHING
     ) -> None:
         """Note how the entries of a list were written; `earlier` has those of a list before."""
         entries = [value] if isinstance(value, str) else value
