@@ -15,6 +15,7 @@ from engine.errors import ConfigError, UnknownMetricError
 from engine.metrics import metric
 
 _are_of_script: ContextVar[bool] = ContextVar("names_are_of_script", default=False)
+_may_be_unknown: ContextVar[bool] = ContextVar("names_may_be_unknown", default=False)
 
 
 @contextmanager
@@ -28,6 +29,16 @@ def names_of_script(are_of_script: bool = True) -> Iterator[None]:
         yield
     finally:
         _are_of_script.reset(token)
+
+
+@contextmanager
+def names_may_be_unknown() -> Iterator[None]:
+    """Inside the block, unknown metrics are accepted: functions that measure them will follow."""
+    token = _may_be_unknown.set(True)
+    try:
+        yield
+    finally:
+        _may_be_unknown.reset(token)
 
 
 def checked_names(names: Sequence[str], is_complete: bool) -> list[str]:
@@ -47,7 +58,7 @@ def _present_name(name: str, is_complete: bool) -> str:
     try:
         return metric(name).name
     except ConfigError as error:
-        if is_complete:
+        if is_complete and not _may_be_unknown.get():
             raise ValueError(str(error).removesuffix(".")) from None
         return name
 
@@ -58,7 +69,7 @@ def checked_constraints(texts: Sequence[str], is_complete: bool) -> list[str]:
     Unless the configuration `is_complete`, a bound on an unknown metric stays as it is.
     """
     try:
-        if is_complete and not _are_of_script.get():
+        if is_complete and not (_are_of_script.get() or _may_be_unknown.get()):
             return [str(constraint) for constraint in parse_constraints(texts)]
         bounds = [bound for text in texts for bound in split_bounds(text)]
         if not _are_of_script.get():
