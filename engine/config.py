@@ -23,8 +23,8 @@ from engine.config_sections import PATHS, DynasSection, SearchSection, StopSecti
 from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings
-from engine.metric_settings import names_of_script
-from engine.metrics import Metric, metric
+from engine.metric_settings import MetricMeanings, names_of_script
+from engine.metrics import Definitions, Metric, defined_by, metric
 from engine.published_config import PublishedConfig
 from engine.published_settings import translate, with_search_settings, without_effect
 from engine.quoting import quoted
@@ -87,6 +87,7 @@ class NASConfig(PublishedConfig):
     dynas: DynasSection = Field(default_factory=DynasSection)
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
+    _meanings: MetricMeanings = PrivateAttr(default_factory=MetricMeanings)
 
     def __init__(
         self,
@@ -269,10 +270,20 @@ class NASConfig(PublishedConfig):
         """The configuration as YAML text that `from_yaml` reads."""
         return str(yaml.safe_dump(self.to_dict(), sort_keys=False))
 
+    def set_definitions(self, definitions: Definitions) -> None:
+        """Set what names of metrics mean here, as in the log of a run; empty for what they mean."""
+        self._meanings = MetricMeanings(definitions)
+
+    @property
+    def definitions(self) -> Definitions:
+        """The metrics of packages and scripts as the log of the run defines them."""
+        return self._meanings.definitions
+
     @property
     def objectives(self) -> list[Metric]:
         """The metrics that are optimised, in order."""
-        return [metric(name) for name in self.dynas.metrics]
+        with defined_by(self.definitions):
+            return [metric(name) for name in self.dynas.metrics]
 
     @property
     def settings(self) -> EvaluationSettings:
@@ -282,7 +293,8 @@ class NASConfig(PublishedConfig):
     @property
     def constraints(self) -> list[Constraint]:
         """The bounds that sub-networks must meet."""
-        return [Constraint.parse(text) for text in self.dynas.constraints]
+        with defined_by(self.definitions):
+            return [Constraint.parse(text) for text in self.dynas.constraints]
 
     @property
     def all_metrics(self) -> list[str]:

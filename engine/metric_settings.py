@@ -8,12 +8,21 @@ a message can then say in which line the name stands.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.bound_text import split_bounds
 from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError, UnknownMetricError
-from engine.metrics import metric
+from engine.metrics import Definitions, metric
+
+
+@dataclass(frozen=True)
+class MetricMeanings:
+    """What names of metrics mean in the configuration of a run. All of them compare equal."""
+
+    definitions: Definitions = field(default_factory=dict, compare=False)
+
 
 _are_of_script: ContextVar[bool] = ContextVar("names_are_of_script", default=False)
 

@@ -21,7 +21,7 @@ from app.run_picker import (
     run_to_show,
     show_run_errors,
 )
-from app.session import LIVE_STATES, service
+from app.session import LIVE_STATES, opened_run, service
 from app.url_parameters import set_parameter
 from engine.analysis.goal import Answer, Goal, answer, nothing_fits_text
 from engine.analysis.goal_text import marks_with_answer
@@ -42,8 +42,7 @@ def render() -> None:
     run = run_to_show("decide", "Decide", sentence, summaries)
     if run is None:
         return
-    with show_run_errors("decide", run):
-        history = service().history(run)
+    with show_run_errors("decide", run), opened_run(run) as history:
         front = history.front()
         _header(summaries, run, history, front)
         if not front:

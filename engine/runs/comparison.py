@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.metrics import Metric, metric
+from engine.metrics import Metric, definition_difference
 from engine.pareto.curves import Curve
 from engine.pareto.front import FrontTracker, minimised
 from engine.runs.history import RunHistory
@@ -51,12 +51,16 @@ def why_not_comparable(first: RunHistory, other: RunHistory) -> str:
     if names[0] != names[1]:
         first_value, other_value = (_joined_labels(h.objectives) for h in (first, other))
         return f"it optimises {other_value}, not {first_value}"
+    definitions, others = ({o.name: o for o in h.config.objectives} for h in (first, other))
+    for name, definition in definitions.items():
+        if difference := definition_difference(definition, others[name]):
+            return difference
     if quality_source(first) != quality_source(other):
         return "its quality comes from another source (measured, or a published predictor)"
-    for objective in first.config.dynas.metrics:
-        first_value, other_value = (_prediction_source(h, objective) for h in (first, other))
+    for name in definitions:
+        first_value, other_value = (_prediction_source(h, name) for h in (first, other))
         if first_value != other_value:
-            label = metric(objective).label
+            label = definitions[name].label
             return f"its {label} is {other_value or 'measured'}, not {first_value or 'measured'}"
     if first.fingerprint and other.fingerprint and first.fingerprint != other.fingerprint:
         return "it measured with other weights, other data or another protocol"

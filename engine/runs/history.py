@@ -119,7 +119,8 @@ class RunHistory(LabelledMetrics):
                 for event in events:
                     self._apply_event(event)
                 if new_evaluations:
-                    self._add_evaluations(new_evaluations)
+                    with self.own_metrics():
+                        self._add_evaluations(new_evaluations)
             return len(self.evaluations)
 
     @contextmanager
@@ -141,9 +142,9 @@ class RunHistory(LabelledMetrics):
         self.events.append(without_proposals(event))
         self._last_event = max(self._last_event, event.time)
         if event.kind == "created":
-            restore_metrics(event.data.get("metrics", {}))
+            definitions = restore_metrics(event.data.get("metrics", {}))
             describe_supernet(event.data.get("choices"))
-            self.config = config_from_log(event.data["config"])
+            self.config = config_from_log(event.data["config"], definitions)
             self._tracked_front = TrackedFront(self.config)
             self.fingerprint = event.data.get("fingerprint", "")
             self.name = event.data["name"]
@@ -159,6 +160,8 @@ class RunHistory(LabelledMetrics):
             self.num_evals = event.data["num_evals"]
             self._retried_numbers.update(event.data["numbers"])
         elif event.kind == "latencies":
+            definitions = restore_metrics(event.data["metrics"])
+            self.config.set_definitions({**self.config.definitions, **definitions})
             self._add_sources(self._latencies.add(event.data, self.evaluations))
             self._front = self._columns = None
             self.revision += 1

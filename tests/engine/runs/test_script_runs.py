@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import NAS, NASConfig, load_run
-from engine.errors import ConfigError, LogError, RunError
+from engine import NAS, NASConfig, load_run, plot_front
+from engine.errors import ConfigError, RunError
+from engine.export.chosen import best_subnetwork
 from engine.meters.own_metrics import OwnMetric, offer_metrics
+from engine.runs.columns import run_columns
 from engine.runs.service import RunService
 
 _METRIC_SCRIPT = """
@@ -130,18 +132,29 @@ def test_a_script_that_offers_the_function_goes_on_with_the_run(measured):
         service.close()
 
 
-def test_a_metric_that_is_better_in_the_other_direction_is_not_mixed_up(measured):
+def test_a_run_is_read_with_the_metric_that_its_log_defines(measured):
     folder, (run_id, _), _ = measured
-    offer_metrics({"layers": lambda network: 1.0})  # more is better
-    with pytest.raises(LogError, match="Of its metric 'layers' less is better, and of another"):
-        load_run(run_id, folder)
+    offer_metrics({"layers": OwnMetric(lambda network: 1.0, unit="s")})  # more is better
+    history = load_run(run_id, folder)
+    assert (history.metric("layers").direction, history.metric("layers").unit) == ("min", "layers")
+    fewest = min(e.metrics["layers"] for e in history.evaluations)
+    assert fewest in [e.metrics["layers"] for e in history.front()]
+    assert run_columns(history).metric("layers").label == "Layers"
+    assert best_subnetwork(history, "layers").metrics["layers"] == fewest
+    assert "less is better" in plot_front(history, "macs", "layers").layout.yaxis.title.text
 
 
-def test_a_metric_keeps_its_direction_in_a_program(measured):
+def test_a_script_with_another_metric_of_that_name_does_not_go_on_with_the_run(measured):
     folder, (run_id, _), _ = measured
-    load_run(run_id, folder)
-    with pytest.raises(ConfigError, match="less is better in a metric of that name which this"):
-        offer_metrics({"layers": lambda network: 1.0})
+    offer_metrics({"layers": lambda network: 1.0})
+    service = RunService(folder)
+    try:
+        with pytest.raises(
+            RunError, match="of its layers more is better, not less. Resume it with"
+        ):
+            service.extend(run_id, 2)
+    finally:
+        service.close()
 
 
 def test_choices_are_searched_in_workers_and_shown_elsewhere(searched):
