@@ -9,7 +9,6 @@ from app.axis_choice import plane_choice
 from app.charts.component import chart
 from app.decide import shortlist
 from app.formatting import escape_markdown
-from engine.analysis.charts.axes import axis_metric, plane_names
 from engine.analysis.charts.decision import decision_info
 from engine.analysis.comparison.sub_networks import qualities_text
 from engine.analysis.figures.decision import decision_figure
@@ -26,9 +25,11 @@ _LIST_HEIGHT = 440
 
 def axes(history: RunHistory, names: Sequence[str], objectives: Sequence[str]) -> tuple[str, str]:
     """Draw the choice of the axes; returns the horizontal and the vertical metric."""
-    in_order = plane_names(list(dict.fromkeys([*objectives, *names])), objectives)
-    labels = {name: axis_metric(history, name).label for name in plane_names(names, objectives)}
-    return plane_choice("decide", labels, (in_order[min(1, len(in_order) - 1)], in_order[0]))
+    names_in_order = list(dict.fromkeys([*objectives, *names]))
+    labels = {name: history.metric(name).label for name in names}
+    return plane_choice(
+        "decide", labels, (names_in_order[min(1, len(names_in_order) - 1)], names_in_order[0])
+    )
 
 
 def front_chart(

@@ -70,7 +70,7 @@ class ChosenSubNetwork:
     def __repr__(self) -> str:
         with self.history.own_metrics():
             values = ", ".join(
-                metric_value(name, value, self.evaluation.sources.get(name, ""))
+                f"{name} {metric_value(name, value, self.evaluation.sources.get(name, ''))}"
                 for name, value in self.evaluation.metrics.items()
             )
         return f"<sub-network {self.evaluation.number} of {self.history.id}: {values}>"

@@ -38,9 +38,17 @@ def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]
 
 
 def configuration_key(history: RunHistory | RunSummary) -> str:
-    """A key that is equal for runs with the same weights and data that differ only in the seed."""
+    """A key that is equal for runs with the same weights and data that differ only in the seed.
+
+    Their metrics mean the same.
+    """
     own_id = history.id if history.imported else ""  # an import cannot be repeated with a seed
-    return json.dumps([configuration(history), history.fingerprint, own_id], sort_keys=True)
+    meanings = {
+        name: (metric.direction, metric.unit, metric.lowest, metric.highest)
+        for name, metric in history.config.definitions.items()
+    }
+    key = [configuration(history), history.fingerprint, own_id, meanings]
+    return json.dumps(key, sort_keys=True)
 
 
 def why_not_comparable(first: RunHistory, other: RunHistory) -> str:

@@ -82,7 +82,7 @@ def _too_few_text(names: Sequence[str]) -> str:
         return "These runs have no metric in common. Take others."
     return (
         f"These runs have one metric in common, {names[0]}, and fronts are drawn over two. Draw "
-        "how the runs grew: compare(runs).plot_hypervolume(), or plot_hypervolumes(runs)."
+        "each run by itself with plot_front, or take runs that measured the same."
     )
 
 
