@@ -29,7 +29,7 @@ def describe_runs(folder: DataFolder) -> dict[str, str]:
     index, found = RunIndex(folder), dict[str, tuple[str, Metric]]()
     contradictions = {}
     with suppress(LogError):  # there is no folder
-        for run_id in index.ids():
+        for run_id in sorted(index.ids()):
             with suppress(LogError, RunError):
                 summary = index.summary(run_id)
                 for name, definition in summary.config.definitions.items():

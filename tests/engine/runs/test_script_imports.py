@@ -91,6 +91,22 @@ def test_a_file_with_a_metric_of_a_script_is_read_where_a_run_has_it(service):
         service.extend(run_id, 1)
 
 
+def test_a_metric_that_runs_of_the_folder_define_otherwise_is_not_guessed(service):
+    with using(service.folder):
+        offer_metrics({"layers": OwnMetric(lambda network: 5.0, label="Layers")})
+        of_layers = NASConfig(approach="random", dynas={"metrics": ["layers", "macs"]})
+        service._creation(of_layers, "more")()
+    forget()
+    config = NASConfig(approach="random", dynas={"metrics": ["layers", "macs"]})
+    with pytest.raises(
+        ConfigError, match=r"Two runs .* a metric 'layers', .* of its Layers (less|more) is"
+    ):
+        import_text(service, OF_LAYERS, "theirs.csv", config)
+    offer_metrics({"layers": OwnMetric(lambda network: 5.0, maximize=False)})
+    history = service.history(import_text(service, OF_LAYERS, "theirs.csv", config))
+    assert history.metric("layers").direction == "min"
+
+
 def test_what_a_file_has_is_said_where_the_objectives_are_missing(service):
     with pytest.raises(ConfigError, match=r"no sub-network with acc, .* It has layers, macs"):
         import_text(service, OF_LAYERS, "theirs.csv", NASConfig())

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from engine import NAS, NASConfig, load_run, plot_front
-from engine.errors import ConfigError, RunError
+from engine.errors import ConfigError, DataError, RunError
+from engine.export.bundle.parts import BUNDLE_PARTS
 from engine.export.chosen import best_subnetwork
 from engine.meters.own_metrics import OwnMetric, offer_metrics
+from engine.python_api.run import Run
 from engine.runs.columns import run_columns
 from engine.runs.service import RunService
 
@@ -169,6 +171,18 @@ def test_choices_are_searched_in_workers_and_shown_elsewhere(searched):
     assert history.supernet.title == "Choices of width, norm"
     assert len(history.hypervolume) == 6
     assert json.loads(json.dumps(history.events[0].data))["choices"]["space"]["width"] == [1, 2, 4]
+
+
+def test_a_front_of_choices_has_every_format_but_those_of_networks(searched, tmp_path):
+    folder, run_id, _ = searched
+    front = Run(run_id, folder).front()
+    for suffix in ("csv", "json", "yaml", "zip"):
+        assert front.export(tmp_path / f"front.{suffix}").is_file()
+    for name in ("bundle", *BUNDLE_PARTS):
+        with pytest.raises(DataError, match="their models are built by the script, and none is"):
+            front.export(tmp_path / "networks", name)
+    assert not (tmp_path / "networks").exists()
+    assert "score 5" in repr(front.best("score", where={"cost": 4}))
 
 
 def test_a_program_without_the_functions_does_not_go_on_with_the_choices(searched):
