@@ -23,8 +23,8 @@ from engine.config_sections import PATHS, DynasSection, SearchSection, StopSecti
 from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings
-from engine.metric_settings import MetricMeanings, names_of_script
-from engine.metrics import Definitions, Metric, defined_by, metric
+from engine.metric_settings import DefinedMetrics, names_of_script
+from engine.metrics import Metric, defined_by, metric
 from engine.published_config import PublishedConfig
 from engine.published_settings import translate, with_search_settings, without_effect
 from engine.quoting import quoted
@@ -65,7 +65,7 @@ def _unchanged(data: dict[str, Any]) -> tuple[dict[str, Any], Sequence[SettingPa
     return data, ()
 
 
-class NASConfig(PublishedConfig):
+class NASConfig(DefinedMetrics, PublishedConfig):
     """The configuration of a search; `NASConfig()` is complete.
 
     `NASConfig(approach="dynas", search_algorithm="nsga2")` and the nested YAML under `nas:` are
@@ -87,7 +87,6 @@ class NASConfig(PublishedConfig):
     dynas: DynasSection = Field(default_factory=DynasSection)
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
-    _meanings: MetricMeanings = PrivateAttr(default_factory=MetricMeanings)
 
     def __init__(
         self,
@@ -269,15 +268,6 @@ class NASConfig(PublishedConfig):
     def to_yaml(self) -> str:
         """The configuration as YAML text that `from_yaml` reads."""
         return str(yaml.safe_dump(self.to_dict(), sort_keys=False))
-
-    def set_definitions(self, definitions: Definitions) -> None:
-        """Set what names of metrics mean here, as in the log of a run; empty for what they mean."""
-        self._meanings = MetricMeanings(definitions)
-
-    @property
-    def definitions(self) -> Definitions:
-        """The metrics of packages and scripts as the log of the run defines them."""
-        return self._meanings.definitions
 
     @property
     def objectives(self) -> list[Metric]:

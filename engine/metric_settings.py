@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import BaseModel, PrivateAttr
+
 from engine.bound_text import split_bounds
 from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError, UnknownMetricError
@@ -18,10 +20,25 @@ from engine.metrics import Definitions, metric
 
 
 @dataclass(frozen=True)
-class MetricMeanings:
-    """What names of metrics mean in the configuration of a run. All of them compare equal."""
+class _Meanings:
+    """What names of metrics mean in a configuration. All of them compare equal."""
 
     definitions: Definitions = field(default_factory=dict, compare=False)
+
+
+class DefinedMetrics(BaseModel):
+    """A configuration with the metrics of packages and scripts that the log of its run defines."""
+
+    _meanings: _Meanings = PrivateAttr(default_factory=_Meanings)
+
+    @property
+    def definitions(self) -> Definitions:
+        """What names of metrics mean; empty in a configuration that is not of a run."""
+        return self._meanings.definitions
+
+    def set_definitions(self, definitions: Definitions) -> None:
+        """Set what names of metrics mean, as in the log of a run."""
+        self._meanings = _Meanings(definitions)
 
 
 _are_of_script: ContextVar[bool] = ContextVar("names_are_of_script", default=False)

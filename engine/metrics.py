@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
@@ -181,10 +181,11 @@ def forget_plug_ins() -> None:
 
 def definition_problem(name: str, definition: Any) -> str:
     """What is wrong with a package's definition of the metric `name`; empty if it is valid."""
-    return _fields_problem(name, definition) or column_name_problem(name, frozenset(METRICS))
+    return fields_problem(name, definition) or column_name_problem(name, frozenset(METRICS))
 
 
-def _fields_problem(name: str, definition: Any) -> str:
+def fields_problem(name: str, definition: Any) -> str:
+    """As `definition_problem`, but a name that is also that of a column is accepted."""
     if not isinstance(definition, Metric):
         return f"it is of type {type(definition).__name__}, not engine.metrics.Metric"
     if definition.name != name:
@@ -286,57 +287,9 @@ def _order_by_kind(names: Collection[str]) -> list[str]:
     return [n for n in (*builtin[:costs], *measured, *builtin[costs:], *exact) if n in names]
 
 
-def describe_added_metrics(names: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Definitions of the metrics that packages add, as plain data for a log."""
-    return {name: asdict(metric(name)) for name in names if name not in METRICS}
-
-
-def restore_metrics(descriptions: Mapping[str, Mapping[str, Any]]) -> dict[str, Metric]:
-    """The metrics that a log describes; those that are new to this process become known to it.
-
-    Where this process knows another metric of the name, that remains: read the run within
-    `defined_by`. Incomplete descriptions are left out: looking up the metric raises ConfigError.
-    """
-    definitions = {}
-    for name, fields in descriptions.items():
-        known_fields = {key: fields[key] for key in Metric.__dataclass_fields__ if key in fields}
-        try:
-            definition = Metric(**known_fields)
-        except TypeError:
-            continue
-        # A name that is also that of a column is accepted, so that old runs can still be read.
-        if _fields_problem(name, definition):
-            continue
-        definitions[name] = definition
-        if find_metric(name) is None:
-            _restored[name] = definition
-    return definitions
-
-
 def use_restored(definitions: Definitions) -> None:
     """Let names that only logs describe mean these metrics, where no run says otherwise."""
     _restored.update(definitions)
-
-
-def definition_difference(first: Metric, other: Metric) -> str:
-    """How two metrics of one name differ, as a clause on the `other`; empty if they are read alike.
-
-    Labels and descriptions may differ.
-    """
-    if first.direction != other.direction:
-        better = {"min": "less", "max": "more"}
-        return (
-            f"of its {other.label} {better[other.direction]} is better, not "
-            f"{better[first.direction]}"
-        )
-    if first.unit != other.unit:
-        units = [
-            f"in {metric.unit}" if metric.unit else "without a unit" for metric in (other, first)
-        ]
-        return f"its {other.label} is {units[0]}, not {units[1]}"
-    if (first.lowest, first.highest) != (other.lowest, other.highest):
-        return f"its {other.label} has other bounds"
-    return ""
 
 
 def exported_value(name: str, value: float) -> int | float:

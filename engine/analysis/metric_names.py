@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.evaluation.record import Evaluation
-from engine.metrics import definition_difference, metric, order_metrics
+from engine.logged_metrics import definition_difference
+from engine.metrics import metric, order_metrics
 from engine.runs.columns import RunColumns
 from engine.runs.history import RunHistory
 

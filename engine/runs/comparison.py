@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.metrics import Metric, definition_difference
+from engine.logged_metrics import definition_difference
+from engine.metrics import Metric
 from engine.pareto.curves import Curve
 from engine.pareto.front import FrontTracker, minimised
 from engine.runs.history import RunHistory

@@ -5,13 +5,8 @@ from contextlib import suppress
 from engine import script_objects
 from engine.data_dir import DataFolder
 from engine.errors import LogError, RunError
-from engine.metrics import (
-    Metric,
-    added_metrics,
-    definition_difference,
-    metric_names,
-    use_restored,
-)
+from engine.logged_metrics import definition_difference
+from engine.metrics import Metric, added_metrics, metric_names, use_restored
 from engine.runs.run_index import RunIndex
 
 

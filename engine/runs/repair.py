@@ -11,7 +11,7 @@ from engine.evaluation.record import Evaluation
 from engine.log.evaluation_log import DiskLog
 from engine.log.event import Event
 from engine.log.recovery import RecoveredLog, check_readable, recover
-from engine.metrics import restore_metrics
+from engine.logged_metrics import restore_metrics
 from engine.runs.genotypes import not_in_space
 from engine.runs.history import RunHistory
 from engine.runs.provenance import config_from_log

@@ -10,7 +10,8 @@ from typing import Any
 from engine import script_objects
 from engine.config import NASConfig
 from engine.errors import RunError
-from engine.metrics import definition_difference, metric
+from engine.logged_metrics import definition_difference
+from engine.metrics import metric
 from engine.runs.described_runs import logged_names
 from engine.runs.history import RunHistory
 from engine.supernets.base import Supernet

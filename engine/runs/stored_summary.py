@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from engine.config import NASConfig
 from engine.errors import ConfigError, DataError
 from engine.log.evaluation_log import DiskLog
-from engine.metrics import defined_by, restore_metrics
+from engine.logged_metrics import restore_metrics
+from engine.metrics import defined_by
 from engine.runs.history import RunHistory
 from engine.runs.run_labels import Labels
 from engine.runs.run_summary import RunSummary

@@ -162,9 +162,8 @@ def plot_prediction(run: Run, metric: str | None = None, *, style: Style = "ligh
     """
     history, name = _predicted_metric(run, metric)
     info = prediction_info(history.id, history, name, None, history.budget)
-    divide = info.axis.scale.divisor, info.axis.scale.divisor
-    points = run_points(history, name, prediction_of(name))
-    figure = add_points(prediction_figure(info), points, divide)
+    points, divisor = run_points(history, name, prediction_of(name)), info.axis.scale.divisor
+    figure = add_points(prediction_figure(info), points, (divisor, divisor))
     return plotly_figure(with_filled_traces(figure), style, "Predictions")
 
 

@@ -9,7 +9,8 @@ from engine.config import NASConfig
 from engine.errors import ConfigError
 from engine.evaluation.record import Evaluation
 from engine.export.bundle.parts import BUNDLE_PARTS, PARTS, find_parts
-from engine.metrics import defined_by, describe_added_metrics, find_metric, restore_metrics
+from engine.logged_metrics import describe_added_metrics, restore_metrics
+from engine.metrics import defined_by, find_metric
 
 
 @dataclass(frozen=True)

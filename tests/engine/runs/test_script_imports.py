@@ -98,9 +98,7 @@ def test_a_metric_that_runs_of_the_folder_define_otherwise_is_not_guessed(servic
         service._creation(of_layers, "more")()
     forget()
     config = NASConfig(approach="random", dynas={"metrics": ["layers", "macs"]})
-    with pytest.raises(
-        ConfigError, match=r"Two runs .* a metric 'layers', .* of its Layers (less|more) is"
-    ):
+    with pytest.raises(ConfigError, match=r"Two runs .* metric 'layers', .* of its Layers"):
         import_text(service, OF_LAYERS, "theirs.csv", config)
     offer_metrics({"layers": OwnMetric(lambda network: 5.0, maximize=False)})
     history = service.history(import_text(service, OF_LAYERS, "theirs.csv", config))
