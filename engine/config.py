@@ -22,8 +22,8 @@ from engine.config_sections import PATHS, DynasSection, SearchSection, StopSecti
 from engine.constraints import Constraint
 from engine.errors import ConfigError
 from engine.evaluation_settings import EvaluationSettings
-from engine.metric_settings import names_of_script
-from engine.metrics import Metric, metric
+from engine.metric_settings import DefinedMetrics, names_of_script
+from engine.metrics import Metric, defined_by, metric
 from engine.published_config import PublishedConfig
 from engine.published_settings import translate, with_search_settings, without_effect
 from engine.quoting import quoted
@@ -64,7 +64,7 @@ def _unchanged(data: dict[str, Any]) -> tuple[dict[str, Any], Sequence[SettingPa
     return data, ()
 
 
-class NASConfig(PublishedConfig):
+class NASConfig(DefinedMetrics, PublishedConfig):
     """The configuration of a search; `NASConfig()` is complete.
 
     `NASConfig(approach="dynas", search_algorithm="nsga2")` and the nested YAML under `nas:` are
@@ -273,7 +273,8 @@ class NASConfig(PublishedConfig):
     @property
     def objectives(self) -> list[Metric]:
         """The metrics that are optimised, in order."""
-        return [metric(name) for name in self.dynas.metrics]
+        with defined_by(self.definitions):
+            return [metric(name) for name in self.dynas.metrics]
 
     @property
     def settings(self) -> EvaluationSettings:
@@ -283,7 +284,8 @@ class NASConfig(PublishedConfig):
     @property
     def constraints(self) -> list[Constraint]:
         """The bounds that sub-networks must meet."""
-        return [Constraint.parse(text) for text in self.dynas.constraints]
+        with defined_by(self.definitions):
+            return [Constraint.parse(text) for text in self.dynas.constraints]
 
     @property
     def all_metrics(self) -> list[str]:

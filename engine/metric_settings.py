@@ -9,10 +9,29 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 
+from pydantic import BaseModel, PrivateAttr
+
 from engine.bound_text import split_bounds
 from engine.constraints import Constraint, parse_constraints
 from engine.errors import ConfigError, UnknownMetricError
-from engine.metrics import metric
+from engine.metrics import Definitions, metric
+from engine.settings_section import NotCompared
+
+
+class DefinedMetrics(BaseModel):
+    """A configuration with the metrics of packages and scripts that the log of its run defines."""
+
+    _definitions: NotCompared[Definitions] = PrivateAttr(default=NotCompared({}))
+
+    @property
+    def definitions(self) -> Definitions:
+        """What names of metrics mean; empty in a configuration that is not of a run."""
+        return self._definitions.value
+
+    def set_definitions(self, definitions: Definitions) -> None:
+        """Set what names of metrics mean, as in the log of a run."""
+        self._definitions = NotCompared(definitions)
+
 
 _are_of_script: ContextVar[bool] = ContextVar("names_are_of_script", default=False)
 _may_be_unknown: ContextVar[bool] = ContextVar("names_may_be_unknown", default=False)

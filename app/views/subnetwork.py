@@ -14,7 +14,7 @@ from app.progress import progress_panel
 from app.run_links import run_links
 from app.run_picker import empty_run_panel, no_measurements_text, run_to_show, show_run_errors
 from app.selection import last_selected_number
-from app.session import jobs, service
+from app.session import jobs, opened_run, service
 from engine.analysis.number_text import metric_value
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
@@ -36,8 +36,7 @@ def render() -> None:
     run = run_to_show("subnetwork", "Sub-network", sentence, service().list())
     if run is None:
         return
-    with show_run_errors("subnetwork", run):
-        history = service().history(run)
+    with show_run_errors("subnetwork", run), opened_run(run) as history:
         number = _number(run, history)
         if number is None:
             st.title("Sub-network", anchor=False)

@@ -90,6 +90,9 @@ class Supernet(ExactCosts):
     no_network_reason: str = ""
     """Why sub-networks are no networks that can be exported, a sentence; empty if they are."""
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {getattr(self, 'name', '')}>"
+
     @abstractmethod
     def extract(self, config: Config, settings: EvaluationSettings) -> "nn.Module":
         """The sub-network of a canonical config as a plain module with the supernet's weights.

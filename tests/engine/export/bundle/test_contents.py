@@ -23,6 +23,14 @@ from tests.engine.export.bundle.conftest import KINDS
 pytestmark = pytest.mark.usefixtures("few_images")
 
 
+def test_a_task_that_holds_nothing_out_has_a_bundle_without_that_quality(install, tmp_path):
+    install({"sound": "tests.engine.contracts.offered:NothingHeldOut"})
+    report = write(request_for("sound", ("safetensors",)), tmp_path / "out")
+    assert (report.problems, report.remarks) == ((), ())
+    measured = json.loads((tmp_path / "out/measured.json").read_text())
+    assert list(measured["quality"]) == ["validation"]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_file_has_the_outputs_and_the_quality_of_the_network(kind, settings, tmp_path):
     request = request_for(kind, **settings(kind))
