@@ -121,8 +121,8 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
             subnetwork_panel.worker_output(evaluation, _OUTPUT_HEIGHT)
         with st.container(border=True, key="subnetwork_metrics"):
             rows = subnetwork_panel.metric_rows(evaluation, history.config)
-            timed_on = subnetwork_panel.timed_on_html(evaluation)
-            st.html(subnetwork_panel.metrics_html(rows) + timed_on)
+            conditions = subnetwork_panel.conditions_html(evaluation)
+            st.html(subnetwork_panel.metrics_html(rows) + conditions)
             if evaluation.ok and quality_source(history) == "measured":
                 _held_out_quality(run, history, evaluation)
         architecture = subnetwork_panel.architecture(history.supernet_name, evaluation)
