@@ -18,6 +18,7 @@ from app.session import jobs, service
 from engine.analysis.number_text import metric_value
 from engine.errors import DynasError
 from engine.evaluation.record import Evaluation
+from engine.export.bundle.refusal import network_refusal
 from engine.export.formats import SUBNETWORK_FORMATS
 from engine.export.table import run_csv
 from engine.runs.held_out import HeldOutData, held_out_data
@@ -123,10 +124,12 @@ def _body(run: str, history: RunHistory, evaluation: Evaluation) -> None:
             rows = subnetwork_panel.metric_rows(evaluation, history.config)
             conditions = subnetwork_panel.conditions_html(evaluation)
             st.html(subnetwork_panel.metrics_html(rows) + conditions)
-            if evaluation.ok and quality_source(history) == "measured":
+            has_network = not network_refusal(history.config)
+            if evaluation.ok and has_network and quality_source(history) == "measured":
                 _held_out_quality(run, history, evaluation)
         architecture = subnetwork_panel.architecture(history.supernet_name, evaluation)
-        st.markdown(f"**Architecture** · {architecture.legend}")
+        title = "Architecture" if has_network else "Choices"
+        st.markdown(f"**{title}** · {architecture.legend}")
         subnetwork_panel.diagram(architecture, evaluation, f"diagram_{run}")
         genes = st.expander("Genes as a table", key="subnetwork_genes", on_change="rerun")
         if genes.open:

@@ -64,14 +64,14 @@ def test_a_copied_address_gives_the_same_form(server, page, another):
     resnet = "supernet=ofa_resnet50&objectives=acc,macs,params"
     page.goto(f"{server.url}/?{resnet}&limits=macs:3e9&constraints=params%20%3C%2020M")
     expect(page.locator('input[aria-label="MACs ≤"]')).to_have_value("3 G MACs", timeout=60_000)
-    expect(page.locator('input[aria-label="Parameters <"]')).to_have_value("20 M")
+    expect(page.locator('input[aria-label="Parameters <"]')).to_have_value("20 M params")
     page.wait_for_url("**constraints=params*20e6*")
     another.goto(page.url)
     for tab in (page, another):
         expect(tab.locator('input[aria-label="MACs ≤"]')).to_have_value("3 G MACs", timeout=60_000)
-        form = [tab.locator(f".st-key-new_{name}") for name in ("supernet", "metrics")]
-        expect(form[0]).to_contain_text("ResNet50")
-        expect(form[1]).to_contain_text("Parameters")
+        expect(tab.get_by_role("combobox", name="Supernet")).to_have_value("Once-for-All ResNet50")
+        chosen = tab.locator(".st-key-new_metrics [aria-pressed=true]")
+        expect(chosen).to_have_text(["Top-1 accuracy ↑", "MACs ↓", "Parameters ↓"])
         constraints = tab.locator(".st-key-new_constraints")
         expect(constraints).to_contain_text("params < 20e6")
         expect(constraints).to_contain_text("macs <= 3000e6")
