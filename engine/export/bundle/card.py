@@ -101,9 +101,9 @@ def _quality_table(network: ExportedNetwork, measured: Mapping[str, Any]) -> str
                 rows.append([metric.label, f"{count:,} {data}", subject, value])
     in_int8 = [_code(name) for name in quality["validation"] if ".int8." in name]
     exception = f", {in_int8[0]} in int8" if in_int8 else ""
-    runtime = describe_quality_conditions(quality["measured_with"])
-    by = f"; the network by {runtime}" if runtime else ""
-    note = f"Measured when this bundle was written, on the CPU in float32{exception}{by}."
+    note = f"Measured when this bundle was written, on the CPU in float32{exception}."
+    if runtime := describe_quality_conditions(quality["measured_with"]):
+        note += f" The network was run by {runtime}."
     if network.task.origin:
         note += f" {network.task.origin}"
     return f"{_table(['metric', 'data', 'of', 'value'], rows)}\n\n{note}"
