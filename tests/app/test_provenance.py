@@ -3,7 +3,7 @@
 Each source is tested on all figures, tables and exports.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import get_args
 
@@ -13,7 +13,6 @@ import pytest
 from app.compare.panels import source_differences
 from app.explore.table import row_notes, table_info
 from app.run_list.rows import run_row
-from app.subnetwork_panel import conditions_html
 from app.subnetwork_panel import metric_rows as panel_rows
 from app.tables.front import front_info as front_rows
 from engine import sources
@@ -272,17 +271,6 @@ def test_calibrated_and_uncalibrated_values_are_shown_and_exported(data_dir):
     for table in (run_csv(history), shortlist.to_csv(history, [first], {})):
         assert "acc_uncalibrated" in table.splitlines()[0]
         assert table.splitlines()[1].endswith(",85.0")
-
-
-def test_what_a_quality_was_measured_with_is_said_where_it_is_known(data_dir):
-    history = sourced_history(data_dir, "run", [{"acc": "measured"}] * EVALUATIONS)
-    older = history.evaluations[0]
-    assert (older.quality_conditions, conditions_html(older)) == ({}, "")
-    known = {"device": "cpu", "precision": "bf16", "runtime": "openvino", "runtime_version": "1.2"}
-    measured = replace(older, quality_conditions=known)
-    assert "Top-1 accuracy measured with OpenVINO 1.2 (cpu, bf16)." in conditions_html(measured)
-    predicted = replace(measured, sources={"acc": sources.PREDICTED})
-    assert conditions_html(predicted) == ""
 
 
 def test_accuracies_of_a_shortlist_are_not_called_validation_where_they_were_predicted(data_dir):
