@@ -268,6 +268,8 @@ def launch(all_series: Sequence[Series], on_started: Callable[[Sequence[str]], N
             or f"Start {again.MORE_SEEDS} searches that differ in their seed alone",
         ):
             _start(lambda: again.more_seeds(anchor, service().list()), on_started)
+        if missing_script:
+            st.caption(f":material/info: {escape_markdown(missing_script)}")
 
 
 def _start(

@@ -162,5 +162,5 @@ def selected_panel(run: str, history: RunHistory, number: int | None) -> None:
         if not evaluation.ok:
             st.caption(f":red[:material/close: Failed:] {escape_markdown(evaluation.reason)}")
         rows = subnetwork_panel.metric_rows(evaluation, history.config)
-        st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.timed_on_html(evaluation))
+        st.html(subnetwork_panel.metrics_html(rows) + subnetwork_panel.conditions_html(evaluation))
         shortlist_button(run, evaluation, "explore_shortlist")

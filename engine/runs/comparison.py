@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.errors import DynasError
 from engine.logged_metrics import definition_difference
 from engine.metrics import Metric
 from engine.pareto.curves import Curve
@@ -55,7 +56,7 @@ def configuration_key(history: RunHistory | RunSummary) -> str:
 def why_not_comparable(first: RunHistory, other: RunHistory) -> str:
     """Why the hypervolumes of two runs cannot be compared, as a clause; empty if they can."""
     if first.supernet_name != other.supernet_name:
-        return f"it searched {other.supernet_name}, not {first.supernet_name}"
+        return f"it searched {_searched(other)}, not {_searched(first)}"
     names = [{objective.name for objective in h.objectives} for h in (first, other)]
     if names[0] != names[1]:
         first_value, other_value = (_joined_labels(h.objectives) for h in (first, other))
@@ -74,6 +75,14 @@ def why_not_comparable(first: RunHistory, other: RunHistory) -> str:
     if first.fingerprint and other.fingerprint and first.fingerprint != other.fingerprint:
         return "it measured with other weights, other data or another protocol"
     return ""
+
+
+def _searched(history: RunHistory) -> str:
+    """The title of the supernet; its name if it does not load."""
+    try:
+        return history.supernet.title
+    except DynasError:
+        return history.supernet_name
 
 
 def _prediction_source(history: RunHistory, name: str) -> str:

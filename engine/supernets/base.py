@@ -191,7 +191,7 @@ class Supernet(ExactCosts):
         if not definition.computable:
             best = definition.highest if ascending else definition.lowest
             return None, definition.sign * -math.inf if best is None else best
-        low, high = self._cost_ranges[name]
+        low, high = self.cost_ranges[name]
         return (low, high) if ascending else (high, low)
 
     # Weights, data and other requirements
