@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.documents import page_files
 
-FEW = 6
+FEW = 3
 """Evaluations of a search, whatever budget the page gives."""
 
 RUN = r"\bRUN\b|\b\d{8}-\d{6}-[0-9a-f]{6}\b"
