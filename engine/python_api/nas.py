@@ -12,7 +12,7 @@ from engine.config import NASConfig
 from engine.data_dir import DataFolder
 from engine.errors import RunError
 from engine.meters.own_metrics import MetricFunction, OwnMetric
-from engine.metric_settings import names_of_script
+from engine.metric_settings import names_may_be_unknown
 from engine.python_api.arguments import (
     checked_config,
     checked_data_folder,
@@ -78,7 +78,7 @@ class NAS:
         names_are_known = not metrics and search_space is None
         with (
             data_folder.using(self._folder),
-            nullcontext() if names_are_known else names_of_script(),
+            nullcontext() if names_are_known else names_may_be_unknown(),
         ):
             self.config = checked_config(config)
 
