@@ -60,10 +60,9 @@ def _boxed_hypervolume(history: RunHistory, box: Box) -> BoxedHypervolume:
 def charts(all_series: Sequence[Series]) -> None:
     """Draw fronts, hypervolume and, below them, the evaluations needed."""
     histories = [history for series in all_series for history in series.histories]
-    names = shared_metrics(histories)
     for sentence in different_metrics(histories).values():
         st.warning(escape_markdown(sentence), icon=":material/warning:")
-    axis_names = fronts_axes(all_series[0].first, names)
+    axis_names = fronts_axes(all_series[0].first, shared_metrics(histories))
     axes = _axes(all_series, axis_names) if len(axis_names) > 1 else None
     left, right = st.columns([0.58, 0.42], gap="small")
     with left:
