@@ -43,6 +43,7 @@ class EvaluationRecords:
             reason=(message_text(error) or type(error).__name__) if error else "",
             worker=measurement.worker,
             conditions=measurement.conditions,
+            quality_conditions=measurement.quality_conditions,
             stderr=getattr(error, "stderr", ""),
             ran=round(ran, 3),
             uncalibrated=uncalibrated_metrics(

@@ -12,6 +12,7 @@ from engine.errors import LogError
 from engine.evaluation.evaluator import Evaluator
 from engine.evaluation.job import EvaluationJob
 from engine.log.cache import EvaluationCache
+from engine.runs.delayed_interrupts import interrupts_delayed
 from engine.runs.history import RunHistory
 from engine.runs.lease import Lease
 from engine.runs.run_index import RunIndex
@@ -98,13 +99,21 @@ class RunThreads:
                 run.free_workers = lambda: pool.release(claim)
                 thread = _RunThread(run, lease, pool, claim, threading.Event())
                 run.enter_state("queued")  # before anyone reads the run's state again
-                self._threads[run_id] = thread
-                self._unwritten.pop(run_id, None)
-                threading.Thread(target=self._search, args=(thread,), daemon=True).start()
             except BaseException:
-                self._threads.pop(run_id, None)
                 lease.release()
                 raise
+            with interrupts_delayed():
+                self._start(run_id, thread)
+
+    def _start(self, run_id: str, thread: _RunThread) -> None:
+        self._threads[run_id] = thread
+        self._unwritten.pop(run_id, None)
+        try:
+            threading.Thread(target=self._search, args=(thread,), daemon=True).start()
+        except BaseException:
+            del self._threads[run_id]
+            thread.lease.release()
+            raise
 
     def request_state(
         self, run_id: str, requested_state: str, on_evaluation: OnEvaluation | None = None
@@ -175,7 +184,8 @@ class RunThreads:
                 thread.run.enter_state("stopped")
                 return
             try:
-                with using(self._index.data), held(names_of_script(history)):
+                names = names_of_script(history)
+                with using(self._index.data), held(names), history.own_metrics():
                     thread.run.run()
             finally:
                 thread.run.free_workers()
