@@ -8,7 +8,7 @@ classifying. The order is turned round in every round. Quartiles are over the ro
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 from unittest import mock
@@ -20,12 +20,12 @@ from torch import Tensor, nn
 
 from benchmarks.classification_runtimes import subnetwork
 from engine import devices
+from engine.compat.torch import onednn_convolve_and_add
 from engine.devices import Precision
 from engine.evaluation import kept_heap
 from engine.evaluation.child_process import ChildProcess
-from engine.fast import segment
+from engine.fast import kernels, segment
 from engine.fast.network import FusedNetwork
-from engine.fast.program import Program
 from engine.space import Genotypes
 from engine.supernets.base import Supernet
 from engine.supernets.registry import load
@@ -47,53 +47,47 @@ def genotype(supernet: Supernet, kind: str) -> Genotypes:
     return space.largest if kind == "largest" else space.smallest
 
 
-@contextlib.contextmanager
-def _without_shortcuts() -> Iterator[None]:
-    with mock.patch.object(Program, "overwriting_steps", frozenset()):
-        yield
-
-
-@contextlib.contextmanager
-def _without_several_images() -> Iterator[None]:
-    with mock.patch.object(segment, "_FEWEST_INPUTS", 1):
-        yield
-
-
-@contextlib.contextmanager
-def _without_both() -> Iterator[None]:
-    with _without_shortcuts(), _without_several_images():
-        yield
-
-
-WITHOUT = {
-    "shortcuts": _without_shortcuts,
-    "several_images": _without_several_images,
-    "both": _without_both,
+MEANS = {
+    "shortcuts": ("shortcuts",),
+    "several_images": ("several_images",),
+    "both": ("shortcuts", "several_images"),
 }
 
 
-def compare_ways(module: nn.Module, x: Tensor, rounds: int, dtype: torch.dtype) -> dict[str, Any]:
-    """What each of `WITHOUT` saves of the classification of `x`, and the largest difference."""
+@contextlib.contextmanager
+def without(means: Iterable[str]) -> Iterator[None]:
+    """Leave `means` out in the context, of networks that exist already too."""
+    with contextlib.ExitStack() as stack:
+        if "shortcuts" in means:
+            name = "onednn_convolve_and_add_in_place"
+            stack.enter_context(mock.patch.object(kernels, name, _add_elsewhere))
+        if "several_images" in means:
+            stack.enter_context(mock.patch.object(segment, "_FEWEST_INPUTS", 1))
+        yield
 
-    def network(way: str) -> Callable[[Tensor], Tensor]:
-        with WITHOUT.get(way, contextlib.nullcontext)():
-            fused = FusedNetwork.from_module(module, dtype)
-        assert fused is not None
-        return fused
+
+def _add_elsewhere(residual: Tensor, x: Tensor, *args: Any) -> Tensor:
+    return onednn_convolve_and_add(x, residual, *args)
+
+
+def compare_ways(module: nn.Module, x: Tensor, rounds: int, dtype: torch.dtype) -> dict[str, Any]:
+    """What each of `MEANS` saves of the classification of `x`, and the largest difference."""
+    network = FusedNetwork.from_module(module, dtype)
+    assert network is not None
 
     def run(way: str) -> Tensor:
-        with WITHOUT.get(way, contextlib.nullcontext)():
-            return networks[way](x)
+        with without(MEANS.get(way, ())):
+            return network(x)
 
-    ways = ["as_it_is", *WITHOUT]
-    networks = {way: network(way) for way in ways}
+    ways = ["as_it_is", *MEANS]
     outputs = {way: run(way) for way in ways}
     spent = take_turns({way: lambda way=way: _timed(lambda: run(way)) for way in ways}, rounds)
-    scale = outputs["as_it_is"].abs().max()
-    differences = [(outputs[way] - outputs["as_it_is"]).abs().max() / scale for way in WITHOUT]
+    expected = outputs["as_it_is"]
     return {
-        **{way: saved(spent[way], spent["as_it_is"]) for way in WITHOUT},
-        "largest_difference": float(max(differences)),
+        **{way: saved(spent[way], spent["as_it_is"]) for way in MEANS},
+        "largest_difference": max(
+            float((outputs[way] - expected).abs().max() / expected.abs().max()) for way in MEANS
+        ),
     }
 
 
