@@ -32,12 +32,8 @@ from typing import Any, get_args
 import numpy as np
 import torch
 
-from benchmarks.classification_runtimes import (
-    allow_compilation,
-    subnetwork,
-    whole_evaluation,
-)
 from benchmarks.classification_runtimes import compare as compare_classification
+from benchmarks.classification_runtimes import subnetwork, whole_evaluation
 from benchmarks.evaluation_cases import DEVICES, SUPERNETS, Case, cases
 from benchmarks.own_path import compare_heaps, compare_ways, genotype
 from benchmarks.sample_efficiency import EVALUATIONS, POPULATION
@@ -177,7 +173,6 @@ def compare_runtimes(names: list[str]) -> None:
     Written after each sub-network to benchmarks/results/runtime_speed.json.
     """
     limit_threads()
-    allow_compilation()
     path = RESULTS / "runtime_speed.json"
     result: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     precisions = get_args(Precision)[: 1 + devices.computes_in_bf16("cpu")]

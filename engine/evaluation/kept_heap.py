@@ -8,12 +8,12 @@ import ctypes
 import platform
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # parameters of `mallopt`, as in malloc.h
-_MOST_KEPT = 512 << 20  # bytes at the end of the heap
+_MOST_KEPT = 1 << 30  # bytes at the end of the heap
 _LARGEST_KEPT = 32 << 20  # bytes of a block: glibc accepts no more
 
 
 def keep_heap() -> None:
-    """Keep up to 512 MB of freed memory in this process, of blocks up to 32 MB.
+    """Keep up to 1 GB of freed memory in this process, of blocks up to 32 MB.
 
     Another C library than glibc stays as it is.
     """
